@@ -1,0 +1,48 @@
+# The same recipes as CI. `make demo` and `make test` need nothing but Python 3.10+ and git.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+DEMO := demo-study
+
+.PHONY: help demo test check format docs bench clean
+
+help:  ## What can be made
+	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
+
+$(BIN)/.installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all]'
+	touch $@
+
+$(BIN)/.developed: $(BIN)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check $$($(BIN)/python tools/dev_requirements.py)
+	touch $@
+
+demo: $(BIN)/.installed  ## Study 50 bundled model cards and write a report
+	$(BIN)/cardiogram study $(DEMO) --from examples/sample
+	@echo
+	@echo "Open the report:  file://$(CURDIR)/$(DEMO)/report.html"
+
+test: $(BIN)/.developed  ## Run all tests
+	$(BIN)/python -m pytest
+
+check: $(BIN)/.developed  ## Lint, types, layers and docs, as CI does
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python tools/make_docs.py --check
+
+format: $(BIN)/.developed  ## Format the code
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+docs: $(BIN)/.developed  ## Write the generated pages of docs/
+	$(BIN)/python tools/make_docs.py
+
+bench: $(BIN)/.developed  ## Measure speed and memory
+	$(BIN)/python benchmarks/run.py
+
+clean:  ## Remove what was made
+	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache

@@ -1,0 +1,83 @@
+r"""cardiogram: measure, map and improve the documentation of models on the Hugging Face Hub.
+
+The public names are loaded when they are first used, so that importing the package is cheap.
+
+Examples
+--------
+>>> import cardiogram
+>>> card = cardiogram.parse_card("# Parrot\n\nRepeats what it hears.")
+>>> cardiogram.embedded_judge().rate([card])[0].scores["overall"].value
+1
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from cardiogram.cards.card import Card as Card
+    from cardiogram.cards.card import parse_card as parse_card
+    from cardiogram.cards.collect import Source as Source
+    from cardiogram.cards.collect import collect as collect
+    from cardiogram.cards.sample import Sample as Sample
+    from cardiogram.errors import CardiogramError as CardiogramError
+    from cardiogram.hub import HubSession as HubSession
+    from cardiogram.hub import Query as Query
+    from cardiogram.judge.check import Checked as Checked
+    from cardiogram.judge.check import check as check
+    from cardiogram.judge.embedded import EmbeddedJudge as EmbeddedJudge
+    from cardiogram.judge.embedded import embedded_judge as embedded_judge
+    from cardiogram.judge.rate import load_judge as load_judge
+    from cardiogram.judge.rate import rate as rate
+    from cardiogram.judge.rating import Evidence as Evidence
+    from cardiogram.judge.rating import Judge as Judge
+    from cardiogram.judge.rating import Rating as Rating
+    from cardiogram.judge.rating import Score as Score
+    from cardiogram.judge.rubric import Rubric as Rubric
+    from cardiogram.judge.rubric import load_rubric as load_rubric
+    from cardiogram.judge.train import train_judge as train_judge
+    from cardiogram.report import write_report as write_report
+    from cardiogram.report.pipeline import run_study as run_study
+    from cardiogram.store import Study as Study
+    from cardiogram.study.analyze import analyze as analyze
+
+_PLACES = {
+    "Card": "cards.card",
+    "CardiogramError": "errors",
+    "Checked": "judge.check",
+    "EmbeddedJudge": "judge.embedded",
+    "Evidence": "judge.rating",
+    "HubSession": "hub",
+    "Judge": "judge.rating",
+    "Query": "hub",
+    "Rating": "judge.rating",
+    "Rubric": "judge.rubric",
+    "Sample": "cards.sample",
+    "Score": "judge.rating",
+    "Source": "cards.collect",
+    "Study": "store",
+    "analyze": "study.analyze",
+    "check": "judge.check",
+    "collect": "cards.collect",
+    "embedded_judge": "judge.embedded",
+    "load_judge": "judge.rate",
+    "load_rubric": "judge.rubric",
+    "parse_card": "cards.card",
+    "rate": "judge.rate",
+    "run_study": "report.pipeline",
+    "train_judge": "judge.train",
+    "write_report": "report",
+}
+
+__all__ = sorted(_PLACES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _PLACES:
+        raise AttributeError(f"module 'cardiogram' has no attribute {name!r}")
+    return getattr(import_module(f"cardiogram.{_PLACES[name]}"), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_PLACES])

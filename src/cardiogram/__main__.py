@@ -1,0 +1,5 @@
+"""`python -m cardiogram` is `cardiogram`."""
+
+from cardiogram.cli import main
+
+main()

@@ -1,0 +1,84 @@
+"""Text that nobody wrote: unfilled templates, and what tools print on every card they make.
+
+A block counts as boilerplate when many authors' cards contain it word for word, names and
+numbers apart. The shapes of such blocks are learned once and shipped as hashes
+(data/boilerplate.json); the makers are recognised by phrases of their own.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
+from functools import cache
+from importlib import resources
+from zlib import crc32
+
+from cardiogram.cards.facts import PHRASES, PhraseIndex
+
+MIN_WORDS = 3
+MIN_AUTHORS = 4
+_SHAPE_CHARACTERS = 500
+_PUNCTUATION = b".,:;!?()[]*`'\""
+
+GENERATORS = tuple(PHRASES["generators"])
+"""Tools that write cards; their phrases are data (data/phrases.json)."""
+
+
+def shape(text: str) -> int:
+    """Hash of a block's plain words: names, numbers and punctuation do not count.
+
+    Returns
+    -------
+    int
+        CRC-32 of the alphabetic words; 0 where there are fewer than three.
+
+    Examples
+    --------
+    >>> shape("It achieves a loss of 0.25!") == shape("It achieves a loss of 1.7")
+    True
+    """
+    plain = (
+        text[:_SHAPE_CHARACTERS].lower().encode("utf-8", "replace").translate(None, _PUNCTUATION)
+    )
+    words = [word for word in plain.split() if word.isalpha()]
+    return crc32(b" ".join(words)) if len(words) >= MIN_WORDS else 0
+
+
+@cache
+def known_shapes() -> frozenset[int]:
+    """Shapes of the blocks that many authors' cards share."""
+    file = resources.files("cardiogram") / "data" / "boilerplate.json"
+    return frozenset(json.loads(file.read_text("utf-8"))["shapes"])
+
+
+def learn_shapes(blocks: Iterable[tuple[str, str]], min_authors: int = MIN_AUTHORS) -> list[int]:
+    """Shapes that occur in the cards of at least `min_authors` different authors.
+
+    Parameters
+    ----------
+    blocks
+        Pairs of author and block text.
+    """
+    authors: dict[int, set[str]] = defaultdict(set)
+    for author, text in blocks:
+        if found := shape(text):
+            authors[found].add(author)
+    return sorted(key for key, names in authors.items() if len(names) >= min_authors)
+
+
+_MAKERS = PhraseIndex(PHRASES["generators"])
+
+
+def generators(lower: str, words: AbstractSet[bytes]) -> tuple[str, ...]:
+    """Names of the tools whose phrases a card contains, in alphabetical order.
+
+    Parameters
+    ----------
+    lower
+        The card's source text in lower case.
+    words
+        Its words, from :func:`cardiogram.cards.facts.split_words`.
+    """
+    return tuple(sorted(_MAKERS.count(lower, words)))

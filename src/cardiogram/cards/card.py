@@ -1,0 +1,109 @@
+"""A README becomes a card: text, metadata and document, with every fault named."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from cardiogram.cards.document import Document, parse_document
+from cardiogram.cards.metadata import Metadata, metadata_from_tags, parse_metadata
+from cardiogram.text import decode, sha256, split_front_matter
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A parsed model card.
+
+    Attributes
+    ----------
+    id
+        The model's id on the Hub, or "" for a card that is not there yet.
+    text
+        The card as text with LF line ends; every line number refers to it.
+    sha256
+        Hash of the README as it came, before any normalisation.
+    input_sha256
+        Hash of all that a judge sees: the text and, where tags stand in for the metadata, these.
+    problems
+        Codes of :mod:`cardiogram.cards.problems`.
+    """
+
+    id: str
+    text: str
+    front_matter: str | None
+    body: str
+    body_line: int
+    metadata: Metadata
+    document: Document
+    sha256: str
+    input_sha256: str
+    problems: tuple[str, ...] = ()
+
+
+def parse_card(
+    data: bytes | str,
+    *,
+    id: str = "",
+    tags: Sequence[str] = (),
+    pipeline_tag: str | None = None,
+    library_name: str | None = None,
+    sha: str | None = None,
+) -> Card:
+    r"""Parse a README; never raises, whatever the bytes.
+
+    Parameters
+    ----------
+    data
+        The file's bytes, or its text.
+    tags, pipeline_tag, library_name
+        What the Hub says of the model. Used as metadata only where the text has no front
+        matter, as in the public dumps, whose texts have lost it.
+    sha
+        Hash of the file as it came, where `data` is its normalised text.
+
+    Examples
+    --------
+    >>> parse_card("---\nlicense: mit\n---\n# A model").metadata.values
+    {'license': 'mit'}
+    """
+    decoded = decode(data)
+    parts = split_front_matter(decoded.text)
+    if parts.front_matter is None:
+        metadata = metadata_from_tags(tags, pipeline_tag, library_name)
+    else:
+        above = parts.body_line - parts.front_matter.count("\n") - 1
+        metadata = parse_metadata(parts.front_matter, above)
+    document = parse_document(parts.body, parts.body_line)
+    problems = [*decoded.problems, *parts.problems, *metadata.problems]
+    if document.unclosed_fence:
+        problems.append(f"unclosed_fence: line {document.unclosed_fence}")
+    if not document.blocks and not document.links:
+        problems.append("front_matter_only" if parts.front_matter else "empty")
+    elif document.html_tags and parts.body.lstrip().startswith("<") and _only_html(document):
+        problems.append("html_only")
+    raw = sha or sha256(data)
+    seen = raw
+    if metadata.source == "tags":
+        listed = sorted(f"{key}={value}" for key, value in metadata.values.items())
+        seen = sha256("\n".join([raw, *listed]))
+    return Card(
+        id=id,
+        text=decoded.text,
+        front_matter=parts.front_matter,
+        body=parts.body,
+        body_line=parts.body_line,
+        metadata=metadata,
+        document=document,
+        sha256=raw,
+        input_sha256=seen,
+        problems=tuple(problems),
+    )
+
+
+def _only_html(document: Document) -> bool:
+    """Whether no Markdown construct was used at all."""
+    return not any(
+        block.kind in ("item", "code", "table")
+        or (block.kind == "heading" and block.style == "markdown")
+        for block in document.blocks
+    )

@@ -1,0 +1,396 @@
+"""Markdown to structure: headings, blocks, code, tables, links and images, with their lines.
+
+One pass over the events of a CommonMark parser. HTML in a card is read for what a visitor would
+see of it; comments and hidden elements are kept apart, as no visitor reads them.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from html import unescape
+from typing import Any, Literal
+
+import pyromark
+
+HeadingStyle = Literal["markdown", "bold", "html"]
+BlockKind = Literal["heading", "paragraph", "item", "code", "table"]
+
+_OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH
+_MAX_BOLD_HEADING = 80
+_COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
+_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>?")
+_HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+_SRC = re.compile(r"""\bsrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
+_ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
+_HIDDEN = re.compile(
+    r"\bhidden\b|display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])"
+    r"|(?:font-size|height|width)\s*:\s*0(?![.\d])|color\s*:\s*transparent",
+    re.IGNORECASE,
+)
+_NEWLINE = re.compile(b"\n")
+_HTML_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+_VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "source", "wbr", "area", "col"})
+_BREAKS = frozenset({"p", "div", "br", "hr", "li", "ul", "ol", "tr", "table", "details", "center"})
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """One visible piece of a card.
+
+    Attributes
+    ----------
+    text
+        What a visitor reads, without markup; a table's cells are joined by ``|``.
+    line, last_line
+        First and last line in the card, counted from 1.
+    level
+        1-6 for a heading, else 0.
+    label
+        The bold words that open the block (``**Licence:** MIT`` has the label ``Licence``).
+    info
+        The language named at a code fence, lower case.
+    columns, rows
+        Size of a table, without its head.
+    """
+
+    kind: BlockKind
+    text: str
+    line: int
+    last_line: int
+    level: int = 0
+    style: HeadingStyle = "markdown"
+    label: str = ""
+    info: str = ""
+    columns: int = 0
+    rows: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link or, with `image`, a picture: where it points and the words it shows."""
+
+    target: str
+    text: str
+    line: int
+    image: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A card's body as a visitor sees it.
+
+    Attributes
+    ----------
+    blocks
+        Everything visible, in order.
+    links
+        Links and images, in order.
+    hidden
+        Text of HTML comments and hidden elements.
+    html_tags
+        Number of HTML tags.
+    """
+
+    blocks: tuple[Block, ...] = ()
+    links: tuple[Link, ...] = ()
+    hidden: str = ""
+    html_tags: int = 0
+    html_tables: int = 0
+    unclosed_fence: int = 0
+
+
+def parse_document(body: str, above: int = 0) -> Document:
+    r"""Parse a card's Markdown body.
+
+    Parameters
+    ----------
+    body
+        Markdown with LF line ends (see :func:`cardiogram.text.decode`).
+    above
+        Lines of the card above the body, so that line numbers are those of the file.
+
+    Examples
+    --------
+    >>> parse_document("# Title\n\n**Licence:** MIT").blocks[1].label
+    'Licence'
+    """
+    walk = _Walk(body, above)
+    text, start, end = walk.text, walk.start, walk.end
+    events: Any = pyromark.events_with_range(body, options=_OPTIONS)
+    for event, place in events:
+        if event.__class__ is str:
+            if event != "Rule":
+                text("\n", place["start"])
+            continue
+        kind = next(iter(event))
+        value = event[kind]
+        if kind == "Start":
+            start(value, place["start"])
+        elif kind == "End":
+            end(value, place)
+        elif kind in ("Html", "InlineHtml"):
+            walk.html_piece(kind, value, place["start"])
+        elif kind in _TEXTS:
+            text(value, place["start"])
+    walk.close_html(len(walk.source))
+    walk.flush("paragraph", len(walk.source))
+    return walk.document()
+
+
+_TEXTS = frozenset({"Text", "Code", "InlineMath", "DisplayMath"})
+_FLUSHING = frozenset({"Paragraph", "Item", "Heading", "HtmlBlock", "List", "BlockQuote", "Table"})
+
+
+class _Walk:
+    """The state of one pass over the parser's events."""
+
+    __slots__ = (
+        "above", "blocks", "bold", "cells", "columns", "hidden", "hiding", "html", "html_level",
+        "html_tables", "html_tags", "info", "label", "links", "newlines", "opened", "rows",
+        "source", "started", "strong", "total", "unclosed_fence", "words",
+    )  # fmt: skip
+
+    def __init__(self, body: str, above: int) -> None:
+        self.source = body.encode("utf-8", "replace")
+        self.above = above
+        self.newlines = [found.start() for found in _NEWLINE.finditer(self.source)]
+        self.blocks: list[Block] = []
+        self.links: list[Link] = []
+        self.hidden: list[str] = []
+        self.hiding: list[str] = []
+        self.html: list[str] = []
+        self.words: list[str] = []
+        self.opened: list[tuple[str, int, int]] = []
+        self.cells: list[str] = []
+        self.label = self.info = ""
+        self.started = self.strong = self.bold = self.total = 0
+        self.rows = self.columns = self.html_tags = self.html_tables = 0
+        self.html_level = self.unclosed_fence = 0
+
+    def document(self) -> Document:
+        """What was found."""
+        return Document(
+            tuple(self.blocks),
+            tuple(self.links),
+            "\n".join(self.hidden),
+            self.html_tags,
+            self.html_tables,
+            self.unclosed_fence,
+        )
+
+    def line(self, offset: int) -> int:
+        """Line of the card at a byte of the body."""
+        return self.above + bisect_left(self.newlines, offset) + 1
+
+    def text(self, value: str, offset: int) -> None:
+        """Visible words of the block at hand."""
+        if not self.words:
+            self.started = offset
+        if self.hiding:
+            self.hidden.append(value)
+            return
+        self.words.append(value)
+        size = len(value.strip())
+        if self.strong:
+            if self.bold == self.total:
+                self.label += value
+            self.bold += size
+        self.total += size
+
+    def clear(self) -> None:
+        """Forget the block at hand."""
+        self.words.clear()
+        self.bold = self.total = 0
+        self.label = ""
+
+    def flush(self, kind: BlockKind, end: int) -> None:
+        """Close the paragraph or item at hand, if it shows anything."""
+        if not self.words:
+            return
+        text = "".join(self.words).strip()
+        if text:
+            first, last = self.line(self.started), self.line(max(self.started, end - 1))
+            if (
+                kind == "paragraph"
+                and self.bold == self.total
+                and len(text) <= _MAX_BOLD_HEADING
+                and not self.hiding
+            ):
+                self.blocks.append(Block("heading", text, first, last, 7, "bold"))
+            else:
+                label = self.label.strip().rstrip(":\uff1a").strip()
+                self.blocks.append(Block(kind, text, first, last, 0, "markdown", label))
+        self.clear()
+
+    def start(self, value: Any, offset: int) -> None:
+        """Enter an element."""
+        detail: Any = None
+        name = value
+        if value.__class__ is not str:
+            ((name, detail),) = value.items()
+        if name in _FLUSHING:
+            self.flush("item" if name == "List" else "paragraph", offset)
+            self.started = offset
+            if name == "Table":
+                self.columns, self.rows, self.cells = len(detail), 0, []
+        elif name == "Strong":
+            self.strong += 1
+        elif name in ("Link", "Image"):
+            self.opened.append((detail["dest_url"], len(self.words), offset))
+        elif name == "CodeBlock":
+            self.flush("paragraph", offset)
+            self.started = offset
+            self.info = detail["Fenced"] if isinstance(detail, dict) else ""
+
+    def end(self, value: Any, place: Any) -> None:
+        """Leave an element."""
+        name = value if value.__class__ is str else next(iter(value))
+        if (leave := _LEAVE.get(name)) is not None:
+            leave(self, value, place)
+
+    def end_strong(self, value: Any, place: Any) -> None:
+        self.strong = max(0, self.strong - 1)
+
+    def end_link(self, value: Any, place: Any) -> None:
+        target, first, opened = self.opened.pop()
+        words = self.words[first:]
+        image = value == "Image"
+        self.links.append(Link(target, "".join(words), self.line(opened), image))
+        if image:  # its alternative text is no text of the card
+            del self.words[first:]
+            self.total -= sum(len(word.strip()) for word in words)
+
+    def end_paragraph(self, value: Any, place: Any) -> None:
+        self.flush("paragraph", place["end"])
+
+    def end_item(self, value: Any, place: Any) -> None:
+        self.flush("item", place["end"])
+
+    def end_heading(self, value: Any, place: Any) -> None:
+        self.close_heading(int(value["Heading"][1:]), "markdown", place["end"])
+
+    def close_heading(self, level: int, style: HeadingStyle, end: int) -> None:
+        """Close a heading, if it shows anything."""
+        text = "".join(self.words).strip()
+        if text:
+            first, last = self.line(self.started), self.line(max(self.started, end - 1))
+            self.blocks.append(Block("heading", text, first, last, level, style))
+        self.clear()
+
+    def end_code(self, value: Any, place: Any) -> None:
+        start, end = place["start"], place["end"]
+        text = "".join(self.words).strip("\n")
+        raw = self.source[start:end].rstrip()
+        fence = raw[:3]
+        if fence in (b"```", b"~~~") and not (b"\n" in raw and raw.endswith(fence)):
+            self.unclosed_fence = self.line(start)
+        if text.strip():
+            first, last = self.line(start), self.line(max(start, end - 1))
+            info = self.info.strip().lower()
+            self.blocks.append(Block("code", text, first, last, info=info))
+        self.clear()
+
+    def end_cell(self, value: Any, place: Any) -> None:
+        self.cells.append("".join(self.words).strip())
+        self.clear()
+
+    def end_row(self, value: Any, place: Any) -> None:
+        self.rows += 1
+
+    def end_table(self, value: Any, place: Any) -> None:
+        first, last = self.line(place["start"]), self.line(max(place["start"], place["end"] - 1))
+        text = " | ".join(self.cells)
+        self.blocks.append(Block("table", text, first, last, columns=self.columns, rows=self.rows))
+        self.clear()
+
+    def end_html(self, value: Any, place: Any) -> None:
+        self.close_html(place["end"])
+        if not self.html_level:
+            self.flush("paragraph", place["end"])
+
+    def html_piece(self, kind: str, value: str, offset: int) -> None:
+        """A line of an HTML block, or a tag within a line."""
+        if kind == "InlineHtml":
+            self.read_html(value, offset)
+            return
+        if not self.html and not self.words:
+            self.started = offset
+        self.html.append(value)
+
+    def close_html(self, end: int) -> None:
+        """Read the HTML block that has just ended."""
+        if self.html:
+            html, self.html = "".join(self.html), []
+            self.read_html(html, self.started)
+
+    def read_html(self, html: str, start: int) -> None:
+        """Split HTML into comments (hidden), tags and visible text."""
+        if "<!--" in html:
+            self.hidden.extend(_COMMENT.findall(html))
+            html = _COMMENT.sub("", html)
+        place = 0
+        for tag in _TAG.finditer(html):
+            if tag.start() > place:
+                self.text(unescape(html[place : tag.start()]), start + place)
+            place = tag.end()
+            self.html_tags += 1
+            name = tag[1].lower()
+            if tag[0].startswith("</"):
+                self.close_tag(name, start + tag.end())
+            else:
+                self.open_tag(name, tag[2], start + tag.start())
+        if place < len(html):
+            self.text(unescape(html[place:]), start + place)
+
+    def open_tag(self, name: str, attributes: str, offset: int) -> None:
+        """An HTML tag opens."""
+        if name == "img":
+            if source := _SRC.search(attributes):
+                alt = _ALT.search(attributes)
+                words = (alt[1] or alt[2] or "") if alt else ""
+                self.links.append(Link(source[1], words, self.line(offset), image=True))
+        elif name == "a" and (target := _HREF.search(attributes)):
+            self.links.append(Link(target[1], "", self.line(offset)))
+        elif name == "table":
+            self.html_tables += 1
+        if name in ("b", "strong"):
+            self.strong += 1
+        elif name in _BREAKS:
+            self.text("\n", offset)
+        elif name in ("td", "th"):
+            self.text(" | ", offset)
+        elif name in _HTML_HEADINGS:
+            self.flush("paragraph", offset)
+            self.started, self.html_level = offset, int(name[1])
+        if name not in _VOID and (self.hiding or (attributes and _HIDDEN.search(attributes))):
+            self.hiding.append(name)
+
+    def close_tag(self, name: str, offset: int) -> None:
+        """An HTML tag closes."""
+        if self.hiding and name in self.hiding:
+            while self.hiding.pop() != name:
+                pass
+        if name in ("b", "strong"):
+            self.strong = max(0, self.strong - 1)
+        elif name in _BREAKS:
+            self.text("\n", offset)
+        elif self.html_level and name == f"h{self.html_level}":
+            self.close_heading(self.html_level, "html", offset)
+            self.html_level, self.started = 0, offset
+
+
+_LEAVE = {
+    "Strong": _Walk.end_strong,
+    "Link": _Walk.end_link,
+    "Image": _Walk.end_link,
+    "Paragraph": _Walk.end_paragraph,
+    "Item": _Walk.end_item,
+    "Heading": _Walk.end_heading,
+    "CodeBlock": _Walk.end_code,
+    "TableCell": _Walk.end_cell,
+    "TableRow": _Walk.end_row,
+    "Table": _Walk.end_table,
+    "HtmlBlock": _Walk.end_html,
+}

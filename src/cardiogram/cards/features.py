@@ -1,0 +1,303 @@
+"""Countable facts of a card: one fixed vector of named numbers, for judges and statistics.
+
+What nobody wrote counts apart from what somebody did: placeholders, template blocks and hidden
+text never add to the words of a topic. Repeated blocks count once.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardiogram.cards.boilerplate import GENERATORS, generators, known_shapes, shape
+from cardiogram.cards.card import Card
+from cardiogram.cards.document import Block
+from cardiogram.cards.facts import FACTS, find_facts, split_words
+from cardiogram.cards.metadata import Metadata
+from cardiogram.cards.sections import TOPICS, Section, is_placeholder, split_sections, topics_of
+from cardiogram.cards.vocabulary import vocabulary
+
+_TO_DIGITS = bytes(byte if 48 <= byte <= 57 else 32 for byte in range(256))
+_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_MAX_BLOCK_WORDS = 400
+
+_TOPIC_FACTS = ("sections", "words", "numbers", "items", "rows", "code", "links", "placeholders",
+                "boilerplate")  # fmt: skip
+
+
+@dataclass(slots=True)
+class TopicCount:
+    """What a card says on one topic.
+
+    Attributes
+    ----------
+    words, numbers, items, rows, code, links
+        Of blocks that somebody wrote; `code` in lines, `rows` of tables.
+    placeholders, boilerplate
+        Blocks left unfilled, and words of blocks that a tool printed.
+    first_line, last_line
+        Where its first section stands; 0 where there is none.
+    """
+
+    sections: int = 0
+    words: int = 0
+    numbers: int = 0
+    items: int = 0
+    rows: int = 0
+    code: int = 0
+    links: int = 0
+    placeholders: int = 0
+    boilerplate: int = 0
+    first_line: int = 0
+    last_line: int = 0
+
+    def add_lines(self, first: int, last: int) -> None:
+        """Widen the place to a further block, if it follows the first section."""
+        if not self.first_line:
+            self.first_line = first
+        self.last_line = max(self.last_line, last)
+
+
+@dataclass(slots=True)
+class Facts:
+    """Everything counted in one card.
+
+    Attributes
+    ----------
+    topics
+        One count a topic of :data:`cardiogram.cards.sections.TOPICS`.
+    whole
+        The same over the whole card.
+    found
+        Names of the facts of :mod:`cardiogram.cards.facts` that the card states.
+    made_by
+        Tools whose phrases the card contains.
+    """
+
+    topics: dict[str, TopicCount] = field(default_factory=dict)
+    whole: TopicCount = field(default_factory=TopicCount)
+    numbers: dict[str, float] = field(default_factory=dict)
+    found: dict[str, int] = field(default_factory=dict)
+    made_by: tuple[str, ...] = ()
+    sections: tuple[Section, ...] = ()
+
+
+def count_words(text: str) -> int:
+    """Words of a text; in scripts without spaces two characters count as one word.
+
+    Examples
+    --------
+    >>> count_words("two words"), count_words("日本語のモデル")
+    (2, 4)
+    """
+    words = len(text.split())
+    if text.isascii():
+        return words
+    return words + len(_CJK.findall(text)) // 2
+
+
+def count_numbers(text: str) -> int:
+    """Numbers in a text; a decimal point or comma does not split one.
+
+    Examples
+    --------
+    >>> count_numbers("loss 0.25 after 1,000 steps")
+    2
+    """
+    return len(text.encode("utf-8", "replace").translate(_TO_DIGITS, b".,").split())
+
+
+def count_facts(card: Card) -> Facts:
+    """Count a card's facts.
+
+    Parameters
+    ----------
+    card
+        A parsed card.
+    """
+    facts = Facts(topics={topic: TopicCount() for topic in TOPICS})
+    facts.sections = split_sections(card.document)
+    seen: set[str] = set()
+    prose: list[str] = []
+    code: list[str] = []
+    shapes = known_shapes()
+    for section in facts.sections:
+        counts = [facts.topics[topic] for topic in section.topics]
+        for count in counts:
+            count.sections += 1
+            count.add_lines(section.line, section.last_line)
+        for block in section.blocks:
+            if block.text in seen:
+                continue
+            seen.add(block.text)
+            targets = counts
+            if block.label and block.kind != "code" and (named := topics_of(block.label)):
+                targets = [facts.topics[topic] for topic in named]
+                for count in targets:
+                    count.add_lines(block.line, block.last_line)
+            _count_block(block, [facts.whole, *targets], shapes)
+            (code if block.kind == "code" else prose).append(block.text)
+    lower = card.text.lower()
+    words = split_words(lower)
+    facts.found = find_facts(card, words, "\n".join(prose), "\n".join(code))
+    facts.made_by = generators(lower, words)
+    facts.numbers = _form(card, facts) | _metadata(card.metadata)
+    return facts
+
+
+def _count_block(block: Block, counts: list[TopicCount], shapes: frozenset[int]) -> None:
+    text = block.text
+    if block.kind == "code":
+        lines = text.count("\n") + 1
+        for count in counts:
+            count.code += lines
+        return
+    if is_placeholder(text):
+        for count in counts:
+            count.placeholders += 1
+        return
+    words = min(count_words(text), _MAX_BLOCK_WORDS)
+    if shape(text) in shapes:
+        for count in counts:
+            count.boilerplate += words
+        return
+    numbers = count_numbers(text)
+    for count in counts:
+        count.words += words
+        count.numbers += numbers
+        count.items += block.kind == "item"
+        count.rows += block.rows
+
+
+def _form(card: Card, facts: Facts) -> dict[str, float]:
+    """How the card is built."""
+    document = card.document
+    headings = [block for block in document.blocks if block.kind == "heading"]
+    code = [block for block in document.blocks if block.kind == "code"]
+    tables = [block for block in document.blocks if block.kind == "table"]
+    images = sum(link.image for link in document.links)
+    filled = sum(
+        1 for s in facts.sections if s.heading and any(not is_placeholder(b.text) for b in s.blocks)
+    )
+    empty = sum(1 for s in facts.sections if s.heading and not s.blocks)
+    first = next((b for b in document.blocks if b.kind == "paragraph"), None)
+    visible = sum(len(block.text) for block in document.blocks)
+    spoken = facts.whole.words + facts.whole.boilerplate + 1
+    return {
+        "headings": math.log1p(len(headings)),
+        "headings_bold": math.log1p(sum(b.style == "bold" for b in headings)),
+        "headings_html": math.log1p(sum(b.style == "html" for b in headings)),
+        "heading_levels": len({b.level for b in headings}),
+        "sections_filled": math.log1p(filled),
+        "sections_empty": math.log1p(empty),
+        "topics": sum(
+            1 for topic in TOPICS if facts.topics[topic].words > 5 or facts.topics[topic].code
+        ),
+        "title": bool(headings) and headings[0].level == 1,
+        "code_blocks": math.log1p(len(code)),
+        "code_with_language": sum(bool(b.info) for b in code) / max(1, len(code)),
+        "tables": math.log1p(len(tables) + document.html_tables),
+        "table_cells": math.log1p(sum(b.rows * b.columns for b in tables)),
+        "images": math.log1p(images),
+        "links": math.log1p(len(document.links) - images),
+        "html_tags": math.log1p(document.html_tags),
+        "hidden": len(document.hidden) / (visible + len(document.hidden) + 1),
+        "template_comments": math.log1p(card.body.count("<!--")),
+        "braces": "{{" in card.body,
+        "unclosed_fence": bool(document.unclosed_fence),
+        "first_paragraph": math.log1p(count_words(first.text)) if first else 0.0,
+        "longest_block": math.log1p(max((len(b.text) for b in document.blocks), default=0)),
+        "boilerplate_share": facts.whole.boilerplate / spoken,
+        "non_ascii": sum(not b.text.isascii() for b in document.blocks)
+        / (len(document.blocks) + 1),
+        "cut": "oversized" in card.problems,
+        "made_by_tool": len(facts.made_by),
+        "links_per_word": len(document.links) / spoken,
+    }
+
+
+def _metadata(metadata: Metadata) -> dict[str, float]:
+    """What a machine finds, checked against the Hub's lists."""
+    known = vocabulary()
+    licenses = metadata.texts("license")
+    languages = metadata.texts("language") + metadata.texts("languages")
+    task, library = metadata.texts("pipeline_tag"), metadata.texts("library_name")
+    index = metadata.values.get("model-index")
+    tags = metadata.texts("tags")
+    has = {
+        "license": any(name.lower() in known.licenses for name in licenses),
+        "license_other": licenses[:1] in (["other"], ["unknown"]),
+        "task": any(name in known.tasks for name in task),
+        "library": any(name in known.libraries for name in library),
+        "language": any(name.lower() in known.language_codes for name in languages),
+        "datasets": bool(metadata.texts("datasets")),
+        "base_model": bool(metadata.texts("base_model")),
+        "metrics": bool(metadata.texts("metrics")),
+        "model_index": index is not None,
+        "results": _has_results(index) or (index == [] and metadata.source == "tags"),
+        "widget": bool(metadata.values.get("widget")),
+        "emissions": metadata.values.get("co2_eq_emissions") is not None,
+        "arxiv": any(tag.startswith(("arxiv:", "doi:")) for tag in tags),
+    }
+    return {
+        **{f"meta_{name}": float(value) for name, value in has.items()},
+        "meta_count": float(sum(has.values())),
+        "meta_tags": math.log1p(len(tags)),
+        "meta_from_tags": float(metadata.source == "tags"),
+        "meta_none": float(metadata.source == "none"),
+        "meta_keys": math.log1p(len(metadata.values)),
+    }
+
+
+def _has_results(index: object) -> bool:
+    if not isinstance(index, list):
+        return False
+    return any(isinstance(item, dict) and item.get("results") for item in index)
+
+
+def _names() -> tuple[str, ...]:
+    empty = Card("", "", None, "", 0, Metadata(), _EMPTY, "", "")
+    numbers = list(_form(empty, Facts({t: TopicCount() for t in TOPICS}))) + list(
+        _metadata(Metadata())
+    )
+    return (
+        *(f"{topic}_{fact}" for topic in ("whole", *TOPICS) for fact in _TOPIC_FACTS),
+        *numbers,
+        *FACTS,
+        *(f"made_by_{name}" for name in GENERATORS),
+    )
+
+
+def vector(facts: Facts) -> NDArray[np.float32]:
+    """The numbers of one card in the order of :data:`NAMES`.
+
+    Returns
+    -------
+    numpy.ndarray
+        Shape (len(NAMES),); counts as log(1 + count), facts as counts up to 9, tools as 0 or 1.
+    """
+    values: list[float] = []
+    for count in (facts.whole, *facts.topics.values()):
+        values += [math.log1p(getattr(count, name)) for name in _TOPIC_FACTS]
+    values += map(float, facts.numbers.values())
+    values += [float(facts.found.get(name, 0)) for name in FACTS]
+    values += [float(name in facts.made_by) for name in GENERATORS]
+    return np.array(values, dtype=np.float32)
+
+
+def matrix(cards: Iterable[Card]) -> NDArray[np.float32]:
+    """Feature vectors of many cards, shape (cards, len(NAMES))."""
+    rows = [vector(count_facts(card)) for card in cards]
+    return np.vstack(rows) if rows else np.zeros((0, len(NAMES)), np.float32)
+
+
+from cardiogram.cards.document import Document  # noqa: E402
+
+_EMPTY = Document()
+NAMES: tuple[str, ...] = _names()
+"""Names of the numbers of :func:`vector`, in order."""

@@ -1,0 +1,174 @@
+"""Sections by topic: what each part of a card is about, in any heading style and language.
+
+A topic is told from the words of a heading (Markdown, HTML or a line in bold) or of the bold
+label that opens a line; the synonyms are data (data/topics.json).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from importlib import resources
+
+from cardiogram.cards.document import Block, Document
+
+TOPICS = (
+    "identity",
+    "usage",
+    "intended",
+    "data",
+    "training",
+    "evaluation",
+    "limitations",
+    "citation",
+    "license",
+    "contact",
+)
+
+_NOT_WORDS = re.compile(r"[\W_]+")
+_PLACEHOLDER = re.compile(
+    r"\[?\s*(?:more information needed|needs more information|optional|tbd|tba|todo|to do|n/?a"
+    r"|coming soon|to be (?:added|updated|announced|done|completed|filled)|add description"
+    r"|work in progress|wip|placeholder|none|unknown|fill (?:me|this) in"
+    r"|待补充|準備中|추후 업데이트"
+    r"|{{[^{}]*}})\s*[\].。!…]*",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A heading, or a bold label, with the blocks that belong to it.
+
+    Attributes
+    ----------
+    topics
+        What the heading is about; those of the heading above it where its own words say nothing.
+    blocks
+        Visible blocks below the heading, up to the next one.
+    depth
+        0 for text above the first heading; 1-6 as written; 7 for a line in bold.
+    """
+
+    heading: Block | None
+    topics: frozenset[str]
+    blocks: tuple[Block, ...]
+    depth: int = 0
+
+    @property
+    def line(self) -> int:
+        """First line of the section in the card."""
+        first = self.heading or (self.blocks[0] if self.blocks else None)
+        return first.line if first else 1
+
+    @property
+    def last_line(self) -> int:
+        """Last line of the section in the card."""
+        last = self.blocks[-1] if self.blocks else self.heading
+        return last.last_line if last else 1
+
+
+@cache
+def _synonyms() -> tuple[dict[str, frozenset[str]], tuple[tuple[str, str], ...]]:
+    """Phrases of words to topics, and the phrases of scripts without spaces."""
+    file = resources.files("cardiogram") / "data" / "topics.json"
+    data: dict[str, dict[str, list[str]]] = json.loads(file.read_text("utf-8"))
+    phrases: dict[str, set[str]] = {}
+    unspaced = []
+    for topic, languages in data.items():
+        for language, words in languages.items():
+            for word in words:
+                if language in ("zh", "ja", "ko"):
+                    unspaced.append((word, topic))
+                else:
+                    phrases.setdefault(_words(word), set()).add(topic)
+    return {phrase: frozenset(found) for phrase, found in phrases.items()}, tuple(unspaced)
+
+
+def _words(text: str) -> str:
+    return _NOT_WORDS.sub(" ", text.lower()).strip()
+
+
+@lru_cache(maxsize=16384)
+def topics_of(heading: str) -> frozenset[str]:
+    """What a heading or label is about; empty where its words do not say.
+
+    Examples
+    --------
+    >>> sorted(topics_of("Intended uses & limitations"))
+    ['intended', 'limitations']
+    >>> sorted(topics_of("📚 训练数据"))
+    ['data']
+    """
+    phrases, unspaced = _synonyms()
+    text = _words(heading[:120])
+    if whole := phrases.get(text):
+        return whole
+    words = text.split()
+    found: set[str] = set()
+    covered = [False] * len(words)
+    for size in (4, 3, 2, 1):  # the longest phrase speaks for its words: "training data" is data
+        for first in range(len(words) - size + 1):
+            if any(covered[first : first + size]):
+                continue
+            if hit := phrases.get(" ".join(words[first : first + size])):
+                found |= hit
+                covered[first : first + size] = [True] * size
+    if not heading.isascii():
+        hits = [(word, topic) for word, topic in unspaced if word in text]
+        longest = max((len(word) for word, _ in hits), default=0)
+        found |= {topic for word, topic in hits if len(word) == longest}
+    if len(found) > 1:
+        found -= {"identity"}
+    return frozenset(found)
+
+
+def is_placeholder(text: str) -> bool:
+    """Whether a text is what a template leaves for its author to fill in.
+
+    Examples
+    --------
+    >>> is_placeholder("Developed by: [More Information Needed]")
+    True
+    """
+    stripped = text.strip()
+    if len(stripped) > 160:
+        return False
+    if _PLACEHOLDER.fullmatch(stripped):
+        return True
+    label, colon, rest = stripped.partition(":")
+    return bool(colon) and len(label) < 60 and bool(_PLACEHOLDER.fullmatch(rest.strip()))
+
+
+def split_sections(document: Document) -> tuple[Section, ...]:
+    """Split a document at its headings.
+
+    A heading whose words say nothing ("Details", "Czech") inherits the topics of the nearest
+    heading above it in the outline.
+    """
+    sections: list[Section] = []
+    outline: list[tuple[int, frozenset[str]]] = []
+    heading: Block | None = None
+    topics: frozenset[str] = frozenset()
+    blocks: list[Block] = []
+    for block in document.blocks:
+        if block.kind != "heading":
+            blocks.append(block)
+            continue
+        if heading or blocks:
+            sections.append(_section(heading, topics, blocks))
+        heading, blocks = block, []
+        while outline and outline[-1][0] >= block.level:
+            outline.pop()
+        own = topics_of(block.text)
+        topics = own or (outline[-1][1] if outline else frozenset())
+        outline.append((block.level, topics))
+    if heading or blocks:
+        sections.append(_section(heading, topics, blocks))
+    return tuple(sections)
+
+
+def _section(heading: Block | None, topics: frozenset[str], blocks: list[Block]) -> Section:
+    return Section(heading, topics, tuple(blocks), heading.level if heading else 0)

@@ -1,0 +1,46 @@
+"""The Hub's own lists of licences, tasks, libraries and languages, shipped with their date."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the Hub accepts as metadata; ids as keys, readable names as values.
+
+    Attributes
+    ----------
+    date
+        Day on which the lists were taken.
+    language_codes
+        ISO 639-1 and 639-3 codes together.
+    """
+
+    date: str
+    licenses: dict[str, str]
+    tasks: frozenset[str]
+    libraries: frozenset[str]
+    languages: dict[str, str]
+    language_codes: frozenset[str]
+
+
+@cache
+def vocabulary() -> Vocabulary:
+    """The vendored lists (made by tools/vendor_vocabulary.py)."""
+    file = resources.files("cardiogram") / "data" / "hub" / "vocabulary.json"
+    data = json.loads(file.read_text("utf-8"))
+    languages: dict[str, str] = data["languages"]
+    return Vocabulary(
+        date=data["date"],
+        licenses=data["licenses"],
+        tasks=frozenset(data["tasks"]),
+        libraries=frozenset(data["libraries"]),
+        languages=languages,
+        language_codes=frozenset(languages)
+        | frozenset(data["languages_iso639_3"])
+        | {"code", "multilingual"},
+    )

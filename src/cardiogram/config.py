@@ -1,0 +1,40 @@
+"""Settings from cardiogram.toml: defaults for the options of the commands."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Any
+
+from cardiogram.errors import ConfigError
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:  # pragma: no cover
+    import tomli as tomllib
+
+
+def read_settings(path: Path) -> dict[str, Any]:
+    """Read a settings file: one table a command, with the names of its options.
+
+    ::
+
+        [check]
+        minimum = 3
+
+    Raises
+    ------
+    ConfigError
+        The file is not TOML, or holds something other than tables.
+    """
+    try:
+        found: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise ConfigError(f"cannot read {str(path)!r}: {error}") from error
+    wrong = [name for name, value in found.items() if not isinstance(value, dict)]
+    if wrong:
+        raise ConfigError(
+            f"{str(path)!r}: {wrong[0]!r} is not a table",
+            hint="Write one table a command, such as [check] with minimum = 3.",
+        )
+    return found

@@ -1,0 +1,40 @@
+"""The one door to the Hub: list models, read their cards.
+
+Every call goes through a :class:`HubSession`, which waits for quotas and tries again what the
+Hub could not answer at once. A repository that cannot be read is a result with a `problem`.
+
+::
+
+    session = HubSession()
+    for page in list_pages(session, Query(limit=100, task="text-classification")):
+        for readme in read_readmes(session, [row["id"] for row in page.rows]):
+            ...
+"""
+
+from cardiogram.hub.listing import (
+    Page,
+    Query,
+    Sort,
+    is_repo_id,
+    list_pages,
+    model_row,
+    read_model,
+)
+from cardiogram.hub.readme import Readme, read_readme, read_readmes
+from cardiogram.hub.session import Answer, Failure, HubSession
+
+__all__ = [
+    "Answer",
+    "Failure",
+    "HubSession",
+    "Page",
+    "Query",
+    "Readme",
+    "Sort",
+    "is_repo_id",
+    "list_pages",
+    "model_row",
+    "read_model",
+    "read_readme",
+    "read_readmes",
+]

@@ -1,0 +1,128 @@
+"""Read README.md of many repositories at once, in order; a repository can fail, the run goes on."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass
+from itertools import islice
+from urllib.parse import quote
+
+from cardiogram.errors import HubError
+from cardiogram.hub.listing import is_repo_id
+from cardiogram.hub.session import Answer, Failure, HubSession
+from cardiogram.text import MAX_CARD_BYTES
+
+READ_BYTES = MAX_CARD_BYTES + 1  # one more than is kept, so that a longer card shows
+AHEAD = 4  # cards in flight for each worker
+SILENCE = 40  # unreachable cards in a row after which the Hub is taken to be down
+
+
+@dataclass(frozen=True, slots=True)
+class Readme:
+    """README.md as it came.
+
+    Attributes
+    ----------
+    data
+        At most 1 MiB and one byte; None where there is a problem.
+    size
+        Bytes of the whole file, where the Hub said so.
+    sha
+        The commit that it was read from.
+    problem
+        no_readme, gated, not_found, disabled, or ``unreachable: cause``; None where it was read.
+    """
+
+    id: str
+    data: bytes | None = None
+    size: int | None = None
+    sha: str | None = None
+    problem: str | None = None
+
+
+def read_readme(session: HubSession, repo_id: str, revision: str = "main") -> Readme:
+    """Read one README.md.
+
+    Parameters
+    ----------
+    repo_id
+        ``owner/name``; the new place of a renamed repository is found.
+    revision
+        Branch, tag or commit.
+
+    Raises
+    ------
+    AccessDenied
+        The Hub refused the login itself. Everything else is a `problem`.
+    """
+    return _read(session, repo_id, revision, threading.Event())
+
+
+def read_readmes(session: HubSession, ids: Iterable[str], workers: int = 16) -> Iterator[Readme]:
+    """Read many README.md at once, and give them in the order of the ids.
+
+    Parameters
+    ----------
+    ids
+        Read lazily: at most ``4 * workers`` are taken before their cards are given.
+
+    Yields
+    ------
+    Readme
+        One for each id.
+
+    Raises
+    ------
+    AccessDenied
+        The Hub refused the login itself.
+    HubError
+        40 cards in a row were unreachable; a later run should go on from there.
+    """
+    stop = threading.Event()
+    waiting = iter(ids)
+    pending: deque[Future[Readme]] = deque()
+    silent = 0
+    pool = ThreadPoolExecutor(workers, thread_name_prefix="cardiogram-hub")
+    try:
+        while True:
+            for repo_id in islice(waiting, AHEAD * workers - len(pending)):
+                pending.append(pool.submit(_read, session, repo_id, "main", stop))
+            if not pending:
+                return
+            readme = pending.popleft().result()
+            lost = (readme.problem or "").startswith("unreachable")
+            silent = silent + 1 if lost else 0
+            yield readme
+            if silent >= SILENCE:
+                raise HubError(
+                    f"the Hub stopped answering: the last {silent} cards were unreachable "
+                    f"({readme.problem})",
+                    hint="Run the same command again later; it goes on where it stopped.",
+                )
+    finally:  # also when the caller stops early: what waits ends at once, what runs ends its call
+        stop.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _read(session: HubSession, repo_id: str, revision: str, stop: threading.Event) -> Readme:
+    if not is_repo_id(repo_id):
+        return Readme(repo_id, problem="not_found")
+    path = f"/{repo_id}/resolve/{quote(revision, safe='')}/README.md"
+    found = session.ask(path, max_bytes=READ_BYTES, stop=stop)
+    if isinstance(found, Failure):
+        return Readme(repo_id, problem=found.problem)
+    return Readme(repo_id, found.body, _size(found), found.headers.get("x-repo-commit"))
+
+
+def _size(answer: Answer) -> int | None:
+    """Bytes of the whole file; a packed body's Content-Length would be that of the packing."""
+    if answer.truncated_at is None:
+        return len(answer.body)
+    names = ["x-linked-size"]
+    if "content-encoding" not in answer.headers:
+        names.append("content-length")
+    told = (answer.headers.get(name, "") for name in names)
+    return next((int(text) for text in told if text.isascii() and text.isdigit()), None)

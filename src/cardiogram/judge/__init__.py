@@ -1,0 +1,1 @@
+"""Judges: what rates a card by the rubric, and how a study is rated."""

@@ -1,0 +1,148 @@
+"""The built-in judge: no key, no network, the same answer everywhere.
+
+Countable facts of a card go through gradient-boosted trees that were trained on a language
+model's ratings by the same rubric. Every number comes with an interval from the errors that the
+trees made on authors they had not seen.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardiogram.cards.card import Card
+from cardiogram.cards.features import NAMES, Facts, count_facts, vector
+from cardiogram.errors import JudgeError
+from cardiogram.judge.explain import explain
+from cardiogram.judge.rating import Rating, Score
+from cardiogram.judge.trees import Forest
+from cardiogram.store import SCORES
+
+_ARRAYS = ("feature", "threshold", "left", "right", "leaf", "roots", "target", "base")
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What training leaves behind.
+
+    Attributes
+    ----------
+    forest
+        One output a score, in the order of :data:`cardiogram.store.SCORES`.
+    cuts
+        Expected values at which the whole number steps up, shape (9, 4).
+    errors
+        90 % bounds of (label - expected) by whole number predicted, shape (9, 5, 2).
+    about
+        Seed, data hash, versions and measured agreement.
+    """
+
+    forest: Forest
+    cuts: NDArray[np.float64]
+    errors: NDArray[np.float64]
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedJudge:
+    """The judge that ships with the package.
+
+    Examples
+    --------
+    >>> from cardiogram.cards.card import parse_card
+    >>> embedded_judge().rate([parse_card("# A model")])[0].scores["overall"].value
+    1
+    """
+
+    weights: Weights
+    id: str = "embedded"
+
+    @property
+    def version(self) -> str:
+        """Version of the shipped weights."""
+        return str(self.weights.about["version"])
+
+    @property
+    def rubric_version(self) -> str:
+        """The rubric whose ratings it learned."""
+        return str(self.weights.about["rubric"])
+
+    def expect(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Expected values of the nine numbers, shape (cards, 9), within 1-5."""
+        return np.clip(self.weights.forest.predict(x), 1.0, 5.0)
+
+    def rate(self, cards: Sequence[Card]) -> list[Rating]:
+        """Rate cards; never fails, whatever they contain."""
+        facts = [count_facts(card) for card in cards]
+        if not facts:
+            return []
+        x = np.vstack([vector(item) for item in facts])
+        expected = self.expect(x)
+        return [
+            self._rating(card, item, values)
+            for card, item, values in zip(cards, facts, expected, strict=True)
+        ]
+
+    def _rating(self, card: Card, facts: Facts, expected: NDArray[np.float64]) -> Rating:
+        scores = {}
+        for index, name in enumerate(SCORES):
+            value = 1 + int((expected[index] >= self.weights.cuts[index]).sum())
+            below, above = self.weights.errors[index, value - 1]
+            mean = float(expected[index])
+            scores[name] = Score(
+                value,
+                round(mean, 4),
+                round(min(max(mean + float(below), 1.0), 5.0), 4),
+                round(min(max(mean + float(above), 1.0), 5.0), 4),
+            )
+        return Rating(
+            judge=self.id,
+            judge_version=self.version,
+            rubric_version=self.rubric_version,
+            input_sha256=card.input_sha256,
+            scores=scores,
+            evidence=explain(card, facts),
+            problems=card.problems,
+        )
+
+
+def load_weights(folder: Path) -> Weights:
+    """Read weights from `judge.npz` and `judge.json`.
+
+    Raises
+    ------
+    JudgeError
+        The files are missing, damaged, or made for other features.
+    """
+    try:
+        about = json.loads((folder / "judge.json").read_text("utf-8"))
+        with np.load(folder / "judge.npz", allow_pickle=False) as data:
+            arrays = {name: data[name] for name in (*_ARRAYS, "cuts", "errors")}
+    except (OSError, ValueError, KeyError) as error:
+        raise JudgeError(
+            f"cannot read the judge in {str(folder)!r}: {error}",
+            hint="Train it again: cardiogram train-judge LABELS --cards CARDS --out DIR",
+        ) from error
+    if about.get("features") != list(NAMES):
+        raise JudgeError(
+            f"the judge in {str(folder)!r} was trained for other features",
+            hint="Train it again: cardiogram train-judge LABELS --cards CARDS --out DIR",
+        )
+    forest = Forest(**{name: arrays[name] for name in _ARRAYS}, depth=int(about["depth"]))
+    return Weights(forest, arrays["cuts"], arrays["errors"], about)
+
+
+@cache
+def embedded_judge() -> EmbeddedJudge:
+    """The judge with the shipped weights."""
+    folder = resources.files("cardiogram") / "data" / "judge"
+    with resources.as_file(folder) as path:
+        return EmbeddedJudge(load_weights(path))

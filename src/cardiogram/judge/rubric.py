@@ -1,0 +1,91 @@
+"""The rubric as data: its words, read from the Markdown file that people read."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+
+from cardiogram.errors import ConfigError
+
+DEFAULT_RUBRIC = "model-card-v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Criterion:
+    """One question of the rubric.
+
+    Attributes
+    ----------
+    key
+        Column name in the ratings.
+    question
+        What a reader asks.
+    counts
+        What counts as an answer.
+    """
+
+    key: str
+    question: str
+    counts: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rubric:
+    """A written rubric with five levels.
+
+    Attributes
+    ----------
+    version
+        Recorded with every rating.
+    levels
+        Meaning of 1-5 for a criterion, in order: ("absent: nothing, or ...", ...).
+    overall
+        Meaning of 1-5 for the overall rating, in order.
+    text
+        The whole rubric as Markdown, as a language model is shown it.
+    """
+
+    version: str
+    levels: tuple[str, ...]
+    criteria: tuple[Criterion, ...]
+    overall: tuple[str, ...]
+    text: str
+
+
+@cache
+def load_rubric(version: str = DEFAULT_RUBRIC) -> Rubric:
+    """Read a shipped rubric.
+
+    Raises
+    ------
+    ConfigError
+        No rubric of that name is shipped.
+
+    Examples
+    --------
+    >>> [criterion.key for criterion in load_rubric().criteria][:3]
+    ['identity', 'usage', 'data']
+    """
+    folder = resources.files("cardiogram") / "data" / "rubric"
+    names = sorted(item.name[:-3] for item in folder.iterdir() if item.name.endswith(".md"))
+    if version not in names:
+        raise ConfigError(f"no rubric {version!r}", hint=f"Shipped rubrics: {', '.join(names)}")
+    text = (folder / f"{version}.md").read_text("utf-8")
+    rows = [
+        [cell.strip().strip("`") for cell in line.strip().strip("|").split("|")]
+        for line in text.splitlines()
+        if line.startswith("|")
+    ]
+    return Rubric(
+        version=version,
+        levels=tuple(f"{r[1]}: {r[2]}" for r in rows if len(r) == 3 and r[0] in "12345"),
+        criteria=tuple(
+            Criterion(*row)
+            for row in rows
+            if len(row) == 3 and re.fullmatch("[a-z]+", row[0]) and row[0] not in ("key", "score")
+        ),
+        overall=tuple(r[1] for r in rows if len(r) == 2 and r[0] in "12345"),
+        text=text,
+    )

@@ -1,0 +1,327 @@
+"""Charts as SVG text: pure functions, numbers in, markup out; every colour is a CSS variable."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from cardiogram.report.markup import Child, Markup, el, join, percent
+from cardiogram.report.payload import Score
+
+MAX_POINTS = 5_000
+"""Points that a scatter plot draws; of more, a random sample (seed 0) that the chart owns up to."""
+
+MIN_IN_BIN = 5
+"""A median of fewer points than this is not drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A model in a scatter plot; `index` is its row in the payload."""
+
+    index: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class Median:
+    """The median of `n` points around one expected rating."""
+
+    x: float
+    y: float
+    n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One criterion of two cards."""
+
+    name: str
+    poor: Score
+    good: Score
+
+
+def figure(key: str, title: str, desc: str, size: str, *children: Child) -> Markup:
+    """Draw an SVG image with a title and a description that a screen reader reads out.
+
+    Parameters
+    ----------
+    key
+        Prefix of the ids inside, unique on the page.
+    size
+        Width and height in user units, as in ``"640 260"``.
+    """
+    return el(
+        "svg",
+        el("title", title, id=f"{key}-title"),
+        el("desc", desc, id=f"{key}-desc"),
+        *children,
+        viewBox=f"0 0 {size}",
+        role="img",
+        class_=f"chart chart-{key.partition('-')[0]}",
+        aria_labelledby=f"{key}-title {key}-desc",
+    )
+
+
+def histogram(counts: Mapping[int, int], names: Mapping[int, str]) -> Markup:
+    """Bars of the overall rating, each with its count, share and name.
+
+    Parameters
+    ----------
+    counts
+        Number of cards by score 1-5.
+    names
+        The rubric's name of each score.
+    """
+    width, base, tall = 128, 206, 166
+    total, most = sum(counts.values()), max(counts.values(), default=0)
+    bars = []
+    for i, score in enumerate(range(1, 6)):
+        n = counts.get(score, 0)
+        height = tall * n / most if most else 0
+        middle = width * i + width / 2
+        share = percent(n, total)
+        bars += [
+            el(
+                "rect",
+                x=round(middle - 38, 1),
+                y=round(base - height, 1),
+                width=76,
+                height=round(height, 1),
+                class_=f"f{score}",
+            ),
+            el(
+                "text",
+                el("tspan", f"{n:,}", class_="value"),
+                el("tspan", share, class_="quiet", dx=7),
+                x=middle,
+                y=round(base - height - 9, 1),
+                class_="middle",
+            ),
+            el("text", score, x=middle, y=base + 26, class_="middle score"),
+            el("text", names.get(score, ""), x=middle, y=base + 46, class_="middle quiet"),
+        ]
+    desc = "; ".join(f"{counts.get(s, 0)} cards rated {s}" for s in range(1, 6))
+    axis = el("line", x1=0, x2=640, y1=base, y2=base, class_="axis")
+    return figure(
+        "histogram", "How many cards got each overall rating", desc, "640 260", bars, axis
+    )
+
+
+# Scatter of popularity over rating -----------------------------------------------------------
+
+_LEFT, _RIGHT, _TOP, _BOTTOM = 48, 506, 22, 296
+
+
+def scatter(points: Sequence[Point], label: str) -> Markup:
+    """Popularity over the expected rating, with the median by rating as a line.
+
+    Parameters
+    ----------
+    points
+        `x` is the expected rating (1-5), `y` the count (drawn on a log(1 + y) scale).
+    label
+        The outcome in words, as in ``"downloads"``.
+    """
+    top = max((point.y for point in points), default=0)
+    ticks = log_ticks(top)
+    height = math.log1p(max(top * 1.1, ticks[-1]))
+    middles = medians(points)
+    drawn = points
+    if len(points) > MAX_POINTS:
+        drawn = random.Random(0).sample(list(points), MAX_POINTS)
+    dots = Markup(
+        "".join(
+            f'<circle cx="{_x(p.x):.1f}" cy="{_y(p.y, height):.1f}" data-i="{p.index}"></circle>'
+            for p in drawn
+        )
+    )
+    desc = f"{len(points):,} models. " + (
+        "; ".join(f"near rating {m.x:g} the median is {m.y:,.0f} ({m.n} models)" for m in middles)
+        or "Too few models for a median."
+    )
+    return figure(
+        f"scatter-{label.replace(' ', '-')}",
+        f"{label.capitalize()} by expected rating",
+        desc,
+        "520 344",
+        _grid(ticks, height),
+        el("g", dots, class_="points"),
+        _median_line(middles, height),
+        el("text", f"{label.capitalize()} (log scale)", x=0, y=9, class_="quiet"),
+        el("text", "Expected overall rating", x=_RIGHT, y=338, class_="end quiet"),
+    )
+
+
+def _x(rating: float) -> float:
+    return _LEFT + 14 + (_RIGHT - _LEFT - 28) * (min(max(rating, 1.0), 5.0) - 1) / 4
+
+
+def _y(count: float, height: float) -> float:
+    return _BOTTOM - (_BOTTOM - _TOP - 8) * math.log1p(max(count, 0)) / height
+
+
+def log_ticks(top: float) -> list[int]:
+    """Values for the labels of a log1p axis: 0, 1, and powers of ten up to `top`.
+
+    Examples
+    --------
+    >>> log_ticks(1500)
+    [0, 1, 10, 100, 1000]
+    """
+    powers = range(math.floor(math.log10(top)) + 1) if top >= 1 else range(1)
+    return [0, *(10**power for power in powers)]
+
+
+def short(value: float) -> str:
+    """Shorten a count for a tick's label.
+
+    Examples
+    --------
+    >>> [short(v) for v in (0, 10, 1_000, 20_000_000)]
+    ['0', '10', '1k', '20M']
+    """
+    for size, unit in ((10**9, "G"), (10**6, "M"), (10**3, "k")):
+        if value >= size:
+            return f"{value / size:g}{unit}"
+    return f"{value:g}"
+
+
+def medians(points: Sequence[Point]) -> list[Median]:
+    """Medians of `y` in bins of half a rating around 1, 1.5, 2 ... 5."""
+    bins: dict[float, list[float]] = {}
+    for point in points:
+        bins.setdefault(math.floor(point.x * 2 + 0.5) / 2, []).append(point.y)
+    return [
+        Median(x, float(median(bins[x])), len(bins[x]))
+        for x in sorted(bins)
+        if len(bins[x]) >= MIN_IN_BIN
+    ]
+
+
+def _grid(ticks: Sequence[int], height: float) -> Markup:
+    lines: list[Markup] = []
+    for tick in ticks:
+        y = round(_y(tick, height), 1)
+        lines.append(
+            el("line", x1=_LEFT, x2=_RIGHT, y1=y, y2=y, class_="axis" if tick == 0 else "rule")
+        )
+        lines.append(el("text", short(tick), x=_LEFT - 8, y=round(y + 4, 1), class_="end quiet"))
+    for rating in range(1, 6):
+        lines.append(el("text", rating, x=round(_x(rating), 1), y=318, class_="middle quiet"))
+    return join(lines)
+
+
+def _median_line(middles: Sequence[Median], height: float) -> Markup:
+    if not middles:
+        return Markup()
+    places = [f"{_x(m.x):.1f},{_y(m.y, height):.1f}" for m in middles]
+    dots = [el("circle", cx=round(_x(m.x), 1), cy=round(_y(m.y, height), 1), r=4) for m in middles]
+    line = el("polyline", points=" ".join(places))
+    return el("g", line, dots, class_="median")
+
+
+# Small charts inside tables ------------------------------------------------------------------
+
+
+def distribution(counts: Mapping[int, int]) -> Markup:
+    """Shares of the scores 1-5 as one bar, for a table's cell."""
+    total = sum(counts.values())
+    words = ", ".join(f"{s}: {counts.get(s, 0)}" for s in range(1, 6))
+    start, parts = 0.0, []
+    for score in range(1, 6):
+        wide = 180 * counts.get(score, 0) / total if total else 0
+        if wide:
+            shown = round(max(wide - 1, 0.5), 1)
+            parts.append(
+                el("rect", x=round(start, 1), y=0, width=shown, height=12, class_=f"f{score}")
+            )
+        start += wide
+    return _small(f"cards by score: {words}", "180 12", "spread", parts)
+
+
+def interval(
+    estimate: float, plain: Mapping[str, float], cluster: Mapping[str, float], reach: float
+) -> Markup:
+    """Draw an estimate with two intervals around zero, for a table's cell.
+
+    Parameters
+    ----------
+    estimate
+        The middle mark.
+    plain, cluster
+        `low` and `high` of the thin and of the thick line; empty where there is none.
+    reach
+        Value at both ends of the scale, which is centred on zero.
+    """
+
+    def place(value: float) -> float:
+        return round(70 + 66 * min(max(value / reach, -1), 1), 1)
+
+    lines = [
+        el("line", x1=place(bounds["low"]), x2=place(bounds["high"]), y1=9, y2=9, class_=name)
+        for name, bounds in (("thick", cluster), ("thin", plain))
+        if bounds
+    ]
+    return _small(
+        f"estimate {estimate:.2f}",
+        "140 18",
+        "forest",
+        el("line", x1=70, x2=70, y1=0, y2=18, class_="axis"),
+        lines,
+        el("circle", cx=place(estimate), cy=9, r=4),
+    )
+
+
+def rating_range(score: Score) -> Markup:
+    """Draw a score's interval and expectation on the scale 1-5, for a table's cell."""
+    if score.low is None or score.high is None or score.expected is None:
+        return Markup()
+    return _small(
+        f"between {score.low:.1f} and {score.high:.1f}",
+        "72 12",
+        "range",
+        el("line", x1=4, x2=68, y1=6, y2=6, class_="track"),
+        el("line", x1=_mini(score.low), x2=_mini(score.high), y1=6, y2=6, class_="thick"),
+        el("circle", cx=_mini(score.expected), cy=6, r=3.5),
+    )
+
+
+def _mini(rating: float) -> float:
+    return round(4 + 16 * (min(max(rating, 1.0), 5.0) - 1), 1)
+
+
+def _small(label: str, size: str, name: str, *children: Child) -> Markup:
+    return el(
+        "svg", *children, viewBox=f"0 0 {size}", role="img", aria_label=label, class_=f"mini {name}"
+    )
+
+
+def dumbbell(rows: Sequence[Comparison]) -> Markup:
+    """Scores of a poor and a good card, one line a criterion."""
+    step, left, right = 30, 128, 496
+
+    def place(score: int | None) -> float:
+        return left + (right - left) * ((score or 1) - 1) / 4
+
+    foot = 34 + step * len(rows)
+    parts: list[Markup] = []
+    for score in range(1, 6):
+        x = place(score)
+        parts.append(el("line", x1=x, x2=x, y1=22, y2=foot - 10, class_="rule"))
+        parts.append(el("text", score, x=x, y=12, class_="middle quiet"))
+    for i, row in enumerate(rows):
+        y = 38 + step * i
+        low, high = place(row.poor.score), place(row.good.score)
+        parts += [
+            el("text", row.name.capitalize(), x=0, y=y + 4, class_="first" if i == 0 else None),
+            el("line", x1=low, x2=high, y1=y, y2=y, class_="bridge"),
+            el("circle", cx=low, cy=y, r=6 if low != high else 9, class_="poor"),
+            el("circle", cx=high, cy=y, r=6, class_="good"),
+        ]
+    words = "; ".join(f"{r.name}: {r.poor.score} and {r.good.score}" for r in rows)
+    return figure("pair", "Scores of the poor and of the good card", words, f"520 {foot}", parts)

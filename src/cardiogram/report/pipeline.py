@@ -1,0 +1,59 @@
+"""The whole pipeline in one call: collect, rate, analyze, report."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from cardiogram.cards.collect import Source, collect
+from cardiogram.hub import HubSession
+from cardiogram.judge.rate import load_judge, rate
+from cardiogram.progress import Progress, silent
+from cardiogram.report import write_report
+from cardiogram.store import Study
+from cardiogram.study.analyze import Results, analyze
+
+
+@dataclass(frozen=True, slots=True)
+class StudyRun:
+    """A finished study: its folder, and what `analyze` found."""
+
+    study: Study
+    results: Results
+
+
+def run_study(
+    folder: str | Path,
+    source: Source | None = None,
+    *,
+    judges: Sequence[str] = ("embedded",),
+    seed: int = 0,
+    session: HubSession | None = None,
+    on_progress: Progress = silent,
+) -> StudyRun:
+    """Run or resume a study; each step redoes only what is missing or has changed.
+
+    Parameters
+    ----------
+    folder
+        A new folder, or one that an earlier run left.
+    source
+        What to study; None continues what the folder was begun with.
+    seed
+        Seed of the bootstrap intervals.
+
+    Returns
+    -------
+    StudyRun
+        The folder, with results.json and report.html in it, and the results.
+    """
+    study = Study(Path(folder))
+    with study.lock():
+        collect(study, source or Source.of(study.manifest()), session=session,
+                on_progress=on_progress)  # fmt: skip
+        for name in judges:
+            rate(study, load_judge(name), on_progress=on_progress)
+        results = analyze(study, judge=judges[0], seed=seed)
+        write_report(study)
+    return StudyRun(study, results)

@@ -1,0 +1,493 @@
+"""The sections of the page, in the order in which a reader asks."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cardiogram.cards.problems import explain
+from cardiogram.report import charts, words
+from cardiogram.report.markup import Child, Markup, column, el, join, percent, scroller, section
+from cardiogram.report.payload import CardText, Evidence, Model, Payload
+from cardiogram.report.words import number, part
+from cardiogram.store import CRITERIA, SCORES
+
+SERVER_ROWS = 100
+"""Rows of the table that stand in the page itself, for readers without JavaScript."""
+
+EXCERPT_LINES = 60
+EXCERPT_COLUMNS = 300
+"""How much of a compared card's source stands in the page itself."""
+
+_HEADERS = ("Model", "Rating", "Criteria", "Downloads", "Likes", "Task", "Library", "Created")
+_KEYS = ("id", "overall", "criteria", "downloads", "likes", "task", "library", "created")
+
+
+def header(payload: Payload) -> Markup:
+    """Title, summary, findings and the key numbers."""
+    total = part(payload.results, "coverage").get("models", 0)
+    found = words.findings(payload)
+    return el(
+        "header",
+        el("p", "Model card study · ", payload.folder, class_="kicker"),
+        el("h1", f"How well {'is' if total == 1 else 'are'} {_these(total)} documented?"),
+        el("p", words.summary(payload), class_="lede"),
+        _key_numbers(payload),
+        el("ul", [el("li", sentence) for sentence in found], class_="findings") if found else None,
+        class_="title",
+    )
+
+
+def _these(total: int) -> str:
+    return "this model" if total == 1 else f"these {total:,} models"
+
+
+def _key_numbers(payload: Payload) -> Markup:
+    coverage, overall = (
+        part(payload.results, "coverage"),
+        part(payload.results, "ratings", "overall"),
+    )
+    counts = words.histogram_of(payload.results, "overall")
+    rated = sum(counts.values())
+    empty = percent(counts[1], rated)
+    pairs = [
+        ("models", number(coverage.get("models", 0))),
+        ("rated", number(coverage.get("rated", 0))),
+        ("mean rating, 1 to 5", number(overall.get("mean"), 2)),
+        ("empty or placeholder", empty),
+    ]
+    return el(
+        "dl",
+        [el("div", el("dt", name), el("dd", value)) for name, value in pairs],
+        class_="numbers",
+    )
+
+
+def coverage(payload: Payload) -> Markup:
+    """How many models were rated, how many not and why."""
+    found = part(payload.results, "coverage")
+    models, rated = found.get("models", 0), found.get("rated", 0)
+    problems = part(found, "problems")
+    rows = [
+        el("tr", el("td", number(problems[code]), class_="number"), el("td", explain(code)))
+        for code in sorted(problems, key=lambda code: (-problems[code], code))
+    ]
+    table = scroller(
+        "Problems met on the way",
+        el("thead", el("tr", column("Number", "number"), column("What was met"))),
+        el("tbody", rows),
+    )
+    missing = found.get("without_rating", models - rated)
+    headline = f"{number(rated)} of {number(models)} models have a rating"
+    why = (
+        "Every model’s card could be read and rated."
+        if not missing
+        else f"{number(missing)} could not be rated and are left out of every statistic below."
+    )
+    more = (
+        " A problem does not keep a card from being rated unless there is no text." if rows else ""
+    )
+    return section("coverage", "Coverage", headline, el("p", why + more), table if rows else None)
+
+
+def ratings(payload: Payload) -> Markup:
+    """Draw the histogram of the overall rating and the criteria in a table."""
+    rubric, results = payload.rubric, payload.results
+    meanings = {
+        score: el("li", el("b", f"{score} "), meaning) for score, meaning in rubric.meanings.items()
+    }
+    names = {s: text.split(":")[0].split(",")[0] for s, text in rubric.meanings.items()}
+    return section(
+        "ratings",
+        "Ratings",
+        words.rating_headline(payload),
+        el(
+            "figure",
+            charts.histogram(words.histogram_of(results, "overall"), names),
+            el("ol", [meanings[s] for s in sorted(meanings)], class_="meanings"),
+            el("figcaption", "Cards by overall rating. The words are the rubric’s."),
+            class_="histogram",
+        ),
+        el("h3", "What the cards tell, criterion by criterion"),
+        _criteria_table(payload),
+    )
+
+
+def _criteria_table(payload: Payload) -> Markup:
+    rows = []
+    for name in CRITERIA:
+        found = part(payload.results, "ratings", name)
+        counts = words.histogram_of(payload.results, name)
+        question = payload.rubric.questions.get(name, "")
+        rows.append(
+            el(
+                "tr",
+                el("th", name.capitalize(), el("span", question, class_="sub"), scope="row"),
+                el("td", charts.distribution(counts), class_="wide"),
+                el("td", number(found.get("mean"), 2), class_="number"),
+                el("td", number(found.get("median")), class_="number"),
+                el("td", percent(counts[1], sum(counts.values())), class_="number"),
+            )
+        )
+    heads = [column("Criterion"), column("Scores 1 to 5", "wide")]
+    heads += [column(name, "number") for name in ("Mean", "Median", "Share at 1")]
+    return join(
+        scroller("Scores by criterion", el("thead", el("tr", heads)), el("tbody", rows)),
+        el(
+            "p",
+            [
+                el("span", el("span", class_=f"swatch s{s}"), f"{s} {payload.rubric.names.get(s)}")
+                for s in range(1, 6)
+            ],
+            class_="legend",
+        ),
+    )
+
+
+def popularity(payload: Payload) -> Markup:
+    """Rating against downloads and likes: scatter plots and the associations."""
+    found = payload.results.get("associations") or []
+    certain = words.findings(payload)
+    headline = words.headline(certain[0]) if certain else _nothing_certain(found)
+    return section(
+        "popularity",
+        "Rating and popularity",
+        headline,
+        el("div", _scatter(payload, "downloads"), _scatter(payload, "likes"), class_="pair"),
+        el("h3", "Associations"),
+        _associations(found) if found else el("p", "No association was computed."),
+    )
+
+
+def _nothing_certain(found: list[Any]) -> str:
+    if not any(item.get("estimate") is not None for item in found):
+        return "There is not enough data to relate ratings to popularity"
+    return "No association of the overall rating with popularity is certain in this study"
+
+
+def _scatter(payload: Payload, name: str) -> Markup:
+    points = []
+    for i, model in enumerate(payload.models):
+        count = getattr(model, name)
+        expected = model.scores["overall"].expected if model.scores else None
+        if count is not None and expected is not None:
+            points.append(charts.Point(i, expected, count))
+    drawn = ""
+    if len(points) > charts.MAX_POINTS:
+        drawn = f" A random {charts.MAX_POINTS:,} of {len(points):,} models are drawn."
+    caption = (
+        f"Each dot is a model; the line joins the medians of the models near each rating.{drawn}"
+        if points
+        else f"No rated model has a count of {name}."
+    )
+    return el("figure", charts.scatter(points, name), el("figcaption", caption))
+
+
+def _associations(found: list[Any]) -> Markup:
+    bounds = [
+        abs(part(item, key).get(end) or 0)
+        for item in found
+        for key in ("interval", "cluster_interval")
+        for end in ("low", "high")
+    ]
+    reach = max([0.1, *bounds, *(abs(item.get("estimate") or 0) for item in found)])
+    heads = [
+        column("Rating of"),
+        column("With"),
+        column("n", "number"),
+        column("Estimate", "number"),
+    ]
+    heads += [
+        column("Around zero"),
+        column("95 % by author", "number"),
+        column("95 % plain", "number"),
+    ]
+    heads += [column("p", "number"), column("In words")]
+    rows = [_association(item, reach) for item in found]
+    return scroller("Associations", el("thead", el("tr", heads)), el("tbody", rows))
+
+
+def _association(item: Mapping[str, Any], reach: float) -> Markup:
+    plain, cluster = _bounds(part(item, "interval")), _bounds(part(item, "cluster_interval"))
+    estimate = item.get("estimate")
+    method = str(item.get("method", ""))
+    return el(
+        "tr",
+        el("th", words.predictor(str(item.get("predictor", ""))).capitalize(), scope="row"),
+        el("td", words.outcome(str(item.get("outcome", "")))),
+        el("td", number(item.get("n")), class_="number"),
+        el(
+            "td",
+            words.signed(estimate),
+            el("span", words.METHODS.get(method, method), class_="sub"),
+            class_="number",
+        ),
+        el("td", None if estimate is None else charts.interval(estimate, plain, cluster, reach)),
+        el("td", _between(cluster), class_="number"),
+        el("td", _between(plain), class_="number"),
+        el("td", words.p_value(item.get("p_value")), class_="number"),
+        el("td", str(item.get("words") or item.get("reason") or ""), class_="prose"),
+        class_="certain" if words.excludes_zero(item) else None,
+    )
+
+
+def _bounds(interval: Mapping[str, Any]) -> dict[str, float]:
+    low, high = interval.get("low"), interval.get("high")
+    return {} if low is None or high is None else {"low": float(low), "high": float(high)}
+
+
+def _between(bounds: Mapping[str, float]) -> str:
+    return f"{words.signed(bounds['low'])} to {words.signed(bounds['high'])}" if bounds else "–"
+
+
+# One poor and one good card ------------------------------------------------------------------
+
+
+def compared(payload: Payload) -> Markup:
+    """Set a poor and a good card of similar downloads side by side."""
+    kicker = "Two cards compared"
+    if payload.pair is None:
+        reason = el("p", payload.pair_reason)
+        return section("pair", kicker, "No two cards can be compared", reason)
+    poor, good = payload.models[payload.pair.poor], payload.models[payload.pair.good]
+    rows = [charts.Comparison(name, poor.scores[name], good.scores[name]) for name in SCORES]
+    ratings = f"one card is rated {poor.overall}, the other {good.overall}"
+    headline = f"{_closeness(poor, good)}: {ratings}"
+    return section(
+        "pair",
+        kicker,
+        headline,
+        el(
+            "figure",
+            charts.dumbbell(rows),
+            el(
+                "figcaption",
+                el("span", el("span", class_="swatch poor"), poor.id),
+                el("span", el("span", class_="swatch good"), good.id),
+                class_="legend",
+            ),
+            class_="dumbbell",
+        ),
+        el("div", _side(payload, poor, "poor"), _side(payload, good, "good"), class_="pair"),
+    )
+
+
+def _closeness(poor: Model, good: Model) -> str:
+    """Say how similar the downloads are, and no more than is true."""
+    low, high = sorted((poor.downloads or 0, good.downloads or 0))
+    return "Much the same downloads" if high <= 1.25 * low else "The closest downloads there are"
+
+
+def _side(payload: Payload, model: Model, kind: str) -> Markup:
+    facts = sorted(model.evidence, key=lambda fact: -abs(fact.effect or 0))
+    return el(
+        "article",
+        el("p", f"The {kind} card", class_=f"kicker {kind}"),
+        el("h3", _hub_link(payload, model)),
+        el(
+            "p",
+            f"{number(model.downloads)} downloads · {number(model.likes)} likes"
+            f"{f' · {model.pipeline_tag}' if model.pipeline_tag else ''}",
+            class_="quiet",
+        ),
+        el("h4", "What moved the rating"),
+        _facts(facts[:8]) if facts else el("p", "The judge gave no evidence.", class_="quiet"),
+        _problems(model),
+        el("h4", "The card’s source"),
+        _excerpt(payload.text(model), f"Source of {model.id}"),
+    )
+
+
+def _facts(facts: list[Evidence]) -> Markup:
+    return el(
+        "ul",
+        [
+            el(
+                "li",
+                el("span", words.signed(fact.effect), class_="number effect"),
+                el(
+                    "span",
+                    fact.fact,
+                    el("span", f"{fact.criterion}{_lines(fact)}", class_="sub"),
+                ),
+            )
+            for fact in facts
+        ],
+        class_="facts",
+    )
+
+
+def _lines(fact: Evidence) -> str:
+    if not fact.first_line:
+        return ""
+    if not fact.last_line or fact.last_line == fact.first_line:
+        return f", line {fact.first_line}"
+    return f", lines {fact.first_line}–{fact.last_line}"
+
+
+def _problems(model: Model) -> Markup | None:
+    if not model.problems:
+        return None
+    return join(el("h4", "Problems"), el("ul", [el("li", text) for text in model.problems]))
+
+
+def _excerpt(text: CardText | None, label: str) -> Markup:
+    if text is None or not text.text.strip():
+        return el("p", "There is no text.", class_="quiet")
+    lines = text.text.split("\n")
+    more = len(lines) - EXCERPT_LINES
+    items = [el("li", el("span", _clip(line))) for line in lines[:EXCERPT_LINES]]
+    rest = f"{more:,} more lines{' (the text is cut)' if text.cut else ''}." if more > 0 else None
+    return join(
+        el("ol", items, class_="source", tabindex=0, aria_label=label),
+        el("p", rest, class_="quiet") if rest else None,
+    )
+
+
+def _clip(line: str) -> str:
+    left = len(line) - EXCERPT_COLUMNS
+    return line if left <= 0 else f"{line[:EXCERPT_COLUMNS]}… ({left:,} more characters)"
+
+
+# All models ----------------------------------------------------------------------------------
+
+
+def models(payload: Payload) -> Markup:
+    """All models: the first rows as text, the rest by the page's script."""
+    total = len(payload.models)
+    shown = min(total, SERVER_ROWS)
+    tasks = sorted({model.pipeline_tag for model in payload.models if model.pipeline_tag})
+    heads = [
+        column(title, "number" if key in ("downloads", "likes") else None, key)
+        for title, key in zip(_HEADERS, _KEYS, strict=True)
+    ]
+    rows = [_model_row(payload, model) for model in payload.models[:SERVER_ROWS]]
+    return section(
+        "models",
+        "All models",
+        f"{number(total)} models, the most downloaded first",
+        el(
+            "p",
+            "Choose a model to read its card with the scores and the evidence beside it.",
+            class_="js",
+            hidden=True,
+        ),
+        el(
+            "noscript",
+            el(
+                "p",
+                f"The first {shown} are listed here; with JavaScript, all of them, "
+                "with search and sorting.",
+            ),
+        ),
+        _controls(tasks),
+        scroller("Models", el("thead", el("tr", heads)), el("tbody", rows, id="rows"), key="table"),
+        el("nav", id="pages", class_="pages js", hidden=True, aria_label="Pages of the table"),
+    )
+
+
+def _controls(tasks: list[str]) -> Markup:
+    scores = [el("option", score, value=score) for score in range(1, 6)]
+    everything = el("option", "any", value="")
+
+    def select(key: str, label: str, options: Child) -> Markup:
+        return el("label", label, el("select", everything, options, id=key))
+
+    return el(
+        "form",
+        el(
+            "label",
+            "Search",
+            el(
+                "input",
+                type="search",
+                id="search",
+                placeholder="id, task or library",
+                autocomplete="off",
+                spellcheck="false",
+            ),
+            class_="grow",
+        ),
+        select("lowest", "Rating from", scores),
+        select("highest", "to", scores),
+        select("task", "Task", [el("option", task, value=task) for task in tasks]),
+        el("output", id="count", aria_live="polite"),
+        class_="controls js",
+        hidden=True,
+        role="search",
+    )
+
+
+def _model_row(payload: Payload, model: Model) -> Markup:
+    return el(
+        "tr",
+        el("td", _hub_link(payload, model), class_="id"),
+        el("td", _rating(model), class_="rating"),
+        el("td", _cells(model), class_="criteria"),
+        el("td", number(model.downloads), class_="number"),
+        el("td", number(model.likes), class_="number"),
+        el("td", model.pipeline_tag or "–", class_="task"),
+        el("td", model.library_name or "–", class_="library"),
+        el("td", model.created_at or "–", class_="created"),
+    )
+
+
+def _rating(model: Model) -> Markup:
+    if model.overall is None:
+        return el("span", "not rated", class_="quiet")
+    chip = el("span", model.overall, class_=f"chip s{model.overall}")
+    return join(chip, charts.rating_range(model.scores["overall"]))
+
+
+def _cells(model: Model) -> Markup | None:
+    if not model.scores:
+        return None
+    scores = {name: model.scores[name].score for name in CRITERIA}
+    label = ", ".join(f"{name} {score}" for name, score in scores.items())
+    cells = [el("span", class_=f"s{score}") for score in scores.values()]
+    return el("span", cells, class_="cells", role="img", aria_label=label, title=label)
+
+
+def _hub_link(payload: Payload, model: Model) -> Markup:
+    address = payload.link(model)
+    name = el("bdi", model.id)
+    if address is None:
+        return name
+    return el("a", name, href=address, target="_blank", rel="noopener noreferrer")
+
+
+# Methods and limits --------------------------------------------------------------------------
+
+
+def methods(payload: Payload) -> Markup:
+    """How the numbers were made, what they cannot say, and how to make them again."""
+    judge, manifest = part(payload.results, "judge"), payload.manifest
+    notes = [*payload.notes, *(str(note) for note in payload.results.get("notes") or [])]
+    versions = {"cardiogram": manifest.get("cardiogram"), **part(manifest, "versions")}
+    return section(
+        "methods",
+        "Methods and limits",
+        "A rating is a program’s estimate, and an association is not a cause",
+        el(
+            "p",
+            f"Every rating here is an estimate by the judge “{judge.get('id', 'unknown')}” "
+            f"{judge.get('version', '')}, a program that reads one card by the rubric "
+            f"{judge.get('rubric_version', '')}; it judges the documentation and never the model. "
+            "Popular models may be better documented because more people work on them: these data "
+            "cannot tell whether a better card brings more downloads.",
+        ),
+        el("h3", "How to read the intervals"),
+        el(
+            "dl",
+            [join(el("dt", name), el("dd", meaning)) for name, meaning in words.INTERVALS],
+            class_="terms",
+        ),
+        join(el("h3", "Notes"), el("ul", [el("li", note) for note in notes])) if notes else None,
+        el("h3", "Make it again"),
+        el("pre", el("code", words.command(payload)), tabindex=0, aria_label="Command line"),
+        el(
+            "p",
+            " · ".join(f"{name} {version}" for name, version in versions.items() if version),
+            class_="quiet",
+        ),
+    )

@@ -1,0 +1,39 @@
+"""The stand-in as a fixture, and an environment without anybody's login."""
+
+from __future__ import annotations
+
+import atexit
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+from stand_in import StandIn, running_stand_in
+
+# The client reads these when it is imported, so before any test module does that.
+_HOME = tempfile.mkdtemp()
+atexit.register(shutil.rmtree, _HOME, ignore_errors=True)
+os.environ.update(HF_HOME=_HOME, HF_HUB_DISABLE_TELEMETRY="1", HF_HUB_DISABLE_PROGRESS_BARS="1")
+os.environ.pop("HF_TOKEN", None)
+
+
+@pytest.fixture(scope="session")
+def stand_in() -> Iterator[StandIn]:
+    with running_stand_in() as found:
+        yield found
+
+
+@pytest.fixture
+def hub(stand_in: StandIn) -> StandIn:
+    """Give the stand-in as it was when it started."""
+    stand_in.reset()
+    return stand_in
+
+
+@pytest.fixture(autouse=True)
+def nobody_logged_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever imported the client first, no test meets a real login."""
+    monkeypatch.delenv("HF_TOKEN", raising=False)
+    monkeypatch.setattr("huggingface_hub.constants.HF_TOKEN_PATH", f"{_HOME}/token")
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_TELEMETRY", True)

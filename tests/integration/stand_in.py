@@ -1,0 +1,59 @@
+"""A stand-in for the Hub in a process of its own."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from support import SHARED
+
+
+@dataclass(frozen=True, slots=True)
+class StandIn:
+    """A running stand-in: its address, and its control page."""
+
+    url: str
+
+    def set_faults(self, *rules: dict[str, Any]) -> None:
+        """Break on request: see "Faults" in the stand-in's README."""
+        self._call("PUT", "faults", list(rules))
+
+    def requests(self) -> list[dict[str, Any]]:
+        """Give the log: method, path, status, fault, user, whether a token was sent, agent."""
+        return self._call("GET", "requests")
+
+    def patch(self, repo_id: str, **metadata: Any) -> None:
+        """Set the metadata of a model."""
+        self._call("PATCH", f"repos/models/{repo_id}", metadata)
+
+    def reset(self) -> None:
+        """Forget pushes, faults and the log."""
+        self._call("POST", "reset")
+
+    def _call(self, method: str, page: str, body: object = None) -> Any:
+        data = None if body is None else json.dumps(body).encode()
+        request = urllib.request.Request(f"{self.url}/_test/{page}", data, method=method)
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return json.load(answer)
+
+
+@contextmanager
+def running_stand_in(*options: str) -> Iterator[StandIn]:
+    """Start a stand-in with options of its own (page size, quotas) for one `with` block."""
+    if not SHARED.is_dir():
+        pytest.skip("the shared fixtures are not here")
+    command = [sys.executable, "-m", "hubserver", "--port", "0", *options]
+    with subprocess.Popen(command, cwd=SHARED, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            yield StandIn(process.stdout.readline().split()[-1])
+        finally:
+            process.terminate()

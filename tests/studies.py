@@ -1,0 +1,166 @@
+"""Small study folders for tests, made with the study's own tables; their texts are hostile."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from cardiogram.store import SCORES, Study
+from cardiogram.text import sha256, split_front_matter
+
+HOSTILE = (
+    "---\nlicense: mit\n---\n# Card\n</script><script>window.__pwned = 1</script>\n"
+    "<!-- <script> -->\n<img src=x onerror=\"window.__pwned = 2; alert('x')\">\n"
+    "[click](javascript:window.__pwned=3) ]]> &lt;b&gt; \u2028 \u2029\n"
+    "safe \u202egnp.exe\u202c \u2066isolate\u2069\n"
+    '<svg onload="window.__pwned=4"><link rel=stylesheet href=https://evil.test/x.css>\n'
+)
+LONG_LINE = "# Long\n" + "x" * (1 << 20)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One model of a made-up study; `overall` None leaves it without a rating."""
+
+    id: str
+    overall: int | None
+    downloads: int | None = 10
+    likes: int | None = 1
+    text: str | None = "# Card\n\nWords.\n"
+    task: str | None = "text-generation"
+    problems: tuple[str, ...] = ()
+
+
+HOSTILE_ROWS = (
+    Row("alpha/poor", 1, 900, 5, HOSTILE),
+    Row("beta/good", 5, 910, 7, "# Good\n\nAll there.\n", "fill-mask"),
+    Row("gamma/long", 3, 50, 2, LONG_LINE),
+    Row("delta/<img src=x onerror=window.__pwned=5>", 2, 40, 1, HOSTILE + "\nmore"),
+    Row('eps/"onmouseover="window.__pwned=6', 4, 0, 0),
+    Row("zeta/\u202eedoc", 2, None, None),
+    Row("eta/none", None, 7, 0, None, None, ("no_readme",)),
+)
+"""Every kind of hostile text, one unrated model, one without counts."""
+
+
+def make_study(root: Path, rows: Sequence[Row], **manifest: Any) -> Study:
+    """Write a study folder with results.json; `manifest` replaces parts of study.toml."""
+    study = Study(root)
+    study.models.write("0", [_model(row) for row in rows])
+    texts = {sha256(row.text): row.text for row in rows if row.text is not None}
+    study.cards.write("0", [_card(sha, text) for sha, text in texts.items()])
+    study.ratings.write("0", [_rating(row) for row in rows if row.overall is not None])
+    study.write_manifest(
+        {
+            "cardiogram": "0.1.0",
+            "created_at": "2026-11-23T20:00:00Z",
+            "source": {"kind": "hub", "endpoint": "https://huggingface.co"},
+            "query": {"limit": len(rows), "sort": "downloads"},
+            "sample": {"method": "top", "seed": 0},
+            "judges": ["embedded"],
+            "rubric": "model-card-v1",
+            "versions": {"python": "3.11.7"},
+            **manifest,
+        }
+    )
+    study.results_path.write_text(json.dumps(make_results(rows)), "utf-8")
+    return study
+
+
+def make_results(rows: Sequence[Row]) -> dict[str, Any]:
+    """Make results.json as `analyze` would, with one certain and one uncertain association."""
+    rated = [row.overall for row in rows if row.overall is not None]
+    rating = {
+        "n": len(rated),
+        "mean": sum(rated) / len(rated) if rated else None,
+        "median": sorted(rated)[len(rated) // 2] if rated else None,
+        "histogram": {str(score): rated.count(score) for score in range(1, 6)},
+    }
+    problems = [problem for row in rows for problem in row.problems]
+    return {
+        "format": 1,
+        "seed": 0,
+        "coverage": {
+            "models": len(rows),
+            "rated": len(rated),
+            "without_rating": len(rows) - len(rated),
+            "authors": len({row.id.split("/")[0] for row in rows}),
+            "problems": {problem: problems.count(problem) for problem in problems},
+        },
+        "judge": {"id": "embedded", "version": "1.0.0", "rubric_version": "model-card-v1"},
+        "ratings": {name: rating for name in SCORES} if rated else {},
+        "associations": [
+            _association("downloads", 0.1, 0.5, len(rated)),
+            _association("likes", -0.1, 0.4, len(rated)),
+        ],
+        "notes": ["A made-up study </script>."],
+    }
+
+
+def _association(outcome: str, low: float, high: float, n: int) -> Mapping[str, Any]:
+    base = {"predictor": "overall_expected", "outcome": outcome, "method": "spearman", "n": n}
+    if not n:
+        empty = dict.fromkeys(("estimate", "p_value", "interval", "cluster_interval", "words"))
+        return {**base, **empty, "reason": "no card was rated"}
+    bounds = {"level": 0.95, "low": low, "high": high}
+    certain = "are associated with more" if low > 0 else "show no clear association with"
+    return {
+        **base,
+        "estimate": (low + high) / 2,
+        "p_value": 1e-9,
+        "interval": bounds,
+        "cluster_interval": {**bounds, "clusters": 6},
+        "words": f"Better rated cards {certain} {outcome} (rho {(low + high) / 2:.2f}).",
+        "reason": None,
+    }
+
+
+def _model(row: Row) -> dict[str, Any]:
+    return {
+        "id": row.id,
+        "author": row.id.split("/")[0],
+        "created_at": datetime(2024, 3, 1, tzinfo=timezone.utc),
+        "downloads": row.downloads,
+        "likes": row.likes,
+        "pipeline_tag": row.task,
+        "library_name": "transformers",
+        "gated": "False",
+        "problems": list(row.problems),
+        "card_sha256": None if row.text is None else sha256(row.text),
+    }
+
+
+def _card(sha: str, text: str) -> dict[str, Any]:
+    parts = split_front_matter(text)
+    return {
+        "card_sha256": sha,
+        "front_matter": parts.front_matter,
+        "body": parts.body,
+        "body_line": parts.body_line,
+        "bytes": len(text.encode()),
+        "problems": [],
+    }
+
+
+def _rating(row: Row) -> dict[str, Any]:
+    score = row.overall or 1
+    numbers: dict[str, Any] = {}
+    for name in SCORES:
+        numbers |= {name: score, f"{name}_expected": score + 0.0}
+        numbers |= {f"{name}_low": max(score - 0.5, 1.0), f"{name}_high": min(score + 0.5, 5.0)}
+    fact = {"criterion": "usage", "fact": "a heading <b>&\u202e", "first_line": 4, "last_line": 5}
+    return {
+        "id": row.id,
+        "card_sha256": None if row.text is None else sha256(row.text),
+        "judge": "embedded",
+        "judge_version": "1.0.0",
+        "rubric_version": "model-card-v1",
+        "status": "ok",
+        **numbers,
+        "evidence": [{**fact, "effect": 0.4}],
+        "problems": [],
+    }

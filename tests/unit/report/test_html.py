@@ -1,0 +1,137 @@
+import base64
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+
+from cardiogram.report import write_report
+from cardiogram.report.html import embed, render_html
+from cardiogram.report.markup import el, visible
+from cardiogram.report.payload import build_payload
+from studies import HOSTILE_ROWS, Row, make_study
+
+
+class Page(HTMLParser):
+    """Elements with their attributes, and the text inside scripts and styles."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.blocks: list[tuple[str, dict[str, str | None], str]] = []
+        self.text = ""
+        self.feed(text)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        tag, attributes = self.elements[-1] if self.elements else ("", {})
+        if tag in ("script", "style") and self.cdata_elem:
+            self.blocks.append((tag, attributes, data))
+        else:
+            self.text += data
+
+
+@pytest.fixture(scope="module")
+def html(tmp_path_factory: pytest.TempPathFactory) -> str:
+    return render_html(build_payload(make_study(tmp_path_factory.mktemp("s"), HOSTILE_ROWS)))
+
+
+@pytest.fixture(scope="module")
+def page(html: str) -> Page:
+    return Page(html)
+
+
+def test_policy_holds_the_hashes_of_the_inline_blocks(page: Page) -> None:
+    policy = next(a["content"] or "" for _, a in page.elements if a.get("http-equiv"))
+    for tag in ("script", "style"):
+        blocks = [text for name, a, text in page.blocks if name == tag and not a.get("type")]
+        assert len(blocks) == 1
+        digest = base64.b64encode(hashlib.sha256(blocks[0].encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in policy
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+
+
+def test_no_event_handlers_no_style_attributes_no_images(page: Page) -> None:
+    allowed = {"script", "style", "meta", "link", "svg"}
+    names = {name for _, attributes in page.elements for name in attributes}
+    assert not [name for name in names if name.startswith("on") or name == "style"]
+    assert {"img", "iframe", "object", "embed", "base"}.isdisjoint(t for t, _ in page.elements)
+    assert allowed <= {tag for tag, _ in page.elements}
+
+
+def test_the_only_outside_addresses_are_links_to_models(page: Page) -> None:
+    for tag, attributes in page.elements:
+        assert "src" not in attributes
+        href = attributes.get("href") or ""
+        if href.startswith("http"):
+            assert tag == "a"
+            assert re.fullmatch(r"https://huggingface\.co/[\w.-]+/[\w.-]+", href)
+            assert attributes["rel"] == "noopener noreferrer"
+        else:
+            assert href == "" or href.startswith(("#", "data:image/svg+xml,"))
+    styles = [text for tag, _, text in page.blocks if tag == "style"]
+    assert not re.search(r"url\(|@import", "".join(styles))
+
+
+def test_payload_cannot_leave_its_script_and_comes_back_whole(html: str, page: Page) -> None:
+    data = next(text for _, a, text in page.blocks if a.get("type") == "application/json")
+    assert not re.search("[<>&\u2028\u2029\u202e\u2066]", data)
+    assert html.count("</script>") == 2
+    value = json.loads(data)
+    assert "</script><script>window.__pwned" in "".join(text[0] for text in value["texts"])
+
+
+def test_bidi_controls_are_shown_and_never_sent(html: str, page: Page) -> None:
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\u2028\u2029]", html)
+    assert "safe ⟦U+202E⟧gnp.exe⟦U+202C⟧" in page.text
+    assert "zeta/⟦U+202E⟧edoc" in page.text
+
+
+def test_page_can_be_read_without_its_script(page: Page) -> None:
+    for words in (
+        "How well are these 7 models documented?",
+        "6 of 7 models have a rating",
+        "Better rated cards are associated with more downloads",
+        "the repository has no README.md",
+        "Much the same downloads: one card is rated 1, the other 5",
+        "<img src=x onerror=",
+        "gamma/long",
+        "cardiogram study",
+        "A made-up study </script>.",
+    ):
+        assert words in page.text
+    assert page.text.count("show no clear association") == 1  # in its table only, no headline
+    charts = [a for tag, a in page.elements if tag == "svg" and a.get("aria-labelledby")]
+    assert len(charts) == 4
+
+
+def test_study_without_ratings_is_readable(tmp_path: Path) -> None:
+    rows = [Row("a/b", None, text=None, problems=("no_readme",))]
+    page = Page(render_html(build_payload(make_study(tmp_path, rows))))
+    for words in ("How well is this model documented?", "No card was rated", "not rated"):
+        assert words in page.text
+    assert "There is not enough data to relate ratings to popularity" in page.text
+
+
+def test_study_without_models_is_readable(tmp_path: Path) -> None:
+    page = Page(render_html(build_payload(make_study(tmp_path, []))))
+    assert "0 of 0 models have a rating" in page.text
+
+
+def test_report_is_written_and_is_a_function_of_the_study(tmp_path: Path) -> None:
+    study = make_study(tmp_path / "study", HOSTILE_ROWS)
+    first = write_report(study)
+    second = write_report(study, tmp_path / "other.html")
+    assert first == study.report_path
+    assert first.read_bytes() == second.read_bytes()
+
+
+def test_embed_and_elements_escape() -> None:
+    assert json.loads(embed("</script>\u202e&")) == "</script>\u202e&"
+    assert el("a", "<b>", title='"&') == '<a title="&quot;&amp;">&lt;b&gt;</a>'
+    assert visible("a\x00\tb") == "a⟦U+0000⟧\tb"

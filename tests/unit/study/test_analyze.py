@@ -1,0 +1,128 @@
+import json
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cardiogram.errors import DataError
+from cardiogram.store import SCORES, Study
+from cardiogram.study import analyze as module
+from cardiogram.study.analyze import analyze, render
+from cardiogram.study.associations import Association, Interval
+
+
+def rating(id: str, score: int, **more: Any) -> dict[str, Any]:
+    numbers = {key: score for name in SCORES for key in (name, f"{name}_expected")}
+    about = {"judge_version": "1.0.0", "rubric_version": "model-card-v1", "status": "rated"}
+    return {"id": id, "card_sha256": id, "judge": "embedded", **about, **numbers, **more}
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    rng, study = np.random.default_rng(0), Study(tmp_path)
+    study.write_manifest({"sample": {"method": "top"}})
+    ids = [f"org{i % 20}/m{i}" for i in range(60)]
+    scores = rng.integers(1, 6, 60)
+    models: list[dict[str, Any]] = [
+        {
+            "id": id,
+            "author": id.split("/")[0],
+            "card_sha256": id,
+            "likes": int(score * 10 + i % 7),
+            "downloads": int(rng.integers(100)),
+            "problems": [],
+        }
+        for i, (id, score) in enumerate(zip(ids, scores, strict=True))
+    ]
+    models[0]["likes"] = -5
+    models += [
+        {"id": "gone/old", "author": "gone", "problems": ["renamed: org1/m1"]},
+        {"id": "gpt2", "problems": ["no_readme"]},
+        {"id": None, "problems": ["no_id"]},
+    ]
+    study.models.write("a", models)
+    study.cards.write("a", [{"card_sha256": "x", "problems": ["bom"]}])
+    rows = [rating(id, int(score)) for id, score in zip(ids, scores, strict=True)]
+    rows[1]["card_sha256"] = "an older text"
+    rows += [rating(ids[2], 1, judge="other"), rating(ids[3], 1, status="failed")]
+    study.ratings.write("a", rows)
+    return study
+
+
+def test_results_file_is_whole_json_without_nan(study: Study) -> None:
+    results = analyze(study, draws=200)
+    text = study.results_path.read_text("utf-8")
+
+    def refuse(name: str) -> None:
+        raise AssertionError(name)
+
+    assert json.loads(text, parse_constant=refuse) == results.as_dict()
+    assert text.endswith("}\n")
+    assert list(results.as_dict()) == [
+        "format",
+        "cardiogram",
+        "seed",
+        "coverage",
+        "judge",
+        "ratings",
+        "outcomes",
+        "associations",
+        "notes",
+    ]
+    assert len(results.associations) == 27
+
+
+def test_coverage_counts_everything_once(study: Study) -> None:
+    found = analyze(study, draws=200).as_dict()
+    assert found["coverage"] == {
+        "models": 61,
+        "rated": 59,
+        "without_rating": 2,
+        "authors": 21,
+        "problems": {"bom": 1, "no_id": 1, "no_readme": 1, "renamed": 1},
+    }
+    assert found["judge"]["version"] == "1.0.0"
+    assert any("1 ratings are of an older text" in note for note in found["notes"])
+    assert any(note.startswith("18 associations were tested") for note in found["notes"])
+
+
+def test_associations_follow_the_numbers(study: Study) -> None:
+    found = {(a.predictor, a.outcome): a for a in analyze(study, draws=200).associations}
+    likes = found["overall_expected", "likes"]
+    assert likes.association.n == 58
+    assert likes.words.startswith("Better rated cards are associated with more likes (rho 0.9")
+    assert likes.q_value is not None
+    never = found["usage_expected", "downloads_all_time"]
+    assert never.association.reason == "only 0 models have both numbers; at least 8 are needed"
+    assert never.q_value is None
+    assert "can be told from these data" in never.words
+
+
+def test_words_need_the_author_interval() -> None:
+    plain = Interval(0.95, 0.1, 0.3, "bonett-wright")
+
+    def say(low: float, high: float) -> str:
+        author = Interval(0.95, low, high, "author-cluster bootstrap", 9, 200, 0)
+        found = Association(50, 0.2, 0.01, plain, cluster_interval=author)
+        return module.describe_finding("overall_expected", "likes", found)
+
+    assert "associated with more" in say(0.001, 0.3)
+    assert "0.001 to 0.30" in say(0.001, 0.3)
+    assert "associated with fewer" in say(-0.3, -0.1)
+    assert say(-0.01, 0.3).startswith("No association")
+
+
+def test_render_is_honest(study: Study) -> None:
+    out = render(analyze(study, draws=200))
+    assert "61 models of 21 authors: 59 rated by embedded 1.0.0, 2 without a rating" in out
+    assert "█" in out
+    assert "raise" not in out
+    assert "cause" not in out
+
+
+def test_refuses_what_is_not_there(study: Study, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="no ratings by 'nobody'"):
+        analyze(study, judge="nobody")
+    with pytest.raises(DataError, match="no models"):
+        analyze(Study(tmp_path / "empty"))
