@@ -12,7 +12,7 @@ import sys
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -20,7 +20,7 @@ from cardiogram.errors import CardiogramError, ConfigError
 
 if TYPE_CHECKING:
     from cardiogram.cards.collect import Source
-    from cardiogram.judge.check import Checked
+    from cardiogram.judge.check import Checked, Lint
     from cardiogram.progress import Progress
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -33,21 +33,39 @@ _STEPS = {"list": "listing models", "read": "reading cards", "rate": "rating car
 class _Group(click.Group):
     """Commands whose errors are one line and the command that mends them."""
 
+    def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
+        with _errors_in_one_line():
+            return super().make_context(*args, **kwargs)
+
     def invoke(self, ctx: click.Context) -> Any:
         try:
-            return super().invoke(ctx)
-        except CardiogramError as error:
-            _fail(error)
+            with _errors_in_one_line():
+                return super().invoke(ctx)
         except KeyboardInterrupt:
             click.echo("stopped; run the same command again to continue", err=True)
             ctx.exit(130)
 
 
-def _fail(error: CardiogramError) -> NoReturn:
+@contextlib.contextmanager
+def _errors_in_one_line() -> Iterator[None]:
+    try:
+        yield
+    except CardiogramError as error:
+        _tell(error)
+        sys.exit(error.exit_code)
+    except click.UsageError as error:
+        if type(error).__name__ == "NoArgsIsHelpError":  # not there before click 8.2
+            raise
+        command = error.ctx.command_path if error.ctx else "cardiogram"
+        message = " ".join(error.format_message().split())
+        _tell(ConfigError(message, hint=f"See: {command} --help"))
+        sys.exit(error.exit_code)
+
+
+def _tell(error: CardiogramError) -> None:
     click.echo(f"cardiogram: {error.message}", err=True)
     if error.hint:
         click.echo(f"  {error.hint}", err=True)
-    sys.exit(error.exit_code)
 
 
 def _settings(ctx: click.Context) -> None:
@@ -57,7 +75,29 @@ def _settings(ctx: click.Context) -> None:
         return
     from cardiogram.config import read_settings
 
-    ctx.default_map = read_settings(path)
+    ctx.default_map = {
+        name: _named(path, name, table) for name, table in read_settings(path).items()
+    }
+
+
+def _named(path: Path, name: str, table: dict[str, Any]) -> dict[str, Any]:
+    """The settings of one command, by the names that click has for its options."""
+    command = main.commands.get(name)
+    if command is None:
+        raise ConfigError(
+            f"{str(path)!r}: there is no command {name!r}",
+            hint=f"Commands: {', '.join(main.commands)}",
+        )
+    options = [option for option in command.params if isinstance(option, click.Option)]
+    names = {text.lstrip("-"): option.name or "" for option in options for text in option.opts}
+    known = names | {name: name for name in names.values()}
+    for key in table:
+        if key not in known:
+            raise ConfigError(
+                f"{str(path)!r}: {name} has no option {key!r}",
+                hint=f"Its options: {', '.join(names)}",
+            )
+    return {known[key]: value for key, value in table.items()}
 
 
 @click.group(
@@ -161,17 +201,22 @@ def _progress() -> Iterator[Progress]:
     rate = TextColumn("{task.fields[rate]}")
     columns = (TextColumn("{task.description:<15}"), BarColumn(), MofNCompleteColumn(), rate,
                TimeElapsedColumn(), TimeRemainingColumn())  # fmt: skip
-    with Bars(*columns, console=Console(stderr=True)) as bars:
-        tasks: dict[str, Any] = {}
+    bars = Bars(*columns, console=Console(stderr=True))
+    tasks: dict[str, Any] = {}
 
-        def tell(step: str, done: int, total: int | None) -> None:
-            if step not in tasks:
-                tasks[step] = bars.add_task(_STEPS[step], total=total, completed=done, rate="")
-            task = tasks[step]
-            speed = bars.tasks[task].finished_speed or bars.tasks[task].speed
-            bars.update(task, completed=done, total=total, rate=f"{speed:.0f}/s" if speed else "")
+    def tell(step: str, done: int, total: int | None) -> None:
+        if step not in tasks:
+            bars.start()
+            tasks[step] = bars.add_task(_STEPS[step], total=total, completed=done, rate="")
+        task = tasks[step]
+        speed = bars.tasks[task].finished_speed or bars.tasks[task].speed
+        bars.update(task, completed=done, total=total, rate=f"{speed:.0f}/s" if speed else "")
 
+    try:
         yield tell
+    finally:
+        if tasks:  # else a line would stay empty
+            bars.stop()
 
 
 _seed = click.option("--seed", type=int, default=0, show_default=True, help="Seed of every draw.")
@@ -192,8 +237,9 @@ def study(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
     from cardiogram.report.pipeline import run_study
     from cardiogram.study.analyze import render
 
+    source = _source(seed, **asked)
     with _progress() as tell:
-        done = run_study(folder, _source(seed, **asked), seed=seed, on_progress=tell)
+        done = run_study(folder, source, seed=seed, on_progress=tell)
     _print_results(done.results.as_dict(), render(done.results), as_json)
     click.echo(f"report: {done.study.report_path}", err=True)
 
@@ -210,8 +256,8 @@ def collect(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
     from cardiogram.store import Study
 
     found = Study(folder)
+    source = _source(seed, **asked) or Source.of(found.manifest())
     with found.lock(), _progress() as tell:
-        source = _source(seed, **asked) or Source.of(found.manifest())
         count = run(found, source, on_progress=tell)
     _print_count("models", count, folder, as_json)
 
@@ -231,12 +277,20 @@ def rate(source: Path, judge_name: str, out: Path | None, limit: int | None, as_
     """
     from cardiogram.cards.collect import Source
     from cardiogram.cards.collect import collect as gather
+    from cardiogram.cards.sources import kind_of
     from cardiogram.hub import Query
     from cardiogram.judge.rate import load_judge
     from cardiogram.judge.rate import rate as run
     from cardiogram.store import Study
 
     judge = load_judge(judge_name)
+    if out is None and source.is_file():
+        raise ConfigError(
+            f"{str(source)!r} is a file of cards: its ratings need a folder",
+            hint=f"cardiogram rate {source} --out FOLDER",
+        )
+    if out is not None:
+        kind_of(source)
     found = Study.open(source) if out is None else Study(out)
     with found.lock(), _progress() as tell:
         if out is not None:
@@ -250,18 +304,39 @@ def rate(source: Path, judge_name: str, out: Path | None, limit: int | None, as_
 @click.option("--judge", "judge_name", default="embedded", show_default=True, help="Whose ratings.")
 @click.option("--draws", type=click.IntRange(1), default=2000, show_default=True,
               help="Bootstrap draws of authors.")  # fmt: skip
+@click.option("--outliers", default="none", show_default=True,
+              type=click.Choice(["none", "iqr", "mad", "iforest"]),
+              help="Rule that drops outcomes from the main results.")  # fmt: skip
+@click.option("--format", "form", default="text", show_default=True,
+              type=click.Choice(["text", "markdown", "latex", "csv", "json"]),
+              help="What to print; csv has one row a number.")  # fmt: skip
 @_seed
-@_json
-def analyze(folder: Path, judge_name: str, draws: int, seed: int, as_json: bool) -> None:
-    """Relate ratings to downloads and likes; write results.json."""
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+def analyze(
+    folder: Path,
+    judge_name: str,
+    draws: int,
+    outliers: Any,
+    form: Any,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Relate ratings to downloads and likes; write results.json.
+
+    No model is dropped as an outlier unless --outliers asks for it; what each rule would change
+    is shown.
+    """
     from cardiogram.store import Study
     from cardiogram.study.analyze import analyze as run
     from cardiogram.study.analyze import render
 
     found = Study.open(folder)
     with found.lock():
-        results = run(found, judge=judge_name, draws=draws, seed=seed)
-    _print_results(results.as_dict(), render(results), as_json)
+        results = run(found, judge=judge_name, draws=draws, seed=seed, outliers=outliers)
+    if as_json or form == "json":
+        click.echo(json.dumps(results.as_dict(), indent=2))
+    else:
+        click.echo(render(results, form), nl=False)
 
 
 @main.command()
@@ -284,48 +359,69 @@ def report(folder: Path, out: Path | None, as_json: bool) -> None:
 @click.argument("targets", nargs=-1, required=True)
 @click.option("--min", "minimum", type=click.FloatRange(1, 5), help="Exit with 1 where a card's "
               "expected overall rating is below this.")  # fmt: skip
-@click.option("--format", "form", type=click.Choice(["text", "json", "sarif", "markdown"]),
-              default="text", show_default=True, help="What to print.")  # fmt: skip
+@click.option("--select", default="", help="Show findings of these rules only (CG1,CG203), and "
+              "exit with 1 where one of them is an error.")  # fmt: skip
+@click.option("--ignore", default="", help="Show no findings of these rules.")
+@click.option("--fix", is_flag=True, help="First mend the files, where that is safe.")
+@click.option("--format", "form", default="text", show_default=True, help="What to print.",
+              type=click.Choice(["text", "json", "sarif", "markdown", "github"]))  # fmt: skip
 @click.option("--id", "model_id", default="", help="Id of the model, where the target is a file.")
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def check(
-    targets: tuple[str, ...], minimum: float | None, form: str, model_id: str, as_json: bool
+    targets: tuple[str, ...], minimum: float | None, form: Any, as_json: bool, **asked: Any
 ) -> None:
     """Rate single cards and say what would help their readers most.
 
     TARGETS are model ids on the Hub, README.md files, folders with one, or - for standard input.
     """
-    from cardiogram.report import checked as views
+    from cardiogram.judge.check import Lint, is_refused
+    from cardiogram.report.checked import render
 
+    rules = Lint.of(asked["select"], asked["ignore"])
     found, failed = [], False
     for target in targets:
         try:
-            found.append(_check_one(target, model_id))
+            found.append(_check_one(target, rules, asked["model_id"], mend=asked["fix"]))
         except CardiogramError as error:
             failed = True
             if len(targets) == 1:
                 raise
-            click.echo(f"cardiogram: {error.message}", err=True)
-    many = {
-        "json": views.render_json,
-        "sarif": views.render_sarif,
-        "markdown": views.render_markdown,
-    }
-    form = "json" if as_json else form
-    text = many[form](found) if form in many else "\n".join(map(views.render_text, found))
-    click.echo(text, nl=False)
-    below = minimum is not None and any(
-        item.rating.scores["overall"].expected < minimum for item in found
-    )
-    sys.exit(2 if failed else int(below))
+            _tell(error)
+    click.echo(render(found, "json" if as_json else form), nl=False)
+    sys.exit(2 if failed else int(is_refused(found, minimum, rules)))
 
 
-def _check_one(target: str, model_id: str) -> Checked:
+def _check_one(target: str, rules: Lint, model_id: str, *, mend: bool) -> Checked:
     from cardiogram.judge.check import check as run
+    from cardiogram.judge.check import fix
 
-    if target == "-":
-        return run("-", data=sys.stdin.buffer.read(), id=model_id)
-    return run(target, id=model_id)
+    if mend and (mended := fix(target, id=model_id, rules=rules)):
+        click.echo(f"{target}: {len(mended)} mended", err=True)
+    data = sys.stdin.buffer.read() if target == "-" else None
+    return run(target, data=data, id=model_id, rules=rules)
+
+
+@main.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("gold", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--judge", "judge_name", default="embedded", show_default=True, help="Whose ratings.")
+@_seed
+@_json
+def calibrate(folder: Path, gold: Path, judge_name: str, seed: int, as_json: bool) -> None:
+    """Compare the ratings of a study with gold ones: agreement, bias, coverage.
+
+    GOLD is a .jsonl file: `card` (the id), optionally `sha256` of the text, and nine whole
+    numbers in `first`.
+    """
+    from cardiogram.judge.calibrate import calibrate as run
+    from cardiogram.report.calibration import render_calibration
+    from cardiogram.store import Study
+
+    found = run(Study.open(folder), gold, judge=judge_name, seed=seed)
+    if as_json:
+        click.echo(json.dumps(found.as_dict(), indent=2))
+    else:
+        click.echo(render_calibration(found), nl=False)
 
 
 @main.command()
@@ -348,8 +444,8 @@ def judges(as_json: bool) -> None:
     agreement = about["agreement"]
     click.echo(f"embedded {about['version']}  built in, no key, no cost, rubric {about['rubric']}")
     click.echo(f"  agreement (quadratic-weighted kappa; {agreement['method']})")
-    for name, value in agreement["qwk"].items():
-        click.echo(f"  {name:<12} {value:.3f}")
+    for name, value in agreement["scores"].items():
+        click.echo(f"  {name:<12} {value['qwk']:.3f}  {value['low']:.3f} to {value['high']:.3f}")
 
 
 @main.command()
@@ -368,7 +464,7 @@ def rubric(version: str, as_json: bool) -> None:
 @main.command("train-judge")
 @click.argument("labels", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--cards", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              required=True, help="The cards that were labelled (.jsonl or .jsonl.gz).")  # fmt: skip
+              required=True, help="The labelled cards (.jsonl or .jsonl.gz).")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the judge.")
 @_seed
 @_json
@@ -384,8 +480,8 @@ def train_judge(labels: Path, cards: Path, out: Path, seed: int, as_json: bool) 
     if as_json:
         click.echo(json.dumps(about, indent=2))
         return
-    for name, value in about["agreement"]["qwk"].items():
-        click.echo(f"{name:<12} {value:.3f}")
+    for name, value in about["agreement"]["scores"].items():
+        click.echo(f"{name:<12} {value['qwk']:.3f}")
 
 
 def _print_results(results: dict[str, Any], text: str, as_json: bool) -> None:

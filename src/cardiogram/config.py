@@ -20,7 +20,7 @@ def read_settings(path: Path) -> dict[str, Any]:
     ::
 
         [check]
-        minimum = 3
+        min = 3
 
     Raises
     ------
@@ -30,11 +30,13 @@ def read_settings(path: Path) -> dict[str, Any]:
     try:
         found: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
-        raise ConfigError(f"cannot read {str(path)!r}: {error}") from error
+        raise ConfigError(
+            f"cannot read {str(path)!r}: {error}", hint="Mend the file, or move it away."
+        ) from error
     wrong = [name for name, value in found.items() if not isinstance(value, dict)]
     if wrong:
         raise ConfigError(
             f"{str(path)!r}: {wrong[0]!r} is not a table",
-            hint="Write one table a command, such as [check] with minimum = 3.",
+            hint="Write one table a command, such as [check] with min = 3.",
         )
     return found

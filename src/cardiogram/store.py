@@ -11,6 +11,7 @@ import contextlib
 import fcntl
 import json
 import os
+import re
 import socket
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -46,6 +47,7 @@ SCORES = ("overall", *CRITERIA)
 """The nine numbers of a rating, overall first."""
 
 _UTC = pa.timestamp("ms", tz="UTC")
+_TEMPORARY = re.compile(r"\..+\.(?:parquet|toml|json|html)\.\d+\.tmp")
 
 LISTING = pa.schema(
     [
@@ -198,15 +200,18 @@ class Table:
         note
             Text kept in the shard's own metadata, for :meth:`note`.
         """
-        schema = self.schema.with_metadata(dict(note)) if note else self.schema
-        table = pa.Table.from_pylist([dict(row) for row in rows], schema=schema)
+        table = self.as_table(rows).replace_schema_metadata(dict(note) if note else None)
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="zstd")
         write_atomically(self.folder / f"{name}.parquet", sink.getvalue().to_pybytes())
 
+    def as_table(self, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+        """Rows with this table's columns and types; a column left out is null."""
+        return pa.Table.from_pylist([dict(row) for row in rows], schema=self.schema)
+
     def note(self, name: str) -> dict[str, str]:
         """The text that was kept beside the shard's rows."""
-        found = pq.read_schema(self.folder / f"{name}.parquet").metadata or {}
+        found = self._load(self.folder / f"{name}.parquet", ()).schema.metadata or {}
         return {k.decode(): v.decode() for k, v in found.items() if k != b"ARROW:schema"}
 
     def read_shard(self, name: str, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
@@ -214,29 +219,35 @@ class Table:
         path = self.folder / f"{name}.parquet"
         if not path.exists():
             return []
-        rows: list[dict[str, Any]] = _read_parquet(path, columns).to_pylist()
+        rows: list[dict[str, Any]] = self._load(path, columns).to_pylist()
         return rows
 
     def read(self, columns: Sequence[str] | None = None, prefix: str = "") -> pa.Table:
         """All shards as one Arrow table, in the order of their names."""
-        wanted = self.schema if columns is None else pa.schema(map(self.schema.field, columns))
-        tables = [_read_parquet(path, columns).cast(wanted) for path in self.shards(prefix)]
-        return pa.concat_tables(tables) if tables else wanted.empty_table()
+        tables = [self._load(path, columns) for path in self.shards(prefix)]
+        tables = [table.replace_schema_metadata(None) for table in tables]
+        return pa.concat_tables(tables) if tables else self._wanted(columns).empty_table()
 
     def rows(self, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
         """Rows one by one, with one shard in memory at a time."""
         for path in self.shards():
-            yield from _read_parquet(path, columns).to_pylist()
+            yield from self._load(path, columns).to_pylist()
 
+    def _wanted(self, columns: Sequence[str] | None) -> pa.Schema:
+        return self.schema if columns is None else pa.schema(map(self.schema.field, columns))
 
-def _read_parquet(path: Path, columns: Sequence[str] | None) -> pa.Table:
-    try:
-        return pq.ParquetFile(path).read(columns=None if columns is None else list(columns))
-    except (OSError, pa.ArrowException) as error:
-        raise DataError(
-            f"cannot read {str(path)!r}: {str(error).splitlines()[0]}",
-            hint=f"Delete that file and run the step again: rm {str(path)!r}",
-        ) from error
+    def _load(self, path: Path, columns: Sequence[str] | None) -> pa.Table:
+        """One shard, with the columns and types that this table has now."""
+        wanted = self._wanted(columns)
+        try:
+            with pq.ParquetFile(path) as file:
+                found = file.read(columns=wanted.names)
+            return found.cast(wanted.with_metadata(found.schema.metadata))
+        except (OSError, ValueError, pa.ArrowException) as error:
+            raise DataError(
+                f"cannot read {str(path)!r}: {str(error).splitlines()[0]}",
+                hint=f"Delete that file and run the step again: rm {str(path)!r}",
+            ) from error
 
 
 @dataclass(frozen=True, slots=True)
@@ -353,20 +364,29 @@ class Study:
         path = self.root / ".lock"
         try:
             self.root.mkdir(parents=True, exist_ok=True)
-            file = path.open("a+", encoding="utf-8")
+            file = path.open("a+b", buffering=0)
         except OSError as error:
             raise _write_error(path, error) from error
         with file:
             try:
                 fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError as error:
+            except BlockingIOError as error:
                 file.seek(0)
-                holder = file.read().strip() or "another process"
+                holder = file.read().decode("utf-8", "replace").strip() or "another process"
                 raise StudyBusy(
                     f"{str(self.root)!r} is in use by {holder}",
                     hint="Wait until it ends, or give this study a folder of its own.",
                 ) from error
-            file.truncate(0)
-            file.write(f"process {os.getpid()} on {socket.gethostname()}")
-            file.flush()
+            with contextlib.suppress(OSError):  # a full disk: the name is only a courtesy
+                file.truncate(0)
+                file.write(f"process {os.getpid()} on {socket.gethostname()}".encode())
+            self._sweep()
             yield
+
+    def _sweep(self) -> None:
+        """Remove the halves of files that a killed process was writing."""
+        tables = (self.listing, self.models, self.cards, self.ratings)
+        for folder in (self.root, *(table.folder for table in tables)):
+            for path in folder.glob(".*.tmp"):
+                if _TEMPORARY.fullmatch(path.name):
+                    path.unlink(missing_ok=True)

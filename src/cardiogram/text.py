@@ -75,7 +75,7 @@ def decode(data: bytes | str) -> Decoded:
         problems.append("oversized")
     text = data if isinstance(data, str) else _decode_bytes(data, problems)
     if text.startswith("\ufeff"):
-        text = text[1:]
+        text = text.lstrip("\ufeff")
         problems.append("bom")
     if "\r" in text:
         text = text.replace("\r\n", "\n").replace("\r", "\n")
@@ -124,5 +124,5 @@ def split_front_matter(text: str) -> Parts:
     closing = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE).search(text, opened + 1)
     if closing is None:
         return Parts(None, text, 0, ("front_matter_unclosed",))
-    body_line = text.count("\n", 0, closing.end())
+    body_line = text.count("\n", 0, closing.start()) + 1
     return Parts(text[opened + 1 : closing.start()], text[closing.end() :], body_line)

@@ -34,6 +34,10 @@ class StandIn:
         """Set the metadata of a model."""
         self._call("PATCH", f"repos/models/{repo_id}", metadata)
 
+    def add(self, row: dict[str, Any]) -> None:
+        """Add a repository, or replace one."""
+        self._call("POST", "repos", row)
+
     def reset(self) -> None:
         """Forget pushes, faults and the log."""
         self._call("POST", "reset")

@@ -10,20 +10,29 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
-from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from zlib import crc32
 
-from cardiogram.cards.facts import PHRASES, PhraseIndex
+from cardiogram.cards.facts import PHRASES, PhraseIndex, Words
 
 MIN_WORDS = 3
 MIN_AUTHORS = 4
 _SHAPE_CHARACTERS = 500
+_OPENING_CHARACTERS = 8
 _PUNCTUATION = b".,:;!?()[]*`'\""
 
 GENERATORS = tuple(PHRASES["generators"])
 """Tools that write cards; their phrases are data (data/phrases.json)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shapes:
+    """What is known of boilerplate: hashes of whole blocks and of how these begin."""
+
+    shapes: frozenset[int]
+    openings: frozenset[int]
 
 
 def shape(text: str) -> int:
@@ -39,22 +48,32 @@ def shape(text: str) -> int:
     >>> shape("It achieves a loss of 0.25!") == shape("It achieves a loss of 1.7")
     True
     """
-    plain = (
-        text[:_SHAPE_CHARACTERS].lower().encode("utf-8", "replace").translate(None, _PUNCTUATION)
-    )
-    words = [word for word in plain.split() if word.isalpha()]
+    start = text[:_SHAPE_CHARACTERS].lower().encode("utf-8", "replace")
+    words = [word for word in start.translate(None, _PUNCTUATION).split() if word.isalpha()]
     return crc32(b" ".join(words)) if len(words) >= MIN_WORDS else 0
 
 
+def opening(text: str) -> int:
+    """Hash of a block's first characters, by which most blocks are told from boilerplate."""
+    return crc32(text[:_OPENING_CHARACTERS].lower().encode("utf-8", "replace"))
+
+
+def is_boilerplate(text: str) -> bool:
+    """Whether many authors' cards contain this block."""
+    known = known_shapes()
+    return opening(text) in known.openings and shape(text) in known.shapes
+
+
 @cache
-def known_shapes() -> frozenset[int]:
+def known_shapes() -> Shapes:
     """Shapes of the blocks that many authors' cards share."""
     file = resources.files("cardiogram") / "data" / "boilerplate.json"
-    return frozenset(json.loads(file.read_text("utf-8"))["shapes"])
+    data = json.loads(file.read_text("utf-8"))
+    return Shapes(frozenset(data["shapes"]), frozenset(data["openings"]))
 
 
-def learn_shapes(blocks: Iterable[tuple[str, str]], min_authors: int = MIN_AUTHORS) -> list[int]:
-    """Shapes that occur in the cards of at least `min_authors` different authors.
+def learn_shapes(blocks: Iterable[tuple[str, str]], min_authors: int = MIN_AUTHORS) -> Shapes:
+    """Learn the blocks that stand in the cards of at least `min_authors` different authors.
 
     Parameters
     ----------
@@ -62,16 +81,19 @@ def learn_shapes(blocks: Iterable[tuple[str, str]], min_authors: int = MIN_AUTHO
         Pairs of author and block text.
     """
     authors: dict[int, set[str]] = defaultdict(set)
+    openings: dict[int, set[int]] = defaultdict(set)
     for author, text in blocks:
         if found := shape(text):
             authors[found].add(author)
-    return sorted(key for key, names in authors.items() if len(names) >= min_authors)
+            openings[found].add(opening(text))
+    common = {key for key, names in authors.items() if len(names) >= min_authors}
+    return Shapes(frozenset(common), frozenset(o for key in common for o in openings[key]))
 
 
 _MAKERS = PhraseIndex(PHRASES["generators"])
 
 
-def generators(lower: str, words: AbstractSet[bytes]) -> tuple[str, ...]:
+def generators(lower: str, words: Words) -> tuple[str, ...]:
     """Names of the tools whose phrases a card contains, in alphabetical order.
 
     Parameters

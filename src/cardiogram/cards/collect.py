@@ -20,15 +20,17 @@ from cardiogram.cards.card import parse_card
 from cardiogram.cards.problems import TRANSIENT, code
 from cardiogram.cards.sample import Sample, choose
 from cardiogram.cards.sources import kind_of, read_ids, read_source
-from cardiogram.errors import DataError
-from cardiogram.hub import HubSession, Query, list_pages, read_model, read_readmes
+from cardiogram.errors import ConfigError, DataError, HubError
+from cardiogram.hub import HubSession, Query, Readme, list_pages, read_model, read_readmes
 from cardiogram.progress import Progress, silent
-from cardiogram.store import Study
+from cardiogram.store import Study, Table
 from cardiogram.text import sha256
 
 _FETCH_SHARD = 64
 _FILE_SHARD = 512
 _MANY = 8192
+_SILENCE = 40  # unreachable models in a row after which the Hub is taken to be down
+_SILENCE_AT_FIRST = 3  # the same, while it has not answered at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +66,21 @@ class Source:
                 "nothing was asked of this study yet",
                 hint="Say what to study: --limit 100, --author NAME or --from FILE.",
             )
-        asked = dict(manifest.get("query", {}))
-        if "since" in asked:
-            asked["since"] = date.fromisoformat(asked["since"])
-        path = manifest["source"].get("path")
-        return cls(
-            None if path is None else Path(path),
-            Query(**asked),
-            Sample(**manifest.get("sample", {})),
-        )
+        try:
+            asked = dict(manifest.get("query", {}))
+            if "since" in asked:
+                asked["since"] = date.fromisoformat(asked["since"])
+            path = manifest["source"].get("path")
+            return cls(
+                None if path is None else Path(path),
+                Query(**asked),
+                Sample(**manifest.get("sample", {})),
+            )
+        except (KeyError, TypeError, ValueError, AttributeError, ConfigError) as error:
+            raise DataError(
+                f"study.toml does not say what was asked ({type(error).__name__}: {error})",
+                hint="Repeat the options that this study was begun with, or start a new folder.",
+            ) from error
 
     def manifest(self, endpoint: str) -> dict[str, Any]:
         """What study.toml says was asked."""
@@ -138,14 +146,16 @@ def _begin(study: Study, asked: Mapping[str, Any]) -> None:
     """Write the question into a new folder, or make sure that it is the same one."""
     known = study.manifest()
     before = {name: known.get(name) for name in asked}
-    if known and before != dict(asked):
+    if known and before != dict(asked) and not _is_blank(study):
         changed = [name for name in asked if before[name] != asked[name]]
         raise DataError(
             f"{str(study.root)!r} holds another study (its {', '.join(changed)} differ: "
             f"{[before[name] for name in changed]})",
             hint="Choose a new folder, or repeat the options that this study was begun with.",
         )
-    if not known:
+    if before != dict(asked):
+        for path in study.listing.shards():  # what an earlier question found: nothing
+            path.unlink()
         now = datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
         packages = ("cardiogram", "huggingface_hub", "pyarrow", "pyromark", "numpy")
         versions = {name: version(name) for name in packages}
@@ -153,17 +163,22 @@ def _begin(study: Study, asked: Mapping[str, Any]) -> None:
         study.write_manifest({"created_at": now, **asked, "versions": versions})
 
 
+def _is_blank(study: Study) -> bool:
+    """Whether the earlier question brought nothing, so that another one may take its place."""
+    return not study.models.shards() and not study.listing.read(["id"]).num_rows
+
+
 def _selection(
     study: Study, source: Source, session: HubSession, on_progress: Progress
 ) -> list[dict[str, Any]]:
     """The chosen rows, in an order that is the same in every run."""
-    listing = study.listing
     if source.path is None:
         _list(study, source, session, on_progress)
-    elif not listing.has("00000"):
-        ids = read_ids(source.path)[: source.query.limit]
-        listing.write("00000", list(_look_up(ids, session, on_progress)))
-    listed = listing.read().to_pylist()
+    else:
+        _look_up_all(study, read_ids(source.path)[: source.query.limit], session, on_progress)
+    listed = study.listing.read().to_pylist()
+    if not listed and source.path is not None:
+        raise DataError(f"no model id in {str(source.path)!r}", hint="Write one id a line.")
     if not listed:
         raise DataError(
             "the Hub lists no model for this question",
@@ -191,17 +206,49 @@ def _list(study: Study, source: Source, session: HubSession, on_progress: Progre
         on_progress("list", count, wanted.limit)
 
 
+def _look_up_all(
+    study: Study, ids: Sequence[str], session: HubSession, on_progress: Progress
+) -> None:
+    """List named models, shard by shard; those that were unreachable are asked again."""
+    listing = study.listing
+    chunks = [ids[first : first + _FETCH_SHARD] for first in range(0, len(ids), _FETCH_SHARD)]
+    for number, chunk in enumerate(chunks):
+        name = f"{number:05}"
+        before = listing.read_shard(name)
+        known = {row["id"]: row for row in before if not _is_transient(row)}
+        rows = list(_look_up(chunk, known, session))
+        if rows != before:
+            listing.write(name, rows)
+        on_progress("list", number * _FETCH_SHARD + len(chunk), len(ids))
+    _drop_from(listing, len(chunks))
+
+
 def _look_up(
-    ids: Sequence[str], session: HubSession, on_progress: Progress
+    ids: Sequence[str], known: Mapping[str, dict[str, Any]], session: HubSession
 ) -> Iterator[dict[str, Any]]:
     """Rows of named models; a renamed one brings the model that it became with it."""
-    asked = list(dict.fromkeys(ids))
-    for done, name in enumerate(asked):
-        row = read_model(session, name)
-        on_progress("list", done + 1, len(asked))
+    asked = list(ids)
+    answered = silent = 0
+    for name in asked:
+        row = known.get(name) or read_model(session, name)
         yield row
         renamed = [p.partition(":")[2].strip() for p in row["problems"] if code(p) == "renamed"]
         asked += [new for new in renamed if new and new not in asked]
+        silent = silent + 1 if _is_transient(row) else 0
+        answered += not silent
+        if silent >= (_SILENCE if answered else _SILENCE_AT_FIRST):
+            raise HubError(
+                f"the Hub stopped answering: the last {silent} models were unreachable "
+                f"({row['problems'][-1]})",
+                hint="Run the same command again later; it goes on where it stopped.",
+            )
+
+
+def _drop_from(table: Table, number: int) -> None:
+    """Remove the shards of a source that has become shorter since."""
+    for path in table.shards():
+        if path.stem >= f"{number:05}":
+            path.unlink()
 
 
 def _fetch(
@@ -211,50 +258,62 @@ def _fetch(
     workers: int,
     on_progress: Progress,
 ) -> int:
-    """Read the cards of the chosen models, shard by shard."""
+    """Read the cards of the chosen models, shard by shard; a card that is there stays."""
     size = _FETCH_SHARD if len(rows) <= _MANY else _FETCH_SHARD * 16
     known = _Known(study)
     shards = [rows[first : first + size] for first in range(0, len(rows), size)]
-    todo = [number for number in range(len(shards)) if not _finished(study, f"{number:05}")]
-    done = len(rows) - sum(len(shards[number]) for number in todo)
-    for number in todo:
-        shard = shards[number]
-        wanted = [row["id"] for row in shard if not _settled(row)]
-        answers = {}
+    done = 0
+    for number, shard in enumerate(shards):
+        name = f"{number:05}"
+        before = study.models.read_shard(name)
+        kept = {row["id"]: row for row in before if not _is_transient(row)}
+        fresh = [row for row in shard if row["id"] not in kept]
+        answers: dict[str, Readme] = {}
+        wanted = [row["id"] for row in fresh if not _settled(row)]
         for readme in read_readmes(session, wanted, workers=workers):
             answers[readme.id] = readme
             on_progress("read", done + len(answers), len(rows))
-        fetched = []
-        for row in shard:
-            row = dict(row)
-            answer = answers.get(row["id"])
-            if answer is not None:
-                row["data"], row["size"] = answer.data, answer.size
-                row["sha"] = answer.sha or row["sha"]
-                if answer.problem:
-                    row["problems"] = [*(row["problems"] or []), answer.problem]
-            fetched.append(row)
-        _write_shard(study, f"{number:05}", fetched, known)
+        if fresh or len(before) != len(shard):
+            rows_now = [
+                kept.get(row["id"]) or _answered(row, answers.get(row["id"])) for row in shard
+            ]
+            _write_shard(study, name, rows_now, known)
         done += len(shard)
         on_progress("read", done, len(rows))
+    _drop_from(study.models, len(shards))
     return len(rows)
+
+
+def _answered(row: Mapping[str, Any], answer: Readme | None) -> dict[str, Any]:
+    """A listed row with the card that was read for it, or with the reason why there is none."""
+    if answer is None:
+        return dict(row)
+    problems = [*(row["problems"] or []), *([answer.problem] if answer.problem else [])]
+    return {
+        **row,
+        "sha": answer.sha or row["sha"],
+        "problems": problems,
+        "data": answer.data,
+        "size": answer.size,
+    }
 
 
 def _settled(row: Mapping[str, Any]) -> bool:
     """Whether the list has said already that there is no card to read."""
-    return any(code(p) in ("not_found", "disabled", "renamed") for p in row["problems"] or [])
+    settled = ("not_found", "disabled", "renamed", "no_id")
+    return any(code(problem) in settled for problem in row["problems"] or [])
 
 
-def _finished(study: Study, name: str) -> bool:
-    """Whether a shard is there and holds nothing that another try may mend."""
-    rows = study.models.read_shard(name, ["problems"])
-    return study.models.has(name) and not any(
-        code(problem) in TRANSIENT for row in rows for problem in row["problems"] or []
-    )
+def _is_transient(row: Mapping[str, Any]) -> bool:
+    """Whether another try may mend what is wrong with a row."""
+    return any(code(problem) in TRANSIENT for problem in row["problems"] or [])
 
 
 def _ingest(study: Study, source: Source, on_progress: Progress) -> int:
-    """Take the cards of a file or folder into the study, shard by shard."""
+    """Take the cards of a file or folder into the study, shard by shard.
+
+    The source is read in every run: a card that was changed there is changed in the study.
+    """
     assert source.path is not None
     rows: Iterable[dict[str, Any]] = read_source(source.path)
     if source.sample.method == "stratified":
@@ -268,13 +327,15 @@ def _ingest(study: Study, source: Source, on_progress: Progress) -> int:
     known = _Known(study)
     rows, done, number = iter(rows), 0, 0
     while shard := list(islice(rows, _FILE_SHARD)):
-        name = f"{number:05}"
-        if not study.models.has(name):
-            _write_shard(study, name, shard, known)
+        _write_shard(study, f"{number:05}", shard, known)
         done, number = done + len(shard), number + 1
         on_progress("read", done, source.query.limit)
     if not done:
-        raise DataError(f"no card in {str(source.path)!r}")
+        raise DataError(
+            f"no card in {str(source.path)!r}",
+            hint="Give a file with one card a row, or a folder with README.md files.",
+        )
+    _drop_from(study.models, number)
     return done
 
 
@@ -297,23 +358,38 @@ class _Known:
 
 
 def _write_shard(study: Study, name: str, rows: Sequence[dict[str, Any]], known: _Known) -> None:
-    """Write the cards of a shard, then its models: the models are what makes it finished."""
+    """Write the cards of a shard, then its models: the models are what makes it finished.
+
+    Cards that are in the shard already stay: models of other shards may share them.
+    """
     now = datetime.now(timezone.utc)
-    models, cards = [], {}
+    cards = {row["card_sha256"]: row for row in study.cards.read_shard(name)}
+    count = len(cards)
+    models = []
     for row in rows:
-        data, size = row.pop("data", None), row.pop("size", None)
-        problems = list(row.get("problems") or [])
-        sha = None
-        if data is not None:
-            sha = sha256(data)
-            if not known.is_elsewhere(sha, name):
-                cards[sha] = _card_row(data, sha, size)
-        elif not problems:
-            problems = ["no_readme"]
-        models.append({**row, "problems": problems, "card_sha256": sha, "fetched_at": now})
-    if cards:
+        if "fetched_at" in row:
+            models.append(row)
+            continue
+        given = {"stratum": "all", "weight": 1.0, **row}
+        data, size = given.pop("data", None), given.pop("size", None)
+        sha = None if data is None else sha256(data)
+        if data is not None and sha not in cards and not known.is_elsewhere(sha256(data), name):
+            cards[sha] = _card_row(data, sha256(data), size)
+        problems = list(given.get("problems") or []) or ([] if sha else ["no_readme"])
+        models.append({**given, "problems": problems, "card_sha256": sha, "fetched_at": now})
+    if len(cards) > count:
         study.cards.write(name, list(cards.values()))
-    study.models.write(name, models)
+    if not _are_there(study, name, models):
+        study.models.write(name, models)
+
+
+def _are_there(study: Study, name: str, models: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether a shard holds these models already, whenever they were fetched."""
+    if not study.models.has(name):
+        return False
+    new = study.models.as_table(models).drop_columns(["fetched_at"])
+    old = study.models.as_table(study.models.read_shard(name)).drop_columns(["fetched_at"])
+    return bool(new.equals(old))
 
 
 def _card_row(data: bytes | str, sha: str, size: int | None) -> dict[str, Any]:

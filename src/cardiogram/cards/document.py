@@ -29,6 +29,7 @@ _HIDDEN = re.compile(
     r"|(?:font-size|height|width)\s*:\s*0(?![.\d])|color\s*:\s*transparent",
     re.IGNORECASE,
 )
+_TARGET = re.compile(r"\]\([^()\n]*\)")
 _NEWLINE = re.compile(b"\n")
 _HTML_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "source", "wbr", "area", "col"})
@@ -42,7 +43,7 @@ class Block:
     Attributes
     ----------
     text
-        What a visitor reads, without markup; a table's cells are joined by ``|``.
+        What a visitor reads, without markup; a table keeps its pipes.
     line, last_line
         First and last line in the card, counted from 1.
     level
@@ -117,29 +118,24 @@ def parse_document(body: str, above: int = 0) -> Document:
     'Licence'
     """
     walk = _Walk(body, above)
-    text, start, end = walk.text, walk.start, walk.end
     events: Any = pyromark.events_with_range(body, options=_OPTIONS)
     for event, place in events:
         if event.__class__ is str:
             if event != "Rule":
-                text("\n", place["start"])
+                walk.text("\n", place["start"])
             continue
         kind = next(iter(event))
-        value = event[kind]
-        if kind == "Start":
-            start(value, place["start"])
-        elif kind == "End":
-            end(value, place)
-        elif kind in ("Html", "InlineHtml"):
-            walk.html_piece(kind, value, place["start"])
-        elif kind in _TEXTS:
-            text(value, place["start"])
+        if kind == "Text":
+            walk.text(event[kind], place["start"])
+        elif not walk.in_table or event[kind] != "TableCell":
+            enter = _ENTER.get(kind)
+            if enter is not None:
+                enter(walk, event[kind], place)
     walk.close_html(len(walk.source))
     walk.flush("paragraph", len(walk.source))
     return walk.document()
 
 
-_TEXTS = frozenset({"Text", "Code", "InlineMath", "DisplayMath"})
 _FLUSHING = frozenset({"Paragraph", "Item", "Heading", "HtmlBlock", "List", "BlockQuote", "Table"})
 
 
@@ -147,9 +143,9 @@ class _Walk:
     """The state of one pass over the parser's events."""
 
     __slots__ = (
-        "above", "blocks", "bold", "cells", "columns", "hidden", "hiding", "html", "html_level",
-        "html_tables", "html_tags", "info", "label", "links", "newlines", "opened", "rows",
-        "source", "started", "strong", "total", "unclosed_fence", "words",
+        "above", "blocks", "bold", "columns", "hidden", "hiding", "html", "html_level",
+        "html_tables", "html_tags", "in_table", "info", "links", "newlines", "opened", "rows",
+        "source", "started", "strong", "unclosed_fence", "words",
     )  # fmt: skip
 
     def __init__(self, body: str, above: int) -> None:
@@ -163,9 +159,10 @@ class _Walk:
         self.html: list[str] = []
         self.words: list[str] = []
         self.opened: list[tuple[str, int, int]] = []
-        self.cells: list[str] = []
-        self.label = self.info = ""
-        self.started = self.strong = self.bold = self.total = 0
+        self.bold: list[int] = []
+        self.in_table = False
+        self.info = ""
+        self.started = self.strong = 0
         self.rows = self.columns = self.html_tags = self.html_tables = 0
         self.html_level = self.unclosed_fence = 0
 
@@ -185,25 +182,22 @@ class _Walk:
         return self.above + bisect_left(self.newlines, offset) + 1
 
     def text(self, value: str, offset: int) -> None:
-        """Visible words of the block at hand."""
+        """Add visible words to the block at hand; those of a table are read at its end."""
+        if self.in_table:
+            return
         if not self.words:
             self.started = offset
         if self.hiding:
             self.hidden.append(value)
             return
         self.words.append(value)
-        size = len(value.strip())
         if self.strong:
-            if self.bold == self.total:
-                self.label += value
-            self.bold += size
-        self.total += size
+            self.bold.append(len(self.words))
 
     def clear(self) -> None:
         """Forget the block at hand."""
         self.words.clear()
-        self.bold = self.total = 0
-        self.label = ""
+        self.bold.clear()
 
     def flush(self, kind: BlockKind, end: int) -> None:
         """Close the paragraph or item at hand, if it shows anything."""
@@ -212,42 +206,64 @@ class _Walk:
         text = "".join(self.words).strip()
         if text:
             first, last = self.line(self.started), self.line(max(self.started, end - 1))
+            label = self._label() if self.bold else ""
             if (
                 kind == "paragraph"
-                and self.bold == self.total
+                and label
                 and len(text) <= _MAX_BOLD_HEADING
-                and not self.hiding
+                and self._all_bold()
             ):
                 self.blocks.append(Block("heading", text, first, last, 7, "bold"))
             else:
-                label = self.label.strip().rstrip(":\uff1a").strip()
+                label = label.strip().rstrip(":\uff1a").strip()
                 self.blocks.append(Block(kind, text, first, last, 0, "markdown", label))
-        self.clear()
+        self.words.clear()
+        self.bold.clear()
 
-    def start(self, value: Any, offset: int) -> None:
+    def _label(self) -> str:
+        """The bold words that open the block."""
+        count = 0
+        for place in self.bold:
+            if place != count + 1 and "".join(self.words[count : place - 1]).strip():
+                break
+            count = place
+        return "".join(self.words[:count])
+
+    def _all_bold(self) -> bool:
+        """Whether everything that shows is bold."""
+        bold = set(self.bold)
+        return not any(
+            word.strip() for place, word in enumerate(self.words, 1) if place not in bold
+        )
+
+    def start(self, value: Any, place: Any) -> None:
         """Enter an element."""
         detail: Any = None
         name = value
         if value.__class__ is not str:
-            ((name, detail),) = value.items()
+            name = next(iter(value))
+            detail = value[name]
         if name in _FLUSHING:
-            self.flush("item" if name == "List" else "paragraph", offset)
+            offset = place["start"]
+            if self.words:
+                self.flush("item" if name == "List" else "paragraph", offset)
             self.started = offset
             if name == "Table":
-                self.columns, self.rows, self.cells = len(detail), 0, []
+                self.columns, self.rows, self.in_table = len(detail), 0, True
         elif name == "Strong":
             self.strong += 1
         elif name in ("Link", "Image"):
-            self.opened.append((detail["dest_url"], len(self.words), offset))
+            self.opened.append((detail["dest_url"], len(self.words), place["start"]))
         elif name == "CodeBlock":
-            self.flush("paragraph", offset)
-            self.started = offset
+            self.flush("paragraph", place["start"])
+            self.started = place["start"]
             self.info = detail["Fenced"] if isinstance(detail, dict) else ""
 
     def end(self, value: Any, place: Any) -> None:
         """Leave an element."""
         name = value if value.__class__ is str else next(iter(value))
-        if (leave := _LEAVE.get(name)) is not None:
+        leave = _LEAVE.get(name)
+        if leave is not None:
             leave(self, value, place)
 
     def end_strong(self, value: Any, place: Any) -> None:
@@ -260,7 +276,7 @@ class _Walk:
         self.links.append(Link(target, "".join(words), self.line(opened), image))
         if image:  # its alternative text is no text of the card
             del self.words[first:]
-            self.total -= sum(len(word.strip()) for word in words)
+            self.bold = [place for place in self.bold if place <= first]
 
     def end_paragraph(self, value: Any, place: Any) -> None:
         self.flush("paragraph", place["end"])
@@ -292,17 +308,17 @@ class _Walk:
             self.blocks.append(Block("code", text, first, last, info=info))
         self.clear()
 
-    def end_cell(self, value: Any, place: Any) -> None:
-        self.cells.append("".join(self.words).strip())
-        self.clear()
-
     def end_row(self, value: Any, place: Any) -> None:
         self.rows += 1
 
     def end_table(self, value: Any, place: Any) -> None:
-        first, last = self.line(place["start"]), self.line(max(place["start"], place["end"] - 1))
-        text = " | ".join(self.cells)
+        """A table's text is its source without links' targets: cells are not read one by one."""
+        start, end = place["start"], place["end"]
+        raw = self.source[start:end].decode("utf-8", "replace")
+        text = _TARGET.sub("]", raw).strip()
+        first, last = self.line(start), self.line(max(start, end - 1))
         self.blocks.append(Block("table", text, first, last, columns=self.columns, rows=self.rows))
+        self.in_table = False
         self.clear()
 
     def end_html(self, value: Any, place: Any) -> None:
@@ -310,13 +326,18 @@ class _Walk:
         if not self.html_level:
             self.flush("paragraph", place["end"])
 
-    def html_piece(self, kind: str, value: str, offset: int) -> None:
-        """A line of an HTML block, or a tag within a line."""
-        if kind == "InlineHtml":
-            self.read_html(value, offset)
-            return
+    def code_span(self, value: str, place: Any) -> None:
+        """Read code or a formula within a line."""
+        self.text(value, place["start"])
+
+    def inline_html(self, value: str, place: Any) -> None:
+        """Read a tag within a line."""
+        self.read_html(value, place["start"])
+
+    def html_line(self, value: str, place: Any) -> None:
+        """Keep a line of an HTML block until the block ends."""
         if not self.html and not self.words:
-            self.started = offset
+            self.started = place["start"]
         self.html.append(value)
 
     def close_html(self, end: int) -> None:
@@ -381,6 +402,15 @@ class _Walk:
             self.html_level, self.started = 0, offset
 
 
+_ENTER = {
+    "Start": _Walk.start,
+    "End": _Walk.end,
+    "Html": _Walk.html_line,
+    "InlineHtml": _Walk.inline_html,
+    "Code": _Walk.code_span,
+    "InlineMath": _Walk.code_span,
+    "DisplayMath": _Walk.code_span,
+}
 _LEAVE = {
     "Strong": _Walk.end_strong,
     "Link": _Walk.end_link,
@@ -389,7 +419,6 @@ _LEAVE = {
     "Item": _Walk.end_item,
     "Heading": _Walk.end_heading,
     "CodeBlock": _Walk.end_code,
-    "TableCell": _Walk.end_cell,
     "TableRow": _Walk.end_row,
     "Table": _Walk.end_table,
     "HtmlBlock": _Walk.end_html,

@@ -3,17 +3,17 @@
 Phrases are searched, not parsed: no pattern here can backtrack. Values are the number of
 different phrases found, up to 9, so that saying one word often gains nothing.
 
-A phrase is looked for only where its longest word is among the card's words. A phrase that
-starts with ``~`` is part of a word ("~classif") and looked for in any case.
+A phrase is looked for only where its longest word is among the card's words. The last word of a
+phrase that starts with ``~`` may go on: "~classif" finds "classification".
 """
 
 from __future__ import annotations
 
 import json
-import re
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from importlib import resources
 
 from cardiogram.cards.card import Card
@@ -34,18 +34,23 @@ FACTS: tuple[str, ...] = (
     *PHRASES["links"],
     "names_itself_in_code",
     "names_itself",
-    "hardware_named",
-    "metric_values",
 )
 
-_METRIC_VALUE = re.compile(
-    r"\b(?:accuracy|f1|bleu|wer|cer|loss|rouge\w{0,4}|precision|recall|perplexity|reward|score)\b"
-    r"[^\n\d]{0,20}\d",
-)
-_HARDWARE = re.compile(r"\b(?:a100|v100|h100|h800|h200|t4|tpu|rtx ?\d{4}|a6000|p100|l40|mi250)\b")
 _TO_WORDS = bytes(
     byte if chr(byte).isalnum() or byte >= 128 or chr(byte) == "_" else 32 for byte in range(256)
 )
+
+
+_STEM = 4
+"""Characters by which the beginnings of words are looked up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The different words of a lower-case text and their beginnings, as UTF-8."""
+
+    whole: AbstractSet[bytes]
+    stems: AbstractSet[bytes]
 
 
 class PhraseIndex:
@@ -59,56 +64,172 @@ class PhraseIndex:
 
     def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
         self._always: list[tuple[str, str]] = []
+        self._is_word: dict[bytes, list[str]] = defaultdict(list)
         self._by_word: dict[bytes, list[tuple[str, str]]] = defaultdict(list)
+        self._by_stem: dict[bytes, list[tuple[str, str]]] = defaultdict(list)
         for name, phrases in groups.items():
             for phrase in phrases:
-                words = split_words(phrase)
-                if phrase.startswith("~") or not phrase.isascii() or not words:
-                    self._always.append((name, phrase.lstrip("~")))
-                else:
-                    self._by_word[max(sorted(words), key=len)].append((name, phrase))
-        self._words = frozenset(self._by_word)
+                self._add(name, phrase)
+        self._single, self._words = frozenset(self._is_word), frozenset(self._by_word)
+        self._stems = frozenset(self._by_stem)
 
-    def count(self, text: str, words: AbstractSet[bytes]) -> dict[str, int]:
-        """Number of different phrases of each fact that stand in a text, at most 9.
+    def _add(self, name: str, phrase: str) -> None:
+        plain = phrase.lstrip("~")
+        words = plain.encode().translate(_TO_WORDS).split()
+        if phrase.startswith("~"):
+            *words, last = words
+            if len(last) >= _STEM and not words:
+                self._by_stem[last[:_STEM]].append((name, plain))
+                return
+        if plain.encode() == b"".join(words):
+            self._is_word[words[0]].append(name)
+        elif words and plain.isascii():
+            self._by_word[max(sorted(words), key=len)].append((name, plain))
+        else:
+            self._always.append((name, plain))
+
+    def count(self, text: str, words: Words) -> dict[str, int]:
+        """Count the different phrases of each fact that stand in a text, at most 9.
 
         Parameters
         ----------
         text
             Lower case.
         words
-            At least the words of the text, from :func:`split_words`.
+            Its words, from :func:`split_words`.
         """
-        found: dict[str, int] = {}
         if not text:
-            return found
-        for word in words & self._words:
-            for name, phrase in self._by_word[word]:
-                if phrase in text:
-                    found[name] = found.get(name, 0) + 1
-        for name, phrase in self._always:
-            if phrase in text:
-                found[name] = found.get(name, 0) + 1
-        return {name: min(count, 9) for name, count in found.items()}
+            return {}
+        names = [name for word in words.whole & self._single for name in self._is_word[word]]
+        maybe = [pair for word in words.whole & self._words for pair in self._by_word[word]]
+        maybe += [pair for stem in words.stems & self._stems for pair in self._by_stem[stem]]
+        names += [name for name, phrase in maybe if phrase in text]
+        names += [name for name, phrase in self._always if phrase in text]
+        return {name: min(count, 9) for name, count in Counter(names).items()}
 
 
-def split_words(lower: str) -> AbstractSet[bytes]:
-    """The different words of a lower-case text, as UTF-8."""
-    return frozenset(lower.encode("utf-8", "replace").translate(_TO_WORDS).split())
+def split_words(lower: str) -> Words:
+    """Split a lower-case text into its different words."""
+    return with_stems(frozenset(lower.encode("utf-8", "replace").translate(_TO_WORDS).split()))
 
+
+def with_stems(whole: AbstractSet[bytes]) -> Words:
+    """Add the beginnings of words."""
+    return Words(whole, frozenset([word[:_STEM] for word in whole]))
+
+
+@dataclass(frozen=True, slots=True)
+class Visible:
+    """Text in lower case with its words."""
+
+    lower: str
+    words: Words
+
+    @classmethod
+    def of(cls, texts: Iterable[str]) -> Visible:
+        """Join texts and split them into words."""
+        lower = "\n".join(texts).lower()
+        return cls(lower, split_words(lower))
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a block of text is about by its words.
+
+    Attributes
+    ----------
+    topics
+        Topics of which it names at least one word; most blocks name none.
+    void
+        Whether it tells a reader nothing: it speaks to a judge, or lists keywords.
+    words
+        Its different words.
+    """
+
+    topics: Sequence[str]
+    words: AbstractSet[bytes]
+    void: bool = False
+
+
+class ContentIndex:
+    """What a block is about by its words, for text that no heading announces.
+
+    Parameters
+    ----------
+    topics
+        Words by topic; those of scripts without spaces start with ``~``.
+    addressed
+        Phrases that speak to a judge and not to a reader.
+    function_words
+        Words that hold sentences together; lists of keywords have none.
+    """
+
+    def __init__(
+        self,
+        topics: Mapping[str, Sequence[str]],
+        addressed: Sequence[str],
+        function_words: Sequence[str],
+    ) -> None:
+        self.topics = {
+            topic: frozenset(w.encode() for w in words if not w.startswith("~"))
+            for topic, words in topics.items()
+        }
+        self._unspaced = [
+            (word.lstrip("~"), topic)
+            for topic, words in topics.items()
+            for word in words
+            if word.startswith("~")
+        ]
+        self._known = frozenset().union(*self.topics.values())
+        self._addressed = PhraseIndex({"to_a_judge": addressed})
+        self._function = frozenset(word.encode() for word in function_words)
+
+    def read(self, text: str) -> About:
+        """Tell what a block is about."""
+        lower = text.lower()
+        words = lower.encode("utf-8", "replace").translate(_TO_WORDS).split()
+        different = frozenset(words)
+        named = different & self._known
+        if named or not text.isascii():
+            topics = [name for name, known in self.topics.items() if known & named]
+            topics += [topic for word, topic in self._unspaced if word in text]
+        else:
+            topics = []
+        void = len(words) >= _LIST_WORDS and self._is_list(words)
+        if not void and not different.isdisjoint(_JUDGE_WORDS):
+            void = bool(self._addressed.count(lower, Words(different, frozenset())))
+        return About(topics, different, void)
+
+    def _is_list(self, words: Sequence[bytes]) -> bool:
+        """Whether most words are keywords and nothing holds them together."""
+        keywords = sum([word in self._known for word in words])
+        if keywords < _LIST_SHARE * len(words):
+            return False
+        held = sum([word in self._function for word in words])
+        return held < _FUNCTION_SHARE * len(words)
+
+
+_LIST_WORDS, _LIST_SHARE, _FUNCTION_SHARE = 14, 0.22, 0.08
+_JUDGE_WORDS = frozenset(
+    b"ignore disregard rate judge evaluator reviewers judges graders rubric score scores rating "
+    b"criteria criterion penalised penalized overall 5".split()
+)
+CONTENT = ContentIndex(
+    PHRASES["content"],
+    PHRASES["addressed"]["to_a_judge"],
+    PHRASES["function_words"]["words"],
+)
 
 _CODE_INDEX = PhraseIndex(PHRASES["code"])
 _PROSE_INDEX = PhraseIndex(PHRASES["prose"])
 _LINK_INDEX = PhraseIndex(PHRASES["links"])
 
 
-def find_facts(card: Card, words: AbstractSet[bytes], prose: str, code: str) -> dict[str, int]:
+def find_facts(card: Card, prose: Visible, code: Visible) -> dict[str, int]:
     """Facts stated in a card.
 
     Parameters
     ----------
-    words
-        Words of the whole card, from :func:`split_words`.
     prose, code
         The card's visible text and its code, each block once.
 
@@ -117,17 +238,12 @@ def find_facts(card: Card, words: AbstractSet[bytes], prose: str, code: str) -> 
     dict
         Fact name to the number of different phrases found (1-9); facts not found are left out.
     """
-    prose, code = prose.lower(), code.lower()
-    links = "\n".join(link.target for link in card.document.links).lower()
-    found = _CODE_INDEX.count(code, words)
-    found |= _PROSE_INDEX.count(prose, words)
-    found |= _LINK_INDEX.count(links, words)
+    links = Visible.of([link.target for link in card.document.links])
+    found = _CODE_INDEX.count(code.lower, code.words)
+    found |= _PROSE_INDEX.count(prose.lower, prose.words)
+    found |= _LINK_INDEX.count(links.lower, links.words)
     name = card.id.rpartition("/")[2].lower()
     if name:
-        found["names_itself_in_code"] = int(card.id.lower() in code) + int(name in code)
-        found["names_itself"] = int(name in prose)
-    if "says_hardware" in found:
-        found["hardware_named"] = min(len(set(_HARDWARE.findall(prose))), 9)
-    if "says_metric" in found:
-        found["metric_values"] = min(len(_METRIC_VALUE.findall(prose)), 9)
+        found["names_itself_in_code"] = (card.id.lower() in code.lower) + (name in code.lower)
+        found["names_itself"] = int(name in prose.lower)
     return found

@@ -14,10 +14,10 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.boilerplate import GENERATORS, generators, known_shapes, shape
+from cardiogram.cards.boilerplate import GENERATORS, generators, is_boilerplate
 from cardiogram.cards.card import Card
 from cardiogram.cards.document import Block
-from cardiogram.cards.facts import FACTS, find_facts, split_words
+from cardiogram.cards.facts import CONTENT, FACTS, Visible, find_facts, split_words, with_stems
 from cardiogram.cards.metadata import Metadata
 from cardiogram.cards.sections import TOPICS, Section, is_placeholder, split_sections, topics_of
 from cardiogram.cards.vocabulary import vocabulary
@@ -26,6 +26,7 @@ _TO_DIGITS = bytes(byte if 48 <= byte <= 57 else 32 for byte in range(256))
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
 _MAX_BLOCK_WORDS = 400
 
+_CONTENT_FACTS = ("words", "numbers", "items", "rows")
 _TOPIC_FACTS = ("sections", "words", "numbers", "items", "rows", "code", "links", "placeholders",
                 "boilerplate")  # fmt: skip
 
@@ -73,17 +74,23 @@ class Facts:
         One count a topic of :data:`cardiogram.cards.sections.TOPICS`.
     whole
         The same over the whole card.
+    content
+        The same by the words of the blocks, whatever heading they stand under.
     found
         Names of the facts of :mod:`cardiogram.cards.facts` that the card states.
+    void
+        Blocks that speak to a judge or only list keywords.
     made_by
         Tools whose phrases the card contains.
     """
 
     topics: dict[str, TopicCount] = field(default_factory=dict)
     whole: TopicCount = field(default_factory=TopicCount)
+    content: dict[str, TopicCount] = field(default_factory=dict)
     numbers: dict[str, float] = field(default_factory=dict)
     found: dict[str, int] = field(default_factory=dict)
     made_by: tuple[str, ...] = ()
+    void: int = 0
     sections: tuple[Section, ...] = ()
 
 
@@ -121,11 +128,12 @@ def count_facts(card: Card) -> Facts:
         A parsed card.
     """
     facts = Facts(topics={topic: TopicCount() for topic in TOPICS})
+    facts.content = {topic: TopicCount() for topic in CONTENT.topics}
     facts.sections = split_sections(card.document)
     seen: set[str] = set()
     prose: list[str] = []
     code: list[str] = []
-    shapes = known_shapes()
+    words: set[bytes] = set()
     for section in facts.sections:
         counts = [facts.topics[topic] for topic in section.topics]
         for count in counts:
@@ -135,34 +143,51 @@ def count_facts(card: Card) -> Facts:
             if block.text in seen:
                 continue
             seen.add(block.text)
-            targets = counts
-            if block.label and block.kind != "code" and (named := topics_of(block.label)):
-                targets = [facts.topics[topic] for topic in named]
-                for count in targets:
-                    count.add_lines(block.line, block.last_line)
-            _count_block(block, [facts.whole, *targets], shapes)
-            (code if block.kind == "code" else prose).append(block.text)
-    lower = card.text.lower()
-    words = split_words(lower)
-    facts.found = find_facts(card, words, "\n".join(prose), "\n".join(code))
-    facts.made_by = generators(lower, words)
+            if block.kind == "code":
+                code.append(block.text)
+                _count_code(block, [facts.whole, *counts])
+                continue
+            read = CONTENT.read(block.text)
+            if read.void and block.kind != "table":
+                facts.void += 1
+                continue
+            prose.append(block.text)
+            words |= read.words
+            targets = _named_by_label(block, facts) or counts
+            about = [facts.content[topic] for topic in read.topics]
+            _count_block(block, [facts.whole, *targets, *about])
+    said = Visible("\n".join(prose).lower(), with_stems(words))
+    coded = Visible.of(code)
+    facts.found = find_facts(card, said, coded)
+    unseen = split_words(card.document.hidden.lower()).whole
+    everything = with_stems(words | coded.words.whole | unseen)
+    facts.made_by = generators(card.text.lower(), everything)
     facts.numbers = _form(card, facts) | _metadata(card.metadata)
     return facts
 
 
-def _count_block(block: Block, counts: list[TopicCount], shapes: frozenset[int]) -> None:
+def _named_by_label(block: Block, facts: Facts) -> list[TopicCount]:
+    """Topics that the bold label of a block names; none where it has no such label."""
+    targets = [facts.topics[topic] for topic in topics_of(block.label)] if block.label else []
+    for count in targets:
+        count.add_lines(block.line, block.last_line)
+    return targets
+
+
+def _count_code(block: Block, counts: list[TopicCount]) -> None:
+    lines = block.text.count("\n") + 1
+    for count in counts:
+        count.code += lines
+
+
+def _count_block(block: Block, counts: list[TopicCount]) -> None:
     text = block.text
-    if block.kind == "code":
-        lines = text.count("\n") + 1
-        for count in counts:
-            count.code += lines
-        return
     if is_placeholder(text):
         for count in counts:
             count.placeholders += 1
         return
     words = min(count_words(text), _MAX_BLOCK_WORDS)
-    if shape(text) in shapes:
+    if is_boilerplate(text):
         for count in counts:
             count.boilerplate += words
         return
@@ -194,6 +219,7 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
         "headings_html": math.log1p(sum(b.style == "html" for b in headings)),
         "heading_levels": len({b.level for b in headings}),
         "sections_filled": math.log1p(filled),
+        "sections_unfilled_share": 1 - filled / max(1, sum(1 for s in facts.sections if s.heading)),
         "sections_empty": math.log1p(empty),
         "topics": sum(
             1 for topic in TOPICS if facts.topics[topic].words > 5 or facts.topics[topic].code
@@ -208,7 +234,7 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
         "html_tags": math.log1p(document.html_tags),
         "hidden": len(document.hidden) / (visible + len(document.hidden) + 1),
         "template_comments": math.log1p(card.body.count("<!--")),
-        "braces": "{{" in card.body,
+        "braces": any("{{" in b.text for b in document.blocks if b.kind != "code"),
         "unclosed_fence": bool(document.unclosed_fence),
         "first_paragraph": math.log1p(count_words(first.text)) if first else 0.0,
         "longest_block": math.log1p(max((len(b.text) for b in document.blocks), default=0)),
@@ -267,6 +293,7 @@ def _names() -> tuple[str, ...]:
     )
     return (
         *(f"{topic}_{fact}" for topic in ("whole", *TOPICS) for fact in _TOPIC_FACTS),
+        *(f"about_{topic}_{fact}" for topic in CONTENT.topics for fact in _CONTENT_FACTS),
         *numbers,
         *FACTS,
         *(f"made_by_{name}" for name in GENERATORS),
@@ -284,6 +311,9 @@ def vector(facts: Facts) -> NDArray[np.float32]:
     values: list[float] = []
     for count in (facts.whole, *facts.topics.values()):
         values += [math.log1p(getattr(count, name)) for name in _TOPIC_FACTS]
+    for topic in CONTENT.topics:
+        count = facts.content.get(topic, TopicCount())
+        values += [math.log1p(getattr(count, name)) for name in _CONTENT_FACTS]
     values += map(float, facts.numbers.values())
     values += [float(facts.found.get(name, 0)) for name in FACTS]
     values += [float(name in facts.made_by) for name in GENERATORS]

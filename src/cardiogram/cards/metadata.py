@@ -11,6 +11,7 @@ import yaml
 from cardiogram.cards.vocabulary import Vocabulary, vocabulary
 
 _MAX_VALUES = 50_000
+_VALUE_CHARACTERS = 64  # a longer text counts as so many values more, as aliases repeat it
 _MAX_DEPTH = 40
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _RESOLVER: Any = yaml.resolver.Resolver()
@@ -111,10 +112,11 @@ class _Reader:
         for event in events:
             line, anchor = event.start_mark.line, getattr(event, "anchor", None)
             if isinstance(event, yaml.ScalarEvent):
-                self._spend(1)
+                size = 1 + len(event.value) // _VALUE_CHARACTERS
+                self._spend(size)
                 value = _scalar(event)
                 if anchor:
-                    self._anchors[anchor] = (value, 1)
+                    self._anchors[anchor] = (value, size)
                 self._put(value, line)
             elif isinstance(event, yaml.AliasEvent):
                 value, size = self._anchors.get(anchor or "", (None, _MAX_VALUES))
@@ -159,7 +161,7 @@ class _Reader:
         if isinstance(top.value, list):
             top.value.append(value)
         elif top.key is None:
-            top.key = str(value)[:200]
+            top.key = type(value).__name__ if isinstance(value, list | dict) else str(value)[:200]
             if len(self._stack) == 1:
                 if top.key in self.lines:
                     self.duplicates.append(top.key)

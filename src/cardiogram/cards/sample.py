@@ -59,23 +59,27 @@ def choose(
         The rows in the order of the list, each with `stratum` and `weight`, the number of
         listed models that it stands for.
     """
-    unique = list({row["id"]: dict(row) for row in reversed(listed)}.values())[::-1]
+    first: dict[str, dict[str, Any]] = {}
+    for row in listed:
+        first.setdefault(row["id"], dict(row))
+    unique = list(first.values())
     if sample.method == "top" or limit is None or limit >= len(unique):
         return [row | {"stratum": "all", "weight": 1.0} for row in unique[:limit]]
     strata = _strata(unique)
     sizes = _allocate({name: len(rows) for name, rows in strata.items()}, limit)
+    stands_for = _cover({name: len(rows) for name, rows in strata.items()}, sizes)
     chosen: dict[str, dict[str, Any]] = {}
-    for name, rows in strata.items():
-        drawn = sorted(rows, key=lambda row: sha256(f"{sample.seed}:{row['id']}"))[: sizes[name]]
-        for row in drawn:
-            weight = len(rows) / sizes[name]
+    for name, size in sizes.items():
+        ranked = sorted(strata[name], key=lambda row: sha256(f"{sample.seed}:{row['id']}"))
+        for row in ranked[:size]:
+            weight = stands_for[name] / size
             chosen[row["id"]] = row | {"stratum": name, "weight": weight}
     return [chosen[row["id"]] for row in unique if row["id"] in chosen]
 
 
 def _strata(rows: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
     """Decile of downloads (10 is the most downloaded) and task; ties are broken by id."""
-    ranked = sorted(rows, key=lambda row: (row["downloads"] or 0, row["id"]))
+    ranked = sorted(rows, key=lambda row: (row["downloads"] or 0, row["id"] or ""))
     strata: dict[str, list[dict[str, Any]]] = defaultdict(list)
     for rank, row in enumerate(ranked):
         decile = rank * DECILES // len(ranked) + 1
@@ -93,6 +97,18 @@ def _allocate(sizes: Mapping[str, int], total: int) -> dict[str, int]:
     for name, tasks in deciles.items():
         allocated |= _proportional(tasks, shares[name])
     return allocated
+
+
+def _cover(sizes: Mapping[str, int], shares: Mapping[str, int]) -> dict[str, float]:
+    """Models that each drawn stratum stands for: those of tasks too rare to be drawn as well."""
+    whole: dict[str, int] = defaultdict(int)
+    drawn: dict[str, int] = defaultdict(int)
+    for name, size in sizes.items():
+        decile = name.partition("/")[0]
+        whole[decile] += size
+        drawn[decile] += size if name in shares else 0
+    ratio = {decile: whole[decile] / size for decile, size in drawn.items() if size}
+    return {name: sizes[name] * ratio[name.partition("/")[0]] for name in shares}
 
 
 def _level(sizes: Mapping[str, int], total: int) -> dict[str, int]:

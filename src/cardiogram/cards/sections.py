@@ -133,9 +133,9 @@ def is_placeholder(text: str) -> bool:
     >>> is_placeholder("Developed by: [More Information Needed]")
     True
     """
-    stripped = text.strip()
-    if len(stripped) > 160:
+    if len(text) > 40 and ("nformation" not in text or len(text) > 160):
         return False
+    stripped = text.strip()
     if _PLACEHOLDER.fullmatch(stripped):
         return True
     label, colon, rest = stripped.partition(":")

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
 import json
 import math
+import os
 import re
+import zlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
@@ -36,6 +39,8 @@ _NAMES = {
 """Our columns, and what the public dumps call them."""
 
 _ABSURD = 1e15
+YEARS = range(2000, 2101)
+"""Years that a date may have; another is a mistake."""
 _MAX_LINE = 64 << 20
 
 
@@ -47,7 +52,7 @@ def kind_of(path: Path) -> Kind:
     ConfigError
         There is no such file, or cardiogram does not read its kind.
     """
-    if not path.exists():
+    if not os.path.exists(path):  # Path.exists raises for a name too long
         raise ConfigError(f"no file or folder {str(path)!r}", hint="Check the path after --from.")
     if path.is_dir():
         return "folder"
@@ -83,7 +88,10 @@ def read_source(path: Path) -> Iterator[dict[str, Any]]:
 
 def read_ids(path: Path) -> list[str]:
     """Model ids, one a line; blank lines and `#` comments are skipped."""
-    lines = path.read_text("utf-8", "replace").splitlines()
+    try:
+        lines = path.read_bytes().decode("utf-8-sig", "replace").splitlines()
+    except OSError as error:
+        raise DataError(f"cannot read {str(path)!r}: {error.strerror}") from error
     return list(dict.fromkeys(s for line in lines if (s := line.partition("#")[0].strip())))
 
 
@@ -93,7 +101,7 @@ def _read_jsonl(path: Path) -> Iterator[Mapping[str, Any] | None]:
             while line := file.readline(_MAX_LINE):
                 if line.strip():
                     yield _parse_line(line)
-    except (OSError, EOFError) as error:
+    except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"cannot read {str(path)!r}: {error}") from error
 
 
@@ -111,9 +119,22 @@ def _read_parquet(path: Path) -> Iterator[Mapping[str, Any]]:
         names = {name for ours in _NAMES.values() for name in ours}
         columns = [name for name in file.schema_arrow.names if name in names]
         for batch in file.iter_batches(batch_size=256, columns=columns):
-            yield from batch.to_pylist()
-    except (OSError, pa.ArrowException) as error:
+            yield from _plain(batch).to_pylist()
+    except (OSError, ValueError, pa.ArrowException) as error:
         raise DataError(f"cannot read {str(path)!r}: {str(error).splitlines()[0]}") from error
+
+
+def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
+    """Columns that Python can hold: no nanoseconds, and texts as the bytes that they may be."""
+    fields = []
+    for column in batch.schema:
+        kind = column.type
+        if pa.types.is_timestamp(kind):
+            kind = pa.timestamp("ms", tz=kind.tz)
+        elif column.name in _NAMES["text"] and kind in (pa.string(), pa.large_string()):
+            kind = pa.large_binary()
+        fields.append(column.with_type(kind))
+    return pa.Table.from_batches([batch]).cast(pa.schema(fields), safe=False).combine_chunks()
 
 
 def _read_folder(root: Path) -> Iterator[dict[str, Any]]:
@@ -136,16 +157,16 @@ def _read_folder(root: Path) -> Iterator[dict[str, Any]]:
 def _row(raw: Mapping[str, Any] | None, fallback: str) -> dict[str, Any]:
     """One of our rows from one of theirs, whatever it holds."""
     if raw is None:
-        return {"id": fallback, "data": None, "problems": ["no_id: not a JSON object"]}
+        return {"id": _text(fallback), "data": None, "problems": ["no_id: not a JSON object"]}
     found = {ours: next((raw[n] for n in names if raw.get(n) is not None), None)
              for ours, names in _NAMES.items()}  # fmt: skip
     problems: list[str] = []
-    name = found["id"] if isinstance(found["id"], str) and found["id"].strip() else None
-    if name is None:
+    name = _text(found["id"])
+    if name is None or not name.strip():
         problems.append("no_id")
     text = found["text"]
     row: dict[str, Any] = {
-        "id": name or fallback,
+        "id": name if name and name.strip() else _text(fallback),
         "data": text if isinstance(text, str | bytes) else None,
         "author": _text(found["author"]) or (name or "").partition("/")[0] or None,
         "sha": _text(found["sha"]),
@@ -165,11 +186,14 @@ def _row(raw: Mapping[str, Any] | None, fallback: str) -> dict[str, Any]:
 
 
 def _gated(value: object) -> str | None:
-    return None if value is None else str(value).lower()
+    return None if value is None else _text(str(value)[:40].lower())
 
 
 def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None
+    """A text that can be stored: lone surrogates, which JSON allows, become question marks."""
+    if not isinstance(value, str) or not value:
+        return None
+    return value.encode("utf-8", "replace").decode()
 
 
 def _texts(value: object) -> list[str] | None:
@@ -178,7 +202,7 @@ def _texts(value: object) -> list[str] | None:
         value = re.findall(r"'([^']*)'|\"([^\"]*)\"", value) or value.split(",")
         value = [item if isinstance(item, str) else item[0] or item[1] for item in value]
     if isinstance(value, list | tuple):
-        return [item.strip() for item in value if isinstance(item, str) and item.strip()]
+        return [text.strip() for item in value if (text := _text(item)) and text.strip()]
     return None
 
 
@@ -186,26 +210,35 @@ def _count(value: object, problems: list[str]) -> int | None:
     if value is None:
         return None
     if isinstance(value, str):
-        try:
+        with contextlib.suppress(ValueError):
             value = float(value)
-        except ValueError:
-            value = math.nan
     if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _ABSURD:
         if not (isinstance(value, float) and math.isnan(value)):
-            problems.append(f"bad_count: {str(value)[:40]}")
+            problems.append(f"bad_count: {_shown(value)}")
         return None
     return int(value)
 
 
 def _date(value: object, problems: list[str]) -> datetime | None:
-    if value is None or isinstance(value, datetime):
-        return value if value is None or value.tzinfo else value.replace(tzinfo=timezone.utc)
-    try:
-        found = datetime.fromisoformat(str(value).replace("Z", "+00:00"))
-    except ValueError:
-        problems.append(f"bad_date: {str(value)[:40]}")
+    """A moment in UTC; one that cannot be true is none."""
+    if value is None:
         return None
-    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+    try:
+        found = value
+        if not isinstance(found, datetime):
+            found = datetime.fromisoformat(str(value).strip().replace("Z", "+00:00"))
+        found = found.replace(tzinfo=found.tzinfo or timezone.utc).astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        found = None
+    if found is None or found.year not in YEARS:
+        problems.append(f"bad_date: {_shown(value)}")
+        return None
+    return found
+
+
+def _shown(value: object) -> str:
+    """The start of a value, for a problem's detail."""
+    return _text(repr(value)[:40] if isinstance(value, float) else str(value)[:40]) or "''"
 
 
 def _tag_value(tags: list[str], prefix: str) -> str | None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
+import shutil
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from cardiogram.cards.card import Card, parse_card
+from cardiogram.cards.lint import Finding, apply_fixes, choose, lint
 from cardiogram.cards.problems import code, explain
 from cardiogram.errors import AccessDenied, CardNotFound, ConfigError, HubError
 from cardiogram.hub import HubSession, read_model, read_readme
@@ -15,6 +19,37 @@ from cardiogram.judge.explain import Gap, find_gaps
 from cardiogram.judge.rating import Rating
 
 _MODEL_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+|[A-Za-z0-9][\w.-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Lint:
+    """Rules of the linter to look at, by what their ids start with; see :func:`choose`."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, select: str = "", ignore: str = "") -> Lint:
+        """Read lists with commas.
+
+        Raises
+        ------
+        ConfigError
+            No rule starts so.
+
+        Examples
+        --------
+        >>> Lint.of("CG1, CG203").select
+        ('CG1', 'CG203')
+        """
+        parts = [tuple(re.split(r"[,\s]+", text.strip(", \t"))) for text in (select, ignore)]
+        found = cls(*(part if part != ("",) else () for part in parts))
+        found.choose(())
+        return found
+
+    def choose(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Keep the findings of these rules."""
+        return choose(findings, self.select, self.ignore)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +64,8 @@ class Checked:
         The file, where there is one.
     gaps
         Everything that is missing, the costliest first.
+    findings
+        Every rule that the text breaks, the worst first.
     """
 
     target: str
@@ -36,6 +73,7 @@ class Checked:
     rating: Rating
     gaps: tuple[Gap, ...]
     path: str = ""
+    findings: tuple[Finding, ...] = ()
 
 
 def check(
@@ -45,8 +83,9 @@ def check(
     id: str = "",
     judge: EmbeddedJudge | None = None,
     session: HubSession | None = None,
+    rules: Lint | None = None,
 ) -> Checked:
-    """Rate one card and find its gaps.
+    """Rate one card, find its gaps and what the linter says of it.
 
     Parameters
     ----------
@@ -56,6 +95,8 @@ def check(
         The card itself, where it is neither on the disk nor on the Hub.
     id
         The model's id, where `target` is not it.
+    rules
+        Rules of the linter to show; all of them unless given.
 
     Raises
     ------
@@ -65,12 +106,15 @@ def check(
         The Hub has no such card, or does not give it.
     """
     path = Path(target)
+    place, raw = "", data
     if data is not None:
-        card, place = parse_card(data, id=id), ""
-    elif path.exists():
-        card, place = _read_file(path, id)
+        card = parse_card(data, id=id)
+    elif target and os.path.exists(path):  # Path.exists raises for a name too long
+        path = readme_path(path)
+        raw, place = _read_file(path), str(path)
+        card = parse_card(raw, id=id)
     elif _MODEL_ID.fullmatch(target) and not target.endswith(".md"):
-        card, place = _read_hub(target, session or HubSession()), ""
+        card = _read_hub(target, session or HubSession())
     else:
         raise ConfigError(
             f"no file {target!r}, and it is not a model's id",
@@ -78,16 +122,95 @@ def check(
         )
     judge = judge or embedded_judge()
     (rating,) = judge.rate([card])
-    return Checked(target, card, rating, find_gaps(card, judge.expect), place)
+    exists = (lambda name: os.path.exists(path.parent / name)) if place else None
+    findings = (rules or Lint()).choose(lint(card, raw, exists=exists))
+    return Checked(target, card, rating, find_gaps(card, judge.expect), place, findings)
 
 
-def _read_file(path: Path, id: str) -> tuple[Card, str]:
-    if path.is_dir():
-        path = path / "README.md"
+def is_refused(checked: Sequence[Checked], minimum: float | None, rules: Lint) -> bool:
+    """Whether a gate refuses the cards.
+
+    It does where one is expected below `minimum`, or breaks a selected rule that is an error.
+    """
+    below = minimum is not None and any(
+        item.rating.scores["overall"].expected < minimum for item in checked
+    )
+    found = (finding for item in checked for finding in item.findings)
+    return below or (bool(rules.select) and any(one.severity == "error" for one in found))
+
+
+def fix(target: str, *, id: str = "", rules: Lint | None = None) -> tuple[Finding, ...]:
+    """Mend a card on the disk where that is safe, and keep every other byte.
+
+    Parameters
+    ----------
+    target
+        A path of a README or of a folder with one.
+    rules
+        Whose findings to mend; all of them unless given.
+
+    Returns
+    -------
+    tuple of Finding
+        What was mended.
+
+    Raises
+    ------
+    ConfigError
+        The target is no file, or cannot be read or written.
+    """
+    path = Path(target)
+    if target == "-" or not os.path.exists(path):
+        raise ConfigError(
+            f"--fix edits files, and {target!r} is none",
+            hint="Give a README.md, or a folder with one.",
+        )
+    path = readme_path(path)
+    data = before = _read_file(path)
+    mended: list[Finding] = []
+    for _ in range(_ROUNDS):  # a fix may clear the way for another
+        found = (rules or Lint()).choose(lint(parse_card(data, id=id), data))
+        fixable = [item for item in found if item.edits]
+        if not fixable:
+            break
+        data = apply_fixes(data, fixable)
+        mended += fixable
+    if data != before:
+        _write_file(path, data)
+    return tuple(dict.fromkeys(mended))
+
+
+_ROUNDS = 4
+
+
+def readme_path(path: Path) -> Path:
+    """The card itself, where a folder was named."""
+    return path / "README.md" if path.is_dir() else path
+
+
+def _read_file(path: Path) -> bytes:
     try:
-        return parse_card(path.read_bytes(), id=id), str(path)
+        return path.read_bytes()
     except OSError as error:
-        raise ConfigError(f"cannot read {str(path)!r}: {error.strerror}") from error
+        raise ConfigError(
+            f"cannot read {str(path)!r}: {error.strerror}",
+            hint="Give a README.md, a folder with one, OWNER/NAME on the Hub, or - for stdin.",
+        ) from error
+
+
+def _write_file(path: Path, data: bytes) -> None:
+    """Replace a file at once, so that a kill leaves the old or the new one; its mode is kept."""
+    path = path.resolve()
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(data)
+        shutil.copymode(path, temporary)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise ConfigError(
+            f"cannot write {str(path)!r}: {error.strerror}", hint="Check the file's rights."
+        ) from error
 
 
 def _read_hub(target: str, session: HubSession) -> Card:
@@ -97,7 +220,7 @@ def _read_hub(target: str, session: HubSession) -> Card:
     _refuse(target, [readme.problem] if readme.problem else [])
     return parse_card(
         readme.data or b"",
-        id=row["id"],
+        id=row["id"] or target,
         tags=row["tags"] or (),
         pipeline_tag=row["pipeline_tag"],
         library_name=row["library_name"],

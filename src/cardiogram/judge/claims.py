@@ -6,14 +6,25 @@ change if its author added what is missing, modestly done; the judge then tells 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from math import log1p
 
-from cardiogram.cards.card import Card
-from cardiogram.cards.features import Facts
-
-Test = Callable[[Card, Facts], bool]
+from cardiogram.judge.holds import (
+    Test,
+    chats,
+    copied,
+    filled,
+    guides,
+    has_data,
+    has_key,
+    introduces,
+    measures,
+    own,
+    runs,
+    says,
+    speaks,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,33 +53,7 @@ class Claim:
     holds: Test
     topic: str = ""
     lift: Mapping[str, float] = field(default_factory=dict)
-    applies: Test = lambda card, facts: True
-
-
-def _says(*names: str, at_least: int = 1) -> Test:
-    return lambda card, facts: sum(facts.found.get(name, 0) for name in names) >= at_least
-
-
-def _meta(key: str) -> Test:
-    return lambda card, facts: facts.numbers[f"meta_{key}"] > 0
-
-
-def _wrote(topic: str, words: int) -> Test:
-    """Whether a section says more than what a template or a tool left there."""
-    return lambda card, facts: facts.topics[topic].words >= words
-
-
-def _copied(card: Card, facts: Facts) -> bool:
-    return bool(facts.found.get("says_quantized") or facts.found.get("says_merged"))
-
-
-def _own(card: Card, facts: Facts) -> bool:
-    return not _copied(card, facts)
-
-
-def _chats(card: Card, facts: Facts) -> bool:
-    text = card.id.lower()
-    return any(word in text for word in ("chat", "instruct", "-it", "assistant"))
+    applies: Test | None = None
 
 
 def _section(topic: str, words: int, **more: float) -> dict[str, float]:
@@ -87,7 +72,7 @@ CLAIMS: tuple[Claim, ...] = (
         "says what the model does",
         "does not say what the model does",
         "Open with one sentence: what the model does, for whom, and in which languages.",
-        lambda c, f: bool(f.found.get("says_purpose")) and f.whole.words >= 25,
+        introduces,
         "identity",
         _section("identity", 60, says_purpose=3, first_paragraph=log1p(30), whole_words=log1p(90)),
     ),
@@ -97,7 +82,7 @@ CLAIMS: tuple[Claim, ...] = (
         "names architecture or size",
         "names neither architecture nor size",
         "Name the architecture, the number of parameters and the context length.",
-        _says("says_parameters", "says_architecture", at_least=2),
+        says("says_parameters", "says_architecture"),
         "identity",
         {"says_parameters": 2, "says_architecture": 2, "identity_numbers": log1p(4)},
     ),
@@ -107,7 +92,7 @@ CLAIMS: tuple[Claim, ...] = (
         "says who made it",
         "does not say who made it, or when",
         "Say who made the model and when, and give a contact.",
-        _says("says_author", "says_contact"),
+        says("says_author", "says_contact"),
         "identity",
         {"says_author": 1, "says_contact": 1, "contact_words": log1p(10)},
     ),
@@ -117,12 +102,7 @@ CLAIMS: tuple[Claim, ...] = (
         "code to run the model",
         "no code to run the model",
         "Add a snippet that loads this model by its id and prints a result.",
-        lambda c, f: (
-            f.whole.code > 0
-            and bool(
-                f.found.get("code_load") or f.found.get("code_shell") or f.found.get("code_call")
-            )
-        ),
+        runs,
         "usage",
         {
             "usage_sections": log1p(1),
@@ -144,7 +124,7 @@ CLAIMS: tuple[Claim, ...] = (
         "Say what the model is meant for and what it should not be used for.",
         lambda c, f: (
             f.topics["intended"].words >= 12
-            or _says("says_intended", "says_out_of_scope", at_least=2)(c, f)
+            or says("says_intended", "says_out_of_scope", at_least=2)(c, f)
         ),
         "intended",
         _section("intended", 50, says_intended=2, says_out_of_scope=2),
@@ -155,10 +135,10 @@ CLAIMS: tuple[Claim, ...] = (
         "prompt format",
         "no prompt or chat template",
         "Show the prompt or chat template with one filled example.",
-        _says("code_prompt"),
+        says("code_prompt"),
         "usage",
         {"code_prompt": 3, "usage_code": log1p(8), "whole_code": log1p(8)},
-        _chats,
+        chats,
     ),
     Claim(
         "demo",
@@ -166,7 +146,7 @@ CLAIMS: tuple[Claim, ...] = (
         "a demo to try",
         "no demo or Space to try",
         "Link a Space or a notebook where the model can be tried.",
-        _says("links_demo"),
+        says("links_demo"),
         "usage",
         {"links_demo": 1, "says_demo": 1},
     ),
@@ -178,7 +158,7 @@ CLAIMS: tuple[Claim, ...] = (
         "Name the datasets with a link, their size, languages and source.",
         lambda c, f: (
             f.topics["data"].words >= 15
-            or _says("says_data_size", "says_data_source", at_least=2)(c, f)
+            or says("says_data_size", "says_data_source", at_least=2)(c, f)
         ),
         "data",
         _section(
@@ -191,7 +171,7 @@ CLAIMS: tuple[Claim, ...] = (
             data_links=log1p(1),
             links_dataset=1,
         ),
-        _own,
+        has_data,
     ),
     Claim(
         "splits",
@@ -199,10 +179,10 @@ CLAIMS: tuple[Claim, ...] = (
         "splits or preprocessing",
         "no splits and no preprocessing",
         "Say how the data was split, filtered and preprocessed.",
-        _says("says_data_split", "says_preprocessing"),
+        says("says_data_split", "says_preprocessing"),
         "data",
         {"says_data_split": 2, "says_preprocessing": 2, "data_words": log1p(60)},
-        _own,
+        has_data,
     ),
     Claim(
         "hyperparameters",
@@ -210,10 +190,10 @@ CLAIMS: tuple[Claim, ...] = (
         "hyperparameters listed",
         "no hyperparameters",
         "List learning rate, batch size, epochs, optimiser and seed.",
-        _says("says_hyper", "code_config", at_least=2),
+        says("says_hyper", "code_config", at_least=2),
         "training",
         _section("training", 60, training_items=log1p(7), training_numbers=log1p(8), says_hyper=6),
-        _own,
+        own,
     ),
     Claim(
         "hardware",
@@ -221,10 +201,10 @@ CLAIMS: tuple[Claim, ...] = (
         "hardware or time named",
         "hardware and training time not named",
         "Name the hardware, the training time and, if known, the emissions.",
-        _says("says_hardware", "says_time"),
+        says("says_hardware", "says_time"),
         "training",
         {"says_hardware": 2, "hardware_named": 1, "says_time": 1},
-        _own,
+        own,
     ),
     Claim(
         "software",
@@ -232,10 +212,10 @@ CLAIMS: tuple[Claim, ...] = (
         "software versions",
         "no software versions",
         "List the versions of the libraries that trained the model.",
-        _says("says_software"),
+        says("says_software"),
         "training",
         {"says_software": 3},
-        _own,
+        own,
     ),
     Claim(
         "conversion",
@@ -246,7 +226,7 @@ CLAIMS: tuple[Claim, ...] = (
         lambda c, f: f.topics["training"].words >= 12 or bool(f.found.get("code_config")),
         "training",
         _section("training", 40, code_config=3, says_software=2),
-        _copied,
+        copied,
     ),
     Claim(
         "numbers",
@@ -254,7 +234,7 @@ CLAIMS: tuple[Claim, ...] = (
         "results with numbers",
         "no results with numbers",
         "Give the metrics with numbers and the test set they were measured on.",
-        lambda c, f: f.topics["evaluation"].numbers >= 2 or f.found.get("metric_values", 0) >= 2,
+        measures,
         "evaluation",
         _section(
             "evaluation",
@@ -262,7 +242,6 @@ CLAIMS: tuple[Claim, ...] = (
             evaluation_numbers=log1p(10),
             evaluation_rows=log1p(4),
             says_metric=3,
-            metric_values=3,
             tables=log1p(1),
             table_cells=log1p(12),
         ),
@@ -273,10 +252,10 @@ CLAIMS: tuple[Claim, ...] = (
         "comparison with other models",
         "no comparison with a baseline",
         "Put a baseline or the base model beside your numbers.",
-        _says("says_compared"),
+        says("says_compared"),
         "evaluation",
         {"says_compared": 2, "evaluation_rows": log1p(5)},
-        _own,
+        own,
     ),
     Claim(
         "measured",
@@ -284,10 +263,10 @@ CLAIMS: tuple[Claim, ...] = (
         "says how it was measured",
         "does not say how it was measured",
         "Say on which split, with which tool and settings the numbers were measured.",
-        _says("says_measured"),
+        says("says_measured"),
         "evaluation",
         {"says_measured": 2, "evaluation_words": log1p(50)},
-        _own,
+        own,
     ),
     Claim(
         "limits",
@@ -306,8 +285,7 @@ CLAIMS: tuple[Claim, ...] = (
         "nothing on bias or risk",
         "Name the biases and risks, and what a user should do about them.",
         lambda c, f: (
-            f.topics["limitations"].words >= 12
-            and _says("says_bias", "says_risk", at_least=2)(c, f)
+            f.topics["limitations"].words >= 12 and says("says_bias", "says_risk", at_least=2)(c, f)
         ),
         "limitations",
         _section("limitations", 90, says_bias=3, says_risk=2, says_advice=2),
@@ -318,7 +296,7 @@ CLAIMS: tuple[Claim, ...] = (
         "licence in the metadata",
         "no licence in the metadata",
         "Add `license:` with an id from the Hub's list.",
-        _meta("license"),
+        has_key("license"),
         "",
         {"meta_license": 1, "meta_count": 1},
     ),
@@ -328,7 +306,7 @@ CLAIMS: tuple[Claim, ...] = (
         "task in the metadata",
         "no task in the metadata",
         "Add `pipeline_tag:`, so that the task filter finds the model.",
-        _meta("task"),
+        has_key("task"),
         "",
         {"meta_task": 1, "meta_count": 1},
     ),
@@ -338,7 +316,7 @@ CLAIMS: tuple[Claim, ...] = (
         "library in the metadata",
         "no library in the metadata",
         "Add `library_name:`; downloads are counted by the library's rule.",
-        _meta("library"),
+        has_key("library"),
         "",
         {"meta_library": 1, "meta_count": 1},
     ),
@@ -348,9 +326,10 @@ CLAIMS: tuple[Claim, ...] = (
         "language in the metadata",
         "no language in the metadata",
         "Add `language:` with ISO 639 codes.",
-        _meta("language"),
+        has_key("language"),
         "",
         {"meta_language": 1, "meta_count": 1},
+        speaks,
     ),
     Claim(
         "base_model",
@@ -358,15 +337,9 @@ CLAIMS: tuple[Claim, ...] = (
         "base model in the metadata",
         "no base model in the metadata",
         "Add `base_model:`, so that the model appears in its family tree.",
-        _meta("base_model"),
+        has_key("base_model"),
         "",
         {"meta_base_model": 1, "meta_count": 1},
-        lambda c, f: bool(
-            f.found.get("says_quantized")
-            or f.found.get("says_merged")
-            or "fine-tun" in c.body.lower()
-            or "finetun" in c.body.lower()
-        ),
     ),
     Claim(
         "datasets",
@@ -374,10 +347,10 @@ CLAIMS: tuple[Claim, ...] = (
         "datasets in the metadata",
         "no datasets in the metadata",
         "Add `datasets:` with the ids of the training data.",
-        _meta("datasets"),
+        has_key("datasets"),
         "",
         {"meta_datasets": 1, "meta_count": 1},
-        _own,
+        has_data,
     ),
     Claim(
         "results",
@@ -385,10 +358,10 @@ CLAIMS: tuple[Claim, ...] = (
         "results in the metadata",
         "no results in the metadata",
         "Add a `model-index` with your evaluation results.",
-        _meta("results"),
+        has_key("results"),
         "",
         {"meta_results": 1, "meta_model_index": 1, "meta_count": 2},
-        _own,
+        own,
     ),
     Claim(
         "headings",
@@ -396,7 +369,7 @@ CLAIMS: tuple[Claim, ...] = (
         "headings guide the reader",
         "no headings to guide the reader",
         "Divide the card with headings: use, data, training, evaluation, limitations.",
-        lambda c, f: f.numbers["headings"] >= log1p(3),
+        guides,
         "whole",
         {"headings": log1p(5), "sections_filled": log1p(5), "topics": 4},
     ),
@@ -406,7 +379,7 @@ CLAIMS: tuple[Claim, ...] = (
         "no unfilled template text",
         "unfilled template text",
         "Fill in the placeholders or remove them.",
-        lambda c, f: f.whole.placeholders == 0 and not f.numbers["braces"],
+        filled,
         "placeholder",
         {},
     ),

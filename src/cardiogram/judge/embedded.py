@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
+from io import BytesIO
 from pathlib import Path
 from typing import Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,11 +24,14 @@ from cardiogram.cards.card import Card
 from cardiogram.cards.features import NAMES, Facts, count_facts, vector
 from cardiogram.errors import JudgeError
 from cardiogram.judge.explain import explain
+from cardiogram.judge.model import Line, Model
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.judge.trees import Forest
 from cardiogram.store import SCORES
 
-_ARRAYS = ("feature", "threshold", "left", "right", "leaf", "roots", "target", "base")
+TREE_ARRAYS = ("feature", "threshold", "left", "right", "leaf", "roots", "target", "base")
+LINE_ARRAYS = ("low", "high", "weight", "base")
+"""Arrays of `judge.npz`; those of the line are named `line_low` and so on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class Weights:
 
     Attributes
     ----------
-    forest
+    model
         One output a score, in the order of :data:`cardiogram.store.SCORES`.
     cuts
         Expected values at which the whole number steps up, shape (9, 4).
@@ -45,7 +50,7 @@ class Weights:
         Seed, data hash, versions and measured agreement.
     """
 
-    forest: Forest
+    model: Model
     cuts: NDArray[np.float64]
     errors: NDArray[np.float64]
     about: Mapping[str, Any] = field(default_factory=dict)
@@ -77,38 +82,33 @@ class EmbeddedJudge:
 
     def expect(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """Expected values of the nine numbers, shape (cards, 9), within 1-5."""
-        return np.clip(self.weights.forest.predict(x), 1.0, 5.0)
+        return self.weights.model.predict(x)
 
     def rate(self, cards: Sequence[Card]) -> list[Rating]:
         """Rate cards; never fails, whatever they contain."""
         facts = [count_facts(card) for card in cards]
         if not facts:
             return []
-        x = np.vstack([vector(item) for item in facts])
-        expected = self.expect(x)
+        expected = self.expect(np.vstack([vector(item) for item in facts]))
+        whole = 1 + (expected[:, :, None] > self.weights.cuts[None]).sum(axis=2)
+        errors = self.weights.errors[np.arange(len(SCORES)), whole - 1]
+        bounds = np.clip(expected[:, :, None] + errors, 1.0, 5.0)
+        numbers = np.round(np.dstack([whole, expected, bounds]), 4).tolist()
         return [
-            self._rating(card, item, values)
-            for card, item, values in zip(cards, facts, expected, strict=True)
+            self._rating(card, item, rows)
+            for card, item, rows in zip(cards, facts, numbers, strict=True)
         ]
 
-    def _rating(self, card: Card, facts: Facts, expected: NDArray[np.float64]) -> Rating:
-        scores = {}
-        for index, name in enumerate(SCORES):
-            value = 1 + int((expected[index] >= self.weights.cuts[index]).sum())
-            below, above = self.weights.errors[index, value - 1]
-            mean = float(expected[index])
-            scores[name] = Score(
-                value,
-                round(mean, 4),
-                round(min(max(mean + float(below), 1.0), 5.0), 4),
-                round(min(max(mean + float(above), 1.0), 5.0), 4),
-            )
+    def _rating(self, card: Card, facts: Facts, rows: list[list[float]]) -> Rating:
         return Rating(
             judge=self.id,
             judge_version=self.version,
             rubric_version=self.rubric_version,
             input_sha256=card.input_sha256,
-            scores=scores,
+            scores={
+                name: Score(int(value), mean, low, high)
+                for name, (value, mean, low, high) in zip(SCORES, rows, strict=True)
+            },
             evidence=explain(card, facts),
             problems=card.problems,
         )
@@ -124,20 +124,25 @@ def load_weights(folder: Path) -> Weights:
     """
     try:
         about = json.loads((folder / "judge.json").read_text("utf-8"))
-        with np.load(folder / "judge.npz", allow_pickle=False) as data:
-            arrays = {name: data[name] for name in (*_ARRAYS, "cuts", "errors")}
-    except (OSError, ValueError, KeyError) as error:
+        packed = BytesIO((folder / "judge.npz").read_bytes())
+        with np.load(packed, allow_pickle=False) as data:
+            trees = {name: data[name] for name in TREE_ARRAYS}
+            line = {name: data[f"line_{name}"] for name in LINE_ARRAYS}
+            cuts, errors = data["cuts"], data["errors"]
+        share, depth = float(about["share"]), int(about["depth"])
+        features = list(about["features"])
+    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
         raise JudgeError(
             f"cannot read the judge in {str(folder)!r}: {error}",
             hint="Train it again: cardiogram train-judge LABELS --cards CARDS --out DIR",
         ) from error
-    if about.get("features") != list(NAMES):
+    if features != list(NAMES):
         raise JudgeError(
             f"the judge in {str(folder)!r} was trained for other features",
             hint="Train it again: cardiogram train-judge LABELS --cards CARDS --out DIR",
         )
-    forest = Forest(**{name: arrays[name] for name in _ARRAYS}, depth=int(about["depth"]))
-    return Weights(forest, arrays["cuts"], arrays["errors"], about)
+    model = Model(Forest(**trees, depth=depth), Line(**line), share)
+    return Weights(model, cuts, errors, about)
 
 
 @cache

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from cardiogram.cards.card import Card
 from cardiogram.cards.features import NAMES, Facts, count_facts, vector
 from cardiogram.cards.sections import TOPICS, is_placeholder
-from cardiogram.judge.claims import CLAIMS, Claim
+from cardiogram.judge.claims import Claim
+from cardiogram.judge.holds import first_braces
 from cardiogram.judge.rating import Evidence
+from cardiogram.judge.tell import tell
 from cardiogram.store import SCORES
 
 _PLACE = {name: index for index, name in enumerate(NAMES)}
@@ -26,6 +28,9 @@ _PLACEHOLDER_FEATURES = tuple(
     )
 )
 
+_WHOLE = ("placeholder", "fence", "whole")
+"""Places of claims that speak of the whole card where they hold."""
+
 Expect = Callable[[NDArray[np.float32]], NDArray[np.float64]]
 """Features, shape (cards, features), to expected values, shape (cards, 9)."""
 
@@ -37,7 +42,8 @@ class Gap:
     Attributes
     ----------
     line
-        Where it is missing: the section's heading, the metadata, or the end of the card.
+        Where it is missing: the section's heading, the metadata, the first line of the body, or the
+        end of the card.
     gain
         How much the judge's overall expectation would rise.
     criterion_gain
@@ -56,12 +62,16 @@ class Gap:
 def explain(card: Card, facts: Facts) -> tuple[Evidence, ...]:
     """Facts behind a rating, claim by claim, in the order of the criteria."""
     found = []
-    for claim in CLAIMS:
-        if not claim.applies(card, facts):
-            continue
-        holds = claim.holds(card, facts)
-        first, last = _lines(card, facts, claim)
-        words = claim.present if holds else _missing_words(claim, facts)
+    end = _last_line(card)
+    for claim, holds in tell(card, facts):
+        if not holds:
+            first, last = _lines(card, facts, claim, end)
+            words = _missing_words(claim, facts)
+        elif claim.topic in _WHOLE:
+            first, last, words = 1, end, claim.present
+        else:
+            first, last = _lines(card, facts, claim, end)
+            words = claim.present
         found.append(Evidence(claim.criterion, words, first, last))
     return tuple(found)
 
@@ -75,7 +85,7 @@ def find_gaps(card: Card, expect: Expect) -> tuple[Gap, ...]:
         The judge's expectation from features; it is asked what each missing thing would gain.
     """
     facts = count_facts(card)
-    missing = [c for c in CLAIMS if c.applies(card, facts) and not c.holds(card, facts)]
+    missing = [claim for claim, holds in tell(card, facts) if not holds]
     if not missing:
         return ()
     now = vector(facts)
@@ -84,7 +94,7 @@ def find_gaps(card: Card, expect: Expect) -> tuple[Gap, ...]:
     gaps = []
     for claim, after in zip(missing, values[1:], strict=True):
         gain = after - values[0]
-        first, last = _lines(card, facts, claim)
+        first, last = _lines(card, facts, claim, _last_line(card))
         own = gain[SCORES.index(claim.criterion)]
         words = _missing_words(claim, facts)
         line = first or last or 1
@@ -128,24 +138,31 @@ def _missing_words(claim: Claim, facts: Facts) -> str:
     return claim.missing
 
 
-def _lines(card: Card, facts: Facts, claim: Claim) -> tuple[int, int]:
+def _lines(card: Card, facts: Facts, claim: Claim, end: int) -> tuple[int, int]:
     """First and last line of the place a claim speaks of."""
-    end = card.text.count("\n") + (not card.text.endswith("\n"))
     if claim.topic == "":
         return 1, max(1, card.body_line)
     if claim.topic == "fence":
         return card.document.unclosed_fence, card.document.unclosed_fence
     if claim.topic == "placeholder":
-        return _first_placeholder(facts)
+        return _first_placeholder(card, facts)
+    if claim.criterion == "identity":
+        first = card.document.blocks[0].line if card.document.blocks else 0
+        return (first, first) if first else (end, end)
     count = facts.topics.get(claim.topic)
     if count and count.first_line:
         return count.first_line, max(count.first_line, count.last_line)
-    return max(end, 1), max(end, 1)
+    return end, end
 
 
-def _first_placeholder(facts: Facts) -> tuple[int, int]:
+def _last_line(card: Card) -> int:
+    return max(1, card.text.count("\n") + (not card.text.endswith("\n")))
+
+
+def _first_placeholder(card: Card, facts: Facts) -> tuple[int, int]:
     for section in facts.sections:
         for block in section.blocks:
             if block.kind != "code" and is_placeholder(block.text):
                 return block.line, block.last_line
-    return 1, 1
+    braces = first_braces(card)
+    return (braces.line, braces.last_line) if braces else (1, 1)

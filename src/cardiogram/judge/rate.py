@@ -44,7 +44,7 @@ def rate(study: Study, judge: Judge, *, on_progress: Progress = silent) -> int:
         Number of models that have a rating.
     """
     total = study.models.read(["id"]).num_rows
-    texts = _Texts(study)
+    texts = Texts(study)
     done = rated = 0
     for path in study.models.shards():
         rows = study.models.read_shard(path.stem)
@@ -65,7 +65,7 @@ def rate(study: Study, judge: Judge, *, on_progress: Progress = silent) -> int:
 def _rate_rows(
     rows: Sequence[Mapping[str, Any]],
     judge: Judge,
-    texts: _Texts,
+    texts: Texts,
     kept: Mapping[tuple[str, str], dict[str, Any]],
 ) -> list[dict[str, Any]]:
     """Ratings of some models in their order: the kept ones that still hold, and new ones."""
@@ -95,7 +95,7 @@ def _holds(row: Mapping[str, Any], judge: Judge) -> bool:
     )
 
 
-class _Texts:
+class Texts:
     """Card texts by hash, one shard of them in memory and those shared by many kept."""
 
     def __init__(self, study: Study) -> None:
@@ -107,6 +107,7 @@ class _Texts:
                 self.place[row["card_sha256"]] = path.stem
 
     def card(self, model: Mapping[str, Any]) -> Card:
+        """Parse the card of a row of `models/`, as it was when it was collected."""
         row = self._row(model["card_sha256"])
         front = row["front_matter"]
         text = row["body"]

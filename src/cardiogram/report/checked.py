@@ -1,15 +1,18 @@
-"""A checked card as text, JSON, SARIF or Markdown; nothing here computes anything."""
+"""A checked card as text, JSON, SARIF, Markdown or annotations; nothing here computes anything."""
 
 from __future__ import annotations
 
 import json
+import os
 import re
-from collections.abc import Sequence
+import textwrap
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import quote
 
+from cardiogram.cards.lint import RULES, Finding
 from cardiogram.cards.problems import explain
 from cardiogram.judge.check import Checked
 from cardiogram.judge.claims import CLAIMS
@@ -17,11 +20,18 @@ from cardiogram.judge.explain import Gap
 from cardiogram.judge.rating import Score
 from cardiogram.judge.rubric import load_rubric
 
+Form = Literal["text", "json", "sarif", "markdown", "github"]
+
 GAPS_SHOWN = 3
+FINDINGS_SHOWN = 5
+_WIDTH = 80
+_INDENT = " " * 12
 _BAR = 20
 _WORDS = ("absent", "token", "partial", "good", "excellent")
 _OVERALL = ("empty", "minimal", "adequate", "good", "excellent")
-_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
 
 
 def printable(text: str) -> str:
@@ -53,12 +63,33 @@ def render_text(checked: Checked) -> str:
         if name != "overall":
             word = _WORDS[score.value - 1]
             lines.append(f"  {name:<12}{_bar(score)}  {score.value}  {word:<10}{_range(score)}")
-    for problem in checked.card.problems:
-        lines += ["", f"  ! {printable(explain(problem))}"]
+    for problem in _untold(checked, FINDINGS_SHOWN):
+        lines += ["", *_wrap("  ! ", printable(problem), "    ")]
     lines += ["", *_gap_lines(checked.gaps[:GAPS_SHOWN])]
-    lines += ["", f"  judge {checked.rating.judge} {checked.rating.judge_version}, rubric "
-              f"{checked.rating.rubric_version}; in brackets the 90 % interval"]  # fmt: skip
+    lines += _finding_lines(checked.findings)
+    judge = f"{checked.rating.judge} {checked.rating.judge_version}"
+    about = f"judge {judge}, rubric {checked.rating.rubric_version}; brackets: 90 % interval"
+    lines += ["", *_wrap("  ", about, "  ")]
     return "\n".join(lines) + "\n"
+
+
+def _untold(checked: Checked, shown: int | None = None) -> list[str]:
+    """Problems of the card in words, without those that a finding tells with its line."""
+    told = {item.message for item in checked.findings[:shown]}
+    words = map(explain, checked.card.problems)
+    return [problem for problem in words if f"{problem}." not in told]
+
+
+def _wrap(first: str, text: str, indent: str = _INDENT) -> list[str]:
+    """Lines of at most 80 characters; a word that is longer is left whole."""
+    return textwrap.wrap(
+        text,
+        _WIDTH,
+        initial_indent=first,
+        subsequent_indent=indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _name(checked: Checked) -> str:
@@ -82,10 +113,23 @@ def _gap_lines(gaps: Sequence[Gap]) -> list[str]:
         return ["  Nothing that a reader would miss was found."]
     lines = ["  What would help a reader most"]
     for gap in gaps:
-        lines += [
-            f"  line {gap.line:<5}{gap.criterion}: {gap.missing}",
-            f"            {gap.advice}{_gain(gap)}",
-        ]
+        lines += _wrap(f"  line {gap.line:<5}", f"{gap.criterion}: {gap.missing}")
+        lines += _wrap(_INDENT, f"{gap.advice}{_gain(gap)}")
+    return lines
+
+
+def _finding_lines(findings: Sequence[Finding]) -> list[str]:
+    """The worst findings, and how many more there are."""
+    if not findings:
+        return []
+    lines = ["", "  What the linter found"]
+    for item in findings[:FINDINGS_SHOWN]:
+        mend = " (--fix mends it)" if item.edits else ""
+        words = f"{item.rule} {item.severity}: {printable(item.message)}{mend}"
+        lines += _wrap(f"  line {item.line:<5}", words)
+    more = len(findings) - FINDINGS_SHOWN
+    if more > 0:
+        lines.append(f"{_INDENT}and {more} more: --format json shows all")
     return lines
 
 
@@ -107,7 +151,7 @@ def as_json(checked: Checked) -> dict[str, Any]:
     """One checked card as plain values."""
     rating = checked.rating
     return {
-        "target": checked.target,
+        "target": printable(checked.target),
         "id": checked.card.id,
         "card_sha256": checked.card.sha256,
         "judge": {"id": rating.judge, "version": rating.judge_version},
@@ -116,7 +160,19 @@ def as_json(checked: Checked) -> dict[str, Any]:
         "scores": {name: asdict(score) for name, score in rating.scores.items()},
         "problems": [{"code": p, "words": explain(p)} for p in checked.card.problems],
         "gaps": [asdict(gap) for gap in checked.gaps],
+        "findings": [_finding_json(item) for item in checked.findings],
         "evidence": [asdict(item) for item in rating.evidence],
+    }
+
+
+def _finding_json(item: Finding) -> dict[str, Any]:
+    return {
+        "rule": item.rule,
+        "name": item.name,
+        "severity": item.severity,
+        "line": item.line,
+        "message": printable(item.message),
+        "fixable": bool(item.edits),
     }
 
 
@@ -136,7 +192,7 @@ def render_markdown(checked: Sequence[Checked]) -> str:
             f"1. Line {gap.line}, {gap.criterion}: {gap.missing}. {gap.advice}"
             for gap in item.gaps[:GAPS_SHOWN]
         ]
-        problems = [f"- {_inline(explain(problem))}" for problem in item.card.problems]
+        problems = [f"- {_inline(problem)}" for problem in _untold(item)]
         parts += [
             f"### {_inline(_name(item))}: {overall.value} of 5, {_OVERALL[overall.value - 1]}",
             "",
@@ -146,11 +202,27 @@ def render_markdown(checked: Sequence[Checked]) -> str:
             "",
             *(["What would help a reader most:", "", *gaps, ""] if gaps else []),
             *(["Problems:", "", *problems, ""] if problems else []),
+            *_markdown_findings(item.findings),
             f"*Judge {item.rating.judge} {item.rating.judge_version}, rubric "
             f"{item.rating.rubric_version}.*",
             "",
         ]
     return "\n".join(parts)
+
+
+def _markdown_findings(findings: Sequence[Finding]) -> list[str]:
+    if not findings:
+        return []
+    rows = [
+        f"| {item.line} | {item.rule} | {item.severity} | {_cell(item.message)} |"
+        for item in findings
+    ]
+    return ["| line | rule | | |", "|---|---|---|---|", *rows, ""]
+
+
+def _cell(text: str) -> str:
+    """A code span that cannot leave its table's cell."""
+    return _inline(text).replace("|", "\\|")
 
 
 def _inline(text: str) -> str:
@@ -162,7 +234,7 @@ def render_sarif(checked: Sequence[Checked]) -> str:
     """Gaps as SARIF 2.1.0 results, for code scanning and editors."""
     rubric = load_rubric()
     questions = {criterion.key: criterion.question for criterion in rubric.criteria}
-    rules = [
+    rules: list[dict[str, Any]] = [
         {
             "id": f"{claim.criterion}/{claim.key}",
             "shortDescription": {"text": claim.missing},
@@ -171,11 +243,25 @@ def render_sarif(checked: Sequence[Checked]) -> str:
         }
         for claim in CLAIMS
     ]
+    rules += [
+        {
+            "id": rule.id,
+            "name": rule.name,
+            "shortDescription": {"text": rule.what},
+            "fullDescription": {"text": f"{rule.what} {rule.why}"},
+            "help": {"text": " ".join(filter(None, (rule.why, rule.fix and f"--fix: {rule.fix}")))},
+            "defaultConfiguration": {"level": rule.severity},
+        }
+        for rule in RULES
+    ]
     places = {rule["id"]: index for index, rule in enumerate(rules)}
     results = [
-        _sarif_result(item, gap, places[f"{gap.criterion}/{gap.key}"])
+        result
         for item in checked
-        for gap in item.gaps
+        for result in (
+            *(_sarif_gap(item, gap, places[f"{gap.criterion}/{gap.key}"]) for gap in item.gaps),
+            *(_sarif_finding(item, found, places[found.rule]) for found in item.findings),
+        )
     ]
     driver = {
         "name": "cardiogram",
@@ -191,21 +277,83 @@ def render_sarif(checked: Sequence[Checked]) -> str:
     return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
 
 
-def _sarif_result(item: Checked, gap: Gap, rule: int) -> dict[str, Any]:
+def _sarif_gap(item: Checked, gap: Gap, rule: int) -> dict[str, Any]:
     strong = gap.gain >= 0.2 or gap.criterion_gain >= 1
-    address = item.path or f"{item.card.id or item.target}/README.md"
     return {
         "ruleId": f"{gap.criterion}/{gap.key}",
         "ruleIndex": rule,
         "level": "warning" if strong else "note",
         "message": {"text": f"{gap.missing}. {gap.advice}"},
-        "locations": [
-            {
-                "physicalLocation": {
-                    "artifactLocation": {"uri": quote(address)},
-                    "region": {"startLine": gap.line},
-                }
-            }
-        ],
+        "locations": [_sarif_place(item, gap.line)],
         "properties": {"gain": gap.gain, "criterionGain": gap.criterion_gain},
     }
+
+
+def _sarif_finding(item: Checked, found: Finding, rule: int) -> dict[str, Any]:
+    return {
+        "ruleId": found.rule,
+        "ruleIndex": rule,
+        "level": found.severity,
+        "message": {"text": printable(found.message)},
+        "locations": [_sarif_place(item, found.line)],
+    }
+
+
+def _sarif_place(item: Checked, line: int) -> dict[str, Any]:
+    address = item.path or f"{item.card.id or item.target}/README.md"
+    return {
+        "physicalLocation": {
+            "artifactLocation": {"uri": quote(os.fsencode(address))},
+            "region": {"startLine": line},
+        }
+    }
+
+
+_LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def render_github(checked: Sequence[Checked]) -> str:
+    """Findings and the costliest gaps as workflow commands, which GitHub shows on their lines."""
+    lines = []
+    for item in checked:
+        file = printable(item.path or item.card.id or item.target)
+        lines += [
+            _command(_LEVELS[found.severity], file, found.line,
+                     f"{found.rule} {found.name}", printable(found.message))
+            for found in item.findings
+        ]  # fmt: skip
+        lines += [
+            _command("notice", file, gap.line, f"{gap.criterion}/{gap.key}",
+                     f"{gap.missing}. {gap.advice}")
+            for gap in item.gaps[:GAPS_SHOWN]
+        ]  # fmt: skip
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _command(level: str, file: str, line: int, title: str, message: str) -> str:
+    properties = f"file={_property(file)},line={line},title={_property(title)}"
+    return f"::{level} {properties}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    """A text that cannot leave its workflow command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def render(checked: Sequence[Checked], form: Form = "text") -> str:
+    """Checked cards in one of the forms that `cardiogram check` prints."""
+    if form == "text":
+        return "\n".join(map(render_text, checked))
+    return _RENDERERS[form](checked)
+
+
+_RENDERERS: dict[str, Callable[[Sequence[Checked]], str]] = {
+    "json": render_json,
+    "sarif": render_sarif,
+    "markdown": render_markdown,
+    "github": render_github,
+}

@@ -49,9 +49,9 @@ def run_study(
         The folder, with results.json and report.html in it, and the results.
     """
     study = Study(Path(folder))
+    source = source or Source.of(study.manifest())
     with study.lock():
-        collect(study, source or Source.of(study.manifest()), session=session,
-                on_progress=on_progress)  # fmt: skip
+        collect(study, source, session=session, on_progress=on_progress)
         for name in judges:
             rate(study, load_judge(name), on_progress=on_progress)
         results = analyze(study, judge=judges[0], seed=seed)

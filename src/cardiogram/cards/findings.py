@@ -1,0 +1,186 @@
+"""What the linter says of a card, and edits that keep every byte they do not name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+
+from cardiogram.cards.card import Card
+from cardiogram.cards.problems import code
+
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+
+_LINE_END = re.compile(rb"\r\n|\r|\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Bytes of a file to replace: those from `start` up to `end`."""
+
+    start: int
+    end: int
+    new: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One breach of a rule.
+
+    Attributes
+    ----------
+    rule
+        The rule's id, such as ``CG111``.
+    line
+        Line of the file, from 1.
+    edits
+        What mends it safely; empty where only the author can.
+    """
+
+    rule: str
+    name: str
+    severity: Severity
+    line: int
+    message: str
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a rule reports: where, what, and the edits that mend it."""
+
+    line: int
+    message: str
+    edits: tuple[Edit, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One thing that the linter looks for.
+
+    Attributes
+    ----------
+    what, why
+        A sentence each, for the documentation.
+    bad, good
+        A card that breaks the rule and one that keeps it, as short as they come.
+    fix
+        What `--fix` does; "" where nothing is safe.
+    """
+
+    id: str
+    name: str
+    severity: Severity
+    what: str
+    why: str
+    bad: str
+    good: str
+    find: Callable[[Source], Iterator[Found]]
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A card with the bytes it came as.
+
+    Attributes
+    ----------
+    raw
+        The file; b"" where it is not known, and nothing can be fixed.
+    lines
+        Start and end of every line of `raw`, without its line end.
+    exists
+        Whether a path beside the card exists; None where its folder is not known.
+    """
+
+    card: Card
+    raw: bytes
+    lines: tuple[tuple[int, int], ...] = ()
+    exists: Callable[[str], bool] | None = None
+    problems: frozenset[str] = field(default_factory=frozenset)
+
+    @classmethod
+    def of(
+        cls, card: Card, raw: bytes | None, exists: Callable[[str], bool] | None = None
+    ) -> Source:
+        """Find the lines of a file; without its bytes, or where it is not UTF-8, no fix is safe."""
+        problems = frozenset(map(code, card.problems))
+        if raw is None or problems & {"not_utf8", "oversized", "lfs_pointer"}:
+            return cls(card, b"", (), exists, problems)
+        ends = [(found.start(), found.end()) for found in _LINE_END.finditer(raw)]
+        starts = [0, *(end for _, end in ends)]
+        lines = tuple(zip(starts, [*(start for start, _ in ends), len(raw)], strict=True))
+        return cls(card, raw, lines, exists, problems)
+
+    def line(self, number: int) -> bytes:
+        """A line of the file, from 1, without its end; b"" where the file is not known."""
+        if not 1 <= number <= len(self.lines):
+            return b""
+        start, end = self.lines[number - 1]
+        return self.raw[start:end]
+
+    def drop(self, first: int, last: int) -> tuple[Edit, ...]:
+        """Edit that removes whole lines with their ends."""
+        if not 1 <= first <= last <= len(self.lines):
+            return ()
+        end = self.lines[last][0] if last < len(self.lines) else len(self.raw)
+        return (Edit(self.lines[first - 1][0], end, b""),)
+
+    def replace(self, line: int, column: int, old: bytes, new: bytes) -> tuple[Edit, ...]:
+        """Edit of a part of one line; none where the part is not there."""
+        if self.line(line)[column : column + len(old)] != old or not self.lines:
+            return ()
+        start = self.lines[line - 1][0] + column
+        return (Edit(start, start + len(old), new),)
+
+    def line_end(self) -> bytes:
+        """The line end that the file uses."""
+        found = _LINE_END.search(self.raw)
+        return found[0] if found else b"\n"
+
+    def line_of(self, offset: int) -> int:
+        """Line of the card's text at a character of it."""
+        return self.card.text.count("\n", 0, max(0, offset)) + 1
+
+
+def apply_fixes(raw: bytes, findings: Iterable[Finding]) -> bytes:
+    """Mend a file in place: every byte that no edit names stays as it is.
+
+    Parameters
+    ----------
+    raw
+        The very bytes that the findings were made from.
+
+    Raises
+    ------
+    ValueError
+        An edit lies outside of the file.
+
+    Examples
+    --------
+    >>> apply_fixes(b"abc", [Finding("CG1", "x", "note", 1, "", (Edit(1, 2, b"X"),))])
+    b'aXc'
+    """
+    groups = sorted(
+        {item.edits for item in findings if item.edits}, key=lambda edits: edits[0].start
+    )
+    taken: list[Edit] = []
+    for edits in groups:
+        if any(edit.start < 0 or edit.end > len(raw) or edit.start > edit.end for edit in edits):
+            raise ValueError("the findings are of another file")
+        if not any(_overlap(edit, other) for edit in edits for other in taken):
+            taken += edits  # of two that overlap, the next run takes the second
+    taken.sort(key=lambda edit: (edit.start, edit.end))
+    parts, place = [], 0
+    for edit in taken:
+        parts += [raw[place : edit.start], edit.new]
+        place = edit.end
+    return b"".join([*parts, raw[place:]])
+
+
+def _overlap(one: Edit, other: Edit) -> bool:
+    if one.start == other.start:
+        return True
+    return one.start < other.end and other.start < one.end

@@ -1,0 +1,93 @@
+"""The linter: rules with ids, lines, and fixes where these are safe.
+
+A fix is safe where it cannot change what the author meant. :func:`apply_fixes` edits bytes in
+place; where the file is not UTF-8, no fix is offered.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+from cardiogram.cards import lint_metadata, lint_structure, lint_text
+from cardiogram.cards.card import Card
+from cardiogram.cards.findings import (
+    SEVERITIES,
+    Finding,
+    Rule,
+    Source,
+    apply_fixes,
+)
+from cardiogram.errors import ConfigError
+
+__all__ = ["RULES", "Finding", "Rule", "apply_fixes", "choose", "lint"]
+
+RULES: tuple[Rule, ...] = (*lint_metadata.RULES, *lint_text.RULES, *lint_structure.RULES)
+"""All rules, by id."""
+
+_MOST = 50
+"""Findings of one rule in one card; the rest would tell nothing new."""
+
+
+def lint(
+    card: Card, raw: bytes | None = None, *, exists: Callable[[str], bool] | None = None
+) -> tuple[Finding, ...]:
+    r"""Look for everything that breaks a rule, the worst first.
+
+    Parameters
+    ----------
+    raw
+        The bytes that the card was parsed from; without them no finding has a fix.
+    exists
+        Whether a relative path exists beside the card; without it links are not followed.
+
+    Examples
+    --------
+    >>> from cardiogram.cards.card import parse_card
+    >>> data = b"---\nlicense: Apache 2.0\n---\n# Parrot\n"
+    >>> found = [item for item in lint(parse_card(data), data) if item.rule == "CG111"]
+    >>> apply_fixes(data, found)
+    b'---\nlicense: apache-2.0\n---\n# Parrot\n'
+    """
+    source = Source.of(card, raw, exists)
+    findings = []
+    for rule in RULES:
+        for count, found in enumerate(rule.find(source)):
+            if count == _MOST:
+                break
+            edits = found.edits if source.lines else ()
+            findings.append(
+                Finding(rule.id, rule.name, rule.severity, found.line, found.message, edits)
+            )
+    return tuple(
+        sorted(findings, key=lambda item: (SEVERITIES.index(item.severity), item.line, item.rule))
+    )
+
+
+def choose(
+    findings: Iterable[Finding], select: Sequence[str] = (), ignore: Sequence[str] = ()
+) -> tuple[Finding, ...]:
+    """Keep the findings whose rule is selected and not ignored.
+
+    Parameters
+    ----------
+    select, ignore
+        Ids of rules, or what they start with: ``CG1`` is all rules on the metadata. Nothing
+        selected is everything.
+
+    Raises
+    ------
+    ConfigError
+        No rule starts so.
+    """
+    for prefix in (*select, *ignore):
+        if not any(rule.id.startswith(prefix) for rule in RULES):
+            raise ConfigError(
+                f"no rule {prefix!r}",
+                hint=f"Rules: {RULES[0].id} to {RULES[-1].id}; CG1 is a group.",
+            )
+    chosen, left_out = tuple(select) or ("CG",), tuple(ignore)
+    return tuple(
+        item
+        for item in findings
+        if item.rule.startswith(chosen) and not (left_out and item.rule.startswith(left_out))
+    )

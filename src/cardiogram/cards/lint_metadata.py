@@ -1,0 +1,371 @@
+"""Rules on the metadata: what the Hub's filters, licences and family trees are made from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any
+
+from cardiogram.cards.findings import Edit, Found, Rule, Source
+from cardiogram.cards.problems import explain
+from cardiogram.cards.vocabulary import vocabulary
+
+_PLAIN = re.compile(r"[^a-z0-9]+")
+_NOISE = re.compile(r"\b(?:the|licen[cs]e|version)\b|(?<=[a-z -])v(?=\d)")
+_LICENSES = {
+    "apache2": "apache-2.0", "asl20": "apache-2.0", "gpl3": "gpl-3.0",
+    "gpl2": "gpl-2.0", "agpl3": "agpl-3.0", "lgpl3": "lgpl-3.0", "ccby4": "cc-by-4.0",
+    "ccbysa4": "cc-by-sa-4.0", "ccbync4": "cc-by-nc-4.0", "ccbyncsa4": "cc-by-nc-sa-4.0",
+    "ccbyncnd4": "cc-by-nc-nd-4.0", "cc0": "cc0-1.0", "bsd3": "bsd-3-clause",
+    "bsd2": "bsd-2-clause", "mpl2": "mpl-2.0",
+}  # fmt: skip
+"""Names of licences that people write, plain, to their ids."""
+
+_HUB_ADDRESS = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/?")
+_ID = re.compile(r"[A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)?")
+_NO_DATASET = frozenset(
+    ("none", "null", "unknown", "generator", "imagefolder", "custom", "n/a", "-")
+)
+_DERIVED = (
+    "fine-tuned version of", "finetuned version of", "fine-tune of", "finetune of",
+    "quantized version of", "quantised version of", "fine-tuned from",
+    "gguf format model files for", "is a merge of", "was converted to gguf", "lora adapter for",
+)  # fmt: skip
+_DERIVED_TAGS = frozenset(("gguf", "gptq", "awq", "exl2", "lora", "merge", "mergekit", "quantized"))
+WORDLESS = frozenset(
+    (
+        "image-classification", "image-segmentation", "object-detection", "depth-estimation",
+        "image-to-image", "unconditional-image-generation", "video-classification", "robotics",
+        "mask-generation", "keypoint-detection", "image-feature-extraction", "graph-ml",
+        "reinforcement-learning", "tabular-classification", "tabular-regression",
+        "time-series-forecasting", "image-to-3d", "image-to-video",
+    )
+)  # fmt: skip
+"""Tasks of models that neither take nor give language."""
+
+
+def plain(name: str) -> str:
+    """A name without case, punctuation and the words that licences share.
+
+    Examples
+    --------
+    >>> plain("The MIT License"), plain("Apache 2.0"), plain("GPL v3")
+    ('mit', 'apache20', 'gpl3')
+    """
+    return _PLAIN.sub("", _NOISE.sub("", name.lower()))
+
+
+def _written(source: Source) -> bool:
+    """Whether the author's own metadata was read (and not tags, and not nothing)."""
+    metadata = source.card.metadata
+    return metadata.source == "front_matter" and not source.problems & _UNREAD
+
+
+_UNREAD = frozenset(("yaml_malformed", "yaml_not_a_map", "yaml_too_large"))
+
+
+def _line(source: Source, key: str) -> int:
+    return source.card.metadata.lines.get(key, 1)
+
+
+def _given(source: Source, key: str) -> bool:
+    return source.card.metadata.values.get(key) not in (None, "", [])
+
+
+def _swap(source: Source, key: str, old: str, new: str | None) -> tuple[Edit, ...]:
+    """Edit that replaces a value of a key, where it stands there once and nowhere else."""
+    if new is None or not source.lines or not old:
+        return ()
+    first = _line(source, key)
+    later = [line for line in source.card.metadata.lines.values() if line > first]
+    last = min(later, default=source.card.body_line) - 1
+    token = re.compile(rb"(?<![\w.+-])" + re.escape(old.encode()) + rb"(?![\w.+-])")
+    hits = [
+        (number, found.start())
+        for number in range(first, last + 1)
+        if old.encode() in source.line(number)
+        for found in token.finditer(source.line(number))
+        if number > first or found.start() > len(key)
+    ]
+    if len(hits) != 1:
+        return ()
+    number, column = hits[0]
+    return source.replace(number, column, old.encode(), new.encode())
+
+
+def _missing(key: str, words: str) -> Any:
+    def find(source: Source) -> Iterator[Found]:
+        if _written(source) and not _given(source, key):
+            yield Found(_line(source, key), words)
+
+    return find
+
+
+def _problem(*codes: str) -> Any:
+    """A rule for problems that reading the card has named."""
+
+    def find(source: Source) -> Iterator[Found]:
+        for problem in source.card.problems:
+            name, _, detail = problem.partition(":")
+            if name in codes:
+                line = detail.strip().removeprefix("line ")
+                known = int(line) if line.isdigit() else _line(source, detail.strip())
+                yield Found(known, f"{explain(problem)}.")
+
+    return find
+
+
+def _no_front_matter(source: Source) -> Iterator[Found]:
+    if source.card.front_matter is None and not source.problems & _NO_BLOCK:
+        yield Found(1, "the card has no metadata block.")
+
+
+_NO_BLOCK = frozenset(("front_matter_unclosed", "empty", "lfs_pointer"))
+
+
+def _unknown(
+    source: Source, key: str, known: Mapping[str, str], aliases: Mapping[str, str] | None = None
+) -> Iterator[Found]:
+    """Values of a key that are not on a list, with the id that was meant if that is certain."""
+    values = [value for value in source.card.metadata.texts(key) if value not in known]
+    if not values:
+        return
+    names = {plain(name): id for id, name in known.items()}
+    names |= {plain(id): id for id in known} | dict(aliases or {})
+    for value in values:
+        meant = value.lower() if value.lower() in known else names.get(plain(value))
+        close = meant or next(iter(get_close_matches(value.lower(), known, 1, 0.75)), None)
+        hint = f" Did you mean {close!r}?" if close else ""
+        words = f"{_short(value)} is not on the Hub's list for `{key}`.{hint}"
+        yield Found(_line(source, key), words, _swap(source, key, value, meant))
+
+
+def _short(value: str) -> str:
+    return repr(value if len(value) <= 60 else f"{value[:57]}...")
+
+
+def _license_unknown(source: Source) -> Iterator[Found]:
+    if _written(source):
+        yield from _unknown(source, "license", vocabulary().licenses, _LICENSES)
+
+
+def _license_other(source: Source) -> Iterator[Found]:
+    texts = source.card.metadata.texts
+    if not _written(source) or texts("license") != ["other"]:
+        return
+    absent = [key for key in ("license_name", "license_link") if not texts(key)]
+    if absent:
+        keys = " and ".join(f"`{key}`" for key in absent)
+        yield Found(_line(source, "license"), f"`license: other` needs {keys}.")
+
+
+def _task_unknown(source: Source) -> Iterator[Found]:
+    if _written(source):
+        yield from _unknown(source, "pipeline_tag", _same(vocabulary().tasks))
+
+
+def _library_unknown(source: Source) -> Iterator[Found]:
+    if _written(source):
+        yield from _unknown(source, "library_name", _same(vocabulary().libraries))
+
+
+def _same(names: Iterable[str]) -> dict[str, str]:
+    return {name: name for name in sorted(names)}
+
+
+def _language_missing(source: Source) -> Iterator[Found]:
+    tasks = source.card.metadata.texts("pipeline_tag")
+    if _written(source) and not _given(source, "language") and not WORDLESS.intersection(tasks):
+        yield Found(_line(source, "language"), "no `language:` in the metadata.")
+
+
+def _language_unknown(source: Source) -> Iterator[Found]:
+    if not _written(source):
+        return
+    known = vocabulary()
+    names = {plain(name): code for code, name in known.languages.items()}
+    for value in source.card.metadata.texts("language"):
+        lower = value.lower()
+        if value in known.language_codes or value.split("-")[0] in known.language_codes:
+            continue
+        meant = lower if lower in known.language_codes else names.get(plain(value))
+        hint = f" Did you mean {meant!r}?" if meant else ""
+        words = f"{_short(value)} is not an ISO 639 code.{hint}"
+        yield Found(_line(source, "language"), words, _swap(source, "language", value, meant))
+
+
+def _base_missing(source: Source) -> Iterator[Found]:
+    card = source.card
+    if not _written(source) or _given(source, "base_model"):
+        return
+    tags = {tag.lower() for tag in card.metadata.texts("tags")}
+    text = card.body.lower()
+    if tags & _DERIVED_TAGS or any(words in text for words in _DERIVED):
+        yield Found(_line(source, "base_model"), "made from another model, and no `base_model:`.")
+
+
+def _base_local(source: Source) -> Iterator[Found]:
+    if not _written(source):
+        return
+    for value in source.card.metadata.texts("base_model"):
+        address = _HUB_ADDRESS.fullmatch(value)
+        if address:
+            edits = _swap(source, "base_model", value, address[1])
+            yield Found(_line(source, "base_model"), f"{_short(value)} is an address.", edits)
+        elif not _ID.fullmatch(value):
+            words = f"{_short(value)} is no id on the Hub (owner/name)."
+            yield Found(_line(source, "base_model"), words)
+
+
+def _datasets(source: Source) -> Iterator[Found]:
+    values = source.card.metadata.values
+    if not _written(source) or "datasets" not in values:
+        return
+    value = values["datasets"]
+    items = value if isinstance(value, list) else [value]
+    if value is None or not items:
+        yield Found(_line(source, "datasets"), "`datasets:` is empty.")
+    for item in items if value is not None else ():
+        name = str(item)
+        if not isinstance(item, str) or name.lower() in _NO_DATASET or not _ID.fullmatch(name):
+            words = f"{_short(name)} is no id of a dataset on the Hub."
+            yield Found(_line(source, "datasets"), words)
+
+
+def _model_index(source: Source) -> Iterator[Found]:
+    values = source.card.metadata.values
+    if _written(source) and "model-index" in values:
+        wrong = _index_fault(values["model-index"])
+        if wrong:
+            yield Found(
+                _line(source, "model-index"), f"the Hub cannot read `model-index`: {wrong}."
+            )
+
+
+def _index_fault(index: Any) -> str:
+    """What is wrong with a model-index; "" where nothing is."""
+    if not isinstance(index, list) or not all(isinstance(item, dict) for item in index):
+        return "it must be a list of maps"
+    for item in index:
+        if not item.get("name"):
+            return "an entry has no `name`"
+        results = item.get("results")
+        if not isinstance(results, list):
+            return "an entry has no list of `results`"
+        fault = next(filter(None, map(_result_fault, results)), "")
+        if fault:
+            return fault
+    return ""
+
+
+def _result_fault(result: Any) -> str:
+    if not isinstance(result, dict):
+        return "a result is not a map"
+    for key, parts in (("task", ("type",)), ("dataset", ("type", "name"))):
+        value = result.get(key)
+        if not isinstance(value, dict) or not all(value.get(part) for part in parts):
+            return f"a result's `{key}` has no {' and '.join(f'`{part}`' for part in parts)}"
+    metrics = result.get("metrics")
+    if not isinstance(metrics, list) or not metrics:
+        return "a result has no list of `metrics`"
+    for metric in metrics:
+        if not isinstance(metric, dict) or not metric.get("type") or metric.get("value") is None:
+            return "a metric has no `type` and `value`"
+    return ""
+
+
+def _block(text: str) -> str:
+    return f"---\n{text}\n---\n# Parrot\n"
+
+
+RULES: tuple[Rule, ...] = (
+    Rule("CG101", "front-matter-missing", "warning",
+         "The card has no block of metadata.",
+         "Without it no filter of the Hub finds the model, and nobody knows its licence.",
+         "# Parrot\n", _block("license: mit"), _no_front_matter),
+    Rule("CG102", "front-matter-unclosed", "error",
+         "The block of metadata opens with `---` and never closes.",
+         "The Hub then reads no metadata, and shows the block as text.",
+         "---\nlicense: mit\n# Parrot\n", _block("license: mit"),
+         _problem("front_matter_unclosed")),
+    Rule("CG103", "front-matter-malformed", "error",
+         "The metadata is not valid YAML, or unfolds to too many values.",
+         "The Hub refuses such a card when it is pushed, or reads no metadata of it.",
+         _block("license: [mit"), _block("license: mit"),
+         _problem("yaml_malformed", "yaml_too_large")),
+    Rule("CG104", "front-matter-not-a-map", "error",
+         "The metadata is not a map of keys to values.",
+         "There are no keys that the Hub could read.",
+         _block("- license\n- mit"), _block("license: mit"), _problem("yaml_not_a_map")),
+    Rule("CG105", "duplicate-key", "error",
+         "A key of the metadata appears twice.",
+         "Only the last one counts; which one the author meant, nobody knows.",
+         _block("license: mit\nlicense: gpl-3.0"), _block("license: mit"),
+         _problem("yaml_duplicate_key")),
+    Rule("CG110", "license-missing", "warning",
+         "The metadata has no licence.",
+         "Without a licence nobody may use the model in earnest.",
+         _block("language: en"), _block("license: mit"),
+         _missing("license", "no `license:` in the metadata.")),
+    Rule("CG111", "license-unknown", "error",
+         "The licence is not an id from the Hub's list.",
+         "The Hub refuses it or shows none; the filter by licence leaves the model out.",
+         _block("license: Apache 2.0"), _block("license: apache-2.0"), _license_unknown,
+         "Replaces another spelling of a known licence by its id."),
+    Rule("CG112", "license-other-unnamed", "warning",
+         "The licence is `other`, without a name and a link.",
+         "Readers cannot tell which terms they accept.",
+         _block("license: other"),
+         _block("license: other\nlicense_name: my-terms\nlicense_link: LICENSE"), _license_other),
+    Rule("CG113", "task-missing", "warning",
+         "The metadata has no task.",
+         "The task filter does not find the model, and the page has no widget.",
+         _block("license: mit"), _block("license: mit\npipeline_tag: text-generation"),
+         _missing("pipeline_tag", "no `pipeline_tag:` in the metadata.")),
+    Rule("CG114", "task-unknown", "warning",
+         "The task is not on the Hub's list.",
+         "The task filter does not find the model.",
+         _block("pipeline_tag: text generation"), _block("pipeline_tag: text-generation"),
+         _task_unknown, "Replaces another spelling of a known task by its id."),
+    Rule("CG115", "library-missing", "note",
+         "The metadata has no library.",
+         "Downloads are counted by the library's rule, and the page shows its snippet.",
+         _block("license: mit"), _block("license: mit\nlibrary_name: transformers"),
+         _missing("library_name", "no `library_name:` in the metadata.")),
+    Rule("CG116", "library-unknown", "note",
+         "The library is not on the Hub's list.",
+         "The Hub has no snippet and no rule for counting downloads of it.",
+         _block("library_name: Transformers"), _block("library_name: transformers"),
+         _library_unknown, "Replaces another spelling of a known library by its id."),
+    Rule("CG117", "language-missing", "note",
+         "The metadata has no language, and the task is one of language.",
+         "The language filter does not find the model.",
+         _block("license: mit"), _block("license: mit\nlanguage: en"), _language_missing),
+    Rule("CG118", "language-unknown", "warning",
+         "A language is not an ISO 639 code.",
+         "The language filter does not find the model.",
+         _block("language: english"), _block("language: en"), _language_unknown,
+         "Replaces the name of a language by its code."),
+    Rule("CG120", "base-model-missing", "warning",
+         "The text says that the model was made from another, and the metadata does not.",
+         "The model does not appear in its family's tree.",
+         _block("license: mit") + "\nA fine-tuned version of parrot.\n",
+         _block("license: mit\nbase_model: me/parrot") + "\nA fine-tuned version of parrot.\n",
+         _base_missing),
+    Rule("CG121", "base-model-no-id", "error",
+         "The base model is a path or an address, and no id on the Hub.",
+         "The Hub cannot follow it; a path also tells of the author's machine.",
+         _block("base_model: https://huggingface.co/me/parrot"), _block("base_model: me/parrot"),
+         _base_local, "Shortens an address on the Hub to the id in it."),
+    Rule("CG122", "datasets-no-id", "warning",
+         "`datasets` is empty, or an entry is no id on the Hub.",
+         "The link from the model to its data is broken.",
+         _block("datasets:\n- None"), _block("datasets:\n- me/songs"), _datasets),
+    Rule("CG123", "model-index-malformed", "error",
+         "The Hub cannot read the results in `model-index`.",
+         "The results are not shown, or the push is refused.",
+         _block("model-index:\n- results: []"),
+         _block("model-index:\n- name: parrot\n  results: []"), _model_index),
+)  # fmt: skip
+"""Rules CG1xx."""

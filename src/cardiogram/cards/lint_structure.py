@@ -1,0 +1,249 @@
+"""Rules on the outline and on code: headings, fences, and snippets that run."""
+
+from __future__ import annotations
+
+import ast
+import json
+import re
+import textwrap
+import warnings
+from collections.abc import Iterator
+
+from cardiogram.cards.document import parse_document
+from cardiogram.cards.findings import Edit, Found, Rule, Source
+from cardiogram.cards.metadata import parse_metadata
+from cardiogram.cards.problems import explain
+
+_FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
+_MAGIC = re.compile(r"^([ \t]*)[!%?].*$", re.MULTILINE)
+_PYTHON = frozenset(("python", "py", "python3", "python3.10", "ipython"))
+_LOADED = re.compile(
+    r"""(?:from_pretrained|load_from_hub|SentenceTransformer|CrossEncoder|load_model)\(\s*"""
+    r"""(?:repo_id\s*=\s*|model\s*=\s*)?["']([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})["']"""
+    r"""|\bmodel\s*=\s*["']([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})["']"""
+)
+_MADE_UP = ("path/", "your", "my_", "<", "username/", "user/", "./")
+_LONGEST = 100_000
+_SYNTAX = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+
+
+def _no_title(source: Source) -> Iterator[Found]:
+    blocks = source.card.document.blocks
+    if blocks and not any(b.kind == "heading" and b.level == 1 for b in blocks):
+        yield Found(source.card.body_line + 1, "no title (a heading of level 1).")
+
+
+def _jumps(source: Source) -> Iterator[Found]:
+    above = 0
+    for block in source.card.document.blocks:
+        if block.kind != "heading" or block.style == "bold":
+            continue
+        if above and block.level > above + 1:
+            yield Found(block.line, f"level {block.level} follows level {above}.")
+        above = block.level
+
+
+def _empty_sections(source: Source) -> Iterator[Found]:
+    """Headings with nothing below them but the next heading of their rank, or the end."""
+    headings = [b for b in source.card.document.blocks if b.kind == "heading" and b.style != "bold"]
+    lines = source.card.text.split("\n")
+    for number, block in enumerate(headings):
+        following = headings[number + 1] if number + 1 < len(headings) else None
+        if block.level == 1 or (following and following.level > block.level):
+            continue  # a title, or the heading above its sections
+        end = following.line - 1 if following else len(lines)
+        below = "\n".join(lines[block.last_line : end])
+        if not _without_comments(below).strip(" \n\t=-_*"):
+            yield Found(block.line, f"nothing stands below {block.text[:60]!r}.")
+
+
+def _without_comments(text: str) -> str:
+    """A text without its HTML comments, in one pass."""
+    parts, place = [], 0
+    while (opened := text.find("<!--", place)) >= 0:
+        parts.append(text[place:opened])
+        closed = text.find("-->", opened)
+        if closed < 0:
+            return "".join(parts)
+        place = closed + 3
+    return "".join([*parts, text[place:]])
+
+
+def _unclosed(source: Source) -> Iterator[Found]:
+    line = source.card.document.unclosed_fence
+    if not line:
+        return
+    words = f"{explain(f'unclosed_fence: line {line}')}."
+    yield Found(line, words, _closing(source, line))
+
+
+def _closing(source: Source, line: int) -> tuple[Edit, ...]:
+    """Edit that closes a fence at the end of the file, where that does close it."""
+    card = source.card
+    lines = card.text.split("\n")
+    opened = _FENCE.match(lines[line - 1]) if line <= len(lines) else None
+    if not source.lines or opened is None:
+        return ()
+    body = card.body if card.body.endswith("\n") else f"{card.body}\n"
+    if parse_document(f"{body}{opened[1]}\n", card.body_line).unclosed_fence:
+        return ()
+    end = source.line_end()
+    ended = source.raw.endswith((b"\n", b"\r"))
+    new = (b"" if ended else end) + opened[1].encode() + end
+    return (Edit(len(source.raw), len(source.raw), new),)
+
+
+def _no_language(source: Source) -> Iterator[Found]:
+    lines = source.card.text.split("\n")
+    for block in source.card.document.blocks:
+        if block.kind != "code" or block.info:
+            continue
+        opened = _FENCE.match(lines[block.line - 1])
+        if opened is None:  # code by its indent
+            continue
+        language = guess_language(block.text)
+        hint = f" It is {language}." if language else ""
+        edits = (
+            source.replace(block.line, opened.start(1), opened[1].encode(),
+                           f"{opened[1]}{language.lower()}".encode())
+            if language
+            else ()
+        )  # fmt: skip
+        yield Found(block.line, f"a code fence names no language.{hint}", edits)
+
+
+def guess_language(text: str) -> str:
+    """Language of a snippet, where only one can be meant; else "".
+
+    Examples
+    --------
+    >>> guess_language("import torch"), guess_language('{"a": 1}'), guess_language("hello")
+    ('Python', 'JSON', '')
+    """
+    if len(text) > _LONGEST:
+        return ""
+    if text.lstrip()[:1] in ("{", "["):
+        return "JSON" if _is_json(text) else ""
+    if _is_python(text):
+        return "Python"
+    return "YAML" if _is_yaml(text) else ""
+
+
+def _is_json(text: str) -> bool:
+    try:
+        return bool(json.loads(text))
+    except (ValueError, RecursionError):
+        return False
+
+
+def _is_python(text: str) -> bool:
+    """Whether it parses and has a statement that no other language has."""
+    tree = _tree(text)
+    if isinstance(tree, str):
+        return False
+    kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.With)
+    return any(isinstance(node, kinds) for node in tree.body)
+
+
+def _is_yaml(text: str) -> bool:
+    """Whether it is a map of several keys, one of which holds a list or a map."""
+    metadata = parse_metadata(text)
+    values = metadata.values
+    nested = any(isinstance(value, list | dict) and value for value in values.values())
+    return not metadata.problems and len(values) > 1 and nested and ": \n" not in text
+
+
+def _tree(text: str) -> ast.Module | str:
+    """A snippet's syntax tree, or what is wrong with it."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = compile(_python_of(text), "snippet", "exec", _SYNTAX, dont_inherit=True)
+    except SyntaxError as error:
+        return f"line {error.lineno or 1}: {error.msg}"
+    except (ValueError, RecursionError, MemoryError, OverflowError):
+        return "too deep, or not a text"
+    assert isinstance(tree, ast.Module)
+    return tree
+
+
+def _python_of(text: str) -> str:
+    """A snippet without the prompts of a terminal and the magics of a notebook."""
+    if text.lstrip().startswith(">>>"):
+        lines = [line.strip() for line in text.split("\n")]
+        kept = [line[4:] for line in lines if line.startswith((">>> ", "... "))]
+        return "\n".join(kept)
+    return textwrap.dedent(_MAGIC.sub(r"\1pass", text))
+
+
+def _broken(source: Source) -> Iterator[Found]:
+    for block in source.card.document.blocks:
+        words = block.info.replace("{", " ").replace("}", " ").replace(".", " ").split()
+        if block.kind != "code" or not words or words[0] not in _PYTHON:
+            continue
+        if len(block.text) > _LONGEST:
+            continue
+        fault = _tree(block.text)
+        if isinstance(fault, str):
+            yield Found(block.line, f"this Python does not parse ({fault}).")
+
+
+def _other_model(source: Source) -> Iterator[Found]:
+    """Code that loads other models and nowhere this one."""
+    card = source.card
+    own = card.id.lower()
+    blocks = [b for b in card.document.blocks if b.kind == "code"]
+    if "/" not in own or any(own in b.text.lower() for b in blocks):
+        return
+    bases = {base.lower() for base in card.metadata.texts("base_model")}
+    name = own.rpartition("/")[2]
+    for block in blocks:
+        for found in _LOADED.finditer(block.text):
+            other = (found[1] or found[2]).lower()
+            if other in bases or other.startswith(_MADE_UP):
+                return
+            hint = " (this one under another owner?)" if other.rpartition("/")[2] == name else ""
+            yield Found(
+                block.line, f"the code loads {found[1] or found[2]!r}, not {card.id!r}{hint}."
+            )
+            return
+
+
+_HEAD = "---\nlicense: mit\n---\n# Parrot\n\n"
+
+RULES: tuple[Rule, ...] = (
+    Rule("CG301", "title-missing", "note",
+         "No heading of level 1 stands in the card.",
+         "Readers, search engines and screen readers look for a title.",
+         "It repeats.\n", "# Parrot\n\nIt repeats.\n", _no_title),
+    Rule("CG302", "heading-jump", "note",
+         "A heading is more than one level below the one above it.",
+         "The outline that screen readers and the Hub make has a hole.",
+         f"{_HEAD}### Use\n\nFeed it.\n", f"{_HEAD}## Use\n\nFeed it.\n", _jumps),
+    Rule("CG303", "section-empty", "warning",
+         "Nothing stands below a heading.",
+         "It promises what is not there.",
+         f"{_HEAD}## Limitations\n\n## Use\n\nFeed it.\n", f"{_HEAD}## Use\n\nFeed it.\n",
+         _empty_sections),
+    Rule("CG304", "fence-unclosed", "error",
+         "A code fence is never closed.",
+         "The rest of the card is shown as code.",
+         f"{_HEAD}```python\nimport torch\n", f"{_HEAD}```python\nimport torch\n```\n",
+         _unclosed, "Closes the fence at the end of the file."),
+    Rule("CG401", "fence-without-language", "note",
+         "A code fence names no language.",
+         "The code is not coloured, and tools do not know what it is.",
+         f"{_HEAD}```\nimport torch\n```\n", f"{_HEAD}```python\nimport torch\n```\n",
+         _no_language, "Names Python, JSON or YAML, where the code can be nothing else."),
+    Rule("CG402", "python-broken", "warning",
+         "A snippet that is said to be Python does not parse.",
+         "Nobody can run it. Lines that start with `!` or `%` are taken for a notebook's.",
+         f"{_HEAD}```python\nprint(\n```\n", f"{_HEAD}```python\nprint()\n```\n", _broken),
+    Rule("CG403", "other-model", "warning",
+         "The code loads another model, and nowhere this one.",
+         "Readers run another model than they think. Looked for only where the id is known.",
+         f"{_HEAD}```python\nmodel = AutoModel.from_pretrained(\"you/cat\")\n```\n",
+         f"{_HEAD}```python\nmodel = AutoModel.from_pretrained(\"me/parrot\")\n```\n",
+         _other_model),
+)  # fmt: skip
+"""Rules CG3xx and CG4xx."""

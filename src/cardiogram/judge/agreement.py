@@ -1,0 +1,237 @@
+"""How far a judge agrees with a gold rating: kappa, ranks, bias, and whether intervals hold.
+
+Every figure has an interval from resampling authors, as cards of one author resemble each other.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from cardiogram.errors import ConfigError
+
+Floats = NDArray[np.float64]
+Whole = NDArray[np.int64]
+Metric = Literal["nominal", "ordinal", "interval"]
+
+LEVELS = 5
+_COST = (np.subtract.outer(np.arange(LEVELS), np.arange(LEVELS)) ** 2).ravel().astype(float)
+
+
+@dataclass(frozen=True, slots=True)
+class Agreement:
+    """A judge's whole numbers against gold ones.
+
+    Attributes
+    ----------
+    qwk
+        Quadratic-weighted kappa; None where all ratings are equal.
+    low, high
+        Its 95 % interval by author-cluster bootstrap; None with fewer than 5 authors.
+    exact, within_one
+        Shares of cards, 0-1.
+    bias
+        Mean of judge minus gold, in rating points.
+    spearman
+        Rank correlation of the judge's expected value with the gold.
+    coverage
+        Share of gold ratings within the judge's 90 % interval.
+    """
+
+    n: int
+    authors: int
+    qwk: float | None
+    low: float | None
+    high: float | None
+    exact: float
+    within_one: float
+    bias: float
+    spearman: float | None
+    coverage: float | None
+
+
+def krippendorff_alpha(ratings: ArrayLike, metric: Metric = "ordinal") -> float | None:
+    """Krippendorff's alpha: 1 minus observed over expected disagreement.
+
+    Parameters
+    ----------
+    ratings
+        Shape (raters, items); NaN where a rater gave none. Labels must be the same numbers for
+        every rater: numbering them per rater is how published alphas have come out negative.
+    metric
+        What a disagreement costs: `nominal`, `ordinal` or `interval`.
+
+    Returns
+    -------
+    float or None
+        None where no item has two ratings, or all ratings are equal.
+
+    Raises
+    ------
+    ConfigError
+        An unknown metric, or ratings that are no table.
+
+    References
+    ----------
+    Krippendorff (2011), Computing Krippendorff's alpha-reliability.
+
+    Examples
+    --------
+    >>> krippendorff_alpha([[1, 2, 3, 3], [1, 2, 3, 4]])
+    0.9103...
+    """
+    table = np.array(ratings, dtype=np.float64)
+    if table.ndim != 2 or metric not in ("nominal", "ordinal", "interval"):
+        raise ConfigError(
+            f"cannot compute alpha of shape {table.shape} by {metric!r}",
+            hint="ratings of shape (raters, items); metric nominal, ordinal or interval",
+        )
+    known = np.isfinite(table)
+    table = np.where(known & (known.sum(axis=0) > 1), table, np.nan)
+    values = np.unique(table[np.isfinite(table)])
+    if values.size < 2:
+        return None
+    times = (table[:, :, None] == values).sum(axis=0).astype(np.float64)  # items x values
+    times = times[times.sum(axis=1) > 1]
+    weighed = times / (times.sum(axis=1) - 1)[:, None]
+    together = weighed.T @ times - np.diag(weighed.sum(axis=0))
+    each = together.sum(axis=0)
+    cost = _costs(values, each, metric)
+    expected = float((np.outer(each, each) * cost).sum())
+    return 1 - (float(each.sum()) - 1) * float((together * cost).sum()) / expected
+
+
+def quadratic_kappa(first: ArrayLike, second: ArrayLike) -> float | None:
+    """Cohen's kappa with quadratic weights of two raters; None where both always say the same.
+
+    Items that either rater left out are not counted.
+
+    References
+    ----------
+    Cohen (1968), Psychological Bulletin 70(4), 213-220.
+
+    Examples
+    --------
+    >>> quadratic_kappa([1, 2, 3, 4, 5], [1, 2, 3, 5, 4])
+    0.9
+    """
+    one, two = (np.array(side, dtype=np.float64) for side in (first, second))
+    if one.shape != two.shape or one.ndim != 1:
+        raise ConfigError("both raters need one rating an item", hint="use NaN where there is none")
+    known = np.isfinite(one) & np.isfinite(two)
+    one, two = one[known], two[known]
+    if not one.size:
+        return None
+    observed = float(np.mean((one - two) ** 2))
+    expected = float(np.var(one) + np.var(two) + (one.mean() - two.mean()) ** 2)
+    return None if expected == 0 else 1 - observed / expected
+
+
+def confusion(gold: ArrayLike, given: ArrayLike) -> Whole:
+    """Counts of cards by gold (rows) and given (columns), shape (5, 5)."""
+    cells = _cells(np.asarray(gold, np.int64), np.asarray(given, np.int64))
+    counts: Whole = np.bincount(cells, minlength=LEVELS**2).reshape(LEVELS, LEVELS)
+    return counts
+
+
+def measure_agreement(
+    gold: Whole,
+    given: Whole,
+    expected: Floats,
+    authors: Sequence[str] | NDArray[np.str_],
+    *,
+    bounds: Floats | None = None,
+    draws: int = 1000,
+    seed: int = 0,
+) -> Agreement:
+    """Measure one number of a judge against gold.
+
+    Parameters
+    ----------
+    gold, given, expected
+        Whole numbers of both and the judge's expected value, each of shape (cards,).
+    authors
+        Owner of each card.
+    bounds
+        The judge's 90 % interval, shape (cards, 2).
+    """
+    names, owner = np.unique(np.asarray(authors, dtype=str), return_inverse=True)
+    low, high = _kappa_interval(_cells(gold, given), owner, len(names), draws, seed)
+    inside = None
+    if bounds is not None:
+        slack = 1e-9
+        inside = float(np.mean((bounds[:, 0] - slack <= gold) & (gold <= bounds[:, 1] + slack)))
+    return Agreement(
+        n=len(gold),
+        authors=len(names),
+        qwk=quadratic_kappa(gold, given),
+        low=low,
+        high=high,
+        exact=float(np.mean(gold == given)),
+        within_one=float(np.mean(np.abs(gold - given) <= 1)),
+        bias=float(np.mean(given - gold)),
+        spearman=_rank_correlation(gold, expected),
+        coverage=inside,
+    )
+
+
+def _cells(gold: Whole, given: Whole) -> Whole:
+    cells: Whole = (gold - 1) * LEVELS + given - 1
+    return cells
+
+
+def _kappa(counts: Floats) -> Floats:
+    """Kappa of each confusion matrix, shape (draws, 25) to (draws,); NaN where undefined."""
+    table = counts.reshape(-1, LEVELS, LEVELS)
+    total = counts.sum(axis=1)
+    chance = (table.sum(axis=2)[:, :, None] * table.sum(axis=1)[:, None, :]).reshape(counts.shape)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio: Floats = (counts @ _COST) * total / (chance @ _COST)
+    return 1.0 - ratio
+
+
+def _kappa_interval(
+    cells: Whole, owner: Whole, authors: int, draws: int, seed: int
+) -> tuple[float | None, float | None]:
+    """95 % percentile interval over resampled authors."""
+    if authors < 5:
+        return None, None
+    rng = np.random.default_rng(seed)
+    times = rng.multinomial(authors, np.full(authors, 1 / authors), size=draws)
+    by_author = np.zeros((authors, LEVELS**2))
+    np.add.at(by_author, (owner, cells), 1.0)
+    values = _kappa(times @ by_author)
+    values = values[np.isfinite(values)]
+    if len(values) < 0.99 * draws:
+        return None, None
+    low, high = np.quantile(values, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _rank_correlation(gold: Whole, expected: Floats) -> float | None:
+    """Spearman's rho on mid-ranks."""
+    first, second = _mid_ranks(gold.astype(float)), _mid_ranks(np.round(expected, 6))
+    if np.ptp(first) == 0 or np.ptp(second) == 0:
+        return None
+    return float(np.corrcoef(first, second)[0, 1])
+
+
+def _mid_ranks(values: Floats) -> Floats:
+    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
+    last = np.cumsum(count)
+    ranks: Floats = (last - (count - 1) / 2)[place]
+    return ranks
+
+
+def _costs(values: Floats, each: Floats, metric: Metric) -> Floats:
+    """Squared distance of any two values, shape (values, values)."""
+    if metric == "nominal":
+        return 1.0 - np.eye(values.size)
+    if metric == "interval":
+        return np.asarray((values[:, None] - values) ** 2)
+    middle = np.cumsum(each) - each / 2  # the ratings between two values, half of both ends
+    return np.asarray((middle[:, None] - middle) ** 2)

@@ -1,0 +1,210 @@
+"""Signs that a card may say something although no counted fact shows it.
+
+A claim is called missing only where its words are nowhere in what the card's author wrote, in
+any main language: a false "you do not say" costs more trust than a gap that goes unmentioned.
+The words are data (data/signs.json).
+"""
+
+from __future__ import annotations
+
+import json
+from collections import defaultdict
+from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib import resources
+
+from cardiogram.cards.boilerplate import is_boilerplate
+from cardiogram.cards.card import Card
+from cardiogram.cards.facts import PHRASES
+from cardiogram.cards.features import Facts
+from cardiogram.cards.sections import is_placeholder
+
+_TO_WORDS = bytes(
+    byte if chr(byte).isalnum() or byte >= 128 or byte in b"_'" else 32 for byte in range(256)
+)
+_SCRIPTS = tuple(bytes([lead]) for lead in (*range(0xD0, 0xD2), *range(0xD8, 0xDB),
+                                            *range(0xE3, 0xEE)))  # fmt: skip
+"""First bytes of Cyrillic, Arabic, Chinese, Japanese and Korean letters in UTF-8."""
+
+_LANGUAGES = frozenset(("en", "fr", "de", "es", "pt", "it", "ru", "zh", "ja", "ko", "ar", "code"))
+_FUNCTION_WORDS = frozenset(word.encode() for word in PHRASES["function_words"]["words"])
+_MIN_FUNCTION_WORDS = 5
+_FOREIGN_SHARE = 0.3
+_FEW_WORDS = 15
+_TOOL_OPENING = "This model is a fine-tuned version of"
+"""What a trainer prints first: it names a dataset, which is no description of one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Signs:
+    """What a card's own words hint at.
+
+    Attributes
+    ----------
+    claims
+        Keys of the claims whose words the card has.
+    legible
+        Whether the card is in a language whose words are known.
+    words
+        The words that its author wrote, lower case, as UTF-8.
+    unspaced
+        The text, where it is in a script whose words are told by their parts; else "".
+    """
+
+    claims: AbstractSet[str]
+    legible: bool
+    words: Sequence[bytes]
+    unspaced: str = ""
+
+    def hint(self, key: str) -> bool:
+        """Whether words of a claim are there."""
+        if key in self.claims:
+            return True
+        if self.unspaced:
+            for part in _PARTS.get(key, ()):
+                if part in self.unspaced:
+                    return True
+        return False
+
+
+def _load() -> dict[str, dict[str, list[str]]]:
+    file = resources.files("cardiogram") / "data" / "signs.json"
+    data = json.loads(file.read_text("utf-8"))
+    return {key: {**value, "words": value["words"].split()} for key, value in data.items()}
+
+
+_DATA = _load()
+SIGNED = frozenset(_DATA)
+"""Keys of the claims that have signs."""
+
+_SUBJECT = _DATA.pop("purpose")
+_SUBJECT_WORDS = frozenset(word.encode() for word in _SUBJECT["words"])
+
+
+def _index() -> dict[bytes, tuple[str, ...]]:
+    found: dict[bytes, list[str]] = defaultdict(list)
+    for key, value in _DATA.items():
+        for word in value["words"]:
+            found[word.encode()].append(key)
+    return {word: tuple(keys) for word, keys in found.items()}
+
+
+def _phrase_index() -> dict[bytes, list[tuple[str, str]]]:
+    """Longest word of a phrase to the phrase and its claim."""
+    found: dict[bytes, list[tuple[str, str]]] = defaultdict(list)
+    for key, value in _DATA.items():
+        for phrase in value.get("phrases", ()):
+            parts = phrase.encode().translate(_TO_WORDS).split()
+            found[max(parts, key=len)].append((phrase, key))
+    return dict(found)
+
+
+_BY_WORD, _BY_PHRASE = _index(), _phrase_index()
+_WORDS, _IN_PHRASES = frozenset(_BY_WORD), frozenset(_BY_PHRASE)
+_KNOWN = _WORDS | _IN_PHRASES | _FUNCTION_WORDS
+_PARTS = {key: tuple(value["parts"]) for key, value in _DATA.items()}
+
+
+def read_signs(card: Card, facts: Facts) -> Signs:
+    """Look for the words of every claim in what the author wrote.
+
+    Headings count where the card is no template, code never.
+    """
+    lower = f"{own_text(facts)}\n{card.id}".lower()  # the id is above every card on the Hub
+    data = lower.encode("utf-8", "replace")
+    words = data.translate(_TO_WORDS).split()
+    known = _KNOWN.intersection(words)
+    claims: set[str] = set()
+    for word in known & _WORDS:
+        claims.update(_BY_WORD[word])
+    for word in known & _IN_PHRASES:
+        for phrase, key in _BY_PHRASE[word]:
+            if key not in claims and phrase in lower:
+                claims.add(key)
+    known_script = not lower.isascii() and any([lead in data for lead in _SCRIPTS])
+    legible = known_script or _is_legible(card, facts, known)
+    return Signs(claims, legible, words, lower if known_script else "")
+
+
+def own_text(facts: Facts) -> str:
+    """Text that neither a template nor a tool left in the card.
+
+    In a card of hardly anything but plain code, that is its text: some are indented by mistake.
+    """
+    whole = facts.whole
+    if whole.words < _FEW_WORDS and whole.code:
+        return "\n".join([b.text for s in facts.sections for b in s.blocks if not b.info])
+    if not whole.placeholders and not whole.boilerplate:
+        parts = []
+        for section in facts.sections:
+            if section.heading:
+                parts.append(section.heading.text)
+            parts += [block.text for block in section.blocks if block.kind != "code"]
+        return "\n".join(parts)
+    return "\n".join(
+        [
+            block.text
+            for section in facts.sections
+            for block in section.blocks
+            if block.kind != "code" and not _is_left(block.text)
+        ]
+    )
+
+
+@lru_cache(maxsize=4096)
+def _is_left(text: str) -> bool:
+    """Whether a template or a tool left a block there; cards share most of such blocks."""
+    return is_placeholder(text) or is_boilerplate(text) or text.startswith(_TOOL_OPENING)
+
+
+def _is_legible(card: Card, facts: Facts, words: AbstractSet[bytes]) -> bool:
+    """Whether a text in Latin letters is in a language whose words are known."""
+    if len(words & _FUNCTION_WORDS) >= _MIN_FUNCTION_WORDS:
+        return True
+    languages = card.metadata.texts("language")
+    foreign = bool(languages) and not any(name.lower() in _LANGUAGES for name in languages)
+    return not foreign and facts.numbers["non_ascii"] <= _FOREIGN_SHARE
+
+
+def speaks_of_model(text: str) -> bool:
+    """Whether a paragraph is about a model or what it does."""
+    lower = text.lower()
+    words = lower.encode("utf-8", "replace").translate(_TO_WORDS).split()
+    if not _SUBJECT_WORDS.isdisjoint(words):
+        return True
+    return not text.isascii() and any(part in lower for part in _SUBJECT["parts"])
+
+
+_FAMILIES = (
+    b"yolo",
+    b"llama",
+    b"qwen",
+    b"gemma",
+    b"phi",
+    b"gpt",
+    b"mistral",
+    b"resnet",
+    b"patchtst",
+)
+_TOP, _ID = 80, 12
+_FAMILY_ENDS = (b"bert", b"former", b"net", b"vit", b"rnn", b"gan")
+
+
+def names_size(words: Sequence[bytes]) -> bool:
+    """Whether a word at the top, or of the id at the end, is a size or a family of models.
+
+    Examples
+    --------
+    >>> names_size([b"110m"]), names_size([b"yolov8m"]), names_size([b"b"])
+    (True, True, False)
+    """
+    return any(
+        [
+            (word[-1:] in (b"b", b"m") and word[:-1].isdigit())
+            or word.startswith(_FAMILIES)
+            or word.endswith(_FAMILY_ENDS)
+            for word in (*words[:_TOP], *words[-_ID:])
+        ]
+    )

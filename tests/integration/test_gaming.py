@@ -1,0 +1,63 @@
+"""On real cards: what adds no documentation adds no rating, and what is taken away is missed."""
+
+import gzip
+import json
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cardiogram.cards.card import Card, parse_card
+from cardiogram.cards.features import matrix
+from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
+from cardiogram.store import SCORES
+from cardiogram.text import decode
+from perturb import GAMES, LOSSES, Change, body_only
+from support import SHARED, needs_shared
+
+pytestmark = needs_shared
+
+
+@pytest.fixture(scope="module")
+def rows() -> list[dict[str, Any]]:
+    with gzip.open(SHARED / "corpus" / "cards-dev.jsonl.gz") as file:
+        return [json.loads(line) for line in file]
+
+
+@pytest.fixture(scope="module")
+def judge() -> EmbeddedJudge:
+    return embedded_judge()
+
+
+def parse(row: dict[str, Any], text: str) -> Card:
+    return parse_card(text, id=row["id"], tags=row["tags"] or ())
+
+
+def shift(judge: EmbeddedJudge, rows: list[dict[str, Any]], change: Change) -> np.ndarray:
+    """Change of the nine expected values, for the cards to which the change applies."""
+    before, after = [], []
+    for row in rows:
+        text = decode(row["text"]).text
+        changed = body_only(change)(text)
+        if changed is not None:
+            before.append(parse(row, text))
+            after.append(parse(row, changed))
+    assert len(before) >= 40
+    return np.asarray(judge.expect(matrix(after)) - judge.expect(matrix(before)))
+
+
+@pytest.mark.parametrize("game", GAMES)
+def test_gaming_gains_next_to_nothing(
+    judge: EmbeddedJudge, rows: list[dict[str, Any]], game: str
+) -> None:
+    gain = shift(judge, rows, GAMES[game])[:, 0]
+    assert gain.mean() <= 0.25, f"{game}: {gain.mean():+.3f}"
+
+
+@pytest.mark.parametrize("loss", LOSSES)
+def test_what_is_taken_away_is_missed(
+    judge: EmbeddedJudge, rows: list[dict[str, Any]], loss: str
+) -> None:
+    criterion, change = LOSSES[loss]
+    moved = shift(judge, rows, change)[:, SCORES.index(criterion)]
+    assert (moved < 0).mean() >= 0.9, f"{loss}: {(moved < 0).mean():.3f}"

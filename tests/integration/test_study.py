@@ -1,0 +1,453 @@
+"""Whole studies against the stand-in: complete, resumed, disturbed, refused."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import socket
+import subprocess
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from commands import CommandLine, assert_one_line
+from stand_in import StandIn, running_stand_in
+
+from cardiogram.cards.collect import Source, collect
+from cardiogram.errors import HubError
+from cardiogram.hub import HubSession, Query, list_pages
+from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.rate import rate
+from cardiogram.store import CARDS, LISTING, MODELS, RATINGS, SCORES, Study
+from support import SHARED, needs_shared
+
+pytestmark = needs_shared
+HUB_DATA = SHARED / "hubserver" / "data"
+REAL_MODELS = (
+    "--data", str(HUB_DATA / "hub-758.jsonl.gz"), "--page-size", "200",
+    "--rate-limit", "api=100000,resolvers=100000,pages=100000",
+)  # fmt: skip
+NOBODY = "http://127.0.0.1:1"
+SAMPLE = Path(__file__).parents[2] / "examples" / "sample"
+TOKEN = "hf_test_token"
+MODELS_IN_ALL = 473
+NO_RATING = {
+    "edge-cases/no-readme": "no_readme",
+    "edge-cases/gated-auto": "gated",
+    "edge-cases/gated-manual": "gated",
+    "edge-cases/disabled": "disabled",
+    "edge-cases/old-name": "renamed: edge-cases/new-name",
+    "someone/private-model": "not_found",
+    "edge-cases/a-dataset": "not_found",
+}
+CARD_PROBLEMS = {
+    "edge-cases/empty-readme": "empty",
+    "edge-cases/bad-yaml": "yaml_malformed",
+    "edge-cases/list-metadata": "yaml_not_a_map",
+    "edge-cases/latin1-readme": "not_utf8",
+    "edge-cases/utf8-bom": "bom",
+    "edge-cases/crlf": "crlf",
+    "edge-cases/huge-readme": "oversized",
+}
+
+
+@pytest.fixture(scope="module")
+def real_models() -> Iterator[StandIn]:
+    """Serve the 473 real models alone."""
+    with running_stand_in(*REAL_MODELS) as hub:
+        yield hub
+
+
+@pytest.fixture(scope="module")
+def undisturbed(real_models: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Study:
+    """Study all of them in one go."""
+    folder = tmp_path_factory.mktemp("undisturbed")
+    real_models.reset()
+    result = CommandLine(folder, real_models.url).run("study", "all", "--limit", "1000")
+    assert result.returncode == 0, result.stderr
+    return Study.open(folder / "all")
+
+
+@pytest.fixture
+def models(real_models: StandIn) -> StandIn:
+    real_models.reset()
+    return real_models
+
+
+@pytest.fixture
+def cli(tmp_path: Path, models: StandIn) -> CommandLine:
+    return CommandLine(tmp_path, models.url)
+
+
+def _ratings(study: Study) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in study.ratings.shards()}
+
+
+def _times(study: Study) -> dict[str, int]:
+    return {str(path): path.stat().st_mtime_ns for path in study.root.rglob("*.parquet")}
+
+
+def _leftovers(study: Study) -> list[str]:
+    return [path.name for path in study.root.rglob("*.tmp")]
+
+
+def _asked(hub: StandIn) -> list[str]:
+    """Ids whose README.md was asked for, as often as it was."""
+    found = (re.match(r"/(.+)/resolve/main/README\.md", call["path"]) for call in hub.requests())
+    return [match[1] for match in found if match]
+
+
+# -- a whole study -------------------------------------------------------------------------------
+
+
+def test_a_whole_study_has_every_file_column_and_row(undisturbed: Study) -> None:
+    root = undisturbed.root
+    assert {path.name for path in root.iterdir() if not path.name.startswith(".")} == {
+        "study.toml", "listing", "models", "cards", "ratings", "results.json", "report.html",
+    }  # fmt: skip
+    models, cards = undisturbed.models.read(), undisturbed.cards.read()
+    ratings = undisturbed.ratings.read()
+    assert (models.schema, cards.schema, ratings.schema) == (MODELS, CARDS, RATINGS)
+    assert undisturbed.listing.read().schema == LISTING
+    assert models.num_rows == len(set(models["id"].to_pylist())) == MODELS_IN_ALL
+    assert ratings["id"].to_pylist() == models["id"].to_pylist()
+    assert set(models["card_sha256"].to_pylist()) == set(cards["card_sha256"].to_pylist())
+    assert cards.num_rows == len(set(cards["card_sha256"].to_pylist()))
+    assert _leftovers(undisturbed) == []
+    results = undisturbed.results()
+    assert results["coverage"]["models"] == MODELS_IN_ALL
+    assert results["coverage"]["rated"] == MODELS_IN_ALL
+    assert undisturbed.manifest()["query"] == {"limit": 1000, "sort": "downloads"}
+
+
+def test_every_number_of_a_rating_is_within_its_interval(undisturbed: Study) -> None:
+    rows = undisturbed.ratings.read().to_pylist()
+    for row in rows:
+        for name in SCORES:
+            assert row[name] in range(1, 6)
+            assert 1 <= row[f"{name}_low"] <= row[f"{name}_expected"] <= row[f"{name}_high"] <= 5
+    assert len({row["overall"] for row in rows}) >= 4
+
+
+def test_the_second_run_asks_nothing_and_writes_no_shard(
+    undisturbed: Study, models: StandIn
+) -> None:
+    before = _times(undisturbed)
+    cli = CommandLine(undisturbed.root.parent, models.url)
+    for arguments in (("study", "all", "--limit", "1000"), ("study", "all", "--json")):
+        result = cli.run(*arguments)
+        assert result.returncode == 0, result.stderr
+    assert json.loads(result.stdout)["coverage"]["models"] == MODELS_IN_ALL
+    assert models.requests() == []
+    assert _times(undisturbed) == before
+
+
+# -- bad cards -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("token", ["", TOKEN])
+def test_every_edge_case_is_a_row_with_a_problem_or_a_rating(
+    hub: StandIn, tmp_path: Path, token: str
+) -> None:
+    lines = (HUB_DATA / "edge-cases.jsonl").read_text("utf-8").splitlines()
+    ids = [json.loads(line)["id"] for line in lines]
+    assert len(ids) == 29
+    (tmp_path / "ids.txt").write_text("# all of them\n\n" + "\r\n".join(ids) + "\n", "utf-8")
+    result = CommandLine(tmp_path, hub.url, token).run("study", "edge", "--from", "ids.txt")
+    assert result.returncode == 0, result.stderr
+    study = Study.open(tmp_path / "edge")
+    rows = {row["id"]: row for row in study.models.rows()}
+    rated = {row["id"]: row for row in study.ratings.rows()}
+    assert set(rows) == set(ids)
+    for name in ids:
+        problem = NO_RATING.get(name)
+        assert rows[name]["problems"] == ([problem] if problem else [])
+        assert (name in rated) == (problem is None)
+    for name, problem in CARD_PROBLEMS.items():
+        assert any(found.startswith(problem) for found in rated[name]["problems"]), name
+        assert rated[name]["overall"] in range(1, 6)
+    sizes = {row["card_sha256"]: row["bytes"] for row in study.cards.rows()}
+    assert sizes[rows["edge-cases/huge-readme"]["card_sha256"]] > 4_000_000
+    assert any(call["user"] == "tester" for call in hub.requests()) == bool(token)
+    assert TOKEN not in result.stdout + result.stderr
+    for path in study.root.rglob("*"):
+        assert path.is_dir() or TOKEN.encode() not in path.read_bytes(), path
+
+
+# -- disturbed -----------------------------------------------------------------------------------
+
+
+def test_faults_and_three_kills_give_the_same_ratings(
+    undisturbed: Study, cli: CommandLine, models: StandIn
+) -> None:
+    models.set_faults(
+        {"every": 20, "status": 429, "retry_after": 1, "times": 5},
+        {"every": 20, "status": 429, "retry_after": 0},
+        {"every": 50, "status": 502},
+        {"every": 70, "reset": True},
+        {"every": 90, "truncate": 40},
+    )
+    chance = random.Random(20261123)
+    study = Study(cli.folder / "s")
+    finished: set[str] = set()
+    asked = 0
+    for _ in range(3):
+        before = len(models.requests())
+        more = chance.randint(20, 260)
+        status = cli.kill_when(
+            lambda before=before, more=more: len(models.requests()) >= before + more,
+            "study", "s", "--limit", "1000",
+        )  # fmt: skip
+        assert status == -9
+        assert not study.results_path.exists()
+        assert finished.isdisjoint(_asked(models)[asked:])
+        finished = {row["id"] for row in study.models.rows(["id"])}
+        asked = len(_asked(models))
+    status = cli.kill_when(
+        lambda: len(study.ratings.shards()) >= 2, "study", "s", "--limit", "1000"
+    )
+    assert status == -9
+    assert 2 <= len(study.ratings.shards()) < len(undisturbed.ratings.shards())
+    assert finished.isdisjoint(_asked(models)[asked:])
+    kept = {path: path.stat().st_mtime_ns for path in study.ratings.shards()}
+    last = cli.run("study", "s")
+    assert last.returncode == 0, last.stderr
+    assert _ratings(study) == _ratings(undisturbed)
+    assert {path: path.stat().st_mtime_ns for path in kept} == kept
+    assert {call["status"] for call in models.requests() if call["fault"]} >= {429, 502}
+    assert _leftovers(study) == []
+
+
+def test_a_hub_that_stops_answering_is_one_line_and_the_next_run_completes(
+    undisturbed: Study, tmp_path: Path
+) -> None:
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    options = (*REAL_MODELS, "--port", str(port))
+    study = Study(tmp_path / "s")
+    cli = CommandLine(tmp_path, f"http://127.0.0.1:{port}")
+    with ExitStack() as running:
+        hub = running.enter_context(running_stand_in(*options))
+        hub.set_faults({"match": "resolve-cache", "every": 4, "delay": 0.2})
+        with cli.start("study", "s", "--limit", "1000") as process:
+            while process.poll() is None and not study.models.has("00001"):
+                time.sleep(0.002)
+            running.close()
+            out, err = process.communicate(timeout=60)
+    assert_one_line(
+        subprocess.CompletedProcess((), process.returncode, out, err),
+        "stopped answering", "no connection", "Run the same command again",
+    )  # fmt: skip
+    finished = {row["id"] for row in study.models.rows(["id"])}
+    assert 64 <= len(finished) < MODELS_IN_ALL
+    with running_stand_in(*options) as hub:
+        assert cli.run("study", "s").returncode == 0
+        assert finished.isdisjoint(_asked(hub))
+    assert _ratings(study) == _ratings(undisturbed)
+
+
+def test_only_what_was_unreachable_is_asked_again(models: StandIn, tmp_path: Path) -> None:
+    study, source = Study(tmp_path), Source(query=Query(limit=30))
+    lost = [row["id"] for row in _listed(models, 30)][3:6]
+    models.set_faults({"match": "|".join(lost), "status": 500})
+    assert collect(study, source, session=HubSession(models.url, tries=1)) == 30
+    assert rate(study, embedded_judge()) == 27
+    rows = {row["id"]: row for row in study.models.rows()}
+    assert [rows[name]["problems"] for name in lost] == [["unreachable: HTTP 500"]] * 3
+    models.reset()
+    assert collect(study, source, session=HubSession(models.url)) == 30
+    assert sorted(_asked(models)) == sorted(lost)
+    again = {row["id"]: row for row in study.models.rows()}
+    assert all(again[name] == row for name, row in rows.items() if name not in lost)
+    assert rate(study, embedded_judge()) == 30
+    assert [row["id"] for row in study.ratings.rows()] == list(again)
+    models.reset()
+    collect(study, source, session=HubSession(models.url))
+    assert models.requests() == []
+
+
+def test_a_shared_card_survives_that_its_shard_is_read_again(
+    models: StandIn, tmp_path: Path
+) -> None:
+    study = Study(tmp_path)
+    names = [row["id"] for row in _listed(models, 66)]
+    models.add({"id": names[0], "readme": "# Shared\n"})
+    models.add({"id": names[65], "readme": "# Shared\n"})
+    ids = tmp_path / "ids.txt"
+    ids.write_text("\n".join(names))
+    models.set_faults({"match": f"GET /{names[1]}/resolve", "status": 500})
+    collect(study, Source(ids), session=HubSession(models.url, tries=1))
+    models.set_faults()
+    models.add({"id": names[0], "readme": "# Shared no more\n"})
+    collect(study, Source(ids), session=HubSession(models.url))
+    assert rate(study, embedded_judge()) == 66
+
+
+def test_named_models_that_were_unreachable_are_looked_up_again(
+    models: StandIn, tmp_path: Path
+) -> None:
+    names = [row["id"] for row in _listed(models, 10)]
+    ids = tmp_path / "ids.txt"
+    ids.write_text("\n".join(names))
+    study = Study(tmp_path / "s")
+    models.set_faults({"match": f"GET /api/models/{names[2]}", "status": 502})
+    collect(study, Source(ids), session=HubSession(models.url, tries=1))
+    rows = {row["id"]: row for row in study.models.rows()}
+    assert rows[names[2]]["problems"] == ["unreachable: HTTP 502"]
+    models.reset()
+    collect(study, Source(ids), session=HubSession(models.url))
+    told = [call["path"] for call in models.requests() if call["path"].startswith("/api/models/")]
+    assert [path.split("?")[0] for path in told] == [f"/api/models/{names[2]}"]
+    assert _asked(models) == [names[2]]
+    rows = {row["id"]: row for row in study.models.rows()}
+    assert list(rows) == names
+    assert rows[names[2]]["problems"] == []
+    assert rows[names[2]]["downloads"] is not None
+
+
+def test_a_list_of_ids_may_change_between_two_runs(models: StandIn, tmp_path: Path) -> None:
+    names = [row["id"] for row in _listed(models, 12)]
+    ids = tmp_path / "ids.txt"
+    study = Study(tmp_path / "s")
+    for wanted in (names[:5], names[3:12], names[4:6]):
+        ids.write_text("\n".join(wanted))
+        session = HubSession(models.url)
+        assert collect(study, Source(ids), session=session) == len(wanted)
+        rate(study, embedded_judge())
+        assert [row["id"] for row in study.models.rows()] == wanted
+        assert [row["id"] for row in study.ratings.rows()] == wanted
+
+
+def test_nobody_answers_for_a_list_of_ids(tmp_path: Path) -> None:
+    ids = tmp_path / "ids.txt"
+    ids.write_text("\n".join(f"a/{n}" for n in range(100)))
+    with pytest.raises(HubError, match="stopped answering: the last 3 models"):
+        collect(Study(tmp_path / "s"), Source(ids), session=HubSession(NOBODY, tries=1))
+
+
+def _listed(hub: StandIn, count: int) -> list[Mapping[str, Any]]:
+    (page,) = list_pages(HubSession(hub.url), Query(limit=count))
+    hub.reset()
+    return page.rows
+
+
+# -- refused -------------------------------------------------------------------------------------
+
+
+def test_two_processes_on_one_folder(cli: CommandLine, models: StandIn) -> None:
+    models.set_faults({"delay": 20})
+    lock = cli.folder / "s" / ".lock"
+    with cli.start("collect", "s", "--limit", "5") as first:
+        while not (lock.exists() and lock.read_bytes()) and first.poll() is None:
+            time.sleep(0.005)
+        for command in (("study", "s", "--limit", "5"), ("collect", "s", "--limit", "5")):
+            second = cli.run(*command)
+            assert_one_line(second, f"in use by process {first.pid}", "Wait until it ends")
+        first.kill()
+        first.communicate()
+    models.reset()
+    after = cli.run("collect", "s", "--limit", "5")
+    assert (after.returncode, after.stdout) == (0, "5 models in s\n"), after.stderr
+
+
+def test_a_full_disk_is_one_line_and_the_next_run_completes(tmp_path: Path) -> None:
+    free = CommandLine(tmp_path)
+    assert free.run("study", "whole", "--from", str(SAMPLE)).returncode == 0
+    whole = Study.open(tmp_path / "whole")
+    largest = max(path.stat().st_size for path in whole.root.rglob("*.parquet"))
+    for limit in (0, 4_000, largest - 1):
+        name = f"full-{limit}"
+        full = CommandLine(tmp_path, largest_file=limit).run("study", name, "--from", str(SAMPLE))
+        assert_one_line(full, "cannot write", name, "File too large", "run the same command again")
+        study = Study(tmp_path / name)
+        assert _leftovers(study) == []
+        kept = _times(study)
+        assert free.run("study", name, "--from", str(SAMPLE)).returncode == 0
+        assert _ratings(study) == _ratings(whole)
+        assert kept.items() <= _times(study).items()
+        assert study.report_path.exists()
+
+
+def test_a_folder_of_a_newer_version(tmp_path: Path) -> None:
+    (tmp_path / "s").mkdir()
+    manifest = 'format = 2\n[source]\nkind = "hub"\n'
+    (tmp_path / "s" / "study.toml").write_text(manifest)
+    cli = CommandLine(tmp_path)
+    commands = ("study s", "study s --limit 3", "collect s --limit 3", "rate s", "analyze s",
+                "report s")  # fmt: skip
+    for command in commands:
+        result = cli.run(*command.split())
+        assert_one_line(result, "newer cardiogram (format 2", "pip install --upgrade")
+    assert (tmp_path / "s" / "study.toml").read_text() == manifest
+
+
+def test_another_question_on_the_same_folder(cli: CommandLine, models: StandIn) -> None:
+    assert cli.run("collect", "s", "--limit", "5").returncode == 0
+    before = _times(Study(cli.folder / "s"))
+    models.reset()
+    for options in ("--limit 6", "--limit 5 --author x", f"--from {SAMPLE}",
+                    "--limit 5 --sample stratified"):  # fmt: skip
+        result = cli.run("collect", "s", *options.split())
+        assert_one_line(result, "holds another study", "Choose a new folder")
+    assert models.requests() == []
+    assert _times(Study(cli.folder / "s")) == before
+
+
+def test_a_question_without_an_answer_may_be_asked_otherwise(cli: CommandLine) -> None:
+    result = cli.run("collect", "s", "--author", "nobody-has-this-name")
+    assert_one_line(result, "lists no model", "Loosen")
+    result = cli.run("collect", "s", "--limit", "2")
+    assert (result.returncode, result.stdout) == (0, "2 models in s\n"), result.stderr
+
+
+@pytest.mark.parametrize(
+    ("target", "words", "hint"),
+    [
+        ("edge-cases/gated-auto", "gated", "hf auth login"),
+        ("edge-cases/disabled", "disabled", "hf auth login"),
+        ("someone/private-model", "no such repository, or it is private", "hf auth login"),
+        ("nobody/nothing", "no such repository", "Check the id"),
+        ("edge-cases/no-readme", "no README.md", "Check the id"),
+    ],
+)
+def test_check_of_a_model_that_cannot_be_read(
+    hub: StandIn, tmp_path: Path, target: str, words: str, hint: str
+) -> None:
+    for token in ("", TOKEN):
+        result = CommandLine(tmp_path, hub.url, token).run("check", target)
+        assert_one_line(result, target, words, hint)
+        assert TOKEN not in result.stderr
+
+
+def test_check_of_models_that_can_be_read(hub: StandIn, tmp_path: Path) -> None:
+    result = CommandLine(tmp_path, hub.url, TOKEN).run(
+        "check", "--json", "edge-cases/popular", "edge-cases/old-name", "tester/own-model"
+    )
+    assert result.returncode == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert [item["id"] for item in found] == [
+        "edge-cases/popular", "edge-cases/old-name", "tester/own-model",
+    ]  # fmt: skip
+    assert TOKEN not in result.stdout
+
+
+def test_a_wrong_login(hub: StandIn, tmp_path: Path) -> None:
+    cli = CommandLine(tmp_path, hub.url, "hf_wrongLogin")
+    for command in (("check", "edge-cases/popular"), ("study", "s", "--limit", "5")):
+        result = cli.run(*command)
+        assert_one_line(result, "the Hub refused this login", "hf auth login")
+        assert "hf_wrongLogin" not in result.stderr
+
+
+def test_nobody_listens(tmp_path: Path) -> None:
+    cli = CommandLine(tmp_path)
+    for command in (("check", "a/b"), ("study", "s", "--limit", "5")):
+        begun = time.monotonic()
+        result = cli.run(*command)
+        assert time.monotonic() - begun < 20
+        assert_one_line(result, "no connection: refused")

@@ -1,0 +1,54 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from cardiogram.judge.agreement import confusion, measure_agreement, quadratic_kappa
+
+whole = st.integers(1, 5)
+
+
+def by_hand(gold: list[int], given: list[int]) -> float | None:
+    """Cohen (1968) by its definition, cell by cell."""
+    n = len(gold)
+    observed = sum((a - b) ** 2 for a, b in zip(gold, given, strict=True)) / n
+    chance = sum((a - b) ** 2 for a in gold for b in given) / n**2
+    return None if chance == 0 else 1 - observed / chance
+
+
+@given(st.lists(st.tuples(whole, whole), min_size=1, max_size=40))
+def test_kappa_is_that_of_its_definition(pairs: list[tuple[int, int]]) -> None:
+    gold, given = (list(side) for side in zip(*pairs, strict=True))
+    expected = by_hand(gold, given)
+    found = quadratic_kappa(gold, given)
+    if expected is None:
+        assert found is None
+    else:
+        assert found == pytest.approx(expected, abs=1e-12)
+
+
+def test_agreement_of_a_judge_that_is_one_too_high() -> None:
+    gold = np.array([1, 2, 3, 4] * 10)
+    authors = [f"a{number % 8}" for number in range(40)]
+    bounds = np.stack([gold - 0.5, gold + 0.5], axis=1)
+    found = measure_agreement(gold, gold + 1, gold + 1.0, authors, bounds=bounds)
+    assert (found.n, found.authors) == (40, 8)
+    assert (found.exact, found.within_one, found.bias) == (0.0, 1.0, 1.0)
+    assert found.spearman == pytest.approx(1.0)
+    assert found.coverage == 1.0
+    assert found.low is not None
+    assert found.high is not None
+    assert found.qwk is not None
+    assert found.low <= found.qwk <= found.high
+
+
+def test_few_authors_give_no_interval() -> None:
+    gold = np.array([1, 2, 3, 4])
+    found = measure_agreement(gold, gold, gold.astype(float), ["a", "b", "a", "b"])
+    assert (found.qwk, found.low, found.high) == (1.0, None, None)
+
+
+def test_confusion_counts_gold_by_row() -> None:
+    counts = confusion([1, 1, 5], [1, 2, 5])
+    assert counts[0, 0] == counts[0, 1] == counts[4, 4] == 1
+    assert counts.sum() == 3

@@ -1,0 +1,65 @@
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cardiogram.errors import AccessDenied, CardNotFound, ConfigError, HubError
+from cardiogram.judge import check as module
+from cardiogram.judge.check import check
+
+
+@pytest.fixture
+def readme(tmp_path: Path) -> Path:
+    path = tmp_path / "README.md"
+    path.write_text("# Parrot\n\nRepeats.\n")
+    return path
+
+
+def test_a_file_a_folder_and_a_text_are_rated_alike(readme: Path) -> None:
+    by_file = check(str(readme))
+    by_folder = check(str(readme.parent))
+    by_text = check("-", data=readme.read_bytes())
+    assert by_file.rating == by_folder.rating == by_text.rating
+    assert by_file.gaps == by_folder.gaps == by_text.gaps
+    assert by_file.path == by_folder.path == str(readme)
+    assert (by_text.path, by_text.target) == ("", "-")
+    assert check(str(readme), id="me/parrot").card.id == "me/parrot"
+
+
+@pytest.mark.parametrize(
+    "target", ["nothing.md", "no/such/README.md", "a b", "", "../x", "-x", "x" * 5000 + "/", "a\0b"]
+)
+def test_a_target_that_is_nothing(target: str) -> None:
+    with pytest.raises(ConfigError, match="no file") as caught:
+        check(target)
+    assert "README.md" in caught.value.hint
+
+
+def test_a_folder_without_a_card(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"cannot read .*README\.md.*No such file") as caught:
+        check(str(tmp_path))
+    assert caught.value.hint
+
+
+@pytest.mark.parametrize(
+    ("problem", "error"),
+    [
+        ("not_found", CardNotFound),
+        ("no_readme", CardNotFound),
+        ("gated", AccessDenied),
+        ("disabled", AccessDenied),
+        ("unreachable: HTTP 500", HubError),
+    ],
+)
+@pytest.mark.parametrize("where", ["model", "card"])
+def test_a_model_that_cannot_be_read(
+    monkeypatch: pytest.MonkeyPatch, problem: str, error: type[HubError], where: str
+) -> None:
+    row: dict[str, Any] = dict.fromkeys(("tags", "pipeline_tag", "library_name"))
+    row |= {"id": "a/b", "problems": [problem] if where == "model" else []}
+    answer = module.read_readme.__globals__["Readme"]("a/b", problem=problem)
+    monkeypatch.setattr(module, "read_model", lambda session, name: row)
+    monkeypatch.setattr(module, "read_readme", lambda session, name: answer)
+    with pytest.raises(error, match="a/b: ") as caught:
+        check("a/b")
+    assert caught.value.hint

@@ -1,0 +1,145 @@
+"""What the judge says of cards that a person has read: nothing false, and the real gaps."""
+
+from pathlib import Path
+
+import pytest
+
+from cardiogram.cards.card import Card, parse_card
+from cardiogram.cards.features import NAMES, count_facts
+from cardiogram.judge.claims import CLAIMS, Claim
+from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.explain import find_gaps
+from cardiogram.judge.signs import SIGNED, read_signs
+from cardiogram.judge.tell import tell
+
+SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
+
+THERE = {
+    # en
+    "tidepool-vision/segformer-kelp-canopy": "purpose architecture author code dataset splits "
+    "hyperparameters hardware software numbers comparison measured limits language filled",
+    "kettle-code/sqlfinch-1b": "purpose architecture author code intended dataset splits "
+    "hyperparameters hardware software numbers comparison measured limits risks license task",
+    "kestrel-speech/vits-cymraeg": "purpose architecture author code intended dataset splits "
+    "hyperparameters hardware numbers comparison measured limits",
+    "fjordlight-ai/skald-embed-small": "purpose architecture author code intended dataset splits "
+    "hyperparameters hardware software numbers comparison measured limits risks",
+    "fjordlight-ai/skald-1.3b": "purpose architecture intended numbers risks base_model filled",
+    "QuantHarbor/skald-1.3b-chat-GGUF": "purpose architecture author code prompt conversion "
+    "numbers limits",
+    "rl-sandpiper/sac-BipedalWalker-v3": "purpose architecture code dataset splits numbers "
+    "hyperparameters measured",
+    "cedar-clinic-ml/derm-triage-vit": "purpose architecture author intended numbers risks",
+    "mergewright/Ember-Stew-8B": "purpose architecture conversion limits headings prompt",
+    # ja, zh, ko
+    "hoshizora-lab/whisper-small-ja-kansai": "purpose architecture author code intended dataset "
+    "splits hyperparameters hardware software numbers comparison measured limits risks",
+    "Shenlan-NLP/shenlan-reranker-base": "purpose architecture author intended splits "
+    "hyperparameters hardware software numbers comparison measured limits",
+    "Shenlan-NLP/qwen2.5-7b-kefu": "purpose intended dataset hyperparameters hardware",
+    "daldal-ai/koelectra-news-ner": "purpose code hyperparameters numbers measured limits",
+    # fr, de, es, pt, ru, ar
+    "atelier-mots/camembert-juridique": "purpose architecture author intended dataset splits "
+    "hyperparameters hardware software numbers comparison limits",
+    "lexwerk/vertragsklausel-deberta": "purpose architecture author intended dataset splits "
+    "hyperparameters hardware software numbers comparison measured limits risks",
+    "cartografia-ml/segformer-b2-parcelas": "purpose architecture dataset splits hyperparameters "
+    "hardware numbers limits",
+    "vinhedo-ai/bertimbau-bulas-ner": "purpose architecture author intended dataset splits "
+    "hyperparameters hardware software numbers comparison measured limits risks",
+    "severny-les/rubert-toksichnost": "purpose architecture dataset hyperparameters numbers "
+    "measured limits",
+    "al-warraq/arat5-mulakhkhis": "purpose author code dataset hyperparameters numbers limits",
+}
+"""Claims that must not be called missing."""
+
+MISSING = {
+    "tidepool-vision/segformer-kelp-canopy": "demo",
+    "rl-sandpiper/ppo-LunarLander-v2": "code limits license",
+    "rl-sandpiper/sac-BipedalWalker-v3": "license hardware",
+    "QuantHarbor/skald-1.3b-chat-GGUF": "demo",
+    "Shenlan-NLP/qwen2.5-7b-kefu": "numbers measured datasets",
+    "daldal-ai/koelectra-news-ner": "datasets",
+    "severny-les/rubert-toksichnost": "hardware software",
+    "al-warraq/arat5-mulakhkhis": "datasets hardware",
+    "cartografia-ml/segformer-b2-parcelas": "code",
+    "mergewright/Ember-Stew-8B": "numbers language",
+    "mossy-bit/distilbert-emotions-v3": "purpose code dataset numbers limits license task headings",
+    "freerank-labs/super-chat-7b": "purpose code dataset limits headings",
+    "grainstore/test-upload-2": "purpose code numbers license",
+    "bluepixel77/llama-3.2-3b-support-bot": "purpose code dataset numbers limits license filled",
+    "mossy-bit/vit-tomato-leaf": "code limits filled",
+}
+"""Claims that must be called missing."""
+
+
+def card_of(id: str) -> Card:
+    return parse_card((SAMPLE / id / "README.md").read_bytes(), id=id)
+
+
+def missing(card: Card) -> set[str]:
+    return {claim.key for claim, holds in tell(card, count_facts(card)) if not holds}
+
+
+@pytest.mark.parametrize("id", THERE)
+def test_what_is_there_is_not_called_missing(id: str) -> None:
+    assert not missing(card_of(id)) & set(THERE[id].split())
+
+
+@pytest.mark.parametrize("id", MISSING)
+def test_what_is_missing_is_said(id: str) -> None:
+    assert set(MISSING[id].split()) <= missing(card_of(id))
+
+
+def test_the_lists_name_claims_that_there_are() -> None:
+    keys = {claim.key for claim in CLAIMS}
+    for words in (*THERE.values(), *MISSING.values()):
+        assert set(words.split()) <= keys
+    assert keys >= SIGNED
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
+def test_a_lift_names_features(claim: Claim) -> None:
+    assert set(claim.lift) <= set(NAMES)
+
+
+def test_of_a_language_that_nobody_here_reads_little_is_said() -> None:
+    text = (
+        "# Malli\n\nTämä malli luokittelee suomenkielisiä uutisia kymmeneen luokkaan. Se on "
+        "hienosäädetty viidelläkymmenellätuhannella artikkelilla, ja sitä käytetään toimituksissa "
+        "päivittäin. Virheitä tehdään etenkin lyhyissä teksteissä.\n\nÄlä käytä lääketieteessä.\n"
+    )
+    card = parse_card(f"---\nlanguage: fi\n---\n{text}")
+    assert not read_signs(card, count_facts(card)).legible
+    assert not missing(card) & SIGNED
+    english = parse_card("# Parrot\n\nIt is a parrot of the sea and it has to be fed by us.")
+    assert read_signs(english, count_facts(english)).legible
+    assert {"limits", "numbers", "hyperparameters"} <= missing(english)
+
+
+def test_braces_in_code_are_no_template() -> None:
+    code = "---\nlicense: mit\n---\n# T\n\n```bibtex\nauthor = {{Me}}\n```\n"
+    assert "filled" not in missing(parse_card(code))
+    card = parse_card(code + "\nThis is {{ model_summary }} of it.\n")
+    assert "filled" in missing(card)
+    (gap,) = [g for g in find_gaps(card, embedded_judge().expect) if g.key == "filled"]
+    assert gap.line == 10
+
+
+def test_a_value_that_the_hub_does_not_know_is_no_absent_key() -> None:
+    card = parse_card("---\nlicense: apache 2.0\nlanguage: english\nlibrary_name: x\n---\n# T\n")
+    assert not missing(card) & {"license", "language", "library"}
+
+
+def test_places_of_what_is_not_there() -> None:
+    text = "---\nlicense: mit\n---\n\nHello.\n\nMore.\n"
+    gaps = {gap.key: gap for gap in find_gaps(parse_card(text), embedded_judge().expect)}
+    assert gaps["purpose"].line == gaps["architecture"].line == 5
+    assert gaps["limits"].line == gaps["numbers"].line == 7
+    assert gaps["task"].line == 1
+
+
+@pytest.mark.parametrize("text", ["---\nlicense: [mit\n---\n# T\n", "---\nlicense: mit\n# T\n"])
+def test_metadata_that_cannot_be_read_is_not_called_absent(text: str) -> None:
+    metadata = {claim.key for claim in CLAIMS if claim.criterion == "metadata"}
+    assert not missing(parse_card(text)) & metadata

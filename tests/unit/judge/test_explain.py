@@ -1,0 +1,98 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+from cardiogram.cards.card import parse_card
+from cardiogram.cards.features import NAMES, count_facts
+from cardiogram.judge.claims import CLAIMS
+from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.explain import Gap, explain, find_gaps
+from cardiogram.store import CRITERIA
+
+TEXT = (
+    "---\nlicense: mit\n---\n# Parrot\n\nIt repeats what it hears.\n\n## Limitations\n\n"
+    "[More Information Needed]\n\n```python\nprint(1)\n"
+)
+
+
+def gaps(text: str, id: str = "me/parrot") -> tuple[Gap, ...]:
+    return find_gaps(parse_card(text, id=id), embedded_judge().expect)
+
+
+def test_every_claim_names_a_criterion_and_features_that_exist() -> None:
+    assert {claim.criterion for claim in CLAIMS} == set(CRITERIA)
+    keys = [(claim.criterion, claim.key) for claim in CLAIMS]
+    assert len(set(keys)) == len(keys)
+    for claim in CLAIMS:
+        assert set(claim.lift) <= set(NAMES)
+        assert claim.present
+        assert claim.missing
+        assert claim.advice.endswith(".")
+
+
+def test_evidence_has_places_in_the_card() -> None:
+    card = parse_card(TEXT, id="me/parrot")
+    last = TEXT.count("\n")
+    evidence = explain(card, count_facts(card))
+    assert {item.criterion for item in evidence} == set(CRITERIA)
+    for item in evidence:
+        assert item.fact
+        assert 0 <= item.first_line <= item.last_line <= last
+
+
+def test_gaps_are_sorted_by_what_they_cost_and_say_where() -> None:
+    found = gaps(TEXT)
+    by_key = {gap.key: gap for gap in found}
+    assert by_key["limits"].line == 8
+    assert by_key["filled"].line == 10
+    assert by_key["fences"].line == 12
+    assert "license" not in by_key
+    assert by_key["language"].line == 1
+    cost = [gap.gain + gap.criterion_gain / 8 for gap in found]
+    assert cost == sorted(cost, reverse=True)
+
+
+def test_what_is_mended_is_no_gap_any_more() -> None:
+    mended = TEXT.replace(
+        "[More Information Needed]",
+        "It repeats insults as readily as songs; it fails on long sentences, on whispers and on "
+        "languages that it has not heard. Do not leave it alone with children: risk and bias.",
+    )
+    before, after = ({gap.key for gap in gaps(text)} for text in (TEXT, mended + "```\n"))
+    assert {"limits", "filled", "fences"} <= before
+    assert not {"limits", "filled", "fences"} & after
+
+
+@pytest.mark.parametrize("text", ["", "---\nlicense: mit\n---\n", "\n\n\n", "# T"])
+def test_a_card_of_nearly_nothing_has_gaps_with_lines(text: str) -> None:
+    found = gaps(text)
+    assert len(found) > 10
+    assert all(1 <= gap.line <= max(1, text.count("\n") + 1) for gap in found)
+
+
+@given(st.text("#*-[]{}<>`: \nabM", max_size=200))
+def test_lines_of_gaps_are_lines_of_the_card(text: str) -> None:
+    card = parse_card(text)
+    last = card.text.count("\n") + 1
+    for gap in find_gaps(card, embedded_judge().expect):
+        assert 1 <= gap.line <= last
+    for item in explain(card, count_facts(card)):
+        assert 0 <= item.first_line <= item.last_line <= last
+
+
+def test_a_gain_is_what_the_judge_says_of_the_change() -> None:
+    asked: list[NDArray[np.float32]] = []
+
+    def expect(x: NDArray[np.float32]) -> NDArray[np.float64]:
+        asked.append(x)
+        base = np.full((len(x), 9), 2.0)
+        base[1:, 0] = 2.5
+        base[1:, 1:] = 3.0
+        return base
+
+    found = find_gaps(parse_card(TEXT, id="me/parrot"), expect)
+    assert {(gap.gain, gap.criterion_gain) for gap in found} == {(0.5, 1.0)}
+    (x,) = asked
+    assert x.shape == (len(found) + 1, len(NAMES))

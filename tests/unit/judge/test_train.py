@@ -1,0 +1,97 @@
+"""Training on made-up labels: whole, repeatable, and refusing what it cannot use."""
+
+import json
+import random
+from pathlib import Path
+
+import pytest
+
+from cardiogram.cards.card import parse_card
+from cardiogram.errors import DataError
+from cardiogram.judge import train
+from cardiogram.judge.embedded import EmbeddedJudge, load_weights
+from cardiogram.judge.train import Labelled, read_labelled, train_judge
+from cardiogram.store import SCORES
+
+pytest.importorskip("sklearn")
+threadpoolctl = pytest.importorskip("threadpoolctl")
+
+
+def write(folder: Path, count: int, authors: int) -> tuple[Path, Path]:
+    """Write cards whose labels are their length, and nothing else."""
+    chance = random.Random(0)
+    labels, cards = folder / "labels.jsonl", folder / "cards.jsonl"
+    rows, texts = [], []
+    for number in range(count):
+        score = chance.randint(1, 5)
+        text = "# Model\n\n" + "\n\n".join(
+            f"Sentence {chance.random()} about the model." for _ in range(score * 6)
+        )
+        rows.append({"id": f"a{number % authors}/m{number}", "first": dict.fromkeys(SCORES, score)})
+        texts.append({"id": rows[-1]["id"], "text": text})
+    labels.write_text("\n".join(map(json.dumps, rows)))
+    cards.write_text("\n".join(map(json.dumps, texts)))
+    return labels, cards
+
+
+@pytest.fixture(scope="module")
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> Labelled:
+    return read_labelled(*write(tmp_path_factory.mktemp("labels"), 96, 12))
+
+
+def test_labels_are_joined_to_their_cards(labelled: Labelled) -> None:
+    assert len(labelled.cards) == 96
+    assert labelled.labels.shape == labelled.first.shape == (96, 9)
+    assert len(set(labelled.authors)) == 12
+
+
+def test_a_trained_judge_rates_and_the_same_seed_trains_the_same(
+    labelled: Labelled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(train._SETTINGS, "max_iter", 6)
+    with threadpoolctl.threadpool_limits(1):  # many threads for tiny trees only wait
+        about = train_judge(labelled, tmp_path / "one", seed=1)
+        train_judge(labelled, tmp_path / "two", seed=1)
+    for name in ("judge.json", "judge.npz"):
+        assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
+    assert (about["seed"], about["cards"], about["authors"]) == (1, 96, 12)
+    assert about["data_sha256"] == labelled.sha256
+    judge = EmbeddedJudge(load_weights(tmp_path / "one"))
+    short, long = judge.rate(
+        [
+            parse_card("# Model\n\nSentence 0.5 about the model."),
+            max(labelled.cards, key=lambda card: len(card.text)),
+        ]
+    )
+    assert short.scores["overall"].expected + 0.3 < long.scores["overall"].expected
+    assert set(about["agreement"]["scores"]) == set(SCORES)
+
+
+@pytest.mark.parametrize(("count", "authors"), [(49, 10), (80, 4), (1, 1)])
+def test_too_few_labels(tmp_path: Path, count: int, authors: int) -> None:
+    data = read_labelled(*write(tmp_path, count, authors))
+    with pytest.raises(DataError, match="at least 50"):
+        train_judge(data, tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+NOT_NUMBERS = json.dumps({"id": "a0/m0", "first": dict.fromkeys(SCORES, "x")})
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{}",
+        '{"id": "nobody/knows", "first": {}}',
+        pytest.param("no json"),
+        pytest.param("[]"),
+        pytest.param('{"id": "a0/m0"}'),
+        pytest.param('{"id": "a0/m0", "first": {"overall": 3}}'),
+        pytest.param(NOT_NUMBERS),
+    ],
+)
+def test_a_label_that_is_none(tmp_path: Path, line: str) -> None:
+    labels, cards = write(tmp_path, 3, 1)
+    labels.write_text(line)
+    with pytest.raises(DataError):
+        read_labelled(labels, cards)

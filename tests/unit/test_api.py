@@ -1,0 +1,55 @@
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cardiogram
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("name", cardiogram.__all__)
+def test_every_public_name_is_there_and_documented(name: str) -> None:
+    found = getattr(cardiogram, name)
+    assert found.__name__ == name
+    assert found.__doc__
+    assert name in dir(cardiogram)
+
+
+def test_the_names_for_type_checkers_are_the_public_ones() -> None:
+    source = Path(cardiogram.__file__).read_text("utf-8")
+    typed = re.findall(r"^    from \S+ import (\w+) as \1$", source, re.MULTILINE)
+    assert sorted(typed) == cardiogram.__all__
+
+
+def test_a_wrong_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = cardiogram.nothing
+
+
+def test_the_import_is_light() -> None:
+    heavy = {
+        "numpy", "pyarrow", "huggingface_hub", "httpx2", "click", "rich", "yaml", "pyromark",
+        "scipy", "sklearn",
+    }  # fmt: skip
+    code = f"import sys, cardiogram; print(sorted({heavy} & set(sys.modules)))"
+    found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
+    assert found.stdout == "[]\n"
+
+
+def test_the_readme_tells_python_that_runs(tmp_path: Path) -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    snippets = re.findall(r"```python\n(.*?)```", readme, re.DOTALL)
+    assert snippets
+    (tmp_path / "README.md").write_text("# A model\n\nWords.\n", "utf-8")
+    for snippet in snippets:
+        found = subprocess.run(
+            [sys.executable, "-c", snippet],
+            cwd=tmp_path,
+            check=True,
+            capture_output=True,
+            text=True,
+        )
+        assert re.match(r"Score\(value=[1-5], expected=", found.stdout)

@@ -1,0 +1,357 @@
+"""The command line: what goes where, which exit code, and one line for every error."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner, Result
+
+from cardiogram.cards.card import Card
+from cardiogram.cli import main
+from cardiogram.judge.rating import Rating, Score
+from cardiogram.store import SCORES, Study
+from snapshots import assert_snapshot
+from studies import Row, make_study
+
+README = "---\nlicense: mit\n---\n# Parrot\n\nRepeats what it hears.\n"
+SAMPLE = Path(__file__).parents[2] / "examples" / "sample"
+STUDY_COMMANDS = ("study", "collect", "rate", "analyze", "report")
+
+
+@pytest.fixture(autouse=True)
+def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder, with nobody's settings and no Hub."""
+    monkeypatch.chdir(tmp_path)
+    for name in list(os.environ):
+        if name.startswith("CARDIOGRAM_"):
+            monkeypatch.delenv(name)
+    constants = importlib.import_module("huggingface_hub.constants")
+    monkeypatch.setattr(constants, "ENDPOINT", "http://127.0.0.1:1")
+    (tmp_path / "README.md").write_text(README)
+    return tmp_path
+
+
+def run(*arguments: str, given: str | bytes | None = None) -> Result:
+    return CliRunner().invoke(main, list(arguments), input=given, prog_name="cardiogram")
+
+
+def assert_refused(result: Result, *words: str) -> None:
+    """Assert exit 2, nothing on stdout, one line and its hint on stderr."""
+    assert result.exit_code == 2, result.output
+    assert result.stdout == ""
+    lines = result.stderr.splitlines()
+    assert len(lines) == 2, result.stderr
+    assert lines[0].startswith("cardiogram: ")
+    assert lines[1].startswith("  ")
+    for word in words:
+        assert word in result.stderr
+
+
+# -- what is there -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", ["", *main.commands])
+def test_help_names_every_option(name: str) -> None:
+    result = run(*([name] if name else []), "--help")
+    assert result.exit_code == 0
+    assert result.stderr == ""
+    assert max(map(len, result.stdout.splitlines())) <= 100
+    command: click.Command = main.commands[name] if name else main
+    assert command.help
+    for option in command.params:
+        if isinstance(option, click.Option):
+            assert option.opts[0] in result.stdout
+            assert option.help, option.name
+    if not name:
+        assert all(command in result.stdout for command in main.commands)
+    assert run(*([name] if name else []), "-h").stdout == result.stdout
+
+
+def test_every_command_prints_json() -> None:
+    for name, command in main.commands.items():
+        assert any("--json" in option.opts for option in command.params), name
+
+
+def test_version() -> None:
+    result = run("--version")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("cardiogram ")
+
+
+def test_no_command_shows_the_help() -> None:
+    result = run()
+    assert "Commands:" in result.output
+    assert "Traceback" not in result.output
+
+
+# -- wrong options -------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("nothing", "No such command 'nothing'"),
+        ("--nothing", "No such option"),
+        ("check", "Missing argument"),
+        ("check --nothing x", "No such option"),
+        ("check --min 0 README.md", "'--min'"),
+        ("check --min high README.md", "'--min'"),
+        ("check --format yaml README.md", "'--format'"),
+        ("check nothing.md", "no file 'nothing.md'"),
+        ("check --select CG9 README.md", "no rule 'CG9'"),
+        ("check --ignore nothing README.md", "no rule 'nothing'"),
+        ("check --fix me/parrot", "--fix edits files"),
+        ("check --fix -", "--fix edits files"),
+        ("check .ssh/../x", "no file"),
+        ("study", "Missing argument"),
+        ("study s", "nothing was asked"),
+        ("study s --limit 0", "'--limit'"),
+        ("study s --limit many", "'--limit'"),
+        ("study s --sort beauty", "'--sort'"),
+        ("study s --since yesterday", "'--since'"),
+        ("study s --sample some", "'--sample'"),
+        ("study s --seed x", "'--seed'"),
+        ("study s --frame 10", "--frame is for --sample stratified"),
+        ("study s --from nothing.jsonl", "no file or folder 'nothing.jsonl'"),
+        ("study s --from README.md", "cannot tell what 'README.md' is"),
+        ("study s --from . --author me --since 2024-01-01", "--author, --since cannot be used"),
+        ("study README.md --from .", "cannot write 'README.md/.lock'"),
+        ("collect s", "nothing was asked"),
+        ("rate s", "no study in 's'"),
+        ("rate s --judge nobody", "no judge 'nobody'"),
+        ("rate README.md", "is a file of cards"),
+        ("rate nothing.jsonl --out s", "no file or folder"),
+        ("rate . --out s --limit 0", "'--limit'"),
+        ("analyze s", "no study in 's'"),
+        ("analyze s --draws 0", "'--draws'"),
+        ("report s", "no study in 's'"),
+        ("rubric model-card-v9", "no rubric 'model-card-v9'"),
+        ("train-judge nothing.jsonl --cards README.md --out y", "nothing.jsonl"),
+        ("train-judge README.md --cards README.md", "'--out'"),
+    ],
+)
+def test_a_wrong_option_is_one_line_and_a_hint(place: Path, line: str, words: str) -> None:
+    before = sorted(place.rglob("*"))
+    assert_refused(run(*line.split()), words)
+    assert sorted(place.rglob("*")) == before
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[check\n", "cannot read 'cardiogram.toml'"),
+        ("min = 3\n", "'min' is not a table"),
+        ("[chekc]\nmin = 3\n", "no command 'chekc'"),
+        ("[check]\nmax = 3\n", "check has no option 'max'"),
+        ("[check]\nmin = 9\n", "'--min'"),
+    ],
+)
+def test_wrong_settings(place: Path, text: str, words: str) -> None:
+    (place / "cardiogram.toml").write_text(text)
+    assert_refused(run("check", "README.md"), words)
+
+
+@pytest.mark.parametrize("name", ["min", "minimum"])
+def test_a_flag_beats_the_environment_and_that_beats_the_settings(
+    place: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    (place / "cardiogram.toml").write_text(f'[check]\n{name} = 5\nformat = "json"\n')
+    assert run("check", "README.md").exit_code == 1
+    assert json.loads(run("check", "README.md").stdout)
+    monkeypatch.setenv("CARDIOGRAM_CHECK_MINIMUM", "1")
+    assert run("check", "README.md").exit_code == 0
+    assert run("check", "--min", "5", "README.md").exit_code == 1
+
+
+# -- check ---------------------------------------------------------------------------------------
+
+
+def test_check_prints_data_on_stdout_only() -> None:
+    for form in ("text", "json", "sarif", "markdown", "github"):
+        result = run("check", "--format", form, "README.md")
+        assert (result.exit_code, result.stderr) == (0, "")
+        assert result.stdout.endswith("\n")
+    assert json.loads(run("check", "--json", "README.md").stdout)[0]["target"] == "README.md"
+    assert json.loads(run("check", "--format", "sarif", "README.md").stdout)["version"] == "2.1.0"
+
+
+def test_check_of_standard_input_a_file_and_a_folder_agree() -> None:
+    texts = [
+        run("check", "--json", "--id", "me/parrot", "-", given=README.encode()),
+        run("check", "--json", "--id", "me/parrot", "README.md"),
+        run("check", "--json", "--id", "me/parrot", "."),
+    ]
+    found = [json.loads(result.stdout)[0] for result in texts]
+    for item, target in zip(found, ("-", "README.md", "."), strict=True):
+        assert item.pop("target") == target
+    assert found[0] == found[1] == found[2]
+    assert found[0]["id"] == "me/parrot"
+
+
+@pytest.mark.parametrize("data", [b"", b"\xff\xfe\x00", b"\0" * 100, b"---\na: [\n---\n"])
+def test_check_of_a_bad_card_is_a_rating_with_a_problem(data: bytes) -> None:
+    result = run("check", "--json", "-", given=data)
+    assert (result.exit_code, result.stderr) == (0, "")
+    (item,) = json.loads(result.stdout)
+    assert item["problems"]
+    assert item["scores"]["overall"]["value"] in range(1, 6)
+
+
+def test_min_is_a_gate() -> None:
+    (item,) = json.loads(run("check", "--json", "README.md").stdout)
+    expected = item["scores"]["overall"]["expected"]
+    assert run("check", "--min", str(expected), "README.md").exit_code == 0
+    assert run("check", "--min", str(expected + 0.01), "README.md").exit_code == 1
+    assert run("check", "--min", "5", "README.md", "README.md").exit_code == 1
+
+
+def test_a_selected_error_is_a_gate(place: Path) -> None:
+    (place / "README.md").write_text("---\nlicense: Apache 2.0\n---\n# Parrot\n")
+    assert run("check", "README.md").exit_code == 0
+    assert run("check", "--select", "CG1", "README.md").exit_code == 1
+    assert run("check", "--select", "CG1,CG2", "--ignore", "CG111", "README.md").exit_code == 0
+    assert run("check", "--select", "CG2", "README.md").exit_code == 0
+    assert run("check", "--ignore", "CG3", "README.md").exit_code == 0
+    (item,) = json.loads(run("check", "--json", "--select", "CG111", "README.md").stdout)
+    assert [found["rule"] for found in item["findings"]] == ["CG111"]
+
+
+def test_fix_edits_the_file_and_keeps_the_rest(place: Path) -> None:
+    path = place / "README.md"
+    before = b"\xef\xbb\xbf---\r\nlicense: Apache 2.0 \r\n---\r\n# P  \r\n\r\n```\r\nimport x\r\n"
+    path.write_bytes(before)
+    path.chmod(0o640)
+    result = run("check", "--fix", "--select", "CG1,CG2,CG3", "README.md")
+    assert (result.exit_code, result.stderr) == (0, "README.md: 3 mended\n")
+    after = b"---\r\nlicense: apache-2.0 \r\n---\r\n# P  \r\n\r\n```\r\nimport x\r\n```\r\n"
+    assert path.read_bytes() == after
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert sorted(file.name for file in place.iterdir()) == ["README.md"]
+    result = run("check", "--fix", "--ignore", "CG401", ".")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert path.read_bytes() == after
+
+
+def test_fix_leaves_what_it_cannot_read(place: Path) -> None:
+    (place / "README.md").write_bytes(b"---\nlicense: Apache 2.0\n---\n# caf\xe9\n```\nx")
+    before = (place / "README.md").read_bytes()
+    assert run("check", "--fix", "README.md").exit_code == 0
+    assert (place / "README.md").read_bytes() == before
+
+
+def test_one_bad_target_among_many_is_told_and_the_others_are_shown() -> None:
+    result = run("check", "--json", "--min", "5", "README.md", "nothing.md", ".")
+    assert result.exit_code == 2
+    assert [item["target"] for item in json.loads(result.stdout)] == ["README.md", "."]
+    assert result.stderr.splitlines()[0].startswith("cardiogram: no file 'nothing.md'")
+    assert len(result.stderr.splitlines()) == 2
+
+
+class FakeJudge:
+    """Rates every card 3, so that the snapshot outlives the next weights."""
+
+    def rate(self, cards: list[Card]) -> list[Rating]:
+        scores = dict.fromkeys(SCORES, Score(3, 3.0, 2.5, 3.5))
+        return [Rating("fake", "1", "model-card-v1", "", scores=scores) for _ in cards]
+
+    def expect(self, x: Any) -> Any:
+        return x[:, :9] * 0 + 3
+
+
+def test_text_of_check(monkeypatch: pytest.MonkeyPatch) -> None:
+    module = importlib.import_module("cardiogram.judge.check")
+    monkeypatch.setattr(module, "embedded_judge", FakeJudge)
+    monkeypatch.setattr(module, "find_gaps", lambda card, expect: ())
+    result = run("check", "README.md", "-", given="\r\n")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert_snapshot("cli-check.txt", result.stdout)
+
+
+# -- studies -------------------------------------------------------------------------------------
+
+
+def test_the_steps_of_a_study_print_what_they_did(place: Path) -> None:
+    result = run("collect", "s", "--from", str(SAMPLE))
+    assert (result.exit_code, result.stdout) == (0, "50 models in s\n")
+    count = sum(bool(row["card_sha256"]) for row in Study.open("s").models.rows())
+    result = run("rate", "s")
+    assert (result.exit_code, result.stdout) == (0, f"{count} ratings in s\n")
+    assert json.loads(run("rate", "s", "--json").stdout) == {"ratings": count, "folder": "s"}
+    assert json.loads(run("collect", "s", "--json").stdout) == {"models": 50, "folder": "s"}
+    result = run("rate", str(SAMPLE), "--out", "t", "--limit", "3", "--json")
+    assert json.loads(result.stdout) == {"ratings": 3, "folder": "t"}
+
+
+def test_report(place: Path) -> None:
+    make_study(place / "s", [Row("a/b", 3), Row("c/d", 4)])
+    result = run("report", "s")
+    assert (result.exit_code, result.stdout, result.stderr) == (0, "s/report.html\n", "")
+    assert json.loads(run("report", "s", "--json", "--out", "x.html").stdout) == {
+        "report": "x.html"
+    }
+    assert (place / "x.html").read_text("utf-8").startswith("<!")
+
+
+@pytest.mark.parametrize("name", STUDY_COMMANDS)
+def test_a_folder_of_a_newer_version(place: Path, name: str) -> None:
+    (place / "s").mkdir()
+    (place / "s" / "study.toml").write_text("format = 99\n")
+    assert_refused(run(name, "s"), "newer cardiogram (format 99", "pip install --upgrade")
+
+
+@pytest.mark.parametrize("name", STUDY_COMMANDS)
+def test_a_damaged_manifest(place: Path, name: str) -> None:
+    (place / "s").mkdir()
+    (place / "s" / "study.toml").write_text("format = [")
+    assert_refused(run(name, "s"), "study.toml", "Mend the file")
+
+
+@pytest.mark.parametrize("name", ["study", "collect", "rate", "analyze", "report"])
+def test_a_folder_in_use(place: Path, name: str) -> None:
+    study = make_study(place / "s", [Row("a/b", 3)], source={"kind": "jsonl", "path": "c.jsonl"})
+    with study.lock():
+        assert_refused(run(name, "s"), f"in use by process {os.getpid()}")
+
+
+def test_a_damaged_shard_is_named(place: Path) -> None:
+    study = make_study(place / "s", [Row("a/b", 3)])
+    study.models.shards()[0].write_bytes(b"PAR1")
+    assert_refused(run("rate", "s"), "cannot read 's/models/0.parquet'", "rm 's/models/0.parquet'")
+
+
+def test_a_stop_by_hand_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stop(*_: Any, **__: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("cardiogram.cards.collect.collect", stop)
+    result = run("collect", "s", "--from", str(SAMPLE))
+    assert result.exit_code == 130
+    assert "run the same command again to continue" in result.stderr
+    assert result.stdout == ""
+
+
+# -- the rest ------------------------------------------------------------------------------------
+
+
+def test_judges() -> None:
+    result = run("judges")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("embedded ")
+    (judge,) = json.loads(run("judges", "--json").stdout)
+    assert set(judge["agreement"]["scores"]) == set(SCORES)
+    for name in SCORES:
+        assert name in result.stdout
+
+
+def test_rubric() -> None:
+    result = run("rubric")
+    assert (result.exit_code, result.stderr) == (0, "")
+    rubric = json.loads(run("rubric", "model-card-v1", "--json").stdout)
+    assert rubric["text"] == result.stdout
+    assert len(rubric["criteria"]) == 8

@@ -1,0 +1,124 @@
+"""The documentation is what the code says: pages do not drift, links and commands hold."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+MAKE_DOCS = ROOT / "tools" / "make_docs.py"
+
+
+def _check(root: Path) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(MAKE_DOCS), "--check", "--root", str(root)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a copy of all that the pages show or link to."""
+    root = tmp_path_factory.mktemp("repository")
+    for name in ("docs", "examples", "src"):
+        shutil.copytree(ROOT / name, root / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for page in ROOT.glob("*.md"):
+        shutil.copy(page, root)
+    shutil.copy(ROOT / "LICENSE", root)
+    return root
+
+
+def test_the_documentation_is_up_to_date() -> None:
+    done = _check(ROOT)
+    assert done.stderr == ""
+    assert done.returncode == 0
+
+
+def test_a_healthy_copy_is_healthy(copy: Path) -> None:
+    done = _check(copy)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def _append(words: str) -> Callable[[str], str]:
+    return lambda text: f"{text}\n{words}\n"
+
+
+@pytest.mark.parametrize(
+    ("page", "change", "found"),
+    [
+        ("docs/reference/cli.md", _append("By hand."), "docs/reference/cli.md would change"),
+        ("docs/reference/problems.md", lambda _: "", "docs/reference/problems.md would change"),
+        ("README.md", lambda text: text.replace("90 % interval\n", "\n", 1), "README.md would"),
+        ("docs/judges.md", lambda text: re.sub(r"0\.\d{3}", "0.999", text), "docs/judges.md would"),
+        ("docs/tutorial.md", _append("[gone](nowhere.md)"), "no file 'nowhere.md'"),
+        ("docs/tutorial.md", _append("[gone](design.md#moon)"), "no heading 'design.md#moon'"),
+        ("CONTRIBUTING.md", _append("    cardiogram check --nonsense"), "No such option"),
+        ("README.md", _append("    cardiogram check"), "Missing argument"),
+        ("docs/tutorial.md", _append("    cardiogram measure x"), "no command 'measure'"),
+        ("docs/tutorial.md", _append("    $ cardiogram study x --sort size"), "is not one of"),
+    ],
+)
+def test_a_tampered_copy_is_named(
+    copy: Path, page: str, change: Callable[[str], str], found: str
+) -> None:
+    path = copy / page
+    before = path.read_text("utf-8")
+    after = change(before)
+    assert after != before
+    try:
+        path.write_text(after, "utf-8")
+        done = _check(copy)
+    finally:
+        path.write_text(before, "utf-8")
+    assert done.returncode == 1
+    assert found in done.stderr
+    assert page in done.stderr
+    assert path.read_text("utf-8") == before
+
+
+def test_a_command_that_no_page_names_is_found(copy: Path) -> None:
+    changed = {}
+    for page in [copy / "README.md", *(copy / "docs").rglob("*.md")]:
+        text = page.read_text("utf-8")
+        if "cardiogram rubric" in text and page.parent.name != "reference":
+            changed[page] = text
+    assert changed
+    try:
+        for page, text in changed.items():
+            page.write_text(text.replace("cardiogram rubric", "cardiogram"), "utf-8")
+        done = _check(copy)
+    finally:
+        for page, text in changed.items():
+            page.write_text(text, "utf-8")
+    assert done.returncode == 1
+    assert "no page speaks of `cardiogram rubric`" in done.stderr
+
+
+def test_dev_requirements_are_the_dev_group() -> None:
+    done = subprocess.run(
+        [sys.executable, str(ROOT / "tools" / "dev_requirements.py")],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    names = {re.split(r"[<>=!~;\[]", word)[0] for word in done.stdout.split()}
+    assert names == {
+        "hypothesis",
+        "import-linter",
+        "mypy",
+        "playwright",
+        "pytest",
+        "ruff",
+        "types-PyYAML",
+    }
+
+
+def test_an_unknown_group_is_refused() -> None:
+    command = [sys.executable, str(ROOT / "tools" / "dev_requirements.py"), "nonsense"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "no dependency group 'nonsense'" in done.stderr

@@ -1,0 +1,93 @@
+"""The pre-commit hook and the GitHub Action run commands that there are."""
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import pytest
+import yaml
+
+from cardiogram.cli import main
+
+ROOT = Path(__file__).parents[2]
+GOOD = "---\nlicense: mit\n---\n# Parrot\n\nIt repeats.\n"
+BAD = "---\nlicense: [mit\n---\n# Parrot\n\nIt repeats.\n"
+
+
+def read(name: str) -> Any:
+    return yaml.safe_load((ROOT / name).read_text("utf-8"))
+
+
+def test_the_hook_checks_cards() -> None:
+    (hook,) = read(".pre-commit-hooks.yaml")
+    assert hook["id"] == "cardiogram-check"
+    assert hook["language"] == "python"
+    program, command = shlex.split(hook["entry"])
+    assert program == "cardiogram"
+    assert command in main.commands
+    for path in ("README.md", "models/parrot/README.md"):
+        assert re.search(hook["files"], path)
+    for path in ("README.md.bak", "NOTREADME.md", "docs/index.md"):
+        assert not re.search(hook["files"], path)
+
+
+def test_the_action_offers_what_the_command_does() -> None:
+    action = read("action.yml")
+    assert action["runs"]["using"] == "composite"
+    assert set(action["inputs"]) == {"paths", "min", "select", "format"}
+    (form,) = [option for option in main.commands["check"].params if option.name == "form"]
+    assert isinstance(form.type, click.Choice)
+    assert action["inputs"]["format"]["default"] in form.type.choices
+    for step in action["runs"]["steps"]:
+        assert "${{ inputs" not in step.get("run", "")  # else an input could be a command
+
+
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not here")
+@pytest.mark.parametrize(
+    ("text", "inputs", "code", "words"),
+    [
+        (GOOD, {}, 0, "::warning file=README.md,line=1,title=CG113"),
+        (GOOD, {"MINIMUM": "5"}, 1, "::notice"),
+        (GOOD, {"MINIMUM": "1", "SELECT": "CG1"}, 0, "CG113"),
+        (BAD, {"SELECT": "CG1"}, 1, "::error file=README.md,line=3,title=CG103"),
+        (BAD, {"PATHS": "README.md\nREADME.md", "FORMAT": "text"}, 0, "CG103"),
+        (BAD, {"PATHS": "$(touch gone) nothing.md"}, 2, ""),
+    ],
+)
+def test_the_action_runs(
+    tmp_path: Path, text: str, inputs: dict[str, str], code: int, words: str
+) -> None:
+    action = read("action.yml")
+    step = action["runs"]["steps"][-1]
+    program = tmp_path / "bin" / "cardiogram"
+    program.parent.mkdir()
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m cardiogram "$@"\n')
+    program.chmod(0o755)
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "README.md").write_text(text)
+    summary = tmp_path / "summary.md"
+    given = {"PATHS": "README.md", "MINIMUM": "", "SELECT": "", "FORMAT": "github"} | inputs
+    assert set(given) == set(step["env"])
+    clean = {name: value for name, value in os.environ.items() if "CARDIOGRAM" not in name}
+    path = os.pathsep.join([str(program.parent), clean.get("PATH", "")])
+    done = subprocess.run(
+        ["bash", "-eo", "pipefail", "-c", step["run"]],
+        cwd=work,
+        env={**clean, **given, "PATH": path, "GITHUB_STEP_SUMMARY": str(summary),
+             "HF_ENDPOINT": "http://127.0.0.1:1"},
+        capture_output=True,
+        encoding="utf-8",
+        check=False,
+    )  # fmt: skip
+    assert done.returncode == code, done.stderr
+    assert words in done.stdout
+    assert [file.name for file in work.iterdir()] == ["README.md"]
+    if code != 2:
+        assert summary.read_text("utf-8").startswith("### `README.md`: ")

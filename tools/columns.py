@@ -1,0 +1,66 @@
+"""What each column of a study's tables means; make_docs.py fails where one is missing."""
+
+from __future__ import annotations
+
+LISTED = {
+    "id": "`owner/name` on the Hub",
+    "author": "user or organisation that owns it; the unit of the cluster intervals",
+    "sha": "commit that was read",
+    "created_at": "when the repository was created",
+    "last_modified": "when it was last changed",
+    "downloads": "downloads of the last 30 days, as the Hub counts them",
+    "downloads_all_time": "downloads since the Hub began to count",
+    "likes": "likes, all time",
+    "trending_score": "the Hub's own score of what is rising now",
+    "tags": "all tags of the model",
+    "pipeline_tag": "its task",
+    "library_name": "its library",
+    "license": "licence, from the tags",
+    "base_model": "models that it was made from, from the tags",
+    "gated": "`false`, `auto` or `manual`: whether one must ask for access",
+    "parameters": "number of parameters, where the Hub knows it",
+    "stratum": "stratum of the sample: decile of downloads and task, or `all`",
+    "weight": "how many listed models this one stands for",
+    "problems": "problem codes on the way to the card: see [problems](problems.md)",
+}
+
+COLUMNS: dict[str, dict[str, str]] = {
+    "listing": LISTED,
+    "models": {
+        **LISTED,
+        "card_sha256": "SHA-256 of README.md as it came; the key of `cards`, null without a card",
+        "fetched_at": "when the row was written",
+    },
+    "cards": {
+        "card_sha256": "SHA-256 of README.md as it came; each text is stored once",
+        "front_matter": "YAML between the two `---` lines; null where there is none",
+        "body": "the text below it, with LF line ends",
+        "body_line": "line of the card on which the body starts, from 1",
+        "bytes": "size of README.md as it came",
+        "problems": "problem codes of the text: see [problems](problems.md)",
+    },
+    "ratings": {
+        "id": "`owner/name`, as in `models`",
+        "card_sha256": "the card that was rated",
+        "input_sha256": "SHA-256 of all that the judge saw: the text and, where they stand in for "
+        "the front matter, the tags",
+        "judge": "id of the judge, such as `embedded`",
+        "judge_version": "version of its weights or prompt; another version rates again",
+        "rubric_version": "rubric that it rated by",
+        "status": "`rated`; anything else has no numbers",
+        "SCORE": "whole number, 1 to 5",
+        "SCORE_expected": "the judge's expectation, 1 to 5, before it is made whole",
+        "SCORE_low": "lower bound of the 90 % interval",
+        "SCORE_high": "upper bound of the 90 % interval",
+        "evidence": "the facts behind the rating, one entry each",
+        "evidence.criterion": "criterion that the fact belongs to",
+        "evidence.fact": "the fact in words",
+        "evidence.first_line": "first line of the place it speaks of",
+        "evidence.last_line": "last line of that place",
+        "evidence.effect": "how far it moved the criterion's expectation; 0 where the judge does "
+        "not measure it",
+        "cost_usd": "what the answer cost, in US dollars",
+        "problems": "problem codes of the card that was rated",
+    },
+}
+"""Table to column to meaning; SCORE stands for each of the nine numbers."""
