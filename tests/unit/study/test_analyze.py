@@ -1,15 +1,21 @@
+import csv
+import io
 import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
-from cardiogram.errors import DataError
+from cardiogram.errors import ConfigError, DataError
 from cardiogram.store import SCORES, Study
-from cardiogram.study import analyze as module
+from cardiogram.study import words
 from cardiogram.study.analyze import analyze, render
-from cardiogram.study.associations import Association, Interval
+from cardiogram.study.associations import Association
+from cardiogram.study.resample import Interval
+from cardiogram.study.views import Format
 
 
 def rating(id: str, score: int, **more: Any) -> dict[str, Any]:
@@ -69,6 +75,15 @@ def test_results_file_is_whole_json_without_nan(study: Study) -> None:
         "outcomes",
         "associations",
         "notes",
+        "draws",
+        "partial",
+        "strata",
+        "regressions",
+        "outliers",
+        "comparisons",
+        "duplicates",
+        "traits",
+        "power",
     ]
     assert len(results.associations) == 27
 
@@ -88,15 +103,85 @@ def test_coverage_counts_everything_once(study: Study) -> None:
 
 
 def test_associations_follow_the_numbers(study: Study) -> None:
-    found = {(a.predictor, a.outcome): a for a in analyze(study, draws=200).associations}
+    listed = analyze(study, draws=200).as_dict()["associations"]
+    found = {(item["predictor"], item["outcome"]): item for item in listed}
     likes = found["overall_expected", "likes"]
-    assert likes.association.n == 58
-    assert likes.words.startswith("Better rated cards are associated with more likes (rho 0.9")
-    assert likes.q_value is not None
+    assert likes["n"] == 58
+    assert likes["words"].startswith("Better rated cards are associated with more likes (rho 0.9")
+    assert likes["q_value"] is not None
+    assert likes["kendall"]["estimate"] > 0.8
+    assert likes["leave_one_author_out"]["tried"] == 20
     never = found["usage_expected", "downloads_all_time"]
-    assert never.association.reason == "only 0 models have both numbers; at least 8 are needed"
-    assert never.q_value is None
-    assert "can be told from these data" in never.words
+    assert never["reason"] == "only 0 models have both numbers; at least 8 are needed"
+    assert never["q_value"] is None
+    assert "can be told from these data" in never["words"]
+
+
+def test_every_number_says_where_it_comes_from(study: Study) -> None:
+    """An estimate has an interval or a reason, a method and a call; draws have their seed."""
+    results = analyze(study, draws=200, seed=3).as_dict()
+    entries = [
+        *results["associations"],
+        *results["partial"],
+        *results["strata"],
+        *results["regressions"],
+        *results["comparisons"],
+        *results["power"],
+        *(e for part in ("outliers", "duplicates", "traits") for e in results[part]["entries"]),
+        *(entry["spearman"] for entry in results["traits"]["entries"]),
+        *results["traits"]["machine_made"]["entries"],
+    ]
+    assert len(entries) > 300
+    for entry in entries:
+        assert entry["method"], entry
+        assert entry["call"], entry
+        assert isinstance(entry["n"], int), entry
+        assert (entry["estimate"] is None) == (entry["reason"] is not None), entry
+        interval = entry["cluster_interval"]
+        if interval and "draws" in interval:
+            assert (entry["seed"], interval["draws"]) == (3, 200), entry
+        if entry["estimate"] is not None and "80 %" not in entry["method"]:
+            assert entry["interval"] or interval, entry
+
+
+@pytest.mark.parametrize("form", ["text", "markdown", "latex", "csv"])
+def test_every_format_has_every_part(study: Study, form: Format) -> None:
+    out = render(analyze(study, draws=200), form)
+    for word in ("likes", "tau", "Poisson", "iqr", "limitations", "80 %", "machine"):
+        assert word.replace(" %", r" \%" if form == "latex" else " %") in out, word
+    assert "nan" not in out.replace("finan", "")
+    if form == "csv":
+        rows = list(csv.DictReader(io.StringIO(out)))
+        assert len(rows) > 500
+        assert all(row["method"] and row["call"] for row in rows)
+
+
+def test_a_rule_for_outliers_changes_the_main_result_and_says_so(study: Study) -> None:
+    plain = analyze(study, draws=200).as_dict()
+    ruled = analyze(study, draws=200, outliers="iforest").as_dict()
+    assert plain["outliers"]["rule"] == "none"
+    assert ruled["outcomes"]["likes"]["n"] < plain["outcomes"]["likes"]["n"]
+    assert any("leave out outcomes the 5% that an isolation forest" in n for n in ruled["notes"])
+    assert any("No model is dropped as an outlier" in note for note in plain["notes"])
+    assert plain["outliers"]["data_errors"]["likes"] == 1
+    with pytest.raises(ConfigError, match="no rule 'best'"):
+        analyze(study, outliers="best")  # type: ignore[arg-type]
+
+
+def test_segments_are_a_stratum_where_there_is_a_map(study: Study) -> None:
+    assert {item["by"] for item in analyze(study, draws=200).as_dict()["strata"]} == {
+        "library",
+        "task",
+    }
+    ids = [row["id"] for row in study.models.rows(["id"]) if row["id"]]
+    table = pa.table({"id": ids, "segment": [f"s{i % 3}" for i in range(len(ids))]})
+    (study.root / "map").mkdir()
+    pq.write_table(table, study.root / "map" / "0.parquet")
+    found = [item for item in analyze(study, draws=200).as_dict()["strata"]
+             if item["by"] == "segment" and item["predictor"] == "overall_expected"]  # fmt: skip
+    assert found[1]["outcome"] == "likes"
+    assert {group["stratum"] for group in found[1]["strata"]} == {"s0", "s1", "s2"}
+    assert found[1]["estimate"] > 0.8
 
 
 def test_words_need_the_author_interval() -> None:
@@ -105,7 +190,7 @@ def test_words_need_the_author_interval() -> None:
     def say(low: float, high: float) -> str:
         author = Interval(0.95, low, high, "author-cluster bootstrap", 9, 200, 0)
         found = Association(50, 0.2, 0.01, plain, cluster_interval=author)
-        return module.describe_finding("overall_expected", "likes", found)
+        return words.describe_finding("overall_expected", "likes", found)
 
     assert "associated with more" in say(0.001, 0.3)
     assert "0.001 to 0.30" in say(0.001, 0.3)

@@ -8,12 +8,12 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from cardiogram.errors import ConfigError
-from cardiogram.study import associations
+from cardiogram.study import resample
 from cardiogram.study.associations import bonett_wright, spearman, spearman_pairs
 
-AUTHORS = list("aabbbcddeeeffg")
-X = [1, 2, 2, 3, 5, 4, 4, 1, 3, 3, 2, 5, 5, 1]
-Y = [0, 3, 0, 9, 40, 7, 7, 0, 2, 0, 9, 30, 0, 1]
+AUTHORS = list("aabbbcddeeeffghhhiijjklmmn")
+X = [1, 2, 2, 3, 5, 4, 4, 1, 3, 3, 2, 5, 5, 1, 2, 3, 1, 4, 2, 2, 5, 1, 3, 4, 2, 1]
+Y = [0, 3, 0, 9, 4, 7, 7, 0, 2, 0, 9, 30, 0, 1, 5, 0, 8, 2, 0, 3, 1, 6, 0, 9, 2, 4]
 
 
 def test_bonett_wright_by_hand() -> None:
@@ -26,17 +26,26 @@ def test_bonett_wright_by_hand() -> None:
 
 @pytest.mark.parametrize("cells", [1, 40, 1 << 18])
 def test_bootstrap_equals_a_plain_loop(monkeypatch: pytest.MonkeyPatch, cells: int) -> None:
-    monkeypatch.setattr(associations, "_CELLS", cells)
-    found = spearman(X, Y, AUTHORS, draws=300, seed=7).cluster_interval
+    monkeypatch.setattr(resample, "_CELLS", cells)
+    found = spearman(X, Y, AUTHORS, draws=300, seed=7)
     rng, names = np.random.default_rng(7), sorted(set(AUTHORS))
     rhos = []
     for _ in range(300):
         picked = [names[i] for i in rng.integers(len(names), size=len(names))]
         rows = [i for name in picked for i, author in enumerate(AUTHORS) if author == name]
         rhos.append(stats.spearmanr([X[i] for i in rows], [Y[i] for i in rows]).statistic)
-    assert found is not None
-    assert (found.low, found.high) == pytest.approx(np.quantile(rhos, (0.025, 0.975)), abs=1e-12)
-    assert (found.clusters, found.draws, found.seed) == (7, 300, 7)
+    se = np.arctanh(rhos).std(ddof=1)
+    sizes = np.array([AUTHORS.count(name) for name in names])
+    effective = 26**2 / (sizes**2).sum()
+    assert found.estimate is not None
+    assert found.cluster_interval is not None
+    assert found.cluster_se == pytest.approx(se, rel=1e-12)
+    assert found.effective_clusters == pytest.approx(effective)
+    half = stats.t.ppf(0.975, effective - 1) * se
+    low, high = np.tanh(np.arctanh(found.estimate) + np.array([-half, half]))
+    interval = found.cluster_interval
+    assert (interval.low, interval.high) == pytest.approx((low, high), rel=1e-12)
+    assert (interval.clusters, interval.draws, interval.seed) == (14, 300, 7)
 
 
 def test_float_noise_and_row_order_change_nothing() -> None:
@@ -48,11 +57,11 @@ def test_float_noise_and_row_order_change_nothing() -> None:
 
 
 def test_pairs_equal_single_calls_and_missing_is_dropped() -> None:
-    holes = [*Y[:-2], -1, None]
+    holes = [*Y[:-2], -1, 1e13]
     both = spearman_pairs({"x": X}, {"y": Y, "holes": holes}, AUTHORS, draws=200)
     assert both["x", "y"] == spearman(X, Y, AUTHORS, draws=200)
     assert both["x", "holes"] == spearman(X, holes, AUTHORS, draws=200)
-    assert both["x", "holes"].n == 12
+    assert both["x", "holes"].n == 24
 
 
 @pytest.mark.parametrize(
@@ -73,7 +82,7 @@ def test_refusals(x: list[float], y: list[int], reason: str) -> None:
 
 
 def test_few_authors_refuse_only_the_cluster_interval() -> None:
-    found = spearman(X, Y, ["a", "b"] * 7)
+    found = spearman(X, Y, ["a", "b"] * 13)
     assert found.estimate is not None
     assert found.cluster_interval is None
     assert found.cluster_reason == "only 2 authors; at least 5 are needed"
@@ -87,9 +96,9 @@ def test_rare_outcome_refuses_the_cluster_interval() -> None:
 
 
 def test_missing_author_stands_alone() -> None:
-    found = spearman(X, Y, [None] * 14, draws=200).cluster_interval
+    found = spearman(X, Y, [None] * 26, draws=200).cluster_interval
     assert found is not None
-    assert found.clusters == 14
+    assert found.clusters == 26
 
 
 def test_perfect_agreement_has_no_formula_interval() -> None:
@@ -97,6 +106,8 @@ def test_perfect_agreement_has_no_formula_interval() -> None:
     assert found.estimate == pytest.approx(1)
     assert found.interval is None
     assert found.interval_reason
+    assert found.cluster_interval is None
+    assert found.cluster_reason
 
 
 def test_author_interval_covers_where_the_plain_one_does_not() -> None:
@@ -111,7 +122,7 @@ def test_author_interval_covers_where_the_plain_one_does_not() -> None:
         assert found.cluster_interval is not None
         plain += not found.interval.excludes_zero
         author += not found.cluster_interval.excludes_zero
-    assert author / 400 > 0.9
+    assert author / 400 > 0.93
     assert plain / 400 < 0.8
 
 
@@ -121,13 +132,32 @@ def test_wrong_options(options: dict[str, float]) -> None:
         spearman(X, Y, **options)  # type: ignore[arg-type]
 
 
+def test_kendall_by_author_equals_the_bootstrap() -> None:
+    rng = np.random.default_rng(3)
+    names = np.repeat(np.arange(60), rng.integers(1, 8, 60))
+    shared = rng.normal(size=60)[names]
+    x = np.round(shared + rng.normal(size=names.size), 1)
+    y = rng.poisson(np.exp(0.5 * shared + 0.3 * rng.normal(size=names.size)))
+    found = spearman(x, y, names, draws=200).concordance
+    assert found is not None
+    assert found.cluster_interval is not None
+    taus = []
+    for _ in range(600):
+        picked = rng.integers(60, size=60)
+        rows = np.concatenate([np.flatnonzero(names == name) for name in picked])
+        taus.append(stats.kendalltau(x[rows], y[rows]).statistic)
+    width = found.cluster_interval.high - found.cluster_interval.low
+    assert width == pytest.approx(2 * 2.02 * np.std(taus), rel=0.12)
+    assert found.cluster_interval.low < found.tau_b < found.cluster_interval.high
+
+
 def test_lengths_must_agree() -> None:
     with pytest.raises(ValueError, match="one length"):
         spearman(X, Y[:-1])
 
 
 def test_missing_scipy_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "scipy", None)
+    monkeypatch.setitem(sys.modules, "scipy.stats", None)
     with pytest.raises(ConfigError, match="statistics need scipy") as caught:
         spearman(X, Y)
     assert caught.value.hint == "pip install 'cardiogram[study]'"

@@ -1,0 +1,155 @@
+"""Is one correlation stronger than another that shares its ratings? Likes against downloads.
+
+The four formulas take models as independent; the draws of whole authors do not.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+from cardiogram.study.associations import fisher
+from cardiogram.study.libraries import scipy_stats
+from cardiogram.study.resample import ClusterTest, Interval
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A statistic and its two-sided p-value."""
+
+    statistic: float
+    p_value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Correlations:
+    """Three correlations of the same n rows: two to compare, and that between their outcomes.
+
+    Attributes
+    ----------
+    first, second
+        Of the ratings with the first and with the second outcome.
+    between
+        Of the two outcomes.
+    """
+
+    first: float
+    second: float
+    between: float
+    n: int
+
+    @property
+    def difference(self) -> float:
+        """First minus second."""
+        return self.first - self.second
+
+    @property
+    def determinant(self) -> float:
+        """Of the matrix of the three."""
+        a, b, c = self.first, self.second, self.between
+        return 1 - a**2 - b**2 - c**2 + 2 * a * b * c
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """Two dependent correlations compared, or the reason why they cannot be.
+
+    Attributes
+    ----------
+    n
+        Models that have both outcomes and a rating.
+    by_author
+        What the draws of authors say of the difference.
+    """
+
+    n: int
+    correlations: Correlations | None = None
+    williams: Tested | None = None
+    steiger: Tested | None = None
+    meng: Tested | None = None
+    zou: Interval | None = None
+    by_author: ClusterTest = field(default_factory=ClusterTest)
+    reason: str | None = None
+
+
+def compare(found: Correlations, level: float = 0.95) -> Comparison:
+    """All four tests of one difference.
+
+    Examples
+    --------
+    >>> round(compare(Correlations(0.4, 0.5, 0.1, 103)).williams.statistic, 4)
+    -0.8913
+    """
+    if found.n < 8 or max(map(abs, (found.first, found.second, found.between))) > 1 - 1e-12:
+        reason = "the two outcomes or the ratings rank the models the same way"
+        few = f"only {found.n} models have both outcomes and a rating"
+        return Comparison(found.n, reason=few if found.n < 8 else reason)
+    return Comparison(
+        found.n, found, williams(found), steiger(found), meng(found), zou(found, level)
+    )
+
+
+def williams(found: Correlations) -> Tested:
+    """Williams' t with n - 3 degrees of freedom.
+
+    References
+    ----------
+    Williams (1959), JRSS B 21(2), 396-399; Steiger (1980), Psychological Bulletin 87(2), eq. 7.
+    """
+    n, mean, between = found.n, (found.first + found.second) / 2, found.between
+    noise = 2 * (n - 1) / (n - 3) * found.determinant + mean**2 * (1 - between) ** 3
+    t = found.difference * math.sqrt((n - 1) * (1 + between) / noise)
+    return Tested(t, float(2 * scipy_stats().t.sf(abs(t), n - 3)))
+
+
+def steiger(found: Correlations) -> Tested:
+    """Steiger's Z with the mean correlation in the covariance.
+
+    References
+    ----------
+    Steiger (1980), Psychological Bulletin 87(2), 245-251, equation 14.
+    """
+    square = ((found.first + found.second) / 2) ** 2
+    psi = found.between * (1 - 2 * square) - square * (1 - 2 * square - found.between**2) / 2
+    common = psi / (1 - square) ** 2
+    return _normal(_gap(found) * math.sqrt((found.n - 3) / (2 - 2 * common)))
+
+
+def meng(found: Correlations) -> Tested:
+    """Meng, Rosenthal and Rubin's Z.
+
+    References
+    ----------
+    Meng, Rosenthal and Rubin (1992), Psychological Bulletin 111(1), 172-175.
+    """
+    square = (found.first**2 + found.second**2) / 2
+    f = min(1.0, (1 - found.between) / (2 * (1 - square)))
+    h = (1 - f * square) / (1 - square)
+    return _normal(_gap(found) * math.sqrt((found.n - 3) / (2 * (1 - found.between) * h)))
+
+
+def zou(found: Correlations, level: float = 0.95) -> Interval:
+    """Zou's interval of the difference, from Fisher's intervals of both.
+
+    References
+    ----------
+    Zou (2007), Psychological Methods 12(4), 399-413.
+    """
+    a, b, c = found.first, found.second, found.between
+    one, two = fisher(a, found.n, level), fisher(b, found.n, level)
+    assert one is not None
+    assert two is not None
+    common = ((c - a * b / 2) * (1 - a**2 - b**2 - c**2) + c**3) / ((1 - a**2) * (1 - b**2))
+    down, up = (
+        math.sqrt(max(0.0, p**2 + q**2 - 2 * common * p * q))
+        for p, q in ((a - one.low, two.high - b), (one.high - a, b - two.low))
+    )
+    return Interval(level, found.difference - down, found.difference + up, "zou")
+
+
+def _gap(found: Correlations) -> float:
+    return math.atanh(found.first) - math.atanh(found.second)
+
+
+def _normal(z: float) -> Tested:
+    return Tested(z, float(2 * scipy_stats().norm.sf(abs(z))))

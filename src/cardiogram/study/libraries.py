@@ -1,0 +1,53 @@
+"""The extra `study`: its libraries are imported when they are first needed."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from cardiogram.errors import ConfigError
+
+
+def scipy_stats() -> Any:
+    """`scipy.stats`."""
+    return _import("scipy.stats", "scipy")
+
+
+def statsmodels() -> Any:
+    """`statsmodels.api`."""
+    return _import("statsmodels.api", "statsmodels")
+
+
+def meta_analysis() -> Any:
+    """`statsmodels.stats.meta_analysis`."""
+    return _import("statsmodels.stats.meta_analysis", "statsmodels")
+
+
+def sklearn_ensemble() -> Any:
+    """`sklearn.ensemble`."""
+    return _import("sklearn.ensemble", "scikit-learn")
+
+
+def one_thread() -> Any:
+    """A context in which linear algebra uses one thread.
+
+    Its matrices are small here: threads of its own would wait for each other, tenfold where other
+    programs use the cores, too.
+    """
+    return _import("threadpoolctl", "scikit-learn").threadpool_limits(limits=1, user_api="blas")
+
+
+def _import(module: str, name: str) -> Any:
+    """Import a module of an extra.
+
+    Raises
+    ------
+    ConfigError
+        It is not installed.
+    """
+    try:
+        return import_module(module)
+    except ImportError as error:
+        raise ConfigError(
+            f"statistics need {name}", hint="pip install 'cardiogram[study]'"
+        ) from error

@@ -1,0 +1,270 @@
+"""Read a study folder into columns: ratings, counts, covariates, traits and texts."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from cardiogram.cards.card import parse_card
+from cardiogram.cards.features import count_facts
+from cardiogram.cards.metadata import metadata_from_tags
+from cardiogram.cards.problems import code
+from cardiogram.errors import DataError
+from cardiogram.store import SCORES, Study
+from cardiogram.study.duplicates import Signature, sign
+from cardiogram.study.resample import Floats
+from cardiogram.study.traits import TRAITS, is_machine_made, see, traits_of
+
+OUTCOMES = {
+    "downloads": "downloads in the last 30 days",
+    "likes": "likes",
+    "downloads_all_time": "downloads of all time",
+}
+"""What ratings are related to: the column of the models, and its words."""
+
+AGE_FLOOR = "2022-03-02"
+"""The Hub gives this day of creation to every model made before it."""
+
+NONE = "(none)"
+"""Group of the models that name no library, or no task."""
+
+_DAY = 86_400.0
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """What was counted in the cards.
+
+    Attributes
+    ----------
+    traits
+        1 where a model has a trait, 0 where not, NaN where it has no card; shape (n, traits).
+    signatures
+        Of each card's text; None where there is none.
+    """
+
+    traits: Floats
+    signatures: tuple[Signature | None, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Models of a study in columns of n, and what was left out on the way.
+
+    Attributes
+    ----------
+    ratings
+        The judge's nine expected ratings by name, NaN where there is none.
+    scores
+        The nine whole scores by name.
+    outcomes
+        Counts by name, NaN where there is none.
+    created
+        Days since 1970; NaN where unknown or at the Hub's floor.
+    at_floor
+        Whether a model was made on the Hub's floor or before.
+    size
+        log10 of its parameters, NaN where unknown.
+    machine_made
+        Whether it is a converted or quantised copy.
+    groups
+        Label of each model by kind of stratum: library, task and, where there is a map, segment.
+    versions
+        Of the judge and of the rubric.
+    """
+
+    ids: tuple[str, ...]
+    authors: tuple[str, ...]
+    ratings: Mapping[str, Floats]
+    scores: Mapping[str, Floats]
+    outcomes: Mapping[str, Floats]
+    created: Floats
+    at_floor: NDArray[np.bool_]
+    size: Floats
+    machine_made: NDArray[np.bool_]
+    groups: Mapping[str, tuple[str | None, ...]]
+    texts: Texts
+    versions: Mapping[str, str]
+    rated: int
+    problems: Mapping[str, int] = field(default_factory=dict)
+    repeated: int = 0
+    outdated: int = 0
+
+
+def load(study: Study, judge: str) -> Loaded:
+    """Read everything that `analyze` needs.
+
+    Raises
+    ------
+    DataError
+        There is no model, or this judge has rated none of the cards.
+    """
+    rows, problems, repeated = _models(study)
+    rated = _ratings(study, judge)
+    if not rated and any(row["card_sha256"] for row in rows):
+        raise DataError(
+            f"no ratings by {judge!r} in {str(study.root)!r}",
+            hint=f"cardiogram rate {study.root} --judge {judge}",
+        )
+    found = [rated.get(row["id"]) for row in rows]
+    current = [item if _is_current(row, item) else None
+               for row, item in zip(rows, found, strict=True)]  # fmt: skip
+    known = [item for item in current if item and item["overall"] is not None]
+    return Loaded(
+        ids=tuple(str(row["id"]) for row in rows),
+        authors=tuple(row["author"] or row["id"].split("/")[0] for row in rows),
+        ratings={f"{name}_expected": _column(current, f"{name}_expected") for name in SCORES},
+        scores={name: _column(current, name) for name in SCORES},
+        outcomes={name: _column(rows, name) for name in OUTCOMES},
+        **_covariates(rows, study),
+        texts=_texts(study, rows),
+        versions={kind: _versions(known, f"{kind}_version") for kind in ("judge", "rubric")},
+        rated=len(known),
+        problems=problems,
+        repeated=repeated,
+        outdated=sum(item is not None for item in found)
+        - sum(item is not None for item in current),
+    )
+
+
+def _models(study: Study) -> tuple[list[dict[str, Any]], dict[str, int], int]:
+    """Rows of the models, problems of models and cards by code, and rows that repeat a model."""
+    columns = ["id", "author", "card_sha256", "problems", "created_at", "tags", "pipeline_tag",
+               "library_name", "parameters", *OUTCOMES]  # fmt: skip
+    problems: Counter[str] = Counter()
+    models: dict[str, dict[str, Any]] = {}
+    usable = 0
+    for row in study.models.rows(columns):
+        codes = {code(problem) for problem in row["problems"] or ()}
+        problems.update(codes)
+        # A renamed repository is studied under its new name, and a row without id names no model.
+        if "renamed" not in codes and row["id"]:
+            usable += 1
+            models[row["id"]] = row
+    if not models:
+        raise DataError(
+            f"no models in {str(study.root)!r}", hint=f"cardiogram collect {study.root}"
+        )
+    for row in study.cards.rows(["problems"]):
+        problems.update({code(problem) for problem in row["problems"] or ()})
+    ordered = dict(sorted(problems.items(), key=lambda item: (-item[1], item[0])))
+    return list(models.values()), ordered, usable - len(models)
+
+
+def _ratings(study: Study, judge: str) -> dict[str, dict[str, Any]]:
+    """Find the judge's last rating of each model; what it refused or failed at is none."""
+    wanted = [column for name in SCORES for column in (name, f"{name}_expected")]
+    columns = ["id", "card_sha256", "judge", "judge_version", "rubric_version", "status", *wanted]
+    return {
+        row["id"]: row
+        for row in study.ratings.rows(columns)
+        if row["judge"] == judge and row["status"] == "rated"
+    }
+
+
+def _is_current(model: Mapping[str, Any], rating: Mapping[str, Any] | None) -> bool:
+    """Whether a rating is of the text that the model's card has now."""
+    if rating is None:
+        return False
+    return rating["card_sha256"] in (None, model["card_sha256"])
+
+
+def _versions(rated: Sequence[Mapping[str, Any]], column: str) -> str:
+    return ", ".join(sorted({str(rating[column] or "") for rating in rated}))
+
+
+def _column(rows: Sequence[Mapping[str, Any] | None], name: str) -> Floats:
+    return np.array([row[name] if row else None for row in rows], dtype=np.float64)
+
+
+def _covariates(rows: Sequence[Mapping[str, Any]], study: Study) -> dict[str, Any]:
+    made = [row["created_at"] for row in rows]
+    floor = np.array([_at_floor(day) for day in made], dtype=bool)
+    created = np.array([day.timestamp() / _DAY if day else math.nan for day in made])
+    created[floor] = np.nan
+    filled = [_filled(row) for row in rows]
+    groups: dict[str, tuple[str | None, ...]] = {
+        "library": tuple(library or NONE for library, _ in filled),
+        "task": tuple(task or NONE for _, task in filled),
+    }
+    if segments := _segments(study):
+        groups["segment"] = tuple(segments.get(row["id"]) for row in rows)
+    return {
+        "created": created,
+        "at_floor": floor,
+        "size": np.array([_log_size(row["parameters"]) for row in rows]),
+        "machine_made": np.array([is_machine_made(row["id"], row["tags"] or ()) for row in rows]),
+        "groups": groups,
+    }
+
+
+def _filled(row: Mapping[str, Any]) -> tuple[str | None, str | None]:
+    """Library and task of a model; the dumps that name neither still have them as tags."""
+    library, task = row["library_name"], row["pipeline_tag"]
+    if library and task:
+        return library, task
+    values = metadata_from_tags(row["tags"] or (), task, library).values
+    return _label(values.get("library_name")), _label(values.get("pipeline_tag"))
+
+
+def _label(value: object) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _at_floor(day: datetime | None) -> bool:
+    return day is not None and day.date().isoformat() <= AGE_FLOOR
+
+
+def _log_size(parameters: object) -> float:
+    if isinstance(parameters, int | float) and 0 < parameters < math.inf:
+        return math.log10(parameters)
+    return math.nan
+
+
+def _segments(study: Study) -> dict[str, str]:
+    """The segment of each model, from `map/`; empty where there is no map."""
+    found: dict[str, str] = {}
+    for path in sorted((study.root / "map").glob("*.parquet")):
+        file = pq.ParquetFile(path)
+        if {"id", "segment"} <= set(file.schema_arrow.names):
+            for row in file.read(columns=["id", "segment"]).to_pylist():
+                if row["id"] and row["segment"] is not None:
+                    found[row["id"]] = str(row["segment"])
+    return found
+
+
+def _texts(study: Study, rows: Sequence[Mapping[str, Any]]) -> Texts:
+    """Parse every card once a model, with one shard of texts in memory at a time."""
+    users: dict[str, list[int]] = {}
+    for place, row in enumerate(rows):
+        if row["card_sha256"]:
+            users.setdefault(row["card_sha256"], []).append(place)
+    traits = np.full((len(rows), len(TRAITS)), np.nan)
+    signatures: list[Signature | None] = [None] * len(rows)
+    for text in study.cards.rows(["card_sha256", "front_matter", "body"]):
+        for place in users.get(text["card_sha256"], ()):
+            row = rows[place]
+            tags = row["tags"] or ()
+            card = parse_card(
+                _whole(text["front_matter"], text["body"] or ""),
+                id=row["id"],
+                tags=tags,
+                pipeline_tag=row["pipeline_tag"],
+                library_name=row["library_name"],
+                sha=text["card_sha256"],
+            )
+            traits[place] = traits_of(see(card, count_facts(card), tags))
+            signatures[place] = sign(card.body, row["id"])
+    return Texts(traits, tuple(signatures))
+
+
+def _whole(front_matter: str | None, body: str) -> str:
+    return body if front_matter is None else f"---\n{front_matter}---\n{body}"

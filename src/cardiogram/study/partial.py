@@ -1,0 +1,172 @@
+"""What is left of a rank correlation once age, task, library and size have spoken.
+
+Ranks of both columns are regressed on the covariates, and the residuals are correlated: a
+partial Spearman correlation.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from cardiogram.study.associations import (
+    Association,
+    Block,
+    bonett_wright,
+    refusal,
+)
+from cardiogram.study.libraries import scipy_stats
+from cardiogram.study.resample import Floats
+
+MINIMUM_LEVEL = 10
+"""Categories of fewer models than these are one category, "other"."""
+
+_TOLERANCE = 1e-9
+_CALL = "numpy.linalg.lstsq on scipy.stats.rankdata, then numpy.corrcoef"
+
+
+@dataclass(frozen=True, slots=True)
+class Covariates:
+    """Columns of a regression, without one that the others already say.
+
+    Attributes
+    ----------
+    matrix
+        Shape (n, k), first column 1.
+    names
+        k names.
+    """
+
+    matrix: Floats
+    names: tuple[str, ...]
+
+    def rows(self, kept: np.ndarray) -> Covariates:
+        """The covariates of some rows; columns that become redundant there are left out."""
+        return independent(self.matrix[kept], self.names)
+
+
+def independent(matrix: Floats, names: Sequence[str]) -> Covariates:
+    """Keep the columns that add something to those before them."""
+    scale = np.maximum(np.abs(matrix).max(axis=0, initial=0), 1e-300)
+    r: Floats = np.asarray(np.linalg.qr(matrix / scale, mode="r"), dtype=np.float64)
+    diagonal = np.abs(np.diag(r)) if r.size else np.zeros(0)
+    kept = np.zeros(matrix.shape[1], dtype=bool)
+    kept[: diagonal.size] = diagonal > _TOLERANCE * math.sqrt(max(1, matrix.shape[0]))
+    return Covariates(matrix[:, kept], tuple(np.array(names, dtype=object)[kept]))
+
+
+def covariates(
+    numeric: Mapping[str, ArrayLike],
+    categories: Mapping[str, Iterable[str | None]],
+    *,
+    minimum: int = MINIMUM_LEVEL,
+) -> Covariates:
+    """Covariates from numbers (as ranks) and categories (as indicators).
+
+    Parameters
+    ----------
+    numeric
+        Numbers by name, shape (n,) each; a missing one is a level of its own.
+    categories
+        Labels by name, n each; None is a level of its own.
+    minimum
+        Labels of fewer models are "other".
+    """
+    columns: dict[str, Floats] = {}
+    n = 0
+    for name, values in numeric.items():
+        column = np.array(values, dtype=np.float64)
+        n, known = column.size, np.isfinite(column)
+        ranks = np.zeros(n)
+        if known.any():
+            ranks[known] = scipy_stats().rankdata(column[known])
+            ranks[known] -= ranks[known].mean()
+        columns[name] = ranks
+        columns[f"{name} unknown"] = (~known).astype(np.float64)
+    for name, labels in categories.items():
+        levels = np.array([label or "none" for label in labels], dtype=object)
+        n = levels.size
+        columns |= {f"{name} {level}": (levels == level).astype(np.float64)
+                    for level in common_levels(levels, minimum)}  # fmt: skip
+    matrix = np.column_stack([np.ones(n), *columns.values()])
+    return independent(matrix, ["1", *columns])
+
+
+def common_levels(levels: np.ndarray, minimum: int) -> list[str]:
+    """Labels of at least `minimum` rows but the most frequent one, which is the reference."""
+    names, times = np.unique(levels.astype(str), return_counts=True)
+    order = sorted(zip(-times, names, strict=True))
+    return [str(name) for times, name in order[1:] if -times >= minimum]
+
+
+@dataclass(frozen=True, slots=True)
+class Residuals:
+    """A column's rank less what the covariates say of it, and what they say / n."""
+
+    rest: Floats
+    fitted: Floats
+
+
+def residuals(values: Floats, given: Covariates) -> Residuals:
+    """Regress a column's centred mid-ranks on covariates."""
+    ranks = scipy_stats().rankdata(values)
+    ranks = ranks - ranks.mean()
+    slopes = np.linalg.lstsq(given.matrix, ranks, rcond=None)[0]
+    fitted = given.matrix @ slopes
+    return Residuals(ranks - fitted, fitted / values.size)
+
+
+def partial_spearman(x: Floats, y: Floats, given: Covariates, level: float = 0.95) -> Association:
+    """Spearman's correlation of two complete columns given covariates, without draws.
+
+    Returns
+    -------
+    Association
+        The p-value has n - 2 - k degrees of freedom, where k covariates beside the constant were
+        used; the interval is Bonett and Wright's at n - k.
+
+    References
+    ----------
+    Conover (1999), Practical Nonparametric Statistics, 3rd ed., section 5.4.
+    """
+    if reason := refusal(x, y):
+        return Association(int(x.size), reason=reason)
+    return partial_from(residuals(x, given), residuals(y, given), given, level)
+
+
+def partial_from(x: Residuals, y: Residuals, given: Covariates, level: float) -> Association:
+    """The same from residuals."""
+    n, k = x.rest.size, len(given.names) - 1
+    free = n - 2 - k
+    if free < MINIMUM_LEVEL:
+        return Association(n, reason=f"{n} models are too few for {k} covariates")
+    spread = float(np.linalg.norm(x.rest) * np.linalg.norm(y.rest))
+    if spread <= _TOLERANCE * n**3:
+        return Association(n, reason="the covariates say all of the ratings or of the outcomes")
+    rho = float(np.clip(x.rest @ y.rest / spread, -1, 1))
+    interval = bonett_wright(rho, n - k, level)
+    t = rho * math.sqrt(free / max(1e-300, 1 - rho**2))
+    return Association(
+        n=n,
+        estimate=rho,
+        p_value=float(2 * scipy_stats().t.sf(abs(t), free)),
+        interval=interval,
+        interval_reason=None if interval else "the formula has no width at perfect agreement",
+    )
+
+
+def block_residuals(
+    block: Block, xs: Mapping[str, Floats], ys: Mapping[str, Floats], given: Covariates
+) -> dict[str, Residuals]:
+    """Residuals of every column of a block; outcomes and predictors have different names."""
+    return {name: residuals({**xs, **ys}[name][block.complete], given)
+            for name in dict.fromkeys(name for pair in block.pairs for name in pair)}  # fmt: skip
+
+
+def inflation(n: int, given: Covariates) -> float:
+    """Factor of a standard error whose draws hold the covariates' slopes fixed."""
+    return math.sqrt(n / max(1, n - len(given.names)))

@@ -1,0 +1,357 @@
+"""The parts of an analysis, each from loaded columns to numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from cardiogram.study.associations import counts, numbers
+from cardiogram.study.counts import hurdle, negative_binomial, ppml
+from cardiogram.study.influence import LeaveOneOut
+from cardiogram.study.load import Loaded
+from cardiogram.study.numbers import (
+    PARTIAL,
+    Number,
+    kendall_dict,
+    leave_out_dict,
+    of_association,
+    of_comparison,
+    of_regression,
+    of_summary,
+)
+from cardiogram.study.outliers import RULES, WHY, WORDS, Rule, find_outliers
+from cardiogram.study.partial import Covariates, covariates
+from cardiogram.study.power import detectable_difference, power_of
+from cardiogram.study.prevalence import benjamini_hochberg
+from cardiogram.study.regression import (
+    Regression,
+    least_squares,
+    m_estimator,
+    robust_refusal,
+    theil_sen,
+)
+from cardiogram.study.relate import Related, Table, influences, relate
+from cardiogram.study.resample import Floats, Integers, Level, Pair, author_codes
+from cardiogram.study.strata import strata_of, summarise
+from cardiogram.study.words import (
+    describe_comparison,
+    describe_effect,
+    describe_finding,
+    describe_without,
+)
+
+MAIN = "overall_expected"
+CONTRASTS = (("likes", "downloads"), ("likes", "downloads_all_time"))
+_SHOWN = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What all parts look at.
+
+    Attributes
+    ----------
+    outcomes
+        Counts by name without errors of the data and what a rule dropped.
+    every
+        The same before a rule dropped anything.
+    names
+        Author of each code.
+    given
+        Age, size, library and task of each model.
+    effects
+        Library and task alone.
+    """
+
+    loaded: Loaded
+    ratings: Mapping[str, Floats]
+    outcomes: Mapping[str, Floats]
+    every: Mapping[str, Floats]
+    codes: Integers
+    names: Mapping[int, str]
+    given: Covariates
+    effects: Covariates
+    ask: Level
+    rule: Rule
+
+    @property
+    def table(self) -> Table:
+        """All ratings and outcomes, with what they are adjusted for."""
+        return Table(self.ratings, self.outcomes, self.codes, self.given, CONTRASTS)
+
+    def complete(self, predictor: str, outcome: str) -> np.ndarray:
+        """Models that have both numbers."""
+        return np.isfinite(self.ratings[predictor]) & np.isfinite(self.outcomes[outcome])
+
+
+def subject(loaded: Loaded, ask: Level, rule: Rule = "none") -> Subject:
+    """Clean the columns, prepare the covariates and apply a rule for outliers."""
+    codes = author_codes(loaded.authors)
+    every = {name: counts(column) for name, column in loaded.outcomes.items()}
+    outcomes = {name: _without(column, rule, ask.seed) for name, column in every.items()}
+    return Subject(
+        loaded,
+        {name: numbers(column) for name, column in loaded.ratings.items()},
+        outcomes,
+        every,
+        codes,
+        dict(zip(codes.tolist(), loaded.authors, strict=True)),
+        adjusted_for(loaded),
+        covariates({}, {kind: loaded.groups[kind] for kind in ("library", "task")}),
+        ask,
+        rule,
+    )
+
+
+def adjusted_for(loaded: Loaded, minimum: int = 10) -> Covariates:
+    """Age (the Hub's floor as a level of its own), size, library and task of each model."""
+    floor = ["at the floor" if at else None for at in loaded.at_floor]
+    return covariates(
+        {"created": loaded.created, "size": loaded.size},
+        {"created": floor, "library": loaded.groups["library"], "task": loaded.groups["task"]},
+        minimum=minimum,
+    )
+
+
+def associations(at: Subject, found: Related) -> list[Number]:
+    """Every rating with every outcome: rho, both intervals, tau-b, one author left out."""
+    moved: dict[Pair, LeaveOneOut] = influences(at.table)
+    q_values = benjamini_hochberg(
+        {pair: item.cluster_p_value for pair, item in found.plain.items()}
+    )
+    answer = []
+    for (predictor, outcome), item in found.plain.items():
+        number = of_association({"predictor": predictor, "outcome": outcome}, item)
+        more = {
+            "q_value": q_values.get((predictor, outcome)),
+            "interval_reason": item.interval_reason,
+            "cluster_reason": item.cluster_reason,
+            "effective_authors": item.effective_clusters,
+            "kendall": kendall_dict(item),
+            "leave_one_author_out": leave_out_dict(moved.get((predictor, outcome)), at.names),
+        }
+        words = describe_finding(predictor, outcome, item)
+        answer.append(replace(number, more=more, words=words))
+    return answer
+
+
+def partials(at: Subject, found: Related) -> list[Number]:
+    """The same with age, size, library and task held equal."""
+    more = {"given": [name for name in at.given.names if name != "1"]}
+    answer = []
+    for (predictor, outcome), item in found.partial.items():
+        about = {"predictor": predictor, "outcome": outcome}
+        number = of_association(about, item, "partial spearman", PARTIAL)
+        answer.append(replace(number, more={**number.more, **more}))
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """One group of models and what was found in it."""
+
+    kind: str
+    label: str
+    found: Related
+
+
+def strata(at: Subject) -> list[Stratum]:
+    """Relate the models of every group that is large enough."""
+    usable = np.logical_or.reduce([at.complete(MAIN, outcome) for outcome in at.outcomes])
+    return [
+        Stratum(kind, label, relate(at.table.rows(rows), at.ask))
+        for kind, labels in at.loaded.groups.items()
+        for label, rows in strata_of(labels, usable).items()
+    ]
+
+
+def summaries(at: Subject, within: Sequence[Stratum]) -> list[Number]:
+    """Random-effects means over the groups of each kind."""
+    answer = []
+    for predictor, outcome in ((x, y) for x in at.ratings for y in at.outcomes):
+        for kind in at.loaded.groups:
+            groups = [(item.label, item.found.plain[predictor, outcome])
+                      for item in within if item.kind == kind]  # fmt: skip
+            about = {"predictor": predictor, "outcome": outcome, "by": kind}
+            answer.append(of_summary(
+                about,
+                summarise([item for _, item in groups], at.ask.level),
+                [of_association({"stratum": label}, item).as_dict() for label, item in groups],
+            ))  # fmt: skip
+    return answer
+
+
+def comparisons(at: Subject, found: Related, within: Sequence[Stratum]) -> list[Number]:
+    """Is the correlation with likes stronger than that with downloads? Overall and by group."""
+    answer = []
+    for kind, label, related in (
+        ("all", "all models", found),
+        *((item.kind, item.label, item.found) for item in within),
+    ):
+        for (predictor, first, second), item in related.compared.items():
+            if kind != "all" and predictor != MAIN:
+                continue
+            about = {"predictor": predictor, "outcome": f"{first} - {second}",
+                     "first": first, "second": second, "by": kind, "stratum": label}  # fmt: skip
+            where = "" if kind == "all" else f"{kind} {label}"
+            words = describe_comparison(predictor, first, second, item, where)
+            answer.append(of_comparison(about, item, words))
+    return answer
+
+
+def regressions(at: Subject) -> list[Number]:
+    """The Poisson model for every rating; every model for the overall one."""
+    answer = []
+    for predictor, outcome in ((x, y) for x in at.ratings for y in at.outcomes):
+        rows = at.complete(predictor, outcome)
+        rating, count = at.ratings[predictor][rows], at.outcomes[outcome][rows]
+        codes, level = at.codes[rows], at.ask.level
+        main = ppml(rating, count, codes, at.effects.rows(rows), level)
+        models = [main]
+        if predictor == MAIN:
+            models += _other_models(rating, count, codes, at.ask)
+        for number, item in enumerate(models):
+            words = describe_effect(predictor, outcome, item) if number == 0 else None
+            about = {"predictor": predictor, "outcome": outcome, "main": number == 0}
+            entry = of_regression(about, item, words)
+            if predictor == MAIN and number == 0 and item.estimate is not None:
+                entry = _without_largest(at, outcome, rows, entry)
+            answer.append(entry)
+    return answer
+
+
+def _without_largest(at: Subject, outcome: str, rows: np.ndarray, entry: Number) -> Number:
+    """Add what the main model says without the author who has most of the outcome."""
+    by_author = np.bincount(at.codes[rows], at.outcomes[outcome][rows])
+    largest, share = int(by_author.argmax()), float(by_author.max() / by_author.sum())
+    kept = rows & (at.codes != largest)
+    rating, count, codes = at.ratings[MAIN][kept], at.outcomes[outcome][kept], at.codes[kept]
+    found = ppml(rating, count, codes, at.effects.rows(kept), at.ask.level)
+    more = of_regression({}, found, None).as_dict()
+    name = at.names[largest]
+    words = f"{entry.words} {describe_without(name, share, found)}"
+    beside = {"author": name, "share_of_outcome": share, **more}
+    return replace(entry, words=words, more={**entry.more, "without_largest_author": beside})
+
+
+def _other_models(rating: Floats, count: Floats, codes: Integers, ask: Level) -> list[Regression]:
+    refused = robust_refusal(count)
+    lines = [m_estimator(rating, count, codes, norm, ask.level) if refused is None
+             else Regression(f"{norm.title()}'s M-estimator of log1p", "statsmodels.api.RLM",
+                             count.size, reason=refused)
+             for norm in ("huber", "tukey")]  # fmt: skip
+    sen = (
+        theil_sen(rating, count, codes, ask.level, ask.seed)
+        if refused is None
+        else Regression(
+            "Theil-Sen line of log1p", "scipy.stats.theilslopes", count.size, reason=refused
+        )
+    )
+    return [
+        ppml(rating, count, codes, None, ask.level),
+        *lines,
+        sen,
+        least_squares(rating, count, codes, ask.level),
+        *hurdle(rating, count, codes, ask.level),
+        negative_binomial(rating, count, codes, ask.level),
+    ]
+
+
+def sensitivity(at: Subject) -> dict[str, Any]:
+    """What each rule for outliers would drop, and how rho and the slopes would move."""
+    entries = []
+    for outcome, every in at.every.items():
+        for rule in ("none", *RULES):
+            entries += _one_rule(at, outcome, every, rule)
+    return {
+        "rule": at.rule,
+        "rule_words": WORDS[at.rule],
+        "why": list(WHY),
+        "data_errors": {
+            name: int((np.isfinite(column) & ~np.isfinite(at.every[name])).sum())
+            for name, column in at.loaded.outcomes.items()
+        },
+        "entries": [item.as_dict() for item in entries],
+    }
+
+
+def _one_rule(at: Subject, outcome: str, every: Floats, rule: Rule) -> list[Number]:
+    rating = at.ratings[MAIN]
+    rows = np.flatnonzero(np.isfinite(rating) & np.isfinite(every))
+    about = {"rule": rule, "predictor": MAIN, "outcome": outcome}
+    found = find_outliers(every[rows], rule, at.ask.seed)
+    if found.dropped is None:
+        return [Number(about, "spearman", "scipy.stats.spearmanr", rows.size, reason=found.reason,
+                       more={"rule_words": WORDS[rule], "dropped": None})]  # fmt: skip
+    kept, gone = rows[~found.dropped], rows[found.dropped]
+    more = {"rule_words": WORDS[rule], "dropped": int(gone.size),
+            **_what_went(at, every, rating, rows, gone)}  # fmt: skip
+    table = Table({MAIN: rating[kept]}, {outcome: every[kept]}, at.codes[kept])
+    rho = of_association(about, relate(table, at.ask).plain[MAIN, outcome])
+    slopes = [ppml(rating[kept], every[kept], at.codes[kept], at.effects.rows(kept), at.ask.level)]
+    slopes.append(least_squares(rating[kept], every[kept], at.codes[kept], at.ask.level))
+    return [
+        replace(rho, more={**rho.more, **more}),
+        *(of_regression(about, item, None) for item in slopes),
+    ]
+
+
+def _what_went(
+    at: Subject, every: Floats, rating: Floats, rows: Integers, gone: Integers
+) -> dict[str, Any]:
+    """Which models a rule drops, and that they are the better rated ones."""
+    if not gone.size:
+        return {"dropped_ids": []}
+    largest = gone[np.argsort(-every[gone], kind="stable")][:_SHOWN]
+    return {
+        "dropped_ids": [at.loaded.ids[row] for row in largest],
+        "dropped_median": float(np.median(every[gone])),
+        "dropped_above_median_rating": float(np.mean(rating[gone] > np.median(rating[rows]))),
+    }
+
+
+def power(at: Subject, found: Related) -> list[Number]:
+    """The smallest correlation, and the smallest difference, that this study could have shown."""
+    answer = []
+    for (predictor, outcome), item in found.plain.items():
+        if predictor != MAIN:
+            continue
+        reach = power_of(item.n, item.cluster_se, at.ask.level)
+        answer.append(Number(
+            {"predictor": predictor, "outcome": outcome},
+            "smallest |rho| shown with a power of 80 %, by author where there are enough",
+            "scipy.stats.norm.ppf",
+            item.n,
+            reach.detectable if reach.detectable_by_author is None else reach.detectable_by_author,
+            seed=at.ask.seed if reach.detectable_by_author is not None else None,
+            reason=reach.reason,
+            more={"if_independent": reach.detectable, "design_effect": reach.design_effect,
+                  "effective_models": reach.effective, "needed_for_0.1": reach.needed},
+        ))  # fmt: skip
+    for (predictor, first, second), test in found.compared.items():
+        if predictor == MAIN:
+            gap = detectable_difference(test.by_author.se, at.ask.level)
+            answer.append(Number(
+                {"predictor": predictor, "outcome": f"{first} - {second}"},
+                "smallest difference of rho shown with a power of 80 %, by author",
+                "scipy.stats.norm.ppf",
+                test.n,
+                gap,
+                seed=at.ask.seed if gap is not None else None,
+                reason=(test.reason or test.by_author.reason) if gap is None else None,
+            ))  # fmt: skip
+    return answer
+
+
+def _without(column: Floats, rule: Rule, seed: int) -> Floats:
+    """Counts without those that a rule drops; all of them where it cannot be used."""
+    known = np.flatnonzero(np.isfinite(column))
+    found = find_outliers(column[known], rule, seed)
+    if found.dropped is None:
+        return column
+    kept: Floats = column.copy()
+    kept[known[found.dropped]] = np.nan
+    return kept

@@ -1,0 +1,343 @@
+"""Lines through log1p(outcome) that a few extreme models cannot move, and when not to draw them.
+
+Where more than half of the outcomes are 0, or lie on one line, a robust line is the line through
+these and its slope is an exact and meaningless 0: it is refused. Counts have models of their own
+in :mod:`cardiogram.study.counts`.
+"""
+
+from __future__ import annotations
+
+import math
+import warnings
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardiogram.study.associations import MINIMUM_PAIRS
+from cardiogram.study.libraries import scipy_stats, statsmodels
+from cardiogram.study.resample import (
+    MINIMUM_CLUSTERS,
+    Floats,
+    Integers,
+    Interval,
+    effective_clusters,
+)
+
+Norm = Literal["huber", "tukey"]
+Mask = NDArray[np.bool_]
+
+MOST_ROWS = 2000
+"""Theil and Sen's line is drawn through all pairs of at most so many rows."""
+
+_NORMS = {"huber": "HuberT", "tukey": "TukeyBiweight"}
+_TINY_SCALE = 1e-8
+
+
+@dataclass(frozen=True, slots=True)
+class Regression:
+    """The slope of one regression on the rating, or the reason why there is none.
+
+    Attributes
+    ----------
+    method, call
+        In words, and as the library calls it.
+    n
+        Models used.
+    estimate
+        Slope per point of the rating, in units of log(outcome).
+    intercept
+        At a rating of 0; None where there are other effects in the model.
+    se, interval, p_value
+        As if models were independent, where the method has them.
+    cluster_se, cluster_interval, cluster_p_value, cluster_reason
+        With authors as clusters, by t with Kish's effective number of authors less 1.
+    scale
+        Robust spread of the residuals.
+    dropped
+        Models left out because their task or library has no outcome above 0.
+    seed
+        Of the rows drawn, where not all of them were used.
+    """
+
+    method: str
+    call: str
+    n: int
+    estimate: float | None = None
+    intercept: float | None = None
+    se: float | None = None
+    interval: Interval | None = None
+    p_value: float | None = None
+    cluster_se: float | None = None
+    cluster_interval: Interval | None = None
+    cluster_p_value: float | None = None
+    cluster_reason: str | None = None
+    scale: float | None = None
+    dropped: int = 0
+    seed: int | None = None
+    reason: str | None = None
+
+    @property
+    def ratio(self) -> float | None:
+        """How many times the outcome a card one point better is associated with."""
+        return None if self.estimate is None else math.exp(min(self.estimate, 700.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Slope:
+    """A slope and its standard error."""
+
+    estimate: float
+    se: float
+
+
+@dataclass(frozen=True, slots=True)
+class ByAuthor:
+    """A slope's uncertainty with authors as clusters, or the reason why there is none."""
+
+    se: float | None = None
+    interval: Interval | None = None
+    p_value: float | None = None
+    reason: str | None = None
+
+
+def robust_refusal(outcome: Floats) -> str | None:
+    """Why no robust line is drawn through log1p(outcome); None where one is."""
+    if outcome.size < MINIMUM_PAIRS:
+        return f"only {outcome.size} models have both numbers; at least {MINIMUM_PAIRS} are needed"
+    levels, times = np.unique(outcome, return_counts=True)
+    share, most = float(times.max()) / outcome.size, float(levels[times.argmax()])
+    if share > 0.5:
+        return (
+            f"{share:.0%} of the outcomes are {most:g}: a robust line would run through these "
+            "alone; see the Poisson and the hurdle model"
+        )
+    return None
+
+
+def m_estimator(
+    rating: Floats, outcome: Floats, codes: Integers, norm: Norm, level: float = 0.95
+) -> Regression:
+    """Huber's or Tukey's M-estimator of log1p(outcome) on the rating.
+
+    Parameters
+    ----------
+    rating, outcome
+        Shape (n,), complete.
+    codes
+        Author of each row.
+
+    Returns
+    -------
+    Regression
+        The standard error by author is that of least squares on pseudo-values: fitted value plus
+        psi(residual) over the mean of psi's derivative, whose least-squares line is the same.
+
+    References
+    ----------
+    Huber and Ronchetti (2009), Robust Statistics, 2nd ed., section 7.6.
+    """
+    name = f"{norm.title()}'s M-estimator of log1p"
+    call = f"statsmodels.api.RLM(M={_NORMS[norm]}()).fit(maxiter=5000, tol=1e-12)"
+    n = int(rating.size)
+    if reason := constant(rating, outcome):
+        return Regression(name, call, n, reason=reason)
+    api = statsmodels()
+    design, y = api.add_constant(rating), np.log1p(outcome)
+    loss = getattr(api.robust.norms, _NORMS[norm])()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # a scale of 0 divides by zero; it is refused below
+        fit = api.RLM(y, design, M=loss).fit(maxiter=5000, tol=1e-12)
+    scale = float(fit.scale)
+    if not math.isfinite(scale) or scale < _TINY_SCALE or not np.isfinite(fit.params).all():
+        reason = "the scale collapses: more than half of the models lie on one line exactly"
+        return Regression(name, call, n, reason=reason)
+    standard = fit.resid / scale
+    flat = float(np.mean(loss.psi_deriv(standard)))
+    if flat <= 0 or not math.isfinite(float(fit.bse[1])):
+        return Regression(name, call, n, reason="the line did not converge")
+    pseudo = fit.fittedvalues + loss.psi(standard) * scale / flat
+    by_author = _clustered(api.OLS(pseudo, design), codes, 1, level)
+    slope = Slope(float(fit.params[1]), float(fit.bse[1]))
+    return regression(name, call, n, slope, by_author, level, float(fit.params[0]), scale)
+
+
+def least_squares(
+    rating: Floats, outcome: Floats, codes: Integers, level: float = 0.95
+) -> Regression:
+    """Ordinary least squares of log1p(outcome), for comparison; standard errors are HC1."""
+    name = "least squares of log1p"
+    call = "statsmodels.api.OLS.fit(cov_type='HC1'); by author cov_type='cluster'"
+    if reason := constant(rating, outcome):
+        return Regression(name, call, int(rating.size), reason=reason)
+    api = statsmodels()
+    model = api.OLS(np.log1p(outcome), api.add_constant(rating))
+    fit = model.fit(cov_type="HC1")
+    slope = Slope(float(fit.params[1]), float(fit.bse[1]))
+    by_author = _clustered(model, codes, 1, level)
+    return regression(name, call, rating.size, slope, by_author, level, float(fit.params[0]))
+
+
+def theil_sen(
+    rating: Floats, outcome: Floats, codes: Integers, level: float = 0.95, seed: int = 0
+) -> Regression:
+    """Theil and Sen's line: the median slope over pairs of models.
+
+    Returns
+    -------
+    Regression
+        `interval` is Sen's, for independent models; that by author holds the slopes at which
+        Kendall's sum over pairs is no further from 0 than its standard error by author allows.
+        Of more than 2,000 models as many are drawn at random.
+
+    References
+    ----------
+    Sen (1968), JASA 63(324), 1379-1389.
+    """
+    name, call = "Theil-Sen line of log1p", "scipy.stats.theilslopes(method='separate')"
+    if reason := constant(rating, outcome):
+        return Regression(name, call, int(rating.size), reason=reason)
+    drawn = rating.size > MOST_ROWS
+    if drawn:
+        rows = np.sort(np.random.default_rng(seed).choice(rating.size, MOST_ROWS, replace=False))
+        rating, outcome = rating[rows], outcome[rows]
+        codes = np.unique(codes[rows], return_inverse=True)[1].astype(np.int64)
+        name = f"Theil-Sen line of log1p through {MOST_ROWS:,} models drawn at random"
+    y = np.log1p(outcome)
+    found = scipy_stats().theilslopes(y, rating, alpha=level)
+    if abs(found.slope) < _TINY_SCALE:
+        reason = "ties make the median slope over pairs exactly 0"
+        return Regression(name, call, int(rating.size), reason=reason)
+    by_author = _theil_sen_by_author(rating, y, codes, float(found.slope), level)
+    return Regression(
+        name,
+        call,
+        int(rating.size),
+        float(found.slope),
+        float(found.intercept),
+        interval=Interval(level, float(found.low_slope), float(found.high_slope), "sen"),
+        cluster_interval=by_author.interval,
+        cluster_reason=by_author.reason,
+        seed=seed if drawn else None,
+    )
+
+
+def constant(rating: Floats, outcome: Floats) -> str | None:
+    """Why there is no slope at all; None where there may be one."""
+    if rating.size < MINIMUM_PAIRS:
+        return f"only {rating.size} models have both numbers; at least {MINIMUM_PAIRS} are needed"
+    if rating.min() == rating.max():
+        return "all ratings are equal"
+    if outcome.min() == outcome.max():
+        return "all outcomes are equal"
+    return None
+
+
+def normal_interval(slope: Slope, level: float) -> Interval:
+    """Slope plus and minus the normal quantile times its standard error."""
+    half = float(scipy_stats().norm.ppf((1 + level) / 2)) * slope.se
+    return Interval(level, slope.estimate - half, slope.estimate + half, "normal")
+
+
+def author_test(slope: Slope, codes: Integers, level: float) -> ByAuthor:
+    """Interval and p-value by t with Kish's effective number of authors less 1."""
+    if not math.isfinite(slope.se) or slope.se <= 0:
+        return ByAuthor(reason="the authors' residuals have no spread")
+    t, free = scipy_stats().t, max(1.0, effective_clusters(codes) - 1)
+    half = float(t.ppf((1 + level) / 2, free)) * slope.se
+    low, high = slope.estimate - half, slope.estimate + half
+    clusters = int(np.unique(codes).size)
+    interval = Interval(level, low, high, "author-cluster sandwich", clusters)
+    return ByAuthor(slope.se, interval, 2 * float(t.sf(abs(slope.estimate) / slope.se, free)))
+
+
+def few_authors(codes: Integers) -> str | None:
+    """Why there is no interval by author; None where there is one."""
+    clusters = int(np.unique(codes).size)
+    if clusters >= MINIMUM_CLUSTERS:
+        return None
+    return f"only {clusters} authors; at least {MINIMUM_CLUSTERS} are needed"
+
+
+def _clustered(model: Any, codes: Integers, place: int, level: float) -> ByAuthor:
+    if reason := few_authors(codes):
+        return ByAuthor(reason=reason)
+    fit = model.fit(cov_type="cluster", cov_kwds={"groups": codes})
+    slope = Slope(float(fit.params[place]), float(fit.bse[place]))
+    return author_test(slope, codes, level)
+
+
+def regression(
+    name: str,
+    call: str,
+    n: int,
+    slope: Slope,
+    by_author: ByAuthor,
+    level: float,
+    intercept: float | None = None,
+    scale: float | None = None,
+) -> Regression:
+    """Put a slope and its uncertainties together."""
+    z = abs(slope.estimate) / slope.se if slope.se > 0 else math.inf
+    return Regression(
+        name,
+        call,
+        int(n),
+        slope.estimate,
+        intercept,
+        slope.se,
+        normal_interval(slope, level),
+        float(2 * scipy_stats().norm.sf(z)),
+        by_author.se,
+        by_author.interval,
+        by_author.p_value,
+        by_author.reason,
+        scale,
+    )
+
+
+def _theil_sen_by_author(
+    x: Floats, y: Floats, codes: Integers, slope: float, level: float
+) -> ByAuthor:
+    """Invert Kendall's test of the residuals, its variance summed by author."""
+    if reason := few_authors(codes):
+        return ByAuthor(reason=reason)
+    sides = np.sign(x[:, None] - x).astype(np.int8)
+    free = max(1.0, effective_clusters(codes) - 1)
+    bound = float(scipy_stats().t.ppf((1 + level) / 2, free))
+
+    def kendall_t(at: float) -> float:
+        rest = y - at * x
+        score = np.einsum("ij,ij->i", sides, np.sign(rest[:, None] - rest), dtype=np.float64)
+        by_author = np.bincount(codes, score - score.mean())
+        spread = math.sqrt(float(by_author @ by_author))
+        # Half of all scores is Kendall's sum, and its projection on one row is the whole score.
+        return float(score.sum()) / 2 / spread if spread > 0 else math.inf
+
+    bounds = [_crossing(kendall_t, slope, side, bound) for side in (-1, 1)]
+    if any(found is None for found in bounds):
+        return ByAuthor(reason="the slopes of the pairs have no bound by author")
+    low, high = (float(found or 0.0) for found in bounds)
+    clusters = int(np.unique(codes).size)
+    method = "inverted Kendall test, variance by author"
+    return ByAuthor(interval=Interval(level, low, high, method, clusters))
+
+
+def _crossing(test: Any, slope: float, side: int, bound: float) -> float | None:
+    """Where the test statistic, which falls with the slope, passes its bound."""
+    step, inner = max(0.01, abs(slope) / 4), slope
+    for _ in range(40):
+        outer = inner + side * step
+        if -side * test(outer) >= bound:
+            break
+        inner, step = outer, step * 2
+    else:
+        return None
+    for _ in range(24):
+        middle = (inner + outer) / 2
+        if -side * test(middle) >= bound:
+            outer = middle
+        else:
+            inner = middle
+    return (inner + outer) / 2

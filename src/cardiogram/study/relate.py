@@ -1,0 +1,226 @@
+"""Everything that is drawn together for one set of models: plain, partial, and compared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from cardiogram.study.associations import (
+    Association,
+    Block,
+    associate,
+    block_columns,
+    blocks,
+    complete_pair,
+)
+from cardiogram.study.dependent import Comparison, Correlations, compare
+from cardiogram.study.influence import LeaveOneOut, leave_one_out
+from cardiogram.study.libraries import scipy_stats
+from cardiogram.study.linear import draw_linear
+from cardiogram.study.partial import (
+    Covariates,
+    Residuals,
+    inflation,
+    partial_from,
+    residuals,
+)
+from cardiogram.study.resample import (
+    MANY_ROWS,
+    Columns,
+    Drawn,
+    Floats,
+    Integers,
+    Level,
+    Pair,
+    cluster_test,
+    draw_rhos,
+)
+
+Contrast = tuple[str, str]
+"""Two outcomes: is the first one's correlation with the ratings stronger?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Models to relate.
+
+    Attributes
+    ----------
+    xs, ys
+        Ratings and counts by name, shape (n,) each; NaN where there is none.
+    codes
+        Author of each model as 0, 1, 2, ...
+    given
+        Covariates of each model; None where no partial correlation is asked for.
+    contrasts
+        Pairs of outcomes to compare.
+    """
+
+    xs: Mapping[str, Floats]
+    ys: Mapping[str, Floats]
+    codes: Integers
+    given: Covariates | None = None
+    contrasts: Sequence[Contrast] = ()
+
+    def rows(self, kept: np.ndarray) -> Table:
+        """Some models, without covariates."""
+        xs = {name: column[kept] for name, column in self.xs.items()}
+        ys = {name: column[kept] for name, column in self.ys.items()}
+        return Table(xs, ys, self.codes[kept], None, self.contrasts)
+
+    def only(self, *predictors: str) -> Table:
+        """Some ratings, without covariates."""
+        xs = {name: self.xs[name] for name in predictors}
+        return Table(xs, self.ys, self.codes, None, self.contrasts)
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """Associations by (predictor, outcome); comparisons by (predictor, outcome, outcome)."""
+
+    plain: dict[Pair, Association] = field(default_factory=dict)
+    partial: dict[Pair, Association] = field(default_factory=dict)
+    compared: dict[tuple[str, str, str], Comparison] = field(default_factory=dict)
+
+
+def relate(table: Table, ask: Level) -> Related:
+    """Associate every rating with every count, with intervals by author.
+
+    Parameters
+    ----------
+    table
+        The models.
+    ask
+        Level, draws and seed; every number of one call rests on the same draws.
+    """
+    found = Related()
+    for x, rating in table.xs.items():
+        for y, count in table.ys.items():
+            found.plain[x, y] = associate(rating, count, ask.level, table.codes)
+    usable = [pair for pair, item in found.plain.items() if item.reason is None]
+    if table.given is not None:
+        found.partial.update({p: found.plain[p] for p in found.plain if p not in usable})
+    drawn: dict[Pair, Floats] = {}
+    place: dict[Pair, Block] = {}
+    for block in blocks(table.xs, table.ys, usable):
+        columns = block_columns(block, table.xs, table.ys, table.codes)
+        place.update(dict.fromkeys(block.pairs, block))
+        drawn |= _draw_block(table, block, columns, ask, found)
+    ordered = {pair: found.partial[pair] for pair in found.plain if pair in found.partial}
+    found.partial.clear()
+    found.partial.update(ordered)
+    for first, second in table.contrasts:
+        for x in table.xs:
+            found.compared[x, first, second] = _compare(
+                table, x, (first, second), ask, drawn, place
+            )
+    return found
+
+
+def influences(table: Table) -> dict[Pair, LeaveOneOut]:
+    """Range of every correlation over all studies with one author less.
+
+    Returns
+    -------
+    dict
+        Authors are named by their numbers in `table.codes`.
+    """
+    found: dict[Pair, LeaveOneOut] = {}
+    usable = [(x, y) for x in table.xs for y in table.ys
+              if associable(table.xs[x], table.ys[y])]  # fmt: skip
+    for block in blocks(table.xs, table.ys, usable):
+        columns = block_columns(block, table.xs, table.ys, table.codes)
+        names = np.unique(table.codes[block.complete])
+        for pair, item in leave_one_out(columns).items():
+            if pair in block.pairs:
+                low, high = int(names[item.low_author]), int(names[item.high_author])
+                found[pair] = replace(item, low_author=low, high_author=high)
+    return found
+
+
+def associable(x: Floats, y: Floats) -> bool:
+    """Whether two columns have a correlation."""
+    x, y = complete_pair(x, y)
+    return bool(x.size >= 8 and x.min() < x.max() and y.min() < y.max())
+
+
+def _draw_block(
+    table: Table, block: Block, columns: Columns, ask: Level, found: Related
+) -> dict[Pair, Floats]:
+    """Draw one block; its intervals go to `found`."""
+    given, rest = None, dict[str, Residuals]()
+    if table.given is not None:
+        given = table.given.rows(block.complete)
+        rest = {name: residuals(values, given)
+                for name, values in {**columns.xs, **columns.ys}.items()}  # fmt: skip
+        fitted = {name: item.fitted for name, item in rest.items()}
+        columns = Columns(columns.xs, columns.ys, columns.codes, fitted=fitted)
+    drawn = _drawn(columns, ask)
+    for x, y in block.pairs:
+        rho = found.plain[x, y].estimate or 0.0
+        test = cluster_test(rho, drawn.plain[x, y], columns.codes, ask)
+        found.plain[x, y] = found.plain[x, y].by_author(test)
+        if given is None:
+            continue
+        partial = partial_from(rest[x], rest[y], given, ask.level)
+        if partial.estimate is not None:
+            wider = inflation(partial.n, given)
+            test = cluster_test(
+                partial.estimate, drawn.partial[x, y], columns.codes, ask, inflation=wider
+            )
+            partial = partial.by_author(test)
+        found.partial[x, y] = partial
+    return {pair: drawn.plain[pair] for pair in block.pairs}
+
+
+def _drawn(columns: Columns, ask: Level) -> Drawn:
+    if columns.clusters < 2:  # nothing to draw; cluster_test says so in words
+        empty = {(x, y): np.full(ask.draws, np.nan) for x in columns.xs for y in columns.ys}
+        return Drawn(empty, dict(empty))
+    return draw(columns, ask.draws, ask.seed)
+
+
+def draw(columns: Columns, draws: int, seed: int) -> Drawn:
+    """Draw whole authors, or with very many models the linear part of each correlation."""
+    return (draw_linear if columns.codes.size > MANY_ROWS else draw_rhos)(columns, draws, seed)
+
+
+def _compare(
+    table: Table,
+    x: str,
+    contrast: Contrast,
+    ask: Level,
+    drawn: Mapping[Pair, Floats],
+    place: Mapping[Pair, Block],
+) -> Comparison:
+    first, second = contrast
+    rating, one, two = table.xs[x], table.ys[first], table.ys[second]
+    both = np.isfinite(rating) & np.isfinite(one) & np.isfinite(two)
+    n = int(both.sum())
+    if not associable(rating[both], one[both]) or not associable(rating[both], two[both]):
+        reason = "fewer than 8 models have both outcomes and a rating, or one of them is constant"
+        return Comparison(n, reason=reason)
+    if place.get((x, first)) is not place.get((x, second)):
+        common = Table({x: rating[both]}, {first: one[both], second: two[both]}, table.codes[both])
+        return relate(Table(common.xs, common.ys, common.codes, None, [contrast]), ask).compared[
+            x, first, second
+        ]
+    rho = scipy_stats().spearmanr
+    between = float(rho(one[both], two[both]).statistic)
+    strengths = [float(rho(rating[both], side[both]).statistic) for side in (one, two)]
+    found = compare(Correlations(strengths[0], strengths[1], between, n), ask.level)
+    if found.reason is not None or found.correlations is None:
+        return found
+    codes = np.unique(table.codes[both], return_inverse=True)[1].astype(np.int64)
+    test = cluster_test(
+        found.correlations.difference,
+        drawn[x, first] - drawn[x, second],
+        codes,
+        ask,
+        scale="plain",
+    )
+    return Comparison(
+        n, found.correlations, found.williams, found.steiger, found.meng, found.zou, test
+    )

@@ -1,0 +1,345 @@
+"""Draw whole authors: weighted mid-ranks, their correlations, and intervals from the draws.
+
+An author drawn k times is k copies of each of its rows, so a draw is a weight for each row, and
+mid-ranks come from the weights of the distinct values: nothing is copied or sorted again.
+Weights are whole and ranks are halves, so all sums below 2**53 are exact.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardiogram.study.libraries import scipy_stats
+
+MINIMUM_CLUSTERS = 5
+"""Fewer authors than these give no interval by author."""
+
+MINIMUM_DRAWS = 100
+"""With fewer draws their spread is itself a guess."""
+
+MANY_ROWS = 5_000
+"""With more models than these the linear part of each correlation is drawn."""
+
+_METHOD = "author-cluster bootstrap"
+_CELLS = 1 << 18  # rows x draws held at once: an array of them fits the processor's cache
+_WORKERS = min(4, os.cpu_count() or 1)  # numpy lets go of the interpreter while it counts
+_PERFECT = 1 - 1e-9
+_LOST_DRAWS = 0.01  # share of draws without a correlation above which no interval is given
+
+Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
+Pair = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Interval:
+    """A confidence interval and how it was made.
+
+    Attributes
+    ----------
+    level
+        Confidence level, 0 to 1.
+    low, high
+        Its bounds, in units of the estimate.
+    method
+        What made it, in words.
+    clusters, draws, seed
+        Of an interval by author: authors, draws and their seed. None where there are none.
+    """
+
+    level: float
+    low: float
+    high: float
+    method: str
+    clusters: int | None = None
+    draws: int | None = None
+    seed: int | None = None
+
+    @property
+    def excludes_zero(self) -> bool:
+        """Whether both bounds lie on the same side of 0."""
+        return self.low > 0 or self.high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class ClusterTest:
+    """What the draws say of one correlation: interval, p-value, and the standard error of its z.
+
+    Attributes
+    ----------
+    interval, p_value, se
+        All None where `reason` says why; `se` is on the scale of artanh.
+    effective
+        How many authors of one size would be as uneven (Kish).
+    """
+
+    interval: Interval | None = None
+    p_value: float | None = None
+    se: float | None = None
+    effective: float | None = None
+    reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Level:
+    """How an interval is asked for: its level, the draws and their seed."""
+
+    level: float = 0.95
+    draws: int = 2000
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Complete rows to be drawn by author.
+
+    Attributes
+    ----------
+    xs, ys
+        Numbers by name, shape (n,) each.
+    codes
+        Author of each row as 0, 1, 2, ...
+    flags, flag_names
+        Columns of 0 and 1, shape (n, flags), drawn as further `xs`.
+    fitted
+        What covariates say of each column's rank / n, by name: with them, the correlations of
+        the residuals are drawn too.
+    """
+
+    xs: Mapping[str, Floats]
+    ys: Mapping[str, Floats]
+    codes: Integers
+    flags: Floats | None = None
+    flag_names: tuple[str, ...] = ()
+    fitted: Mapping[str, Floats] = field(default_factory=dict)
+
+    @property
+    def clusters(self) -> int:
+        """Number of authors."""
+        return int(self.codes.max()) + 1 if self.codes.size else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """Correlations in every draw, shape (draws,) each; NaN where a draw leaves one value only."""
+
+    plain: dict[Pair, Floats]
+    partial: dict[Pair, Floats]
+
+
+def author_codes(authors: Iterable[Hashable]) -> Integers:
+    """Give authors numbers by name and not by first appearance; None stands alone."""
+    named = [("row", row) if name is None else ("", name) for row, name in enumerate(authors)]
+    numbers = {name: number for number, name in enumerate(sorted(set(named), key=str))}
+    return np.array([numbers[name] for name in named], dtype=np.int64)
+
+
+def effective_clusters(codes: Integers) -> float:
+    """Kish's number of clusters of one size that are as uneven as these.
+
+    Examples
+    --------
+    >>> effective_clusters(np.array([0, 0, 1, 1])), effective_clusters(np.array([0, 0, 0, 1]))
+    (2.0, 1.6)
+    """
+    sizes = np.bincount(codes)
+    return float(sizes.sum() ** 2 / (sizes**2).sum())
+
+
+def draw_rhos(columns: Columns, draws: int, seed: int) -> Drawn:
+    """Rank correlation of every x and flag with every y in every draw of authors.
+
+    Parameters
+    ----------
+    columns
+        Complete rows.
+    draws, seed
+        How many draws, and the seed of numpy's default generator.
+    """
+    pairs = [(x, y) for x in (*columns.xs, *columns.flag_names) for y in columns.ys]
+    drawn = Drawn(
+        {pair: np.empty(draws) for pair in pairs},
+        {pair: np.empty(draws) for pair in pairs} if columns.fitted else {},
+    )
+    correlate = correlator(columns)
+    step = max(1, _CELLS // max(1, columns.codes.size))
+    parts = [slice(first, min(first + step, draws)) for first in range(0, draws, step)]
+    rng = np.random.default_rng(seed)
+    times = [draw_times(rng, columns.clusters, part.stop - part.start) for part in parts]
+
+    def work(place: int) -> None:
+        correlate(times[place][:, columns.codes].astype(np.float64), drawn, parts[place])
+
+    # Every part fills a slice of its own, so the answer does not depend on who is first.
+    with ThreadPoolExecutor(min(_WORKERS, len(parts))) as pool:
+        list(pool.map(work, range(len(parts))))
+    return drawn
+
+
+def correlator(columns: Columns) -> Callable[[Floats, Drawn, slice], None]:
+    """A function that correlates under weights, shape (draws, n), and fills a slice of `Drawn`."""
+    xs = {name: _Column.of(values) for name, values in columns.xs.items()}
+    ys = {name: _Column.of(values) for name, values in columns.ys.items()}
+
+    def correlate(weights: Floats, drawn: Drawn, now: slice) -> None:
+        y_ranks = {name: column.rank(weights) for name, column in ys.items()}
+        weighted = {name: ranks.centred * weights for name, ranks in y_ranks.items()}
+        y_rest = {name: _rest(ranks, columns.fitted[name], weights)
+                  for name, ranks in y_ranks.items() if columns.fitted}  # fmt: skip
+        for x, column in xs.items():
+            ranks = column.rank(weights)
+            for y in ys:
+                together = np.einsum("dn,dn->d", ranks.centred, weighted[y])
+                drawn.plain[x, y][now] = _ratio(together, ranks.spread * y_ranks[y].spread)
+            if columns.fitted:
+                rest = _rest(ranks, columns.fitted[x], weights)
+                for y in ys:
+                    together = np.einsum("dn,dn->d", rest.centred * weights, y_rest[y].centred)
+                    drawn.partial[x, y][now] = _ratio(together, rest.spread * y_rest[y].spread)
+        if columns.flags is not None:
+            _correlate_flags(columns, weights, weighted, y_ranks, drawn, now)
+
+    return correlate
+
+
+def cluster_test(
+    estimate: float,
+    drawn: Floats,
+    codes: Integers,
+    ask: Level,
+    *,
+    scale: Literal["artanh", "plain"] = "artanh",
+    inflation: float = 1.0,
+) -> ClusterTest:
+    r"""Interval and p-value of a number from its draws.
+
+    .. math:: \tanh\left(\operatorname{artanh}\rho \pm t_{k-1} s \right)
+
+    where s is the standard deviation over the draws and k is Kish's effective number of authors:
+    percentiles of the draws are too narrow where authors are few or one is large.
+
+    Parameters
+    ----------
+    drawn
+        The number in every draw, shape (draws,).
+    codes
+        Author of each row.
+    scale, inflation
+        `artanh` for a correlation, `plain` for a difference; factor of s for what draws hold fixed.
+    """
+    clusters = int(codes.max()) + 1 if codes.size else 0
+    kept = drawn[np.isfinite(drawn)]
+    kept = kept[np.abs(kept) < _PERFECT] if scale == "artanh" else kept
+    if reason := _no_test(estimate, kept, drawn.size, clusters, scale):
+        return ClusterTest(reason=reason)
+    inward: Any = np.arctanh if scale == "artanh" else np.asarray
+    outward: Any = math.tanh if scale == "artanh" else float
+    se = float(inward(kept).std(ddof=1)) * inflation
+    if se <= 1e-12:
+        return ClusterTest(reason="all draws gave the same number")
+    effective = effective_clusters(codes)
+    t, free = scipy_stats().t, max(1.0, effective - 1)
+    middle, half = float(inward(estimate)), float(t.ppf((1 + ask.level) / 2, free)) * se
+    low, high = outward(middle - half), outward(middle + half)
+    interval = Interval(
+        ask.level,
+        low,
+        high,
+        _METHOD if codes.size <= MANY_ROWS else f"{_METHOD} of the linear part",
+        clusters,
+        int(drawn.size),
+        ask.seed,
+    )
+    return ClusterTest(interval, 2 * float(t.sf(abs(middle) / se, free)), se, effective)
+
+
+def _no_test(estimate: float, kept: Floats, draws: int, clusters: int, scale: str) -> str | None:
+    if clusters < MINIMUM_CLUSTERS:
+        return f"only {clusters} authors; at least {MINIMUM_CLUSTERS} are needed"
+    lost = 1 - kept.size / draws
+    if lost > _LOST_DRAWS:
+        return f"in {lost:.0%} of the draws all ratings or outcomes were equal or agreed perfectly"
+    if scale == "artanh" and abs(estimate) >= _PERFECT:
+        return "agreement is perfect, so that the draws have no spread"
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class _Ranks:
+    """Mid-ranks of every draw minus their mean, shape (draws, n), and sums of squares."""
+
+    centred: Floats
+    spread: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """One variable prepared for weighted ranking.
+
+    `level` is the rank of each row's value among the distinct ones, `order` sorts rows by it, and
+    `starts` says where each level begins in that order.
+    """
+
+    level: Integers
+    order: Integers
+    starts: Integers
+
+    @classmethod
+    def of(cls, values: Floats) -> _Column:
+        distinct, level = np.unique(values, return_inverse=True)
+        order = np.argsort(level, kind="stable")
+        return cls(level, order, np.searchsorted(level[order], np.arange(distinct.size)))
+
+    def rank(self, weights: Floats) -> _Ranks:
+        at = np.add.reduceat(np.take(weights, self.order, axis=1), self.starts, axis=1)
+        up_to = np.cumsum(at, axis=1)
+        middle = up_to - (at + up_to[:, -1:]) / 2
+        spread = np.einsum("dl,dl,dl->d", at, middle, middle)
+        return _Ranks(np.take(middle, self.level, axis=1), spread)
+
+
+def _rest(ranks: _Ranks, fitted: Floats, weights: Floats) -> _Ranks:
+    """What is left of ranks / n once the covariates have spoken, centred by weight."""
+    total = weights.sum(axis=1, keepdims=True)
+    rest = ranks.centred / total - fitted
+    rest -= np.einsum("dn,dn->d", rest, weights)[:, None] / total
+    return _Ranks(rest, np.einsum("dn,dn,dn->d", weights, rest, rest))
+
+
+def _correlate_flags(
+    columns: Columns,
+    weights: Floats,
+    weighted: Mapping[str, Floats],
+    y_ranks: Mapping[str, _Ranks],
+    drawn: Drawn,
+    now: slice,
+) -> None:
+    """Ranks of a column of 0 and 1 are a line through it, so one matrix product does them all."""
+    assert columns.flags is not None
+    held = weights @ columns.flags
+    spread = held - held**2 / weights.sum(axis=1, keepdims=True)
+    for y, ranks in y_ranks.items():
+        found = _ratio(weighted[y] @ columns.flags, spread * ranks.spread[:, None])
+        for place, name in enumerate(columns.flag_names):
+            drawn.plain[name, y][now] = found[:, place]
+
+
+def _ratio(together: Floats, spread: Floats) -> Floats:
+    with np.errstate(invalid="ignore", divide="ignore"):  # 0 / 0 is a draw without a correlation
+        return np.where(spread > 0, together / np.sqrt(spread), np.nan)
+
+
+def draw_times(rng: np.random.Generator, clusters: int, draws: int) -> NDArray[np.int16]:
+    """How often each author is drawn, shape (draws, clusters)."""
+    picked = rng.integers(clusters, size=(draws, clusters))
+    flat = (picked + clusters * np.arange(draws)[:, None]).ravel()
+    times = np.bincount(flat, minlength=draws * clusters).reshape(draws, clusters)
+    return times.astype(np.int16)

@@ -1,0 +1,169 @@
+"""Traits of a model and its card: what is there, counted by a program and read by nobody."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from cardiogram.cards.card import Card
+from cardiogram.cards.features import Facts
+
+_QUANT = re.compile(
+    r"gguf|ggml|gptq|\bawq\b|[-_.]awq|exl2|exl3|imatrix|[-_.]q[2-8]_|[-_.]int[48]\b|[-_.]w4a16"
+    r"|[-_.](?:bnb[-_.])?[48]-?bit|[-_.]mlx\b|quantiz|quantis|[-_.]nvfp4|[-_.]fp8"
+)
+_QUANT_TABLE = re.compile(r"\bi?q[2-8]_|\bbpw\b|\bbits\b|quant method|quant type", re.IGNORECASE)
+_TEMPLATE_WORDS = ("<|im_start|>", "[inst]", "<|user|>", "### instruction", "apply_chat_template",
+                   "<start_of_turn>", "<|begin_of_text|>", "{prompt}", "<|system|>")  # fmt: skip
+_BADGES = ("img.shields.io", "badge", "/assets/colab-badge")
+_MEDIA = (".mp4", ".webm", ".wav", ".mp3", "<video", "<audio")
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A model, its card and what was counted in it.
+
+    Attributes
+    ----------
+    tags
+        The Hub's tags of the model, lower case.
+    lower
+        The card's body, lower case.
+    targets
+        Where its links and images point, lower case.
+    """
+
+    card: Card
+    facts: Facts
+    tags: frozenset[str]
+    lower: str
+    targets: str
+
+    def says(self, topic: str, words: int = 8) -> bool:
+        """Whether somebody wrote on a topic, under a heading or label of its own."""
+        count = self.facts.topics.get(topic)
+        return count is not None and (count.words >= words or count.code > 0)
+
+    def counted(self, fact: str) -> bool:
+        """Whether a fact of the card's words was found."""
+        return bool(self.facts.found.get(fact))
+
+    def metadata(self, key: str) -> bool:
+        """Whether the metadata has a key with a value."""
+        return bool(self.card.metadata.values.get(key))
+
+    def blocks(self, kind: str) -> bool:
+        """Whether the card has a block of a kind."""
+        return any(block.kind == kind for block in self.card.document.blocks)
+
+    def has(self, words: Sequence[str]) -> bool:
+        """Whether the card's body holds one of some texts."""
+        return any(word in self.lower for word in words)
+
+
+@dataclass(frozen=True, slots=True)
+class Trait:
+    """Something a model has or has not.
+
+    Attributes
+    ----------
+    name
+        One word.
+    words
+        What a model with it has: "a licence in the metadata".
+    has
+        Whether a model has it.
+    """
+
+    name: str
+    words: str
+    has: Callable[[Seen], bool]
+
+
+def see(card: Card, facts: Facts, tags: Sequence[str]) -> Seen:
+    """Gather what the traits are told from."""
+    targets = "\n".join(link.target for link in card.document.links).lower()
+    return Seen(card, facts, frozenset(tag.lower() for tag in tags), card.body.lower(), targets)
+
+
+def is_machine_made(id: str, tags: Sequence[str]) -> bool:
+    """Whether a model is a converted or quantised copy, by its name and the Hub's tags.
+
+    Examples
+    --------
+    >>> is_machine_made("TheBloke/Llama-2-7B-GGUF", []), is_machine_made("google/bert", ["pytorch"])
+    (True, False)
+    """
+    return bool(_QUANT.search(id.lower()) or any(_QUANT.search(tag.lower()) for tag in tags))
+
+
+def _has_quant_table(seen: Seen) -> bool:
+    return any(block.kind == "table" and _QUANT_TABLE.search(block.text)
+               for block in seen.card.document.blocks)  # fmt: skip
+
+
+def _has_results(seen: Seen) -> bool:
+    index = seen.card.metadata.values.get("model-index")
+    return index is not None
+
+
+TRAITS: tuple[Trait, ...] = (
+    Trait("license", "a licence in the metadata", lambda s: s.metadata("license")),
+    Trait("task", "a task in the metadata", lambda s: s.metadata("pipeline_tag")),
+    Trait("library", "a library in the metadata", lambda s: s.metadata("library_name")),
+    Trait("language", "a language in the metadata", lambda s: s.metadata("language")),
+    Trait("datasets", "datasets in the metadata", lambda s: s.metadata("datasets")),
+    Trait("base_model", "a base model in the metadata", lambda s: s.metadata("base_model")),
+    Trait("metrics", "metrics in the metadata", lambda s: s.metadata("metrics")),
+    Trait("model_index", "a model-index of results", _has_results),
+    Trait("widget", "examples for the widget", lambda s: s.metadata("widget")),
+    Trait("topic_tags", "three tags of its own", lambda s: len(s.card.metadata.texts("tags")) >= 3),
+    Trait("gguf", "GGUF files or a link to them",
+          lambda s: "gguf" in s.tags or "gguf" in s.targets or ".gguf" in s.lower),
+    Trait("safetensors", "safetensors weights", lambda s: "safetensors" in s.tags),
+    Trait("quant_table", "a table of quantised files", _has_quant_table),
+    Trait("snippet", "a snippet of code", lambda s: s.blocks("code")),
+    Trait("loading_code", "code that loads a model", lambda s: s.counted("code_load")),
+    Trait("install", "a line to install it", lambda s: s.counted("code_install")),
+    Trait("chat_template", "a chat or prompt template", lambda s: s.has(_TEMPLATE_WORDS)),
+    Trait("demo", "a Space or a link to a demo",
+          lambda s: "has_space" in s.tags or s.counted("links_demo")),
+    Trait("code_link", "a link to a code repository", lambda s: s.counted("links_code")),
+    Trait("paper", "a link to a paper",
+          lambda s: s.counted("links_arxiv") or any(t.startswith("arxiv:") for t in s.tags)),
+    Trait("dataset_link", "a link to a dataset", lambda s: s.counted("links_dataset")),
+    Trait("usage", "a section on usage", lambda s: s.says("usage")),
+    Trait("intended_use", "a section on intended use", lambda s: s.says("intended")),
+    Trait("out_of_scope", "words on what it is not for", lambda s: s.counted("says_out_of_scope")),
+    Trait("limitations", "a section on limitations", lambda s: s.says("limitations")),
+    Trait("bias", "words on bias", lambda s: s.counted("says_bias")),
+    Trait("training_data", "a section on training data", lambda s: s.says("data")),
+    Trait("training", "a section on training", lambda s: s.says("training")),
+    Trait("hyperparameters", "hyperparameters", lambda s: s.counted("says_hyper")),
+    Trait("hardware", "the hardware used", lambda s: s.counted("says_hardware")),
+    Trait("evaluation", "a section on evaluation", lambda s: s.says("evaluation", 1)),
+    Trait("benchmark", "a named benchmark", lambda s: s.counted("says_benchmark")),
+    Trait("comparison", "a comparison with other models", lambda s: s.counted("says_compared")),
+    Trait("citation", "a citation",
+          lambda s: s.says("citation", 1) or s.counted("code_bibtex")),
+    Trait("contact", "a way to reach the authors",
+          lambda s: s.says("contact", 1) or s.counted("says_contact")),
+    Trait("table", "a table",
+          lambda s: s.blocks("table") or s.card.document.html_tables > 0),
+    Trait("image", "an image", lambda s: any(link.image for link in s.card.document.links)),
+    Trait("badge", "a badge", lambda s: any(word in s.targets for word in _BADGES)),
+    Trait("media", "video or sound", lambda s: s.has(_MEDIA)),
+    Trait("title", "a title", lambda s: bool(s.facts.numbers.get("title"))),
+    Trait("long", "300 words or more", lambda s: s.facts.whole.words >= 300),
+    Trait("non_english", "text in another script",
+          lambda s: float(s.facts.numbers.get("non_ascii", 0)) > 0.5),
+    Trait("placeholder", "a placeholder left unfilled", lambda s: s.facts.whole.placeholders > 0),
+    Trait("tool_made", "text that a training tool wrote", lambda s: bool(s.facts.made_by)),
+)  # fmt: skip
+"""What is counted, in the order of the tables."""
+
+
+def traits_of(seen: Seen) -> list[bool]:
+    """Which of :data:`TRAITS` a model has."""
+    return [trait.has(seen) for trait in TRAITS]

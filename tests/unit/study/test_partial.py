@@ -1,0 +1,148 @@
+import numpy as np
+import pytest
+from scipy import stats
+
+from cardiogram.study.associations import associate
+from cardiogram.study.partial import covariates, independent, partial_spearman
+from cardiogram.study.relate import Table, influences, relate
+from cardiogram.study.resample import Level, draw_rhos
+
+ASK = Level(0.95, 300, 0)
+
+
+def made_up(seed: int, n: int = 300) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+    """Ratings and counts that only share an age, and authors of several models."""
+    rng = np.random.default_rng(seed)
+    age = rng.normal(size=n)
+    x = np.round(age + rng.normal(size=n), 2)
+    y = rng.poisson(np.exp(age + 0.5 * rng.normal(size=n))).astype(float)
+    return x, y, age, rng.integers(0, 80, n)
+
+
+def test_what_covariates_say_is_taken_out() -> None:
+    x, y, age, _ = made_up(0)
+    plain = associate(x, y, 0.95).estimate
+    given = covariates({"age": age}, {})
+    found = partial_spearman(x, y, given)
+    assert plain is not None
+    assert found.estimate is not None
+    assert plain > 0.4
+    assert abs(found.estimate) < 0.12
+    assert found.interval is not None
+    assert found.interval.low < found.estimate < found.interval.high
+
+
+def test_missing_and_rare_labels_are_levels_of_their_own() -> None:
+    numbers = [1.0, np.nan, 3.0, 4.0] * 10
+    labels = ["a", "b", None, "a"] * 10
+    found = covariates({"age": numbers}, {"task": labels})
+    # The second row has both b and no age, so that one column says both.
+    assert found.names == ("1", "age", "age unknown", "task none")
+    rare = covariates({}, {"task": ["a"] * 30 + ["b"] * 3})
+    assert rare.names == ("1",)
+
+
+def test_redundant_columns_are_left_out() -> None:
+    a = np.arange(20.0)
+    matrix = np.column_stack([np.ones(20), a, 2 * a + 1, a**2])
+    assert independent(matrix, ["1", "a", "again", "square"]).names == ("1", "a", "square")
+
+
+def test_refusals() -> None:
+    x, y, age, _ = made_up(1, 12)
+    many = covariates({"age": age, "b": age**2}, {})
+    found = partial_spearman(x, y, many)
+    assert found.reason == "12 models are too few for 2 covariates"
+    x, y, _, _ = made_up(1, 100)
+    said = partial_spearman(x, y, covariates({"x": x}, {}))
+    assert said.reason == "the covariates say all of the ratings or of the outcomes"
+
+
+def test_draws_with_fixed_slopes_are_as_wide_as_with_new_ones() -> None:
+    x, y, age, codes = made_up(2)
+    codes = np.unique(codes, return_inverse=True)[1]
+    given = covariates({"age": age}, {})
+    found = relate(Table({"x": x}, {"y": y}, codes, given), ASK).partial["x", "y"]
+    rng, rhos = np.random.default_rng(1), []
+    for _ in range(300):
+        picked = rng.integers(codes.max() + 1, size=codes.max() + 1)
+        rows = np.concatenate([np.flatnonzero(codes == author) for author in picked])
+        again = partial_spearman(x[rows], y[rows], covariates({"age": age[rows]}, {})).estimate
+        assert again is not None
+        rhos.append(again)
+    assert found.cluster_se == pytest.approx(np.std(np.arctanh(rhos)), rel=0.15)
+
+
+def test_leaving_out_equals_a_plain_loop() -> None:
+    x, y, _, codes = made_up(3)
+    y[5] = np.nan
+    found = influences(Table({"x": x}, {"y": y}, codes))["x", "y"]
+    known = np.isfinite(y)
+    rhos = {
+        author: stats.spearmanr(x[known & (codes != author)], y[known & (codes != author)])[0]
+        for author in np.unique(codes)
+    }
+    assert found.low == pytest.approx(min(rhos.values()), rel=1e-12)
+    assert found.high == pytest.approx(max(rhos.values()), rel=1e-12)
+    assert rhos[found.low_author] == pytest.approx(found.low)
+    assert found.tried == found.authors == len(rhos)
+
+
+def test_the_most_influential_of_many_authors_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    from cardiogram.study import influence
+
+    x, y, _, codes = made_up(4, 2000)
+    codes = np.random.default_rng(0).integers(0, 700, 2000)
+    table = Table({"x": x}, {"y": y}, codes)
+    some = influences(table)["x", "y"]
+    monkeypatch.setattr(influence, "_MOST", 10_000)
+    every = influences(table)["x", "y"]
+    assert some.tried < every.tried
+    assert (some.low, some.high) == pytest.approx((every.low, every.high), rel=1e-6)
+
+
+def test_flags_are_drawn_as_columns_are() -> None:
+    from cardiogram.study.resample import Columns
+
+    x, y, _, codes = made_up(5)
+    codes = np.unique(codes, return_inverse=True)[1]
+    flag = (x > 0.3).astype(float)
+    slow = draw_rhos(Columns({"f": flag}, {"y": y}, codes), 100, 0).plain["f", "y"]
+    fast = draw_rhos(Columns({}, {"y": y}, codes, flag[:, None], ("f",)), 100, 0).plain["f", "y"]
+    assert fast == pytest.approx(slow, rel=1e-9)
+
+
+def test_outcomes_known_of_different_models_are_compared_on_those_of_both() -> None:
+    x, y, age, codes = made_up(6)
+    other = np.round(np.exp(age))
+    other[:50] = np.nan
+    table = Table({"x": x}, {"a": y, "b": other}, codes, None, [("a", "b")])
+    found = relate(table, ASK).compared["x", "a", "b"]
+    assert found.n == 250
+    assert found.correlations is not None
+    assert found.correlations.first == pytest.approx(stats.spearmanr(x[50:], y[50:])[0])
+    assert found.by_author.interval is not None
+
+
+def test_the_linear_part_is_as_wide_as_the_draws() -> None:
+    from cardiogram.study.linear import draw_linear
+    from cardiogram.study.partial import residuals
+    from cardiogram.study.resample import Columns
+
+    x, y, age, _ = made_up(7, 4000)
+    codes = np.repeat(np.arange(4000), np.random.default_rng(0).integers(1, 25, 4000))[:4000]
+    given = covariates({"age": age}, {})
+    fitted = {"x": residuals(x, given).fitted, "y": residuals(y, given).fitted}
+    flag = (x > 0.3).astype(float)[:, None]
+    columns = Columns({"x": x}, {"y": y}, codes, flag, ("f",), fitted)
+    exact = draw_rhos(columns, 1500, 0)
+    columns = Columns({"x": x}, {"y": y}, codes, None, (), fitted)
+    linear = draw_linear(columns, 1500, 0)
+    flags = draw_linear(Columns({}, {"y": y}, codes, flag, ("f",)), 1500, 0)
+    for one, two in (
+        (exact.plain["x", "y"], linear.plain["x", "y"]),
+        (exact.partial["x", "y"], linear.partial["x", "y"]),
+        (exact.plain["f", "y"], flags.plain["f", "y"]),
+    ):
+        assert two.std() == pytest.approx(one.std(), rel=0.06)
+        assert two.mean() == pytest.approx(one.mean(), abs=one.std() / 2)

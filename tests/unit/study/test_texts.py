@@ -1,0 +1,146 @@
+import numpy as np
+import pytest
+
+from cardiogram.cards.card import parse_card
+from cardiogram.cards.features import count_facts
+from cardiogram.study.duplicates import exact_similarity, find_duplicates, sign, similarity
+from cardiogram.study.outliers import find_outliers
+from cardiogram.study.partial import covariates
+from cardiogram.study.power import power_of
+from cardiogram.study.prevalence import decile_places, deciles, odds_ratio, popular
+from cardiogram.study.traits import TRAITS, is_machine_made, see, traits_of
+
+WORDS = ("model", "card", "trained", "data", "words", "layers", "tokens", "loss", "speech",
+         "image", "license", "usage", "python", "limits", "bias", "score", "task", "author",
+         "paper", "code")  # fmt: skip
+
+
+def text(seed: int, words: int = 200) -> str:
+    return " ".join(np.random.default_rng(seed).choice(WORDS, words))
+
+
+def test_templates_are_found_whatever_the_name_and_the_numbers() -> None:
+    one = sign(f"# alpha-7b\n{text(0)} loss 0.25", "org/alpha-7b")
+    two = sign(f"# beta-13b\n{text(0)} LOSS: 1.75", "org/beta-13b")
+    other = sign(text(1), "org/gamma")
+    assert one is not None
+    assert two is not None
+    assert other is not None
+    assert similarity(one, two) == 1
+    assert similarity(one, other) < 0.3
+    found = find_duplicates([one, other, two, None], ["a", "b", "c", "d"], [2.0, 0.0, 1.0, 0.0])
+    assert found.cluster.tolist() == [0, -1, 0, -1]
+    assert found.kept.tolist() == [False, True, True, True]
+    assert (found.clusters, found.cards, found.largest) == (1, 2, 2)
+    assert (found.same_author, found.shared) == (0, 1)
+
+
+@pytest.mark.parametrize("changed", [0, 10, 25, 50, 100])
+def test_estimate_is_near_the_exact_share(changed: int) -> None:
+    words = text(2, 600).split()
+    other = words[: 600 - changed] + text(3, changed).split() if changed else words
+    one, two = sign(" ".join(words)), sign(" ".join(other))
+    assert one is not None
+    assert two is not None
+    exact = exact_similarity(" ".join(words), " ".join(other))
+    assert similarity(one, two) == pytest.approx(exact, abs=0.18)
+
+
+def test_texts_without_words_are_nobodys_duplicates() -> None:
+    assert sign("") is None
+    assert sign("1 2 3 !!") is None
+    assert sign("two words") is None
+    assert find_duplicates([None, None], ["a", "a"], [0, 0]).cards == 0
+    assert find_duplicates([], [], []).kept.size == 0
+
+
+def has(card_text: str, *tags: str, id: str = "org/model") -> set[str]:
+    card = parse_card(card_text, id=id, tags=tags)
+    found = traits_of(see(card, count_facts(card), tags))
+    return {trait.name for trait, value in zip(TRAITS, found, strict=True) if value}
+
+
+def test_traits() -> None:
+    assert len(TRAITS) >= 30
+    assert len({trait.name for trait in TRAITS}) == len(TRAITS)
+    found = has(
+        "---\nlicense: mit\nlanguage: en\npipeline_tag: fill-mask\ndatasets: [glue]\n---\n"
+        "# Parrot\n\n![logo](a.png) [try it](https://huggingface.co/spaces/org/parrot)\n\n"
+        "```python\nfrom transformers import pipeline\npipe = pipeline('fill-mask')\n```\n\n"
+        "| file | bits |\n|---|---|\n| q4_k_m.gguf | 4 |\n\n"
+        "## Limitations\n\nIt repeats what it hears and it is wrong about most things it says.\n\n"
+        "```bibtex\n@misc{parrot}\n```\n"
+    )
+    assert {"license", "language", "task", "datasets", "image", "demo", "snippet",
+            "title", "loading_code", "quant_table", "table", "gguf",
+            "limitations", "citation"} <= found  # fmt: skip
+    assert not {"badge", "contact", "base_model", "non_english", "model_index"} & found
+    assert has("") == set()
+    assert "chat_template" in has("Prompt:\n\n```\n<|im_start|>user\n```\n")
+    assert "demo" in has("# A", "has_space")
+
+
+@pytest.mark.parametrize(
+    ("id", "made"),
+    [("a/Llama-GGUF", True), ("a/x-AWQ", True), ("a/m-4bit", True), ("a/m.q4_k_m", True),
+     ("google/bert-base", False), ("a/quantum-chem", False), ("a/m-8b", False)],
+)  # fmt: skip
+def test_machine_made(id: str, made: bool) -> None:
+    assert is_machine_made(id, []) is made
+    assert is_machine_made(id, ["gguf"]) is True
+
+
+def test_deciles_join_what_ties_join() -> None:
+    outcome = np.array([0.0] * 50 + list(range(1, 51)))
+    flag = (outcome > 25).astype(float)
+    found = deciles(outcome, flag)
+    assert found[0].n == 50
+    assert (found[0].low, found[0].high) == (0, 0)
+    assert [d.share for d in found] == sorted(d.share for d in found)
+    assert sum(d.n for d in found) == 100
+    assert np.unique(decile_places(np.ones(9))).size == 1
+
+
+def test_adjusted_odds_and_their_refusals() -> None:
+    rng = np.random.default_rng(0)
+    task = rng.integers(0, 2, 600)
+    trait = (rng.random(600) < 0.2 + 0.5 * task).astype(float)
+    outcome = rng.poisson(np.exp(2 + 0.8 * task + 0.8 * rng.normal(size=600))).astype(float)
+    codes = rng.integers(0, 150, 600)
+    given = covariates({}, {"task": [str(t) for t in task]})
+    nothing = covariates({"same": np.ones(600)}, {})
+    plain = odds_ratio(trait, popular(outcome, nothing, codes))
+    found = odds_ratio(trait, popular(outcome, given, codes))
+    assert plain.interval is not None
+    assert found.interval is not None
+    assert plain.interval.low > 1  # the task alone makes it so
+    assert found.interval.low < 1 < found.interval.high
+    assert (found.n, found.held) == (600, int(trait.sum()))
+    rare = np.zeros(600)
+    rare[:6] = 1
+    assert "one of the four groups" in (
+        odds_ratio(rare, popular(outcome, given, codes)).reason or ""
+    )
+    flat = popular(np.ones(600), given, codes)
+    assert odds_ratio(trait, flat).reason == "all outcomes are equal"
+
+
+def test_power() -> None:
+    assert power_of(5).reason == "only 5 models have both numbers; at least 8 are needed"
+    found = power_of(500, cluster_se=0.08)
+    assert found.design_effect == pytest.approx(0.08**2 * 497)
+    assert found.detectable_by_author == pytest.approx(np.tanh(2.8016 * 0.08), rel=1e-4)
+
+
+def test_rules_for_outliers_refuse_and_repeat() -> None:
+    counts = np.r_[np.random.default_rng(0).poisson(20, 200), 10**9].astype(float)
+    for rule in ("iqr", "mad", "iforest"):
+        found = find_outliers(counts, rule, 3)  # type: ignore[arg-type]
+        again = find_outliers(counts, rule, 3)  # type: ignore[arg-type]
+        assert found.dropped is not None
+        assert found.dropped[-1]
+        assert (found.dropped == again.dropped).all()  # type: ignore[union-attr]
+        assert find_outliers(np.zeros(20), rule).reason == "all outcomes are equal"  # type: ignore[arg-type]
+        assert find_outliers(counts[:5], rule).dropped is None  # type: ignore[arg-type]
+    half = find_outliers(np.r_[np.zeros(80), np.arange(20.0)], "iqr")
+    assert half.reason == "half of the outcomes are equal, so that the range is 0"
