@@ -1,0 +1,114 @@
+"""Measure how fast cards are parsed and rated, in one process on one core.
+
+::
+
+    python benchmarks/parse_and_rate.py --cards cards.jsonl.gz --repeats 5
+
+Each line is a median over all cards after one pass to warm up. `features` counts the facts of
+parsed cards, `trees` turns features into the nine numbers, `rate` is all that a judge does with
+parsed cards (features, trees, evidence with lines), `parse and rate` is the whole way.
+"""
+
+from __future__ import annotations
+
+import argparse
+import cProfile
+import pstats
+import resource
+import sys
+from collections.abc import Sequence
+from itertools import cycle, islice
+from pathlib import Path
+from typing import Any
+
+from cardiogram.cards.card import Card, parse_card
+from cardiogram.cards.features import matrix
+from cardiogram.cards.sources import read_source
+from cardiogram.judge.embedded import embedded_judge
+from timing import ROOT, SHARED, machine, median_seconds, table
+
+CORPUS = SHARED / "corpus" / "cards-dev.jsonl.gz"
+SAMPLE = ROOT / "examples" / "sample"
+FEWEST = 500
+TOP = 5
+
+Row = dict[str, Any]
+
+
+def read_rows(path: Path) -> list[Row]:
+    """Cards with a text; a small source is repeated until there are 500."""
+    rows = [row for row in read_source(path) if row["data"] is not None]
+    return list(islice(cycle(rows), max(FEWEST, len(rows))))
+
+
+def parse(rows: Sequence[Row]) -> list[Card]:
+    """Parse every card as a study does."""
+    return [
+        parse_card(
+            row["data"],
+            id=row["id"],
+            tags=row["tags"],
+            pipeline_tag=row["pipeline_tag"],
+            library_name=row["library_name"],
+        )
+        for row in rows
+    ]
+
+
+def measure(rows: Sequence[Row], repeats: int) -> dict[str, float]:
+    """Seconds over all rows, step by step and together."""
+    judge, cards = embedded_judge(), parse(rows)
+    x = matrix(cards)
+    return {
+        "parse": median_seconds(lambda: parse(rows), repeats),
+        "features": median_seconds(lambda: matrix(cards), repeats),
+        "trees": median_seconds(lambda: judge.expect(x), repeats),
+        "rate": median_seconds(lambda: judge.rate(cards), repeats),
+        "parse and rate": median_seconds(lambda: judge.rate(parse(rows)), repeats),
+    }
+
+
+def profile(rows: Sequence[Row]) -> list[list[str]]:
+    """The functions in which parsing and rating spend their time, each without what it calls."""
+    judge, profiler = embedded_judge(), cProfile.Profile()
+    profiler.runcall(lambda: judge.rate(parse(rows)))
+    stats = pstats.Stats(profiler).get_stats_profile()
+    found = sorted(stats.func_profiles.items(), key=lambda item: -item[1].tottime)[:TOP]
+    return [
+        [f"`{_place(name, item.file_name)}`", f"{item.tottime / stats.total_tt:.0%}", item.ncalls]
+        for name, item in found
+    ]
+
+
+def _place(name: str, file_name: str) -> str:
+    """A function by its module and name, without the machine's folders."""
+    return name.strip("<>{}") if file_name == "~" else f"{Path(file_name).stem}.{name}"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print the figures as Markdown."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--cards", type=Path, default=CORPUS if CORPUS.exists() else SAMPLE,
+                        help="a file or folder of cards")  # fmt: skip
+    parser.add_argument("--repeats", type=int, default=5, help="passes to take the median of")
+    options = parser.parse_args(arguments)
+    rows = read_rows(options.cards)
+    seconds = measure(rows, options.repeats)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    size = sum(len(row["data"]) for row in rows) / 1e6
+    print(
+        f"{len(rows)} cards of {options.cards.name}, {size:.1f} MB, median of {options.repeats}; "
+        f"{machine()}.\n"
+    )
+    print(table(["step", "cards/s", "ms a card"], [
+        [name, f"{len(rows) / took:,.0f}", f"{1000 * took / len(rows):.2f}"]
+        for name, took in seconds.items()
+    ]))  # fmt: skip
+    print(f"\nPeak memory of the process, with all cards held at once: {peak:,.0f} MB.\n")
+    print("Where the time of parsing and rating goes (by a profiler, which slows calls):\n")
+    print(table(["function", "own time", "calls"], profile(rows)))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

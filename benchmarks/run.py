@@ -1,0 +1,56 @@
+"""Run the benchmarks and write their figures into docs/benchmarks.md.
+
+::
+
+    python benchmarks/run.py
+
+Markdown parsers are compared only where those to compare are installed (see
+markdown_parsers.py); otherwise the page keeps the table that it has.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from importlib.util import find_spec
+
+from timing import ROOT, SHARED
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+CARDS = SHARED / "corpus" / "cards-dev.jsonl.gz"
+COMMANDS = {
+    "parse and rate": ["benchmarks/parse_and_rate.py"],
+    "study": ["benchmarks/study.py"],
+    "markdown parsers": ["benchmarks/markdown_parsers.py", "--cards", "../shared/corpus/cards-dev"
+                         ".jsonl.gz"],
+}  # fmt: skip
+
+
+def fill(page: str, name: str, block: str) -> str:
+    """Replace what stands between the markers of a block."""
+    start, end = f"<!-- [[[{name}]]] -->", "<!-- [[[end]]] -->"
+    before, found, rest = page.partition(start)
+    if not found or end not in rest:
+        sys.exit(f"{PAGE.relative_to(ROOT)} has no block {start}")
+    return f"{before}{start}\n\n{block}\n\n{end}{rest.partition(end)[2]}"
+
+
+def main() -> int:
+    """Measure, one benchmark after the other, and replace the blocks of the page."""
+    page = PAGE.read_text("utf-8")
+    for name, command in COMMANDS.items():
+        if name == "markdown parsers" and not (find_spec("cmarkgfm") and CARDS.exists()):
+            print("markdown parsers: not installed, the page keeps its table", file=sys.stderr)
+            continue
+        print(" ".join(command), file=sys.stderr)
+        done = subprocess.run(
+            [sys.executable, *command], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
+        )
+        shown = f"    python {' '.join(command)}\n\n{done.stdout.rstrip()}"
+        page = fill(page, name, shown)
+    PAGE.write_text(page, "utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
