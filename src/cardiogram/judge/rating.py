@@ -44,14 +44,15 @@ class Evidence:
     first_line, last_line
         Lines of the card, from 1; 0 where the fact is an absence without a place.
     effect
-        How much the criterion's expected value moves with it; negative for what is missing.
+        How much the criterion's expected value moves with it; negative for what is missing, None
+        where the judge did not measure it.
     """
 
     criterion: str
     fact: str
     first_line: int = 0
     last_line: int = 0
-    effect: float = 0.0
+    effect: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from importlib.metadata import version
 from typing import Any, get_args
 
 from cardiogram.errors import ConfigError
@@ -33,7 +34,6 @@ FORMAT = 1
 
 __all__ = ["FORMAT", "OUTCOMES", "Results", "analyze", "render"]
 
-_VERSION = "0.1.0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ class Results:
         """Lay the results out as `results.json` has them."""
         whole = {
             "format": FORMAT,
-            "cardiogram": _VERSION,
+            "cardiogram": version("cardiogram"),
             "seed": self.seed,
             "coverage": asdict(self.coverage),
             "judge": asdict(self.judge),
