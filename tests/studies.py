@@ -159,7 +159,7 @@ def _rating(row: Row) -> dict[str, Any]:
         "judge": "embedded",
         "judge_version": "1.0.0",
         "rubric_version": "model-card-v1",
-        "status": "ok",
+        "status": "rated",
         **numbers,
         "evidence": [{**fact, "effect": 0.4}],
         "problems": [],

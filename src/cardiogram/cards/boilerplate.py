@@ -10,12 +10,13 @@ from __future__ import annotations
 import json
 from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from zlib import crc32
 
-from cardiogram.cards.facts import PHRASES, PhraseIndex, Words
+from cardiogram.cards.facts import PHRASES, PhraseIndex
 
 MIN_WORDS = 3
 MIN_AUTHORS = 4
@@ -93,7 +94,7 @@ def learn_shapes(blocks: Iterable[tuple[str, str]], min_authors: int = MIN_AUTHO
 _MAKERS = PhraseIndex(PHRASES["generators"])
 
 
-def generators(lower: str, words: Words) -> tuple[str, ...]:
+def generators(lower: str, words: AbstractSet[bytes]) -> tuple[str, ...]:
     """Names of the tools whose phrases a card contains, in alphabetical order.
 
     Parameters

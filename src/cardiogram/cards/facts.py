@@ -45,14 +45,6 @@ _STEM = 4
 """Characters by which the beginnings of words are looked up."""
 
 
-@dataclass(frozen=True, slots=True)
-class Words:
-    """The different words of a lower-case text and their beginnings, as UTF-8."""
-
-    whole: AbstractSet[bytes]
-    stems: AbstractSet[bytes]
-
-
 class PhraseIndex:
     """Which of many phrases a text contains, found from its words.
 
@@ -64,6 +56,7 @@ class PhraseIndex:
 
     def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
         self._always: list[tuple[str, str]] = []
+        self._foreign: list[tuple[str, str]] = []
         self._is_word: dict[bytes, list[str]] = defaultdict(list)
         self._by_word: dict[bytes, list[tuple[str, str]]] = defaultdict(list)
         self._by_stem: dict[bytes, list[tuple[str, str]]] = defaultdict(list)
@@ -81,14 +74,16 @@ class PhraseIndex:
             if len(last) >= _STEM and not words:
                 self._by_stem[last[:_STEM]].append((name, plain))
                 return
-        if plain.encode() == b"".join(words):
+        if not plain.isascii():
+            self._foreign.append((name, plain))
+        elif plain.encode() == b"".join(words):
             self._is_word[words[0]].append(name)
-        elif words and plain.isascii():
+        elif words:
             self._by_word[max(sorted(words), key=len)].append((name, plain))
         else:
             self._always.append((name, plain))
 
-    def count(self, text: str, words: Words) -> dict[str, int]:
+    def count(self, text: str, words: AbstractSet[bytes]) -> dict[str, int]:
         """Count the different phrases of each fact that stand in a text, at most 9.
 
         Parameters
@@ -96,26 +91,25 @@ class PhraseIndex:
         text
             Lower case.
         words
-            Its words, from :func:`split_words`.
+            At least its words, from :func:`split_words`.
         """
         if not text:
             return {}
-        names = [name for word in words.whole & self._single for name in self._is_word[word]]
-        maybe = [pair for word in words.whole & self._words for pair in self._by_word[word]]
-        maybe += [pair for stem in words.stems & self._stems for pair in self._by_stem[stem]]
+        names = [name for word in words & self._single for name in self._is_word[word]]
+        maybe = [pair for word in words & self._words for pair in self._by_word[word]]
+        if self._stems:
+            stems = self._stems & {word[:_STEM] for word in words}
+            maybe += [pair for stem in stems for pair in self._by_stem[stem]]
+        if not text.isascii():
+            maybe += self._foreign
         names += [name for name, phrase in maybe if phrase in text]
         names += [name for name, phrase in self._always if phrase in text]
         return {name: min(count, 9) for name, count in Counter(names).items()}
 
 
-def split_words(lower: str) -> Words:
-    """Split a lower-case text into its different words."""
-    return with_stems(frozenset(lower.encode("utf-8", "replace").translate(_TO_WORDS).split()))
-
-
-def with_stems(whole: AbstractSet[bytes]) -> Words:
-    """Add the beginnings of words."""
-    return Words(whole, frozenset([word[:_STEM] for word in whole]))
+def split_words(lower: str) -> frozenset[bytes]:
+    """Split a lower-case text into its different words, as UTF-8."""
+    return frozenset(lower.encode("utf-8", "replace").translate(_TO_WORDS).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +117,7 @@ class Visible:
     """Text in lower case with its words."""
 
     lower: str
-    words: Words
+    words: AbstractSet[bytes]
 
     @classmethod
     def of(cls, texts: Iterable[str]) -> Visible:
@@ -195,9 +189,9 @@ class ContentIndex:
             topics += [topic for word, topic in self._unspaced if word in text]
         else:
             topics = []
-        void = len(words) >= _LIST_WORDS and self._is_list(words)
+        void = len(words) >= _LIST_WORDS and len(named) > 2 and self._is_list(words)
         if not void and not different.isdisjoint(_JUDGE_WORDS):
-            void = bool(self._addressed.count(lower, Words(different, frozenset())))
+            void = bool(self._addressed.count(lower, different))
         return About(topics, different, void)
 
     def _is_list(self, words: Sequence[bytes]) -> bool:

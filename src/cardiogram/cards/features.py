@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from cardiogram.cards.boilerplate import GENERATORS, generators, is_boilerplate
 from cardiogram.cards.card import Card
 from cardiogram.cards.document import Block
-from cardiogram.cards.facts import CONTENT, FACTS, Visible, find_facts, split_words, with_stems
+from cardiogram.cards.facts import CONTENT, FACTS, Visible, find_facts, split_words
 from cardiogram.cards.metadata import Metadata
 from cardiogram.cards.sections import TOPICS, Section, is_placeholder, split_sections, topics_of
 from cardiogram.cards.vocabulary import vocabulary
@@ -156,12 +156,11 @@ def count_facts(card: Card) -> Facts:
             targets = _named_by_label(block, facts) or counts
             about = [facts.content[topic] for topic in read.topics]
             _count_block(block, [facts.whole, *targets, *about])
-    said = Visible("\n".join(prose).lower(), with_stems(words))
+    said = Visible("\n".join(prose).lower(), words)
     coded = Visible.of(code)
     facts.found = find_facts(card, said, coded)
-    unseen = split_words(card.document.hidden.lower()).whole
-    everything = with_stems(words | coded.words.whole | unseen)
-    facts.made_by = generators(card.text.lower(), everything)
+    unseen = split_words(card.document.hidden.lower())
+    facts.made_by = generators(card.text.lower(), words | coded.words | unseen)
     facts.numbers = _form(card, facts) | _metadata(card.metadata)
     return facts
 

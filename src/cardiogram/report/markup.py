@@ -107,6 +107,11 @@ def scroller(label: str, *children: Child, key: str | None = None) -> Markup:
     return el("div", table, class_="scroll", tabindex=0, role="region", aria_label=label)
 
 
+def fold(summary: str, *children: Child) -> Markup:
+    """Hide what few readers need behind one line; the browser opens it without a script."""
+    return el("details", el("summary", summary), el("div", *children))
+
+
 def column(text: str, class_: str | None = None, key: str | None = None) -> Markup:
     """Make a column's heading; `key` lets the page's script sort by it."""
     return el("th", text, scope="col", class_=class_, data_key=key)

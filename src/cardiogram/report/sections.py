@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from cardiogram.cards.problems import explain
-from cardiogram.report import charts, words
+from cardiogram.report import charts, markup, statistics, words
 from cardiogram.report.markup import Child, Markup, column, el, join, percent, scroller, section
 from cardiogram.report.payload import CardText, Evidence, Model, Payload
-from cardiogram.report.words import number, part
+from cardiogram.report.words import between, bounds, number, part
 from cardiogram.store import CRITERIA, SCORES
 
 SERVER_ROWS = 100
@@ -156,6 +156,7 @@ def popularity(payload: Payload) -> Markup:
         el("div", _scatter(payload, "downloads"), _scatter(payload, "likes"), class_="pair"),
         el("h3", "Associations"),
         _associations(found) if found else el("p", "No association was computed."),
+        statistics.further(payload.results),
     )
 
 
@@ -184,13 +185,13 @@ def _scatter(payload: Payload, name: str) -> Markup:
 
 
 def _associations(found: list[Any]) -> Markup:
-    bounds = [
+    ends = [
         abs(part(item, key).get(end) or 0)
         for item in found
         for key in ("interval", "cluster_interval")
         for end in ("low", "high")
     ]
-    reach = max([0.1, *bounds, *(abs(item.get("estimate") or 0) for item in found)])
+    reach = max([0.1, *ends, *(abs(item.get("estimate") or 0) for item in found)])
     heads = [
         column("Rating of"),
         column("With"),
@@ -203,12 +204,22 @@ def _associations(found: list[Any]) -> Markup:
         column("95 % plain", "number"),
     ]
     heads += [column("p", "number"), column("In words")]
-    rows = [_association(item, reach) for item in found]
-    return scroller("Associations", el("thead", el("tr", heads)), el("tbody", rows))
+    rows: dict[bool, list[Markup]] = {True: [], False: []}
+    for item in found:
+        overall = words.predictor(str(item.get("predictor"))) == "overall"
+        rows[overall].append(_association(item, reach))
+    tables = {
+        overall: scroller(label, el("thead", el("tr", heads)), el("tbody", rows[overall]))
+        for overall, label in ((True, "Associations"), (False, "Associations by criterion"))
+        if rows[overall]
+    }
+    n = len(rows[False])
+    summary = f"The same for each criterion ({n} association{'' if n == 1 else 's'})"
+    return join(tables.get(True), markup.fold(summary, tables[False]) if rows[False] else None)
 
 
 def _association(item: Mapping[str, Any], reach: float) -> Markup:
-    plain, cluster = _bounds(part(item, "interval")), _bounds(part(item, "cluster_interval"))
+    plain, cluster = bounds(part(item, "interval")), bounds(part(item, "cluster_interval"))
     estimate = item.get("estimate")
     method = str(item.get("method", ""))
     return el(
@@ -223,21 +234,12 @@ def _association(item: Mapping[str, Any], reach: float) -> Markup:
             class_="number",
         ),
         el("td", None if estimate is None else charts.interval(estimate, plain, cluster, reach)),
-        el("td", _between(cluster), class_="number"),
-        el("td", _between(plain), class_="number"),
+        el("td", between(cluster), class_="number"),
+        el("td", between(plain), class_="number"),
         el("td", words.p_value(item.get("p_value")), class_="number"),
         el("td", str(item.get("words") or item.get("reason") or ""), class_="prose"),
         class_="certain" if words.excludes_zero(item) else None,
     )
-
-
-def _bounds(interval: Mapping[str, Any]) -> dict[str, float]:
-    low, high = interval.get("low"), interval.get("high")
-    return {} if low is None or high is None else {"low": float(low), "high": float(high)}
-
-
-def _between(bounds: Mapping[str, float]) -> str:
-    return f"{words.signed(bounds['low'])} to {words.signed(bounds['high'])}" if bounds else "–"
 
 
 # One poor and one good card ------------------------------------------------------------------

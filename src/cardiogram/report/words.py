@@ -47,6 +47,17 @@ def signed(value: float | None) -> str:
     return "–" if value is None else f"{value:+.2f}".replace("-", "−")
 
 
+def bounds(interval: Mapping[str, Any]) -> dict[str, float]:
+    """Read both ends of an interval; empty where one is missing."""
+    low, high = interval.get("low"), interval.get("high")
+    return {} if low is None or high is None else {"low": float(low), "high": float(high)}
+
+
+def between(ends: Mapping[str, float]) -> str:
+    """Write an interval of correlations, or a dash."""
+    return f"{signed(ends['low'])} to {signed(ends['high'])}" if ends else "–"
+
+
 def p_value(value: float | None) -> str:
     """Write a p value without false precision.
 
