@@ -139,7 +139,8 @@ def _source(manifest: Mapping[str, Any]) -> str:
     source = part(manifest, "source")
     places = {
         "hub": f"listed by the Hub at {source.get('endpoint', 'an unnamed address')}",
-        "file": f"read from the file {source.get('path', '')}",
+        "jsonl": f"read from the file {source.get('path', '')}",
+        "parquet": f"read from the file {source.get('path', '')}",
         "folder": f"read from the folder {source.get('path', '')}",
         "ids": "given as a list of ids",
     }
@@ -154,7 +155,7 @@ def _choice(manifest: Mapping[str, Any]) -> Iterator[str]:
     if sample.get("method") == "stratified":
         yield f"a stratified random sample{of}, seed {sample.get('seed', 0)}"
     elif sample.get("method") == "top":
-        yield f"the first ones{of}"
+        yield f"the first ones{of}" if "limit" in query else "all of them"
     phrases = {
         "sort": "sorted by {}",
         "author": "author {}",

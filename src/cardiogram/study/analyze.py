@@ -35,7 +35,6 @@ FORMAT = 1
 __all__ = ["FORMAT", "OUTCOMES", "Results", "analyze", "render"]
 
 
-
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """What the numbers rest on; `problems` counts rows of models and cards by problem code."""

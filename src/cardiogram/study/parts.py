@@ -41,6 +41,7 @@ from cardiogram.study.words import (
     describe_effect,
     describe_finding,
     describe_without,
+    turns_the_sign,
 )
 
 MAIN = "overall_expected"
@@ -218,12 +219,14 @@ def regressions(at: Subject) -> list[Number]:
             about = {"predictor": predictor, "outcome": outcome, "main": number == 0}
             entry = of_regression(about, item, words)
             if predictor == MAIN and number == 0 and item.estimate is not None:
-                entry = _without_largest(at, outcome, rows, entry)
+                entry = _without_largest(at, outcome, rows, entry, item)
             answer.append(entry)
     return answer
 
 
-def _without_largest(at: Subject, outcome: str, rows: np.ndarray, entry: Number) -> Number:
+def _without_largest(
+    at: Subject, outcome: str, rows: np.ndarray, entry: Number, main: Regression
+) -> Number:
     """Add what the main model says without the author who has most of the outcome."""
     by_author = np.bincount(at.codes[rows], at.outcomes[outcome][rows])
     largest, share = int(by_author.argmax()), float(by_author.max() / by_author.sum())
@@ -233,6 +236,8 @@ def _without_largest(at: Subject, outcome: str, rows: np.ndarray, entry: Number)
     more = of_regression({}, found, None).as_dict()
     name = at.names[largest]
     words = f"{entry.words} {describe_without(name, share, found)}"
+    if turns_the_sign(main, found):
+        words = f"One author decides which way this goes, so take neither as found. {words}"
     beside = {"author": name, "share_of_outcome": share, **more}
     return replace(entry, words=words, more={**entry.more, "without_largest_author": beside})
 

@@ -66,6 +66,15 @@ def describe_without(author: str, share: float, found: Regression) -> str:
     return f"{start}: {ratio(found.ratio)} times ({ratio(low)} to {ratio(high)})."
 
 
+def turns_the_sign(found: Regression, without: Regression) -> bool:
+    """Whether the author who was left out decides which way the slope goes."""
+    return (
+        found.estimate is not None
+        and without.estimate is not None
+        and found.estimate * without.estimate < 0
+    )
+
+
 def describe_comparison(
     predictor: str, first: str, second: str, found: Comparison, stratum: str = ""
 ) -> str:

@@ -1,0 +1,22 @@
+from typing import Any
+
+import pytest
+
+from cardiogram.report import words
+
+
+@pytest.mark.parametrize(
+    ("manifest", "said"),
+    [
+        ({"sample": {"method": "top"}, "query": {}}, "all of them"),
+        ({"sample": {"method": "top"}, "query": {"limit": 9}}, "the first ones"),
+        ({"sample": {"method": "stratified", "seed": 3, "frame": 50}, "query": {}}, "seed 3"),
+    ],
+)
+def test_the_choice_is_said(manifest: dict[str, Any], said: str) -> None:
+    assert said in ", ".join(words._choice(manifest))
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "parquet", "folder"])
+def test_a_source_on_the_disk_is_named(kind: str) -> None:
+    assert "here/cards" in words._source({"source": {"kind": kind, "path": "here/cards"}})
