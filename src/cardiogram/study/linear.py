@@ -68,7 +68,10 @@ def _draw(
     for place, (x, y) in enumerate(pairs):
         one, two = ranked[x], ranked[y]
         spread = float(np.sqrt((one.rest @ one.rest) * (two.rest @ two.rest)))
-        rho = float(one.rest @ two.rest) / spread if spread > 0 else np.nan
+        if spread <= 0:  # one of them is constant: no draw has a correlation
+            slopes[:, place] = middle[place] = np.nan
+            continue
+        rho = float(one.rest @ two.rest) / spread
         moved = (one.rest * two.rest + one.pull(two.rest) + two.pull(one.rest)) / spread
         moved -= rho / 2 * (own[x] + own[y])
         slopes[:, place] = np.bincount(columns.codes, moved, columns.clusters)
