@@ -27,6 +27,7 @@ TOPICS = (
     "contact",
 )
 
+_MAX_HEADING = 120
 _NOT_WORDS = re.compile(r"[\W_]+")
 _PLACEHOLDER = re.compile(
     r"\[?\s*(?:more information needed|needs more information|optional|tbd|tba|todo|to do|n/?a"
@@ -91,7 +92,6 @@ def _words(text: str) -> str:
     return _NOT_WORDS.sub(" ", text.lower()).strip()
 
 
-@lru_cache(maxsize=16384)
 def topics_of(heading: str) -> frozenset[str]:
     """What a heading or label is about; empty where its words do not say.
 
@@ -102,8 +102,13 @@ def topics_of(heading: str) -> frozenset[str]:
     >>> sorted(topics_of("📚 训练数据"))
     ['data']
     """
+    return _topics_of(heading[:_MAX_HEADING])
+
+
+@lru_cache(maxsize=16384)
+def _topics_of(heading: str) -> frozenset[str]:
     phrases, unspaced = _synonyms()
-    text = _words(heading[:120])
+    text = _words(heading)
     if whole := phrases.get(text):
         return whole
     words = text.split()

@@ -13,6 +13,7 @@ from cardiogram.progress import Progress, silent
 from cardiogram.report import write_report
 from cardiogram.store import Study
 from cardiogram.study.analyze import Results, analyze
+from cardiogram.study.libraries import scipy_stats
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ def run_study(
     StudyRun
         The folder, with results.json and report.html in it, and the results.
     """
+    scipy_stats()  # a missing extra must show before the Hub is asked, not after
     study = Study(Path(folder))
     source = source or Source.of(study.manifest())
     with study.lock():

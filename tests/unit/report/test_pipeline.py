@@ -1,0 +1,20 @@
+from pathlib import Path
+
+import pytest
+
+from cardiogram.errors import ConfigError
+from cardiogram.report import pipeline
+
+SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
+
+
+def test_a_missing_extra_shows_before_anything_is_collected(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def missing() -> None:
+        raise ConfigError("statistics need scipy", hint="pip install 'cardiogram[study]'")
+
+    monkeypatch.setattr(pipeline, "scipy_stats", missing)
+    with pytest.raises(ConfigError, match="scipy"):
+        pipeline.run_study(tmp_path / "s", pipeline.Source(SAMPLE))
+    assert not (tmp_path / "s").exists()
