@@ -33,6 +33,7 @@ _FUNCTION_WORDS = frozenset(word.encode() for word in PHRASES["function_words"][
 _MIN_FUNCTION_WORDS = 5
 _FOREIGN_SHARE = 0.3
 _FEW_WORDS = 15
+_READ = 500  # characters by which a block is known; a longer text is not worth caching
 _TOOL_OPENING = "This model is a fine-tuned version of"
 """What a trainer prints first: it names a dataset, which is no description of one."""
 
@@ -148,7 +149,7 @@ def own_text(facts: Facts) -> str:
             block.text
             for section in facts.sections
             for block in section.blocks
-            if block.kind != "code" and not _is_left(block.text)
+            if block.kind != "code" and not _is_left(block.text[:_READ])
         ]
     )
 
