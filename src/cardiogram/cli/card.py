@@ -1,0 +1,60 @@
+"""Commands for single cards."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cardiogram.cli.group import tell_error
+from cardiogram.errors import CardiogramError
+
+if TYPE_CHECKING:
+    from cardiogram.judge.check import Checked, Lint
+
+
+@click.command()
+@click.argument("targets", nargs=-1, required=True)
+@click.option("--min", "minimum", type=click.FloatRange(1, 5), help="Exit with 1 where a card's "
+              "expected overall rating is below this.")  # fmt: skip
+@click.option("--select", default="", help="Show findings of these rules only (CG1,CG203), and "
+              "exit with 1 where one of them is an error.")  # fmt: skip
+@click.option("--ignore", default="", help="Show no findings of these rules.")
+@click.option("--fix", is_flag=True, help="First mend the files, where that is safe.")
+@click.option("--format", "form", default="text", show_default=True, help="What to print.",
+              type=click.Choice(["text", "json", "sarif", "markdown", "github"]))  # fmt: skip
+@click.option("--id", "model_id", default="", help="Id of the model, where the target is a file.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+def check(
+    targets: tuple[str, ...], minimum: float | None, form: Any, as_json: bool, **asked: Any
+) -> None:
+    """Rate single cards and say what would help their readers most.
+
+    TARGETS are model ids on the Hub, README.md files, folders with one, or - for standard input.
+    """
+    from cardiogram.judge.check import Lint, is_refused
+    from cardiogram.report.checked import render
+
+    rules = Lint.of(asked["select"], asked["ignore"])
+    found, failed = [], False
+    for target in targets:
+        try:
+            found.append(_check_one(target, rules, asked["model_id"], mend=asked["fix"]))
+        except CardiogramError as error:
+            failed = True
+            if len(targets) == 1:
+                raise
+            tell_error(error)
+    click.echo(render(found, "json" if as_json else form), nl=False)
+    sys.exit(2 if failed else int(is_refused(found, minimum, rules)))
+
+
+def _check_one(target: str, rules: Lint, model_id: str, *, mend: bool) -> Checked:
+    from cardiogram.judge.check import check as run
+    from cardiogram.judge.check import fix
+
+    if mend and (mended := fix(target, id=model_id, rules=rules)):
+        click.echo(f"{target}: {len(mended)} mended", err=True)
+    data = sys.stdin.buffer.read() if target == "-" else None
+    return run(target, data=data, id=model_id, rules=rules)

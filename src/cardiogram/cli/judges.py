@@ -1,0 +1,93 @@
+"""Commands about judges: what is there, how well it agrees, and how to make one."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from cardiogram.cli.options import json_option, seed_option
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.argument("gold", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--judge", "judge_name", default="embedded", show_default=True, help="Whose ratings.")
+@seed_option
+@json_option
+def calibrate(folder: Path, gold: Path, judge_name: str, seed: int, as_json: bool) -> None:
+    """Compare the ratings of a study with gold ones: agreement, bias, coverage.
+
+    GOLD is a .jsonl file: `card` (the id), optionally `sha256` of the text, and nine whole
+    numbers in `first`.
+    """
+    from cardiogram.judge.calibrate import calibrate as run
+    from cardiogram.report.calibration import render_calibration
+    from cardiogram.store import Study
+
+    found = run(Study.open(folder), gold, judge=judge_name, seed=seed)
+    if as_json:
+        click.echo(json.dumps(found.as_dict(), indent=2))
+    else:
+        click.echo(render_calibration(found), nl=False)
+
+
+@click.command()
+@json_option
+def judges(as_json: bool) -> None:
+    """List the judges that are here, with their measured agreement."""
+    from cardiogram.judge.embedded import embedded_judge
+
+    about = embedded_judge().weights.about
+    found = {
+        "id": "embedded",
+        "version": about["version"],
+        "rubric": about["rubric"],
+        "cost_usd_per_1000": 0.0,
+        "agreement": about["agreement"],
+    }
+    if as_json:
+        click.echo(json.dumps([found], indent=2))
+        return
+    agreement = about["agreement"]
+    click.echo(f"embedded {about['version']}  built in, no key, no cost, rubric {about['rubric']}")
+    click.echo(f"  agreement (quadratic-weighted kappa; {agreement['method']})")
+    for name, value in agreement["scores"].items():
+        click.echo(f"  {name:<12} {value['qwk']:.3f}  {value['low']:.3f} to {value['high']:.3f}")
+
+
+@click.command()
+@click.argument("version", default="model-card-v1")
+@json_option
+def rubric(version: str, as_json: bool) -> None:
+    """Print a rubric: the words that every judge rates by."""
+    from dataclasses import asdict
+
+    from cardiogram.judge.rubric import load_rubric
+
+    found = load_rubric(version)
+    click.echo(json.dumps(asdict(found), indent=2) if as_json else found.text, nl=as_json)
+
+
+@click.command("train-judge")
+@click.argument("labels", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--cards", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              required=True, help="The labelled cards (.jsonl or .jsonl.gz).")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the judge.")
+@seed_option
+@json_option
+def train_judge(labels: Path, cards: Path, out: Path, seed: int, as_json: bool) -> None:
+    """Train a built-in judge on ratings of your own.
+
+    LABELS is a .jsonl file: `key` (or `id`), `first` (nine numbers) and optionally `second`.
+    """
+    from cardiogram.judge.train import read_labelled
+    from cardiogram.judge.train import train_judge as run
+
+    about = run(read_labelled(labels, cards), out, seed=seed)
+    if as_json:
+        click.echo(json.dumps(about, indent=2))
+        return
+    for name, value in about["agreement"]["scores"].items():
+        click.echo(f"{name:<12} {value['qwk']:.3f}")

@@ -1,0 +1,152 @@
+"""Commands that make a study: collect, rate, analyze, report, and all of them at once."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import click
+
+from cardiogram.cli.options import (
+    bars,
+    json_option,
+    print_count,
+    print_results,
+    seed_option,
+    source_of,
+    source_options,
+)
+from cardiogram.errors import ConfigError
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@source_options
+@seed_option
+@json_option
+def study(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
+    """Run a whole study: collect, rate, analyze, report.
+
+    Everything is kept in FOLDER. Run the same command again to continue a study that was
+    stopped; nothing is asked or rated twice.
+    """
+    from cardiogram.report.pipeline import run_study
+    from cardiogram.study.analyze import render
+
+    source = source_of(seed, **asked)
+    with bars() as tell:
+        done = run_study(folder, source, seed=seed, on_progress=tell)
+    print_results(done.results.as_dict(), render(done.results), as_json)
+    click.echo(f"report: {done.study.report_path}", err=True)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@source_options
+@seed_option
+@json_option
+def collect(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
+    """List models and read their cards into FOLDER."""
+    from cardiogram.cards.collect import Source
+    from cardiogram.cards.collect import collect as run
+    from cardiogram.store import Study
+
+    found = Study(folder)
+    source = source_of(seed, **asked) or Source.of(found.manifest())
+    with found.lock(), bars() as tell:
+        count = run(found, source, on_progress=tell)
+    print_count("models", count, folder, as_json)
+
+
+@click.command()
+@click.argument("source", type=click.Path(path_type=Path))
+@click.option("--judge", "judge_name", default="embedded", show_default=True, help="Who rates.")
+@click.option("--out", type=click.Path(path_type=Path), help="Folder of a new study, where SOURCE "
+              "is a file of cards.")  # fmt: skip
+@click.option("--limit", type=click.IntRange(1), help="Cards to take from a file.  [all]")
+@json_option
+def rate(source: Path, judge_name: str, out: Path | None, limit: int | None, as_json: bool) -> None:
+    """Rate the cards of a study, or of a file with --out.
+
+    SOURCE is a study folder, or a .jsonl, .jsonl.gz or .parquet file or a folder of README.md
+    files. A card is rated again only when it, the judge or the rubric has changed.
+    """
+    from cardiogram.cards.collect import Source
+    from cardiogram.cards.collect import collect as gather
+    from cardiogram.cards.sources import kind_of
+    from cardiogram.hub import Query
+    from cardiogram.judge.rate import load_judge
+    from cardiogram.judge.rate import rate as run
+    from cardiogram.store import Study
+
+    judge = load_judge(judge_name)
+    if out is None and source.is_file():
+        raise ConfigError(
+            f"{str(source)!r} is a file of cards: its ratings need a folder",
+            hint=f"cardiogram rate {source} --out FOLDER",
+        )
+    if out is not None:
+        kind_of(source)
+    found = Study.open(source) if out is None else Study(out)
+    with found.lock(), bars() as tell:
+        if out is not None:
+            gather(found, Source(source, Query(limit=limit)), on_progress=tell)
+        count = run(found, judge, on_progress=tell)
+    print_count("ratings", count, found.root, as_json)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--judge", "judge_name", default="embedded", show_default=True, help="Whose ratings.")
+@click.option("--draws", type=click.IntRange(1), default=2000, show_default=True,
+              help="Bootstrap draws of authors.")  # fmt: skip
+@click.option("--outliers", default="none", show_default=True,
+              type=click.Choice(["none", "iqr", "mad", "iforest"]),
+              help="Rule that drops outcomes from the main results.")  # fmt: skip
+@click.option("--format", "form", default="text", show_default=True,
+              type=click.Choice(["text", "markdown", "latex", "csv", "json"]),
+              help="What to print; csv has one row a number.")  # fmt: skip
+@seed_option
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+def analyze(
+    folder: Path,
+    judge_name: str,
+    draws: int,
+    outliers: Any,
+    form: Any,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Relate ratings to downloads and likes; write results.json.
+
+    No model is dropped as an outlier unless --outliers asks for it; what each rule would change
+    is shown.
+    """
+    from cardiogram.store import Study
+    from cardiogram.study.analyze import analyze as run
+    from cardiogram.study.analyze import render
+
+    found = Study.open(folder)
+    with found.lock():
+        results = run(found, judge=judge_name, draws=draws, seed=seed, outliers=outliers)
+    if as_json or form == "json":
+        click.echo(json.dumps(results.as_dict(), indent=2))
+    else:
+        click.echo(render(results, form), nl=False)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write the page.  "
+              "[FOLDER/report.html]")  # fmt: skip
+@json_option
+def report(folder: Path, out: Path | None, as_json: bool) -> None:
+    """Write the report of a study: one HTML file that needs no network."""
+    from cardiogram.report import write_report
+    from cardiogram.store import Study
+
+    found = Study.open(folder)
+    with found.lock():
+        path = write_report(found, out)
+    click.echo(json.dumps({"report": str(path)}) if as_json else str(path))
