@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -45,6 +45,16 @@ CRITERIA = (
 )
 SCORES = ("overall", *CRITERIA)
 """The nine numbers of a rating, overall first."""
+
+CardType = Literal["model", "dataset"]
+"""Whose card it is; a study is of one type."""
+
+SCORES_OF: dict[CardType, tuple[str, ...]] = {
+    "model": SCORES,
+    "dataset": ("overall", "identity", "composition", "collection", "usage", "rights",
+                "limitations", "metadata", "structure"),
+}  # fmt: skip
+"""The nine numbers by type of card, as its rubric names them."""
 
 _UTC = pa.timestamp("ms", tz="UTC")
 _TEMPORARY = re.compile(r"\..+\.(?:parquet|toml|json|html)\.\d+\.tmp")
@@ -99,30 +109,37 @@ EVIDENCE = pa.struct(
     ]
 )
 
-RATINGS = pa.schema(
-    [
-        ("id", pa.string()),
-        ("card_sha256", pa.string()),
-        ("input_sha256", pa.string()),
-        ("judge", pa.string()),
-        ("judge_version", pa.string()),
-        ("rubric_version", pa.string()),
-        ("status", pa.string()),
-        *(
-            field
-            for name in SCORES
-            for field in (
-                (name, pa.int8()),
-                (f"{name}_expected", pa.float64()),
-                (f"{name}_low", pa.float64()),
-                (f"{name}_high", pa.float64()),
-            )
-        ),
-        ("evidence", pa.list_(EVIDENCE)),
-        ("cost_usd", pa.float64()),
-        ("problems", pa.list_(pa.string())),
+
+def ratings_schema(of: CardType) -> pa.Schema:
+    """Columns of `ratings/`: those of every rating, and four for each of the nine numbers."""
+    numbers = [
+        field
+        for name in SCORES_OF[of]
+        for field in (
+            (name, pa.int8()),
+            (f"{name}_expected", pa.float64()),
+            (f"{name}_low", pa.float64()),
+            (f"{name}_high", pa.float64()),
+        )
     ]
-)
+    return pa.schema(
+        [
+            ("id", pa.string()),
+            ("card_sha256", pa.string()),
+            ("input_sha256", pa.string()),
+            ("judge", pa.string()),
+            ("judge_version", pa.string()),
+            ("rubric_version", pa.string()),
+            ("status", pa.string()),
+            *numbers,
+            ("evidence", pa.list_(EVIDENCE)),
+            ("cost_usd", pa.float64()),
+            ("problems", pa.list_(pa.string())),
+        ]
+    )
+
+
+RATINGS = ratings_schema("model")
 """One row a model and judge: for each of the nine numbers the score, its expectation, interval."""
 
 
@@ -312,7 +329,12 @@ class Study:
     @property
     def ratings(self) -> Table:
         """One row a model and judge."""
-        return Table(self.root / "ratings", RATINGS)
+        return Table(self.root / "ratings", ratings_schema(self.type))
+
+    @property
+    def type(self) -> CardType:
+        """Whose cards the study is of; `type` in `study.toml`, models where it does not say."""
+        return "dataset" if self.manifest().get("type") == "dataset" else "model"
 
     def manifest(self) -> dict[str, Any]:
         """What was asked, from `study.toml`; empty where the folder is new."""

@@ -1,7 +1,8 @@
 """Sections by topic: what each part of a card is about, in any heading style and language.
 
 A topic is told from the words of a heading (Markdown, HTML or a line in bold) or of the bold
-label that opens a line; the synonyms are data (data/topics.json).
+label that opens a line; the synonyms are data (data/topics.json, and data/dataset-topics.json for
+the cards of datasets, whose sections are others).
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from functools import cache, lru_cache
 from importlib import resources
 
 from cardiogram.cards.document import Block, Document
+from cardiogram.store import CardType
 
 TOPICS = (
     "identity",
@@ -71,10 +73,13 @@ class Section:
         return last.last_line if last else 1
 
 
+_FILES: dict[CardType, str] = {"model": "topics.json", "dataset": "dataset-topics.json"}
+
+
 @cache
-def _synonyms() -> tuple[dict[str, frozenset[str]], tuple[tuple[str, str], ...]]:
+def _synonyms(of: CardType) -> tuple[dict[str, frozenset[str]], tuple[tuple[str, str], ...]]:
     """Phrases of words to topics, and the phrases of scripts without spaces."""
-    file = resources.files("cardiogram") / "data" / "topics.json"
+    file = resources.files("cardiogram") / "data" / _FILES[of]
     data: dict[str, dict[str, list[str]]] = json.loads(file.read_text("utf-8"))
     phrases: dict[str, set[str]] = {}
     unspaced = []
@@ -92,8 +97,13 @@ def _words(text: str) -> str:
     return _NOT_WORDS.sub(" ", text.lower()).strip()
 
 
-def topics_of(heading: str) -> frozenset[str]:
+def topics_of(heading: str, of: CardType = "model") -> frozenset[str]:
     """What a heading or label is about; empty where its words do not say.
+
+    Parameters
+    ----------
+    of
+        Whose card it stands on: "Data" is what a model learned from, and what a dataset holds.
 
     Examples
     --------
@@ -102,12 +112,12 @@ def topics_of(heading: str) -> frozenset[str]:
     >>> sorted(topics_of("📚 训练数据"))
     ['data']
     """
-    return _topics_of(heading[:_MAX_HEADING])
+    return _topics_of(heading[:_MAX_HEADING], of)
 
 
 @lru_cache(maxsize=16384)
-def _topics_of(heading: str) -> frozenset[str]:
-    phrases, unspaced = _synonyms()
+def _topics_of(heading: str, of: CardType) -> frozenset[str]:
+    phrases, unspaced = _synonyms(of)
     text = _words(heading)
     if whole := phrases.get(text):
         return whole
@@ -147,7 +157,7 @@ def is_placeholder(text: str) -> bool:
     return bool(colon) and len(label) < 60 and bool(_PLACEHOLDER.fullmatch(rest.strip()))
 
 
-def split_sections(document: Document) -> tuple[Section, ...]:
+def split_sections(document: Document, of: CardType = "model") -> tuple[Section, ...]:
     """Split a document at its headings.
 
     A heading whose words say nothing ("Details", "Czech") inherits the topics of the nearest
@@ -167,7 +177,7 @@ def split_sections(document: Document) -> tuple[Section, ...]:
         heading, blocks = block, []
         while outline and outline[-1][0] >= block.level:
             outline.pop()
-        own = topics_of(block.text)
+        own = topics_of(block.text, of)
         topics = own or (outline[-1][1] if outline else frozenset())
         outline.append((block.level, topics))
     if heading or blocks:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -16,8 +16,12 @@ from cardiogram.cli.options import (
     seed_option,
     source_of,
     source_options,
+    type_option,
 )
 from cardiogram.errors import ConfigError
+
+if TYPE_CHECKING:
+    from cardiogram.store import CardType
 
 
 @click.command()
@@ -65,8 +69,16 @@ def collect(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of a new study, where SOURCE "
               "is a file of cards.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1), help="Cards to take from a file.  [all]")
+@type_option
 @json_option
-def rate(source: Path, judge_name: str, out: Path | None, limit: int | None, as_json: bool) -> None:
+def rate(
+    source: Path,
+    judge_name: str,
+    out: Path | None,
+    limit: int | None,
+    of: CardType,
+    as_json: bool,
+) -> None:
     """Rate the cards of a study, or of a file with --out.
 
     SOURCE is a study folder, or a .jsonl, .jsonl.gz or .parquet file or a folder of README.md
@@ -80,6 +92,8 @@ def rate(source: Path, judge_name: str, out: Path | None, limit: int | None, as_
     from cardiogram.judge.rate import rate as run
     from cardiogram.store import Study
 
+    if of == "dataset" and judge_name == "embedded":  # the one that is built in for such cards
+        judge_name = "dataset-rules"
     judge = load_judge(judge_name)
     if out is None and source.is_file():
         raise ConfigError(
@@ -91,7 +105,7 @@ def rate(source: Path, judge_name: str, out: Path | None, limit: int | None, as_
     found = Study.open(source) if out is None else Study(out)
     with found.lock(), bars() as tell:
         if out is not None:
-            gather(found, Source(source, Query(limit=limit)), on_progress=tell)
+            gather(found, Source(source, Query(limit=limit), type=of), on_progress=tell)
         count = run(found, judge, on_progress=tell)
     print_count("ratings", count, found.root, as_json)
 

@@ -7,7 +7,6 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, Protocol
 
 from cardiogram.cards.card import Card
-from cardiogram.store import SCORES
 
 Status = Literal["rated", "abstained", "refused", "unparsed", "failed"]
 """How rating a card ended; only `rated` ever counts as a rating."""
@@ -24,13 +23,13 @@ class Score:
     expected
         Expected value, 1.0-5.0.
     low, high
-        90 % interval, within 1-5.
+        90 % interval, within 1-5; None where the judge's errors were never measured.
     """
 
     value: int
     expected: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,14 +92,13 @@ class Rating:
             "cost_usd": self.cost_usd,
             "problems": list(self.problems),
         }
-        for name in SCORES:
-            if (score := self.scores.get(name)) is not None:
-                row |= {
-                    name: score.value,
-                    f"{name}_expected": score.expected,
-                    f"{name}_low": score.low,
-                    f"{name}_high": score.high,
-                }
+        for name, score in self.scores.items():
+            row |= {
+                name: score.value,
+                f"{name}_expected": score.expected,
+                f"{name}_low": score.low,
+                f"{name}_high": score.high,
+            }
         return row
 
 

@@ -15,10 +15,12 @@ from urllib.parse import quote
 from cardiogram.cards.lint import RULES, Finding
 from cardiogram.cards.problems import explain
 from cardiogram.judge.check import Checked
-from cardiogram.judge.claims import CLAIMS
+from cardiogram.judge.checklist import ITEMS, Item
+from cardiogram.judge.claims import CLAIMS, Claim
+from cardiogram.judge.dataset import UNMEASURED
 from cardiogram.judge.explain import Gap
 from cardiogram.judge.rating import Score
-from cardiogram.judge.rubric import load_rubric
+from cardiogram.judge.rubric import DEFAULT_RUBRIC, RUBRIC_OF, load_rubric
 
 Form = Literal["text", "json", "sarif", "markdown", "github"]
 
@@ -68,7 +70,8 @@ def render_text(checked: Checked) -> str:
     lines += ["", *_gap_lines(checked.gaps[:GAPS_SHOWN])]
     lines += _finding_lines(checked.findings)
     judge = f"{checked.rating.judge} {checked.rating.judge_version}"
-    about = f"judge {judge}, rubric {checked.rating.rubric_version}; brackets: 90 % interval"
+    sure = UNMEASURED if overall.low is None else "brackets: 90 % interval"
+    about = f"judge {judge}, rubric {checked.rating.rubric_version}; {sure}"
     lines += ["", *_wrap("  ", about, "  ")]
     return "\n".join(lines) + "\n"
 
@@ -105,7 +108,15 @@ def _bar(score: Score) -> str:
 
 
 def _range(score: Score) -> str:
-    return f"{score.expected:.1f}  ({score.low:.1f}-{score.high:.1f})"
+    between = _between(score)
+    return f"{score.expected:.1f}  ({between})" if between else f"{score.expected:.1f}"
+
+
+def _between(score: Score) -> str:
+    """The interval; "" where the judge's errors were never measured."""
+    if score.low is None or score.high is None:
+        return ""
+    return f"{score.low:.1f}-{score.high:.1f}"
 
 
 def _gap_lines(gaps: Sequence[Gap]) -> list[str]:
@@ -184,7 +195,7 @@ def render_markdown(checked: Sequence[Checked]) -> str:
         overall = scores["overall"]
         rows = [
             f"| {name} | {score.value} | {_WORDS[score.value - 1]} "
-            f"| {score.low:.1f}-{score.high:.1f} |"
+            f"| {_between(score) or 'not measured'} |"
             for name, score in scores.items()
             if name != "overall"
         ]
@@ -232,8 +243,9 @@ def _inline(text: str) -> str:
 
 def render_sarif(checked: Sequence[Checked]) -> str:
     """Gaps as SARIF 2.1.0 results, for code scanning and editors."""
-    rubric = load_rubric()
-    questions = {criterion.key: criterion.question for criterion in rubric.criteria}
+    version_of = checked[0].rating.rubric_version if checked else DEFAULT_RUBRIC
+    questions = {item.key: item.question for item in load_rubric(version_of).criteria}
+    claims: Sequence[Claim | Item] = ITEMS if version_of == RUBRIC_OF["dataset"] else CLAIMS
     rules: list[dict[str, Any]] = [
         {
             "id": f"{claim.criterion}/{claim.key}",
@@ -241,7 +253,7 @@ def render_sarif(checked: Sequence[Checked]) -> str:
             "fullDescription": {"text": f"{questions[claim.criterion]} {claim.advice}"},
             "help": {"text": claim.advice},
         }
-        for claim in CLAIMS
+        for claim in claims
     ]
     rules += [
         {
