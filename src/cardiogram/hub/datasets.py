@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -107,6 +108,7 @@ def send_dataset(
     uploads: Sequence[Upload],
     deletions: Sequence[str],
     *,
+    before: Published | None,
     title: str,
     tag: str,
     private: bool,
@@ -115,6 +117,8 @@ def send_dataset(
 
     Parameters
     ----------
+    before
+        What was published when the files were made; nothing is written over anything else.
     title
         The commit's title. A commit that is there already under this title, on top of what was
         there before, is taken for this one: its answer was lost.
@@ -143,13 +147,13 @@ def send_dataset(
         f"making {repo_id!r}",
         lambda: api.create_repo(repo_id, repo_type="dataset", private=private, exist_ok=True),
     )
-    parent = _head(session, repo_id)
+    parent = before.sha if before else _first_commit(session, repo_id)
 
     def commit() -> str:
-        done = _head_title(session, repo_id)
-        if done.sha != parent:
-            if done.title == title:
-                return done.sha
+        head = _head(session, repo_id)
+        if head.sha != parent:
+            if head.title == title:
+                return head.sha
             raise HubError(f"{repo_id!r} was changed by somebody else meanwhile", hint=_AGAIN)
         additions = [CommitOperationAdd(item.path, item.source) for item in uploads]
         removals = [CommitOperationDelete(path) for path in deletions]
@@ -162,7 +166,10 @@ def send_dataset(
         )
         return str(info.oid)
 
-    sha = write.do(f"the commit to {repo_id!r}", commit)
+    with warnings.catch_warnings():
+        # huggingface_hub 2.4 calls its HTTP client in a way that is going out of use
+        warnings.filterwarnings("ignore", "Use 'content=", DeprecationWarning)
+        sha = write.do(f"the commit to {repo_id!r}", commit)
     tag_dataset(session, repo_id, tag, sha)
     return sha
 
@@ -186,13 +193,15 @@ class _Head:
     title: str
 
 
-def _head(session: HubSession, repo_id: str) -> str:
-    data = session.get_json(f"/api/datasets/{repo_id}").data
-    return str(data.get("sha") or "") if isinstance(data, dict) else ""
+def _first_commit(session: HubSession, repo_id: str) -> str:
+    """The commit that making a dataset leaves; more than that was somebody else."""
+    made = read_dataset(session, repo_id)
+    if made is None or "README.md" in made.files:
+        raise HubError(f"{repo_id!r} was changed by somebody else meanwhile", hint=_AGAIN)
+    return made.sha
 
 
-def _head_title(session: HubSession, repo_id: str) -> _Head:
-    """The newest commit; its title is asked for only through the list of commits."""
+def _head(session: HubSession, repo_id: str) -> _Head:
     rows = session.get_json(f"/api/datasets/{repo_id}/commits/main", [("limit", "1")]).data
     first: Any = rows[0] if isinstance(rows, list) and rows else {}
     return _Head(str(first.get("id") or ""), str(first.get("title") or ""))

@@ -250,6 +250,7 @@ def publish(plan: Plan, *, session: HubSession | None = None) -> str:
         plan.repo_id,
         uploads,
         plan.removed,
+        before=plan.before,
         title=_title(plan.revision),
         tag=plan.revision.name,
         private=plan.private,
