@@ -38,6 +38,7 @@ for _command in (
     study.analyze,
     study.report,
     publish.publish,
+    publish.badge,
     card.check,
     judges.calibrate,
     judges.judges,

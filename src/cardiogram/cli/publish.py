@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import tempfile
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from cardiogram.cli.options import json_option
+from cardiogram.cli.options import json_option, type_option
+
+if TYPE_CHECKING:
+    from cardiogram.store import CardType
 
 
 @click.command()
@@ -51,3 +54,45 @@ def publish(
         click.echo(json.dumps({**plan.as_dict(), "sent": send, "url": address}, indent=2))
     else:
         click.echo(render_plan(plan, address), nl=False)
+
+
+@click.command()
+@click.argument("target")
+@click.option("--score", default="overall", show_default=True, help="Overall, or a criterion.")
+@click.option("--study", "folder", type=click.Path(path_type=Path), help="Show the share of this "
+              "study's cards that are rated lower.")  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), default="cardiogram.svg",
+              show_default=True, help="Where to write the SVG.")  # fmt: skip
+@click.option("--link", default="", help="Where a click on the badge leads.")
+@click.option("--id", "model_id", default="", help="Id of the model, where the target is a file.")
+@type_option
+@json_option
+def badge(
+    target: str,
+    score: str,
+    folder: Path | None,
+    out: Path,
+    link: str,
+    model_id: str,
+    of: CardType,
+    as_json: bool,
+) -> None:
+    """Write a badge with a card's rating, and print the Markdown line that shows it.
+
+    TARGET is a model's id on the Hub (a dataset's with --type dataset), a README.md, or a folder
+    with one.
+    """
+    from dataclasses import asdict
+
+    from cardiogram.judge.check import check
+    from cardiogram.report.badge import badge_markdown, make_badge, render_badge
+    from cardiogram.store import Study, write_atomically
+
+    checked = check(target, id=model_id, of=of)
+    made = make_badge(checked, score, None if folder is None else Study.open(folder))
+    write_atomically(out, render_badge(made).encode())
+    line = badge_markdown(made, str(out), link)
+    if as_json:
+        click.echo(json.dumps({**asdict(made), "file": str(out), "markdown": line}, indent=2))
+    else:
+        click.echo(line)
