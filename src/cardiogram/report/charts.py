@@ -37,6 +37,14 @@ class Median:
 
 
 @dataclass(frozen=True, slots=True)
+class Fit:
+    """A line of log(1 + y) over the rating: its value at rating 0 and its slope."""
+
+    intercept: float
+    slope: float
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """One criterion of two cards."""
 
@@ -117,8 +125,8 @@ def histogram(counts: Mapping[int, int], names: Mapping[int, str]) -> Markup:
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 506, 22, 296
 
 
-def scatter(points: Sequence[Point], label: str) -> Markup:
-    """Popularity over the expected rating, with the median by rating as a line.
+def scatter(points: Sequence[Point], label: str, fit: Fit | None = None) -> Markup:
+    """Popularity over the expected rating, with the median by rating and a robust line.
 
     Parameters
     ----------
@@ -126,6 +134,8 @@ def scatter(points: Sequence[Point], label: str) -> Markup:
         `x` is the expected rating (1-5), `y` the count (drawn on a log(1 + y) scale).
     label
         The outcome in words, as in ``"downloads"``.
+    fit
+        The robust line, drawn between the lowest and the highest rating; None where it was refused.
     """
     top = max((point.y for point in points), default=0)
     ticks = log_ticks(top)
@@ -151,6 +161,7 @@ def scatter(points: Sequence[Point], label: str) -> Markup:
         "520 344",
         _grid(ticks, height),
         el("g", dots, class_="points"),
+        _fit_line(points, fit, height),
         _median_line(middles, height),
         el("text", f"{label.capitalize()} (log scale)", x=0, y=9, class_="quiet"),
         el("text", "Expected overall rating", x=_RIGHT, y=338, class_="end quiet"),
@@ -225,6 +236,22 @@ def _median_line(middles: Sequence[Median], height: float) -> Markup:
     return el("g", line, dots, class_="median")
 
 
+def _fit_line(points: Sequence[Point], fit: Fit | None, height: float) -> Markup:
+    """The robust line, cut where it leaves the chart at zero."""
+    if fit is None or not points:
+        return Markup()
+    ratings = [point.x for point in points]
+    ends = [min(ratings), max(ratings)]
+    zero = -fit.intercept / fit.slope if fit.slope else math.nan
+    if ends[0] < zero < ends[1]:
+        ends[0 if fit.slope > 0 else 1] = zero
+    levels = [min(max(fit.intercept + fit.slope * x, 0.0), height) for x in ends]
+    places = [
+        f"{_x(x):.1f},{_y(math.expm1(v), height):.1f}" for x, v in zip(ends, levels, strict=True)
+    ]
+    return el("g", el("polyline", points=" ".join(places)), class_="fit")
+
+
 # Small charts inside tables ------------------------------------------------------------------
 
 
@@ -288,6 +315,30 @@ def rating_range(score: Score) -> Markup:
         el("line", x1=4, x2=68, y1=6, y2=6, class_="track"),
         el("line", x1=_mini(score.low), x2=_mini(score.high), y1=6, y2=6, class_="thick"),
         el("circle", cx=_mini(score.expected), cy=6, r=3.5),
+    )
+
+
+def mean_range(mean: float, ends: Mapping[str, float]) -> Markup:
+    """Draw a mean rating with its interval on the scale 1-5, for a table's cell.
+
+    Parameters
+    ----------
+    ends
+        `low` and `high` of the interval; empty where there is none.
+    """
+    spread = f", interval {ends['low']:.2f} to {ends['high']:.2f}" if ends else ""
+    bar = (
+        el("line", x1=_mini(ends["low"]), x2=_mini(ends["high"]), y1=6, y2=6, class_="thick")
+        if ends
+        else None
+    )
+    return _small(
+        f"mean {mean:.2f}{spread}",
+        "72 12",
+        "range",
+        el("line", x1=4, x2=68, y1=6, y2=6, class_="track"),
+        bar,
+        el("circle", cx=_mini(mean), cy=6, r=3.5),
     )
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from cardiogram.cards.problems import explain
 from cardiogram.report import charts, markup, statistics, words
+from cardiogram.report.groups import by_group
 from cardiogram.report.markup import Child, Markup, column, el, join, percent, scroller, section
 from cardiogram.report.payload import CardText, Evidence, Model, Payload
 from cardiogram.report.words import between, bounds, number, part
@@ -110,6 +111,7 @@ def ratings(payload: Payload) -> Markup:
         ),
         el("h3", "What the cards tell, criterion by criterion"),
         _criteria_table(payload),
+        by_group(results),
     )
 
 
@@ -176,12 +178,14 @@ def _scatter(payload: Payload, name: str) -> Markup:
     drawn = ""
     if len(points) > charts.MAX_POINTS:
         drawn = f" A random {charts.MAX_POINTS:,} of {len(points):,} models are drawn."
+    fit = statistics.robust_line(payload.results, name)
     caption = (
-        f"Each dot is a model; the line joins the medians of the models near each rating.{drawn}"
+        "Each dot is a model; the orange line joins the medians of the models near each rating. "
+        f"{fit.words}{drawn}"
         if points
         else f"No rated model has a count of {name}."
     )
-    return el("figure", charts.scatter(points, name), el("figcaption", caption))
+    return el("figure", charts.scatter(points, name, fit.line), el("figcaption", caption))
 
 
 def _associations(found: list[Any]) -> Markup:
