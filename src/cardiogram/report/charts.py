@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -326,19 +326,29 @@ def mean_range(mean: float, ends: Mapping[str, float]) -> Markup:
     ends
         `low` and `high` of the interval; empty where there is none.
     """
+    return _on_scale("mean", mean, ends, _mini)
+
+
+def share_range(value: float, ends: Mapping[str, float]) -> Markup:
+    """Draw a number with its interval on the scale 0-1, for a table's cell."""
+    return _on_scale("value", value, ends, lambda x: round(4 + 64 * min(max(x, 0.0), 1.0), 1))
+
+
+def _on_scale(
+    name: str, value: float, ends: Mapping[str, float], place: Callable[[float], float]
+) -> Markup:
     spread = f", interval {ends['low']:.2f} to {ends['high']:.2f}" if ends else ""
-    bar = (
-        el("line", x1=_mini(ends["low"]), x2=_mini(ends["high"]), y1=6, y2=6, class_="thick")
-        if ends
-        else None
-    )
+    bar = None
+    if ends:
+        low, high = place(ends["low"]), place(ends["high"])
+        bar = el("line", x1=low, x2=high, y1=6, y2=6, class_="thick")
     return _small(
-        f"mean {mean:.2f}{spread}",
+        f"{name} {value:.2f}{spread}",
         "72 12",
         "range",
         el("line", x1=4, x2=68, y1=6, y2=6, class_="track"),
         bar,
-        el("circle", cx=_mini(mean), cy=6, r=3.5),
+        el("circle", cx=place(value), cy=6, r=3.5),
     )
 
 

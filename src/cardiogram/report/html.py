@@ -10,6 +10,7 @@ from importlib import resources
 from cardiogram.report import sections
 from cardiogram.report.markup import Markup, el, join
 from cardiogram.report.payload import Payload
+from cardiogram.report.trust import trust
 
 _UNSAFE = {
     ord(character): f"\\u{ord(character):04x}"
@@ -22,6 +23,7 @@ _NAVIGATION = {
     "ratings": "Ratings",
     "popularity": "Popularity",
     "pair": "Two cards",
+    "trust": "The judge",
     "models": "All models",
     "methods": "Methods",
 }
@@ -79,6 +81,7 @@ def _sections(payload: Payload) -> Markup:
         sections.ratings(payload),
         sections.popularity(payload),
         sections.compared(payload),
+        trust(payload),
         sections.models(payload),
         sections.methods(payload),
     )
