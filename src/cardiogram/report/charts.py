@@ -362,8 +362,8 @@ def _small(label: str, size: str, name: str, *children: Child) -> Markup:
     )
 
 
-def dumbbell(rows: Sequence[Comparison]) -> Markup:
-    """Scores of a poor and a good card, one line a criterion."""
+def dumbbell(rows: Sequence[Comparison], key: str = "pair") -> Markup:
+    """Scores of a poor and a good card, one line a criterion; `key` is unique on the page."""
     step, left, right = 30, 128, 496
 
     def place(score: int | None) -> float:
@@ -385,4 +385,4 @@ def dumbbell(rows: Sequence[Comparison]) -> Markup:
             el("circle", cx=high, cy=y, r=6, class_="good"),
         ]
     words = "; ".join(f"{r.name}: {r.poor.score} and {r.good.score}" for r in rows)
-    return figure("pair", "Scores of the poor and of the good card", words, f"520 {foot}", parts)
+    return figure(key, "Scores of the poor and of the good card", words, f"520 {foot}", parts)
