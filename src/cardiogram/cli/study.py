@@ -21,7 +21,7 @@ from cardiogram.cli.options import (
 from cardiogram.errors import ConfigError
 
 if TYPE_CHECKING:
-    from cardiogram.store import CardType
+    from cardiogram.store import CardType, Study
 
 
 @click.command()
@@ -154,13 +154,34 @@ def analyze(
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write the page.  "
               "[FOLDER/report.html]")  # fmt: skip
+@click.option("--compare", "other", type=click.Path(path_type=Path), help="Compare with the study "
+              "in this folder instead: FOLDER/compare.html, and a summary.")  # fmt: skip
 @json_option
-def report(folder: Path, out: Path | None, as_json: bool) -> None:
-    """Write the report of a study: one HTML file that needs no network."""
+def report(folder: Path, out: Path | None, other: Path | None, as_json: bool) -> None:
+    """Write the report of a study: one HTML file that needs no network.
+
+    With --compare, the page and the summary say what is the same in both studies and what
+    changed from the other one to this one: models, ratings, correlations.
+    """
     from cardiogram.report import write_report
     from cardiogram.store import Study
 
     found = Study.open(folder)
+    if other is not None:
+        _compare(found, Study.open(other), out, as_json)
+        return
     with found.lock():
         path = write_report(found, out)
     click.echo(json.dumps({"report": str(path)}) if as_json else str(path))
+
+
+def _compare(found: Study, other: Study, out: Path | None, as_json: bool) -> None:
+    from cardiogram.report.compare import render_comparison, render_page
+    from cardiogram.store import write_atomically
+    from cardiogram.study.compare import compare_studies
+
+    compared = compare_studies(other, found)
+    path = out or found.root / "compare.html"
+    write_atomically(path, render_page(compared).encode("utf-8", "replace"))
+    print_results(compared.as_dict(), render_comparison(compared), as_json)
+    click.echo(f"comparison: {path}", err=True)
