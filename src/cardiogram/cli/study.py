@@ -156,8 +156,19 @@ def analyze(
               "[FOLDER/report.html]")  # fmt: skip
 @click.option("--compare", "other", type=click.Path(path_type=Path), help="Compare with the study "
               "in this folder instead: FOLDER/compare.html, and a summary.")  # fmt: skip
+@click.option("--figures", type=click.Path(path_type=Path), help="Write each chart to this folder "
+              "as well, as SVG and as PNG at 2x.")  # fmt: skip
+@click.option("--figure-format", "forms", type=click.Choice(["svg", "png"]), multiple=True,
+              help="Write figures in this format only.  [both]")  # fmt: skip
 @json_option
-def report(folder: Path, out: Path | None, other: Path | None, as_json: bool) -> None:
+def report(
+    folder: Path,
+    out: Path | None,
+    other: Path | None,
+    figures: Path | None,
+    forms: tuple[Any, ...],
+    as_json: bool,
+) -> None:
     """Write the report of a study: one HTML file that needs no network.
 
     With --compare, the page and the summary say what is the same in both studies and what
@@ -171,8 +182,19 @@ def report(folder: Path, out: Path | None, other: Path | None, as_json: bool) ->
         _compare(found, Study.open(other), out, as_json)
         return
     with found.lock():
+        drawn = () if figures is None else _draw(found, figures, forms)
         path = write_report(found, out)
-    click.echo(json.dumps({"report": str(path)}) if as_json else str(path))
+    if as_json:
+        click.echo(json.dumps({"report": str(path), "figures": [str(item) for item in drawn]}))
+    else:
+        click.echo("\n".join(map(str, (path, *drawn))))
+
+
+def _draw(found: Study, folder: Path, forms: tuple[Any, ...]) -> tuple[Path, ...]:
+    from cardiogram.report.figures import FORMATS, write_figures
+    from cardiogram.report.payload import build_payload
+
+    return write_figures(build_payload(found), folder, forms or FORMATS)
 
 
 def _compare(found: Study, other: Study, out: Path | None, as_json: bool) -> None:

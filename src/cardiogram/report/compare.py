@@ -290,11 +290,11 @@ def _ratings(found: Comparison) -> Markup:
         for name in ("overall", *CRITERIA)
     ]
     extra = [found.change("mean overall rating", over) for over in ("same text", "changed text")]
+    enough = found.change("mean overall rating", "all").difference is not None
     return section(
         "ratings",
         "Ratings",
-        _headline(_shift(found, "all")) if found.change("mean overall rating", "all").difference is not None
-        else "There are too few ratings to compare",
+        _headline(_shift(found, "all")) if enough else "There are too few ratings to compare",
         el("div", figures, class_="pair"),
         el("h3", "Mean expected ratings"),
         _table([*changes[:9], *extra, *changes[9:]]),

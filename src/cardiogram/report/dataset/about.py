@@ -14,6 +14,12 @@ from cardiogram.judge.embedded import embedded_judge
 from cardiogram.store import Study
 
 
+_EXAMPLE = ("id", "judge", "rubric_version", "status", "overall", "overall_expected",
+            "overall_low", "overall_high", "usage", "limitations")  # fmt: skip
+_RATED = (*_EXAMPLE, "judge_version", "cost_usd")
+"""Columns of the ratings that the card needs; the evidence, which is most of them, is not read."""
+
+
 @dataclass(frozen=True, slots=True)
 class JudgeUse:
     """A judge as it was used in the study.
@@ -84,12 +90,13 @@ def describe_study(study: Study) -> About:
         raise DataError(
             f"{str(study.root)!r} has no results yet", hint=f"cardiogram analyze {study.root}"
         )
-    rows = [row for row in study.models.rows() if row["id"]]
+    columns = ["id", "author", "card_sha256", "license", "fetched_at"]
+    rows = [row for row in study.models.rows(columns) if row["id"]]
     manifest = study.manifest()
     source = manifest.get("source", {})
     days = sorted(row["fetched_at"].date().isoformat() for row in rows if row["fetched_at"])
     created = str(manifest.get("created_at", ""))[:10]
-    ratings = list(study.ratings.rows())
+    ratings = list(study.ratings.rows(_RATED))
     counts = results.get("ratings", {}).get("overall", {}).get("histogram", {})
     return About(
         models=len({row["id"] for row in rows}),
@@ -158,7 +165,5 @@ def _findings(results: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _example(ratings: list[dict[str, Any]]) -> dict[str, Any]:
-    wanted = ("id", "judge", "rubric_version", "status", "overall", "overall_expected",
-              "overall_low", "overall_high", "usage", "limitations")  # fmt: skip
     row = next((row for row in ratings if row["overall"] is not None), None)
-    return {} if row is None else {name: row[name] for name in wanted if name in row}
+    return {} if row is None else {name: row[name] for name in _EXAMPLE}

@@ -35,6 +35,7 @@ _PUBLISHED = pa.schema(
         MODELS.field("fetched_at"),
     ]
 )
+_NAMED = ("id", "sha", "license", "gated", "card_sha256")
 _CARDS = pa.schema(
     [
         ("card_sha256", pa.string()),
@@ -100,16 +101,16 @@ def write_tables(study: Study, folder: Path, *, with_cards: bool) -> tuple[Confi
     DataError
         The study has no models or no ratings.
     """
-    models = [row for row in study.models.rows() if row["id"]]
-    if not models or not study.ratings.shards():
+    named = [row for row in study.models.rows(_NAMED) if row["id"]]
+    if not named or not study.ratings.shards():
         raise DataError(
             f"{str(study.root)!r} has nothing to publish yet",
             hint=f"cardiogram rate {study.root}, then cardiogram analyze {study.root}",
         )
     endpoint = _endpoint(study)
-    texts = shareable(models) if with_cards else {}
+    texts = shareable(named) if with_cards else {}
     sizes = {row["card_sha256"]: row["bytes"] for row in study.cards.rows(["card_sha256", "bytes"])}
-    rows = (_model(row, sizes, texts, endpoint) for row in models)
+    rows = (_model(row, sizes, texts, endpoint) for row in study.models.rows() if row["id"])
     made = [
         _write(folder, "models", "one row a model", _PUBLISHED, fields.MODELS, rows),
         _write(folder, "ratings", "one row a model and judge", RATINGS, fields.RATINGS,
