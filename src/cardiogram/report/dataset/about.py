@@ -13,7 +13,6 @@ from cardiogram.judge.dataset import UNMEASURED
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.store import Study
 
-
 _EXAMPLE = ("id", "judge", "rubric_version", "status", "overall", "overall_expected",
             "overall_low", "overall_high", "usage", "limitations")  # fmt: skip
 _RATED = (*_EXAMPLE, "judge_version", "cost_usd")
