@@ -67,7 +67,25 @@ RATINGS = {
                       "judges that may quote the card, the fact is left out", "lines from 1"),
     "cost_usd": Field("what the answer cost", "US dollars"),
     "problems": Field("problem codes of the card that was rated"),
+    **{f"{name}_levels": Field("the rating: probability of each level 1 to 5, where the judge "
+                               "gives one", "0 to 1") for name in SCORES},
+    "answers": Field("every answer behind the rating, where the judge is asked more than once"),
+    "model": Field("the model that answered, as its provider names it"),
+    "calls": Field("answers received for this rating", "calls"),
+    "input_tokens": Field("tokens of the prompts, as the provider counted them", "tokens"),
+    "cached_tokens": Field("those of them that the provider had kept", "tokens"),
+    "output_tokens": Field("tokens of the answers", "tokens"),
+    "seconds": Field("time from request to answer, summed over the calls", "seconds"),
+    "answered_by": Field("the judge that answered, where several stand behind one"),
 }  # fmt: skip
+"""Columns of the ratings that are published, as far as the study has them."""
+
+KEPT_BACK = {
+    "reason": "a language model's own words, which may quote the card",
+    "quotes": "the card's words",
+}
+"""Columns of the ratings that are not published, and why; a column in neither list is not either.
+"""
 
 MAP = {
     "id": _ID,

@@ -35,6 +35,10 @@ _PUBLISHED = pa.schema(
         MODELS.field("fetched_at"),
     ]
 )
+_RATINGS = pa.schema([field for field in RATINGS if field.name in fields.RATINGS])
+_SAFE = ("criterion", "first_line", "last_line", "effect")
+"""What is published of the evidence of a judge that may quote the card."""
+
 _NAMED = ("id", "sha", "license", "gated", "card_sha256")
 _CARDS = pa.schema(
     [
@@ -113,8 +117,8 @@ def write_tables(study: Study, folder: Path, *, with_cards: bool) -> tuple[Confi
     rows = (_model(row, sizes, texts, endpoint) for row in study.models.rows() if row["id"])
     made = [
         _write(folder, "models", "one row a model", _PUBLISHED, fields.MODELS, rows),
-        _write(folder, "ratings", "one row a model and judge", RATINGS, fields.RATINGS,
-               map(_rating, study.ratings.rows())),
+        _write(folder, "ratings", "one row a model and judge", _RATINGS, fields.RATINGS,
+               map(_rating, study.ratings.rows(_RATINGS.names))),
     ]  # fmt: skip
     if plan := _map(study):
         names = plan.schema.names
@@ -178,7 +182,7 @@ def _rating(row: Mapping[str, Any]) -> dict[str, Any]:
     found = dict(row)
     found["problems"] = [code(problem) for problem in row["problems"] or ()]
     if row["judge"] not in OWN_WORDS:
-        found["evidence"] = [{**item, "fact": None} for item in row["evidence"] or ()]
+        found["evidence"] = [{name: item[name] for name in _SAFE} for item in row["evidence"] or ()]
     return found
 
 
