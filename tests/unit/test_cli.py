@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -385,6 +386,28 @@ def test_a_badge_is_written_and_its_line_printed(tmp_path: Path) -> None:
     found = json.loads(run("badge", "README.md", "--score", "usage", "--json").stdout)
     assert found["label"] == "model card: usage"
     assert_refused(run("badge", "README.md", "--score", "beauty"), "no score 'beauty'")
+
+
+def test_two_studies_are_compared(tmp_path: Path) -> None:
+    rows = [Row(f"a{i % 9}/m{i}", 1 + i % 4, i, i) for i in range(30)]
+    make_study(tmp_path / "s", rows)
+    make_study(tmp_path / "t", [replace(row, overall=(row.overall or 1) + 1) for row in rows])
+    result = run("report", "t", "--compare", "s")
+    assert result.exit_code == 0
+    assert result.stderr == "comparison: t/compare.html\n"
+    assert "on average rated 1.00 higher in the second study" in result.stdout
+    assert (tmp_path / "t" / "compare.html").read_text().startswith("<!doctype html>")
+    found = json.loads(run("report", "t", "--compare", "s", "--json").stdout)
+    assert found["overlap"]["same_text"] == 30
+    assert_refused(run("report", "t", "--compare", "nothing"), "no study in 'nothing'")
+
+
+def test_figures_are_written_beside_the_report(tmp_path: Path) -> None:
+    make_study(tmp_path / "s", [Row(f"a{i % 9}/m{i}", 1 + i % 4, i, i) for i in range(30)])
+    result = run("report", "s", "--figures", "f", "--figure-format", "svg")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[:2] == ["s/report.html", "f/ratings.svg"]
+    assert all((tmp_path / line).is_file() for line in result.stdout.splitlines())
 
 
 def test_publish_without_a_hub_still_shows_its_plan(tmp_path: Path) -> None:
