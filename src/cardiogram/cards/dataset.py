@@ -44,6 +44,10 @@ huggingface_hub 2.4.
 """
 
 _LONGEST = 400
+_SHORT, _SMALL_SHARE = 40, 0.06
+_SMALL_WORDS = frozenset(
+    ("the", "of", "and", "is", "are", "to", "for", "with", "this", "by", "from", "that", "it")
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class DatasetFacts:
         Facts that its words or code state, with the number of different phrases (1-9).
     metadata
         Whether the metadata has a key with a value that the Hub knows.
+    legible
+        Whether its sentences are in a language whose phrases are known here: English.
     """
 
     topics: Mapping[str, TopicCount]
@@ -67,6 +73,7 @@ class DatasetFacts:
     found: Mapping[str, int]
     metadata: Mapping[str, bool]
     sections: tuple[Section, ...]
+    legible: bool = True
 
     def section(self, topic: str) -> TopicCount:
         """What the card says on a topic."""
@@ -86,8 +93,10 @@ def count_dataset_facts(card: Card) -> DatasetFacts:
     sections = split_sections(card.document, "dataset")
     seen: set[str] = set()
     prose: list[str] = []
+    opening = True  # what stands above the first heading that says more is about the dataset
     for section in sections:
-        counts = [topics[topic] for topic in section.topics]
+        opening = opening and not section.topics
+        counts = [topics[topic] for topic in section.topics or (("identity",) if opening else ())]
         for count in counts:
             count.sections += 1
             count.add_lines(section.line, section.last_line)
@@ -106,7 +115,16 @@ def count_dataset_facts(card: Card) -> DatasetFacts:
         _phrases().count(said.lower, said.words),
         _metadata(card.metadata),
         sections,
+        _is_english(said.lower),
     )
+
+
+def _is_english(text: str) -> bool:
+    """Whether a text has the small words that no English one does without; a short one passes."""
+    words = text.split()
+    if count_words(text) < _SHORT:
+        return True
+    return sum(word in _SMALL_WORDS for word in words) >= _SMALL_SHARE * len(words)
 
 
 def _count(block: Block, counts: list[TopicCount]) -> None:

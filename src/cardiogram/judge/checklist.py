@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from cardiogram.cards.card import Card
 from cardiogram.cards.dataset import DatasetFacts
 
+_UNREAD_WORDS = 20
+
 Test = Callable[[Card, DatasetFacts], bool]
 
 
@@ -43,8 +45,15 @@ def _key(name: str) -> Test:
     return lambda card, facts: facts.metadata[name]
 
 
-def _says(fact: str, at_least: int = 1) -> Test:
-    return lambda card, facts: facts.found.get(fact, 0) >= at_least
+def _says(fact: str, at_least: int = 1, topic: str = "") -> Test:
+    """A test for phrases; of sentences that cannot be read, a section of its own speaks."""
+
+    def test(card: Card, facts: DatasetFacts) -> bool:
+        if facts.legible or facts.found.get(fact, 0) >= at_least:
+            return facts.found.get(fact, 0) >= at_least
+        return not topic or facts.section(topic).words >= _UNREAD_WORDS
+
+    return test
 
 
 def _words(topic: str, at_least: int) -> Test:
@@ -62,7 +71,9 @@ def _either(*tests: Test) -> Test:
 def _opens(card: Card, facts: DatasetFacts) -> bool:
     """Whether the first paragraphs say what the dataset is."""
     opening = [b for b in card.document.blocks[:8] if b.kind in ("paragraph", "item")]
-    return any(len(block.text.split()) >= 12 for block in opening) and "says_holds" in facts.found
+    return any(len(block.text.split()) >= 12 for block in opening) and _says("says_holds")(
+        card, facts
+    )
 
 
 def _lists_fields(card: Card, facts: DatasetFacts) -> bool:
@@ -79,7 +90,7 @@ def _explains_fields(card: Card, facts: DatasetFacts) -> bool:
 
 def _counts_rows(card: Card, facts: DatasetFacts) -> bool:
     numbers = facts.section("composition").numbers + facts.section("identity").numbers
-    return numbers >= 2 and "says_size" in facts.found
+    return numbers >= 2 and _says("says_size")(card, facts)
 
 
 def _shows_a_row(card: Card, facts: DatasetFacts) -> bool:
@@ -123,13 +134,14 @@ ITEMS: tuple[Item, ...] = (
          "Open with one sentence: what a row is, how many there are, and what they are for.",
          _opens, "identity"),
     Item("purpose", "identity", 2, "says what it is for", "does not say what it is for",
-         "Say which question or task the data were made for.", _says("says_purpose"), "identity"),
+         "Say which question or task the data were made for.",
+         _says("says_purpose", topic="identity"), "identity"),
     Item("author", "identity", 1, "says who made it", "does not say who made it",
          "Name the people or the organisation behind it.",
-         _either(_says("says_author"), _words("contact", 4)), "identity"),
+         _either(_says("says_author", topic="contact"), _words("contact", 4)), "identity"),
     Item("date", "identity", 1, "gives a date or version", "gives no date and no version",
          "Say when the data were made, and which version this is.",
-         _says("says_date"), "identity"),
+         _says("says_date", topic="identity"), "identity"),
     Item("reference", "identity", 1, "says how to cite it, or where it is described",
          "neither a citation nor a paper",
          "Add a citation, or a link to where the data are described.",
@@ -177,7 +189,7 @@ ITEMS: tuple[Item, ...] = (
     Item("agreement", "collection", 1, "says how far the labels can be trusted",
          "does not say how far the labels can be trusted",
          "Give the agreement of annotators, or how the labels were checked.",
-         _says("says_agreement"), "collection"),
+         _says("says_agreement", topic="collection"), "collection"),
     Item("why", "collection", 1, "says why it was made so", "does not say why it was made so",
          "Say why these sources and this selection.",
          _both(_says("says_why"), _words("collection", 15)), "collection"),
@@ -189,10 +201,12 @@ ITEMS: tuple[Item, ...] = (
          _either(_names_itself_in_code, _both(_loads, lambda c, f: not c.id)), "usage"),
     Item("intended", "usage", 2, "says what it is meant for", "does not say what it is meant for",
          "Say which uses the data are meant for.",
-         _either(_says("says_intended"), _says("says_purpose", 2)), "usage"),
+         _either(_says("says_intended", topic="usage"), _says("says_purpose", 2, "usage")),
+         "usage"),
     Item("out_of_scope", "usage", 1, "says what it is not meant for",
          "does not say what it is not meant for",
-         "Say which uses the data are not fit for.", _says("says_out_of_scope"), "usage"),
+         "Say which uses the data are not fit for.", _says("says_out_of_scope", topic="usage"),
+         "usage"),
     Item("terms", "rights", 3, "says under which licence the data are",
          "says nothing of a licence in the text or the metadata",
          "State the licence of the data in the text, and its id in the metadata.",
@@ -203,13 +217,14 @@ ITEMS: tuple[Item, ...] = (
     Item("source_terms", "rights", 1, "says what the sources' licences are",
          "says nothing of the sources' licences",
          "Say under which terms the sources are, and that they allow this.",
-         _says("says_source_licence"), "rights"),
+         _says("says_source_licence", topic="rights"), "rights"),
     Item("personal", "rights", 2, "speaks of personal data", "says nothing of personal data",
          "Say whether persons can be recognised in the data, and what was done about it.",
-         _either(_says("says_personal"), _says("says_no_personal")), "rights"),
+         _either(_says("says_personal", topic="rights"), _says("says_no_personal", topic="rights")),
+         "rights"),
     Item("removal", "rights", 1, "says how to have a row removed",
          "does not say how to have a row removed",
-         "Say whom to ask for removal.", _says("says_removal"), "rights"),
+         "Say whom to ask for removal.", _says("says_removal", topic="rights"), "rights"),
     Item("limits", "limitations", 3, "names limits", "names no limits",
          "Say what the data do not cover, and where they are wrong.",
          _both(_says("says_limit"), _words("limitations", 12)), "limitations"),

@@ -177,6 +177,11 @@ def plan_dataset(
         raise ConfigError(
             f"{options.license!r} is no licence of the Hub's list", hint="Such as cc-by-4.0."
         )
+    if (folder / study.manifest_path.name).exists():
+        raise ConfigError(
+            f"{str(folder)!r} holds a study: the dataset's files would mix with it",
+            hint="Give another folder.",
+        )
     session = session or HubSession()
     about = describe_study(study)
     before, unseen = _look(session, repo_id)

@@ -219,6 +219,11 @@ def test_a_licence_that_is_none_is_refused(study: Study, tmp_path: Path) -> None
         planned(study, tmp_path / "f", license="My own")
 
 
+def test_the_files_are_not_written_into_a_study(study: Study) -> None:
+    with pytest.raises(ConfigError, match="holds a study"):
+        planned(study, study.root)
+
+
 def test_a_study_without_results_is_refused(tmp_path: Path) -> None:
     study = make_study(tmp_path / "s", [Row("a/b", 3)])
     study.results_path.unlink()

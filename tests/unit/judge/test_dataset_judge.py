@@ -16,7 +16,7 @@ from cardiogram.judge.dataset import DatasetJudge
 from cardiogram.judge.rating import Rating
 from cardiogram.judge.rubric import load_rubric
 from cardiogram.store import CRITERIA, SCORES_OF
-from dataset_cards import BARE, FULL, GENERATED, SHORT, TEMPLATE
+from dataset_cards import BARE, FULL, GENERATED, GERMAN, SHORT, TEMPLATE
 
 JUDGE = DatasetJudge()
 
@@ -51,6 +51,16 @@ def test_better_cards_rate_higher() -> None:
     assert values == sorted(values)
     whole = [rated(text).scores["overall"].value for text in (BARE, TEMPLATE, SHORT, FULL)]
     assert whole == [1, 1, 4, 5]
+
+
+def test_the_language_of_a_card_does_not_make_it_poor() -> None:
+    assert not count_dataset_facts(parse_card(GERMAN)).legible
+    assert count_dataset_facts(parse_card(FULL)).legible
+    scores = rated(GERMAN).scores
+    for name in ("identity", "composition", "collection", "limitations"):
+        assert scores[name].value >= 4, name
+    without = GERMAN[: GERMAN.index("## Einschränkungen")]
+    assert rated(without).scores["limitations"].value == 1
 
 
 def test_a_template_earns_no_more_than_its_headings() -> None:
