@@ -247,6 +247,17 @@ def test_a_fault_on_the_way_makes_neither_two_commits_nor_none(
     assert not plan(study, hub, tmp_path, "2026-01-02").changed
 
 
+def test_a_commit_that_takes_too_long_is_not_made_twice(
+    hub: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cardiogram.hub.datasets.SLOWEST", 0.5)
+    study = make(tmp_path / "s")
+    hub.set_faults({"match": "POST .*/commit/", "delay": 1.5, "times": 1})
+    send(study, hub, tmp_path)
+    assert len(commits(hub)) == 1
+    assert not plan(study, hub, tmp_path, "2026-01-02").changed
+
+
 def test_what_was_interrupted_before_its_tag_is_finished_by_the_next_run(
     hub: StandIn, tmp_path: Path
 ) -> None:

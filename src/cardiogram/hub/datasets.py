@@ -6,10 +6,11 @@ LFS), wrapped here: tried again where that is safe, and put in words that hold n
 
 from __future__ import annotations
 
+import contextlib
 import json
 import threading
 import warnings
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
 from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public without an __all__
     are_progress_bars_disabled,
     disable_progress_bars,
+    get_session,
 )
 
 from cardiogram.errors import AccessDenied, ConfigError, HubError, RateLimited
@@ -28,6 +30,7 @@ from cardiogram.hub.waiting import OutOfPatience, Patience, backoff, retry_after
 
 T = TypeVar("T")
 
+SLOWEST = 300.0  # seconds without a byte; a commit of many files takes the Hub a while
 _TRIES = 6
 _AGAIN = "Run the same command again: what was uploaded is kept, and nothing is sent twice."
 _REFUSALS = {401: "there is no login, or it is wrong", 403: "this login may not write there"}
@@ -187,6 +190,18 @@ def tag_dataset(session: HubSession, repo_id: str, tag: str, revision: str) -> N
     )
 
 
+@contextlib.contextmanager
+def _in_time() -> Iterator[None]:
+    """Give the client's calls an end: by itself it waits for an answer for ever."""
+    client = get_session()
+    before = client.timeout
+    client.timeout = httpx2.Timeout(SLOWEST, connect=10.0)
+    try:
+        yield
+    finally:
+        client.timeout = before
+
+
 @dataclass(frozen=True, slots=True)
 class _Head:
     sha: str
@@ -220,7 +235,8 @@ class _Writer:
         for failures in range(1, _TRIES + 1):
             wait = backoff(failures)
             try:
-                return call()
+                with _in_time():
+                    return call()
             except HfHubHTTPError as error:
                 status = error.response.status_code
                 if status not in RETRIED and status not in (409, 412):
