@@ -185,7 +185,8 @@ def report(
         drawn = () if figures is None else _draw(found, figures, forms)
         path = write_report(found, out)
     if as_json:
-        click.echo(json.dumps({"report": str(path), "figures": [str(item) for item in drawn]}))
+        more = {"figures": [str(item) for item in drawn]} if figures is not None else {}
+        click.echo(json.dumps({"report": str(path), **more}))
     else:
         click.echo("\n".join(map(str, (path, *drawn))))
 
