@@ -18,8 +18,9 @@ import pytest
 from commands import CommandLine, assert_one_line
 from stand_in import StandIn
 
-from cardiogram.errors import AccessDenied, ConfigError, HubError
+from cardiogram.errors import AccessDenied, CardNotFound, ConfigError, HubError
 from cardiogram.hub import HubSession
+from cardiogram.judge.check import check
 from cardiogram.report.dataset import Options, Plan, plan_dataset, publish
 from cardiogram.store import Study
 from studies import HOSTILE_ROWS, Row, make_study
@@ -171,6 +172,18 @@ def test_a_dry_run_sends_nothing_and_keeps_the_study_as_it_is(hub: StandIn, tmp_
     after = {path: path.read_bytes() for path in (tmp_path / "s").rglob("*") if path.is_file()}
     after.pop(tmp_path / "s" / ".lock", None)
     assert after == before
+
+
+def test_the_published_card_is_checked_like_any_other(hub: StandIn, tmp_path: Path) -> None:
+    send(make(tmp_path / "s"), hub, tmp_path)
+    found = check(REPO, of="dataset", session=HubSession(hub.url))
+    assert found.card.id == REPO
+    assert found.rating.scores["overall"].value >= 4
+    assert "usage/runs" not in {f"{gap.criterion}/{gap.key}" for gap in found.gaps}
+    other = check("datasets/edge-cases/a-dataset", of="dataset", session=HubSession(hub.url))
+    assert other.rating.scores["overall"].value <= 2
+    with pytest.raises(CardNotFound, match="me/nothing"):
+        check("me/nothing", of="dataset", session=HubSession(hub.url))
 
 
 # -- revisions -----------------------------------------------------------------------------------
