@@ -28,7 +28,7 @@ from cardiogram.judge.claims import CLAIMS
 from cardiogram.judge.dataset import UNMEASURED
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.rubric import RUBRIC_OF, load_rubric
-from cardiogram.store import CARDS, LISTING, MODELS, RATINGS, SCORES
+from cardiogram.store import CARDS, LISTING, MODELS, RATINGS, SCORES, SCORES_OF
 from check_docs import find_faults
 from columns import COLUMNS
 
@@ -150,7 +150,10 @@ def study_folder_page() -> str:
         note = (
             "`SCORE` stands for each of the nine numbers: "
             + ", ".join(f"`{score}`" for score in SCORES)
-            + f". So there are {len(RATINGS)} columns.\n"
+            + f". So there are {len(RATINGS)} columns.\n\nIn a study of dataset cards "
+            '(`type = "dataset"` in `study.toml`) they are '
+            + ", ".join(f"`{score}`" for score in SCORES_OF["dataset"])
+            + ", and the bounds are null: the judge of such cards was never measured.\n"
         )
         parts += [f"## {name}\n", f"`{name}/*.parquet`\n", *([note] if name == "ratings" else [])]
         parts.append(table(["column", "type", "meaning"], rows))
