@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
@@ -172,59 +172,36 @@ def plan_dataset(
         The study has no ratings or no results yet.
     """
     options = options or Options()
-    check_dataset_id(repo_id)
-    if options.license not in vocabulary().licenses:
-        raise ConfigError(
-            f"{options.license!r} is no licence of the Hub's list", hint="Such as cc-by-4.0."
-        )
-    if (folder / study.manifest_path.name).exists():
-        raise ConfigError(
-            f"{str(folder)!r} holds a study: the dataset's files would mix with it",
-            hint="Give another folder.",
-        )
+    _check_request(study, repo_id, folder, options)
     session = session or HubSession()
-    about = describe_study(study)
     before, unseen = _look(session, repo_id)
-    history, sent_card = _history(session, before, options)
+    history, sent = _history(session, before, options)
     _check_visibility(before, options)
+    about = describe_study(study)
     configs = write_tables(study, folder, with_cards=options.texts == "licensed")
-    results = json.dumps(study.results(), indent=1, sort_keys=True).encode()
-    write_atomically(folder / "results.json", results)
-    mean = about.judges[0].mean if about.judges else None
-    tables = [_planned(before, file.path, file.local, file.rows)
-              for config in configs for file in config.files]  # fmt: skip
-    tables.append(_planned(before, "results.json", folder / "results.json", None))
+    tables = _planned_tables(study, folder, before, configs)
     removed = _removed(before, [file.path for file in tables])
-    known = history[-1] if history else None
-    same_data = known is not None and not removed and all(f.state == "same" for f in tables)
     given = CardInput(repo_id, options.license, about, configs, history, version("cardiogram"))
-    if same_data and sha256(render_card(given)) == sent_card:
-        revision = history[-1]
-    else:
-        name = name_revision(day or _today(), [*(r.name for r in history),
-                                               *(before.tags if before else ())])  # fmt: skip
-        earlier = _snapshot(session, before) if history else None
-        revision = compare(earlier, _snapshot_of(configs), name, mean)
-        history = (*history, revision)
-        given = CardInput(repo_id, options.license, about, configs, history, given.version)
+    same = not removed and all(file.state == "same" for file in tables)
+    if not (history and same and sha256(render_card(given)) == sent):
+        given = _revise(session, before, given, day or _today())
     card = render_card(given)
     write_atomically(folder / "README.md", card.encode())
-    write_atomically(folder / HISTORY, write_history(history, sha256(card)))
+    write_atomically(folder / HISTORY, write_history(given.history, sha256(card)))
     words = [_planned(before, name, folder / name, None) for name in ("README.md", HISTORY)]
     (rating,) = DatasetJudge().rate([parse_card(card, id=repo_id)])
-    private = before.private if before else options.visibility == "private"
-    last = history[-1].name
+    last = given.history[-1]
     return Plan(
         repo_id=repo_id,
         endpoint=session.endpoint,
-        private=private,
-        revision=revision,
+        private=before.private if before else options.visibility == "private",
+        revision=last,
         files=(*words, *tables),
         removed=removed,
         scores=rating.scores,
         before=before,
         notes=_notes(options, before, configs, unseen),
-        untagged=last if before and last not in before.tags else "",
+        untagged=last.name if before and last.name not in before.tags else "",
         unseen=unseen,
     )
 
@@ -261,6 +238,47 @@ def publish(plan: Plan, *, session: HubSession | None = None) -> str:
         private=plan.private,
     )
     return address
+
+
+def _check_request(study: Study, repo_id: str, folder: Path, options: Options) -> None:
+    """Refuse what can be refused before anything is read or asked."""
+    check_dataset_id(repo_id)
+    if options.license not in vocabulary().licenses:
+        raise ConfigError(
+            f"{options.license!r} is no licence of the Hub's list", hint="Such as cc-by-4.0."
+        )
+    if (folder / study.manifest_path.name).exists():
+        raise ConfigError(
+            f"{str(folder)!r} holds a study: the dataset's files would mix with it",
+            hint="Give another folder.",
+        )
+
+
+def _planned_tables(
+    study: Study, folder: Path, before: Published | None, configs: Sequence[Config]
+) -> list[PlannedFile]:
+    """The tables and the statistics, each against what is published."""
+    path = folder / "results.json"
+    write_atomically(path, json.dumps(study.results(), indent=1, sort_keys=True).encode())
+    files = [file for config in configs for file in config.files]
+    return [
+        *(_planned(before, file.path, file.local, file.rows) for file in files),
+        _planned(before, path.name, path, None),
+    ]
+
+
+def _revise(session: HubSession, before: Published | None, given: CardInput, day: str) -> CardInput:
+    """The same with one more revision in its history."""
+    taken = {revision.name for revision in given.history} | (before.tags if before else set())
+    earlier = _snapshot(session, before) if given.history else None
+    judges = given.about.judges
+    revision = compare(
+        earlier,
+        _snapshot_of(given.configs),
+        name_revision(day, taken),
+        judges[0].mean if judges else None,
+    )
+    return replace(given, history=(*given.history, revision))
 
 
 def _title(revision: Revision) -> str:
