@@ -109,38 +109,47 @@ EVIDENCE = pa.struct(
     ]
 )
 
+RATINGS = pa.schema(
+    [
+        ("id", pa.string()),
+        ("card_sha256", pa.string()),
+        ("input_sha256", pa.string()),
+        ("judge", pa.string()),
+        ("judge_version", pa.string()),
+        ("rubric_version", pa.string()),
+        ("status", pa.string()),
+        *(
+            field
+            for name in SCORES
+            for field in (
+                (name, pa.int8()),
+                (f"{name}_expected", pa.float64()),
+                (f"{name}_low", pa.float64()),
+                (f"{name}_high", pa.float64()),
+            )
+        ),
+        ("evidence", pa.list_(EVIDENCE)),
+        ("cost_usd", pa.float64()),
+        ("problems", pa.list_(pa.string())),
+    ]
+)
+"""One row a model and judge: for each of the nine numbers the score, its expectation, interval."""
+
 
 def ratings_schema(of: CardType) -> pa.Schema:
-    """Columns of `ratings/`: those of every rating, and four for each of the nine numbers."""
-    numbers = [
-        field
-        for name in SCORES_OF[of]
-        for field in (
-            (name, pa.int8()),
-            (f"{name}_expected", pa.float64()),
-            (f"{name}_low", pa.float64()),
-            (f"{name}_high", pa.float64()),
-        )
-    ]
-    return pa.schema(
-        [
-            ("id", pa.string()),
-            ("card_sha256", pa.string()),
-            ("input_sha256", pa.string()),
-            ("judge", pa.string()),
-            ("judge_version", pa.string()),
-            ("rubric_version", pa.string()),
-            ("status", pa.string()),
-            *numbers,
-            ("evidence", pa.list_(EVIDENCE)),
-            ("cost_usd", pa.float64()),
-            ("problems", pa.list_(pa.string())),
-        ]
-    )
+    """Columns of `ratings/`, with the nine numbers named as the rubric of that type of card does.
 
-
-RATINGS = ratings_schema("model")
-"""One row a model and judge: for each of the nine numbers the score, its expectation, interval."""
+    Examples
+    --------
+    >>> "rights_low" in ratings_schema("dataset").names
+    True
+    """
+    names = dict(zip(SCORES, SCORES_OF[of], strict=True))
+    renamed = []
+    for field in RATINGS:
+        name, mark, rest = field.name.partition("_")
+        renamed.append(field.with_name(f"{names[name]}{mark}{rest}") if name in names else field)
+    return pa.schema(renamed)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
