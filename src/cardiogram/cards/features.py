@@ -7,24 +7,21 @@ text never add to the words of a topic. Repeated blocks count once.
 from __future__ import annotations
 
 import math
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.boilerplate import GENERATORS, generators, is_boilerplate
+from cardiogram.cards.boilerplate import GENERATORS, generators
 from cardiogram.cards.card import Card
 from cardiogram.cards.document import Block
-from cardiogram.cards.facts import CONTENT, FACTS, Visible, find_facts, split_words
+from cardiogram.cards.facts import CONTENT, FACTS, Visible, find_facts
 from cardiogram.cards.metadata import Metadata
+from cardiogram.cards.phrases import list_words, lower_bytes
+from cardiogram.cards.reading import Reading, count_words, read_block
 from cardiogram.cards.sections import TOPICS, Section, is_placeholder, split_sections, topics_of
 from cardiogram.cards.vocabulary import vocabulary
-
-_TO_DIGITS = bytes(byte if 48 <= byte <= 57 else 32 for byte in range(256))
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-_MAX_BLOCK_WORDS = 400
 
 _CONTENT_FACTS = ("words", "numbers", "items", "rows")
 _TOPIC_FACTS = ("sections", "words", "numbers", "items", "rows", "code", "links", "placeholders",
@@ -94,31 +91,6 @@ class Facts:
     sections: tuple[Section, ...] = ()
 
 
-def count_words(text: str) -> int:
-    """Words of a text; in scripts without spaces two characters count as one word.
-
-    Examples
-    --------
-    >>> count_words("two words"), count_words("日本語のモデル")
-    (2, 4)
-    """
-    words = len(text.split())
-    if text.isascii():
-        return words
-    return words + len(_CJK.findall(text)) // 2
-
-
-def count_numbers(text: str) -> int:
-    """Numbers in a text; a decimal point or comma does not split one.
-
-    Examples
-    --------
-    >>> count_numbers("loss 0.25 after 1,000 steps")
-    2
-    """
-    return len(text.encode("utf-8", "replace").translate(_TO_DIGITS, b".,").split())
-
-
 def count_facts(card: Card) -> Facts:
     """Count a card's facts.
 
@@ -131,71 +103,74 @@ def count_facts(card: Card) -> Facts:
     facts.content = {topic: TopicCount() for topic in CONTENT.topics}
     facts.sections = split_sections(card.document)
     seen: set[str] = set()
-    prose: list[str] = []
+    prose: list[bytes] = []
     code: list[str] = []
-    words: set[bytes] = set()
+    known: set[bytes] = set()
+    phrases: set[int] = set()
     for section in facts.sections:
         counts = [facts.topics[topic] for topic in section.topics]
         for count in counts:
             count.sections += 1
             count.add_lines(section.line, section.last_line)
+        counts.append(facts.whole)
         for block in section.blocks:
-            if block.text in seen:
+            text = block.text
+            if text in seen:
                 continue
-            seen.add(block.text)
+            seen.add(text)
             if block.kind == "code":
-                code.append(block.text)
-                _count_code(block, [facts.whole, *counts])
+                code.append(text)
+                _count_code(text, counts)
                 continue
-            read = CONTENT.read(block.text)
+            read = read_block(text)
             if read.void and block.kind != "table":
                 facts.void += 1
                 continue
-            prose.append(block.text)
-            words |= read.words
-            targets = _named_by_label(block, facts) or counts
-            about = [facts.content[topic] for topic in read.topics]
-            _count_block(block, [facts.whole, *targets, *about])
-    said = Visible("\n".join(prose).lower(), words)
+            prose.append(read.lower)
+            known |= read.known
+            phrases.update(read.phrases)
+            targets = (_named_by_label(block, facts) if block.label else None) or counts
+            _count_block(block, read, [*targets, *[facts.content[topic] for topic in read.topics]])
     coded = Visible.of(code)
-    facts.found = find_facts(card, said, coded)
-    unseen = split_words(card.document.hidden.lower())
-    facts.made_by = generators(card.text.lower(), words | coded.words | unseen)
+    facts.found = find_facts(card, Visible(b"\n".join(prose), known), phrases, coded)
+    known |= coded.words
+    if card.document.hidden:
+        known.update(list_words(lower_bytes(card.document.hidden)))
+    facts.made_by = generators(card.text.encode("utf-8", "replace").lower(), known)
     facts.numbers = _form(card, facts) | _metadata(card.metadata)
     return facts
 
 
 def _named_by_label(block: Block, facts: Facts) -> list[TopicCount]:
-    """Topics that the bold label of a block names; none where it has no such label."""
-    targets = [facts.topics[topic] for topic in topics_of(block.label)] if block.label else []
+    """Topics that the bold label of a block names, and the whole; none where it names none."""
+    targets = [facts.topics[topic] for topic in topics_of(block.label)]
+    if not targets:
+        return []
     for count in targets:
         count.add_lines(block.line, block.last_line)
-    return targets
+    return [*targets, facts.whole]
 
 
-def _count_code(block: Block, counts: list[TopicCount]) -> None:
-    lines = block.text.count("\n") + 1
+def _count_code(text: str, counts: list[TopicCount]) -> None:
+    lines = text.count("\n") + 1
     for count in counts:
         count.code += lines
 
 
-def _count_block(block: Block, counts: list[TopicCount]) -> None:
-    text = block.text
-    if is_placeholder(text):
+def _count_block(block: Block, read: Reading, counts: list[TopicCount]) -> None:
+    if read.placeholder:
         for count in counts:
             count.placeholders += 1
-        return
-    words = min(count_words(text), _MAX_BLOCK_WORDS)
-    if is_boilerplate(text):
+    elif read.boilerplate:
         for count in counts:
-            count.boilerplate += words
-        return
-    numbers = count_numbers(text)
-    for count in counts:
-        count.words += words
-        count.numbers += numbers
-        count.items += block.kind == "item"
-        count.rows += block.rows
+            count.boilerplate += read.words
+    else:
+        item = block.kind == "item"
+        for count in counts:
+            count.words += read.words
+            count.numbers += read.numbers
+            count.items += item
+            count.rows += block.rows
 
 
 def _form(card: Card, facts: Facts) -> dict[str, float]:
