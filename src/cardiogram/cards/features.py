@@ -79,6 +79,8 @@ class Facts:
         Blocks that speak to a judge or only list keywords.
     made_by
         Tools whose phrases the card contains.
+    read
+        What was read of each block below its text; None for code.
     """
 
     topics: dict[str, TopicCount] = field(default_factory=dict)
@@ -89,6 +91,7 @@ class Facts:
     made_by: tuple[str, ...] = ()
     void: int = 0
     sections: tuple[Section, ...] = ()
+    read: dict[str, Reading | None] = field(default_factory=dict)
 
 
 def count_facts(card: Card) -> Facts:
@@ -102,7 +105,6 @@ def count_facts(card: Card) -> Facts:
     facts = Facts(topics={topic: TopicCount() for topic in TOPICS})
     facts.content = {topic: TopicCount() for topic in CONTENT.topics}
     facts.sections = split_sections(card.document)
-    seen: set[str] = set()
     prose: list[bytes] = []
     code: list[str] = []
     known: set[bytes] = set()
@@ -115,14 +117,14 @@ def count_facts(card: Card) -> Facts:
         counts.append(facts.whole)
         for block in section.blocks:
             text = block.text
-            if text in seen:
+            if text in facts.read:
                 continue
-            seen.add(text)
             if block.kind == "code":
+                facts.read[text] = None
                 code.append(text)
                 _count_code(text, counts)
                 continue
-            read = read_block(text)
+            read = facts.read[text] = read_block(text)
             if read.void and block.kind != "table":
                 facts.void += 1
                 continue

@@ -32,8 +32,8 @@ class Reading(NamedTuple):
         Topics that its words name.
     void
         Whether it speaks to a judge, or only lists keywords.
-    lower
-        Its text in lower case, as UTF-8.
+    lower, tokens
+        Its text in lower case, as UTF-8, and the words of that in their order.
     known
         Words that :data:`cardiogram.cards.facts.LEXICON` knows.
     phrases
@@ -47,6 +47,7 @@ class Reading(NamedTuple):
     topics: Sequence[str]
     void: bool
     lower: bytes
+    tokens: Sequence[bytes]
     known: AbstractSet[bytes]
     phrases: Sequence[int]
     words: int
@@ -68,13 +69,14 @@ def read_block(text: str) -> Reading:
 
 def _read(text: str) -> Reading:
     lower = lower_bytes(text)
-    words = list_words(lower)
-    known = LEXICON.choose(words)
-    topics, void = CONTENT.read(text, words, known)
+    tokens = list_words(lower)
+    known = LEXICON.choose(tokens)
+    topics, void = CONTENT.read(text, tokens, known)
     return Reading(
         topics,
         void,
         lower,
+        tokens,
         known,
         PROSE.search(lower, known),
         min(count_words(text), _MAX_BLOCK_WORDS),

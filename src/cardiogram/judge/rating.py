@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Protocol
+from dataclasses import dataclass, field
+from typing import Any, Literal, NamedTuple, Protocol
 
 from cardiogram.cards.card import Card
 from cardiogram.store import SCORES
@@ -13,8 +13,7 @@ Status = Literal["rated", "abstained", "refused", "unparsed", "failed"]
 """How rating a card ended; only `rated` ever counts as a rating."""
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """One of the nine numbers.
 
     Attributes
@@ -33,8 +32,7 @@ class Score:
     high: float
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A fact that moved a score, and where it stands.
 
     Attributes
@@ -89,7 +87,7 @@ class Rating:
             "judge_version": self.judge_version,
             "rubric_version": self.rubric_version,
             "status": self.status,
-            "evidence": [asdict(item) for item in self.evidence],
+            "evidence": [item._asdict() for item in self.evidence],
             "cost_usd": self.cost_usd,
             "problems": list(self.problems),
         }

@@ -14,11 +14,13 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
+from itertools import chain
 
 from cardiogram.cards.boilerplate import is_boilerplate
 from cardiogram.cards.card import Card
 from cardiogram.cards.facts import PHRASES
 from cardiogram.cards.features import Facts
+from cardiogram.cards.phrases import lower_bytes
 from cardiogram.cards.sections import is_placeholder
 
 _TO_WORDS = bytes(
@@ -48,15 +50,15 @@ class Signs:
         Keys of the claims whose words the card has.
     legible
         Whether the card is in a language whose words are known.
-    words
-        The words that its author wrote, lower case, as UTF-8.
+    text
+        What its author wrote, lower case, as UTF-8, and the model's id.
     unspaced
         The text, where it is in a script whose words are told by their parts; else "".
     """
 
     claims: AbstractSet[str]
     legible: bool
-    words: Sequence[bytes]
+    text: bytes
     unspaced: str = ""
 
     def hint(self, key: str) -> bool:
@@ -68,6 +70,11 @@ class Signs:
                 if part in self.unspaced:
                     return True
         return False
+
+    @property
+    def words(self) -> Sequence[bytes]:
+        """The words of the text."""
+        return self.text.translate(_TO_WORDS).split()
 
 
 def _load() -> dict[str, dict[str, list[str]]]:
@@ -92,13 +99,13 @@ def _index() -> dict[bytes, tuple[str, ...]]:
     return {word: tuple(keys) for word, keys in found.items()}
 
 
-def _phrase_index() -> dict[bytes, list[tuple[str, str]]]:
+def _phrase_index() -> dict[bytes, list[tuple[bytes, str]]]:
     """Longest word of a phrase to the phrase and its claim."""
-    found: dict[bytes, list[tuple[str, str]]] = defaultdict(list)
+    found: dict[bytes, list[tuple[bytes, str]]] = defaultdict(list)
     for key, value in _DATA.items():
         for phrase in value.get("phrases", ()):
             parts = phrase.encode().translate(_TO_WORDS).split()
-            found[max(parts, key=len)].append((phrase, key))
+            found[max(parts, key=len)].append((phrase.encode(), key))
     return dict(found)
 
 
@@ -113,10 +120,20 @@ def read_signs(card: Card, facts: Facts) -> Signs:
 
     Headings count where the card is no template, code never.
     """
-    lower = f"{own_text(facts)}\n{card.id}".lower()  # the id is above every card on the Hub
-    data = lower.encode("utf-8", "replace")
-    words = data.translate(_TO_WORDS).split()
-    known = _KNOWN.intersection(words)
+    texts: list[bytes] = []
+    words: list[Sequence[bytes]] = []
+    split: list[bytes] = []
+    for text in (*own_texts(facts), card.id):  # the id is above every card on the Hub
+        read = facts.read.get(text)
+        lower = read.lower if read else lower_bytes(text)
+        texts.append(lower)
+        if read and b"'" not in lower:
+            words.append(read.tokens)
+        else:
+            split.append(lower)
+    words.append(b"\n".join(split).translate(_TO_WORDS).split())
+    known = _KNOWN.intersection(chain.from_iterable(words))
+    lower = b"\n".join(texts)
     claims: set[str] = set()
     for word in known & _WORDS:
         claims.update(_BY_WORD[word])
@@ -124,34 +141,32 @@ def read_signs(card: Card, facts: Facts) -> Signs:
         for phrase, key in _BY_PHRASE[word]:
             if key not in claims and phrase in lower:
                 claims.add(key)
-    known_script = not lower.isascii() and any([lead in data for lead in _SCRIPTS])
+    known_script = not lower.isascii() and any([lead in lower for lead in _SCRIPTS])
     legible = known_script or _is_legible(card, facts, known)
-    return Signs(claims, legible, words, lower if known_script else "")
+    return Signs(claims, legible, lower, lower.decode("utf-8") if known_script else "")
 
 
-def own_text(facts: Facts) -> str:
-    """Text that neither a template nor a tool left in the card.
+def own_texts(facts: Facts) -> list[str]:
+    """Texts that neither a template nor a tool left in the card.
 
-    In a card of hardly anything but plain code, that is its text: some are indented by mistake.
+    In a card of hardly anything but plain code, those of the code: some are indented by mistake.
     """
     whole = facts.whole
     if whole.words < _FEW_WORDS and whole.code:
-        return "\n".join([b.text for s in facts.sections for b in s.blocks if not b.info])
+        return [b.text for s in facts.sections for b in s.blocks if not b.info]
     if not whole.placeholders and not whole.boilerplate:
-        parts = []
+        texts = []
         for section in facts.sections:
             if section.heading:
-                parts.append(section.heading.text)
-            parts += [block.text for block in section.blocks if block.kind != "code"]
-        return "\n".join(parts)
-    return "\n".join(
-        [
-            block.text
-            for section in facts.sections
-            for block in section.blocks
-            if block.kind != "code" and not _is_left(block.text[:_READ])
-        ]
-    )
+                texts.append(section.heading.text)
+            texts += [block.text for block in section.blocks if block.kind != "code"]
+        return texts
+    return [
+        block.text
+        for section in facts.sections
+        for block in section.blocks
+        if block.kind != "code" and not _is_left(block.text[:_READ])
+    ]
 
 
 @lru_cache(maxsize=4096)

@@ -157,11 +157,11 @@ def as_json(checked: Checked) -> dict[str, Any]:
         "judge": {"id": rating.judge, "version": rating.judge_version},
         "rubric": rating.rubric_version,
         "status": rating.status,
-        "scores": {name: asdict(score) for name, score in rating.scores.items()},
+        "scores": {name: score._asdict() for name, score in rating.scores.items()},
         "problems": [{"code": p, "words": explain(p)} for p in checked.card.problems],
         "gaps": [asdict(gap) for gap in checked.gaps],
         "findings": [_finding_json(item) for item in checked.findings],
-        "evidence": [asdict(item) for item in rating.evidence],
+        "evidence": [item._asdict() for item in rating.evidence],
     }
 
 
