@@ -6,9 +6,10 @@ text never add to the words of a topic. Repeated blocks count once.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import log1p
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +27,7 @@ from cardiogram.cards.vocabulary import vocabulary
 _CONTENT_FACTS = ("words", "numbers", "items", "rows")
 _TOPIC_FACTS = ("sections", "words", "numbers", "items", "rows", "code", "links", "placeholders",
                 "boilerplate")  # fmt: skip
+_topic_counts, _content_counts = attrgetter(*_TOPIC_FACTS), attrgetter(*_CONTENT_FACTS)
 
 
 @dataclass(slots=True)
@@ -181,46 +183,49 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
     headings = [block for block in document.blocks if block.kind == "heading"]
     code = [block for block in document.blocks if block.kind == "code"]
     tables = [block for block in document.blocks if block.kind == "table"]
-    images = sum(link.image for link in document.links)
-    filled = sum(
-        1 for s in facts.sections if s.heading and any(not is_placeholder(b.text) for b in s.blocks)
-    )
-    empty = sum(1 for s in facts.sections if s.heading and not s.blocks)
+    texts = [block.text for block in document.blocks]
+    images = sum([link.image for link in document.links])
+    under = [section.blocks for section in facts.sections if section.heading]
+    filled = len([1 for blocks in under if any(not _is_unfilled(b, facts) for b in blocks)])
     first = next((b for b in document.blocks if b.kind == "paragraph"), None)
-    visible = sum(len(block.text) for block in document.blocks)
+    lengths = list(map(len, texts))
+    hidden = len(document.hidden)
     spoken = facts.whole.words + facts.whole.boilerplate + 1
     return {
-        "headings": math.log1p(len(headings)),
-        "headings_bold": math.log1p(sum(b.style == "bold" for b in headings)),
-        "headings_html": math.log1p(sum(b.style == "html" for b in headings)),
+        "headings": log1p(len(headings)),
+        "headings_bold": log1p([b.style for b in headings].count("bold")),
+        "headings_html": log1p([b.style for b in headings].count("html")),
         "heading_levels": len({b.level for b in headings}),
-        "sections_filled": math.log1p(filled),
-        "sections_unfilled_share": 1 - filled / max(1, sum(1 for s in facts.sections if s.heading)),
-        "sections_empty": math.log1p(empty),
-        "topics": sum(
-            1 for topic in TOPICS if facts.topics[topic].words > 5 or facts.topics[topic].code
-        ),
+        "sections_filled": log1p(filled),
+        "sections_unfilled_share": 1 - filled / max(1, len(under)),
+        "sections_empty": log1p(under.count(())),
+        "topics": len([1 for count in facts.topics.values() if count.words > 5 or count.code]),
         "title": bool(headings) and headings[0].level == 1,
-        "code_blocks": math.log1p(len(code)),
-        "code_with_language": sum(bool(b.info) for b in code) / max(1, len(code)),
-        "tables": math.log1p(len(tables) + document.html_tables),
-        "table_cells": math.log1p(sum(b.rows * b.columns for b in tables)),
-        "images": math.log1p(images),
-        "links": math.log1p(len(document.links) - images),
-        "html_tags": math.log1p(document.html_tags),
-        "hidden": len(document.hidden) / (visible + len(document.hidden) + 1),
-        "template_comments": math.log1p(card.body.count("<!--")),
-        "braces": any("{{" in b.text for b in document.blocks if b.kind != "code"),
+        "code_blocks": log1p(len(code)),
+        "code_with_language": len([1 for b in code if b.info]) / max(1, len(code)),
+        "tables": log1p(len(tables) + document.html_tables),
+        "table_cells": log1p(sum([b.rows * b.columns for b in tables])),
+        "images": log1p(images),
+        "links": log1p(len(document.links) - images),
+        "html_tags": log1p(document.html_tags),
+        "hidden": hidden / (sum(lengths) + hidden + 1),
+        "template_comments": log1p(card.body.count("<!--")),
+        "braces": any(["{{" in b.text for b in document.blocks if b.kind != "code"]),
         "unclosed_fence": bool(document.unclosed_fence),
-        "first_paragraph": math.log1p(count_words(first.text)) if first else 0.0,
-        "longest_block": math.log1p(max((len(b.text) for b in document.blocks), default=0)),
+        "first_paragraph": log1p(count_words(first.text)) if first else 0.0,
+        "longest_block": log1p(max(lengths, default=0)),
         "boilerplate_share": facts.whole.boilerplate / spoken,
-        "non_ascii": sum(not b.text.isascii() for b in document.blocks)
-        / (len(document.blocks) + 1),
+        "non_ascii": (len(texts) - sum(map(str.isascii, texts))) / (len(texts) + 1),
         "cut": "oversized" in card.problems,
         "made_by_tool": len(facts.made_by),
         "links_per_word": len(document.links) / spoken,
     }
+
+
+def _is_unfilled(block: Block, facts: Facts) -> bool:
+    """Whether a block is a placeholder."""
+    read = facts.read.get(block.text)
+    return read.placeholder if read else is_placeholder(block.text)
 
 
 def _metadata(metadata: Metadata) -> dict[str, float]:
@@ -249,10 +254,10 @@ def _metadata(metadata: Metadata) -> dict[str, float]:
     return {
         **{f"meta_{name}": float(value) for name, value in has.items()},
         "meta_count": float(sum(has.values())),
-        "meta_tags": math.log1p(len(tags)),
+        "meta_tags": log1p(len(tags)),
         "meta_from_tags": float(metadata.source == "tags"),
         "meta_none": float(metadata.source == "none"),
-        "meta_keys": math.log1p(len(metadata.values)),
+        "meta_keys": log1p(len(metadata.values)),
     }
 
 
@@ -285,14 +290,13 @@ def vector(facts: Facts) -> NDArray[np.float32]:
         Shape (len(NAMES),); counts as log(1 + count), facts as counts up to 9, tools as 0 or 1.
     """
     values: list[float] = []
-    for count in (facts.whole, *facts.topics.values()):
-        values += [math.log1p(getattr(count, name)) for name in _TOPIC_FACTS]
-    for topic in CONTENT.topics:
-        count = facts.content.get(topic, TopicCount())
-        values += [math.log1p(getattr(count, name)) for name in _CONTENT_FACTS]
-    values += map(float, facts.numbers.values())
-    values += [float(facts.found.get(name, 0)) for name in FACTS]
-    values += [float(name in facts.made_by) for name in GENERATORS]
+    for topic in (facts.whole, *facts.topics.values()):
+        values += map(log1p, _topic_counts(topic))
+    for content in facts.content.values():
+        values += map(log1p, _content_counts(content))
+    values += facts.numbers.values()
+    values += [facts.found.get(name, 0) for name in FACTS]
+    values += [name in facts.made_by for name in GENERATORS]
     return np.array(values, dtype=np.float32)
 
 

@@ -28,6 +28,7 @@ TOPICS = (
 )
 
 _MAX_HEADING = 120
+_MAX_PHRASE = 4
 _NOT_WORDS = re.compile(r"[\W_]+")
 _PLACEHOLDER = re.compile(
     r"\[?\s*(?:more information needed|needs more information|optional|tbd|tba|todo|to do|n/?a"
@@ -70,21 +71,36 @@ class Section(NamedTuple):
         return last.last_line if last else 1
 
 
+class _Synonyms(NamedTuple):
+    """Phrases of words to topics, their sizes by their first words, and those without spaces."""
+
+    phrases: dict[str, frozenset[str]]
+    sizes: dict[str, frozenset[int]]
+    unspaced: tuple[tuple[str, str], ...]
+
+
 @cache
-def _synonyms() -> tuple[dict[str, frozenset[str]], tuple[tuple[str, str], ...]]:
-    """Phrases of words to topics, and the phrases of scripts without spaces."""
+def _synonyms() -> _Synonyms:
     file = resources.files("cardiogram") / "data" / "topics.json"
     data: dict[str, dict[str, list[str]]] = json.loads(file.read_text("utf-8"))
     phrases: dict[str, set[str]] = {}
+    sizes: dict[str, set[int]] = {}
     unspaced = []
     for topic, languages in data.items():
-        for language, words in languages.items():
-            for word in words:
+        for language, texts in languages.items():
+            for text in texts:
                 if language in ("zh", "ja", "ko"):
-                    unspaced.append((word, topic))
-                else:
-                    phrases.setdefault(_words(word), set()).add(topic)
-    return {phrase: frozenset(found) for phrase, found in phrases.items()}, tuple(unspaced)
+                    unspaced.append((text, topic))
+                    continue
+                phrases.setdefault(_words(text), set()).add(topic)
+                words = _words(text).split()
+                if len(words) <= _MAX_PHRASE:
+                    sizes.setdefault(words[0], set()).add(len(words))
+    return _Synonyms(
+        {phrase: frozenset(found) for phrase, found in phrases.items()},
+        {word: frozenset(found) for word, found in sizes.items()},
+        tuple(unspaced),
+    )
 
 
 def _words(text: str) -> str:
@@ -106,22 +122,27 @@ def topics_of(heading: str) -> frozenset[str]:
 
 @lru_cache(maxsize=16384)
 def _topics_of(heading: str) -> frozenset[str]:
-    phrases, unspaced = _synonyms()
+    known = _synonyms()
     text = _words(heading)
-    if whole := phrases.get(text):
+    if whole := known.phrases.get(text):
         return whole
     words = text.split()
     found: set[str] = set()
-    covered = [False] * len(words)
-    for size in (4, 3, 2, 1):  # the longest phrase speaks for its words: "training data" is data
-        for first in range(len(words) - size + 1):
-            if any(covered[first : first + size]):
-                continue
-            if hit := phrases.get(" ".join(words[first : first + size])):
-                found |= hit
-                covered[first : first + size] = [True] * size
+    covered: set[int] = set()
+    ways = [
+        (-size, first)  # the longest phrase speaks for its words: "training data" is data
+        for first, word in enumerate(words)
+        for size in known.sizes.get(word, ())
+        if first + size <= len(words)
+    ]
+    for minus, first in sorted(ways):
+        places = range(first, first - minus)
+        hit = known.phrases.get(" ".join(words[first : first - minus]))
+        if hit and covered.isdisjoint(places):
+            found |= hit
+            covered.update(places)
     if not heading.isascii():
-        hits = [(word, topic) for word, topic in unspaced if word in text]
+        hits = [(word, topic) for word, topic in known.unspaced if word in text]
         longest = max((len(word) for word, _ in hits), default=0)
         found |= {topic for word, topic in hits if len(word) == longest}
     if len(found) > 1:
