@@ -8,8 +8,7 @@ The words are data (data/signs.json).
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import lru_cache
@@ -46,8 +45,8 @@ class Signs:
 
     Attributes
     ----------
-    claims
-        Keys of the claims whose words the card has.
+    known
+        Words of claims that the card has.
     legible
         Whether the card is in a language whose words are known.
     text
@@ -56,25 +55,25 @@ class Signs:
         The text, where it is in a script whose words are told by their parts; else "".
     """
 
-    claims: AbstractSet[str]
+    known: AbstractSet[bytes]
     legible: bool
     text: bytes
     unspaced: str = ""
 
     def hint(self, key: str) -> bool:
         """Whether words of a claim are there."""
-        if key in self.claims:
+        if key not in _WORDS:
+            return False
+        if not _WORDS[key].isdisjoint(self.known):
             return True
-        if self.unspaced:
-            for part in _PARTS.get(key, ()):
-                if part in self.unspaced:
-                    return True
-        return False
+        if any([word in self.known and phrase in self.text for word, phrase in _PHRASES[key]]):
+            return True
+        return bool(self.unspaced) and any([part in self.unspaced for part in _PARTS[key]])
 
-    @property
-    def words(self) -> Sequence[bytes]:
-        """The words of the text."""
-        return self.text.translate(_TO_WORDS).split()
+    def ends(self) -> list[bytes]:
+        """The first words of the text, and those of the id at its end."""
+        words = self.text.translate(_TO_WORDS)
+        return [*words.split(None, _TOP)[:_TOP], *words.rsplit(None, _ID)[-_ID:]]
 
 
 def _load() -> dict[str, dict[str, list[str]]]:
@@ -91,28 +90,20 @@ _SUBJECT = _DATA.pop("purpose")
 _SUBJECT_WORDS = frozenset(word.encode() for word in _SUBJECT["words"])
 
 
-def _index() -> dict[bytes, tuple[str, ...]]:
-    found: dict[bytes, list[str]] = defaultdict(list)
-    for key, value in _DATA.items():
-        for word in value["words"]:
-            found[word.encode()].append(key)
-    return {word: tuple(keys) for word, keys in found.items()}
+def _longest(phrase: bytes) -> bytes:
+    """The word by which a phrase is found."""
+    return max(phrase.translate(_TO_WORDS).split(), key=len)
 
 
-def _phrase_index() -> dict[bytes, list[tuple[bytes, str]]]:
-    """Longest word of a phrase to the phrase and its claim."""
-    found: dict[bytes, list[tuple[bytes, str]]] = defaultdict(list)
-    for key, value in _DATA.items():
-        for phrase in value.get("phrases", ()):
-            parts = phrase.encode().translate(_TO_WORDS).split()
-            found[max(parts, key=len)].append((phrase.encode(), key))
-    return dict(found)
-
-
-_BY_WORD, _BY_PHRASE = _index(), _phrase_index()
-_WORDS, _IN_PHRASES = frozenset(_BY_WORD), frozenset(_BY_PHRASE)
-_KNOWN = _WORDS | _IN_PHRASES | _FUNCTION_WORDS
+_WORDS = {key: frozenset(word.encode() for word in value["words"]) for key, value in _DATA.items()}
+_PHRASES = {
+    key: [(_longest(phrase.encode()), phrase.encode()) for phrase in value.get("phrases", ())]
+    for key, value in _DATA.items()
+}
 _PARTS = {key: tuple(value["parts"]) for key, value in _DATA.items()}
+_KNOWN = _FUNCTION_WORDS.union(
+    *_WORDS.values(), [word for pairs in _PHRASES.values() for word, _ in pairs]
+)
 
 
 def read_signs(card: Card, facts: Facts) -> Signs:
@@ -134,16 +125,9 @@ def read_signs(card: Card, facts: Facts) -> Signs:
     words.append(b"\n".join(split).translate(_TO_WORDS).split())
     known = _KNOWN.intersection(chain.from_iterable(words))
     lower = b"\n".join(texts)
-    claims: set[str] = set()
-    for word in known & _WORDS:
-        claims.update(_BY_WORD[word])
-    for word in known & _IN_PHRASES:
-        for phrase, key in _BY_PHRASE[word]:
-            if key not in claims and phrase in lower:
-                claims.add(key)
     known_script = not lower.isascii() and any([lead in lower for lead in _SCRIPTS])
     legible = known_script or _is_legible(card, facts, known)
-    return Signs(claims, legible, lower, lower.decode("utf-8") if known_script else "")
+    return Signs(known, legible, lower, lower.decode("utf-8") if known_script else "")
 
 
 def own_texts(facts: Facts) -> list[str]:
@@ -208,8 +192,8 @@ _TOP, _ID = 80, 12
 _FAMILY_ENDS = (b"bert", b"former", b"net", b"vit", b"rnn", b"gan")
 
 
-def names_size(words: Sequence[bytes]) -> bool:
-    """Whether a word at the top, or of the id at the end, is a size or a family of models.
+def names_size(words: Iterable[bytes]) -> bool:
+    """Whether a word is a size or a family of models.
 
     Examples
     --------
@@ -221,6 +205,6 @@ def names_size(words: Sequence[bytes]) -> bool:
             (word[-1:] in (b"b", b"m") and word[:-1].isdigit())
             or word.startswith(_FAMILIES)
             or word.endswith(_FAMILY_ENDS)
-            for word in (*words[:_TOP], *words[-_ID:])
+            for word in words
         ]
     )

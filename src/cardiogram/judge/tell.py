@@ -66,7 +66,7 @@ def _may_hold(claim: Claim, card: Card, facts: Facts, signs: Signs) -> bool:
 
 
 def _names_size(card: Card, facts: Facts, signs: Signs) -> bool:
-    return names_size(signs.words)
+    return names_size(signs.ends())
 
 
 def _fits_a_tool(card: Card, facts: Facts, signs: Signs) -> bool:
