@@ -35,16 +35,16 @@ FACTS: tuple[str, ...] = (
 
 
 class Visible(NamedTuple):
-    """Text in lower case, as UTF-8, with its words."""
+    """Text in lower case, as UTF-8, with those of its words that matter."""
 
     lower: bytes
     words: AbstractSet[bytes]
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> Visible:
-        """Join texts and split them into words."""
+    def of(cls, texts: Iterable[str], known: frozenset[bytes]) -> Visible:
+        """Join texts, and find the known words in them."""
         lower = lower_bytes("\n".join(texts))
-        return cls(lower, frozenset(list_words(lower)))
+        return cls(lower, known.intersection(list_words(lower)))
 
 
 class About(NamedTuple):
@@ -143,7 +143,7 @@ MAKERS = PhraseIndex(PHRASES["generators"])
 LEXICON = Lexicon({*CONTENT.words, *_JUDGE_WORDS}, (PROSE, MAKERS))
 """Words by which blocks are read."""
 
-_CODE = PhraseIndex(PHRASES["code"])
+CODE = PhraseIndex(PHRASES["code"])
 _LINKS = PhraseIndex(PHRASES["links"])
 
 
@@ -153,7 +153,7 @@ def find_facts(card: Card, prose: Visible, found: Iterable[int], code: Visible) 
     Parameters
     ----------
     prose
-        The card's visible text, each block once; of its words those that matter.
+        The card's visible text, each block once.
     found
         What :data:`PROSE` found in its blocks.
     code
@@ -164,8 +164,8 @@ def find_facts(card: Card, prose: Visible, found: Iterable[int], code: Visible) 
     dict
         Fact name to the number of different phrases found (1-9); facts not found are left out.
     """
-    links = Visible.of([link.target for link in card.document.links])
-    facts = _CODE.count(code.lower, code.words)
+    links = Visible.of([link.target for link in card.document.links], _LINKS.words)
+    facts = CODE.count(code.lower, code.words)
     facts |= PROSE.count_in(prose.lower, prose.words, found)
     facts |= _LINKS.count(links.lower, links.words)
     id = card.id.lower().encode("utf-8", "surrogatepass")

@@ -17,13 +17,13 @@ from numpy.typing import NDArray
 from cardiogram.cards.boilerplate import GENERATORS, generators
 from cardiogram.cards.card import Card
 from cardiogram.cards.document import Block
-from cardiogram.cards.facts import CONTENT, FACTS, Visible, find_facts
+from cardiogram.cards.facts import CODE, CONTENT, FACTS, MAKERS, Visible, find_facts
 from cardiogram.cards.metadata import Metadata
-from cardiogram.cards.phrases import list_words, lower_bytes
 from cardiogram.cards.reading import Reading, count_words, read_block
 from cardiogram.cards.sections import TOPICS, Section, is_placeholder, split_sections, topics_of
 from cardiogram.cards.vocabulary import vocabulary
 
+_CODE_WORDS = CODE.words | MAKERS.words
 _CONTENT_FACTS = ("words", "numbers", "items", "rows")
 _TOPIC_FACTS = ("sections", "words", "numbers", "items", "rows", "code", "links", "placeholders",
                 "boilerplate")  # fmt: skip
@@ -135,11 +135,11 @@ def count_facts(card: Card) -> Facts:
             phrases.update(read.phrases)
             targets = (_named_by_label(block, facts) if block.label else None) or counts
             _count_block(block, read, [*targets, *[facts.content[topic] for topic in read.topics]])
-    coded = Visible.of(code)
+    coded = Visible.of(code, _CODE_WORDS)
     facts.found = find_facts(card, Visible(b"\n".join(prose), known), phrases, coded)
     known |= coded.words
     if card.document.hidden:
-        known.update(list_words(lower_bytes(card.document.hidden)))
+        known |= Visible.of([card.document.hidden], MAKERS.words).words
     facts.made_by = generators(card.text.encode("utf-8", "replace").lower(), known)
     facts.numbers = _form(card, facts) | _metadata(card.metadata)
     return facts

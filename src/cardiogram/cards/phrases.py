@@ -161,7 +161,7 @@ class PhraseIndex:
         names = {
             self._name[number] for word in words & self._single for number in self._is_word[word]
         }
-        for number in self._candidates(text, words, words):
+        for number in self._candidates(text, words):
             name = self._name[number]
             if name not in names and self._text[number] in text:
                 names.add(name)
@@ -177,9 +177,8 @@ class PhraseIndex:
         words
             Those of its words that matter, of a :class:`Lexicon`, or more of them.
         """
-        begins = {word[:_AFFIX] for word in words}
         known = self._text
-        return [n for n in self._candidates(text, words, begins) if known[n] in text]
+        return [n for n in self._candidates(text, words) if known[n] in text]
 
     def count_in(
         self, text: bytes, words: AbstractSet[bytes], found: Iterable[int]
@@ -198,33 +197,26 @@ class PhraseIndex:
         """
         numbers = set(found)
         longest = words & self._longest
-        begins = {word[:_AFFIX] for word in words}
-        maybe = [n for n in self._candidates(b"", words, begins) if n in self._hides]
         others = words - longest
-        affixes = {word[:_AFFIX] for word in others}.union([word[-_AFFIX:] for word in others])
+        affixes = {b"", *[word[:_AFFIX] for word in others], *[word[-_AFFIX:] for word in others]}
         for word in longest & self._go_on:
             affixes |= self._longer[word]
-        affixes.add(b"")
-        for number in maybe:
-            if (
-                number not in numbers
-                and self._hides[number] in affixes
-                and self._text[number] in text
-            ):
+        hides, known = self._hides, self._text
+        for number in self._candidates(b"", words):
+            if hides.get(number) in affixes and number not in numbers and known[number] in text:
                 numbers.add(number)
         for word in words & self._single:
             numbers.update(self._is_word[word])
         return self._tally(numbers)
 
-    def _candidates(
-        self, text: bytes, words: AbstractSet[bytes], begins: AbstractSet[bytes]
-    ) -> list[int]:
-        """Phrases that may stand in a text with such words and beginnings of words."""
+    def _candidates(self, text: bytes, words: AbstractSet[bytes]) -> list[int]:
+        """Phrases that may stand in a text with such words."""
         numbers = list(self._always)
         for word in words & self._longest:
             numbers += self._by_word[word]
-        for stem in begins & self._stems:
-            numbers += self._by_stem[stem]
+        if self._stems:
+            for stem in self._stems.intersection([word[:_AFFIX] for word in words]):
+                numbers += self._by_stem[stem]
         if self._foreign and not text.isascii():
             numbers += self._foreign
         return numbers
