@@ -20,7 +20,7 @@ BlockKind = Literal["heading", "paragraph", "item", "code", "table"]
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH
 _MAX_BOLD_HEADING = 80
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
-_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>?")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>?")
 _HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _SRC = re.compile(r"""\bsrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
@@ -29,6 +29,7 @@ _HIDDEN = re.compile(
     r"|(?:font-size|height|width)\s*:\s*0(?![.\d])|color\s*:\s*transparent",
     re.IGNORECASE,
 )
+_HIDING = ("hidden", "display", "opacity", "size", "height", "width", "color")
 _TARGET = re.compile(r"\]\([^()\n]*\)")
 _HTML_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "source", "wbr", "area", "col"})
@@ -117,6 +118,13 @@ def parse_document(body: str, above: int = 0) -> Document:
     walk = _Walk(body, above)
     walk.follow(pyromark.events_with_range(body, options=_OPTIONS))
     return walk.document()
+
+
+def _hides(attributes: str) -> bool:
+    """Whether a tag's attributes hide what stands in its element; few do, and most are plain."""
+    lower = attributes.lower()
+    may_hide = not lower.isascii() or any([word in lower for word in _HIDING])
+    return may_hide and _HIDDEN.search(attributes) is not None
 
 
 _FLUSHING = frozenset({"Paragraph", "Item", "Heading", "HtmlBlock", "List", "BlockQuote", "Table"})
@@ -381,15 +389,16 @@ class _Walk:
             html = _COMMENT.sub("", html)
         place = 0
         for tag in _TAG.finditer(html):
-            if tag.start() > place:
-                self.text(unescape(html[place : tag.start()]), start + place)
-            place = tag.end()
+            opens, ends = tag.span()
+            if opens > place:
+                self.text(unescape(html[place:opens]), start + place)
+            place = ends
             self.html_tags += 1
-            name = tag[1].lower()
-            if tag[0].startswith("</"):
-                self.close_tag(name, start + tag.end())
+            closing, name, attributes = tag.groups()
+            if closing:
+                self.close_tag(name.lower(), start + ends)
             else:
-                self.open_tag(name, tag[2], start + tag.start())
+                self.open_tag(name.lower(), attributes, start + opens)
         if place < len(html):
             self.text(unescape(html[place:]), start + place)
 
@@ -414,7 +423,7 @@ class _Walk:
         elif name in _HTML_HEADINGS:
             self.flush("paragraph", offset)
             self.started, self.html_level = offset, int(name[1])
-        if name not in _VOID and (self.hiding or (attributes and _HIDDEN.search(attributes))):
+        if name not in _VOID and (self.hiding or (attributes and _hides(attributes))):
             self.hiding.append(name)
             self.marked = True
 
