@@ -11,16 +11,14 @@ import json
 from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import resources
 from itertools import chain
 
-from cardiogram.cards.boilerplate import is_boilerplate
 from cardiogram.cards.card import Card
 from cardiogram.cards.facts import PHRASES
 from cardiogram.cards.features import Facts
 from cardiogram.cards.phrases import lower_bytes
-from cardiogram.cards.sections import is_placeholder
+from cardiogram.cards.reading import read_block
 
 _TO_WORDS = bytes(
     byte if chr(byte).isalnum() or byte >= 128 or byte in b"_'" else 32 for byte in range(256)
@@ -34,7 +32,6 @@ _FUNCTION_WORDS = frozenset(word.encode() for word in PHRASES["function_words"][
 _MIN_FUNCTION_WORDS = 5
 _FOREIGN_SHARE = 0.3
 _FEW_WORDS = 15
-_READ = 500  # characters by which a block is known; a longer text is not worth caching
 _TOOL_OPENING = "This model is a fine-tuned version of"
 """What a trainer prints first: it names a dataset, which is no description of one."""
 
@@ -149,14 +146,14 @@ def own_texts(facts: Facts) -> list[str]:
         block.text
         for section in facts.sections
         for block in section.blocks
-        if block.kind != "code" and not _is_left(block.text[:_READ])
+        if block.kind != "code" and not _is_left(block.text, facts)
     ]
 
 
-@lru_cache(maxsize=4096)
-def _is_left(text: str) -> bool:
-    """Whether a template or a tool left a block there; cards share most of such blocks."""
-    return is_placeholder(text) or is_boilerplate(text) or text.startswith(_TOOL_OPENING)
+def _is_left(text: str, facts: Facts) -> bool:
+    """Whether a template or a tool left a block there."""
+    read = facts.read[text] or read_block(text)
+    return read.placeholder or read.boilerplate or text.startswith(_TOOL_OPENING)
 
 
 def _is_legible(card: Card, facts: Facts, words: AbstractSet[bytes]) -> bool:
