@@ -41,6 +41,12 @@ class Visible(NamedTuple):
     words: AbstractSet[bytes]
 
     @classmethod
+    def every(cls, text: str) -> Visible:
+        """A text with all its words."""
+        lower = lower_bytes(text)
+        return cls(lower, frozenset(list_words(lower)))
+
+    @classmethod
     def of(cls, texts: Iterable[str], known: frozenset[bytes]) -> Visible:
         """Join texts, and find the known words in them."""
         lower = lower_bytes("\n".join(texts))
@@ -144,7 +150,7 @@ LEXICON = Lexicon({*CONTENT.words, *_JUDGE_WORDS}, (PROSE, MAKERS))
 """Words by which blocks are read."""
 
 CODE = PhraseIndex(PHRASES["code"])
-_LINKS = PhraseIndex(PHRASES["links"])
+LINKS = PhraseIndex(PHRASES["links"])
 
 
 def find_facts(card: Card, prose: Visible, found: Iterable[int], code: Visible) -> dict[str, int]:
@@ -164,10 +170,10 @@ def find_facts(card: Card, prose: Visible, found: Iterable[int], code: Visible) 
     dict
         Fact name to the number of different phrases found (1-9); facts not found are left out.
     """
-    links = Visible.of([link.target for link in card.document.links], _LINKS.words)
+    links = Visible.of([link.target for link in card.document.links], LINKS.words)
     facts = CODE.count(code.lower, code.words)
     facts |= PROSE.count_in(prose.lower, prose.words, found)
-    facts |= _LINKS.count(links.lower, links.words)
+    facts |= LINKS.count(links.lower, links.words)
     id = card.id.lower().encode("utf-8", "surrogatepass")
     if name := id.rpartition(b"/")[2]:
         facts["names_itself_in_code"] = (id in code.lower) + (name in code.lower)

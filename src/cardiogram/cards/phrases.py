@@ -79,6 +79,8 @@ class PhraseIndex:
     ----------
     words, begins, ends
         Whole words, beginnings and ends of words that decide where phrases are looked for.
+    facts
+        Names of the facts.
     """
 
     def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
@@ -99,6 +101,7 @@ class PhraseIndex:
         self._longer = self._find_longer()
         self._go_on = frozenset(self._longer)
         self.words = self._single | self._longest
+        self.facts = frozenset(groups)
 
     def _add(self, name: str, phrase: str) -> None:
         number, plain = len(self._name), phrase.lstrip("~").encode()

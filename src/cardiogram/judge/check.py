@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cardiogram.cards.card import Card, parse_card
@@ -14,6 +14,7 @@ from cardiogram.cards.lint import Finding, apply_fixes, choose, lint
 from cardiogram.cards.problems import code, explain
 from cardiogram.errors import AccessDenied, CardNotFound, ConfigError, HubError
 from cardiogram.hub import HubSession, read_model, read_readme
+from cardiogram.judge.effects import measure_effects
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.judge.explain import Gap, find_gaps
 from cardiogram.judge.rating import Rating
@@ -122,6 +123,7 @@ def check(
         )
     judge = judge or embedded_judge()
     (rating,) = judge.rate([card])
+    rating = replace(rating, evidence=measure_effects(card, judge.expect))
     exists = (lambda name: os.path.exists(path.parent / name)) if place else None
     findings = (rules or Lint()).choose(lint(card, raw, exists=exists))
     return Checked(target, card, rating, find_gaps(card, judge.expect), place, findings)

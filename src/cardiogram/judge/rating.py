@@ -40,10 +40,10 @@ class Evidence(NamedTuple):
     fact
         Plain words: "no licence in the metadata".
     first_line, last_line
-        Lines of the card, from 1; 0 where the fact is an absence without a place.
+        Lines of the card, from 1; 0 where the fact has no place in its text.
     effect
         How much the criterion's expected value moves with it; negative for what is missing, None
-        where the judge did not measure it.
+        where the judge did not measure it. Effects are measured one by one: they do not add up.
     """
 
     criterion: str
