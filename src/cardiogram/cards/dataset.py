@@ -14,9 +14,11 @@ from typing import Any
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.document import Block
-from cardiogram.cards.facts import PhraseIndex, Visible
-from cardiogram.cards.features import TopicCount, count_numbers, count_words
+from cardiogram.cards.facts import Visible
+from cardiogram.cards.features import TopicCount
 from cardiogram.cards.metadata import Metadata
+from cardiogram.cards.phrases import PhraseIndex
+from cardiogram.cards.reading import count_numbers, count_words
 from cardiogram.cards.sections import Section, is_placeholder, split_sections, topics_of
 from cardiogram.cards.vocabulary import vocabulary
 
@@ -108,14 +110,14 @@ def count_dataset_facts(card: Card) -> DatasetFacts:
                     count.add_lines(block.line, block.last_line)
                 _count(block, [whole, *(labelled or counts)])
                 prose.append("" if is_placeholder(block.text) else block.text)
-    said = Visible.of(prose)
+    said = Visible.every("\n".join(prose))
     return DatasetFacts(
         topics,
         whole,
         _phrases().count(said.lower, said.words),
         _metadata(card.metadata),
         sections,
-        _is_english(said.lower),
+        _is_english("\n".join(prose).lower()),
     )
 
 

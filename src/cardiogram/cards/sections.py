@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 from cardiogram.cards.document import Block, Document
 from cardiogram.store import CardType
@@ -30,6 +30,7 @@ TOPICS = (
 )
 
 _MAX_HEADING = 120
+_MAX_PHRASE = 4
 _NOT_WORDS = re.compile(r"[\W_]+")
 _PLACEHOLDER = re.compile(
     r"\[?\s*(?:more information needed|needs more information|optional|tbd|tba|todo|to do|n/?a"
@@ -41,8 +42,7 @@ _PLACEHOLDER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A heading, or a bold label, with the blocks that belong to it.
 
     Attributes
@@ -76,21 +76,36 @@ class Section:
 _FILES: dict[CardType, str] = {"model": "topics.json", "dataset": "dataset-topics.json"}
 
 
+class _Synonyms(NamedTuple):
+    """Phrases of words to topics, their sizes by their first words, and those without spaces."""
+
+    phrases: dict[str, frozenset[str]]
+    sizes: dict[str, frozenset[int]]
+    unspaced: tuple[tuple[str, str], ...]
+
+
 @cache
-def _synonyms(of: CardType) -> tuple[dict[str, frozenset[str]], tuple[tuple[str, str], ...]]:
-    """Phrases of words to topics, and the phrases of scripts without spaces."""
+def _synonyms(of: CardType) -> _Synonyms:
     file = resources.files("cardiogram") / "data" / _FILES[of]
     data: dict[str, dict[str, list[str]]] = json.loads(file.read_text("utf-8"))
     phrases: dict[str, set[str]] = {}
+    sizes: dict[str, set[int]] = {}
     unspaced = []
     for topic, languages in data.items():
-        for language, words in languages.items():
-            for word in words:
+        for language, texts in languages.items():
+            for text in texts:
                 if language in ("zh", "ja", "ko"):
-                    unspaced.append((word, topic))
-                else:
-                    phrases.setdefault(_words(word), set()).add(topic)
-    return {phrase: frozenset(found) for phrase, found in phrases.items()}, tuple(unspaced)
+                    unspaced.append((text, topic))
+                    continue
+                phrases.setdefault(_words(text), set()).add(topic)
+                words = _words(text).split()
+                if len(words) <= _MAX_PHRASE:
+                    sizes.setdefault(words[0], set()).add(len(words))
+    return _Synonyms(
+        {phrase: frozenset(found) for phrase, found in phrases.items()},
+        {word: frozenset(found) for word, found in sizes.items()},
+        tuple(unspaced),
+    )
 
 
 def _words(text: str) -> str:
@@ -117,22 +132,27 @@ def topics_of(heading: str, of: CardType = "model") -> frozenset[str]:
 
 @lru_cache(maxsize=16384)
 def _topics_of(heading: str, of: CardType) -> frozenset[str]:
-    phrases, unspaced = _synonyms(of)
+    known = _synonyms(of)
     text = _words(heading)
-    if whole := phrases.get(text):
+    if whole := known.phrases.get(text):
         return whole
     words = text.split()
     found: set[str] = set()
-    covered = [False] * len(words)
-    for size in (4, 3, 2, 1):  # the longest phrase speaks for its words: "training data" is data
-        for first in range(len(words) - size + 1):
-            if any(covered[first : first + size]):
-                continue
-            if hit := phrases.get(" ".join(words[first : first + size])):
-                found |= hit
-                covered[first : first + size] = [True] * size
+    covered: set[int] = set()
+    ways = [
+        (-size, first)  # the longest phrase speaks for its words: "training data" is data
+        for first, word in enumerate(words)
+        for size in known.sizes.get(word, ())
+        if first + size <= len(words)
+    ]
+    for minus, first in sorted(ways):
+        places = range(first, first - minus)
+        hit = known.phrases.get(" ".join(words[first : first - minus]))
+        if hit and covered.isdisjoint(places):
+            found |= hit
+            covered.update(places)
     if not heading.isascii():
-        hits = [(word, topic) for word, topic in unspaced if word in text]
+        hits = [(word, topic) for word, topic in known.unspaced if word in text]
         longest = max((len(word) for word, _ in hits), default=0)
         found |= {topic for word, topic in hits if len(word) == longest}
     if len(found) > 1:

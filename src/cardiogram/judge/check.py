@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cardiogram.cards.card import Card, parse_card
@@ -15,6 +15,7 @@ from cardiogram.cards.problems import code, explain
 from cardiogram.errors import AccessDenied, CardNotFound, ConfigError, HubError
 from cardiogram.hub import HubSession, read_model, read_readme
 from cardiogram.judge.dataset import DatasetJudge
+from cardiogram.judge.effects import measure_effects
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.judge.explain import Gap, find_gaps
 from cardiogram.judge.rating import Rating
@@ -134,6 +135,7 @@ def check(
     else:
         judge = judge or embedded_judge()
         (rating,), gaps = judge.rate([card]), find_gaps(card, judge.expect)
+        rating = replace(rating, evidence=measure_effects(card, judge.expect))
     return Checked(target, card, rating, gaps, place, findings)
 
 

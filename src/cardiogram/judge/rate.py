@@ -9,6 +9,7 @@ from typing import Any
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.problems import code
 from cardiogram.errors import JudgeError
+from cardiogram.garbage import collector_paused
 from cardiogram.judge.dataset import DatasetJudge
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.rating import Judge
@@ -89,11 +90,12 @@ def _rate_rows(
     kept: Mapping[tuple[str, str], dict[str, Any]],
 ) -> list[dict[str, Any]]:
     """Ratings of some models in their order: the kept ones that still hold, and new ones."""
-    cards = [texts.card(row) for row in rows if _has_card(row)]
-    held = [kept.get((card.id, card.input_sha256)) for card in cards]
-    held = [row if row is not None and _holds(row, judge) else None for row in held]
-    fresh = [card for card, row in zip(cards, held, strict=True) if row is None]
-    ratings = iter(judge.rate(fresh))
+    with collector_paused():
+        cards = [texts.card(row) for row in rows if _has_card(row)]
+        held = [kept.get((card.id, card.input_sha256)) for card in cards]
+        held = [row if row is not None and _holds(row, judge) else None for row in held]
+        fresh = [card for card, row in zip(cards, held, strict=True) if row is None]
+        ratings = iter(judge.rate(fresh))
     return [
         next(ratings).row(card.id, card.sha256) if row is None else row
         for card, row in zip(cards, held, strict=True)

@@ -19,16 +19,18 @@ from cardiogram.judge.checklist import ITEMS, Item
 from cardiogram.judge.claims import CLAIMS, Claim
 from cardiogram.judge.dataset import UNMEASURED
 from cardiogram.judge.explain import Gap
-from cardiogram.judge.rating import Score
+from cardiogram.judge.rating import Evidence, Score
 from cardiogram.judge.rubric import DEFAULT_RUBRIC, RUBRIC_OF, load_rubric
 
 Form = Literal["text", "json", "sarif", "markdown", "github"]
 
 GAPS_SHOWN = 3
 FINDINGS_SHOWN = 5
+EVIDENCE_SHOWN = 3
 _WIDTH = 80
 _INDENT = " " * 12
 _BAR = 20
+_SHOWN_EFFECT = 0.05
 _WORDS = ("absent", "token", "partial", "good", "excellent")
 _OVERALL = ("empty", "minimal", "adequate", "good", "excellent")
 _UNPRINTABLE = re.compile(
@@ -68,6 +70,7 @@ def render_text(checked: Checked) -> str:
     for problem in _untold(checked, FINDINGS_SHOWN):
         lines += ["", *_wrap("  ! ", printable(problem), "    ")]
     lines += ["", *_gap_lines(checked.gaps[:GAPS_SHOWN])]
+    lines += _evidence_lines(_strongest(checked))
     lines += _finding_lines(checked.findings)
     judge = f"{checked.rating.judge} {checked.rating.judge_version}"
     sure = UNMEASURED if overall.low is None else "brackets: 90 % interval"
@@ -129,6 +132,38 @@ def _gap_lines(gaps: Sequence[Gap]) -> list[str]:
     return lines
 
 
+def _strongest(checked: Checked) -> list[Evidence]:
+    """What the rating would lose most by, the most first."""
+    found = [item for item in checked.rating.evidence if (item.effect or 0) >= _SHOWN_EFFECT]
+    found.sort(key=lambda item: -(item.effect or 0))
+    places: dict[tuple[str, int, int], Evidence] = {}
+    for item in found:  # of several facts on the same lines the strongest speaks
+        places.setdefault((item.criterion, item.first_line, item.last_line), item)
+    return list(places.values())[:EVIDENCE_SHOWN]
+
+
+def _evidence_lines(evidence: Sequence[Evidence]) -> list[str]:
+    if not evidence:
+        return []
+    lines = ["", "  What carries the rating"]
+    for item in evidence:
+        lines += _wrap(f"  {_place(item):<13} ", f"{item.criterion}: {item.fact}{_loss(item)}")
+    return lines
+
+
+def _place(item: Evidence) -> str:
+    """Lines of a piece of evidence in words."""
+    if not item.first_line:
+        return "its tags"
+    if item.first_line == item.last_line:
+        return f"line {item.first_line}"
+    return f"lines {item.first_line}-{item.last_line}"
+
+
+def _loss(item: Evidence) -> str:
+    return f" (without it {item.criterion} -{item.effect:.1f})"
+
+
 def _finding_lines(findings: Sequence[Finding]) -> list[str]:
     """The worst findings, and how many more there are."""
     if not findings:
@@ -168,11 +203,11 @@ def as_json(checked: Checked) -> dict[str, Any]:
         "judge": {"id": rating.judge, "version": rating.judge_version},
         "rubric": rating.rubric_version,
         "status": rating.status,
-        "scores": {name: asdict(score) for name, score in rating.scores.items()},
+        "scores": {name: score._asdict() for name, score in rating.scores.items()},
         "problems": [{"code": p, "words": explain(p)} for p in checked.card.problems],
         "gaps": [asdict(gap) for gap in checked.gaps],
         "findings": [_finding_json(item) for item in checked.findings],
-        "evidence": [asdict(item) for item in rating.evidence],
+        "evidence": [item._asdict() for item in rating.evidence],
     }
 
 
@@ -203,6 +238,10 @@ def render_markdown(checked: Sequence[Checked]) -> str:
             f"1. Line {gap.line}, {gap.criterion}: {gap.missing}. {gap.advice}"
             for gap in item.gaps[:GAPS_SHOWN]
         ]
+        evidence = [
+            f"1. {_place(one).capitalize()}, {one.criterion}: {one.fact}{_loss(one)}."
+            for one in _strongest(item)
+        ]
         problems = [f"- {_inline(problem)}" for problem in _untold(item)]
         parts += [
             f"### {_inline(_name(item))}: {overall.value} of 5, {_OVERALL[overall.value - 1]}",
@@ -212,6 +251,7 @@ def render_markdown(checked: Sequence[Checked]) -> str:
             *rows,
             "",
             *(["What would help a reader most:", "", *gaps, ""] if gaps else []),
+            *(["What carries the rating:", "", *evidence, ""] if evidence else []),
             *(["Problems:", "", *problems, ""] if problems else []),
             *_markdown_findings(item.findings),
             f"*Judge {item.rating.judge} {item.rating.judge_version}, rubric "

@@ -138,7 +138,7 @@ class Plan:
                 for f in self.files
             ],
             "removed": list(self.removed),
-            "card": {name: asdict(score) for name, score in self.scores.items()},
+            "card": {name: score._asdict() for name, score in self.scores.items()},
             "notes": list(self.notes),
         }
 
