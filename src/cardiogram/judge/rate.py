@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.problems import code
 from cardiogram.errors import JudgeError
 from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.labels import PREFIX, labels_judge
 from cardiogram.judge.rating import Judge
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study
@@ -20,16 +22,20 @@ JUDGES = ("embedded",)
 
 
 def load_judge(name: str) -> Judge:
-    """A judge by its name.
+    """A judge by its name; `labels:PATH` is a file of ratings.
 
     Raises
     ------
     JudgeError
         There is no judge of that name.
+    DataError
+        The file of ratings cannot be used.
     """
     if name == "embedded":
         return embedded_judge()
-    raise JudgeError(f"no judge {name!r}", hint=f"Judges: {', '.join(JUDGES)}")
+    if name.startswith(PREFIX):
+        return labels_judge(Path(name.removeprefix(PREFIX)))
+    raise JudgeError(f"no judge {name!r}", hint=f"Judges: {', '.join(JUDGES)}, {PREFIX}FILE")
 
 
 def rate(study: Study, judge: Judge, *, on_progress: Progress = silent) -> int:
@@ -58,7 +64,7 @@ def rate(study: Study, judge: Judge, *, on_progress: Progress = silent) -> int:
         if ratings != before or not study.ratings.has(name):
             study.ratings.write(name, ratings)
         done += len(rows)
-        rated += len(ratings)
+        rated += sum(row["status"] == "rated" for row in ratings)
     return rated
 
 

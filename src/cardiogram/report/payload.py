@@ -157,7 +157,7 @@ def _row(model: Model) -> list[Any]:
     return list(row.values())
 
 
-def build_payload(study: Study, *, judge: str = "embedded") -> Payload:
+def build_payload(study: Study, *, judge: str | None = None) -> Payload:
     """Gather what the report of a study shows.
 
     Parameters
@@ -165,7 +165,7 @@ def build_payload(study: Study, *, judge: str = "embedded") -> Payload:
     study
         A study folder that `analyze` has run on.
     judge
-        Id of the judge whose ratings are shown.
+        Id of the judge whose ratings are shown; by default the one that was analyzed.
 
     Raises
     ------
@@ -180,7 +180,8 @@ def build_payload(study: Study, *, judge: str = "embedded") -> Payload:
         )
     rows = sorted(study.models.rows(), key=_by_popularity)
     shown = rows[:MAX_MODELS]
-    models = _models(study, shown, judge)
+    used = judge or results.get("judge", {}).get("id", "embedded")
+    models = _models(study, shown, used)
     pair = select_pair(models)
     first = () if pair is None else (pair.poor, pair.good)
     order = [shown[i]["card_sha256"] for i in (*first, *range(len(shown)))]
