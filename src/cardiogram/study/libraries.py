@@ -13,6 +13,11 @@ def scipy_stats() -> Any:
     return _import("scipy.stats", "scipy")
 
 
+def scipy_optimize() -> Any:
+    """`scipy.optimize`."""
+    return _import("scipy.optimize", "scipy")
+
+
 def statsmodels() -> Any:
     """`statsmodels.api`."""
     return _import("statsmodels.api", "statsmodels")
