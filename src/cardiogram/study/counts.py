@@ -183,6 +183,7 @@ def negative_binomial(
             return Regression(name, _NB, n, reason="no optimiser found a maximum")
         newton = {"method": "newton", "maxiter": 20, "tol": 1e-12}
         se = _quietly(model, best.params, {**newton, "cov_type": "HC1"})
+        best = best if se is None else se  # the last step to the maximum moves no digit of llf
         by_code = {"cov_type": "cluster", "cov_kwds": {"groups": codes}}
         clustered = None if few_authors(codes) else _quietly(model, best.params, newton | by_code)
     slope = Slope(float(best.params[1]), float(se.bse[1]) if se is not None else math.nan)

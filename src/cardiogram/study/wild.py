@@ -100,12 +100,14 @@ class Held:
         api = statsmodels()
         exposure = np.exp(np.clip(slope * self.rating, -300, 300))
         total, counted = (np.bincount(self.cell, column) for column in (exposure, self.outcome))
-        model = api.GLM(counted, self.effects, family=api.families.Poisson(), offset=np.log(total))
-        fit = model.fit(maxiter=100, tol=1e-10)
-        mean = (fit.fittedvalues / total)[self.cell] * exposure
-        weight = np.bincount(self.cell, mean)
-        rating = np.bincount(self.cell, mean * self.rating) / weight
-        told = api.WLS(rating, self.effects, weights=weight).fit().fittedvalues
+        poisson, offset = api.families.Poisson(), np.log(total)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # no freedom where cells are few, and none is used
+            fit = api.GLM(counted, self.effects, poisson, offset=offset).fit(maxiter=100, tol=1e-10)
+            mean = (fit.fittedvalues / total)[self.cell] * exposure
+            weight = np.bincount(self.cell, mean)
+            rating = np.bincount(self.cell, mean * self.rating) / weight
+            told = api.WLS(rating, self.effects, weights=weight).fit().fittedvalues
         rest = self.rating - told[self.cell]
         return np.bincount(self.author, rest * (self.outcome - mean)).astype(np.float64)
 
@@ -142,11 +144,9 @@ def wild_test(held: Held, slope: float, se: float, ask: Level, limit: float) -> 
         drawn = float(np.quantile(signs.sums(scores), ask.level))
         return abs(float(scores.sum())) / drawn - 1 if drawn > 0 else -1.0
 
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # one cell has no degrees of freedom, and needs none
-        scores = held.scores(0.0)
-        beyond = signs.sums(scores) >= abs(float(scores.sum())) * (1 - _EQUAL)
-        low, high = (crossing(excess, slope, side * 2 * se, limit) for side in (-1, 1))
+    scores = held.scores(0.0)
+    beyond = signs.sums(scores) >= abs(float(scores.sum())) * (1 - _EQUAL)
+    low, high = (crossing(excess, slope, side * 2 * se, limit) for side in (-1, 1))
     return WildTest(low, high, (1 + int(beyond.sum())) / (1 + ask.draws))
 
 
