@@ -88,9 +88,10 @@ def count_details(
     copied = False
     for section in sections:
         copied = copied or _is_original(section.heading)
-        fresh = [block for block in section.blocks if block.text not in done]
         says = False
-        for block in fresh:
+        for block in section.blocks:
+            if block.text in done:
+                continue
             done.add(block.text)
             reading = read.get(block.text)
             if reading is None:

@@ -58,8 +58,8 @@ def cut_points(truth: Whole, unseen: Floats) -> Floats:
     >>> cut_points(np.array([1, 5]), np.array([2.0, 4.0])).tolist()
     [2.25, 2.75, 3.25, 3.75]
     """
-    spread = np.std(truth) or 1.0
-    shrunk = np.std(unseen) / spread
+    spread, found = np.std(truth), np.std(unseen)
+    shrunk = found / spread if spread > 0 and found > 0 else 1.0
     cuts: Floats = np.mean(unseen) + (np.arange(1.5, 5.0) - np.mean(truth)) * shrunk
     return cuts
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -194,7 +195,9 @@ def _landmarks(steps: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
     groups = sklearn("cluster").KMeans(
         min(KERNEL["landmarks"], len(steps) // 2), n_init=1, max_iter=20, random_state=seed
     )
-    centres: NDArray[np.float32] = np.rint(groups.fit(steps).cluster_centers_)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # cards that are all alike make fewer groups
+        centres: NDArray[np.float32] = np.rint(groups.fit(steps).cluster_centers_)
     return np.unique(centres.astype(np.float32), axis=0)
 
 

@@ -110,8 +110,11 @@ def test_what_the_weights_say_of_themselves(judge: EmbeddedJudge) -> None:
     about = judge.weights.about
     assert {"version", "rubric", "seed", "data_sha256", "agreement", "features"} <= set(about)
     assert set(about["agreement"]["scores"]) == set(SCORES)
-    assert judge.weights.cuts.shape == (9, 4)
-    assert (np.diff(judge.weights.cuts, axis=1) >= 0).all()
+    assert len(judge.weights.decisions) == len(SCORES)
+    for decision in judge.weights.decisions:
+        assert (np.diff(decision.cuts) > 0).all()
+        assert (decision.errors[:, 0] <= 0).all()
+        assert (decision.errors[:, 1] >= 0).all()
 
 
 @pytest.fixture
