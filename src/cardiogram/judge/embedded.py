@@ -8,6 +8,7 @@ that they made on authors they had not seen.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -35,6 +36,9 @@ TREE_ARRAYS = ("feature", "threshold", "left", "right", "leaf", "roots", "target
 KERNEL_ARRAYS = ("middle", "scale", "family", "width", "landmark", "weight", "base")
 DECISION_ARRAYS = ("cuts", "causes", "least", "errors")
 """Arrays of `judge.npz`; those of the kernel are named `kernel_middle` and so on."""
+
+OWN = "embedded:"
+"""What the name of a judge of one's own starts with; its folder follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,20 @@ def load_weights(folder: Path) -> Weights:
         )
     decisions = [Decision(*parts) for parts in zip(*rows, strict=True)]
     return Weights(Model(Forest(**trees, depth=depth), Kernel(**kernel), share), decisions, about)
+
+
+def own_judge(folder: Path) -> EmbeddedJudge:
+    """The judge that `cardiogram train-judge` wrote to a folder.
+
+    Its id is made from the folder's name: `my-judge` is `embedded-my-judge`.
+
+    Raises
+    ------
+    JudgeError
+        There is no such judge, or it was made for other features.
+    """
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", folder.resolve().name).strip("-")
+    return EmbeddedJudge(load_weights(folder), id=f"embedded-{name or 'own'}")
 
 
 @cache

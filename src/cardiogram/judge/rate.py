@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from cardiogram.cards.card import Card, parse_card
@@ -11,7 +12,7 @@ from cardiogram.cards.problems import code
 from cardiogram.errors import JudgeError
 from cardiogram.garbage import collector_paused
 from cardiogram.judge.dataset import DatasetJudge
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.embedded import OWN, embedded_judge, own_judge
 from cardiogram.judge.rating import Judge
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study
@@ -22,7 +23,7 @@ JUDGES = ("embedded", "dataset-rules")
 
 
 def load_judge(name: str) -> Judge:
-    """A judge by its name.
+    """A judge by its name: `embedded`, or `embedded:FOLDER` for one of your own.
 
     Raises
     ------
@@ -33,7 +34,9 @@ def load_judge(name: str) -> Judge:
         return embedded_judge()
     if name == "dataset-rules":
         return DatasetJudge()
-    raise JudgeError(f"no judge {name!r}", hint=f"Judges: {', '.join(JUDGES)}")
+    if name.startswith(OWN):
+        return own_judge(Path(name.removeprefix(OWN)))
+    raise JudgeError(f"no judge {name!r}", hint=f"Judges: {', '.join([*JUDGES, f'{OWN}FOLDER'])}")
 
 
 def rate(study: Study, judge: Judge, *, on_progress: Progress = silent) -> int:

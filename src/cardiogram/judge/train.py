@@ -27,6 +27,7 @@ from cardiogram.judge.decide import Decision, decide, learn_decision
 from cardiogram.judge.embedded import DECISION_ARRAYS, KERNEL_ARRAYS, TREE_ARRAYS
 from cardiogram.judge.fit import KERNEL, TREES, Extra, fit, sklearn
 from cardiogram.judge.labelled import Labelled
+from cardiogram.judge.labelled import read_jsonl as read_jsonl
 from cardiogram.judge.labelled import read_labelled as read_labelled
 from cardiogram.judge.model import Model
 from cardiogram.judge.rubric import DEFAULT_RUBRIC

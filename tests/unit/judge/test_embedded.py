@@ -13,6 +13,7 @@ from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.sources import read_source
 from cardiogram.errors import JudgeError
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge, load_weights
+from cardiogram.judge.rate import load_judge
 from cardiogram.judge.rating import Rating
 from cardiogram.store import SCORES
 
@@ -162,3 +163,12 @@ def test_weights_for_other_features(folder: Path) -> None:
     (folder / "judge.json").write_text(json.dumps(about))
     with pytest.raises(JudgeError, match="other features"):
         load_weights(folder)
+
+
+def test_a_judge_of_ones_own_is_named_by_its_folder(folder: Path, cards: list[Card]) -> None:
+    own = load_judge(f"embedded:{folder}")
+    assert own.id == "embedded-judge"
+    for mine, shipped in zip(own.rate(cards[:3]), embedded_judge().rate(cards[:3]), strict=True):
+        assert mine.scores == shipped.scores
+    with pytest.raises(JudgeError, match="cannot read the judge"):
+        load_judge(f"embedded:{folder / 'nothing'}")
