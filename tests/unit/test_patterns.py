@@ -37,10 +37,18 @@ def patterns() -> Iterator[tuple[str, int, str | bytes]]:
     """Every literal pattern of the package: its file, its line, and itself."""
     for file in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re."):
-                for part in ast.walk(node.args[0]) if node.args else ():
-                    if isinstance(part, ast.Constant) and isinstance(part.value, str | bytes):
-                        yield file.relative_to(SOURCE).as_posix(), node.lineno, part.value
+            if isinstance(node, ast.Call) and re.fullmatch(r"re\.\w+", ast.unparse(node.func)):
+                for text in _texts(node.args[0]) if node.args else ():
+                    yield file.relative_to(SOURCE).as_posix(), node.lineno, text
+
+
+def _texts(node: ast.expr) -> Iterator[str | bytes]:
+    """A literal text, or those of a sum; what a call makes of a text is no pattern."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+        yield node.value
+    elif isinstance(node, ast.BinOp):
+        yield from _texts(node.left)
+        yield from _texts(node.right)
 
 
 def characters(item: Any) -> frozenset[str]:
