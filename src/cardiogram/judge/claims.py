@@ -65,6 +65,14 @@ def _section(topic: str, words: int, **more: float) -> dict[str, float]:
     }
 
 
+_BOUND_LIMITS = {
+    "hedges": log1p(6),
+    "limits_words": log1p(50),
+    "limits_bound": log1p(10),
+    "limits_bound_share": 0.3,
+}
+"""Limits in words of the card's own."""
+
 CLAIMS: tuple[Claim, ...] = (
     Claim(
         "purpose",
@@ -296,10 +304,7 @@ CLAIMS: tuple[Claim, ...] = (
             limitations_items=log1p(3),
             says_limits=4,
             says_bias=1,
-            hedges=log1p(6),
-            limits_words=log1p(50),
-            limits_bound=log1p(10),
-            limits_bound_share=0.3,
+            **_BOUND_LIMITS,
         ),
     ),
     Claim(
@@ -312,7 +317,7 @@ CLAIMS: tuple[Claim, ...] = (
             f.topics["limitations"].words >= 12 and says("says_bias", "says_risk", at_least=2)(c, f)
         ),
         "limitations",
-        _section("limitations", 90, says_bias=3, says_risk=2, says_advice=2),
+        _section("limitations", 90, says_bias=3, says_risk=2, says_advice=2, **_BOUND_LIMITS),
     ),
     Claim(
         "license",
