@@ -26,7 +26,7 @@ from cardiogram.cli import main as command_line
 from cardiogram.judge.claims import CLAIMS
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.rubric import load_rubric
-from cardiogram.store import CARDS, LISTING, MODELS, RATINGS, SCORES
+from cardiogram.store import CARDS, LISTING, MAP, MODELS, RATINGS, SCORES
 from check_docs import find_faults
 from columns import COLUMNS
 
@@ -38,7 +38,13 @@ _HEAD = "<!-- Made by tools/make_docs.py from the code: `make docs`. Do not edit
 _WRITTEN_DEFAULT = re.compile(r"\s*\[([^\[\]]+)\]$")
 _ROLE = re.compile(r":\w+:`~?([^`]+)`")
 _PREFIX = "CARDIOGRAM"
-_SCHEMAS = {"listing": LISTING, "models": MODELS, "cards": CARDS, "ratings": RATINGS}
+_SCHEMAS = {
+    "listing": LISTING,
+    "models": MODELS,
+    "cards": CARDS,
+    "ratings": RATINGS,
+    "map": MAP,
+}
 
 
 class DocsError(Exception):
