@@ -10,8 +10,9 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from sys import intern
 
-from cardiogram.cards.boilerplate import shape
+from cardiogram.cards.boilerplate import is_boilerplate, shape
 from cardiogram.cards.card import Card
 
 MAX_WORDS = 1000
@@ -72,11 +73,6 @@ class Terms:
     pieces: tuple[Piece, ...]
     fields: tuple[str, ...] = ()
 
-    @property
-    def words(self) -> list[str]:
-        """All words in order."""
-        return [word for piece in self.pieces for word in piece.words]
-
 
 def split_words(text: str) -> Iterator[str]:
     """Split a text into words in lower case; scripts without spaces give pairs of characters.
@@ -88,10 +84,9 @@ def split_words(text: str) -> Iterator[str]:
     """
     for word in _RUN.findall(text.lower()):
         if _PAIRED.match(word):
-            pairs = (word[i : i + 2] for i in range(max(1, len(word) - 1)))
-            yield from pairs
+            yield from (intern(word[i : i + 2]) for i in range(max(1, len(word) - 1)))
         elif not word.isdigit() and len(word) <= _LONGEST:
-            yield word
+            yield intern(word)
 
 
 def scripts_of(text: str) -> list[str]:
@@ -140,3 +135,21 @@ def fields_of(card: Card, tags: tuple[str, ...] = ()) -> list[str]:
         found.update(f"name:{word}" for word in split_words(base.rpartition("/")[2]))
     found.update(f"name:{word}" for word in split_words(card.id.rpartition("/")[2]))
     return list(found)
+
+
+def text_of(card: Card, characters: int) -> str:
+    """A card's text for an embedder that reads sentences: without code and what tools print.
+
+    Parameters
+    ----------
+    characters
+        Where the text is cut.
+    """
+    known = [
+        f"{key}: {', '.join(values)}"
+        for key in ("pipeline_tag", "library_name", "language", "tags")
+        if (values := card.metadata.texts(key)[:12])
+    ]
+    written = [block.text for block in card.document.blocks
+               if block.kind != "code" and not is_boilerplate(block.text)]  # fmt: skip
+    return "\n".join([card.id.rpartition("/")[2], *known, *written])[:characters]
