@@ -19,14 +19,16 @@ from cardiogram.cli.options import bars, json_option, seed_option
               "CARDIOGRAM_EMBEDDER_KEY.")  # fmt: skip
 @click.option("--view", default="models", show_default=True,
               type=click.Choice(["models", "templates"]),
-              help="What lies near each other: models of a kind, or cards of a template.")  # fmt: skip
+              help="What lies near: models of a kind, or cards of a template.")  # fmt: skip
 @click.option("--segments", type=click.IntRange(1, 500),
               help="Segments to look for.  [square root of the cards, at most 60]")  # fmt: skip
 @click.option("--judge", "judge_name", default="embedded", show_default=True, help="Whose ratings.")
 @click.option("--draws", type=click.IntRange(0, 200), default=5, show_default=True,
               help="Resamples for the stability of the clusters.")  # fmt: skip
 @click.option("--refit", is_flag=True, help="Make a new map, where the study has one.")
-@click.option("--figure", type=click.Path(path_type=Path), help="Also draw the map as .svg or .png.")
+@click.option(
+    "--figure", type=click.Path(path_type=Path), help="Also draw the map as .svg or .png."
+)
 @seed_option
 @json_option
 def map_command(

@@ -109,10 +109,10 @@ class Endpoint:
         if self.key:
             headers["Authorization"] = f"Bearer {self.key}"
         address = f"{self.base_url.rstrip('/')}/embeddings"
-        request = urllib.request.Request(address, body, headers)  # noqa: S310
+        request = urllib.request.Request(address, body, headers)
         for attempt in range(_TRIES):
             try:
-                with urllib.request.urlopen(request, timeout=_TIMEOUT) as reply:  # noqa: S310
+                with urllib.request.urlopen(request, timeout=_TIMEOUT) as reply:
                     return json.loads(reply.read())
             except urllib.error.HTTPError as error:
                 words = f"{self.base_url} answered {error.code} for {self.model!r}"

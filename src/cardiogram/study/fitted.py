@@ -124,9 +124,7 @@ class FittedMap:
         weak = strength < _WEAK
         pull = weight**4 * ((votes == best[:, None]) | weak[:, None])
         places = self._mean_place(found, pull)
-        return Placed(
-            places, np.where(weak, -1, best), np.where(weak, 0.0, strength), found
-        )
+        return Placed(places, np.where(weak, -1, best), np.where(weak, 0.0, strength), found)
 
     def _mean_place(self, found: Neighbours, pull: NDArray[np.float64]) -> NDArray[np.float64]:
         """The middle of the nearest neighbours that pull; the lower edge where none does."""
@@ -198,7 +196,7 @@ def _packed(name: str, values: Vectors, precision: Precision) -> dict[str, Any]:
 def _unpacked(found: dict[str, Any], name: str) -> Vectors:
     values = found[name].astype(np.float32)
     scale = found.get(f"{name}_scale")
-    return values if scale is None else values * scale
+    return np.asarray(values if scale is None else values * scale, dtype=np.float32)
 
 
 def _loaded(found: dict[str, Any]) -> FittedMap | None:

@@ -16,7 +16,7 @@ import numpy as np
 from cardiogram.errors import DataError
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study, write_atomically
-from cardiogram.study.cluster import cluster, segments_for, sklearn, stability
+from cardiogram.study.cluster import Clusters, cluster, segments_for, sklearn, stability
 from cardiogram.study.embed import TermEmbedder, Vectors, fit_terms, scipy, weigh
 from cardiogram.study.embedders import CachedVectors, load_embedder
 from cardiogram.study.fitted import FittedMap, Settings, rows_of
@@ -109,8 +109,7 @@ def draw_map(
         There is no model with a card.
     """
     settings = settings or Settings()
-    for library in (lambda: scipy("sparse"), lambda: sklearn("cluster"), open_tsne):
-        library()
+    scipy("sparse"), sklearn("cluster"), open_tsne()  # a missing extra must show at once
     work = _Work(study, settings, base_url, on_progress)
     with one_thread():
         fitted = None if mode == "refit" else FittedMap.load(_path(study))
@@ -173,8 +172,6 @@ def _fit(work: _Work, draws: int, namer: Namer | None) -> FittedMap:
     found = cluster(vectors, places, wanted)
     work.tell("project", 1, 1)
     stable = stability(vectors, found.label, wanted, draws=draws, seed=settings.seed)
-    bags = [weigh(card.terms, terms.shared, settings.view) for card in cards]
-    profiles = _profiles(cards, authors, bags, found.label.tolist(), found.count, namer)
     return FittedMap(
         settings,
         None if work.dense else terms,
@@ -185,7 +182,7 @@ def _fit(work: _Work, draws: int, namer: Namer | None) -> FittedMap:
         tuple(card.id for card in cards),
         tuple(card.sha for card in cards),
         np.full(len(cards), np.nan),
-        tuple(profiles),
+        describe_fit(cards, authors, terms, found, namer),
         {
             "fitted_on": len(cards),
             "of": total,
@@ -248,15 +245,16 @@ def _fit_notes(fitted: int, total: int, silent_cards: int, segments: int) -> lis
     return notes
 
 
-def _profiles(
+def describe_fit(
     cards: Sequence[Read],
     authors: Sequence[str],
-    bags: Sequence[Mapping[str, float]],
-    label: Sequence[int],
-    count: int,
-    namer: Namer | None,
-) -> list[dict[str, Any]]:
-    """Terms, traits and a name for every segment."""
+    embedder: TermEmbedder,
+    clusters: Clusters,
+    namer: Namer | None = None,
+) -> tuple[dict[str, Any], ...]:
+    """Terms, traits and a name for every segment of a fit."""
+    label, count = clusters.label.tolist(), clusters.count
+    bags = [weigh(card.terms, embedder.shared, embedder.view) for card in cards]
     terms = class_terms(bags, label, authors, count)
     groups: list[list[int]] = [[] for _ in range(count)]
     for row, number in enumerate(label):
@@ -274,7 +272,7 @@ def _profiles(
     traits = [card.traits for card in cards]
     contrasts = [trait_contrasts(traits, label, number) for number in range(count)]
     named = _renamed(name_all(found), found, namer)
-    return [
+    return tuple(
         {
             "segment": named[number].name,
             "evidence": named[number].evidence,
@@ -283,7 +281,7 @@ def _profiles(
             "traits": [list(asdict(item).values()) for item in contrasts[number]],
         }
         for number in range(count)
-    ]
+    )
 
 
 def _renamed(named: list[Named], found: Sequence[Found], namer: Namer | None) -> list[Named]:
@@ -329,7 +327,9 @@ def _holds(study: Study, fitted: FittedMap, name: str, rows: Sequence[Mapping[st
     """Whether a shard places just these cards on just this map."""
     if not study.map.has(name) or study.map.note(name).get("map") != fitted.id:
         return False
-    placed = [(r["id"], r["card_sha256"]) for r in study.map.read_shard(name, ["id", "card_sha256"])]
+    placed = [
+        (r["id"], r["card_sha256"]) for r in study.map.read_shard(name, ["id", "card_sha256"])
+    ]
     return placed == [(row["id"], row["card_sha256"]) for row in rows]
 
 
@@ -339,8 +339,12 @@ def _place(
     keys = [(row["id"], row["card_sha256"]) for row in rows]
     new = [row for row, key in zip(rows, keys, strict=True) if key not in own]
     reads = [work.reader.read(row, work.wanted) for row in new]
-    work.known.update({(read.id, key): read.facets.known
-                       for read, key in zip(reads, (r["card_sha256"] for r in new), strict=True)})
+    work.known.update(
+        {
+            (read.id, key): read.facets.known
+            for read, key in zip(reads, (r["card_sha256"] for r in new), strict=True)
+        }
+    )
     at = fitted.place(work.vectors(reads, fitted.terms)) if reads else None
     answer, fresh = [], 0
     for row, key in zip(rows, keys, strict=True):
@@ -380,7 +384,9 @@ def _ratings(study: Study, judge: str) -> dict[str, float]:
     return {
         row["id"]: row["overall_expected"]
         for row in study.ratings.rows(columns)
-        if row["judge"] == judge and row["status"] == "rated" and row["overall_expected"] is not None
+        if row["judge"] == judge
+        and row["status"] == "rated"
+        and row["overall_expected"] is not None
     }
 
 

@@ -25,17 +25,18 @@ _TERMS = 12
 _KINDS = ("agent", "quantised", "merge", "adapter", "trainer", "big lab", "template")
 _FACETS = ("families", "formats", "tasks", "libraries", "languages", "domains", "labs")
 _GENERIC = frozenset({"text generation", "text-to-text", "embedding", "chat"})
-_EMPTY_WORDS = frozenset(
-    """model models card cards https http www com org html co href img src png jpg alt use used
-    using via also see more information needed please refer huggingface hugging face github from
-    import print true false none class div style width height size following can get set new one
-    two first see like it its not etc any file files org py self name type text data default
-    below above here click link version repo main run based trained training train fine tuned
-    finetuned finetune dataset datasets provided list make made different given show value
-    values license date without all out many found git docs reference content results end year
-    optional details compute recommendations impact factors language inference spaces
-    configuration base framework versions version hyperparameters usage""".split()
-) | frozenset(PHRASES["function_words"]["words"])  # fmt: skip
+_PLAIN = """
+model models card cards https http www com org html co href img src png jpg alt use used
+using via also see more information needed please refer huggingface hugging face github
+from import print true false none class div style width height size following can get set
+new one two first see like it its not etc any file files org py self name type text data
+default below above here click link version repo main run based trained training train
+fine tuned finetuned finetune dataset datasets provided list make made different given
+show value values license date without all out many found git docs reference content
+results end year optional details compute recommendations impact factors language
+inference spaces configuration base framework versions version hyperparameters usage
+"""
+_EMPTY_WORDS = frozenset(_PLAIN.split()) | frozenset(PHRASES["function_words"]["words"])
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,11 +124,26 @@ def name_all(found: Sequence[Found]) -> list[Named]:
         taken = Counter(draft.text for draft in drafts)
         if max(taken.values(), default=0) < 2:
             break
+        own = _own_terms(drafts, found)
         drafts = [
             choose(draft, item, place) if taken[draft.text] > 1 else draft
-            for place, (draft, item) in enumerate(zip(drafts, found, strict=True))
+            for place, (draft, item) in enumerate(zip(drafts, own, strict=True))
         ]
     return [Named(draft.text, draft.evidence()) for draft in drafts]
+
+
+def _own_terms(drafts: Sequence[_Draft], found: Sequence[Found]) -> list[Found]:
+    """Leave out the terms that another segment of the same name has, too."""
+    answer = []
+    for draft, item in zip(drafts, found, strict=True):
+        others = {
+            term
+            for rival, other in zip(drafts, found, strict=True)
+            if rival.text == draft.text and other is not item
+            for term in other.terms
+        }
+        answer.append(replace(item, terms=tuple(t for t in item.terms if t not in others)))
+    return answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +153,9 @@ class _Draft:
 
     def evidence(self) -> str:
         """The proofs as one sentence."""
-        said = dict.fromkeys(f"{share:.0%} {words}".replace("%", " %") for words, share in self.proofs)
+        said = dict.fromkeys(
+            f"{share:.0%} {words}".replace("%", " %") for words, share in self.proofs
+        )
         return f"Of its models, {', '.join(said)}." if said else "Named by its terms."
 
 
@@ -162,7 +180,7 @@ class _Picker:
         if shares and shares[0][1] >= _SOME + 0.05:
             self.proofs.append((f"are named after {shares[0][0]}", shares[0][1]))
             return shares[0][0]
-        if len(shares) == 2 and shares[0][1] + shares[1][1] >= MOST and shares[1][1] >= 0.15:
+        if len(shares) == 2 and shares[0][1] + shares[1][1] >= MOST and shares[1][1] >= 0.2:
             self.proofs += [(f"are named after {name}", share) for name, share in shares]
             return f"{shares[0][0]} and {shares[1][0]}"
         return ""
@@ -261,6 +279,9 @@ def _what(pick: _Picker, otherwise: str = "of many kinds") -> str:
             return f"{language} models"
         if pick.found.words < _WORDLESS:
             return f"{language} models with hardly a word on them"
+        if pick.found.kinds.get("big lab", 0) >= _SOME:
+            pick.proofs.append((_SAID["big lab"], pick.found.kinds["big lab"]))
+            return f"{language} models by big labs and others"
         terms = readable_terms(pick.found, 3)
         return f"{language} models around {terms}" if terms else f"{language} models {otherwise}"
     return f"{language} {family} {task} models"
@@ -296,7 +317,7 @@ def _by_author(draft: _Draft, found: Found, place: int) -> _Draft:
 def _by_minor(draft: _Draft, found: Found, place: int) -> _Draft:
     """Add the strongest thing that the name does not say yet."""
     options = [
-        (share, value, words.format(value), facet)
+        (share, value, words.format(value))
         for facet, words in (("tasks", "for {}"), ("families", "mostly {}"),
                              ("formats", "mostly {}"), ("languages", "mostly {}"))
         for value, share in list(found.facets[facet].items())[:1]
@@ -305,7 +326,7 @@ def _by_minor(draft: _Draft, found: Found, place: int) -> _Draft:
     ]  # fmt: skip
     if not options:
         return draft
-    share, value, words, _ = max(options)
+    share, _, words = max(options)
     proof = (f"are {words}".replace("mostly ", "of "), share)
     joint = " " if words.startswith("for") else ", "
     return replace(draft, text=f"{draft.text}{joint}{words}", proofs=(*draft.proofs, proof))

@@ -31,9 +31,7 @@ class Neighbours:
     similarity: NDArray[np.float32]
 
 
-def nearest(
-    vectors: Vectors, among: Vectors | None = None, count: int = NEIGHBOURS
-) -> Neighbours:
+def nearest(vectors: Vectors, among: Vectors | None = None, count: int = NEIGHBOURS) -> Neighbours:
     """Find the most similar rows; equals are taken in their order.
 
     Parameters

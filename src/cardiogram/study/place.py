@@ -75,7 +75,9 @@ def reference_map() -> FittedMap:
     ) as path:
         found = FittedMap.load(path)
     if found is None:
-        raise DataError("the shipped map is missing", hint="pip install --force-reinstall cardiogram")
+        raise DataError(
+            "the shipped map is missing", hint="pip install --force-reinstall cardiogram"
+        )
     return found
 
 

@@ -53,7 +53,8 @@ def project(vectors: Vectors, seed: int = 0) -> Places:
     different, which = np.unique(vectors, axis=0, return_inverse=True)
     which = which.ravel()
     places = _first_two(different) if len(different) < _SMALLEST else _tsne(different, seed)
-    return spread(_scaled(places)[which], which)
+    placed: Places = spread(_scaled(places)[which], which)
+    return placed
 
 
 def spread(places: Places, which: NDArray[Any]) -> Places:
@@ -64,7 +65,7 @@ def spread(places: Places, which: NDArray[Any]) -> Places:
     rank[order] = np.arange(len(which)) - starts
     radius, angle = _HALO * np.sqrt(rank), _GOLDEN * rank
     moved = places + (radius * np.stack([np.cos(angle), np.sin(angle)])).T
-    return np.clip(moved, -1, 1)
+    return np.asarray(np.clip(moved, -1, 1), dtype=np.float64)
 
 
 def _tsne(vectors: Vectors, seed: int) -> Places:
@@ -73,10 +74,8 @@ def _tsne(vectors: Vectors, seed: int) -> Places:
     found = nearest(vectors, count=count)
     distances = np.sqrt(np.maximum(0, 2 - 2 * found.similarity.astype(np.float64)))
     index = library.nearest_neighbors.PrecomputedNeighbors(found.index, distances)
-    affinities = library.affinity.PerplexityBasedNN(
-        perplexity=count / 3, knn_index=index, n_jobs=1
-    )
-    fitted = library.TSNE(random_state=seed, n_jobs=1, initialization=_start(vectors)).fit(
+    affinities = library.affinity.PerplexityBasedNN(perplexity=count / 3, knn_index=index, n_jobs=1)
+    fitted = library.TSNE(random_state=seed, n_jobs=1).fit(
         affinities=affinities, initialization=_start(vectors)
     )
     return np.asarray(fitted, dtype=np.float64)

@@ -43,9 +43,24 @@ _SCRIPT_SHARE = 0.08
 """Part of a card's letters from which a script counts: quotes and names are not a language."""
 
 _NO_TOPIC = frozenset(
-    """endpoints_compatible autotrain_compatible has_space text-generation-inference region
-    model-index transformers_custom_code custom_code safetensors pytorch tf jax tensorboard
-    tensor-rt not-for-all-audiences eval-results""".split()
+    [
+        "endpoints_compatible",
+        "autotrain_compatible",
+        "has_space",
+        "text-generation-inference",
+        "region",
+        "model-index",
+        "transformers_custom_code",
+        "custom_code",
+        "safetensors",
+        "pytorch",
+        "tf",
+        "jax",
+        "tensorboard",
+        "tensor-rt",
+        "not-for-all-audiences",
+        "eval-results",
+    ]
 )
 _NO_TOPIC_KEYS = ("license:", "region:", "arxiv:", "doi:", "dataset:", "deploy:", "template:")
 
