@@ -45,7 +45,7 @@ def build(path: Path, seed: int = 0) -> FittedMap:
     vectors = terms.embed([read.terms for read in reads])
     places = project(vectors, seed)
     found = cluster(vectors, places, segments_for(len(cards)))
-    stable = stability(vectors, found.label, segments_for(len(cards)), seed=seed)
+    stable = stability(vectors, found.label, seed=seed)
     authors = [card.id.split("/")[0] for card in cards]
     fitted = FittedMap(
         Settings(seed=seed),

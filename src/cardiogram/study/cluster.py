@@ -104,7 +104,7 @@ def cluster(vectors: Vectors, places: Places, count: int) -> Clusters:
         strength = votes_for(label, label[found.index], found)
         label = np.where((strength < WEAK) & (found.index.shape[1] > 1), OUTLIER, label)
         label = _numbered(label)
-    return Clusters(label, np.where(label == OUTLIER, 0.0, strength), int(label.max()) + 1)
+    return Clusters(label, np.where(label == OUTLIER, 0.0, strength), int(label.max(initial=OUTLIER)) + 1)
 
 
 def votes_for(label: Labels, votes: Labels, found: Neighbours) -> NDArray[np.float64]:
@@ -139,17 +139,13 @@ def _numbered(label: Labels) -> Labels:
     return np.array([number.get(int(name), OUTLIER) for name in label], dtype=np.int64)
 
 
-def stability(
-    vectors: Vectors, label: Labels, count: int, *, draws: int = 5, seed: int = 0
-) -> Stability:
+def stability(vectors: Vectors, label: Labels, *, draws: int = 5, seed: int = 0) -> Stability:
     """Project and cluster resamples of the cards anew, and compare what comes out.
 
     Parameters
     ----------
     label
         The map's own clusters, shape (n,).
-    count
-        Clusters that the map looked for.
     draws
         Bootstrap resamples; each is of at most 500 cards, and finds as many clusters as the
         map has among these.
@@ -169,9 +165,7 @@ def stability(
     samples: list[dict[int, int]] = []
     for _ in range(draws):
         chosen = np.unique(rng.choice(frame, size))
-        wanted = max(2, round(count * len(chosen) / len(frame))) if size == len(vectors) else (
-            len(set(label[chosen].tolist()))
-        )  # fmt: skip
+        wanted = max(2, len(set(label[chosen].tolist()) - {OUTLIER}))
         found = _ward(project(vectors[chosen], seed), wanted)
         samples.append(dict(zip(chosen.tolist(), found.tolist(), strict=True)))
     pairs = [_agree(rand, one, other) for i, one in enumerate(samples) for other in samples[:i]]

@@ -175,8 +175,9 @@ def fit_terms(
 def _chosen(frequency: Mapping[str, int], cards: int, most: int) -> list[str]:
     """Terms that are neither rare nor everywhere, in alphabetical order."""
     least = _RARE if cards >= 8 else 1
-    known = [term for term, count in frequency.items()
-             if least <= count and (count <= _COMMON * cards or cards < 8)]  # fmt: skip
+    most_cards = _COMMON * cards if cards >= 8 else cards
+    known = [term for term, count in frequency.items() if least <= count <= most_cards]
+    known = known or [term for term, count in frequency.items() if least <= count]  # all alike
     known.sort(key=lambda term: (-frequency[term], term))
     return sorted(known[:most])
 

@@ -162,7 +162,8 @@ def _is_model2vec(name: str) -> bool:
     """Whether a folder, or a name that says so, is a static model."""
     folder = Path(name)
     if folder.is_dir():
-        return not (folder / "modules.json").exists()
+        modules = folder / "modules.json"
+        return not modules.exists() or "StaticEmbedding" in modules.read_text("utf-8")
     return "potion" in name or "m2v" in name.lower() or "model2vec" in name.lower()
 
 

@@ -139,7 +139,7 @@ class FittedMap:
         arrays: dict[str, Any] = {
             "places": self.places.astype(np.float32 if precision == "int8" else np.float64),
             "cluster": self.cluster.astype(np.int16),
-            "strength": self.strength.astype(np.float32),
+            "strength": self.strength,
             "ratings": self.ratings.astype(np.float32),
             **_packed("vectors", self.vectors, precision),
         }

@@ -171,7 +171,7 @@ def _fit(work: _Work, draws: int, namer: Namer | None) -> FittedMap:
     wanted = settings.segments or segments_for(len(cards))
     found = cluster(vectors, places, wanted)
     work.tell("project", 1, 1)
-    stable = stability(vectors, found.label, wanted, draws=draws, seed=settings.seed)
+    stable = stability(vectors, found.label, draws=draws, seed=settings.seed)
     return FittedMap(
         settings,
         None if work.dense else terms,
