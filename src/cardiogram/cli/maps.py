@@ -25,6 +25,8 @@ from cardiogram.cli.options import bars, json_option, seed_option
 @click.option("--judge", "judge_name", default="embedded", show_default=True, help="Whose ratings.")
 @click.option("--draws", type=click.IntRange(0, 200), default=5, show_default=True,
               help="Resamples for the stability of the clusters.")  # fmt: skip
+@click.option("--namer", default="", metavar="PROVIDER/MODEL",
+              help="Language model that names the segments of a new map.")  # fmt: skip
 @click.option("--refit", is_flag=True, help="Make a new map, where the study has one.")
 @click.option(
     "--figure", type=click.Path(path_type=Path), help="Also draw the map as .svg or .png."
@@ -43,9 +45,12 @@ def map_command(
     from cardiogram.store import Study
     from cardiogram.study.fitted import Settings
     from cardiogram.study.map import draw_map
+    from cardiogram.study.model_naming import ModelNamer
 
     found = Study.open(folder)
     settings = Settings(asked["embedder"], asked["view"], asked["segments"], asked["seed"])
+    answers = found.root / "answers"
+    namer = ModelNamer(asked["namer"], answers=answers) if asked["namer"] else None
     with found.lock(), bars() as tell:
         drawn = draw_map(
             found,
@@ -54,8 +59,11 @@ def map_command(
             mode="refit" if refit else "keep",
             draws=draws,
             base_url=asked["base_url"],
+            namer=namer,
             on_progress=tell,
         )
+    for words in dict.fromkeys(namer.refused if namer else ()):
+        click.echo(f"a name by rules stays: {words}", err=True)
     if figure := asked["figure"]:
         from cardiogram.report.map_figure import write_figure
 

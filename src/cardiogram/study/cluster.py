@@ -104,7 +104,9 @@ def cluster(vectors: Vectors, places: Places, count: int) -> Clusters:
         strength = votes_for(label, label[found.index], found)
         label = np.where((strength < WEAK) & (found.index.shape[1] > 1), OUTLIER, label)
         label = _numbered(label)
-    return Clusters(label, np.where(label == OUTLIER, 0.0, strength), int(label.max(initial=OUTLIER)) + 1)
+    return Clusters(
+        label, np.where(label == OUTLIER, 0.0, strength), int(label.max(initial=OUTLIER)) + 1
+    )
 
 
 def votes_for(label: Labels, votes: Labels, found: Neighbours) -> NDArray[np.float64]:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from cardiogram.study.embedders import CachedVectors, Endpoint, load_embedder
 from cardiogram.study.fitted import FittedMap, Settings
 from cardiogram.study.known import facets_of, organisations
 from cardiogram.study.map import draw_map
+from cardiogram.study.model_naming import ModelNamer
 from cardiogram.study.naming import Found, name_all
 from cardiogram.study.neighbours import nearest
 from cardiogram.study.place import EXCELLENT, place, reference_map
@@ -277,6 +279,45 @@ def test_names_read_like_english_and_are_unique() -> None:
     assert names[2].startswith("models around taxi and lake")
     assert len(set(names)) == 5
     assert "90 % are in GGUF" in name_all([copies])[0].evidence
+
+
+@dataclass
+class _Answer:
+    answer: dict[str, Any]
+
+
+def test_a_language_model_names_from_the_evidence(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def ask(model: str, prompt: str, schema: Any, **_: Any) -> _Answer:
+        asked.append(prompt)
+        return _Answer({"name": f"Fine models of group {len(asked)}."})
+
+    namer = ModelNamer("provider/model", ask=ask)
+    drawn = draw_map(make_study(tmp_path, _rows()), Settings(segments=4), draws=0, namer=namer)
+    assert {item.named_by for item in drawn.segments} == {"provider/model"}
+    assert all(item.segment.startswith("Fine models of group") for item in drawn.segments)
+    assert "families" in asked[0]
+    assert namer.refused == []
+
+
+@pytest.mark.parametrize(
+    "name", ["", "x" * 80, "<script>alert(1)</script>", "taken", None, "a\nb\u202e", 7]
+)
+def test_an_unusable_name_is_not_taken(name: Any) -> None:
+    namer = ModelNamer("p/m", ask=lambda *_, **__: _Answer({"name": name}))
+    assert namer.name({"name": "rule"}, ["Taken"]) is None
+    assert namer.refused
+
+
+def test_a_failing_namer_leaves_the_names(tmp_path: Path) -> None:
+    def ask(*_: Any, **__: Any) -> Any:
+        raise JudgeError("no answer")
+
+    namer = ModelNamer("p/m", ask=ask)
+    drawn = draw_map(make_study(tmp_path, _rows(6)), Settings(segments=4), draws=0, namer=namer)
+    assert {item.named_by for item in drawn.segments} == {"terms and tags"}
+    assert "no answer" in namer.refused
 
 
 def test_quantiles_of_nothing() -> None:
