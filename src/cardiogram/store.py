@@ -47,7 +47,7 @@ SCORES = ("overall", *CRITERIA)
 """The nine numbers of a rating, overall first."""
 
 _UTC = pa.timestamp("ms", tz="UTC")
-_TEMPORARY = re.compile(r"\..+\.(?:parquet|toml|json|html)\.\d+\.tmp")
+_TEMPORARY = re.compile(r"\..+\.(?:parquet|toml|json|html|npz)\.\d+\.tmp")
 
 LISTING = pa.schema(
     [
