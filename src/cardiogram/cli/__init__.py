@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from cardiogram.cli import card, judges, maps, study
+from cardiogram.cli import card, judges, maps, publish, study
 from cardiogram.cli.group import Group, read_defaults
 
 
@@ -38,6 +38,8 @@ for _command in (
     maps.map_command,
     study.analyze,
     study.report,
+    publish.publish,
+    publish.badge,
     card.check,
     judges.calibrate,
     judges.judges,

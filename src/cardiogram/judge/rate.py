@@ -9,13 +9,15 @@ from typing import Any
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.problems import code
 from cardiogram.errors import JudgeError
+from cardiogram.garbage import collector_paused
+from cardiogram.judge.dataset import DatasetJudge
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.rating import Judge
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study
 
 _BATCH = 128
-JUDGES = ("embedded",)
+JUDGES = ("embedded", "dataset-rules")
 """Names that :func:`load_judge` knows."""
 
 
@@ -29,6 +31,8 @@ def load_judge(name: str) -> Judge:
     """
     if name == "embedded":
         return embedded_judge()
+    if name == "dataset-rules":
+        return DatasetJudge()
     raise JudgeError(f"no judge {name!r}", hint=f"Judges: {', '.join(JUDGES)}")
 
 
@@ -42,7 +46,13 @@ def rate(study: Study, judge: Judge, *, on_progress: Progress = silent) -> int:
     -------
     int
         Number of models that have a rating.
+
+    Raises
+    ------
+    JudgeError
+        The judge rates another type of card than the study holds.
     """
+    check_type(study, judge)
     total = study.models.read(["id"]).num_rows
     texts = Texts(study)
     done = rated = 0
@@ -62,6 +72,17 @@ def rate(study: Study, judge: Judge, *, on_progress: Progress = silent) -> int:
     return rated
 
 
+def check_type(study: Study, judge: Judge) -> None:
+    """Refuse a judge of models' cards in a study of datasets' cards, and the other way round."""
+    rates = getattr(judge, "rates", "model")
+    if rates != study.type:
+        raise JudgeError(
+            f"{judge.id!r} rates cards of {rates}s, and {str(study.root)!r} holds cards of "
+            f"{study.type}s",
+            hint=f"cardiogram rate {study.root} --type {study.type}",
+        )
+
+
 def _rate_rows(
     rows: Sequence[Mapping[str, Any]],
     judge: Judge,
@@ -69,11 +90,12 @@ def _rate_rows(
     kept: Mapping[tuple[str, str], dict[str, Any]],
 ) -> list[dict[str, Any]]:
     """Ratings of some models in their order: the kept ones that still hold, and new ones."""
-    cards = [texts.card(row) for row in rows if _has_card(row)]
-    held = [kept.get((card.id, card.input_sha256)) for card in cards]
-    held = [row if row is not None and _holds(row, judge) else None for row in held]
-    fresh = [card for card, row in zip(cards, held, strict=True) if row is None]
-    ratings = iter(judge.rate(fresh))
+    with collector_paused():
+        cards = [texts.card(row) for row in rows if _has_card(row)]
+        held = [kept.get((card.id, card.input_sha256)) for card in cards]
+        held = [row if row is not None and _holds(row, judge) else None for row in held]
+        fresh = [card for card, row in zip(cards, held, strict=True) if row is None]
+        ratings = iter(judge.rate(fresh))
     return [
         next(ratings).row(card.id, card.sha256) if row is None else row
         for card, row in zip(cards, held, strict=True)

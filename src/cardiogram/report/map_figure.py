@@ -49,7 +49,7 @@ def write_figure(study: Study, path: Path) -> Path:
     Raises
     ------
     ConfigError
-        Another suffix, or the extra `figure` is missing for a PNG.
+        Another suffix, or the extra `figures` is missing for a PNG.
     DataError
         The study has no map.
     """
@@ -62,7 +62,7 @@ def write_figure(study: Study, path: Path) -> Path:
             library: Any = import_module("resvg_py")
         except ImportError as error:
             raise ConfigError(
-                "a PNG needs resvg-py", hint="pip install 'cardiogram[figure]'"
+                "a PNG needs resvg-py", hint="pip install 'cardiogram[figures]'"
             ) from error
         data = bytes(library.svg_to_bytes(svg_string=svg, zoom=2))
     write_atomically(path, data)

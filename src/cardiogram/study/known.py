@@ -13,9 +13,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from cardiogram.cards.boilerplate import generators
+from cardiogram.cards.boilerplate import MAKERS, generators
 from cardiogram.cards.card import Card
-from cardiogram.cards.facts import split_words as words_in
+from cardiogram.cards.facts import Visible
 from cardiogram.cards.vocabulary import vocabulary
 from cardiogram.study.terms import scripts_of, split_words
 from cardiogram.study.traits import is_machine_made
@@ -146,7 +146,8 @@ def _marks(
 ) -> list[str]:
     """Names of :data:`KNOWN` that hold."""
     lower = card.text.lower()
-    made_by = set(generators(lower, words_in(lower)))
+    source = card.text.encode("utf-8", "replace").lower()
+    made_by = set(generators(source, Visible.of([card.text], MAKERS.words).words))
     foreign = [name for name in found["languages"] if name != "English"]
     holds = {
         "big lab": bool(found["labs"]),

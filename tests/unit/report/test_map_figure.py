@@ -37,7 +37,7 @@ def test_the_picture_is_svg_with_a_point_a_card(study: Study) -> None:
 
 
 def test_png_has_twice_the_size(study: Study, tmp_path: Path) -> None:
-    pytest.importorskip("resvg_py", reason="the extra `figure` is not installed")
+    pytest.importorskip("resvg_py", reason="the extra `figures` is not installed")
     data = write_figure(study, tmp_path / "map.png").read_bytes()
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     assert int.from_bytes(data[16:20], "big") == 2 * 1180
