@@ -13,9 +13,9 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from cardiogram.cards.boilerplate import MAKERS, generators
+from cardiogram.cards.boilerplate import generators
 from cardiogram.cards.card import Card
-from cardiogram.cards.facts import Visible
+from cardiogram.cards.facts import MAKERS, Visible
 from cardiogram.cards.vocabulary import vocabulary
 from cardiogram.study.terms import scripts_of, split_words
 from cardiogram.study.traits import is_machine_made
@@ -135,7 +135,7 @@ def _languages(card: Card, tags: set[str]) -> tuple[str, ...]:
     known = vocabulary().languages
     codes = {code.lower() for code in card.metadata.texts("language")} | (tags & known.keys())
     found = {known[code].split(";")[0].split(",")[0] for code in codes if code in known}
-    for script in scripts_of(card.body[:20_000]):
+    for script in scripts_of(card.body[:5_000]):
         if script in _SCRIPT_LANGUAGES and not (script == "han" and "Japanese" in found):
             found.add(_SCRIPT_LANGUAGES[script])
     return tuple(sorted(found))

@@ -1,6 +1,6 @@
 """Map a study: place its cards, gather them into segments, name and describe these.
 
-A map is fitted once, on at most 20,000 cards, and then kept: cards that come later are placed
+A map is fitted once, on at most 10,000 cards, and then kept: cards that come later are placed
 by their nearest neighbours, and nothing that has a place moves, until a refit is asked for.
 """
 
@@ -33,7 +33,7 @@ from cardiogram.study.project import open_tsne, project
 from cardiogram.study.reading import Read, Reader, models_on_map
 from cardiogram.study.segments import Segment, write_segments
 
-FIT_LIMIT = 20_000
+FIT_LIMIT = 10_000
 """Cards that a map is fitted on; of more, a random sample, and the rest is placed."""
 
 _TRAITS_READ = 3_000

@@ -39,6 +39,8 @@ _SCRIPTS = tuple(
         ("indic", "\u0980-\u0dff"),
     )
 )
+_ASCII, _LETTERS = re.compile("[\x00-\x7f]+"), re.compile("[^a-zA-Z]+")
+_WORTH_A_LOOK = 0.02
 _SCRIPT_SHARE = 0.08
 """Part of a card's letters from which a script counts: quotes and names are not a language."""
 
@@ -106,10 +108,11 @@ def split_words(text: str) -> Iterator[str]:
 
 def scripts_of(text: str) -> list[str]:
     """Scripts other than Latin in which a good part of a text's letters are written."""
-    if text.isascii():
+    foreign = "" if text.isascii() else _ASCII.sub("", text)
+    if len(foreign) < _WORTH_A_LOOK * len(text):
         return []
-    letters = sum(character.isalpha() for character in text)
-    found = ((name, len(pattern.findall(text))) for name, pattern in _SCRIPTS)
+    letters = len(_LETTERS.sub("", text)) + len(foreign)
+    found = ((name, len(pattern.findall(foreign))) for name, pattern in _SCRIPTS)
     return [name for name, count in found if count > max(2, _SCRIPT_SHARE * letters)]
 
 
