@@ -22,10 +22,11 @@ from cardiogram.study.project import open_tsne
 
 @dataclass(frozen=True, slots=True)
 class StudyRun:
-    """A finished study: its folder, and what `analyze` found."""
+    """A finished study: its folder, what `analyze` found, and why there is no map, if so."""
 
     study: Study
     results: Results
+    unmapped: str | None = None
 
 
 def run_study(
@@ -60,10 +61,10 @@ def run_study(
         collect(study, source, session=session, on_progress=on_progress)
         for name in judges:
             rate(study, load_judge(name), on_progress=on_progress)
-        map_where_possible(study, judges[0], seed, on_progress)
+        unmapped = map_where_possible(study, judges[0], seed, on_progress)
         results = analyze(study, judge=judges[0], seed=seed)
         write_report(study)
-    return StudyRun(study, results)
+    return StudyRun(study, results, unmapped)
 
 
 def map_where_possible(study: Study, judge: str, seed: int, on_progress: Progress) -> str | None:
