@@ -352,7 +352,8 @@ def _signature(name: str, thing: object) -> str:
             parts, star = [*parts, "*"], True
         text = parameter.name
         if parameter.annotation is not parameter.empty:
-            text += f": {parameter.annotation}"
+            hint = parameter.annotation  # a named tuple wraps the text
+            text += f": {getattr(hint, '__forward_arg__', hint)}"
         if parameter.default is not parameter.empty:
             default = repr(parameter.default)
             text += f" = {'...' if default.startswith('<') else default}"

@@ -67,7 +67,8 @@ def collect(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("--judge", "judge_name", default="embedded", show_default=True, help="Who rates.")
+@click.option("--judge", "judge_name", default="embedded", show_default=True,
+              help="Who rates: embedded, or labels:FILE for ratings that are there.")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of a new study, where SOURCE "
               "is a file of cards.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1), help="Cards to take from a file.  [all]")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from cardiogram.cards.card import Card, parse_card
@@ -12,6 +13,7 @@ from cardiogram.errors import JudgeError
 from cardiogram.garbage import collector_paused
 from cardiogram.judge.dataset import DatasetJudge
 from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.labels import PREFIX, labels_judge
 from cardiogram.judge.rating import Judge
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study
@@ -22,18 +24,22 @@ JUDGES = ("embedded", "dataset-rules")
 
 
 def load_judge(name: str) -> Judge:
-    """A judge by its name.
+    """A judge by its name; `labels:PATH` is a file of ratings.
 
     Raises
     ------
     JudgeError
         There is no judge of that name.
+    DataError
+        The file of ratings cannot be used.
     """
     if name == "embedded":
         return embedded_judge()
     if name == "dataset-rules":
         return DatasetJudge()
-    raise JudgeError(f"no judge {name!r}", hint=f"Judges: {', '.join(JUDGES)}")
+    if name.startswith(PREFIX):
+        return labels_judge(Path(name.removeprefix(PREFIX)))
+    raise JudgeError(f"no judge {name!r}", hint=f"Judges: {', '.join(JUDGES)}, {PREFIX}FILE")
 
 
 def rate(study: Study, judge: Judge, *, on_progress: Progress = silent) -> int:
@@ -68,7 +74,7 @@ def rate(study: Study, judge: Judge, *, on_progress: Progress = silent) -> int:
         if ratings != before or not study.ratings.has(name):
             study.ratings.write(name, ratings)
         done += len(rows)
-        rated += len(ratings)
+        rated += sum(row["status"] == "rated" for row in ratings)
     return rated
 
 

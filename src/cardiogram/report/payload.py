@@ -148,7 +148,7 @@ def _row(model: Model) -> list[Any]:
     return list(row.values())
 
 
-def build_payload(study: Study, *, judge: str = "embedded") -> Payload:
+def build_payload(study: Study, *, judge: str | None = None) -> Payload:
     """Gather what the report of a study shows.
 
     Parameters
@@ -156,7 +156,7 @@ def build_payload(study: Study, *, judge: str = "embedded") -> Payload:
     study
         A study folder that `analyze` has run on.
     judge
-        Id of the judge whose ratings are shown.
+        Id of the judge whose ratings are shown; by default the one that was analyzed.
 
     Raises
     ------
@@ -171,7 +171,8 @@ def build_payload(study: Study, *, judge: str = "embedded") -> Payload:
         )
     rows = sorted(study.models.rows(), key=_by_popularity)
     shown = rows[:MAX_MODELS]
-    models = _models(study, shown, judge)
+    used = judge or results.get("judge", {}).get("id", "embedded")
+    models = _models(study, shown, used)
     pairs = select_pairs([Candidate(m.id, m.author, m.overall, m.downloads) for m in models])
     first = [place for pair in pairs for place in (pair.poor, pair.good)]
     order = [shown[i]["card_sha256"] for i in (*first, *range(len(shown)))]
