@@ -37,10 +37,24 @@ def patterns() -> Iterator[tuple[str, int, str | bytes]]:
     """Every literal pattern of the package: its file, its line, and itself."""
     for file in sorted(SOURCE.rglob("*.py")):
         for node in ast.walk(ast.parse(file.read_text("utf-8"))):
-            if isinstance(node, ast.Call) and ast.unparse(node.func).startswith("re."):
-                for part in ast.walk(node.args[0]) if node.args else ():
-                    if isinstance(part, ast.Constant) and isinstance(part.value, str | bytes):
-                        yield file.relative_to(SOURCE).as_posix(), node.lineno, part.value
+            if isinstance(node, ast.Call) and re.fullmatch(r"re\.\w+", ast.unparse(node.func)):
+                text = _text(node.args[0]) if node.args else None
+                if text is not None:
+                    yield file.relative_to(SOURCE).as_posix(), node.lineno, text
+
+
+def _text(node: ast.expr) -> str | bytes | None:
+    """A literal text, or a sum of them in which what a call makes is any letter; None for none."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str | bytes):
+        return node.value
+    if isinstance(node, ast.JoinedStr):
+        return "".join(str(_text(part) or "x") for part in node.values)
+    if isinstance(node, ast.BinOp):
+        left, right = _text(node.left), _text(node.right)
+        if isinstance(left, bytes) or isinstance(right, bytes):
+            return bytes(left or b"x") + bytes(right or b"x")
+        return None if left is right is None else str(left or "x") + str(right or "x")
+    return None
 
 
 def characters(item: Any) -> frozenset[str]:

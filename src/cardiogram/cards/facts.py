@@ -146,7 +146,14 @@ CONTENT = ContentIndex(
 
 PROSE = PhraseIndex(PHRASES["prose"])
 MAKERS = PhraseIndex(PHRASES["generators"])
-LEXICON = Lexicon({*CONTENT.words, *_JUDGE_WORDS}, (PROSE, MAKERS))
+HEDGES, MEASURES, SETTINGS, UNITS = (
+    frozenset(word.encode() for word in PHRASES["values"][name])
+    for name in ("hedges", "measures", "settings", "units")
+)
+"""Words that make a limit of a sentence, and those that give a number its meaning."""
+LEXICON = Lexicon(
+    {*CONTENT.words, *_JUDGE_WORDS, *HEDGES, *MEASURES, *SETTINGS, *UNITS}, (PROSE, MAKERS)
+)
 """Words by which blocks are read."""
 
 CODE = PhraseIndex(PHRASES["code"])

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from cardiogram.cards.boilerplate import GENERATORS, generators
 from cardiogram.cards.card import Card
+from cardiogram.cards.details import count_details
 from cardiogram.cards.document import Block
 from cardiogram.cards.facts import CODE, CONTENT, FACTS, MAKERS, Visible, find_facts
 from cardiogram.cards.metadata import Metadata
@@ -142,6 +143,7 @@ def count_facts(card: Card) -> Facts:
         known |= Visible.of([card.document.hidden], MAKERS.words).words
     facts.made_by = generators(card.text.encode("utf-8", "replace").lower(), known)
     facts.numbers = _form(card, facts) | _metadata(card.metadata)
+    facts.numbers |= count_details(card, facts.sections, facts.read)
     return facts
 
 
@@ -269,9 +271,11 @@ def _has_results(index: object) -> bool:
 
 def _names() -> tuple[str, ...]:
     empty = Card("", "", None, "", 0, Metadata(), _EMPTY, "", "")
-    numbers = list(_form(empty, Facts({t: TopicCount() for t in TOPICS}))) + list(
-        _metadata(Metadata())
-    )
+    numbers = [
+        *_form(empty, Facts({t: TopicCount() for t in TOPICS})),
+        *_metadata(Metadata()),
+        *count_details(empty, (), {}),
+    ]
     return (
         *(f"{topic}_{fact}" for topic in ("whole", *TOPICS) for fact in _TOPIC_FACTS),
         *(f"about_{topic}_{fact}" for topic in CONTENT.topics for fact in _CONTENT_FACTS),

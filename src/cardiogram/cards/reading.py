@@ -12,15 +12,42 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cardiogram.cards.boilerplate import is_boilerplate
-from cardiogram.cards.facts import CONTENT, LEXICON, PROSE
+from cardiogram.cards.facts import CONTENT, HEDGES, LEXICON, MEASURES, PROSE, SETTINGS, UNITS
 from cardiogram.cards.phrases import list_words, lower_bytes
 from cardiogram.cards.sections import is_placeholder
 
 _TO_DIGITS = bytes(byte if 48 <= byte <= 57 else 32 for byte in range(256))
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_QUANTITY = re.compile(
+    rb"\d[\d.,]{0,12}\s?(?:[kmb]|million|billion|thousand)?\+?\s(?:[a-z-]{1,20}\s){0,2}(?:"
+    + b"|".join(sorted(UNITS, reverse=True))
+    + rb")\b"
+)
 _MAX_BLOCK_WORDS = 400
 _SHORT = 500
 _REMEMBERED = 4096
+
+
+class Values(NamedTuple):
+    """What the numbers and hedges of a block say.
+
+    Attributes
+    ----------
+    decimals
+        Decimal points and per cent signs of its numbers.
+    quantities
+        Numbers of things to learn from: "104 documents", "850M English tweets".
+    measures, settings
+        Different names of metrics and of hyperparameters beside its numbers.
+    hedges
+        Words that make a limit of a sentence: "only", "may", "not".
+    """
+
+    decimals: int = 0
+    quantities: int = 0
+    measures: int = 0
+    settings: int = 0
+    hedges: int = 0
 
 
 class Reading(NamedTuple):
@@ -42,6 +69,8 @@ class Reading(NamedTuple):
         How many it has; of words at most 400 count.
     placeholder, boilerplate
         Whether it was left unfilled, and whether a tool printed it.
+    values
+        What its numbers and hedges say.
     """
 
     topics: Sequence[str]
@@ -54,6 +83,7 @@ class Reading(NamedTuple):
     numbers: int
     placeholder: bool
     boilerplate: bool
+    values: Values
 
 
 def read_block(text: str) -> Reading:
@@ -72,6 +102,7 @@ def _read(text: str) -> Reading:
     tokens = list_words(lower)
     known = LEXICON.choose(tokens)
     topics, void = CONTENT.read(text, tokens, known)
+    numbers = count_numbers(text)
     return Reading(
         topics,
         void,
@@ -80,10 +111,29 @@ def _read(text: str) -> Reading:
         known,
         PROSE.search(lower, known),
         min(count_words(text), _MAX_BLOCK_WORDS),
-        count_numbers(text),
+        numbers,
         is_placeholder(text),
         is_boilerplate(text),
+        _value(lower, tokens, known, numbers),
     )
+
+
+def _value(
+    lower: bytes, tokens: Sequence[bytes], known: AbstractSet[bytes], numbers: int
+) -> Values:
+    hedges = sum(map(tokens.count, HEDGES & known))
+    if not numbers:
+        return _WITHOUT if not hedges else Values(hedges=hedges)
+    return Values(
+        decimals=len(lower.translate(_TO_DIGITS).split()) - numbers + lower.count(b"%"),
+        quantities=len(_QUANTITY.findall(lower)) if UNITS & known else 0,
+        measures=min(numbers, len(MEASURES & known)),
+        settings=min(numbers, len(SETTINGS & known)),
+        hedges=hedges,
+    )
+
+
+_WITHOUT = Values()
 
 
 _remembered = lru_cache(maxsize=_REMEMBERED)(_read)

@@ -13,8 +13,8 @@ from cardiogram.cards.features import count_facts
 from cardiogram.cards.kinds import KINDS, LENGTHS, kinds_of, length_name, length_of
 from cardiogram.errors import DataError
 from cardiogram.judge.agreement import Agreement, Whole, confusion, measure_agreement
+from cardiogram.judge.labelled import read_jsonl
 from cardiogram.judge.rate import Texts
-from cardiogram.judge.train import read_jsonl
 from cardiogram.store import SCORES, Study
 
 

@@ -12,7 +12,7 @@ from cardiogram.cards.problems import code
 from cardiogram.errors import JudgeError
 from cardiogram.garbage import collector_paused
 from cardiogram.judge.dataset import DatasetJudge
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.embedded import OWN, embedded_judge, own_judge
 from cardiogram.judge.labels import PREFIX, labels_judge
 from cardiogram.judge.rating import Judge
 from cardiogram.progress import Progress, silent
@@ -24,7 +24,7 @@ JUDGES = ("embedded", "dataset-rules")
 
 
 def load_judge(name: str) -> Judge:
-    """A judge by its name; `labels:PATH` is a file of ratings.
+    """A judge by its name: `embedded`, `embedded:FOLDER` for one of your own, `labels:FILE`.
 
     Raises
     ------
@@ -37,9 +37,12 @@ def load_judge(name: str) -> Judge:
         return embedded_judge()
     if name == "dataset-rules":
         return DatasetJudge()
+    if name.startswith(OWN):
+        return own_judge(Path(name.removeprefix(OWN)))
     if name.startswith(PREFIX):
         return labels_judge(Path(name.removeprefix(PREFIX)))
-    raise JudgeError(f"no judge {name!r}", hint=f"Judges: {', '.join(JUDGES)}, {PREFIX}FILE")
+    known = [*JUDGES, f"{OWN}FOLDER", f"{PREFIX}FILE"]
+    raise JudgeError(f"no judge {name!r}", hint=f"Judges: {', '.join(known)}")
 
 
 def rate(study: Study, judge: Judge, *, on_progress: Progress = silent) -> int:
