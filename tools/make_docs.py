@@ -28,7 +28,7 @@ from cardiogram.judge.claims import CLAIMS
 from cardiogram.judge.dataset import UNMEASURED
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.rubric import RUBRIC_OF, load_rubric
-from cardiogram.store import CARDS, LISTING, MODELS, RATINGS, SCORES, SCORES_OF
+from cardiogram.store import CARDS, LISTING, MAP, MODELS, RATINGS, SCORES, SCORES_OF
 from check_docs import find_faults
 from columns import COLUMNS
 
@@ -40,7 +40,13 @@ _HEAD = "<!-- Made by tools/make_docs.py from the code: `make docs`. Do not edit
 _WRITTEN_DEFAULT = re.compile(r"\s*\[([^\[\]]+)\]$")
 _ROLE = re.compile(r":\w+:`~?([^`]+)`")
 _PREFIX = "CARDIOGRAM"
-_SCHEMAS = {"listing": LISTING, "models": MODELS, "cards": CARDS, "ratings": RATINGS}
+_SCHEMAS = {
+    "listing": LISTING,
+    "models": MODELS,
+    "cards": CARDS,
+    "ratings": RATINGS,
+    "map": MAP,
+}
 
 
 class DocsError(Exception):

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from cardiogram.cli import card, judges, publish, study
+from cardiogram.cli import card, judges, maps, publish, study
 from cardiogram.cli.group import Group, read_defaults
 
 
@@ -35,6 +35,7 @@ for _command in (
     study.study,
     study.collect,
     study.rate,
+    maps.map_command,
     study.analyze,
     study.report,
     publish.publish,

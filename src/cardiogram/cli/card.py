@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -13,6 +14,7 @@ from cardiogram.errors import CardiogramError
 
 if TYPE_CHECKING:
     from cardiogram.judge.check import Checked, Lint
+    from cardiogram.study.place import Place
 
 
 @click.command()
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 @click.option("--fix", is_flag=True, help="First mend the files, where that is safe.")
 @click.option("--format", "form", default="text", show_default=True, help="What to print.",
               type=click.Choice(["text", "json", "sarif", "markdown", "github"]))  # fmt: skip
+@click.option("--map", "map_folder", type=click.Path(path_type=Path),
+              help="Study whose map to place the card on.  [the shipped one]")  # fmt: skip
 @click.option("--id", "model_id", default="", help="Id of the model, where the target is a file.")
 @type_option
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
@@ -49,8 +53,20 @@ def check(
             if len(targets) == 1:
                 raise
             tell_error(error)
-    click.echo(render(found, "json" if as_json else form), nl=False)
+    places = _places(found, asked["map_folder"]) if asked["of"] == "model" else None
+    click.echo(render(found, "json" if as_json else form, places), nl=False)
     sys.exit(2 if failed else int(is_refused(found, minimum, rules)))
+
+
+def _places(found: list[Checked], folder: Path | None) -> dict[str, Place]:
+    from cardiogram.study.place import map_of, place, reference_map
+
+    fitted = map_of(folder) if folder else reference_map()
+    name = str(folder) if folder else "reference"
+    return {
+        item.target: place(item.card, item.rating.scores["overall"].expected, fitted, name=name)
+        for item in found
+    }
 
 
 def _check_one(target: str, rules: Lint, **asked: Any) -> Checked:

@@ -21,7 +21,9 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_LIMIT = 1000
 _SORTS = ("downloads", "likes", "trending", "created", "modified")
-_STEPS = {"list": "listing models", "read": "reading cards", "rate": "rating cards"}
+_STEPS = {"list": "listing models", "read": "reading cards", "rate": "rating cards",
+          "map": "reading cards", "project": "drawing the map",
+          "place": "placing cards"}  # fmt: skip
 
 seed_option = click.option(
     "--seed", type=int, default=0, show_default=True, help="Seed of every draw."

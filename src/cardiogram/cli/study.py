@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 @seed_option
 @json_option
 def study(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
-    """Run a whole study: collect, rate, analyze, report.
+    """Run a whole study: collect, rate, map, analyze, report.
 
     Everything is kept in FOLDER. Run the same command again to continue a study that was
     stopped; nothing is asked or rated twice.
@@ -42,6 +42,8 @@ def study(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
     with bars() as tell:
         done = run_study(folder, source, seed=seed, on_progress=tell)
     print_results(done.results.as_dict(), render(done.results), as_json)
+    if done.unmapped:
+        click.echo(f"no map: {done.unmapped}", err=True)
     click.echo(f"report: {done.study.report_path}", err=True)
 
 

@@ -21,6 +21,7 @@ from cardiogram.judge.dataset import UNMEASURED
 from cardiogram.judge.explain import Gap
 from cardiogram.judge.rating import Evidence, Score
 from cardiogram.judge.rubric import DEFAULT_RUBRIC, RUBRIC_OF, load_rubric
+from cardiogram.report.placed import Places, place_lines, place_markdown
 
 Form = Literal["text", "json", "sarif", "markdown", "github"]
 
@@ -49,7 +50,7 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("?", text)
 
 
-def render_text(checked: Checked) -> str:
+def render_text(checked: Checked, places: Places | None = None) -> str:
     """The rating as a picture in words, for a terminal 80 characters wide.
 
     Plain text without colour, so that it can be piped and compared.
@@ -72,6 +73,7 @@ def render_text(checked: Checked) -> str:
     lines += ["", *_gap_lines(checked.gaps[:GAPS_SHOWN])]
     lines += _evidence_lines(_strongest(checked))
     lines += _finding_lines(checked.findings)
+    lines += place_lines((places or {}).get(checked.target))
     judge = f"{checked.rating.judge} {checked.rating.judge_version}"
     sure = UNMEASURED if overall.low is None else "brackets: 90 % interval"
     about = f"judge {judge}, rubric {checked.rating.rubric_version}; {sure}"
@@ -188,9 +190,14 @@ def _gain(gap: Gap) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
-def render_json(checked: Sequence[Checked]) -> str:
+def render_json(checked: Sequence[Checked], places: Places | None = None) -> str:
     """Everything that is known, one object a card."""
-    return json.dumps([as_json(item) for item in checked], indent=2, ensure_ascii=False) + "\n"
+    found = [
+        as_json(item) | ({"place": places[item.target].as_dict()} if item.target in places else {})
+        for places in (places or {},)
+        for item in checked
+    ]
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
 def as_json(checked: Checked) -> dict[str, Any]:
@@ -222,7 +229,7 @@ def _finding_json(item: Finding) -> dict[str, Any]:
     }
 
 
-def render_markdown(checked: Sequence[Checked]) -> str:
+def render_markdown(checked: Sequence[Checked], places: Places | None = None) -> str:
     """A comment for a pull request."""
     parts = []
     for item in checked:
@@ -254,6 +261,7 @@ def render_markdown(checked: Sequence[Checked]) -> str:
             *(["What carries the rating:", "", *evidence, ""] if evidence else []),
             *(["Problems:", "", *problems, ""] if problems else []),
             *_markdown_findings(item.findings),
+            *place_markdown((places or {}).get(item.target)),
             f"*Judge {item.rating.judge} {item.rating.judge_version}, rubric "
             f"{item.rating.rubric_version}.*",
             "",
@@ -396,16 +404,24 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def render(checked: Sequence[Checked], form: Form = "text") -> str:
-    """Checked cards in one of the forms that `cardiogram check` prints."""
+def render(checked: Sequence[Checked], form: Form = "text", places: Places | None = None) -> str:
+    """Checked cards in one of the forms that `cardiogram check` prints.
+
+    Parameters
+    ----------
+    places
+        By target, where each card falls on a map; shown as text, JSON and Markdown.
+    """
     if form == "text":
-        return "\n".join(map(render_text, checked))
+        return "\n".join(render_text(item, places) for item in checked)
+    if form == "json":
+        return render_json(checked, places)
+    if form == "markdown":
+        return render_markdown(checked, places)
     return _RENDERERS[form](checked)
 
 
 _RENDERERS: dict[str, Callable[[Sequence[Checked]], str]] = {
-    "json": render_json,
     "sarif": render_sarif,
-    "markdown": render_markdown,
     "github": render_github,
 }
