@@ -125,6 +125,21 @@ RATINGS = pa.schema(
 )
 """One row a model and judge: for each of the nine numbers the score, its expectation, interval."""
 
+MAP = pa.schema(
+    [
+        ("id", pa.string()),
+        ("card_sha256", pa.string()),
+        ("x", pa.float64()),
+        ("y", pa.float64()),
+        ("cluster", pa.int32()),
+        ("segment", pa.string()),
+        ("strength", pa.float64()),
+        ("outlier", pa.bool_()),
+        ("known", pa.list_(pa.string())),
+    ]
+)
+"""One row a model with a card: its place, and its segment (null and cluster -1: an outlier)."""
+
 
 def write_atomically(path: Path, data: bytes) -> None:
     """Replace a file whole: temporary file, fsync, rename, fsync of the folder.
@@ -314,6 +329,21 @@ class Study:
         """One row a model and judge."""
         return Table(self.root / "ratings", RATINGS)
 
+    @property
+    def map(self) -> Table:
+        """One row a model with a card: its place and its segment."""
+        return Table(self.root / "map", MAP)
+
+    @property
+    def segments_path(self) -> Path:
+        """`map/segments.json`: a list, one object a segment, the largest first."""
+        return self.root / "map" / "segments.json"
+
+    @property
+    def map_path(self) -> Path:
+        """`map/map.json`: how the map was made, and how far to trust it."""
+        return self.root / "map" / "map.json"
+
     def manifest(self) -> dict[str, Any]:
         """What was asked, from `study.toml`; empty where the folder is new."""
         try:
@@ -385,7 +415,7 @@ class Study:
 
     def _sweep(self) -> None:
         """Remove the halves of files that a killed process was writing."""
-        tables = (self.listing, self.models, self.cards, self.ratings)
+        tables = (self.listing, self.models, self.cards, self.ratings, self.map)
         for folder in (self.root, *(table.folder for table in tables)):
             for path in folder.glob(".*.tmp"):
                 if _TEMPORARY.fullmatch(path.name):

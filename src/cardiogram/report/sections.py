@@ -7,20 +7,16 @@ from typing import Any
 
 from cardiogram.cards.problems import explain
 from cardiogram.report import charts, markup, statistics, words
-from cardiogram.report.markup import Child, Markup, column, el, join, percent, scroller, section
-from cardiogram.report.payload import CardText, Evidence, Model, Payload
+from cardiogram.report.explore import hub_link
+from cardiogram.report.markup import Markup, column, el, join, percent, scroller, section
+from cardiogram.report.payload import Evidence, Model, Payload
+from cardiogram.report.texts import CardText
 from cardiogram.report.words import between, bounds, number, part
 from cardiogram.store import CRITERIA, SCORES
-
-SERVER_ROWS = 100
-"""Rows of the table that stand in the page itself, for readers without JavaScript."""
 
 EXCERPT_LINES = 60
 EXCERPT_COLUMNS = 300
 """How much of a compared card's source stands in the page itself."""
-
-_HEADERS = ("Model", "Rating", "Criteria", "Downloads", "Likes", "Task", "Library", "Created")
-_KEYS = ("id", "overall", "criteria", "downloads", "likes", "task", "library", "created")
 
 
 def header(payload: Payload) -> Markup:
@@ -285,7 +281,7 @@ def _side(payload: Payload, model: Model, kind: str) -> Markup:
     return el(
         "article",
         el("p", f"The {kind} card", class_=f"kicker {kind}"),
-        el("h3", _hub_link(payload, model)),
+        el("h3", hub_link(payload, model.id)),
         el(
             "p",
             f"{number(model.downloads)} downloads · {number(model.likes)} likes"
@@ -349,113 +345,6 @@ def _excerpt(text: CardText | None, label: str) -> Markup:
 def _clip(line: str) -> str:
     left = len(line) - EXCERPT_COLUMNS
     return line if left <= 0 else f"{line[:EXCERPT_COLUMNS]}… ({left:,} more characters)"
-
-
-# All models ----------------------------------------------------------------------------------
-
-
-def models(payload: Payload) -> Markup:
-    """All models: the first rows as text, the rest by the page's script."""
-    total = len(payload.models)
-    shown = min(total, SERVER_ROWS)
-    tasks = sorted({model.pipeline_tag for model in payload.models if model.pipeline_tag})
-    heads = [
-        column(title, "number" if key in ("downloads", "likes") else None, key)
-        for title, key in zip(_HEADERS, _KEYS, strict=True)
-    ]
-    rows = [_model_row(payload, model) for model in payload.models[:SERVER_ROWS]]
-    return section(
-        "models",
-        "All models",
-        f"{number(total)} models, the most downloaded first",
-        el(
-            "p",
-            "Choose a model to read its card with the scores and the evidence beside it.",
-            class_="js",
-            hidden=True,
-        ),
-        el(
-            "noscript",
-            el(
-                "p",
-                f"The first {shown} are listed here; with JavaScript, all of them, "
-                "with search and sorting.",
-            ),
-        ),
-        _controls(tasks),
-        scroller("Models", el("thead", el("tr", heads)), el("tbody", rows, id="rows"), key="table"),
-        el("nav", id="pages", class_="pages js", hidden=True, aria_label="Pages of the table"),
-    )
-
-
-def _controls(tasks: list[str]) -> Markup:
-    scores = [el("option", score, value=score) for score in range(1, 6)]
-    everything = el("option", "any", value="")
-
-    def select(key: str, label: str, options: Child) -> Markup:
-        return el("label", label, el("select", everything, options, id=key))
-
-    return el(
-        "form",
-        el(
-            "label",
-            "Search",
-            el(
-                "input",
-                type="search",
-                id="search",
-                placeholder="id, task or library",
-                autocomplete="off",
-                spellcheck="false",
-            ),
-            class_="grow",
-        ),
-        select("lowest", "Rating from", scores),
-        select("highest", "to", scores),
-        select("task", "Task", [el("option", task, value=task) for task in tasks]),
-        el("output", id="count", aria_live="polite"),
-        class_="controls js",
-        hidden=True,
-        role="search",
-    )
-
-
-def _model_row(payload: Payload, model: Model) -> Markup:
-    return el(
-        "tr",
-        el("td", _hub_link(payload, model), class_="id"),
-        el("td", _rating(model), class_="rating"),
-        el("td", _cells(model), class_="criteria"),
-        el("td", number(model.downloads), class_="number"),
-        el("td", number(model.likes), class_="number"),
-        el("td", model.pipeline_tag or "–", class_="task"),
-        el("td", model.library_name or "–", class_="library"),
-        el("td", model.created_at or "–", class_="created"),
-    )
-
-
-def _rating(model: Model) -> Markup:
-    if model.overall is None:
-        return el("span", "not rated", class_="quiet")
-    chip = el("span", model.overall, class_=f"chip s{model.overall}")
-    return join(chip, charts.rating_range(model.scores["overall"]))
-
-
-def _cells(model: Model) -> Markup | None:
-    if not model.scores:
-        return None
-    scores = {name: model.scores[name].score for name in CRITERIA}
-    label = ", ".join(f"{name} {score}" for name, score in scores.items())
-    cells = [el("span", class_=f"s{score}") for score in scores.values()]
-    return el("span", cells, class_="cells", role="img", aria_label=label, title=label)
-
-
-def _hub_link(payload: Payload, model: Model) -> Markup:
-    address = payload.link(model)
-    name = el("bdi", model.id)
-    if address is None:
-        return name
-    return el("a", name, href=address, target="_blank", rel="noopener noreferrer")
 
 
 # Methods and limits --------------------------------------------------------------------------
