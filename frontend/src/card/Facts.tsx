@@ -18,14 +18,21 @@ export function Facts({ facts, onShow }: Props): JSX.Element {
           {measured && <span class="number effect">{signed(fact.effect)}</span>}
           <span>
             {visible(fact.words)}
-            <span class="sub">
-              {visible(fact.criterion)}
-              {fact.first && <>, <Lines fact={fact} onShow={onShow} /></>}
-            </span>
+            {measured && <Where fact={fact} onShow={onShow} />}
           </span>
+          {!measured && <Where fact={fact} onShow={onShow} />}
         </li>
       ))}
     </ul>
+  );
+}
+
+function Where({ fact, onShow }: { fact: Fact; onShow: Props["onShow"] }): JSX.Element {
+  return (
+    <span class="sub">
+      {visible(fact.criterion)}
+      {fact.first && <>, <Lines fact={fact} onShow={onShow} /></>}
+    </span>
   );
 }
 

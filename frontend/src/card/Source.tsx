@@ -17,7 +17,7 @@ export function Source({ text, notes, shown }: Props): JSX.Element {
   const list = useRef<HTMLOListElement>(null);
   const lines = text.split("\n", MOST_LINES + 1);
   const more = lines.length > MOST_LINES ? text.split("\n").length - MOST_LINES : 0;
-  const found = notesOf(notes, Math.min(lines.length, MOST_LINES));
+  const found = notesOf(notes, text.trimEnd().split("\n").length);
   useLayoutEffect(() => {
     const line = shown && list.current?.children[shown[0] - 1];
     if (line) line.scrollIntoView({ block: "center" });

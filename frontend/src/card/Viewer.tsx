@@ -20,7 +20,8 @@ export function Viewer({ store }: { store: Store }): JSX.Element {
   useLayoutEffect(() => {
     const dialog = panel.current;
     if (!dialog) return;
-    document.documentElement.classList.toggle("reading", opened !== null && isBeside());
+    keepInPlace(document.activeElement, () =>
+      document.documentElement.classList.toggle("reading", opened !== null && isBeside()));
     if (!opened) {
       if (dialog.open) dialog.close();
       return;
@@ -66,6 +67,14 @@ export function Viewer({ store }: { store: Store }): JSX.Element {
       {opened && <Body key={opened.row} store={store} row={opened.row} onClose={close} />}
     </dialog>
   );
+}
+
+/** The page gets narrower: what the reader looks at must not move away. */
+function keepInPlace(element: Element | null, change: () => void): void {
+  const before = element?.getBoundingClientRect().top ?? 0;
+  change();
+  const after = element?.getBoundingClientRect().top ?? 0;
+  if (after !== before) scrollBy({ top: after - before, behavior: "instant" });
 }
 
 interface BodyProps {
@@ -117,7 +126,10 @@ function Contents({ table, row }: { table: Table; row: number }): JSX.Element {
       )}
       {card.facts.length > 0 && (
         <>
-          <h3>What moved the rating</h3>
+          <h3>
+            {card.facts.some((fact) => fact.effect !== null)
+              ? "What moved the rating" : "What the judge saw"}
+          </h3>
           <Facts facts={card.facts} onShow={(first, last) => setShown([first, last])} />
         </>
       )}

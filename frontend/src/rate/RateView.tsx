@@ -5,6 +5,7 @@ import { useRef, useState } from "preact/hooks";
 import { Facts } from "../card/Facts";
 import { ScoreTable, type NamedScore } from "../card/ScoreTable";
 import { Source } from "../card/Source";
+import { Words } from "../Words";
 import { lines, visible } from "../text";
 import { ask, type Answer, type Gap } from "./ask";
 
@@ -100,9 +101,9 @@ function Result({ answer }: { answer: Answer }): JSX.Element {
             {answer.findings.map(({ id, message, line }, i) => (
               <li key={i}>
                 <span>
-                  {visible(message)}
-                  <span class="sub">{id}, <Line line={line} onShow={show} /></span>
+                  <Words text={message} />
                 </span>
+                <span class="sub">{id}, <Line line={line} onShow={show} /></span>
               </li>
             ))}
           </ul>
@@ -128,7 +129,7 @@ function Gaps({ gaps, onShow }: GapsProps): JSX.Element {
         <li key={i}>
           <span class="number effect">+{gap.gain.toFixed(2)}</span>
           <span>
-            {visible(gap.missing)}. {visible(gap.advice)}
+            <Words text={`${gap.missing}. ${gap.advice}`} />
             <span class="sub">{gap.criterion}, <Line line={gap.line} onShow={onShow} /></span>
           </span>
         </li>

@@ -24,7 +24,7 @@ export interface Column {
 export function columnsOf(table: Table): Column[] {
   return [
     {
-      ...text("id", "Model", 0, [12, 3], (_, row) => table.id[row]),
+      ...text("id", "Model", 0, [15, 3], (_, row) => table.id[row]),
       cell: (_, row) => <bdi>{visible(table.id[row] ?? "")}</bdi>,
     },
     overall(table.overall),
@@ -33,8 +33,8 @@ export function columnsOf(table: Table): Column[] {
     count("likes", "Likes", 3, table.likes),
     level("task", "Task", 5, [9, 1.2], table.task),
     level("library", "Library", 6, [7.5, 1], table.library),
-    ...(table.map ? [level("segment", "Segment", 7, [11, 1.6], table.map.segment)] : []),
-    { ...count("created", "Created", 8, table.created), ...date(table) },
+    ...(table.map ? [level("segment", "Segment", 7, [12, 1.6], table.map.segment)] : []),
+    { ...count("created", "Created", 8, table.created), ...date(table), width: [6, 0] },
     level("author", "Author", null, [8, 1], table.author),
     level("license", "Licence", null, [7, 1], table.license),
     {
@@ -81,7 +81,7 @@ function count(key: string, title: string, rank: number | null, values: Float64A
     key,
     title,
     rank,
-    width: [6.5, 0.6],
+    width: [6.5, 0.2],
     first: "descending",
     align: "right",
     values: () => values,
@@ -102,7 +102,7 @@ function date(table: Table): Partial<Column> {
 function overall(scores: Scores): Column {
   return {
     ...count("overall", "Rating", 1, scores.expected),
-    width: [8.5, 0],
+    width: [narrow() ? 4.5 : 8.5, 0],
     align: "left",
     cell: (_, row) => (
       <>
@@ -111,6 +111,11 @@ function overall(scores: Scores): Column {
       </>
     ),
   };
+}
+
+/** Small screens have no room for the interval; as in css/table.css. */
+function narrow(): boolean {
+  return globalThis.matchMedia?.("(max-width: 46rem)").matches ?? false;
 }
 
 function criteria(): Column {

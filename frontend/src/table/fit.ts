@@ -4,6 +4,9 @@ import { useEffect, useState } from "preact/hooks";
 import type { RefObject } from "preact";
 import type { Column } from "./columns";
 
+/** Room between columns and at both ends of a row, in rem; as in css/table.css. */
+const GAP = 1.1;
+
 /** Columns in their order: those chosen, or as many of the unasked ones as there is room for. */
 export function fitColumns(
   columns: readonly Column[],
@@ -13,9 +16,9 @@ export function fitColumns(
   if (chosen) return columns.filter((column) => chosen.has(column.key));
   const unasked = columns.filter((column) => column.rank !== null);
   unasked.sort((a, b) => (a.rank ?? 0) - (b.rank ?? 0));
-  let used = 0;
+  let used = GAP;
   const kept = unasked.filter((column, i) => {
-    used += column.width[0];
+    used += column.width[0] + GAP;
     return i < 2 || used <= room;
   });
   return columns.filter((column) => kept.includes(column));

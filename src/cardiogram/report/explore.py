@@ -62,7 +62,7 @@ def _map_headline(segments: tuple[Mapping[str, Any], ...], placed: int) -> str:
 
 
 def _segments(payload: Payload, segments: tuple[Mapping[str, Any], ...]) -> Markup:
-    heads = ("Segment", "Models", "Rating", "Downloads", "Likes", "Known by", "For example")
+    heads = ("Segment", "Models", "Rating", "Downloads", "Likes", "Typical words", "For example")
     rows = [
         el(
             "tr",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from functools import cache
 from importlib import resources
 from typing import Literal
 
@@ -132,6 +133,7 @@ def _block(name: str, data: bytes) -> Markup:
     return el("script", text, type="application/octet-stream", id=f"block-{name}")
 
 
+@cache
 def policy(home: Home) -> str:
     """What the page may do, for its own head and for the app's answer."""
     ask = " connect-src 'self';" if home == "app" else ""
@@ -146,6 +148,7 @@ def _hash(text: str) -> str:
     return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
 
 
+@cache
 def static(name: str) -> Markup:
     """Read a file of ours, which stands in the page as it is."""
     path = resources.files("cardiogram.report") / "static" / name
