@@ -11,16 +11,19 @@ from typing import Literal
 from cardiogram.report import explore, sections
 from cardiogram.report.blocks import make_blocks
 from cardiogram.report.markup import Child, Markup, el, join
+from cardiogram.report.pairs import compared
 from cardiogram.report.payload import Payload
+from cardiogram.report.trust import trust
 
 Home = Literal["file", "app"]
 """Where a page lives: a file holds its data and asks for nothing; the app's may ask the app."""
 
 NAVIGATION = {
     "#ratings": "Ratings",
-    "#popularity": "Popularity",
     "#pair": "Two cards",
+    "#popularity": "Popularity",
     "#map": "Map",
+    "#trust": "The judge",
     "#models": "All models",
     "#methods": "Methods",
 }
@@ -108,9 +111,10 @@ def _sections(payload: Payload) -> list[Markup | None]:
         sections.header(payload),
         sections.coverage(payload),
         sections.ratings(payload),
+        compared(payload),
         sections.popularity(payload),
-        sections.compared(payload),
         explore.map(payload),
+        trust(payload),
         explore.models(payload),
         sections.methods(payload),
     ]

@@ -12,10 +12,9 @@ from importlib import resources
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlsplit
 
-import numpy as np
-
 from cardiogram.cards.problems import explain
 from cardiogram.errors import DataError
+from cardiogram.report.match import Candidate, Pair, select_pairs
 from cardiogram.report.texts import CardText, Texts, read_texts
 from cardiogram.store import RATINGS, SCORES, Study
 
@@ -104,14 +103,6 @@ class Map:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """A poor and a good card of similar downloads: indices into the payload's models."""
-
-    poor: int
-    good: int
-
-
-@dataclass(frozen=True, slots=True)
 class Rubric:
     """The rubric's own words: a question for each criterion, a meaning for each overall score."""
 
@@ -132,8 +123,8 @@ class Payload:
         Address that a model's page starts with; None where there is none to link to.
     map
         None where the study has no map.
-    pair
-        None where no two cards can be compared; `pair_reason` then says why.
+    pairs
+        Poor and good cards to compare, the closest first; empty where `pair_reason` says why.
     notes
         What was left out of the page, in sentences.
     """
@@ -146,7 +137,7 @@ class Payload:
     models: tuple[Model, ...]
     texts: tuple[CardText, ...]
     map: Map | None
-    pair: Pair | None
+    pairs: tuple[Pair, ...]
     pair_reason: str
     notes: tuple[str, ...]
 
@@ -185,8 +176,8 @@ def build_payload(study: Study, *, judge: str = "embedded") -> Payload:
     rows = sorted(study.models.rows(), key=_by_popularity)
     shown = rows[:MAX_MODELS]
     models = _models(study, shown, judge)
-    pair = select_pair(models)
-    first = () if pair is None else (pair.poor, pair.good)
+    pairs = select_pairs([Candidate(m.id, m.author, m.overall, m.downloads) for m in models])
+    first = [place for pair in pairs for place in (pair.poor, pair.good)]
     order = [shown[i]["card_sha256"] for i in (*first, *range(len(shown)))]
     texts = read_texts(study, [sha for sha in dict.fromkeys(order) if sha])
     opened = {_key(shown[i]) for i in (*first, *range(min(len(shown), MAX_OPENED)))}
@@ -200,8 +191,8 @@ def build_payload(study: Study, *, judge: str = "embedded") -> Payload:
         models=tuple(_with_cards(models, shown, texts, _evidence_of(study, opened, judge))),
         texts=tuple(texts.by_sha.values()),
         map=_map(study, shown),
-        pair=pair,
-        pair_reason="" if pair else _why_no_pair(models),
+        pairs=tuple(pairs),
+        pair_reason="" if pairs else _why_no_pair(models),
         notes=(*_left_out(rows), *texts.left_out([row["card_sha256"] for row in rows])),
     )
 
@@ -331,51 +322,6 @@ def _evidence(fact: Mapping[str, Any]) -> Evidence:
 
 def _rounded(value: float | None) -> float | None:
     return round(value, 3) if value is not None and math.isfinite(value) else None
-
-
-# The compared pair ---------------------------------------------------------------------------
-
-
-def select_pair(models: Sequence[Model]) -> Pair | None:
-    """Choose a poor (overall <= 2) and a good (>= 4) card of the most similar downloads.
-
-    Pairs with downloads and with different authors go first; then the smallest difference of
-    log1p downloads, the most downloads, the widest gap of ratings, and the first ids.
-
-    Returns
-    -------
-    Pair or None
-        None where there is no poor or no good card with a download count.
-    """
-    counted = [(i, m.overall) for i, m in enumerate(models) if m.downloads is not None]
-    poor = [i for i, overall in counted if overall is not None and overall <= 2]
-    good = [i for i, overall in counted if overall is not None and overall >= 4]
-    if not poor or not good:
-        return None
-    downloads = np.array([max(models[i].downloads or 0, 0) for i in good])
-    levels = np.log1p(downloads)
-    codes = {author: code for code, author in enumerate({m.author: None for m in models})}
-    authors = np.array([codes[models[i].author] for i in good])
-    best: tuple[Any, ...] | None = None
-    for i in poor:
-        own = max(models[i].downloads or 0, 0)
-        distance = np.abs(levels - np.log1p(own))
-        unmet = (authors == codes[models[i].author]) + ((downloads == 0) | (own == 0)).astype(int)
-        least = unmet == unmet.min()
-        nearest = least & (distance == distance[least].min())
-        for k in np.flatnonzero(nearest):
-            key = _pair_key(models, i, good[k], int(unmet[k]), float(distance[k]))
-            best = key if best is None else min(best, key)
-    assert best is not None
-    return Pair(poor=best[-2], good=best[-1])
-
-
-def _pair_key(
-    models: Sequence[Model], poor: int, good: int, unmet: int, distance: float
-) -> tuple[Any, ...]:
-    gap = (models[good].overall or 0) - (models[poor].overall or 0)
-    ids = (models[poor].id, models[good].id)
-    return (unmet, distance, -(models[poor].downloads or 0), -gap, *ids, poor, good)
 
 
 def _why_no_pair(models: Sequence[Model]) -> str:

@@ -10,6 +10,7 @@ import numpy as np
 
 from cardiogram.study.associations import counts, numbers
 from cardiogram.study.counts import hurdle, negative_binomial, ppml
+from cardiogram.study.groups import describe_groups
 from cardiogram.study.influence import LeaveOneOut
 from cardiogram.study.load import Loaded
 from cardiogram.study.numbers import (
@@ -19,6 +20,7 @@ from cardiogram.study.numbers import (
     leave_out_dict,
     of_association,
     of_comparison,
+    of_group,
     of_regression,
     of_summary,
 )
@@ -360,3 +362,13 @@ def _without(column: Floats, rule: Rule, seed: int) -> Floats:
     kept: Floats = column.copy()
     kept[known[found.dropped]] = np.nan
     return kept
+
+
+def groups(at: Subject) -> list[Number]:
+    """How well each task, library and segment is documented."""
+    overall = numbers(at.loaded.scores["overall"])
+    return [
+        of_group({"by": by, "group": found.name}, found)
+        for by, labels in at.loaded.groups.items()
+        for found in describe_groups(overall, labels, at.codes, at.every, at.ask)
+    ]
