@@ -33,6 +33,8 @@ class Row:
     text: str | None = "# Card\n\nWords.\n"
     task: str | None = "text-generation"
     problems: tuple[str, ...] = ()
+    place: tuple[float, float] | None = None
+    segment: str | None = None
 
 
 HOSTILE_ROWS = (
@@ -54,6 +56,7 @@ def make_study(root: Path, rows: Sequence[Row], **manifest: Any) -> Study:
     texts = {sha256(row.text): row.text for row in rows if row.text is not None}
     study.cards.write("0", [_card(sha, text) for sha, text in texts.items()])
     study.ratings.write("0", [_rating(row) for row in rows if row.overall is not None])
+    _write_map(study, [row for row in rows if row.place is not None])
     study.write_manifest(
         {
             "cardiogram": "0.1.0",
@@ -69,6 +72,46 @@ def make_study(root: Path, rows: Sequence[Row], **manifest: Any) -> Study:
     )
     study.results_path.write_text(json.dumps(make_results(rows)), "utf-8")
     return study
+
+
+def _write_map(study: Study, rows: Sequence[Row]) -> None:
+    """Write the map as `map` would; nothing where no row has a place."""
+    if not rows:
+        return
+    names = list(dict.fromkeys(row.segment for row in rows if row.segment is not None))
+    study.map.write(
+        "0",
+        [
+            {
+                "id": row.id,
+                "x": row.place[0] if row.place else None,
+                "y": row.place[1] if row.place else None,
+                "cluster": -1 if row.segment is None else names.index(row.segment),
+                "segment": row.segment,
+                "outlier": row.segment is None,
+            }
+            for row in rows
+        ],
+    )
+    segments = []
+    for name in names:
+        inside = [row for row in rows if row.segment == name]
+        places = [row.place for row in inside if row.place]
+        segments.append(
+            {
+                "segment": name,
+                "name": name.capitalize(),
+                "size": len(inside),
+                "x": sum(x for x, _ in places) / len(places),
+                "y": sum(y for _, y in places) / len(places),
+                "terms": [{"term": "parrot </script>", "score": 1.0}],
+                "representatives": [{"id": row.id} for row in inside[:3]],
+                "rating": {"n": len(inside), "median": 2.5},
+                "downloads": {"n": len(inside), "median": 10.0},
+                "likes": {"n": len(inside), "median": None},
+            }
+        )
+    study.segments_path.write_text(json.dumps(segments), "utf-8")
 
 
 def make_results(rows: Sequence[Row]) -> dict[str, Any]:

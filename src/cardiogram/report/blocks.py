@@ -52,7 +52,8 @@ def make_blocks(payload: Payload) -> Iterator[Block]:
     for first in range(0, len(payload.models), FACTS_IN_BLOCK):
         facts = [_facts(model) for model in payload.models[first : first + FACTS_IN_BLOCK]]
         yield Block.of(f"facts-{first // FACTS_IN_BLOCK}", facts)
-    for i, (start, end) in enumerate(zip(starts, [*starts[1:], None], strict=True)):
+    ends = [*starts[1:], len(payload.texts)][: len(starts)]
+    for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
         texts = [[text.text, text.bytes, text.cut] for text in payload.texts[start:end]]
         yield Block.of(f"texts-{i}", texts)
 
