@@ -47,9 +47,12 @@ export function matchRows(table: Table, query: Query): Uint8Array {
 }
 
 const ANY = -2;
+const NOWHERE = -3;
 
 function codeOf(levels: Levels, name: string): number {
-  return name ? levels.names.indexOf(name) : ANY;
+  if (!name) return ANY;
+  const code = levels.names.indexOf(name);
+  return code < 0 ? NOWHERE : code; // -1 would be the rows whose level is not known
 }
 
 function within(rating: number, lowest: number, highest: number): boolean {

@@ -114,7 +114,7 @@ function decadeName(decade: number): string {
 
 /** Without the end that the paper would swallow: yellow on white, purple on black. */
 export function viridis(part: number, dark: boolean): Rgb {
-  const at = (dark ? 0.25 + 0.75 * part : 0.88 * part) * (VIRIDIS.length - 1);
+  const at = (dark ? 0.25 + 0.75 * part : 0.8 * part) * (VIRIDIS.length - 1);
   const [below, above] = [VIRIDIS[Math.floor(at)], VIRIDIS[Math.ceil(at)]];
   if (!below || !above) return [0, 0, 0];
   const mix = (i: 0 | 1 | 2): number => Math.round(below[i] + (above[i] - below[i]) * (at % 1));
