@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -207,3 +209,37 @@ def _rating(row: Row) -> dict[str, Any]:
         "evidence": [{**fact, "effect": 0.4}],
         "problems": [],
     }
+
+
+def place_by_task(study: Study) -> None:
+    """Write a made-up map of a real study: each of its eight largest tasks is a round segment."""
+    rows = study.models.read(["id", "pipeline_tag"]).to_pylist()
+    tasks = Counter(row["pipeline_tag"] or "no task" for row in rows).most_common()
+    largest = [task for task, _ in tasks[:8]]
+    places: list[dict[str, Any]] = []
+    for i, row in enumerate(rows):
+        task = row["pipeline_tag"] or "no task"
+        place = [name for name, _ in tasks].index(task)
+        turn, away = i * 2.39996, 0.09 * (i % 97) ** 0.5  # a sunflower
+        places.append(
+            {
+                "id": row["id"],
+                "x": 3 * math.cos(place * 0.7) * (1 + place * 0.06) + away * math.cos(turn),
+                "y": 3 * math.sin(place * 0.7) * (1 + place * 0.06) + away * math.sin(turn),
+                "cluster": largest.index(task) if task in largest else -1,
+                "segment": task if task in largest else None,
+                "outlier": task not in largest,
+            }
+        )
+    study.map.write("0", places)
+    segments = [
+        {
+            "segment": task,
+            "name": f"{task.replace('-', ' ').capitalize()} models",
+            "size": sum(place["segment"] == task for place in places),
+            "x": 3 * math.cos(i * 0.7) * (1 + i * 0.06),
+            "y": 3 * math.sin(i * 0.7) * (1 + i * 0.06),
+        }
+        for i, task in enumerate(largest)
+    ]
+    study.segments_path.write_text(json.dumps(segments), "utf-8")

@@ -82,7 +82,7 @@ async ([one, other]) => {
   const load = async (data) => {
     const answer = await fetch("data:image/png;base64," + data);
     const image = await createImageBitmap(await answer.blob());
-    const canvas = new OffscreenCanvas(image.width >> 2, image.height >> 2);
+    const canvas = new OffscreenCanvas(image.width >> 1, image.height >> 1);
     const brush = canvas.getContext("2d");
     brush.drawImage(image, 0, 0, canvas.width, canvas.height);
     return brush.getImageData(0, 0, canvas.width, canvas.height);
@@ -100,7 +100,7 @@ async ([one, other]) => {
 
 
 def difference(browser: sync_api.Browser, one: bytes, other: bytes) -> Any:
-    """Part of two pictures that differs, a quarter as large so that glyphs' edges do not count.
+    """Part of two pictures that differs, half as large so that glyphs' edges do not count.
 
     Gives both sizes where they are not the same.
     """
