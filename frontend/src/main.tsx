@@ -43,7 +43,10 @@ startTheme();
 mount("rate", <RateView />);
 if (document.querySelector('[data-island="table"]')) {
   startStudy().then(
-    () => document.documentElement.classList.add("ready"),
+    () => {
+      document.documentElement.classList.add("ready");
+      performance.mark("ready");
+    },
     (error: unknown) => {
       // The page stays as it is without a script; a browser without DecompressionStream is old.
       document.documentElement.classList.remove("js-on");

@@ -87,8 +87,8 @@ def test_it_is_looked_at_from_end_to_end(browser: sync_api.Browser, address: str
         canvas.scroll_into_view_if_needed()
         box = canvas.bounding_box()
         assert box is not None
-        for step in range(400):  # somewhere on a diagonal there is a point
-            x, y = box["x"] + box["width"] * step / 400, box["y"] + box["height"] * step / 400
+        for step in range(100):  # somewhere on a diagonal there is a point
+            x, y = box["x"] + box["width"] * step / 100, box["y"] + box["height"] * step / 100
             page.mouse.move(x, y)
             if page.locator("#tip").is_visible():
                 break

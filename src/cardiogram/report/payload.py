@@ -25,7 +25,7 @@ MAX_MODELS = 100_000
 """Models in the page's table and map; beyond it, the most downloaded."""
 
 MAX_OPENED = 20_000
-"""Models whose evidence the page carries: the most downloaded, and the compared pair."""
+"""Models whose evidence the page carries, and that a pair may be of: the most downloaded."""
 
 _MODEL_ID = re.compile(r"[\w.-]+(/[\w.-]+)?", re.ASCII)
 _TABLE_ROW = re.compile(r"^\| *`?([^|`]+?)`? *\| *([^|]+?) *\|", re.MULTILINE)
@@ -176,11 +176,12 @@ def build_payload(study: Study, *, judge: str = "embedded") -> Payload:
     rows = sorted(study.models.rows(), key=_by_popularity)
     shown = rows[:MAX_MODELS]
     models = _models(study, shown, judge)
-    pairs = select_pairs([Candidate(m.id, m.author, m.overall, m.downloads) for m in models])
+    candidates = [Candidate(m.id, m.author, m.overall, m.downloads) for m in models[:MAX_OPENED]]
+    pairs = select_pairs(candidates)
     first = [place for pair in pairs for place in (pair.poor, pair.good)]
     order = [shown[i]["card_sha256"] for i in (*first, *range(len(shown)))]
     texts = read_texts(study, [sha for sha in dict.fromkeys(order) if sha])
-    opened = {_key(shown[i]) for i in (*first, *range(min(len(shown), MAX_OPENED)))}
+    opened = {_key(row) for row in shown[:MAX_OPENED]}
     manifest = _plain(study.manifest())
     return Payload(
         folder=study.root.resolve().name,
