@@ -49,4 +49,4 @@ bench: $(BIN)/.developed  ## Measure speed and memory
 	$(BIN)/python benchmarks/run.py
 
 clean:  ## Remove what was made
-	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(DEMO) frontend/node_modules .mypy_cache .ruff_cache .pytest_cache

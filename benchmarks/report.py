@@ -6,7 +6,8 @@
 
 Studies are the stand-in's 473 models (the bundled cards where it is not there), drawn again under
 new names until there are enough, with other downloads, so that copies of a card do not lie side by
-side, where they would compress to nothing; their map is made up. The browser is the tests' headless Chromium, without a graphics card.
+side, where they would compress to nothing; their map is made up. The browser is the tests'
+headless Chromium, without a graphics card.
 """
 
 from __future__ import annotations

@@ -350,13 +350,33 @@ def test_the_legend_hides_a_class(page: sync_api.Page) -> None:
         assert page.locator(".map-legend button").count() >= 2
 
 
-def test_a_touch_zooms_with_two_fingers(browser: sync_api.Browser, report: Path) -> None:
+def test_two_fingers_zoom_and_one_moves_the_page(browser: sync_api.Browser, report: Path) -> None:
     with visiting(browser, report.as_uri(), has_touch=True) as visit:
-        canvas = visit.page.locator("#map-canvas")
+        page = visit.page
+        canvas = page.locator("#map-canvas")
         canvas.scroll_into_view_if_needed()
-        assert canvas.evaluate("node => getComputedStyle(node).touchAction") == "pan-y"
-        canvas.tap()
-        assert canvas.evaluate("node => getComputedStyle(node).touchAction") in ("none", "pan-y")
+        touch_action = "node => getComputedStyle(node).touchAction"
+        assert canvas.evaluate(touch_action) == "pan-y"
+        before = marks_in_view(page)
+        x, y = at(page, 20, 20)
+        touch = page.context.new_cdp_session(page)
+        for kind, spread in (("Start", 40), ("Move", 80), ("Move", 160), ("End", None)):
+            points = (
+                [] if spread is None else [{"x": x - spread, "y": y}, {"x": x + spread, "y": y}]
+            )
+            event = {"type": f"touch{kind}", "touchPoints": points}
+            touch.send("Input.dispatchTouchEvent", event)
+        assert marks_in_view(page) < before
+        page.touchscreen.tap(x, y)
+        assert canvas.evaluate(touch_action) == "none"
+
+
+def marks_in_view(page: sync_api.Page) -> int:
+    """How many models the map shows now: the number that a choice of them all gives."""
+    page.get_by_role("button", name="Choose what is in view").click()
+    shown = int(page.locator("#count").inner_text().split()[0])
+    page.get_by_role("button", name="Choose none").click()
+    return shown
 
 
 # The page ------------------------------------------------------------------------------------
