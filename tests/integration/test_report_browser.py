@@ -361,9 +361,8 @@ def test_two_fingers_zoom_and_one_moves_the_page(browser: sync_api.Browser, repo
         x, y = at(page, 20, 20)
         touch = page.context.new_cdp_session(page)
         for kind, spread in (("Start", 40), ("Move", 80), ("Move", 160), ("End", None)):
-            points = (
-                [] if spread is None else [{"x": x - spread, "y": y}, {"x": x + spread, "y": y}]
-            )
+            ends = () if spread is None else (x - spread, x + spread)
+            points = [{"x": end, "y": y} for end in ends]
             event = {"type": f"touch{kind}", "touchPoints": points}
             touch.send("Input.dispatchTouchEvent", event)
         assert marks_in_view(page) < before

@@ -82,10 +82,10 @@ export function sortRows(
 
 /** Numbers that sort as the texts do, so that sorting compares numbers only. */
 export function ranks(texts: readonly (string | undefined)[]): Float64Array {
-  const different = [...new Set(texts)].filter((text) => text !== undefined);
-  const keys = new Map(different.map((text) => [text, text.toLowerCase()]));
-  different.sort((a, b) => compare(keys.get(a) ?? a, keys.get(b) ?? b) || compare(a, b));
-  const places = new Map(different.map((text, place) => [text, place]));
+  const different = [...new Set(texts)].filter((text) => text !== undefined)
+    .map((text) => ({ text, key: text.toLowerCase() }))
+    .sort((a, b) => compare(a.key, b.key) || compare(a.text, b.text));
+  const places = new Map(different.map(({ text }, place) => [text, place]));
   return Float64Array.from(texts, (text) => (text === undefined ? NaN : (places.get(text) ?? NaN)));
 }
 

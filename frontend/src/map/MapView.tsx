@@ -86,7 +86,7 @@ export function MapView({ store, places }: Props): JSX.Element {
         </div>
         <Chosen store={store} />
       </div>
-      <div class={lasso ? "map-frame lasso" : "map-frame"}>
+      <div class={["map-frame", lasso && "lasso", ink.palette.dark && "dark"].filter(Boolean).join(" ")}>
         <canvas ref={below} aria-hidden="true" />
         <canvas
           ref={above}
