@@ -1,6 +1,6 @@
 """The report and the app in a real browser: nothing hostile runs, everything works.
 
-Each test of the viewer runs twice, with the report as a file and with the app.
+The viewer is the same in both; what depends on where its data come from is tested in both.
 """
 
 from __future__ import annotations
@@ -63,12 +63,15 @@ def app(study: Study) -> Iterator[str]:
         thread.join()
 
 
-@pytest.fixture(params=["file", "app"])
+IN_BOTH = pytest.mark.parametrize("visit", ["file", "app"], indirect=True)
+
+
+@pytest.fixture
 def visit(
     request: pytest.FixtureRequest, browser: sync_api.Browser, report: Path, app: str
 ) -> Iterator[Visit]:
-    address = report.as_uri() if request.param == "file" else app
-    with visiting(browser, address) as made:
+    home = getattr(request, "param", "file")
+    with visiting(browser, report.as_uri() if home == "file" else app) as made:
         yield made
 
 
@@ -88,6 +91,7 @@ def head(page: sync_api.Page, key: str) -> sync_api.Locator:
 # The table -----------------------------------------------------------------------------------
 
 
+@IN_BOTH
 def test_sorts_by_click_and_by_keyboard(page: sync_api.Page) -> None:
     page.locator("#search").fill("a/")
     rating = head(page, "overall")
@@ -166,6 +170,7 @@ def test_columns_are_chosen(page: sync_api.Page) -> None:
     assert page.locator(".menu fieldset").is_hidden()
 
 
+@IN_BOTH
 def test_saves_csv_without_formulas(visit: Visit, tmp_path: Path) -> None:
     page = visit.page
     with page.expect_download() as waiting:
@@ -193,6 +198,7 @@ def test_prints_the_rows_as_a_table(page: sync_api.Page) -> None:
 # The card viewer -----------------------------------------------------------------------------
 
 
+@IN_BOTH
 def test_opens_a_card_by_keyboard_beside_the_table_and_closes_it(page: sync_api.Page) -> None:
     button = page.locator(".grid-row button", has_text="alpha/poor")
     button.focus()
@@ -227,12 +233,14 @@ def test_the_open_card_follows_the_arrow_keys(page: sync_api.Page) -> None:
     assert page.evaluate("document.activeElement.textContent") == "alpha/poor"
 
 
+@IN_BOTH
 def test_a_cut_text_says_so(page: sync_api.Page) -> None:
     page.locator("#search").fill("gamma")
     page.locator(".grid-row button", has_text="gamma/long").click()
     page.get_by_text("the card has 1,048,583 bytes").wait_for()
 
 
+@IN_BOTH
 def test_no_card_of_forty_runs(visit: Visit) -> None:
     page = visit.page
     before = page.evaluate("document.querySelectorAll('body *').length")
@@ -288,6 +296,7 @@ def at(page: sync_api.Page, x: float, y: float) -> tuple[float, float]:
     return box["x"] + left + x * scale, box["y"] + top + y * scale
 
 
+@IN_BOTH
 def test_hovering_the_map_names_the_model_and_a_click_opens_it(page: sync_api.Page) -> None:
     page.locator("#map-canvas").scroll_into_view_if_needed()
     page.mouse.move(*at(page, 3.05, 0.05))
