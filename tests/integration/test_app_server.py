@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from http.client import HTTPConnection
@@ -108,14 +109,22 @@ def test_head_has_no_body(server: Server) -> None:
     assert int(headers["Content-Length"]) > 1000
 
 
-def test_nonsense_and_silence_do_not_stop_it(server: Server) -> None:
+def test_nonsense_and_silence_do_not_stop_it(
+    server: Server, capfd: pytest.CaptureFixture[str]
+) -> None:
     for sent in (b"\x16\x03\x01\x00\n\r\n", b"GET / HTTP/9.9\r\n\r\n", b"A" * 70_000 + b"\r\n\r\n"):
         with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as peer:
             peer.sendall(sent)
             peer.recv(100)
+    for _ in range(3):  # a browser that goes away while it is answered
+        with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as gone:
+            gone.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            host = f"Host: 127.0.0.1:{server.server_port}"
+            gone.sendall(f"GET / HTTP/1.1\r\n{host}\r\n\r\n".encode() * 50)
     with socket.create_connection(("127.0.0.1", server.server_port), timeout=10) as silent:
         silent.sendall(b"POST /api/rate HTTP/1.1\r\n")
         assert ask(server, "GET", "/rate")[0] == 200
+    assert capfd.readouterr().err == ""
 
 
 def test_a_taken_port_is_one_clear_error(server: Server) -> None:
