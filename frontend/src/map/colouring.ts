@@ -80,7 +80,7 @@ function levelColouring(
 
 function ratingColouring(table: Table, palette: Palette): Colouring {
   const classes: Omit<Class, "count">[] = [1, 2, 3, 4, 5].map((score, i) => ({
-    name: `${score} ${table.names.get(score) ?? ""}`.trim(),
+    name: `${score} ${(table.names.get(score) ?? "").toLowerCase()}`.trim(),
     colour: palette.ratings[i] ?? palette.quiet,
     shape: "circle",
   }));

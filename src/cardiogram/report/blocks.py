@@ -83,7 +83,7 @@ def _table(payload: Payload, starts: Sequence[int]) -> dict[str, Any]:
         "hub": payload.hub,
         "folder": payload.folder,
         "questions": dict(payload.rubric.questions),
-        "names": {str(score): name for score, name in payload.rubric.names.items()},
+        "names": {str(score): name for score, name in payload.rubric.overall_names.items()},
         "rows": len(models),
         "factsInBlock": FACTS_IN_BLOCK,
         "textStarts": list(starts),

@@ -110,6 +110,11 @@ class Rubric:
     names: Mapping[int, str]
     meanings: Mapping[int, str]
 
+    @property
+    def overall_names(self) -> dict[int, str]:
+        """What an overall score is called: the first words of its meaning."""
+        return {s: text.split(":")[0].split(",")[0] for s, text in self.meanings.items()}
+
 
 @dataclass(frozen=True, slots=True)
 class Payload:

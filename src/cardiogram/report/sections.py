@@ -87,14 +87,13 @@ def ratings(payload: Payload) -> Markup:
     meanings = {
         score: el("li", el("b", f"{score} "), meaning) for score, meaning in rubric.meanings.items()
     }
-    names = {s: text.split(":")[0].split(",")[0] for s, text in rubric.meanings.items()}
     return section(
         "ratings",
         "Ratings",
         words.rating_headline(payload),
         el(
             "figure",
-            charts.histogram(words.histogram_of(results, "overall"), names),
+            charts.histogram(words.histogram_of(results, "overall"), rubric.overall_names),
             el("ol", [meanings[s] for s in sorted(meanings)], class_="meanings"),
             el("figcaption", "Cards by overall rating. The words are the rubric’s."),
             class_="histogram",

@@ -34,6 +34,7 @@ def test_columns_hold_what_the_models_hold(tmp_path: Path) -> None:
     assert table["created"][poor] == 19783  # days from 1970 to 2024-03-01
     assert table["gated"] == [[], [-1] * len(HOSTILE_ROWS)]
     assert table["map"] is None
+    assert (table["names"]["1"], table["names"]["5"]) == ("Empty", "Excellent")
 
 
 def test_each_text_is_in_the_block_that_its_start_says(
