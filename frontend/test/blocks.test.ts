@@ -4,6 +4,7 @@ import { cached, fromBase64, readBlock } from "../src/data/blocks";
 
 afterEach(() => {
   document.body.replaceChildren();
+  delete document.documentElement.dataset.blocks;
   vi.unstubAllGlobals();
 });
 
@@ -24,13 +25,17 @@ describe("readBlock", () => {
   it("asks the app for what does not", async () => {
     const ask = vi.fn(() => Promise.resolve(new Response(gzipSync("[1]"))));
     vi.stubGlobal("fetch", ask);
+    await expect(readBlock("texts-3")).rejects.toThrow("no block texts-3");
+    expect(ask).not.toHaveBeenCalled(); // a file asks for nothing
+    document.documentElement.dataset.blocks = "data/abc/";
     expect(await readBlock("texts-3")).toEqual([1]);
-    expect(ask).toHaveBeenCalledWith("data/texts-3");
+    expect(ask).toHaveBeenCalledWith("data/abc/texts-3");
   });
 
   it("says so where there is none, and asks again the next time", async () => {
     const ask = vi.fn(() => Promise.resolve(new Response("", { status: 404 })));
     vi.stubGlobal("fetch", ask);
+    document.documentElement.dataset.blocks = "data/abc/";
     const read = cached();
     await expect(read("facts-0")).rejects.toThrow("no block facts-0");
     await Promise.resolve();

@@ -115,7 +115,7 @@ function Contents({ table, row }: { table: Table; row: number }): JSX.Element {
     return () => { current = false; };
   }, [row]);
   if (card === null) return <p class="quiet" role="status">Reading the card …</p>;
-  if (card instanceof Error) return <p role="alert">The card could not be read.</p>;
+  if (card instanceof Error) return <p role="alert">The card could not be read. Load the page again.</p>;
   return (
     <>
       {card.problems.length > 0 && (

@@ -1,4 +1,4 @@
-/* Blocks of the payload: gzip of JSON, in this page as base64 or beside it at data/NAME. */
+/* Blocks of the payload: gzip of JSON, in this page as base64 or where the app serves them. */
 
 /** Read a block; what comes back is checked by nobody: Python wrote it for this script. */
 export async function readBlock<T>(name: string): Promise<T> {
@@ -27,7 +27,9 @@ function streamOf(bytes: Uint8Array<ArrayBuffer>): ReadableStream<Uint8Array<Arr
 }
 
 async function ask(name: string): Promise<ReadableStream<Uint8Array<ArrayBuffer>>> {
-  const answer = await fetch(`data/${encodeURIComponent(name)}`);
+  const place = document.documentElement.dataset.blocks;
+  if (place === undefined) throw new Error(`no block ${name}`);
+  const answer = await fetch(place + encodeURIComponent(name));
   if (!answer.ok || !answer.body) throw new Error(`no block ${name}`);
   return answer.body;
 }

@@ -18,6 +18,7 @@ from cardiogram.report.html import render_html, render_page
 from cardiogram.report.markup import Child, el, join
 from cardiogram.report.payload import build_payload
 from cardiogram.store import Study
+from cardiogram.text import sha256
 
 _HTML = "text/html; charset=utf-8"
 _JSON = "application/json"
@@ -35,7 +36,14 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A study's page and data blocks, and the state of the folder that they were made from."""
+    """A study's page, and its data blocks by their addresses.
+
+    Attributes
+    ----------
+    state
+        Of the folder that they were made from. Addresses hold its hash: a page that was opened
+        before the study changed is told so, and never given blocks of another state.
+    """
 
     state: tuple[tuple[str, int], ...]
     page: bytes
@@ -73,9 +81,8 @@ class Pages:
             return Answer(HTTPStatus.OK, _HTML, self._rate)
         if address == "/":
             return self._study_page()
-        name = address.removeprefix("/data/")
-        if self._shown is not None and name in self._shown.blocks:
-            return Answer(HTTPStatus.OK, "application/gzip", self._shown.blocks[name])
+        if self._shown is not None and address in self._shown.blocks:
+            return Answer(HTTPStatus.OK, "application/gzip", self._shown.blocks[address])
         return fail(HTTPStatus.NOT_FOUND, "There is no such page.")
 
     def rate(self, body: bytes) -> Answer:
@@ -112,8 +119,9 @@ def fail(status: HTTPStatus, words: str) -> Answer:
 def _make(study: Study) -> Shown:
     state = _state(study.root)
     payload = build_payload(study)
-    blocks = {block.name: block.data for block in make_blocks(payload)}
-    return Shown(state, render_html(payload, "app").encode("utf-8", "replace"), blocks)
+    place = f"data/{sha256(repr(state))[:16]}/"
+    blocks = {f"/{place}{block.name}": block.data for block in make_blocks(payload)}
+    return Shown(state, render_html(payload, place).encode("utf-8", "replace"), blocks)
 
 
 def _state(root: Path) -> tuple[tuple[str, int], ...]:

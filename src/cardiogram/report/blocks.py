@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -167,4 +168,6 @@ def _map(found: Map) -> dict[str, Any]:
 
 
 def _on_grid(value: object, start: float, scale: float) -> int | None:
-    return round((value - start) * scale) if isinstance(value, int | float) else None
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return None
+    return round((value - start) * scale)

@@ -35,15 +35,16 @@ _ICON = (
 )
 
 
-def render_html(payload: Payload, home: Home = "file") -> str:
+def render_html(payload: Payload, blocks_at: str | None = None) -> str:
     """Render the report's page.
 
     Parameters
     ----------
     payload
         Everything that the page shows; the same payload gives the same bytes.
-    home
-        The page of the app has no data blocks: it asks the app for them (`data/NAME`).
+    blocks_at
+        Address, relative to the page, below which the app serves the data blocks; None puts them
+        into the page.
 
     Returns
     -------
@@ -51,18 +52,23 @@ def render_html(payload: Payload, home: Home = "file") -> str:
         A whole HTML document, as of :func:`render_page`.
     """
     links = {k: v for k, v in NAVIGATION.items() if k != "#map" or payload.map is not None}
-    blocks = [] if home == "app" else [_block(b.name, b.data) for b in make_blocks(payload)]
-    return render_page(
-        f"{payload.folder}: a study of model cards",
-        links | ({"rate": "Rate a card"} if home == "app" else {}),
-        join(_sections(payload)),
-        blocks,
-        home=home,
-    )
+    title = f"{payload.folder}: a study of model cards"
+    main = join(_sections(payload))
+    if blocks_at is not None:
+        links["rate"] = "Rate a card"
+        return render_page(title, links, main, home="app", blocks_at=blocks_at)
+    blocks = [_block(block.name, block.data) for block in make_blocks(payload)]
+    return render_page(title, links, main, blocks, home="file")
 
 
 def render_page(
-    title: str, links: dict[str, str], main: Child, blocks: Child = None, *, home: Home
+    title: str,
+    links: dict[str, str],
+    main: Child,
+    blocks: Child = None,
+    *,
+    home: Home,
+    blocks_at: str | None = None,
 ) -> str:
     """Render any page of the viewer.
 
@@ -73,7 +79,7 @@ def render_page(
     main
         What the page shows, placeholders of the script included (see `explore.island`).
     blocks
-        Data blocks for the script.
+        Data blocks for the script; those that are not here it asks for at `blocks_at`.
 
     Returns
     -------
@@ -103,7 +109,7 @@ def render_page(
         blocks,
         el("script", script),
     )
-    return f"<!doctype html>\n{el('html', head, body, lang='en')}\n"
+    return f"<!doctype html>\n{el('html', head, body, lang='en', data_blocks=blocks_at)}\n"
 
 
 def _sections(payload: Payload) -> list[Markup | None]:

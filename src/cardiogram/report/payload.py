@@ -209,7 +209,7 @@ def _map(study: Study, rows: Sequence[Mapping[str, Any]]) -> Map | None:
     found = {
         row["id"]: Place(round(row["x"], 4), round(row["y"], 4), row["segment"])
         for row in placed
-        if row["x"] is not None and row["y"] is not None
+        if _is_finite(row["x"]) and _is_finite(row["y"])
     }
     places = tuple(found.get(row["id"]) for row in rows)
     if not any(places):
@@ -324,6 +324,10 @@ def _evidence(fact: Mapping[str, Any]) -> Evidence:
         last_line=fact["last_line"],
         effect=_rounded(fact["effect"]),
     )
+
+
+def _is_finite(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
 
 
 def _rounded(value: float | None) -> float | None:

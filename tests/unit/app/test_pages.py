@@ -1,5 +1,6 @@
 import json
 import os
+import re
 from http import HTTPStatus
 from pathlib import Path
 
@@ -17,12 +18,19 @@ CARD = "---\nlicense: mit\n---\n# Parrot\n\nRepeats what it hears.\n"
 def test_a_study_has_its_page_and_its_blocks(tmp_path: Path) -> None:
     pages = Pages(make_study(tmp_path, HOSTILE_ROWS), embedded_judge())
     assert b"How well are these 7 models documented?" in pages.get("/").body
+    place = blocks_of(pages)
     for name in ("table", "facts-0", "texts-0"):
-        found = pages.get(f"/data/{name}")
+        found = pages.get(f"{place}{name}")
         assert found.kind == "application/gzip"
         assert found.body[:2] == b"\x1f\x8b"
-    for address in ("/data/texts-1", "/data/../study.toml", "/study.toml", "/data/", "//rate"):
+    for address in (f"{place}texts-1", f"{place}../study.toml", "/study.toml", place, "//rate"):
         assert pages.get(address).status is HTTPStatus.NOT_FOUND
+
+
+def blocks_of(pages: Pages) -> str:
+    found = re.search(rb'data-blocks="(data/[0-9a-f]{16}/)"', pages.get("/").body)
+    assert found is not None
+    return f"/{found[1].decode()}"
 
 
 def test_a_changed_study_is_shown_anew(tmp_path: Path) -> None:
@@ -30,9 +38,12 @@ def test_a_changed_study_is_shown_anew(tmp_path: Path) -> None:
     pages = Pages(study, embedded_judge())
     first = pages.get("/").body
     assert pages.get("/").body is first
+    place = blocks_of(pages)
     make_study(tmp_path, [Row("new/one", 3)])
     os.utime(study.results_path, ns=(1, 1))
     assert b"How well is this model documented?" in pages.get("/").body
+    assert pages.get(f"{place}table").status is HTTPStatus.NOT_FOUND
+    assert pages.get(f"{blocks_of(pages)}table").status is HTTPStatus.OK
 
 
 def test_a_study_that_breaks_says_so_and_mends(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 import gzip
 import json
+import math
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +72,12 @@ def test_places_keep_their_proportions(tmp_path: Path) -> None:
         Row("a/a", 3, 9, place=(-2.0, 0.0), segment="one"),
         Row("b/b", 3, 8, place=(2.0, 1.0)),
         Row("c/c", 3, 7),
+        Row("d/d", 3, 6, place=(math.nan, 1.0)),
     ]
     table = read(tmp_path, rows)["table"]["map"]
-    assert table["x"] == [0, 65535, None]
-    assert table["y"] == [0, 16384, None]
-    assert table["segment"] == [0, -1, -1]
+    assert table["x"] == [0, 65535, None, None]
+    assert table["y"] == [0, 16384, None, None]
+    assert table["segment"] == [0, -1, -1, -1]
     assert table["segments"] == [{"name": "One", "x": 0, "y": 0}]
 
 

@@ -89,10 +89,11 @@ def test_blocks_cannot_leave_their_scripts_and_come_back_whole(html: str, page: 
 
 
 def test_the_page_of_the_app_holds_no_blocks_and_may_ask_the_app_only(tmp_path: Path) -> None:
-    page = Page(render_html(build_payload(make_study(tmp_path, HOSTILE_ROWS)), "app"))
+    page = Page(render_html(build_payload(make_study(tmp_path, HOSTILE_ROWS)), "data/1/"))
     assert not [a for _, a, _ in page.blocks if a.get("type")]
     policy = next(a["content"] or "" for _, a in page.elements if a.get("http-equiv"))
     assert "connect-src 'self'" in policy
+    assert page.elements[0] == ("html", {"lang": "en", "data-blocks": "data/1/"})
     assert "rate" in [a.get("href") for tag, a in page.elements if tag == "a"]
 
 
