@@ -157,7 +157,7 @@ class Payload:
         return None if model.text is None else self.texts[model.text]
 
 
-def build_payload(study: Study, *, judge: str = "embedded") -> Payload:
+def build_payload(study: Study, *, judge: str | None = None) -> Payload:
     """Gather what the report of a study shows.
 
     Parameters
@@ -165,7 +165,7 @@ def build_payload(study: Study, *, judge: str = "embedded") -> Payload:
     study
         A study folder that `analyze` has run on.
     judge
-        Id of the judge whose ratings are shown.
+        Id of the judge whose ratings are shown; by default the one that was analyzed.
 
     Raises
     ------
@@ -180,7 +180,8 @@ def build_payload(study: Study, *, judge: str = "embedded") -> Payload:
         )
     rows = sorted(study.models.rows(), key=_by_popularity)
     shown = rows[:MAX_MODELS]
-    models = _models(study, shown, judge)
+    used = judge or results.get("judge", {}).get("id", "embedded")
+    models = _models(study, shown, used)
     candidates = [Candidate(m.id, m.author, m.overall, m.downloads) for m in models[:MAX_OPENED]]
     pairs = select_pairs(candidates)
     first = [place for pair in pairs for place in (pair.poor, pair.good)]
@@ -194,7 +195,7 @@ def build_payload(study: Study, *, judge: str = "embedded") -> Payload:
         manifest=manifest,
         results=_plain(results),
         rubric=_rubric(),
-        models=tuple(_with_cards(models, shown, texts, _evidence_of(study, opened, judge))),
+        models=tuple(_with_cards(models, shown, texts, _evidence_of(study, opened, used))),
         texts=tuple(texts.by_sha.values()),
         map=_map(study, shown),
         pairs=tuple(pairs),
