@@ -4,6 +4,7 @@ import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { isBeside } from "../card/place";
 import type { Store } from "../store";
+import { visible } from "../text";
 import { tracks } from "./fit";
 import type { Column } from "./columns";
 import { HEAD, move, type At } from "./keys";
@@ -145,7 +146,7 @@ function Cell({ store, column, index, stop, row }: CellProps & { row: number }):
   if (column.key === "id") {
     return (
       <div role="rowheader" class="id" aria-colindex={index + 1}>
-        <button type="button" aria-haspopup="dialog" {...stop} title={store.table.id[row]}>
+        <button type="button" aria-haspopup="dialog" {...stop} title={visible(store.table.id[row] ?? "")}>
           {shown}
         </button>
       </div>
