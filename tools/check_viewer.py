@@ -21,7 +21,7 @@ from pathlib import Path
 ROOT = Path(__file__).parents[1]
 SOURCES = ROOT / "frontend"
 BUNDLE = ROOT / "src" / "cardiogram" / "report" / "static"
-FILES = ("report.js", "report.css")
+FILES = ("report.js", "report.css", "NOTICE.txt")
 LEAST_NODE = (20, 19)
 
 
@@ -43,6 +43,19 @@ def check_lockfile() -> list[str]:
         for name, about in packages.items()
         if name and "integrity" not in about
     ]
+
+
+def notice() -> str:
+    """Write the licences of all that is in the bundle, as they ask."""
+    packages = json.loads((SOURCES / "package-lock.json").read_text("utf-8"))["packages"]
+    parts = ["report.js has code of these packages, under their own licences.\n"]
+    for place, about in sorted(packages.items()):
+        if not place or about.get("dev") or about.get("optional"):
+            continue
+        text = (SOURCES / place / "LICENSE").read_text("utf-8").strip()
+        name = place.removeprefix("node_modules/")
+        parts.append(f"{'-' * 80}\n{name} {about['version']} ({about['license']})\n\n{text}\n")
+    return "\n".join(parts)
 
 
 def run(*command: str, **variables: str) -> None:
@@ -86,6 +99,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as name:
         made = BUNDLE if options.write else Path(name)
         run("npm", "run", "build", VIEWER_OUT=str(made))
+        (made / "NOTICE.txt").write_text(notice(), "utf-8")
         different = [file for file in FILES if not filecmp.cmp(made / file, BUNDLE / file, False)]
     if different:
         sys.exit(f"viewer: {', '.join(different)} is not what frontend/ makes: make viewer")
