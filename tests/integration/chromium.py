@@ -7,7 +7,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -77,6 +76,20 @@ def visiting(browser: sync_api.Browser, address: str, **options: Any) -> Iterato
     page.close()
 
 
+SETTLE = """
+() => new Promise((done) => {
+  let frames = 0;
+  const next = () => (++frames < 10 ? requestAnimationFrame(next) : done());
+  next();
+})
+"""
+
+
+def settle(page: sync_api.Page) -> None:
+    """Wait ten frames: what follows from a change of size is drawn by then, however slow."""
+    page.evaluate(SETTLE)
+
+
 COMPARE = """
 async ([one, other]) => {
   const load = async (data) => {
@@ -109,9 +122,3 @@ def difference(browser: sync_api.Browser, one: bytes, other: bytes) -> Any:
     found = page.evaluate(COMPARE, [base64.b64encode(data).decode() for data in (one, other)])
     page.close()
     return found
-
-
-def keep(picture: bytes, path: Path) -> None:
-    """Keep a picture as the reference."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(picture)

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import difference, needs_chromium, running_browser, sync_api, visiting
+from chromium import difference, needs_chromium, running_browser, settle, sync_api, visiting
 from stand_in import running_stand_in
 
 from cardiogram.app.server import make_server
@@ -106,12 +106,12 @@ def test_it_looks_as_it_did(
     options = {"viewport": {"width": width, "height": 900}, "device_scale_factor": 0.5}
     with visiting(browser, report.as_uri(), color_scheme=scheme, **options) as visit:
         page = visit.page
-        page.wait_for_timeout(200)
+        settle(page)
         taken = {"map": page.locator(".map-frame").screenshot()}
         page.locator(".grid-row button").nth(3).click()
         page.locator("#viewer .source").wait_for()
         page.evaluate("document.activeElement.blur()")
-        page.wait_for_timeout(200)
+        settle(page)
         taken["card"] = page.screenshot()
     for name, picture in taken.items():
         path = PICTURES / f"{name}-{scheme}-{width}.png"

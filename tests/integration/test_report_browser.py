@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import Visit, needs_chromium, running_browser, sync_api, visiting
+from chromium import Visit, needs_chromium, running_browser, settle, sync_api, visiting
 
 from cardiogram.app.server import make_server
 from cardiogram.report import write_report
@@ -331,7 +331,7 @@ def test_the_map_moves_by_wheel_and_keys(page: sync_api.Page) -> None:
         page.keyboard.press(key)
     page.mouse.move(*at(page, 20, 20))
     page.mouse.wheel(0, -400)
-    page.wait_for_timeout(100)
+    settle(page)
     assert page.evaluate("scrollY") == scrolled
     page.mouse.move(*at(page, 3.05, 0.05))
     assert not page.locator("#tip").is_visible()
@@ -352,7 +352,7 @@ def test_the_legend_hides_a_class(page: sync_api.Page) -> None:
     page.locator("#map-canvas").scroll_into_view_if_needed()
     page.locator(".map-legend button", has_text="Grid").click()
     page.mouse.move(*at(page, 3.05, 0.05))
-    page.wait_for_timeout(80)
+    settle(page)
     assert not page.locator("#tip").is_visible()
     for colour in ("rating", "downloads", "likes", "task"):
         page.locator("#colour-by").select_option(colour)
@@ -414,7 +414,7 @@ def test_toggles_dark_mode(page: sync_api.Page) -> None:
 
 def test_fits_a_narrow_screen_and_opens_cards_over_it(page: sync_api.Page) -> None:
     page.set_viewport_size({"width": 400, "height": 800})
-    page.wait_for_timeout(100)
+    settle(page)
     assert page.evaluate("document.documentElement.scrollWidth") == 400
     page.locator(".grid-row button").first.click()
     panel = page.locator("#viewer").bounding_box()
