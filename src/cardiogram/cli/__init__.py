@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from cardiogram.cli import app, card, judges, study
+from cardiogram.cli import app, card, judges, publish, study
 from cardiogram.cli.group import Group, read_defaults
 
 
@@ -38,6 +38,8 @@ for _command in (
     study.analyze,
     study.report,
     app.serve,
+    publish.publish,
+    publish.badge,
     card.check,
     judges.calibrate,
     judges.judges,

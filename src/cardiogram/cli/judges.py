@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cardiogram.cli.options import json_option, seed_option
+from cardiogram.cli.options import json_option, seed_option, type_option
+
+if TYPE_CHECKING:
+    from cardiogram.store import CardType
 
 
 @click.command()
@@ -37,6 +41,7 @@ def calibrate(folder: Path, gold: Path, judge_name: str, seed: int, as_json: boo
 @json_option
 def judges(as_json: bool) -> None:
     """List the judges that are here, with their measured agreement."""
+    from cardiogram.judge.dataset import UNMEASURED, DatasetJudge
     from cardiogram.judge.embedded import embedded_judge
 
     about = embedded_judge().weights.about
@@ -47,26 +52,40 @@ def judges(as_json: bool) -> None:
         "cost_usd_per_1000": 0.0,
         "agreement": about["agreement"],
     }
+    rules = DatasetJudge()
+    checklist = {
+        "id": rules.id,
+        "version": rules.version,
+        "rubric": rules.rubric_version,
+        "cost_usd_per_1000": 0.0,
+        "agreement": None,
+    }
     if as_json:
-        click.echo(json.dumps([found], indent=2))
+        click.echo(json.dumps([found, checklist], indent=2))
         return
     agreement = about["agreement"]
     click.echo(f"embedded {about['version']}  built in, no key, no cost, rubric {about['rubric']}")
     click.echo(f"  agreement (quadratic-weighted kappa; {agreement['method']})")
     for name, value in agreement["scores"].items():
         click.echo(f"  {name:<12} {value['qwk']:.3f}  {value['low']:.3f} to {value['high']:.3f}")
+    click.echo(f"{rules.id} {rules.version}  built in, a checklist for cards of datasets, rubric "
+               f"{rules.rubric_version}\n  {UNMEASURED}")  # fmt: skip
 
 
 @click.command()
-@click.argument("version", default="model-card-v1")
+@click.argument("version", required=False)
+@type_option
 @json_option
-def rubric(version: str, as_json: bool) -> None:
-    """Print a rubric: the words that every judge rates by."""
+def rubric(version: str | None, of: CardType, as_json: bool) -> None:
+    """Print a rubric: the words that every judge rates by.
+
+    VERSION is its name; without one, the newest for the type of card.
+    """
     from dataclasses import asdict
 
-    from cardiogram.judge.rubric import load_rubric
+    from cardiogram.judge.rubric import RUBRIC_OF, load_rubric
 
-    found = load_rubric(version)
+    found = load_rubric(version or RUBRIC_OF[of])
     click.echo(json.dumps(asdict(found), indent=2) if as_json else found.text, nl=as_json)
 
 

@@ -4,32 +4,42 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.problems import code
 from cardiogram.errors import JudgeError
+from cardiogram.garbage import collector_paused
+from cardiogram.judge.dataset import DatasetJudge
 from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.labels import PREFIX, labels_judge
 from cardiogram.judge.rating import Judge
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study
 
 _BATCH = 128
-JUDGES = ("embedded",)
+JUDGES = ("embedded", "dataset-rules")
 """Names that :func:`load_judge` knows."""
 
 
 def load_judge(name: str) -> Judge:
-    """A judge by its name.
+    """A judge by its name; `labels:PATH` is a file of ratings.
 
     Raises
     ------
     JudgeError
         There is no judge of that name.
+    DataError
+        The file of ratings cannot be used.
     """
     if name == "embedded":
         return embedded_judge()
-    raise JudgeError(f"no judge {name!r}", hint=f"Judges: {', '.join(JUDGES)}")
+    if name == "dataset-rules":
+        return DatasetJudge()
+    if name.startswith(PREFIX):
+        return labels_judge(Path(name.removeprefix(PREFIX)))
+    raise JudgeError(f"no judge {name!r}", hint=f"Judges: {', '.join(JUDGES)}, {PREFIX}FILE")
 
 
 def rate(study: Study, judge: Judge, *, on_progress: Progress = silent) -> int:
@@ -42,7 +52,13 @@ def rate(study: Study, judge: Judge, *, on_progress: Progress = silent) -> int:
     -------
     int
         Number of models that have a rating.
+
+    Raises
+    ------
+    JudgeError
+        The judge rates another type of card than the study holds.
     """
+    check_type(study, judge)
     total = study.models.read(["id"]).num_rows
     texts = Texts(study)
     done = rated = 0
@@ -58,8 +74,19 @@ def rate(study: Study, judge: Judge, *, on_progress: Progress = silent) -> int:
         if ratings != before or not study.ratings.has(name):
             study.ratings.write(name, ratings)
         done += len(rows)
-        rated += len(ratings)
+        rated += sum(row["status"] == "rated" for row in ratings)
     return rated
+
+
+def check_type(study: Study, judge: Judge) -> None:
+    """Refuse a judge of models' cards in a study of datasets' cards, and the other way round."""
+    rates = getattr(judge, "rates", "model")
+    if rates != study.type:
+        raise JudgeError(
+            f"{judge.id!r} rates cards of {rates}s, and {str(study.root)!r} holds cards of "
+            f"{study.type}s",
+            hint=f"cardiogram rate {study.root} --type {study.type}",
+        )
 
 
 def _rate_rows(
@@ -69,11 +96,12 @@ def _rate_rows(
     kept: Mapping[tuple[str, str], dict[str, Any]],
 ) -> list[dict[str, Any]]:
     """Ratings of some models in their order: the kept ones that still hold, and new ones."""
-    cards = [texts.card(row) for row in rows if _has_card(row)]
-    held = [kept.get((card.id, card.input_sha256)) for card in cards]
-    held = [row if row is not None and _holds(row, judge) else None for row in held]
-    fresh = [card for card, row in zip(cards, held, strict=True) if row is None]
-    ratings = iter(judge.rate(fresh))
+    with collector_paused():
+        cards = [texts.card(row) for row in rows if _has_card(row)]
+        held = [kept.get((card.id, card.input_sha256)) for card in cards]
+        held = [row if row is not None and _holds(row, judge) else None for row in held]
+        fresh = [card for card, row in zip(cards, held, strict=True) if row is None]
+        ratings = iter(judge.rate(fresh))
     return [
         next(ratings).row(card.id, card.sha256) if row is None else row
         for card, row in zip(cards, held, strict=True)

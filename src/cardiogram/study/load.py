@@ -107,12 +107,18 @@ def load(study: Study, judge: str) -> Loaded:
     DataError
         There is no model, or this judge has rated none of the cards.
     """
+    if study.type != "model":
+        raise DataError(
+            f"{str(study.root)!r} is a study of dataset cards: they are rated, and not yet related "
+            "to downloads",
+            hint="The ratings are in ratings/*.parquet.",
+        )
     rows, problems, repeated = _models(study)
     rated = _ratings(study, judge)
     if not rated and any(row["card_sha256"] for row in rows):
         raise DataError(
             f"no ratings by {judge!r} in {str(study.root)!r}",
-            hint=f"cardiogram rate {study.root} --judge {judge}",
+            hint=_other_judges(study) or f"cardiogram rate {study.root} --judge {judge}",
         )
     found = [rated.get(row["id"]) for row in rows]
     current = [item if _is_current(row, item) else None
@@ -168,6 +174,12 @@ def _ratings(study: Study, judge: str) -> dict[str, dict[str, Any]]:
         for row in study.ratings.rows(columns)
         if row["judge"] == judge and row["status"] == "rated"
     }
+
+
+def _other_judges(study: Study) -> str:
+    """Who has rated, where somebody has."""
+    known = sorted({row["judge"] for row in study.ratings.rows(["judge"])})
+    return f"It has ratings by {', '.join(known)}: --judge {known[0]}" if known else ""
 
 
 def _is_current(model: Mapping[str, Any], rating: Mapping[str, Any] | None) -> bool:
