@@ -45,6 +45,20 @@ const VIRIDIS: readonly Rgb[] = [
 ];
 
 export function colourBy(by: ColourBy, table: Table, places: Places, palette: Palette): Colouring {
+  const { classes, codes } = classify(by, table, places, palette);
+  const counts = new Uint32Array(classes.length);
+  codes.forEach((code, row) => {
+    if (!Number.isNaN(places.x[row])) counts[code] = (counts[code] ?? 0) + 1; // else not on the map
+  });
+  return { classes: classes.map((one, i) => ({ ...one, count: counts[i] ?? 0 })), codes };
+}
+
+interface Classified {
+  classes: readonly Omit<Class, "count">[];
+  codes: Uint8Array;
+}
+
+function classify(by: ColourBy, table: Table, places: Places, palette: Palette): Classified {
   switch (by) {
     case "segment":
       return levelColouring(places.segment, MOST_SEGMENTS, "other segments", "no segment", palette);
@@ -61,7 +75,7 @@ function levelColouring(
   others: string,
   none: string,
   palette: Palette,
-): Colouring {
+): Classified {
   const counts = new Float64Array(names.length);
   for (const code of codes) if (code >= 0) counts[code] = (counts[code] ?? 0) + 1;
   const order = [...names.keys()].sort((a, b) => (counts[b] ?? 0) - (counts[a] ?? 0) || a - b);
@@ -74,23 +88,23 @@ function levelColouring(
   }));
   classes.push({ name: others, colour: palette.quiet, shape: "square" });
   classes.push({ name: none, colour: palette.quiet, shape: "circle" });
-  return counted(classes, Uint8Array.from(codes, (code) =>
-    code < 0 ? kept + 1 : (place.get(code) ?? kept)));
+  return { classes, codes: Uint8Array.from(codes, (code) =>
+    code < 0 ? kept + 1 : (place.get(code) ?? kept)) };
 }
 
-function ratingColouring(table: Table, palette: Palette): Colouring {
+function ratingColouring(table: Table, palette: Palette): Classified {
   const classes: Omit<Class, "count">[] = [1, 2, 3, 4, 5].map((score, i) => ({
     name: `${score} ${(table.names.get(score) ?? "").toLowerCase()}`.trim(),
     colour: palette.ratings[i] ?? palette.quiet,
     shape: "circle",
   }));
   classes.push({ name: "not rated", colour: palette.quiet, shape: "square" });
-  return counted(classes, Uint8Array.from(table.overall.score, (score) =>
-    Number.isNaN(score) ? 5 : Math.min(Math.max(score, 1), 5) - 1));
+  return { classes, codes: Uint8Array.from(table.overall.score, (score) =>
+    Number.isNaN(score) ? 5 : Math.min(Math.max(score, 1), 5) - 1) };
 }
 
 /** Counts by powers of ten: 0, 1 to 9, 10 to 99 ... */
-function decadeColouring(values: Float64Array, palette: Palette): Colouring {
+function decadeColouring(values: Float64Array, palette: Palette): Classified {
   let top = 0;
   for (const value of values) if (value > top) top = value;
   const decades = top < 1 ? 0 : Math.floor(Math.log10(top)) + 1;
@@ -100,10 +114,10 @@ function decadeColouring(values: Float64Array, palette: Palette): Colouring {
     shape: "circle",
   }));
   classes.push({ name: "not known", colour: palette.quiet, shape: "square" });
-  return counted(classes, Uint8Array.from(values, (value) => {
+  return { classes, codes: Uint8Array.from(values, (value) => {
     if (Number.isNaN(value)) return decades + 1;
     return value < 1 ? 0 : Math.floor(Math.log10(value) + 1e-9) + 1;
-  }));
+  }) };
 }
 
 function decadeName(decade: number): string {
@@ -119,10 +133,4 @@ export function viridis(part: number, dark: boolean): Rgb {
   if (!below || !above) return [0, 0, 0];
   const mix = (i: 0 | 1 | 2): number => Math.round(below[i] + (above[i] - below[i]) * (at % 1));
   return [mix(0), mix(1), mix(2)];
-}
-
-function counted(classes: readonly Omit<Class, "count">[], codes: Uint8Array): Colouring {
-  const counts = new Uint32Array(classes.length);
-  for (const code of codes) counts[code] = (counts[code] ?? 0) + 1;
-  return { classes: classes.map((one, i) => ({ ...one, count: counts[i] ?? 0 })), codes };
 }
