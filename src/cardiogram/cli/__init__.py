@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from cardiogram.cli import card, judges, maps, publish, study
+from cardiogram.cli import app, card, judges, maps, publish, study
 from cardiogram.cli.group import Group, read_defaults
 
 
@@ -38,6 +38,7 @@ for _command in (
     maps.map_command,
     study.analyze,
     study.report,
+    app.serve,
     publish.publish,
     publish.badge,
     card.check,

@@ -356,7 +356,7 @@ def _wrap(title: str, wide: float) -> list[str]:
 def _colours() -> Mapping[str, str]:
     """The page's light colours by name."""
     page = _static("report.css")
-    return dict(re.findall(r"--([\w-]+): light-dark\((#[0-9a-f]{6}),", page))
+    return dict(re.findall(r"--([\w-]+):\s*light-dark\((#[0-9a-f]{3,6}),", page))
 
 
 @cache

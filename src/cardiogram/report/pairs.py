@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from cardiogram.report import charts, words
+from cardiogram.report.explore import hub_link
 from cardiogram.report.markup import Markup, el, join, section
 from cardiogram.report.match import Pair
-from cardiogram.report.payload import CardText, Evidence, Model, Payload
+from cardiogram.report.payload import Evidence, Model, Payload
+from cardiogram.report.texts import CardText
 from cardiogram.report.words import number
 from cardiogram.store import SCORES
 
@@ -100,7 +102,7 @@ def _side(payload: Payload, model: Model, kind: str) -> Markup:
     return el(
         "article",
         el("p", f"The {kind} card, rated {model.overall}", class_=f"kicker {kind}"),
-        el("h3", hub_link(payload, model)),
+        el("h3", hub_link(payload, model.id)),
         el(
             "p",
             f"{number(model.downloads)} downloads · {number(model.likes)} likes"
@@ -190,12 +192,3 @@ def _line(line: str, notes: list[str] | None) -> Markup:
 def _clip(line: str) -> str:
     left = len(line) - EXCERPT_COLUMNS
     return line if left <= 0 else f"{line[:EXCERPT_COLUMNS]}… ({left:,} more characters)"
-
-
-def hub_link(payload: Payload, model: Model) -> Markup:
-    """Link a model's page on the Hub; its id alone where there is no page to link to."""
-    address = payload.link(model)
-    name = el("bdi", model.id)
-    if address is None:
-        return name
-    return el("a", name, href=address, target="_blank", rel="noopener noreferrer")

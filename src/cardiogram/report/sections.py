@@ -8,17 +8,10 @@ from typing import Any
 from cardiogram.cards.problems import explain
 from cardiogram.report import charts, markup, statistics, words
 from cardiogram.report.groups import by_group
-from cardiogram.report.markup import Child, Markup, column, el, join, percent, scroller, section
-from cardiogram.report.pairs import hub_link
-from cardiogram.report.payload import Model, Payload
+from cardiogram.report.markup import Markup, column, el, join, percent, scroller, section
+from cardiogram.report.payload import Payload
 from cardiogram.report.words import between, bounds, number, part
 from cardiogram.store import CRITERIA
-
-SERVER_ROWS = 100
-"""Rows of the table that stand in the page itself, for readers without JavaScript."""
-
-_HEADERS = ("Model", "Rating", "Criteria", "Downloads", "Likes", "Task", "Library", "Created")
-_KEYS = ("id", "overall", "criteria", "downloads", "likes", "task", "library", "created")
 
 
 def header(payload: Payload) -> Markup:
@@ -94,14 +87,13 @@ def ratings(payload: Payload) -> Markup:
     meanings = {
         score: el("li", el("b", f"{score} "), meaning) for score, meaning in rubric.meanings.items()
     }
-    names = {s: text.split(":")[0].split(",")[0] for s, text in rubric.meanings.items()}
     return section(
         "ratings",
         "Ratings",
         words.rating_headline(payload),
         el(
             "figure",
-            charts.histogram(words.histogram_of(results, "overall"), names),
+            charts.histogram(words.histogram_of(results, "overall"), rubric.overall_names),
             el("ol", [meanings[s] for s in sorted(meanings)], class_="meanings"),
             el("figcaption", "Cards by overall rating. The words are the rubric’s."),
             class_="histogram",
@@ -241,105 +233,6 @@ def _association(item: Mapping[str, Any], reach: float) -> Markup:
         el("td", str(item.get("words") or item.get("reason") or ""), class_="prose"),
         class_="certain" if words.excludes_zero(item) else None,
     )
-
-
-# All models ----------------------------------------------------------------------------------
-
-
-def models(payload: Payload) -> Markup:
-    """All models: the first rows as text, the rest by the page's script."""
-    total = len(payload.models)
-    shown = min(total, SERVER_ROWS)
-    tasks = sorted({model.pipeline_tag for model in payload.models if model.pipeline_tag})
-    heads = [
-        column(title, "number" if key in ("downloads", "likes") else None, key)
-        for title, key in zip(_HEADERS, _KEYS, strict=True)
-    ]
-    rows = [_model_row(payload, model) for model in payload.models[:SERVER_ROWS]]
-    return section(
-        "models",
-        "All models",
-        f"{number(total)} models, the most downloaded first",
-        el(
-            "p",
-            "Choose a model to read its card with the scores and the evidence beside it.",
-            class_="js",
-            hidden=True,
-        ),
-        el(
-            "noscript",
-            el(
-                "p",
-                f"The first {shown} are listed here; with JavaScript, all of them, "
-                "with search and sorting.",
-            ),
-        ),
-        _controls(tasks),
-        scroller("Models", el("thead", el("tr", heads)), el("tbody", rows, id="rows"), key="table"),
-        el("nav", id="pages", class_="pages js", hidden=True, aria_label="Pages of the table"),
-    )
-
-
-def _controls(tasks: list[str]) -> Markup:
-    scores = [el("option", score, value=score) for score in range(1, 6)]
-    everything = el("option", "any", value="")
-
-    def select(key: str, label: str, options: Child) -> Markup:
-        return el("label", label, el("select", everything, options, id=key))
-
-    return el(
-        "form",
-        el(
-            "label",
-            "Search",
-            el(
-                "input",
-                type="search",
-                id="search",
-                placeholder="id, task or library",
-                autocomplete="off",
-                spellcheck="false",
-            ),
-            class_="grow",
-        ),
-        select("lowest", "Rating from", scores),
-        select("highest", "to", scores),
-        select("task", "Task", [el("option", task, value=task) for task in tasks]),
-        el("output", id="count", aria_live="polite"),
-        class_="controls js",
-        hidden=True,
-        role="search",
-    )
-
-
-def _model_row(payload: Payload, model: Model) -> Markup:
-    return el(
-        "tr",
-        el("td", hub_link(payload, model), class_="id"),
-        el("td", _rating(model), class_="rating"),
-        el("td", _cells(model), class_="criteria"),
-        el("td", number(model.downloads), class_="number"),
-        el("td", number(model.likes), class_="number"),
-        el("td", model.pipeline_tag or "–", class_="task"),
-        el("td", model.library_name or "–", class_="library"),
-        el("td", model.created_at or "–", class_="created"),
-    )
-
-
-def _rating(model: Model) -> Markup:
-    if model.overall is None:
-        return el("span", "not rated", class_="quiet")
-    chip = el("span", model.overall, class_=f"chip s{model.overall}")
-    return join(chip, charts.rating_range(model.scores["overall"]))
-
-
-def _cells(model: Model) -> Markup | None:
-    if not model.scores:
-        return None
-    scores = {name: model.scores[name].score for name in CRITERIA}
-    label = ", ".join(f"{name} {score}" for name, score in scores.items())
-    cells = [el("span", class_=f"s{score}") for score in scores.values()]
-    return el("span", cells, class_="cells", role="img", aria_label=label, title=label)
 
 
 # Methods and limits --------------------------------------------------------------------------
