@@ -219,7 +219,10 @@ class ModelServer:
             found = answer(asked, self.replay)
             kind = self._spoil(name)
             if kind == "misquote":
-                found[asked.names[0]] |= {"quote": "words that stand nowhere on this card", "score": 3}
+                found[asked.names[0]] |= {
+                    "quote": "words that stand nowhere on this card",
+                    "score": 3,
+                }
             text = json.dumps(found, ensure_ascii=False)
             if kind == "malformed":
                 text = self._draw.choice(
@@ -321,14 +324,13 @@ class ModelServer:
         used = count(json.dumps(request["questions"])) + count(str(request["input"]))
         self.log.input_tokens += used
         return {
-            "object": "decision",
             "model": request["model"],
             "answers": answers,
             "usage": {
                 "input_tokens": used,
                 "output_tokens": 0,
                 "total_tokens": used,
-                "input_tokens_details": {"cached_tokens": 0},
+                "input_tokens_details": {"cached_tokens": 0, "cache_write_tokens": 0},
                 "output_tokens_details": {"reasoning_tokens": 0},
             },
         }

@@ -144,6 +144,10 @@ class _Work:
     def _open_units(self, cards: Iterator[Card]) -> Iterator[tuple[Unit, list[Reply], Step]]:
         """Units without an answer that stands, with the answers that are there."""
         for card in cards:
+            if card.input_sha256 in self.judge.held:
+                for _ in range(self.judge.calls_a_card):
+                    self.done()
+                continue
             seen = Seen(card, self.judge.max_chars)
             for unit in self.judge.units(seen):
                 replies = self.judge.replies(unit)
@@ -234,6 +238,8 @@ def estimate(judge: LLMJudge, cards: Iterable[Card], seconds: float = _SECONDS) 
     """
     count = calls = tokens_in = cached = tokens_out = 0
     for card in cards:
+        if card.input_sha256 in judge.held:
+            continue
         found = False
         for unit in judge.units(Seen(card, judge.max_chars)):
             step = judge.step(unit, judge.replies(unit))

@@ -72,6 +72,19 @@ class Estimate:
     cost_usd: float | None = 0.0
     seconds: float = 0.0
 
+    def times(self, factor: int) -> Estimate:
+        """The same of so many times the cards, where only a sample of them was looked at."""
+        cost = None if self.cost_usd is None else self.cost_usd * factor
+        return Estimate(
+            cards=self.cards * factor,
+            calls=self.calls * factor,
+            input_tokens=self.input_tokens * factor,
+            cached_tokens=self.cached_tokens * factor,
+            output_tokens=self.output_tokens * factor,
+            cost_usd=cost,
+            seconds=self.seconds * factor,
+        )
+
 
 class Budget:
     """What one run may spend, shared by all of its judges.

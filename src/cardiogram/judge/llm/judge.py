@@ -121,6 +121,10 @@ class LLMJudge:
         Calls in flight at most.
     answers
         Where answers are kept; memory where a study does not say.
+    failures
+        Why cards (by `input_sha256`) have no answer.
+    held
+        Cards that need none, as their ratings stand.
     """
 
     name: ModelName
@@ -134,6 +138,7 @@ class LLMJudge:
     concurrency: int = 32
     answers: Answers = field(default_factory=Memory, repr=False, compare=False)
     failures: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
+    held: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -154,6 +159,12 @@ class LLMJudge:
     def decides(self) -> bool:
         """Whether the model answers typed questions instead of writing."""
         return self.name.provider.wire == "decisions"
+
+    @property
+    def calls_a_card(self) -> int:
+        """Calls that a card takes where nothing has to be asked again."""
+        each = self.asking == "each" and not self.decides
+        return self.samples * (len(SCORES) if each else 1)
 
     def rate(self, cards: Sequence[Card]) -> list[Rating]:
         """Ask about every card that has no answer yet, and rate it."""
