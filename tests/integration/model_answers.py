@@ -166,7 +166,8 @@ count_constant = lru_cache(maxsize=64)(count)
 
 
 def _jsonl(path: Path) -> list[dict[str, Any]]:
-    data = gzip.open(path, "rb").read() if path.suffix == ".gz" else path.read_bytes()
+    data = path.read_bytes()
+    data = gzip.decompress(data) if path.suffix == ".gz" else data
     return [json.loads(line) for line in data.splitlines() if line.strip()]
 
 

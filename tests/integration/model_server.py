@@ -339,16 +339,8 @@ class ModelServer:
         self, method: str, path: str, headers: dict[str, str], body: bytes
     ) -> tuple[int, Any]:
         """Files, batches and what the server saw."""
-        if path == "/files" and method == "POST":
-            found = re.search(rb"\r\n\r\n(\{.*?\})\r\n--", body, re.DOTALL)
-            name = f"file-{len(self.files):06d}"
-            self.files[name] = found[1] if found else b""
-            return 200, _file(name, self.files[name])
-        if match := re.fullmatch(r"/files/([\w-]+)/content", path):
-            return 200, self.files[match[1]]
-        if match := re.fullmatch(r"/files/([\w-]+)", path):
-            self.files.pop(match[1], None)
-            return 200, {"id": match[1], "object": "file", "deleted": True}
+        if path.startswith("/files"):
+            return self._file_request(method, path, body)
         if path == "/batches" and method == "POST":
             return 200, self._start_batch(json.loads(body))
         if path == "/batches":
@@ -364,8 +356,27 @@ class ModelServer:
             return 200, self._message_results(match[1])
         if path == "/stats":
             log = self.log
-            return 200, {name: getattr(log, name) for name in _STATS}
+            found = {name: getattr(log, name) for name in _STATS}
+            found["answers"] = sum(log.paid.values())
+            found["twice"] = sum(times - 1 for times in log.paid.values())
+            return 200, found
         return 404, {"error": {"message": f"no {method} {path}", "type": "not_found_error"}}
+
+    def _file_request(self, method: str, path: str, body: bytes) -> tuple[int, Any]:
+        if method == "POST":
+            found = re.search(rb"\r\n\r\n(\{.*?\})\r\n--", body, re.DOTALL)
+            name = f"file-{len(self.files):06d}"
+            self.files[name] = found[1] if found else b""
+            return 200, _file(name, self.files[name])
+        name = path.split("/")[2]
+        if name not in self.files:
+            return 404, {"error": {"message": "no such file", "type": "not_found_error"}}
+        if path.endswith("/content"):
+            return 200, self.files[name]
+        if method == "DELETE":
+            del self.files[name]
+            return 200, {"id": name, "object": "file", "deleted": True}
+        return 200, _file(name, self.files[name])
 
     def _start_batch(self, asked: dict[str, Any]) -> dict[str, Any]:
         name = f"batch_{len(self.batches):06d}"
@@ -623,7 +634,8 @@ def main() -> None:
     replay = Replay.load(cards, labels, reading) if cards and labels else Replay()
     server = ModelServer(replay, Faults(**asked))
     with server.running(port) as url:
-        print(f"{url}/v1 replays {len(replay.labels)} labels; Ctrl-C ends it", file=sys.stderr)
+        sys.stderr.write(f"{url}/v1 replays {len(replay.labels)} labels; Ctrl-C ends it\n")
+        sys.stderr.flush()
         with contextlib.suppress(KeyboardInterrupt):
             while True:
                 time.sleep(3600)

@@ -55,36 +55,48 @@ class Places:
     """Where words stand on a card, whatever its Markdown."""
 
     def __init__(self, card: Card, metadata: str = "") -> None:
-        self.starts: list[int] = []
-        lines = [normalise(line) for line in _LINK.sub(r"\1", card.text).split("\n")]
-        parts, length = [], 0
-        for line in lines:
-            self.starts.append(length)
-            if line:
-                parts.append(line)
-                length += len(line) + 1
-        self.text = " ".join(parts)
-        self.metadata = normalise(metadata.replace("\n", " ")) if card.front_matter is None else ""
+        self._raw = card.text
+        self._metadata = metadata if card.front_matter is None else ""
+        self._plain: tuple[str, list[int]] | None = None
 
     def find(self, criterion: str, words: str) -> Quote:
         """Look a quote up; one with `...` in it is several pieces that must follow each other."""
-        first = last = -1
+        words = words.strip()
+        at = self._raw.find(words) if len(words) >= 3 else -1
+        if at >= 0:  # the usual case: copied as it stands
+            first = 1 + self._raw.count("\n", 0, at)
+            return Quote(criterion, words, True, first, first + words.count("\n"))
         pieces = [piece for piece in map(normalise, _ELLIPSIS.split(words)) if piece]
-        at = 0
-        for piece in pieces:
-            place = self.text.find(piece, at)
-            if place < 0:
-                break
-            first = place if first < 0 else first
-            last = at = place + len(piece)
-        else:
-            if sum(map(len, pieces)) >= 3 or any(not piece.isascii() for piece in pieces):
-                return Quote(criterion, words, True, self._line(first), self._line(last - 1))
-        seen = bool(pieces) and all(piece in self.metadata for piece in pieces)
-        return Quote(criterion, words, seen)
+        if sum(map(len, pieces)) < 3 and all(piece.isascii() for piece in pieces):
+            return Quote(criterion, words, False)
+        return self._find(criterion, words, pieces)
 
-    def _line(self, place: int) -> int:
-        return bisect_right(self.starts, place)
+    def _find(self, criterion: str, words: str, pieces: Sequence[str]) -> Quote:
+        if self._plain is None:
+            self._plain = _flatten(self._raw)
+        text, starts = self._plain
+        first, at = -1, 0
+        for piece in pieces:
+            place = text.find(piece, at)
+            if place < 0:
+                tags = normalise(self._metadata.replace("\n", " "))
+                return Quote(criterion, words, all(piece in tags for piece in pieces))
+            first = place if first < 0 else first
+            at = place + len(piece)
+        return Quote(
+            criterion, words, True, bisect_right(starts, first), bisect_right(starts, at - 1)
+        )
+
+
+def _flatten(text: str) -> tuple[str, list[int]]:
+    """A text without Markdown as one line, and where each of its lines starts."""
+    starts, parts, length = [], [], 0
+    for line in map(normalise, text.split("\n")):
+        starts.append(length)
+        if line:
+            parts.append(line)
+            length += len(line) + 1
+    return " ".join(parts), starts
 
 
 def normalise(text: str) -> str:

@@ -152,13 +152,13 @@ def ask_order(seed: int, repeat: int = 0) -> tuple[str, ...]:
 
 def answer_schema(names: Sequence[str]) -> dict[str, Any]:
     """JSON schema of an answer; the properties are written in the order of `names`."""
-    score = {"type": "integer", "enum": [1, 2, 3, 4, 5]}
-    text = {"type": "string"}
-    fields: dict[str, Any] = {"abstain": text}
-    for name in names:
-        parts = {"reason": text, "score": score}
-        fields[name] = _object(parts if name == "overall" else {"quote": text, **parts})
-    return _object(fields)
+    text, score = {"type": "string"}, {"type": "integer", "enum": [1, 2, 3, 4, 5]}
+    whole, part = {"$ref": "#/$defs/overall"}, {"$ref": "#/$defs/criterion"}
+    fields = {name: whole if name == "overall" else part for name in names}
+    defs = {"overall": _object({"reason": text, "score": score})}
+    if any(name != "overall" for name in names):
+        defs["criterion"] = _object({"quote": text, "reason": text, "score": score})
+    return {**_object({"abstain": text, **fields}), "$defs": defs}
 
 
 def _object(fields: Mapping[str, Any]) -> dict[str, Any]:
