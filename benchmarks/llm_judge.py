@@ -53,7 +53,7 @@ def texts(count: int) -> list[str]:
         found = [json.loads(row)["text"] for row in rows]
     else:
         found = [path.read_text("utf-8") for path in sorted(ROOT.glob("examples/sample/*/*/*.md"))]
-    return [f"{found[n % len(found)]}\n\nCopy {n // len(found)}.\n" for n in range(count)]
+    return [f"Copy {n // len(found)}.\n\n{found[n % len(found)]}" for n in range(count)]
 
 
 def judge(url: str, concurrency: int = 32) -> Any:
@@ -76,7 +76,8 @@ def cards_of(count: int) -> list[Any]:
     """Parsed cards."""
     from cardiogram.cards.card import parse_card
 
-    return [parse_card(text, id=f"a/{n}") for n, text in enumerate(texts(count))]
+    cards = (parse_card(text, id=f"a/{n}") for n, text in enumerate(texts(2 * count)))
+    return list({card.input_sha256: card for card in cards}.values())[:count]
 
 
 def speed(count: int = 500) -> None:
@@ -96,7 +97,8 @@ def bare(count: int = 500) -> None:
     """The same calls through the client library alone."""
     import asyncio
 
-    from cardiogram.judge.llm.client import Settings, connect
+    from cardiogram.judge.llm.calls import Settings
+    from cardiogram.judge.llm.client import connect
     from cardiogram.judge.llm.judge import Seen
 
     cards = cards_of(count)
@@ -149,51 +151,67 @@ def latency(count: int = 640) -> None:
 
 
 def kill(count: int = 1000, times: int = 10) -> None:
-    """Killed at a random moment, ten times, and resumed."""
-    with tempfile.TemporaryDirectory() as folder, serving("--latency", "0.05") as url:
-        source, study = Path(folder, "cards.jsonl"), Path(folder, "study")
-        rows = ({"id": f"a/{n}", "text": text} for n, text in enumerate(texts(count)))
-        source.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-        program = [sys.executable, "-m", "cardiogram"]
-        out = ["--out", str(study)]
-        subprocess.run([*program, "rate", str(source), *out], check=True, capture_output=True)
-        command = [*program, "rate", str(study), "--judge", "vllm/bench", "--base-url", url]
-        for _ in range(times):
-            with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-                ledger = study / "answers/vllm~bench.jsonl"
-                size = ledger.stat().st_size if ledger.exists() else 0
-                until = time.time() + 60
-                while time.time() < until and (
-                    not ledger.exists() or ledger.stat().st_size <= size
-                ):
-                    time.sleep(0.01)
-                time.sleep(random.uniform(0.0, 0.4))
-                process.kill()
-        done = subprocess.run([*command, "--json"], check=True, capture_output=True, text=True)
-        row = json.loads(done.stdout)["judges"][0]
-        kept = sum(1 for _ in ledger.open("rb"))
-        seen = stats(url)
-        print(
-            f"kill: {row['rated']} of {count} rated after {times} kills; the server sent "
-            f"{seen['answers']} answers, {kept} are kept, {seen['twice']} were sent twice "
-            f"(of those, answers that had reached the ledger: {row['calls'] - kept})"
-        )
+    """Killed at a random moment, ten times, and resumed; answers take 0.5 s, then 0.05 s."""
+    for delay in ("0.5", "0.05"):
+        with tempfile.TemporaryDirectory() as folder, serving("--latency", delay) as url:
+            source, study = Path(folder, "cards.jsonl"), Path(folder, "study")
+            rows = ({"id": f"a/{n}", "text": text} for n, text in enumerate(texts(count)))
+            source.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+            program = [sys.executable, "-m", "cardiogram", "rate"]
+            make = [*program, str(source), "--out", str(study)]
+            subprocess.run(make, check=True, capture_output=True)
+            command = [*program, str(study), "--judge", "vllm/bench", "--base-url", url]
+            ledger = study / "answers/vllm~bench.jsonl"
+            for _ in range(times):
+                _run_and_kill(command, ledger)
+            done = subprocess.run([*command, "--json"], check=True, capture_output=True)
+            row = json.loads(done.stdout)["judges"][0]
+            kept, sent = ledger.read_bytes().count(b"\n"), stats(url)["answers"]
+            print(
+                f"kill at {delay} s: {row['rated']} of {count} rated after {times} kills; {sent} "
+                f"answers sent, {kept} kept, {sent - kept} on their way at a kill"
+            )
+
+
+def _run_and_kill(command: list[str], ledger: Path) -> None:
+    """Start, wait for answers to come, and kill at a random moment."""
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+        size = ledger.stat().st_size if ledger.exists() else 0
+        until = time.time() + 60
+        while time.time() < until and (not ledger.exists() or ledger.stat().st_size <= size):
+            time.sleep(0.01)
+        time.sleep(random.uniform(0.0, 1.0))
+        process.kill()
 
 
 def estimates(count: int = 500) -> None:
-    """What was estimated, and what the server counted by a real vocabulary."""
+    """What was estimated before and after 30 answers, and what the server counted."""
     from cardiogram.judge.llm.asking import estimate
+    from cardiogram.judge.llm.prices import Price
 
     cards = cards_of(count)
     with serving() as url:
         asked = judge(url)
-        found = estimate(asked, cards)
+        before = estimate(asked, cards[30:])
+        asked.rate(cards[:30])
+        after, first = estimate(asked, cards[30:]), stats(url)
         asked.rate(cards)
         seen = stats(url)
-        for name in ("input_tokens", "output_tokens"):
-            guess, real = getattr(found, name), seen[name]
-            print(f"estimate: {name} {guess} against {real}: {100 * (guess / real - 1):+.1f} %")
+        for name in ("input_tokens", "cached_tokens", "output_tokens"):
+            real = seen[name] - first[name]
+            off = [100 * (getattr(item, name) / real - 1) for item in (before, after)]
+            print(f"estimate of {name}: {real}; {off[0]:+.1f} % before, {off[1]:+.1f} % after 30")
+        price = Price(0.25, 2.0, 0.025)
+        paid = [seen[name] - first[name] for name in _PAID]
+        real_cost = price.of(*paid)
+        off = [
+            100 * (price.of(*(getattr(item, name) for name in _PAID)) / real_cost - 1)
+            for item in (before, after)
+        ]
+        print(f"cost {real_cost:.4f} USD; {off[0]:+.1f} % before, {off[1]:+.1f} % after 30")
 
+
+_PAID = ("input_tokens", "output_tokens", "cached_tokens")
 
 WORK = {"speed": speed, "bare": bare, "cap": cap, "latency": latency, "kill": kill,
         "estimate": estimates}  # fmt: skip

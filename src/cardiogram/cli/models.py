@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from cardiogram.judge.llm.budget import Budget, Estimate
+    from cardiogram.judge.llm.budget import Estimate
     from cardiogram.judge.llm.load import ModelOptions
     from cardiogram.judge.rate import Coverage
     from cardiogram.judge.rating import Judge, Status
@@ -45,6 +45,9 @@ def judge_options(command: F) -> F:
                      help="Price of a million tokens of input, instead of the list's."),
         click.option("--price-out", type=click.FloatRange(0), metavar="USD",
                      help="Price of a million tokens of output."),
+        click.option("--batch", "via", flag_value="batches", default=None,
+                     help="Ask through the provider's batch interface: half the price, within a "
+                     "day; run again to collect."),
         click.option("--concurrency", type=click.IntRange(1, 512), default=32, show_default=True,
                      help="Calls in flight at most, for each judge."),
     ]  # fmt: skip
@@ -59,7 +62,7 @@ def take_judge_options(asked: dict[str, Any]) -> dict[str, Any]:
 
 
 _NAMES = ("base_urls", "samples", "temperature", "asking", "levels", "thinking", "max_cost",
-          "max_calls", "max_minutes", "price_in", "price_out", "concurrency")  # fmt: skip
+          "max_calls", "max_minutes", "price_in", "price_out", "concurrency", "via")  # fmt: skip
 
 
 def model_options(seed: int, **asked: Any) -> ModelOptions:
@@ -69,8 +72,10 @@ def model_options(seed: int, **asked: Any) -> ModelOptions:
     return ModelOptions(seed=seed, **asked)
 
 
-def judges_of(names: Sequence[str], seed: int, asked: dict[str, Any]) -> tuple[list[Judge], Budget]:
-    """The judges that the options name, and what they may spend.
+def judges_of(
+    names: Sequence[str], seed: int, asked: dict[str, Any]
+) -> tuple[list[Judge], dict[str, Any]]:
+    """The judges that the options name, and how `rate_all` is to ask them: budget and way.
 
     A judge that is named twice counts once.
     """
@@ -78,12 +83,13 @@ def judges_of(names: Sequence[str], seed: int, asked: dict[str, Any]) -> tuple[l
     from cardiogram.judge.rate import load_judge
 
     limits = {name: asked.pop(name) for name in ("max_cost", "max_calls", "max_minutes")}
+    via = asked.pop("via") or "calls"
     options = model_options(seed, **asked)
     judges = [load_judge(name, options) for name in dict.fromkeys(names)]
     budget = Budget(**limits)
     if budget.max_cost is not None:
         _need_prices(judges)
-    return judges, budget
+    return judges, {"budget": budget, "via": via, "on_estimate": tell_estimates}
 
 
 def _need_prices(judges: Sequence[Judge]) -> None:

@@ -14,7 +14,6 @@ from cardiogram.cli.models import (
     judges_of,
     print_coverage,
     take_judge_options,
-    tell_estimates,
 )
 from cardiogram.cli.options import (
     bars,
@@ -43,7 +42,7 @@ def study(folder: Path, names: tuple[str, ...], seed: int, as_json: bool, **aske
     from cardiogram.report.pipeline import run_study
     from cardiogram.study.analyze import render
 
-    judges, budget = judges_of(names, seed, take_judge_options(asked))
+    judges, asking = judges_of(names, seed, take_judge_options(asked))
     source = source_of(seed, **asked)
     with bars() as tell:
         done = run_study(
@@ -51,9 +50,8 @@ def study(folder: Path, names: tuple[str, ...], seed: int, as_json: bool, **aske
             source,
             judges=judges,
             seed=seed,
-            budget=budget,
-            on_estimate=tell_estimates,
             on_progress=tell,
+            **asking,
         )
     print_results(done.results.as_dict(), render(done.results), as_json)
     click.echo(f"report: {done.study.report_path}", err=True)
@@ -111,7 +109,7 @@ def rate(
     from cardiogram.judge.rate import rate_all
     from cardiogram.store import Study
 
-    judges, budget = judges_of(names, seed, take_judge_options(asked))
+    judges, asking = judges_of(names, seed, take_judge_options(asked))
     if out is None and source.is_file():
         raise ConfigError(
             f"{str(source)!r} is a file of cards: its ratings need a folder",
@@ -123,9 +121,7 @@ def rate(
     with found.lock(), bars() as tell:
         if out is not None:
             gather(found, Source(source, Query(limit=limit)), on_progress=tell)
-        coverage = rate_all(
-            found, judges, budget=budget, on_estimate=tell_estimates, on_progress=tell
-        )
+        coverage = rate_all(found, judges, on_progress=tell, **asking)
     print_coverage(coverage, found.root, as_json)
     ctx.exit(0 if is_complete(coverage) else 1)
 

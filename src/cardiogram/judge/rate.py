@@ -14,7 +14,7 @@ from cardiogram.cards.problems import code
 from cardiogram.errors import JudgeError
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.labels import PREFIX, labels_judge
-from cardiogram.judge.llm.asking import ask_now, estimate
+from cardiogram.judge.llm.asking import Via, ask_now, estimate
 from cardiogram.judge.llm.budget import Budget, Estimate
 from cardiogram.judge.llm.judge import LLMJudge
 from cardiogram.judge.llm.ledger import Ledger
@@ -100,6 +100,7 @@ def rate_all(
     judges: Sequence[Judge],
     *,
     budget: Budget | None = None,
+    via: Via = "calls",
     on_estimate: OnEstimate = lambda estimates: None,
     on_progress: Progress = silent,
 ) -> list[Coverage]:
@@ -112,6 +113,8 @@ def rate_all(
     ----------
     budget
         What language models may cost, all together.
+    via
+        "batches" asks them through their providers' batch interfaces.
     on_estimate
         Told what each language model will take, before the first call.
 
@@ -124,7 +127,7 @@ def rate_all(
         ready: dict[str, Judge] = {judge.id: judge for judge in judges}
         asked = [_bound(study, judge, stack) for judge in judges if isinstance(judge, LLMJudge)]
         if asked:
-            ready |= _ask(study, asked, budget or Budget(), on_estimate, on_progress)
+            ready |= _ask(study, asked, budget or Budget(), via, on_estimate, on_progress)
         return [_rate_one(study, ready[judge.id], on_progress) for judge in judges]
 
 
@@ -143,6 +146,7 @@ def _ask(
     study: Study,
     judges: Sequence[LLMJudge],
     budget: Budget,
+    via: Via,
     on_estimate: OnEstimate,
     on_progress: Progress,
 ) -> dict[str, Judge]:
@@ -159,6 +163,7 @@ def _ask(
         judges,
         _cards(study) if few is None else few,
         budget,
+        via=via,
         told=lambda done: on_progress("ask", done, total),
     )
     return {judge.id: _Reader(replace(judge, failures=failures[judge.id])) for judge in judges}

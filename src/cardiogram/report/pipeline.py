@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cardiogram.cards.collect import Source, collect
 from cardiogram.hub import HubSession
+from cardiogram.judge.llm.asking import Via
 from cardiogram.judge.llm.budget import Budget
 from cardiogram.judge.rate import OnEstimate, load_judge, rate_all
 from cardiogram.judge.rating import Judge
@@ -33,6 +34,7 @@ def run_study(
     judges: Sequence[str | Judge] = ("embedded",),
     seed: int = 0,
     budget: Budget | None = None,
+    via: Via = "calls",
     session: HubSession | None = None,
     on_estimate: OnEstimate = lambda estimates: None,
     on_progress: Progress = silent,
@@ -51,6 +53,8 @@ def run_study(
         Seed of the bootstrap intervals.
     budget
         What language models may cost.
+    via
+        "batches" asks them through their providers' batch interfaces.
 
     Returns
     -------
@@ -63,7 +67,14 @@ def run_study(
     source = source or Source.of(study.manifest())
     with study.lock():
         collect(study, source, session=session, on_progress=on_progress)
-        rate_all(study, ready, budget=budget, on_estimate=on_estimate, on_progress=on_progress)
+        rate_all(
+            study,
+            ready,
+            budget=budget,
+            via=via,
+            on_estimate=on_estimate,
+            on_progress=on_progress,
+        )
         results = analyze(study, judge=ready[0].id, seed=seed)
         write_report(study)
     return StudyRun(study, results)

@@ -6,23 +6,26 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, TypeVar
+from statistics import fmean
+from typing import Any, Literal, TypeVar
 
 from cardiogram.cards.card import Card
+from cardiogram.errors import JudgeError
 from cardiogram.judge.llm.budget import Budget, Estimate
-from cardiogram.judge.llm.client import (
+from cardiogram.judge.llm.calls import (
     Broken,
     Busy,
     CallError,
     Client,
     Closed,
     Reply,
-    connect,
 )
 from cardiogram.judge.llm.judge import LLMJudge, Seen, Step, Unit
 from cardiogram.judge.llm.limiter import Limiter, delay_before
+from cardiogram.judge.rating import Usage
 
 T = TypeVar("T")
+Via = Literal["calls", "batches"]
 Told = Callable[[int], None]
 """Told how many units are done."""
 
@@ -31,6 +34,7 @@ _PATIENCE = 900.0
 _BREAKS_IN_ROW = 30
 _REJECTIONS_IN_ROW = 20
 _SECONDS = 12.0
+_ENOUGH = 10
 
 
 def ask_now(
@@ -38,9 +42,15 @@ def ask_now(
     cards: Iterable[Card],
     budget: Budget,
     *,
+    via: Via = "calls",
     told: Told = lambda done: None,
 ) -> dict[str, dict[str, str]]:
     """Ask every judge about every card, side by side; cards that have their answers cost nothing.
+
+    Parameters
+    ----------
+    via
+        "batches" hands the calls in as batches, where the provider has them: cheaper, and slower.
 
     Returns
     -------
@@ -54,6 +64,11 @@ def ask_now(
     DataError
         The answers cannot be kept.
     """
+    if via == "batches":
+        from cardiogram.judge.llm.batch import ask_batches
+
+        few = list(_unique(cards))
+        return run(ask_batches(judges, few, budget, told))
     return run(_ask_all(judges, cards, budget, told))
 
 
@@ -80,10 +95,27 @@ def run(work: Coroutine[Any, Any, T]) -> T:
     return found[0]
 
 
+def door() -> Any:
+    """The module that knows the client library.
+
+    Raises
+    ------
+    JudgeError
+        The extra `llm` is not installed.
+    """
+    try:
+        from cardiogram.judge.llm import client
+    except ImportError as error:
+        raise JudgeError(
+            "language models need the extra `llm`", hint="pip install 'cardiogram[llm]'"
+        ) from error
+    return client
+
+
 async def _ask_all(
     judges: Sequence[LLMJudge], cards: Iterable[Card], budget: Budget, told: Told
 ) -> dict[str, dict[str, str]]:
-    source = _Shared(cards, len(judges))
+    source = _Shared(_unique(cards), len(judges))
     done = 0
 
     def one_more() -> None:
@@ -94,6 +126,14 @@ async def _ask_all(
     works = [_Work(judge, budget, one_more) for judge in judges]
     await asyncio.gather(*(work.run(source.read(n)) for n, work in enumerate(works)))
     return {work.judge.id: work.failures for work in works}
+
+
+def _unique(cards: Iterable[Card]) -> Iterator[Card]:
+    met = set[str]()
+    for card in cards:
+        if card.input_sha256 not in met:
+            met.add(card.input_sha256)
+            yield card
 
 
 class _Shared:
@@ -136,7 +176,7 @@ class _Work:
     async def run(self, cards: Iterator[Card]) -> None:
         self.limiter = Limiter(self.judge.concurrency)
         units = self._open_units(cards)
-        async with connect(self.judge.name) as client:
+        async with door().connect(self.judge.name) as client:
             await asyncio.gather(
                 *(self._work(client, units) for _ in range(self.judge.concurrency))
             )
@@ -228,34 +268,48 @@ class _Work:
         await asyncio.sleep(delay_before(breaks + 1))
 
 
-def estimate(judge: LLMJudge, cards: Iterable[Card], seconds: float = _SECONDS) -> Estimate:
+def estimate(judge: LLMJudge, cards: Iterable[Card]) -> Estimate:
     """What asking about cards will take: those that have their answers are not counted.
 
-    Parameters
-    ----------
-    seconds
-        That one answer takes, where no answer of this judge says.
+    Tokens of the prompts are estimated from their words. Tokens and seconds of an answer, and the
+    share of a prompt that the provider keeps, are those of the judge's last answers; where there
+    are fewer than 10, they are a guess, and nothing counts as kept.
     """
-    count = calls = tokens_in = cached = tokens_out = 0
+    count = calls = 0
+    tokens_in = guess = 0.0
     for card in cards:
         if card.input_sha256 in judge.held:
             continue
-        found = False
+        before = calls
         for unit in judge.units(Seen(card, judge.max_chars)):
             step = judge.step(unit, judge.replies(unit))
             if step.call is not None:
-                found = True
                 calls += 1
                 tokens_in += judge.input_tokens(step.call)
-                tokens_out += judge.output_tokens(unit)
-        count += found
-    price = judge.price
+                guess += judge.output_tokens(unit)
+        count += calls > before
+    each = _each(judge)
+    tokens_out = guess if each is None else calls * each.output_tokens
+    cached = 0.0 if each is None else calls * each.cached_tokens
+    seconds = _SECONDS if each is None else each.seconds
     return Estimate(
         cards=count,
         calls=calls,
-        input_tokens=tokens_in,
-        cached_tokens=cached,
-        output_tokens=tokens_out,
-        cost_usd=None if price is None else price.of(tokens_in, tokens_out, cached),
+        input_tokens=round(tokens_in),
+        cached_tokens=round(cached),
+        output_tokens=round(tokens_out),
+        cost_usd=judge.price.of(tokens_in, tokens_out, cached) if judge.price else None,
         seconds=calls * seconds / judge.concurrency,
+    )
+
+
+def _each(judge: LLMJudge) -> Usage | None:
+    """The mean of the judge's last answers."""
+    last = judge.recent()
+    if len(last) < _ENOUGH:
+        return None
+    return Usage(
+        cached_tokens=round(fmean(reply.cached_tokens for reply in last)),
+        output_tokens=round(fmean(reply.output_tokens for reply in last)),
+        seconds=fmean(reply.seconds for reply in last),
     )

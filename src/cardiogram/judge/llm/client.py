@@ -1,146 +1,53 @@
-"""The one door to language models: a call goes out, a reply or one of three errors comes back.
+"""The one door to language models: a call goes out, a reply or an error of ours comes back.
 
-Neither pydantic-ai nor a provider's client repeats anything here: who calls decides on that.
-No error that leaves this module carries a key, a header or the body of a request.
+Only this module imports pydantic-ai and the providers' clients, and it is imported only when a
+model is asked. Neither repeats anything here: who calls decides on that. No error that leaves
+this module carries a key, a header or the body of a request.
 """
 
 from __future__ import annotations
 
-import importlib
 import json
 import logging
 import os
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Awaitable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
-from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from dataclasses import dataclass, replace
+from typing import Any, Literal, cast
+
+from pydantic import TypeAdapter
+from pydantic_ai import exceptions as kinds
+from pydantic_ai.direct import model_request
+from pydantic_ai.messages import (
+    ModelRequest,
+    ModelResponse,
+    SystemPromptPart,
+    TextPart,
+    UserPromptPart,
+)
+from pydantic_ai.models import ModelRequestParameters
+from pydantic_ai.models.batch import Batch, BatchRequest
+from pydantic_ai.models.decision import DecisionQuestion, DecisionRequest, ScoreQuestion
+from pydantic_ai.output import OutputObjectDefinition
+from pydantic_ai.settings import ModelSettings
 
 from cardiogram.errors import JudgeError
+from cardiogram.judge.llm.calls import (
+    Broken,
+    Busy,
+    Call,
+    CallError,
+    Client,
+    Closed,
+    Finish,
+    Refused,
+    Rejected,
+    Reply,
+    Settings,
+    Token,
+)
 from cardiogram.judge.llm.models import PROVIDERS, ModelName
-
-TIMEOUT = 180.0
-"""Seconds that one answer may take."""
-
-Finish = Literal["stop", "length", "refused", "empty"]
-
-
-@dataclass(frozen=True, slots=True)
-class Settings:
-    """How a model is asked; None leaves it to the provider.
-
-    Attributes
-    ----------
-    temperature
-        0 for the likeliest answer, 1 for a draw from the model's own distribution.
-    logprobs
-        How many alternatives to each token are asked for; 0 asks for none.
-    thinking
-        How long a reasoning model may think.
-    """
-
-    temperature: float | None = 0.0
-    max_tokens: int = 4096
-    logprobs: int = 0
-    thinking: Literal["minimal", "low", "medium", "high"] | None = None
-    timeout: float = TIMEOUT
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """A typed question with ordered levels, for a model that decides."""
-
-    text: str
-    levels: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One thing to ask.
-
-    Attributes
-    ----------
-    turns
-        What was said after `user`: answers of the model and what we said to them, in turns.
-    schema
-        JSON schema of the answer; None for plain text.
-    questions
-        For a model that decides, in place of `system` and `schema`.
-    """
-
-    system: str
-    user: str
-    schema: Mapping[str, Any] | None = None
-    turns: tuple[tuple[str, str], ...] = ()
-    questions: Mapping[str, Question] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class Token:
-    """A token of the answer with its likeliest alternatives and their natural log-probabilities."""
-
-    text: str
-    others: tuple[tuple[str, float], ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What came back.
-
-    Attributes
-    ----------
-    text
-        The answer; JSON where the call had a schema or questions.
-    model
-        The model's name as the provider has it.
-    cost_usd
-        What the provider says it cost; None where it says nothing.
-    """
-
-    text: str
-    finish: Finish
-    model: str
-    input_tokens: int
-    cached_tokens: int
-    output_tokens: int
-    seconds: float
-    tokens: tuple[Token, ...] = ()
-    cost_usd: float | None = None
-
-
-class CallError(Exception):
-    """A call that brought no answer; its text is safe to print."""
-
-
-class Busy(CallError):
-    """The provider has too much to do (429, 503, 529)."""
-
-    def __init__(self, message: str, retry_after: float | None = None) -> None:
-        super().__init__(message)
-        self.retry_after = retry_after
-
-
-class Broken(CallError):
-    """Something went wrong on the way or at the provider (500, a reset, a timeout)."""
-
-
-class Rejected(CallError):
-    """Asking this again would bring the same error: the request is at fault."""
-
-
-class Closed(CallError):
-    """No request at all will be answered: the key, the model's name or the account is at fault."""
-
-
-class Refused(CallError):
-    """The provider answered that it will not answer."""
-
-
-class Client(Protocol):
-    """Something that answers calls."""
-
-    async def ask(self, call: Call, settings: Settings) -> Reply:
-        """Send one call, once."""
 
 
 @asynccontextmanager
@@ -156,56 +63,79 @@ async def connect(name: ModelName) -> AsyncIterator[Client]:
     try:
         yield _Decider(model) if name.provider.wire == "decisions" else _Writer(model)
     finally:
-        close = getattr(getattr(model, "client", None), "close", None)
-        if close is not None:
-            result = close()
-            if hasattr(result, "__await__"):
-                await result
+        await _close(model)
+
+
+async def _close(model: Any) -> None:
+    close = getattr(model.client, "close", None)
+    waited = close() if close is not None else None
+    if isinstance(waited, Awaitable):
+        await waited
+
+
+@asynccontextmanager
+async def connect_batches(name: ModelName) -> AsyncIterator[Batches]:
+    """Open connections to the batch interface of a model's provider.
+
+    Raises
+    ------
+    JudgeError
+        The provider has none, or its key is missing.
+    """
+    model = open_model(name, "batches")
+    if not getattr(model, "batch_max_requests", None):
+        raise JudgeError(
+            f"{name} has no batch interface", hint="OpenAI, Anthropic and Google have one."
+        )
+    try:
+        yield Batches(model)
+    finally:
+        await _close(model)
 
 
 def open_model(name: ModelName, purpose: Literal["calls", "batches"] = "calls") -> Any:
-    """The model client library's own object for a model, with its repeats turned off."""
+    """The client library's object for a model, with its repeats turned off."""
     if missing := name.missing():
         raise JudgeError(f"{name} needs a key", hint=f"Set the environment variable {missing}.")
     key = name.provider.key() or "no-key"
     _quieten()
     if name.provider.wire == "messages":
-        sdk, models = _load("anthropic"), _load("pydantic_ai.models.anthropic")
-        provider = _load("pydantic_ai.providers.anthropic").AnthropicProvider
-        client = sdk.AsyncAnthropic(api_key=key, base_url=name.url or None, max_retries=0)
-        return models.AnthropicModel(name.model, provider=provider(anthropic_client=client))
+        return _open_anthropic(name, key)
     if name.provider.wire == "google":
-        models = _load("pydantic_ai.models.google")
-        provider = _load("pydantic_ai.providers.google").GoogleProvider
-        return models.GoogleModel(
-            name.model, provider=provider(api_key=key, base_url=name.url or None)
-        )
-    return _open_openai(name, key, purpose)
+        from pydantic_ai.models.google import GoogleModel
+        from pydantic_ai.providers.google import GoogleProvider
 
-
-def _open_openai(name: ModelName, key: str, purpose: str) -> Any:
-    sdk, providers = _load("openai"), _load("pydantic_ai.providers.openai")
-    client = sdk.AsyncOpenAI(api_key=key, base_url=name.url or None, max_retries=0)
-    if name.provider.name in ("openai", "openai-decisions"):
-        provider = providers.OpenAIProvider(openai_client=client)
-    else:
-        module = _load("pydantic_ai.providers.openai_compatible")
-        provider = module.OpenAICompatibleProvider(name.provider.name, openai_client=client)
+        google = GoogleProvider(api_key=key, base_url=name.url or None)
+        return GoogleModel(name.model, provider=google)
     if name.provider.wire == "decisions":
-        module = _load("pydantic_ai.models.openai_decisions")
-        return module.OpenAIDecisionsModel(name.model, provider=provider)
-    module = _load("pydantic_ai.models.openai")
-    kind = module.OpenAIResponsesModel if purpose == "batches" else module.OpenAIChatModel
-    return kind(name.model, provider=provider)
+        from pydantic_ai.models.openai_decisions import OpenAIDecisionsModel
+
+        return OpenAIDecisionsModel(name.model, provider=_openai(name, key))
+    from pydantic_ai.models.openai import OpenAIChatModel, OpenAIResponsesModel
+
+    kind = OpenAIResponsesModel if purpose == "batches" else OpenAIChatModel
+    return kind(name.model, provider=_openai(name, key))
 
 
-def _load(module: str) -> Any:
-    try:
-        return importlib.import_module(module)
-    except ImportError as error:
-        raise JudgeError(
-            "language models need the extra `llm`", hint="pip install 'cardiogram[llm]'"
-        ) from error
+def _open_anthropic(name: ModelName, key: str) -> Any:
+    from anthropic import AsyncAnthropic
+    from pydantic_ai.models.anthropic import AnthropicModel
+    from pydantic_ai.providers.anthropic import AnthropicProvider
+
+    client = AsyncAnthropic(api_key=key, base_url=name.url or None, max_retries=0)
+    return AnthropicModel(name.model, provider=AnthropicProvider(anthropic_client=client))
+
+
+def _openai(name: ModelName, key: str) -> Any:
+    """OpenAI, or a server that speaks its wire."""
+    from openai import AsyncOpenAI
+    from pydantic_ai.providers.openai import OpenAIProvider
+    from pydantic_ai.providers.openai_compatible import OpenAICompatibleProvider
+
+    client = AsyncOpenAI(api_key=key, base_url=name.url or None, max_retries=0)
+    if name.provider.name in ("openai", "openai-decisions"):
+        return OpenAIProvider(openai_client=client)
+    return OpenAICompatibleProvider(name.provider.name, openai_client=client)
 
 
 def _quieten() -> None:
@@ -224,17 +154,15 @@ class _Writer:
 
     def __init__(self, model: Any) -> None:
         self.model = model
-        self.messages = _load("pydantic_ai.messages")
-        self.request = _load("pydantic_ai.direct").model_request
         self.forms: dict[int, Any] = {}
 
     async def ask(self, call: Call, settings: Settings) -> Reply:
         began = time.perf_counter()
         with _errors():
-            response = await self.request(
+            response = await model_request(
                 self.model,
                 request_messages(call),
-                model_settings=model_settings(settings),
+                model_settings=model_settings(self.model, settings),
                 model_request_parameters=self._form(call.schema),
             )
         return read_response(response, time.perf_counter() - began)
@@ -251,14 +179,13 @@ class _Decider:
 
     def __init__(self, model: Any) -> None:
         self.model = model
-        self.kinds = _load("pydantic_ai.models.decision")
 
     async def ask(self, call: Call, settings: Settings) -> Reply:
-        questions = {
-            name: self.kinds.ScoreQuestion(instructions=item.text, criteria=list(item.levels))
+        questions: dict[str, DecisionQuestion] = {
+            name: ScoreQuestion(instructions=item.text, criteria=list(item.levels))
             for name, item in call.questions.items()
         }
-        request = self.kinds.DecisionRequest(state=call.user, questions=questions)
+        request = DecisionRequest(state=call.user, questions=questions)
         began = time.perf_counter()
         try:
             with _errors():
@@ -280,40 +207,116 @@ class _Decider:
         )
 
 
+_HANDLE = TypeAdapter(Batch)
+
+
+@dataclass(frozen=True, slots=True)
+class Batches:
+    """A provider's batch interface. A batch is known by a handle: plain JSON that can be kept."""
+
+    model: Any
+
+    @property
+    def most(self) -> int:
+        """Calls that one batch can hold."""
+        return min(int(self.model.batch_max_requests), 10_000)
+
+    async def send(self, calls: Mapping[str, tuple[Call, Settings]]) -> str:
+        """Hand calls in under their names; the batch's handle."""
+        with _errors():
+            encoded = [
+                await self.model.batch_encode(
+                    BatchRequest(
+                        custom_id=name,
+                        messages=request_messages(call),
+                        model_settings=_batch_settings(self.model, settings),
+                        model_request_parameters=request_form(self.model, call.schema),
+                    )
+                )
+                for name, (call, settings) in calls.items()
+            ]
+            batch = await self.model.batch_create(encoded)
+        return _without_credential(batch)
+
+    async def poll(self, handle: str) -> tuple[str, bool]:
+        """The handle as it is now, and whether the batch has ended."""
+        with _errors():
+            batch = await self.model.batch_status(_HANDLE.validate_json(handle))
+        return _without_credential(batch), batch.status == "ended"
+
+    async def collect(self, handle: str) -> dict[str, Reply | CallError]:
+        """What an ended batch brought, by the names of the calls."""
+        with _errors():
+            results = await self.model.batch_results(_HANDLE.validate_json(handle))
+        return {result.custom_id: self._read(result) for result in results}
+
+    def _read(self, result: Any) -> Reply | CallError:
+        request = BatchRequest(
+            custom_id=result.custom_id,
+            messages=request_messages(Call("", "")),
+            model_settings=_batch_settings(self.model, Settings()),
+        )
+        try:
+            with _errors():
+                return read_response(self.model.batch_decode(result, request), 0.0)
+        except CallError as error:
+            return error
+
+
+def _without_credential(batch: Batch) -> str:
+    """A handle as JSON, without the hash of the key that the library adds: collecting needs none."""
+    group = json.dumps({**json.loads(batch.group), "credential": ""}, sort_keys=True)
+    return _HANDLE.dump_json(replace(batch, group=group)).decode()
+
+
+def _batch_settings(model: Any, settings: Settings) -> ModelSettings:
+    """The settings of one call; a batch has no timeout of a call."""
+    made = model_settings(model, settings)
+    made.pop("timeout", None)
+    return made
+
+
 def request_messages(call: Call) -> list[Any]:
     """A call as the client library's messages."""
-    kinds = _load("pydantic_ai.messages")
-    system = [kinds.SystemPromptPart(content=call.system)] if call.system else []
-    made = [kinds.ModelRequest(parts=[*system, kinds.UserPromptPart(content=call.user)])]
+    system = [SystemPromptPart(content=call.system)] if call.system else []
+    made: list[Any] = [ModelRequest(parts=[*system, UserPromptPart(content=call.user)])]
     for answer, said in call.turns:
-        made.append(kinds.ModelResponse(parts=[kinds.TextPart(content=answer or "(nothing)")]))
-        made.append(kinds.ModelRequest(parts=[kinds.UserPromptPart(content=said)]))
+        made.append(ModelResponse(parts=[TextPart(content=answer or "(nothing)")]))
+        made.append(ModelRequest(parts=[UserPromptPart(content=said)]))
     return made
 
 
 def request_form(model: Any, schema: Mapping[str, Any] | None) -> Any:
     """The form of the answer: by schema where the model can, else by the words of the prompt."""
-    models, output = _load("pydantic_ai.models"), _load("pydantic_ai.output")
     if schema is None or not model.profile.get("supports_json_schema_output", False):
-        return models.ModelRequestParameters()
-    found = output.OutputObjectDefinition(json_schema=dict(schema), name="answer", strict=True)
-    return models.ModelRequestParameters(output_mode="native", output_object=found)
+        return ModelRequestParameters()
+    found = OutputObjectDefinition(json_schema=dict(schema), name="answer", strict=True)
+    return ModelRequestParameters(output_mode="native", output_object=found)
 
 
-def model_settings(settings: Settings) -> dict[str, Any]:
+def model_settings(model: Any, settings: Settings) -> ModelSettings:
     """The client library's names for what was set; the constant prefix is to be cached."""
     made: dict[str, Any] = {
         "max_tokens": settings.max_tokens,
         "timeout": settings.timeout,
         "cache": {"messages": False},
     }
-    if settings.temperature is not None:
+    draws = _draws(model.profile, settings)
+    if settings.temperature is not None and draws:
         made["temperature"] = settings.temperature
     if settings.thinking is not None:
         made["thinking"] = settings.thinking
-    if settings.logprobs:
+    if settings.logprobs and draws:
         made |= {"openai_logprobs": True, "openai_top_logprobs": settings.logprobs}
-    return made
+    return cast(ModelSettings, made)
+
+
+def _draws(profile: Mapping[str, Any], settings: Settings) -> bool:
+    """Whether a model takes a temperature: models that reason do not."""
+    if not profile.get("openai_supports_reasoning", False):
+        return not profile.get("anthropic_disallows_sampling_settings", False)
+    rests = settings.thinking is None and not profile.get("thinking_enabled_by_default", False)
+    return rests and bool(profile.get("openai_supports_reasoning_effort_none", False))
 
 
 _FINISH: Mapping[str, Finish] = {"length": "length", "content_filter": "refused"}
@@ -352,7 +355,6 @@ def _token(item: Mapping[str, Any]) -> Token:
 @contextmanager
 def _errors() -> Iterator[None]:
     """Turn the client library's errors into ours; what they quote of the request stays behind."""
-    kinds = _load("pydantic_ai.exceptions")
     try:
         yield
     except (kinds.AgentRunError, kinds.UserError) as error:
@@ -363,7 +365,6 @@ def _errors() -> Iterator[None]:
 
 def call_error(error: Exception) -> CallError:
     """One of our errors for one of the client library's."""
-    kinds = _load("pydantic_ai.exceptions")
     status = getattr(error, "status_code", None)
     words = f"{_words(error)} ({status})" if status else _words(error)
     closed = (

@@ -13,7 +13,7 @@ import numpy as np
 
 from cardiogram.cards.card import Card
 from cardiogram.judge.llm.budget import OUTPUT_TOKENS, Budget, count_tokens
-from cardiogram.judge.llm.client import Call, Question, Reply, Settings
+from cardiogram.judge.llm.calls import Call, Question, Reply, Settings
 from cardiogram.judge.llm.ledger import Key, hash_of
 from cardiogram.judge.llm.models import ModelName
 from cardiogram.judge.llm.parse import Places, Reading, read_decisions, read_reply
@@ -46,6 +46,9 @@ class Answers(Protocol):
     def put(self, key: Key, reply: Reply) -> None:
         """Keep an answer."""
 
+    def recent(self, asked: str, count: int) -> list[Reply]:
+        """The last answers to one way of asking."""
+
 
 class Memory:
     """Answers that nobody keeps."""
@@ -60,6 +63,11 @@ class Memory:
     def put(self, key: Key, reply: Reply) -> None:
         """Keep an answer."""
         self._replies.setdefault(key, reply)
+
+    def recent(self, asked: str, count: int) -> list[Reply]:
+        """The last answers to one way of asking."""
+        found = [reply for key, reply in self._replies.items() if key.asked == asked]
+        return found[: -count - 1 : -1]
 
 
 class Seen:
@@ -266,9 +274,13 @@ class LLMJudge:
         )
         return _constant_tokens(call.system) + count_tokens(call.user) + spoken + asked
 
-    def output_tokens(self, unit: Unit) -> int:
-        """Estimated tokens of an answer."""
-        return 0 if self.decides else round(OUTPUT_TOKENS * len(unit.names))
+    def output_tokens(self, unit: Unit) -> float:
+        """Estimated tokens of an answer, before any has come."""
+        return 0.0 if self.decides else OUTPUT_TOKENS * len(unit.names)
+
+    def recent(self, count: int = 200) -> list[Reply]:
+        """The last answers that came to this way of asking."""
+        return self.answers.recent(hash_of(self._asked()), count)
 
     def _rating(self, seen: Seen) -> Rating:
         """The rating that the answers to all units of a card make."""

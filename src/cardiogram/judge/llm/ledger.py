@@ -11,14 +11,15 @@ import errno
 import json
 import os
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from cardiogram.errors import DataError
-from cardiogram.judge.llm.client import Reply, Token
+from cardiogram.judge.llm.calls import Reply, Token
 from cardiogram.text import sha256
 
 FLUSH_SECONDS = 0.05
@@ -103,10 +104,11 @@ class Ledger:
 
     def get(self, key: Key) -> Reply | None:
         """The answer to a key, where there is one."""
-        place = self._places.get(str(key))
-        if place is None:
-            return None
-        return _reply(json.loads(os.pread(self._file, place[1], place[0]))["reply"])
+        return self._load(str(key)) if key in self else None
+
+    def _load(self, key: str) -> Reply:
+        start, length = self._places[key]
+        return _reply(json.loads(os.pread(self._file, length, start))["reply"])
 
     def put(self, key: Key, reply: Reply) -> None:
         """Keep an answer; the first one to a key stays.
@@ -133,10 +135,10 @@ class Ledger:
             os.ftruncate(self._file, self._end)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    def replies(self) -> Iterator[tuple[str, Reply]]:
-        """All answers with their keys, in the order in which they came."""
-        for key, (start, length) in self._places.items():
-            yield key, _reply(json.loads(os.pread(self._file, length, start))["reply"])
+    def recent(self, asked: str, count: int) -> list[Reply]:
+        """The last answers to one way of asking (`Key.asked`), newest first."""
+        keys = (key for key in reversed(self._places) if key.split("/")[1] == asked)
+        return [self._load(key) for key in islice(keys, count)]
 
     def close(self) -> None:
         """Flush to the disk and close."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cardiogram.errors import ConfigError, JudgeError
-from cardiogram.judge.llm.client import Settings
+from cardiogram.judge.llm.calls import Settings
 from cardiogram.judge.llm.judge import Asking, LLMJudge
 from cardiogram.judge.llm.models import PROVIDERS, ModelName, is_installed
 from cardiogram.judge.llm.prices import price_of

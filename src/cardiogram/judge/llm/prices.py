@@ -10,7 +10,7 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from cardiogram.judge.llm.client import Reply
+from cardiogram.judge.llm.calls import Reply
 from cardiogram.judge.llm.models import ModelName
 
 _DATED = re.compile(r"[-@](?:\d{4}-\d{2}-\d{2}|\d{8}|latest)$")
