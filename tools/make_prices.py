@@ -36,7 +36,7 @@ def main() -> None:
         "source": f"genai-prices {version('genai-prices')} (MIT), US dollars per million tokens",
         "models": dict(sorted(models.items())),
     }
-    head = json.dumps(data, indent=1).partition('"models": {')
+    head = json.dumps(data, indent=1).partition('"models": {')[0]
     rows = [f'  "{name}": {json.dumps(row)}' for name, row in data["models"].items()]
     OUT.write_text(f'{head}"models": {{\n' + ",\n".join(rows) + "\n }\n}\n", "utf-8")
     print(f"{len(models)} models, {OUT.stat().st_size} bytes")
@@ -45,8 +45,9 @@ def main() -> None:
 def _price(model: Any, now: datetime) -> dict[str, float] | None:
     price = model.get_prices(now)
     paid = [_plain(price.input_mtok), _plain(price.output_mtok)]
-    if None in paid:
+    if paid[0] is None:
         return None
+    paid[1] = paid[1] or 0.0  # a model that decides writes nothing
     cached = _plain(price.cache_read_mtok)
     row = {"input": paid[0], "output": paid[1], "cached": paid[0] if cached is None else cached}
     for variant in model.price_variants or ():

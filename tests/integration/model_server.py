@@ -122,7 +122,7 @@ class ModelServer:
                     for name, _, value in (line.partition(":") for line in rest if line)
                 }
                 body = await reader.readexactly(int(headers.get("content-length") or 0))
-                for name in ("authorization", "x-api-key"):
+                for name in ("authorization", "x-api-key", "x-goog-api-key"):
                     if name in headers:
                         self.log.keys.add(headers[name].removeprefix("Bearer "))
                 if not await self._answer(method, path.split("?")[0], headers, body, writer):
@@ -139,6 +139,8 @@ class ModelServer:
     ) -> bool:
         """Answer one request; False where the connection is to be dropped."""
         path = path.removeprefix("/v1")
+        if path.endswith(":generateContent"):
+            return await self._model_call("/google", json.loads(body), writer)
         if path in ("/chat/completions", "/responses", "/messages", "/decisions"):
             return await self._model_call(path, json.loads(body), writer)
         status, found = self._housekeeping(method, path, headers, body)
@@ -171,7 +173,9 @@ class ModelServer:
             if fault == "error" or faults.status:
                 log.errors += 1
                 status = faults.status or 500
-                await _send(writer, status, _error(path, status, _KINDS.get(status, "api_error")))
+                said = " ".join(log.keys)  # as careless as a provider can be
+                kind = _KINDS.get(status, "api_error")
+                await _send(writer, status, _error(path, status, kind, said))
                 return True
             asked, name = self._understand(path, request)
             reply, kind = self._reply(path, request, asked, name)
@@ -260,6 +264,8 @@ class ModelServer:
         self.log.cached_tokens += cached
         self.log.output_tokens += tokens_out
         number = f"{self.log.calls:08d}"
+        if path == "/google":
+            return _google(text, finish, (tokens_in, cached, tokens_out))
         if path == "/messages":
             return _message(number, request, text, finish, (tokens_in, cached, tokens_out))
         if path == "/responses":
@@ -467,6 +473,9 @@ _KINDS = {401: "authentication_error", 404: "not_found_error", 400: "invalid_req
 
 def _texts(path: str, request: dict[str, Any]) -> list[str]:
     """All that is said in a prompt, the system's words first."""
+    if "contents" in request:
+        first = request.get("systemInstruction") or {"parts": []}
+        return [_plain(item["parts"]) for item in (first, *request["contents"])]
     said = request.get("messages") or request.get("input") or ""
     system = request.get("system") or request.get("instructions") or ""
     parts = [*([system] if system else []), *([said] if isinstance(said, str) else said)]
@@ -519,6 +528,23 @@ def _message(
     }
 
 
+def _google(text: str, finish: str, used: tuple[int, int, int]) -> dict[str, Any]:
+    reason = {"stop": "STOP", "length": "MAX_TOKENS", "refusal": "SAFETY"}[finish]
+    parts = [{"text": text}] if text and finish != "refusal" else []
+    return {
+        "candidates": [
+            {"content": {"role": "model", "parts": parts}, "finishReason": reason, "index": 0}
+        ],
+        "modelVersion": "stand-in",
+        "usageMetadata": {
+            "promptTokenCount": used[0],
+            "cachedContentTokenCount": used[1],
+            "candidatesTokenCount": used[2],
+            "totalTokenCount": used[0] + used[2],
+        },
+    }
+
+
 def _response(
     number: str, request: dict[str, Any], text: str, finish: str, used: tuple[int, int, int]
 ) -> dict[str, Any]:
@@ -567,8 +593,8 @@ def _file(name: str, data: bytes) -> dict[str, Any]:
     }
 
 
-def _error(path: str, status: int, kind: str) -> bytes:
-    words = {"type": kind, "message": f"stand-in says {status}", "code": None, "param": None}
+def _error(path: str, status: int, kind: str, said: str = "") -> bytes:
+    words = {"type": kind, "message": f"stand-in says {status}: {said}", "code": None}
     found = {"type": "error", "error": words} if path == "/messages" else {"error": words}
     return json.dumps(found).encode()
 

@@ -110,6 +110,8 @@ def _state(judge: str) -> str:
         return "unknown provider"
     if not is_installed(name.provider):
         return "needs the extra: pip install 'cardiogram[llm]'"
+    if name.provider.keyless:
+        return "needs a server, no key"
     missing = name.missing()
     return f"needs a key in {missing}" if missing else "ready"
 

@@ -264,7 +264,7 @@ class Batches:
 
 
 def _without_credential(batch: Batch) -> str:
-    """A handle as JSON, without the hash of the key that the library adds: collecting needs none."""
+    """A handle as JSON, without the hash of the key that the library puts into it."""
     group = json.dumps({**json.loads(batch.group), "credential": ""}, sort_keys=True)
     return _HANDLE.dump_json(replace(batch, group=group)).decode()
 

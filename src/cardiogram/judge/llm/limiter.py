@@ -65,7 +65,7 @@ class Limiter:
 
     def answered(self, ticket: int) -> None:
         """A call brought an answer."""
-        used = self.in_flight >= int(self.limit) - 1
+        used = bool(self._waiting) or self.in_flight >= int(self.limit)
         self._row = 0
         if used and ticket == self._falls:
             self.limit += 1.0 if self._falls == 0 else 1.0 / self.limit

@@ -124,7 +124,8 @@ def file_name(judge: str) -> str:
     ('embedded', 'openai~gpt-5-mini')
     """
     plain = re.sub(r"[^A-Za-z0-9._-]", "~", judge)
-    return plain if plain == judge.replace("/", "~") else f"{plain}~{sha256(judge)[:8]}"
+    simple = plain == judge.replace("/", "~") and "~" not in judge
+    return plain if simple else f"{plain}~{sha256(judge)[:8]}"
 
 
 def is_installed(provider: Provider) -> bool:
