@@ -113,7 +113,8 @@ class ModelServer:
             loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, TimeoutError):
+        gone = (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError)
+        with contextlib.suppress(*gone), contextlib.closing(writer):
             while head := await reader.readuntil(b"\r\n\r\n"):
                 first, *rest = head.decode("latin-1").split("\r\n")
                 method, path, _ = first.split(" ", 2)
@@ -127,7 +128,6 @@ class ModelServer:
                         self.log.keys.add(headers[name].removeprefix("Bearer "))
                 if not await self._answer(method, path.split("?")[0], headers, body, writer):
                     break
-        writer.close()
 
     async def _answer(
         self,
@@ -640,6 +640,7 @@ async def _stop(server: asyncio.Server) -> None:
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.sleep(0.02)  # closed connections are let go in the next turns of the loop
 
 
 def main() -> None:

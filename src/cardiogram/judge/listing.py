@@ -78,7 +78,7 @@ def _embedded() -> Listed:
 def _used(study: Study, calibrations: Sequence[Path]) -> list[Listed]:
     """The language models whose ratings a study holds."""
     columns = ["judge", "judge_version", "status", "cost_usd", "seconds", "calls"]
-    rows = [row for row in study.ratings.read(columns).to_pylist() if row["calls"]]
+    rows = [row for row in study.ratings.read(columns).to_pylist() if row["calls"] is not None]
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault((row["judge"], row["judge_version"]), []).append(row)
