@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -45,6 +45,16 @@ CRITERIA = (
 )
 SCORES = ("overall", *CRITERIA)
 """The nine numbers of a rating, overall first."""
+
+CardType = Literal["model", "dataset"]
+"""Whose card it is; a study is of one type."""
+
+SCORES_OF: dict[CardType, tuple[str, ...]] = {
+    "model": SCORES,
+    "dataset": ("overall", "identity", "composition", "collection", "usage", "rights",
+                "limitations", "metadata", "structure"),
+}  # fmt: skip
+"""The nine numbers by type of card, as its rubric names them."""
 
 _UTC = pa.timestamp("ms", tz="UTC")
 _TEMPORARY = re.compile(r"\..+\.(?:parquet|toml|json|html)\.\d+\.tmp")
@@ -155,6 +165,22 @@ RATINGS = pa.schema(
 
 _LATER = frozenset(RATINGS.names[RATINGS.get_field_index("reason") :])
 """Columns that shards of the first release lack: they are read as null."""
+
+
+def ratings_schema(of: CardType) -> pa.Schema:
+    """Columns of `ratings/`, with the nine numbers named as the rubric of that type of card does.
+
+    Examples
+    --------
+    >>> "rights_low" in ratings_schema("dataset").names
+    True
+    """
+    names = dict(zip(SCORES, SCORES_OF[of], strict=True))
+    renamed = []
+    for field in RATINGS:
+        name, mark, rest = field.name.partition("_")
+        renamed.append(field.with_name(f"{names[name]}{mark}{rest}") if name in names else field)
+    return pa.schema(renamed)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -347,7 +373,12 @@ class Study:
     @property
     def ratings(self) -> Table:
         """One row a model and judge."""
-        return Table(self.root / "ratings", RATINGS)
+        return Table(self.root / "ratings", ratings_schema(self.type))
+
+    @property
+    def type(self) -> CardType:
+        """Whose cards the study is of; `type` in `study.toml`, models where it does not say."""
+        return "dataset" if self.manifest().get("type") == "dataset" else "model"
 
     def manifest(self) -> dict[str, Any]:
         """What was asked, from `study.toml`; empty where the folder is new."""

@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Iterator
 
 from cardiogram.cards.document import parse_document
-from cardiogram.cards.findings import Edit, Found, Rule, Source
+from cardiogram.cards.findings import MODELS, Edit, Found, Rule, Source
 from cardiogram.cards.metadata import parse_metadata
 from cardiogram.cards.problems import explain
 
@@ -244,6 +244,7 @@ RULES: tuple[Rule, ...] = (
          "Readers run another model than they think. Looked for only where the id is known.",
          f"{_HEAD}```python\nmodel = AutoModel.from_pretrained(\"you/cat\")\n```\n",
          f"{_HEAD}```python\nmodel = AutoModel.from_pretrained(\"me/parrot\")\n```\n",
-         _other_model),
+         _other_model,
+         of=MODELS),
 )  # fmt: skip
 """Rules CG3xx and CG4xx."""

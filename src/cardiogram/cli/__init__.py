@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from cardiogram.cli import card, judges, study
+from cardiogram.cli import card, judges, publish, study
 from cardiogram.cli.group import Group, read_defaults
 
 
@@ -37,6 +37,8 @@ for _command in (
     study.rate,
     study.analyze,
     study.report,
+    publish.publish,
+    publish.badge,
     card.check,
     judges.calibrate,
     judges.judges,

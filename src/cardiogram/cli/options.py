@@ -27,6 +27,10 @@ _STEPS = {"list": "listing models", "read": "reading cards", "ask": "asking mode
 seed_option = click.option(
     "--seed", type=int, default=0, show_default=True, help="Seed of every draw."
 )
+type_option = click.option(
+    "--type", "of", type=click.Choice(["model", "dataset"]), default="model", show_default=True,
+    help="Whose card it is; a dataset's has a rubric of its own.",
+)  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

@@ -9,7 +9,9 @@ from importlib import resources
 
 from cardiogram.report import sections
 from cardiogram.report.markup import Markup, el, join
+from cardiogram.report.pairs import compared
 from cardiogram.report.payload import Payload
+from cardiogram.report.trust import trust
 
 _UNSAFE = {
     ord(character): f"\\u{ord(character):04x}"
@@ -20,8 +22,9 @@ _UNSAFE = {
 
 _NAVIGATION = {
     "ratings": "Ratings",
-    "popularity": "Popularity",
     "pair": "Two cards",
+    "popularity": "Popularity",
+    "trust": "The judge",
     "models": "All models",
     "methods": "Methods",
 }
@@ -77,8 +80,9 @@ def _sections(payload: Payload) -> Markup:
         sections.header(payload),
         sections.coverage(payload),
         sections.ratings(payload),
+        compared(payload),
         sections.popularity(payload),
-        sections.compared(payload),
+        trust(payload),
         sections.models(payload),
         sections.methods(payload),
     )

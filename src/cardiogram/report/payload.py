@@ -11,10 +11,9 @@ from importlib import resources
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-import numpy as np
-
 from cardiogram.cards.problems import explain
 from cardiogram.errors import DataError
+from cardiogram.report.match import Candidate, Pair, select_pairs
 from cardiogram.store import SCORES, Study
 
 MAX_MODELS = 20_000
@@ -84,14 +83,6 @@ class CardText:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """A poor and a good card of similar downloads: indices into the payload's models."""
-
-    poor: int
-    good: int
-
-
-@dataclass(frozen=True, slots=True)
 class Rubric:
     """The rubric's own words: a question for each criterion, a meaning for each overall score."""
 
@@ -110,8 +101,8 @@ class Payload:
         Name of the study's folder.
     hub
         Address that a model's page starts with; None where there is none to link to.
-    pair
-        None where no two cards can be compared; `pair_reason` then says why.
+    pairs
+        Poor and good cards to compare, the closest first; empty where `pair_reason` says why.
     notes
         What was left out of the page, in sentences.
     """
@@ -123,7 +114,7 @@ class Payload:
     rubric: Rubric
     models: tuple[Model, ...]
     texts: tuple[CardText, ...]
-    pair: Pair | None
+    pairs: tuple[Pair, ...]
     pair_reason: str
     notes: tuple[str, ...]
 
@@ -182,8 +173,8 @@ def build_payload(study: Study, *, judge: str | None = None) -> Payload:
     shown = rows[:MAX_MODELS]
     used = judge or results.get("judge", {}).get("id", "embedded")
     models = _models(study, shown, used)
-    pair = select_pair(models)
-    first = () if pair is None else (pair.poor, pair.good)
+    pairs = select_pairs([Candidate(m.id, m.author, m.overall, m.downloads) for m in models])
+    first = [place for pair in pairs for place in (pair.poor, pair.good)]
     order = [shown[i]["card_sha256"] for i in (*first, *range(len(shown)))]
     texts = _texts(study, [sha for sha in dict.fromkeys(order) if sha])
     index = {sha: i for i, sha in enumerate(texts)}
@@ -199,8 +190,8 @@ def build_payload(study: Study, *, judge: str | None = None) -> Payload:
             for model, row in zip(models, shown, strict=True)
         ),
         texts=tuple(texts.values()),
-        pair=pair,
-        pair_reason="" if pair else _why_no_pair(models),
+        pairs=tuple(pairs),
+        pair_reason="" if pairs else _why_no_pair(models),
         notes=tuple(_left_out(rows, texts)),
     )
 
@@ -271,51 +262,6 @@ def _evidence(fact: Mapping[str, Any]) -> Evidence:
 
 def _rounded(value: float | None) -> float | None:
     return round(value, 3) if value is not None and math.isfinite(value) else None
-
-
-# The compared pair ---------------------------------------------------------------------------
-
-
-def select_pair(models: Sequence[Model]) -> Pair | None:
-    """Choose a poor (overall <= 2) and a good (>= 4) card of the most similar downloads.
-
-    Pairs with downloads and with different authors go first; then the smallest difference of
-    log1p downloads, the most downloads, the widest gap of ratings, and the first ids.
-
-    Returns
-    -------
-    Pair or None
-        None where there is no poor or no good card with a download count.
-    """
-    counted = [(i, m.overall) for i, m in enumerate(models) if m.downloads is not None]
-    poor = [i for i, overall in counted if overall is not None and overall <= 2]
-    good = [i for i, overall in counted if overall is not None and overall >= 4]
-    if not poor or not good:
-        return None
-    downloads = np.array([max(models[i].downloads or 0, 0) for i in good])
-    levels = np.log1p(downloads)
-    codes = {author: code for code, author in enumerate({m.author: None for m in models})}
-    authors = np.array([codes[models[i].author] for i in good])
-    best: tuple[Any, ...] | None = None
-    for i in poor:
-        own = max(models[i].downloads or 0, 0)
-        distance = np.abs(levels - np.log1p(own))
-        unmet = (authors == codes[models[i].author]) + ((downloads == 0) | (own == 0)).astype(int)
-        least = unmet == unmet.min()
-        nearest = least & (distance == distance[least].min())
-        for k in np.flatnonzero(nearest):
-            key = _pair_key(models, i, good[k], int(unmet[k]), float(distance[k]))
-            best = key if best is None else min(best, key)
-    assert best is not None
-    return Pair(poor=best[-2], good=best[-1])
-
-
-def _pair_key(
-    models: Sequence[Model], poor: int, good: int, unmet: int, distance: float
-) -> tuple[Any, ...]:
-    gap = (models[good].overall or 0) - (models[poor].overall or 0)
-    ids = (models[poor].id, models[good].id)
-    return (unmet, distance, -(models[poor].downloads or 0), -gap, *ids, poor, good)
 
 
 def _why_no_pair(models: Sequence[Model]) -> str:

@@ -107,7 +107,7 @@ def test_page_can_be_read_without_its_script(page: Page) -> None:
         assert words in page.text
     assert page.text.count("show no clear association") == 1  # in its table only, no headline
     charts = [a for tag, a in page.elements if tag == "svg" and a.get("aria-labelledby")]
-    assert len(charts) == 4
+    assert len(charts) == 5  # histogram, two scatter plots, two pairs
 
 
 def test_study_without_ratings_is_readable(tmp_path: Path) -> None:

@@ -5,16 +5,9 @@ import pytest
 
 from cardiogram.errors import DataError
 from cardiogram.report import payload as module
-from cardiogram.report.payload import Model, Pair, build_payload, select_pair
+from cardiogram.report.payload import Model, build_payload
 from cardiogram.store import Study
 from studies import HOSTILE, HOSTILE_ROWS, LONG_LINE, Row, make_study
-
-
-def pair_of(rows: list[Row], root: Path) -> tuple[str, str] | None:
-    found = build_payload(make_study(root, rows))
-    if found.pair is None:
-        return None
-    return found.models[found.pair.poor].id, found.models[found.pair.good].id
 
 
 def by_id(models: tuple[Model, ...], id_: str) -> Model:
@@ -101,34 +94,11 @@ def test_no_link_for_an_id_that_the_hub_cannot_have(tmp_path: Path) -> None:
     assert linked == {"alpha/poor", "beta/good", "gamma/long", "eta/none"}
 
 
-def test_pair_has_the_closest_downloads(tmp_path: Path) -> None:
-    rows = [Row("a/p", 2, 100), Row("b/p", 1, 30), Row("c/g", 4, 33), Row("d/g", 5, 500)]
-    assert pair_of(rows, tmp_path) == ("b/p", "c/g")
-
-
-def test_pair_prefers_downloads_and_different_authors(tmp_path: Path) -> None:
-    rows = [Row("a/p", 2, 0), Row("b/g", 4, 0), Row("c/p", 1, 30), Row("c/g", 5, 30)]
-    assert pair_of([*rows, Row("d/g", 4, 60)], tmp_path) == ("c/p", "d/g")
-
-
-def test_pair_ties_go_to_more_downloads_then_the_wider_gap(tmp_path: Path) -> None:
-    rows = [Row("a/p", 2, 5), Row("b/g", 4, 5), Row("c/p", 2, 9), Row("d/g", 4, 9)]
-    assert pair_of([*rows, Row("e/g", 5, 9)], tmp_path) == ("c/p", "e/g")
-
-
 @pytest.mark.parametrize(
     ("overall", "reason"),
     [(None, "No card was rated"), (3, "rated 4 or 5"), (5, "rated 1 or 2")],
 )
 def test_no_pair_says_why(tmp_path: Path, overall: int | None, reason: str) -> None:
     found = build_payload(make_study(tmp_path, [Row("a/b", overall)]))
-    assert found.pair is None
+    assert found.pairs == ()
     assert reason in found.pair_reason
-
-
-def test_pair_does_not_depend_on_the_order_of_equal_models(tmp_path: Path) -> None:
-    found = build_payload(make_study(tmp_path, HOSTILE_ROWS)).models
-    pair, turned = select_pair(found), select_pair(found[::-1])
-    assert isinstance(pair, Pair)
-    assert turned is not None
-    assert found[pair.poor] == found[::-1][turned.poor]
