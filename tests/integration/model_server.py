@@ -287,14 +287,14 @@ class ModelServer:
         if path == "/responses":
             return response(number, request, text, finish, (tokens_in, cached, tokens_out))
         refused = finish == "refusal"
-        message = {
+        words = {
             "role": "assistant",
             "content": None if refused else text,
             "refusal": text if refused else None,
         }
         choice = {
             "index": 0,
-            "message": message,
+            "message": words,
             "finish_reason": "stop" if refused else finish,
             "logprobs": {"content": tokens_of(text, logprobs=True)} if logprobs else None,
         }
@@ -449,9 +449,9 @@ class ModelServer:
             lines = []
             for row in batch["requests"]:
                 asked, what = self._understand("/messages", row["params"])
-                message, _ = self._reply("/messages", row["params"], asked, what)
+                brought, _ = self._reply("/messages", row["params"], asked, what)
                 self.log.paid[what] += 1
-                result = {"type": "succeeded", "message": message}
+                result = {"type": "succeeded", "message": brought}
                 lines.append({"custom_id": row["custom_id"], "result": result})
             batch["results"] = "\n".join(map(json.dumps, lines)).encode()
         return self._message_batch(name)
