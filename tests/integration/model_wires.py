@@ -5,7 +5,57 @@ from __future__ import annotations
 import asyncio
 import json
 import time
+from collections import Counter
+from dataclasses import dataclass, field
 from typing import Any
+
+
+@dataclass
+class Faults:
+    """What goes wrong. Shares are of calls; each call of a card draws anew, by seed.
+
+    `malformed`, `refusal`, `truncated`, `empty` and `misquote` strike a card's first answer only
+    when `once` is set, so that asking again helps.
+    """
+
+    latency: float = 0.0
+    cap: int = 0
+    retry_after: str = ""
+    busy: float = 0.0
+    error: float = 0.0
+    reset: float = 0.0
+    malformed: float = 0.0
+    refusal: float = 0.0
+    truncated: float = 0.0
+    empty: float = 0.0
+    misquote: float = 0.0
+    slow: float = 0.0
+    once: bool = True
+    status: int = 0
+    batch_polls: int = 2
+    seed: int = 0
+
+
+@dataclass
+class Log:
+    """What the server saw and said.
+
+    `answers` counts completed answers by what was asked; `paid` those whose last byte went out.
+    """
+
+    calls: int = 0
+    busy: int = 0
+    errors: int = 0
+    answers: Counter[str] = field(default_factory=Counter)
+    paid: Counter[str] = field(default_factory=Counter)
+    in_flight: int = 0
+    most_in_flight: int = 0
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    keys: set[str] = field(default_factory=set)
+    bodies: list[dict[str, Any]] = field(default_factory=list)
+
 
 STATS = ("calls", "busy", "errors", "most_in_flight", "input_tokens", "cached_tokens",
           "output_tokens")  # fmt: skip
