@@ -282,11 +282,13 @@ def test_the_steps_of_a_study_print_what_they_did(place: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "50 models in s\n")
     count = sum(bool(row["card_sha256"]) for row in Study.open("s").models.rows())
     result = run("rate", "s")
-    assert (result.exit_code, result.stdout) == (0, f"{count} ratings in s\n")
-    assert json.loads(run("rate", "s", "--json").stdout) == {"ratings": count, "folder": "s"}
+    assert (result.exit_code, result.stdout) == (0, f"embedded: {count} ratings in s\n")
+    found = json.loads(run("rate", "s", "--json").stdout)
+    assert (found["ratings"], found["folder"]) == (count, "s")
+    assert [(row["judge"], row["rated"]) for row in found["judges"]] == [("embedded", count)]
     assert json.loads(run("collect", "s", "--json").stdout) == {"models": 50, "folder": "s"}
     result = run("rate", str(SAMPLE), "--out", "t", "--limit", "3", "--json")
-    assert json.loads(result.stdout) == {"ratings": 3, "folder": "t"}
+    assert json.loads(result.stdout)["ratings"] == 3
 
 
 def test_report(place: Path) -> None:
@@ -344,7 +346,7 @@ def test_judges() -> None:
     result = run("judges")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("embedded ")
-    judge, checklist = json.loads(run("judges", "--json").stdout)
+    judge, checklist, *_ = json.loads(run("judges", "--json").stdout)
     assert set(judge["agreement"]["scores"]) == set(SCORES)
     assert (checklist["id"], checklist["agreement"]) == ("dataset-rules", None)
     assert "no measured agreement" in result.stdout
@@ -372,7 +374,7 @@ def test_a_dataset_card_is_checked_by_its_own_rubric(tmp_path: Path) -> None:
     (tmp_path / "birds").mkdir()
     (tmp_path / "birds" / "README.md").write_text(README)
     rated = run("rate", "birds", "--out", "s", "--type", "dataset")
-    assert (rated.exit_code, rated.stdout) == (0, "1 ratings in s\n")
+    assert (rated.exit_code, rated.stdout) == (0, "dataset-rules: 1 ratings in s\n")
     assert_refused(run("rate", "s"), "rates cards of models", "--type dataset")
     assert_refused(run("analyze", "s"), "dataset cards")
 

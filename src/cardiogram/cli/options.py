@@ -21,8 +21,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_LIMIT = 1000
 _SORTS = ("downloads", "likes", "trending", "created", "modified")
-_STEPS = {"list": "listing models", "read": "reading cards", "rate": "rating cards",
-          "map": "reading cards", "project": "drawing the map",
+_STEPS = {"list": "listing models", "read": "reading cards", "ask": "asking models",
+          "rate": "rating cards", "map": "reading cards", "project": "drawing the map",
           "place": "placing cards"}  # fmt: skip
 
 seed_option = click.option(
