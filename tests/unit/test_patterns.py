@@ -26,9 +26,11 @@ SOURCE = Path(cardiogram.__file__).parent
 ALPHABET = frozenset(chr(code) for code in (*range(1, 256), 0x3042, 0x4E00, 0x2028))
 REPEATS = (constants.MAX_REPEAT, constants.MIN_REPEAT)
 BOUNDED = {
-    r"\..+\.(?:parquet|toml|json|html)\.\d+\.tmp": "names of files are short",
+    r"\..+\.(?:parquet|toml|json|html|npz)\.\d+\.tmp": "names of files are short",
     r"^\| *`?([^|`]+?)`? *\| *([^|]+?) *\|": "reads the package's own rubric",
     r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>?": "matches wherever its name does: nothing can fail",
+    r"!?\[([^\]\[\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s[^()]*)?\)": "brackets part them",
+    r"\n[ \t]*\n(?:[ \t]*\n)+": "the ends of lines part them",
 }
 """Patterns that are excused, with the reason."""
 
