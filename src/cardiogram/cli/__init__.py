@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from cardiogram.cli import card, judges, study
+from cardiogram.cli import calibrate, card, judges, study
 from cardiogram.cli.group import Group, read_defaults
 
 
@@ -38,7 +38,7 @@ for _command in (
     study.analyze,
     study.report,
     card.check,
-    judges.calibrate,
+    calibrate.calibrate,
     judges.judges,
     judges.rubric,
     judges.train_judge,

@@ -11,29 +11,6 @@ from cardiogram.cli.options import json_option, seed_option
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.argument("gold", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--judge", "judge_name", default="embedded", show_default=True, help="Whose ratings.")
-@seed_option
-@json_option
-def calibrate(folder: Path, gold: Path, judge_name: str, seed: int, as_json: bool) -> None:
-    """Compare the ratings of a study with gold ones: agreement, bias, coverage.
-
-    GOLD is a .jsonl file: `card` (the id), optionally `sha256` of the text, and nine whole
-    numbers in `first`.
-    """
-    from cardiogram.judge.calibrate import calibrate as run
-    from cardiogram.report.calibration import render_calibration
-    from cardiogram.store import Study
-
-    found = run(Study.open(folder), gold, judge=judge_name, seed=seed)
-    if as_json:
-        click.echo(json.dumps(found.as_dict(), indent=2))
-    else:
-        click.echo(render_calibration(found), nl=False)
-
-
-@click.command()
 @json_option
 def judges(as_json: bool) -> None:
     """List the judges that are here, with their measured agreement."""

@@ -210,11 +210,37 @@ def alpha_of_counts(counts: Floats, metric: Metric = "ordinal") -> Floats:
         are equal.
     """
     table = counts.reshape(-1, LEVELS, LEVELS)
-    together = table + table.transpose(0, 2, 1)
+    return alpha_of_coincidences(table + table.transpose(0, 2, 1), metric)
+
+
+def coincidences(ratings: ArrayLike) -> Floats:
+    """How often two levels were given to one item, weighed so that an item counts its ratings.
+
+    Parameters
+    ----------
+    ratings
+        Whole numbers 1-5, shape (raters, items); NaN where a rater gave none.
+
+    Returns
+    -------
+    ndarray
+        Shape (items, 5, 5); zero for an item with fewer than two ratings. Their sum over items
+        is Krippendorff's coincidence matrix.
+    """
+    table = np.asarray(ratings, dtype=np.float64)
+    times = (table[:, :, None] == np.arange(1, LEVELS + 1)).sum(axis=0).astype(np.float64)
+    count = times.sum(axis=1)
+    pairs = times[:, :, None] * times[:, None, :] - times[:, :, None] * np.eye(LEVELS)
+    found: Floats = pairs / np.maximum(count - 1, 1)[:, None, None]
+    return found
+
+
+def alpha_of_coincidences(together: Floats, metric: Metric = "ordinal") -> Floats:
+    """Krippendorff's alpha of each matrix of coincidences, shape (tables, 5, 5) to (tables,)."""
     each = together.sum(axis=1)
     middle = np.cumsum(each, axis=1) - each / 2
     if metric == "nominal":
-        cost = np.broadcast_to(1.0 - np.eye(LEVELS), table.shape)
+        cost = np.broadcast_to(1.0 - np.eye(LEVELS), together.shape)
     else:
         scale = middle if metric == "ordinal" else np.broadcast_to(np.arange(LEVELS), each.shape)
         cost = (scale[:, :, None] - scale[:, None, :]) ** 2

@@ -75,7 +75,7 @@ def _rate_rows(
     kept: Mapping[tuple[str, str], dict[str, Any]],
 ) -> list[dict[str, Any]]:
     """Ratings of some models in their order: the kept ones that still hold, and new ones."""
-    cards = [texts.card(row) for row in rows if _has_card(row)]
+    cards = [texts.card(row) for row in rows if has_card(row)]
     held = [kept.get((card.id, card.input_sha256)) for card in cards]
     held = [row if row is not None and _holds(row, judge) else None for row in held]
     fresh = [card for card, row in zip(cards, held, strict=True) if row is None]
@@ -86,7 +86,7 @@ def _rate_rows(
     ]
 
 
-def _has_card(row: Mapping[str, Any]) -> bool:
+def has_card(row: Mapping[str, Any]) -> bool:
     """Whether there is a text to rate; a renamed model is rated under its new name."""
     renamed = any(code(problem) == "renamed" for problem in row["problems"] or [])
     return row["card_sha256"] is not None and not renamed
