@@ -178,7 +178,7 @@ def _columns(name: str, schema: pa.Schema) -> Iterator[tuple[str, str, str]]:
 def _common(column: str) -> str:
     """`usage_low` is `SCORE_low`; other columns keep their names."""
     score, _, kind = column.partition("_")
-    if score in SCORES and kind in ("", "expected", "low", "high"):
+    if score in SCORES and kind in ("", "expected", "low", "high", "levels"):
         return f"SCORE_{kind}" if kind else "SCORE"
     return column
 

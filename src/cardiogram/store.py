@@ -99,6 +99,24 @@ EVIDENCE = pa.struct(
     ]
 )
 
+QUOTE = pa.struct(
+    [
+        ("criterion", pa.string()),
+        ("text", pa.string()),
+        ("found", pa.bool_()),
+        ("first_line", pa.int32()),
+        ("last_line", pa.int32()),
+    ]
+)
+ANSWER = pa.struct(
+    [
+        ("repeat", pa.int16()),
+        ("order", pa.list_(pa.string())),
+        ("status", pa.string()),
+        ("scores", pa.list_(pa.int8())),
+    ]
+)
+
 RATINGS = pa.schema(
     [
         ("id", pa.string()),
@@ -121,9 +139,22 @@ RATINGS = pa.schema(
         ("evidence", pa.list_(EVIDENCE)),
         ("cost_usd", pa.float64()),
         ("problems", pa.list_(pa.string())),
+        ("reason", pa.string()),
+        ("quotes", pa.list_(QUOTE)),
+        *((f"{name}_levels", pa.list_(pa.float64())) for name in SCORES),
+        ("answers", pa.list_(ANSWER)),
+        ("model", pa.string()),
+        ("calls", pa.int32()),
+        ("input_tokens", pa.int64()),
+        ("cached_tokens", pa.int64()),
+        ("output_tokens", pa.int64()),
+        ("seconds", pa.float64()),
     ]
 )
 """One row a model and judge: for each of the nine numbers the score, its expectation, interval."""
+
+_LATER = frozenset(RATINGS.names[RATINGS.get_field_index("reason") :])
+"""Columns that shards of the first release lack: they are read as null."""
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -242,6 +273,10 @@ class Table:
         try:
             with pq.ParquetFile(path) as file:
                 found = file.read(columns=wanted.names)
+            for place, field in enumerate(wanted):  # a column that came after the shard was written
+                if field.name in _LATER and field.name not in found.column_names:
+                    nothing = pa.nulls(found.num_rows, field.type)
+                    found = found.add_column(place, field, nothing)
             return found.cast(wanted.with_metadata(found.schema.metadata))
         except (OSError, ValueError, pa.ArrowException) as error:
             raise DataError(

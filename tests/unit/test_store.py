@@ -71,6 +71,23 @@ def test_a_damaged_or_foreign_shard_is_named_with_the_way_out(table: Table) -> N
         table.read_shard("00000")
 
 
+def test_a_shard_of_an_earlier_release_has_null_in_the_columns_that_came_later(
+    tmp_path: Path,
+) -> None:
+    place = Study(tmp_path).ratings
+    first = RATINGS.get_field_index("reason")
+    early = pa.table(
+        {name: pa.nulls(1, RATINGS.field(name).type) for name in RATINGS.names[:first]}
+    )
+    place.folder.mkdir()
+    pq.write_table(early.set_column(0, "id", pa.array(["a"])), place.folder / "embedded-0.parquet")
+    row = place.read_shard("embedded-0")[0]
+    assert row["id"] == "a"
+    assert row["quotes"] is None
+    assert row["overall_levels"] is None
+    assert place.read(["id", "seconds"]).to_pylist() == [{"id": "a", "seconds": None}]
+
+
 def test_a_failed_write_keeps_the_old_file_and_leaves_no_other(tmp_path: Path) -> None:
     path = tmp_path / "file"
     write_atomically(path, b"old")

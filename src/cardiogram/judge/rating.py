@@ -56,6 +56,68 @@ class Evidence:
 
 
 @dataclass(frozen=True, slots=True)
+class Quote:
+    """Words that a judge says stand on the card.
+
+    Attributes
+    ----------
+    found
+        Whether they do, after whitespace and Markdown marks are set aside.
+    first_line, last_line
+        Where, from 1; 0 where they were not found.
+    """
+
+    criterion: str
+    text: str
+    found: bool
+    first_line: int = 0
+    last_line: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One of several answers behind a rating, kept whole so that its reliability can be measured.
+
+    Attributes
+    ----------
+    repeat
+        Number of the answer, from 0.
+    order
+        The criteria in the order in which they were asked.
+    status
+        How this answer ended.
+    scores
+        The nine whole numbers in the order of :data:`cardiogram.store.SCORES`; empty unless rated.
+    """
+
+    repeat: int
+    order: tuple[str, ...]
+    status: Status
+    scores: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a rating took, all of its calls together.
+
+    Attributes
+    ----------
+    calls
+        Answers received, those that had to be asked again included.
+    input_tokens, cached_tokens, output_tokens
+        As the provider counted them; `cached_tokens` are those of the input that it had kept.
+    seconds
+        Time from request to answer, summed.
+    """
+
+    calls: int = 0
+    input_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Rating:
     """The answer of one judge on one card.
 
@@ -66,7 +128,17 @@ class Rating:
     input_sha256
         Hash of what the judge saw: with judge and rubric version it is the rating's key.
     cost_usd
-        What the answer cost; 0 for the built-in judge.
+        What the answer cost; 0 for the built-in judge, None where the price is not known.
+    reason
+        Why the overall rating is what it is, or why there is none.
+    quotes
+        The judge's evidence in the card's own words.
+    levels
+        Probability of each level 1-5 by score, shape (5,), where the judge gives one.
+    answers
+        Every answer behind the rating, where the judge is asked more than once.
+    model
+        The model that answered, as the provider names it.
     """
 
     judge: str
@@ -76,8 +148,14 @@ class Rating:
     status: Status = "rated"
     scores: Mapping[str, Score] = field(default_factory=dict)
     evidence: tuple[Evidence, ...] = ()
-    cost_usd: float = 0.0
+    cost_usd: float | None = 0.0
     problems: tuple[str, ...] = ()
+    reason: str = ""
+    quotes: tuple[Quote, ...] = ()
+    levels: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    answers: tuple[Answer, ...] = ()
+    model: str = ""
+    usage: Usage | None = None
 
     def row(self, id: str, card_sha256: str) -> dict[str, Any]:
         """The rating as a row of `ratings/*.parquet`."""
@@ -93,6 +171,16 @@ class Rating:
             "cost_usd": self.cost_usd,
             "problems": list(self.problems),
         }
+        if self.usage is not None:  # a judge that is asked: the built-in one leaves these null
+            row |= {
+                "reason": self.reason,
+                "quotes": [asdict(item) for item in self.quotes],
+                "answers": [asdict(item) for item in self.answers],
+                "model": self.model,
+                **asdict(self.usage),
+            }
+        for name, levels in self.levels.items():
+            row[f"{name}_levels"] = list(levels)
         for name in SCORES:
             if (score := self.scores.get(name)) is not None:
                 row |= {
