@@ -167,10 +167,7 @@ def _reading(
             raise DataError(f"gold {id!r} in {str(path)!r} has no whole numbers 1-5", hint=_FORMS)
     parts = {
         part: np.array(
-            [
-                _number(row.get(f"{name}_{part}"), whole[place])
-                for place, name in enumerate(SCORES)
-            ]
+            [_number(row.get(f"{name}_{part}"), whole[place]) for place, name in enumerate(SCORES)]
         )
         for part in ("expected", "low", "high")
     }

@@ -117,5 +117,3 @@ def bounds(found: Figure, form: str = ".3f") -> str:
 def share(found: Figure) -> str:
     """A share in per cent, or nothing where there is none."""
     return "" if found.value is None else f"{found.value:.0%}"
-
-
