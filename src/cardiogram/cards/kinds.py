@@ -90,11 +90,18 @@ _ENGLISH_SHARE = 0.03
 _OTHER_SCRIPT_SHARE = 0.25
 _WORD = re.compile(r"[^\W\d_]+")
 _ENGLISH = frozenset(
-    ["the", "of", "and", "to", "in", "a", "is", "for", "this", "on", "with", "be", "are", "as", "by", "from", "that", "was", "it", "or", "an", "at", "we", "can", "has", "not", "you", "your", "our", "these", "which", "will", "were", "used", "using", "model"]
+    """
+    the of and to in a is for this on with be are as by from that was it or an at we can has not
+    you your our these which will were used using model
+    """.split()  # noqa: SIM905
 )
 _OTHERS = (
     frozenset(
-        ["de", "la", "le", "les", "des", "du", "et", "est", "un", "une", "pour", "dans", "sur", "avec", "el", "los", "las", "y", "del", "es", "que", "por", "con", "para", "una", "der", "die", "das", "und", "ist", "von", "mit", "für", "ein", "eine", "zu", "den", "il", "di", "che", "per", "sono", "della", "o", "os", "as", "em", "um", "uma", "do", "da", "não", "ve", "bir", "için", "ile", "bu", "och", "att", "som", "det", "är", "van", "het", "een", "voor", "niet", "w", "i", "na", "się", "jest", "dla"]
+        """
+    de la le les des du et est un une pour dans sur avec el los las y del es que por con para una
+    der die das und ist von mit für ein eine zu den il di che per sono della o os as em um uma do
+    da não ve bir için ile bu och att som det är van het een voor niet w i na się jest dla
+    """.split()  # noqa: SIM905
     )
     - _ENGLISH
 )

@@ -115,9 +115,11 @@ def find_drift(
         known &= np.isfinite(given[:, place])
         if known.any():
             draw = draw_authors(np.array(authors)[known], draws, seed)
-            columns = [side[known, place].astype(np.int64) for side in (gold, before, given)]
+            was, then, now_given = (
+                side[known, place].astype(np.int64) for side in (gold, before, given)
+            )
             level = 0.95 if place == 0 else 1 - 0.05 / (len(SCORES) - 1)
-            scores[name] = _change(*columns, draw, level)
+            scores[name] = _change(was, then, now_given, draw, level)
     first = next(item for item in found if item)
     return Drift(
         f"{saved.judge} {saved.version}".strip(),

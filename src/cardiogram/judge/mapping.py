@@ -147,7 +147,10 @@ def make_calibration(
         x, gold, fold = expected[known, place], paired.gold[known, place], folds[known]
         owners = np.array(paired.authors)[known]
         maps[name] = fit_map(x, gold)
-        before[name] = measure(gold, whole[known, place], x, owners, draws=draws, seed=seed)
+        bounds = np.stack([paired.column(side)[known, place] for side in ("low", "high")], axis=1)
+        before[name] = measure(
+            gold, whole[known, place], x, owners, bounds=bounds, draws=draws, seed=seed
+        )
         after[name] = _cross_fitted(x, gold, fold, owners, draws, seed)
     first = paired.readings[0]
     return SavedCalibration(

@@ -10,7 +10,7 @@ from cardiogram.judge.measure import Figure, Measured
 from cardiogram.study.tables import render_table
 
 _LEGEND = (
-    "QWK: quadratic-weighted kappa; alpha: Krippendorff's, ordinal and nominal. Intervals are 95 %,",
+    "QWK: quadratic-weighted kappa; alpha: Krippendorff's, ordinal and nominal. Intervals: 95 %,",
     "by resampling authors; --json has one for every figure. Covered: share of gold ratings within",
     "the judge's 90 % interval. On cards that a judge was trained on these figures flatter it:",
     "`cardiogram judges` prints those of the built-in judge for authors it had not seen.",
