@@ -11,27 +11,27 @@ from cardiogram.cli.options import json_option, seed_option
 
 
 @click.command()
+@click.argument("folder", type=click.Path(path_type=Path), required=False)
+@click.option("--calibration", "calibrations", multiple=True, help="Agreement that was saved by "
+              "cardiogram calibrate --save.",
+              type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip
 @json_option
-def judges(as_json: bool) -> None:
-    """List the judges that are here, with their measured agreement."""
-    from cardiogram.judge.embedded import embedded_judge
+def judges(folder: Path | None, calibrations: tuple[Path, ...], as_json: bool) -> None:
+    """List the judges that are here: measured agreement, price and speed.
 
-    about = embedded_judge().weights.about
-    found = {
-        "id": "embedded",
-        "version": about["version"],
-        "rubric": about["rubric"],
-        "cost_usd_per_1000": 0.0,
-        "agreement": about["agreement"],
-    }
+    With the FOLDER of a study, also the language models that rated it, with what they cost there
+    and, where a calibration lies in it, how well they agreed.
+    """
+    from dataclasses import asdict
+
+    from cardiogram.judge.listing import describe, list_judges
+    from cardiogram.store import Study
+
+    found = list_judges(None if folder is None else Study.open(folder), calibrations)
     if as_json:
-        click.echo(json.dumps([found], indent=2))
-        return
-    agreement = about["agreement"]
-    click.echo(f"embedded {about['version']}  built in, no key, no cost, rubric {about['rubric']}")
-    click.echo(f"  agreement (quadratic-weighted kappa; {agreement['method']})")
-    for name, value in agreement["scores"].items():
-        click.echo(f"  {name:<12} {value['qwk']:.3f}  {value['low']:.3f} to {value['high']:.3f}")
+        click.echo(json.dumps([asdict(item) for item in found], indent=2))
+    else:
+        click.echo(describe(found), nl=False)
 
 
 @click.command()

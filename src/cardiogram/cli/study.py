@@ -8,6 +8,13 @@ from typing import Any
 
 import click
 
+from cardiogram.cli.models import (
+    is_complete,
+    judge_options,
+    judges_of,
+    print_coverage,
+    take_judge_options,
+)
 from cardiogram.cli.options import (
     bars,
     json_option,
@@ -23,20 +30,29 @@ from cardiogram.errors import ConfigError
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @source_options
+@judge_options
 @seed_option
 @json_option
-def study(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
+def study(folder: Path, names: tuple[str, ...], seed: int, as_json: bool, **asked: Any) -> None:
     """Run a whole study: collect, rate, analyze, report.
 
     Everything is kept in FOLDER. Run the same command again to continue a study that was
-    stopped; nothing is asked or rated twice.
+    stopped; nothing is asked or rated twice. The first judge's ratings are analyzed.
     """
     from cardiogram.report.pipeline import run_study
     from cardiogram.study.analyze import render
 
+    judges, asking = judges_of(names, seed, take_judge_options(asked))
     source = source_of(seed, **asked)
     with bars() as tell:
-        done = run_study(folder, source, seed=seed, on_progress=tell)
+        done = run_study(
+            folder,
+            source,
+            judges=judges,
+            seed=seed,
+            on_progress=tell,
+            **asking,
+        )
     print_results(done.results.as_dict(), render(done.results), as_json)
     click.echo(f"report: {done.study.report_path}", err=True)
 
@@ -61,27 +77,39 @@ def collect(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
 
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path))
-@click.option("--judge", "judge_name", default="embedded", show_default=True,
-              help="Who rates: embedded, or labels:FILE for ratings that are there.")  # fmt: skip
+@judge_options
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of a new study, where SOURCE "
               "is a file of cards.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1), help="Cards to take from a file.  [all]")
+@seed_option
 @json_option
-def rate(source: Path, judge_name: str, out: Path | None, limit: int | None, as_json: bool) -> None:
+@click.pass_context
+def rate(
+    ctx: click.Context,
+    /,
+    source: Path,
+    names: tuple[str, ...],
+    out: Path | None,
+    limit: int | None,
+    seed: int,
+    as_json: bool,
+    **asked: Any,
+) -> None:
     """Rate the cards of a study, or of a file with --out.
 
     SOURCE is a study folder, or a .jsonl, .jsonl.gz or .parquet file or a folder of README.md
-    files. A card is rated again only when it, the judge or the rubric has changed.
+    files. A card is rated again only when it, the judge or the rubric has changed; what a language
+    model answered is kept, and never paid for twice. Exits with 1 where cards are left without an
+    answer.
     """
     from cardiogram.cards.collect import Source
     from cardiogram.cards.collect import collect as gather
     from cardiogram.cards.sources import kind_of
     from cardiogram.hub import Query
-    from cardiogram.judge.rate import load_judge
-    from cardiogram.judge.rate import rate as run
+    from cardiogram.judge.rate import rate_all
     from cardiogram.store import Study
 
-    judge = load_judge(judge_name)
+    judges, asking = judges_of(names, seed, take_judge_options(asked))
     if out is None and source.is_file():
         raise ConfigError(
             f"{str(source)!r} is a file of cards: its ratings need a folder",
@@ -93,8 +121,9 @@ def rate(source: Path, judge_name: str, out: Path | None, limit: int | None, as_
     with found.lock(), bars() as tell:
         if out is not None:
             gather(found, Source(source, Query(limit=limit)), on_progress=tell)
-        count = run(found, judge, on_progress=tell)
-    print_count("ratings", count, found.root, as_json)
+        coverage = rate_all(found, judges, on_progress=tell, **asking)
+    print_coverage(coverage, found.root, as_json)
+    ctx.exit(0 if is_complete(coverage) else 1)
 
 
 @click.command()

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import re
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -12,6 +10,7 @@ import numpy as np
 
 from cardiogram.errors import DataError
 from cardiogram.judge.levels import score_of
+from cardiogram.judge.llm.models import file_name
 from cardiogram.judge.mapping import load_calibration
 from cardiogram.store import Study
 
@@ -36,20 +35,7 @@ def write_derived(study: Study, judge: str, rows: Mapping[Key, Row]) -> None:
         keys = dict.fromkeys((model["id"], model["card_sha256"]) for model in shard)
         chosen = [rows[key] for key in keys if key in rows and key not in written]
         written.update(keys)
-        study.ratings.write(f"{safe_name(judge)}-{path.stem}", chosen)
-
-
-def safe_name(judge: str) -> str:
-    """A judge's name as the name of a file; what cannot stand there is told apart by a hash.
-
-    Examples
-    --------
-    >>> safe_name("embedded"), safe_name("panel:a+b/c")
-    ('embedded', 'panel-a+b-c.4ea56c1d')
-    """
-    plain = re.sub(r"[^A-Za-z0-9_.+-]", "-", judge)[:80]
-    digest = hashlib.sha256(judge.encode()).hexdigest()[:8]
-    return judge if plain == judge else f"{plain}.{digest}"
+        study.ratings.write(f"{file_name(judge)}-{path.stem}", chosen)
 
 
 def apply_calibration(study: Study, path: Path) -> int:

@@ -216,8 +216,9 @@ def save_calibration(found: SavedCalibration, path: Path) -> None:
         "made_at": found.made_at,
         "method": "isotonic distributional regression",
         "maps": _maps_dict(found.maps),
-        "agreement": found.before,
-        "agreement_calibrated": found.after,
+        "agreement": {name: _headline(figures) for name, figures in found.before.items()},
+        "figures": found.before,
+        "figures_calibrated": found.after,
         "cards": [
             {"id": id, "sha256": sha, "gold": _plain(gold), "given": _plain(given)}
             for (id, sha), gold, given in zip(
@@ -253,8 +254,8 @@ def load_calibration(path: Path) -> SavedCalibration:
             **{key: str(body[key]) for key in ("judge", "version", "rubric", "gold",
                                                "gold_sha256", "made_at")},
             maps=maps,
-            before=body["agreement"],
-            after=body["agreement_calibrated"],
+            before=body["figures"],
+            after=body["figures_calibrated"],
             cards=tuple((card["id"], card["sha256"]) for card in body["cards"]),
             gold_numbers=np.array([card["gold"] for card in body["cards"]], float),
             given_numbers=np.array([card["given"] for card in body["cards"]], float),
@@ -334,6 +335,12 @@ def _maps_dict(maps: Mapping[str, LevelMap]) -> dict[str, Any]:
         name: {"x": found.x.tolist(), "below": found.below.round(6).tolist()}
         for name, found in maps.items()
     }
+
+
+def _headline(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Kappa with its interval, for lists of judges."""
+    qwk = figures["qwk"]
+    return {"n": figures["n"], "qwk": qwk["value"], "low": qwk["low"], "high": qwk["high"]}
 
 
 def _plain(row: Floats) -> list[int | None]:

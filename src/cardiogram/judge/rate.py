@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections import Counter
+from collections.abc import Collection, Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -12,22 +14,58 @@ from cardiogram.cards.problems import code
 from cardiogram.errors import JudgeError
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.labels import PREFIX, labels_judge
-from cardiogram.judge.rating import Judge
+from cardiogram.judge.llm.asking import Via, ask_now, estimate
+from cardiogram.judge.llm.budget import Budget, Estimate
+from cardiogram.judge.llm.judge import LLMJudge
+from cardiogram.judge.llm.ledger import Ledger
+from cardiogram.judge.llm.load import ModelOptions, is_model, load_model
+from cardiogram.judge.llm.models import PROVIDERS, file_name
+from cardiogram.judge.rating import Judge, Rating, Status
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study
 
 _BATCH = 128
+_SAMPLED = 2000
 JUDGES = ("embedded",)
-"""Names that :func:`load_judge` knows."""
+"""Names that :func:`load_judge` knows, besides files of labels and language models."""
+
+OnEstimate = Callable[[Mapping[str, Estimate]], None]
 
 
-def load_judge(name: str) -> Judge:
-    """A judge by its name; `labels:PATH` is a file of ratings.
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many models of a study one judge has rated, and what became of the others.
+
+    Attributes
+    ----------
+    ends
+        Models by how their rating ended; only `rated` have numbers.
+    failures
+        Why models have failed, with their number.
+    cost_usd
+        Of all ratings that are there, earlier runs included; None where a price is not known.
+    """
+
+    judge: str
+    version: str
+    ends: Mapping[Status, int]
+    failures: Mapping[str, int]
+    calls: int
+    cost_usd: float | None
+
+    @property
+    def rated(self) -> int:
+        """Models with numbers."""
+        return self.ends.get("rated", 0)
+
+
+def load_judge(name: str, options: ModelOptions | None = None) -> Judge:
+    """A judge by its name: `embedded`, `labels:PATH` or a language model `PROVIDER/MODEL`.
 
     Raises
     ------
     JudgeError
-        There is no judge of that name.
+        There is no judge of that name, or its key or extra is missing.
     DataError
         The file of ratings cannot be used.
     """
@@ -35,7 +73,12 @@ def load_judge(name: str) -> Judge:
         return embedded_judge()
     if name.startswith(PREFIX):
         return labels_judge(Path(name.removeprefix(PREFIX)))
-    raise JudgeError(f"no judge {name!r}", hint=f"Judges: {', '.join(JUDGES)}, {PREFIX}FILE")
+    if is_model(name):
+        return load_model(name, options)
+    known = ", ".join([*JUDGES, f"{PREFIX}FILE", "PROVIDER/MODEL"])
+    raise JudgeError(
+        f"no judge {name!r}", hint=f"Judges: {known}; providers: {', '.join(PROVIDERS)}"
+    )
 
 
 def rate(study: Study, judge: Judge, *, on_progress: Progress = silent) -> int:
@@ -49,23 +92,169 @@ def rate(study: Study, judge: Judge, *, on_progress: Progress = silent) -> int:
     int
         Number of models that have a rating.
     """
+    return rate_all(study, [judge], on_progress=on_progress)[0].rated
+
+
+def rate_all(
+    study: Study,
+    judges: Sequence[Judge],
+    *,
+    budget: Budget | None = None,
+    via: Via = "calls",
+    only: Collection[str] | None = None,
+    on_estimate: OnEstimate = lambda estimates: None,
+    on_progress: Progress = silent,
+) -> list[Coverage]:
+    """Rate a study with several judges; language models are asked side by side.
+
+    Every answer of a language model is kept in `answers/` the moment it comes: a run that was
+    stopped, or killed, pays for none of them again.
+
+    Parameters
+    ----------
+    budget
+        What language models may cost, all together.
+    via
+        "batches" asks them through their providers' batch interfaces.
+    only
+        `input_sha256` of the cards to rate; what is rated already stays. All of them by default.
+    on_estimate
+        Told what each language model will take, before the first call.
+
+    Returns
+    -------
+    list of Coverage
+        One a judge, in their order.
+    """
+    with ExitStack() as stack:
+        ready: dict[str, Judge] = {judge.id: judge for judge in judges}
+        asked = [_bound(study, judge, stack) for judge in judges if isinstance(judge, LLMJudge)]
+        if asked:
+            ready |= _ask(study, asked, budget or Budget(), via, only, on_estimate, on_progress)
+        return [_rate_one(study, ready[judge.id], only, on_progress) for judge in judges]
+
+
+def _bound(study: Study, judge: LLMJudge, stack: ExitStack) -> LLMJudge:
+    """A judge that keeps its answers in the study, and knows which ratings stand already."""
+    path = study.root / "answers" / f"{file_name(judge.id)}.jsonl"
+    ledger = stack.enter_context(Ledger(path))
+    prefix = f"{file_name(judge.id)}-"
+    columns = ["input_sha256", "judge", "judge_version", "rubric_version", "status"]
+    rows = study.ratings.read(columns, prefix).to_pylist()
+    held = frozenset(row["input_sha256"] for row in rows if _holds(row, judge))
+    return replace(judge, answers=ledger, held=held)
+
+
+def _ask(
+    study: Study,
+    judges: Sequence[LLMJudge],
+    budget: Budget,
+    via: Via,
+    only: Collection[str] | None,
+    on_estimate: OnEstimate,
+    on_progress: Progress,
+) -> dict[str, Judge]:
+    """Get the answers that are missing; what comes back reads ratings from them."""
+    count = study.cards.read(["card_sha256"]).num_rows if only is None else len(only)
+    step = -(-count // _SAMPLED) or 1
+    few = list(_cards(study, only)) if step == 1 else None
+    on_estimate(
+        {
+            judge.id: estimate(judge, _cards(study, only, step) if few is None else few).times(step)
+            for judge in judges
+        }
+    )
+    per_card = sum(judge.calls_a_card for judge in judges)
+    total = per_card * (count if few is None else len(few))
+    failures = ask_now(
+        judges,
+        _cards(study, only) if few is None else few,
+        budget,
+        via=via,
+        told=lambda done: on_progress("ask", done, total),
+    )
+    return {judge.id: _Reader(replace(judge, failures=failures[judge.id])) for judge in judges}
+
+
+def _cards(study: Study, only: Collection[str] | None = None, step: int = 1) -> Iterator[Card]:
+    """Every text of a study once, or every n-th."""
+    texts, met = Texts(study), set[str]()
+    for path in study.models.shards():
+        for row in study.models.read_shard(path.stem):
+            if has_card(row):
+                card = texts.card(row)
+                if card.input_sha256 not in met and (only is None or card.input_sha256 in only):
+                    met.add(card.input_sha256)
+                    if len(met) % step == 0:
+                        yield card
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    """A language model whose answers are there: it rates without asking."""
+
+    judge: LLMJudge
+
+    @property
+    def id(self) -> str:
+        return self.judge.id
+
+    @property
+    def version(self) -> str:
+        return self.judge.version
+
+    @property
+    def rubric_version(self) -> str:
+        return self.judge.rubric_version
+
+    def rate(self, cards: Sequence[Card]) -> list[Rating]:
+        return self.judge.read(cards)
+
+
+def _rate_one(
+    study: Study, judge: Judge, only: Collection[str] | None, on_progress: Progress
+) -> Coverage:
     total = study.models.read(["id"]).num_rows
     texts = Texts(study)
-    done = rated = 0
+    done = 0
+    found: list[dict[str, Any]] = []
     for path in study.models.shards():
         rows = study.models.read_shard(path.stem)
-        name = f"{judge.id}-{path.stem}"
+        name = f"{file_name(judge.id)}-{path.stem}"
         before = study.ratings.read_shard(name)
-        kept = {(row["id"], row["input_sha256"]): row for row in before}
+        kept = {(row["id"], row["input_sha256"]): row for row in before if _holds(row, judge)}
         ratings: list[dict[str, Any]] = []
         for first in range(0, len(rows), _BATCH):
-            ratings += _rate_rows(rows[first : first + _BATCH], judge, texts, kept)
+            ratings += _rate_rows(rows[first : first + _BATCH], judge, texts, kept, only)
             on_progress("rate", done + min(first + _BATCH, len(rows)), total)
         if ratings != before or not study.ratings.has(name):
             study.ratings.write(name, ratings)
         done += len(rows)
-        rated += sum(row["status"] == "rated" for row in ratings)
-    return rated
+        found += [{name: row.get(name) for name in _COUNTED} for row in ratings]
+    return _coverage(judge, found)
+
+
+_COUNTED = ("status", "problems", "calls", "cost_usd", "input_sha256")
+
+
+def _coverage(judge: Judge, rows: Sequence[Mapping[str, Any]]) -> Coverage:
+    """Count rows; what a text cost counts once, however many models have it."""
+    reasons = Counter(
+        problem.partition(": ")[2]
+        for row in rows
+        for problem in row["problems"] or ()
+        if code(problem) == "not_asked"
+    )
+    paid = {row["input_sha256"]: row for row in rows}.values()
+    costs = [row["cost_usd"] for row in paid]
+    return Coverage(
+        judge=judge.id,
+        version=judge.version,
+        ends=Counter(row["status"] for row in rows),
+        failures=reasons,
+        calls=sum(row["calls"] or 0 for row in paid),
+        cost_usd=None if None in costs else sum(costs),
+    )
 
 
 def _rate_rows(
@@ -73,11 +262,13 @@ def _rate_rows(
     judge: Judge,
     texts: Texts,
     kept: Mapping[tuple[str, str], dict[str, Any]],
+    only: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Ratings of some models in their order: the kept ones that still hold, and new ones."""
     cards = [texts.card(row) for row in rows if has_card(row)]
+    if only is not None:
+        cards = [c for c in cards if c.input_sha256 in only or (c.id, c.input_sha256) in kept]
     held = [kept.get((card.id, card.input_sha256)) for card in cards]
-    held = [row if row is not None and _holds(row, judge) else None for row in held]
     fresh = [card for card, row in zip(cards, held, strict=True) if row is None]
     ratings = iter(judge.rate(fresh))
     return [
@@ -93,12 +284,12 @@ def has_card(row: Mapping[str, Any]) -> bool:
 
 
 def _holds(row: Mapping[str, Any], judge: Judge) -> bool:
-    """Whether a kept rating is by this judge, as it is now."""
-    return (row["judge"], row["judge_version"], row["rubric_version"]) == (
-        judge.id,
-        judge.version,
-        judge.rubric_version,
-    )
+    """Whether a kept rating is by this judge, as it is now; what failed is tried again."""
+    return row["status"] != "failed" and (
+        row["judge"],
+        row["judge_version"],
+        row["rubric_version"],
+    ) == (judge.id, judge.version, judge.rubric_version)
 
 
 class Texts:

@@ -8,7 +8,10 @@ from pathlib import Path
 
 from cardiogram.cards.collect import Source, collect
 from cardiogram.hub import HubSession
-from cardiogram.judge.rate import load_judge, rate
+from cardiogram.judge.llm.asking import Via
+from cardiogram.judge.llm.budget import Budget
+from cardiogram.judge.rate import OnEstimate, load_judge, rate_all
+from cardiogram.judge.rating import Judge
 from cardiogram.progress import Progress, silent
 from cardiogram.report import write_report
 from cardiogram.store import Study
@@ -28,9 +31,12 @@ def run_study(
     folder: str | Path,
     source: Source | None = None,
     *,
-    judges: Sequence[str] = ("embedded",),
+    judges: Sequence[str | Judge] = ("embedded",),
     seed: int = 0,
+    budget: Budget | None = None,
+    via: Via = "calls",
     session: HubSession | None = None,
+    on_estimate: OnEstimate = lambda estimates: None,
     on_progress: Progress = silent,
 ) -> StudyRun:
     """Run or resume a study; each step redoes only what is missing or has changed.
@@ -41,8 +47,14 @@ def run_study(
         A new folder, or one that an earlier run left.
     source
         What to study; None continues what the folder was begun with.
+    judges
+        Who rates; the first one's ratings are analyzed.
     seed
         Seed of the bootstrap intervals.
+    budget
+        What language models may cost.
+    via
+        "batches" asks them through their providers' batch interfaces.
 
     Returns
     -------
@@ -50,12 +62,19 @@ def run_study(
         The folder, with results.json and report.html in it, and the results.
     """
     scipy_stats()  # a missing extra must show before the Hub is asked, not after
+    ready = [load_judge(judge) if isinstance(judge, str) else judge for judge in judges]
     study = Study(Path(folder))
     source = source or Source.of(study.manifest())
     with study.lock():
         collect(study, source, session=session, on_progress=on_progress)
-        for name in judges:
-            rate(study, load_judge(name), on_progress=on_progress)
-        results = analyze(study, judge=judges[0], seed=seed)
+        rate_all(
+            study,
+            ready,
+            budget=budget,
+            via=via,
+            on_estimate=on_estimate,
+            on_progress=on_progress,
+        )
+        results = analyze(study, judge=ready[0].id, seed=seed)
         write_report(study)
     return StudyRun(study, results)

@@ -151,9 +151,7 @@ def audit(
             skipped.append(probe.name)
         on_progress("audit", number, steps)
     owners = {cards[place].id.partition("/")[0] for place in before}
-    return Audit(
-        judge.id, judge.version, len(before), len(owners), tuple(effects), tuple(skipped)
-    )
+    return Audit(judge.id, judge.version, len(before), len(owners), tuple(effects), tuple(skipped))
 
 
 def _rated(judge: Judge, cards: Sequence[Card]) -> Iterator[Rating]:

@@ -1,0 +1,223 @@
+"""How fast a language model judges through a local stand-in: throughput, back-off, resume.
+
+    python benchmarks/llm_judge.py [speed] [cap] [latency] [kill] [estimate]
+
+The stand-in runs in a process of its own. Rates are wall-clock, as waiting is what is measured;
+the time on our side is told apart by CPU seconds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import gzip
+import json
+import random
+import re
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).parents[1]
+SERVER = ROOT / "tests/integration/model_server.py"
+CORPUS = ROOT.parent / "shared/corpus/cards-dev.jsonl.gz"
+
+
+@contextlib.contextmanager
+def serving(*options: str) -> Iterator[str]:
+    """A stand-in in another process; its URL."""
+    command = [sys.executable, str(SERVER), "--port", "0", *options]
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stderr is not None
+        line = process.stderr.readline()
+        try:
+            yield line.split()[0]
+        finally:
+            process.terminate()
+
+
+def stats(url: str) -> dict[str, Any]:
+    """What the stand-in saw."""
+    with urllib.request.urlopen(url.removesuffix("/v1") + "/stats") as answer:
+        return dict(json.load(answer))
+
+
+def texts(count: int) -> list[str]:
+    """Different card texts: the corpus where it is there, else the bundled cards, numbered."""
+    if CORPUS.exists():
+        rows = gzip.decompress(CORPUS.read_bytes()).splitlines()
+        found = [json.loads(row)["text"] for row in rows]
+    else:
+        found = [path.read_text("utf-8") for path in sorted(ROOT.glob("examples/sample/*/*/*.md"))]
+    return [f"Copy {n // len(found)}.\n\n{found[n % len(found)]}" for n in range(count)]
+
+
+def judge(url: str, concurrency: int = 32) -> Any:
+    """A judge at the stand-in."""
+    from cardiogram.judge.llm.load import ModelOptions, load_model
+
+    return load_model("vllm/bench", ModelOptions(base_urls=[url], concurrency=concurrency))
+
+
+def rated(url: str, cards: list[Any], concurrency: int = 32) -> tuple[float, float, int]:
+    """Seconds, CPU seconds and cards rated."""
+    asked = judge(url, concurrency)
+    began, cpu = time.perf_counter(), time.process_time()
+    ratings = asked.rate(cards)
+    took = time.perf_counter() - began, time.process_time() - cpu
+    return (*took, sum(rating.status == "rated" for rating in ratings))
+
+
+def cards_of(count: int) -> list[Any]:
+    """Parsed cards."""
+    from cardiogram.cards.card import parse_card
+
+    cards = (parse_card(text, id=f"a/{n}") for n, text in enumerate(texts(2 * count)))
+    return list({card.input_sha256: card for card in cards}.values())[:count]
+
+
+def speed(count: int = 500) -> None:
+    """50 ms, 32 in flight."""
+    cards = cards_of(count)
+    with serving("--latency", "0.05") as url:
+        rated(url, cards[:64])
+        for _ in range(3):
+            wall, cpu, done = rated(url, cards)
+            print(
+                f"speed: {done} cards, {done / wall:.0f}/s ({done / wall / 6.4:.0f} % of 640/s), "
+                f"{1e3 * cpu / done:.2f} ms CPU a card"
+            )
+
+
+def bare(count: int = 500) -> None:
+    """The same calls through the client library alone."""
+    import asyncio
+
+    from cardiogram.judge.llm.calls import Settings
+    from cardiogram.judge.llm.client import connect
+    from cardiogram.judge.llm.judge import Seen
+
+    cards = cards_of(count)
+    with serving("--latency", "0.05") as url:
+        asked = judge(url)
+        calls = []
+        for card in cards:
+            unit = next(asked.units(Seen(card)))
+            calls.append(asked.step(unit, []).call)
+
+        async def work() -> None:
+            gate = asyncio.Semaphore(32)
+
+            async def one(call: Any) -> None:
+                async with gate:
+                    await client.ask(call, Settings())
+
+            async with connect(asked.name) as client:
+                await asyncio.gather(*map(one, calls[:64]))
+                for _ in range(3):
+                    began, cpu = time.perf_counter(), time.process_time()
+                    await asyncio.gather(*map(one, calls))
+                    wall, cpu = time.perf_counter() - began, time.process_time() - cpu
+                    print(f"bare: {count / wall:.0f}/s, {1e3 * cpu / count:.2f} ms CPU a call")
+
+        asyncio.run(work())
+
+
+def cap(count: int = 500) -> None:
+    """429 above 8 in flight, without and with Retry-After: 1."""
+    cards = cards_of(count)
+    for options in ((), ("--retry-after", "1")):
+        with serving("--latency", "0.05", "--cap", "8", *options) as url:
+            rated(url, cards[:1])
+            before = stats(url)["busy"]
+            wall, _, done = rated(url, cards)
+            print(
+                f"cap 8 {' '.join(options)}: {done} of {count} rated, {done / wall:.0f}/s = "
+                f"{done / wall / 1.6:.0f} % of 160/s, {stats(url)['busy'] - before} calls wasted"
+            )
+
+
+def latency(count: int = 640) -> None:
+    """1 s, 64 in flight."""
+    cards = cards_of(count)
+    with serving("--latency", "1") as url:
+        rated(url, cards[:1])
+        wall, _, done = rated(url, cards, 64)
+        print(f"1 s: {done} cards, {done / wall:.1f}/s = {done / wall / 0.64:.0f} % of 64/s")
+
+
+def kill(count: int = 1000, times: int = 10) -> None:
+    """Killed at a random moment, ten times, and resumed; answers take 0.5 s, then 0.05 s."""
+    for delay in ("0.5", "0.05"):
+        with tempfile.TemporaryDirectory() as folder, serving("--latency", delay) as url:
+            source, study = Path(folder, "cards.jsonl"), Path(folder, "study")
+            rows = ({"id": f"a/{n}", "text": text} for n, text in enumerate(texts(count)))
+            source.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+            program = [sys.executable, "-m", "cardiogram", "rate"]
+            make = [*program, str(source), "--out", str(study)]
+            subprocess.run(make, check=True, capture_output=True)
+            command = [*program, str(study), "--judge", "vllm/bench", "--base-url", url]
+            ledger = study / "answers/vllm~bench.jsonl"
+            for _ in range(times):
+                _run_and_kill(command, ledger)
+            done = subprocess.run([*command, "--json"], check=True, capture_output=True)
+            row = json.loads(done.stdout)["judges"][0]
+            kept, sent = ledger.read_bytes().count(b"\n"), stats(url)["answers"]
+            print(
+                f"kill at {delay} s: {row['rated']} of {count} rated after {times} kills; {sent} "
+                f"answers sent, {kept} kept, {sent - kept} on their way at a kill"
+            )
+
+
+def _run_and_kill(command: list[str], ledger: Path) -> None:
+    """Start, wait for answers to come, and kill at a random moment."""
+    with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
+        size = ledger.stat().st_size if ledger.exists() else 0
+        until = time.time() + 60
+        while time.time() < until and (not ledger.exists() or ledger.stat().st_size <= size):
+            time.sleep(0.01)
+        time.sleep(random.uniform(0.0, 1.0))
+        process.kill()
+
+
+def estimates(count: int = 500) -> None:
+    """What was estimated before and after 30 answers, and what the server counted."""
+    from cardiogram.judge.llm.asking import estimate
+    from cardiogram.judge.llm.prices import Price
+
+    cards = cards_of(count)
+    with serving() as url:
+        asked = judge(url)
+        before = estimate(asked, cards[30:])
+        asked.rate(cards[:30])
+        after, first = estimate(asked, cards[30:]), stats(url)
+        asked.rate(cards)
+        seen = stats(url)
+        for name in ("input_tokens", "cached_tokens", "output_tokens"):
+            real = seen[name] - first[name]
+            off = [100 * (getattr(item, name) / real - 1) for item in (before, after)]
+            print(f"estimate of {name}: {real}; {off[0]:+.1f} % before, {off[1]:+.1f} % after 30")
+        price = Price(0.25, 2.0, 0.025)
+        paid = [seen[name] - first[name] for name in _PAID]
+        real_cost = price.of(*paid)
+        off = [
+            100 * (price.of(*(getattr(item, name) for name in _PAID)) / real_cost - 1)
+            for item in (before, after)
+        ]
+        print(f"cost {real_cost:.4f} USD; {off[0]:+.1f} % before, {off[1]:+.1f} % after 30")
+
+
+_PAID = ("input_tokens", "output_tokens", "cached_tokens")
+
+WORK = {"speed": speed, "bare": bare, "cap": cap, "latency": latency, "kill": kill,
+        "estimate": estimates}  # fmt: skip
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or WORK:
+        if not re.fullmatch("|".join(WORK), name):
+            sys.exit(f"no benchmark {name!r}: {', '.join(WORK)}")
+        WORK[name]()

@@ -1,0 +1,165 @@
+"""Options for language models as judges, and what is said of what they will cost and did."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import click
+
+if TYPE_CHECKING:
+    from cardiogram.judge.llm.budget import Estimate
+    from cardiogram.judge.llm.load import ModelOptions
+    from cardiogram.judge.rate import Coverage
+    from cardiogram.judge.rating import Judge, Status
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def judge_options(command: F) -> F:
+    """Options that say who rates, and how language models are asked."""
+    options = [
+        click.option("--judge", "names", multiple=True, default=("embedded",), show_default=True,
+                     help="Who rates: embedded, labels:FILE or PROVIDER/MODEL; several rate side "
+                     "by side."),
+        click.option("--base-url", "base_urls", multiple=True, metavar="URL",
+                     help="Another server for language models, or PROVIDER=URL."),
+        click.option("--samples", type=click.IntRange(1), default=1, show_default=True,
+                     help="Answers for each card."),
+        click.option("--temperature", type=click.FloatRange(0, 2),
+                     help="[0; 1 with several samples]"),
+        click.option("--asking", type=click.Choice(["all", "each"]), default="all",
+                     show_default=True, help="One call for all numbers of a card, or one each."),
+        click.option("--levels", type=click.Choice(["none", "logprobs"]), default="none",
+                     show_default=True, help="Ask for a probability of each level too."),
+        click.option("--thinking", type=click.Choice(["minimal", "low", "medium", "high"]),
+                     help="How long a reasoning model may think."),
+        click.option("--max-cost", type=click.FloatRange(0), metavar="USD",
+                     help="Stop before this run costs more."),
+        click.option("--max-calls", type=click.IntRange(0), help="Stop after so many answers."),
+        click.option("--max-minutes", type=click.FloatRange(0),
+                     help="Send no call after so many minutes."),
+        click.option("--price-in", type=click.FloatRange(0), metavar="USD",
+                     help="Price of a million tokens of input, instead of the list's."),
+        click.option("--price-out", type=click.FloatRange(0), metavar="USD",
+                     help="Price of a million tokens of output."),
+        click.option("--batch", "via", flag_value="batches", default=None,
+                     help="Ask through the provider's batch interface: half the price, within a "
+                     "day; run again to collect."),
+        click.option("--concurrency", type=click.IntRange(1, 512), default=32, show_default=True,
+                     help="Calls in flight at most, for each judge."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def take_judge_options(asked: dict[str, Any]) -> dict[str, Any]:
+    """Take the options of :func:`judge_options` out of all that were given."""
+    return {name: asked.pop(name) for name in _NAMES}
+
+
+_NAMES = ("base_urls", "samples", "temperature", "asking", "levels", "thinking", "max_cost",
+          "max_calls", "max_minutes", "price_in", "price_out", "concurrency", "via")  # fmt: skip
+
+
+def model_options(seed: int, **asked: Any) -> ModelOptions:
+    """How language models are asked, from the options."""
+    from cardiogram.judge.llm.load import ModelOptions
+
+    return ModelOptions(seed=seed, **asked)
+
+
+def judges_of(
+    names: Sequence[str], seed: int, asked: dict[str, Any]
+) -> tuple[list[Judge], dict[str, Any]]:
+    """The judges that the options name, and how `rate_all` is to ask them: budget and way.
+
+    A judge that is named twice counts once.
+    """
+    from cardiogram.judge.llm.budget import Budget
+    from cardiogram.judge.rate import load_judge
+
+    limits = {name: asked.pop(name) for name in ("max_cost", "max_calls", "max_minutes")}
+    via = asked.pop("via") or "calls"
+    options = model_options(seed, **asked)
+    judges = [load_judge(name, options) for name in dict.fromkeys(names)]
+    budget = Budget(**limits)
+    if budget.max_cost is not None:
+        _need_prices(judges)
+    return judges, {"budget": budget, "via": via, "on_estimate": tell_estimates}
+
+
+def _need_prices(judges: Sequence[Judge]) -> None:
+    from cardiogram.errors import ConfigError
+    from cardiogram.judge.llm.judge import LLMJudge
+
+    for judge in judges:
+        if isinstance(judge, LLMJudge) and judge.price is None:
+            raise ConfigError(
+                f"--max-cost needs the price of {judge.id}, which is not in the list",
+                hint="Add --price-in and --price-out, in US dollars for a million tokens.",
+            )
+
+
+def tell_estimates(estimates: Mapping[str, Estimate]) -> None:
+    """Say on stderr what language models will take, before the first call."""
+    from cardiogram.judge.llm.prices import price_list
+
+    for judge, found in estimates.items():
+        if not found.calls:
+            click.echo(f"{judge}: every card has its answer, nothing is asked", err=True)
+            continue
+        cost = "price not known (--price-in, --price-out)"
+        if found.cost_usd is not None:
+            cost = f"about {found.cost_usd:.4g} US dollars (prices of {price_list()['date']})"
+        click.echo(
+            f"{judge}: {found.cards:,} cards, {found.calls:,} calls, about "
+            f"{found.input_tokens:,} tokens in and {found.output_tokens:,} out, {cost}, "
+            f"{_duration(found.seconds)} or more",
+            err=True,
+        )
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+_ENDS: tuple[Status, ...] = ("rated", "abstained", "refused", "unparsed", "failed")
+
+
+def print_coverage(found: Sequence[Coverage], folder: Path, as_json: bool) -> None:
+    """Print how many cards each judge has rated, and what became of the others."""
+    total = sum(item.rated for item in found)
+    if as_json:
+        rows = [
+            {
+                "judge": item.judge,
+                "version": item.version,
+                **{name: item.ends.get(name, 0) for name in _ENDS},
+                "calls": item.calls,
+                "cost_usd": item.cost_usd,
+                "failures": dict(item.failures),
+            }
+            for item in found
+        ]
+        click.echo(json.dumps({"ratings": total, "folder": str(folder), "judges": rows}))
+        return
+    for item in found:
+        others = [f"{item.ends[name]} {name}" for name in _ENDS[1:] if item.ends.get(name)]
+        cost = f"; {item.calls} calls" if item.calls else ""
+        if item.calls and item.cost_usd is not None:
+            cost += f", {item.cost_usd:.4g} US dollars in all"
+        rest = f" ({', '.join(others)})" if others else ""
+        click.echo(f"{item.judge}: {item.rated} ratings{rest} in {folder}{cost}")
+        for reason, count in item.failures.items():
+            click.echo(f"  {count} failed: {reason}; run the same command again", err=True)
+
+
+def is_complete(found: Sequence[Coverage]) -> bool:
+    """Whether no card is left that failed."""
+    return not any(item.failures for item in found)
