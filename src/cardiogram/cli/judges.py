@@ -52,9 +52,14 @@ def rubric(version: str, as_json: bool) -> None:
 @click.option("--cards", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               required=True, help="The labelled cards (.jsonl or .jsonl.gz).")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the judge.")
+@click.option("--unseen", type=click.Path(path_type=Path), help="File (.jsonl) for the ratings of "
+              "each card by trees that saw none of its author: what a cascade is tuned "
+              "on.")  # fmt: skip
 @seed_option
 @json_option
-def train_judge(labels: Path, cards: Path, out: Path, seed: int, as_json: bool) -> None:
+def train_judge(
+    labels: Path, cards: Path, out: Path, unseen: Path | None, seed: int, as_json: bool
+) -> None:
     """Train a built-in judge on ratings of your own.
 
     LABELS is a .jsonl file: `key` (or `id`), `first` (nine numbers) and optionally `second`.
@@ -62,7 +67,7 @@ def train_judge(labels: Path, cards: Path, out: Path, seed: int, as_json: bool) 
     from cardiogram.judge.train import read_labelled
     from cardiogram.judge.train import train_judge as run
 
-    about = run(read_labelled(labels, cards), out, seed=seed)
+    about = run(read_labelled(labels, cards), out, seed=seed, unseen=unseen)
     if as_json:
         click.echo(json.dumps(about, indent=2))
         return

@@ -22,7 +22,7 @@ F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_LIMIT = 1000
 _SORTS = ("downloads", "likes", "trending", "created", "modified")
 _STEPS = {"list": "listing models", "read": "reading cards", "ask": "asking models",
-          "rate": "rating cards"}  # fmt: skip
+          "rate": "rating cards", "audit": "auditing"}  # fmt: skip
 
 seed_option = click.option(
     "--seed", type=int, default=0, show_default=True, help="Seed of every draw."

@@ -141,7 +141,9 @@ def read_jsonl(path: Path) -> list[dict[str, Any]]:
     return rows
 
 
-def train_judge(data: Labelled, out: Path, *, seed: int = 0) -> dict[str, Any]:
+def train_judge(
+    data: Labelled, out: Path, *, seed: int = 0, unseen: Path | None = None
+) -> dict[str, Any]:
     """Train and write `judge.npz` and `judge.json`.
 
     Parameters
@@ -150,6 +152,8 @@ def train_judge(data: Labelled, out: Path, *, seed: int = 0) -> dict[str, Any]:
         At least 50 cards of 10 authors.
     out
         Folder for the two files.
+    unseen
+        File for the ratings of each card by trees that saw no card of its author.
 
     Returns
     -------
@@ -159,7 +163,7 @@ def train_judge(data: Labelled, out: Path, *, seed: int = 0) -> dict[str, Any]:
     if len(data.cards) < 50 or len(set(data.authors)) < FOLDS:
         raise DataError(f"training needs at least 50 labelled cards of {FOLDS} authors")
     with _one_thread():
-        return _train(data, out, seed)
+        return _train(data, out, seed, unseen)
 
 
 def _one_thread() -> AbstractContextManager[Any]:
@@ -171,7 +175,7 @@ def _one_thread() -> AbstractContextManager[Any]:
     return limits
 
 
-def _train(data: Labelled, out: Path, seed: int) -> dict[str, Any]:
+def _train(data: Labelled, out: Path, seed: int, kept: Path | None) -> dict[str, Any]:
     x = matrix(data.cards)
     copies = copy_limitations(data.cards, seed=seed)
     origin = np.array([copy.origin for copy in copies], dtype=np.int64)
@@ -198,6 +202,10 @@ def _train(data: Labelled, out: Path, seed: int) -> dict[str, Any]:
         "features": list(NAMES),
     }
     _write(out, model, cuts, errors, about)
+    if kept is not None:
+        from cardiogram.judge.unseen import write_unseen
+
+        write_unseen(kept, data, unseen, about["version"], about["rubric"])
     return about
 
 
