@@ -205,7 +205,7 @@ def _train(data: Labelled, out: Path, seed: int, kept: Path | None) -> dict[str,
     if kept is not None:
         from cardiogram.judge.unseen import write_unseen
 
-        write_unseen(kept, data, unseen, about["version"], about["rubric"])
+        write_unseen(kept, data, unseen, str(about["version"]), DEFAULT_RUBRIC)
     return about
 
 
