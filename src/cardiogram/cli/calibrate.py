@@ -97,7 +97,7 @@ def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
     results, text = found.as_dict(), render_calibration(found)
     if asked["save"] is not None:
         saved = _save(named, found.gold, asked)
-        from cardiogram.report.trust import render_saved
+        from cardiogram.report.judged import render_saved
 
         text += render_saved(saved)
         click.echo(f"calibration: {asked['save']}", err=True)
@@ -131,7 +131,7 @@ def _drift(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
     from cardiogram.judge.drift import find_drift
     from cardiogram.judge.mapping import load_calibration
     from cardiogram.judge.readings import choose_judge, read_readings
-    from cardiogram.report.trust import render_drift
+    from cardiogram.report.judged import render_drift
 
     saved = load_calibration(asked["since"])
     found = read_readings(asked["ratings"])
@@ -144,7 +144,7 @@ def _drift(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
 
 def _panel(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
     from cardiogram.judge.panel import convene
-    from cardiogram.report.trust import render_panel
+    from cardiogram.report.judged import render_panel
     from cardiogram.store import Study
 
     if asked["gold"] is not None:
@@ -156,7 +156,7 @@ def _panel(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
 
 def _cascade(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
     from cardiogram.judge.tune import tune_cascade
-    from cardiogram.report.trust import render_cascade
+    from cardiogram.report.judged import render_cascade
 
     if asked["cheap"] is None:
         raise ConfigError(
@@ -176,7 +176,7 @@ def _audit(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
     from cardiogram.judge.audit.effects import audit
     from cardiogram.judge.rate import load_judge
     from cardiogram.judge.texts import sample_cards
-    from cardiogram.report.trust import render_audit
+    from cardiogram.report.judged import render_audit
 
     judge = load_judge(_one(judges) or "embedded")
     cards = sample_cards(asked["ratings"], asked["sample"], asked["seed"])
