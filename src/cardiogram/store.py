@@ -159,6 +159,7 @@ RATINGS = pa.schema(
         ("cached_tokens", pa.int64()),
         ("output_tokens", pa.int64()),
         ("seconds", pa.float64()),
+        ("answered_by", pa.string()),
     ]
 )
 """One row a model and judge: for each of the nine numbers the score, its expectation, interval."""

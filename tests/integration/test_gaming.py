@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cardiogram.cards.card import Card, parse_card
+from cardiogram.cards.card import parse_card
 from cardiogram.cards.features import matrix
+from cardiogram.judge.audit.perturb import GAMES, LOSSES, Change
+from cardiogram.judge.audit.rewrite import change_body
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.store import SCORES
 from cardiogram.text import decode
-from perturb import GAMES, LOSSES, Change, body_only
 from support import SHARED, needs_shared
 
 pytestmark = needs_shared
@@ -29,19 +30,15 @@ def judge() -> EmbeddedJudge:
     return embedded_judge()
 
 
-def parse(row: dict[str, Any], text: str) -> Card:
-    return parse_card(text, id=row["id"], tags=row["tags"] or ())
-
-
 def shift(judge: EmbeddedJudge, rows: list[dict[str, Any]], change: Change) -> np.ndarray:
     """Change of the nine expected values, for the cards to which the change applies."""
     before, after = [], []
     for row in rows:
-        text = decode(row["text"]).text
-        changed = body_only(change)(text)
+        card = parse_card(decode(row["text"]).text, id=row["id"], tags=row["tags"] or ())
+        changed = change_body(card, change)
         if changed is not None:
-            before.append(parse(row, text))
-            after.append(parse(row, changed))
+            before.append(card)
+            after.append(changed)
     assert len(before) >= 40
     return np.asarray(judge.expect(matrix(after)) - judge.expect(matrix(before)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, get_args
 
 from cardiogram.cards.card import Card
@@ -91,3 +92,54 @@ def length_name(span: tuple[int, int]) -> str:
     """
     low, high = span
     return f"{low:,}-{high:,} characters" if high < 1 << 30 else f"over {low:,} characters"
+
+
+Language = Literal["English", "Latin script, not English", "other script", "little text"]
+LANGUAGES: tuple[Language, ...] = get_args(Language)
+
+_READ = 20_000  # characters of a card that tell its language
+_MIN_WORDS = 20
+_ENGLISH_SHARE = 0.03
+_OTHER_SCRIPT_SHARE = 0.25
+_WORD = re.compile(r"[^\W\d_]+")
+_ENGLISH = frozenset(
+    """
+    the of and to in a is for this on with be are as by from that was it or an at we can has not
+    you your our these which will were used using model
+    """.split()  # noqa: SIM905
+)
+_OTHERS = (
+    frozenset(
+        """
+    de la le les des du et est un une pour dans sur avec el los las y del es que por con para una
+    der die das und ist von mit für ein eine zu den il di che per sono della o os as em um uma do
+    da não ve bir için ile bu och att som det är van het een voor niet w i na się jest dla
+    """.split()  # noqa: SIM905
+    )
+    - _ENGLISH
+)
+
+
+def language_of(card: Card) -> Language:
+    r"""Name the language of a card's prose, as far as strata need it.
+
+    Examples
+    --------
+    >>> from cardiogram.cards.card import parse_card
+    >>> language_of(parse_card("Un modèle pour la classification des textes en français. " * 4))
+    'Latin script, not English'
+    """
+    prose = " ".join(block.text for block in card.document.blocks if block.kind != "code")[:_READ]
+    words = _WORD.findall(prose.lower())
+    letters = sum(map(len, words))
+    foreign = sum(character > "\u036f" for word in words for character in word)
+    if foreign > _OTHER_SCRIPT_SHARE * max(1, letters):
+        return "other script"
+    if len(words) < _MIN_WORDS:
+        return "little text"
+    english = sum(word in _ENGLISH for word in words)
+    others = [word for word in words if word in _OTHERS]
+    foreign_tongue = len(set(others)) > 2 and len(others) > english  # "es" alone is a code
+    if (len(others) if foreign_tongue else english) < _ENGLISH_SHARE * len(words):
+        return "little text"
+    return "Latin script, not English" if foreign_tongue else "English"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from cardiogram.cli import app, card, judges, maps, publish, study
+from cardiogram.cli import app, calibrate, card, judges, maps, publish, study
 from cardiogram.cli.group import Group, read_defaults
 
 
@@ -42,7 +42,7 @@ for _command in (
     publish.publish,
     publish.badge,
     card.check,
-    judges.calibrate,
+    calibrate.calibrate,
     judges.judges,
     judges.rubric,
     judges.train_judge,

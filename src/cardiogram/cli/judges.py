@@ -15,29 +15,6 @@ if TYPE_CHECKING:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(path_type=Path))
-@click.argument("gold", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--judge", "judge_name", default="embedded", show_default=True, help="Whose ratings.")
-@seed_option
-@json_option
-def calibrate(folder: Path, gold: Path, judge_name: str, seed: int, as_json: bool) -> None:
-    """Compare the ratings of a study with gold ones: agreement, bias, coverage.
-
-    GOLD is a .jsonl file: `card` (the id), optionally `sha256` of the text, and nine whole
-    numbers in `first`.
-    """
-    from cardiogram.judge.calibrate import calibrate as run
-    from cardiogram.report.calibration import render_calibration
-    from cardiogram.store import Study
-
-    found = run(Study.open(folder), gold, judge=judge_name, seed=seed)
-    if as_json:
-        click.echo(json.dumps(found.as_dict(), indent=2))
-    else:
-        click.echo(render_calibration(found), nl=False)
-
-
-@click.command()
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
 @click.option("--calibration", "calibrations", multiple=True, help="Agreement that was saved by "
               "cardiogram calibrate --save.",
@@ -83,9 +60,14 @@ def rubric(version: str | None, of: CardType, as_json: bool) -> None:
 @click.option("--cards", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               required=True, help="The labelled cards (.jsonl or .jsonl.gz).")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the judge.")
+@click.option("--unseen", type=click.Path(path_type=Path), help="File (.jsonl) for the ratings of "
+              "each card by trees that saw none of its author: what a cascade is tuned "
+              "on.")  # fmt: skip
 @seed_option
 @json_option
-def train_judge(labels: Path, cards: Path, out: Path, seed: int, as_json: bool) -> None:
+def train_judge(
+    labels: Path, cards: Path, out: Path, unseen: Path | None, seed: int, as_json: bool
+) -> None:
     """Train a built-in judge on ratings of your own.
 
     LABELS is a .jsonl file: `key` (or `id`), `first` (nine numbers) and optionally `second`.
@@ -93,7 +75,7 @@ def train_judge(labels: Path, cards: Path, out: Path, seed: int, as_json: bool) 
     from cardiogram.judge.train import read_labelled
     from cardiogram.judge.train import train_judge as run
 
-    about = run(read_labelled(labels, cards), out, seed=seed)
+    about = run(read_labelled(labels, cards), out, seed=seed, unseen=unseen)
     if as_json:
         click.echo(json.dumps(about, indent=2))
         return

@@ -88,6 +88,16 @@ def collect(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
               "is a file of cards.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1), help="Cards to take from a file.  [all]")
 @type_option
+@click.option("--consensus", type=click.Choice(["median", "severity"]), help="Of several judges, "
+              "write a panel's rating too: their median, or their mean once strictness is taken "
+              "out.")  # fmt: skip
+@click.option("--cascade", "cascaded", is_flag=True, help="Of two judges, ask the second only "
+              "where the first's interval is wider than --tolerance.")  # fmt: skip
+@click.option("--tolerance", type=click.FloatRange(0, 4), default=1.25, show_default=True,
+              help="Of a cascade, in rating points; cardiogram calibrate --cascade finds "
+              "one.")  # fmt: skip
+@click.option("--calibration", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+              help="Write ratings mapped by a kept calibration too.")  # fmt: skip
 @seed_option
 @json_option
 @click.pass_context
@@ -114,11 +124,13 @@ def rate(
     from cardiogram.cards.collect import collect as gather
     from cardiogram.cards.sources import kind_of
     from cardiogram.hub import Query
-    from cardiogram.judge.rate import rate_all
+    from cardiogram.judge.together import Together, rate_together
     from cardiogram.store import Study
 
     if of == "dataset" and names == ("embedded",):  # the one that is built in for such cards
         names = ("dataset-rules",)
+    how = Together(**{name: asked.pop(name) for name in ("cascaded", "tolerance", "consensus",
+                                                         "calibration")})  # fmt: skip
     judges, asking = judges_of(names, seed, take_judge_options(asked))
     if out is None and source.is_file():
         raise ConfigError(
@@ -131,7 +143,7 @@ def rate(
     with found.lock(), bars() as tell:
         if out is not None:
             gather(found, Source(source, Query(limit=limit), type=of), on_progress=tell)
-        coverage = rate_all(found, judges, on_progress=tell, **asking)
+        coverage = rate_together(found, judges, how, on_progress=tell, **asking)
     print_coverage(coverage, found.root, as_json)
     ctx.exit(0 if is_complete(coverage) else 1)
 
@@ -144,6 +156,9 @@ def rate(
 @click.option("--outliers", default="none", show_default=True,
               type=click.Choice(["none", "iqr", "mad", "iforest"]),
               help="Rule that drops outcomes from the main results.")  # fmt: skip
+@click.option("--gold", type=click.Path(exists=True, path_type=Path), help="Gold ratings of a "
+              "random part of the models: associations are also given corrected for the judge's "
+              "error.")  # fmt: skip
 @click.option("--format", "form", default="text", show_default=True,
               type=click.Choice(["text", "markdown", "latex", "csv", "json"]),
               help="What to print; csv has one row a number.")  # fmt: skip
@@ -154,6 +169,7 @@ def analyze(
     judge_name: str,
     draws: int,
     outliers: Any,
+    gold: Path | None,
     form: Any,
     seed: int,
     as_json: bool,
@@ -169,7 +185,7 @@ def analyze(
 
     found = Study.open(folder)
     with found.lock():
-        results = run(found, judge=judge_name, draws=draws, seed=seed, outliers=outliers)
+        results = run(found, judge=judge_name, draws=draws, seed=seed, outliers=outliers, gold=gold)
     if as_json or form == "json":
         click.echo(json.dumps(results.as_dict(), indent=2))
     else:

@@ -133,7 +133,7 @@ def quadratic_kappa(first: ArrayLike, second: ArrayLike) -> float | None:
 
 def confusion(gold: ArrayLike, given: ArrayLike) -> Whole:
     """Counts of cards by gold (rows) and given (columns), shape (5, 5)."""
-    cells = _cells(np.asarray(gold, np.int64), np.asarray(given, np.int64))
+    cells = cells_of(np.asarray(gold, np.int64), np.asarray(given, np.int64))
     counts: Whole = np.bincount(cells, minlength=LEVELS**2).reshape(LEVELS, LEVELS)
     return counts
 
@@ -160,7 +160,7 @@ def measure_agreement(
         The judge's 90 % interval, shape (cards, 2).
     """
     names, owner = np.unique(np.asarray(authors, dtype=str), return_inverse=True)
-    low, high = _kappa_interval(_cells(gold, given), owner, len(names), draws, seed)
+    low, high = _kappa_interval(cells_of(gold, given), owner, len(names), draws, seed)
     inside = None
     if bounds is not None:
         slack = 1e-9
@@ -179,19 +179,76 @@ def measure_agreement(
     )
 
 
-def _cells(gold: Whole, given: Whole) -> Whole:
+def cells_of(gold: Whole, given: Whole) -> Whole:
+    """The cell of the 5 x 5 table, row by row, in which each card falls."""
     cells: Whole = (gold - 1) * LEVELS + given - 1
     return cells
 
 
-def _kappa(counts: Floats) -> Floats:
-    """Kappa of each confusion matrix, shape (draws, 25) to (draws,); NaN where undefined."""
+def kappa_of_counts(counts: Floats) -> Floats:
+    """Quadratic-weighted kappa of each table, shape (tables, 25) to (tables,); NaN if undefined."""
     table = counts.reshape(-1, LEVELS, LEVELS)
     total = counts.sum(axis=1)
     chance = (table.sum(axis=2)[:, :, None] * table.sum(axis=1)[:, None, :]).reshape(counts.shape)
     with np.errstate(invalid="ignore", divide="ignore"):
         ratio: Floats = (counts @ _COST) * total / (chance @ _COST)
     return 1.0 - ratio
+
+
+def alpha_of_counts(counts: Floats, metric: Metric = "ordinal") -> Floats:
+    """Krippendorff's alpha of two raters from each table of counts.
+
+    Parameters
+    ----------
+    counts
+        Shape (tables, 25), cells row by row.
+
+    Returns
+    -------
+    ndarray
+        Shape (tables,); equal to :func:`krippendorff_alpha` of the same ratings, NaN where all
+        are equal.
+    """
+    table = counts.reshape(-1, LEVELS, LEVELS)
+    return alpha_of_coincidences(table + table.transpose(0, 2, 1), metric)
+
+
+def coincidences(ratings: ArrayLike) -> Floats:
+    """How often two levels were given to one item, weighed so that an item counts its ratings.
+
+    Parameters
+    ----------
+    ratings
+        Whole numbers 1-5, shape (raters, items); NaN where a rater gave none.
+
+    Returns
+    -------
+    ndarray
+        Shape (items, 5, 5); zero for an item with fewer than two ratings. Their sum over items
+        is Krippendorff's coincidence matrix.
+    """
+    table = np.asarray(ratings, dtype=np.float64)
+    times = (table[:, :, None] == np.arange(1, LEVELS + 1)).sum(axis=0).astype(np.float64)
+    count = times.sum(axis=1)
+    pairs = times[:, :, None] * times[:, None, :] - times[:, :, None] * np.eye(LEVELS)
+    found: Floats = pairs / np.maximum(count - 1, 1)[:, None, None]
+    return found
+
+
+def alpha_of_coincidences(together: Floats, metric: Metric = "ordinal") -> Floats:
+    """Krippendorff's alpha of each matrix of coincidences, shape (tables, 5, 5) to (tables,)."""
+    each = together.sum(axis=1)
+    middle = np.cumsum(each, axis=1) - each / 2
+    if metric == "nominal":
+        cost = np.broadcast_to(1.0 - np.eye(LEVELS), together.shape)
+    else:
+        scale = middle if metric == "ordinal" else np.broadcast_to(np.arange(LEVELS), each.shape)
+        cost = (scale[:, :, None] - scale[:, None, :]) ** 2
+    expected = np.einsum("di,dj,dij->d", each, each, cost)
+    observed = np.einsum("dij,dij->d", together, cost)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        alpha: Floats = 1.0 - (each.sum(axis=1) - 1) * observed / expected
+    return alpha
 
 
 def _kappa_interval(
@@ -204,7 +261,7 @@ def _kappa_interval(
     times = rng.multinomial(authors, np.full(authors, 1 / authors), size=draws)
     by_author = np.zeros((authors, LEVELS**2))
     np.add.at(by_author, (owner, cells), 1.0)
-    values = _kappa(times @ by_author)
+    values = kappa_of_counts(times @ by_author)
     values = values[np.isfinite(values)]
     if len(values) < 0.99 * draws:
         return None, None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -115,6 +115,7 @@ def rate_all(
     *,
     budget: Budget | None = None,
     via: Via = "calls",
+    only: Collection[str] | None = None,
     on_estimate: OnEstimate = lambda estimates: None,
     on_progress: Progress = silent,
 ) -> list[Coverage]:
@@ -129,6 +130,8 @@ def rate_all(
         What language models may cost, all together.
     via
         "batches" asks them through their providers' batch interfaces.
+    only
+        `input_sha256` of the cards to rate; what is rated already stays. All of them by default.
     on_estimate
         Told what each language model will take, before the first call.
 
@@ -143,8 +146,8 @@ def rate_all(
         ready: dict[str, Judge] = {judge.id: judge for judge in judges}
         asked = [_bound(study, judge, stack) for judge in judges if isinstance(judge, LLMJudge)]
         if asked:
-            ready |= _ask(study, asked, budget or Budget(), via, on_estimate, on_progress)
-        return [_rate_one(study, ready[judge.id], on_progress) for judge in judges]
+            ready |= _ask(study, asked, budget or Budget(), via, only, on_estimate, on_progress)
+        return [_rate_one(study, ready[judge.id], only, on_progress) for judge in judges]
 
 
 def _bound(study: Study, judge: LLMJudge, stack: ExitStack) -> LLMJudge:
@@ -163,21 +166,25 @@ def _ask(
     judges: Sequence[LLMJudge],
     budget: Budget,
     via: Via,
+    only: Collection[str] | None,
     on_estimate: OnEstimate,
     on_progress: Progress,
 ) -> dict[str, Judge]:
     """Get the answers that are missing; what comes back reads ratings from them."""
-    count = study.cards.read(["card_sha256"]).num_rows
+    count = study.cards.read(["card_sha256"]).num_rows if only is None else len(only)
     step = -(-count // _SAMPLED) or 1
-    few = list(_cards(study)) if step == 1 else None
+    few = list(_cards(study, only)) if step == 1 else None
     on_estimate(
-        {judge.id: estimate(judge, few or _cards(study, step)).times(step) for judge in judges}
+        {
+            judge.id: estimate(judge, _cards(study, only, step) if few is None else few).times(step)
+            for judge in judges
+        }
     )
     per_card = sum(judge.calls_a_card for judge in judges)
     total = per_card * (count if few is None else len(few))
     failures = ask_now(
         judges,
-        _cards(study) if few is None else few,
+        _cards(study, only) if few is None else few,
         budget,
         via=via,
         told=lambda done: on_progress("ask", done, total),
@@ -185,14 +192,14 @@ def _ask(
     return {judge.id: _Reader(replace(judge, failures=failures[judge.id])) for judge in judges}
 
 
-def _cards(study: Study, step: int = 1) -> Iterator[Card]:
+def _cards(study: Study, only: Collection[str] | None = None, step: int = 1) -> Iterator[Card]:
     """Every text of a study once, or every n-th."""
     texts, met = Texts(study), set[str]()
     for path in study.models.shards():
         for row in study.models.read_shard(path.stem):
-            if _has_card(row):
+            if has_card(row):
                 card = texts.card(row)
-                if card.input_sha256 not in met:
+                if card.input_sha256 not in met and (only is None or card.input_sha256 in only):
                     met.add(card.input_sha256)
                     if len(met) % step == 0:
                         yield card
@@ -220,7 +227,9 @@ class _Reader:
         return self.judge.read(cards)
 
 
-def _rate_one(study: Study, judge: Judge, on_progress: Progress) -> Coverage:
+def _rate_one(
+    study: Study, judge: Judge, only: Collection[str] | None, on_progress: Progress
+) -> Coverage:
     total = study.models.read(["id"]).num_rows
     texts = Texts(study)
     done = 0
@@ -232,7 +241,7 @@ def _rate_one(study: Study, judge: Judge, on_progress: Progress) -> Coverage:
         kept = {(row["id"], row["input_sha256"]): row for row in before if _holds(row, judge)}
         ratings: list[dict[str, Any]] = []
         for first in range(0, len(rows), _BATCH):
-            ratings += _rate_rows(rows[first : first + _BATCH], judge, texts, kept)
+            ratings += _rate_rows(rows[first : first + _BATCH], judge, texts, kept, only)
             on_progress("rate", done + min(first + _BATCH, len(rows)), total)
         if ratings != before or not study.ratings.has(name):
             study.ratings.write(name, ratings)
@@ -280,12 +289,14 @@ def _rate_rows(
     judge: Judge,
     texts: Texts,
     kept: Mapping[tuple[str, str], dict[str, Any]],
+    only: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Ratings of some models in their order: the kept ones that still hold, and new ones."""
     with collector_paused():
-        cards = [texts.card(row) for row in rows if _has_card(row)]
+        cards = [texts.card(row) for row in rows if has_card(row)]
+        if only is not None:
+            cards = [c for c in cards if c.input_sha256 in only or (c.id, c.input_sha256) in kept]
         held = [kept.get((card.id, card.input_sha256)) for card in cards]
-        held = [row if row is not None and _holds(row, judge) else None for row in held]
         fresh = [card for card, row in zip(cards, held, strict=True) if row is None]
         ratings = iter(judge.rate(fresh))
     return [
@@ -294,7 +305,7 @@ def _rate_rows(
     ]
 
 
-def _has_card(row: Mapping[str, Any]) -> bool:
+def has_card(row: Mapping[str, Any]) -> bool:
     """Whether there is a text to rate; a renamed model is rated under its new name."""
     renamed = any(code(problem) == "renamed" for problem in row["problems"] or [])
     return row["card_sha256"] is not None and not renamed

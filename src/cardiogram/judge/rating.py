@@ -136,6 +136,8 @@ class Rating:
         Every answer behind the rating, where the judge is asked more than once.
     model
         The model that answered, as the provider names it.
+    answered_by
+        Who of a cascade or panel gave the rating; empty for a judge that answers itself.
     """
 
     judge: str
@@ -153,6 +155,7 @@ class Rating:
     answers: tuple[Answer, ...] = ()
     model: str = ""
     usage: Usage | None = None
+    answered_by: str = ""
 
     def row(self, id: str, card_sha256: str) -> dict[str, Any]:
         """The rating as a row of `ratings/*.parquet`."""
@@ -176,6 +179,8 @@ class Rating:
                 "model": self.model,
                 **asdict(self.usage),
             }
+        if self.answered_by:
+            row["answered_by"] = self.answered_by
         for name, levels in self.levels.items():
             row[f"{name}_levels"] = list(levels)
         for name, score in self.scores.items():

@@ -37,7 +37,9 @@ VERSION = "1.1.0"
 FOLDS = 10
 
 
-def train_judge(data: Labelled, out: Path, *, seed: int = 0) -> dict[str, Any]:
+def train_judge(
+    data: Labelled, out: Path, *, seed: int = 0, unseen: Path | None = None
+) -> dict[str, Any]:
     """Train and write `judge.npz` and `judge.json`.
 
     Parameters
@@ -46,6 +48,8 @@ def train_judge(data: Labelled, out: Path, *, seed: int = 0) -> dict[str, Any]:
         At least 50 cards of 10 authors.
     out
         Folder for the two files.
+    unseen
+        File for the ratings of each card by trees that saw no card of its author.
 
     Returns
     -------
@@ -55,7 +59,7 @@ def train_judge(data: Labelled, out: Path, *, seed: int = 0) -> dict[str, Any]:
     if len(data.cards) < 50 or len(set(data.authors)) < FOLDS:
         raise DataError(f"training needs at least 50 labelled cards of {FOLDS} authors")
     with _one_thread():
-        return _train(data, out, seed)
+        return _train(data, out, seed, unseen)
 
 
 def _one_thread() -> AbstractContextManager[Any]:
@@ -67,7 +71,7 @@ def _one_thread() -> AbstractContextManager[Any]:
     return limits
 
 
-def _train(data: Labelled, out: Path, seed: int) -> dict[str, Any]:
+def _train(data: Labelled, out: Path, seed: int, kept: Path | None) -> dict[str, Any]:
     x = matrix(data.cards)
     copies = copy_limitations(data.cards, seed=seed)
     origin = np.array([copy.origin for copy in copies], dtype=np.int64)
@@ -91,6 +95,10 @@ def _train(data: Labelled, out: Path, seed: int) -> dict[str, Any]:
         "features": list(NAMES),
     }
     _write(out, model, decisions, about)
+    if kept is not None:
+        from cardiogram.judge.unseen import write_unseen
+
+        write_unseen(kept, data, x, unseen, str(about["version"]))
     return about
 
 

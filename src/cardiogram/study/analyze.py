@@ -10,6 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, get_args
 
 from cardiogram.errors import ConfigError
@@ -22,6 +23,7 @@ from cardiogram.study.describe import (
     describe_outcome,
     describe_ratings,
 )
+from cardiogram.study.gold import corrected
 from cardiogram.study.libraries import one_thread, scipy_stats, sklearn_ensemble, statsmodels
 from cardiogram.study.load import OUTCOMES, Loaded, load
 from cardiogram.study.numbers import Number, finite
@@ -104,6 +106,7 @@ def analyze(
     draws: int = 2000,
     seed: int = 0,
     outliers: Rule = "none",
+    gold: Path | None = None,
 ) -> Results:
     """Relate one judge's ratings to popularity and write `results.json`.
 
@@ -115,6 +118,9 @@ def analyze(
         Of the author-cluster bootstrap; the seed is that of every other draw, too.
     outliers
         Rule that drops outcomes before anything is computed; by default none does.
+    gold
+        Gold ratings of a random part of the models: with them, the overall rating's associations
+        are also given corrected for the judge's error.
 
     Returns
     -------
@@ -138,6 +144,8 @@ def analyze(
     at = parts.subject(load(study, judge), ask, outliers)
     with one_thread():
         found, further = _numbers(at)
+        if gold is not None:
+            further["corrected"] = corrected(at.loaded, gold, ask)
     results = _results(study, judge, at, found, further)
     text = json.dumps(results.as_dict(), indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(study.results_path, f"{text}\n".encode())

@@ -42,6 +42,8 @@ def render_results(results: Numbers, format: Format) -> str:
         return render_table(list(_all_numbers(results)), "csv", columns=_CSV)
     head = _head(results)
     views = [build(results) for build in _VIEWS]
+    if "corrected" in results:
+        views.insert(2, _corrected(results))
     writer: Mapping[str, Callable[[str, Sequence[View], Sequence[str]], str]] = {
         "text": _text,
         "markdown": _markdown,
@@ -125,6 +127,32 @@ def _associations(results: Numbers) -> View:
     ]
     words = [found["words"] for found in results["associations"] if _is_main(found)]
     return View("Spearman's rho with 95 % intervals", rows, words)
+
+
+def _corrected(results: Numbers) -> View:
+    found = results["corrected"]
+    rows = [
+        {
+            "outcome": item["outcome"],
+            "number": {"spearman": "rho", "slope": "slope of log1p"}[item["statistic"]],
+            "raw": _figure(item["raw"]["estimate"]),
+            "raw by author": _bounds(item["raw"]["cluster_interval"], item["reason"]),
+            "gold alone": _figure(item["gold"]["estimate"]),
+            "its interval": _bounds(item["gold"]["cluster_interval"], None),
+            "corrected": _figure(item["estimate"]),
+            "by author": _bounds(item["cluster_interval"], item["reason"]),
+            "judge's weight": _figure(item["weight"]),
+        }
+        for item in found["entries"]
+    ]
+    words = [
+        f"Gold for {found['labelled']:,} models; corrected: what the judge gets wrong on them is "
+        "taken out of what it says of all (prediction-powered inference, power-tuned).",
+        "It holds where these models are a random part of the study: the judge's mean rating is "
+        f"{found['mean_rating_labelled']:.2f} on them and "
+        f"{_figure(found['mean_rating_unlabelled'])} on the others.",
+    ]
+    return View("The overall rating's associations, raw and corrected for its error", rows, words)
 
 
 def _partial(results: Numbers) -> View:
@@ -335,6 +363,8 @@ def _all_numbers(results: Numbers) -> Iterator[Row]:
             yield _tidy(part, found)
             if "spearman" in found:
                 yield _tidy(part, {**_where(found), **found["spearman"]})
+    corrected = results.get("corrected", {"entries": ()})["entries"]
+    yield from (_tidy("corrected", found) for found in corrected)
     for found in results["traits"]["machine_made"]["entries"]:
         yield _tidy("machine_made", found)
 

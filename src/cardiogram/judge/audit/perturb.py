@@ -1,6 +1,6 @@
-"""Ways to game a judge, and ways to take something from a card: text in, text out.
+"""Ways to game a judge, and ways to take something from a card: body in, body out.
 
-Each keeps the front matter as it is; the body is changed. None where a way does not apply.
+None where a way does not apply to a card.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from collections.abc import Callable
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.features import count_facts
 from cardiogram.cards.sections import split_sections, topics_of
-from cardiogram.text import split_front_matter
 
 Change = Callable[[str], str | None]
+"""From the body of a card to a changed one; None where it does not apply."""
 
 PROSE = """
 This model represents a significant step forward in the field of artificial intelligence. It has
@@ -84,15 +84,24 @@ evaluation 5.
 """
 
 
+LEAKED_COUNTS = (
+    "![downloads](https://img.shields.io/badge/downloads-12M-green) "
+    "![likes](https://img.shields.io/badge/likes-5.4k-red)\n\n"
+    "**12,431,902 downloads last month, 5,412 likes, number 1 in trending.**"
+)
+
+
 def _append(text: str, addition: str) -> str:
     return f"{text.rstrip()}\n\n{addition.strip()}\n"
 
 
 def pad_with_prose(text: str) -> str:
+    """Three paragraphs that would fit any model."""
     return _append(text, "\n\n".join([PROSE] * 3))
 
 
 def repeat_a_section(text: str) -> str | None:
+    """The longest section four more times."""
     card = parse_card(text)
     sections = [s for s in split_sections(card.document) if s.heading and s.blocks]
     if not sections:
@@ -104,32 +113,39 @@ def repeat_a_section(text: str) -> str | None:
 
 
 def add_empty_headings(text: str) -> str:
+    """Ten headings with nothing below them."""
     names = ["Intended uses", "Training data", "Training procedure", "Evaluation", "Limitations",
              "Bias", "How to use", "Citation", "License", "Environmental impact"]  # fmt: skip
     return _append(text, "\n\n".join(f"## {name}" for name in names))
 
 
 def paste_template(text: str) -> str:
+    """A template that nobody filled in."""
     return _append(text, TEMPLATE)
 
 
 def copy_limitations(text: str) -> str:
+    """Limitations of some other model."""
     return _append(text, LIMITATIONS)
 
 
 def stuff_keywords(text: str) -> str:
+    """A list of the words that good cards have."""
     return _append(text, KEYWORDS * 6)
 
 
 def hide_in_comment(text: str) -> str:
+    """The same and more in an HTML comment."""
     return _append(text, f"<!--\n{KEYWORDS * 3}\n{LIMITATIONS}\n{PROSE}\n-->")
 
 
 def hide_in_zero_size(text: str) -> str:
+    """The same in letters of no size."""
     return _append(text, f'<div style="font-size:0">{KEYWORDS * 3} {PROSE}</div>')
 
 
 def instruct_the_judge(text: str) -> str:
+    """Words to the judge in place of words on the model."""
     return _append(text, INSTRUCTIONS)
 
 
@@ -193,15 +209,3 @@ LOSSES: dict[str, tuple[str, Change]] = {
     "evaluation table": ("evaluation", without_evaluation),
     "limitations": ("limitations", without_limitations),
 }
-
-
-def body_only(change: Change) -> Change:
-    """Apply a change below the front matter."""
-
-    def changed(text: str) -> str | None:
-        parts = split_front_matter(text)
-        head = text[: len(text) - len(parts.body)]
-        body = change(parts.body)
-        return None if body is None else head + body
-
-    return changed

@@ -1,0 +1,185 @@
+"""The command that says how far a judge can be trusted."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from cardiogram.cli.options import bars, json_option, seed_option
+from cardiogram.errors import ConfigError
+
+if TYPE_CHECKING:
+    from cardiogram.judge.mapping import SavedCalibration
+
+_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+_ANY = click.Path(exists=True, path_type=Path)
+
+
+@click.command()
+@click.argument("ratings", type=_ANY)
+@click.argument("gold", type=_ANY, required=False)
+@click.option("--judge", "judges", multiple=True, help="Whose ratings; several make a panel, "
+              "measured against each other.  [the only judge there]")  # fmt: skip
+@click.option("--gold-judge", help="Who of GOLD (or of RATINGS, without one) is right.")
+@click.option("--cards", type=_ANY, help="Where the cards are, for figures by kind, length and "
+              "language; a study folder has its own.")  # fmt: skip
+@click.option("--save", type=click.Path(path_type=Path), help="Keep the calibration in this "
+              ".json file, to apply it and to watch for drift.")  # fmt: skip
+@click.option("--since", type=_FILE, help="Compare with a kept calibration, on its cards and its "
+              "gold; exits with 1 where agreement fell.")  # fmt: skip
+@click.option("--apply", "calibration", type=_FILE, help="Map the ratings of a study by a kept "
+              "calibration; they are written beside the judge's own.")  # fmt: skip
+@click.option("--cascade", "mode", flag_value="cascade", default=None, help="Choose the tolerance "
+              "of a cascade; RATINGS are the strong judge's.")  # fmt: skip
+@click.option("--audit", "mode", flag_value="audit", help="Change cards in known ways and rate "
+              "them again; RATINGS are cards. Exits with 1 where a gate fails.")  # fmt: skip
+@click.option("--cheap", type=_ANY, help="Of a cascade: ratings of the judge that is asked first, "
+              "on cards it has not learned from (train-judge --unseen).")  # fmt: skip
+@click.option("--cheap-judge", help="Who of --cheap.  [the only judge there]")
+@click.option("--target", type=click.FloatRange(0, 1, max_open=True), default=0.95,
+              show_default=True, help="Of a cascade: QWK wished for.")  # fmt: skip
+@click.option("--agreement", type=click.FloatRange(0, 1, max_open=True), default=0.85,
+              show_default=True, help="Of a cascade: share of equal numbers to be "
+              "guaranteed.")  # fmt: skip
+@click.option("--sample", type=click.IntRange(1), default=100, show_default=True,
+              help="Of an audit: cards, drawn by seed.")  # fmt: skip
+@click.option("--draws", type=click.IntRange(100), default=1000, show_default=True,
+              help="Bootstrap draws of authors.")  # fmt: skip
+@seed_option
+@json_option
+@click.pass_context
+def calibrate(ctx: click.Context, /, **asked: Any) -> None:
+    """Measure how far a judge can be trusted: any judge, any gold.
+
+    RATINGS is a study folder or a file of ratings (.jsonl, .csv, .parquet). GOLD is the same: a
+    labels file, the ratings of several people, or a study; without it, --gold-judge names another
+    judge of RATINGS.
+    """
+    judges = asked.pop("judges")
+    as_json = asked.pop("as_json")
+    if asked["calibration"] is not None:
+        found = _apply(asked)
+    elif asked["mode"] == "audit":
+        found = _audit(judges, asked)
+    elif asked["mode"] == "cascade":
+        found = _cascade(judges, asked)
+    elif asked["since"] is not None:
+        found = _drift(judges, asked)
+    elif len(judges) > 1:
+        found = _panel(judges, asked)
+    else:
+        found = _compare(judges, asked)
+    results, text, code = found
+    click.echo(json.dumps(results, indent=2) if as_json else text, nl=as_json)
+    ctx.exit(code)
+
+
+_Found = tuple[dict[str, Any], str, int]
+"""What to print as JSON, as text, and the exit code."""
+
+
+def _one(judges: tuple[str, ...]) -> str | None:
+    if len(judges) > 1:
+        raise ConfigError("this needs one --judge", hint="Ask once for each judge.")
+    return judges[0] if judges else None
+
+
+def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
+    from cardiogram.judge.calibrate import calibrate as run
+    from cardiogram.report.calibration import render_calibration
+
+    named = {"judge": _one(judges), "gold_judge": asked["gold_judge"]}
+    drawn = {"draws": asked["draws"], "seed": asked["seed"]}
+    found = run(asked["ratings"], asked["gold"], cards=asked["cards"], **named, **drawn)
+    results, text = found.as_dict(), render_calibration(found)
+    if asked["save"] is not None:
+        saved = _save(named, found.gold, asked)
+        from cardiogram.report.judged import render_saved
+
+        text += render_saved(saved)
+        click.echo(f"calibration: {asked['save']}", err=True)
+        results |= {"calibrated": dict(saved.after)}
+    return results, text, 0
+
+
+def _save(named: dict[str, Any], gold: str, asked: dict[str, Any]) -> SavedCalibration:
+    from cardiogram.judge.calibrate import gold_hash, pair_files
+    from cardiogram.judge.mapping import make_calibration, save_calibration
+
+    paired = pair_files(asked["ratings"], asked["gold"], **named)
+    digest = gold_hash(asked["gold"], asked["ratings"])
+    saved = make_calibration(paired, gold, digest, draws=asked["draws"], seed=asked["seed"])
+    save_calibration(saved, asked["save"])
+    return saved
+
+
+def _apply(asked: dict[str, Any]) -> _Found:
+    from cardiogram.judge.derive import apply_calibration
+    from cardiogram.store import Study
+
+    study = Study.open(asked["ratings"])
+    with study.lock():
+        count = apply_calibration(study, asked["calibration"])
+    text = f"{count} calibrated ratings in {study.root}\n"
+    return {"ratings": count, "folder": str(study.root)}, text, 0
+
+
+def _drift(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
+    from cardiogram.judge.drift import find_drift
+    from cardiogram.judge.mapping import load_calibration
+    from cardiogram.judge.readings import choose_judge, read_readings
+    from cardiogram.report.judged import render_drift
+
+    saved = load_calibration(asked["since"])
+    found = read_readings(asked["ratings"])
+    names = {reading.judge for reading in found}
+    judge = _one(judges) or (saved.judge if saved.judge in names else None)
+    now = choose_judge(found, judge, asked["ratings"])
+    drift = find_drift(saved, now, seed=asked["seed"])
+    return drift.as_dict(), render_drift(drift), int(bool(drift.fell))
+
+
+def _panel(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
+    from cardiogram.judge.panel import convene
+    from cardiogram.report.judged import render_panel
+    from cardiogram.store import Study
+
+    if asked["gold"] is not None:
+        raise ConfigError("a panel is measured without GOLD", hint="With GOLD, name one --judge.")
+    study = Study.open(asked["ratings"])
+    found = convene(study, judges, draws=asked["draws"], seed=asked["seed"])
+    return found.as_dict(), render_panel(found), 0
+
+
+def _cascade(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
+    from cardiogram.judge.tune import tune_cascade
+    from cardiogram.report.judged import render_cascade
+
+    if asked["cheap"] is None:
+        raise ConfigError(
+            "a cascade needs --cheap: ratings of the first judge on cards it has not learned from",
+            hint="cardiogram train-judge LABELS --cards CARDS --out DIR --unseen FILE",
+        )
+    options = {name: asked[name] for name in ("gold_judge", "cheap_judge", "target", "agreement",
+                                              "draws", "seed")}  # fmt: skip
+    strong = _one(judges)
+    table = tune_cascade(
+        asked["ratings"], asked["gold"], asked["cheap"], strong_judge=strong, **options
+    )
+    return table.as_dict(), render_cascade(table), 0
+
+
+def _audit(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
+    from cardiogram.judge.audit.effects import audit
+    from cardiogram.judge.rate import load_judge
+    from cardiogram.judge.texts import sample_cards
+    from cardiogram.report.judged import render_audit
+
+    judge = load_judge(_one(judges) or "embedded")
+    cards = sample_cards(asked["ratings"], asked["sample"], asked["seed"])
+    with bars() as tell:
+        found = audit(judge, cards, draws=asked["draws"], seed=asked["seed"], on_progress=tell)
+    return found.as_dict(), render_audit(found), int(bool(found.failed))

@@ -1,0 +1,1 @@
+"""Does a judge rate what it should? Cards are changed in known ways, and rated again."""

@@ -1,0 +1,231 @@
+"""Rate changed cards and measure what the change did, with intervals by author."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cardiogram.cards.card import Card
+from cardiogram.errors import DataError
+from cardiogram.judge.agreement import Floats
+from cardiogram.judge.audit.probes import Gate, Probe, probes
+from cardiogram.judge.measure import Figure, draw_authors
+from cardiogram.judge.rating import Judge, Rating
+from cardiogram.progress import Progress, silent
+from cardiogram.store import SCORES
+
+_BATCH = 128
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What one change did to the ratings of the cards to which it applies.
+
+    Attributes
+    ----------
+    n, authors
+        Cards rated before and after.
+    shift
+        Mean change of the expected value of `score`, in rating points; of gate "one", the share
+        of cards rated above 1.
+    scores
+        Mean change of each of the nine numbers.
+    moved
+        Share of cards whose whole number of `score` is another.
+    lost
+        Cards that were rated before and not after: refused, unparsed, abstained, failed.
+    failed
+        Whether the effect is beyond its tolerance.
+    """
+
+    name: str
+    family: str
+    score: str
+    n: int
+    authors: int
+    shift: Figure
+    scores: Mapping[str, float]
+    moved: float
+    lost: int
+    gate: Gate
+    tolerance: float
+    failed: bool
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "name": self.name,
+            "family": self.family,
+            "score": self.score,
+            "n": self.n,
+            "authors": self.authors,
+            "shift": self.shift.as_dict(),
+            "scores": dict(self.scores),
+            "moved": self.moved,
+            "lost": self.lost,
+            "gate": self.gate,
+            "tolerance": self.tolerance,
+            "failed": self.failed,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Audit:
+    """All effects of one judge.
+
+    Attributes
+    ----------
+    cards
+        Cards that it rated as they are.
+    skipped
+        Probes that apply to none of the cards.
+    """
+
+    judge: str
+    version: str
+    cards: int
+    authors: int
+    effects: tuple[Effect, ...]
+    skipped: tuple[str, ...]
+
+    @property
+    def failed(self) -> tuple[Effect, ...]:
+        """Effects beyond their tolerance."""
+        return tuple(effect for effect in self.effects if effect.failed)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "judge": self.judge,
+            "version": self.version,
+            "cards": self.cards,
+            "authors": self.authors,
+            "effects": [effect.as_dict() for effect in self.effects],
+            "skipped": list(self.skipped),
+            "failed": [effect.name for effect in self.failed],
+        }
+
+
+def audit(
+    judge: Judge,
+    cards: Sequence[Card],
+    asked: Sequence[Probe] | None = None,
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+    on_progress: Progress = silent,
+) -> Audit:
+    """Rate cards as they are and changed, and measure every effect.
+
+    Parameters
+    ----------
+    judge
+        It rates about as many cards as there are, times one more than there are probes.
+    cards
+        Real cards; a change that does not apply to a card leaves it out.
+    asked
+        Probes; all of them by default.
+
+    Raises
+    ------
+    DataError
+        The judge rated none of the cards.
+    """
+    chosen = probes() if asked is None else tuple(asked)
+    steps = len(chosen) + 1
+    before = {place: rating for place, rating in enumerate(_rated(judge, cards))
+              if rating.status == "rated"}  # fmt: skip
+    on_progress("audit", 1, steps)
+    if not before:
+        raise DataError(f"{judge.id!r} rated none of the {len(cards)} cards")
+    effects, skipped = [], []
+    for number, probe in enumerate(chosen, 2):
+        changed = {place: card for place in before if (card := probe.change(cards[place]))}
+        if changed:
+            after = dict(zip(changed, _rated(judge, list(changed.values())), strict=True))
+            effects.append(_effect(probe, cards, before, after, draws, seed))
+        else:
+            skipped.append(probe.name)
+        on_progress("audit", number, steps)
+    owners = {cards[place].id.partition("/")[0] for place in before}
+    return Audit(judge.id, judge.version, len(before), len(owners), tuple(effects), tuple(skipped))
+
+
+def _rated(judge: Judge, cards: Sequence[Card]) -> Iterator[Rating]:
+    for first in range(0, len(cards), _BATCH):
+        yield from judge.rate(cards[first : first + _BATCH])
+
+
+def _effect(
+    probe: Probe,
+    cards: Sequence[Card],
+    before: Mapping[int, Rating],
+    after: Mapping[int, Rating],
+    draws: int,
+    seed: int,
+) -> Effect:
+    kept = [place for place, rating in after.items() if rating.status == "rated"]
+    gap = np.array([_gap(before[place], after[place]) for place in kept]).reshape(-1, len(SCORES))
+    moved = [_whole(before[place], probe.score) != _whole(after[place], probe.score)
+             for place in kept]  # fmt: skip
+    values = gap[:, SCORES.index(probe.score)]
+    if probe.gate == "one":
+        values = np.array([_whole(after[place], probe.score) > 1 for place in kept], float)
+    authors = [cards[place].id.partition("/")[0] or str(place) for place in kept]
+    shift = Figure(None)
+    if kept:
+        draw = draw_authors(authors, draws, seed)
+        shift = draw.figure(draw.mean(values))
+    return Effect(
+        name=probe.name,
+        family=probe.family,
+        score=probe.score,
+        n=len(kept),
+        authors=len(set(authors)),
+        shift=shift,
+        scores=_means(gap),
+        moved=float(np.mean(moved)) if kept else 0.0,
+        lost=len(after) - len(kept),
+        gate=probe.gate,
+        tolerance=probe.tolerance,
+        failed=_fails(probe, shift, len(after) - len(kept)),
+    )
+
+
+def _means(gap: Floats) -> dict[str, float]:
+    known = gap[:, np.isfinite(gap).any(axis=0)] if gap.size else gap
+    if known.shape[1] != len(SCORES) or not gap.size:
+        return {}
+    return {name: round(float(np.nanmean(gap[:, j])), 4) for j, name in enumerate(SCORES)}
+
+
+def _gap(before: Rating, after: Rating) -> list[float]:
+    """After minus before, of the nine expected values."""
+    return [
+        after.scores[name].expected - before.scores[name].expected
+        if name in after.scores and name in before.scores
+        else float("nan")
+        for name in SCORES
+    ]
+
+
+def _whole(rating: Rating, score: str) -> int:
+    return rating.scores[score].value if score in rating.scores else 0
+
+
+def _fails(probe: Probe, shift: Figure, lost: int) -> bool:
+    """Whether a mean effect is beyond its tolerance; a judge that was silenced fails, too."""
+    if probe.gate == "shown":
+        return False
+    if shift.value is None:
+        return lost > 0
+    beyond = {
+        "gain": shift.value,
+        "shift": abs(shift.value),
+        "missed": shift.value + 2 * probe.tolerance,  # the loss must reach the tolerance
+        "one": shift.value,
+    }[probe.gate]
+    return beyond > probe.tolerance + 1e-9

@@ -1,0 +1,114 @@
+"""A cascade: the cheap judge answers where it is sure, the strong one is asked where it is not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from cardiogram.cards.card import Card
+from cardiogram.judge.derive import Row, rows_by_judge, write_derived
+from cardiogram.judge.rating import Judge, Rating
+from cardiogram.store import Study
+
+TOLERANCE = 1.25
+"""Width of the cheap judge's 90 % interval, in rating points, above which the strong is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class CascadeJudge:
+    """Two judges as one; every rating says which of them gave it (`answered_by`).
+
+    Attributes
+    ----------
+    cheap
+        Asked about every card.
+    strong
+        Asked where the cheap judge gives no rating, or an interval of the overall rating wider
+        than `tolerance`. Where the strong one does not rate, nobody does: nothing is filled in.
+    """
+
+    cheap: Judge
+    strong: Judge
+    tolerance: float = TOLERANCE
+
+    @property
+    def id(self) -> str:
+        """Both names."""
+        return f"cascade:{self.cheap.id}+{self.strong.id}"
+
+    @property
+    def version(self) -> str:
+        """Both versions and the tolerance."""
+        return f"{self.cheap.version} | {self.strong.version} | tolerance {self.tolerance:g}"
+
+    @property
+    def rubric_version(self) -> str:
+        """The strong judge's rubric."""
+        return self.strong.rubric_version
+
+    def rate(self, cards: Sequence[Card]) -> list[Rating]:
+        """Rate all cards by the cheap judge, and the unsure ones again by the strong one."""
+        answers = self.cheap.rate(cards)
+        sent = [place for place, rating in enumerate(answers) if self.is_unsure(rating)]
+        for place, rating in zip(sent, self._ask(cards, sent), strict=True):
+            answers[place] = rating
+        return [
+            replace(
+                rating,
+                judge=self.id,
+                judge_version=self.version,
+                answered_by=rating.judge,
+            )
+            for rating in answers
+        ]
+
+    def is_unsure(self, rating: Rating) -> bool:
+        """Whether the strong judge is to be asked."""
+        overall = rating.scores.get("overall")
+        if overall is None or overall.low is None or overall.high is None:
+            return True
+        return overall.high - overall.low > self.tolerance
+
+    def _ask(self, cards: Sequence[Card], places: Sequence[int]) -> list[Rating]:
+        return self.strong.rate([cards[place] for place in places]) if places else []
+
+
+def unsure_cards(study: Study, cheap: str, tolerance: float) -> set[str]:
+    """`input_sha256` of the cards of a study about which the strong judge is to be asked."""
+    return {
+        row["input_sha256"]
+        for row in study.ratings.rows()
+        if row["judge"] == cheap and _is_wide(row, tolerance)
+    }
+
+
+def write_cascade(study: Study, cascade: CascadeJudge) -> dict[str, int]:
+    """Write the ratings of a cascade from those of its two judges, as a judge of its own.
+
+    Returns
+    -------
+    dict
+        Cards by who answered; "nobody" where the strong judge was needed and did not rate.
+    """
+    cheap, strong = cascade.cheap.id, cascade.strong.id
+    rows = rows_by_judge(study, [cheap, strong])
+    answered = dict.fromkeys((cheap, strong, "nobody"), 0)
+    made: dict[tuple[str, str], Row] = {}
+    for key, row in rows[cheap].items():
+        wide = _is_wide(row, cascade.tolerance)
+        chosen = rows[strong].get(key) if wide else row
+        answered[cheap if not wide else strong if chosen else "nobody"] += 1
+        if chosen is not None:
+            made[key] = {
+                **chosen,
+                "judge": cascade.id,
+                "judge_version": cascade.version,
+                "answered_by": chosen["judge"],
+            }
+    write_derived(study, cascade.id, made)
+    return answered
+
+
+def _is_wide(row: Row, tolerance: float) -> bool:
+    low, high = row["overall_low"], row["overall_high"]
+    return low is None or high is None or high - low > tolerance

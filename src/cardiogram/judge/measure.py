@@ -1,0 +1,267 @@
+"""Agreement of a judge with gold, every figure with an interval by author.
+
+Cards of one author resemble each other, so whole authors are drawn: a draw is a weight for each
+author, and all that is counted in the 5 x 5 table of gold and given is linear in the weights.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from cardiogram.judge.agreement import (
+    LEVELS,
+    Floats,
+    Whole,
+    alpha_of_counts,
+    cells_of,
+    kappa_of_counts,
+)
+
+LEVEL = 0.95
+MINIMUM_AUTHORS = 5
+"""Fewer authors than these give no interval."""
+
+_LOST = 0.01  # share of draws without a value above which no interval is given
+_CELLS = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A number with its 95 % interval by author-cluster bootstrap; None where there is none."""
+
+    value: float | None
+    low: float | None = None
+    high: float | None = None
+
+    def as_dict(self) -> dict[str, float | None]:
+        """Plain values for JSON."""
+        return {"value": self.value, "low": self.low, "high": self.high}
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """How far whole numbers 1-5 of a judge agree with gold ones.
+
+    Attributes
+    ----------
+    qwk
+        Quadratic-weighted kappa.
+    alpha, alpha_nominal
+        Krippendorff's alpha with ordinal and with nominal costs.
+    spearman
+        Rank correlation of the judge's expected value with the gold.
+    exact, within_one
+        Shares of cards, 0-1.
+    bias
+        Mean of judge minus gold, in rating points: negative for a strict judge.
+    spread
+        Standard deviation of the judge's numbers over that of the gold: below 1 where a judge
+        keeps to the middle.
+    coverage
+        Share of gold ratings within the judge's 90 % interval; None where it gives none.
+    """
+
+    n: int
+    authors: int
+    qwk: Figure
+    alpha: Figure
+    alpha_nominal: Figure
+    spearman: Figure
+    exact: Figure
+    within_one: Figure
+    bias: Figure
+    spread: Figure
+    coverage: Figure
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        found: dict[str, Any] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            found[field.name] = value.as_dict() if isinstance(value, Figure) else value
+        return found
+
+
+def measure(
+    gold: ArrayLike,
+    given: ArrayLike,
+    expected: ArrayLike,
+    authors: Sequence[str] | NDArray[np.str_],
+    *,
+    bounds: Floats | None = None,
+    draws: int = 1000,
+    seed: int = 0,
+) -> Measured:
+    """Measure one number of a judge against gold.
+
+    Parameters
+    ----------
+    gold, given
+        Whole numbers 1-5 of both, shape (cards,).
+    expected
+        The judge's expected values, shape (cards,).
+    authors
+        Owner of each card.
+    bounds
+        The judge's 90 % interval, shape (cards, 2).
+    draws, seed
+        Of the author-cluster bootstrap.
+
+    References
+    ----------
+    Field and Welsh (2007), Bootstrapping clustered data, JRSS B 69(3), 369-390.
+
+    Examples
+    --------
+    >>> found = measure([1, 2, 3, 4], [1, 2, 3, 5], [1, 2, 3, 5], list("abcd"))
+    >>> found.exact.value, found.bias.value, found.qwk.low is None
+    (0.75, 0.25, True)
+    """
+    truth, whole = np.asarray(gold, np.int64), np.asarray(given, np.int64)
+    draw = draw_authors(authors, draws, seed)
+    counts = draw.sums(np.eye(LEVELS**2)[cells_of(truth, whole)])
+    total = counts.sum(axis=1)
+    level = np.arange(LEVELS)
+    gap = np.subtract.outer(level, level).T.ravel()  # given minus gold of each cell
+    return Measured(
+        n=truth.size,
+        authors=draw.authors,
+        qwk=draw.figure(kappa_of_counts(counts)),
+        alpha=draw.figure(alpha_of_counts(counts, "ordinal")),
+        alpha_nominal=draw.figure(alpha_of_counts(counts, "nominal")),
+        spearman=draw.figure(_spearman(truth, np.asarray(expected, np.float64), draw)),
+        exact=draw.figure(counts @ (gap == 0) / total),
+        within_one=draw.figure(counts @ (np.abs(gap) <= 1) / total),
+        bias=draw.figure(counts @ gap / total),
+        spread=draw.figure(_spread(counts)),
+        coverage=_coverage(truth, bounds, draw),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AuthorDraws:
+    """How often each author is drawn; the first row is the sample itself.
+
+    Attributes
+    ----------
+    owner
+        Author of each row as 0, 1, 2, ..., shape (rows,).
+    times
+        Shape (1 + draws, authors).
+    """
+
+    owner: Whole
+    times: Floats
+
+    @property
+    def authors(self) -> int:
+        """Number of authors."""
+        return int(self.times.shape[1])
+
+    def sums(self, values: Floats) -> Floats:
+        """Weighted sums over rows of `values`, shape (rows, k), in every draw: (1 + draws, k)."""
+        by_author = np.zeros((self.authors, values.shape[1]))
+        np.add.at(by_author, self.owner, values)
+        summed: Floats = self.times @ by_author
+        return summed
+
+    def mean(self, values: ArrayLike) -> Floats:
+        """Weighted mean of a column, shape (rows,), in every draw: (1 + draws,)."""
+        column = np.asarray(values, np.float64)
+        summed = self.sums(np.stack([column, np.ones_like(column)], axis=1))
+        found: Floats = summed[:, 0] / summed[:, 1]
+        return found
+
+    def figure(self, values: Floats) -> Figure:
+        """The sample's own value, with percentiles of the draws."""
+        value = float(values[0]) if np.isfinite(values[0]) else None
+        drawn = values[1:][np.isfinite(values[1:])]
+        if value is None or self.authors < MINIMUM_AUTHORS:
+            return Figure(value)
+        if len(drawn) < (1 - _LOST) * (len(values) - 1):
+            return Figure(value)
+        low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        return Figure(value, float(low), float(high))
+
+
+def draw_authors(authors: Sequence[str] | NDArray[np.str_], draws: int, seed: int) -> AuthorDraws:
+    """Draw whole authors with replacement.
+
+    Examples
+    --------
+    >>> draw_authors(["a", "b", "a"], 2, 0).times.sum(axis=1).tolist()
+    [2.0, 2.0, 2.0]
+    """
+    names, owner = np.unique(np.asarray(authors, dtype=str), return_inverse=True)
+    rng = np.random.default_rng(seed)
+    count = len(names)
+    times = rng.multinomial(count, np.full(count, 1 / count), size=draws)
+    return AuthorDraws(owner.astype(np.int64), np.vstack([np.ones(count), times]).astype(float))
+
+
+def _spread(counts: Floats) -> Floats:
+    """Ratio of the standard deviations, given over gold, of each table of counts."""
+    table = counts.reshape(-1, LEVELS, LEVELS)
+    gold, given = (_deviation(table.sum(axis=axis)) for axis in (2, 1))
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ratio: Floats = given / gold
+    return ratio
+
+
+def _deviation(counts: Floats) -> Floats:
+    level = np.arange(LEVELS)
+    total = counts.sum(axis=1)
+    mean = counts @ level / total
+    found: Floats = np.sqrt(np.maximum(counts @ level**2 / total - mean**2, 0.0))
+    return found
+
+
+def _coverage(gold: Whole, bounds: Floats | None, draw: AuthorDraws) -> Figure:
+    if bounds is None or not np.isfinite(bounds).all() or not (bounds[:, 1] > bounds[:, 0]).any():
+        return Figure(None)
+    slack = 1e-9
+    inside = (bounds[:, 0] - slack <= gold) & (gold <= bounds[:, 1] + slack)
+    return draw.figure(draw.mean(inside))
+
+
+def _spearman(gold: Whole, expected: Floats, draw: AuthorDraws) -> Floats:
+    """Spearman's rho on weighted mid-ranks in every draw."""
+    first = _levels(gold.astype(np.float64))
+    second = _levels(np.round(expected, 6))
+    step = max(1, _CELLS // max(1, gold.size))
+    parts = [
+        _rho(draw.times[start : start + step][:, draw.owner], first, second)
+        for start in range(0, len(draw.times), step)
+    ]
+    return np.concatenate(parts)
+
+
+def _levels(values: Floats) -> Whole:
+    found: Whole = np.unique(values, return_inverse=True)[1].astype(np.int64)
+    return found
+
+
+def _rho(weights: Floats, first: Whole, second: Whole) -> Floats:
+    one, two = _centred_ranks(weights, first), _centred_ranks(weights, second)
+    together = np.einsum("dn,dn,dn->d", weights, one, two)
+    spread = np.einsum("dn,dn,dn->d", weights, one, one) * np.einsum(
+        "dn,dn,dn->d", weights, two, two
+    )
+    with np.errstate(invalid="ignore", divide="ignore"):
+        return np.where(spread > 0, together / np.sqrt(spread), np.nan)
+
+
+def _centred_ranks(weights: Floats, levels: Whole) -> Floats:
+    """Mid-ranks under weights, shape (draws, rows), minus their mean."""
+    order = np.argsort(levels, kind="stable")
+    starts = np.searchsorted(levels[order], np.arange(levels.max() + 1))
+    at = np.add.reduceat(weights[:, order], starts, axis=1)
+    up_to = np.cumsum(at, axis=1)
+    middle = up_to - (at + up_to[:, -1:]) / 2
+    found: Floats = middle[:, levels]
+    return found

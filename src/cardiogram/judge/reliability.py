@@ -1,0 +1,218 @@
+"""How far repeated ratings agree: of one judge with itself, or of judges with each other.
+
+Two families of numbers, as the field reports both: Krippendorff's alpha, with draws of authors,
+and intraclass correlations, with intervals of the F distribution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from cardiogram.errors import ConfigError
+from cardiogram.judge.agreement import Floats, alpha_of_coincidences, coincidences
+from cardiogram.judge.libraries import scipy
+from cardiogram.judge.measure import AuthorDraws, Figure, draw_authors
+
+MINIMUM_ITEMS = 3
+FORMS = ("ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)")
+"""Raters drawn anew for each item (1), drawn once (2), or fixed (3); of one rating or k's mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Agreement of k ratings of the same items.
+
+    Attributes
+    ----------
+    n, k
+        Items that all rated, and ratings of each.
+    alpha, alpha_nominal
+        Krippendorff's, over all items with two ratings or more.
+    icc
+        The six intraclass correlations by name, on the n complete items.
+    equal
+        Share of items on which all ratings given are equal.
+    sd
+        Mean standard deviation of an item's ratings, in rating points.
+    """
+
+    n: int
+    k: int
+    alpha: Figure
+    alpha_nominal: Figure
+    icc: dict[str, Figure]
+    equal: Figure
+    sd: Figure
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "n": self.n,
+            "k": self.k,
+            "alpha": self.alpha.as_dict(),
+            "alpha_nominal": self.alpha_nominal.as_dict(),
+            "icc": {name: found.as_dict() for name, found in self.icc.items()},
+            "equal": self.equal.as_dict(),
+            "sd": self.sd.as_dict(),
+        }
+
+
+def reliability(
+    ratings: ArrayLike, authors: Sequence[str], *, draws: int = 1000, seed: int = 0
+) -> Reliability:
+    """Measure how far several ratings of the same cards agree.
+
+    Parameters
+    ----------
+    ratings
+        Whole numbers 1-5, shape (raters, items); NaN where one is missing.
+    authors
+        Owner of each item.
+    """
+    table = np.asarray(ratings, dtype=np.float64)
+    draw = draw_authors(authors, draws, seed)
+    known = np.isfinite(table)
+    complete = known.all(axis=0)
+    several = known.sum(axis=0) > 1
+    return Reliability(
+        n=int(complete.sum()),
+        k=len(table),
+        alpha=draw.figure(_alpha(table, draw, "ordinal")),
+        alpha_nominal=draw.figure(_alpha(table, draw, "nominal")),
+        icc=intraclass(table[:, complete].T),
+        equal=_mean(np.nanmax(_filled(table), axis=0) == np.nanmin(_filled(table), axis=0),
+                    several, draw),
+        sd=_mean(_deviation(table, known), several, draw),
+    )  # fmt: skip
+
+
+def _filled(table: Floats) -> Floats:
+    """Items that nobody rated as 0, so that they have a largest and a smallest rating."""
+    found: Floats = np.where(np.isfinite(table).any(axis=0), table, 0.0)
+    return found
+
+
+def _deviation(table: Floats, known: Any) -> Floats:
+    count = known.sum(axis=0)
+    mean = np.where(known, table, 0.0).sum(axis=0) / np.maximum(count, 1)
+    squares = np.where(known, (table - mean) ** 2, 0.0).sum(axis=0)
+    found: Floats = np.sqrt(squares / np.maximum(count - 1, 1))
+    return found
+
+
+def _mean(values: Any, chosen: Any, draw: AuthorDraws) -> Figure:
+    parts = np.stack([np.where(chosen, values, 0.0), chosen], axis=1).astype(float)
+    summed = draw.sums(parts)
+    with np.errstate(invalid="ignore"):
+        return draw.figure(summed[:, 0] / summed[:, 1])
+
+
+def _alpha(table: Floats, draw: AuthorDraws, metric: Any) -> Floats:
+    together = coincidences(table)
+    summed = draw.sums(together.reshape(len(together), -1))
+    return alpha_of_coincidences(summed.reshape(-1, *together.shape[1:]), metric)
+
+
+def intraclass(ratings: ArrayLike, level: float = 0.95) -> dict[str, Figure]:
+    """The six intraclass correlations of Shrout and Fleiss, with intervals of the F distribution.
+
+    Parameters
+    ----------
+    ratings
+        Shape (items, raters), complete.
+
+    Returns
+    -------
+    dict
+        By the names of :data:`FORMS`; no value with fewer than 3 items or without any spread.
+
+    Raises
+    ------
+    ConfigError
+        The ratings are no complete table of two raters or more, or scipy is missing.
+
+    References
+    ----------
+    Shrout and Fleiss (1979), Intraclass correlations: uses in assessing rater reliability,
+    Psychological Bulletin 86(2), 420-428. McGraw and Wong (1996), Psychological Methods 1(1).
+
+    Examples
+    --------
+    >>> found = intraclass([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6],
+    ...                     [10, 5, 6, 9], [6, 2, 4, 7]])
+    >>> round(found["ICC(2,1)"].value, 2), round(found["ICC(3,1)"].value, 2)
+    (0.29, 0.71)
+    """
+    table = np.asarray(ratings, dtype=np.float64)
+    if table.ndim != 2 or table.shape[1] < 2 or not np.isfinite(table).all():
+        raise ConfigError(
+            f"no intraclass correlation of shape {table.shape}",
+            hint="ratings of shape (items, raters), complete, of two raters or more",
+        )
+    n, k = table.shape
+    rest = table - table.mean(axis=1, keepdims=True)
+    error = rest - table.mean(axis=0) + table.mean() if table.size else rest
+    if n < MINIMUM_ITEMS or np.ptp(table.mean(axis=1)) == 0 or not np.abs(error).max() > 1e-12:
+        return _without(table, n)
+    rows = k * float(table.mean(axis=1).var(ddof=1))
+    columns = n * float(table.mean(axis=0).var(ddof=1))
+    within = float((rest**2).sum()) / (n * (k - 1))
+    left = float((error**2).sum()) / ((n - 1) * (k - 1))
+    return _six(rows, columns, within, left, n, k, level)
+
+
+def _without(table: Floats, n: int) -> dict[str, Figure]:
+    """What can be said without spread: 1 where raters are equal on unequal items, else nothing."""
+    equal = n >= MINIMUM_ITEMS and np.ptp(table) > 0 and not np.ptp(table, axis=1).any()
+    return dict.fromkeys(FORMS, Figure(1.0 if equal else None))
+
+
+def _six(
+    rows: float, columns: float, within: float, left: float, n: int, k: int, level: float
+) -> dict[str, Figure]:
+    """All forms from the mean squares of items, raters, within items, and of what is left."""
+    one = (rows - within) / (rows + (k - 1) * within)
+    drift = k * (columns - left) / n
+    two = (rows - left) / (rows + (k - 1) * left + drift)
+    three = (rows - left) / (rows + (k - 1) * left)
+    first = _f_bounds(rows / within, n - 1, n * (k - 1), level)
+    third = _f_bounds(rows / left, n - 1, (n - 1) * (k - 1), level)
+    second = _random_bounds(rows, columns, left, two, n, k, level)
+    singles = [(f - 1) / (f + k - 1) for f in (*first, *third)]
+    means = [1 - 1 / f for f in (*first, *third)]
+    spread = [bound * k / (1 + bound * (k - 1)) for bound in second]
+    return {
+        "ICC(1,1)": Figure(one, *singles[:2]),
+        "ICC(2,1)": Figure(two, *second),
+        "ICC(3,1)": Figure(three, *singles[2:]),
+        "ICC(1,k)": Figure((rows - within) / rows, *means[:2]),
+        "ICC(2,k)": Figure((rows - left) / (rows + drift / k), *spread),
+        "ICC(3,k)": Figure((rows - left) / rows, *means[2:]),
+    }
+
+
+def _f_bounds(ratio: float, above: int, below: int, level: float) -> tuple[float, float]:
+    f = scipy("stats", "an intraclass correlation").f
+    high = (1 + level) / 2
+    return float(ratio / f.ppf(high, above, below)), float(ratio * f.ppf(high, below, above))
+
+
+def _random_bounds(
+    rows: float, columns: float, left: float, two: float, n: int, k: int, level: float
+) -> tuple[float, float]:
+    """Bounds of ICC(2,1), whose degrees of freedom are Satterthwaite's."""
+    f, high = scipy("stats", "an intraclass correlation").f, (1 + level) / 2
+    ratio = columns / left
+    part = n * (1 + (k - 1) * two) - k * two
+    free = (k - 1) * (n - 1) * (k * two * ratio + part) ** 2
+    free /= (n - 1) * k**2 * two**2 * ratio**2 + part**2
+    rest = k * columns + (k * n - k - n) * left
+    over, under = f.ppf(high, n - 1, free), f.ppf(high, free, n - 1)
+    low = n * (rows - over * left) / (over * rest + n * rows)
+    up = n * (under * rows - left) / (rest + n * under * rows)
+    return float(low), float(up)

@@ -1,0 +1,60 @@
+"""The cards of a source, parsed: of a study folder, or of a file or folder of cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from cardiogram.cards.card import Card, parse_card
+from cardiogram.cards.features import count_facts
+from cardiogram.cards.kinds import kinds_of, language_of, length_name, length_of
+from cardiogram.cards.sources import read_source
+from cardiogram.errors import DataError
+from cardiogram.judge.rate import Texts, has_card
+from cardiogram.store import Study
+
+
+def read_cards(source: Path) -> Iterator[Card]:
+    """Every card of a study folder or of a source of :mod:`cardiogram.cards.sources`."""
+    if source.is_dir() and Study(source).manifest_path.exists():
+        study = Study.open(source)
+        texts = Texts(study)
+        for row in study.models.rows():
+            if has_card(row):
+                yield texts.card(row)
+        return
+    for row in read_source(source):
+        if row["data"] is not None:
+            yield parse_card(
+                row["data"],
+                id=row["id"] or "",
+                tags=row.get("tags") or (),
+                pipeline_tag=row.get("pipeline_tag"),
+                library_name=row.get("library_name"),
+            )
+
+
+def sample_cards(source: Path, count: int, seed: int) -> list[Card]:
+    """Some cards of a source, drawn by seed; all of them where there are no more.
+
+    Raises
+    ------
+    DataError
+        There is no card.
+    """
+    cards = list(read_cards(source))
+    if not cards:
+        raise DataError(f"no cards in {str(source)!r}")
+    if len(cards) <= count:
+        return cards
+    chosen = np.random.default_rng(seed).choice(len(cards), count, replace=False)
+    return [cards[place] for place in sorted(chosen.tolist())]
+
+
+def strata_of(card: Card) -> list[tuple[str, str]]:
+    """Kind, length and language of a card, each with its label; a card may be of several kinds."""
+    kinds = [("kind", name) for name in kinds_of(card, count_facts(card))]
+    length = ("length", length_name(length_of(card)))
+    return [*kinds, length, ("language", language_of(card))]

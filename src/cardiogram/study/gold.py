@@ -1,0 +1,102 @@
+"""Gold for a part of a study: its associations raw, from gold alone, and corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cardiogram.errors import DataError
+from cardiogram.judge.calibrate import consensus
+from cardiogram.judge.readings import Reading, read_readings
+from cardiogram.study.load import OUTCOMES, Loaded
+from cardiogram.study.numbers import Number, interval_dict
+from cardiogram.study.ppi import Corrected, Statistic, correct
+from cardiogram.study.resample import Floats, Level
+
+_METHODS: Mapping[Statistic, str] = {
+    "spearman": "spearman, corrected for the judge's error by prediction-powered inference",
+    "slope": "least squares of log1p, corrected for the judge's error by prediction-powered "
+    "inference",
+}
+
+
+def corrected(loaded: Loaded, path: Path, ask: Level) -> dict[str, Any]:
+    """The overall rating's associations with every outcome, three ways each.
+
+    Parameters
+    ----------
+    loaded
+        The study's columns.
+    path
+        Gold ratings: any form that :func:`~cardiogram.judge.readings.read_readings` takes. The
+        models in it must be a random part of the study's.
+
+    Raises
+    ------
+    DataError
+        No gold model is in the study.
+    """
+    gold = _column(loaded, read_readings(path))
+    judged = loaded.ratings["overall_expected"]
+    known = np.isfinite(gold) & np.isfinite(judged)
+    if not known.any():
+        raise DataError(
+            f"none of the models of {str(path)!r} is rated in this study",
+            hint="Its rows name models by `card` or `id`.",
+        )
+    entries = []
+    for outcome in OUTCOMES:
+        for statistic in _METHODS:
+            found = correct(gold, judged, loaded.outcomes[outcome], loaded.authors,
+                            statistic=statistic, ask=ask)  # fmt: skip
+            entries.append(_number(outcome, statistic, found, ask))
+    rest = np.isfinite(judged) & ~known
+    return {
+        "labelled": int(known.sum()),
+        "mean_rating_labelled": float(judged[known].mean()),
+        "mean_rating_unlabelled": float(judged[rest].mean()) if rest.any() else None,
+        "entries": [entry.as_dict() for entry in entries],
+    }
+
+
+def _column(loaded: Loaded, readings: list[Reading]) -> Floats:
+    """Gold of each model: the first pass of a labels file, else the consensus of all readers."""
+    if {reading.judge for reading in readings} <= {"first", "second"}:
+        readings = [reading for reading in readings if reading.judge == "first"]
+    said: dict[str, list[float]] = {}
+    for reading in readings:
+        if np.isfinite(reading.whole[0]):
+            said.setdefault(reading.id, []).append(float(reading.whole[0]))
+    return np.array(
+        [
+            float(consensus(np.array(said[id])[:, None])[0]) if id in said else np.nan
+            for id in loaded.ids
+        ]
+    )
+
+
+def _number(outcome: str, statistic: Statistic, found: Corrected, ask: Level) -> Number:
+    number = Number(
+        {"predictor": "overall_expected", "outcome": outcome},
+        _METHODS[statistic],
+        "cardiogram.study.ppi.correct",
+        found.labelled + found.unlabelled,
+        found.corrected,
+        cluster_interval=found.interval,
+        seed=ask.seed,
+        reason=found.reason,
+    )
+    more = {
+        "statistic": statistic,
+        "labelled": found.labelled,
+        "unlabelled": found.unlabelled,
+        "raw": {"estimate": found.raw, "cluster_interval": interval_dict(found.raw_interval)},
+        "gold": {"estimate": found.gold, "cluster_interval": interval_dict(found.gold_interval)},
+        "weight": found.weight,
+        "gain": found.gain,
+    }
+    return replace(number, more=more)

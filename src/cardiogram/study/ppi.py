@@ -1,0 +1,220 @@
+"""Associations corrected for the judge's error, with gold for a part of the study.
+
+Prediction-powered inference: the judge's rating is at hand for every model, gold for some. What
+the judge gets wrong is measured where both are known and taken out:
+
+    corrected = gold on the labelled + lambda (judge on the unlabelled - judge on the labelled)
+
+for any statistic of a sample; here Spearman's rho of rating and popularity, and the slope of
+log1p(popularity) on the rating. lambda is the one with the smallest variance (power tuning), so
+that a useless judge gets weight 0 and the answer is that of the gold alone. Authors are drawn,
+all three parts under the same draws, because one author's cards may be in both.
+
+References
+----------
+Angelopoulos, Bates, Fannjiang, Jordan and Zrnic (2023), Prediction-powered inference, Science 382.
+Angelopoulos, Duchi and Zrnic (2023), PPI++: Efficient prediction-powered inference,
+arXiv 2311.01453. Zrnic (2024), A note on the prediction-powered bootstrap, arXiv 2405.18379.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from cardiogram.study.resample import (
+    Columns,
+    Drawn,
+    Floats,
+    Interval,
+    Level,
+    author_codes,
+    cluster_test,
+    correlator,
+    draw_times,
+)
+
+Statistic = Literal["spearman", "slope"]
+
+MINIMUM_LABELLED = 20
+"""Fewer models with gold than these correct nothing."""
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """One statistic three ways, side by side.
+
+    Attributes
+    ----------
+    labelled, unlabelled
+        Models with gold, and models with the judge's rating only.
+    raw
+        Of the judge's ratings on all models, as if they were right.
+    gold
+        Of the gold on the labelled models.
+    corrected
+        Prediction-powered.
+    raw_interval, gold_interval, interval
+        Their 95 % intervals by author.
+    weight
+        lambda: how much the judge's ratings count, 0-1.
+    gain
+        Variance of `gold` over that of `corrected`: labelled models are worth so many times more.
+    reason
+        Why there is no number; None where there is one.
+    """
+
+    statistic: Statistic
+    labelled: int
+    unlabelled: int
+    raw: float | None = None
+    gold: float | None = None
+    corrected: float | None = None
+    raw_interval: Interval | None = None
+    gold_interval: Interval | None = None
+    interval: Interval | None = None
+    weight: float | None = None
+    gain: float | None = None
+    reason: str | None = None
+
+
+def correct(
+    gold: ArrayLike,
+    judged: ArrayLike,
+    outcome: ArrayLike,
+    authors: Sequence[str],
+    *,
+    statistic: Statistic = "spearman",
+    ask: Level | None = None,
+) -> Corrected:
+    """Relate ratings to a count, raw and corrected for the judge's error.
+
+    Parameters
+    ----------
+    gold
+        Gold ratings, NaN where there is none, shape (n,). The labelled models must be a random
+        part of the study: what the judge gets wrong on them stands for all.
+    judged
+        The judge's ratings, shape (n,).
+    outcome
+        Counts, shape (n,).
+    statistic
+        `spearman`, or `slope` of least squares of log1p(outcome) on the rating.
+    """
+    level = ask or Level()
+    g, j, y = (np.asarray(column, np.float64) for column in (gold, judged, outcome))
+    usable = np.isfinite(j) & np.isfinite(y)
+    codes = author_codes(authors)
+    labelled, rest = usable & np.isfinite(g), usable & ~np.isfinite(g)
+    n, m = int(labelled.sum()), int(rest.sum())
+    if n < MINIMUM_LABELLED or m < MINIMUM_LABELLED:
+        few = "gold" if n < MINIMUM_LABELLED else "the judge's rating only"
+        return Corrected(statistic, n, m, reason=f"fewer than {MINIMUM_LABELLED} models with {few}")
+    parts = {
+        "gold": _Part(g[labelled], y[labelled], codes[labelled]),
+        "judge": _Part(j[labelled], y[labelled], codes[labelled]),
+        "unlabelled": _Part(j[rest], y[rest], codes[rest]),
+        "raw": _Part(j[usable], y[usable], codes[usable]),
+    }
+    if any(np.ptp(part.x) == 0 or np.ptp(part.y) == 0 for part in parts.values()):
+        return Corrected(statistic, n, m, reason="all ratings or all outcomes of a part are equal")
+    drawn = _draw(parts, statistic, int(codes.max()) + 1, level)
+    return _correct(drawn, parts, codes, usable, statistic, level)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows of one part: rating, outcome, author."""
+
+    x: Floats
+    y: Floats
+    codes: Any
+
+
+def _draw(
+    parts: dict[str, _Part], statistic: Statistic, clusters: int, ask: Level
+) -> dict[str, Floats]:
+    """The statistic of every part in the sample (first) and in every draw of authors."""
+    rng = np.random.default_rng(ask.seed)
+    times = np.vstack([np.ones(clusters, np.int16), draw_times(rng, clusters, ask.draws)])
+    found = {}
+    for name, part in parts.items():
+        measure = _rho_of(part) if statistic == "spearman" else _slope_of(part)
+        step = max(1, _CHUNK // part.x.size)
+        found[name] = np.concatenate(
+            [
+                measure(times[first : first + step][:, part.codes].astype(np.float64))
+                for first in range(0, len(times), step)
+            ]
+        )
+    return found
+
+
+def _rho_of(part: _Part) -> Callable[[Floats], Floats]:
+    correlate = correlator(Columns({"x": np.round(part.x, 6)}, {"y": part.y}, part.codes))
+
+    def rho(weights: Floats) -> Floats:
+        drawn = Drawn({("x", "y"): np.empty(len(weights))}, {})
+        correlate(weights, drawn, slice(0, len(weights)))
+        return drawn.plain["x", "y"]
+
+    return rho
+
+
+def _slope_of(part: _Part) -> Callable[[Floats], Floats]:
+    x, y = part.x, np.log1p(part.y)
+
+    def slope(weights: Floats) -> Floats:
+        total = weights.sum(axis=1)
+        with np.errstate(invalid="ignore", divide="ignore"):
+            mean_x, mean_y = weights @ x / total, weights @ y / total
+            together = weights @ (x * y) / total - mean_x * mean_y
+            spread = weights @ x**2 / total - mean_x**2
+            found: Floats = np.where(spread > 1e-12, together / spread, np.nan)
+        return found
+
+    return slope
+
+
+def _correct(
+    drawn: dict[str, Floats],
+    parts: dict[str, _Part],
+    codes: Any,
+    usable: Any,
+    statistic: Statistic,
+    ask: Level,
+) -> Corrected:
+    gap = drawn["judge"] - drawn["unlabelled"]
+    known = np.isfinite(gap) & np.isfinite(drawn["gold"])
+    known[0] = False
+    spread = np.cov(drawn["gold"][known], gap[known])
+    weight = float(np.clip(spread[0, 1] / spread[1, 1], 0.0, 1.0))
+    corrected = drawn["gold"] - weight * gap
+    scale: Literal["artanh", "plain"] = "artanh" if statistic == "spearman" else "plain"
+    if scale == "artanh":
+        corrected = np.clip(corrected, -0.999, 0.999)
+
+    def interval(values: Floats, owners: Any) -> Interval | None:
+        numbered = np.unique(owners, return_inverse=True)[1]
+        return cluster_test(float(values[0]), values[1:], numbered, ask, scale=scale).interval
+
+    variance = [float(np.nanvar(side[1:])) for side in (drawn["gold"], corrected)]
+    return Corrected(
+        statistic=statistic,
+        labelled=parts["gold"].x.size,
+        unlabelled=parts["unlabelled"].x.size,
+        raw=float(drawn["raw"][0]),
+        gold=float(drawn["gold"][0]),
+        corrected=float(corrected[0]),
+        raw_interval=interval(drawn["raw"], codes[usable]),
+        gold_interval=interval(drawn["gold"], parts["gold"].codes),
+        interval=interval(corrected, parts["gold"].codes),
+        weight=weight,
+        gain=variance[0] / variance[1] if variance[1] > 0 else None,
+    )

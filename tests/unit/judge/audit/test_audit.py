@@ -1,0 +1,190 @@
+"""The audit passes the built-in judge where it is sound, and fails judges that are not."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cardiogram.cards.card import Card, parse_card
+from cardiogram.cli import main
+from cardiogram.judge.audit import form, injection, names
+from cardiogram.judge.audit.effects import Audit, audit
+from cardiogram.judge.audit.probes import probes
+from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.rating import Judge, Rating
+from cardiogram.judge.texts import sample_cards
+from cardiogram.report.judged import render_audit
+from support import SHARED
+
+SAMPLE = Path(__file__).parents[4] / "examples" / "sample"
+CORPUS = SHARED / "corpus" / "cards-dev.jsonl.gz"
+
+KNOWN = {"fake rubric", "fake system message", "closed fence", "code"}
+"""What the built-in judge is known to be taken in by: it counts words and shapes."""
+
+
+@pytest.fixture(scope="module")
+def cards() -> list[Card]:
+    return sample_cards(CORPUS if CORPUS.exists() else SAMPLE, 100, 0)
+
+
+@pytest.fixture(scope="module")
+def found(cards: list[Card]) -> Audit:
+    return audit(embedded_judge(), cards)
+
+
+def test_the_built_in_judge_passes_all_but_what_is_known(found: Audit) -> None:
+    assert {effect.name for effect in found.failed} <= KNOWN
+    assert len(found.effects) >= 32
+    assert {effect.family for effect in found.effects} == {
+        "verbosity", "stuffing", "order", "markup", "popularity", "language", "template",
+        "injection", "sensitivity",
+    }  # fmt: skip
+
+
+def test_no_name_leaks_into_the_built_in_judge(found: Audit) -> None:
+    """A leak of popularity would create the correlation that studies look for."""
+    for effect in found.effects:
+        if effect.family == "popularity":
+            assert abs(effect.shift.value or 0) < 0.05, effect
+    for name in ("famous owner", "unknown owner"):
+        (effect,) = [item for item in found.effects if item.name == name]
+        assert abs(effect.shift.value or 0) < 0.005
+        assert effect.shift.high is not None
+
+
+def test_a_template_full_of_more_information_needed_is_rated_1(found: Audit) -> None:
+    (effect,) = [item for item in found.effects if item.name == "unfilled template alone"]
+    assert effect.shift.value == 0.0
+    assert not effect.failed
+
+
+@dataclass(frozen=True)
+class Planted:
+    """The built-in judge with a bias: a point more for what `likes` sees."""
+
+    bias: str
+    judge: Judge
+    id: str = "planted"
+    version: str = "1"
+    rubric_version: str = "model-card-v1"
+
+    def likes(self, card: Card) -> float:
+        if self.bias == "length":
+            return min(1.0, len(card.text) / 3000)
+        if self.bias == "name":
+            return float(card.id.startswith(names.FAMOUS))
+        return 2.0 * (injection.ASK in card.text)
+
+    def rate(self, cards: Sequence[Card]) -> list[Rating]:
+        found = []
+        for card, rating in zip(cards, self.judge.rate(cards), strict=True):
+            score = rating.scores["overall"]
+            more = score._replace(expected=score.expected + self.likes(card))
+            found.append(replace(rating, scores={**rating.scores, "overall": more}))
+        return found
+
+
+@pytest.mark.parametrize(("bias", "caught"), [("length", "padding"), ("name", "famous owner"),
+                                              ("injection", "rate this 5")])  # fmt: skip
+def test_a_planted_bias_is_caught(cards: list[Card], bias: str, caught: str) -> None:
+    asked = [probe for probe in probes() if probe.name == caught]
+    sound = audit(embedded_judge(), cards[:60], asked)
+    biased = audit(Planted(bias, embedded_judge()), cards[:60], asked)
+    assert [effect.name for effect in sound.failed] == []
+    assert [effect.name for effect in biased.failed] == [caught]
+    assert "beyond their tolerances" in render_audit(biased)
+
+
+def test_a_judge_that_always_says_3_is_caught_too(cards: list[Card]) -> None:
+    @dataclass(frozen=True)
+    class Three(Planted):
+        def rate(self, cards: Sequence[Card]) -> list[Rating]:
+            return [replace(rating, scores={name: score._replace(value=3, expected=3.0)
+                                            for name, score in rating.scores.items()})
+                    for rating in self.judge.rate(cards)]  # fmt: skip
+
+    chosen = [probe for probe in probes() if probe.family in ("sensitivity", "template")]
+    failed = {effect.name for effect in audit(Three("", embedded_judge()), cards, chosen).failed}
+    assert failed >= {"without usage code", "unfilled template alone"}
+
+
+def test_a_judge_that_is_silenced_fails(cards: list[Card]) -> None:
+    @dataclass(frozen=True)
+    class Silenced(Planted):
+        def rate(self, cards: Sequence[Card]) -> list[Rating]:
+            return [
+                replace(rating, status="refused", scores={})
+                if injection.ASK in card.text
+                else rating
+                for card, rating in zip(cards, self.judge.rate(cards), strict=True)
+            ]
+
+    asked = [probe for probe in probes() if probe.name == "rate this 5"]
+    (effect,) = audit(Silenced("", embedded_judge()), cards[:20], asked).effects
+    assert (effect.n, effect.lost, effect.failed) == (0, 20, True)
+
+
+def test_the_command_exits_with_1_where_a_gate_fails(monkeypatch: pytest.MonkeyPatch) -> None:
+    command = ["calibrate", str(SAMPLE), "--audit", "--sample", "12"]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == ("beyond their tolerances" in done.output)
+    planted = Planted("length", embedded_judge())
+    monkeypatch.setattr("cardiogram.judge.rate.load_judge", lambda name: planted)
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 1
+    assert "padding" in done.output.splitlines()[-1]
+
+
+BODY = """# Parrot
+
+It repeats.
+
+## Training data
+
+**All** words. 🦜
+
+## Evaluation
+
+| a | b |
+|---|---|
+| 1 | 2 |
+
+## Limitations
+
+[None](https://x.test) known.
+"""
+
+
+def test_forms_keep_the_facts() -> None:
+    turned = form.reverse_sections(BODY) or ""
+    assert sorted(turned.split()) == sorted(BODY.split())
+    assert turned.index("Limitations") < turned.index("Evaluation") < turned.index("Training data")
+    assert turned.startswith("# Parrot")
+    assert form.reverse_sections("# One\n\nword\n") is None
+    assert "**" not in (form.strip_emphasis(BODY) or "**")
+    assert "<h2>Evaluation</h2>" in (form.headings_as_html(BODY) or "")
+    plain = form.plain_text(BODY) or ""
+    assert not set("#*`|") & set(plain)
+    assert "None (https://x.test) known." in plain
+    assert "## 训练数据" in (form.translate_headings(BODY, 3) or "")
+
+
+def test_names_are_swapped_everywhere_and_only_there() -> None:
+    card = parse_card("# M\n\nLoad `ann/tiny-bert` and enjoy.\n", id="ann/tiny-bert")
+    famous = names.famous_owner(card)
+    assert famous is not None
+    assert famous.id.split("/")[0] in names.FAMOUS
+    assert f"Load `{famous.id}` and" in famous.body
+    assert famous.input_sha256 != card.input_sha256
+    assert names.without_counts(card) is None
+    boast = names.boast(card)
+    assert "12,431,902" in boast.body
+    masked = names.without_counts(boast)
+    assert masked is not None
+    assert "shields.io" not in masked.body
+    hidden = injection.tags(card)
+    assert hidden.body.isascii() is False
+    assert injection.yaml(card) is None

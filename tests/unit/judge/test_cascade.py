@@ -1,0 +1,203 @@
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from cardiogram.cards.card import Card, parse_card
+from cardiogram.cards.collect import Source, collect
+from cardiogram.cli import main
+from cardiogram.errors import ConfigError, DataError
+from cardiogram.judge.cascade import CascadeJudge
+from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.panel import convene, panel_id, write_panel
+from cardiogram.judge.rate import rate
+from cardiogram.judge.rating import Rating, Score
+from cardiogram.judge.selective import Labelled, betting_p_value, choose_tolerance
+from cardiogram.judge.together import Together, rate_together
+from cardiogram.store import SCORES, Study
+
+SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
+
+
+@dataclass(frozen=True)
+class Fixed:
+    """A judge that always says the same, with one width, and notes whom it was asked about."""
+
+    id: str
+    value: int
+    width: float
+    asked: list[str]
+    silent: bool = False
+    version: str = "1"
+    rubric_version: str = "model-card-v1"
+
+    def rate(self, cards: Sequence[Card]) -> list[Rating]:
+        self.asked.extend(card.id for card in cards)
+        score = Score(self.value, self.value, self.value - self.width, self.value)
+        return [
+            Rating(self.id, self.version, self.rubric_version, card.input_sha256,
+                   "refused" if self.silent else "rated",
+                   {} if self.silent else dict.fromkeys(SCORES, score))
+            for card in cards
+        ]  # fmt: skip
+
+
+@pytest.mark.parametrize(("width", "who", "value"), [(1.0, "cheap", 2), (2.0, "strong", 4)])
+def test_the_strong_judge_answers_where_the_cheap_one_is_unsure(
+    width: float, who: str, value: int
+) -> None:
+    strong = Fixed("strong", 4, 0, [])
+    cascade = CascadeJudge(Fixed("cheap", 2, width, []), strong, 1.5)
+    (found,) = cascade.rate([parse_card("# Model", id="a/b")])
+    assert (found.answered_by, found.scores["overall"].value) == (who, value)
+    assert found.judge == "cascade:cheap+strong"
+    assert found.judge_version == "1 | 1 | tolerance 1.5"
+    assert strong.asked == (["a/b"] if who == "strong" else [])
+
+
+def test_where_the_strong_judge_is_silent_nothing_is_filled_in() -> None:
+    cascade = CascadeJudge(Fixed("c", 2, 4, []), Fixed("s", 4, 0, [], silent=True), 1.5)
+    (found,) = cascade.rate([parse_card("# Model")])
+    assert (found.status, found.scores) == ("refused", {})
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Study:
+    study = Study(tmp_path / "s")
+    collect(study, Source(SAMPLE))
+    return study
+
+
+def test_a_cascade_over_a_study_asks_for_the_unsure_cards_only(study: Study) -> None:
+    asked: list[str] = []
+    judges = [embedded_judge(), Fixed("strong", 4, 0, asked)]
+    found = rate_together(study, judges, Together(cascaded=True, tolerance=1.25))
+    rows = [row for row in study.ratings.rows() if row["judge"] == "cascade:embedded+strong"]
+    assert len(rows) == 48
+    by_strong = {row["id"] for row in rows if row["answered_by"] == "strong"}
+    assert 0 < len(by_strong) < 48
+    assert set(asked) == by_strong
+    assert {row["overall"] for row in rows if row["answered_by"] == "strong"} == {4}
+    assert found[-1].rated == 48
+    asked.clear()
+    rate_together(study, judges, Together(cascaded=True, tolerance=1.25))
+    assert asked == []
+    with pytest.raises(ConfigError, match="two judges"):
+        rate_together(study, judges[:1], Together(cascaded=True))
+
+
+def test_a_panel_is_a_judge_of_its_own(study: Study) -> None:
+    low, high = Fixed("low", 2, 0, []), Fixed("high", 5, 0, [])
+    judges = [embedded_judge(), low, high]
+    rate_together(study, judges, Together(consensus="median"))
+    names = ["embedded", "low", "high"]
+    own = {row["id"]: row for row in study.ratings.rows() if row["judge"] == "embedded"}
+    rows = [row for row in study.ratings.rows() if row["judge"] == panel_id(names)]
+    assert len(rows) == 48
+    for row in rows:
+        middle = float(np.clip(own[row["id"]]["overall_expected"], 2, 5))
+        assert row["overall_expected"] == pytest.approx(middle)
+        assert row["overall_high"] == 5
+        assert sum(row["overall_levels"]) == pytest.approx(1)
+        assert row["answered_by"] == "embedded, low, high"
+    assert write_panel(study, names, "severity") == 48
+    found = convene(study, names)
+    lenient = {name: item["overall"].value for name, item in found.leniency.items()}
+    assert lenient["high"] - lenient["low"] == pytest.approx(3)  # type: ignore[operator]
+    assert found.widest[0][1][1:] == (2, 5)
+    done = CliRunner().invoke(
+        main, ["calibrate", str(study.root), *(f"--judge={name}" for name in names)]
+    )
+    assert done.exit_code == 0
+    assert "ICC(2,k)" in done.output
+
+
+def test_half_a_panel_is_no_consensus(study: Study) -> None:
+    rate(study, embedded_judge())
+    first = next(study.ratings.rows())["id"]
+
+    @dataclass(frozen=True)
+    class Once(Fixed):
+        def rate(self, cards: Sequence[Card]) -> list[Rating]:
+            given = super().rate(cards)
+            silent = Fixed(self.id, 1, 0, [], silent=True).rate(cards)
+            return [g if c.id == first else s for c, g, s in zip(cards, given, silent, strict=True)]
+
+    rate(study, Once("once", 3, 0, []))
+    assert write_panel(study, ["embedded", "once"]) == 1
+    rows = [row for row in study.ratings.rows() if row["judge"] == "panel:embedded+once"]
+    assert {row["status"] for row in rows} == {"rated", "abstained"}
+    assert all(row["overall"] is None for row in rows if row["status"] == "abstained")
+    with pytest.raises(DataError, match="no ratings by 'nobody'"):
+        write_panel(study, ["embedded", "nobody"])
+
+
+def labelled(seed: int, authors: int = 300) -> Labelled:
+    """Cards where a wide interval means a wrong number more often."""
+    rng = np.random.default_rng(seed)
+    owner = np.repeat(np.arange(authors), 2)
+    gold = rng.integers(1, 6, owner.size).astype(float)
+    width = rng.uniform(0.5, 3, owner.size)
+    wrong = rng.random(owner.size) < np.clip((width - 0.5) / 5, 0, 1)
+    cheap = np.clip(gold + np.where(wrong, rng.choice([-1, 1], owner.size), 0), 1, 5)
+    late = rng.random(owner.size) < 0.02
+    strong = np.clip(gold + late, 1, 5)
+    return Labelled(gold, cheap, strong, width, owner.astype(str).tolist())
+
+
+def test_the_guarantee_is_broken_in_at_most_delta_of_the_draws() -> None:
+    """The truth of each tolerance from many cards; the choice from few, 200 times."""
+    many = choose_tolerance(labelled(10_000, 40_000), draws=10)
+    truth = {step.tolerance: step.exact.value or 0 for step in many.steps}
+    chosen = [
+        choose_tolerance(labelled(seed), draws=10, agreement=0.85).guaranteed for seed in range(200)
+    ]
+    broken = sum(step is not None and truth[step.tolerance] < 0.85 for step in chosen)
+    assert broken <= 30  # 20 in the mean at worst; 30 is beyond 99 % of a binomial
+    assert sum(step is not None for step in chosen) > 190  # and it is no empty promise
+    assert np.mean([step.sent for step in chosen if step]) < 0.6
+
+
+def test_a_betting_test_keeps_its_level_at_the_boundary() -> None:
+    rng = np.random.default_rng(0)
+    losses = (rng.random((1500, 200)) < 0.15).astype(float)
+    rejected = np.mean([betting_p_value(row, 0.15, seed) <= 0.1
+                        for seed, row in enumerate(losses)])  # fmt: skip
+    assert rejected <= 0.1 + 3 * np.sqrt(0.09 / 1500)
+    assert betting_p_value(np.zeros(100), 0.15) < 0.001
+
+
+def test_a_strong_judge_that_is_the_gold_is_named() -> None:
+    data = labelled(1)
+    same = Labelled(data.gold, data.cheap, data.gold, data.width, data.authors)
+    found = choose_tolerance(same, draws=10)
+    assert any("agrees by construction" in note for note in found.notes)
+    assert found.steps[0].qwk.value == 1.0
+
+
+def test_the_command_prints_the_table(tmp_path: Path) -> None:
+    data = labelled(2, 60)
+    paths = {}
+    for name in ("gold", "strong", "cheap"):
+        rows = [
+            {"id": f"a{owner}/m{i}", "judge": name, "overall": int(value),
+             "overall_low": 1.0, "overall_high": 1.0 + width}
+            for i, (owner, value, width) in enumerate(
+                zip(data.authors, getattr(data, name), data.width, strict=True))
+        ]  # fmt: skip
+        paths[name] = tmp_path / f"{name}.jsonl"
+        paths[name].write_text("\n".join(map(json.dumps, rows)))
+    command = ["calibrate", str(paths["strong"]), str(paths["gold"]), "--cascade"]
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 2
+    done = CliRunner().invoke(main, [*command, "--cheap", str(paths["cheap"]), "--json"])
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.output)
+    shares = [step["sent"] for step in found["steps"]]
+    assert shares[0] == 1.0
+    assert shares == sorted(shares, reverse=True)
+    assert (found["cheap"], found["strong"], found["gold"]) == ("cheap", "strong", "gold")

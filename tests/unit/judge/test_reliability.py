@@ -1,0 +1,103 @@
+import numpy as np
+import pytest
+
+from cardiogram.errors import ConfigError, DataError
+from cardiogram.judge.agreement import krippendorff_alpha
+from cardiogram.judge.reliability import intraclass, reliability
+from cardiogram.judge.severity import fit_severity
+
+SHROUT = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
+PUBLISHED = {"ICC(1,1)": 0.17, "ICC(2,1)": 0.29, "ICC(3,1)": 0.71,
+             "ICC(1,k)": 0.44, "ICC(2,k)": 0.62, "ICC(3,k)": 0.91}  # fmt: skip
+BOUNDS = {"ICC(1,1)": (-0.13, 0.72), "ICC(2,1)": (0.02, 0.76), "ICC(3,1)": (0.34, 0.95),
+          "ICC(1,k)": (-0.88, 0.91), "ICC(2,k)": (0.07, 0.93),
+          "ICC(3,k)": (0.68, 0.99)}  # fmt: skip
+
+
+@pytest.mark.parametrize("form", PUBLISHED)
+def test_the_example_of_shrout_and_fleiss(form: str) -> None:
+    """Values: Shrout and Fleiss (1979), table 4; bounds: as R's psych::ICC prints them."""
+    found = intraclass(SHROUT)[form]
+    assert found.value == pytest.approx(PUBLISHED[form], abs=0.005)
+    assert (found.low, found.high) == pytest.approx(BOUNDS[form], abs=0.005)
+
+
+NONE = np.nan
+KRIPPENDORFF = [
+    [1, 2, 3, 3, 2, 1, 4, 1, 2, NONE, NONE, NONE],
+    [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, NONE, 3],
+    [NONE, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, NONE],
+    [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, NONE],
+]
+
+
+@pytest.mark.parametrize(("metric", "alpha"), [("nominal", 0.743), ("ordinal", 0.815),
+                                               ("interval", 0.849)])  # fmt: skip
+def test_the_example_of_krippendorff(metric: str, alpha: float) -> None:
+    """Krippendorff (2011), example C: four observers, twelve units, missing data."""
+    found = krippendorff_alpha(KRIPPENDORFF, metric)  # type: ignore[arg-type]
+    assert found == pytest.approx(alpha, abs=0.0006)
+    if metric != "interval":
+        several = reliability(KRIPPENDORFF, [f"a{i}" for i in range(12)], draws=100)
+        by_draws = several.alpha if metric == "ordinal" else several.alpha_nominal
+        assert by_draws.value == pytest.approx(found, abs=1e-12)
+
+
+def test_labels_numbered_by_each_rater_are_how_alphas_come_out_negative() -> None:
+    """Published alphas of -0.199 are 0.388 to 0.672 once labels mean the same for all raters."""
+    rng = np.random.default_rng(0)
+    truth = rng.choice([1, 2, 3], 400, p=[0.15, 0.05, 0.8])
+    raters = np.array([np.where(rng.random(400) < 0.9, truth, rng.integers(1, 4, 400))
+                       for _ in range(4)])  # fmt: skip
+    right = krippendorff_alpha(raters, "nominal")
+    orders = [rng.permutation(3) + 1 for _ in raters]
+    by_rater = [order[row - 1] for order, row in zip(orders, raters, strict=True)]
+    wrong = krippendorff_alpha(by_rater, "nominal")
+    assert right is not None
+    assert wrong is not None
+    assert right > 0.6
+    assert wrong < 0.1
+
+
+def test_without_spread_there_is_no_correlation() -> None:
+    assert intraclass([[3, 3], [3, 3], [3, 3]])["ICC(2,1)"].value is None
+    assert intraclass([[1, 1], [3, 3], [5, 5]])["ICC(2,1)"].value == 1.0
+    with pytest.raises(ConfigError):
+        intraclass([[1], [2]])
+
+
+def test_severity_is_found_again_and_its_interval_covers() -> None:
+    true = np.array([-0.5, 0.1, 0.4])
+    covered = 0
+    for seed in range(100):
+        rng = np.random.default_rng(seed)
+        owner = rng.integers(0, 60, 200)
+        habit = rng.normal(0, 0.3, (3, 60))  # a judge likes or dislikes an author's cards
+        ratings = 3 + rng.normal(0, 0.4, 200) + true[:, None] + habit[:, owner]
+        ratings += rng.normal(0, 0.3, (3, 200))
+        ratings[rng.random(ratings.shape) < 0.3] = np.nan
+        found = fit_severity(ratings, owner.astype(str), draws=200, seed=seed)
+        covered += sum(
+            (item.low or 0) <= value <= (item.high or 0)
+            for item, value in zip(found.leniency, true, strict=True)
+        )
+    assert 0.89 <= covered / 300 <= 0.985
+    assert np.nansum([item.value for item in found.leniency]) == pytest.approx(0, abs=1e-9)
+
+
+def test_taking_severity_out_beats_the_mean_of_whoever_rated() -> None:
+    rng = np.random.default_rng(1)
+    worth = rng.uniform(2, 4, 300)
+    ratings = worth + np.array([[-0.8], [0.0], [0.8]]) + rng.normal(0, 0.2, (3, 300))
+    ratings[rng.random(ratings.shape) < 0.5] = np.nan
+    rated = np.isfinite(ratings).any(axis=0)
+    found = fit_severity(ratings, [f"a{i}" for i in range(300)], draws=10).worth
+    plain = np.nanmean(ratings[:, rated], axis=0)
+    error, naive = (float(np.mean((side - worth[rated]) ** 2)) for side in (found[rated], plain))
+    assert error < naive / 3
+    assert np.isnan(found[~rated]).all()
+
+
+def test_judges_without_cards_in_common_cannot_be_compared() -> None:
+    with pytest.raises(DataError, match="in common"):
+        fit_severity([[1, 2, np.nan, np.nan], [np.nan, np.nan, 3, 4]], list("abcd"))
