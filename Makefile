@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := demo-study
 
-.PHONY: help demo test check format docs bench clean
+.PHONY: help demo test check viewer format docs bench clean
 
 help:  ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -33,6 +33,10 @@ check: $(BIN)/.developed  ## Lint, types, layers and docs, as CI does
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/make_docs.py --check
+	$(BIN)/python tools/check_viewer.py
+
+viewer: $(BIN)/.developed  ## Build the report's viewer from frontend/ and test it
+	$(BIN)/python tools/check_viewer.py --write
 
 format: $(BIN)/.developed  ## Format the code
 	$(BIN)/ruff check --fix .
@@ -45,4 +49,4 @@ bench: $(BIN)/.developed  ## Measure speed and memory
 	$(BIN)/python benchmarks/run.py
 
 clean:  ## Remove what was made
-	rm -rf $(VENV) $(DEMO) .mypy_cache .ruff_cache .pytest_cache
+	rm -rf $(VENV) $(DEMO) frontend/node_modules .mypy_cache .ruff_cache .pytest_cache

@@ -21,6 +21,8 @@ CARDS = SHARED / "corpus" / "cards-dev.jsonl.gz"
 COMMANDS = {
     "parse and rate": ["benchmarks/parse_and_rate.py"],
     "study": ["benchmarks/study.py"],
+    "report": ["benchmarks/report.py", "--models", "473", "10000", "100000"],
+    "publish and compare": ["benchmarks/publish.py"],
     "markdown parsers": ["benchmarks/markdown_parsers.py", "--cards", "../shared/corpus/cards-dev"
                          ".jsonl.gz"],
 }  # fmt: skip

@@ -59,13 +59,20 @@ def run_child(command: Sequence[str], environment: Mapping[str, str] | None = No
     return Child(seconds, usage.ru_maxrss / 1024)
 
 
-def median_seconds(job: Callable[[], object], repeats: int) -> float:
-    """Median of so many runs, after one that warms up."""
+def median_seconds(
+    job: Callable[[], object],
+    repeats: int,
+    *,
+    before: Callable[[], object] = bool,
+    clock: Callable[[], float] = time.perf_counter,
+) -> float:
+    """Median of so many runs, after one that warms up; `before` runs untimed before each."""
 
     def once() -> float:
-        start = time.perf_counter()
+        before()
+        start = clock()
         job()
-        return time.perf_counter() - start
+        return clock() - start
 
     once()
     return statistics.median(once() for _ in range(repeats))

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timezone
@@ -33,6 +35,8 @@ class Row:
     text: str | None = "# Card\n\nWords.\n"
     task: str | None = "text-generation"
     problems: tuple[str, ...] = ()
+    place: tuple[float, float] | None = None
+    segment: str | None = None
 
 
 HOSTILE_ROWS = (
@@ -54,6 +58,7 @@ def make_study(root: Path, rows: Sequence[Row], **manifest: Any) -> Study:
     texts = {sha256(row.text): row.text for row in rows if row.text is not None}
     study.cards.write("0", [_card(sha, text) for sha, text in texts.items()])
     study.ratings.write("0", [_rating(row) for row in rows if row.overall is not None])
+    _write_map(study, [row for row in rows if row.place is not None])
     study.write_manifest(
         {
             "cardiogram": "0.1.0",
@@ -69,6 +74,46 @@ def make_study(root: Path, rows: Sequence[Row], **manifest: Any) -> Study:
     )
     study.results_path.write_text(json.dumps(make_results(rows)), "utf-8")
     return study
+
+
+def _write_map(study: Study, rows: Sequence[Row]) -> None:
+    """Write the map as `map` would; nothing where no row has a place."""
+    if not rows:
+        return
+    names = list(dict.fromkeys(row.segment for row in rows if row.segment is not None))
+    study.map.write(
+        "0",
+        [
+            {
+                "id": row.id,
+                "x": row.place[0] if row.place else None,
+                "y": row.place[1] if row.place else None,
+                "cluster": -1 if row.segment is None else names.index(row.segment),
+                "segment": row.segment,
+                "outlier": row.segment is None,
+            }
+            for row in rows
+        ],
+    )
+    segments = []
+    for name in names:
+        inside = [row for row in rows if row.segment == name]
+        places = [row.place for row in inside if row.place]
+        segments.append(
+            {
+                "segment": name,
+                "name": name.capitalize(),
+                "size": len(inside),
+                "x": sum(x for x, _ in places) / len(places),
+                "y": sum(y for _, y in places) / len(places),
+                "terms": [{"term": "parrot </script>", "score": 1.0}],
+                "representatives": [{"id": row.id} for row in inside[:3]],
+                "rating": {"n": len(inside), "median": 2.5},
+                "downloads": {"n": len(inside), "median": 10.0},
+                "likes": {"n": len(inside), "median": None},
+            }
+        )
+    study.segments_path.write_text(json.dumps(segments), "utf-8")
 
 
 def make_results(rows: Sequence[Row]) -> dict[str, Any]:
@@ -164,3 +209,37 @@ def _rating(row: Row) -> dict[str, Any]:
         "evidence": [{**fact, "effect": 0.4}],
         "problems": [],
     }
+
+
+def place_by_task(study: Study) -> None:
+    """Write a made-up map of a real study: each of its eight largest tasks is a round segment."""
+    rows = study.models.read(["id", "pipeline_tag"]).to_pylist()
+    tasks = Counter(row["pipeline_tag"] or "no task" for row in rows).most_common()
+    largest = [task for task, _ in tasks[:8]]
+    places: list[dict[str, Any]] = []
+    for i, row in enumerate(rows):
+        task = row["pipeline_tag"] or "no task"
+        place = [name for name, _ in tasks].index(task)
+        turn, away = i * 2.39996, 0.09 * (i % 97) ** 0.5  # a sunflower
+        places.append(
+            {
+                "id": row["id"],
+                "x": 3 * math.cos(place * 0.7) * (1 + place * 0.06) + away * math.cos(turn),
+                "y": 3 * math.sin(place * 0.7) * (1 + place * 0.06) + away * math.sin(turn),
+                "cluster": largest.index(task) if task in largest else -1,
+                "segment": task if task in largest else None,
+                "outlier": task not in largest,
+            }
+        )
+    study.map.write("0", places)
+    segments = [
+        {
+            "segment": task,
+            "name": f"{task.replace('-', ' ').capitalize()} models",
+            "size": sum(place["segment"] == task for place in places),
+            "x": 3 * math.cos(i * 0.7) * (1 + i * 0.06),
+            "y": 3 * math.sin(i * 0.7) * (1 + i * 0.06),
+        }
+        for i, task in enumerate(largest)
+    ]
+    study.segments_path.write_text(json.dumps(segments), "utf-8")

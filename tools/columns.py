@@ -84,5 +84,18 @@ COLUMNS: dict[str, dict[str, str]] = {
         "seconds": "time from request to answer, summed over the calls",
         "answered_by": "who of a cascade or panel gave the rating; null for a judge that answers itself",
     },
+    "map": {
+        "id": "`owner/name`, as in `models`; a model without a card is not on the map",
+        "card_sha256": "the text that was placed",
+        "x": "place on the map, from -1 to 1; distances within a neighbourhood mean something, "
+        "those across the map do not",
+        "y": "the same, upwards",
+        "cluster": "number of its segment; -1 for an outlier",
+        "segment": "name of its segment, as in `segments.json`; null for an outlier",
+        "strength": "how firmly it belongs there, 0 to 1; 0 for an outlier",
+        "outlier": "whether it is in no segment",
+        "known": "segments that rules see in it, whatever the clusters say: `big lab`, "
+        "`quantised`, `adapter` ...",
+    },
 }
 """Table to column to meaning; SCORE stands for each of the nine numbers."""

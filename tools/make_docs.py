@@ -23,10 +23,12 @@ import cardiogram
 from cardiogram.cards.lint import RULES, Rule
 from cardiogram.cards.problems import CARD_PROBLEMS, REPOSITORY_PROBLEMS, TRANSIENT
 from cardiogram.cli import main as command_line
+from cardiogram.judge.checklist import ITEMS
 from cardiogram.judge.claims import CLAIMS
+from cardiogram.judge.dataset import UNMEASURED
 from cardiogram.judge.embedded import embedded_judge
-from cardiogram.judge.rubric import load_rubric
-from cardiogram.store import CARDS, LISTING, MODELS, RATINGS, SCORES
+from cardiogram.judge.rubric import RUBRIC_OF, load_rubric
+from cardiogram.store import CARDS, LISTING, MAP, MODELS, RATINGS, SCORES, SCORES_OF
 from check_docs import find_faults
 from columns import COLUMNS
 
@@ -38,7 +40,13 @@ _HEAD = "<!-- Made by tools/make_docs.py from the code: `make docs`. Do not edit
 _WRITTEN_DEFAULT = re.compile(r"\s*\[([^\[\]]+)\]$")
 _ROLE = re.compile(r":\w+:`~?([^`]+)`")
 _PREFIX = "CARDIOGRAM"
-_SCHEMAS = {"listing": LISTING, "models": MODELS, "cards": CARDS, "ratings": RATINGS}
+_SCHEMAS = {
+    "listing": LISTING,
+    "models": MODELS,
+    "cards": CARDS,
+    "ratings": RATINGS,
+    "map": MAP,
+}
 
 
 class DocsError(Exception):
@@ -148,7 +156,10 @@ def study_folder_page() -> str:
         note = (
             "`SCORE` stands for each of the nine numbers: "
             + ", ".join(f"`{score}`" for score in SCORES)
-            + f". So there are {len(RATINGS)} columns.\n"
+            + f". So there are {len(RATINGS)} columns.\n\nIn a study of dataset cards "
+            '(`type = "dataset"` in `study.toml`) they are '
+            + ", ".join(f"`{score}`" for score in SCORES_OF["dataset"])
+            + ", and the bounds are null: the judge of such cards was never measured.\n"
         )
         parts += [f"## {name}\n", f"`{name}/*.parquet`\n", *([note] if name == "ratings" else [])]
         parts.append(table(["column", "type", "meaning"], rows))
@@ -228,7 +239,25 @@ def claims_page() -> str:
         ]
         parts += [f"## {criterion.key}\n", f"{criterion.question}\n"]
         parts.append(table(["rule", "missing", "advice"], rows))
-    return "\n".join(parts)
+    return "\n".join([*parts, *_checklist()])
+
+
+def _checklist() -> list[str]:
+    """What `check --type dataset` looks for, with the points that each item is worth."""
+    parts = [
+        "## In the card of a dataset\n",
+        "`cardiogram check --type dataset` asks other questions, and its judge is this list: a "
+        "criterion's rating is 1 plus four times the share of its points. It was fitted to "
+        f"nothing and has {UNMEASURED}.\n",
+    ]
+    for criterion in load_rubric(RUBRIC_OF["dataset"]).criteria:
+        items = [item for item in ITEMS if item.criterion == criterion.key]
+        parts += [f"### {criterion.key} of a dataset\n", f"{criterion.question}\n"]
+        parts.append(table(["rule", "points", "missing", "advice"], (
+            [f"`{item.criterion}/{item.key}`", str(item.points), item.missing, item.advice]
+            for item in items
+        )))  # fmt: skip
+    return parts
 
 
 def lint_page() -> str:
@@ -239,7 +268,8 @@ def lint_page() -> str:
         "these rules only, by how their ids start, and exits with 1 where one of them that is an "
         "error is broken; `--ignore` leaves rules out. `--fix` mends the file in place where that "
         "is safe and keeps every other byte; a file that is not UTF-8 it leaves alone.\n",
-        "CG1 is the metadata, CG2 the text and its bytes, CG3 the outline, CG4 the code.\n",
+        "CG1 is the metadata (CG13 that of datasets, with --type dataset), CG2 the text and its "
+        "bytes, CG3 the outline, CG4 the code.\n",
         table(
             ["rule", "name", "severity", "--fix"],
             (
@@ -255,12 +285,16 @@ def lint_page() -> str:
 def _rule(rule: Rule) -> str:
     parts = [
         f"## {rule.id} {rule.name}\n",
-        f"{rule.severity.capitalize()}. {rule.what} {rule.why}\n",
+        f"{rule.severity.capitalize()}. {rule.what} {rule.why}{_asked_of(rule)}\n",
         *([f"Breaks it:\n\n{_shown(rule.bad)}"] if rule.bad else []),
         *([f"Keeps it:\n\n{_shown(rule.good)}"] if rule.bad else []),
         *([f"`--fix`: {rule.fix}\n"] if rule.fix else []),
     ]
     return "\n".join(parts)
+
+
+def _asked_of(rule: Rule) -> str:
+    return "" if len(rule.of) > 1 else f" Only in cards of {rule.of[0]}s."
 
 
 _INVISIBLE = {"\ufeff": "<BOM>", "\r": "<CR>", "\0": "<NUL>"}
@@ -318,7 +352,8 @@ def _signature(name: str, thing: object) -> str:
             parts, star = [*parts, "*"], True
         text = parameter.name
         if parameter.annotation is not parameter.empty:
-            text += f": {parameter.annotation}"
+            hint = parameter.annotation  # a named tuple wraps the text
+            text += f": {getattr(hint, '__forward_arg__', hint)}"
         if parameter.default is not parameter.empty:
             default = repr(parameter.default)
             text += f" = {'...' if default.startswith('<') else default}"

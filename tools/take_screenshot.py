@@ -27,7 +27,7 @@ FLAGS = (
 
 STYLE = """
 .bar nav, #theme, #coverage, .meanings, #ratings h3, #ratings h3 ~ *, #ratings figcaption,
-#popularity h3, #popularity h3 ~ * { display: none !important; }
+#pair, #popularity h3, #popularity h3 ~ * { display: none !important; }
 main > *, main section { margin-top: 1.6rem !important; padding-top: 0 !important; }
 main > header { margin-bottom: 0 !important; padding-top: 0 !important; }
 figure.histogram { max-width: 44rem !important; margin-top: 0.5rem !important; }

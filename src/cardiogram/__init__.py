@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cardiogram.hub import Query as Query
     from cardiogram.judge.check import Checked as Checked
     from cardiogram.judge.check import check as check
+    from cardiogram.judge.dataset import DatasetJudge as DatasetJudge
     from cardiogram.judge.embedded import EmbeddedJudge as EmbeddedJudge
     from cardiogram.judge.embedded import embedded_judge as embedded_judge
     from cardiogram.judge.rate import load_judge as load_judge
@@ -38,14 +39,19 @@ if TYPE_CHECKING:
     from cardiogram.judge.rubric import load_rubric as load_rubric
     from cardiogram.judge.train import train_judge as train_judge
     from cardiogram.report import write_report as write_report
+    from cardiogram.report.badge import make_badge as make_badge
+    from cardiogram.report.dataset import plan_dataset as plan_dataset
+    from cardiogram.report.dataset import publish as publish
     from cardiogram.report.pipeline import run_study as run_study
     from cardiogram.store import Study as Study
     from cardiogram.study.analyze import analyze as analyze
+    from cardiogram.study.compare import compare_studies as compare_studies
 
 _PLACES = {
     "Card": "cards.card",
     "CardiogramError": "errors",
     "Checked": "judge.check",
+    "DatasetJudge": "judge.dataset",
     "EmbeddedJudge": "judge.embedded",
     "Evidence": "judge.rating",
     "HubSession": "hub",
@@ -60,10 +66,14 @@ _PLACES = {
     "analyze": "study.analyze",
     "check": "judge.check",
     "collect": "cards.collect",
+    "compare_studies": "study.compare",
     "embedded_judge": "judge.embedded",
     "load_judge": "judge.rate",
     "load_rubric": "judge.rubric",
+    "make_badge": "report.badge",
     "parse_card": "cards.card",
+    "plan_dataset": "report.dataset",
+    "publish": "report.dataset",
     "rate": "judge.rate",
     "run_study": "report.pipeline",
     "train_judge": "judge.train",

@@ -17,7 +17,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -46,8 +46,18 @@ CRITERIA = (
 SCORES = ("overall", *CRITERIA)
 """The nine numbers of a rating, overall first."""
 
+CardType = Literal["model", "dataset"]
+"""Whose card it is; a study is of one type."""
+
+SCORES_OF: dict[CardType, tuple[str, ...]] = {
+    "model": SCORES,
+    "dataset": ("overall", "identity", "composition", "collection", "usage", "rights",
+                "limitations", "metadata", "structure"),
+}  # fmt: skip
+"""The nine numbers by type of card, as its rubric names them."""
+
 _UTC = pa.timestamp("ms", tz="UTC")
-_TEMPORARY = re.compile(r"\..+\.(?:parquet|toml|json|html)\.\d+\.tmp")
+_TEMPORARY = re.compile(r"\..+\.(?:parquet|toml|json|html|npz)\.\d+\.tmp")
 
 LISTING = pa.schema(
     [
@@ -154,8 +164,39 @@ RATINGS = pa.schema(
 )
 """One row a model and judge: for each of the nine numbers the score, its expectation, interval."""
 
+MAP = pa.schema(
+    [
+        ("id", pa.string()),
+        ("card_sha256", pa.string()),
+        ("x", pa.float64()),
+        ("y", pa.float64()),
+        ("cluster", pa.int32()),
+        ("segment", pa.string()),
+        ("strength", pa.float64()),
+        ("outlier", pa.bool_()),
+        ("known", pa.list_(pa.string())),
+    ]
+)
+"""One row a model with a card: its place, and its segment (null and cluster -1: an outlier)."""
+
 _LATER = frozenset(RATINGS.names[RATINGS.get_field_index("reason") :])
 """Columns that shards of the first release lack: they are read as null."""
+
+
+def ratings_schema(of: CardType) -> pa.Schema:
+    """Columns of `ratings/`, with the nine numbers named as the rubric of that type of card does.
+
+    Examples
+    --------
+    >>> "rights_low" in ratings_schema("dataset").names
+    True
+    """
+    names = dict(zip(SCORES, SCORES_OF[of], strict=True))
+    renamed = []
+    for field in RATINGS:
+        name, mark, rest = field.name.partition("_")
+        renamed.append(field.with_name(f"{names[name]}{mark}{rest}") if name in names else field)
+    return pa.schema(renamed)
 
 
 def write_atomically(path: Path, data: bytes) -> None:
@@ -348,7 +389,27 @@ class Study:
     @property
     def ratings(self) -> Table:
         """One row a model and judge."""
-        return Table(self.root / "ratings", RATINGS)
+        return Table(self.root / "ratings", ratings_schema(self.type))
+
+    @property
+    def type(self) -> CardType:
+        """Whose cards the study is of; `type` in `study.toml`, models where it does not say."""
+        return "dataset" if self.manifest().get("type") == "dataset" else "model"
+
+    @property
+    def map(self) -> Table:
+        """One row a model with a card: its place and its segment."""
+        return Table(self.root / "map", MAP)
+
+    @property
+    def segments_path(self) -> Path:
+        """`map/segments.json`: a list, one object a segment, the largest first."""
+        return self.root / "map" / "segments.json"
+
+    @property
+    def map_path(self) -> Path:
+        """`map/map.json`: how the map was made, and how far to trust it."""
+        return self.root / "map" / "map.json"
 
     def manifest(self) -> dict[str, Any]:
         """What was asked, from `study.toml`; empty where the folder is new."""
@@ -421,8 +482,8 @@ class Study:
 
     def _sweep(self) -> None:
         """Remove the halves of files that a killed process was writing."""
-        tables = (self.listing, self.models, self.cards, self.ratings)
-        for folder in (self.root, *(table.folder for table in tables)):
+        tables = (self.listing, self.models, self.cards, self.ratings, self.map)
+        for folder in (self.root, self.root / "vectors", *(table.folder for table in tables)):
             for path in folder.glob(".*.tmp"):
                 if _TEMPORARY.fullmatch(path.name):
                     path.unlink(missing_ok=True)

@@ -83,12 +83,21 @@ def decode(data: bytes | str) -> Decoded:
     if "\0" in text:
         text = text.replace("\0", "\ufffd")
         problems.append("nul_bytes")
-    if isinstance(data, str) and _SURROGATE.search(text):
+    if isinstance(data, str) and _has_surrogates(text):
         text = _SURROGATE.sub("\ufffd", text)
         problems.append("not_utf8")
     if text.startswith(_LFS):
         problems.append("lfs_pointer")
     return Decoded(text, tuple(problems))
+
+
+def _has_surrogates(text: str) -> bool:
+    """Whether a text has halves of characters, for which UTF-8 has no bytes."""
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _decode_bytes(data: bytes, problems: list[str]) -> str:

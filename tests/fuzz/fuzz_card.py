@@ -11,15 +11,21 @@ with atheris.instrument_imports(include=["cardiogram"]):
     from cardiogram.cards.card import parse_card
     from cardiogram.cards.features import count_facts, vector
     from cardiogram.cards.lint import lint
+    from cardiogram.judge.effects import measure_effects
     from cardiogram.judge.embedded import embedded_judge
+
+_SHORT = 300  # bytes; effects take a dozen ratings
 
 
 def read_card(data: bytes) -> None:
     """Parse, count, rate and lint; nothing may raise, whatever the bytes."""
     card = parse_card(data, id="owner/name")
     vector(count_facts(card))
-    embedded_judge().rate([card])
+    judge = embedded_judge()
+    judge.rate([card])
     lint(card, data)
+    if len(data) <= _SHORT:
+        measure_effects(card, judge.expect)
 
 
 if __name__ == "__main__":

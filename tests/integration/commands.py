@@ -7,8 +7,8 @@ import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
 _SOURCE = Path(__file__).parents[2] / "src"
@@ -29,12 +29,15 @@ class CommandLine:
         Login, if any.
     largest_file
         Bytes after which a write fails, as on a full disk; None is no limit.
+    extra
+        Further environment variables.
     """
 
     folder: Path
     endpoint: str = "http://127.0.0.1:1"
     token: str = ""
     largest_file: int | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
         """Start a command and leave it running."""
@@ -51,6 +54,7 @@ class CommandLine:
             "PYTHONWARNINGS": "error",
             "COLUMNS": "120",
         }
+        environment |= self.extra
         if self.token:
             environment["HF_TOKEN"] = self.token
         return subprocess.Popen(

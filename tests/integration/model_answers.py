@@ -9,6 +9,7 @@ import gzip
 import json
 import math
 import re
+import warnings
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -147,7 +148,9 @@ def tokens_of(text: str, *, logprobs: bool) -> list[dict[str, Any]]:
 
 
 try:
-    import bpe_openai
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # its way to read its data is deprecated in Python 3.11
+        import bpe_openai
 
     _encoding = bpe_openai.get_encoding("o200k_base")
 except ImportError:  # the script runs without the development dependencies too

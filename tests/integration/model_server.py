@@ -18,9 +18,7 @@ import re
 import sys
 import threading
 import time
-from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -35,53 +33,24 @@ from model_answers import (
     read_prompt,
     tokens_of,
 )
-
-
-@dataclass
-class Faults:
-    """What goes wrong. Shares are of calls; each call of a card draws anew, by seed.
-
-    `malformed`, `refusal`, `truncated`, `empty` and `misquote` strike a card's first answer only
-    when `once` is set, so that asking again helps.
-    """
-
-    latency: float = 0.0
-    cap: int = 0
-    retry_after: str = ""
-    busy: float = 0.0
-    error: float = 0.0
-    reset: float = 0.0
-    malformed: float = 0.0
-    refusal: float = 0.0
-    truncated: float = 0.0
-    empty: float = 0.0
-    misquote: float = 0.0
-    slow: float = 0.0
-    once: bool = True
-    status: int = 0
-    batch_polls: int = 2
-    seed: int = 0
-
-
-@dataclass
-class Log:
-    """What the server saw and said.
-
-    `answers` counts completed answers by what was asked; `paid` those whose last byte went out.
-    """
-
-    calls: int = 0
-    busy: int = 0
-    errors: int = 0
-    answers: Counter[str] = field(default_factory=Counter)
-    paid: Counter[str] = field(default_factory=Counter)
-    in_flight: int = 0
-    most_in_flight: int = 0
-    input_tokens: int = 0
-    cached_tokens: int = 0
-    output_tokens: int = 0
-    keys: set[str] = field(default_factory=set)
-    bodies: list[dict[str, Any]] = field(default_factory=list)
+from model_wires import (
+    KINDS,
+    STATS,
+    Faults,
+    Log,
+    error,
+    file,
+    fill_schema,
+    google,
+    message,
+    response,
+    schema_of,
+    send,
+    send_stream,
+)
+from model_wires import (
+    texts as said_in,
+)
 
 
 class ModelServer:
@@ -113,7 +82,8 @@ class ModelServer:
             loop.close()
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        with contextlib.suppress(ConnectionError, asyncio.IncompleteReadError, TimeoutError):
+        gone = (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError)
+        with contextlib.suppress(*gone), contextlib.closing(writer):
             while head := await reader.readuntil(b"\r\n\r\n"):
                 first, *rest = head.decode("latin-1").split("\r\n")
                 method, path, _ = first.split(" ", 2)
@@ -127,7 +97,6 @@ class ModelServer:
                         self.log.keys.add(headers[name].removeprefix("Bearer "))
                 if not await self._answer(method, path.split("?")[0], headers, body, writer):
                     break
-        writer.close()
 
     async def _answer(
         self,
@@ -145,7 +114,7 @@ class ModelServer:
             return await self._model_call(path, json.loads(body), writer)
         status, found = self._housekeeping(method, path, headers, body)
         data = found if isinstance(found, bytes) else json.dumps(found).encode()
-        await _send(writer, status, data)
+        await send(writer, status, data)
         return True
 
     async def _model_call(
@@ -162,7 +131,7 @@ class ModelServer:
             if (faults.cap and log.in_flight > faults.cap) or fault == "busy":
                 log.busy += 1
                 extra = {"retry-after": faults.retry_after} if faults.retry_after else {}
-                await _send(writer, 429, _error(path, 429, "rate_limit_error"), extra)
+                await send(writer, 429, error(path, 429, "rate_limit_error"), extra)
                 return True
             if faults.latency:
                 await asyncio.sleep(faults.latency)
@@ -174,16 +143,16 @@ class ModelServer:
                 log.errors += 1
                 status = faults.status or 500
                 said = " ".join(log.keys)  # as careless as a provider can be
-                kind = _KINDS.get(status, "api_error")
-                await _send(writer, status, _error(path, status, kind, said))
+                kind = KINDS.get(status, "api_error")
+                await send(writer, status, error(path, status, kind, said))
                 return True
             asked, name = self._understand(path, request)
             reply, kind = self._reply(path, request, asked, name)
             if request.get("stream"):
-                await _send_stream(writer, reply)
+                await send_stream(writer, reply)
             else:
                 data = json.dumps(reply).encode()
-                await _send(writer, 200, data, slowly=fault == "slow")
+                await send(writer, 200, data, slowly=fault == "slow")
             log.paid[name] += 1
             return kind != "drop"
         finally:
@@ -201,7 +170,7 @@ class ModelServer:
 
     def _understand(self, path: str, request: dict[str, Any]) -> tuple[Asked | None, str]:
         """The card of a request, and a name for what was asked: the same when asked again."""
-        texts = _texts(path, request)
+        texts = said_in(path, request)
         said = next((text for text in texts if "begins]\nMetadata:" in text), texts[-1])
         asked = read_prompt(said)
         if asked is None:
@@ -238,8 +207,8 @@ class ModelServer:
                 text = ""
             elif kind == "refusal":
                 text, finish = "I cannot help with that.", "refusal"
-        elif schema := _schema_of(request):
-            text = json.dumps(_fill_schema(schema))
+        elif schema := schema_of(request):
+            text = json.dumps(fill_schema(schema))
         wanted = bool(request.get("logprobs"))
         return self._wire(path, request, text, finish, logprobs=wanted), ""
 
@@ -265,20 +234,20 @@ class ModelServer:
         self.log.output_tokens += tokens_out
         number = f"{self.log.calls:08d}"
         if path == "/google":
-            return _google(text, finish, (tokens_in, cached, tokens_out))
+            return google(text, finish, (tokens_in, cached, tokens_out))
         if path == "/messages":
-            return _message(number, request, text, finish, (tokens_in, cached, tokens_out))
+            return message(number, request, text, finish, (tokens_in, cached, tokens_out))
         if path == "/responses":
-            return _response(number, request, text, finish, (tokens_in, cached, tokens_out))
+            return response(number, request, text, finish, (tokens_in, cached, tokens_out))
         refused = finish == "refusal"
-        message = {
+        words = {
             "role": "assistant",
             "content": None if refused else text,
             "refusal": text if refused else None,
         }
         choice = {
             "index": 0,
-            "message": message,
+            "message": words,
             "finish_reason": "stop" if refused else finish,
             "logprobs": {"content": tokens_of(text, logprobs=True)} if logprobs else None,
         }
@@ -298,7 +267,7 @@ class ModelServer:
 
     def _count_input(self, path: str, request: dict[str, Any]) -> tuple[int, int]:
         """Tokens of a prompt, and those of its beginning that came before."""
-        texts = _texts(path, request)
+        texts = said_in(path, request)
         total = sum(count_constant(text) if len(text) < 12_000 and place == 0 else count(text)
                     for place, text in enumerate(texts))  # fmt: skip
         first = hash(texts[0])
@@ -362,7 +331,7 @@ class ModelServer:
             return 200, self._message_results(match[1])
         if path == "/stats":
             log = self.log
-            found = {name: getattr(log, name) for name in _STATS}
+            found = {name: getattr(log, name) for name in STATS}
             found["answers"] = sum(log.paid.values())
             found["twice"] = sum(times - 1 for times in log.paid.values())
             return 200, found
@@ -373,7 +342,7 @@ class ModelServer:
             found = re.search(rb"\r\n\r\n(\{.*?\})\r\n--", body, re.DOTALL)
             name = f"file-{len(self.files):06d}"
             self.files[name] = found[1] if found else b""
-            return 200, _file(name, self.files[name])
+            return 200, file(name, self.files[name])
         name = path.split("/")[2]
         if name not in self.files:
             return 404, {"error": {"message": "no such file", "type": "not_found_error"}}
@@ -382,7 +351,7 @@ class ModelServer:
         if method == "DELETE":
             del self.files[name]
             return 200, {"id": name, "object": "file", "deleted": True}
-        return 200, _file(name, self.files[name])
+        return 200, file(name, self.files[name])
 
     def _start_batch(self, asked: dict[str, Any]) -> dict[str, Any]:
         name = f"batch_{len(self.batches):06d}"
@@ -433,9 +402,9 @@ class ModelServer:
             lines = []
             for row in batch["requests"]:
                 asked, what = self._understand("/messages", row["params"])
-                message, _ = self._reply("/messages", row["params"], asked, what)
+                brought, _ = self._reply("/messages", row["params"], asked, what)
                 self.log.paid[what] += 1
-                result = {"type": "succeeded", "message": message}
+                result = {"type": "succeeded", "message": brought}
                 lines.append({"custom_id": row["custom_id"], "result": result})
             batch["results"] = "\n".join(map(json.dumps, lines)).encode()
         return self._message_batch(name)
@@ -466,180 +435,13 @@ class ModelServer:
         return bytes(self.batches[name]["results"])
 
 
-_STATS = ("calls", "busy", "errors", "most_in_flight", "input_tokens", "cached_tokens",
-          "output_tokens")  # fmt: skip
-_KINDS = {401: "authentication_error", 404: "not_found_error", 400: "invalid_request_error"}
-
-
-def _texts(path: str, request: dict[str, Any]) -> list[str]:
-    """All that is said in a prompt, the system's words first."""
-    if "contents" in request:
-        first = request.get("systemInstruction") or {"parts": []}
-        return [_plain(item["parts"]) for item in (first, *request["contents"])]
-    said = request.get("messages") or request.get("input") or ""
-    system = request.get("system") or request.get("instructions") or ""
-    parts = [*([system] if system else []), *([said] if isinstance(said, str) else said)]
-    return [_plain(part.get("content", "") if isinstance(part, dict) else part) for part in parts]
-
-
-def _plain(content: Any) -> str:
-    if isinstance(content, list):
-        return "\n".join(_plain(part.get("text", "")) for part in content)
-    return str(content or "")
-
-
-def _schema_of(request: dict[str, Any]) -> dict[str, Any] | None:
-    form = request.get("response_format") or request.get("output_config") or {}
-    schema = form.get("json_schema", form.get("format", form))
-    found = schema.get("schema") if isinstance(schema, dict) else None
-    return found if isinstance(found, dict) else None
-
-
-def _fill_schema(schema: dict[str, Any]) -> Any:
-    """The least that a schema allows, for questions that are not about cards."""
-    if "enum" in schema:
-        return schema["enum"][0]
-    kind = schema.get("type")
-    if kind == "object":
-        return {name: _fill_schema(part) for name, part in schema.get("properties", {}).items()}
-    if kind == "array":
-        return [_fill_schema(schema.get("items", {"type": "string"}))]
-    return {"integer": 1, "number": 1.0, "boolean": True}.get(str(kind), "words")
-
-
-def _message(
-    number: str, request: dict[str, Any], text: str, finish: str, used: tuple[int, int, int]
-) -> dict[str, Any]:
-    stop = {"stop": "end_turn", "length": "max_tokens", "refusal": "refusal"}[finish]
-    return {
-        "id": f"msg_{number}",
-        "type": "message",
-        "role": "assistant",
-        "model": request["model"],
-        "content": [{"type": "text", "text": text}] if text and finish != "refusal" else [],
-        "stop_reason": stop,
-        "stop_sequence": None,
-        "usage": {
-            "input_tokens": used[0] - used[1],
-            "cache_read_input_tokens": used[1],
-            "cache_creation_input_tokens": 0,
-            "output_tokens": used[2],
-        },
-    }
-
-
-def _google(text: str, finish: str, used: tuple[int, int, int]) -> dict[str, Any]:
-    reason = {"stop": "STOP", "length": "MAX_TOKENS", "refusal": "SAFETY"}[finish]
-    parts = [{"text": text}] if text and finish != "refusal" else []
-    return {
-        "candidates": [
-            {"content": {"role": "model", "parts": parts}, "finishReason": reason, "index": 0}
-        ],
-        "modelVersion": "stand-in",
-        "usageMetadata": {
-            "promptTokenCount": used[0],
-            "cachedContentTokenCount": used[1],
-            "candidatesTokenCount": used[2],
-            "totalTokenCount": used[0] + used[2],
-        },
-    }
-
-
-def _response(
-    number: str, request: dict[str, Any], text: str, finish: str, used: tuple[int, int, int]
-) -> dict[str, Any]:
-    kind = "refusal" if finish == "refusal" else "output_text"
-    part = {"type": kind, "refusal" if kind == "refusal" else "text": text, "annotations": []}
-    cut = finish == "length"
-    return {
-        "id": f"resp_{number}",
-        "object": "response",
-        "created_at": int(time.time()),
-        "model": f"{request['model']}-2026-11-01",
-        "status": "incomplete" if cut else "completed",
-        "incomplete_details": {"reason": "max_output_tokens"} if cut else None,
-        "error": None,
-        "output": [
-            {
-                "id": f"msg_{number}",
-                "type": "message",
-                "role": "assistant",
-                "status": "completed",
-                "content": [part],
-            }
-        ],
-        "parallel_tool_calls": True,
-        "tool_choice": "auto",
-        "tools": [],
-        "usage": {
-            "input_tokens": used[0],
-            "input_tokens_details": {"cached_tokens": used[1], "cache_write_tokens": 0},
-            "output_tokens": used[2],
-            "output_tokens_details": {"reasoning_tokens": 0},
-            "total_tokens": used[0] + used[2],
-        },
-    }
-
-
-def _file(name: str, data: bytes) -> dict[str, Any]:
-    return {
-        "id": name,
-        "object": "file",
-        "bytes": len(data),
-        "created_at": int(time.time()),
-        "filename": "batch.jsonl",
-        "purpose": "batch",
-        "status": "processed",
-    }
-
-
-def _error(path: str, status: int, kind: str, said: str = "") -> bytes:
-    words = {"type": kind, "message": f"stand-in says {status}: {said}", "code": None}
-    found = {"type": "error", "error": words} if path == "/messages" else {"error": words}
-    return json.dumps(found).encode()
-
-
-async def _send(
-    writer: asyncio.StreamWriter,
-    status: int,
-    data: bytes,
-    extra: dict[str, str] | None = None,
-    *,
-    slowly: bool = False,
-) -> None:
-    head = [f"HTTP/1.1 {status} X", "content-type: application/json"]
-    head += [f"content-length: {len(data)}", *(f"{k}: {v}" for k, v in (extra or {}).items())]
-    writer.write(("\r\n".join(head) + "\r\n\r\n").encode())
-    pieces = [data[n : n + 200] for n in range(0, len(data), 200)] if slowly else [data]
-    for piece in pieces:
-        writer.write(piece)
-        await writer.drain()
-        if slowly:
-            await asyncio.sleep(0.02)
-
-
-async def _send_stream(writer: asyncio.StreamWriter, reply: dict[str, Any]) -> None:
-    """A chat completion in pieces, as server-sent events."""
-    text = reply["choices"][0]["message"]["content"] or ""
-    writer.write(b"HTTP/1.1 200 X\r\ncontent-type: text/event-stream\r\nconnection: close\r\n\r\n")
-    for start in range(0, len(text), 100):
-        part = {"index": 0, "delta": {"content": text[start : start + 100]}, "finish_reason": None}
-        event = {**reply, "object": "chat.completion.chunk", "choices": [part], "usage": None}
-        writer.write(f"data: {json.dumps(event)}\n\n".encode())
-        await writer.drain()
-    last = {"index": 0, "delta": {}, "finish_reason": "stop"}
-    event = {**reply, "object": "chat.completion.chunk", "choices": [last]}
-    writer.write(f"data: {json.dumps(event)}\n\ndata: [DONE]\n\n".encode())
-    await writer.drain()
-    writer.close()
-
-
 async def _stop(server: asyncio.Server) -> None:
     server.close()
     others = asyncio.all_tasks() - {asyncio.current_task()}
     for task in others:
         task.cancel()
     await asyncio.gather(*others, return_exceptions=True)
+    await asyncio.sleep(0.02)  # closed connections are let go in the next turns of the loop
 
 
 def main() -> None:

@@ -34,6 +34,10 @@ class StandIn:
         """Set the metadata of a model."""
         self._call("PATCH", f"repos/models/{repo_id}", metadata)
 
+    def inside(self, repo_id: str, kind: str = "models") -> dict[str, Any]:
+        """Give everything in a repository: metadata, refs, files at each ref, commits."""
+        return self._call("GET", f"repos/{kind}/{repo_id}")
+
     def add(self, row: dict[str, Any]) -> None:
         """Add a repository, or replace one."""
         self._call("POST", "repos", row)

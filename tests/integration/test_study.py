@@ -107,7 +107,7 @@ def _asked(hub: StandIn) -> list[str]:
 def test_a_whole_study_has_every_file_column_and_row(undisturbed: Study) -> None:
     root = undisturbed.root
     assert {path.name for path in root.iterdir() if not path.name.startswith(".")} == {
-        "study.toml", "listing", "models", "cards", "ratings", "results.json", "report.html",
+        "study.toml", "listing", "models", "cards", "ratings", "map", "results.json", "report.html",
     }  # fmt: skip
     models, cards = undisturbed.models.read(), undisturbed.cards.read()
     ratings = undisturbed.ratings.read()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,7 @@ from click.testing import CliRunner, Result
 from cardiogram.cards.card import Card
 from cardiogram.cli import main
 from cardiogram.judge.rating import Rating, Score
-from cardiogram.store import SCORES, Study
+from cardiogram.store import SCORES, SCORES_OF, Study
 from snapshots import assert_snapshot
 from studies import Row, make_study
 
@@ -281,11 +282,13 @@ def test_the_steps_of_a_study_print_what_they_did(place: Path) -> None:
     assert (result.exit_code, result.stdout) == (0, "50 models in s\n")
     count = sum(bool(row["card_sha256"]) for row in Study.open("s").models.rows())
     result = run("rate", "s")
-    assert (result.exit_code, result.stdout) == (0, f"{count} ratings in s\n")
-    assert json.loads(run("rate", "s", "--json").stdout) == {"ratings": count, "folder": "s"}
+    assert (result.exit_code, result.stdout) == (0, f"embedded: {count} ratings in s\n")
+    found = json.loads(run("rate", "s", "--json").stdout)
+    assert (found["ratings"], found["folder"]) == (count, "s")
+    assert [(row["judge"], row["rated"]) for row in found["judges"]] == [("embedded", count)]
     assert json.loads(run("collect", "s", "--json").stdout) == {"models": 50, "folder": "s"}
     result = run("rate", str(SAMPLE), "--out", "t", "--limit", "3", "--json")
-    assert json.loads(result.stdout) == {"ratings": 3, "folder": "t"}
+    assert json.loads(result.stdout)["ratings"] == 3
 
 
 def test_report(place: Path) -> None:
@@ -343,8 +346,10 @@ def test_judges() -> None:
     result = run("judges")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("embedded ")
-    (judge,) = json.loads(run("judges", "--json").stdout)
+    judge, checklist, *_ = json.loads(run("judges", "--json").stdout)
     assert set(judge["agreement"]["scores"]) == set(SCORES)
+    assert (checklist["id"], checklist["agreement"]) == ("dataset-rules", None)
+    assert "no measured agreement" in result.stdout
     for name in SCORES:
         assert name in result.stdout
 
@@ -355,3 +360,64 @@ def test_rubric() -> None:
     rubric = json.loads(run("rubric", "model-card-v1", "--json").stdout)
     assert rubric["text"] == result.stdout
     assert len(rubric["criteria"]) == 8
+    assert "# Rubric: dataset card" in run("rubric", "--type", "dataset").stdout
+
+
+def test_a_dataset_card_is_checked_by_its_own_rubric(tmp_path: Path) -> None:
+    result = run("check", "--type", "dataset", "--json", "README.md")
+    assert (result.exit_code, result.stderr) == (0, "")
+    (found,) = json.loads(result.stdout)
+    assert found["rubric"] == "dataset-card-v1"
+    assert set(found["scores"]) == set(SCORES_OF["dataset"])
+    for form in ("text", "markdown", "sarif", "github"):
+        assert run("check", "--type", "dataset", "--format", form, "README.md").exit_code == 0
+    (tmp_path / "birds").mkdir()
+    (tmp_path / "birds" / "README.md").write_text(README)
+    rated = run("rate", "birds", "--out", "s", "--type", "dataset")
+    assert (rated.exit_code, rated.stdout) == (0, "dataset-rules: 1 ratings in s\n")
+    assert_refused(run("rate", "s"), "rates cards of models", "--type dataset")
+    assert_refused(run("analyze", "s"), "dataset cards")
+
+
+def test_a_badge_is_written_and_its_line_printed(tmp_path: Path) -> None:
+    result = run("badge", "README.md", "--link", "https://hub/me/parrot")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.startswith("[![model card: ")
+    assert result.stdout.endswith("of 5](cardiogram.svg)](https://hub/me/parrot)\n")
+    assert (tmp_path / "cardiogram.svg").read_text().startswith("<svg ")
+    found = json.loads(run("badge", "README.md", "--score", "usage", "--json").stdout)
+    assert found["label"] == "model card: usage"
+    assert_refused(run("badge", "README.md", "--score", "beauty"), "no score 'beauty'")
+
+
+def test_two_studies_are_compared(tmp_path: Path) -> None:
+    rows = [Row(f"a{i % 9}/m{i}", 1 + i % 4, i, i) for i in range(30)]
+    make_study(tmp_path / "s", rows)
+    make_study(tmp_path / "t", [replace(row, overall=(row.overall or 1) + 1) for row in rows])
+    result = run("report", "t", "--compare", "s")
+    assert result.exit_code == 0
+    assert result.stderr == "comparison: t/compare.html\n"
+    assert "on average rated 1.00 higher in the second study" in result.stdout
+    assert (tmp_path / "t" / "compare.html").read_text().startswith("<!doctype html>")
+    found = json.loads(run("report", "t", "--compare", "s", "--json").stdout)
+    assert found["overlap"]["same_text"] == 30
+    assert_refused(run("report", "t", "--compare", "nothing"), "no study in 'nothing'")
+
+
+def test_figures_are_written_beside_the_report(tmp_path: Path) -> None:
+    make_study(tmp_path / "s", [Row(f"a{i % 9}/m{i}", 1 + i % 4, i, i) for i in range(30)])
+    result = run("report", "s", "--figures", "f", "--figure-format", "svg")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert result.stdout.splitlines()[:2] == ["s/report.html", "f/ratings.svg"]
+    assert all((tmp_path / line).is_file() for line in result.stdout.splitlines())
+
+
+def test_publish_without_a_hub_still_shows_its_plan(tmp_path: Path) -> None:
+    make_study(tmp_path / "s", [Row("a/b", 3)])
+    result = run("publish", "s", "--repo", "me/cards")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "could not be seen" in result.stdout
+    assert_refused(run("publish", "s", "--repo", "me/cards", "--send"), "cannot reach the Hub")
+    assert_refused(run("publish", "s", "--repo", "cards"), "no id of a dataset")
+    plan = json.loads(run("publish", "s", "--repo", "me/cards", "--json").stdout)
+    assert (plan["sent"], plan["private"]) == (False, True)

@@ -107,6 +107,8 @@ def test_dev_requirements_are_the_dev_group() -> None:
     )
     names = {re.split(r"[<>=!~;\[]", word)[0] for word in done.stdout.split()}
     assert names == {
+        "bpe-openai",
+        "datasets",
         "hypothesis",
         "import-linter",
         "mypy",

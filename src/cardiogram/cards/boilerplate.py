@@ -16,7 +16,7 @@ from functools import cache
 from importlib import resources
 from zlib import crc32
 
-from cardiogram.cards.facts import PHRASES, PhraseIndex
+from cardiogram.cards.facts import MAKERS, PHRASES
 
 MIN_WORDS = 3
 MIN_AUTHORS = 4
@@ -91,17 +91,14 @@ def learn_shapes(blocks: Iterable[tuple[str, str]], min_authors: int = MIN_AUTHO
     return Shapes(frozenset(common), frozenset(o for key in common for o in openings[key]))
 
 
-_MAKERS = PhraseIndex(PHRASES["generators"])
-
-
-def generators(lower: str, words: AbstractSet[bytes]) -> tuple[str, ...]:
+def generators(lower: bytes, words: AbstractSet[bytes]) -> tuple[str, ...]:
     """Names of the tools whose phrases a card contains, in alphabetical order.
 
     Parameters
     ----------
     lower
-        The card's source text in lower case.
+        The card's source text as UTF-8, its ASCII letters in lower case.
     words
-        Its words, from :func:`cardiogram.cards.facts.split_words`.
+        Those of its words that :data:`MAKERS` knows, or more of them.
     """
-    return tuple(sorted(_MAKERS.count(lower, words)))
+    return tuple(sorted(MAKERS.names(lower, words)))

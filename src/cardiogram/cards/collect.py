@@ -23,7 +23,7 @@ from cardiogram.cards.sources import kind_of, read_ids, read_source
 from cardiogram.errors import ConfigError, DataError, HubError
 from cardiogram.hub import HubSession, Query, Readme, list_pages, read_model, read_readmes
 from cardiogram.progress import Progress, silent
-from cardiogram.store import Study, Table
+from cardiogram.store import CardType, Study, Table
 from cardiogram.text import sha256
 
 _FETCH_SHARD = 64
@@ -46,11 +46,14 @@ class Source:
         What to list, where the Hub is listed; elsewhere only its limit counts.
     sample
         Which of the listed models are studied.
+    type
+        Whose cards they are. Cards of datasets come from files only.
     """
 
     path: Path | None = None
     query: Query = field(default_factory=Query)
     sample: Sample = field(default_factory=Sample)
+    type: CardType = "model"
 
     @classmethod
     def of(cls, manifest: Mapping[str, Any]) -> Source:
@@ -75,6 +78,7 @@ class Source:
                 None if path is None else Path(path),
                 Query(**asked),
                 Sample(**manifest.get("sample", {})),
+                "dataset" if manifest.get("type") == "dataset" else "model",
             )
         except (KeyError, TypeError, ValueError, AttributeError, ConfigError) as error:
             raise DataError(
@@ -97,7 +101,8 @@ class Source:
             for name, value in values.items()
             if value is not None and (kind == "hub" or name == "limit")
         }
-        return {"source": source, "query": asked, "sample": self.sample.manifest()}
+        typed = {"type": self.type} if self.type != "model" else {}
+        return {**typed, "source": source, "query": asked, "sample": self.sample.manifest()}
 
 
 def collect(
@@ -133,6 +138,11 @@ def collect(
     """
     kind = "hub" if source.path is None else kind_of(source.path)
     if kind in ("hub", "ids"):
+        if source.type == "dataset":
+            raise ConfigError(
+                "cards of datasets are read from files, not from the Hub's list",
+                hint="Give a .jsonl, .jsonl.gz or .parquet file or a folder of README.md files.",
+            )
         session = session or HubSession()
         _begin(study, source.manifest(session.endpoint))
         rows = _selection(study, source, session, on_progress)

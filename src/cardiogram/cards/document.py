@@ -7,10 +7,10 @@ see of it; comments and hidden elements are kept apart, as no visitor reads them
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import unescape
-from typing import Any, Literal
+from typing import Any, Literal, NamedTuple
 
 import pyromark
 
@@ -20,7 +20,7 @@ BlockKind = Literal["heading", "paragraph", "item", "code", "table"]
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH
 _MAX_BOLD_HEADING = 80
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
-_TAG = re.compile(r"</?([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>?")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>?")
 _HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _SRC = re.compile(r"""\bsrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
@@ -29,15 +29,14 @@ _HIDDEN = re.compile(
     r"|(?:font-size|height|width)\s*:\s*0(?![.\d])|color\s*:\s*transparent",
     re.IGNORECASE,
 )
+_HIDING = ("hidden", "display", "opacity", "size", "height", "width", "color")
 _TARGET = re.compile(r"\]\([^()\n]*\)")
-_NEWLINE = re.compile(b"\n")
 _HTML_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "source", "wbr", "area", "col"})
 _BREAKS = frozenset({"p", "div", "br", "hr", "li", "ul", "ol", "tr", "table", "details", "center"})
 
 
-@dataclass(frozen=True, slots=True)
-class Block:
+class Block(NamedTuple):
     """One visible piece of a card.
 
     Attributes
@@ -47,7 +46,7 @@ class Block:
     line, last_line
         First and last line in the card, counted from 1.
     level
-        1-6 for a heading, else 0.
+        1-6 for a heading, 7 for a line in bold, else 0.
     label
         The bold words that open the block (``**Licence:** MIT`` has the label ``Licence``).
     info
@@ -68,8 +67,7 @@ class Block:
     rows: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """A link or, with `image`, a picture: where it points and the words it shows."""
 
     target: str
@@ -118,40 +116,35 @@ def parse_document(body: str, above: int = 0) -> Document:
     'Licence'
     """
     walk = _Walk(body, above)
-    events: Any = pyromark.events_with_range(body, options=_OPTIONS)
-    for event, place in events:
-        if event.__class__ is str:
-            if event != "Rule":
-                walk.text("\n", place["start"])
-            continue
-        kind = next(iter(event))
-        if kind == "Text":
-            walk.text(event[kind], place["start"])
-        elif not walk.in_table or event[kind] != "TableCell":
-            enter = _ENTER.get(kind)
-            if enter is not None:
-                enter(walk, event[kind], place)
-    walk.close_html(len(walk.source))
-    walk.flush("paragraph", len(walk.source))
+    walk.follow(pyromark.events_with_range(body, options=_OPTIONS))
     return walk.document()
+
+
+def _hides(attributes: str) -> bool:
+    """Whether a tag's attributes hide what stands in its element; few do, and most are plain."""
+    lower = attributes.lower()
+    may_hide = not lower.isascii() or any([word in lower for word in _HIDING])
+    return may_hide and _HIDDEN.search(attributes) is not None
 
 
 _FLUSHING = frozenset({"Paragraph", "Item", "Heading", "HtmlBlock", "List", "BlockQuote", "Table"})
 
 
 class _Walk:
-    """The state of one pass over the parser's events."""
+    """The state of one pass over the parser's events.
+
+    Every event of every card comes through :meth:`follow`: what is done there is done most often.
+    """
 
     __slots__ = (
-        "above", "blocks", "bold", "columns", "hidden", "hiding", "html", "html_level",
-        "html_tables", "html_tags", "in_table", "info", "links", "newlines", "opened", "rows",
-        "source", "started", "strong", "unclosed_fence", "words",
+        "at", "blocks", "bold", "hidden", "hiding", "html", "html_level", "html_tables",
+        "html_tags", "in_table", "info", "links", "marked", "opened", "row", "source", "started",
+        "strong", "unclosed_fence", "words",
     )  # fmt: skip
 
     def __init__(self, body: str, above: int) -> None:
         self.source = body.encode("utf-8", "replace")
-        self.above = above
-        self.newlines = [found.start() for found in _NEWLINE.finditer(self.source)]
+        self.at, self.row = 0, above + 1
         self.blocks: list[Block] = []
         self.links: list[Link] = []
         self.hidden: list[str] = []
@@ -160,14 +153,39 @@ class _Walk:
         self.words: list[str] = []
         self.opened: list[tuple[str, int, int]] = []
         self.bold: list[int] = []
-        self.in_table = False
+        self.in_table = self.marked = False
         self.info = ""
         self.started = self.strong = 0
-        self.rows = self.columns = self.html_tags = self.html_tables = 0
-        self.html_level = self.unclosed_fence = 0
+        self.html_tags = self.html_tables = self.html_level = self.unclosed_fence = 0
+
+    def follow(self, events: Any) -> None:
+        """Take every event of the parser in turn."""
+        words = self.words
+        for event, place in events:
+            if event.__class__ is str:
+                if event != "Rule":
+                    self.text("\n", place["start"])
+                continue
+            [kind] = event
+            value = event[kind]
+            if kind == "Text":
+                if words and not self.marked:
+                    words.append(value)
+                else:
+                    self.text(value, place["start"])
+            elif kind == "Start":
+                self.start(value, place["start"])
+                if self.in_table:
+                    self.table(value["Table"], events)
+            elif kind == "End":
+                self.end(value, place)
+            elif (read := _INLINE.get(kind)) is not None:
+                read(self, value, place["start"])
 
     def document(self) -> Document:
         """What was found."""
+        self.close_html()
+        self.flush("paragraph", len(self.source))
         return Document(
             tuple(self.blocks),
             tuple(self.links),
@@ -178,8 +196,18 @@ class _Walk:
         )
 
     def line(self, offset: int) -> int:
-        """Line of the card at a byte of the body."""
-        return self.above + bisect_left(self.newlines, offset) + 1
+        """Line of the card at a byte of the body; cheap where it is near the last one asked."""
+        if offset >= self.at:
+            self.row += self.source.count(b"\n", self.at, offset)
+        else:
+            self.row -= self.source.count(b"\n", offset, self.at)
+        self.at = offset
+        return self.row
+
+    def lines(self, start: int, end: int) -> tuple[int, int]:
+        """First and last line of what stands there."""
+        first = self.line(start)
+        return first, first + self.source.count(b"\n", start, end - 1)
 
     def text(self, value: str, offset: int) -> None:
         """Add visible words to the block at hand; those of a table are read at its end."""
@@ -201,24 +229,22 @@ class _Walk:
 
     def flush(self, kind: BlockKind, end: int) -> None:
         """Close the paragraph or item at hand, if it shows anything."""
-        if not self.words:
-            return
         text = "".join(self.words).strip()
         if text:
-            first, last = self.line(self.started), self.line(max(self.started, end - 1))
-            label = self._label() if self.bold else ""
-            if (
-                kind == "paragraph"
-                and label
-                and len(text) <= _MAX_BOLD_HEADING
-                and self._all_bold()
-            ):
-                self.blocks.append(Block("heading", text, first, last, 7, "bold"))
+            first, last = self.lines(self.started, end)
+            if self.bold:
+                self.blocks.append(self.labelled(kind, text, first, last))
             else:
-                label = label.strip().rstrip(":\uff1a").strip()
-                self.blocks.append(Block(kind, text, first, last, 0, "markdown", label))
-        self.words.clear()
-        self.bold.clear()
+                self.blocks.append(Block(kind, text, first, last))
+        self.clear()
+
+    def labelled(self, kind: BlockKind, text: str, first: int, last: int) -> Block:
+        """A block with words in bold: a heading where a short paragraph has no others."""
+        label = self._label()
+        if kind == "paragraph" and label and len(text) <= _MAX_BOLD_HEADING and self._all_bold():
+            return Block("heading", text, first, last, 7, "bold")
+        label = label.strip().rstrip(":\uff1a").strip()
+        return Block(kind, text, first, last, 0, "markdown", label)
 
     def _label(self) -> str:
         """The bold words that open the block."""
@@ -236,38 +262,45 @@ class _Walk:
             word.strip() for place, word in enumerate(self.words, 1) if place not in bold
         )
 
-    def start(self, value: Any, place: Any) -> None:
+    def start(self, value: Any, offset: int) -> None:
         """Enter an element."""
         detail: Any = None
         name = value
         if value.__class__ is not str:
-            name = next(iter(value))
+            [name] = value
             detail = value[name]
         if name in _FLUSHING:
-            offset = place["start"]
             if self.words:
                 self.flush("item" if name == "List" else "paragraph", offset)
             self.started = offset
-            if name == "Table":
-                self.columns, self.rows, self.in_table = len(detail), 0, True
+            self.in_table = name == "Table"
         elif name == "Strong":
             self.strong += 1
+            self.marked = True
         elif name in ("Link", "Image"):
-            self.opened.append((detail["dest_url"], len(self.words), place["start"]))
+            self.opened.append((detail["dest_url"], len(self.words), offset))
         elif name == "CodeBlock":
-            self.flush("paragraph", place["start"])
-            self.started = place["start"]
+            self.flush("paragraph", offset)
+            self.started = offset
             self.info = detail["Fenced"] if isinstance(detail, dict) else ""
 
     def end(self, value: Any, place: Any) -> None:
         """Leave an element."""
-        name = value if value.__class__ is str else next(iter(value))
-        leave = _LEAVE.get(name)
-        if leave is not None:
+        name = value
+        if value.__class__ is not str:
+            [name] = value
+        if name == "Paragraph":
+            if self.words:
+                self.flush("paragraph", place["end"])
+        elif name == "Item":
+            if self.words:
+                self.flush("item", place["end"])
+        elif (leave := _LEAVE.get(name)) is not None:
             leave(self, value, place)
 
     def end_strong(self, value: Any, place: Any) -> None:
         self.strong = max(0, self.strong - 1)
+        self.marked = bool(self.strong or self.hiding)
 
     def end_link(self, value: Any, place: Any) -> None:
         target, first, opened = self.opened.pop()
@@ -278,20 +311,14 @@ class _Walk:
             del self.words[first:]
             self.bold = [place for place in self.bold if place <= first]
 
-    def end_paragraph(self, value: Any, place: Any) -> None:
-        self.flush("paragraph", place["end"])
-
-    def end_item(self, value: Any, place: Any) -> None:
-        self.flush("item", place["end"])
-
     def end_heading(self, value: Any, place: Any) -> None:
-        self.close_heading(int(value["Heading"][1:]), "markdown", place["end"])
+        self.close_heading(int(value["Heading"][1]), "markdown", place["end"])
 
     def close_heading(self, level: int, style: HeadingStyle, end: int) -> None:
         """Close a heading, if it shows anything."""
         text = "".join(self.words).strip()
         if text:
-            first, last = self.line(self.started), self.line(max(self.started, end - 1))
+            first, last = self.lines(self.started, end)
             self.blocks.append(Block("heading", text, first, last, level, style))
         self.clear()
 
@@ -303,44 +330,53 @@ class _Walk:
         if fence in (b"```", b"~~~") and not (b"\n" in raw and raw.endswith(fence)):
             self.unclosed_fence = self.line(start)
         if text.strip():
-            first, last = self.line(start), self.line(max(start, end - 1))
+            first, last = self.lines(start, end)
             info = self.info.strip().lower()
             self.blocks.append(Block("code", text, first, last, info=info))
         self.clear()
 
-    def end_row(self, value: Any, place: Any) -> None:
-        self.rows += 1
+    def table(self, columns: Sequence[Any], events: Any) -> None:
+        """Take the events of a table.
 
-    def end_table(self, value: Any, place: Any) -> None:
-        """A table's text is its source without links' targets: cells are not read one by one."""
+        Its text is its source without links' targets: cells are not read one by one.
+        """
+        rows = 0
+        for event, place in events:
+            if event.__class__ is str:
+                continue
+            [kind] = event
+            value = event[kind]
+            if kind == "Text" or value == "TableCell":
+                continue
+            if value == "TableRow":
+                rows += kind == "End"
+            elif value == "Table" and kind == "End":
+                break
+            elif kind == "Start":
+                self.start(value, place["start"])
+            elif kind == "End":
+                self.end(value, place)
+            elif kind == "InlineHtml":
+                self.read_html(value, place["start"])
         start, end = place["start"], place["end"]
-        raw = self.source[start:end].decode("utf-8", "replace")
-        text = _TARGET.sub("]", raw).strip()
-        first, last = self.line(start), self.line(max(start, end - 1))
-        self.blocks.append(Block("table", text, first, last, columns=self.columns, rows=self.rows))
+        text = _TARGET.sub("]", self.source[start:end].decode("utf-8", "replace")).strip()
+        first, last = self.lines(start, end)
+        self.blocks.append(Block("table", text, first, last, columns=len(columns), rows=rows))
         self.in_table = False
         self.clear()
 
     def end_html(self, value: Any, place: Any) -> None:
-        self.close_html(place["end"])
+        self.close_html()
         if not self.html_level:
             self.flush("paragraph", place["end"])
 
-    def code_span(self, value: str, place: Any) -> None:
-        """Read code or a formula within a line."""
-        self.text(value, place["start"])
-
-    def inline_html(self, value: str, place: Any) -> None:
-        """Read a tag within a line."""
-        self.read_html(value, place["start"])
-
-    def html_line(self, value: str, place: Any) -> None:
+    def html_line(self, value: str, offset: int) -> None:
         """Keep a line of an HTML block until the block ends."""
         if not self.html and not self.words:
-            self.started = place["start"]
+            self.started = offset
         self.html.append(value)
 
-    def close_html(self, end: int) -> None:
+    def close_html(self) -> None:
         """Read the HTML block that has just ended."""
         if self.html:
             html, self.html = "".join(self.html), []
@@ -353,15 +389,16 @@ class _Walk:
             html = _COMMENT.sub("", html)
         place = 0
         for tag in _TAG.finditer(html):
-            if tag.start() > place:
-                self.text(unescape(html[place : tag.start()]), start + place)
-            place = tag.end()
+            opens, ends = tag.span()
+            if opens > place:
+                self.text(unescape(html[place:opens]), start + place)
+            place = ends
             self.html_tags += 1
-            name = tag[1].lower()
-            if tag[0].startswith("</"):
-                self.close_tag(name, start + tag.end())
+            closing, name, attributes = tag.groups()
+            if closing:
+                self.close_tag(name.lower(), start + ends)
             else:
-                self.open_tag(name, tag[2], start + tag.start())
+                self.open_tag(name.lower(), attributes, start + opens)
         if place < len(html):
             self.text(unescape(html[place:]), start + place)
 
@@ -378,6 +415,7 @@ class _Walk:
             self.html_tables += 1
         if name in ("b", "strong"):
             self.strong += 1
+            self.marked = True
         elif name in _BREAKS:
             self.text("\n", offset)
         elif name in ("td", "th"):
@@ -385,8 +423,9 @@ class _Walk:
         elif name in _HTML_HEADINGS:
             self.flush("paragraph", offset)
             self.started, self.html_level = offset, int(name[1])
-        if name not in _VOID and (self.hiding or (attributes and _HIDDEN.search(attributes))):
+        if name not in _VOID and (self.hiding or (attributes and _hides(attributes))):
             self.hiding.append(name)
+            self.marked = True
 
     def close_tag(self, name: str, offset: int) -> None:
         """An HTML tag closes."""
@@ -395,31 +434,26 @@ class _Walk:
                 pass
         if name in ("b", "strong"):
             self.strong = max(0, self.strong - 1)
-        elif name in _BREAKS:
+        self.marked = bool(self.strong or self.hiding)
+        if name in _BREAKS:
             self.text("\n", offset)
         elif self.html_level and name == f"h{self.html_level}":
             self.close_heading(self.html_level, "html", offset)
             self.html_level, self.started = 0, offset
 
 
-_ENTER = {
-    "Start": _Walk.start,
-    "End": _Walk.end,
+_INLINE = {
     "Html": _Walk.html_line,
-    "InlineHtml": _Walk.inline_html,
-    "Code": _Walk.code_span,
-    "InlineMath": _Walk.code_span,
-    "DisplayMath": _Walk.code_span,
+    "InlineHtml": _Walk.read_html,
+    "Code": _Walk.text,
+    "InlineMath": _Walk.text,
+    "DisplayMath": _Walk.text,
 }
 _LEAVE = {
     "Strong": _Walk.end_strong,
     "Link": _Walk.end_link,
     "Image": _Walk.end_link,
-    "Paragraph": _Walk.end_paragraph,
-    "Item": _Walk.end_item,
     "Heading": _Walk.end_heading,
     "CodeBlock": _Walk.end_code,
-    "TableRow": _Walk.end_row,
-    "Table": _Walk.end_table,
     "HtmlBlock": _Walk.end_html,
 }

@@ -1,22 +1,19 @@
 """Facts that a card states in its words or code, each told by a few literal phrases.
 
-Phrases are searched, not parsed: no pattern here can backtrack. Values are the number of
-different phrases found, up to 9, so that saying one word often gains nothing.
-
-A phrase is looked for only where its longest word is among the card's words. The last word of a
-phrase that starts with ``~`` may go on: "~classif" finds "classification".
+Values are the number of different phrases found, up to 9, so that saying one word often gains
+nothing.
 """
 
 from __future__ import annotations
 
 import json
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from importlib import resources
+from typing import NamedTuple
 
 from cardiogram.cards.card import Card
+from cardiogram.cards.phrases import Lexicon, PhraseIndex, list_words, lower_bytes
 
 
 def _load_phrases() -> dict[str, dict[str, list[str]]]:
@@ -36,98 +33,27 @@ FACTS: tuple[str, ...] = (
     "names_itself",
 )
 
-_TO_WORDS = bytes(
-    byte if chr(byte).isalnum() or byte >= 128 or chr(byte) == "_" else 32 for byte in range(256)
-)
 
+class Visible(NamedTuple):
+    """Text in lower case, as UTF-8, with those of its words that matter."""
 
-_STEM = 4
-"""Characters by which the beginnings of words are looked up."""
-
-
-class PhraseIndex:
-    """Which of many phrases a text contains, found from its words.
-
-    Parameters
-    ----------
-    groups
-        Name of a fact to its phrases, lower case.
-    """
-
-    def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
-        self._always: list[tuple[str, str]] = []
-        self._foreign: list[tuple[str, str]] = []
-        self._is_word: dict[bytes, list[str]] = defaultdict(list)
-        self._by_word: dict[bytes, list[tuple[str, str]]] = defaultdict(list)
-        self._by_stem: dict[bytes, list[tuple[str, str]]] = defaultdict(list)
-        for name, phrases in groups.items():
-            for phrase in phrases:
-                self._add(name, phrase)
-        self._single, self._words = frozenset(self._is_word), frozenset(self._by_word)
-        self._stems = frozenset(self._by_stem)
-
-    def _add(self, name: str, phrase: str) -> None:
-        plain = phrase.lstrip("~")
-        words = plain.encode().translate(_TO_WORDS).split()
-        if phrase.startswith("~"):
-            *words, last = words
-            if len(last) >= _STEM and not words:
-                self._by_stem[last[:_STEM]].append((name, plain))
-                return
-        if not plain.isascii():
-            self._foreign.append((name, plain))
-        elif plain.encode() == b"".join(words):
-            self._is_word[words[0]].append(name)
-        elif words:
-            self._by_word[max(sorted(words), key=len)].append((name, plain))
-        else:
-            self._always.append((name, plain))
-
-    def count(self, text: str, words: AbstractSet[bytes]) -> dict[str, int]:
-        """Count the different phrases of each fact that stand in a text, at most 9.
-
-        Parameters
-        ----------
-        text
-            Lower case.
-        words
-            At least its words, from :func:`split_words`.
-        """
-        if not text:
-            return {}
-        names = [name for word in words & self._single for name in self._is_word[word]]
-        maybe = [pair for word in words & self._words for pair in self._by_word[word]]
-        if self._stems:
-            stems = self._stems & {word[:_STEM] for word in words}
-            maybe += [pair for stem in stems for pair in self._by_stem[stem]]
-        if not text.isascii():
-            maybe += self._foreign
-        names += [name for name, phrase in maybe if phrase in text]
-        names += [name for name, phrase in self._always if phrase in text]
-        return {name: min(count, 9) for name, count in Counter(names).items()}
-
-
-def split_words(lower: str) -> frozenset[bytes]:
-    """Split a lower-case text into its different words, as UTF-8."""
-    return frozenset(lower.encode("utf-8", "replace").translate(_TO_WORDS).split())
-
-
-@dataclass(frozen=True, slots=True)
-class Visible:
-    """Text in lower case with its words."""
-
-    lower: str
+    lower: bytes
     words: AbstractSet[bytes]
 
     @classmethod
-    def of(cls, texts: Iterable[str]) -> Visible:
-        """Join texts and split them into words."""
-        lower = "\n".join(texts).lower()
-        return cls(lower, split_words(lower))
+    def every(cls, text: str) -> Visible:
+        """A text with all its words."""
+        lower = lower_bytes(text)
+        return cls(lower, frozenset(list_words(lower)))
+
+    @classmethod
+    def of(cls, texts: Iterable[str], known: frozenset[bytes]) -> Visible:
+        """Join texts, and find the known words in them."""
+        lower = lower_bytes("\n".join(texts))
+        return cls(lower, known.intersection(list_words(lower)))
 
 
-@dataclass(frozen=True, slots=True)
-class About:
+class About(NamedTuple):
     """What a block of text is about by its words.
 
     Attributes
@@ -136,12 +62,9 @@ class About:
         Topics of which it names at least one word; most blocks name none.
     void
         Whether it tells a reader nothing: it speaks to a judge, or lists keywords.
-    words
-        Its different words.
     """
 
     topics: Sequence[str]
-    words: AbstractSet[bytes]
     void: bool = False
 
 
@@ -174,32 +97,39 @@ class ContentIndex:
             for word in words
             if word.startswith("~")
         ]
-        self._known = frozenset().union(*self.topics.values())
+        self._topics_of = {
+            word: [topic for topic, known in self.topics.items() if word in known]
+            for word in frozenset[bytes]().union(*self.topics.values())
+        }
+        self.words = frozenset(self._topics_of)
         self._addressed = PhraseIndex({"to_a_judge": addressed})
         self._function = frozenset(word.encode() for word in function_words)
 
-    def read(self, text: str) -> About:
-        """Tell what a block is about."""
-        lower = text.lower()
-        words = lower.encode("utf-8", "replace").translate(_TO_WORDS).split()
-        different = frozenset(words)
-        named = different & self._known
-        if named or not text.isascii():
-            topics = [name for name, known in self.topics.items() if known & named]
+    def read(self, text: str, words: Sequence[bytes], known: AbstractSet[bytes]) -> About:
+        """Tell what a block is about.
+
+        Parameters
+        ----------
+        text
+            The block.
+        words, known
+            Its words in their order, and those of them that :data:`LEXICON` knows.
+        """
+        named = self.words & known
+        topics = list({topic for word in named for topic in self._topics_of[word]})
+        if not text.isascii():
             topics += [topic for word, topic in self._unspaced if word in text]
-        else:
-            topics = []
         void = len(words) >= _LIST_WORDS and len(named) > 2 and self._is_list(words)
-        if not void and not different.isdisjoint(_JUDGE_WORDS):
-            void = bool(self._addressed.count(lower, different))
-        return About(topics, different, void)
+        if not void and not _JUDGE_WORDS.isdisjoint(known):
+            void = bool(self._addressed.count(lower_bytes(text), frozenset(words)))
+        return About(topics, void)
 
     def _is_list(self, words: Sequence[bytes]) -> bool:
         """Whether most words are keywords and nothing holds them together."""
-        keywords = sum([word in self._known for word in words])
+        keywords = sum(map(self.words.__contains__, words))
         if keywords < _LIST_SHARE * len(words):
             return False
-        held = sum([word in self._function for word in words])
+        held = sum(map(self._function.__contains__, words))
         return held < _FUNCTION_SHARE * len(words)
 
 
@@ -214,30 +144,45 @@ CONTENT = ContentIndex(
     PHRASES["function_words"]["words"],
 )
 
-_CODE_INDEX = PhraseIndex(PHRASES["code"])
-_PROSE_INDEX = PhraseIndex(PHRASES["prose"])
-_LINK_INDEX = PhraseIndex(PHRASES["links"])
+PROSE = PhraseIndex(PHRASES["prose"])
+MAKERS = PhraseIndex(PHRASES["generators"])
+HEDGES, MEASURES, SETTINGS, UNITS = (
+    frozenset(word.encode() for word in PHRASES["values"][name])
+    for name in ("hedges", "measures", "settings", "units")
+)
+"""Words that make a limit of a sentence, and those that give a number its meaning."""
+LEXICON = Lexicon(
+    {*CONTENT.words, *_JUDGE_WORDS, *HEDGES, *MEASURES, *SETTINGS, *UNITS}, (PROSE, MAKERS)
+)
+"""Words by which blocks are read."""
+
+CODE = PhraseIndex(PHRASES["code"])
+LINKS = PhraseIndex(PHRASES["links"])
 
 
-def find_facts(card: Card, prose: Visible, code: Visible) -> dict[str, int]:
+def find_facts(card: Card, prose: Visible, found: Iterable[int], code: Visible) -> dict[str, int]:
     """Facts stated in a card.
 
     Parameters
     ----------
-    prose, code
-        The card's visible text and its code, each block once.
+    prose
+        The card's visible text, each block once.
+    found
+        What :data:`PROSE` found in its blocks.
+    code
+        The card's code, each block once.
 
     Returns
     -------
     dict
         Fact name to the number of different phrases found (1-9); facts not found are left out.
     """
-    links = Visible.of([link.target for link in card.document.links])
-    found = _CODE_INDEX.count(code.lower, code.words)
-    found |= _PROSE_INDEX.count(prose.lower, prose.words)
-    found |= _LINK_INDEX.count(links.lower, links.words)
-    name = card.id.rpartition("/")[2].lower()
-    if name:
-        found["names_itself_in_code"] = (card.id.lower() in code.lower) + (name in code.lower)
-        found["names_itself"] = int(name in prose.lower)
-    return found
+    links = Visible.of([link.target for link in card.document.links], LINKS.words)
+    facts = CODE.count(code.lower, code.words)
+    facts |= PROSE.count_in(prose.lower, prose.words, found)
+    facts |= LINKS.count(links.lower, links.words)
+    id = card.id.lower().encode("utf-8", "surrogatepass")
+    if name := id.rpartition(b"/")[2]:
+        facts["names_itself_in_code"] = (id in code.lower) + (name in code.lower)
+        facts["names_itself"] = int(name in prose.lower)
+    return facts

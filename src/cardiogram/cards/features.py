@@ -6,29 +6,29 @@ text never add to the words of a topic. Repeated blocks count once.
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from math import log1p
+from operator import attrgetter
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.boilerplate import GENERATORS, generators, is_boilerplate
+from cardiogram.cards.boilerplate import GENERATORS, generators
 from cardiogram.cards.card import Card
+from cardiogram.cards.details import count_details
 from cardiogram.cards.document import Block
-from cardiogram.cards.facts import CONTENT, FACTS, Visible, find_facts, split_words
+from cardiogram.cards.facts import CODE, CONTENT, FACTS, MAKERS, Visible, find_facts
 from cardiogram.cards.metadata import Metadata
+from cardiogram.cards.reading import Reading, count_words, read_block
 from cardiogram.cards.sections import TOPICS, Section, is_placeholder, split_sections, topics_of
 from cardiogram.cards.vocabulary import vocabulary
 
-_TO_DIGITS = bytes(byte if 48 <= byte <= 57 else 32 for byte in range(256))
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-_MAX_BLOCK_WORDS = 400
-
+_CODE_WORDS = CODE.words | MAKERS.words
 _CONTENT_FACTS = ("words", "numbers", "items", "rows")
 _TOPIC_FACTS = ("sections", "words", "numbers", "items", "rows", "code", "links", "placeholders",
                 "boilerplate")  # fmt: skip
+_topic_counts, _content_counts = attrgetter(*_TOPIC_FACTS), attrgetter(*_CONTENT_FACTS)
 
 
 @dataclass(slots=True)
@@ -82,6 +82,8 @@ class Facts:
         Blocks that speak to a judge or only list keywords.
     made_by
         Tools whose phrases the card contains.
+    read
+        What was read of each block below its text; None for code.
     """
 
     topics: dict[str, TopicCount] = field(default_factory=dict)
@@ -92,31 +94,7 @@ class Facts:
     made_by: tuple[str, ...] = ()
     void: int = 0
     sections: tuple[Section, ...] = ()
-
-
-def count_words(text: str) -> int:
-    """Words of a text; in scripts without spaces two characters count as one word.
-
-    Examples
-    --------
-    >>> count_words("two words"), count_words("日本語のモデル")
-    (2, 4)
-    """
-    words = len(text.split())
-    if text.isascii():
-        return words
-    return words + len(_CJK.findall(text)) // 2
-
-
-def count_numbers(text: str) -> int:
-    """Numbers in a text; a decimal point or comma does not split one.
-
-    Examples
-    --------
-    >>> count_numbers("loss 0.25 after 1,000 steps")
-    2
-    """
-    return len(text.encode("utf-8", "replace").translate(_TO_DIGITS, b".,").split())
+    read: dict[str, Reading | None] = field(default_factory=dict)
 
 
 def count_facts(card: Card) -> Facts:
@@ -130,72 +108,75 @@ def count_facts(card: Card) -> Facts:
     facts = Facts(topics={topic: TopicCount() for topic in TOPICS})
     facts.content = {topic: TopicCount() for topic in CONTENT.topics}
     facts.sections = split_sections(card.document)
-    seen: set[str] = set()
-    prose: list[str] = []
+    prose: list[bytes] = []
     code: list[str] = []
-    words: set[bytes] = set()
+    known: set[bytes] = set()
+    phrases: set[int] = set()
     for section in facts.sections:
         counts = [facts.topics[topic] for topic in section.topics]
         for count in counts:
             count.sections += 1
             count.add_lines(section.line, section.last_line)
+        counts.append(facts.whole)
         for block in section.blocks:
-            if block.text in seen:
+            text = block.text
+            if text in facts.read:
                 continue
-            seen.add(block.text)
             if block.kind == "code":
-                code.append(block.text)
-                _count_code(block, [facts.whole, *counts])
+                facts.read[text] = None
+                code.append(text)
+                _count_code(text, counts)
                 continue
-            read = CONTENT.read(block.text)
+            read = facts.read[text] = read_block(text)
             if read.void and block.kind != "table":
                 facts.void += 1
                 continue
-            prose.append(block.text)
-            words |= read.words
-            targets = _named_by_label(block, facts) or counts
-            about = [facts.content[topic] for topic in read.topics]
-            _count_block(block, [facts.whole, *targets, *about])
-    said = Visible("\n".join(prose).lower(), words)
-    coded = Visible.of(code)
-    facts.found = find_facts(card, said, coded)
-    unseen = split_words(card.document.hidden.lower())
-    facts.made_by = generators(card.text.lower(), words | coded.words | unseen)
+            prose.append(read.lower)
+            known |= read.known
+            phrases.update(read.phrases)
+            targets = (_named_by_label(block, facts) if block.label else None) or counts
+            _count_block(block, read, [*targets, *[facts.content[topic] for topic in read.topics]])
+    coded = Visible.of(code, _CODE_WORDS)
+    facts.found = find_facts(card, Visible(b"\n".join(prose), known), phrases, coded)
+    known |= coded.words
+    if card.document.hidden:
+        known |= Visible.of([card.document.hidden], MAKERS.words).words
+    facts.made_by = generators(card.text.encode("utf-8", "replace").lower(), known)
     facts.numbers = _form(card, facts) | _metadata(card.metadata)
+    facts.numbers |= count_details(card, facts.sections, facts.read)
     return facts
 
 
 def _named_by_label(block: Block, facts: Facts) -> list[TopicCount]:
-    """Topics that the bold label of a block names; none where it has no such label."""
-    targets = [facts.topics[topic] for topic in topics_of(block.label)] if block.label else []
+    """Topics that the bold label of a block names, and the whole; none where it names none."""
+    targets = [facts.topics[topic] for topic in topics_of(block.label)]
+    if not targets:
+        return []
     for count in targets:
         count.add_lines(block.line, block.last_line)
-    return targets
+    return [*targets, facts.whole]
 
 
-def _count_code(block: Block, counts: list[TopicCount]) -> None:
-    lines = block.text.count("\n") + 1
+def _count_code(text: str, counts: list[TopicCount]) -> None:
+    lines = text.count("\n") + 1
     for count in counts:
         count.code += lines
 
 
-def _count_block(block: Block, counts: list[TopicCount]) -> None:
-    text = block.text
-    if is_placeholder(text):
+def _count_block(block: Block, read: Reading, counts: list[TopicCount]) -> None:
+    if read.placeholder:
         for count in counts:
             count.placeholders += 1
-        return
-    words = min(count_words(text), _MAX_BLOCK_WORDS)
-    if is_boilerplate(text):
+    elif read.boilerplate:
         for count in counts:
-            count.boilerplate += words
-        return
-    numbers = count_numbers(text)
-    for count in counts:
-        count.words += words
-        count.numbers += numbers
-        count.items += block.kind == "item"
-        count.rows += block.rows
+            count.boilerplate += read.words
+    else:
+        item = block.kind == "item"
+        for count in counts:
+            count.words += read.words
+            count.numbers += read.numbers
+            count.items += item
+            count.rows += block.rows
 
 
 def _form(card: Card, facts: Facts) -> dict[str, float]:
@@ -204,46 +185,49 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
     headings = [block for block in document.blocks if block.kind == "heading"]
     code = [block for block in document.blocks if block.kind == "code"]
     tables = [block for block in document.blocks if block.kind == "table"]
-    images = sum(link.image for link in document.links)
-    filled = sum(
-        1 for s in facts.sections if s.heading and any(not is_placeholder(b.text) for b in s.blocks)
-    )
-    empty = sum(1 for s in facts.sections if s.heading and not s.blocks)
+    texts = [block.text for block in document.blocks]
+    images = sum([link.image for link in document.links])
+    under = [section.blocks for section in facts.sections if section.heading]
+    filled = len([1 for blocks in under if any(not _is_unfilled(b, facts) for b in blocks)])
     first = next((b for b in document.blocks if b.kind == "paragraph"), None)
-    visible = sum(len(block.text) for block in document.blocks)
+    lengths = list(map(len, texts))
+    hidden = len(document.hidden)
     spoken = facts.whole.words + facts.whole.boilerplate + 1
     return {
-        "headings": math.log1p(len(headings)),
-        "headings_bold": math.log1p(sum(b.style == "bold" for b in headings)),
-        "headings_html": math.log1p(sum(b.style == "html" for b in headings)),
+        "headings": log1p(len(headings)),
+        "headings_bold": log1p([b.style for b in headings].count("bold")),
+        "headings_html": log1p([b.style for b in headings].count("html")),
         "heading_levels": len({b.level for b in headings}),
-        "sections_filled": math.log1p(filled),
-        "sections_unfilled_share": 1 - filled / max(1, sum(1 for s in facts.sections if s.heading)),
-        "sections_empty": math.log1p(empty),
-        "topics": sum(
-            1 for topic in TOPICS if facts.topics[topic].words > 5 or facts.topics[topic].code
-        ),
+        "sections_filled": log1p(filled),
+        "sections_unfilled_share": 1 - filled / max(1, len(under)),
+        "sections_empty": log1p(under.count(())),
+        "topics": len([1 for count in facts.topics.values() if count.words > 5 or count.code]),
         "title": bool(headings) and headings[0].level == 1,
-        "code_blocks": math.log1p(len(code)),
-        "code_with_language": sum(bool(b.info) for b in code) / max(1, len(code)),
-        "tables": math.log1p(len(tables) + document.html_tables),
-        "table_cells": math.log1p(sum(b.rows * b.columns for b in tables)),
-        "images": math.log1p(images),
-        "links": math.log1p(len(document.links) - images),
-        "html_tags": math.log1p(document.html_tags),
-        "hidden": len(document.hidden) / (visible + len(document.hidden) + 1),
-        "template_comments": math.log1p(card.body.count("<!--")),
-        "braces": any("{{" in b.text for b in document.blocks if b.kind != "code"),
+        "code_blocks": log1p(len(code)),
+        "code_with_language": len([1 for b in code if b.info]) / max(1, len(code)),
+        "tables": log1p(len(tables) + document.html_tables),
+        "table_cells": log1p(sum([b.rows * b.columns for b in tables])),
+        "images": log1p(images),
+        "links": log1p(len(document.links) - images),
+        "html_tags": log1p(document.html_tags),
+        "hidden": hidden / (sum(lengths) + hidden + 1),
+        "template_comments": log1p(card.body.count("<!--")),
+        "braces": any(["{{" in b.text for b in document.blocks if b.kind != "code"]),
         "unclosed_fence": bool(document.unclosed_fence),
-        "first_paragraph": math.log1p(count_words(first.text)) if first else 0.0,
-        "longest_block": math.log1p(max((len(b.text) for b in document.blocks), default=0)),
+        "first_paragraph": log1p(count_words(first.text)) if first else 0.0,
+        "longest_block": log1p(max(lengths, default=0)),
         "boilerplate_share": facts.whole.boilerplate / spoken,
-        "non_ascii": sum(not b.text.isascii() for b in document.blocks)
-        / (len(document.blocks) + 1),
+        "non_ascii": (len(texts) - sum(map(str.isascii, texts))) / (len(texts) + 1),
         "cut": "oversized" in card.problems,
         "made_by_tool": len(facts.made_by),
         "links_per_word": len(document.links) / spoken,
     }
+
+
+def _is_unfilled(block: Block, facts: Facts) -> bool:
+    """Whether a block is a placeholder."""
+    read = facts.read.get(block.text)
+    return read.placeholder if read else is_placeholder(block.text)
 
 
 def _metadata(metadata: Metadata) -> dict[str, float]:
@@ -272,10 +256,10 @@ def _metadata(metadata: Metadata) -> dict[str, float]:
     return {
         **{f"meta_{name}": float(value) for name, value in has.items()},
         "meta_count": float(sum(has.values())),
-        "meta_tags": math.log1p(len(tags)),
+        "meta_tags": log1p(len(tags)),
         "meta_from_tags": float(metadata.source == "tags"),
         "meta_none": float(metadata.source == "none"),
-        "meta_keys": math.log1p(len(metadata.values)),
+        "meta_keys": log1p(len(metadata.values)),
     }
 
 
@@ -287,9 +271,11 @@ def _has_results(index: object) -> bool:
 
 def _names() -> tuple[str, ...]:
     empty = Card("", "", None, "", 0, Metadata(), _EMPTY, "", "")
-    numbers = list(_form(empty, Facts({t: TopicCount() for t in TOPICS}))) + list(
-        _metadata(Metadata())
-    )
+    numbers = [
+        *_form(empty, Facts({t: TopicCount() for t in TOPICS})),
+        *_metadata(Metadata()),
+        *count_details(empty, (), {}),
+    ]
     return (
         *(f"{topic}_{fact}" for topic in ("whole", *TOPICS) for fact in _TOPIC_FACTS),
         *(f"about_{topic}_{fact}" for topic in CONTENT.topics for fact in _CONTENT_FACTS),
@@ -308,14 +294,13 @@ def vector(facts: Facts) -> NDArray[np.float32]:
         Shape (len(NAMES),); counts as log(1 + count), facts as counts up to 9, tools as 0 or 1.
     """
     values: list[float] = []
-    for count in (facts.whole, *facts.topics.values()):
-        values += [math.log1p(getattr(count, name)) for name in _TOPIC_FACTS]
-    for topic in CONTENT.topics:
-        count = facts.content.get(topic, TopicCount())
-        values += [math.log1p(getattr(count, name)) for name in _CONTENT_FACTS]
-    values += map(float, facts.numbers.values())
-    values += [float(facts.found.get(name, 0)) for name in FACTS]
-    values += [float(name in facts.made_by) for name in GENERATORS]
+    for topic in (facts.whole, *facts.topics.values()):
+        values += map(log1p, _topic_counts(topic))
+    for content in facts.content.values():
+        values += map(log1p, _content_counts(content))
+    values += facts.numbers.values()
+    values += [facts.found.get(name, 0) for name in FACTS]
+    values += [name in facts.made_by for name in GENERATORS]
     return np.array(values, dtype=np.float32)
 
 

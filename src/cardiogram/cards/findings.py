@@ -9,9 +9,12 @@ from typing import Literal
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.problems import code
+from cardiogram.store import CardType
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
+MODELS: tuple[CardType, ...] = ("model",)
+DATASETS: tuple[CardType, ...] = ("dataset",)
 
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
@@ -68,6 +71,8 @@ class Rule:
         A card that breaks the rule and one that keeps it, as short as they come.
     fix
         What `--fix` does; "" where nothing is safe.
+    of
+        Whose cards the rule is for.
     """
 
     id: str
@@ -79,6 +84,7 @@ class Rule:
     good: str
     find: Callable[[Source], Iterator[Found]]
     fix: str = ""
+    of: tuple[CardType, ...] = ("model", "dataset")
 
 
 @dataclass(frozen=True, slots=True)

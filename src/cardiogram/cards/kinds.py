@@ -8,7 +8,16 @@ from typing import Literal, get_args
 from cardiogram.cards.card import Card
 from cardiogram.cards.features import Facts
 
-Kind = Literal["trainer", "quantised", "merge", "adapter", "reinforcement", "non-English", "other"]
+Kind = Literal[
+    "trainer",
+    "quantised",
+    "merge",
+    "adapter",
+    "reinforcement",
+    "hand-written",
+    "non-English",
+    "other",
+]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
 _TRAINERS = frozenset({"trainer", "keras", "autotrain", "trl", "setfit", "sentence_transformers"})
@@ -32,13 +41,15 @@ _NON_ENGLISH_SHARE = 0.3
 def kinds_of(card: Card, facts: Facts) -> tuple[Kind, ...]:
     """Name the kinds of a card; a card may be of several, and is "other" when of none.
 
+    Hand-written is a card in which no tool left its words.
+
     Examples
     --------
     >>> from cardiogram.cards.card import parse_card
     >>> from cardiogram.cards.features import count_facts
     >>> card = parse_card("# Llama in GGUF", id="me/llama-GGUF")
     >>> kinds_of(card, count_facts(card))
-    ('quantised',)
+    ('quantised', 'hand-written')
     """
     name = card.id.lower()
     tags = {tag.lower() for tag in card.metadata.texts("tags")}
@@ -55,6 +66,8 @@ def kinds_of(card: Card, facts: Facts) -> tuple[Kind, ...]:
         found.append("adapter")
     if made_by & _AGENTS:
         found.append("reinforcement")
+    if not made_by:
+        found.append("hand-written")
     if facts.numbers["non_ascii"] > _NON_ENGLISH_SHARE:
         found.append("non-English")
     return tuple(found) or ("other",)

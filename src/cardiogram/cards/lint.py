@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-from cardiogram.cards import lint_metadata, lint_structure, lint_text
+from cardiogram.cards import lint_dataset, lint_metadata, lint_structure, lint_text
 from cardiogram.cards.card import Card
 from cardiogram.cards.findings import (
     SEVERITIES,
@@ -18,10 +18,16 @@ from cardiogram.cards.findings import (
     apply_fixes,
 )
 from cardiogram.errors import ConfigError
+from cardiogram.store import CardType
 
 __all__ = ["RULES", "Finding", "Rule", "apply_fixes", "choose", "lint"]
 
-RULES: tuple[Rule, ...] = (*lint_metadata.RULES, *lint_text.RULES, *lint_structure.RULES)
+RULES: tuple[Rule, ...] = (
+    *lint_metadata.RULES,
+    *lint_dataset.RULES,
+    *lint_text.RULES,
+    *lint_structure.RULES,
+)
 """All rules, by id."""
 
 _MOST = 50
@@ -29,7 +35,11 @@ _MOST = 50
 
 
 def lint(
-    card: Card, raw: bytes | None = None, *, exists: Callable[[str], bool] | None = None
+    card: Card,
+    raw: bytes | None = None,
+    *,
+    exists: Callable[[str], bool] | None = None,
+    of: CardType = "model",
 ) -> tuple[Finding, ...]:
     r"""Look for everything that breaks a rule, the worst first.
 
@@ -39,6 +49,8 @@ def lint(
         The bytes that the card was parsed from; without them no finding has a fix.
     exists
         Whether a relative path exists beside the card; without it links are not followed.
+    of
+        Whose card it is.
 
     Examples
     --------
@@ -50,7 +62,7 @@ def lint(
     """
     source = Source.of(card, raw, exists)
     findings = []
-    for rule in RULES:
+    for rule in (rule for rule in RULES if of in rule.of):
         for count, found in enumerate(rule.find(source)):
             if count == _MOST:
                 break

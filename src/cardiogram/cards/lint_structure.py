@@ -5,17 +5,15 @@ from __future__ import annotations
 import ast
 import json
 import re
-import textwrap
-import warnings
 from collections.abc import Iterator
 
 from cardiogram.cards.document import parse_document
-from cardiogram.cards.findings import Edit, Found, Rule, Source
+from cardiogram.cards.findings import MODELS, Edit, Found, Rule, Source
 from cardiogram.cards.metadata import parse_metadata
 from cardiogram.cards.problems import explain
+from cardiogram.cards.snippets import parse_python
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
-_MAGIC = re.compile(r"^([ \t]*)[!%?].*$", re.MULTILINE)
 _PYTHON = frozenset(("python", "py", "python3", "python3.10", "ipython"))
 _LOADED = re.compile(
     r"""(?:from_pretrained|load_from_hub|SentenceTransformer|CrossEncoder|load_model)\(\s*"""
@@ -24,7 +22,6 @@ _LOADED = re.compile(
 )
 _MADE_UP = ("path/", "your", "my_", "<", "username/", "user/", "./")
 _LONGEST = 100_000
-_SYNTAX = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 
 
 def _no_title(source: Source) -> Iterator[Found]:
@@ -138,7 +135,7 @@ def _is_json(text: str) -> bool:
 
 def _is_python(text: str) -> bool:
     """Whether it parses and has a statement that no other language has."""
-    tree = _tree(text)
+    tree = parse_python(text)
     if isinstance(tree, str):
         return False
     kinds = (ast.Import, ast.ImportFrom, ast.FunctionDef, ast.ClassDef, ast.With)
@@ -153,29 +150,6 @@ def _is_yaml(text: str) -> bool:
     return not metadata.problems and len(values) > 1 and nested and ": \n" not in text
 
 
-def _tree(text: str) -> ast.Module | str:
-    """A snippet's syntax tree, or what is wrong with it."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = compile(_python_of(text), "snippet", "exec", _SYNTAX, dont_inherit=True)
-    except SyntaxError as error:
-        return f"line {error.lineno or 1}: {error.msg}"
-    except (ValueError, RecursionError, MemoryError, OverflowError):
-        return "too deep, or not a text"
-    assert isinstance(tree, ast.Module)
-    return tree
-
-
-def _python_of(text: str) -> str:
-    """A snippet without the prompts of a terminal and the magics of a notebook."""
-    if text.lstrip().startswith(">>>"):
-        lines = [line.strip() for line in text.split("\n")]
-        kept = [line[4:] for line in lines if line.startswith((">>> ", "... "))]
-        return "\n".join(kept)
-    return textwrap.dedent(_MAGIC.sub(r"\1pass", text))
-
-
 def _broken(source: Source) -> Iterator[Found]:
     for block in source.card.document.blocks:
         words = block.info.replace("{", " ").replace("}", " ").replace(".", " ").split()
@@ -183,7 +157,7 @@ def _broken(source: Source) -> Iterator[Found]:
             continue
         if len(block.text) > _LONGEST:
             continue
-        fault = _tree(block.text)
+        fault = parse_python(block.text)
         if isinstance(fault, str):
             yield Found(block.line, f"this Python does not parse ({fault}).")
 
@@ -244,6 +218,7 @@ RULES: tuple[Rule, ...] = (
          "Readers run another model than they think. Looked for only where the id is known.",
          f"{_HEAD}```python\nmodel = AutoModel.from_pretrained(\"you/cat\")\n```\n",
          f"{_HEAD}```python\nmodel = AutoModel.from_pretrained(\"me/parrot\")\n```\n",
-         _other_model),
+         _other_model,
+         of=MODELS),
 )  # fmt: skip
 """Rules CG3xx and CG4xx."""

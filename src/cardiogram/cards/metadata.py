@@ -84,6 +84,8 @@ def parse_metadata(front_matter: str, above: int = 1) -> Metadata:
     except _NotAMapError:
         return Metadata(source="front_matter", problems=("yaml_not_a_map",))
     except (yaml.YAMLError, ValueError) as error:
+        if "nesting depth" in str(getattr(error, "problem", "")):  # libyaml has a bound of its own
+            return Metadata(source="front_matter", problems=("yaml_too_large",))
         mark = getattr(error, "problem_mark", None)
         where = f": line {mark.line + above + 1}" if mark is not None else ""
         return Metadata(source="front_matter", problems=(f"yaml_malformed{where}",))

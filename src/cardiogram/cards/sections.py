@@ -1,18 +1,20 @@
 """Sections by topic: what each part of a card is about, in any heading style and language.
 
 A topic is told from the words of a heading (Markdown, HTML or a line in bold) or of the bold
-label that opens a line; the synonyms are data (data/topics.json).
+label that opens a line; the synonyms are data (data/topics.json, and data/dataset-topics.json for
+the cards of datasets, whose sections are others).
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib import resources
+from typing import NamedTuple
 
 from cardiogram.cards.document import Block, Document
+from cardiogram.store import CardType
 
 TOPICS = (
     "identity",
@@ -28,6 +30,7 @@ TOPICS = (
 )
 
 _MAX_HEADING = 120
+_MAX_PHRASE = 4
 _NOT_WORDS = re.compile(r"[\W_]+")
 _PLACEHOLDER = re.compile(
     r"\[?\s*(?:more information needed|needs more information|optional|tbd|tba|todo|to do|n/?a"
@@ -39,8 +42,7 @@ _PLACEHOLDER = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(NamedTuple):
     """A heading, or a bold label, with the blocks that belong to it.
 
     Attributes
@@ -71,29 +73,52 @@ class Section:
         return last.last_line if last else 1
 
 
+_FILES: dict[CardType, str] = {"model": "topics.json", "dataset": "dataset-topics.json"}
+
+
+class _Synonyms(NamedTuple):
+    """Phrases of words to topics, their sizes by their first words, and those without spaces."""
+
+    phrases: dict[str, frozenset[str]]
+    sizes: dict[str, frozenset[int]]
+    unspaced: tuple[tuple[str, str], ...]
+
+
 @cache
-def _synonyms() -> tuple[dict[str, frozenset[str]], tuple[tuple[str, str], ...]]:
-    """Phrases of words to topics, and the phrases of scripts without spaces."""
-    file = resources.files("cardiogram") / "data" / "topics.json"
+def _synonyms(of: CardType) -> _Synonyms:
+    file = resources.files("cardiogram") / "data" / _FILES[of]
     data: dict[str, dict[str, list[str]]] = json.loads(file.read_text("utf-8"))
     phrases: dict[str, set[str]] = {}
+    sizes: dict[str, set[int]] = {}
     unspaced = []
     for topic, languages in data.items():
-        for language, words in languages.items():
-            for word in words:
+        for language, texts in languages.items():
+            for text in texts:
                 if language in ("zh", "ja", "ko"):
-                    unspaced.append((word, topic))
-                else:
-                    phrases.setdefault(_words(word), set()).add(topic)
-    return {phrase: frozenset(found) for phrase, found in phrases.items()}, tuple(unspaced)
+                    unspaced.append((text, topic))
+                    continue
+                phrases.setdefault(_words(text), set()).add(topic)
+                words = _words(text).split()
+                if len(words) <= _MAX_PHRASE:
+                    sizes.setdefault(words[0], set()).add(len(words))
+    return _Synonyms(
+        {phrase: frozenset(found) for phrase, found in phrases.items()},
+        {word: frozenset(found) for word, found in sizes.items()},
+        tuple(unspaced),
+    )
 
 
 def _words(text: str) -> str:
     return _NOT_WORDS.sub(" ", text.lower()).strip()
 
 
-def topics_of(heading: str) -> frozenset[str]:
+def topics_of(heading: str, of: CardType = "model") -> frozenset[str]:
     """What a heading or label is about; empty where its words do not say.
+
+    Parameters
+    ----------
+    of
+        Whose card it stands on: "Data" is what a model learned from, and what a dataset holds.
 
     Examples
     --------
@@ -102,27 +127,32 @@ def topics_of(heading: str) -> frozenset[str]:
     >>> sorted(topics_of("📚 训练数据"))
     ['data']
     """
-    return _topics_of(heading[:_MAX_HEADING])
+    return _topics_of(heading[:_MAX_HEADING], of)
 
 
 @lru_cache(maxsize=16384)
-def _topics_of(heading: str) -> frozenset[str]:
-    phrases, unspaced = _synonyms()
+def _topics_of(heading: str, of: CardType) -> frozenset[str]:
+    known = _synonyms(of)
     text = _words(heading)
-    if whole := phrases.get(text):
+    if whole := known.phrases.get(text):
         return whole
     words = text.split()
     found: set[str] = set()
-    covered = [False] * len(words)
-    for size in (4, 3, 2, 1):  # the longest phrase speaks for its words: "training data" is data
-        for first in range(len(words) - size + 1):
-            if any(covered[first : first + size]):
-                continue
-            if hit := phrases.get(" ".join(words[first : first + size])):
-                found |= hit
-                covered[first : first + size] = [True] * size
+    covered: set[int] = set()
+    ways = [
+        (-size, first)  # the longest phrase speaks for its words: "training data" is data
+        for first, word in enumerate(words)
+        for size in known.sizes.get(word, ())
+        if first + size <= len(words)
+    ]
+    for minus, first in sorted(ways):
+        places = range(first, first - minus)
+        hit = known.phrases.get(" ".join(words[first : first - minus]))
+        if hit and covered.isdisjoint(places):
+            found |= hit
+            covered.update(places)
     if not heading.isascii():
-        hits = [(word, topic) for word, topic in unspaced if word in text]
+        hits = [(word, topic) for word, topic in known.unspaced if word in text]
         longest = max((len(word) for word, _ in hits), default=0)
         found |= {topic for word, topic in hits if len(word) == longest}
     if len(found) > 1:
@@ -147,7 +177,7 @@ def is_placeholder(text: str) -> bool:
     return bool(colon) and len(label) < 60 and bool(_PLACEHOLDER.fullmatch(rest.strip()))
 
 
-def split_sections(document: Document) -> tuple[Section, ...]:
+def split_sections(document: Document, of: CardType = "model") -> tuple[Section, ...]:
     """Split a document at its headings.
 
     A heading whose words say nothing ("Details", "Czech") inherits the topics of the nearest
@@ -167,7 +197,7 @@ def split_sections(document: Document) -> tuple[Section, ...]:
         heading, blocks = block, []
         while outline and outline[-1][0] >= block.level:
             outline.pop()
-        own = topics_of(block.text)
+        own = topics_of(block.text, of)
         topics = own or (outline[-1][1] if outline else frozenset())
         outline.append((block.level, topics))
     if heading or blocks:

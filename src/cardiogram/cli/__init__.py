@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import click
 
-from cardiogram.cli import calibrate, card, judges, study
+from cardiogram.cli import app, calibrate, card, judges, maps, publish, study
 from cardiogram.cli.group import Group, read_defaults
 
 
@@ -35,8 +35,12 @@ for _command in (
     study.study,
     study.collect,
     study.rate,
+    maps.map_command,
     study.analyze,
     study.report,
+    app.serve,
+    publish.publish,
+    publish.badge,
     card.check,
     calibrate.calibrate,
     judges.judges,

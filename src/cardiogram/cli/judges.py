@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from cardiogram.cli.options import json_option, seed_option
+from cardiogram.cli.options import json_option, seed_option, type_option
+
+if TYPE_CHECKING:
+    from cardiogram.store import CardType
 
 
 @click.command()
@@ -35,15 +39,19 @@ def judges(folder: Path | None, calibrations: tuple[Path, ...], as_json: bool) -
 
 
 @click.command()
-@click.argument("version", default="model-card-v1")
+@click.argument("version", required=False)
+@type_option
 @json_option
-def rubric(version: str, as_json: bool) -> None:
-    """Print a rubric: the words that every judge rates by."""
+def rubric(version: str | None, of: CardType, as_json: bool) -> None:
+    """Print a rubric: the words that every judge rates by.
+
+    VERSION is its name; without one, the newest for the type of card.
+    """
     from dataclasses import asdict
 
-    from cardiogram.judge.rubric import load_rubric
+    from cardiogram.judge.rubric import RUBRIC_OF, load_rubric
 
-    found = load_rubric(version)
+    found = load_rubric(version or RUBRIC_OF[of])
     click.echo(json.dumps(asdict(found), indent=2) if as_json else found.text, nl=as_json)
 
 

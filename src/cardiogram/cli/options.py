@@ -22,11 +22,16 @@ F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_LIMIT = 1000
 _SORTS = ("downloads", "likes", "trending", "created", "modified")
 _STEPS = {"list": "listing models", "read": "reading cards", "ask": "asking models",
-          "rate": "rating cards", "audit": "auditing"}  # fmt: skip
+          "rate": "rating cards", "audit": "auditing", "map": "reading cards",
+          "project": "drawing the map", "place": "placing cards"}  # fmt: skip
 
 seed_option = click.option(
     "--seed", type=int, default=0, show_default=True, help="Seed of every draw."
 )
+type_option = click.option(
+    "--type", "of", type=click.Choice(["model", "dataset"]), default="model", show_default=True,
+    help="Whose card it is; a dataset's has a rubric of its own.",
+)  # fmt: skip
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

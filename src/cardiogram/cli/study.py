@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -23,8 +23,12 @@ from cardiogram.cli.options import (
     seed_option,
     source_of,
     source_options,
+    type_option,
 )
 from cardiogram.errors import ConfigError
+
+if TYPE_CHECKING:
+    from cardiogram.store import CardType, Study
 
 
 @click.command()
@@ -34,7 +38,7 @@ from cardiogram.errors import ConfigError
 @seed_option
 @json_option
 def study(folder: Path, names: tuple[str, ...], seed: int, as_json: bool, **asked: Any) -> None:
-    """Run a whole study: collect, rate, analyze, report.
+    """Run a whole study: collect, rate, map, analyze, report.
 
     Everything is kept in FOLDER. Run the same command again to continue a study that was
     stopped; nothing is asked or rated twice. The first judge's ratings are analyzed.
@@ -54,6 +58,8 @@ def study(folder: Path, names: tuple[str, ...], seed: int, as_json: bool, **aske
             **asking,
         )
     print_results(done.results.as_dict(), render(done.results), as_json)
+    if done.unmapped:
+        click.echo(f"no map: {done.unmapped}", err=True)
     click.echo(f"report: {done.study.report_path}", err=True)
 
 
@@ -91,6 +97,7 @@ def collect(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
               "one.")  # fmt: skip
 @click.option("--calibration", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Write ratings mapped by a kept calibration too.")  # fmt: skip
+@type_option
 @seed_option
 @json_option
 @click.pass_context
@@ -101,6 +108,7 @@ def rate(
     names: tuple[str, ...],
     out: Path | None,
     limit: int | None,
+    of: CardType,
     seed: int,
     as_json: bool,
     **asked: Any,
@@ -121,6 +129,8 @@ def rate(
 
     how = Together(**{name: asked.pop(name) for name in ("cascaded", "tolerance", "consensus",
                                                          "calibration")})  # fmt: skip
+    if of == "dataset" and names == ("embedded",):  # the one that is built in for such cards
+        names = ("dataset-rules",)
     judges, asking = judges_of(names, seed, take_judge_options(asked))
     if out is None and source.is_file():
         raise ConfigError(
@@ -132,7 +142,7 @@ def rate(
     found = Study.open(source) if out is None else Study(out)
     with found.lock(), bars() as tell:
         if out is not None:
-            gather(found, Source(source, Query(limit=limit)), on_progress=tell)
+            gather(found, Source(source, Query(limit=limit), type=of), on_progress=tell)
         coverage = rate_together(found, judges, how, on_progress=tell, **asking)
     print_coverage(coverage, found.root, as_json)
     ctx.exit(0 if is_complete(coverage) else 1)
@@ -186,13 +196,57 @@ def analyze(
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write the page.  "
               "[FOLDER/report.html]")  # fmt: skip
+@click.option("--compare", "other", type=click.Path(path_type=Path), help="Compare with the study "
+              "in this folder instead: FOLDER/compare.html, and a summary.")  # fmt: skip
+@click.option("--figures", type=click.Path(path_type=Path), help="Write each chart to this folder "
+              "as well, as SVG and as PNG at 2x.")  # fmt: skip
+@click.option("--figure-format", "forms", type=click.Choice(["svg", "png"]), multiple=True,
+              help="Write figures in this format only.  [both]")  # fmt: skip
 @json_option
-def report(folder: Path, out: Path | None, as_json: bool) -> None:
-    """Write the report of a study: one HTML file that needs no network."""
+def report(
+    folder: Path,
+    out: Path | None,
+    other: Path | None,
+    figures: Path | None,
+    forms: tuple[Any, ...],
+    as_json: bool,
+) -> None:
+    """Write the report of a study: one HTML file that needs no network.
+
+    With --compare, the page and the summary say what is the same in both studies and what
+    changed from the other one to this one: models, ratings, correlations.
+    """
     from cardiogram.report import write_report
     from cardiogram.store import Study
 
     found = Study.open(folder)
+    if other is not None:
+        _compare(found, Study.open(other), out, as_json)
+        return
     with found.lock():
+        drawn = () if figures is None else _draw(found, figures, forms)
         path = write_report(found, out)
-    click.echo(json.dumps({"report": str(path)}) if as_json else str(path))
+    if as_json:
+        more = {"figures": [str(item) for item in drawn]} if figures is not None else {}
+        click.echo(json.dumps({"report": str(path), **more}))
+    else:
+        click.echo("\n".join(map(str, (path, *drawn))))
+
+
+def _draw(found: Study, folder: Path, forms: tuple[Any, ...]) -> tuple[Path, ...]:
+    from cardiogram.report.figures import FORMATS, write_figures
+    from cardiogram.report.payload import build_payload
+
+    return write_figures(build_payload(found), folder, forms or FORMATS)
+
+
+def _compare(found: Study, other: Study, out: Path | None, as_json: bool) -> None:
+    from cardiogram.report.compare import render_comparison, render_page
+    from cardiogram.store import write_atomically
+    from cardiogram.study.compare import compare_studies
+
+    compared = compare_studies(other, found)
+    path = out or found.root / "compare.html"
+    write_atomically(path, render_page(compared).encode("utf-8", "replace"))
+    print_results(compared.as_dict(), render_comparison(compared), as_json)
+    click.echo(f"comparison: {path}", err=True)

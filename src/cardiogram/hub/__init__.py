@@ -1,4 +1,4 @@
-"""The one door to the Hub: list models, read their cards.
+"""The one door to the Hub: list models, read their cards, publish datasets.
 
 Every call goes through a :class:`HubSession`, which waits for quotas and tries again what the
 Hub could not answer at once. A repository that cannot be read is a result with a `problem`.
@@ -11,6 +11,15 @@ Hub could not answer at once. A repository that cannot be read is a result with 
             ...
 """
 
+from cardiogram.hub.datasets import (
+    Published,
+    Upload,
+    check_dataset_id,
+    read_dataset,
+    read_file,
+    send_dataset,
+    tag_dataset,
+)
 from cardiogram.hub.listing import (
     Page,
     Query,
@@ -28,13 +37,20 @@ __all__ = [
     "Failure",
     "HubSession",
     "Page",
+    "Published",
     "Query",
     "Readme",
     "Sort",
+    "Upload",
+    "check_dataset_id",
     "is_repo_id",
     "list_pages",
     "model_row",
+    "read_dataset",
+    "read_file",
     "read_model",
     "read_readme",
     "read_readmes",
+    "send_dataset",
+    "tag_dataset",
 ]

@@ -8,12 +8,17 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import islice
+from typing import Literal
 from urllib.parse import quote
 
 from cardiogram.errors import HubError
 from cardiogram.hub.listing import is_repo_id
 from cardiogram.hub.session import Answer, Failure, HubSession
 from cardiogram.text import MAX_CARD_BYTES
+
+RepoType = Literal["model", "dataset"]
+PLACES: dict[RepoType, str] = {"model": "", "dataset": "/datasets"}
+"""What the address of a repository starts with."""
 
 READ_BYTES = MAX_CARD_BYTES + 1  # one more than is kept, so that a longer card shows
 AHEAD = 4  # cards in flight for each worker
@@ -43,7 +48,9 @@ class Readme:
     problem: str | None = None
 
 
-def read_readme(session: HubSession, repo_id: str, revision: str = "main") -> Readme:
+def read_readme(
+    session: HubSession, repo_id: str, revision: str = "main", of: RepoType = "model"
+) -> Readme:
     """Read one README.md.
 
     Parameters
@@ -52,13 +59,15 @@ def read_readme(session: HubSession, repo_id: str, revision: str = "main") -> Re
         ``owner/name``; the new place of a renamed repository is found.
     revision
         Branch, tag or commit.
+    of
+        What the repository is; datasets have an address space of their own.
 
     Raises
     ------
     AccessDenied
         The Hub refused the login itself. Everything else is a `problem`.
     """
-    return _read(session, repo_id, revision, threading.Event())
+    return _read(session, repo_id, revision, threading.Event(), of)
 
 
 def read_readmes(session: HubSession, ids: Iterable[str], workers: int = 16) -> Iterator[Readme]:
@@ -107,10 +116,16 @@ def read_readmes(session: HubSession, ids: Iterable[str], workers: int = 16) -> 
         pool.shutdown(wait=True, cancel_futures=True)
 
 
-def _read(session: HubSession, repo_id: str, revision: str, stop: threading.Event) -> Readme:
+def _read(
+    session: HubSession,
+    repo_id: str,
+    revision: str,
+    stop: threading.Event,
+    of: RepoType = "model",
+) -> Readme:
     if not is_repo_id(repo_id):
         return Readme(repo_id, problem="not_found")
-    path = f"/{repo_id}/resolve/{quote(revision, safe='')}/README.md"
+    path = f"{PLACES[of]}/{repo_id}/resolve/{quote(revision, safe='')}/README.md"
     found = session.ask(path, max_bytes=READ_BYTES, stop=stop)
     if isinstance(found, Failure):
         return Readme(repo_id, problem=found.problem)

@@ -51,7 +51,9 @@ SLOWEST_BODY = 4  # times the timeout: a body that drips longer than this is giv
 QUOTA = "the quota is used up"
 LOGIN = "hf auth login"
 _AGAIN = "Run the same command again; it goes on where it stopped."
-_REPOSITORY = re.compile(r"^/(?:api/models/)?([^/]+(?:/[^/]+)?)(?:/(?:resolve|revision)/.*)?$")
+_REPOSITORY = re.compile(
+    r"^/(?:api/(?:model|dataset)s/|datasets/)?([^/]+(?:/[^/]+)?)(?:/(?:resolve|revision)/.*)?$"
+)
 _REFUSED_LOGIN = re.compile("invalid (?:credentials|username|user token|token)", re.IGNORECASE)
 _PROBLEMS: tuple[tuple[type[Exception], str], ...] = (
     (GatedRepoError, "gated"),  # before its parent, RepositoryNotFoundError

@@ -65,7 +65,9 @@ class CascadeJudge:
     def is_unsure(self, rating: Rating) -> bool:
         """Whether the strong judge is to be asked."""
         overall = rating.scores.get("overall")
-        return overall is None or overall.high - overall.low > self.tolerance
+        if overall is None or overall.low is None or overall.high is None:
+            return True
+        return overall.high - overall.low > self.tolerance
 
     def _ask(self, cards: Sequence[Card], places: Sequence[int]) -> list[Rating]:
         return self.strong.rate([cards[place] for place in places]) if places else []

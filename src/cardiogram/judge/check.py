@@ -6,7 +6,7 @@ import os
 import re
 import shutil
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from cardiogram.cards.card import Card, parse_card
@@ -14,11 +14,14 @@ from cardiogram.cards.lint import Finding, apply_fixes, choose, lint
 from cardiogram.cards.problems import code, explain
 from cardiogram.errors import AccessDenied, CardNotFound, ConfigError, HubError
 from cardiogram.hub import HubSession, read_model, read_readme
+from cardiogram.judge.dataset import DatasetJudge
+from cardiogram.judge.effects import measure_effects
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.judge.explain import Gap, find_gaps
 from cardiogram.judge.rating import Rating
+from cardiogram.store import CardType
 
-_MODEL_ID = re.compile(r"[A-Za-z0-9][\w.-]*/[\w.-]+|[A-Za-z0-9][\w.-]*")
+_MODEL_ID = re.compile(r"(?:datasets/)?[A-Za-z0-9][\w.-]*/[\w.-]+|[A-Za-z0-9][\w.-]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,7 @@ def check(
     judge: EmbeddedJudge | None = None,
     session: HubSession | None = None,
     rules: Lint | None = None,
+    of: CardType = "model",
 ) -> Checked:
     """Rate one card, find its gaps and what the linter says of it.
 
@@ -97,6 +101,8 @@ def check(
         The model's id, where `target` is not it.
     rules
         Rules of the linter to show; all of them unless given.
+    of
+        Whose card it is. A dataset's is rated by its own rubric, with a checklist.
 
     Raises
     ------
@@ -114,17 +120,23 @@ def check(
         raw, place = _read_file(path), str(path)
         card = parse_card(raw, id=id)
     elif _MODEL_ID.fullmatch(target) and not target.endswith(".md"):
-        card = _read_hub(target, session or HubSession())
+        read = _read_hub if of == "model" else _read_hub_dataset
+        card = read(target, session or HubSession())
     else:
         raise ConfigError(
             f"no file {target!r}, and it is not a model's id",
             hint="Give a README.md, a folder with one, OWNER/NAME on the Hub, or - for stdin.",
         )
-    judge = judge or embedded_judge()
-    (rating,) = judge.rate([card])
     exists = (lambda name: os.path.exists(path.parent / name)) if place else None
-    findings = (rules or Lint()).choose(lint(card, raw, exists=exists))
-    return Checked(target, card, rating, find_gaps(card, judge.expect), place, findings)
+    findings = (rules or Lint()).choose(lint(card, raw, exists=exists, of=of))
+    if of == "dataset":
+        checklist = DatasetJudge()
+        (rating,), gaps = checklist.rate([card]), checklist.find_gaps(card)
+    else:
+        judge = judge or embedded_judge()
+        (rating,), gaps = judge.rate([card]), find_gaps(card, judge.expect)
+        rating = replace(rating, evidence=measure_effects(card, judge.expect))
+    return Checked(target, card, rating, gaps, place, findings)
 
 
 def is_refused(checked: Sequence[Checked], minimum: float | None, rules: Lint) -> bool:
@@ -139,7 +151,9 @@ def is_refused(checked: Sequence[Checked], minimum: float | None, rules: Lint) -
     return below or (bool(rules.select) and any(one.severity == "error" for one in found))
 
 
-def fix(target: str, *, id: str = "", rules: Lint | None = None) -> tuple[Finding, ...]:
+def fix(
+    target: str, *, id: str = "", rules: Lint | None = None, of: CardType = "model"
+) -> tuple[Finding, ...]:
     """Mend a card on the disk where that is safe, and keep every other byte.
 
     Parameters
@@ -169,7 +183,7 @@ def fix(target: str, *, id: str = "", rules: Lint | None = None) -> tuple[Findin
     data = before = _read_file(path)
     mended: list[Finding] = []
     for _ in range(_ROUNDS):  # a fix may clear the way for another
-        found = (rules or Lint()).choose(lint(parse_card(data, id=id), data))
+        found = (rules or Lint()).choose(lint(parse_card(data, id=id), data, of=of))
         fixable = [item for item in found if item.edits]
         if not fixable:
             break
@@ -225,6 +239,12 @@ def _read_hub(target: str, session: HubSession) -> Card:
         pipeline_tag=row["pipeline_tag"],
         library_name=row["library_name"],
     )
+
+
+def _read_hub_dataset(target: str, session: HubSession) -> Card:
+    readme = read_readme(session, target.removeprefix("datasets/"), of="dataset")
+    _refuse(target, [readme.problem] if readme.problem else [])
+    return parse_card(readme.data or b"", id=readme.id)
 
 
 def _refuse(target: str, problems: list[str]) -> None:

@@ -65,6 +65,14 @@ def _section(topic: str, words: int, **more: float) -> dict[str, float]:
     }
 
 
+_BOUND_LIMITS = {
+    "hedges": log1p(6),
+    "limits_words": log1p(50),
+    "limits_bound": log1p(10),
+    "limits_bound_share": 0.3,
+}
+"""Limits in words of the card's own."""
+
 CLAIMS: tuple[Claim, ...] = (
     Claim(
         "purpose",
@@ -114,6 +122,9 @@ CLAIMS: tuple[Claim, ...] = (
             "code_call": 2,
             "code_with_language": 1,
             "usage_words": log1p(25),
+            "lines_python": log1p(12),
+            "runs_whole": 3,
+            "snippets_parsed": log1p(1),
         },
     ),
     Claim(
@@ -170,6 +181,8 @@ CLAIMS: tuple[Claim, ...] = (
             says_data_source=1,
             data_links=log1p(1),
             links_dataset=1,
+            linked_datasets=log1p(1),
+            quantities=log1p(2),
         ),
         has_data,
     ),
@@ -192,7 +205,14 @@ CLAIMS: tuple[Claim, ...] = (
         "List learning rate, batch size, epochs, optimiser and seed.",
         says("says_hyper", "code_config", at_least=2),
         "training",
-        _section("training", 60, training_items=log1p(7), training_numbers=log1p(8), says_hyper=6),
+        _section(
+            "training",
+            60,
+            training_items=log1p(7),
+            training_numbers=log1p(8),
+            says_hyper=6,
+            settings=log1p(6),
+        ),
         own,
     ),
     Claim(
@@ -225,7 +245,7 @@ CLAIMS: tuple[Claim, ...] = (
         "Say with which tool, version and settings the copy was made.",
         lambda c, f: f.topics["training"].words >= 12 or bool(f.found.get("code_config")),
         "training",
-        _section("training", 40, code_config=3, says_software=2),
+        _section("training", 40, code_config=3, says_software=2, says_recipe=3),
         copied,
     ),
     Claim(
@@ -244,6 +264,8 @@ CLAIMS: tuple[Claim, ...] = (
             says_metric=3,
             tables=log1p(1),
             table_cells=log1p(12),
+            rows_metrics=log1p(4),
+            measures=log1p(2),
         ),
     ),
     Claim(
@@ -276,7 +298,14 @@ CLAIMS: tuple[Claim, ...] = (
         "Say where the model fails: inputs, languages, groups, known errors.",
         lambda c, f: f.topics["limitations"].words >= 12,
         "limitations",
-        _section("limitations", 70, limitations_items=log1p(3), says_limits=4, says_bias=1),
+        _section(
+            "limitations",
+            70,
+            limitations_items=log1p(3),
+            says_limits=4,
+            says_bias=1,
+            **_BOUND_LIMITS,
+        ),
     ),
     Claim(
         "risks",
@@ -288,7 +317,7 @@ CLAIMS: tuple[Claim, ...] = (
             f.topics["limitations"].words >= 12 and says("says_bias", "says_risk", at_least=2)(c, f)
         ),
         "limitations",
-        _section("limitations", 90, says_bias=3, says_risk=2, says_advice=2),
+        _section("limitations", 90, says_bias=3, says_risk=2, says_advice=2, **_BOUND_LIMITS),
     ),
     Claim(
         "license",
@@ -298,7 +327,7 @@ CLAIMS: tuple[Claim, ...] = (
         "Add `license:` with an id from the Hub's list.",
         has_key("license"),
         "",
-        {"meta_license": 1, "meta_count": 1},
+        {"meta_license": 1, "meta_count": 1, "meta_core": 1},
     ),
     Claim(
         "task",
@@ -308,7 +337,7 @@ CLAIMS: tuple[Claim, ...] = (
         "Add `pipeline_tag:`, so that the task filter finds the model.",
         has_key("task"),
         "",
-        {"meta_task": 1, "meta_count": 1},
+        {"meta_task": 1, "meta_count": 1, "meta_core": 1},
     ),
     Claim(
         "library",
@@ -318,7 +347,7 @@ CLAIMS: tuple[Claim, ...] = (
         "Add `library_name:`; downloads are counted by the library's rule.",
         has_key("library"),
         "",
-        {"meta_library": 1, "meta_count": 1},
+        {"meta_library": 1, "meta_count": 1, "meta_core": 1},
     ),
     Claim(
         "language",
@@ -328,7 +357,7 @@ CLAIMS: tuple[Claim, ...] = (
         "Add `language:` with ISO 639 codes.",
         has_key("language"),
         "",
-        {"meta_language": 1, "meta_count": 1},
+        {"meta_language": 1, "meta_count": 1, "meta_core": 1},
         speaks,
     ),
     Claim(
@@ -339,7 +368,7 @@ CLAIMS: tuple[Claim, ...] = (
         "Add `base_model:`, so that the model appears in its family tree.",
         has_key("base_model"),
         "",
-        {"meta_base_model": 1, "meta_count": 1},
+        {"meta_base_model": 1, "meta_count": 1, "meta_core": 1},
     ),
     Claim(
         "datasets",
@@ -349,7 +378,7 @@ CLAIMS: tuple[Claim, ...] = (
         "Add `datasets:` with the ids of the training data.",
         has_key("datasets"),
         "",
-        {"meta_datasets": 1, "meta_count": 1},
+        {"meta_datasets": 1, "meta_count": 1, "meta_core": 1},
         has_data,
     ),
     Claim(

@@ -1,13 +1,14 @@
 """The built-in judge: no key, no network, the same answer everywhere.
 
-Countable facts of a card go through gradient-boosted trees that were trained on a language
-model's ratings by the same rubric. Every number comes with an interval from the errors that the
-trees made on authors they had not seen.
+Countable facts of a card go through gradient-boosted trees and a kernel that were trained on a
+language model's ratings by the same rubric. Every number comes with an interval from the errors
+that they made on authors they had not seen.
 """
 
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
@@ -23,15 +24,21 @@ from numpy.typing import NDArray
 from cardiogram.cards.card import Card
 from cardiogram.cards.features import NAMES, Facts, count_facts, vector
 from cardiogram.errors import JudgeError
+from cardiogram.judge.decide import Decision, decide
 from cardiogram.judge.explain import explain
-from cardiogram.judge.model import Line, Model
+from cardiogram.judge.kernel import Kernel
+from cardiogram.judge.model import Model
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.judge.trees import Forest
 from cardiogram.store import SCORES
 
 TREE_ARRAYS = ("feature", "threshold", "left", "right", "leaf", "roots", "target", "base")
-LINE_ARRAYS = ("low", "high", "weight", "base")
-"""Arrays of `judge.npz`; those of the line are named `line_low` and so on."""
+KERNEL_ARRAYS = ("middle", "scale", "family", "width", "landmark", "weight", "base")
+DECISION_ARRAYS = ("cuts", "causes", "least", "errors")
+"""Arrays of `judge.npz`; those of the kernel are named `kernel_middle` and so on."""
+
+OWN = "embedded:"
+"""What the name of a judge of one's own starts with; its folder follows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +49,14 @@ class Weights:
     ----------
     model
         One output a score, in the order of :data:`cardiogram.store.SCORES`.
-    cuts
-        Expected values at which the whole number steps up, shape (9, 4).
-    errors
-        90 % bounds of (label - expected) by whole number predicted, shape (9, 5, 2).
+    decisions
+        What makes whole numbers and intervals of them, one a score.
     about
         Seed, data hash, versions and measured agreement.
     """
 
     model: Model
-    cuts: NDArray[np.float64]
-    errors: NDArray[np.float64]
+    decisions: Sequence[Decision]
     about: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -89,15 +93,21 @@ class EmbeddedJudge:
         facts = [count_facts(card) for card in cards]
         if not facts:
             return []
-        expected = self.expect(np.vstack([vector(item) for item in facts]))
-        whole = 1 + (expected[:, :, None] > self.weights.cuts[None]).sum(axis=2)
-        errors = self.weights.errors[np.arange(len(SCORES)), whole - 1]
-        bounds = np.clip(expected[:, :, None] + errors, 1.0, 5.0)
-        numbers = np.round(np.dstack([whole, expected, bounds]), 4).tolist()
+        x = np.vstack([vector(item) for item in facts])
+        numbers = np.round(self._decide(x), 4).tolist()
         return [
             self._rating(card, item, rows)
             for card, item, rows in zip(cards, facts, numbers, strict=True)
         ]
+
+    def _decide(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Whole number, expected value and bounds of each score, shape (cards, 9, 4)."""
+        expected = self.expect(x)
+        found = np.empty((*expected.shape, 4))
+        for j, decision in enumerate(self.weights.decisions):
+            whole, bounds = decide(x, expected[:, j], decision)
+            found[:, j] = np.column_stack([whole, expected[:, j], np.clip(bounds, 1.0, 5.0)])
+        return found
 
     def _rating(self, card: Card, facts: Facts, rows: list[list[float]]) -> Rating:
         return Rating(
@@ -127,8 +137,8 @@ def load_weights(folder: Path) -> Weights:
         packed = BytesIO((folder / "judge.npz").read_bytes())
         with np.load(packed, allow_pickle=False) as data:
             trees = {name: data[name] for name in TREE_ARRAYS}
-            line = {name: data[f"line_{name}"] for name in LINE_ARRAYS}
-            cuts, errors = data["cuts"], data["errors"]
+            kernel = {name: data[f"kernel_{name}"] for name in KERNEL_ARRAYS}
+            rows = [data[name] for name in DECISION_ARRAYS]
         share, depth = float(about["share"]), int(about["depth"])
         features = list(about["features"])
     except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
@@ -141,8 +151,22 @@ def load_weights(folder: Path) -> Weights:
             f"the judge in {str(folder)!r} was trained for other features",
             hint="Train it again: cardiogram train-judge LABELS --cards CARDS --out DIR",
         )
-    model = Model(Forest(**trees, depth=depth), Line(**line), share)
-    return Weights(model, cuts, errors, about)
+    decisions = [Decision(*parts) for parts in zip(*rows, strict=True)]
+    return Weights(Model(Forest(**trees, depth=depth), Kernel(**kernel), share), decisions, about)
+
+
+def own_judge(folder: Path) -> EmbeddedJudge:
+    """The judge that `cardiogram train-judge` wrote to a folder.
+
+    Its id is made from the folder's name: `my-judge` is `embedded-my-judge`.
+
+    Raises
+    ------
+    JudgeError
+        There is no such judge, or it was made for other features.
+    """
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", folder.resolve().name).strip("-")
+    return EmbeddedJudge(load_weights(folder), id=f"embedded-{name or 'own'}")
 
 
 @cache

@@ -118,7 +118,8 @@ def _lifted(now: NDArray[np.float32], claim: Claim) -> NDArray[np.float32]:
     for name, value in claim.lift.items():
         after[_PLACE[name]] = max(after[_PLACE[name]], value)
     if "meta_count" in claim.lift:
-        after[_PLACE["meta_count"]] = now[_PLACE["meta_count"]] + claim.lift["meta_count"]
+        for name in ("meta_count", "meta_core"):
+            after[_PLACE[name]] = now[_PLACE[name]] + claim.lift.get(name, 0)
         after[_PLACE["meta_none"]] = 0
     if claim.key == "filled":
         after[list(_PLACEHOLDER_FEATURES)] = 0

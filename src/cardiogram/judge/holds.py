@@ -7,8 +7,9 @@ from collections.abc import Callable
 from cardiogram.cards.boilerplate import is_boilerplate
 from cardiogram.cards.card import Card
 from cardiogram.cards.document import Block
-from cardiogram.cards.features import Facts, count_words
+from cardiogram.cards.features import Facts
 from cardiogram.cards.lint_metadata import WORDLESS
+from cardiogram.cards.reading import count_words
 from cardiogram.judge.signs import speaks_of_model
 
 Test = Callable[[Card, Facts], bool]

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cardiogram.errors import DataError, JudgeError
+from cardiogram.judge.dataset import UNMEASURED, DatasetJudge
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.llm.models import PROVIDERS, ModelName, is_installed
 from cardiogram.judge.llm.prices import price_of
@@ -60,7 +61,7 @@ def list_judges(study: Study | None = None, calibrations: Sequence[Path] = ()) -
         A file is no calibration.
     """
     used = [] if study is None else _used(study, calibrations)
-    return [_embedded(), *used, *map(_provider, PROVIDERS)]
+    return [_embedded(), _checklist(), *used, *map(_provider, PROVIDERS)]
 
 
 def _embedded() -> Listed:
@@ -75,10 +76,22 @@ def _embedded() -> Listed:
     )
 
 
+def _checklist() -> Listed:
+    rules = DatasetJudge()
+    return Listed(
+        id=rules.id,
+        version=rules.version,
+        state="ready",
+        usd_per_1000=0.0,
+        note=f"built in, a checklist for cards of datasets, rubric {rules.rubric_version}: "
+        f"{UNMEASURED}",
+    )
+
+
 def _used(study: Study, calibrations: Sequence[Path]) -> list[Listed]:
     """The language models whose ratings a study holds."""
     columns = ["judge", "judge_version", "status", "cost_usd", "seconds", "calls"]
-    rows = [row for row in study.ratings.read(columns).to_pylist() if row["calls"]]
+    rows = [row for row in study.ratings.read(columns).to_pylist() if row["calls"] is not None]
     groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
     for row in rows:
         groups.setdefault((row["judge"], row["judge_version"]), []).append(row)

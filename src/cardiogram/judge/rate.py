@@ -12,7 +12,9 @@ from typing import Any
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.problems import code
 from cardiogram.errors import JudgeError
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.garbage import collector_paused
+from cardiogram.judge.dataset import DatasetJudge
+from cardiogram.judge.embedded import OWN, embedded_judge, own_judge
 from cardiogram.judge.labels import PREFIX, labels_judge
 from cardiogram.judge.llm.asking import Via, ask_now, estimate
 from cardiogram.judge.llm.budget import Budget, Estimate
@@ -26,7 +28,7 @@ from cardiogram.store import Study
 
 _BATCH = 128
 _SAMPLED = 2000
-JUDGES = ("embedded",)
+JUDGES = ("embedded", "dataset-rules")
 """Names that :func:`load_judge` knows, besides files of labels and language models."""
 
 OnEstimate = Callable[[Mapping[str, Estimate]], None]
@@ -60,7 +62,10 @@ class Coverage:
 
 
 def load_judge(name: str, options: ModelOptions | None = None) -> Judge:
-    """A judge by its name: `embedded`, `labels:PATH` or a language model `PROVIDER/MODEL`.
+    """A judge by its name.
+
+    `embedded`, `embedded:FOLDER` for one of your own, `labels:FILE`, or a language model
+    `PROVIDER/MODEL`.
 
     Raises
     ------
@@ -71,11 +76,15 @@ def load_judge(name: str, options: ModelOptions | None = None) -> Judge:
     """
     if name == "embedded":
         return embedded_judge()
+    if name == "dataset-rules":
+        return DatasetJudge()
+    if name.startswith(OWN):
+        return own_judge(Path(name.removeprefix(OWN)))
     if name.startswith(PREFIX):
         return labels_judge(Path(name.removeprefix(PREFIX)))
     if is_model(name):
         return load_model(name, options)
-    known = ", ".join([*JUDGES, f"{PREFIX}FILE", "PROVIDER/MODEL"])
+    known = ", ".join([*JUDGES, f"{OWN}FOLDER", f"{PREFIX}FILE", "PROVIDER/MODEL"])
     raise JudgeError(
         f"no judge {name!r}", hint=f"Judges: {known}; providers: {', '.join(PROVIDERS)}"
     )
@@ -91,6 +100,11 @@ def rate(study: Study, judge: Judge, *, on_progress: Progress = silent) -> int:
     -------
     int
         Number of models that have a rating.
+
+    Raises
+    ------
+    JudgeError
+        The judge rates another type of card than the study holds.
     """
     return rate_all(study, [judge], on_progress=on_progress)[0].rated
 
@@ -126,6 +140,8 @@ def rate_all(
     list of Coverage
         One a judge, in their order.
     """
+    for judge in judges:
+        check_type(study, judge)
     with ExitStack() as stack:
         ready: dict[str, Judge] = {judge.id: judge for judge in judges}
         asked = [_bound(study, judge, stack) for judge in judges if isinstance(judge, LLMJudge)]
@@ -257,6 +273,17 @@ def _coverage(judge: Judge, rows: Sequence[Mapping[str, Any]]) -> Coverage:
     )
 
 
+def check_type(study: Study, judge: Judge) -> None:
+    """Refuse a judge of models' cards in a study of datasets' cards, and the other way round."""
+    rates = getattr(judge, "rates", "model")
+    if rates != study.type:
+        raise JudgeError(
+            f"{judge.id!r} rates cards of {rates}s, and {str(study.root)!r} holds cards of "
+            f"{study.type}s",
+            hint=f"cardiogram rate {study.root} --type {study.type}",
+        )
+
+
 def _rate_rows(
     rows: Sequence[Mapping[str, Any]],
     judge: Judge,
@@ -265,12 +292,14 @@ def _rate_rows(
     only: Collection[str] | None = None,
 ) -> list[dict[str, Any]]:
     """Ratings of some models in their order: the kept ones that still hold, and new ones."""
-    cards = [texts.card(row) for row in rows if has_card(row)]
-    if only is not None:
-        cards = [c for c in cards if c.input_sha256 in only or (c.id, c.input_sha256) in kept]
-    held = [kept.get((card.id, card.input_sha256)) for card in cards]
-    fresh = [card for card, row in zip(cards, held, strict=True) if row is None]
-    ratings = iter(judge.rate(fresh))
+    with collector_paused():
+        cards = [texts.card(row) for row in rows if has_card(row)]
+        if only is not None:
+            cards = [c for c in cards if c.input_sha256 in only or (c.id, c.input_sha256) in kept]
+        held = [kept.get((card.id, card.input_sha256)) for card in cards]
+        held = [row if row is not None and _holds(row, judge) else None for row in held]
+        fresh = [card for card, row in zip(cards, held, strict=True) if row is None]
+        ratings = iter(judge.rate(fresh))
     return [
         next(ratings).row(card.id, card.sha256) if row is None else row
         for card, row in zip(cards, held, strict=True)

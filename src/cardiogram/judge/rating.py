@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, NamedTuple, Protocol
 
 from cardiogram.cards.card import Card
-from cardiogram.store import SCORES
 
 Status = Literal["rated", "abstained", "refused", "unparsed", "failed"]
 """How rating a card ended; only `rated` ever counts as a rating."""
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
+class Score(NamedTuple):
     """One of the nine numbers.
 
     Attributes
@@ -24,17 +22,16 @@ class Score:
     expected
         Expected value, 1.0-5.0.
     low, high
-        90 % interval, within 1-5.
+        90 % interval, within 1-5; None where the judge's errors were never measured.
     """
 
     value: int
     expected: float
-    low: float
-    high: float
+    low: float | None
+    high: float | None
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(NamedTuple):
     """A fact that moved a score, and where it stands.
 
     Attributes
@@ -42,10 +39,10 @@ class Evidence:
     fact
         Plain words: "no licence in the metadata".
     first_line, last_line
-        Lines of the card, from 1; 0 where the fact is an absence without a place.
+        Lines of the card, from 1; 0 where the fact has no place in its text.
     effect
         How much the criterion's expected value moves with it; negative for what is missing, None
-        where the judge did not measure it.
+        where the judge did not measure it. Effects are measured one by one: they do not add up.
     """
 
     criterion: str
@@ -170,7 +167,7 @@ class Rating:
             "judge_version": self.judge_version,
             "rubric_version": self.rubric_version,
             "status": self.status,
-            "evidence": [asdict(item) for item in self.evidence],
+            "evidence": [item._asdict() for item in self.evidence],
             "cost_usd": self.cost_usd,
             "problems": list(self.problems),
         }
@@ -186,14 +183,13 @@ class Rating:
             row["answered_by"] = self.answered_by
         for name, levels in self.levels.items():
             row[f"{name}_levels"] = list(levels)
-        for name in SCORES:
-            if (score := self.scores.get(name)) is not None:
-                row |= {
-                    name: score.value,
-                    f"{name}_expected": score.expected,
-                    f"{name}_low": score.low,
-                    f"{name}_high": score.high,
-                }
+        for name, score in self.scores.items():
+            row |= {
+                name: score.value,
+                f"{name}_expected": score.expected,
+                f"{name}_low": score.low,
+                f"{name}_high": score.high,
+            }
         return row
 
 

@@ -8,8 +8,11 @@ from functools import cache
 from importlib import resources
 
 from cardiogram.errors import ConfigError
+from cardiogram.store import CardType
 
 DEFAULT_RUBRIC = "model-card-v1"
+RUBRIC_OF: dict[CardType, str] = {"model": DEFAULT_RUBRIC, "dataset": "dataset-card-v1"}
+"""The rubric of each type of card."""
 
 
 @dataclass(frozen=True, slots=True)

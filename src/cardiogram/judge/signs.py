@@ -8,18 +8,17 @@ The words are data (data/signs.json).
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
-from functools import lru_cache
 from importlib import resources
+from itertools import chain
 
-from cardiogram.cards.boilerplate import is_boilerplate
 from cardiogram.cards.card import Card
 from cardiogram.cards.facts import PHRASES
 from cardiogram.cards.features import Facts
-from cardiogram.cards.sections import is_placeholder
+from cardiogram.cards.phrases import lower_bytes
+from cardiogram.cards.reading import read_block
 
 _TO_WORDS = bytes(
     byte if chr(byte).isalnum() or byte >= 128 or byte in b"_'" else 32 for byte in range(256)
@@ -33,7 +32,6 @@ _FUNCTION_WORDS = frozenset(word.encode() for word in PHRASES["function_words"][
 _MIN_FUNCTION_WORDS = 5
 _FOREIGN_SHARE = 0.3
 _FEW_WORDS = 15
-_READ = 500  # characters by which a block is known; a longer text is not worth caching
 _TOOL_OPENING = "This model is a fine-tuned version of"
 """What a trainer prints first: it names a dataset, which is no description of one."""
 
@@ -44,30 +42,35 @@ class Signs:
 
     Attributes
     ----------
-    claims
-        Keys of the claims whose words the card has.
+    known
+        Words of claims that the card has.
     legible
         Whether the card is in a language whose words are known.
-    words
-        The words that its author wrote, lower case, as UTF-8.
+    text
+        What its author wrote, lower case, as UTF-8, and the model's id.
     unspaced
         The text, where it is in a script whose words are told by their parts; else "".
     """
 
-    claims: AbstractSet[str]
+    known: AbstractSet[bytes]
     legible: bool
-    words: Sequence[bytes]
+    text: bytes
     unspaced: str = ""
 
     def hint(self, key: str) -> bool:
         """Whether words of a claim are there."""
-        if key in self.claims:
+        if key not in _WORDS:
+            return False
+        if not _WORDS[key].isdisjoint(self.known):
             return True
-        if self.unspaced:
-            for part in _PARTS.get(key, ()):
-                if part in self.unspaced:
-                    return True
-        return False
+        if any([word in self.known and phrase in self.text for word, phrase in _PHRASES[key]]):
+            return True
+        return bool(self.unspaced) and any([part in self.unspaced for part in _PARTS[key]])
+
+    def ends(self) -> list[bytes]:
+        """The first words of the text, and those of the id at its end."""
+        words = self.text.translate(_TO_WORDS)
+        return [*words.split(None, _TOP)[:_TOP], *words.rsplit(None, _ID)[-_ID:]]
 
 
 def _load() -> dict[str, dict[str, list[str]]]:
@@ -84,28 +87,20 @@ _SUBJECT = _DATA.pop("purpose")
 _SUBJECT_WORDS = frozenset(word.encode() for word in _SUBJECT["words"])
 
 
-def _index() -> dict[bytes, tuple[str, ...]]:
-    found: dict[bytes, list[str]] = defaultdict(list)
-    for key, value in _DATA.items():
-        for word in value["words"]:
-            found[word.encode()].append(key)
-    return {word: tuple(keys) for word, keys in found.items()}
+def _longest(phrase: bytes) -> bytes:
+    """The word by which a phrase is found."""
+    return max(phrase.translate(_TO_WORDS).split(), key=len)
 
 
-def _phrase_index() -> dict[bytes, list[tuple[str, str]]]:
-    """Longest word of a phrase to the phrase and its claim."""
-    found: dict[bytes, list[tuple[str, str]]] = defaultdict(list)
-    for key, value in _DATA.items():
-        for phrase in value.get("phrases", ()):
-            parts = phrase.encode().translate(_TO_WORDS).split()
-            found[max(parts, key=len)].append((phrase, key))
-    return dict(found)
-
-
-_BY_WORD, _BY_PHRASE = _index(), _phrase_index()
-_WORDS, _IN_PHRASES = frozenset(_BY_WORD), frozenset(_BY_PHRASE)
-_KNOWN = _WORDS | _IN_PHRASES | _FUNCTION_WORDS
+_WORDS = {key: frozenset(word.encode() for word in value["words"]) for key, value in _DATA.items()}
+_PHRASES = {
+    key: [(_longest(phrase.encode()), phrase.encode()) for phrase in value.get("phrases", ())]
+    for key, value in _DATA.items()
+}
 _PARTS = {key: tuple(value["parts"]) for key, value in _DATA.items()}
+_KNOWN = _FUNCTION_WORDS.union(
+    *_WORDS.values(), [word for pairs in _PHRASES.values() for word, _ in pairs]
+)
 
 
 def read_signs(card: Card, facts: Facts) -> Signs:
@@ -113,51 +108,52 @@ def read_signs(card: Card, facts: Facts) -> Signs:
 
     Headings count where the card is no template, code never.
     """
-    lower = f"{own_text(facts)}\n{card.id}".lower()  # the id is above every card on the Hub
-    data = lower.encode("utf-8", "replace")
-    words = data.translate(_TO_WORDS).split()
-    known = _KNOWN.intersection(words)
-    claims: set[str] = set()
-    for word in known & _WORDS:
-        claims.update(_BY_WORD[word])
-    for word in known & _IN_PHRASES:
-        for phrase, key in _BY_PHRASE[word]:
-            if key not in claims and phrase in lower:
-                claims.add(key)
-    known_script = not lower.isascii() and any([lead in data for lead in _SCRIPTS])
+    texts: list[bytes] = []
+    words: list[Sequence[bytes]] = []
+    split: list[bytes] = []
+    for text in (*own_texts(facts), card.id):  # the id is above every card on the Hub
+        read = facts.read.get(text)
+        lower = read.lower if read else lower_bytes(text)
+        texts.append(lower)
+        if read and b"'" not in lower:
+            words.append(read.tokens)
+        else:
+            split.append(lower)
+    words.append(b"\n".join(split).translate(_TO_WORDS).split())
+    known = _KNOWN.intersection(chain.from_iterable(words))
+    lower = b"\n".join(texts)
+    known_script = not lower.isascii() and any([lead in lower for lead in _SCRIPTS])
     legible = known_script or _is_legible(card, facts, known)
-    return Signs(claims, legible, words, lower if known_script else "")
+    return Signs(known, legible, lower, lower.decode("utf-8") if known_script else "")
 
 
-def own_text(facts: Facts) -> str:
-    """Text that neither a template nor a tool left in the card.
+def own_texts(facts: Facts) -> list[str]:
+    """Texts that neither a template nor a tool left in the card.
 
-    In a card of hardly anything but plain code, that is its text: some are indented by mistake.
+    In a card of hardly anything but plain code, those of the code: some are indented by mistake.
     """
     whole = facts.whole
     if whole.words < _FEW_WORDS and whole.code:
-        return "\n".join([b.text for s in facts.sections for b in s.blocks if not b.info])
+        return [b.text for s in facts.sections for b in s.blocks if not b.info]
     if not whole.placeholders and not whole.boilerplate:
-        parts = []
+        texts = []
         for section in facts.sections:
             if section.heading:
-                parts.append(section.heading.text)
-            parts += [block.text for block in section.blocks if block.kind != "code"]
-        return "\n".join(parts)
-    return "\n".join(
-        [
-            block.text
-            for section in facts.sections
-            for block in section.blocks
-            if block.kind != "code" and not _is_left(block.text[:_READ])
-        ]
-    )
+                texts.append(section.heading.text)
+            texts += [block.text for block in section.blocks if block.kind != "code"]
+        return texts
+    return [
+        block.text
+        for section in facts.sections
+        for block in section.blocks
+        if block.kind != "code" and not _is_left(block.text, facts)
+    ]
 
 
-@lru_cache(maxsize=4096)
-def _is_left(text: str) -> bool:
-    """Whether a template or a tool left a block there; cards share most of such blocks."""
-    return is_placeholder(text) or is_boilerplate(text) or text.startswith(_TOOL_OPENING)
+def _is_left(text: str, facts: Facts) -> bool:
+    """Whether a template or a tool left a block there."""
+    read = facts.read[text] or read_block(text)
+    return read.placeholder or read.boilerplate or text.startswith(_TOOL_OPENING)
 
 
 def _is_legible(card: Card, facts: Facts, words: AbstractSet[bytes]) -> bool:
@@ -193,8 +189,8 @@ _TOP, _ID = 80, 12
 _FAMILY_ENDS = (b"bert", b"former", b"net", b"vit", b"rnn", b"gan")
 
 
-def names_size(words: Sequence[bytes]) -> bool:
-    """Whether a word at the top, or of the id at the end, is a size or a family of models.
+def names_size(words: Iterable[bytes]) -> bool:
+    """Whether a word is a size or a family of models.
 
     Examples
     --------
@@ -206,6 +202,6 @@ def names_size(words: Sequence[bytes]) -> bool:
             (word[-1:] in (b"b", b"m") and word[:-1].isdigit())
             or word.startswith(_FAMILIES)
             or word.endswith(_FAMILY_ENDS)
-            for word in (*words[:_TOP], *words[-_ID:])
+            for word in words
         ]
     )

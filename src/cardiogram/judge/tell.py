@@ -15,7 +15,7 @@ from cardiogram.judge.claims import CLAIMS, Claim
 from cardiogram.judge.holds import OPENING, copied
 from cardiogram.judge.signs import SIGNED, Signs, names_size, read_signs
 
-_KEYS = {
+METADATA_KEYS = {
     "license": ("license", "licence"),
     "task": ("pipeline_tag",),
     "library": ("library_name",),
@@ -37,7 +37,7 @@ def tell(card: Card, facts: Facts) -> list[tuple[Claim, bool]]:
         if claim.holds(card, facts):
             told.append((claim, True))
             continue
-        if claim.key in _KEYS and (unread or _is_given(card, claim)):
+        if claim.key in METADATA_KEYS and (unread or _is_given(card, claim)):
             continue
         if claim.key in SIGNED or claim.key in _FORMS:
             signs = signs or read_signs(card, facts)
@@ -54,7 +54,7 @@ _UNREAD = frozenset(("front_matter_unclosed", "yaml_malformed", "yaml_not_a_map"
 def _is_given(card: Card, claim: Claim) -> bool:
     """Whether the metadata has the key, with a value that is not on the Hub's lists."""
     values = card.metadata.values
-    return any([values.get(key) not in (None, "", []) for key in _KEYS[claim.key]])
+    return any([values.get(key) not in (None, "", []) for key in METADATA_KEYS[claim.key]])
 
 
 def _may_hold(claim: Claim, card: Card, facts: Facts, signs: Signs) -> bool:
@@ -66,7 +66,7 @@ def _may_hold(claim: Claim, card: Card, facts: Facts, signs: Signs) -> bool:
 
 
 def _names_size(card: Card, facts: Facts, signs: Signs) -> bool:
-    return names_size(signs.words)
+    return names_size(signs.ends())
 
 
 def _fits_a_tool(card: Card, facts: Facts, signs: Signs) -> bool:

@@ -5,13 +5,16 @@ Leaves are whole numbers, so that sums are exact and the same on every machine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
 UNIT = 1 << 20
 """A leaf of 1 is worth 1 / UNIT of a rating point."""
+
+_AT_ONCE = 64
+"""Cards evaluated together: few enough that what is compared stays in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,10 @@ class Forest:
     target: NDArray[np.int32]
     base: NDArray[np.int64]
     depth: int
+    _levels: _Levels = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "_levels", _level(self))
 
     def predict(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """Evaluate all trees.
@@ -56,12 +63,72 @@ class Forest:
         numpy.ndarray
             Shape (cards, targets), in rating points.
         """
-        rows = np.arange(len(x))[:, None]
-        node = np.broadcast_to(self.roots, (len(x), len(self.roots)))
-        for _ in range(self.depth):
-            goes_left = x[rows, self.feature[node]] <= self.threshold[node]
-            node = np.where(goes_left, self.left[node], self.right[node])
-        starts = np.searchsorted(self.target, np.arange(len(self.base)))
-        sums = np.add.reduceat(self.leaf[node], starts, axis=1)
+        sums = np.empty((len(x), len(self.base)), np.int64)
+        for first in range(0, len(x), _AT_ONCE):
+            sums[first : first + _AT_ONCE] = self._sum_leaves(x[first : first + _AT_ONCE]).T
         scaled: NDArray[np.float64] = (sums + self.base) / UNIT
         return scaled
+
+    def _sum_leaves(self, x: NDArray[np.float32]) -> NDArray[np.int64]:
+        """Sums of the leaves that some cards reach, shape (targets, cards)."""
+        levels = self._levels
+        columns = np.ascontiguousarray(x.T)
+        goes_right = ~(columns[levels.feature] <= levels.threshold[:, None])
+        turns: list[NDArray[np.bool_]] = []
+        place = levels.first_leaf
+        for tests in levels.tests:
+            sides = [goes_right[test] for test in tests]
+            for turn in turns:  # of the nodes on this level, keep those on the way so far
+                half = len(sides) // 2
+                sides = [
+                    np.where(turn, right, left)
+                    for left, right in zip(sides[:half], sides[half:], strict=True)
+                ]
+            turns.append(sides[0])
+            place = place + (sides[0].astype(np.intp) << (self.depth - len(turns)))
+        starts = np.searchsorted(self.target, np.arange(len(self.base)))
+        found: NDArray[np.int64] = np.add.reduceat(levels.leaf.take(place), starts, axis=0)
+        return found
+
+
+@dataclass(frozen=True, slots=True)
+class _Levels:
+    """A forest by levels, every way as long as the longest: what is asked, and where it ends.
+
+    Attributes
+    ----------
+    feature, threshold
+        The different tests of all nodes, shape (tests,).
+    tests
+        For each level its nodes' tests, shape (2 ** level, trees); the bits of a node's number are
+        the turns to it, 1 for right.
+    leaf
+        Values where the ways end, shape (trees * 2 ** depth,).
+    first_leaf
+        Where those of each tree begin, shape (trees, 1).
+    """
+
+    feature: NDArray[np.int32]
+    threshold: NDArray[np.float32]
+    tests: tuple[NDArray[np.intp], ...]
+    leaf: NDArray[np.int64]
+    first_leaf: NDArray[np.intp]
+
+
+def _level(forest: Forest) -> _Levels:
+    """Sort a forest's nodes by level; a leaf stands for both nodes below it."""
+    pairs = forest.feature.astype(np.uint64) << 32 | forest.threshold.view(np.uint32)
+    different, test = np.unique(pairs, return_inverse=True)
+    nodes = forest.roots[:, None]
+    tests = []
+    for _ in range(forest.depth):
+        tests.append(test[nodes].T)
+        nodes = np.stack([forest.left[nodes], forest.right[nodes]], axis=-1)
+        nodes = nodes.reshape(len(forest.roots), -1)
+    return _Levels(
+        (different >> 32).astype(np.int32),
+        different.astype(np.uint32).view(np.float32),
+        tuple(tests),
+        forest.leaf[nodes].ravel(),
+        (np.arange(len(nodes)) * nodes.shape[1])[:, None],
+    )

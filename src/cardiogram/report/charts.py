@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -34,6 +34,14 @@ class Median:
     x: float
     y: float
     n: int
+
+
+@dataclass(frozen=True, slots=True)
+class Fit:
+    """A line of log(1 + y) over the rating: its value at rating 0 and its slope."""
+
+    intercept: float
+    slope: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,8 +125,8 @@ def histogram(counts: Mapping[int, int], names: Mapping[int, str]) -> Markup:
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 506, 22, 296
 
 
-def scatter(points: Sequence[Point], label: str) -> Markup:
-    """Popularity over the expected rating, with the median by rating as a line.
+def scatter(points: Sequence[Point], label: str, fit: Fit | None = None) -> Markup:
+    """Popularity over the expected rating, with the median by rating and a robust line.
 
     Parameters
     ----------
@@ -126,6 +134,8 @@ def scatter(points: Sequence[Point], label: str) -> Markup:
         `x` is the expected rating (1-5), `y` the count (drawn on a log(1 + y) scale).
     label
         The outcome in words, as in ``"downloads"``.
+    fit
+        The robust line, drawn between the lowest and the highest rating; None where it was refused.
     """
     top = max((point.y for point in points), default=0)
     ticks = log_ticks(top)
@@ -151,6 +161,7 @@ def scatter(points: Sequence[Point], label: str) -> Markup:
         "520 344",
         _grid(ticks, height),
         el("g", dots, class_="points"),
+        _fit_line(points, fit, height),
         _median_line(middles, height),
         el("text", f"{label.capitalize()} (log scale)", x=0, y=9, class_="quiet"),
         el("text", "Expected overall rating", x=_RIGHT, y=338, class_="end quiet"),
@@ -225,6 +236,22 @@ def _median_line(middles: Sequence[Median], height: float) -> Markup:
     return el("g", line, dots, class_="median")
 
 
+def _fit_line(points: Sequence[Point], fit: Fit | None, height: float) -> Markup:
+    """The robust line, cut where it leaves the chart at zero."""
+    if fit is None or not points:
+        return Markup()
+    ratings = [point.x for point in points]
+    ends = [min(ratings), max(ratings)]
+    zero = -fit.intercept / fit.slope if fit.slope else math.nan
+    if ends[0] < zero < ends[1]:
+        ends[0 if fit.slope > 0 else 1] = zero
+    levels = [min(max(fit.intercept + fit.slope * x, 0.0), height) for x in ends]
+    places = [
+        f"{_x(x):.1f},{_y(math.expm1(v), height):.1f}" for x, v in zip(ends, levels, strict=True)
+    ]
+    return el("g", el("polyline", points=" ".join(places)), class_="fit")
+
+
 # Small charts inside tables ------------------------------------------------------------------
 
 
@@ -291,6 +318,40 @@ def rating_range(score: Score) -> Markup:
     )
 
 
+def mean_range(mean: float, ends: Mapping[str, float]) -> Markup:
+    """Draw a mean rating with its interval on the scale 1-5, for a table's cell.
+
+    Parameters
+    ----------
+    ends
+        `low` and `high` of the interval; empty where there is none.
+    """
+    return _on_scale("mean", mean, ends, _mini)
+
+
+def share_range(value: float, ends: Mapping[str, float]) -> Markup:
+    """Draw a number with its interval on the scale 0-1, for a table's cell."""
+    return _on_scale("value", value, ends, lambda x: round(4 + 64 * min(max(x, 0.0), 1.0), 1))
+
+
+def _on_scale(
+    name: str, value: float, ends: Mapping[str, float], place: Callable[[float], float]
+) -> Markup:
+    spread = f", interval {ends['low']:.2f} to {ends['high']:.2f}" if ends else ""
+    bar = None
+    if ends:
+        low, high = place(ends["low"]), place(ends["high"])
+        bar = el("line", x1=low, x2=high, y1=6, y2=6, class_="thick")
+    return _small(
+        f"{name} {value:.2f}{spread}",
+        "72 12",
+        "range",
+        el("line", x1=4, x2=68, y1=6, y2=6, class_="track"),
+        bar,
+        el("circle", cx=place(value), cy=6, r=3.5),
+    )
+
+
 def _mini(rating: float) -> float:
     return round(4 + 16 * (min(max(rating, 1.0), 5.0) - 1), 1)
 
@@ -301,8 +362,8 @@ def _small(label: str, size: str, name: str, *children: Child) -> Markup:
     )
 
 
-def dumbbell(rows: Sequence[Comparison]) -> Markup:
-    """Scores of a poor and a good card, one line a criterion."""
+def dumbbell(rows: Sequence[Comparison], key: str = "pair") -> Markup:
+    """Scores of a poor and a good card, one line a criterion; `key` is unique on the page."""
     step, left, right = 30, 128, 496
 
     def place(score: int | None) -> float:
@@ -324,4 +385,4 @@ def dumbbell(rows: Sequence[Comparison]) -> Markup:
             el("circle", cx=high, cy=y, r=6, class_="good"),
         ]
     words = "; ".join(f"{r.name}: {r.poor.score} and {r.good.score}" for r in rows)
-    return figure("pair", "Scores of the poor and of the good card", words, f"520 {foot}", parts)
+    return figure(key, "Scores of the poor and of the good card", words, f"520 {foot}", parts)

@@ -15,18 +15,23 @@ from urllib.parse import quote
 from cardiogram.cards.lint import RULES, Finding
 from cardiogram.cards.problems import explain
 from cardiogram.judge.check import Checked
-from cardiogram.judge.claims import CLAIMS
+from cardiogram.judge.checklist import ITEMS, Item
+from cardiogram.judge.claims import CLAIMS, Claim
+from cardiogram.judge.dataset import UNMEASURED
 from cardiogram.judge.explain import Gap
-from cardiogram.judge.rating import Score
-from cardiogram.judge.rubric import load_rubric
+from cardiogram.judge.rating import Evidence, Score
+from cardiogram.judge.rubric import DEFAULT_RUBRIC, RUBRIC_OF, load_rubric
+from cardiogram.report.placed import Places, place_lines, place_markdown
 
 Form = Literal["text", "json", "sarif", "markdown", "github"]
 
 GAPS_SHOWN = 3
 FINDINGS_SHOWN = 5
+EVIDENCE_SHOWN = 3
 _WIDTH = 80
 _INDENT = " " * 12
 _BAR = 20
+_SHOWN_EFFECT = 0.05
 _WORDS = ("absent", "token", "partial", "good", "excellent")
 _OVERALL = ("empty", "minimal", "adequate", "good", "excellent")
 _UNPRINTABLE = re.compile(
@@ -45,7 +50,7 @@ def printable(text: str) -> str:
     return _UNPRINTABLE.sub("?", text)
 
 
-def render_text(checked: Checked) -> str:
+def render_text(checked: Checked, places: Places | None = None) -> str:
     """The rating as a picture in words, for a terminal 80 characters wide.
 
     Plain text without colour, so that it can be piped and compared.
@@ -66,9 +71,12 @@ def render_text(checked: Checked) -> str:
     for problem in _untold(checked, FINDINGS_SHOWN):
         lines += ["", *_wrap("  ! ", printable(problem), "    ")]
     lines += ["", *_gap_lines(checked.gaps[:GAPS_SHOWN])]
+    lines += _evidence_lines(_strongest(checked))
     lines += _finding_lines(checked.findings)
+    lines += place_lines((places or {}).get(checked.target))
     judge = f"{checked.rating.judge} {checked.rating.judge_version}"
-    about = f"judge {judge}, rubric {checked.rating.rubric_version}; brackets: 90 % interval"
+    sure = UNMEASURED if overall.low is None else "brackets: 90 % interval"
+    about = f"judge {judge}, rubric {checked.rating.rubric_version}; {sure}"
     lines += ["", *_wrap("  ", about, "  ")]
     return "\n".join(lines) + "\n"
 
@@ -105,7 +113,15 @@ def _bar(score: Score) -> str:
 
 
 def _range(score: Score) -> str:
-    return f"{score.expected:.1f}  ({score.low:.1f}-{score.high:.1f})"
+    between = _between(score)
+    return f"{score.expected:.1f}  ({between})" if between else f"{score.expected:.1f}"
+
+
+def _between(score: Score) -> str:
+    """The interval; "" where the judge's errors were never measured."""
+    if score.low is None or score.high is None:
+        return ""
+    return f"{score.low:.1f}-{score.high:.1f}"
 
 
 def _gap_lines(gaps: Sequence[Gap]) -> list[str]:
@@ -116,6 +132,38 @@ def _gap_lines(gaps: Sequence[Gap]) -> list[str]:
         lines += _wrap(f"  line {gap.line:<5}", f"{gap.criterion}: {gap.missing}")
         lines += _wrap(_INDENT, f"{gap.advice}{_gain(gap)}")
     return lines
+
+
+def _strongest(checked: Checked) -> list[Evidence]:
+    """What the rating would lose most by, the most first."""
+    found = [item for item in checked.rating.evidence if (item.effect or 0) >= _SHOWN_EFFECT]
+    found.sort(key=lambda item: -(item.effect or 0))
+    places: dict[tuple[str, int, int], Evidence] = {}
+    for item in found:  # of several facts on the same lines the strongest speaks
+        places.setdefault((item.criterion, item.first_line, item.last_line), item)
+    return list(places.values())[:EVIDENCE_SHOWN]
+
+
+def _evidence_lines(evidence: Sequence[Evidence]) -> list[str]:
+    if not evidence:
+        return []
+    lines = ["", "  What carries the rating"]
+    for item in evidence:
+        lines += _wrap(f"  {_place(item):<13} ", f"{item.criterion}: {item.fact}{_loss(item)}")
+    return lines
+
+
+def _place(item: Evidence) -> str:
+    """Lines of a piece of evidence in words."""
+    if not item.first_line:
+        return "its tags"
+    if item.first_line == item.last_line:
+        return f"line {item.first_line}"
+    return f"lines {item.first_line}-{item.last_line}"
+
+
+def _loss(item: Evidence) -> str:
+    return f" (without it {item.criterion} -{item.effect:.1f})"
 
 
 def _finding_lines(findings: Sequence[Finding]) -> list[str]:
@@ -142,9 +190,14 @@ def _gain(gap: Gap) -> str:
     return f" ({', '.join(parts)})" if parts else ""
 
 
-def render_json(checked: Sequence[Checked]) -> str:
+def render_json(checked: Sequence[Checked], places: Places | None = None) -> str:
     """Everything that is known, one object a card."""
-    return json.dumps([as_json(item) for item in checked], indent=2, ensure_ascii=False) + "\n"
+    found = [
+        as_json(item) | ({"place": places[item.target].as_dict()} if item.target in places else {})
+        for places in (places or {},)
+        for item in checked
+    ]
+    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
 
 
 def as_json(checked: Checked) -> dict[str, Any]:
@@ -157,11 +210,11 @@ def as_json(checked: Checked) -> dict[str, Any]:
         "judge": {"id": rating.judge, "version": rating.judge_version},
         "rubric": rating.rubric_version,
         "status": rating.status,
-        "scores": {name: asdict(score) for name, score in rating.scores.items()},
+        "scores": {name: score._asdict() for name, score in rating.scores.items()},
         "problems": [{"code": p, "words": explain(p)} for p in checked.card.problems],
         "gaps": [asdict(gap) for gap in checked.gaps],
         "findings": [_finding_json(item) for item in checked.findings],
-        "evidence": [asdict(item) for item in rating.evidence],
+        "evidence": [item._asdict() for item in rating.evidence],
     }
 
 
@@ -176,7 +229,7 @@ def _finding_json(item: Finding) -> dict[str, Any]:
     }
 
 
-def render_markdown(checked: Sequence[Checked]) -> str:
+def render_markdown(checked: Sequence[Checked], places: Places | None = None) -> str:
     """A comment for a pull request."""
     parts = []
     for item in checked:
@@ -184,13 +237,17 @@ def render_markdown(checked: Sequence[Checked]) -> str:
         overall = scores["overall"]
         rows = [
             f"| {name} | {score.value} | {_WORDS[score.value - 1]} "
-            f"| {score.low:.1f}-{score.high:.1f} |"
+            f"| {_between(score) or 'not measured'} |"
             for name, score in scores.items()
             if name != "overall"
         ]
         gaps = [
             f"1. Line {gap.line}, {gap.criterion}: {gap.missing}. {gap.advice}"
             for gap in item.gaps[:GAPS_SHOWN]
+        ]
+        evidence = [
+            f"1. {_place(one).capitalize()}, {one.criterion}: {one.fact}{_loss(one)}."
+            for one in _strongest(item)
         ]
         problems = [f"- {_inline(problem)}" for problem in _untold(item)]
         parts += [
@@ -201,8 +258,10 @@ def render_markdown(checked: Sequence[Checked]) -> str:
             *rows,
             "",
             *(["What would help a reader most:", "", *gaps, ""] if gaps else []),
+            *(["What carries the rating:", "", *evidence, ""] if evidence else []),
             *(["Problems:", "", *problems, ""] if problems else []),
             *_markdown_findings(item.findings),
+            *place_markdown((places or {}).get(item.target)),
             f"*Judge {item.rating.judge} {item.rating.judge_version}, rubric "
             f"{item.rating.rubric_version}.*",
             "",
@@ -232,8 +291,9 @@ def _inline(text: str) -> str:
 
 def render_sarif(checked: Sequence[Checked]) -> str:
     """Gaps as SARIF 2.1.0 results, for code scanning and editors."""
-    rubric = load_rubric()
-    questions = {criterion.key: criterion.question for criterion in rubric.criteria}
+    version_of = checked[0].rating.rubric_version if checked else DEFAULT_RUBRIC
+    questions = {item.key: item.question for item in load_rubric(version_of).criteria}
+    claims: Sequence[Claim | Item] = ITEMS if version_of == RUBRIC_OF["dataset"] else CLAIMS
     rules: list[dict[str, Any]] = [
         {
             "id": f"{claim.criterion}/{claim.key}",
@@ -241,7 +301,7 @@ def render_sarif(checked: Sequence[Checked]) -> str:
             "fullDescription": {"text": f"{questions[claim.criterion]} {claim.advice}"},
             "help": {"text": claim.advice},
         }
-        for claim in CLAIMS
+        for claim in claims
     ]
     rules += [
         {
@@ -344,16 +404,24 @@ def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
 
 
-def render(checked: Sequence[Checked], form: Form = "text") -> str:
-    """Checked cards in one of the forms that `cardiogram check` prints."""
+def render(checked: Sequence[Checked], form: Form = "text", places: Places | None = None) -> str:
+    """Checked cards in one of the forms that `cardiogram check` prints.
+
+    Parameters
+    ----------
+    places
+        By target, where each card falls on a map; shown as text, JSON and Markdown.
+    """
     if form == "text":
-        return "\n".join(map(render_text, checked))
+        return "\n".join(render_text(item, places) for item in checked)
+    if form == "json":
+        return render_json(checked, places)
+    if form == "markdown":
+        return render_markdown(checked, places)
     return _RENDERERS[form](checked)
 
 
 _RENDERERS: dict[str, Callable[[Sequence[Checked]], str]] = {
-    "json": render_json,
     "sarif": render_sarif,
-    "markdown": render_markdown,
     "github": render_github,
 }

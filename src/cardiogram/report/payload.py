@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
+import json
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import astuple, dataclass, fields
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from importlib import resources
-from typing import Any
+from typing import Any, TypeAlias
 from urllib.parse import quote, urlsplit
-
-import numpy as np
 
 from cardiogram.cards.problems import explain
 from cardiogram.errors import DataError
-from cardiogram.store import SCORES, Study
+from cardiogram.report.match import Candidate, Pair, select_pairs
+from cardiogram.report.texts import CardText, Texts, read_texts
+from cardiogram.store import RATINGS, SCORES, Study
 
-MAX_MODELS = 20_000
-"""Models in the page's table; beyond it, the most downloaded."""
+Key: TypeAlias = "tuple[str, str | None]"
+"""A model's id and the hash of its card."""
 
-MAX_CARD_BYTES = 60_000
-"""A card's text is cut here (bytes of UTF-8), and the cut is stated."""
+MAX_MODELS = 100_000
+"""Models in the page's table and map; beyond it, the most downloaded."""
 
-MAX_TEXT_BYTES = 12_000_000
-"""All card texts of a page together (bytes of UTF-8)."""
+MAX_OPENED = 20_000
+"""Models whose evidence the page carries, and that a pair may be of: the most downloaded."""
 
 _MODEL_ID = re.compile(r"[\w.-]+(/[\w.-]+)?", re.ASCII)
 _TABLE_ROW = re.compile(r"^\| *`?([^|`]+?)`? *\| *([^|]+?) *\|", re.MULTILINE)
@@ -61,6 +62,8 @@ class Model:
     likes: int | None
     pipeline_tag: str | None
     library_name: str | None
+    license: str | None
+    parameters: int | None
     created_at: str | None
     gated: str | None
     scores: Mapping[str, Score]
@@ -75,20 +78,28 @@ class Model:
 
 
 @dataclass(frozen=True, slots=True)
-class CardText:
-    """A card's source from its first line, cut at `MAX_CARD_BYTES`; `bytes` is its whole size."""
+class Place:
+    """Where a model lies on the map; `segment` is None for an outlier."""
 
-    text: str
-    bytes: int
-    cut: bool
+    x: float
+    y: float
+    segment: str | None
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
-    """A poor and a good card of similar downloads: indices into the payload's models."""
+class Map:
+    """The map of the cards.
 
-    poor: int
-    good: int
+    Attributes
+    ----------
+    places
+        One a model of the payload, in their order; None where the map has no such card.
+    segments
+        What `map/segments.json` holds, the largest first.
+    """
+
+    places: tuple[Place | None, ...]
+    segments: tuple[Mapping[str, Any], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +109,11 @@ class Rubric:
     questions: Mapping[str, str]
     names: Mapping[int, str]
     meanings: Mapping[int, str]
+
+    @property
+    def overall_names(self) -> dict[int, str]:
+        """What an overall score is called: the first words of its meaning."""
+        return {s: text.split(":")[0].split(",")[0] for s, text in self.meanings.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +126,10 @@ class Payload:
         Name of the study's folder.
     hub
         Address that a model's page starts with; None where there is none to link to.
-    pair
-        None where no two cards can be compared; `pair_reason` then says why.
+    map
+        None where the study has no map.
+    pairs
+        Poor and good cards to compare, the closest first; empty where `pair_reason` says why.
     notes
         What was left out of the page, in sentences.
     """
@@ -123,38 +141,20 @@ class Payload:
     rubric: Rubric
     models: tuple[Model, ...]
     texts: tuple[CardText, ...]
-    pair: Pair | None
+    map: Map | None
+    pairs: tuple[Pair, ...]
     pair_reason: str
     notes: tuple[str, ...]
 
-    def link(self, model: Model) -> str | None:
+    def link(self, id: str) -> str | None:
         """Address of a model's page on the Hub; None where the id is not one of the Hub's."""
-        if self.hub is None or not _MODEL_ID.fullmatch(model.id):
+        if self.hub is None or not _MODEL_ID.fullmatch(id):
             return None
-        return f"{self.hub}/{quote(model.id)}"
+        return f"{self.hub}/{quote(id)}"
 
     def text(self, model: Model) -> CardText | None:
         """Give the source of a model's card, where the page has it."""
         return None if model.text is None else self.texts[model.text]
-
-    def for_browser(self) -> dict[str, Any]:
-        """Give what the page's script reads, as JSON; rows are lists to keep it small."""
-        return {
-            "hub": self.hub,
-            "scores": list(SCORES),
-            "questions": dict(self.rubric.questions),
-            "columns": [field.name for field in fields(Model)],
-            "models": [_row(model) for model in self.models],
-            "texts": [[text.text, text.bytes, text.cut] for text in self.texts],
-        }
-
-
-def _row(model: Model) -> list[Any]:
-    row: dict[str, Any] = {field.name: getattr(model, field.name) for field in fields(model)}
-    row["scores"] = [list(astuple(model.scores[name])) for name in SCORES if model.scores]
-    row["problems"] = list(model.problems)
-    row["evidence"] = [list(astuple(fact)) for fact in model.evidence]
-    return list(row.values())
 
 
 def build_payload(study: Study, *, judge: str | None = None) -> Payload:
@@ -182,11 +182,12 @@ def build_payload(study: Study, *, judge: str | None = None) -> Payload:
     shown = rows[:MAX_MODELS]
     used = judge or results.get("judge", {}).get("id", "embedded")
     models = _models(study, shown, used)
-    pair = select_pair(models)
-    first = () if pair is None else (pair.poor, pair.good)
+    candidates = [Candidate(m.id, m.author, m.overall, m.downloads) for m in models[:MAX_OPENED]]
+    pairs = select_pairs(candidates)
+    first = [place for pair in pairs for place in (pair.poor, pair.good)]
     order = [shown[i]["card_sha256"] for i in (*first, *range(len(shown)))]
-    texts = _texts(study, [sha for sha in dict.fromkeys(order) if sha])
-    index = {sha: i for i, sha in enumerate(texts)}
+    texts = read_texts(study, [sha for sha in dict.fromkeys(order) if sha])
+    opened = {_key(row) for row in shown[:MAX_OPENED]}
     manifest = _plain(study.manifest())
     return Payload(
         folder=study.root.resolve().name,
@@ -194,39 +195,94 @@ def build_payload(study: Study, *, judge: str | None = None) -> Payload:
         manifest=manifest,
         results=_plain(results),
         rubric=_rubric(),
-        models=tuple(
-            _with_text(model, index.get(row["card_sha256"]))
-            for model, row in zip(models, shown, strict=True)
-        ),
-        texts=tuple(texts.values()),
-        pair=pair,
-        pair_reason="" if pair else _why_no_pair(models),
-        notes=tuple(_left_out(rows, texts)),
+        models=tuple(_with_cards(models, shown, texts, _evidence_of(study, opened, used))),
+        texts=tuple(texts.by_sha.values()),
+        map=_map(study, shown),
+        pairs=tuple(pairs),
+        pair_reason="" if pairs else _why_no_pair(models),
+        notes=(*_left_out(rows), *texts.left_out([row["card_sha256"] for row in rows])),
     )
+
+
+def _map(study: Study, rows: Sequence[Mapping[str, Any]]) -> Map | None:
+    """Read the map, for the models of the page; None where `map` never ran."""
+    placed = study.map.read(["id", "x", "y", "segment"]).to_pylist()
+    found = {
+        row["id"]: Place(round(row["x"], 4), round(row["y"], 4), row["segment"])
+        for row in placed
+        if _is_finite(row["x"]) and _is_finite(row["y"])
+    }
+    places = tuple(found.get(row["id"]) for row in rows)
+    if not any(places):
+        return None
+    return Map(places, tuple(_plain(_segments(study))))
+
+
+def _segments(study: Study) -> list[Any]:
+    """Read what `map/segments.json` holds; empty where there is none."""
+    try:
+        found = json.loads(study.segments_path.read_text("utf-8"))
+    except FileNotFoundError:
+        return []
+    except (OSError, ValueError) as error:
+        raise DataError(
+            f"cannot read {str(study.segments_path)!r}: {error}",
+            hint=f"Make the map again: cardiogram map {study.root}",
+        ) from error
+    return found if isinstance(found, list) else []
 
 
 def _by_popularity(row: Mapping[str, Any]) -> list[Any]:
     return [-(row["downloads"] or 0), -(row["likes"] or 0), row["id"] or ""]
 
 
-def _with_text(model: Model, text: int | None) -> Model:
-    values = {field.name: getattr(model, field.name) for field in fields(model)}
-    return Model(**{**values, "text": text})
+def _left_out(rows: Sequence[object]) -> Iterator[str]:
+    if len(rows) > MAX_MODELS:
+        yield (
+            f"The table and the scatter plots hold the {MAX_MODELS:,} most downloaded of "
+            f"{len(rows):,} models; the statistics use all of them."
+        )
+    if len(rows) > MAX_OPENED:
+        yield f"The evidence is here for the {MAX_OPENED:,} most downloaded models."
+
+
+def _key(row: Mapping[str, Any]) -> Key:
+    """A rating counts for the card that it read: one of an older text is not for a newer."""
+    return row["id"], row["card_sha256"]
+
+
+def _with_cards(
+    models: Sequence[Model],
+    rows: Sequence[Mapping[str, Any]],
+    texts: Texts,
+    evidence: Mapping[Key, tuple[Evidence, ...]],
+) -> Iterator[Model]:
+    """Give each model its place among the texts, and its evidence."""
+    index = {sha: i for i, sha in enumerate(texts.by_sha)}
+    for model, row in zip(models, rows, strict=True):
+        text, found = index.get(row["card_sha256"]), evidence.get(_key(row), ())
+        yield replace(model, text=text, evidence=found)
+
+
+def _evidence_of(study: Study, keys: Set[Key], judge: str) -> dict[Key, tuple[Evidence, ...]]:
+    """Evidence of some ratings only: of a large study, all of it would fill the memory."""
+    rows = study.ratings.rows(["id", "card_sha256", "judge", "evidence"])
+    return {
+        _key(row): tuple(_evidence(fact) for fact in row["evidence"] or [])
+        for row in rows
+        if row["judge"] == judge and _key(row) in keys
+    }
 
 
 def _models(study: Study, rows: Sequence[Mapping[str, Any]], judge: str) -> list[Model]:
-    # A rating counts for the card that it read: one of an older text is not shown for a newer.
-    ratings = {
-        (row["id"], row["card_sha256"]): row
-        for row in study.ratings.rows()
-        if row["judge"] == judge
-    }
+    columns = [name for name in RATINGS.names if name != "evidence"]
+    ratings = {_key(row): row for row in study.ratings.rows(columns) if row["judge"] == judge}
     cards = study.cards.read(["card_sha256", "problems"]).to_pylist()
     problems = {card["card_sha256"]: card["problems"] or [] for card in cards}
     made = []
     for row in rows:
         sha = row["card_sha256"]
-        rating = ratings.get((row["id"], sha), {})
+        rating = ratings.get(_key(row), {})
         found = [*(row["problems"] or []), *problems.get(sha, []), *(rating.get("problems") or [])]
         made.append(_model(row, rating, found))
     return made
@@ -241,11 +297,13 @@ def _model(row: Mapping[str, Any], rating: Mapping[str, Any], problems: Iterable
         likes=row["likes"],
         pipeline_tag=row["pipeline_tag"],
         library_name=row["library_name"],
+        license=row["license"],
+        parameters=row["parameters"],
         created_at=row["created_at"].date().isoformat() if row["created_at"] else None,
         gated=row["gated"],
         scores={name: _score(rating, name) for name in SCORES} if rated else {},
         problems=tuple(explain(problem) for problem in dict.fromkeys(problems)),
-        evidence=tuple(_evidence(fact) for fact in rating.get("evidence") or []),
+        evidence=(),
         text=None,
     )
 
@@ -269,53 +327,12 @@ def _evidence(fact: Mapping[str, Any]) -> Evidence:
     )
 
 
+def _is_finite(value: float | None) -> bool:
+    return value is not None and math.isfinite(value)
+
+
 def _rounded(value: float | None) -> float | None:
     return round(value, 3) if value is not None and math.isfinite(value) else None
-
-
-# The compared pair ---------------------------------------------------------------------------
-
-
-def select_pair(models: Sequence[Model]) -> Pair | None:
-    """Choose a poor (overall <= 2) and a good (>= 4) card of the most similar downloads.
-
-    Pairs with downloads and with different authors go first; then the smallest difference of
-    log1p downloads, the most downloads, the widest gap of ratings, and the first ids.
-
-    Returns
-    -------
-    Pair or None
-        None where there is no poor or no good card with a download count.
-    """
-    counted = [(i, m.overall) for i, m in enumerate(models) if m.downloads is not None]
-    poor = [i for i, overall in counted if overall is not None and overall <= 2]
-    good = [i for i, overall in counted if overall is not None and overall >= 4]
-    if not poor or not good:
-        return None
-    downloads = np.array([max(models[i].downloads or 0, 0) for i in good])
-    levels = np.log1p(downloads)
-    codes = {author: code for code, author in enumerate({m.author: None for m in models})}
-    authors = np.array([codes[models[i].author] for i in good])
-    best: tuple[Any, ...] | None = None
-    for i in poor:
-        own = max(models[i].downloads or 0, 0)
-        distance = np.abs(levels - np.log1p(own))
-        unmet = (authors == codes[models[i].author]) + ((downloads == 0) | (own == 0)).astype(int)
-        least = unmet == unmet.min()
-        nearest = least & (distance == distance[least].min())
-        for k in np.flatnonzero(nearest):
-            key = _pair_key(models, i, good[k], int(unmet[k]), float(distance[k]))
-            best = key if best is None else min(best, key)
-    assert best is not None
-    return Pair(poor=best[-2], good=best[-1])
-
-
-def _pair_key(
-    models: Sequence[Model], poor: int, good: int, unmet: int, distance: float
-) -> tuple[Any, ...]:
-    gap = (models[good].overall or 0) - (models[poor].overall or 0)
-    ids = (models[poor].id, models[good].id)
-    return (unmet, distance, -(models[poor].downloads or 0), -gap, *ids, poor, good)
 
 
 def _why_no_pair(models: Sequence[Model]) -> str:
@@ -325,70 +342,6 @@ def _why_no_pair(models: Sequence[Model]) -> str:
     if max(counted) < 4:
         return "No card with known downloads is rated 4 or 5, so there is no good card to show."
     return "No card with known downloads is rated 1 or 2, so there is no poor card to show."
-
-
-# Card texts ----------------------------------------------------------------------------------
-
-
-def _texts(study: Study, order: Sequence[str]) -> dict[str, CardText]:
-    """Texts by card hash, the most wanted first, as many as the page may carry."""
-    wanted = set(_affordable(study, order))
-    found = {
-        row["card_sha256"]: _card_text(row)
-        for row in study.cards.rows()
-        if row["card_sha256"] in wanted
-    }
-    kept: dict[str, CardText] = {}
-    total = 0
-    for sha in order:
-        if sha in found:
-            total += len(found[sha].text.encode())
-            if total > MAX_TEXT_BYTES:
-                break
-            kept[sha] = found[sha]
-    return kept
-
-
-def _affordable(study: Study, order: Sequence[str]) -> Iterator[str]:
-    """Hashes whose texts may fit, by the sizes alone: no body is read to be thrown away."""
-    rows = study.cards.read(["card_sha256", "bytes"]).to_pylist()
-    sizes = {row["card_sha256"]: row["bytes"] or 0 for row in rows}
-    total = 0
-    for sha in order:
-        total += min(sizes.get(sha, 0), MAX_CARD_BYTES)
-        if total > MAX_TEXT_BYTES:
-            return
-        yield sha
-
-
-def _card_text(row: Mapping[str, Any]) -> CardText:
-    source = row["body"] or ""
-    if row["front_matter"] is not None:
-        head = f"---\n{row['front_matter']}---\n"
-        blank = (row["body_line"] or 0) - head.count("\n")
-        source = "\n" * max(blank, 0) + head + source
-    data = source.encode()
-    cut = len(data) > MAX_CARD_BYTES
-    text = data[:MAX_CARD_BYTES].decode("utf-8", "ignore") if cut else source
-    return CardText(text, max(row["bytes"] or 0, len(data)), cut)
-
-
-def _left_out(rows: Sequence[Mapping[str, Any]], texts: Mapping[str, CardText]) -> Iterator[str]:
-    if len(rows) > MAX_MODELS:
-        yield (
-            f"The table and the scatter plots hold the {MAX_MODELS:,} most downloaded of "
-            f"{len(rows):,} models; the statistics use all of them."
-        )
-    missing = sum(1 for row in rows if row["card_sha256"] and row["card_sha256"] not in texts)
-    if missing:
-        yield (
-            f"The texts of {missing:,} cards are not in this file, which carries at most "
-            f"{MAX_TEXT_BYTES // 10**6} MB of text: the compared pair and the most downloaded."
-        )
-    cut = sum(text.cut for text in texts.values())
-    if cut:
-        texts_are = "text is" if cut == 1 else "texts are"
-        yield f"{cut:,} long card {texts_are} cut at {MAX_CARD_BYTES // 1000} kB."
 
 
 # Words of the rubric, the manifest -----------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The whole pipeline in one call: collect, rate, analyze, report."""
+"""The whole pipeline in one call: collect, rate, map, analyze, report."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cardiogram.cards.collect import Source, collect
+from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import HubSession
 from cardiogram.judge.llm.asking import Via
 from cardiogram.judge.llm.budget import Budget
@@ -16,15 +17,19 @@ from cardiogram.progress import Progress, silent
 from cardiogram.report import write_report
 from cardiogram.store import Study
 from cardiogram.study.analyze import Results, analyze
+from cardiogram.study.fitted import Settings
 from cardiogram.study.libraries import scipy_stats
+from cardiogram.study.map import draw_map
+from cardiogram.study.project import open_tsne
 
 
 @dataclass(frozen=True, slots=True)
 class StudyRun:
-    """A finished study: its folder, and what `analyze` found."""
+    """A finished study: its folder, what `analyze` found, and why there is no map, if so."""
 
     study: Study
     results: Results
+    unmapped: str | None = None
 
 
 def run_study(
@@ -75,6 +80,23 @@ def run_study(
             on_estimate=on_estimate,
             on_progress=on_progress,
         )
+        unmapped = map_where_possible(study, ready[0].id, seed, on_progress)
         results = analyze(study, judge=ready[0].id, seed=seed)
         write_report(study)
-    return StudyRun(study, results)
+    return StudyRun(study, results, unmapped)
+
+
+def map_where_possible(study: Study, judge: str, seed: int, on_progress: Progress) -> str | None:
+    """Draw the map before `analyze`, which groups by its segments; a study goes on without.
+
+    Returns
+    -------
+    str or None
+        Why there is no map.
+    """
+    try:
+        open_tsne()
+        draw_map(study, Settings(seed=seed), judge=judge, draws=0, on_progress=on_progress)
+    except (ConfigError, DataError) as error:
+        return error.message
+    return None

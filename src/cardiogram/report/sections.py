@@ -7,20 +7,11 @@ from typing import Any
 
 from cardiogram.cards.problems import explain
 from cardiogram.report import charts, markup, statistics, words
-from cardiogram.report.markup import Child, Markup, column, el, join, percent, scroller, section
-from cardiogram.report.payload import CardText, Evidence, Model, Payload
+from cardiogram.report.groups import by_group
+from cardiogram.report.markup import Markup, column, el, join, percent, scroller, section
+from cardiogram.report.payload import Payload
 from cardiogram.report.words import between, bounds, number, part
-from cardiogram.store import CRITERIA, SCORES
-
-SERVER_ROWS = 100
-"""Rows of the table that stand in the page itself, for readers without JavaScript."""
-
-EXCERPT_LINES = 60
-EXCERPT_COLUMNS = 300
-"""How much of a compared card's source stands in the page itself."""
-
-_HEADERS = ("Model", "Rating", "Criteria", "Downloads", "Likes", "Task", "Library", "Created")
-_KEYS = ("id", "overall", "criteria", "downloads", "likes", "task", "library", "created")
+from cardiogram.store import CRITERIA
 
 
 def header(payload: Payload) -> Markup:
@@ -96,20 +87,20 @@ def ratings(payload: Payload) -> Markup:
     meanings = {
         score: el("li", el("b", f"{score} "), meaning) for score, meaning in rubric.meanings.items()
     }
-    names = {s: text.split(":")[0].split(",")[0] for s, text in rubric.meanings.items()}
     return section(
         "ratings",
         "Ratings",
         words.rating_headline(payload),
         el(
             "figure",
-            charts.histogram(words.histogram_of(results, "overall"), names),
+            charts.histogram(words.histogram_of(results, "overall"), rubric.overall_names),
             el("ol", [meanings[s] for s in sorted(meanings)], class_="meanings"),
             el("figcaption", "Cards by overall rating. The words are the rubric’s."),
             class_="histogram",
         ),
         el("h3", "What the cards tell, criterion by criterion"),
         _criteria_table(payload),
+        by_group(results),
     )
 
 
@@ -176,12 +167,14 @@ def _scatter(payload: Payload, name: str) -> Markup:
     drawn = ""
     if len(points) > charts.MAX_POINTS:
         drawn = f" A random {charts.MAX_POINTS:,} of {len(points):,} models are drawn."
+    fit = statistics.robust_line(payload.results, name)
     caption = (
-        f"Each dot is a model; the line joins the medians of the models near each rating.{drawn}"
+        "Each dot is a model; the orange line joins the medians of the models near each rating. "
+        f"{fit.words}{drawn}"
         if points
         else f"No rated model has a count of {name}."
     )
-    return el("figure", charts.scatter(points, name), el("figcaption", caption))
+    return el("figure", charts.scatter(points, name, fit.line), el("figcaption", caption))
 
 
 def _associations(found: list[Any]) -> Markup:
@@ -240,222 +233,6 @@ def _association(item: Mapping[str, Any], reach: float) -> Markup:
         el("td", str(item.get("words") or item.get("reason") or ""), class_="prose"),
         class_="certain" if words.excludes_zero(item) else None,
     )
-
-
-# One poor and one good card ------------------------------------------------------------------
-
-
-def compared(payload: Payload) -> Markup:
-    """Set a poor and a good card of similar downloads side by side."""
-    kicker = "Two cards compared"
-    if payload.pair is None:
-        reason = el("p", payload.pair_reason)
-        return section("pair", kicker, "No two cards can be compared", reason)
-    poor, good = payload.models[payload.pair.poor], payload.models[payload.pair.good]
-    rows = [charts.Comparison(name, poor.scores[name], good.scores[name]) for name in SCORES]
-    ratings = f"one card is rated {poor.overall}, the other {good.overall}"
-    headline = f"{_closeness(poor, good)}: {ratings}"
-    return section(
-        "pair",
-        kicker,
-        headline,
-        el(
-            "figure",
-            charts.dumbbell(rows),
-            el(
-                "figcaption",
-                el("span", el("span", class_="swatch poor"), poor.id),
-                el("span", el("span", class_="swatch good"), good.id),
-                class_="legend",
-            ),
-            class_="dumbbell",
-        ),
-        el("div", _side(payload, poor, "poor"), _side(payload, good, "good"), class_="pair"),
-    )
-
-
-def _closeness(poor: Model, good: Model) -> str:
-    """Say how similar the downloads are, and no more than is true."""
-    low, high = sorted((poor.downloads or 0, good.downloads or 0))
-    return "Much the same downloads" if high <= 1.25 * low else "The closest downloads there are"
-
-
-def _side(payload: Payload, model: Model, kind: str) -> Markup:
-    facts = sorted(model.evidence, key=lambda fact: -abs(fact.effect or 0))
-    return el(
-        "article",
-        el("p", f"The {kind} card", class_=f"kicker {kind}"),
-        el("h3", _hub_link(payload, model)),
-        el(
-            "p",
-            f"{number(model.downloads)} downloads · {number(model.likes)} likes"
-            f"{f' · {model.pipeline_tag}' if model.pipeline_tag else ''}",
-            class_="quiet",
-        ),
-        el("h4", "What moved the rating"),
-        _facts(facts[:8]) if facts else el("p", "The judge gave no evidence.", class_="quiet"),
-        _problems(model),
-        el("h4", "The card’s source"),
-        _excerpt(payload.text(model), f"Source of {model.id}"),
-    )
-
-
-def _facts(facts: list[Evidence]) -> Markup:
-    return el(
-        "ul",
-        [
-            el(
-                "li",
-                el("span", words.signed(fact.effect), class_="number effect"),
-                el(
-                    "span",
-                    fact.fact,
-                    el("span", f"{fact.criterion}{_lines(fact)}", class_="sub"),
-                ),
-            )
-            for fact in facts
-        ],
-        class_="facts",
-    )
-
-
-def _lines(fact: Evidence) -> str:
-    if not fact.first_line:
-        return ""
-    if not fact.last_line or fact.last_line == fact.first_line:
-        return f", line {fact.first_line}"
-    return f", lines {fact.first_line}–{fact.last_line}"
-
-
-def _problems(model: Model) -> Markup | None:
-    if not model.problems:
-        return None
-    return join(el("h4", "Problems"), el("ul", [el("li", text) for text in model.problems]))
-
-
-def _excerpt(text: CardText | None, label: str) -> Markup:
-    if text is None or not text.text.strip():
-        return el("p", "There is no text.", class_="quiet")
-    lines = text.text.split("\n")
-    more = len(lines) - EXCERPT_LINES
-    items = [el("li", el("span", _clip(line))) for line in lines[:EXCERPT_LINES]]
-    rest = f"{more:,} more lines{' (the text is cut)' if text.cut else ''}." if more > 0 else None
-    return join(
-        el("ol", items, class_="source", tabindex=0, aria_label=label),
-        el("p", rest, class_="quiet") if rest else None,
-    )
-
-
-def _clip(line: str) -> str:
-    left = len(line) - EXCERPT_COLUMNS
-    return line if left <= 0 else f"{line[:EXCERPT_COLUMNS]}… ({left:,} more characters)"
-
-
-# All models ----------------------------------------------------------------------------------
-
-
-def models(payload: Payload) -> Markup:
-    """All models: the first rows as text, the rest by the page's script."""
-    total = len(payload.models)
-    shown = min(total, SERVER_ROWS)
-    tasks = sorted({model.pipeline_tag for model in payload.models if model.pipeline_tag})
-    heads = [
-        column(title, "number" if key in ("downloads", "likes") else None, key)
-        for title, key in zip(_HEADERS, _KEYS, strict=True)
-    ]
-    rows = [_model_row(payload, model) for model in payload.models[:SERVER_ROWS]]
-    return section(
-        "models",
-        "All models",
-        f"{number(total)} models, the most downloaded first",
-        el(
-            "p",
-            "Choose a model to read its card with the scores and the evidence beside it.",
-            class_="js",
-            hidden=True,
-        ),
-        el(
-            "noscript",
-            el(
-                "p",
-                f"The first {shown} are listed here; with JavaScript, all of them, "
-                "with search and sorting.",
-            ),
-        ),
-        _controls(tasks),
-        scroller("Models", el("thead", el("tr", heads)), el("tbody", rows, id="rows"), key="table"),
-        el("nav", id="pages", class_="pages js", hidden=True, aria_label="Pages of the table"),
-    )
-
-
-def _controls(tasks: list[str]) -> Markup:
-    scores = [el("option", score, value=score) for score in range(1, 6)]
-    everything = el("option", "any", value="")
-
-    def select(key: str, label: str, options: Child) -> Markup:
-        return el("label", label, el("select", everything, options, id=key))
-
-    return el(
-        "form",
-        el(
-            "label",
-            "Search",
-            el(
-                "input",
-                type="search",
-                id="search",
-                placeholder="id, task or library",
-                autocomplete="off",
-                spellcheck="false",
-            ),
-            class_="grow",
-        ),
-        select("lowest", "Rating from", scores),
-        select("highest", "to", scores),
-        select("task", "Task", [el("option", task, value=task) for task in tasks]),
-        el("output", id="count", aria_live="polite"),
-        class_="controls js",
-        hidden=True,
-        role="search",
-    )
-
-
-def _model_row(payload: Payload, model: Model) -> Markup:
-    return el(
-        "tr",
-        el("td", _hub_link(payload, model), class_="id"),
-        el("td", _rating(model), class_="rating"),
-        el("td", _cells(model), class_="criteria"),
-        el("td", number(model.downloads), class_="number"),
-        el("td", number(model.likes), class_="number"),
-        el("td", model.pipeline_tag or "–", class_="task"),
-        el("td", model.library_name or "–", class_="library"),
-        el("td", model.created_at or "–", class_="created"),
-    )
-
-
-def _rating(model: Model) -> Markup:
-    if model.overall is None:
-        return el("span", "not rated", class_="quiet")
-    chip = el("span", model.overall, class_=f"chip s{model.overall}")
-    return join(chip, charts.rating_range(model.scores["overall"]))
-
-
-def _cells(model: Model) -> Markup | None:
-    if not model.scores:
-        return None
-    scores = {name: model.scores[name].score for name in CRITERIA}
-    label = ", ".join(f"{name} {score}" for name, score in scores.items())
-    cells = [el("span", class_=f"s{score}") for score in scores.values()]
-    return el("span", cells, class_="cells", role="img", aria_label=label, title=label)
-
-
-def _hub_link(payload: Payload, model: Model) -> Markup:
-    address = payload.link(model)
-    name = el("bdi", model.id)
-    if address is None:
-        return name
-    return el("a", name, href=address, target="_blank", rel="noopener noreferrer")
 
 
 # Methods and limits --------------------------------------------------------------------------

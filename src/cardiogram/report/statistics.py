@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from cardiogram.report import charts, words
@@ -175,6 +176,33 @@ def _duplicates(results: Item) -> Markup | None:
     clusters = f" in {number(found['clusters'])} clusters" if found.get("clusters") else ""
     sentence = f"{number(cards)}{of} cards are near-duplicates{clusters}{kept}."
     return fold("Near-duplicate cards", el("p", sentence))
+
+
+# The robust line -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RobustLine:
+    """A robust line of log(1 + outcome) over the rating, or why there is none."""
+
+    line: charts.Fit | None
+    words: str
+
+
+def robust_line(results: Item, outcome: str) -> RobustLine:
+    """Find the Huber line of one outcome over the overall rating, for the scatter plot."""
+    for item in _overall(results, "regressions"):
+        method = _text(item, "method")
+        if item.get("outcome") != outcome or not method.startswith("Huber"):
+            continue
+        slope, intercept = item.get("estimate"), item.get("intercept")
+        if slope is None or intercept is None:
+            return RobustLine(None, f"No robust line is drawn: {item.get('reason') or 'refused'}.")
+        ends = bounds(part(item, "cluster_interval"))
+        spread = f" (slope {signed(slope)}, {between(ends)} by author)" if ends else ""
+        told = f"The dashed line is Huber’s robust fit of log(1 + {outcome}){spread}."
+        return RobustLine(charts.Fit(float(intercept), float(slope)), told)
+    return RobustLine(None, "")
 
 
 # Traits --------------------------------------------------------------------------------------

@@ -67,7 +67,7 @@ class Results:
         Every rating with every outcome.
     parts
         The further parts by name, as `results.json` has them: partial, strata, regressions,
-        outliers, comparisons, duplicates, traits, power.
+        outliers, comparisons, duplicates, traits, power, groups.
     """
 
     seed: int
@@ -168,6 +168,7 @@ def _numbers(at: parts.Subject) -> tuple[list[Number], dict[str, Any]]:
     related = relate(at.table, at.ask)
     within = parts.strata(at)
     return parts.associations(at, related), {
+        "groups": _dicts(parts.groups(at)),
         "partial": _dicts(parts.partials(at, related)),
         "strata": _dicts(parts.summaries(at, within)),
         "regressions": _dicts(parts.regressions(at)),

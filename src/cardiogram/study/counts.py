@@ -26,11 +26,15 @@ from cardiogram.study.regression import (
     few_authors,
     regression,
 )
-from cardiogram.study.resample import Floats, Integers
+from cardiogram.study.resample import Floats, Integers, Interval, Level
+from cardiogram.study.wild import METHOD, Held, wild_test
 
 _LARGEST_SLOPE = 30.0
 _TINY_SPREAD = 1e-6
-_GLM = "statsmodels.api.GLM(family=Poisson()).fit(cov_type='HC1'); by author cov_type='cluster'"
+_GLM = (
+    "statsmodels.api.GLM(family=Poisson()).fit(cov_type='HC1'); cluster_se cov_type='cluster'; "
+    "interval by author cardiogram.study.wild.wild_test"
+)
 _LOGIT = "statsmodels.api.Logit.fit(cov_type='HC1'); by author cov_type='cluster'"
 _OLS = "statsmodels.api.OLS.fit(cov_type='HC1'); by author cov_type='cluster'"
 _NB = "statsmodels.api.NegativeBinomial.fit"
@@ -42,14 +46,19 @@ def ppml(
     codes: Integers,
     effects: Covariates | None = None,
     level: float = 0.95,
+    *,
+    draws: int = 2000,
+    seed: int = 0,
 ) -> Regression:
     """Poisson pseudo-likelihood of a count on the rating, with authors as clusters.
 
     Parameters
     ----------
     effects
-        Further columns, the first of which is 1. Models in a task or library whose outcomes are
-        all 0 say nothing of the slope and are left out: `dropped` counts them.
+        Further columns of 0 and 1, the first of which is 1. Models in a task or library whose
+        outcomes are all 0 say nothing of the slope and are left out: `dropped` counts them.
+    draws, seed
+        Of the random signs by author that the interval and p-value rest on.
 
     References
     ----------
@@ -64,7 +73,8 @@ def ppml(
     if effects is not None:
         kept = _informative(outcome, effects.matrix)
         effects = effects.rows(kept)
-    rating, outcome, codes = rating[kept], outcome[kept], codes[kept]
+    rating, outcome = rating[kept], outcome[kept]
+    codes = np.unique(codes[kept], return_inverse=True)[1].astype(np.int64)
     if reason := constant(rating, outcome):
         return Regression(name, _GLM, int(kept.sum()), reason=reason)
     design = _design(rating, effects)
@@ -75,12 +85,34 @@ def ppml(
     fitted = _fits(model, codes, {"maxiter": 200, "tol": 1e-12, "tol_criterion": "params"}, level)
     if isinstance(fitted, str):
         return Regression(name, _GLM, int(kept.sum()), reason=fitted)
+    held = Held.of(rating, outcome, codes, np.delete(design, 1, axis=1))
+    by_author = _by_signs(held, fitted, Level(level, draws, seed))
     found = regression(
-        name, _GLM, int(kept.sum()), fitted.slope, fitted.by_author, level, fitted.intercept
+        name, _GLM, int(kept.sum()), fitted.slope, by_author, level, fitted.intercept
     )
+    found = replace(found, seed=seed if by_author.p_value is not None else None)
     if effects is None:
         return found
     return replace(found, intercept=None, dropped=n - int(kept.sum()))
+
+
+def _by_signs(held: Held, fitted: _Fitted, ask: Level) -> ByAuthor:
+    """What random signs by author say of a slope, with the standard error beside it."""
+    slope, by_author = fitted.slope, fitted.by_author
+    if by_author.reason is not None:
+        return by_author
+    try:
+        found = wild_test(held, slope.estimate, by_author.se or slope.se, ask, _LARGEST_SLOPE)
+    except (np.linalg.LinAlgError, ValueError, FloatingPointError):
+        return ByAuthor(by_author.se, reason="the model cannot be fitted with other slopes")
+    if found.low is None or found.high is None:
+        ends = " and ".join(name for name, end in (("lower", found.low), ("upper", found.high))
+                            if end is None)  # fmt: skip
+        reason = f"so few authors have most of the outcome that the slope has no {ends} bound"
+        return ByAuthor(by_author.se, None, found.p_value, reason)
+    authors = int(held.author.max()) + 1
+    interval = Interval(ask.level, found.low, found.high, METHOD, authors, ask.draws, ask.seed)
+    return ByAuthor(by_author.se, interval, found.p_value)
 
 
 def hurdle(
@@ -151,6 +183,7 @@ def negative_binomial(
             return Regression(name, _NB, n, reason="no optimiser found a maximum")
         newton = {"method": "newton", "maxiter": 20, "tol": 1e-12}
         se = _quietly(model, best.params, {**newton, "cov_type": "HC1"})
+        best = best if se is None else se  # the last step to the maximum moves no digit of llf
         by_code = {"cov_type": "cluster", "cov_kwds": {"groups": codes}}
         clustered = None if few_authors(codes) else _quietly(model, best.params, newton | by_code)
     slope = Slope(float(best.params[1]), float(se.bse[1]) if se is not None else math.nan)

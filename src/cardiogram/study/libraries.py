@@ -1,4 +1,4 @@
-"""The extra `study`: its libraries are imported when they are first needed."""
+"""The extras `study` and `track`: their libraries are imported when they are first needed."""
 
 from __future__ import annotations
 
@@ -11,6 +11,11 @@ from cardiogram.errors import ConfigError
 def scipy_stats() -> Any:
     """`scipy.stats`."""
     return _import("scipy.stats", "scipy")
+
+
+def scipy_optimize() -> Any:
+    """`scipy.optimize`."""
+    return _import("scipy.optimize", "scipy")
 
 
 def statsmodels() -> Any:
@@ -28,6 +33,14 @@ def sklearn_ensemble() -> Any:
     return _import("sklearn.ensemble", "scikit-learn")
 
 
+def diff_diff() -> tuple[Any, Any]:
+    """`diff_diff` and the `DataFrame` that it wants, of the extra `track`."""
+    return (
+        _import("diff_diff", "diff-diff", extra="track"),
+        _import("pandas", "pandas", extra="track").DataFrame,
+    )
+
+
 def one_thread() -> Any:
     """A context in which linear algebra uses one thread.
 
@@ -37,7 +50,7 @@ def one_thread() -> Any:
     return _import("threadpoolctl", "scikit-learn").threadpool_limits(limits=1, user_api="blas")
 
 
-def _import(module: str, name: str) -> Any:
+def _import(module: str, name: str, extra: str = "study") -> Any:
     """Import a module of an extra.
 
     Raises
@@ -49,5 +62,5 @@ def _import(module: str, name: str) -> Any:
         return import_module(module)
     except ImportError as error:
         raise ConfigError(
-            f"statistics need {name}", hint="pip install 'cardiogram[study]'"
+            f"statistics need {name}", hint=f"pip install 'cardiogram[{extra}]'"
         ) from error

@@ -107,6 +107,12 @@ def load(study: Study, judge: str) -> Loaded:
     DataError
         There is no model, or this judge has rated none of the cards.
     """
+    if study.type != "model":
+        raise DataError(
+            f"{str(study.root)!r} is a study of dataset cards: they are rated, and not yet related "
+            "to downloads",
+            hint="The ratings are in ratings/*.parquet.",
+        )
     rows, problems, repeated = _models(study)
     rated = _ratings(study, judge)
     if not rated and any(row["card_sha256"] for row in rows):

@@ -9,6 +9,9 @@ from typing import Any
 
 from cardiogram.study.associations import Association
 from cardiogram.study.dependent import Comparison, Tested
+from cardiogram.study.groups import CALL as GROUP_CALL
+from cardiogram.study.groups import METHOD as GROUP_METHOD
+from cardiogram.study.groups import Group
 from cardiogram.study.influence import LeaveOneOut
 from cardiogram.study.prevalence import CALL as ODDS_CALL
 from cardiogram.study.prevalence import METHOD as ODDS_METHOD
@@ -225,6 +228,25 @@ def of_summary(about: Mapping[str, Any], found: Summary, strata: list[dict[str, 
         cluster_p_value=found.p_value,
         reason=found.reason,
         more={"groups": found.strata, "tau": found.tau, "i2": found.i2, "strata": strata},
+    )
+
+
+def of_group(about: Mapping[str, Any], found: Group) -> Number:
+    """The mean rating of a group as a number, with its histogram and shares."""
+    return Number(
+        about,
+        GROUP_METHOD,
+        GROUP_CALL,
+        found.n,
+        found.mean,
+        cluster_interval=found.interval,
+        seed=found.interval.seed if found.interval else None,
+        more={
+            "authors": found.authors,
+            "histogram": found.histogram.by_score(),
+            "shares": dict(found.shares),
+            "cluster_reason": found.reason,
+        },
     )
 
 

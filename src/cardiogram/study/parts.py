@@ -10,6 +10,7 @@ import numpy as np
 
 from cardiogram.study.associations import counts, numbers
 from cardiogram.study.counts import hurdle, negative_binomial, ppml
+from cardiogram.study.groups import describe_groups
 from cardiogram.study.influence import LeaveOneOut
 from cardiogram.study.load import Loaded
 from cardiogram.study.numbers import (
@@ -19,6 +20,7 @@ from cardiogram.study.numbers import (
     leave_out_dict,
     of_association,
     of_comparison,
+    of_group,
     of_regression,
     of_summary,
 )
@@ -209,8 +211,8 @@ def regressions(at: Subject) -> list[Number]:
     for predictor, outcome in ((x, y) for x in at.ratings for y in at.outcomes):
         rows = at.complete(predictor, outcome)
         rating, count = at.ratings[predictor][rows], at.outcomes[outcome][rows]
-        codes, level = at.codes[rows], at.ask.level
-        main = ppml(rating, count, codes, at.effects.rows(rows), level)
+        codes = at.codes[rows]
+        main = _poisson(at, rating, count, rows)
         models = [main]
         if predictor == MAIN:
             models += _other_models(rating, count, codes, at.ask)
@@ -224,6 +226,12 @@ def regressions(at: Subject) -> list[Number]:
     return answer
 
 
+def _poisson(at: Subject, rating: Floats, count: Floats, rows: np.ndarray) -> Regression:
+    """The main model of some rows."""
+    effects, ask = at.effects.rows(rows), at.ask
+    return ppml(rating, count, at.codes[rows], effects, ask.level, draws=ask.draws, seed=ask.seed)
+
+
 def _without_largest(
     at: Subject, outcome: str, rows: np.ndarray, entry: Number, main: Regression
 ) -> Number:
@@ -231,8 +239,7 @@ def _without_largest(
     by_author = np.bincount(at.codes[rows], at.outcomes[outcome][rows])
     largest, share = int(by_author.argmax()), float(by_author.max() / by_author.sum())
     kept = rows & (at.codes != largest)
-    rating, count, codes = at.ratings[MAIN][kept], at.outcomes[outcome][kept], at.codes[kept]
-    found = ppml(rating, count, codes, at.effects.rows(kept), at.ask.level)
+    found = _poisson(at, at.ratings[MAIN][kept], at.outcomes[outcome][kept], kept)
     more = of_regression({}, found, None).as_dict()
     name = at.names[largest]
     words = f"{entry.words} {describe_without(name, share, found)}"
@@ -256,7 +263,7 @@ def _other_models(rating: Floats, count: Floats, codes: Integers, ask: Level) ->
         )
     )
     return [
-        ppml(rating, count, codes, None, ask.level),
+        ppml(rating, count, codes, None, ask.level, draws=ask.draws, seed=ask.seed),
         *lines,
         sen,
         least_squares(rating, count, codes, ask.level),
@@ -296,7 +303,7 @@ def _one_rule(at: Subject, outcome: str, every: Floats, rule: Rule) -> list[Numb
             **_what_went(at, every, rating, rows, gone)}  # fmt: skip
     table = Table({MAIN: rating[kept]}, {outcome: every[kept]}, at.codes[kept])
     rho = of_association(about, relate(table, at.ask).plain[MAIN, outcome])
-    slopes = [ppml(rating[kept], every[kept], at.codes[kept], at.effects.rows(kept), at.ask.level)]
+    slopes = [_poisson(at, rating[kept], every[kept], kept)]
     slopes.append(least_squares(rating[kept], every[kept], at.codes[kept], at.ask.level))
     return [
         replace(rho, more={**rho.more, **more}),
@@ -360,3 +367,13 @@ def _without(column: Floats, rule: Rule, seed: int) -> Floats:
     kept: Floats = column.copy()
     kept[known[found.dropped]] = np.nan
     return kept
+
+
+def groups(at: Subject) -> list[Number]:
+    """How well each task, library and segment is documented."""
+    overall = numbers(at.loaded.scores["overall"])
+    return [
+        of_group({"by": by, "group": found.name}, found)
+        for by, labels in at.loaded.groups.items()
+        for found in describe_groups(overall, labels, at.codes, at.every, at.ask)
+    ]

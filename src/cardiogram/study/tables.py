@@ -15,7 +15,7 @@ TableFormat = Literal["text", "markdown", "csv", "latex"]
 Row = Mapping[str, object]
 
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?\Z")
+_NUMBER = re.compile(r"[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z")
 _FORMULA = re.compile(r"[\s\x00]*[=+\-@\t\r＝＋－＠]")
 _MARKDOWN = re.compile(r"([\\`*_<>\[\]|~&$])")
 _LATEX = {

@@ -8,11 +8,10 @@ from cardiogram.cards.features import (
     NAMES,
     Facts,
     count_facts,
-    count_numbers,
-    count_words,
     matrix,
     vector,
 )
+from cardiogram.cards.reading import count_numbers, count_words
 from cardiogram.cards.sections import TOPICS
 
 CARD = (

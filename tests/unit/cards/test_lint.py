@@ -13,6 +13,7 @@ from cardiogram.cards.findings import Edit, Finding
 from cardiogram.cards.lint import RULES, Rule, apply_fixes, choose, lint
 from cardiogram.cards.lint_structure import guess_language
 from cardiogram.errors import ConfigError
+from cardiogram.store import CardType
 
 EXAMPLES = [rule for rule in RULES if rule.bad]
 FIXABLE = [rule for rule in RULES if rule.fix]
@@ -20,7 +21,8 @@ FIXABLE = [rule for rule in RULES if rule.fix]
 
 def found(text: str | bytes, rule: str = "", id: str = "me/parrot") -> list[Finding]:
     raw = text.encode() if isinstance(text, str) else text
-    findings = lint(parse_card(raw, id=id), raw, exists=lambda path: path == "here.py")
+    of: CardType = "dataset" if rule.startswith("CG13") else "model"
+    findings = lint(parse_card(raw, id=id), raw, exists=lambda path: path == "here.py", of=of)
     return [item for item in findings if item.rule.startswith(rule)]
 
 

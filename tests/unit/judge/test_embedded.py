@@ -13,6 +13,7 @@ from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.sources import read_source
 from cardiogram.errors import JudgeError
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge, load_weights
+from cardiogram.judge.rate import load_judge
 from cardiogram.judge.rating import Rating
 from cardiogram.store import SCORES
 
@@ -110,8 +111,11 @@ def test_what_the_weights_say_of_themselves(judge: EmbeddedJudge) -> None:
     about = judge.weights.about
     assert {"version", "rubric", "seed", "data_sha256", "agreement", "features"} <= set(about)
     assert set(about["agreement"]["scores"]) == set(SCORES)
-    assert judge.weights.cuts.shape == (9, 4)
-    assert (np.diff(judge.weights.cuts, axis=1) >= 0).all()
+    assert len(judge.weights.decisions) == len(SCORES)
+    for decision in judge.weights.decisions:
+        assert (np.diff(decision.cuts) > 0).all()
+        assert (decision.errors[:, 0] <= 0).all()
+        assert (decision.errors[:, 1] >= 0).all()
 
 
 @pytest.fixture
@@ -159,3 +163,12 @@ def test_weights_for_other_features(folder: Path) -> None:
     (folder / "judge.json").write_text(json.dumps(about))
     with pytest.raises(JudgeError, match="other features"):
         load_weights(folder)
+
+
+def test_a_judge_of_ones_own_is_named_by_its_folder(folder: Path, cards: list[Card]) -> None:
+    own = load_judge(f"embedded:{folder}")
+    assert own.id == "embedded-judge"
+    for mine, shipped in zip(own.rate(cards[:3]), embedded_judge().rate(cards[:3]), strict=True):
+        assert mine.scores == shipped.scores
+    with pytest.raises(JudgeError, match="cannot read the judge"):
+        load_judge(f"embedded:{folder / 'nothing'}")

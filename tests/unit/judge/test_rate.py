@@ -7,11 +7,13 @@ import pytest
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.collect import Source, collect
 from cardiogram.cards.sources import read_source
-from cardiogram.errors import JudgeError
+from cardiogram.errors import DataError, JudgeError
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.rate import load_judge, rate
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.store import SCORES, Study
+from cardiogram.study.analyze import analyze
+from dataset_cards import FULL
 
 SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
 
@@ -152,3 +154,19 @@ def test_load_judge() -> None:
     with pytest.raises(JudgeError, match="no judge 'nobody'") as caught:
         load_judge("nobody")
     assert "embedded" in caught.value.hint
+
+
+def test_cards_of_datasets_are_rated_by_their_own_judge(tmp_path: Path) -> None:
+    folder = tmp_path / "cards" / "me" / "birds"
+    folder.mkdir(parents=True)
+    (folder / "README.md").write_text(FULL)
+    study = Study(tmp_path / "s")
+    collect(study, Source(tmp_path / "cards", type="dataset"))
+    with pytest.raises(JudgeError, match="rates cards of models"):
+        rate(study, load_judge("embedded"))
+    assert rate(study, load_judge("dataset-rules")) == 1
+    (row,) = study.ratings.rows()
+    assert (row["overall"], row["rights"], row["overall_low"]) == (5, 5, None)
+    assert rate(study, load_judge("dataset-rules")) == 1
+    with pytest.raises(DataError, match="dataset cards"):
+        analyze(study)

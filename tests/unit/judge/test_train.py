@@ -8,9 +8,10 @@ import pytest
 
 from cardiogram.cards.card import parse_card
 from cardiogram.errors import DataError
-from cardiogram.judge import train
+from cardiogram.judge import fit
 from cardiogram.judge.embedded import EmbeddedJudge, load_weights
-from cardiogram.judge.train import Labelled, read_labelled, train_judge
+from cardiogram.judge.labelled import Labelled, read_labelled
+from cardiogram.judge.train import train_judge
 from cardiogram.store import SCORES
 
 pytest.importorskip("sklearn")
@@ -48,7 +49,8 @@ def test_labels_are_joined_to_their_cards(labelled: Labelled) -> None:
 def test_a_trained_judge_rates_and_the_same_seed_trains_the_same(
     labelled: Labelled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(train._SETTINGS, "max_iter", 6)
+    monkeypatch.setitem(fit.TREES, "n_estimators", 6)
+    monkeypatch.setitem(fit.KERNEL, "landmarks", 16)
     with threadpoolctl.threadpool_limits(1):  # many threads for tiny trees only wait
         about = train_judge(labelled, tmp_path / "one", seed=1)
         train_judge(labelled, tmp_path / "two", seed=1)

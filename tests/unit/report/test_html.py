@@ -1,4 +1,5 @@
 import base64
+import gzip
 import hashlib
 import json
 import re
@@ -8,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from cardiogram.report import write_report
-from cardiogram.report.html import embed, render_html
+from cardiogram.report.html import render_html
 from cardiogram.report.markup import el, visible
 from cardiogram.report.payload import build_payload
 from studies import HOSTILE_ROWS, Row, make_study
@@ -78,12 +79,34 @@ def test_the_only_outside_addresses_are_links_to_models(page: Page) -> None:
     assert not re.search(r"url\(|@import", "".join(styles))
 
 
-def test_payload_cannot_leave_its_script_and_comes_back_whole(html: str, page: Page) -> None:
-    data = next(text for _, a, text in page.blocks if a.get("type") == "application/json")
-    assert not re.search("[<>&\u2028\u2029\u202e\u2066]", data)
-    assert html.count("</script>") == 2
-    value = json.loads(data)
-    assert "</script><script>window.__pwned" in "".join(text[0] for text in value["texts"])
+def test_blocks_cannot_leave_their_scripts_and_come_back_whole(html: str, page: Page) -> None:
+    blocks = {a["id"]: text for _, a, text in page.blocks if a.get("type")}
+    assert set(blocks) == {"block-table", "block-facts-0", "block-texts-0"}
+    assert all(re.fullmatch("[A-Za-z0-9+/=]+", text) for text in blocks.values())
+    assert html.count("</script>") == len(blocks) + 1
+    texts = json.loads(gzip.decompress(base64.b64decode(blocks["block-texts-0"])))
+    assert "</script><script>window.__pwned" in "".join(text[0] for text in texts)
+
+
+def test_the_page_of_the_app_holds_no_blocks_and_may_ask_the_app_only(tmp_path: Path) -> None:
+    page = Page(render_html(build_payload(make_study(tmp_path, HOSTILE_ROWS)), "data/1/"))
+    assert not [a for _, a, _ in page.blocks if a.get("type")]
+    policy = next(a["content"] or "" for _, a in page.elements if a.get("http-equiv"))
+    assert "connect-src 'self'" in policy
+    assert page.elements[0] == ("html", {"lang": "en", "data-blocks": "data/1/"})
+    assert "rate" in [a.get("href") for tag, a in page.elements if tag == "a"]
+
+
+def test_the_map_has_a_text_and_is_absent_without_one(tmp_path: Path, page: Page) -> None:
+    rows = [Row(f"a/{i}", 3, place=(i, 1.0), segment="parrots") for i in range(3)]
+    study = make_study(tmp_path, [*rows, Row("b/c", 3, place=(9, 9))])
+    found = Page(render_html(build_payload(study)))
+    assert "4 cards fall into one segment; the largest has 75" in found.text
+    assert "1 models are in none of them" in found.text
+    assert "parrot </script>" in found.text
+    assert "#map" in [a.get("href") for tag, a in found.elements]
+    assert "#map" not in [a.get("href") for tag, a in page.elements]
+    assert [a for _, a in page.elements if a.get("data-island") == "map"] == []
 
 
 def test_bidi_controls_are_shown_and_never_sent(html: str, page: Page) -> None:
@@ -107,7 +130,7 @@ def test_page_can_be_read_without_its_script(page: Page) -> None:
         assert words in page.text
     assert page.text.count("show no clear association") == 1  # in its table only, no headline
     charts = [a for tag, a in page.elements if tag == "svg" and a.get("aria-labelledby")]
-    assert len(charts) == 4
+    assert len(charts) == 5  # histogram, two scatter plots, two pairs
 
 
 def test_study_without_ratings_is_readable(tmp_path: Path) -> None:
@@ -131,7 +154,6 @@ def test_report_is_written_and_is_a_function_of_the_study(tmp_path: Path) -> Non
     assert first.read_bytes() == second.read_bytes()
 
 
-def test_embed_and_elements_escape() -> None:
-    assert json.loads(embed("</script>\u202e&")) == "</script>\u202e&"
+def test_elements_escape() -> None:
     assert el("a", "<b>", title='"&') == '<a title="&quot;&amp;">&lt;b&gt;</a>'
     assert visible("a\x00\tb") == "a⟦U+0000⟧\tb"

@@ -1,20 +1,13 @@
-import json
 from pathlib import Path
 
 import pytest
 
 from cardiogram.errors import DataError
-from cardiogram.report import payload as module
-from cardiogram.report.payload import Model, Pair, build_payload, select_pair
+from cardiogram.report import payload as payload_module
+from cardiogram.report import texts as module
+from cardiogram.report.payload import Model, build_payload
 from cardiogram.store import Study
 from studies import HOSTILE, HOSTILE_ROWS, LONG_LINE, Row, make_study
-
-
-def pair_of(rows: list[Row], root: Path) -> tuple[str, str] | None:
-    found = build_payload(make_study(root, rows))
-    if found.pair is None:
-        return None
-    return found.models[found.pair.poor].id, found.models[found.pair.good].id
 
 
 def by_id(models: tuple[Model, ...], id_: str) -> Model:
@@ -60,9 +53,43 @@ def test_texts_over_the_budget_leave_the_pair_and_the_most_downloaded(
     assert any(note.startswith("The texts of 7 cards") for note in found.notes)
 
 
-def test_browser_part_is_strict_json(tmp_path: Path) -> None:
-    value = build_payload(make_study(tmp_path, HOSTILE_ROWS)).for_browser()
-    assert json.loads(json.dumps(value, allow_nan=False)) == value
+def test_a_map_gives_each_model_its_place(tmp_path: Path) -> None:
+    rows = [Row("a/b", 3, 9, place=(1.0, 2.0), segment="parrots"), Row("c/d", 3, 8)]
+    found = build_payload(make_study(tmp_path, [*rows, Row("e/f", 3, 7, place=(0.0, 0.5))])).map
+    assert found is not None
+    places = [place and (place.x, place.y, place.segment) for place in found.places]
+    assert places == [(1.0, 2.0, "parrots"), None, (0.0, 0.5, None)]
+    assert [segment["name"] for segment in found.segments] == ["Parrots"]
+
+
+def test_a_broken_map_names_the_command(tmp_path: Path) -> None:
+    study = make_study(tmp_path, [Row("a/b", 3, place=(1.0, 2.0))])
+    study.segments_path.write_text("[", "utf-8")
+    with pytest.raises(DataError, match=r"segments\.json") as caught:
+        build_payload(study)
+    assert "cardiogram map" in caught.value.hint
+
+
+def test_evidence_and_pairs_of_a_large_study_are_of_the_most_downloaded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(payload_module, "MAX_OPENED", 2)
+    rows = [Row("a/good", 5, 90), Row("b/poor", 1, 80), Row("c/poor", 1, 70), Row("d/good", 5, 70)]
+    found = build_payload(make_study(tmp_path, rows))
+    assert [m.id for m in found.models if m.evidence] == ["a/good", "b/poor"]
+    assert [(pair.poor, pair.good) for pair in found.pairs] == [(1, 0)]
+    assert "The evidence is here for the 2 most downloaded models." in found.notes
+
+
+def test_no_text_is_lost_where_a_smaller_cut_keeps_them_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(module, "CUTS", (1000, 100, 10))
+    monkeypatch.setattr(module, "MAX_TEXT_BYTES", 450)
+    rows = [Row(f"x/{i}", 3, text=f"{i}" * 500) for i in range(4)] + [Row("y/y", 3, text="short")]
+    found = build_payload(make_study(tmp_path, rows))
+    assert sorted(len(text.text) for text in found.texts) == [5, 100, 100, 100, 100]
+    assert [text.cut for text in found.texts if len(text.text) == 5] == [False]
 
 
 def test_rating_of_an_older_text_is_not_shown(tmp_path: Path) -> None:
@@ -92,28 +119,13 @@ def test_no_results_yet_names_the_command(tmp_path: Path) -> None:
 def test_links_only_to_a_plain_web_address(tmp_path: Path, endpoint: str, link: str | None) -> None:
     source = {"kind": "hub", "endpoint": endpoint}
     found = build_payload(make_study(tmp_path, [Row("a/b", 3)], source=source))
-    assert found.link(found.models[0]) == link
+    assert found.link(found.models[0].id) == link
 
 
 def test_no_link_for_an_id_that_the_hub_cannot_have(tmp_path: Path) -> None:
     found = build_payload(make_study(tmp_path, HOSTILE_ROWS))
-    linked = {model.id for model in found.models if found.link(model)}
+    linked = {model.id for model in found.models if found.link(model.id)}
     assert linked == {"alpha/poor", "beta/good", "gamma/long", "eta/none"}
-
-
-def test_pair_has_the_closest_downloads(tmp_path: Path) -> None:
-    rows = [Row("a/p", 2, 100), Row("b/p", 1, 30), Row("c/g", 4, 33), Row("d/g", 5, 500)]
-    assert pair_of(rows, tmp_path) == ("b/p", "c/g")
-
-
-def test_pair_prefers_downloads_and_different_authors(tmp_path: Path) -> None:
-    rows = [Row("a/p", 2, 0), Row("b/g", 4, 0), Row("c/p", 1, 30), Row("c/g", 5, 30)]
-    assert pair_of([*rows, Row("d/g", 4, 60)], tmp_path) == ("c/p", "d/g")
-
-
-def test_pair_ties_go_to_more_downloads_then_the_wider_gap(tmp_path: Path) -> None:
-    rows = [Row("a/p", 2, 5), Row("b/g", 4, 5), Row("c/p", 2, 9), Row("d/g", 4, 9)]
-    assert pair_of([*rows, Row("e/g", 5, 9)], tmp_path) == ("c/p", "e/g")
 
 
 @pytest.mark.parametrize(
@@ -122,13 +134,5 @@ def test_pair_ties_go_to_more_downloads_then_the_wider_gap(tmp_path: Path) -> No
 )
 def test_no_pair_says_why(tmp_path: Path, overall: int | None, reason: str) -> None:
     found = build_payload(make_study(tmp_path, [Row("a/b", overall)]))
-    assert found.pair is None
+    assert found.pairs == ()
     assert reason in found.pair_reason
-
-
-def test_pair_does_not_depend_on_the_order_of_equal_models(tmp_path: Path) -> None:
-    found = build_payload(make_study(tmp_path, HOSTILE_ROWS)).models
-    pair, turned = select_pair(found), select_pair(found[::-1])
-    assert isinstance(pair, Pair)
-    assert turned is not None
-    assert found[pair.poor] == found[::-1][turned.poor]

@@ -76,6 +76,7 @@ def test_results_file_is_whole_json_without_nan(study: Study) -> None:
         "associations",
         "notes",
         "draws",
+        "groups",
         "partial",
         "strata",
         "regressions",

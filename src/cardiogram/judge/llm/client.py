@@ -59,18 +59,20 @@ async def connect(name: ModelName) -> AsyncIterator[Client]:
     JudgeError
         The extra `llm` or the key is missing; the message says which.
     """
-    model = open_model(name)
-    try:
+    async with _open(open_model(name)) as model:
         yield _Decider(model) if name.provider.wire == "decisions" else _Writer(model)
-    finally:
-        await _close(model)
 
 
-async def _close(model: Any) -> None:
-    close = getattr(model.client, "close", None)
-    waited = close() if close is not None else None
-    if isinstance(waited, Awaitable):
-        await waited
+@asynccontextmanager
+async def _open(model: Any) -> AsyncIterator[Any]:
+    """A model whose connections are closed at the end, whoever made its client."""
+    async with model:
+        try:
+            yield model
+        finally:
+            waited = model.client.close()
+            if isinstance(waited, Awaitable):
+                await waited
 
 
 @asynccontextmanager
@@ -87,10 +89,8 @@ async def connect_batches(name: ModelName) -> AsyncIterator[Batches]:
         raise JudgeError(
             f"{name} has no batch interface", hint="OpenAI, Anthropic and Google have one."
         )
-    try:
+    async with _open(model):
         yield Batches(model)
-    finally:
-        await _close(model)
 
 
 def open_model(name: ModelName, purpose: Literal["calls", "batches"] = "calls") -> Any:

@@ -15,7 +15,7 @@ from collections import deque
 from collections.abc import Callable
 
 START = 4.0
-_DECREASE = 0.75
+_DECREASE = 0.9
 _PAUSE_AFTER = 3
 
 
@@ -23,7 +23,7 @@ class Limiter:
     """A bound on calls in flight that finds the provider's own.
 
     It doubles with every round of answers until the first refusal, and from then on grows by one
-    a round and falls by a quarter at a refusal: once for all calls that were sent before it fell.
+    a round and falls by a tenth at a refusal: once for all calls that were sent before it fell.
     When several refusals follow each other without an answer, all calls wait for as long as the
     provider asks.
 

@@ -1,0 +1,188 @@
+/* Draws a map on two canvases: the points, and above them what changes with every move. */
+
+import type { Places } from "../data/table";
+import { visible } from "../text";
+import type { Colouring } from "./colouring";
+import type { Ink } from "./colours";
+import { placeLabels, wrap, type Label } from "./labels";
+import type { Point } from "./nearby";
+import { drawPoints, type Picture, type View } from "./raster";
+
+/** What is drawn now; places are the map's own, lengths are CSS pixels. */
+export interface Shown {
+  view: View;
+  colouring: Colouring;
+  hidden: ReadonlySet<number>;
+  marks: Uint8Array | null;
+  ring: number | null;
+  opened: number | null;
+  lasso: readonly Point[];
+  crosshair: boolean;
+  labelled: boolean;
+}
+
+const LINE = 15;
+const MARGIN = 28;
+
+export class Painter {
+  width = 0;
+  height = 0;
+  private ratio = 1;
+  private picture: Picture = { width: 0, height: 0, pixels: new Uint32Array() };
+  private image: ImageData | null = null;
+  private readonly extent: readonly [number, number, number, number];
+  private readonly labels: readonly { name: string; lines: string[]; x: number; y: number }[];
+  private readonly placed: number;
+
+  constructor(
+    private readonly below: HTMLCanvasElement,
+    private readonly above: HTMLCanvasElement,
+    private readonly places: Places,
+  ) {
+    this.extent = extentOf(places);
+    this.placed = places.x.reduce((total, x) => total + (Number.isNaN(x) ? 0 : 1), 0);
+    this.labels = places.segments.flatMap(({ name, x, y }) =>
+      x === null || y === null ? [] : [{ name, lines: wrap(visible(name)), x, y }]);
+  }
+
+  resize(width: number, height: number, ratio: number): void {
+    [this.width, this.height, this.ratio] = [width, height, ratio];
+    const [across, down] = [Math.round(width * ratio), Math.round(height * ratio)];
+    for (const canvas of [this.below, this.above]) {
+      canvas.width = across;
+      canvas.height = down;
+    }
+    this.image = across && down ? new ImageData(across, down) : null;
+    const pixels = new Uint32Array(this.image?.data.buffer ?? new ArrayBuffer(0));
+    this.picture = { width: across, height: down, pixels };
+  }
+
+  /** The whole map in the middle of the picture. */
+  fit(): View {
+    const [left, top, right, bottom] = this.extent;
+    const scale = Math.min(
+      (this.width - 2 * MARGIN) / Math.max(right - left, 1e-9),
+      (this.height - 2 * MARGIN) / Math.max(bottom - top, 1e-9),
+    );
+    return {
+      scale,
+      left: (this.width - (left + right) * scale) / 2,
+      top: (this.height - (top + bottom) * scale) / 2,
+    };
+  }
+
+  /** Fewer points and closer views have larger ones. */
+  radius(scale: number): number {
+    const room = Math.sqrt((this.width * this.height) / Math.max(this.placed, 1));
+    const closer = Math.max(scale / this.fit().scale, 1) ** 0.35;
+    return Math.min(Math.max(0.13 * room, 1.3), 5) * Math.min(closer, 4);
+  }
+
+  draw(shown: Shown, ink: Ink): void {
+    const below = this.below.getContext("2d");
+    if (!below || !this.image) return;
+    const { view, colouring, hidden, marks } = shown;
+    const radius = this.radius(view.scale) * this.ratio;
+    const scene = { ...this.places, ...colouring, hidden, marks, paper: ink.paper, radius };
+    drawPoints(this.picture, scene, {
+      scale: view.scale * this.ratio,
+      left: view.left * this.ratio,
+      top: view.top * this.ratio,
+    });
+    below.putImageData(this.image, 0, 0);
+    this.drawAbove(shown, ink);
+  }
+
+  drawAbove(shown: Shown, ink: Ink): void {
+    const brush = this.above.getContext("2d");
+    if (!brush) return;
+    brush.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
+    brush.clearRect(0, 0, this.width, this.height);
+    if (shown.labelled) this.drawLabels(brush, shown, ink);
+    brush.lineWidth = 2;
+    for (const [row, colour] of [[shown.opened, ink.ink], [shown.ring, ink.accent]] as const) {
+      if (row !== null) this.drawRing(brush, shown.view, row, colour);
+    }
+    this.drawLasso(brush, shown, ink);
+    if (shown.crosshair) this.drawCrosshair(brush, ink);
+  }
+
+  private drawLabels(
+    brush: CanvasRenderingContext2D,
+    { view, hidden, colouring }: Shown,
+    ink: Ink,
+  ): void {
+    brush.font = `600 12px ${ink.sans}`;
+    brush.textAlign = "center";
+    brush.textBaseline = "middle";
+    brush.lineJoin = "round";
+    const gone = new Set(colouring.classes.filter((_, i) => hidden.has(i)).map(({ name }) => name));
+    const labels: Label[] = this.labels.filter(({ name }) => !gone.has(name))
+      .map(({ lines, x, y }) => ({
+        lines,
+        x: x * view.scale + view.left,
+        y: y * view.scale + view.top,
+        width: Math.max(...lines.map((line) => brush.measureText(line).width)),
+        height: lines.length * LINE,
+      }));
+    for (const { lines, middle, centre } of placeLabels(labels, this.width, this.height)) {
+      lines.forEach((line, i) => {
+        const y = centre + (i - (lines.length - 1) / 2) * LINE;
+        brush.lineWidth = 4;
+        brush.strokeStyle = ink.halo;
+        brush.strokeText(line, middle, y);
+        brush.fillStyle = ink.ink;
+        brush.fillText(line, middle, y);
+      });
+    }
+  }
+
+  private drawRing(brush: CanvasRenderingContext2D, view: View, row: number, colour: string): void {
+    brush.beginPath();
+    brush.arc(
+      (this.places.x[row] ?? NaN) * view.scale + view.left,
+      (this.places.y[row] ?? NaN) * view.scale + view.top,
+      this.radius(view.scale) + 4,
+      0,
+      2 * Math.PI,
+    );
+    brush.strokeStyle = colour;
+    brush.stroke();
+  }
+
+  private drawLasso(brush: CanvasRenderingContext2D, { lasso, view }: Shown, ink: Ink): void {
+    if (lasso.length < 2) return;
+    brush.beginPath();
+    for (const [x, y] of lasso) brush.lineTo(x * view.scale + view.left, y * view.scale + view.top);
+    brush.closePath();
+    brush.setLineDash([5, 4]);
+    brush.strokeStyle = ink.accent;
+    brush.stroke();
+    brush.setLineDash([]);
+  }
+
+  private drawCrosshair(brush: CanvasRenderingContext2D, ink: Ink): void {
+    const [x, y] = [this.width / 2, this.height / 2];
+    brush.beginPath();
+    brush.moveTo(x - 9, y);
+    brush.lineTo(x + 9, y);
+    brush.moveTo(x, y - 9);
+    brush.lineTo(x, y + 9);
+    brush.strokeStyle = ink.accent;
+    brush.stroke();
+  }
+}
+
+/** Left, top, right, bottom of all places. */
+export function extentOf({ x, y }: Pick<Places, "x" | "y">): [number, number, number, number] {
+  let [left, top, right, bottom] = [Infinity, Infinity, -Infinity, -Infinity];
+  for (let row = 0; row < x.length; row += 1) {
+    const [across, down] = [x[row] ?? NaN, y[row] ?? NaN];
+    if (Number.isNaN(across) || Number.isNaN(down)) continue;
+    left = Math.min(left, across);
+    right = Math.max(right, across);
+    top = Math.min(top, down);
+    bottom = Math.max(bottom, down);
+  }
+  return left > right ? [0, 0, 1, 1] : [left, top, right, bottom];
+}

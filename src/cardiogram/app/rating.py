@@ -1,0 +1,96 @@
+"""Rate a pasted card: JSON in, JSON out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from cardiogram.cards.problems import explain
+from cardiogram.errors import ConfigError
+from cardiogram.judge.check import Checked, check
+from cardiogram.judge.embedded import EmbeddedJudge
+from cardiogram.store import SCORES
+from cardiogram.text import decode
+
+
+def rate_pasted(body: bytes, judge: EmbeddedJudge) -> dict[str, Any]:
+    """Rate a card that came as JSON.
+
+    Parameters
+    ----------
+    body
+        An object with `text`, the card, and optionally `id`, the model's id.
+
+    Returns
+    -------
+    dict
+        Scores with their intervals, evidence with its lines, gaps, findings of the linter,
+        problems, and the text whose lines they name.
+
+    Raises
+    ------
+    ConfigError
+        The body is not such an object.
+    """
+    text, id = _read(body)
+    checked = check("-", data=text.encode("utf-8", "surrogatepass"), id=id, judge=judge)
+    return answer(checked, decode(text).text)
+
+
+def _read(body: bytes) -> tuple[str, str]:
+    hint = 'Send {"text": "# My model ...", "id": "owner/name"}.'
+    try:
+        asked = json.loads(body)
+    except (ValueError, RecursionError) as error:
+        raise ConfigError("the request is not JSON", hint=hint) from error
+    if not isinstance(asked, dict):
+        raise ConfigError("the request is not an object", hint=hint)
+    text, id = asked.get("text"), asked.get("id") or ""
+    if not isinstance(text, str) or not isinstance(id, str) or len(id) > 200:
+        raise ConfigError("the request has no text of a card", hint=hint)
+    return text, id
+
+
+def answer(checked: Checked, text: str) -> dict[str, Any]:
+    """Write a checked card as the viewer reads it."""
+    rating = checked.rating
+    found = [(name, rating.scores.get(name)) for name in SCORES]
+    return {
+        "scores": [
+            {
+                "name": name,
+                "score": score.value,
+                "expected": score.expected,
+                "low": score.low,
+                "high": score.high,
+            }
+            for name, score in found
+            if score is not None
+        ],
+        "facts": [
+            {
+                "criterion": fact.criterion,
+                "words": fact.fact,
+                "first": fact.first_line or None,
+                "last": fact.last_line or None,
+                "effect": fact.effect,
+            }
+            for fact in rating.evidence
+        ],
+        "gaps": [
+            {
+                "criterion": gap.criterion,
+                "missing": gap.missing,
+                "advice": gap.advice,
+                "line": gap.line,
+                "gain": gap.gain,
+            }
+            for gap in checked.gaps
+        ],
+        "findings": [
+            {"id": item.rule, "message": item.message, "line": item.line}
+            for item in checked.findings
+        ],
+        "problems": [explain(problem) for problem in (*checked.card.problems, *rating.problems)],
+        "text": text,
+    }

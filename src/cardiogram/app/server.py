@@ -1,0 +1,168 @@
+"""HTTP for one person on one machine: who may ask, how much, and what a page may do."""
+
+from __future__ import annotations
+
+import sys
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import cast
+from urllib.parse import urlsplit
+
+from cardiogram.app.pages import Answer, Pages, fail
+from cardiogram.errors import ConfigError
+from cardiogram.judge.embedded import embedded_judge
+from cardiogram.report.html import policy
+from cardiogram.store import Study
+
+HOST = "127.0.0.1"
+MAX_REQUEST_BYTES = 4 << 20
+"""A card of 1 MiB fits, even where JSON writes its every character as an escape."""
+
+SILENCE = 30
+"""Seconds after which a connection on which nothing comes is closed."""
+
+
+class Server(ThreadingHTTPServer):
+    """The app on a port of this machine; `serve_forever` runs it.
+
+    Parameters
+    ----------
+    port
+        0 takes any free one.
+
+    Raises
+    ------
+    ConfigError
+        The port is taken, or may not be used.
+    """
+
+    daemon_threads = True
+
+    def __init__(self, pages: Pages, port: int) -> None:
+        self.pages = pages
+        try:
+            super().__init__((HOST, port), Handler)
+        except OSError as error:
+            raise ConfigError(
+                f"cannot listen on {HOST}:{port}: {error.strerror}",
+                hint="Choose another port: cardiogram serve --port 0",
+            ) from error
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Say nothing of a browser that went away; anything else is a fault of ours."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+    @property
+    def address(self) -> str:
+        """Where a browser finds the app."""
+        return f"http://{HOST}:{self.server_port}/"
+
+
+def make_server(study: Study | None, port: int = 0) -> Server:
+    """Make the app of a study, ready to run.
+
+    Parameters
+    ----------
+    study
+        The study to show; None rates cards only.
+    port
+        0 takes any free one.
+
+    Raises
+    ------
+    DataError
+        The study has no results yet, or cannot be read.
+    ConfigError
+        The port is taken, or may not be used.
+
+    Examples
+    --------
+    >>> server = make_server(None)
+    >>> server.address.startswith("http://127.0.0.1:")
+    True
+    >>> server.server_close()
+    """
+    return Server(Pages(study, embedded_judge()), port)
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request; everything that is not expressly allowed is refused."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "cardiogram"
+    sys_version = ""
+    timeout = SILENCE
+
+    @property
+    def _app(self) -> Server:
+        return cast("Server", self.server)
+
+    def do_GET(self) -> None:
+        """Give a page or a block of data."""
+        self._send(self._refuse_host() or self._app.pages.get(urlsplit(self.path).path))
+
+    def do_HEAD(self) -> None:
+        """Give the head of the same."""
+        self.do_GET()
+
+    def do_POST(self) -> None:
+        """Rate a pasted card."""
+        refused = self._refuse_host() or self._refuse_post()
+        if refused is not None:
+            self.close_connection = True  # what was sent along is not read
+            self._send(refused)
+            return
+        body = self.rfile.read(int(self.headers["Content-Length"]))
+        self._send(self._app.pages.rate(body))
+
+    def _refuse_host(self) -> Answer | None:
+        """Refuse names that are not this machine's: a page elsewhere may point its own here."""
+        port = self._app.server_port
+        if self.headers.get("Host", "") in {f"{name}:{port}" for name in (HOST, "localhost")}:
+            return None
+        return fail(HTTPStatus.MISDIRECTED_REQUEST, "This app answers to 127.0.0.1 only.")
+
+    def _refuse_post(self) -> Answer | None:
+        """Refuse what no page of this app sends."""
+        if urlsplit(self.path).path != "/api/rate":
+            return fail(HTTPStatus.NOT_FOUND, "There is no such page.")
+        origin = self.headers.get("Origin")
+        own = f"http://{self.headers['Host']}"
+        site = self.headers.get("Sec-Fetch-Site", "same-origin")
+        if origin not in (None, own) or site not in ("same-origin", "none"):
+            return fail(HTTPStatus.FORBIDDEN, "Only this app's own pages may ask.")
+        kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
+        if kind != "application/json":  # a form of another site cannot send this kind
+            return fail(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON.")
+        size = self.headers.get("Content-Length", "")
+        if not (size.isascii() and size.isdigit()):
+            return fail(HTTPStatus.LENGTH_REQUIRED, "Say how long the request is.")
+        if int(size) > MAX_REQUEST_BYTES:
+            words = f"A request has at most {MAX_REQUEST_BYTES:,} bytes."
+            return fail(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, words)
+        return None
+
+    def _send(self, answer: Answer) -> None:
+        headers = {
+            "Content-Type": answer.kind,
+            "Content-Length": str(len(answer.body)),
+            "Content-Security-Policy": f"{policy('app')}; frame-ancestors 'none'",
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Resource-Policy": "same-origin",
+            "X-Content-Type-Options": "nosniff",
+            "Referrer-Policy": "no-referrer",
+            "Cache-Control": "no-store",
+            **answer.headers,
+        }
+        if self.close_connection:
+            headers["Connection"] = "close"
+        self.send_response(answer.status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(answer.body)
+
+    def log_message(self, *_: object) -> None:
+        """Say nothing: a log would hold what the person looked at."""

@@ -1,0 +1,250 @@
+"""Facts of the finer kind: what the numbers mean, where they stand, and what the code is.
+
+They tell cards apart that say equally much: of a stub, whether it names one thing that can be
+used; of a copy, what of the original's card came along; of a long card, what stands far down.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from math import log1p
+
+from cardiogram.cards.card import Card
+from cardiogram.cards.document import Block, Link
+from cardiogram.cards.facts import PHRASES
+from cardiogram.cards.metadata import Metadata
+from cardiogram.cards.phrases import list_words, lower_bytes
+from cardiogram.cards.reading import Reading
+from cardiogram.cards.sections import Section
+from cardiogram.cards.snippets import parse_python
+
+NEAR = 9000
+"""Characters of a card that count as near its top."""
+
+ASKED = ("identity", "usage", "intended", "data", "training", "evaluation", "limitations")
+"""Topics that a reader asks for."""
+
+_LANGUAGES = ("python", "shell", "other")
+_PYTHON, _SHELL = frozenset(("python", "py")), frozenset(("bash", "sh", "shell", "console"))
+_LOADS, _CALLS = PHRASES["code"]["code_load"], PHRASES["code"]["code_call"]
+_INSTALLS = PHRASES["code"]["code_install"]
+_TABLES = ("log", "files", "metrics")
+_FILES, _METRICS = frozenset(PHRASES["tables"]["files"]), frozenset(PHRASES["tables"]["metrics"])
+_IN_HEAD = ("accuracy", "f1", "score", "bleu", "wer", "precision", "mmlu")
+_HEAD_WORDS = re.compile(r"[a-z0-9-]+")
+_LONGEST_HEAD = 1000
+_ORIGINAL = ("original model", "original card")
+_SHORT_WORD = 3
+_SNIPPETS, _SNIPPET_CHARACTERS = 2, 600
+_SCRIPTS = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_LINKED = ("models", "datasets", "repositories", "papers")
+_NO_OWNERS = frozenset(("spaces", "docs", "blog", "papers", "models", "join"))
+_EVERYDAY = frozenset(PHRASES["everyday_tags"]["tags"])
+_EVERYDAY_BEGIN = tuple(PHRASES["everyday_tags"]["begin"])
+
+_SUMS = ("decimals", "quantities", "measures", "settings", "hedges",
+         *(f"rows_{kind}" for kind in _TABLES), *(f"lines_{name}" for name in _LANGUAGES),
+         "snippets_parsed", "snippets_broken", "far_headings",
+         "copied_words", "copied_numbers")  # fmt: skip
+
+
+@dataclass(slots=True)
+class _Counts:
+    """Sums over the blocks of a card, each block once."""
+
+    sums: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_SUMS, 0))
+    far: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ASKED, 0))
+    copied: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ASKED, 0))
+    limits: list[Sequence[bytes]] = field(default_factory=list)
+    others: list[Sequence[bytes]] = field(default_factory=list)
+    letters: int = 0
+    foreign: int = 0
+    whole: int = 0
+    tried: int = 0
+
+
+def count_details(
+    card: Card, sections: Sequence[Section], read: Mapping[str, Reading | None]
+) -> dict[str, float]:
+    """Count a card's finer facts.
+
+    Parameters
+    ----------
+    sections
+        Of the card's document.
+    read
+        What was read of each block below its text; None for code.
+
+    Returns
+    -------
+    dict
+        Always the same names in the same order; counts as log(1 + count).
+    """
+    counts = _Counts()
+    far = card.text.count("\n", 0, NEAR) + 1 if len(card.text) > NEAR else 1 << 30
+    done: set[str] = set()
+    copied = False
+    for section in sections:
+        copied = copied or _is_original(section.heading)
+        says = False
+        for block in section.blocks:
+            if block.text in done:
+                continue
+            done.add(block.text)
+            reading = read.get(block.text)
+            if reading is None:
+                _count_code(block, counts)
+                says = True
+            elif not reading.placeholder and not (reading.void and block.kind != "table"):
+                _count_block(block, reading, section, counts, copied)
+                says = True
+        if says and section.heading:
+            _count_place(section, counts, section.heading.line > far, copied)
+    return {
+        **{name: log1p(value) for name, value in counts.sums.items()},
+        "runs_whole": float(counts.whole),
+        **_count_limits(counts, sections),
+        "foreign": counts.foreign / (counts.letters + 1),
+        **{f"far_{topic}": log1p(value) for topic, value in counts.far.items()},
+        **{f"copied_{topic}": log1p(value) for topic, value in counts.copied.items()},
+        **_count_links(card.document.links, card.id.lower()),
+        **_count_keys(card.metadata, card.id.lower()),
+    }
+
+
+def _is_original(heading: Block | None) -> bool:
+    """Whether a copied card begins here."""
+    if heading is None or "riginal" not in heading.text:
+        return False
+    return any(words in heading.text.lower() for words in _ORIGINAL)
+
+
+def _count_place(section: Section, counts: _Counts, far: bool, copied: bool) -> None:
+    """Where a section stands that says something."""
+    counts.sums["far_headings"] += far
+    for topic in section.topics:
+        if topic in counts.far:
+            counts.far[topic] += far
+            counts.copied[topic] += copied
+
+
+def _count_block(
+    block: Block, reading: Reading, section: Section, counts: _Counts, copied: bool
+) -> None:
+    sums, values = counts.sums, reading.values
+    if block.kind == "table":
+        kind = _kind_of_table(block.text)
+        if kind:
+            sums[f"rows_{kind}"] += block.rows
+    else:
+        sums["decimals"] += values.decimals
+        sums["measures"] += values.measures
+        sums["settings"] += values.settings
+        sums["quantities"] += values.quantities
+    if not reading.boilerplate:
+        counts.letters += len(block.text)
+        if not block.text.isascii():
+            counts.foreign += len(_SCRIPTS.findall(block.text))
+        if block.kind != "table":
+            sums["hedges"] += values.hedges
+        about = counts.limits if "limitations" in section.topics else counts.others
+        about.append(reading.tokens)
+    if copied:
+        sums["copied_words"] += reading.words
+        sums["copied_numbers"] += reading.numbers
+
+
+def _count_limits(counts: _Counts, sections: Sequence[Section]) -> dict[str, float]:
+    """Words on limits, and those of them that the rest of the card uses too.
+
+    Limits of this very model speak of what the card speaks of; copied ones do not.
+    """
+    words: set[bytes] = set().union(*counts.limits)
+    bound = 0
+    telling = {word for word in words if len(word) > _SHORT_WORD}
+    if telling:
+        titles = [s.heading.text for s in sections if s.heading and "limitations" not in s.topics]
+        rest = set(list_words(lower_bytes(" ".join(titles)))).union(*counts.others)
+        bound = len(telling & rest)
+    return {
+        "limits_words": log1p(len(words)),
+        "limits_bound": log1p(bound),
+        "limits_bound_share": bound / max(1, len(telling)),
+    }
+
+
+def _kind_of_table(text: str) -> str:
+    """What a table lists, told from its head: a training log, files, or metrics."""
+    head = text[:_LONGEST_HEAD].partition("\n")[0].lower()
+    words = frozenset(_HEAD_WORDS.findall(head))
+    if "epoch" in words and ("step" in words or "loss" in words):
+        return "log"
+    if len(words & _FILES) > 1:
+        return "files"
+    return "metrics" if words & _METRICS or any(word in head for word in _IN_HEAD) else ""
+
+
+def _count_code(block: Block, counts: _Counts) -> None:
+    """Lines by language; of Python, whether it parses and imports, loads and calls."""
+    text = block.text
+    lower = text.lower()
+    imports = "import " in text
+    language = "other"
+    if imports or block.info in _PYTHON:
+        language = "python"
+        whole = imports + _has(_LOADS, lower) + _has(_CALLS, lower)
+        counts.whole = max(counts.whole, whole)
+        if counts.tried < _SNIPPETS and len(text) <= _SNIPPET_CHARACTERS:
+            counts.tried += 1
+            broken = isinstance(parse_python(text), str)
+            counts.sums["snippets_broken" if broken else "snippets_parsed"] += 1
+    elif block.info in _SHELL or _has(_INSTALLS, lower):
+        language = "shell"
+    counts.sums[f"lines_{language}"] += text.count("\n") + 1
+
+
+def _has(phrases: Iterable[str], lower: str) -> bool:
+    return any([phrase in lower for phrase in phrases])
+
+
+def _count_links(links: Iterable[Link], own: str) -> dict[str, float]:
+    """How many different models, datasets, repositories and papers a card links to."""
+    found: dict[str, set[str]] = {name: set() for name in _LINKED}
+    for link in links:
+        target = link.target.lower()
+        if "hf.co/" in target or "huggingface.co/" in target:
+            owner, _, rest = target.partition(".co/")[2].partition("/")
+            name = rest.partition("/")[0].partition("#")[0]
+            if owner == "datasets":
+                found["datasets"].add(target)
+            elif name and owner not in _NO_OWNERS and f"{owner}/{name}" != own:
+                found["models"].add(f"{owner}/{name}")
+        elif "github.com" in target:
+            found["repositories"].add(target)
+        elif "arxiv" in target or "aclanthology" in target:
+            found["papers"].add(target)
+    return {f"linked_{name}": log1p(len(targets)) for name, targets in found.items()}
+
+
+def _count_keys(metadata: Metadata, own: str) -> dict[str, float]:
+    """What the metadata says beyond what the Hub adds by itself."""
+    tags = [
+        tag
+        for tag in metadata.texts("tags")
+        if tag.lower() not in _EVERYDAY and not tag.startswith(_EVERYDAY_BEGIN)
+    ]
+    license = metadata.texts("license")
+    core = [bool(license) and license[0] not in ("other", "unknown"), len(tags) > 1]
+    core += [bool(metadata.texts(key)) for key in _CORE]
+    return {
+        "meta_base_models": log1p(len(metadata.texts("base_model"))),
+        "meta_dataset_count": log1p(len(metadata.texts("datasets"))),
+        "meta_own_tags": log1p(len(tags)),
+        "meta_telling_tags": log1p(len([t for t in tags if len(t) > 3 and t.lower() not in own])),
+        "meta_core": float(sum(core)),
+    }
+
+
+_CORE = ("pipeline_tag", "library_name", "language", "base_model", "datasets")

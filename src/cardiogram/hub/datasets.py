@@ -1,0 +1,300 @@
+"""Datasets on the Hub: read what is published, and send a new revision in one commit.
+
+Reads go through :class:`HubSession`. Writes are the client's own (its uploads know Xet and Git
+LFS), wrapped here: tried again where that is safe, and put in words that hold no login.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import threading
+import warnings
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx2
+from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
+from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public without an __all__
+    are_progress_bars_disabled,
+    disable_progress_bars,
+    get_session,
+)
+
+from cardiogram.errors import AccessDenied, ConfigError, HubError, RateLimited
+from cardiogram.hub.listing import is_repo_id
+from cardiogram.hub.session import LOGIN, RETRIED, Failure, HubSession, _client_headers, _safe_words
+from cardiogram.hub.waiting import OutOfPatience, Patience, backoff, retry_after
+
+T = TypeVar("T")
+
+SLOWEST = 300.0  # seconds without a byte; a commit of many files takes the Hub a while
+_TRIES = 6
+_AGAIN = "Run the same command again: what was uploaded is kept, and nothing is sent twice."
+_REFUSALS = {401: "there is no login, or it is wrong", 403: "this login may not write there"}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file to send: its path in the repository, and its bytes or where they lie."""
+
+    path: str
+    source: Path | bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A dataset as it is on the Hub.
+
+    Attributes
+    ----------
+    sha
+        Commit of its main branch.
+    files
+        Path to what tells its content: sha256 of a large file, git's blob id of a small one.
+    tags
+        Names of its revisions.
+    """
+
+    id: str
+    sha: str
+    private: bool
+    files: Mapping[str, str] = field(default_factory=dict)
+    tags: frozenset[str] = frozenset()
+
+
+def read_dataset(session: HubSession, repo_id: str) -> Published | None:
+    """What is published under an id; None where there is nothing, or nothing to be seen.
+
+    Raises
+    ------
+    HubError
+        The Hub does not answer, or does not let this login in.
+    """
+    info = session.ask(f"/api/datasets/{repo_id}", wanted="json")
+    if isinstance(info, Failure):
+        if info.problem == "not_found":
+            return None
+        raise info.error
+    data = info.data if isinstance(info.data, dict) else {}
+    tree = session.get_json(f"/api/datasets/{repo_id}/tree/main", [("recursive", "true")]).data
+    refs = session.get_json(f"/api/datasets/{repo_id}/refs").data
+    return Published(
+        id=repo_id,
+        sha=str(data.get("sha") or ""),
+        private=bool(data.get("private")),
+        files={
+            item["path"]: str((item.get("lfs") or {}).get("oid") or item.get("oid"))
+            for item in tree or ()
+            if item.get("type") == "file"
+        },
+        tags=frozenset(str(tag.get("name")) for tag in (refs or {}).get("tags") or ()),
+    )
+
+
+def read_file(session: HubSession, repo_id: str, path: str, revision: str = "main") -> bytes:
+    """The bytes of one file of a dataset.
+
+    Raises
+    ------
+    HubError
+        There is no such file, or the Hub does not give it.
+    """
+    return session.get(f"/datasets/{repo_id}/resolve/{revision}/{path}").body
+
+
+def send_dataset(
+    session: HubSession,
+    repo_id: str,
+    uploads: Sequence[Upload],
+    deletions: Sequence[str],
+    *,
+    before: Published | None,
+    title: str,
+    tag: str,
+    private: bool,
+) -> str:
+    """Send files as one commit and give it a tag; a reader sees all of them or none.
+
+    Parameters
+    ----------
+    before
+        What was published when the files were made; nothing is written over anything else.
+    title
+        The commit's title. A commit that is there already under this title, on top of what was
+        there before, is taken for this one: its answer was lost.
+    private
+        Visibility of a repository that is made here; one that is there keeps its own.
+
+    Returns
+    -------
+    str
+        The commit's id.
+
+    Raises
+    ------
+    AccessDenied
+        The login may not write there.
+    HubError
+        The Hub did not take it. Nothing is half published: run the same again.
+    """
+    from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi  # slow to import
+
+    api = HfApi(endpoint=session.endpoint, library_name="cardiogram")
+    write = _Writer(session)
+    if not are_progress_bars_disabled():
+        disable_progress_bars()
+    write.do(
+        f"making {repo_id!r}",
+        lambda: api.create_repo(repo_id, repo_type="dataset", private=private, exist_ok=True),
+    )
+    parent = before.sha if before else _first_commit(session, repo_id)
+
+    def commit() -> str:
+        head = _head(session, repo_id)
+        if head.sha != parent:
+            if head.title == title:
+                return head.sha
+            raise HubError(f"{repo_id!r} was changed by somebody else meanwhile", hint=_AGAIN)
+        additions = [CommitOperationAdd(item.path, item.source) for item in uploads]
+        removals = [CommitOperationDelete(path) for path in deletions]
+        info = api.create_commit(
+            repo_id,
+            [*additions, *removals],
+            commit_message=title,
+            repo_type="dataset",
+            parent_commit=parent or None,
+        )
+        return str(info.oid)
+
+    with warnings.catch_warnings():
+        # huggingface_hub 2.4 calls its HTTP client in a way that is going out of use
+        warnings.filterwarnings("ignore", "Use 'content=", DeprecationWarning)
+        sha = write.do(f"the commit to {repo_id!r}", commit)
+    tag_dataset(session, repo_id, tag, sha)
+    return sha
+
+
+def tag_dataset(session: HubSession, repo_id: str, tag: str, revision: str) -> None:
+    """Name a commit; a name that is there already stays."""
+    from huggingface_hub import HfApi
+
+    api = HfApi(endpoint=session.endpoint, library_name="cardiogram")
+    _Writer(session).do(
+        f"the tag {tag!r} of {repo_id!r}",
+        lambda: api.create_tag(
+            repo_id, tag=tag, revision=revision, repo_type="dataset", exist_ok=True
+        ),
+    )
+
+
+@contextlib.contextmanager
+def _in_time() -> Iterator[None]:
+    """Give the client's calls an end: by itself it waits for an answer for ever."""
+    client = get_session()
+    before = client.timeout
+    client.timeout = httpx2.Timeout(SLOWEST, connect=10.0)
+    try:
+        yield
+    finally:
+        client.timeout = before
+
+
+@dataclass(frozen=True, slots=True)
+class _Head:
+    sha: str
+    title: str
+
+
+def _first_commit(session: HubSession, repo_id: str) -> str:
+    """The commit that making a dataset leaves; more than that was somebody else."""
+    made = read_dataset(session, repo_id)
+    if made is None or "README.md" in made.files:
+        raise HubError(f"{repo_id!r} was changed by somebody else meanwhile", hint=_AGAIN)
+    return made.sha
+
+
+def _head(session: HubSession, repo_id: str) -> _Head:
+    rows = session.get_json(f"/api/datasets/{repo_id}/commits/main", [("limit", "1")]).data
+    first: Any = rows[0] if isinstance(rows, list) and rows else {}
+    return _Head(str(first.get("id") or ""), str(first.get("title") or ""))
+
+
+class _Writer:
+    """Calls that change something, tried again where the Hub was busy or the answer was lost."""
+
+    def __init__(self, session: HubSession) -> None:
+        self._patience = Patience(session.patience, threading.Event())
+        self._endpoint = session.endpoint
+
+    def do(self, what: str, call: Callable[[], T]) -> T:
+        """Call until it is done; `call` must be safe to repeat."""
+        cause = ""
+        for failures in range(1, _TRIES + 1):
+            wait = backoff(failures)
+            try:
+                with _in_time():
+                    return call()
+            except HfHubHTTPError as error:
+                status = error.response.status_code
+                if status not in RETRIED and status not in (409, 412):
+                    raise self._refused(what, error) from None
+                cause = f"HTTP {status}"
+                if status == 429:
+                    asked = retry_after(error.response.headers)
+                    wait = max(wait, asked or 0.0)
+            except OfflineModeIsEnabled:
+                raise HubError(
+                    "the Hub was not asked: offline mode is on", hint="unset HF_HUB_OFFLINE"
+                ) from None
+            except (httpx2.TransportError, httpx2.DecodingError):
+                cause = "the connection broke"
+            except json.JSONDecodeError:  # the client parses before it looks at the status
+                cause = "an answer that cannot be read"
+            except ValueError as error:  # the metadata, told apart by nothing but its words
+                said = _safe_words(str(error), _login())
+                raise HubError(f"the Hub refused {what} ({said})", hint=_AGAIN) from None
+            except (RuntimeError, OSError) as error:  # what the uploads raise
+                cause = type(error).__name__
+            self._wait(what, wait, cause)
+        raise HubError(f"{what} failed {_TRIES} times, last: {cause}", hint=_AGAIN)
+
+    def _wait(self, what: str, seconds: float, cause: str) -> None:
+        try:
+            self._patience.spend(seconds)
+        except OutOfPatience:
+            raise RateLimited(
+                f"{what} needs {seconds:.0f} s more of waiting than allowed ({cause})", hint=_AGAIN
+            ) from None
+
+    def _refused(self, what: str, error: HfHubHTTPError) -> HubError:
+        status = error.response.status_code
+        said = _safe_words(error.server_message or "", _login())
+        if status in _REFUSALS:
+            words = f"{_REFUSALS[status]}{': ' if said else ''}{said}"
+            return AccessDenied(
+                f"the Hub refused {what} ({words})",
+                hint=f"Log in with a token that may write: {LOGIN}",
+            )
+        return HubError(
+            f"the Hub refused {what} (HTTP {status}{': ' if said else ''}{said})", hint=_AGAIN
+        )
+
+
+def _login() -> str:
+    return _client_headers().get("authorization", "")
+
+
+def check_dataset_id(repo_id: str) -> str:
+    """An id that a dataset can be published under.
+
+    Raises
+    ------
+    ConfigError
+        It is not OWNER/NAME.
+    """
+    if not is_repo_id(repo_id) or repo_id.count("/") != 1:
+        raise ConfigError(f"{repo_id!r} is no id of a dataset", hint="--repo OWNER/NAME")
+    return repo_id

@@ -1,0 +1,44 @@
+"""Which card texts may be passed on, by their licence (data/licenses.json says why)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from functools import cache
+from importlib import resources
+from typing import Any
+
+
+@cache
+def permissive_licenses() -> Mapping[str, str]:
+    """Ids of licences that allow passing a text on, and what they ask for."""
+    file = resources.files("cardiogram") / "data" / "licenses.json"
+    found: dict[str, str] = json.loads(file.read_text("utf-8"))["permissive"]
+    return found
+
+
+def shareable(models: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Hashes of the card texts that may be passed on, with the models that carry each.
+
+    A text goes only where every model that carries it states a permissive licence and none is
+    gated: of a text that several models share, nobody can tell whose it was first.
+
+    Parameters
+    ----------
+    models
+        Rows of `models/`.
+    """
+    by_text: dict[str, list[Mapping[str, Any]]] = {}
+    for row in models:
+        if row["card_sha256"]:
+            by_text.setdefault(row["card_sha256"], []).append(row)
+    allowed = permissive_licenses()
+    return {
+        sha: rows
+        for sha, rows in by_text.items()
+        if all(row["license"] in allowed and not _is_gated(row) for row in rows)
+    }
+
+
+def _is_gated(row: Mapping[str, Any]) -> bool:
+    return str(row["gated"] or "false").lower() != "false"

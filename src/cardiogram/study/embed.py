@@ -1,0 +1,262 @@
+"""The default embedder: weighted words, character n-grams and metadata, made dense by an SVD.
+
+A card is a row of term weights (sublinear TF-IDF); each term stands for itself and for its
+character n-grams, so that `finetune` and `finetuned` are near. A truncated SVD turns every term
+into one short vector, and a card's vector is the weighted sum of its terms': fitting needs scipy,
+embedding needs numpy only.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Any, Literal, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardiogram.cards.boilerplate import known_shapes
+from cardiogram.errors import ConfigError
+from cardiogram.study.terms import Terms
+
+Vectors = NDArray[np.float32]
+View = Literal["models", "templates"]
+"""What a map is of: the models, or the templates that their cards were made from."""
+
+SHARED_BY = 4
+"""Cards that must share a block, names and numbers apart, before it counts as a template."""
+
+DIMENSIONS = 50
+_QUIET = 0.2
+"""What a word counts in a block that the view looks past."""
+
+_FIELDS = 1.0
+"""Length of the metadata's part of a card, where that of its words is 1."""
+
+_NGRAMS = 0.3
+"""Weight of a term's character n-grams, where that of the term itself is 1."""
+
+_NGRAM_SIZES = (3, 4, 5)
+_RARE, _COMMON = 2, 0.6
+_MOST_TERMS = 60_000
+
+
+class Embedder(Protocol):
+    """Turns cards into vectors of unit length, the same for the same card.
+
+    Attributes
+    ----------
+    id
+        What the vectors depend on: vectors of another id are never mixed with these.
+    """
+
+    @property
+    def id(self) -> str:
+        """Name and version."""
+
+    def embed(self, cards: Sequence[Terms]) -> Vectors:
+        """Vectors of shape (cards, dimensions); all zeros where a card has no known term."""
+
+
+@dataclass(frozen=True, slots=True)
+class TermEmbedder:
+    """A fitted embedder of terms.
+
+    Attributes
+    ----------
+    index
+        Row of each term.
+    idf
+        Weight of each term, shape (terms,).
+    weights
+        Vector of each term, shape (terms, dimensions).
+    shared
+        Shapes of blocks that many of the fitted cards share.
+    view
+        Whether such blocks are looked past, or looked at.
+    """
+
+    index: Mapping[str, int]
+    idf: NDArray[np.float32]
+    weights: Vectors
+    shared: frozenset[int]
+    view: View = "models"
+
+    @property
+    def id(self) -> str:
+        """Name and version."""
+        return "terms-1"
+
+    def embed(self, cards: Sequence[Terms]) -> Vectors:
+        """Vectors of unit length; all zeros where a card has no known term."""
+        found = np.zeros((len(cards), self.weights.shape[1]), dtype=np.float32)
+        for row, card in enumerate(cards):
+            for bag, length in self._bags(card):
+                places = np.fromiter((self.index[term] for term in bag), np.int64, len(bag))
+                weights = np.fromiter(bag.values(), np.float32, len(bag)) * self.idf[places]
+                if norm := float(np.linalg.norm(weights)):
+                    found[row] += (length / norm) * (weights @ self.weights[places])
+        return unit(found)
+
+    def _bags(self, card: Terms) -> Iterable[tuple[dict[str, float], float]]:
+        words = weigh(card, self.shared, self.view)
+        fields = dict.fromkeys(card.fields, 1.0)
+        for bag, length in ((words, 1.0), (fields, _FIELDS)):
+            yield {term: weight for term, weight in bag.items() if term in self.index}, length
+
+
+def weigh(card: Terms, shared: frozenset[int], view: View = "models") -> dict[str, float]:
+    """Sublinear weights of a card's words, those of shared blocks turned down.
+
+    In a shared block, what is no plain word (a model's name, a size) was filled in for this
+    card, and counts in full. The view `templates` turns down everything else instead.
+    """
+    counts: Counter[str] = Counter()
+    known = known_shapes().shapes
+    for piece in card.pieces:
+        is_shared = piece.shape in shared or piece.shape in known
+        quiet = is_shared == (view == "models")
+        for word in piece.words:
+            plain = word.isalpha() or view == "templates"
+            counts[word] += _QUIET if quiet and plain and piece.shape else 1.0  # type: ignore[assignment]
+    return {word: math.log1p(count) for word, count in counts.items()}
+
+
+def shared_shapes(cards: Iterable[Terms], least: int = SHARED_BY) -> frozenset[int]:
+    """Shapes of blocks that stand in at least so many cards."""
+    counts: Counter[int] = Counter()
+    for card in cards:
+        counts.update({piece.shape for piece in card.pieces if piece.shape})
+    return frozenset(shape for shape, count in counts.items() if count >= least)
+
+
+def fit_terms(
+    cards: Sequence[Terms],
+    *,
+    dimensions: int = DIMENSIONS,
+    view: View = "models",
+    seed: int = 0,
+    most_terms: int = _MOST_TERMS,
+) -> TermEmbedder:
+    """Fit the default embedder.
+
+    Parameters
+    ----------
+    dimensions
+        Of the vectors; fewer where there are fewer cards or terms.
+    seed
+        Of the start of the SVD.
+    most_terms
+        Terms that are kept; of more, the most frequent.
+
+    References
+    ----------
+    Deerwester et al. (1990), Indexing by latent semantic analysis, JASIS 41(6), 391-407.
+    """
+    shared = shared_shapes(cards)
+    bags = [weigh(card, shared, view) for card in cards]
+    frequency: Counter[str] = Counter()
+    for bag, card in zip(bags, cards, strict=True):
+        frequency.update(bag.keys())
+        frequency.update(card.fields)
+    terms = _chosen(frequency, len(cards), most_terms)
+    index = {term: row for row, term in enumerate(terms)}
+    counts = np.array([frequency[term] for term in terms], dtype=np.float64)
+    idf = (np.log((1 + len(cards)) / (1 + counts)) + 1).astype(np.float32)
+    fitted = TermEmbedder(index, idf, np.zeros((len(terms), 1), np.float32), shared, view)
+    rows = _matrix(fitted, cards)
+    weights = _term_vectors(rows, terms, dimensions, seed)
+    return TermEmbedder(index, idf, weights, shared, view)
+
+
+def _chosen(frequency: Mapping[str, int], cards: int, most: int) -> list[str]:
+    """Terms that are neither rare nor everywhere, in alphabetical order."""
+    least = _RARE if cards >= 8 else 1
+    most_cards = _COMMON * cards if cards >= 8 else cards
+    known = [term for term, count in frequency.items() if least <= count <= most_cards]
+    known = known or [term for term, count in frequency.items() if least <= count]  # all alike
+    known.sort(key=lambda term: (-frequency[term], term))
+    return sorted(known[:most])
+
+
+def _matrix(fitted: TermEmbedder, cards: Sequence[Terms]) -> Any:
+    """Cards by terms, each row as it is summed up in `embed`."""
+    places, values, ends = [], [], [0]
+    for card in cards:
+        for bag, length in fitted._bags(card):
+            at = np.fromiter((fitted.index[term] for term in bag), np.int64, len(bag))
+            weights = np.fromiter(bag.values(), np.float64, len(bag)) * fitted.idf[at]
+            norm = float(np.linalg.norm(weights)) or 1.0
+            places.append(at)
+            values.append(weights * (length / norm))
+        ends.append(ends[-1] + places[-1].size + places[-2].size)
+    parts = (np.concatenate(values), np.concatenate(places), np.array(ends))
+    return scipy("sparse").csr_matrix(parts, shape=(len(cards), len(fitted.index)))
+
+
+def _term_vectors(rows: Any, terms: Sequence[str], dimensions: int, seed: int) -> Vectors:
+    """One vector a term: its own part of the SVD and that of its n-grams."""
+    sparse, linalg = scipy("sparse"), scipy("sparse.linalg")
+    spelt = _spelling(terms)
+    both = sparse.hstack([sparse.identity(len(terms)), _NGRAMS * spelt]).tocsr()
+    size = min(dimensions, min(rows.shape) - 1)
+    if size < 1:
+        found = np.asarray(rows.T.toarray()[:, :1] if rows.shape[1] else np.zeros((0, 1)))
+        return np.asarray(np.abs(found) > 0, dtype=np.float32)
+    product = linalg.aslinearoperator(rows) @ linalg.aslinearoperator(both)
+    start = np.random.default_rng(seed).normal(size=min(product.shape))
+    _, scale, axes = linalg.svds(product, k=size, v0=start, solver="arpack")
+    order = np.argsort(-scale, kind="stable")
+    axes = axes[order].T
+    peaks = axes[np.abs(axes).argmax(axis=0), np.arange(axes.shape[1])]
+    axes = axes * np.where(peaks < 0, -1.0, 1.0)  # an SVD's signs are arbitrary
+    return np.asarray(both @ axes, dtype=np.float32)
+
+
+def _spelling(terms: Sequence[str]) -> Any:
+    """Terms by character n-grams, rows of unit length; those of a field are of its value."""
+    grams: dict[str, int] = {}
+    rows, columns = [], []
+    for row, term in enumerate(terms):
+        found = {grams.setdefault(gram, len(grams)) for gram in ngrams(term.rpartition(":")[2])}
+        rows += [row] * len(found)
+        columns += sorted(found)
+    lengths = np.bincount(rows, minlength=len(terms)) if rows else np.ones(len(terms))
+    values = 1 / np.sqrt(lengths[rows]) if rows else np.zeros(0)
+    shape = (len(terms), max(1, len(grams)))
+    return scipy("sparse").csr_matrix((values, (rows, columns)), shape=shape)
+
+
+def ngrams(word: str) -> set[str]:
+    """Runs of 3 to 5 characters of a word between its ends.
+
+    Examples
+    --------
+    >>> sorted(ngrams("vit"))
+    ['<vi', '<vit', '<vit>', 'it>', 'vit', 'vit>']
+    """
+    whole = f"<{word}>"
+    return {whole[i : i + n] for n in _NGRAM_SIZES for i in range(len(whole) - n + 1)}
+
+
+def unit(vectors: NDArray[Any]) -> Vectors:
+    """Rows scaled to length 1; rows of zeros stay."""
+    lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+    return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)
+
+
+def scipy(module: str) -> Any:
+    """Import a module of scipy.
+
+    Raises
+    ------
+    ConfigError
+        It is not installed.
+    """
+    try:
+        return import_module(f"scipy.{module}")
+    except ImportError as error:
+        raise ConfigError("a map needs scipy", hint="pip install 'cardiogram[map]'") from error

@@ -1,0 +1,233 @@
+"""Embedders that read sentences: a local model, or an OpenAI-compatible server."""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import numpy as np
+import pyarrow as pa
+
+from cardiogram.errors import ConfigError, JudgeError
+from cardiogram.store import Study, Table
+from cardiogram.study.embed import Vectors, unit
+from cardiogram.study.reading import Read
+from cardiogram.text import sha256
+
+VECTORS = pa.schema([("text_sha256", pa.string()), ("vector", pa.list_(pa.float32()))])
+"""Cached vectors, one row a text; the shard's name begins with a hash of the embedder's id."""
+
+_BATCH = 64
+_TRIES = 4
+_TIMEOUT = 120
+_KEYS = ("CARDIOGRAM_EMBEDDER_KEY", "OPENAI_API_KEY")
+
+
+class TextEmbedder(Protocol):
+    """Turns texts into vectors, the same for the same text.
+
+    Attributes
+    ----------
+    id
+        Name and version; vectors of another id are never mixed with these.
+    """
+
+    @property
+    def id(self) -> str:
+        """Name and version."""
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One vector a text, shape (texts, dimensions)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LocalModel:
+    """A sentence-transformers or model2vec model; `encode` is what both call it."""
+
+    id: str
+    model: Any = field(repr=False)
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One vector a text."""
+        return np.asarray(self.model.encode(list(texts)), dtype=np.float32)
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoint:
+    """A server that speaks OpenAI's embeddings interface.
+
+    Parameters
+    ----------
+    model
+        The model's name on the server.
+    base_url
+        Where it is, as in ``http://127.0.0.1:8000/v1``.
+    key
+        Sent as a bearer token where it is not empty.
+    """
+
+    model: str
+    base_url: str
+    key: str = field(default="", repr=False)
+
+    @property
+    def id(self) -> str:
+        """Model and server."""
+        return f"{self.model}@{self.base_url}"
+
+    def encode(self, texts: Sequence[str]) -> Vectors:
+        """One vector a text.
+
+        Raises
+        ------
+        JudgeError
+            The server refuses, cannot be reached, or answers something else.
+        """
+        answer = self._ask(json.dumps({"model": self.model, "input": list(texts)}).encode())
+        try:
+            found = sorted(answer["data"], key=lambda item: item["index"])
+            vectors = np.array([item["embedding"] for item in found], dtype=np.float32)
+        except (KeyError, TypeError, ValueError) as error:
+            raise JudgeError(
+                f"{self.base_url} did not answer with embeddings", hint="Is it the right address?"
+            ) from error
+        if vectors.ndim != 2 or len(vectors) != len(texts) or not np.isfinite(vectors).all():
+            raise JudgeError(f"{self.base_url} answered {vectors.shape} for {len(texts)} texts")
+        return vectors
+
+    def _ask(self, body: bytes) -> Any:
+        headers = {"Content-Type": "application/json"}
+        if self.key:
+            headers["Authorization"] = f"Bearer {self.key}"
+        address = f"{self.base_url.rstrip('/')}/embeddings"
+        request = urllib.request.Request(address, body, headers)
+        for attempt in range(_TRIES):
+            try:
+                with urllib.request.urlopen(request, timeout=_TIMEOUT) as reply:
+                    return json.loads(reply.read())
+            except urllib.error.HTTPError as error:
+                words = f"{self.base_url} answered {error.code} for {self.model!r}"
+                if error.code not in (429, 500, 502, 503, 504) or attempt == _TRIES - 1:
+                    raise JudgeError(words, hint="Check the model's name and the key.") from error
+            except (OSError, ValueError) as error:
+                if attempt == _TRIES - 1:
+                    raise JudgeError(
+                        f"cannot reach {self.base_url}: {type(error).__name__}",
+                        hint="Is the server running?",
+                    ) from error
+            time.sleep(0.5 * 2**attempt)
+        raise AssertionError("unreachable")  # pragma: no cover
+
+
+def load_embedder(name: str, base_url: str = "") -> TextEmbedder:
+    """Load an embedder by name.
+
+    Parameters
+    ----------
+    name
+        A folder or a model's id; with `base_url`, the name of a model of that server. A model2vec
+        model is known by its files; `model2vec:ID` or `sentence-transformers:ID` says which.
+    base_url
+        Of an OpenAI-compatible server. The key comes from CARDIOGRAM_EMBEDDER_KEY or
+        OPENAI_API_KEY; the latter is sent to OpenAI only.
+
+    Raises
+    ------
+    ConfigError
+        A library is missing, the address is none, or there is no such model.
+    """
+    if base_url:
+        host = urlsplit(base_url)
+        if host.scheme not in ("http", "https") or not host.hostname:
+            raise ConfigError(f"{base_url!r} is no address", hint="--base-url http://HOST:PORT/v1")
+        own, openai = (os.environ.get(key, "") for key in _KEYS)
+        is_openai = host.hostname == "api.openai.com"
+        return Endpoint(name, base_url, own or (openai if is_openai else ""))
+    kind, colon, rest = name.partition(":")
+    if colon and kind in _LOADERS:
+        return _load(kind, rest)
+    return _load("model2vec" if _is_model2vec(name) else "sentence-transformers", name)
+
+
+def _is_model2vec(name: str) -> bool:
+    """Whether a folder, or a name that says so, is a static model."""
+    folder = Path(name)
+    if folder.is_dir():
+        modules = folder / "modules.json"
+        return not modules.exists() or "StaticEmbedding" in modules.read_text("utf-8")
+    return "potion" in name or "m2v" in name.lower() or "model2vec" in name.lower()
+
+
+def _load(kind: str, name: str) -> LocalModel:
+    module, maker, extra = _LOADERS[kind]
+    try:
+        library = import_module(module)
+    except ImportError as error:
+        raise ConfigError(
+            f"the embedder {name!r} needs {kind}", hint=f"pip install 'cardiogram[{extra}]'"
+        ) from error
+    try:
+        model = maker(library, name)
+    except Exception as error:
+        raise ConfigError(
+            f"cannot load the embedder {name!r}: {str(error).splitlines()[0][:200]}",
+            hint="Give a folder with a model, or a model's id on the Hub.",
+        ) from error
+    return LocalModel(f"{kind}:{name}", model)
+
+
+_LOADERS: dict[str, Any] = {
+    "model2vec": (
+        "model2vec",
+        lambda library, name: library.StaticModel.from_pretrained(name),
+        "embed",
+    ),
+    "sentence-transformers": (
+        "sentence_transformers",
+        lambda library, name: library.SentenceTransformer(name),
+        "sentence-transformers",
+    ),
+}
+
+
+class CachedVectors:
+    """Vectors of cards, each text embedded once; kept in the study, shard by shard.
+
+    A shard is written after every batch that holds new texts, so a stop loses one batch.
+    """
+
+    def __init__(self, study: Study, embedder: TextEmbedder) -> None:
+        self.embedder = embedder
+        self.table = Table(study.root / "vectors", VECTORS)
+        self._prefix = sha256(embedder.id)[:12]
+        self._known: dict[str, Vectors] = {}
+        for row in self.table.read(prefix=self._prefix).to_pylist():
+            self._known[row["text_sha256"]] = np.array(row["vector"], dtype=np.float32)
+        self._shards = len(self.table.shards(self._prefix))
+
+    def embed(self, cards: Sequence[Read]) -> Vectors:
+        """Vectors of unit length; all zeros where a card has no text."""
+        keys = [sha256(card.text) for card in cards]
+        texts = {key: card.text for key, card in zip(keys, cards, strict=True)
+                 if card.text.strip() and key not in self._known}  # fmt: skip
+        missing = list(texts)
+        for first in range(0, len(missing), _BATCH):
+            batch = missing[first : first + _BATCH]
+            vectors = self.embedder.encode([texts[key] for key in batch])
+            rows = [{"text_sha256": key, "vector": vector.tolist()}
+                    for key, vector in zip(batch, vectors, strict=True)]  # fmt: skip
+            self.table.write(f"{self._prefix}-{self._shards:05d}", rows)
+            self._shards += 1
+            self._known.update(zip(batch, vectors, strict=True))
+        size = next((len(vector) for vector in self._known.values()), 1)
+        empty = np.zeros(size, dtype=np.float32)
+        return unit(np.array([self._known.get(key, empty) for key in keys]).reshape(-1, size))

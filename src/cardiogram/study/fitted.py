@@ -1,0 +1,235 @@
+"""A fitted map: what is needed to place a card that the map has never seen. Needs numpy only."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardiogram.errors import DataError
+from cardiogram.store import write_atomically
+from cardiogram.study.embed import TermEmbedder, Vectors, View
+from cardiogram.study.neighbours import Neighbours, nearest
+from cardiogram.text import sha256
+
+FORMAT = 1
+_PLACED_BY = 5
+_WEAK = 0.25
+Precision = Literal["float32", "int8"]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a map was asked for; another answer to any of these is another map."""
+
+    embedder: str = "terms"
+    view: View = "models"
+    segments: int | None = None
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """Where cards fall on a map.
+
+    Attributes
+    ----------
+    places
+        Shape (n, 2).
+    cluster
+        Shape (n,); -1 for an outlier.
+    strength
+        Part of the neighbours, by similarity, that are in it; 0 for an outlier.
+    neighbours
+        Rows of the map's own cards.
+    """
+
+    places: NDArray[np.float64]
+    cluster: NDArray[np.int64]
+    strength: NDArray[np.float64]
+    neighbours: Neighbours
+
+
+@dataclass(frozen=True, slots=True)
+class FittedMap:
+    """The cards a map was fitted on, their places and segments.
+
+    Attributes
+    ----------
+    terms
+        The default embedder as fitted; None for a map by another one.
+    vectors
+        Of unit length, shape (n, dimensions).
+    places, cluster, strength
+        Shape (n, 2), (n,) and (n,).
+    ids, hashes
+        Model and card text of each row; hashes are empty in the shipped map.
+    ratings
+        Expected overall rating, NaN where unknown, shape (n,).
+    profiles
+        Of each segment, in the order of the numbers: name, evidence, terms, traits ...
+    about
+        Further facts: stability, agreement with rules, notes.
+    """
+
+    settings: Settings
+    terms: TermEmbedder | None
+    vectors: Vectors
+    places: NDArray[np.float64]
+    cluster: NDArray[np.int64]
+    strength: NDArray[np.float64]
+    ids: tuple[str, ...]
+    hashes: tuple[str, ...]
+    ratings: NDArray[np.float64]
+    profiles: tuple[dict[str, Any], ...]
+    about: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """What places depend on: cards placed by another map are placed again."""
+        parts = (self.vectors.tobytes(), self.places.tobytes(), self.cluster.tobytes())
+        return sha256(b"".join(parts))[:16]
+
+    def name_of(self, cluster: int) -> str | None:
+        """Name of a segment; None for an outlier."""
+        return self.profiles[cluster]["segment"] if cluster >= 0 else None
+
+    def place(self, vectors: Vectors) -> Placed:
+        """Place cards by their nearest neighbours, which stay where they are.
+
+        Parameters
+        ----------
+        vectors
+            Of unit length, shape (n, dimensions); a row of zeros says nothing and is an outlier.
+        """
+        found = nearest(vectors, self.vectors)
+        weight = np.maximum(found.similarity, 0).astype(np.float64)
+        votes = self.cluster[found.index]
+        shares = np.zeros((len(vectors), len(self.profiles)))
+        for column in range(shares.shape[1]):
+            shares[:, column] = (weight * (votes == column)).sum(axis=1)
+        total = weight.sum(axis=1)
+        shares /= np.where(total > 0, total, 1)[:, None]
+        if not shares.shape[1]:
+            shares = np.zeros((len(vectors), 1))
+        best = shares.argmax(axis=1)
+        strength = shares[np.arange(len(best)), best]
+        weak = strength < _WEAK
+        pull = weight**4 * ((votes == best[:, None]) | weak[:, None])
+        places = self._mean_place(found, pull)
+        return Placed(places, np.where(weak, -1, best), np.where(weak, 0.0, strength), found)
+
+    def _mean_place(self, found: Neighbours, pull: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The middle of the nearest neighbours that pull; the lower edge where none does."""
+        rank = np.cumsum(pull > 0, axis=1)
+        pull = np.where(rank <= _PLACED_BY, pull, 0)
+        total = pull.sum(axis=1, keepdims=True)
+        middle = (pull[:, :, None] * self.places[found.index]).sum(axis=1)
+        return np.where(total > 0, middle / np.where(total > 0, total, 1), [0.0, -1.0])
+
+    def save(self, path: Path, precision: Precision = "float32") -> None:
+        """Write one compressed file; `int8` takes a quarter, and rounds vectors to 1 %."""
+        arrays: dict[str, Any] = {
+            "places": self.places.astype(np.float32 if precision == "int8" else np.float64),
+            "cluster": self.cluster.astype(np.int16),
+            "strength": self.strength,
+            "ratings": self.ratings.astype(np.float32),
+            **_packed("vectors", self.vectors, precision),
+        }
+        text: dict[str, Any] = {
+            "format": FORMAT,
+            "settings": [self.settings.embedder, self.settings.view, self.settings.segments,
+                         self.settings.seed],
+            "ids": self.ids,
+            "hashes": self.hashes,
+            "profiles": self.profiles,
+            "about": self.about,
+        }  # fmt: skip
+        if self.terms is not None:
+            text["terms"] = "\n".join(sorted(self.terms.index, key=self.terms.index.__getitem__))
+            arrays |= {
+                "idf": self.terms.idf.astype(np.float16 if precision == "int8" else np.float32),
+                "shared": np.array(sorted(self.terms.shared), dtype=np.uint32),
+                **_packed("weights", self.terms.weights, precision),
+            }
+        body = json.dumps(text, ensure_ascii=False).encode("utf-8", "surrogatepass")
+        arrays["text"] = np.frombuffer(body, dtype=np.uint8)
+        sink = io.BytesIO()
+        np.savez_compressed(sink, **arrays)
+        write_atomically(path, sink.getvalue())
+
+    @classmethod
+    def load(cls, path: Path) -> FittedMap | None:
+        """Read what `save` wrote; None where there is no such file, or one of another format.
+
+        Raises
+        ------
+        DataError
+            The file is damaged.
+        """
+        try:
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
+                return _loaded(dict(found.items()))
+        except FileNotFoundError:
+            return None
+        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
+            raise DataError(
+                f"cannot read {str(path)!r}: {error}", hint=f"Delete it: rm {str(path)!r}"
+            ) from error
+
+
+def _packed(name: str, values: Vectors, precision: Precision) -> dict[str, Any]:
+    if precision == "float32":
+        return {name: values.astype(np.float32)}
+    scale = np.maximum(np.abs(values).max(axis=0, initial=0), 1e-12) / 127
+    rounded = np.round(values / scale).astype(np.int8)
+    return {name: rounded, f"{name}_scale": scale.astype(np.float32)}
+
+
+def _unpacked(found: dict[str, Any], name: str) -> Vectors:
+    values = found[name].astype(np.float32)
+    scale = found.get(f"{name}_scale")
+    return np.asarray(values if scale is None else values * scale, dtype=np.float32)
+
+
+def _loaded(found: dict[str, Any]) -> FittedMap | None:
+    text = json.loads(found["text"].tobytes().decode("utf-8", "surrogatepass"))
+    if text["format"] != FORMAT:
+        return None
+    settings = Settings(*text["settings"])
+    terms = None
+    if "terms" in text:
+        listed = text["terms"].split("\n") if text["terms"] else []
+        terms = TermEmbedder(
+            {term: row for row, term in enumerate(listed)},
+            found["idf"].astype(np.float32),
+            _unpacked(found, "weights"),
+            frozenset(found["shared"].tolist()),
+            settings.view,
+        )
+    return FittedMap(
+        settings,
+        terms,
+        _unpacked(found, "vectors"),
+        found["places"].astype(np.float64),
+        found["cluster"].astype(np.int64),
+        found["strength"].astype(np.float64),
+        tuple(text["ids"]),
+        tuple(text["hashes"]),
+        found["ratings"].astype(np.float64),
+        tuple(text["profiles"]),
+        text["about"],
+    )
+
+
+def rows_of(fitted: FittedMap) -> dict[tuple[str, str], int]:
+    """Rows of a map by model and card text."""
+    pairs: Sequence[tuple[str, str]] = list(zip(fitted.ids, fitted.hashes, strict=False))
+    return {pair: row for row, pair in enumerate(pairs)}

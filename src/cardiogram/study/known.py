@@ -1,0 +1,163 @@
+"""Segments that rules know: big labs, quantised copies, adapters, merges, languages, domains.
+
+Rules read the id, the tags and the metadata, and for text that a training tool wrote the card.
+They say what a model is called, not what it is: a `law` in a name makes a legal model.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from cardiogram.cards.boilerplate import generators
+from cardiogram.cards.card import Card
+from cardiogram.cards.facts import MAKERS, Visible
+from cardiogram.cards.vocabulary import vocabulary
+from cardiogram.study.terms import scripts_of, split_words
+from cardiogram.study.traits import is_machine_made
+
+KNOWN = {
+    "big lab": "of an organisation that trains foundation models",
+    "quantised": "a quantised or converted copy",
+    "adapter": "an adapter: LoRA or the like",
+    "merge": "a merge of other models",
+    "trainer": "a fine-tune whose card a training tool wrote",
+    "agent": "an agent trained by reinforcement learning",
+    "non-English": "for another language than English",
+    "multilingual": "for several languages",
+    "template": "a card on the Hub's template, left unfilled",
+}
+"""Known segments apart from domains, and what a model in them is."""
+
+_TRAINERS = frozenset({"trainer", "keras", "autotrain", "trl", "setfit", "sentence_transformers"})
+_ADAPTERS = frozenset({"lora", "adapter", "peft", "qlora", "loras", "dora", "ia3", "p_tuning"})
+_MERGES = frozenset({"merge", "mergekit", "merged", "lazymergekit", "slerp", "moerge"})
+_UNFILLED = 5
+_BITS = frozenset({"4-bit", "8-bit", "bitsandbytes"})
+_AGENTS = frozenset({"reinforcement-learning", "deep-reinforcement-learning"})
+_SCRIPT_LANGUAGES = {"han": "Chinese", "kana": "Japanese", "hangul": "Korean", "arabic": "Arabic",
+                     "cyrillic": "Russian", "devanagari": "Hindi", "hebrew": "Hebrew",
+                     "greek": "Greek", "thai": "Thai"}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Facets:
+    """What rules see in one model; empty where they see nothing.
+
+    Attributes
+    ----------
+    known
+        Names of :data:`KNOWN` and of domains.
+    labs, formats, families, tasks, libraries, languages, domains
+        In words fit for a name: `Meta`, `GGUF`, `Llama`, `translation`, `timm`, `Korean`, `legal`.
+    """
+
+    known: tuple[str, ...] = ()
+    labs: tuple[str, ...] = ()
+    formats: tuple[str, ...] = ()
+    families: tuple[str, ...] = ()
+    tasks: tuple[str, ...] = ()
+    libraries: tuple[str, ...] = ()
+    languages: tuple[str, ...] = ()
+    domains: tuple[str, ...] = ()
+
+
+@cache
+def rules() -> dict[str, Any]:
+    """Words by what they stand for (data/segments/rules.json)."""
+    return _data("rules.json")
+
+
+@cache
+def organisations() -> dict[str, Any]:
+    """Big labs by their names on the Hub, with source and date."""
+    return _data("organisations.json")
+
+
+def _data(name: str) -> dict[str, Any]:
+    file = resources.files("cardiogram") / "data" / "segments" / name
+    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return found
+
+
+def facets_of(card: Card, tags: Sequence[str] = ()) -> Facets:
+    """Look at one model.
+
+    Parameters
+    ----------
+    tags
+        The Hub's tags of the model.
+    """
+    metadata, known = card.metadata, rules()
+    author, _, name = card.id.rpartition("/")
+    every = {tag.lower() for tag in (*tags, *metadata.texts("tags"))}
+    tasks = [*metadata.texts("pipeline_tag"), *(t for t in sorted(every) if t in known["tasks"])]
+    library = [*metadata.texts("library_name"), *(t for t in every if t in known["libraries"])]
+    named = set(split_words(name)) | {word for base in metadata.texts("base_model")
+                                      for word in split_words(base.rpartition("/")[2])}  # fmt: skip
+    whole = named | every | {task.lower() for task in tasks}
+    lab = organisations()["organisations"].get(author)
+    found = {
+        "labs": (lab,) if lab else (),
+        "formats": _named(known["formats"], [*named, *every]),
+        "families": _named(known["families"], _families(named, every)),
+        "tasks": _named(known["tasks"], tasks[:1]),
+        "libraries": _named(known["libraries"], library),
+        "languages": _languages(card, every),
+        "domains": tuple(sorted(
+            domain for domain, words in known["domains"].items() if not whole.isdisjoint(words)
+        )),
+    }  # fmt: skip
+    if methods := tuple(name for name in found["formats"] if name not in _BITS):
+        found["formats"] = methods  # GPTQ says more than 4-bit
+    marks = _marks(card, found, whole | {item.lower() for item in library}, tags)
+    return Facets((*marks, *found["domains"]), **found)
+
+
+def _named(names: dict[str, str], words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({names[word] for word in words if word in names}))
+
+
+def _families(named: set[str], every: set[str]) -> list[str]:
+    """Words that may name a family: of the id and the base model, else tags."""
+    words = [*named, *(["stable_diffusion"] if {"stable", "diffusion"} <= named else [])]
+    known = rules()["families"]
+    if any(word in known and word != "diffusion" for word in words):
+        return [word for word in words if word != "diffusion"]
+    return [*words, *(tag.replace("-", "_") for tag in every if tag != "clip")]
+
+
+def _languages(card: Card, tags: set[str]) -> tuple[str, ...]:
+    known = vocabulary().languages
+    codes = {code.lower() for code in card.metadata.texts("language")} | (tags & known.keys())
+    found = {known[code].split(";")[0].split(",")[0] for code in codes if code in known}
+    for script in scripts_of(card.body[:5_000]):
+        if script in _SCRIPT_LANGUAGES and not (script == "han" and "Japanese" in found):
+            found.add(_SCRIPT_LANGUAGES[script])
+    return tuple(sorted(found))
+
+
+def _marks(
+    card: Card, found: dict[str, tuple[str, ...]], words: set[str], tags: Sequence[str]
+) -> list[str]:
+    """Names of :data:`KNOWN` that hold."""
+    lower = card.text.lower()
+    source = card.text.encode("utf-8", "replace").lower()
+    made_by = set(generators(source, Visible.of([card.text], MAKERS.words).words))
+    foreign = [name for name in found["languages"] if name != "English"]
+    holds = {
+        "big lab": bool(found["labs"]),
+        "quantised": bool(found["formats"]) or is_machine_made(card.id, tags),
+        "adapter": not words.isdisjoint(_ADAPTERS),
+        "merge": not words.isdisjoint(_MERGES) or "mergekit" in made_by,
+        "trainer": bool(made_by & _TRAINERS) or "generated_from_trainer" in words,
+        "agent": not words.isdisjoint(_AGENTS),
+        "non-English": bool(foreign) and "English" not in found["languages"],
+        "multilingual": len(found["languages"]) > 2 or "multilingual" in words,
+        "template": lower.count("[more information needed]") >= _UNFILLED,
+    }
+    return [name for name in KNOWN if holds[name]]

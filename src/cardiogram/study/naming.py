@@ -1,0 +1,411 @@
+"""Names for segments, without any model: what most of its models are, said as a person would.
+
+The grammar knows what kinds of models there are (copies, adapters, merges, agents, fine-tunes)
+and puts families, tasks and languages where they belong in English. A word gets into a name only
+when about half of the segment's models stand behind it; the evidence says how many.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from statistics import median
+
+from cardiogram.cards.facts import PHRASES
+from cardiogram.study.known import Facets
+
+MOST = 0.5
+"""Part of a segment that must have something before the name says so."""
+
+_SOME = 0.35
+_WORDLESS = 40
+_TERMS = 12
+_KINDS = ("agent", "quantised", "merge", "adapter", "trainer", "big lab", "template")
+_FACETS = ("families", "formats", "tasks", "libraries", "languages", "domains", "labs")
+_GENERIC = frozenset({"text generation", "text-to-text", "embedding", "chat"})
+_PLAIN = """
+model models card cards https http www com org html co href img src png jpg alt use used
+using via also see more information needed please refer huggingface hugging face github
+from import print true false none class div style width height size following can get set
+new one two first see like it its not etc any file files org py self name type text data
+default below above here click link version repo main run based trained training train
+fine tuned finetuned finetune dataset datasets provided list make made different given
+show value values license date without all out many found git docs reference content
+results end year optional details compute recommendations impact factors language
+inference spaces configuration base framework versions version hyperparameters usage
+"""
+_EMPTY_WORDS = frozenset(_PLAIN.split()) | frozenset(PHRASES["function_words"]["words"])
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A name with what it rests on.
+
+    Attributes
+    ----------
+    name
+        Unique among the segments; starts with a small letter unless its first word never does.
+    evidence
+        How many of the segment's models stand behind each part of the name.
+    by
+        `terms and tags`, or the language model that was asked.
+    """
+
+    name: str
+    evidence: str
+    by: str = "terms and tags"
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What names are made from: the facets of a segment's models, and its terms.
+
+    Attributes
+    ----------
+    size
+        Models whose facets were counted.
+    kinds
+        Part of the models that rules know as quantised, adapter, ...
+    facets
+        By facet, part of the models by its value, the largest first.
+    terms
+        Distinguishing words, the best first.
+    author, author_share
+        The author with most of the models.
+    words
+        Median number of words of their cards.
+    """
+
+    size: int
+    kinds: Mapping[str, float]
+    facets: Mapping[str, Mapping[str, float]]
+    terms: tuple[str, ...]
+    author: str = ""
+    author_share: float = 0.0
+    words: float = math.inf
+
+
+def gather(
+    facets: Sequence[Facets],
+    terms: Sequence[str],
+    authors: Sequence[str],
+    words: Sequence[int] = (),
+) -> Found:
+    """Count what a segment's models are."""
+    size = max(1, len(facets))
+    kinds = Counter(name for item in facets for name in item.known)
+    by_facet = {
+        facet: _shares(Counter(v for item in facets for v in getattr(item, facet)), size)
+        for facet in _FACETS
+    }
+    author, count = Counter(authors).most_common(1)[0] if authors else ("", 0)
+    return Found(
+        len(facets),
+        _shares(kinds, size),
+        by_facet,
+        tuple(terms),
+        author,
+        count / size,
+        float(median(words)) if words else math.inf,
+    )
+
+
+def _shares(counts: Counter[str], size: int) -> dict[str, float]:
+    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    return {name: count / size for name, count in ordered}
+
+
+def name_all(found: Sequence[Found]) -> list[Named]:
+    """Name segments so that no two names are the same."""
+    drafts = [_draft(item) for item in found]
+    for choose in (_by_author, _by_minor, _by_terms, _by_number):
+        taken = Counter(draft.text for draft in drafts)
+        if max(taken.values(), default=0) < 2:
+            break
+        own = _own_terms(drafts, found)
+        drafts = [
+            choose(draft, item, place) if taken[draft.text] > 1 else draft
+            for place, (draft, item) in enumerate(zip(drafts, own, strict=True))
+        ]
+    return [Named(draft.text, draft.evidence()) for draft in drafts]
+
+
+def _own_terms(drafts: Sequence[_Draft], found: Sequence[Found]) -> list[Found]:
+    """Leave out the terms that another segment of the same name has, too."""
+    answer = []
+    for draft, item in zip(drafts, found, strict=True):
+        others = {
+            term
+            for rival, other in zip(drafts, found, strict=True)
+            if rival.text == draft.text and other is not item
+            for term in other.terms
+        }
+        answer.append(replace(item, terms=tuple(t for t in item.terms if t not in others)))
+    return answer
+
+
+@dataclass(frozen=True, slots=True)
+class _Draft:
+    text: str
+    proofs: tuple[tuple[str, float], ...]
+
+    def evidence(self) -> str:
+        """The proofs as one sentence."""
+        said = dict.fromkeys(
+            f"{share:.0%} {words}".replace("%", " %") for words, share in self.proofs
+        )
+        return f"Of its models, {', '.join(said)}." if said else "Named by its terms."
+
+
+class _Picker:
+    """Takes values of facets that enough models have, and remembers why."""
+
+    def __init__(self, found: Found) -> None:
+        self.found = found
+        self.proofs: list[tuple[str, float]] = []
+
+    def take(self, facet: str, words: str, least: float = MOST) -> str:
+        for value, share in self.found.facets[facet].items():
+            if share >= least:
+                self.proofs.append((f"{words} {value}", share))
+                return value
+            break
+        return ""
+
+    def family(self) -> str:
+        """The family most are of, or the two that together are."""
+        shares = list(self.found.facets["families"].items())[:2]
+        if shares and shares[0][1] >= _SOME + 0.05:
+            self.proofs.append((f"are named after {shares[0][0]}", shares[0][1]))
+            return shares[0][0]
+        if len(shares) == 2 and shares[0][1] + shares[1][1] >= MOST and shares[1][1] >= 0.2:
+            self.proofs += [(f"are named after {name}", share) for name, share in shares]
+            return f"{shares[0][0]} and {shares[1][0]}"
+        return ""
+
+    def language(self) -> str:
+        for value, share in self.found.facets["languages"].items():
+            if value != "English" and share >= _SOME:
+                self.proofs.append((f"are for {value}", share))
+                return value
+        for kind in ("multilingual", "non-English"):
+            if self.found.kinds.get(kind, 0) >= MOST:
+                self.proofs.append((f"are {kind}", self.found.kinds[kind]))
+                return kind
+        return ""
+
+    def task(self) -> str:
+        task = self.take("tasks", "are for", 0.4)
+        return task if task and task not in _GENERIC else ""
+
+
+def _draft(found: Found) -> _Draft:
+    pick = _Picker(found)
+    kind = next((name for name in _KINDS if found.kinds.get(name, 0) >= MOST), "")
+    if kind:
+        pick.proofs.append((_SAID[kind], found.kinds[kind]))
+    text = _WRITERS.get(kind, _plain)(pick)
+    return _Draft(" ".join(text.split()), tuple(pick.proofs))
+
+
+_SAID = {
+    "agent": "are agents",
+    "quantised": "are quantised or converted copies",
+    "merge": "are merges",
+    "adapter": "are adapters",
+    "trainer": "have a card that a training tool wrote",
+    "big lab": "are of a big lab",
+    "template": "have a card with an unfilled template",
+}
+
+
+def _agents(pick: _Picker) -> str:
+    library = pick.take("libraries", "use", 0.6)
+    return f"reinforcement-learning agents {f'made with {library}' if library else ''}"
+
+
+def _copies(pick: _Picker) -> str:
+    formed = pick.take("formats", "are in", _SOME)
+    language, family = pick.language(), pick.family()
+    what = f"{family} models" if family else f"{pick.task() or 'language'} models"
+    return f"quantised {formed} copies of {language} {what}"
+
+
+def _merges(pick: _Picker) -> str:
+    family = pick.family()
+    return f"merges of {pick.language()} {family} models"
+
+
+def _adapters(pick: _Picker) -> str:
+    language, family, purpose = pick.language(), pick.family(), pick.task() or _domain(pick)
+    base = f"{'for' if not purpose else 'of'} {family} models" if family else ""
+    what = f"{base} {f'for {purpose}' if purpose else ''}".strip()
+    return f"{language} adapters {what or 'of many kinds'}"
+
+
+def _fine_tunes(pick: _Picker) -> str:
+    language, family, purpose = pick.language(), pick.family(), pick.task() or _domain(pick)
+    many = "" if family or language else "for many tasks"
+    return f"{language} {family} fine-tunes {f'for {purpose}' if purpose else many}"
+
+
+def _lab_models(pick: _Picker) -> str:
+    lab = pick.take("labs", "are by")
+    whose = f"by {lab}" if lab else "by big labs"
+    return f"{_what(pick)} {whose}"
+
+
+def _templates(pick: _Picker) -> str:
+    return f"{_what(pick, '')} with an unfilled template for a card"
+
+
+def _plain(pick: _Picker) -> str:
+    return _what(pick)
+
+
+def _what(pick: _Picker, otherwise: str = "of many kinds") -> str:
+    """`Japanese BERT models for text classification`, with what is known of it."""
+    language, family, task = pick.language(), pick.family(), pick.task()
+    if not task:
+        domain = _domain(pick)
+        library = "" if family or domain else pick.take("libraries", "use", 0.6)
+        if family or domain or library:
+            return f"{language} {domain} {family} {library} models"
+        if pick.take("tasks", "are for", 0.4):
+            return f"{language} {_generic(pick.proofs[-1][0])} models"
+        if not otherwise:
+            return f"{language} models"
+        if pick.found.words < _WORDLESS:
+            return f"{language} models with hardly a word on them"
+        if pick.found.kinds.get("big lab", 0) >= _SOME:
+            pick.proofs.append((_SAID["big lab"], pick.found.kinds["big lab"]))
+            return f"{language} models by big labs and others"
+        terms = readable_terms(pick.found, 3)
+        return f"{language} models around {terms}" if terms else f"{language} models {otherwise}"
+    return f"{language} {family} {task} models"
+
+
+def _generic(words: str) -> str:
+    task = words.removeprefix("are for ")
+    return "language" if task == "text generation" else task
+
+
+def _domain(pick: _Picker) -> str:
+    return pick.take("domains", "are by name or tag of the domain", MOST)
+
+
+_WRITERS = {
+    "agent": _agents,
+    "quantised": _copies,
+    "merge": _merges,
+    "adapter": _adapters,
+    "trainer": _fine_tunes,
+    "big lab": _lab_models,
+    "template": _templates,
+}
+
+
+def _by_author(draft: _Draft, found: Found, place: int) -> _Draft:
+    if found.author_share < MOST or f"by {found.author}" in draft.text:
+        return draft
+    proof = (f"are by {found.author}", found.author_share)
+    return replace(draft, text=f"{draft.text} by {found.author}", proofs=(*draft.proofs, proof))
+
+
+def _by_minor(draft: _Draft, found: Found, place: int) -> _Draft:
+    """Add the strongest thing that the name does not say yet."""
+    options = [
+        (share, value, words.format(value))
+        for facet, words in (("tasks", "for {}"), ("families", "mostly {}"),
+                             ("formats", "mostly {}"), ("languages", "mostly {}"))
+        for value, share in list(found.facets[facet].items())[:1]
+        if share >= 0.25 and value not in draft.text and value not in ("English", *_GENERIC)
+        and not (facet == "tasks" and " for " in draft.text)
+    ]  # fmt: skip
+    if not options:
+        return draft
+    share, _, words = max(options)
+    proof = (f"are {words}".replace("mostly ", "of "), share)
+    joint = " " if words.startswith("for") else ", "
+    return replace(draft, text=f"{draft.text}{joint}{words}", proofs=(*draft.proofs, proof))
+
+
+def _by_terms(draft: _Draft, found: Found, place: int) -> _Draft:
+    terms = readable_terms(found, 2, draft.text)
+    return replace(draft, text=f"{draft.text} around {terms}") if terms else draft
+
+
+def _by_number(draft: _Draft, found: Found, place: int) -> _Draft:
+    return replace(draft, text=f"{draft.text} ({place + 1})")
+
+
+def readable_terms(found: Found, count: int, text: str = "") -> str:
+    """The best terms as a list in words, without those that a text has already.
+
+    Examples
+    --------
+    >>> readable_terms(Found(1, {}, {}, ("taxi", "lake", "ppo")), 3)
+    'taxi, lake and ppo'
+    """
+    known = set(text.lower().replace("-", " ").split())
+    chosen = [term for term in found.terms if term not in known and term.isalnum()][:count]
+    if len(chosen) < 2:
+        return "".join(chosen)
+    return f"{', '.join(chosen[:-1])} and {chosen[-1]}"
+
+
+def class_terms(
+    bags: Sequence[Mapping[str, float]], label: Sequence[int], authors: Sequence[str], count: int
+) -> list[list[tuple[str, float]]]:
+    """Distinguishing terms of each class, by class-based TF-IDF.
+
+    Parameters
+    ----------
+    bags
+        Term weights of each card.
+    label
+        Class of each card; -1 for none.
+    authors
+        Of each card: a term that only one author of several uses names nothing.
+    count
+        Number of classes.
+
+    References
+    ----------
+    Grootendorst (2022), BERTopic: Neural topic modeling with a class-based TF-IDF procedure,
+    arXiv:2203.05794.
+    """
+    sums: list[Counter[str]] = [Counter() for _ in range(count)]
+    users: list[dict[str, set[str]]] = [{} for _ in range(count)]
+    seen: list[set[str]] = [set() for _ in range(count)]
+    whole: Counter[str] = Counter()
+    for bag, name, author in zip(bags, label, authors, strict=True):
+        length = math.sqrt(sum(weight * weight for weight in bag.values())) or 1.0
+        for term, weight in bag.items():
+            whole[term] += weight / length  # type: ignore[assignment]
+            if name >= 0:
+                sums[name][term] += weight / length  # type: ignore[assignment]
+                users[name].setdefault(term, set()).add(author)
+        if name >= 0:
+            seen[name].add(author)
+    average = sum(whole.values()) / max(1, count)
+    answer = []
+    for counts, by, everyone in zip(sums, users, seen, strict=True):
+        total = sum(counts.values()) or 1.0
+        least = min(2, len(everyone))
+        scored = [
+            (term, value / total * math.log(1 + average / whole[term]))
+            for term, value in counts.items()
+            if len(by[term]) >= least and _is_telling(term)
+        ]
+        scored.sort(key=lambda item: (-item[1], item[0]))
+        answer.append(scored[:_TERMS])
+    return answer
+
+
+def _is_telling(term: str) -> bool:
+    if term.isascii():
+        return 3 <= len(term) <= 20 and term.isalnum() and term not in _EMPTY_WORDS
+    return len(term) <= 20 and ":" not in term

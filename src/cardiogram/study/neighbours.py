@@ -1,0 +1,71 @@
+"""Nearest neighbours by cosine, exact and in numpy only: for fitting a map and for using one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardiogram.study.embed import Vectors
+
+NEIGHBOURS = 15
+"""Neighbours that vote on a card's segment."""
+
+_CELLS = 1 << 23  # of a block of similarities: 32 MB
+
+
+@dataclass(frozen=True, slots=True)
+class Neighbours:
+    """The nearest cards of some cards, the nearest first.
+
+    Attributes
+    ----------
+    index
+        Rows of the neighbours, shape (n, k).
+    similarity
+        Cosine with each, shape (n, k).
+    """
+
+    index: NDArray[np.int64]
+    similarity: NDArray[np.float32]
+
+
+def nearest(vectors: Vectors, among: Vectors | None = None, count: int = NEIGHBOURS) -> Neighbours:
+    """Find the most similar rows; equals are taken in their order.
+
+    Parameters
+    ----------
+    vectors
+        Of unit length, shape (n, dimensions).
+    among
+        Where neighbours are looked for; `vectors` themselves, each row without itself, unless
+        given.
+    count
+        Neighbours of each row; fewer where there are not so many.
+    """
+    base = vectors if among is None else among
+    count = max(0, min(count, len(base) - (among is None)))
+    index = np.zeros((len(vectors), count), dtype=np.int64)
+    similarity = np.zeros((len(vectors), count), dtype=np.float32)
+    step = max(1, _CELLS // max(1, len(base)))
+    for first in range(0, len(vectors) if count else 0, step):
+        block = vectors[first : first + step] @ base.T
+        rows = np.arange(len(block))
+        if among is None:
+            block[rows, first + rows] = -np.inf
+        best = _top(block, count)
+        index[first : first + step] = best
+        similarity[first : first + step] = np.take_along_axis(block, best, axis=1)
+    return Neighbours(index, np.clip(similarity, -1, 1))
+
+
+def _top(block: NDArray[np.float32], count: int) -> NDArray[np.int64]:
+    if count < block.shape[1]:
+        best = np.argpartition(-block, count - 1, axis=1)[:, :count]
+        best.sort(axis=1)
+    else:
+        best = np.tile(np.arange(block.shape[1]), (len(block), 1))
+    order = np.argsort(-np.take_along_axis(block, best, axis=1), axis=1, kind="stable")
+    found: NDArray[np.int64] = np.take_along_axis(best, order, axis=1)
+    return found

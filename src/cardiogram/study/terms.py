@@ -1,0 +1,173 @@
+"""From a card to terms: its words block by block, and terms of its metadata.
+
+Words of scripts without spaces become pairs of characters, so that Chinese, Japanese and Thai
+cards share terms with their like; a term for the script itself keeps the scripts apart.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from sys import intern
+
+from cardiogram.cards.boilerplate import is_boilerplate, shape
+from cardiogram.cards.card import Card
+
+MAX_WORDS = 1000
+"""Words of a card that are looked at; what follows is appendix: file tables, logs, chats."""
+
+_MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff\u200c"
+_UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
+_HANGUL = "\uac00-\ud7af"
+_RUN = re.compile(f"[{_UNSPACED}]+|[{_HANGUL}]+|(?:(?![{_UNSPACED}{_HANGUL}])[^\\W_]|[{_MARKS}])+")
+_PAIRED = re.compile(f"[{_UNSPACED}{_HANGUL}]")
+_LONGEST = 30
+_SCRIPTS = tuple(
+    (name, re.compile(f"[{span}]"))
+    for name, span in (
+        ("han", "\u3400-\u4dbf\u4e00-\u9fff"),
+        ("kana", "\u3040-\u30ff"),
+        ("hangul", _HANGUL),
+        ("arabic", "\u0600-\u06ff\u0750-\u077f"),
+        ("cyrillic", "\u0400-\u04ff"),
+        ("devanagari", "\u0900-\u097f"),
+        ("hebrew", "\u0590-\u05ff"),
+        ("greek", "\u0370-\u03ff"),
+        ("thai", "\u0e00-\u0e7f"),
+        ("indic", "\u0980-\u0dff"),
+    )
+)
+_ASCII, _LETTERS = re.compile("[\x00-\x7f]+"), re.compile("[^a-zA-Z]+")
+_WORTH_A_LOOK = 0.02
+_SCRIPT_SHARE = 0.08
+"""Part of a card's letters from which a script counts: quotes and names are not a language."""
+
+_NO_TOPIC = frozenset(
+    [
+        "endpoints_compatible",
+        "autotrain_compatible",
+        "has_space",
+        "text-generation-inference",
+        "region",
+        "model-index",
+        "transformers_custom_code",
+        "custom_code",
+        "safetensors",
+        "pytorch",
+        "tf",
+        "jax",
+        "tensorboard",
+        "tensor-rt",
+        "not-for-all-audiences",
+        "eval-results",
+    ]
+)
+_NO_TOPIC_KEYS = ("license:", "region:", "arxiv:", "doi:", "dataset:", "deploy:", "template:")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A block of a card: the shape by which its like is found, and its words in order."""
+
+    shape: int
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What the embedder sees of a card.
+
+    Attributes
+    ----------
+    pieces
+        Blocks of its text with their words.
+    fields
+        Terms of its metadata and id: `task:translation`, `name:llama`, `tag:gguf` ...
+    """
+
+    pieces: tuple[Piece, ...]
+    fields: tuple[str, ...] = ()
+
+
+def split_words(text: str) -> Iterator[str]:
+    """Split a text into words in lower case; scripts without spaces give pairs of characters.
+
+    Examples
+    --------
+    >>> list(split_words("Llama-2 speaks 中文模型"))
+    ['llama', 'speaks', '中文', '文模', '模型']
+    """
+    for word in _RUN.findall(text.lower()):
+        if _PAIRED.match(word):
+            yield from (intern(word[i : i + 2]) for i in range(max(1, len(word) - 1)))
+        elif not word.isdigit() and len(word) <= _LONGEST:
+            yield intern(word)
+
+
+def scripts_of(text: str) -> list[str]:
+    """Scripts other than Latin in which a good part of a text's letters are written."""
+    foreign = "" if text.isascii() else _ASCII.sub("", text)
+    if len(foreign) < _WORTH_A_LOOK * len(text):
+        return []
+    letters = len(_LETTERS.sub("", text)) + len(foreign)
+    found = ((name, len(pattern.findall(foreign))) for name, pattern in _SCRIPTS)
+    return [name for name, count in found if count > max(2, _SCRIPT_SHARE * letters)]
+
+
+def terms_of(card: Card, tags: tuple[str, ...] = ()) -> Terms:
+    """Take a card apart.
+
+    Parameters
+    ----------
+    tags
+        The Hub's tags of the model; added to those of its metadata.
+    """
+    pieces, left = [], MAX_WORDS
+    for block in card.document.blocks:
+        words = tuple(split_words(block.text))[:left]
+        if words:
+            pieces.append(Piece(shape(block.text), words))
+            left -= len(words)
+        if left <= 0:
+            break
+    scripts = scripts_of("\n".join(block.text for block in card.document.blocks)[:20_000])
+    if scripts:
+        pieces.append(Piece(0, tuple(f"script:{name}" for name in scripts)))
+    return Terms(tuple(pieces), tuple(fields_of(card, tags)))
+
+
+def fields_of(card: Card, tags: tuple[str, ...] = ()) -> list[str]:
+    """Terms of the metadata, the tags and the id; each once."""
+    metadata = card.metadata
+    found: Counter[str] = Counter()
+    for key, name in (("pipeline_tag", "task"), ("library_name", "library"),
+                      ("language", "language")):  # fmt: skip
+        found.update(f"{name}:{value.lower()}" for value in metadata.texts(key)[:8])
+    for tag in (*metadata.texts("tags"), *tags):
+        tag = tag.lower()
+        if tag not in _NO_TOPIC and not tag.startswith(_NO_TOPIC_KEYS) and len(tag) <= 40:
+            found[f"tag:{tag}"] += 1
+    for base in metadata.texts("base_model")[:3]:
+        found.update(f"name:{word}" for word in split_words(base.rpartition("/")[2]))
+    found.update(f"name:{word}" for word in split_words(card.id.rpartition("/")[2]))
+    return list(found)
+
+
+def text_of(card: Card, characters: int) -> str:
+    """A card's text for an embedder that reads sentences: without code and what tools print.
+
+    Parameters
+    ----------
+    characters
+        Where the text is cut.
+    """
+    known = [
+        f"{key}: {', '.join(values)}"
+        for key in ("pipeline_tag", "library_name", "language", "tags")
+        if (values := card.metadata.texts(key)[:12])
+    ]
+    written = [block.text for block in card.document.blocks
+               if block.kind != "code" and not is_boilerplate(block.text)]  # fmt: skip
+    return "\n".join([card.id.rpartition("/")[2], *known, *written])[:characters]

@@ -1,0 +1,92 @@
+"""What stands alone, in a real browser: badges, figures and the page of two studies."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from cardiogram.judge.check import check
+from cardiogram.report.badge import make_badge, render_badge
+from cardiogram.report.compare import render_page
+from cardiogram.report.figures import make_figures
+from cardiogram.report.payload import build_payload
+from cardiogram.study.compare import compare_studies
+from studies import HOSTILE_ROWS, Row, make_study
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = shutil.which("chromium")
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium"),
+]
+ROWS = [*HOSTILE_ROWS, *(Row(f"a{i % 9}/m{i}", 1 + i % 4, 10 ** (i % 5), i) for i in range(40))]
+_FITS = """() => [...document.querySelectorAll('text')].every(text => {
+    const box = text.getBoundingClientRect();
+    const all = document.documentElement.getBoundingClientRect();
+    return box.left >= all.left - 1 && box.right <= all.right + 1
+        && box.top >= all.top - 1 && box.bottom <= all.bottom + 1;
+})"""
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[sync_api.Browser]:
+    with sync_api.sync_playwright() as playwright:
+        found = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
+        )
+        yield found
+        found.close()
+
+
+@pytest.fixture
+def page(browser: sync_api.Browser) -> Iterator[sync_api.Page]:
+    """Give a page that must say nothing, ask for nothing else, and run nothing of a card."""
+    messages: list[str] = []
+    requests: list[str] = []
+    found = browser.new_page()
+    found.on("console", lambda message: messages.append(message.text))
+    found.on("pageerror", lambda error: messages.append(str(error)))
+    found.on("request", lambda request: requests.append(request.url))
+    yield found
+    assert messages == []
+    assert all(url.startswith("file:") for url in requests)
+    found.close()
+
+
+def test_the_page_of_two_studies_is_quiet_and_whole(page: sync_api.Page, tmp_path: Path) -> None:
+    first, second = make_study(tmp_path / "<b>", ROWS), make_study(tmp_path / "b", ROWS[:-9])
+    path = tmp_path / "compare.html"
+    path.write_text(render_page(compare_studies(first, second, draws=200)), "utf-8")
+    page.goto(path.as_uri())
+    assert page.evaluate("window.__pwned") is None
+    assert page.locator("section").count() == 5
+    assert page.locator("h1 bdi").first.inner_text() == "<b>"
+    page.set_viewport_size({"width": 380, "height": 800})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 380
+
+
+def test_every_figure_is_drawn_and_its_words_fit(page: sync_api.Page, tmp_path: Path) -> None:
+    figures = make_figures(build_payload(make_study(tmp_path / "s", ROWS)))
+    assert len(figures) >= 5
+    for figure in figures:
+        path = tmp_path / f"{figure.name}.svg"
+        path.write_text(figure.svg, "utf-8")
+        page.goto(path.as_uri())
+        assert page.evaluate(_FITS), figure.name
+
+
+@pytest.mark.parametrize("score", ["overall", "limitations"])
+def test_a_badges_words_fit(page: sync_api.Page, tmp_path: Path, score: str) -> None:
+    badge = make_badge(check("-", data=b"# Parrot\n\nRepeats.\n", id="me/parrot"), score)
+    path = tmp_path / "badge.svg"
+    path.write_text(render_badge(badge), "utf-8")
+    page.goto(path.as_uri())
+    assert page.evaluate(_FITS)
+    widths = page.evaluate(
+        "() => [...document.querySelectorAll('text')].map(text => text.getComputedTextLength())"
+    )
+    told = [float(text.get_attribute("textLength") or 0) for text in page.locator("text").all()]
+    assert widths == pytest.approx(told, rel=0.15)  # fonts differ by machine

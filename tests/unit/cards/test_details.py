@@ -1,0 +1,115 @@
+"""Finer facts of made-up cards, one by one."""
+
+from math import expm1, log1p
+
+import pytest
+
+from cardiogram.cards.card import parse_card
+from cardiogram.cards.features import count_facts
+from cardiogram.cards.snippets import parse_python
+
+
+def details(text: str, **more: str) -> dict[str, float]:
+    return count_facts(parse_card(text, id="me/parrot", **more)).numbers
+
+
+def number(text: str, name: str) -> int:
+    return round(expm1(details(text)[name]))
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "count"),
+    [
+        ("Trained on 104 textual process descriptions.", "quantities", 1),
+        ("850M English tweets and 43 screenshots.", "quantities", 2),
+        ("In 2023 it learned to talk.", "quantities", 0),
+        ("An F1 of 0.91 and an accuracy of 97 %.", "decimals", 2),
+        ("An F1 of 0.91 and an accuracy of 97 %.", "measures", 2),
+        ("Its accuracy is high.", "measures", 0),
+        ("3 epochs at a learning rate of 2e-5.", "settings", 2),
+        ("It may not answer, but it can only repeat.", "hedges", 4),
+        ("[a](https://huggingface.co/you/cat) [b](https://hf.co/you/cat)", "linked_models", 1),
+        ("[a](https://huggingface.co/me/parrot)", "linked_models", 0),
+        ("[a](https://huggingface.co/datasets/you/seeds)", "linked_datasets", 1),
+        ("[a](https://arxiv.org/abs/1) [b](https://arxiv.org/abs/2)", "linked_papers", 2),
+    ],
+)
+def test_what_numbers_words_and_links_say(text: str, name: str, count: int) -> None:
+    assert number(text, name) == count
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"),
+    [
+        ("Training Loss | Epoch | Step", "log"),
+        ("Name | Quant method | Bits | Size", "files"),
+        ("Task | Accuracy", "metrics"),
+        ("Colour | Feathers", ""),
+    ],
+)
+def test_tables_are_told_by_their_heads(head: str, kind: str) -> None:
+    columns = head.count("|") + 1
+    table = f"| {head} |\n|{'---|' * columns}\n" + f"|{' 1 |' * columns}\n" * 3
+    found = {name: number(table, f"rows_{name}") for name in ("log", "files", "metrics")}
+    assert found == {name: 3 * (name == kind) for name in found}
+
+
+def test_code_by_language_and_whether_it_parses() -> None:
+    text = (
+        "```python\nimport torch\nmodel = AutoModel.from_pretrained('me/parrot')\n```\n\n"
+        "```py\nprint(\n```\n\n```bash\npip install parrot\n```\n\n```\nhello\n```\n"
+    )
+    found = {k: number(text, f"lines_{k}") for k in ("python", "shell", "other")}
+    assert found == {"python": 3, "shell": 1, "other": 1}
+    assert number(text, "snippets_parsed") == number(text, "snippets_broken") == 1
+    assert details(text)["runs_whole"] == 2
+
+
+def test_python_is_parsed_without_prompts_and_magics() -> None:
+    assert not isinstance(parse_python(">>> import a\nout\n>>> a.b()"), str)
+    assert not isinstance(parse_python("!pip install a\nimport a"), str)
+    assert isinstance(parse_python("import"), str)
+
+
+LONG = "# Parrot\n\n" + "It says what it hears. " * 500
+FAR = (
+    "\n\n## Evaluation\n\nIt repeats 97 of 100 words.\n\n"
+    "## Limitations\n\n[More Information Needed]\n"
+)
+
+
+def test_what_stands_far_down() -> None:
+    found = details(LONG + FAR)
+    assert found["far_evaluation"] == found["far_headings"] == log1p(1)
+    assert found["far_limitations"] == 0, "nothing is filled in there"
+    assert details("# Parrot" + FAR)["far_evaluation"] == 0
+
+
+def test_what_was_copied_from_the_original() -> None:
+    copy = "# Original model card: Parrot\n\n## Training data\n\n850 words.\n"
+    text = f"# Parrot GGUF\n\nFiles.\n\n{copy}"
+    found = details(text)
+    assert found["copied_data"] == log1p(1)
+    assert number(text, "copied_words") == 2
+    assert details("# Parrot\n\n## Training data\n\n850 words.\n")["copied_data"] == 0
+
+
+def test_limits_of_this_model_share_its_words() -> None:
+    body = "# Parrot\n\nIt repeats sentences about seeds and feathers.\n\n## Limitations\n\n"
+    bound = details(body + "It confuses seeds with feathers in longer sentences.")
+    copied = details(body + "Outputs could reinforce societal prejudice.")
+    assert bound["limits_bound"] == log1p(3)
+    assert bound["limits_bound_share"] > 0.4
+    assert copied["limits_bound"] == copied["limits_bound_share"] == 0
+
+
+def test_tags_that_the_hub_adds_by_itself_do_not_count() -> None:
+    head = "---\ntags: [transformers, region:us, parrot, feathers]\nlicense: mit\n---\n"
+    found = details(head)
+    assert found["meta_own_tags"] == log1p(2)
+    assert found["meta_telling_tags"] == log1p(1), "the name says parrot already"
+    assert found["meta_core"] == 2
+
+
+def test_repeated_blocks_count_once() -> None:
+    assert number("An F1 of 0.91.\n\n" * 3, "decimals") == 1

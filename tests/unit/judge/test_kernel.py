@@ -1,0 +1,66 @@
+"""The kernel against its formula, and the exactness that makes its sums the same everywhere."""
+
+import numpy as np
+import pytest
+
+from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.kernel import GRAIN, LIKENESS, REACH, STEP, WEIGHT, Kernel, likeness
+from cardiogram.judge.trees import UNIT
+
+FAMILY = np.array([0, 0, 1], np.int32)
+WIDTH = np.array([0.01, 0.02, 0.005], np.float32)
+
+
+def steps(rows: int, seed: int) -> np.ndarray:
+    return np.random.default_rng(seed).integers(-48, 49, (rows, 3)).astype(np.float32)
+
+
+def test_likeness_is_the_formula() -> None:
+    one, other = steps(7, 0), steps(5, 1)
+    apart = (one[:, None].astype(float) - other) ** 2
+    plain = 10 / (1 + 0.005 * apart.sum(axis=2))
+    plain += 3 / (1 + 0.01 * apart[:, :, :2].sum(axis=2)) + 3 / (1 + 0.02 * apart[:, :, 2])
+    assert likeness(one, other, FAMILY, WIDTH) / LIKENESS == pytest.approx(plain, abs=2e-4)
+
+
+def test_a_row_is_like_itself() -> None:
+    one = steps(6, 2)
+    assert (np.diag(likeness(one, one, FAMILY, WIDTH)) == LIKENESS * 16).all()
+
+
+def test_likeness_is_whole_and_does_not_depend_on_the_other_rows() -> None:
+    one, other = steps(40, 3), steps(30, 4)
+    whole = likeness(one, other, FAMILY, WIDTH)
+    assert (whole == np.rint(whole)).all()
+    assert (likeness(one[::-1], other, FAMILY, WIDTH) == whole[::-1]).all()
+    assert (likeness(one[5:6], other[9:10], FAMILY, WIDTH) == whole[5, 9]).all()
+
+
+def kernel() -> Kernel:
+    return Kernel(
+        np.array([GRAIN, 0.0, 0.0]), np.full(3, STEP / GRAIN), FAMILY, WIDTH,
+        np.array([[0, 0, 0], [16, 0, 0]], np.int8),
+        np.array([[WEIGHT, 0], [0, -WEIGHT]], np.int64), np.array([2 * UNIT, 3 * UNIT], np.int64),
+    )  # fmt: skip
+
+
+def test_an_output_is_the_base_and_what_resembles_adds() -> None:
+    found = kernel().predict(np.array([[1, 0, 0], [2, 0, 0]], np.float32))
+    far = (10 / (1 + 0.005 * 256) + 3 / (1 + 0.01 * 256) + 3) / 10
+    wanted = [[2 + 1.6, 3 - far], [2 + far, 3 - 1.6]]
+    assert found == pytest.approx(np.array(wanted), abs=1e-3)
+
+
+def test_facts_beyond_reach_are_all_alike() -> None:
+    rows = np.array([[1 + REACH, 0, 0], [1e6, 0, 0]], np.float32)
+    assert (kernel().predict(rows)[0] == kernel().predict(rows)[1]).all()
+
+
+def test_the_shipped_sums_are_exact() -> None:
+    shipped = embedded_judge().weights.model.kernel
+    most = LIKENESS * (10 + 3 * (len(shipped.width) - 1))
+    features = len(shipped.family)
+    assert 4 * features * (REACH * STEP) ** 2 < 1 << 24  # distances in 32-bit floats
+    assert most < 1 << 24
+    assert most * np.abs(shipped.weight).sum(axis=0).max() < 1 << 53
+    assert (shipped.weight.astype(float) == shipped.weight).all()

@@ -1,0 +1,66 @@
+"""Tables of groups in the page: findings that are true, names that are inert."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cardiogram.report.groups import by_group, finding
+from cardiogram.report.statistics import robust_line
+
+
+def group(name: str, mean: float, low: float | None, high: float | None) -> dict[str, Any]:
+    span = None if low is None else {"low": low, "high": high}
+    return {
+        "by": "task",
+        "group": name,
+        "n": 20,
+        "estimate": mean,
+        "cluster_interval": span,
+        "histogram": {"1": 5, "2": 15, "3": 0, "4": 0, "5": 0},
+        "shares": {"models": 0.25, "downloads": 0.00001, "likes": None},
+    }
+
+
+def test_a_finding_needs_intervals_that_lie_apart() -> None:
+    apart = [group("a", 1.5, 1.2, 1.8), group("b", 3.0, 2.5, 3.5), group("c", 2.0, 1.0, 3.2)]
+    assert finding(apart, "task") == "By task: b is documented best (mean 3.0), a worst (1.5)"
+    touching = [group("a", 1.5, 1.2, 2.6), group("b", 3.0, 2.5, 3.5)]
+    assert "none is certainly" in finding(touching, "task")
+    one_author = [group("a", 1.0, None, None), group("b", 3.0, 2.5, 3.5)]
+    assert "none is certainly" in finding(one_author, "task")
+
+
+def test_models_without_a_task_are_neither_best_nor_worst() -> None:
+    found = [group("(none)", 1.0, 1.0, 1.1), group("b", 3.0, 2.8, 3.2), group("c", 2.0, 1.8, 2.2)]
+    assert "c worst" in finding(found, "task")
+
+
+def test_names_are_text_and_shares_are_honest() -> None:
+    page = by_group({"groups": [group("<script>x</script>", 2, 1, 3), group("b", 2, 1, 3)]})
+    assert page is not None
+    assert "<script>" not in page
+    assert "25\u00a0%" in page
+    assert "<\u00a01\u00a0%".replace("<", "&lt;") in page  # a few are not nothing
+
+
+def test_one_group_makes_no_table() -> None:
+    assert by_group({"groups": [group("a", 2, 1, 3)]}) is None
+    assert by_group({}) is None
+
+
+def test_the_robust_line_or_why_there_is_none() -> None:
+    item = {
+        "predictor": "overall_expected",
+        "outcome": "likes",
+        "method": "Huber's M-estimator of log1p",
+        "estimate": 0.5,
+        "intercept": -0.25,
+        "cluster_interval": {"low": 0.1, "high": 0.9},
+    }
+    found = robust_line({"regressions": [item]}, "likes")
+    assert found.line is not None
+    assert (found.line.intercept, found.line.slope) == (-0.25, 0.5)
+    assert "+0.10 to +0.90 by author" in found.words
+    refused = {**item, "estimate": None, "reason": "more than half are 0"}
+    assert "more than half are 0" in robust_line({"regressions": [refused]}, "likes").words
+    assert robust_line({"regressions": [item]}, "downloads").line is None

@@ -1,0 +1,79 @@
+"""The map as text and as a picture."""
+
+from __future__ import annotations
+
+import xml.etree.ElementTree as ET
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cardiogram.cli import main
+from cardiogram.errors import ConfigError, DataError
+from cardiogram.report.map_figure import PALETTE, Box, draw_figure, write_figure
+from cardiogram.report.placed import describe, place_lines, place_markdown
+from cardiogram.store import Study
+from cardiogram.study.map import draw_map
+from cardiogram.study.place import Neighbour, Place
+from studies import Row, make_study
+
+TEXTS = ("A GGUF copy of a Llama model.", "An agent that plays a game of Pong <b>&</b>.")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    root = tmp_path_factory.mktemp("map")
+    rows = [Row(f"u{i % 5}/m{i}<x>", 3, i, 1, f"# M\n\n{TEXTS[i % 2]}\n") for i in range(30)]
+    found = make_study(root, rows)
+    draw_map(found, draws=0)
+    return found
+
+
+def test_the_picture_is_svg_with_a_point_a_card(study: Study) -> None:
+    root = ET.fromstring(draw_figure(study))
+    names = [element.tag.rpartition("}")[2] for element in root.iter()]
+    assert names.count("circle") >= 30
+    assert len(set(PALETTE)) == 8
+
+
+def test_png_has_twice_the_size(study: Study, tmp_path: Path) -> None:
+    pytest.importorskip("resvg_py", reason="the extra `figures` is not installed")
+    data = write_figure(study, tmp_path / "map.png").read_bytes()
+    assert data[:8] == b"\x89PNG\r\n\x1a\n"
+    assert int.from_bytes(data[16:20], "big") == 2 * 1180
+
+
+def test_wrong_pictures_are_refused(study: Study, tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="neither"):
+        write_figure(study, tmp_path / "map.gif")
+    with pytest.raises(DataError, match="no map"):
+        draw_figure(make_study(tmp_path, [Row("a/b", 3)]))
+
+
+def test_boxes_meet() -> None:
+    assert Box(0, 0, 2, 2).meets(Box(1, 1, 3, 3))
+    assert not Box(0, 0, 1, 1).meets(Box(1, 0, 2, 1))
+
+
+def test_the_command_prints_segments_and_trust(study: Study, tmp_path: Path) -> None:
+    figure = tmp_path / "map.svg"
+    done = CliRunner().invoke(
+        main, ["map", str(study.root), "--figure", str(figure), "--draws", "3"]
+    )
+    assert done.exit_code == 0, done.output
+    assert "models on the map" in done.stdout
+    assert "known by rule" in done.stdout
+    assert "Stability:" in done.stdout
+    assert figure.exists()
+    done = CliRunner().invoke(main, ["map", str(study.root), "--json"])
+    assert '"segments"' in done.stdout
+
+
+def test_words_of_a_place() -> None:
+    near = Neighbour("a/b", 0.5, 4.2)
+    found = Place("reference", "Llama models", 0.4, 0, 0, 3, 9, (near,))
+    assert describe(found) == "Among Llama models, though not firmly. It ranks 3 of 9 there."
+    assert any("a/b (4.2)" in line for line in place_lines(found))
+    assert "https://huggingface.co/a/b" in place_markdown(found)[0]
+    assert place_lines(None) == place_markdown(None) == []
+    assert describe(Place("m", None, 0, 0, 0, reason="why")) == "In no segment: why."

@@ -1,0 +1,495 @@
+"""The map: places, segments, names, kept places and bad input."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from cardiogram.cards.card import parse_card
+from cardiogram.errors import ConfigError, DataError, JudgeError
+from cardiogram.store import Study
+from cardiogram.study.cluster import segments_for
+from cardiogram.study.embed import fit_terms
+from cardiogram.study.embedders import CachedVectors, Endpoint, load_embedder
+from cardiogram.study.fitted import FittedMap, Settings
+from cardiogram.study.known import facets_of, organisations
+from cardiogram.study.map import draw_map
+from cardiogram.study.model_naming import ModelNamer
+from cardiogram.study.naming import Found, name_all
+from cardiogram.study.neighbours import nearest
+from cardiogram.study.place import EXCELLENT, place, reference_map
+from cardiogram.study.profile import quantiles
+from cardiogram.study.project import project
+from cardiogram.study.reading import read_card
+from cardiogram.study.segments import read_segments
+from cardiogram.study.terms import scripts_of, split_words, terms_of
+from studies import Row, make_study
+
+KINDS = {
+    "gguf": "Quantised GGUF files of a Llama chat model for llama.cpp, sizes Q4_K_M and Q8_0.",
+    "bert": "A BERT model fine-tuned for sentiment of film reviews; accuracy on IMDB is high.",
+    "agent": "A PPO agent that plays LunarLander, trained with Stable-Baselines3 on Gymnasium.",
+    "speech": "A Whisper model for Welsh speech recognition with word error rate on Common Voice.",
+}
+WORDS = "river stone cloud amber violet copper meadow harbour lantern thistle".split()  # noqa: SIM905
+
+
+def _row(kind: str, number: int) -> Row:
+    rng = np.random.default_rng(number)
+    more = " ".join(rng.choice(WORDS, 6))
+    text = f"# {kind} {number}\n\n{KINDS[kind]}\n\nNotes on {more}.\n"
+    names = {"gguf": f"Llama-2-{number}B-GGUF", "bert": f"bert-sentiment-{number}",
+             "agent": f"ppo-LunarLander-{number}", "speech": f"whisper-welsh-{number}"}  # fmt: skip
+    return Row(f"user{number % 9}/{names[kind]}", 1 + number % 5, number * 3, number % 4, text)
+
+
+def _rows(each: int = 12) -> list[Row]:
+    return [_row(kind, number) for number in range(each) for kind in KINDS]
+
+
+def _texts(texts: list[str]) -> list[Row]:
+    return [Row(f"a{i}/m{i}", 3, i, i, text) for i, text in enumerate(texts)]
+
+
+def _places(study: Study) -> dict[str, dict[str, Any]]:
+    return {row["id"]: row for row in study.map.rows()}
+
+
+def test_a_map_finds_the_kinds_and_names_them(tmp_path: Path) -> None:
+    study = make_study(tmp_path, _rows())
+    drawn = draw_map(study, Settings(segments=4), draws=3)
+    placed = _places(study)
+    assert len(placed) == 48
+    for kind, word in zip(KINDS, ("GGUF", "bert", "ppo", "whisper"), strict=True):
+        found = {r["segment"] for id, r in placed.items() if word in id and not r["outlier"]}
+        assert len(found) == 1, kind
+    names = [item.segment for item in drawn.segments]
+    assert len(set(names)) == 4
+    assert any("quantised GGUF copies of Llama models" in name for name in names)
+    assert drawn.about["stability"]["resamples"] > 0.7
+    assert read_segments(study) == [json.loads(json.dumps(s.as_dict())) for s in drawn.segments]
+
+
+def test_table_and_file_agree(tmp_path: Path) -> None:
+    study = make_study(tmp_path, _rows())
+    draw_map(study, draws=0)
+    segments = {item["segment"]: item for item in read_segments(study)}
+    rows = list(study.map.rows())
+    for row in rows:
+        assert -1 <= row["x"] <= 1
+        assert row["outlier"] == (row["cluster"] == -1) == (row["segment"] is None)
+        if row["segment"]:
+            assert segments[row["segment"]]["cluster"] == row["cluster"]
+    assert sum(item["size"] for item in segments.values()) == sum(not r["outlier"] for r in rows)
+    shares = [item["share"]["downloads"] for item in segments.values()]
+    assert 0 < sum(shares) <= 1 + 1e-9
+    for item in segments.values():
+        assert {a["outcome"] for a in item["associations"]} == {"downloads", "likes"}
+        for a in item["associations"]:
+            assert a["estimate"] is not None or a["reason"]
+
+
+def test_the_same_seed_gives_the_same_map(tmp_path: Path) -> None:
+    one, two = (make_study(tmp_path / name, _rows()) for name in "ab")
+    first, second = draw_map(one), draw_map(two)
+    assert _places(one) == _places(two)
+    assert first.as_dict() == second.as_dict()
+
+
+def test_new_cards_leave_the_old_ones_where_they_are(tmp_path: Path) -> None:
+    rows = _rows()
+    draw_map(make_study(tmp_path, rows), draws=0)
+    before = _places(Study(tmp_path))
+    more = [_row("gguf", 40), _row("speech", 41)]
+    study = make_study(tmp_path, rows + more)
+    draw_map(study, draws=0)
+    after = _places(study)
+    assert {id: after[id] for id in before} == before
+    gguf = next(r for id, r in before.items() if "GGUF" in id and not r["outlier"])
+    assert after[more[0].id]["segment"] == gguf["segment"]
+    draw_map(study, draws=0, mode="refit")
+    assert {id: _places(study)[id] for id in before} != before
+
+
+def test_a_stopped_run_goes_on_and_repeats_nothing(tmp_path: Path) -> None:
+    study = make_study(tmp_path, _rows())
+    draw_map(study, draws=0)
+    whole, path = _places(study), study.map.shards()[0]
+    path.unlink()
+    fitted = (study.map.folder / "fitted.npz").read_bytes()
+    draw_map(study, draws=0)
+    assert _places(study) == whole
+    kept = path.stat().st_mtime_ns
+    draw_map(study, draws=0)
+    assert path.stat().st_mtime_ns == kept
+    assert (study.map.folder / "fitted.npz").read_bytes() == fitted
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        [""] * 30,
+        ["# Same\n\nThe same words on every card.\n"] * 40,
+        ["hello"] * 12,
+        [f"word{i}" for i in range(12)],
+        ["# One card\n\nAlone.\n"],
+        ["# One\n\nBig model.\n", "# Two\n\nBig model too.\n"],
+        [f"# Card {i}\n\nA model of a kind.\n" for i in range(5)],
+        ["\u0000\ufffd" * 50, "```\n" * 99, "---\n: [", "|a|\n|-|\n" * 50, "x" * 100_000] * 3,
+    ],
+    ids=["empty", "identical", "one word", "unlike words", "one", "two", "five", "broken"],
+)
+def test_poor_cards_give_a_map_or_a_reason(tmp_path: Path, texts: list[str]) -> None:
+    study = make_study(tmp_path, _texts(texts))
+    drawn = draw_map(study, draws=3)
+    rows = list(study.map.rows())
+    assert len(rows) == len(texts)
+    assert all(np.isfinite([row["x"], row["y"], row["strength"]]).all() for row in rows)
+    stable = drawn.about["stability"]
+    assert stable["reason"] or stable["resamples"] is not None
+    assert len(texts) >= 30 or drawn.about["notes"]
+
+
+def test_no_card_at_all_is_an_error(tmp_path: Path) -> None:
+    study = make_study(tmp_path, [Row("a/b", None, text=None)])
+    with pytest.raises(DataError, match="has a card"):
+        draw_map(study)
+
+
+def test_one_author_is_no_obstacle(tmp_path: Path) -> None:
+    rows = [Row(f"me/{kind}-{i}", 3, i, i, _row(kind, i).text) for i in range(10) for kind in KINDS]
+    drawn = draw_map(make_study(tmp_path, rows), Settings(segments=4), draws=0)
+    assert len(drawn.segments) == 4
+    assert all(item.authors == 1 for item in drawn.segments)
+    assert all(a["cluster_interval"] is None for s in drawn.segments for a in s.associations)
+
+
+def test_scripts_do_not_fall_together(tmp_path: Path) -> None:
+    texts = {
+        "zh": "这是一个用于中文文本生成的大型语言模型，支持对话和问答。",
+        "ar": "هذا نموذج لغوي كبير لتوليد النصوص باللغة العربية والحوار.",
+        "ko": "이 모델은 한국어 텍스트 생성을 위한 대형 언어 모델입니다.",
+        "en": "This is a large language model for generating English text and for dialogue.",
+    }
+    rows = [
+        Row(f"u{i}/{code}{i}", 3, i, i, f"# M{i}\n\n{text} {WORDS[i % 10]}\n")
+        for i in range(12)
+        for code, text in texts.items()
+    ]
+    study = make_study(tmp_path, rows)
+    draw_map(study, Settings(segments=4), draws=0)
+    found = {
+        code: {r["segment"] for id, r in _places(study).items() if f"/{code}" in id}
+        for code in texts
+    }
+    assert all(len(names) == 1 for names in found.values())
+    assert len(set.union(*found.values())) == 4
+
+
+def test_words_of_every_script() -> None:
+    assert list(split_words("Llama-2 中文模型 한국어 2024")) == [
+        "llama", "中文", "文模", "模型", "한국", "국어",
+    ]  # fmt: skip
+    assert list(split_words("नमस्ते दुनिया")) == ["नमस्ते", "दुनिया"]
+    assert scripts_of("مرحبا بالعالم") == ["arabic"]
+    assert scripts_of("A model named 中 once") == []
+
+
+def test_template_view_turns_the_weights_round() -> None:
+    shared = "This model was made by our tool and prints these plain words on every card."
+    own = ["cats purr softly", "dogs bark loudly", "birds sing early", "fish swim deep",
+           "cats meow softly", "dogs growl loudly"]  # fmt: skip
+    cards = [terms_of(parse_card(f"{shared}\n\n{text}")) for text in own]
+    cards += [terms_of(parse_card(f"Another opening here, of plain words.\n\n{t}")) for t in own]
+    models, templates = (fit_terms(cards, view=view) for view in ("models", "templates"))
+    for fitted, nearer in ((models, 6), (templates, 1)):
+        vectors = fitted.embed(cards)
+        similar = vectors[0] @ vectors.T
+        assert similar[nearer] > similar[7 - nearer]
+
+
+def test_embedding_is_unit_and_repeats() -> None:
+    cards = [terms_of(parse_card(row.text or "", id=row.id)) for row in _rows()]
+    fitted = fit_terms(cards)
+    vectors = fitted.embed(cards)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)
+    assert np.array_equal(vectors[:3], fit_terms(cards).embed(cards[:3]))
+
+
+def test_nearest_is_exact() -> None:
+    vectors = np.random.default_rng(0).normal(size=(200, 8)).astype(np.float32)
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    similar = vectors @ vectors.T
+    np.fill_diagonal(similar, -2)
+    assert np.array_equal(nearest(vectors, count=5).index, np.argsort(-similar, axis=1)[:, :5])
+    assert nearest(vectors[:1]).index.shape == (1, 0)
+
+
+def test_places_are_in_the_square() -> None:
+    vectors = np.random.default_rng(0).normal(size=(40, 5)).astype(np.float32)
+    places = project(vectors)
+    assert np.abs(places).max() <= 1
+    assert np.ptp(places, axis=0).max() > 1.8
+    assert project(vectors[:0]).shape == (0, 2)
+
+
+def test_rules() -> None:
+    def known(id: str, tags: tuple[str, ...] = (), text: str = "# M") -> Any:
+        return facets_of(parse_card(text, id=id), tags)
+
+    gptq = known("TheBloke/Llama-2-7B-GPTQ", ("4-bit", "text-generation"))
+    assert gptq.formats == ("GPTQ",)
+    assert gptq.families == ("Llama",)
+    assert "quantised" in gptq.known
+    assert known("meta-llama/Llama-3", ()).labs == ("Meta",)
+    assert "adapter" in known("me/x-lora").known
+    assert "merge" in known("me/y", ("mergekit",)).known
+    assert known("me/z", ("ja",)).languages == ("Japanese",)
+    assert "non-English" in known("me/z", ("ja",)).known
+    assert "medical" in known("me/clinical-bert").domains
+    assert known("me/plain").known == ()
+    assert organisations()["date"]
+    assert organisations()["source"]
+
+
+def _found(**facets: Any) -> Found:
+    names = ("families", "formats", "tasks", "libraries", "languages", "domains", "labs")
+    kinds = facets.pop("kinds", {})
+    terms = facets.pop("terms", ())
+    return Found(10, kinds, {name: facets.get(name, {}) for name in names}, terms)
+
+
+def test_names_read_like_english_and_are_unique() -> None:
+    copies = _found(kinds={"quantised": 1.0}, formats={"GGUF": 0.9}, families={"Llama": 0.8})
+    speech = _found(tasks={"speech recognition": 0.9}, languages={"Welsh": 0.7})
+    one = _found(terms=("taxi", "lake"))
+    names = [item.name for item in name_all([copies, speech, one, one, copies])]
+    assert names[0].startswith("quantised GGUF copies of Llama models")
+    assert names[1] == "Welsh speech recognition models"
+    assert names[2].startswith("models around taxi and lake")
+    assert len(set(names)) == 5
+    assert "90 % are in GGUF" in name_all([copies])[0].evidence
+
+
+@dataclass
+class _Answer:
+    answer: dict[str, Any]
+
+
+def test_a_language_model_names_from_the_evidence(tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    def ask(model: str, prompt: str, schema: Any, **_: Any) -> _Answer:
+        asked.append(prompt)
+        return _Answer({"name": f"Fine models of group {len(asked)}."})
+
+    namer = ModelNamer("provider/model", ask=ask)
+    drawn = draw_map(make_study(tmp_path, _rows()), Settings(segments=4), draws=0, namer=namer)
+    assert {item.named_by for item in drawn.segments} == {"provider/model"}
+    assert all(item.segment.startswith("Fine models of group") for item in drawn.segments)
+    assert "families" in asked[0]
+    assert namer.refused == []
+
+
+@pytest.mark.parametrize(
+    "name", ["", "x" * 80, "<script>alert(1)</script>", "taken", None, "a\nb\u202e", 7]
+)
+def test_an_unusable_name_is_not_taken(name: Any) -> None:
+    namer = ModelNamer("p/m", ask=lambda *_, **__: _Answer({"name": name}))
+    assert namer.name({"name": "rule"}, ["Taken"]) is None
+    assert namer.refused
+
+
+def test_a_failing_namer_leaves_the_names(tmp_path: Path) -> None:
+    def ask(*_: Any, **__: Any) -> Any:
+        raise JudgeError("no answer")
+
+    namer = ModelNamer("p/m", ask=ask)
+    drawn = draw_map(make_study(tmp_path, _rows(6)), Settings(segments=4), draws=0, namer=namer)
+    assert {item.named_by for item in drawn.segments} == {"terms and tags"}
+    assert "no answer" in namer.refused
+
+
+def test_quantiles_of_nothing() -> None:
+    assert quantiles(np.array([np.nan])).median is None
+    assert quantiles(np.arange(5.0)).median == 2
+    assert segments_for(473) == 22
+
+
+# Embedders -------------------------------------------------------------------------------------
+
+
+class _Server(BaseHTTPRequestHandler):
+    asked: list[Any] = []  # noqa: RUF012
+    keys: list[str | None] = []  # noqa: RUF012
+    words = ("GGUF", "BERT", "PPO", "Welsh")
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.asked.append(body)
+        self.keys.append(self.headers.get("Authorization"))
+        if body["model"] == "refused":
+            self.send_error(401)
+            return
+        data = [
+            {
+                "index": i,
+                "embedding": [float(word in text) for word in ("GGUF", "BERT", "PPO", "W")],
+            }
+            for i, text in enumerate(body["input"])
+        ]
+        if body["model"] == "odd":
+            data = data[:-1]
+        answer = json.dumps({"data": data[::-1]}).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(answer)))
+        self.end_headers()
+        self.wfile.write(answer)
+
+    def log_message(self, *_: Any) -> None:
+        pass
+
+
+@pytest.fixture
+def server() -> Iterator[str]:
+    _Server.asked.clear()
+    _Server.keys.clear()
+    with HTTPServer(("127.0.0.1", 0), _Server) as running:
+        thread = threading.Thread(target=running.serve_forever)
+        thread.start()
+        yield f"http://127.0.0.1:{running.server_port}/v1"
+        running.shutdown()
+        thread.join()
+
+
+def test_an_endpoint_embeds_each_text_once(
+    tmp_path: Path, server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CARDIOGRAM_EMBEDDER_KEY", "secret-key")
+    study = make_study(tmp_path, _rows())
+    settings = Settings("small", segments=4)
+    drawn = draw_map(study, settings, draws=0, base_url=server)
+    assert len(drawn.segments) == 4
+    assert _Server.keys[0] == "Bearer secret-key"
+    calls = len(_Server.asked)
+    assert sum(len(body["input"]) for body in _Server.asked) == 48
+    draw_map(study, settings, draws=0, base_url=server, mode="refit")
+    assert len(_Server.asked) == calls
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or b"secret-key" not in path.read_bytes()
+    assert "secret-key" not in repr(load_embedder("small", server))
+
+
+def test_an_openai_key_is_sent_to_openai_only(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("CARDIOGRAM_EMBEDDER_KEY", raising=False)
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-secret")
+    load_embedder("small", server).encode(["a"])
+    assert _Server.keys == [None]
+
+
+def test_a_bad_endpoint_is_named(server: str) -> None:
+    with pytest.raises(JudgeError, match="401"):
+        Endpoint("refused", server, "sk-secret").encode(["a"])
+    with pytest.raises(JudgeError, match="for 2 texts"):
+        Endpoint("odd", server).encode(["a", "b"])
+    with pytest.raises(ConfigError, match="no address"):
+        load_embedder("x", "file:///etc/passwd")
+
+
+def test_a_static_model_embeds(tmp_path: Path) -> None:
+    model2vec = pytest.importorskip("model2vec", reason="the extra `embed` is not installed")
+    tokenizers = pytest.importorskip("tokenizers")
+    vocabulary = {"[UNK]": 0, "llama": 1, "agent": 2, "whisper": 3}
+    words = tokenizers.Tokenizer(tokenizers.models.WordLevel(vocabulary, unk_token="[UNK]"))
+    words.normalizer = tokenizers.normalizers.Lowercase()
+    words.pre_tokenizer = tokenizers.pre_tokenizers.Whitespace()
+    model2vec.StaticModel(np.eye(4, dtype=np.float32), words).save_pretrained(tmp_path / "model")
+    embedder = load_embedder(str(tmp_path / "model"))
+    cards = [
+        read_card(parse_card(f"# {w}\n\n{w} {w} {w}"), (), ("text",)) for w in ("llama", "agent")
+    ]
+    study = Study(tmp_path / "study")
+    vectors = CachedVectors(study, embedder).embed(cards)
+    assert vectors[0].argmax() == 1
+    assert vectors[1].argmax() == 2
+    again = CachedVectors(study, embedder)
+    again.embedder = None  # type: ignore[assignment]
+    assert np.array_equal(again.embed(cards), vectors)
+
+
+def test_a_missing_model_is_a_clear_error(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match=r"sentence-transformers|cannot load"):
+        load_embedder(f"sentence-transformers:{tmp_path / 'none'}")
+
+
+# The shipped map -------------------------------------------------------------------------------
+
+
+def test_the_shipped_map_is_small_and_holds_no_text() -> None:
+    found = reference_map()
+    assert len(found.ids) > 400
+    assert found.terms is not None
+    assert len(found.profiles) > 10
+    assert set(found.profiles[0]) == {"segment"}
+    assert (found.ratings >= EXCELLENT).sum() > 10
+
+
+def test_place_one_card() -> None:
+    text = "# Llama 2 7B GGUF\n\nQuantised GGUF files for llama.cpp: Q4_K_M, Q8_0.\n"
+    found = place(parse_card(text, id="me/Llama-2-7B-GGUF"), 2.0)
+    assert found.segment is not None
+    assert "GGUF" in found.segment
+    assert found.rank is not None
+    assert 1 <= found.rank <= found.of
+    assert len(found.neighbours) == 3
+    assert all(item.rating >= EXCELLENT for item in found.neighbours)
+    better = place(parse_card(text, id="me/Llama-2-7B-GGUF"), 5.0)
+    assert better.rank == 1
+
+
+def test_a_card_without_words_has_a_reason() -> None:
+    found = place(parse_card(""), 1.0)
+    assert found.segment is None
+    assert found.reason
+    assert found.as_dict()["neighbours"] == ()
+
+
+def test_placing_needs_no_extra() -> None:
+    code = (
+        "import sys\nfrom cardiogram.cards.card import parse_card\n"
+        "from cardiogram.study.place import place\nplace(parse_card('# A llama'), 3.0)\n"
+        "bad = {'scipy', 'sklearn', 'openTSNE', 'statsmodels'} & set(sys.modules)\n"
+        "assert not bad, bad"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_a_damaged_map_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "fitted.npz"
+    path.write_bytes(b"no archive")
+    with pytest.raises(DataError, match=r"fitted\.npz"):
+        FittedMap.load(path)
+    assert FittedMap.load(tmp_path / "none.npz") is None
+
+
+def test_the_file_keeps_the_map(tmp_path: Path) -> None:
+    study = make_study(tmp_path, _rows())
+    draw_map(study, draws=0)
+    path = study.map.folder / "fitted.npz"
+    found = FittedMap.load(path)
+    assert found is not None
+    found.save(tmp_path / "small.npz", "int8")
+    small = FittedMap.load(tmp_path / "small.npz")
+    assert small is not None
+    assert np.abs(small.vectors - found.vectors).max() < 0.01
+    assert (small.place(small.vectors).cluster == found.place(found.vectors).cluster).mean() > 0.9

@@ -1,0 +1,111 @@
+"""Check the viewer: types, tests, and that the committed bundle is what its sources make.
+
+Needs Node 20.19 or later with npm; where that is not here, it says so and checks only that the
+lockfile names no host. `--write` puts the new bundle in place.
+"""
+
+from __future__ import annotations
+
+import argparse
+import filecmp
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SOURCES = ROOT / "frontend"
+BUNDLE = ROOT / "src" / "cardiogram" / "report" / "static"
+FILES = ("report.js", "report.css", "NOTICE.txt")
+LEAST_NODE = (20, 19)
+
+
+def why_not() -> str | None:
+    """Say what is missing to build the viewer; None where nothing is."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        return "node and npm are not here"
+    said = subprocess.run(["node", "--version"], capture_output=True, text=True, check=True).stdout
+    found = tuple(int(part) for part in re.findall(r"\d+", said)[:2])
+    return None if found >= LEAST_NODE else f"node {said.strip()} is too old"
+
+
+def check_lockfile() -> list[str]:
+    """Find packages of the lockfile that name the host they come from, or have no hash."""
+    packages = json.loads((SOURCES / "package-lock.json").read_text("utf-8"))["packages"]
+    found = [f"{name} names a host" for name, about in packages.items() if "resolved" in about]
+    return found + [
+        f"{name} has no hash"
+        for name, about in packages.items()
+        if name and "integrity" not in about
+    ]
+
+
+def notice() -> str:
+    """Write the licences of all that is in the bundle, as they ask."""
+    packages = json.loads((SOURCES / "package-lock.json").read_text("utf-8"))["packages"]
+    parts = ["report.js has code of these packages, under their own licences.\n"]
+    for place, about in sorted(packages.items()):
+        if not place or about.get("dev") or about.get("optional"):
+            continue
+        text = (SOURCES / place / "LICENSE").read_text("utf-8").strip()
+        name = place.removeprefix("node_modules/")
+        parts.append(f"{'-' * 80}\n{name} {about['version']} ({about['license']})\n\n{text}\n")
+    return "\n".join(parts)
+
+
+def run(*command: str, **variables: str) -> None:
+    """Run a command of the front end; its output is shown where it fails."""
+    done = subprocess.run(
+        command,
+        cwd=SOURCES,
+        env={**os.environ, "CI": "true", "NO_COLOR": "1", **variables},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        sys.exit(f"{done.stdout}\nviewer: {' '.join(command)} failed")
+
+
+def install() -> None:
+    """Install what the lockfile says, unless it is there already."""
+    there = SOURCES / "node_modules" / ".package-lock.json"
+    if (
+        not there.exists()
+        or there.stat().st_mtime < (SOURCES / "package-lock.json").stat().st_mtime
+    ):
+        run("npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Check, and say what is wrong."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--write", action="store_true", help="put the new bundle in place")
+    options = parser.parse_args(arguments)
+    if faults := check_lockfile():
+        sys.exit("\n".join(f"viewer: {fault}" for fault in faults))
+    if (missing := why_not()) is not None:
+        print(f"viewer: skipped, {missing}; the committed bundle was not built again")
+        return 0
+    install()
+    run("npm", "run", "check")
+    run("npm", "test")
+    with tempfile.TemporaryDirectory() as name:
+        made = BUNDLE if options.write else Path(name)
+        run("npm", "run", "build", VIEWER_OUT=str(made))
+        (made / "NOTICE.txt").write_text(notice(), "utf-8")
+        different = [file for file in FILES if not filecmp.cmp(made / file, BUNDLE / file, False)]
+    if different:
+        sys.exit(f"viewer: {', '.join(different)} is not what frontend/ makes: make viewer")
+    print("viewer: types, tests and bundle are fine")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
