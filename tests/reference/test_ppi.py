@@ -78,7 +78,7 @@ def test_analyze_puts_raw_and_corrected_side_by_side(tmp_path: Path) -> None:
     run = CliRunner()
     folder = str(tmp_path / "s")
     assert run.invoke(main, ["rate", str(sample), "--out", folder]).exit_code == 0
-    ids = [json.loads(line)["id"] for line in (sample / "models.jsonl").open()]
+    ids = [json.loads(line)["id"] for line in (sample / "models.jsonl").read_text().splitlines()]
     gold = tmp_path / "gold.jsonl"
     gold.write_text("\n".join(json.dumps({"id": id, "overall": 1 + place % 5})
                               for place, id in enumerate(ids[::2])))  # fmt: skip

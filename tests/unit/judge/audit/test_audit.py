@@ -82,7 +82,7 @@ class Planted:
         found = []
         for card, rating in zip(cards, self.judge.rate(cards), strict=True):
             score = rating.scores["overall"]
-            more = replace(score, expected=score.expected + self.likes(card))
+            more = score._replace(expected=score.expected + self.likes(card))
             found.append(replace(rating, scores={**rating.scores, "overall": more}))
         return found
 
@@ -102,7 +102,7 @@ def test_a_judge_that_always_says_3_is_caught_too(cards: list[Card]) -> None:
     @dataclass(frozen=True)
     class Three(Planted):
         def rate(self, cards: Sequence[Card]) -> list[Rating]:
-            return [replace(rating, scores={name: replace(score, value=3, expected=3.0)
+            return [replace(rating, scores={name: score._replace(value=3, expected=3.0)
                                             for name, score in rating.scores.items()})
                     for rating in self.judge.rate(cards)]  # fmt: skip
 
