@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import signal
 from pathlib import Path
 
 import click
@@ -32,5 +33,7 @@ def serve(folder: Path | None, port: int, opens: bool, as_json: bool) -> None:
         click.echo("Ctrl-C ends it", err=True)
         if opens:
             click.launch(server.address)
+        for stop in (signal.SIGINT, signal.SIGTERM):  # a script's child ignores Ctrl-C otherwise
+            signal.signal(stop, signal.default_int_handler)
         with contextlib.suppress(KeyboardInterrupt):
             server.serve_forever()

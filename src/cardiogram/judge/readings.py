@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from cardiogram.errors import DataError
 from cardiogram.judge.agreement import Floats
-from cardiogram.judge.train import read_jsonl
+from cardiogram.judge.labelled import read_jsonl
 from cardiogram.store import SCORES, Study
 
 PASSES = ("first", "second")

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -173,9 +173,16 @@ def choose_tolerance(
     if not data.gold.size or np.ptp(data.gold) == 0:
         raise DataError("a cascade needs labelled cards of several ratings")
     draw = draw_authors(data.authors, draws, seed)
-    steps, risks = [], []
+    steps: list[Step] = []
+    risks: list[Floats] = []
+    before = None
     for tolerance in GRID:
         sent = data.width > tolerance
+        if before is not None and bool((sent == before).all()):  # nothing else is sent
+            steps.append(replace(steps[-1], tolerance=tolerance))
+            risks.append(risks[-1])
+            continue
+        before = sent
         given = np.where(sent, data.strong, data.cheap)
         loss = _by_author((given != data.gold).astype(float), draw.owner)
         counts = draw.sums(np.eye(LEVELS**2)[cells_of(data.gold.astype(int), given.astype(int))])
@@ -272,7 +279,7 @@ def betting_p_value(loss: Floats, allowed: float, seed: int = 0) -> float:
 def upper_bound(loss: Floats, delta: float, seed: int = 0) -> float:
     """The least mean that is refuted at level delta: an upper confidence bound, by bisection."""
     low, high = 0.0, 1.0
-    for _ in range(20):
+    for _ in range(12):
         middle = (low + high) / 2
         low, high = (
             (low, middle) if betting_p_value(loss, middle, seed) <= delta else (middle, high)
