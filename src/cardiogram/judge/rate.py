@@ -297,7 +297,6 @@ def _rate_rows(
         if only is not None:
             cards = [c for c in cards if c.input_sha256 in only or (c.id, c.input_sha256) in kept]
         held = [kept.get((card.id, card.input_sha256)) for card in cards]
-        held = [row if row is not None and _holds(row, judge) else None for row in held]
         fresh = [card for card, row in zip(cards, held, strict=True) if row is None]
         ratings = iter(judge.rate(fresh))
     return [

@@ -79,10 +79,10 @@ def headings_as_html(body: str) -> str | None:
     lines = body.split("\n")
     changed = False
     for heading in headings_of(body):
-        match = re.match(r" {0,3}(#{1,6})\s+(.*?)\s*#*\s*$", lines[heading.line - 1])
-        if match:
-            level = len(match[1])
-            lines[heading.line - 1] = f"<h{level}>{match[2]}</h{level}>\n"
+        line = lines[heading.line - 1].strip()
+        if line.startswith("#"):
+            words, level = line.strip("#").strip(), heading.level
+            lines[heading.line - 1] = f"<h{level}>{words}</h{level}>\n"
             changed = True
     return "\n".join(lines) if changed else None
 
@@ -91,11 +91,11 @@ def plain_text(body: str) -> str | None:
     """No markup at all: the words, one line a block, code and tables as they read."""
     lines = []
     for line in body.split("\n"):
-        if line.lstrip().startswith(("```", "~~~")) or re.fullmatch(r"\s*\|?[\s:|-]+\|?\s*", line):
+        if line.lstrip().startswith(("```", "~~~")) or not line.strip(" \t:|-"):
             lines.append("")
             continue
         line = re.sub(r"^\s{0,3}#{1,6}\s+", "", line)
-        line = re.sub(r"!?\[([^\]]*)\]\(([^)\s]*)[^)]*\)", r"\1 (\2)", line)
+        line = re.sub(r"!?\[([^\]]*)\]\(([^)\s]*)(?:\s[^)]*)?\)", r"\1 (\2)", line)
         line = re.sub(r"[*`]|<[^>]+>", "", line)
         lines.append(line.replace("|", " "))
     changed = "\n".join(lines)

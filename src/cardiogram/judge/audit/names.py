@@ -12,10 +12,8 @@ FAMOUS = ("google", "meta-llama", "openai", "mistralai")
 UNKNOWN = "user-48213"
 MASKED = "some-owner/some-model"
 
-_BADGE = re.compile(
-    r"\[?!\[[^\]]*\]\([^)]*(?:shields\.io|badge|hits\.|star-history|img\.shields)[^)]*\)(?:\]\([^)]*\))?",
-    re.IGNORECASE,
-)
+_PICTURE = re.compile(r"\[?!\[[^\]]*\]\(([^)]*)\)(?:\]\([^)]*\))?")
+_BADGES = ("shields.io", "badge", "hits.", "star-history")
 _COUNT = re.compile(r"\b\d[\d.,]*\s?[kKmM]?\+?\s+(?:downloads|likes|stars|users)\b", re.IGNORECASE)
 
 
@@ -47,8 +45,14 @@ def boast(card: Card) -> Card:
 
 def without_counts(card: Card) -> Card | None:
     """No badges, and no words on downloads, likes or stars."""
-    body = _COUNT.sub("many users", _BADGE.sub("", card.body))
+    body = _COUNT.sub("many users", _PICTURE.sub(_unless_badge, card.body))
     return with_body(card, body) if body != card.body else None
+
+
+def _unless_badge(picture: re.Match[str]) -> str:
+    """A picture as it is; nothing where its address is that of a badge."""
+    address = picture[1].lower()
+    return "" if any(word in address for word in _BADGES) else picture[0]
 
 
 def _with_owner(card: Card, owner: str) -> Card | None:
