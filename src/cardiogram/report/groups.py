@@ -42,7 +42,7 @@ def finding(found: Sequence[Item], by: str) -> str:
     ...     for name, mean, span in zip("ab", (1.2, 3.2), ends, strict=True)
     ... ]
     >>> finding(groups, "task")
-    'By task: b is documented best (mean 3.2), a worst (1.2)'
+    'By task, documented best: b (mean 3.2); worst: a (1.2)'
     >>> finding(groups[:1], "task")
     'By task: the intervals overlap, so none is certainly documented better than another'
     """
@@ -54,8 +54,8 @@ def finding(found: Sequence[Item], by: str) -> str:
         worst = min(sure, key=lambda item: part(item, "cluster_interval")["high"])
         if part(best, "cluster_interval")["low"] > part(worst, "cluster_interval")["high"]:
             return (
-                f"By {by}: {best['group']} is documented best (mean {best['estimate']:.1f}), "
-                f"{worst['group']} worst ({worst['estimate']:.1f})"
+                f"By {by}, documented best: {best['group']} (mean {best['estimate']:.1f}); "
+                f"worst: {worst['group']} ({worst['estimate']:.1f})"
             )
     return f"By {by}: the intervals overlap, so none is certainly documented better than another"
 

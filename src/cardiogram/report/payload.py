@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
@@ -14,9 +13,13 @@ from urllib.parse import quote, urlsplit
 
 from cardiogram.cards.problems import explain
 from cardiogram.errors import DataError
+from cardiogram.judge.effects import measure_effects
+from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.rate import Texts as CardTexts
 from cardiogram.report.match import Candidate, Pair, select_pairs
 from cardiogram.report.texts import CardText, Texts, read_texts
 from cardiogram.store import RATINGS, SCORES, Study
+from cardiogram.study.segments import read_segments
 
 Key: TypeAlias = "tuple[str, str | None]"
 """A model's id and the hash of its card."""
@@ -188,6 +191,8 @@ def build_payload(study: Study, *, judge: str | None = None) -> Payload:
     order = [shown[i]["card_sha256"] for i in (*first, *range(len(shown)))]
     texts = read_texts(study, [sha for sha in dict.fromkeys(order) if sha])
     opened = {_key(row) for row in shown[:MAX_OPENED]}
+    evidence = _evidence_of(study, opened, used)
+    evidence |= _measured(study, [shown[i] for i in first], used)
     manifest = _plain(study.manifest())
     return Payload(
         folder=study.root.resolve().name,
@@ -195,7 +200,7 @@ def build_payload(study: Study, *, judge: str | None = None) -> Payload:
         manifest=manifest,
         results=_plain(results),
         rubric=_rubric(),
-        models=tuple(_with_cards(models, shown, texts, _evidence_of(study, opened, used))),
+        models=tuple(_with_cards(models, shown, texts, evidence)),
         texts=tuple(texts.by_sha.values()),
         map=_map(study, shown),
         pairs=tuple(pairs),
@@ -215,21 +220,7 @@ def _map(study: Study, rows: Sequence[Mapping[str, Any]]) -> Map | None:
     places = tuple(found.get(row["id"]) for row in rows)
     if not any(places):
         return None
-    return Map(places, tuple(_plain(_segments(study))))
-
-
-def _segments(study: Study) -> list[Any]:
-    """Read what `map/segments.json` holds; empty where there is none."""
-    try:
-        found = json.loads(study.segments_path.read_text("utf-8"))
-    except FileNotFoundError:
-        return []
-    except (OSError, ValueError) as error:
-        raise DataError(
-            f"cannot read {str(study.segments_path)!r}: {error}",
-            hint=f"Make the map again: cardiogram map {study.root}",
-        ) from error
-    return found if isinstance(found, list) else []
+    return Map(places, tuple(_plain(read_segments(study))))
 
 
 def _by_popularity(row: Mapping[str, Any]) -> list[Any]:
@@ -271,6 +262,26 @@ def _evidence_of(study: Study, keys: Set[Key], judge: str) -> dict[Key, tuple[Ev
         _key(row): tuple(_evidence(fact) for fact in row["evidence"] or [])
         for row in rows
         if row["judge"] == judge and _key(row) in keys
+    }
+
+
+def _measured(
+    study: Study, rows: Sequence[Mapping[str, Any]], judge: str
+) -> dict[Key, tuple[Evidence, ...]]:
+    """Evidence of the compared cards with its effect, where the judge that rated them is here."""
+    shipped = embedded_judge()
+    versions = {
+        _key(row): row["judge_version"]
+        for row in study.ratings.rows(["id", "card_sha256", "judge", "judge_version"])
+        if row["judge"] == judge == shipped.id
+    }
+    texts = CardTexts(study)
+    return {
+        _key(row): tuple(
+            _evidence(fact._asdict()) for fact in measure_effects(texts.card(row), shipped.expect)
+        )
+        for row in rows
+        if versions.get(_key(row)) == shipped.version
     }
 
 

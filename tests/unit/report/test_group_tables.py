@@ -23,7 +23,7 @@ def group(name: str, mean: float, low: float | None, high: float | None) -> dict
 
 def test_a_finding_needs_intervals_that_lie_apart() -> None:
     apart = [group("a", 1.5, 1.2, 1.8), group("b", 3.0, 2.5, 3.5), group("c", 2.0, 1.0, 3.2)]
-    assert finding(apart, "task") == "By task: b is documented best (mean 3.0), a worst (1.5)"
+    assert finding(apart, "task") == "By task, documented best: b (mean 3.0); worst: a (1.5)"
     touching = [group("a", 1.5, 1.2, 2.6), group("b", 3.0, 2.5, 3.5)]
     assert "none is certainly" in finding(touching, "task")
     one_author = [group("a", 1.0, None, None), group("b", 3.0, 2.5, 3.5)]
@@ -32,7 +32,7 @@ def test_a_finding_needs_intervals_that_lie_apart() -> None:
 
 def test_models_without_a_task_are_neither_best_nor_worst() -> None:
     found = [group("(none)", 1.0, 1.0, 1.1), group("b", 3.0, 2.8, 3.2), group("c", 2.0, 1.8, 2.2)]
-    assert "c worst" in finding(found, "task")
+    assert "worst: c (2.0)" in finding(found, "task")
 
 
 def test_names_are_text_and_shares_are_honest() -> None:
