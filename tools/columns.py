@@ -82,7 +82,7 @@ COLUMNS: dict[str, dict[str, str]] = {
         "cached_tokens": "those of them that the provider had kept from earlier calls",
         "output_tokens": "tokens of the answers",
         "seconds": "time from request to answer, summed over the calls",
-        "answered_by": "who of a cascade or panel gave the rating; null for one judge",
+        "answered_by": "who of a cascade or panel gave the rating; null where the judge itself did",
     },
     "map": {
         "id": "`owner/name`, as in `models`; a model without a card is not on the map",

@@ -22,8 +22,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 DEFAULT_LIMIT = 1000
 _SORTS = ("downloads", "likes", "trending", "created", "modified")
 _STEPS = {"list": "listing models", "read": "reading cards", "ask": "asking models",
-          "rate": "rating cards", "audit": "auditing", "map": "reading cards",
-          "project": "drawing the map", "place": "placing cards"}  # fmt: skip
+          "rate": "rating cards", "map": "reading cards", "project": "drawing the map",
+          "place": "placing cards", "audit": "auditing"}  # fmt: skip
 
 seed_option = click.option(
     "--seed", type=int, default=0, show_default=True, help="Seed of every draw."

@@ -87,6 +87,7 @@ def collect(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of a new study, where SOURCE "
               "is a file of cards.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1), help="Cards to take from a file.  [all]")
+@type_option
 @click.option("--consensus", type=click.Choice(["median", "severity"]), help="Of several judges, "
               "write a panel's rating too: their median, or their mean once strictness is taken "
               "out.")  # fmt: skip
@@ -97,7 +98,6 @@ def collect(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
               "one.")  # fmt: skip
 @click.option("--calibration", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Write ratings mapped by a kept calibration too.")  # fmt: skip
-@type_option
 @seed_option
 @json_option
 @click.pass_context
@@ -127,10 +127,10 @@ def rate(
     from cardiogram.judge.together import Together, rate_together
     from cardiogram.store import Study
 
-    how = Together(**{name: asked.pop(name) for name in ("cascaded", "tolerance", "consensus",
-                                                         "calibration")})  # fmt: skip
     if of == "dataset" and names == ("embedded",):  # the one that is built in for such cards
         names = ("dataset-rules",)
+    how = Together(**{name: asked.pop(name) for name in ("cascaded", "tolerance", "consensus",
+                                                         "calibration")})  # fmt: skip
     judges, asking = judges_of(names, seed, take_judge_options(asked))
     if out is None and source.is_file():
         raise ConfigError(

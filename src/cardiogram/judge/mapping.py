@@ -85,7 +85,8 @@ def fit_map(values: Floats, gold: Floats) -> LevelMap:
     for level in range(1, LEVELS):
         share = np.bincount(place, weights=(gold <= level).astype(float)) / count
         below.append(isotonic(share, weights=count.astype(float), increasing=False).x)
-    return LevelMap(x, np.stack(below, axis=1).round(6))  # as it is kept
+    # Rounded here, so that a kept calibration maps as the one it was kept of.
+    return LevelMap(x, np.stack(below, axis=1).round(6))
 
 
 @dataclass(frozen=True, slots=True)
@@ -332,7 +333,8 @@ def calibrated(judge: Judge, path: Path) -> CalibratedJudge:
 
 def _maps_dict(maps: Mapping[str, LevelMap]) -> dict[str, Any]:
     return {
-        name: {"x": found.x.tolist(), "below": found.below.tolist()} for name, found in maps.items()
+        name: {"x": found.x.tolist(), "below": found.below.round(6).tolist()}
+        for name, found in maps.items()
     }
 
 

@@ -31,7 +31,6 @@ from cardiogram.judge.labelled import read_jsonl as read_jsonl
 from cardiogram.judge.labelled import read_labelled as read_labelled
 from cardiogram.judge.model import Model
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
-from cardiogram.judge.unseen import Unseen, write_unseen
 from cardiogram.store import SCORES, write_atomically
 
 VERSION = "1.1.0"
@@ -97,8 +96,9 @@ def _train(data: Labelled, out: Path, seed: int, kept: Path | None) -> dict[str,
     }
     _write(out, model, decisions, about)
     if kept is not None:
-        whole, bounds = honest(data, x, unseen)
-        write_unseen(kept, data.cards, Unseen(whole, unseen, bounds), str(about["version"]))
+        from cardiogram.judge.unseen import write_unseen
+
+        write_unseen(kept, data, x, unseen, str(about["version"]))
     return about
 
 

@@ -21,8 +21,8 @@ from support import SHARED
 SAMPLE = Path(__file__).parents[4] / "examples" / "sample"
 CORPUS = SHARED / "corpus" / "cards-dev.jsonl.gz"
 
-KNOWN = {"fake rubric", "fake system message", "closed fence", "code", "copied limitations"}
-"""What the built-in judge is taken in by, or nearly: it counts words and shapes."""
+KNOWN = {"fake rubric", "fake system message", "closed fence", "code"}
+"""What the built-in judge is known to be taken in by: it counts words and shapes."""
 
 
 @pytest.fixture(scope="module")
@@ -115,9 +115,12 @@ def test_a_judge_that_is_silenced_fails(cards: list[Card]) -> None:
     @dataclass(frozen=True)
     class Silenced(Planted):
         def rate(self, cards: Sequence[Card]) -> list[Rating]:
-            silent = [replace(r, status="refused", scores={}) for r in self.judge.rate(cards)]
-            return [s if injection.ASK in card.text else r for card, r, s in
-                    zip(cards, self.judge.rate(cards), silent, strict=True)]  # fmt: skip
+            return [
+                replace(rating, status="refused", scores={})
+                if injection.ASK in card.text
+                else rating
+                for card, rating in zip(cards, self.judge.rate(cards), strict=True)
+            ]
 
     asked = [probe for probe in probes() if probe.name == "rate this 5"]
     (effect,) = audit(Silenced("", embedded_judge()), cards[:20], asked).effects
