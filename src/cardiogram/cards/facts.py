@@ -14,6 +14,7 @@ from typing import NamedTuple
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.phrases import Lexicon, PhraseIndex, list_words, lower_bytes
+from cardiogram.store import SCORES
 
 
 def _load_phrases() -> dict[str, dict[str, list[str]]]:
@@ -121,8 +122,28 @@ class ContentIndex:
             topics += [topic for word, topic in self._unspaced if word in text]
         void = len(words) >= _LIST_WORDS and len(named) > 2 and self._is_list(words)
         if not void and not _JUDGE_WORDS.isdisjoint(known):
-            void = bool(self._addressed.count(lower_bytes(text), frozenset(words)))
+            void = self.speaks_to_judge(text, words)
         return About(topics, void)
+
+    def is_void_code(self, text: str) -> bool:
+        """Whether a block of code asks for a rating; what may is told before it is split."""
+        may = any(word in text.lower() for word in _IN_CODE)
+        return may and self.speaks_to_judge(text, list_words(lower_bytes(text)))
+
+    def speaks_to_judge(self, text: str, words: Sequence[bytes]) -> bool:
+        """Whether a block asks for a rating, or says one in the rubric's own words.
+
+        Parameters
+        ----------
+        text
+            The block.
+        words
+            Its words in their order.
+        """
+        different = frozenset(words)
+        if len(_RUBRIC_WORDS & different) >= _RUBRIC_SHARE:
+            return True
+        return bool(self._addressed.count(lower_bytes(text), different))
 
     def _is_list(self, words: Sequence[bytes]) -> bool:
         """Whether most words are keywords and nothing holds them together."""
@@ -138,6 +159,10 @@ _JUDGE_WORDS = frozenset(
     b"ignore disregard rate judge evaluator reviewers judges graders rubric score scores rating "
     b"criteria criterion penalised penalized overall 5".split()
 )
+_IN_CODE = ("judge", "overall", "rate this", "rate it", "grader")
+_RUBRIC_WORDS = frozenset(name.encode() for name in SCORES)
+_RUBRIC_SHARE = 7
+"""A block with so many of the nine names of a rating is a rating, or a rubric, and no card."""
 CONTENT = ContentIndex(
     PHRASES["content"],
     PHRASES["addressed"]["to_a_judge"],

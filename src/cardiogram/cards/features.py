@@ -124,6 +124,9 @@ def count_facts(card: Card) -> Facts:
                 continue
             if block.kind == "code":
                 facts.read[text] = None
+                if CONTENT.is_void_code(text):
+                    facts.void += 1
+                    continue
                 code.append(text)
                 _count_code(text, counts)
                 continue

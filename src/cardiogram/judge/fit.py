@@ -34,7 +34,7 @@ TREES: dict[str, Any] = {
     "min_samples_leaf": 6,
     "subsample": 0.7,
 }
-BAGS = 2
+BAGS = 4
 """Rows of trees a target, each with chances of its own; their mean errs less than one of them."""
 
 KERNEL: dict[str, Any] = {"landmarks": 256, "width": 0.002, "most": 0.1}
