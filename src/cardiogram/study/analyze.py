@@ -7,6 +7,7 @@ numbers are made in :mod:`~cardiogram.study.parts`.
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
@@ -29,6 +30,7 @@ from cardiogram.study.load import OUTCOMES, Loaded, load
 from cardiogram.study.numbers import Number, finite
 from cardiogram.study.outliers import Rule
 from cardiogram.study.relate import relate
+from cardiogram.study.resample import LARGE_SHARE
 from cardiogram.study.views import Format, render_results
 
 FORMAT = 1
@@ -238,6 +240,12 @@ def _notes(
         notes.append(
             f"{loaded.outdated} ratings are of an older text of the card and were left out; "
             "rate the study again."
+        )
+    name, most = Counter(loaded.authors).most_common(1)[0]
+    if most > LARGE_SHARE * len(loaded.ids) and most > 1:
+        notes.append(
+            f"{name} made {most / len(loaded.ids):.0%} of the models: see how far the numbers move "
+            "without them (one author out)."
         )
     notes += _outlier_notes(further["outliers"])
     if floor := int(loaded.at_floor.sum()):

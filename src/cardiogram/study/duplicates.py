@@ -80,9 +80,9 @@ def sign(text: str, leave_out: str = "") -> Signature | None:
     with np.errstate(over="ignore"):
         triples = (hashed[:-2] * _MIX[0] + hashed[1:-1]) * _MIX[1] + hashed[2:]
         triples ^= triples >> np.uint64(29)
-        triples = np.unique(triples)
-        mixed = triples[None, :] * _FACTORS[:, None] + _OFFSETS[:, None]
-    minima: Signature = (mixed >> np.uint64(32)).min(axis=1).astype(np.uint32)
+        mixed = triples[None, :] * _FACTORS[:, None]
+        mixed += _OFFSETS[:, None]
+    minima: Signature = (mixed.min(axis=1) >> np.uint64(32)).astype(np.uint32)
     return minima
 
 

@@ -117,6 +117,7 @@ def kendall_dict(found: Association) -> dict[str, Any] | None:
         "somers_d": found.concordance.somers_d,
         "method": "Kendall's tau-b",
         "call": KENDALL,
+        "seed": None,
     }
 
 

@@ -24,6 +24,7 @@ from cardiogram.study.resample import (
     Interval,
     effective_clusters,
 )
+from cardiogram.study.wild import crossing
 
 Norm = Literal["huber", "tukey"]
 Mask = NDArray[np.bool_]
@@ -139,7 +140,7 @@ def m_estimator(
     Huber and Ronchetti (2009), Robust Statistics, 2nd ed., section 7.6.
     """
     name = f"{norm.title()}'s M-estimator of log1p"
-    call = f"statsmodels.api.RLM(M={_NORMS[norm]}()).fit(maxiter=5000, tol=1e-12)"
+    call = f"statsmodels.api.RLM(M={_NORMS[norm]}()).fit(conv='coefs', maxiter=5000, tol=1e-12)"
     n = int(rating.size)
     if reason := constant(rating, outcome):
         return Regression(name, call, n, reason=reason)
@@ -148,7 +149,8 @@ def m_estimator(
     loss = getattr(api.robust.norms, _NORMS[norm])()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a scale of 0 divides by zero; it is refused below
-        fit = api.RLM(y, design, M=loss).fit(maxiter=5000, tol=1e-12)
+        # By its deviance, a sum over all models, it would never be seen to have converged.
+        fit = api.RLM(y, design, M=loss).fit(conv="coefs", maxiter=5000, tol=1e-12)
     scale = float(fit.scale)
     if not math.isfinite(scale) or scale < _TINY_SCALE or not np.isfinite(fit.params).all():
         reason = "the scale collapses: more than half of the models lie on one line exactly"
@@ -315,29 +317,14 @@ def _theil_sen_by_author(
         # Half of all scores is Kendall's sum, and its projection on one row is the whole score.
         return float(score.sum()) / 2 / spread if spread > 0 else math.inf
 
-    bounds = [_crossing(kendall_t, slope, side, bound) for side in (-1, 1)]
+    step = max(0.01, abs(slope) / 4)
+    bounds = (
+        crossing(lambda at: kendall_t(at) - bound, slope, -step),
+        crossing(lambda at: -kendall_t(at) - bound, slope, step),
+    )
     if any(found is None for found in bounds):
         return ByAuthor(reason="the slopes of the pairs have no bound by author")
     low, high = (float(found or 0.0) for found in bounds)
     clusters = int(np.unique(codes).size)
     method = "inverted Kendall test, variance by author"
     return ByAuthor(interval=Interval(level, low, high, method, clusters))
-
-
-def _crossing(test: Any, slope: float, side: int, bound: float) -> float | None:
-    """Where the test statistic, which falls with the slope, passes its bound."""
-    step, inner = max(0.01, abs(slope) / 4), slope
-    for _ in range(40):
-        outer = inner + side * step
-        if -side * test(outer) >= bound:
-            break
-        inner, step = outer, step * 2
-    else:
-        return None
-    for _ in range(24):
-        middle = (inner + outer) / 2
-        if -side * test(middle) >= bound:
-            outer = middle
-        else:
-            inner = middle
-    return (inner + outer) / 2

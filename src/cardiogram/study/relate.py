@@ -27,7 +27,6 @@ from cardiogram.study.partial import (
     residuals,
 )
 from cardiogram.study.resample import (
-    MANY_ROWS,
     Columns,
     Drawn,
     Floats,
@@ -36,6 +35,7 @@ from cardiogram.study.resample import (
     Pair,
     cluster_test,
     draw_rhos,
+    is_linear,
 )
 
 Contrast = tuple[str, str]
@@ -184,7 +184,7 @@ def _drawn(columns: Columns, ask: Level) -> Drawn:
 
 def draw(columns: Columns, draws: int, seed: int) -> Drawn:
     """Draw whole authors, or with very many models the linear part of each correlation."""
-    return (draw_linear if columns.codes.size > MANY_ROWS else draw_rhos)(columns, draws, seed)
+    return (draw_linear if is_linear(columns.codes) else draw_rhos)(columns, draws, seed)
 
 
 def _compare(

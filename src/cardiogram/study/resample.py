@@ -28,6 +28,10 @@ MINIMUM_DRAWS = 100
 MANY_ROWS = 5_000
 """With more models than these the linear part of each correlation is drawn."""
 
+LARGE_SHARE = 0.05
+"""With an author who has more of the models than this, whole authors are drawn all the same: the
+linear part is then a tenth too wide or more, and at four tenths it breaks down."""
+
 _METHOD = "author-cluster bootstrap"
 _CELLS = 1 << 18  # rows x draws held at once: an array of them fits the processor's cache
 _WORKERS = min(4, os.cpu_count() or 1)  # numpy lets go of the interpreter while it counts
@@ -154,6 +158,11 @@ def effective_clusters(codes: Integers) -> float:
     return float(sizes.sum() ** 2 / (sizes**2).sum())
 
 
+def is_linear(codes: Integers) -> bool:
+    """Whether the linear part is drawn: of many models, none of whose authors has a large share."""
+    return codes.size > MANY_ROWS and int(np.bincount(codes).max()) <= LARGE_SHARE * codes.size
+
+
 def draw_rhos(columns: Columns, draws: int, seed: int) -> Drawn:
     """Rank correlation of every x and flag with every y in every draw of authors.
 
@@ -253,7 +262,7 @@ def cluster_test(
         ask.level,
         low,
         high,
-        _METHOD if codes.size <= MANY_ROWS else f"{_METHOD} of the linear part",
+        f"{_METHOD} of the linear part" if is_linear(codes) else _METHOD,
         clusters,
         int(drawn.size),
         ask.seed,

@@ -140,8 +140,13 @@ def _latex(names: list[str], cells: list[list[object]]) -> str:
     return head + "".join(map(line, cells)) + "\\hline\n\\end{tabular}\n"
 
 
+def escape_latex(value: object) -> str:
+    """A value on one line that LaTeX sets as it is, in a cell or a caption."""
+    return "".join(_LATEX.get(sign, sign) for sign in _plain(value))
+
+
 def _latex_cell(value: object) -> str:
-    text = "".join(_LATEX.get(sign, sign) for sign in _plain(value))
+    text = escape_latex(value)
     # A hyphen is too short for a minus, and a row that starts with [ would be read as an option.
     if _is_number(value) and text.startswith("-"):
         return f"$-${text[1:]}"

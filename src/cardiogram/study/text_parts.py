@@ -43,7 +43,7 @@ def duplicates(at: Subject, plain: Related) -> dict[str, Any]:
         about = {"predictor": predictor, "outcome": outcome}
         beside = of_association(about, plain.plain[predictor, outcome]).as_dict()
         number = of_association(about, item).as_dict()
-        keys = ("n", "estimate", "interval", "cluster_interval")
+        keys = ("n", "estimate", "interval", "cluster_interval", "method", "call", "seed")
         entries.append({**number, "all_cards": {key: beside[key] for key in keys}})
     groups = by_cluster(found, at.loaded.ids)
     return {

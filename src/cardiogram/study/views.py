@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from cardiogram.study.tables import Row, render_table
+from cardiogram.study.tables import Row, escape_latex, render_table
 from cardiogram.study.words import figure, ratio
 
 Format = Literal["text", "markdown", "latex", "csv"]
@@ -74,20 +74,21 @@ def _markdown(head: str, views: Sequence[View], notes: Sequence[str]) -> str:
 
 
 def _latex(head: str, views: Sequence[View], notes: Sequence[str]) -> str:
-    parts = [f"% {head}"]
+    parts = [_comment(head)]
     for view in views:
         if view.rows:
-            caption = _escaped(view.heading)
+            caption = escape_latex(view.heading)
             table = render_table(view.rows, "latex")
-            words = "".join(f"% {line}\n" for line in view.words)
+            words = "".join(f"{_comment(line)}\n" for line in view.words)
             parts.append(
                 f"\\begin{{table}}\n\\centering\n\\caption{{{caption}}}\n{table}\\end{{table}}\n{words}"
             )
-    return "\n".join([*parts, *(f"% {note}" for note in notes)]) + "\n"
+    return "\n".join([*parts, *map(_comment, notes)]) + "\n"
 
 
-def _escaped(heading: str) -> str:
-    return heading.replace("%", "\\%").replace("&", "\\&").replace("_", "\\_")
+def _comment(line: str) -> str:
+    """A LaTeX comment; a name that holds a line end must not end it."""
+    return f"% {' '.join(line.split())}"
 
 
 def _head(results: Numbers) -> str:

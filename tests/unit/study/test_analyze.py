@@ -15,7 +15,7 @@ from cardiogram.study import words
 from cardiogram.study.analyze import analyze, render
 from cardiogram.study.associations import Association
 from cardiogram.study.resample import Interval
-from cardiogram.study.views import Format
+from cardiogram.study.views import Format, render_results
 
 
 def rating(id: str, score: int, **more: Any) -> dict[str, Any]:
@@ -212,3 +212,50 @@ def test_refuses_what_is_not_there(study: Study, tmp_path: Path) -> None:
         analyze(study, judge="nobody")
     with pytest.raises(DataError, match="no models"):
         analyze(Study(tmp_path / "empty"))
+
+
+DESCRIBED = ("ratings.", "outcomes.", "duplicates.similar", "traits.top_share",
+             "traits.machine_made.medians", "traits.machine_made.prevalence")  # fmt: skip
+"""Plain descriptions of these models and constants of the method, which have no uncertainty."""
+
+
+def loose_numbers(value: Any, path: str = "") -> list[str]:
+    """Paths of estimates that lack their context, and of numbers outside of any estimate."""
+    if isinstance(value, list):
+        return [found for item in value for found in loose_numbers(item, path)]
+    if isinstance(value, float):
+        return [] if path.startswith(DESCRIBED) else [path]
+    if not isinstance(value, dict):
+        return []
+    if "estimate" in value:
+        wanted = {"n", "method", "call", "seed", "interval", "cluster_interval"}
+        inner = [item for item in value.values() if isinstance(item, dict | list)]
+        lacking = [f"{path} lacks {sorted(wanted - value.keys())}"] if wanted - value.keys() else []
+        return lacking + [found for item in inner for found in loose_estimates(item, path)]
+    return [
+        found
+        for key, item in value.items()
+        for found in loose_numbers(item, f"{path}.{key}".lstrip("."))
+    ]
+
+
+def loose_estimates(value: Any, path: str) -> list[str]:
+    """The same within an estimate, whose own further numbers are told by it."""
+    return [found for found in loose_numbers(value, path) if " lacks " in found]
+
+
+def test_no_number_of_results_is_without_its_context(study: Study) -> None:
+    results = analyze(study, draws=200).as_dict()
+    assert loose_numbers(results) == []
+    del results["associations"][0]["kendall"]["seed"]
+    results["coverage"]["share"] = 0.5
+    assert loose_numbers(results) == ["coverage.share", "associations lacks ['seed']"]
+
+
+def test_latex_holds_hostile_names(study: Study) -> None:
+    results = analyze(study, draws=200).as_dict()
+    results["strata"][0]["strata"] = [{**results["associations"][0], "stratum": "a&b_%#$~^\\{}"}]
+    out = render_results({**results, "notes": ["a\n\\evil"]}, "latex")
+    assert r"a\&b\_\%\#\$\textasciitilde{}\textasciicircum{}\textbackslash{}\{\}" in out
+    assert "% a \\evil\n" in out
+    assert out.count("\\begin{tabular}") == out.count("\\end{tabular}") > 5
