@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import itertools
 import json
 import random
 import re
@@ -53,7 +54,7 @@ def texts(count: int) -> list[str]:
         found = [json.loads(row)["text"] for row in rows]
     else:
         found = [path.read_text("utf-8") for path in sorted(ROOT.glob("examples/sample/*/*/*.md"))]
-    return [f"Copy {n // len(found)}.\n\n{found[n % len(found)]}" for n in range(count)]
+    return [f"Number {n}.\n\n{found[n % len(found)]}" for n in range(count)]
 
 
 def judge(url: str, concurrency: int = 32) -> Any:
@@ -142,16 +143,21 @@ def cap(count: int = 500) -> None:
 
 
 def latency(count: int = 640) -> None:
-    """1 s, 64 in flight."""
+    """1 s, 32 in flight."""
     cards = cards_of(count)
     with serving("--latency", "1") as url:
         rated(url, cards[:1])
-        wall, _, done = rated(url, cards, 64)
-        print(f"1 s: {done} cards, {done / wall:.1f}/s = {done / wall / 0.64:.0f} % of 64/s")
+        wall, _, done = rated(url, cards)
+        print(f"1 s: {done} cards, {done / wall:.1f}/s = {done / wall / 0.32:.0f} % of 32/s")
 
 
 def kill(count: int = 1000, times: int = 10) -> None:
-    """Killed at a random moment, ten times, and resumed; answers take 0.5 s, then 0.05 s."""
+    """Killed at a random moment, ten times, and resumed; answers take 0.5 s, then 0.05 s.
+
+    An answer is a whole response that the client has received; the stand-in knows it of those
+    after which the client sent another request on the same connection. What it had sent and the
+    client had not kept when it died was in flight.
+    """
     for delay in ("0.5", "0.05"):
         with tempfile.TemporaryDirectory() as folder, serving("--latency", delay) as url:
             source, study = Path(folder, "cards.jsonl"), Path(folder, "study")
@@ -162,15 +168,29 @@ def kill(count: int = 1000, times: int = 10) -> None:
             subprocess.run(make, check=True, capture_output=True)
             command = [*program, str(study), "--judge", "vllm/bench", "--base-url", url]
             ledger = study / "answers/vllm~bench.jsonl"
+            before, gone, in_flight, places = b"", 0, [0], []
             for _ in range(times):
                 _run_and_kill(command, ledger)
+                time.sleep(float(delay) + 0.2)  # what was on its way goes out, to nobody
+                now = ledger.read_bytes()
+                whole = now[: now.rfind(b"\n") + 1]
+                gone += before.count(b"\n") if not whole.startswith(before) else 0
+                before = whole
+                places.append(whole.count(b"\n"))
+                in_flight.append(stats(url)["answers"] - places[-1])
             done = subprocess.run([*command, "--json"], check=True, capture_output=True)
-            row = json.loads(done.stdout)["judges"][0]
-            kept, sent = ledger.read_bytes().count(b"\n"), stats(url)["answers"]
+            row, seen, after = json.loads(done.stdout)["judges"][0], stats(url), ledger.read_bytes()
+            gone += 0 if after.startswith(before) else before.count(b"\n")
+            each = [later - first for first, later in itertools.pairwise(in_flight)]
             print(
-                f"kill at {delay} s: {row['rated']} of {count} rated after {times} kills; {sent} "
-                f"answers sent, {kept} kept, {sent - kept} on their way at a kill"
+                f"kill at {delay} s, after {places} answers: {row['rated']} of {count} rated; "
+                f"{seen['answers']} responses sent, {after.count(NEWLINE)} kept; kept and lost: "
+                f"{gone}; received and paid twice: {seen['again']}; in flight at the kills: "
+                f"{sum(each)} ({each})"
             )
+
+
+NEWLINE = b"\n"
 
 
 def _run_and_kill(command: list[str], ledger: Path) -> None:
@@ -181,6 +201,8 @@ def _run_and_kill(command: list[str], ledger: Path) -> None:
         while time.time() < until and (not ledger.exists() or ledger.stat().st_size <= size):
             time.sleep(0.01)
         time.sleep(random.uniform(0.0, 1.0))
+        if process.poll() is not None:
+            raise RuntimeError("it ended before it was killed")
         process.kill()
 
 

@@ -14,7 +14,7 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-START = 4.0
+START = 16.0
 _DECREASE = 0.9
 _PAUSE_AFTER = 3
 
@@ -22,10 +22,10 @@ _PAUSE_AFTER = 3
 class Limiter:
     """A bound on calls in flight that finds the provider's own.
 
-    It doubles with every round of answers until the first refusal, and from then on grows by one
-    a round and falls by a tenth at a refusal: once for all calls that were sent before it fell.
-    When several refusals follow each other without an answer, all calls wait for as long as the
-    provider asks.
+    It starts at 16 and doubles with every round of answers until the first refusal. Then it falls
+    to what the provider kept of the calls sent so far, and from then on grows by one a round and
+    falls by a tenth at a refusal: once for all calls that were sent before it fell. When it falls
+    several times without an answer in between, all calls wait for as long as the provider asks.
 
     Parameters
     ----------
@@ -75,10 +75,12 @@ class Limiter:
     def busy(self, ticket: int, retry_after: float | None = None) -> None:
         """A call was refused for want of capacity."""
         self.refused += 1
-        self._row += 1
         if ticket == self._falls:
             self._falls += 1
+            self._row += 1
             self.limit = max(1.0, min(self.limit, float(self.in_flight)) * _DECREASE)
+        if ticket == 0:
+            self.limit = max(1.0, min(self.limit, self.in_flight - 1.0))
         if self._row >= _PAUSE_AFTER and retry_after:
             self._resume = max(self._resume, self._clock() + retry_after)
         self._free()
