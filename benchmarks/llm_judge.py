@@ -193,14 +193,18 @@ def kill(count: int = 1000, times: int = 10) -> None:
 NEWLINE = b"\n"
 
 
+def _lines(path: Path) -> int:
+    return path.read_bytes().count(NEWLINE) if path.exists() else 0
+
+
 def _run_and_kill(command: list[str], ledger: Path) -> None:
-    """Start, wait for answers to come, and kill at a random moment."""
+    """Start, wait for a random number of answers, and kill at a random moment after it."""
     with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
-        size = ledger.stat().st_size if ledger.exists() else 0
+        wanted = _lines(ledger) + random.randint(1, 150)
         until = time.time() + 60
-        while time.time() < until and (not ledger.exists() or ledger.stat().st_size <= size):
-            time.sleep(0.01)
-        time.sleep(random.uniform(0.0, 1.0))
+        while time.time() < until and _lines(ledger) < wanted:
+            time.sleep(0.005)
+        time.sleep(random.uniform(0.0, 0.1))
         if process.poll() is not None:
             raise RuntimeError("it ended before it was killed")
         process.kill()
