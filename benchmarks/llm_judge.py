@@ -1,6 +1,6 @@
 """How fast a language model judges through a local stand-in: throughput, back-off, resume.
 
-    python benchmarks/llm_judge.py [speed] [cap] [latency] [kill] [estimate]
+    python benchmarks/llm_judge.py [speed] [cap] [latency] [kill] [estimate] [gap]
 
 The stand-in runs in a process of its own. Rates are wall-clock, as waiting is what is measured;
 the time on our side is told apart by CPU seconds.
@@ -135,10 +135,13 @@ def cap(count: int = 500) -> None:
         with serving("--latency", "0.05", "--cap", "8", *options) as url:
             rated(url, cards[:1])
             before = stats(url)["busy"]
+            best, _, _ = rated(url, cards_of(count + 300)[count:], 8)
             wall, _, done = rated(url, cards)
             print(
                 f"cap 8 {' '.join(options)}: {done} of {count} rated, {done / wall:.0f}/s = "
-                f"{done / wall / 1.6:.0f} % of 160/s, {stats(url)['busy'] - before} calls wasted"
+                f"{done / wall / 1.6:.0f} % of 160/s "
+                f"({100 * done / wall * best / 300:.0f} % of 8 in flight without refusals), "
+                f"{stats(url)['busy'] - before} calls wasted"
             )
 
 
@@ -237,10 +240,47 @@ def estimates(count: int = 500) -> None:
         print(f"cost {real_cost:.4f} USD; {off[0]:+.1f} % before, {off[1]:+.1f} % after 30")
 
 
+def gap(draws: int = 1000) -> None:
+    """One call for all criteria and one call each, on the labelled cards, against the labels."""
+    import numpy as np
+
+    from cardiogram.cards.card import parse_card
+    from cardiogram.judge.agreement import measure_agreement
+    from cardiogram.judge.llm.load import ModelOptions, load_model
+
+    labels = {}
+    for line in (CORPUS.parent / "labels-dev.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        labels[row["key"]] = row["first"]["overall"]
+    rows = [json.loads(line) for line in gzip.decompress(CORPUS.read_bytes()).splitlines()]
+    rows = [row for row in rows if row["key"] in labels][:200]
+    cards = [parse_card(row["text"], id=row["key"].partition(":")[2]) for row in rows]
+    gold = np.array([labels[row["key"]] for row in rows])
+    authors = np.array([card.id.partition("/")[0] for card in cards])
+    given = {}
+    replay = ["--cards", str(CORPUS), "--labels", str(CORPUS.parent / "labels-dev.jsonl")]
+    with serving(*replay) as url:
+        for asking in ("all", "each"):
+            options = ModelOptions(base_urls=[url], asking=asking)
+            ratings = load_model("vllm/bench", options).rate(cards)
+            given[asking] = np.array([rating.scores["overall"].value for rating in ratings])
+            found = measure_agreement(
+                gold, given[asking], given[asking].astype(float), authors, draws=draws
+            )
+            print(f"gap: {asking}: QWK {found.qwk:.3f} ({found.low:.3f} to {found.high:.3f})")
+    _, owner = np.unique(authors, return_inverse=True)
+    shift = given["each"] - given["all"]
+    drawn = np.random.default_rng(0).multinomial(
+        owner.max() + 1, np.full(owner.max() + 1, 1 / (owner.max() + 1)), size=draws
+    )[:, owner]
+    low, high = np.quantile((drawn * shift).sum(1) / drawn.sum(1), [0.025, 0.975])
+    print(f"gap: each - all: {shift.mean():+.3f} ({low:+.3f} to {high:+.3f}), {len(gold)} cards")
+
+
 _PAID = ("input_tokens", "output_tokens", "cached_tokens")
 
 WORK = {"speed": speed, "bare": bare, "cap": cap, "latency": latency, "kill": kill,
-        "estimate": estimates}  # fmt: skip
+        "estimate": estimates, "gap": gap}  # fmt: skip
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or WORK:
