@@ -77,10 +77,11 @@ class Estimate:
 
     def times(self, factor: int) -> Estimate:
         """The same of so many times the cards, where only a sample of them was looked at."""
-        values: dict[str, Any] = {item.name: getattr(self, item.name) for item in fields(self)}
-        return Estimate(**{
-            name: None if value is None else value * factor for name, value in values.items()
-        })  # fmt: skip
+        made: dict[str, Any] = {}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            made[item.name] = None if value is None else value * factor
+        return Estimate(**made)
 
 
 class Budget:
