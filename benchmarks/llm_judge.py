@@ -1,6 +1,6 @@
 """How fast a language model judges through a local stand-in: throughput, back-off, resume.
 
-    python benchmarks/llm_judge.py [speed] [cap] [latency] [kill] [estimate]
+    python benchmarks/llm_judge.py [speed] [cap] [latency] [kill] [estimate] [gap]
 
 The stand-in runs in a process of its own. Rates are wall-clock, as waiting is what is measured;
 the time on our side is told apart by CPU seconds.
@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import contextlib
 import gzip
+import itertools
 import json
 import random
 import re
@@ -53,7 +54,7 @@ def texts(count: int) -> list[str]:
         found = [json.loads(row)["text"] for row in rows]
     else:
         found = [path.read_text("utf-8") for path in sorted(ROOT.glob("examples/sample/*/*/*.md"))]
-    return [f"Copy {n // len(found)}.\n\n{found[n % len(found)]}" for n in range(count)]
+    return [f"Number {n}.\n\n{found[n % len(found)]}" for n in range(count)]
 
 
 def judge(url: str, concurrency: int = 32) -> Any:
@@ -134,24 +135,32 @@ def cap(count: int = 500) -> None:
         with serving("--latency", "0.05", "--cap", "8", *options) as url:
             rated(url, cards[:1])
             before = stats(url)["busy"]
+            best, _, _ = rated(url, cards_of(count + 300)[count:], 8)
             wall, _, done = rated(url, cards)
             print(
                 f"cap 8 {' '.join(options)}: {done} of {count} rated, {done / wall:.0f}/s = "
-                f"{done / wall / 1.6:.0f} % of 160/s, {stats(url)['busy'] - before} calls wasted"
+                f"{done / wall / 1.6:.0f} % of 160/s "
+                f"({100 * done / wall * best / 300:.0f} % of 8 in flight without refusals), "
+                f"{stats(url)['busy'] - before} calls wasted"
             )
 
 
 def latency(count: int = 640) -> None:
-    """1 s, 64 in flight."""
+    """1 s, 32 in flight."""
     cards = cards_of(count)
     with serving("--latency", "1") as url:
         rated(url, cards[:1])
-        wall, _, done = rated(url, cards, 64)
-        print(f"1 s: {done} cards, {done / wall:.1f}/s = {done / wall / 0.64:.0f} % of 64/s")
+        wall, _, done = rated(url, cards)
+        print(f"1 s: {done} cards, {done / wall:.1f}/s = {done / wall / 0.32:.0f} % of 32/s")
 
 
 def kill(count: int = 1000, times: int = 10) -> None:
-    """Killed at a random moment, ten times, and resumed; answers take 0.5 s, then 0.05 s."""
+    """Killed at a random moment, ten times, and resumed; answers take 0.5 s, then 0.05 s.
+
+    An answer is a whole response that the client has received; the stand-in knows it of those
+    after which the client sent another request on the same connection. What it had sent and the
+    client had not kept when it died was in flight.
+    """
     for delay in ("0.5", "0.05"):
         with tempfile.TemporaryDirectory() as folder, serving("--latency", delay) as url:
             source, study = Path(folder, "cards.jsonl"), Path(folder, "study")
@@ -162,25 +171,45 @@ def kill(count: int = 1000, times: int = 10) -> None:
             subprocess.run(make, check=True, capture_output=True)
             command = [*program, str(study), "--judge", "vllm/bench", "--base-url", url]
             ledger = study / "answers/vllm~bench.jsonl"
+            before, gone, in_flight, places = b"", 0, [0], []
             for _ in range(times):
                 _run_and_kill(command, ledger)
+                time.sleep(float(delay) + 0.2)  # what was on its way goes out, to nobody
+                now = ledger.read_bytes()
+                whole = now[: now.rfind(b"\n") + 1]
+                gone += before.count(b"\n") if not whole.startswith(before) else 0
+                before = whole
+                places.append(whole.count(b"\n"))
+                in_flight.append(stats(url)["answers"] - places[-1])
             done = subprocess.run([*command, "--json"], check=True, capture_output=True)
-            row = json.loads(done.stdout)["judges"][0]
-            kept, sent = ledger.read_bytes().count(b"\n"), stats(url)["answers"]
+            row, seen, after = json.loads(done.stdout)["judges"][0], stats(url), ledger.read_bytes()
+            gone += 0 if after.startswith(before) else before.count(b"\n")
+            each = [later - first for first, later in itertools.pairwise(in_flight)]
             print(
-                f"kill at {delay} s: {row['rated']} of {count} rated after {times} kills; {sent} "
-                f"answers sent, {kept} kept, {sent - kept} on their way at a kill"
+                f"kill at {delay} s, after {places} answers: {row['rated']} of {count} rated; "
+                f"{seen['answers']} responses sent, {after.count(NEWLINE)} kept; kept and lost: "
+                f"{gone}; received and paid twice: {seen['again']}; in flight at the kills: "
+                f"{sum(each)} ({each})"
             )
 
 
+NEWLINE = b"\n"
+
+
+def _lines(path: Path) -> int:
+    return path.read_bytes().count(NEWLINE) if path.exists() else 0
+
+
 def _run_and_kill(command: list[str], ledger: Path) -> None:
-    """Start, wait for answers to come, and kill at a random moment."""
+    """Start, wait for a random number of answers, and kill at a random moment after it."""
     with subprocess.Popen(command, stderr=subprocess.DEVNULL, stdout=subprocess.DEVNULL) as process:
-        size = ledger.stat().st_size if ledger.exists() else 0
+        wanted = _lines(ledger) + random.randint(1, 150)
         until = time.time() + 60
-        while time.time() < until and (not ledger.exists() or ledger.stat().st_size <= size):
-            time.sleep(0.01)
-        time.sleep(random.uniform(0.0, 1.0))
+        while time.time() < until and _lines(ledger) < wanted:
+            time.sleep(0.005)
+        time.sleep(random.uniform(0.0, 0.1))
+        if process.poll() is not None:
+            raise RuntimeError("it ended before it was killed")
         process.kill()
 
 
@@ -211,10 +240,47 @@ def estimates(count: int = 500) -> None:
         print(f"cost {real_cost:.4f} USD; {off[0]:+.1f} % before, {off[1]:+.1f} % after 30")
 
 
+def gap(draws: int = 1000) -> None:
+    """One call for all criteria and one call each, on the labelled cards, against the labels."""
+    import numpy as np
+
+    from cardiogram.cards.card import parse_card
+    from cardiogram.judge.agreement import measure_agreement
+    from cardiogram.judge.llm.load import ModelOptions, load_model
+
+    labels = {}
+    for line in (CORPUS.parent / "labels-dev.jsonl").read_text("utf-8").splitlines():
+        row = json.loads(line)
+        labels[row["key"]] = row["first"]["overall"]
+    rows = [json.loads(line) for line in gzip.decompress(CORPUS.read_bytes()).splitlines()]
+    rows = [row for row in rows if row["key"] in labels][:200]
+    cards = [parse_card(row["text"], id=row["key"].partition(":")[2]) for row in rows]
+    gold = np.array([labels[row["key"]] for row in rows])
+    authors = np.array([card.id.partition("/")[0] for card in cards])
+    given = {}
+    replay = ["--cards", str(CORPUS), "--labels", str(CORPUS.parent / "labels-dev.jsonl")]
+    with serving(*replay) as url:
+        for asking in ("all", "each"):
+            options = ModelOptions(base_urls=[url], asking=asking)
+            ratings = load_model("vllm/bench", options).rate(cards)
+            given[asking] = np.array([rating.scores["overall"].value for rating in ratings])
+            found = measure_agreement(
+                gold, given[asking], given[asking].astype(float), authors, draws=draws
+            )
+            print(f"gap: {asking}: QWK {found.qwk:.3f} ({found.low:.3f} to {found.high:.3f})")
+    _, owner = np.unique(authors, return_inverse=True)
+    shift = given["each"] - given["all"]
+    drawn = np.random.default_rng(0).multinomial(
+        owner.max() + 1, np.full(owner.max() + 1, 1 / (owner.max() + 1)), size=draws
+    )[:, owner]
+    low, high = np.quantile((drawn * shift).sum(1) / drawn.sum(1), [0.025, 0.975])
+    print(f"gap: each - all: {shift.mean():+.3f} ({low:+.3f} to {high:+.3f}), {len(gold)} cards")
+
+
 _PAID = ("input_tokens", "output_tokens", "cached_tokens")
 
 WORK = {"speed": speed, "bare": bare, "cap": cap, "latency": latency, "kill": kill,
-        "estimate": estimates}  # fmt: skip
+        "estimate": estimates, "gap": gap}  # fmt: skip
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or WORK:

@@ -65,6 +65,7 @@ class ModelServer:
         self.batches: dict[str, dict[str, Any]] = {}
         self._draw = random.Random(self.faults.seed)
         self._prefixes: set[int] = set()
+        self._sent: dict[asyncio.StreamWriter, str] = {}
 
     @contextlib.contextmanager
     def running(self, port: int = 0) -> Iterator[str]:
@@ -85,6 +86,8 @@ class ModelServer:
         gone = (ConnectionError, asyncio.IncompleteReadError, asyncio.CancelledError)
         with contextlib.suppress(*gone), contextlib.closing(writer):
             while head := await reader.readuntil(b"\r\n\r\n"):
+                if before := self._sent.pop(writer, ""):
+                    self.log.received.add(before)
                 first, *rest = head.decode("latin-1").split("\r\n")
                 method, path, _ = first.split(" ", 2)
                 headers = {
@@ -154,6 +157,8 @@ class ModelServer:
                 data = json.dumps(reply).encode()
                 await send(writer, 200, data, slowly=fault == "slow")
             log.paid[name] += 1
+            log.again += name in log.received
+            self._sent[writer] = name
             return kind != "drop"
         finally:
             log.in_flight -= 1
@@ -333,6 +338,7 @@ class ModelServer:
             log = self.log
             found = {name: getattr(log, name) for name in STATS}
             found["answers"] = sum(log.paid.values())
+            found["received"] = len(log.received)
             found["twice"] = sum(times - 1 for times in log.paid.values())
             return 200, found
         return 404, {"error": {"message": f"no {method} {path}", "type": "not_found_error"}}

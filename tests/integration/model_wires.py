@@ -40,7 +40,9 @@ class Faults:
 class Log:
     """What the server saw and said.
 
-    `answers` counts completed answers by what was asked; `paid` those whose last byte went out.
+    `answers` counts completed answers by what was asked; `paid` those whose last byte went out;
+    `received` has those that the client surely has, as it sent its next request on the same
+    connection; `again` counts answers to what had been received before.
     """
 
     calls: int = 0
@@ -48,6 +50,8 @@ class Log:
     errors: int = 0
     answers: Counter[str] = field(default_factory=Counter)
     paid: Counter[str] = field(default_factory=Counter)
+    received: set[str] = field(default_factory=set)
+    again: int = 0
     in_flight: int = 0
     most_in_flight: int = 0
     input_tokens: int = 0
@@ -58,7 +62,7 @@ class Log:
 
 
 STATS = ("calls", "busy", "errors", "most_in_flight", "input_tokens", "cached_tokens",
-          "output_tokens")  # fmt: skip
+          "output_tokens", "again")  # fmt: skip
 KINDS = {401: "authentication_error", 404: "not_found_error", 400: "invalid_request_error"}
 
 

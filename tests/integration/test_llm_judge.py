@@ -264,6 +264,7 @@ def test_a_budget_stops_and_the_next_run_goes_on(server: ModelServer, tmp_path: 
 def test_an_estimate_is_near_what_the_server_counts(server: ModelServer) -> None:
     pytest.importorskip("bpe_openai")
     asked, all_cards = judge(server), cards(50)
+    first = estimate(asked, all_cards)
     asked.rate(all_cards[:15])
     before = (server.log.input_tokens, server.log.output_tokens)
     found = estimate(asked, all_cards)
@@ -271,6 +272,10 @@ def test_an_estimate_is_near_what_the_server_counts(server: ModelServer) -> None
     asked.rate(all_cards)
     assert found.input_tokens == pytest.approx(server.log.input_tokens - before[0], rel=0.05)
     assert found.output_tokens == pytest.approx(server.log.output_tokens - before[1], rel=0.10)
+    assert found.output_low < server.log.output_tokens - before[1] < found.output_high
+    assert first.input_tokens == pytest.approx(server.log.input_tokens, rel=0.05)
+    assert first.output_low < server.log.output_tokens < first.output_high
+    assert first.output_high - first.output_low > found.output_high - found.output_low
 
 
 def _command(study: Study, url: str, *options: str) -> list[str]:
@@ -278,30 +283,37 @@ def _command(study: Study, url: str, *options: str) -> list[str]:
     return [sys.executable, "-c", _START, "rate", str(study.root), *judge, *options]
 
 
-def test_killed_at_any_moment_it_pays_for_no_answer_twice(tmp_path: Path) -> None:
+def test_killed_at_any_moment_no_answer_is_lost_or_paid_twice(tmp_path: Path) -> None:
     server = ModelServer(faults=Faults(latency=0.1))
     study = study_of(tmp_path, 50)
     ledger = study.root / "answers/vllm~m.jsonl"
+    before = b""
     with server.running() as url:
-        for wait in (0.0, 0.1, 0.03):
-            before = ledger.stat().st_size if ledger.exists() else 0
+        for wait in (0.0, 0.07):
             with subprocess.Popen(
                 _command(study, url, "--concurrency", "2"), stderr=subprocess.DEVNULL
             ) as process:
                 until = time.monotonic() + 30
                 while time.monotonic() < until and (
-                    not ledger.exists() or ledger.stat().st_size <= before
+                    not ledger.exists()
+                    or ledger.read_bytes().count(b"\n") < before.count(b"\n") + 4
                 ):
                     time.sleep(0.005)
                 time.sleep(wait)
                 process.kill()
-        kept = ledger.read_bytes().count(b"\n")
-        assert 3 <= kept < 50
+            kept = ledger.read_bytes()
+            assert kept.startswith(before)
+            before = kept[: kept.rfind(b"\n") + 1]
+        count = before.count(b"\n")
+        assert 8 <= count < 50
         done = subprocess.run(_command(study, url, "--json"), capture_output=True, check=True)
+    assert ledger.read_bytes().startswith(before)
     assert json.loads(done.stdout)["ratings"] == len(cards(50))
-    assert f"{len(cards(50)) - kept} calls" in done.stderr.decode()
-    twice = sum(count - 1 for count in server.log.paid.values())
-    assert twice <= 3 * 2  # only what was on its way at a kill
+    assert f"{len(cards(50)) - count} calls" in done.stderr.decode()
+    assert len(server.log.received) >= 6  # the client had these before it asked for the next
+    assert server.log.again == 0
+    in_flight = sum(count - 1 for count in server.log.paid.values())
+    assert in_flight <= 2 * 2
 
 
 # -- batches -------------------------------------------------------------------------------------
@@ -412,8 +424,11 @@ def test_the_command_line_shows_the_estimate_first(server: ModelServer, tmp_path
     options = ["--price-in", "1", "--price-out", "2", "--max-calls", "4"]
     done = subprocess.run(_command(study, url, *options), capture_output=True, text=True)
     assert done.returncode == 1
-    assert re.search(r"vllm/m: 12 cards, 12 calls, about [\d,]+ tokens in and [\d,]+ out, about "
-                     r"[\d.]+ US dollars \(prices of 2026-", done.stderr)  # fmt: skip
+    said = (
+        r"vllm/m: 12 cards, 12 calls, about [\d,]+ tokens in and [\d,]+ out \([\d,]+ to [\d,]+\), "
+        r"about [\d.]+ US dollars \([\d.]+ to [\d.]+; prices of 2026-"
+    )
+    assert re.search(said, done.stderr)
     assert done.stderr.index("12 cards") < done.stderr.index("asking models")
     assert "8 failed: --max-calls 4 is reached; run the same command again" in done.stderr
     assert done.stdout.startswith("vllm/m: 4 ratings (8 failed) in ")

@@ -114,10 +114,14 @@ def tell_estimates(estimates: Mapping[str, Estimate]) -> None:
             continue
         cost = "price not known (--price-in, --price-out)"
         if found.cost_usd is not None:
-            cost = f"about {found.cost_usd:.4g} US dollars (prices of {price_list()['date']})"
+            cost = (
+                f"about {found.cost_usd:.3g} US dollars ({found.cost_low:.3g} to "
+                f"{found.cost_high:.3g}; prices of {price_list()['date']})"
+            )
         click.echo(
             f"{judge}: {found.cards:,} cards, {found.calls:,} calls, about "
-            f"{found.input_tokens:,} tokens in and {found.output_tokens:,} out, {cost}, "
+            f"{found.input_tokens:,} tokens in and {found.output_tokens:,} out "
+            f"({found.output_low:,} to {found.output_high:,}), {cost}, "
             f"{_duration(found.seconds)} or more",
             err=True,
         )

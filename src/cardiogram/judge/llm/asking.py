@@ -6,7 +6,8 @@ import asyncio
 import threading
 from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from statistics import fmean
+from math import sqrt
+from statistics import fmean, stdev
 from typing import Any, Literal, TypeVar
 
 from cardiogram.cards.card import Card
@@ -22,7 +23,6 @@ from cardiogram.judge.llm.calls import (
 )
 from cardiogram.judge.llm.judge import LLMJudge, Seen, Step, Unit
 from cardiogram.judge.llm.limiter import Limiter, delay_before
-from cardiogram.judge.rating import Usage
 
 T = TypeVar("T")
 Via = Literal["calls", "batches"]
@@ -273,10 +273,10 @@ def estimate(judge: LLMJudge, cards: Iterable[Card]) -> Estimate:
 
     Tokens of the prompts are estimated from their words. Tokens and seconds of an answer, and the
     share of a prompt that the provider keeps, are those of the judge's last answers; where there
-    are fewer than 10, they are a guess, and nothing counts as kept.
+    are fewer than 10, the tokens are in the prompt's own range, and nothing counts as kept.
     """
-    count = calls = 0
-    tokens_in = guess = 0.0
+    count = calls = numbers = 0
+    tokens_in = 0.0
     for card in cards:
         if card.input_sha256 in judge.held:
             continue
@@ -285,31 +285,43 @@ def estimate(judge: LLMJudge, cards: Iterable[Card]) -> Estimate:
             step = judge.step(unit, judge.replies(unit))
             if step.call is not None:
                 calls += 1
+                numbers += len(unit.names)
                 tokens_in += judge.input_tokens(step.call)
-                guess += judge.output_tokens(unit)
         count += calls > before
-    each = _each(judge)
-    tokens_out = guess if each is None else calls * each.output_tokens
-    cached = 0.0 if each is None else calls * each.cached_tokens
-    seconds = _SECONDS if each is None else each.seconds
+    last = judge.recent()
+    last = last if len(last) >= _ENOUGH else []
+    low, likely, high = _output_tokens(judge, last, calls, numbers)
+    cached = calls * fmean(reply.cached_tokens for reply in last) if last else 0.0
+    seconds = fmean(reply.seconds for reply in last) if last else _SECONDS
+    costs = [
+        judge.price.of(tokens_in, out, cached) if judge.price else None
+        for out in (likely, low, high)
+    ]
     return Estimate(
         cards=count,
         calls=calls,
         input_tokens=round(tokens_in),
         cached_tokens=round(cached),
-        output_tokens=round(tokens_out),
-        cost_usd=judge.price.of(tokens_in, tokens_out, cached) if judge.price else None,
+        output_tokens=round(likely),
+        output_low=round(low),
+        output_high=round(high),
+        cost_usd=costs[0],
+        cost_low=costs[1],
+        cost_high=costs[2],
         seconds=calls * seconds / judge.concurrency,
     )
 
 
-def _each(judge: LLMJudge) -> Usage | None:
-    """The mean of the judge's last answers."""
-    last = judge.recent()
-    if len(last) < _ENOUGH:
-        return None
-    return Usage(
-        cached_tokens=round(fmean(reply.cached_tokens for reply in last)),
-        output_tokens=round(fmean(reply.output_tokens for reply in last)),
-        seconds=fmean(reply.seconds for reply in last),
-    )
+def _output_tokens(
+    judge: LLMJudge, last: Sequence[Reply], calls: int, numbers: int
+) -> tuple[float, float, float]:
+    """Tokens of all answers to come: low, likely, high."""
+    if judge.decides:
+        return 0.0, 0.0, 0.0
+    if not last:
+        each = judge.prompt.answer_tokens
+        return numbers * each.low, numbers * each.likely, numbers * each.high
+    sizes = [reply.output_tokens for reply in last]
+    likely = calls * fmean(sizes)
+    error = stdev(sizes) * sqrt(calls + calls**2 / len(sizes))
+    return max(0.0, likely - 2 * error), likely, likely + 2 * error

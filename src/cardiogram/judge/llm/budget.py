@@ -6,17 +6,14 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from typing import Any
 
 from cardiogram.judge.llm.calls import Reply
 from cardiogram.judge.llm.prices import Price
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]+|_+|\s+")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")
-
-OUTPUT_TOKENS = 62.0
-"""Tokens of an answer for each number it gives (a quote of 25 words at most, a reason of 20 and
-the score), until answers of the model say better."""
 
 
 def count_tokens(text: str) -> int:
@@ -55,8 +52,13 @@ class Estimate:
     ----------
     cards, calls
         Cards that still have to be asked about, and the calls for them.
+    output_low, output_high
+        Range of `output_tokens`: what the prompt allows, or two standard errors around the mean of
+        the answers that are there.
     cost_usd
         None where the price is not known.
+    cost_low, cost_high
+        At either end of the range.
     seconds
         At the concurrency allowed, if the provider keeps up.
     """
@@ -66,21 +68,20 @@ class Estimate:
     input_tokens: int = 0
     cached_tokens: int = 0
     output_tokens: int = 0
+    output_low: int = 0
+    output_high: int = 0
     cost_usd: float | None = 0.0
+    cost_low: float | None = 0.0
+    cost_high: float | None = 0.0
     seconds: float = 0.0
 
     def times(self, factor: int) -> Estimate:
         """The same of so many times the cards, where only a sample of them was looked at."""
-        cost = None if self.cost_usd is None else self.cost_usd * factor
-        return Estimate(
-            cards=self.cards * factor,
-            calls=self.calls * factor,
-            input_tokens=self.input_tokens * factor,
-            cached_tokens=self.cached_tokens * factor,
-            output_tokens=self.output_tokens * factor,
-            cost_usd=cost,
-            seconds=self.seconds * factor,
-        )
+        made: dict[str, Any] = {}
+        for item in fields(self):
+            value = getattr(self, item.name)
+            made[item.name] = None if value is None else value * factor
+        return Estimate(**made)
 
 
 class Budget:

@@ -12,7 +12,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from cardiogram.cards.card import Card
-from cardiogram.judge.llm.budget import OUTPUT_TOKENS, Budget, count_tokens
+from cardiogram.judge.llm.budget import Budget, count_tokens
 from cardiogram.judge.llm.calls import Call, Question, Reply, Settings
 from cardiogram.judge.llm.ledger import Key, hash_of
 from cardiogram.judge.llm.models import ModelName
@@ -273,10 +273,6 @@ class LLMJudge:
             for item in call.questions.values()
         )
         return _constant_tokens(call.system) + count_tokens(call.user) + spoken + asked
-
-    def output_tokens(self, unit: Unit) -> float:
-        """Estimated tokens of an answer, before any has come."""
-        return 0.0 if self.decides else OUTPUT_TOKENS * len(unit.names)
 
     def recent(self, count: int = 200) -> list[Reply]:
         """The last answers that came to this way of asking."""

@@ -14,18 +14,20 @@ import time
 from collections import deque
 from collections.abc import Callable
 
-START = 4.0
+START = 16.0
 _DECREASE = 0.9
 _PAUSE_AFTER = 3
+_SLOWEST = 0.125
 
 
 class Limiter:
     """A bound on calls in flight that finds the provider's own.
 
-    It doubles with every round of answers until the first refusal, and from then on grows by one
-    a round and falls by a tenth at a refusal: once for all calls that were sent before it fell.
-    When several refusals follow each other without an answer, all calls wait for as long as the
-    provider asks.
+    It starts at 16 and doubles with every round of answers until the first refusal. Then it falls
+    to what the provider kept of the calls sent so far, and from then on grows by one a round and
+    falls by a tenth at a refusal: once for all calls that were sent before it fell. Where it is
+    refused at the same height again it grows half as fast, down to an eighth. When it falls
+    several times without an answer in between, all calls wait for as long as the provider asks.
 
     Parameters
     ----------
@@ -40,6 +42,8 @@ class Limiter:
         self.refused = 0
         self._falls = 0
         self._row = 0
+        self._height = 0
+        self._pace = 1.0
         self._resume = 0.0
         self._clock = clock
         self._waiting: deque[asyncio.Future[None]] = deque()
@@ -68,17 +72,24 @@ class Limiter:
         used = bool(self._waiting) or self.in_flight >= int(self.limit)
         self._row = 0
         if used and ticket == self._falls:
-            self.limit += 1.0 if self._falls == 0 else 1.0 / self.limit
+            self.limit += 1.0 if self._falls == 0 else self._pace / self.limit
             self.limit = min(self.limit, float(self.most))
+            if self.limit > self._height + 1:
+                self._pace = 1.0
         self._free()
 
     def busy(self, ticket: int, retry_after: float | None = None) -> None:
         """A call was refused for want of capacity."""
         self.refused += 1
-        self._row += 1
         if ticket == self._falls:
             self._falls += 1
+            self._row += 1
+            again = abs(int(self.limit) - self._height) <= 1
+            self._pace = max(_SLOWEST, self._pace / 2) if again else 1.0
+            self._height = int(self.limit)
             self.limit = max(1.0, min(self.limit, float(self.in_flight)) * _DECREASE)
+        if ticket == 0:
+            self.limit = max(1.0, min(self.limit, self.in_flight - 1.0))
         if self._row >= _PAUSE_AFTER and retry_after:
             self._resume = max(self._resume, self._clock() + retry_after)
         self._free()

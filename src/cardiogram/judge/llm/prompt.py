@@ -58,6 +58,16 @@ class Shown:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerTokens:
+    """Tokens that an answer takes for each of its numbers, before any answer is there."""
+
+    date: str
+    low: float
+    likely: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """A versioned prompt: the words, without any card.
 
@@ -72,6 +82,7 @@ class Prompt:
     system: str
     texts: Mapping[str, str]
     decide: Mapping[str, str]
+    answer_tokens: AnswerTokens
 
     def user(self, shown: Shown, names: Sequence[str]) -> str:
         """The part that differs from card to card, with a nonce that its author cannot know."""
@@ -129,9 +140,10 @@ def load_prompt(version: str = DEFAULT_PROMPT) -> Prompt:
     data: dict[str, Any] = tomllib.loads((folder / f"{version}.toml").read_text("utf-8"))
     rubric = load_rubric(data.pop("rubric"))
     decide = {name: text.strip() for name, text in data.pop("decide").items()}
+    tokens = AnswerTokens(**data.pop("answer_tokens"))
     texts = {name: text.strip() for name, text in data.items()}
     system = _fill(texts.pop("system"), rubric=rubric.text.strip())
-    return Prompt(texts.pop("version"), rubric, system, texts, decide)
+    return Prompt(texts.pop("version"), rubric, system, texts, decide, tokens)
 
 
 def ask_order(seed: int, repeat: int = 0) -> tuple[str, ...]:

@@ -67,13 +67,25 @@ def test_it_never_exceeds_what_the_user_allows() -> None:
     assert Limiter(1).limit == 1
 
 
-def test_many_refusals_at_once_make_it_fall_once() -> None:
+def refuse(limiter: Limiter, sent: int, refused: int) -> None:
+    ticket, limiter.in_flight = limiter._falls, sent
+    for _ in range(refused):
+        limiter.busy(ticket, 30.0)
+
+
+def test_the_first_refusals_tell_what_the_provider_keeps() -> None:
     limiter = Limiter(32)
+    assert limiter.limit == 16
+    refuse(limiter, sent=16, refused=8)
+    assert (limiter.limit, limiter.in_flight) == (8, 8)
+    assert limiter._resume == 0  # many at once are one: those kept go on
+
+
+def test_later_refusals_at_once_make_it_fall_once() -> None:
+    limiter = Limiter(32)
+    refuse(limiter, sent=1, refused=1)
     limiter.limit = 32.0
-    for _ in range(32):
-        limiter.in_flight += 1
-    for _ in range(32):
-        limiter.busy(0)
+    refuse(limiter, sent=32, refused=32)
     assert limiter.limit == pytest.approx(28.8)
     assert limiter.in_flight == 0
 
