@@ -459,16 +459,8 @@ def test_any_question_can_be_asked_and_is_paid_for_once(
 @needs_shared
 def test_replayed_labels_agree_with_the_second_reading(tmp_path: Path) -> None:
     corpus = SHARED / "corpus"
-    text = (corpus / "labels-dev.jsonl").read_text("utf-8")
-    labels = [json.loads(line) for line in text.splitlines()]
-    second = tmp_path / "second.jsonl"
-    rows = [
-        {"card": row["card"], "sha256": row["sha256"], "first": row["second"]}
-        for row in labels
-        if row["second"]
-    ]
-    second.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    replay = Replay.load(corpus / "cards-dev.jsonl.gz", corpus / "labels-dev.jsonl", "first")
+    labels = corpus / "labels-dev.jsonl"
+    replay = Replay.load(corpus / "cards-dev.jsonl.gz", labels, "first")
     server = ModelServer(replay)
     study = Study(tmp_path / "study")
     with study.lock():
@@ -477,8 +469,9 @@ def test_replayed_labels_agree_with_the_second_reading(tmp_path: Path) -> None:
         options = ModelOptions(base_urls=[f"{url}/v1"])
         (found,) = rate_all(study, [load_judge("vllm/replay", options)])
     assert found.ends == {"rated": 524}
-    agreement = calibrate(study, second, judge="vllm/replay", draws=20).scores["overall"]
+    asked = {"judge": "vllm/replay", "draws": 100}
+    agreement = calibrate(study.root, labels, gold_judge="second", **asked).scores["overall"]
     assert agreement.n == 98
-    assert agreement.qwk == pytest.approx(0.947, abs=0.01)
-    mine = calibrate(study, corpus / "labels-dev.jsonl", judge="vllm/replay", draws=20)
-    assert mine.scores["overall"].exact > 0.98
+    assert agreement.qwk.value == pytest.approx(0.947, abs=0.01)
+    mine = calibrate(study.root, labels, gold_judge="first", **asked).scores["overall"]
+    assert (mine.exact.value or 0) > 0.98
