@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+from importlib import resources
 from typing import Any
 
 import numpy as np
 
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.report import charts
-from cardiogram.report.markup import Markup, column, el, join, percent, scroller, section
+from cardiogram.report.markup import Markup, column, el, fold, join, percent, scroller, section
 from cardiogram.report.payload import Model, Payload
-from cardiogram.report.words import number, part
+from cardiogram.report.words import between, bounds, number, part, signed
 from cardiogram.store import SCORES
 
 Item = Mapping[str, Any]
@@ -29,7 +31,63 @@ def trust(payload: Payload) -> Markup:
         "The judge",
         headline(found),
         _agreement(found) if found else el("p", _unmeasured(judge)),
+        _audit(kept_audit(str(judge.get("id")), str(judge.get("version")))),
         _certainty(payload.models),
+    )
+
+
+def kept_audit(judge: str, version: str) -> Item | None:
+    """What changed cards did to a judge of this version; None where nobody looked."""
+    if judge != "embedded":
+        return None
+    file = resources.files("cardiogram") / "data" / "judge" / "audit.json"
+    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
+    return found if found["version"] == version else None
+
+
+def _audit(found: Item | None) -> Markup | None:
+    """What must not move a rating, and what it does move."""
+    effects = [] if found is None else found["effects"]
+    if not effects:
+        return None
+    heads = [column("Change of the card"), column("Rating of")]
+    heads += [column(name, "number") for name in ("Cards", "Mean effect", "95\u00a0% by author",
+                                                  "Around zero", "Gate")]  # fmt: skip
+    reach = max(0.1, *(abs(effect["shift"]["value"] or 0.0) for effect in effects))
+    failed = sum(bool(effect["failed"]) for effect in effects)
+    verdict = "all within their gates" if not failed else f"{failed} beyond their gates"
+    return fold(
+        f"What changes of a card do to its rating: {len(effects)} audited, {verdict}",
+        el("p", f"Each of {number((found or {}).get('cards'))} cards was rated as it is and "
+                "changed: padded, reordered, made another's, or made to speak to the judge. What "
+                "adds no documentation must not raise a rating; what takes some away must lower "
+                "it."),
+        scroller("Effects of changes", el("thead", el("tr", heads)),
+                 el("tbody", [_effect(effect, reach) for effect in effects])),
+    )  # fmt: skip
+
+
+_GATES = {
+    "gain": "at most +{:g}",
+    "shift": "within {:g}",
+    "missed": "at most −{:g}",
+    "one": "all rated 1",
+}
+
+
+def _effect(effect: Item, reach: float) -> Markup:
+    shift, gate = effect["shift"], _GATES.get(str(effect["gate"]), "")
+    ends = bounds(shift)
+    drawn = None if shift["value"] is None else charts.interval(shift["value"], {}, ends, reach)
+    return el(
+        "tr",
+        el("th", f"{effect['name']}", el("span", effect["family"], class_="sub"), scope="row"),
+        el("td", effect["score"]),
+        el("td", number(effect["n"]), class_="number"),
+        el("td", signed(shift["value"]), class_="number"),
+        el("td", between(ends), class_="number"),
+        el("td", drawn, class_="number"),
+        el("td", gate.format(effect["tolerance"]) or "shown only", class_="number"),
     )
 
 
