@@ -27,7 +27,7 @@ KNOWN: set[str] = set()
 
 @pytest.fixture(scope="module")
 def cards() -> list[Card]:
-    return sample_cards(CORPUS if CORPUS.exists() else SAMPLE, 100, 0)
+    return sample_cards(CORPUS if CORPUS.exists() else SAMPLE, 200, 0)
 
 
 @pytest.fixture(scope="module")
