@@ -15,11 +15,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from model_answers import Replay
 from model_server import Faults, ModelServer
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.collect import Source, collect
+from cardiogram.cli import main
 from cardiogram.errors import JudgeError
 from cardiogram.judge.calibrate import calibrate
 from cardiogram.judge.llm import batch
@@ -32,6 +34,7 @@ from cardiogram.judge.llm.load import ModelOptions, load_model
 from cardiogram.judge.rate import load_judge, rate, rate_all
 from cardiogram.judge.rating import Rating
 from cardiogram.store import SCORES, Study
+from cardiogram.study.segments import read_segments
 from support import SHARED, needs_shared
 
 SAMPLE = Path(__file__).parents[2] / "examples/sample"
@@ -475,3 +478,20 @@ def test_replayed_labels_agree_with_the_second_reading(tmp_path: Path) -> None:
     assert agreement.qwk.value == pytest.approx(0.947, abs=0.01)
     mine = calibrate(study.root, labels, gold_judge="first", **asked).scores["overall"]
     assert (mine.exact.value or 0) > 0.98
+
+
+def test_a_model_names_the_segments_of_a_map(tmp_path: Path) -> None:
+    """The stand-in calls everything "Words": one segment may have that name, the others not."""
+    study = Study(tmp_path / "study")
+    with study.lock():
+        collect(study, Source(SAMPLE))
+        rate_all(study, [load_judge("embedded")])
+    server = ModelServer()
+    with server.running() as url:
+        command = ["map", str(study.root), "--draws", "0", "--namer", "vllm/m"]
+        done = CliRunner().invoke(main, [*command, "--namer-url", f"{url}/v1"])
+    assert done.exit_code == 0, done.output
+    names = [segment["name"] for segment in read_segments(study)]
+    assert names.count("Words") == 1
+    assert len(names) == len(set(names)) > 1
+    assert "a name by rules stays" in done.stderr

@@ -27,6 +27,8 @@ from cardiogram.cli.options import bars, json_option, seed_option
               help="Resamples for the stability of the clusters.")  # fmt: skip
 @click.option("--namer", default="", metavar="PROVIDER/MODEL",
               help="Language model that names the segments of a new map.")  # fmt: skip
+@click.option("--namer-url", default="", help="Address of the namer's server, where it is not its "
+              "provider's own.")  # fmt: skip
 @click.option("--refit", is_flag=True, help="Make a new map, where the study has one.")
 @click.option(
     "--figure", type=click.Path(path_type=Path), help="Also draw the map as .svg or .png."
@@ -50,7 +52,7 @@ def map_command(
     found = Study.open(folder)
     settings = Settings(asked["embedder"], asked["view"], asked["segments"], asked["seed"])
     answers = found.root / "answers"
-    namer = ModelNamer(asked["namer"], answers=answers) if asked["namer"] else None
+    namer = ModelNamer(asked["namer"], asked["namer_url"], answers) if asked["namer"] else None
     with found.lock(), bars() as tell:
         drawn = draw_map(
             found,

@@ -235,9 +235,14 @@ def report(
 
 def _draw(found: Study, folder: Path, forms: tuple[Any, ...]) -> tuple[Path, ...]:
     from cardiogram.report.figures import FORMATS, write_figures
+    from cardiogram.report.map_figure import write_figure
     from cardiogram.report.payload import build_payload
 
-    return write_figures(build_payload(found), folder, forms or FORMATS)
+    drawn = write_figures(build_payload(found), folder, forms or FORMATS)
+    if not found.map.shards():
+        return drawn
+    maps = [write_figure(found, folder / f"map.{form}") for form in forms or FORMATS]
+    return (*drawn, *maps)
 
 
 def _compare(found: Study, other: Study, out: Path | None, as_json: bool) -> None:
