@@ -159,7 +159,7 @@ def quality(rows: Sequence[dict[str, Any]]) -> None:
 
 
 def trust(texts: Sequence[str]) -> None:
-    """Print how many neighbours the projections keep, and the places of cards added later."""
+    """Print how many neighbours the projections keep."""
     score = import_module("sklearn.manifold").trustworthiness
     cards = [terms_of(parse_card(body)) for body in texts]
     vectors = embed.fit_terms(cards).embed(cards)
