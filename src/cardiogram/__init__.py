@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from cardiogram.cards.collect import Source as Source
     from cardiogram.cards.collect import collect as collect
     from cardiogram.cards.sample import Sample as Sample
+    from cardiogram.cards.snapshot import Snapshot as Snapshot
+    from cardiogram.cards.snapshot import take_snapshot as take_snapshot
     from cardiogram.errors import CardiogramError as CardiogramError
     from cardiogram.hub import HubSession as HubSession
     from cardiogram.hub import Query as Query
@@ -61,6 +63,7 @@ _PLACES = {
     "Rubric": "judge.rubric",
     "Sample": "cards.sample",
     "Score": "judge.rating",
+    "Snapshot": "cards.snapshot",
     "Source": "cards.collect",
     "Study": "store",
     "analyze": "study.analyze",
@@ -76,6 +79,7 @@ _PLACES = {
     "publish": "report.dataset",
     "rate": "judge.rate",
     "run_study": "report.pipeline",
+    "take_snapshot": "cards.snapshot",
     "train_judge": "judge.train",
     "write_report": "report",
 }

@@ -483,7 +483,8 @@ class Study:
     def _sweep(self) -> None:
         """Remove the halves of files that a killed process was writing."""
         tables = (self.listing, self.models, self.cards, self.ratings, self.map)
-        for folder in (self.root, self.root / "vectors", *(table.folder for table in tables)):
+        others = (self.root / "vectors", self.root / "snapshots")
+        for folder in (self.root, *others, *(table.folder for table in tables)):
             for path in folder.glob(".*.tmp"):
                 if _TEMPORARY.fullmatch(path.name):
                     path.unlink(missing_ok=True)

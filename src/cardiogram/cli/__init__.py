@@ -34,6 +34,7 @@ def main(ctx: click.Context) -> None:
 for _command in (
     study.study,
     study.collect,
+    study.snapshot,
     study.rate,
     maps.map_command,
     study.analyze,

@@ -82,6 +82,33 @@ def collect(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
 
 
 @click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+@json_option
+@click.pass_context
+def snapshot(ctx: click.Context, /, folder: Path, as_json: bool) -> None:
+    """Ask the Hub for today's downloads and likes of the models in FOLDER.
+
+    They are kept in FOLDER/snapshots, one file a day; the collection itself is the first snapshot.
+    From two that lie 25 to 35 days apart, analyze tells what changed. Exits with 1 where a model
+    could not be reached; the same command asks for it again.
+    """
+    from cardiogram.cards.snapshot import take_snapshot
+    from cardiogram.store import Study
+
+    found = Study.open(folder)
+    with found.lock(), bars() as tell:
+        taken = take_snapshot(found, on_progress=tell)
+    without = dict(taken.problems)
+    if as_json:
+        about = {"day": taken.day.isoformat(), "models": taken.models, "problems": without}
+        click.echo(json.dumps({**about, "snapshot": str(taken.path)}))
+    else:
+        more = "".join(f", {count} {name}" for name, count in without.items())
+        click.echo(f"{taken.models} models on {taken.day}{more}: {taken.path}")
+    ctx.exit(0 if taken.is_complete else 1)
+
+
+@click.command()
 @click.argument("source", type=click.Path(path_type=Path))
 @judge_options
 @click.option("--out", type=click.Path(path_type=Path), help="Folder of a new study, where SOURCE "
@@ -159,6 +186,9 @@ def rate(
 @click.option("--gold", type=click.Path(exists=True, path_type=Path), help="Gold ratings of a "
               "random part of the models: associations are also given corrected for the judge's "
               "error.")  # fmt: skip
+@click.option("--snapshots", type=click.Path(exists=True, path_type=Path), multiple=True,
+              help="More counts of these models on other days: a study, a .parquet or .csv table, "
+              "or a folder of tables.")  # fmt: skip
 @click.option("--format", "form", default="text", show_default=True,
               type=click.Choice(["text", "markdown", "latex", "csv", "json"]),
               help="What to print; csv has one row a number.")  # fmt: skip
@@ -170,6 +200,7 @@ def analyze(
     draws: int,
     outliers: Any,
     gold: Path | None,
+    snapshots: tuple[Path, ...],
     form: Any,
     seed: int,
     as_json: bool,
@@ -185,7 +216,15 @@ def analyze(
 
     found = Study.open(folder)
     with found.lock():
-        results = run(found, judge=judge_name, draws=draws, seed=seed, outliers=outliers, gold=gold)
+        results = run(
+            found,
+            judge=judge_name,
+            draws=draws,
+            seed=seed,
+            outliers=outliers,
+            gold=gold,
+            snapshots=snapshots,
+        )
     if as_json or form == "json":
         click.echo(json.dumps(results.as_dict(), indent=2))
     else:

@@ -21,6 +21,7 @@ from cardiogram.hub.datasets import (
     tag_dataset,
 )
 from cardiogram.hub.listing import (
+    COUNTS,
     Page,
     Query,
     Sort,
@@ -33,6 +34,7 @@ from cardiogram.hub.readme import Readme, read_readme, read_readmes
 from cardiogram.hub.session import Answer, Failure, HubSession
 
 __all__ = [
+    "COUNTS",
     "Answer",
     "Failure",
     "HubSession",

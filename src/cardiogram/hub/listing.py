@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 from urllib.parse import parse_qs, urlsplit
@@ -35,6 +35,9 @@ EXPAND = (
     "trendingScore",
 )
 """What is asked of each model, by the Hub's names."""
+
+COUNTS = ("downloads", "downloadsAllTime", "likes")
+"""What changes from day to day; a snapshot asks for nothing else."""
 
 PAGE = 1000  # the most that the Hub gives at once
 LARGEST_COUNT = 10**15
@@ -118,7 +121,12 @@ class _Place:
     kept: int = 0
 
 
-def list_pages(session: HubSession, query: Query, cursor: str | None = None) -> Iterator[Page]:
+def list_pages(
+    session: HubSession,
+    query: Query,
+    cursor: str | None = None,
+    fields: Sequence[str] = EXPAND,
+) -> Iterator[Page]:
     """Walk the list; each page holds its place, so that a later walk can go on from there.
 
     Numbers move while the list is walked: a model may be met twice, or once too few.
@@ -127,6 +135,8 @@ def list_pages(session: HubSession, query: Query, cursor: str | None = None) -> 
     ----------
     cursor
         `next_cursor` of an earlier page of the same query; the limit counts the rows kept then.
+    fields
+        What to ask of each model, by the Hub's names; columns not asked for are null.
 
     Yields
     ------
@@ -142,7 +152,7 @@ def list_pages(session: HubSession, query: Query, cursor: str | None = None) -> 
     """
     place = _Place() if cursor is None else _read_cursor(cursor, query)
     while query.limit is None or place.kept < query.limit:
-        answer = session.get_json(_LIST, _params(query, place))
+        answer = session.get_json(_LIST, _params(query, place, fields))
         if not isinstance(answer.data, list):
             raise HubError(f"the Hub's answer to GET {_LIST!r} is not a list")
         rows = [model_row(item if isinstance(item, Mapping) else {}) for item in answer.data]
@@ -159,13 +169,15 @@ def list_pages(session: HubSession, query: Query, cursor: str | None = None) -> 
         place = following
 
 
-def read_model(session: HubSession, repo_id: str) -> dict[str, Any]:
+def read_model(session: HubSession, repo_id: str, fields: Sequence[str] = EXPAND) -> dict[str, Any]:
     """Ask for the row of one model; whatever is wrong with it is in its `problems`.
 
     Parameters
     ----------
     repo_id
         ``owner/name``, or one of the old names without an owner.
+    fields
+        What to ask, by the Hub's names; columns not asked for are null.
 
     Returns
     -------
@@ -181,7 +193,7 @@ def read_model(session: HubSession, repo_id: str) -> dict[str, Any]:
     """
     if not is_repo_id(repo_id):
         return _without_data(repo_id, "not_found")
-    found = session.ask(f"{_LIST}/{repo_id}", [("expand", name) for name in EXPAND], wanted="json")
+    found = session.ask(f"{_LIST}/{repo_id}", [("expand", name) for name in fields], wanted="json")
     if isinstance(found, Failure):
         return _without_data(repo_id, found.problem)
     if not isinstance(found.data, Mapping):
@@ -337,7 +349,7 @@ def _day(row: Mapping[str, Any], query: Query) -> dt.date | None:
     return moment.date() if isinstance(moment, dt.datetime) else None
 
 
-def _params(query: Query, place: _Place) -> list[tuple[str, str]]:
+def _params(query: Query, place: _Place, fields: Sequence[str]) -> list[tuple[str, str]]:
     most = PAGE
     if query.limit is not None and query.since is None:
         most = min(PAGE, query.limit - place.kept)
@@ -351,7 +363,7 @@ def _params(query: Query, place: _Place) -> list[tuple[str, str]]:
         "cursor": place.cursor,
     }
     params = [(name, value) for name, value in asked.items() if value]
-    return params + [("expand", name) for name in EXPAND]
+    return params + [("expand", name) for name in fields]
 
 
 def _next_place(link: str, kept: int) -> _Place:

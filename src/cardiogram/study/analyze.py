@@ -7,6 +7,7 @@ numbers are made in :mod:`~cardiogram.study.parts`.
 from __future__ import annotations
 
 import json
+import math
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
@@ -18,6 +19,7 @@ from cardiogram.errors import ConfigError
 from cardiogram.store import SCORES, Study, write_atomically
 from cardiogram.study import parts, text_parts
 from cardiogram.study.associations import check_level
+from cardiogram.study.changes import kind_of
 from cardiogram.study.describe import (
     OutcomeSummary,
     RatingSummary,
@@ -69,7 +71,8 @@ class Results:
         Every rating with every outcome.
     parts
         The further parts by name, as `results.json` has them: partial, strata, regressions,
-        outliers, comparisons, duplicates, traits, power, groups.
+        outliers, comparisons, duplicates, traits, power, groups; and changes, where there are two
+        snapshots to compare.
     """
 
     seed: int
@@ -109,6 +112,7 @@ def analyze(
     seed: int = 0,
     outliers: Rule = "none",
     gold: Path | None = None,
+    snapshots: Sequence[Path] = (),
 ) -> Results:
     """Relate one judge's ratings to popularity and write `results.json`.
 
@@ -123,6 +127,9 @@ def analyze(
     gold
         Gold ratings of a random part of the models: with them, the overall rating's associations
         are also given corrected for the judge's error.
+    snapshots
+        Studies or tables with counts of the models on other days, beside the study's own
+        snapshots. From two that lie 25 to 35 days apart come the changes of downloads and likes.
 
     Returns
     -------
@@ -143,11 +150,13 @@ def analyze(
         raise ConfigError(
             f"no rule {outliers!r} for outliers", hint=f"Rules: {', '.join(get_args(Rule))}"
         )
-    at = parts.subject(load(study, judge), ask, outliers)
+    at = parts.subject(load(study, judge, snapshots), ask, outliers)
     with one_thread():
         found, further = _numbers(at)
         if gold is not None:
             further["corrected"] = corrected(at.loaded, gold, ask)
+    if changed := at.loaded.changed.as_dict():
+        further["changes"] = changed
     results = _results(study, judge, at, found, further)
     text = json.dumps(results.as_dict(), indent=1, ensure_ascii=False, allow_nan=False)
     write_atomically(study.results_path, f"{text}\n".encode())
@@ -203,7 +212,10 @@ def _results(
         ),
         judge=JudgeUsed(judge, loaded.versions["judge"], loaded.versions["rubric"]),
         ratings={name: describe_ratings(loaded.scores[name]) for name in SCORES},
-        outcomes={name: describe_outcome(counts) for name, counts in at.outcomes.items()},
+        outcomes={
+            name: describe_outcome(found, 0.0 if kind_of(name) == "count" else -math.inf)
+            for name, found in at.outcomes.items()
+        },
         associations=tuple(found),
         notes=_notes(study, loaded, found, further),
         parts=further,
@@ -253,7 +265,7 @@ def _notes(
             f"{floor} models carry the day before which the Hub knows no date (2022-03-02); their "
             "age is a level of its own."
         )
-    return tuple(notes)
+    return (*notes, loaded.changed.words)
 
 
 def _outlier_notes(found: Mapping[str, Any]) -> list[str]:

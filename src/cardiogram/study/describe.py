@@ -93,8 +93,8 @@ def describe_ratings(scores: ArrayLike) -> RatingSummary:
     )
 
 
-def describe_outcome(counts: ArrayLike) -> OutcomeSummary:
-    """Summarise counts, shape (n,); those that are missing or negative are left out.
+def describe_outcome(counts: ArrayLike, lowest: float = 0.0) -> OutcomeSummary:
+    """Summarise counts, shape (n,); those that are missing or below `lowest` are left out.
 
     Examples
     --------
@@ -102,7 +102,7 @@ def describe_outcome(counts: ArrayLike) -> OutcomeSummary:
     OutcomeSummary(n=4, median=1.5, mean=3.0, zeros=2, max=9.0)
     """
     column = np.array(counts, dtype=np.float64).ravel()
-    column = column[np.isfinite(column) & (column >= 0)]
+    column = column[np.isfinite(column) & (column >= lowest)]
     return OutcomeSummary(
         n=int(column.size),
         median=_quartiles(column)[1],

@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,11 +15,13 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from cardiogram.cards.card import parse_card
+from cardiogram.cards.dated import read_dated
 from cardiogram.cards.features import count_facts
 from cardiogram.cards.metadata import metadata_from_tags
 from cardiogram.cards.problems import code
 from cardiogram.errors import DataError
 from cardiogram.store import SCORES, Study
+from cardiogram.study.changes import Changed, changes_of
 from cardiogram.study.duplicates import Signature, sign
 from cardiogram.study.resample import Floats
 from cardiogram.study.traits import TRAITS, is_machine_made, see, traits_of
@@ -66,7 +69,7 @@ class Loaded:
     scores
         The nine whole scores by name.
     outcomes
-        Counts by name, NaN where there is none.
+        Counts by name, NaN where there is none; with two snapshots, what changed between them too.
     created
         Days since 1970; NaN where unknown or at the Hub's floor.
     at_floor
@@ -79,6 +82,8 @@ class Loaded:
         Label of each model by kind of stratum: library, task and, where there is a map, segment.
     versions
         Of the judge and of the rubric.
+    changed
+        Which two days the changes are of, or why there are none.
     """
 
     ids: tuple[str, ...]
@@ -97,15 +102,22 @@ class Loaded:
     problems: Mapping[str, int] = field(default_factory=dict)
     repeated: int = 0
     outdated: int = 0
+    changed: Changed = field(default_factory=lambda: Changed(()))
 
 
-def load(study: Study, judge: str) -> Loaded:
+def load(study: Study, judge: str, snapshots: Sequence[Path] = ()) -> Loaded:
     """Read everything that `analyze` needs.
+
+    Parameters
+    ----------
+    snapshots
+        Where more dated counts of the models are, beside the study's own.
 
     Raises
     ------
     DataError
-        There is no model, or this judge has rated none of the cards.
+        There is no model, this judge has rated none of the cards, or a table of dated counts
+        cannot be used.
     """
     if study.type != "model":
         raise DataError(
@@ -124,12 +136,14 @@ def load(study: Study, judge: str) -> Loaded:
     current = [item if _is_current(row, item) else None
                for row, item in zip(rows, found, strict=True)]  # fmt: skip
     known = [item for item in current if item and item["overall"] is not None]
+    ids = tuple(str(row["id"]) for row in rows)
+    changed = changes_of(read_dated(study, ids, snapshots))
     return Loaded(
-        ids=tuple(str(row["id"]) for row in rows),
+        ids=ids,
         authors=tuple(row["author"] or row["id"].split("/")[0] for row in rows),
         ratings={f"{name}_expected": _column(current, f"{name}_expected") for name in SCORES},
         scores={name: _column(current, name) for name in SCORES},
-        outcomes={name: _column(rows, name) for name in OUTCOMES},
+        outcomes={name: _column(rows, name) for name in OUTCOMES} | dict(changed.columns or {}),
         **_covariates(rows, study),
         texts=_texts(study, rows),
         versions={kind: _versions(known, f"{kind}_version") for kind in ("judge", "rubric")},
@@ -138,6 +152,7 @@ def load(study: Study, judge: str) -> Loaded:
         repeated=repeated,
         outdated=sum(item is not None for item in found)
         - sum(item is not None for item in current),
+        changed=changed,
     )
 
 

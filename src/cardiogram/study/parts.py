@@ -8,11 +8,12 @@ from typing import Any
 
 import numpy as np
 
-from cardiogram.study.associations import counts, numbers
+from cardiogram.study.associations import numbers
+from cardiogram.study.changes import before_log1p, clean, kind_of, no_poisson, on_its_scale
 from cardiogram.study.counts import hurdle, negative_binomial, ppml
 from cardiogram.study.groups import describe_groups
 from cardiogram.study.influence import LeaveOneOut
-from cardiogram.study.load import Loaded
+from cardiogram.study.load import OUTCOMES, Loaded
 from cardiogram.study.numbers import (
     PARTIAL,
     Number,
@@ -47,7 +48,11 @@ from cardiogram.study.words import (
 )
 
 MAIN = "overall_expected"
-CONTRASTS = (("likes", "downloads"), ("likes", "downloads_all_time"))
+CONTRASTS = (
+    ("likes", "downloads"),
+    ("likes", "downloads_all_time"),
+    ("likes_change", "downloads_all_time_change"),
+)
 _SHOWN = 10
 
 
@@ -83,7 +88,8 @@ class Subject:
     @property
     def table(self) -> Table:
         """All ratings and outcomes, with what they are adjusted for."""
-        return Table(self.ratings, self.outcomes, self.codes, self.given, CONTRASTS)
+        asked = [pair for pair in CONTRASTS if set(pair) <= self.outcomes.keys()]
+        return Table(self.ratings, self.outcomes, self.codes, self.given, asked)
 
     def complete(self, predictor: str, outcome: str) -> np.ndarray:
         """Models that have both numbers."""
@@ -93,8 +99,8 @@ class Subject:
 def subject(loaded: Loaded, ask: Level, rule: Rule = "none") -> Subject:
     """Clean the columns, prepare the covariates and apply a rule for outliers."""
     codes = author_codes(loaded.authors)
-    every = {name: counts(column) for name, column in loaded.outcomes.items()}
-    outcomes = {name: _without(column, rule, ask.seed) for name, column in every.items()}
+    every = {name: clean(name, column) for name, column in loaded.outcomes.items()}
+    outcomes = {name: _without(name, column, rule, ask.seed) for name, column in every.items()}
     return Subject(
         loaded,
         {name: numbers(column) for name, column in loaded.ratings.items()},
@@ -212,10 +218,10 @@ def regressions(at: Subject) -> list[Number]:
         rows = at.complete(predictor, outcome)
         rating, count = at.ratings[predictor][rows], at.outcomes[outcome][rows]
         codes = at.codes[rows]
-        main = _poisson(at, rating, count, rows)
+        main = _main_model(at, outcome, rating, count, rows)
         models = [main]
         if predictor == MAIN:
-            models += _other_models(rating, count, codes, at.ask)
+            models += _other_models(outcome, rating, count, codes, at.ask)
         for number, item in enumerate(models):
             words = describe_effect(predictor, outcome, item) if number == 0 else None
             about = {"predictor": predictor, "outcome": outcome, "main": number == 0}
@@ -226,20 +232,44 @@ def regressions(at: Subject) -> list[Number]:
     return answer
 
 
-def _poisson(at: Subject, rating: Floats, count: Floats, rows: np.ndarray) -> Regression:
-    """The main model of some rows."""
-    effects, ask = at.effects.rows(rows), at.ask
-    return ppml(rating, count, at.codes[rows], effects, ask.level, draws=ask.draws, seed=ask.seed)
+def _main_model(
+    at: Subject, outcome: str, rating: Floats, count: Floats, rows: np.ndarray
+) -> Regression:
+    """The Poisson model with effects; of a log ratio, which has none, the least-squares line."""
+    if kind_of(outcome) == "log ratio":
+        return _least_squares(outcome, rating, count, at.codes[rows], at.ask)
+    effects, codes, ask = at.effects.rows(rows), at.codes[rows], at.ask
+    if reason := no_poisson(outcome, count):
+        none = ppml(rating[:0], count[:0], codes[:0], effects.rows(codes[:0]))
+        return replace(none, n=count.size, reason=reason)
+    kept = count >= 0
+    lost = int((~kept).sum())
+    found = ppml(
+        rating[kept],
+        count[kept],
+        codes[kept],
+        effects.rows(kept),
+        ask.level,
+        draws=ask.draws,
+        seed=ask.seed,
+    )
+    if not lost:
+        return found
+    without = f"{found.method}, without {lost} that lost some"
+    return replace(found, method=without, dropped=found.dropped + lost)
 
 
 def _without_largest(
     at: Subject, outcome: str, rows: np.ndarray, entry: Number, main: Regression
 ) -> Number:
     """Add what the main model says without the author who has most of the outcome."""
-    by_author = np.bincount(at.codes[rows], at.outcomes[outcome][rows])
+    gained = np.maximum(at.outcomes[outcome][rows], 0.0)
+    if kind_of(outcome) == "log ratio" or not gained.any():
+        return entry
+    by_author = np.bincount(at.codes[rows], gained)
     largest, share = int(by_author.argmax()), float(by_author.max() / by_author.sum())
     kept = rows & (at.codes != largest)
-    found = _poisson(at, at.ratings[MAIN][kept], at.outcomes[outcome][kept], kept)
+    found = _main_model(at, outcome, at.ratings[MAIN][kept], at.outcomes[outcome][kept], kept)
     more = of_regression({}, found, None).as_dict()
     name = at.names[largest]
     words = f"{entry.words} {describe_without(name, share, found)}"
@@ -249,7 +279,46 @@ def _without_largest(
     return replace(entry, words=words, more={**entry.more, "without_largest_author": beside})
 
 
-def _other_models(rating: Floats, count: Floats, codes: Integers, ask: Level) -> list[Regression]:
+def _least_squares(
+    outcome: str, rating: Floats, count: Floats, codes: Integers, ask: Level
+) -> Regression:
+    found = least_squares(rating, before_log1p(outcome, count), codes, ask.level)
+    return on_its_scale(outcome, found)
+
+
+def _other_models(
+    outcome: str, rating: Floats, count: Floats, codes: Integers, ask: Level
+) -> list[Regression]:
+    """Every model beside the main one: lines on the outcome's log scale, and those of counts."""
+    lines = _robust_lines(outcome, rating, count, codes, ask)
+    poisson, *others = _count_models(outcome, rating, count, codes, ask)
+    if kind_of(outcome) == "log ratio":  # its least-squares line is the main model
+        return [*lines, poisson, *others]
+    return [poisson, *lines, _least_squares(outcome, rating, count, codes, ask), *others]
+
+
+def _count_models(
+    outcome: str, rating: Floats, count: Floats, codes: Integers, ask: Level
+) -> list[Regression]:
+    """Poisson without effects, hurdle, negative binomial; or why an outcome below 0 has none."""
+    reason = no_poisson(outcome, count)
+    if reason is None and (lost := int((count < 0).sum())):
+        reason = f"{lost} models lost some; only the main model is told, which leaves them out"
+    refused, n = reason is not None, count.size
+    if refused:  # asked of no rows, each model still says its name and call
+        rating, count, codes = rating[:0], count[:0], codes[:0]
+    models = [
+        ppml(rating, count, codes, None, ask.level, draws=ask.draws, seed=ask.seed),
+        *hurdle(rating, count, codes, ask.level),
+        negative_binomial(rating, count, codes, ask.level),
+    ]
+    return [replace(found, n=n, reason=reason) for found in models] if refused else models
+
+
+def _robust_lines(
+    outcome: str, rating: Floats, count: Floats, codes: Integers, ask: Level
+) -> list[Regression]:
+    count = before_log1p(outcome, count)
     refused = robust_refusal(count)
     lines = [m_estimator(rating, count, codes, norm, ask.level) if refused is None
              else Regression(f"{norm.title()}'s M-estimator of log1p", "statsmodels.api.RLM",
@@ -262,14 +331,7 @@ def _other_models(rating: Floats, count: Floats, codes: Integers, ask: Level) ->
             "Theil-Sen line of log1p", "scipy.stats.theilslopes", count.size, reason=refused
         )
     )
-    return [
-        ppml(rating, count, codes, None, ask.level, draws=ask.draws, seed=ask.seed),
-        *lines,
-        sen,
-        least_squares(rating, count, codes, ask.level),
-        *hurdle(rating, count, codes, ask.level),
-        negative_binomial(rating, count, codes, ask.level),
-    ]
+    return [on_its_scale(outcome, line) for line in (*lines, sen)]
 
 
 def sensitivity(at: Subject) -> dict[str, Any]:
@@ -294,7 +356,7 @@ def _one_rule(at: Subject, outcome: str, every: Floats, rule: Rule) -> list[Numb
     rating = at.ratings[MAIN]
     rows = np.flatnonzero(np.isfinite(rating) & np.isfinite(every))
     about = {"rule": rule, "predictor": MAIN, "outcome": outcome}
-    found = find_outliers(every[rows], rule, at.ask.seed)
+    found = find_outliers(before_log1p(outcome, every[rows]), rule, at.ask.seed)
     if found.dropped is None:
         return [Number(about, "spearman", "scipy.stats.spearmanr", rows.size, reason=found.reason,
                        more={"rule_words": WORDS[rule], "dropped": None})]  # fmt: skip
@@ -303,8 +365,9 @@ def _one_rule(at: Subject, outcome: str, every: Floats, rule: Rule) -> list[Numb
             **_what_went(at, every, rating, rows, gone)}  # fmt: skip
     table = Table({MAIN: rating[kept]}, {outcome: every[kept]}, at.codes[kept])
     rho = of_association(about, relate(table, at.ask).plain[MAIN, outcome])
-    slopes = [_poisson(at, rating[kept], every[kept], kept)]
-    slopes.append(least_squares(rating[kept], every[kept], at.codes[kept], at.ask.level))
+    slopes = [_main_model(at, outcome, rating[kept], every[kept], kept)]
+    if kind_of(outcome) != "log ratio":
+        slopes.append(_least_squares(outcome, rating[kept], every[kept], at.codes[kept], at.ask))
     return [
         replace(rho, more={**rho.more, **more}),
         *(of_regression(about, item, None) for item in slopes),
@@ -358,10 +421,10 @@ def power(at: Subject, found: Related) -> list[Number]:
     return answer
 
 
-def _without(column: Floats, rule: Rule, seed: int) -> Floats:
+def _without(outcome: str, column: Floats, rule: Rule, seed: int) -> Floats:
     """Counts without those that a rule drops; all of them where it cannot be used."""
     known = np.flatnonzero(np.isfinite(column))
-    found = find_outliers(column[known], rule, seed)
+    found = find_outliers(before_log1p(outcome, column[known]), rule, seed)
     if found.dropped is None:
         return column
     kept: Floats = column.copy()
@@ -370,10 +433,11 @@ def _without(column: Floats, rule: Rule, seed: int) -> Floats:
 
 
 def groups(at: Subject) -> list[Number]:
-    """How well each task, library and segment is documented."""
+    """How well each task, library and segment is documented, and its share of what is used."""
+    every = {name: at.every[name] for name in OUTCOMES}
     overall = numbers(at.loaded.scores["overall"])
     return [
         of_group({"by": by, "group": found.name}, found)
         for by, labels in at.loaded.groups.items()
-        for found in describe_groups(overall, labels, at.codes, at.every, at.ask)
+        for found in describe_groups(overall, labels, at.codes, every, at.ask)
     ]

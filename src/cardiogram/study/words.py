@@ -5,10 +5,14 @@ from __future__ import annotations
 import math
 
 from cardiogram.study.associations import Association
+from cardiogram.study.changes import CHANGES, kind_of
 from cardiogram.study.dependent import Comparison
 from cardiogram.study.load import OUTCOMES
 from cardiogram.study.regression import Regression
 from cardiogram.study.resample import Interval
+
+NAMES = {**OUTCOMES, **CHANGES}
+"""Every outcome in words."""
 
 
 def describe_finding(predictor: str, outcome: str, found: Association) -> str:
@@ -19,7 +23,7 @@ def describe_finding(predictor: str, outcome: str, found: Association) -> str:
     >>> describe_finding("usage_expected", "likes", Association(3, reason="only 3 models"))
     'No association of the rating of usage with likes can be told from these data: only 3 models.'
     """
-    name, counted = predictor.removesuffix("_expected"), OUTCOMES.get(outcome, outcome)
+    name, counted = predictor.removesuffix("_expected"), NAMES.get(outcome, outcome)
     none = f"No association of {_rating(name)} with {counted} can be told from these data"
     if found.estimate is None:
         return f"{none}: {found.reason}."
@@ -30,13 +34,14 @@ def describe_finding(predictor: str, outcome: str, found: Association) -> str:
     numbers = f"({rho}, {interval.level * 100:g} % interval {bounds})"
     if not interval.excludes_zero:
         return f"{none} {numbers}."
-    direction = "more" if interval.low > 0 else "fewer"
+    more, fewer = ("stronger", "weaker") if kind_of(outcome) == "log ratio" else ("more", "fewer")
+    direction = more if interval.low > 0 else fewer
     return f"{_subject(name)} are associated with {direction} {counted} {numbers}."
 
 
 def describe_effect(predictor: str, outcome: str, found: Regression) -> str:
     """Say what a slope means: how many times the outcome a point of the rating goes with."""
-    name, counted = predictor.removesuffix("_expected"), OUTCOMES.get(outcome, outcome)
+    name, counted = predictor.removesuffix("_expected"), NAMES.get(outcome, outcome)
     none = f"No ratio of {counted} to {_rating(name)} can be told from these data"
     if found.estimate is None or found.ratio is None:
         return f"{none}: {found.reason}."
@@ -80,7 +85,7 @@ def describe_comparison(
 ) -> str:
     """Say whether the ratings go with one outcome more closely than with another."""
     name = predictor.removesuffix("_expected")
-    one, two = OUTCOMES.get(first, first), OUTCOMES.get(second, second)
+    one, two = NAMES.get(first, first), NAMES.get(second, second)
     where = f" ({stratum})" if stratum else ""
     subject = f"Whether {_rating(name)} goes with {one} more closely than with {two}{where}"
     if found.correlations is None:

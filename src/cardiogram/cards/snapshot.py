@@ -1,0 +1,215 @@
+"""Ask the Hub what the models of a study count today, and keep it beside the study.
+
+A page of the list costs as much as one model by name, so the list is walked for as long as its
+pages hold models of the study; the rest are asked for by name.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta, timezone
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from cardiogram.cards.collect import Source
+from cardiogram.cards.dated import COUNTED, snapshots_of
+from cardiogram.cards.problems import TRANSIENT, code
+from cardiogram.errors import DataError, HubError
+from cardiogram.hub import COUNTS, HubSession, Query, list_pages, read_model
+from cardiogram.progress import Progress, silent
+from cardiogram.store import Study, Table
+
+_AT_ONCE = 64  # models asked for by name between two writes
+_PATIENCE = 20  # models that may be missing for each further page that brings none of them
+_AGAIN = "Run the same command again later; it goes on where it stopped."
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Counts of a study's models on one day.
+
+    Attributes
+    ----------
+    day
+        In UTC.
+    path
+        The file that holds them.
+    models
+        Models whose counts the Hub gave.
+    problems
+        Models without counts, by problem code.
+    """
+
+    day: date
+    path: Path
+    models: int
+    problems: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether no model is left that another run may reach."""
+        return not self.problems.keys() & TRANSIENT
+
+
+def take_snapshot(
+    study: Study,
+    *,
+    session: HubSession | None = None,
+    workers: int = 8,
+    now: datetime | None = None,
+    on_progress: Progress = silent,
+) -> Snapshot:
+    """Write `snapshots/DAY.parquet`: downloads and likes of the study's models as of today.
+
+    A run on the day of a snapshot asks only for the models that it lacks. So does a run on the day
+    after for one that was stopped before it was complete.
+
+    Parameters
+    ----------
+    session
+        The Hub to ask; by default the one that HF_ENDPOINT names.
+    workers
+        Models asked for by name at the same time.
+    now
+        The moment that decides the day; by default the clock's.
+
+    Raises
+    ------
+    DataError
+        The study has no models, or its models are of another Hub.
+    HubError
+        The Hub stopped answering; run the same again to continue.
+    """
+    ids = _ids(study)
+    session = session or HubSession()
+    _check_hub(study, session)
+    table, today = snapshots_of(study), (now or datetime.now(timezone.utc)).date()
+    kept = _begun(table, ids, today)
+    lacking = [name for name in ids if name not in kept.rows]
+    size = max(_AT_ONCE, len(ids) // 100)  # a large study is not written anew for every few models
+    on_progress("list", len(kept.rows), len(ids))
+    for rows in _answers(study, session, lacking, workers, size):
+        kept.rows.update((row["id"], row) for row in rows)
+        table.write(kept.day.isoformat(), [kept.rows[name] for name in ids if name in kept.rows])
+        on_progress("list", len(kept.rows), len(ids))
+    return _summary(table, kept)
+
+
+def _ids(study: Study) -> list[str]:
+    """The study's models; a renamed one is in it under its new name, too."""
+    if study.type != "model":
+        raise DataError(f"{str(study.root)!r} is a study of dataset cards: snapshots are of models")
+    found = []
+    for row in study.models.rows(["id", "problems"]):
+        if row["id"] and "renamed" not in {code(problem) for problem in row["problems"] or ()}:
+            found.append(row["id"])
+    if not found:
+        raise DataError(
+            f"no models in {str(study.root)!r}", hint=f"cardiogram collect {study.root}"
+        )
+    return list(dict.fromkeys(found))
+
+
+def _check_hub(study: Study, session: HubSession) -> None:
+    """Refuse to mix the counts of two Hubs."""
+    endpoint = study.manifest().get("source", {}).get("endpoint")
+    if endpoint is not None and endpoint != session.endpoint:
+        raise DataError(
+            f"{str(study.root)!r} is a study of {endpoint}, not of {session.endpoint}",
+            hint=f"HF_ENDPOINT={endpoint} cardiogram snapshot {study.root}",
+        )
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A snapshot's day, and the rows that it has already."""
+
+    day: date
+    rows: dict[str, dict[str, Any]]
+
+
+def _begun(table: Table, ids: Sequence[str], today: date) -> _Kept:
+    """Today's snapshot, or yesterday's where that is not complete, or a new one."""
+    wanted = set(ids)
+    for day in (today, today - timedelta(days=1)):
+        rows = table.read_shard(day.isoformat())
+        kept = {row["id"]: row for row in rows if row["id"] in wanted and not _is_transient(row)}
+        if rows and (day == today or len(kept) < len(wanted)):
+            return _Kept(day, kept)
+    return _Kept(today, {})
+
+
+def _answers(
+    study: Study, session: HubSession, lacking: Sequence[str], workers: int, size: int
+) -> Iterator[list[dict[str, Any]]]:
+    """Rows of the models that are lacking, from the list and then by name."""
+    left = dict.fromkeys(lacking)
+    for rows in _listed(study, session, left):
+        for row in rows:
+            del left[row["id"]]
+        yield rows
+    yield from _named(session, list(left), workers, size)
+
+
+def _listed(
+    study: Study, session: HubSession, left: Mapping[str, None]
+) -> Iterator[list[dict[str, Any]]]:
+    """Walk the study's own list (or the whole Hub's) while its pages hold models that are left."""
+    if not left:
+        return
+    in_vain = 0
+    for page in list_pages(session, _question(study), fields=COUNTS):
+        found = {row["id"]: _row(row) for row in page.rows if row["id"] in left}
+        in_vain = 0 if len(found) > 1 else in_vain + 1
+        if found:
+            yield list(found.values())
+        if not left or in_vain > len(left) // _PATIENCE:
+            return
+
+
+def _question(study: Study) -> Query:
+    """What the study asked, without its limit: models move down the list."""
+    source = Source.of(study.manifest())
+    return Query() if source.path is not None else replace(source.query, limit=None, since=None)
+
+
+def _named(
+    session: HubSession, names: Sequence[str], workers: int, size: int
+) -> Iterator[list[dict[str, Any]]]:
+    """Ask for models by name; a whole lot without an answer means that the Hub is down."""
+    remaining = iter(names)
+    with ThreadPoolExecutor(workers) as pool:
+        while lot := list(islice(remaining, size)):
+            rows = list(pool.map(lambda name: _row(read_model(session, name, COUNTS)), lot))
+            yield rows
+            if len(rows) > workers and all(map(_is_transient, rows)):
+                raise HubError(
+                    f"the Hub stopped answering: the last {len(rows)} models were unreachable "
+                    f"({rows[-1]['problems'][-1]})",
+                    hint=_AGAIN,
+                )
+
+
+def _row(listed: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "id": listed["id"],
+        **{name: listed[name] for name in COUNTED},
+        "taken_at": datetime.now(timezone.utc),
+        "problems": listed["problems"],
+    }
+
+
+def _is_transient(row: Mapping[str, Any]) -> bool:
+    return any(code(problem) in TRANSIENT for problem in row["problems"] or [])
+
+
+def _summary(table: Table, kept: _Kept) -> Snapshot:
+    without = [row for row in kept.rows.values() if all(row[name] is None for name in COUNTED)]
+    problems = Counter(code(row["problems"][0]) if row["problems"] else "no_counts"
+                       for row in without)  # fmt: skip
+    path = table.folder / f"{kept.day.isoformat()}.parquet"
+    return Snapshot(kept.day, path, len(kept.rows) - len(without), dict(problems))
