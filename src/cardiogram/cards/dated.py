@@ -88,7 +88,7 @@ def read_dated(study: Study, ids: Sequence[str], paths: Sequence[Path] = ()) -> 
     Parameters
     ----------
     study
-        Its collection is the first snapshot where the Hub was asked; then come its own snapshots.
+        Its own snapshots are read, and its collection as one more where the Hub was asked.
     ids
         Models, in the order of the answer.
     paths
@@ -98,7 +98,8 @@ def read_dated(study: Study, ids: Sequence[str], paths: Sequence[Path] = ()) -> 
     Returns
     -------
     Dated
-        Where a model has two rows of one day, the first one counts; the study's own come first.
+        Where a model has two rows of one day, the first one counts: of a snapshot, of the
+        collection, of `paths`.
 
     Raises
     ------
@@ -135,6 +136,11 @@ class _Gathered:
             taken += 1
             self._put(place, row)
         return taken
+
+    def has(self, name: str, day: date) -> bool:
+        """Whether any count of a model on a day is there."""
+        place, counted = self.places.get(name), self.days.get(day, {})
+        return place is not None and any(not math.isnan(c[place]) for c in counted.values())
 
     def _put(self, place: int, row: Mapping[str, Any]) -> None:
         if row["date"] is None:
@@ -176,9 +182,9 @@ class _Gathered:
 
 
 def _of_study(study: Study, gathered: _Gathered) -> Iterator[Mapping[str, Any]]:
-    yield from _collected(study, gathered)
     for path in snapshots_of(study).shards():
         yield from _of_table(path, gathered)
+    yield from _collected(study, gathered)
 
 
 def _collected(study: Study, gathered: _Gathered) -> Iterator[Mapping[str, Any]]:
@@ -192,6 +198,8 @@ def _collected(study: Study, gathered: _Gathered) -> Iterator[Mapping[str, Any]]
     ):
         return
     for row in study.models.rows(["id", "fetched_at", *COUNTED]):
+        if gathered.has(row["id"], begun.date()):  # by a snapshot of the same day
+            continue
         if row["fetched_at"] is not None and row["fetched_at"] - begun > LONGEST_COLLECTION:
             gathered.faults["models collected days after the study was begun"] += 1
             continue

@@ -146,6 +146,7 @@ def popularity(payload: Payload) -> Markup:
         headline,
         el("div", _scatter(payload, "downloads"), _scatter(payload, "likes"), class_="pair"),
         el("h3", "Associations"),
+        _changes(payload.results),
         _associations(found) if found else el("p", "No association was computed."),
         statistics.further(payload.results),
     )
@@ -175,6 +176,15 @@ def _scatter(payload: Payload, name: str) -> Markup:
         else f"No rated model has a count of {name}."
     )
     return el("figure", charts.scatter(points, name, fit.line), el("figcaption", caption))
+
+
+def _changes(results: Mapping[str, Any]) -> Markup | None:
+    """Say which two days the changes are of; nothing where there are none."""
+    said = part(results, "changes").get("words") or []
+    first = (
+        "New likes, new downloads and the growth of downloads are changes between two snapshots."
+    )
+    return el("p", " ".join([first, *map(str, said)])) if said else None
 
 
 def _associations(found: list[Any]) -> Markup:

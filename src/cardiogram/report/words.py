@@ -13,6 +13,14 @@ from cardiogram.report.payload import Payload
 
 METHODS = {"spearman": "Spearman’s ρ", "kendall": "Kendall’s τ-b", "pearson": "Pearson’s r"}
 
+_OUTCOMES = {
+    "downloads": "downloads (30 days)",
+    "downloads_all_time": "downloads (all time)",
+    "likes_change": "new likes",
+    "downloads_all_time_change": "new downloads",
+    "downloads_change": "growth of downloads (30 days)",
+}
+
 INTERVALS = (
     (
         "Rating",
@@ -101,9 +109,7 @@ def predictor(name: str) -> str:
 
 def outcome(name: str) -> str:
     """Put an outcome in words."""
-    return {"downloads": "downloads (30 days)", "downloads_all_time": "downloads (all time)"}.get(
-        name, name.replace("_", " ")
-    )
+    return _OUTCOMES.get(name, name.replace("_", " "))
 
 
 def excludes_zero(association: Mapping[str, Any]) -> bool:

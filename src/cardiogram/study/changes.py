@@ -230,7 +230,7 @@ def on_its_scale(outcome: str, found: Regression) -> Regression:
     """Name a line by the scale that it was drawn on."""
     scale = {"log ratio": "the log ratio", "net": "signed log1p"}.get(kind_of(outcome), "log1p")
     reason = found.reason
-    if reason is not None and kind_of(outcome) == "log ratio":
+    if reason is not None and kind_of(outcome) != "count":  # no model of counts to be sent to
         reason = reason.partition("; see")[0]
     method = found.method.replace("of log1p", f"of {scale}")
     return replace(found, method=method, reason=reason)

@@ -44,6 +44,8 @@ def render_results(results: Numbers, format: Format) -> str:
     views = [build(results) for build in _VIEWS]
     if "corrected" in results:
         views.insert(2, _corrected(results))
+    if "changes" in results:
+        views.insert(1, _changes(results))
     writer: Mapping[str, Callable[[str, Sequence[View], Sequence[str]], str]] = {
         "text": _text,
         "markdown": _markdown,
@@ -110,6 +112,22 @@ def _ratings(results: Numbers) -> View:
     rows = [{"rating": score, "cards": count, "": "█" * round(_BARS * count / longest)}
             for score, count in counts.items()]  # fmt: skip
     return View("Overall rating", rows)
+
+
+def _changes(results: Numbers) -> View:
+    found = results["changes"]
+    rows = [
+        {
+            "outcome": name,
+            "what it is": item["words"],
+            "models with both": item["n"],
+            "median": _figure(results["outcomes"][name]["median"]),
+            "none": results["outcomes"][name]["zeros"],
+        }
+        for name, item in found["outcomes"].items()
+    ]
+    heading = f"What changed from {found['before']} to {found['after']} ({found['days']} days)"
+    return View(heading, rows, found["words"])
 
 
 def _associations(results: Numbers) -> View:
@@ -297,7 +315,7 @@ def _traits(results: Numbers) -> View:
             "q": item["q_value"],
         }
         for item in found["entries"]
-        if item["outcome"] != "downloads_all_time"
+        if not item["outcome"].startswith("downloads_all_time")
     ]
     words = [
         "Odds of being among the upper quarter with the trait over those without it, given age, "
