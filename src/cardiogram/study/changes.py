@@ -226,13 +226,17 @@ def before_log1p(outcome: str, values: Floats) -> Floats:
     return np.asarray(np.where(values < 0, lost / (1 - lost), values))
 
 
+def scale_of(outcome: str) -> str:
+    """An outcome's log scale in words."""
+    return {"log ratio": "the log ratio", "net": "signed log1p"}.get(kind_of(outcome), "log1p")
+
+
 def on_its_scale(outcome: str, found: Regression) -> Regression:
     """Name a line by the scale that it was drawn on."""
-    scale = {"log ratio": "the log ratio", "net": "signed log1p"}.get(kind_of(outcome), "log1p")
     reason = found.reason
     if reason is not None and kind_of(outcome) != "count":  # no model of counts to be sent to
         reason = reason.partition("; see")[0]
-    method = found.method.replace("of log1p", f"of {scale}")
+    method = found.method.replace("of log1p", f"of {scale_of(outcome)}")
     return replace(found, method=method, reason=reason)
 
 

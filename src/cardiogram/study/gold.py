@@ -12,7 +12,8 @@ import numpy as np
 from cardiogram.errors import DataError
 from cardiogram.judge.calibrate import consensus
 from cardiogram.judge.readings import Reading, read_readings
-from cardiogram.study.load import OUTCOMES, Loaded
+from cardiogram.study.changes import before_log1p, clean, scale_of
+from cardiogram.study.load import Loaded
 from cardiogram.study.numbers import Number, interval_dict
 from cardiogram.study.ppi import Corrected, Statistic, correct
 from cardiogram.study.resample import Floats, Level
@@ -49,10 +50,10 @@ def corrected(loaded: Loaded, path: Path, ask: Level) -> dict[str, Any]:
             hint="Its rows name models by `card` or `id`.",
         )
     entries = []
-    for outcome in OUTCOMES:
+    for outcome, column in loaded.outcomes.items():
+        counted = before_log1p(outcome, clean(outcome, column))
         for statistic in _METHODS:
-            found = correct(gold, judged, loaded.outcomes[outcome], loaded.authors,
-                            statistic=statistic, ask=ask)  # fmt: skip
+            found = correct(gold, judged, counted, loaded.authors, statistic=statistic, ask=ask)
             entries.append(_number(outcome, statistic, found, ask))
     rest = np.isfinite(judged) & ~known
     return {
@@ -82,7 +83,7 @@ def _column(loaded: Loaded, readings: list[Reading]) -> Floats:
 def _number(outcome: str, statistic: Statistic, found: Corrected, ask: Level) -> Number:
     number = Number(
         {"predictor": "overall_expected", "outcome": outcome},
-        _METHODS[statistic],
+        _METHODS[statistic].replace("log1p", scale_of(outcome)),
         "cardiogram.study.ppi.correct",
         found.labelled + found.unlabelled,
         found.corrected,

@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from cardiogram.cards.dated import snapshots_of
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.store import SCORES, Study
 from cardiogram.study import words
@@ -56,6 +57,26 @@ def study(tmp_path: Path) -> Study:
     return study
 
 
+@pytest.fixture
+def moved(study: Study) -> Study:
+    """The same study with two snapshots: better rated models gained more likes."""
+    rng, now = np.random.default_rng(1), study.models.read_shard("a")
+    ratings = {
+        row["id"]: row["overall"] for row in study.ratings.read_shard("a", ["id", "overall"])
+    }
+    before, after = [], []
+    for row in now:
+        counts = {"downloads": rng.integers(50), "downloads_all_time": rng.integers(500)}
+        before.append({"id": row["id"], "likes": 50, **counts})
+        likes = 50 + int(ratings.get(row["id"], 1)) * 5 + rng.integers(5)
+        grown = {name: count + rng.integers(90) for name, count in counts.items()}
+        after.append({"id": row["id"], "likes": likes, **grown})
+    after[3]["likes"], after[4]["downloads_all_time"] = 49, before[4]["downloads_all_time"] - 1
+    snapshots_of(study).write("2026-10-01", before)
+    snapshots_of(study).write("2026-10-29", after[:-3])
+    return study
+
+
 def test_results_file_is_whole_json_without_nan(study: Study) -> None:
     results = analyze(study, draws=200)
     text = study.results_path.read_text("utf-8")
@@ -91,6 +112,9 @@ def test_results_file_is_whole_json_without_nan(study: Study) -> None:
 
 def test_coverage_counts_everything_once(study: Study) -> None:
     found = analyze(study, draws=200).as_dict()
+    assert "changes" not in found
+    assert sum("No change over 30 days is told" in note for note in found["notes"]) == 1
+    assert "What changed" not in render_results(found, "text")
     assert found["coverage"] == {
         "models": 61,
         "rated": 59,
@@ -118,9 +142,10 @@ def test_associations_follow_the_numbers(study: Study) -> None:
     assert "can be told from these data" in never["words"]
 
 
-def test_every_number_says_where_it_comes_from(study: Study) -> None:
+@pytest.mark.parametrize("which", ["study", "moved"])
+def test_every_number_says_where_it_comes_from(which: str, request: pytest.FixtureRequest) -> None:
     """An estimate has an interval or a reason, a method and a call; draws have their seed."""
-    results = analyze(study, draws=200, seed=3).as_dict()
+    results = analyze(request.getfixturevalue(which), draws=200, seed=3).as_dict()
     entries = [
         *results["associations"],
         *results["partial"],
@@ -244,12 +269,71 @@ def loose_estimates(value: Any, path: str) -> list[str]:
     return [found for found in loose_numbers(value, path) if " lacks " in found]
 
 
-def test_no_number_of_results_is_without_its_context(study: Study) -> None:
+def test_no_number_of_results_is_without_its_context(study: Study, moved: Study) -> None:
     results = analyze(study, draws=200).as_dict()
+    assert "changes" in results
     assert loose_numbers(results) == []
     del results["associations"][0]["kendall"]["seed"]
     results["coverage"]["share"] = 0.5
     assert loose_numbers(results) == ["coverage.share", "associations lacks ['seed']"]
+
+
+def test_changes_join_the_outcomes_everywhere(moved: Study) -> None:
+    results = analyze(moved, draws=200).as_dict()
+    changes = {"likes_change", "downloads_all_time_change", "downloads_change"}
+    told = results["changes"]
+    assert (told["before"], told["after"], told["days"]) == ("2026-10-01", "2026-10-29", 28)
+    assert told["fell"] == {"downloads_all_time": 1, "likes": 1}
+    assert told["missing_after"] == 1  # gpt2; a row without id names no model
+    assert changes == told["outcomes"].keys()
+    traits = results["traits"]
+    for where in (
+        results["associations"], results["partial"], results["strata"], results["regressions"],
+        results["power"], results["outliers"]["entries"], results["duplicates"]["entries"],
+        traits["entries"], traits["machine_made"]["entries"],
+    ):  # fmt: skip
+        assert changes <= {item["outcome"] for item in where}
+    assert "likes_change - downloads_all_time_change" in {
+        item["outcome"] for item in results["comparisons"]
+    }
+    assert results["outliers"]["data_errors"]["downloads_all_time_change"] == 1
+    assert results["outcomes"]["downloads_all_time_change"]["n"] == told["outcomes"][
+        "downloads_all_time_change"]["n"]  # fmt: skip
+    assert any("Changes are from 2026-10-01 to 2026-10-29" in note for note in results["notes"])
+    assert sum(item["q_value"] is not None for item in results["associations"]) == 45
+    _check_words_of_changes(results)
+
+
+def _check_words_of_changes(results: dict[str, Any]) -> None:
+    whole = {item["outcome"]: item for item in results["associations"]
+             if item["predictor"] == "overall_expected"}  # fmt: skip
+    assert whole["likes_change"]["estimate"] > 0.8
+    assert "more new likes between the snapshots" in whole["likes_change"]["words"]
+    slopes = [item for item in results["regressions"] if item["predictor"] == "overall_expected"]
+    main = {item["outcome"]: item for item in slopes if item["main"]}
+    assert main["likes_change"]["method"].endswith("effects, without 1 that lost some")
+    assert main["likes_change"]["left_out"] == 1
+    assert "the new likes between the snapshots" in main["likes_change"]["words"]
+    assert main["downloads_change"]["method"] == "least squares of the log ratio"
+    none = [item["method"] for item in slopes if item["outcome"] == "downloads_change"
+            and item["reason"] == "a log ratio is no count: it can be negative"]  # fmt: skip
+    assert none[0] == "Poisson pseudo-likelihood"
+    assert len(none) == 4
+    text = render_results(results, "text")
+    assert "What changed from 2026-10-01 to 2026-10-29 (28 days)" in text
+    assert "One model lost likes, as they may" in text
+
+
+def test_too_few_models_with_both_counts_are_refused_in_words(study: Study) -> None:
+    ids = [row["id"] for row in study.models.read_shard("a", ["id"])][:7]
+    for day, likes in (("2026-10-01", 3), ("2026-10-31", 4)):
+        snapshots_of(study).write(day, [{"id": id, "likes": likes} for id in ids])
+    found = {(item["predictor"], item["outcome"]): item
+             for item in analyze(study, draws=200).as_dict()["associations"]}  # fmt: skip
+    few = found["overall_expected", "likes_change"]
+    assert few["reason"] == "only 6 models have both numbers; at least 8 are needed"
+    none = found["overall_expected", "downloads_change"]
+    assert none["reason"] == "only 0 models have both numbers; at least 8 are needed"
 
 
 def test_latex_holds_hostile_names(study: Study) -> None:
