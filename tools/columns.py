@@ -25,6 +25,14 @@ LISTED = {
 }
 
 COLUMNS: dict[str, dict[str, str]] = {
+    "snapshots": {
+        "id": LISTED["id"],
+        "downloads": LISTED["downloads"],
+        "downloads_all_time": LISTED["downloads_all_time"],
+        "likes": LISTED["likes"],
+        "taken_at": "when the Hub gave them",
+        "problems": "problem codes of a model without counts, or under another name by now",
+    },
     "listing": LISTED,
     "models": {
         **LISTED,

@@ -20,6 +20,7 @@ import click
 import pyarrow as pa
 
 import cardiogram
+from cardiogram.cards.dated import SNAPSHOTS
 from cardiogram.cards.lint import RULES, Rule
 from cardiogram.cards.problems import CARD_PROBLEMS, REPOSITORY_PROBLEMS, TRANSIENT
 from cardiogram.cli import main as command_line
@@ -46,6 +47,7 @@ _SCHEMAS = {
     "cards": CARDS,
     "ratings": RATINGS,
     "map": MAP,
+    "snapshots": SNAPSHOTS,
 }
 
 
