@@ -139,6 +139,13 @@ def test_unreachable_models_are_asked_for_again(tmp_path: Path, pages: StandIn) 
     assert take_snapshot(study, session=session(pages), now=NOON).models == 2
 
 
+def test_a_hub_without_a_list_is_asked_by_name(tmp_path: Path, pages: StandIn) -> None:
+    names = [row["id"] for row in collected(tmp_path, pages, 5).models.rows(["id"])]
+    pages.set_faults({"match": r"GET /api/models\?", "status": 404})
+    taken = take_snapshot(listed(tmp_path, pages, *names), session=session(pages), now=NOON)
+    assert (taken.models, taken.problems) == (5, {})
+
+
 def test_what_has_no_snapshot_says_why(tmp_path: Path, pages: StandIn) -> None:
     study = listed(tmp_path, pages, "edge-cases/popular")
     with pytest.raises(DataError, match="is a study of http"):

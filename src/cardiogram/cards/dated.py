@@ -127,11 +127,14 @@ class _Gathered:
     faults: Counter[str] = field(default_factory=Counter)
 
     def take(self, rows: Iterable[Mapping[str, Any]]) -> int:
-        """Take rows with id, date and counts; how many of them were of these models."""
+        """Take rows with id, date and counts; how many of these models and of a day there were."""
         taken = 0
         for row in rows:
             place = self.places.get(row["id"])
             if place is None:
+                continue
+            if row["date"] is None:
+                self.faults["rows without a day that can be read"] += 1
                 continue
             taken += 1
             self._put(place, row)
@@ -143,9 +146,6 @@ class _Gathered:
         return place is not None and any(not math.isnan(c[place]) for c in counted.values())
 
     def _put(self, place: int, row: Mapping[str, Any]) -> None:
-        if row["date"] is None:
-            self.faults["rows without a day that can be read"] += 1
-            return
         counts = {name: self._count(row.get(name)) for name in COUNTED}
         if all(map(math.isnan, counts.values())):
             return

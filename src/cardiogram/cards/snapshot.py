@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from itertools import islice
@@ -18,8 +19,8 @@ from typing import Any
 from cardiogram.cards.collect import Source
 from cardiogram.cards.dated import COUNTED, snapshots_of
 from cardiogram.cards.problems import TRANSIENT, code
-from cardiogram.errors import DataError, HubError
-from cardiogram.hub import COUNTS, HubSession, Query, list_pages, read_model
+from cardiogram.errors import CardNotFound, DataError, HubError
+from cardiogram.hub import COUNTS, HubSession, Page, Query, list_pages, read_model
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study, Table
 
@@ -159,16 +160,20 @@ def _listed(
     study: Study, session: HubSession, left: Mapping[str, None]
 ) -> Iterator[list[dict[str, Any]]]:
     """Walk the study's own list (or the whole Hub's) while its pages hold models that are left."""
-    if not left:
-        return
     in_vain = 0
-    for page in list_pages(session, _question(study), fields=COUNTS):
+    for page in _pages(session, _question(study)) if left else ():
         found = {row["id"]: _row(row) for row in page.rows if row["id"] in left}
         in_vain = 0 if len(found) > 1 else in_vain + 1
         if found:
             yield list(found.values())
         if not left or in_vain > len(left) // _PATIENCE:
             return
+
+
+def _pages(session: HubSession, query: Query) -> Iterator[Page]:
+    """Pages of the list; none where a Hub has no list, as some mirrors do not."""
+    with suppress(CardNotFound):
+        yield from list_pages(session, query, fields=COUNTS)
 
 
 def _question(study: Study) -> Query:

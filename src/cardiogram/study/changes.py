@@ -84,7 +84,7 @@ class Changed:
     def words(self) -> str:
         """One or two sentences: which days are compared, or why none are."""
         if self.span is None:
-            return _no_span(self.known)
+            return " ".join([_no_span(self.known), *_left_out(self.faults or {})])
         spared = f" Of {len(self.known)} days with counts these two lie nearest to {WANTED} days "\
             "apart." if len(self.known) > 2 else ""  # fmt: skip
         return (

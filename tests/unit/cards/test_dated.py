@@ -138,6 +138,7 @@ def test_what_cannot_be_true_is_left_out_and_counted(study: Study, tmp_path: Pat
         ("t.csv", ("id,likes", "a/one,1"), "does not say of which day"),
         ("2026-13-45.csv", ("id,likes", "a/one,1"), "does not say of which day"),
         ("2026-09-01.csv", ("id,likes", "z/other,1"), "no dated counts of these models"),
+        ("t.csv", ("id,likes,date", "a/one,1,last week"), "no dated counts of these models"),
         ("2026-09-01.csv", (), "has no column id"),
         ("2026-09-01.parquet", ("no parquet",), "cannot read"),
         ("2026-09-01.xlsx", ("id,likes",), "cannot tell what"),

@@ -118,6 +118,8 @@ def test_without_a_pair_there_is_one_sentence(found: Dated, words: str) -> None:
     assert words in changed.words
     assert "25 to 35 days apart" in changed.words
     assert changed.words.count(".") == 1
+    told = changes_of(Dated(found.days, {"counts that cannot be true": 3})).words
+    assert told == f"{changed.words} Left out while counts were read: 3 counts that cannot be true."
 
 
 def test_the_words_name_both_days_of_many() -> None:
