@@ -13,7 +13,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.phrases import Lexicon, PhraseIndex, list_words, lower_bytes
+from cardiogram.cards.phrases import PhraseIndex, list_words, lower_bytes
 from cardiogram.store import SCORES
 
 
@@ -176,8 +176,8 @@ HEDGES, MEASURES, SETTINGS, UNITS = (
     for name in ("hedges", "measures", "settings", "units")
 )
 """Words that make a limit of a sentence, and those that give a number its meaning."""
-LEXICON = Lexicon(
-    {*CONTENT.words, *_JUDGE_WORDS, *HEDGES, *MEASURES, *SETTINGS, *UNITS}, (PROSE, MAKERS)
+LEXICON = frozenset[bytes]().union(
+    CONTENT.words, _JUDGE_WORDS, HEDGES, MEASURES, SETTINGS, UNITS, PROSE.words, MAKERS.words
 )
 """Words by which blocks are read."""
 
@@ -185,15 +185,13 @@ CODE = PhraseIndex(PHRASES["code"])
 LINKS = PhraseIndex(PHRASES["links"])
 
 
-def find_facts(card: Card, prose: Visible, found: Iterable[int], code: Visible) -> dict[str, int]:
+def find_facts(card: Card, prose: Visible, code: Visible) -> dict[str, int]:
     """Facts stated in a card.
 
     Parameters
     ----------
     prose
         The card's visible text, each block once.
-    found
-        What :data:`PROSE` found in its blocks.
     code
         The card's code, each block once.
 
@@ -204,7 +202,7 @@ def find_facts(card: Card, prose: Visible, found: Iterable[int], code: Visible) 
     """
     links = Visible.of([link.target for link in card.document.links], LINKS.words)
     facts = CODE.count(code.lower, code.words)
-    facts |= PROSE.count_in(prose.lower, prose.words, found)
+    facts |= PROSE.count(prose.lower, prose.words)
     facts |= LINKS.count(links.lower, links.words)
     id = card.id.lower().encode("utf-8", "surrogatepass")
     if name := id.rpartition(b"/")[2]:

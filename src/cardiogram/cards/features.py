@@ -111,7 +111,6 @@ def count_facts(card: Card) -> Facts:
     prose: list[bytes] = []
     code: list[str] = []
     known: set[bytes] = set()
-    phrases: set[int] = set()
     for section in facts.sections:
         counts = [facts.topics[topic] for topic in section.topics]
         for count in counts:
@@ -136,11 +135,10 @@ def count_facts(card: Card) -> Facts:
                 continue
             prose.append(read.lower)
             known |= read.known
-            phrases.update(read.phrases)
             targets = (_named_by_label(block, facts) if block.label else None) or counts
             _count_block(block, read, [*targets, *[facts.content[topic] for topic in read.topics]])
     coded = Visible.of(code, _CODE_WORDS)
-    facts.found = find_facts(card, Visible(b"\n".join(prose), known), phrases, coded)
+    facts.found = find_facts(card, Visible(b"\n".join(prose), known), coded)
     known |= coded.words
     if card.document.hidden:
         known |= Visible.of([card.document.hidden], MAKERS.words).words

@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from cardiogram.cards.boilerplate import is_boilerplate
-from cardiogram.cards.facts import CONTENT, HEDGES, LEXICON, MEASURES, PROSE, SETTINGS, UNITS
+from cardiogram.cards.facts import CONTENT, HEDGES, LEXICON, MEASURES, SETTINGS, UNITS
 from cardiogram.cards.phrases import list_words, lower_bytes
 from cardiogram.cards.sections import is_placeholder
 
@@ -63,8 +63,6 @@ class Reading(NamedTuple):
         Its text in lower case, as UTF-8, and the words of that in their order.
     known
         Words that :data:`cardiogram.cards.facts.LEXICON` knows.
-    phrases
-        Numbers of phrases that :data:`cardiogram.cards.facts.PROSE` found.
     words, numbers
         How many it has; of words at most 400 count.
     placeholder, boilerplate
@@ -78,7 +76,6 @@ class Reading(NamedTuple):
     lower: bytes
     tokens: Sequence[bytes]
     known: AbstractSet[bytes]
-    phrases: Sequence[int]
     words: int
     numbers: int
     placeholder: bool
@@ -100,7 +97,7 @@ def read_block(text: str) -> Reading:
 def _read(text: str) -> Reading:
     lower = lower_bytes(text)
     tokens = list_words(lower)
-    known = LEXICON.choose(tokens)
+    known = LEXICON.intersection(tokens)
     topics, void = CONTENT.read(text, tokens, known)
     numbers = count_numbers(text)
     return Reading(
@@ -109,7 +106,6 @@ def _read(text: str) -> Reading:
         lower,
         tokens,
         known,
-        PROSE.search(lower, known),
         min(count_words(text), _MAX_BLOCK_WORDS),
         numbers,
         is_placeholder(text),
