@@ -58,7 +58,7 @@ def plainly(text: str) -> dict[str, int]:
             else:
                 parts = parts[:-1] if phrase.startswith("~") else parts
                 called = max(sorted(parts), key=len) in words
-            alone = plain.isascii() and plain == b"".join(parts)
+            alone = plain.isascii() and phrase.encode() == b"".join(parts)
             if called and (alone or plain in lower):
                 counts[name] = counts.get(name, 0) + 1
     return counts
