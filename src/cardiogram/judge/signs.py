@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from importlib import resources
 from itertools import chain
 
+from cardiogram.cards.boilerplate import is_boilerplate
 from cardiogram.cards.card import Card
 from cardiogram.cards.facts import PHRASES
 from cardiogram.cards.features import Facts
 from cardiogram.cards.phrases import lower_bytes
-from cardiogram.cards.reading import read_block
+from cardiogram.cards.sections import is_placeholder
 
 _TO_WORDS = bytes(
     byte if chr(byte).isalnum() or byte >= 128 or byte in b"_'" else 32 for byte in range(256)
@@ -152,8 +153,14 @@ def own_texts(facts: Facts) -> list[str]:
 
 def _is_left(text: str, facts: Facts) -> bool:
     """Whether a template or a tool left a block there."""
-    read = facts.read[text] or read_block(text)
-    return read.placeholder or read.boilerplate or text.startswith(_TOOL_OPENING)
+    read = facts.read[text]
+    left = (read.placeholder or read.boilerplate) if read else _is_left_in_code(text)
+    return left or text.startswith(_TOOL_OPENING)
+
+
+def _is_left_in_code(text: str) -> bool:
+    """The same of a text that the card shows as code first."""
+    return is_placeholder(text) or is_boilerplate(text)
 
 
 def _is_legible(card: Card, facts: Facts, words: AbstractSet[bytes]) -> bool:
