@@ -166,19 +166,24 @@ class _Walk:
                 if event != "Rule":
                     self.text("\n", place["start"])
                 continue
-            [kind] = event
-            value = event[kind]
+            kind, value = event.popitem()
             if kind == "Text":
                 if words and not self.marked:
                     words.append(value)
                 else:
                     self.text(value, place["start"])
             elif kind == "Start":
-                self.start(value, place["start"])
+                detail = None
+                if value.__class__ is not str:
+                    value, detail = value.popitem()
+                self.start(value, detail, place["start"])
                 if self.in_table:
-                    self.table(value["Table"], events)
+                    self.table(detail, events)
             elif kind == "End":
-                self.end(value, place)
+                detail = None
+                if value.__class__ is not str:
+                    value, detail = value.popitem()
+                self.end(value, detail, place)
             elif (read := _INLINE.get(kind)) is not None:
                 read(self, value, place["start"])
 
@@ -262,13 +267,8 @@ class _Walk:
             word.strip() for place, word in enumerate(self.words, 1) if place not in bold
         )
 
-    def start(self, value: Any, offset: int) -> None:
+    def start(self, name: str, detail: Any, offset: int) -> None:
         """Enter an element."""
-        detail: Any = None
-        name = value
-        if value.__class__ is not str:
-            [name] = value
-            detail = value[name]
         if name in _FLUSHING:
             if self.words:
                 self.flush("item" if name == "List" else "paragraph", offset)
@@ -284,11 +284,8 @@ class _Walk:
             self.started = offset
             self.info = detail["Fenced"] if isinstance(detail, dict) else ""
 
-    def end(self, value: Any, place: Any) -> None:
+    def end(self, name: str, detail: Any, place: Any) -> None:
         """Leave an element."""
-        name = value
-        if value.__class__ is not str:
-            [name] = value
         if name == "Paragraph":
             if self.words:
                 self.flush("paragraph", place["end"])
@@ -296,23 +293,23 @@ class _Walk:
             if self.words:
                 self.flush("item", place["end"])
         elif (leave := _LEAVE.get(name)) is not None:
-            leave(self, value, place)
+            leave(self, name, detail, place)
 
-    def end_strong(self, value: Any, place: Any) -> None:
+    def end_strong(self, name: str, detail: Any, place: Any) -> None:
         self.strong = max(0, self.strong - 1)
         self.marked = bool(self.strong or self.hiding)
 
-    def end_link(self, value: Any, place: Any) -> None:
+    def end_link(self, name: str, detail: Any, place: Any) -> None:
         target, first, opened = self.opened.pop()
         words = self.words[first:]
-        image = value == "Image"
+        image = name == "Image"
         self.links.append(Link(target, "".join(words), self.line(opened), image))
         if image:  # its alternative text is no text of the card
             del self.words[first:]
             self.bold = [place for place in self.bold if place <= first]
 
-    def end_heading(self, value: Any, place: Any) -> None:
-        self.close_heading(int(value["Heading"][1]), "markdown", place["end"])
+    def end_heading(self, name: str, detail: Any, place: Any) -> None:
+        self.close_heading(int(detail[1]), "markdown", place["end"])
 
     def close_heading(self, level: int, style: HeadingStyle, end: int) -> None:
         """Close a heading, if it shows anything."""
@@ -322,7 +319,7 @@ class _Walk:
             self.blocks.append(Block("heading", text, first, last, level, style))
         self.clear()
 
-    def end_code(self, value: Any, place: Any) -> None:
+    def end_code(self, name: str, detail: Any, place: Any) -> None:
         start, end = place["start"], place["end"]
         text = "".join(self.words).strip("\n")
         raw = self.source[start:end].rstrip()
@@ -344,18 +341,20 @@ class _Walk:
         for event, place in events:
             if event.__class__ is str:
                 continue
-            [kind] = event
-            value = event[kind]
+            kind, value = event.popitem()
             if kind == "Text" or value == "TableCell":
                 continue
+            detail = None
+            if value.__class__ is not str:
+                value, detail = value.popitem()
             if value == "TableRow":
                 rows += kind == "End"
             elif value == "Table" and kind == "End":
                 break
             elif kind == "Start":
-                self.start(value, place["start"])
+                self.start(value, detail, place["start"])
             elif kind == "End":
-                self.end(value, place)
+                self.end(value, detail, place)
             elif kind == "InlineHtml":
                 self.read_html(value, place["start"])
         start, end = place["start"], place["end"]
@@ -365,7 +364,7 @@ class _Walk:
         self.in_table = False
         self.clear()
 
-    def end_html(self, value: Any, place: Any) -> None:
+    def end_html(self, name: str, detail: Any, place: Any) -> None:
         self.close_html()
         if not self.html_level:
             self.flush("paragraph", place["end"])
