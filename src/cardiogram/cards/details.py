@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from math import log1p
 
 from cardiogram.cards.card import Card
@@ -161,8 +162,8 @@ def _count_limits(counts: Details, sections: Sequence[Section]) -> dict[str, flo
     telling = {word for word in words if len(word) > _SHORT_WORD}
     if telling:
         titles = [s.heading.text for s in sections if s.heading and "limitations" not in s.topics]
-        rest = set(list_words(lower_bytes(" ".join(titles)))).union(*counts.others)
-        bound = len(telling & rest)
+        others = chain(list_words(lower_bytes(" ".join(titles))), *counts.others)
+        bound = len(telling.intersection(others))
     return {
         "limits_words": log1p(len(words)),
         "limits_bound": log1p(bound),

@@ -203,21 +203,24 @@ class _Draft:
 def _form(card: Card, facts: Facts) -> dict[str, float]:
     """How the card is built."""
     document = card.document
-    headings = [block for block in document.blocks if block.kind == "heading"]
-    code = [block for block in document.blocks if block.kind == "code"]
-    tables = [block for block in document.blocks if block.kind == "table"]
+    kinds = [block.kind for block in document.blocks]
+    headings, code, tables = (
+        [block for block, kind in zip(document.blocks, kinds, strict=True) if kind == wanted]
+        for wanted in ("heading", "code", "table")
+    )
     texts = [block.text for block in document.blocks]
-    images = sum([link.image for link in document.links])
+    styles = [block.style for block in headings]
+    images = [link.image for link in document.links].count(True)
     under = [section.blocks for section in facts.sections if section.heading]
     filled = len([1 for blocks in under if any(not _is_unfilled(b, facts) for b in blocks)])
-    first = next((b for b in document.blocks if b.kind == "paragraph"), None)
+    first = texts[kinds.index("paragraph")] if "paragraph" in kinds else ""
     lengths = list(map(len, texts))
     hidden = len(document.hidden)
     spoken = facts.whole.words + facts.whole.boilerplate + 1
     return {
         "headings": log1p(len(headings)),
-        "headings_bold": log1p([b.style for b in headings].count("bold")),
-        "headings_html": log1p([b.style for b in headings].count("html")),
+        "headings_bold": log1p(styles.count("bold")),
+        "headings_html": log1p(styles.count("html")),
         "heading_levels": len({b.level for b in headings}),
         "sections_filled": log1p(filled),
         "sections_unfilled_share": 1 - filled / max(1, len(under)),
@@ -233,9 +236,9 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
         "html_tags": log1p(document.html_tags),
         "hidden": hidden / (sum(lengths) + hidden + 1),
         "template_comments": log1p(card.body.count("<!--")),
-        "braces": any(["{{" in b.text for b in document.blocks if b.kind != "code"]),
+        "braces": "{{" in "\n".join(texts) and first_braces(document) is not None,
         "unclosed_fence": bool(document.unclosed_fence),
-        "first_paragraph": log1p(count_words(first.text)) if first else 0.0,
+        "first_paragraph": log1p(count_words(first)),
         "longest_block": log1p(max(lengths, default=0)),
         "boilerplate_share": facts.whole.boilerplate / spoken,
         "non_ascii": (len(texts) - sum(map(str.isascii, texts))) / (len(texts) + 1),
@@ -243,6 +246,11 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
         "made_by_tool": len(facts.made_by),
         "links_per_word": len(document.links) / spoken,
     }
+
+
+def first_braces(document: Document) -> Block | None:
+    """The first visible block with template braces; in code they belong to the code."""
+    return next((b for b in document.blocks if b.kind != "code" and "{{" in b.text), None)
 
 
 def _is_unfilled(block: Block, facts: Facts) -> bool:

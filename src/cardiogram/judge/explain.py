@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.features import NAMES, Facts, count_facts, vector
+from cardiogram.cards.features import NAMES, Facts, count_facts, first_braces, vector
 from cardiogram.cards.sections import TOPICS, is_placeholder
 from cardiogram.judge.claims import Claim
-from cardiogram.judge.holds import first_braces
 from cardiogram.judge.rating import Evidence
 from cardiogram.judge.tell import tell
 from cardiogram.store import SCORES
@@ -165,5 +164,5 @@ def _first_placeholder(card: Card, facts: Facts) -> tuple[int, int]:
         for block in section.blocks:
             if block.kind != "code" and is_placeholder(block.text):
                 return block.line, block.last_line
-    braces = first_braces(card)
+    braces = first_braces(card.document)
     return (braces.line, braces.last_line) if braces else (1, 1)
