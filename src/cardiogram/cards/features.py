@@ -204,15 +204,15 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
     """How the card is built."""
     document = card.document
     kinds = [block.kind for block in document.blocks]
-    headings, code, tables = (
-        [block for block, kind in zip(document.blocks, kinds, strict=True) if kind == wanted]
-        for wanted in ("heading", "code", "table")
-    )
+    headings = [block for block in document.blocks if block.kind == "heading"]
+    code = [block for block in document.blocks if block.kind == "code"]
+    tables = [block for block in document.blocks if block.kind == "table"]
     texts = [block.text for block in document.blocks]
     styles = [block.style for block in headings]
     images = [link.image for link in document.links].count(True)
     under = [section.blocks for section in facts.sections if section.heading]
-    filled = len([1 for blocks in under if any(not _is_unfilled(b, facts) for b in blocks)])
+    unfilled = {text for text in facts.read if is_unfilled(text, facts)}
+    filled = len([1 for blocks in under if not unfilled.issuperset([b.text for b in blocks])])
     first = texts[kinds.index("paragraph")] if "paragraph" in kinds else ""
     lengths = list(map(len, texts))
     hidden = len(document.hidden)
@@ -253,10 +253,10 @@ def first_braces(document: Document) -> Block | None:
     return next((b for b in document.blocks if b.kind != "code" and "{{" in b.text), None)
 
 
-def _is_unfilled(block: Block, facts: Facts) -> bool:
-    """Whether a block is a placeholder."""
-    read = facts.read.get(block.text)
-    return read.placeholder if read else is_placeholder(block.text)
+def is_unfilled(text: str, facts: Facts) -> bool:
+    """Whether the text of one of a card's blocks was left for its author to fill in."""
+    read = facts.read[text]
+    return read.placeholder if read else is_placeholder(text)
 
 
 def _metadata(metadata: Metadata) -> dict[str, float]:

@@ -64,8 +64,10 @@ class Signs:
             return False
         if not _WORDS[key].isdisjoint(self.known):
             return True
-        if any([word in self.known and phrase in self.text for word, phrase in _PHRASES[key]]):
-            return True
+        phrases = _PHRASES[key]
+        for word in phrases.keys() & self.known:
+            if any([phrase in self.text for phrase in phrases[word]]):
+                return True
         return bool(self.unspaced) and any([part in self.unspaced for part in _PARTS[key]])
 
     def ends(self) -> list[bytes]:
@@ -88,20 +90,22 @@ _SUBJECT = _DATA.pop("purpose")
 _SUBJECT_WORDS = frozenset(word.encode() for word in _SUBJECT["words"])
 
 
-def _longest(phrase: bytes) -> bytes:
-    """The word by which a phrase is found."""
-    return max(phrase.translate(_TO_WORDS).split(), key=len)
+def _by_word(phrases: Iterable[bytes]) -> dict[bytes, list[bytes]]:
+    """Phrases by their longest word."""
+    found: dict[bytes, list[bytes]] = {}
+    for phrase in phrases:
+        word = max(phrase.translate(_TO_WORDS).split(), key=len)
+        found.setdefault(word, []).append(phrase)
+    return found
 
 
 _WORDS = {key: frozenset(word.encode() for word in value["words"]) for key, value in _DATA.items()}
 _PHRASES = {
-    key: [(_longest(phrase.encode()), phrase.encode()) for phrase in value.get("phrases", ())]
+    key: _by_word([phrase.encode() for phrase in value.get("phrases", ())])
     for key, value in _DATA.items()
 }
 _PARTS = {key: tuple(value["parts"]) for key, value in _DATA.items()}
-_KNOWN = _FUNCTION_WORDS.union(
-    *_WORDS.values(), [word for pairs in _PHRASES.values() for word, _ in pairs]
-)
+_KNOWN = _FUNCTION_WORDS.union(*_WORDS.values(), *_PHRASES.values())
 
 
 def read_signs(card: Card, facts: Facts) -> Signs:
