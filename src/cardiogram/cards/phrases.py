@@ -66,9 +66,11 @@ class PhraseIndex:
                     self._name.append(name)
                     self._needs.append(need)
         self._single = frozenset(self._name_of_word)
-        self._stems = frozenset(need for need in self._needs if need.startswith(b" "))
+        needs = list(enumerate(self._needs))
+        self._free = frozenset(number for number, need in needs if not need)
+        self._stems = frozenset(number for number, need in needs if need.startswith(b" "))
         self._automaton = BytesAhoCorasick(texts, implementation=Implementation.DFA)
-        self.words = self._single.union(self._needs) - self._stems - {b""}
+        self.words = self._single.union(need for need in self._needs if need.strip() == need != b"")
         self.facts = frozenset(groups)
 
     def count(self, text: bytes, words: AbstractSet[bytes]) -> dict[str, int]:
@@ -84,7 +86,7 @@ class PhraseIndex:
         counts: dict[str, int] = {}
         for name in self._find(text, words):
             counts[name] = counts.get(name, 0) + 1
-        return {name: min(count, _MOST) for name, count in counts.items()}
+        return {name: count if count < _MOST else _MOST for name, count in counts.items()}
 
     def names(self, text: bytes, words: AbstractSet[bytes]) -> set[str]:
         """Names of the facts of which a text has a phrase; see :meth:`count`."""
@@ -92,17 +94,15 @@ class PhraseIndex:
 
     def _find(self, text: bytes, words: AbstractSet[bytes]) -> list[str]:
         """The name of each different phrase that counts."""
-        found = [name for word in words & self._single for name in self._name_of_word[word]]
+        needs, names = self._needs, self._name
+        found = [name for word in self._single & words for name in self._name_of_word[word]]
         hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        spaced = b""
-        for number in {number for number, _, _ in hits}:
-            need = self._needs[number]
-            if need in self._stems:
-                spaced = spaced or b" " + text.translate(_TO_WORDS)
-                if need in spaced:
-                    found.append(self._name[number])
-            elif not need or need in words:
-                found.append(self._name[number])
+        numbers = {number for number, _, _ in hits}
+        found += [names[number] for number in numbers if needs[number] in words]
+        found += [names[number] for number in numbers & self._free]
+        if stems := numbers & self._stems:
+            spaced = b" " + text.translate(_TO_WORDS)
+            found += [names[number] for number in stems if needs[number] in spaced]
         return found
 
 
