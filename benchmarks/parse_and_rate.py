@@ -28,7 +28,6 @@ from pathlib import Path
 from typing import Any
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.facts import LEXICON
 from cardiogram.cards.features import matrix
 from cardiogram.cards.sources import read_source
 from cardiogram.garbage import collector_paused
@@ -66,7 +65,6 @@ def parse(rows: Sequence[Row]) -> list[Card]:
 
 def forget() -> None:
     """Empty whatever remembers texts: caches with a bound; those without hold shipped data."""
-    LEXICON.forget()
     for name, module in list(sys.modules.items()):
         if name.startswith("cardiogram."):
             for value in vars(module).values():

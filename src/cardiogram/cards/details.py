@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from math import log1p
 
 from cardiogram.cards.card import Card
@@ -38,7 +39,6 @@ _LONGEST_HEAD = 1000
 _ORIGINAL = ("original model", "original card")
 _SHORT_WORD = 3
 _SNIPPETS, _SNIPPET_CHARACTERS = 2, 600
-_SCRIPTS = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _LINKED = ("models", "datasets", "repositories", "papers")
 _NO_OWNERS = frozenset(("spaces", "docs", "blog", "papers", "models", "join"))
 _EVERYDAY = frozenset(PHRASES["everyday_tags"]["tags"])
@@ -51,67 +51,98 @@ _SUMS = ("decimals", "quantities", "measures", "settings", "hedges",
 
 
 @dataclass(slots=True)
-class _Counts:
-    """Sums over the blocks of a card, each block once."""
+class Details:
+    """Finer facts of one card, counted block by block.
 
+    Attributes
+    ----------
+    far_line
+        Headings below this line are far from the top.
+    copied
+        Whether what follows came from the original's card.
+    """
+
+    far_line: int = 1 << 30
+    copied: bool = False
     sums: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_SUMS, 0))
     far: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ASKED, 0))
-    copied: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ASKED, 0))
+    copies: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ASKED, 0))
     limits: list[Sequence[bytes]] = field(default_factory=list)
     others: list[Sequence[bytes]] = field(default_factory=list)
-    letters: int = 0
-    foreign: int = 0
     whole: int = 0
     tried: int = 0
 
+    @classmethod
+    def of(cls, text: str) -> Details:
+        """For a card with this text."""
+        return cls(text.count("\n", 0, NEAR) + 1) if len(text) > NEAR else cls()
 
-def count_details(
-    card: Card, sections: Sequence[Section], read: Mapping[str, Reading | None]
-) -> dict[str, float]:
-    """Count a card's finer facts.
+    def enter(self, heading: Block | None) -> None:
+        """A section begins."""
+        self.copied = self.copied or _is_original(heading)
 
-    Parameters
-    ----------
-    sections
-        Of the card's document.
-    read
-        What was read of each block below its text; None for code.
+    def leave(self, section: Section) -> None:
+        """A section with a heading ends that says something: count where it stands."""
+        far = section.line > self.far_line
+        self.sums["far_headings"] += far
+        if far or self.copied:
+            for topic in section.topics:
+                if topic in self.far:
+                    self.far[topic] += far
+                    self.copies[topic] += self.copied
 
-    Returns
-    -------
-    dict
-        Always the same names in the same order; counts as log(1 + count).
-    """
-    counts = _Counts()
-    far = card.text.count("\n", 0, NEAR) + 1 if len(card.text) > NEAR else 1 << 30
-    done: set[str] = set()
-    copied = False
-    for section in sections:
-        copied = copied or _is_original(section.heading)
-        says = False
-        for block in section.blocks:
-            if block.text in done:
-                continue
-            done.add(block.text)
-            reading = read.get(block.text)
-            if reading is None:
-                _count_code(block, counts)
-                says = True
-            elif not reading.placeholder and not (reading.void and block.kind != "table"):
-                _count_block(block, reading, section, counts, copied)
-                says = True
-        if says and section.heading:
-            _count_place(section, counts, section.heading.line > far, copied)
-    return {
-        **{name: log1p(value) for name, value in counts.sums.items()},
-        "runs_whole": float(counts.whole),
-        **_count_limits(counts, sections),
-        "foreign": counts.foreign / (counts.letters + 1),
-        **{f"far_{topic}": log1p(value) for topic, value in counts.far.items()},
-        **{f"copied_{topic}": log1p(value) for topic, value in counts.copied.items()},
-        **_count_links(card.document.links, card.id.lower()),
-        **_count_keys(card.metadata, card.id.lower()),
-    }
+    def add_prose(self, block: Block, reading: Reading, section: Section) -> None:
+        """A block that is neither void nor left unfilled."""
+        if block.kind == "table" and (kind := _kind_of_table(block.text)):
+            self.sums[f"rows_{kind}"] += block.rows
+        if not reading.boilerplate:
+            about = self.limits if "limitations" in section.topics else self.others
+            about.append(reading.tokens)
+
+    def add_code(self, block: Block) -> None:
+        """Lines by language; of Python, whether it parses and imports, loads and calls."""
+        text = block.text
+        lower = text.lower()
+        imports = "import " in text
+        language = "other"
+        if imports or block.info in _PYTHON:
+            language = "python"
+            whole = imports + _has(_LOADS, lower) + _has(_CALLS, lower)
+            self.whole = max(self.whole, whole)
+            if self.tried < _SNIPPETS and len(text) <= _SNIPPET_CHARACTERS:
+                self.tried += 1
+                broken = isinstance(parse_python(text), str)
+                self.sums["snippets_broken" if broken else "snippets_parsed"] += 1
+        elif block.info in _SHELL or _has(_INSTALLS, lower):
+            language = "shell"
+        self.sums[f"lines_{language}"] += text.count("\n") + 1
+
+    def numbers(
+        self, card: Card, sections: Sequence[Section], sums: Mapping[str, int]
+    ) -> dict[str, float]:
+        """The finer facts.
+
+        Parameters
+        ----------
+        sums
+            Over the card's blocks, by the names of :data:`cardiogram.cards.tally.DETAILED`.
+
+        Returns
+        -------
+        dict
+            Always the same names in the same order; counts as log(1 + count).
+        """
+        counted = {name: sums.get(name, value) for name, value in self.sums.items()}
+        return {
+            **{name: log1p(value) for name, value in counted.items()},
+            "runs_whole": float(self.whole),
+            **_count_limits(self, sections),
+            "foreign": sums["foreign"] / (sums["letters"] + 1),
+            **{f"far_{topic}": log1p(value) for topic, value in self.far.items()},
+            **{f"copied_{topic}": log1p(value) for topic, value in self.copies.items()},
+            **_count_links(card.document.links, card.id.lower()),
+            **_count_keys(card.metadata, card.id.lower()),
+        }
 
 
 def _is_original(heading: Block | None) -> bool:
@@ -121,42 +152,7 @@ def _is_original(heading: Block | None) -> bool:
     return any(words in heading.text.lower() for words in _ORIGINAL)
 
 
-def _count_place(section: Section, counts: _Counts, far: bool, copied: bool) -> None:
-    """Where a section stands that says something."""
-    counts.sums["far_headings"] += far
-    for topic in section.topics:
-        if topic in counts.far:
-            counts.far[topic] += far
-            counts.copied[topic] += copied
-
-
-def _count_block(
-    block: Block, reading: Reading, section: Section, counts: _Counts, copied: bool
-) -> None:
-    sums, values = counts.sums, reading.values
-    if block.kind == "table":
-        kind = _kind_of_table(block.text)
-        if kind:
-            sums[f"rows_{kind}"] += block.rows
-    else:
-        sums["decimals"] += values.decimals
-        sums["measures"] += values.measures
-        sums["settings"] += values.settings
-        sums["quantities"] += values.quantities
-    if not reading.boilerplate:
-        counts.letters += len(block.text)
-        if not block.text.isascii():
-            counts.foreign += len(_SCRIPTS.findall(block.text))
-        if block.kind != "table":
-            sums["hedges"] += values.hedges
-        about = counts.limits if "limitations" in section.topics else counts.others
-        about.append(reading.tokens)
-    if copied:
-        sums["copied_words"] += reading.words
-        sums["copied_numbers"] += reading.numbers
-
-
-def _count_limits(counts: _Counts, sections: Sequence[Section]) -> dict[str, float]:
+def _count_limits(counts: Details, sections: Sequence[Section]) -> dict[str, float]:
     """Words on limits, and those of them that the rest of the card uses too.
 
     Limits of this very model speak of what the card speaks of; copied ones do not.
@@ -166,8 +162,8 @@ def _count_limits(counts: _Counts, sections: Sequence[Section]) -> dict[str, flo
     telling = {word for word in words if len(word) > _SHORT_WORD}
     if telling:
         titles = [s.heading.text for s in sections if s.heading and "limitations" not in s.topics]
-        rest = set(list_words(lower_bytes(" ".join(titles)))).union(*counts.others)
-        bound = len(telling & rest)
+        others = chain(list_words(lower_bytes(" ".join(titles))), *counts.others)
+        bound = len(telling.intersection(others))
     return {
         "limits_words": log1p(len(words)),
         "limits_bound": log1p(bound),
@@ -184,25 +180,6 @@ def _kind_of_table(text: str) -> str:
     if len(words & _FILES) > 1:
         return "files"
     return "metrics" if words & _METRICS or any(word in head for word in _IN_HEAD) else ""
-
-
-def _count_code(block: Block, counts: _Counts) -> None:
-    """Lines by language; of Python, whether it parses and imports, loads and calls."""
-    text = block.text
-    lower = text.lower()
-    imports = "import " in text
-    language = "other"
-    if imports or block.info in _PYTHON:
-        language = "python"
-        whole = imports + _has(_LOADS, lower) + _has(_CALLS, lower)
-        counts.whole = max(counts.whole, whole)
-        if counts.tried < _SNIPPETS and len(text) <= _SNIPPET_CHARACTERS:
-            counts.tried += 1
-            broken = isinstance(parse_python(text), str)
-            counts.sums["snippets_broken" if broken else "snippets_parsed"] += 1
-    elif block.info in _SHELL or _has(_INSTALLS, lower):
-        language = "shell"
-    counts.sums[f"lines_{language}"] += text.count("\n") + 1
 
 
 def _has(phrases: Iterable[str], lower: str) -> bool:

@@ -7,7 +7,7 @@ see of it; comments and hidden elements are kept apart, as no visitor reads them
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from html import unescape
 from typing import Any, Literal, NamedTuple
@@ -137,13 +137,14 @@ class _Walk:
     """
 
     __slots__ = (
-        "at", "blocks", "bold", "hidden", "hiding", "html", "html_level", "html_tables",
+        "at", "blocks", "bold", "events", "hidden", "hiding", "html", "html_level", "html_tables",
         "html_tags", "in_table", "info", "links", "marked", "opened", "row", "source", "started",
         "strong", "unclosed_fence", "words",
     )  # fmt: skip
 
     def __init__(self, body: str, above: int) -> None:
         self.source = body.encode("utf-8", "replace")
+        self.events: Any = ()
         self.at, self.row = 0, above + 1
         self.blocks: list[Block] = []
         self.links: list[Link] = []
@@ -159,28 +160,21 @@ class _Walk:
         self.html_tags = self.html_tables = self.html_level = self.unclosed_fence = 0
 
     def follow(self, events: Any) -> None:
-        """Take every event of the parser in turn."""
+        """Take every event of the parser in turn, apart from those of tables."""
         words = self.words
+        self.events = events
         for event, place in events:
             if event.__class__ is str:
                 if event != "Rule":
                     self.text("\n", place["start"])
                 continue
-            [kind] = event
-            value = event[kind]
-            if kind == "Text":
-                if words and not self.marked:
-                    words.append(value)
-                else:
-                    self.text(value, place["start"])
-            elif kind == "Start":
-                self.start(value, place["start"])
-                if self.in_table:
-                    self.table(value["Table"], events)
-            elif kind == "End":
-                self.end(value, place)
-            elif (read := _INLINE.get(kind)) is not None:
-                read(self, value, place["start"])
+            kind, value = event.popitem()
+            if kind == "Text" and not self.marked:
+                if not words:
+                    self.started = place["start"]
+                words.append(value)
+            elif (take := _EVENTS.get(kind)) is not None:
+                take(self, value, place)
 
     def document(self) -> Document:
         """What was found."""
@@ -208,6 +202,10 @@ class _Walk:
         """First and last line of what stands there."""
         first = self.line(start)
         return first, first + self.source.count(b"\n", start, end - 1)
+
+    def inline(self, value: str, place: Any) -> None:
+        """Words that need a closer look, such as code."""
+        self.text(value, place["start"])
 
     def text(self, value: str, offset: int) -> None:
         """Add visible words to the block at hand; those of a table are read at its end."""
@@ -262,57 +260,57 @@ class _Walk:
             word.strip() for place, word in enumerate(self.words, 1) if place not in bold
         )
 
-    def start(self, value: Any, offset: int) -> None:
+    def start(self, value: Any, place: Any) -> None:
         """Enter an element."""
         detail: Any = None
-        name = value
         if value.__class__ is not str:
-            [name] = value
-            detail = value[name]
-        if name in _FLUSHING:
+            value, detail = value.popitem()
+        offset = place["start"]
+        if value in _FLUSHING:
             if self.words:
-                self.flush("item" if name == "List" else "paragraph", offset)
+                self.flush("item" if value == "List" else "paragraph", offset)
             self.started = offset
-            self.in_table = name == "Table"
-        elif name == "Strong":
+            if value == "Table":
+                self.table(detail)
+        elif value == "Strong":
             self.strong += 1
             self.marked = True
-        elif name in ("Link", "Image"):
+        elif value in ("Link", "Image"):
             self.opened.append((detail["dest_url"], len(self.words), offset))
-        elif name == "CodeBlock":
+        elif value == "CodeBlock":
             self.flush("paragraph", offset)
             self.started = offset
             self.info = detail["Fenced"] if isinstance(detail, dict) else ""
 
     def end(self, value: Any, place: Any) -> None:
         """Leave an element."""
-        name = value
+        detail: Any = None
         if value.__class__ is not str:
-            [name] = value
-        if name == "Paragraph":
+            value, detail = value.popitem()
+        if value == "Paragraph":
             if self.words:
                 self.flush("paragraph", place["end"])
-        elif name == "Item":
+        elif value == "Item":
             if self.words:
                 self.flush("item", place["end"])
-        elif (leave := _LEAVE.get(name)) is not None:
-            leave(self, value, place)
+        elif (leave := _LEAVE.get(value)) is not None:
+            leave(self, value, detail, place)
 
-    def end_strong(self, value: Any, place: Any) -> None:
+    def end_strong(self, name: str, detail: Any, place: Any) -> None:
         self.strong = max(0, self.strong - 1)
         self.marked = bool(self.strong or self.hiding)
 
-    def end_link(self, value: Any, place: Any) -> None:
+    def end_link(self, name: str, detail: Any, place: Any) -> None:
         target, first, opened = self.opened.pop()
         words = self.words[first:]
-        image = value == "Image"
+        image = name == "Image"
         self.links.append(Link(target, "".join(words), self.line(opened), image))
         if image:  # its alternative text is no text of the card
             del self.words[first:]
             self.bold = [place for place in self.bold if place <= first]
 
-    def end_heading(self, value: Any, place: Any) -> None:
-        self.close_heading(int(value["Heading"][1]), "markdown", place["end"])
+    def end_heading(self, name: str, detail: Any, place: Any) -> None:
+        self.close_heading(int(detail[1]), "markdown", place["end"])
 
     def close_heading(self, level: int, style: HeadingStyle, end: int) -> None:
         """Close a heading, if it shows anything."""
@@ -322,7 +320,7 @@ class _Walk:
             self.blocks.append(Block("heading", text, first, last, level, style))
         self.clear()
 
-    def end_code(self, value: Any, place: Any) -> None:
+    def end_code(self, name: str, detail: Any, place: Any) -> None:
         start, end = place["start"], place["end"]
         text = "".join(self.words).strip("\n")
         raw = self.source[start:end].rstrip()
@@ -335,29 +333,25 @@ class _Walk:
             self.blocks.append(Block("code", text, first, last, info=info))
         self.clear()
 
-    def table(self, columns: Sequence[Any], events: Any) -> None:
+    def table(self, columns: Sequence[Any]) -> None:
         """Take the events of a table.
 
         Its text is its source without links' targets: cells are not read one by one.
         """
+        self.in_table = True
         rows = 0
-        for event, place in events:
+        for event, place in self.events:
             if event.__class__ is str:
                 continue
-            [kind] = event
-            value = event[kind]
+            kind, value = event.popitem()
             if kind == "Text" or value == "TableCell":
                 continue
             if value == "TableRow":
                 rows += kind == "End"
-            elif value == "Table" and kind == "End":
+            elif kind == "End" and value == "Table":
                 break
-            elif kind == "Start":
-                self.start(value, place["start"])
-            elif kind == "End":
-                self.end(value, place)
-            elif kind == "InlineHtml":
-                self.read_html(value, place["start"])
+            elif kind in _IN_TABLES:
+                _EVENTS[kind](self, value, place)
         start, end = place["start"], place["end"]
         text = _TARGET.sub("]", self.source[start:end].decode("utf-8", "replace")).strip()
         first, last = self.lines(start, end)
@@ -365,16 +359,20 @@ class _Walk:
         self.in_table = False
         self.clear()
 
-    def end_html(self, value: Any, place: Any) -> None:
+    def end_html(self, name: str, detail: Any, place: Any) -> None:
         self.close_html()
         if not self.html_level:
             self.flush("paragraph", place["end"])
 
-    def html_line(self, value: str, offset: int) -> None:
+    def html_line(self, value: str, place: Any) -> None:
         """Keep a line of an HTML block until the block ends."""
         if not self.html and not self.words:
-            self.started = offset
+            self.started = place["start"]
         self.html.append(value)
+
+    def inline_html(self, value: str, place: Any) -> None:
+        """Read a tag between words."""
+        self.read_html(value, place["start"])
 
     def close_html(self) -> None:
         """Read the HTML block that has just ended."""
@@ -442,12 +440,16 @@ class _Walk:
             self.html_level, self.started = 0, offset
 
 
-_INLINE = {
+_IN_TABLES = ("Start", "End", "InlineHtml")
+_EVENTS: dict[str, Callable[[_Walk, Any, Any], None]] = {
+    "Start": _Walk.start,
+    "End": _Walk.end,
     "Html": _Walk.html_line,
-    "InlineHtml": _Walk.read_html,
-    "Code": _Walk.text,
-    "InlineMath": _Walk.text,
-    "DisplayMath": _Walk.text,
+    "InlineHtml": _Walk.inline_html,
+    "Text": _Walk.inline,
+    "Code": _Walk.inline,
+    "InlineMath": _Walk.inline,
+    "DisplayMath": _Walk.inline,
 }
 _LEAVE = {
     "Strong": _Walk.end_strong,

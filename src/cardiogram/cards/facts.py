@@ -12,8 +12,11 @@ from collections.abc import Set as AbstractSet
 from importlib import resources
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cardiogram.cards.card import Card
-from cardiogram.cards.phrases import Lexicon, PhraseIndex, list_words, lower_bytes
+from cardiogram.cards.phrases import PhraseIndex, list_words, lower_bytes
 from cardiogram.store import SCORES
 
 
@@ -35,6 +38,9 @@ FACTS: tuple[str, ...] = (
 )
 
 
+Whole = NDArray[np.int64]
+
+
 class Visible(NamedTuple):
     """Text in lower case, as UTF-8, with those of its words that matter."""
 
@@ -54,21 +60,6 @@ class Visible(NamedTuple):
         return cls(lower, known.intersection(list_words(lower)))
 
 
-class About(NamedTuple):
-    """What a block of text is about by its words.
-
-    Attributes
-    ----------
-    topics
-        Topics of which it names at least one word; most blocks name none.
-    void
-        Whether it tells a reader nothing: it speaks to a judge, or lists keywords.
-    """
-
-    topics: Sequence[str]
-    void: bool = False
-
-
 class ContentIndex:
     """What a block is about by its words, for text that no heading announces.
 
@@ -80,6 +71,13 @@ class ContentIndex:
         Phrases that speak to a judge and not to a reader.
     function_words
         Words that hold sentences together; lists of keywords have none.
+
+    Attributes
+    ----------
+    topics
+        Words by topic, but those without spaces.
+    words
+        The words of all topics.
     """
 
     def __init__(
@@ -98,32 +96,13 @@ class ContentIndex:
             for word in words
             if word.startswith("~")
         ]
-        self._topics_of = {
-            word: [topic for topic, known in self.topics.items() if word in known]
-            for word in frozenset[bytes]().union(*self.topics.values())
-        }
-        self.words = frozenset(self._topics_of)
+        self.words = frozenset[bytes]().union(*self.topics.values())
         self._addressed = PhraseIndex({"to_a_judge": addressed})
-        self._function = frozenset(word.encode() for word in function_words)
+        self.function_words = frozenset(word.encode() for word in function_words)
 
-    def read(self, text: str, words: Sequence[bytes], known: AbstractSet[bytes]) -> About:
-        """Tell what a block is about.
-
-        Parameters
-        ----------
-        text
-            The block.
-        words, known
-            Its words in their order, and those of them that :data:`LEXICON` knows.
-        """
-        named = self.words & known
-        topics = list({topic for word in named for topic in self._topics_of[word]})
-        if not text.isascii():
-            topics += [topic for word, topic in self._unspaced if word in text]
-        void = len(words) >= _LIST_WORDS and len(named) > 2 and self._is_list(words)
-        if not void and not _JUDGE_WORDS.isdisjoint(known):
-            void = self.speaks_to_judge(text, words)
-        return About(topics, void)
+    def named_without_spaces(self, text: str) -> list[str]:
+        """Topics of the words without spaces that a text has, one for each such word."""
+        return [topic for word, topic in self._unspaced if word in text]
 
     def is_void_code(self, text: str) -> bool:
         """Whether a block of code asks for a rating; what may is told before it is split."""
@@ -145,17 +124,26 @@ class ContentIndex:
             return True
         return bool(self._addressed.count(lower_bytes(text), different))
 
-    def _is_list(self, words: Sequence[bytes]) -> bool:
-        """Whether most words are keywords and nothing holds them together."""
-        keywords = sum(map(self.words.__contains__, words))
-        if keywords < _LIST_SHARE * len(words):
-            return False
-        held = sum(map(self._function.__contains__, words))
-        return held < _FUNCTION_SHARE * len(words)
+    @staticmethod
+    def are_lists(
+        words: Whole, keywords: Whole, different: Whole, held: Whole
+    ) -> NDArray[np.bool_]:
+        """Whether most words of blocks are keywords and nothing holds them together.
+
+        Parameters
+        ----------
+        words, keywords, different, held
+            How many words each block has, how many of them name a topic, how many different ones
+            do, and how many hold sentences together, shape (blocks,).
+        """
+        many = (words >= _LIST_WORDS) & (different >= _LIST_TOPICS)
+        named = keywords >= _LIST_SHARE * words
+        listed: NDArray[np.bool_] = many & named & (held < _FUNCTION_SHARE * words)
+        return listed
 
 
-_LIST_WORDS, _LIST_SHARE, _FUNCTION_SHARE = 14, 0.22, 0.08
-_JUDGE_WORDS = frozenset(
+_LIST_WORDS, _LIST_TOPICS, _LIST_SHARE, _FUNCTION_SHARE = 14, 3, 0.22, 0.08
+JUDGE_WORDS = frozenset(
     b"ignore disregard rate judge evaluator reviewers judges graders rubric score scores rating "
     b"criteria criterion penalised penalized overall 5".split()
 )
@@ -176,24 +164,21 @@ HEDGES, MEASURES, SETTINGS, UNITS = (
     for name in ("hedges", "measures", "settings", "units")
 )
 """Words that make a limit of a sentence, and those that give a number its meaning."""
-LEXICON = Lexicon(
-    {*CONTENT.words, *_JUDGE_WORDS, *HEDGES, *MEASURES, *SETTINGS, *UNITS}, (PROSE, MAKERS)
-)
-"""Words by which blocks are read."""
+
+PHRASED = PROSE.words | MAKERS.words
+"""Words that decide which phrases of prose and of tools count."""
 
 CODE = PhraseIndex(PHRASES["code"])
 LINKS = PhraseIndex(PHRASES["links"])
 
 
-def find_facts(card: Card, prose: Visible, found: Iterable[int], code: Visible) -> dict[str, int]:
+def find_facts(card: Card, prose: Visible, code: Visible) -> dict[str, int]:
     """Facts stated in a card.
 
     Parameters
     ----------
     prose
         The card's visible text, each block once.
-    found
-        What :data:`PROSE` found in its blocks.
     code
         The card's code, each block once.
 
@@ -204,7 +189,7 @@ def find_facts(card: Card, prose: Visible, found: Iterable[int], code: Visible) 
     """
     links = Visible.of([link.target for link in card.document.links], LINKS.words)
     facts = CODE.count(code.lower, code.words)
-    facts |= PROSE.count_in(prose.lower, prose.words, found)
+    facts |= PROSE.count(prose.lower, prose.words)
     facts |= LINKS.count(links.lower, links.words)
     id = card.id.lower().encode("utf-8", "surrogatepass")
     if name := id.rpartition(b"/")[2]:

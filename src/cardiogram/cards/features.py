@@ -6,8 +6,9 @@ text never add to the words of a topic. Repeated blocks count once.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from math import log1p
 from operator import attrgetter
 
@@ -16,52 +17,25 @@ from numpy.typing import NDArray
 
 from cardiogram.cards.boilerplate import GENERATORS, generators
 from cardiogram.cards.card import Card
-from cardiogram.cards.details import count_details
-from cardiogram.cards.document import Block
-from cardiogram.cards.facts import CODE, CONTENT, FACTS, MAKERS, Visible, find_facts
+from cardiogram.cards.details import Details
+from cardiogram.cards.document import Block, Document
+from cardiogram.cards.facts import CODE, CONTENT, FACTS, MAKERS, PHRASED, Visible, find_facts
 from cardiogram.cards.metadata import Metadata
-from cardiogram.cards.reading import Reading, count_words, read_block
+from cardiogram.cards.reading import Reading, count_words, read_blocks
 from cardiogram.cards.sections import TOPICS, Section, is_placeholder, split_sections, topics_of
+from cardiogram.cards.tally import DETAILED, Sums, Tally, TopicCount, mark_of
 from cardiogram.cards.vocabulary import vocabulary
 
 _CODE_WORDS = CODE.words | MAKERS.words
 _CONTENT_FACTS = ("words", "numbers", "items", "rows")
 _TOPIC_FACTS = ("sections", "words", "numbers", "items", "rows", "code", "links", "placeholders",
                 "boilerplate")  # fmt: skip
+_BATCH = 128
 _topic_counts, _content_counts = attrgetter(*_TOPIC_FACTS), attrgetter(*_CONTENT_FACTS)
 
 
-@dataclass(slots=True)
-class TopicCount:
-    """What a card says on one topic.
-
-    Attributes
-    ----------
-    words, numbers, items, rows, code, links
-        Of blocks that somebody wrote; `code` in lines, `rows` of tables.
-    placeholders, boilerplate
-        Blocks left unfilled, and words of blocks that a tool printed.
-    first_line, last_line
-        Where its first section stands; 0 where there is none.
-    """
-
-    sections: int = 0
-    words: int = 0
-    numbers: int = 0
-    items: int = 0
-    rows: int = 0
-    code: int = 0
-    links: int = 0
-    placeholders: int = 0
-    boilerplate: int = 0
-    first_line: int = 0
-    last_line: int = 0
-
-    def add_lines(self, first: int, last: int) -> None:
-        """Widen the place to a further block, if it follows the first section."""
-        if not self.first_line:
-            self.first_line = first
-        self.last_line = max(self.last_line, last)
+def _no_topics() -> dict[str, TopicCount]:
+    return {topic: TopicCount() for topic in TOPICS}
 
 
 @dataclass(slots=True)
@@ -105,101 +79,148 @@ def count_facts(card: Card) -> Facts:
     card
         A parsed card.
     """
-    facts = Facts(topics={topic: TopicCount() for topic in TOPICS})
-    facts.content = {topic: TopicCount() for topic in CONTENT.topics}
-    facts.sections = split_sections(card.document)
-    prose: list[bytes] = []
-    code: list[str] = []
-    known: set[bytes] = set()
-    phrases: set[int] = set()
-    for section in facts.sections:
-        counts = [facts.topics[topic] for topic in section.topics]
-        for count in counts:
+    return count_all([card])[0]
+
+
+def count_all(cards: Sequence[Card]) -> list[Facts]:
+    """Count the facts of a batch of cards, which shares the work; for each as if it were alone."""
+    outlines = [split_sections(card.document) for card in cards]
+    tally = Tally(
+        read_blocks(
+            block.text
+            for sections in outlines
+            for section in sections
+            for block in section.blocks
+            if block.kind != "code"
+        )
+    )
+    drafts = []
+    for card, sections in zip(cards, outlines, strict=True):
+        draft = _Draft(tally, sections, Details.of(card.text))
+        for section in sections:
+            draft.add_section(section)
+        tally.end_card()
+        drafts.append(draft)
+    return [
+        draft.facts(card, sums)
+        for card, draft, sums in zip(cards, drafts, tally.sums(), strict=True)
+    ]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """The facts of a card whose blocks are being walked, each text once."""
+
+    tally: Tally
+    sections: tuple[Section, ...]
+    details: Details
+    topics: dict[str, TopicCount] = field(default_factory=_no_topics)
+    whole: TopicCount = field(default_factory=TopicCount)
+    read: dict[str, Reading | None] = field(default_factory=dict)
+    code: list[str] = field(default_factory=list)
+    said: list[Reading] = field(default_factory=list)
+    void: int = 0
+
+    def add_section(self, section: Section) -> None:
+        """Walk a section."""
+        for topic in section.topics:
+            count = self.topics[topic]
             count.sections += 1
             count.add_lines(section.line, section.last_line)
-        counts.append(facts.whole)
+        self.details.enter(section.heading)
+        mark = mark_of(section.topics)
+        says = False
         for block in section.blocks:
-            text = block.text
-            if text in facts.read:
+            if block.text in self.read:
                 continue
             if block.kind == "code":
-                facts.read[text] = None
-                if CONTENT.is_void_code(text):
-                    facts.void += 1
-                    continue
-                code.append(text)
-                _count_code(text, counts)
-                continue
-            read = facts.read[text] = read_block(text)
-            if read.void and block.kind != "table":
-                facts.void += 1
-                continue
-            prose.append(read.lower)
-            known |= read.known
-            phrases.update(read.phrases)
-            targets = (_named_by_label(block, facts) if block.label else None) or counts
-            _count_block(block, read, [*targets, *[facts.content[topic] for topic in read.topics]])
-    coded = Visible.of(code, _CODE_WORDS)
-    facts.found = find_facts(card, Visible(b"\n".join(prose), known), phrases, coded)
-    known |= coded.words
-    if card.document.hidden:
-        known |= Visible.of([card.document.hidden], MAKERS.words).words
-    facts.made_by = generators(card.text.encode("utf-8", "replace").lower(), known)
-    facts.numbers = _form(card, facts) | _metadata(card.metadata)
-    facts.numbers |= count_details(card, facts.sections, facts.read)
-    return facts
+                self._add_code(block, section)
+                says = True
+            elif self._add_prose(block, section, mark):
+                says = True
+        if says and section.heading:
+            self.details.leave(section)
 
+    def _add_code(self, block: Block, section: Section) -> None:
+        self.read[block.text] = None
+        self.details.add_code(block)
+        if CONTENT.is_void_code(block.text):
+            self.void += 1
+            return
+        self.code.append(block.text)
+        lines = block.text.count("\n") + 1
+        self.whole.code += lines
+        for topic in section.topics:
+            self.topics[topic].code += lines
 
-def _named_by_label(block: Block, facts: Facts) -> list[TopicCount]:
-    """Topics that the bold label of a block names, and the whole; none where it names none."""
-    targets = [facts.topics[topic] for topic in topics_of(block.label)]
-    if not targets:
-        return []
-    for count in targets:
-        count.add_lines(block.line, block.last_line)
-    return [*targets, facts.whole]
+    def _add_prose(self, block: Block, section: Section, mark: int) -> bool:
+        """Note a block; whether it says something."""
+        number = self.tally.read.row[block.text]
+        reading = self.read[block.text] = self.tally.read.blocks[number]
+        if reading.void and block.kind != "table":
+            self.void += 1
+            return False
+        self.said.append(reading)
+        if block.label and (named := topics_of(block.label)):  # it speaks for the heading
+            mark = mark_of(named)
+            for topic in named:
+                self.topics[topic].add_lines(block.line, block.last_line)
+        self.tally.add(number, block, mark, self.details.copied)
+        if reading.placeholder:
+            return False
+        self.details.add_prose(block, reading, section)
+        return True
 
-
-def _count_code(text: str, counts: list[TopicCount]) -> None:
-    lines = text.count("\n") + 1
-    for count in counts:
-        count.code += lines
-
-
-def _count_block(block: Block, read: Reading, counts: list[TopicCount]) -> None:
-    if read.placeholder:
-        for count in counts:
-            count.placeholders += 1
-    elif read.boilerplate:
-        for count in counts:
-            count.boilerplate += read.words
-    else:
-        item = block.kind == "item"
-        for count in counts:
-            count.words += read.words
-            count.numbers += read.numbers
-            count.items += item
-            count.rows += block.rows
+    def facts(self, card: Card, sums: Sums) -> Facts:
+        """What was counted, with the sums over the card's blocks."""
+        self.whole.fill(sums.whole)
+        for count, row in zip(self.topics.values(), sums.topics, strict=True):
+            count.fill(row)
+        content = {topic: TopicCount() for topic in CONTENT.topics}
+        for count, row in zip(content.values(), sums.content, strict=True):
+            count.fill(row)
+        words = PHRASED.intersection(chain.from_iterable([read.tokens for read in self.said]))
+        prose = Visible(b"\n".join([read.lower for read in self.said]), words)
+        code = Visible.of(self.code, _CODE_WORDS)
+        words |= code.words
+        if card.document.hidden:
+            words |= Visible.of([card.document.hidden], MAKERS.words).words
+        facts = Facts(
+            self.topics,
+            self.whole,
+            content,
+            found=find_facts(card, prose, code),
+            made_by=generators(card.text.encode("utf-8", "replace").lower(), words),
+            void=self.void,
+            sections=self.sections,
+            read=self.read,
+        )
+        facts.numbers = _form(card, facts) | _metadata(card.metadata)
+        facts.numbers |= self.details.numbers(card, self.sections, sums.details)
+        return facts
 
 
 def _form(card: Card, facts: Facts) -> dict[str, float]:
     """How the card is built."""
     document = card.document
+    kinds = [block.kind for block in document.blocks]
     headings = [block for block in document.blocks if block.kind == "heading"]
     code = [block for block in document.blocks if block.kind == "code"]
     tables = [block for block in document.blocks if block.kind == "table"]
     texts = [block.text for block in document.blocks]
-    images = sum([link.image for link in document.links])
+    styles = [block.style for block in headings]
+    images = [link.image for link in document.links].count(True)
     under = [section.blocks for section in facts.sections if section.heading]
-    filled = len([1 for blocks in under if any(not _is_unfilled(b, facts) for b in blocks)])
-    first = next((b for b in document.blocks if b.kind == "paragraph"), None)
+    unfilled = {text for text in facts.read if is_unfilled(text, facts)}
+    filled = len([1 for blocks in under if not unfilled.issuperset([b.text for b in blocks])])
+    first = texts[kinds.index("paragraph")] if "paragraph" in kinds else ""
     lengths = list(map(len, texts))
     hidden = len(document.hidden)
     spoken = facts.whole.words + facts.whole.boilerplate + 1
     return {
         "headings": log1p(len(headings)),
-        "headings_bold": log1p([b.style for b in headings].count("bold")),
-        "headings_html": log1p([b.style for b in headings].count("html")),
+        "headings_bold": log1p(styles.count("bold")),
+        "headings_html": log1p(styles.count("html")),
         "heading_levels": len({b.level for b in headings}),
         "sections_filled": log1p(filled),
         "sections_unfilled_share": 1 - filled / max(1, len(under)),
@@ -215,9 +236,9 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
         "html_tags": log1p(document.html_tags),
         "hidden": hidden / (sum(lengths) + hidden + 1),
         "template_comments": log1p(card.body.count("<!--")),
-        "braces": any(["{{" in b.text for b in document.blocks if b.kind != "code"]),
+        "braces": "{{" in "\n".join(texts) and first_braces(document) is not None,
         "unclosed_fence": bool(document.unclosed_fence),
-        "first_paragraph": log1p(count_words(first.text)) if first else 0.0,
+        "first_paragraph": log1p(count_words(first)),
         "longest_block": log1p(max(lengths, default=0)),
         "boilerplate_share": facts.whole.boilerplate / spoken,
         "non_ascii": (len(texts) - sum(map(str.isascii, texts))) / (len(texts) + 1),
@@ -227,10 +248,15 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
     }
 
 
-def _is_unfilled(block: Block, facts: Facts) -> bool:
-    """Whether a block is a placeholder."""
-    read = facts.read.get(block.text)
-    return read.placeholder if read else is_placeholder(block.text)
+def first_braces(document: Document) -> Block | None:
+    """The first visible block with template braces; in code they belong to the code."""
+    return next((b for b in document.blocks if b.kind != "code" and "{{" in b.text), None)
+
+
+def is_unfilled(text: str, facts: Facts) -> bool:
+    """Whether the text of one of a card's blocks was left for its author to fill in."""
+    read = facts.read[text]
+    return read.placeholder if read else is_placeholder(text)
 
 
 def _metadata(metadata: Metadata) -> dict[str, float]:
@@ -273,11 +299,11 @@ def _has_results(index: object) -> bool:
 
 
 def _names() -> tuple[str, ...]:
-    empty = Card("", "", None, "", 0, Metadata(), _EMPTY, "", "")
+    empty = Card("", "", None, "", 0, Metadata(), Document(), "", "")
     numbers = [
-        *_form(empty, Facts({t: TopicCount() for t in TOPICS})),
+        *_form(empty, Facts(_no_topics())),
         *_metadata(Metadata()),
-        *count_details(empty, (), {}),
+        *Details().numbers(empty, (), dict.fromkeys(DETAILED, 0)),
     ]
     return (
         *(f"{topic}_{fact}" for topic in ("whole", *TOPICS) for fact in _TOPIC_FACTS),
@@ -307,14 +333,15 @@ def vector(facts: Facts) -> NDArray[np.float32]:
     return np.array(values, dtype=np.float32)
 
 
-def matrix(cards: Iterable[Card]) -> NDArray[np.float32]:
+def matrix(cards: Sequence[Card]) -> NDArray[np.float32]:
     """Feature vectors of many cards, shape (cards, len(NAMES))."""
-    rows = [vector(count_facts(card)) for card in cards]
+    rows = [
+        vector(facts)
+        for first in range(0, len(cards), _BATCH)
+        for facts in count_all(cards[first : first + _BATCH])
+    ]
     return np.vstack(rows) if rows else np.zeros((0, len(NAMES)), np.float32)
 
 
-from cardiogram.cards.document import Document  # noqa: E402
-
-_EMPTY = Document()
 NAMES: tuple[str, ...] = _names()
 """Names of the numbers of :func:`vector`, in order."""

@@ -1,23 +1,24 @@
-"""Which of many literal phrases a text contains, found from its words.
+"""Which of many literal phrases a text contains, found in one pass over it.
 
-Phrases are searched, not parsed: no pattern here can backtrack. A phrase is looked for only where
-its longest word is among the text's words. The last word of a phrase that starts with ``~`` may go
-on: "~classif" finds "classification".
+Phrases are searched by an automaton, not parsed: no pattern here can backtrack. A phrase counts
+only where its longest word is among the text's words. The last word of a phrase that starts with
+``~`` may go on: "~classif" finds "classification".
 """
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from collections.abc import Set as AbstractSet
+
+from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 _TO_WORDS = bytes(
     byte if chr(byte).isalnum() or byte >= 128 or chr(byte) == "_" else 32 for byte in range(256)
 )
-_AFFIX = 4
-"""Characters by which the beginnings and ends of words are looked up."""
+_STEM = 4
+"""Characters by which some word must begin as a phrase of one word that may go on does."""
 _MOST = 9
-_REMEMBERED = 1 << 16
 
 
 def lower_bytes(text: str) -> bytes:
@@ -30,43 +31,6 @@ def list_words(lower: bytes) -> list[bytes]:
     return lower.translate(_TO_WORDS).split()
 
 
-class Lexicon(dict[bytes, "bytes | None"]):
-    """Words to themselves where they matter to one of some indexes, else to None.
-
-    Words that are not listed matter by how they begin or end. What was found of a word is
-    remembered, up to a bound.
-
-    Parameters
-    ----------
-    words
-        Words that matter.
-    indexes
-        Indexes of phrases, whose words matter too.
-    """
-
-    def __init__(self, words: Iterable[bytes], indexes: Sequence[PhraseIndex]) -> None:
-        self._listed = frozenset(words).union(*(index.words for index in indexes))
-        self._begins = frozenset[bytes]().union(*(index.begins for index in indexes))
-        self._ends = frozenset[bytes]().union(*(index.ends for index in indexes))
-        self.forget()
-
-    def __missing__(self, word: bytes) -> bytes | None:
-        if len(self) >= _REMEMBERED:
-            self.forget()
-        matters = word[:_AFFIX] in self._begins or word[-_AFFIX:] in self._ends
-        found = self[word] = word if matters else None
-        return found
-
-    def forget(self) -> None:
-        """Forget all words but those listed."""
-        self.clear()
-        self.update(zip(self._listed, self._listed, strict=True))
-
-    def choose(self, words: Iterable[bytes]) -> frozenset[bytes]:
-        """The words that matter."""
-        return frozenset(filter(None, map(self.__getitem__, words)))
-
-
 class PhraseIndex:
     """Phrases of several facts.
 
@@ -77,70 +41,37 @@ class PhraseIndex:
 
     Attributes
     ----------
-    words, begins, ends
-        Whole words, beginnings and ends of words that decide where phrases are looked for.
+    words
+        Whole words that decide which phrases count.
     facts
         Names of the facts.
+
+    References
+    ----------
+    Aho, Corasick (1975), Efficient string matching, CACM 18(6).
     """
 
     def __init__(self, groups: Mapping[str, Sequence[str]]) -> None:
+        self._name_of_word: dict[bytes, list[str]] = defaultdict(list)
         self._name: list[str] = []
-        self._text: list[bytes] = []
-        self._always: list[int] = []
-        self._foreign: list[int] = []
-        self._is_word: dict[bytes, list[int]] = defaultdict(list)
-        self._by_word: dict[bytes, list[int]] = defaultdict(list)
-        self._by_stem: dict[bytes, list[int]] = defaultdict(list)
-        self._hides: dict[int, bytes] = {}
+        self._needs: list[bytes] = []
+        texts: list[bytes] = []
         for name, phrases in groups.items():
             for phrase in phrases:
-                self._add(name, phrase)
-        self._single, self._longest = frozenset(self._is_word), frozenset(self._by_word)
-        self._stems, self.ends = frozenset(self._by_stem), frozenset(self._hides.values()) - {b""}
-        self.begins = self._stems | self.ends
-        self._longer = self._find_longer()
-        self._go_on = frozenset(self._longer)
-        self.words = self._single | self._longest
+                plain, need = phrase.lstrip("~").encode(), _needed_word(phrase)
+                if plain == need:
+                    self._name_of_word[need].append(name)
+                else:
+                    texts.append(plain)
+                    self._name.append(name)
+                    self._needs.append(need)
+        self._single = frozenset(self._name_of_word)
+        needs = list(enumerate(self._needs))
+        self._free = frozenset(number for number, need in needs if not need)
+        self._stems = frozenset(number for number, need in needs if need.startswith(b" "))
+        self._automaton = BytesAhoCorasick(texts, implementation=Implementation.DFA)
+        self.words = self._single.union(need for need in self._needs if need.strip() == need != b"")
         self.facts = frozenset(groups)
-
-    def _add(self, name: str, phrase: str) -> None:
-        number, plain = len(self._name), phrase.lstrip("~").encode()
-        self._name.append(name)
-        self._text.append(plain)
-        words = list_words(plain)
-        if phrase.startswith("~"):
-            *words, last = words
-            if len(last) >= _AFFIX and not words:
-                self._by_stem[last[:_AFFIX]].append(number)
-                self._hides[number] = b""
-                return
-        if not plain.isascii():
-            self._foreign.append(number)
-        elif plain == b"".join(words):
-            self._is_word[words[0]].append(number)
-        elif words:
-            longest = max(sorted(words), key=len)
-            self._by_word[longest].append(number)
-            affix = _open_end(plain, longest)
-            if affix is not None:
-                self._hides[number] = affix
-        else:
-            self._always.append(number)
-
-    def _find_longer(self) -> dict[bytes, frozenset[bytes]]:
-        """Longest words that go on where another ends, and the affixes that they share."""
-        pairs = [
-            (word, affix)
-            for word, numbers in self._by_word.items()
-            for affix in [self._hides.get(number) for number in numbers]
-            if affix
-        ]
-        found: dict[bytes, set[bytes]] = defaultdict(set)
-        for word in self._by_word:
-            for other, affix in pairs:
-                if word != other and word.startswith(other) | word.endswith(other):
-                    found[word].add(affix)
-        return {word: frozenset(affixes) for word, affixes in found.items()}
 
     def count(self, text: bytes, words: AbstractSet[bytes]) -> dict[str, int]:
         """Count the different phrases of each fact that stand in a text, at most 9.
@@ -150,98 +81,43 @@ class PhraseIndex:
         text
             From :func:`lower_bytes`.
         words
-            At least its words.
+            Its words, or those of them that :attr:`words` has.
         """
-        if not text:
-            return {}
-        numbers = set(self.search(text, words))
-        for word in words & self._single:
-            numbers.update(self._is_word[word])
-        return self._tally(numbers)
+        counts: dict[str, int] = {}
+        for name in self._find(text, words):
+            counts[name] = counts.get(name, 0) + 1
+        return {name: count if count < _MOST else _MOST for name, count in counts.items()}
 
     def names(self, text: bytes, words: AbstractSet[bytes]) -> set[str]:
         """Names of the facts of which a text has a phrase; see :meth:`count`."""
-        names = {
-            self._name[number] for word in words & self._single for number in self._is_word[word]
-        }
-        for number in self._candidates(text, words):
-            name = self._name[number]
-            if name not in names and self._text[number] in text:
-                names.add(name)
-        return names
+        return set(self._find(text, words))
 
-    def search(self, text: bytes, words: AbstractSet[bytes]) -> list[int]:
-        """Numbers of the phrases of several words in one block; :meth:`count_in` needs them.
-
-        Parameters
-        ----------
-        text
-            From :func:`lower_bytes`.
-        words
-            Those of its words that matter, of a :class:`Lexicon`, or more of them.
-        """
-        known = self._text
-        return [n for n in self._candidates(text, words) if known[n] in text]
-
-    def count_in(
-        self, text: bytes, words: AbstractSet[bytes], found: Iterable[int]
-    ) -> dict[str, int]:
-        """Count as :meth:`count` does in a text that was searched block by block.
-
-        A phrase that stands in no block with its longest word may still stand in another, where
-        that word is part of a longer one.
-
-        Parameters
-        ----------
-        text
-            The blocks, joined by line ends.
-        words, found
-            Words of all blocks that matter, and what :meth:`search` found in any.
-        """
-        numbers = set(found)
-        longest = words & self._longest
-        others = words - longest
-        affixes = {b"", *[word[:_AFFIX] for word in others], *[word[-_AFFIX:] for word in others]}
-        for word in longest & self._go_on:
-            affixes |= self._longer[word]
-        hides, known = self._hides, self._text
-        for number in self._candidates(b"", words):
-            if hides.get(number) in affixes and number not in numbers and known[number] in text:
-                numbers.add(number)
-        for word in words & self._single:
-            numbers.update(self._is_word[word])
-        return self._tally(numbers)
-
-    def _candidates(self, text: bytes, words: AbstractSet[bytes]) -> list[int]:
-        """Phrases that may stand in a text with such words."""
-        numbers = list(self._always)
-        for word in words & self._longest:
-            numbers += self._by_word[word]
-        if self._stems:
-            for stem in self._stems.intersection([word[:_AFFIX] for word in words]):
-                numbers += self._by_stem[stem]
-        if self._foreign and not text.isascii():
-            numbers += self._foreign
-        return numbers
-
-    def _tally(self, numbers: Iterable[int]) -> dict[str, int]:
-        """Number of phrases by fact."""
-        counts: dict[str, int] = {}
-        for number in numbers:
-            name = self._name[number]
-            counts[name] = counts.get(name, 0) + 1
-        return {name: min(count, _MOST) for name, count in counts.items()}
+    def _find(self, text: bytes, words: AbstractSet[bytes]) -> list[str]:
+        """The name of each different phrase that counts."""
+        needs, names = self._needs, self._name
+        found = [name for word in self._single & words for name in self._name_of_word[word]]
+        hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        numbers = {number for number, _, _ in hits}
+        found += [names[number] for number in numbers if needs[number] in words]
+        found += [names[number] for number in numbers & self._free]
+        if stems := numbers & self._stems:
+            spaced = b" " + text.translate(_TO_WORDS)
+            found += [names[number] for number in stems if needs[number] in spaced]
+        return found
 
 
-def _open_end(phrase: bytes, word: bytes) -> bytes | None:
-    """How a longer word would begin or end that could hide a phrase's word.
+def _needed_word(phrase: str) -> bytes:
+    """The word that a text must have for a phrase to count.
 
-    None where the phrase has it between others, so that no longer word can; b"" for any.
+    Of a single word that may go on its beginning, after a space; none for a phrase without words
+    or in letters beyond ASCII.
     """
-    spaced = phrase.translate(_TO_WORDS)
-    if b" %b " % word in spaced:
-        return None
-    first, last = spaced.startswith(word + b" "), spaced.endswith(b" " + word)
-    if len(word) < _AFFIX or first == last:
+    plain = phrase.lstrip("~").encode()
+    words = list_words(plain)
+    if phrase.startswith("~"):
+        *words, last = words
+        if len(last) >= _STEM and not words:
+            return b" " + last[:_STEM]
+    if not plain.isascii():
         return b""
-    return word[-_AFFIX:] if first else word[:_AFFIX]
+    return max(sorted(words), key=len, default=b"")

@@ -1,38 +1,68 @@
-"""What one block of a card says, whatever card it stands in.
+"""What the blocks of a batch of cards say, each block read once.
 
-Cards share many of their blocks: what was read of a short one is remembered for a while.
+A block's facts depend on its text alone, and cards share many of their blocks. The words of all
+blocks are counted together, as numbers in arrays.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from collections.abc import Set as AbstractSet
-from functools import lru_cache
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from itertools import chain, repeat
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from cardiogram.cards.boilerplate import is_boilerplate
-from cardiogram.cards.facts import CONTENT, HEDGES, LEXICON, MEASURES, PROSE, SETTINGS, UNITS
+from cardiogram.cards.facts import CONTENT, HEDGES, JUDGE_WORDS, MEASURES, SETTINGS, UNITS
 from cardiogram.cards.phrases import list_words, lower_bytes
 from cardiogram.cards.sections import is_placeholder
 
 _TO_DIGITS = bytes(byte if 48 <= byte <= 57 else 32 for byte in range(256))
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
+_SCRIPTS = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _QUANTITY = re.compile(
     rb"\d[\d.,]{0,12}\s?(?:[kmb]|million|billion|thousand)?\+?\s(?:[a-z-]{1,20}\s){0,2}(?:"
     + b"|".join(sorted(UNITS, reverse=True))
     + rb")\b"
 )
 _MAX_BLOCK_WORDS = 400
-_SHORT = 500
-_REMEMBERED = 4096
+
+Whole = NDArray[np.int64]
 
 
-class Values(NamedTuple):
-    """What the numbers and hedges of a block say.
+class Reading(NamedTuple):
+    """What is kept of one block.
 
     Attributes
     ----------
+    lower, tokens
+        Its text in lower case, as UTF-8, and the words of that in their order.
+    placeholder, boilerplate
+        Whether it was left unfilled, and whether a tool printed it.
+    void
+        Whether it speaks to a judge, or only lists keywords.
+    """
+
+    lower: bytes
+    tokens: Sequence[bytes]
+    placeholder: bool
+    boilerplate: bool
+    void: bool
+
+
+class Counts(NamedTuple):
+    """Numbers of blocks, each of shape (blocks,).
+
+    Attributes
+    ----------
+    words, numbers
+        How many a block has; of words at most 400 count.
+    letters, foreign
+        Characters, and those of scripts that are neither Latin nor Greek.
     decimals
         Decimal points and per cent signs of its numbers.
     quantities
@@ -41,102 +71,180 @@ class Values(NamedTuple):
         Different names of metrics and of hyperparameters beside its numbers.
     hedges
         Words that make a limit of a sentence: "only", "may", "not".
+    placeholder, boilerplate
+        1 or 0, as in :class:`Reading`.
     """
 
-    decimals: int = 0
-    quantities: int = 0
-    measures: int = 0
-    settings: int = 0
-    hedges: int = 0
+    words: Whole
+    numbers: Whole
+    letters: Whole
+    foreign: Whole
+    decimals: Whole
+    quantities: Whole
+    measures: Whole
+    settings: Whole
+    hedges: Whole
+    placeholder: Whole
+    boilerplate: Whole
+
+    def take(self, blocks: NDArray[np.intp]) -> Counts:
+        """The numbers of some blocks."""
+        return Counts(*[numbers[blocks] for numbers in self])
 
 
-class Reading(NamedTuple):
-    """Facts of one block.
+@dataclass(frozen=True, slots=True)
+class Readings:
+    """What was read of different blocks.
 
     Attributes
     ----------
+    row
+        Text of a block to its number.
+    blocks
+        One a block.
+    counts
+        Numbers of every block.
     topics
-        Topics that its words name.
-    void
-        Whether it speaks to a judge, or only lists keywords.
-    lower, tokens
-        Its text in lower case, as UTF-8, and the words of that in their order.
-    known
-        Words that :data:`cardiogram.cards.facts.LEXICON` knows.
-    phrases
-        Numbers of phrases that :data:`cardiogram.cards.facts.PROSE` found.
-    words, numbers
-        How many it has; of words at most 400 count.
-    placeholder, boilerplate
-        Whether it was left unfilled, and whether a tool printed it.
-    values
-        What its numbers and hedges say.
+        How often each block's words name each topic of the content, shape (blocks, topics): 0 or 1,
+        and once more for each word of a script without spaces.
     """
 
-    topics: Sequence[str]
-    void: bool
-    lower: bytes
-    tokens: Sequence[bytes]
-    known: AbstractSet[bytes]
-    phrases: Sequence[int]
-    words: int
-    numbers: int
-    placeholder: bool
-    boilerplate: bool
-    values: Values
+    row: Mapping[str, int]
+    blocks: Sequence[Reading]
+    counts: Counts
+    topics: Whole
 
 
-def read_block(text: str) -> Reading:
-    """Read a block.
+def read_blocks(texts: Iterable[str]) -> Readings:
+    """Read blocks, each text once.
 
     Parameters
     ----------
-    text
-        Its visible text.
+    texts
+        Their visible texts.
     """
-    return _remembered(text) if len(text) <= _SHORT else _read(text)
-
-
-def _read(text: str) -> Reading:
-    lower = lower_bytes(text)
-    tokens = list_words(lower)
-    known = LEXICON.choose(tokens)
-    topics, void = CONTENT.read(text, tokens, known)
-    numbers = count_numbers(text)
-    return Reading(
-        topics,
-        void,
-        lower,
-        tokens,
-        known,
-        PROSE.search(lower, known),
-        min(count_words(text), _MAX_BLOCK_WORDS),
-        numbers,
-        is_placeholder(text),
-        is_boilerplate(text),
-        _value(lower, tokens, known, numbers),
+    row = {text: number for number, text in enumerate(dict.fromkeys(texts))}
+    lower = [lower_bytes(text) for text in row]
+    tokens = [list_words(text) for text in lower]
+    words = _ListedWords.of(tokens)
+    different = words.different()
+    placeholder = [is_placeholder(text) for text in row]
+    boilerplate = [is_boilerplate(text) for text in row]
+    void = _find_void(row, tokens, words, different)
+    numbers = [count_numbers(text) for text in row]
+    stated = np.array(numbers, np.int64)
+    counts = Counts(
+        words=np.array([min(count_words(text), _MAX_BLOCK_WORDS) for text in row], np.int64),
+        numbers=stated,
+        letters=np.array([len(text) for text in row], np.int64),
+        foreign=_each(0 if text.isascii() else len(_SCRIPTS.findall(text)) for text in row),
+        decimals=_each(map(_count_decimals, lower, numbers)),
+        quantities=_each(
+            len(_QUANTITY.findall(text)) if number and unit else 0
+            for text, number, unit in zip(lower, numbers, different.count(UNITS), strict=True)
+        ),
+        measures=np.minimum(stated, different.count(MEASURES)),
+        settings=np.minimum(stated, different.count(SETTINGS)),
+        hedges=words.count(HEDGES),
+        placeholder=np.array(placeholder, np.int64),
+        boilerplate=np.array(boilerplate, np.int64),
     )
+    blocks = list(map(Reading, lower, tokens, placeholder, boilerplate, void))
+    return Readings(row, blocks, counts, _name_topics(row, different))
 
 
-def _value(
-    lower: bytes, tokens: Sequence[bytes], known: AbstractSet[bytes], numbers: int
-) -> Values:
-    hedges = sum(map(tokens.count, HEDGES & known))
+def _each(numbers: Iterable[int]) -> Whole:
+    return np.fromiter(numbers, np.int64)
+
+
+def _count_decimals(lower: bytes, numbers: int) -> int:
     if not numbers:
-        return _WITHOUT if not hedges else Values(hedges=hedges)
-    return Values(
-        decimals=len(lower.translate(_TO_DIGITS).split()) - numbers + lower.count(b"%"),
-        quantities=len(_QUANTITY.findall(lower)) if UNITS & known else 0,
-        measures=min(numbers, len(MEASURES & known)),
-        settings=min(numbers, len(SETTINGS & known)),
-        hedges=hedges,
+        return 0
+    return len(lower.translate(_TO_DIGITS).split()) - numbers + lower.count(b"%")
+
+
+def _name_topics(texts: Iterable[str], different: _ListedWords) -> Whole:
+    """How often each block's words name each topic."""
+    named = [np.minimum(different.count(words), 1) for words in CONTENT.topics.values()]
+    topics = np.stack(named, axis=1)
+    for number, text in enumerate(texts):
+        if not text.isascii():
+            for topic in CONTENT.named_without_spaces(text):
+                topics[number, _TOPIC[topic]] += 1
+    return topics
+
+
+def _find_void(
+    texts: Iterable[str],
+    tokens: Sequence[Sequence[bytes]],
+    words: _ListedWords,
+    different: _ListedWords,
+) -> list[bool]:
+    """Whether each block tells a reader nothing."""
+    void = CONTENT.are_lists(
+        np.array([len(some) for some in tokens], np.int64),
+        words.count(CONTENT.words),
+        different.count(CONTENT.words),
+        words.count(CONTENT.function_words),
     )
+    may_speak = different.count(JUDGE_WORDS) > 0
+    return [
+        listed or (may and CONTENT.speaks_to_judge(text, some))
+        for text, some, listed, may in zip(
+            texts, tokens, void.tolist(), may_speak.tolist(), strict=True
+        )
+    ]
 
 
-_WITHOUT = Values()
+_TOPIC = {topic: number for number, topic in enumerate(CONTENT.topics)}
+_LISTED = sorted(
+    CONTENT.words | CONTENT.function_words | JUDGE_WORDS | HEDGES | MEASURES | SETTINGS | UNITS
+)
+_NUMBER = {word: number for number, word in enumerate(_LISTED)}
 
 
-_remembered = lru_cache(maxsize=_REMEMBERED)(_read)
+@dataclass(frozen=True, slots=True)
+class _ListedWords:
+    """Words of blocks that are on some list: which word stands in which block.
+
+    Attributes
+    ----------
+    word, block
+        Numbers of a word and of its block, shape (words,).
+    blocks
+        How many blocks there are.
+    """
+
+    word: Whole
+    block: Whole
+    blocks: int
+
+    @classmethod
+    def of(cls, tokens: Sequence[Sequence[bytes]]) -> _ListedWords:
+        """The listed ones among the words of blocks."""
+        lengths = [len(words) for words in tokens]
+        numbers = map(_NUMBER.get, chain.from_iterable(tokens), repeat(-1))
+        word = np.fromiter(numbers, np.int64, sum(lengths))
+        block = np.repeat(np.arange(len(tokens)), lengths)
+        listed = word >= 0
+        return cls(word[listed], block[listed], len(tokens))
+
+    def different(self) -> _ListedWords:
+        """Each word of a block once."""
+        pairs = np.unique(self.block * len(_LISTED) + self.word)
+        block, word = np.divmod(pairs, len(_LISTED))
+        return _ListedWords(word, block, self.blocks)
+
+    def count(self, words: frozenset[bytes]) -> Whole:
+        """How many words of a list each block has, shape (blocks,)."""
+        chosen = _membership(words)[self.word]
+        return np.bincount(self.block[chosen], minlength=self.blocks)
+
+
+@cache
+def _membership(words: frozenset[bytes]) -> NDArray[np.bool_]:
+    """Which of all listed words are on one list."""
+    return np.array([word in words for word in _LISTED], np.bool_)
 
 
 def count_words(text: str) -> int:

@@ -15,7 +15,7 @@ from cardiogram.cards.boilerplate import is_boilerplate
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.document import Block
 from cardiogram.cards.facts import CODE, LINKS, PROSE, Visible
-from cardiogram.cards.features import Facts, count_facts, vector
+from cardiogram.cards.features import Facts, count_all, count_facts, vector
 from cardiogram.cards.phrases import PhraseIndex
 from cardiogram.cards.sections import topics_of
 from cardiogram.judge.claims import Claim
@@ -65,7 +65,7 @@ def measure_effects(card: Card, expect: Expect) -> tuple[Evidence, ...]:
     spans = [find_spans(card, facts, claim) if holds else () for claim, holds in claims]
     held = [number for number, found in enumerate(spans) if found]
     changed = [without(card, spans[number], claims[number][0]) for number in held]
-    values = expect(np.vstack([vector(facts), *[vector(count_facts(item)) for item in changed]]))
+    values = expect(np.vstack([vector(facts), *map(vector, count_all(changed))]))
     effects: dict[int, float] = {}
     for number, after in zip(held, values[1:], strict=True):
         place = SCORES.index(claims[number][0].criterion)

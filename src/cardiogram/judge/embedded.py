@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.features import NAMES, Facts, count_facts, vector
+from cardiogram.cards.features import NAMES, Facts, count_all, vector
 from cardiogram.errors import JudgeError
 from cardiogram.judge.decide import Decision, decide
 from cardiogram.judge.explain import explain
@@ -90,9 +90,9 @@ class EmbeddedJudge:
 
     def rate(self, cards: Sequence[Card]) -> list[Rating]:
         """Rate cards; never fails, whatever they contain."""
-        facts = [count_facts(card) for card in cards]
-        if not facts:
+        if not cards:
             return []
+        facts = count_all(cards)
         x = np.vstack([vector(item) for item in facts])
         numbers = np.round(self._decide(x), 4).tolist()
         return [

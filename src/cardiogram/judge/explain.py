@@ -9,10 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.features import NAMES, Facts, count_facts, vector
-from cardiogram.cards.sections import TOPICS, is_placeholder
+from cardiogram.cards.features import NAMES, Facts, count_facts, first_braces, is_unfilled, vector
+from cardiogram.cards.sections import TOPICS
 from cardiogram.judge.claims import Claim
-from cardiogram.judge.holds import first_braces
 from cardiogram.judge.rating import Evidence
 from cardiogram.judge.tell import tell
 from cardiogram.store import SCORES
@@ -163,7 +162,7 @@ def _last_line(card: Card) -> int:
 def _first_placeholder(card: Card, facts: Facts) -> tuple[int, int]:
     for section in facts.sections:
         for block in section.blocks:
-            if block.kind != "code" and is_placeholder(block.text):
+            if block.kind != "code" and is_unfilled(block.text, facts):
                 return block.line, block.last_line
-    braces = first_braces(card)
+    braces = first_braces(card.document)
     return (braces.line, braces.last_line) if braces else (1, 1)

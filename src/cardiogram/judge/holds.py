@@ -6,8 +6,7 @@ from collections.abc import Callable
 
 from cardiogram.cards.boilerplate import is_boilerplate
 from cardiogram.cards.card import Card
-from cardiogram.cards.document import Block
-from cardiogram.cards.features import Facts
+from cardiogram.cards.features import Facts, first_braces
 from cardiogram.cards.lint_metadata import WORDLESS
 from cardiogram.cards.reading import count_words
 from cardiogram.judge.signs import speaks_of_model
@@ -82,13 +81,8 @@ def guides(card: Card, facts: Facts) -> bool:
 def filled(card: Card, facts: Facts) -> bool:
     """Whether no block was left as a template has it; braces in code belong to the code."""
     return facts.whole.placeholders == 0 and not (
-        facts.numbers["braces"] and first_braces(card) is not None
+        facts.numbers["braces"] and first_braces(card.document) is not None
     )
-
-
-def first_braces(card: Card) -> Block | None:
-    """The first visible block with template braces; in code they belong to the code."""
-    return next((b for b in card.document.blocks if b.kind != "code" and "{{" in b.text), None)
 
 
 def speaks(card: Card, facts: Facts) -> bool:

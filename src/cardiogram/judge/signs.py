@@ -14,11 +14,12 @@ from dataclasses import dataclass
 from importlib import resources
 from itertools import chain
 
+from cardiogram.cards.boilerplate import is_boilerplate
 from cardiogram.cards.card import Card
 from cardiogram.cards.facts import PHRASES
 from cardiogram.cards.features import Facts
 from cardiogram.cards.phrases import lower_bytes
-from cardiogram.cards.reading import read_block
+from cardiogram.cards.sections import is_placeholder
 
 _TO_WORDS = bytes(
     byte if chr(byte).isalnum() or byte >= 128 or byte in b"_'" else 32 for byte in range(256)
@@ -63,8 +64,10 @@ class Signs:
             return False
         if not _WORDS[key].isdisjoint(self.known):
             return True
-        if any([word in self.known and phrase in self.text for word, phrase in _PHRASES[key]]):
-            return True
+        phrases = _PHRASES[key]
+        for word in phrases.keys() & self.known:
+            if any([phrase in self.text for phrase in phrases[word]]):
+                return True
         return bool(self.unspaced) and any([part in self.unspaced for part in _PARTS[key]])
 
     def ends(self) -> list[bytes]:
@@ -87,20 +90,22 @@ _SUBJECT = _DATA.pop("purpose")
 _SUBJECT_WORDS = frozenset(word.encode() for word in _SUBJECT["words"])
 
 
-def _longest(phrase: bytes) -> bytes:
-    """The word by which a phrase is found."""
-    return max(phrase.translate(_TO_WORDS).split(), key=len)
+def _by_word(phrases: Iterable[bytes]) -> dict[bytes, list[bytes]]:
+    """Phrases by their longest word."""
+    found: dict[bytes, list[bytes]] = {}
+    for phrase in phrases:
+        word = max(phrase.translate(_TO_WORDS).split(), key=len)
+        found.setdefault(word, []).append(phrase)
+    return found
 
 
 _WORDS = {key: frozenset(word.encode() for word in value["words"]) for key, value in _DATA.items()}
 _PHRASES = {
-    key: [(_longest(phrase.encode()), phrase.encode()) for phrase in value.get("phrases", ())]
+    key: _by_word([phrase.encode() for phrase in value.get("phrases", ())])
     for key, value in _DATA.items()
 }
 _PARTS = {key: tuple(value["parts"]) for key, value in _DATA.items()}
-_KNOWN = _FUNCTION_WORDS.union(
-    *_WORDS.values(), [word for pairs in _PHRASES.values() for word, _ in pairs]
-)
+_KNOWN = _FUNCTION_WORDS.union(*_WORDS.values(), *_PHRASES.values())
 
 
 def read_signs(card: Card, facts: Facts) -> Signs:
@@ -152,8 +157,14 @@ def own_texts(facts: Facts) -> list[str]:
 
 def _is_left(text: str, facts: Facts) -> bool:
     """Whether a template or a tool left a block there."""
-    read = facts.read[text] or read_block(text)
-    return read.placeholder or read.boilerplate or text.startswith(_TOOL_OPENING)
+    read = facts.read[text]
+    left = (read.placeholder or read.boilerplate) if read else _is_left_in_code(text)
+    return left or text.startswith(_TOOL_OPENING)
+
+
+def _is_left_in_code(text: str) -> bool:
+    """The same of a text that the card shows as code first."""
+    return is_placeholder(text) or is_boilerplate(text)
 
 
 def _is_legible(card: Card, facts: Facts, words: AbstractSet[bytes]) -> bool:

@@ -6,6 +6,7 @@ is in a language that nobody here reads. Of such a claim nothing is said.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 
 from cardiogram.cards.card import Card
@@ -118,7 +119,7 @@ def _has_roles(card: Card, facts: Facts, signs: Signs) -> bool:
 
 
 _DECIMALS, _WARNING = 3, 40
-_DERIVED = ("version", "from", "on", "of", "by", "using", "model", "with")
+_DERIVED = re.compile("tuned (?:version|from|on|of|by|using|model|with)")
 
 
 def _is_original(card: Card, facts: Facts, signs: Signs) -> bool:
@@ -127,7 +128,7 @@ def _is_original(card: Card, facts: Facts, signs: Signs) -> bool:
         return False
     if "tuned" not in card.body or "from scratch" in card.body:
         return True
-    return not any([f"tuned {word}" in card.body for word in _DERIVED])
+    return _DERIVED.search(card.body) is None
 
 
 _FORMS: Mapping[str, Callable[[Card, Facts, Signs], bool]] = {

@@ -14,7 +14,10 @@ UNIT = 1 << 20
 """A leaf of 1 is worth 1 / UNIT of a rating point."""
 
 _AT_ONCE = 64
-"""Cards evaluated together: few enough that what is compared stays in the processor's cache."""
+"""Cards evaluated together: one for each bit of a word."""
+
+_ASKED_AT_ONCE = 1000
+"""Tests asked together: few enough that what is compared stays in the processor's cache."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,25 +73,15 @@ class Forest:
         return scaled
 
     def _sum_leaves(self, x: NDArray[np.float32]) -> NDArray[np.int64]:
-        """Sums of the leaves that some cards reach, shape (targets, cards)."""
+        """Sums of the leaves that up to 64 cards reach, shape (targets, cards)."""
         levels = self._levels
-        columns = np.ascontiguousarray(x.T)
-        goes_right = ~(columns[levels.feature] <= levels.threshold[:, None])
-        turns: list[NDArray[np.bool_]] = []
-        place = levels.first_leaf
-        for tests in levels.tests:
-            sides = [goes_right[test] for test in tests]
-            for turn in turns:  # of the nodes on this level, keep those on the way so far
-                half = len(sides) // 2
-                sides = [
-                    np.where(turn, right, left)
-                    for left, right in zip(sides[:half], sides[half:], strict=True)
-                ]
-            turns.append(sides[0])
-            place = place + (sides[0].astype(np.intp) << (self.depth - len(turns)))
-        starts = np.searchsorted(self.target, np.arange(len(self.base)))
-        found: NDArray[np.int64] = np.add.reduceat(levels.leaf.take(place), starts, axis=0)
-        return found
+        number = _walk(levels, _ask(levels, x))[:, : len(x)]
+        bounds = np.searchsorted(self.target, np.arange(len(self.base) + 1))
+        sums = np.empty((len(self.base), len(x)), np.int64)
+        for row, first, end in zip(sums, bounds[:-1], bounds[1:], strict=True):
+            leaves = number[first:end] + levels.first_leaf[first:end]
+            levels.leaf.take(leaves).sum(axis=0, out=row)
+        return sums
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +106,38 @@ class _Levels:
     tests: tuple[NDArray[np.intp], ...]
     leaf: NDArray[np.int64]
     first_leaf: NDArray[np.intp]
+
+
+def _ask(levels: _Levels, x: NDArray[np.float32]) -> NDArray[np.uint64]:
+    """Whether cards go right at each test: one word a test, one bit a card."""
+    columns = np.ascontiguousarray(x.T)
+    left = np.ones((len(levels.feature), _AT_ONCE), np.bool_)
+    for first in range(0, len(left), _ASKED_AT_ONCE):
+        some = slice(first, first + _ASKED_AT_ONCE)
+        values, threshold = columns[levels.feature[some]], levels.threshold[some, None]
+        np.less_equal(values, threshold, out=left[some, : len(x)])
+    words: NDArray[np.uint64] = np.packbits(~left, axis=1, bitorder="little").view(np.uint64)
+    return words[:, 0]
+
+
+def _walk(levels: _Levels, right: NDArray[np.uint64]) -> NDArray[np.uint16]:
+    """The number of the leaf that each card reaches in each tree, shape (trees, 64).
+
+    All cards walk at once, as the bits of words.
+    """
+    turns: list[NDArray[np.uint64]] = []
+    for tests in levels.tests:
+        sides = [right[test] for test in tests]
+        for turn in turns:  # of the nodes on this level, keep those on the way so far
+            half = len(sides) // 2
+            pairs = zip(sides[:half], sides[half:], strict=True)
+            sides = [on_left ^ (turn & (on_left ^ on_right)) for on_left, on_right in pairs]
+        turns.append(sides[0])
+    number = np.zeros((len(levels.first_leaf), _AT_ONCE), np.uint16)
+    for turn in turns:
+        number <<= 1
+        number |= np.unpackbits(turn.view(np.uint8), bitorder="little").reshape(number.shape)
+    return number
 
 
 def _level(forest: Forest) -> _Levels:

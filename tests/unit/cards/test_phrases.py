@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardiogram.cards.facts import CONTENT, LEXICON, MAKERS, PROSE
-from cardiogram.cards.phrases import Lexicon, PhraseIndex, list_words, lower_bytes
+from cardiogram.cards.facts import MAKERS, PHRASED, PROSE
+from cardiogram.cards.phrases import PhraseIndex, list_words, lower_bytes
 
 GROUPS = {
     "trained": ["trained on", "training data", "pre-trained", "~fine-tun"],
@@ -17,7 +17,6 @@ PIECES = st.sampled_from(
      "num_steps", "stepwise", "learning", "rate", "rates", "relearning", ":", "1b", "parameters",
      "gb", "数据", ">>>", "of", "fine", "tuned", "classy", "reclassify", "é", "\n"]
 )  # fmt: skip
-BLOCKS = st.lists(st.lists(PIECES, max_size=8).map("".join), max_size=5)
 
 
 def in_text(text: str) -> dict[str, int]:
@@ -43,31 +42,41 @@ def test_phrases_are_found_by_their_words(text: str, facts: dict[str, int]) -> N
     assert in_text(text) == facts
 
 
-@given(BLOCKS)
-def test_block_by_block_or_all_at_once_is_the_same(blocks: list[str]) -> None:
-    lexicon = Lexicon((), [INDEX])
-    lower = [lower_bytes(block) for block in blocks]
-    known = [lexicon.choose(list_words(block)) for block in lower]
-    found = [INDEX.search(block, words) for block, words in zip(lower, known, strict=True)]
-    joined = INDEX.count_in(
-        b"\n".join(lower), frozenset().union(*known), [n for numbers in found for n in numbers]
-    )
-    assert joined == in_text("\n".join(blocks))
+def plainly(text: str) -> dict[str, int]:
+    """The same, looked for phrase by phrase."""
+    lower = lower_bytes(text)
+    words = list_words(lower)
+    counts: dict[str, int] = {}
+    for name, phrases in GROUPS.items():
+        for phrase in phrases:
+            plain = phrase.lstrip("~").encode()
+            parts = list_words(plain)
+            if phrase in ("~steps", "~classif"):
+                called = any(word.startswith(plain[:4]) for word in words)
+            elif not plain.isascii() or not parts:
+                called = True
+            else:
+                parts = parts[:-1] if phrase.startswith("~") else parts
+                called = max(sorted(parts), key=len) in words
+            alone = plain.isascii() and phrase.encode() == b"".join(parts)
+            if called and (alone or plain in lower):
+                counts[name] = counts.get(name, 0) + 1
+    return counts
 
 
-def test_a_lexicon_keeps_the_words_that_matter_and_forgets_beyond_a_bound(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    lexicon = Lexicon([b"seed"], [INDEX])
-    words = [b"seed", b"trained", b"pretrained", b"stepwise", b"house", b"of"]
-    assert lexicon.choose(words) == {b"seed", b"trained", b"pretrained", b"stepwise"}
-    monkeypatch.setattr("cardiogram.cards.phrases._REMEMBERED", len(lexicon) + 3)
-    for number in range(50):
-        lexicon.choose([b"new%d" % number])
-        assert len(lexicon) <= len(lexicon._listed) + 3 + 6
-    assert lexicon.choose(words) == {b"seed", b"trained", b"pretrained", b"stepwise"}
+@given(st.lists(PIECES, max_size=40).map("".join))
+def test_one_pass_finds_what_a_search_for_each_phrase_finds(text: str) -> None:
+    assert in_text(text) == plainly(text)
+    lower = lower_bytes(text)
+    assert INDEX.names(lower, frozenset(list_words(lower))) == set(plainly(text))
 
 
-def test_every_word_of_the_shipped_indexes_matters() -> None:
-    for words in (PROSE.words, MAKERS.words, CONTENT.words):
-        assert LEXICON.choose(words) == words
+def test_a_phrase_of_two_facts_counts_for_both() -> None:
+    index = PhraseIndex({"one": ["data set", "seed"], "other": ["data set", "seed"]})
+    lower = b"a data set with a seed"
+    assert index.count(lower, frozenset(list_words(lower))) == {"one": 2, "other": 2}
+
+
+def test_every_word_of_the_shipped_indexes_is_looked_for() -> None:
+    for words in (PROSE.words, MAKERS.words):
+        assert words <= PHRASED

@@ -45,3 +45,11 @@ def test_a_row_is_worth_the_same_alone_and_among_others() -> None:
 
 def test_no_rows() -> None:
     assert forest().predict(np.zeros((0, 2), np.float32)).shape == (0, 2)
+
+
+def test_trees_of_a_lone_leaf() -> None:
+    leaf = np.array([UNIT, 2 * UNIT], np.int64)
+    nothing, alone = np.zeros(2, np.int32), np.array([0, 1], np.int32)
+    lone = Forest(nothing, np.zeros(2, np.float32), alone, alone, leaf, alone, nothing,
+                  np.array([0], np.int64), 0)  # fmt: skip
+    assert lone.predict(np.zeros((70, 1), np.float32)).tolist() == [[3.0]] * 70
