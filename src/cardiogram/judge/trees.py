@@ -75,7 +75,7 @@ class Forest:
     def _sum_leaves(self, x: NDArray[np.float32]) -> NDArray[np.int64]:
         """Sums of the leaves that up to 64 cards reach, shape (targets, cards)."""
         levels = self._levels
-        number = _walk(levels, _ask(levels, x))[:, : len(x)]
+        number = _walk(levels, _ask(levels, x), len(x))
         bounds = np.searchsorted(self.target, np.arange(len(self.base) + 1))
         sums = np.empty((len(self.base), len(x)), np.int64)
         for row, first, end in zip(sums, bounds[:-1], bounds[1:], strict=True):
@@ -111,17 +111,19 @@ class _Levels:
 def _ask(levels: _Levels, x: NDArray[np.float32]) -> NDArray[np.uint64]:
     """Whether cards go right at each test: one word a test, one bit a card."""
     columns = np.ascontiguousarray(x.T)
-    left = np.ones((len(levels.feature), _AT_ONCE), np.bool_)
+    left = np.empty((len(levels.feature), len(x)), np.bool_)
     for first in range(0, len(left), _ASKED_AT_ONCE):
         some = slice(first, first + _ASKED_AT_ONCE)
         values, threshold = columns[levels.feature[some]], levels.threshold[some, None]
-        np.less_equal(values, threshold, out=left[some, : len(x)])
-    words: NDArray[np.uint64] = np.packbits(~left, axis=1, bitorder="little").view(np.uint64)
-    return words[:, 0]
+        np.less_equal(values, threshold, out=left[some])
+    packed = np.packbits(~left, axis=1, bitorder="little")
+    words = np.zeros((len(left), _AT_ONCE // 8), np.uint8)
+    words[:, : packed.shape[1]] = packed
+    return words.view(np.uint64)[:, 0]
 
 
-def _walk(levels: _Levels, right: NDArray[np.uint64]) -> NDArray[np.uint16]:
-    """The number of the leaf that each card reaches in each tree, shape (trees, 64).
+def _walk(levels: _Levels, right: NDArray[np.uint64], cards: int) -> NDArray[np.uint16]:
+    """The number of the leaf that each card reaches in each tree, shape (trees, cards).
 
     All cards walk at once, as the bits of words.
     """
@@ -133,10 +135,11 @@ def _walk(levels: _Levels, right: NDArray[np.uint64]) -> NDArray[np.uint16]:
             pairs = zip(sides[:half], sides[half:], strict=True)
             sides = [on_left ^ (turn & (on_left ^ on_right)) for on_left, on_right in pairs]
         turns.append(sides[0])
-    number = np.zeros((len(levels.first_leaf), _AT_ONCE), np.uint16)
+    number = np.zeros((len(levels.first_leaf), cards), np.uint16)
     for turn in turns:
+        eights = turn.view(np.uint8).reshape(len(number), -1)
         number <<= 1
-        number |= np.unpackbits(turn.view(np.uint8), bitorder="little").reshape(number.shape)
+        number |= np.unpackbits(eights, axis=1, count=cards, bitorder="little")
     return number
 
 
