@@ -27,13 +27,16 @@ import numpy as np
 
 from cardiogram.errors import DataError
 from cardiogram.judge.agreement import LEVELS, Floats, cells_of, kappa_of_counts
-from cardiogram.judge.measure import Figure, draw_authors
+from cardiogram.judge.mapping import author_folds
+from cardiogram.judge.measure import AuthorDraws, Figure, draw_authors
+from cardiogram.judge.seen import warning
 
 TARGET = 0.95
 AGREEMENT = 0.85
 DELTA = 0.1
-GRID = tuple(round(0.1 * step, 1) for step in range(0, 41))
-"""Tolerances that are tested, fixed before anything is seen."""
+GRID = (*(round(0.05 * step, 2) for step in range(0, 81)), 8.0)
+"""Tolerances that are tested, fixed before anything is seen; no doubt is above the last."""
+FOLDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,9 @@ class Step:
         Share of cards that the strong judge is asked about.
     qwk, exact
         Agreement of the cascade with the gold.
+    random, best
+        QWK where as many cards are sent by chance (in the mean), and where those are sent of whose
+        numbers the strong judge mends most: what no choice can beat.
     at_least
         Lower bound of the exact agreement, in the mean over authors, with confidence 1 - delta.
     p_value
@@ -56,6 +62,8 @@ class Step:
     sent: float
     qwk: Figure
     exact: Figure
+    random: float
+    best: float
     at_least: float
     p_value: float
 
@@ -66,9 +74,29 @@ class Step:
             "sent": self.sent,
             "qwk": self.qwk.as_dict(),
             "exact": self.exact.as_dict(),
+            "random": self.random,
+            "best": self.best,
             "at_least": self.at_least,
             "p_value": self.p_value,
         }
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """The wish for QWK on authors that its tolerance was not chosen on.
+
+    Attributes
+    ----------
+    sent, qwk
+        Of all cards together, each under the tolerance that the other folds' authors chose.
+    """
+
+    sent: float
+    qwk: Figure
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {"sent": self.sent, "qwk": self.qwk.as_dict()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +115,8 @@ class CascadeTable:
     in_the_mean
         The step chosen by conformal risk control: its exact agreement is what was asked for in
         the mean over samples of authors, not with a confidence.
+    seen
+        Cards that the cheap judge has learned from: they make all figures too good.
     """
 
     cheap: str
@@ -99,8 +129,10 @@ class CascadeTable:
     delta: float
     steps: tuple[Step, ...]
     reached: Step | None
+    held_out: HeldOut
     guaranteed: Step | None
     in_the_mean: Step | None
+    seen: int
     notes: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -118,6 +150,8 @@ class CascadeTable:
             "delta": self.delta,
             "steps": [step.as_dict() for step in self.steps],
             **{name: step and step.as_dict() for name, step in chosen.items()},
+            "held_out": self.held_out.as_dict(),
+            "seen": self.seen,
             "notes": list(self.notes),
         }
 
@@ -130,16 +164,24 @@ class Labelled:
     ----------
     gold, cheap, strong
         Whole overall ratings 1-5.
-    width
-        Of the cheap judge's interval, in rating points. The cheap judge must not have learned
-        from these cards.
+    doubt
+        Of the cheap judge (:func:`cardiogram.judge.doubt.doubt`), in rating points. It must not
+        have learned from these cards.
+    seen
+        How many of them it has learned from all the same.
     """
 
     gold: Floats
     cheap: Floats
     strong: Floats
-    width: Floats
+    doubt: Floats
     authors: Sequence[str]
+    seen: int = 0
+
+    def given(self, tolerance: float) -> Floats:
+        """The cascade's numbers, shape (n,)."""
+        found: Floats = np.where(self.doubt > tolerance, self.strong, self.cheap)
+        return found
 
 
 def choose_tolerance(
@@ -175,28 +217,16 @@ def choose_tolerance(
     draw = draw_authors(data.authors, draws, seed)
     steps: list[Step] = []
     risks: list[Floats] = []
-    before = None
     for tolerance in GRID:
-        sent = data.width > tolerance
-        if before is not None and bool((sent == before).all()):  # nothing else is sent
+        share = float((data.doubt > tolerance).mean())
+        if steps and share == steps[-1].sent:  # nothing else is sent
             steps.append(replace(steps[-1], tolerance=tolerance))
             risks.append(risks[-1])
-            continue
-        before = sent
-        given = np.where(sent, data.strong, data.cheap)
-        loss = _by_author((given != data.gold).astype(float), draw.owner)
-        counts = draw.sums(np.eye(LEVELS**2)[cells_of(data.gold.astype(int), given.astype(int))])
-        steps.append(
-            Step(
-                tolerance=tolerance,
-                sent=float(sent.mean()),
-                qwk=draw.figure(kappa_of_counts(counts)),
-                exact=draw.figure(draw.mean(given == data.gold)),
-                at_least=1 - upper_bound(loss, delta, seed),
-                p_value=betting_p_value(loss, 1 - agreement, seed),
-            )
-        )
-        risks.append(loss)
+        else:
+            loss = _by_author((data.given(tolerance) != data.gold).astype(float), draw.owner)
+            risks.append(loss)
+            steps.append(_step(data, tolerance, draw, upper_bound(loss, delta, seed),
+                               betting_p_value(loss, 1 - agreement, seed)))  # fmt: skip
     return CascadeTable(
         *names,
         cards=data.gold.size,
@@ -206,10 +236,68 @@ def choose_tolerance(
         delta=delta,
         steps=tuple(steps),
         reached=_fewest([s for s in steps if s.qwk.value is not None and s.qwk.value >= target]),
+        held_out=_hold_out(data, draw, target, seed),
         guaranteed=_last_before_failure(steps, delta),
         in_the_mean=_in_the_mean(steps, risks, 1 - agreement),
+        seen=data.seen,
         notes=_notes(data),
     )
+
+
+def _step(
+    data: Labelled, tolerance: float, draw: AuthorDraws, risk: float, p_value: float
+) -> Step:
+    given = data.given(tolerance)
+    share = float((data.doubt > tolerance).mean())
+    counts = draw.sums(_counts(data.gold, given))
+    mixed = share * _counts(data.gold, data.strong) + (1 - share) * _counts(data.gold, data.cheap)
+    return Step(
+        tolerance=tolerance,
+        sent=share,
+        qwk=draw.figure(kappa_of_counts(counts)),
+        exact=draw.figure(draw.mean(given == data.gold)),
+        random=_kappa(mixed),
+        best=_kappa(_counts(data.gold, _best(data, share))),
+        at_least=1 - risk,
+        p_value=p_value,
+    )
+
+
+def _counts(gold: Floats, given: Floats) -> Floats:
+    """Each card's cell of the table of gold and given, shape (n, 25)."""
+    found: Floats = np.eye(LEVELS**2)[cells_of(gold.astype(int), given.astype(int))]
+    return found
+
+
+def _kappa(cells: Floats) -> float:
+    return float(kappa_of_counts(cells.sum(axis=0, keepdims=True))[0])
+
+
+def _best(data: Labelled, share: float) -> Floats:
+    """The cascade's numbers where the cards are sent whose squared errors fall most."""
+    gain = (data.cheap - data.gold) ** 2 - (data.strong - data.gold) ** 2
+    first = np.argsort(-gain, kind="stable")[: round(share * gain.size)]
+    found = data.cheap.copy()
+    first = first[gain[first] > 0]
+    found[first] = data.strong[first]
+    return found
+
+
+def _hold_out(data: Labelled, draw: AuthorDraws, target: float, seed: int) -> HeldOut:
+    """Choose on the other folds' authors what reaches the target with the fewest cards sent."""
+    fold = author_folds(data.authors, FOLDS, seed)
+    given = np.stack([data.given(tolerance) for tolerance in GRID])
+    cells = np.stack([_counts(data.gold, row) for row in given])
+    made, sent = data.strong.copy(), np.ones(fold.size, dtype=bool)
+    for number in np.unique(fold):
+        rest, own = fold != number, fold == number
+        kappas = kappa_of_counts(cells[:, rest].sum(axis=1))
+        reached = np.flatnonzero(kappas >= target)
+        last = int(reached[-1]) if reached.size else 0  # the widest tolerance sends fewest
+        made[own] = given[last, own]
+        sent[own] = data.doubt[own] > GRID[last]
+    kappa = kappa_of_counts(draw.sums(_counts(data.gold, made)))
+    return HeldOut(float(sent.mean()), draw.figure(kappa))
 
 
 def _by_author(loss: Floats, owner: Any) -> Floats:
@@ -288,12 +376,12 @@ def upper_bound(loss: Floats, delta: float, seed: int = 0) -> float:
 
 
 def _notes(data: Labelled) -> tuple[str, ...]:
-    notes = []
+    notes = [warning(data.seen, data.gold.size)] if data.seen else []
     if bool((data.strong == data.gold).all()):
         notes.append(
             "The strong judge is the gold: what is sent agrees by construction. The figures say "
             "how far the cascade agrees with the strong judge, not with the truth."
         )
-    if np.ptp(data.width) < 1e-9:
-        notes.append("The cheap judge's intervals are all equally wide: nothing can be chosen by.")
+    if np.ptp(data.doubt) < 1e-9:
+        notes.append("The cheap judge doubts all its numbers alike: nothing can be chosen by.")
     return tuple(notes)

@@ -12,6 +12,7 @@ from cardiogram.cards.collect import Source, collect
 from cardiogram.cli import main
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge.cascade import CascadeJudge
+from cardiogram.judge.doubt import WIDTH, doubt
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.panel import convene, panel_id, write_panel
 from cardiogram.judge.rate import rate
@@ -152,9 +153,7 @@ def labelled(seed: int, authors: int = 300) -> Labelled:
 def test_the_guarantee_is_broken_in_at_most_delta_of_the_draws() -> None:
     """The truth of each tolerance from many cards; the choice from few, 100 times."""
     many = labelled(10_000, 100_000)
-    truth = {
-        at: np.mean(np.where(many.width > at, many.strong, many.cheap) == many.gold) for at in GRID
-    }
+    truth = {at: np.mean(many.given(at) == many.gold) for at in GRID}
     chosen = [
         choose_tolerance(labelled(seed), draws=10, agreement=0.85).guaranteed for seed in range(100)
     ]
@@ -175,7 +174,7 @@ def test_a_betting_test_keeps_its_level_at_the_boundary() -> None:
 
 def test_a_strong_judge_that_is_the_gold_is_named() -> None:
     data = labelled(1)
-    same = Labelled(data.gold, data.cheap, data.gold, data.width, data.authors)
+    same = Labelled(data.gold, data.cheap, data.gold, data.doubt, data.authors)
     found = choose_tolerance(same, draws=10)
     assert any("agrees by construction" in note for note in found.notes)
     assert found.steps[0].qwk.value == 1.0
@@ -189,7 +188,7 @@ def test_the_command_prints_the_table(tmp_path: Path) -> None:
             {"id": f"a{owner}/m{i}", "judge": name, "overall": int(value),
              "overall_low": 1.0, "overall_high": 1.0 + width}
             for i, (owner, value, width) in enumerate(
-                zip(data.authors, getattr(data, name), data.width, strict=True))
+                zip(data.authors, getattr(data, name), data.doubt, strict=True))
         ]  # fmt: skip
         paths[name] = tmp_path / f"{name}.jsonl"
         paths[name].write_text("\n".join(map(json.dumps, rows)))
@@ -203,3 +202,35 @@ def test_the_command_prints_the_table(tmp_path: Path) -> None:
     assert shares[0] == 1.0
     assert shares == sorted(shares, reverse=True)
     assert (found["cheap"], found["strong"], found["gold"]) == ("cheap", "strong", "gold")
+
+
+def test_doubt_is_the_error_to_be_expected_of_the_number_given() -> None:
+    rng = np.random.default_rng(0)
+    expected = rng.uniform(1.5, 4.5, 2000)
+    sd = rng.uniform(0.1, 0.8, 2000)
+    truth = expected + sd[:, None] * rng.standard_normal((2000, 400))
+    value = np.rint(expected)
+    error = np.sqrt(((truth - value[:, None]) ** 2).mean(axis=1))
+    half = WIDTH / 2 * sd
+    found = doubt(value, expected, expected - half, expected + half)
+    assert np.abs(found / WIDTH - error).max() < 0.1
+    assert (found >= 2 * half - 1e-9).all()
+
+
+def test_a_step_lies_between_chance_and_the_best_choice() -> None:
+    found = choose_tolerance(labelled(3), draws=10, target=0.97)
+    for step in found.steps:
+        assert step.qwk.value is not None
+        assert step.qwk.value <= step.best + 1e-12
+    middle = [step for step in found.steps if 0.2 < step.sent < 0.8]
+    assert all((step.qwk.value or 0) > step.random for step in middle)
+    assert found.reached is not None
+    assert 0 < found.held_out.sent < 1
+    assert found.held_out.qwk.value == pytest.approx(found.reached.qwk.value, abs=0.02)
+
+
+def test_a_wish_that_no_tolerance_fulfils_sends_everything() -> None:
+    found = choose_tolerance(labelled(3), draws=10, target=0.9999)
+    assert found.reached is None
+    assert found.held_out.sent == 1.0
+    assert found.held_out.qwk.value == found.steps[0].qwk.value
