@@ -14,6 +14,8 @@ from cardiogram.store import Study
 TOLERANCE = 1.8
 """Doubt of the cheap judge, in rating points, above which the strong one is asked."""
 
+_OVERALL = ("overall", "overall_expected", "overall_low", "overall_high")
+
 
 @dataclass(frozen=True, slots=True)
 class CascadeJudge:
@@ -25,7 +27,8 @@ class CascadeJudge:
         Asked about every card.
     strong
         Asked where the cheap judge gives no rating, or an overall rating with more doubt
-        (:func:`cardiogram.judge.doubt.doubt`) than `tolerance`, in rating points. Where the strong one does not rate, nobody does: nothing is filled in.
+        (:func:`cardiogram.judge.doubt.doubt`) than `tolerance`, in rating points. Where it does
+        not rate, nobody does: nothing is filled in.
     """
 
     cheap: Judge
@@ -111,5 +114,5 @@ def write_cascade(study: Study, cascade: CascadeJudge) -> dict[str, int]:
 
 
 def _is_doubtful(row: Row, tolerance: float) -> bool:
-    parts = (row[name] for name in ("overall", "overall_expected", "overall_low", "overall_high"))
-    return is_doubtful(*parts, tolerance)
+    value, expected, low, high = (row[name] for name in _OVERALL)
+    return is_doubtful(value, expected, low, high, tolerance)

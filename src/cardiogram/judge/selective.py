@@ -4,16 +4,16 @@ For each tolerance it is known on how many labelled cards the cascade's number i
 Tolerances are tested in a fixed order, from "send everything" to "send nothing", each at the
 same level, and the last one before the first failure is chosen: the chance that the chosen one
 agrees less often than was asked is at most delta, whatever the distribution. Authors are the
-units, as cards of one author are no independent evidence: what is guaranteed is the share of
-equal numbers on the cards of a new author, in the mean over authors. Kappa is no mean of losses
-and has no such guarantee: it is shown with its interval.
+units, as cards of one author are no independent evidence: one card of each, drawn by seed, is
+tested. What is guaranteed is the share of equal numbers on the cards of a new author, in the mean
+over authors. Kappa is no mean of losses and has no such guarantee: it is shown with its interval.
 
 References
 ----------
 Angelopoulos et al. (2021), Learn then Test, arXiv 2110.01052 (fixed-sequence testing).
 Angelopoulos et al. (2024), Conformal risk control, ICLR (the bound in the mean).
-Waudby-Smith and Ramdas (2024), Estimating means of bounded random variables by betting, JRSS B
-86(1), 1-27 (the test). Jung et al. (2025), Trust or Escalate, ICLR (the same for pairs).
+Clopper and Pearson (1934), Biometrika 26(4), 404-413 (the bound). Jung et al. (2025), Trust or
+Escalate, ICLR (the same for pairs).
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from cardiogram.errors import DataError
-from cardiogram.judge.agreement import LEVELS, Floats, cells_of, kappa_of_counts
+from cardiogram.judge.agreement import LEVELS, Floats, Whole, cells_of, kappa_of_counts
 from cardiogram.judge.mapping import author_folds
 from cardiogram.judge.measure import AuthorDraws, Figure, draw_authors
 from cardiogram.judge.seen import warning
@@ -215,6 +215,7 @@ def choose_tolerance(
     if not data.gold.size or np.ptp(data.gold) == 0:
         raise DataError("a cascade needs labelled cards of several ratings")
     draw = draw_authors(data.authors, draws, seed)
+    tested = _one_each(draw.owner, seed)
     steps: list[Step] = []
     risks: list[Floats] = []
     for tolerance in GRID:
@@ -223,10 +224,12 @@ def choose_tolerance(
             steps.append(replace(steps[-1], tolerance=tolerance))
             risks.append(risks[-1])
         else:
-            loss = _by_author((data.given(tolerance) != data.gold).astype(float), draw.owner)
-            risks.append(loss)
-            steps.append(_step(data, tolerance, draw, upper_bound(loss, delta, seed),
-                               betting_p_value(loss, 1 - agreement, seed)))  # fmt: skip
+            wrong = data.given(tolerance) != data.gold
+            risks.append(_by_author(wrong.astype(float), draw.owner))
+            count = int(wrong[tested].sum())
+            risk = upper_bound(count, tested.size, delta)
+            p_value = p_value_of(count, tested.size, 1 - agreement)
+            steps.append(_step(data, tolerance, draw, risk, p_value))
     return CascadeTable(
         *names,
         cards=data.gold.size,
@@ -244,9 +247,7 @@ def choose_tolerance(
     )
 
 
-def _step(
-    data: Labelled, tolerance: float, draw: AuthorDraws, risk: float, p_value: float
-) -> Step:
+def _step(data: Labelled, tolerance: float, draw: AuthorDraws, risk: float, p_value: float) -> Step:
     given = data.given(tolerance)
     share = float((data.doubt > tolerance).mean())
     counts = draw.sums(_counts(data.gold, given))
@@ -277,7 +278,7 @@ def _best(data: Labelled, share: float) -> Floats:
     """The cascade's numbers where the cards are sent whose squared errors fall most."""
     gain = (data.cheap - data.gold) ** 2 - (data.strong - data.gold) ** 2
     first = np.argsort(-gain, kind="stable")[: round(share * gain.size)]
-    found = data.cheap.copy()
+    found: Floats = data.cheap.copy()
     first = first[gain[first] > 0]
     found[first] = data.strong[first]
     return found
@@ -298,6 +299,13 @@ def _hold_out(data: Labelled, draw: AuthorDraws, target: float, seed: int) -> He
         sent[own] = data.doubt[own] > GRID[last]
     kappa = kappa_of_counts(draw.sums(_counts(data.gold, made)))
     return HeldOut(float(sent.mean()), draw.figure(kappa))
+
+
+def _one_each(owner: Whole, seed: int) -> Whole:
+    """A card of each author, drawn by seed."""
+    order = np.random.default_rng(seed).permutation(owner.size)
+    found: Whole = order[np.unique(owner[order], return_index=True)[1]]
+    return found
 
 
 def _by_author(loss: Floats, owner: Any) -> Floats:
@@ -330,48 +338,48 @@ def _in_the_mean(steps: Sequence[Step], risks: Sequence[Floats], allowed: float)
     return chosen
 
 
-def betting_p_value(loss: Floats, allowed: float, seed: int = 0) -> float:
-    """Evidence that the mean of independent losses within 0-1 is at most `allowed`.
-
-    A gambler bets against "the mean is above `allowed`" on one loss after the other, each stake
-    set from the losses before; under that hypothesis the capital is a supermartingale, and the
-    p-value is the inverse of the most that it ever was (Ville's inequality).
+def p_value_of(wrong: int, cards: int, allowed: float) -> float:
+    """Evidence that losses are at most `allowed` in the mean: the exact binomial tail.
 
     Parameters
     ----------
-    loss
-        Shape (n,), in [0, 1]; taken in an order drawn by seed.
+    wrong, cards
+        Wrong numbers among independent cards.
+    allowed
+        Share of wrong numbers that is allowed.
+
+    Returns
+    -------
+    float
+        Chance of so few wrong numbers or fewer, were the share of them as large as is allowed.
 
     Examples
     --------
-    >>> betting_p_value(np.zeros(200), 0.05) < 0.001, betting_p_value(np.full(50, 0.2), 0.1)
-    (True, 1.0)
+    >>> round(p_value_of(1, 3, 0.5), 3), p_value_of(3, 3, 0.5)
+    (0.5, 1.0)
     """
-    if not 0 < allowed < 1:
+    if wrong >= cards or not 0 < allowed < 1:
         return 1.0
-    order = np.random.default_rng(seed).permutation(loss.size)
-    rows = loss[order]
-    times = np.arange(1, rows.size + 1)
-    mean = (allowed + np.cumsum(rows)) / (times + 1)
-    spread = (0.25 * allowed + np.cumsum((rows - mean) ** 2)) / (times + 1)
-    before_mean = np.r_[allowed / 2, mean[:-1]]
-    before_spread = np.r_[0.25 * allowed, spread[:-1]]
-    # The stake that grows the capital fastest, as far as the losses so far tell (Kelly), kept
-    # below the point where a single loss of 1 could take everything.
-    edge = np.maximum(allowed - before_mean, 0.0)
-    stake = np.minimum(edge / (before_spread + edge**2 + 1e-12), 0.75 / (1 - allowed))
-    capital = np.cumsum(np.log1p(stake * (allowed - rows)))
-    return float(min(1.0, math.exp(-max(0.0, float(capital.max())))))
+    ways = [math.lgamma(cards + 1) - math.lgamma(k + 1) - math.lgamma(cards - k + 1)
+            for k in range(wrong + 1)]  # fmt: skip
+    logs = [way + k * math.log(allowed) + (cards - k) * math.log1p(-allowed)
+            for k, way in enumerate(ways)]  # fmt: skip
+    return float(min(1.0, math.fsum(math.exp(value) for value in logs)))
 
 
-def upper_bound(loss: Floats, delta: float, seed: int = 0) -> float:
-    """The least mean that is refuted at level delta: an upper confidence bound, by bisection."""
+def upper_bound(wrong: int, cards: int, delta: float) -> float:
+    """The least share of wrong numbers that is refuted at level delta (Clopper and Pearson).
+
+    Examples
+    --------
+    >>> round(upper_bound(0, 29, 0.05), 3)
+    0.098
+    """
     low, high = 0.0, 1.0
-    for _ in range(12):
+    for _ in range(20):
         middle = (low + high) / 2
-        low, high = (
-            (low, middle) if betting_p_value(loss, middle, seed) <= delta else (middle, high)
-        )
+        refuted = p_value_of(wrong, cards, middle) <= delta
+        low, high = (low, middle) if refuted else (middle, high)
     return high
 
 

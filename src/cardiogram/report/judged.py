@@ -97,7 +97,7 @@ def render_cascade(found: CascadeTable) -> str:
         "chance: QWK where as many cards are sent at random. Best: where the cards are sent that "
         "the second judge mends most, which nobody can know beforehand. "
         f"At least: with {1 - found.delta:.0%} confidence the mean over authors of the share of "
-        "equal numbers is no lower, whatever the distribution (betting bound, authors as units). "
+        "equal numbers is no lower, whatever the distribution (exact binomial, a card an author). "
         "It holds for cards drawn as these were, and needs a cheap judge that has not learned from "
         "them: authors are exchangeable, cards of one author need not be. QWK has an interval and "
         "no guarantee.",

@@ -17,7 +17,13 @@ from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.panel import convene, panel_id, write_panel
 from cardiogram.judge.rate import rate
 from cardiogram.judge.rating import Rating, Score
-from cardiogram.judge.selective import GRID, Labelled, betting_p_value, choose_tolerance
+from cardiogram.judge.selective import (
+    GRID,
+    Labelled,
+    choose_tolerance,
+    p_value_of,
+    upper_bound,
+)
 from cardiogram.judge.together import Together, rate_together
 from cardiogram.store import SCORES, Study
 
@@ -163,13 +169,14 @@ def test_the_guarantee_is_broken_in_at_most_delta_of_the_draws() -> None:
     assert np.mean([step.sent for step in chosen if step]) < 0.6
 
 
-def test_a_betting_test_keeps_its_level_at_the_boundary() -> None:
-    rng = np.random.default_rng(0)
-    losses = (rng.random((1500, 200)) < 0.15).astype(float)
-    rejected = np.mean([betting_p_value(row, 0.15, seed) <= 0.1
-                        for seed, row in enumerate(losses)])  # fmt: skip
-    assert rejected <= 0.1 + 3 * np.sqrt(0.09 / 1500)
-    assert betting_p_value(np.zeros(100), 0.15) < 0.001
+def test_the_test_keeps_its_level_at_the_boundary() -> None:
+    for cards, allowed in ((90, 0.15), (400, 0.05)):
+        wrong = np.random.default_rng(0).binomial(cards, allowed, 20_000)
+        p_values = {k: p_value_of(k, cards, allowed) for k in range(cards + 1)}
+        rejected = np.mean([p_values[int(k)] <= 0.1 for k in wrong])
+        assert 0.05 < rejected <= 0.1 + 3 * np.sqrt(0.09 / 20_000)
+    assert upper_bound(10, 10, 0.1) == 1.0
+    assert p_value_of(5, 90, upper_bound(5, 90, 0.1)) == pytest.approx(0.1, abs=1e-3)
 
 
 def test_a_strong_judge_that_is_the_gold_is_named() -> None:
@@ -208,11 +215,11 @@ def test_doubt_is_the_error_to_be_expected_of_the_number_given() -> None:
     rng = np.random.default_rng(0)
     expected = rng.uniform(1.5, 4.5, 2000)
     sd = rng.uniform(0.1, 0.8, 2000)
-    truth = expected + sd[:, None] * rng.standard_normal((2000, 400))
+    truth = expected[:, None] + sd[:, None] * rng.standard_normal((2000, 400))
     value = np.rint(expected)
     error = np.sqrt(((truth - value[:, None]) ** 2).mean(axis=1))
     half = WIDTH / 2 * sd
-    found = doubt(value, expected, expected - half, expected + half)
+    found = doubt(value, expected, expected - half, expected + half)  # at 90 %
     assert np.abs(found / WIDTH - error).max() < 0.1
     assert (found >= 2 * half - 1e-9).all()
 
