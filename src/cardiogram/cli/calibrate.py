@@ -24,6 +24,9 @@ _ANY = click.Path(exists=True, path_type=Path)
 @click.option("--judge", "judges", multiple=True, help="Whose ratings; several make a panel, "
               "measured against each other.  [the only judge there]")  # fmt: skip
 @click.option("--gold-judge", help="Who of GOLD (or of RATINGS, without one) is right.")
+@click.option("--gold-cards", type=click.Choice(["all", "unseen"]), default="all",
+              show_default=True, help="Which count; unseen leaves out those that the judge has "
+              "learned from.")  # fmt: skip
 @click.option("--cards", type=_ANY, help="Where the cards are, for figures by kind, length and "
               "language; a study folder has its own.")  # fmt: skip
 @click.option("--save", type=click.Path(path_type=Path), help="Keep the calibration in this "
@@ -91,7 +94,8 @@ def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
     from cardiogram.judge.calibrate import calibrate as run
     from cardiogram.report.calibration import render_calibration
 
-    named = {"judge": _one(judges), "gold_judge": asked["gold_judge"]}
+    named = {"judge": _one(judges), "gold_judge": asked["gold_judge"],
+             "gold_cards": asked["gold_cards"]}  # fmt: skip
     drawn = {"draws": asked["draws"], "seed": asked["seed"]}
     found = run(asked["ratings"], asked["gold"], cards=asked["cards"], **named, **drawn)
     results, text = found.as_dict(), render_calibration(found)
@@ -163,8 +167,8 @@ def _cascade(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
             "a cascade needs --cheap: ratings of the first judge on cards it has not learned from",
             hint="cardiogram train-judge LABELS --cards CARDS --out DIR --unseen FILE",
         )
-    options = {name: asked[name] for name in ("gold_judge", "cheap_judge", "target", "agreement",
-                                              "draws", "seed")}  # fmt: skip
+    options = {name: asked[name] for name in ("gold_judge", "gold_cards", "cheap_judge",
+                                              "target", "agreement", "draws", "seed")}  # fmt: skip
     strong = _one(judges)
     table = tune_cascade(
         asked["ratings"], asked["gold"], asked["cheap"], strong_judge=strong, **options
@@ -175,11 +179,15 @@ def _cascade(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
 def _audit(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
     from cardiogram.judge.audit.effects import audit
     from cardiogram.judge.rate import load_judge
+    from cardiogram.judge.seen import count_seen, warning
     from cardiogram.judge.texts import sample_cards
     from cardiogram.report.judged import render_audit
 
-    judge = load_judge(_one(judges) or "embedded")
+    name = _one(judges) or "embedded"
+    judge = load_judge(name)
     cards = sample_cards(asked["ratings"], asked["sample"], asked["seed"])
     with bars() as tell:
         found = audit(judge, cards, draws=asked["draws"], seed=asked["seed"], on_progress=tell)
-    return found.as_dict(), render_audit(found), int(bool(found.failed))
+    seen = count_seen(name, judge.version, cards)
+    text = render_audit(found) + (f"\n{warning(seen, len(cards))}\n" if seen else "")
+    return found.as_dict() | {"seen": seen}, text, int(bool(found.failed))

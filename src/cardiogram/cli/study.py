@@ -119,10 +119,10 @@ def snapshot(ctx: click.Context, /, folder: Path, as_json: bool) -> None:
               "write a panel's rating too: their median, or their mean once strictness is taken "
               "out.")  # fmt: skip
 @click.option("--cascade", "cascaded", is_flag=True, help="Of two judges, ask the second only "
-              "where the first's interval is wider than --tolerance.")  # fmt: skip
-@click.option("--tolerance", type=click.FloatRange(0, 4), default=1.25, show_default=True,
-              help="Of a cascade, in rating points; cardiogram calibrate --cascade finds "
-              "one.")  # fmt: skip
+              "where the first's doubt is above --tolerance.")  # fmt: skip
+@click.option("--tolerance", type=click.FloatRange(0, 8), default=1.8, show_default=True,
+              help="Of a cascade, in rating points: how wide a 90 % interval about the first "
+              "judge's number may be; cardiogram calibrate --cascade finds one.")  # fmt: skip
 @click.option("--calibration", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               help="Write ratings mapped by a kept calibration too.")  # fmt: skip
 @seed_option

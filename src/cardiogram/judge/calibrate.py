@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.kinds import KINDS, LANGUAGES, LENGTHS, length_name
@@ -16,8 +17,12 @@ from cardiogram.errors import DataError
 from cardiogram.judge.agreement import Floats, Whole, alpha_of_coincidences, coincidences, confusion
 from cardiogram.judge.measure import Figure, Measured, draw_authors, measure
 from cardiogram.judge.readings import Reading, choose_judge, hash_of, read_readings
+from cardiogram.judge.seen import learned, named, seen_by, warning
 from cardiogram.judge.texts import read_cards, strata_of
 from cardiogram.store import CRITERIA, SCORES
+
+GoldCards = Literal["all", "unseen"]
+"""Whether cards that the judge has learned from count."""
 
 STRATA = {
     "kind": tuple(KINDS),
@@ -43,6 +48,8 @@ class Paired:
         Gold cards by how the judge's rating ended; "no rating" where there is none.
     gold_missing
         Cards that the gold names without a number.
+    seen
+        How many of the cards the judge has learned from.
     """
 
     readings: tuple[Reading, ...]
@@ -51,6 +58,7 @@ class Paired:
     rater_names: tuple[str, ...]
     status: Mapping[str, int]
     gold_missing: int
+    seen: int = 0
 
     @property
     def authors(self) -> list[str]:
@@ -83,6 +91,8 @@ class Calibration:
         Gold cards by how the judge's rating ended.
     gold_missing
         Cards that the gold names without a number.
+    seen
+        Compared cards that the judge has learned from: they flatter it.
     notes
         What a reader must know before using a figure.
     """
@@ -98,6 +108,7 @@ class Calibration:
     among: dict[str, dict[str, Figure]]
     status: Mapping[str, int]
     gold_missing: int
+    seen: int
     notes: tuple[str, ...]
 
     def as_dict(self) -> dict[str, Any]:
@@ -120,6 +131,7 @@ class Calibration:
             },
             "status": dict(self.status),
             "gold_missing": self.gold_missing,
+            "seen": self.seen,
             "notes": list(self.notes),
         }
 
@@ -131,6 +143,7 @@ def calibrate(
     judge: str | None = None,
     gold_judge: str | None = None,
     cards: Path | None = None,
+    gold_cards: GoldCards = "all",
     draws: int = 1000,
     seed: int = 0,
 ) -> Calibration:
@@ -142,9 +155,13 @@ def calibrate(
         A study folder or a file of ratings each (:func:`~cardiogram.judge.readings.read_readings`);
         without `gold`, another judge of `ratings` is the gold.
     judge, gold_judge
-        Who of them. Gold readers that are not named all count: their consensus is the gold.
+        Who of them. Gold readers that are not named all count: their consensus is the gold. A
+        judge of one's own may be given by its folder, `embedded:FOLDER`, so that it is known
+        which cards it has learned from.
     cards
         Where the texts of the cards are, for the strata; a study folder has them itself.
+    gold_cards
+        "unseen" leaves out those that the judge has learned from.
     draws, seed
         Of the author-cluster bootstrap.
 
@@ -153,7 +170,7 @@ def calibrate(
     DataError
         The judge rated none of the gold cards.
     """
-    paired = pair_files(ratings, gold, judge=judge, gold_judge=gold_judge)
+    paired = pair_files(ratings, gold, judge=judge, gold_judge=gold_judge, gold_cards=gold_cards)
     source = cards or (ratings if ratings.is_dir() else None)
     texts = read_cards(source) if source else ()
     name = f"{(gold or ratings).name}" + (f" ({', '.join(paired.rater_names)})")
@@ -161,14 +178,20 @@ def calibrate(
 
 
 def pair_files(
-    ratings: Path, gold: Path | None, *, judge: str | None = None, gold_judge: str | None = None
+    ratings: Path,
+    gold: Path | None,
+    *,
+    judge: str | None = None,
+    gold_judge: str | None = None,
+    gold_cards: GoldCards = "all",
 ) -> Paired:
     """Read both sides and pair them card by card.
 
     Raises
     ------
     DataError
-        A side is not there, or the judge rated none of the gold cards.
+        A side is not there, the judge rated none of the gold cards, or no card is left that it
+        has not learned from.
     """
     found = read_readings(ratings)
     if gold is None and gold_judge is None:
@@ -178,8 +201,28 @@ def pair_files(
         others = choose_judge(others, gold_judge, gold or ratings, "--gold-judge")
     elif {"first", "second"} >= {reading.judge for reading in others}:
         others = [reading for reading in others if reading.judge == "first"]
-    given = choose_judge(found, judge, ratings)
-    return pair(given, others, where=str(ratings))
+    given = choose_judge(found, named(judge), ratings)
+    paired = pair(given, others, where=str(ratings))
+    seen = seen_by(judge or given[0].judge, given[0].version)
+    return _marked(paired, np.array(learned(seen, paired.readings)), gold_cards)
+
+
+def _marked(paired: Paired, seen: NDArray[np.bool_], gold_cards: GoldCards) -> Paired:
+    """With the number of cards that the judge has learned from, or without those cards."""
+    if gold_cards == "all" or not seen.any():
+        return replace(paired, seen=int(seen.sum()))
+    if seen.all():
+        raise DataError(
+            f"{paired.readings[0].judge!r} has learned from all {seen.size:,} of these gold cards",
+            hint="Label cards that it has not seen, or use out-of-fold ratings: "
+            "cardiogram train-judge LABELS --cards CARDS --out DIR --unseen FILE",
+        )
+    left = tuple(item for item, known in zip(paired.readings, seen, strict=True) if not known)
+    status = {**paired.status, "rated": len(left), "learned from": int(seen.sum())}
+    return replace(
+        paired, readings=left, gold=paired.gold[~seen], raters=paired.raters[:, ~seen],
+        status=status,
+    )  # fmt: skip
 
 
 def pair(given: Sequence[Reading], gold: Sequence[Reading], *, where: str = "") -> Paired:
@@ -261,6 +304,7 @@ def compare(
         among=_among(paired, draws, seed),
         status=paired.status,
         gold_missing=paired.gold_missing,
+        seen=paired.seen,
         notes=_notes(paired),
     )
 
@@ -343,12 +387,13 @@ def _alpha(ratings: Floats, sums: Any) -> Floats:
 
 
 def _notes(paired: Paired) -> tuple[str, ...]:
-    notes = []
+    notes = [warning(paired.seen, len(paired.readings))] if paired.seen else []
     given = paired.column("whole")
     known = np.isfinite(paired.gold)
     if bool((paired.gold == given)[known].all()):
         notes.append("Judge and gold are equal on every card: is the gold the judge's own ratings?")
-    unrated = sum(count for name, count in paired.status.items() if name != "rated")
+    rated = ("rated", "learned from")
+    unrated = sum(count for name, count in paired.status.items() if name not in rated)
     if unrated:
         notes.append(
             f"{unrated:,} gold cards have no rating by this judge and are in no figure: what a "

@@ -7,11 +7,14 @@ from dataclasses import dataclass, replace
 
 from cardiogram.cards.card import Card
 from cardiogram.judge.derive import Row, rows_by_judge, write_derived
+from cardiogram.judge.doubt import is_doubtful
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.store import Study
 
-TOLERANCE = 1.25
-"""Width of the cheap judge's 90 % interval, in rating points, above which the strong is asked."""
+TOLERANCE = 1.8
+"""Doubt of the cheap judge, in rating points, above which the strong one is asked."""
+
+_OVERALL = ("overall", "overall_expected", "overall_low", "overall_high")
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +26,9 @@ class CascadeJudge:
     cheap
         Asked about every card.
     strong
-        Asked where the cheap judge gives no rating, or an interval of the overall rating wider
-        than `tolerance`. Where the strong one does not rate, nobody does: nothing is filled in.
+        Asked where the cheap judge gives no rating, or an overall rating with more doubt
+        (:func:`cardiogram.judge.doubt.doubt`) than `tolerance`, in rating points. Where it does
+        not rate, nobody does: nothing is filled in.
     """
 
     cheap: Judge
@@ -64,10 +68,10 @@ class CascadeJudge:
 
     def is_unsure(self, rating: Rating) -> bool:
         """Whether the strong judge is to be asked."""
-        overall = rating.scores.get("overall")
-        if overall is None or overall.low is None or overall.high is None:
+        found = rating.scores.get("overall")
+        if found is None:
             return True
-        return overall.high - overall.low > self.tolerance
+        return is_doubtful(found.value, found.expected, found.low, found.high, self.tolerance)
 
     def _ask(self, cards: Sequence[Card], places: Sequence[int]) -> list[Rating]:
         return self.strong.rate([cards[place] for place in places]) if places else []
@@ -78,7 +82,7 @@ def unsure_cards(study: Study, cheap: str, tolerance: float) -> set[str]:
     return {
         row["input_sha256"]
         for row in study.ratings.rows()
-        if row["judge"] == cheap and _is_wide(row, tolerance)
+        if row["judge"] == cheap and _is_doubtful(row, tolerance)
     }
 
 
@@ -95,9 +99,9 @@ def write_cascade(study: Study, cascade: CascadeJudge) -> dict[str, int]:
     answered = dict.fromkeys((cheap, strong, "nobody"), 0)
     made: dict[tuple[str, str], Row] = {}
     for key, row in rows[cheap].items():
-        wide = _is_wide(row, cascade.tolerance)
-        chosen = rows[strong].get(key) if wide else row
-        answered[cheap if not wide else strong if chosen else "nobody"] += 1
+        sent = _is_doubtful(row, cascade.tolerance)
+        chosen = rows[strong].get(key) if sent else row
+        answered[cheap if not sent else strong if chosen else "nobody"] += 1
         if chosen is not None:
             made[key] = {
                 **chosen,
@@ -109,6 +113,6 @@ def write_cascade(study: Study, cascade: CascadeJudge) -> dict[str, int]:
     return answered
 
 
-def _is_wide(row: Row, tolerance: float) -> bool:
-    low, high = row["overall_low"], row["overall_high"]
-    return low is None or high is None or high - low > tolerance
+def _is_doubtful(row: Row, tolerance: float) -> bool:
+    value, expected, low, high = (row[name] for name in _OVERALL)
+    return is_doubtful(value, expected, low, high, tolerance)

@@ -155,6 +155,12 @@ def load_weights(folder: Path) -> Weights:
     return Weights(Model(Forest(**trees, depth=depth), Kernel(**kernel), share), decisions, about)
 
 
+def own_id(folder: Path) -> str:
+    """Name of the judge in a folder: `my-judge` is `embedded-my-judge`."""
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", folder.resolve().name).strip("-")
+    return f"embedded-{name or 'own'}"
+
+
 def own_judge(folder: Path) -> EmbeddedJudge:
     """The judge that `cardiogram train-judge` wrote to a folder.
 
@@ -165,8 +171,7 @@ def own_judge(folder: Path) -> EmbeddedJudge:
     JudgeError
         There is no such judge, or it was made for other features.
     """
-    name = re.sub(r"[^A-Za-z0-9_-]+", "-", folder.resolve().name).strip("-")
-    return EmbeddedJudge(load_weights(folder), id=f"embedded-{name or 'own'}")
+    return EmbeddedJudge(load_weights(folder), id=own_id(folder))
 
 
 @cache

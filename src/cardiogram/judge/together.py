@@ -23,8 +23,7 @@ class Together:
     Attributes
     ----------
     cascaded
-        The second of two judges is asked only where the first's interval is wider than
-        `tolerance`.
+        The second of two judges is asked only where the first's doubt is above `tolerance`.
     consensus
         Of a panel; None writes none.
     calibration

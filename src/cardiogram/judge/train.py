@@ -31,6 +31,7 @@ from cardiogram.judge.labelled import read_jsonl as read_jsonl
 from cardiogram.judge.labelled import read_labelled as read_labelled
 from cardiogram.judge.model import Model
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
+from cardiogram.judge.seen import write_seen
 from cardiogram.store import SCORES, write_atomically
 
 VERSION = "1.1.0"
@@ -40,14 +41,14 @@ FOLDS = 10
 def train_judge(
     data: Labelled, out: Path, *, seed: int = 0, unseen: Path | None = None
 ) -> dict[str, Any]:
-    """Train and write `judge.npz` and `judge.json`.
+    """Train and write `judge.npz`, `judge.json` and `seen.json`, the marks of the cards.
 
     Parameters
     ----------
     data
         At least 50 cards of 10 authors.
     out
-        Folder for the two files.
+        Folder for the files.
     unseen
         File for the ratings of each card by trees that saw no card of its author.
 
@@ -95,6 +96,7 @@ def _train(data: Labelled, out: Path, seed: int, kept: Path | None) -> dict[str,
         "features": list(NAMES),
     }
     _write(out, model, decisions, about)
+    write_seen(out, data.cards)
     if kept is not None:
         from cardiogram.judge.unseen import write_unseen
 

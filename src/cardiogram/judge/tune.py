@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from pathlib import Path
 
 import numpy as np
 
 from cardiogram.errors import DataError
+from cardiogram.judge.calibrate import GoldCards, pair
+from cardiogram.judge.doubt import doubt
 from cardiogram.judge.readings import Reading, choose_judge, read_readings
+from cardiogram.judge.seen import learned, named, seen_by
 from cardiogram.judge.selective import AGREEMENT, DELTA, TARGET, CascadeTable, Labelled
 from cardiogram.judge.selective import choose_tolerance as choose
+
+PARTS = ("whole", "expected", "low", "high")
 
 
 def tune_cascade(
@@ -21,6 +26,7 @@ def tune_cascade(
     strong_judge: str | None = None,
     gold_judge: str | None = None,
     cheap_judge: str | None = None,
+    gold_cards: GoldCards = "all",
     target: float = TARGET,
     agreement: float = AGREEMENT,
     delta: float = DELTA,
@@ -35,22 +41,24 @@ def tune_cascade(
         Study folders or files of ratings; without `gold`, `gold_judge` is one of `strong`.
     strong_judge, gold_judge, cheap_judge
         Who of them.
+    gold_cards
+        "unseen" leaves out cards that the cheap judge has learned from.
 
     Raises
     ------
     DataError
         A side is missing, or no card has all three.
     """
-    from cardiogram.judge.calibrate import pair
-
     found = read_readings(strong)
     others = read_readings(gold) if gold is not None else found
     if gold_judge is None and {"first", "second"} >= {reading.judge for reading in others}:
         gold_judge = "first"
     right = choose_judge(others, gold_judge, gold or strong, "--gold-judge")
     paired = pair(choose_judge(found, strong_judge, strong), right, where=str(strong))
-    sure = choose_judge(read_readings(cheap), cheap_judge, cheap, "--cheap-judge")
-    by_key = _by_key(sure)
+    sure = choose_judge(read_readings(cheap), named(cheap_judge), cheap, "--cheap-judge")
+    known = learned(seen_by(cheap_judge or sure[0].judge, sure[0].version), sure)
+    seen = {item.id for item, yes in zip(sure, known, strict=True) if yes}
+    by_key = _by_key(item for item in sure if gold_cards == "all" or item.id not in seen)
     rows = [
         (place, other)
         for place, reading in enumerate(paired.readings)
@@ -66,8 +74,9 @@ def tune_cascade(
         gold=np.array([paired.gold[place, 0] for place, _ in rows]),
         cheap=np.array([other.whole[0] for _, other in rows]),
         strong=np.array([paired.readings[place].whole[0] for place, _ in rows]),
-        width=np.array([other.high[0] - other.low[0] for _, other in rows]),
+        doubt=doubt(*(np.array([getattr(other, part)[0] for _, other in rows]) for part in PARTS)),
         authors=[paired.readings[place].author for place, _ in rows],
+        seen=sum(other.id in seen for _, other in rows),
     )
     names = (sure[0].judge, paired.readings[0].judge, right[0].judge)
     return choose(
@@ -75,6 +84,6 @@ def tune_cascade(
     )
 
 
-def _by_key(readings: Sequence[Reading]) -> dict[tuple[str, str], Reading]:
+def _by_key(readings: Iterable[Reading]) -> dict[tuple[str, str], Reading]:
     rated = [reading for reading in readings if reading.status == "rated"]
     return {(reading.id, reading.sha256): reading for reading in rated}

@@ -15,10 +15,9 @@ from numpy.typing import NDArray
 from cardiogram.judge.agreement import Floats, Whole
 from cardiogram.judge.labelled import Labelled
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
+from cardiogram.judge.seen import UNSEEN
 from cardiogram.judge.train import honest
 from cardiogram.store import SCORES, write_atomically
-
-JUDGE = "embedded-unseen"
 
 
 def write_unseen(
@@ -48,7 +47,7 @@ def _row(
     row: dict[str, Any] = {
         "id": id,
         "card_sha256": sha256,
-        "judge": JUDGE,
+        "judge": UNSEEN,
         "judge_version": version,
         "rubric_version": DEFAULT_RUBRIC,
         "status": "rated",

@@ -12,14 +12,16 @@ from cardiogram.study.tables import render_table
 _LEGEND = (
     "QWK: quadratic-weighted kappa; alpha: Krippendorff's, ordinal and nominal. Intervals: 95 %,",
     "by resampling authors; --json has one for every figure. Covered: share of gold ratings within",
-    "the judge's 90 % interval. On cards that a judge was trained on these figures flatter it:",
-    "`cardiogram judges` prints those of the built-in judge for authors it had not seen.",
+    "the judge's 90 % interval.",
 )
 
 
 def render_calibration(found: Calibration) -> str:
     """The agreement tables, by score and stratum, and the confusion of the overall rating."""
-    lines = [*_head(found), "", _table(found.scores, "score")]
+    lines = [*_head(found), ""]
+    for note in found.notes:
+        lines += [*wrap(note, 98), ""]
+    lines += [_table(found.scores, "score")]
     for kind, groups in found.strata.items():
         lines += [f"Overall rating, by {kind} of card", "", _table(groups, kind)]
     if found.among:
@@ -27,8 +29,6 @@ def render_calibration(found: Calibration) -> str:
     if found.confusion.any():
         lines += ["Overall rating: gold (rows) and judge (columns)", "", _confusion(found)]
     lines += [_severity(found.severity), ""]
-    for note in found.notes:
-        lines += [*wrap(note, 98), ""]
     lines += _LEGEND
     return "\n".join(lines) + "\n"
 

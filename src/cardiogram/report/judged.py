@@ -12,6 +12,7 @@ from cardiogram.judge.selective import CascadeTable, Step
 from cardiogram.report.calibration import bounds, figure, share
 from cardiogram.study.tables import render_table
 
+_LINES = 20
 _GATES = {
     "gain": "at most +{:g}",
     "shift": "within {:g}",
@@ -63,46 +64,55 @@ def _verdict(failed: tuple[Effect, ...], count: int) -> str:
 
 
 def render_cascade(found: CascadeTable) -> str:
-    """Share sent against agreement, one line a distinct share, and the choices."""
-    shown: dict[float, Step] = {}
-    for step in found.steps:
-        shown[step.sent] = step  # the widest tolerance that sends as many
+    """Share sent against agreement, about twenty lines, and the choices."""
+    ends = (found.steps[0], found.steps[-1])
+    chosen = (found.reached, found.guaranteed, found.in_the_mean, *ends)
+    shown = {step.sent: step for step in reversed(found.steps) if step in chosen}
+    for step in reversed(found.steps):  # the widest tolerance of every twentieth part
+        if not any(round(_LINES * step.sent) == round(_LINES * sent) for sent in shown):
+            shown[step.sent] = step
     rows = [
         {
             "tolerance": step.tolerance,
             "sent": f"{step.sent:.0%}",
             "QWK": figure(step.qwk),
             "95 % interval": bounds(step.qwk),
+            "by chance": f"{step.random:.3f}",
+            "best": f"{step.best:.3f}",
             "exact": share(step.exact),
             f"at least ({1 - found.delta:.0%})": f"{step.at_least:.0%}",
         }
-        for step in shown.values()
+        for step in sorted(shown.values(), key=lambda step: step.tolerance)
     ]
     lines = [
-        f"{found.cheap} where it is sure, {found.strong} where its interval is wider than the "
-        "tolerance,",
+        f"{found.cheap} where it is sure, {found.strong} where its doubt is above the tolerance,",
         f"against {found.gold}: {found.cards:,} cards of {found.authors:,} authors",
-        "",
-        render_table(rows),
-        *_choices(found),
         "",
     ]
     for note in found.notes:
         lines += [*wrap(note, 98), ""]
+    lines += [render_table(rows), *_choices(found), ""]
     lines += wrap(
+        "Doubt: width of a 90 % interval about the whole number given, in rating points. By "
+        "chance: QWK where as many cards are sent at random. Best: where the cards are sent that "
+        "the second judge mends most, which nobody can know beforehand. "
         f"At least: with {1 - found.delta:.0%} confidence the mean over authors of the share of "
-        "equal numbers is no lower, whatever the distribution (betting bound, authors as units). "
+        "equal numbers is no lower, whatever the distribution (exact binomial, a card an author). "
         "It holds for cards drawn as these were, and needs a cheap judge that has not learned from "
-        "them. QWK has an interval and no guarantee.",
+        "them: authors are exchangeable, cards of one author need not be. QWK has an interval and "
+        "no guarantee.",
         98,
     )
     return "\n".join(lines) + "\n"
 
 
 def _choices(found: CascadeTable) -> list[str]:
+    held = found.held_out
     asked = f"at least {found.agreement:.0%} equal numbers"
     return [
         _choice(f"QWK {found.target:g} on these cards", found.reached, found),
+        f"  chosen on other authors' cards: QWK {figure(held.qwk)} ({bounds(held.qwk)}) at "
+        f"{held.sent:.0%} of the calls.",
         _choice(f"Guaranteed with {1 - found.delta:.0%} confidence, {asked}", found.guaranteed,
                 found),
         _choice(f"In the mean over samples (conformal risk control), {asked}",

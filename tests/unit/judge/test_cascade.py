@@ -12,11 +12,18 @@ from cardiogram.cards.collect import Source, collect
 from cardiogram.cli import main
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge.cascade import CascadeJudge
+from cardiogram.judge.doubt import WIDTH, doubt
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.panel import convene, panel_id, write_panel
 from cardiogram.judge.rate import rate
 from cardiogram.judge.rating import Rating, Score
-from cardiogram.judge.selective import GRID, Labelled, betting_p_value, choose_tolerance
+from cardiogram.judge.selective import (
+    GRID,
+    Labelled,
+    choose_tolerance,
+    p_value_of,
+    upper_bound,
+)
 from cardiogram.judge.together import Together, rate_together
 from cardiogram.store import SCORES, Study
 
@@ -152,9 +159,7 @@ def labelled(seed: int, authors: int = 300) -> Labelled:
 def test_the_guarantee_is_broken_in_at_most_delta_of_the_draws() -> None:
     """The truth of each tolerance from many cards; the choice from few, 100 times."""
     many = labelled(10_000, 100_000)
-    truth = {
-        at: np.mean(np.where(many.width > at, many.strong, many.cheap) == many.gold) for at in GRID
-    }
+    truth = {at: np.mean(many.given(at) == many.gold) for at in GRID}
     chosen = [
         choose_tolerance(labelled(seed), draws=10, agreement=0.85).guaranteed for seed in range(100)
     ]
@@ -164,18 +169,19 @@ def test_the_guarantee_is_broken_in_at_most_delta_of_the_draws() -> None:
     assert np.mean([step.sent for step in chosen if step]) < 0.6
 
 
-def test_a_betting_test_keeps_its_level_at_the_boundary() -> None:
-    rng = np.random.default_rng(0)
-    losses = (rng.random((1500, 200)) < 0.15).astype(float)
-    rejected = np.mean([betting_p_value(row, 0.15, seed) <= 0.1
-                        for seed, row in enumerate(losses)])  # fmt: skip
-    assert rejected <= 0.1 + 3 * np.sqrt(0.09 / 1500)
-    assert betting_p_value(np.zeros(100), 0.15) < 0.001
+def test_the_test_keeps_its_level_at_the_boundary() -> None:
+    for cards, allowed in ((90, 0.15), (400, 0.05)):
+        wrong = np.random.default_rng(0).binomial(cards, allowed, 20_000)
+        p_values = {k: p_value_of(k, cards, allowed) for k in range(cards + 1)}
+        rejected = np.mean([p_values[int(k)] <= 0.1 for k in wrong])
+        assert 0.05 < rejected <= 0.1 + 3 * np.sqrt(0.09 / 20_000)
+    assert upper_bound(10, 10, 0.1) == 1.0
+    assert p_value_of(5, 90, upper_bound(5, 90, 0.1)) == pytest.approx(0.1, abs=1e-3)
 
 
 def test_a_strong_judge_that_is_the_gold_is_named() -> None:
     data = labelled(1)
-    same = Labelled(data.gold, data.cheap, data.gold, data.width, data.authors)
+    same = Labelled(data.gold, data.cheap, data.gold, data.doubt, data.authors)
     found = choose_tolerance(same, draws=10)
     assert any("agrees by construction" in note for note in found.notes)
     assert found.steps[0].qwk.value == 1.0
@@ -189,7 +195,7 @@ def test_the_command_prints_the_table(tmp_path: Path) -> None:
             {"id": f"a{owner}/m{i}", "judge": name, "overall": int(value),
              "overall_low": 1.0, "overall_high": 1.0 + width}
             for i, (owner, value, width) in enumerate(
-                zip(data.authors, getattr(data, name), data.width, strict=True))
+                zip(data.authors, getattr(data, name), data.doubt, strict=True))
         ]  # fmt: skip
         paths[name] = tmp_path / f"{name}.jsonl"
         paths[name].write_text("\n".join(map(json.dumps, rows)))
@@ -203,3 +209,35 @@ def test_the_command_prints_the_table(tmp_path: Path) -> None:
     assert shares[0] == 1.0
     assert shares == sorted(shares, reverse=True)
     assert (found["cheap"], found["strong"], found["gold"]) == ("cheap", "strong", "gold")
+
+
+def test_doubt_is_the_error_to_be_expected_of_the_number_given() -> None:
+    rng = np.random.default_rng(0)
+    expected = rng.uniform(1.5, 4.5, 2000)
+    sd = rng.uniform(0.1, 0.8, 2000)
+    truth = expected[:, None] + sd[:, None] * rng.standard_normal((2000, 400))
+    value = np.rint(expected)
+    error = np.sqrt(((truth - value[:, None]) ** 2).mean(axis=1))
+    half = WIDTH / 2 * sd
+    found = doubt(value, expected, expected - half, expected + half)  # at 90 %
+    assert np.abs(found / WIDTH - error).max() < 0.1
+    assert (found >= 2 * half - 1e-9).all()
+
+
+def test_a_step_lies_between_chance_and_the_best_choice() -> None:
+    found = choose_tolerance(labelled(3), draws=10, target=0.97)
+    for step in found.steps:
+        assert step.qwk.value is not None
+        assert step.qwk.value <= step.best + 1e-12
+    middle = [step for step in found.steps if 0.2 < step.sent < 0.8]
+    assert all((step.qwk.value or 0) > step.random for step in middle)
+    assert found.reached is not None
+    assert 0 < found.held_out.sent < 1
+    assert found.held_out.qwk.value == pytest.approx(found.reached.qwk.value, abs=0.02)
+
+
+def test_a_wish_that_no_tolerance_fulfils_sends_everything() -> None:
+    found = choose_tolerance(labelled(3), draws=10, target=0.9999)
+    assert found.reached is None
+    assert found.held_out.sent == 1.0
+    assert found.held_out.qwk.value == found.steps[0].qwk.value

@@ -54,7 +54,7 @@ def test_a_trained_judge_rates_and_the_same_seed_trains_the_same(
     with threadpoolctl.threadpool_limits(1):  # many threads for tiny trees only wait
         about = train_judge(labelled, tmp_path / "one", seed=1)
         train_judge(labelled, tmp_path / "two", seed=1)
-    for name in ("judge.json", "judge.npz"):
+    for name in ("judge.json", "judge.npz", "seen.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     assert (about["seed"], about["cards"], about["authors"]) == (1, 96, 12)
     assert about["data_sha256"] == labelled.sha256

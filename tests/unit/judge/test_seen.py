@@ -1,0 +1,119 @@
+"""Cards that a judge has learned from are told, whoever made the ratings of what."""
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from cardiogram.cards.card import Card, parse_card
+from cardiogram.cli import main
+from cardiogram.judge import seen
+from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
+from cardiogram.judge.labelled import read_labelled
+from cardiogram.judge.rating import Judge
+from cardiogram.store import SCORES
+from support import SHARED, needs_shared
+
+
+def cards(count: int) -> list[Card]:
+    return [
+        parse_card(f"# Model {n}\n\n" + "It classifies texts by topic.\n\n" * n, id=f"a{n}/m")
+        for n in range(count)
+    ]
+
+
+def write_ratings(path: Path, judge: Judge, rated: list[Card]) -> Path:
+    rows = [rating.row(card.id, card.sha256) for card, rating in zip(rated, judge.rate(rated),
+                                                                     strict=True)]  # fmt: skip
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def write_gold(path: Path, rated: list[Card]) -> Path:
+    rows = [{"id": card.id, "sha256": card.sha256, **dict.fromkeys(SCORES, 1 + n % 5)}
+            for n, card in enumerate(rated)]  # fmt: skip
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows))
+    return path
+
+
+def calibrate(*arguments: object) -> tuple[int, str]:
+    done = CliRunner().invoke(main, ["calibrate", *map(str, arguments), "--draws", "100"])
+    return done.exit_code, done.stdout
+
+
+def test_marks_tell_ids_and_texts_and_give_neither_back(tmp_path: Path) -> None:
+    known = cards(30)
+    seen.write_seen(tmp_path, known[:20])
+    found = seen.read_seen(tmp_path)
+    assert found is not None
+    assert found.cards == 20
+    assert [found.has(card.id, card.sha256) for card in known] == [True] * 20 + [False] * 10
+    assert found.has("other/id", known[0].sha256)
+    assert found.has(known[0].id, "another text")
+    assert not found.has("", "")
+    written = (tmp_path / seen.FILE).read_text()
+    assert known[0].id not in written
+    assert known[0].sha256[:16] not in written
+    (tmp_path / seen.FILE).write_text("{")
+    assert seen.read_seen(tmp_path) is None
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """A judge of one's own that has learned from the first 20 of 30 cards."""
+    seen.write_seen(tmp_path / "mine", cards(30)[:20])
+    return tmp_path / "mine"
+
+
+def test_calibrate_says_how_many_cards_were_learned_from(own: Path, tmp_path: Path) -> None:
+    judge = EmbeddedJudge(embedded_judge().weights, id="embedded-mine")
+    ratings = write_ratings(tmp_path / "r.jsonl", judge, cards(30))
+    gold = write_gold(tmp_path / "g.jsonl", cards(30))
+    code, text = calibrate(ratings, gold, "--judge", f"embedded:{own}")
+    assert code == 0
+    assert "has learned from 20 of these 30 cards" in " ".join(text.split())
+    _, text = calibrate(ratings, gold, "--judge", f"embedded:{own}", "--json")
+    assert json.loads(text)["seen"] == 20
+    _, text = calibrate(ratings, gold, "--judge", f"embedded:{own}", "--gold-cards", "unseen",
+                        "--json")  # fmt: skip
+    found = json.loads(text)
+    assert (found["seen"], found["scores"]["overall"]["n"]) == (0, 10)
+    assert found["status"] == {"rated": 10, "learned from": 20}
+    seen.write_seen(own, cards(30))
+    code, text = calibrate(ratings, gold, "--judge", f"embedded:{own}", "--gold-cards", "unseen")
+    assert code == 2
+
+
+def test_a_cascade_is_not_chosen_on_known_cards_unsaid(own: Path, tmp_path: Path) -> None:
+    judge = EmbeddedJudge(embedded_judge().weights, id="embedded-mine")
+    cheap = write_ratings(tmp_path / "r.jsonl", judge, cards(30))
+    gold = write_gold(tmp_path / "g.jsonl", cards(30))
+    asked = [gold, gold, "--cascade", "--cheap", cheap, "--cheap-judge", f"embedded:{own}"]
+    code, text = calibrate(*asked)
+    assert code == 0
+    assert "has learned from 20 of these 30 cards" in " ".join(text.split())
+    _, text = calibrate(*asked, "--gold-cards", "unseen", "--json")
+    assert (json.loads(text)["cards"], json.loads(text)["seen"]) == (10, 0)
+
+
+@needs_shared
+def test_the_shipped_judge_knows_its_training_cards(tmp_path: Path) -> None:
+    corpus = SHARED / "corpus"
+    data = read_labelled(corpus / "labels-dev.jsonl", corpus / "cards-dev.jsonl.gz")
+    judge = embedded_judge()
+    assert judge.weights.about["data_sha256"] == data.sha256
+    assert seen.count_seen("embedded", judge.version, data.cards) == len(data.cards)
+    derived = f"{judge.version} | 1 | tolerance 1.8"
+    assert seen.count_seen("cascade:embedded+x", derived, data.cards[:5]) == 5
+    assert seen.count_seen(seen.UNSEEN, judge.version, data.cards) == 0
+    assert seen.count_seen("openai/m", "gpt-5", data.cards) == 0
+    others = [replace(card, id=f"new/{n}", text=card.text) for n, card in enumerate(cards(50))]
+    assert seen.count_seen("embedded", judge.version, others) == 0
+    ratings = write_ratings(tmp_path / "r.jsonl", judge, data.cards[:30])
+    code, text = calibrate(ratings, corpus / "labels-dev.jsonl")
+    assert code == 0
+    assert "has learned from 30 of these 30 cards" in " ".join(text.split())
+    code, text = calibrate(corpus / "cards-dev.jsonl.gz", "--audit", "--sample", 5, "--json")
+    assert json.loads(text)["seen"] == 5
