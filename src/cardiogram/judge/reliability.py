@@ -1,7 +1,8 @@
 """How far repeated ratings agree: of one judge with itself, or of judges with each other.
 
-Two families of numbers, as the field reports both: Krippendorff's alpha, with draws of authors,
-and intraclass correlations, with intervals of the F distribution.
+Two families of numbers, as the field reports both: Krippendorff's alpha and intraclass
+correlations, with intervals by draws of authors; for tables without authors, correlations have
+intervals of the F distribution.
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ class Reliability:
     alpha, alpha_nominal
         Krippendorff's, over all items with two ratings or more.
     icc
-        The six intraclass correlations by name, on the n complete items.
+        The six intraclass correlations by name, on the n complete items; intervals by author.
     equal
         Share of items on which all ratings given are equal.
     sd
@@ -84,7 +85,7 @@ def reliability(
         k=len(table),
         alpha=draw.figure(_alpha(table, draw, "ordinal")),
         alpha_nominal=draw.figure(_alpha(table, draw, "nominal")),
-        icc=intraclass(table[:, complete].T),
+        icc=_intraclass_by_draws(table, complete, draw),
         equal=_mean(np.nanmax(_filled(table), axis=0) == np.nanmin(_filled(table), axis=0),
                     several, draw),
         sd=_mean(_deviation(table, known), several, draw),
@@ -116,6 +117,38 @@ def _alpha(table: Floats, draw: AuthorDraws, metric: Any) -> Floats:
     together = coincidences(table)
     summed = draw.sums(together.reshape(len(together), -1))
     return alpha_of_coincidences(summed.reshape(-1, *together.shape[1:]), metric)
+
+
+def _intraclass_by_draws(table: Floats, complete: Any, draw: AuthorDraws) -> dict[str, Figure]:
+    """The six forms in every draw of authors: all mean squares are made of sums over items."""
+    k = len(table)
+    if k < 2 or complete.sum() < MINIMUM_ITEMS:
+        return dict.fromkeys(FORMS, Figure(None))
+    given = np.where(complete, table, 0.0)
+    mean = given.mean(axis=0)
+    inside = ((given - mean) ** 2).sum(axis=0) * complete
+    parts = np.column_stack([complete.astype(float), mean, mean**2, inside, given.T])
+    n, means, squares, within, *columns = draw.sums(parts).T
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rows = k * (squares - means**2 / n) / (n - 1)
+        between = n * np.var(np.array(columns) / n, axis=0) * k  # sum of squares of the raters
+        left = np.maximum(within - between, 0.0) / ((n - 1) * (k - 1))
+        forms = _forms(rows, between / (k - 1), within / (n * (k - 1)), left, n, k)
+    known = (n >= MINIMUM_ITEMS) & (rows > 1e-12)
+    return {name: draw.figure(np.where(known, value, np.nan)) for name, value in forms.items()}
+
+
+def _forms(rows: Any, columns: Any, within: Any, left: Any, n: Any, k: int) -> dict[str, Any]:
+    """All forms from the mean squares of items, raters, within items, and of what is left."""
+    drift = k * (columns - left) / n
+    return {
+        "ICC(1,1)": (rows - within) / (rows + (k - 1) * within),
+        "ICC(2,1)": (rows - left) / (rows + (k - 1) * left + drift),
+        "ICC(3,1)": (rows - left) / (rows + (k - 1) * left),
+        "ICC(1,k)": (rows - within) / rows,
+        "ICC(2,k)": (rows - left) / (rows + drift / k),
+        "ICC(3,k)": (rows - left) / rows,
+    }
 
 
 def intraclass(ratings: ArrayLike, level: float = 0.95) -> dict[str, Figure]:
@@ -175,24 +208,18 @@ def _without(table: Floats, n: int) -> dict[str, Figure]:
 def _six(
     rows: float, columns: float, within: float, left: float, n: int, k: int, level: float
 ) -> dict[str, Figure]:
-    """All forms from the mean squares of items, raters, within items, and of what is left."""
-    one = (rows - within) / (rows + (k - 1) * within)
-    drift = k * (columns - left) / n
-    two = (rows - left) / (rows + (k - 1) * left + drift)
-    three = (rows - left) / (rows + (k - 1) * left)
+    """All forms with their intervals from the mean squares."""
+    forms = _forms(rows, columns, within, left, n, k)
     first = _f_bounds(rows / within, n - 1, n * (k - 1), level)
     third = _f_bounds(rows / left, n - 1, (n - 1) * (k - 1), level)
-    second = _random_bounds(rows, columns, left, two, n, k, level)
+    second = _random_bounds(rows, columns, left, forms["ICC(2,1)"], n, k, level)
     singles = [(f - 1) / (f + k - 1) for f in (*first, *third)]
     means = [1 - 1 / f for f in (*first, *third)]
     spread = [bound * k / (1 + bound * (k - 1)) for bound in second]
+    bounds = (singles[:2], second, singles[2:], means[:2], spread, means[2:])
     return {
-        "ICC(1,1)": Figure(one, *singles[:2]),
-        "ICC(2,1)": Figure(two, *second),
-        "ICC(3,1)": Figure(three, *singles[2:]),
-        "ICC(1,k)": Figure((rows - within) / rows, *means[:2]),
-        "ICC(2,k)": Figure((rows - left) / (rows + drift / k), *spread),
-        "ICC(3,k)": Figure((rows - left) / rows, *means[2:]),
+        name: Figure(value, *pair)
+        for (name, value), pair in zip(forms.items(), bounds, strict=True)
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ class Effect:
     scores
         Mean change of each of the nine numbers.
     moved
-        Share of cards whose whole number of `score` is another.
+        Share of cards whose whole number of `score` is another; None where no card was changed.
     lost
         Cards that were rated before and not after: refused, unparsed, abstained, failed.
     failed
@@ -48,7 +48,7 @@ class Effect:
     authors: int
     shift: Figure
     scores: Mapping[str, float]
-    moved: float
+    moved: float | None
     lost: int
     gate: Gate
     tolerance: float
@@ -82,6 +82,10 @@ class Audit:
         Cards that it rated as they are.
     skipped
         Probes that apply to none of the cards.
+    unseen
+        Of a judge that is shown a part of a card: cards on which a change is not shown, by probe.
+    unmeasured
+        What was not measured, and why.
     """
 
     judge: str
@@ -90,6 +94,8 @@ class Audit:
     authors: int
     effects: tuple[Effect, ...]
     skipped: tuple[str, ...]
+    unseen: Mapping[str, int] = field(default_factory=dict)
+    unmeasured: tuple[str, ...] = ()
 
     @property
     def failed(self) -> tuple[Effect, ...]:
@@ -105,6 +111,8 @@ class Audit:
             "authors": self.authors,
             "effects": [effect.as_dict() for effect in self.effects],
             "skipped": list(self.skipped),
+            "unseen": dict(self.unseen),
+            "unmeasured": list(self.unmeasured),
             "failed": [effect.name for effect in self.failed],
         }
 
