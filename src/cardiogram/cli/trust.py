@@ -32,6 +32,7 @@ def run_audit(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
         asked["ratings"],
         sample=asked["sample"],
         gold=asked["gold"],
+        gold_judge=asked["gold_judge"],
         written_by=asked["written_by"],
         family=asked["family"] or "",
         answers=asked["answers"],

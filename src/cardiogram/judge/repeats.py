@@ -15,7 +15,7 @@ import numpy as np
 
 from cardiogram.errors import DataError
 from cardiogram.judge.agreement import Floats
-from cardiogram.judge.readings import PASSES, read_rows
+from cardiogram.judge.readings import PASSES, read_readings, read_rows
 from cardiogram.judge.reliability import Reliability, reliability
 from cardiogram.store import SCORES, Study
 
@@ -115,9 +115,9 @@ def read_repeats(path: Path, judge: str | None = None) -> Repeats:
     """
     rows = list(Study.open(path).ratings.rows()) if path.is_dir() else read_rows(path)
     if any(name in row for row in rows for name in PASSES):
-        return _of_passes(rows)
-    several = [row for row in rows if len(row.get("answers") or ()) > 1]
-    names = sorted({row["judge"] for row in several})
+        return _of_passes(path)
+    several = [row for row in rows if len(_answers(row)) > 1]
+    names = sorted({str(row.get("judge")) for row in several})
     if judge is None and len(names) == 1:
         judge = names[0]
     if judge is None and names:
@@ -132,7 +132,16 @@ def read_repeats(path: Path, judge: str | None = None) -> Repeats:
             else f"nobody was asked more than once about a card in {str(path)!r}",
             hint=f"cardiogram rate {path} --judge PROVIDER/MODEL --samples 4 --orders 2",
         )
-    return _of_answers([row for row in several if row["judge"] == judge])
+    try:
+        return _of_answers([row for row in several if row["judge"] == judge])
+    except (LookupError, TypeError, ValueError) as error:
+        raise DataError(f"the answers in {str(path)!r} are damaged: {error!r}") from error
+
+
+def _answers(row: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The answers behind a rating; none where a file holds something else."""
+    found = row.get("answers")
+    return found if isinstance(found, list) else ()
 
 
 def _of_answers(rows: Sequence[Mapping[str, Any]]) -> Repeats:
@@ -153,17 +162,18 @@ def _of_answers(rows: Sequence[Mapping[str, Any]]) -> Repeats:
     return Repeats(chosen[0]["judge"], version, ids, whole, tuple(orders), ends)
 
 
-def _of_passes(rows: Sequence[Mapping[str, Any]]) -> Repeats:
+def _of_passes(path: Path) -> Repeats:
     """The two passes of a labels file, where both are there."""
-    chosen = [row for row in rows if all(row.get(name) for name in PASSES)]
-    if not chosen:
-        raise DataError("no card of the file was read twice", hint="`first` and `second`")
-    whole = np.array(
-        [[[row[name].get(score, np.nan) for score in SCORES] for row in chosen] for name in PASSES],
-        dtype=np.float64,
-    )
-    ids = tuple(str(row.get("card") or row.get("id")) for row in chosen)
-    return Repeats("labels", "", ids, whole, ((), ()), {"rated": 2 * len(chosen)})
+    passes: dict[tuple[str, str], dict[str, Floats]] = {}
+    for item in read_readings(path):
+        if item.status == "rated":
+            passes.setdefault((item.id, item.sha256), {})[item.judge] = item.whole
+    both = {key: found for key, found in passes.items() if set(found) >= set(PASSES)}
+    if not both:
+        raise DataError(f"no card of {str(path)!r} was read twice", hint="`first` and `second`")
+    whole = np.array([[found[name] for found in both.values()] for name in PASSES])
+    ids = tuple(id for id, _ in both)
+    return Repeats("labels", "", ids, whole, ((), ()), {"rated": 2 * len(both)})
 
 
 def measure_stability(found: Repeats, *, draws: int = 1000, seed: int = 0) -> Stability:

@@ -13,9 +13,9 @@ from cardiogram.study.tables import render_table
 
 _LEGEND = (
     "Alpha: Krippendorff's, ordinal. ICC(1,1): of one answer; ICC(1,k): of the mean of all k. "
-    "Intervals: 95 %, alpha's by drawing authors, ICC's by leaving them out. Equal: share "
-    "of cards to which all answers give the same number; sd: mean standard "
-    "deviation of the answers to one card, in points."
+    "Intervals: 95 %, alpha's by drawing authors, ICC's by leaving them out. Equal: share of "
+    "cards to which all answers give the same number; sd: mean standard deviation of the answers "
+    "to one card, in points. In the lower tables n counts a card once for each order or repeat."
 )
 
 

@@ -67,6 +67,10 @@ def _more(found: Audit) -> list[str]:
             "Self-preference: mean of judge minus gold on cards that the judge's own family wrote, "
             "minus the same on those of others; it fails where it is beyond the gate and its "
             "interval is above 0.", 98)]  # fmt: skip
+    unsure = ", ".join(item.name for item in found.effects if item.unsure)
+    if unsure:
+        lines += ["", *wrap(f"Intervals that reach across their gate: {unsure}. More cards "
+                            "(--sample) tell.", 98)]  # fmt: skip
     for reason in found.unmeasured:
         lines += ["", *wrap(f"Not measured: {reason}.", 98)]
     return lines

@@ -85,3 +85,9 @@ def test_two_passes_of_a_labels_file_are_repeats(tmp_path: Path) -> None:
         read_repeats(once)
     with pytest.raises(DataError, match="'m' was asked once"):
         read_repeats(once, "m")
+    answer = {"repeat": 7, "order": [], "status": "rated", "scores": [1] * 9}
+    for answers, words in (([answer] * 2, "are damaged"), ("text", "asked once")):
+        once.write_text(json.dumps({"id": "a/m", "judge": "m", "judge_version": "1",
+                                    "answers": answers, **numbers}) + "\n", "utf-8")  # fmt: skip
+        with pytest.raises(DataError, match=words):
+            read_repeats(once, "m")

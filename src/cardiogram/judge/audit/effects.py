@@ -54,6 +54,18 @@ class Effect:
     tolerance: float
     failed: bool
 
+    @property
+    def unsure(self) -> bool:
+        """Whether the interval reaches across the gate, so that more cards could tell otherwise."""
+        low, high = self.shift.low, self.shift.high
+        if low is None or high is None or self.gate in ("one", "shown"):
+            return False
+        if self.gate == "shift":
+            least = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
+            return least <= self.tolerance < max(abs(low), abs(high))
+        edge = -self.tolerance if self.gate == "missed" else self.tolerance
+        return low <= edge < high
+
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
         return {
@@ -114,6 +126,7 @@ class Audit:
             "unseen": dict(self.unseen),
             "unmeasured": list(self.unmeasured),
             "failed": [effect.name for effect in self.failed],
+            "unsure": [effect.name for effect in self.effects if effect.unsure],
         }
 
 

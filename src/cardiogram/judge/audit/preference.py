@@ -114,16 +114,19 @@ def find_written(
     gold: Path | None,
     written_by: Path | None,
     family: str = "",
+    gold_judge: str | None = None,
 ) -> Writing:
     """Cards of which writer and worth are known, as far as files say so.
 
     Parameters
     ----------
     gold
-        Ratings by people or other judges; readers of the judge's own family are left out. Its rows
-        may say who wrote a card (`written_by`).
+        Ratings by people or other judges; the judge itself and readers of its family are left out.
+        Its rows may say who wrote a card (`written_by`).
     written_by
         Rows with `id` or `card`, `written_by`, and `sha256` where the text matters.
+    gold_judge
+        The one reader of the gold who counts; all of them by default.
 
     Raises
     ------
@@ -135,7 +138,15 @@ def find_written(
         return Writing(reason=f"it is not known who made {judge.id} (--family NAME)")
     if gold is None:
         return Writing(own, reason="there is no GOLD to tell kindness from better writing")
-    readings = [item for item in read_readings(gold) if family_of(item.judge) != own]
+    readings = [
+        item
+        for item in read_readings(gold)
+        if item.judge != judge.id
+        and family_of(item.judge) != own
+        and gold_judge in (None, item.judge)
+    ]
+    if not readings:
+        return Writing(own, reason=f"GOLD has no reader that counts and is not of {own}")
     writers = {(item.id, item.sha256): item.family for item in readings if item.family}
     if written_by is not None:
         writers |= _read_writers(written_by)

@@ -28,7 +28,7 @@ class Plan:
         A study folder, or a file or folder of cards.
     sample
         Cards to change, drawn by seed.
-    gold, written_by, family
+    gold, gold_judge, written_by, family
         For self-preference: what cards are worth, who wrote them, and whose the judge may prefer;
         see :func:`~cardiogram.judge.audit.preference.find_written`.
     answers
@@ -40,6 +40,7 @@ class Plan:
     source: Path
     sample: int = 100
     gold: Path | None = None
+    gold_judge: str | None = None
     written_by: Path | None = None
     family: str = ""
     answers: Path | None = None
@@ -68,7 +69,9 @@ def run_audit(judge: Judge, plan: Plan, terms: Terms | None = None) -> Audit:
     terms = terms or Terms()
     everything = list(read_cards(plan.source))
     cards = draw_cards(everything, plan.sample, plan.seed, plan.source)
-    writing = find_written(judge, everything, plan.gold, plan.written_by, plan.family)
+    writing = find_written(
+        judge, everything, plan.gold, plan.written_by, plan.family, plan.gold_judge
+    )
     written = [item.card for item in writing.cards]
     asked = probes()
     rater, unseen = judge, dict[str, int]()
