@@ -32,8 +32,8 @@ class Repeats:
         Whole numbers 1-5 by answer, card and score, NaN where an answer gave none;
         shape (answers, cards, 9).
     orders
-        Of each answer, the criteria in the order in which they were asked; () where a file does
-        not say.
+        Of each answer, the criteria in the order in which they were asked; () where each was asked
+        for in a call of its own, or where a file does not say.
     ends
         Answers by how they ended; only "rated" have numbers.
     """
@@ -155,7 +155,8 @@ def _of_answers(rows: Sequence[Mapping[str, Any]]) -> Repeats:
     for place, row in enumerate(chosen):
         for answer in row["answers"]:
             ends[answer["status"]] += 1
-            orders[answer["repeat"]] = tuple(answer["order"])
+            order = tuple(answer["order"])  # one alone: each number had a call of its own
+            orders[answer["repeat"]] = order if len(order) > 1 else ()
             if answer["status"] == "rated":
                 whole[answer["repeat"], place] = answer["scores"]
     ids = tuple(row["id"] for row in chosen)

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from cardiogram.cli import main
 from cardiogram.errors import DataError
 from cardiogram.judge.reliability import FORMS, intraclass, intraclass_by_author
 from cardiogram.judge.repeats import Repeats, measure_stability, read_repeats
@@ -66,6 +68,38 @@ def test_what_cannot_be_told_apart_is_said() -> None:
     assert "cannot be told apart" in render_stability(mixed)
     same = measure_stability(repeats(whole, (("usage",), ("usage",))), draws=100)
     assert "what it does is unknown" in render_stability(same).replace("\n", " ")
+
+
+def test_numbers_that_were_asked_one_by_one_have_no_order(tmp_path: Path) -> None:
+    path = tmp_path / "ratings.jsonl"
+    rows = [
+        {"id": f"a{card}/m", "judge": "m", "judge_version": "1", "answers": [
+            {"repeat": place, "order": [first], "status": "rated", "scores": [1 + card % 5] * 9}
+            for place, first in enumerate(("usage", "data", "usage"))
+        ]}
+        for card in range(6)
+    ]  # fmt: skip
+    path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    found = measure_stability(read_repeats(path), draws=100)
+    assert (found.distinct_orders, found.answers, found.repeats) == (1, 3, {})
+    assert found.together["data"].alpha.value == 1
+    assert [note.split(".")[0] for note in found.notes] == ["All answers are equal"]
+
+
+@pytest.mark.parametrize(("command", "words"), [
+    (["{file}", "--max-cost", "3"], "--max-cost would change nothing here"),
+    (["{file}", "--gap", "--written-by", "{file}"], "--written-by would change nothing here"),
+    (["{file}", "--gap", "--judge", "vllm/m"], "the gap is that of a language model"),
+    (["{file}", "{file}", "--gap", "--judge", "embedded"], "embedded is not asked by calls"),
+    (["{file}", "--audit", "--judge", "vllm/m"], "the answers that are paid for need a folder"),
+    (["{file}", "--audit", "--judge", "vllm/m", "--orders", "2"], "2 orders need as many samples"),
+])  # fmt: skip
+def test_what_cannot_be_done_is_said_first(tmp_path: Path, command: list[str], words: str) -> None:
+    path = tmp_path / "cards.jsonl"
+    path.write_text(json.dumps({"id": "a/m", "text": "# A", "overall": 3}) + "\n", "utf-8")
+    done = CliRunner().invoke(main, ["calibrate", *(part.format(file=path) for part in command)])
+    assert done.exit_code == 2
+    assert words in done.stderr
 
 
 def test_two_passes_of_a_labels_file_are_repeats(tmp_path: Path) -> None:
