@@ -194,7 +194,7 @@ class ModelServer:
             return self._decision(request, asked), ""
         text, finish = "plain text", "stop"
         if asked is not None:
-            found = answer(asked, self.replay)
+            found = self.answer(asked, name)
             kind = self._spoil(name)
             if kind == "misquote":
                 found[asked.names[0]] |= {
@@ -216,6 +216,10 @@ class ModelServer:
             text = json.dumps(fill_schema(schema))
         wanted = bool(request.get("logprobs"))
         return self._wire(path, request, text, finish, logprobs=wanted), ""
+
+    def answer(self, asked: Asked, name: str) -> dict[str, Any]:
+        """What is said of a card; a planted judge says something else."""
+        return answer(asked, self.replay)
 
     def _spoil(self, name: str) -> str:
         """The fault of an answer's text: drawn by what was asked, and by seed."""

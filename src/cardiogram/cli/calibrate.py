@@ -7,8 +7,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
+from click.core import ParameterSource
 
-from cardiogram.cli.options import bars, json_option, seed_option
+from cardiogram.cli.models import ASKING, asking_options, take_judge_options
+from cardiogram.cli.options import json_option, seed_option
+from cardiogram.cli.trust import Found, only_judge, run_audit, run_gap, run_reliability
 from cardiogram.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -39,6 +42,17 @@ _ANY = click.Path(exists=True, path_type=Path)
               "of a cascade; RATINGS are the strong judge's.")  # fmt: skip
 @click.option("--audit", "mode", flag_value="audit", help="Change cards in known ways and rate "
               "them again; RATINGS are cards. Exits with 1 where a gate fails.")  # fmt: skip
+@click.option("--reliability", "mode", flag_value="reliability", help="Compare the answers that a "
+              "judge gave to one card, by repeat and by order of the criteria (rate --samples "
+              "--orders); nothing is asked.")  # fmt: skip
+@click.option("--gap", "mode", flag_value="gap", help="Ask a language model in one call and in one "
+              "call for each number, on cards with GOLD; RATINGS are cards.")  # fmt: skip
+@click.option("--written-by", type=_FILE, help="Of an audit: who wrote which card (`id`, "
+              "`written_by`); with GOLD it finds self-preference.")  # fmt: skip
+@click.option("--family", help="Of an audit: whose cards the judge may prefer.  [as its name "
+              "says]")  # fmt: skip
+@click.option("--answers", type=click.Path(file_okay=False, path_type=Path), help="Of an audit or "
+              "a gap: folder for what a language model answers.  [that of the study]")  # fmt: skip
 @click.option("--cheap", type=_ANY, help="Of a cascade: ratings of the judge that is asked first, "
               "on cards it has not learned from (train-judge --unseen).")  # fmt: skip
 @click.option("--cheap-judge", help="Who of --cheap.  [the only judge there]")
@@ -48,9 +62,10 @@ _ANY = click.Path(exists=True, path_type=Path)
               show_default=True, help="Of a cascade: share of equal numbers to be "
               "guaranteed.")  # fmt: skip
 @click.option("--sample", type=click.IntRange(1), default=100, show_default=True,
-              help="Of an audit: cards, drawn by seed.")  # fmt: skip
+              help="Of an audit or a gap: cards, drawn by seed.")  # fmt: skip
 @click.option("--draws", type=click.IntRange(100), default=1000, show_default=True,
               help="Bootstrap draws of authors.")  # fmt: skip
+@asking_options
 @seed_option
 @json_option
 @click.pass_context
@@ -59,16 +74,17 @@ def calibrate(ctx: click.Context, /, **asked: Any) -> None:
 
     RATINGS is a study folder or a file of ratings (.jsonl, .csv, .parquet). GOLD is the same: a
     labels file, the ratings of several people, or a study; without it, --gold-judge names another
-    judge of RATINGS.
+    judge of RATINGS. With --audit and --gap language models are asked: the estimate comes first,
+    and what they answer is kept.
     """
     judges = asked.pop("judges")
     as_json = asked.pop("as_json")
+    asked["asking_options"] = take_judge_options(asked)
+    _check_mode(ctx, asked["mode"])
     if asked["calibration"] is not None:
         found = _apply(asked)
-    elif asked["mode"] == "audit":
-        found = _audit(judges, asked)
-    elif asked["mode"] == "cascade":
-        found = _cascade(judges, asked)
+    elif asked["mode"] is not None:
+        found = _MODES[asked["mode"]](judges, asked)
     elif asked["since"] is not None:
         found = _drift(judges, asked)
     elif len(judges) > 1:
@@ -80,21 +96,31 @@ def calibrate(ctx: click.Context, /, **asked: Any) -> None:
     ctx.exit(code)
 
 
-_Found = tuple[dict[str, Any], str, int]
-"""What to print as JSON, as text, and the exit code."""
+_USES = {
+    "audit": {"written_by", "family", "answers", *ASKING},
+    "gap": {"answers", *ASKING},
+}
+"""Options that one way of working alone looks at."""
 
 
-def _one(judges: tuple[str, ...]) -> str | None:
-    if len(judges) > 1:
-        raise ConfigError("this needs one --judge", hint="Ask once for each judge.")
-    return judges[0] if judges else None
+def _check_mode(ctx: click.Context, mode: str | None) -> None:
+    """An option that nothing would look at is a mistake."""
+    for option in ctx.command.params:
+        name = option.name or ""
+        modes = [way for way, names in _USES.items() if name in names]
+        given = ctx.get_parameter_source(name) is ParameterSource.COMMANDLINE
+        if modes and mode not in modes and given:
+            raise ConfigError(
+                f"{option.opts[0]} would change nothing here",
+                hint=f"It goes with {' or '.join(f'--{way}' for way in modes)}.",
+            )
 
 
-def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
+def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     from cardiogram.judge.calibrate import calibrate as run
     from cardiogram.report.calibration import render_calibration
 
-    named = {"judge": _one(judges), "gold_judge": asked["gold_judge"],
+    named = {"judge": only_judge(judges), "gold_judge": asked["gold_judge"],
              "gold_cards": asked["gold_cards"]}  # fmt: skip
     drawn = {"draws": asked["draws"], "seed": asked["seed"]}
     found = run(asked["ratings"], asked["gold"], cards=asked["cards"], **named, **drawn)
@@ -120,7 +146,7 @@ def _save(named: dict[str, Any], gold: str, asked: dict[str, Any]) -> SavedCalib
     return saved
 
 
-def _apply(asked: dict[str, Any]) -> _Found:
+def _apply(asked: dict[str, Any]) -> Found:
     from cardiogram.judge.derive import apply_calibration
     from cardiogram.store import Study
 
@@ -131,7 +157,7 @@ def _apply(asked: dict[str, Any]) -> _Found:
     return {"ratings": count, "folder": str(study.root)}, text, 0
 
 
-def _drift(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
+def _drift(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     from cardiogram.judge.drift import find_drift
     from cardiogram.judge.mapping import load_calibration
     from cardiogram.judge.readings import choose_judge, read_readings
@@ -140,13 +166,13 @@ def _drift(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
     saved = load_calibration(asked["since"])
     found = read_readings(asked["ratings"])
     names = {reading.judge for reading in found}
-    judge = _one(judges) or (saved.judge if saved.judge in names else None)
+    judge = only_judge(judges) or (saved.judge if saved.judge in names else None)
     now = choose_judge(found, judge, asked["ratings"])
     drift = find_drift(saved, now, seed=asked["seed"])
     return drift.as_dict(), render_drift(drift), int(bool(drift.fell))
 
 
-def _panel(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
+def _panel(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     from cardiogram.judge.panel import convene
     from cardiogram.report.judged import render_panel
     from cardiogram.store import Study
@@ -158,7 +184,7 @@ def _panel(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
     return found.as_dict(), render_panel(found), 0
 
 
-def _cascade(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
+def _cascade(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     from cardiogram.judge.tune import tune_cascade
     from cardiogram.report.judged import render_cascade
 
@@ -169,25 +195,16 @@ def _cascade(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
         )
     options = {name: asked[name] for name in ("gold_judge", "gold_cards", "cheap_judge",
                                               "target", "agreement", "draws", "seed")}  # fmt: skip
-    strong = _one(judges)
+    strong = only_judge(judges)
     table = tune_cascade(
         asked["ratings"], asked["gold"], asked["cheap"], strong_judge=strong, **options
     )
     return table.as_dict(), render_cascade(table), 0
 
 
-def _audit(judges: tuple[str, ...], asked: dict[str, Any]) -> _Found:
-    from cardiogram.judge.audit.effects import audit
-    from cardiogram.judge.rate import load_judge
-    from cardiogram.judge.seen import count_seen, warning
-    from cardiogram.judge.texts import sample_cards
-    from cardiogram.report.judged import render_audit
-
-    name = _one(judges) or "embedded"
-    judge = load_judge(name)
-    cards = sample_cards(asked["ratings"], asked["sample"], asked["seed"])
-    with bars() as tell:
-        found = audit(judge, cards, draws=asked["draws"], seed=asked["seed"], on_progress=tell)
-    seen = count_seen(name, judge.version, cards)
-    text = render_audit(found) + (f"\n{warning(seen, len(cards))}\n" if seen else "")
-    return found.as_dict() | {"seen": seen}, text, int(bool(found.failed))
+_MODES = {
+    "audit": run_audit,
+    "cascade": _cascade,
+    "gap": run_gap,
+    "reliability": run_reliability,
+}

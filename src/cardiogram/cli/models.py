@@ -20,14 +20,23 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def judge_options(command: F) -> F:
     """Options that say who rates, and how language models are asked."""
+    who = click.option(
+        "--judge", "names", multiple=True, default=("embedded",), show_default=True,
+        help="Who rates: embedded, labels:FILE or PROVIDER/MODEL; several rate side by side.",
+    )  # fmt: skip
+    return who(asking_options(command))
+
+
+def asking_options(command: F) -> F:
+    """Options that say how language models are asked, and what they may cost."""
     options = [
-        click.option("--judge", "names", multiple=True, default=("embedded",), show_default=True,
-                     help="Who rates: embedded, labels:FILE or PROVIDER/MODEL; several rate side "
-                     "by side."),
         click.option("--base-url", "base_urls", multiple=True, metavar="URL",
                      help="Another server for language models, or PROVIDER=URL."),
         click.option("--samples", type=click.IntRange(1), default=1, show_default=True,
                      help="Answers for each card."),
+        click.option("--orders", type=click.IntRange(1), help="Orders of the criteria among the "
+                     "samples, in turns; fewer than samples tells what an order does from what "
+                     "asking again does.  [one each]"),
         click.option("--temperature", type=click.FloatRange(0, 2),
                      help="[0; 1 with several samples]"),
         click.option("--asking", type=click.Choice(["all", "each"]), default="all",
@@ -57,12 +66,14 @@ def judge_options(command: F) -> F:
 
 
 def take_judge_options(asked: dict[str, Any]) -> dict[str, Any]:
-    """Take the options of :func:`judge_options` out of all that were given."""
-    return {name: asked.pop(name) for name in _NAMES}
+    """Take the options of :func:`asking_options` out of all that were given."""
+    return {name: asked.pop(name) for name in ASKING}
 
 
-_NAMES = ("base_urls", "samples", "temperature", "asking", "levels", "thinking", "max_cost",
-          "max_calls", "max_minutes", "price_in", "price_out", "concurrency", "via")  # fmt: skip
+ASKING = ("base_urls", "samples", "orders", "temperature", "asking", "levels", "thinking",
+          "max_cost", "max_calls", "max_minutes", "price_in", "price_out", "concurrency",
+          "via")  # fmt: skip
+"""Names of the options of :func:`asking_options`."""
 
 
 def model_options(seed: int, **asked: Any) -> ModelOptions:

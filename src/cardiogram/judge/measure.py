@@ -170,6 +170,14 @@ class AuthorDraws:
         summed: Floats = self.times @ by_author
         return summed
 
+    def sums_without_each(self, values: Floats) -> Floats:
+        """Sums over all rows, then over all but those of each author: (1 + authors, k)."""
+        by_author = np.zeros((self.authors, values.shape[1]))
+        np.add.at(by_author, self.owner, values)
+        total = by_author.sum(axis=0)
+        found: Floats = np.vstack([total, total - by_author])
+        return found
+
     def mean(self, values: ArrayLike) -> Floats:
         """Weighted mean of a column, shape (rows,), in every draw: (1 + draws,)."""
         column = np.asarray(values, np.float64)

@@ -86,7 +86,7 @@ def read_readings(path: Path) -> list[Reading]:
         rows: Iterator[dict[str, Any]] = Study.open(path).ratings.rows()
         found = [reading for row in rows for reading in _of_row(row, path)]
     else:
-        found = [reading for row in _rows(path) for reading in _of_row(row, path)]
+        found = [reading for row in read_rows(path) for reading in _of_row(row, path)]
     if not found:
         raise DataError(f"no ratings in {str(path)!r}", hint=_FORMS)
     return found
@@ -116,7 +116,14 @@ def hash_of(path: Path) -> str:
     return "" if path.is_dir() else hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
+def read_rows(path: Path) -> list[dict[str, Any]]:
+    """Rows of a .parquet, .csv, .jsonl or .jsonl.gz file.
+
+    Raises
+    ------
+    DataError
+        It cannot be read.
+    """
     try:
         if path.suffix == ".parquet":
             rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()

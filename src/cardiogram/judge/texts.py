@@ -44,7 +44,11 @@ def sample_cards(source: Path, count: int, seed: int) -> list[Card]:
     DataError
         There is no card.
     """
-    cards = list(read_cards(source))
+    return draw_cards(list(read_cards(source)), count, seed, source)
+
+
+def draw_cards(cards: list[Card], count: int, seed: int, source: Path) -> list[Card]:
+    """Some of the cards of a source, as :func:`sample_cards` draws them."""
     if not cards:
         raise DataError(f"no cards in {str(source)!r}")
     if len(cards) <= count:

@@ -8,6 +8,7 @@ from cardiogram.judge.audit.effects import Audit, Effect
 from cardiogram.judge.drift import Drift
 from cardiogram.judge.mapping import SavedCalibration
 from cardiogram.judge.panel import Panel
+from cardiogram.judge.seen import warning
 from cardiogram.judge.selective import CascadeTable, Step
 from cardiogram.report.calibration import bounds, figure, share
 from cardiogram.study.tables import render_table
@@ -32,7 +33,7 @@ def render_audit(found: Audit) -> str:
             "score": item.score,
             "effect": figure(item.shift, "+.3f"),
             "95 % interval": bounds(item.shift, "+.3f"),
-            "moved": f"{item.moved:.0%}",
+            "moved": "" if item.moved is None else f"{item.moved:.0%}",
             "gate": _GATES[item.gate].format(item.tolerance),
             "": "FAILS" if item.failed else "",
         }
@@ -53,7 +54,30 @@ def render_audit(found: Audit) -> str:
     lost = [f"{item.name}: {item.lost}" for item in found.effects if item.lost]
     lines += ["", f"Not rated any more: {', '.join(lost)}."] if lost else []
     lines += ["", f"Apply to none of the cards: {', '.join(found.skipped)}."] * bool(found.skipped)
+    lines += _more(found)
+    if found.seen:
+        lines += ["", *wrap(warning(found.seen, found.cards), 98)]
     return "\n".join([*lines, "", _verdict(found.failed, len(found.effects))]) + "\n"
+
+
+def _more(found: Audit) -> list[str]:
+    """What a model is not shown, how preference is told, and what was not measured."""
+    lines = []
+    if found.unseen:
+        unseen = ", ".join(f"{name} ({count})" for name, count in found.unseen.items())
+        lines += ["", *wrap(f"Not shown to the judge, so without effect (cards): {unseen}.", 98)]
+    if any(item.family == "self-preference" for item in found.effects):
+        lines += ["", *wrap(
+            "Self-preference: mean of judge minus gold on cards that the judge's own family wrote, "
+            "minus the same on those of others; it fails where it is beyond the gate and its "
+            "interval is above 0.", 98)]  # fmt: skip
+    unsure = ", ".join(item.name for item in found.effects if item.unsure)
+    if unsure:
+        lines += ["", *wrap(f"Intervals that reach across their gate: {unsure}. More cards "
+                            "(--sample) tell.", 98)]  # fmt: skip
+    for reason in found.unmeasured:
+        lines += ["", *wrap(f"Not measured: {reason}.", 98)]
+    return lines
 
 
 def _verdict(failed: tuple[Effect, ...], count: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -34,7 +34,7 @@ class Effect:
     scores
         Mean change of each of the nine numbers.
     moved
-        Share of cards whose whole number of `score` is another.
+        Share of cards whose whole number of `score` is another; None where no card was changed.
     lost
         Cards that were rated before and not after: refused, unparsed, abstained, failed.
     failed
@@ -48,11 +48,23 @@ class Effect:
     authors: int
     shift: Figure
     scores: Mapping[str, float]
-    moved: float
+    moved: float | None
     lost: int
     gate: Gate
     tolerance: float
     failed: bool
+
+    @property
+    def unsure(self) -> bool:
+        """Whether the interval reaches across the gate, so that more cards could tell otherwise."""
+        low, high = self.shift.low, self.shift.high
+        if low is None or high is None or self.gate in ("one", "shown"):
+            return False
+        if self.gate == "shift":
+            least = 0.0 if low <= 0 <= high else min(abs(low), abs(high))
+            return least <= self.tolerance < max(abs(low), abs(high))
+        edge = -self.tolerance if self.gate == "missed" else self.tolerance
+        return low <= edge < high
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
@@ -82,6 +94,12 @@ class Audit:
         Cards that it rated as they are.
     skipped
         Probes that apply to none of the cards.
+    unseen
+        Of a judge that is shown a part of a card: cards on which a change is not shown, by probe.
+    unmeasured
+        What was not measured, and why.
+    seen
+        Cards that it has learned from.
     """
 
     judge: str
@@ -90,6 +108,9 @@ class Audit:
     authors: int
     effects: tuple[Effect, ...]
     skipped: tuple[str, ...]
+    unseen: Mapping[str, int] = field(default_factory=dict)
+    unmeasured: tuple[str, ...] = ()
+    seen: int = 0
 
     @property
     def failed(self) -> tuple[Effect, ...]:
@@ -105,7 +126,11 @@ class Audit:
             "authors": self.authors,
             "effects": [effect.as_dict() for effect in self.effects],
             "skipped": list(self.skipped),
+            "unseen": dict(self.unseen),
+            "unmeasured": list(self.unmeasured),
+            "seen": self.seen,
             "failed": [effect.name for effect in self.failed],
+            "unsure": [effect.name for effect in self.effects if effect.unsure],
         }
 
 

@@ -100,6 +100,11 @@ def pad_with_prose(text: str) -> str:
     return _append(text, "\n\n".join([PROSE] * 3))
 
 
+def pad_at_length(text: str) -> str:
+    """The same again and again, so that nearly any card becomes a long one."""
+    return _append(text, "\n\n".join([PROSE] * 16))
+
+
 def repeat_a_section(text: str) -> str | None:
     """The longest section four more times."""
     card = parse_card(text)

@@ -69,9 +69,13 @@ def _games() -> list[Probe]:
         "stuffing": ("keyword stuffing", "hidden comment", "zero-size text"),
     }
     return [
-        Probe(name, family, _of(perturb.GAMES[name]), "gain", GAIN)
-        for family, games in chosen.items()
-        for name in games
+        # A judge that adds a point above some length is met by this one, wherever its line is.
+        Probe("long padding", "verbosity", _of(perturb.pad_at_length), "gain", GAIN),
+        *(
+            Probe(name, family, _of(perturb.GAMES[name]), "gain", GAIN)
+            for family, games in chosen.items()
+            for name in games
+        ),
     ]
 
 

@@ -118,7 +118,9 @@ class LLMJudge:
     asking
         "all" for one call a card, "each" for one call a number.
     samples
-        Answers for each card; each asks for the criteria in another order.
+        Answers for each card.
+    orders
+        Orders in which the samples ask for the criteria, in turns; None for one each.
     seed
         Of the orders in which the criteria are asked for.
     max_chars
@@ -140,6 +142,7 @@ class LLMJudge:
     settings: Settings = field(default_factory=Settings)
     asking: Asking = "all"
     samples: int = 1
+    orders: int | None = None
     seed: int = 0
     max_chars: int = MAX_CHARS
     price: Price | None = None
@@ -188,7 +191,7 @@ class LLMJudge:
     def units(self, seen: Seen) -> Iterator[Unit]:
         """All that is asked about a card."""
         for repeat in range(self.samples):
-            order = ask_order(self.seed, repeat)
+            order = ask_order(self.seed, repeat % (self.orders or self.samples))
             if self.asking == "all" or self.decides:
                 yield Unit(seen, repeat, "", (*order, "overall"))
             else:
@@ -212,6 +215,7 @@ class LLMJudge:
             "asking": "all" if self.decides else self.asking,
             "seed": self.seed,
             "max_chars": self.max_chars,
+            **({} if self.orders is None else {"orders": self.orders}),
         }
 
     def replies(self, unit: Unit) -> list[Reply]:

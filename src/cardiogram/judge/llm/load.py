@@ -27,6 +27,8 @@ class ModelOptions:
         `URL` for every model, or `PROVIDER=URL`.
     samples
         Answers for each card.
+    orders
+        Orders of the criteria among the samples, in turns; None for one each.
     temperature
         None for 0, and for 1 with several samples.
     asking
@@ -41,6 +43,7 @@ class ModelOptions:
 
     base_urls: Sequence[str] = ()
     samples: int = 1
+    orders: int | None = None
     temperature: float | None = None
     asking: Asking = "all"
     levels: Levels = "none"
@@ -79,6 +82,11 @@ def load_model(name: str, options: ModelOptions | None = None) -> LLMJudge:
         raise JudgeError(f"{name} needs the extra `llm`", hint="pip install 'cardiogram[llm]'")
     if missing := model.missing():
         raise JudgeError(f"{name} needs a key", hint=f"Set the environment variable {missing}.")
+    if options.orders is not None and options.orders > options.samples:
+        raise ConfigError(
+            f"{options.orders} orders need as many samples, and there are {options.samples}",
+            hint=f"--samples {2 * options.orders} --orders {options.orders}",
+        )
     temperature = options.temperature
     if temperature is None:
         temperature = 1.0 if options.samples > 1 else 0.0
@@ -93,6 +101,7 @@ def load_model(name: str, options: ModelOptions | None = None) -> LLMJudge:
         ),
         asking=options.asking,
         samples=options.samples,
+        orders=options.orders,
         seed=options.seed,
         max_chars=options.max_chars,
         price=price_of(model, options.price_in, options.price_out),

@@ -1,0 +1,76 @@
+"""What `cardiogram calibrate` asks of language models, and what it finds in their answers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cardiogram.cli.models import judges_of
+from cardiogram.cli.options import bars
+from cardiogram.errors import ConfigError
+
+Found = tuple[dict[str, Any], str, int]
+"""What to print as JSON, as text, and the exit code."""
+
+
+def only_judge(judges: tuple[str, ...]) -> str | None:
+    """The judge that is named, if any."""
+    if len(judges) > 1:
+        raise ConfigError("this needs one --judge", hint="Ask once for each judge.")
+    return judges[0] if judges else None
+
+
+def run_audit(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
+    """Change cards and rate them again; 1 where a gate fails."""
+    from cardiogram.judge.audit.run import Plan
+    from cardiogram.judge.audit.run import run_audit as run
+    from cardiogram.judge.llm.kept import Terms
+    from cardiogram.report.judged import render_audit
+
+    name = only_judge(judges) or "embedded"
+    (judge,), terms = judges_of([name], asked["seed"], asked["asking_options"])
+    plan = Plan(
+        asked["ratings"],
+        sample=asked["sample"],
+        gold=asked["gold"],
+        gold_judge=asked["gold_judge"],
+        written_by=asked["written_by"],
+        family=asked["family"] or "",
+        answers=asked["answers"],
+        draws=asked["draws"],
+        seed=asked["seed"],
+        named=name,
+    )
+    with bars() as tell:
+        found = run(judge, plan, Terms(**terms, on_progress=tell))
+    return found.as_dict(), render_audit(found), int(bool(found.failed))
+
+
+def run_gap(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
+    """Ask in one call and in one call each, and compare."""
+    from cardiogram.judge.gap import ask_both_ways
+    from cardiogram.judge.llm.kept import Terms
+    from cardiogram.report.asked import render_gap
+
+    name = only_judge(judges)
+    if name is None or asked["gold"] is None:
+        raise ConfigError(
+            "the gap is that of a language model, on cards with GOLD",
+            hint="cardiogram calibrate FOLDER GOLD --gap --judge PROVIDER/MODEL",
+        )
+    (judge,), terms = judges_of([name], asked["seed"], asked["asking_options"])
+    options = {key: asked[key] for key in ("gold_judge", "answers", "sample", "draws", "seed")}
+    with bars() as tell:
+        found = ask_both_ways(
+            judge, asked["ratings"], asked["gold"], Terms(**terms, on_progress=tell), **options
+        )
+    return found.as_dict(), render_gap(found), 0
+
+
+def run_reliability(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
+    """Compare the answers of one judge with each other."""
+    from cardiogram.judge.repeats import measure_stability, read_repeats
+    from cardiogram.report.asked import render_stability
+
+    repeats = read_repeats(asked["ratings"], only_judge(judges))
+    found = measure_stability(repeats, draws=asked["draws"], seed=asked["seed"])
+    return found.as_dict(), render_stability(found), 0

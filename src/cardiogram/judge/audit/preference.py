@@ -1,0 +1,273 @@
+"""Self-preference: whether a judge is kinder to cards that a model of its own family wrote.
+
+Kinder than what the cards are worth: judge minus gold on its own family's cards, against judge
+minus gold on other models' cards. So neither better writing nor a lenient judge counts as one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from cardiogram.cards.card import Card
+from cardiogram.errors import DataError
+from cardiogram.judge.agreement import Floats
+from cardiogram.judge.audit.effects import Effect
+from cardiogram.judge.audit.probes import GAIN
+from cardiogram.judge.calibrate import consensus
+from cardiogram.judge.llm.judge import LLMJudge
+from cardiogram.judge.measure import AuthorDraws, Figure, draw_authors
+from cardiogram.judge.rating import Judge, Rating
+from cardiogram.judge.readings import read_readings, read_rows
+from cardiogram.store import SCORES
+
+PEOPLE = "people"
+MINIMUM = 10
+"""Cards on either side; with fewer nothing is said."""
+
+FAMILIES = {
+    "openai": r"gpt|openai|davinci|\bo[1-9]\b",
+    "anthropic": r"claude|anthropic",
+    "google": r"gemini|gemma|palm|google",
+    "meta": r"llama|\bmeta\b",
+    "qwen": r"qwen|qwq|alibaba",
+    "mistral": r"mi[sx]tral|magistral|codestral",
+    "deepseek": r"deepseek",
+    "microsoft": r"\bphi\b|microsoft",
+    "xai": r"grok|\bxai\b",
+    "cohere": r"cohere|\bcommand\b|\baya\b",
+    "zhipu": r"\bglm|zhipu|z-ai",
+    "moonshot": r"kimi|moonshot",
+    PEOPLE: r"^(?:people|persons?|humans?|authors?|nobody|none)$",
+}
+"""Words in a model's name that tell who made it; the first that stands in the name counts."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A card of which the writer and the worth are known.
+
+    Attributes
+    ----------
+    family
+        Who made the model that wrote it, or `people`.
+    gold
+        The nine numbers by those who are not of the judge's family, NaN where one was not given.
+    """
+
+    card: Card
+    family: str
+    gold: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Writing:
+    """Cards with known writers, and whose cards the judge may prefer.
+
+    Attributes
+    ----------
+    reason
+        Why nothing can be measured; "" where it can.
+    """
+
+    family: str = ""
+    cards: tuple[Written, ...] = ()
+    reason: str = ""
+
+
+def family_of(name: str) -> str:
+    """Who made a model, by its name; the name itself where nobody is known.
+
+    Examples
+    --------
+    >>> family_of("gpt-4o"), family_of("meta-llama/Llama-3.1-8B"), family_of("human")
+    ('openai', 'meta', 'people')
+    >>> family_of("deepseek-r1-distill-llama-8b"), family_of("In-house 7B")
+    ('deepseek', 'in-house 7b')
+    """
+    text = name.strip().casefold().replace("_", "-")
+    found = {family: match.start() for family, words in FAMILIES.items()
+             if (match := re.search(words, text))}  # fmt: skip
+    return min(found, key=found.__getitem__) if found else text
+
+
+def own_family(judge: Judge, named: str = "") -> str:
+    """The family of a judge: as it is named, or by the model's name; "" where it is not known."""
+    if named:
+        return family_of(named)
+    if not isinstance(judge, LLMJudge):
+        return ""
+    family = family_of(judge.name.model)
+    if family in FAMILIES:
+        return family
+    provider = family_of(judge.name.provider.name)
+    return provider if provider in FAMILIES and not judge.name.base_url else ""
+
+
+def find_written(
+    judge: Judge,
+    cards: Iterable[Card],
+    gold: Path | None,
+    written_by: Path | None,
+    family: str = "",
+    gold_judge: str | None = None,
+) -> Writing:
+    """Cards of which writer and worth are known, as far as files say so.
+
+    Parameters
+    ----------
+    gold
+        Ratings by people or other judges; the judge itself and readers of its family are left out.
+        Its rows may say who wrote a card (`written_by`).
+    written_by
+        Rows with `id` or `card`, `written_by`, and `sha256` where the text matters.
+    gold_judge
+        The one reader of the gold who counts; all of them by default.
+
+    Raises
+    ------
+    DataError
+        A file cannot be read, or a row names no card or no writer.
+    """
+    own = own_family(judge, family)
+    if not own:
+        return Writing(reason=f"it is not known who made {judge.id} (--family NAME)")
+    if gold is None:
+        return Writing(own, reason="there is no GOLD to tell kindness from better writing")
+    readings = [
+        item
+        for item in read_readings(gold)
+        if item.judge != judge.id
+        and family_of(item.judge) != own
+        and gold_judge in (None, item.judge)
+    ]
+    if not readings:
+        return Writing(own, reason=f"GOLD has no reader that counts and is not of {own}")
+    writers = {(item.id, item.sha256): item.family for item in readings if item.family}
+    if written_by is not None:
+        writers |= _read_writers(written_by)
+    if not writers:
+        return Writing(own, reason="no file says who wrote which card (--written-by FILE)")
+    numbers: dict[tuple[str, str], list[Floats]] = {}
+    for item in readings:
+        numbers.setdefault((item.id, item.sha256), []).append(item.whole)
+    found = []
+    for card in cards:
+        writer = writers.get((card.id, card.sha256)) or writers.get((card.id, ""))
+        given = numbers.get((card.id, card.sha256)) or numbers.get((card.id, ""))
+        if writer and given:
+            found.append(Written(card, family_of(writer), consensus(np.array(given))))
+    return _checked(Writing(own, tuple(found)))
+
+
+def _checked(found: Writing) -> Writing:
+    known = [item.family for item in found.cards if np.isfinite(item.gold[0])]
+    own = known.count(found.family)
+    others = len(known) - own
+    if own >= MINIMUM and others >= MINIMUM:
+        return found
+    return Writing(
+        found.family,
+        reason=f"of {found.family} there are {own} cards with gold, and of others {others}; "
+        f"{MINIMUM} of each are needed",
+    )
+
+
+def _read_writers(path: Path) -> dict[tuple[str, str], str]:
+    found = {}
+    for number, row in enumerate(read_rows(path), 1):
+        id, writer = (str(row.get(key) or "").strip() for key in ("id", "written_by"))
+        id = id or str(row.get("card") or "").strip()
+        if not id or not writer:
+            raise DataError(
+                f"row {number} of {str(path)!r} does not say who wrote which card",
+                hint="A row needs `id` (or `card`) and `written_by`: a model's name, or people.",
+            )
+        found[id, str(row.get("sha256") or "")] = writer
+    return found
+
+
+def measure_preference(
+    writing: Writing, ratings: Sequence[Rating], *, draws: int = 1000, seed: int = 0
+) -> tuple[tuple[Effect, ...], tuple[str, ...]]:
+    """Effects of the writer, and what could not be measured.
+
+    Against other models there is a gate: it fails where the preference is beyond its tolerance and
+    its interval is above zero. Against people there is none: a judge may like how machines write.
+
+    Parameters
+    ----------
+    ratings
+        One for each card of `writing`.
+    """
+    if writing.reason:
+        return (), (writing.reason,)
+    rated = [(item, rating) for item, rating in zip(writing.cards, ratings, strict=True)
+             if rating.status == "rated" and np.isfinite(item.gold[0])]  # fmt: skip
+    lost = len(ratings) - len(rated)
+    effects, unmeasured = [], []
+    for name, gate in (("other models", True), ("people", False)):
+        chosen = [(item, rating) for item, rating in rated
+                  if item.family == writing.family or (item.family == PEOPLE) != gate]  # fmt: skip
+        own = np.array([item.family == writing.family for item, _ in chosen], bool)
+        if min(own.sum(), (~own).sum()) < MINIMUM:
+            unmeasured.append(
+                f"{writing.family} against {name}: {own.sum()} and {(~own).sum()} cards, "
+                f"{MINIMUM} of each are needed"
+            )
+            continue
+        draw = draw_authors([item.card.id.partition("/")[0] for item, _ in chosen], draws, seed)
+        effects.append(_effect(f"{writing.family} against {name}", chosen, own, lost, gate, draw))
+    return tuple(effects), tuple(unmeasured)
+
+
+def _effect(
+    name: str,
+    chosen: Sequence[tuple[Written, Rating]],
+    own: np.ndarray[tuple[int], np.dtype[np.bool_]],
+    lost: int,
+    gated: bool,
+    draw: AuthorDraws,
+) -> Effect:
+    gaps = np.array(
+        [
+            [rating.scores[score].expected - item.gold[place] if score in rating.scores else np.nan
+             for place, score in enumerate(SCORES)]
+            for item, rating in chosen
+        ]
+    )  # fmt: skip
+    figures = {}
+    for place, score in enumerate(SCORES):
+        known = np.isfinite(gaps[:, place])
+        gap = np.where(known, gaps[:, place], 0.0)
+        parts = [gap * own, known & own, gap * ~own, known & ~own]
+        summed = draw.sums(np.column_stack(parts).astype(float))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            difference = summed[:, 0] / summed[:, 1] - summed[:, 2] / summed[:, 3]
+        figures[score] = draw.figure(difference)
+    shift = figures["overall"]
+    return Effect(
+        name=name,
+        family="self-preference",
+        score="overall",
+        n=len(chosen),
+        authors=draw.authors,
+        shift=shift,
+        scores={score: round(item.value, 4) for score, item in figures.items()
+                if item.value is not None},
+        moved=None,
+        lost=lost,
+        gate="gain" if gated else "shown",
+        tolerance=GAIN,
+        failed=gated and _is_beyond(shift),
+    )  # fmt: skip
+
+
+def _is_beyond(shift: Figure) -> bool:
+    """Cards differ, unlike one card before and after: chance alone must not fail a judge."""
+    value = shift.value or 0.0
+    return value > GAIN + 1e-9 and (shift.low is None or shift.low > 0)
