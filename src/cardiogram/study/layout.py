@@ -18,6 +18,7 @@ WIDTH = 80
 """Columns of a terminal."""
 
 _LONG = 40  # rows of a LaTeX table above which it may break between pages
+_SMALL = r"\footnotesize\setlength{\tabcolsep}{3pt}"  # eight columns between usual margins
 _LEAST = 12  # letters that a clipped name keeps
 
 
@@ -139,12 +140,12 @@ def _clip(name: str, keep: int) -> str:
 def _latex_table(caption: str, rows: Sequence[Row]) -> str:
     table = render_table(rows, "latex")
     if len(rows) <= _LONG:
-        inner = f"\\begin{{table}}\n\\centering\\small\n\\caption{{{caption}}}\n{table}"
+        inner = f"\\begin{{table}}\n\\centering{_SMALL}\n\\caption{{{caption}}}\n{table}"
         return f"{inner}\\end{{table}}"
     table = re.sub(r"\\(begin|end)\{tabular\}", r"\\\1{longtable}", table)
     layout = r"(\\begin\{longtable\}\{[lr]*\}\n)"
     table = re.sub(layout, lambda found: f"{found[1]}\\caption{{{caption}}}\\\\\n", table)
-    return f"{{\\small\n{table}}}"
+    return f"{{{_SMALL}\n{table}}}"
 
 
 def _wrap(line: str, indent: str = "") -> str:
