@@ -10,6 +10,7 @@ from statistics import median
 
 from cardiogram.report.markup import Child, Markup, el, join, percent
 from cardiogram.report.payload import Score
+from cardiogram.report.words import signed
 
 MAX_POINTS = 5_000
 """Points that a scatter plot draws; of more, a random sample (seed 0) that the chart owns up to."""
@@ -42,6 +43,24 @@ class Fit:
 
     intercept: float
     slope: float
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A correlation of `n` models; `ends` has `low` and `high`, or nothing."""
+
+    label: str
+    n: int
+    value: float
+    ends: Mapping[str, float]
+
+    @property
+    def words(self) -> str:
+        """The number with its interval, as in ``+0.38 (+0.27 to +0.47)``."""
+        told = signed(self.value)
+        if not self.ends:
+            return f"{told}, no interval"
+        return f"{told} ({signed(self.ends['low'])} to {signed(self.ends['high'])})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,6 +269,75 @@ def _fit_line(points: Sequence[Point], fit: Fit | None, height: float) -> Markup
         f"{_x(x):.1f},{_y(math.expm1(v), height):.1f}" for x, v in zip(ends, levels, strict=True)
     ]
     return el("g", el("polyline", points=" ".join(places)), class_="fit")
+
+
+# Forest plot ---------------------------------------------------------------------------------
+
+_STEP, _CLIP = 38, 40
+
+
+def forest(key: str, title: str, rows: Sequence[Estimate], mean: Estimate | None) -> Markup:
+    """Correlations of groups on one scale from -1 to 1, and their mean as a diamond.
+
+    Each row has its name and its numbers above its bar, so that both can be read where the page
+    is narrow.
+
+    Parameters
+    ----------
+    key
+        Prefix of the ids inside, unique on the page.
+    mean
+        What the groups have in common; None where it cannot be told.
+    """
+    parts = [_forest_row(row, 14 + _STEP * i) for i, row in enumerate(rows)]
+    foot = _STEP * len(rows) + 6
+    if mean is not None:
+        parts.append(el("line", x1=0, x2=520, y1=foot, y2=foot, class_="rule"))
+        parts.append(_diamond(mean, foot + 22))
+        foot += _STEP + 12
+    ticks = [
+        el("text", name, x=_on_axis(tick), y=foot + 14, class_="middle quiet")
+        for tick, name in ((-1, "−1"), (-0.5, "−0.5"), (0, "0"), (0.5, "+0.5"), (1, "+1"))
+    ]
+    told = [*rows, mean] if mean is not None else rows
+    desc = "; ".join(f"{row.label}: {row.words}, {row.n} models" for row in told)
+    return figure(key, title, desc, f"520 {foot + 22}", parts, ticks)
+
+
+def _forest_row(row: Estimate, y: int) -> Markup:
+    told = bool(row.ends) and (row.ends["low"] > 0 or row.ends["high"] < 0)
+    bar = None
+    if row.ends:
+        low, high = _on_axis(row.ends["low"]), _on_axis(row.ends["high"])
+        bar = el("line", x1=low, x2=high, y1=y + 11, y2=y + 11, class_="thick")
+    return join(
+        _forest_label(row, y, "name"),
+        bar,
+        el("circle", cx=_on_axis(row.value), cy=y + 11, r=4.5, class_="told" if told else "open"),
+    )
+
+
+def _diamond(mean: Estimate, y: int) -> Markup:
+    middle, across = _on_axis(mean.value), y + 12
+    low, high = _on_axis(mean.ends["low"]), _on_axis(mean.ends["high"])
+    points = f"{low:g},{across} {middle:g},{across - 7} {high:g},{across} {middle:g},{across + 7}"
+    return join(_forest_label(mean, y, "first"), el("polygon", points=points, class_="diamond"))
+
+
+def _forest_label(row: Estimate, y: int, name: str) -> Markup:
+    """The row's name on the left, its numbers on the right, and an axis below both."""
+    label = row.label if len(row.label) <= _CLIP else f"{row.label[: _CLIP - 1]}…"
+    across = y + (12 if name == "first" else 11)
+    return join(
+        el("text", label, el("tspan", f"{row.n:,}", class_="quiet", dx=7), x=0, y=y, class_=name),
+        el("text", row.words, x=520, y=y, class_="end quiet"),
+        el("line", x1=_on_axis(-1), x2=_on_axis(1), y1=across, y2=across, class_="rule"),
+        el("line", x1=_on_axis(0), x2=_on_axis(0), y1=across - 7, y2=across + 7, class_="axis"),
+    )
+
+
+def _on_axis(value: float) -> float:
+    return round(260 + 246 * min(max(value, -1.0), 1.0), 1)
 
 
 # Small charts inside tables ------------------------------------------------------------------

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cardiogram.errors import ConfigError
-from cardiogram.report import charts, groups, statistics, words
+from cardiogram.report import charts, groups, statistics, within, words
 from cardiogram.report.badge import text_width
 from cardiogram.report.markup import Markup, el, join, percent
 from cardiogram.report.payload import Payload
@@ -84,6 +84,7 @@ def make_figures(payload: Payload) -> tuple[Figure, ...]:
     found += [_pair(payload, i) for i in range(len(payload.pairs))]
     found += [_scatter(payload, name) for name in ("downloads", "likes")]
     found.append(_associations(payload))
+    found += [_within(payload, item) for item in within.forests(payload.results)]
     return tuple(figure for figure in found if figure is not None)
 
 
@@ -242,6 +243,12 @@ def _associations(payload: Payload) -> Figure | None:
     reach = math.ceil(10 * reach) / 10
     return _figure(payload, "associations", title, _forest("associations", title, rows, -reach,
                                                            reach, "Spearman’s ρ"))  # fmt: skip
+
+
+def _within(payload: Payload, item: Mapping[str, Any]) -> Figure:
+    """A forest plot of correlations within groups, with what their mean allows to be said."""
+    title = words.headline(str(item.get("words") or f"Within groups by {item['by']}"))
+    return _figure(payload, f"within-{item['by']}-{item['outcome']}", title, within.draw(item))
 
 
 def _groups(payload: Payload, by: str) -> Figure | None:

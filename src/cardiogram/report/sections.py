@@ -7,6 +7,7 @@ from typing import Any
 
 from cardiogram.cards.problems import explain
 from cardiogram.report import charts, markup, statistics, words
+from cardiogram.report.cells import absent, listed, present
 from cardiogram.report.groups import by_group
 from cardiogram.report.markup import Markup, column, el, join, percent, scroller, section
 from cardiogram.report.payload import Payload
@@ -137,7 +138,8 @@ def _criteria_table(payload: Payload) -> Markup:
 
 def popularity(payload: Payload) -> Markup:
     """Rating against downloads and likes: scatter plots and the associations."""
-    found = payload.results.get("associations") or []
+    results = present(payload.results)
+    found = results.get("associations") or []
     certain = words.findings(payload)
     headline = words.headline(certain[0]) if certain else _nothing_certain(found)
     return section(
@@ -148,8 +150,17 @@ def popularity(payload: Payload) -> Markup:
         el("h3", "Associations"),
         _changes(payload.results),
         _associations(found) if found else el("p", "No association was computed."),
-        statistics.further(payload.results),
+        _absent(payload.results),
+        statistics.further(results),
     )
+
+
+def _absent(results: Mapping[str, Any]) -> Markup | None:
+    """One sentence for what no model has, in the place of a row of reasons in every table."""
+    names = [words.outcome(name) for name in absent(results)]
+    if not names:
+        return None
+    return el("p", f"No model of this study has {listed(names)}: nothing is said of it.")
 
 
 def _nothing_certain(found: list[Any]) -> str:

@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from cardiogram.report import charts, words
+from cardiogram.report.cells import (
+    against,
+    by_author,
+    items,
+    listed,
+    overall,
+    share,
+    spaced,
+    table,
+    text_of,
+    value,
+)
+from cardiogram.report.copies import copies
 from cardiogram.report.markup import Child, Markup, column, el, fold, join, percent, scroller
+from cardiogram.report.slopes import other_models
+from cardiogram.report.within import gaps_within, within
 from cardiogram.report.words import between, bounds, number, part, signed
+from cardiogram.study.words import ratio, ratios
 
 Item = Mapping[str, Any]
 
@@ -29,11 +45,12 @@ def further(results: Item) -> Markup:
         _outliers(results),
         _duplicates(results),
         *(_traits(results, outcome) for outcome in _TRAIT_OUTCOMES),
+        copies(results),
         _power(results),
     ]
     title = "How far this can be trusted, and what popular models have"
     heading = el("h3", title) if any(found) else None
-    return join(_effects(results), _comparisons(results), heading, found)
+    return join(_effects(results), within(results), _comparisons(results), heading, found)
 
 
 # Shown openly --------------------------------------------------------------------------------
@@ -42,47 +59,63 @@ def further(results: Item) -> Markup:
 def _effects(results: Item) -> Markup | None:
     """Effects in the words of the analysis; the report adds no number of its own."""
     said = [
-        _text(item, "words") or f"{words.outcome(_text(item, 'outcome'))}: {item['reason']}"
-        for item in _overall(results, "regressions")
+        text_of(item, "words") or f"{words.outcome(text_of(item, 'outcome'))}: {item['reason']}"
+        for item in overall(results, "regressions")
         if item.get("words") or (item.get("main") and item.get("reason"))
     ]
     if not said:
-        return None
-    sentences = el("ul", [el("li", _spaced(sentence)) for sentence in said], class_="effects")
-    return join(el("h3", "How many times the downloads and likes go with a better card"), sentences)
+        return other_models(results)
+    sentences = el("ul", [el("li", spaced(sentence)) for sentence in said], class_="effects")
+    return join(
+        el("h3", "How many times the downloads and likes go with a better card"),
+        sentences,
+        other_models(results),
+    )
 
 
 def _comparisons(results: Item) -> Markup | None:
-    found = [item for item in _overall(results, "comparisons") if item.get("by", "all") == "all"]
+    found = [item for item in overall(results, "comparisons") if item.get("by", "all") == "all"]
     if not found:
         return None
     answer = found[0].get("words") or found[0].get("reason")
     rows = [
         [
-            _against(item),
+            against(item),
             number(item.get("n")),
             signed(item.get("first_rho")),
             signed(item.get("second_rho")),
-            _value(item),
-            _by_author(item),
+            value(item),
+            by_author(item),
             between(bounds(part(item, "interval"))),
+            _tests(item),
         ]
         for item in found
     ]
-    heads = ("ρ with the first", "ρ with the second", "Difference", "95 % by author", "95 % plain")
+    heads = ("ρ with the first", "ρ with the second", "Difference", "95 % by author", "95 % plain",
+             "Williams’ p")  # fmt: skip
     return join(
         el("h3", "Is the link stronger with likes than with downloads?"),
-        el("p", _spaced(str(answer))) if answer else None,
-        _table("Difference of two correlations", ("Compared", "n", *heads), rows),
+        el("p", spaced(str(answer))) if answer else None,
+        table("Difference of two correlations", ("Compared", "n", *heads), rows),
+        gaps_within(results),
     )
+
+
+def _tests(item: Item) -> Child:
+    """The p values of three tests that take models as independent."""
+    found = {name: part(item, name).get("p_value") for name in ("williams", "steiger", "meng")}
+    if found["williams"] is None:
+        return "–"
+    more = ", ".join(f"{name.title()} {words.p_value(found[name])}" for name in ("steiger", "meng"))
+    return join(words.p_value(found["williams"]), el("span", more, class_="sub"))
 
 
 # Behind a line each --------------------------------------------------------------------------
 
 
 def _adjusted(results: Item) -> Markup | None:
-    plain = {item.get("outcome"): item for item in _overall(results, "associations")}
-    partial = {item.get("outcome"): item for item in _overall(results, "partial")}
+    plain = {item.get("outcome"): item for item in overall(results, "associations")}
+    partial = {item.get("outcome"): item for item in overall(results, "partial")}
     left_out = [name for name, item in plain.items() if part(item, "leave_one_author_out")]
     outcomes = list(dict.fromkeys([*partial, *left_out]))
     if not outcomes:
@@ -92,25 +125,25 @@ def _adjusted(results: Item) -> Markup | None:
             words.outcome(str(name)).capitalize(),
             number((partial.get(name) or plain[name]).get("n")),
             signed(plain.get(name, {}).get("estimate")),
-            _value(partial.get(name, {})),
-            _by_author(partial.get(name, {})),
+            value(partial.get(name, {})),
+            by_author(partial.get(name, {})),
             _without_one(part(plain.get(name, {}), "leave_one_author_out")),
         ]
         for name in outcomes
     ]
     heads = ("With", "n", "ρ", "ρ, adjusted", "95 % by author", "ρ, one author left out")
     held = _held(partial.values())
-    names = f"Adjusted for {_listed(held)}" if held else "Adjusted"
+    names = f"Adjusted for {listed(held)}" if held else "Adjusted"
     first = f"{names}, and " if partial else "Associations "
-    missing = _listed([name for name in _HELD.values() if name not in held])
+    missing = listed([name for name in _HELD.values() if name not in held])
     but = f" These data did not allow to adjust for {missing}." if missing else ""
-    methods = [_text(part(item, "leave_one_author_out"), "method") for item in plain.values()]
+    methods = [text_of(part(item, "leave_one_author_out"), "method") for item in plain.values()]
     tried = next(filter(None, methods), "one author left out at a time")
     return fold(
         f"{first}with one author left out",
-        el("p", f"An adjusted ρ compares models of like {_listed(held)}.{but}") if held else None,
+        el("p", f"An adjusted ρ compares models of like {listed(held)}.{but}") if held else None,
         el("p", f"The last column is the range of the plain ρ, {tried}.") if left_out else None,
-        _table("Adjusted associations", heads, rows),
+        table("Adjusted associations", heads, rows),
     )
 
 
@@ -130,16 +163,16 @@ def _without_one(found: Item) -> Child:
 
 def _outliers(results: Item) -> Markup | None:
     whole = part(results, "outliers")
-    found = [item for item in _items(whole, "entries") if item.get("method") == "spearman"]
+    found = [item for item in items(whole, "entries") if item.get("method") == "spearman"]
     plain = {item.get("outcome"): item for item in found if item.get("rule") == "none"}
     rows = [
         [
             str(item.get("rule_words") or item.get("rule") or "–"),
-            words.outcome(_text(item, "outcome")),
+            words.outcome(text_of(item, "outcome")),
             number(item.get("dropped")),
-            _share(item.get("dropped_above_median_rating")),
-            _value(plain.get(item.get("outcome"), {})),
-            _value(item),
+            share(item.get("dropped_above_median_rating")),
+            value(plain.get(item.get("outcome"), {})),
+            value(item),
         ]
         for item in found
         if item.get("rule") != "none"
@@ -155,7 +188,7 @@ def _outliers(results: Item) -> Markup | None:
     return fold(
         "Sensitivity to outliers",
         [el("p", str(sentence)) for sentence in why],
-        _table("Rules for outliers", heads, rows, text=2),
+        table("Rules for outliers", heads, rows, text=2),
     )
 
 
@@ -168,11 +201,11 @@ def _duplicates(results: Item) -> Markup | None:
     if not cards:
         return fold("Near-duplicate cards", el("p", f"None{of} cards are near-duplicates."))
     told = [
-        f"{_against(item)} {_value(item)} ({signed(part(item, 'all_cards').get('estimate'))} "
+        f"{against(item)} {value(item)} ({signed(part(item, 'all_cards').get('estimate'))} "
         "with all cards)"
-        for item in _overall(found, "entries")
+        for item in overall(found, "entries")
     ]
-    kept = f"; with one card of each cluster, ρ is, with {_listed(told)}" if told else ""
+    kept = f"; with one card of each cluster, ρ is, with {listed(told)}" if told else ""
     clusters = f" in {number(found['clusters'])} clusters" if found.get("clusters") else ""
     sentence = f"{number(cards)}{of} cards are near-duplicates{clusters}{kept}."
     return fold("Near-duplicate cards", el("p", sentence))
@@ -191,8 +224,8 @@ class RobustLine:
 
 def robust_line(results: Item, outcome: str) -> RobustLine:
     """Find the Huber line of one outcome over the overall rating, for the scatter plot."""
-    for item in _overall(results, "regressions"):
-        method = _text(item, "method")
+    for item in overall(results, "regressions"):
+        method = text_of(item, "method")
         if item.get("outcome") != outcome or not method.startswith("Huber"):
             continue
         slope, intercept = item.get("estimate"), item.get("intercept")
@@ -210,23 +243,23 @@ def robust_line(results: Item, outcome: str) -> RobustLine:
 
 def _traits(results: Item, outcome: str) -> Markup | None:
     whole = part(results, "traits")
-    found = [item for item in _items(whole, "entries") if item.get("outcome") == outcome]
+    found = [item for item in items(whole, "entries") if item.get("outcome") == outcome]
     if not found:
         return None
     # Ratios first, the largest on top; then, in their own order, those that have none.
     found.sort(key=lambda item: -(_ratio(item) or 0.0))
     names = part(whole, "traits")
     ends = [abs(math.log(end)) for item in found for end in _odds_ends(item).values()]
-    ends += [abs(math.log(ratio)) for ratio in map(_ratio, found) if ratio]
+    ends += [abs(math.log(odds)) for odds in map(_ratio, found) if odds]
     reach = min(max([0.1, *ends]), math.log(20))
     tenths = (_tenth_head("Least popular", found, 0), _tenth_head("Most popular", found, -1))
-    titles = (*tenths, "Odds ratio", "Around 1", "95\u00a0% by author", "q")
+    titles = (*tenths, "ρ", "Odds ratio", "Around 1", "95\u00a0% by author", "q")
     heads = [column("Trait"), *(column(title, "number") for title in titles)]
     rows = [_trait(item, names, reach) for item in found]
     tests = whole.get("tests")
     counted = f" {number(tests)} odds ratios were tested in all." if tests is not None else ""
     top = whole.get("top_share")
-    share = f"the upper {percent(round(100 * top), 100)}" if top else "the most popular"
+    upper = f"the upper {percent(round(100 * top), 100)}" if top else "the most popular"
     name = words.outcome(outcome)
     return fold(
         f"What models with many {name} have",
@@ -234,8 +267,8 @@ def _traits(results: Item, outcome: str) -> Markup | None:
             "p",
             f"Shares of the models with the fewest and with the most {name}, in tenths; equal "
             "counts stay together, so that a tenth can hold more. The odds ratio compares the "
-            f"odds of being among {share} with the trait and without it, adjusted for "
-            f"{_listed(_held(found)) or 'nothing'}: what is associated, not what would follow.",
+            f"odds of being among {upper} with the trait and without it, adjusted for "
+            f"{listed(_held(found)) or 'nothing'}: what is associated, not what would follow.",
         ),
         el(
             "p",
@@ -247,25 +280,26 @@ def _traits(results: Item, outcome: str) -> Markup | None:
 
 
 def _trait(item: Item, names: Item, reach: float) -> Markup:
-    key = _text(item, "trait")
-    tenths = _items(item, "prevalence_by_decile")
-    shares = [_share(tenths[place].get("share")) if tenths else "–" for place in (0, -1)]
+    key = text_of(item, "trait")
+    tenths = items(item, "prevalence_by_decile")
+    shares = [share(tenths[place].get("share")) if tenths else "–" for place in (0, -1)]
     first = [el("th", str(names.get(key, key)), scope="row")]
-    first += [el("td", share, class_="number") for share in shares]
-    ratio = _ratio(item)
-    if ratio is None:
+    first += [el("td", told, class_="number") for told in shares]
+    first.append(el("td", _rho(part(item, "spearman")), class_="number"))
+    odds = _ratio(item)
+    if odds is None:
         reason = str(item.get("reason") or "not computed")
         return el("tr", first, el("td", reason, colspan=4, class_="prose"))
     ends, q = _odds_ends(item), item.get("q_value")
     marked = q is not None and q < Q_LIMIT
     logs = {side: math.log(end) for side, end in ends.items()}
     # The picture's label would read out the logarithm; the ratio stands beside it as text.
-    picture = el("span", charts.interval(math.log(ratio), {}, logs, reach), aria_hidden="true")
-    interval = f"{ends['low']:.2f} to {ends['high']:.2f}" if ends else _by_author(item)
+    picture = el("span", charts.interval(math.log(odds), {}, logs, reach), aria_hidden="true")
+    interval = ratios(ends["low"], ends["high"]) if ends else by_author(item)
     return el(
         "tr",
         first,
-        el("td", f"{ratio:.2f}{' *' if marked else ''}", class_="number"),
+        el("td", f"{ratio(odds)}{' *' if marked else ''}", class_="number"),
         el("td", picture, class_="number"),
         el("td", interval, class_="number"),
         el("td", words.p_value(q), class_="number"),
@@ -273,9 +307,19 @@ def _trait(item: Item, names: Item, reach: float) -> Markup:
     )
 
 
+def _rho(ranks: Item) -> Child:
+    """A trait's rank correlation over its interval by author."""
+    if ranks.get("estimate") is None:
+        return "–"
+    ends = bounds(part(ranks, "cluster_interval"))
+    return join(
+        signed(ranks["estimate"]), el("span", between(ends), class_="sub") if ends else None
+    )
+
+
 def _ratio(item: Item) -> float | None:
-    ratio = item.get("estimate")
-    return float(ratio) if ratio is not None and ratio > 0 else None
+    found = item.get("estimate")
+    return float(found) if found is not None and found > 0 else None
 
 
 def _odds_ends(item: Item) -> dict[str, float]:
@@ -285,7 +329,7 @@ def _odds_ends(item: Item) -> dict[str, float]:
 
 
 def _tenth_head(name: str, found: Sequence[Item], place: int) -> Markup:
-    tenths = _items(found[0], "prevalence_by_decile")
+    tenths = items(found[0], "prevalence_by_decile")
     n = tenths[place].get("n") if tenths else None
     return join(name, None if n is None else el("span", f"{number(n)} models", class_="sub"))
 
@@ -294,16 +338,16 @@ def _tenth_head(name: str, found: Sequence[Item], place: int) -> Markup:
 
 
 def _power(results: Item) -> Markup | None:
-    found = _overall(results, "power")
+    found = overall(results, "power")
     if not found:
         return None
-    simple = [_reach(item) for item in found if " - " not in _text(item, "outcome")]
-    gaps = [_reach(item) for item in found if " - " in _text(item, "outcome")]
-    told = f"an association (|ρ|) of at least {_listed(simple)}" if simple else ""
+    simple = [_reach(item) for item in found if " - " not in text_of(item, "outcome")]
+    gaps = [_reach(item) for item in found if " - " in text_of(item, "outcome")]
+    told = f"an association (|ρ|) of at least {listed(simple)}" if simple else ""
     if gaps:
-        told += f"{', and ' if told else ''}a difference of ρ of at least {_listed(gaps)}"
+        told += f"{', and ' if told else ''}a difference of ρ of at least {listed(gaps)}"
     start, end = "With a power of 80 %, this study could have shown", "can have been missed."
-    sentence = _spaced(f"{start} {told}; what is smaller {end}")
+    sentence = spaced(f"{start} {told}; what is smaller {end}")
     return fold("What this study could have seen", el("p", sentence))
 
 
@@ -311,67 +355,4 @@ def _reach(item: Item) -> str:
     """Name one smallest number, or say why there is none."""
     estimate = item.get("estimate")
     told = item.get("reason") or "unknown" if estimate is None else f"{estimate:.2f}"
-    return f"{told} ({_against(item)})"
-
-
-# Small pieces --------------------------------------------------------------------------------
-
-
-def _items(mapping: Item, key: str) -> list[Item]:
-    found = mapping.get(key)
-    return [item for item in found if isinstance(item, Mapping)] if isinstance(found, list) else []
-
-
-def _overall(mapping: Item, key: str) -> list[Item]:
-    items = _items(mapping, key)
-    return [item for item in items if words.predictor(_text(item, "predictor")) == "overall"]
-
-
-def _text(item: Item, key: str) -> str:
-    return str(item.get(key) or "")
-
-
-def _value(item: Item) -> str:
-    """Write a correlation, or else the reason why there is none."""
-    estimate = item.get("estimate")
-    return signed(estimate) if estimate is not None else str(item.get("reason") or "–")
-
-
-def _by_author(item: Item) -> str:
-    ends = bounds(part(item, "cluster_interval"))
-    return between(ends) if ends else str(item.get("cluster_reason") or "–")
-
-
-def _against(item: Item) -> str:
-    return " against ".join(map(words.outcome, _text(item, "outcome").split(" - ")))
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else percent(round(1000 * value), 1000)
-
-
-def _spaced(sentence: str) -> str:
-    return sentence.replace(" %", "\u00a0%")
-
-
-def _listed(names: Sequence[str]) -> str:
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
-
-
-def _table(
-    label: str, heads: Sequence[str], rows: Sequence[Sequence[Child]], text: int = 1
-) -> Markup:
-    """Make a table whose first `text` columns are words and whose others are numbers."""
-    kinds = [None if place < text else "number" for place in range(len(heads))]
-    return scroller(
-        label,
-        el("thead", el("tr", map(column, map(_spaced, heads), kinds))),
-        el("tbody", [el("tr", _row(cells, kinds)) for cells in rows]),
-    )
-
-
-def _row(cells: Sequence[Child], kinds: Sequence[str | None]) -> Iterator[Markup]:
-    for place, (cell, kind) in enumerate(zip(cells, kinds, strict=True)):
-        reason = isinstance(cell, str) and not isinstance(cell, Markup) and len(cell) > 30
-        class_ = "prose" if kind and reason else kind
-        yield el("td", cell, class_=class_) if place else el("th", cell, scope="row")
+    return f"{told} ({against(item)})"

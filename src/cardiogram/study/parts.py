@@ -43,6 +43,7 @@ from cardiogram.study.words import (
     describe_comparison,
     describe_effect,
     describe_finding,
+    describe_summary,
     describe_without,
     turns_the_sign,
 )
@@ -185,11 +186,10 @@ def summaries(at: Subject, within: Sequence[Stratum]) -> list[Number]:
             groups = [(item.label, item.found.plain[predictor, outcome])
                       for item in within if item.kind == kind]  # fmt: skip
             about = {"predictor": predictor, "outcome": outcome, "by": kind}
-            answer.append(of_summary(
-                about,
-                summarise([item for _, item in groups], at.ask.level),
-                [of_association({"stratum": label}, item).as_dict() for label, item in groups],
-            ))  # fmt: skip
+            whole = summarise([item for _, item in groups], at.ask.level)
+            rows = [of_association({"stratum": label}, item).as_dict() for label, item in groups]
+            words = describe_summary(predictor, outcome, kind, whole)
+            answer.append(replace(of_summary(about, whole, rows), words=words))
     return answer
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import math
 import re
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
 from typing import Literal
 
@@ -25,9 +26,25 @@ _LATEX = {
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "|": r"\textbar{}",
-    '"': r"\textquotedbl{}",
+    '"': "{\\char34}",
+    "–": "--",
+    "—": "---",
+    "‘": "`",
+    "’": "'",
+    "“": "``",
+    "”": "''",
+    "…": r"\ldots{}",
+    "\u00a0": "~",
     **{sign: f"\\{sign}" for sign in "{}$&#_%"},
 }
+_ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=",
+            "\u0306": "u", "\u0307": ".", "\u0308": '"', "\u030a": "r", "\u030b": "H",
+            "\u030c": "v", "\u0327": "c"}  # fmt: skip
+_OTHER = r"\providecommand{\unicodechar}[2]{\ifdefined\pdfoutput U+#2\else#1\fi}"
+_FIGURE = r"(?:more than |less than |[<>])?[-+]?\d[\d,]*(?:\.\d+)?(?: ?%)?"
+_FIGURES = re.compile(rf"(?:{_FIGURE}(?: to {_FIGURE})?|\([a-z]{{1,2}}\)|)\Z")
+_MINUS = re.compile(r"(?<!\w)-(?=[\d.])")
+_HIDDEN_FORMULA = re.compile(r";(\s*[=+\-@])")
 
 
 def render_table(
@@ -41,7 +58,8 @@ def render_table(
         One mapping a row. None, NaN and a key left out are empty cells.
     format
         `text` for a terminal, `markdown` (GitHub's tables), `csv` (numbers in full; a text that a
-        spreadsheet would run as a formula gets a leading apostrophe) or `latex` (a `tabular`).
+        spreadsheet would run as a formula gets a leading apostrophe, which stays visible there) or
+        `latex` (a `tabular`).
     columns
         Which keys, in which order; by default all, in the order they first appear.
 
@@ -74,15 +92,27 @@ def _plain(value: object) -> str:
         return ""
     if isinstance(value, float):
         return f"{value:.3g}"
+    return one_line(value)
+
+
+def one_line(value: object) -> str:
+    """A value without line ends and other controls, which would break a table or a terminal."""
     return _CONTROL.sub(" ", str(value))
 
 
 def _numeric(cells: list[list[object]]) -> list[bool]:
-    """Whether each column holds numbers only, and so is set to the right."""
+    """Whether each column holds numbers or figures only, and so is set to the right."""
     return [
-        any(map(_is_number, column)) and all(_is_number(v) or _is_missing(v) for v in column)
+        not all(map(_is_missing, column)) and all(map(_is_figure, column))
         for column in zip(*cells, strict=True)
     ]
+
+
+def _is_figure(value: object) -> bool:
+    """Whether a cell is a number, is missing, or is a text like `0.30 to 0.46` or `<0.001`."""
+    if _is_number(value) or _is_missing(value):
+        return True
+    return isinstance(value, str) and _FIGURES.match(value) is not None
 
 
 def _text(names: list[str], cells: list[list[object]]) -> str:
@@ -104,12 +134,14 @@ def _markdown(names: list[str], cells: list[list[object]]) -> str:
     def line(values: Sequence[str]) -> str:
         return f"| {' | '.join(values)} |\n"
 
-    def escape(value: object) -> str:
-        return _MARKDOWN.sub(r"\\\1", _plain(value))
-
     rule = line(["---:" if side else "---" for side in right])
-    body = "".join(line([escape(value) for value in row]) for row in cells)
-    return line([escape(name) for name in names]) + rule + body
+    body = "".join(line([escape_markdown(value) for value in row]) for row in cells)
+    return line([escape_markdown(name) for name in names]) + rule + body
+
+
+def escape_markdown(value: object) -> str:
+    """A value on one line that Markdown shows as it is."""
+    return _MARKDOWN.sub(r"\\\1", _plain(value))
 
 
 def _csv(names: list[str], cells: list[list[object]]) -> str:
@@ -124,9 +156,11 @@ def _csv_cell(value: object) -> str:
     if _is_missing(value):
         return ""
     text = repr(float(value)) if isinstance(value, float) else str(value)
-    if _is_number(value) or _NUMBER.match(text) or not _FORMULA.match(text):
+    if _is_number(value) or _NUMBER.match(text):
         return text
-    return f"'{text}"
+    # Where a semicolon is the separator, what follows one would be a cell of its own.
+    text = _HIDDEN_FORMULA.sub(r";'\1", text)
+    return f"'{text}" if _FORMULA.match(text) else text
 
 
 def _latex(names: list[str], cells: list[list[object]]) -> str:
@@ -137,19 +171,34 @@ def _latex(names: list[str], cells: list[list[object]]) -> str:
 
     layout = "".join("r" if side else "l" for side in right)
     head = f"\\begin{{tabular}}{{{layout}}}\n\\hline\n{line(names)}\\hline\n"
-    return head + "".join(map(line, cells)) + "\\hline\n\\end{tabular}\n"
+    table = head + "".join(map(line, cells)) + "\\hline\n\\end{tabular}\n"
+    return f"{_OTHER}\n{table}" if "\\unicodechar{" in table else table
 
 
 def escape_latex(value: object) -> str:
-    """A value on one line that LaTeX sets as it is, in a cell or a caption."""
-    return "".join(_LATEX.get(sign, sign) for sign in _plain(value))
+    """A value on one line that LaTeX sets as it is, in a cell or a caption.
+
+    Latin letters with an accent are spelt out, for every engine and font encoding; letters of
+    other scripts are arguments of `unicodechar`, which names their code point where the engine is
+    pdfTeX, and is defined before the table that needs it.
+    """
+    return "".join(map(_latex_sign, unicodedata.normalize("NFC", _plain(value))))
+
+
+def _latex_sign(sign: str) -> str:
+    if sign in _LATEX or sign.isascii():
+        return _LATEX.get(sign, sign)
+    base, *marks = list(unicodedata.normalize("NFD", sign))
+    if base.isascii() and base.isalpha() and len(marks) == 1 and marks[0] in _ACCENTS:
+        return f"{{\\{_ACCENTS[marks[0]]}{{{base}}}}}"
+    return f"\\unicodechar{{{sign}}}{{{ord(sign):04X}}}"
 
 
 def _latex_cell(value: object) -> str:
     text = escape_latex(value)
     # A hyphen is too short for a minus, and a row that starts with [ would be read as an option.
-    if _is_number(value) and text.startswith("-"):
-        return f"$-${text[1:]}"
+    if _is_figure(value):
+        return _MINUS.sub("$-$", text)
     return f"{{{text}}}" if text.startswith(("[", "*")) else text
 
 

@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
-from cardiogram.study.associations import Association, bonett_wright, refusal
+from cardiogram.study.associations import Association, refusal
 from cardiogram.study.duplicates import SIMILAR, by_cluster, find_duplicates
-from cardiogram.study.libraries import scipy_stats
-from cardiogram.study.numbers import of_association, of_odds
+from cardiogram.study.influence import LeaveOneOut
+from cardiogram.study.numbers import (
+    PARTIAL,
+    kendall_dict,
+    leave_out_dict,
+    of_association,
+    of_odds,
+)
 from cardiogram.study.parts import MAIN, Subject, adjusted_for
 from cardiogram.study.prevalence import (
     TOP_SHARE,
@@ -21,14 +27,12 @@ from cardiogram.study.prevalence import (
     odds_ratio,
     popular,
 )
-from cardiogram.study.relate import Related, Table, draw, relate
-from cardiogram.study.resample import Columns, Floats, Pair, cluster_test
+from cardiogram.study.relate import Related, Table, influences, relate
+from cardiogram.study.resample import Floats, Pair
 from cardiogram.study.traits import TRAITS
+from cardiogram.study.words import NAMES
 
-MACHINE_WORDS = (
-    "Converted and quantised copies (GGUF, GPTQ, AWQ, ...) have many downloads and few likes; they "
-    "are told by the model's name and tags."
-)
+TRAIT_NAMES = tuple(trait.name for trait in TRAITS)
 _EXAMPLES, _IDS = 5, 6
 _COMMON_LEVEL = 0.05  # of the models: fewer would be a covariate of a few events
 
@@ -64,8 +68,13 @@ def duplicates(at: Subject, plain: Related) -> dict[str, Any]:
 
 
 def traits(at: Subject) -> dict[str, Any]:
-    """What popular models have: prevalence by tenth, rank correlation, adjusted odds."""
+    """What popular models have: prevalence by tenth, rank correlations, adjusted odds."""
     found = list(_trait_outcomes(at))
+    table = _trait_table(at)
+    ranked = Ranked(relate(table, at.ask), influences(table))
+    rhos = benjamini_hochberg(
+        {pair: item.cluster_p_value for pair, item in ranked.found.plain.items()}
+    )
     odds: dict[object, float | None] = {}
     for item in found:
         for name, ratio in item.odds.items():
@@ -74,9 +83,15 @@ def traits(at: Subject) -> dict[str, Any]:
     return {
         "tests": len(q_values),
         "correction": f"Benjamini-Hochberg over all {len(q_values)} odds ratios that were tested",
+        "rho_tests": len(rhos),
+        "rho_correction": f"Benjamini-Hochberg over all {len(rhos)} correlations that were tested",
         "top_share": TOP_SHARE,
         "traits": {trait.name: trait.words for trait in TRAITS},
-        "entries": [entry for item in found for entry in _entries(item, q_values)],
+        "entries": [
+            {**entry, **_ranks(at, ranked, (entry["trait"], item.outcome), rhos)}
+            for item in found
+            for entry in _entries(item, q_values)
+        ],
         "machine_made": machine_made(at),
     }
 
@@ -100,8 +115,51 @@ class TraitOutcome:
     flags: Floats
     popular: int
     given: tuple[str, ...]
-    rhos: Mapping[str, Association]
     odds: Mapping[str, Odds]
+
+
+@dataclass(frozen=True, slots=True)
+class Ranked:
+    """Rank correlations of all traits with all outcomes, and how they move without an author."""
+
+    found: Related
+    moved: Mapping[Pair, LeaveOneOut]
+
+
+def _trait_table(at: Subject) -> Table:
+    """Traits in the place of ratings; a model without a card has none of them to say."""
+    columns = {trait.name: at.loaded.texts.traits[:, place] for place, trait in enumerate(TRAITS)}
+    return Table(columns, at.outcomes, at.codes, at.given)
+
+
+def _ranks(
+    at: Subject, ranked: Ranked, pair: Pair, q_values: Mapping[object, float]
+) -> dict[str, Any]:
+    """Everything that a rating's association has, of a trait: point-biserial on mid-ranks."""
+    item = _said_of_traits(ranked.found.plain[pair], at, pair)
+    given = [name for name in at.given.names if name != "1"]
+    partial = _said_of_traits(ranked.found.partial[pair], at, pair)
+    return {
+        "spearman": {
+            **of_association({}, item).as_dict(),
+            "q_value": q_values.get(pair),
+            "effective_authors": item.effective_clusters,
+            "kendall": kendall_dict(item),
+            "leave_one_author_out": leave_out_dict(ranked.moved.get(pair), at.names),
+        },
+        "partial": {
+            **of_association({}, partial, "partial spearman", PARTIAL).as_dict(),
+            "given": given,
+        },
+    }
+
+
+def _said_of_traits(item: Association, at: Subject, pair: Pair) -> Association:
+    if item.reason != "all ratings are equal":
+        return item
+    flags = at.loaded.texts.traits[:, TRAIT_NAMES.index(pair[0])]
+    known = flags[np.isfinite(flags) & np.isfinite(at.outcomes[pair[1]])]
+    return replace(item, reason=f"{'all' if known[0] else 'none'} of the models have it")
 
 
 def _trait_outcomes(at: Subject) -> Iterator[TraitOutcome]:
@@ -111,7 +169,6 @@ def _trait_outcomes(at: Subject) -> Iterator[TraitOutcome]:
         rows = carded & np.isfinite(column)
         flags, counted = texts[rows], column[rows]
         codes = np.unique(at.codes[rows], return_inverse=True)[1].astype(np.int64)
-        columns = Columns({}, {outcome: counted}, codes, flags, tuple(t.name for t in TRAITS))
         given = adjusted_for(at.loaded, max(10, round(_COMMON_LEVEL * rows.sum()))).rows(rows)
         ratios, top = dict[str, Odds](), 0
         reason = refusal(np.arange(counted.size, dtype=np.float64), counted)
@@ -123,35 +180,7 @@ def _trait_outcomes(at: Subject) -> Iterator[TraitOutcome]:
         else:
             ratios = {trait.name: Odds(int(rows.sum()), 0, reason=reason) for trait in TRAITS}
         names = tuple(name for name in given.names if name != "1")
-        yield TraitOutcome(
-            outcome, counted, flags, top, names, _trait_rhos(at, columns, outcome), ratios
-        )
-
-
-def _trait_rhos(at: Subject, columns: Columns, outcome: str) -> dict[str, Association]:
-    """Spearman's rho of every trait with one outcome."""
-    counted, flags = columns.ys[outcome], columns.flags
-    assert flags is not None
-    drawn: dict[Pair, Floats] = {}
-    if columns.clusters > 1 and refusal(np.arange(counted.size, dtype=float), counted) is None:
-        drawn = draw(columns, at.ask.draws, at.ask.seed).plain
-    answer = {}
-    for place, name in enumerate(columns.flag_names):
-        flag = flags[:, place]
-        reason = refusal(flag, counted)
-        if reason == "all ratings are equal":
-            reason = f"{'all' if flag[0] else 'none'} of the models have it"
-        if reason is not None:
-            answer[name] = Association(counted.size, reason=reason)
-            continue
-        rho, p_value = (float(value) for value in scipy_stats().spearmanr(flag, counted))
-        found = Association(
-            counted.size, rho, p_value, bonett_wright(rho, counted.size, at.ask.level)
-        )
-        lone = np.full(at.ask.draws, np.nan)
-        test = cluster_test(rho, drawn.get((name, outcome), lone), columns.codes, at.ask)
-        answer[name] = found.by_author(test)
-    return answer
+        yield TraitOutcome(outcome, counted, flags, top, names, ratios)
 
 
 def _entries(item: TraitOutcome, q_values: Mapping[object, float]) -> Iterator[dict[str, Any]]:
@@ -168,7 +197,6 @@ def _entries(item: TraitOutcome, q_values: Mapping[object, float]) -> Iterator[d
             ],
             "popular": item.popular,
             "given": list(item.given),
-            "spearman": of_association({}, item.rhos[trait.name]).as_dict(),
         }
 
 
@@ -184,16 +212,17 @@ def machine_made(at: Subject) -> dict[str, Any]:
             entries.append(of_association(about, item).as_dict())
     flags = at.loaded.texts.traits
     carded = np.isfinite(flags).all(axis=1)
+    medians = [
+        {"group": label, "outcome": outcome, "n": int(known.size),
+         "median": float(np.median(known)) if known.size else None}
+        for label, rows in groups
+        for outcome, column in at.outcomes.items()
+        for known in [column[rows & np.isfinite(column)]]
+    ]  # fmt: skip
     return {
-        "words": MACHINE_WORDS,
+        "words": _machine_words(int(made.sum()), int((~made).sum()), medians),
         "n": int(made.sum()),
-        "medians": [
-            {"group": label, "outcome": outcome, "n": int(known.size),
-             "median": float(np.median(known)) if known.size else None}
-            for label, rows in groups
-            for outcome, column in at.outcomes.items()
-            for known in [column[rows & np.isfinite(column)]]
-        ],
+        "medians": medians,
         "prevalence": [
             {"trait": trait.name, **{label: _share(flags[rows & carded, place])
                                      for label, rows in groups}}
@@ -201,6 +230,22 @@ def machine_made(at: Subject) -> dict[str, Any]:
         ],
         "entries": entries,
     }  # fmt: skip
+
+
+def _machine_words(made: int, rest: int, medians: list[dict[str, Any]]) -> str:
+    """Say how the copies differ in these data; they need not in any others."""
+    start = (
+        f"{made:,} converted or quantised copies (GGUF, GPTQ, AWQ, ...), told by name and tags, "
+        f"stand apart from the other {rest:,}"
+    )
+    found = {(item["outcome"], item["group"]): item["median"] for item in medians}
+    told = [
+        f"{one:g} {NAMES.get(outcome, outcome)} against {two:g}"
+        for outcome in dict.fromkeys(item["outcome"] for item in medians)
+        for one, two in [(found[outcome, "machine-made"], found[outcome, "the rest"])]
+        if one is not None and two is not None
+    ]
+    return f"{start}; medians: {', '.join(told)}." if told else f"{start}."
 
 
 def _share(flag: Floats) -> float | None:

@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from cardiogram.study.tables import Row, escape_latex, render_table
-from cardiogram.study.words import figure, ratio
+from cardiogram.study.layout import Reason, Sheet, View, as_latex, as_markdown, as_text
+from cardiogram.study.rows import COLUMNS, all_numbers
+from cardiogram.study.tables import Row, render_table
+from cardiogram.study.words import NAMES, figure, is_impossible, p_value, ratio, ratios
 
 Format = Literal["text", "markdown", "latex", "csv"]
 Numbers = Mapping[str, Any]
 
 _BARS = 40
-_TRAITS_SHOWN = 100
-_CSV = ("part", "predictor", "outcome", "group", "item", "method", "n", "estimate", "low", "high",
-        "interval", "cluster_low", "cluster_high", "cluster_interval", "clusters", "draws",
-        "p_value", "cluster_p_value", "q_value", "call", "seed", "reason")  # fmt: skip
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One table with its heading and the sentences under it."""
-
-    heading: str
-    rows: Sequence[Row]
-    words: Sequence[str] = ()
+_IDS = 5  # models that a rule for outliers drops, by name
+_PLURALS = {"library": "libraries", "task": "tasks", "segment": "segments"}
+_MODELS = {
+    "Poisson pseudo-likelihood with task and library effects": "Poisson, task and library effects",
+    "Poisson pseudo-likelihood": "Poisson",
+    "Huber's M-estimator of log1p": "Huber, of log1p",
+    "Tukey's M-estimator of log1p": "Tukey, of log1p",
+    "Theil-Sen line of log1p": "Theil-Sen, of log1p",
+    "least squares of log1p": "least squares, of log1p",
+    "hurdle: any at all (log odds)": "hurdle: any at all (odds)",
+    "hurdle: log of the counts above 0": "hurdle: how many, if any",
+}
+"""Methods by a name that leaves room for their numbers."""
 
 
 def render_results(results: Numbers, format: Format) -> str:
@@ -39,58 +40,18 @@ def render_results(results: Numbers, format: Format) -> str:
         `csv` has one row a number, with interval, method, call and seed.
     """
     if format == "csv":
-        return render_table(list(_all_numbers(results)), "csv", columns=_CSV)
-    head = _head(results)
+        return render_table(list(all_numbers(results)), "csv", columns=COLUMNS)
     views = [build(results) for build in _VIEWS]
     if "corrected" in results:
         views.insert(2, _corrected(results))
     if "changes" in results:
         views.insert(1, _changes(results))
     writer: Mapping[str, Callable[[str, Sequence[View], Sequence[str]], str]] = {
-        "text": _text,
-        "markdown": _markdown,
-        "latex": _latex,
+        "text": as_text,
+        "markdown": as_markdown,
+        "latex": as_latex,
     }
-    return writer[format](head, views, results["notes"])
-
-
-def _text(head: str, views: Sequence[View], notes: Sequence[str]) -> str:
-    lines = [head]
-    for view in views:
-        lines += ["", view.heading, "-" * len(view.heading), ""]
-        if view.rows:
-            lines.append(render_table(view.rows).rstrip("\n"))
-            lines += [""] * bool(view.words)
-        lines += view.words
-    return "\n".join([*lines, "", *notes]) + "\n"
-
-
-def _markdown(head: str, views: Sequence[View], notes: Sequence[str]) -> str:
-    parts = [head]
-    for view in views:
-        parts.append(f"## {view.heading}")
-        if view.rows:
-            parts.append(render_table(view.rows, "markdown").rstrip("\n"))
-        parts += view.words
-    return "\n\n".join([*parts, *notes]) + "\n"
-
-
-def _latex(head: str, views: Sequence[View], notes: Sequence[str]) -> str:
-    parts = [_comment(head)]
-    for view in views:
-        if view.rows:
-            caption = escape_latex(view.heading)
-            table = render_table(view.rows, "latex")
-            words = "".join(f"{_comment(line)}\n" for line in view.words)
-            parts.append(
-                f"\\begin{{table}}\n\\centering\n\\caption{{{caption}}}\n{table}\\end{{table}}\n{words}"
-            )
-    return "\n".join([*parts, *map(_comment, notes)]) + "\n"
-
-
-def _comment(line: str) -> str:
-    """A LaTeX comment; a name that holds a line end must not end it."""
-    return f"% {' '.join(line.split())}"
+    return writer[format](_head(results), views, [*_absent_words(results), *results["notes"]])
 
 
 def _head(results: Numbers) -> str:
@@ -106,46 +67,82 @@ def _head(results: Numbers) -> str:
                                              cover["problems"].items())  # fmt: skip
 
 
+def absent(results: Numbers) -> list[str]:
+    """Outcomes that no model has: one sentence says so, and no table repeats it."""
+    return [name for name, found in results["outcomes"].items() if not found["n"]]
+
+
+def _absent_words(results: Numbers) -> list[str]:
+    names = [NAMES.get(name, name) for name in absent(results)]
+    return [f"No model of this study has {name}: nothing is said of it." for name in names]
+
+
+def _by_outcome(results: Numbers, found: Iterable[Numbers]) -> Iterator[tuple[str, list[Numbers]]]:
+    """Entries of each outcome that any model has, with its words."""
+    entries = list(found)
+    missing = set(absent(results))
+    for outcome in dict.fromkeys(str(item["outcome"]) for item in entries):
+        if not missing & set(outcome.split(" - ")):
+            yield outcome, [item for item in entries if item["outcome"] == outcome]
+
+
+def _counted(outcome: str, found: Sequence[Numbers]) -> str:
+    """Title of an outcome's table, with the number of models where it is one for all."""
+    first, _, second = (NAMES.get(name, name) for name in outcome.partition(" - "))
+    title = f"{first} against {second}" if second else first
+    sizes = {item["n"] for item in found}
+    return f"{title} ({sizes.pop():,} models)" if len(sizes) == 1 else title
+
+
+def _sized(found: Sequence[Numbers], item: Numbers) -> Row:
+    """A cell for n where it differs between the rows."""
+    return {"n": item["n"]} if len({other["n"] for other in found}) > 1 else {}
+
+
 def _ratings(results: Numbers) -> View:
     counts = results["ratings"]["overall"]["histogram"]
     longest = max(1, *counts.values())
     rows = [{"rating": score, "cards": count, "": "█" * round(_BARS * count / longest)}
             for score, count in counts.items()]  # fmt: skip
-    return View("Overall rating", rows)
+    return View("Overall rating", [Sheet("", rows)])
 
 
 def _changes(results: Numbers) -> View:
     found = results["changes"]
     rows = [
         {
-            "outcome": name,
-            "what it is": item["words"],
-            "models with both": item["n"],
+            "outcome": item["words"],
+            "n": item["n"],
             "median": _figure(results["outcomes"][name]["median"]),
             "none": results["outcomes"][name]["zeros"],
         }
         for name, item in found["outcomes"].items()
     ]
     heading = f"What changed from {found['before']} to {found['after']} ({found['days']} days)"
-    return View(heading, rows, found["words"])
+    return View(heading, [Sheet("", rows)], found["words"])
 
 
 def _associations(results: Numbers) -> View:
-    rows = [
-        {
-            **_pair(found),
-            "n": found["n"],
-            "rho": _figure(found["estimate"]),
-            "Bonett-Wright": _bounds(found["interval"], found["reason"]),
-            "by author": _bounds(found["cluster_interval"], found["cluster_reason"]),
-            "q": found["q_value"],
-            "tau-b": _figure((found["kendall"] or {}).get("estimate")),
-            "one author out": _bounds(found["leave_one_author_out"], None),
-        }
-        for found in results["associations"]
-    ]
-    words = [found["words"] for found in results["associations"] if _is_main(found)]
-    return View("Spearman's rho with 95 % intervals", rows, words)
+    sheets = [
+        Sheet(_counted(outcome, found), [
+            {
+                "rating": _name(item),
+                **_sized(found, item),
+                "rho": _estimate(item),
+                "Bonett-Wright": _bounds(item["interval"], item["interval_reason"]),
+                "by author": _by_author(item),
+                "q": p_value(item["q_value"]),
+                "tau-b": _figure((item["kendall"] or {}).get("estimate")),
+                "one author out": _bounds(item["leave_one_author_out"], None),
+            }
+            for item in found
+        ])
+        for outcome, found in _by_outcome(results, results["associations"])
+    ]  # fmt: skip
+    missing = absent(results)
+    words = [item["words"] for item in results["associations"]
+             if _is_main(item) and item["outcome"] not in missing]  # fmt: skip
+    return View("Spearman's rho with 95 % intervals", sheets, words)
 
 
 def _corrected(results: Numbers) -> View:
@@ -153,143 +150,189 @@ def _corrected(results: Numbers) -> View:
     rows = [
         {
             "outcome": item["outcome"],
-            "number": {"spearman": "rho", "slope": "slope of log1p"}[item["statistic"]],
+            "number": {"spearman": "rho", "slope": "slope"}[item["statistic"]],
             "raw": _figure(item["raw"]["estimate"]),
-            "raw by author": _bounds(item["raw"]["cluster_interval"], item["reason"]),
-            "gold alone": _figure(item["gold"]["estimate"]),
-            "its interval": _bounds(item["gold"]["cluster_interval"], None),
-            "corrected": _figure(item["estimate"]),
-            "by author": _bounds(item["cluster_interval"], item["reason"]),
-            "judge's weight": _figure(item["weight"]),
+            "by author": _bounds(item["raw"]["cluster_interval"], item["reason"]),
+            "gold": _figure(item["gold"]["estimate"]),
+            "corrected": _estimate(item),
+            "its interval": _bounds(item["cluster_interval"], item["reason"]),
+            "weight": _figure(item["weight"]),
         }
         for item in found["entries"]
     ]
     words = [
         f"Gold for {found['labelled']:,} models; corrected: what the judge gets wrong on them is "
-        "taken out of what it says of all (prediction-powered inference, power-tuned).",
+        "taken out of what it says of all (prediction-powered inference, power-tuned). Slopes are "
+        "of log1p; weight is the judge's.",
         "It holds where these models are a random part of the study: the judge's mean rating is "
         f"{found['mean_rating_labelled']:.2f} on them and "
         f"{_figure(found['mean_rating_unlabelled'])} on the others.",
     ]
-    return View("The overall rating's associations, raw and corrected for its error", rows, words)
+    heading = "The overall rating's associations, raw and corrected for its error"
+    return View(heading, [Sheet("", rows)], words)
 
 
 def _partial(results: Numbers) -> View:
-    rows = [
-        {
-            **_pair(found),
-            "n": found["n"],
-            "rho": _figure(found["estimate"]),
-            "Bonett-Wright": _bounds(found["interval"], found["reason"]),
-            "by author": _bounds(found["cluster_interval"], found["cluster_reason"]),
-        }
-        for found in results["partial"]
-    ]
-    return View("Partial rho given age, size, library and task", rows)
+    sheets = [
+        Sheet(_counted(outcome, found), [
+            {
+                "rating": _name(item),
+                **_sized(found, item),
+                "rho": _estimate(item),
+                "Bonett-Wright": _bounds(item["interval"], None),
+                "by author": _by_author(item),
+            }
+            for item in found
+        ])
+        for outcome, found in _by_outcome(results, results["partial"])
+    ]  # fmt: skip
+    return View("Partial rho given age, size, library and task", sheets)
 
 
 def _strata(results: Numbers) -> View:
-    rows: list[Row] = []
-    for found in filter(_is_main, results["strata"]):
-        rows += [
-            {
-                "outcome": found["outcome"],
-                "by": found["by"],
-                "group": group["stratum"],
-                "n": group["n"],
-                "rho": _figure(group["estimate"]),
-                "by author": _bounds(group["cluster_interval"],
-                                     group["reason"] or group["cluster_reason"]),
-            }
-            for group in found["strata"]
-        ]  # fmt: skip
-        rows.append({
-            "outcome": found["outcome"],
-            "by": found["by"],
-            "group": "random-effects mean",
-            "n": found["n"],
-            "rho": _figure(found["estimate"]),
-            "by author": _bounds(found["cluster_interval"], found["reason"]),
-        })  # fmt: skip
-    words = ["Groups are weighed by their standard errors by author; " + _first(
-        results["strata"], "method") + "."]  # fmt: skip
-    return View("The overall rating's rho within groups of models", rows, words)
+    sheets, words = [], []
+    for _, found in _by_outcome(results, filter(_is_main, results["strata"])):
+        for item in found:
+            title = f"{_PLURALS.get(item['by'], item['by'])}: {_outcome(item)}"
+            rows: list[Row] = [
+                {
+                    "group": group["stratum"],
+                    "n": group["n"],
+                    "rho": _estimate(group),
+                    "by author": _by_author(group),
+                }
+                for group in item["strata"]
+            ]
+            if item["estimate"] is not None:
+                rows.append({"group": f"mean of {item['groups']} (random effects)", "n": item["n"],
+                             "rho": _estimate(item), "by author": _by_author(item)})  # fmt: skip
+            if rows:
+                sheets.append(Sheet(title, rows))
+            words.append(item["words"])
+    method = _first(results["strata"], "method")
+    words.append(
+        f"Groups of 15 models or more, weighed by their standard errors by author; {method}."
+    )
+    return View("The overall rating's rho within groups of models", sheets, words)
 
 
 def _regressions(results: Numbers) -> View:
-    rows = [
-        {
-            **_pair(found),
-            "model": found["method"],
-            "n": found["n"],
-            "slope": _figure(found["estimate"]),
-            "by author": _bounds(found["cluster_interval"],
-                                 found["reason"] or found["cluster_reason"]),
-            "times": None if found["ratio"] is None else ratio(found["ratio"]),
-        }
-        for found in results["regressions"]
-    ]  # fmt: skip
-    words = [
-        found["words"] for found in results["regressions"] if _is_main(found) and found["words"]
-    ]
-    return View("Regressions of the outcome on the rating, per point", rows, words)
+    entries, missing = results["regressions"], absent(results)
+    sheets = []
+    for outcome, found in _by_outcome(results, filter(_is_main, entries)):
+        title = f"{NAMES.get(outcome, outcome)}: every model, of the overall rating"
+        sheets.append(Sheet(title, [
+            {"model": _model(item["method"]), **_slope(item)}
+            for item in found
+        ]))  # fmt: skip
+    for outcome, found in _by_outcome(results, [item for item in entries if item["main"]]):
+        title = f"{NAMES.get(outcome, outcome)}: the first model, of every rating"
+        sheets.append(Sheet(title, [{"rating": _name(item), **_slope(item)} for item in found]))
+    words = [item["words"] for item in entries
+             if _is_main(item) and item["words"] and item["outcome"] not in missing]  # fmt: skip
+    return View("How many times the outcome a point of the rating goes with", sheets, words)
+
+
+def _model(method: str) -> str:
+    known = next((key for key in _MODELS if method.startswith(key)), None)
+    return method if known is None else _MODELS[known] + method.removeprefix(known)
+
+
+def _slope(item: Numbers) -> Row:
+    """The slope and the ratio that it stands for."""
+    ends = item["ratio_cluster_interval"]
+    why = item["reason"] or item["cluster_reason"]
+    return {
+        "n": item["n"],
+        "slope": _estimate(item),
+        "times": "" if item["ratio"] is None else ratio(item["ratio"]),
+        "by author": ratios(ends["low"], ends["high"]) if ends else _why(why),
+    }
 
 
 def _outliers(results: Numbers) -> View:
-    rows = [
-        {
-            "outcome": found["outcome"],
-            "rule": found["rule"],
-            "dropped": found.get("dropped"),
-            "of the better rated half": _share(found.get("dropped_above_median_rating")),
-            "number": found["method"],
-            "n": found["n"],
-            "estimate": _figure(found["estimate"]),
-            "by author": _bounds(found["cluster_interval"], found["reason"]),
-        }
-        for found in results["outliers"]["entries"]
-    ]
-    words = list(results["outliers"]["why"])
-    for found in results["outliers"]["entries"]:
-        if found.get("dropped_ids"):
-            ids = ", ".join(found["dropped_ids"])
-            words.append(f"{found['rule']} on {found['outcome']} drops, largest first: {ids}")
-    return View("What rules for outliers would change (overall rating)", rows, words)
+    entries, sheets, words = results["outliers"]["entries"], [], list(results["outliers"]["why"])
+    words.append("Well rated is the share of the dropped models that are rated above the median.")
+    for outcome, found in _by_outcome(results, entries):
+        rules = list(dict.fromkeys(item["rule"] for item in found))
+        rows = [_rule([item for item in found if item["rule"] == rule]) for rule in rules]
+        sheets.append(Sheet(NAMES.get(outcome, outcome), rows))
+        words += _dropped(outcome, found)
+    return View("What rules for outliers would change (overall rating)", sheets, words)
+
+
+def _rule(found: Sequence[Numbers]) -> Row:
+    """One rule: what it drops, and rho and both slopes without that."""
+    rho = found[0]
+    slopes = {item["method"].partition(" ")[0]: _estimate(item) for item in found[1:]}
+    return {
+        "rule": rho["rule"],
+        "dropped": rho.get("dropped"),
+        "well rated": _share(rho.get("dropped_above_median_rating")),
+        "rho": _estimate(rho),
+        "by author": _by_author(rho),
+        "Poisson slope": slopes.get("Poisson", ""),
+        "least squares": slopes.get("least", ""),
+    }
+
+
+def _dropped(outcome: str, found: Sequence[Numbers]) -> Iterator[str]:
+    """Which models rules drop; rules that drop the same largest ones share a sentence."""
+    rules: dict[tuple[str, ...], list[str]] = {}
+    for item in found:
+        if item.get("dropped_ids"):
+            rules.setdefault(tuple(item["dropped_ids"][:_IDS]), []).append(item["rule"])
+    for ids, names in rules.items():
+        drop = f"{', '.join(names)} drop{'s' * (len(names) == 1)}"
+        yield f"From {NAMES.get(outcome, outcome)} {drop}, largest first: {', '.join(ids)} ..."
 
 
 def _comparisons(results: Numbers) -> View:
-    rows = [
-        {
-            "rating": _name(found),
-            "outcomes": found["outcome"],
-            "models": found["stratum"] if found["by"] == "all" else
-            f"{found['by']} {found['stratum']}",
-            "n": found["n"],
-            "difference": _figure(found["estimate"]),
-            "Zou": _bounds(found["interval"], found["reason"]),
-            "Williams p": (found["williams"] or {}).get("p_value"),
-            "by author": _bounds(found["cluster_interval"], found["cluster_reason"]),
-        }
-        for found in results["comparisons"]
-        if found["estimate"] is not None
-    ]  # fmt: skip
-    words = [found["words"] for found in results["comparisons"]
-             if _is_main(found) and found["by"] == "all"]  # fmt: skip
-    return View("Stronger with likes than with downloads?", rows, words)
+    sheets, missing = [], set(absent(results))
+    for outcome, found in _by_outcome(results, results["comparisons"]):
+        whole = [item for item in found if item["by"] == "all"]
+        sheets.append(Sheet(_counted(outcome, whole), [
+            {"rating": _name(item), **_sized(whole, item), **_gap(item)} for item in whole
+        ]))  # fmt: skip
+        for by in dict.fromkeys(item["by"] for item in found if item["by"] != "all"):
+            inside = [item for item in found if item["by"] == by]
+            title = f"{_counted(outcome, ())}, overall rating within {_PLURALS.get(by, by)}"
+            sheets.append(Sheet(title, [
+                {by: item["stratum"], "n": item["n"], **_gap(item, ("williams",))}
+                for item in inside
+            ]))  # fmt: skip
+    words = [item["words"] for item in results["comparisons"]
+             if _is_main(item) and item["by"] == "all"
+             and not missing & {item["first"], item["second"]}]  # fmt: skip
+    words.append(
+        "Difference of two rho, the first outcome's minus the second's. Zou's interval and the p "
+        "values of Williams, Steiger and Meng take models as independent."
+    )
+    return View("Stronger with likes than with downloads?", sheets, words)
+
+
+def _gap(item: Numbers, tests: Sequence[str] = ("williams", "steiger", "meng")) -> Row:
+    """A difference of two correlations with what tests it."""
+    plain = {"Zou": _bounds(item["interval"], None)} if len(tests) > 1 else {}
+    found = {test.title(): p_value((item[test] or {}).get("p_value")) for test in tests}
+    ends = item["cluster_interval"]
+    wide = ends is not None and is_impossible(ends["low"], ends["high"])
+    told = Reason("the interval is wider than any difference can be") if wide else _by_author(item)
+    return {"gap": _estimate(item), "by author": told, **plain, **found}
 
 
 def _duplicates(results: Numbers) -> View:
-    found = results["duplicates"]
+    found, missing = results["duplicates"], absent(results)
     rows = [
         {
-            **_pair(item),
+            "outcome": item["outcome"],
             "n": item["n"],
-            "rho, one card a cluster": _figure(item["estimate"]),
-            "by author": _bounds(item["cluster_interval"], item["reason"]),
+            "rho, one card a cluster": _estimate(item),
+            "by author": _by_author(item),
             "rho, all cards": _figure(item["all_cards"]["estimate"]),
         }
         for item in found["entries"]
-        if _is_main(item)
+        if _is_main(item) and item["outcome"] not in missing
     ]
     words = [
         f"{found['cards']:,} of {found['n']:,} cards are near-duplicates in "
@@ -297,35 +340,72 @@ def _duplicates(results: Numbers) -> View:
         f"{found['several_authors']:,} of several);"
         f" the largest has {found['largest']:,} cards."
     ]
-    return View("Near-duplicate cards", rows, words)
+    return View("Near-duplicate cards", [Sheet("", rows)], words)
 
 
 def _traits(results: Numbers) -> View:
     found = results["traits"]
-    rows = [
-        {
-            "trait": item["trait"],
-            "outcome": item["outcome"],
-            "have it": _share(item["prevalence"]),
-            "lowest": _share(_tenth(item, 0)),
-            "highest": _share(_tenth(item, -1)),
-            "rho": _figure(item["spearman"]["estimate"]),
-            "odds ratio": None if item["estimate"] is None else ratio(item["estimate"]),
-            "by author": _bounds(item["cluster_interval"], item["reason"]),
-            "q": item["q_value"],
-        }
-        for item in found["entries"]
-        if not item["outcome"].startswith("downloads_all_time")
-    ]
-    words = [
+    sheets, words = [], []
+    for outcome, entries in _by_outcome(results, found["entries"]):
+        if outcome.startswith("downloads_all_time") and len(results["outcomes"]) > 1:
+            continue  # much the same as downloads; results.json and the CSV have it
+        told = [item for item in entries if item["spearman"]["estimate"] is not None]
+        if told:
+            name = NAMES.get(outcome, outcome)
+            ranks = [_trait_rank(item) for item in told]
+            sheets.append(Sheet(f"{name}: rank correlation with each trait", ranks))
+            odds = [_trait_odds(item) for item in told]
+            sheets.append(Sheet(f"{name}: share with each trait by tenth, and odds", odds))
+        elif entries:
+            words.append(f"{NAMES.get(outcome, outcome)}: {entries[0]['spearman']['reason']}.")
+    words += [
+        "The rho of a trait is its point-biserial correlation with mid-ranks; partial is given "
+        f"age, size, library and task. {found['rho_correction']}.",
         "Odds of being among the upper quarter with the trait over those without it, given age, "
         f"size, library and task. {found['correction']}.",
     ]
-    return View("Traits of popular models", rows[: 2 * _TRAITS_SHOWN], words)
+    if none := _without_rho(found["entries"]):
+        words.append(f"Traits that all models have or none has: {', '.join(none)}.")
+    return View("Traits of popular models", sheets, words)
+
+
+def _without_rho(entries: Sequence[Numbers]) -> list[str]:
+    """Traits that have no correlation with any outcome."""
+    told = {item["trait"] for item in entries if item["spearman"]["estimate"] is not None}
+    names = dict.fromkeys(item["trait"] for item in entries)
+    return [name for name in names if name not in told] if told else []
+
+
+def _trait_rank(item: Numbers) -> Row:
+    ranks = item["spearman"]
+    return {
+        "trait": item["trait"],
+        "rho": _estimate(ranks),
+        "Bonett-Wright": _bounds(ranks["interval"], None),
+        "by author": _by_author(ranks),
+        "q": p_value(ranks["q_value"]),
+        "tau-b": _figure((ranks["kendall"] or {}).get("estimate")),
+        "partial": _figure(item["partial"]["estimate"]),
+    }
+
+
+def _trait_odds(item: Numbers) -> Row:
+    ends = item["cluster_interval"]
+    rare = "too few models with the trait, or without it, among the most popular or the rest"
+    why = rare if "one of the four groups" in (item["reason"] or "") else item["reason"]
+    return {
+        "trait": item["trait"],
+        "have it": _share(item["prevalence"]),
+        "lowest": _share(_tenth(item, 0)),
+        "highest": _share(_tenth(item, -1)),
+        "odds": "" if item["estimate"] is None else ratio(item["estimate"]),
+        "by author": ratios(ends["low"], ends["high"]) if ends else _why(why),
+        "q": p_value(item["q_value"]),
+    }
 
 
 def _machine(results: Numbers) -> View:
-    found = results["traits"]["machine_made"]
+    found, missing = results["traits"]["machine_made"], absent(results)
     medians = {(item["group"], item["outcome"]): item["median"] for item in found["medians"]}
     rows = [
         {
@@ -333,86 +413,40 @@ def _machine(results: Numbers) -> View:
             "outcome": item["outcome"],
             "n": item["n"],
             "median": medians[item["group"], item["outcome"]],
-            "rho": _figure(item["estimate"]),
-            "by author": _bounds(
-                item["cluster_interval"], item["reason"] or item["cluster_reason"]
-            ),
+            "rho": _estimate(item),
+            "by author": _by_author(item),
         }
         for item in found["entries"]
+        if item["outcome"] not in missing
     ]
-    return View("Machine-made models apart (overall rating)", rows, [found["words"]])
+    return View("Machine-made models apart (overall rating)", [Sheet("", rows)], [found["words"]])
 
 
 def _power(results: Numbers) -> View:
     rows = [
         {
-            "outcome": found["outcome"],
-            "n": found["n"],
-            "smallest": _figure(found["estimate"]),
-            "of": found["method"],
-            "if independent": _figure(found.get("if_independent")),
-            "design effect": found.get("design_effect"),
+            "outcome": outcome,
+            "n": item["n"],
+            "smallest": _estimate(item),
+            "if independent": _figure(item.get("if_independent")),
+            "design effect": item.get("design_effect"),
         }
-        for found in results["power"]
+        for outcome, found in _by_outcome(results, results["power"])
+        for item in found
     ]
-    return View("What this study could have seen (overall rating)", rows)
+    words = [
+        "The smallest |rho|, or difference of two rho, that this study shows with a power of "
+        "80 %, by author where there are enough authors. What is smaller can have been missed.",
+    ]
+    return View("What this study could have seen (overall rating)", [Sheet("", rows)], words)
 
 
 _VIEWS = (_ratings, _associations, _partial, _strata, _regressions, _outliers, _comparisons,
           _duplicates, _traits, _machine, _power)  # fmt: skip
 
 
-def _all_numbers(results: Numbers) -> Iterator[Row]:
-    """Every number as one row of the same columns."""
-    for part in ("associations", "partial", "strata", "regressions", "comparisons", "power"):
-        for found in results[part]:
-            yield _tidy(part, found)
-            for group in found.get("strata", ()):
-                yield _tidy(
-                    part, {**group, **{k: found[k] for k in ("predictor", "outcome", "by")}}
-                )
-            if found.get("kendall"):
-                yield _tidy(part, {**_where(found), **found["kendall"]})
-            if found.get("without_largest_author"):
-                without = found["without_largest_author"]
-                group = {"group": f"without {without['author']}"}
-                yield _tidy(part, {**_where(found), **without, **group})
-    for part in ("outliers", "duplicates", "traits"):
-        for found in results[part]["entries"]:
-            yield _tidy(part, found)
-            if "spearman" in found:
-                yield _tidy(part, {**_where(found), **found["spearman"]})
-    corrected = results.get("corrected", {"entries": ()})["entries"]
-    yield from (_tidy("corrected", found) for found in corrected)
-    for found in results["traits"]["machine_made"]["entries"]:
-        yield _tidy("machine_made", found)
-
-
-def _where(found: Numbers) -> dict[str, Any]:
-    return {key: found[key] for key in ("predictor", "outcome", "trait") if key in found}
-
-
-def _tidy(part: str, found: Numbers) -> Row:
-    plain, author = found.get("interval") or {}, found.get("cluster_interval") or {}
-    group = " ".join(str(found[key]) for key in ("by", "stratum", "group") if key in found)
-    return {
-        **{key: found.get(key) for key in _CSV},
-        "part": part,
-        "group": group,
-        "item": found.get("trait") or found.get("rule"),
-        "low": plain.get("low"),
-        "high": plain.get("high"),
-        "interval": plain.get("method"),
-        "cluster_low": author.get("low"),
-        "cluster_high": author.get("high"),
-        "cluster_interval": author.get("method"),
-        "clusters": author.get("clusters"),
-        "draws": author.get("draws"),
-    }
-
-
-def _pair(found: Numbers) -> dict[str, object]:
-    return {"rating": _name(found), "outcome": found["outcome"]}
+def _outcome(found: Numbers) -> str:
+    return NAMES.get(found["outcome"], str(found["outcome"]))
 
 
 def _name(found: Numbers) -> str:
@@ -427,14 +461,30 @@ def _figure(value: float | None) -> str:
     return "" if value is None else figure(value)
 
 
+def _estimate(found: Numbers) -> str:
+    """A number, or the mark of the reason why there is none."""
+    return _why(found["reason"]) if found["estimate"] is None else figure(found["estimate"])
+
+
+def _by_author(found: Numbers) -> str:
+    """The interval by author, or why a number that is there has none."""
+    if found["estimate"] is None:
+        return ""
+    return _bounds(found["cluster_interval"], found.get("cluster_reason"))
+
+
 def _share(value: float | None) -> str:
-    return "" if value is None else f"{value:.0%}"
+    return "" if value is None else f"{100 * value:.0f} %"
 
 
 def _bounds(interval: Numbers | None, reason: str | None) -> str:
     if interval is None:
-        return reason or ""
+        return _why(reason)
     return f"{figure(interval['low'])} to {figure(interval['high'])}"
+
+
+def _why(reason: str | None) -> str:
+    return Reason(reason) if reason else ""
 
 
 def _tenth(item: Numbers, place: int) -> float | None:

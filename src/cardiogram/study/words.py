@@ -10,6 +10,12 @@ from cardiogram.study.dependent import Comparison
 from cardiogram.study.load import OUTCOMES
 from cardiogram.study.regression import Regression
 from cardiogram.study.resample import Interval
+from cardiogram.study.strata import Summary
+
+_GROUPS = {"library": "libraries", "task": "tasks", "segment": "segments"}
+
+READABLE, SMALL = 1_000, 0.01
+"""Ratios beyond these are named by the bound alone; results.json has the exact value."""
 
 NAMES = {**OUTCOMES, **CHANGES}
 """Every outcome in words."""
@@ -42,33 +48,37 @@ def describe_finding(predictor: str, outcome: str, found: Association) -> str:
 def describe_effect(predictor: str, outcome: str, found: Regression) -> str:
     """Say what a slope means: how many times the outcome a point of the rating goes with."""
     name, counted = predictor.removesuffix("_expected"), NAMES.get(outcome, outcome)
-    none = f"No ratio of {counted} to {_rating(name)} can be told from these data"
+    on = "" if name == "overall" else f" on {name}"
+    better, apart = f"A card one point better{on}", f"cards one point apart{on}"
+    none = f"How {counted} differ between {apart} cannot be told from these data"
     if found.estimate is None or found.ratio is None:
         return f"{none}: {found.reason}."
-    interval = found.cluster_interval
+    interval, times = found.cluster_interval, f"{ratio(found.ratio)} times"
     if interval is None:
-        return (
-            f"{none} ({ratio(found.ratio)} times, no interval by author: {found.cluster_reason})."
-        )
-    bounds = f"{ratio(math.exp(interval.low))} to {ratio(math.exp(min(700, interval.high)))}"
-    numbers = f"{ratio(found.ratio)} times"
-    level = f"{interval.level * 100:g} % interval {bounds} by author; {found.method}"
+        return f"{none} (estimate {times}, no interval by author: {found.cluster_reason})."
+    low, high = ends(interval)
+    told = f"{interval.level * 100:g} % interval {ratios(low, high)} by author; {found.method}"
+    if is_absurd(low, high):
+        way = "more" if interval.low > 0 else "fewer"
+        some = f"{better} is associated with {way} {counted}, how many times as many"
+        start = f"{some} cannot be told" if interval.excludes_zero else none
+        return f"{start} ({told})."
     if not interval.excludes_zero:
-        return f"{none} ({numbers}, {level})."
-    better = "A card one point better" + ("" if name == "overall" else f" on {name}")
-    return f"{better} is associated with {numbers} the {counted} ({level})."
+        return f"{none} (estimate {times}, {told})."
+    return f"{better} is associated with {times} the {counted} ({told})."
 
 
 def describe_without(author: str, share: float, found: Regression) -> str:
     """Say what a slope is without the author who has most of the outcome."""
-    start = f"Without {author}, who has {share:.0%} of them"
+    start = f"Without {author}, who has {100 * share:.0f} % of them"
     if found.ratio is None:
         return f"{start}: {found.reason}."
-    interval = found.cluster_interval
-    if interval is None:
-        return f"{start}: {ratio(found.ratio)} times."
-    low, high = math.exp(interval.low), math.exp(min(700, interval.high))
-    return f"{start}: {ratio(found.ratio)} times ({ratio(low)} to {ratio(high)})."
+    if found.cluster_interval is None:
+        return f"{start}: {ratio(found.ratio)} times, no interval by author."
+    low, high = ends(found.cluster_interval)
+    if is_absurd(low, high):
+        return f"{start}: cannot be told (interval {ratios(low, high)})."
+    return f"{start}: {ratio(found.ratio)} times ({ratios(low, high)})."
 
 
 def turns_the_sign(found: Regression, without: Regression) -> bool:
@@ -95,11 +105,34 @@ def describe_comparison(
         return f"{subject} cannot be told from these data: {found.by_author.reason}."
     bounds = f"{figure(interval.low)} to {figure(interval.high)} by author"
     numbers = f"difference of rho {figure(gap)}, {interval.level * 100:g} % interval {bounds}"
+    if is_impossible(interval.low, interval.high):
+        return f"{subject} cannot be told from these data (any difference fits them)."
     if not interval.excludes_zero:
         return f"{subject} cannot be told from these data ({numbers})."
     more = "more" if gap > 0 else "less"
     start = _rating(name)[0].upper() + _rating(name)[1:]
     return f"{start} goes with {one} {more} closely than with {two}{where} ({numbers})."
+
+
+def describe_summary(predictor: str, outcome: str, by: str, found: Summary) -> str:
+    """Say what the groups of one kind have in common, and how far they differ."""
+    name, counted = predictor.removesuffix("_expected"), NAMES.get(outcome, outcome)
+    groups = _GROUPS.get(by, by)
+    none = f"Whether {_rating(name)} goes with {counted} within {groups} cannot be told"
+    if found.estimate is None or found.interval is None:
+        return f"{none}: {found.reason}."
+    interval = found.interval
+    numbers = (
+        f"mean rho {figure(found.estimate)} of {found.strata} {groups}, "
+        f"{interval.level * 100:g} % interval {figure(interval.low)} to {figure(interval.high)}"
+    )
+    if found.i2 is not None:
+        numbers += f"; of their differences {100 * found.i2:.0f} % is more than chance, I2"
+    if not interval.excludes_zero:
+        return f"{none} ({numbers})."
+    direction = "more" if interval.low > 0 else "fewer"
+    subject = _subject(name)[0].lower() + _subject(name)[1:]
+    return f"Within {groups}, {subject} are associated with {direction} {counted} ({numbers})."
 
 
 def figure(value: float) -> str:
@@ -108,8 +141,65 @@ def figure(value: float) -> str:
 
 
 def ratio(value: float) -> str:
-    """A ratio to three figures, without an exponent where it can be read."""
-    return f"{value:.3g}" if 1e-3 < value < 1e4 else f"{value:.1e}"
+    """A ratio as one reads it: two figures, three around 1, and no exponent.
+
+    Examples
+    --------
+    >>> [ratio(value) for value in (0.0762, 0.292, 1.02, 5.1, 16.6, 330, 1.6e8, 2e-7)]
+    ['0.08', '0.29', '1.02', '5.1', '17', '330', 'more than 1,000', 'less than 0.01']
+    """
+    if value > READABLE:
+        return f"more than {READABLE:,}"
+    if value < SMALL:
+        return f"less than {SMALL:g}"
+    decimals = 2 if value < 1.995 else 1 if value < 9.95 else 0
+    return f"{value:.{decimals}f}"
+
+
+def ratios(low: float, high: float) -> str:
+    """An interval of ratios.
+
+    Examples
+    --------
+    >>> ratios(0.2, 5.1), ratios(0.4, 2e9), ratios(5e3, 2e9)
+    ('0.20 to 5.1', '0.40 to more than 1,000', 'more than 1,000')
+    """
+    one, two = ratio(low), ratio(high)
+    return one if one == two else f"{one} to {two}"
+
+
+def ends(interval: Interval) -> tuple[float, float]:
+    """The ratios that the ends of a slope's interval stand for."""
+    return math.exp(min(700.0, interval.low)), math.exp(min(700.0, interval.high))
+
+
+def is_absurd(low: float, high: float) -> bool:
+    """Whether an interval of ratios is too wide for its estimate to be worth a word.
+
+    Examples
+    --------
+    >>> is_absurd(0.2, 5.1), is_absurd(0.1, 90.0), is_absurd(0.1, 2000.0), is_absurd(2.0, 5e3)
+    (False, False, True, True)
+    """
+    return high > READABLE or low < SMALL or high / low > READABLE
+
+
+def is_impossible(low: float, high: float) -> bool:
+    """Whether an interval holds differences that two correlations cannot have."""
+    return low < -2 or high > 2
+
+
+def p_value(value: float | None) -> str:
+    """A p or q value without false precision.
+
+    Examples
+    --------
+    >>> p_value(1.3e-05), p_value(0.0412), p_value(None)
+    ('<0.001', '0.041', '')
+    """
+    if value is None:
+        return ""
+    return "<0.001" if value < 0.001 else f"{value:.3f}"
 
 
 def bounds(interval: Interval | None, reason: str | None) -> str:

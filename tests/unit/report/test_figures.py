@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import struct
 import sys
@@ -104,3 +105,29 @@ def test_svg_alone_needs_no_package(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(ConfigError, match="not installed") as caught:
         write_figures(payload, tmp_path / "f")
     assert "cardiogram[figures]" in caught.value.hint
+
+
+def test_groups_are_a_figure_with_the_words_of_their_mean(tmp_path: Path) -> None:
+    study = make_study(tmp_path, ROWS)
+    groups = [
+        {"stratum": f"<t{i}>", "n": 15, "estimate": i / 10,
+         "cluster_interval": {"low": -0.1, "high": 0.5} if i else None}
+        for i in range(4)
+    ]  # fmt: skip
+    mean = {
+        "estimate": 0.2,
+        "cluster_interval": {"low": 0.1, "high": 0.3},
+        "groups": 4,
+        "n": 60,
+        "words": "Within tasks, better rated cards are associated with more likes (rho 0.2).",
+    }
+    about = {"predictor": "overall_expected", "outcome": "likes", "by": "task", "strata": groups}
+    results = {**study.results(), "strata": [{**about, **mean}]}
+    study.results_path.write_text(json.dumps(results), "utf-8")
+    found = {figure.name: figure for figure in make_figures(build_payload(study))}
+    figure = found["within-task-likes"]
+    assert figure.title == "Within tasks, better rated cards are associated with more likes"
+    root = ET.fromstring(figure.svg)
+    assert len(list(root.iter(f"{SVG}polygon"))) == 1
+    assert [c.get("class") for c in root.iter(f"{SVG}circle")] == ["open"] * 4
+    assert "<t0>15" in ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]

@@ -32,7 +32,7 @@ def trait(name: str, ratio: float | None, q: float | None, **more: Any) -> dict[
 def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
     rows = [
         Row(f"author{i % 20}/m{i}", 1 + i % 5, (i % 5 + 1) * (7 * i % 41), i * (i % 5) % 13,
-            f"# Card {i}\n\n{'Usage of it. ' * (i % 7)}\n", ("fill-mask", "other")[i % 2])
+            f"# Card {i}\n\n{'Usage of it. ' * (i % 7)}\n", ("fill-mask", "other", "third")[i % 3])
         for i in range(80)
     ]  # fmt: skip
     study = make_study(tmp_path_factory.mktemp("study"), rows)
@@ -45,9 +45,16 @@ def test_an_analyzed_study_shows_every_part_in_order(page: Page) -> None:
     places = [
         page.text.index(words)
         for words in (
-            "The same for each criterion (24 associations)",
+            "The same for each criterion (16 associations)",
+            "No model of this study has downloads (all time): nothing is said of it.",
             "How many times the downloads",
+            "Every model of this link, and which of them these data refuse",
+            "The first model is the main one",
+            "Huber's M-estimator of log1p",
+            "Does the link hold within groups of models?",
+            "Mean of 3 tasks",
             "Is the link stronger with likes than with downloads?",
+            "The same by group: stronger with likes in",
             "Adjusted for",
             "Sensitivity to outliers",
             "No model is dropped as an outlier",
@@ -58,7 +65,7 @@ def test_an_analyzed_study_shows_every_part_in_order(page: Page) -> None:
         )
     ]
     assert places == sorted(places)
-    assert [tag for tag, _ in page.elements].count("details") == 7
+    assert [tag for tag, _ in page.elements].count("details") == 10
     assert "could have shown an association (|ρ|) of at least" in page.text
 
 
@@ -151,8 +158,8 @@ def test_traits_are_sorted_by_odds_and_marked_by_q() -> None:
     assert places == sorted(places)
     assert "3 odds ratios were tested" in text
     assert "the upper 25\u00a0%" in text
-    assert "4.00 *" in text
-    assert "2.00 *" not in text
+    assert "4.0 *" in text
+    assert "2.0 *" not in text
     assert "0.50 *" not in text
     assert "one author" in text
     assert "0 of 90 models have it" in text
@@ -196,3 +203,104 @@ def test_the_criteria_stand_behind_a_line(tmp_path: Path) -> None:
     html = render_html(build_payload(study))
     assert html.count("<details>") == 1
     assert html.index("(1 association)</summary>") < html.rindex(">Usage<")
+
+
+def stratum(label: str, rho: float | None, *ends: float) -> dict[str, Any]:
+    interval = dict(zip(("low", "high"), ends, strict=True)) if ends else None
+    return {"stratum": label, "n": 20, "estimate": rho, "cluster_interval": interval}
+
+
+def strata(*groups: dict[str, Any], by: str = "task", **more: Any) -> dict[str, Any]:
+    return {**OVERALL, "by": by, "n": 60, "groups": 3, "strata": list(groups), **more}
+
+
+def test_groups_are_drawn_with_their_mean_and_told_in_words() -> None:
+    mean: dict[str, Any] = {"estimate": 0.3, "cluster_interval": BOUNDS}
+    mean["words"] = "Within tasks, more."
+    found = strata(stratum("a<b>", 0.4, 0.1, 0.6), stratum("few", None), stratum("c", 0.2), **mean)
+    other = strata(stratum("\u202ed", -0.4, -0.6, 0.1), by="library", reason="two groups only")
+    html = str(statistics.further({"strata": [found, other]}))
+    page = Page(html)
+    assert "Within libraries: no link can be told" in page.text
+    assert "Within tasks: +0.30 with likes" in page.text
+    assert "Within tasks, more." in page.text
+    assert "two groups only" in page.text
+    assert (
+        "a<b>: +0.40 (+0.10 to +0.60), 20 models; c: +0.20, no interval, 20 models; " in page.text
+    )
+    assert "Mean of 3 tasks: +0.30 (+0.10 to +0.40), 60 models" in page.text
+    circles = [a["class"] for tag, a in page.elements if tag == "circle"]
+    assert circles == ["open", "told", "open"]
+    assert [tag for tag, _ in page.elements].count("polygon") == 1
+    assert "<b>:" not in html
+    assert "\u202e" not in html
+
+
+def test_more_groups_than_are_drawn_are_told() -> None:
+    groups = [stratum(f"g{i}", 0.1, -0.1, 0.3) for i in range(20)]
+    text = text_of({"strata": [strata(*groups, reason="why")]})
+    assert "The 15 largest of 20 groups are drawn." in text
+    assert "g14" in text
+    assert "g15" not in text
+
+
+def test_gaps_by_group_count_what_is_told() -> None:
+    def gap(name: str, *ends: float, first: str = "likes - downloads") -> dict[str, Any]:
+        return {**stratum(name, 0.2, *ends), "by": "task", "predictor": "overall_expected",
+                "outcome": first, "williams": {"p_value": 0.0001}}  # fmt: skip
+
+    whole = {**OVERALL, "outcome": "likes - downloads", "by": "all", "estimate": 0.1,
+             "williams": {"p_value": 0.2}, "steiger": {"p_value": 0.21}, "meng": None}  # fmt: skip
+    found = [whole, gap("up", 0.1, 0.3), gap("down", -0.3, -0.1), gap("wide", -3.0, 3.0),
+             gap("none"), gap("other", 0.1, 0.3, first="likes - downloads_all_time")]  # fmt: skip
+    text = text_of({"comparisons": found})
+    assert "stronger with likes in 1 of 4, weaker in 1" in text
+    assert "any difference fits these data< 0.001" in text
+    assert "0.200Steiger 0.210, Meng –" in text
+
+
+def test_every_model_stands_with_its_ratio_or_its_refusal() -> None:
+    main = {
+        **OVERALL,
+        "main": True,
+        "method": "Poisson",
+        "words": "Said.",
+        "estimate": 18.9,
+        "ratio": 1.6e8,
+        "ratio_cluster_interval": {"low": 0.2, "high": 2e9},
+        "without_largest_author": {
+            "author": "<b>x",
+            "share_of_outcome": 0.39,
+            "ratio": 1.02,
+            "ratio_cluster_interval": {"low": 0.08, "high": 14},
+        },
+    }
+    sen = {**OVERALL, "main": False, "method": "theil-sen line", "estimate": None, "ratio": None,
+           "reason": "50% of the outcomes are 0"}  # fmt: skip
+    text = text_of({"regressions": [main, sen]})
+    assert "more than 1,0000.20 to more than 1,000" in text
+    assert "Theil-sen line" in text
+    assert "50% of the outcomes are 0" in text
+    assert "<b>x39\u00a0%1.020.08 to 14" in text
+    assert "Every model" not in text_of({"regressions": [main]})
+
+
+def test_copies_stand_apart() -> None:
+    groups = ("machine-made", "the rest")
+    entries = [{**OVERALL, "group": group, "n": 9, "estimate": 0.1, "cluster_interval": BOUNDS}
+               for group in groups]  # fmt: skip
+    shares = [{"trait": f"t{i}", "machine-made": i / 20, "the rest": 0.0} for i in range(12)]
+    made = {
+        "n": 9,
+        "words": "9 copies <i>.",
+        "entries": entries,
+        "prevalence": shares,
+        "medians": [{"group": group, "outcome": "likes", "median": 3} for group in groups],
+    }
+    text = text_of({"traits": {"machine_made": made, "traits": {"t11": "a table"}}})
+    assert "9 copies <i>." in text
+    assert "All otherslikes93+0.10" in text
+    assert "a table55\u00a0%0\u00a0%" in text
+    assert "t2" in text
+    assert "t1<" not in text
+    assert text_of({"traits": {"machine_made": {**made, "n": 0}}}) == ""

@@ -134,7 +134,7 @@ def test_effect_in_words() -> None:
     assert re.match(
         r"A card one point better is associated with 1\.\d+ times the likes \(95 % interval", words
     )
-    assert describe_without("org", 0.5, found).startswith("Without org, who has 50% of them: 1.")
+    assert describe_without("org", 0.5, found).startswith("Without org, who has 50 % of them: 1.")
     noise = ppml(np.random.default_rng(0).permutation(x), y, codes)
     assert describe_effect("usage_expected", "likes", noise).startswith("No ratio of likes to the")
     none = ppml(x[:3], y[:3], codes[:3])

@@ -1,0 +1,75 @@
+"""Traits have everything that a rating's association has."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from cardiogram.study.analyze import analyze, render
+from studies import Row, make_study
+
+CODE = "\n```python\nimport parrot\n```\n"
+
+
+@pytest.fixture(scope="module")
+def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """Models of 12 authors; those with a snippet have more downloads."""
+    rng = np.random.default_rng(0)
+    rows = []
+    for i in range(72):
+        has = bool(rng.random() < 0.5)
+        text = f"# Parrot {i}\n\nIt repeats what it hears, number {i}.\n{CODE * has}"
+        count = int(rng.poisson(20 + 30 * has))
+        rows.append(Row(f"org{i % 12}/m{i}", 1 + i % 5, count, i % 7, text))
+    study = make_study(tmp_path_factory.mktemp("study"), rows)
+    study.ratings.write("0", [{**row, "status": "rated"} for row in study.ratings.rows()])
+    found = analyze(study, draws=100)
+    (study.root / "out.txt").write_text(render(found), "utf-8")
+    whole = found.as_dict()
+    whole["x"] = [float("```" in (row.text or "")) for row in rows]
+    whole["y"] = [float(row.downloads or 0) for row in rows]
+    whole["out"] = (study.root / "out.txt").read_text("utf-8")
+    return whole
+
+
+def entry(results: dict[str, Any], name: str, outcome: str = "downloads") -> dict[str, Any]:
+    return next(item for item in results["traits"]["entries"]
+                if (item["trait"], item["outcome"]) == (name, outcome))  # fmt: skip
+
+
+def test_a_traits_rho_is_the_point_biserial_one_on_ranks(results: dict[str, Any]) -> None:
+    ranks = entry(results, "snippet")["spearman"]
+    x, y = results["x"], results["y"]
+    assert ranks["estimate"] == pytest.approx(stats.pointbiserialr(x, stats.rankdata(y))[0])
+    assert ranks["kendall"]["estimate"] == pytest.approx(stats.kendalltau(x, y)[0])
+    assert ranks["interval"]["method"] == "bonett-wright"
+    assert ranks["cluster_interval"]["draws"] == 100
+    out = ranks["leave_one_author_out"]
+    assert out["low"] <= ranks["estimate"] <= out["high"]
+    assert out["tried"] == 12
+    partial = entry(results, "snippet")["partial"]
+    assert partial["method"] == "partial spearman"
+    assert partial["cluster_interval"]["seed"] == 0
+
+
+def test_q_of_traits_is_over_all_correlations_that_were_tested(results: dict[str, Any]) -> None:
+    found = [item["spearman"] for item in results["traits"]["entries"]]
+    tested = [item["cluster_p_value"] for item in found if item["cluster_p_value"] is not None]
+    assert results["traits"]["rho_tests"] == len(tested) > 1
+    q = stats.false_discovery_control(tested)
+    assert [item["q_value"] for item in found if item["q_value"] is not None] == pytest.approx(q)
+
+
+def test_a_trait_that_none_has_says_so(results: dict[str, Any]) -> None:
+    for name, who in (("widget", "none"), ("title", "all")):
+        found = entry(results, name)
+        for key in ("spearman", "partial"):
+            assert found[key]["estimate"] is None
+            assert found[key]["reason"] == f"{who} of the models have it"
+    assert "Traits that all models have or none has: license," in results["out"].replace("\n", " ")
+
+
+def test_the_text_has_at_most_80_columns(results: dict[str, Any]) -> None:
+    wide = [line for line in results["out"].split("\n") if len(line) > 80]
+    assert wide == []
