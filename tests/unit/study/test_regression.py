@@ -136,7 +136,7 @@ def test_effect_in_words() -> None:
     )
     assert describe_without("org", 0.5, found).startswith("Without org, who has 50 % of them: 1.")
     noise = ppml(np.random.default_rng(0).permutation(x), y, codes)
-    assert describe_effect("usage_expected", "likes", noise).startswith("No ratio of likes to the")
+    assert describe_effect("usage_expected", "likes", noise).startswith("How likes differ")
     none = ppml(x[:3], y[:3], codes[:3])
     assert "only 3 models" in describe_effect("overall_expected", "likes", none)
     assert math.isfinite(found.ratio or math.nan)
