@@ -5,9 +5,9 @@
     python benchmarks/parse_and_rate.py --cards cards.jsonl.gz --repeats 5
 
 Each line is a median over all cards after one pass to warm up, of the processor's time, in batches
-and with the collector of cycles paused, as `cardiogram rate` works. Headings, words and short
-blocks that cards share are remembered from card to card, up to a bound; before every pass all that
-is forgotten, so that no card profits from its own earlier turn.
+and with the collector of cycles paused, as `cardiogram rate` works. Headings are remembered from
+card to card, up to a bound; before every pass all that is forgotten, so that no card profits from
+its own earlier turn.
 
 `features` counts the facts of parsed cards, `trees` turns features into the nine numbers, `rate` is
 all that a judge does with parsed cards (features, trees, evidence with lines), `parse and rate` is
