@@ -34,6 +34,7 @@ from cardiogram.study.words import NAMES
 
 TRAIT_NAMES = tuple(trait.name for trait in TRAITS)
 _EXAMPLES, _IDS = 5, 6
+_AT_ONCE = 22  # traits whose ranks are held together: of 100,000 models they take much memory
 _COMMON_LEVEL = 0.05  # of the models: fewer would be a covariate of a few events
 
 
@@ -70,8 +71,7 @@ def duplicates(at: Subject, plain: Related) -> dict[str, Any]:
 def traits(at: Subject) -> dict[str, Any]:
     """What popular models have: prevalence by tenth, rank correlations, adjusted odds."""
     found = list(_trait_outcomes(at))
-    table = _trait_table(at)
-    ranked = Ranked(relate(table, at.ask), influences(table))
+    ranked = _ranked(at)
     rhos = benjamini_hochberg(
         {pair: item.cluster_p_value for pair, item in ranked.found.plain.items()}
     )
@@ -126,10 +126,18 @@ class Ranked:
     moved: Mapping[Pair, LeaveOneOut]
 
 
-def _trait_table(at: Subject) -> Table:
+def _ranked(at: Subject) -> Ranked:
     """Traits in the place of ratings; a model without a card has none of them to say."""
+    found, moved = Related(), dict[Pair, LeaveOneOut]()
     columns = {trait.name: at.loaded.texts.traits[:, place] for place, trait in enumerate(TRAITS)}
-    return Table(columns, at.outcomes, at.codes, at.given)
+    for first in range(0, len(TRAITS), _AT_ONCE):
+        some = {name: columns[name] for name in TRAIT_NAMES[first : first + _AT_ONCE]}
+        table = Table(some, at.outcomes, at.codes, at.given)
+        part = relate(table, at.ask)
+        found.plain.update(part.plain)
+        found.partial.update(part.partial)
+        moved |= influences(table)
+    return Ranked(found, moved)
 
 
 def _ranks(

@@ -209,7 +209,7 @@ def _strata(results: Numbers) -> View:
             if rows:
                 sheets.append(Sheet(title, rows))
             words.append(item["words"])
-    method = _first(results["strata"], "method")
+    method = next((str(item["method"]) for item in results["strata"]), "")
     words.append(
         f"Groups of 15 models or more, weighed by their standard errors by author; {method}."
     )
@@ -305,8 +305,8 @@ def _comparisons(results: Numbers) -> View:
              if _is_main(item) and item["by"] == "all"
              and not missing & {item["first"], item["second"]}]  # fmt: skip
     words.append(
-        "Difference of two rho, the first outcome's minus the second's. Zou's interval and the p "
-        "values of Williams, Steiger and Meng take models as independent."
+        "A gap is a difference of two rho, the first outcome's minus the second's. Zou's interval "
+        "and the p values of Williams, Steiger and Meng take models as independent."
     )
     return View("Stronger with likes than with downloads?", sheets, words)
 
@@ -380,12 +380,12 @@ def _trait_rank(item: Numbers) -> Row:
     ranks = item["spearman"]
     return {
         "trait": item["trait"],
-        "rho": _estimate(ranks),
+        "rho": _two(ranks["estimate"]),
         "Bonett-Wright": _bounds(ranks["interval"], None),
         "by author": _by_author(ranks),
         "q": p_value(ranks["q_value"]),
-        "tau-b": _figure((ranks["kendall"] or {}).get("estimate")),
-        "partial": _figure(item["partial"]["estimate"]),
+        "tau-b": _two((ranks["kendall"] or {}).get("estimate")),
+        "partial": _two(item["partial"]["estimate"]),
     }
 
 
@@ -461,6 +461,10 @@ def _figure(value: float | None) -> str:
     return "" if value is None else figure(value)
 
 
+def _two(value: float | None) -> str:
+    return "" if value is None else f"{value:.2f}".replace("-0.00", "0.00")
+
+
 def _estimate(found: Numbers) -> str:
     """A number, or the mark of the reason why there is none."""
     return _why(found["reason"]) if found["estimate"] is None else figure(found["estimate"])
@@ -490,7 +494,3 @@ def _why(reason: str | None) -> str:
 def _tenth(item: Numbers, place: int) -> float | None:
     tenths = item["prevalence_by_decile"]
     return tenths[place]["share"] if tenths else None
-
-
-def _first(found: Sequence[Numbers], key: str) -> str:
-    return str(found[0][key]) if found else ""

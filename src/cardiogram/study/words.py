@@ -136,7 +136,15 @@ def describe_summary(predictor: str, outcome: str, by: str, found: Summary) -> s
 
 
 def figure(value: float) -> str:
-    """Two decimals, or one figure where these would show a 0 that is none."""
+    """Two decimals, or one figure where these would show a 0 that is none.
+
+    Examples
+    --------
+    >>> [figure(value) for value in (0.314, -0.0021, 3e-7, -3e-7, 0.0)]
+    ['0.31', '-0.002', '<0.0001', '>-0.0001', '0.00']
+    """
+    if 0 < abs(value) < 1e-4:
+        return "<0.0001" if value > 0 else ">-0.0001"
     return f"{value:.2f}" if abs(value) >= 0.005 or value == 0 else f"{value:.1g}"
 
 
