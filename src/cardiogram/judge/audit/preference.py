@@ -135,7 +135,9 @@ def find_written(
     """
     own = own_family(judge, family)
     if not own:
-        return Writing(reason=f"it is not known who made {judge.id} (--family NAME)")
+        known = isinstance(judge, LLMJudge)
+        why = f"it is not known who made {judge.id}" if known else f"{judge.id} writes no cards"
+        return Writing(reason=f"{why} (--family NAME)")
     if gold is None:
         return Writing(own, reason="there is no GOLD to tell kindness from better writing")
     readings = [

@@ -114,7 +114,7 @@ def test_chance_alone_does_not_fail_a_judge_and_intervals_cover() -> None:
 def test_what_cannot_be_measured_is_said(files: tuple[list[Card], Path, Path]) -> None:
     cards, gold, writers = files
     embedded = embedded_judge()
-    assert "not known who made embedded" in find_written(embedded, cards, gold, writers).reason
+    assert "embedded writes no cards" in find_written(embedded, cards, gold, writers).reason
     asked = {"cards": cards, "family": "openai", "judge": embedded}
     assert "no GOLD" in find_written(gold=None, written_by=writers, **asked).reason
     assert "who wrote" in find_written(gold=gold, written_by=None, **asked).reason
