@@ -17,7 +17,16 @@ _LEAST = 0.5
 CAUSES = ("whole_words", "whole_numbers", "whole_code", "boilerplate_share", "non_ascii", "foreign")
 """Facts by which cards are easy or hard to rate, beside the expected value itself."""
 
+GROUPS = ("all others", "stubs", "other scripts")
+"""Cards whose intervals are checked apart: too few, and too unlike the rest, for the causes."""
+
 _PLACES = np.array([NAMES.index(name) for name in CAUSES])
+_WORDS = [NAMES.index("whole_words"), NAMES.index("whole_boilerplate")]
+_CODE, _SCRIPT = NAMES.index("whole_code"), NAMES.index("non_ascii")
+_STUB_WORDS, _STUB_LINES = 39.5, 5.5  # of prose and of code: about 500 characters
+_SCRIPT_SHARE = 0.3
+_FEW = 10.0
+_LEAST_SIDE = 0.01
 
 Floats = NDArray[np.float64]
 Whole = NDArray[np.int64]
@@ -38,12 +47,15 @@ class Decision:
     errors
         Bounds of label minus expected value in expected errors, for each whole number predicted,
         shape (5, 2).
+    widening
+        How much wider the intervals of each group are, at least 1, shape (groups,).
     """
 
     cuts: Floats
     causes: Floats
     least: float
     errors: Floats
+    widening: Floats
 
 
 def cut_points(truth: Whole, unseen: Floats) -> Floats:
@@ -77,6 +89,15 @@ def causes_of(x: NDArray[np.float32], expected: Floats) -> Floats:
     return np.column_stack([expected, expected * expected, odd, facts])
 
 
+def groups_of(x: NDArray[np.float32]) -> Whole:
+    """Number of each card's group in GROUPS, shape (cards,)."""
+    facts = x.astype(np.float64)
+    words = np.expm1(facts[:, _WORDS]).sum(axis=1)
+    stub = (words < _STUB_WORDS) & (np.expm1(facts[:, _CODE]) < _STUB_LINES)
+    groups: Whole = np.where(facts[:, _SCRIPT] > _SCRIPT_SHARE, 2, stub.astype(np.int64))
+    return groups
+
+
 def expected_errors(x: NDArray[np.float32], expected: Floats, decision: Decision) -> Floats:
     """How large an error is to be expected, shape (cards,)."""
     size = np.full(len(expected), decision.causes[0])
@@ -89,7 +110,7 @@ def expected_errors(x: NDArray[np.float32], expected: Floats, decision: Decision
 def decide(x: NDArray[np.float32], expected: Floats, decision: Decision) -> tuple[Whole, Floats]:
     """Whole numbers, and bounds of the label, shapes (cards,) and (cards, 2)."""
     whole = whole_numbers(expected, decision.cuts)
-    size = expected_errors(x, expected, decision)
+    size = expected_errors(x, expected, decision) * decision.widening[groups_of(x)]
     return whole, expected[:, None] + decision.errors[whole - 1] * size[:, None]
 
 
@@ -102,15 +123,18 @@ def learn_decision(truth: Whole, x: NDArray[np.float32], unseen: Floats) -> Deci
     ----------
     Lei, G'Sell, Rinaldo, Tibshirani, Wasserman (2018), JASA 113(523), section 5.2 (errors relative
     to expected ones); Vovk, Gammerman, Shafer (2005), Algorithmic Learning in a Random World,
-    section 4.5 (a group of its own for each whole number).
+    section 4.5 (a group of its own for each whole number); Efron, Morris (1975), JASA 70(350),
+    311-319 (what a small group says is drawn to what all say).
     """
     cuts = cut_points(truth, unseen)
     errors = truth - unseen
     causes, least = _explain(causes_of(x, unseen), np.abs(errors))
-    draft = Decision(cuts, causes, least, np.zeros((5, 2)))
+    draft = Decision(cuts, causes, least, np.zeros((5, 2)), np.ones(len(GROUPS)))
     relative = errors / expected_errors(x, unseen, draft)
     whole = whole_numbers(unseen, cuts)
-    return Decision(cuts, causes, least, _bounds(relative, whole))
+    bounds = _bounds(relative, whole)
+    widening = _widen(relative, bounds[whole - 1], groups_of(x))
+    return Decision(cuts, causes, least, bounds, widening)
 
 
 def _explain(causes: Floats, sizes: Floats) -> tuple[Floats, float]:
@@ -135,3 +159,20 @@ def _bounds(relative: Floats, whole: Whole) -> Floats:
         low, up = np.quantile(pool, [1 - high, high])
         rows.append([min(low, 0.0), max(up, 0.0)])  # the expected value itself is always inside
     return np.array(rows)
+
+
+def _widen(relative: Floats, bounds: Floats, groups: Whole) -> Floats:
+    """How much wider each group's intervals must be for 90 % of its labels.
+
+    A group of n cards has n / (n + 10) of the say, on a scale of logarithms. None gets narrower:
+    what looks sure in a small group may be luck.
+    """
+    side = np.where(relative > 0, bounds[:, 1], -bounds[:, 0])
+    needed = np.abs(relative) / np.maximum(side, _LEAST_SIDE)
+    wider = np.ones(len(GROUPS))
+    for group in range(1, len(GROUPS)):
+        own = needed[groups == group]
+        if count := len(own):
+            reach = np.quantile(own, min(1.0, LEVEL * (count + 1) / count))
+            wider[group] = max(1.0, reach) ** (count / (count + _FEW))
+    return wider

@@ -34,7 +34,7 @@ from cardiogram.store import SCORES
 
 TREE_ARRAYS = ("feature", "threshold", "left", "right", "leaf", "roots", "target", "base")
 KERNEL_ARRAYS = ("middle", "scale", "family", "width", "landmark", "weight", "base")
-DECISION_ARRAYS = ("cuts", "causes", "least", "errors")
+DECISION_ARRAYS = ("cuts", "causes", "least", "errors", "widening")
 """Arrays of `judge.npz`; those of the kernel are named `kernel_middle` and so on."""
 
 OWN = "embedded:"

@@ -34,7 +34,7 @@ from cardiogram.judge.rubric import DEFAULT_RUBRIC
 from cardiogram.judge.seen import write_seen
 from cardiogram.store import SCORES, write_atomically
 
-VERSION = "1.1.0"
+VERSION = "1.2.0"
 FOLDS = 10
 
 

@@ -1,13 +1,24 @@
 """Whole numbers and intervals on simulated ratings whose truth is known."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from cardiogram.cards.features import NAMES
 from cardiogram.judge.agreement import quadratic_kappa
-from cardiogram.judge.decide import CAUSES, cut_points, decide, learn_decision, whole_numbers
+from cardiogram.judge.decide import (
+    CAUSES,
+    cut_points,
+    decide,
+    groups_of,
+    learn_decision,
+    whole_numbers,
+)
 
 HARD = NAMES.index(CAUSES[0])
+SCRIPT = NAMES.index("non_ascii")
+WORDS, CODE = NAMES.index("whole_words"), NAMES.index("whole_code")
 
 
 def simulate(n: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -60,6 +71,41 @@ def test_the_expected_value_is_always_inside() -> None:
     _, bounds = decide(x, unseen, decision)
     assert (bounds[:, 0] <= unseen).all()
     assert (unseen <= bounds[:, 1]).all()
+
+
+def with_stubs(n: int, stubs: int, seed: int, missed: float) -> tuple[np.ndarray, ...]:
+    """Cards of many words, of much code, or both; of stubs, with neither, a share is missed."""
+    truth, x, unseen = simulate(n, seed)
+    x[:, WORDS] = np.log1p(np.resize([200, 200, 10], n))
+    x[:, CODE] = np.log1p(np.resize([0, 30, 30], n))
+    x[:stubs, WORDS], x[:stubs, CODE] = np.log1p(10), 0
+    rng = np.random.default_rng(seed)
+    unseen[:stubs] += rng.choice([-2, 0, 2], stubs, p=[missed / 2, 1 - missed, missed / 2])
+    return truth, x, unseen
+
+
+def test_a_small_group_with_larger_errors_is_covered_and_the_rest_stays_as_it_is() -> None:
+    decision = learn_decision(*with_stubs(500, 20, 0, 0.3))
+    truth, x, unseen = with_stubs(4000, 2000, 99, 0.3)
+    bounds = decide(x, unseen, decision)[1]
+    plain = decide(x, unseen, replace(decision, widening=np.ones(3)))[1]
+    before, inside = ((b[:, 0] <= truth) & (truth <= b[:, 1]) for b in (plain, bounds))
+    assert before[:2000].mean() < 0.87 < 0.9 < inside[:2000].mean()
+    assert (bounds[2000:] == plain[2000:]).all()
+
+
+def test_a_group_with_small_errors_is_not_made_narrower() -> None:
+    truth, x, unseen = with_stubs(500, 30, 8, 0.0)
+    unseen[:30] = truth[:30]
+    assert learn_decision(truth, x, unseen).widening.tolist() == [1, 1, 1]
+
+
+def test_groups_are_stubs_by_words_and_code_and_scripts_by_letters() -> None:
+    x = np.zeros((5, len(NAMES)), np.float32)
+    facts = [NAMES.index(name) for name in ("whole_words", "whole_boilerplate", "whole_code")]
+    x[:, facts] = np.log1p([[39, 0, 5], [20, 20, 0], [0, 0, 6], [39, 0, 5], [90, 0, 0]])
+    x[3:, SCRIPT] = 0.4
+    assert groups_of(x).tolist() == [1, 0, 0, 2, 2]
 
 
 def test_labels_that_are_all_the_same() -> None:
