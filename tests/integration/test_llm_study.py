@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 import subprocess
 from collections import Counter
 from collections.abc import Iterator
@@ -16,12 +17,14 @@ from model_server import Faults, ModelServer
 from stand_in import StandIn
 
 from cardiogram.cli import main
+from cardiogram.judge.llm import batch
 from cardiogram.store import Study
 
 pytest.importorskip("scipy")
 pytest.importorskip("pydantic_ai")
 
 PRICES = ["--price-in", "1", "--price-out", "5"]
+KEY = "sk-planted-0123456789abcdef"
 SAMPLE = Path(__file__).parents[2] / "examples" / "sample"
 CASCADE = "cascade:embedded+vllm/m"
 
@@ -108,3 +111,30 @@ def test_every_end_stands_in_every_table(server: ModelServer, tmp_path: Path) ->
     silent = len(rows) - ends["rated"]
     assert by["panel:embedded+vllm/m"] == {"rated": ends["rated"], "abstained": silent}
     assert server.log.calls == calls
+
+
+@pytest.mark.parametrize("name", ["openai/gpt-5-mini", "anthropic/claude-haiku-4-5"])
+def test_a_batch_outlives_a_kill_and_is_collected_by_its_id(
+    server: ModelServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    provider = name.partition("/")[0]
+    key = {f"{provider.upper()}_API_KEY": KEY}
+    url = server.url + ("/v1" if provider == "openai" else "")  # type: ignore[attr-defined]
+    folder = tmp_path / "s"
+    command = ["rate", str(SAMPLE), "--out", str(folder), "--limit", "6", "--batch"]
+    command += ["--judge", name, "--base-url", url]
+    server.faults = Faults(batch_polls=10**9)
+    handed_in = folder / "answers" / f"{name.replace('/', '~')}.batches.jsonl"
+    line = CommandLine(tmp_path, extra=key)
+    assert line.kill_when(handed_in.exists, *command) == -signal.SIGKILL
+    assert len(server.batches) == 1
+    server.faults = Faults(batch_polls=1)
+    monkeypatch.setattr(batch, "POLL_SECONDS", 0.01)
+    monkeypatch.setenv(*next(iter(key.items())))
+    done = CliRunner().invoke(main, command)
+    assert done.exit_code == 0, done.output
+    assert f"{name}: 6 ratings" in done.stdout
+    assert len(server.batches) == 1
+    assert server.log.calls == 0
+    for path in tmp_path.rglob("*"):
+        assert not path.is_file() or KEY.encode() not in path.read_bytes(), path
