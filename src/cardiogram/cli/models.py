@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from cardiogram.judge.llm.load import ModelOptions
     from cardiogram.judge.rate import Coverage
     from cardiogram.judge.rating import Judge, Status
+    from cardiogram.judge.together import Together
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -63,6 +64,33 @@ def asking_options(command: F) -> F:
     for option in reversed(options):
         command = option(command)
     return command
+
+
+def together_options(command: F) -> F:
+    """Options that say what several judges make together."""
+    options = [
+        click.option("--consensus", type=click.Choice(["median", "severity"]), help="Of several "
+                     "judges, write a panel's rating too: their median, or their mean once "
+                     "strictness is taken out."),
+        click.option("--cascade", "cascaded", is_flag=True, help="Of two judges, ask the second "
+                     "only where the first's doubt is above --tolerance."),
+        click.option("--tolerance", type=click.FloatRange(0, 8), default=1.8, show_default=True,
+                     help="Of a cascade, in rating points: how wide a 90 % interval about the "
+                     "first judge's number may be; cardiogram calibrate --cascade finds one."),
+        click.option("--calibration", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+                     help="Write ratings mapped by a kept calibration too."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def take_together(asked: dict[str, Any]) -> Together:
+    """Take the options of :func:`together_options` out of all that were given."""
+    from cardiogram.judge.together import Together
+
+    names = ("cascaded", "tolerance", "consensus", "calibration")
+    return Together(**{name: asked.pop(name) for name in names})
 
 
 def take_judge_options(asked: dict[str, Any]) -> dict[str, Any]:
@@ -159,18 +187,38 @@ def print_coverage(found: Sequence[Coverage], folder: Path, as_json: bool) -> No
                 "calls": item.calls,
                 "cost_usd": item.cost_usd,
                 "failures": dict(item.failures),
+                **({"answered_by": dict(item.answered_by)} if item.answered_by else {}),
             }
             for item in found
         ]
         click.echo(json.dumps({"ratings": total, "folder": str(folder), "judges": rows}))
         return
     for item in found:
-        others = [f"{item.ends[name]} {name}" for name in _ENDS[1:] if item.ends.get(name)]
-        cost = f"; {item.calls} calls" if item.calls else ""
-        if item.calls and item.cost_usd is not None:
-            cost += f", {item.cost_usd:.4g} US dollars in all"
-        rest = f" ({', '.join(others)})" if others else ""
-        click.echo(f"{item.judge}: {item.rated} ratings{rest} in {folder}{cost}")
+        click.echo(_coverage_line(item, folder))
+    _tell_failures(found)
+
+
+def tell_coverage(found: Sequence[Coverage], folder: Path) -> None:
+    """Say on stderr what became of the cards, where it is more than the built-in judge's."""
+    for item in found:
+        if item.calls or len(found) > 1 or item.rated < sum(item.ends.values()):
+            click.echo(_coverage_line(item, folder), err=True)
+    _tell_failures(found)
+
+
+def _coverage_line(item: Coverage, folder: Path) -> str:
+    others = [f"{item.ends[name]} {name}" for name in _ENDS[1:] if item.ends.get(name)]
+    cost = f"; {item.calls} calls" if item.calls else ""
+    if item.calls and item.cost_usd is not None:
+        cost += f", {item.cost_usd:.4g} US dollars in all"
+    rest = f" ({', '.join(others)})" if others else ""
+    by = ", ".join(f"{count} by {judge}" for judge, count in sorted(item.answered_by.items()))
+    by = f", {by}" if by else ""
+    return f"{item.judge}: {item.rated} ratings{rest} in {folder}{by}{cost}"
+
+
+def _tell_failures(found: Sequence[Coverage]) -> None:
+    for item in found:
         for reason, count in item.failures.items():
             click.echo(f"  {count} failed: {reason}; run the same command again", err=True)
 

@@ -14,6 +14,9 @@ from cardiogram.cli.models import (
     judges_of,
     print_coverage,
     take_judge_options,
+    take_together,
+    tell_coverage,
+    together_options,
 )
 from cardiogram.cli.options import (
     bars,
@@ -35,17 +38,29 @@ if TYPE_CHECKING:
 @click.argument("folder", type=click.Path(path_type=Path))
 @source_options
 @judge_options
+@together_options
 @seed_option
 @json_option
-def study(folder: Path, names: tuple[str, ...], seed: int, as_json: bool, **asked: Any) -> None:
+@click.pass_context
+def study(
+    ctx: click.Context,
+    /,
+    folder: Path,
+    names: tuple[str, ...],
+    seed: int,
+    as_json: bool,
+    **asked: Any,
+) -> None:
     """Run a whole study: collect, rate, map, analyze, report.
 
     Everything is kept in FOLDER. Run the same command again to continue a study that was
-    stopped; nothing is asked or rated twice. The first judge's ratings are analyzed.
+    stopped; nothing is asked or rated twice. The ratings of the first judge, of the cascade or of
+    the panel are analyzed. Exits with 1 where cards are left without an answer.
     """
     from cardiogram.report.pipeline import run_study
     from cardiogram.study.analyze import render
 
+    how = take_together(asked)
     judges, asking = judges_of(names, seed, take_judge_options(asked))
     source = source_of(seed, **asked)
     with bars() as tell:
@@ -53,14 +68,17 @@ def study(folder: Path, names: tuple[str, ...], seed: int, as_json: bool, **aske
             folder,
             source,
             judges=judges,
+            how=how,
             seed=seed,
             on_progress=tell,
             **asking,
         )
     print_results(done.results.as_dict(), render(done.results), as_json)
+    tell_coverage(done.coverage, done.study.root)
     if done.unmapped:
         click.echo(f"no map: {done.unmapped}", err=True)
     click.echo(f"report: {done.study.report_path}", err=True)
+    ctx.exit(0 if is_complete(done.coverage) else 1)
 
 
 @click.command()
@@ -115,16 +133,7 @@ def snapshot(ctx: click.Context, /, folder: Path, as_json: bool) -> None:
               "is a file of cards.")  # fmt: skip
 @click.option("--limit", type=click.IntRange(1), help="Cards to take from a file.  [all]")
 @type_option
-@click.option("--consensus", type=click.Choice(["median", "severity"]), help="Of several judges, "
-              "write a panel's rating too: their median, or their mean once strictness is taken "
-              "out.")  # fmt: skip
-@click.option("--cascade", "cascaded", is_flag=True, help="Of two judges, ask the second only "
-              "where the first's doubt is above --tolerance.")  # fmt: skip
-@click.option("--tolerance", type=click.FloatRange(0, 8), default=1.8, show_default=True,
-              help="Of a cascade, in rating points: how wide a 90 % interval about the first "
-              "judge's number may be; cardiogram calibrate --cascade finds one.")  # fmt: skip
-@click.option("--calibration", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              help="Write ratings mapped by a kept calibration too.")  # fmt: skip
+@together_options
 @seed_option
 @json_option
 @click.pass_context
@@ -151,13 +160,12 @@ def rate(
     from cardiogram.cards.collect import collect as gather
     from cardiogram.cards.sources import kind_of
     from cardiogram.hub import Query
-    from cardiogram.judge.together import Together, rate_together
+    from cardiogram.judge.together import rate_together
     from cardiogram.store import Study
 
     if of == "dataset" and names == ("embedded",):  # the one that is built in for such cards
         names = ("dataset-rules",)
-    how = Together(**{name: asked.pop(name) for name in ("cascaded", "tolerance", "consensus",
-                                                         "calibration")})  # fmt: skip
+    how = take_together(asked)
     judges, asking = judges_of(names, seed, take_judge_options(asked))
     if out is None and source.is_file():
         raise ConfigError(

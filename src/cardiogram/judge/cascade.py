@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from cardiogram.cards.card import Card
 from cardiogram.judge.derive import Row, rows_by_judge, write_derived
 from cardiogram.judge.doubt import is_doubtful
+from cardiogram.judge.rate import CASCADE
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.store import Study
 
@@ -38,7 +39,7 @@ class CascadeJudge:
     @property
     def id(self) -> str:
         """Both names."""
-        return f"cascade:{self.cheap.id}+{self.strong.id}"
+        return cascade_id(self.cheap.id, self.strong.id)
 
     @property
     def version(self) -> str:
@@ -77,6 +78,17 @@ class CascadeJudge:
         return self.strong.rate([cards[place] for place in places]) if places else []
 
 
+def cascade_id(cheap: str, strong: str) -> str:
+    """Name of the cascade as a judge.
+
+    Examples
+    --------
+    >>> cascade_id("embedded", "openai/gpt-6")
+    'cascade:embedded+openai/gpt-6'
+    """
+    return f"{CASCADE}{cheap}+{strong}"
+
+
 def unsure_cards(study: Study, cheap: str, tolerance: float) -> set[str]:
     """`input_sha256` of the cards of a study about which the strong judge is to be asked."""
     return {
@@ -86,22 +98,16 @@ def unsure_cards(study: Study, cheap: str, tolerance: float) -> set[str]:
     }
 
 
-def write_cascade(study: Study, cascade: CascadeJudge) -> dict[str, int]:
+def write_cascade(study: Study, cascade: CascadeJudge) -> None:
     """Write the ratings of a cascade from those of its two judges, as a judge of its own.
 
-    Returns
-    -------
-    dict
-        Cards by who answered; "nobody" where the strong judge was needed and did not rate.
+    A card that was sent ends as the strong judge left it: refused, where it refused.
     """
     cheap, strong = cascade.cheap.id, cascade.strong.id
-    rows = rows_by_judge(study, [cheap, strong])
-    answered = dict.fromkeys((cheap, strong, "nobody"), 0)
+    rows = rows_by_judge(study, [cheap, strong], "all")
     made: dict[tuple[str, str], Row] = {}
     for key, row in rows[cheap].items():
-        sent = _is_doubtful(row, cascade.tolerance)
-        chosen = rows[strong].get(key) if sent else row
-        answered[cheap if not sent else strong if chosen else "nobody"] += 1
+        chosen = rows[strong].get(key) if _is_doubtful(row, cascade.tolerance) else row
         if chosen is not None:
             made[key] = {
                 **chosen,
@@ -110,7 +116,6 @@ def write_cascade(study: Study, cascade: CascadeJudge) -> dict[str, int]:
                 "answered_by": chosen["judge"],
             }
     write_derived(study, cascade.id, made)
-    return answered
 
 
 def _is_doubtful(row: Row, tolerance: float) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -18,11 +18,13 @@ Row = Mapping[str, Any]
 Key = tuple[str, str]
 
 
-def rows_by_judge(study: Study, judges: Sequence[str]) -> dict[str, dict[Key, Row]]:
-    """Rows of the cards that each judge has rated, by id and text."""
+def rows_by_judge(
+    study: Study, judges: Sequence[str], ends: Literal["rated", "all"] = "rated"
+) -> dict[str, dict[Key, Row]]:
+    """Rows of the cards that each judge has rated, or has been asked about, by id and text."""
     found: dict[str, dict[Key, Row]] = {judge: {} for judge in judges}
     for row in study.ratings.rows():
-        if row["judge"] in found and row["status"] == "rated":
+        if row["judge"] in found and (ends == "all" or row["status"] == "rated"):
             found[row["judge"]][row["id"], row["card_sha256"]] = row
     return found
 

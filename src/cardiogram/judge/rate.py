@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +31,9 @@ _SAMPLED = 2000
 JUDGES = ("embedded", "dataset-rules")
 """Names that :func:`load_judge` knows, besides files of labels and language models."""
 
+CASCADE = "cascade:"
+"""What the name of a cascade starts with; its two judges follow."""
+
 OnEstimate = Callable[[Mapping[str, Estimate]], None]
 
 
@@ -46,6 +49,8 @@ class Coverage:
         Why models have failed, with their number.
     cost_usd
         Of all ratings that are there, earlier runs included; None where a price is not known.
+    answered_by
+        Of a cascade: models by the judge that the rating is of.
     """
 
     judge: str
@@ -54,6 +59,7 @@ class Coverage:
     failures: Mapping[str, int]
     calls: int
     cost_usd: float | None
+    answered_by: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def rated(self) -> int:
@@ -247,13 +253,26 @@ def _rate_one(
             study.ratings.write(name, ratings)
         done += len(rows)
         found += [{name: row.get(name) for name in _COUNTED} for row in ratings]
-    return _coverage(judge, found)
+    return _coverage(judge.id, judge.version, found)
+
+
+def read_coverage(study: Study, judge: str) -> Coverage:
+    """Count the ratings of a judge that stand in a study, derived ones too."""
+    columns = [*_COUNTED, "judge", "judge_version", "answered_by"]
+    found = study.ratings.read(columns, f"{file_name(judge)}-").to_pylist()
+    rows = [row for row in found if row["judge"] == judge]
+    versions = sorted({row["judge_version"] for row in rows})
+    counted = _coverage(judge, ", ".join(versions), rows)
+    if not judge.startswith(CASCADE):
+        return counted
+    rated = [row["answered_by"] for row in rows if row["status"] == "rated"]
+    return replace(counted, answered_by=Counter(rated))
 
 
 _COUNTED = ("status", "problems", "calls", "cost_usd", "input_sha256")
 
 
-def _coverage(judge: Judge, rows: Sequence[Mapping[str, Any]]) -> Coverage:
+def _coverage(judge: str, version: str, rows: Sequence[Mapping[str, Any]]) -> Coverage:
     """Count rows; what a text cost counts once, however many models have it."""
     reasons = Counter(
         problem.partition(": ")[2]
@@ -262,10 +281,10 @@ def _coverage(judge: Judge, rows: Sequence[Mapping[str, Any]]) -> Coverage:
         if code(problem) == "not_asked"
     )
     paid = {row["input_sha256"]: row for row in rows}.values()
-    costs = [row["cost_usd"] for row in paid]
+    costs = [row["cost_usd"] for row in paid if row["calls"] or row["cost_usd"] is not None]
     return Coverage(
-        judge=judge.id,
-        version=judge.version,
+        judge=judge,
+        version=version,
         ends=Counter(row["status"] for row in rows),
         failures=reasons,
         calls=sum(row["calls"] or 0 for row in paid),

@@ -169,6 +169,8 @@ class Labelled:
         have learned from these cards.
     seen
         How many of them it has learned from all the same.
+    left_out
+        Gold cards without a rating by one of the two judges.
     """
 
     gold: Floats
@@ -177,6 +179,7 @@ class Labelled:
     doubt: Floats
     authors: Sequence[str]
     seen: int = 0
+    left_out: int = 0
 
     def given(self, tolerance: float) -> Floats:
         """The cascade's numbers, shape (n,)."""
@@ -385,6 +388,11 @@ def upper_bound(wrong: int, cards: int, delta: float) -> float:
 
 def _notes(data: Labelled) -> tuple[str, ...]:
     notes = [warning(data.seen, data.gold.size)] if data.seen else []
+    if data.left_out:
+        notes.append(
+            f"{data.left_out:,} gold cards have no rating by one of the two judges and are in no "
+            "figure: what a judge leaves out may be what it finds hard."
+        )
     if bool((data.strong == data.gold).all()):
         notes.append(
             "The strong judge is the gold: what is sent agrees by construction. The figures say "

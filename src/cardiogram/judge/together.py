@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from cardiogram.errors import ConfigError
-from cardiogram.judge.cascade import TOLERANCE, CascadeJudge, unsure_cards, write_cascade
+from cardiogram.judge.cascade import (
+    TOLERANCE,
+    CascadeJudge,
+    cascade_id,
+    unsure_cards,
+    write_cascade,
+)
 from cardiogram.judge.derive import apply_calibration
-from cardiogram.judge.panel import Consensus, write_panel
-from cardiogram.judge.rate import Coverage, rate_all
+from cardiogram.judge.panel import Consensus, panel_id, write_panel
+from cardiogram.judge.rate import Coverage, rate_all, read_coverage
 from cardiogram.judge.rating import Judge
 from cardiogram.store import Study
 
@@ -35,6 +41,13 @@ class Together:
     consensus: Consensus | None = None
     calibration: Path | None = None
 
+    def judge(self, judges: Sequence[Judge]) -> str:
+        """Name of what the judges make together; of the first, where they stand for themselves."""
+        ids = [judge.id for judge in judges]
+        if self.cascaded:
+            return cascade_id(*ids[:2])
+        return panel_id(ids, self.consensus) if self.consensus else ids[0]
+
 
 def rate_together(
     study: Study, judges: Sequence[Judge], how: Together, **asking: Any
@@ -44,7 +57,7 @@ def rate_together(
     Returns
     -------
     list of Coverage
-        One a judge; of a cascade also that of the two together.
+        One a judge, and one of what they make together.
 
     Raises
     ------
@@ -61,6 +74,7 @@ def rate_together(
         found = rate_all(study, judges, **asking)
         if how.consensus is not None:
             write_panel(study, [judge.id for judge in judges], how.consensus)
+            found = [*found, _derived(study, how.judge(judges))]
     if how.calibration is not None:
         apply_calibration(study, how.calibration)
     return found
@@ -78,15 +92,10 @@ def _cascade(
     first = rate_all(study, [cheap], **asking)
     unsure = unsure_cards(study, cheap.id, how.tolerance)
     second = rate_all(study, [strong], only=unsure, **asking)
-    cascade = CascadeJudge(cheap, strong, how.tolerance)
-    answered = write_cascade(study, cascade)
-    nobody = answered.pop("nobody")
-    whole = Coverage(
-        judge=cascade.id,
-        version=cascade.version,
-        ends={"rated": sum(answered.values()), **({"failed": nobody} if nobody else {})},
-        failures={},
-        calls=second[0].calls,
-        cost_usd=second[0].cost_usd,
-    )
-    return [*first, *second, whole]
+    write_cascade(study, CascadeJudge(cheap, strong, how.tolerance))
+    return [*first, *second, _derived(study, how.judge(judges))]
+
+
+def _derived(study: Study, judge: str) -> Coverage:
+    """Coverage of what was made of other ratings; why these failed is told beside them."""
+    return replace(read_coverage(study, judge), failures={})

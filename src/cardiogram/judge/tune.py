@@ -77,6 +77,7 @@ def tune_cascade(
         doubt=doubt(*(np.array([getattr(other, part)[0] for _, other in rows]) for part in PARTS)),
         authors=[paired.readings[place].author for place, _ in rows],
         seen=sum(other.id in seen for _, other in rows),
+        left_out=sum(paired.status.values()) - len(rows),
     )
     names = (sure[0].judge, paired.readings[0].judge, right[0].judge)
     return choose(

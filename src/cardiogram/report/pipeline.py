@@ -11,8 +11,9 @@ from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import HubSession
 from cardiogram.judge.llm.asking import Via
 from cardiogram.judge.llm.budget import Budget
-from cardiogram.judge.rate import OnEstimate, load_judge, rate_all
+from cardiogram.judge.rate import Coverage, OnEstimate, load_judge
 from cardiogram.judge.rating import Judge
+from cardiogram.judge.together import Together, rate_together
 from cardiogram.progress import Progress, silent
 from cardiogram.report import write_report
 from cardiogram.store import Study
@@ -25,10 +26,17 @@ from cardiogram.study.project import open_tsne
 
 @dataclass(frozen=True, slots=True)
 class StudyRun:
-    """A finished study: its folder, what `analyze` found, and why there is no map, if so."""
+    """A finished study: its folder, what `analyze` found, and why there is no map, if so.
+
+    Attributes
+    ----------
+    coverage
+        What became of the cards, one a judge.
+    """
 
     study: Study
     results: Results
+    coverage: tuple[Coverage, ...]
     unmapped: str | None = None
 
 
@@ -37,6 +45,7 @@ def run_study(
     source: Source | None = None,
     *,
     judges: Sequence[str | Judge] = ("embedded",),
+    how: Together | None = None,
     seed: int = 0,
     budget: Budget | None = None,
     via: Via = "calls",
@@ -53,7 +62,9 @@ def run_study(
     source
         What to study; None continues what the folder was begun with.
     judges
-        Who rates; the first one's ratings are analyzed.
+        Who rates. The first one's ratings are analyzed, or those of the cascade or the panel.
+    how
+        What several judges make together.
     seed
         Seed of the bootstrap intervals.
     budget
@@ -72,18 +83,21 @@ def run_study(
     source = source or Source.of(study.manifest())
     with study.lock():
         collect(study, source, session=session, on_progress=on_progress)
-        rate_all(
+        together = how or Together()
+        coverage = rate_together(
             study,
             ready,
+            together,
             budget=budget,
             via=via,
             on_estimate=on_estimate,
             on_progress=on_progress,
         )
-        unmapped = map_where_possible(study, ready[0].id, seed, on_progress)
-        results = analyze(study, judge=ready[0].id, seed=seed)
+        judge = together.judge(ready)
+        unmapped = map_where_possible(study, judge, seed, on_progress)
+        results = analyze(study, judge=judge, seed=seed)
         write_report(study)
-    return StudyRun(study, results, unmapped)
+    return StudyRun(study, results, tuple(coverage), unmapped)
 
 
 def map_where_possible(study: Study, judge: str, seed: int, on_progress: Progress) -> str | None:

@@ -13,6 +13,7 @@ from cardiogram.report.markup import Markup, column, el, join, percent, scroller
 from cardiogram.report.payload import Payload
 from cardiogram.report.words import between, bounds, number, part
 from cardiogram.store import CRITERIA
+from cardiogram.study.ends import ends_in_words
 
 
 def header(payload: Payload) -> Markup:
@@ -79,7 +80,10 @@ def coverage(payload: Payload) -> Markup:
     more = (
         " A problem does not keep a card from being rated unless there is no text." if rows else ""
     )
-    return section("coverage", "Coverage", headline, el("p", why + more), table if rows else None)
+    said = ends_in_words(found).strip(" ;")
+    judge = el("p", f"{part(payload.results, 'judge').get('id', '')}: {said}.") if said else None
+    return section("coverage", "Coverage", headline, el("p", why + more), judge,
+                   table if rows else None)  # fmt: skip
 
 
 def ratings(payload: Payload) -> Markup:

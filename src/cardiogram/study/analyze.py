@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from cardiogram.errors import ConfigError
+from cardiogram.judge.rate import read_coverage
 from cardiogram.store import SCORES, Study, write_atomically
 from cardiogram.study import parts, text_parts
 from cardiogram.study.associations import check_level
@@ -26,6 +27,7 @@ from cardiogram.study.describe import (
     describe_outcome,
     describe_ratings,
 )
+from cardiogram.study.ends import notes_of_ends
 from cardiogram.study.gold import corrected
 from cardiogram.study.libraries import one_thread, scipy_stats, sklearn_ensemble, statsmodels
 from cardiogram.study.load import OUTCOMES, Loaded, load
@@ -43,13 +45,29 @@ __all__ = ["FORMAT", "OUTCOMES", "Results", "analyze", "render"]
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """What the numbers rest on; `problems` counts rows of models and cards by problem code."""
+    """What the numbers rest on.
+
+    Attributes
+    ----------
+    problems
+        Rows of models and cards by problem code.
+    ends
+        Models by how the judge's rating ended: only `rated` have numbers.
+    answered_by
+        Of a cascade: models by the judge that rated them.
+    calls, cost_usd
+        Of the language model's answers that the ratings rest on; None where a price is not known.
+    """
 
     models: int
     rated: int
     without_rating: int
     authors: int
     problems: Mapping[str, int]
+    ends: Mapping[str, int]
+    answered_by: Mapping[str, int]
+    calls: int
+    cost_usd: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,6 +218,7 @@ def _results(
 ) -> Results:
     """Put the numbers beside what they rest on."""
     loaded = at.loaded
+    ended = read_coverage(study, judge)
     return Results(
         seed=at.ask.seed,
         draws=at.ask.draws,
@@ -209,6 +228,10 @@ def _results(
             without_rating=len(loaded.ids) - loaded.rated,
             authors=len(set(loaded.authors)),
             problems=loaded.problems,
+            ends={str(end): count for end, count in ended.ends.items()},
+            answered_by=dict(ended.answered_by),
+            calls=ended.calls,
+            cost_usd=ended.cost_usd if ended.calls else None,
         ),
         judge=JudgeUsed(judge, loaded.versions["judge"], loaded.versions["rubric"]),
         ratings={name: describe_ratings(loaded.scores[name]) for name in SCORES},
@@ -217,7 +240,7 @@ def _results(
             for name, found in at.outcomes.items()
         },
         associations=tuple(found),
-        notes=_notes(study, loaded, found, further),
+        notes=(*notes_of_ends(ended.ends), *_notes(study, loaded, found, further)),
         parts=further,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
+from cardiogram.study.ends import ends_in_words
 from cardiogram.study.layout import Reason, Sheet, View, as_latex, as_markdown, as_text
 from cardiogram.study.rows import COLUMNS, all_numbers
 from cardiogram.study.tables import Row, render_table
@@ -60,6 +61,7 @@ def _head(results: Numbers) -> str:
     line = (
         f"{cover['models']:,} models of {cover['authors']:,} authors: {cover['rated']:,} rated by "
         f"{judge['id']}{version}, {cover['without_rating']:,} without a rating"
+        f"{ends_in_words(cover)}"
     )
     if not cover["problems"]:
         return line
