@@ -5,42 +5,26 @@ import pytest
 from scipy import stats
 
 from cardiogram.study.counts import ppml
+from cardiogram.study.held import Held, HeldPoisson
 from cardiogram.study.relate import Table, relate
-from cardiogram.study.resample import Columns, Floats, Integers, Level, cluster_test, draw_rhos
-from cardiogram.study.wild import Held, draw_signs
+from cardiogram.study.resample import Columns, Floats, Level, cluster_test, draw_rhos
+from simulated import SIGNS, Simulated, refused
 
 RUNS = 1000
 ASK = Level(0.95, 300, 0)
-SIGNS = 499
-
-
-class Study:
-    """Authors of very different sizes, ratings that resemble each other, a third of extra zeros."""
-
-    def __init__(self, rng: np.random.Generator, authors: int, slope: float) -> None:
-        sizes = np.minimum(rng.zipf(2.0, authors), 30)
-        self.codes: Integers = np.repeat(np.arange(authors), sizes)
-        n = self.codes.size
-        quality = 0.5 * rng.normal(size=authors)[self.codes] + np.sqrt(0.75) * rng.normal(size=n)
-        self.rating: Floats = np.clip(np.round(2.5 + quality), 1, 5)
-        fame = rng.normal(size=authors)[self.codes]
-        mean = np.exp(-0.5 + slope * quality + fame) * rng.gamma(1, 1, n)
-        self.likes: Floats = rng.poisson(mean).astype(float)
-        self.likes[rng.random(n) < 0.35] = 0
-        self.expected: Floats = np.exp(slope * quality)
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("authors", "slope"), [(40, 0.0), (40, 0.5), (120, 0.5)])
 def test_the_interval_by_author_covers_19_times_of_20(authors: int, slope: float) -> None:
-    many = Study(np.random.default_rng(99), 200_000, slope)
-    true = stats.spearmanr(many.rating, many.likes).statistic
+    many = Simulated.likes(np.random.default_rng(99), 200_000, slope)
+    true = stats.spearmanr(many.rating, many.count).statistic
     covered = plain = zeros = 0
     for seed in range(RUNS):
-        one = Study(np.random.default_rng(seed), authors, slope)
-        zeros += float(np.mean(one.likes == 0))
-        rho = float(stats.spearmanr(one.rating, one.likes).statistic)
-        drawn = draw_rhos(Columns({"x": one.rating}, {"y": one.likes}, one.codes), 300, seed)
+        one = Simulated.likes(np.random.default_rng(seed), authors, slope)
+        zeros += float(np.mean(one.count == 0))
+        rho = float(stats.spearmanr(one.rating, one.count).statistic)
+        drawn = draw_rhos(Columns({"x": one.rating}, {"y": one.count}, one.codes), 300, seed)
         interval = cluster_test(rho, drawn.plain["x", "y"], one.codes, ASK).interval
         assert interval is not None
         covered += interval.low <= true <= interval.high
@@ -52,18 +36,18 @@ def test_the_interval_by_author_covers_19_times_of_20(authors: int, slope: float
 
 @pytest.mark.slow
 def test_the_difference_of_two_correlations_covers_19_times_of_20() -> None:
-    def outcomes(one: Study, rng: np.random.Generator) -> Table:
+    def outcomes(one: Simulated, rng: np.random.Generator) -> Table:
         other = rng.poisson(np.exp(1 + 0.3 * one.rating + rng.normal(size=one.codes.size)))
-        columns = {"likes": one.likes, "downloads": other.astype(float)}
+        columns = {"likes": one.count, "downloads": other.astype(float)}
         return Table({"x": one.rating}, columns, one.codes, None, [("likes", "downloads")])
 
     rng = np.random.default_rng(99)
-    many = outcomes(Study(rng, 200_000, 0.5), rng)
+    many = outcomes(Simulated.likes(rng, 200_000, 0.5), rng)
     rhos = [stats.spearmanr(many.xs["x"], column).statistic for column in many.ys.values()]
     true, covered = rhos[0] - rhos[1], 0
     for seed in range(RUNS):
         rng = np.random.default_rng(seed)
-        table = outcomes(Study(rng, 60, 0.5), rng)
+        table = outcomes(Simulated.likes(rng, 60, 0.5), rng)
         interval = relate(table, ASK).compared["x", "likes", "downloads"].by_author.interval
         assert interval is not None
         covered += interval.low <= true <= interval.high
@@ -77,30 +61,23 @@ def poisson_slope(rating: Floats, outcome: Floats) -> float:
     return found
 
 
-def refused(held: Held, slope: float, seed: int) -> bool:
-    """Whether a 95 % interval leaves a slope out: it is the slopes that this test keeps."""
-    scores = held.scores(slope)
-    drawn = draw_signs(int(held.author.max()) + 1, SIGNS, seed % 20).sums(scores)
-    return bool(1 + np.sum(drawn >= abs(scores.sum())) <= 0.05 * (1 + SIGNS))
-
-
-def held_of(rating: Floats, one: Study) -> Held:
+def held_of(rating: Floats, one: Simulated) -> Held:
     codes = np.unique(one.codes, return_inverse=True)[1]
-    return Held.of(rating, one.likes, codes, np.ones((one.likes.size, 1)))
+    return HeldPoisson.of(rating, one.count, codes, np.ones((one.count.size, 1)))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize(("authors", "slope"), [(40, 0.0), (40, 0.5), (120, 0.5), (300, 0.5)])
 def test_the_poisson_interval_covers_19_times_of_20(authors: int, slope: float) -> None:
-    many = Study(np.random.default_rng(99), 200_000, slope)
+    many = Simulated.likes(np.random.default_rng(99), 200_000, slope)
     true = poisson_slope(many.rating, many.expected) if slope else 0.0
     covered = same = asked = 0
     for seed in range(RUNS):
-        one = Study(np.random.default_rng(seed), authors, slope)
+        one = Simulated.likes(np.random.default_rng(seed), authors, slope)
         inside = not refused(held_of(one.rating, one), true, seed)
         covered += inside
         if seed % 20 == 0:  # the interval itself, where it is worth its time
-            found = ppml(one.rating, one.likes, one.codes, draws=SIGNS, seed=seed % 20)
+            found = ppml(one.rating, one.count, one.codes, ask=Level(0.95, SIGNS, seed % 20))
             interval = found.cluster_interval
             asked += interval is not None
             same += interval is not None and (interval.low <= true <= interval.high) == inside
@@ -117,11 +94,11 @@ def test_a_placebo_by_author_predicts_nothing(authors: int, least: float) -> Non
     One of the 60 has a fifth of the models, so that they count as 15: the interval of rho is on
     the careful side there.
     """
-    real = Study(np.random.default_rng(7), authors, 0.0)
+    real = Simulated.likes(np.random.default_rng(7), authors, 0.0)
     by_author = naive = poisson = 0
     for seed in range(RUNS):
         score = np.random.default_rng(seed).normal(size=authors)[real.codes]
-        found = relate(Table({"x": score}, {"y": real.likes}, real.codes), ASK).plain["x", "y"]
+        found = relate(Table({"x": score}, {"y": real.count}, real.codes), ASK).plain["x", "y"]
         assert found.cluster_p_value is not None
         assert found.p_value is not None
         by_author += found.cluster_p_value < 0.05

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cardiogram.study.describe import Histogram, histogram
+from cardiogram.study.libraries import scipy_stats
 from cardiogram.study.resample import (
     MINIMUM_CLUSTERS,
     Floats,
     Integers,
     Interval,
     Level,
+    degrees_of_freedom,
     draw_times,
 )
 
@@ -26,6 +28,7 @@ MOST_GROUPS = 40
 METHOD = "mean rating of a group"
 CALL = "numpy.mean; by author cardiogram.study.groups.describe_groups"
 
+_LOWEST, _HIGHEST = 1.0, 5.0  # no mean of ratings lies outside
 _CELLS = 1 << 22  # authors x draws held at once
 
 
@@ -118,7 +121,7 @@ def _members(labels: Sequence[str | None]) -> tuple[list[str], Integers]:
 def _intervals(
     scores: Floats, member: Integers, codes: Integers, chosen: Sequence[int], ask: Level
 ) -> Iterator[Interval]:
-    """95 % intervals of the means, all groups from the same draws of authors."""
+    """Intervals of the means by Student's t, all groups from the same draws of authors."""
     rated = np.isfinite(scores)
     _, author = np.unique(codes[rated], return_inverse=True)
     authors = int(author.max()) + 1 if author.size else 0
@@ -134,12 +137,14 @@ def _intervals(
         times = draw_times(rng, authors, min(step, ask.draws - first)).astype(np.float64)
         with np.errstate(invalid="ignore"):
             means[first : first + len(times)] = (times @ sums) / (times @ counts)
-    tail = (1 - ask.level) / 2
-    for column in range(len(chosen)):
+    for column, g in enumerate(chosen):
         drawn = means[np.isfinite(means[:, column]), column]
-        low, high = np.quantile(drawn, [tail, 1 - tail]) if drawn.size else (np.nan, np.nan)
-        own = int((counts[:, column] > 0).sum())
-        yield Interval(ask.level, float(low), float(high), "author-cluster bootstrap", own,
+        own = rated & (member == g)
+        spread = float(drawn.std(ddof=1)) if drawn.size > 1 else np.nan
+        t = float(scipy_stats().t.ppf((1 + ask.level) / 2, degrees_of_freedom(codes[own])))
+        middle, half = float(scores[own].mean()), t * spread
+        yield Interval(ask.level, max(_LOWEST, middle - half), min(_HIGHEST, middle + half),
+                       "author-cluster bootstrap", int((counts[:, column] > 0).sum()),
                        ask.draws, ask.seed)  # fmt: skip
 
 
