@@ -25,6 +25,7 @@ from cardiogram.study.resample import (
     Integers,
     Interval,
     Level,
+    degrees_of_freedom,
     effective_clusters,
 )
 from cardiogram.study.wild import METHOD, crossing, wild_test
@@ -205,8 +206,8 @@ def theil_sen(rating: Floats, outcome: Floats, codes: Integers, ask: Level = USU
     -------
     Regression
         `interval` is Sen's, for independent models; that by author holds the slopes at which
-        Kendall's sum over pairs is no further from 0 than its standard error by author allows.
-        Of more than 2,000 models as many are drawn at random.
+        Kendall's coefficient is no further from 0 than its jackknife error by author allows, by
+        Student's t. Of more than 2,000 models as many are drawn at random.
 
     References
     ----------
@@ -237,6 +238,7 @@ def theil_sen(rating: Floats, outcome: Floats, codes: Integers, ask: Level = USU
         float(found.intercept),
         interval=Interval(ask.level, float(found.low_slope), float(found.high_slope), "sen"),
         cluster_interval=by_author.interval,
+        cluster_p_value=by_author.p_value,
         cluster_reason=by_author.reason,
         seed=ask.seed if drawn else None,
     )
@@ -345,32 +347,75 @@ def regression(
     )
 
 
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Pairs of models with different ratings, whole and within each author.
+
+    Attributes
+    ----------
+    sides
+        Which of two models is rated better, 1, 0 or -1, shape (n, n).
+    first, second
+        The pairs within one author.
+    kept
+        Pairs that are left when an author is left out, shape (authors,).
+    whole
+        All pairs.
+    """
+
+    x: Floats
+    y: Floats
+    codes: Integers
+    sides: NDArray[np.int8]
+    first: Integers
+    second: Integers
+    kept: Floats
+    whole: float
+
+    @classmethod
+    def of(cls, x: Floats, y: Floats, codes: Integers) -> _Pairs:
+        """Compare all models once."""
+        codes = np.unique(codes, return_inverse=True)[1]
+        sides = np.sign(x[:, None] - x).astype(np.int8)
+        first, second = np.nonzero(np.triu(codes[:, None] == codes, 1))
+        inside = np.bincount(codes[first], np.abs(sides[first, second]), int(codes.max()) + 1)
+        partners = np.count_nonzero(sides, axis=1).astype(np.float64)
+        whole = float(partners.sum()) / 2
+        kept = (whole - np.bincount(codes, partners) + inside).astype(np.float64)
+        return cls(x, y, codes, sides, first, second, kept, whole)
+
+    def kendall_t(self, at: float) -> float:
+        """Kendall's coefficient of ratings and what a slope leaves, in jackknife errors."""
+        rest = self.y - at * self.x
+        signs = np.sign(rest[:, None] - rest)
+        score = np.einsum("ij,ij->i", self.sides, signs, dtype=np.float64)
+        within = (self.sides[self.first, self.second] * signs[self.first, self.second]).astype(
+            float
+        )
+        inside = np.bincount(self.codes[self.first], within, self.kept.size)
+        whole = float(score.sum()) / 2
+        with np.errstate(invalid="ignore", divide="ignore"):  # no pair is left without an author
+            without = (whole - np.bincount(self.codes, score) + inside) / self.kept
+        moved = np.nan_to_num(without - whole / self.whole, posinf=0.0, neginf=0.0)
+        spread = math.sqrt(float(moved @ moved) * (moved.size - 1) / moved.size)
+        return whole / self.whole / spread if spread > 0 else math.inf
+
+
 def _theil_sen_by_author(
     x: Floats, y: Floats, codes: Integers, slope: float, level: float
 ) -> ByAuthor:
-    """Invert Kendall's test of the residuals, its variance summed by author."""
+    """Invert Kendall's test of the residuals, its error that of a jackknife of authors."""
     if reason := few_authors(codes):
         return ByAuthor(reason=reason)
-    sides = np.sign(x[:, None] - x).astype(np.int8)
-    free = max(1.0, effective_clusters(codes) - 1)
-    bound = float(scipy_stats().t.ppf((1 + level) / 2, free))
-
-    def kendall_t(at: float) -> float:
-        rest = y - at * x
-        score = np.einsum("ij,ij->i", sides, np.sign(rest[:, None] - rest), dtype=np.float64)
-        by_author = np.bincount(codes, score - score.mean())
-        spread = math.sqrt(float(by_author @ by_author))
-        # Half of all scores is Kendall's sum, and its projection on one row is the whole score.
-        return float(score.sum()) / 2 / spread if spread > 0 else math.inf
-
-    step = max(0.01, abs(slope) / 4)
+    pairs, t, free = _Pairs.of(x, y, codes), scipy_stats().t, degrees_of_freedom(codes)
+    bound, step = float(t.ppf((1 + level) / 2, free)), max(0.01, abs(slope) / 4)
     bounds = (
-        crossing(lambda at: kendall_t(at) - bound, slope, -step),
-        crossing(lambda at: -kendall_t(at) - bound, slope, step),
+        crossing(lambda at: pairs.kendall_t(at) - bound, slope, -step),
+        crossing(lambda at: -pairs.kendall_t(at) - bound, slope, step),
     )
     if any(found is None for found in bounds):
         return ByAuthor(reason="the slopes of the pairs have no bound by author")
     low, high = (float(found or 0.0) for found in bounds)
-    clusters = int(np.unique(codes).size)
-    method = "inverted Kendall test, variance by author"
-    return ByAuthor(interval=Interval(level, low, high, method, clusters))
+    method = "inverted Kendall test, jackknife of authors"
+    interval = Interval(level, low, high, method, int(np.unique(codes).size))
+    return ByAuthor(interval=interval, p_value=2 * float(t.sf(abs(pairs.kendall_t(0.0)), free)))
