@@ -10,6 +10,7 @@ from cardiogram.study.concordance import kendall
 from cardiogram.study.counts import ppml
 from cardiogram.study.groups import describe_groups
 from cardiogram.study.held import Held, HeldPoisson
+from cardiogram.study.linear import draw_linear
 from cardiogram.study.partial import Covariates, covariates, partial_spearman
 from cardiogram.study.relate import Table, relate
 from cardiogram.study.resample import Columns, Floats, Level, cluster_test, draw_rhos
@@ -141,3 +142,18 @@ def test_a_placebo_by_author_predicts_nothing(authors: int) -> None:
     assert 0.03 <= by_author / RUNS <= 0.08, by_author / RUNS
     assert naive / RUNS > 0.1, naive / RUNS
     assert 0.03 <= poisson / RUNS <= 0.08, poisson / RUNS
+
+
+@pytest.mark.slow
+def test_the_linear_part_covers_19_times_of_20() -> None:
+    """What is drawn of more than 1,000 models, here of 300 authors with fewer."""
+    many = Simulated.likes(np.random.default_rng(99), 200_000, 0.5)
+    true, covered = stats.spearmanr(many.rating, many.count).statistic, 0
+    for seed in range(RUNS):
+        one = Simulated.likes(np.random.default_rng(seed), 300, 0.5)
+        rho = float(stats.spearmanr(one.rating, one.count).statistic)
+        drawn = draw_linear(Columns({"x": one.rating}, {"y": one.count}, one.codes), 300, seed)
+        interval = cluster_test(rho, drawn.plain["x", "y"], one.codes, ASK).interval
+        assert interval is not None
+        covered += interval.low <= true <= interval.high
+    assert 0.93 <= covered / RUNS <= 0.97, covered / RUNS

@@ -25,7 +25,7 @@ MINIMUM_CLUSTERS = 5
 MINIMUM_DRAWS = 100
 """With fewer draws their spread is itself a guess."""
 
-MANY_ROWS = 5_000
+MANY_ROWS = 1_000
 """With more models than these the linear part of each correlation is drawn."""
 
 LARGE_SHARE = 0.05
