@@ -1,12 +1,12 @@
-"""Measure `cardiogram analyze`: seconds and memory by the number of models, and the growth law.
+"""Measure `cardiogram analyze`: time and memory by the number of models, and the growth law.
 
 ::
 
     python benchmarks/analysis.py --models 300 1000 3000 --repeats 3
 
 The studies are made up: the bundled cards with words of their own added, authors of very
-different sizes, half of the likes 0. Every run is a process of its own, with all parts and 2,000
-draws of authors.
+different sizes, half of the likes 0, a map of twelve segments, gold ratings of 200 models. Each run
+is a process of its own, with all parts, 2,000 draws of authors and the correction by the gold.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from cardiogram.store import SCORES, Study
 from cardiogram.text import sha256, split_front_matter
@@ -31,6 +33,7 @@ SHARD = 2000
 TASKS = ("text-generation", "text-classification", "text-to-image", "fill-mask",
          "automatic-speech-recognition", "reinforcement-learning", None)  # fmt: skip
 LIBRARIES = ("transformers", "diffusers", "peft", "gguf", "sentence-transformers", None)
+GOLD = "gold.csv"
 TOLD = {"judge": "embedded", "judge_version": "1", "rubric_version": "1", "status": "rated"}
 
 
@@ -54,7 +57,32 @@ def write_study(root: Path, models: int, seed: int = 0) -> Study:
         study.cards.write(name, [_card(text) for text in cards.values()])
         study.ratings.write(name, [_rating(row, author, quality, cards[row], rng) for row in rows])
     study.write_manifest({"sample": {"method": "top"}})
+    _write_map(study, author, rng)
+    _write_gold(root / GOLD, author, quality, rng)
     return study
+
+
+def _write_map(study: Study, author: np.ndarray, rng: np.random.Generator) -> None:
+    """The segment of each model, where `analyze` looks for it."""
+    ids = [f"org{number}/model-{row}" for row, number in enumerate(author)]
+    segment = [
+        f"segment {number}" for number in np.sqrt(rng.integers(144, size=len(ids))).astype(int)
+    ]
+    (study.root / "map").mkdir()
+    pq.write_table(pa.table({"id": ids, "segment": segment}), study.root / "map/map.parquet")
+
+
+def _write_gold(
+    path: Path, author: np.ndarray, quality: np.ndarray, rng: np.random.Generator
+) -> None:
+    """What people said of a random part of the models."""
+    rows = rng.choice(author.size, min(200, author.size // 2), replace=False)
+    with path.open("w", encoding="utf-8") as file:
+        file.write(",".join(["id", "rater", *SCORES]) + "\n")
+        for row in rows:
+            whole = np.clip(np.round(2.5 + quality[row] + 0.7 * rng.normal(size=len(SCORES))), 1, 5)
+            numbers = ",".join(str(int(number)) for number in whole)
+            file.write(f"org{author[row]}/model-{row},ann,{numbers}\n")
 
 
 def _model(
@@ -105,7 +133,8 @@ def measure(models: int, repeats: int, folder: Path) -> list[Child]:
     """Analyze one made-up study several times."""
     root = folder / str(models)
     write_study(root, models)
-    command = (sys.executable, "-m", "cardiogram", "analyze", str(root), "--format", "csv")
+    command = (sys.executable, "-m", "cardiogram", "analyze", str(root), "--format", "csv",
+               "--gold", str(root / GOLD))  # fmt: skip
     return [run_child(command) for _ in range(repeats)]
 
 
@@ -121,15 +150,18 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=3)
     asked = parser.parse_args()
     print(machine())
-    medians = []
+    medians: list[float] = []
     with tempfile.TemporaryDirectory() as name:
         for models in asked.models:
             runs = measure(models, asked.repeats, Path(name))
-            medians.append(statistics.median(run.seconds for run in runs))
+            medians.append(statistics.median(run.processor for run in runs))
+            seconds = statistics.median(run.seconds for run in runs)
             memory = statistics.median(run.megabytes for run in runs)
-            print(f"{models:>9,} models  {medians[-1]:8.1f} s  {memory:8.0f} MB", flush=True)
+            print(f"{models:>9,} models  {seconds:8.1f} s  {medians[-1]:8.1f} processor s  "
+                  f"{memory:8.0f} MB", flush=True)  # fmt: skip
     if len(medians) > 1:
-        print(f"time grows as models to the power {growth(asked.models, medians):.2f}")
+        power = growth(asked.models, medians)
+        print(f"processor time grows as models to the power {power:.2f}")
 
 
 if __name__ == "__main__":

@@ -26,10 +26,13 @@ class Child:
         From start to end.
     megabytes
         Largest resident set of it or of a process that it started and waited for.
+    processor
+        Processor seconds, of all its threads.
     """
 
     seconds: float
     megabytes: float
+    processor: float = 0.0
 
 
 def run_child(command: Sequence[str], environment: Mapping[str, str] | None = None) -> Child:
@@ -56,7 +59,7 @@ def run_child(command: Sequence[str], environment: Mapping[str, str] | None = No
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise RuntimeError(f"{' '.join(command)}: {said[-400:]}")
-    return Child(seconds, usage.ru_maxrss / 1024)
+    return Child(seconds, usage.ru_maxrss / 1024, usage.ru_utime + usage.ru_stime)
 
 
 def median_seconds(

@@ -14,30 +14,27 @@ from typing import Any
 
 import numpy as np
 
+from cardiogram.study.held import Held, HeldGlm, HeldLine, HeldPoisson
 from cardiogram.study.libraries import statsmodels
 from cardiogram.study.partial import Covariates, independent
 from cardiogram.study.regression import (
-    ByAuthor,
+    BY_AUTHOR,
     Mask,
     Regression,
     Slope,
-    author_test,
+    by_signs,
     constant,
     few_authors,
     regression,
 )
-from cardiogram.study.resample import Floats, Integers, Interval, Level
-from cardiogram.study.wild import METHOD, Held, wild_test
+from cardiogram.study.resample import USUAL, Floats, Integers, Level
 
 _LARGEST_SLOPE = 30.0
 _TINY_SPREAD = 1e-6
-_GLM = (
-    "statsmodels.api.GLM(family=Poisson()).fit(cov_type='HC1'); cluster_se cov_type='cluster'; "
-    "interval by author cardiogram.study.wild.wild_test"
-)
-_LOGIT = "statsmodels.api.Logit.fit(cov_type='HC1'); by author cov_type='cluster'"
-_OLS = "statsmodels.api.OLS.fit(cov_type='HC1'); by author cov_type='cluster'"
-_NB = "statsmodels.api.NegativeBinomial.fit"
+_GLM = f"statsmodels.api.GLM(family=Poisson()).fit(cov_type='HC1'){BY_AUTHOR}"
+_LOGIT = f"statsmodels.api.Logit.fit(cov_type='HC1'){BY_AUTHOR}"
+_OLS = f"statsmodels.api.OLS.fit(cov_type='HC1'){BY_AUTHOR}"
+_NB = f"statsmodels.api.NegativeBinomial.fit(cov_type='HC1'){BY_AUTHOR}, its dispersion held"
 
 
 def ppml(
@@ -45,10 +42,7 @@ def ppml(
     outcome: Floats,
     codes: Integers,
     effects: Covariates | None = None,
-    level: float = 0.95,
-    *,
-    draws: int = 2000,
-    seed: int = 0,
+    ask: Level = USUAL,
 ) -> Regression:
     """Poisson pseudo-likelihood of a count on the rating, with authors as clusters.
 
@@ -57,8 +51,8 @@ def ppml(
     effects
         Further columns of 0 and 1, the first of which is 1. Models in a task or library whose
         outcomes are all 0 say nothing of the slope and are left out: `dropped` counts them.
-    draws, seed
-        Of the random signs by author that the interval and p-value rest on.
+    ask
+        Level of the intervals; draws and seed of the random signs that the one by author rests on.
 
     References
     ----------
@@ -82,41 +76,19 @@ def ppml(
         return Regression(name, _GLM, n, reason="task and library say all of the ratings")
     api = statsmodels()
     model = api.GLM(outcome, design, family=api.families.Poisson())
-    fitted = _fits(model, codes, {"maxiter": 200, "tol": 1e-12, "tol_criterion": "params"}, level)
+    options = {"maxiter": 200, "tol": 1e-12, "tol_criterion": "params"}
+    fitted = _fits(model, codes, options)
     if isinstance(fitted, str):
         return Regression(name, _GLM, int(kept.sum()), reason=fitted)
-    held = Held.of(rating, outcome, codes, np.delete(design, 1, axis=1))
-    by_author = _by_signs(held, fitted, Level(level, draws, seed))
-    found = regression(
-        name, _GLM, int(kept.sum()), fitted.slope, by_author, level, fitted.intercept
-    )
-    found = replace(found, seed=seed if by_author.p_value is not None else None)
+    held = HeldPoisson.of(rating, outcome, codes, np.delete(design, 1, axis=1))
+    found = _regression(name, _GLM, held, fitted, ask)
     if effects is None:
         return found
     return replace(found, intercept=None, dropped=n - int(kept.sum()))
 
 
-def _by_signs(held: Held, fitted: _Fitted, ask: Level) -> ByAuthor:
-    """What random signs by author say of a slope, with the standard error beside it."""
-    slope, by_author = fitted.slope, fitted.by_author
-    if by_author.reason is not None:
-        return by_author
-    try:
-        found = wild_test(held, slope.estimate, by_author.se or slope.se, ask, _LARGEST_SLOPE)
-    except (np.linalg.LinAlgError, ValueError, FloatingPointError):
-        return ByAuthor(by_author.se, reason="the model cannot be fitted with other slopes")
-    if found.low is None or found.high is None:
-        ends = " and ".join(name for name, end in (("lower", found.low), ("upper", found.high))
-                            if end is None)  # fmt: skip
-        reason = f"so few authors have most of the outcome that the slope has no {ends} bound"
-        return ByAuthor(by_author.se, None, found.p_value, reason)
-    authors = int(held.author.max()) + 1
-    interval = Interval(ask.level, found.low, found.high, METHOD, authors, ask.draws, ask.seed)
-    return ByAuthor(by_author.se, interval, found.p_value)
-
-
 def hurdle(
-    rating: Floats, outcome: Floats, codes: Integers, level: float = 0.95
+    rating: Floats, outcome: Floats, codes: Integers, ask: Level = USUAL
 ) -> tuple[Regression, Regression]:
     """Two questions instead of one: any at all (logit), and if any, how many (log).
 
@@ -129,28 +101,36 @@ def hurdle(
     ----------
     Mullahy (1986), Journal of Econometrics 33(3), 341-365.
     """
-    any_name, more_name = "hurdle: any at all (log odds)", "hurdle: log of the counts above 0"
-    n, some = int(rating.size), outcome > 0
+    more_name, some = "hurdle: log of the counts above 0", outcome > 0
+    first = _any(rating, some, codes, ask)
+    rating, outcome, codes = rating[some], outcome[some], codes[some]
+    if reason := constant(rating, outcome):
+        return first, Regression(more_name, _OLS, int(rating.size), reason=reason)
     api = statsmodels()
-    if reason := constant(rating, some.astype(np.float64)):
-        reason = "all outcomes are above 0" if n and some.all() else reason
-        first = Regression(any_name, _LOGIT, n, reason=reason)
-    else:
-        first = _logit(any_name, rating, some.astype(np.float64), codes, level)
-    few = int(some.sum())
-    if reason := constant(rating[some], outcome[some]):
-        return first, Regression(more_name, _OLS, few, reason=reason)
-    model = api.OLS(np.log(outcome[some]), api.add_constant(rating[some]))
-    fitted = _fits(model, codes[some], {}, level)
+    log = np.log(outcome)
+    fitted = _fits(api.OLS(log, api.add_constant(rating)), codes, {})
     if isinstance(fitted, str):
-        return first, Regression(more_name, _OLS, few, reason=fitted)
-    return first, regression(
-        more_name, _OLS, few, fitted.slope, fitted.by_author, level, fitted.intercept
-    )
+        return first, Regression(more_name, _OLS, int(rating.size), reason=fitted)
+    return first, _regression(more_name, _OLS, HeldLine.of(rating, log, codes), fitted, ask)
+
+
+def _any(rating: Floats, some: Mask, codes: Integers, ask: Level) -> Regression:
+    """Log odds of a count above 0 per point of the rating."""
+    name, n, outcome = "hurdle: any at all (log odds)", int(rating.size), some.astype(np.float64)
+    if reason := constant(rating, outcome):
+        reason = "all outcomes are above 0" if n and some.all() else reason
+        return Regression(name, _LOGIT, n, reason=reason)
+    api = statsmodels()
+    model = api.Logit(outcome, api.add_constant(rating))
+    fitted = _fits(model, codes, {"disp": 0, "maxiter": 100})
+    if isinstance(fitted, str):
+        return Regression(name, _LOGIT, n, reason=fitted)
+    held = HeldGlm.of(rating, outcome, codes, api.families.Binomial())
+    return _regression(name, _LOGIT, held, fitted, ask)
 
 
 def negative_binomial(
-    rating: Floats, outcome: Floats, codes: Integers, level: float = 0.95
+    rating: Floats, outcome: Floats, codes: Integers, ask: Level = USUAL
 ) -> Regression:
     """Negative binomial regression (variance quadratic in the mean), for comparison.
 
@@ -172,15 +152,9 @@ def negative_binomial(
         if spread <= 0:
             return Regression(name, _NB, n, reason="the counts vary no more than Poisson counts do")
         start = np.append(first.params, max(spread, 0.1))
-        best: Any = None
-        for options in _OPTIMISERS:
-            fit = _quietly(model, start if best is None else best.params, options)
-            if fit is not None and (best is None or fit.llf > best.llf):
-                best = fit
-            if best is not None and not _TINY_SPREAD < best.params[-1] < 1 / _TINY_SPREAD:
-                return Regression(name, _NB, n, reason="the dispersion runs to its limit")
-        if best is None:
-            return Regression(name, _NB, n, reason="no optimiser found a maximum")
+        best = _maximum(model, start)
+        if isinstance(best, str):
+            return Regression(name, _NB, n, reason=best)
         newton = {"method": "newton", "maxiter": 20, "tol": 1e-12}
         se = _quietly(model, best.params, {**newton, "cov_type": "HC1"})
         best = best if se is None else se  # the last step to the maximum moves no digit of llf
@@ -189,19 +163,34 @@ def negative_binomial(
     slope = Slope(float(best.params[1]), float(se.bse[1]) if se is not None else math.nan)
     if not math.isfinite(slope.se):
         return Regression(name, _NB, n, reason="the likelihood is flat at its maximum")
-    by_author = ByAuthor(reason=few_authors(codes) or "the likelihood is flat at its maximum")
-    if clustered is not None and math.isfinite(float(clustered.bse[1])):
-        by_author = author_test(Slope(slope.estimate, float(clustered.bse[1])), codes, level)
-    return regression(
-        name, _NB, n, slope, by_author, level, float(best.params[0]), float(best.params[2])
-    )
+    family = api.families.NegativeBinomial(alpha=float(best.params[2]))
+    by_author = None if clustered is None else float(clustered.bse[1])
+    fitted = _Fitted(slope, by_author, float(best.params[0]))
+    held = HeldGlm.of(rating, outcome, codes, family)
+    return replace(_regression(name, _NB, held, fitted, ask), scale=float(best.params[2]))
 
 
 _OPTIMISERS: Sequence[dict[str, Any]] = (
+    {"method": "newton", "maxiter": 100, "tol": 1e-12},
     {"method": "bfgs", "maxiter": 500},
     {"method": "nm", "maxiter": 5000, "xtol": 1e-12, "ftol": 1e-14},
-    {"method": "newton", "maxiter": 100, "tol": 1e-12},
 )
+
+
+def _maximum(model: Any, start: Floats) -> Any:
+    """The best fit of a negative binomial model, or why there is none."""
+    best, reason = None, "no optimiser found a maximum"
+    for options in _OPTIMISERS:
+        if options["method"] == "nm" and best is not None:
+            break  # it is slow, and for what neither of the others can climb
+        fit = _quietly(model, start if best is None else best.params, options)
+        if fit is None or (best is not None and fit.llf <= best.llf):
+            continue
+        if _TINY_SPREAD < fit.params[-1] < 1 / _TINY_SPREAD:
+            best = fit
+        else:
+            reason = "the dispersion runs to its limit"
+    return reason if best is None else best
 
 
 def _quietly(model: Any, start: Floats, options: dict[str, Any]) -> Any:
@@ -217,11 +206,18 @@ class _Fitted:
     """What a library's fit says of the rating, the second column of every design here."""
 
     slope: Slope
-    by_author: ByAuthor
+    cluster_se: float | None
     intercept: float
 
 
-def _fits(model: Any, codes: Integers, options: dict[str, Any], level: float) -> _Fitted | str:
+def _regression(name: str, call: str, held: Held, fitted: _Fitted, ask: Level) -> Regression:
+    """Put a fit and what random signs by author say of it together."""
+    by_author = by_signs(held, fitted.slope, fitted.cluster_se, ask)
+    n = int(held.author.size)
+    return regression(name, call, n, fitted.slope, by_author, ask, fitted.intercept)
+
+
+def _fits(model: Any, codes: Integers, options: dict[str, Any]) -> _Fitted | str:
     """Fit a model, and once more from there with authors as clusters; or why it cannot be."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # told apart below by what the fit says of itself
@@ -229,8 +225,8 @@ def _fits(model: Any, codes: Integers, options: dict[str, Any], level: float) ->
             fit = model.fit(cov_type="HC1", **options)
             if not getattr(fit, "converged", True) or not np.isfinite(fit.params).all():
                 return "the likelihood has no maximum that the optimiser could find"
-            reason, clustered = few_authors(codes), None
-            if reason is None:
+            clustered = None
+            if few_authors(codes) is None:
                 if options:
                     options = {**options, "start_params": fit.params}
                 by_code = {"cov_type": "cluster", "cov_kwds": {"groups": codes}}
@@ -240,21 +236,8 @@ def _fits(model: Any, codes: Integers, options: dict[str, Any], level: float) ->
     slope = Slope(float(fit.params[1]), float(fit.bse[1]))
     if not math.isfinite(slope.se) or abs(slope.estimate) > _LARGEST_SLOPE:
         return "the rating separates the outcomes perfectly, so that the slope is infinite"
-    by_author = ByAuthor(reason=reason)
-    if clustered is not None:
-        by_author = author_test(Slope(slope.estimate, float(clustered.bse[1])), codes, level)
+    by_author = None if clustered is None else float(clustered.bse[1])
     return _Fitted(slope, by_author, float(fit.params[0]))
-
-
-def _logit(name: str, rating: Floats, some: Floats, codes: Integers, level: float) -> Regression:
-    api = statsmodels()
-    model = api.Logit(some, api.add_constant(rating))
-    fitted = _fits(model, codes, {"disp": 0, "maxiter": 100}, level)
-    if isinstance(fitted, str):
-        return Regression(name, _LOGIT, int(rating.size), reason=fitted)
-    return regression(
-        name, _LOGIT, rating.size, fitted.slope, fitted.by_author, level, fitted.intercept
-    )
 
 
 def _design(rating: Floats, effects: Covariates | None) -> Floats | None:

@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from cardiogram.study.describe import Histogram, histogram
+from cardiogram.study.libraries import scipy_stats
 from cardiogram.study.resample import (
     MINIMUM_CLUSTERS,
     Floats,
     Integers,
     Interval,
     Level,
-    draw_times,
+    effective_clusters,
 )
 
 MINIMUM_CARDS = 10
@@ -26,7 +28,7 @@ MOST_GROUPS = 40
 METHOD = "mean rating of a group"
 CALL = "numpy.mean; by author cardiogram.study.groups.describe_groups"
 
-_CELLS = 1 << 22  # authors x draws held at once
+_LOWEST, _HIGHEST = 1.0, 5.0  # no mean of ratings lies outside
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +42,7 @@ class Group:
     mean
         Mean of the whole overall ratings, 1-5.
     interval
-        Of the mean, by resampling authors; None with fewer than 5 authors, as `reason` says.
+        Of the mean, by a jackknife of authors; None with fewer than 5 authors, as `reason` says.
     shares
         Its part of all models, and of the sum of each outcome over all models, 0-1; None where
         that sum is 0. Models without a rating count.
@@ -86,9 +88,8 @@ def describe_groups(
     cards = np.bincount(member[rated], minlength=len(names))[: len(names)]
     chosen = [g for g in np.argsort(-cards, kind="stable") if cards[g] >= MINIMUM_CARDS]
     chosen = chosen[:MOST_GROUPS]
-    spans = _intervals(scores, member, codes, chosen, ask)
     found = []
-    for g, span in zip(chosen, spans, strict=True):
+    for g in chosen:
         inside = member == g
         own = scores[inside & rated]
         authors = len(set(codes[inside & rated].tolist()))
@@ -99,7 +100,9 @@ def describe_groups(
                 authors=authors,
                 mean=float(own.mean()),
                 histogram=histogram(own),
-                interval=span if authors >= MINIMUM_CLUSTERS else None,
+                interval=_interval(own, codes[inside & rated], ask)
+                if authors >= MINIMUM_CLUSTERS
+                else None,
                 reason=None if authors >= MINIMUM_CLUSTERS else _too_few(authors),
                 shares=dict(_shares(inside, outcomes)),
             )
@@ -115,32 +118,21 @@ def _members(labels: Sequence[str | None]) -> tuple[list[str], Integers]:
     return names, np.array(numbers, np.int64)
 
 
-def _intervals(
-    scores: Floats, member: Integers, codes: Integers, chosen: Sequence[int], ask: Level
-) -> Iterator[Interval]:
-    """95 % intervals of the means, all groups from the same draws of authors."""
-    rated = np.isfinite(scores)
-    _, author = np.unique(codes[rated], return_inverse=True)
-    authors = int(author.max()) + 1 if author.size else 0
-    sums, counts = (np.zeros((authors, len(chosen))) for _ in range(2))
-    for column, g in enumerate(chosen):
-        inside = member[rated] == g
-        np.add.at(sums[:, column], author[inside], scores[rated][inside])
-        np.add.at(counts[:, column], author[inside], 1.0)
-    means = np.full((ask.draws, len(chosen)), np.nan)
-    rng = np.random.default_rng(ask.seed)
-    step = max(1, _CELLS // max(1, authors))
-    for first in range(0, ask.draws if authors else 0, step):
-        times = draw_times(rng, authors, min(step, ask.draws - first)).astype(np.float64)
-        with np.errstate(invalid="ignore"):
-            means[first : first + len(times)] = (times @ sums) / (times @ counts)
-    tail = (1 - ask.level) / 2
-    for column in range(len(chosen)):
-        drawn = means[np.isfinite(means[:, column]), column]
-        low, high = np.quantile(drawn, [tail, 1 - tail]) if drawn.size else (np.nan, np.nan)
-        own = int((counts[:, column] > 0).sum())
-        yield Interval(ask.level, float(low), float(high), "author-cluster bootstrap", own,
-                       ask.draws, ask.seed)  # fmt: skip
+def _interval(scores: Floats, codes: Integers, ask: Level) -> Interval:
+    """Interval of a mean: Student's t with the spread over all groups that lack one author.
+
+    Of a mean of few authors the draws' spread is too small, and this one is not
+    (``tests/reference/test_simulation.py``).
+    """
+    author = np.unique(codes, return_inverse=True)[1]
+    sums, counts = np.bincount(author, scores), np.bincount(author)
+    without = (sums.sum() - sums) / (scores.size - counts)
+    mean, authors = float(scores.mean()), int(counts.size)
+    se = math.sqrt(float(np.sum((without - mean) ** 2)) * (authors - 1) / authors)
+    free = max(1.0, effective_clusters(author) - 1)
+    half = float(scipy_stats().t.ppf((1 + ask.level) / 2, free)) * se
+    low, high = max(_LOWEST, mean - half), min(_HIGHEST, mean + half)
+    return Interval(ask.level, low, high, "jackknife of authors", authors)
 
 
 def _shares(
@@ -154,4 +146,4 @@ def _shares(
 
 def _too_few(authors: int) -> str:
     who = "one author" if authors == 1 else f"{authors} authors"
-    return f"{who}: too few to resample"
+    return f"{who}: too few for an interval"

@@ -244,15 +244,7 @@ def _main_model(
         return replace(none, n=count.size, reason=reason)
     kept = count >= 0
     lost = int((~kept).sum())
-    found = ppml(
-        rating[kept],
-        count[kept],
-        codes[kept],
-        effects.rows(kept),
-        ask.level,
-        draws=ask.draws,
-        seed=ask.seed,
-    )
+    found = ppml(rating[kept], count[kept], codes[kept], effects.rows(kept), ask)
     if not lost:
         return found
     without = f"{found.method}, without {lost} that lost some"
@@ -282,7 +274,7 @@ def _without_largest(
 def _least_squares(
     outcome: str, rating: Floats, count: Floats, codes: Integers, ask: Level
 ) -> Regression:
-    found = least_squares(rating, before_log1p(outcome, count), codes, ask.level)
+    found = least_squares(rating, before_log1p(outcome, count), codes, ask)
     return on_its_scale(outcome, found)
 
 
@@ -308,9 +300,9 @@ def _count_models(
     if refused:  # asked of no rows, each model still says its name and call
         rating, count, codes = rating[:0], count[:0], codes[:0]
     models = [
-        ppml(rating, count, codes, None, ask.level, draws=ask.draws, seed=ask.seed),
-        *hurdle(rating, count, codes, ask.level),
-        negative_binomial(rating, count, codes, ask.level),
+        ppml(rating, count, codes, None, ask),
+        *hurdle(rating, count, codes, ask),
+        negative_binomial(rating, count, codes, ask),
     ]
     return [replace(found, n=n, reason=reason) for found in models] if refused else models
 
@@ -320,12 +312,12 @@ def _robust_lines(
 ) -> list[Regression]:
     count = before_log1p(outcome, count)
     refused = robust_refusal(count)
-    lines = [m_estimator(rating, count, codes, norm, ask.level) if refused is None
+    lines = [m_estimator(rating, count, codes, norm, ask) if refused is None
              else Regression(f"{norm.title()}'s M-estimator of log1p", "statsmodels.api.RLM",
                              count.size, reason=refused)
              for norm in ("huber", "tukey")]  # fmt: skip
     sen = (
-        theil_sen(rating, count, codes, ask.level, ask.seed)
+        theil_sen(rating, count, codes, ask)
         if refused is None
         else Regression(
             "Theil-Sen line of log1p", "scipy.stats.theilslopes", count.size, reason=refused

@@ -16,15 +16,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.study.associations import MINIMUM_PAIRS
+from cardiogram.study.held import Held, HeldLine, HeldRobust
 from cardiogram.study.libraries import scipy_stats, statsmodels
 from cardiogram.study.resample import (
     MINIMUM_CLUSTERS,
+    USUAL,
     Floats,
     Integers,
     Interval,
+    Level,
+    degrees_of_freedom,
     effective_clusters,
 )
-from cardiogram.study.wild import crossing
+from cardiogram.study.wild import METHOD, crossing, wild_test
 
 Norm = Literal["huber", "tukey"]
 Mask = NDArray[np.bool_]
@@ -32,8 +36,12 @@ Mask = NDArray[np.bool_]
 MOST_ROWS = 2000
 """Theil and Sen's line is drawn through all pairs of at most so many rows."""
 
+WILD = "cardiogram.study.wild.wild_test"
+BY_AUTHOR = f"; cluster_se cov_type='cluster'; interval by author {WILD}"
+
 _NORMS = {"huber": "HuberT", "tukey": "TukeyBiweight"}
 _TINY_SCALE = 1e-8
+_LARGEST_SLOPE = 30.0  # of a log: further out there is no bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +61,13 @@ class Regression:
     se, interval, p_value
         As if models were independent, where the method has them.
     cluster_se, cluster_interval, cluster_p_value, cluster_reason
-        With authors as clusters, by t with Kish's effective number of authors less 1.
+        With authors as clusters; the interval is by random signs and no multiple of `cluster_se`.
     scale
         Robust spread of the residuals.
     dropped
         Models left out because their task or library has no outcome above 0.
     seed
-        Of the rows drawn, where not all of them were used.
+        Of the random signs, or of the rows drawn where not all of them were used.
     """
 
     method: str
@@ -118,7 +126,7 @@ def robust_refusal(outcome: Floats) -> str | None:
 
 
 def m_estimator(
-    rating: Floats, outcome: Floats, codes: Integers, norm: Norm, level: float = 0.95
+    rating: Floats, outcome: Floats, codes: Integers, norm: Norm, ask: Level = USUAL
 ) -> Regression:
     """Huber's or Tukey's M-estimator of log1p(outcome) on the rating.
 
@@ -128,19 +136,26 @@ def m_estimator(
         Shape (n,), complete.
     codes
         Author of each row.
+    ask
+        Level of the intervals; draws and seed of the random signs by author.
 
     Returns
     -------
     Regression
         The standard error by author is that of least squares on pseudo-values: fitted value plus
-        psi(residual) over the mean of psi's derivative, whose least-squares line is the same.
+        psi(residual) over the mean of psi's derivative, whose least-squares line is the same. The
+        interval by author is no multiple of it: each slope is held, location and scale are fitted
+        anew, and the sums of psi by author are tested against random signs.
 
     References
     ----------
     Huber and Ronchetti (2009), Robust Statistics, 2nd ed., section 7.6.
     """
     name = f"{norm.title()}'s M-estimator of log1p"
-    call = f"statsmodels.api.RLM(M={_NORMS[norm]}()).fit(conv='coefs', maxiter=5000, tol=1e-12)"
+    call = (
+        f"statsmodels.api.RLM(M={_NORMS[norm]}()).fit(conv='coefs', maxiter=5000, tol=1e-12); "
+        f"cluster_se statsmodels.api.OLS(pseudo-values); interval by author {WILD}"
+    )
     n = int(rating.size)
     if reason := constant(rating, outcome):
         return Regression(name, call, n, reason=reason)
@@ -160,38 +175,39 @@ def m_estimator(
     if flat <= 0 or not math.isfinite(float(fit.bse[1])):
         return Regression(name, call, n, reason="the line did not converge")
     pseudo = fit.fittedvalues + loss.psi(standard) * scale / flat
-    by_author = _clustered(api.OLS(pseudo, design), codes, 1, level)
     slope = Slope(float(fit.params[1]), float(fit.bse[1]))
-    return regression(name, call, n, slope, by_author, level, float(fit.params[0]), scale)
+    held = HeldRobust.of(rating, y, codes, _NORMS[norm])
+    by_author = by_signs(held, slope, _cluster_se(api.OLS(pseudo, design), codes), ask)
+    return regression(name, call, n, slope, by_author, ask, float(fit.params[0]), scale)
 
 
 def least_squares(
-    rating: Floats, outcome: Floats, codes: Integers, level: float = 0.95
+    rating: Floats, outcome: Floats, codes: Integers, ask: Level = USUAL
 ) -> Regression:
     """Ordinary least squares of log1p(outcome), for comparison; standard errors are HC1."""
     name = "least squares of log1p"
-    call = "statsmodels.api.OLS.fit(cov_type='HC1'); by author cov_type='cluster'"
+    call = f"statsmodels.api.OLS.fit(cov_type='HC1'){BY_AUTHOR}"
     if reason := constant(rating, outcome):
         return Regression(name, call, int(rating.size), reason=reason)
     api = statsmodels()
-    model = api.OLS(np.log1p(outcome), api.add_constant(rating))
+    y = np.log1p(outcome)
+    model = api.OLS(y, api.add_constant(rating))
     fit = model.fit(cov_type="HC1")
     slope = Slope(float(fit.params[1]), float(fit.bse[1]))
-    by_author = _clustered(model, codes, 1, level)
-    return regression(name, call, rating.size, slope, by_author, level, float(fit.params[0]))
+    held = HeldLine.of(rating, y, codes)
+    by_author = by_signs(held, slope, _cluster_se(model, codes), ask)
+    return regression(name, call, rating.size, slope, by_author, ask, float(fit.params[0]))
 
 
-def theil_sen(
-    rating: Floats, outcome: Floats, codes: Integers, level: float = 0.95, seed: int = 0
-) -> Regression:
+def theil_sen(rating: Floats, outcome: Floats, codes: Integers, ask: Level = USUAL) -> Regression:
     """Theil and Sen's line: the median slope over pairs of models.
 
     Returns
     -------
     Regression
         `interval` is Sen's, for independent models; that by author holds the slopes at which
-        Kendall's sum over pairs is no further from 0 than its standard error by author allows.
-        Of more than 2,000 models as many are drawn at random.
+        Kendall's coefficient is no further from 0 than its jackknife error by author allows, by
+        Student's t. Of more than 2,000 models as many are drawn at random.
 
     References
     ----------
@@ -202,26 +218,29 @@ def theil_sen(
         return Regression(name, call, int(rating.size), reason=reason)
     drawn = rating.size > MOST_ROWS
     if drawn:
-        rows = np.sort(np.random.default_rng(seed).choice(rating.size, MOST_ROWS, replace=False))
+        rows = np.sort(
+            np.random.default_rng(ask.seed).choice(rating.size, MOST_ROWS, replace=False)
+        )
         rating, outcome = rating[rows], outcome[rows]
         codes = np.unique(codes[rows], return_inverse=True)[1].astype(np.int64)
         name = f"Theil-Sen line of log1p through {MOST_ROWS:,} models drawn at random"
     y = np.log1p(outcome)
-    found = scipy_stats().theilslopes(y, rating, alpha=level)
+    found = scipy_stats().theilslopes(y, rating, alpha=ask.level)
     if abs(found.slope) < _TINY_SCALE:
         reason = "ties make the median slope over pairs exactly 0"
         return Regression(name, call, int(rating.size), reason=reason)
-    by_author = _theil_sen_by_author(rating, y, codes, float(found.slope), level)
+    by_author = _theil_sen_by_author(rating, y, codes, float(found.slope), ask.level)
     return Regression(
         name,
         call,
         int(rating.size),
         float(found.slope),
         float(found.intercept),
-        interval=Interval(level, float(found.low_slope), float(found.high_slope), "sen"),
+        interval=Interval(ask.level, float(found.low_slope), float(found.high_slope), "sen"),
         cluster_interval=by_author.interval,
+        cluster_p_value=by_author.p_value,
         cluster_reason=by_author.reason,
-        seed=seed if drawn else None,
+        seed=ask.seed if drawn else None,
     )
 
 
@@ -262,12 +281,40 @@ def few_authors(codes: Integers) -> str | None:
     return f"only {clusters} authors; at least {MINIMUM_CLUSTERS} are needed"
 
 
-def _clustered(model: Any, codes: Integers, place: int, level: float) -> ByAuthor:
-    if reason := few_authors(codes):
+def by_signs(held: Held, slope: Slope, se: float | None, ask: Level) -> ByAuthor:
+    """Interval and p-value of a slope by random signs, one an author.
+
+    Parameters
+    ----------
+    se
+        Standard error by author, which says how far to look first.
+    """
+    if reason := few_authors(held.author):
         return ByAuthor(reason=reason)
+    se = se if se is not None and math.isfinite(se) and se > 0 else None
+    try:
+        found = wild_test(held, slope.estimate, se or slope.se, ask, _LARGEST_SLOPE)
+    except (np.linalg.LinAlgError, ValueError, FloatingPointError):
+        return ByAuthor(se, reason="the model cannot be fitted with other slopes")
+    if found.low is None or found.high is None:
+        ends = " and ".join(name for name, end in (("lower", found.low), ("upper", found.high))
+                            if end is None)  # fmt: skip
+        reason = (
+            "so few authors have most of the outcome or of the models that the slope has no "
+            f"{ends} bound"
+        )
+        return ByAuthor(se, None, found.p_value, reason)
+    authors = int(held.author.max()) + 1
+    interval = Interval(ask.level, found.low, found.high, METHOD, authors, ask.draws, ask.seed)
+    return ByAuthor(se, interval, found.p_value)
+
+
+def _cluster_se(model: Any, codes: Integers) -> float | None:
+    """Standard error of the second column's slope with authors as clusters."""
+    if few_authors(codes):
+        return None
     fit = model.fit(cov_type="cluster", cov_kwds={"groups": codes})
-    slope = Slope(float(fit.params[place]), float(fit.bse[place]))
-    return author_test(slope, codes, level)
+    return float(fit.bse[1])
 
 
 def regression(
@@ -276,7 +323,7 @@ def regression(
     n: int,
     slope: Slope,
     by_author: ByAuthor,
-    level: float,
+    ask: Level,
     intercept: float | None = None,
     scale: float | None = None,
 ) -> Regression:
@@ -289,42 +336,86 @@ def regression(
         slope.estimate,
         intercept,
         slope.se,
-        normal_interval(slope, level),
+        normal_interval(slope, ask.level),
         float(2 * scipy_stats().norm.sf(z)),
         by_author.se,
         by_author.interval,
         by_author.p_value,
         by_author.reason,
         scale,
+        seed=ask.seed if by_author.p_value is not None else None,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Pairs:
+    """Pairs of models with different ratings, whole and within each author.
+
+    Attributes
+    ----------
+    sides
+        Which of two models is rated better, 1, 0 or -1, shape (n, n).
+    first, second
+        The pairs within one author.
+    kept
+        Pairs that are left when an author is left out, shape (authors,).
+    whole
+        All pairs.
+    """
+
+    x: Floats
+    y: Floats
+    codes: Integers
+    sides: NDArray[np.int8]
+    first: Integers
+    second: Integers
+    kept: Floats
+    whole: float
+
+    @classmethod
+    def of(cls, x: Floats, y: Floats, codes: Integers) -> _Pairs:
+        """Compare all models once."""
+        codes = np.unique(codes, return_inverse=True)[1]
+        sides = np.sign(x[:, None] - x).astype(np.int8)
+        first, second = np.nonzero(np.triu(codes[:, None] == codes, 1))
+        inside = np.bincount(codes[first], np.abs(sides[first, second]), int(codes.max()) + 1)
+        partners = np.count_nonzero(sides, axis=1).astype(np.float64)
+        whole = float(partners.sum()) / 2
+        kept = (whole - np.bincount(codes, partners) + inside).astype(np.float64)
+        return cls(x, y, codes, sides, first, second, kept, whole)
+
+    def kendall_t(self, at: float) -> float:
+        """Kendall's coefficient of ratings and what a slope leaves, in jackknife errors."""
+        rest = self.y - at * self.x
+        signs = np.sign(rest[:, None] - rest)
+        score = np.einsum("ij,ij->i", self.sides, signs, dtype=np.float64)
+        within = (self.sides[self.first, self.second] * signs[self.first, self.second]).astype(
+            float
+        )
+        inside = np.bincount(self.codes[self.first], within, self.kept.size)
+        whole = float(score.sum()) / 2
+        with np.errstate(invalid="ignore", divide="ignore"):  # no pair is left without an author
+            without = (whole - np.bincount(self.codes, score) + inside) / self.kept
+        moved = np.nan_to_num(without - whole / self.whole, posinf=0.0, neginf=0.0)
+        spread = math.sqrt(float(moved @ moved) * (moved.size - 1) / moved.size)
+        return whole / self.whole / spread if spread > 0 else math.inf
 
 
 def _theil_sen_by_author(
     x: Floats, y: Floats, codes: Integers, slope: float, level: float
 ) -> ByAuthor:
-    """Invert Kendall's test of the residuals, its variance summed by author."""
+    """Invert Kendall's test of the residuals, its error that of a jackknife of authors."""
     if reason := few_authors(codes):
         return ByAuthor(reason=reason)
-    sides = np.sign(x[:, None] - x).astype(np.int8)
-    free = max(1.0, effective_clusters(codes) - 1)
-    bound = float(scipy_stats().t.ppf((1 + level) / 2, free))
-
-    def kendall_t(at: float) -> float:
-        rest = y - at * x
-        score = np.einsum("ij,ij->i", sides, np.sign(rest[:, None] - rest), dtype=np.float64)
-        by_author = np.bincount(codes, score - score.mean())
-        spread = math.sqrt(float(by_author @ by_author))
-        # Half of all scores is Kendall's sum, and its projection on one row is the whole score.
-        return float(score.sum()) / 2 / spread if spread > 0 else math.inf
-
-    step = max(0.01, abs(slope) / 4)
+    pairs, t, free = _Pairs.of(x, y, codes), scipy_stats().t, degrees_of_freedom(codes)
+    bound, step = float(t.ppf((1 + level) / 2, free)), max(0.01, abs(slope) / 4)
     bounds = (
-        crossing(lambda at: kendall_t(at) - bound, slope, -step),
-        crossing(lambda at: -kendall_t(at) - bound, slope, step),
+        crossing(lambda at: pairs.kendall_t(at) - bound, slope, -step),
+        crossing(lambda at: -pairs.kendall_t(at) - bound, slope, step),
     )
     if any(found is None for found in bounds):
         return ByAuthor(reason="the slopes of the pairs have no bound by author")
     low, high = (float(found or 0.0) for found in bounds)
-    clusters = int(np.unique(codes).size)
-    method = "inverted Kendall test, variance by author"
-    return ByAuthor(interval=Interval(level, low, high, method, clusters))
+    method = "inverted Kendall test, jackknife of authors"
+    interval = Interval(level, low, high, method, int(np.unique(codes).size))
+    return ByAuthor(interval=interval, p_value=2 * float(t.sf(abs(pairs.kendall_t(0.0)), free)))

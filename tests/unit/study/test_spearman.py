@@ -41,7 +41,8 @@ def test_bootstrap_equals_a_plain_loop(monkeypatch: pytest.MonkeyPatch, cells: i
     assert found.cluster_interval is not None
     assert found.cluster_se == pytest.approx(se, rel=1e-12)
     assert found.effective_clusters == pytest.approx(effective)
-    half = stats.t.ppf(0.975, effective - 1) * se
+    free = 2 / (1 / (effective - 1) + 1 / (len(names) - 1))
+    half = stats.t.ppf(0.975, free) * se
     low, high = np.tanh(np.arctanh(found.estimate) + np.array([-half, half]))
     interval = found.cluster_interval
     assert (interval.low, interval.high) == pytest.approx((low, high), rel=1e-12)

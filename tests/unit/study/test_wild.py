@@ -3,9 +3,10 @@ import pytest
 import statsmodels.api as sm
 
 from cardiogram.study.counts import ppml
+from cardiogram.study.held import HeldPoisson
 from cardiogram.study.partial import covariates
 from cardiogram.study.resample import Level
-from cardiogram.study.wild import Held, crossing, draw_signs, wild_test
+from cardiogram.study.wild import crossing, draw_signs, wild_test
 
 RNG = np.random.default_rng(3)
 N = 200
@@ -19,7 +20,7 @@ EFFECTS = covariates({}, {"task": TASKS}, minimum=1).matrix
 @pytest.mark.parametrize("slope", [-0.7, 0.0, 0.4, 2.0])
 def test_scores_are_those_of_the_whole_model(slope: float) -> None:
     """Counts added up by cell give what all rows give, with the slope as an offset."""
-    held = Held.of(X, Y, CODES, EFFECTS)
+    held = HeldPoisson.of(X, Y, CODES, EFFECTS)
     whole = sm.GLM(Y, EFFECTS, family=sm.families.Poisson(), offset=slope * X)
     mean = whole.fit(tol=1e-12).fittedvalues
     told = sm.WLS(X, EFFECTS, weights=mean).fit().fittedvalues
@@ -31,7 +32,7 @@ def test_scores_are_those_of_the_whole_model(slope: float) -> None:
 def test_scores_add_up_to_zero_at_the_estimate() -> None:
     found = ppml(X, Y, CODES, covariates({}, {"task": TASKS}, minimum=1))
     assert found.estimate is not None
-    scores = Held.of(X, Y, CODES, EFFECTS).scores(found.estimate)
+    scores = HeldPoisson.of(X, Y, CODES, EFFECTS).scores(found.estimate)
     assert abs(scores.sum()) < 1e-6 * np.abs(scores).sum()
     interval = found.cluster_interval
     assert interval is not None
@@ -42,7 +43,7 @@ def test_scores_add_up_to_zero_at_the_estimate() -> None:
 
 
 def test_the_bounds_are_slopes_that_are_just_refused() -> None:
-    held, ask = Held.of(X, Y, CODES, EFFECTS), Level(0.95, 999, 1)
+    held, ask = HeldPoisson.of(X, Y, CODES, EFFECTS), Level(0.95, 999, 1)
     found = wild_test(held, 0.4, 0.1, ask, 30)
     assert found.low is not None
     assert found.high is not None

@@ -1,0 +1,89 @@
+"""Intervals of slopes by author: coverage by simulation, and placebos that predict nothing.
+
+`benchmarks/coverage.py` makes the long table.
+"""
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+
+from cardiogram.study.libraries import one_thread
+from cardiogram.study.regression import theil_sen
+from cardiogram.study.resample import Level
+from simulated import KINDS, SIGNS, Simulated, median_slope, refused
+
+RUNS = 1000
+pytestmark = pytest.mark.slow
+FAST = [name for name in KINDS if name != "negative binomial"]
+DESIGNS = [(name, 40, 0.0) for name in FAST] + [(name, 120, 0.5) for name in KINDS]
+
+
+@pytest.fixture(autouse=True)
+def _single() -> Iterator[None]:
+    with one_thread():
+        yield
+
+
+@pytest.mark.parametrize(("name", "authors", "slope"), DESIGNS)
+def test_the_interval_of_a_slope_covers_19_times_of_20(
+    name: str, authors: int, slope: float
+) -> None:
+    kind = KINDS[name]
+    true = kind.true(slope)
+    covered = same = asked = 0
+    for seed in range(RUNS):
+        one = kind.draw(np.random.default_rng(seed), authors, slope)
+        inside = not refused(kind.hold(one.rating, one), true, seed)
+        covered += inside
+        if seed % 100 == 0:  # the interval itself, where it is worth its time
+            interval = kind.fit(one.rating, one, Level(0.95, SIGNS, seed % 20)).cluster_interval
+            asked += interval is not None
+            same += interval is not None and (interval.low <= true <= interval.high) == inside
+    assert 0.93 <= covered / RUNS <= 0.97, covered / RUNS
+    assert asked >= 0.95 * RUNS / 100
+    assert same >= asked - 1  # one bound can lie within its tolerance
+
+
+@pytest.mark.parametrize(("authors", "slope"), [(40, 0.0), (60, 0.5)])
+def test_the_interval_of_theil_and_sen_covers_19_times_of_20(authors: int, slope: float) -> None:
+    """Hundreds of downloads: ties make few of the slopes exactly 0, and these are refused."""
+
+    def draw(seed: int, authors: int) -> Simulated:
+        rng = np.random.default_rng(seed)
+        return Simulated(rng, authors, slope, digits=2, base=5.0, zeros=0.0)
+
+    many = draw(99, 30_000)
+    true = median_slope(many.rating, np.log1p(many.count)) if slope else 0.0
+    covered = asked = 0
+    for seed in range(RUNS):
+        one = draw(seed, authors)
+        interval = theil_sen(one.rating, one.count, one.codes).cluster_interval
+        asked += interval is not None
+        covered += interval is not None and interval.low <= true <= interval.high
+    assert asked >= 0.95 * RUNS
+    assert 0.93 <= covered / asked <= 0.97, covered / asked
+
+
+@pytest.mark.parametrize("name", FAST)
+def test_a_placebo_by_author_has_no_slope(name: str) -> None:
+    """A score drawn by author, of no meaning, with 120 authors of very different sizes."""
+    kind = KINDS[name]
+    real = kind.draw(np.random.default_rng(7), 120, 0.0)
+    significant = 0
+    for seed in range(RUNS):
+        score = np.random.default_rng(seed).normal(size=120)[real.codes]
+        significant += refused(kind.hold(score, real), 0.0, seed)
+    assert 0.03 <= significant / RUNS <= 0.08, significant / RUNS
+
+
+def test_a_placebo_by_author_has_no_median_slope() -> None:
+    real = Simulated(np.random.default_rng(7), 60, 0.0, base=5.0, zeros=0.0)
+    significant = asked = 0
+    for seed in range(RUNS):
+        score = np.random.default_rng(seed).normal(size=60)[real.codes]
+        found = theil_sen(score, real.count, real.codes).cluster_p_value
+        asked += found is not None
+        significant += found is not None and found < 0.05
+    assert asked >= 0.95 * RUNS
+    assert 0.03 <= significant / asked <= 0.08, significant / asked
