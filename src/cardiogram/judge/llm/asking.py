@@ -22,7 +22,7 @@ from cardiogram.judge.llm.calls import (
     Reply,
 )
 from cardiogram.judge.llm.judge import LLMJudge, Seen, Step, Unit
-from cardiogram.judge.llm.limiter import Limiter, delay_before
+from cardiogram.judge.llm.limiter import Limiter, Ticket, delay_before
 
 T = TypeVar("T")
 Via = Literal["calls", "batches"]
@@ -243,7 +243,7 @@ class _Work:
                 self.breaks = self.rejections = 0
                 return reply
 
-    async def _after(self, error: CallError, ticket: int, sent: int, breaks: int) -> None:
+    async def _after(self, error: CallError, ticket: Ticket, sent: int, breaks: int) -> None:
         """Wait before the call is sent again, or give up."""
         if isinstance(error, Busy):
             self.limiter.busy(ticket, error.retry_after)
