@@ -128,21 +128,34 @@ def bare(count: int = 500) -> None:
         asyncio.run(work())
 
 
-def cap(count: int = 500) -> None:
-    """429 above 8 in flight, without and with Retry-After: 1."""
-    cards = cards_of(count)
+def cap(count: int = 500, times: int = 3) -> None:
+    """429 above 8 in flight, without and with Retry-After: 1; beside 8 that are never refused."""
+    cards = cards_of((1 + times) * count)
+    parts = [cards[n * count : (n + 1) * count] for n in range(1 + times)]
     for options in ((), ("--retry-after", "1")):
-        with serving("--latency", "0.05", "--cap", "8", *options) as url:
-            rated(url, cards[:1])
-            before = stats(url)["busy"]
-            best, _, _ = rated(url, cards_of(count + 300)[count:], 8)
-            wall, _, done = rated(url, cards)
-            print(
-                f"cap 8 {' '.join(options)}: {done} of {count} rated, {done / wall:.0f}/s = "
-                f"{done / wall / 1.6:.0f} % of 160/s "
-                f"({100 * done / wall * best / 300:.0f} % of 8 in flight without refusals), "
-                f"{stats(url)['busy'] - before} calls wasted"
-            )
+        for pause in (0.05, 0.2):
+            with serving("--latency", str(pause), "--cap", "8", *options) as url:
+                rated(url, cards[:1])
+                for n in range(times):
+                    _against_cap(url, parts[n], parts[n + 1][:300], 8 / pause, options)
+
+
+def _against_cap(
+    url: str, cards: list[Any], others: list[Any], capacity: float, options: tuple[str, ...]
+) -> None:
+    free, _, _ = rated(url, others, 8)
+    before = stats(url)
+    wall, cpu, done = rated(url, cards)
+    after = stats(url)
+    at_server = after["cpu_seconds"] - before["cpu_seconds"]
+    print(
+        f"cap 8 {' '.join(options)}: {done} of {len(cards)} rated, {done / wall:.0f}/s = "
+        f"{100 * done / wall / capacity:.0f} % of {capacity:.0f}/s "
+        f"({100 * done / wall * free / len(others):.0f} % of 8 in flight without refusals), "
+        f"{after['busy'] - before['busy']} calls wasted; processor {1e3 * cpu / done:.1f} ms a "
+        f"card here, {1e3 * at_server / done:.1f} ms at the server",
+        flush=True,
+    )
 
 
 def latency(count: int = 640) -> None:

@@ -57,10 +57,14 @@ class Estimate:
         the answers that are there.
     cost_usd
         None where the price is not known.
+    cached_tokens
+        Those of `input_tokens` that the provider keeps from call to call.
     cost_low, cost_high
-        At either end of the range.
+        At either end of the range; before any answer the high end is without what is kept.
     seconds
         At the concurrency allowed, if the provider keeps up.
+    answers
+        Answers of the model itself that the estimate rests on.
     """
 
     cards: int = 0
@@ -74,13 +78,15 @@ class Estimate:
     cost_low: float | None = 0.0
     cost_high: float | None = 0.0
     seconds: float = 0.0
+    answers: int = 0
 
     def times(self, factor: int) -> Estimate:
         """The same of so many times the cards, where only a sample of them was looked at."""
         made: dict[str, Any] = {}
         for item in fields(self):
             value = getattr(self, item.name)
-            made[item.name] = None if value is None else value * factor
+            scales = value is not None and item.name != "answers"
+            made[item.name] = value * factor if scales else value
         return Estimate(**made)
 
 
