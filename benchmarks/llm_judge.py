@@ -26,6 +26,7 @@ from typing import Any
 ROOT = Path(__file__).parents[1]
 SERVER = ROOT / "tests/integration/model_server.py"
 CORPUS = ROOT.parent / "shared/corpus/cards-dev.jsonl.gz"
+_REPLAY = ["--cards", str(CORPUS), "--labels", str(CORPUS.parent / "labels-dev.jsonl")]
 
 
 @contextlib.contextmanager
@@ -227,30 +228,39 @@ def _run_and_kill(command: list[str], ledger: Path) -> None:
 
 
 def estimates(count: int = 500) -> None:
-    """What was estimated before and after 30 answers, and what the server counted."""
+    """What was estimated before any answer and after a pilot, and what the server counted."""
+    from dataclasses import replace
+
     from cardiogram.judge.llm.asking import estimate
+    from cardiogram.judge.llm.budget import PILOT
     from cardiogram.judge.llm.prices import Price
 
     cards = cards_of(count)
-    with serving() as url:
-        asked = judge(url)
-        before = estimate(asked, cards[30:])
-        asked.rate(cards[:30])
-        after, first = estimate(asked, cards[30:]), stats(url)
-        asked.rate(cards)
-        seen = stats(url)
-        for name in ("input_tokens", "cached_tokens", "output_tokens"):
-            real = seen[name] - first[name]
-            off = [100 * (getattr(item, name) / real - 1) for item in (before, after)]
-            print(f"estimate of {name}: {real}; {off[0]:+.1f} % before, {off[1]:+.1f} % after 30")
-        price = Price(0.25, 2.0, 0.025)
-        paid = [seen[name] - first[name] for name in _PAID]
-        real_cost = price.of(*paid)
-        off = [
-            100 * (price.of(*(getattr(item, name) for name in _PAID)) / real_cost - 1)
-            for item in (before, after)
-        ]
-        print(f"cost {real_cost:.4f} USD; {off[0]:+.1f} % before, {off[1]:+.1f} % after 30")
+    pilot = cards[count // (2 * PILOT) :: count // PILOT][:PILOT]
+    price = Price(0.25, 2.0, 0.025)
+    for replay in ([], _REPLAY):
+        with serving(*replay) as url:
+            asked = replace(judge(url), price=price)
+            told = [estimate(asked, cards)]
+            asked.rate(pilot)
+            first = stats(url)
+            told.append(estimate(asked, cards))
+            asked.rate(cards)
+            last = stats(url)
+            name = "labels replayed" if replay else "plain stand-in"
+            for found, start, when in zip(
+                told, ({}, first), ("before any answer", f"after {PILOT}"), strict=True
+            ):
+                real = {key: last[key] - start.get(key, 0) for key in _PAID}
+                cost = price.of(*(real[key] for key in _PAID))
+                off = ", ".join(
+                    f"{key} {100 * (getattr(found, key) / real[key] - 1):+.1f} %" for key in _PAID
+                )
+                print(
+                    f"estimate, {name}, {when}: {off}; cost {100 * (found.cost_usd / cost - 1):+.1f}"
+                    f" % ({100 * (found.cost_low / cost - 1):+.0f} to "
+                    f"{100 * (found.cost_high / cost - 1):+.0f} %) of {cost:.4f} USD"
+                )
 
 
 def gap(draws: int = 1000) -> None:
@@ -271,8 +281,7 @@ def gap(draws: int = 1000) -> None:
     gold = np.array([labels[row["key"]] for row in rows])
     authors = np.array([card.id.partition("/")[0] for card in cards])
     given = {}
-    replay = ["--cards", str(CORPUS), "--labels", str(CORPUS.parent / "labels-dev.jsonl")]
-    with serving(*replay) as url:
+    with serving(*_REPLAY) as url:
         for asking in ("all", "each"):
             options = ModelOptions(base_urls=[url], asking=asking)
             ratings = load_model("vllm/bench", options).rate(cards)

@@ -16,8 +16,8 @@ from cardiogram.judge.llm.models import ModelName
 _DATED = re.compile(r"[-@](?:\d{4}-\d{2}-\d{2}|\d{8}|latest)$")
 _MILLION = 1_000_000
 LEAST_KEPT = 1024
-"""Tokens that a prompt must begin with for a provider to keep them: OpenAI's and most of Anthropic's
-and Google's models."""
+"""Tokens that a prompt must at least have in common with others for a provider to keep them: so for
+OpenAI's models and most of Anthropic's and Google's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +46,8 @@ class Price:
     def kept(self, constant_tokens: float, calls: int) -> float:
         """Tokens that the provider will have kept, of those that are the same in every call.
 
-        None where it has no lower price for them, or where they are too few for its cache. The
-        first call brings them.
+        None of them where it has no lower price for that, or where they are too few for its cache;
+        the first call brings them.
         """
         if calls < 2 or self.cached >= self.input or constant_tokens / calls < LEAST_KEPT:
             return 0.0
