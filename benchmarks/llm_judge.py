@@ -256,10 +256,13 @@ def estimates(count: int = 500) -> None:
                 off = ", ".join(
                     f"{key} {100 * (getattr(found, key) / real[key] - 1):+.1f} %" for key in _PAID
                 )
+                likely, low, high = (
+                    100 * (value / cost - 1)
+                    for value in (found.cost_usd, found.cost_low, found.cost_high)
+                )
                 print(
-                    f"estimate, {name}, {when}: {off}; cost {100 * (found.cost_usd / cost - 1):+.1f}"
-                    f" % ({100 * (found.cost_low / cost - 1):+.0f} to "
-                    f"{100 * (found.cost_high / cost - 1):+.0f} %) of {cost:.4f} USD"
+                    f"estimate, {name}, {when}: {off}; "
+                    f"cost {likely:+.1f} % ({low:+.0f} to {high:+.0f} %) of {cost:.4f} USD"
                 )
 
 
