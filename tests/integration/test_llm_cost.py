@@ -111,3 +111,17 @@ def test_a_provider_that_hangs_does_not_stall_the_others(server: ModelServer) ->
     assert sum(hung.log.paid.values()) == 0
     assert sum(server.log.paid.values()) == len(some)
     assert {rating.status for rating in good.read(some)} == {"rated"}
+
+
+def test_every_call_carries_the_schema_as_the_library_fits_it(server: ModelServer) -> None:
+    server.keep_bodies = True
+    judge(server).rate(cards(4))
+    replace(judge(server), asking="each").rate(cards(1))
+    forms = [body["response_format"]["json_schema"] for body in server.log.bodies]
+    assert len(forms) == 4 + 9
+    assert all(form["strict"] for form in forms)
+    assert len({json.dumps(form) for form in forms[:4]}) == 1
+    asked = [tuple(form["schema"]["properties"]) for form in forms]
+    assert len(asked[0]) == 10
+    assert {len(names) for names in asked[4:]} == {2}
+    assert len(set(asked[4:])) == 9
