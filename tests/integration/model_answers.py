@@ -75,6 +75,8 @@ class Replay:
 
     def find(self, asked: Asked) -> str | None:
         """The card in a prompt: by its whole body, else by the lines that it shares most of."""
+        if not self.labels:
+            return None
         found = self.by_body.get(_print(asked.body), [])
         if not found:
             votes: Counter[str] = Counter()

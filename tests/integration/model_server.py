@@ -343,6 +343,7 @@ class ModelServer:
             found = {name: getattr(log, name) for name in STATS}
             found["answers"] = sum(log.paid.values())
             found["received"] = len(log.received)
+            found["cpu_seconds"] = time.process_time()
             found["twice"] = sum(times - 1 for times in log.paid.values())
             return 200, found
         return 404, {"error": {"message": f"no {method} {path}", "type": "not_found_error"}}

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
 if TYPE_CHECKING:
-    from cardiogram.judge.llm.budget import Estimate
+    from cardiogram.judge.llm.budget import Budget, Estimate
     from cardiogram.judge.llm.load import ModelOptions
     from cardiogram.judge.rate import Coverage
     from cardiogram.judge.rating import Judge, Status
@@ -128,7 +129,7 @@ def judges_of(
     budget = Budget(**limits)
     if budget.max_cost is not None:
         _need_prices(judges)
-    return judges, {"budget": budget, "via": via, "on_estimate": tell_estimates}
+    return judges, {"budget": budget, "via": via, "on_estimate": partial(tell_estimates, budget)}
 
 
 def _need_prices(judges: Sequence[Judge]) -> None:
@@ -143,8 +144,8 @@ def _need_prices(judges: Sequence[Judge]) -> None:
             )
 
 
-def tell_estimates(estimates: Mapping[str, Estimate]) -> None:
-    """Say on stderr what language models will take, before the first call."""
+def tell_estimates(budget: Budget, estimates: Mapping[str, Estimate]) -> None:
+    """Say on stderr what language models will take, by what, and how far a budget goes."""
     from cardiogram.judge.llm.prices import price_list
 
     for judge, found in estimates.items():
@@ -157,11 +158,20 @@ def tell_estimates(estimates: Mapping[str, Estimate]) -> None:
                 f"about {found.cost_usd:.3g} US dollars ({found.cost_low:.3g} to "
                 f"{found.cost_high:.3g}; prices of {price_list()['date']})"
             )
+        kept = f" ({found.cached_tokens:,} of them cached)" if found.cached_tokens else ""
+        basis = f"by {found.answers} answers" if found.answers else "before any answer"
         click.echo(
             f"{judge}: {found.cards:,} cards, {found.calls:,} calls, about "
-            f"{found.input_tokens:,} tokens in and {found.output_tokens:,} out "
+            f"{found.input_tokens:,} tokens in{kept} and {found.output_tokens:,} out "
             f"({found.output_low:,} to {found.output_high:,}), {cost}, "
-            f"{_duration(found.seconds)} or more",
+            f"{_duration(found.seconds)} or more; {basis}",
+            err=True,
+        )
+    whole = sum(found.cost_usd or 0.0 for found in estimates.values())
+    if budget.max_cost is not None and whole > (left := budget.max_cost - budget.spent):
+        click.echo(
+            f"--max-cost {budget.max_cost:g} will do for about {max(0.0, left) / whole:.0%} of "
+            "that; run the same command again to go on",
             err=True,
         )
 

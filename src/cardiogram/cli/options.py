@@ -23,7 +23,8 @@ DEFAULT_LIMIT = 1000
 _SORTS = ("downloads", "likes", "trending", "created", "modified")
 _STEPS = {"list": "listing models", "read": "reading cards", "ask": "asking models",
           "rate": "rating cards", "map": "reading cards", "project": "drawing the map",
-          "place": "placing cards", "audit": "auditing"}  # fmt: skip
+          "place": "placing cards", "audit": "auditing",
+          "pilot": "asking about a few cards first"}  # fmt: skip
 
 seed_option = click.option(
     "--seed", type=int, default=0, show_default=True, help="Seed of every draw."

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +19,7 @@ from cardiogram.judge.dataset import DatasetJudge
 from cardiogram.judge.embedded import OWN, embedded_judge, own_judge
 from cardiogram.judge.labels import PREFIX, labels_judge
 from cardiogram.judge.llm.asking import Via, ask_now, estimate
-from cardiogram.judge.llm.budget import Budget, Estimate
+from cardiogram.judge.llm.budget import PILOT, Budget, Estimate
 from cardiogram.judge.llm.judge import LLMJudge
 from cardiogram.judge.llm.ledger import Ledger
 from cardiogram.judge.llm.load import ModelOptions, is_model, load_model
@@ -139,7 +141,8 @@ def rate_all(
     only
         `input_sha256` of the cards to rate; what is rated already stays. All of them by default.
     on_estimate
-        Told what each language model will take, before the first call.
+        Told what each language model will take, before the first call; and again after its answers
+        to 40-50 cards, where there were none and many cards are left.
 
     Returns
     -------
@@ -180,21 +183,28 @@ def _ask(
     count = study.cards.read(["card_sha256"]).num_rows if only is None else len(only)
     step = -(-count // _SAMPLED) or 1
     few = list(_cards(study, only)) if step == 1 else None
-    on_estimate(
-        {
-            judge.id: estimate(judge, _cards(study, only, step) if few is None else few).times(step)
-            for judge in judges
-        }
-    )
+
+    def cards(every: int = 1) -> Iterable[Card]:
+        return _cards(study, only, every) if few is None else few[::every]
+
+    def estimates() -> dict[str, Estimate]:
+        made = {judge.id: estimate(judge, cards(step)).times(step) for judge in judges}
+        on_estimate(made)
+        return made
+
+    unknown = [
+        judge
+        for judge, found in zip(judges, estimates().values(), strict=True)
+        if found.needs_pilot
+    ]
+    if unknown and via == "calls":  # one more than a step, so that estimates see others too
+        some = islice(cards(count // PILOT + 1), PILOT)
+        ask_now(unknown, some, budget, told=lambda done: on_progress("pilot", done, None))
+        estimates()
     per_card = sum(judge.calls_a_card for judge in judges)
     total = per_card * (count if few is None else len(few))
-    failures = ask_now(
-        judges,
-        _cards(study, only) if few is None else few,
-        budget,
-        via=via,
-        told=lambda done: on_progress("ask", done, total),
-    )
+    told = partial(on_progress, "ask")
+    failures = ask_now(judges, cards(), budget, via=via, told=lambda done: told(done, total))
     return {judge.id: _Reader(replace(judge, failures=failures[judge.id])) for judge in judges}
 
 

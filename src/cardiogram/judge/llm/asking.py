@@ -22,7 +22,7 @@ from cardiogram.judge.llm.calls import (
     Reply,
 )
 from cardiogram.judge.llm.judge import LLMJudge, Seen, Step, Unit
-from cardiogram.judge.llm.limiter import Limiter, delay_before
+from cardiogram.judge.llm.limiter import Limiter, Ticket, delay_before
 
 T = TypeVar("T")
 Via = Literal["calls", "batches"]
@@ -243,7 +243,7 @@ class _Work:
                 self.breaks = self.rejections = 0
                 return reply
 
-    async def _after(self, error: CallError, ticket: int, sent: int, breaks: int) -> None:
+    async def _after(self, error: CallError, ticket: Ticket, sent: int, breaks: int) -> None:
         """Wait before the call is sent again, or give up."""
         if isinstance(error, Busy):
             self.limiter.busy(ticket, error.retry_after)
@@ -271,12 +271,12 @@ class _Work:
 def estimate(judge: LLMJudge, cards: Iterable[Card]) -> Estimate:
     """What asking about cards will take: those that have their answers are not counted.
 
-    Tokens of the prompts are estimated from their words. Tokens and seconds of an answer, and the
-    share of a prompt that the provider keeps, are those of the judge's last answers; where there
-    are fewer than 10, the tokens are in the prompt's own range, and nothing counts as kept.
+    Tokens of the prompts are estimated from their words. The rest is taken from the judge's last
+    answers. Where there are fewer than 10, tokens of answers are in the prompt's own range, and the
+    provider is taken to keep the constant beginning of the prompts where it has a price for that.
     """
     count = calls = numbers = 0
-    tokens_in = 0.0
+    tokens_in = constant = 0.0
     for card in cards:
         if card.input_sha256 in judge.held:
             continue
@@ -287,15 +287,20 @@ def estimate(judge: LLMJudge, cards: Iterable[Card]) -> Estimate:
                 calls += 1
                 numbers += len(unit.names)
                 tokens_in += judge.input_tokens(step.call)
+                constant += judge.constant_tokens(step.call)
         count += calls > before
     last = judge.recent()
     last = last if len(last) >= _ENOUGH else []
     low, likely, high = _output_tokens(judge, last, calls, numbers)
-    cached = calls * fmean(reply.cached_tokens for reply in last) if last else 0.0
+    if last:  # the newest half: the provider had nothing yet when the first calls came
+        newest = last[: len(last) // 2]
+        cached = least_cached = calls * fmean(reply.cached_tokens for reply in newest)
+    else:
+        cached, least_cached = judge.price.kept(constant, calls) if judge.price else 0.0, 0.0
     seconds = fmean(reply.seconds for reply in last) if last else _SECONDS
     costs = [
-        judge.price.of(tokens_in, out, cached) if judge.price else None
-        for out in (likely, low, high)
+        judge.price.of(tokens_in, out, kept) if judge.price else None
+        for out, kept in ((likely, cached), (low, cached), (high, least_cached))
     ]
     return Estimate(
         cards=count,
@@ -309,6 +314,7 @@ def estimate(judge: LLMJudge, cards: Iterable[Card]) -> Estimate:
         cost_low=costs[1],
         cost_high=costs[2],
         seconds=calls * seconds / judge.concurrency,
+        answers=len(last),
     )
 
 

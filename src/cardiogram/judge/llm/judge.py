@@ -278,6 +278,10 @@ class LLMJudge:
         )
         return _constant_tokens(call.system) + count_tokens(call.user) + spoken + asked
 
+    def constant_tokens(self, call: Call) -> int:
+        """Those of its beginning that is the same in every call."""
+        return _constant_tokens(call.system)
+
     def recent(self, count: int = 200) -> list[Reply]:
         """The last answers that came to this way of asking."""
         return self.answers.recent(hash_of(self._asked()), count)

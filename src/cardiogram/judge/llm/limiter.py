@@ -13,21 +13,40 @@ import random
 import time
 from collections import deque
 from collections.abc import Callable
+from dataclasses import dataclass
 
 START = 16.0
-_DECREASE = 0.9
+_DECREASE = 0.1
 _PAUSE_AFTER = 3
-_SLOWEST = 0.125
+_SHORTEST_HOLD, _LONGEST_HOLD = 2.0, 32.0
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A slot that a call holds.
+
+    Attributes
+    ----------
+    falls
+        How often the limit had fallen when the call was sent.
+    place
+        Calls that were in flight then, this one among them.
+    """
+
+    falls: int
+    place: int
 
 
 class Limiter:
     """A bound on calls in flight that finds the provider's own.
 
     It starts at 16 and doubles with every round of answers until the first refusal. Then it falls
-    to what the provider kept of the calls sent so far, and from then on grows by one a round and
-    falls by a tenth at a refusal: once for all calls that were sent before it fell. Where it is
-    refused at the same height again it grows half as fast, down to an eighth. When it falls
-    several times without an answer in between, all calls wait for as long as the provider asks.
+    to what the provider kept of the calls sent so far. From then on it grows by one a round up to
+    just below the height at which it was refused, stays there for some rounds, and tries that
+    height again; each time that fails it stays twice as long (2 to 32 rounds), and a whole round
+    without a refusal sets it free. A refusal lets it fall by a tenth, and by one at least: once
+    for all calls that were sent before it fell. When it falls several times without an answer in
+    between, all calls wait for as long as the provider asks.
 
     Parameters
     ----------
@@ -42,13 +61,14 @@ class Limiter:
         self.refused = 0
         self._falls = 0
         self._row = 0
-        self._height = 0
-        self._pace = 1.0
+        self._height = most + 1
+        self._hold = _SHORTEST_HOLD
+        self._held = 0.0
         self._resume = 0.0
         self._clock = clock
         self._waiting: deque[asyncio.Future[None]] = deque()
 
-    async def acquire(self) -> int:
+    async def acquire(self) -> Ticket:
         """Wait for a slot; the number that comes back is handed in when it is freed."""
         while True:
             pause = self._resume - self._clock()
@@ -57,7 +77,7 @@ class Limiter:
                 continue
             if self.in_flight < int(self.limit):
                 self.in_flight += 1
-                return self._falls
+                return Ticket(self._falls, self.in_flight)
             turn = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
             try:
@@ -67,34 +87,52 @@ class Limiter:
                     self._wake()  # the turn was ours: hand it on
                 raise
 
-    def answered(self, ticket: int) -> None:
+    def answered(self, ticket: Ticket) -> None:
         """A call brought an answer."""
-        used = bool(self._waiting) or self.in_flight >= int(self.limit)
         self._row = 0
-        if used and ticket == self._falls:
-            self.limit += 1.0 if self._falls == 0 else self._pace / self.limit
-            self.limit = min(self.limit, float(self.most))
-            if self.limit > self._height + 1:
-                self._pace = 1.0
+        used = bool(self._waiting) or self.in_flight >= int(self.limit)
+        if used and ticket.falls == self._falls:
+            self._grow()
         self._free()
 
-    def busy(self, ticket: int, retry_after: float | None = None) -> None:
+    def _grow(self) -> None:
+        """Take a step; those of a round of answers make one."""
+        step = 1.0 / self.limit
+        if self._falls == 0:
+            self.limit += 1.0
+        elif self.limit + step < self._height:
+            self.limit += step
+        elif self._held < self._hold:
+            self._held += step
+        else:
+            self.limit = max(self.limit, float(self._height)) + step
+            if self.limit > self._height + 1:
+                self._height, self._hold = self.most + 1, _SHORTEST_HOLD
+        self.limit = min(self.limit, float(self.most))
+
+    def busy(self, ticket: Ticket, retry_after: float | None = None) -> None:
         """A call was refused for want of capacity."""
         self.refused += 1
-        if ticket == self._falls:
+        if ticket.falls == self._falls:
             self._falls += 1
             self._row += 1
-            again = abs(int(self.limit) - self._height) <= 1
-            self._pace = max(_SLOWEST, self._pace / 2) if again else 1.0
-            self._height = int(self.limit)
-            self.limit = max(1.0, min(self.limit, float(self.in_flight)) * _DECREASE)
-        if ticket == 0:
+            self._fall(ticket.place)
+        if ticket.falls == 0:
             self.limit = max(1.0, min(self.limit, self.in_flight - 1.0))
+            self._height = int(self.limit) + 1
         if self._row >= _PAUSE_AFTER and retry_after:
             self._resume = max(self._resume, self._clock() + retry_after)
         self._free()
 
-    def broken(self, ticket: int) -> None:
+    def _fall(self, height: int) -> None:
+        """Fall below a height that was refused, and remember it."""
+        again = abs(height - self._height) <= 1
+        self._hold = min(_LONGEST_HOLD, 2 * self._hold) if again else _SHORTEST_HOLD
+        self._held = 0.0
+        self._height = height
+        self.limit = max(1.0, min(self.limit, height - max(1.0, _DECREASE * height)))
+
+    def broken(self, ticket: Ticket) -> None:
         """A call ended in some other way."""
         self._free()
 

@@ -5,7 +5,7 @@ import pytest
 from cardiogram.errors import JudgeError
 from cardiogram.judge.llm.budget import Budget, count_tokens
 from cardiogram.judge.llm.calls import Reply
-from cardiogram.judge.llm.limiter import Limiter, delay_before
+from cardiogram.judge.llm.limiter import Limiter, Ticket, delay_before
 from cardiogram.judge.llm.models import PROVIDERS, ModelName, file_name
 from cardiogram.judge.llm.prices import Price, price_list, price_of
 
@@ -57,7 +57,7 @@ def simulate(limiter: Limiter, capacity: int, calls: int) -> float:
 def test_it_finds_the_capacity_and_wastes_little(capacity: int) -> None:
     limiter = Limiter(32)
     assert simulate(limiter, capacity, 500) > 0.75
-    assert limiter.refused < (120 if capacity > 3 else 350)
+    assert limiter.refused < (60 if capacity > 1 else 120)
 
 
 def test_it_never_exceeds_what_the_user_allows() -> None:
@@ -68,9 +68,9 @@ def test_it_never_exceeds_what_the_user_allows() -> None:
 
 
 def refuse(limiter: Limiter, sent: int, refused: int) -> None:
-    ticket, limiter.in_flight = limiter._falls, sent
-    for _ in range(refused):
-        limiter.busy(ticket, 30.0)
+    falls, limiter.in_flight = limiter._falls, sent
+    for place in range(sent - refused + 1, sent + 1):
+        limiter.busy(Ticket(falls, place), 30.0)
 
 
 def test_the_first_refusals_tell_what_the_provider_keeps() -> None:
@@ -82,12 +82,39 @@ def test_the_first_refusals_tell_what_the_provider_keeps() -> None:
 
 
 def test_later_refusals_at_once_make_it_fall_once() -> None:
-    limiter = Limiter(32)
+    limiter = Limiter(64)
     refuse(limiter, sent=1, refused=1)
     limiter.limit = 32.0
-    refuse(limiter, sent=32, refused=32)
+    refuse(limiter, sent=32, refused=1)
+    late = Ticket(1, 31)
+    limiter.busy(late)
     assert limiter.limit == pytest.approx(28.8)
-    assert limiter.in_flight == 0
+
+
+def rounds_until(limiter: Limiter, height: int, most: int = 200) -> int:
+    """Rounds of answers until so many calls may be in flight."""
+    for count in range(most):
+        if limiter.limit >= height:
+            return count
+        for _ in range(int(limiter.limit)):
+            limiter.in_flight = int(limiter.limit)
+            limiter.answered(Ticket(limiter._falls, limiter.in_flight))
+    return most
+
+
+def test_a_height_that_failed_is_tried_less_and_less_often_until_it_holds() -> None:
+    limiter = Limiter(32)
+    refuse(limiter, sent=16, refused=8)
+    waits = []
+    for _ in range(6):
+        waits.append(rounds_until(limiter, 9))
+        refuse(limiter, sent=9, refused=1)
+        assert int(limiter.limit) == 8
+    assert waits == sorted(waits)
+    assert waits[0] <= 4
+    assert 30 <= waits[-1] <= 40
+    rounds_until(limiter, 9)  # now the provider keeps more
+    assert rounds_until(limiter, 20) <= 12
 
 
 def test_a_slot_is_handed_on_when_its_owner_is_cancelled() -> None:
@@ -112,7 +139,7 @@ def test_after_refusals_in_a_row_all_calls_wait_as_the_provider_asks() -> None:
     limiter = Limiter(8, clock=lambda: now)
     for _ in range(3):
         limiter.in_flight += 1
-        limiter.busy(limiter._falls, 30.0)
+        limiter.busy(Ticket(limiter._falls, 1), 30.0)
     assert limiter._resume == 30.0
 
 
