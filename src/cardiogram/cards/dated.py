@@ -14,6 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta, timezone
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -55,9 +56,16 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
 }
 _DAY_IN_NAME = re.compile(r"(?<!\d)(20\d\d-[01]\d-[0-3]\d)(?!\d)")
 _SUFFIXES = (".parquet", ".csv")
-_HUB_KINDS = ("hub", "ids")  # sources whose counts the Hub gave on a known day
+_HUB = ("hub", "ids")  # sources whose counts the Hub gave on a known day
+
+UNDATED = "rows without a day that can be read"
+IMPOSSIBLE = "counts that cannot be true"
+REPEATED = "rows of a model and day that differ from an earlier one"
+LATE = "models collected days after the study was begun"
+"""What is left out, in words."""
 
 Floats = NDArray[np.float64]
+Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +114,7 @@ def read_dated(study: Study, ids: Sequence[str], paths: Sequence[Path] = ()) -> 
     DataError
         A file cannot be read, has no id or no day, or names none of the models.
     """
-    gathered = _Gathered({name: place for place, name in enumerate(ids)})
+    gathered = _Gathered(pa.array(ids, pa.string()))
     gathered.take(_of_study(study, gathered))
     for path in paths:
         if not gathered.take(_of_path(path, gathered)):
@@ -118,95 +126,118 @@ def read_dated(study: Study, ids: Sequence[str], paths: Sequence[Path] = ()) -> 
     return gathered.dated()
 
 
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """Rows of some table, as columns.
+
+    Attributes
+    ----------
+    places
+        Place of each row's model among those asked for, shape (n,); -1 for any other model.
+    days
+        As ordinals, 0 where there is none.
+    counts
+        By name, NaN where there is none and infinite where there is something that is no number.
+    """
+
+    places: Integers
+    days: Integers
+    counts: Mapping[str, Floats]
+
+    def at(self, kept: NDArray[Any]) -> _Rows:
+        """Some of the rows, by a mask or by their numbers."""
+        counts = {name: column[kept] for name, column in self.counts.items()}
+        return _Rows(self.places[kept], self.days[kept], counts)
+
+
 @dataclass(slots=True)
 class _Gathered:
     """Counts as they come in."""
 
-    places: Mapping[str, int]
-    days: dict[date, dict[str, Floats]] = field(default_factory=dict)
+    ids: pa.Array
+    days: dict[int, dict[str, Floats]] = field(default_factory=dict)
     faults: Counter[str] = field(default_factory=Counter)
 
-    def take(self, rows: Iterable[Mapping[str, Any]]) -> int:
-        """Take rows with id, date and counts; how many of these models and of a day there were."""
+    def take(self, tables: Iterable[_Rows]) -> int:
+        """Take tables; how many rows of these models with a day they had."""
         taken = 0
-        for row in rows:
-            place = self.places.get(row["id"])
-            if place is None:
-                continue
-            if row["date"] is None:
-                self.faults["rows without a day that can be read"] += 1
-                continue
-            taken += 1
-            self._put(place, row)
+        for table in tables:
+            ours = table.at(table.places >= 0)
+            self.faults[UNDATED] += int((ours.days == 0).sum())
+            rows = self._checked(ours.at(ours.days > 0))
+            taken += rows.places.size
+            for day in np.unique(rows.days):
+                self._put(int(day), rows.at(rows.days == day))
         return taken
 
-    def has(self, name: str, day: date) -> bool:
-        """Whether any count of a model on a day is there."""
-        place, counted = self.places.get(name), self.days.get(day, {})
-        return place is not None and any(not math.isnan(c[place]) for c in counted.values())
+    def known(self, day: date) -> NDArray[np.bool_]:
+        """Models of which any count of a day is there."""
+        counted = self.days.get(day.toordinal(), {}).values()
+        nothing = np.zeros(len(self.ids), dtype=bool)
+        return np.asarray(np.logical_or.reduce([nothing, *map(np.isfinite, counted)]))
 
-    def _put(self, place: int, row: Mapping[str, Any]) -> None:
-        counts = {name: self._count(row.get(name)) for name in COUNTED}
-        if all(map(math.isnan, counts.values())):
+    def _checked(self, rows: _Rows) -> _Rows:
+        """The rows without counts that cannot be true."""
+        counts = {}
+        for name in COUNTED:
+            column = rows.counts.get(name, np.full(rows.places.size, np.nan))
+            with np.errstate(invalid="ignore"):
+                good = (column >= 0) & (column <= LARGEST) & (column == np.floor(column))
+            self.faults[IMPOSSIBLE] += int((~good & ~np.isnan(column)).sum())
+            counts[name] = np.where(good, column, np.nan)
+        return _Rows(rows.places, rows.days, counts)
+
+    def _put(self, day: int, rows: _Rows) -> None:
+        """Fill in what is lacking of one day; of rows of one model the first comes first."""
+        if not any(np.isfinite(column).any() for column in rows.counts.values()):
             return
-        columns = self.days.setdefault(
-            row["date"], {name: np.full(len(self.places), np.nan) for name in COUNTED}
+        there = self.days.setdefault(
+            day, {name: np.full(len(self.ids), np.nan) for name in COUNTED}
         )
-        known = [name for name in counts if not math.isnan(columns[name][place])]
-        self.faults["rows of a model and day that differ from an earlier one"] += any(
-            counts[name] != columns[name][place] and not math.isnan(counts[name]) for name in known
-        )
-        for name in counts.keys() - known:
-            columns[name][place] = counts[name]
-
-    def _count(self, value: object) -> float:
-        """A count; NaN where there is none, or one that cannot be true."""
-        if value is None or value == "":
-            return math.nan
-        number = math.inf
-        with suppress(TypeError, ValueError):
-            number = math.inf if isinstance(value, bool) else float(value)  # type: ignore[arg-type]
-        if math.isnan(number):
-            return math.nan
-        if 0 <= number <= LARGEST and number == int(number):
-            return number
-        self.faults["counts that cannot be true"] += 1
-        return math.nan
+        differs = np.zeros(rows.places.size, dtype=bool)
+        for name, column in there.items():
+            has = np.isfinite(rows.counts[name])
+            places, counts = rows.places[has], rows.counts[name][has]
+            lacking, first = np.unique(places, return_index=True)
+            known = np.isfinite(column[lacking])
+            column[lacking] = np.where(known, column[lacking], counts[first])
+            differs[has] |= column[places] != counts
+        self.faults[REPEATED] += int(differs.sum())
 
     def dated(self) -> Dated:
         faults = {words: count for words, count in self.faults.items() if count}
-        return Dated({day: self.days[day] for day in sorted(self.days)}, faults)
+        days = {date.fromordinal(day): self.days[day] for day in sorted(self.days)}
+        return Dated(days, faults)
 
 
 # -- where rows come from ------------------------------------------------------------------------
 
 
-def _of_study(study: Study, gathered: _Gathered) -> Iterator[Mapping[str, Any]]:
+def _of_study(study: Study, gathered: _Gathered) -> Iterator[_Rows]:
     for path in snapshots_of(study).shards():
         yield from _of_table(path, gathered)
     yield from _collected(study, gathered)
 
 
-def _collected(study: Study, gathered: _Gathered) -> Iterator[Mapping[str, Any]]:
-    """The collection as the first snapshot; a file's counts have no day that is known."""
+def _collected(study: Study, gathered: _Gathered) -> Iterator[_Rows]:
+    """The collection as a snapshot of its day; a file's counts have no day that is known."""
     manifest = study.manifest()
     begun = _moment(manifest.get("created_at"))
-    if (
-        begun is None
-        or begun.tzinfo is None
-        or manifest.get("source", {}).get("kind") not in _HUB_KINDS
-    ):
+    if begun is None or begun.tzinfo is None or manifest.get("source", {}).get("kind") not in _HUB:
         return
-    for row in study.models.rows(["id", "fetched_at", *COUNTED]):
-        if gathered.has(row["id"], begun.date()):  # by a snapshot of the same day
-            continue
-        if row["fetched_at"] is not None and row["fetched_at"] - begun > LONGEST_COLLECTION:
-            gathered.faults["models collected days after the study was begun"] += 1
-            continue
-        yield {**row, "date": begun.date()}
+    table = study.models.read(["id", "fetched_at", *COUNTED])
+    places = _places(table["id"], gathered.ids)
+    day = begun.astimezone(timezone.utc).date()
+    places[gathered.known(day)[places] & (places >= 0)] = -1  # a snapshot of the same day has them
+    last = pa.scalar(begun + LONGEST_COLLECTION, table.schema.field("fetched_at").type)
+    late = pc.fill_null(pc.greater(table["fetched_at"], last), False).to_numpy()
+    gathered.faults[LATE] += int((late & (places >= 0)).sum())
+    places[late] = -1
+    days = np.full(table.num_rows, day.toordinal())
+    yield _Rows(places, days, {name: _numbers(table[name]) for name in COUNTED})
 
 
-def _of_path(path: Path, gathered: _Gathered) -> Iterator[Mapping[str, Any]]:
+def _of_path(path: Path, gathered: _Gathered) -> Iterator[_Rows]:
     if (path / "study.toml").is_file():
         yield from _of_study(Study.open(path), gathered)
         return
@@ -215,7 +246,7 @@ def _of_path(path: Path, gathered: _Gathered) -> Iterator[Mapping[str, Any]]:
         yield from _of_table(table, gathered)
 
 
-def _of_table(path: Path, gathered: _Gathered) -> Iterator[Mapping[str, Any]]:
+def _of_table(path: Path, gathered: _Gathered) -> Iterator[_Rows]:
     """Rows of one file that are of these models."""
     if path.suffix not in _SUFFIXES:
         raise DataError(
@@ -224,41 +255,35 @@ def _of_table(path: Path, gathered: _Gathered) -> Iterator[Mapping[str, Any]]:
         )
     read = _read_parquet if path.suffix == ".parquet" else _read_csv
     try:
-        yield from read(path, gathered.places)
+        yield from read(path, gathered.ids)
     except (OSError, ValueError, csv.Error, pa.ArrowException) as error:
         reason = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise DataError(f"cannot read {str(path)!r}: {reason}") from error
 
 
-def _read_parquet(path: Path, places: Mapping[str, int]) -> Iterator[Mapping[str, Any]]:
+def _read_parquet(path: Path, ids: pa.Array) -> Iterator[_Rows]:
     with pq.ParquetFile(path) as file:
         named = _named(path, file.schema_arrow.names)
-        wanted = pa.array(list(places), pa.string())
         for batch in file.iter_batches(batch_size=1 << 16, columns=list(named.columns.values())):
-            ids = batch.column(named.columns["id"]).cast(pa.string())
-            kept = batch.filter(pc.is_in(ids, value_set=wanted))
-            yield from map(named.row, _plain(kept).to_pylist())
+            table = pa.Table.from_batches([batch])
+            places = _places(table[named.columns["id"]], ids)
+            kept = places >= 0
+            yield named.rows(places[kept], table.filter(pa.array(kept)))
 
 
-def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
-    """Columns that Python can hold: moments in milliseconds, texts as texts."""
-    fields = []
-    for column in batch.schema:
-        kind = column.type
-        if pa.types.is_timestamp(kind):
-            kind = pa.timestamp("ms", tz=kind.tz)
-        elif pa.types.is_dictionary(kind):
-            kind = kind.value_type
-        fields.append(column.with_type(kind))
-    return batch.cast(pa.schema(fields), safe=False)
-
-
-def _read_csv(path: Path, places: Mapping[str, int]) -> Iterator[Mapping[str, Any]]:
+def _read_csv(path: Path, ids: pa.Array) -> Iterator[_Rows]:
+    wanted = set(ids.to_pylist())
     with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
         reader = csv.DictReader(file)
         named = _named(path, list(reader.fieldnames or ()))
         of = named.columns["id"]
-        yield from (named.row(raw) for raw in reader if raw.get(of) in places)
+        ours = (raw for raw in reader if raw.get(of) in wanted)
+        texts = pa.schema([(name, pa.string()) for name in named.columns.values()])
+        while lot := list(islice(ours, 1 << 16)):
+            table = pa.Table.from_pylist(
+                [{name: raw.get(name) for name in texts.names} for raw in lot], schema=texts
+            )
+            yield named.rows(_places(table[of], ids), table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,10 +293,15 @@ class _Named:
     columns: Mapping[str, str]
     day: date | None
 
-    def row(self, raw: Mapping[str, Any]) -> dict[str, Any]:
-        row = {ours: raw.get(theirs) for ours, theirs in self.columns.items()}
-        said = _day(row["date"]) if "date" in row else self.day
-        return {**row, "date": said}
+    def rows(self, places: Integers, table: pa.Table) -> _Rows:
+        """A table's rows by our names."""
+        if "date" in self.columns:
+            days = _ordinals(table[self.columns["date"]])
+        else:
+            days = np.full(table.num_rows, self.day.toordinal() if self.day else 0)
+        counts = {name: _numbers(table[self.columns[name]])
+                  for name in COUNTED if name in self.columns}  # fmt: skip
+        return _Rows(places, days, counts)
 
 
 def _named(path: Path, names: Sequence[str]) -> _Named:
@@ -291,6 +321,47 @@ def _named(path: Path, names: Sequence[str]) -> _Named:
             hint="Add a column `date`, or put the day into the file's name: 2026-01-31.parquet",
         )
     return _Named(columns, day)
+
+
+# -- columns -------------------------------------------------------------------------------------
+
+
+def _places(names: pa.ChunkedArray, ids: pa.Array) -> Integers:
+    """Place of each name among the ids, -1 where it is none of them."""
+    found = pc.index_in(names.cast(pa.string()), value_set=ids)
+    return np.array(pc.fill_null(found, -1).to_numpy(), dtype=np.int64)
+
+
+def _numbers(column: pa.ChunkedArray) -> Floats:
+    """Numbers, or texts that hold some: NaN where there is none, infinite where it is none."""
+    kind = column.type
+    if pa.types.is_integer(kind) or pa.types.is_floating(kind):
+        return np.array(column.cast(pa.float64(), safe=False).to_numpy(), dtype=np.float64)
+    return np.array([_number(value) for value in column.to_pylist()], dtype=np.float64)
+
+
+def _number(value: Any) -> float:
+    if value is None or value == "":
+        return math.nan
+    with suppress(TypeError, ValueError):
+        return math.inf if isinstance(value, bool) else float(value)
+    return math.inf
+
+
+def _ordinals(column: pa.ChunkedArray) -> Integers:
+    """Days as ordinals; each day or text is read once, however many rows have it."""
+    kind = column.type
+    if pa.types.is_timestamp(kind):  # a moment is held in UTC, wherever it is shown
+        moments = column.cast(pa.timestamp("s", tz=kind.tz), safe=False).cast(pa.int64())
+        seconds = pc.fill_null(moments, 0).to_numpy()
+        days = seconds // 86_400 + date(1970, 1, 1).toordinal()
+        return np.array(np.where(pc.is_null(moments).to_numpy(), 0, days), dtype=np.int64)
+    if pa.types.is_dictionary(kind):
+        column = column.cast(kind.value_type)
+    each = pc.unique(column)
+    read = [0 if (day := _day(value)) is None else day.toordinal() for value in each.to_pylist()]
+    places = np.array(pc.index_in(column, value_set=each).to_numpy(), dtype=np.int64)
+    return np.array(read, dtype=np.int64)[places]
 
 
 def _day(value: object) -> date | None:

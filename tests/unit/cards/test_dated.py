@@ -116,6 +116,7 @@ def test_what_cannot_be_true_is_left_out_and_counted(study: Study, tmp_path: Pat
         "a/one,2026-09-01,,2",
         "b/two,2026-09-01,1e15,2.5",
         "b/two,2026-09-01,nan,many",
+        *["a/one,2026-09-01,,1"] * 2000,  # the same again is no fault
         "c/three,some day,1,1",
         "c/three,2026-09-01T22:00:00-05:00,1,1",
     )
