@@ -78,4 +78,5 @@ def _largest(found: list[Item]) -> Markup | None:
     if not rows:
         return None
     heads = ("Main model of", "Without", "Share of it", "Times a point", "95 % by author")
-    return table("The main model without the author who has most", heads, rows, text=2)
+    title = "The main model without the author who has most of the outcome"
+    return join(el("h4", title), table(title, heads, rows, text=2))
