@@ -270,7 +270,7 @@ def read_coverage(study: Study, judge: str) -> Coverage:
     """Count the ratings of a judge that stand in a study, derived ones too."""
     columns = [*_COUNTED, "judge", "judge_version", "answered_by"]
     rows = [row for row in study.ratings.rows(columns) if row["judge"] == judge]
-    versions = sorted({row["judge_version"] for row in rows})
+    versions = sorted({row["judge_version"] or "" for row in rows} - {""})
     counted = _coverage(judge, ", ".join(versions), rows)
     if not judge.startswith(CASCADE):
         return counted
