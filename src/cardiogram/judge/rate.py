@@ -269,9 +269,8 @@ def _rate_one(
 def read_coverage(study: Study, judge: str) -> Coverage:
     """Count the ratings of a judge that stand in a study, derived ones too."""
     columns = [*_COUNTED, "judge", "judge_version", "answered_by"]
-    found = study.ratings.read(columns, f"{file_name(judge)}-").to_pylist()
-    rows = [row for row in found if row["judge"] == judge]
-    versions = sorted({row["judge_version"] for row in rows})
+    rows = [row for row in study.ratings.rows(columns) if row["judge"] == judge]
+    versions = sorted({row["judge_version"] or "" for row in rows} - {""})
     counted = _coverage(judge, ", ".join(versions), rows)
     if not judge.startswith(CASCADE):
         return counted

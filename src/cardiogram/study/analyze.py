@@ -172,7 +172,7 @@ def analyze(
     with one_thread():
         found, further = _numbers(at)
         if gold is not None:
-            further["corrected"] = corrected(at.loaded, gold, ask)
+            further["corrected"] = corrected(at.loaded, gold, ask, judge)
     if changed := at.loaded.changed.as_dict():
         further["changes"] = changed
     results = _results(study, judge, at, found, further)

@@ -12,6 +12,7 @@ import numpy as np
 from cardiogram.errors import DataError
 from cardiogram.judge.calibrate import consensus
 from cardiogram.judge.readings import Reading, read_readings
+from cardiogram.judge.seen import seen_by
 from cardiogram.study.changes import before_log1p, clean, scale_of
 from cardiogram.study.load import Loaded
 from cardiogram.study.numbers import Number, interval_dict
@@ -24,8 +25,13 @@ _METHODS: Mapping[Statistic, str] = {
     "inference",
 }
 
+_LEARNED = (
+    "The judge has learned from {} of these models: its error on them is smaller than on others, "
+    "and the correction takes out too little. Label models that it has not seen."
+)
 
-def corrected(loaded: Loaded, path: Path, ask: Level) -> dict[str, Any]:
+
+def corrected(loaded: Loaded, path: Path, ask: Level, judge: str = "") -> dict[str, Any]:
     """The overall rating's associations with every outcome, three ways each.
 
     Parameters
@@ -35,6 +41,8 @@ def corrected(loaded: Loaded, path: Path, ask: Level) -> dict[str, Any]:
     path
         Gold ratings: any form that :func:`~cardiogram.judge.readings.read_readings` takes. The
         models in it must be a random part of the study's.
+    judge
+        Whose ratings they are: on models that it has learned from its error looks too small.
 
     Raises
     ------
@@ -56,8 +64,13 @@ def corrected(loaded: Loaded, path: Path, ask: Level) -> dict[str, Any]:
             found = correct(gold, judged, counted, loaded.authors, statistic=statistic, ask=ask)
             entries.append(_number(outcome, statistic, found, ask))
     rest = np.isfinite(judged) & ~known
+    seen = seen_by(judge, loaded.versions["judge"])
+    learned = sum(seen is not None and seen.has(id, "")
+                  for id, gilt in zip(loaded.ids, known, strict=True) if gilt)  # fmt: skip
     return {
         "labelled": int(known.sum()),
+        "learned_from": learned,
+        "words": [_LEARNED.format(learned)] * bool(learned),
         "mean_rating_labelled": float(judged[known].mean()),
         "mean_rating_unlabelled": float(judged[rest].mean()) if rest.any() else None,
         "entries": [entry.as_dict() for entry in entries],

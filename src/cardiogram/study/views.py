@@ -169,6 +169,7 @@ def _corrected(results: Numbers) -> View:
         "It holds where these models are a random part of the study: the judge's mean rating is "
         f"{found['mean_rating_labelled']:.2f} on them and "
         f"{_figure(found['mean_rating_unlabelled'])} on the others.",
+        *found.get("words", ()),
     ]
     heading = "The overall rating's associations, raw and corrected for its error"
     return View(heading, [Sheet("", rows)], words)

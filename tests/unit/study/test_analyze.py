@@ -121,6 +121,10 @@ def test_coverage_counts_everything_once(study: Study) -> None:
         "without_rating": 2,
         "authors": 21,
         "problems": {"bom": 1, "no_id": 1, "no_readme": 1, "renamed": 1},
+        "ends": {"rated": 60, "failed": 1},
+        "answered_by": {},
+        "calls": 0,
+        "cost_usd": None,
     }
     assert found["judge"]["version"] == "1.0.0"
     assert any("1 ratings are of an older text" in note for note in found["notes"])
