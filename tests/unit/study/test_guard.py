@@ -1,4 +1,4 @@
-"""Above 5,000 models the linear part is drawn, but not where one author has a large share."""
+"""Above 1,000 models the linear part is drawn, but not where one author has a large share."""
 
 import numpy as np
 import pytest
