@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,9 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from cardiogram.cards.card import parse_card
+from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.dated import read_dated
-from cardiogram.cards.features import count_facts
+from cardiogram.cards.features import count_all
 from cardiogram.cards.metadata import metadata_from_tags
 from cardiogram.cards.problems import code
 from cardiogram.errors import DataError
@@ -40,6 +41,7 @@ NONE = "(none)"
 """Group of the models that name no library, or no task."""
 
 _DAY = 86_400.0
+_BATCH = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -269,28 +271,39 @@ def _segments(study: Study) -> dict[str, str]:
 
 
 def _texts(study: Study, rows: Sequence[Mapping[str, Any]]) -> Texts:
-    """Parse every card once a model, with one shard of texts in memory at a time."""
+    """Read every card once a model, with one batch of them parsed at a time."""
+    traits = np.full((len(rows), len(TRAITS)), np.nan)
+    signatures: list[Signature | None] = [None] * len(rows)
+    waiting = _parsed(study, rows)
+    while batch := list(islice(waiting, _BATCH)):
+        counted = count_all([card for _, card in batch])
+        for (place, card), facts in zip(batch, counted, strict=True):
+            row = rows[place]
+            traits[place] = traits_of(see(card, facts, row["tags"] or ()))
+            signatures[place] = sign(card.body, row["id"])
+    return Texts(traits, tuple(signatures))
+
+
+def _parsed(study: Study, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Card]]:
+    """The cards of the rows, by place, in the order of the texts."""
     users: dict[str, list[int]] = {}
     for place, row in enumerate(rows):
         if row["card_sha256"]:
             users.setdefault(row["card_sha256"], []).append(place)
-    traits = np.full((len(rows), len(TRAITS)), np.nan)
-    signatures: list[Signature | None] = [None] * len(rows)
     for text in study.cards.rows(["card_sha256", "front_matter", "body"]):
         for place in users.get(text["card_sha256"], ()):
             row = rows[place]
-            tags = row["tags"] or ()
-            card = parse_card(
-                _whole(text["front_matter"], text["body"] or ""),
-                id=row["id"],
-                tags=tags,
-                pipeline_tag=row["pipeline_tag"],
-                library_name=row["library_name"],
-                sha=text["card_sha256"],
+            yield (
+                place,
+                parse_card(
+                    _whole(text["front_matter"], text["body"] or ""),
+                    id=row["id"],
+                    tags=row["tags"] or (),
+                    pipeline_tag=row["pipeline_tag"],
+                    library_name=row["library_name"],
+                    sha=text["card_sha256"],
+                ),
             )
-            traits[place] = traits_of(see(card, count_facts(card), tags))
-            signatures[place] = sign(card.body, row["id"])
-    return Texts(traits, tuple(signatures))
 
 
 def _whole(front_matter: str | None, body: str) -> str:
