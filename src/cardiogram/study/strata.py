@@ -85,7 +85,8 @@ def summarise(found: Iterable[Association], level: float = 0.95) -> Summary:
     kept = [item for item in found if item.estimate is not None and item.cluster_se]
     strata, n = len(kept), sum(item.n for item in kept)
     if strata < MINIMUM_STRATA:
-        few = f"only {strata} groups of {MINIMUM_STRATUM} models have an interval by author"
+        has = "group" if strata == 1 else "groups"
+        few = f"only {strata} {has} of {MINIMUM_STRATUM} models with an interval by author"
         return Summary(strata, n, reason=f"{few}; at least {MINIMUM_STRATA} are needed")
     z = np.array([math.atanh(item.estimate or 0.0) for item in kept])
     variance = np.array([(item.cluster_se or 0.0) ** 2 for item in kept])

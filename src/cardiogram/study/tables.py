@@ -87,11 +87,11 @@ def _is_missing(value: object) -> bool:
 
 
 def _plain(value: object) -> str:
-    """Write a cell on one line: floats to three figures, control characters as spaces."""
+    """Write a cell on one line: floats to three figures or whole, control characters as spaces."""
     if _is_missing(value):
         return ""
     if isinstance(value, float):
-        return f"{value:.3g}"
+        return f"{value:.3g}" if abs(value) < 999.5 else f"{value:,.0f}"
     return one_line(value)
 
 

@@ -30,7 +30,7 @@ from cardiogram.study.prevalence import (
 from cardiogram.study.relate import Related, Table, influences, relate
 from cardiogram.study.resample import Floats, Pair
 from cardiogram.study.traits import TRAITS
-from cardiogram.study.words import NAMES
+from cardiogram.study.words import NAMES, count
 
 TRAIT_NAMES = tuple(trait.name for trait in TRAITS)
 _EXAMPLES, _IDS = 5, 6
@@ -248,7 +248,7 @@ def _machine_words(made: int, rest: int, medians: list[dict[str, Any]]) -> str:
     )
     found = {(item["outcome"], item["group"]): item["median"] for item in medians}
     told = [
-        f"{one:g} {NAMES.get(outcome, outcome)} against {two:g}"
+        f"{count(one)} {NAMES.get(outcome, outcome)} against {count(two)}"
         for outcome in dict.fromkeys(item["outcome"] for item in medians)
         for one, two in [(found[outcome, "machine-made"], found[outcome, "the rest"])]
         if one is not None and two is not None

@@ -148,6 +148,17 @@ def figure(value: float) -> str:
     return f"{value:.2f}" if abs(value) >= 0.005 or value == 0 else f"{value:.1g}"
 
 
+def count(value: float) -> str:
+    """A count, or a median of counts, in full.
+
+    Examples
+    --------
+    >>> [count(value) for value in (0.0, 113.5, 1609120.0)]
+    ['0', '113.5', '1,609,120']
+    """
+    return f"{value:,.1f}".removesuffix(".0")
+
+
 def ratio(value: float) -> str:
     """A ratio as one reads it: two figures, three around 1, and no exponent.
 
