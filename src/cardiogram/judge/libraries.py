@@ -1,4 +1,4 @@
-"""Libraries of the extra `study` that judges need now and then."""
+"""Libraries of extras that judges and maps need now and then."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 from cardiogram.errors import ConfigError
 
 
-def scipy(module: str, purpose: str) -> Any:
-    """A module of scipy.
+def scipy(module: str, purpose: str, extra: str = "study") -> Any:
+    """A module of scipy, which an extra brings.
 
     Raises
     ------
@@ -20,5 +20,5 @@ def scipy(module: str, purpose: str) -> Any:
         return import_module(f"scipy.{module}")
     except ImportError as error:
         raise ConfigError(
-            f"{purpose} needs scipy", hint="pip install 'cardiogram[study]'"
+            f"{purpose} needs scipy", hint=f"pip install 'cardiogram[{extra}]'"
         ) from error

@@ -20,7 +20,7 @@ from cardiogram.judge.embedded import OWN, embedded_judge, own_judge
 from cardiogram.judge.labels import PREFIX, labels_judge
 from cardiogram.judge.llm.asking import Via, ask_now, estimate
 from cardiogram.judge.llm.budget import PILOT, Budget, Estimate
-from cardiogram.judge.llm.judge import LLMJudge
+from cardiogram.judge.llm.judge import InItsName, LLMJudge
 from cardiogram.judge.llm.ledger import Ledger
 from cardiogram.judge.llm.load import ModelOptions, is_model, load_model
 from cardiogram.judge.llm.models import PROVIDERS, file_name
@@ -222,22 +222,8 @@ def _cards(study: Study, only: Collection[str] | None = None, step: int = 1) -> 
 
 
 @dataclass(frozen=True, slots=True)
-class _Reader:
+class _Reader(InItsName):
     """A language model whose answers are there: it rates without asking."""
-
-    judge: LLMJudge
-
-    @property
-    def id(self) -> str:
-        return self.judge.id
-
-    @property
-    def version(self) -> str:
-        return self.judge.version
-
-    @property
-    def rubric_version(self) -> str:
-        return self.judge.rubric_version
 
     def rate(self, cards: Sequence[Card]) -> list[Rating]:
         return self.judge.read(cards)

@@ -12,14 +12,13 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards.boilerplate import known_shapes
-from cardiogram.errors import ConfigError
+from cardiogram.judge import libraries
 from cardiogram.study.terms import Terms
 
 Vectors = NDArray[np.float32]
@@ -256,7 +255,4 @@ def scipy(module: str) -> Any:
     ConfigError
         It is not installed.
     """
-    try:
-        return import_module(f"scipy.{module}")
-    except ImportError as error:
-        raise ConfigError("a map needs scipy", hint="pip install 'cardiogram[map]'") from error
+    return libraries.scipy(module, "a map", extra="map")

@@ -10,7 +10,7 @@ from cardiogram.cards.card import Card
 from cardiogram.judge.audit.effects import Audit, audit
 from cardiogram.judge.audit.preference import find_written, measure_preference
 from cardiogram.judge.audit.probes import Probe, probes
-from cardiogram.judge.llm.judge import LLMJudge
+from cardiogram.judge.llm.judge import InItsName, LLMJudge
 from cardiogram.judge.llm.kept import Terms, answers_folder, ask_kept
 from cardiogram.judge.llm.prompt import show
 from cardiogram.judge.rating import Judge, Rating
@@ -119,26 +119,10 @@ def _ask(judge: LLMJudge, cards: Sequence[Card], plan: Plan, terms: Terms) -> An
 
 
 @dataclass(frozen=True, slots=True)
-class Answered:
+class Answered(InItsName):
     """A language model that was asked: cards that it is shown in the same words share a rating."""
 
-    judge: LLMJudge
     ratings: dict[str, Rating] = field(default_factory=dict)
-
-    @property
-    def id(self) -> str:
-        """That of the model."""
-        return self.judge.id
-
-    @property
-    def version(self) -> str:
-        """That of the model."""
-        return self.judge.version
-
-    @property
-    def rubric_version(self) -> str:
-        """That of the model."""
-        return self.judge.rubric_version
 
     def rate(self, cards: Sequence[Card]) -> list[Rating]:
         """The ratings that its answers make."""

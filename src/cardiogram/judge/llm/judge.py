@@ -428,3 +428,25 @@ def _answer(unit: Unit, reading: Reading | None) -> Answer:
 def ask_order_of(unit: Unit) -> tuple[str, ...]:
     """The criteria of a unit in their order; `overall` always comes last."""
     return tuple(name for name in unit.names if name != "overall")
+
+
+@dataclass(frozen=True, slots=True)
+class InItsName:
+    """Base of what rates in the name of a language model, from answers that are there."""
+
+    judge: LLMJudge
+
+    @property
+    def id(self) -> str:
+        """That of the model."""
+        return self.judge.id
+
+    @property
+    def version(self) -> str:
+        """That of the model."""
+        return self.judge.version
+
+    @property
+    def rubric_version(self) -> str:
+        """That of the model."""
+        return self.judge.rubric_version
