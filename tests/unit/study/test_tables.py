@@ -119,3 +119,7 @@ def test_long_names_are_clipped_and_numbers_are_not() -> None:
     assert max(map(cell_len, render_table(fit(rows)).split("\n"))) == 80
     assert "-0.34 to 0.40" in render_table(fit(rows))
     assert fit([]) == []
+
+
+def test_large_floats_have_no_exponent() -> None:
+    assert "1,609,116" in render_table([{"median": 1_609_116.0}, {"median": 0.5}])
