@@ -40,11 +40,11 @@ if TYPE_CHECKING:
     from cardiogram.judge.rubric import Rubric as Rubric
     from cardiogram.judge.rubric import load_rubric as load_rubric
     from cardiogram.judge.train import train_judge as train_judge
-    from cardiogram.report import write_report as write_report
     from cardiogram.report.badge import make_badge as make_badge
     from cardiogram.report.dataset import plan_dataset as plan_dataset
     from cardiogram.report.dataset import publish as publish
     from cardiogram.report.pipeline import run_study as run_study
+    from cardiogram.report.write import write_report as write_report
     from cardiogram.store import Study as Study
     from cardiogram.study.analyze import analyze as analyze
     from cardiogram.study.compare import compare_studies as compare_studies
@@ -81,7 +81,7 @@ _PLACES = {
     "run_study": "report.pipeline",
     "take_snapshot": "cards.snapshot",
     "train_judge": "judge.train",
-    "write_report": "report",
+    "write_report": "report.write",
 }
 
 __all__ = sorted(_PLACES)

@@ -15,7 +15,7 @@ from cardiogram.app.server import make_server
 from cardiogram.cards.collect import Source, collect
 from cardiogram.hub import HubSession, Query
 from cardiogram.judge.rate import load_judge, rate
-from cardiogram.report import write_report
+from cardiogram.report.write import write_report
 from cardiogram.store import Study
 from cardiogram.study.analyze import analyze
 from studies import place_by_task

@@ -263,7 +263,7 @@ def report(
     With --compare, the page and the summary say what is the same in both studies and what
     changed from the other one to this one: models, ratings, correlations.
     """
-    from cardiogram.report import write_report
+    from cardiogram.report.write import write_report
     from cardiogram.store import Study
 
     found = Study.open(folder)

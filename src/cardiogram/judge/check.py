@@ -8,18 +8,20 @@ import shutil
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.lint import Finding, apply_fixes, choose, lint
-from cardiogram.cards.problems import code, explain
-from cardiogram.errors import AccessDenied, CardNotFound, ConfigError, HubError
-from cardiogram.hub import HubSession, read_model, read_readme
+from cardiogram.errors import ConfigError
 from cardiogram.judge.dataset import DatasetJudge
 from cardiogram.judge.effects import measure_effects
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.judge.explain import Gap, find_gaps
 from cardiogram.judge.rating import Rating
 from cardiogram.store import CardType
+
+if TYPE_CHECKING:
+    from cardiogram.hub import HubSession
 
 _MODEL_ID = re.compile(r"(?:datasets/)?[A-Za-z0-9][\w.-]*/[\w.-]+|[A-Za-z0-9][\w.-]*")
 
@@ -120,8 +122,9 @@ def check(
         raw, place = _read_file(path), str(path)
         card = parse_card(raw, id=id)
     elif _MODEL_ID.fullmatch(target) and not target.endswith(".md"):
-        read = _read_hub if of == "model" else _read_hub_dataset
-        card = read(target, session or HubSession())
+        from cardiogram.judge.from_hub import read_card  # the client is slow to load
+
+        card = read_card(target, session, of)
     else:
         raise ConfigError(
             f"no file {target!r}, and it is not a model's id",
@@ -225,37 +228,3 @@ def _write_file(path: Path, data: bytes) -> None:
         raise ConfigError(
             f"cannot write {str(path)!r}: {error.strerror}", hint="Check the file's rights."
         ) from error
-
-
-def _read_hub(target: str, session: HubSession) -> Card:
-    row = read_model(session, target)
-    _refuse(target, [p for p in row["problems"] if code(p) != "renamed"])
-    readme = read_readme(session, target)
-    _refuse(target, [readme.problem] if readme.problem else [])
-    return parse_card(
-        readme.data or b"",
-        id=row["id"] or target,
-        tags=row["tags"] or (),
-        pipeline_tag=row["pipeline_tag"],
-        library_name=row["library_name"],
-    )
-
-
-def _read_hub_dataset(target: str, session: HubSession) -> Card:
-    readme = read_readme(session, target.removeprefix("datasets/"), of="dataset")
-    _refuse(target, [readme.problem] if readme.problem else [])
-    return parse_card(readme.data or b"", id=readme.id)
-
-
-def _refuse(target: str, problems: list[str]) -> None:
-    """Raise the error that a repository's problem is for somebody who asked for this one."""
-    for problem in problems:
-        words = f"{target}: {explain(problem)}"
-        if code(problem) in ("not_found", "no_readme"):
-            raise CardNotFound(words, hint="Check the id. Private repository? hf auth login")
-        if code(problem) in ("gated", "disabled"):
-            raise AccessDenied(
-                words, hint="Ask for access on the model's page, then: hf auth login"
-            )
-        if code(problem) == "unreachable":
-            raise HubError(words, hint="Try again in a minute.")

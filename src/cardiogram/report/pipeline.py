@@ -15,7 +15,7 @@ from cardiogram.judge.rate import Coverage, OnEstimate, load_judge
 from cardiogram.judge.rating import Judge
 from cardiogram.judge.together import Together, rate_together
 from cardiogram.progress import Progress, silent
-from cardiogram.report import write_report
+from cardiogram.report.write import write_report
 from cardiogram.store import Study
 from cardiogram.study.analyze import Results, analyze
 from cardiogram.study.fitted import Settings

@@ -4,7 +4,8 @@ from typing import Any
 import pytest
 
 from cardiogram.errors import AccessDenied, CardNotFound, ConfigError, HubError
-from cardiogram.judge import check as module
+from cardiogram.hub import Readme
+from cardiogram.judge import from_hub
 from cardiogram.judge.check import check
 
 
@@ -57,9 +58,9 @@ def test_a_model_that_cannot_be_read(
 ) -> None:
     row: dict[str, Any] = dict.fromkeys(("tags", "pipeline_tag", "library_name"))
     row |= {"id": "a/b", "problems": [problem] if where == "model" else []}
-    answer = module.read_readme.__globals__["Readme"]("a/b", problem=problem)
-    monkeypatch.setattr(module, "read_model", lambda session, name: row)
-    monkeypatch.setattr(module, "read_readme", lambda session, name: answer)
+    answer = Readme("a/b", problem=problem)
+    monkeypatch.setattr(from_hub, "read_model", lambda session, name: row)
+    monkeypatch.setattr(from_hub, "read_readme", lambda session, name: answer)
     with pytest.raises(error, match="a/b: ") as caught:
         check("a/b")
     assert caught.value.hint
