@@ -60,13 +60,24 @@ def rubric(version: str | None, of: CardType, as_json: bool) -> None:
 @click.option("--cards", type=click.Path(exists=True, dir_okay=False, path_type=Path),
               required=True, help="The labelled cards (.jsonl or .jsonl.gz).")  # fmt: skip
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the judge.")
+@click.option(
+    "--partial",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="Ratings of the same cards with parts taken away (.jsonl).",
+)
 @click.option("--unseen", type=click.Path(path_type=Path), help="File (.jsonl) for the ratings of "
               "each card by trees that saw none of its author: what a cascade is tuned "
               "on.")  # fmt: skip
 @seed_option
 @json_option
 def train_judge(
-    labels: Path, cards: Path, out: Path, unseen: Path | None, seed: int, as_json: bool
+    labels: Path,
+    cards: Path,
+    out: Path,
+    partial: Path | None,
+    unseen: Path | None,
+    seed: int,
+    as_json: bool,
 ) -> None:
     """Train a built-in judge on ratings of your own.
 
@@ -75,7 +86,7 @@ def train_judge(
     from cardiogram.judge.train import read_labelled
     from cardiogram.judge.train import train_judge as run
 
-    about = run(read_labelled(labels, cards), out, seed=seed, unseen=unseen)
+    about = run(read_labelled(labels, cards, partial), out, seed=seed, unseen=unseen)
     if as_json:
         click.echo(json.dumps(about, indent=2))
         return

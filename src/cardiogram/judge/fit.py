@@ -38,8 +38,8 @@ BAGS = 4
 """Rows of trees a target, each with chances of its own; their mean errs less than one of them."""
 
 KERNEL: dict[str, Any] = {"landmarks": 256, "width": 0.002, "most": 0.1}
-TAMPERED = {"trees": 0.2, "kernel": 0.08}
-"""Weights of a tampered copy; a card's is 1."""
+COPIES = {"tampered": (0.2, 0.08), "partial": (0.7, 0.7)}
+"""Weights of a copy of a card for trees and kernel; a card's is 1."""
 _PENALTIES = np.geomspace(0.02, 8, 12)
 _SMALLEST = 1e-6
 
@@ -60,28 +60,27 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class Extra:
-    """Tampered copies: features, the card each was made of, and what it should be rated.
+    """Copies: features, the card each was made of, and what it should be rated.
 
     Attributes
     ----------
-    x, origin, labels
-        Shapes (copies, features), (copies,) and (copies, 9).
+    x, origin, labels, weights
+        Shapes (copies, features), (copies,), (copies, 9) and (copies, 2), for trees and kernel.
     """
 
     x: NDArray[np.float32]
     origin: NDArray[np.int64]
     labels: NDArray[np.float64]
+    weights: NDArray[np.float64]
 
     def of(self, chosen: NDArray[np.int64]) -> Extra:
-        """The copies of the chosen cards, numbered as these are."""
-        place = {int(old): new for new, old in enumerate(chosen)}
+        """The copies of the chosen cards."""
         kept = np.isin(self.origin, chosen)
-        origin = np.array([place[int(old)] for old in self.origin[kept]], dtype=np.int64)
-        return Extra(self.x[kept], origin, self.labels[kept])
+        return Extra(self.x[kept], self.origin[kept], self.labels[kept], self.weights[kept])
 
 
 def fit(x: NDArray[np.float32], labels: NDArray[np.float64], extra: Extra, seed: int) -> Model:
-    """Fit a model to labels, shape (cards, 9) and, lightly, to tampered copies of the cards."""
+    """Fit a model to labels, shape (cards, 9), and to copies of the cards by their weights."""
     return Model(fit_trees(x, labels, extra, seed), fit_kernel(x, labels, extra, seed))
 
 
@@ -90,7 +89,7 @@ def fit_trees(
 ) -> Forest:
     """Gradient-boosted trees, some rows of them a target."""
     regressor = sklearn("ensemble").GradientBoostingRegressor
-    weights = np.r_[np.ones(len(x)), np.full(len(extra.x), TAMPERED["trees"])]
+    weights = np.r_[np.ones(len(x)), extra.weights[:, 0]]
     x, labels = np.vstack([x, extra.x]), np.vstack([labels, extra.labels])
     models = [
         [
@@ -177,7 +176,7 @@ def fit_kernel(
     between = likeness(landmarks, landmarks, family, width) / (LIKENESS * SHARES[0])
     base = labels.mean(axis=0)
     wanted = np.vstack([labels, extra.labels]) - base
-    root = np.sqrt(np.r_[np.ones(len(x)), np.full(len(extra.x), TAMPERED["kernel"])])[:, None]
+    root = np.sqrt(np.r_[np.ones(len(x)), extra.weights[:, 1]])[:, None]
     weight = np.rint(_ridge(alike * root, between, wanted * root, len(x)) * WEIGHT)
     if np.abs(weight).max() >= 1 << 24:
         raise DataError("the labels cannot be learned: a landmark would weigh too much")

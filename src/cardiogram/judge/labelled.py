@@ -6,7 +6,7 @@ import gzip
 import hashlib
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,27 @@ from numpy.typing import NDArray
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.errors import DataError
 from cardiogram.store import SCORES
+from cardiogram.text import decode, sha256
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Copies of labelled cards with parts taken away, and what the copies were rated.
+
+    Whole cards differ in many things at once; a card and a copy without its evaluation differ in
+    one, so that a judge learns what each part is worth.
+
+    Attributes
+    ----------
+    origin
+        Number of the card that each copy was made of, shape (copies,).
+    labels
+        Shape (copies, 9), in the order of SCORES.
+    """
+
+    cards: list[Card] = field(default_factory=list)
+    origin: NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    labels: NDArray[np.float64] = field(default_factory=lambda: np.zeros((0, len(SCORES))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +55,7 @@ class Labelled:
     labels: NDArray[np.float64]
     first: NDArray[np.int64]
     sha256: str
+    partial: Partial = field(default_factory=Partial)
 
     @property
     def authors(self) -> NDArray[np.str_]:
@@ -41,8 +63,14 @@ class Labelled:
         return np.array([card.id.partition("/")[0] for card in self.cards])
 
 
-def read_labelled(labels: Path, cards: Path) -> Labelled:
+def read_labelled(labels: Path, cards: Path, partial: Path | None = None) -> Labelled:
     """Join a labels file to its cards by `key` or, without one, by `id`.
+
+    Parameters
+    ----------
+    partial
+        Labels of the same cards without some lines (`without`, pairs of first and last) and
+        without some tags (`without_tags`, their places from 0).
 
     Raises
     ------
@@ -50,19 +78,62 @@ def read_labelled(labels: Path, cards: Path) -> Labelled:
         A label has no card, or a line is not what it should be.
     """
     texts = {_key(row, cards): row for row in read_jsonl(cards)}
-    found, means, first = [], [], []
+    found: list[Card] = []
+    means, first = [], []
+    place: dict[str, int] = {}
     for row in read_jsonl(labels):
         key = _key(row, labels)
         if key not in texts:
             raise DataError(f"label {key!r} has no card in {str(cards)!r}")
+        place[key] = len(found)
         found.append(_card(texts[key], key))
         passes = [_numbers(row, name, key) for name in ("first", "second") if row.get(name)]
         if not passes:
             raise DataError(f"label {key!r} has no `first` with nine numbers")
         first.append(passes[0])
         means.append(np.mean(passes, axis=0))
-    digest = hashlib.sha256(Path(labels).read_bytes() + Path(cards).read_bytes()).hexdigest()
-    return Labelled(found, np.array(means, float), np.array(first, int), digest)
+    read = [path.read_bytes() for path in (labels, cards, partial) if path]
+    digest = hashlib.sha256(b"".join(read)).hexdigest()
+    copies = _read_partial(partial, texts, place) if partial else Partial()
+    return Labelled(found, np.array(means, float), np.array(first, int), digest, copies)
+
+
+def _read_partial(
+    path: Path, texts: Mapping[str, Mapping[str, Any]], place: Mapping[str, int]
+) -> Partial:
+    """Make the copies again that somebody rated."""
+    made, origin, labels = [], [], []
+    for row in read_jsonl(path):
+        key = _key(row, path)
+        if key not in place:
+            raise DataError(f"{key!r} of {str(path)!r} is none of the labelled cards")
+        made.append(_card(_take_away(texts[key], row, key), key))
+        origin.append(place[key])
+        labels.append(_numbers(row, "first", key))
+    return Partial(made, np.array(origin, np.int64), np.array(labels, float))
+
+
+def _take_away(card: Mapping[str, Any], row: Mapping[str, Any], key: str) -> dict[str, Any]:
+    """A row of a card without the lines and tags that a label says were not there.
+
+    Raises
+    ------
+    DataError
+        The card has another text than the one that was rated.
+    """
+    text = decode(str(card.get("text"))).text
+    if row.get("sha256") != sha256(text):
+        raise DataError(f"label {key!r} is of another text")
+    try:
+        gone = {n for first, last in row.get("without", ()) for n in range(first, last + 1)}
+        less = set(row.get("without_tags", ()))
+    except (TypeError, ValueError) as error:
+        raise DataError(f"label {key!r}: `without` must be pairs of lines") from error
+    kept = [line for n, line in enumerate(text.split("\n"), 1) if n not in gone]
+    tags = card.get("tags")
+    if isinstance(tags, list):
+        tags = [tag for n, tag in enumerate(tags) if n not in less]
+    return {**card, "text": "\n".join(kept), "tags": tags}
 
 
 def _key(row: Mapping[str, Any], path: Path) -> str:

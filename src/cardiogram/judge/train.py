@@ -25,7 +25,7 @@ from cardiogram.judge.agreement import measure_agreement
 from cardiogram.judge.augment import copy_limitations
 from cardiogram.judge.decide import Decision, decide, learn_decision
 from cardiogram.judge.embedded import DECISION_ARRAYS, KERNEL_ARRAYS, TREE_ARRAYS
-from cardiogram.judge.fit import KERNEL, TREES, Extra, fit, sklearn
+from cardiogram.judge.fit import COPIES, KERNEL, TREES, Extra, fit, sklearn
 from cardiogram.judge.labelled import Labelled
 from cardiogram.judge.labelled import read_jsonl as read_jsonl
 from cardiogram.judge.labelled import read_labelled as read_labelled
@@ -74,11 +74,7 @@ def _one_thread() -> AbstractContextManager[Any]:
 
 def _train(data: Labelled, out: Path, seed: int, kept: Path | None) -> dict[str, Any]:
     x = matrix(data.cards)
-    copies = copy_limitations(data.cards, seed=seed)
-    origin = np.array([copy.origin for copy in copies], dtype=np.int64)
-    extra = Extra(
-        matrix([copy.card for copy in copies]), origin, copied_labels(data.labels[origin])
-    )
+    extra = make_copies(data, seed)
     unseen = predict_unseen(x, data.labels, data.authors, extra, seed=seed)
     decisions = [learn_decision(data.first[:, j], x, unseen[:, j]) for j in range(len(SCORES))]
     model = fit(x, data.labels, extra, seed)
@@ -88,8 +84,9 @@ def _train(data: Labelled, out: Path, seed: int, kept: Path | None) -> dict[str,
         "seed": seed,
         "cards": len(data.cards),
         "authors": len(set(data.authors)),
+        "partial": len(data.partial.cards),
         "data_sha256": data.sha256,
-        "settings": {"trees": TREES, "kernel": KERNEL},
+        "settings": {"trees": TREES, "kernel": KERNEL, "copies": COPIES},
         "share": model.share,
         "depth": model.forest.depth,
         "agreement": measure(data, x, unseen),
@@ -102,6 +99,20 @@ def _train(data: Labelled, out: Path, seed: int, kept: Path | None) -> dict[str,
 
         write_unseen(kept, data, x, unseen, str(about["version"]))
     return about
+
+
+def make_copies(data: Labelled, seed: int) -> Extra:
+    """Copies with another model's limitations, and those with parts taken away that were rated."""
+    tampered = copy_limitations(data.cards, seed=seed)
+    partial = data.partial
+    origin = np.array([copy.origin for copy in tampered], dtype=np.int64)
+    kinds = ["tampered"] * len(tampered) + ["partial"] * len(partial.cards)
+    return Extra(
+        matrix([*(copy.card for copy in tampered), *partial.cards]),
+        np.r_[origin, partial.origin],
+        np.vstack([copied_labels(data.labels[origin]), partial.labels]),
+        np.array([COPIES[kind] for kind in kinds]).reshape(-1, 2),
+    )
 
 
 def predict_unseen(
