@@ -2,17 +2,21 @@
 
 import json
 import random
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cardiogram.cards.card import parse_card
+from cardiogram.cards.features import matrix
 from cardiogram.errors import DataError
 from cardiogram.judge import fit
 from cardiogram.judge.embedded import EmbeddedJudge, load_weights
-from cardiogram.judge.labelled import Labelled, read_labelled
-from cardiogram.judge.train import train_judge
+from cardiogram.judge.labelled import Labelled, Partial, read_labelled
+from cardiogram.judge.train import make_copies, train_judge
 from cardiogram.store import SCORES
+from cardiogram.text import sha256
 
 pytest.importorskip("sklearn")
 threadpoolctl = pytest.importorskip("threadpoolctl")
@@ -44,6 +48,65 @@ def test_labels_are_joined_to_their_cards(labelled: Labelled) -> None:
     assert len(labelled.cards) == 96
     assert labelled.labels.shape == labelled.first.shape == (96, 9)
     assert len(set(labelled.authors)) == 12
+
+
+def write_partial(folder: Path, cards: Path, **changes: object) -> Path:
+    """Write a label for a copy of the first card without its third line and its second tag."""
+    first = json.loads(cards.read_text().splitlines()[0])
+    row = {"id": first["id"], "sha256": sha256(first["text"]), "without": [[3, 3], [5, 6]],
+           "without_tags": [1], "first": dict.fromkeys(SCORES, 2), **changes}  # fmt: skip
+    partial = folder / "partial.jsonl"
+    partial.write_text(json.dumps(row))
+    return partial
+
+
+def test_a_copy_without_some_lines_and_tags(tmp_path: Path) -> None:
+    labels, cards = write(tmp_path, 3, 1)
+    rows = [json.loads(line) for line in cards.read_text().splitlines()]
+    rows[0] |= {"text": "# Model\r\n\none\n\ntwo\nthree\nfour", "tags": ["license:mit", "fr", "de"]}
+    cards.write_text("\n".join(map(json.dumps, rows)))
+    text = rows[0]["text"].replace("\r", "")
+    data = read_labelled(labels, cards, write_partial(tmp_path, cards, sha256=sha256(text)))
+    (copy,) = data.partial.cards
+    assert copy.text == "# Model\n\n\nfour"
+    assert copy.metadata.values == {"license": "mit", "language": ["de"]}
+    assert data.partial.origin.tolist() == [0]
+    assert data.partial.labels.tolist() == [[2.0] * 9]
+    assert data.sha256 != read_labelled(labels, cards).sha256
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"id": "nobody/knows"},
+        {"sha256": "0" * 64},
+        {"without": 3},
+        {"without": [[1]]},
+        {"without_tags": 1},
+        {"first": None},
+    ],
+)
+def test_a_copy_that_cannot_be_made(tmp_path: Path, changes: dict[str, object]) -> None:
+    labels, cards = write(tmp_path, 3, 1)
+    with pytest.raises(DataError):
+        read_labelled(labels, cards, write_partial(tmp_path, cards, **changes))
+
+
+def test_copies_teach_by_their_weight(labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Labels follow the length alone; where copies say another thing, the trees bend to it."""
+    monkeypatch.setitem(fit.TREES, "n_estimators", 30)
+    short = parse_card("# Model\n\nSentence 0.5 about the model.")
+    copies = Partial([short] * 60, np.arange(60), np.full((60, 9), 5.0))
+    plain, bent = (
+        make_copies(replace(labelled, partial=partial), 0) for partial in (Partial(), copies)
+    )
+    assert len(bent.x) == len(plain.x) + 60
+    x = matrix([short])
+    fitted = [
+        fit.fit_trees(matrix(labelled.cards), labelled.labels, extra, 0).predict(x)[0, 0]
+        for extra in (plain, bent)
+    ]
+    assert fitted[1] > fitted[0] + 1
 
 
 def test_a_trained_judge_rates_and_the_same_seed_trains_the_same(
