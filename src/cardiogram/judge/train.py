@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from cardiogram.cards.features import NAMES, count_facts, matrix
 from cardiogram.cards.kinds import KINDS, LENGTHS, kinds_of, length_name, length_of
 from cardiogram.errors import DataError
-from cardiogram.judge.agreement import measure_agreement
+from cardiogram.judge.agreement import Agreement, measure_agreement
 from cardiogram.judge.augment import copy_limitations
 from cardiogram.judge.decide import Decision, decide, learn_decision
 from cardiogram.judge.embedded import DECISION_ARRAYS, KERNEL_ARRAYS, TREE_ARRAYS
@@ -30,6 +30,7 @@ from cardiogram.judge.labelled import Labelled
 from cardiogram.judge.labelled import read_jsonl as read_jsonl
 from cardiogram.judge.labelled import read_labelled as read_labelled
 from cardiogram.judge.model import Model
+from cardiogram.judge.responsiveness import Responsiveness, measure_responsiveness
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
 from cardiogram.judge.seen import write_seen
 from cardiogram.store import SCORES, write_atomically
@@ -75,7 +76,7 @@ def _one_thread() -> AbstractContextManager[Any]:
 def _train(data: Labelled, out: Path, seed: int, kept: Path | None) -> dict[str, Any]:
     x = matrix(data.cards)
     extra = make_copies(data, seed)
-    unseen = predict_unseen(x, data.labels, data.authors, extra, seed=seed)
+    unseen, copies = predict_unseen(x, data.labels, data.authors, extra, seed=seed)
     decisions = [learn_decision(data.first[:, j], x, unseen[:, j]) for j in range(len(SCORES))]
     model = fit(x, data.labels, extra, seed)
     about = {
@@ -90,6 +91,7 @@ def _train(data: Labelled, out: Path, seed: int, kept: Path | None) -> dict[str,
         "share": model.share,
         "depth": model.forest.depth,
         "agreement": measure(data, x, unseen),
+        "responsiveness": responsiveness(data, unseen, copies),
         "features": list(NAMES),
     }
     _write(out, model, decisions, about)
@@ -122,14 +124,22 @@ def predict_unseen(
     extra: Extra,
     *,
     seed: int,
-) -> NDArray[np.float64]:
-    """Expected values for each card from a model that saw no card of its author."""
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Expected values from a model that saw no card of the author.
+
+    Returns
+    -------
+    unseen, copies
+        Of each card and of each copy, shapes (cards, 9) and (copies, 9).
+    """
     folds = sklearn("model_selection").GroupKFold(FOLDS, shuffle=True, random_state=seed)
-    unseen = np.zeros_like(labels)
+    unseen, copies = np.zeros_like(labels), np.zeros_like(extra.labels)
     for train, test in folds.split(x, groups=authors):
         model = fit(x[train], labels[train], extra.of(train), seed)
         unseen[test] = model.predict(x[test])
-    return unseen
+        these = np.isin(extra.origin, test)
+        copies[these] = model.predict(extra.x[these])
+    return unseen, copies
 
 
 def copied_labels(labels: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -160,23 +170,50 @@ def measure(data: Labelled, x: NDArray[np.float32], unseen: NDArray[np.float64])
     }
 
     def agreement(number: int, chosen: Sequence[int]) -> dict[str, Any]:
-        found = measure_agreement(
-            data.first[chosen, number],
-            whole[chosen, number],
-            unseen[chosen, number],
-            data.authors[chosen],
-            bounds=bounds[chosen, number],
+        return _rounded(
+            measure_agreement(
+                data.first[chosen, number],
+                whole[chosen, number],
+                unseen[chosen, number],
+                data.authors[chosen],
+                bounds=bounds[chosen, number],
+            )
         )
-        return {
-            name: round(value, 4) if isinstance(value, float) else value
-            for name, value in asdict(found).items()
-        }
 
     everyone = range(len(data.cards))
     return {
         "method": f"{FOLDS} folds grouped by author; labels of a language model, no human gold",
         "scores": {name: agreement(j, everyone) for j, name in enumerate(SCORES)},
         "strata": {name: agreement(0, chosen) for name, chosen in places.items() if chosen},
+    }
+
+
+def responsiveness(
+    data: Labelled, unseen: NDArray[np.float64], copies: NDArray[np.float64]
+) -> dict[str, Any]:
+    """Whether ratings change as the label does where parts of a card are taken away.
+
+    Parameters
+    ----------
+    unseen, copies
+        From :func:`predict_unseen`.
+    """
+    origin, labels = data.partial.origin, data.partial.labels
+    if not len(origin):
+        return {}
+    rated = labels - data.labels[origin]
+    expected = copies[len(copies) - len(origin) :] - unseen[origin]
+    owners = data.authors[origin]
+    return {
+        name: _rounded(measure_responsiveness(rated[:, j], expected[:, j], owners))
+        for j, name in enumerate(SCORES)
+    }
+
+
+def _rounded(found: Agreement | Responsiveness) -> dict[str, Any]:
+    return {
+        name: round(value, 4) if isinstance(value, float) else value
+        for name, value in asdict(found).items()
     }
 
 
