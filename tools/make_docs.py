@@ -403,6 +403,31 @@ def agreement_block() -> str:
     )
 
 
+def responsiveness_block() -> str:
+    """How the built-in judge's changes go with its reader's, from the same file."""
+    about = embedded_judge().weights.about
+    found = about["responsiveness"]
+    rows = [
+        [
+            name,
+            f"{item['correlation']:.2f}",
+            f"{item['low']:.2f} to {item['high']:.2f}",
+            f"{item['slope']:.2f}",
+            f"{item['direction']:.0%}",
+        ]
+        for name, item in found.items()
+    ]
+    return (
+        f"Does a rating change as its reader's does? From {found['overall']['n']} copies of these "
+        "cards some sections, paragraphs,\ncode, tables, the end or half of the metadata were "
+        "taken away, and a language model rated what was left. Judge\nand reader changed together "
+        "(Pearson's correlation of the two changes, on authors the judge had not seen);\nslope is "
+        "the reader's change where the judge's is one point; direction is the share of the copies "
+        "that the reader\nrated otherwise which the judge moved the same way.\n\n"
+        + table(["number", "correlation", "95 % interval", "slope", "direction"], rows)
+    )
+
+
 AGREEMENT_HEAD = ["number", "n", "QWK", "95 % interval", "rho", "exact", "covered"]
 
 
@@ -457,6 +482,7 @@ def make_pages(root: Path) -> dict[Path, str]:
     for path, name, block in (
         (Path("README.md"), "snapshot check", check_block(root)),
         (Path("docs/judges.md"), "agreement", agreement_block()),
+        (Path("docs/judges.md"), "responsiveness", responsiveness_block()),
     ):
         pages[path] = fill((root / path).read_text("utf-8"), name, block)
     return pages

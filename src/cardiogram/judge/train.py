@@ -35,7 +35,7 @@ from cardiogram.judge.rubric import DEFAULT_RUBRIC
 from cardiogram.judge.seen import write_seen
 from cardiogram.store import SCORES, write_atomically
 
-VERSION = "1.2.0"
+VERSION = "1.3.0"
 FOLDS = 10
 
 
@@ -198,11 +198,14 @@ def responsiveness(
     unseen, copies
         From :func:`predict_unseen`.
     """
-    origin, labels = data.partial.origin, data.partial.labels
-    if not len(origin):
+    partial = data.partial
+    seen = [data.cards[number].input_sha256 for number in partial.origin]
+    changed = np.array([copy.input_sha256 for copy in partial.cards]) != np.array(seen)
+    if not changed.any():
         return {}
-    rated = labels - data.labels[origin]
-    expected = copies[len(copies) - len(origin) :] - unseen[origin]
+    origin = partial.origin[changed]
+    rated = partial.labels[changed] - data.labels[origin]
+    expected = copies[len(copies) - len(changed) :][changed] - unseen[origin]
     owners = data.authors[origin]
     return {
         name: _rounded(measure_responsiveness(rated[:, j], expected[:, j], owners))
