@@ -12,7 +12,7 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +27,11 @@ from cardiogram.cli import main as command_line
 from cardiogram.judge.checklist import ITEMS
 from cardiogram.judge.claims import CLAIMS
 from cardiogram.judge.dataset import UNMEASURED
-from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.rubric import RUBRIC_OF, load_rubric
 from cardiogram.store import CARDS, LISTING, MAP, MODELS, RATINGS, SCORES, SCORES_OF
 from check_docs import find_faults
 from columns import COLUMNS
+from judge_figures import agreement_block, responsiveness_block, table
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = "examples/sample/mergewright/Ember-Stew-8B/README.md"
@@ -53,13 +53,6 @@ _SCHEMAS = {
 
 class DocsError(Exception):
     """The documentation cannot be made: something new has no words yet."""
-
-
-def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A Markdown table."""
-    lines = [head, ["---"] * len(head), *rows]
-    cells = ([cell.replace("|", "\\|").replace("\n", " ") for cell in line] for line in lines)
-    return "\n".join(f"| {' | '.join(line)} |" for line in cells) + "\n"
 
 
 # -- commands ------------------------------------------------------------------------------------
@@ -387,70 +380,6 @@ def check_block(root: Path) -> str:
     return f"```\n$ cardiogram {' '.join(command)}\n{done.stdout.rstrip()}\n```"
 
 
-def agreement_block() -> str:
-    """The built-in judge's measured agreement, from the file that training left."""
-    about = embedded_judge().weights.about
-    agreement = about["agreement"]
-    return (
-        f"Version {about['version']}, rubric {about['rubric']}, trained on {about['cards']} cards "
-        f"of {about['authors']} authors.\nMeasured by {agreement['method']}. QWK is the "
-        "quadratic-weighted kappa of the whole numbers,\nwith a 95 % interval by resampling "
-        "authors; rho is Spearman's, of the expected value; covered is the share of\nlabels "
-        "within the 90 % interval.\n\n"
-        + table(AGREEMENT_HEAD, agreement_rows(agreement["scores"]))
-        + "\n\nThe overall rating, by kind and length of card:\n\n"
-        + table(["cards", *AGREEMENT_HEAD[1:]], agreement_rows(agreement["strata"]))
-    )
-
-
-def responsiveness_block() -> str:
-    """How the built-in judge's changes go with its reader's, from the same file."""
-    about = embedded_judge().weights.about
-    found = about["responsiveness"]
-    rows = [
-        [
-            name,
-            f"{item['correlation']:.2f}",
-            f"{item['low']:.2f} to {item['high']:.2f}",
-            f"{item['slope']:.2f}",
-            f"{item['direction']:.0%}",
-        ]
-        for name, item in found.items()
-    ]
-    return (
-        f"Does a rating change as its reader's does? From {found['overall']['n']} copies of these "
-        "cards some sections, paragraphs,\ncode, tables, the end or half of the metadata were "
-        "taken away, and a language model rated what was left. Judge\nand reader changed together "
-        "(Pearson's correlation of the two changes, on authors the judge had not seen);\nslope is "
-        "the reader's change where the judge's is one point; direction is the share of the copies "
-        "that the reader\nrated otherwise which the judge moved the same way.\n\n"
-        + table(["number", "correlation", "95 % interval", "slope", "direction"], rows)
-    )
-
-
-AGREEMENT_HEAD = ["number", "n", "QWK", "95 % interval", "rho", "exact", "covered"]
-
-
-def agreement_rows(figures: dict[str, dict[str, float]]) -> list[list[str]]:
-    """Rows of the agreement tables."""
-
-    def shown(value: float | None, form: str) -> str:
-        return "" if value is None else format(value, form)
-
-    return [
-        [
-            name,
-            str(item["n"]),
-            shown(item["qwk"], ".3f"),
-            "" if item["low"] is None else f"{item['low']:.3f} to {item['high']:.3f}",
-            shown(item["spearman"], ".3f"),
-            shown(item["exact"], ".0%"),
-            shown(item["coverage"], ".0%"),
-        ]
-        for name, item in figures.items()
-    ]
-
-
 def fill(page: str, name: str, block: str) -> str:
     """Replace what stands between the markers of a block.
 
@@ -484,7 +413,8 @@ def make_pages(root: Path) -> dict[Path, str]:
         (Path("docs/judges.md"), "agreement", agreement_block()),
         (Path("docs/judges.md"), "responsiveness", responsiveness_block()),
     ):
-        pages[path] = fill((root / path).read_text("utf-8"), name, block)
+        page = pages.get(path) or (root / path).read_text("utf-8")
+        pages[path] = fill(page, name, block)
     return pages
 
 

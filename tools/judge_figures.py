@@ -1,0 +1,78 @@
+"""What the built-in judge measured of itself in training, as tables for the documentation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from cardiogram.judge.embedded import embedded_judge
+
+
+def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
+    """A Markdown table."""
+    lines = [head, ["---"] * len(head), *rows]
+    cells = ([cell.replace("|", "\\|").replace("\n", " ") for cell in line] for line in lines)
+    return "\n".join(f"| {' | '.join(line)} |" for line in cells) + "\n"
+
+
+def agreement_block() -> str:
+    """The built-in judge's measured agreement, from the file that training left."""
+    about = embedded_judge().weights.about
+    agreement = about["agreement"]
+    return (
+        f"Version {about['version']}, rubric {about['rubric']}, trained on {about['cards']} cards "
+        f"of {about['authors']} authors.\nMeasured by {agreement['method']}. QWK is the "
+        "quadratic-weighted kappa of the whole numbers,\nwith a 95 % interval by resampling "
+        "authors; rho is Spearman's, of the expected value; covered is the share of\nlabels "
+        "within the 90 % interval.\n\n"
+        + table(AGREEMENT_HEAD, agreement_rows(agreement["scores"]))
+        + "\n\nThe overall rating, by kind and length of card:\n\n"
+        + table(["cards", *AGREEMENT_HEAD[1:]], agreement_rows(agreement["strata"]))
+    )
+
+
+def responsiveness_block() -> str:
+    """How the built-in judge's changes go with its reader's, from the same file."""
+    about = embedded_judge().weights.about
+    found = about["responsiveness"]
+    rows = [
+        [
+            name,
+            f"{item['correlation']:.2f}",
+            f"{item['low']:.2f} to {item['high']:.2f}",
+            f"{item['slope']:.2f}",
+            f"{item['direction']:.0%}",
+        ]
+        for name, item in found.items()
+    ]
+    return (
+        f"Does a rating change as its reader's does? From {found['overall']['n']} copies of these "
+        "cards some sections, paragraphs,\ncode, tables, the end or half of the metadata were "
+        "taken away, and a language model rated what was left. Judge\nand reader changed together "
+        "(Pearson's correlation of the two changes, on authors the judge had not seen);\nslope is "
+        "the reader's change where the judge's is one point; direction is the share of the copies "
+        "that the reader\nrated otherwise which the judge moved the same way.\n\n"
+        + table(["number", "correlation", "95 % interval", "slope", "direction"], rows)
+    )
+
+
+AGREEMENT_HEAD = ["number", "n", "QWK", "95 % interval", "rho", "exact", "covered"]
+
+
+def agreement_rows(figures: dict[str, dict[str, float]]) -> list[list[str]]:
+    """Rows of the agreement tables."""
+
+    def shown(value: float | None, form: str) -> str:
+        return "" if value is None else format(value, form)
+
+    return [
+        [
+            name,
+            str(item["n"]),
+            shown(item["qwk"], ".3f"),
+            "" if item["low"] is None else f"{item['low']:.3f} to {item['high']:.3f}",
+            shown(item["spearman"], ".3f"),
+            shown(item["exact"], ".0%"),
+            shown(item["coverage"], ".0%"),
+        ]
+        for name, item in figures.items()
+    ]
