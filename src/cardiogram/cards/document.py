@@ -162,7 +162,7 @@ class _Walk:
     def follow(self, events: Any) -> None:
         """Take every event of the parser in turn, apart from those of tables."""
         words = self.words
-        self.events = events
+        self.events = events = iter(events)
         for event, place in events:
             if event.__class__ is str:
                 if event != "Rule":

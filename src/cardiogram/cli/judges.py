@@ -81,7 +81,9 @@ def train_judge(
 ) -> None:
     """Train a built-in judge on ratings of your own.
 
-    LABELS is a .jsonl file: `key` (or `id`), `first` (nine numbers) and optionally `second`.
+    LABELS is a .jsonl file: `key` (or `id`), `first` (nine numbers) and optionally `second`. Prints
+    quadratic-weighted kappa on authors that were not seen and, with --partial, the correlation of
+    the judge's changes with those of the ratings.
     """
     from cardiogram.judge.train import read_labelled
     from cardiogram.judge.train import train_judge as run
@@ -91,4 +93,10 @@ def train_judge(
         click.echo(json.dumps(about, indent=2))
         return
     for name, value in about["agreement"]["scores"].items():
-        click.echo(f"{name:<12} {value['qwk']:.3f}")
+        change = about["responsiveness"].get(name)
+        told = f"  changes {_shown(change['correlation'], '.2f')}" if change else ""
+        click.echo(f"{name:<12} {_shown(value['qwk'], '.3f')}{told}")
+
+
+def _shown(value: float | None, form: str) -> str:
+    return "undefined" if value is None else format(value, form)

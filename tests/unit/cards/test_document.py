@@ -1,5 +1,6 @@
 import pytest
 
+from cardiogram.cards import document
 from cardiogram.cards.document import Block, parse_document
 
 
@@ -115,6 +116,21 @@ def test_links_and_images() -> None:
 )
 def test_a_fence_that_is_never_closed(body: str, line: int) -> None:
     assert parse_document(body).unclosed_fence == line
+
+
+def test_events_come_as_they_like(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The parser for Python 3.10 gives its events in a tuple, newer ones in an iterator."""
+    body = "# T\n\n| a | b |\n|---|---|\n| 1 | [2](x) |\n\nafter\n\n| c |\n|---|\n| 3 |"
+    found = parse_document(body)
+    assert [block.kind for block in found.blocks] == ["heading", "table", "paragraph", "table"]
+    given = document.pyromark.events_with_range
+    for form in (tuple, iter):
+        monkeypatch.setattr(
+            document.pyromark,
+            "events_with_range",
+            lambda *text, form=form, **options: form(tuple(given(*text, **options))),
+        )
+        assert parse_document(body) == found
 
 
 def test_nothing() -> None:

@@ -2,14 +2,17 @@
 
 import json
 import random
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.features import matrix
+from cardiogram.cli import main
 from cardiogram.errors import DataError
 from cardiogram.judge import fit
 from cardiogram.judge.embedded import EmbeddedJudge, load_weights
@@ -130,6 +133,35 @@ def test_a_trained_judge_rates_and_the_same_seed_trains_the_same(
     )
     assert short.scores["overall"].expected + 0.3 < long.scores["overall"].expected
     assert set(about["agreement"]["scores"]) == set(SCORES)
+
+
+def test_the_command_tells_agreement_and_responsiveness(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Half of each card is taken away and rated lower; the judge sees length, and follows."""
+    monkeypatch.setitem(fit.TREES, "n_estimators", 20)
+    monkeypatch.setitem(fit.KERNEL, "landmarks", 16)
+    labels, cards = write(tmp_path, 96, 12)
+    rated = {row["id"]: row["first"] for row in map(json.loads, labels.read_text().splitlines())}
+    rows = []
+    for row in map(json.loads, cards.read_text().splitlines()):
+        score = rated[row["id"]]["overall"]
+        if score > 1:
+            gone = [[(score * 12) // 2 + 2, score * 12 + 1]]
+            lower = dict.fromkeys(SCORES, (score + 1) // 2)
+            rows.append({"id": row["id"], "sha256": sha256(row["text"]), "without": gone,
+                         "first": lower})  # fmt: skip
+    partial = tmp_path / "partial.jsonl"
+    partial.write_text("\n".join(map(json.dumps, rows)))
+    asked = ["train-judge", str(labels), "--cards", str(cards), "--out", str(tmp_path / "judge"),
+             "--partial", str(partial), "--seed", "1"]  # fmt: skip
+    with threadpoolctl.threadpool_limits(1):
+        done = CliRunner().invoke(main, asked)
+    assert done.exit_code == 0, done.output
+    assert re.match(r"overall +(0\.[5-9]\d\d|1\.000)  changes 0\.[5-9]\d\n", done.stdout)
+    about = json.loads((tmp_path / "judge" / "judge.json").read_text())
+    assert about["partial"] == about["responsiveness"]["overall"]["n"] == len(rows)
+    assert about["responsiveness"]["overall"]["direction"] > 0.9
 
 
 @pytest.mark.parametrize(("count", "authors"), [(49, 10), (80, 4), (1, 1)])
