@@ -19,6 +19,9 @@ from cardiogram.judge.llm.load import ModelOptions, load_model
 from cardiogram.judge.llm.prices import Price
 from cardiogram.judge.rate import rate_all
 from cardiogram.store import Study
+from support import needs_llm
+
+pytestmark = needs_llm
 
 SAMPLE = Path(__file__).parents[2] / "examples/sample"
 PRICE = Price(1.0, 8.0, 0.1)

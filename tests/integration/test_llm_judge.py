@@ -35,7 +35,9 @@ from cardiogram.judge.rate import load_judge, rate, rate_all
 from cardiogram.judge.rating import Rating
 from cardiogram.store import SCORES, Study
 from cardiogram.study.segments import read_segments
-from support import SHARED, needs_shared
+from support import SHARED, needs_llm, needs_shared
+
+pytestmark = needs_llm
 
 SAMPLE = Path(__file__).parents[2] / "examples/sample"
 KEY = "sk-planted-0123456789abcdef"

@@ -19,9 +19,12 @@ from stand_in import StandIn
 from cardiogram.cli import main
 from cardiogram.judge.llm import batch
 from cardiogram.store import Study
+from support import needs_llm
 
 pytest.importorskip("scipy")
 pytest.importorskip("pydantic_ai")
+
+pytestmark = needs_llm
 
 PRICES = ["--price-in", "1", "--price-out", "5"]
 KEY = "sk-planted-0123456789abcdef"

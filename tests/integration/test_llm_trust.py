@@ -17,6 +17,9 @@ from model_server import ModelServer
 
 from cardiogram.cli import main
 from cardiogram.judge.agreement import quadratic_kappa
+from support import needs_llm
+
+pytestmark = needs_llm
 
 NAMES = ("overall", *CRITERIA)
 Rule = Callable[[Asked, dict[str, int], str], Mapping[str, int]]

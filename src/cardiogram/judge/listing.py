@@ -11,7 +11,14 @@ from typing import Any
 from cardiogram.errors import DataError, JudgeError
 from cardiogram.judge.dataset import UNMEASURED, DatasetJudge
 from cardiogram.judge.embedded import embedded_judge
-from cardiogram.judge.llm.models import PROVIDERS, ModelName, is_installed
+from cardiogram.judge.llm.models import (
+    HOW_TO_GET,
+    NEEDED,
+    OLD_PYTHON,
+    PROVIDERS,
+    ModelName,
+    is_installed,
+)
 from cardiogram.judge.llm.prices import price_of
 from cardiogram.store import Study
 
@@ -122,7 +129,7 @@ def _state(judge: str) -> str:
     except JudgeError:  # a provider that a later version knows
         return "unknown provider"
     if not is_installed(name.provider):
-        return "needs the extra: pip install 'cardiogram[llm]'"
+        return f"needs {NEEDED}" + ("" if OLD_PYTHON else f": {HOW_TO_GET}")
     if name.provider.keyless:
         return "needs a server, no key"
     missing = name.missing()

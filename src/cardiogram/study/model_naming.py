@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cardiogram.errors import CardiogramError, ConfigError
+from cardiogram.judge.llm.models import HOW_TO_GET, NEEDED
 from cardiogram.text import sha256
 
 MOST_CHARACTERS = 60
@@ -109,7 +110,5 @@ def _door() -> Callable[..., Any]:
     try:
         found: Callable[..., Any] = import_module("cardiogram.judge.llm.ask").ask
     except ImportError as error:
-        raise ConfigError(
-            "names by a language model need the extra `llm`", hint="pip install 'cardiogram[llm]'"
-        ) from error
+        raise ConfigError(f"names by a language model need {NEEDED}", hint=HOW_TO_GET) from error
     return found

@@ -23,6 +23,7 @@ from cardiogram.judge.llm.calls import (
 )
 from cardiogram.judge.llm.judge import LLMJudge, Seen, Step, Unit
 from cardiogram.judge.llm.limiter import Limiter, Ticket, delay_before
+from cardiogram.judge.llm.models import HOW_TO_GET, NEEDED
 
 T = TypeVar("T")
 Via = Literal["calls", "batches"]
@@ -106,9 +107,7 @@ def door() -> Any:
     try:
         from cardiogram.judge.llm import client
     except ImportError as error:
-        raise JudgeError(
-            "language models need the extra `llm`", hint="pip install 'cardiogram[llm]'"
-        ) from error
+        raise JudgeError(f"language models need {NEEDED}", hint=HOW_TO_GET) from error
     return client
 
 

@@ -9,7 +9,7 @@ from typing import Literal
 from cardiogram.errors import ConfigError, JudgeError
 from cardiogram.judge.llm.calls import Settings
 from cardiogram.judge.llm.judge import Asking, LLMJudge
-from cardiogram.judge.llm.models import PROVIDERS, ModelName, is_installed
+from cardiogram.judge.llm.models import HOW_TO_GET, NEEDED, PROVIDERS, ModelName, is_installed
 from cardiogram.judge.llm.prices import price_of
 from cardiogram.judge.llm.prompt import DEFAULT_PROMPT, MAX_CHARS, load_prompt
 
@@ -79,7 +79,7 @@ def load_model(name: str, options: ModelOptions | None = None) -> LLMJudge:
     options = options or ModelOptions()
     model = ModelName.parse(name, _url_for(name, options.base_urls))
     if not is_installed(model.provider):
-        raise JudgeError(f"{name} needs the extra `llm`", hint="pip install 'cardiogram[llm]'")
+        raise JudgeError(f"{name} needs {NEEDED}", hint=HOW_TO_GET)
     if missing := model.missing():
         raise JudgeError(f"{name} needs a key", hint=f"Set the environment variable {missing}.")
     if options.orders is not None and options.orders > options.samples:

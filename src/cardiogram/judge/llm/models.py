@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -15,6 +16,13 @@ from cardiogram.text import sha256
 
 Wire = Literal["chat", "messages", "google", "decisions"]
 """How a provider is spoken to: OpenAI's chat completions, Anthropic's messages and so on."""
+
+
+OLD_PYTHON = sys.version_info[:2] < (3, 11)
+"""Whether the client library of the providers does not run on this Python."""
+
+NEEDED = "Python 3.11 or later" if OLD_PYTHON else "the extra `llm`"
+HOW_TO_GET = "Everything else runs on this one." if OLD_PYTHON else "pip install 'cardiogram[llm]'"
 
 
 @dataclass(frozen=True, slots=True)
