@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := demo-study
 
-.PHONY: help demo test check viewer format docs bench clean
+.PHONY: help demo test oldest check viewer format docs bench clean
 
 help:  ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -26,6 +26,10 @@ demo: $(BIN)/.installed  ## Study 50 bundled model cards and write a report
 
 test: $(BIN)/.developed  ## Run all tests
 	$(BIN)/python -m pytest
+
+oldest: $(BIN)/.developed  ## Test the core on an older Python: PYTHON=python3.10 VENV=.venv-3.10
+	$(BIN)/cardiogram study $(VENV)/study --from examples/sample >/dev/null
+	$(BIN)/python -m pytest tests/unit/cards tests/unit/judge tests/unit/test_cli.py
 
 check: $(BIN)/.developed  ## Lint, types, layers and docs, as CI does
 	$(BIN)/ruff check .

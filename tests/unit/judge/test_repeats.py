@@ -13,6 +13,7 @@ from cardiogram.judge.reliability import FORMS, intraclass, intraclass_by_author
 from cardiogram.judge.repeats import Repeats, measure_stability, read_repeats
 from cardiogram.report.asked import render_stability
 from cardiogram.store import SCORES
+from support import needs_llm
 
 SHROUT = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
 
@@ -86,6 +87,7 @@ def test_numbers_that_were_asked_one_by_one_have_no_order(tmp_path: Path) -> Non
     assert [note.split(".")[0] for note in found.notes] == ["All answers are equal"]
 
 
+@needs_llm
 @pytest.mark.parametrize(("command", "words"), [
     (["{file}", "--max-cost", "3"], "--max-cost would change nothing here"),
     (["{file}", "--gap", "--written-by", "{file}"], "--written-by would change nothing here"),

@@ -24,6 +24,7 @@ from cardiogram.judge.llm.load import ModelOptions, load_model
 from cardiogram.judge.measure import Figure
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.store import SCORES
+from support import needs_llm
 
 WRITERS = ("gpt-5-mini", "claude-haiku-4-5", "people")
 
@@ -131,6 +132,7 @@ def test_what_cannot_be_measured_is_said(files: tuple[list[Card], Path, Path]) -
         find_written(gold=gold, written_by=writers, **asked)
 
 
+@needs_llm
 @pytest.mark.parametrize(("name", "family"), [
     ("openai/gpt-5-mini", "openai"), ("huggingface/Qwen/Qwen3-32B", "qwen"),
     ("vllm/meta-llama/Llama-3.1-8B-Instruct", "meta"), ("vllm/m", ""), ("openai/m", ""),
