@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from operator import index
 from pathlib import Path
 from typing import Any
 
@@ -110,7 +111,8 @@ def _read_partial(
         made.append(_card(_take_away(texts[key], row, key), key))
         origin.append(place[key])
         labels.append(_numbers(row, "first", key))
-    return Partial(made, np.array(origin, np.int64), np.array(labels, float))
+    rated = np.array(labels, float).reshape(-1, len(SCORES))
+    return Partial(made, np.array(origin, np.int64), rated)
 
 
 def _take_away(card: Mapping[str, Any], row: Mapping[str, Any], key: str) -> dict[str, Any]:
@@ -119,17 +121,25 @@ def _take_away(card: Mapping[str, Any], row: Mapping[str, Any], key: str) -> dic
     Raises
     ------
     DataError
-        The card has another text than the one that was rated.
+        The card has another text than the one that was rated, or the label does not say what is
+        gone.
     """
     text = decode(str(card.get("text"))).text
     if row.get("sha256") != sha256(text):
         raise DataError(f"label {key!r} is of another text")
+    lines = text.split("\n")
     try:
-        gone = {n for first, last in row.get("without", ()) for n in range(first, last + 1)}
-        less = set(row.get("without_tags", ()))
+        gone = {
+            number
+            for first, last in row.get("without", ())
+            for number in range(max(first, 1), min(last, len(lines)) + 1)
+        }
+        less = set(map(index, row.get("without_tags", ())))
     except (TypeError, ValueError) as error:
-        raise DataError(f"label {key!r}: `without` must be pairs of lines") from error
-    kept = [line for n, line in enumerate(text.split("\n"), 1) if n not in gone]
+        raise DataError(
+            f"label {key!r}: `without` must be pairs of lines, `without_tags` places"
+        ) from error
+    kept = [line for number, line in enumerate(lines, 1) if number not in gone]
     tags = card.get("tags")
     if isinstance(tags, list):
         tags = [tag for n, tag in enumerate(tags) if n not in less]

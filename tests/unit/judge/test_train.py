@@ -14,7 +14,7 @@ from cardiogram.cards.card import parse_card
 from cardiogram.cards.features import matrix
 from cardiogram.cli import main
 from cardiogram.errors import DataError
-from cardiogram.judge import fit
+from cardiogram.judge import fit, train
 from cardiogram.judge.embedded import EmbeddedJudge, load_weights
 from cardiogram.judge.labelled import Labelled, Partial, read_labelled
 from cardiogram.judge.train import make_copies, train_judge
@@ -86,6 +86,7 @@ def test_a_copy_without_some_lines_and_tags(tmp_path: Path) -> None:
         {"without": 3},
         {"without": [[1]]},
         {"without_tags": 1},
+        {"without_tags": "ab"},
         {"first": None},
     ],
 )
@@ -93,6 +94,49 @@ def test_a_copy_that_cannot_be_made(tmp_path: Path, changes: dict[str, object]) 
     labels, cards = write(tmp_path, 3, 1)
     with pytest.raises(DataError):
         read_labelled(labels, cards, write_partial(tmp_path, cards, **changes))
+
+
+def test_lines_that_no_card_has_cost_nothing(tmp_path: Path) -> None:
+    labels, cards = write(tmp_path, 3, 1)
+    partial = write_partial(tmp_path, cards, without=[[-5, 2], [9, 10**15]])
+    (copy,) = read_labelled(labels, cards, partial).partial.cards
+    first = json.loads(cards.read_text().splitlines()[0])
+    assert copy.text == "\n".join(first["text"].split("\n")[2:8])
+
+
+def test_no_copies(labelled: Labelled, tmp_path: Path) -> None:
+    labels, cards = write(tmp_path, 96, 12)
+    empty = tmp_path / "partial.jsonl"
+    empty.write_text("")
+    data = read_labelled(labels, cards, empty)
+    assert make_copies(data, 0).labels.shape == make_copies(labelled, 0).labels.shape
+
+
+def test_no_copy_of_a_tested_author_is_learned_from(
+    labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copies = Partial(labelled.cards, np.arange(96), np.full((96, 9), 3.0))
+    extra = make_copies(replace(labelled, partial=copies), 0)
+    learned: list[set[int]] = []
+
+    class Still:
+        def predict(self, x: np.ndarray) -> np.ndarray:
+            return np.full((len(x), 9), len(learned))
+
+    def spy(x: object, labels: object, extra: fit.Extra, seed: int) -> Still:
+        learned.append(set(extra.origin.tolist()))
+        return Still()
+
+    monkeypatch.setattr(train, "fit", spy)
+    unseen, rated = train.predict_unseen(
+        matrix(labelled.cards), labelled.labels, labelled.authors, extra, seed=0
+    )
+    for fold, origins in enumerate(learned, 1):
+        tested = np.flatnonzero(unseen[:, 0] == fold)
+        owners = set(labelled.authors[sorted(origins)])
+        assert owners.isdisjoint(labelled.authors[tested])
+        assert set(extra.origin[rated[:, 0] == fold]) <= set(tested)
+    assert (rated > 0).all()
 
 
 def test_copies_teach_by_their_weight(labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:
