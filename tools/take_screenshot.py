@@ -51,7 +51,7 @@ def take(report: Path, out: Path) -> None:
         )
         page.goto(report.resolve().as_uri())
         page.add_style_tag(content=STYLE)
-        last = page.locator("#popularity figure").last.bounding_box()
+        last = page.locator("#popularity figure:visible").last.bounding_box()
         assert last is not None
         height = last["y"] + last["height"] + SPACE
         page.screenshot(
