@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
-from itertools import chain
 from math import log1p
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.document import Block, Link
-from cardiogram.cards.facts import PHRASES
+from cardiogram.cards.facts import MEASURES, PHRASES, SETTINGS, Visible
 from cardiogram.cards.metadata import Metadata
 from cardiogram.cards.phrases import list_words, lower_bytes
 from cardiogram.cards.reading import Reading
@@ -38,6 +38,8 @@ _HEAD_WORDS = re.compile(r"[a-z0-9-]+")
 _LONGEST_HEAD = 1000
 _ORIGINAL = ("original model", "original card")
 _SHORT_WORD = 3
+_DECIMAL = re.compile(rb"\d[.,]\d")
+_NINE = ord("9")
 _SNIPPETS, _SNIPPET_CHARACTERS = 2, 600
 _LINKED = ("models", "datasets", "repositories", "papers")
 _NO_OWNERS = frozenset(("spaces", "docs", "blog", "papers", "models", "join"))
@@ -46,7 +48,7 @@ _EVERYDAY_BEGIN = tuple(PHRASES["everyday_tags"]["begin"])
 
 _SUMS = ("decimals", "quantities", "measures", "settings", "hedges",
          *(f"rows_{kind}" for kind in _TABLES), *(f"lines_{name}" for name in _LANGUAGES),
-         "snippets_parsed", "snippets_broken", "far_headings",
+         "snippets_parsed", "snippets_broken", "code_decimals", "far_headings",
          "copied_words", "copied_numbers")  # fmt: skip
 
 
@@ -69,6 +71,8 @@ class Details:
     copies: dict[str, int] = field(default_factory=lambda: dict.fromkeys(ASKED, 0))
     limits: list[Sequence[bytes]] = field(default_factory=list)
     others: list[Sequence[bytes]] = field(default_factory=list)
+    data: list[Sequence[bytes]] = field(default_factory=list)
+    code: list[str] = field(default_factory=list)
     whole: int = 0
     tried: int = 0
 
@@ -98,6 +102,8 @@ class Details:
         if not reading.boilerplate:
             about = self.limits if "limitations" in section.topics else self.others
             about.append(reading.tokens)
+            if "data" in section.topics:
+                self.data.append(reading.tokens)
 
     def add_code(self, block: Block) -> None:
         """Lines by language; of Python, whether it parses and imports, loads and calls."""
@@ -116,14 +122,17 @@ class Details:
         elif block.info in _SHELL or _has(_INSTALLS, lower):
             language = "shell"
         self.sums[f"lines_{language}"] += text.count("\n") + 1
+        self.code.append(lower)
 
     def numbers(
-        self, card: Card, sections: Sequence[Section], sums: Mapping[str, int]
+        self, card: Card, sections: Sequence[Section], code: Visible, sums: Mapping[str, int]
     ) -> dict[str, float]:
         """The finer facts.
 
         Parameters
         ----------
+        code
+            All of the card's code, with those of its words that name metrics and settings.
         sums
             Over the card's blocks, by the names of :data:`cardiogram.cards.tally.DETAILED`.
 
@@ -132,11 +141,14 @@ class Details:
         dict
             Always the same names in the same order; counts as log(1 + count).
         """
+        measured, self.sums["code_decimals"] = _find_results(self.code, code.words)
         counted = {name: sums.get(name, value) for name, value in self.sums.items()}
         return {
             **{name: log1p(value) for name, value in counted.items()},
             "runs_whole": float(self.whole),
-            **_count_limits(self, sections),
+            **_count_words(self, sections),
+            "code_measures": log1p(min(measured, self.sums["code_decimals"])),
+            "code_settings": log1p(len(code.words & SETTINGS)),
             "foreign": sums["foreign"] / (sums["letters"] + 1),
             **{f"far_{topic}": log1p(value) for topic, value in self.far.items()},
             **{f"copied_{topic}": log1p(value) for topic, value in self.copies.items()},
@@ -152,23 +164,39 @@ def _is_original(heading: Block | None) -> bool:
     return any(words in heading.text.lower() for words in _ORIGINAL)
 
 
-def _count_limits(counts: Details, sections: Sequence[Section]) -> dict[str, float]:
-    """Words on limits, and those of them that the rest of the card uses too.
+def _count_words(counts: Details, sections: Sequence[Section]) -> dict[str, float]:
+    """Different words: in all, on data, on limits, and those on limits that stand elsewhere too.
 
     Limits of this very model speak of what the card speaks of; copied ones do not.
     """
-    words: set[bytes] = set().union(*counts.limits)
-    bound = 0
-    telling = {word for word in words if len(word) > _SHORT_WORD}
+    limits: set[bytes] = set().union(*counts.limits)
+    others: set[bytes] = set().union(*counts.others)
+    own = limits | others
+    telling = {word for word in limits if len(word) > _SHORT_WORD}
     if telling:
         titles = [s.heading.text for s in sections if s.heading and "limitations" not in s.topics]
-        others = chain(list_words(lower_bytes(" ".join(titles))), *counts.others)
-        bound = len(telling.intersection(others))
+        others.update(list_words(lower_bytes(" ".join(titles))))
+    bound = len(telling & others)
     return {
-        "limits_words": log1p(len(words)),
+        "limits_words": log1p(len(limits)),
         "limits_bound": log1p(bound),
         "limits_bound_share": bound / max(1, len(telling)),
+        "data_different": log1p(len(set().union(*counts.data))),
+        "words_different": log1p(len(own)),
+        "numbers_different": log1p(len([word for word in own if word[0] <= _NINE])),
     }
+
+
+def _find_results(blocks: Sequence[str], words: AbstractSet[bytes]) -> tuple[int, int]:
+    """Metrics in code, and the decimal numbers of their blocks: results as they were printed."""
+    measured: set[bytes] = set()
+    decimals = 0
+    if words & MEASURES:
+        for lower in map(lower_bytes, blocks):
+            if found := MEASURES.intersection(list_words(lower)):
+                measured |= found
+                decimals += len(_DECIMAL.findall(lower))
+    return len(measured), decimals
 
 
 def _kind_of_table(text: str) -> str:

@@ -37,6 +37,9 @@ FACTS: tuple[str, ...] = (
     "names_itself",
 )
 
+STATED = tuple(name for name in PHRASES["prose"] if name != "says_placeholder")
+"""Facts that a card's prose can state."""
+
 
 Whole = NDArray[np.int64]
 

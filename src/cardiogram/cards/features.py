@@ -17,16 +17,29 @@ from numpy.typing import NDArray
 
 from cardiogram.cards.boilerplate import GENERATORS, generators
 from cardiogram.cards.card import Card
-from cardiogram.cards.details import Details
+from cardiogram.cards.details import NEAR, Details
 from cardiogram.cards.document import Block, Document
-from cardiogram.cards.facts import CODE, CONTENT, FACTS, MAKERS, PHRASED, Visible, find_facts
+from cardiogram.cards.facts import (
+    CODE,
+    CONTENT,
+    FACTS,
+    MAKERS,
+    MEASURES,
+    PHRASED,
+    SETTINGS,
+    STATED,
+    Visible,
+    find_facts,
+)
 from cardiogram.cards.metadata import Metadata
+from cardiogram.cards.phrases import list_words, lower_bytes
 from cardiogram.cards.reading import Reading, count_words, read_blocks
 from cardiogram.cards.sections import TOPICS, Section, is_placeholder, split_sections, topics_of
 from cardiogram.cards.tally import DETAILED, Sums, Tally, TopicCount, mark_of
 from cardiogram.cards.vocabulary import vocabulary
 
-_CODE_WORDS = CODE.words | MAKERS.words
+_CODE_WORDS = CODE.words | MAKERS.words | MEASURES | SETTINGS
+_NOTHING = Visible(b"", frozenset())
 _CONTENT_FACTS = ("words", "numbers", "items", "rows")
 _TOPIC_FACTS = ("sections", "words", "numbers", "items", "rows", "code", "links", "placeholders",
                 "boilerplate")  # fmt: skip
@@ -196,7 +209,7 @@ class _Draft:
             read=self.read,
         )
         facts.numbers = _form(card, facts) | _metadata(card.metadata)
-        facts.numbers |= self.details.numbers(card, self.sections, sums.details)
+        facts.numbers |= self.details.numbers(card, self.sections, code, sums.details)
         return facts
 
 
@@ -217,6 +230,7 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
     lengths = list(map(len, texts))
     hidden = len(document.hidden)
     spoken = facts.whole.words + facts.whole.boilerplate + 1
+    stated = [facts.found[name] for name in STATED if name in facts.found]
     return {
         "headings": log1p(len(headings)),
         "headings_bold": log1p(styles.count("bold")),
@@ -245,7 +259,20 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
         "cut": "oversized" in card.problems,
         "made_by_tool": len(facts.made_by),
         "links_per_word": len(document.links) / spoken,
+        "bare_urls": log1p(card.body.count("http") - card.body.count("(http")),
+        "near_characters": log1p(min(len(card.body.strip()), NEAR)),
+        "title_is_name": _share_of_name(headings[0].text, card.id) if headings else 0.0,
+        "facts_stated": len(stated),
+        "phrases_stated": log1p(sum(stated)),
     }
+
+
+def _share_of_name(title: str, id: str) -> float:
+    """Share of a title's words that the model's name has."""
+    words, name = (
+        frozenset(list_words(lower_bytes(text.replace("_", " ")))) for text in (title, id)
+    )
+    return len(words & name) / (len(words) + 1)
 
 
 def first_braces(document: Document) -> Block | None:
@@ -303,7 +330,7 @@ def _names() -> tuple[str, ...]:
     numbers = [
         *_form(empty, Facts(_no_topics())),
         *_metadata(Metadata()),
-        *Details().numbers(empty, (), dict.fromkeys(DETAILED, 0)),
+        *Details().numbers(empty, (), _NOTHING, dict.fromkeys(DETAILED, 0)),
     ]
     return (
         *(f"{topic}_{fact}" for topic in ("whole", *TOPICS) for fact in _TOPIC_FACTS),

@@ -182,6 +182,7 @@ CLAIMS: tuple[Claim, ...] = (
             data_links=log1p(1),
             links_dataset=1,
             linked_datasets=log1p(1),
+            data_different=log1p(40),
             quantities=log1p(2),
         ),
         has_data,

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card
+from cardiogram.cards.facts import STATED
 from cardiogram.cards.features import NAMES, Facts, count_facts, first_braces, is_unfilled, vector
 from cardiogram.cards.sections import TOPICS
 from cardiogram.judge.claims import Claim
@@ -26,6 +27,8 @@ _PLACEHOLDER_FEATURES = tuple(
         "says_placeholder",
     )
 )
+
+_STATED = tuple(_PLACE[name] for name in STATED)
 
 _WHOLE = ("placeholder", "fence", "whole")
 """Places of claims that speak of the whole card where they hold."""
@@ -124,6 +127,9 @@ def _lifted(now: NDArray[np.float32], claim: Claim) -> NDArray[np.float32]:
         after[list(_PLACEHOLDER_FEATURES)] = 0
     if claim.key == "fences":
         after[_PLACE["unclosed_fence"]] = 0
+    stated = after[list(_STATED)]
+    after[_PLACE["facts_stated"]] = (stated > 0).sum()
+    after[_PLACE["phrases_stated"]] = np.log1p(stated.sum())
     return after
 
 

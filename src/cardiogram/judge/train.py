@@ -35,7 +35,7 @@ from cardiogram.judge.rubric import DEFAULT_RUBRIC
 from cardiogram.judge.seen import write_seen
 from cardiogram.store import SCORES, write_atomically
 
-VERSION = "1.3.0"
+VERSION = "1.4.0"
 FOLDS = 10
 
 

@@ -113,3 +113,37 @@ def test_tags_that_the_hub_adds_by_itself_do_not_count() -> None:
 
 def test_repeated_blocks_count_once() -> None:
     assert number("An F1 of 0.91.\n\n" * 3, "decimals") == 1
+
+
+def test_results_pasted_as_code_count_with_their_metrics() -> None:
+    results, setup = "{'exact': 70.39, 'f1': 73.9}", "{'width': 1.5, 'learning_rate': 3e-5}"
+    text = f"```\n{results}\n```\n\n```\n{setup}\n```\n"
+    assert number(text, "code_measures") == number(text, "code_decimals") == 2, "1.5 is no result"
+    assert number(text, "code_settings") == 1
+    assert number("```\nprint('f1')\n```", "code_measures") == 0, "a name without a number"
+
+
+def test_different_words_and_numbers_are_counted_once_each() -> None:
+    text = "# Parrot\n\nIt says 97 words, 97 words.\n\n## Training data\n\n850 words of 12 books.\n"
+    assert number(text, "words_different") == 8, "it says 97 words 850 of 12 books"
+    assert number(text, "numbers_different") == 3
+    assert number(text, "data_different") == 5
+    assert number("[More Information Needed]", "words_different") == 0
+
+
+def test_a_title_that_is_the_name() -> None:
+    assert details("# The Parrot")["title_is_name"] == 1 / 3
+    assert details("# Model card")["title_is_name"] == details("Parrot")["title_is_name"] == 0
+
+
+def test_addresses_outside_of_links_are_bare() -> None:
+    text = "[code](https://a.org/parrot) and https://b.org/parrot"
+    assert number(text, "bare_urls") == 1
+
+
+def test_facts_that_prose_states_are_counted_by_kind_and_phrase() -> None:
+    found = details("It was trained on 850 sentences with 4 GPUs. [More Information Needed]")
+    facts = count_facts(parse_card("It was trained on 850 sentences with 4 GPUs.")).found
+    stated = {name: count for name, count in facts.items() if name.startswith("says_")}
+    assert found["facts_stated"] == len(stated) >= 3
+    assert found["phrases_stated"] == log1p(sum(stated.values()))
