@@ -14,7 +14,7 @@ from math import log1p
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.document import Block, Link
-from cardiogram.cards.facts import MEASURES, PHRASES, SETTINGS, Visible
+from cardiogram.cards.facts import MEASURES, PHRASES, SETTINGS
 from cardiogram.cards.metadata import Metadata
 from cardiogram.cards.phrases import list_words, lower_bytes
 from cardiogram.cards.reading import Reading
@@ -72,7 +72,6 @@ class Details:
     limits: list[Sequence[bytes]] = field(default_factory=list)
     others: list[Sequence[bytes]] = field(default_factory=list)
     data: list[Sequence[bytes]] = field(default_factory=list)
-    code: list[str] = field(default_factory=list)
     whole: int = 0
     tried: int = 0
 
@@ -122,17 +121,21 @@ class Details:
         elif block.info in _SHELL or _has(_INSTALLS, lower):
             language = "shell"
         self.sums[f"lines_{language}"] += text.count("\n") + 1
-        self.code.append(lower)
 
     def numbers(
-        self, card: Card, sections: Sequence[Section], code: Visible, sums: Mapping[str, int]
+        self,
+        card: Card,
+        sections: Sequence[Section],
+        code: Sequence[str],
+        code_words: AbstractSet[bytes],
+        sums: Mapping[str, int],
     ) -> dict[str, float]:
         """The finer facts.
 
         Parameters
         ----------
-        code
-            All of the card's code, with those of its words that name metrics and settings.
+        code, code_words
+            The card's code, each block once, and those of its words that name metrics and settings.
         sums
             Over the card's blocks, by the names of :data:`cardiogram.cards.tally.DETAILED`.
 
@@ -141,14 +144,15 @@ class Details:
         dict
             Always the same names in the same order; counts as log(1 + count).
         """
-        measured, self.sums["code_decimals"] = _find_results(self.code, code.words)
-        counted = {name: sums.get(name, value) for name, value in self.sums.items()}
+        measured, decimals = _find_results(code, code_words)
+        counted = self.sums | {"code_decimals": decimals}
+        counted = {name: sums.get(name, value) for name, value in counted.items()}
         return {
             **{name: log1p(value) for name, value in counted.items()},
             "runs_whole": float(self.whole),
             **_count_words(self, sections),
-            "code_measures": log1p(min(measured, self.sums["code_decimals"])),
-            "code_settings": log1p(len(code.words & SETTINGS)),
+            "code_measures": log1p(min(measured, decimals)),
+            "code_settings": log1p(len(code_words & SETTINGS)),
             "foreign": sums["foreign"] / (sums["letters"] + 1),
             **{f"far_{topic}": log1p(value) for topic, value in self.far.items()},
             **{f"copied_{topic}": log1p(value) for topic, value in self.copies.items()},

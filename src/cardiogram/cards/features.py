@@ -39,7 +39,6 @@ from cardiogram.cards.tally import DETAILED, Sums, Tally, TopicCount, mark_of
 from cardiogram.cards.vocabulary import vocabulary
 
 _CODE_WORDS = CODE.words | MAKERS.words | MEASURES | SETTINGS
-_NOTHING = Visible(b"", frozenset())
 _CONTENT_FACTS = ("words", "numbers", "items", "rows")
 _TOPIC_FACTS = ("sections", "words", "numbers", "items", "rows", "code", "links", "placeholders",
                 "boilerplate")  # fmt: skip
@@ -209,7 +208,9 @@ class _Draft:
             read=self.read,
         )
         facts.numbers = _form(card, facts) | _metadata(card.metadata)
-        facts.numbers |= self.details.numbers(card, self.sections, code, sums.details)
+        facts.numbers |= self.details.numbers(
+            card, self.sections, self.code, code.words, sums.details
+        )
         return facts
 
 
@@ -221,6 +222,7 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
     code = [block for block in document.blocks if block.kind == "code"]
     tables = [block for block in document.blocks if block.kind == "table"]
     texts = [block.text for block in document.blocks]
+    visible = "\n".join(texts)
     styles = [block.style for block in headings]
     images = [link.image for link in document.links].count(True)
     under = [section.blocks for section in facts.sections if section.heading]
@@ -250,7 +252,7 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
         "html_tags": log1p(document.html_tags),
         "hidden": hidden / (sum(lengths) + hidden + 1),
         "template_comments": log1p(card.body.count("<!--")),
-        "braces": "{{" in "\n".join(texts) and first_braces(document) is not None,
+        "braces": "{{" in visible and first_braces(document) is not None,
         "unclosed_fence": bool(document.unclosed_fence),
         "first_paragraph": log1p(count_words(first)),
         "longest_block": log1p(max(lengths, default=0)),
@@ -259,8 +261,8 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
         "cut": "oversized" in card.problems,
         "made_by_tool": len(facts.made_by),
         "links_per_word": len(document.links) / spoken,
-        "bare_urls": log1p(card.body.count("http") - card.body.count("(http")),
-        "near_characters": log1p(min(len(card.body.strip()), NEAR)),
+        "bare_urls": log1p(visible.count("http")),
+        "near_characters": log1p(min(len(visible), NEAR)),
         "title_is_name": _share_of_name(headings[0].text, card.id) if headings else 0.0,
         "facts_stated": len(stated),
         "phrases_stated": log1p(sum(stated)),
@@ -268,11 +270,10 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
 
 
 def _share_of_name(title: str, id: str) -> float:
-    """Share of a title's words that the model's name has."""
-    words, name = (
-        frozenset(list_words(lower_bytes(text.replace("_", " ")))) for text in (title, id)
-    )
-    return len(words & name) / (len(words) + 1)
+    """Share of a title's words that the model's name has; the owner's name does not count."""
+    named = (title, id.rpartition("/")[2])
+    words, name = (set(list_words(lower_bytes(text.replace("_", " ")))) for text in named)
+    return len(words & name) / max(1, len(words))
 
 
 def first_braces(document: Document) -> Block | None:
@@ -330,7 +331,7 @@ def _names() -> tuple[str, ...]:
     numbers = [
         *_form(empty, Facts(_no_topics())),
         *_metadata(Metadata()),
-        *Details().numbers(empty, (), _NOTHING, dict.fromkeys(DETAILED, 0)),
+        *Details().numbers(empty, (), (), frozenset(), dict.fromkeys(DETAILED, 0)),
     ]
     return (
         *(f"{topic}_{fact}" for topic in ("whole", *TOPICS) for fact in _TOPIC_FACTS),

@@ -38,7 +38,7 @@ BAGS = 4
 """Rows of trees a target, each with chances of its own; their mean errs less than one of them."""
 
 KERNEL: dict[str, Any] = {"landmarks": 256, "width": 0.002, "most": 0.1}
-COPIES = {"tampered": (0.2, 0.14), "partial": (0.3, 0.3)}
+COPIES = {"tampered": (0.25, 0.18), "partial": (0.3, 0.3)}
 """Weights of a copy of a card for trees and kernel; a card's is 1."""
 _PENALTIES = np.geomspace(0.02, 8, 12)
 _SMALLEST = 1e-6
