@@ -30,8 +30,15 @@ from cardiogram.text import sha256, split_front_matter
 from timing import ROOT, Child, machine, run_child
 
 SHARD = 2000
-TASKS = ("text-generation", "text-classification", "text-to-image", "fill-mask",
-         "automatic-speech-recognition", "reinforcement-learning", None)  # fmt: skip
+TASKS = (
+    "text-generation",
+    "text-classification",
+    "text-to-image",
+    "fill-mask",
+    "automatic-speech-recognition",
+    "reinforcement-learning",
+    None,
+)
 LIBRARIES = ("transformers", "diffusers", "peft", "gguf", "sentence-transformers", None)
 GOLD = "gold.csv"
 TOLD = {"judge": "embedded", "judge_version": "1", "rubric_version": "1", "status": "rated"}
@@ -133,8 +140,17 @@ def measure(models: int, repeats: int, folder: Path) -> list[Child]:
     """Analyze one made-up study several times."""
     root = folder / str(models)
     write_study(root, models)
-    command = (sys.executable, "-m", "cardiogram", "analyze", str(root), "--format", "csv",
-               "--gold", str(root / GOLD))  # fmt: skip
+    command = (
+        sys.executable,
+        "-m",
+        "cardiogram",
+        "analyze",
+        str(root),
+        "--format",
+        "csv",
+        "--gold",
+        str(root / GOLD),
+    )
     return [run_child(command) for _ in range(repeats)]
 
 
@@ -157,8 +173,11 @@ def main() -> None:
             medians.append(statistics.median(run.processor for run in runs))
             seconds = statistics.median(run.seconds for run in runs)
             memory = statistics.median(run.megabytes for run in runs)
-            print(f"{models:>9,} models  {seconds:8.1f} s  {medians[-1]:8.1f} processor s  "
-                  f"{memory:8.0f} MB", flush=True)  # fmt: skip
+            print(
+                f"{models:>9,} models  {seconds:8.1f} s  {medians[-1]:8.1f} processor s  "
+                f"{memory:8.0f} MB",
+                flush=True,
+            )
     if len(medians) > 1:
         power = growth(asked.models, medians)
         print(f"processor time grows as models to the power {power:.2f}")

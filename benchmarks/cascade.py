@@ -41,8 +41,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("unseen", type=Path, help="what train-judge --unseen wrote")
     unseen = read_readings(parser.parse_args().unseen)
-    first, second = ({item.id: item for item in read_readings(LABELS) if item.judge == name}
-                     for name in PASSES)  # fmt: skip
+    first, second = (
+        {item.id: item for item in read_readings(LABELS) if item.judge == name} for name in PASSES
+    )
     twice = [item for item in unseen if item.id in second and second[item.id].status == "rated"]
     own, label = labelled(twice, first, second), labelled(unseen, first, first)
     tables = [choose_tolerance(data, target=TARGET) for data in (own, label)]

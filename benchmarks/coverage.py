@@ -70,8 +70,10 @@ def main() -> None:
     runs = parser.parse_args().runs
     with one_thread():
         head = ["coverage", *(f"{authors} authors, slope {slope:g}" for authors, slope in DESIGNS)]
-        rows = [[name, *(coverage(kind, *design, runs) for design in DESIGNS)]
-                for name, kind in KINDS.items()]  # fmt: skip
+        rows = [
+            [name, *(coverage(kind, *design, runs) for design in DESIGNS)]
+            for name, kind in KINDS.items()
+        ]
         print(table(head, rows), "", sep="\n", flush=True)
         rows = []
         for authors, seed in PLACEBOS:

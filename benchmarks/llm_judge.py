@@ -389,8 +389,16 @@ def gap(draws: int = 1000) -> None:
 
 _PAID = ("input_tokens", "output_tokens", "cached_tokens")
 
-WORK = {"speed": speed, "bare": bare, "cap": cap, "clock": clock, "latency": latency, "kill": kill,
-        "estimate": estimates, "gap": gap}  # fmt: skip
+WORK = {
+    "speed": speed,
+    "bare": bare,
+    "cap": cap,
+    "clock": clock,
+    "latency": latency,
+    "kill": kill,
+    "estimate": estimates,
+    "gap": gap,
+}
 
 if __name__ == "__main__":
     for name in sys.argv[1:] or WORK:

@@ -165,10 +165,11 @@ def trust(texts: Sequence[str]) -> None:
     vectors = embed.fit_terms(cards).embed(cards)
     ways: dict[str, Callable[[], np.ndarray]] = {
         "openTSNE": lambda: project.project(vectors),
-        "umap-learn": lambda: import_module("umap").UMAP(metric="cosine", random_state=0)
-        .fit_transform(vectors),
+        "umap-learn": lambda: (
+            import_module("umap").UMAP(metric="cosine", random_state=0).fit_transform(vectors)
+        ),
         "PaCMAP": lambda: import_module("pacmap").PaCMAP(random_state=0).fit_transform(vectors),
-    }  # fmt: skip
+    }
     print("\ntrustworthiness (15 neighbours)")
     for name, way in ways.items():
         try:
@@ -209,11 +210,27 @@ def _write(study: Any, rows: Sequence[dict[str, Any]], size: int) -> None:
             head, tail = one["text"].split("\n\n"), other["text"].split("\n\n")
             kept = [p for p in head if rng.random() < 0.9] + [p for p in tail if rng.random() < 0.1]
             body, sha = "\n\n".join(kept), f"{number:064d}"
-            models.append({"id": f"{one['id']}-{number}", "author": one["id"].split("/")[0],
-                           "tags": one["tags"], "card_sha256": sha, "problems": [],
-                           "downloads": number % 97, "likes": number % 7})  # fmt: skip
-            cards.append({"card_sha256": sha, "front_matter": None, "body": body, "body_line": 0,
-                          "bytes": len(body), "problems": []})  # fmt: skip
+            models.append(
+                {
+                    "id": f"{one['id']}-{number}",
+                    "author": one["id"].split("/")[0],
+                    "tags": one["tags"],
+                    "card_sha256": sha,
+                    "problems": [],
+                    "downloads": number % 97,
+                    "likes": number % 7,
+                }
+            )
+            cards.append(
+                {
+                    "card_sha256": sha,
+                    "front_matter": None,
+                    "body": body,
+                    "body_line": 0,
+                    "bytes": len(body),
+                    "problems": [],
+                }
+            )
         study.cards.write(f"{shard:05d}", cards)
         study.models.write(f"{shard:05d}", models)
     study.write_manifest({})

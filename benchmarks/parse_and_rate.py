@@ -121,8 +121,12 @@ def _place(name: str, file_name: str) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the figures as Markdown."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    parser.add_argument("--cards", type=Path, default=CORPUS if CORPUS.exists() else SAMPLE,
-                        help="a file or folder of cards")  # fmt: skip
+    parser.add_argument(
+        "--cards",
+        type=Path,
+        default=CORPUS if CORPUS.exists() else SAMPLE,
+        help="a file or folder of cards",
+    )
     parser.add_argument("--repeats", type=int, default=5, help="passes to take the median of")
     options = parser.parse_args(arguments)
     rows = read_rows(options.cards)
@@ -133,10 +137,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
         f"{len(rows)} cards of {options.cards.name}, {size:.1f} MB, median of {options.repeats}; "
         f"{machine()}.\n"
     )
-    print(table(["step", "cards/s", "ms a card"], [
-        [name, f"{len(rows) / took:,.0f}", f"{1000 * took / len(rows):.2f}"]
-        for name, took in seconds.items()
-    ]))  # fmt: skip
+    print(
+        table(
+            ["step", "cards/s", "ms a card"],
+            [
+                [name, f"{len(rows) / took:,.0f}", f"{1000 * took / len(rows):.2f}"]
+                for name, took in seconds.items()
+            ],
+        )
+    )
     print(f"\nPeak memory of the process, with all cards held at once: {peak:,.0f} MB.\n")
     print("Where the time of parsing and rating goes (by a profiler, which slows calls):\n")
     print(table(["function", "own time", "calls"], profile(rows)))

@@ -38,17 +38,26 @@ def make(root: Path, count: int) -> Study:
     study.models.write(
         "0",
         [
-            {"id": id, "card_sha256": sha, "downloads": i * 37 % 100_000, "likes": i % 300,
-             "license": "mit", "problems": [], "tags": ["transformers", "license:mit"]}
+            {
+                "id": id,
+                "card_sha256": sha,
+                "downloads": i * 37 % 100_000,
+                "likes": i % 300,
+                "license": "mit",
+                "problems": [],
+                "tags": ["transformers", "license:mit"],
+            }
             for i, (id, sha, _) in enumerate(rows)
         ],
-    )  # fmt: skip
+    )
     text = "Words of a card that nobody wrote. " * 60
     study.cards.write(
         "0",
-        [{"card_sha256": sha, "body": f"# {id}\n\n{text}", "body_line": 0, "bytes": len(text)}
-         for id, sha, _ in rows],
-    )  # fmt: skip
+        [
+            {"card_sha256": sha, "body": f"# {id}\n\n{text}", "body_line": 0, "bytes": len(text)}
+            for id, sha, _ in rows
+        ],
+    )
     study.ratings.write("0", [_rating(*row) for row in rows])
     judge = {"id": "embedded", "version": "1", "rubric_version": "model-card-v1"}
     study.results_path.write_text(json.dumps({"judge": judge, "associations": [], "notes": []}))
@@ -57,9 +66,17 @@ def make(root: Path, count: int) -> Study:
 
 def _rating(id: str, sha: str, score: int) -> dict[str, object]:
     numbers = {f"{name}{part}": score for name in SCORES for part in ("", "_expected")}
-    return {"id": id, "card_sha256": sha, "judge": "embedded", "judge_version": "1",
-            "rubric_version": "model-card-v1", "status": "rated", "evidence": [], "problems": [],
-            **numbers}  # fmt: skip
+    return {
+        "id": id,
+        "card_sha256": sha,
+        "judge": "embedded",
+        "judge_version": "1",
+        "rubric_version": "model-card-v1",
+        "status": "rated",
+        "evidence": [],
+        "problems": [],
+        **numbers,
+    }
 
 
 def seconds(work: Callable[[], object]) -> float:

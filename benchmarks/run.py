@@ -23,9 +23,12 @@ COMMANDS = {
     "study": ["benchmarks/study.py"],
     "report": ["benchmarks/report.py", "--models", "473", "10000", "100000"],
     "publish and compare": ["benchmarks/publish.py"],
-    "markdown parsers": ["benchmarks/markdown_parsers.py", "--cards", "../shared/corpus/cards-dev"
-                         ".jsonl.gz"],
-}  # fmt: skip
+    "markdown parsers": [
+        "benchmarks/markdown_parsers.py",
+        "--cards",
+        "../shared/corpus/cards-dev.jsonl.gz",
+    ],
+}
 
 
 def fill(page: str, name: str, block: str) -> str:

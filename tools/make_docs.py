@@ -173,8 +173,9 @@ def _columns(name: str, schema: pa.Schema) -> Iterator[tuple[str, str, str]]:
     for field in schema:
         kinds.setdefault(_common(field.name), _kind(field.type))
         if pa.types.is_list(field.type) and pa.types.is_struct(field.type.value_type):
-            kinds |= {f"{field.name}.{part.name}": _kind(part.type) for part in
-                      field.type.value_type}  # fmt: skip
+            kinds |= {
+                f"{field.name}.{part.name}": _kind(part.type) for part in field.type.value_type
+            }
     meanings = COLUMNS[name]
     if odd := kinds.keys() ^ meanings.keys():
         raise DocsError(f"tools/columns.py and the table {name!r} differ in {sorted(odd)}")
@@ -248,10 +249,15 @@ def _checklist() -> list[str]:
     for criterion in load_rubric(RUBRIC_OF["dataset"]).criteria:
         items = [item for item in ITEMS if item.criterion == criterion.key]
         parts += [f"### {criterion.key} of a dataset\n", f"{criterion.question}\n"]
-        parts.append(table(["rule", "points", "missing", "advice"], (
-            [f"`{item.criterion}/{item.key}`", str(item.points), item.missing, item.advice]
-            for item in items
-        )))  # fmt: skip
+        parts.append(
+            table(
+                ["rule", "points", "missing", "advice"],
+                (
+                    [f"`{item.criterion}/{item.key}`", str(item.points), item.missing, item.advice]
+                    for item in items
+                ),
+            )
+        )
     return parts
 
 
@@ -268,12 +274,16 @@ def lint_page() -> str:
         table(
             ["rule", "name", "severity", "--fix"],
             (
-                [f"[{rule.id}](#{rule.id.lower()}-{rule.name})", rule.name, rule.severity,
-                 "yes" if rule.fix else ""]
+                [
+                    f"[{rule.id}](#{rule.id.lower()}-{rule.name})",
+                    rule.name,
+                    rule.severity,
+                    "yes" if rule.fix else "",
+                ]
                 for rule in RULES
             ),
         ),
-    ]  # fmt: skip
+    ]
     return "\n".join([*parts, *map(_rule, RULES)])
 
 
@@ -318,11 +328,15 @@ def _name(name: str) -> str:
     if not getattr(thing, "_is_protocol", False):
         lines.append(f"```python\n{_signature(name, thing)}\n```\n")
     lines.append(f"{_first_line(thing)}\n")
-    members = [
-        f"- `{member}`: {_first_line(value)}"
-        for member, value in vars(thing).items()
-        if not member.startswith("_") and _is_told(value)
-    ] if inspect.isclass(thing) else []  # fmt: skip
+    members = (
+        [
+            f"- `{member}`: {_first_line(value)}"
+            for member, value in vars(thing).items()
+            if not member.startswith("_") and _is_told(value)
+        ]
+        if inspect.isclass(thing)
+        else []
+    )
     return "\n".join([*lines, "\n".join(members) + "\n"] if members else lines)
 
 

@@ -51,9 +51,18 @@ CardType = Literal["model", "dataset"]
 
 SCORES_OF: dict[CardType, tuple[str, ...]] = {
     "model": SCORES,
-    "dataset": ("overall", "identity", "composition", "collection", "usage", "rights",
-                "limitations", "metadata", "structure"),
-}  # fmt: skip
+    "dataset": (
+        "overall",
+        "identity",
+        "composition",
+        "collection",
+        "usage",
+        "rights",
+        "limitations",
+        "metadata",
+        "structure",
+    ),
+}
 """The nine numbers by type of card, as its rubric names them."""
 
 _UTC = pa.timestamp("ms", tz="UTC")

@@ -277,8 +277,10 @@ class ModelServer:
     def _count_input(self, path: str, request: dict[str, Any]) -> tuple[int, int]:
         """Tokens of a prompt, and those of its beginning that came before."""
         texts = said_in(path, request)
-        total = sum(count_constant(text) if len(text) < 12_000 and place == 0 else count(text)
-                    for place, text in enumerate(texts))  # fmt: skip
+        total = sum(
+            count_constant(text) if len(text) < 12_000 and place == 0 else count(text)
+            for place, text in enumerate(texts)
+        )
         first = hash(texts[0])
         size = count_constant(texts[0])
         cached = size if first in self._prefixes and size >= 1024 else 0
@@ -462,8 +464,18 @@ def main() -> None:
     parser.add_argument("--labels", type=Path)
     parser.add_argument("--pass", dest="reading", choices=["first", "second"], default="first")
     parser.add_argument("--port", type=int, default=8123)
-    for name in ("latency", "busy", "error", "reset", "malformed", "refusal", "truncated",
-                 "empty", "misquote", "slow"):  # fmt: skip
+    for name in (
+        "latency",
+        "busy",
+        "error",
+        "reset",
+        "malformed",
+        "refusal",
+        "truncated",
+        "empty",
+        "misquote",
+        "slow",
+    ):
         parser.add_argument(f"--{name}", type=float, default=0.0)
     parser.add_argument("--cap", type=int, default=0)
     parser.add_argument("--retry-after", default="")

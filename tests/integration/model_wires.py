@@ -61,8 +61,16 @@ class Log:
     bodies: list[dict[str, Any]] = field(default_factory=list)
 
 
-STATS = ("calls", "busy", "errors", "most_in_flight", "input_tokens", "cached_tokens",
-          "output_tokens", "again")  # fmt: skip
+STATS = (
+    "calls",
+    "busy",
+    "errors",
+    "most_in_flight",
+    "input_tokens",
+    "cached_tokens",
+    "output_tokens",
+    "again",
+)
 KINDS = {401: "authentication_error", 404: "not_found_error", 400: "invalid_request_error"}
 
 

@@ -69,9 +69,15 @@ def test_refuses_other_names_for_this_machine(server: Server, host: str) -> None
 def test_rates_for_its_own_pages(server: Server) -> None:
     own = f"http://localhost:{server.server_port}"
     status, _, body = ask(
-        server, "POST", "/api/rate", CARD, Content_Type="application/json", Origin=own,
-        Host=own.removeprefix("http://"), Sec_Fetch_Site="same-origin",
-    )  # fmt: skip
+        server,
+        "POST",
+        "/api/rate",
+        CARD,
+        Content_Type="application/json",
+        Origin=own,
+        Host=own.removeprefix("http://"),
+        Sec_Fetch_Site="same-origin",
+    )
     assert status == 200
     assert len(json.loads(body)["scores"]) == 9
 

@@ -87,9 +87,17 @@ def ends(ratings: list[Rating]) -> Counter[str]:
 
 
 @pytest.mark.parametrize(
-    "name", ["openai/gpt-4.1", "openai/gpt-5-mini", "huggingface/Qwen/Qwen3-32B", "ollama/llama3",
-             "anthropic/claude-haiku-4-5", "anthropic/claude-2", "google/gemini-2.5-flash"]
-)  # fmt: skip
+    "name",
+    [
+        "openai/gpt-4.1",
+        "openai/gpt-5-mini",
+        "huggingface/Qwen/Qwen3-32B",
+        "ollama/llama3",
+        "anthropic/claude-haiku-4-5",
+        "anthropic/claude-2",
+        "google/gemini-2.5-flash",
+    ],
+)
 def test_every_provider_rates(server: ModelServer, name: str) -> None:
     ratings = judge(server, name).rate(cards(5))
     assert ends(ratings) == {"rated": 5}
@@ -342,10 +350,11 @@ def test_a_batch_brings_the_answers_at_its_price(
     assert server.log.calls == 0
     assert asked.price is not None
     assert found.cost_usd == pytest.approx(
-        0.5 * asked.price.of(
+        0.5
+        * asked.price.of(
             server.log.input_tokens, server.log.output_tokens, server.log.cached_tokens
         )
-    )  # fmt: skip
+    )
     sent = len(server.batches)
     (again,) = rate_all(study, [asked])  # a call finds the batch's answers
     assert (again.ends, server.log.calls, len(server.batches)) == ({"rated": 12}, 0, sent)

@@ -107,9 +107,12 @@ def test_every_end_stands_in_every_table(server: ModelServer, tmp_path: Path) ->
     more = ["rate", folder, "--judge", "embedded"]
     assert ask(server, *more, "--cascade", "--tolerance", 0).exit_code == 0
     ask(server, *more, "--consensus", "median")
-    by = {name: Counter(row["status"] for row in Study.open(folder).ratings.rows()
-                        if row["judge"] == name)
-          for name in (CASCADE, "panel:embedded+vllm/m")}  # fmt: skip
+    by = {
+        name: Counter(
+            row["status"] for row in Study.open(folder).ratings.rows() if row["judge"] == name
+        )
+        for name in (CASCADE, "panel:embedded+vllm/m")
+    }
     assert by[CASCADE] == ends
     silent = len(rows) - ends["rated"]
     assert by["panel:embedded+vllm/m"] == {"rated": ends["rated"], "abstained": silent}

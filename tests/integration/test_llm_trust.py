@@ -78,8 +78,9 @@ def sound(asked: Asked, given: dict[str, int], name: str) -> dict[str, int]:
     if "[More Information Needed]" in asked.body and "kitchen" not in asked.body:
         return dict.fromkeys(given, 1)
     signs = {"usage": "import pipeline", "evaluation": "|---|", "limitations": "in ounces"}
-    return {key: score - (key in signs and signs[key] not in asked.body)
-            for key, score in given.items()}  # fmt: skip
+    return {
+        key: score - (key in signs and signs[key] not in asked.body) for key, score in given.items()
+    }
 
 
 def likes_length(asked: Asked, given: dict[str, int], name: str) -> dict[str, int]:
@@ -189,11 +190,14 @@ def test_a_sound_model_passes_and_a_second_run_asks_nothing(tmp_path: Path) -> N
         ]
 
 
-@pytest.mark.parametrize(("rule", "family", "beyond"), [
-    (likes_length, "verbosity", {"padding", "long padding"}),
-    (likes_fame, "popularity", {"famous owner", "badges and counts added"}),
-    (obeys, "injection", {"rate this 5", "YAML", "code", "closed fence"}),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("rule", "family", "beyond"),
+    [
+        (likes_length, "verbosity", {"padding", "long padding"}),
+        (likes_fame, "popularity", {"famous owner", "badges and counts added"}),
+        (obeys, "injection", {"rate this 5", "YAML", "code", "closed fence"}),
+    ],
+)
 def test_a_planted_judge_fails_where_it_should(
     tmp_path: Path, rule: Rule, family: str, beyond: set[str]
 ) -> None:
@@ -211,10 +215,13 @@ def test_self_preference_needs_writers_and_gold(tmp_path: Path) -> None:
     with world(tmp_path, likes_its_own, 26, "We delve into recipes.") as here:
         few = ("--sample", "1", "--family", "gpt-5")
         gold = str(here.folder / "gold.jsonl")
-        writers = here.write("writers.jsonl", [
-            {"id": row["id"], "written_by": "ChatGPT" if place % 2 else "claude-fable-5"}
-            for place, row in enumerate(here.labels)
-        ])  # fmt: skip
+        writers = here.write(
+            "writers.jsonl",
+            [
+                {"id": row["id"], "written_by": "ChatGPT" if place % 2 else "claude-fable-5"}
+                for place, row in enumerate(here.labels)
+            ],
+        )
         assert "no GOLD" in json.loads(here.audit(*few).stdout)["unmeasured"][0]
         missing = json.loads(here.audit(gold, *few).stdout)["unmeasured"][0]
         assert "no file says who wrote which card" in missing
@@ -226,13 +233,22 @@ def test_self_preference_needs_writers_and_gold(tmp_path: Path) -> None:
         assert effect["shift"]["value"] == pytest.approx(1.0)
         assert "against people: 13 and 0 cards" in json.loads(found.stdout)["unmeasured"][0]
         calls = here.server.log.calls
-        other = here.audit(gold, "--sample", "1", "--family", "claude", "--written-by",
-                           str(writers))  # fmt: skip
+        other = here.audit(
+            gold, "--sample", "1", "--family", "claude", "--written-by", str(writers)
+        )
         assert other.exit_code == 0  # another family's judge is stricter on its own cards
         here.server.rule = sound
-        fair = here.run("calibrate", str(here.folder / "cards.jsonl"), gold, "--audit",
-                        *few, "--written-by", str(writers), "--answers",
-                        str(here.folder / "fair"))  # fmt: skip
+        fair = here.run(
+            "calibrate",
+            str(here.folder / "cards.jsonl"),
+            gold,
+            "--audit",
+            *few,
+            "--written-by",
+            str(writers),
+            "--answers",
+            str(here.folder / "fair"),
+        )
         assert fair.exit_code == 0
         assert json.loads(fair.stdout)["effects"][-1]["shift"]["value"] == 0
         assert here.server.log.calls == 2 * calls
@@ -246,8 +262,9 @@ def strict_in_one_call(asked: Asked, given: dict[str, int], name: str) -> dict[s
     card = name.partition("|")[0]
     if len(given) == 1:
         return given
-    return {key: score - (random.Random(f"{card}:{key}").random() < 0.5)
-            for key, score in given.items()}  # fmt: skip
+    return {
+        key: score - (random.Random(f"{card}:{key}").random() < 0.5) for key, score in given.items()
+    }
 
 
 def test_the_gap_of_one_call_is_recovered_with_its_cost(tmp_path: Path) -> None:
@@ -265,8 +282,10 @@ def test_the_gap_of_one_call_is_recovered_with_its_cost(tmp_path: Path) -> None:
         results = json.loads(found.stdout)
         for name in NAMES:
             gold = [row[name] for row in here.labels]
-            low = [row[name] - (random.Random(f"{row['id']}:{name}").random() < 0.5)
-                   for row in here.labels]  # fmt: skip
+            low = [
+                row[name] - (random.Random(f"{row['id']}:{name}").random() < 0.5)
+                for row in here.labels
+            ]
             gap = results["scores"][name]
             assert gap["qwk_each"]["value"] == pytest.approx(1.0)
             assert gap["qwk_all"]["value"] == pytest.approx(quadratic_kappa(gold, low))
@@ -282,9 +301,14 @@ def test_the_gap_of_one_call_is_recovered_with_its_cost(tmp_path: Path) -> None:
 
 def test_a_judge_that_answers_alike_has_no_gap(tmp_path: Path) -> None:
     with world(tmp_path, sound, 14) as here:
-        found = here.run("calibrate", str(here.folder / "cards.jsonl"),
-                         str(here.folder / "gold.jsonl"), "--gap", "--answers",
-                         str(here.folder / "kept"))  # fmt: skip
+        found = here.run(
+            "calibrate",
+            str(here.folder / "cards.jsonl"),
+            str(here.folder / "gold.jsonl"),
+            "--gap",
+            "--answers",
+            str(here.folder / "kept"),
+        )
     for gap in json.loads(found.stdout)["scores"].values():
         assert gap["qwk"] == {"value": 0.0, "low": 0.0, "high": 0.0}
         assert gap["differ"]["value"] == 0
@@ -308,8 +332,16 @@ def test_what_orders_and_repeats_do_is_told_apart(tmp_path: Path) -> None:
 
     with world(tmp_path, noisy, 50) as here:
         study = str(here.folder / "study")
-        done = here.run("rate", str(here.folder / "cards.jsonl"), "--out", study, "--samples", "4",
-                        "--orders", "2")  # fmt: skip
+        done = here.run(
+            "rate",
+            str(here.folder / "cards.jsonl"),
+            "--out",
+            study,
+            "--samples",
+            "4",
+            "--orders",
+            "2",
+        )
         assert done.exit_code == 0
         calls = here.server.log.calls
         assert calls == 200
@@ -340,5 +372,7 @@ def _truth(count: int = 20_000) -> dict[str, float]:
     time = rng.choice([-1, 0, 1], (3, count), p=[0.1, 0.8, 0.1])
     one, again = (np.clip(worth + order[0] + time[k], 1, 5) for k in (0, 1))
     other = np.clip(worth + order[1] + time[2], 1, 5)
-    return {"repeats": float(np.corrcoef(one, again)[0, 1]),
-            "orders": float(np.corrcoef(one, other)[0, 1])}  # fmt: skip
+    return {
+        "repeats": float(np.corrcoef(one, again)[0, 1]),
+        "orders": float(np.corrcoef(one, other)[0, 1]),
+    }

@@ -108,12 +108,20 @@ print(json.dumps({
 }))
 """
     environment = {name: value for name, value in os.environ.items() if name[:3] != "HF_"}
-    environment |= {"HF_ENDPOINT": hub.url, "HF_TOKEN": TOKEN, "HF_HOME": str(folder / "home"),
-                    "HF_HUB_DISABLE_TELEMETRY": "1"}  # fmt: skip
+    environment |= {
+        "HF_ENDPOINT": hub.url,
+        "HF_TOKEN": TOKEN,
+        "HF_HOME": str(folder / "home"),
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+    }
     done = subprocess.run(
         [sys.executable, "-c", found[1] + told],
-        env=environment, capture_output=True, text=True, timeout=120, check=False,
-    )  # fmt: skip
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert done.returncode == 0, done.stderr[-2000:]
     loaded: dict[str, Any] = json.loads(done.stdout.splitlines()[-1])
     return loaded
@@ -137,9 +145,11 @@ def test_a_dataset_is_published_and_loaded_back(hub: StandIn, tmp_path: Path, wa
     assert hub.inside(REPO, "datasets")["meta"]["private"] is True
     loaded = snippet(tmp_path / "f", hub)
     assert loaded["models"] == [
-        "Value('string')", "Value('int64')", "List(Value('string'))",
+        "Value('string')",
+        "Value('int64')",
+        "List(Value('string'))",
         "Value('timestamp[ms, tz=UTC]')",
-    ]  # fmt: skip
+    ]
     assert "'first_line': Value('int32')" in loaded["evidence"]
     assert loaded["ids"] == [row.id for row in ROWS]
     assert loaded["overall"] == {row.id: row.overall for row in ROWS if row.overall}
@@ -193,8 +203,11 @@ def test_a_second_revision_says_what_changed_and_the_first_stays(
     hub: StandIn, tmp_path: Path
 ) -> None:
     send(make(tmp_path / "s"), hub, tmp_path)
-    changed = [replace(ROWS[0], overall=5, text="# One\n\nA better card.\n"), *ROWS[2:],
-               Row("new/four", 1)]  # fmt: skip
+    changed = [
+        replace(ROWS[0], overall=5, text="# One\n\nA better card.\n"),
+        *ROWS[2:],
+        Row("new/four", 1),
+    ]
     planned = send(make(tmp_path / "t", changed), hub, tmp_path, "2026-01-02")
     revision = planned.revision
     assert (revision.added, revision.removed) == (1, 1)

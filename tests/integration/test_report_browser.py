@@ -35,10 +35,17 @@ def rows() -> list[Row]:
         for i in range(MORE)
     ]
     attacks = [
-        Row(f"attack/{i:02}", 1 + i % 5, 5, text=f"# Attack\n\n{text}\n", task=text[:60],
-            place=(30.0, float(i)), segment=text[:80] if i < 12 else None)
+        Row(
+            f"attack/{i:02}",
+            1 + i % 5,
+            5,
+            text=f"# Attack\n\n{text}\n",
+            task=text[:60],
+            place=(30.0, float(i)),
+            segment=text[:80] if i < 12 else None,
+        )
         for i, text in enumerate(PAYLOADS)
-    ]  # fmt: skip
+    ]
     odd = [Row(f"{name}/{name}", 2, 4, task=name, place=(40, 40), segment=name) for name in NAMES]
     return [*HOSTILE_ROWS, *more, *attacks, *odd]
 
@@ -148,10 +155,15 @@ def test_the_keyboard_reaches_every_cell_by_one_stop(page: sync_api.Page) -> Non
     assert page.locator('.grid [tabindex="0"]').count() == 1
     head(page, "id").locator("button").focus()
     for key, at in (
-        ("ArrowDown", "0.0"), ("ArrowRight", "0.1"), ("Control+End", None),
+        ("ArrowDown", "0.0"),
+        ("ArrowRight", "0.1"),
+        ("Control+End", None),
         ("Control+Home", "-1.0"),
-        ("PageDown", "11.0"), ("End", None), ("Home", "11.0"), ("ArrowUp", "10.0"),
-    ):  # fmt: skip
+        ("PageDown", "11.0"),
+        ("End", None),
+        ("Home", "11.0"),
+        ("ArrowUp", "10.0"),
+    ):
         page.keyboard.press(key)
         page.wait_for_function("document.activeElement.dataset.at")
         if at is not None:

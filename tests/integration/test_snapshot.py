@@ -57,8 +57,13 @@ def collected(root: Path, hub: StandIn, limit: int = 30) -> Study:
 def listed(root: Path, hub: StandIn, *names: str) -> Study:
     """A study of named models, written as collect would, without reading a card."""
     study = Study(root / "named")
-    study.write_manifest({"source": {"kind": "ids", "path": "ids.txt", "endpoint": hub.url},
-                          "query": {}, "sample": {}})  # fmt: skip
+    study.write_manifest(
+        {
+            "source": {"kind": "ids", "path": "ids.txt", "endpoint": hub.url},
+            "query": {},
+            "sample": {},
+        }
+    )
     study.models.write("00000", [{"id": name, "problems": []} for name in names])
     return study
 
@@ -116,8 +121,10 @@ def test_models_that_left_the_list_are_asked_for_by_name(tmp_path: Path, pages: 
 def test_a_hub_that_stops_answering_loses_nothing(tmp_path: Path, pages: StandIn) -> None:
     names = [row["id"] for row in collected(tmp_path, pages, 60).models.rows(["id"])]
     study = listed(tmp_path, pages, *names)
-    pages.set_faults({"match": "GET /api/models/", "status": 503},
-                     {"match": "GET /api/models.*cursor", "status": 503})  # fmt: skip
+    pages.set_faults(
+        {"match": "GET /api/models/", "status": 503},
+        {"match": "GET /api/models.*cursor", "status": 503},
+    )
     with pytest.raises(HubError):
         take_snapshot(study, session=session(pages), now=NOON)
     assert len(snapshots_of(study).read_shard("2026-11-25")) == 20  # the first page
@@ -181,8 +188,11 @@ def test_two_snapshots_tell_what_changed(tmp_path: Path, pages: StandIn) -> None
     done = cli.run("analyze", "study", "--draws", "100")
     assert f"What changed from {earlier} to {today} (31 days)" in done.stdout
     assert "associated with more new likes between the snapshots" in done.stdout
-    rhos = {item["outcome"]: item for item in study.results()["associations"]
-            if item["predictor"] == "overall_expected"}  # fmt: skip
+    rhos = {
+        item["outcome"]: item
+        for item in study.results()["associations"]
+        if item["predictor"] == "overall_expected"
+    }
     assert rhos["likes_change"]["cluster_interval"]["low"] > 0.3
     assert abs(rhos["downloads_change"]["estimate"]) < 0.3
     page = write_report(study).read_text("utf-8")
@@ -209,8 +219,9 @@ def _check_tables_of_others(cli: CommandLine, study: Study, today: date) -> None
 
 def _move_counts(study: Study, hub: StandIn) -> None:
     rng = np.random.default_rng(4)
-    rated: dict[str, Any] = {row["id"]: row["overall_expected"] for row in
-                             study.ratings.rows(["id", "overall_expected"])}  # fmt: skip
+    rated: dict[str, Any] = {
+        row["id"]: row["overall_expected"] for row in study.ratings.rows(["id", "overall_expected"])
+    }
     for row in study.models.rows(["id", "downloads", "downloads_all_time", "likes"]):
         rating = rated.get(row["id"]) or 1.0
         new = int((row["downloads"] or 0) * np.exp(rng.normal()))

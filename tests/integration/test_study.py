@@ -28,9 +28,13 @@ from support import SHARED, needs_shared
 pytestmark = needs_shared
 HUB_DATA = SHARED / "hubserver" / "data"
 REAL_MODELS = (
-    "--data", str(HUB_DATA / "hub-758.jsonl.gz"), "--page-size", "200",
-    "--rate-limit", "api=100000,resolvers=100000,pages=100000",
-)  # fmt: skip
+    "--data",
+    str(HUB_DATA / "hub-758.jsonl.gz"),
+    "--page-size",
+    "200",
+    "--rate-limit",
+    "api=100000,resolvers=100000,pages=100000",
+)
 NOBODY = "http://127.0.0.1:1"
 SAMPLE = Path(__file__).parents[2] / "examples" / "sample"
 TOKEN = "hf_test_token"
@@ -107,8 +111,15 @@ def _asked(hub: StandIn) -> list[str]:
 def test_a_whole_study_has_every_file_column_and_row(undisturbed: Study) -> None:
     root = undisturbed.root
     assert {path.name for path in root.iterdir() if not path.name.startswith(".")} == {
-        "study.toml", "listing", "models", "cards", "ratings", "map", "results.json", "report.html",
-    }  # fmt: skip
+        "study.toml",
+        "listing",
+        "models",
+        "cards",
+        "ratings",
+        "map",
+        "results.json",
+        "report.html",
+    }
     models, cards = undisturbed.models.read(), undisturbed.cards.read()
     ratings = undisturbed.ratings.read()
     assert (models.schema, cards.schema, ratings.schema) == (MODELS, CARDS, RATINGS)
@@ -200,8 +211,11 @@ def test_faults_and_three_kills_give_the_same_ratings(
         more = chance.randint(20, 260)
         status = cli.kill_when(
             lambda before=before, more=more: len(models.requests()) >= before + more,
-            "study", "s", "--limit", "1000",
-        )  # fmt: skip
+            "study",
+            "s",
+            "--limit",
+            "1000",
+        )
         assert status == -9
         assert not study.results_path.exists()
         assert finished.isdisjoint(_asked(models)[asked:])
@@ -241,8 +255,10 @@ def test_a_hub_that_stops_answering_is_one_line_and_the_next_run_completes(
             out, err = process.communicate(timeout=60)
     assert_one_line(
         subprocess.CompletedProcess((), process.returncode, out, err),
-        "stopped answering", "no connection", "Run the same command again",
-    )  # fmt: skip
+        "stopped answering",
+        "no connection",
+        "Run the same command again",
+    )
     finished = {row["id"] for row in study.models.rows(["id"])}
     assert 64 <= len(finished) < MODELS_IN_ALL
     with running_stand_in(*options) as hub:
@@ -378,8 +394,14 @@ def test_a_folder_of_a_newer_version(tmp_path: Path) -> None:
     manifest = 'format = 2\n[source]\nkind = "hub"\n'
     (tmp_path / "s" / "study.toml").write_text(manifest)
     cli = CommandLine(tmp_path)
-    commands = ("study s", "study s --limit 3", "collect s --limit 3", "rate s", "analyze s",
-                "report s")  # fmt: skip
+    commands = (
+        "study s",
+        "study s --limit 3",
+        "collect s --limit 3",
+        "rate s",
+        "analyze s",
+        "report s",
+    )
     for command in commands:
         result = cli.run(*command.split())
         assert_one_line(result, "newer cardiogram (format 2", "pip install --upgrade")
@@ -390,8 +412,12 @@ def test_another_question_on_the_same_folder(cli: CommandLine, models: StandIn) 
     assert cli.run("collect", "s", "--limit", "5").returncode == 0
     before = _times(Study(cli.folder / "s"))
     models.reset()
-    for options in ("--limit 6", "--limit 5 --author x", f"--from {SAMPLE}",
-                    "--limit 5 --sample stratified"):  # fmt: skip
+    for options in (
+        "--limit 6",
+        "--limit 5 --author x",
+        f"--from {SAMPLE}",
+        "--limit 5 --sample stratified",
+    ):
         result = cli.run("collect", "s", *options.split())
         assert_one_line(result, "holds another study", "Choose a new folder")
     assert models.requests() == []
@@ -431,8 +457,10 @@ def test_check_of_models_that_can_be_read(hub: StandIn, tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     found = json.loads(result.stdout)
     assert [item["id"] for item in found] == [
-        "edge-cases/popular", "edge-cases/old-name", "tester/own-model",
-    ]  # fmt: skip
+        "edge-cases/popular",
+        "edge-cases/old-name",
+        "tester/own-model",
+    ]
     assert TOKEN not in result.stdout
 
 

@@ -36,8 +36,14 @@ def test_the_corrected_interval_covers_in_1000_draws() -> None:
         labelled = whole_authors if seed % 2 else rng.random(600) < 0.3
         some = np.where(labelled, gold, np.nan)
         for statistic, true in (("spearman", TRUE_RHO), ("slope", TRUE_SLOPE)):
-            found = correct(some, judged, counts, owner.astype(str),
-                            statistic=statistic, ask=Level(0.95, 200, seed))  # type: ignore[arg-type]  # fmt: skip
+            found = correct(
+                some,
+                judged,
+                counts,
+                owner.astype(str),
+                statistic=statistic,
+                ask=Level(0.95, 200, seed),
+            )  # type: ignore[arg-type]
             assert found.interval is not None
             covered[statistic] += found.interval.low <= true <= found.interval.high
             if statistic == "spearman":
@@ -80,8 +86,11 @@ def test_analyze_puts_raw_and_corrected_side_by_side(tmp_path: Path) -> None:
     assert run.invoke(main, ["rate", str(sample), "--out", folder]).exit_code == 0
     ids = [json.loads(line)["id"] for line in (sample / "models.jsonl").read_text().splitlines()]
     gold = tmp_path / "gold.jsonl"
-    gold.write_text("\n".join(json.dumps({"id": id, "overall": 1 + place % 5})
-                              for place, id in enumerate(ids[::2])))  # fmt: skip
+    gold.write_text(
+        "\n".join(
+            json.dumps({"id": id, "overall": 1 + place % 5}) for place, id in enumerate(ids[::2])
+        )
+    )
     command = ["analyze", folder, "--gold", str(gold), "--draws", "100"]
     done = run.invoke(main, command)
     assert done.exit_code == 0, done.output

@@ -81,8 +81,23 @@ def test_williams_of_the_psych_package() -> None:
 
 def test_benjamini_hochberg_1995() -> None:
     """Section 3.2 of the paper: of fifteen p-values the four smallest are rejected at 0.05."""
-    values = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240,
-              0.4262, 0.5719, 0.6528, 0.7590, 1.0]  # fmt: skip
+    values = [
+        0.0001,
+        0.0004,
+        0.0019,
+        0.0095,
+        0.0201,
+        0.0278,
+        0.0298,
+        0.0344,
+        0.0459,
+        0.3240,
+        0.4262,
+        0.5719,
+        0.6528,
+        0.7590,
+        1.0,
+    ]
     found = benjamini_hochberg({place: value for place, value in enumerate(values)})
     assert sum(q <= 0.05 for q in found.values()) == 4
     assert found[0] == pytest.approx(0.0015)

@@ -39,22 +39,28 @@ def numbered_by_reader(table: np.ndarray) -> list[list[int]]:
     return found
 
 
-@pytest.mark.parametrize(("others", "published"), [
-    (DOWNSTREAM, 0.4990530303030303),
-    (RECOMMENDATIONS, 0.10830172777075442),
-    (LIMITATIONS, -0.3149580049048104),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("others", "published"),
+    [
+        (DOWNSTREAM, 0.4990530303030303),
+        (RECOMMENDATIONS, 0.10830172777075442),
+        (LIMITATIONS, -0.3149580049048104),
+    ],
+)
 def test_published_alphas_come_out_to_the_last_digit(others: str, published: float) -> None:
     """With labels numbered by each reader, as they were."""
     found = krippendorff_alpha(numbered_by_reader(readings(others)), "nominal")
     assert found == pytest.approx(published, abs=1e-14)
 
 
-@pytest.mark.parametrize(("others", "nominal", "ordinal"), [
-    (DOWNSTREAM, 0.4990530303030303, 0.4990530303030303),
-    (RECOMMENDATIONS, 0.10830172777075442, 0.10830172777075442),
-    (LIMITATIONS, 0.3513044949046472, 0.3516818368103343),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("others", "nominal", "ordinal"),
+    [
+        (DOWNSTREAM, 0.4990530303030303, 0.4990530303030303),
+        (RECOMMENDATIONS, 0.10830172777075442, 0.10830172777075442),
+        (LIMITATIONS, 0.3513044949046472, 0.3516818368103343),
+    ],
+)
 def test_what_they_are_when_a_label_means_the_same_for_all(
     others: str, nominal: float, ordinal: float
 ) -> None:

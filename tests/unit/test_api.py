@@ -31,9 +31,17 @@ def test_a_wrong_name_is_an_attribute_error() -> None:
 
 def test_the_import_is_light() -> None:
     heavy = {
-        "numpy", "pyarrow", "huggingface_hub", "httpx2", "click", "rich", "yaml", "pyromark",
-        "scipy", "sklearn",
-    }  # fmt: skip
+        "numpy",
+        "pyarrow",
+        "huggingface_hub",
+        "httpx2",
+        "click",
+        "rich",
+        "yaml",
+        "pyromark",
+        "scipy",
+        "sklearn",
+    }
     code = f"import sys, cardiogram; print(sorted({heavy} & set(sys.modules)))"
     found = subprocess.run([sys.executable, "-c", code], check=True, capture_output=True, text=True)
     assert found.stdout == "[]\n"

@@ -80,12 +80,17 @@ def test_the_action_runs(
     done = subprocess.run(
         ["bash", "-eo", "pipefail", "-c", step["run"]],
         cwd=work,
-        env={**clean, **given, "PATH": path, "GITHUB_STEP_SUMMARY": str(summary),
-             "HF_ENDPOINT": "http://127.0.0.1:1"},
+        env={
+            **clean,
+            **given,
+            "PATH": path,
+            "GITHUB_STEP_SUMMARY": str(summary),
+            "HF_ENDPOINT": "http://127.0.0.1:1",
+        },
         capture_output=True,
         encoding="utf-8",
         check=False,
-    )  # fmt: skip
+    )
     assert done.returncode == code, done.stderr
     assert words in done.stdout
     assert [file.name for file in work.iterdir()] == ["README.md"]

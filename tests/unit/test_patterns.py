@@ -86,9 +86,15 @@ def _members(items: Sequence[Any]) -> frozenset[str]:
 
 _CATEGORIES = {
     f"CATEGORY_{name}": rf"\{letter}"
-    for name, letter in (("DIGIT", "d"), ("SPACE", "s"), ("WORD", "w"), ("NOT_DIGIT", "D"),
-                         ("NOT_SPACE", "S"), ("NOT_WORD", "W"))
-}  # fmt: skip
+    for name, letter in (
+        ("DIGIT", "d"),
+        ("SPACE", "s"),
+        ("WORD", "w"),
+        ("NOT_DIGIT", "D"),
+        ("NOT_SPACE", "S"),
+        ("NOT_WORD", "W"),
+    )
+}
 
 
 def faults(sequence: Any, within: bool = False) -> list[str]:
@@ -151,9 +157,17 @@ def test_what_is_excused_is_still_there() -> None:
 
 @pytest.mark.parametrize(
     "pattern",
-    [r"(a+)+b", r"(?:a|b*)*c", r"\d+\.?\d*\Z", r"\s*\s+x", r"\w+a\w+!", r"(?:\s*x?)*y",
-     r"<[^>]* *>", r"(a|b+)+$"],
-)  # fmt: skip
+    [
+        r"(a+)+b",
+        r"(?:a|b*)*c",
+        r"\d+\.?\d*\Z",
+        r"\s*\s+x",
+        r"\w+a\w+!",
+        r"(?:\s*x?)*y",
+        r"<[^>]* *>",
+        r"(a|b+)+$",
+    ],
+)
 def test_what_backtracks_is_seen(pattern: str) -> None:
     assert faults(parser.parse(pattern))
 

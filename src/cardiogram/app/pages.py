@@ -103,10 +103,14 @@ class Pages:
                 if self._shown is None or self._shown.state != _state(self._study.root):
                     self._shown = _make(self._study)
         except CardiogramError as error:
-            words = join(el("h1", "The study cannot be shown"), el("p", error.message),
-                         el("p", error.hint, class_="quiet"))  # fmt: skip
-            page = render_page("The study cannot be shown", {"rate": "Rate a card"}, words,
-                               home="app")  # fmt: skip
+            words = join(
+                el("h1", "The study cannot be shown"),
+                el("p", error.message),
+                el("p", error.hint, class_="quiet"),
+            )
+            page = render_page(
+                "The study cannot be shown", {"rate": "Rate a card"}, words, home="app"
+            )
             return Answer(HTTPStatus.SERVICE_UNAVAILABLE, _HTML, page.encode("utf-8", "replace"))
         return Answer(HTTPStatus.OK, _HTML, self._shown.page)
 

@@ -299,14 +299,17 @@ class _Named:
             days = _ordinals(table[self.columns["date"]])
         else:
             days = np.full(table.num_rows, self.day.toordinal() if self.day else 0)
-        counts = {name: _numbers(table[self.columns[name]])
-                  for name in COUNTED if name in self.columns}  # fmt: skip
+        counts = {
+            name: _numbers(table[self.columns[name]]) for name in COUNTED if name in self.columns
+        }
         return _Rows(places, days, counts)
 
 
 def _named(path: Path, names: Sequence[str]) -> _Named:
-    found = {ours: next((name for name in theirs if name in names), None)
-             for ours, theirs in _NAMES.items()}  # fmt: skip
+    found = {
+        ours: next((name for name in theirs if name in names), None)
+        for ours, theirs in _NAMES.items()
+    }
     columns = {ours: name for ours, name in found.items() if name is not None}
     told = _DAY_IN_NAME.search(path.name)
     day = _day(told[1]) if told else None

@@ -46,10 +46,21 @@ _NO_OWNERS = frozenset(("spaces", "docs", "blog", "papers", "models", "join"))
 _EVERYDAY = frozenset(PHRASES["everyday_tags"]["tags"])
 _EVERYDAY_BEGIN = tuple(PHRASES["everyday_tags"]["begin"])
 
-_SUMS = ("decimals", "quantities", "measures", "settings", "hedges",
-         *(f"rows_{kind}" for kind in _TABLES), *(f"lines_{name}" for name in _LANGUAGES),
-         "snippets_parsed", "snippets_broken", "code_decimals", "far_headings",
-         "copied_words", "copied_numbers")  # fmt: skip
+_SUMS = (
+    "decimals",
+    "quantities",
+    "measures",
+    "settings",
+    "hedges",
+    *(f"rows_{kind}" for kind in _TABLES),
+    *(f"lines_{name}" for name in _LANGUAGES),
+    "snippets_parsed",
+    "snippets_broken",
+    "code_decimals",
+    "far_headings",
+    "copied_words",
+    "copied_numbers",
+)
 
 
 @dataclass(slots=True)

@@ -137,10 +137,28 @@ class _Walk:
     """
 
     __slots__ = (
-        "at", "blocks", "bold", "events", "hidden", "hiding", "html", "html_level", "html_tables",
-        "html_tags", "in_table", "info", "links", "marked", "opened", "row", "source", "started",
-        "strong", "unclosed_fence", "words",
-    )  # fmt: skip
+        "at",
+        "blocks",
+        "bold",
+        "events",
+        "hidden",
+        "hiding",
+        "html",
+        "html_level",
+        "html_tables",
+        "html_tags",
+        "in_table",
+        "info",
+        "links",
+        "marked",
+        "opened",
+        "row",
+        "source",
+        "started",
+        "strong",
+        "unclosed_fence",
+        "words",
+    )
 
     def __init__(self, body: str, above: int) -> None:
         self.source = body.encode("utf-8", "replace")

@@ -40,8 +40,17 @@ from cardiogram.cards.vocabulary import vocabulary
 
 _CODE_WORDS = CODE.words | MAKERS.words | MEASURES | SETTINGS
 _CONTENT_FACTS = ("words", "numbers", "items", "rows")
-_TOPIC_FACTS = ("sections", "words", "numbers", "items", "rows", "code", "links", "placeholders",
-                "boilerplate")  # fmt: skip
+_TOPIC_FACTS = (
+    "sections",
+    "words",
+    "numbers",
+    "items",
+    "rows",
+    "code",
+    "links",
+    "placeholders",
+    "boilerplate",
+)
 _BATCH = 128
 _topic_counts, _content_counts = attrgetter(*_TOPIC_FACTS), attrgetter(*_CONTENT_FACTS)
 

@@ -101,11 +101,15 @@ def _no_language(source: Source) -> Iterator[Found]:
         language = guess_language(block.text)
         hint = f" It is {language}." if language else ""
         edits = (
-            source.replace(block.line, opened.start(1), opened[1].encode(),
-                           f"{opened[1]}{language.lower()}".encode())
+            source.replace(
+                block.line,
+                opened.start(1),
+                opened[1].encode(),
+                f"{opened[1]}{language.lower()}".encode(),
+            )
             if language
             else ()
-        )  # fmt: skip
+        )
         yield Found(block.line, f"a code fence names no language.{hint}", edits)
 
 
@@ -186,39 +190,78 @@ def _other_model(source: Source) -> Iterator[Found]:
 _HEAD = "---\nlicense: mit\n---\n# Parrot\n\n"
 
 RULES: tuple[Rule, ...] = (
-    Rule("CG301", "title-missing", "note",
-         "No heading of level 1 stands in the card.",
-         "Readers, search engines and screen readers look for a title.",
-         "It repeats.\n", "# Parrot\n\nIt repeats.\n", _no_title),
-    Rule("CG302", "heading-jump", "note",
-         "A heading is more than one level below the one above it.",
-         "The outline that screen readers and the Hub make has a hole.",
-         f"{_HEAD}### Use\n\nFeed it.\n", f"{_HEAD}## Use\n\nFeed it.\n", _jumps),
-    Rule("CG303", "section-empty", "warning",
-         "Nothing stands below a heading.",
-         "It promises what is not there.",
-         f"{_HEAD}## Limitations\n\n## Use\n\nFeed it.\n", f"{_HEAD}## Use\n\nFeed it.\n",
-         _empty_sections),
-    Rule("CG304", "fence-unclosed", "error",
-         "A code fence is never closed.",
-         "The rest of the card is shown as code.",
-         f"{_HEAD}```python\nimport torch\n", f"{_HEAD}```python\nimport torch\n```\n",
-         _unclosed, "Closes the fence at the end of the file."),
-    Rule("CG401", "fence-without-language", "note",
-         "A code fence names no language.",
-         "The code is not coloured, and tools do not know what it is.",
-         f"{_HEAD}```\nimport torch\n```\n", f"{_HEAD}```python\nimport torch\n```\n",
-         _no_language, "Names Python, JSON or YAML, where the code can be nothing else."),
-    Rule("CG402", "python-broken", "warning",
-         "A snippet that is said to be Python does not parse.",
-         "Nobody can run it. Lines that start with `!` or `%` are taken for a notebook's.",
-         f"{_HEAD}```python\nprint(\n```\n", f"{_HEAD}```python\nprint()\n```\n", _broken),
-    Rule("CG403", "other-model", "warning",
-         "The code loads another model, and nowhere this one.",
-         "Readers run another model than they think. Looked for only where the id is known.",
-         f"{_HEAD}```python\nmodel = AutoModel.from_pretrained(\"you/cat\")\n```\n",
-         f"{_HEAD}```python\nmodel = AutoModel.from_pretrained(\"me/parrot\")\n```\n",
-         _other_model,
-         of=MODELS),
-)  # fmt: skip
+    Rule(
+        "CG301",
+        "title-missing",
+        "note",
+        "No heading of level 1 stands in the card.",
+        "Readers, search engines and screen readers look for a title.",
+        "It repeats.\n",
+        "# Parrot\n\nIt repeats.\n",
+        _no_title,
+    ),
+    Rule(
+        "CG302",
+        "heading-jump",
+        "note",
+        "A heading is more than one level below the one above it.",
+        "The outline that screen readers and the Hub make has a hole.",
+        f"{_HEAD}### Use\n\nFeed it.\n",
+        f"{_HEAD}## Use\n\nFeed it.\n",
+        _jumps,
+    ),
+    Rule(
+        "CG303",
+        "section-empty",
+        "warning",
+        "Nothing stands below a heading.",
+        "It promises what is not there.",
+        f"{_HEAD}## Limitations\n\n## Use\n\nFeed it.\n",
+        f"{_HEAD}## Use\n\nFeed it.\n",
+        _empty_sections,
+    ),
+    Rule(
+        "CG304",
+        "fence-unclosed",
+        "error",
+        "A code fence is never closed.",
+        "The rest of the card is shown as code.",
+        f"{_HEAD}```python\nimport torch\n",
+        f"{_HEAD}```python\nimport torch\n```\n",
+        _unclosed,
+        "Closes the fence at the end of the file.",
+    ),
+    Rule(
+        "CG401",
+        "fence-without-language",
+        "note",
+        "A code fence names no language.",
+        "The code is not coloured, and tools do not know what it is.",
+        f"{_HEAD}```\nimport torch\n```\n",
+        f"{_HEAD}```python\nimport torch\n```\n",
+        _no_language,
+        "Names Python, JSON or YAML, where the code can be nothing else.",
+    ),
+    Rule(
+        "CG402",
+        "python-broken",
+        "warning",
+        "A snippet that is said to be Python does not parse.",
+        "Nobody can run it. Lines that start with `!` or `%` are taken for a notebook's.",
+        f"{_HEAD}```python\nprint(\n```\n",
+        f"{_HEAD}```python\nprint()\n```\n",
+        _broken,
+    ),
+    Rule(
+        "CG403",
+        "other-model",
+        "warning",
+        "The code loads another model, and nowhere this one.",
+        "Readers run another model than they think. Looked for only where the id is known.",
+        f'{_HEAD}```python\nmodel = AutoModel.from_pretrained("you/cat")\n```\n',
+        f'{_HEAD}```python\nmodel = AutoModel.from_pretrained("me/parrot")\n```\n',
+        _other_model,
+        of=MODELS,
+    ),
+)
 """Rules CG3xx and CG4xx."""

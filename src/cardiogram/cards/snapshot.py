@@ -214,7 +214,8 @@ def _is_transient(row: Mapping[str, Any]) -> bool:
 
 def _summary(table: Table, kept: _Kept) -> Snapshot:
     without = [row for row in kept.rows.values() if all(row[name] is None for name in COUNTED)]
-    problems = Counter(code(row["problems"][0]) if row["problems"] else "no_counts"
-                       for row in without)  # fmt: skip
+    problems = Counter(
+        code(row["problems"][0]) if row["problems"] else "no_counts" for row in without
+    )
     path = table.folder / f"{kept.day.isoformat()}.parquet"
     return Snapshot(kept.day, path, len(kept.rows) - len(without), dict(problems))

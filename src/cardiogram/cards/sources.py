@@ -158,8 +158,10 @@ def _row(raw: Mapping[str, Any] | None, fallback: str) -> dict[str, Any]:
     """One of our rows from one of theirs, whatever it holds."""
     if raw is None:
         return {"id": _text(fallback), "data": None, "problems": ["no_id: not a JSON object"]}
-    found = {ours: next((raw[n] for n in names if raw.get(n) is not None), None)
-             for ours, names in _NAMES.items()}  # fmt: skip
+    found = {
+        ours: next((raw[n] for n in names if raw.get(n) is not None), None)
+        for ours, names in _NAMES.items()
+    }
     problems: list[str] = []
     name = _text(found["id"])
     if name is None or not name.strip():

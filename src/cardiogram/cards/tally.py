@@ -56,8 +56,17 @@ class TopicCount:
 
 
 COUNTED = ("words", "numbers", "items", "rows", "placeholders", "boilerplate")
-DETAILED = ("decimals", "measures", "settings", "quantities", "hedges", "letters", "foreign",
-            "copied_words", "copied_numbers")  # fmt: skip
+DETAILED = (
+    "decimals",
+    "measures",
+    "settings",
+    "quantities",
+    "hedges",
+    "letters",
+    "foreign",
+    "copied_words",
+    "copied_numbers",
+)
 _ITEM, _TABLE, _COPIED = (1 << len(TOPICS) + place for place in range(3))
 _BIT = {topic: 1 << place for place, topic in enumerate(TOPICS)}
 

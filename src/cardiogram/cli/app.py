@@ -14,8 +14,13 @@ from cardiogram.cli.options import json_option
 
 @click.command()
 @click.argument("folder", required=False, type=click.Path(path_type=Path))
-@click.option("--port", type=click.IntRange(0, 65535), default=8765, show_default=True,
-              help="Port on 127.0.0.1; 0 takes any free one.")  # fmt: skip
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65535),
+    default=8765,
+    show_default=True,
+    help="Port on 127.0.0.1; 0 takes any free one.",
+)
 @click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
 @json_option
 def serve(folder: Path | None, port: int, opens: bool, as_json: bool) -> None:

@@ -24,47 +24,121 @@ _ANY = click.Path(exists=True, path_type=Path)
 @click.command()
 @click.argument("ratings", type=_ANY)
 @click.argument("gold", type=_ANY, required=False)
-@click.option("--judge", "judges", multiple=True, help="Whose ratings; several make a panel, "
-              "measured against each other.  [the only judge there]")  # fmt: skip
+@click.option(
+    "--judge",
+    "judges",
+    multiple=True,
+    help="Whose ratings; several make a panel, "
+    "measured against each other.  [the only judge there]",
+)
 @click.option("--gold-judge", help="Who of GOLD (or of RATINGS, without one) is right.")
-@click.option("--gold-cards", type=click.Choice(["all", "unseen"]), default="all",
-              show_default=True, help="Which count; unseen leaves out those that the judge has "
-              "learned from.")  # fmt: skip
-@click.option("--cards", type=_ANY, help="Where the cards are, for figures by kind, length and "
-              "language; a study folder has its own.")  # fmt: skip
-@click.option("--save", type=click.Path(path_type=Path), help="Keep the calibration in this "
-              ".json file, to apply it and to watch for drift.")  # fmt: skip
-@click.option("--since", type=_FILE, help="Compare with a kept calibration, on its cards and its "
-              "gold; exits with 1 where agreement fell.")  # fmt: skip
-@click.option("--apply", "calibration", type=_FILE, help="Map the ratings of a study by a kept "
-              "calibration; they are written beside the judge's own.")  # fmt: skip
-@click.option("--cascade", "mode", flag_value="cascade", default=None, help="Choose the tolerance "
-              "of a cascade; RATINGS are the strong judge's.")  # fmt: skip
-@click.option("--audit", "mode", flag_value="audit", help="Change cards in known ways and rate "
-              "them again; RATINGS are cards. Exits with 1 where a gate fails.")  # fmt: skip
-@click.option("--reliability", "mode", flag_value="reliability", help="Compare the answers that a "
-              "judge gave to one card, by repeat and by order of the criteria (rate --samples "
-              "--orders); nothing is asked.")  # fmt: skip
-@click.option("--gap", "mode", flag_value="gap", help="Ask a language model in one call and in one "
-              "call for each number, on cards with GOLD; RATINGS are cards.")  # fmt: skip
-@click.option("--written-by", type=_FILE, help="Of an audit: who wrote which card (`id`, "
-              "`written_by`); with GOLD it finds self-preference.")  # fmt: skip
-@click.option("--family", help="Of an audit: whose cards the judge may prefer.  [as its name "
-              "says]")  # fmt: skip
-@click.option("--answers", type=click.Path(file_okay=False, path_type=Path), help="Of an audit or "
-              "a gap: folder for what a language model answers.  [that of the study]")  # fmt: skip
-@click.option("--cheap", type=_ANY, help="Of a cascade: ratings of the judge that is asked first, "
-              "on cards it has not learned from (train-judge --unseen).")  # fmt: skip
+@click.option(
+    "--gold-cards",
+    type=click.Choice(["all", "unseen"]),
+    default="all",
+    show_default=True,
+    help="Which count; unseen leaves out those that the judge has learned from.",
+)
+@click.option(
+    "--cards",
+    type=_ANY,
+    help="Where the cards are, for figures by kind, length and "
+    "language; a study folder has its own.",
+)
+@click.option(
+    "--save",
+    type=click.Path(path_type=Path),
+    help="Keep the calibration in this .json file, to apply it and to watch for drift.",
+)
+@click.option(
+    "--since",
+    type=_FILE,
+    help="Compare with a kept calibration, on its cards and its "
+    "gold; exits with 1 where agreement fell.",
+)
+@click.option(
+    "--apply",
+    "calibration",
+    type=_FILE,
+    help="Map the ratings of a study by a kept "
+    "calibration; they are written beside the judge's own.",
+)
+@click.option(
+    "--cascade",
+    "mode",
+    flag_value="cascade",
+    default=None,
+    help="Choose the tolerance of a cascade; RATINGS are the strong judge's.",
+)
+@click.option(
+    "--audit",
+    "mode",
+    flag_value="audit",
+    help="Change cards in known ways and rate "
+    "them again; RATINGS are cards. Exits with 1 where a gate fails.",
+)
+@click.option(
+    "--reliability",
+    "mode",
+    flag_value="reliability",
+    help="Compare the answers that a "
+    "judge gave to one card, by repeat and by order of the criteria (rate --samples "
+    "--orders); nothing is asked.",
+)
+@click.option(
+    "--gap",
+    "mode",
+    flag_value="gap",
+    help="Ask a language model in one call and in one "
+    "call for each number, on cards with GOLD; RATINGS are cards.",
+)
+@click.option(
+    "--written-by",
+    type=_FILE,
+    help="Of an audit: who wrote which card (`id`, "
+    "`written_by`); with GOLD it finds self-preference.",
+)
+@click.option("--family", help="Of an audit: whose cards the judge may prefer.  [as its name says]")
+@click.option(
+    "--answers",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Of an audit or a gap: folder for what a language model answers.  [that of the study]",
+)
+@click.option(
+    "--cheap",
+    type=_ANY,
+    help="Of a cascade: ratings of the judge that is asked first, "
+    "on cards it has not learned from (train-judge --unseen).",
+)
 @click.option("--cheap-judge", help="Who of --cheap.  [the only judge there]")
-@click.option("--target", type=click.FloatRange(0, 1, max_open=True), default=0.95,
-              show_default=True, help="Of a cascade: QWK wished for.")  # fmt: skip
-@click.option("--agreement", type=click.FloatRange(0, 1, max_open=True), default=0.85,
-              show_default=True, help="Of a cascade: share of equal numbers to be "
-              "guaranteed.")  # fmt: skip
-@click.option("--sample", type=click.IntRange(1), default=100, show_default=True,
-              help="Of an audit or a gap: cards, drawn by seed.")  # fmt: skip
-@click.option("--draws", type=click.IntRange(100), default=1000, show_default=True,
-              help="Bootstrap draws of authors.")  # fmt: skip
+@click.option(
+    "--target",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.95,
+    show_default=True,
+    help="Of a cascade: QWK wished for.",
+)
+@click.option(
+    "--agreement",
+    type=click.FloatRange(0, 1, max_open=True),
+    default=0.85,
+    show_default=True,
+    help="Of a cascade: share of equal numbers to be guaranteed.",
+)
+@click.option(
+    "--sample",
+    type=click.IntRange(1),
+    default=100,
+    show_default=True,
+    help="Of an audit or a gap: cards, drawn by seed.",
+)
+@click.option(
+    "--draws",
+    type=click.IntRange(100),
+    default=1000,
+    show_default=True,
+    help="Bootstrap draws of authors.",
+)
 @asking_options
 @seed_option
 @json_option
@@ -120,8 +194,11 @@ def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     from cardiogram.judge.calibrate import calibrate as run
     from cardiogram.report.calibration import render_calibration
 
-    named = {"judge": only_judge(judges), "gold_judge": asked["gold_judge"],
-             "gold_cards": asked["gold_cards"]}  # fmt: skip
+    named = {
+        "judge": only_judge(judges),
+        "gold_judge": asked["gold_judge"],
+        "gold_cards": asked["gold_cards"],
+    }
     drawn = {"draws": asked["draws"], "seed": asked["seed"]}
     found = run(asked["ratings"], asked["gold"], cards=asked["cards"], **named, **drawn)
     results, text = found.as_dict(), render_calibration(found)
@@ -193,8 +270,18 @@ def _cascade(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
             "a cascade needs --cheap: ratings of the first judge on cards it has not learned from",
             hint="cardiogram train-judge LABELS --cards CARDS --out DIR --unseen FILE",
         )
-    options = {name: asked[name] for name in ("gold_judge", "gold_cards", "cheap_judge",
-                                              "target", "agreement", "draws", "seed")}  # fmt: skip
+    options = {
+        name: asked[name]
+        for name in (
+            "gold_judge",
+            "gold_cards",
+            "cheap_judge",
+            "target",
+            "agreement",
+            "draws",
+            "seed",
+        )
+    }
     strong = only_judge(judges)
     table = tune_cascade(
         asked["ratings"], asked["gold"], asked["cheap"], strong_judge=strong, **options

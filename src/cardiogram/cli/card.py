@@ -19,16 +19,34 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("targets", nargs=-1, required=True)
-@click.option("--min", "minimum", type=click.FloatRange(1, 5), help="Exit with 1 where a card's "
-              "expected overall rating is below this.")  # fmt: skip
-@click.option("--select", default="", help="Show findings of these rules only (CG1,CG203), and "
-              "exit with 1 where one of them is an error.")  # fmt: skip
+@click.option(
+    "--min",
+    "minimum",
+    type=click.FloatRange(1, 5),
+    help="Exit with 1 where a card's expected overall rating is below this.",
+)
+@click.option(
+    "--select",
+    default="",
+    help="Show findings of these rules only (CG1,CG203), and "
+    "exit with 1 where one of them is an error.",
+)
 @click.option("--ignore", default="", help="Show no findings of these rules.")
 @click.option("--fix", is_flag=True, help="First mend the files, where that is safe.")
-@click.option("--format", "form", default="text", show_default=True, help="What to print.",
-              type=click.Choice(["text", "json", "sarif", "markdown", "github"]))  # fmt: skip
-@click.option("--map", "map_folder", type=click.Path(path_type=Path),
-              help="Study whose map to place the card on.  [the shipped one]")  # fmt: skip
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    help="What to print.",
+    type=click.Choice(["text", "json", "sarif", "markdown", "github"]),
+)
+@click.option(
+    "--map",
+    "map_folder",
+    type=click.Path(path_type=Path),
+    help="Study whose map to place the card on.  [the shipped one]",
+)
 @click.option("--id", "model_id", default="", help="Id of the model, where the target is a file.")
 @type_option
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")

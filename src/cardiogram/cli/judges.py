@@ -16,9 +16,13 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path), required=False)
-@click.option("--calibration", "calibrations", multiple=True, help="Agreement that was saved by "
-              "cardiogram calibrate --save.",
-              type=click.Path(exists=True, dir_okay=False, path_type=Path))  # fmt: skip
+@click.option(
+    "--calibration",
+    "calibrations",
+    multiple=True,
+    help="Agreement that was saved by cardiogram calibrate --save.",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+)
 @json_option
 def judges(folder: Path | None, calibrations: tuple[Path, ...], as_json: bool) -> None:
     """List the judges that are here: measured agreement, price and speed.
@@ -57,17 +61,25 @@ def rubric(version: str | None, of: CardType, as_json: bool) -> None:
 
 @click.command("train-judge")
 @click.argument("labels", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--cards", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-              required=True, help="The labelled cards (.jsonl or .jsonl.gz).")  # fmt: skip
+@click.option(
+    "--cards",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    required=True,
+    help="The labelled cards (.jsonl or .jsonl.gz).",
+)
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="Folder for the judge.")
 @click.option(
     "--partial",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
     help="Ratings of the same cards with parts taken away (.jsonl).",
 )
-@click.option("--unseen", type=click.Path(path_type=Path), help="File (.jsonl) for the ratings of "
-              "each card by trees that saw none of its author: what a cascade is tuned "
-              "on.")  # fmt: skip
+@click.option(
+    "--unseen",
+    type=click.Path(path_type=Path),
+    help="File (.jsonl) for the ratings of "
+    "each card by trees that saw none of its author: what a cascade is tuned "
+    "on.",
+)
 @seed_option
 @json_option
 def train_judge(

@@ -13,22 +13,49 @@ from cardiogram.cli.options import bars, json_option, seed_option
 
 @click.command(name="map")
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--embedder", default="terms", show_default=True, help="`terms` needs no download; "
-              "else a sentence-transformers or model2vec model, or one of --base-url.")  # fmt: skip
-@click.option("--base-url", default="", help="OpenAI-compatible server of the embedder; the key is "
-              "CARDIOGRAM_EMBEDDER_KEY.")  # fmt: skip
-@click.option("--view", default="models", show_default=True,
-              type=click.Choice(["models", "templates"]),
-              help="What lies near: models of a kind, or cards of a template.")  # fmt: skip
-@click.option("--segments", type=click.IntRange(1, 500),
-              help="Segments to look for.  [square root of the cards, at most 60]")  # fmt: skip
+@click.option(
+    "--embedder",
+    default="terms",
+    show_default=True,
+    help="`terms` needs no download; "
+    "else a sentence-transformers or model2vec model, or one of --base-url.",
+)
+@click.option(
+    "--base-url",
+    default="",
+    help="OpenAI-compatible server of the embedder; the key is CARDIOGRAM_EMBEDDER_KEY.",
+)
+@click.option(
+    "--view",
+    default="models",
+    show_default=True,
+    type=click.Choice(["models", "templates"]),
+    help="What lies near: models of a kind, or cards of a template.",
+)
+@click.option(
+    "--segments",
+    type=click.IntRange(1, 500),
+    help="Segments to look for.  [square root of the cards, at most 60]",
+)
 @click.option("--judge", "judge_name", default="embedded", show_default=True, help="Whose ratings.")
-@click.option("--draws", type=click.IntRange(0, 200), default=5, show_default=True,
-              help="Resamples for the stability of the clusters.")  # fmt: skip
-@click.option("--namer", default="", metavar="PROVIDER/MODEL",
-              help="Language model that names the segments of a new map.")  # fmt: skip
-@click.option("--namer-url", default="", help="Address of the namer's server, where it is not its "
-              "provider's own.")  # fmt: skip
+@click.option(
+    "--draws",
+    type=click.IntRange(0, 200),
+    default=5,
+    show_default=True,
+    help="Resamples for the stability of the clusters.",
+)
+@click.option(
+    "--namer",
+    default="",
+    metavar="PROVIDER/MODEL",
+    help="Language model that names the segments of a new map.",
+)
+@click.option(
+    "--namer-url",
+    default="",
+    help="Address of the namer's server, where it is not its provider's own.",
+)
 @click.option("--refit", is_flag=True, help="Make a new map, where the study has one.")
 @click.option(
     "--figure", type=click.Path(path_type=Path), help="Also draw the map as .svg or .png."

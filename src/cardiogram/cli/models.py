@@ -23,45 +23,100 @@ F = TypeVar("F", bound=Callable[..., Any])
 def judge_options(command: F) -> F:
     """Options that say who rates, and how language models are asked."""
     who = click.option(
-        "--judge", "names", multiple=True, default=("embedded",), show_default=True,
+        "--judge",
+        "names",
+        multiple=True,
+        default=("embedded",),
+        show_default=True,
         help="Who rates: embedded, labels:FILE or PROVIDER/MODEL; several rate side by side.",
-    )  # fmt: skip
+    )
     return who(asking_options(command))
 
 
 def asking_options(command: F) -> F:
     """Options that say how language models are asked, and what they may cost."""
     options = [
-        click.option("--base-url", "base_urls", multiple=True, metavar="URL",
-                     help="Another server for language models, or PROVIDER=URL."),
-        click.option("--samples", type=click.IntRange(1), default=1, show_default=True,
-                     help="Answers for each card."),
-        click.option("--orders", type=click.IntRange(1), help="Orders of the criteria among the "
-                     "samples, in turns; fewer than samples tells what an order does from what "
-                     "asking again does.  [one each]"),
-        click.option("--temperature", type=click.FloatRange(0, 2),
-                     help="[0; 1 with several samples]"),
-        click.option("--asking", type=click.Choice(["all", "each"]), default="all",
-                     show_default=True, help="One call for all numbers of a card, or one each."),
-        click.option("--levels", type=click.Choice(["none", "logprobs"]), default="none",
-                     show_default=True, help="Ask for a probability of each level too."),
-        click.option("--thinking", type=click.Choice(["minimal", "low", "medium", "high"]),
-                     help="How long a reasoning model may think."),
-        click.option("--max-cost", type=click.FloatRange(0), metavar="USD",
-                     help="Stop before this run costs more."),
+        click.option(
+            "--base-url",
+            "base_urls",
+            multiple=True,
+            metavar="URL",
+            help="Another server for language models, or PROVIDER=URL.",
+        ),
+        click.option(
+            "--samples",
+            type=click.IntRange(1),
+            default=1,
+            show_default=True,
+            help="Answers for each card.",
+        ),
+        click.option(
+            "--orders",
+            type=click.IntRange(1),
+            help="Orders of the criteria among the "
+            "samples, in turns; fewer than samples tells what an order does from what "
+            "asking again does.  [one each]",
+        ),
+        click.option(
+            "--temperature", type=click.FloatRange(0, 2), help="[0; 1 with several samples]"
+        ),
+        click.option(
+            "--asking",
+            type=click.Choice(["all", "each"]),
+            default="all",
+            show_default=True,
+            help="One call for all numbers of a card, or one each.",
+        ),
+        click.option(
+            "--levels",
+            type=click.Choice(["none", "logprobs"]),
+            default="none",
+            show_default=True,
+            help="Ask for a probability of each level too.",
+        ),
+        click.option(
+            "--thinking",
+            type=click.Choice(["minimal", "low", "medium", "high"]),
+            help="How long a reasoning model may think.",
+        ),
+        click.option(
+            "--max-cost",
+            type=click.FloatRange(0),
+            metavar="USD",
+            help="Stop before this run costs more.",
+        ),
         click.option("--max-calls", type=click.IntRange(0), help="Stop after so many answers."),
-        click.option("--max-minutes", type=click.FloatRange(0),
-                     help="Send no call after so many minutes."),
-        click.option("--price-in", type=click.FloatRange(0), metavar="USD",
-                     help="Price of a million tokens of input, instead of the list's."),
-        click.option("--price-out", type=click.FloatRange(0), metavar="USD",
-                     help="Price of a million tokens of output."),
-        click.option("--batch", "via", flag_value="batches", default=None,
-                     help="Ask through the provider's batch interface: half the price, within a "
-                     "day; run again to collect."),
-        click.option("--concurrency", type=click.IntRange(1, 512), default=32, show_default=True,
-                     help="Calls in flight at most, for each judge."),
-    ]  # fmt: skip
+        click.option(
+            "--max-minutes", type=click.FloatRange(0), help="Send no call after so many minutes."
+        ),
+        click.option(
+            "--price-in",
+            type=click.FloatRange(0),
+            metavar="USD",
+            help="Price of a million tokens of input, instead of the list's.",
+        ),
+        click.option(
+            "--price-out",
+            type=click.FloatRange(0),
+            metavar="USD",
+            help="Price of a million tokens of output.",
+        ),
+        click.option(
+            "--batch",
+            "via",
+            flag_value="batches",
+            default=None,
+            help="Ask through the provider's batch interface: half the price, within a "
+            "day; run again to collect.",
+        ),
+        click.option(
+            "--concurrency",
+            type=click.IntRange(1, 512),
+            default=32,
+            show_default=True,
+            help="Calls in flight at most, for each judge.",
+        ),
+    ]
     for option in reversed(options):
         command = option(command)
     return command
@@ -70,17 +125,33 @@ def asking_options(command: F) -> F:
 def together_options(command: F) -> F:
     """Options that say what several judges make together."""
     options = [
-        click.option("--consensus", type=click.Choice(["median", "severity"]), help="Of several "
-                     "judges, write a panel's rating too: their median, or their mean once "
-                     "strictness is taken out."),
-        click.option("--cascade", "cascaded", is_flag=True, help="Of two judges, ask the second "
-                     "only where the first's doubt is above --tolerance."),
-        click.option("--tolerance", type=click.FloatRange(0, 8), default=1.8, show_default=True,
-                     help="Of a cascade, in rating points: how wide a 90 % interval about the "
-                     "first judge's number may be; cardiogram calibrate --cascade finds one."),
-        click.option("--calibration", type=click.Path(exists=True, dir_okay=False, path_type=Path),
-                     help="Write ratings mapped by a kept calibration too."),
-    ]  # fmt: skip
+        click.option(
+            "--consensus",
+            type=click.Choice(["median", "severity"]),
+            help="Of several "
+            "judges, write a panel's rating too: their median, or their mean once "
+            "strictness is taken out.",
+        ),
+        click.option(
+            "--cascade",
+            "cascaded",
+            is_flag=True,
+            help="Of two judges, ask the second only where the first's doubt is above --tolerance.",
+        ),
+        click.option(
+            "--tolerance",
+            type=click.FloatRange(0, 8),
+            default=1.8,
+            show_default=True,
+            help="Of a cascade, in rating points: how wide a 90 % interval about the "
+            "first judge's number may be; cardiogram calibrate --cascade finds one.",
+        ),
+        click.option(
+            "--calibration",
+            type=click.Path(exists=True, dir_okay=False, path_type=Path),
+            help="Write ratings mapped by a kept calibration too.",
+        ),
+    ]
     for option in reversed(options):
         command = option(command)
     return command
@@ -99,9 +170,22 @@ def take_judge_options(asked: dict[str, Any]) -> dict[str, Any]:
     return {name: asked.pop(name) for name in ASKING}
 
 
-ASKING = ("base_urls", "samples", "orders", "temperature", "asking", "levels", "thinking",
-          "max_cost", "max_calls", "max_minutes", "price_in", "price_out", "concurrency",
-          "via")  # fmt: skip
+ASKING = (
+    "base_urls",
+    "samples",
+    "orders",
+    "temperature",
+    "asking",
+    "levels",
+    "thinking",
+    "max_cost",
+    "max_calls",
+    "max_minutes",
+    "price_in",
+    "price_out",
+    "concurrency",
+    "via",
+)
 """Names of the options of :func:`asking_options`."""
 
 

@@ -21,18 +21,29 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 DEFAULT_LIMIT = 1000
 _SORTS = ("downloads", "likes", "trending", "created", "modified")
-_STEPS = {"list": "listing models", "read": "reading cards", "ask": "asking models",
-          "rate": "rating cards", "map": "reading cards", "project": "drawing the map",
-          "place": "placing cards", "audit": "auditing",
-          "pilot": "asking about a few cards first"}  # fmt: skip
+_STEPS = {
+    "list": "listing models",
+    "read": "reading cards",
+    "ask": "asking models",
+    "rate": "rating cards",
+    "map": "reading cards",
+    "project": "drawing the map",
+    "place": "placing cards",
+    "audit": "auditing",
+    "pilot": "asking about a few cards first",
+}
 
 seed_option = click.option(
     "--seed", type=int, default=0, show_default=True, help="Seed of every draw."
 )
 type_option = click.option(
-    "--type", "of", type=click.Choice(["model", "dataset"]), default="model", show_default=True,
+    "--type",
+    "of",
+    type=click.Choice(["model", "dataset"]),
+    default="model",
+    show_default=True,
     help="Whose card it is; a dataset's has a rubric of its own.",
-)  # fmt: skip
+)
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -65,9 +76,12 @@ def source_options(command: F) -> F:
             help="The first models of the list, or as many from every decile of downloads, each "
             "decile's tasks in proportion.  [top]",
         ),
-        click.option("--frame", type=click.IntRange(1), help="Models listed for a stratified "
-                     "sample.  [20000]"),
-    ]  # fmt: skip
+        click.option(
+            "--frame",
+            type=click.IntRange(1),
+            help="Models listed for a stratified sample.  [20000]",
+        ),
+    ]
     for option in reversed(options):
         command = option(command)
     return command
@@ -116,8 +130,14 @@ def bars() -> Iterator[Progress]:
     from rich.progress import Progress as Bars
 
     rate = TextColumn("{task.fields[rate]}")
-    columns = (TextColumn("{task.description:<15}"), BarColumn(), MofNCompleteColumn(), rate,
-               TimeElapsedColumn(), TimeRemainingColumn())  # fmt: skip
+    columns = (
+        TextColumn("{task.description:<15}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        rate,
+        TimeElapsedColumn(),
+        TimeRemainingColumn(),
+    )
     bars = Bars(*columns, console=Console(stderr=True))
     tasks: dict[str, Any] = {}
 

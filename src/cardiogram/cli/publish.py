@@ -19,8 +19,11 @@ if TYPE_CHECKING:
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--repo", "repo_id", required=True, help="OWNER/NAME of the dataset on the Hub.")
 @click.option("--public", is_flag=True, help="Anybody may read it.  [private]")
-@click.option("--with-cards", is_flag=True, help="Include the card texts whose licence allows "
-              "it.  [hash and link only]")  # fmt: skip
+@click.option(
+    "--with-cards",
+    is_flag=True,
+    help="Include the card texts whose licence allows it.  [hash and link only]",
+)
 @click.option("--license", default="cc-by-4.0", show_default=True, help="Licence of the dataset.")
 @click.option("--replace-card", is_flag=True, help="Overwrite a card that was edited on the Hub.")
 @click.option("--out", type=click.Path(path_type=Path), help="Keep the files in this folder.")
@@ -59,10 +62,19 @@ def publish(
 @click.command()
 @click.argument("target")
 @click.option("--score", default="overall", show_default=True, help="Overall, or a criterion.")
-@click.option("--study", "folder", type=click.Path(path_type=Path), help="Show the share of this "
-              "study's cards that are rated lower.")  # fmt: skip
-@click.option("--out", type=click.Path(path_type=Path), default="cardiogram.svg",
-              show_default=True, help="Where to write the SVG.")  # fmt: skip
+@click.option(
+    "--study",
+    "folder",
+    type=click.Path(path_type=Path),
+    help="Show the share of this study's cards that are rated lower.",
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    default="cardiogram.svg",
+    show_default=True,
+    help="Where to write the SVG.",
+)
 @click.option("--link", default="", help="Where a click on the badge leads.")
 @click.option("--id", "model_id", default="", help="Id of the model, where the target is a file.")
 @type_option

@@ -129,8 +129,11 @@ def snapshot(ctx: click.Context, /, folder: Path, as_json: bool) -> None:
 @click.command()
 @click.argument("source", type=click.Path(path_type=Path))
 @judge_options
-@click.option("--out", type=click.Path(path_type=Path), help="Folder of a new study, where SOURCE "
-              "is a file of cards.")  # fmt: skip
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="Folder of a new study, where SOURCE is a file of cards.",
+)
 @click.option("--limit", type=click.IntRange(1), help="Cards to take from a file.  [all]")
 @type_option
 @together_options
@@ -186,20 +189,42 @@ def rate(
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 @click.option("--judge", "judge_name", default="embedded", show_default=True, help="Whose ratings.")
-@click.option("--draws", type=click.IntRange(1), default=2000, show_default=True,
-              help="Bootstrap draws of authors.")  # fmt: skip
-@click.option("--outliers", default="none", show_default=True,
-              type=click.Choice(["none", "iqr", "mad", "iforest"]),
-              help="Rule that drops outcomes from the main results.")  # fmt: skip
-@click.option("--gold", type=click.Path(exists=True, path_type=Path), help="Gold ratings of a "
-              "random part of the models: associations are also given corrected for the judge's "
-              "error.")  # fmt: skip
-@click.option("--snapshots", type=click.Path(exists=True, path_type=Path), multiple=True,
-              help="More counts of these models on other days: a study, a .parquet or .csv table, "
-              "or a folder of tables.")  # fmt: skip
-@click.option("--format", "form", default="text", show_default=True,
-              type=click.Choice(["text", "markdown", "latex", "csv", "json"]),
-              help="What to print; csv has one row a number.")  # fmt: skip
+@click.option(
+    "--draws",
+    type=click.IntRange(1),
+    default=2000,
+    show_default=True,
+    help="Bootstrap draws of authors.",
+)
+@click.option(
+    "--outliers",
+    default="none",
+    show_default=True,
+    type=click.Choice(["none", "iqr", "mad", "iforest"]),
+    help="Rule that drops outcomes from the main results.",
+)
+@click.option(
+    "--gold",
+    type=click.Path(exists=True, path_type=Path),
+    help="Gold ratings of a "
+    "random part of the models: associations are also given corrected for the judge's "
+    "error.",
+)
+@click.option(
+    "--snapshots",
+    type=click.Path(exists=True, path_type=Path),
+    multiple=True,
+    help="More counts of these models on other days: a study, a .parquet or .csv table, "
+    "or a folder of tables.",
+)
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "markdown", "latex", "csv", "json"]),
+    help="What to print; csv has one row a number.",
+)
 @seed_option
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def analyze(
@@ -241,14 +266,27 @@ def analyze(
 
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
-@click.option("--out", type=click.Path(path_type=Path), help="Where to write the page.  "
-              "[FOLDER/report.html]")  # fmt: skip
-@click.option("--compare", "other", type=click.Path(path_type=Path), help="Compare with the study "
-              "in this folder instead: FOLDER/compare.html, and a summary.")  # fmt: skip
-@click.option("--figures", type=click.Path(path_type=Path), help="Write each chart to this folder "
-              "as well, as SVG and as PNG at 2x.")  # fmt: skip
-@click.option("--figure-format", "forms", type=click.Choice(["svg", "png"]), multiple=True,
-              help="Write figures in this format only.  [both]")  # fmt: skip
+@click.option(
+    "--out", type=click.Path(path_type=Path), help="Where to write the page.  [FOLDER/report.html]"
+)
+@click.option(
+    "--compare",
+    "other",
+    type=click.Path(path_type=Path),
+    help="Compare with the study in this folder instead: FOLDER/compare.html, and a summary.",
+)
+@click.option(
+    "--figures",
+    type=click.Path(path_type=Path),
+    help="Write each chart to this folder as well, as SVG and as PNG at 2x.",
+)
+@click.option(
+    "--figure-format",
+    "forms",
+    type=click.Choice(["svg", "png"]),
+    multiple=True,
+    help="Write figures in this format only.  [both]",
+)
 @json_option
 def report(
     folder: Path,

@@ -220,9 +220,12 @@ def _marked(paired: Paired, seen: NDArray[np.bool_], gold_cards: GoldCards) -> P
     left = tuple(item for item, known in zip(paired.readings, seen, strict=True) if not known)
     status = {**paired.status, "rated": len(left), "learned from": int(seen.sum())}
     return replace(
-        paired, readings=left, gold=paired.gold[~seen], raters=paired.raters[:, ~seen],
+        paired,
+        readings=left,
+        gold=paired.gold[~seen],
+        raters=paired.raters[:, ~seen],
         status=status,
-    )  # fmt: skip
+    )
 
 
 def pair(given: Sequence[Reading], gold: Sequence[Reading], *, where: str = "") -> Paired:
@@ -242,8 +245,10 @@ def pair(given: Sequence[Reading], gold: Sequence[Reading], *, where: str = "") 
     status: Counter[str] = Counter()
     missing, kept, said = 0, [], []
     for (id, sha), by_rater in cards.items():
-        rows = [by_rater[name].whole if name in by_rater else np.full(len(SCORES), np.nan)
-                for name in names]  # fmt: skip
+        rows = [
+            by_rater[name].whole if name in by_rater else np.full(len(SCORES), np.nan)
+            for name in names
+        ]
         if not np.isfinite(rows).any():
             missing += 1
             continue

@@ -131,8 +131,9 @@ def find_drift(
 
 
 def _change(gold: Any, then: Any, now: Any, draw: AuthorDraws, level: float) -> Change:
-    kappas = [kappa_of_counts(draw.sums(np.eye(LEVELS**2)[cells_of(gold, side)]))
-              for side in (then, now)]  # fmt: skip
+    kappas = [
+        kappa_of_counts(draw.sums(np.eye(LEVELS**2)[cells_of(gold, side)])) for side in (then, now)
+    ]
     first, second = (float(k[0]) if np.isfinite(k[0]) else None for k in kappas)
     return Change(
         n=len(gold),

@@ -45,16 +45,46 @@ _SMALLEST = 1e-6
 
 FAMILIES: dict[str, tuple[str, ...]] = {
     "metadata": ("meta_",),
-    "evaluation": ("evaluation", "metric", "measure", "benchmark", "compared", "decimals",
-                   "rows_log"),
+    "evaluation": (
+        "evaluation",
+        "metric",
+        "measure",
+        "benchmark",
+        "compared",
+        "decimals",
+        "rows_log",
+    ),
     "limitations": ("limit", "bias", "risk", "advice", "hedges", "out_of_scope"),
-    "training": ("training", "hyper", "hardware", "time", "software", "objective", "carbon",
-                 "recipe", "settings", "conversion", "merged", "quantized", "config", "train",
-                 "convert"),
+    "training": (
+        "training",
+        "hyper",
+        "hardware",
+        "time",
+        "software",
+        "objective",
+        "carbon",
+        "recipe",
+        "settings",
+        "conversion",
+        "merged",
+        "quantized",
+        "config",
+        "train",
+        "convert",
+    ),
     "data": ("data", "preproc", "quantities"),
-    "usage": ("usage", "intended", "code", "prompt", "runs_whole", "lines_", "snippets", "demo",
-              "files"),
-}  # fmt: skip
+    "usage": (
+        "usage",
+        "intended",
+        "code",
+        "prompt",
+        "runs_whole",
+        "lines_",
+        "snippets",
+        "demo",
+        "files",
+    ),
+}
 """Families of facts by parts of their names; the first that fits, and one more for the rest."""
 
 

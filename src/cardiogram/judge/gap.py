@@ -204,8 +204,11 @@ def measure_gap(
     DataError
         None was rated both ways.
     """
-    rated = [place for place in range(len(cards))
-             if all(given[place].status == "rated" for given in ratings.values())]  # fmt: skip
+    rated = [
+        place
+        for place in range(len(cards))
+        if all(given[place].status == "rated" for given in ratings.values())
+    ]
     if not rated:
         raise DataError(f"{judge} rated none of the {len(cards)} cards both ways")
     authors = np.array([cards[place].id.partition("/")[0] for place in rated])
@@ -228,8 +231,7 @@ def measure_gap(
 def _gap(gold: Whole, given: Sequence[Whole], authors: Any, draws: int, seed: int) -> Gap:
     draw = draw_authors(authors, draws, seed)
     one, each = given
-    kappas = [kappa_of_counts(draw.sums(np.eye(LEVELS**2)[cells_of(gold, side)]))
-              for side in given]  # fmt: skip
+    kappas = [kappa_of_counts(draw.sums(np.eye(LEVELS**2)[cells_of(gold, side)])) for side in given]
     return Gap(
         n=len(gold),
         qwk_all=draw.figure(kappas[0]),

@@ -118,8 +118,7 @@ def _numbers(given: object) -> dict[str, int] | None:
     """The scores that are there, overall among them; None where one is no whole number 1-5."""
     if not isinstance(given, Mapping):
         return None
-    texts = {name: str(given[name]).strip() for name in SCORES
-             if given.get(name) not in (None, "")}  # fmt: skip
+    texts = {name: str(given[name]).strip() for name in SCORES if given.get(name) not in (None, "")}
     if "overall" not in texts or not all(text in set("12345") for text in texts.values()):
         return None
     return {name: int(text) for name, text in texts.items()}

@@ -252,15 +252,17 @@ def load_calibration(path: Path) -> SavedCalibration:
         }
         _check_maps(maps)
         return SavedCalibration(
-            **{key: str(body[key]) for key in ("judge", "version", "rubric", "gold",
-                                               "gold_sha256", "made_at")},
+            **{
+                key: str(body[key])
+                for key in ("judge", "version", "rubric", "gold", "gold_sha256", "made_at")
+            },
             maps=maps,
             before=body["figures"],
             after=body["figures_calibrated"],
             cards=tuple((card["id"], card["sha256"]) for card in body["cards"]),
             gold_numbers=np.array([card["gold"] for card in body["cards"]], float),
             given_numbers=np.array([card["given"] for card in body["cards"]], float),
-        )  # fmt: skip
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(
             f"cannot read the calibration {str(path)!r}: {error}",

@@ -129,10 +129,14 @@ def write_panel(study: Study, judges: Sequence[str], consensus: Consensus = "med
         columns[name] = middle
     name = panel_id(judges, consensus)
     made = {
-        key: _row(name, consensus, [by_judge[judge].get(key) for judge in judges],
-                  {score: float(columns[score][place]) for score in SCORES})
+        key: _row(
+            name,
+            consensus,
+            [by_judge[judge].get(key) for judge in judges],
+            {score: float(columns[score][place]) for score in SCORES},
+        )
         for place, key in enumerate(keys)
-    }  # fmt: skip
+    }
     write_derived(study, name, made)
     return sum(row["status"] == "rated" for row in made.values())
 
@@ -179,14 +183,15 @@ def _row(
     row: dict[str, Any] = {
         **{key: some[key] for key in ("id", "card_sha256", "input_sha256", "rubric_version")},
         "judge": name,
-        "judge_version": " | ".join([consensus, *(f"{r['judge']} {r['judge_version']}"
-                                                  for r in rated)]),
+        "judge_version": " | ".join(
+            [consensus, *(f"{r['judge']} {r['judge_version']}" for r in rated)]
+        ),
         "status": "rated" if 2 * len(rated) > len(given) else "abstained",
         "evidence": [],
         "cost_usd": None if None in costs else sum(costs),
         "problems": some["problems"],
         "answered_by": ", ".join(r["judge"] for r in rated),
-    }  # fmt: skip
+    }
     if row["status"] == "rated":
         for score in SCORES:
             row |= _score(score, [r[score] for r in rated if r[score] is not None], middle[score])

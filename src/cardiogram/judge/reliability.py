@@ -86,10 +86,11 @@ def reliability(
         alpha=draw.figure(_alpha(table, draw, "ordinal")),
         alpha_nominal=draw.figure(_alpha(table, draw, "nominal")),
         icc=intraclass_by_author(table, authors),
-        equal=_mean(np.nanmax(_filled(table), axis=0) == np.nanmin(_filled(table), axis=0),
-                    several, draw),
+        equal=_mean(
+            np.nanmax(_filled(table), axis=0) == np.nanmin(_filled(table), axis=0), several, draw
+        ),
         sd=_mean(_deviation(table, known), several, draw),
-    )  # fmt: skip
+    )
 
 
 def _filled(table: Floats) -> Floats:

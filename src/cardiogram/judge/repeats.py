@@ -92,10 +92,12 @@ class Stability:
             "answers": self.answers,
             "distinct_orders": self.distinct_orders,
             "ends": dict(self.ends),
-            **{part: {name: item.as_dict() for name, item in found.items()}
-               for part, found in parts.items()},
+            **{
+                part: {name: item.as_dict() for name, item in found.items()}
+                for part, found in parts.items()
+            },
             "notes": list(self.notes),
-        }  # fmt: skip
+        }
 
 
 def read_repeats(path: Path, judge: str | None = None) -> Repeats:

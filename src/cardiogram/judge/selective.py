@@ -137,8 +137,11 @@ class CascadeTable:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values for JSON."""
-        chosen = {"reached": self.reached, "guaranteed": self.guaranteed,
-                  "in_the_mean": self.in_the_mean}  # fmt: skip
+        chosen = {
+            "reached": self.reached,
+            "guaranteed": self.guaranteed,
+            "in_the_mean": self.in_the_mean,
+        }
         return {
             "cheap": self.cheap,
             "strong": self.strong,
@@ -363,10 +366,14 @@ def p_value_of(wrong: int, cards: int, allowed: float) -> float:
     """
     if wrong >= cards or not 0 < allowed < 1:
         return 1.0
-    ways = [math.lgamma(cards + 1) - math.lgamma(k + 1) - math.lgamma(cards - k + 1)
-            for k in range(wrong + 1)]  # fmt: skip
-    logs = [way + k * math.log(allowed) + (cards - k) * math.log1p(-allowed)
-            for k, way in enumerate(ways)]  # fmt: skip
+    ways = [
+        math.lgamma(cards + 1) - math.lgamma(k + 1) - math.lgamma(cards - k + 1)
+        for k in range(wrong + 1)
+    ]
+    logs = [
+        way + k * math.log(allowed) + (cards - k) * math.log1p(-allowed)
+        for k, way in enumerate(ways)
+    ]
     return float(min(1.0, math.fsum(math.exp(value) for value in logs)))
 
 

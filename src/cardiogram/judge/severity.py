@@ -75,8 +75,11 @@ def fit_severity(
     sums = draw.sums(np.concatenate([left.reshape(len(mask), -1), right], axis=1))
     lefts, rights = sums[:, : judges**2].reshape(-1, judges, judges), sums[:, judges**2 :]
     # The effects are known up to a constant: adding 1 to every cell asks for a mean of 0.
-    effects = np.linalg.solve(lefts + 1.0, rights[:, :, None])[:, :, 0] if _solvable(
-        lefts) else _by_pseudo_inverse(lefts, rights)  # fmt: skip
+    effects = (
+        np.linalg.solve(lefts + 1.0, rights[:, :, None])[:, :, 0]
+        if _solvable(lefts)
+        else _by_pseudo_inverse(lefts, rights)
+    )
     worth = (filled - np.where(known, effects[0][:, None], 0.0)).sum(axis=0)
     with np.errstate(invalid="ignore"):
         worth = np.clip(worth / np.where(count > 0, count, np.nan), 1.0, 5.0)

@@ -24,8 +24,9 @@ from cardiogram.cards.sections import is_placeholder
 _TO_WORDS = bytes(
     byte if chr(byte).isalnum() or byte >= 128 or byte in b"_'" else 32 for byte in range(256)
 )
-_SCRIPTS = tuple(bytes([lead]) for lead in (*range(0xD0, 0xD2), *range(0xD8, 0xDB),
-                                            *range(0xE3, 0xEE)))  # fmt: skip
+_SCRIPTS = tuple(
+    bytes([lead]) for lead in (*range(0xD0, 0xD2), *range(0xD8, 0xDB), *range(0xE3, 0xEE))
+)
 """First bytes of Cyrillic, Arabic, Chinese, Japanese and Korean letters in UTF-8."""
 
 _LANGUAGES = frozenset(("en", "fr", "de", "es", "pt", "it", "ru", "zh", "ja", "ko", "ar", "code"))

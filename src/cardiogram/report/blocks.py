@@ -71,10 +71,15 @@ def _starts(texts: Sequence[CardText]) -> Iterator[int]:
 
 def _facts(model: Model) -> list[Any]:
     evidence = [
-        [SCORES.index(fact.criterion) if fact.criterion in SCORES else fact.criterion, fact.fact,
-         fact.first_line, fact.last_line, fact.effect]
+        [
+            SCORES.index(fact.criterion) if fact.criterion in SCORES else fact.criterion,
+            fact.fact,
+            fact.first_line,
+            fact.last_line,
+            fact.effect,
+        ]
         for fact in model.evidence
-    ]  # fmt: skip
+    ]
     return [list(model.problems), evidence]
 
 

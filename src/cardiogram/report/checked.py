@@ -378,15 +378,25 @@ def render_github(checked: Sequence[Checked]) -> str:
     for item in checked:
         file = printable(item.path or item.card.id or item.target)
         lines += [
-            _command(_LEVELS[found.severity], file, found.line,
-                     f"{found.rule} {found.name}", printable(found.message))
+            _command(
+                _LEVELS[found.severity],
+                file,
+                found.line,
+                f"{found.rule} {found.name}",
+                printable(found.message),
+            )
             for found in item.findings
-        ]  # fmt: skip
+        ]
         lines += [
-            _command("notice", file, gap.line, f"{gap.criterion}/{gap.key}",
-                     f"{gap.missing}. {gap.advice}")
+            _command(
+                "notice",
+                file,
+                gap.line,
+                f"{gap.criterion}/{gap.key}",
+                f"{gap.missing}. {gap.advice}",
+            )
             for gap in item.gaps[:GAPS_SHOWN]
-        ]  # fmt: skip
+        ]
     return "".join(f"{line}\n" for line in lines)
 
 

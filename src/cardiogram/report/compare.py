@@ -29,8 +29,11 @@ _OVER = {
 def findings(found: Comparison) -> list[str]:
     """What can be told, and what cannot, one sentence each."""
     sentences = [_overlap(found)]
-    sentences += [_shift(found, over) for over in ("same text", "changed text", "all")
-                  if found.change("mean overall rating", over).difference is not None]  # fmt: skip
+    sentences += [
+        _shift(found, over)
+        for over in ("same text", "changed text", "all")
+        if found.change("mean overall rating", over).difference is not None
+    ]
     sentences += [_correlation(found, name) for name in OUTCOMES]
     return sentences
 
@@ -197,11 +200,16 @@ def _header(found: Comparison) -> Markup:
     return el(
         "header",
         el("p", "Two model card studies", class_="kicker"),
-        el("h1", f"{title(found)}: ", el("bdi", found.first.name), " and ",
-           el("bdi", found.second.name)),
+        el(
+            "h1",
+            f"{title(found)}: ",
+            el("bdi", found.first.name),
+            " and ",
+            el("bdi", found.second.name),
+        ),
         el("ul", [el("li", sentence) for sentence in findings(found)], class_="findings"),
         class_="title",
-    )  # fmt: skip
+    )
 
 
 def _days(side: Side) -> str:
@@ -213,14 +221,21 @@ def _asked(found: Comparison) -> Markup:
         ("cards read", *(_days(side) for side in (found.first, found.second))),
         ("models", *(number(side.models) for side in (found.first, found.second))),
         ("rated", *(number(side.rated) for side in (found.first, found.second))),
-        *((key, found.first.asked.get(key, ""), found.second.asked.get(key, ""))
-          for key in (*found.differs, *found.same)),
-    ]  # fmt: skip
+        *(
+            (key, found.first.asked.get(key, ""), found.second.asked.get(key, ""))
+            for key in (*found.differs, *found.same)
+        ),
+    ]
     rows = [
-        el("tr", el("th", name.capitalize(), scope="row"), el("td", el("bdi", first or "–")),
-           el("td", el("bdi", second or "–")), el("td", "" if first == second else "differs"))
+        el(
+            "tr",
+            el("th", name.capitalize(), scope="row"),
+            el("td", el("bdi", first or "–")),
+            el("td", el("bdi", second or "–")),
+            el("td", "" if first == second else "differs"),
+        )
         for name, first, second in facts
-    ]  # fmt: skip
+    ]
     heads = [column(""), column(found.first.name), column(found.second.name), column("")]
     headline = (
         f"They differ in {_list(found.differs)}" if found.differs else "The same was asked of both"
@@ -258,10 +273,13 @@ def _moves(found: Comparison) -> Markup | None:
         return None
     heads = [column("In the first"), *(column(f"now {score}", "number") for score in range(1, 6))]
     rows = [
-        el("tr", el("th", f"rated {score}", scope="row"),
-           [el("td", number(n) if n else "·", class_="number") for n in counts])
+        el(
+            "tr",
+            el("th", f"rated {score}", scope="row"),
+            [el("td", number(n) if n else "·", class_="number") for n in counts],
+        )
         for score, counts in enumerate(found.moves, 1)
-    ]  # fmt: skip
+    ]
     stayed = sum(found.moves[i][i] for i in range(5))
     kappa = (
         ""
@@ -280,10 +298,13 @@ def _moves(found: Comparison) -> Markup | None:
 def _ratings(found: Comparison) -> Markup:
     names = {score: "" for score in range(1, 6)}
     figures = [
-        el("figure", charts.histogram(side.histogram, names),
-           el("figcaption", el("bdi", side.name), f": mean {number(side.mean, 2)}"))
+        el(
+            "figure",
+            charts.histogram(side.histogram, names),
+            el("figcaption", el("bdi", side.name), f": mean {number(side.mean, 2)}"),
+        )
         for side in (found.first, found.second)
-    ]  # fmt: skip
+    ]
     changes = [
         found.change(f"mean {name} rating", over)
         for over in ("common", "all")
@@ -298,12 +319,13 @@ def _ratings(found: Comparison) -> Markup:
         el("div", figures, class_="pair"),
         el("h3", "Mean expected ratings"),
         _table([*changes[:9], *extra, *changes[9:]]),
-    )  # fmt: skip
+    )
 
 
 def _popularity(found: Comparison) -> Markup:
-    rows = [found.change(f"rho overall {name}", over) for over in ("all", "common")
-            for name in OUTCOMES]  # fmt: skip
+    rows = [
+        found.change(f"rho overall {name}", over) for over in ("all", "common") for name in OUTCOMES
+    ]
     counts = [found.change(f"log {name}", "common") for name in OUTCOMES]
     lines = [el("li", sentence) for item in counts if (sentence := _growth(item))]
     return section(
@@ -331,9 +353,16 @@ def _growth(change: Change) -> str:
 def _table(changes: Sequence[Change]) -> Markup:
     values = [v for item in changes for v in (item.low, item.high, item.difference)]
     reach = max([0.1, *(abs(value) for value in values if value is not None)])
-    heads = [column("Number"), column("Over"), column("n", "number"), column("First", "number"),
-             column("Second", "number"), column("Difference", "number"), column("Around zero"),
-             column("95 % by author", "number")]  # fmt: skip
+    heads = [
+        column("Number"),
+        column("Over"),
+        column("n", "number"),
+        column("First", "number"),
+        column("Second", "number"),
+        column("Difference", "number"),
+        column("Around zero"),
+        column("95 % by author", "number"),
+    ]
     rows = [_row(item, reach) for item in changes]
     return scroller("Differences", el("thead", el("tr", heads)), el("tbody", rows))
 

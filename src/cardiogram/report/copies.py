@@ -24,8 +24,10 @@ def copies(results: Item) -> Markup | None:
     found = items(whole, "entries")
     if not found or not whole.get("n"):
         return None
-    medians = {(item.get("group"), item.get("outcome")): item.get("median")
-               for item in items(whole, "medians")}  # fmt: skip
+    medians = {
+        (item.get("group"), item.get("outcome")): item.get("median")
+        for item in items(whole, "medians")
+    }
     rows = [
         [
             _NAMES.get(text_of(item, "group"), "–"),

@@ -97,10 +97,16 @@ def _rasteriser() -> Any:
             hint="pip install 'cardiogram[figures]', or add --figure-format svg",
         ) from error
     probes = (
-        el("svg", el("style", Markup(_style())), el("text", text, x=2, y=14),
-           xmlns="http://www.w3.org/2000/svg", width=60, height=20)
+        el(
+            "svg",
+            el("style", Markup(_style())),
+            el("text", text, x=2, y=14),
+            xmlns="http://www.w3.org/2000/svg",
+            width=60,
+            height=20,
+        )
         for text in ("", "rating")
-    )  # fmt: skip
+    )
     blank, written = (svg_to_bytes(svg_string=probe) for probe in probes)
     if blank == written:
         raise ConfigError(
@@ -229,9 +235,10 @@ def _associations(payload: Payload) -> Figure | None:
             words.excludes_zero(item),
         )
         for item in payload.results.get("associations") or []
-        if item.get("estimate") is not None and item.get("outcome") in ("downloads", "likes")
+        if item.get("estimate") is not None
+        and item.get("outcome") in ("downloads", "likes")
         and item.get("method") == "spearman"
-    ]  # fmt: skip
+    ]
     if not rows:
         return None
     told = sum(row.told for row in rows)
@@ -241,8 +248,12 @@ def _associations(payload: Payload) -> Figure | None:
     )
     reach = max(0.1, *(abs(v) for row in rows for v in (row.estimate, *row.ends.values())))
     reach = math.ceil(10 * reach) / 10
-    return _figure(payload, "associations", title, _forest("associations", title, rows, -reach,
-                                                           reach, "Spearman’s ρ"))  # fmt: skip
+    return _figure(
+        payload,
+        "associations",
+        title,
+        _forest("associations", title, rows, -reach, reach, "Spearman’s ρ"),
+    )
 
 
 def _within(payload: Payload, item: Mapping[str, Any]) -> Figure:
@@ -290,8 +301,9 @@ def _forest(
         if row.ends:
             ends = (place(row.ends["low"]), place(row.ends["high"]))
             parts.append(el("line", x1=ends[0], x2=ends[1], y1=y, y2=y, class_="thick"))
-        parts.append(el("circle", cx=place(row.estimate), cy=y, r=4,
-                        class_="told" if row.told else "open"))  # fmt: skip
+        parts.append(
+            el("circle", cx=place(row.estimate), cy=y, r=4, class_="told" if row.told else "open")
+        )
     parts.append(el("text", axis, x=right, y=foot + 38, class_="end quiet"))
     words_ = "; ".join(f"{row.label}: {row.estimate:.2f}" for row in rows)
     return charts.figure(key, title, words_, f"520 {foot + 44}", parts)

@@ -67,14 +67,23 @@ def _more(found: Audit) -> list[str]:
         unseen = ", ".join(f"{name} ({count})" for name, count in found.unseen.items())
         lines += ["", *wrap(f"Not shown to the judge, so without effect (cards): {unseen}.", 98)]
     if any(item.family == "self-preference" for item in found.effects):
-        lines += ["", *wrap(
-            "Self-preference: mean of judge minus gold on cards that the judge's own family wrote, "
-            "minus the same on those of others; it fails where it is beyond the gate and its "
-            "interval is above 0.", 98)]  # fmt: skip
+        lines += [
+            "",
+            *wrap(
+                "Self-preference: mean of judge minus gold on cards that the judge's own family "
+                "wrote, minus the same on those of others; it fails where it is beyond the gate "
+                "and its interval is above 0.",
+                98,
+            ),
+        ]
     unsure = ", ".join(item.name for item in found.effects if item.unsure)
     if unsure:
-        lines += ["", *wrap(f"Intervals that reach across their gate: {unsure}. More cards "
-                            "(--sample) tell.", 98)]  # fmt: skip
+        lines += [
+            "",
+            *wrap(
+                f"Intervals that reach across their gate: {unsure}. More cards (--sample) tell.", 98
+            ),
+        ]
     for reason in found.unmeasured:
         lines += ["", *wrap(f"Not measured: {reason}.", 98)]
     return lines
@@ -137,11 +146,13 @@ def _choices(found: CascadeTable) -> list[str]:
         _choice(f"QWK {found.target:g} on these cards", found.reached, found),
         f"  chosen on other authors' cards: QWK {figure(held.qwk)} ({bounds(held.qwk)}) at "
         f"{held.sent:.0%} of the calls.",
-        _choice(f"Guaranteed with {1 - found.delta:.0%} confidence, {asked}", found.guaranteed,
-                found),
-        _choice(f"In the mean over samples (conformal risk control), {asked}",
-                found.in_the_mean, found),
-    ]  # fmt: skip
+        _choice(
+            f"Guaranteed with {1 - found.delta:.0%} confidence, {asked}", found.guaranteed, found
+        ),
+        _choice(
+            f"In the mean over samples (conformal risk control), {asked}", found.in_the_mean, found
+        ),
+    ]
 
 
 def _choice(words: str, step: Step | None, found: CascadeTable) -> str:
@@ -194,13 +205,17 @@ def render_saved(found: SavedCalibration) -> str:
             "n": before["n"],
             **{
                 f"{word} {key}": _plain(side[key]["value"], form)
-                for key, form in (("qwk", ".3f"), ("exact", ".0%"), ("bias", "+.2f"),
-                                  ("coverage", ".0%"))
+                for key, form in (
+                    ("qwk", ".3f"),
+                    ("exact", ".0%"),
+                    ("bias", "+.2f"),
+                    ("coverage", ".0%"),
+                )
                 for word, side in (("raw", before), ("cal.", found.after[name]))
             },
         }
         for name, before in found.before.items()
-    ]  # fmt: skip
+    ]
     return (
         "\nCalibrated (isotonic distributional regression; each author mapped without its own "
         f"cards)\n\n{render_table(rows)}"
@@ -235,8 +250,9 @@ def render_panel(found: Panel) -> str:
         }
         for judge, item in found.leniency.items()
     ]
-    widest = [{"card": id, **dict(zip(found.judges, given, strict=True))}
-              for id, given in found.widest]  # fmt: skip
+    widest = [
+        {"card": id, **dict(zip(found.judges, given, strict=True))} for id, given in found.widest
+    ]
     return "\n".join(
         [
             f"{' + '.join(found.judges)}: {found.cards:,} cards",

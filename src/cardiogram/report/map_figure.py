@@ -83,10 +83,16 @@ def draw_figure(study: Study) -> str:
     drawn = sorted(rows[::step], key=lambda row: colours.get(row["cluster"], PALE) in PALETTE)
     radius = max(1.2, min(4.5, 90 / len(drawn) ** 0.5))
     dots = [
-        el("circle", cx=_x(row["x"]), cy=_y(row["y"]), r=round(radius, 2),
-           fill=colours.get(row["cluster"], PALE), fill_opacity=0.75)
+        el(
+            "circle",
+            cx=_x(row["x"]),
+            cy=_y(row["y"]),
+            r=round(radius, 2),
+            fill=colours.get(row["cluster"], PALE),
+            fill_opacity=0.75,
+        )
         for row in drawn
-    ]  # fmt: skip
+    ]
     title = f"{len(rows):,} model cards in {len(segments)} segments"
     return str(
         el(
@@ -139,9 +145,19 @@ def _label(lines: list[str], x: float, y: float, colour: str) -> Markup:
         el("tspan", line, x=round(x, 1), y=round(y + place * _LINE, 1))
         for place, line in enumerate(lines)
     ]
-    return el("text", *parts, text_anchor="middle", font_size=12, font_weight=600, fill=INK,
-              stroke="#ffffff", stroke_width=4, stroke_linejoin="round",
-              paint_order="stroke", data_colour=colour)  # fmt: skip
+    return el(
+        "text",
+        *parts,
+        text_anchor="middle",
+        font_size=12,
+        font_weight=600,
+        fill=INK,
+        stroke="#ffffff",
+        stroke_width=4,
+        stroke_linejoin="round",
+        paint_order="stroke",
+        data_colour=colour,
+    )
 
 
 def _legend(segments: list[dict[str, Any]], colours: dict[int, str], total: int) -> list[Markup]:
@@ -159,6 +175,7 @@ def _legend(segments: list[dict[str, Any]], colours: dict[int, str], total: int)
         y += 6
     known = sum(item["size"] for item in segments)
     parts.append(el("circle", cx=left + 6, cy=y - 4, r=5, fill=PALE))
-    parts.append(el("text", f"in no segment  {total - known:,}", x=left + 20, y=y, font_size=12,
-                    fill=INK))  # fmt: skip
+    parts.append(
+        el("text", f"in no segment  {total - known:,}", x=left + 20, y=y, font_size=12, fill=INK)
+    )
     return parts

@@ -21,8 +21,9 @@ def render_plan(plan: Plan, address: str | None) -> str:
     lines += [f"  {printable(path):<{wide}}  {'':>9}  removed" for path in plan.removed]
     lines += [f"  {'in all':<{wide}}  {size(plan.bytes):>9}", ""]
     overall = plan.scores["overall"]
-    lines.append(f"The card rates {overall.expected:.1f} of 5 by rubric dataset-card-v1 "
-                 f"({UNMEASURED}).")  # fmt: skip
+    lines.append(
+        f"The card rates {overall.expected:.1f} of 5 by rubric dataset-card-v1 ({UNMEASURED})."
+    )
     revision = plan.revision
     if plan.changed and revision.added is not None:
         lines.append(

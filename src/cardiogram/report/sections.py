@@ -82,8 +82,9 @@ def coverage(payload: Payload) -> Markup:
     )
     said = ends_in_words(found).strip(" ;")
     judge = el("p", f"{part(payload.results, 'judge').get('id', '')}: {said}.") if said else None
-    return section("coverage", "Coverage", headline, el("p", why + more), judge,
-                   table if rows else None)  # fmt: skip
+    return section(
+        "coverage", "Coverage", headline, el("p", why + more), judge, table if rows else None
+    )
 
 
 def ratings(payload: Payload) -> Markup:

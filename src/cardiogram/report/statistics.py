@@ -91,8 +91,14 @@ def _comparisons(results: Item) -> Markup | None:
         ]
         for item in found
     ]
-    heads = ("ρ with the first", "ρ with the second", "Difference", "95 % by author", "95 % plain",
-             "Williams’ p")  # fmt: skip
+    heads = (
+        "ρ with the first",
+        "ρ with the second",
+        "Difference",
+        "95 % by author",
+        "95 % plain",
+        "Williams’ p",
+    )
     return join(
         el("h3", "Is the link stronger with likes than with downloads?"),
         el("p", spaced(str(answer))) if answer else None,
@@ -181,9 +187,11 @@ def _outliers(results: Item) -> Markup | None:
         return None
     rule = whole.get("rule", "none")
     # The sentences say that nothing was dropped: they are untrue where a rule was asked for.
-    why = whole.get("why") or [] if rule == "none" else [
-        f"The numbers of this study leave out outcomes {whole.get('rule_words', rule)}."
-    ]  # fmt: skip
+    why = (
+        whole.get("why") or []
+        if rule == "none"
+        else [f"The numbers of this study leave out outcomes {whole.get('rule_words', rule)}."]
+    )
     heads = ("Rule", "Outcome", "Rows dropped", "Rated above the median", "ρ before", "ρ after")
     return fold(
         "Sensitivity to outliers",

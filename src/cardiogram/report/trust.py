@@ -51,20 +51,28 @@ def _audit(found: Item | None) -> Markup | None:
     if not effects:
         return None
     heads = [column("Change of the card"), column("Rating of")]
-    heads += [column(name, "number") for name in ("Cards", "Mean effect", "95\u00a0% by author",
-                                                  "Around zero", "Gate")]  # fmt: skip
+    heads += [
+        column(name, "number")
+        for name in ("Cards", "Mean effect", "95\u00a0% by author", "Around zero", "Gate")
+    ]
     reach = max(0.1, *(abs(effect["shift"]["value"] or 0.0) for effect in effects))
     failed = sum(bool(effect["failed"]) for effect in effects)
     verdict = "all within their gates" if not failed else f"{failed} beyond their gates"
     return fold(
         f"What changes of a card do to its rating: {len(effects)} audited, {verdict}",
-        el("p", f"Each of {number((found or {}).get('cards'))} cards was rated as it is and "
-                "changed: padded, reordered, made another's, or made to speak to the judge. What "
-                "adds no documentation must not raise a rating; what takes some away must lower "
-                "it."),
-        scroller("Effects of changes", el("thead", el("tr", heads)),
-                 el("tbody", [_effect(effect, reach) for effect in effects])),
-    )  # fmt: skip
+        el(
+            "p",
+            f"Each of {number((found or {}).get('cards'))} cards was rated as it is and "
+            "changed: padded, reordered, made another's, or made to speak to the judge. What "
+            "adds no documentation must not raise a rating; what takes some away must lower "
+            "it.",
+        ),
+        scroller(
+            "Effects of changes",
+            el("thead", el("tr", heads)),
+            el("tbody", [_effect(effect, reach) for effect in effects]),
+        ),
+    )
 
 
 _GATES = {
@@ -127,15 +135,26 @@ def _unmeasured(judge: Item) -> str:
 
 def _agreement(found: Item) -> Markup:
     heads = [column("Rating of"), column("Quadratic-weighted kappa", "number")]
-    heads += [column(name, "number") for name in ("95\u00a0% interval", "0 to 1", "Exact",
-                                                  "Off by one at most", "Within the interval",
-                                                  "Cards")]  # fmt: skip
+    heads += [
+        column(name, "number")
+        for name in (
+            "95\u00a0% interval",
+            "0 to 1",
+            "Exact",
+            "Off by one at most",
+            "Within the interval",
+            "Cards",
+        )
+    ]
     rows = [_row(name, part(found, "scores", name)) for name in SCORES]
     return join(
-        el("p", f"Measured by {found.get('method', 'an unnamed method')}. Kappa is 1 where judge "
-                "and label always agree and 0 where they agree as often as chance would."),
+        el(
+            "p",
+            f"Measured by {found.get('method', 'an unnamed method')}. Kappa is 1 where judge "
+            "and label always agree and 0 where they agree as often as chance would.",
+        ),
         scroller("Agreement of the judge", el("thead", el("tr", heads)), el("tbody", rows)),
-    )  # fmt: skip
+    )
 
 
 def _row(name: str, item: Item) -> Markup:
@@ -192,8 +211,9 @@ def _least_sure(models: Sequence[Model]) -> Markup:
         for model in widest
     ]
     heads = [column("Model"), column("Expected", "number"), column("Interval, 1 to 5", "number")]
-    return scroller("Cards that the judge is least sure of",
-                    el("thead", el("tr", heads)), el("tbody", rows))  # fmt: skip
+    return scroller(
+        "Cards that the judge is least sure of", el("thead", el("tr", heads)), el("tbody", rows)
+    )
 
 
 def _width(model: Model) -> float:

@@ -29,8 +29,9 @@ def within(results: Item) -> Markup | None:
         if not found:
             continue
         body = el("div", [_figure(item) for item in found], class_="pair")
-        parts.append(fold(_finding(by, found), body) if parts else
-                     join(el("h4", _finding(by, found)), body))  # fmt: skip
+        parts.append(
+            fold(_finding(by, found), body) if parts else join(el("h4", _finding(by, found)), body)
+        )
     if not parts:
         return None
     return join(
@@ -60,8 +61,9 @@ def forests(results: Item) -> list[Item]:
 def draw(item: Item) -> Markup:
     """Draw the groups of one kind with one outcome, and their mean."""
     by, outcome = text_of(item, "by"), text_of(item, "outcome")
-    rows = [_row(group) for group in items(item, "strata")[:SHOWN]
-            if group.get("estimate") is not None]  # fmt: skip
+    rows = [
+        _row(group) for group in items(item, "strata")[:SHOWN] if group.get("estimate") is not None
+    ]
     ends = bounds(part(item, "cluster_interval"))
     mean = None
     if item.get("estimate") is not None and ends:
@@ -111,8 +113,16 @@ def gaps_within(results: Item) -> Markup | None:
         return None
     more = sum(_side(item) > 0 for item in found)
     fewer = sum(_side(item) < 0 for item in found)
-    heads = ("Group", "Of", "n", "ρ with the first", "ρ with the second", "Difference",
-             "95 % by author", "Williams’ p")  # fmt: skip
+    heads = (
+        "Group",
+        "Of",
+        "n",
+        "ρ with the first",
+        "ρ with the second",
+        "Difference",
+        "95 % by author",
+        "Williams’ p",
+    )
     return fold(
         f"The same by group: stronger with likes in {more} of {len(found)}, weaker in {fewer}",
         el(
@@ -121,9 +131,10 @@ def gaps_within(results: Item) -> Markup | None:
             f"about {0.05 * len(found):.1f} would by chance. Groups of different kinds share their "
             "models.",
         ),
-        table("Difference of two correlations by group", heads, [_gap(item) for item in found],
-              text=2),
-    )  # fmt: skip
+        table(
+            "Difference of two correlations by group", heads, [_gap(item) for item in found], text=2
+        ),
+    )
 
 
 def _gap(item: Item) -> list[Child]:

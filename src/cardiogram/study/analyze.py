@@ -298,10 +298,15 @@ def _outlier_notes(found: Mapping[str, Any]) -> list[str]:
     ]
     if found["rule"] == "none":
         return [*notes, " ".join(found["why"])]
-    dropped = {entry["outcome"]: entry["dropped"] for entry in found["entries"]
-               if entry["rule"] == found["rule"] and "dropped" in entry}  # fmt: skip
-    counted = ", ".join(f"{count} of {name}" if count is not None else f"none of {name}"
-                        for name, count in dropped.items())  # fmt: skip
+    dropped = {
+        entry["outcome"]: entry["dropped"]
+        for entry in found["entries"]
+        if entry["rule"] == found["rule"] and "dropped" in entry
+    }
+    counted = ", ".join(
+        f"{count} of {name}" if count is not None else f"none of {name}"
+        for name, count in dropped.items()
+    )
     return [
         *notes,
         f"All numbers leave out outcomes {found['rule_words']}: {counted}. The most popular models "

@@ -85,8 +85,11 @@ class Changed:
         """One or two sentences: which days are compared, or why none are."""
         if self.span is None:
             return " ".join([_no_span(self.known), *_left_out(self.faults or {})])
-        spared = f" Of {len(self.known)} days with counts these two lie nearest to {WANTED} days "\
-            "apart." if len(self.known) > 2 else ""  # fmt: skip
+        spared = (
+            f" Of {len(self.known)} days with counts these two lie nearest to {WANTED} days apart."
+            if len(self.known) > 2
+            else ""
+        )
         return (
             f"Changes are from {self.span.before} to {self.span.after}, {self.span.days} days; "
             f"nothing is scaled to {WANTED}.{spared}"
@@ -285,8 +288,11 @@ def _fallen(fell: Mapping[str, int]) -> list[str]:
 def _left_out(faults: Mapping[str, int]) -> list[str]:
     if not faults:
         return []
-    return ["Left out while counts were read: "
-            + ", ".join(f"{count} {words}" for words, count in faults.items()) + "."]  # fmt: skip
+    return [
+        "Left out while counts were read: "
+        + ", ".join(f"{count} {words}" for words, count in faults.items())
+        + "."
+    ]
 
 
 def _models(count: int) -> str:

@@ -159,8 +159,13 @@ def stability(vectors: Vectors, label: Labels, *, draws: int = 5, seed: int = 0)
     """
     size = min(_RESAMPLED, len(vectors))
     if draws < 2 or len(set(label.tolist()) - {OUTLIER}) < 2:
-        return Stability(draws, size, reason="there are no two segments to tell apart"
-                         if draws >= 2 else "no resamples were asked for")  # fmt: skip
+        return Stability(
+            draws,
+            size,
+            reason="there are no two segments to tell apart"
+            if draws >= 2
+            else "no resamples were asked for",
+        )
     rng = np.random.default_rng(seed)
     rand = sklearn("metrics").adjusted_rand_score
     frame = rng.choice(len(vectors), size, replace=False)

@@ -188,8 +188,10 @@ def compare_studies(first: Study, second: Study, *, draws: int = 2000, seed: int
     place = {name: i for i, name in enumerate(b.ids)}
     pairs = [(i, place[name]) for i, name in enumerate(a.ids) if name in place]
     common = a.take([i for i, _ in pairs]), b.take([k for _, k in pairs])
-    text = [one is not None and one == other
-            for one, other in zip(common[0].cards, common[1].cards, strict=True)]  # fmt: skip
+    text = [
+        one is not None and one == other
+        for one, other in zip(common[0].cards, common[1].cards, strict=True)
+    ]
     both = np.isfinite(common[0].whole) & np.isfinite(common[1].whole)
     unchanged, changed = _pick(common, text, True), _pick(common, text, False)
     keys = sorted(a.side.asked.keys() | b.side.asked.keys())
@@ -236,8 +238,9 @@ def _read(study: Study) -> _Rows:
         )
     judge = str(results["judge"]["id"])
     models: dict[str, dict[str, Any]] = {}
-    for row in study.models.rows(["id", "author", "card_sha256", "problems", "fetched_at",
-                                  *OUTCOMES]):  # fmt: skip
+    for row in study.models.rows(
+        ["id", "author", "card_sha256", "problems", "fetched_at", *OUTCOMES]
+    ):
         if row["id"] and "renamed" not in {code(problem) for problem in row["problems"] or ()}:
             models[row["id"]] = row
     rated = _ratings(study, judge, models)

@@ -255,10 +255,16 @@ def _informative(outcome: Floats, effects: Floats) -> Mask:
     """Rows of no group whose outcomes are all 0; the constant is the group of all others."""
     kept = np.ones(outcome.size, dtype=bool)
     while True:
-        groups = [effects[:, column] == 1 for column in range(1, effects.shape[1])
-                  if np.isin(effects[:, column], (0, 1)).all()]  # fmt: skip
-        empty = [group & kept for group in groups
-                 if (group & kept).any() and not outcome[group & kept].any()]  # fmt: skip
+        groups = [
+            effects[:, column] == 1
+            for column in range(1, effects.shape[1])
+            if np.isin(effects[:, column], (0, 1)).all()
+        ]
+        empty = [
+            group & kept
+            for group in groups
+            if (group & kept).any() and not outcome[group & kept].any()
+        ]
         if not empty:
             return kept
         kept &= ~np.logical_or.reduce(empty)

@@ -217,14 +217,19 @@ class CachedVectors:
     def embed(self, cards: Sequence[Read]) -> Vectors:
         """Vectors of unit length; all zeros where a card has no text."""
         keys = [sha256(card.text) for card in cards]
-        texts = {key: card.text for key, card in zip(keys, cards, strict=True)
-                 if card.text.strip() and key not in self._known}  # fmt: skip
+        texts = {
+            key: card.text
+            for key, card in zip(keys, cards, strict=True)
+            if card.text.strip() and key not in self._known
+        }
         missing = list(texts)
         for first in range(0, len(missing), _BATCH):
             batch = missing[first : first + _BATCH]
             vectors = self.embedder.encode([texts[key] for key in batch])
-            rows = [{"text_sha256": key, "vector": vector.tolist()}
-                    for key, vector in zip(batch, vectors, strict=True)]  # fmt: skip
+            rows = [
+                {"text_sha256": key, "vector": vector.tolist()}
+                for key, vector in zip(batch, vectors, strict=True)
+            ]
             self.table.write(f"{self._prefix}-{self._shards:05d}", rows)
             self._shards += 1
             self._known.update(zip(batch, vectors, strict=True))

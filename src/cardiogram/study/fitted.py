@@ -145,13 +145,17 @@ class FittedMap:
         }
         text: dict[str, Any] = {
             "format": FORMAT,
-            "settings": [self.settings.embedder, self.settings.view, self.settings.segments,
-                         self.settings.seed],
+            "settings": [
+                self.settings.embedder,
+                self.settings.view,
+                self.settings.segments,
+                self.settings.seed,
+            ],
             "ids": self.ids,
             "hashes": self.hashes,
             "profiles": self.profiles,
             "about": self.about,
-        }  # fmt: skip
+        }
         if self.terms is not None:
             text["terms"] = "\n".join(sorted(self.terms.index, key=self.terms.index.__getitem__))
             arrays |= {

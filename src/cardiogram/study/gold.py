@@ -65,8 +65,11 @@ def corrected(loaded: Loaded, path: Path, ask: Level, judge: str = "") -> dict[s
             entries.append(_number(outcome, statistic, found, ask))
     rest = np.isfinite(judged) & ~known
     seen = seen_by(judge, loaded.versions["judge"])
-    learned = sum(seen is not None and seen.has(id, "")
-                  for id, gilt in zip(loaded.ids, known, strict=True) if gilt)  # fmt: skip
+    learned = sum(
+        seen is not None and seen.has(id, "")
+        for id, gilt in zip(loaded.ids, known, strict=True)
+        if gilt
+    )
     return {
         "labelled": int(known.sum()),
         "learned_from": learned,

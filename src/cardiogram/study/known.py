@@ -39,9 +39,17 @@ _MERGES = frozenset({"merge", "mergekit", "merged", "lazymergekit", "slerp", "mo
 _UNFILLED = 5
 _BITS = frozenset({"4-bit", "8-bit", "bitsandbytes"})
 _AGENTS = frozenset({"reinforcement-learning", "deep-reinforcement-learning"})
-_SCRIPT_LANGUAGES = {"han": "Chinese", "kana": "Japanese", "hangul": "Korean", "arabic": "Arabic",
-                     "cyrillic": "Russian", "devanagari": "Hindi", "hebrew": "Hebrew",
-                     "greek": "Greek", "thai": "Thai"}  # fmt: skip
+_SCRIPT_LANGUAGES = {
+    "han": "Chinese",
+    "kana": "Japanese",
+    "hangul": "Korean",
+    "arabic": "Arabic",
+    "cyrillic": "Russian",
+    "devanagari": "Hindi",
+    "hebrew": "Hebrew",
+    "greek": "Greek",
+    "thai": "Thai",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,8 +105,11 @@ def facets_of(card: Card, tags: Sequence[str] = ()) -> Facets:
     every = {tag.lower() for tag in (*tags, *metadata.texts("tags"))}
     tasks = [*metadata.texts("pipeline_tag"), *(t for t in sorted(every) if t in known["tasks"])]
     library = [*metadata.texts("library_name"), *(t for t in every if t in known["libraries"])]
-    named = set(split_words(name)) | {word for base in metadata.texts("base_model")
-                                      for word in split_words(base.rpartition("/")[2])}  # fmt: skip
+    named = set(split_words(name)) | {
+        word
+        for base in metadata.texts("base_model")
+        for word in split_words(base.rpartition("/")[2])
+    }
     whole = named | every | {task.lower() for task in tasks}
     lab = organisations()["organisations"].get(author)
     found = {
@@ -108,10 +119,12 @@ def facets_of(card: Card, tags: Sequence[str] = ()) -> Facets:
         "tasks": _named(known["tasks"], tasks[:1]),
         "libraries": _named(known["libraries"], library),
         "languages": _languages(card, every),
-        "domains": tuple(sorted(
-            domain for domain, words in known["domains"].items() if not whole.isdisjoint(words)
-        )),
-    }  # fmt: skip
+        "domains": tuple(
+            sorted(
+                domain for domain, words in known["domains"].items() if not whole.isdisjoint(words)
+            )
+        ),
+    }
     if methods := tuple(name for name in found["formats"] if name not in _BITS):
         found["formats"] = methods  # GPTQ says more than 4-bit
     marks = _marks(card, found, whole | {item.lower() for item in library}, tags)

@@ -150,8 +150,9 @@ def _latex_table(caption: str, rows: Sequence[Row]) -> str:
 
 def _wrap(line: str, indent: str = "") -> str:
     text = one_line(line).replace(" %", "\u00a0%")  # a number and its sign stay on one line
-    whole = textwrap.fill(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False,
-                          break_long_words=False)  # fmt: skip
+    whole = textwrap.fill(
+        text, WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=False
+    )
     return whole.replace("\u00a0%", " %")
 
 

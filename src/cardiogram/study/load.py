@@ -135,8 +135,9 @@ def load(study: Study, judge: str, snapshots: Sequence[Path] = ()) -> Loaded:
             hint=_other_judges(study) or f"cardiogram rate {study.root} --judge {judge}",
         )
     found = [rated.get(row["id"]) for row in rows]
-    current = [item if _is_current(row, item) else None
-               for row, item in zip(rows, found, strict=True)]  # fmt: skip
+    current = [
+        item if _is_current(row, item) else None for row, item in zip(rows, found, strict=True)
+    ]
     known = [item for item in current if item and item["overall"] is not None]
     ids = tuple(str(row["id"]) for row in rows)
     changed = changes_of(read_dated(study, ids, snapshots))
@@ -160,8 +161,18 @@ def load(study: Study, judge: str, snapshots: Sequence[Path] = ()) -> Loaded:
 
 def _models(study: Study) -> tuple[list[dict[str, Any]], dict[str, int], int]:
     """Rows of the models, problems of models and cards by code, and rows that repeat a model."""
-    columns = ["id", "author", "card_sha256", "problems", "created_at", "tags", "pipeline_tag",
-               "library_name", "parameters", *OUTCOMES]  # fmt: skip
+    columns = [
+        "id",
+        "author",
+        "card_sha256",
+        "problems",
+        "created_at",
+        "tags",
+        "pipeline_tag",
+        "library_name",
+        "parameters",
+        *OUTCOMES,
+    ]
     problems: Counter[str] = Counter()
     models: dict[str, dict[str, Any]] = {}
     usable = 0

@@ -83,8 +83,14 @@ class ModelNamer:
             "Give a better one, or the same."
         )
         try:
-            found = ask(self.model, prompt, _SCHEMA, system=_SYSTEM, base_url=self.base_url,
-                        answers=self.answers)  # fmt: skip
+            found = ask(
+                self.model,
+                prompt,
+                _SCHEMA,
+                system=_SYSTEM,
+                base_url=self.base_url,
+                answers=self.answers,
+            )
         except ConfigError:
             raise
         except CardiogramError as error:

@@ -318,12 +318,18 @@ def _by_minor(draft: _Draft, found: Found, place: int) -> _Draft:
     """Add the strongest thing that the name does not say yet."""
     options = [
         (share, value, words.format(value))
-        for facet, words in (("tasks", "for {}"), ("families", "mostly {}"),
-                             ("formats", "mostly {}"), ("languages", "mostly {}"))
+        for facet, words in (
+            ("tasks", "for {}"),
+            ("families", "mostly {}"),
+            ("formats", "mostly {}"),
+            ("languages", "mostly {}"),
+        )
         for value, share in list(found.facets[facet].items())[:1]
-        if share >= 0.25 and value not in draft.text and value not in ("English", *_GENERIC)
+        if share >= 0.25
+        and value not in draft.text
+        and value not in ("English", *_GENERIC)
         and not (facet == "tasks" and " for " in draft.text)
-    ]  # fmt: skip
+    ]
     if not options:
         return draft
     share, _, words = max(options)

@@ -160,8 +160,10 @@ def of_association(
 
 def of_regression(about: Mapping[str, Any], found: Regression, words: str | None) -> Number:
     """A slope as a number, with the ratio that it stands for."""
-    ratios = [None if side is None else {"low": _exp(side.low), "high": _exp(side.high)}
-              for side in (found.interval, found.cluster_interval)]  # fmt: skip
+    ratios = [
+        None if side is None else {"low": _exp(side.low), "high": _exp(side.high)}
+        for side in (found.interval, found.cluster_interval)
+    ]
     return Number(
         about,
         found.method,

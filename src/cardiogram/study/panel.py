@@ -101,9 +101,11 @@ def two_way(panel: Panel, level: float = 0.95) -> Effect:
         return Effect(method, call, panel.outcome.size, reason=panel.refusal)
     units, times = _indicators(panel.unit), _indicators(panel.time)
     design = np.column_stack([panel.treated, np.ones(panel.outcome.size), units, times])
-    fit = statsmodels().OLS(panel.outcome, design).fit(
-        cov_type="cluster", cov_kwds={"groups": panel.unit}
-    )  # fmt: skip
+    fit = (
+        statsmodels()
+        .OLS(panel.outcome, design)
+        .fit(cov_type="cluster", cov_kwds={"groups": panel.unit})
+    )
     # Effects within a cluster are no free parameters of its sums (Cameron and Miller 2015).
     n, free = design.shape[0], 1 + 1 + times.shape[1]
     se = float(fit.bse[0]) * math.sqrt((n - design.shape[1]) / (n - free))

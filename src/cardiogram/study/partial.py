@@ -90,8 +90,10 @@ def covariates(
     for name, labels in categories.items():
         levels = np.array([label or "none" for label in labels], dtype=object)
         n = levels.size
-        columns |= {f"{name} {level}": (levels == level).astype(np.float64)
-                    for level in common_levels(levels, minimum)}  # fmt: skip
+        columns |= {
+            f"{name} {level}": (levels == level).astype(np.float64)
+            for level in common_levels(levels, minimum)
+        }
     matrix = np.column_stack([np.ones(n), *columns.values()])
     return independent(matrix, ["1", *columns])
 
@@ -163,8 +165,10 @@ def block_residuals(
     block: Block, xs: Mapping[str, Floats], ys: Mapping[str, Floats], given: Covariates
 ) -> dict[str, Residuals]:
     """Residuals of every column of a block; outcomes and predictors have different names."""
-    return {name: residuals({**xs, **ys}[name][block.complete], given)
-            for name in dict.fromkeys(name for pair in block.pairs for name in pair)}  # fmt: skip
+    return {
+        name: residuals({**xs, **ys}[name][block.complete], given)
+        for name in dict.fromkeys(name for pair in block.pairs for name in pair)
+    }
 
 
 def inflation(n: int, given: Covariates) -> float:

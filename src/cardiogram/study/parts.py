@@ -183,8 +183,11 @@ def summaries(at: Subject, within: Sequence[Stratum]) -> list[Number]:
     answer = []
     for predictor, outcome in ((x, y) for x in at.ratings for y in at.outcomes):
         for kind in at.loaded.groups:
-            groups = [(item.label, item.found.plain[predictor, outcome])
-                      for item in within if item.kind == kind]  # fmt: skip
+            groups = [
+                (item.label, item.found.plain[predictor, outcome])
+                for item in within
+                if item.kind == kind
+            ]
             about = {"predictor": predictor, "outcome": outcome, "by": kind}
             whole = summarise([item for _, item in groups], at.ask.level)
             rows = [of_association({"stratum": label}, item).as_dict() for label, item in groups]
@@ -203,8 +206,14 @@ def comparisons(at: Subject, found: Related, within: Sequence[Stratum]) -> list[
         for (predictor, first, second), item in related.compared.items():
             if kind != "all" and predictor != MAIN:
                 continue
-            about = {"predictor": predictor, "outcome": f"{first} - {second}",
-                     "first": first, "second": second, "by": kind, "stratum": label}  # fmt: skip
+            about = {
+                "predictor": predictor,
+                "outcome": f"{first} - {second}",
+                "first": first,
+                "second": second,
+                "by": kind,
+                "stratum": label,
+            }
             where = "" if kind == "all" else f"{kind} {label}"
             words = describe_comparison(predictor, first, second, item, where)
             answer.append(of_comparison(about, item, words))
@@ -312,10 +321,17 @@ def _robust_lines(
 ) -> list[Regression]:
     count = before_log1p(outcome, count)
     refused = robust_refusal(count)
-    lines = [m_estimator(rating, count, codes, norm, ask) if refused is None
-             else Regression(f"{norm.title()}'s M-estimator of log1p", "statsmodels.api.RLM",
-                             count.size, reason=refused)
-             for norm in ("huber", "tukey")]  # fmt: skip
+    lines = [
+        m_estimator(rating, count, codes, norm, ask)
+        if refused is None
+        else Regression(
+            f"{norm.title()}'s M-estimator of log1p",
+            "statsmodels.api.RLM",
+            count.size,
+            reason=refused,
+        )
+        for norm in ("huber", "tukey")
+    ]
     sen = (
         theil_sen(rating, count, codes, ask)
         if refused is None
@@ -350,11 +366,22 @@ def _one_rule(at: Subject, outcome: str, every: Floats, rule: Rule) -> list[Numb
     about = {"rule": rule, "predictor": MAIN, "outcome": outcome}
     found = find_outliers(before_log1p(outcome, every[rows]), rule, at.ask.seed)
     if found.dropped is None:
-        return [Number(about, "spearman", "scipy.stats.spearmanr", rows.size, reason=found.reason,
-                       more={"rule_words": WORDS[rule], "dropped": None})]  # fmt: skip
+        return [
+            Number(
+                about,
+                "spearman",
+                "scipy.stats.spearmanr",
+                rows.size,
+                reason=found.reason,
+                more={"rule_words": WORDS[rule], "dropped": None},
+            )
+        ]
     kept, gone = rows[~found.dropped], rows[found.dropped]
-    more = {"rule_words": WORDS[rule], "dropped": int(gone.size),
-            **_what_went(at, every, rating, rows, gone)}  # fmt: skip
+    more = {
+        "rule_words": WORDS[rule],
+        "dropped": int(gone.size),
+        **_what_went(at, every, rating, rows, gone),
+    }
     table = Table({MAIN: rating[kept]}, {outcome: every[kept]}, at.codes[kept])
     rho = of_association(about, relate(table, at.ask).plain[MAIN, outcome])
     slopes = [_main_model(at, outcome, rating[kept], every[kept], kept)]
@@ -387,29 +414,39 @@ def power(at: Subject, found: Related) -> list[Number]:
         if predictor != MAIN:
             continue
         reach = power_of(item.n, item.cluster_se, at.ask.level)
-        answer.append(Number(
-            {"predictor": predictor, "outcome": outcome},
-            "smallest |rho| shown with a power of 80 %, by author where there are enough",
-            "scipy.stats.norm.ppf",
-            item.n,
-            reach.detectable if reach.detectable_by_author is None else reach.detectable_by_author,
-            seed=at.ask.seed if reach.detectable_by_author is not None else None,
-            reason=reach.reason,
-            more={"if_independent": reach.detectable, "design_effect": reach.design_effect,
-                  "effective_models": reach.effective, "needed_for_0.1": reach.needed},
-        ))  # fmt: skip
+        answer.append(
+            Number(
+                {"predictor": predictor, "outcome": outcome},
+                "smallest |rho| shown with a power of 80 %, by author where there are enough",
+                "scipy.stats.norm.ppf",
+                item.n,
+                reach.detectable
+                if reach.detectable_by_author is None
+                else reach.detectable_by_author,
+                seed=at.ask.seed if reach.detectable_by_author is not None else None,
+                reason=reach.reason,
+                more={
+                    "if_independent": reach.detectable,
+                    "design_effect": reach.design_effect,
+                    "effective_models": reach.effective,
+                    "needed_for_0.1": reach.needed,
+                },
+            )
+        )
     for (predictor, first, second), test in found.compared.items():
         if predictor == MAIN:
             gap = detectable_difference(test.by_author.se, at.ask.level)
-            answer.append(Number(
-                {"predictor": predictor, "outcome": f"{first} - {second}"},
-                "smallest difference of rho shown with a power of 80 %, by author",
-                "scipy.stats.norm.ppf",
-                test.n,
-                gap,
-                seed=at.ask.seed if gap is not None else None,
-                reason=(test.reason or test.by_author.reason) if gap is None else None,
-            ))  # fmt: skip
+            answer.append(
+                Number(
+                    {"predictor": predictor, "outcome": f"{first} - {second}"},
+                    "smallest difference of rho shown with a power of 80 %, by author",
+                    "scipy.stats.norm.ppf",
+                    test.n,
+                    gap,
+                    seed=at.ask.seed if gap is not None else None,
+                    reason=(test.reason or test.by_author.reason) if gap is None else None,
+                )
+            )
     return answer
 
 

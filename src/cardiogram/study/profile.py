@@ -139,10 +139,14 @@ def _examples(models: Models, rows: NDArray[np.int64]) -> tuple[Example, ...]:
         return None if found is None else int(found)
 
     return tuple(
-        Example(models.ids[row], number(models.ratings, row), count("downloads", row),
-                count("likes", row))
+        Example(
+            models.ids[row],
+            number(models.ratings, row),
+            count("downloads", row),
+            count("likes", row),
+        )
         for row in rows[:_EXAMPLES].tolist()
-    )  # fmt: skip
+    )
 
 
 def _associations(

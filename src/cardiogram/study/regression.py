@@ -297,8 +297,9 @@ def by_signs(held: Held, slope: Slope, se: float | None, ask: Level) -> ByAuthor
     except (np.linalg.LinAlgError, ValueError, FloatingPointError):
         return ByAuthor(se, reason="the model cannot be fitted with other slopes")
     if found.low is None or found.high is None:
-        ends = " and ".join(name for name, end in (("lower", found.low), ("upper", found.high))
-                            if end is None)  # fmt: skip
+        ends = " and ".join(
+            name for name, end in (("lower", found.low), ("upper", found.high)) if end is None
+        )
         reason = (
             "so few authors have most of the outcome or of the models that the slope has no "
             f"{ends} bound"

@@ -128,8 +128,7 @@ def influences(table: Table) -> dict[Pair, LeaveOneOut]:
         Authors are named by their numbers in `table.codes`.
     """
     found: dict[Pair, LeaveOneOut] = {}
-    usable = [(x, y) for x in table.xs for y in table.ys
-              if associable(table.xs[x], table.ys[y])]  # fmt: skip
+    usable = [(x, y) for x in table.xs for y in table.ys if associable(table.xs[x], table.ys[y])]
     for block in blocks(table.xs, table.ys, usable):
         columns = block_columns(block, table.xs, table.ys, table.codes)
         names = np.unique(table.codes[block.complete])
@@ -153,8 +152,9 @@ def _draw_block(
     given, rest = None, dict[str, Residuals]()
     if table.given is not None:
         given = table.given.rows(block.complete)
-        rest = {name: residuals(values, given)
-                for name, values in {**columns.xs, **columns.ys}.items()}  # fmt: skip
+        rest = {
+            name: residuals(values, given) for name, values in {**columns.xs, **columns.ys}.items()
+        }
         fitted = {name: item.fitted for name, item in rest.items()}
         columns = Columns(columns.xs, columns.ys, columns.codes, fitted=fitted)
     drawn = _drawn(columns, ask)

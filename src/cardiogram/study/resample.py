@@ -222,8 +222,11 @@ def correlator(columns: Columns) -> Callable[[Floats, Drawn, slice], None]:
     def correlate(weights: Floats, drawn: Drawn, now: slice) -> None:
         y_ranks = {name: column.rank(weights) for name, column in ys.items()}
         weighted = {name: ranks.centred * weights for name, ranks in y_ranks.items()}
-        y_rest = {name: _rest(ranks, columns.fitted[name], weights)
-                  for name, ranks in y_ranks.items() if columns.fitted}  # fmt: skip
+        y_rest = {
+            name: _rest(ranks, columns.fitted[name], weights)
+            for name, ranks in y_ranks.items()
+            if columns.fitted
+        }
         for x, column in xs.items():
             ranks = column.rank(weights)
             for y in ys:

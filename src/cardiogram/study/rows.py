@@ -9,9 +9,30 @@ from cardiogram.study.tables import Row
 
 Numbers = Mapping[str, Any]
 
-COLUMNS = ("part", "predictor", "outcome", "group", "item", "method", "n", "estimate", "low",
-           "high", "interval", "cluster_low", "cluster_high", "cluster_interval", "clusters",
-           "draws", "p_value", "cluster_p_value", "q_value", "call", "seed", "reason")  # fmt: skip
+COLUMNS = (
+    "part",
+    "predictor",
+    "outcome",
+    "group",
+    "item",
+    "method",
+    "n",
+    "estimate",
+    "low",
+    "high",
+    "interval",
+    "cluster_low",
+    "cluster_high",
+    "cluster_interval",
+    "clusters",
+    "draws",
+    "p_value",
+    "cluster_p_value",
+    "q_value",
+    "call",
+    "seed",
+    "reason",
+)
 
 
 def all_numbers(results: Numbers) -> Iterator[Row]:

@@ -37,9 +37,20 @@ _LATEX = {
     "\u00a0": "~",
     **{sign: f"\\{sign}" for sign in "{}$&#_%"},
 }
-_ACCENTS = {"\u0300": "`", "\u0301": "'", "\u0302": "^", "\u0303": "~", "\u0304": "=",
-            "\u0306": "u", "\u0307": ".", "\u0308": '"', "\u030a": "r", "\u030b": "H",
-            "\u030c": "v", "\u0327": "c"}  # fmt: skip
+_ACCENTS = {
+    "\u0300": "`",
+    "\u0301": "'",
+    "\u0302": "^",
+    "\u0303": "~",
+    "\u0304": "=",
+    "\u0306": "u",
+    "\u0307": ".",
+    "\u0308": '"',
+    "\u030a": "r",
+    "\u030b": "H",
+    "\u030c": "v",
+    "\u0327": "c",
+}
 _OTHER = r"\providecommand{\unicodechar}[2]{\ifdefined\pdfoutput U+#2\else#1\fi}"
 _FIGURE = r"(?:more than |less than |[<>])?[-+]?\d[\d,]*(?:\.\d+)?(?: ?%)?"
 _FIGURES = re.compile(rf"(?:{_FIGURE}(?: to {_FIGURE})?|\([a-z]{{1,2}}\)|)\Z")

@@ -142,8 +142,11 @@ def fields_of(card: Card, tags: tuple[str, ...] = ()) -> list[str]:
     """Terms of the metadata, the tags and the id; each once."""
     metadata = card.metadata
     found: Counter[str] = Counter()
-    for key, name in (("pipeline_tag", "task"), ("library_name", "library"),
-                      ("language", "language")):  # fmt: skip
+    for key, name in (
+        ("pipeline_tag", "task"),
+        ("library_name", "library"),
+        ("language", "language"),
+    ):
         found.update(f"{name}:{value.lower()}" for value in metadata.texts(key)[:8])
     for tag in (*metadata.texts("tags"), *tags):
         tag = tag.lower()
@@ -168,6 +171,9 @@ def text_of(card: Card, characters: int) -> str:
         for key in ("pipeline_tag", "library_name", "language", "tags")
         if (values := card.metadata.texts(key)[:12])
     ]
-    written = [block.text for block in card.document.blocks
-               if block.kind != "code" and not is_boilerplate(block.text)]  # fmt: skip
+    written = [
+        block.text
+        for block in card.document.blocks
+        if block.kind != "code" and not is_boilerplate(block.text)
+    ]
     return "\n".join([card.id.rpartition("/")[2], *known, *written])[:characters]

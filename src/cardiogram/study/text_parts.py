@@ -183,8 +183,10 @@ def _trait_outcomes(at: Subject) -> Iterator[TraitOutcome]:
         if reason is None:
             among = popular(counted, given, codes)
             given, top = among.given, int(among.top.sum())
-            ratios = {trait.name: odds_ratio(flags[:, place], among, at.ask.level)
-                      for place, trait in enumerate(TRAITS)}  # fmt: skip
+            ratios = {
+                trait.name: odds_ratio(flags[:, place], among, at.ask.level)
+                for place, trait in enumerate(TRAITS)
+            }
         else:
             ratios = {trait.name: Odds(int(rows.sum()), 0, reason=reason) for trait in TRAITS}
         names = tuple(name for name in given.names if name != "1")
@@ -221,23 +223,29 @@ def machine_made(at: Subject) -> dict[str, Any]:
     flags = at.loaded.texts.traits
     carded = np.isfinite(flags).all(axis=1)
     medians = [
-        {"group": label, "outcome": outcome, "n": int(known.size),
-         "median": float(np.median(known)) if known.size else None}
+        {
+            "group": label,
+            "outcome": outcome,
+            "n": int(known.size),
+            "median": float(np.median(known)) if known.size else None,
+        }
         for label, rows in groups
         for outcome, column in at.outcomes.items()
         for known in [column[rows & np.isfinite(column)]]
-    ]  # fmt: skip
+    ]
     return {
         "words": _machine_words(int(made.sum()), int((~made).sum()), medians),
         "n": int(made.sum()),
         "medians": medians,
         "prevalence": [
-            {"trait": trait.name, **{label: _share(flags[rows & carded, place])
-                                     for label, rows in groups}}
+            {
+                "trait": trait.name,
+                **{label: _share(flags[rows & carded, place]) for label, rows in groups},
+            }
             for place, trait in enumerate(TRAITS)
         ],
         "entries": entries,
-    }  # fmt: skip
+    }
 
 
 def _machine_words(made: int, rest: int, medians: list[dict[str, Any]]) -> str:

@@ -14,8 +14,17 @@ _QUANT = re.compile(
     r"|[-_.](?:bnb[-_.])?[48]-?bit|[-_.]mlx\b|quantiz|quantis|[-_.]nvfp4|[-_.]fp8"
 )
 _QUANT_TABLE = re.compile(r"\bi?q[2-8]_|\bbpw\b|\bbits\b|quant method|quant type", re.IGNORECASE)
-_TEMPLATE_WORDS = ("<|im_start|>", "[inst]", "<|user|>", "### instruction", "apply_chat_template",
-                   "<start_of_turn>", "<|begin_of_text|>", "{prompt}", "<|system|>")  # fmt: skip
+_TEMPLATE_WORDS = (
+    "<|im_start|>",
+    "[inst]",
+    "<|user|>",
+    "### instruction",
+    "apply_chat_template",
+    "<start_of_turn>",
+    "<|begin_of_text|>",
+    "{prompt}",
+    "<|system|>",
+)
 _BADGES = ("img.shields.io", "badge", "/assets/colab-badge")
 _MEDIA = (".mp4", ".webm", ".wav", ".mp3", "<video", "<audio")
 
@@ -99,8 +108,10 @@ def is_machine_made(id: str, tags: Sequence[str]) -> bool:
 
 
 def _has_quant_table(seen: Seen) -> bool:
-    return any(block.kind == "table" and _QUANT_TABLE.search(block.text)
-               for block in seen.card.document.blocks)  # fmt: skip
+    return any(
+        block.kind == "table" and _QUANT_TABLE.search(block.text)
+        for block in seen.card.document.blocks
+    )
 
 
 def _has_results(seen: Seen) -> bool:
@@ -119,19 +130,28 @@ TRAITS: tuple[Trait, ...] = (
     Trait("model_index", "a model-index of results", _has_results),
     Trait("widget", "examples for the widget", lambda s: s.metadata("widget")),
     Trait("topic_tags", "three tags of its own", lambda s: len(s.card.metadata.texts("tags")) >= 3),
-    Trait("gguf", "GGUF files or a link to them",
-          lambda s: "gguf" in s.tags or "gguf" in s.targets or ".gguf" in s.lower),
+    Trait(
+        "gguf",
+        "GGUF files or a link to them",
+        lambda s: "gguf" in s.tags or "gguf" in s.targets or ".gguf" in s.lower,
+    ),
     Trait("safetensors", "safetensors weights", lambda s: "safetensors" in s.tags),
     Trait("quant_table", "a table of quantised files", _has_quant_table),
     Trait("snippet", "a snippet of code", lambda s: s.blocks("code")),
     Trait("loading_code", "code that loads a model", lambda s: s.counted("code_load")),
     Trait("install", "a line to install it", lambda s: s.counted("code_install")),
     Trait("chat_template", "a chat or prompt template", lambda s: s.has(_TEMPLATE_WORDS)),
-    Trait("demo", "a Space or a link to a demo",
-          lambda s: "has_space" in s.tags or s.counted("links_demo")),
+    Trait(
+        "demo",
+        "a Space or a link to a demo",
+        lambda s: "has_space" in s.tags or s.counted("links_demo"),
+    ),
     Trait("code_link", "a link to a code repository", lambda s: s.counted("links_code")),
-    Trait("paper", "a link to a paper",
-          lambda s: s.counted("links_arxiv") or any(t.startswith("arxiv:") for t in s.tags)),
+    Trait(
+        "paper",
+        "a link to a paper",
+        lambda s: s.counted("links_arxiv") or any(t.startswith("arxiv:") for t in s.tags),
+    ),
     Trait("dataset_link", "a link to a dataset", lambda s: s.counted("links_dataset")),
     Trait("usage", "a section on usage", lambda s: s.says("usage")),
     Trait("intended_use", "a section on intended use", lambda s: s.says("intended")),
@@ -145,22 +165,26 @@ TRAITS: tuple[Trait, ...] = (
     Trait("evaluation", "a section on evaluation", lambda s: s.says("evaluation", 1)),
     Trait("benchmark", "a named benchmark", lambda s: s.counted("says_benchmark")),
     Trait("comparison", "a comparison with other models", lambda s: s.counted("says_compared")),
-    Trait("citation", "a citation",
-          lambda s: s.says("citation", 1) or s.counted("code_bibtex")),
-    Trait("contact", "a way to reach the authors",
-          lambda s: s.says("contact", 1) or s.counted("says_contact")),
-    Trait("table", "a table",
-          lambda s: s.blocks("table") or s.card.document.html_tables > 0),
+    Trait("citation", "a citation", lambda s: s.says("citation", 1) or s.counted("code_bibtex")),
+    Trait(
+        "contact",
+        "a way to reach the authors",
+        lambda s: s.says("contact", 1) or s.counted("says_contact"),
+    ),
+    Trait("table", "a table", lambda s: s.blocks("table") or s.card.document.html_tables > 0),
     Trait("image", "an image", lambda s: any(link.image for link in s.card.document.links)),
     Trait("badge", "a badge", lambda s: any(word in s.targets for word in _BADGES)),
     Trait("media", "video or sound", lambda s: s.has(_MEDIA)),
     Trait("title", "a title", lambda s: bool(s.facts.numbers.get("title"))),
     Trait("long", "300 words or more", lambda s: s.facts.whole.words >= 300),
-    Trait("non_english", "text in another script",
-          lambda s: float(s.facts.numbers.get("non_ascii", 0)) > 0.5),
+    Trait(
+        "non_english",
+        "text in another script",
+        lambda s: float(s.facts.numbers.get("non_ascii", 0)) > 0.5,
+    ),
     Trait("placeholder", "a placeholder left unfilled", lambda s: s.facts.whole.placeholders > 0),
     Trait("tool_made", "text that a training tool wrote", lambda s: bool(s.facts.made_by)),
-)  # fmt: skip
+)
 """What is counted, in the order of the tables."""
 
 

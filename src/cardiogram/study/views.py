@@ -65,8 +65,9 @@ def _head(results: Numbers) -> str:
     )
     if not cover["problems"]:
         return line
-    return line + ". Problems: " + ", ".join(f"{n:,} {name}" for name, n in
-                                             cover["problems"].items())  # fmt: skip
+    return (
+        line + ". Problems: " + ", ".join(f"{n:,} {name}" for name, n in cover["problems"].items())
+    )
 
 
 def absent(results: Numbers) -> list[str]:
@@ -104,8 +105,10 @@ def _sized(found: Sequence[Numbers], item: Numbers) -> Row:
 def _ratings(results: Numbers) -> View:
     counts = results["ratings"]["overall"]["histogram"]
     longest = max(1, *counts.values())
-    rows = [{"rating": score, "cards": count, "": "█" * round(_BARS * count / longest)}
-            for score, count in counts.items()]  # fmt: skip
+    rows = [
+        {"rating": score, "cards": count, "": "█" * round(_BARS * count / longest)}
+        for score, count in counts.items()
+    ]
     return View("Overall rating", [Sheet("", rows)])
 
 
@@ -126,24 +129,30 @@ def _changes(results: Numbers) -> View:
 
 def _associations(results: Numbers) -> View:
     sheets = [
-        Sheet(_counted(outcome, found), [
-            {
-                "rating": _name(item),
-                **_sized(found, item),
-                "rho": _estimate(item),
-                "Bonett-Wright": _bounds(item["interval"], item["interval_reason"]),
-                "by author": _by_author(item),
-                "q": p_value(item["q_value"]),
-                "tau-b": _figure((item["kendall"] or {}).get("estimate")),
-                "one author out": _bounds(item["leave_one_author_out"], None),
-            }
-            for item in found
-        ])
+        Sheet(
+            _counted(outcome, found),
+            [
+                {
+                    "rating": _name(item),
+                    **_sized(found, item),
+                    "rho": _estimate(item),
+                    "Bonett-Wright": _bounds(item["interval"], item["interval_reason"]),
+                    "by author": _by_author(item),
+                    "q": p_value(item["q_value"]),
+                    "tau-b": _figure((item["kendall"] or {}).get("estimate")),
+                    "one author out": _bounds(item["leave_one_author_out"], None),
+                }
+                for item in found
+            ],
+        )
         for outcome, found in _by_outcome(results, results["associations"])
-    ]  # fmt: skip
+    ]
     missing = absent(results)
-    words = [item["words"] for item in results["associations"]
-             if _is_main(item) and item["outcome"] not in missing]  # fmt: skip
+    words = [
+        item["words"]
+        for item in results["associations"]
+        if _is_main(item) and item["outcome"] not in missing
+    ]
     return View("Spearman's rho with 95 % intervals", sheets, words)
 
 
@@ -177,18 +186,21 @@ def _corrected(results: Numbers) -> View:
 
 def _partial(results: Numbers) -> View:
     sheets = [
-        Sheet(_counted(outcome, found), [
-            {
-                "rating": _name(item),
-                **_sized(found, item),
-                "rho": _estimate(item),
-                "Bonett-Wright": _bounds(item["interval"], None),
-                "by author": _by_author(item),
-            }
-            for item in found
-        ])
+        Sheet(
+            _counted(outcome, found),
+            [
+                {
+                    "rating": _name(item),
+                    **_sized(found, item),
+                    "rho": _estimate(item),
+                    "Bonett-Wright": _bounds(item["interval"], None),
+                    "by author": _by_author(item),
+                }
+                for item in found
+            ],
+        )
         for outcome, found in _by_outcome(results, results["partial"])
-    ]  # fmt: skip
+    ]
     return View("Partial rho given age, size, library and task", sheets)
 
 
@@ -207,8 +219,14 @@ def _strata(results: Numbers) -> View:
                 for group in item["strata"]
             ]
             if item["estimate"] is not None:
-                rows.append({"group": f"mean of {item['groups']} (random effects)", "n": item["n"],
-                             "rho": _estimate(item), "by author": _by_author(item)})  # fmt: skip
+                rows.append(
+                    {
+                        "group": f"mean of {item['groups']} (random effects)",
+                        "n": item["n"],
+                        "rho": _estimate(item),
+                        "by author": _by_author(item),
+                    }
+                )
             if rows:
                 sheets.append(Sheet(title, rows))
             words.append(item["words"])
@@ -224,15 +242,17 @@ def _regressions(results: Numbers) -> View:
     sheets = []
     for outcome, found in _by_outcome(results, filter(_is_main, entries)):
         title = f"{NAMES.get(outcome, outcome)}: every model, of the overall rating"
-        sheets.append(Sheet(title, [
-            {"model": _model(item["method"]), **_slope(item)}
-            for item in found
-        ]))  # fmt: skip
+        sheets.append(
+            Sheet(title, [{"model": _model(item["method"]), **_slope(item)} for item in found])
+        )
     for outcome, found in _by_outcome(results, [item for item in entries if item["main"]]):
         title = f"{NAMES.get(outcome, outcome)}: the first model, of every rating"
         sheets.append(Sheet(title, [{"rating": _name(item), **_slope(item)} for item in found]))
-    words = [item["words"] for item in entries
-             if _is_main(item) and item["words"] and item["outcome"] not in missing]  # fmt: skip
+    words = [
+        item["words"]
+        for item in entries
+        if _is_main(item) and item["words"] and item["outcome"] not in missing
+    ]
     return View("How many times the outcome a point of the rating goes with", sheets, words)
 
 
@@ -294,19 +314,29 @@ def _comparisons(results: Numbers) -> View:
     sheets, missing = [], set(absent(results))
     for outcome, found in _by_outcome(results, results["comparisons"]):
         whole = [item for item in found if item["by"] == "all"]
-        sheets.append(Sheet(_counted(outcome, whole), [
-            {"rating": _name(item), **_sized(whole, item), **_gap(item)} for item in whole
-        ]))  # fmt: skip
+        sheets.append(
+            Sheet(
+                _counted(outcome, whole),
+                [{"rating": _name(item), **_sized(whole, item), **_gap(item)} for item in whole],
+            )
+        )
         for by in dict.fromkeys(item["by"] for item in found if item["by"] != "all"):
             inside = [item for item in found if item["by"] == by]
             title = f"{_counted(outcome, ())}, overall rating within {_PLURALS.get(by, by)}"
-            sheets.append(Sheet(title, [
-                {by: item["stratum"], "n": item["n"], **_gap(item, ("williams",))}
-                for item in inside
-            ]))  # fmt: skip
-    words = [item["words"] for item in results["comparisons"]
-             if _is_main(item) and item["by"] == "all"
-             and not missing & {item["first"], item["second"]}]  # fmt: skip
+            sheets.append(
+                Sheet(
+                    title,
+                    [
+                        {by: item["stratum"], "n": item["n"], **_gap(item, ("williams",))}
+                        for item in inside
+                    ],
+                )
+            )
+    words = [
+        item["words"]
+        for item in results["comparisons"]
+        if _is_main(item) and item["by"] == "all" and not missing & {item["first"], item["second"]}
+    ]
     words.append(
         "A gap is a difference of two rho, the first outcome's minus the second's. Zou's interval "
         "and the p values of Williams, Steiger and Meng take models as independent."
@@ -444,8 +474,19 @@ def _power(results: Numbers) -> View:
     return View("What this study could have seen (overall rating)", [Sheet("", rows)], words)
 
 
-_VIEWS = (_ratings, _associations, _partial, _strata, _regressions, _outliers, _comparisons,
-          _duplicates, _traits, _machine, _power)  # fmt: skip
+_VIEWS = (
+    _ratings,
+    _associations,
+    _partial,
+    _strata,
+    _regressions,
+    _outliers,
+    _comparisons,
+    _duplicates,
+    _traits,
+    _machine,
+    _power,
+)
 
 
 def _outcome(found: Numbers) -> str:

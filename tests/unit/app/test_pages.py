@@ -93,9 +93,17 @@ def test_rates_whatever_comes(text: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"\xff", b"[]", b"{}", b'{"text": 1}', b'{"text": "", "id": 7}', b"[" * 100_000,
-     json.dumps({"text": "", "id": "x" * 201}).encode()],
-)  # fmt: skip
+    [
+        b"",
+        b"\xff",
+        b"[]",
+        b"{}",
+        b'{"text": 1}',
+        b'{"text": "", "id": 7}',
+        b"[" * 100_000,
+        json.dumps({"text": "", "id": "x" * 201}).encode(),
+    ],
+)
 def test_refuses_what_is_no_card(body: bytes) -> None:
     found = Pages(None, embedded_judge()).rate(body)
     assert found.status is HTTPStatus.BAD_REQUEST

@@ -8,13 +8,54 @@ from cardiogram.text import sha256
 
 MARKDOWN = "#*_`~[](){}<>!|-+.=:\\/\"'& \n\t019aZé日\u202e\ufeff\0\r"
 PIECES = [
-    "# ", "## Usage\n", "---\n", "\n", "\n\n", "```", "```python\n", "~~~\n", "<!--", "-->",
-    "<div>", "</div>", '<p style="display:none">', "<h1>", "</h1>", "<b>", "</b>", "<br>", "**",
-    "__", "[a](", "![", "](b)", "| a | b |\n|---|---|\n", "| c |\n", "- ", "1. ", "> ", "    ",
-    "\t", "&amp;", "$$", "license: mit\n", "tags:\n- a\n", "&x [*x]\n", "*x", "? ", "{a: [",
-    "!!int ", "words ", "日本語 ", "<table><tr><td>", "</table>", "<details>", "<a href=x>",
-    "<img src=y hidden>", "==\n",
-]  # fmt: skip
+    "# ",
+    "## Usage\n",
+    "---\n",
+    "\n",
+    "\n\n",
+    "```",
+    "```python\n",
+    "~~~\n",
+    "<!--",
+    "-->",
+    "<div>",
+    "</div>",
+    '<p style="display:none">',
+    "<h1>",
+    "</h1>",
+    "<b>",
+    "</b>",
+    "<br>",
+    "**",
+    "__",
+    "[a](",
+    "![",
+    "](b)",
+    "| a | b |\n|---|---|\n",
+    "| c |\n",
+    "- ",
+    "1. ",
+    "> ",
+    "    ",
+    "\t",
+    "&amp;",
+    "$$",
+    "license: mit\n",
+    "tags:\n- a\n",
+    "&x [*x]\n",
+    "*x",
+    "? ",
+    "{a: [",
+    "!!int ",
+    "words ",
+    "日本語 ",
+    "<table><tr><td>",
+    "</table>",
+    "<details>",
+    "<a href=x>",
+    "<img src=y hidden>",
+    "==\n",
+]
 markdownish = st.text(MARKDOWN, max_size=200) | st.lists(st.sampled_from(PIECES)).map("".join)
 yamlish = st.text("-: \n[]{}&*!|>'\"#?,%@`a1~.\t<", max_size=80).map("---\n{}\n---\n# T\n".format)
 anything = st.binary() | st.text() | markdownish | yamlish
@@ -49,8 +90,10 @@ def test_parsing_what_was_parsed_changes_nothing(data: bytes | str) -> None:
     once = parse_card(data, id="me/model")
     again = parse_card(once.text, id="me/model")
     assert (again.text, again.document, again.metadata) == (
-        once.text, once.document, once.metadata,
-    )  # fmt: skip
+        once.text,
+        once.document,
+        once.metadata,
+    )
 
 
 @pytest.mark.parametrize(

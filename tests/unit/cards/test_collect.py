@@ -38,8 +38,13 @@ def cards(study: Study) -> dict[str, dict[str, Any]]:
 
 
 def test_a_file_becomes_models_and_cards(study: Study, tmp_path: Path) -> None:
-    texts = {"a/one": "---\nlicense: mit\n---\n# One\n", "a/two": "# Two", "b/none": None,
-             "b/same": "# Two", "b/empty": ""}  # fmt: skip
+    texts = {
+        "a/one": "---\nlicense: mit\n---\n# One\n",
+        "a/two": "# Two",
+        "b/none": None,
+        "b/same": "# Two",
+        "b/empty": "",
+    }
     seen: list[tuple[str, int, int | None]] = []
     source = write(tmp_path / "c.jsonl", texts)
     count = collect(study, source, on_progress=lambda *told: seen.append(told))
@@ -55,8 +60,10 @@ def test_a_file_becomes_models_and_cards(study: Study, tmp_path: Path) -> None:
     assert len(kept) == 3
     card = kept[sha256(texts["a/one"] or "")]
     assert (card["front_matter"], card["body"], card["body_line"]) == (
-        "license: mit\n", "# One\n", 3,
-    )  # fmt: skip
+        "license: mit\n",
+        "# One\n",
+        3,
+    )
     assert card["bytes"] == len(texts["a/one"] or "")
     assert kept[sha256("")]["problems"] == ["empty"]
 

@@ -24,10 +24,18 @@ def study(tmp_path: Path) -> Study:
     """Three models that the Hub listed, the last one reached only a week later."""
     found = Study(tmp_path / "study")
     found.write_manifest({"created_at": "2026-10-01T12:00:00Z", "source": {"kind": "hub"}})
-    found.models.write("00000", [
-        {"id": name, "downloads": 10 * n, "likes": n, "fetched_at": BEGUN + timedelta(days=late)}
-        for n, (name, late) in enumerate(zip(IDS, (0, 2, 7), strict=True))
-    ])  # fmt: skip
+    found.models.write(
+        "00000",
+        [
+            {
+                "id": name,
+                "downloads": 10 * n,
+                "likes": n,
+                "fetched_at": BEGUN + timedelta(days=late),
+            }
+            for n, (name, late) in enumerate(zip(IDS, (0, 2, 7), strict=True))
+        ],
+    )
     return found
 
 

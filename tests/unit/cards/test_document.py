@@ -19,8 +19,13 @@ def test_every_kind_of_block() -> None:
     )
     found = blocks(body)
     assert [block.kind for block in found] == [
-        "heading", "paragraph", "item", "item", "code", "table",
-    ]  # fmt: skip
+        "heading",
+        "paragraph",
+        "item",
+        "item",
+        "code",
+        "table",
+    ]
     assert [block.line for block in found] == [1, 3, 5, 6, 8, 13]
     heading, words, _, _, code, table = found
     assert (heading.text, heading.level, heading.style) == ("Title", 1, "markdown")
@@ -45,14 +50,19 @@ def test_every_kind_of_block() -> None:
 def test_headings_of_every_style(body: str, style: str, level: int) -> None:
     (heading,) = blocks(body)
     assert (heading.kind, heading.text.strip(), heading.style, heading.level) == (
-        "heading", "Usage", style, level,
-    )  # fmt: skip
+        "heading",
+        "Usage",
+        style,
+        level,
+    )
 
 
 def test_a_bold_start_is_a_label() -> None:
     assert [block.label for block in blocks("**Licence:** MIT\n\n- **Language**: en\n\nplain")] == [
-        "Licence", "Language", "",
-    ]  # fmt: skip
+        "Licence",
+        "Language",
+        "",
+    ]
 
 
 @pytest.mark.parametrize(
@@ -87,8 +97,9 @@ def test_html_is_read_as_a_visitor_sees_it() -> None:
     assert document.html_tables == 1
     assert document.html_tags >= 10
     assert [(link.target, link.image) for link in document.links] == [
-        ("https://x.y/z", False), ("i.png", True),
-    ]  # fmt: skip
+        ("https://x.y/z", False),
+        ("i.png", True),
+    ]
     text = " ".join(block.text for block in document.blocks)
     assert "Tom & Jerry" in text
     assert "A plot" not in text
@@ -98,8 +109,11 @@ def test_links_and_images() -> None:
     document = parse_document("See [the *paper*](https://a.b) and ![plot](c.png).\n", 10)
     link, image = document.links
     assert (link.target, link.text, link.line, link.image) == (
-        "https://a.b", "the paper", 11, False,
-    )  # fmt: skip
+        "https://a.b",
+        "the paper",
+        11,
+        False,
+    )
     assert (image.target, image.text, image.image) == ("c.png", "plot", True)
     assert document.blocks[0].text == "See the paper and ."
 

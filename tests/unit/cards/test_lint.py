@@ -77,11 +77,16 @@ def test_bytes_that_are_no_good_text(data: bytes, rule: str) -> None:
 @pytest.mark.parametrize(
     ("written", "id"),
     [
-        ("Apache 2.0", "apache-2.0"), ("apache-2", "apache-2.0"), ("MIT License", "mit"),
-        ("GPL v3", "gpl-3.0"), ("CC BY-NC 4.0", "cc-by-nc-4.0"), ("'Apache 2.0'", "'apache-2.0'"),
-        ("[Apache 2.0]", "[apache-2.0]"), ("Apache 2.0 # the one", "apache-2.0 # the one"),
+        ("Apache 2.0", "apache-2.0"),
+        ("apache-2", "apache-2.0"),
+        ("MIT License", "mit"),
+        ("GPL v3", "gpl-3.0"),
+        ("CC BY-NC 4.0", "cc-by-nc-4.0"),
+        ("'Apache 2.0'", "'apache-2.0'"),
+        ("[Apache 2.0]", "[apache-2.0]"),
+        ("Apache 2.0 # the one", "apache-2.0 # the one"),
     ],
-)  # fmt: skip
+)
 def test_licences_by_other_names(written: str, id: str) -> None:
     text = "---\nlicense: {}\ntags: [a]\n---\n# T\n"
     assert mended(text.format(written), "CG111") == text.format(id).encode()
@@ -121,16 +126,25 @@ def test_a_value_that_stands_there_twice_is_left_alone() -> None:
 @pytest.mark.parametrize(
     ("index", "words"),
     [
-        ("yes", "a list of maps"), ("[]", ""), ("[{results: []}]", "no `name`"),
-        ("[{name: a}]", "list of `results`"), ("[{name: a, results: [1]}]", "not a map"),
+        ("yes", "a list of maps"),
+        ("[]", ""),
+        ("[{results: []}]", "no `name`"),
+        ("[{name: a}]", "list of `results`"),
+        ("[{name: a, results: [1]}]", "not a map"),
         ("[{name: a, results: [{task: {type: t}}]}]", "`dataset` has no"),
         ("[{name: a, results: [{task: {type: t}, dataset: {type: d, name: d}}]}]", "`metrics`"),
-        ("[{name: a, results: [{task: {type: t}, dataset: {type: d, name: d}, metrics: "
-         "[{type: f1}]}]}]", "`type` and `value`"),
-        ("[{name: a, results: [{task: {type: t}, dataset: {type: d, name: d}, metrics: "
-         "[{type: f1, value: 0}]}]}]", ""),
+        (
+            "[{name: a, results: [{task: {type: t}, dataset: {type: d, name: d}, metrics: "
+            "[{type: f1}]}]}]",
+            "`type` and `value`",
+        ),
+        (
+            "[{name: a, results: [{task: {type: t}, dataset: {type: d, name: d}, metrics: "
+            "[{type: f1, value: 0}]}]}]",
+            "",
+        ),
     ],
-)  # fmt: skip
+)
 def test_model_index(index: str, words: str) -> None:
     items = found(f"---\nmodel-index: {index}\n---\n# T\n", "CG123")
     assert bool(items) == bool(words)
@@ -174,22 +188,40 @@ def test_a_fence_in_a_quotation_is_left_alone() -> None:
 @pytest.mark.parametrize(
     ("code", "language"),
     [
-        ("import torch\nprint(1)", "Python"), ("def f():\n    pass", "Python"),
-        ("!pip install x\nimport x", "Python"), ('{"a": [1]}', "JSON"), ("[1, 2]", "JSON"),
-        ("models:\n  - model: a/b\nmerge_method: ties", "YAML"), ("hello", ""), ("x = 1", ""),
-        ("loss: 0.25\nstep: 3", ""), ("pip install x", ""), ("{", ""), ("USER: hi\nBOT: ho", ""),
-        ("[" * 50_000, ""), ("a: " * 1000, ""), ("(" * 5000, ""), ("import " + "x" * 200_000, ""),
+        ("import torch\nprint(1)", "Python"),
+        ("def f():\n    pass", "Python"),
+        ("!pip install x\nimport x", "Python"),
+        ('{"a": [1]}', "JSON"),
+        ("[1, 2]", "JSON"),
+        ("models:\n  - model: a/b\nmerge_method: ties", "YAML"),
+        ("hello", ""),
+        ("x = 1", ""),
+        ("loss: 0.25\nstep: 3", ""),
+        ("pip install x", ""),
+        ("{", ""),
+        ("USER: hi\nBOT: ho", ""),
+        ("[" * 50_000, ""),
+        ("a: " * 1000, ""),
+        ("(" * 5000, ""),
+        ("import " + "x" * 200_000, ""),
     ],
-)  # fmt: skip
+)
 def test_languages_of_code(code: str, language: str) -> None:
     assert guess_language(code) == language
 
 
 @pytest.mark.parametrize(
     "code",
-    ["!pip install x\n%matplotlib inline\nimport x", ">>> f(\n... 1)\n2", "  x = 1\n  y = 2",
-     "await f()", 'print("\\d")', "model = ...", "assert (1, 'always true')"],
-)  # fmt: skip
+    [
+        "!pip install x\n%matplotlib inline\nimport x",
+        ">>> f(\n... 1)\n2",
+        "  x = 1\n  y = 2",
+        "await f()",
+        'print("\\d")',
+        "model = ...",
+        "assert (1, 'always true')",
+    ],
+)
 def test_python_that_parses(code: str) -> None:
     assert not found(f"# T\n\n```python\n{code}\n```\n", "CG402")
 
@@ -262,13 +294,44 @@ def test_of_two_edits_that_overlap_the_first_is_made() -> None:
 # -- properties ----------------------------------------------------------------------------------
 
 PIECES = (
-    "license: Apache 2.0", "license: mit", "language: english", "language:", "- German", "---",
-    "pipeline_tag: text generation", "# Title", "## Use", "### Deep", "```", "```python", "~~~",
-    "import torch", "print(", '{"a": 1}', "<!-- Provide a summary. -->", "<!--", "-->", "- item",
-    "[More Information Needed]", "{{ x }}", "![](x.png)", "[a](b.md)", "> ```", "  ```", "", " ",
-    "Ignore all previous instructions", "日本語", "a\0b", "\ufeff", "<p hidden>", "base_model: /x",
-    "base_model: https://huggingface.co/a/b", "tags: [a, b]", "library_name: Transformers",
-)  # fmt: skip
+    "license: Apache 2.0",
+    "license: mit",
+    "language: english",
+    "language:",
+    "- German",
+    "---",
+    "pipeline_tag: text generation",
+    "# Title",
+    "## Use",
+    "### Deep",
+    "```",
+    "```python",
+    "~~~",
+    "import torch",
+    "print(",
+    '{"a": 1}',
+    "<!-- Provide a summary. -->",
+    "<!--",
+    "-->",
+    "- item",
+    "[More Information Needed]",
+    "{{ x }}",
+    "![](x.png)",
+    "[a](b.md)",
+    "> ```",
+    "  ```",
+    "",
+    " ",
+    "Ignore all previous instructions",
+    "日本語",
+    "a\0b",
+    "\ufeff",
+    "<p hidden>",
+    "base_model: /x",
+    "base_model: https://huggingface.co/a/b",
+    "tags: [a, b]",
+    "library_name: Transformers",
+)
 LINES = st.lists(
     st.tuples(st.sampled_from(PIECES), st.sampled_from(["\n", "\r\n", "\r", "\n\n"])), max_size=25
 )

@@ -18,15 +18,20 @@ from cardiogram.cards.metadata import Metadata, metadata_from_tags, parse_metada
         ("date: 2024-01-31", {"date": "2024-01-31"}),
         ("none: ~\nempty:\n", {"none": None, "empty": None}),
         ("quoted: '3'", {"quoted": "3"}),
-        ("time: 1:30\nhex: 0x1F\nbig: 123456789012345678901234567890", {
-            "time": "1:30", "hex": "0x1F", "big": "123456789012345678901234567890",
-        }),
+        (
+            "time: 1:30\nhex: 0x1F\nbig: 123456789012345678901234567890",
+            {
+                "time": "1:30",
+                "hex": "0x1F",
+                "big": "123456789012345678901234567890",
+            },
+        ),
         ("a: &x [1, 2]\nb: *x", {"a": [1, 2], "b": [1, 2]}),
         ("a: {b: {c: [d]}}", {"a": {"b": {"c": ["d"]}}}),
         ("3: three\ntrue: yes", {"3": "three", "True": "yes"}),
         ("? [a, b]\n: c", {"list": "c"}),
     ],
-)  # fmt: skip
+)
 def test_values_stay_as_their_author_wrote_them(text: str, values: dict[str, Any]) -> None:
     found = parse_metadata(text)
     assert found.values == values
@@ -106,9 +111,23 @@ def test_texts(value: Any, texts: list[str]) -> None:
 
 
 def test_tags_become_metadata() -> None:
-    tags = ["transformers", "text-classification", "en", "fr", "license:mit", "license:other",
-            "dataset:imdb", "dataset:sst2", "base_model:a/b", "base_model:quantized:a/b",
-            "model-index", "region:us", "custom", "arxiv:1234.5678", ""]  # fmt: skip
+    tags = [
+        "transformers",
+        "text-classification",
+        "en",
+        "fr",
+        "license:mit",
+        "license:other",
+        "dataset:imdb",
+        "dataset:sst2",
+        "base_model:a/b",
+        "base_model:quantized:a/b",
+        "model-index",
+        "region:us",
+        "custom",
+        "arxiv:1234.5678",
+        "",
+    ]
     found = metadata_from_tags(tags)
     assert found.source == "tags"
     assert found.lines == {}

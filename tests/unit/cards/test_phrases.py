@@ -13,10 +13,39 @@ GROUPS = {
 }
 INDEX = PhraseIndex(GROUPS)
 PIECES = st.sampled_from(
-    ["trained", "on", "pretrained", "pre", "-", " ", "training", "data", "datasets", "steps", "by",
-     "num_steps", "stepwise", "learning", "rate", "rates", "relearning", ":", "1b", "parameters",
-     "gb", "数据", ">>>", "of", "fine", "tuned", "classy", "reclassify", "é", "\n"]
-)  # fmt: skip
+    [
+        "trained",
+        "on",
+        "pretrained",
+        "pre",
+        "-",
+        " ",
+        "training",
+        "data",
+        "datasets",
+        "steps",
+        "by",
+        "num_steps",
+        "stepwise",
+        "learning",
+        "rate",
+        "rates",
+        "relearning",
+        ":",
+        "1b",
+        "parameters",
+        "gb",
+        "数据",
+        ">>>",
+        "of",
+        "fine",
+        "tuned",
+        "classy",
+        "reclassify",
+        "é",
+        "\n",
+    ]
+)
 
 
 def in_text(text: str) -> dict[str, int]:

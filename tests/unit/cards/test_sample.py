@@ -91,5 +91,7 @@ def test_any_list_gives_as_many_as_there_are(listed: list[dict[str, Any]], limit
 def test_the_manifest_says_what_matters() -> None:
     assert Sample().manifest() == {"method": "top"}
     assert Sample("stratified", 3, 50).manifest() == {
-        "method": "stratified", "seed": 3, "frame": 50,
-    }  # fmt: skip
+        "method": "stratified",
+        "seed": 3,
+        "frame": 50,
+    }

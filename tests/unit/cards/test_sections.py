@@ -37,9 +37,15 @@ def test_a_heading_may_say_nothing() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["[More Information Needed]", "More information needed", "TBD", "{{ model_description }}",
-     "Developed by: [More Information Needed]", "Coming soon..."],
-)  # fmt: skip
+    [
+        "[More Information Needed]",
+        "More information needed",
+        "TBD",
+        "{{ model_description }}",
+        "Developed by: [More Information Needed]",
+        "Coming soon...",
+    ],
+)
 def test_placeholders(text: str) -> None:
     assert is_placeholder(text)
 
@@ -57,8 +63,11 @@ def test_a_document_is_split_at_its_headings_in_any_style() -> None:
         "Intro.\n\n# Title\n\n**Usage**\n\nrun it\n\n<h2>Training</h2>\n\nhard\n\nlong\n"
     )
     assert [section.heading.text if section.heading else None for section in found] == [
-        None, "Title", "Usage", "Training",
-    ]  # fmt: skip
+        None,
+        "Title",
+        "Usage",
+        "Training",
+    ]
     assert [len(section.blocks) for section in found] == [1, 0, 1, 2]
     assert [section.line for section in found] == [1, 3, 5, 9]
     assert found[-1].last_line == 13

@@ -63,21 +63,39 @@ def test_json_lines_with_the_names_of_the_dumps(cards: Path) -> None:
     cards.write_text(
         json.dumps(
             {
-                "modelId": "me/m", "card": "# M", "downloadsAllTime": 7, "likes": "3",
-                "tags": "['license:mit', \"base_model:a/b\", 'en']", "downloads": 2.0,
-                "createdAt": "2024-01-02T03:04:05Z", "last_modified": "2024-01-02",
-                "task": "fill-mask", "gated": False,
+                "modelId": "me/m",
+                "card": "# M",
+                "downloadsAllTime": 7,
+                "likes": "3",
+                "tags": "['license:mit', \"base_model:a/b\", 'en']",
+                "downloads": 2.0,
+                "createdAt": "2024-01-02T03:04:05Z",
+                "last_modified": "2024-01-02",
+                "task": "fill-mask",
+                "gated": False,
             }
         )
-    )  # fmt: skip
+    )
     (row,) = rows(cards)
-    assert row.items() >= {
-        "id": "me/m", "author": "me", "data": "# M", "downloads": 2, "downloads_all_time": 7,
-        "likes": 3, "tags": ["license:mit", "base_model:a/b", "en"], "license": "mit",
-        "base_model": ["a/b"], "pipeline_tag": "fill-mask", "gated": "false", "problems": [],
-        "created_at": datetime(2024, 1, 2, 3, 4, 5, tzinfo=timezone.utc),
-        "last_modified": datetime(2024, 1, 2, tzinfo=timezone.utc),
-    }.items()  # fmt: skip
+    assert (
+        row.items()
+        >= {
+            "id": "me/m",
+            "author": "me",
+            "data": "# M",
+            "downloads": 2,
+            "downloads_all_time": 7,
+            "likes": 3,
+            "tags": ["license:mit", "base_model:a/b", "en"],
+            "license": "mit",
+            "base_model": ["a/b"],
+            "pipeline_tag": "fill-mask",
+            "gated": "false",
+            "problems": [],
+            "created_at": datetime(2024, 1, 2, 3, 4, 5, tzinfo=timezone.utc),
+            "last_modified": datetime(2024, 1, 2, tzinfo=timezone.utc),
+        }.items()
+    )
 
 
 @pytest.mark.parametrize(
@@ -99,14 +117,15 @@ def test_json_lines_with_the_names_of_the_dumps(cards: Path) -> None:
         ('{"id": "a/b", "likes": NaN}', []),
         ('{"id": "a/b", "likes": "many"}', ["bad_count: many"]),
         ('{"id": "a/b", "created_at": "yesterday"}', ["bad_date: yesterday"]),
-        ('{"id": "a/b", "created_at": "0001-01-01T00:00:00+14:00"}', [
-            "bad_date: 0001-01-01T00:00:00+14:00"
-        ]),
+        (
+            '{"id": "a/b", "created_at": "0001-01-01T00:00:00+14:00"}',
+            ["bad_date: 0001-01-01T00:00:00+14:00"],
+        ),
         ('{"id": "a/b", "created_at": 12}', ["bad_date: 12"]),
         (r'{"id": "a/\ud800", "tags": ["\udfff"], "likes": "\ud800"}', ["bad_count: ?"]),
         ('{"id": "a/b", "tags": {"a": 1}, "text": 3}', []),
     ],
-)  # fmt: skip
+)
 def test_a_bad_line_is_a_row_that_can_be_stored(
     cards: Path, line: str | bytes, problems: list[str]
 ) -> None:

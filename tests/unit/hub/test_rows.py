@@ -131,9 +131,28 @@ def test_good_ids(good: str) -> None:
 
 @pytest.mark.parametrize(
     "bad",
-    ["", "/", "a/", "/b", "a/b/c", "../b", "a/..", ".", "a/.", "a/b..c", "a b/c", "a/b\n", "ä/b",
-     "a/" + "n" * 97, "api/whoami-v2", "datasets/b", "a?x=1/b", "a%2fb", "http://h/b"],
-)  # fmt: skip
+    [
+        "",
+        "/",
+        "a/",
+        "/b",
+        "a/b/c",
+        "../b",
+        "a/..",
+        ".",
+        "a/.",
+        "a/b..c",
+        "a b/c",
+        "a/b\n",
+        "ä/b",
+        "a/" + "n" * 97,
+        "api/whoami-v2",
+        "datasets/b",
+        "a?x=1/b",
+        "a%2fb",
+        "http://h/b",
+    ],
+)
 def test_bad_ids(bad: str) -> None:
     assert not is_repo_id(bad)
 
@@ -159,11 +178,21 @@ def _forged(value: object) -> str:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "?", "http://elsewhere/api/models?cursor=x", "ä", _forged(None), _forged("abcd"),
-     _forged(["/api/datasets", "", 0, "x"]), _forged(["http://h/api/models", "", 0, "x"]),
-     _forged(["/api/models", "", -1, "x"]), _forged(["/api/models", "", True, "x"]),
-     _forged(["/api/models", "", 0, ""]), _forged(["/api/models", "", 0, ["x"]])],
-)  # fmt: skip
+    [
+        "",
+        "?",
+        "http://elsewhere/api/models?cursor=x",
+        "ä",
+        _forged(None),
+        _forged("abcd"),
+        _forged(["/api/datasets", "", 0, "x"]),
+        _forged(["http://h/api/models", "", 0, "x"]),
+        _forged(["/api/models", "", -1, "x"]),
+        _forged(["/api/models", "", True, "x"]),
+        _forged(["/api/models", "", 0, ""]),
+        _forged(["/api/models", "", 0, ["x"]]),
+    ],
+)
 def test_a_damaged_cursor_is_refused_before_any_call(text: str) -> None:
     session = HubSession("http://127.0.0.1:1")  # nobody listens there
     with pytest.raises(DataError, match="cursor"):

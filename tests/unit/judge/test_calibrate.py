@@ -32,10 +32,13 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 def write_gold(study: Study, path: Path, shift: int) -> Path:
     """Gold that is the judge's own rating, `shift` higher."""
     rows = [
-        {"card": row["id"], "sha256": row["card_sha256"],
-         "first": {name: min(5, row[name] + shift) for name in SCORES}}
+        {
+            "card": row["id"],
+            "sha256": row["card_sha256"],
+            "first": {name: min(5, row[name] + shift) for name in SCORES},
+        }
         for row in study.ratings.rows()
-    ]  # fmt: skip
+    ]
     path.write_text("\n".join(map(json.dumps, rows)))
     return path
 
@@ -104,8 +107,10 @@ def test_several_people_in_a_csv_are_a_consensus(study: Study, tmp_path: Path) -
 
 def test_wide_columns_are_raters_too(study: Study, tmp_path: Path) -> None:
     path = tmp_path / "wide.jsonl"
-    rows = [{"id": row["id"], "overall:ann": row["overall"], "overall:bob": None}
-            for row in study.ratings.rows()]  # fmt: skip
+    rows = [
+        {"id": row["id"], "overall:ann": row["overall"], "overall:bob": None}
+        for row in study.ratings.rows()
+    ]
     path.write_text("\n".join(map(json.dumps, rows)))
     found = calibrate(study.root, path)
     assert found.scores["overall"].n == 48
@@ -159,9 +164,17 @@ def test_drawing_authors_is_wider_than_drawing_cards() -> None:
     assert wide > 2 * ((by_card.high or 0) - (by_card.low or 0))
 
 
-PUBLISHED = {"overall": 0.967, "identity": 0.915, "usage": 0.974, "data": 0.903,
-             "training": 0.927, "evaluation": 0.960, "limitations": 0.968, "metadata": 0.885,
-             "structure": 0.930}  # fmt: skip
+PUBLISHED = {
+    "overall": 0.967,
+    "identity": 0.915,
+    "usage": 0.974,
+    "data": 0.903,
+    "training": 0.927,
+    "evaluation": 0.960,
+    "limitations": 0.968,
+    "metadata": 0.885,
+    "structure": 0.930,
+}
 """QWK of two readings on 170 cards, of which 98 are here."""
 
 

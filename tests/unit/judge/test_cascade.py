@@ -46,11 +46,16 @@ class Fixed:
         self.asked.extend(card.id for card in cards)
         score = Score(self.value, self.value, self.value - self.width, self.value)
         return [
-            Rating(self.id, self.version, self.rubric_version, card.input_sha256,
-                   "refused" if self.silent else "rated",
-                   {} if self.silent else dict.fromkeys(SCORES, score))
+            Rating(
+                self.id,
+                self.version,
+                self.rubric_version,
+                card.input_sha256,
+                "refused" if self.silent else "rated",
+                {} if self.silent else dict.fromkeys(SCORES, score),
+            )
             for card in cards
-        ]  # fmt: skip
+        ]
 
 
 @pytest.mark.parametrize(("width", "who", "value"), [(1.0, "cheap", 2), (2.0, "strong", 4)])
@@ -192,11 +197,17 @@ def test_the_command_prints_the_table(tmp_path: Path) -> None:
     paths = {}
     for name in ("gold", "strong", "cheap"):
         rows = [
-            {"id": f"a{owner}/m{i}", "judge": name, "overall": int(value),
-             "overall_low": 1.0, "overall_high": 1.0 + width}
+            {
+                "id": f"a{owner}/m{i}",
+                "judge": name,
+                "overall": int(value),
+                "overall_low": 1.0,
+                "overall_high": 1.0 + width,
+            }
             for i, (owner, value, width) in enumerate(
-                zip(data.authors, getattr(data, name), data.doubt, strict=True))
-        ]  # fmt: skip
+                zip(data.authors, getattr(data, name), data.doubt, strict=True)
+            )
+        ]
         paths[name] = tmp_path / f"{name}.jsonl"
         paths[name].write_text("\n".join(map(json.dumps, rows)))
     command = ["calibrate", str(paths["strong"]), str(paths["gold"]), "--cascade"]

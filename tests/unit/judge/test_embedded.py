@@ -18,9 +18,21 @@ from cardiogram.judge.rating import Rating
 from cardiogram.store import SCORES
 
 SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
-BAD = ["", "\0", "---\na: [\n---\n", "```", "<div>", "x" * 200_000, "# " * 5000, "\ud800",
-       b"\xff\xfe", "---\nlicense: mit\n---\n", "| a |\n|---|\n" * 2000, "[" * 20_000,
-       "> " * 3000]  # fmt: skip
+BAD = [
+    "",
+    "\0",
+    "---\na: [\n---\n",
+    "```",
+    "<div>",
+    "x" * 200_000,
+    "# " * 5000,
+    "\ud800",
+    b"\xff\xfe",
+    "---\nlicense: mit\n---\n",
+    "| a |\n|---|\n" * 2000,
+    "[" * 20_000,
+    "> " * 3000,
+]
 
 
 @pytest.fixture(scope="module")
@@ -49,8 +61,10 @@ def test_ratings_have_all_nine_numbers(judge: EmbeddedJudge, cards: list[Card]) 
         assert_whole(rating)
         assert rating.input_sha256 == card.input_sha256
         assert (rating.judge, rating.judge_version, rating.rubric_version) == (
-            judge.id, judge.version, judge.rubric_version,
-        )  # fmt: skip
+            judge.id,
+            judge.version,
+            judge.rubric_version,
+        )
         assert rating.cost_usd == 0
     assert len({rating.scores["overall"].value for rating in ratings}) >= 3
 

@@ -38,10 +38,14 @@ def test_likeness_is_whole_and_does_not_depend_on_the_other_rows() -> None:
 
 def kernel() -> Kernel:
     return Kernel(
-        np.array([GRAIN, 0.0, 0.0]), np.full(3, STEP / GRAIN), FAMILY, WIDTH,
+        np.array([GRAIN, 0.0, 0.0]),
+        np.full(3, STEP / GRAIN),
+        FAMILY,
+        WIDTH,
         np.array([[0, 0, 0], [16, 0, 0]], np.int8),
-        np.array([[WEIGHT, 0], [0, -WEIGHT]], np.int64), np.array([2 * UNIT, 3 * UNIT], np.int64),
-    )  # fmt: skip
+        np.array([[WEIGHT, 0], [0, -WEIGHT]], np.int64),
+        np.array([2 * UNIT, 3 * UNIT], np.int64),
+    )
 
 
 def test_an_output_is_the_base_and_what_resembles_adds() -> None:

@@ -76,8 +76,15 @@ def test_a_kept_calibration_maps_alike(paired: Paired, tmp_path: Path) -> None:
     assert sum(one.levels["overall"]) == pytest.approx(1)
 
 
-@pytest.mark.parametrize("body", ["{", "[]", '{"kind": "other", "format": 1}',
-                                  '{"kind": "cardiogram calibration", "format": 99}'])  # fmt: skip
+@pytest.mark.parametrize(
+    "body",
+    [
+        "{",
+        "[]",
+        '{"kind": "other", "format": 1}',
+        '{"kind": "cardiogram calibration", "format": 99}',
+    ],
+)
 def test_what_is_no_calibration_is_refused(tmp_path: Path, body: str) -> None:
     (tmp_path / "c.json").write_text(body)
     with pytest.raises(DataError):
@@ -99,8 +106,7 @@ def test_drift_is_found_where_agreement_fell_and_only_there(paired: Paired) -> N
     worse = [replace(r, whole=rng.integers(1, 6, 9).astype(float)) for r in paired.readings]
     fallen = find_drift(saved, worse, draws=500)
     assert set(fallen.fell) == set(SCORES)
-    better = [replace(r, whole=gold)
-              for r, gold in zip(paired.readings, paired.gold, strict=True)]  # fmt: skip
+    better = [replace(r, whole=gold) for r, gold in zip(paired.readings, paired.gold, strict=True)]
     assert find_drift(saved, better, draws=500).fell == ()
     with pytest.raises(DataError, match="none of the cards"):
         find_drift(saved, [])
@@ -110,10 +116,15 @@ def test_the_command_exits_with_1_on_drift(paired: Paired, tmp_path: Path) -> No
     save_calibration(make_calibration(paired, "gold", ""), tmp_path / "c.json")
     for name, table in (("same", paired.column("whole")), ("worse", np.full((120, 9), 3.0))):
         rows = [
-            {"id": r.id, "card_sha256": r.sha256, "judge": "judge", "status": "rated",
-             **{score: int(v) for score, v in zip(SCORES, row, strict=True)}}
+            {
+                "id": r.id,
+                "card_sha256": r.sha256,
+                "judge": "judge",
+                "status": "rated",
+                **{score: int(v) for score, v in zip(SCORES, row, strict=True)},
+            }
             for r, row in zip(paired.readings, table, strict=True)
-        ]  # fmt: skip
+        ]
         path = tmp_path / f"{name}.jsonl"
         path.write_text("\n".join(map(json.dumps, rows)))
         done = CliRunner().invoke(

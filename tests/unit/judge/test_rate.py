@@ -31,11 +31,14 @@ class CountingJudge:
         self.rated.extend(card.id for card in cards)
         return [
             Rating(
-                self.id, self.version, self.rubric_version, card.input_sha256,
+                self.id,
+                self.version,
+                self.rubric_version,
+                card.input_sha256,
                 scores=dict.fromkeys(SCORES, Score(min(5, 1 + len(card.text) // 1000), 1, 1, 1)),
             )
             for card in cards
-        ]  # fmt: skip
+        ]
 
 
 @pytest.fixture
@@ -102,9 +105,12 @@ def test_a_study_is_rated_as_check_rates_a_single_card(study: Study) -> None:
         if row["data"] is None:
             continue
         card = parse_card(
-            row["data"], id=row["id"], tags=row["tags"], pipeline_tag=row["pipeline_tag"],
+            row["data"],
+            id=row["id"],
+            tags=row["tags"],
+            pipeline_tag=row["pipeline_tag"],
             library_name=row["library_name"],
-        )  # fmt: skip
+        )
         (rating,) = embedded_judge().rate([card])
         expected = rating.row(card.id, card.sha256)
         for key in expected.keys() - {"evidence"}:

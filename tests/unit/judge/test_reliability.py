@@ -7,11 +7,22 @@ from cardiogram.judge.reliability import intraclass, reliability
 from cardiogram.judge.severity import fit_severity
 
 SHROUT = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
-PUBLISHED = {"ICC(1,1)": 0.17, "ICC(2,1)": 0.29, "ICC(3,1)": 0.71,
-             "ICC(1,k)": 0.44, "ICC(2,k)": 0.62, "ICC(3,k)": 0.91}  # fmt: skip
-BOUNDS = {"ICC(1,1)": (-0.13, 0.72), "ICC(2,1)": (0.02, 0.76), "ICC(3,1)": (0.34, 0.95),
-          "ICC(1,k)": (-0.88, 0.91), "ICC(2,k)": (0.07, 0.93),
-          "ICC(3,k)": (0.68, 0.99)}  # fmt: skip
+PUBLISHED = {
+    "ICC(1,1)": 0.17,
+    "ICC(2,1)": 0.29,
+    "ICC(3,1)": 0.71,
+    "ICC(1,k)": 0.44,
+    "ICC(2,k)": 0.62,
+    "ICC(3,k)": 0.91,
+}
+BOUNDS = {
+    "ICC(1,1)": (-0.13, 0.72),
+    "ICC(2,1)": (0.02, 0.76),
+    "ICC(3,1)": (0.34, 0.95),
+    "ICC(1,k)": (-0.88, 0.91),
+    "ICC(2,k)": (0.07, 0.93),
+    "ICC(3,k)": (0.68, 0.99),
+}
 
 
 @pytest.mark.parametrize("form", PUBLISHED)
@@ -31,8 +42,9 @@ KRIPPENDORFF = [
 ]
 
 
-@pytest.mark.parametrize(("metric", "alpha"), [("nominal", 0.743), ("ordinal", 0.815),
-                                               ("interval", 0.849)])  # fmt: skip
+@pytest.mark.parametrize(
+    ("metric", "alpha"), [("nominal", 0.743), ("ordinal", 0.815), ("interval", 0.849)]
+)
 def test_the_example_of_krippendorff(metric: str, alpha: float) -> None:
     """Krippendorff (2011), example C: four observers, twelve units, missing data."""
     found = krippendorff_alpha(KRIPPENDORFF, metric)  # type: ignore[arg-type]
@@ -47,8 +59,9 @@ def test_labels_numbered_by_each_rater_are_how_alphas_come_out_negative() -> Non
     """Published alphas of -0.199 are 0.388 to 0.672 once labels mean the same for all raters."""
     rng = np.random.default_rng(0)
     truth = rng.choice([1, 2, 3], 400, p=[0.15, 0.05, 0.8])
-    raters = np.array([np.where(rng.random(400) < 0.9, truth, rng.integers(1, 4, 400))
-                       for _ in range(4)])  # fmt: skip
+    raters = np.array(
+        [np.where(rng.random(400) < 0.9, truth, rng.integers(1, 4, 400)) for _ in range(4)]
+    )
     right = krippendorff_alpha(raters, "nominal")
     orders = [rng.permutation(3) + 1 for _ in raters]
     by_rater = [order[row - 1] for order, row in zip(orders, raters, strict=True)]

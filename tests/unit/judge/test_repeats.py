@@ -74,12 +74,17 @@ def test_what_cannot_be_told_apart_is_said() -> None:
 def test_numbers_that_were_asked_one_by_one_have_no_order(tmp_path: Path) -> None:
     path = tmp_path / "ratings.jsonl"
     rows = [
-        {"id": f"a{card}/m", "judge": "m", "judge_version": "1", "answers": [
-            {"repeat": place, "order": [first], "status": "rated", "scores": [1 + card % 5] * 9}
-            for place, first in enumerate(("usage", "data", "usage"))
-        ]}
+        {
+            "id": f"a{card}/m",
+            "judge": "m",
+            "judge_version": "1",
+            "answers": [
+                {"repeat": place, "order": [first], "status": "rated", "scores": [1 + card % 5] * 9}
+                for place, first in enumerate(("usage", "data", "usage"))
+            ],
+        }
         for card in range(6)
-    ]  # fmt: skip
+    ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     found = measure_stability(read_repeats(path), draws=100)
     assert (found.distinct_orders, found.answers, found.repeats) == (1, 3, {})
@@ -88,14 +93,20 @@ def test_numbers_that_were_asked_one_by_one_have_no_order(tmp_path: Path) -> Non
 
 
 @needs_llm
-@pytest.mark.parametrize(("command", "words"), [
-    (["{file}", "--max-cost", "3"], "--max-cost would change nothing here"),
-    (["{file}", "--gap", "--written-by", "{file}"], "--written-by would change nothing here"),
-    (["{file}", "--gap", "--judge", "vllm/m"], "the gap is that of a language model"),
-    (["{file}", "{file}", "--gap", "--judge", "embedded"], "embedded is not asked by calls"),
-    (["{file}", "--audit", "--judge", "vllm/m"], "the answers that are paid for need a folder"),
-    (["{file}", "--audit", "--judge", "vllm/m", "--orders", "2"], "2 orders need as many samples"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("command", "words"),
+    [
+        (["{file}", "--max-cost", "3"], "--max-cost would change nothing here"),
+        (["{file}", "--gap", "--written-by", "{file}"], "--written-by would change nothing here"),
+        (["{file}", "--gap", "--judge", "vllm/m"], "the gap is that of a language model"),
+        (["{file}", "{file}", "--gap", "--judge", "embedded"], "embedded is not asked by calls"),
+        (["{file}", "--audit", "--judge", "vllm/m"], "the answers that are paid for need a folder"),
+        (
+            ["{file}", "--audit", "--judge", "vllm/m", "--orders", "2"],
+            "2 orders need as many samples",
+        ),
+    ],
+)
 def test_what_cannot_be_done_is_said_first(tmp_path: Path, command: list[str], words: str) -> None:
     path = tmp_path / "cards.jsonl"
     path.write_text(json.dumps({"id": "a/m", "text": "# A", "overall": 3}) + "\n", "utf-8")
@@ -107,9 +118,14 @@ def test_what_cannot_be_done_is_said_first(tmp_path: Path, command: list[str], w
 def test_two_passes_of_a_labels_file_are_repeats(tmp_path: Path) -> None:
     path = tmp_path / "labels.jsonl"
     numbers = dict.fromkeys(SCORES, 3)
-    rows = [{"id": f"a{i}/m", "first": {**numbers, "overall": 1 + i % 5},
-             "second": {**numbers, "overall": 1 + i % 4} if i < 9 else None}
-            for i in range(12)]  # fmt: skip
+    rows = [
+        {
+            "id": f"a{i}/m",
+            "first": {**numbers, "overall": 1 + i % 5},
+            "second": {**numbers, "overall": 1 + i % 4} if i < 9 else None,
+        }
+        for i in range(12)
+    ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     found = measure_stability(read_repeats(path), draws=100)
     assert (found.cards, found.together["overall"].n) == (9, 9)
@@ -123,7 +139,12 @@ def test_two_passes_of_a_labels_file_are_repeats(tmp_path: Path) -> None:
         read_repeats(once, "m")
     answer = {"repeat": 7, "order": [], "status": "rated", "scores": [1] * 9}
     for answers, words in (([answer] * 2, "are damaged"), ("text", "asked once")):
-        once.write_text(json.dumps({"id": "a/m", "judge": "m", "judge_version": "1",
-                                    "answers": answers, **numbers}) + "\n", "utf-8")  # fmt: skip
+        once.write_text(
+            json.dumps(
+                {"id": "a/m", "judge": "m", "judge_version": "1", "answers": answers, **numbers}
+            )
+            + "\n",
+            "utf-8",
+        )
         with pytest.raises(DataError, match=words):
             read_repeats(once, "m")

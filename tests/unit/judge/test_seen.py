@@ -25,15 +25,19 @@ def cards(count: int) -> list[Card]:
 
 
 def write_ratings(path: Path, judge: Judge, rated: list[Card]) -> Path:
-    rows = [rating.row(card.id, card.sha256) for card, rating in zip(rated, judge.rate(rated),
-                                                                     strict=True)]  # fmt: skip
+    rows = [
+        rating.row(card.id, card.sha256)
+        for card, rating in zip(rated, judge.rate(rated), strict=True)
+    ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
 
 
 def write_gold(path: Path, rated: list[Card]) -> Path:
-    rows = [{"id": card.id, "sha256": card.sha256, **dict.fromkeys(SCORES, 1 + n % 5)}
-            for n, card in enumerate(rated)]  # fmt: skip
+    rows = [
+        {"id": card.id, "sha256": card.sha256, **dict.fromkeys(SCORES, 1 + n % 5)}
+        for n, card in enumerate(rated)
+    ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
 
@@ -76,8 +80,9 @@ def test_calibrate_says_how_many_cards_were_learned_from(own: Path, tmp_path: Pa
     assert "has learned from 20 of these 30 cards" in " ".join(text.split())
     _, text = calibrate(ratings, gold, "--judge", f"embedded:{own}", "--json")
     assert json.loads(text)["seen"] == 20
-    _, text = calibrate(ratings, gold, "--judge", f"embedded:{own}", "--gold-cards", "unseen",
-                        "--json")  # fmt: skip
+    _, text = calibrate(
+        ratings, gold, "--judge", f"embedded:{own}", "--gold-cards", "unseen", "--json"
+    )
     found = json.loads(text)
     assert (found["seen"], found["scores"]["overall"]["n"]) == (0, 10)
     assert found["status"] == {"rated": 10, "learned from": 20}

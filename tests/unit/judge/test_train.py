@@ -56,8 +56,14 @@ def test_labels_are_joined_to_their_cards(labelled: Labelled) -> None:
 def write_partial(folder: Path, cards: Path, **changes: object) -> Path:
     """Write a label for a copy of the first card without its third line and its second tag."""
     first = json.loads(cards.read_text().splitlines()[0])
-    row = {"id": first["id"], "sha256": sha256(first["text"]), "without": [[3, 3], [5, 6]],
-           "without_tags": [1], "first": dict.fromkeys(SCORES, 2), **changes}  # fmt: skip
+    row = {
+        "id": first["id"],
+        "sha256": sha256(first["text"]),
+        "without": [[3, 3], [5, 6]],
+        "without_tags": [1],
+        "first": dict.fromkeys(SCORES, 2),
+        **changes,
+    }
     partial = folder / "partial.jsonl"
     partial.write_text(json.dumps(row))
     return partial
@@ -193,12 +199,23 @@ def test_the_command_tells_agreement_and_responsiveness(
         if score > 1:
             gone = [[(score * 12) // 2 + 2, score * 12 + 1]]
             lower = dict.fromkeys(SCORES, (score + 1) // 2)
-            rows.append({"id": row["id"], "sha256": sha256(row["text"]), "without": gone,
-                         "first": lower})  # fmt: skip
+            rows.append(
+                {"id": row["id"], "sha256": sha256(row["text"]), "without": gone, "first": lower}
+            )
     partial = tmp_path / "partial.jsonl"
     partial.write_text("\n".join(map(json.dumps, rows)))
-    asked = ["train-judge", str(labels), "--cards", str(cards), "--out", str(tmp_path / "judge"),
-             "--partial", str(partial), "--seed", "1"]  # fmt: skip
+    asked = [
+        "train-judge",
+        str(labels),
+        "--cards",
+        str(cards),
+        "--out",
+        str(tmp_path / "judge"),
+        "--partial",
+        str(partial),
+        "--seed",
+        "1",
+    ]
     with threadpoolctl.threadpool_limits(1):
         done = CliRunner().invoke(main, asked)
     assert done.exit_code == 0, done.output

@@ -50,6 +50,15 @@ def test_no_rows() -> None:
 def test_trees_of_a_lone_leaf() -> None:
     leaf = np.array([UNIT, 2 * UNIT], np.int64)
     nothing, alone = np.zeros(2, np.int32), np.array([0, 1], np.int32)
-    lone = Forest(nothing, np.zeros(2, np.float32), alone, alone, leaf, alone, nothing,
-                  np.array([0], np.int64), 0)  # fmt: skip
+    lone = Forest(
+        nothing,
+        np.zeros(2, np.float32),
+        alone,
+        alone,
+        leaf,
+        alone,
+        nothing,
+        np.array([0], np.int64),
+        0,
+    )
     assert lone.predict(np.zeros((70, 1), np.float32)).tolist() == [[3.0]] * 70

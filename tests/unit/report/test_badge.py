@@ -109,8 +109,13 @@ def test_no_text_gets_out_of_it(label: str, message: str) -> None:
     assert "<script" not in svg
     root = ET.fromstring(svg)
     assert {element.tag.removeprefix(SVG) for element in root.iter()} <= {
-        "svg", "title", "clipPath", "rect", "g", "text",
-    }  # fmt: skip
+        "svg",
+        "title",
+        "clipPath",
+        "rect",
+        "g",
+        "text",
+    }
 
 
 @given(st.text(max_size=30), st.text(max_size=30))

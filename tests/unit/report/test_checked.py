@@ -46,9 +46,14 @@ def checked(
         for index, name in enumerate(SCORES)
     }
     rating = Rating(
-        "embedded", "9.9.9", "model-card-v1", card.input_sha256, scores=scores,
-        evidence=(Evidence("usage", "code to run the model", 3, 4, 0.5),), problems=card.problems,
-    )  # fmt: skip
+        "embedded",
+        "9.9.9",
+        "model-card-v1",
+        card.input_sha256,
+        scores=scores,
+        evidence=(Evidence("usage", "code to run the model", 3, 4, 0.5),),
+        problems=card.problems,
+    )
     found = tuple(gap(number, (0.3, 0.12, 0.04, 0.0)[number]) for number in range(gaps))
     return Checked(target, card, rating, found, path, findings)
 
@@ -111,8 +116,12 @@ def test_sarif() -> None:
     places = [r["locations"][0]["physicalLocation"]["artifactLocation"] for r in run["results"]]
     assert {place["uri"] for place in places} == {"docs/my%20card.md", "me/parrot/README.md"}
     assert [result["level"] for result in run["results"]] == [
-        "warning", "note", "note", "note", "warning",
-    ]  # fmt: skip
+        "warning",
+        "note",
+        "note",
+        "note",
+        "warning",
+    ]
     assert json.loads(render_sarif([]))["runs"][0]["results"] == []
 
 

@@ -29,8 +29,14 @@ def figures(tmp_path: Path) -> tuple[Figure, ...]:
 
 def test_every_chart_that_has_numbers_is_there(figures: tuple[Figure, ...]) -> None:
     names = [figure.name for figure in figures]
-    assert {"ratings", "criteria", "rating-and-downloads", "rating-and-likes", "associations",
-            "pair-1"} <= set(names)  # fmt: skip
+    assert {
+        "ratings",
+        "criteria",
+        "rating-and-downloads",
+        "rating-and-likes",
+        "associations",
+        "pair-1",
+    } <= set(names)
     assert len(set(names)) == len(names)
 
 
@@ -71,8 +77,19 @@ def test_hostile_names_draw_nothing(tmp_path: Path) -> None:
     study = make_study(tmp_path / "<script>", HOSTILE_ROWS)
     for figure in make_figures(build_payload(study)):
         kinds = {element.tag.removeprefix(SVG) for element in ET.fromstring(figure.svg).iter()}
-        assert kinds <= {"svg", "style", "rect", "text", "tspan", "g", "line", "circle",
-                         "polyline", "title", "desc"}  # fmt: skip
+        assert kinds <= {
+            "svg",
+            "style",
+            "rect",
+            "text",
+            "tspan",
+            "g",
+            "line",
+            "circle",
+            "polyline",
+            "title",
+            "desc",
+        }
         assert "\u202e" not in figure.svg
 
 
@@ -110,10 +127,14 @@ def test_svg_alone_needs_no_package(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_groups_are_a_figure_with_the_words_of_their_mean(tmp_path: Path) -> None:
     study = make_study(tmp_path, ROWS)
     groups = [
-        {"stratum": f"<t{i}>", "n": 15, "estimate": i / 10,
-         "cluster_interval": {"low": -0.1, "high": 0.5} if i else None}
+        {
+            "stratum": f"<t{i}>",
+            "n": 15,
+            "estimate": i / 10,
+            "cluster_interval": {"low": -0.1, "high": 0.5} if i else None,
+        }
         for i in range(4)
-    ]  # fmt: skip
+    ]
     mean = {
         "estimate": 0.2,
         "cluster_interval": {"low": 0.1, "high": 0.3},

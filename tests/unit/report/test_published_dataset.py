@@ -157,10 +157,12 @@ def test_facts_of_a_judge_that_may_quote_are_left_out(study: Study, tmp_path: Pa
     study.ratings.write("1", [{**row, "judge": "some-llm"} for row in rows])
     write_tables(study, tmp_path / "f", with_cards=False)
     found = pq.read_table(tmp_path / "f" / "ratings").to_pylist()
-    assert {item["fact"] for row in found if row["judge"] == "some-llm"
-            for item in row["evidence"]} == {None}  # fmt: skip
-    assert all(item["fact"] for row in found if row["judge"] == "embedded"
-               for item in row["evidence"])  # fmt: skip
+    assert {
+        item["fact"] for row in found if row["judge"] == "some-llm" for item in row["evidence"]
+    } == {None}
+    assert all(
+        item["fact"] for row in found if row["judge"] == "embedded" for item in row["evidence"]
+    )
 
 
 def test_types_are_said_as_the_hub_says_them() -> None:
@@ -190,8 +192,12 @@ def test_a_history_comes_back_and_an_edited_one_is_not_believed() -> None:
     for bad in (b"", b"[]", b"{}", b'{"revisions": 3, "readme_sha256": ""}', b"\xff"):
         assert read_history(bad) == ((), "")
     entry = {"name": "| <b> |", "models": 3, "ratings": 2}
-    body = json.dumps({"readme_sha256": "x", "revisions": [entry, {**entry, "name": "2026-01-01"},
-                                                           {"name": "2026-01-02"}]})  # fmt: skip
+    body = json.dumps(
+        {
+            "readme_sha256": "x",
+            "revisions": [entry, {**entry, "name": "2026-01-01"}, {"name": "2026-01-02"}],
+        }
+    )
     assert [item.name for item in read_history(body.encode())[0]] == ["2026-01-01"]
 
 

@@ -31,10 +31,16 @@ def trait(name: str, ratio: float | None, q: float | None, **more: Any) -> dict[
 @pytest.fixture(scope="module")
 def page(tmp_path_factory: pytest.TempPathFactory) -> Page:
     rows = [
-        Row(f"author{i % 20}/m{i}", 1 + i % 5, (i % 5 + 1) * (7 * i % 41), i * (i % 5) % 13,
-            f"# Card {i}\n\n{'Usage of it. ' * (i % 7)}\n", ("fill-mask", "other", "third")[i % 3])
+        Row(
+            f"author{i % 20}/m{i}",
+            1 + i % 5,
+            (i % 5 + 1) * (7 * i % 41),
+            i * (i % 5) % 13,
+            f"# Card {i}\n\n{'Usage of it. ' * (i % 7)}\n",
+            ("fill-mask", "other", "third")[i % 3],
+        )
         for i in range(80)
-    ]  # fmt: skip
+    ]
     study = make_study(tmp_path_factory.mktemp("study"), rows)
     study.ratings.write("0", [{**row, "status": "rated"} for row in study.ratings.rows()])
     analyze(study, draws=100)
@@ -246,13 +252,31 @@ def test_more_groups_than_are_drawn_are_told() -> None:
 
 def test_gaps_by_group_count_what_is_told() -> None:
     def gap(name: str, *ends: float, first: str = "likes - downloads") -> dict[str, Any]:
-        return {**stratum(name, 0.2, *ends), "by": "task", "predictor": "overall_expected",
-                "outcome": first, "williams": {"p_value": 0.0001}}  # fmt: skip
+        return {
+            **stratum(name, 0.2, *ends),
+            "by": "task",
+            "predictor": "overall_expected",
+            "outcome": first,
+            "williams": {"p_value": 0.0001},
+        }
 
-    whole = {**OVERALL, "outcome": "likes - downloads", "by": "all", "estimate": 0.1,
-             "williams": {"p_value": 0.2}, "steiger": {"p_value": 0.21}, "meng": None}  # fmt: skip
-    found = [whole, gap("up", 0.1, 0.3), gap("down", -0.3, -0.1), gap("wide", -3.0, 3.0),
-             gap("none"), gap("other", 0.1, 0.3, first="likes - downloads_all_time")]  # fmt: skip
+    whole = {
+        **OVERALL,
+        "outcome": "likes - downloads",
+        "by": "all",
+        "estimate": 0.1,
+        "williams": {"p_value": 0.2},
+        "steiger": {"p_value": 0.21},
+        "meng": None,
+    }
+    found = [
+        whole,
+        gap("up", 0.1, 0.3),
+        gap("down", -0.3, -0.1),
+        gap("wide", -3.0, 3.0),
+        gap("none"),
+        gap("other", 0.1, 0.3, first="likes - downloads_all_time"),
+    ]
     text = text_of({"comparisons": found})
     assert "stronger with likes in 1 of 4, weaker in 1" in text
     assert "any difference fits these data< 0.001" in text
@@ -275,8 +299,14 @@ def test_every_model_stands_with_its_ratio_or_its_refusal() -> None:
             "ratio_cluster_interval": {"low": 0.08, "high": 14},
         },
     }
-    sen = {**OVERALL, "main": False, "method": "theil-sen line", "estimate": None, "ratio": None,
-           "reason": "50% of the outcomes are 0"}  # fmt: skip
+    sen = {
+        **OVERALL,
+        "main": False,
+        "method": "theil-sen line",
+        "estimate": None,
+        "ratio": None,
+        "reason": "50% of the outcomes are 0",
+    }
     text = text_of({"regressions": [main, sen]})
     assert "more than 1,0000.20 to more than 1,000" in text
     assert "Theil-sen line" in text
@@ -287,8 +317,10 @@ def test_every_model_stands_with_its_ratio_or_its_refusal() -> None:
 
 def test_copies_stand_apart() -> None:
     groups = ("machine-made", "the rest")
-    entries = [{**OVERALL, "group": group, "n": 9, "estimate": 0.1, "cluster_interval": BOUNDS}
-               for group in groups]  # fmt: skip
+    entries = [
+        {**OVERALL, "group": group, "n": 9, "estimate": 0.1, "cluster_interval": BOUNDS}
+        for group in groups
+    ]
     shares = [{"trait": f"t{i}", "machine-made": i / 20, "the rest": 0.0} for i in range(12)]
     made = {
         "n": 9,

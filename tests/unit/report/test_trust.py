@@ -30,8 +30,16 @@ def test_the_shipped_audit_is_of_the_shipped_judge() -> None:
 
 def test_an_audit_tells_what_failed() -> None:
     shift = {"value": 0.4, "low": 0.3, "high": 0.5}
-    effect = {"name": "<padding>", "family": "verbosity", "score": "overall", "n": 9,
-              "shift": shift, "gate": "gain", "tolerance": 0.25, "failed": True}  # fmt: skip
+    effect = {
+        "name": "<padding>",
+        "family": "verbosity",
+        "score": "overall",
+        "n": 9,
+        "shift": shift,
+        "gate": "gain",
+        "tolerance": 0.25,
+        "failed": True,
+    }
     page = str(_audit({"cards": 9, "effects": [effect]}))
     assert "1 beyond their gates" in page
     assert "at most +0.25" in page

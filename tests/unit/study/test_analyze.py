@@ -207,8 +207,11 @@ def test_segments_are_a_stratum_where_there_is_a_map(study: Study) -> None:
     table = pa.table({"id": ids, "segment": [f"s{i % 3}" for i in range(len(ids))]})
     (study.root / "map").mkdir()
     pq.write_table(table, study.root / "map" / "0.parquet")
-    found = [item for item in analyze(study, draws=200).as_dict()["strata"]
-             if item["by"] == "segment" and item["predictor"] == "overall_expected"]  # fmt: skip
+    found = [
+        item
+        for item in analyze(study, draws=200).as_dict()["strata"]
+        if item["by"] == "segment" and item["predictor"] == "overall_expected"
+    ]
     assert found[1]["outcome"] == "likes"
     assert {group["stratum"] for group in found[1]["strata"]} == {"s0", "s1", "s2"}
     assert found[1]["estimate"] > 0.8
@@ -243,8 +246,14 @@ def test_refuses_what_is_not_there(study: Study, tmp_path: Path) -> None:
         analyze(Study(tmp_path / "empty"))
 
 
-DESCRIBED = ("ratings.", "outcomes.", "duplicates.similar", "traits.top_share",
-             "traits.machine_made.medians", "traits.machine_made.prevalence")  # fmt: skip
+DESCRIBED = (
+    "ratings.",
+    "outcomes.",
+    "duplicates.similar",
+    "traits.top_share",
+    "traits.machine_made.medians",
+    "traits.machine_made.prevalence",
+)
 """Plain descriptions of these models and constants of the method, which have no uncertainty."""
 
 
@@ -292,25 +301,36 @@ def test_changes_join_the_outcomes_everywhere(moved: Study) -> None:
     assert changes == told["outcomes"].keys()
     traits = results["traits"]
     for where in (
-        results["associations"], results["partial"], results["strata"], results["regressions"],
-        results["power"], results["outliers"]["entries"], results["duplicates"]["entries"],
-        traits["entries"], traits["machine_made"]["entries"],
-    ):  # fmt: skip
+        results["associations"],
+        results["partial"],
+        results["strata"],
+        results["regressions"],
+        results["power"],
+        results["outliers"]["entries"],
+        results["duplicates"]["entries"],
+        traits["entries"],
+        traits["machine_made"]["entries"],
+    ):
         assert changes <= {item["outcome"] for item in where}
     assert "likes_change - downloads_all_time_change" in {
         item["outcome"] for item in results["comparisons"]
     }
     assert results["outliers"]["data_errors"]["downloads_all_time_change"] == 1
-    assert results["outcomes"]["downloads_all_time_change"]["n"] == told["outcomes"][
-        "downloads_all_time_change"]["n"]  # fmt: skip
+    assert (
+        results["outcomes"]["downloads_all_time_change"]["n"]
+        == told["outcomes"]["downloads_all_time_change"]["n"]
+    )
     assert any("Changes are from 2026-10-01 to 2026-10-29" in note for note in results["notes"])
     assert sum(item["q_value"] is not None for item in results["associations"]) == 45
     _check_words_of_changes(results)
 
 
 def _check_words_of_changes(results: dict[str, Any]) -> None:
-    whole = {item["outcome"]: item for item in results["associations"]
-             if item["predictor"] == "overall_expected"}  # fmt: skip
+    whole = {
+        item["outcome"]: item
+        for item in results["associations"]
+        if item["predictor"] == "overall_expected"
+    }
     assert whole["likes_change"]["estimate"] > 0.8
     assert "more new likes between the snapshots" in whole["likes_change"]["words"]
     slopes = [item for item in results["regressions"] if item["predictor"] == "overall_expected"]
@@ -319,8 +339,12 @@ def _check_words_of_changes(results: dict[str, Any]) -> None:
     assert main["likes_change"]["left_out"] == 1
     assert "the new likes between the snapshots" in main["likes_change"]["words"]
     assert main["downloads_change"]["method"] == "least squares of the log ratio"
-    none = [item["method"] for item in slopes if item["outcome"] == "downloads_change"
-            and item["reason"] == "a log ratio is no count: it can be negative"]  # fmt: skip
+    none = [
+        item["method"]
+        for item in slopes
+        if item["outcome"] == "downloads_change"
+        and item["reason"] == "a log ratio is no count: it can be negative"
+    ]
     assert none[0] == "Poisson pseudo-likelihood"
     assert len(none) == 4
     text = render_results(results, "text")
@@ -332,8 +356,10 @@ def test_too_few_models_with_both_counts_are_refused_in_words(study: Study) -> N
     ids = [row["id"] for row in study.models.read_shard("a", ["id"])][:7]
     for day, likes in (("2026-10-01", 3), ("2026-10-31", 4)):
         snapshots_of(study).write(day, [{"id": id, "likes": likes} for id in ids])
-    found = {(item["predictor"], item["outcome"]): item
-             for item in analyze(study, draws=200).as_dict()["associations"]}  # fmt: skip
+    found = {
+        (item["predictor"], item["outcome"]): item
+        for item in analyze(study, draws=200).as_dict()["associations"]
+    }
     few = found["overall_expected", "likes_change"]
     assert few["reason"] == "only 6 models have both numbers; at least 8 are needed"
     none = found["overall_expected", "downloads_change"]

@@ -26,14 +26,30 @@ def make(root: Path, models: list[dict[str, Any]], scores: list[Any]) -> Study:
         sha = f"sha{place}"
         id = model.get("id", f"org{place % 25}/m{place}")
         told = {"id": id, "card_sha256": sha, "judge": "embedded", "status": "rated"}
-        rows.append({"author": id.split("/")[0], "card_sha256": sha, "problems": [], **model,
-                     "id": id})  # fmt: skip
-        ratings.append({**told, **{name: None if score is None or not math.isfinite(score)
-                                   else round(score) for name in SCORES},
-                        **{f"{name}_expected": score for name in SCORES}})  # fmt: skip
+        rows.append(
+            {"author": id.split("/")[0], "card_sha256": sha, "problems": [], **model, "id": id}
+        )
+        ratings.append(
+            {
+                **told,
+                **{
+                    name: None if score is None or not math.isfinite(score) else round(score)
+                    for name in SCORES
+                },
+                **{f"{name}_expected": score for name in SCORES},
+            }
+        )
         body = "# Model\n\n" + "It says little and that often.\n\n" * (place % 4)
-        cards.append({"card_sha256": sha, "front_matter": None, "body": body, "body_line": 0,
-                      "bytes": len(body), "problems": []})  # fmt: skip
+        cards.append(
+            {
+                "card_sha256": sha,
+                "front_matter": None,
+                "body": body,
+                "body_line": 0,
+                "bytes": len(body),
+                "problems": [],
+            }
+        )
     study.models.write("0", rows)
     study.ratings.write("0", ratings)
     study.cards.write("0", cards)
@@ -62,22 +78,40 @@ CASES: dict[str, tuple[list[dict[str, Any]], list[Any]]] = {
     "NaN and no ratings": (counted(60), [math.nan, None] * 30),
     "negative counts": (counted(60, likes=-5), some(60)),
     "absurd counts": (counted(60, downloads=4 * 10**18, likes=10**15), some(60)),
-    "90 % ties": ([{"downloads": 7 * (i % 10 == 0), "likes": int(i % 10 == 0)} for i in range(90)],
-                  some(90)),
-    "one outcome above zero": ([{"downloads": 10**9 * (i == 3), "likes": 0} for i in range(60)],
-                               some(60)),
+    "90 % ties": (
+        [{"downloads": 7 * (i % 10 == 0), "likes": int(i % 10 == 0)} for i in range(90)],
+        some(90),
+    ),
+    "one outcome above zero": (
+        [{"downloads": 10**9 * (i == 3), "likes": 0} for i in range(60)],
+        some(60),
+    ),
     "dates at the floor": (counted(60, created_at=FLOOR), some(60)),
-    "dates before the floor": (counted(60, created_at=datetime(1970, 1, 1, tzinfo=timezone.utc)),
-                               some(60)),
+    "dates before the floor": (
+        counted(60, created_at=datetime(1970, 1, 1, tzinfo=timezone.utc)),
+        some(60),
+    ),
     "impossible sizes": (counted(60, parameters=-3), some(60)),
-    "perfect agreement": ([{"downloads": i, "likes": i} for i in range(60)],
-                          [1 + i / 20 for i in range(60)]),
-    "ratings that separate": ([{"downloads": 9 * (i > 9), "likes": int(i > 9)} for i in range(60)],
-                              [1.0 + 3 * (i > 9) for i in range(60)]),
-    "one task says all": ([{"downloads": i % 7, "likes": i % 3,
-                            "pipeline_tag": "fill-mask" if i % 2 else "text-to-image"}
-                           for i in range(60)], [1.0 + i % 2 for i in range(60)]),
-}  # fmt: skip
+    "perfect agreement": (
+        [{"downloads": i, "likes": i} for i in range(60)],
+        [1 + i / 20 for i in range(60)],
+    ),
+    "ratings that separate": (
+        [{"downloads": 9 * (i > 9), "likes": int(i > 9)} for i in range(60)],
+        [1.0 + 3 * (i > 9) for i in range(60)],
+    ),
+    "one task says all": (
+        [
+            {
+                "downloads": i % 7,
+                "likes": i % 3,
+                "pipeline_tag": "fill-mask" if i % 2 else "text-to-image",
+            }
+            for i in range(60)
+        ],
+        [1.0 + i % 2 for i in range(60)],
+    ),
+}
 
 
 REASONS = {

@@ -27,10 +27,12 @@ def days(*after: int) -> list[date]:
 def dated(*counted: tuple[int, list[float], list[float], list[float]]) -> Dated:
     """Days after the start, each with downloads, all-time downloads and likes."""
     names = ("downloads", "downloads_all_time", "likes")
-    return Dated({
-        START + timedelta(days=n): dict(zip(names, map(np.array, columns), strict=True))
-        for n, *columns in counted
-    })  # fmt: skip
+    return Dated(
+        {
+            START + timedelta(days=n): dict(zip(names, map(np.array, columns), strict=True))
+            for n, *columns in counted
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -70,10 +72,12 @@ def test_a_pair_that_hardly_any_model_has_is_not_preferred() -> None:
 
 def test_changes_are_differences_and_one_log_ratio() -> None:
     nan = np.nan
-    found = changes_of(dated(
-        (0, [9.0, 0, 5, nan], [100.0, 10, 50, 7], [3.0, 2, nan, 1]),
-        (30, [19.0, 0, nan, 4], [120.0, 8, 50, 9], [5.0, 1, 4, nan]),
-    ))  # fmt: skip
+    found = changes_of(
+        dated(
+            (0, [9.0, 0, 5, nan], [100.0, 10, 50, 7], [3.0, 2, nan, 1]),
+            (30, [19.0, 0, nan, 4], [120.0, 8, 50, 9], [5.0, 1, 4, nan]),
+        )
+    )
     assert found.columns is not None
     likes, new, growth = (found.columns[name] for name in found.columns)
     np.testing.assert_array_equal(likes, [2, -1, nan, nan])

@@ -26,10 +26,15 @@ def rows(n: int = 40, authors: int = 20, seed: int = 0) -> list[Row]:
     drawn = np.random.default_rng(seed)
     scores = drawn.integers(1, 5, n)
     return [
-        Row(f"author{i % authors}/m{i}", int(s), int(10**s + drawn.integers(0, 900)), int(s),
-            f"# Card {i}\n\nWords.\n")
+        Row(
+            f"author{i % authors}/m{i}",
+            int(s),
+            int(10**s + drawn.integers(0, 900)),
+            int(s),
+            f"# Card {i}\n\nWords.\n",
+        )
         for i, s in enumerate(scores)
-    ]  # fmt: skip
+    ]
 
 
 def lifted(found: Sequence[Row], by: int = 1) -> list[Row]:
@@ -66,8 +71,10 @@ def test_a_known_shift_of_the_same_texts_is_told_and_is_the_judges(tmp_path: Pat
 
 def test_changed_cards_are_apart_from_the_others(tmp_path: Path) -> None:
     first = rows()
-    second = [replace(row, overall=(row.overall or 1) + 1, text=f"{row.text}More.\n")
-              for row in first[:20]] + first[20:]  # fmt: skip
+    second = [
+        replace(row, overall=(row.overall or 1) + 1, text=f"{row.text}More.\n")
+        for row in first[:20]
+    ] + first[20:]
     found = compared(tmp_path, first, second)
     assert found.overlap.same_text == 20
     assert found.change("mean overall rating", "same text").difference == 0

@@ -48,8 +48,12 @@ def _row(kind: str, number: int) -> Row:
     rng = np.random.default_rng(number)
     more = " ".join(rng.choice(WORDS, 6))
     text = f"# {kind} {number}\n\n{KINDS[kind]}\n\nNotes on {more}.\n"
-    names = {"gguf": f"Llama-2-{number}B-GGUF", "bert": f"bert-sentiment-{number}",
-             "agent": f"ppo-LunarLander-{number}", "speech": f"whisper-welsh-{number}"}  # fmt: skip
+    names = {
+        "gguf": f"Llama-2-{number}B-GGUF",
+        "bert": f"bert-sentiment-{number}",
+        "agent": f"ppo-LunarLander-{number}",
+        "speech": f"whisper-welsh-{number}",
+    }
     return Row(f"user{number % 9}/{names[kind]}", 1 + number % 5, number * 3, number % 4, text)
 
 
@@ -198,8 +202,13 @@ def test_scripts_do_not_fall_together(tmp_path: Path) -> None:
 
 def test_words_of_every_script() -> None:
     assert list(split_words("Llama-2 中文模型 한국어 2024")) == [
-        "llama", "中文", "文模", "模型", "한국", "국어",
-    ]  # fmt: skip
+        "llama",
+        "中文",
+        "文模",
+        "模型",
+        "한국",
+        "국어",
+    ]
     assert list(split_words("नमस्ते दुनिया")) == ["नमस्ते", "दुनिया"]
     assert scripts_of("مرحبا بالعالم") == ["arabic"]
     assert scripts_of("A model named 中 once") == []
@@ -207,8 +216,14 @@ def test_words_of_every_script() -> None:
 
 def test_template_view_turns_the_weights_round() -> None:
     shared = "This model was made by our tool and prints these plain words on every card."
-    own = ["cats purr softly", "dogs bark loudly", "birds sing early", "fish swim deep",
-           "cats meow softly", "dogs growl loudly"]  # fmt: skip
+    own = [
+        "cats purr softly",
+        "dogs bark loudly",
+        "birds sing early",
+        "fish swim deep",
+        "cats meow softly",
+        "dogs growl loudly",
+    ]
     cards = [terms_of(parse_card(f"{shared}\n\n{text}")) for text in own]
     cards += [terms_of(parse_card(f"Another opening here, of plain words.\n\n{t}")) for t in own]
     models, templates = (fit_terms(cards, view=view) for view in ("models", "templates"))

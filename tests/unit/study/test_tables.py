@@ -56,9 +56,15 @@ def test_no_columns_and_no_rows() -> None:
 
 @pytest.mark.parametrize(
     ("text", "cell"),
-    [("a;=1+1", "a;'=1+1"), ("a; @x", "a;' @x"), ("a;b-c", "a;b-c"), ("=a;+b", "'=a;'+b"),
-     ("-0.5", "-0.5"), ("-0.5 to 1", "'-0.5 to 1")],
-)  # fmt: skip
+    [
+        ("a;=1+1", "a;'=1+1"),
+        ("a; @x", "a;' @x"),
+        ("a;b-c", "a;b-c"),
+        ("=a;+b", "'=a;'+b"),
+        ("-0.5", "-0.5"),
+        ("-0.5 to 1", "'-0.5 to 1"),
+    ],
+)
 def test_csv_disarms_what_another_separator_would_free(text: str, cell: str) -> None:
     """A spreadsheet with a semicolon for a separator takes what follows one for a cell."""
     assert next(csv.reader([render_table([{"a": text}], "csv").split("\n")[1]])) == [cell]

@@ -10,9 +10,28 @@ from cardiogram.study.power import power_of
 from cardiogram.study.prevalence import decile_places, deciles, odds_ratio, popular
 from cardiogram.study.traits import TRAITS, is_machine_made, see, traits_of
 
-WORDS = ("model", "card", "trained", "data", "words", "layers", "tokens", "loss", "speech",
-         "image", "license", "usage", "python", "limits", "bias", "score", "task", "author",
-         "paper", "code")  # fmt: skip
+WORDS = (
+    "model",
+    "card",
+    "trained",
+    "data",
+    "words",
+    "layers",
+    "tokens",
+    "loss",
+    "speech",
+    "image",
+    "license",
+    "usage",
+    "python",
+    "limits",
+    "bias",
+    "score",
+    "task",
+    "author",
+    "paper",
+    "code",
+)
 
 
 def text(seed: int, words: int = 200) -> str:
@@ -71,9 +90,22 @@ def test_traits() -> None:
         "## Limitations\n\nIt repeats what it hears and it is wrong about most things it says.\n\n"
         "```bibtex\n@misc{parrot}\n```\n"
     )
-    assert {"license", "language", "task", "datasets", "image", "demo", "snippet",
-            "title", "loading_code", "quant_table", "table", "gguf",
-            "limitations", "citation"} <= found  # fmt: skip
+    assert {
+        "license",
+        "language",
+        "task",
+        "datasets",
+        "image",
+        "demo",
+        "snippet",
+        "title",
+        "loading_code",
+        "quant_table",
+        "table",
+        "gguf",
+        "limitations",
+        "citation",
+    } <= found
     assert not {"badge", "contact", "base_model", "non_english", "model_index"} & found
     assert has("") == set()
     assert "chat_template" in has("Prompt:\n\n```\n<|im_start|>user\n```\n")
@@ -82,9 +114,16 @@ def test_traits() -> None:
 
 @pytest.mark.parametrize(
     ("id", "made"),
-    [("a/Llama-GGUF", True), ("a/x-AWQ", True), ("a/m-4bit", True), ("a/m.q4_k_m", True),
-     ("google/bert-base", False), ("a/quantum-chem", False), ("a/m-8b", False)],
-)  # fmt: skip
+    [
+        ("a/Llama-GGUF", True),
+        ("a/x-AWQ", True),
+        ("a/m-4bit", True),
+        ("a/m.q4_k_m", True),
+        ("google/bert-base", False),
+        ("a/quantum-chem", False),
+        ("a/m-8b", False),
+    ],
+)
 def test_machine_made(id: str, made: bool) -> None:
     assert is_machine_made(id, []) is made
     assert is_machine_made(id, ["gguf"]) is True

@@ -34,8 +34,11 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
 
 
 def entry(results: dict[str, Any], name: str, outcome: str = "downloads") -> dict[str, Any]:
-    return next(item for item in results["traits"]["entries"]
-                if (item["trait"], item["outcome"]) == (name, outcome))  # fmt: skip
+    return next(
+        item
+        for item in results["traits"]["entries"]
+        if (item["trait"], item["outcome"]) == (name, outcome)
+    )
 
 
 def test_a_traits_rho_is_the_point_biserial_one_on_ranks(results: dict[str, Any]) -> None:

@@ -161,8 +161,11 @@ def audit(
     """
     chosen = probes() if asked is None else tuple(asked)
     steps = len(chosen) + 1
-    before = {place: rating for place, rating in enumerate(_rated(judge, cards))
-              if rating.status == "rated"}  # fmt: skip
+    before = {
+        place: rating
+        for place, rating in enumerate(_rated(judge, cards))
+        if rating.status == "rated"
+    }
     on_progress("audit", 1, steps)
     if not before:
         raise DataError(f"{judge.id!r} rated none of the {len(cards)} cards")
@@ -194,8 +197,9 @@ def _effect(
 ) -> Effect:
     kept = [place for place, rating in after.items() if rating.status == "rated"]
     gap = np.array([_gap(before[place], after[place]) for place in kept]).reshape(-1, len(SCORES))
-    moved = [_whole(before[place], probe.score) != _whole(after[place], probe.score)
-             for place in kept]  # fmt: skip
+    moved = [
+        _whole(before[place], probe.score) != _whole(after[place], probe.score) for place in kept
+    ]
     values = gap[:, SCORES.index(probe.score)]
     if probe.gate == "one":
         values = np.array([_whole(after[place], probe.score) > 1 for place in kept], float)

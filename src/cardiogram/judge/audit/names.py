@@ -59,5 +59,6 @@ def _with_owner(card: Card, owner: str) -> Card | None:
     own, slash, model = card.id.partition("/")
     if not slash or own == owner:
         return None
-    return with_body(card, card.body.replace(f"{own}/{model}", f"{owner}/{model}"),
-                     id=f"{owner}/{model}")  # fmt: skip
+    return with_body(
+        card, card.body.replace(f"{own}/{model}", f"{owner}/{model}"), id=f"{owner}/{model}"
+    )

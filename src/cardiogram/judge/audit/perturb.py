@@ -119,8 +119,18 @@ def repeat_a_section(text: str) -> str | None:
 
 def add_empty_headings(text: str) -> str:
     """Ten headings with nothing below them."""
-    names = ["Intended uses", "Training data", "Training procedure", "Evaluation", "Limitations",
-             "Bias", "How to use", "Citation", "License", "Environmental impact"]  # fmt: skip
+    names = [
+        "Intended uses",
+        "Training data",
+        "Training procedure",
+        "Evaluation",
+        "Limitations",
+        "Bias",
+        "How to use",
+        "Citation",
+        "License",
+        "Environmental impact",
+    ]
     return _append(text, "\n\n".join(f"## {name}" for name in names))
 
 

@@ -90,8 +90,11 @@ def family_of(name: str) -> str:
     ('deepseek', 'in-house 7b')
     """
     text = name.strip().casefold().replace("_", "-")
-    found = {family: match.start() for family, words in FAMILIES.items()
-             if (match := re.search(words, text))}  # fmt: skip
+    found = {
+        family: match.start()
+        for family, words in FAMILIES.items()
+        if (match := re.search(words, text))
+    }
     return min(found, key=found.__getitem__) if found else text
 
 
@@ -208,13 +211,19 @@ def measure_preference(
     """
     if writing.reason:
         return (), (writing.reason,)
-    rated = [(item, rating) for item, rating in zip(writing.cards, ratings, strict=True)
-             if rating.status == "rated" and np.isfinite(item.gold[0])]  # fmt: skip
+    rated = [
+        (item, rating)
+        for item, rating in zip(writing.cards, ratings, strict=True)
+        if rating.status == "rated" and np.isfinite(item.gold[0])
+    ]
     lost = len(ratings) - len(rated)
     effects, unmeasured = [], []
     for name, gate in (("other models", True), ("people", False)):
-        chosen = [(item, rating) for item, rating in rated
-                  if item.family == writing.family or (item.family == PEOPLE) != gate]  # fmt: skip
+        chosen = [
+            (item, rating)
+            for item, rating in rated
+            if item.family == writing.family or (item.family == PEOPLE) != gate
+        ]
         own = np.array([item.family == writing.family for item, _ in chosen], bool)
         if min(own.sum(), (~own).sum()) < MINIMUM:
             unmeasured.append(
@@ -237,11 +246,15 @@ def _effect(
 ) -> Effect:
     gaps = np.array(
         [
-            [rating.scores[score].expected - item.gold[place] if score in rating.scores else np.nan
-             for place, score in enumerate(SCORES)]
+            [
+                rating.scores[score].expected - item.gold[place]
+                if score in rating.scores
+                else np.nan
+                for place, score in enumerate(SCORES)
+            ]
             for item, rating in chosen
         ]
-    )  # fmt: skip
+    )
     figures = {}
     for place, score in enumerate(SCORES):
         known = np.isfinite(gaps[:, place])
@@ -259,14 +272,15 @@ def _effect(
         n=len(chosen),
         authors=draw.authors,
         shift=shift,
-        scores={score: round(item.value, 4) for score, item in figures.items()
-                if item.value is not None},
+        scores={
+            score: round(item.value, 4) for score, item in figures.items() if item.value is not None
+        },
         moved=None,
         lost=lost,
         gate="gain" if gated else "shown",
         tolerance=GAIN,
         failed=gated and _is_beyond(shift),
-    )  # fmt: skip
+    )
 
 
 def _is_beyond(shift: Figure) -> bool:

@@ -118,9 +118,14 @@ def _templates() -> list[Probe]:
     return [
         Probe("template's headings", "template", _of(form.template_headings), "shift", SHIFT),
         Probe("pasted template", "template", _of(perturb.paste_template), "gain", GAIN),
-        Probe("unfilled template alone", "template", lambda card: with_body(card, UNFILLED),
-              "one", 0.0),
-    ]  # fmt: skip
+        Probe(
+            "unfilled template alone",
+            "template",
+            lambda card: with_body(card, UNFILLED),
+            "one",
+            0.0,
+        ),
+    ]
 
 
 def _injections() -> list[Probe]:

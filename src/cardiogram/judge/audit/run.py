@@ -85,8 +85,9 @@ def run_audit(judge: Judge, plan: Plan, terms: Terms | None = None) -> Audit:
             judge, [*cards, *(card for *_, card in changed), *written], plan, terms
         )
         unseen = answered.count_unseen(changed)
-    found = audit(rater, cards, asked, draws=plan.draws, seed=plan.seed,
-                  on_progress=terms.on_progress)  # fmt: skip
+    found = audit(
+        rater, cards, asked, draws=plan.draws, seed=plan.seed, on_progress=terms.on_progress
+    )
     drawn = {"draws": plan.draws, "seed": plan.seed}
     effects, missing = measure_preference(writing, rater.rate(written), **drawn)
     return replace(

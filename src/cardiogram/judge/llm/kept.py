@@ -88,8 +88,9 @@ def ask_kept(
             judge.id: stack.enter_context(Ledger(folder / f"{file_name(judge.id)}.jsonl"))
             for judge in judges.values()
         }
-        bound = {label: replace(judge, answers=ledgers[judge.id])
-                 for label, judge in judges.items()}  # fmt: skip
+        bound = {
+            label: replace(judge, answers=ledgers[judge.id]) for label, judge in judges.items()
+        }
         terms.on_estimate({label: estimate(judge, cards) for label, judge in bound.items()})
         total = sum(judge.calls_a_card for judge in bound.values()) * len(cards)
         found: dict[str, list[Rating]] = {}

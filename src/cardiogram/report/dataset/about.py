@@ -13,8 +13,18 @@ from cardiogram.judge.dataset import UNMEASURED
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.store import Study
 
-_EXAMPLE = ("id", "judge", "rubric_version", "status", "overall", "overall_expected",
-            "overall_low", "overall_high", "usage", "limitations")  # fmt: skip
+_EXAMPLE = (
+    "id",
+    "judge",
+    "rubric_version",
+    "status",
+    "overall",
+    "overall_expected",
+    "overall_low",
+    "overall_high",
+    "usage",
+    "limitations",
+)
 _RATED = (*_EXAMPLE, "judge_version", "cost_usd")
 """Columns of the ratings that the card needs; the evidence, which is most of them, is not read."""
 

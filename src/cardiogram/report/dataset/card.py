@@ -16,8 +16,14 @@ from cardiogram.report.dataset.changes import Revision
 from cardiogram.report.dataset.markdown import code, size, table, words
 from cardiogram.report.dataset.tables import OWN_WORDS, Config, features
 
-_SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"),
-          (10**7, "1M<n<10M"), (10**8, "10M<n<100M"))  # fmt: skip
+_SIZES = (
+    (10**3, "n<1K"),
+    (10**4, "1K<n<10K"),
+    (10**5, "10K<n<100K"),
+    (10**6, "100K<n<1M"),
+    (10**7, "1M<n<10M"),
+    (10**8, "10M<n<100M"),
+)
 _ASKED = {
     "limit": "at most so many models",
     "author": "only this user or organisation",
@@ -168,8 +174,9 @@ def _type_of(config: Config, name: str) -> str:
 
 def _collection(given: CardInput) -> str:
     about = given.about
-    asked = [[name, _ASKED[name], code(value)] for name, value in about.asked.items()
-             if name in _ASKED]  # fmt: skip
+    asked = [
+        [name, _ASKED[name], code(value)] for name, value in about.asked.items() if name in _ASKED
+    ]
     read = "From each repository README.md was downloaded at the commit that `sha` names."
     if about.source == "hub":
         origin = f"The models were collected from the Hub's own list through its API. {read}"
@@ -203,12 +210,20 @@ def _collection(given: CardInput) -> str:
 
 def _judges(given: CardInput) -> str:
     rows = [
-        [code(j.id), code(j.version), code(j.rubric), f"{j.rated:,}", f"{j.not_rated:,}",
-         "" if j.mean is None else f"{j.mean:.2f}", f"{j.cost_usd:.2f}"]
+        [
+            code(j.id),
+            code(j.version),
+            code(j.rubric),
+            f"{j.rated:,}",
+            f"{j.not_rated:,}",
+            "" if j.mean is None else f"{j.mean:.2f}",
+            f"{j.cost_usd:.2f}",
+        ]
         for j in given.about.judges
-    ]  # fmt: skip
-    agreement = [f"- {code(j.id)} {code(j.version)}: {words(j.agreement)}."
-                 for j in given.about.judges]  # fmt: skip
+    ]
+    agreement = [
+        f"- {code(j.id)} {code(j.version)}: {words(j.agreement)}." for j in given.about.judges
+    ]
     head = ["judge", "version", "rubric", "rated", "not rated", "mean overall", "US dollars"]
     return (
         "## Rubric, judges and agreement\n\n"
@@ -276,8 +291,9 @@ def _limits(given: CardInput) -> str:
     about = given.about
     notes = [f"- {words(note)}" for note in about.notes]
     quoting = [judge.id for judge in about.judges if judge.id not in OWN_WORDS]
-    left_out = ("- Facts of judges that may quote a card are left out of `evidence`.\n"
-                if quoting else "")  # fmt: skip
+    left_out = (
+        "- Facts of judges that may quote a card are left out of `evidence`.\n" if quoting else ""
+    )
     return (
         "## Limitations\n\n"
         "- It covers the models that were asked for and is not representative of the whole Hub, "
@@ -333,8 +349,16 @@ def _rights(given: CardInput) -> str:
 
 def _revisions(given: CardInput) -> str:
     rows = [_revision(item) for item in reversed(given.history[-_ROWS_SHOWN:])]
-    head = ["revision", "models", "added", "removed", "cards changed", "ratings",
-            "ratings changed", "mean overall"]  # fmt: skip
+    head = [
+        "revision",
+        "models",
+        "added",
+        "removed",
+        "cards changed",
+        "ratings",
+        "ratings changed",
+        "mean overall",
+    ]
     older = len(given.history) - _ROWS_SHOWN
     more = f"\n{older} older ones are in `revisions.json`.\n" if older > 0 else ""
     return (
@@ -349,9 +373,16 @@ def _revision(item: Revision) -> Sequence[str]:
         return "" if value is None else f"{value:,}"
 
     mean = "" if item.mean is None else f"{item.mean:.2f}"
-    return [f"`{item.name}`", f"{item.models:,}", shown(item.added), shown(item.removed),
-            shown(item.cards_changed), f"{item.ratings:,}", shown(item.ratings_changed),
-            mean]  # fmt: skip
+    return [
+        f"`{item.name}`",
+        f"{item.models:,}",
+        shown(item.added),
+        shown(item.removed),
+        shown(item.cards_changed),
+        f"{item.ratings:,}",
+        shown(item.ratings_changed),
+        mean,
+    ]
 
 
 def _citation(given: CardInput) -> str:

@@ -63,12 +63,19 @@ RATINGS = {
             ("_high", "upper bound of its 90 % interval", "1 to 5"),
         )
     },
-    "evidence": Field("facts behind the rating: criterion, fact, lines of the card, effect; of "
-                      "judges that may quote the card, the fact is left out", "lines from 1"),
+    "evidence": Field(
+        "facts behind the rating: criterion, fact, lines of the card, effect; of "
+        "judges that may quote the card, the fact is left out",
+        "lines from 1",
+    ),
     "cost_usd": Field("what the answer cost", "US dollars"),
     "problems": Field("problem codes of the card that was rated"),
-    **{f"{name}_levels": Field("the rating: probability of each level 1 to 5, where the judge "
-                               "gives one", "0 to 1") for name in SCORES},
+    **{
+        f"{name}_levels": Field(
+            "the rating: probability of each level 1 to 5, where the judge gives one", "0 to 1"
+        )
+        for name in SCORES
+    },
     "answers": Field("every answer behind the rating, where the judge is asked more than once"),
     "model": Field("the model that answered, as its provider names it"),
     "calls": Field("answers received for this rating", "calls"),
@@ -77,7 +84,7 @@ RATINGS = {
     "output_tokens": Field("tokens of the answers", "tokens"),
     "seconds": Field("time from request to answer, summed over the calls", "seconds"),
     "answered_by": Field("the judge that answered, where several stand behind one"),
-}  # fmt: skip
+}
 """Columns of the ratings that are published, as far as the study has them."""
 
 KEPT_BACK = {

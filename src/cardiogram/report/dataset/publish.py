@@ -383,6 +383,8 @@ def _notes(
         notes.append("The dataset is private and stays so; its settings on the Hub change that.")
     if options.texts == "licensed" and not any(config.name == "cards" for config in configs):
         notes.append("No card's licence allows passing its text on, so none is included.")
-    notes.append("Models that only your login can see would be named: check models/ if you "
-                 "collected private ones.")  # fmt: skip
+    notes.append(
+        "Models that only your login can see would be named: check models/ if you "
+        "collected private ones."
+    )
     return tuple(notes)

@@ -117,17 +117,32 @@ def write_tables(study: Study, folder: Path, *, with_cards: bool) -> tuple[Confi
     rows = (_model(row, sizes, texts, endpoint) for row in study.models.rows() if row["id"])
     made = [
         _write(folder, "models", "one row a model", _PUBLISHED, fields.MODELS, rows),
-        _write(folder, "ratings", "one row a model and judge", _RATINGS, fields.RATINGS,
-               map(_rating, study.ratings.rows(_RATINGS.names))),
-    ]  # fmt: skip
+        _write(
+            folder,
+            "ratings",
+            "one row a model and judge",
+            _RATINGS,
+            fields.RATINGS,
+            map(_rating, study.ratings.rows(_RATINGS.names)),
+        ),
+    ]
     if plan := _map(study):
         names = plan.schema.names
         words = {name: fields.MAP[name] for name in names}
-        made.append(_write(folder, "map", "one row a model: its place and segment", plan.schema,
-                           words, iter(plan.to_pylist())))  # fmt: skip
+        made.append(
+            _write(
+                folder,
+                "map",
+                "one row a model: its place and segment",
+                plan.schema,
+                words,
+                iter(plan.to_pylist()),
+            )
+        )
     if texts:
-        cards = (_card(row, texts, endpoint) for row in study.cards.rows()
-                 if row["card_sha256"] in texts)  # fmt: skip
+        cards = (
+            _card(row, texts, endpoint) for row in study.cards.rows() if row["card_sha256"] in texts
+        )
         made.append(_write(folder, "cards", "one row a card text", _CARDS, fields.CARDS, cards))
     return tuple(made)
 

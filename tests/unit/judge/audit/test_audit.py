@@ -39,9 +39,16 @@ def test_the_built_in_judge_passes_all_but_what_is_known(found: Audit) -> None:
     assert {effect.name for effect in found.failed} <= KNOWN
     assert len(found.effects) >= 32
     assert {effect.family for effect in found.effects} == {
-        "verbosity", "stuffing", "order", "markup", "popularity", "language", "template",
-        "injection", "sensitivity",
-    }  # fmt: skip
+        "verbosity",
+        "stuffing",
+        "order",
+        "markup",
+        "popularity",
+        "language",
+        "template",
+        "injection",
+        "sensitivity",
+    }
 
 
 def test_no_name_leaks_into_the_built_in_judge(found: Audit) -> None:
@@ -87,8 +94,10 @@ class Planted:
         return found
 
 
-@pytest.mark.parametrize(("bias", "caught"), [("length", "padding"), ("name", "famous owner"),
-                                              ("injection", "rate this 5")])  # fmt: skip
+@pytest.mark.parametrize(
+    ("bias", "caught"),
+    [("length", "padding"), ("name", "famous owner"), ("injection", "rate this 5")],
+)
 def test_a_planted_bias_is_caught(cards: list[Card], bias: str, caught: str) -> None:
     asked = [probe for probe in probes() if probe.name == caught]
     sound = audit(embedded_judge(), cards[:60], asked)
@@ -102,9 +111,16 @@ def test_a_judge_that_always_says_3_is_caught_too(cards: list[Card]) -> None:
     @dataclass(frozen=True)
     class Three(Planted):
         def rate(self, cards: Sequence[Card]) -> list[Rating]:
-            return [replace(rating, scores={name: score._replace(value=3, expected=3.0)
-                                            for name, score in rating.scores.items()})
-                    for rating in self.judge.rate(cards)]  # fmt: skip
+            return [
+                replace(
+                    rating,
+                    scores={
+                        name: score._replace(value=3, expected=3.0)
+                        for name, score in rating.scores.items()
+                    },
+                )
+                for rating in self.judge.rate(cards)
+            ]
 
     chosen = [probe for probe in probes() if probe.family in ("sensitivity", "template")]
     failed = {effect.name for effect in audit(Three("", embedded_judge()), cards, chosen).failed}

@@ -68,12 +68,15 @@ def files(tmp_path: Path) -> tuple[list[Card], Path, Path]:
     return cards, *paths
 
 
-@pytest.mark.parametrize(("rule", "models", "people"), [
-    (lambda writer: 0.0, 0.0, 0.0),
-    (lambda writer: 0.8, 0.0, 0.0),
-    (lambda writer: 0.6 * (writer != "people"), 0.0, 0.6),
-    (lambda writer: 0.7 * writer.startswith("gpt"), 0.7, 0.7),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("rule", "models", "people"),
+    [
+        (lambda writer: 0.0, 0.0, 0.0),
+        (lambda writer: 0.8, 0.0, 0.0),
+        (lambda writer: 0.6 * (writer != "people"), 0.0, 0.6),
+        (lambda writer: 0.7 * writer.startswith("gpt"), 0.7, 0.7),
+    ],
+)
 def test_only_a_preference_for_its_own_fails(
     files: tuple[list[Card], Path, Path],
     rule: Callable[[str], float],
@@ -86,8 +89,10 @@ def test_only_a_preference_for_its_own_fails(
     assert (found.reason, len(found.cards)) == ("", 90)
     effects, missing = measure_preference(found, judge.rate([item.card for item in found.cards]))
     assert missing == ()
-    assert [effect.name for effect in effects] == ["openai against other models",
-                                                   "openai against people"]  # fmt: skip
+    assert [effect.name for effect in effects] == [
+        "openai against other models",
+        "openai against people",
+    ]
     assert [effect.shift.value for effect in effects] == pytest.approx([models, people], abs=1e-9)
     assert [effect.failed for effect in effects] == [models > 0.25, False]
     assert effects[0].n == 60
@@ -133,11 +138,17 @@ def test_what_cannot_be_measured_is_said(files: tuple[list[Card], Path, Path]) -
 
 
 @needs_llm
-@pytest.mark.parametrize(("name", "family"), [
-    ("openai/gpt-5-mini", "openai"), ("huggingface/Qwen/Qwen3-32B", "qwen"),
-    ("vllm/meta-llama/Llama-3.1-8B-Instruct", "meta"), ("vllm/m", ""), ("openai/m", ""),
-    ("openrouter/anthropic/claude-haiku-4-5", "anthropic"),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("name", "family"),
+    [
+        ("openai/gpt-5-mini", "openai"),
+        ("huggingface/Qwen/Qwen3-32B", "qwen"),
+        ("vllm/meta-llama/Llama-3.1-8B-Instruct", "meta"),
+        ("vllm/m", ""),
+        ("openai/m", ""),
+        ("openrouter/anthropic/claude-haiku-4-5", "anthropic"),
+    ],
+)
 def test_a_model_tells_its_family_by_its_name(name: str, family: str) -> None:
     judge = load_model(name, ModelOptions(base_urls=["http://127.0.0.1:9/v1"]))
     assert own_family(judge) == family
@@ -146,15 +157,30 @@ def test_a_model_tells_its_family_by_its_name(name: str, family: str) -> None:
 
 def test_families_of_writers() -> None:
     names = ("ChatGPT", "o3-mini", "Phi-4", "GLM-5", "nobody", "Olmo", "command-r-plus")
-    assert [family_of(name) for name in names] == ["openai", "openai", "microsoft", "zhipu",
-                                                   "people", "olmo", "cohere"]  # fmt: skip
+    assert [family_of(name) for name in names] == [
+        "openai",
+        "openai",
+        "microsoft",
+        "zhipu",
+        "people",
+        "olmo",
+        "cohere",
+    ]
 
 
-@pytest.mark.parametrize(("gate", "bounds", "unsure"), [
-    ("gain", (0.1, 0.3), True), ("gain", (0.3, 0.4), False), ("shift", (-0.3, -0.1), True),
-    ("shift", (-0.1, 0.1), False), ("shift", (-0.4, 0.3), True), ("missed", (-0.4, -0.3), False),
-    ("missed", (-0.4, 0.0), True), ("shown", (0.1, 0.3), False),
-])  # fmt: skip
+@pytest.mark.parametrize(
+    ("gate", "bounds", "unsure"),
+    [
+        ("gain", (0.1, 0.3), True),
+        ("gain", (0.3, 0.4), False),
+        ("shift", (-0.3, -0.1), True),
+        ("shift", (-0.1, 0.1), False),
+        ("shift", (-0.4, 0.3), True),
+        ("missed", (-0.4, -0.3), False),
+        ("missed", (-0.4, 0.0), True),
+        ("shown", (0.1, 0.3), False),
+    ],
+)
 def test_an_interval_across_the_gate_is_unsure(
     gate: str, bounds: tuple[float, float], unsure: bool
 ) -> None:

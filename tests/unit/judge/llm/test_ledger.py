@@ -13,9 +13,16 @@ from cardiogram.judge.llm.load import ModelOptions
 from cardiogram.judge.llm.models import ModelName
 
 REPLY = Reply(
-    "text \u2028 ü", "stop", "m-2026", 10, 4, 5, 0.5,
-    (Token("score", ()), Token("4", (("4", -0.1), ("5", -2.5)))), 0.01,
-)  # fmt: skip
+    "text \u2028 ü",
+    "stop",
+    "m-2026",
+    10,
+    4,
+    5,
+    0.5,
+    (Token("score", ()), Token("4", (("4", -0.1), ("5", -2.5)))),
+    0.01,
+)
 
 
 def test_what_is_put_comes_back_also_after_reopening(tmp_path: Path) -> None:

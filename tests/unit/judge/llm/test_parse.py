@@ -37,8 +37,11 @@ def test_a_good_answer() -> None:
     assert found.reasons["overall"] == "short"
     (quote,) = found.quotes
     assert (quote.criterion, quote.found, quote.first_line, quote.last_line) == (
-        "identity", True, 6, 6,
-    )  # fmt: skip
+        "identity",
+        True,
+        6,
+        6,
+    )
 
 
 @pytest.mark.parametrize("text", [f"```json\n{answer()}\n```", f"Here it is:\n{answer()}\nDone."])
