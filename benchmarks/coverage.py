@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
-from cardiogram.study.libraries import one_thread
+from cardiogram.optional import one_thread
 from cardiogram.study.relate import Table, relate
 from cardiogram.study.resample import Floats, Level, effective_clusters
 from simulated import KINDS, Kind, Simulated, refused

@@ -21,8 +21,9 @@ from pathlib import Path
 from cardiogram.cards.card import parse_card
 from cardiogram.hub import HubSession
 from cardiogram.judge.dataset import DatasetJudge
+from cardiogram.names import SCORES
 from cardiogram.report.dataset import plan_dataset
-from cardiogram.store import SCORES, Study
+from cardiogram.store import Study
 from cardiogram.study.compare import compare_studies
 from timing import machine, table
 

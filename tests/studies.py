@@ -11,7 +11,8 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
-from cardiogram.store import SCORES, Study
+from cardiogram.names import SCORES
+from cardiogram.store import Study
 from cardiogram.text import sha256, split_front_matter
 
 HOSTILE = (

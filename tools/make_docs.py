@@ -28,7 +28,8 @@ from cardiogram.judge.checklist import ITEMS
 from cardiogram.judge.claims import CLAIMS
 from cardiogram.judge.dataset import UNMEASURED
 from cardiogram.judge.rubric import RUBRIC_OF, load_rubric
-from cardiogram.store import CARDS, LISTING, MAP, MODELS, RATINGS, SCORES, SCORES_OF
+from cardiogram.names import SCORES, SCORES_OF
+from cardiogram.store import CARDS, LISTING, MAP, MODELS, RATINGS
 from check_docs import find_faults
 from columns import COLUMNS
 from judge_figures import agreement_block, responsiveness_block, table

@@ -13,7 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from cardiogram.cli import main
-from cardiogram.store import CRITERIA
+from cardiogram.names import CRITERIA
 from cardiogram.study.views import Format, render_results
 
 FLOOR = "2022-03-02T23:29:04.000Z"

@@ -12,7 +12,7 @@ from cardiogram.cards.features import matrix
 from cardiogram.judge.audit.perturb import GAMES, LOSSES, Change
 from cardiogram.judge.audit.rewrite import change_body
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 from cardiogram.text import decode
 from support import SHARED, needs_shared
 

@@ -33,7 +33,8 @@ from cardiogram.judge.llm.ledger import Ledger
 from cardiogram.judge.llm.load import ModelOptions, load_model
 from cardiogram.judge.rate import load_judge, rate, rate_all
 from cardiogram.judge.rating import Rating
-from cardiogram.store import SCORES, Study
+from cardiogram.names import SCORES
+from cardiogram.store import Study
 from cardiogram.study.segments import read_segments
 from support import SHARED, needs_llm, needs_shared
 

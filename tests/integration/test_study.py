@@ -22,7 +22,8 @@ from cardiogram.errors import HubError
 from cardiogram.hub import HubSession, Query, list_pages
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.rate import rate
-from cardiogram.store import CARDS, LISTING, MODELS, RATINGS, SCORES, Study
+from cardiogram.names import SCORES
+from cardiogram.store import CARDS, LISTING, MODELS, RATINGS, Study
 from support import SHARED, needs_shared
 
 pytestmark = needs_shared

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 import pytest
 
-from cardiogram.study.libraries import one_thread
+from cardiogram.optional import one_thread
 from cardiogram.study.regression import theil_sen
 from cardiogram.study.resample import Level
 from simulated import KINDS, SIGNS, Simulated, median_slope, refused

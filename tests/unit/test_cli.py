@@ -16,7 +16,8 @@ from click.testing import CliRunner, Result
 from cardiogram.cards.card import Card
 from cardiogram.cli import main
 from cardiogram.judge.rating import Rating, Score
-from cardiogram.store import SCORES, SCORES_OF, Study
+from cardiogram.names import SCORES, SCORES_OF
+from cardiogram.store import Study
 from snapshots import assert_snapshot
 from studies import Row, make_study
 

@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from cardiogram.errors import DataError, StudyBusy
-from cardiogram.store import RATINGS, SCORES, Study, Table, write_atomically
+from cardiogram.names import SCORES
+from cardiogram.store import RATINGS, Study, Table, write_atomically
 
 SCHEMA = pa.schema([("id", pa.string()), ("n", pa.int64())])
 

@@ -9,7 +9,7 @@ from cardiogram.cards.problems import explain
 from cardiogram.errors import ConfigError
 from cardiogram.judge.check import Checked, check
 from cardiogram.judge.embedded import EmbeddedJudge
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 from cardiogram.text import decode
 
 

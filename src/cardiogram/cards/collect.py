@@ -22,8 +22,9 @@ from cardiogram.cards.sample import Sample, choose
 from cardiogram.cards.sources import kind_of, read_ids, read_source
 from cardiogram.errors import ConfigError, DataError, HubError
 from cardiogram.hub import HubSession, Query, Readme, list_pages, read_model, read_readmes
+from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
-from cardiogram.store import CardType, Study, Table
+from cardiogram.store import Study, Table
 from cardiogram.text import sha256
 
 _FETCH_SHARD = 64

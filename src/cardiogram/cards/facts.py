@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.phrases import PhraseIndex, list_words, lower_bytes
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 
 
 def _load_phrases() -> dict[str, dict[str, list[str]]]:

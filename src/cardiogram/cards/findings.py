@@ -9,7 +9,7 @@ from typing import Literal
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.problems import code
-from cardiogram.store import CardType
+from cardiogram.names import CardType
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")

@@ -18,7 +18,7 @@ from cardiogram.cards.findings import (
     apply_fixes,
 )
 from cardiogram.errors import ConfigError
-from cardiogram.store import CardType
+from cardiogram.names import CardType
 
 __all__ = ["RULES", "Finding", "Rule", "apply_fixes", "choose", "lint"]
 

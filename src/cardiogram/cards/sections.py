@@ -14,7 +14,7 @@ from importlib import resources
 from typing import NamedTuple
 
 from cardiogram.cards.document import Block, Document
-from cardiogram.store import CardType
+from cardiogram.names import CardType
 
 TOPICS = (
     "identity",

@@ -12,7 +12,7 @@ import click
 from cardiogram.cli.options import json_option, type_option
 
 if TYPE_CHECKING:
-    from cardiogram.store import CardType
+    from cardiogram.names import CardType
 
 
 @click.command()

@@ -31,7 +31,8 @@ from cardiogram.cli.options import (
 from cardiogram.errors import ConfigError
 
 if TYPE_CHECKING:
-    from cardiogram.store import CardType, Study
+    from cardiogram.names import CardType
+    from cardiogram.store import Study
 
 
 @click.command()

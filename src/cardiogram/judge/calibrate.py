@@ -19,7 +19,7 @@ from cardiogram.judge.measure import Figure, Measured, draw_authors, measure
 from cardiogram.judge.readings import Reading, choose_judge, hash_of, read_readings
 from cardiogram.judge.seen import learned, named, seen_by, warning
 from cardiogram.judge.texts import read_cards, strata_of
-from cardiogram.store import CRITERIA, SCORES
+from cardiogram.names import CRITERIA, SCORES
 
 GoldCards = Literal["all", "unseen"]
 """Whether cards that the judge has learned from count."""

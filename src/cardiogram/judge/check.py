@@ -18,7 +18,7 @@ from cardiogram.judge.effects import measure_effects
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.judge.explain import Gap, find_gaps
 from cardiogram.judge.rating import Rating
-from cardiogram.store import CardType
+from cardiogram.names import CardType
 
 if TYPE_CHECKING:
     from cardiogram.hub import HubSession

@@ -14,7 +14,7 @@ from cardiogram.cards.dataset import DatasetFacts, count_dataset_facts
 from cardiogram.judge.checklist import ITEMS, Item
 from cardiogram.judge.explain import Gap
 from cardiogram.judge.rating import Evidence, Rating, Score
-from cardiogram.store import SCORES_OF, CardType
+from cardiogram.names import SCORES_OF, CardType
 
 UNMEASURED = "no measured agreement"
 """What is said of this judge wherever another one's agreement stands."""

@@ -13,7 +13,7 @@ from cardiogram.judge.agreement import LEVELS, Floats, cells_of, kappa_of_counts
 from cardiogram.judge.mapping import SavedCalibration
 from cardiogram.judge.measure import MINIMUM_AUTHORS, AuthorDraws, Figure, draw_authors
 from cardiogram.judge.readings import Reading
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 
 DRAWS = 4000
 

@@ -24,7 +24,7 @@ from cardiogram.judge.holds import OPENING
 from cardiogram.judge.rating import Evidence
 from cardiogram.judge.signs import speaks_of_model
 from cardiogram.judge.tell import METADATA_KEYS, tell
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 
 _LONGEST = 200_000
 """Characters of a card up to which effects are measured: beyond, rating it again takes long."""

@@ -30,7 +30,7 @@ from cardiogram.judge.kernel import Kernel
 from cardiogram.judge.model import Model
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.judge.trees import Forest
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 
 TREE_ARRAYS = ("feature", "threshold", "left", "right", "leaf", "roots", "target", "base")
 KERNEL_ARRAYS = ("middle", "scale", "family", "width", "landmark", "weight", "base")

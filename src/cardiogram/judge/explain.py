@@ -15,7 +15,7 @@ from cardiogram.cards.sections import TOPICS
 from cardiogram.judge.claims import Claim
 from cardiogram.judge.rating import Evidence
 from cardiogram.judge.tell import tell
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 
 _PLACE = {name: index for index, name in enumerate(NAMES)}
 _PLACEHOLDER_FEATURES = tuple(

@@ -6,7 +6,7 @@ from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.problems import code, explain
 from cardiogram.errors import AccessDenied, CardNotFound, HubError
 from cardiogram.hub import HubSession, read_model, read_readme
-from cardiogram.store import CardType
+from cardiogram.names import CardType
 
 
 def read_card(target: str, session: HubSession | None = None, of: CardType = "model") -> Card:

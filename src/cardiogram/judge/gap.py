@@ -19,7 +19,7 @@ from cardiogram.judge.measure import Figure, draw_authors
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.judge.readings import choose_judge, read_readings
 from cardiogram.judge.texts import draw_cards, read_cards
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 
 WAYS = ("all", "each")
 """One call for all numbers of a card, and one call for each number."""

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.errors import DataError
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 from cardiogram.text import decode, sha256
 
 

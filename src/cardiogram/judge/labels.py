@@ -19,7 +19,7 @@ from cardiogram.errors import DataError
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
 from cardiogram.judge.train import read_jsonl
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 
 PREFIX = "labels:"
 """What the name of such a judge starts with; the path of its file follows."""

@@ -27,10 +27,11 @@ from cardiogram.errors import DataError
 from cardiogram.judge.agreement import LEVELS, Floats, Whole
 from cardiogram.judge.calibrate import Paired
 from cardiogram.judge.levels import score_of
-from cardiogram.judge.libraries import scipy
 from cardiogram.judge.measure import Measured, measure
 from cardiogram.judge.rating import Judge, Rating
-from cardiogram.store import SCORES, write_atomically
+from cardiogram.names import SCORES
+from cardiogram.optional import scipy
+from cardiogram.store import write_atomically
 
 FORMAT = 1
 FOLDS = 10

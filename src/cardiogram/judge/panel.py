@@ -19,7 +19,8 @@ from cardiogram.judge.levels import levels_of
 from cardiogram.judge.measure import Figure
 from cardiogram.judge.reliability import Reliability, reliability
 from cardiogram.judge.severity import fit_severity
-from cardiogram.store import SCORES, Study
+from cardiogram.names import SCORES
+from cardiogram.store import Study
 
 Consensus = Literal["median", "severity"]
 

@@ -20,7 +20,8 @@ import pyarrow.parquet as pq
 from cardiogram.errors import DataError
 from cardiogram.judge.agreement import Floats
 from cardiogram.judge.labelled import read_jsonl
-from cardiogram.store import SCORES, Study
+from cardiogram.names import SCORES
+from cardiogram.store import Study
 
 PASSES = ("first", "second")
 """Fields of a labels file that hold the nine numbers of a reading each."""

@@ -17,7 +17,8 @@ from cardiogram.errors import DataError
 from cardiogram.judge.agreement import Floats
 from cardiogram.judge.readings import PASSES, read_readings, read_rows
 from cardiogram.judge.reliability import Reliability, reliability
-from cardiogram.store import SCORES, Study
+from cardiogram.names import SCORES
+from cardiogram.store import Study
 
 _ORDER = "Ask several times in each order: --samples 4 --orders 2."
 

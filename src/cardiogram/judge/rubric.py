@@ -8,7 +8,7 @@ from functools import cache
 from importlib import resources
 
 from cardiogram.errors import ConfigError
-from cardiogram.store import CardType
+from cardiogram.names import CardType
 
 DEFAULT_RUBRIC = "model-card-v1"
 RUBRIC_OF: dict[CardType, str] = {"model": DEFAULT_RUBRIC, "dataset": "dataset-card-v1"}

@@ -33,7 +33,8 @@ from cardiogram.judge.model import Model
 from cardiogram.judge.responsiveness import Responsiveness, measure_responsiveness
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
 from cardiogram.judge.seen import write_seen
-from cardiogram.store import SCORES, write_atomically
+from cardiogram.names import SCORES
+from cardiogram.store import write_atomically
 
 VERSION = "1.4.0"
 FOLDS = 10

@@ -17,7 +17,8 @@ from cardiogram.judge.labelled import Labelled
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
 from cardiogram.judge.seen import UNSEEN
 from cardiogram.judge.train import honest
-from cardiogram.store import SCORES, write_atomically
+from cardiogram.names import SCORES
+from cardiogram.store import write_atomically
 
 
 def write_unseen(

@@ -12,8 +12,9 @@ from urllib.parse import quote
 
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge.check import Checked
+from cardiogram.names import SCORES_OF
 from cardiogram.report.markup import Markup, el
-from cardiogram.store import SCORES_OF, Study
+from cardiogram.store import Study
 
 COLOURS = {1: "#b42318", 2: "#b04a00", 3: "#7a6200", 4: "#4a7300", 5: "#1a7431"}
 """Ground of the right half by rating; white text on each has a contrast of 4.5 or more."""

@@ -20,9 +20,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from cardiogram.names import SCORES
 from cardiogram.report.payload import Map, Model, Payload
 from cardiogram.report.texts import CardText
-from cardiogram.store import SCORES
 
 FACTS_IN_BLOCK = 256
 TEXT_IN_BLOCK = 600_000

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cardiogram.names import CRITERIA
 from cardiogram.report import charts
 from cardiogram.report.markup import Child, Markup, column, el, join, percent, scroller, section
 from cardiogram.report.payload import Model, Payload
 from cardiogram.report.words import number, part
-from cardiogram.store import CRITERIA
 
 SERVER_ROWS = 100
 """Rows of the table that stand in the page itself, for readers without JavaScript."""

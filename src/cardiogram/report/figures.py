@@ -16,12 +16,13 @@ from pathlib import Path
 from typing import Any, Literal
 
 from cardiogram.errors import ConfigError
+from cardiogram.names import CRITERIA, SCORES
 from cardiogram.report import charts, groups, statistics, within, words
 from cardiogram.report.badge import text_width
 from cardiogram.report.markup import Markup, el, join, percent
 from cardiogram.report.payload import Payload
 from cardiogram.report.words import bounds, part
-from cardiogram.store import CRITERIA, SCORES, write_atomically
+from cardiogram.store import write_atomically
 
 Format = Literal["svg", "png"]
 FORMATS: tuple[Format, ...] = ("svg", "png")

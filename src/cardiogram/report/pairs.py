@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from cardiogram.names import SCORES
 from cardiogram.report import charts, words
 from cardiogram.report.explore import hub_link
 from cardiogram.report.markup import Markup, el, join, section
@@ -12,7 +13,6 @@ from cardiogram.report.match import Pair
 from cardiogram.report.payload import Evidence, Model, Payload
 from cardiogram.report.texts import CardText
 from cardiogram.report.words import number
-from cardiogram.store import SCORES
 
 EXCERPT_LINES = 80
 EXCERPT_COLUMNS = 300

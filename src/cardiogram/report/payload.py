@@ -16,9 +16,10 @@ from cardiogram.errors import DataError
 from cardiogram.judge.effects import measure_effects
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.rate import Texts as CardTexts
+from cardiogram.names import SCORES
 from cardiogram.report.match import Candidate, Pair, select_pairs
 from cardiogram.report.texts import CardText, Texts, read_texts
-from cardiogram.store import RATINGS, SCORES, Study
+from cardiogram.store import RATINGS, Study
 from cardiogram.study.segments import read_segments
 
 Key: TypeAlias = "tuple[str, str | None]"

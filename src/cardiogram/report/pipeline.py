@@ -14,12 +14,12 @@ from cardiogram.judge.llm.budget import Budget
 from cardiogram.judge.rate import Coverage, OnEstimate, load_judge
 from cardiogram.judge.rating import Judge
 from cardiogram.judge.together import Together, rate_together
+from cardiogram.optional import scipy
 from cardiogram.progress import Progress, silent
 from cardiogram.report.write import write_report
 from cardiogram.store import Study
 from cardiogram.study.analyze import Results, analyze
 from cardiogram.study.fitted import Settings
-from cardiogram.study.libraries import scipy_stats
 from cardiogram.study.map import draw_map
 from cardiogram.study.project import open_tsne
 
@@ -77,7 +77,7 @@ def run_study(
     StudyRun
         The folder, with results.json and report.html in it, and the results.
     """
-    scipy_stats()  # a missing extra must show before the Hub is asked, not after
+    scipy("stats")  # a missing extra must show before the Hub is asked, not after
     ready = [load_judge(judge) if isinstance(judge, str) else judge for judge in judges]
     study = Study(Path(folder))
     source = source or Source.of(study.manifest())

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from typing import Any
 
 from cardiogram.cards.problems import explain
+from cardiogram.names import CRITERIA
 from cardiogram.report import charts, markup, statistics, words
 from cardiogram.report.cells import absent, listed, present
 from cardiogram.report.groups import by_group
 from cardiogram.report.markup import Markup, column, el, join, percent, scroller, section
 from cardiogram.report.payload import Payload
 from cardiogram.report.words import between, bounds, number, part
-from cardiogram.store import CRITERIA
 from cardiogram.study.ends import ends_in_words
 
 

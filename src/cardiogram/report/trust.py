@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from cardiogram.judge.embedded import embedded_judge
+from cardiogram.names import SCORES
 from cardiogram.report import charts
 from cardiogram.report.markup import Markup, column, el, fold, join, percent, scroller, section
 from cardiogram.report.payload import Model, Payload
 from cardiogram.report.words import between, bounds, number, part, signed
-from cardiogram.store import SCORES
 
 Item = Mapping[str, Any]
 

@@ -17,7 +17,9 @@ from typing import Any, get_args
 
 from cardiogram.errors import ConfigError
 from cardiogram.judge.rate import read_coverage
-from cardiogram.store import SCORES, Study, write_atomically
+from cardiogram.names import SCORES
+from cardiogram.optional import scipy, sklearn_ensemble, statsmodels
+from cardiogram.store import Study, write_atomically
 from cardiogram.study import parts, text_parts
 from cardiogram.study.associations import check_level
 from cardiogram.study.changes import kind_of
@@ -29,7 +31,6 @@ from cardiogram.study.describe import (
 )
 from cardiogram.study.ends import notes_of_ends
 from cardiogram.study.gold import corrected
-from cardiogram.study.libraries import one_thread, scipy_stats, sklearn_ensemble, statsmodels
 from cardiogram.study.load import OUTCOMES, Loaded, load
 from cardiogram.study.numbers import Number, finite
 from cardiogram.study.outliers import Rule
@@ -161,8 +162,7 @@ def analyze(
     DataError
         There is no model, or this judge has rated none of the cards.
     """
-    for library in (scipy_stats, statsmodels, sklearn_ensemble):
-        library()  # a missing extra must show before a long load, not after
+    scipy("stats"), statsmodels(), sklearn_ensemble()  # a missing extra shows before a long load
     ask = check_level(0.95, draws, seed)
     if outliers not in get_args(Rule):
         raise ConfigError(

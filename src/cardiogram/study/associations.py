@@ -16,8 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cardiogram.errors import ConfigError
+from cardiogram.optional import scipy
 from cardiogram.study.concordance import Concordance, kendall
-from cardiogram.study.libraries import scipy_stats
 from cardiogram.study.resample import (
     MINIMUM_DRAWS,
     ClusterTest,
@@ -221,7 +221,7 @@ def associate(x: Floats, y: Floats, level: float, codes: Integers | None = None)
     x, y, n = x[complete], y[complete], int(complete.sum())
     if reason := refusal(x, y):
         return Association(n, reason=reason)
-    rho, p_value = (float(value) for value in scipy_stats().spearmanr(x, y))
+    rho, p_value = (float(value) for value in scipy("stats").spearmanr(x, y))
     interval = bonett_wright(rho, n, level)
     return Association(
         n=n,
@@ -271,7 +271,7 @@ def fisher(r: float, n: int, level: float = 0.95) -> Interval | None:
 def _artanh_interval(r: float, n: int, level: float, factor: float, method: str) -> Interval | None:
     if n <= 3 or abs(r) > 1 - 1e-12:
         return None
-    half = float(scipy_stats().norm.ppf((1 + level) / 2)) * math.sqrt(factor / (n - 3))
+    half = float(scipy("stats").norm.ppf((1 + level) / 2)) * math.sqrt(factor / (n - 3))
     low, high = (math.tanh(math.atanh(r) + side * half) for side in (-1, 1))
     return Interval(level, low, high, method)
 

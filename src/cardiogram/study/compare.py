@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 from cardiogram.cards.problems import code
 from cardiogram.errors import DataError
 from cardiogram.judge.agreement import quadratic_kappa
-from cardiogram.store import SCORES, Study
+from cardiogram.names import SCORES
+from cardiogram.store import Study
 from cardiogram.study.resample import MINIMUM_CLUSTERS, Floats, Integers, author_codes
 
 OUTCOMES = ("downloads", "likes")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cardiogram.study.libraries import scipy_stats
+from cardiogram.optional import scipy
 from cardiogram.study.resample import (
     MINIMUM_CLUSTERS,
     Floats,
@@ -64,7 +64,7 @@ def kendall(
     >>> round(found.tau_b, 4), found.somers_d
     (0.8, 0.8)
     """
-    tau, p_value = (float(value) for value in scipy_stats().kendalltau(x, y))
+    tau, p_value = (float(value) for value in scipy("stats").kendalltau(x, y))
     pairs = x.size * (x.size - 1) / 2
     untied_x, untied_y = pairs - _tied(x), pairs - _tied(y)
     by_author = None if codes is None else _by_author(x, y, codes, tau, level)
@@ -77,7 +77,7 @@ def _plain(tau: float, n: int, level: float) -> Interval | None:
     """Bonett and Wright's interval of tau, which holds for |tau| < 0.8."""
     if n <= 4 or abs(tau) >= 0.8:
         return None
-    half = float(scipy_stats().norm.ppf((1 + level) / 2)) * math.sqrt(0.437 / (n - 4))
+    half = float(scipy("stats").norm.ppf((1 + level) / 2)) * math.sqrt(0.437 / (n - 4))
     low, high = (math.tanh(math.atanh(tau) + side * half) for side in (-1, 1))
     return Interval(level, low, high, "bonett-wright")
 
@@ -108,7 +108,7 @@ def _by_author(x: Floats, y: Floats, codes: Integers, tau: float, level: float) 
     moved = score / math.sqrt(all_x * all_y) - tau / 2 * (free_x / all_x + free_y / all_y)
     moved = np.bincount(codes, moved - moved.mean())
     se = math.sqrt(float(moved @ moved) * clusters / (clusters - 1)) / (1 - tau**2)
-    t = float(scipy_stats().t.ppf((1 + level) / 2, max(1.0, effective_clusters(codes) - 1)))
+    t = float(scipy("stats").t.ppf((1 + level) / 2, max(1.0, effective_clusters(codes) - 1)))
     low, high = (math.tanh(math.atanh(tau) + side * t * se) for side in (-1, 1))
     return Interval(level, low, high, "delta method, variance by author", clusters)
 

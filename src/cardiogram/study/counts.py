@@ -14,8 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from cardiogram.optional import statsmodels
 from cardiogram.study.held import Held, HeldGlm, HeldLine, HeldPoisson
-from cardiogram.study.libraries import statsmodels
 from cardiogram.study.partial import Covariates, independent
 from cardiogram.study.regression import (
     BY_AUTHOR,

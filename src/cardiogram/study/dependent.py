@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
+from cardiogram.optional import scipy
 from cardiogram.study.associations import fisher
-from cardiogram.study.libraries import scipy_stats
 from cardiogram.study.resample import ClusterTest, Interval
 
 
@@ -99,7 +99,7 @@ def williams(found: Correlations) -> Tested:
     n, mean, between = found.n, (found.first + found.second) / 2, found.between
     noise = 2 * (n - 1) / (n - 3) * found.determinant + mean**2 * (1 - between) ** 3
     t = found.difference * math.sqrt((n - 1) * (1 + between) / noise)
-    return Tested(t, float(2 * scipy_stats().t.sf(abs(t), n - 3)))
+    return Tested(t, float(2 * scipy("stats").t.sf(abs(t), n - 3)))
 
 
 def steiger(found: Correlations) -> Tested:
@@ -152,4 +152,4 @@ def _gap(found: Correlations) -> float:
 
 
 def _normal(z: float) -> Tested:
-    return Tested(z, float(2 * scipy_stats().norm.sf(abs(z))))
+    return Tested(z, float(2 * scipy("stats").norm.sf(abs(z))))

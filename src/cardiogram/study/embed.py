@@ -17,8 +17,8 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from cardiogram import optional
 from cardiogram.cards.boilerplate import known_shapes
-from cardiogram.judge import libraries
 from cardiogram.study.terms import Terms
 
 Vectors = NDArray[np.float32]
@@ -255,4 +255,4 @@ def scipy(module: str) -> Any:
     ConfigError
         It is not installed.
     """
-    return libraries.scipy(module, "a map", extra="map")
+    return optional.scipy(module, "a map", extra="map")

@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from cardiogram.optional import scipy
 from cardiogram.study.describe import Histogram, histogram
-from cardiogram.study.libraries import scipy_stats
 from cardiogram.study.resample import (
     MINIMUM_CLUSTERS,
     Floats,
@@ -130,7 +130,7 @@ def _interval(scores: Floats, codes: Integers, ask: Level) -> Interval:
     mean, authors = float(scores.mean()), int(counts.size)
     se = math.sqrt(float(np.sum((without - mean) ** 2)) * (authors - 1) / authors)
     free = max(1.0, effective_clusters(author) - 1)
-    half = float(scipy_stats().t.ppf((1 + ask.level) / 2, free)) * se
+    half = float(scipy("stats").t.ppf((1 + ask.level) / 2, free)) * se
     low, high = max(_LOWEST, mean - half), min(_HIGHEST, mean + half)
     return Interval(ask.level, low, high, "jackknife of authors", authors)
 

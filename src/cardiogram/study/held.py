@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from cardiogram.study.libraries import statsmodels
+from cardiogram.optional import statsmodels
 from cardiogram.study.resample import Floats, Integers
 
 _CONVERGED = 1e-8

@@ -21,7 +21,8 @@ from cardiogram.cards.features import count_all
 from cardiogram.cards.metadata import metadata_from_tags
 from cardiogram.cards.problems import code
 from cardiogram.errors import DataError
-from cardiogram.store import SCORES, Study
+from cardiogram.names import SCORES
+from cardiogram.store import Study
 from cardiogram.study.changes import Changed, changes_of
 from cardiogram.study.duplicates import Signature, sign
 from cardiogram.study.resample import Floats

@@ -14,13 +14,13 @@ from typing import Any, Literal, Protocol
 import numpy as np
 
 from cardiogram.errors import DataError
+from cardiogram.optional import one_thread
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study, write_atomically
 from cardiogram.study.cluster import Clusters, cluster, segments_for, sklearn, stability
 from cardiogram.study.embed import TermEmbedder, Vectors, fit_terms, scipy, weigh
 from cardiogram.study.embedders import CachedVectors, load_embedder
 from cardiogram.study.fitted import FittedMap, Settings, rows_of
-from cardiogram.study.libraries import one_thread
 from cardiogram.study.naming import Found, Named, class_terms, gather, name_all
 from cardiogram.study.numbers import finite
 from cardiogram.study.profile import (

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.study.libraries import scipy_stats, sklearn_ensemble
+from cardiogram.optional import scipy, sklearn_ensemble
 from cardiogram.study.resample import Floats
 
 Rule = Literal["none", "iqr", "mad", "iforest"]
@@ -91,7 +91,7 @@ def find_outliers(outcome: Floats, rule: Rule, seed: int = 0) -> Outliers:
 
 def median_deviation(outcome: Floats) -> float:
     """Median absolute deviation of log1p(outcome) from its median, not scaled."""
-    return float(scipy_stats().median_abs_deviation(np.log1p(outcome)))
+    return float(scipy("stats").median_abs_deviation(np.log1p(outcome)))
 
 
 def _iqr(values: Floats, seed: int) -> Outliers:
@@ -103,7 +103,7 @@ def _iqr(values: Floats, seed: int) -> Outliers:
 
 
 def _mad(values: Floats, seed: int) -> Outliers:
-    spread = float(scipy_stats().median_abs_deviation(values))
+    spread = float(scipy("stats").median_abs_deviation(values))
     if spread == 0:
         reason = "more than half of the outcomes are equal, so that their median deviation is 0"
         return Outliers("mad", None, reason)

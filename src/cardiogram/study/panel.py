@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from cardiogram.study.libraries import diff_diff, scipy_stats, statsmodels
+from cardiogram.optional import diff_diff, scipy, statsmodels
 from cardiogram.study.resample import Floats, Integers, Interval
 
 
@@ -151,7 +151,7 @@ def _by_library(
 def _effect(method: str, call: str, n: int, estimate: float, se: float, level: float) -> Effect:
     if not math.isfinite(estimate) or not math.isfinite(se) or se <= 0:
         return Effect(method, call, n, reason="the panel does not tell the effect from the rest")
-    normal = scipy_stats().norm
+    normal = scipy("stats").norm
     half = float(normal.ppf((1 + level) / 2)) * se
     interval = Interval(level, estimate - half, estimate + half, "normal, models as clusters")
     return Effect(method, call, n, estimate, se, interval, 2 * float(normal.sf(abs(estimate) / se)))

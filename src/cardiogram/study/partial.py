@@ -13,13 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
+from cardiogram.optional import scipy
 from cardiogram.study.associations import (
     Association,
     Block,
     bonett_wright,
     refusal,
 )
-from cardiogram.study.libraries import scipy_stats
 from cardiogram.study.resample import Floats
 
 MINIMUM_LEVEL = 10
@@ -83,7 +83,7 @@ def covariates(
         n, known = column.size, np.isfinite(column)
         ranks = np.zeros(n)
         if known.any():
-            ranks[known] = scipy_stats().rankdata(column[known])
+            ranks[known] = scipy("stats").rankdata(column[known])
             ranks[known] -= ranks[known].mean()
         columns[name] = ranks
         columns[f"{name} unknown"] = (~known).astype(np.float64)
@@ -115,7 +115,7 @@ class Residuals:
 
 def residuals(values: Floats, given: Covariates) -> Residuals:
     """Regress a column's centred mid-ranks on covariates."""
-    ranks = scipy_stats().rankdata(values)
+    ranks = scipy("stats").rankdata(values)
     ranks = ranks - ranks.mean()
     slopes = np.linalg.lstsq(given.matrix, ranks, rcond=None)[0]
     fitted = given.matrix @ slopes
@@ -155,7 +155,7 @@ def partial_from(x: Residuals, y: Residuals, given: Covariates, level: float) ->
     return Association(
         n=n,
         estimate=rho,
-        p_value=float(2 * scipy_stats().t.sf(abs(t), free)),
+        p_value=float(2 * scipy("stats").t.sf(abs(t), free)),
         interval=interval,
         interval_reason=None if interval else "the formula has no width at perfect agreement",
     )

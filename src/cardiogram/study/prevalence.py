@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cardiogram.study.libraries import scipy_stats, statsmodels
+from cardiogram.optional import scipy, statsmodels
 from cardiogram.study.partial import Covariates, independent
 from cardiogram.study.regression import Mask, Slope, author_test, few_authors
 from cardiogram.study.resample import Floats, Integers, Interval
@@ -176,7 +176,7 @@ def odds_ratio(flag: Floats, among: Popular, level: float = 0.95) -> Odds:
 
 def _odds(n: int, held: int, slope: Slope, codes: Integers | None, level: float) -> Odds:
     if codes is None:
-        normal = scipy_stats().norm
+        normal = scipy("stats").norm
         half = float(normal.ppf((1 + level) / 2)) * slope.se
         low, high = math.exp(slope.estimate - half), math.exp(slope.estimate + half)
         p_value = 2 * float(normal.sf(abs(slope.estimate) / slope.se))
@@ -200,7 +200,7 @@ def benjamini_hochberg(p_values: Mapping[object, float | None]) -> dict[object, 
     tested = {key: value for key, value in p_values.items() if value is not None}
     if not tested:
         return {}
-    adjusted = scipy_stats().false_discovery_control(list(tested.values()), method="bh")
+    adjusted = scipy("stats").false_discovery_control(list(tested.values()), method="bh")
     return dict(zip(tested, map(float, adjusted), strict=True))
 
 

@@ -15,9 +15,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from cardiogram.optional import scipy, statsmodels
 from cardiogram.study.associations import MINIMUM_PAIRS
 from cardiogram.study.held import Held, HeldLine, HeldRobust
-from cardiogram.study.libraries import scipy_stats, statsmodels
 from cardiogram.study.resample import (
     MINIMUM_CLUSTERS,
     USUAL,
@@ -225,7 +225,7 @@ def theil_sen(rating: Floats, outcome: Floats, codes: Integers, ask: Level = USU
         codes = np.unique(codes[rows], return_inverse=True)[1].astype(np.int64)
         name = f"Theil-Sen line of log1p through {MOST_ROWS:,} models drawn at random"
     y = np.log1p(outcome)
-    found = scipy_stats().theilslopes(y, rating, alpha=ask.level)
+    found = scipy("stats").theilslopes(y, rating, alpha=ask.level)
     if abs(found.slope) < _TINY_SCALE:
         reason = "ties make the median slope over pairs exactly 0"
         return Regression(name, call, int(rating.size), reason=reason)
@@ -257,7 +257,7 @@ def constant(rating: Floats, outcome: Floats) -> str | None:
 
 def normal_interval(slope: Slope, level: float) -> Interval:
     """Slope plus and minus the normal quantile times its standard error."""
-    half = float(scipy_stats().norm.ppf((1 + level) / 2)) * slope.se
+    half = float(scipy("stats").norm.ppf((1 + level) / 2)) * slope.se
     return Interval(level, slope.estimate - half, slope.estimate + half, "normal")
 
 
@@ -265,7 +265,7 @@ def author_test(slope: Slope, codes: Integers, level: float) -> ByAuthor:
     """Interval and p-value by t with Kish's effective number of authors less 1."""
     if not math.isfinite(slope.se) or slope.se <= 0:
         return ByAuthor(reason="the authors' residuals have no spread")
-    t, free = scipy_stats().t, max(1.0, effective_clusters(codes) - 1)
+    t, free = scipy("stats").t, max(1.0, effective_clusters(codes) - 1)
     half = float(t.ppf((1 + level) / 2, free)) * slope.se
     low, high = slope.estimate - half, slope.estimate + half
     clusters = int(np.unique(codes).size)
@@ -338,7 +338,7 @@ def regression(
         intercept,
         slope.se,
         normal_interval(slope, ask.level),
-        float(2 * scipy_stats().norm.sf(z)),
+        float(2 * scipy("stats").norm.sf(z)),
         by_author.se,
         by_author.interval,
         by_author.p_value,
@@ -408,7 +408,7 @@ def _theil_sen_by_author(
     """Invert Kendall's test of the residuals, its error that of a jackknife of authors."""
     if reason := few_authors(codes):
         return ByAuthor(reason=reason)
-    pairs, t, free = _Pairs.of(x, y, codes), scipy_stats().t, degrees_of_freedom(codes)
+    pairs, t, free = _Pairs.of(x, y, codes), scipy("stats").t, degrees_of_freedom(codes)
     bound, step = float(t.ppf((1 + level) / 2, free)), max(0.01, abs(slope) / 4)
     bounds = (
         crossing(lambda at: pairs.kendall_t(at) - bound, slope, -step),

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
+from cardiogram.optional import scipy
 from cardiogram.study.associations import (
     Association,
     Block,
@@ -17,7 +18,6 @@ from cardiogram.study.associations import (
 )
 from cardiogram.study.dependent import Comparison, Correlations, compare
 from cardiogram.study.influence import LeaveOneOut, leave_one_out
-from cardiogram.study.libraries import scipy_stats
 from cardiogram.study.linear import draw_linear
 from cardiogram.study.partial import (
     Covariates,
@@ -207,7 +207,7 @@ def _compare(
         return relate(Table(common.xs, common.ys, common.codes, None, [contrast]), ask).compared[
             x, first, second
         ]
-    rho = scipy_stats().spearmanr
+    rho = scipy("stats").spearmanr
     between = float(rho(one[both], two[both]).statistic)
     strengths = [float(rho(rating[both], side[both]).statistic) for side in (one, two)]
     found = compare(Correlations(strengths[0], strengths[1], between, n), ask.level)

@@ -17,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.study.libraries import scipy_stats
+from cardiogram.optional import scipy
 
 MINIMUM_CLUSTERS = 5
 """Fewer authors than these give no interval by author."""
@@ -279,7 +279,7 @@ def cluster_test(
     if se <= 1e-12:
         return ClusterTest(reason="all draws gave the same number")
     effective = effective_clusters(codes)
-    t, free = scipy_stats().t, degrees_of_freedom(codes)
+    t, free = scipy("stats").t, degrees_of_freedom(codes)
     middle, half = float(inward(estimate)), float(t.ppf((1 + ask.level) / 2, free)) * se
     low, high = outward(middle - half), outward(middle + half)
     interval = Interval(

@@ -14,8 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from cardiogram.optional import meta_analysis, scipy
 from cardiogram.study.associations import Association
-from cardiogram.study.libraries import meta_analysis, scipy_stats
 from cardiogram.study.resample import Integers, Interval
 
 MINIMUM_STRATUM = 15
@@ -96,7 +96,7 @@ def summarise(found: Iterable[Association], level: float = 0.95) -> Summary:
     mean = float(combined.mean_effect_re)
     # Where the groups agree by luck, Hartung and Knapp's own width is too small (Roever 2015).
     se = max(math.sqrt(max(0.0, float(combined.var_hksj_re))), float(combined.sd_eff_w_re))
-    t = scipy_stats().t
+    t = scipy("stats").t
     half = float(t.ppf((1 + level) / 2, strata - 1)) * se
     return Summary(
         strata,

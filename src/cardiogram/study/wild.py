@@ -17,8 +17,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from cardiogram.optional import scipy
 from cardiogram.study.held import Held
-from cardiogram.study.libraries import scipy_optimize
 from cardiogram.study.resample import Floats, Level
 
 METHOD = "author-cluster wild score bootstrap"
@@ -107,6 +107,6 @@ def crossing(
             return None
         if test(outer) >= 0:
             tolerance = abs(step) * 1e-3
-            return float(scipy_optimize().brentq(test, inner, outer, xtol=tolerance))
+            return float(scipy("optimize").brentq(test, inner, outer, xtol=tolerance))
         inner, step = outer, step * 1.5
     return None

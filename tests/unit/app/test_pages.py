@@ -9,7 +9,8 @@ import pytest
 from cardiogram.app.pages import Pages
 from cardiogram.errors import DataError
 from cardiogram.judge.embedded import embedded_judge
-from cardiogram.store import SCORES, Study
+from cardiogram.names import SCORES
+from cardiogram.store import Study
 from studies import HOSTILE_ROWS, Row, make_study
 
 CARD = "---\nlicense: mit\n---\n# Parrot\n\nRepeats what it hears.\n"

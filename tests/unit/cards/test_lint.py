@@ -13,7 +13,7 @@ from cardiogram.cards.findings import Edit, Finding
 from cardiogram.cards.lint import RULES, Rule, apply_fixes, choose, lint
 from cardiogram.cards.lint_structure import guess_language
 from cardiogram.errors import ConfigError
-from cardiogram.store import CardType
+from cardiogram.names import CardType
 
 EXAMPLES = [rule for rule in RULES if rule.bad]
 FIXABLE = [rule for rule in RULES if rule.fix]

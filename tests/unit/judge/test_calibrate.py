@@ -14,8 +14,9 @@ from cardiogram.judge.calibrate import calibrate, consensus
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.measure import measure
 from cardiogram.judge.rate import rate
+from cardiogram.names import SCORES
 from cardiogram.report.calibration import render_calibration
-from cardiogram.store import SCORES, Study
+from cardiogram.store import Study
 from support import SHARED, needs_shared
 
 SAMPLE = Path(__file__).parents[3] / "examples" / "sample"

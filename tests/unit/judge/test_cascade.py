@@ -25,7 +25,8 @@ from cardiogram.judge.selective import (
     upper_bound,
 )
 from cardiogram.judge.together import Together, rate_together
-from cardiogram.store import SCORES, Study
+from cardiogram.names import SCORES
+from cardiogram.store import Study
 
 SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
 

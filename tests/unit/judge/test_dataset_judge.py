@@ -15,7 +15,7 @@ from cardiogram.judge.checklist import ITEMS
 from cardiogram.judge.dataset import DatasetJudge
 from cardiogram.judge.rating import Rating
 from cardiogram.judge.rubric import load_rubric
-from cardiogram.store import CRITERIA, SCORES_OF
+from cardiogram.names import CRITERIA, SCORES_OF
 from dataset_cards import BARE, FULL, GENERATED, GERMAN, SHORT, TEMPLATE
 
 JUDGE = DatasetJudge()

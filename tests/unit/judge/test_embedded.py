@@ -15,7 +15,7 @@ from cardiogram.errors import JudgeError
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge, load_weights
 from cardiogram.judge.rate import load_judge
 from cardiogram.judge.rating import Rating
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 
 SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
 BAD = [

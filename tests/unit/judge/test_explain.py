@@ -9,7 +9,7 @@ from cardiogram.cards.features import NAMES, count_facts
 from cardiogram.judge.claims import CLAIMS
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.explain import Gap, explain, find_gaps
-from cardiogram.store import CRITERIA
+from cardiogram.names import CRITERIA
 
 TEXT = (
     "---\nlicense: mit\n---\n# Parrot\n\nIt repeats what it hears.\n\n## Limitations\n\n"

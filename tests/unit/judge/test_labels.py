@@ -8,7 +8,8 @@ from cardiogram.cards.collect import Source, collect
 from cardiogram.errors import DataError
 from cardiogram.judge.labels import labels_judge
 from cardiogram.judge.rate import load_judge, rate
-from cardiogram.store import SCORES, Study
+from cardiogram.names import SCORES
+from cardiogram.store import Study
 from cardiogram.study.analyze import analyze
 from cardiogram.text import sha256
 

@@ -21,7 +21,7 @@ from cardiogram.judge.mapping import (
     save_calibration,
 )
 from cardiogram.judge.readings import Reading
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 
 
 def readings(judge: str, table: np.ndarray, version: str = "1") -> list[Reading]:

@@ -11,7 +11,8 @@ from cardiogram.errors import DataError, JudgeError
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.rate import load_judge, rate
 from cardiogram.judge.rating import Rating, Score
-from cardiogram.store import SCORES, Study
+from cardiogram.names import SCORES
+from cardiogram.store import Study
 from cardiogram.study.analyze import analyze
 from dataset_cards import FULL
 

@@ -11,8 +11,8 @@ from cardiogram.cli import main
 from cardiogram.errors import DataError
 from cardiogram.judge.reliability import FORMS, intraclass, intraclass_by_author
 from cardiogram.judge.repeats import Repeats, measure_stability, read_repeats
+from cardiogram.names import SCORES
 from cardiogram.report.asked import render_stability
-from cardiogram.store import SCORES
 from support import needs_llm
 
 SHROUT = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]

@@ -2,7 +2,7 @@ import pytest
 
 from cardiogram.errors import ConfigError
 from cardiogram.judge.rubric import load_rubric
-from cardiogram.store import CRITERIA
+from cardiogram.names import CRITERIA
 from support import SHARED, needs_shared
 
 

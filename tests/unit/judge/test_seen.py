@@ -13,7 +13,7 @@ from cardiogram.judge import seen
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.judge.labelled import read_labelled
 from cardiogram.judge.rating import Judge
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 from support import SHARED, needs_shared
 
 

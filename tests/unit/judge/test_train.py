@@ -18,7 +18,7 @@ from cardiogram.judge import fit, train
 from cardiogram.judge.embedded import EmbeddedJudge, load_weights
 from cardiogram.judge.labelled import Labelled, Partial, read_labelled
 from cardiogram.judge.train import make_copies, train_judge
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 from cardiogram.text import sha256
 
 pytest.importorskip("sklearn")

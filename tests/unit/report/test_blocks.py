@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
+from cardiogram.names import SCORES
 from cardiogram.report import blocks as module
 from cardiogram.report.blocks import make_blocks
 from cardiogram.report.payload import build_payload
-from cardiogram.store import SCORES
 from studies import HOSTILE, HOSTILE_ROWS, Row, make_study
 
 

@@ -12,6 +12,7 @@ from cardiogram.judge.check import Checked
 from cardiogram.judge.claims import CLAIMS
 from cardiogram.judge.explain import Gap
 from cardiogram.judge.rating import Evidence, Rating, Score
+from cardiogram.names import SCORES
 from cardiogram.report.checked import (
     Form,
     printable,
@@ -22,7 +23,6 @@ from cardiogram.report.checked import (
     render_sarif,
     render_text,
 )
-from cardiogram.store import SCORES
 from snapshots import assert_snapshot
 
 EVIL = "evil\x1b[2J\u202e`|<b>\n# x"

@@ -18,6 +18,7 @@ from cardiogram.cards.lint import lint
 from cardiogram.cards.vocabulary import vocabulary
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import HubSession, check_dataset_id
+from cardiogram.names import SCORES
 from cardiogram.report.dataset import Options, Plan, fields, plan_dataset
 from cardiogram.report.dataset.changes import (
     Revision,
@@ -32,7 +33,7 @@ from cardiogram.report.dataset.markdown import code, words
 from cardiogram.report.dataset.rights import permissive_licenses, shareable
 from cardiogram.report.dataset.tables import features, write_tables
 from cardiogram.report.planned import render_plan
-from cardiogram.store import RATINGS, SCORES, Study
+from cardiogram.store import RATINGS, Study
 from studies import HOSTILE_ROWS, Row, make_study
 
 NOBODY = "http://127.0.0.1:1"

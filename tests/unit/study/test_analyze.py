@@ -11,7 +11,8 @@ import pytest
 
 from cardiogram.cards.dated import snapshots_of
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.store import SCORES, Study
+from cardiogram.names import SCORES
+from cardiogram.store import Study
 from cardiogram.study import words
 from cardiogram.study.analyze import analyze, render
 from cardiogram.study.associations import Association

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cardiogram.store import SCORES, Study
+from cardiogram.names import SCORES
+from cardiogram.store import Study
 from cardiogram.study.analyze import analyze, render
 from cardiogram.study.views import Format
 

@@ -14,8 +14,8 @@ from cardiogram.judge.agreement import Floats
 from cardiogram.judge.audit.probes import Gate, Probe, probes
 from cardiogram.judge.measure import Figure, draw_authors
 from cardiogram.judge.rating import Judge, Rating
+from cardiogram.names import SCORES
 from cardiogram.progress import Progress, silent
-from cardiogram.store import SCORES
 
 _BATCH = 128
 

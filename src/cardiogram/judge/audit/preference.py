@@ -23,7 +23,7 @@ from cardiogram.judge.llm.judge import LLMJudge
 from cardiogram.judge.measure import AuthorDraws, Figure, draw_authors
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.judge.readings import read_readings, read_rows
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 
 PEOPLE = "people"
 MINIMUM = 10

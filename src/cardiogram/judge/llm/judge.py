@@ -28,7 +28,7 @@ from cardiogram.judge.llm.prompt import (
     show,
 )
 from cardiogram.judge.rating import Answer, Evidence, Rating, Score, Status, Usage
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 
 Asking = Literal["all", "each"]
 """Whether one call asks for all numbers, or each number has a call of its own."""

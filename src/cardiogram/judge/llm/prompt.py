@@ -17,7 +17,7 @@ import yaml
 from cardiogram.cards.card import Card
 from cardiogram.errors import ConfigError
 from cardiogram.judge.rubric import Rubric, load_rubric
-from cardiogram.store import CRITERIA
+from cardiogram.names import CRITERIA
 
 if sys.version_info >= (3, 11):
     import tomllib

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,7 +23,7 @@ from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.llm.load import ModelOptions, load_model
 from cardiogram.judge.measure import Figure
 from cardiogram.judge.rating import Rating, Score
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 from support import needs_llm
 
 WRITERS = ("gpt-5-mini", "claude-haiku-4-5", "people")

@@ -7,7 +7,7 @@ import pytest
 from cardiogram.cards.card import parse_card
 from cardiogram.judge.llm.calls import Finish, Reply, Token
 from cardiogram.judge.llm.parse import Places, levels_of_tokens, read_decisions, read_reply
-from cardiogram.store import SCORES
+from cardiogram.names import SCORES
 
 CARD = parse_card(
     "---\nlicense: mit\n---\n# Parrot\n\nRepeats **what** it [hears](http://a.b/c_(d)).\n\n"

@@ -5,7 +5,7 @@ import pytest
 from cardiogram.cards.card import parse_card
 from cardiogram.errors import ConfigError
 from cardiogram.judge.llm.prompt import answer_schema, ask_order, load_prompt, show
-from cardiogram.store import CRITERIA
+from cardiogram.names import CRITERIA
 
 
 def test_the_beginning_is_the_same_for_every_card_and_holds_the_rubric() -> None:

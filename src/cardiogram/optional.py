@@ -1,4 +1,4 @@
-"""The extras `study` and `track`: their libraries are imported when they are first needed."""
+"""Libraries of the extras, imported when they are first needed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,9 @@ from typing import Any
 from cardiogram.errors import ConfigError
 
 
-def scipy_stats() -> Any:
-    """`scipy.stats`."""
-    return _import("scipy.stats", "scipy")
-
-
-def scipy_optimize() -> Any:
-    """`scipy.optimize`."""
-    return _import("scipy.optimize", "scipy")
+def scipy(module: str, purpose: str = "statistics", extra: str = "study") -> Any:
+    """A module of scipy."""
+    return _import(f"scipy.{module}", "scipy", purpose, extra)
 
 
 def statsmodels() -> Any:
@@ -50,7 +45,7 @@ def one_thread() -> Any:
     return _import("threadpoolctl", "scikit-learn").threadpool_limits(limits=1, user_api="blas")
 
 
-def _import(module: str, name: str, extra: str = "study") -> Any:
+def _import(module: str, name: str, purpose: str = "statistics", extra: str = "study") -> Any:
     """Import a module of an extra.
 
     Raises
@@ -61,6 +56,7 @@ def _import(module: str, name: str, extra: str = "study") -> Any:
     try:
         return import_module(module)
     except ImportError as error:
+        verb = "need" if purpose == "statistics" else "needs"
         raise ConfigError(
-            f"statistics need {name}", hint=f"pip install 'cardiogram[{extra}]'"
+            f"{purpose} {verb} {name}", hint=f"pip install 'cardiogram[{extra}]'"
         ) from error

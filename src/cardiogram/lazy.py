@@ -1,0 +1,68 @@
+"""The face of a folder: its public names, each loaded when it is first used.
+
+A folder's `__init__.py` writes its names once, as imports that only type checkers run, and calls
+:func:`attach`, which reads them from there::
+
+    if TYPE_CHECKING:
+        from cardiogram.cards.card import parse_card as parse_card
+
+    attach(__name__)
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+
+class Face(ModuleType):
+    """A package whose public names are loaded when they are first used."""
+
+    _places: dict[str, str]
+
+    def __getattr__(self, name: str) -> Any:
+        """Load the module that defines `name`, and keep the name here."""
+        if name not in self._places:
+            raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
+        value = getattr(import_module(self._places[name]), name)
+        self.__dict__[name] = value
+        return value
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Keep a public name from being hidden by the file of that name once this is imported."""
+        if name in self.__dict__.get("_places", ()) and isinstance(value, ModuleType):
+            return
+        super().__setattr__(name, value)
+
+    def __dir__(self) -> list[str]:
+        return sorted({*self.__dict__, *self._places})
+
+
+def attach(package: str) -> None:
+    """Make a package lazy: its public names are those it imports under `if TYPE_CHECKING:`.
+
+    Parameters
+    ----------
+    package
+        Name of a package that is being imported: its `__name__`.
+    """
+    module = sys.modules[package]
+    module.__dict__["_places"] = _read_places(package)
+    module.__dict__["__all__"] = sorted(module.__dict__["_places"])
+    module.__class__ = Face
+
+
+def _read_places(package: str) -> dict[str, str]:
+    """Where each public name of a package is defined."""
+    loader: Any = sys.modules[package].__loader__
+    tree: Any = compile(loader.get_source(package), package, "exec", ast.PyCF_ONLY_AST)
+    guarded = [line for block in tree.body if isinstance(block, ast.If) for line in block.body]
+    return {
+        alias.name: str(line.module)
+        for line in guarded
+        if isinstance(line, ast.ImportFrom)
+        for alias in line.names
+    }

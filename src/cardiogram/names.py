@@ -1,0 +1,37 @@
+"""Names that every part of cardiogram shares: the nine numbers of a rating, and types of cards."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+CRITERIA = (
+    "identity",
+    "usage",
+    "data",
+    "training",
+    "evaluation",
+    "limitations",
+    "metadata",
+    "structure",
+)
+SCORES = ("overall", *CRITERIA)
+"""The nine numbers of a rating, overall first."""
+
+CardType = Literal["model", "dataset"]
+"""Whose card it is; a study is of one type."""
+
+SCORES_OF: dict[CardType, tuple[str, ...]] = {
+    "model": SCORES,
+    "dataset": (
+        "overall",
+        "identity",
+        "composition",
+        "collection",
+        "usage",
+        "rights",
+        "limitations",
+        "metadata",
+        "structure",
+    ),
+}
+"""The nine numbers by type of card, as its rubric names them."""

@@ -1,0 +1,53 @@
+"""Files that are either whole or absent: temporary file, flush to the disk, rename."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+from pathlib import Path
+
+from cardiogram.errors import DataError
+
+TEMPORARY = re.compile(r"\..+\.(?:parquet|toml|json|html|npz)\.\d+\.tmp")
+"""Names of the halves of files that a killed process leaves."""
+
+
+def write_atomically(path: Path, data: bytes) -> None:
+    """Replace a file whole: temporary file, fsync, rename, fsync of the folder.
+
+    Raises
+    ------
+    DataError
+        The disk is full or the folder cannot be written; the old file is untouched.
+    """
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with temporary.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+        _sync_folder(path.parent)
+    except OSError as error:
+        with contextlib.suppress(OSError):
+            temporary.unlink()
+        raise write_error(path, error) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def write_error(path: Path, error: OSError) -> DataError:
+    """The error to raise where a file cannot be written."""
+    return DataError(
+        f"cannot write {str(path)!r}: {error.strerror or error}",
+        hint="Free some space or choose another folder, then run the same command again: "
+        "finished shards are kept.",
+    )

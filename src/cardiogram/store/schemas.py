@@ -1,0 +1,148 @@
+"""Every column of a study's tables, once."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from cardiogram.names import SCORES, SCORES_OF, CardType
+
+_UTC = pa.timestamp("ms", tz="UTC")
+
+LISTING = pa.schema(
+    [
+        ("id", pa.string()),
+        ("author", pa.string()),
+        ("sha", pa.string()),
+        ("created_at", _UTC),
+        ("last_modified", _UTC),
+        ("downloads", pa.int64()),
+        ("downloads_all_time", pa.int64()),
+        ("likes", pa.int64()),
+        ("trending_score", pa.float64()),
+        ("tags", pa.list_(pa.string())),
+        ("pipeline_tag", pa.string()),
+        ("library_name", pa.string()),
+        ("license", pa.string()),
+        ("base_model", pa.list_(pa.string())),
+        ("gated", pa.string()),
+        ("parameters", pa.int64()),
+        ("stratum", pa.string()),
+        ("weight", pa.float64()),
+        ("problems", pa.list_(pa.string())),
+    ]
+)
+"""One row a model as it was listed, before its card is read."""
+
+MODELS = pa.schema([*LISTING, ("card_sha256", pa.string()), ("fetched_at", _UTC)])
+"""One row a model. `downloads` are those of the last 30 days, `weight` models it stands for."""
+
+CARDS = pa.schema(
+    [
+        ("card_sha256", pa.string()),
+        ("front_matter", pa.string()),
+        ("body", pa.large_string()),
+        ("body_line", pa.int32()),
+        ("bytes", pa.int64()),
+        ("problems", pa.list_(pa.string())),
+    ]
+)
+"""One row a card text; `bytes` is the size of README.md as it came."""
+
+EVIDENCE = pa.struct(
+    [
+        ("criterion", pa.string()),
+        ("fact", pa.string()),
+        ("first_line", pa.int32()),
+        ("last_line", pa.int32()),
+        ("effect", pa.float64()),
+    ]
+)
+
+QUOTE = pa.struct(
+    [
+        ("criterion", pa.string()),
+        ("text", pa.string()),
+        ("found", pa.bool_()),
+        ("first_line", pa.int32()),
+        ("last_line", pa.int32()),
+    ]
+)
+ANSWER = pa.struct(
+    [
+        ("repeat", pa.int16()),
+        ("order", pa.list_(pa.string())),
+        ("status", pa.string()),
+        ("scores", pa.list_(pa.int8())),
+    ]
+)
+
+RATINGS = pa.schema(
+    [
+        ("id", pa.string()),
+        ("card_sha256", pa.string()),
+        ("input_sha256", pa.string()),
+        ("judge", pa.string()),
+        ("judge_version", pa.string()),
+        ("rubric_version", pa.string()),
+        ("status", pa.string()),
+        *(
+            field
+            for name in SCORES
+            for field in (
+                (name, pa.int8()),
+                (f"{name}_expected", pa.float64()),
+                (f"{name}_low", pa.float64()),
+                (f"{name}_high", pa.float64()),
+            )
+        ),
+        ("evidence", pa.list_(EVIDENCE)),
+        ("cost_usd", pa.float64()),
+        ("problems", pa.list_(pa.string())),
+        ("reason", pa.string()),
+        ("quotes", pa.list_(QUOTE)),
+        *((f"{name}_levels", pa.list_(pa.float64())) for name in SCORES),
+        ("answers", pa.list_(ANSWER)),
+        ("model", pa.string()),
+        ("calls", pa.int32()),
+        ("input_tokens", pa.int64()),
+        ("cached_tokens", pa.int64()),
+        ("output_tokens", pa.int64()),
+        ("seconds", pa.float64()),
+        ("answered_by", pa.string()),
+    ]
+)
+"""One row a model and judge: for each of the nine numbers the score, its expectation, interval."""
+
+MAP = pa.schema(
+    [
+        ("id", pa.string()),
+        ("card_sha256", pa.string()),
+        ("x", pa.float64()),
+        ("y", pa.float64()),
+        ("cluster", pa.int32()),
+        ("segment", pa.string()),
+        ("strength", pa.float64()),
+        ("outlier", pa.bool_()),
+        ("known", pa.list_(pa.string())),
+    ]
+)
+"""One row a model with a card: its place, and its segment (null and cluster -1: an outlier)."""
+
+ADDED_LATER = frozenset(RATINGS.names[RATINGS.get_field_index("reason") :])
+"""Columns that shards of the first release lack: they are read as null."""
+
+
+def ratings_schema(of: CardType) -> pa.Schema:
+    """Columns of `ratings/`, with the nine numbers named as the rubric of that type of card does.
+
+    Examples
+    --------
+    >>> "rights_low" in ratings_schema("dataset").names
+    True
+    """
+    names = dict(zip(SCORES, SCORES_OF[of], strict=True))
+    renamed = []
+    for field in RATINGS:
+        name, mark, rest = field.name.partition("_")
+        renamed.append(field.with_name(f"{names[name]}{mark}{rest}") if name in names else field)
+    return pa.schema(renamed)

@@ -1,0 +1,193 @@
+"""The study folder: its tables and files, its manifest and its lock."""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import tomli_w
+
+from cardiogram.errors import DataError, StudyBusy
+from cardiogram.names import CardType
+from cardiogram.store.files import TEMPORARY, write_atomically, write_error
+from cardiogram.store.schemas import CARDS, LISTING, MAP, MODELS, ratings_schema
+from cardiogram.store.table import Table
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:  # pragma: no cover
+    import tomli as tomllib
+
+FORMAT = 1
+"""Version of the study folder's layout; a folder of a later one is refused, never guessed at."""
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """A study folder (see docs/explanation/study-folder.md for what each file holds).
+
+    Examples
+    --------
+    >>> study = Study.open("my-study")  # doctest: +SKIP
+    >>> study.models.read(["id", "likes"]).to_pandas()  # doctest: +SKIP
+    """
+
+    root: Path
+
+    @classmethod
+    def open(cls, root: str | os.PathLike[str]) -> Study:
+        """Open a folder that holds a study.
+
+        Raises
+        ------
+        DataError
+            There is no study, or one that a later version of cardiogram wrote.
+        """
+        study = cls(Path(root))
+        if not study.manifest_path.exists():
+            raise DataError(
+                f"no study in {str(root)!r}", hint=f"Start one: cardiogram study {root} --limit 100"
+            )
+        study.manifest()
+        return study
+
+    @property
+    def manifest_path(self) -> Path:
+        """`study.toml`."""
+        return self.root / "study.toml"
+
+    @property
+    def results_path(self) -> Path:
+        """`results.json`."""
+        return self.root / "results.json"
+
+    @property
+    def report_path(self) -> Path:
+        """`report.html`."""
+        return self.root / "report.html"
+
+    @property
+    def listing(self) -> Table:
+        """What the Hub's list gave, page by page; the work list of `collect`."""
+        return Table(self.root / "listing", LISTING)
+
+    @property
+    def models(self) -> Table:
+        """One row a model."""
+        return Table(self.root / "models", MODELS)
+
+    @property
+    def cards(self) -> Table:
+        """One row a card text."""
+        return Table(self.root / "cards", CARDS)
+
+    @property
+    def ratings(self) -> Table:
+        """One row a model and judge."""
+        return Table(self.root / "ratings", ratings_schema(self.type))
+
+    @property
+    def type(self) -> CardType:
+        """Whose cards the study is of; `type` in `study.toml`, models where it does not say."""
+        return "dataset" if self.manifest().get("type") == "dataset" else "model"
+
+    @property
+    def map(self) -> Table:
+        """One row a model with a card: its place and its segment."""
+        return Table(self.root / "map", MAP)
+
+    @property
+    def segments_path(self) -> Path:
+        """`map/segments.json`: a list, one object a segment, the largest first."""
+        return self.root / "map" / "segments.json"
+
+    @property
+    def map_path(self) -> Path:
+        """`map/map.json`: how the map was made, and how far to trust it."""
+        return self.root / "map" / "map.json"
+
+    def manifest(self) -> dict[str, Any]:
+        """What was asked, from `study.toml`; empty where the folder is new."""
+        try:
+            found: dict[str, Any] = tomllib.loads(self.manifest_path.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise DataError(
+                f"cannot read {str(self.manifest_path)!r}: {error}",
+                hint="Mend the file, or start again in a new folder.",
+            ) from error
+        version = found.get("format", FORMAT)
+        if not isinstance(version, int) or version > FORMAT:
+            raise DataError(
+                f"{str(self.root)!r} was written by a newer cardiogram (format {version}, "
+                f"this one reads up to {FORMAT})",
+                hint="pip install --upgrade cardiogram",
+            )
+        return found
+
+    def write_manifest(self, manifest: Mapping[str, Any]) -> None:
+        """Replace `study.toml`."""
+        body = {"format": FORMAT, **manifest}
+        write_atomically(self.manifest_path, tomli_w.dumps(body).encode())
+
+    def results(self) -> dict[str, Any]:
+        """What `analyze` found, from `results.json`; empty before it ran."""
+        try:
+            found: dict[str, Any] = json.loads(self.results_path.read_text("utf-8"))
+        except FileNotFoundError:
+            return {}
+        except (OSError, ValueError) as error:
+            raise DataError(
+                f"cannot read {str(self.results_path)!r}: {error}",
+                hint=f"Make it again: cardiogram analyze {self.root}",
+            ) from error
+        return found
+
+    @contextlib.contextmanager
+    def lock(self) -> Iterator[None]:
+        """Hold the folder for one process; the operating system frees it when that one dies.
+
+        Raises
+        ------
+        StudyBusy
+            Another process holds it; the message says which.
+        """
+        path = self.root / ".lock"
+        try:
+            self.root.mkdir(parents=True, exist_ok=True)
+            file = path.open("a+b", buffering=0)
+        except OSError as error:
+            raise write_error(path, error) from error
+        with file:
+            try:
+                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError as error:
+                file.seek(0)
+                holder = file.read().decode("utf-8", "replace").strip() or "another process"
+                raise StudyBusy(
+                    f"{str(self.root)!r} is in use by {holder}",
+                    hint="Wait until it ends, or give this study a folder of its own.",
+                ) from error
+            with contextlib.suppress(OSError):  # a full disk: the name is only a courtesy
+                file.truncate(0)
+                file.write(f"process {os.getpid()} on {socket.gethostname()}".encode())
+            self._sweep()
+            yield
+
+    def _sweep(self) -> None:
+        """Remove the halves of files that a killed process was writing."""
+        tables = (self.listing, self.models, self.cards, self.ratings, self.map)
+        others = (self.root / "vectors", self.root / "snapshots")
+        for folder in (self.root, *others, *(table.folder for table in tables)):
+            for path in folder.glob(".*.tmp"):
+                if TEMPORARY.fullmatch(path.name):
+                    path.unlink(missing_ok=True)
