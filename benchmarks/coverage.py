@@ -19,8 +19,8 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from cardiogram.optional import one_thread
-from cardiogram.study.relate import Table, relate
-from cardiogram.study.resample import Floats, Level, effective_clusters
+from cardiogram.stats.ranks.relate import Table, relate
+from cardiogram.stats.resampling.cluster_bootstrap import Floats, Level, effective_clusters
 from simulated import KINDS, Kind, Simulated, refused
 from timing import table
 

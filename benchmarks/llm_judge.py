@@ -356,8 +356,8 @@ def gap(draws: int = 1000) -> None:
     import numpy as np
 
     from cardiogram.cards.card import parse_card
-    from cardiogram.judge.agreement import measure_agreement
     from cardiogram.judge.llm.load import ModelOptions, load_model
+    from cardiogram.stats.agreement import measure_agreement
 
     labels = {}
     for line in (CORPUS.parent / "labels-dev.jsonl").read_text("utf-8").splitlines():

@@ -9,11 +9,11 @@ import numpy as np
 import statsmodels.api as sm
 from scipy import optimize, stats
 
-from cardiogram.study.counts import hurdle, negative_binomial
-from cardiogram.study.held import Held, HeldGlm, HeldLine, HeldRobust
-from cardiogram.study.regression import Regression, least_squares, m_estimator
-from cardiogram.study.resample import USUAL, Floats, Integers, Level
-from cardiogram.study.wild import draw_signs
+from cardiogram.stats.regression.counts import hurdle, negative_binomial
+from cardiogram.stats.regression.regression import Regression, least_squares, m_estimator
+from cardiogram.stats.regression.restricted_fits import Held, HeldGlm, HeldLine, HeldRobust
+from cardiogram.stats.regression.score_bootstrap import draw_signs
+from cardiogram.stats.resampling.cluster_bootstrap import USUAL, Floats, Integers, Level
 
 SIGNS = 499
 

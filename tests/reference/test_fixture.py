@@ -12,14 +12,14 @@ import pytest
 import statsmodels.api as sm
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from cardiogram.study.associations import fisher, spearman
-from cardiogram.study.counts import negative_binomial, ppml
-from cardiogram.study.dependent import Correlations, compare
-from cardiogram.study.outliers import find_outliers, median_deviation
+from cardiogram.stats.outliers import find_outliers, median_deviation
+from cardiogram.stats.ranks.associations import fisher, spearman
+from cardiogram.stats.ranks.dependent import Correlations, compare
+from cardiogram.stats.ranks.partial import covariates, partial_spearman
+from cardiogram.stats.regression.counts import negative_binomial, ppml
+from cardiogram.stats.regression.regression import Norm, least_squares, m_estimator, theil_sen
+from cardiogram.stats.resampling.cluster_bootstrap import Floats, Integers, author_codes
 from cardiogram.study.panel import Panel, group_time, two_stage, two_way
-from cardiogram.study.partial import covariates, partial_spearman
-from cardiogram.study.regression import Norm, least_squares, m_estimator, theil_sen
-from cardiogram.study.resample import Floats, Integers, author_codes
 from support import SHARED, needs_shared
 
 pytestmark = needs_shared

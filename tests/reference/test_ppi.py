@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cardiogram.study.ppi import correct
-from cardiogram.study.resample import Level
+from cardiogram.stats.ppi import correct
+from cardiogram.stats.resampling.cluster_bootstrap import Level
 
 TRUE_RHO, TRUE_SLOPE = 0.4508, 0.5537
 """Of `world`, from 210,000 models of 70,000 authors."""

@@ -5,11 +5,11 @@ import math
 import numpy as np
 import pytest
 
-from cardiogram.judge.agreement import Metric, krippendorff_alpha, quadratic_kappa
-from cardiogram.study.concordance import kendall
-from cardiogram.study.dependent import Correlations, williams
-from cardiogram.study.prevalence import benjamini_hochberg
-from cardiogram.study.strata import summarise
+from cardiogram.stats.agreement import Metric, krippendorff_alpha, quadratic_kappa
+from cardiogram.stats.prevalence import benjamini_hochberg
+from cardiogram.stats.ranks.concordance import kendall
+from cardiogram.stats.ranks.dependent import Correlations, williams
+from cardiogram.stats.strata import summarise
 
 NAN = math.nan
 

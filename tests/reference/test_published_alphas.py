@@ -12,8 +12,8 @@ it, and so the published values come out.
 import numpy as np
 import pytest
 
-from cardiogram.judge.agreement import krippendorff_alpha
 from cardiogram.judge.reliability import reliability
+from cardiogram.stats.agreement import krippendorff_alpha
 
 CARDS = 397
 LEVELS = {"N": 1, "P": 2, "F": 3}

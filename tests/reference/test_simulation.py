@@ -6,14 +6,20 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cardiogram.study.concordance import kendall
-from cardiogram.study.counts import ppml
-from cardiogram.study.groups import describe_groups
-from cardiogram.study.held import Held, HeldPoisson
-from cardiogram.study.linear import draw_linear
-from cardiogram.study.partial import Covariates, covariates, partial_spearman
-from cardiogram.study.relate import Table, relate
-from cardiogram.study.resample import Columns, Floats, Level, cluster_test, draw_rhos
+from cardiogram.stats.groups import describe_groups
+from cardiogram.stats.ranks.concordance import kendall
+from cardiogram.stats.ranks.partial import Covariates, covariates, partial_spearman
+from cardiogram.stats.ranks.relate import Table, relate
+from cardiogram.stats.regression.counts import ppml
+from cardiogram.stats.regression.restricted_fits import Held, HeldPoisson
+from cardiogram.stats.resampling.cluster_bootstrap import (
+    Columns,
+    Floats,
+    Level,
+    cluster_test,
+    draw_rhos,
+)
+from cardiogram.stats.resampling.linearised import draw_linear
 from simulated import SIGNS, Simulated, refused
 
 RUNS = 1000

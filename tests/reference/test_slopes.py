@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 from cardiogram.optional import one_thread
-from cardiogram.study.regression import theil_sen
-from cardiogram.study.resample import Level
+from cardiogram.stats.regression.regression import theil_sen
+from cardiogram.stats.resampling.cluster_bootstrap import Level
 from simulated import KINDS, SIGNS, Simulated, median_slope, refused
 
 RUNS = 1000

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cardiogram.judge.agreement import Floats
+from cardiogram.stats.agreement import Floats
 
 WIDTH = 3.29
 """Width of a 90 % interval of the normal distribution, in standard deviations."""

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 
 from cardiogram.errors import DataError
-from cardiogram.judge.agreement import LEVELS, Floats, cells_of, kappa_of_counts
 from cardiogram.judge.mapping import SavedCalibration
 from cardiogram.judge.measure import MINIMUM_AUTHORS, AuthorDraws, Figure, draw_authors
 from cardiogram.judge.readings import Reading
 from cardiogram.names import SCORES
+from cardiogram.stats.agreement import LEVELS, Floats, cells_of, kappa_of_counts
 
 DRAWS = 4000
 

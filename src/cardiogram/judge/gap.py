@@ -11,7 +11,6 @@ import numpy as np
 
 from cardiogram.cards.card import Card
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.judge.agreement import LEVELS, Floats, Whole, cells_of, kappa_of_counts
 from cardiogram.judge.calibrate import consensus
 from cardiogram.judge.llm.judge import LLMJudge
 from cardiogram.judge.llm.kept import Terms, answers_folder, ask_kept
@@ -20,6 +19,7 @@ from cardiogram.judge.rating import Judge, Rating
 from cardiogram.judge.readings import choose_judge, read_readings
 from cardiogram.judge.texts import draw_cards, read_cards
 from cardiogram.names import SCORES
+from cardiogram.stats.agreement import LEVELS, Floats, Whole, cells_of, kappa_of_counts
 
 WAYS = ("all", "each")
 """One call for all numbers of a card, and one call for each number."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cardiogram.judge.agreement import LEVELS, Floats
 from cardiogram.judge.rating import Score
+from cardiogram.stats.agreement import LEVELS, Floats
 
 LEVEL = 0.9
 """Level of the interval of a score."""

@@ -24,13 +24,13 @@ import numpy as np
 
 from cardiogram.cards.card import Card
 from cardiogram.errors import DataError
-from cardiogram.judge.agreement import LEVELS, Floats, Whole
 from cardiogram.judge.calibrate import Paired
 from cardiogram.judge.levels import score_of
 from cardiogram.judge.measure import Measured, measure
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.names import SCORES
 from cardiogram.optional import scipy
+from cardiogram.stats.agreement import LEVELS, Floats, Whole
 from cardiogram.store import write_atomically
 
 FORMAT = 1

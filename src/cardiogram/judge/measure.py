@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cardiogram.judge.agreement import (
+from cardiogram.stats.agreement import (
     LEVELS,
     Floats,
     Whole,

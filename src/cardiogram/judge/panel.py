@@ -13,13 +13,13 @@ from typing import Any, Literal
 import numpy as np
 
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.judge.agreement import Floats
 from cardiogram.judge.derive import Row, rows_by_judge, write_derived
 from cardiogram.judge.levels import levels_of
 from cardiogram.judge.measure import Figure
 from cardiogram.judge.reliability import Reliability, reliability
 from cardiogram.judge.severity import fit_severity
 from cardiogram.names import SCORES
+from cardiogram.stats.agreement import Floats
 from cardiogram.store import Study
 
 Consensus = Literal["median", "severity"]

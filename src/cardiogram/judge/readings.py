@@ -18,9 +18,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cardiogram.errors import DataError
-from cardiogram.judge.agreement import Floats
 from cardiogram.judge.labelled import read_jsonl
 from cardiogram.names import SCORES
+from cardiogram.stats.agreement import Floats
 from cardiogram.store import Study
 
 PASSES = ("first", "second")

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cardiogram.errors import ConfigError
-from cardiogram.judge.agreement import Floats, alpha_of_coincidences, coincidences
 from cardiogram.judge.measure import MINIMUM_AUTHORS, AuthorDraws, Figure, draw_authors
 from cardiogram.optional import scipy
+from cardiogram.stats.agreement import Floats, alpha_of_coincidences, coincidences
 
 MINIMUM_ITEMS = 3
 FORMS = ("ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)")

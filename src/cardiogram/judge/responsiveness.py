@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.judge.agreement import Floats
+from cardiogram.stats.agreement import Floats
 
 _LEAST = 10
 _DRAWS = 1000

@@ -26,10 +26,10 @@ from typing import Any
 import numpy as np
 
 from cardiogram.errors import DataError
-from cardiogram.judge.agreement import LEVELS, Floats, Whole, cells_of, kappa_of_counts
 from cardiogram.judge.mapping import author_folds
 from cardiogram.judge.measure import AuthorDraws, Figure, draw_authors
 from cardiogram.judge.seen import warning
+from cardiogram.stats.agreement import LEVELS, Floats, Whole, cells_of, kappa_of_counts
 
 TARGET = 0.95
 AGREEMENT = 0.85

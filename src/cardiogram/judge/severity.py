@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cardiogram.errors import DataError
-from cardiogram.judge.agreement import Floats
 from cardiogram.judge.measure import Figure, draw_authors
+from cardiogram.stats.agreement import Floats
 
 
 @dataclass(frozen=True, slots=True)

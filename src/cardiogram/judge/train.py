@@ -21,7 +21,6 @@ from numpy.typing import NDArray
 from cardiogram.cards.features import NAMES, count_facts, matrix
 from cardiogram.cards.kinds import KINDS, LENGTHS, kinds_of, length_name, length_of
 from cardiogram.errors import DataError
-from cardiogram.judge.agreement import Agreement, measure_agreement
 from cardiogram.judge.augment import copy_limitations
 from cardiogram.judge.decide import Decision, decide, learn_decision
 from cardiogram.judge.embedded import DECISION_ARRAYS, KERNEL_ARRAYS, TREE_ARRAYS
@@ -34,6 +33,7 @@ from cardiogram.judge.responsiveness import Responsiveness, measure_responsivene
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
 from cardiogram.judge.seen import write_seen
 from cardiogram.names import SCORES
+from cardiogram.stats.agreement import Agreement, measure_agreement
 from cardiogram.store import write_atomically
 
 VERSION = "1.4.0"

@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.judge.agreement import Floats, Whole
 from cardiogram.judge.labelled import Labelled
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
 from cardiogram.judge.seen import UNSEEN
 from cardiogram.judge.train import honest
 from cardiogram.names import SCORES
+from cardiogram.stats.agreement import Floats, Whole
 from cardiogram.store import write_atomically
 
 

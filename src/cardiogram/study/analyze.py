@@ -18,24 +18,24 @@ from typing import Any, get_args
 from cardiogram.errors import ConfigError
 from cardiogram.judge.rate import read_coverage
 from cardiogram.names import SCORES
-from cardiogram.optional import scipy, sklearn_ensemble, statsmodels
-from cardiogram.store import Study, write_atomically
-from cardiogram.study import parts, text_parts
-from cardiogram.study.associations import check_level
-from cardiogram.study.changes import kind_of
-from cardiogram.study.describe import (
+from cardiogram.optional import one_thread, scipy, sklearn_ensemble, statsmodels
+from cardiogram.stats.describe import (
     OutcomeSummary,
     RatingSummary,
     describe_outcome,
     describe_ratings,
 )
+from cardiogram.stats.outliers import Rule
+from cardiogram.stats.ranks.associations import check_level
+from cardiogram.stats.ranks.relate import relate
+from cardiogram.stats.resampling.cluster_bootstrap import LARGE_SHARE
+from cardiogram.store import Study, write_atomically
+from cardiogram.study import parts, text_parts
+from cardiogram.study.changes import kind_of
 from cardiogram.study.ends import notes_of_ends
 from cardiogram.study.gold import corrected
 from cardiogram.study.load import OUTCOMES, Loaded, load
 from cardiogram.study.numbers import Number, finite
-from cardiogram.study.outliers import Rule
-from cardiogram.study.relate import relate
-from cardiogram.study.resample import LARGE_SHARE
 from cardiogram.study.views import Format, render_results
 
 FORMAT = 1

@@ -15,9 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards.dated import Dated
-from cardiogram.study.associations import ABSURD, MINIMUM_PAIRS, counts, numbers
-from cardiogram.study.regression import Regression
-from cardiogram.study.resample import Floats
+from cardiogram.stats.ranks.associations import ABSURD, MINIMUM_PAIRS, counts, numbers
+from cardiogram.stats.regression.regression import Regression
+from cardiogram.stats.resampling.cluster_bootstrap import Floats
 
 Kind = Literal["count", "net", "log ratio"]
 """A count is never negative, a net count may be; a log ratio is a difference of logarithms."""

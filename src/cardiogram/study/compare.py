@@ -18,10 +18,15 @@ from numpy.typing import NDArray
 
 from cardiogram.cards.problems import code
 from cardiogram.errors import DataError
-from cardiogram.judge.agreement import quadratic_kappa
 from cardiogram.names import SCORES
+from cardiogram.stats.agreement import quadratic_kappa
+from cardiogram.stats.resampling.cluster_bootstrap import (
+    MINIMUM_CLUSTERS,
+    Floats,
+    Integers,
+    author_codes,
+)
 from cardiogram.store import Study
-from cardiogram.study.resample import MINIMUM_CLUSTERS, Floats, Integers, author_codes
 
 OUTCOMES = ("downloads", "likes")
 MINIMUM_PAIRS = 10

@@ -13,11 +13,11 @@ from cardiogram.errors import DataError
 from cardiogram.judge.calibrate import consensus
 from cardiogram.judge.readings import Reading, read_readings
 from cardiogram.judge.seen import seen_by
+from cardiogram.stats.ppi import Corrected, Statistic, correct
+from cardiogram.stats.resampling.cluster_bootstrap import Floats, Level
 from cardiogram.study.changes import before_log1p, clean, scale_of
 from cardiogram.study.load import Loaded
 from cardiogram.study.numbers import Number, interval_dict
-from cardiogram.study.ppi import Corrected, Statistic, correct
-from cardiogram.study.resample import Floats, Level
 
 _METHODS: Mapping[Statistic, str] = {
     "spearman": "spearman, corrected for the judge's error by prediction-powered inference",
@@ -100,7 +100,7 @@ def _number(outcome: str, statistic: Statistic, found: Corrected, ask: Level) ->
     number = Number(
         {"predictor": "overall_expected", "outcome": outcome},
         _METHODS[statistic].replace("log1p", scale_of(outcome)),
-        "cardiogram.study.ppi.correct",
+        "cardiogram.stats.ppi.correct",
         found.labelled + found.unlabelled,
         found.corrected,
         cluster_interval=found.interval,

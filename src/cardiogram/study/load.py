@@ -22,10 +22,10 @@ from cardiogram.cards.metadata import metadata_from_tags
 from cardiogram.cards.problems import code
 from cardiogram.errors import DataError
 from cardiogram.names import SCORES
+from cardiogram.stats.resampling.cluster_bootstrap import Floats
 from cardiogram.store import Study
 from cardiogram.study.changes import Changed, changes_of
 from cardiogram.study.duplicates import Signature, sign
-from cardiogram.study.resample import Floats
 from cardiogram.study.traits import TRAITS, is_machine_made, see, traits_of
 
 OUTCOMES = {

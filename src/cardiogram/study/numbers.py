@@ -7,25 +7,25 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from cardiogram.study.associations import Association
-from cardiogram.study.dependent import Comparison, Tested
-from cardiogram.study.groups import CALL as GROUP_CALL
-from cardiogram.study.groups import METHOD as GROUP_METHOD
-from cardiogram.study.groups import Group
-from cardiogram.study.influence import LeaveOneOut
-from cardiogram.study.prevalence import CALL as ODDS_CALL
-from cardiogram.study.prevalence import METHOD as ODDS_METHOD
-from cardiogram.study.prevalence import Odds
-from cardiogram.study.regression import Regression
-from cardiogram.study.resample import Interval
-from cardiogram.study.strata import CALL as SUMMARY_CALL
-from cardiogram.study.strata import METHOD as SUMMARY_METHOD
-from cardiogram.study.strata import Summary
+from cardiogram.stats.groups import CALL as GROUP_CALL
+from cardiogram.stats.groups import METHOD as GROUP_METHOD
+from cardiogram.stats.groups import Group
+from cardiogram.stats.prevalence import CALL as ODDS_CALL
+from cardiogram.stats.prevalence import METHOD as ODDS_METHOD
+from cardiogram.stats.prevalence import Odds
+from cardiogram.stats.ranks.associations import Association
+from cardiogram.stats.ranks.dependent import Comparison, Tested
+from cardiogram.stats.ranks.influence import LeaveOneOut
+from cardiogram.stats.regression.regression import Regression
+from cardiogram.stats.resampling.cluster_bootstrap import Interval
+from cardiogram.stats.strata import CALL as SUMMARY_CALL
+from cardiogram.stats.strata import METHOD as SUMMARY_METHOD
+from cardiogram.stats.strata import Summary
 
 SPEARMAN = "scipy.stats.spearmanr"
 PARTIAL = "numpy.linalg.lstsq of scipy.stats.rankdata on the covariates, residuals correlated"
 KENDALL = "scipy.stats.kendalltau(variant='b')"
-DIFFERENCE = "cardiogram.study.dependent.compare of scipy.stats.spearmanr"
+DIFFERENCE = "cardiogram.stats.ranks.dependent.compare of scipy.stats.spearmanr"
 
 
 @dataclass(frozen=True, slots=True)

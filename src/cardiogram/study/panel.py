@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from cardiogram.optional import diff_diff, scipy, statsmodels
-from cardiogram.study.resample import Floats, Integers, Interval
+from cardiogram.stats.resampling.cluster_bootstrap import Floats, Integers, Interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,11 +8,31 @@ from typing import Any
 
 import numpy as np
 
-from cardiogram.study.associations import numbers
+from cardiogram.stats.groups import describe_groups
+from cardiogram.stats.outliers import RULES, WHY, WORDS, Rule, find_outliers
+from cardiogram.stats.power import detectable_difference, power_of
+from cardiogram.stats.prevalence import benjamini_hochberg
+from cardiogram.stats.ranks.associations import numbers
+from cardiogram.stats.ranks.influence import LeaveOneOut
+from cardiogram.stats.ranks.partial import Covariates, covariates
+from cardiogram.stats.ranks.relate import Related, Table, influences, relate
+from cardiogram.stats.regression.counts import hurdle, negative_binomial, ppml
+from cardiogram.stats.regression.regression import (
+    Regression,
+    least_squares,
+    m_estimator,
+    robust_refusal,
+    theil_sen,
+)
+from cardiogram.stats.resampling.cluster_bootstrap import (
+    Floats,
+    Integers,
+    Level,
+    Pair,
+    author_codes,
+)
+from cardiogram.stats.strata import strata_of, summarise
 from cardiogram.study.changes import before_log1p, clean, kind_of, no_poisson, on_its_scale
-from cardiogram.study.counts import hurdle, negative_binomial, ppml
-from cardiogram.study.groups import describe_groups
-from cardiogram.study.influence import LeaveOneOut
 from cardiogram.study.load import OUTCOMES, Loaded
 from cardiogram.study.numbers import (
     PARTIAL,
@@ -25,20 +45,6 @@ from cardiogram.study.numbers import (
     of_regression,
     of_summary,
 )
-from cardiogram.study.outliers import RULES, WHY, WORDS, Rule, find_outliers
-from cardiogram.study.partial import Covariates, covariates
-from cardiogram.study.power import detectable_difference, power_of
-from cardiogram.study.prevalence import benjamini_hochberg
-from cardiogram.study.regression import (
-    Regression,
-    least_squares,
-    m_estimator,
-    robust_refusal,
-    theil_sen,
-)
-from cardiogram.study.relate import Related, Table, influences, relate
-from cardiogram.study.resample import Floats, Integers, Level, Pair, author_codes
-from cardiogram.study.strata import strata_of, summarise
 from cardiogram.study.words import (
     describe_comparison,
     describe_effect,

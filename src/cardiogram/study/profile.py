@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.study.associations import Association, spearman_pairs
+from cardiogram.stats.ranks.associations import Association, spearman_pairs
 from cardiogram.study.cluster import sklearn
 from cardiogram.study.fitted import FittedMap
 from cardiogram.study.numbers import of_association

@@ -8,9 +8,19 @@ from typing import Any
 
 import numpy as np
 
-from cardiogram.study.associations import Association, refusal
+from cardiogram.stats.prevalence import (
+    TOP_SHARE,
+    Odds,
+    benjamini_hochberg,
+    deciles,
+    odds_ratio,
+    popular,
+)
+from cardiogram.stats.ranks.associations import Association, refusal
+from cardiogram.stats.ranks.influence import LeaveOneOut
+from cardiogram.stats.ranks.relate import Related, Table, influences, relate
+from cardiogram.stats.resampling.cluster_bootstrap import Floats, Pair
 from cardiogram.study.duplicates import SIMILAR, by_cluster, find_duplicates
-from cardiogram.study.influence import LeaveOneOut
 from cardiogram.study.numbers import (
     PARTIAL,
     kendall_dict,
@@ -19,16 +29,6 @@ from cardiogram.study.numbers import (
     of_odds,
 )
 from cardiogram.study.parts import MAIN, Subject, adjusted_for
-from cardiogram.study.prevalence import (
-    TOP_SHARE,
-    Odds,
-    benjamini_hochberg,
-    deciles,
-    odds_ratio,
-    popular,
-)
-from cardiogram.study.relate import Related, Table, influences, relate
-from cardiogram.study.resample import Floats, Pair
 from cardiogram.study.traits import TRAITS
 from cardiogram.study.words import NAMES, count
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
-from cardiogram.study.associations import Association
+from cardiogram.stats.ranks.associations import Association
+from cardiogram.stats.ranks.dependent import Comparison
+from cardiogram.stats.regression.regression import Regression
+from cardiogram.stats.resampling.cluster_bootstrap import Interval
+from cardiogram.stats.strata import Summary
 from cardiogram.study.changes import CHANGES, kind_of
-from cardiogram.study.dependent import Comparison
 from cardiogram.study.load import OUTCOMES
-from cardiogram.study.regression import Regression
-from cardiogram.study.resample import Interval
-from cardiogram.study.strata import Summary
 
 _GROUPS = {"library": "libraries", "task": "tasks", "segment": "segments"}
 

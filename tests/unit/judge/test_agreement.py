@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardiogram.judge.agreement import confusion, measure_agreement, quadratic_kappa
+from cardiogram.stats.agreement import confusion, measure_agreement, quadratic_kappa
 
 whole = st.integers(1, 5)
 

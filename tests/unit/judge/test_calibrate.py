@@ -9,13 +9,13 @@ from click.testing import CliRunner
 from cardiogram.cards.collect import Source, collect
 from cardiogram.cli import main
 from cardiogram.errors import DataError
-from cardiogram.judge.agreement import krippendorff_alpha
 from cardiogram.judge.calibrate import calibrate, consensus
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.measure import measure
 from cardiogram.judge.rate import rate
 from cardiogram.names import SCORES
 from cardiogram.report.calibration import render_calibration
+from cardiogram.stats.agreement import krippendorff_alpha
 from cardiogram.store import Study
 from support import SHARED, needs_shared
 

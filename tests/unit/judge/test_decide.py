@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 
 from cardiogram.cards.features import NAMES
-from cardiogram.judge.agreement import quadratic_kappa
 from cardiogram.judge.decide import (
     CAUSES,
     cut_points,
@@ -15,6 +14,7 @@ from cardiogram.judge.decide import (
     learn_decision,
     whole_numbers,
 )
+from cardiogram.stats.agreement import quadratic_kappa
 
 HARD = NAMES.index(CAUSES[0])
 SCRIPT = NAMES.index("non_ascii")

@@ -12,11 +12,11 @@ import pytest
 from cardiogram.cards.dated import snapshots_of
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.names import SCORES
+from cardiogram.stats.ranks.associations import Association
+from cardiogram.stats.resampling.cluster_bootstrap import Interval
 from cardiogram.store import Study
 from cardiogram.study import words
 from cardiogram.study.analyze import analyze, render
-from cardiogram.study.associations import Association
-from cardiogram.study.resample import Interval
 from cardiogram.study.views import Format, render_results
 
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cardiogram.cards.dated import Dated
+from cardiogram.stats.resampling.cluster_bootstrap import Floats
 from cardiogram.study.changes import (
     Changed,
     before_log1p,
@@ -15,7 +16,6 @@ from cardiogram.study.changes import (
     clean,
     no_poisson,
 )
-from cardiogram.study.resample import Floats
 
 START = date(2026, 9, 1)
 

@@ -1,4 +1,4 @@
-from cardiogram.study.describe import describe_outcome, describe_ratings, histogram
+from cardiogram.stats.describe import describe_outcome, describe_ratings, histogram
 
 
 def test_missing_and_impossible_scores_are_left_out() -> None:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cardiogram.study.groups import MINIMUM_CARDS, MOST_GROUPS, describe_groups
-from cardiogram.study.resample import Level
+from cardiogram.stats.groups import MINIMUM_CARDS, MOST_GROUPS, describe_groups
+from cardiogram.stats.resampling.cluster_bootstrap import Level
 
 ASK = Level(draws=400)
 

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from cardiogram.study import relate
-from cardiogram.study.linear import draw_linear
-from cardiogram.study.resample import (
+from cardiogram.stats.ranks import relate
+from cardiogram.stats.resampling.cluster_bootstrap import (
     LARGE_SHARE,
     MANY_ROWS,
     Columns,
@@ -16,6 +15,7 @@ from cardiogram.study.resample import (
     draw_rhos,
     is_linear,
 )
+from cardiogram.stats.resampling.linearised import draw_linear
 
 ASK = Level(draws=100)
 

@@ -5,9 +5,9 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from cardiogram.study.held import HeldGlm, HeldLine, by_influence
-from cardiogram.study.regression import least_squares, theil_sen
-from cardiogram.study.resample import Level, degrees_of_freedom
+from cardiogram.stats.regression.regression import least_squares, theil_sen
+from cardiogram.stats.regression.restricted_fits import HeldGlm, HeldLine, by_influence
+from cardiogram.stats.resampling.cluster_bootstrap import Level, degrees_of_freedom
 from simulated import KINDS, Simulated
 
 ONE = Simulated.likes(np.random.default_rng(4), 60, 0.5)

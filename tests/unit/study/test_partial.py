@@ -2,10 +2,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cardiogram.study.associations import associate
-from cardiogram.study.partial import covariates, independent, partial_spearman
-from cardiogram.study.relate import Table, influences, relate
-from cardiogram.study.resample import Level, draw_rhos
+from cardiogram.stats.ranks.associations import associate
+from cardiogram.stats.ranks.partial import covariates, independent, partial_spearman
+from cardiogram.stats.ranks.relate import Table, influences, relate
+from cardiogram.stats.resampling.cluster_bootstrap import Level, draw_rhos
 
 ASK = Level(0.95, 300, 0)
 
@@ -89,7 +89,7 @@ def test_leaving_out_equals_a_plain_loop() -> None:
 
 
 def test_the_most_influential_of_many_authors_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    from cardiogram.study import influence
+    from cardiogram.stats.ranks import influence
 
     x, y, _, codes = made_up(4, 2000)
     codes = np.random.default_rng(0).integers(0, 700, 2000)
@@ -102,7 +102,7 @@ def test_the_most_influential_of_many_authors_are_found(monkeypatch: pytest.Monk
 
 
 def test_flags_are_drawn_as_columns_are() -> None:
-    from cardiogram.study.resample import Columns
+    from cardiogram.stats.resampling.cluster_bootstrap import Columns
 
     x, y, _, codes = made_up(5)
     codes = np.unique(codes, return_inverse=True)[1]
@@ -125,9 +125,9 @@ def test_outcomes_known_of_different_models_are_compared_on_those_of_both() -> N
 
 
 def test_the_linear_part_is_as_wide_as_the_draws() -> None:
-    from cardiogram.study.linear import draw_linear
-    from cardiogram.study.partial import residuals
-    from cardiogram.study.resample import Columns
+    from cardiogram.stats.ranks.partial import residuals
+    from cardiogram.stats.resampling.cluster_bootstrap import Columns
+    from cardiogram.stats.resampling.linearised import draw_linear
 
     x, y, age, _ = made_up(7, 4000)
     codes = np.repeat(np.arange(4000), np.random.default_rng(0).integers(1, 25, 4000))[:4000]

@@ -4,9 +4,9 @@ import re
 import numpy as np
 import pytest
 
-from cardiogram.study.counts import hurdle, negative_binomial, ppml
-from cardiogram.study.partial import covariates
-from cardiogram.study.regression import (
+from cardiogram.stats.ranks.partial import covariates
+from cardiogram.stats.regression.counts import hurdle, negative_binomial, ppml
+from cardiogram.stats.regression.regression import (
     MOST_ROWS,
     Norm,
     least_squares,
@@ -14,7 +14,7 @@ from cardiogram.study.regression import (
     robust_refusal,
     theil_sen,
 )
-from cardiogram.study.resample import Level
+from cardiogram.stats.resampling.cluster_bootstrap import Level
 from cardiogram.study.words import describe_effect, describe_without
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from cardiogram.errors import ConfigError
-from cardiogram.study import resample
-from cardiogram.study.associations import bonett_wright, spearman, spearman_pairs
+from cardiogram.stats.ranks.associations import bonett_wright, spearman, spearman_pairs
+from cardiogram.stats.resampling import cluster_bootstrap as resample
 
 AUTHORS = list("aabbbcddeeeffghhhiijjklmmn")
 X = [1, 2, 2, 3, 5, 4, 4, 1, 3, 3, 2, 5, 5, 1, 2, 3, 1, 4, 2, 2, 5, 1, 3, 4, 2, 1]

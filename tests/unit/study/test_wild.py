@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from cardiogram.study.counts import ppml
-from cardiogram.study.held import HeldPoisson
-from cardiogram.study.partial import covariates
-from cardiogram.study.resample import Level
-from cardiogram.study.wild import crossing, draw_signs, wild_test
+from cardiogram.stats.ranks.partial import covariates
+from cardiogram.stats.regression.counts import ppml
+from cardiogram.stats.regression.restricted_fits import HeldPoisson
+from cardiogram.stats.regression.score_bootstrap import crossing, draw_signs, wild_test
+from cardiogram.stats.resampling.cluster_bootstrap import Level
 
 RNG = np.random.default_rng(3)
 N = 200

@@ -1,8 +1,8 @@
 import pytest
 
-from cardiogram.study.dependent import Comparison, Correlations
-from cardiogram.study.regression import Regression
-from cardiogram.study.resample import ClusterTest, Interval
+from cardiogram.stats.ranks.dependent import Comparison, Correlations
+from cardiogram.stats.regression.regression import Regression
+from cardiogram.stats.resampling.cluster_bootstrap import ClusterTest, Interval
 from cardiogram.study.words import describe_comparison, describe_effect, turns_the_sign
 
 

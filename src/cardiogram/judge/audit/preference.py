@@ -15,7 +15,6 @@ import numpy as np
 
 from cardiogram.cards.card import Card
 from cardiogram.errors import DataError
-from cardiogram.judge.agreement import Floats
 from cardiogram.judge.audit.effects import Effect
 from cardiogram.judge.audit.probes import GAIN
 from cardiogram.judge.calibrate import consensus
@@ -24,6 +23,7 @@ from cardiogram.judge.measure import AuthorDraws, Figure, draw_authors
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.judge.readings import read_readings, read_rows
 from cardiogram.names import SCORES
+from cardiogram.stats.agreement import Floats
 
 PEOPLE = "people"
 MINIMUM = 10

@@ -14,13 +14,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cardiogram.optional import scipy
-from cardiogram.study.associations import (
-    Association,
-    Block,
-    bonett_wright,
-    refusal,
-)
-from cardiogram.study.resample import Floats
+from cardiogram.stats.ranks.associations import Association, Block, bonett_wright, refusal
+from cardiogram.stats.resampling.cluster_bootstrap import Floats
 
 MINIMUM_LEVEL = 10
 """Categories of fewer models than these are one category, "other"."""

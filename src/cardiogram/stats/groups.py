@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from cardiogram.optional import scipy
-from cardiogram.study.describe import Histogram, histogram
-from cardiogram.study.resample import (
+from cardiogram.stats.describe import Histogram, histogram
+from cardiogram.stats.resampling.cluster_bootstrap import (
     MINIMUM_CLUSTERS,
     Floats,
     Integers,
@@ -26,7 +26,7 @@ MOST_GROUPS = 40
 """Groups of one kind that are described: those with the most rated cards."""
 
 METHOD = "mean rating of a group"
-CALL = "numpy.mean; by author cardiogram.study.groups.describe_groups"
+CALL = "numpy.mean; by author cardiogram.stats.groups.describe_groups"
 
 _LOWEST, _HIGHEST = 1.0, 5.0  # no mean of ratings lies outside
 

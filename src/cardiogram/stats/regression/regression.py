@@ -2,7 +2,7 @@
 
 Where more than half of the outcomes are 0, or lie on one line, a robust line is the line through
 these and its slope is an exact and meaningless 0: it is refused. Counts have models of their own
-in :mod:`cardiogram.study.counts`.
+in :mod:`cardiogram.stats.regression.counts`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.optional import scipy, statsmodels
-from cardiogram.study.associations import MINIMUM_PAIRS
-from cardiogram.study.held import Held, HeldLine, HeldRobust
-from cardiogram.study.resample import (
+from cardiogram.stats.ranks.associations import MINIMUM_PAIRS
+from cardiogram.stats.regression.restricted_fits import Held, HeldLine, HeldRobust
+from cardiogram.stats.regression.score_bootstrap import METHOD, crossing, wild_test
+from cardiogram.stats.resampling.cluster_bootstrap import (
     MINIMUM_CLUSTERS,
     USUAL,
     Floats,
@@ -28,7 +29,6 @@ from cardiogram.study.resample import (
     degrees_of_freedom,
     effective_clusters,
 )
-from cardiogram.study.wild import METHOD, crossing, wild_test
 
 Norm = Literal["huber", "tukey"]
 Mask = NDArray[np.bool_]
@@ -36,7 +36,7 @@ Mask = NDArray[np.bool_]
 MOST_ROWS = 2000
 """Theil and Sen's line is drawn through all pairs of at most so many rows."""
 
-WILD = "cardiogram.study.wild.wild_test"
+WILD = "cardiogram.stats.regression.score_bootstrap.wild_test"
 BY_AUTHOR = f"; cluster_se cov_type='cluster'; interval by author {WILD}"
 
 _NORMS = {"huber": "HuberT", "tukey": "TukeyBiweight"}

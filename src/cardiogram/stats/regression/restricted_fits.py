@@ -1,7 +1,7 @@
 """Models whose slope is held at a value, and what each author's rows then say against it.
 
 The score of a row is how far it would pull the slope away, once all else has been fitted. Over all
-rows scores add up to 0 at the estimate; :mod:`cardiogram.study.wild` asks how far from 0 they may
+rows scores add up to 0 at the estimate; :mod:`cardiogram.stats.regression.score_bootstrap` asks how far from 0 they may
 be elsewhere. Every fit is the library's.
 """
 
@@ -14,7 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from cardiogram.optional import statsmodels
-from cardiogram.study.resample import Floats, Integers
+from cardiogram.stats.resampling.cluster_bootstrap import Floats, Integers
 
 _CONVERGED = 1e-8
 

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cardiogram.optional import meta_analysis, scipy
-from cardiogram.study.associations import Association
-from cardiogram.study.resample import Integers, Interval
+from cardiogram.stats.ranks.associations import Association
+from cardiogram.stats.resampling.cluster_bootstrap import Integers, Interval
 
 MINIMUM_STRATUM = 15
 """Groups of fewer models are not looked at alone."""

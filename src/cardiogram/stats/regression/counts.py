@@ -15,9 +15,8 @@ from typing import Any
 import numpy as np
 
 from cardiogram.optional import statsmodels
-from cardiogram.study.held import Held, HeldGlm, HeldLine, HeldPoisson
-from cardiogram.study.partial import Covariates, independent
-from cardiogram.study.regression import (
+from cardiogram.stats.ranks.partial import Covariates, independent
+from cardiogram.stats.regression.regression import (
     BY_AUTHOR,
     Mask,
     Regression,
@@ -27,7 +26,8 @@ from cardiogram.study.regression import (
     few_authors,
     regression,
 )
-from cardiogram.study.resample import USUAL, Floats, Integers, Level
+from cardiogram.stats.regression.restricted_fits import Held, HeldGlm, HeldLine, HeldPoisson
+from cardiogram.stats.resampling.cluster_bootstrap import USUAL, Floats, Integers, Level
 
 _LARGEST_SLOPE = 30.0
 _TINY_SPREAD = 1e-6

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from cardiogram.optional import scipy
-from cardiogram.study.associations import (
+from cardiogram.stats.ranks.associations import (
     Association,
     Block,
     associate,
@@ -16,17 +16,10 @@ from cardiogram.study.associations import (
     blocks,
     complete_pair,
 )
-from cardiogram.study.dependent import Comparison, Correlations, compare
-from cardiogram.study.influence import LeaveOneOut, leave_one_out
-from cardiogram.study.linear import draw_linear
-from cardiogram.study.partial import (
-    Covariates,
-    Residuals,
-    inflation,
-    partial_from,
-    residuals,
-)
-from cardiogram.study.resample import (
+from cardiogram.stats.ranks.dependent import Comparison, Correlations, compare
+from cardiogram.stats.ranks.influence import LeaveOneOut, leave_one_out
+from cardiogram.stats.ranks.partial import Covariates, Residuals, inflation, partial_from, residuals
+from cardiogram.stats.resampling.cluster_bootstrap import (
     Columns,
     Drawn,
     Floats,
@@ -37,6 +30,7 @@ from cardiogram.study.resample import (
     draw_rhos,
     is_linear,
 )
+from cardiogram.stats.resampling.linearised import draw_linear
 
 Contrast = tuple[str, str]
 """Two outcomes: is the first one's correlation with the ratings stronger?"""

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cardiogram.optional import scipy, statsmodels
-from cardiogram.study.partial import Covariates, independent
-from cardiogram.study.regression import Mask, Slope, author_test, few_authors
-from cardiogram.study.resample import Floats, Integers, Interval
+from cardiogram.stats.ranks.partial import Covariates, independent
+from cardiogram.stats.regression.regression import Mask, Slope, author_test, few_authors
+from cardiogram.stats.resampling.cluster_bootstrap import Floats, Integers, Interval
 
 TOP_SHARE = 0.25
 """The most popular models: the upper quarter, or the nearest share below that ties allow."""

@@ -9,8 +9,8 @@ import math
 from dataclasses import dataclass, field
 
 from cardiogram.optional import scipy
-from cardiogram.study.associations import fisher
-from cardiogram.study.resample import ClusterTest, Interval
+from cardiogram.stats.ranks.associations import fisher
+from cardiogram.stats.resampling.cluster_bootstrap import ClusterTest, Interval
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cardiogram.study.resample import Columns, Drawn, Floats, Integers, Pair, draw_times
+from cardiogram.stats.resampling.cluster_bootstrap import (
+    Columns,
+    Drawn,
+    Floats,
+    Integers,
+    Pair,
+    draw_times,
+)
 
 _DRAWS_AT_ONCE = 50
 
@@ -46,7 +53,7 @@ class _Ranked:
 
 
 def draw_linear(columns: Columns, draws: int, seed: int) -> Drawn:
-    """The same as :func:`cardiogram.study.resample.draw_rhos`, of the linear part."""
+    """The same as :func:`cardiogram.stats.resampling.cluster_bootstrap.draw_rhos`, of the linear part."""
     names = {**columns.xs, **columns.ys}
     if columns.flags is not None:
         names |= dict(zip(columns.flag_names, columns.flags.T, strict=True))

@@ -3,7 +3,7 @@
 A standard error by author takes the slope to be normal. It is not where one author has a third
 of all downloads: placebos are then "significant" three times of ten. Here each slope that might be
 true is tested under itself: the model is fitted with that slope held fixed
-(:mod:`cardiogram.study.held`), and the sum of its scores is compared with the sums under random
+(:mod:`cardiogram.stats.regression.restricted_fits`), and the sum of its scores is compared with the sums under random
 signs, one sign an author. The interval is the slopes that are not refused.
 """
 
@@ -18,8 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.optional import scipy
-from cardiogram.study.held import Held
-from cardiogram.study.resample import Floats, Level
+from cardiogram.stats.regression.restricted_fits import Held
+from cardiogram.stats.resampling.cluster_bootstrap import Floats, Level
 
 METHOD = "author-cluster wild score bootstrap"
 _MOST_SIGNED = 1000  # authors with a sign of their own; the sum of all others is drawn as a normal

@@ -17,8 +17,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from cardiogram.errors import ConfigError
 from cardiogram.optional import scipy
-from cardiogram.study.concordance import Concordance, kendall
-from cardiogram.study.resample import (
+from cardiogram.stats.ranks.concordance import Concordance, kendall
+from cardiogram.stats.resampling.cluster_bootstrap import (
     MINIMUM_DRAWS,
     ClusterTest,
     Columns,

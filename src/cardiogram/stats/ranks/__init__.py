@@ -1,0 +1,1 @@
+"""Rank correlations: associations, partial, dependent, and how far one author moves them."""

@@ -1,0 +1,1 @@
+"""Robust lines and models of counts, with tests that hold where authors are few."""

@@ -1,0 +1,1 @@
+"""Draws of whole authors, and what a draw does to a statistic."""
