@@ -28,8 +28,8 @@ from pathlib import Path
 from typing import Any
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features import matrix
-from cardiogram.cards.sources import read_source
+from cardiogram.cards.features.vector import matrix
+from cardiogram.collect.sources import read_source
 from cardiogram.garbage import collector_paused
 from cardiogram.judge.embedded import embedded_judge
 from timing import ROOT, SHARED, machine, median_seconds, table

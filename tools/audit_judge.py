@@ -14,9 +14,9 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
+from cardiogram.collect.texts import read_cards
 from cardiogram.judge.audit.effects import audit
 from cardiogram.judge.embedded import embedded_judge
-from cardiogram.judge.texts import read_cards
 from cardiogram.store import write_atomically
 
 OUT = Path(__file__).parents[1] / "src" / "cardiogram" / "data" / "judge" / "audit.json"

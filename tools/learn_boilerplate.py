@@ -12,8 +12,8 @@ from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
-from cardiogram.cards.boilerplate import MIN_AUTHORS, learn_shapes
 from cardiogram.cards.card import parse_card
+from cardiogram.cards.features.boilerplate import MIN_AUTHORS, learn_shapes
 from cardiogram.judge.train import read_jsonl
 
 OUT = Path(__file__).parents[1] / "src" / "cardiogram" / "data" / "boilerplate.json"

@@ -20,10 +20,10 @@ import click
 import pyarrow as pa
 
 import cardiogram
-from cardiogram.cards.dated import SNAPSHOTS
-from cardiogram.cards.lint import RULES, Rule
+from cardiogram.cards.lint.linter import RULES, Rule
 from cardiogram.cards.problems import CARD_PROBLEMS, REPOSITORY_PROBLEMS, TRANSIENT
 from cardiogram.cli import main as command_line
+from cardiogram.collect.daily_counts import SNAPSHOTS
 from cardiogram.judge.checklist import ITEMS
 from cardiogram.judge.claims import CLAIMS
 from cardiogram.judge.dataset import UNMEASURED

@@ -18,11 +18,11 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from cardiogram.cards.card import Card as Card
     from cardiogram.cards.card import parse_card as parse_card
-    from cardiogram.cards.collect import Source as Source
-    from cardiogram.cards.collect import collect as collect
-    from cardiogram.cards.sample import Sample as Sample
-    from cardiogram.cards.snapshot import Snapshot as Snapshot
-    from cardiogram.cards.snapshot import take_snapshot as take_snapshot
+    from cardiogram.collect.collect import Source as Source
+    from cardiogram.collect.collect import collect as collect
+    from cardiogram.collect.sample import Sample as Sample
+    from cardiogram.collect.snapshot import Snapshot as Snapshot
+    from cardiogram.collect.snapshot import take_snapshot as take_snapshot
     from cardiogram.errors import CardiogramError as CardiogramError
     from cardiogram.hub import HubSession as HubSession
     from cardiogram.hub import Query as Query

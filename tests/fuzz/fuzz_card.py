@@ -9,8 +9,8 @@ import atheris
 
 with atheris.instrument_imports(include=["cardiogram"]):
     from cardiogram.cards.card import parse_card
-    from cardiogram.cards.features import count_facts, vector
-    from cardiogram.cards.lint import lint
+    from cardiogram.cards.features.vector import count_facts, vector
+    from cardiogram.cards.lint.linter import lint
     from cardiogram.judge.effects import measure_effects
     from cardiogram.judge.embedded import embedded_judge
 

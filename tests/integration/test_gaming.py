@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features import matrix
+from cardiogram.cards.features.vector import matrix
 from cardiogram.judge.audit.perturb import GAMES, LOSSES, Change
 from cardiogram.judge.audit.rewrite import change_body
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge

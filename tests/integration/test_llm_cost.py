@@ -11,7 +11,7 @@ import pytest
 from model_server import Faults, ModelServer
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.collect import Source, collect
+from cardiogram.collect.collect import Source, collect
 from cardiogram.judge.llm.asking import ask_now, estimate
 from cardiogram.judge.llm.budget import PILOT, Budget, Estimate
 from cardiogram.judge.llm.judge import LLMJudge

@@ -20,8 +20,8 @@ from model_answers import Replay
 from model_server import Faults, ModelServer
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.collect import Source, collect
 from cardiogram.cli import main
+from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import JudgeError
 from cardiogram.judge.calibrate import calibrate
 from cardiogram.judge.llm import batch

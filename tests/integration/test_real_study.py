@@ -12,7 +12,7 @@ from chromium import difference, needs_chromium, running_browser, settle, sync_a
 from stand_in import running_stand_in
 
 from cardiogram.app.server import make_server
-from cardiogram.cards.collect import Source, collect
+from cardiogram.collect.collect import Source, collect
 from cardiogram.hub import HubSession, Query
 from cardiogram.judge.rate import load_judge, rate
 from cardiogram.report.write import write_report

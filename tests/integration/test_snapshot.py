@@ -14,9 +14,9 @@ import pytest
 from commands import CommandLine
 from stand_in import StandIn, running_stand_in
 
-from cardiogram.cards.collect import Source, collect
-from cardiogram.cards.dated import SNAPSHOTS, snapshots_of
-from cardiogram.cards.snapshot import take_snapshot
+from cardiogram.collect.collect import Source, collect
+from cardiogram.collect.daily_counts import SNAPSHOTS, snapshots_of
+from cardiogram.collect.snapshot import take_snapshot
 from cardiogram.errors import DataError, HubError
 from cardiogram.hub import HubSession, Query
 from cardiogram.judge.embedded import embedded_judge

@@ -17,7 +17,7 @@ import pytest
 from commands import CommandLine, assert_one_line
 from stand_in import StandIn, running_stand_in
 
-from cardiogram.cards.collect import Source, collect
+from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import HubError
 from cardiogram.hub import HubSession, Query, list_pages
 from cardiogram.judge.embedded import embedded_judge

@@ -333,7 +333,7 @@ def test_a_stop_by_hand_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None
     def stop(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cardiogram.cards.collect.collect", stop)
+    monkeypatch.setattr("cardiogram.collect.collect.collect", stop)
     result = run("collect", "s", "--from", str(SAMPLE))
     assert result.exit_code == 130
     assert "run the same command again to continue" in result.stderr

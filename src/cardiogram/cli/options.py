@@ -14,7 +14,7 @@ import click
 from cardiogram.errors import ConfigError
 
 if TYPE_CHECKING:
-    from cardiogram.cards.collect import Source
+    from cardiogram.collect.collect import Source
     from cardiogram.progress import Progress
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -89,9 +89,9 @@ def source_options(command: F) -> F:
 
 def source_of(seed: int, **asked: Any) -> Source | None:
     """The source that the options name; None where they name nothing."""
-    from cardiogram.cards.collect import Source
-    from cardiogram.cards.sample import Sample
-    from cardiogram.cards.sources import kind_of
+    from cardiogram.collect.collect import Source
+    from cardiogram.collect.sample import Sample
+    from cardiogram.collect.sources import kind_of
     from cardiogram.hub import Query
 
     if all(value is None for value in asked.values()):

@@ -89,8 +89,8 @@ def study(
 @json_option
 def collect(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
     """List models and read their cards into FOLDER."""
-    from cardiogram.cards.collect import Source
-    from cardiogram.cards.collect import collect as run
+    from cardiogram.collect.collect import Source
+    from cardiogram.collect.collect import collect as run
     from cardiogram.store import Study
 
     found = Study(folder)
@@ -111,7 +111,7 @@ def snapshot(ctx: click.Context, /, folder: Path, as_json: bool) -> None:
     From two that lie 25 to 35 days apart, analyze tells what changed. Exits with 1 where a model
     could not be reached; the same command asks for it again.
     """
-    from cardiogram.cards.snapshot import take_snapshot
+    from cardiogram.collect.snapshot import take_snapshot
     from cardiogram.store import Study
 
     found = Study.open(folder)
@@ -160,9 +160,9 @@ def rate(
     model answered is kept, and never paid for twice. Exits with 1 where cards are left without an
     answer.
     """
-    from cardiogram.cards.collect import Source
-    from cardiogram.cards.collect import collect as gather
-    from cardiogram.cards.sources import kind_of
+    from cardiogram.collect.collect import Source
+    from cardiogram.collect.collect import collect as gather
+    from cardiogram.collect.sources import kind_of
     from cardiogram.hub import Query
     from cardiogram.judge.together import rate_together
     from cardiogram.store import Study

@@ -12,12 +12,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.kinds import KINDS, LANGUAGES, LENGTHS, length_name
+from cardiogram.cards.features.kinds import KINDS, LANGUAGES, LENGTHS, length_name
+from cardiogram.collect.texts import read_cards, strata_of
 from cardiogram.errors import DataError
 from cardiogram.judge.measure import Figure, Measured, draw_authors, measure
 from cardiogram.judge.readings import Reading, choose_judge, hash_of, read_readings
 from cardiogram.judge.seen import learned, named, seen_by, warning
-from cardiogram.judge.texts import read_cards, strata_of
 from cardiogram.names import CRITERIA, SCORES
 from cardiogram.stats.agreement import Floats, Whole, alpha_of_coincidences, coincidences, confusion
 

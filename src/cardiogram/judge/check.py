@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.lint import Finding, apply_fixes, choose, lint
+from cardiogram.cards.lint.linter import Finding, apply_fixes, choose, lint
 from cardiogram.errors import ConfigError
 from cardiogram.judge.dataset import DatasetJudge
 from cardiogram.judge.effects import measure_effects
@@ -122,7 +122,7 @@ def check(
         raw, place = _read_file(path), str(path)
         card = parse_card(raw, id=id)
     elif _MODEL_ID.fullmatch(target) and not target.endswith(".md"):
-        from cardiogram.judge.from_hub import read_card  # the client is slow to load
+        from cardiogram.collect.read_cards import read_card
 
         card = read_card(target, session, of)
     else:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.dataset import DatasetFacts
+from cardiogram.cards.features.dataset import DatasetFacts
 
 _UNREAD_WORDS = 20
 

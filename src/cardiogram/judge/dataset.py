@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.dataset import DatasetFacts, count_dataset_facts
+from cardiogram.cards.features.dataset import DatasetFacts, count_dataset_facts
 from cardiogram.judge.checklist import ITEMS, Item
 from cardiogram.judge.explain import Gap
 from cardiogram.judge.rating import Evidence, Rating, Score

@@ -11,12 +11,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cardiogram.cards.boilerplate import is_boilerplate
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.document import Block
-from cardiogram.cards.facts import CODE, LINKS, PROSE, Visible
-from cardiogram.cards.features import Facts, count_all, count_facts, vector
-from cardiogram.cards.phrases import PhraseIndex
+from cardiogram.cards.features.boilerplate import is_boilerplate
+from cardiogram.cards.features.mentions import CODE, LINKS, PROSE, Visible
+from cardiogram.cards.features.phrase_index import PhraseIndex
+from cardiogram.cards.features.vector import Facts, count_all, count_facts, vector
 from cardiogram.cards.sections import topics_of
 from cardiogram.judge.claims import Claim
 from cardiogram.judge.explain import Expect, explain, find_gaps

@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.features import NAMES, Facts, count_all, vector
+from cardiogram.cards.features.vector import NAMES, Facts, count_all, vector
 from cardiogram.errors import JudgeError
 from cardiogram.judge.decide import Decision, decide
 from cardiogram.judge.explain import explain

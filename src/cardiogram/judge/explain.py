@@ -9,8 +9,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.facts import STATED
-from cardiogram.cards.features import NAMES, Facts, count_facts, first_braces, is_unfilled, vector
+from cardiogram.cards.features.mentions import STATED
+from cardiogram.cards.features.vector import (
+    NAMES,
+    Facts,
+    count_facts,
+    first_braces,
+    is_unfilled,
+    vector,
+)
 from cardiogram.cards.sections import TOPICS
 from cardiogram.judge.claims import Claim
 from cardiogram.judge.rating import Evidence

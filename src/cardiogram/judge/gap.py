@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 
 from cardiogram.cards.card import Card
+from cardiogram.collect.texts import draw_cards, read_cards
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge.calibrate import consensus
 from cardiogram.judge.llm.judge import LLMJudge
@@ -17,7 +18,6 @@ from cardiogram.judge.llm.kept import Terms, answers_folder, ask_kept
 from cardiogram.judge.measure import Figure, draw_authors
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.judge.readings import choose_judge, read_readings
-from cardiogram.judge.texts import draw_cards, read_cards
 from cardiogram.names import SCORES
 from cardiogram.stats.agreement import LEVELS, Floats, Whole, cells_of, kappa_of_counts
 

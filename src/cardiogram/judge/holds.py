@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cardiogram.cards.boilerplate import is_boilerplate
 from cardiogram.cards.card import Card
-from cardiogram.cards.features import Facts, first_braces
-from cardiogram.cards.lint_metadata import WORDLESS
-from cardiogram.cards.reading import count_words
+from cardiogram.cards.features.blocks import count_words
+from cardiogram.cards.features.boilerplate import is_boilerplate
+from cardiogram.cards.features.vector import Facts, first_braces
+from cardiogram.cards.lint.rules_metadata import WORDLESS
 from cardiogram.judge.signs import speaks_of_model
 
 Test = Callable[[Card, Facts], bool]

@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from importlib import resources
 from itertools import chain
 
-from cardiogram.cards.boilerplate import is_boilerplate
 from cardiogram.cards.card import Card
-from cardiogram.cards.facts import PHRASES
-from cardiogram.cards.features import Facts
-from cardiogram.cards.phrases import lower_bytes
+from cardiogram.cards.features.boilerplate import is_boilerplate
+from cardiogram.cards.features.mentions import PHRASES
+from cardiogram.cards.features.phrase_index import lower_bytes
+from cardiogram.cards.features.vector import Facts
 from cardiogram.cards.sections import is_placeholder
 
 _TO_WORDS = bytes(

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.features import Facts
+from cardiogram.cards.features.vector import Facts
 from cardiogram.cards.problems import code
 from cardiogram.judge.claims import CLAIMS, Claim
 from cardiogram.judge.holds import OPENING, copied

@@ -18,8 +18,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.features import NAMES, count_facts, matrix
-from cardiogram.cards.kinds import KINDS, LENGTHS, kinds_of, length_name, length_of
+from cardiogram.cards.features.kinds import KINDS, LENGTHS, kinds_of, length_name, length_of
+from cardiogram.cards.features.vector import NAMES, count_facts, matrix
 from cardiogram.errors import DataError
 from cardiogram.judge.augment import copy_limitations
 from cardiogram.judge.decide import Decision, decide, learn_decision

@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import Any, Literal
 from urllib.parse import quote
 
-from cardiogram.cards.lint import RULES, Finding
+from cardiogram.cards.lint.linter import RULES, Finding
 from cardiogram.cards.problems import explain
 from cardiogram.judge.check import Checked
 from cardiogram.judge.checklist import ITEMS, Item

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cardiogram.cards.collect import Source, collect
+from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import HubSession
 from cardiogram.judge.llm.asking import Via

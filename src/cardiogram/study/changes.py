@@ -14,7 +14,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.dated import Dated
+from cardiogram.collect.daily_counts import Dated
 from cardiogram.stats.ranks.associations import ABSURD, MINIMUM_PAIRS, counts, numbers
 from cardiogram.stats.regression.regression import Regression
 from cardiogram.stats.resampling.cluster_bootstrap import Floats

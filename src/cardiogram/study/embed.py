@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram import optional
-from cardiogram.cards.boilerplate import known_shapes
+from cardiogram.cards.features.boilerplate import known_shapes
 from cardiogram.study.terms import Terms
 
 Vectors = NDArray[np.float32]

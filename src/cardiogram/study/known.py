@@ -13,12 +13,12 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from cardiogram.cards.boilerplate import generators
 from cardiogram.cards.card import Card
-from cardiogram.cards.facts import MAKERS, Visible
+from cardiogram.cards.features.boilerplate import generators
+from cardiogram.cards.features.mentions import MAKERS, Visible
+from cardiogram.cards.features.traits import is_machine_made
 from cardiogram.cards.vocabulary import vocabulary
 from cardiogram.study.terms import scripts_of, split_words
-from cardiogram.study.traits import is_machine_made
 
 KNOWN = {
     "big lab": "of an organisation that trains foundation models",

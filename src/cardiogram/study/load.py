@@ -16,17 +16,17 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.dated import read_dated
-from cardiogram.cards.features import count_all
+from cardiogram.cards.features.traits import TRAITS, is_machine_made, see, traits_of
+from cardiogram.cards.features.vector import count_all
 from cardiogram.cards.metadata import metadata_from_tags
 from cardiogram.cards.problems import code
+from cardiogram.collect.daily_counts import read_dated
 from cardiogram.errors import DataError
 from cardiogram.names import SCORES
 from cardiogram.stats.resampling.cluster_bootstrap import Floats
 from cardiogram.store import Study
 from cardiogram.study.changes import Changed, changes_of
 from cardiogram.study.duplicates import Signature, sign
-from cardiogram.study.traits import TRAITS, is_machine_made, see, traits_of
 
 OUTCOMES = {
     "downloads": "downloads in the last 30 days",

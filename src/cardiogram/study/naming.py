@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from cardiogram.cards.facts import PHRASES
+from cardiogram.cards.features.mentions import PHRASES
 from cardiogram.study.known import Facets
 
 MOST = 0.5

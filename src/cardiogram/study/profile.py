@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cardiogram.cards.features.traits import TRAITS
 from cardiogram.stats.ranks.associations import Association, spearman_pairs
 from cardiogram.study.cluster import sklearn
 from cardiogram.study.fitted import FittedMap
 from cardiogram.study.numbers import of_association
 from cardiogram.study.segments import Contrast, Example, Quantiles, Segment, Share, Term
-from cardiogram.study.traits import TRAITS
 from cardiogram.study.words import describe_finding
 
 EXCELLENT = 4.0

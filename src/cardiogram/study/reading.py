@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.features import count_facts
+from cardiogram.cards.features.traits import see, traits_of
+from cardiogram.cards.features.vector import count_facts
 from cardiogram.cards.problems import code
 from cardiogram.judge.rate import Texts
 from cardiogram.store import Study
 from cardiogram.study.known import Facets, facets_of
 from cardiogram.study.terms import Terms, terms_of, text_of
-from cardiogram.study.traits import see, traits_of
 
 TEXT_CHARACTERS = 4_000
 """What an embedder that reads sentences sees of a card."""
@@ -26,7 +26,7 @@ class Read:
     Attributes
     ----------
     traits
-        In the order of :data:`cardiogram.study.traits.TRAITS`; None where not asked for.
+        In the order of :data:`cardiogram.cards.features.traits.TRAITS`; None where not asked for.
     text
         For embedders that read sentences; empty where not asked for.
     """

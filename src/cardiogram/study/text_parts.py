@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from cardiogram.cards.features.traits import TRAITS
 from cardiogram.stats.prevalence import (
     TOP_SHARE,
     Odds,
@@ -29,7 +30,6 @@ from cardiogram.study.numbers import (
     of_odds,
 )
 from cardiogram.study.parts import MAIN, Subject, adjusted_for
-from cardiogram.study.traits import TRAITS
 from cardiogram.study.words import NAMES, count
 
 TRAIT_NAMES = tuple(trait.name for trait in TRAITS)

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from cardiogram.cards import collect as module
-from cardiogram.cards.collect import Source, collect
-from cardiogram.cards.sample import Sample
+from cardiogram.collect import collect as module
+from cardiogram.collect.collect import Source, collect
+from cardiogram.collect.sample import Sample
 from cardiogram.errors import DataError
 from cardiogram.hub import Query
 from cardiogram.store import Study

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cardiogram.cards.dated import Dated, read_dated, snapshots_of
+from cardiogram.collect.daily_counts import Dated, read_dated, snapshots_of
 from cardiogram.errors import DataError
 from cardiogram.store import Study
 

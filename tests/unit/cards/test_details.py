@@ -5,8 +5,8 @@ from math import expm1, log1p
 import pytest
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features import count_facts
-from cardiogram.cards.snippets import parse_python
+from cardiogram.cards.features.snippets import parse_python
+from cardiogram.cards.features.vector import count_facts
 
 
 def details(text: str, **more: str) -> dict[str, float]:

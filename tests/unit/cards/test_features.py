@@ -4,14 +4,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features import (
-    NAMES,
-    Facts,
-    count_facts,
-    matrix,
-    vector,
-)
-from cardiogram.cards.reading import count_numbers, count_words
+from cardiogram.cards.features.blocks import count_numbers, count_words
+from cardiogram.cards.features.vector import NAMES, Facts, count_facts, matrix, vector
 from cardiogram.cards.sections import TOPICS
 
 CARD = (

@@ -9,9 +9,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.findings import Edit, Finding
-from cardiogram.cards.lint import RULES, Rule, apply_fixes, choose, lint
-from cardiogram.cards.lint_structure import guess_language
+from cardiogram.cards.lint.findings import Edit, Finding
+from cardiogram.cards.lint.linter import RULES, Rule, apply_fixes, choose, lint
+from cardiogram.cards.lint.rules_structure import guess_language
 from cardiogram.errors import ConfigError
 from cardiogram.names import CardType
 

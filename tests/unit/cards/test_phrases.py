@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardiogram.cards.facts import MAKERS, PHRASED, PROSE
-from cardiogram.cards.phrases import PhraseIndex, list_words, lower_bytes
+from cardiogram.cards.features.mentions import MAKERS, PHRASED, PROSE
+from cardiogram.cards.features.phrase_index import PhraseIndex, list_words, lower_bytes
 
 GROUPS = {
     "trained": ["trained on", "training data", "pre-trained", "~fine-tun"],

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features import Facts, count_all, count_facts
-from cardiogram.cards.reading import read_blocks
+from cardiogram.cards.features.blocks import read_blocks
+from cardiogram.cards.features.vector import Facts, count_all, count_facts
 
 BLOCKS = st.lists(
     st.sampled_from(

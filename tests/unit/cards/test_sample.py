@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from cardiogram.cards.sample import Sample, choose
+from cardiogram.collect.sample import Sample, choose
 
 TASKS = ("text-generation", "fill-mask", None)
 LISTED = [

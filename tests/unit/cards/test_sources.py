@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cardiogram.cards.sources import kind_of, read_ids, read_source
+from cardiogram.collect.sources import kind_of, read_ids, read_source
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.store import LISTING
 

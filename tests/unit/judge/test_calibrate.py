@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from cardiogram.cards.collect import Source, collect
 from cardiogram.cli import main
+from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import DataError
 from cardiogram.judge.calibrate import calibrate, consensus
 from cardiogram.judge.embedded import embedded_judge

@@ -8,8 +8,8 @@ import pytest
 from click.testing import CliRunner
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.collect import Source, collect
 from cardiogram.cli import main
+from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge.cascade import CascadeJudge
 from cardiogram.judge.doubt import WIDTH, doubt

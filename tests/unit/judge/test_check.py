@@ -3,9 +3,9 @@ from typing import Any
 
 import pytest
 
+from cardiogram.collect import read_cards as from_hub
 from cardiogram.errors import AccessDenied, CardNotFound, ConfigError, HubError
 from cardiogram.hub import Readme
-from cardiogram.judge import from_hub
 from cardiogram.judge.check import check
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features import NAMES, count_facts
+from cardiogram.cards.features.vector import NAMES, count_facts
 from cardiogram.judge.claims import CLAIMS, Claim
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.explain import find_gaps

@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.dataset import configs_fault, count_dataset_facts
-from cardiogram.cards.lint import lint
+from cardiogram.cards.features.dataset import configs_fault, count_dataset_facts
+from cardiogram.cards.lint.linter import lint
 from cardiogram.cards.sections import topics_of
 from cardiogram.judge.check import check
 from cardiogram.judge.checklist import ITEMS

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cardiogram.cards.features import NAMES
+from cardiogram.cards.features.vector import NAMES
 from cardiogram.judge.decide import (
     CAUSES,
     cut_points,

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features import count_facts
+from cardiogram.cards.features.vector import count_facts
 from cardiogram.judge import effects
 from cardiogram.judge.effects import Span, find_spans, measure_effects
 from cardiogram.judge.embedded import embedded_judge

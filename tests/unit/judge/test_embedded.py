@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.sources import read_source
+from cardiogram.collect.sources import read_source
 from cardiogram.errors import JudgeError
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge, load_weights
 from cardiogram.judge.rate import load_judge

@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from numpy.typing import NDArray
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features import NAMES, count_facts
+from cardiogram.cards.features.vector import NAMES, count_facts
 from cardiogram.judge.claims import CLAIMS
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.explain import Gap, explain, find_gaps

@@ -4,7 +4,7 @@ from pathlib import Path
 import pytest
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.collect import Source, collect
+from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import DataError
 from cardiogram.judge.labels import labels_judge
 from cardiogram.judge.rate import load_judge, rate

@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.collect import Source, collect
-from cardiogram.cards.sources import read_source
+from cardiogram.collect.collect import Source, collect
+from cardiogram.collect.sources import read_source
 from cardiogram.errors import DataError, JudgeError
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.rate import load_judge, rate

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features import count_facts, vector
-from cardiogram.cards.sources import read_source
+from cardiogram.cards.features.vector import count_facts, vector
+from cardiogram.collect.sources import read_source
 from cardiogram.judge.effects import measure_effects
 from cardiogram.judge.embedded import embedded_judge
 

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features import matrix
+from cardiogram.cards.features.vector import matrix
 from cardiogram.cli import main
 from cardiogram.errors import DataError
 from cardiogram.judge import fit, train

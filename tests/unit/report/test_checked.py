@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.findings import Edit, Finding
-from cardiogram.cards.lint import RULES
+from cardiogram.cards.lint.findings import Edit, Finding
+from cardiogram.cards.lint.linter import RULES
 from cardiogram.judge.check import Checked
 from cardiogram.judge.claims import CLAIMS
 from cardiogram.judge.explain import Gap

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.lint import lint
+from cardiogram.cards.lint.linter import lint
 from cardiogram.cards.vocabulary import vocabulary
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import HubSession, check_dataset_id

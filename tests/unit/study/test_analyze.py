@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cardiogram.cards.dated import snapshots_of
+from cardiogram.collect.daily_counts import snapshots_of
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.names import SCORES
 from cardiogram.stats.ranks.associations import Association

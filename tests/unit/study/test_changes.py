@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cardiogram.cards.dated import Dated
+from cardiogram.collect.daily_counts import Dated
 from cardiogram.stats.resampling.cluster_bootstrap import Floats
 from cardiogram.study.changes import (
     Changed,

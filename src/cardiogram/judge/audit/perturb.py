@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features import count_facts
+from cardiogram.cards.features.vector import count_facts
 from cardiogram.cards.sections import split_sections, topics_of
 
 Change = Callable[[str], str | None]

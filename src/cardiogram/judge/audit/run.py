@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cardiogram.cards.card import Card
+from cardiogram.collect.texts import draw_cards, read_cards
 from cardiogram.judge.audit.effects import Audit, audit
 from cardiogram.judge.audit.preference import find_written, measure_preference
 from cardiogram.judge.audit.probes import Probe, probes
@@ -15,7 +16,6 @@ from cardiogram.judge.llm.kept import Terms, answers_folder, ask_kept
 from cardiogram.judge.llm.prompt import show
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.judge.seen import count_seen
-from cardiogram.judge.texts import draw_cards, read_cards
 from cardiogram.text import sha256
 
 

@@ -9,12 +9,12 @@ from click.testing import CliRunner
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cli import main
+from cardiogram.collect.texts import sample_cards
 from cardiogram.judge.audit import form, injection, names
 from cardiogram.judge.audit.effects import Audit, audit
 from cardiogram.judge.audit.probes import probes
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.rating import Judge, Rating
-from cardiogram.judge.texts import sample_cards
 from cardiogram.report.judged import render_audit
 from support import SHARED
 

@@ -8,16 +8,16 @@ from pathlib import Path
 import numpy as np
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features import count_facts
-from cardiogram.cards.kinds import kinds_of, language_of, length_name, length_of
-from cardiogram.cards.sources import read_source
+from cardiogram.cards.features.kinds import kinds_of, language_of, length_name, length_of
+from cardiogram.cards.features.vector import count_facts
+from cardiogram.collect.sources import read_source
 from cardiogram.errors import DataError
 from cardiogram.judge.rate import Texts, has_card
 from cardiogram.store import Study
 
 
 def read_cards(source: Path) -> Iterator[Card]:
-    """Every card of a study folder or of a source of :mod:`cardiogram.cards.sources`."""
+    """Every card of a study folder or of a source of :mod:`cardiogram.collect.sources`."""
     if source.is_dir() and Study(source).manifest_path.exists():
         study = Study.open(source)
         texts = Texts(study)

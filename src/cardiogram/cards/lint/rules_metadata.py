@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from cardiogram.cards.findings import MODELS, Edit, Found, Rule, Source
+from cardiogram.cards.lint.findings import MODELS, Edit, Found, Rule, Source
 from cardiogram.cards.problems import explain
 from cardiogram.cards.vocabulary import vocabulary
 

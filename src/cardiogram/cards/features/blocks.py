@@ -16,9 +16,16 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.boilerplate import is_boilerplate
-from cardiogram.cards.facts import CONTENT, HEDGES, JUDGE_WORDS, MEASURES, SETTINGS, UNITS
-from cardiogram.cards.phrases import list_words, lower_bytes
+from cardiogram.cards.features.boilerplate import is_boilerplate
+from cardiogram.cards.features.mentions import (
+    CONTENT,
+    HEDGES,
+    JUDGE_WORDS,
+    MEASURES,
+    SETTINGS,
+    UNITS,
+)
+from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.sections import is_placeholder
 
 _TO_DIGITS = bytes(byte if 48 <= byte <= 57 else 32 for byte in range(256))

@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.phrases import PhraseIndex, list_words, lower_bytes
+from cardiogram.cards.features.phrase_index import PhraseIndex, list_words, lower_bytes
 from cardiogram.names import SCORES
 
 

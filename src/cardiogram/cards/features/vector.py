@@ -15,11 +15,12 @@ from operator import attrgetter
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.boilerplate import GENERATORS, generators
 from cardiogram.cards.card import Card
-from cardiogram.cards.details import NEAR, Details
 from cardiogram.cards.document import Block, Document
-from cardiogram.cards.facts import (
+from cardiogram.cards.features.blocks import Reading, count_words, read_blocks
+from cardiogram.cards.features.boilerplate import GENERATORS, generators
+from cardiogram.cards.features.details import NEAR, Details
+from cardiogram.cards.features.mentions import (
     CODE,
     CONTENT,
     FACTS,
@@ -31,11 +32,10 @@ from cardiogram.cards.facts import (
     Visible,
     find_facts,
 )
+from cardiogram.cards.features.phrase_index import list_words, lower_bytes
+from cardiogram.cards.features.tally import DETAILED, Sums, Tally, TopicCount, mark_of
 from cardiogram.cards.metadata import Metadata
-from cardiogram.cards.phrases import list_words, lower_bytes
-from cardiogram.cards.reading import Reading, count_words, read_blocks
 from cardiogram.cards.sections import TOPICS, Section, is_placeholder, split_sections, topics_of
-from cardiogram.cards.tally import DETAILED, Sums, Tally, TopicCount, mark_of
 from cardiogram.cards.vocabulary import vocabulary
 
 _CODE_WORDS = CODE.words | MAKERS.words | MEASURES | SETTINGS
@@ -72,7 +72,7 @@ class Facts:
     content
         The same by the words of the blocks, whatever heading they stand under.
     found
-        Names of the facts of :mod:`cardiogram.cards.facts` that the card states.
+        Names of the facts of :mod:`cardiogram.cards.features.mentions` that the card states.
     void
         Blocks that speak to a judge or only list keywords.
     made_by

@@ -6,7 +6,7 @@ import re
 from typing import Literal, get_args
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.features import Facts
+from cardiogram.cards.features.vector import Facts
 
 Kind = Literal[
     "trainer",
@@ -46,7 +46,7 @@ def kinds_of(card: Card, facts: Facts) -> tuple[Kind, ...]:
     Examples
     --------
     >>> from cardiogram.cards.card import parse_card
-    >>> from cardiogram.cards.features import count_facts
+    >>> from cardiogram.cards.features.vector import count_facts
     >>> card = parse_card("# Llama in GGUF", id="me/llama-GGUF")
     >>> kinds_of(card, count_facts(card))
     ('quantised', 'hand-written')

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.features import Facts
+from cardiogram.cards.features.vector import Facts
 
 _QUANT = re.compile(
     r"gguf|ggml|gptq|\bawq\b|[-_.]awq|exl2|exl3|imatrix|[-_.]q[2-8]_|[-_.]int[48]\b|[-_.]w4a16"

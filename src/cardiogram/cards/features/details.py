@@ -14,12 +14,12 @@ from math import log1p
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.document import Block, Link
-from cardiogram.cards.facts import MEASURES, PHRASES, SETTINGS
+from cardiogram.cards.features.blocks import Reading
+from cardiogram.cards.features.mentions import MEASURES, PHRASES, SETTINGS
+from cardiogram.cards.features.phrase_index import list_words, lower_bytes
+from cardiogram.cards.features.snippets import parse_python
 from cardiogram.cards.metadata import Metadata
-from cardiogram.cards.phrases import list_words, lower_bytes
-from cardiogram.cards.reading import Reading
 from cardiogram.cards.sections import Section
-from cardiogram.cards.snippets import parse_python
 
 NEAR = 9000
 """Characters of a card that count as near its top."""
@@ -148,7 +148,7 @@ class Details:
         code, code_words
             The card's code, each block once, and those of its words that name metrics and settings.
         sums
-            Over the card's blocks, by the names of :data:`cardiogram.cards.tally.DETAILED`.
+            Over the card's blocks, by the names of :data:`cardiogram.cards.features.tally.DETAILED`.
 
         Returns
         -------

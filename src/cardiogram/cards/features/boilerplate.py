@@ -16,7 +16,7 @@ from functools import cache
 from importlib import resources
 from zlib import crc32
 
-from cardiogram.cards.facts import MAKERS, PHRASES
+from cardiogram.cards.features.mentions import MAKERS, PHRASES
 
 MIN_WORDS = 3
 MIN_AUTHORS = 4

@@ -18,8 +18,8 @@ from typing import Any
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.problems import TRANSIENT, code
-from cardiogram.cards.sample import Sample, choose
-from cardiogram.cards.sources import kind_of, read_ids, read_source
+from cardiogram.collect.sample import Sample, choose
+from cardiogram.collect.sources import kind_of, read_ids, read_source
 from cardiogram.errors import ConfigError, DataError, HubError
 from cardiogram.hub import HubSession, Query, Readme, list_pages, read_model, read_readmes
 from cardiogram.names import CardType

@@ -8,10 +8,10 @@ import re
 from collections.abc import Iterator
 
 from cardiogram.cards.document import parse_document
-from cardiogram.cards.findings import MODELS, Edit, Found, Rule, Source
+from cardiogram.cards.features.snippets import parse_python
+from cardiogram.cards.lint.findings import MODELS, Edit, Found, Rule, Source
 from cardiogram.cards.metadata import parse_metadata
 from cardiogram.cards.problems import explain
-from cardiogram.cards.snippets import parse_python
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
 _PYTHON = frozenset(("python", "py", "python3", "python3.10", "ipython"))

@@ -14,12 +14,12 @@ from typing import Any
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.document import Block
-from cardiogram.cards.facts import Visible
+from cardiogram.cards.features.blocks import count_numbers, count_words
+from cardiogram.cards.features.mentions import Visible
+from cardiogram.cards.features.phrase_index import PhraseIndex
+from cardiogram.cards.features.tally import TopicCount
 from cardiogram.cards.metadata import Metadata
-from cardiogram.cards.phrases import PhraseIndex
-from cardiogram.cards.reading import count_numbers, count_words
 from cardiogram.cards.sections import Section, is_placeholder, split_sections, topics_of
-from cardiogram.cards.tally import TopicCount
 from cardiogram.cards.vocabulary import vocabulary
 
 DATASET_TOPICS = (

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from cardiogram.cards.findings import Edit, Found, Rule, Source
+from cardiogram.cards.lint.findings import Edit, Found, Rule, Source
 from cardiogram.cards.problems import explain
 from cardiogram.cards.sections import is_placeholder
 

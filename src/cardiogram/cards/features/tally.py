@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards.document import Block
-from cardiogram.cards.reading import Readings
+from cardiogram.cards.features.blocks import Readings
 from cardiogram.cards.sections import TOPICS
 
 

@@ -16,9 +16,9 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cardiogram.cards.collect import Source
-from cardiogram.cards.dated import COUNTED, snapshots_of
 from cardiogram.cards.problems import TRANSIENT, code
+from cardiogram.collect.collect import Source
+from cardiogram.collect.daily_counts import COUNTED, snapshots_of
 from cardiogram.errors import CardNotFound, DataError, HubError
 from cardiogram.hub import COUNTS, HubSession, Page, Query, list_pages, read_model
 from cardiogram.progress import Progress, silent
