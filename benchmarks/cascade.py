@@ -19,11 +19,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cardiogram.judge.doubt import doubt
-from cardiogram.judge.measure import AuthorDraws, draw_authors
-from cardiogram.judge.readings import PASSES, Reading, read_readings
-from cardiogram.judge.selective import CascadeTable, Labelled, Step, choose_tolerance
-from cardiogram.judge.tune import PARTS
+from cardiogram.judge.ensemble.tolerance import CascadeTable, Labelled, Step, choose_tolerance
+from cardiogram.judge.ensemble.tune import PARTS
+from cardiogram.judge.ensemble.uncertainty import doubt
+from cardiogram.judge.gold.readings import PASSES, Reading, read_readings
+from cardiogram.judge.validation.metrics import AuthorDraws, draw_authors
 from cardiogram.report.calibration import bounds, figure
 from cardiogram.stats.agreement import Floats, cells_of, kappa_of_counts
 from run import fill

@@ -63,7 +63,7 @@ def texts(count: int) -> list[str]:
 
 def judge(url: str, concurrency: int = 32) -> Any:
     """A judge at the stand-in."""
-    from cardiogram.judge.llm.load import ModelOptions, load_model
+    from cardiogram.judge.llm.options import ModelOptions, load_model
 
     return load_model("vllm/bench", ModelOptions(base_urls=[url], concurrency=concurrency))
 
@@ -100,9 +100,9 @@ def speed(count: int = 500) -> None:
 
 def bare(count: int = 500) -> None:
     """The same calls through the client library alone."""
-    from cardiogram.judge.llm.calls import Settings
-    from cardiogram.judge.llm.client import connect
     from cardiogram.judge.llm.judge import Seen
+    from cardiogram.judge.llm.transport.client import connect
+    from cardiogram.judge.llm.transport.messages import Settings
 
     cards = cards_of(count)
     with serving("--latency", "0.05") as url:
@@ -200,7 +200,7 @@ def _by_clock(
     count: int, retry_after: float | None, busy: float, seed: int, most: int = 32
 ) -> tuple[float, int]:
     """Cards a second and calls wasted; `most` calls in flight at most."""
-    from cardiogram.judge.llm.limiter import Limiter, delay_before
+    from cardiogram.judge.llm.transport.limiter import Limiter, delay_before
 
     random.seed(seed)
     loop = _Clock()
@@ -316,9 +316,9 @@ def estimates(count: int = 500) -> None:
     """What was estimated before any answer and after a pilot, and what the server counted."""
     from dataclasses import replace
 
-    from cardiogram.judge.llm.asking import estimate
     from cardiogram.judge.llm.budget import PILOT
-    from cardiogram.judge.llm.prices import Price
+    from cardiogram.judge.llm.runner import estimate
+    from cardiogram.judge.llm.transport.prices import Price
 
     cards = cards_of(count)
     pilot = cards[count // (2 * PILOT) :: count // PILOT][:PILOT]
@@ -356,7 +356,7 @@ def gap(draws: int = 1000) -> None:
     import numpy as np
 
     from cardiogram.cards.card import parse_card
-    from cardiogram.judge.llm.load import ModelOptions, load_model
+    from cardiogram.judge.llm.options import ModelOptions, load_model
     from cardiogram.stats.agreement import measure_agreement
 
     labels = {}

@@ -30,8 +30,8 @@ from typing import Any
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.features.vector import matrix
 from cardiogram.collect.sources import read_source
-from cardiogram.garbage import collector_paused
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.garbage import collector_paused
 from timing import ROOT, SHARED, machine, median_seconds, table
 
 CORPUS = SHARED / "corpus" / "cards-dev.jsonl.gz"

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from cardiogram.cards.card import parse_card
 from cardiogram.hub import HubSession
-from cardiogram.judge.dataset import DatasetJudge
+from cardiogram.judge.dataset_cards.judge import DatasetJudge
 from cardiogram.names import SCORES
 from cardiogram.report.dataset import plan_dataset
 from cardiogram.store import Study

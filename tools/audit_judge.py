@@ -16,7 +16,7 @@ from pathlib import Path
 
 from cardiogram.collect.texts import read_cards
 from cardiogram.judge.audit.effects import audit
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.store import write_atomically
 
 OUT = Path(__file__).parents[1] / "src" / "cardiogram" / "data" / "judge" / "audit.json"

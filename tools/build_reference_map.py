@@ -19,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from cardiogram.cards.card import parse_card
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.study.cluster import cluster, segments_for, stability
 from cardiogram.study.embed import fit_terms
 from cardiogram.study.fitted import FittedMap, Settings

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.embedded.judge import embedded_judge
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -24,9 +24,9 @@ from cardiogram.cards.lint.linter import RULES, Rule
 from cardiogram.cards.problems import CARD_PROBLEMS, REPOSITORY_PROBLEMS, TRANSIENT
 from cardiogram.cli import main as command_line
 from cardiogram.collect.daily_counts import SNAPSHOTS
-from cardiogram.judge.checklist import ITEMS
-from cardiogram.judge.claims import CLAIMS
-from cardiogram.judge.dataset import UNMEASURED
+from cardiogram.judge.dataset_cards.checklist import ITEMS
+from cardiogram.judge.dataset_cards.judge import UNMEASURED
+from cardiogram.judge.expectations.expectations import CLAIMS
 from cardiogram.judge.rubric import RUBRIC_OF, load_rubric
 from cardiogram.names import SCORES, SCORES_OF
 from cardiogram.store import CARDS, LISTING, MAP, MODELS, RATINGS

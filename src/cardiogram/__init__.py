@@ -28,9 +28,9 @@ if TYPE_CHECKING:
     from cardiogram.hub import Query as Query
     from cardiogram.judge.check import Checked as Checked
     from cardiogram.judge.check import check as check
-    from cardiogram.judge.dataset import DatasetJudge as DatasetJudge
-    from cardiogram.judge.embedded import EmbeddedJudge as EmbeddedJudge
-    from cardiogram.judge.embedded import embedded_judge as embedded_judge
+    from cardiogram.judge.dataset_cards.judge import DatasetJudge as DatasetJudge
+    from cardiogram.judge.embedded.judge import EmbeddedJudge as EmbeddedJudge
+    from cardiogram.judge.embedded.judge import embedded_judge as embedded_judge
     from cardiogram.judge.rate import load_judge as load_judge
     from cardiogram.judge.rate import rate as rate
     from cardiogram.judge.rating import Evidence as Evidence
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from cardiogram.judge.rating import Score as Score
     from cardiogram.judge.rubric import Rubric as Rubric
     from cardiogram.judge.rubric import load_rubric as load_rubric
-    from cardiogram.judge.train import train_judge as train_judge
+    from cardiogram.judge.training.train import train_judge as train_judge
     from cardiogram.report.badge import make_badge as make_badge
     from cardiogram.report.dataset import plan_dataset as plan_dataset
     from cardiogram.report.dataset import publish as publish

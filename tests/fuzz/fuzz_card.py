@@ -11,8 +11,8 @@ with atheris.instrument_imports(include=["cardiogram"]):
     from cardiogram.cards.card import parse_card
     from cardiogram.cards.features.vector import count_facts, vector
     from cardiogram.cards.lint.linter import lint
-    from cardiogram.judge.effects import measure_effects
-    from cardiogram.judge.embedded import embedded_judge
+    from cardiogram.judge.embedded.judge import embedded_judge
+    from cardiogram.judge.expectations.contributions import measure_effects
 
 _SHORT = 300  # bytes; effects take a dozen ratings
 

@@ -11,7 +11,7 @@ from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.vector import matrix
 from cardiogram.judge.audit.perturb import GAMES, LOSSES, Change
 from cardiogram.judge.audit.rewrite import change_body
-from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
+from cardiogram.judge.embedded.judge import EmbeddedJudge, embedded_judge
 from cardiogram.names import SCORES
 from cardiogram.text import decode
 from support import SHARED, needs_shared

@@ -12,11 +12,11 @@ from model_server import Faults, ModelServer
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.collect.collect import Source, collect
-from cardiogram.judge.llm.asking import ask_now, estimate
 from cardiogram.judge.llm.budget import PILOT, Budget, Estimate
 from cardiogram.judge.llm.judge import LLMJudge
-from cardiogram.judge.llm.load import ModelOptions, load_model
-from cardiogram.judge.llm.prices import Price
+from cardiogram.judge.llm.options import ModelOptions, load_model
+from cardiogram.judge.llm.runner import ask_now, estimate
+from cardiogram.judge.llm.transport.prices import Price
 from cardiogram.judge.rate import rate_all
 from cardiogram.store import Study
 from support import needs_llm

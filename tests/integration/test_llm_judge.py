@@ -23,16 +23,16 @@ from cardiogram.cards.card import Card, parse_card
 from cardiogram.cli import main
 from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import JudgeError
-from cardiogram.judge.calibrate import calibrate
-from cardiogram.judge.llm import batch
-from cardiogram.judge.llm.ask import ask
-from cardiogram.judge.llm.asking import ask_now, estimate, run
+from cardiogram.judge.llm import batches as batch
 from cardiogram.judge.llm.budget import Budget
 from cardiogram.judge.llm.judge import LLMJudge
 from cardiogram.judge.llm.ledger import Ledger
-from cardiogram.judge.llm.load import ModelOptions, load_model
+from cardiogram.judge.llm.options import ModelOptions, load_model
+from cardiogram.judge.llm.question import ask
+from cardiogram.judge.llm.runner import ask_now, estimate, run
 from cardiogram.judge.rate import load_judge, rate, rate_all
 from cardiogram.judge.rating import Rating
+from cardiogram.judge.validation.validate import calibrate
 from cardiogram.names import SCORES
 from cardiogram.store import Study
 from cardiogram.study.segments import read_segments

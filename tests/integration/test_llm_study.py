@@ -17,7 +17,7 @@ from model_server import Faults, ModelServer
 from stand_in import StandIn
 
 from cardiogram.cli import main
-from cardiogram.judge.llm import batch
+from cardiogram.judge.llm import batches as batch
 from cardiogram.store import Study
 from support import needs_llm
 

@@ -19,7 +19,7 @@ from cardiogram.collect.daily_counts import SNAPSHOTS, snapshots_of
 from cardiogram.collect.snapshot import take_snapshot
 from cardiogram.errors import DataError, HubError
 from cardiogram.hub import HubSession, Query
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.rate import rate
 from cardiogram.report.write import write_report
 from cardiogram.store import Study

@@ -20,7 +20,7 @@ from stand_in import StandIn, running_stand_in
 from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import HubError
 from cardiogram.hub import HubSession, Query, list_pages
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.rate import rate
 from cardiogram.names import SCORES
 from cardiogram.store import CARDS, LISTING, MODELS, RATINGS, Study

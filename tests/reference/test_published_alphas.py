@@ -12,7 +12,7 @@ it, and so the published values come out.
 import numpy as np
 import pytest
 
-from cardiogram.judge.reliability import reliability
+from cardiogram.judge.validation.reliability import reliability
 from cardiogram.stats.agreement import krippendorff_alpha
 
 CARDS = 397

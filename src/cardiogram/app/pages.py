@@ -11,7 +11,7 @@ from pathlib import Path
 
 from cardiogram.app.rating import rate_pasted
 from cardiogram.errors import CardiogramError
-from cardiogram.judge.embedded import EmbeddedJudge
+from cardiogram.judge.embedded.judge import EmbeddedJudge
 from cardiogram.report.blocks import make_blocks
 from cardiogram.report.explore import island
 from cardiogram.report.html import render_html, render_page

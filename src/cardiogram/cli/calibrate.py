@@ -15,7 +15,7 @@ from cardiogram.cli.trust import Found, only_judge, run_audit, run_gap, run_reli
 from cardiogram.errors import ConfigError
 
 if TYPE_CHECKING:
-    from cardiogram.judge.mapping import SavedCalibration
+    from cardiogram.judge.validation.calibration import SavedCalibration
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _ANY = click.Path(exists=True, path_type=Path)
@@ -191,7 +191,7 @@ def _check_mode(ctx: click.Context, mode: str | None) -> None:
 
 
 def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.calibrate import calibrate as run
+    from cardiogram.judge.validation.validate import calibrate as run
     from cardiogram.report.calibration import render_calibration
 
     named = {
@@ -213,8 +213,8 @@ def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 
 def _save(named: dict[str, Any], gold: str, asked: dict[str, Any]) -> SavedCalibration:
-    from cardiogram.judge.calibrate import gold_hash, pair_files
-    from cardiogram.judge.mapping import make_calibration, save_calibration
+    from cardiogram.judge.validation.calibration import make_calibration, save_calibration
+    from cardiogram.judge.validation.validate import gold_hash, pair_files
 
     paired = pair_files(asked["ratings"], asked["gold"], **named)
     digest = gold_hash(asked["gold"], asked["ratings"])
@@ -224,7 +224,7 @@ def _save(named: dict[str, Any], gold: str, asked: dict[str, Any]) -> SavedCalib
 
 
 def _apply(asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.derive import apply_calibration
+    from cardiogram.judge.ensemble.derived import apply_calibration
     from cardiogram.store import Study
 
     study = Study.open(asked["ratings"])
@@ -235,9 +235,9 @@ def _apply(asked: dict[str, Any]) -> Found:
 
 
 def _drift(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.drift import find_drift
-    from cardiogram.judge.mapping import load_calibration
-    from cardiogram.judge.readings import choose_judge, read_readings
+    from cardiogram.judge.gold.readings import choose_judge, read_readings
+    from cardiogram.judge.validation.calibration import load_calibration
+    from cardiogram.judge.validation.drift import find_drift
     from cardiogram.report.judged import render_drift
 
     saved = load_calibration(asked["since"])
@@ -250,7 +250,7 @@ def _drift(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 
 def _panel(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.panel import convene
+    from cardiogram.judge.ensemble.panel import convene
     from cardiogram.report.judged import render_panel
     from cardiogram.store import Study
 
@@ -262,7 +262,7 @@ def _panel(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 
 def _cascade(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.tune import tune_cascade
+    from cardiogram.judge.ensemble.tune import tune_cascade
     from cardiogram.report.judged import render_cascade
 
     if asked["cheap"] is None:

@@ -32,7 +32,7 @@ def judges(folder: Path | None, calibrations: tuple[Path, ...], as_json: bool) -
     """
     from dataclasses import asdict
 
-    from cardiogram.judge.listing import describe, list_judges
+    from cardiogram.judge.catalog import describe, list_judges
     from cardiogram.store import Study
 
     found = list_judges(None if folder is None else Study.open(folder), calibrations)
@@ -97,8 +97,8 @@ def train_judge(
     quadratic-weighted kappa on authors that were not seen and, with --partial, the correlation of
     the judge's changes with those of the ratings.
     """
-    from cardiogram.judge.train import read_labelled
-    from cardiogram.judge.train import train_judge as run
+    from cardiogram.judge.training.train import read_labelled
+    from cardiogram.judge.training.train import train_judge as run
 
     about = run(read_labelled(labels, cards, partial), out, seed=seed, unseen=unseen)
     if as_json:

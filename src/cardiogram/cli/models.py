@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
+    from cardiogram.judge.ensemble.together import Together
     from cardiogram.judge.llm.budget import Budget, Estimate
-    from cardiogram.judge.llm.load import ModelOptions
+    from cardiogram.judge.llm.options import ModelOptions
     from cardiogram.judge.rate import Coverage
     from cardiogram.judge.rating import Judge, Status
-    from cardiogram.judge.together import Together
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -159,7 +159,7 @@ def together_options(command: F) -> F:
 
 def take_together(asked: dict[str, Any]) -> Together:
     """Take the options of :func:`together_options` out of all that were given."""
-    from cardiogram.judge.together import Together
+    from cardiogram.judge.ensemble.together import Together
 
     names = ("cascaded", "tolerance", "consensus", "calibration")
     return Together(**{name: asked.pop(name) for name in names})
@@ -191,7 +191,7 @@ ASKING = (
 
 def model_options(seed: int, **asked: Any) -> ModelOptions:
     """How language models are asked, from the options."""
-    from cardiogram.judge.llm.load import ModelOptions
+    from cardiogram.judge.llm.options import ModelOptions
 
     return ModelOptions(seed=seed, **asked)
 
@@ -230,7 +230,7 @@ def _need_prices(judges: Sequence[Judge]) -> None:
 
 def tell_estimates(budget: Budget, estimates: Mapping[str, Estimate]) -> None:
     """Say on stderr what language models will take, by what, and how far a budget goes."""
-    from cardiogram.judge.llm.prices import price_list
+    from cardiogram.judge.llm.transport.prices import price_list
 
     for judge, found in estimates.items():
         if not found.calls:

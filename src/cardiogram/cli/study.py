@@ -164,7 +164,7 @@ def rate(
     from cardiogram.collect.collect import collect as gather
     from cardiogram.collect.sources import kind_of
     from cardiogram.hub import Query
-    from cardiogram.judge.together import rate_together
+    from cardiogram.judge.ensemble.together import rate_together
     from cardiogram.store import Study
 
     if of == "dataset" and names == ("embedded",):  # the one that is built in for such cards

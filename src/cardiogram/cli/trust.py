@@ -23,7 +23,7 @@ def run_audit(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     """Change cards and rate them again; 1 where a gate fails."""
     from cardiogram.judge.audit.run import Plan
     from cardiogram.judge.audit.run import run_audit as run
-    from cardiogram.judge.llm.kept import Terms
+    from cardiogram.judge.llm.standalone import Terms
     from cardiogram.report.judged import render_audit
 
     name = only_judge(judges) or "embedded"
@@ -47,8 +47,8 @@ def run_audit(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 def run_gap(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     """Ask in one call and in one call each, and compare."""
-    from cardiogram.judge.gap import ask_both_ways
-    from cardiogram.judge.llm.kept import Terms
+    from cardiogram.judge.llm.standalone import Terms
+    from cardiogram.judge.validation.gap import ask_both_ways
     from cardiogram.report.asked import render_gap
 
     name = only_judge(judges)
@@ -68,7 +68,7 @@ def run_gap(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 def run_reliability(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     """Compare the answers of one judge with each other."""
-    from cardiogram.judge.repeats import measure_stability, read_repeats
+    from cardiogram.judge.validation.self_agreement import measure_stability, read_repeats
     from cardiogram.report.asked import render_stability
 
     repeats = read_repeats(asked["ratings"], only_judge(judges))

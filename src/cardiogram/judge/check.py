@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.lint.linter import Finding, apply_fixes, choose, lint
 from cardiogram.errors import ConfigError
-from cardiogram.judge.dataset import DatasetJudge
-from cardiogram.judge.effects import measure_effects
-from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
-from cardiogram.judge.explain import Gap, find_gaps
+from cardiogram.judge.dataset_cards.judge import DatasetJudge
+from cardiogram.judge.embedded.judge import EmbeddedJudge, embedded_judge
+from cardiogram.judge.expectations.contributions import measure_effects
+from cardiogram.judge.expectations.gaps import Gap, find_gaps
 from cardiogram.judge.rating import Rating
 from cardiogram.names import CardType
 

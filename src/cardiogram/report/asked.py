@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from textwrap import wrap
 
-from cardiogram.judge.gap import GapTable
-from cardiogram.judge.reliability import Reliability
-from cardiogram.judge.repeats import Stability
+from cardiogram.judge.validation.gap import GapTable
+from cardiogram.judge.validation.reliability import Reliability
+from cardiogram.judge.validation.self_agreement import Stability
 from cardiogram.report.calibration import bounds, figure, share
 from cardiogram.study.tables import render_table
 

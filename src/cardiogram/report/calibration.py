@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from textwrap import wrap
 
-from cardiogram.judge.calibrate import Calibration
-from cardiogram.judge.measure import Figure, Measured
+from cardiogram.judge.validation.metrics import Figure, Measured
+from cardiogram.judge.validation.validate import Calibration
 from cardiogram.study.tables import render_table
 
 _LEGEND = (

@@ -15,10 +15,10 @@ from urllib.parse import quote
 from cardiogram.cards.lint.linter import RULES, Finding
 from cardiogram.cards.problems import explain
 from cardiogram.judge.check import Checked
-from cardiogram.judge.checklist import ITEMS, Item
-from cardiogram.judge.claims import CLAIMS, Claim
-from cardiogram.judge.dataset import UNMEASURED
-from cardiogram.judge.explain import Gap
+from cardiogram.judge.dataset_cards.checklist import ITEMS, Item
+from cardiogram.judge.dataset_cards.judge import UNMEASURED
+from cardiogram.judge.expectations.expectations import CLAIMS, Claim
+from cardiogram.judge.expectations.gaps import Gap
 from cardiogram.judge.rating import Evidence, Score
 from cardiogram.judge.rubric import DEFAULT_RUBRIC, RUBRIC_OF, load_rubric
 from cardiogram.report.placed import Places, place_lines, place_markdown

@@ -5,11 +5,11 @@ from __future__ import annotations
 from textwrap import wrap
 
 from cardiogram.judge.audit.effects import Audit, Effect
-from cardiogram.judge.drift import Drift
-from cardiogram.judge.mapping import SavedCalibration
-from cardiogram.judge.panel import Panel
-from cardiogram.judge.seen import warning
-from cardiogram.judge.selective import CascadeTable, Step
+from cardiogram.judge.ensemble.panel import Panel
+from cardiogram.judge.ensemble.tolerance import CascadeTable, Step
+from cardiogram.judge.gold.training_set import warning
+from cardiogram.judge.validation.calibration import SavedCalibration
+from cardiogram.judge.validation.drift import Drift
 from cardiogram.report.calibration import bounds, figure, share
 from cardiogram.study.tables import render_table
 

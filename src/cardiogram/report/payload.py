@@ -13,8 +13,8 @@ from urllib.parse import quote, urlsplit
 
 from cardiogram.cards.problems import explain
 from cardiogram.errors import DataError
-from cardiogram.judge.effects import measure_effects
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.expectations.contributions import measure_effects
 from cardiogram.judge.rate import Texts as CardTexts
 from cardiogram.names import SCORES
 from cardiogram.report.match import Candidate, Pair, select_pairs

@@ -9,11 +9,11 @@ from pathlib import Path
 from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import HubSession
-from cardiogram.judge.llm.asking import Via
+from cardiogram.judge.ensemble.together import Together, rate_together
 from cardiogram.judge.llm.budget import Budget
+from cardiogram.judge.llm.runner import Via
 from cardiogram.judge.rate import Coverage, OnEstimate, load_judge
 from cardiogram.judge.rating import Judge
-from cardiogram.judge.together import Together, rate_together
 from cardiogram.optional import scipy
 from cardiogram.progress import Progress, silent
 from cardiogram.report.write import write_report

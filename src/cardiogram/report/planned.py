@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cardiogram.judge.dataset import UNMEASURED
+from cardiogram.judge.dataset_cards.judge import UNMEASURED
 from cardiogram.report.checked import printable
 from cardiogram.report.dataset.markdown import size
 from cardiogram.report.dataset.publish import Plan

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.names import SCORES
 from cardiogram.report import charts
 from cardiogram.report.markup import Markup, column, el, fold, join, percent, scroller, section

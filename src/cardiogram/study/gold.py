@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from cardiogram.errors import DataError
-from cardiogram.judge.calibrate import consensus
-from cardiogram.judge.readings import Reading, read_readings
-from cardiogram.judge.seen import seen_by
+from cardiogram.judge.gold.readings import Reading, read_readings
+from cardiogram.judge.gold.training_set import seen_by
+from cardiogram.judge.validation.validate import consensus
 from cardiogram.stats.ppi import Corrected, Statistic, correct
 from cardiogram.stats.resampling.cluster_bootstrap import Floats, Level
 from cardiogram.study.changes import before_log1p, clean, scale_of
@@ -39,7 +39,7 @@ def corrected(loaded: Loaded, path: Path, ask: Level, judge: str = "") -> dict[s
     loaded
         The study's columns.
     path
-        Gold ratings: any form that :func:`~cardiogram.judge.readings.read_readings` takes. The
+        Gold ratings: any form that :func:`~cardiogram.judge.gold.readings.read_readings` takes. The
         models in it must be a random part of the study's.
     judge
         Whose ratings they are: on models that it has learned from its error looks too small.

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cardiogram.errors import CardiogramError, ConfigError
-from cardiogram.judge.llm.models import HOW_TO_GET, NEEDED
+from cardiogram.judge.llm.transport.providers import HOW_TO_GET, NEEDED
 from cardiogram.text import sha256
 
 MOST_CHARACTERS = 60
@@ -50,7 +50,7 @@ class ModelNamer:
     answers
         Folder in which answers are kept, so that a name is paid for once.
     ask
-        What asks: :func:`cardiogram.judge.llm.ask.ask` unless given.
+        What asks: :func:`cardiogram.judge.llm.question.ask` unless given.
 
     Attributes
     ----------
@@ -114,7 +114,7 @@ def _mark(text: str) -> str:
 
 def _door() -> Callable[..., Any]:
     try:
-        found: Callable[..., Any] = import_module("cardiogram.judge.llm.ask").ask
+        found: Callable[..., Any] = import_module("cardiogram.judge.llm.question").ask
     except ImportError as error:
         raise ConfigError(f"names by a language model need {NEEDED}", hint=HOW_TO_GET) from error
     return found

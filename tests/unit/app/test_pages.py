@@ -8,7 +8,7 @@ import pytest
 
 from cardiogram.app.pages import Pages
 from cardiogram.errors import DataError
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.names import SCORES
 from cardiogram.store import Study
 from studies import HOSTILE_ROWS, Row, make_study

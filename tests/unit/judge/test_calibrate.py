@@ -9,10 +9,10 @@ from click.testing import CliRunner
 from cardiogram.cli import main
 from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import DataError
-from cardiogram.judge.calibrate import calibrate, consensus
-from cardiogram.judge.embedded import embedded_judge
-from cardiogram.judge.measure import measure
+from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.rate import rate
+from cardiogram.judge.validation.metrics import measure
+from cardiogram.judge.validation.validate import calibrate, consensus
 from cardiogram.names import SCORES
 from cardiogram.report.calibration import render_calibration
 from cardiogram.stats.agreement import krippendorff_alpha

@@ -11,20 +11,20 @@ from cardiogram.cards.card import Card, parse_card
 from cardiogram.cli import main
 from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.judge.cascade import CascadeJudge
-from cardiogram.judge.doubt import WIDTH, doubt
-from cardiogram.judge.embedded import embedded_judge
-from cardiogram.judge.panel import convene, panel_id, write_panel
-from cardiogram.judge.rate import rate
-from cardiogram.judge.rating import Rating, Score
-from cardiogram.judge.selective import (
+from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.ensemble.cascade import CascadeJudge
+from cardiogram.judge.ensemble.panel import convene, panel_id, write_panel
+from cardiogram.judge.ensemble.together import Together, rate_together
+from cardiogram.judge.ensemble.tolerance import (
     GRID,
     Labelled,
     choose_tolerance,
     p_value_of,
     upper_bound,
 )
-from cardiogram.judge.together import Together, rate_together
+from cardiogram.judge.ensemble.uncertainty import WIDTH, doubt
+from cardiogram.judge.rate import rate
+from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import SCORES
 from cardiogram.store import Study
 

@@ -6,11 +6,11 @@ import pytest
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.features.vector import NAMES, count_facts
-from cardiogram.judge.claims import CLAIMS, Claim
-from cardiogram.judge.embedded import embedded_judge
-from cardiogram.judge.explain import find_gaps
-from cardiogram.judge.signs import SIGNED, read_signs
-from cardiogram.judge.tell import tell
+from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.expectations.expectations import CLAIMS, Claim
+from cardiogram.judge.expectations.gaps import find_gaps
+from cardiogram.judge.expectations.hints import SIGNED, read_signs
+from cardiogram.judge.expectations.verdicts import tell
 
 SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
 

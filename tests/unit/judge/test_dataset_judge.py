@@ -11,8 +11,8 @@ from cardiogram.cards.features.dataset import configs_fault, count_dataset_facts
 from cardiogram.cards.lint.linter import lint
 from cardiogram.cards.sections import topics_of
 from cardiogram.judge.check import check
-from cardiogram.judge.checklist import ITEMS
-from cardiogram.judge.dataset import DatasetJudge
+from cardiogram.judge.dataset_cards.checklist import ITEMS
+from cardiogram.judge.dataset_cards.judge import DatasetJudge
 from cardiogram.judge.rating import Rating
 from cardiogram.judge.rubric import load_rubric
 from cardiogram.names import CRITERIA, SCORES_OF

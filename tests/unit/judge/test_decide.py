@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from cardiogram.cards.features.vector import NAMES
-from cardiogram.judge.decide import (
+from cardiogram.judge.embedded.intervals import (
     CAUSES,
     cut_points,
     decide,

@@ -9,12 +9,12 @@ from hypothesis import strategies as st
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.features.vector import count_facts
-from cardiogram.judge import effects
-from cardiogram.judge.effects import Span, find_spans, measure_effects
-from cardiogram.judge.embedded import embedded_judge
-from cardiogram.judge.explain import find_gaps
+from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.expectations import contributions as effects
+from cardiogram.judge.expectations.contributions import Span, find_spans, measure_effects
+from cardiogram.judge.expectations.gaps import find_gaps
+from cardiogram.judge.expectations.verdicts import tell
 from cardiogram.judge.rating import Evidence
-from cardiogram.judge.tell import tell
 from support import SHARED, needs_shared
 
 EXPECT = embedded_judge().expect

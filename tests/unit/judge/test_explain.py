@@ -6,9 +6,9 @@ from numpy.typing import NDArray
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.vector import NAMES, count_facts
-from cardiogram.judge.claims import CLAIMS
-from cardiogram.judge.embedded import embedded_judge
-from cardiogram.judge.explain import Gap, explain, find_gaps
+from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.expectations.expectations import CLAIMS
+from cardiogram.judge.expectations.gaps import Gap, explain, find_gaps
 from cardiogram.names import CRITERIA
 
 TEXT = (

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from cardiogram.judge.embedded import embedded_judge
-from cardiogram.judge.kernel import GRAIN, LIKENESS, REACH, STEP, WEIGHT, Kernel, likeness
-from cardiogram.judge.trees import UNIT
+from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.embedded.kernel import GRAIN, LIKENESS, REACH, STEP, WEIGHT, Kernel, likeness
+from cardiogram.judge.embedded.trees import UNIT
 
 FAMILY = np.array([0, 0, 1], np.int32)
 WIDTH = np.array([0.01, 0.02, 0.005], np.float32)

@@ -6,7 +6,7 @@ import pytest
 from cardiogram.cards.card import parse_card
 from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import DataError
-from cardiogram.judge.labels import labels_judge
+from cardiogram.judge.gold.judge import labels_judge
 from cardiogram.judge.rate import load_judge, rate
 from cardiogram.names import SCORES
 from cardiogram.store import Study

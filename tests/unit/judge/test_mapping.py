@@ -9,18 +9,18 @@ from click.testing import CliRunner
 from cardiogram.cards.card import parse_card
 from cardiogram.cli import main
 from cardiogram.errors import DataError
-from cardiogram.judge.calibrate import Paired, pair
-from cardiogram.judge.drift import find_drift
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.gold.readings import Reading
 from cardiogram.judge.levels import levels_of, score_of
-from cardiogram.judge.mapping import (
+from cardiogram.judge.validation.calibration import (
     CalibratedJudge,
     fit_map,
     load_calibration,
     make_calibration,
     save_calibration,
 )
-from cardiogram.judge.readings import Reading
+from cardiogram.judge.validation.drift import find_drift
+from cardiogram.judge.validation.validate import Paired, pair
 from cardiogram.names import SCORES
 
 

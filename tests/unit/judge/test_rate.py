@@ -8,7 +8,7 @@ from cardiogram.cards.card import Card, parse_card
 from cardiogram.collect.collect import Source, collect
 from cardiogram.collect.sources import read_source
 from cardiogram.errors import DataError, JudgeError
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.rate import load_judge, rate
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import SCORES

@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.judge.reliability import intraclass, reliability
-from cardiogram.judge.severity import fit_severity
+from cardiogram.judge.ensemble.severity import fit_severity
+from cardiogram.judge.validation.reliability import intraclass, reliability
 from cardiogram.stats.agreement import krippendorff_alpha
 
 SHROUT = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]

@@ -9,8 +9,8 @@ from click.testing import CliRunner
 
 from cardiogram.cli import main
 from cardiogram.errors import DataError
-from cardiogram.judge.reliability import FORMS, intraclass, intraclass_by_author
-from cardiogram.judge.repeats import Repeats, measure_stability, read_repeats
+from cardiogram.judge.validation.reliability import FORMS, intraclass, intraclass_by_author
+from cardiogram.judge.validation.self_agreement import Repeats, measure_stability, read_repeats
 from cardiogram.names import SCORES
 from cardiogram.report.asked import render_stability
 from support import needs_llm

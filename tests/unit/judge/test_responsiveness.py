@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from cardiogram.judge.responsiveness import measure_responsiveness
+from cardiogram.judge.training.responsiveness import measure_responsiveness
 
 
 def owners(count: int, authors: int) -> np.ndarray:

@@ -12,8 +12,8 @@ import pytest
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.features.vector import count_facts, vector
 from cardiogram.collect.sources import read_source
-from cardiogram.judge.effects import measure_effects
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.expectations.contributions import measure_effects
 
 SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
 SCRIPT = "import sys, test_same_bytes; sys.stdout.write(test_same_bytes.all_bytes())"

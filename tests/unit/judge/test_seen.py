@@ -9,9 +9,9 @@ from click.testing import CliRunner
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cli import main
-from cardiogram.judge import seen
-from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
-from cardiogram.judge.labelled import read_labelled
+from cardiogram.judge.embedded.judge import EmbeddedJudge, embedded_judge
+from cardiogram.judge.gold import training_set as seen
+from cardiogram.judge.gold.label_files import read_labelled
 from cardiogram.judge.rating import Judge
 from cardiogram.names import SCORES
 from support import SHARED, needs_shared

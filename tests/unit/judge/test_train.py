@@ -14,10 +14,10 @@ from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.vector import matrix
 from cardiogram.cli import main
 from cardiogram.errors import DataError
-from cardiogram.judge import fit, train
-from cardiogram.judge.embedded import EmbeddedJudge, load_weights
-from cardiogram.judge.labelled import Labelled, Partial, read_labelled
-from cardiogram.judge.train import make_copies, train_judge
+from cardiogram.judge.embedded.judge import EmbeddedJudge, load_weights
+from cardiogram.judge.gold.label_files import Labelled, Partial, read_labelled
+from cardiogram.judge.training import fit, train
+from cardiogram.judge.training.train import make_copies, train_judge
 from cardiogram.names import SCORES
 from cardiogram.text import sha256
 

@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.judge.trees import UNIT, Forest
+from cardiogram.judge.embedded.trees import UNIT, Forest
 
 
 def forest() -> Forest:

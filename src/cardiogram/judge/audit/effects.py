@@ -11,8 +11,8 @@ import numpy as np
 from cardiogram.cards.card import Card
 from cardiogram.errors import DataError
 from cardiogram.judge.audit.probes import Gate, Probe, probes
-from cardiogram.judge.measure import Figure, draw_authors
 from cardiogram.judge.rating import Judge, Rating
+from cardiogram.judge.validation.metrics import Figure, draw_authors
 from cardiogram.names import SCORES
 from cardiogram.progress import Progress, silent
 from cardiogram.stats.agreement import Floats

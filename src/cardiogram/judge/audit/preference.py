@@ -17,11 +17,11 @@ from cardiogram.cards.card import Card
 from cardiogram.errors import DataError
 from cardiogram.judge.audit.effects import Effect
 from cardiogram.judge.audit.probes import GAIN
-from cardiogram.judge.calibrate import consensus
+from cardiogram.judge.gold.readings import read_readings, read_rows
 from cardiogram.judge.llm.judge import LLMJudge
-from cardiogram.judge.measure import AuthorDraws, Figure, draw_authors
 from cardiogram.judge.rating import Judge, Rating
-from cardiogram.judge.readings import read_readings, read_rows
+from cardiogram.judge.validation.metrics import AuthorDraws, Figure, draw_authors
+from cardiogram.judge.validation.validate import consensus
 from cardiogram.names import SCORES
 from cardiogram.stats.agreement import Floats
 

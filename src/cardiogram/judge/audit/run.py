@@ -11,11 +11,11 @@ from cardiogram.collect.texts import draw_cards, read_cards
 from cardiogram.judge.audit.effects import Audit, audit
 from cardiogram.judge.audit.preference import find_written, measure_preference
 from cardiogram.judge.audit.probes import Probe, probes
+from cardiogram.judge.gold.training_set import count_seen
 from cardiogram.judge.llm.judge import InItsName, LLMJudge
-from cardiogram.judge.llm.kept import Terms, answers_folder, ask_kept
 from cardiogram.judge.llm.prompt import show
+from cardiogram.judge.llm.standalone import Terms, answers_folder, ask_kept
 from cardiogram.judge.rating import Judge, Rating
-from cardiogram.judge.seen import count_seen
 from cardiogram.text import sha256
 
 

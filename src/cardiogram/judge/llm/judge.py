@@ -13,11 +13,8 @@ import numpy as np
 
 from cardiogram.cards.card import Card
 from cardiogram.judge.llm.budget import Budget, count_tokens
-from cardiogram.judge.llm.calls import Call, Question, Reply, Settings
 from cardiogram.judge.llm.ledger import Key, hash_of
-from cardiogram.judge.llm.models import ModelName
 from cardiogram.judge.llm.parse import Places, Reading, read_decisions, read_reply
-from cardiogram.judge.llm.prices import Price
 from cardiogram.judge.llm.prompt import (
     MAX_CHARS,
     Prompt,
@@ -27,6 +24,9 @@ from cardiogram.judge.llm.prompt import (
     load_prompt,
     show,
 )
+from cardiogram.judge.llm.transport.messages import Call, Question, Reply, Settings
+from cardiogram.judge.llm.transport.prices import Price
+from cardiogram.judge.llm.transport.providers import ModelName
 from cardiogram.judge.rating import Answer, Evidence, Rating, Score, Status, Usage
 from cardiogram.names import SCORES
 
@@ -179,7 +179,7 @@ class LLMJudge:
 
     def rate(self, cards: Sequence[Card]) -> list[Rating]:
         """Ask about every card that has no answer yet, and rate it."""
-        from cardiogram.judge.llm.asking import ask_now
+        from cardiogram.judge.llm.runner import ask_now
 
         failures = ask_now([self], cards, Budget())
         return replace(self, failures=failures[self.id]).read(cards)

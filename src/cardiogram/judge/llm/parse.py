@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from cardiogram.cards.card import Card
-from cardiogram.judge.llm.calls import Reply, Token
+from cardiogram.judge.llm.transport.messages import Reply, Token
 from cardiogram.judge.rating import Quote, Status
 
 _MARKS = str.maketrans(dict.fromkeys("*_`#>|~\\[]!\"'“”‘’«»", " ") | {"\u00a0": " "})

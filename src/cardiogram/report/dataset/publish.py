@@ -24,7 +24,7 @@ from cardiogram.hub import (
     send_dataset,
     tag_dataset,
 )
-from cardiogram.judge.dataset import DatasetJudge
+from cardiogram.judge.dataset_cards.judge import DatasetJudge
 from cardiogram.judge.rating import Score
 from cardiogram.report.dataset.about import describe_study
 from cardiogram.report.dataset.card import CardInput, render_card

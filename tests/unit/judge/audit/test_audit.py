@@ -13,7 +13,7 @@ from cardiogram.collect.texts import sample_cards
 from cardiogram.judge.audit import form, injection, names
 from cardiogram.judge.audit.effects import Audit, audit
 from cardiogram.judge.audit.probes import probes
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.report.judged import render_audit
 from support import SHARED

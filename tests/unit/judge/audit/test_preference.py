@@ -19,10 +19,10 @@ from cardiogram.judge.audit.preference import (
     measure_preference,
     own_family,
 )
-from cardiogram.judge.embedded import embedded_judge
-from cardiogram.judge.llm.load import ModelOptions, load_model
-from cardiogram.judge.measure import Figure
+from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.llm.options import ModelOptions, load_model
 from cardiogram.judge.rating import Rating, Score
+from cardiogram.judge.validation.metrics import Figure
 from cardiogram.names import SCORES
 from support import needs_llm
 

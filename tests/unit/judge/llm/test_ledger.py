@@ -6,11 +6,11 @@ from pathlib import Path
 import pytest
 
 from cardiogram.errors import DataError
-from cardiogram.judge.llm.calls import Reply, Token
 from cardiogram.judge.llm.judge import LLMJudge
 from cardiogram.judge.llm.ledger import Key, Ledger, hash_of
-from cardiogram.judge.llm.load import ModelOptions
-from cardiogram.judge.llm.models import ModelName
+from cardiogram.judge.llm.options import ModelOptions
+from cardiogram.judge.llm.transport.messages import Reply, Token
+from cardiogram.judge.llm.transport.providers import ModelName
 
 REPLY = Reply(
     "text \u2028 ü",

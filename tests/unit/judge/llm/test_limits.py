@@ -4,10 +4,10 @@ import pytest
 
 from cardiogram.errors import JudgeError
 from cardiogram.judge.llm.budget import Budget, count_tokens
-from cardiogram.judge.llm.calls import Reply
-from cardiogram.judge.llm.limiter import Limiter, Ticket, delay_before
-from cardiogram.judge.llm.models import PROVIDERS, ModelName, file_name
-from cardiogram.judge.llm.prices import Price, price_list, price_of
+from cardiogram.judge.llm.transport.limiter import Limiter, Ticket, delay_before
+from cardiogram.judge.llm.transport.messages import Reply
+from cardiogram.judge.llm.transport.prices import Price, price_list, price_of
+from cardiogram.judge.llm.transport.providers import PROVIDERS, ModelName, file_name
 
 LATENCY = 20
 

@@ -5,8 +5,8 @@ from typing import Any
 import pytest
 
 from cardiogram.cards.card import parse_card
-from cardiogram.judge.llm.calls import Finish, Reply, Token
 from cardiogram.judge.llm.parse import Places, levels_of_tokens, read_decisions, read_reply
+from cardiogram.judge.llm.transport.messages import Finish, Reply, Token
 from cardiogram.names import SCORES
 
 CARD = parse_card(

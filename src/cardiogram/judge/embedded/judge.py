@@ -1,0 +1,182 @@
+"""The built-in judge: no key, no network, the same answer everywhere.
+
+Countable facts of a card go through gradient-boosted trees and a kernel that were trained on a
+language model's ratings by the same rubric. Every number comes with an interval from the errors
+that they made on authors they had not seen.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cache
+from importlib import resources
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from zipfile import BadZipFile
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardiogram.cards.card import Card
+from cardiogram.cards.features.vector import NAMES, Facts, count_all, vector
+from cardiogram.errors import JudgeError
+from cardiogram.judge.embedded.intervals import Decision, decide
+from cardiogram.judge.embedded.kernel import Kernel
+from cardiogram.judge.embedded.model import Model
+from cardiogram.judge.embedded.trees import Forest
+from cardiogram.judge.expectations.gaps import explain
+from cardiogram.judge.rating import Rating, Score
+from cardiogram.names import SCORES
+
+TREE_ARRAYS = ("feature", "threshold", "left", "right", "leaf", "roots", "target", "base")
+KERNEL_ARRAYS = ("middle", "scale", "family", "width", "landmark", "weight", "base")
+DECISION_ARRAYS = ("cuts", "causes", "least", "errors", "widening")
+"""Arrays of `judge.npz`; those of the kernel are named `kernel_middle` and so on."""
+
+OWN = "embedded:"
+"""What the name of a judge of one's own starts with; its folder follows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """What training leaves behind.
+
+    Attributes
+    ----------
+    model
+        One output a score, in the order of :data:`cardiogram.store.SCORES`.
+    decisions
+        What makes whole numbers and intervals of them, one a score.
+    about
+        Seed, data hash, versions and measured agreement.
+    """
+
+    model: Model
+    decisions: Sequence[Decision]
+    about: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class EmbeddedJudge:
+    """The judge that ships with the package.
+
+    Examples
+    --------
+    >>> from cardiogram.cards.card import parse_card
+    >>> embedded_judge().rate([parse_card("# A model")])[0].scores["overall"].value
+    1
+    """
+
+    weights: Weights
+    id: str = "embedded"
+
+    @property
+    def version(self) -> str:
+        """Version of the shipped weights."""
+        return str(self.weights.about["version"])
+
+    @property
+    def rubric_version(self) -> str:
+        """The rubric whose ratings it learned."""
+        return str(self.weights.about["rubric"])
+
+    def expect(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Expected values of the nine numbers, shape (cards, 9), within 1-5."""
+        return self.weights.model.predict(x)
+
+    def rate(self, cards: Sequence[Card]) -> list[Rating]:
+        """Rate cards; never fails, whatever they contain."""
+        if not cards:
+            return []
+        facts = count_all(cards)
+        x = np.vstack([vector(item) for item in facts])
+        numbers = np.round(self._decide(x), 4).tolist()
+        return [
+            self._rating(card, item, rows)
+            for card, item, rows in zip(cards, facts, numbers, strict=True)
+        ]
+
+    def _decide(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
+        """Whole number, expected value and bounds of each score, shape (cards, 9, 4)."""
+        expected = self.expect(x)
+        found = np.empty((*expected.shape, 4))
+        for j, decision in enumerate(self.weights.decisions):
+            whole, bounds = decide(x, expected[:, j], decision)
+            found[:, j] = np.column_stack([whole, expected[:, j], np.clip(bounds, 1.0, 5.0)])
+        return found
+
+    def _rating(self, card: Card, facts: Facts, rows: list[list[float]]) -> Rating:
+        return Rating(
+            judge=self.id,
+            judge_version=self.version,
+            rubric_version=self.rubric_version,
+            input_sha256=card.input_sha256,
+            scores={
+                name: Score(int(value), mean, low, high)
+                for name, (value, mean, low, high) in zip(SCORES, rows, strict=True)
+            },
+            evidence=explain(card, facts),
+            problems=card.problems,
+        )
+
+
+def load_weights(folder: Path) -> Weights:
+    """Read weights from `judge.npz` and `judge.json`.
+
+    Raises
+    ------
+    JudgeError
+        The files are missing, damaged, or made for other features.
+    """
+    try:
+        about = json.loads((folder / "judge.json").read_text("utf-8"))
+        packed = BytesIO((folder / "judge.npz").read_bytes())
+        with np.load(packed, allow_pickle=False) as data:
+            trees = {name: data[name] for name in TREE_ARRAYS}
+            kernel = {name: data[f"kernel_{name}"] for name in KERNEL_ARRAYS}
+            rows = [data[name] for name in DECISION_ARRAYS]
+        share, depth = float(about["share"]), int(about["depth"])
+        features = list(about["features"])
+    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
+        raise JudgeError(
+            f"cannot read the judge in {str(folder)!r}: {error}",
+            hint="Train it again: cardiogram train-judge LABELS --cards CARDS --out DIR",
+        ) from error
+    if features != list(NAMES):
+        raise JudgeError(
+            f"the judge in {str(folder)!r} was trained for other features",
+            hint="Train it again: cardiogram train-judge LABELS --cards CARDS --out DIR",
+        )
+    decisions = [Decision(*parts) for parts in zip(*rows, strict=True)]
+    return Weights(Model(Forest(**trees, depth=depth), Kernel(**kernel), share), decisions, about)
+
+
+def own_id(folder: Path) -> str:
+    """Name of the judge in a folder: `my-judge` is `embedded-my-judge`."""
+    name = re.sub(r"[^A-Za-z0-9_-]+", "-", folder.resolve().name).strip("-")
+    return f"embedded-{name or 'own'}"
+
+
+def own_judge(folder: Path) -> EmbeddedJudge:
+    """The judge that `cardiogram train-judge` wrote to a folder.
+
+    Its id is made from the folder's name: `my-judge` is `embedded-my-judge`.
+
+    Raises
+    ------
+    JudgeError
+        There is no such judge, or it was made for other features.
+    """
+    return EmbeddedJudge(load_weights(folder), id=own_id(folder))
+
+
+@cache
+def embedded_judge() -> EmbeddedJudge:
+    """The judge with the shipped weights."""
+    folder = resources.files("cardiogram") / "data" / "judge"
+    with resources.as_file(folder) as path:
+        return EmbeddedJudge(load_weights(path))

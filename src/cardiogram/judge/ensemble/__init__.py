@@ -1,0 +1,1 @@
+"""Several judges together: panels and cascades."""

@@ -1,0 +1,86 @@
+"""Ratings that are made from other ratings of a study: nobody is asked again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+
+from cardiogram.errors import DataError
+from cardiogram.judge.levels import score_of
+from cardiogram.judge.llm.transport.providers import file_name
+from cardiogram.judge.validation.calibration import load_calibration
+from cardiogram.store import Study
+
+Row = Mapping[str, Any]
+Key = tuple[str, str]
+
+
+def rows_by_judge(
+    study: Study, judges: Sequence[str], ends: Literal["rated", "all"] = "rated"
+) -> dict[str, dict[Key, Row]]:
+    """Rows of the cards that each judge has rated, or has been asked about, by id and text."""
+    found: dict[str, dict[Key, Row]] = {judge: {} for judge in judges}
+    for row in study.ratings.rows():
+        if row["judge"] in found and (ends == "all" or row["status"] == "rated"):
+            found[row["judge"]][row["id"], row["card_sha256"]] = row
+    return found
+
+
+def write_derived(study: Study, judge: str, rows: Mapping[Key, Row]) -> None:
+    """Write rows of a judge that was made from others, in the shards of the models."""
+    written: set[Key] = set()
+    for path in study.models.shards():
+        shard = study.models.read_shard(path.stem, ["id", "card_sha256"])
+        keys = dict.fromkeys((model["id"], model["card_sha256"]) for model in shard)
+        chosen = [rows[key] for key in keys if key in rows and key not in written]
+        written.update(keys)
+        study.ratings.write(f"{file_name(judge)}-{path.stem}", chosen)
+
+
+def apply_calibration(study: Study, path: Path) -> int:
+    """Map the ratings of a study by a saved calibration, as a judge of its own.
+
+    Returns
+    -------
+    int
+        Number of ratings mapped. They stand beside the judge's own, as `JUDGE-calibrated`.
+
+    Raises
+    ------
+    DataError
+        The study has no ratings by the judge that was calibrated.
+    """
+    saved = load_calibration(path)
+    rows = rows_by_judge(study, [saved.judge])[saved.judge]
+    if not rows:
+        raise DataError(
+            f"no ratings by {saved.judge!r} in {str(study.root)!r}",
+            hint=f"cardiogram rate {study.root} --judge {saved.judge}",
+        )
+    name = f"{saved.judge}-calibrated"
+    made: dict[Key, Row] = {}
+    for key, row in rows.items():
+        mapped = dict(row)
+        mapped["judge"] = name
+        mapped["judge_version"] = f"{row['judge_version']}+cal.{saved.digest}"
+        for score, found in saved.maps.items():
+            if row[f"{score}_expected"] is not None:
+                mapped |= _mapped(score, found.levels, row[f"{score}_expected"])
+        made[key] = mapped
+    write_derived(study, name, made)
+    return len(made)
+
+
+def _mapped(name: str, levels: Callable[[Any], Any], expected: float) -> dict[str, Any]:
+    given = levels(np.array([expected]))[0]
+    score = score_of(given)
+    return {
+        name: score.value,
+        f"{name}_expected": score.expected,
+        f"{name}_low": score.low,
+        f"{name}_high": score.high,
+        f"{name}_levels": given.tolist(),
+    }

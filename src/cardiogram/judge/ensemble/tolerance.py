@@ -1,0 +1,410 @@
+"""Choose a cascade's tolerance on labelled cards, with a guarantee.
+
+For each tolerance it is known on how many labelled cards the cascade's number is the gold one.
+Tolerances are tested in a fixed order, from "send everything" to "send nothing", each at the
+same level, and the last one before the first failure is chosen: the chance that the chosen one
+agrees less often than was asked is at most delta, whatever the distribution. Authors are the
+units, as cards of one author are no independent evidence: one card of each, drawn by seed, is
+tested. What is guaranteed is the share of equal numbers on the cards of a new author, in the mean
+over authors. Kappa is no mean of losses and has no such guarantee: it is shown with its interval.
+
+References
+----------
+Angelopoulos et al. (2021), Learn then Test, arXiv 2110.01052 (fixed-sequence testing).
+Angelopoulos et al. (2024), Conformal risk control, ICLR (the bound in the mean).
+Clopper and Pearson (1934), Biometrika 26(4), 404-413 (the bound). Jung et al. (2025), Trust or
+Escalate, ICLR (the same for pairs).
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from cardiogram.errors import DataError
+from cardiogram.judge.gold.training_set import warning
+from cardiogram.judge.validation.calibration import author_folds
+from cardiogram.judge.validation.metrics import AuthorDraws, Figure, draw_authors
+from cardiogram.stats.agreement import LEVELS, Floats, Whole, cells_of, kappa_of_counts
+
+TARGET = 0.95
+AGREEMENT = 0.85
+DELTA = 0.1
+GRID = (*(round(0.05 * step, 2) for step in range(0, 81)), 8.0)
+"""Tolerances that are tested, fixed before anything is seen; no doubt is above the last."""
+FOLDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """What one tolerance would do on the labelled cards.
+
+    Attributes
+    ----------
+    sent
+        Share of cards that the strong judge is asked about.
+    qwk, exact
+        Agreement of the cascade with the gold.
+    random, best
+        QWK where as many cards are sent by chance (in the mean), and where those are sent of whose
+        numbers the strong judge mends most: what no choice can beat.
+    at_least
+        Lower bound of the exact agreement, in the mean over authors, with confidence 1 - delta.
+    p_value
+        Of the hypothesis that exact agreement is below what was asked for.
+    """
+
+    tolerance: float
+    sent: float
+    qwk: Figure
+    exact: Figure
+    random: float
+    best: float
+    at_least: float
+    p_value: float
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "tolerance": self.tolerance,
+            "sent": self.sent,
+            "qwk": self.qwk.as_dict(),
+            "exact": self.exact.as_dict(),
+            "random": self.random,
+            "best": self.best,
+            "at_least": self.at_least,
+            "p_value": self.p_value,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class HeldOut:
+    """The wish for QWK on authors that its tolerance was not chosen on.
+
+    Attributes
+    ----------
+    sent, qwk
+        Of all cards together, each under the tolerance that the other folds' authors chose.
+    """
+
+    sent: float
+    qwk: Figure
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {"sent": self.sent, "qwk": self.qwk.as_dict()}
+
+
+@dataclass(frozen=True, slots=True)
+class CascadeTable:
+    """All tolerances, and the chosen ones.
+
+    Attributes
+    ----------
+    target, agreement, delta
+        QWK and exact agreement asked for, and the chance that a guarantee is wrong.
+    reached
+        The step with the fewest cards sent whose QWK on these cards is the target or more; None
+        where none is. No guarantee goes with it.
+    guaranteed
+        The step that passed the tests; None where none did.
+    in_the_mean
+        The step chosen by conformal risk control: its exact agreement is what was asked for in
+        the mean over samples of authors, not with a confidence.
+    seen
+        Cards that the cheap judge has learned from: they make all figures too good.
+    """
+
+    cheap: str
+    strong: str
+    gold: str
+    cards: int
+    authors: int
+    target: float
+    agreement: float
+    delta: float
+    steps: tuple[Step, ...]
+    reached: Step | None
+    held_out: HeldOut
+    guaranteed: Step | None
+    in_the_mean: Step | None
+    seen: int
+    notes: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        chosen = {
+            "reached": self.reached,
+            "guaranteed": self.guaranteed,
+            "in_the_mean": self.in_the_mean,
+        }
+        return {
+            "cheap": self.cheap,
+            "strong": self.strong,
+            "gold": self.gold,
+            "cards": self.cards,
+            "authors": self.authors,
+            "target": self.target,
+            "agreement": self.agreement,
+            "delta": self.delta,
+            "steps": [step.as_dict() for step in self.steps],
+            **{name: step and step.as_dict() for name, step in chosen.items()},
+            "held_out": self.held_out.as_dict(),
+            "seen": self.seen,
+            "notes": list(self.notes),
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """Labelled cards in columns of n.
+
+    Attributes
+    ----------
+    gold, cheap, strong
+        Whole overall ratings 1-5.
+    doubt
+        Of the cheap judge (:func:`cardiogram.judge.ensemble.uncertainty.doubt`), in rating points. It must not
+        have learned from these cards.
+    seen
+        How many of them it has learned from all the same.
+    left_out
+        Gold cards without a rating by one of the two judges.
+    """
+
+    gold: Floats
+    cheap: Floats
+    strong: Floats
+    doubt: Floats
+    authors: Sequence[str]
+    seen: int = 0
+    left_out: int = 0
+
+    def given(self, tolerance: float) -> Floats:
+        """The cascade's numbers, shape (n,)."""
+        found: Floats = np.where(self.doubt > tolerance, self.strong, self.cheap)
+        return found
+
+
+def choose_tolerance(
+    data: Labelled,
+    names: tuple[str, str, str] = ("cheap", "strong", "gold"),
+    *,
+    target: float = TARGET,
+    agreement: float = AGREEMENT,
+    delta: float = DELTA,
+    draws: int = 1000,
+    seed: int = 0,
+) -> CascadeTable:
+    """Make the table of share sent against agreement, and choose.
+
+    Parameters
+    ----------
+    names
+        Of the cheap judge, the strong judge and the gold.
+    target
+        Quadratic-weighted kappa of cascade and gold that is wished for.
+    agreement
+        Share of equal numbers that is to be guaranteed, below 1.
+    delta
+        Chance that the guaranteed step misses it on new authors.
+
+    Raises
+    ------
+    DataError
+        No cards, or gold ratings that are all equal.
+    """
+    if not data.gold.size or np.ptp(data.gold) == 0:
+        raise DataError("a cascade needs labelled cards of several ratings")
+    draw = draw_authors(data.authors, draws, seed)
+    tested = _one_each(draw.owner, seed)
+    steps: list[Step] = []
+    risks: list[Floats] = []
+    for tolerance in GRID:
+        share = float((data.doubt > tolerance).mean())
+        if steps and share == steps[-1].sent:  # nothing else is sent
+            steps.append(replace(steps[-1], tolerance=tolerance))
+            risks.append(risks[-1])
+        else:
+            wrong = data.given(tolerance) != data.gold
+            risks.append(_by_author(wrong.astype(float), draw.owner))
+            count = int(wrong[tested].sum())
+            risk = upper_bound(count, tested.size, delta)
+            p_value = p_value_of(count, tested.size, 1 - agreement)
+            steps.append(_step(data, tolerance, draw, risk, p_value))
+    return CascadeTable(
+        *names,
+        cards=data.gold.size,
+        authors=draw.authors,
+        target=target,
+        agreement=agreement,
+        delta=delta,
+        steps=tuple(steps),
+        reached=_fewest([s for s in steps if s.qwk.value is not None and s.qwk.value >= target]),
+        held_out=_hold_out(data, draw, target, seed),
+        guaranteed=_last_before_failure(steps, delta),
+        in_the_mean=_in_the_mean(steps, risks, 1 - agreement),
+        seen=data.seen,
+        notes=_notes(data),
+    )
+
+
+def _step(data: Labelled, tolerance: float, draw: AuthorDraws, risk: float, p_value: float) -> Step:
+    given = data.given(tolerance)
+    share = float((data.doubt > tolerance).mean())
+    counts = draw.sums(_counts(data.gold, given))
+    mixed = share * _counts(data.gold, data.strong) + (1 - share) * _counts(data.gold, data.cheap)
+    return Step(
+        tolerance=tolerance,
+        sent=share,
+        qwk=draw.figure(kappa_of_counts(counts)),
+        exact=draw.figure(draw.mean(given == data.gold)),
+        random=_kappa(mixed),
+        best=_kappa(_counts(data.gold, _best(data, share))),
+        at_least=1 - risk,
+        p_value=p_value,
+    )
+
+
+def _counts(gold: Floats, given: Floats) -> Floats:
+    """Each card's cell of the table of gold and given, shape (n, 25)."""
+    found: Floats = np.eye(LEVELS**2)[cells_of(gold.astype(int), given.astype(int))]
+    return found
+
+
+def _kappa(cells: Floats) -> float:
+    return float(kappa_of_counts(cells.sum(axis=0, keepdims=True))[0])
+
+
+def _best(data: Labelled, share: float) -> Floats:
+    """The cascade's numbers where the cards are sent whose squared errors fall most."""
+    gain = (data.cheap - data.gold) ** 2 - (data.strong - data.gold) ** 2
+    first = np.argsort(-gain, kind="stable")[: round(share * gain.size)]
+    found: Floats = data.cheap.copy()
+    first = first[gain[first] > 0]
+    found[first] = data.strong[first]
+    return found
+
+
+def _hold_out(data: Labelled, draw: AuthorDraws, target: float, seed: int) -> HeldOut:
+    """Choose on the other folds' authors what reaches the target with the fewest cards sent."""
+    fold = author_folds(data.authors, FOLDS, seed)
+    given = np.stack([data.given(tolerance) for tolerance in GRID])
+    cells = np.stack([_counts(data.gold, row) for row in given])
+    made, sent = data.strong.copy(), np.ones(fold.size, dtype=bool)
+    for number in np.unique(fold):
+        rest, own = fold != number, fold == number
+        kappas = kappa_of_counts(cells[:, rest].sum(axis=1))
+        reached = np.flatnonzero(kappas >= target)
+        last = int(reached[-1]) if reached.size else 0  # the widest tolerance sends fewest
+        made[own] = given[last, own]
+        sent[own] = data.doubt[own] > GRID[last]
+    kappa = kappa_of_counts(draw.sums(_counts(data.gold, made)))
+    return HeldOut(float(sent.mean()), draw.figure(kappa))
+
+
+def _one_each(owner: Whole, seed: int) -> Whole:
+    """A card of each author, drawn by seed."""
+    order = np.random.default_rng(seed).permutation(owner.size)
+    found: Whole = order[np.unique(owner[order], return_index=True)[1]]
+    return found
+
+
+def _by_author(loss: Floats, owner: Any) -> Floats:
+    """Mean loss of each author: authors are exchangeable, their cards are not independent."""
+    found: Floats = np.bincount(owner, weights=loss) / np.bincount(owner)
+    return found
+
+
+def _fewest(steps: Sequence[Step]) -> Step | None:
+    return min(steps, key=lambda step: (step.sent, -step.tolerance), default=None)
+
+
+def _last_before_failure(steps: Sequence[Step], delta: float) -> Step | None:
+    chosen = None
+    for step in steps:
+        if step.p_value > delta:
+            break
+        chosen = step
+    return chosen
+
+
+def _in_the_mean(steps: Sequence[Step], risks: Sequence[Floats], allowed: float) -> Step | None:
+    """Conformal risk control, on the running maximum so that the risk rises with tolerance."""
+    chosen, worst = None, np.zeros_like(risks[0])
+    for step, loss in zip(steps, risks, strict=True):
+        worst = np.maximum(worst, loss)
+        if (worst.sum() + 1.0) / (worst.size + 1) > allowed:
+            break
+        chosen = step
+    return chosen
+
+
+def p_value_of(wrong: int, cards: int, allowed: float) -> float:
+    """Evidence that losses are at most `allowed` in the mean: the exact binomial tail.
+
+    Parameters
+    ----------
+    wrong, cards
+        Wrong numbers among independent cards.
+    allowed
+        Share of wrong numbers that is allowed.
+
+    Returns
+    -------
+    float
+        Chance of so few wrong numbers or fewer, were the share of them as large as is allowed.
+
+    Examples
+    --------
+    >>> round(p_value_of(1, 3, 0.5), 3), p_value_of(3, 3, 0.5)
+    (0.5, 1.0)
+    """
+    if wrong >= cards or not 0 < allowed < 1:
+        return 1.0
+    ways = [
+        math.lgamma(cards + 1) - math.lgamma(k + 1) - math.lgamma(cards - k + 1)
+        for k in range(wrong + 1)
+    ]
+    logs = [
+        way + k * math.log(allowed) + (cards - k) * math.log1p(-allowed)
+        for k, way in enumerate(ways)
+    ]
+    return float(min(1.0, math.fsum(math.exp(value) for value in logs)))
+
+
+def upper_bound(wrong: int, cards: int, delta: float) -> float:
+    """The least share of wrong numbers that is refuted at level delta (Clopper and Pearson).
+
+    Examples
+    --------
+    >>> round(upper_bound(0, 29, 0.05), 3)
+    0.098
+    """
+    low, high = 0.0, 1.0
+    for _ in range(20):
+        middle = (low + high) / 2
+        refuted = p_value_of(wrong, cards, middle) <= delta
+        low, high = (low, middle) if refuted else (middle, high)
+    return high
+
+
+def _notes(data: Labelled) -> tuple[str, ...]:
+    notes = [warning(data.seen, data.gold.size)] if data.seen else []
+    if data.left_out:
+        notes.append(
+            f"{data.left_out:,} gold cards have no rating by one of the two judges and are in no "
+            "figure: what a judge leaves out may be what it finds hard."
+        )
+    if bool((data.strong == data.gold).all()):
+        notes.append(
+            "The strong judge is the gold: what is sent agrees by construction. The figures say "
+            "how far the cascade agrees with the strong judge, not with the truth."
+        )
+    if np.ptp(data.doubt) < 1e-9:
+        notes.append("The cheap judge doubts all its numbers alike: nothing can be chosen by.")
+    return tuple(notes)

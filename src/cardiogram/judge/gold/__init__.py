@@ -1,0 +1,1 @@
+"""Ratings that others made."""

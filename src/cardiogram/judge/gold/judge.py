@@ -1,0 +1,124 @@
+"""Ratings that somebody else made, as a judge: people, another program, an earlier study.
+
+A labels file takes the place of a judge wherever one is asked for, so that people's ratings go
+through the same statistics as a program's.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cardiogram.cards.card import Card
+from cardiogram.errors import DataError
+from cardiogram.judge.rating import Rating, Score
+from cardiogram.judge.rubric import DEFAULT_RUBRIC
+from cardiogram.judge.training.train import read_jsonl
+from cardiogram.names import SCORES
+
+PREFIX = "labels:"
+"""What the name of such a judge starts with; the path of its file follows."""
+
+_FORMS = "Each row needs `card` (the id) or `sha256`, and whole numbers 1-5 in `first` or by name."
+
+
+@dataclass(frozen=True, slots=True)
+class LabelsJudge:
+    """A judge that looks its ratings up; a card without a label is abstained from.
+
+    Attributes
+    ----------
+    labels
+        Numbers by (id, sha256 of the README); either is "" where the label does not name it.
+    """
+
+    id: str
+    version: str
+    labels: Mapping[tuple[str, str], Mapping[str, int]] = field(repr=False)
+    rubric_version: str = DEFAULT_RUBRIC
+
+    def rate(self, cards: Sequence[Card]) -> list[Rating]:
+        """Look cards up by id and text, then by id, then by text.
+
+        A label that names a text holds for this text only. It is a whole number without an
+        interval of its own: `expected`, `low` and `high` repeat it.
+        """
+        return [self._rating(card) for card in cards]
+
+    def _rating(self, card: Card) -> Rating:
+        keys = ((card.id, card.sha256), (card.id, ""), ("", card.sha256))
+        found = next((self.labels[key] for key in keys if key in self.labels), {})
+        return Rating(
+            judge=self.id,
+            judge_version=self.version,
+            rubric_version=self.rubric_version,
+            input_sha256=card.input_sha256,
+            status="rated" if found else "abstained",
+            scores={name: Score(value, value, value, value) for name, value in found.items()},
+            problems=card.problems,
+        )
+
+
+def labels_judge(path: Path) -> LabelsJudge:
+    """Read a labels file as a judge.
+
+    Parameters
+    ----------
+    path
+        `.jsonl` or `.jsonl.gz`: an object a card with `card` or `id`, `sha256` of the README, or
+        both, and whole numbers 1-5 by the names of the scores, in `first` or at the top. `.csv`:
+        the same as columns. `overall` must be there.
+
+    Returns
+    -------
+    LabelsJudge
+        Its id is made from the file's name: `labels-dev.jsonl` is `labels-dev`, `ann.csv` is
+        `labels-ann`. Its version is the hash of the file.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, a row has no key or no such numbers, or two rows contradict.
+    """
+    labels: dict[tuple[str, str], dict[str, int]] = {}
+    for number, row in enumerate(_rows(path), 1):
+        key = (_text(row, "card") or _text(row, "id"), _text(row, "sha256"))
+        found = _numbers(row.get("first") or row)
+        if not any(key) or found is None:
+            raise DataError(f"row {number} of {str(path)!r} is no label", hint=_FORMS)
+        if labels.setdefault(key, found) != found:
+            raise DataError(f"{str(path)!r} rates {' '.join(filter(None, key))!r} twice")
+    if not labels:
+        raise DataError(f"no labels in {str(path)!r}", hint=_FORMS)
+    name = path.name.split(".")[0].removeprefix("labels").strip("-_")
+    short = re.sub(r"[^A-Za-z0-9_-]+", "-", f"labels-{name}" if name else "labels")
+    return LabelsJudge(short, hashlib.sha256(path.read_bytes()).hexdigest()[:12], labels)
+
+
+def _rows(path: Path) -> list[dict[str, Any]]:
+    if path.suffix != ".csv":
+        return read_jsonl(path)
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as file:
+            return list(csv.DictReader(file))
+    except (OSError, ValueError, csv.Error) as error:
+        raise DataError(f"cannot read {str(path)!r}: {error}") from error
+
+
+def _text(row: Mapping[str, Any], key: str) -> str:
+    return str(row.get(key) or "").strip()
+
+
+def _numbers(given: object) -> dict[str, int] | None:
+    """The scores that are there, overall among them; None where one is no whole number 1-5."""
+    if not isinstance(given, Mapping):
+        return None
+    texts = {name: str(given[name]).strip() for name in SCORES if given.get(name) not in (None, "")}
+    if "overall" not in texts or not all(text in set("12345") for text in texts.values()):
+        return None
+    return {name: int(text) for name, text in texts.items()}

@@ -1,0 +1,1 @@
+"""Calls to language models: the one door, limits and prices."""

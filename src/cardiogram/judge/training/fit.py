@@ -1,0 +1,272 @@
+"""Fit trees and kernel to labelled cards. Scikit-learn does the fitting, and only the fitting."""
+
+from __future__ import annotations
+
+import importlib
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardiogram.cards.features.vector import NAMES
+from cardiogram.errors import ConfigError, DataError
+from cardiogram.judge.embedded.kernel import (
+    GRAIN,
+    LIKENESS,
+    SHARES,
+    STEP,
+    WEIGHT,
+    Kernel,
+    likeness,
+    to_steps,
+)
+from cardiogram.judge.embedded.model import Model
+from cardiogram.judge.embedded.trees import UNIT, Forest
+
+TREES: dict[str, Any] = {
+    "n_estimators": 150,
+    "learning_rate": 0.06,
+    "max_depth": 3,
+    "max_features": 0.08,
+    "min_samples_leaf": 6,
+    "subsample": 0.7,
+}
+BAGS = 4
+"""Rows of trees a target, each with chances of its own; their mean errs less than one of them."""
+
+KERNEL: dict[str, Any] = {"landmarks": 256, "width": 0.002, "most": 0.1}
+COPIES = {"tampered": (0.25, 0.18), "partial": (0.3, 0.3)}
+"""Weights of a copy of a card for trees and kernel; a card's is 1."""
+_PENALTIES = np.geomspace(0.02, 8, 12)
+_SMALLEST = 1e-6
+
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "metadata": ("meta_",),
+    "evaluation": (
+        "evaluation",
+        "metric",
+        "measure",
+        "benchmark",
+        "compared",
+        "decimals",
+        "rows_log",
+    ),
+    "limitations": ("limit", "bias", "risk", "advice", "hedges", "out_of_scope"),
+    "training": (
+        "training",
+        "hyper",
+        "hardware",
+        "time",
+        "software",
+        "objective",
+        "carbon",
+        "recipe",
+        "settings",
+        "conversion",
+        "merged",
+        "quantized",
+        "config",
+        "train",
+        "convert",
+    ),
+    "data": ("data", "preproc", "quantities"),
+    "usage": (
+        "usage",
+        "intended",
+        "code",
+        "prompt",
+        "runs_whole",
+        "lines_",
+        "snippets",
+        "demo",
+        "files",
+    ),
+}
+"""Families of facts by parts of their names; the first that fits, and one more for the rest."""
+
+
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """Copies: features, the card each was made of, and what it should be rated.
+
+    Attributes
+    ----------
+    x, origin, labels, weights
+        Shapes (copies, features), (copies,), (copies, 9) and (copies, 2), for trees and kernel.
+    """
+
+    x: NDArray[np.float32]
+    origin: NDArray[np.int64]
+    labels: NDArray[np.float64]
+    weights: NDArray[np.float64]
+
+    def of(self, chosen: NDArray[np.int64]) -> Extra:
+        """The copies of the chosen cards."""
+        kept = np.isin(self.origin, chosen)
+        return Extra(self.x[kept], self.origin[kept], self.labels[kept], self.weights[kept])
+
+
+def fit(x: NDArray[np.float32], labels: NDArray[np.float64], extra: Extra, seed: int) -> Model:
+    """Fit a model to labels, shape (cards, 9), and to copies of the cards by their weights."""
+    return Model(fit_trees(x, labels, extra, seed), fit_kernel(x, labels, extra, seed))
+
+
+def fit_trees(
+    x: NDArray[np.float32], labels: NDArray[np.float64], extra: Extra, seed: int
+) -> Forest:
+    """Gradient-boosted trees, some rows of them a target."""
+    regressor = sklearn("ensemble").GradientBoostingRegressor
+    weights = np.r_[np.ones(len(x)), extra.weights[:, 0]]
+    x, labels = np.vstack([x, extra.x]), np.vstack([labels, extra.labels])
+    models = [
+        [
+            regressor(**TREES, random_state=BAGS * seed + bag).fit(x, wanted, sample_weight=weights)
+            for bag in range(BAGS)
+        ]
+        for wanted in labels.T
+    ]
+    return _flatten(models)
+
+
+def _flatten(models: Sequence[Sequence[Any]]) -> Forest:
+    """Scikit-learn's trees to arrays; a leaf points to itself, so that all walks are equal."""
+    parts: dict[str, list[Any]] = {
+        name: [] for name in ("feature", "threshold", "left", "right", "leaf")
+    }
+    roots, target, base, depth, size = [], [], [], 0, 0
+    for number, bags in enumerate(models):
+        base.append(round(float(np.mean([bag.init_.constant_ for bag in bags])) * UNIT))
+        rate = bags[0].learning_rate / len(bags)
+        for tree in [row[0].tree_ for bag in bags for row in bag.estimators_]:
+            leaf = tree.children_left < 0
+            own = np.arange(tree.node_count) + size
+            value = tree.value.ravel() * rate
+            parts["feature"].append(np.where(leaf, 0, tree.feature))
+            parts["threshold"].append(np.where(leaf, np.inf, _below(tree.threshold)))
+            parts["left"].append(np.where(leaf, own, tree.children_left + size))
+            parts["right"].append(np.where(leaf, own, tree.children_right + size))
+            parts["leaf"].append(np.where(leaf, np.rint(value * UNIT), 0))
+            roots.append(size)
+            target.append(number)
+            size += tree.node_count
+            depth = max(depth, int(tree.max_depth))
+    joined = {name: np.concatenate(items) for name, items in parts.items()}
+    return Forest(
+        joined["feature"].astype(np.int32),
+        joined["threshold"].astype(np.float32),
+        joined["left"].astype(np.int32),
+        joined["right"].astype(np.int32),
+        joined["leaf"].astype(np.int64),
+        np.array(roots, np.int32),
+        np.array(target, np.int32),
+        np.array(base, np.int64),
+        depth,
+    )
+
+
+def _below(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:
+    """The greatest 32-bit numbers not above the thresholds: features of 32 bits go the same way."""
+    near = thresholds.astype(np.float32)
+    above = near.astype(np.float64) > thresholds
+    lower: NDArray[np.float32] = np.where(above, np.nextafter(near, np.float32(-np.inf)), near)
+    return lower
+
+
+def families() -> NDArray[np.int32]:
+    """Family of each feature by its name, shape (features,)."""
+    found = [
+        next(
+            (n for n, parts in enumerate(FAMILIES.values()) if any(part in name for part in parts)),
+            len(FAMILIES),
+        )
+        for name in NAMES
+    ]
+    return np.array(found, np.int32)
+
+
+def fit_kernel(
+    x: NDArray[np.float32], labels: NDArray[np.float64], extra: Extra, seed: int
+) -> Kernel:
+    """Ridge regression on the likeness to landmarks; each target's penalty by leaving one out."""
+    grains = _grains(x)
+    middle, spread = grains.mean(axis=0), grains.std(axis=0)
+    scale = np.divide(STEP, spread, out=np.zeros_like(spread), where=spread > 0)
+    steps = to_steps(grains, middle, scale)
+    landmarks = _landmarks(steps, seed)
+    family = families()
+    sizes = np.bincount(family, minlength=len(FAMILIES) + 1)
+    shares = len(family) / np.maximum(sizes, 1)
+    width = np.r_[np.minimum(KERNEL["width"] * shares, KERNEL["most"]), KERNEL["width"]]
+    width = (width / STEP**2).astype(np.float32)
+    everyone = np.vstack([steps, to_steps(_grains(extra.x), middle, scale)])
+    alike = likeness(everyone, landmarks, family, width) / (LIKENESS * SHARES[0])
+    between = likeness(landmarks, landmarks, family, width) / (LIKENESS * SHARES[0])
+    base = labels.mean(axis=0)
+    wanted = np.vstack([labels, extra.labels]) - base
+    root = np.sqrt(np.r_[np.ones(len(x)), extra.weights[:, 1]])[:, None]
+    weight = np.rint(_ridge(alike * root, between, wanted * root, len(x)) * WEIGHT)
+    if np.abs(weight).max() >= 1 << 24:
+        raise DataError("the labels cannot be learned: a landmark would weigh too much")
+    return Kernel(
+        middle,
+        scale,
+        family,
+        width,
+        landmarks.astype(np.int8),
+        weight.astype(np.int64),
+        np.rint(base * UNIT).astype(np.int64),
+    )
+
+
+def _grains(x: NDArray[np.float32]) -> NDArray[np.float64]:
+    grains: NDArray[np.float64] = np.rint(x.astype(np.float64) * GRAIN)
+    return grains
+
+
+def _landmarks(steps: NDArray[np.float32], seed: int) -> NDArray[np.float32]:
+    """Centres of groups of cards, in whole steps."""
+    groups = sklearn("cluster").KMeans(
+        min(KERNEL["landmarks"], len(steps) // 2), n_init=1, max_iter=20, random_state=seed
+    )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # cards that are all alike make fewer groups
+        centres: NDArray[np.float32] = np.rint(groups.fit(steps).cluster_centers_)
+    return np.unique(centres.astype(np.float32), axis=0)
+
+
+def _ridge(
+    alike: NDArray[np.float64],
+    between: NDArray[np.float64],
+    wanted: NDArray[np.float64],
+    cards: int,
+) -> NDArray[np.float64]:
+    """Weights of the landmarks, shape (landmarks, targets), by errors on the first `cards` rows."""
+    size, turn = np.linalg.eigh(between)
+    kept = size > _SMALLEST * size.max()
+    whiten = turn[:, kept] / np.sqrt(size[kept])
+    left, length, right = np.linalg.svd(alike @ whiten, full_matrices=False)
+    along = left.T @ wanted
+    best = np.full(wanted.shape[1], np.inf)
+    weights = np.zeros((len(between), wanted.shape[1]))
+    for penalty in _PENALTIES:
+        kept_share = length**2 / (length**2 + penalty)
+        leverage = (left**2 * kept_share).sum(axis=1)
+        missed = (wanted - left @ (along * kept_share[:, None])) / (1 - leverage)[:, None]
+        error = (missed[:cards] ** 2).mean(axis=0)
+        found = whiten @ (right.T @ (along * (length / (length**2 + penalty))[:, None]))
+        better = error < best
+        weights[:, better], best[better] = found[:, better], error[better]
+    return weights
+
+
+def sklearn(module: str) -> Any:
+    """A module of scikit-learn, which only training needs."""
+    try:
+        return importlib.import_module(f"sklearn.{module}")
+    except ImportError as error:
+        raise ConfigError(
+            "training needs scikit-learn", hint="pip install 'cardiogram[study]'"
+        ) from error

@@ -1,0 +1,351 @@
+"""Calibration that can be kept and applied: from a judge's expected value to gold levels.
+
+Isotonic distributional regression: for each level, the share of gold ratings at or below it is
+fitted as a falling step function of the judge's value. It knows nothing but the order, and gives
+a probability for every level, hence an expected value, a whole number and an interval.
+
+References
+----------
+Henzi, Ziegel and Gneiting (2021), Isotonic distributional regression, JRSS B 83(5), 963-993.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timezone
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from cardiogram.cards.card import Card
+from cardiogram.errors import DataError
+from cardiogram.judge.levels import score_of
+from cardiogram.judge.rating import Judge, Rating
+from cardiogram.judge.validation.metrics import Measured, measure
+from cardiogram.judge.validation.validate import Paired
+from cardiogram.names import SCORES
+from cardiogram.optional import scipy
+from cardiogram.stats.agreement import LEVELS, Floats, Whole
+from cardiogram.store import write_atomically
+
+FORMAT = 1
+FOLDS = 10
+MINIMUM_CARDS = 20
+"""Fewer cards than these give no map."""
+
+_KIND = "cardiogram calibration"
+
+
+@dataclass(frozen=True, slots=True)
+class LevelMap:
+    """From an expected value to the probabilities of the five gold levels.
+
+    Attributes
+    ----------
+    x
+        Values of the judge, rising, shape (k,).
+    below
+        Probability of a gold rating of at most 1, 2, 3, 4, shape (k, 4).
+    """
+
+    x: Floats
+    below: Floats
+
+    def levels(self, values: Floats) -> Floats:
+        """Probabilities of levels 1-5 for each value, shape (n, 5)."""
+        columns = [np.interp(values, self.x, column) for column in self.below.T]
+        edges = [np.zeros_like(values), *columns, np.ones_like(values)]
+        found: Floats = np.diff(np.stack(edges, axis=1), axis=1)
+        return np.maximum(found, 0.0)
+
+
+def fit_map(values: Floats, gold: Floats) -> LevelMap:
+    """Fit a map by isotonic distributional regression.
+
+    Parameters
+    ----------
+    values
+        The judge's expected values, shape (n,).
+    gold
+        Whole numbers 1-5, shape (n,).
+
+    Examples
+    --------
+    >>> found = fit_map(np.array([1.0, 1.2, 3.0, 3.1]), np.array([1.0, 2.0, 2.0, 3.0]))
+    >>> found.levels(np.array([1.0, 3.1])).round(2).tolist()
+    [[1.0, 0.0, 0.0, 0.0, 0.0], [0.0, 0.0, 1.0, 0.0, 0.0]]
+    """
+    x, place, count = np.unique(np.round(values, 6), return_inverse=True, return_counts=True)
+    isotonic = scipy("optimize", "a calibration").isotonic_regression
+    below = []
+    for level in range(1, LEVELS):
+        share = np.bincount(place, weights=(gold <= level).astype(float)) / count
+        below.append(isotonic(share, weights=count.astype(float), increasing=False).x)
+    # Rounded here, so that a kept calibration maps as the one it was kept of.
+    return LevelMap(x, np.stack(below, axis=1).round(6))
+
+
+@dataclass(frozen=True, slots=True)
+class SavedCalibration:
+    """What `calibrate --save` keeps.
+
+    Attributes
+    ----------
+    maps
+        One a score that the gold had.
+    before, after
+        Agreement of the judge as it is, and calibrated by maps fitted without the card's author.
+    cards
+        Id and text hash of each card, with gold and the judge's whole numbers (n, 9); no text.
+    """
+
+    judge: str
+    version: str
+    rubric: str
+    gold: str
+    gold_sha256: str
+    made_at: str
+    maps: Mapping[str, LevelMap]
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    cards: tuple[tuple[str, str], ...]
+    gold_numbers: Floats
+    given_numbers: Floats
+
+    @property
+    def digest(self) -> str:
+        """Names the maps: the same digest maps alike."""
+        text = json.dumps(_maps_dict(self.maps), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:8]
+
+
+def make_calibration(
+    paired: Paired, gold_name: str, gold_sha256: str, *, draws: int = 1000, seed: int = 0
+) -> SavedCalibration:
+    """Fit a map for every score and measure what it changes on authors it was not fitted on.
+
+    Raises
+    ------
+    DataError
+        Fewer than 20 cards, or of a single author.
+    """
+    if len(paired.readings) < MINIMUM_CARDS or len(set(paired.authors)) < 2:
+        raise DataError(
+            f"{len(paired.readings)} cards are too few for a calibration",
+            hint=f"Rate {MINIMUM_CARDS} or more gold cards of several authors.",
+        )
+    expected, whole = paired.column("expected"), paired.column("whole")
+    folds = author_folds(paired.authors, FOLDS, seed)
+    maps, before, after = {}, {}, {}
+    for place, name in enumerate(SCORES):
+        known = np.isfinite(paired.gold[:, place]) & np.isfinite(expected[:, place])
+        if known.sum() < MINIMUM_CARDS:
+            continue
+        x, gold, fold = expected[known, place], paired.gold[known, place], folds[known]
+        owners = np.array(paired.authors)[known]
+        maps[name] = fit_map(x, gold)
+        bounds = np.stack([paired.column(side)[known, place] for side in ("low", "high")], axis=1)
+        before[name] = measure(
+            gold, whole[known, place], x, owners, bounds=bounds, draws=draws, seed=seed
+        )
+        after[name] = _cross_fitted(x, gold, fold, owners, draws, seed)
+    first = paired.readings[0]
+    return SavedCalibration(
+        judge=first.judge,
+        version=first.version,
+        rubric=first.rubric,
+        gold=gold_name,
+        gold_sha256=gold_sha256,
+        made_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
+        maps=maps,
+        before={name: found.as_dict() for name, found in before.items()},
+        after={name: found.as_dict() for name, found in after.items()},
+        cards=tuple((reading.id, reading.sha256) for reading in paired.readings),
+        gold_numbers=paired.gold,
+        given_numbers=whole,
+    )
+
+
+def author_folds(authors: Sequence[str], folds: int, seed: int) -> Whole:
+    """A fold for each row; rows of one author share theirs.
+
+    Examples
+    --------
+    >>> author_folds(["a", "b", "a"], 2, 0).tolist()
+    [0, 1, 0]
+    """
+    names, owner = np.unique(np.asarray(authors, dtype=str), return_inverse=True)
+    order = np.random.default_rng(seed).permutation(len(names))
+    found: Whole = (order % min(folds, len(names)))[owner].astype(np.int64)
+    return found
+
+
+def _cross_fitted(
+    x: Floats, gold: Floats, fold: Whole, owners: Any, draws: int, seed: int
+) -> Measured:
+    levels = np.zeros((x.size, LEVELS))
+    for number in np.unique(fold):
+        test = fold == number
+        levels[test] = fit_map(x[~test], gold[~test]).levels(x[test])
+    scores = [score_of(row) for row in levels]
+    return measure(
+        gold,
+        [score.value for score in scores],
+        [score.expected for score in scores],
+        owners,
+        bounds=np.array([[score.low, score.high] for score in scores]),
+        draws=draws,
+        seed=seed,
+    )
+
+
+def save_calibration(found: SavedCalibration, path: Path) -> None:
+    """Write a calibration as JSON."""
+    body = {
+        "kind": _KIND,
+        "format": FORMAT,
+        "cardiogram": version("cardiogram"),
+        "judge": found.judge,
+        "version": found.version,
+        "rubric": found.rubric,
+        "gold": found.gold,
+        "gold_sha256": found.gold_sha256,
+        "made_at": found.made_at,
+        "method": "isotonic distributional regression",
+        "maps": _maps_dict(found.maps),
+        "agreement": {name: _headline(figures) for name, figures in found.before.items()},
+        "figures": found.before,
+        "figures_calibrated": found.after,
+        "cards": [
+            {"id": id, "sha256": sha, "gold": _plain(gold), "given": _plain(given)}
+            for (id, sha), gold, given in zip(
+                found.cards, found.gold_numbers, found.given_numbers, strict=True
+            )
+        ],
+    }
+    text = json.dumps(body, indent=1, ensure_ascii=False, allow_nan=False)
+    write_atomically(path, f"{text}\n".encode())
+
+
+def load_calibration(path: Path) -> SavedCalibration:
+    """Read what :func:`save_calibration` wrote.
+
+    Raises
+    ------
+    DataError
+        It is no calibration, or one that a later cardiogram wrote.
+    """
+    try:
+        body = json.loads(path.read_text("utf-8"))
+        if body["kind"] != _KIND or body["format"] > FORMAT:
+            raise DataError(
+                f"{str(path)!r} is no calibration that this cardiogram can read",
+                hint="pip install --upgrade cardiogram",
+            )
+        maps = {
+            name: LevelMap(np.array(item["x"], float), np.array(item["below"], float))
+            for name, item in body["maps"].items()
+        }
+        _check_maps(maps)
+        return SavedCalibration(
+            **{
+                key: str(body[key])
+                for key in ("judge", "version", "rubric", "gold", "gold_sha256", "made_at")
+            },
+            maps=maps,
+            before=body["figures"],
+            after=body["figures_calibrated"],
+            cards=tuple((card["id"], card["sha256"]) for card in body["cards"]),
+            gold_numbers=np.array([card["gold"] for card in body["cards"]], float),
+            given_numbers=np.array([card["given"] for card in body["cards"]], float),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DataError(
+            f"cannot read the calibration {str(path)!r}: {error}",
+            hint="Make it again: cardiogram calibrate RATINGS GOLD --save FILE",
+        ) from error
+
+
+def _check_maps(maps: Mapping[str, LevelMap]) -> None:
+    for name, item in maps.items():
+        if name not in SCORES or item.below.shape != (item.x.size, LEVELS - 1) or not item.x.size:
+            raise ValueError(f"the map of {name!r} is damaged")
+
+
+@dataclass(frozen=True, slots=True)
+class CalibratedJudge:
+    """A judge whose numbers are passed through a saved calibration.
+
+    Its version names both, so that nothing is mixed.
+    """
+
+    judge: Judge
+    calibration: SavedCalibration
+
+    @property
+    def id(self) -> str:
+        """The judge's own name, marked."""
+        return f"{self.judge.id}-calibrated"
+
+    @property
+    def version(self) -> str:
+        """The judge's version and the digest of the maps."""
+        return f"{self.judge.version}+cal.{self.calibration.digest}"
+
+    @property
+    def rubric_version(self) -> str:
+        """The judge's rubric."""
+        return self.judge.rubric_version
+
+    def rate(self, cards: Sequence[Card]) -> list[Rating]:
+        """Rate, then map; what the judge did not rate stays as it is."""
+        return [self._mapped(rating) for rating in self.judge.rate(cards)]
+
+    def _mapped(self, rating: Rating) -> Rating:
+        scores, levels = dict(rating.scores), dict(rating.levels)
+        for name, score in rating.scores.items():
+            if (found := self.calibration.maps.get(name)) is not None:
+                given = found.levels(np.array([score.expected]))[0]
+                scores[name], levels[name] = score_of(given), tuple(given.tolist())
+        return replace(
+            rating, judge=self.id, judge_version=self.version, scores=scores, levels=levels
+        )
+
+
+def calibrated(judge: Judge, path: Path) -> CalibratedJudge:
+    """A judge with the calibration of a file.
+
+    Raises
+    ------
+    DataError
+        The calibration is another judge's.
+    """
+    found = load_calibration(path)
+    if found.judge != judge.id:
+        raise DataError(
+            f"{str(path)!r} calibrates {found.judge!r}, not {judge.id!r}",
+            hint=f"cardiogram rate ... --judge {found.judge} --calibration {path}",
+        )
+    return CalibratedJudge(judge, found)
+
+
+def _maps_dict(maps: Mapping[str, LevelMap]) -> dict[str, Any]:
+    return {
+        name: {"x": found.x.tolist(), "below": found.below.round(6).tolist()}
+        for name, found in maps.items()
+    }
+
+
+def _headline(figures: Mapping[str, Any]) -> dict[str, Any]:
+    """Kappa with its interval, for lists of judges."""
+    qwk = figures["qwk"]
+    return {"n": figures["n"], "qwk": qwk["value"], "low": qwk["low"], "high": qwk["high"]}
+
+
+def _plain(row: Floats) -> list[int | None]:
+    return [int(value) if np.isfinite(value) else None for value in row]

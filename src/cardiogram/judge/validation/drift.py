@@ -1,0 +1,155 @@
+"""Has a judge changed since its last calibration? The same cards, the same gold, paired draws."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from cardiogram.errors import DataError
+from cardiogram.judge.gold.readings import Reading
+from cardiogram.judge.validation.calibration import SavedCalibration
+from cardiogram.judge.validation.metrics import MINIMUM_AUTHORS, AuthorDraws, Figure, draw_authors
+from cardiogram.names import SCORES
+from cardiogram.stats.agreement import LEVELS, Floats, cells_of, kappa_of_counts
+
+DRAWS = 4000
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """Quadratic-weighted kappa of one score then and now.
+
+    Attributes
+    ----------
+    difference
+        Now minus then, with its interval from draws of authors: 95 % for the overall rating, and
+        for each criterion so wide that all of them hold together (Bonferroni).
+    moved
+        Share of cards whose number is another.
+    """
+
+    n: int
+    then: float | None
+    now: float | None
+    difference: Figure
+    moved: float
+
+    @property
+    def fell(self) -> bool:
+        """Whether agreement is lower, beyond what the draws allow for chance."""
+        return self.difference.high is not None and self.difference.high < 0
+
+
+@dataclass(frozen=True, slots=True)
+class Drift:
+    """A judge now, against the calibration that was saved of it.
+
+    Attributes
+    ----------
+    then, now
+        Judge and version of each.
+    missing
+        Cards of the calibration that have no rating now.
+    """
+
+    then: str
+    now: str
+    made_at: str
+    scores: dict[str, Change]
+    missing: int
+
+    @property
+    def fell(self) -> tuple[str, ...]:
+        """Scores whose agreement fell."""
+        return tuple(name for name, change in self.scores.items() if change.fell)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "then": self.then,
+            "now": self.now,
+            "made_at": self.made_at,
+            "scores": {
+                name: {
+                    "n": change.n,
+                    "then": change.then,
+                    "now": change.now,
+                    "difference": change.difference.as_dict(),
+                    "moved": change.moved,
+                    "fell": change.fell,
+                }
+                for name, change in self.scores.items()
+            },
+            "missing": self.missing,
+            "fell": list(self.fell),
+        }
+
+
+def find_drift(
+    saved: SavedCalibration, readings: Sequence[Reading], *, draws: int = DRAWS, seed: int = 0
+) -> Drift:
+    """Compare the ratings of now with those of a saved calibration, card by card.
+
+    Raises
+    ------
+    DataError
+        None of its cards has been rated now.
+    """
+    now = {(reading.id, reading.sha256): reading for reading in readings}
+    found = [now.get(key) for key in saved.cards]
+    rated = [place for place, item in enumerate(found) if item and item.status == "rated"]
+    if not rated:
+        raise DataError(
+            "none of the cards of the calibration has a rating now",
+            hint="Rate the cards that the calibration was made with.",
+        )
+    given = np.array([item.whole for place in rated if (item := found[place])])
+    authors = [saved.cards[place][0].partition("/")[0] for place in rated]
+    gold, before = saved.gold_numbers[rated], saved.given_numbers[rated]
+    scores = {}
+    for place, name in enumerate(SCORES):
+        known = np.isfinite(gold[:, place]) & np.isfinite(before[:, place])
+        known &= np.isfinite(given[:, place])
+        if known.any():
+            draw = draw_authors(np.array(authors)[known], draws, seed)
+            was, then, now_given = (
+                side[known, place].astype(np.int64) for side in (gold, before, given)
+            )
+            level = 0.95 if place == 0 else 1 - 0.05 / (len(SCORES) - 1)
+            scores[name] = _change(was, then, now_given, draw, level)
+    first = next(item for item in found if item)
+    return Drift(
+        f"{saved.judge} {saved.version}".strip(),
+        f"{first.judge} {first.version}".strip(),
+        saved.made_at,
+        scores,
+        len(saved.cards) - len(rated),
+    )
+
+
+def _change(gold: Any, then: Any, now: Any, draw: AuthorDraws, level: float) -> Change:
+    kappas = [
+        kappa_of_counts(draw.sums(np.eye(LEVELS**2)[cells_of(gold, side)])) for side in (then, now)
+    ]
+    first, second = (float(k[0]) if np.isfinite(k[0]) else None for k in kappas)
+    return Change(
+        n=len(gold),
+        then=first,
+        now=second,
+        difference=_difference(kappas[1] - kappas[0], draw.authors, level),
+        moved=float(np.mean(then != now)),
+    )
+
+
+def _difference(values: Floats, authors: int, level: float) -> Figure:
+    """Percentiles of the paired differences; draws without a kappa on either side are left out."""
+    if not np.isfinite(values[0]):
+        return Figure(None)
+    drawn = values[1:][np.isfinite(values[1:])]
+    if authors < MINIMUM_AUTHORS or drawn.size < 0.99 * (values.size - 1):
+        return Figure(float(values[0]))
+    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
+    return Figure(float(values[0]), float(low), float(high))

@@ -1,0 +1,291 @@
+"""How far repeated ratings agree: of one judge with itself, or of judges with each other.
+
+Two families of numbers, as the field reports both: Krippendorff's alpha with draws of authors, and
+intraclass correlations with intervals by leaving out authors; for tables without authors, with
+those of the F distribution.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from cardiogram.errors import ConfigError
+from cardiogram.judge.validation.metrics import MINIMUM_AUTHORS, AuthorDraws, Figure, draw_authors
+from cardiogram.optional import scipy
+from cardiogram.stats.agreement import Floats, alpha_of_coincidences, coincidences
+
+MINIMUM_ITEMS = 3
+FORMS = ("ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)")
+"""Raters drawn anew for each item (1), drawn once (2), or fixed (3); of one rating or k's mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reliability:
+    """Agreement of k ratings of the same items.
+
+    Attributes
+    ----------
+    n, k
+        Items that all rated, and ratings of each.
+    alpha, alpha_nominal
+        Krippendorff's, over all items with two ratings or more.
+    icc
+        The six intraclass correlations by name, on the n complete items; intervals by author.
+    equal
+        Share of items on which all ratings given are equal.
+    sd
+        Mean standard deviation of an item's ratings, in rating points.
+    """
+
+    n: int
+    k: int
+    alpha: Figure
+    alpha_nominal: Figure
+    icc: dict[str, Figure]
+    equal: Figure
+    sd: Figure
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "n": self.n,
+            "k": self.k,
+            "alpha": self.alpha.as_dict(),
+            "alpha_nominal": self.alpha_nominal.as_dict(),
+            "icc": {name: found.as_dict() for name, found in self.icc.items()},
+            "equal": self.equal.as_dict(),
+            "sd": self.sd.as_dict(),
+        }
+
+
+def reliability(
+    ratings: ArrayLike, authors: Sequence[str], *, draws: int = 1000, seed: int = 0
+) -> Reliability:
+    """Measure how far several ratings of the same cards agree.
+
+    Parameters
+    ----------
+    ratings
+        Whole numbers 1-5, shape (raters, items); NaN where one is missing.
+    authors
+        Owner of each item.
+    """
+    table = np.asarray(ratings, dtype=np.float64)
+    draw = draw_authors(authors, draws, seed)
+    known = np.isfinite(table)
+    complete = known.all(axis=0)
+    several = known.sum(axis=0) > 1
+    return Reliability(
+        n=int(complete.sum()),
+        k=len(table),
+        alpha=draw.figure(_alpha(table, draw, "ordinal")),
+        alpha_nominal=draw.figure(_alpha(table, draw, "nominal")),
+        icc=intraclass_by_author(table, authors),
+        equal=_mean(
+            np.nanmax(_filled(table), axis=0) == np.nanmin(_filled(table), axis=0), several, draw
+        ),
+        sd=_mean(_deviation(table, known), several, draw),
+    )
+
+
+def _filled(table: Floats) -> Floats:
+    """Items that nobody rated as 0, so that they have a largest and a smallest rating."""
+    found: Floats = np.where(np.isfinite(table).any(axis=0), table, 0.0)
+    return found
+
+
+def _deviation(table: Floats, known: Any) -> Floats:
+    count = known.sum(axis=0)
+    mean = np.where(known, table, 0.0).sum(axis=0) / np.maximum(count, 1)
+    squares = np.where(known, (table - mean) ** 2, 0.0).sum(axis=0)
+    found: Floats = np.sqrt(squares / np.maximum(count - 1, 1))
+    return found
+
+
+def _mean(values: Any, chosen: Any, draw: AuthorDraws) -> Figure:
+    parts = np.stack([np.where(chosen, values, 0.0), chosen], axis=1).astype(float)
+    summed = draw.sums(parts)
+    with np.errstate(invalid="ignore"):
+        return draw.figure(summed[:, 0] / summed[:, 1])
+
+
+def _alpha(table: Floats, draw: AuthorDraws, metric: Any) -> Floats:
+    together = coincidences(table)
+    summed = draw.sums(together.reshape(len(together), -1))
+    return alpha_of_coincidences(summed.reshape(-1, *together.shape[1:]), metric)
+
+
+def intraclass_by_author(
+    ratings: ArrayLike, authors: Sequence[str], level: float = 0.95
+) -> dict[str, Figure]:
+    r"""The six intraclass correlations, with intervals that know that an author's cards are alike.
+
+    Every mean square is made of sums over items, so that leaving out one author at a time
+    (jackknife) is subtraction. The interval is Student's, on the scale of
+    :math:`\log(1 + (k-1)\rho) - \log(1-\rho)`, on which the error hardly depends on
+    :math:`\rho`.
+
+    Parameters
+    ----------
+    ratings
+        Shape (raters, items), NaN where one is missing; items that all rated count.
+    authors
+        Owner of each item.
+
+    References
+    ----------
+    Fisher (1925), Statistical Methods for Research Workers, chapter 7, has the scale; Miller
+    (1974), The jackknife: a review, Biometrika 61(1), 1-15.
+    """
+    table = np.asarray(ratings, dtype=np.float64)
+    k, complete = len(table), np.isfinite(table).all(axis=0)
+    if k < 2 or complete.sum() < MINIMUM_ITEMS:
+        return dict.fromkeys(FORMS, Figure(None))
+    given = np.where(complete, table, 0.0)
+    mean = given.mean(axis=0)
+    inside = ((given - mean) ** 2).sum(axis=0)
+    parts = np.column_stack([complete.astype(float), mean, mean**2, inside, given.T])
+    sums = draw_authors(authors, 0, 0).sums_without_each(parts)
+    sums = sums[np.r_[True, sums[1:, 0] < sums[0, 0]]]  # authors of complete items
+    n, means, squares, within, *columns = sums.T
+    with np.errstate(invalid="ignore", divide="ignore"):
+        rows = k * (squares - means**2 / n) / (n - 1)
+        between = n * np.var(np.array(columns) / n, axis=0) * k  # sum of squares of the raters
+        left = np.maximum(within - between, 0.0) / ((n - 1) * (k - 1))
+        forms = _forms(rows, between / (k - 1), within / (n * (k - 1)), left, n, k)
+    known = rows > 1e-12
+    return {
+        name: _jackknifed(np.where(known, value, np.nan), k if name.endswith("1)") else 1, level)
+        for name, value in forms.items()
+    }
+
+
+def _jackknifed(values: Floats, k: int, level: float) -> Figure:
+    """The first value, with an interval from those without each author."""
+    value, count = float(values[0]), len(values) - 1
+    if not np.isfinite(value):
+        return Figure(None)
+    if count < MINIMUM_AUTHORS or not np.isfinite(values).all():
+        return Figure(value)
+    if np.all(values >= 1 - 1e-12):
+        return Figure(value, value, value)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        scaled = np.log1p((k - 1) * values) - np.log1p(-values)
+    if not np.isfinite(scaled).all():
+        return Figure(value)
+    spread = np.sqrt((count - 1) / count * ((scaled[1:] - scaled[1:].mean()) ** 2).sum())
+    reach = scipy("stats", "an intraclass correlation").t.ppf((1 + level) / 2, count - 1) * spread
+    low, high = (np.expm1(end) / (np.exp(end) + k - 1) for end in scaled[0] + [-reach, reach])
+    return Figure(value, float(low), float(high))
+
+
+def _forms(rows: Any, columns: Any, within: Any, left: Any, n: Any, k: int) -> dict[str, Any]:
+    """All forms from the mean squares of items, raters, within items, and of what is left."""
+    drift = k * (columns - left) / n
+    return {
+        "ICC(1,1)": (rows - within) / (rows + (k - 1) * within),
+        "ICC(2,1)": (rows - left) / (rows + (k - 1) * left + drift),
+        "ICC(3,1)": (rows - left) / (rows + (k - 1) * left),
+        "ICC(1,k)": (rows - within) / rows,
+        "ICC(2,k)": (rows - left) / (rows + drift / k),
+        "ICC(3,k)": (rows - left) / rows,
+    }
+
+
+def intraclass(ratings: ArrayLike, level: float = 0.95) -> dict[str, Figure]:
+    """The six intraclass correlations of Shrout and Fleiss, with intervals of the F distribution.
+
+    Parameters
+    ----------
+    ratings
+        Shape (items, raters), complete.
+
+    Returns
+    -------
+    dict
+        By the names of :data:`FORMS`; no value with fewer than 3 items or without any spread.
+
+    Raises
+    ------
+    ConfigError
+        The ratings are no complete table of two raters or more, or scipy is missing.
+
+    References
+    ----------
+    Shrout and Fleiss (1979), Intraclass correlations: uses in assessing rater reliability,
+    Psychological Bulletin 86(2), 420-428. McGraw and Wong (1996), Psychological Methods 1(1).
+
+    Examples
+    --------
+    >>> found = intraclass([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6],
+    ...                     [10, 5, 6, 9], [6, 2, 4, 7]])
+    >>> round(found["ICC(2,1)"].value, 2), round(found["ICC(3,1)"].value, 2)
+    (0.29, 0.71)
+    """
+    table = np.asarray(ratings, dtype=np.float64)
+    if table.ndim != 2 or table.shape[1] < 2 or not np.isfinite(table).all():
+        raise ConfigError(
+            f"no intraclass correlation of shape {table.shape}",
+            hint="ratings of shape (items, raters), complete, of two raters or more",
+        )
+    n, k = table.shape
+    rest = table - table.mean(axis=1, keepdims=True)
+    error = rest - table.mean(axis=0) + table.mean() if table.size else rest
+    if n < MINIMUM_ITEMS or np.ptp(table.mean(axis=1)) == 0 or not np.abs(error).max() > 1e-12:
+        return _without(table, n)
+    rows = k * float(table.mean(axis=1).var(ddof=1))
+    columns = n * float(table.mean(axis=0).var(ddof=1))
+    within = float((rest**2).sum()) / (n * (k - 1))
+    left = float((error**2).sum()) / ((n - 1) * (k - 1))
+    return _six(rows, columns, within, left, n, k, level)
+
+
+def _without(table: Floats, n: int) -> dict[str, Figure]:
+    """What can be said without spread: 1 where raters are equal on unequal items, else nothing."""
+    equal = n >= MINIMUM_ITEMS and np.ptp(table) > 0 and not np.ptp(table, axis=1).any()
+    return dict.fromkeys(FORMS, Figure(1.0 if equal else None))
+
+
+def _six(
+    rows: float, columns: float, within: float, left: float, n: int, k: int, level: float
+) -> dict[str, Figure]:
+    """All forms with their intervals from the mean squares."""
+    forms = _forms(rows, columns, within, left, n, k)
+    first = _f_bounds(rows / within, n - 1, n * (k - 1), level)
+    third = _f_bounds(rows / left, n - 1, (n - 1) * (k - 1), level)
+    second = _random_bounds(rows, columns, left, forms["ICC(2,1)"], n, k, level)
+    singles = [(f - 1) / (f + k - 1) for f in (*first, *third)]
+    means = [1 - 1 / f for f in (*first, *third)]
+    spread = [bound * k / (1 + bound * (k - 1)) for bound in second]
+    bounds = (singles[:2], second, singles[2:], means[:2], spread, means[2:])
+    return {
+        name: Figure(value, *pair)
+        for (name, value), pair in zip(forms.items(), bounds, strict=True)
+    }
+
+
+def _f_bounds(ratio: float, above: int, below: int, level: float) -> tuple[float, float]:
+    f = scipy("stats", "an intraclass correlation").f
+    high = (1 + level) / 2
+    return float(ratio / f.ppf(high, above, below)), float(ratio * f.ppf(high, below, above))
+
+
+def _random_bounds(
+    rows: float, columns: float, left: float, two: float, n: int, k: int, level: float
+) -> tuple[float, float]:
+    """Bounds of ICC(2,1), whose degrees of freedom are Satterthwaite's."""
+    f, high = scipy("stats", "an intraclass correlation").f, (1 + level) / 2
+    ratio = columns / left
+    part = n * (1 + (k - 1) * two) - k * two
+    free = (k - 1) * (n - 1) * (k * two * ratio + part) ** 2
+    free /= (n - 1) * k**2 * two**2 * ratio**2 + part**2
+    rest = k * columns + (k * n - k - n) * left
+    over, under = f.ppf(high, n - 1, free), f.ppf(high, free, n - 1)
+    low = n * (rows - over * left) / (over * rest + n * rows)
+    up = n * (under * rows - left) / (rest + n * under * rows)
+    return float(low), float(up)

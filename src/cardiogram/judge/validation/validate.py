@@ -1,0 +1,417 @@
+"""Compare any judge's ratings with any gold: whole, and by kind, length and language of card."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardiogram.cards.card import Card
+from cardiogram.cards.features.kinds import KINDS, LANGUAGES, LENGTHS, length_name
+from cardiogram.collect.texts import read_cards, strata_of
+from cardiogram.errors import DataError
+from cardiogram.judge.gold.readings import Reading, choose_judge, hash_of, read_readings
+from cardiogram.judge.gold.training_set import learned, named, seen_by, warning
+from cardiogram.judge.validation.metrics import Figure, Measured, draw_authors, measure
+from cardiogram.names import CRITERIA, SCORES
+from cardiogram.stats.agreement import Floats, Whole, alpha_of_coincidences, coincidences, confusion
+
+GoldCards = Literal["all", "unseen"]
+"""Whether cards that the judge has learned from count."""
+
+STRATA = {
+    "kind": tuple(KINDS),
+    "length": tuple(length_name(span) for span in LENGTHS),
+    "language": tuple(LANGUAGES),
+}
+"""What cards are told apart by, and the groups in their order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Paired:
+    """Cards that were read by a judge and by gold, in columns.
+
+    Attributes
+    ----------
+    readings
+        The judge's, one a card.
+    gold
+        Consensus of the gold readers (median, halves up), NaN where none gave a number; (n, 9).
+    raters
+        What each gold reader said, shape (raters, n, 9).
+    status
+        Gold cards by how the judge's rating ended; "no rating" where there is none.
+    gold_missing
+        Cards that the gold names without a number.
+    seen
+        How many of the cards the judge has learned from.
+    """
+
+    readings: tuple[Reading, ...]
+    gold: Floats
+    raters: Floats
+    rater_names: tuple[str, ...]
+    status: Mapping[str, int]
+    gold_missing: int
+    seen: int = 0
+
+    @property
+    def authors(self) -> list[str]:
+        """Owner of each card."""
+        return [reading.author for reading in self.readings]
+
+    def column(self, part: str) -> Floats:
+        """`whole`, `expected`, `low` or `high` of the judge, shape (n, 9)."""
+        return np.array([getattr(reading, part) for reading in self.readings])
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """Agreement of one judge with one gold standard.
+
+    Attributes
+    ----------
+    scores
+        One agreement a score that the gold has.
+    strata
+        Agreement of the overall rating by kind, length and language, where the cards are known.
+    confusion
+        Cards by gold (rows) and judge (columns) of the overall rating, shape (5, 5).
+    severity
+        Mean of gold minus judge over the eight criteria: positive for a strict judge.
+    among
+        Krippendorff's alpha (ordinal) of the gold readers themselves, and with the judge as one
+        more of them, by score; empty with one reader.
+    status
+        Gold cards by how the judge's rating ended.
+    gold_missing
+        Cards that the gold names without a number.
+    seen
+        Compared cards that the judge has learned from: they flatter it.
+    notes
+        What a reader must know before using a figure.
+    """
+
+    judge: str
+    version: str
+    rubric: str
+    gold: str
+    scores: dict[str, Measured]
+    strata: dict[str, dict[str, Measured]]
+    confusion: Whole
+    severity: Figure
+    among: dict[str, dict[str, Figure]]
+    status: Mapping[str, int]
+    gold_missing: int
+    seen: int
+    notes: tuple[str, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """Plain values for JSON."""
+        return {
+            "judge": self.judge,
+            "version": self.version,
+            "rubric": self.rubric,
+            "gold": self.gold,
+            "scores": {name: found.as_dict() for name, found in self.scores.items()},
+            "strata": {
+                kind: {name: found.as_dict() for name, found in groups.items()}
+                for kind, groups in self.strata.items()
+            },
+            "confusion": self.confusion.tolist(),
+            "severity": self.severity.as_dict(),
+            "among": {
+                name: {key: figure.as_dict() for key, figure in found.items()}
+                for name, found in self.among.items()
+            },
+            "status": dict(self.status),
+            "gold_missing": self.gold_missing,
+            "seen": self.seen,
+            "notes": list(self.notes),
+        }
+
+
+def calibrate(
+    ratings: Path,
+    gold: Path | None = None,
+    *,
+    judge: str | None = None,
+    gold_judge: str | None = None,
+    cards: Path | None = None,
+    gold_cards: GoldCards = "all",
+    draws: int = 1000,
+    seed: int = 0,
+) -> Calibration:
+    """Compare a judge's ratings with gold ones.
+
+    Parameters
+    ----------
+    ratings, gold
+        A study folder or a file of ratings each (:func:`~cardiogram.judge.gold.readings.read_readings`);
+        without `gold`, another judge of `ratings` is the gold.
+    judge, gold_judge
+        Who of them. Gold readers that are not named all count: their consensus is the gold. A
+        judge of one's own may be given by its folder, `embedded:FOLDER`, so that it is known
+        which cards it has learned from.
+    cards
+        Where the texts of the cards are, for the strata; a study folder has them itself.
+    gold_cards
+        "unseen" leaves out those that the judge has learned from.
+    draws, seed
+        Of the author-cluster bootstrap.
+
+    Raises
+    ------
+    DataError
+        The judge rated none of the gold cards.
+    """
+    paired = pair_files(ratings, gold, judge=judge, gold_judge=gold_judge, gold_cards=gold_cards)
+    source = cards or (ratings if ratings.is_dir() else None)
+    texts = read_cards(source) if source else ()
+    name = f"{(gold or ratings).name}" + (f" ({', '.join(paired.rater_names)})")
+    return compare(paired, name, texts, draws=draws, seed=seed)
+
+
+def pair_files(
+    ratings: Path,
+    gold: Path | None,
+    *,
+    judge: str | None = None,
+    gold_judge: str | None = None,
+    gold_cards: GoldCards = "all",
+) -> Paired:
+    """Read both sides and pair them card by card.
+
+    Raises
+    ------
+    DataError
+        A side is not there, the judge rated none of the gold cards, or no card is left that it
+        has not learned from.
+    """
+    found = read_readings(ratings)
+    if gold is None and gold_judge is None:
+        raise DataError("there is no gold", hint="Give a GOLD file, or --gold-judge NAME.")
+    others = read_readings(gold) if gold is not None else found
+    if gold is None or gold_judge is not None:
+        others = choose_judge(others, gold_judge, gold or ratings, "--gold-judge")
+    elif {"first", "second"} >= {reading.judge for reading in others}:
+        others = [reading for reading in others if reading.judge == "first"]
+    given = choose_judge(found, named(judge), ratings)
+    paired = pair(given, others, where=str(ratings))
+    seen = seen_by(judge or given[0].judge, given[0].version)
+    return _marked(paired, np.array(learned(seen, paired.readings)), gold_cards)
+
+
+def _marked(paired: Paired, seen: NDArray[np.bool_], gold_cards: GoldCards) -> Paired:
+    """With the number of cards that the judge has learned from, or without those cards."""
+    if gold_cards == "all" or not seen.any():
+        return replace(paired, seen=int(seen.sum()))
+    if seen.all():
+        raise DataError(
+            f"{paired.readings[0].judge!r} has learned from all {seen.size:,} of these gold cards",
+            hint="Label cards that it has not seen, or use out-of-fold ratings: "
+            "cardiogram train-judge LABELS --cards CARDS --out DIR --unseen FILE",
+        )
+    left = tuple(item for item, known in zip(paired.readings, seen, strict=True) if not known)
+    status = {**paired.status, "rated": len(left), "learned from": int(seen.sum())}
+    return replace(
+        paired,
+        readings=left,
+        gold=paired.gold[~seen],
+        raters=paired.raters[:, ~seen],
+        status=status,
+    )
+
+
+def pair(given: Sequence[Reading], gold: Sequence[Reading], *, where: str = "") -> Paired:
+    """Pair a judge's readings with gold ones: by id and text where the gold has a hash, else by id.
+
+    Raises
+    ------
+    DataError
+        No card was rated by both.
+    """
+    last = {reading.id: reading for reading in given}
+    exact = {(reading.id, reading.sha256): reading for reading in given}
+    names = tuple(sorted({reading.judge for reading in gold}))
+    cards: dict[tuple[str, str], dict[str, Reading]] = {}
+    for reading in gold:
+        cards.setdefault((reading.id, reading.sha256), {})[reading.judge] = reading
+    status: Counter[str] = Counter()
+    missing, kept, said = 0, [], []
+    for (id, sha), by_rater in cards.items():
+        rows = [
+            by_rater[name].whole if name in by_rater else np.full(len(SCORES), np.nan)
+            for name in names
+        ]
+        if not np.isfinite(rows).any():
+            missing += 1
+            continue
+        loose = last.get(id) if not sha or (id in last and not last[id].sha256) else None
+        found = exact.get((id, sha)) or loose
+        status["no rating" if found is None else found.status] += 1
+        if found is not None and found.status == "rated":
+            kept.append(found)
+            said.append(rows)
+    if not kept:
+        raise DataError(
+            f"{given[0].judge!r} has rated none of the {len(cards)} gold cards",
+            hint=f"cardiogram rate {where} --judge {given[0].judge}",
+        )
+    raters = np.array(said).transpose(1, 0, 2)
+    return Paired(tuple(kept), consensus(raters), raters, names, dict(status), missing)
+
+
+def consensus(raters: Floats) -> Floats:
+    """Median over the first axis as whole numbers, halves up; NaN where nobody gave one.
+
+    Examples
+    --------
+    >>> consensus(np.array([[1.0, np.nan], [2.0, np.nan], [np.nan, 3.0]]))
+    array([2., 3.])
+    """
+    known = np.isfinite(raters).any(axis=0)
+    filled = np.where(known, raters, 0.0)
+    found: Floats = np.where(known, np.floor(np.nanmedian(filled, axis=0) + 0.5), np.nan)
+    return found
+
+
+def compare(
+    paired: Paired,
+    gold_name: str,
+    cards: Iterable[Card] = (),
+    *,
+    draws: int = 1000,
+    seed: int = 0,
+) -> Calibration:
+    """Measure every score, and the overall rating by stratum."""
+    scores = {}
+    for place, name in enumerate(SCORES):
+        known = np.isfinite(paired.gold[:, place]) & np.isfinite(paired.column("whole")[:, place])
+        if known.any():
+            scores[name] = _measure(paired, place, np.flatnonzero(known), draws, seed)
+    first = paired.readings[0]
+    overall = np.isfinite(paired.gold[:, 0])
+    return Calibration(
+        judge=first.judge,
+        version=first.version,
+        rubric=first.rubric,
+        gold=gold_name,
+        scores=scores,
+        strata=_strata(paired, cards, draws, seed) if overall.any() else {},
+        confusion=confusion(paired.gold[overall, 0], paired.column("whole")[overall, 0]),
+        severity=_severity(paired, draws, seed),
+        among=_among(paired, draws, seed),
+        status=paired.status,
+        gold_missing=paired.gold_missing,
+        seen=paired.seen,
+        notes=_notes(paired),
+    )
+
+
+def _measure(paired: Paired, place: int, chosen: Whole, draws: int, seed: int) -> Measured:
+    low, high = (paired.column(side)[chosen, place] for side in ("low", "high"))
+    return measure(
+        paired.gold[chosen, place],
+        paired.column("whole")[chosen, place],
+        paired.column("expected")[chosen, place],
+        [paired.readings[i].author for i in chosen],
+        bounds=np.stack([low, high], axis=1),
+        draws=draws,
+        seed=seed,
+    )
+
+
+def _strata(
+    paired: Paired, cards: Iterable[Card], draws: int, seed: int
+) -> dict[str, dict[str, Measured]]:
+    """The overall rating's agreement in each group, where there are cards to group."""
+    places: dict[str, list[int]] = {}
+    for place, reading in enumerate(paired.readings):
+        if np.isfinite(paired.gold[place, 0]):
+            places.setdefault(reading.id, []).append(place)
+    found: dict[tuple[str, str], list[int]] = {}
+    for card in cards:
+        for place in places.get(card.id, ()):
+            if paired.readings[place].sha256 in ("", card.sha256):
+                for key in strata_of(card):
+                    found.setdefault(key, []).append(place)
+    return {
+        kind: groups
+        for kind, names in STRATA.items()
+        if (
+            groups := {
+                name: _measure(paired, 0, np.array(found[kind, name]), draws, seed)
+                for name in names
+                if (kind, name) in found
+            }
+        )
+    }
+
+
+def _severity(paired: Paired, draws: int, seed: int) -> Figure:
+    """Mean of gold minus judge over the criteria, cards weighed by the numbers they have."""
+    columns = [SCORES.index(name) for name in CRITERIA]
+    gap = (paired.gold - paired.column("whole"))[:, columns]
+    known = np.isfinite(gap)
+    if not known.any():
+        return Figure(None)
+    parts = np.stack([np.where(known, gap, 0.0).sum(axis=1), known.sum(axis=1)], axis=1)
+    draw = draw_authors(paired.authors, draws, seed)
+    summed = draw.sums(parts.astype(float))
+    with np.errstate(invalid="ignore"):
+        return draw.figure(summed[:, 0] / summed[:, 1])
+
+
+def _among(paired: Paired, draws: int, seed: int) -> dict[str, dict[str, Figure]]:
+    """Agreement of the gold readers with each other, and with the judge as one more."""
+    if len(paired.rater_names) < 2:
+        return {}
+    draw = draw_authors(paired.authors, draws, seed)
+    given = paired.column("whole")
+    found = {}
+    for place, name in enumerate(SCORES):
+        people = paired.raters[:, :, place]
+        if not (np.isfinite(people).sum(axis=0) > 1).any():
+            continue
+        found[name] = {
+            "readers": draw.figure(_alpha(people, draw.sums)),
+            "with judge": draw.figure(_alpha(np.vstack([people, given[:, place]]), draw.sums)),
+        }
+    return found
+
+
+def _alpha(ratings: Floats, sums: Any) -> Floats:
+    together = coincidences(ratings)
+    return alpha_of_coincidences(sums(together.reshape(len(together), -1)).reshape(-1, 5, 5))
+
+
+def _notes(paired: Paired) -> tuple[str, ...]:
+    notes = [warning(paired.seen, len(paired.readings))] if paired.seen else []
+    given = paired.column("whole")
+    known = np.isfinite(paired.gold)
+    if bool((paired.gold == given)[known].all()):
+        notes.append("Judge and gold are equal on every card: is the gold the judge's own ratings?")
+    rated = ("rated", "learned from")
+    unrated = sum(count for name, count in paired.status.items() if name not in rated)
+    if unrated:
+        notes.append(
+            f"{unrated:,} gold cards have no rating by this judge and are in no figure: what a "
+            "judge leaves out may be what it finds hard."
+        )
+    versions = sorted({reading.version for reading in paired.readings} - {""})
+    if len(versions) > 1:
+        notes.append(f"The ratings are of {len(versions)} versions: {', '.join(versions)}.")
+    if len(set(paired.authors)) < len(paired.readings) / 10:
+        notes.append("Few authors wrote most cards: intervals rest on them.")
+    return tuple(notes)
+
+
+def gold_hash(gold: Path | None, ratings: Path) -> str:
+    """What names the gold of a calibration: the hash of its file."""
+    return hash_of(gold or ratings)
