@@ -29,8 +29,9 @@ import numpy as np
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.vocabulary import vocabulary
-from cardiogram.study import cluster, embed, project
-from cardiogram.study.terms import terms_of
+from cardiogram.maps import cluster, project
+from cardiogram.maps.embedding import term_embedder as embed
+from cardiogram.maps.reading.terms import terms_of
 
 SEEDS = (0, 1, 2)
 METHODS = ("gguf", "ggml", "gptq", "awq", "exl2", "onnx", "4-bit", "8-bit")
@@ -182,8 +183,8 @@ def cost(rows: Sequence[dict[str, Any]], sizes: Sequence[int]) -> None:
     """Print CPU seconds and peak memory of whole maps of resampled cards."""
     from tempfile import TemporaryDirectory
 
+    from cardiogram.maps.map import draw_map
     from cardiogram.store import Study
-    from cardiogram.study.map import draw_map
 
     for size in sizes:
         with TemporaryDirectory() as folder:

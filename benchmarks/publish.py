@@ -18,13 +18,13 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from cardiogram.analysis.compare import compare_studies
 from cardiogram.cards.card import parse_card
 from cardiogram.hub import HubSession
 from cardiogram.judge.dataset_cards.judge import DatasetJudge
 from cardiogram.names import SCORES
 from cardiogram.report.dataset import plan_dataset
 from cardiogram.store import Study
-from cardiogram.study.compare import compare_studies
 from timing import machine, table
 
 SIZES = (1_000, 10_000)

@@ -20,12 +20,12 @@ import numpy as np
 
 from cardiogram.cards.card import parse_card
 from cardiogram.judge.embedded.judge import embedded_judge
-from cardiogram.study.cluster import cluster, segments_for, stability
-from cardiogram.study.embed import fit_terms
-from cardiogram.study.fitted import FittedMap, Settings
-from cardiogram.study.map import describe_fit
-from cardiogram.study.project import project
-from cardiogram.study.reading import read_card
+from cardiogram.maps.cluster import cluster, segments_for, stability
+from cardiogram.maps.embedding.term_embedder import fit_terms
+from cardiogram.maps.fitted import FittedMap, Settings
+from cardiogram.maps.map import describe_fit
+from cardiogram.maps.project import project
+from cardiogram.maps.reading.reading import read_card
 
 DIMENSIONS = 32
 MOST_TERMS = 9_000

@@ -16,6 +16,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cardiogram.analysis.analyze import analyze as analyze
+    from cardiogram.analysis.compare import compare_studies as compare_studies
     from cardiogram.cards.card import Card as Card
     from cardiogram.cards.card import parse_card as parse_card
     from cardiogram.collect.collect import Source as Source
@@ -46,8 +48,6 @@ if TYPE_CHECKING:
     from cardiogram.report.pipeline import run_study as run_study
     from cardiogram.report.write import write_report as write_report
     from cardiogram.store import Study as Study
-    from cardiogram.study.analyze import analyze as analyze
-    from cardiogram.study.compare import compare_studies as compare_studies
 
 _PLACES = {
     "Card": "cards.card",

@@ -33,9 +33,9 @@ from cardiogram.judge.llm.runner import ask_now, estimate, run
 from cardiogram.judge.rate import load_judge, rate, rate_all
 from cardiogram.judge.rating import Rating
 from cardiogram.judge.validation.validate import calibrate
+from cardiogram.maps.segments.segments import read_segments
 from cardiogram.names import SCORES
 from cardiogram.store import Study
-from cardiogram.study.segments import read_segments
 from support import SHARED, needs_llm, needs_shared
 
 pytestmark = needs_llm

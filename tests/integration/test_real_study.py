@@ -11,13 +11,13 @@ import pytest
 from chromium import difference, needs_chromium, running_browser, settle, sync_api, visiting
 from stand_in import running_stand_in
 
+from cardiogram.analysis.analyze import analyze
 from cardiogram.app.server import make_server
 from cardiogram.collect.collect import Source, collect
 from cardiogram.hub import HubSession, Query
 from cardiogram.judge.rate import load_judge, rate
 from cardiogram.report.write import write_report
 from cardiogram.store import Study
-from cardiogram.study.analyze import analyze
 from studies import place_by_task
 from support import needs_shared
 

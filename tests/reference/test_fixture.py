@@ -19,7 +19,7 @@ from cardiogram.stats.ranks.partial import covariates, partial_spearman
 from cardiogram.stats.regression.counts import negative_binomial, ppml
 from cardiogram.stats.regression.regression import Norm, least_squares, m_estimator, theil_sen
 from cardiogram.stats.resampling.cluster_bootstrap import Floats, Integers, author_codes
-from cardiogram.study.panel import Panel, group_time, two_stage, two_way
+from cardiogram.track.panel import Panel, group_time, two_stage, two_way
 from support import SHARED, needs_shared
 
 pytestmark = needs_shared

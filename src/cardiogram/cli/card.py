@@ -14,7 +14,7 @@ from cardiogram.errors import CardiogramError
 
 if TYPE_CHECKING:
     from cardiogram.judge.check import Checked, Lint
-    from cardiogram.study.place import Place
+    from cardiogram.maps.place import Place
 
 
 @click.command()
@@ -77,7 +77,7 @@ def check(
 
 
 def _places(found: list[Checked], folder: Path | None) -> dict[str, Place]:
-    from cardiogram.study.place import map_of, place, reference_map
+    from cardiogram.maps.place import map_of, place, reference_map
 
     fitted = map_of(folder) if folder else reference_map()
     name = str(folder) if folder else "reference"

@@ -70,11 +70,11 @@ def map_command(
     Cards that a map has keep their places; new ones are placed by their neighbours, until
     --refit. Another embedder, view, number of segments or seed makes a new map.
     """
+    from cardiogram.maps.fitted import Settings
+    from cardiogram.maps.map import draw_map
+    from cardiogram.maps.segments.llm_naming import ModelNamer
     from cardiogram.report.map_text import render_map
     from cardiogram.store import Study
-    from cardiogram.study.fitted import Settings
-    from cardiogram.study.map import draw_map
-    from cardiogram.study.model_naming import ModelNamer
 
     found = Study.open(folder)
     settings = Settings(asked["embedder"], asked["view"], asked["segments"], asked["seed"])

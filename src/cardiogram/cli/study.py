@@ -58,8 +58,8 @@ def study(
     stopped; nothing is asked or rated twice. The ratings of the first judge, of the cascade or of
     the panel are analyzed. Exits with 1 where cards are left without an answer.
     """
+    from cardiogram.analysis.analyze import render
     from cardiogram.report.pipeline import run_study
-    from cardiogram.study.analyze import render
 
     how = take_together(asked)
     judges, asking = judges_of(names, seed, take_judge_options(asked))
@@ -244,9 +244,9 @@ def analyze(
     No model is dropped as an outlier unless --outliers asks for it; what each rule would change
     is shown.
     """
+    from cardiogram.analysis.analyze import analyze as run
+    from cardiogram.analysis.analyze import render
     from cardiogram.store import Study
-    from cardiogram.study.analyze import analyze as run
-    from cardiogram.study.analyze import render
 
     found = Study.open(folder)
     with found.lock():
@@ -332,9 +332,9 @@ def _draw(found: Study, folder: Path, forms: tuple[Any, ...]) -> tuple[Path, ...
 
 
 def _compare(found: Study, other: Study, out: Path | None, as_json: bool) -> None:
+    from cardiogram.analysis.compare import compare_studies
     from cardiogram.report.compare import render_comparison, render_page
     from cardiogram.store import write_atomically
-    from cardiogram.study.compare import compare_studies
 
     compared = compare_studies(other, found)
     path = out or found.root / "compare.html"

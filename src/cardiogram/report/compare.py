@@ -8,11 +8,11 @@ import math
 from collections.abc import Sequence
 from importlib import resources
 
+from cardiogram.analysis.compare import OUTCOMES, Change, Comparison, Side
 from cardiogram.names import CRITERIA
 from cardiogram.report import charts
 from cardiogram.report.markup import Markup, column, el, join, percent, scroller, section
 from cardiogram.report.words import number, signed
-from cardiogram.study.compare import OUTCOMES, Change, Comparison, Side
 from cardiogram.study.tables import render_table
 
 _OVER = {

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cardiogram.maps.map import StudyMap
+from cardiogram.maps.segments.segments import Segment
 from cardiogram.report.checked import printable
-from cardiogram.study.map import StudyMap
-from cardiogram.study.segments import Segment
 
 _NAME = 52
 

@@ -16,11 +16,11 @@ from cardiogram.errors import DataError
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.expectations.contributions import measure_effects
 from cardiogram.judge.rate import Texts as CardTexts
+from cardiogram.maps.segments.segments import read_segments
 from cardiogram.names import SCORES
 from cardiogram.report.match import Candidate, Pair, select_pairs
 from cardiogram.report.texts import CardText, Texts, read_texts
 from cardiogram.store import RATINGS, Study
-from cardiogram.study.segments import read_segments
 
 Key: TypeAlias = "tuple[str, str | None]"
 """A model's id and the hash of its card."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from cardiogram.analysis.analyze import Results, analyze
 from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import HubSession
@@ -14,14 +15,13 @@ from cardiogram.judge.llm.budget import Budget
 from cardiogram.judge.llm.runner import Via
 from cardiogram.judge.rate import Coverage, OnEstimate, load_judge
 from cardiogram.judge.rating import Judge
+from cardiogram.maps.fitted import Settings
+from cardiogram.maps.map import draw_map
+from cardiogram.maps.project import open_tsne
 from cardiogram.optional import scipy
 from cardiogram.progress import Progress, silent
 from cardiogram.report.write import write_report
 from cardiogram.store import Study
-from cardiogram.study.analyze import Results, analyze
-from cardiogram.study.fitted import Settings
-from cardiogram.study.map import draw_map
-from cardiogram.study.project import open_tsne
 
 
 @dataclass(frozen=True, slots=True)

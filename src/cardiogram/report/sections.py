@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cardiogram.analysis.ends import ends_in_words
 from cardiogram.cards.problems import explain
 from cardiogram.names import CRITERIA
 from cardiogram.report import charts, markup, statistics, words
@@ -13,7 +14,6 @@ from cardiogram.report.groups import by_group
 from cardiogram.report.markup import Markup, column, el, join, percent, scroller, section
 from cardiogram.report.payload import Payload
 from cardiogram.report.words import between, bounds, number, part
-from cardiogram.study.ends import ends_in_words
 
 
 def header(payload: Payload) -> Markup:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from cardiogram.analysis.sentences import ratio, ratios
 from cardiogram.report import words
 from cardiogram.report.cells import overall, table, text_of
 from cardiogram.report.markup import Child, Markup, el, fold, join
 from cardiogram.report.words import bounds, number, part, signed
-from cardiogram.study.words import ratio, ratios
 
 Item = Mapping[str, Any]
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from cardiogram.analysis.sentences import ratio, ratios
 from cardiogram.report import charts, words
 from cardiogram.report.cells import (
     against,
@@ -25,7 +26,6 @@ from cardiogram.report.markup import Child, Markup, column, el, fold, join, perc
 from cardiogram.report.slopes import other_models
 from cardiogram.report.within import gaps_within, within
 from cardiogram.report.words import between, bounds, number, part, signed
-from cardiogram.study.words import ratio, ratios
 
 Item = Mapping[str, Any]
 

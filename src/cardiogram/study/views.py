@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from cardiogram.study.ends import ends_in_words
+from cardiogram.analysis.ends import ends_in_words
+from cardiogram.analysis.sentences import NAMES, figure, is_impossible, p_value, ratio, ratios
 from cardiogram.study.layout import Reason, Sheet, View, as_latex, as_markdown, as_text
 from cardiogram.study.rows import COLUMNS, all_numbers
 from cardiogram.study.tables import Row, render_table
-from cardiogram.study.words import NAMES, figure, is_impossible, p_value, ratio, ratios
 
 Format = Literal["text", "markdown", "latex", "csv"]
 Numbers = Mapping[str, Any]

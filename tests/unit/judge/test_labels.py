@@ -3,6 +3,7 @@ from pathlib import Path
 
 import pytest
 
+from cardiogram.analysis.analyze import analyze
 from cardiogram.cards.card import parse_card
 from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import DataError
@@ -10,7 +11,6 @@ from cardiogram.judge.gold.judge import labels_judge
 from cardiogram.judge.rate import load_judge, rate
 from cardiogram.names import SCORES
 from cardiogram.store import Study
-from cardiogram.study.analyze import analyze
 from cardiogram.text import sha256
 
 SAMPLE = Path(__file__).parents[3] / "examples" / "sample"

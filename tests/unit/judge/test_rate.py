@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from cardiogram.analysis.analyze import analyze
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.collect.collect import Source, collect
 from cardiogram.collect.sources import read_source
@@ -13,7 +14,6 @@ from cardiogram.judge.rate import load_judge, rate
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import SCORES
 from cardiogram.store import Study
-from cardiogram.study.analyze import analyze
 from dataset_cards import FULL
 
 SAMPLE = Path(__file__).parents[3] / "examples" / "sample"

@@ -10,11 +10,11 @@ from click.testing import CliRunner
 
 from cardiogram.cli import main
 from cardiogram.errors import ConfigError, DataError
+from cardiogram.maps.map import draw_map
+from cardiogram.maps.place import Neighbour, Place
 from cardiogram.report.map_figure import PALETTE, Box, draw_figure, write_figure
 from cardiogram.report.placed import describe, place_lines, place_markdown
 from cardiogram.store import Study
-from cardiogram.study.map import draw_map
-from cardiogram.study.place import Neighbour, Place
 from studies import Row, make_study
 
 TEXTS = ("A GGUF copy of a Llama model.", "An agent that plays a game of Pong <b>&</b>.")

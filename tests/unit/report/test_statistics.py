@@ -5,11 +5,11 @@ from typing import Any
 import pytest
 from test_html import Page
 
+from cardiogram.analysis.analyze import analyze
 from cardiogram.report import statistics
 from cardiogram.report.html import render_html
 from cardiogram.report.markup import visible
 from cardiogram.report.payload import build_payload
-from cardiogram.study.analyze import analyze
 from studies import Row, make_study
 
 OVERALL = {"predictor": "overall_expected", "outcome": "likes"}

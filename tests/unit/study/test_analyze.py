@@ -9,14 +9,14 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from cardiogram.analysis import sentences as words
+from cardiogram.analysis.analyze import analyze, render
 from cardiogram.collect.daily_counts import snapshots_of
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.names import SCORES
 from cardiogram.stats.ranks.associations import Association
 from cardiogram.stats.resampling.cluster_bootstrap import Interval
 from cardiogram.store import Study
-from cardiogram.study import words
-from cardiogram.study.analyze import analyze, render
 from cardiogram.study.views import Format, render_results
 
 

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cardiogram.analysis.analyze import analyze, render
 from cardiogram.names import SCORES
 from cardiogram.store import Study
-from cardiogram.study.analyze import analyze, render
 from cardiogram.study.views import Format
 
 FLOOR = datetime(2022, 3, 2, 23, 29, tzinfo=timezone.utc)

@@ -6,9 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cardiogram.collect.daily_counts import Dated
-from cardiogram.stats.resampling.cluster_bootstrap import Floats
-from cardiogram.study.changes import (
+from cardiogram.analysis.changes import (
     Changed,
     before_log1p,
     changes_of,
@@ -16,6 +14,8 @@ from cardiogram.study.changes import (
     clean,
     no_poisson,
 )
+from cardiogram.collect.daily_counts import Dated
+from cardiogram.stats.resampling.cluster_bootstrap import Floats
 
 START = date(2026, 9, 1)
 

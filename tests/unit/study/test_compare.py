@@ -12,10 +12,10 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from cardiogram.analysis.compare import Comparison, _Ask, _mean_of, _Ranks, compare_studies
 from cardiogram.errors import DataError
 from cardiogram.report.compare import findings, render_comparison, render_page, title
 from cardiogram.store import Study
-from cardiogram.study.compare import Comparison, _Ask, _mean_of, _Ranks, compare_studies
 from studies import HOSTILE_ROWS, Row, make_study
 
 DRAWS = 200

@@ -17,22 +17,22 @@ import pytest
 
 from cardiogram.cards.card import parse_card
 from cardiogram.errors import ConfigError, DataError, JudgeError
+from cardiogram.maps.cluster import segments_for
+from cardiogram.maps.embedding.embedders import CachedVectors, Endpoint, load_embedder
+from cardiogram.maps.embedding.term_embedder import fit_terms
+from cardiogram.maps.fitted import FittedMap, Settings
+from cardiogram.maps.map import draw_map
+from cardiogram.maps.neighbours import nearest
+from cardiogram.maps.place import EXCELLENT, place, reference_map
+from cardiogram.maps.project import project
+from cardiogram.maps.reading.reading import read_card
+from cardiogram.maps.reading.rules import facets_of, organisations
+from cardiogram.maps.reading.terms import scripts_of, split_words, terms_of
+from cardiogram.maps.segments.llm_naming import ModelNamer
+from cardiogram.maps.segments.naming import Found, name_all
+from cardiogram.maps.segments.profile import quantiles
+from cardiogram.maps.segments.segments import read_segments
 from cardiogram.store import Study
-from cardiogram.study.cluster import segments_for
-from cardiogram.study.embed import fit_terms
-from cardiogram.study.embedders import CachedVectors, Endpoint, load_embedder
-from cardiogram.study.fitted import FittedMap, Settings
-from cardiogram.study.known import facets_of, organisations
-from cardiogram.study.map import draw_map
-from cardiogram.study.model_naming import ModelNamer
-from cardiogram.study.naming import Found, name_all
-from cardiogram.study.neighbours import nearest
-from cardiogram.study.place import EXCELLENT, place, reference_map
-from cardiogram.study.profile import quantiles
-from cardiogram.study.project import project
-from cardiogram.study.reading import read_card
-from cardiogram.study.segments import read_segments
-from cardiogram.study.terms import scripts_of, split_words, terms_of
 from studies import Row, make_study
 
 KINDS = {
@@ -482,7 +482,7 @@ def test_a_card_without_words_has_a_reason() -> None:
 def test_placing_needs_no_extra() -> None:
     code = (
         "import sys\nfrom cardiogram.cards.card import parse_card\n"
-        "from cardiogram.study.place import place\nplace(parse_card('# A llama'), 3.0)\n"
+        "from cardiogram.maps.place import place\nplace(parse_card('# A llama'), 3.0)\n"
         "bad = {'scipy', 'sklearn', 'openTSNE', 'statsmodels'} & set(sys.modules)\n"
         "assert not bad, bad"
     )

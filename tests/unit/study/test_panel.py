@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from cardiogram.study.panel import Panel, group_time, two_stage, two_way
+from cardiogram.track.panel import Panel, group_time, two_stage, two_way
 
 
 def make(changed: list[int], first: int = 0) -> Panel:

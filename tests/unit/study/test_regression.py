@@ -4,6 +4,7 @@ import re
 import numpy as np
 import pytest
 
+from cardiogram.analysis.sentences import describe_effect, describe_without
 from cardiogram.stats.ranks.partial import covariates
 from cardiogram.stats.regression.counts import hurdle, negative_binomial, ppml
 from cardiogram.stats.regression.regression import (
@@ -15,7 +16,6 @@ from cardiogram.stats.regression.regression import (
     theil_sen,
 )
 from cardiogram.stats.resampling.cluster_bootstrap import Level
-from cardiogram.study.words import describe_effect, describe_without
 
 
 def made_up(seed: int, n: int = 400) -> tuple[np.ndarray, np.ndarray, np.ndarray]:

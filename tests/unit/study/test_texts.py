@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from cardiogram.analysis.duplicates import exact_similarity, find_duplicates, sign, similarity
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.traits import TRAITS, is_machine_made, see, traits_of
 from cardiogram.cards.features.vector import count_facts
@@ -8,7 +9,6 @@ from cardiogram.stats.outliers import find_outliers
 from cardiogram.stats.power import power_of
 from cardiogram.stats.prevalence import decile_places, deciles, odds_ratio, popular
 from cardiogram.stats.ranks.partial import covariates
-from cardiogram.study.duplicates import exact_similarity, find_duplicates, sign, similarity
 
 WORDS = (
     "model",

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cardiogram.study.analyze import analyze, render
+from cardiogram.analysis.analyze import analyze, render
 from studies import Row, make_study
 
 CODE = "\n```python\nimport parrot\n```\n"

@@ -1,9 +1,9 @@
 import pytest
 
+from cardiogram.analysis.sentences import describe_comparison, describe_effect, turns_the_sign
 from cardiogram.stats.ranks.dependent import Comparison, Correlations
 from cardiogram.stats.regression.regression import Regression
 from cardiogram.stats.resampling.cluster_bootstrap import ClusterTest, Interval
-from cardiogram.study.words import describe_comparison, describe_effect, turns_the_sign
 
 
 def slope(estimate: float | None) -> Regression:

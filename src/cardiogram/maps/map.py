@@ -13,25 +13,20 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
+from cardiogram.analysis.results import finite
 from cardiogram.errors import DataError
+from cardiogram.maps.cluster import Clusters, cluster, segments_for, sklearn, stability
+from cardiogram.maps.embedding.embedders import CachedVectors, load_embedder
+from cardiogram.maps.embedding.term_embedder import TermEmbedder, Vectors, fit_terms, scipy, weigh
+from cardiogram.maps.fitted import FittedMap, Settings, rows_of
+from cardiogram.maps.project import open_tsne, project
+from cardiogram.maps.reading.reading import Read, Reader, models_on_map
+from cardiogram.maps.segments.naming import Found, Named, class_terms, gather, name_all
+from cardiogram.maps.segments.profile import Models, against_rules, segments_of, trait_contrasts
+from cardiogram.maps.segments.segments import Segment, write_segments
 from cardiogram.optional import one_thread
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study, write_atomically
-from cardiogram.study.cluster import Clusters, cluster, segments_for, sklearn, stability
-from cardiogram.study.embed import TermEmbedder, Vectors, fit_terms, scipy, weigh
-from cardiogram.study.embedders import CachedVectors, load_embedder
-from cardiogram.study.fitted import FittedMap, Settings, rows_of
-from cardiogram.study.naming import Found, Named, class_terms, gather, name_all
-from cardiogram.study.numbers import finite
-from cardiogram.study.profile import (
-    Models,
-    against_rules,
-    segments_of,
-    trait_contrasts,
-)
-from cardiogram.study.project import open_tsne, project
-from cardiogram.study.reading import Read, Reader, models_on_map
-from cardiogram.study.segments import Segment, write_segments
 
 FIT_LIMIT = 10_000
 """Cards that a map is fitted on; of more, a random sample, and the rest is placed."""

@@ -18,9 +18,9 @@ import numpy as np
 import pyarrow as pa
 
 from cardiogram.errors import ConfigError, JudgeError
+from cardiogram.maps.embedding.term_embedder import Vectors, unit
+from cardiogram.maps.reading.reading import Read
 from cardiogram.store import Study, Table
-from cardiogram.study.embed import Vectors, unit
-from cardiogram.study.reading import Read
 from cardiogram.text import sha256
 
 VECTORS = pa.schema([("text_sha256", pa.string()), ("vector", pa.list_(pa.float32()))])

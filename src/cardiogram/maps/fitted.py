@@ -14,9 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.errors import DataError
+from cardiogram.maps.embedding.term_embedder import TermEmbedder, Vectors, View
+from cardiogram.maps.neighbours import Neighbours, nearest
 from cardiogram.store import write_atomically
-from cardiogram.study.embed import TermEmbedder, Vectors, View
-from cardiogram.study.neighbours import Neighbours, nearest
 from cardiogram.text import sha256
 
 FORMAT = 1

@@ -17,9 +17,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.errors import ConfigError
-from cardiogram.study.embed import Vectors
-from cardiogram.study.neighbours import Neighbours, nearest
-from cardiogram.study.project import Places, project
+from cardiogram.maps.embedding.term_embedder import Vectors
+from cardiogram.maps.neighbours import Neighbours, nearest
+from cardiogram.maps.project import Places, project
 
 MOST_SEGMENTS = 60
 SMALLEST_SEGMENT = 5

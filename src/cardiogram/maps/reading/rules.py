@@ -18,7 +18,7 @@ from cardiogram.cards.features.boilerplate import generators
 from cardiogram.cards.features.mentions import MAKERS, Visible
 from cardiogram.cards.features.traits import is_machine_made
 from cardiogram.cards.vocabulary import vocabulary
-from cardiogram.study.terms import scripts_of, split_words
+from cardiogram.maps.reading.terms import scripts_of, split_words
 
 KNOWN = {
     "big lab": "of an organisation that trains foundation models",

@@ -12,9 +12,9 @@ import numpy as np
 
 from cardiogram.cards.card import Card
 from cardiogram.errors import ConfigError, DataError
+from cardiogram.maps.fitted import FittedMap
+from cardiogram.maps.reading.terms import terms_of
 from cardiogram.store import Study
-from cardiogram.study.fitted import FittedMap
-from cardiogram.study.terms import terms_of
 
 EXCELLENT = 4.0
 """Expected overall rating from which a neighbour is one to learn from."""

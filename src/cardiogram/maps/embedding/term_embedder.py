@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from cardiogram import optional
 from cardiogram.cards.features.boilerplate import known_shapes
-from cardiogram.study.terms import Terms
+from cardiogram.maps.reading.terms import Terms
 
 Vectors = NDArray[np.float32]
 View = Literal["models", "templates"]

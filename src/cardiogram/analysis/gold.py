@@ -9,15 +9,15 @@ from typing import Any
 
 import numpy as np
 
+from cardiogram.analysis.changes import before_log1p, clean, scale_of
+from cardiogram.analysis.load import Loaded
+from cardiogram.analysis.results import Number, interval_dict
 from cardiogram.errors import DataError
 from cardiogram.judge.gold.readings import Reading, read_readings
 from cardiogram.judge.gold.training_set import seen_by
 from cardiogram.judge.validation.validate import consensus
 from cardiogram.stats.ppi import Corrected, Statistic, correct
 from cardiogram.stats.resampling.cluster_bootstrap import Floats, Level
-from cardiogram.study.changes import before_log1p, clean, scale_of
-from cardiogram.study.load import Loaded
-from cardiogram.study.numbers import Number, interval_dict
 
 _METHODS: Mapping[Statistic, str] = {
     "spearman": "spearman, corrected for the judge's error by prediction-powered inference",

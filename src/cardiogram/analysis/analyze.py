@@ -1,7 +1,7 @@
 """Load a study, relate its ratings to popularity, and write `results.json`.
 
-The one place of the statistics that writes: columns are read by :mod:`~cardiogram.study.load`,
-numbers are made in :mod:`~cardiogram.study.parts`.
+The one place of the statistics that writes: columns are read by :mod:`~cardiogram.analysis.load`,
+numbers are made in :mod:`~cardiogram.analysis.parts`.
 """
 
 from __future__ import annotations
@@ -15,6 +15,12 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any, get_args
 
+from cardiogram.analysis import parts, text_parts
+from cardiogram.analysis.changes import kind_of
+from cardiogram.analysis.ends import notes_of_ends
+from cardiogram.analysis.gold import corrected
+from cardiogram.analysis.load import OUTCOMES, Loaded, load
+from cardiogram.analysis.results import Number, finite
 from cardiogram.errors import ConfigError
 from cardiogram.judge.rate import read_coverage
 from cardiogram.names import SCORES
@@ -30,12 +36,6 @@ from cardiogram.stats.ranks.associations import check_level
 from cardiogram.stats.ranks.relate import relate
 from cardiogram.stats.resampling.cluster_bootstrap import LARGE_SHARE
 from cardiogram.store import Study, write_atomically
-from cardiogram.study import parts, text_parts
-from cardiogram.study.changes import kind_of
-from cardiogram.study.ends import notes_of_ends
-from cardiogram.study.gold import corrected
-from cardiogram.study.load import OUTCOMES, Loaded, load
-from cardiogram.study.numbers import Number, finite
 from cardiogram.study.views import Format, render_results
 
 FORMAT = 1

@@ -15,8 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.errors import ConfigError
-from cardiogram.study.embed import Vectors
-from cardiogram.study.neighbours import nearest
+from cardiogram.maps.embedding.term_embedder import Vectors
+from cardiogram.maps.neighbours import nearest
 
 Places = NDArray[np.float64]
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.study.embed import Vectors
+from cardiogram.maps.embedding.term_embedder import Vectors
 
 NEIGHBOURS = 15
 """Neighbours that vote on a card's segment."""

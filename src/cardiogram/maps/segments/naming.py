@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from cardiogram.cards.features.mentions import PHRASES
-from cardiogram.study.known import Facets
+from cardiogram.maps.reading.rules import Facets
 
 MOST = 0.5
 """Part of a segment that must have something before the name says so."""

@@ -8,6 +8,16 @@ from typing import Any
 
 import numpy as np
 
+from cardiogram.analysis.duplicates import SIMILAR, by_cluster, find_duplicates
+from cardiogram.analysis.parts import MAIN, Subject, adjusted_for
+from cardiogram.analysis.results import (
+    PARTIAL,
+    kendall_dict,
+    leave_out_dict,
+    of_association,
+    of_odds,
+)
+from cardiogram.analysis.sentences import NAMES, count
 from cardiogram.cards.features.traits import TRAITS
 from cardiogram.stats.prevalence import (
     TOP_SHARE,
@@ -21,16 +31,6 @@ from cardiogram.stats.ranks.associations import Association, refusal
 from cardiogram.stats.ranks.influence import LeaveOneOut
 from cardiogram.stats.ranks.relate import Related, Table, influences, relate
 from cardiogram.stats.resampling.cluster_bootstrap import Floats, Pair
-from cardiogram.study.duplicates import SIMILAR, by_cluster, find_duplicates
-from cardiogram.study.numbers import (
-    PARTIAL,
-    kendall_dict,
-    leave_out_dict,
-    of_association,
-    of_odds,
-)
-from cardiogram.study.parts import MAIN, Subject, adjusted_for
-from cardiogram.study.words import NAMES, count
 
 TRAIT_NAMES = tuple(trait.name for trait in TRAITS)
 _EXAMPLES, _IDS = 5, 6
@@ -54,7 +54,7 @@ def duplicates(at: Subject, plain: Related) -> dict[str, Any]:
     return {
         "similar": SIMILAR,
         "method": "64 MinHashes of word triples in 16 bands; the oldest card of a cluster is kept",
-        "call": "cardiogram.study.duplicates.find_duplicates",
+        "call": "cardiogram.analysis.duplicates.find_duplicates",
         "n": sum(signature is not None for signature in signed),
         "clusters": found.clusters,
         "cards": found.cards,

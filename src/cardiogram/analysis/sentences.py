@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import math
 
+from cardiogram.analysis.changes import CHANGES, kind_of
+from cardiogram.analysis.load import OUTCOMES
 from cardiogram.stats.ranks.associations import Association
 from cardiogram.stats.ranks.dependent import Comparison
 from cardiogram.stats.regression.regression import Regression
 from cardiogram.stats.resampling.cluster_bootstrap import Interval
 from cardiogram.stats.strata import Summary
-from cardiogram.study.changes import CHANGES, kind_of
-from cardiogram.study.load import OUTCOMES
 
 _GROUPS = {"library": "libraries", "task": "tasks", "segment": "segments"}
 

@@ -8,6 +8,27 @@ from typing import Any
 
 import numpy as np
 
+from cardiogram.analysis.changes import before_log1p, clean, kind_of, no_poisson, on_its_scale
+from cardiogram.analysis.load import OUTCOMES, Loaded
+from cardiogram.analysis.results import (
+    PARTIAL,
+    Number,
+    kendall_dict,
+    leave_out_dict,
+    of_association,
+    of_comparison,
+    of_group,
+    of_regression,
+    of_summary,
+)
+from cardiogram.analysis.sentences import (
+    describe_comparison,
+    describe_effect,
+    describe_finding,
+    describe_summary,
+    describe_without,
+    turns_the_sign,
+)
 from cardiogram.stats.groups import describe_groups
 from cardiogram.stats.outliers import RULES, WHY, WORDS, Rule, find_outliers
 from cardiogram.stats.power import detectable_difference, power_of
@@ -32,27 +53,6 @@ from cardiogram.stats.resampling.cluster_bootstrap import (
     author_codes,
 )
 from cardiogram.stats.strata import strata_of, summarise
-from cardiogram.study.changes import before_log1p, clean, kind_of, no_poisson, on_its_scale
-from cardiogram.study.load import OUTCOMES, Loaded
-from cardiogram.study.numbers import (
-    PARTIAL,
-    Number,
-    kendall_dict,
-    leave_out_dict,
-    of_association,
-    of_comparison,
-    of_group,
-    of_regression,
-    of_summary,
-)
-from cardiogram.study.words import (
-    describe_comparison,
-    describe_effect,
-    describe_finding,
-    describe_summary,
-    describe_without,
-    turns_the_sign,
-)
 
 MAIN = "overall_expected"
 CONTRASTS = (

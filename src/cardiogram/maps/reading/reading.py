@@ -11,9 +11,9 @@ from cardiogram.cards.features.traits import see, traits_of
 from cardiogram.cards.features.vector import count_facts
 from cardiogram.cards.problems import code
 from cardiogram.judge.rate import Texts
+from cardiogram.maps.reading.rules import Facets, facets_of
+from cardiogram.maps.reading.terms import Terms, terms_of, text_of
 from cardiogram.store import Study
-from cardiogram.study.known import Facets, facets_of
-from cardiogram.study.terms import Terms, terms_of, text_of
 
 TEXT_CHARACTERS = 4_000
 """What an embedder that reads sentences sees of a card."""

@@ -15,6 +15,8 @@ import numpy as np
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
+from cardiogram.analysis.changes import Changed, changes_of
+from cardiogram.analysis.duplicates import Signature, sign
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.features.traits import TRAITS, is_machine_made, see, traits_of
 from cardiogram.cards.features.vector import count_all
@@ -25,8 +27,6 @@ from cardiogram.errors import DataError
 from cardiogram.names import SCORES
 from cardiogram.stats.resampling.cluster_bootstrap import Floats
 from cardiogram.store import Study
-from cardiogram.study.changes import Changed, changes_of
-from cardiogram.study.duplicates import Signature, sign
 
 OUTCOMES = {
     "downloads": "downloads in the last 30 days",

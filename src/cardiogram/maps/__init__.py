@@ -1,0 +1,1 @@
+"""A map of the cards of a study."""

@@ -1,0 +1,1 @@
+"""What a map knows of each card."""
