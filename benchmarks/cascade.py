@@ -24,7 +24,7 @@ from cardiogram.judge.ensemble.tune import PARTS
 from cardiogram.judge.ensemble.uncertainty import doubt
 from cardiogram.judge.gold.readings import PASSES, Reading, read_readings
 from cardiogram.judge.validation.metrics import AuthorDraws, draw_authors
-from cardiogram.report.calibration import bounds, figure
+from cardiogram.report.terminal.calibration import bounds, figure
 from cardiogram.stats.agreement import Floats, cells_of, kappa_of_counts
 from run import fill
 from timing import ROOT, SHARED

@@ -23,7 +23,7 @@ from cardiogram.cards.card import parse_card
 from cardiogram.hub import HubSession
 from cardiogram.judge.dataset_cards.judge import DatasetJudge
 from cardiogram.names import SCORES
-from cardiogram.report.dataset import plan_dataset
+from cardiogram.publish import plan_dataset
 from cardiogram.store import Study
 from timing import machine, table
 

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cardiogram.analysis.compare import compare_studies as compare_studies
     from cardiogram.cards.card import Card as Card
     from cardiogram.cards.card import parse_card as parse_card
+    from cardiogram.check import Checked as Checked
+    from cardiogram.check import check as check
     from cardiogram.collect.collect import Source as Source
     from cardiogram.collect.collect import collect as collect
     from cardiogram.collect.sample import Sample as Sample
@@ -28,8 +30,6 @@ if TYPE_CHECKING:
     from cardiogram.errors import CardiogramError as CardiogramError
     from cardiogram.hub import HubSession as HubSession
     from cardiogram.hub import Query as Query
-    from cardiogram.judge.check import Checked as Checked
-    from cardiogram.judge.check import check as check
     from cardiogram.judge.dataset_cards.judge import DatasetJudge as DatasetJudge
     from cardiogram.judge.embedded.judge import EmbeddedJudge as EmbeddedJudge
     from cardiogram.judge.embedded.judge import embedded_judge as embedded_judge
@@ -42,11 +42,11 @@ if TYPE_CHECKING:
     from cardiogram.judge.rubric import Rubric as Rubric
     from cardiogram.judge.rubric import load_rubric as load_rubric
     from cardiogram.judge.training.train import train_judge as train_judge
-    from cardiogram.report.badge import make_badge as make_badge
-    from cardiogram.report.dataset import plan_dataset as plan_dataset
-    from cardiogram.report.dataset import publish as publish
-    from cardiogram.report.pipeline import run_study as run_study
-    from cardiogram.report.write import write_report as write_report
+    from cardiogram.pipeline import run_study as run_study
+    from cardiogram.publish import plan_dataset as plan_dataset
+    from cardiogram.publish import publish as publish
+    from cardiogram.report.figures.badge import make_badge as make_badge
+    from cardiogram.report.page.write import write_report as write_report
     from cardiogram.store import Study as Study
 
 _PLACES = {

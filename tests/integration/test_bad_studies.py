@@ -14,7 +14,7 @@ from click.testing import CliRunner, Result
 
 from cardiogram.cli import main
 from cardiogram.names import CRITERIA
-from cardiogram.study.views import Format, render_results
+from cardiogram.report.tables.views import Format, render_results
 
 FLOOR = "2022-03-02T23:29:04.000Z"
 CARD = "# Model {0}\n\n{1}\n\n## Usage\n\nLoad it with the library of your choice.\n"

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from cardiogram.analysis.compare import compare_studies
-from cardiogram.judge.check import check
-from cardiogram.report.badge import make_badge, render_badge
-from cardiogram.report.compare import render_page
-from cardiogram.report.figures import make_figures
-from cardiogram.report.payload import build_payload
+from cardiogram.check import check
+from cardiogram.report.data.payload import build_payload
+from cardiogram.report.figures.badge import make_badge, render_badge
+from cardiogram.report.figures.figures import make_figures
+from cardiogram.report.page.compare import render_page
 from studies import HOSTILE_ROWS, Row, make_study
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")

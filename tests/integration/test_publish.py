@@ -18,10 +18,10 @@ import pytest
 from commands import CommandLine, assert_one_line
 from stand_in import StandIn
 
+from cardiogram.check import check
 from cardiogram.errors import AccessDenied, CardNotFound, ConfigError, HubError
 from cardiogram.hub import HubSession
-from cardiogram.judge.check import check
-from cardiogram.report.dataset import Options, Plan, plan_dataset, publish
+from cardiogram.publish import Options, Plan, plan_dataset, publish
 from cardiogram.store import Study
 from studies import HOSTILE_ROWS, Row, make_study
 

@@ -267,7 +267,7 @@ class FakeJudge:
 
 
 def test_text_of_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = importlib.import_module("cardiogram.judge.check")
+    module = importlib.import_module("cardiogram.check")
     monkeypatch.setattr(module, "embedded_judge", FakeJudge)
     monkeypatch.setattr(module, "find_gaps", lambda card, expect: ())
     result = run("check", "README.md", "-", given="\r\n")

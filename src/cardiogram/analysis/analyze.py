@@ -25,6 +25,7 @@ from cardiogram.errors import ConfigError
 from cardiogram.judge.rate import read_coverage
 from cardiogram.names import SCORES
 from cardiogram.optional import one_thread, scipy, sklearn_ensemble, statsmodels
+from cardiogram.report.tables.views import Format, render_results
 from cardiogram.stats.describe import (
     OutcomeSummary,
     RatingSummary,
@@ -36,7 +37,6 @@ from cardiogram.stats.ranks.associations import check_level
 from cardiogram.stats.ranks.relate import relate
 from cardiogram.stats.resampling.cluster_bootstrap import LARGE_SHARE
 from cardiogram.store import Study, write_atomically
-from cardiogram.study.views import Format, render_results
 
 FORMAT = 1
 """Version of the layout of results.json."""

@@ -6,8 +6,8 @@ import json
 from typing import Any
 
 from cardiogram.cards.problems import explain
+from cardiogram.check import Checked, check
 from cardiogram.errors import ConfigError
-from cardiogram.judge.check import Checked, check
 from cardiogram.judge.embedded.judge import EmbeddedJudge
 from cardiogram.names import SCORES
 from cardiogram.text import decode

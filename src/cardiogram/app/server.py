@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from cardiogram.app.pages import Answer, Pages, fail
 from cardiogram.errors import ConfigError
 from cardiogram.judge.embedded.judge import embedded_judge
-from cardiogram.report.html import policy
+from cardiogram.report.page.html import policy
 from cardiogram.store import Study
 
 HOST = "127.0.0.1"

@@ -192,7 +192,7 @@ def _check_mode(ctx: click.Context, mode: str | None) -> None:
 
 def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     from cardiogram.judge.validation.validate import calibrate as run
-    from cardiogram.report.calibration import render_calibration
+    from cardiogram.report.terminal.calibration import render_calibration
 
     named = {
         "judge": only_judge(judges),
@@ -204,7 +204,7 @@ def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     results, text = found.as_dict(), render_calibration(found)
     if asked["save"] is not None:
         saved = _save(named, found.gold, asked)
-        from cardiogram.report.judged import render_saved
+        from cardiogram.report.terminal.judges import render_saved
 
         text += render_saved(saved)
         click.echo(f"calibration: {asked['save']}", err=True)
@@ -238,7 +238,7 @@ def _drift(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     from cardiogram.judge.gold.readings import choose_judge, read_readings
     from cardiogram.judge.validation.calibration import load_calibration
     from cardiogram.judge.validation.drift import find_drift
-    from cardiogram.report.judged import render_drift
+    from cardiogram.report.terminal.judges import render_drift
 
     saved = load_calibration(asked["since"])
     found = read_readings(asked["ratings"])
@@ -251,7 +251,7 @@ def _drift(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 def _panel(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     from cardiogram.judge.ensemble.panel import convene
-    from cardiogram.report.judged import render_panel
+    from cardiogram.report.terminal.judges import render_panel
     from cardiogram.store import Study
 
     if asked["gold"] is not None:
@@ -263,7 +263,7 @@ def _panel(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 def _cascade(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     from cardiogram.judge.ensemble.tune import tune_cascade
-    from cardiogram.report.judged import render_cascade
+    from cardiogram.report.terminal.judges import render_cascade
 
     if asked["cheap"] is None:
         raise ConfigError(

@@ -13,7 +13,7 @@ from cardiogram.cli.options import type_option
 from cardiogram.errors import CardiogramError
 
 if TYPE_CHECKING:
-    from cardiogram.judge.check import Checked, Lint
+    from cardiogram.check import Checked, Lint
     from cardiogram.maps.place import Place
 
 
@@ -58,8 +58,8 @@ def check(
     TARGETS are model ids on the Hub (dataset ids with --type dataset), README.md files, folders
     with one, or - for standard input.
     """
-    from cardiogram.judge.check import Lint, is_refused
-    from cardiogram.report.checked import render
+    from cardiogram.check import Lint, is_refused
+    from cardiogram.report.terminal.checked import render
 
     rules = Lint.of(asked["select"], asked["ignore"])
     found, failed = [], False
@@ -88,8 +88,8 @@ def _places(found: list[Checked], folder: Path | None) -> dict[str, Place]:
 
 
 def _check_one(target: str, rules: Lint, **asked: Any) -> Checked:
-    from cardiogram.judge.check import check as run
-    from cardiogram.judge.check import fix
+    from cardiogram.check import check as run
+    from cardiogram.check import fix
 
     known = {"id": asked["model_id"], "rules": rules, "of": asked["of"]}
     if asked["fix"] and (mended := fix(target, **known)):

@@ -60,7 +60,7 @@ def read_defaults(ctx: click.Context) -> None:
     path = Path("cardiogram.toml")
     if not path.is_file():
         return
-    from cardiogram.config import read_settings
+    from cardiogram.cli.config import read_settings
 
     ctx.default_map = {
         name: _named(ctx, path, name, table) for name, table in read_settings(path).items()

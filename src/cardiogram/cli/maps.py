@@ -73,7 +73,7 @@ def map_command(
     from cardiogram.maps.fitted import Settings
     from cardiogram.maps.map import draw_map
     from cardiogram.maps.segments.llm_naming import ModelNamer
-    from cardiogram.report.map_text import render_map
+    from cardiogram.report.terminal.map import render_map
     from cardiogram.store import Study
 
     found = Study.open(folder)
@@ -94,7 +94,7 @@ def map_command(
     for words in dict.fromkeys(namer.refused if namer else ()):
         click.echo(f"a name by rules stays: {words}", err=True)
     if figure := asked["figure"]:
-        from cardiogram.report.map_figure import write_figure
+        from cardiogram.report.figures.map_figure import write_figure
 
         write_figure(found, figure)
         click.echo(f"figure: {figure}", err=True)

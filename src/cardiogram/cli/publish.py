@@ -38,9 +38,9 @@ def publish(
     it was published on. It is private unless --public, and holds no card text unless
     --with-cards.
     """
-    from cardiogram.report.dataset import Options, plan_dataset
-    from cardiogram.report.dataset import publish as run
-    from cardiogram.report.planned import render_plan
+    from cardiogram.publish import Options, plan_dataset
+    from cardiogram.publish import publish as run
+    from cardiogram.report.terminal.published import render_plan
     from cardiogram.store import Study
 
     options = Options(
@@ -96,8 +96,8 @@ def badge(
     """
     from dataclasses import asdict
 
-    from cardiogram.judge.check import check
-    from cardiogram.report.badge import badge_markdown, make_badge, render_badge
+    from cardiogram.check import check
+    from cardiogram.report.figures.badge import badge_markdown, make_badge, render_badge
     from cardiogram.store import Study, write_atomically
 
     checked = check(target, id=model_id, of=of)

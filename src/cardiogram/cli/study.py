@@ -59,7 +59,7 @@ def study(
     the panel are analyzed. Exits with 1 where cards are left without an answer.
     """
     from cardiogram.analysis.analyze import render
-    from cardiogram.report.pipeline import run_study
+    from cardiogram.pipeline import run_study
 
     how = take_together(asked)
     judges, asking = judges_of(names, seed, take_judge_options(asked))
@@ -302,7 +302,7 @@ def report(
     With --compare, the page and the summary say what is the same in both studies and what
     changed from the other one to this one: models, ratings, correlations.
     """
-    from cardiogram.report.write import write_report
+    from cardiogram.report.page.write import write_report
     from cardiogram.store import Study
 
     found = Study.open(folder)
@@ -320,9 +320,9 @@ def report(
 
 
 def _draw(found: Study, folder: Path, forms: tuple[Any, ...]) -> tuple[Path, ...]:
-    from cardiogram.report.figures import FORMATS, write_figures
-    from cardiogram.report.map_figure import write_figure
-    from cardiogram.report.payload import build_payload
+    from cardiogram.report.data.payload import build_payload
+    from cardiogram.report.figures.figures import FORMATS, write_figures
+    from cardiogram.report.figures.map_figure import write_figure
 
     drawn = write_figures(build_payload(found), folder, forms or FORMATS)
     if not found.map.shards():
@@ -333,7 +333,7 @@ def _draw(found: Study, folder: Path, forms: tuple[Any, ...]) -> tuple[Path, ...
 
 def _compare(found: Study, other: Study, out: Path | None, as_json: bool) -> None:
     from cardiogram.analysis.compare import compare_studies
-    from cardiogram.report.compare import render_comparison, render_page
+    from cardiogram.report.page.compare import render_comparison, render_page
     from cardiogram.store import write_atomically
 
     compared = compare_studies(other, found)

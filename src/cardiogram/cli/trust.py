@@ -24,7 +24,7 @@ def run_audit(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     from cardiogram.judge.audit.run import Plan
     from cardiogram.judge.audit.run import run_audit as run
     from cardiogram.judge.llm.standalone import Terms
-    from cardiogram.report.judged import render_audit
+    from cardiogram.report.terminal.judges import render_audit
 
     name = only_judge(judges) or "embedded"
     (judge,), terms = judges_of([name], asked["seed"], asked["asking_options"])
@@ -49,7 +49,7 @@ def run_gap(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     """Ask in one call and in one call each, and compare."""
     from cardiogram.judge.llm.standalone import Terms
     from cardiogram.judge.validation.gap import ask_both_ways
-    from cardiogram.report.asked import render_gap
+    from cardiogram.report.terminal.asked import render_gap
 
     name = only_judge(judges)
     if name is None or asked["gold"] is None:
@@ -69,7 +69,7 @@ def run_gap(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 def run_reliability(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     """Compare the answers of one judge with each other."""
     from cardiogram.judge.validation.self_agreement import measure_stability, read_repeats
-    from cardiogram.report.asked import render_stability
+    from cardiogram.report.terminal.asked import render_stability
 
     repeats = read_repeats(asked["ratings"], only_judge(judges))
     found = measure_stability(repeats, draws=asked["draws"], seed=asked["seed"])

@@ -14,7 +14,7 @@ from cardiogram.judge.rate import rate
 from cardiogram.judge.validation.metrics import measure
 from cardiogram.judge.validation.validate import calibrate, consensus
 from cardiogram.names import SCORES
-from cardiogram.report.calibration import render_calibration
+from cardiogram.report.terminal.calibration import render_calibration
 from cardiogram.stats.agreement import krippendorff_alpha
 from cardiogram.store import Study
 from support import SHARED, needs_shared

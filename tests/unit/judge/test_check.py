@@ -3,10 +3,10 @@ from typing import Any
 
 import pytest
 
+from cardiogram.check import check
 from cardiogram.collect import read_cards as from_hub
 from cardiogram.errors import AccessDenied, CardNotFound, ConfigError, HubError
 from cardiogram.hub import Readme
-from cardiogram.judge.check import check
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.dataset import configs_fault, count_dataset_facts
 from cardiogram.cards.lint.linter import lint
 from cardiogram.cards.sections import topics_of
-from cardiogram.judge.check import check
+from cardiogram.check import check
 from cardiogram.judge.dataset_cards.checklist import ITEMS
 from cardiogram.judge.dataset_cards.judge import DatasetJudge
 from cardiogram.judge.rating import Rating

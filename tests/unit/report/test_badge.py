@@ -10,9 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cardiogram.cards.card import parse_card
+from cardiogram.check import Checked, check
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.judge.check import Checked, check
-from cardiogram.report.badge import (
+from cardiogram.report.figures.badge import (
     COLOURS,
     LABEL,
     Badge,

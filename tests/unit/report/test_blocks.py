@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from cardiogram.names import SCORES
-from cardiogram.report import blocks as module
-from cardiogram.report.blocks import make_blocks
-from cardiogram.report.payload import build_payload
+from cardiogram.report.data import blocks as module
+from cardiogram.report.data.blocks import make_blocks
+from cardiogram.report.data.payload import build_payload
 from studies import HOSTILE, HOSTILE_ROWS, Row, make_study
 
 

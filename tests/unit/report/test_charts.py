@@ -2,10 +2,10 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cardiogram.report import charts
-from cardiogram.report.charts import Comparison, Point
-from cardiogram.report.markup import Markup
-from cardiogram.report.payload import Score
+from cardiogram.report.data.payload import Score
+from cardiogram.report.markup import charts
+from cardiogram.report.markup.charts import Comparison, Point
+from cardiogram.report.markup.markup import Markup
 
 SCORE = Score(3, 3.2, 2.5, 3.9)
 POINTS = [Point(i, 1 + i % 9 / 2, i * i) for i in range(90)]

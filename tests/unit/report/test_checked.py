@@ -8,12 +8,12 @@ import pytest
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.lint.findings import Edit, Finding
 from cardiogram.cards.lint.linter import RULES
-from cardiogram.judge.check import Checked
+from cardiogram.check import Checked
 from cardiogram.judge.expectations.expectations import CLAIMS
 from cardiogram.judge.expectations.gaps import Gap
 from cardiogram.judge.rating import Evidence, Rating, Score
 from cardiogram.names import SCORES
-from cardiogram.report.checked import (
+from cardiogram.report.terminal.checked import (
     Form,
     printable,
     render,

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from cardiogram.errors import ConfigError
-from cardiogram.report import words
-from cardiogram.report.badge import text_width
-from cardiogram.report.figures import Figure, make_figures, write_figures
-from cardiogram.report.payload import build_payload
+from cardiogram.report.data.payload import build_payload
+from cardiogram.report.figures.badge import text_width
+from cardiogram.report.figures.figures import Figure, make_figures, write_figures
+from cardiogram.report.markup import words
 from studies import HOSTILE_ROWS, Row, make_study
 
 SVG = "{http://www.w3.org/2000/svg}"

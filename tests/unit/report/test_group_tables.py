@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cardiogram.report.groups import by_group, finding
-from cardiogram.report.statistics import robust_line
+from cardiogram.report.page.groups import by_group, finding
+from cardiogram.report.page.statistics import robust_line
 
 
 def group(name: str, mean: float, low: float | None, high: float | None) -> dict[str, Any]:

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from cardiogram.report.html import render_html
-from cardiogram.report.markup import el, visible
-from cardiogram.report.payload import build_payload
-from cardiogram.report.write import write_report
+from cardiogram.report.data.payload import build_payload
+from cardiogram.report.markup.markup import el, visible
+from cardiogram.report.page.html import render_html
+from cardiogram.report.page.write import write_report
 from studies import HOSTILE_ROWS, Row, make_study
 
 

@@ -12,8 +12,8 @@ from cardiogram.cli import main
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.maps.map import draw_map
 from cardiogram.maps.place import Neighbour, Place
-from cardiogram.report.map_figure import PALETTE, Box, draw_figure, write_figure
-from cardiogram.report.placed import describe, place_lines, place_markdown
+from cardiogram.report.figures.map_figure import PALETTE, Box, draw_figure, write_figure
+from cardiogram.report.terminal.placed import describe, place_lines, place_markdown
 from cardiogram.store import Study
 from studies import Row, make_study
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cardiogram.report.match import MOST_PAIRS, Candidate, select_pairs
+from cardiogram.report.data.match import MOST_PAIRS, Candidate, select_pairs
 
 
 def card(id: str, overall: int | None, downloads: int | None) -> Candidate:

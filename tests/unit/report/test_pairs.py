@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cardiogram.report.pairs import EXCERPT_LINES, _excerpt, _marks, compared
-from cardiogram.report.payload import CardText, Evidence, build_payload
+from cardiogram.report.data.payload import CardText, Evidence, build_payload
+from cardiogram.report.page.pairs import EXCERPT_LINES, _excerpt, _marks, compared
 from studies import Row, make_study
 
 

@@ -2,8 +2,8 @@ from pathlib import Path
 
 import pytest
 
+from cardiogram import pipeline
 from cardiogram.errors import ConfigError
-from cardiogram.report import pipeline
 
 SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
 

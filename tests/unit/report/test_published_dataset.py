@@ -19,8 +19,8 @@ from cardiogram.cards.vocabulary import vocabulary
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import HubSession, check_dataset_id
 from cardiogram.names import SCORES
-from cardiogram.report.dataset import Options, Plan, fields, plan_dataset
-from cardiogram.report.dataset.changes import (
+from cardiogram.publish import Options, Plan, fields, plan_dataset
+from cardiogram.publish.changes import (
     Revision,
     Snapshot,
     compare,
@@ -29,10 +29,10 @@ from cardiogram.report.dataset.changes import (
     take_snapshot,
     write_history,
 )
-from cardiogram.report.dataset.markdown import code, words
-from cardiogram.report.dataset.rights import permissive_licenses, shareable
-from cardiogram.report.dataset.tables import features, write_tables
-from cardiogram.report.planned import render_plan
+from cardiogram.publish.markdown import code, words
+from cardiogram.publish.rights import permissive_licenses, shareable
+from cardiogram.publish.tables import features, write_tables
+from cardiogram.report.terminal.published import render_plan
 from cardiogram.store import RATINGS, Study
 from studies import HOSTILE_ROWS, Row, make_study
 

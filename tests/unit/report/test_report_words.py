@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from cardiogram.report import words
+from cardiogram.report.markup import words
 
 
 @pytest.mark.parametrize(

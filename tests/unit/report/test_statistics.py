@@ -6,10 +6,10 @@ import pytest
 from test_html import Page
 
 from cardiogram.analysis.analyze import analyze
-from cardiogram.report import statistics
-from cardiogram.report.html import render_html
-from cardiogram.report.markup import visible
-from cardiogram.report.payload import build_payload
+from cardiogram.report.data.payload import build_payload
+from cardiogram.report.markup.markup import visible
+from cardiogram.report.page import statistics
+from cardiogram.report.page.html import render_html
 from studies import Row, make_study
 
 OVERALL = {"predictor": "overall_expected", "outcome": "likes"}

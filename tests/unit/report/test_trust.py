@@ -6,8 +6,8 @@ from html import escape
 from pathlib import Path
 
 from cardiogram.judge.embedded.judge import embedded_judge
-from cardiogram.report.payload import build_payload
-from cardiogram.report.trust import _audit, headline, kept_audit, measured_agreement, trust
+from cardiogram.report.data.payload import build_payload
+from cardiogram.report.page.trust import _audit, headline, kept_audit, measured_agreement, trust
 from studies import HOSTILE_ROWS, make_study
 
 

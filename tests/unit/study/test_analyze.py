@@ -14,10 +14,10 @@ from cardiogram.analysis.analyze import analyze, render
 from cardiogram.collect.daily_counts import snapshots_of
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.names import SCORES
+from cardiogram.report.tables.views import Format, render_results
 from cardiogram.stats.ranks.associations import Association
 from cardiogram.stats.resampling.cluster_bootstrap import Interval
 from cardiogram.store import Study
-from cardiogram.study.views import Format, render_results
 
 
 def rating(id: str, score: int, **more: Any) -> dict[str, Any]:

@@ -12,8 +12,8 @@ import pytest
 
 from cardiogram.analysis.analyze import analyze, render
 from cardiogram.names import SCORES
+from cardiogram.report.tables.views import Format
 from cardiogram.store import Study
-from cardiogram.study.views import Format
 
 FLOOR = datetime(2022, 3, 2, 23, 29, tzinfo=timezone.utc)
 

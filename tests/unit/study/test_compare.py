@@ -14,7 +14,7 @@ from scipy import stats
 
 from cardiogram.analysis.compare import Comparison, _Ask, _mean_of, _Ranks, compare_studies
 from cardiogram.errors import DataError
-from cardiogram.report.compare import findings, render_comparison, render_page, title
+from cardiogram.report.page.compare import findings, render_comparison, render_page, title
 from cardiogram.store import Study
 from studies import HOSTILE_ROWS, Row, make_study
 

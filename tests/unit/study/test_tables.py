@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from rich.cells import cell_len
 
-from cardiogram.study.layout import Reason, Sheet, View, as_latex, as_text, fit
-from cardiogram.study.tables import render_table
+from cardiogram.report.tables.documents import Reason, Sheet, View, as_latex, as_text, fit
+from cardiogram.report.tables.tables import render_table
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd", "-x", "@SUM(A1)", " =1", "\t=1"])

@@ -15,7 +15,7 @@ from cardiogram.judge.audit.effects import Audit, audit
 from cardiogram.judge.audit.probes import probes
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.rating import Judge, Rating
-from cardiogram.report.judged import render_audit
+from cardiogram.report.terminal.judges import render_audit
 from support import SHARED
 
 SAMPLE = Path(__file__).parents[4] / "examples" / "sample"

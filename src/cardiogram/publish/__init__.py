@@ -1,0 +1,1 @@
+"""A study as a dataset on the Hub."""

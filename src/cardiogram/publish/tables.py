@@ -1,0 +1,275 @@
+"""The study's tables as they are published: typed Parquet, one folder a configuration."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from cardiogram.cards.problems import code
+from cardiogram.errors import DataError
+from cardiogram.hub import is_repo_id
+from cardiogram.publish import fields
+from cardiogram.publish.rights import shareable
+from cardiogram.store import MODELS, RATINGS, Study
+
+ROWS_PER_FILE = 100_000
+_BATCH = 5_000
+HUB = "https://huggingface.co"
+
+OWN_WORDS = frozenset({"embedded", "dataset-rules"})
+"""Judges whose evidence is written by us; that of others may quote the card."""
+
+_PUBLISHED = pa.schema(
+    [
+        *(field for field in MODELS if field.name != "fetched_at"),
+        ("card_bytes", pa.int64()),
+        ("card_url", pa.string()),
+        ("card_included", pa.bool_()),
+        MODELS.field("fetched_at"),
+    ]
+)
+_RATINGS = pa.schema([field for field in RATINGS if field.name in fields.RATINGS])
+_SAFE = ("criterion", "first_line", "last_line", "effect")
+"""What is published of the evidence of a judge that may quote the card."""
+
+_NAMED = ("id", "sha", "license", "gated", "card_sha256")
+_CARDS = pa.schema(
+    [
+        ("card_sha256", pa.string()),
+        ("ids", pa.list_(pa.string())),
+        ("license", pa.string()),
+        ("url", pa.string()),
+        ("text", pa.large_string()),
+        ("bytes", pa.int64()),
+    ]
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TableFile:
+    """One Parquet file: its path in the dataset, and where it lies until it is sent."""
+
+    path: str
+    local: Path
+    rows: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """One configuration of the dataset.
+
+    Attributes
+    ----------
+    memory
+        Bytes of its rows in memory, as the Hub's `dataset_size` counts them.
+    """
+
+    name: str
+    what: str
+    schema: pa.Schema
+    words: Mapping[str, fields.Field]
+    files: tuple[TableFile, ...]
+    memory: int
+
+    @property
+    def rows(self) -> int:
+        """Rows of all its files."""
+        return sum(file.rows for file in self.files)
+
+    @property
+    def bytes(self) -> int:
+        """Bytes of all its files."""
+        return sum(file.bytes for file in self.files)
+
+
+def write_tables(study: Study, folder: Path, *, with_cards: bool) -> tuple[Config, ...]:
+    """Write the tables of a study as they are published.
+
+    Parameters
+    ----------
+    folder
+        Where to write; one folder a configuration.
+    with_cards
+        Whether to write the card texts whose licence allows it.
+
+    Raises
+    ------
+    DataError
+        The study has no models or no ratings.
+    """
+    named = [row for row in study.models.rows(_NAMED) if row["id"]]
+    if not named or not study.ratings.shards():
+        raise DataError(
+            f"{str(study.root)!r} has nothing to publish yet",
+            hint=f"cardiogram rate {study.root}, then cardiogram analyze {study.root}",
+        )
+    endpoint = _endpoint(study)
+    texts = shareable(named) if with_cards else {}
+    sizes = {row["card_sha256"]: row["bytes"] for row in study.cards.rows(["card_sha256", "bytes"])}
+    rows = (_model(row, sizes, texts, endpoint) for row in study.models.rows() if row["id"])
+    made = [
+        _write(folder, "models", "one row a model", _PUBLISHED, fields.MODELS, rows),
+        _write(
+            folder,
+            "ratings",
+            "one row a model and judge",
+            _RATINGS,
+            fields.RATINGS,
+            map(_rating, study.ratings.rows(_RATINGS.names)),
+        ),
+    ]
+    if plan := _map(study):
+        names = plan.schema.names
+        words = {name: fields.MAP[name] for name in names}
+        made.append(
+            _write(
+                folder,
+                "map",
+                "one row a model: its place and segment",
+                plan.schema,
+                words,
+                iter(plan.to_pylist()),
+            )
+        )
+    if texts:
+        cards = (
+            _card(row, texts, endpoint) for row in study.cards.rows() if row["card_sha256"] in texts
+        )
+        made.append(_write(folder, "cards", "one row a card text", _CARDS, fields.CARDS, cards))
+    return tuple(made)
+
+
+def _write(
+    folder: Path,
+    name: str,
+    what: str,
+    schema: pa.Schema,
+    words: Mapping[str, fields.Field],
+    rows: Iterator[dict[str, Any]],
+) -> Config:
+    """Write one configuration, a file at a time, with few rows in memory."""
+    (folder / name).mkdir(parents=True, exist_ok=True)
+    files: list[TableFile] = []
+    memory = 0
+    while True:
+        path = f"{name}/train-{len(files):05d}.parquet"
+        count = 0
+        with pq.ParquetWriter(folder / path, schema, compression="zstd") as writer:
+            while batch := list(islice(rows, min(_BATCH, ROWS_PER_FILE - count))):
+                table = pa.Table.from_pylist(batch, schema=schema)
+                writer.write_table(table)
+                memory += table.nbytes
+                count += len(batch)
+        if files and not count:
+            (folder / path).unlink()
+            break
+        files.append(TableFile(path, folder / path, count, (folder / path).stat().st_size))
+        if count < ROWS_PER_FILE:
+            break
+    return Config(name, what, schema, words, tuple(files), memory)
+
+
+def _model(
+    row: Mapping[str, Any],
+    sizes: Mapping[str, int],
+    texts: Mapping[str, Any],
+    endpoint: str,
+) -> dict[str, Any]:
+    sha = row["card_sha256"]
+    return {
+        **row,
+        "problems": [code(problem) for problem in row["problems"] or ()],
+        "card_bytes": sizes.get(sha),
+        "card_url": _url(row, endpoint) if sha else None,
+        "card_included": sha in texts,
+    }
+
+
+def _rating(row: Mapping[str, Any]) -> dict[str, Any]:
+    found = dict(row)
+    found["problems"] = [code(problem) for problem in row["problems"] or ()]
+    if row["judge"] not in OWN_WORDS:
+        found["evidence"] = [{name: item[name] for name in _SAFE} for item in row["evidence"] or ()]
+    return found
+
+
+def _card(
+    row: Mapping[str, Any], texts: Mapping[str, Sequence[Mapping[str, Any]]], endpoint: str
+) -> dict[str, Any]:
+    models = texts[row["card_sha256"]]
+    front = row["front_matter"]
+    return {
+        "card_sha256": row["card_sha256"],
+        "ids": [model["id"] for model in models],
+        "license": models[0]["license"],
+        "url": _url(models[0], endpoint),
+        "text": row["body"] if front is None else f"---\n{front}---\n{row['body']}",
+        "bytes": row["bytes"],
+    }
+
+
+def _url(row: Mapping[str, Any], endpoint: str) -> str | None:
+    """Address of a model's card on the Hub; None where the id is none of the Hub's."""
+    if not is_repo_id(row["id"]):
+        return None
+    revision = quote(row["sha"] or "main", safe="")
+    return f"{endpoint}/{quote(row['id'])}/blob/{revision}/README.md"
+
+
+def _endpoint(study: Study) -> str:
+    """The public Hub, unless the study was collected from another one."""
+    found = study.manifest().get("source", {}).get("endpoint")
+    safe = isinstance(found, str) and found.startswith(("http://", "https://")) and "@" not in found
+    return found.rstrip("/") if safe and found else HUB
+
+
+def _map(study: Study) -> pa.Table | None:
+    """Columns of `map/` that are known here; None where there is no map."""
+    tables = []
+    for path in sorted((study.root / "map").glob("*.parquet")):
+        try:
+            found = pq.ParquetFile(path)
+            names = [name for name in fields.MAP if name in found.schema_arrow.names]
+            if {"id", "x", "y"} <= set(names):
+                tables.append(found.read(columns=names).select(names))
+        except (OSError, pa.ArrowException) as error:
+            raise DataError(
+                f"cannot read {str(path)!r}: {str(error).splitlines()[0]}",
+                hint=f"Make the map again: cardiogram map {study.root}",
+            ) from error
+    if not tables:
+        return None
+    return pa.concat_tables(tables, promote_options="permissive").replace_schema_metadata(None)
+
+
+def features(schema: Iterable[pa.Field]) -> list[dict[str, Any]]:
+    """Columns as the `features` of a dataset's metadata.
+
+    Examples
+    --------
+    >>> features([pa.field("likes", pa.int64()), pa.field("tags", pa.list_(pa.string()))])
+    [{'name': 'likes', 'dtype': 'int64'}, {'name': 'tags', 'list': 'string'}]
+    """
+    return [{"name": field.name, **_feature(field.type)} for field in schema]
+
+
+def _feature(kind: pa.DataType) -> dict[str, Any]:
+    if pa.types.is_list(kind) or pa.types.is_large_list(kind):
+        inner = _feature(kind.value_type)
+        return {"list": inner.get("dtype", inner.get("struct"))}
+    if pa.types.is_struct(kind):
+        return {"struct": features([kind.field(i) for i in range(kind.num_fields)])}
+    if pa.types.is_dictionary(kind):
+        return _feature(kind.value_type)
+    return {"dtype": _NAMES.get(str(kind), str(kind))}
+
+
+_NAMES = {"double": "float64", "float": "float32", "timestamp[ms, tz=UTC]": "timestamp[ms, tz=UTC]"}

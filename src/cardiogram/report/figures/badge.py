@@ -1,0 +1,190 @@
+"""A badge: a card's rating as a small picture for a README, with the Markdown that shows it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from urllib.parse import quote
+
+from cardiogram.check import Checked
+from cardiogram.errors import ConfigError, DataError
+from cardiogram.names import SCORES_OF
+from cardiogram.report.markup.markup import Markup, el
+from cardiogram.store import Study
+
+COLOURS = {1: "#b42318", 2: "#b04a00", 3: "#7a6200", 4: "#4a7300", 5: "#1a7431"}
+"""Ground of the right half by rating; white text on each has a contrast of 4.5 or more."""
+
+LABEL = "#4a4f57"
+_HEIGHT, _PAD, _SIZE = 20, 6, 11
+
+
+@dataclass(frozen=True, slots=True)
+class Badge:
+    """What a badge says.
+
+    Attributes
+    ----------
+    label, message
+        Its left and right half.
+    score
+        Rating 1-5, for the colour.
+    title
+        The whole sentence, which a screen reader reads out and a pointer shows.
+    """
+
+    label: str
+    message: str
+    score: int
+    title: str
+
+
+def make_badge(checked: Checked, score: str = "overall", study: Study | None = None) -> Badge:
+    """Say a card's rating, or where it stands among the cards of a study.
+
+    Parameters
+    ----------
+    score
+        Which of the nine numbers: "overall" or a criterion.
+    study
+        A study to compare with: the badge then tells the share of its cards that are rated lower.
+
+    Raises
+    ------
+    ConfigError
+        There is no such score.
+    DataError
+        The study has no ratings by the same judge in the same version.
+    """
+    of = "dataset" if set(checked.rating.scores) == set(SCORES_OF["dataset"]) else "model"
+    if score not in checked.rating.scores:
+        raise ConfigError(f"no score {score!r}", hint=f"Scores: {', '.join(checked.rating.scores)}")
+    found = checked.rating.scores[score]
+    label = f"{of} card" + ("" if score == "overall" else f": {score}")
+    about = f"by rubric {checked.rating.rubric_version}, judge {checked.rating.judge}"
+    if study is None:
+        message = f"{found.value} of 5"
+        return Badge(label, message, found.value, f"{label}: {message} {about}")
+    others = reference(study, checked, score)
+    message = f"better than {round(percentile(found.expected, others))} %"
+    title = f"{label}: {message} of {len(others):,} cards {about}"
+    return Badge(label, message, found.value, title)
+
+
+def reference(study: Study, checked: Checked, score: str) -> Sequence[float]:
+    """Expected ratings of the other cards in a study, by the judge and version of this one.
+
+    Raises
+    ------
+    DataError
+        There are none.
+    """
+    rating = checked.rating
+    columns = ["id", "input_sha256", "judge", "judge_version", f"{score}_expected"]
+    values = [
+        float(row[f"{score}_expected"])
+        for row in study.ratings.rows(columns)
+        if (row["judge"], row["judge_version"]) == (rating.judge, rating.judge_version)
+        and row[f"{score}_expected"] is not None
+        and row["input_sha256"] != rating.input_sha256
+    ]
+    if not values:
+        raise DataError(
+            f"no ratings by {rating.judge} {rating.judge_version} in {str(study.root)!r}",
+            hint=f"cardiogram rate {study.root}",
+        )
+    return values
+
+
+def percentile(value: float, others: Sequence[float]) -> float:
+    """Share of the others that are lower, in per cent; equals count half.
+
+    Examples
+    --------
+    >>> percentile(3.0, [1.0, 2.0, 3.0, 5.0])
+    62.5
+    """
+    below = sum(other < value for other in others) + sum(other == value for other in others) / 2
+    return 100 * below / len(others)
+
+
+def render_badge(badge: Badge) -> str:
+    """The badge as SVG: flat, 20 px high, as wide as its text; nothing in it runs or is loaded."""
+    left, right = (text_width(text) + 2 * _PAD for text in (badge.label, badge.message))
+    whole = left + right
+    return str(
+        el(
+            "svg",
+            el("title", badge.title),
+            el("clipPath", el("rect", width=whole, height=_HEIGHT, rx=3), id="round"),
+            el(
+                "g",
+                el("rect", width=left, height=_HEIGHT, fill=LABEL),
+                el("rect", x=left, width=right, height=_HEIGHT, fill=COLOURS[badge.score]),
+                clip_path="url(#round)",
+            ),
+            el(
+                "g",
+                _words(badge.label, _PAD, left - 2 * _PAD),
+                _words(badge.message, left + _PAD, right - 2 * _PAD),
+                fill="#fff",
+                font_family="Verdana,DejaVu Sans,Geneva,sans-serif",
+                font_size=_SIZE,
+            ),
+            xmlns="http://www.w3.org/2000/svg",
+            width=whole,
+            height=_HEIGHT,
+            viewBox=f"0 0 {whole} {_HEIGHT}",
+            role="img",
+            aria_label=badge.title,
+        )
+        + "\n"
+    )
+
+
+def _words(text: str, x: int, width: int) -> Markup:
+    """A text of a fixed length: where the font is another one, it still fits."""
+    return el("text", text, x=x, y=14, textLength=width)
+
+
+def text_width(text: str) -> int:
+    """Width of a text in the badge's font, in whole pixels, rounded up."""
+    widths = _widths()
+    widest = widths["W"]
+    return -(-sum(widths.get(character, widest) for character in text) // 100)
+
+
+@cache
+def _widths() -> Mapping[str, int]:
+    file = resources.files("cardiogram") / "data" / "badge-widths.json"
+    found: dict[str, int] = json.loads(file.read_text("utf-8"))["widths"]
+    return found
+
+
+def badge_markdown(badge: Badge, picture: str, link: str = "") -> str:
+    """The line that shows the badge in a README.
+
+    Parameters
+    ----------
+    picture
+        Path or address of the SVG.
+    link
+        Where a click leads; none where empty.
+
+    Examples
+    --------
+    >>> badge_markdown(Badge("model card", "4 of 5", 4, ""), "badge.svg")
+    '![model card: 4 of 5](badge.svg)'
+    """
+    alt = re.sub(r"([\\`*_\[\]<>])", r"\\\1", f"{badge.label}: {badge.message}")
+    shown = f"![{alt}]({_target(picture)})"
+    return f"[{shown}]({_target(link)})" if link else shown
+
+
+def _target(address: str) -> str:
+    """An address that cannot leave its parentheses."""
+    return quote(address, safe="/:?#@!$&*+,;=%~", errors="replace")

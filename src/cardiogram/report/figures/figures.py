@@ -1,0 +1,391 @@
+"""The report's charts as files of their own: SVG for papers, PNG at twice the size for READMEs.
+
+Each has its finding as a title, a line that says what it rests on, and a ground of its own, so
+that it can stand anywhere.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from pathlib import Path
+from typing import Any, Literal
+
+from cardiogram.errors import ConfigError
+from cardiogram.names import CRITERIA, SCORES
+from cardiogram.report.data.payload import Payload
+from cardiogram.report.figures.badge import text_width
+from cardiogram.report.markup import charts, words
+from cardiogram.report.markup.markup import Markup, el, join, percent
+from cardiogram.report.markup.words import bounds, part
+from cardiogram.report.page import groups, statistics, within
+from cardiogram.store import write_atomically
+
+Format = Literal["svg", "png"]
+FORMATS: tuple[Format, ...] = ("svg", "png")
+
+SCALE = 2
+"""Pixels of the PNG to one unit of the drawing."""
+
+_MARGIN, _LINE, _TITLE, _BOLD = 28, 23, 17, 1.14
+_LABEL = 34  # characters of an id or a group's name
+_PLURALS = {"task": "tasks", "library": "libraries", "segment": "segments"}
+_SIZE = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
+_OUTER = re.compile(r"\A<svg[^>]*>|</svg>\Z")
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart that stands alone.
+
+    Attributes
+    ----------
+    name
+        Name of its files, without a suffix.
+    title
+        What it shows, as a sentence that is true of the numbers.
+    """
+
+    name: str
+    title: str
+    svg: str
+
+
+def write_figures(
+    payload: Payload, folder: Path, formats: Sequence[Format] = FORMATS
+) -> tuple[Path, ...]:
+    """Write every chart of a report.
+
+    Raises
+    ------
+    ConfigError
+        PNG is asked for and the extra `figures` is not installed.
+    DataError
+        The folder cannot be written.
+    """
+    draw = _rasteriser() if "png" in formats else None
+    written = []
+    for figure in make_figures(payload):
+        if "svg" in formats:
+            written.append(folder / f"{figure.name}.svg")
+            write_atomically(written[-1], figure.svg.encode("utf-8", "replace"))
+        if draw is not None:
+            written.append(folder / f"{figure.name}.png")
+            write_atomically(written[-1], draw(svg_string=figure.svg, zoom=SCALE))
+    return tuple(written)
+
+
+def make_figures(payload: Payload) -> tuple[Figure, ...]:
+    """Draw every chart that the study has numbers for, in the order of the report."""
+    found = [_histogram(payload), _criteria(payload)]
+    found += [_groups(payload, by) for by in _PLURALS]
+    found += [_pair(payload, i) for i in range(len(payload.pairs))]
+    found += [_scatter(payload, name) for name in ("downloads", "likes")]
+    found.append(_associations(payload))
+    found += [_within(payload, item) for item in within.forests(payload.results)]
+    return tuple(figure for figure in found if figure is not None)
+
+
+def _rasteriser() -> Any:
+    try:
+        from resvg_py import svg_to_bytes
+    except ImportError as error:
+        raise ConfigError(
+            "PNG figures need a package that is not installed",
+            hint="pip install 'cardiogram[figures]', or add --figure-format svg",
+        ) from error
+    probes = (
+        el(
+            "svg",
+            el("style", Markup(_style())),
+            el("text", text, x=2, y=14),
+            xmlns="http://www.w3.org/2000/svg",
+            width=60,
+            height=20,
+        )
+        for text in ("", "rating")
+    )
+    blank, written = (svg_to_bytes(svg_string=probe) for probe in probes)
+    if blank == written:
+        raise ConfigError(
+            "PNG figures need a font, and this machine has none",
+            hint="Install DejaVu Sans, Noto Sans or Arial, or add --figure-format svg",
+        )
+    return svg_to_bytes
+
+
+# Charts of the report ------------------------------------------------------------------------
+
+
+def _histogram(payload: Payload) -> Figure | None:
+    counts = words.histogram_of(payload.results, "overall")
+    if not sum(counts.values()):
+        return None
+    meanings = payload.rubric.meanings.items()
+    names = {s: text.split(":")[0].split(",")[0] for s, text in meanings}
+    title = words.rating_headline(payload)
+    return _figure(payload, "ratings", title, charts.histogram(counts, names))
+
+
+def _scatter(payload: Payload, name: str) -> Figure | None:
+    points = [
+        charts.Point(i, expected, count)
+        for i, model in enumerate(payload.models)
+        if (count := getattr(model, name)) is not None
+        and (expected := model.scores["overall"].expected if model.scores else None) is not None
+    ]
+    if not points:
+        return None
+    found = _association(payload, name)
+    title = (
+        words.headline(str(found["words"]))
+        if found and found.get("words")
+        else f"{name.capitalize()} by expected rating of {len(points):,} models"
+    )
+    drawn = charts.scatter(points, name, statistics.robust_line(payload.results, name).line)
+    return _figure(payload, f"rating-and-{name}", title, drawn)
+
+
+def _association(payload: Payload, name: str) -> Mapping[str, Any] | None:
+    """Spearman's correlation of the overall rating with an outcome."""
+    for item in payload.results.get("associations") or []:
+        overall = words.predictor(str(item.get("predictor"))) == "overall"
+        if overall and (item.get("outcome"), item.get("method")) == (name, "spearman"):
+            return dict(item)
+    return None
+
+
+def _pair(payload: Payload, i: int) -> Figure | None:
+    pair = payload.pairs[i]
+    poor, good = payload.models[pair.poor], payload.models[pair.good]
+    rows = [charts.Comparison(name, poor.scores[name], good.scores[name]) for name in SCORES]
+    title = f"Two cards of similar downloads: {_clip(poor.id)} (orange) and {_clip(good.id)} (blue)"
+    return _figure(payload, f"pair-{i + 1}", title, charts.dumbbell(rows, f"pair-{i + 1}"))
+
+
+# Charts that are tables in the report --------------------------------------------------------
+
+
+def _criteria(payload: Payload) -> Figure | None:
+    """Scores by criterion, as bars of shares."""
+    counts = {name: words.histogram_of(payload.results, name) for name in CRITERIA}
+    if not any(sum(found.values()) for found in counts.values()):
+        return None
+    absent = {name: found[1] / max(1, sum(found.values())) for name, found in counts.items()}
+    worst = max(absent, key=lambda name: absent[name])
+    total = sum(counts[worst].values())
+    title = (
+        f"Documented least: {worst}, on which {percent(counts[worst][1], total)} of the cards say "
+        "nothing of use"
+    )
+    parts: list[Markup] = []
+    for row, (name, found) in enumerate(counts.items()):
+        y = 8 + 30 * row
+        parts.append(el("text", name.capitalize(), x=0, y=y + 14))
+        parts.append(_shares(found, 120, y, 380))
+    names = payload.rubric.names
+    legend = [
+        join(
+            el("rect", x=120 + 78 * i, y=258, width=11, height=11, class_=f"f{score}"),
+            el("text", f"{score} {names.get(score, '')}", x=136 + 78 * i, y=268, class_="foot"),
+        )
+        for i, score in enumerate(range(1, 6))
+    ]
+    drawn = charts.figure("criteria", title, _told(counts), "520 276", parts, legend)
+    return _figure(payload, "criteria", title, drawn)
+
+
+def _shares(counts: Mapping[int, int], x: float, y: float, wide: float) -> Markup:
+    total, bars = max(1, sum(counts.values())), []
+    for score in range(1, 6):
+        width = wide * counts[score] / total
+        if width:
+            shown = round(max(width - 1, 0.5), 1)
+            bars.append(el("rect", x=round(x, 1), y=y, width=shown, height=20, class_=f"f{score}"))
+        x += width
+    return join(bars)
+
+
+def _told(counts: Mapping[str, Mapping[int, int]]) -> str:
+    lines = (
+        f"{name}: " + ", ".join(f"{found[score]} cards rated {score}" for score in range(1, 6))
+        for name, found in counts.items()
+    )
+    return "; ".join(lines)
+
+
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """An estimate with its interval, on a line of a forest plot."""
+
+    label: str
+    estimate: float
+    ends: Mapping[str, float]
+    told: bool
+
+
+def _associations(payload: Payload) -> Figure | None:
+    rows = [
+        _Line(
+            f"{words.predictor(str(item['predictor'])).capitalize()}, {item['outcome']}",
+            float(item["estimate"]),
+            bounds(part(item, "cluster_interval")),
+            words.excludes_zero(item),
+        )
+        for item in payload.results.get("associations") or []
+        if item.get("estimate") is not None
+        and item.get("outcome") in ("downloads", "likes")
+        and item.get("method") == "spearman"
+    ]
+    if not rows:
+        return None
+    told = sum(row.told for row in rows)
+    title = (
+        f"{told} of {len(rows)} correlations of a rating with downloads or likes have a 95 % "
+        "interval by author that excludes 0"
+    )
+    reach = max(0.1, *(abs(v) for row in rows for v in (row.estimate, *row.ends.values())))
+    reach = math.ceil(10 * reach) / 10
+    return _figure(
+        payload,
+        "associations",
+        title,
+        _forest("associations", title, rows, -reach, reach, "Spearman’s ρ"),
+    )
+
+
+def _within(payload: Payload, item: Mapping[str, Any]) -> Figure:
+    """A forest plot of correlations within groups, with what their mean allows to be said."""
+    title = words.headline(str(item.get("words") or f"Within groups by {item['by']}"))
+    return _figure(payload, f"within-{item['by']}-{item['outcome']}", title, within.draw(item))
+
+
+def _groups(payload: Payload, by: str) -> Figure | None:
+    found = [item for item in payload.results.get("groups") or [] if item.get("by") == by]
+    rows = [
+        _Line(_clip(str(item["group"])), float(item["estimate"]), ends, bool(ends))
+        for item in found[: groups.SHOWN]
+        if item.get("estimate") is not None
+        for ends in (bounds(part(item, "cluster_interval")),)
+    ]
+    if len(rows) < 2:
+        return None
+    title = groups.finding(found, by)
+    drawn = _forest(f"by-{by}", title, rows, 1, 5, "Mean overall rating")
+    return _figure(payload, f"by-{by}", title, drawn)
+
+
+def _forest(
+    key: str, title: str, rows: Sequence[_Line], low: float, high: float, axis: str
+) -> Markup:
+    """Estimates with their intervals, one under the other, on one scale."""
+    left, right, step = 210, 506, 24
+
+    def place(value: float) -> float:
+        share = (min(max(value, low), high) - low) / (high - low)
+        return round(left + (right - left) * share, 1)
+
+    foot = 16 + step * len(rows)
+    ticks = range(1, 6) if low == 1 else (low, low / 2, 0.0, high / 2, high)
+    parts: list[Markup] = []
+    for tick in ticks:
+        x = place(tick)
+        shown = f"{tick:g}" if low == 1 else words.signed(tick)
+        parts.append(el("line", x1=x, x2=x, y1=6, y2=foot, class_="axis" if not tick else "rule"))
+        parts.append(el("text", shown, x=x, y=foot + 18, class_="middle quiet"))
+    for i, row in enumerate(rows):
+        y = 20 + step * i
+        parts.append(el("text", row.label, x=0, y=y + 4))
+        if row.ends:
+            ends = (place(row.ends["low"]), place(row.ends["high"]))
+            parts.append(el("line", x1=ends[0], x2=ends[1], y1=y, y2=y, class_="thick"))
+        parts.append(
+            el("circle", cx=place(row.estimate), cy=y, r=4, class_="told" if row.told else "open")
+        )
+    parts.append(el("text", axis, x=right, y=foot + 38, class_="end quiet"))
+    words_ = "; ".join(f"{row.label}: {row.estimate:.2f}" for row in rows)
+    return charts.figure(key, title, words_, f"520 {foot + 44}", parts)
+
+
+# Standing alone ------------------------------------------------------------------------------
+
+
+def _figure(payload: Payload, name: str, title: str, chart: Markup) -> Figure:
+    """Put a chart under its title, with what it rests on below it."""
+    size = _SIZE.search(chart)
+    assert size is not None  # every chart is made by charts.figure
+    wide, tall = int(size[1]), int(size[2])
+    lines = _wrap(title, wide)
+    top = _MARGIN + _LINE * len(lines) + 10
+    whole, height = wide + 2 * _MARGIN, top + tall + 20 + _MARGIN
+    svg = el(
+        "svg",
+        el("style", Markup(_style())),
+        el("rect", width=whole, height=height, fill=_colours()["paper"]),
+        [
+            el("text", line, x=_MARGIN, y=_MARGIN + 6 + _LINE * i, class_="title")
+            for i, line in enumerate(lines)
+        ],
+        el("g", _inside(chart), transform=f"translate({_MARGIN} {top})"),
+        el("text", _source(payload)[:110], x=_MARGIN, y=height - _MARGIN + 8, class_="foot"),
+        xmlns="http://www.w3.org/2000/svg",
+        viewBox=f"0 0 {whole} {height}",
+        width=whole,
+        height=height,
+        role="img",
+        aria_label=title,
+    )
+    return Figure(name, title, f"{svg}\n")
+
+
+def _source(payload: Payload) -> str:
+    coverage, judge = part(payload.results, "coverage"), part(payload.results, "judge")
+    made = words.day(payload.manifest.get("created_at", ""))
+    return (
+        f"{payload.folder}: {coverage.get('rated', 0):,} cards, judge {judge.get('id', '')} "
+        f"{judge.get('version', '')}, {made}"
+    )
+
+
+def _inside(chart: Markup) -> Markup:
+    """What is drawn, with sizes that the page's style sheet gives written out."""
+    inner = _OUTER.sub("", chart)
+    return Markup(re.sub(r'(<circle cx="[^"]*" cy="[^"]*") data-i="\d+"', r'\1 r="3.4"', inner))
+
+
+def _clip(name: str) -> str:
+    return name if len(name) <= _LABEL else f"{name[: _LABEL - 1]}…"
+
+
+def _wrap(title: str, wide: float) -> list[str]:
+    """Lines of a title that are not wider than the chart."""
+    lines = [""]
+    for word in title.split():
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and text_width(longer) * _TITLE / 11 * _BOLD > wide:
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return lines
+
+
+@cache
+def _colours() -> Mapping[str, str]:
+    """The page's light colours by name."""
+    page = _static("report.css")
+    return dict(re.findall(r"--([\w-]+):\s*light-dark\((#[0-9a-f]{3,6}),", page))
+
+
+@cache
+def _style() -> str:
+    return re.sub(
+        r"var\(--([\w-]+)\)", lambda found: _colours()[found[1]], _static("figure.css")
+    ).partition("*/")[2]
+
+
+def _static(name: str) -> str:
+    return (resources.files("cardiogram.report") / "static" / name).read_text("utf-8")

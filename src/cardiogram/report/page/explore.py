@@ -1,0 +1,172 @@
+"""The parts of the page to explore, the map and the table of all models.
+
+Each is a section with a placeholder that the page's script fills (`data-island`), and with what
+readers without the script, and screen readers, have instead.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from cardiogram.names import CRITERIA
+from cardiogram.report.data.payload import Model, Payload
+from cardiogram.report.markup import charts
+from cardiogram.report.markup.markup import (
+    Child,
+    Markup,
+    column,
+    el,
+    join,
+    percent,
+    scroller,
+    section,
+)
+from cardiogram.report.markup.words import number, part
+
+SERVER_ROWS = 100
+"""Rows of the table that stand in the page itself, for readers without JavaScript."""
+
+_HEADERS = ("Model", "Rating", "Criteria", "Downloads", "Likes", "Task", "Library", "Created")
+_NUMBERS = ("Downloads", "Likes", "Models")
+
+
+def island(name: str, *fallback: Child) -> Markup:
+    """Make a placeholder that the page's script fills; until then the fallback stands there."""
+    return el("div", *fallback, data_island=name)
+
+
+# The map -------------------------------------------------------------------------------------
+
+
+def map(payload: Payload) -> Markup | None:
+    """Draw the map of the cards, with its segments as a table; None where there is no map."""
+    if payload.map is None:
+        return None
+    placed = sum(place is not None for place in payload.map.places)
+    alone = sum(place is not None and place.segment is None for place in payload.map.places)
+    segments = payload.map.segments
+    out = f" {number(alone)} models are in none of them." if alone else ""
+    return section(
+        "map",
+        "The map",
+        _map_headline(segments, placed),
+        el(
+            "p",
+            "Each point is a model; cards that say similar things lie near each other. Only "
+            f"nearness means something: the directions do not.{out}",
+        ),
+        island("map", el("noscript", el("p", "With JavaScript, the map is drawn here."))),
+        _segments(payload, segments) if segments else None,
+    )
+
+
+def _map_headline(segments: tuple[Mapping[str, Any], ...], placed: int) -> str:
+    if not segments:
+        return f"{number(placed)} cards, and no segment among them"
+    many = f"{len(segments)} segments" if len(segments) > 1 else "one segment"
+    largest = segments[0]
+    share = percent(int(largest.get("size") or 0), placed)
+    return f"{number(placed)} cards fall into {many}; the largest has {share} of them"
+
+
+def _segments(payload: Payload, segments: tuple[Mapping[str, Any], ...]) -> Markup:
+    heads = ("Segment", "Models", "Rating", "Downloads", "Likes", "Typical words", "For example")
+    rows = [
+        el(
+            "tr",
+            el("th", str(segment.get("name") or segment.get("segment")), scope="row"),
+            el("td", number(segment.get("size")), class_="number"),
+            el("td", number(part(segment, "rating").get("median"), 1), class_="number"),
+            el("td", number(part(segment, "downloads").get("median")), class_="number"),
+            el("td", number(part(segment, "likes").get("median")), class_="number"),
+            el("td", _terms(segment), class_="prose"),
+            el("td", _examples(payload, segment)),
+        )
+        for segment in segments
+    ]
+    columns = [column(name, "number" if 0 < i < 5 else None) for i, name in enumerate(heads)]
+    return join(
+        el("h3", "The segments"),
+        scroller("Segments", el("thead", el("tr", columns)), el("tbody", rows)),
+        el("p", "Rating, downloads and likes are medians.", class_="quiet"),
+    )
+
+
+def _terms(segment: Mapping[str, Any]) -> str:
+    terms = [str(item.get("term")) for item in _items(segment, "terms")]
+    return ", ".join(terms[:6])
+
+
+def _examples(payload: Payload, segment: Mapping[str, Any]) -> Child:
+    ids = [str(item.get("id")) for item in _items(segment, "representatives")]
+    return [el("div", hub_link(payload, id)) for id in ids[:2]]
+
+
+def _items(segment: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
+    found = segment.get(key)
+    items = found if isinstance(found, (list, tuple)) else []
+    return [item for item in items if isinstance(item, Mapping)]
+
+
+# All models ----------------------------------------------------------------------------------
+
+
+def models(payload: Payload) -> Markup:
+    """All models: the first rows as text, the rest by the page's script."""
+    total = len(payload.models)
+    shown = min(total, SERVER_ROWS)
+    heads = [column(title, "number" if title in _NUMBERS else None) for title in _HEADERS]
+    rows = [_model_row(payload, model) for model in payload.models[:SERVER_ROWS]]
+    some = "" if shown == total else f"The first {shown} are listed here; with "
+    return section(
+        "models",
+        "All models",
+        f"{number(total)} models, the most downloaded first",
+        island(
+            "table",
+            el("noscript", el("p", f"{some}JavaScript, all of them, with search and sorting."))
+            if some
+            else None,
+            scroller("Models", el("thead", el("tr", heads)), el("tbody", rows, id="rows")),
+        ),
+    )
+
+
+def _model_row(payload: Payload, model: Model) -> Markup:
+    return el(
+        "tr",
+        el("td", hub_link(payload, model.id), class_="id"),
+        el("td", _rating(model), class_="rating"),
+        el("td", _cells(model), class_="criteria"),
+        el("td", number(model.downloads), class_="number"),
+        el("td", number(model.likes), class_="number"),
+        el("td", model.pipeline_tag or "–", class_="task"),
+        el("td", model.library_name or "–", class_="library"),
+        el("td", model.created_at or "–", class_="created"),
+    )
+
+
+def _rating(model: Model) -> Markup:
+    if model.overall is None:
+        return el("span", "not rated", class_="quiet")
+    chip = el("span", model.overall, class_=f"chip s{model.overall}")
+    return join(chip, charts.rating_range(model.scores["overall"]))
+
+
+def _cells(model: Model) -> Markup | None:
+    if not model.scores:
+        return None
+    scores = {name: model.scores[name].score for name in CRITERIA}
+    label = ", ".join(f"{name} {score}" for name, score in scores.items())
+    cells = [el("span", class_=f"s{score}") for score in scores.values()]
+    return el("span", cells, class_="cells", role="img", aria_label=label, title=label)
+
+
+def hub_link(payload: Payload, id: str) -> Markup:
+    """Write a model's id, as a link where the Hub can have it."""
+    address = payload.link(id)
+    name = el("bdi", id)
+    if address is None:
+        return name
+    return el("a", name, href=address, target="_blank", rel="noopener noreferrer")

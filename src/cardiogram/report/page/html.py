@@ -1,0 +1,165 @@
+"""One HTML file from a payload: no request to any host, and nothing of a card ever runs."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import cache
+from importlib import resources
+from typing import Literal
+
+from cardiogram.report.data.blocks import make_blocks
+from cardiogram.report.data.payload import Payload
+from cardiogram.report.markup.markup import Child, Markup, el, join
+from cardiogram.report.page import explore, sections
+from cardiogram.report.page.pairs import compared
+from cardiogram.report.page.trust import trust
+
+Home = Literal["file", "app"]
+"""Where a page lives: a file holds its data and asks for nothing; the app's may ask the app."""
+
+NAVIGATION = {
+    "#ratings": "Ratings",
+    "#pair": "Two cards",
+    "#popularity": "Popularity",
+    "#map": "Map",
+    "#trust": "The judge",
+    "#models": "All models",
+    "#methods": "Methods",
+}
+
+_PULSE = "M1 13h7l3-8 5 15 4-10 2 3h9"
+_ICON = (
+    "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 24'%3E%3Cpath "
+    f"d='{_PULSE}' fill='none' stroke='%231f5f8b' stroke-width='2.5'/%3E%3C/svg%3E"
+)
+
+
+def render_html(payload: Payload, blocks_at: str | None = None) -> str:
+    """Render the report's page.
+
+    Parameters
+    ----------
+    payload
+        Everything that the page shows; the same payload gives the same bytes.
+    blocks_at
+        Address, relative to the page, below which the app serves the data blocks; None puts them
+        into the page.
+
+    Returns
+    -------
+    str
+        A whole HTML document, as of :func:`render_page`.
+    """
+    links = {k: v for k, v in NAVIGATION.items() if k != "#map" or payload.map is not None}
+    title = f"{payload.folder}: a study of model cards"
+    main = join(_sections(payload))
+    if blocks_at is not None:
+        links["rate"] = "Rate a card"
+        return render_page(title, links, main, home="app", blocks_at=blocks_at)
+    blocks = [_block(block.name, block.data) for block in make_blocks(payload)]
+    return render_page(title, links, main, blocks, home="file")
+
+
+def render_page(
+    title: str,
+    links: dict[str, str],
+    main: Child,
+    blocks: Child = None,
+    *,
+    home: Home,
+    blocks_at: str | None = None,
+) -> str:
+    """Render any page of the viewer.
+
+    Parameters
+    ----------
+    links
+        Names in the bar on top, by their addresses.
+    main
+        What the page shows, placeholders of the script included (see `explore.island`).
+    blocks
+        Data blocks for the script; those that are not here it asks for at `blocks_at`.
+
+    Returns
+    -------
+    str
+        A whole HTML document. Its policy lets the two inline blocks of this file run, by their
+        hashes, and nothing else: no request (but the app's own), no other script, no style
+        attribute, no form.
+    """
+    style, script = static("report.css"), static("report.js")
+    head = el(
+        "head",
+        el("meta", charset="utf-8"),
+        el("meta", http_equiv="Content-Security-Policy", content=policy(home)),
+        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
+        el("meta", name="referrer", content="no-referrer"),
+        el("title", title),
+        el("link", rel="icon", href=_ICON),
+        el("style", style),
+    )
+    body = el(
+        "body",
+        el("a", "Skip to the report", href="#report", class_="skip"),
+        _bar(links),
+        el("main", main, id="report", tabindex=-1),
+        explore.island("viewer"),
+        el("div", id="tip", hidden=True, aria_hidden="true"),
+        blocks,
+        el("script", script),
+    )
+    return f"<!doctype html>\n{el('html', head, body, lang='en', data_blocks=blocks_at)}\n"
+
+
+def _sections(payload: Payload) -> list[Markup | None]:
+    return [
+        sections.header(payload),
+        sections.coverage(payload),
+        sections.ratings(payload),
+        compared(payload),
+        sections.popularity(payload),
+        explore.map(payload),
+        trust(payload),
+        explore.models(payload),
+        sections.methods(payload),
+    ]
+
+
+def _bar(links: dict[str, str]) -> Markup:
+    pulse = el("svg", el("path", d=_PULSE), viewBox="0 0 32 24", aria_hidden="true")
+    return el(
+        "header",
+        el("span", pulse, "cardiogram", class_="brand"),
+        el("nav", [el("a", name, href=to) for to, name in links.items()], aria_label="Sections"),
+        el("button", "Dark", type="button", id="theme", aria_pressed="false", hidden=True),
+        class_="bar",
+    )
+
+
+def _block(name: str, data: bytes) -> Markup:
+    """Base64 has no character that could end the element."""
+    text = Markup(base64.b64encode(data).decode())
+    return el("script", text, type="application/octet-stream", id=f"block-{name}")
+
+
+@cache
+def policy(home: Home) -> str:
+    """What the page may do, for its own head and for the app's answer."""
+    ask = " connect-src 'self';" if home == "app" else ""
+    return (
+        f"default-src 'none'; script-src '{_hash(static('report.js'))}'; "
+        f"style-src '{_hash(static('report.css'))}'; img-src data:;{ask} base-uri 'none'; "
+        "form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+
+
+@cache
+def static(name: str) -> Markup:
+    """Read a file of ours, which stands in the page as it is."""
+    path = resources.files("cardiogram.report") / "static" / name
+    return Markup(path.read_text("utf-8"))
