@@ -10,14 +10,32 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.lint.linter import Finding, apply_fixes, choose, lint
+from cardiogram.cards import (
+    Card,
+    parse_card,
+)
+from cardiogram.cards.lint import (
+    Finding,
+    apply_fixes,
+    choose,
+    lint,
+)
 from cardiogram.errors import ConfigError
-from cardiogram.judge.dataset_cards.judge import DatasetJudge
-from cardiogram.judge.embedded.judge import EmbeddedJudge, embedded_judge
-from cardiogram.judge.expectations.contributions import measure_effects
-from cardiogram.judge.expectations.gaps import Gap, find_gaps
-from cardiogram.judge.rating import Rating
+from cardiogram.judge import (
+    Rating,
+)
+from cardiogram.judge.dataset_cards import (
+    DatasetJudge,
+)
+from cardiogram.judge.embedded import (
+    EmbeddedJudge,
+    embedded_judge,
+)
+from cardiogram.judge.expectations import (
+    Gap,
+    find_gaps,
+    measure_effects,
+)
 from cardiogram.names import CardType
 
 if TYPE_CHECKING:
@@ -122,7 +140,9 @@ def check(
         raw, place = _read_file(path), str(path)
         card = parse_card(raw, id=id)
     elif _MODEL_ID.fullmatch(target) and not target.endswith(".md"):
-        from cardiogram.collect.read_cards import read_card
+        from cardiogram.collect import (
+            read_card,
+        )
 
         card = read_card(target, session, of)
     else:

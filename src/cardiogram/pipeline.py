@@ -6,21 +6,40 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cardiogram.analysis.analyze import Results, analyze
-from cardiogram.collect.collect import Source, collect
+from cardiogram.analysis import (
+    Results,
+    analyze,
+)
+from cardiogram.collect import (
+    Source,
+    collect,
+)
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import HubSession
-from cardiogram.judge.ensemble.together import Together, rate_together
-from cardiogram.judge.llm.budget import Budget
-from cardiogram.judge.llm.runner import Via
-from cardiogram.judge.rate import Coverage, OnEstimate, load_judge
-from cardiogram.judge.rating import Judge
-from cardiogram.maps.fitted import Settings
-from cardiogram.maps.map import draw_map
-from cardiogram.maps.project import open_tsne
+from cardiogram.judge import (
+    Coverage,
+    Judge,
+    OnEstimate,
+    load_judge,
+)
+from cardiogram.judge.ensemble import (
+    Together,
+    rate_together,
+)
+from cardiogram.judge.llm import (
+    Budget,
+    Via,
+)
+from cardiogram.maps import (
+    Settings,
+    draw_map,
+    open_tsne,
+)
 from cardiogram.optional import scipy
 from cardiogram.progress import Progress, silent
-from cardiogram.report.page.write import write_report
+from cardiogram.report.page import (
+    write_report,
+)
 from cardiogram.store import Study
 
 

@@ -47,8 +47,6 @@ from model_wires import (
     schema_of,
     send,
     send_stream,
-)
-from model_wires import (
     texts as said_in,
 )
 

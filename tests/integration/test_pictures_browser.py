@@ -13,7 +13,7 @@ from cardiogram.check import check
 from cardiogram.report.data.payload import build_payload
 from cardiogram.report.figures.badge import make_badge, render_badge
 from cardiogram.report.figures.figures import make_figures
-from cardiogram.report.page.compare import render_page
+from cardiogram.report.page.compare import render_comparison_page
 from studies import HOSTILE_ROWS, Row, make_study
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -59,7 +59,7 @@ def page(browser: sync_api.Browser) -> Iterator[sync_api.Page]:
 def test_the_page_of_two_studies_is_quiet_and_whole(page: sync_api.Page, tmp_path: Path) -> None:
     first, second = make_study(tmp_path / "<b>", ROWS), make_study(tmp_path / "b", ROWS[:-9])
     path = tmp_path / "compare.html"
-    path.write_text(render_page(compare_studies(first, second, draws=200)), "utf-8")
+    path.write_text(render_comparison_page(compare_studies(first, second, draws=200)), "utf-8")
     page.goto(path.as_uri())
     assert page.evaluate("window.__pwned") is None
     assert page.locator("section").count() == 5

@@ -1,6 +1,5 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from cardiogram.cards.problems import CARD_PROBLEMS
 from cardiogram.text import MAX_CARD_BYTES, decode, sha256, split_front_matter

@@ -14,10 +14,21 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.collect.daily_counts import Dated
-from cardiogram.stats.ranks.associations import ABSURD, MINIMUM_PAIRS, counts, numbers
-from cardiogram.stats.regression.regression import Regression
-from cardiogram.stats.resampling.cluster_bootstrap import Floats
+from cardiogram.collect import (
+    Dated,
+)
+from cardiogram.stats.ranks import (
+    ABSURD,
+    MINIMUM_PAIRS,
+    counts,
+    numbers,
+)
+from cardiogram.stats.regression import (
+    Regression,
+)
+from cardiogram.stats.resampling import (
+    Floats,
+)
 
 Kind = Literal["count", "net", "log ratio"]
 """A count is never negative, a net count may be; a log ratio is a difference of logarithms."""

@@ -16,11 +16,15 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.problems import code
+from cardiogram.cards import (
+    code,
+)
 from cardiogram.errors import DataError
 from cardiogram.names import SCORES
-from cardiogram.stats.agreement import quadratic_kappa
-from cardiogram.stats.resampling.cluster_bootstrap import (
+from cardiogram.stats import (
+    quadratic_kappa,
+)
+from cardiogram.stats.resampling import (
     MINIMUM_CLUSTERS,
     Floats,
     Integers,

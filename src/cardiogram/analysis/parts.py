@@ -29,30 +29,46 @@ from cardiogram.analysis.sentences import (
     describe_without,
     turns_the_sign,
 )
-from cardiogram.stats.groups import describe_groups
-from cardiogram.stats.outliers import RULES, WHY, WORDS, Rule, find_outliers
-from cardiogram.stats.power import detectable_difference, power_of
-from cardiogram.stats.prevalence import benjamini_hochberg
-from cardiogram.stats.ranks.associations import numbers
-from cardiogram.stats.ranks.influence import LeaveOneOut
-from cardiogram.stats.ranks.partial import Covariates, covariates
-from cardiogram.stats.ranks.relate import Related, Table, influences, relate
-from cardiogram.stats.regression.counts import hurdle, negative_binomial, ppml
-from cardiogram.stats.regression.regression import (
+from cardiogram.stats import (
+    RULES,
+    WHY,
+    WORDS,
+    Rule,
+    benjamini_hochberg,
+    describe_groups,
+    detectable_difference,
+    find_outliers,
+    power_of,
+    strata_of,
+    summarise,
+)
+from cardiogram.stats.ranks import (
+    Covariates,
+    LeaveOneOut,
+    Related,
+    Table,
+    covariates,
+    influences,
+    numbers,
+    relate,
+)
+from cardiogram.stats.regression import (
     Regression,
+    hurdle,
     least_squares,
     m_estimator,
+    negative_binomial,
+    ppml,
     robust_refusal,
     theil_sen,
 )
-from cardiogram.stats.resampling.cluster_bootstrap import (
+from cardiogram.stats.resampling import (
     Floats,
     Integers,
     Level,
     Pair,
     author_codes,
 )
-from cardiogram.stats.strata import strata_of, summarise
 
 MAIN = "overall_expected"
 CONTRASTS = (

@@ -7,20 +7,29 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from cardiogram.stats.groups import CALL as GROUP_CALL
-from cardiogram.stats.groups import METHOD as GROUP_METHOD
-from cardiogram.stats.groups import Group
-from cardiogram.stats.prevalence import CALL as ODDS_CALL
-from cardiogram.stats.prevalence import METHOD as ODDS_METHOD
-from cardiogram.stats.prevalence import Odds
-from cardiogram.stats.ranks.associations import Association
-from cardiogram.stats.ranks.dependent import Comparison, Tested
-from cardiogram.stats.ranks.influence import LeaveOneOut
-from cardiogram.stats.regression.regression import Regression
-from cardiogram.stats.resampling.cluster_bootstrap import Interval
-from cardiogram.stats.strata import CALL as SUMMARY_CALL
-from cardiogram.stats.strata import METHOD as SUMMARY_METHOD
-from cardiogram.stats.strata import Summary
+from cardiogram.stats import (
+    GROUP_CALL,
+    GROUP_METHOD,
+    ODDS_CALL,
+    ODDS_METHOD,
+    SUMMARY_CALL,
+    SUMMARY_METHOD,
+    Group,
+    Odds,
+    Summary,
+)
+from cardiogram.stats.ranks import (
+    Association,
+    Comparison,
+    LeaveOneOut,
+    Tested,
+)
+from cardiogram.stats.regression import (
+    Regression,
+)
+from cardiogram.stats.resampling import (
+    Interval,
+)
 
 SPEARMAN = "scipy.stats.spearmanr"
 PARTIAL = "numpy.linalg.lstsq of scipy.stats.rankdata on the covariates, residuals correlated"

@@ -6,11 +6,19 @@ import math
 
 from cardiogram.analysis.changes import CHANGES, kind_of
 from cardiogram.analysis.load import OUTCOMES
-from cardiogram.stats.ranks.associations import Association
-from cardiogram.stats.ranks.dependent import Comparison
-from cardiogram.stats.regression.regression import Regression
-from cardiogram.stats.resampling.cluster_bootstrap import Interval
-from cardiogram.stats.strata import Summary
+from cardiogram.stats import (
+    Summary,
+)
+from cardiogram.stats.ranks import (
+    Association,
+    Comparison,
+)
+from cardiogram.stats.regression import (
+    Regression,
+)
+from cardiogram.stats.resampling import (
+    Interval,
+)
 
 _GROUPS = {"library": "libraries", "task": "tasks", "segment": "segments"}
 

@@ -18,8 +18,10 @@ from cardiogram.analysis.results import (
     of_odds,
 )
 from cardiogram.analysis.sentences import NAMES, count
-from cardiogram.cards.features.traits import TRAITS
-from cardiogram.stats.prevalence import (
+from cardiogram.cards.features import (
+    TRAITS,
+)
+from cardiogram.stats import (
     TOP_SHARE,
     Odds,
     benjamini_hochberg,
@@ -27,10 +29,19 @@ from cardiogram.stats.prevalence import (
     odds_ratio,
     popular,
 )
-from cardiogram.stats.ranks.associations import Association, refusal
-from cardiogram.stats.ranks.influence import LeaveOneOut
-from cardiogram.stats.ranks.relate import Related, Table, influences, relate
-from cardiogram.stats.resampling.cluster_bootstrap import Floats, Pair
+from cardiogram.stats.ranks import (
+    Association,
+    LeaveOneOut,
+    Related,
+    Table,
+    influences,
+    refusal,
+    relate,
+)
+from cardiogram.stats.resampling import (
+    Floats,
+    Pair,
+)
 
 TRAIT_NAMES = tuple(trait.name for trait in TRAITS)
 _EXAMPLES, _IDS = 5, 6

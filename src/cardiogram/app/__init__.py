@@ -8,3 +8,14 @@
 The pages and their viewer are the report's own: in the report they read blocks of data that stand
 in the file, here they ask for the same blocks. Nothing leaves the machine.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.app.server import make_server as make_server
+
+attach(__name__)

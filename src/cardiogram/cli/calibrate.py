@@ -15,7 +15,9 @@ from cardiogram.cli.trust import Found, only_judge, run_audit, run_gap, run_reli
 from cardiogram.errors import ConfigError
 
 if TYPE_CHECKING:
-    from cardiogram.judge.validation.calibration import SavedCalibration
+    from cardiogram.judge.validation import (
+        SavedCalibration,
+    )
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _ANY = click.Path(exists=True, path_type=Path)
@@ -191,8 +193,12 @@ def _check_mode(ctx: click.Context, mode: str | None) -> None:
 
 
 def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.validation.validate import calibrate as run
-    from cardiogram.report.terminal.calibration import render_calibration
+    from cardiogram.judge.validation import (
+        calibrate as run,
+    )
+    from cardiogram.report.terminal import (
+        render_calibration,
+    )
 
     named = {
         "judge": only_judge(judges),
@@ -204,7 +210,9 @@ def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     results, text = found.as_dict(), render_calibration(found)
     if asked["save"] is not None:
         saved = _save(named, found.gold, asked)
-        from cardiogram.report.terminal.judges import render_saved
+        from cardiogram.report.terminal import (
+            render_saved,
+        )
 
         text += render_saved(saved)
         click.echo(f"calibration: {asked['save']}", err=True)
@@ -213,8 +221,12 @@ def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 
 def _save(named: dict[str, Any], gold: str, asked: dict[str, Any]) -> SavedCalibration:
-    from cardiogram.judge.validation.calibration import make_calibration, save_calibration
-    from cardiogram.judge.validation.validate import gold_hash, pair_files
+    from cardiogram.judge.validation import (
+        gold_hash,
+        make_calibration,
+        pair_files,
+        save_calibration,
+    )
 
     paired = pair_files(asked["ratings"], asked["gold"], **named)
     digest = gold_hash(asked["gold"], asked["ratings"])
@@ -224,7 +236,9 @@ def _save(named: dict[str, Any], gold: str, asked: dict[str, Any]) -> SavedCalib
 
 
 def _apply(asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.ensemble.derived import apply_calibration
+    from cardiogram.judge.ensemble import (
+        apply_calibration,
+    )
     from cardiogram.store import Study
 
     study = Study.open(asked["ratings"])
@@ -235,10 +249,17 @@ def _apply(asked: dict[str, Any]) -> Found:
 
 
 def _drift(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.gold.readings import choose_judge, read_readings
-    from cardiogram.judge.validation.calibration import load_calibration
-    from cardiogram.judge.validation.drift import find_drift
-    from cardiogram.report.terminal.judges import render_drift
+    from cardiogram.judge.gold import (
+        choose_judge,
+        read_readings,
+    )
+    from cardiogram.judge.validation import (
+        find_drift,
+        load_calibration,
+    )
+    from cardiogram.report.terminal import (
+        render_drift,
+    )
 
     saved = load_calibration(asked["since"])
     found = read_readings(asked["ratings"])
@@ -250,8 +271,12 @@ def _drift(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 
 def _panel(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.ensemble.panel import convene
-    from cardiogram.report.terminal.judges import render_panel
+    from cardiogram.judge.ensemble import (
+        convene,
+    )
+    from cardiogram.report.terminal import (
+        render_panel,
+    )
     from cardiogram.store import Study
 
     if asked["gold"] is not None:
@@ -262,8 +287,12 @@ def _panel(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 
 def _cascade(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.ensemble.tune import tune_cascade
-    from cardiogram.report.terminal.judges import render_cascade
+    from cardiogram.judge.ensemble import (
+        tune_cascade,
+    )
+    from cardiogram.report.terminal import (
+        render_cascade,
+    )
 
     if asked["cheap"] is None:
         raise ConfigError(

@@ -14,7 +14,9 @@ from cardiogram.errors import CardiogramError
 
 if TYPE_CHECKING:
     from cardiogram.check import Checked, Lint
-    from cardiogram.maps.place import Place
+    from cardiogram.maps import (
+        Place,
+    )
 
 
 @click.command()
@@ -59,7 +61,9 @@ def check(
     with one, or - for standard input.
     """
     from cardiogram.check import Lint, is_refused
-    from cardiogram.report.terminal.checked import render
+    from cardiogram.report.terminal import (
+        render,
+    )
 
     rules = Lint.of(asked["select"], asked["ignore"])
     found, failed = [], False
@@ -77,7 +81,11 @@ def check(
 
 
 def _places(found: list[Checked], folder: Path | None) -> dict[str, Place]:
-    from cardiogram.maps.place import map_of, place, reference_map
+    from cardiogram.maps import (
+        map_of,
+        place,
+        reference_map,
+    )
 
     fitted = map_of(folder) if folder else reference_map()
     name = str(folder) if folder else "reference"
@@ -88,8 +96,7 @@ def _places(found: list[Checked], folder: Path | None) -> dict[str, Place]:
 
 
 def _check_one(target: str, rules: Lint, **asked: Any) -> Checked:
-    from cardiogram.check import check as run
-    from cardiogram.check import fix
+    from cardiogram.check import check as run, fix
 
     known = {"id": asked["model_id"], "rules": rules, "of": asked["of"]}
     if asked["fix"] and (mended := fix(target, **known)):

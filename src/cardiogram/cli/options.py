@@ -14,7 +14,9 @@ import click
 from cardiogram.errors import ConfigError
 
 if TYPE_CHECKING:
-    from cardiogram.collect.collect import Source
+    from cardiogram.collect import (
+        Source,
+    )
     from cardiogram.progress import Progress
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -89,9 +91,11 @@ def source_options(command: F) -> F:
 
 def source_of(seed: int, **asked: Any) -> Source | None:
     """The source that the options name; None where they name nothing."""
-    from cardiogram.collect.collect import Source
-    from cardiogram.collect.sample import Sample
-    from cardiogram.collect.sources import kind_of
+    from cardiogram.collect import (
+        Sample,
+        Source,
+        kind_of,
+    )
     from cardiogram.hub import Query
 
     if all(value is None for value in asked.values()):
@@ -123,11 +127,11 @@ def bars() -> Iterator[Progress]:
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
+        Progress as Bars,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
-    from rich.progress import Progress as Bars
 
     rate = TextColumn("{task.fields[rate]}")
     columns = (

@@ -38,9 +38,10 @@ def publish(
     it was published on. It is private unless --public, and holds no card text unless
     --with-cards.
     """
-    from cardiogram.publish import Options, plan_dataset
-    from cardiogram.publish import publish as run
-    from cardiogram.report.terminal.published import render_plan
+    from cardiogram.publish import Options, plan_dataset, publish as run
+    from cardiogram.report.terminal import (
+        render_plan,
+    )
     from cardiogram.store import Study
 
     options = Options(
@@ -97,7 +98,11 @@ def badge(
     from dataclasses import asdict
 
     from cardiogram.check import check
-    from cardiogram.report.figures.badge import badge_markdown, make_badge, render_badge
+    from cardiogram.report.figures import (
+        badge_markdown,
+        make_badge,
+        render_badge,
+    )
     from cardiogram.store import Study, write_atomically
 
     checked = check(target, id=model_id, of=of)

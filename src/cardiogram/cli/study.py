@@ -58,7 +58,9 @@ def study(
     stopped; nothing is asked or rated twice. The ratings of the first judge, of the cascade or of
     the panel are analyzed. Exits with 1 where cards are left without an answer.
     """
-    from cardiogram.analysis.analyze import render
+    from cardiogram.analysis import (
+        render,
+    )
     from cardiogram.pipeline import run_study
 
     how = take_together(asked)
@@ -89,8 +91,10 @@ def study(
 @json_option
 def collect(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
     """List models and read their cards into FOLDER."""
-    from cardiogram.collect.collect import Source
-    from cardiogram.collect.collect import collect as run
+    from cardiogram.collect import (
+        Source,
+        collect as run,
+    )
     from cardiogram.store import Study
 
     found = Study(folder)
@@ -111,7 +115,9 @@ def snapshot(ctx: click.Context, /, folder: Path, as_json: bool) -> None:
     From two that lie 25 to 35 days apart, analyze tells what changed. Exits with 1 where a model
     could not be reached; the same command asks for it again.
     """
-    from cardiogram.collect.snapshot import take_snapshot
+    from cardiogram.collect import (
+        take_snapshot,
+    )
     from cardiogram.store import Study
 
     found = Study.open(folder)
@@ -160,11 +166,15 @@ def rate(
     model answered is kept, and never paid for twice. Exits with 1 where cards are left without an
     answer.
     """
-    from cardiogram.collect.collect import Source
-    from cardiogram.collect.collect import collect as gather
-    from cardiogram.collect.sources import kind_of
+    from cardiogram.collect import (
+        Source,
+        collect as gather,
+        kind_of,
+    )
     from cardiogram.hub import Query
-    from cardiogram.judge.ensemble.together import rate_together
+    from cardiogram.judge.ensemble import (
+        rate_together,
+    )
     from cardiogram.store import Study
 
     if of == "dataset" and names == ("embedded",):  # the one that is built in for such cards
@@ -244,8 +254,10 @@ def analyze(
     No model is dropped as an outlier unless --outliers asks for it; what each rule would change
     is shown.
     """
-    from cardiogram.analysis.analyze import analyze as run
-    from cardiogram.analysis.analyze import render
+    from cardiogram.analysis import (
+        analyze as run,
+        render,
+    )
     from cardiogram.store import Study
 
     found = Study.open(folder)
@@ -302,7 +314,9 @@ def report(
     With --compare, the page and the summary say what is the same in both studies and what
     changed from the other one to this one: models, ratings, correlations.
     """
-    from cardiogram.report.page.write import write_report
+    from cardiogram.report.page import (
+        write_report,
+    )
     from cardiogram.store import Study
 
     found = Study.open(folder)
@@ -320,9 +334,14 @@ def report(
 
 
 def _draw(found: Study, folder: Path, forms: tuple[Any, ...]) -> tuple[Path, ...]:
-    from cardiogram.report.data.payload import build_payload
-    from cardiogram.report.figures.figures import FORMATS, write_figures
-    from cardiogram.report.figures.map_figure import write_figure
+    from cardiogram.report.data import (
+        build_payload,
+    )
+    from cardiogram.report.figures import (
+        FORMATS,
+        write_figure,
+        write_figures,
+    )
 
     drawn = write_figures(build_payload(found), folder, forms or FORMATS)
     if not found.map.shards():
@@ -332,12 +351,17 @@ def _draw(found: Study, folder: Path, forms: tuple[Any, ...]) -> tuple[Path, ...
 
 
 def _compare(found: Study, other: Study, out: Path | None, as_json: bool) -> None:
-    from cardiogram.analysis.compare import compare_studies
-    from cardiogram.report.page.compare import render_comparison, render_page
+    from cardiogram.analysis import (
+        compare_studies,
+    )
+    from cardiogram.report.page import (
+        render_comparison,
+        render_comparison_page,
+    )
     from cardiogram.store import write_atomically
 
     compared = compare_studies(other, found)
     path = out or found.root / "compare.html"
-    write_atomically(path, render_page(compared).encode("utf-8", "replace"))
+    write_atomically(path, render_comparison_page(compared).encode("utf-8", "replace"))
     print_results(compared.as_dict(), render_comparison(compared), as_json)
     click.echo(f"comparison: {path}", err=True)

@@ -21,10 +21,16 @@ def only_judge(judges: tuple[str, ...]) -> str | None:
 
 def run_audit(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     """Change cards and rate them again; 1 where a gate fails."""
-    from cardiogram.judge.audit.run import Plan
-    from cardiogram.judge.audit.run import run_audit as run
-    from cardiogram.judge.llm.standalone import Terms
-    from cardiogram.report.terminal.judges import render_audit
+    from cardiogram.judge.audit import (
+        Plan,
+        run_audit as run,
+    )
+    from cardiogram.judge.llm import (
+        Terms,
+    )
+    from cardiogram.report.terminal import (
+        render_audit,
+    )
 
     name = only_judge(judges) or "embedded"
     (judge,), terms = judges_of([name], asked["seed"], asked["asking_options"])
@@ -47,9 +53,15 @@ def run_audit(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 def run_gap(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     """Ask in one call and in one call each, and compare."""
-    from cardiogram.judge.llm.standalone import Terms
-    from cardiogram.judge.validation.gap import ask_both_ways
-    from cardiogram.report.terminal.asked import render_gap
+    from cardiogram.judge.llm import (
+        Terms,
+    )
+    from cardiogram.judge.validation import (
+        ask_both_ways,
+    )
+    from cardiogram.report.terminal import (
+        render_gap,
+    )
 
     name = only_judge(judges)
     if name is None or asked["gold"] is None:
@@ -68,8 +80,13 @@ def run_gap(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 def run_reliability(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     """Compare the answers of one judge with each other."""
-    from cardiogram.judge.validation.self_agreement import measure_stability, read_repeats
-    from cardiogram.report.terminal.asked import render_stability
+    from cardiogram.judge.validation import (
+        measure_stability,
+        read_repeats,
+    )
+    from cardiogram.report.terminal import (
+        render_stability,
+    )
 
     repeats = read_repeats(asked["ratings"], only_judge(judges))
     found = measure_stability(repeats, draws=asked["draws"], seed=asked["seed"])

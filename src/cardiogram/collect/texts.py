@@ -7,12 +7,23 @@ from pathlib import Path
 
 import numpy as np
 
-from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features.kinds import kinds_of, language_of, length_name, length_of
-from cardiogram.cards.features.vector import count_facts
+from cardiogram.cards import (
+    Card,
+    parse_card,
+)
+from cardiogram.cards.features import (
+    count_facts,
+    kinds_of,
+    language_of,
+    length_name,
+    length_of,
+)
 from cardiogram.collect.sources import read_source
 from cardiogram.errors import DataError
-from cardiogram.judge.rate import Texts, has_card
+from cardiogram.judge import (
+    Texts,
+    has_card,
+)
 from cardiogram.store import Study
 
 

@@ -11,48 +11,41 @@ Hub could not answer at once. A repository that cannot be read is a result with 
             ...
 """
 
-from cardiogram.hub.datasets import (
-    Published,
-    Upload,
-    check_dataset_id,
-    read_dataset,
-    read_file,
-    send_dataset,
-    tag_dataset,
-)
-from cardiogram.hub.listing import (
-    COUNTS,
-    Page,
-    Query,
-    Sort,
-    is_repo_id,
-    list_pages,
-    model_row,
-    read_model,
-)
-from cardiogram.hub.readme import Readme, read_readme, read_readmes
-from cardiogram.hub.session import Answer, Failure, HubSession
+from __future__ import annotations
 
-__all__ = [
-    "COUNTS",
-    "Answer",
-    "Failure",
-    "HubSession",
-    "Page",
-    "Published",
-    "Query",
-    "Readme",
-    "Sort",
-    "Upload",
-    "check_dataset_id",
-    "is_repo_id",
-    "list_pages",
-    "model_row",
-    "read_dataset",
-    "read_file",
-    "read_model",
-    "read_readme",
-    "read_readmes",
-    "send_dataset",
-    "tag_dataset",
-]
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.hub.datasets import (
+        Published as Published,
+        Upload as Upload,
+        check_dataset_id as check_dataset_id,
+        read_dataset as read_dataset,
+        read_file as read_file,
+        send_dataset as send_dataset,
+        tag_dataset as tag_dataset,
+    )
+    from cardiogram.hub.listing import (
+        COUNTS as COUNTS,
+        Page as Page,
+        Query as Query,
+        Sort as Sort,
+        is_repo_id as is_repo_id,
+        list_pages as list_pages,
+        model_row as model_row,
+        read_model as read_model,
+    )
+    from cardiogram.hub.readme import (
+        Readme as Readme,
+        read_readme as read_readme,
+        read_readmes as read_readmes,
+    )
+    from cardiogram.hub.session import (
+        Answer as Answer,
+        Failure as Failure,
+        HubSession as HubSession,
+    )
+
+attach(__name__)

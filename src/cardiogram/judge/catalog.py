@@ -9,16 +9,21 @@ from pathlib import Path
 from typing import Any
 
 from cardiogram.errors import DataError, JudgeError
-from cardiogram.judge.dataset_cards.judge import UNMEASURED, DatasetJudge
-from cardiogram.judge.embedded.judge import embedded_judge
-from cardiogram.judge.llm.transport.prices import price_of
-from cardiogram.judge.llm.transport.providers import (
+from cardiogram.judge.dataset_cards import (
+    UNMEASURED,
+    DatasetJudge,
+)
+from cardiogram.judge.embedded import (
+    embedded_judge,
+)
+from cardiogram.judge.llm.transport import (
     HOW_TO_GET,
     NEEDED,
     OLD_PYTHON,
     PROVIDERS,
     ModelName,
     is_installed,
+    price_of,
 )
 from cardiogram.store import Study
 

@@ -8,7 +8,10 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cardiogram.judge.rating import Score
-from cardiogram.stats.agreement import LEVELS, Floats
+from cardiogram.stats import (
+    LEVELS,
+    Floats,
+)
 
 LEVEL = 0.9
 """Level of the interval of a score."""

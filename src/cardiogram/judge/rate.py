@@ -11,19 +11,43 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.problems import code
+from cardiogram.cards import (
+    Card,
+    code,
+    parse_card,
+)
 from cardiogram.errors import JudgeError
-from cardiogram.judge.dataset_cards.judge import DatasetJudge
-from cardiogram.judge.embedded.judge import OWN, embedded_judge, own_judge
+from cardiogram.judge.dataset_cards import (
+    DatasetJudge,
+)
+from cardiogram.judge.embedded import (
+    OWN,
+    embedded_judge,
+    own_judge,
+)
 from cardiogram.judge.garbage import collector_paused
-from cardiogram.judge.gold.judge import PREFIX, labels_judge
-from cardiogram.judge.llm.budget import PILOT, Budget, Estimate
-from cardiogram.judge.llm.judge import InItsName, LLMJudge
-from cardiogram.judge.llm.ledger import Ledger
-from cardiogram.judge.llm.options import ModelOptions, is_model, load_model
-from cardiogram.judge.llm.runner import Via, ask_now, estimate
-from cardiogram.judge.llm.transport.providers import PROVIDERS, file_name
+from cardiogram.judge.gold import (
+    PREFIX,
+    labels_judge,
+)
+from cardiogram.judge.llm import (
+    PILOT,
+    Budget,
+    Estimate,
+    InItsName,
+    Ledger,
+    LLMJudge,
+    ModelOptions,
+    Via,
+    ask_now,
+    estimate,
+    is_model,
+    load_model,
+)
+from cardiogram.judge.llm.transport import (
+    PROVIDERS,
+    file_name,
+)
 from cardiogram.judge.rating import Judge, Rating, Status
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study

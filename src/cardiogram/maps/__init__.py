@@ -1,1 +1,20 @@
 """A map of the cards of a study."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.maps.fitted import Settings as Settings
+    from cardiogram.maps.map import StudyMap as StudyMap, draw_map as draw_map
+    from cardiogram.maps.place import (
+        Place as Place,
+        map_of as map_of,
+        place as place,
+        reference_map as reference_map,
+    )
+    from cardiogram.maps.project import open_tsne as open_tsne
+
+attach(__name__)

@@ -13,17 +13,40 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from cardiogram.analysis.results import finite
+from cardiogram.analysis import (
+    finite,
+)
 from cardiogram.errors import DataError
 from cardiogram.maps.cluster import Clusters, cluster, segments_for, sklearn, stability
-from cardiogram.maps.embedding.embedders import CachedVectors, load_embedder
-from cardiogram.maps.embedding.term_embedder import TermEmbedder, Vectors, fit_terms, scipy, weigh
+from cardiogram.maps.embedding import (
+    CachedVectors,
+    TermEmbedder,
+    Vectors,
+    fit_terms,
+    load_embedder,
+    scipy,
+    weigh,
+)
 from cardiogram.maps.fitted import FittedMap, Settings, rows_of
 from cardiogram.maps.project import open_tsne, project
-from cardiogram.maps.reading.reading import Read, Reader, models_on_map
-from cardiogram.maps.segments.naming import Found, Named, class_terms, gather, name_all
-from cardiogram.maps.segments.profile import Models, against_rules, segments_of, trait_contrasts
-from cardiogram.maps.segments.segments import Segment, write_segments
+from cardiogram.maps.reading import (
+    Read,
+    Reader,
+    models_on_map,
+)
+from cardiogram.maps.segments import (
+    Found,
+    Models,
+    Named,
+    Segment,
+    against_rules,
+    class_terms,
+    gather,
+    name_all,
+    segments_of,
+    trait_contrasts,
+    write_segments,
+)
 from cardiogram.optional import one_thread
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study, write_atomically

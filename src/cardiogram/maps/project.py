@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.errors import ConfigError
-from cardiogram.maps.embedding.term_embedder import Vectors
+from cardiogram.maps.embedding import (
+    Vectors,
+)
 from cardiogram.maps.neighbours import nearest
 
 Places = NDArray[np.float64]

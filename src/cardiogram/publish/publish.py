@@ -11,8 +11,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from cardiogram.cards.card import parse_card
-from cardiogram.cards.vocabulary import vocabulary
+from cardiogram.cards import (
+    parse_card,
+    vocabulary,
+)
 from cardiogram.errors import ConfigError, DataError, HubError
 from cardiogram.hub import (
     HubSession,
@@ -24,8 +26,12 @@ from cardiogram.hub import (
     send_dataset,
     tag_dataset,
 )
-from cardiogram.judge.dataset_cards.judge import DatasetJudge
-from cardiogram.judge.rating import Score
+from cardiogram.judge import (
+    Score,
+)
+from cardiogram.judge.dataset_cards import (
+    DatasetJudge,
+)
 from cardiogram.publish.about import describe_study
 from cardiogram.publish.card import CardInput, render_card
 from cardiogram.publish.changes import (

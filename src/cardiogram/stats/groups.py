@@ -10,7 +10,7 @@ import numpy as np
 
 from cardiogram.optional import scipy
 from cardiogram.stats.describe import Histogram, histogram
-from cardiogram.stats.resampling.cluster_bootstrap import (
+from cardiogram.stats.resampling import (
     MINIMUM_CLUSTERS,
     Floats,
     Integers,
@@ -25,8 +25,8 @@ MINIMUM_CARDS = 10
 MOST_GROUPS = 40
 """Groups of one kind that are described: those with the most rated cards."""
 
-METHOD = "mean rating of a group"
-CALL = "numpy.mean; by author cardiogram.stats.groups.describe_groups"
+GROUP_METHOD = "mean rating of a group"
+GROUP_CALL = "numpy.mean; by author cardiogram.stats.groups.describe_groups"
 
 _LOWEST, _HIGHEST = 1.0, 5.0  # no mean of ratings lies outside
 

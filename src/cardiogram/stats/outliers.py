@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.optional import scipy, sklearn_ensemble
-from cardiogram.stats.resampling.cluster_bootstrap import Floats
+from cardiogram.stats.resampling import (
+    Floats,
+)
 
 Rule = Literal["none", "iqr", "mad", "iforest"]
 

@@ -26,7 +26,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cardiogram.stats.resampling.cluster_bootstrap import (
+from cardiogram.stats.resampling import (
     Columns,
     Drawn,
     Floats,

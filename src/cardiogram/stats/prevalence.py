@@ -10,9 +10,21 @@ from dataclasses import dataclass
 import numpy as np
 
 from cardiogram.optional import scipy, statsmodels
-from cardiogram.stats.ranks.partial import Covariates, independent
-from cardiogram.stats.regression.regression import Mask, Slope, author_test, few_authors
-from cardiogram.stats.resampling.cluster_bootstrap import Floats, Integers, Interval
+from cardiogram.stats.ranks import (
+    Covariates,
+    independent,
+)
+from cardiogram.stats.regression import (
+    Mask,
+    Slope,
+    author_test,
+    few_authors,
+)
+from cardiogram.stats.resampling import (
+    Floats,
+    Integers,
+    Interval,
+)
 
 TOP_SHARE = 0.25
 """The most popular models: the upper quarter, or the nearest share below that ties allow."""
@@ -21,8 +33,8 @@ MINIMUM_CELL = 5
 """A trait needs as many models with and without it among the popular and among the rest."""
 
 EVENTS_PER_COVARIATE = 10
-CALL = "statsmodels.api.Logit.fit(cov_type='cluster')"
-METHOD = "logit of being in the upper quarter on the trait, age, size, library and task"
+ODDS_CALL = "statsmodels.api.Logit.fit(cov_type='cluster')"
+ODDS_METHOD = "logit of being in the upper quarter on the trait, age, size, library and task"
 
 
 @dataclass(frozen=True, slots=True)

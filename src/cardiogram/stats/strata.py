@@ -15,8 +15,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from cardiogram.optional import meta_analysis, scipy
-from cardiogram.stats.ranks.associations import Association
-from cardiogram.stats.resampling.cluster_bootstrap import Integers, Interval
+from cardiogram.stats.ranks import (
+    Association,
+)
+from cardiogram.stats.resampling import (
+    Integers,
+    Interval,
+)
 
 MINIMUM_STRATUM = 15
 """Groups of fewer models are not looked at alone."""
@@ -24,8 +29,8 @@ MINIMUM_STRATUM = 15
 MINIMUM_STRATA = 3
 """The interval of fewer groups says nothing: with two it has one degree of freedom."""
 
-METHOD = "random effects, Paule-Mandel with Hartung-Knapp"
-CALL = "statsmodels.stats.meta_analysis.combine_effects(method_re='iterated', use_t=True)"
+SUMMARY_METHOD = "random effects, Paule-Mandel with Hartung-Knapp"
+SUMMARY_CALL = "statsmodels.stats.meta_analysis.combine_effects(method_re='iterated', use_t=True)"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,11 @@ from typing import Any
 import numpy as np
 
 from cardiogram.optional import diff_diff, scipy, statsmodels
-from cardiogram.stats.resampling.cluster_bootstrap import Floats, Integers, Interval
+from cardiogram.stats.resampling import (
+    Floats,
+    Integers,
+    Interval,
+)
 
 
 @dataclass(frozen=True, slots=True)

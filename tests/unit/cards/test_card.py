@@ -1,6 +1,5 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.problems import PROBLEMS, code, explain

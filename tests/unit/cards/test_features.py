@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.blocks import count_numbers, count_words

@@ -5,8 +5,7 @@ import re
 import time
 
 import pytest
-from hypothesis import example, given, settings
-from hypothesis import strategies as st
+from hypothesis import example, given, settings, strategies as st
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.lint.findings import Edit, Finding

@@ -1,6 +1,5 @@
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from cardiogram.cards.features.mentions import MAKERS, PHRASED, PROSE
 from cardiogram.cards.features.phrase_index import PhraseIndex, list_words, lower_bytes

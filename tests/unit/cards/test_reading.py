@@ -3,8 +3,7 @@
 from dataclasses import asdict
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.blocks import read_blocks

@@ -11,8 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from cardiogram.cards.problems import REPOSITORY_PROBLEMS
 from cardiogram.errors import ConfigError, DataError

@@ -3,8 +3,7 @@ from pathlib import Path
 import pytest
 
 from cardiogram.errors import DataError
-from cardiogram.report.data import payload as payload_module
-from cardiogram.report.data import texts as module
+from cardiogram.report.data import payload as payload_module, texts as module
 from cardiogram.report.data.payload import Model, build_payload
 from cardiogram.store import Study
 from studies import HOSTILE, HOSTILE_ROWS, LONG_LINE, Row, make_study

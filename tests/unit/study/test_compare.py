@@ -14,7 +14,12 @@ from scipy import stats
 
 from cardiogram.analysis.compare import Comparison, _Ask, _mean_of, _Ranks, compare_studies
 from cardiogram.errors import DataError
-from cardiogram.report.page.compare import findings, render_comparison, render_page, title
+from cardiogram.report.page.compare import (
+    findings,
+    render_comparison,
+    render_comparison_page,
+    title,
+)
 from cardiogram.store import Study
 from studies import HOSTILE_ROWS, Row, make_study
 
@@ -162,7 +167,7 @@ def test_nothing_from_a_study_is_markup_on_the_page(tmp_path: Path) -> None:
     (tmp_path / name).mkdir()
     one = make_study(tmp_path / name / "s<b>", HOSTILE_ROWS, query={"search": "<script>"})
     other = make_study(tmp_path / "b", HOSTILE_ROWS)
-    page = render_page(compare_studies(one, other, draws=DRAWS))
+    page = render_comparison_page(compare_studies(one, other, draws=DRAWS))
     assert "<script" not in page
     assert "<img" not in page
     assert "s<b>" not in page
@@ -171,7 +176,7 @@ def test_nothing_from_a_study_is_markup_on_the_page(tmp_path: Path) -> None:
 
 def test_the_page_and_the_text_say_the_same(tmp_path: Path) -> None:
     found = compared(tmp_path, rows(), lifted(rows()))
-    page, text = render_page(found), render_comparison(found)
+    page, text = render_comparison_page(found), render_comparison(found)
     assert "Two model card studies" in page
     for sentence in findings(found):
         assert f"- {sentence}" in text

@@ -7,8 +7,7 @@ used; of a copy, what of the original's card came along; of a long card, what st
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, field
 from math import log1p
 

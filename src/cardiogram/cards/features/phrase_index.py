@@ -8,8 +8,7 @@ only where its longest word is among the text's words. The last word of a phrase
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Mapping, Sequence, Set as AbstractSet
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 

@@ -11,14 +11,8 @@ from collections.abc import Callable, Iterable, Sequence
 from cardiogram.cards.card import Card
 from cardiogram.cards.lint import (
     rules_dataset as lint_dataset,
-)
-from cardiogram.cards.lint import (
     rules_metadata as lint_metadata,
-)
-from cardiogram.cards.lint import (
     rules_structure as lint_structure,
-)
-from cardiogram.cards.lint import (
     rules_text as lint_text,
 )
 from cardiogram.cards.lint.findings import SEVERITIES, Finding, Rule, Source, apply_fixes

@@ -8,14 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from cardiogram.cards.card import Card
+from cardiogram.cards import (
+    Card,
+)
 from cardiogram.errors import DataError
 from cardiogram.judge.audit.probes import Gate, Probe, probes
 from cardiogram.judge.rating import Judge, Rating
-from cardiogram.judge.validation.metrics import Figure, draw_authors
+from cardiogram.judge.validation import (
+    Figure,
+    draw_authors,
+)
 from cardiogram.names import SCORES
 from cardiogram.progress import Progress, silent
-from cardiogram.stats.agreement import Floats
+from cardiogram.stats import (
+    Floats,
+)
 
 _BATCH = 128
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from cardiogram.cards.card import parse_card
-from cardiogram.cards.document import Block
-from cardiogram.cards.sections import topics_of
+from cardiogram.cards import (
+    Block,
+    parse_card,
+    topics_of,
+)
 
 _MINIMUM = 3  # sections that can be in another order
 

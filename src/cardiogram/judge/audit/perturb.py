@@ -8,9 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from cardiogram.cards.card import parse_card
-from cardiogram.cards.features.vector import count_facts
-from cardiogram.cards.sections import split_sections, topics_of
+from cardiogram.cards import (
+    parse_card,
+    split_sections,
+    topics_of,
+)
+from cardiogram.cards.features import (
+    count_facts,
+)
 
 Change = Callable[[str], str | None]
 """From the body of a card to a changed one; None where it does not apply."""

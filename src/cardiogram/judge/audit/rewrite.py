@@ -4,8 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.document import parse_document
+from cardiogram.cards import (
+    Card,
+    parse_card,
+    parse_document,
+)
 from cardiogram.judge.audit.perturb import Change
 from cardiogram.text import sha256
 

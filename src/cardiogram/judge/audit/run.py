@@ -6,15 +6,27 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cardiogram.cards.card import Card
-from cardiogram.collect.texts import draw_cards, read_cards
+from cardiogram.cards import (
+    Card,
+)
+from cardiogram.collect import (
+    draw_cards,
+    read_cards,
+)
 from cardiogram.judge.audit.effects import Audit, audit
 from cardiogram.judge.audit.preference import find_written, measure_preference
 from cardiogram.judge.audit.probes import Probe, probes
-from cardiogram.judge.gold.training_set import count_seen
-from cardiogram.judge.llm.judge import InItsName, LLMJudge
-from cardiogram.judge.llm.prompt import show
-from cardiogram.judge.llm.standalone import Terms, answers_folder, ask_kept
+from cardiogram.judge.gold import (
+    count_seen,
+)
+from cardiogram.judge.llm import (
+    InItsName,
+    LLMJudge,
+    Terms,
+    answers_folder,
+    ask_kept,
+    show,
+)
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.text import sha256
 

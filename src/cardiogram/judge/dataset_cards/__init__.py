@@ -1,1 +1,16 @@
 """The judge of the cards of datasets."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.judge.dataset_cards.checklist import ITEMS as ITEMS, Item as Item
+    from cardiogram.judge.dataset_cards.judge import (
+        UNMEASURED as UNMEASURED,
+        DatasetJudge as DatasetJudge,
+    )
+
+attach(__name__)

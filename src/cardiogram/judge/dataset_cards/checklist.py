@@ -9,8 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cardiogram.cards.card import Card
-from cardiogram.cards.features.dataset import DatasetFacts
+from cardiogram.cards import (
+    Card,
+)
+from cardiogram.cards.features import (
+    DatasetFacts,
+)
 
 _UNREAD_WORDS = 20
 

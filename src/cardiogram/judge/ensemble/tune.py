@@ -8,12 +8,27 @@ from pathlib import Path
 import numpy as np
 
 from cardiogram.errors import DataError
-from cardiogram.judge.ensemble.tolerance import AGREEMENT, DELTA, TARGET, CascadeTable, Labelled
-from cardiogram.judge.ensemble.tolerance import choose_tolerance as choose
+from cardiogram.judge.ensemble.tolerance import (
+    AGREEMENT,
+    DELTA,
+    TARGET,
+    CascadeTable,
+    Labelled,
+    choose_tolerance as choose,
+)
 from cardiogram.judge.ensemble.uncertainty import doubt
-from cardiogram.judge.gold.readings import Reading, choose_judge, read_readings
-from cardiogram.judge.gold.training_set import learned, named, seen_by
-from cardiogram.judge.validation.validate import GoldCards, pair
+from cardiogram.judge.gold import (
+    Reading,
+    choose_judge,
+    learned,
+    named,
+    read_readings,
+    seen_by,
+)
+from cardiogram.judge.validation import (
+    GoldCards,
+    pair,
+)
 
 PARTS = ("whole", "expected", "low", "high")
 

@@ -11,13 +11,24 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.document import Block
-from cardiogram.cards.features.boilerplate import is_boilerplate
-from cardiogram.cards.features.mentions import CODE, LINKS, PROSE, Visible
-from cardiogram.cards.features.phrase_index import PhraseIndex
-from cardiogram.cards.features.vector import Facts, count_all, count_facts, vector
-from cardiogram.cards.sections import topics_of
+from cardiogram.cards import (
+    Block,
+    Card,
+    parse_card,
+    topics_of,
+)
+from cardiogram.cards.features import (
+    CODE,
+    LINKS,
+    PROSE,
+    Facts,
+    PhraseIndex,
+    Visible,
+    count_all,
+    count_facts,
+    is_boilerplate,
+    vector,
+)
 from cardiogram.judge.expectations.expectations import Claim
 from cardiogram.judge.expectations.gaps import Expect, explain, find_gaps
 from cardiogram.judge.expectations.hints import speaks_of_model

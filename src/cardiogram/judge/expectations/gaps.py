@@ -8,17 +8,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.card import Card
-from cardiogram.cards.features.mentions import STATED
-from cardiogram.cards.features.vector import (
+from cardiogram.cards import (
+    TOPICS,
+    Card,
+)
+from cardiogram.cards.features import (
     NAMES,
+    STATED,
     Facts,
     count_facts,
     first_braces,
     is_unfilled,
     vector,
 )
-from cardiogram.cards.sections import TOPICS
 from cardiogram.judge.expectations.expectations import Claim
 from cardiogram.judge.expectations.verdicts import tell
 from cardiogram.judge.rating import Evidence

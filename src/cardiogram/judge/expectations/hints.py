@@ -8,18 +8,21 @@ The words are data (data/signs.json).
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Iterable, Sequence, Set as AbstractSet
 from dataclasses import dataclass
 from importlib import resources
 from itertools import chain
 
-from cardiogram.cards.card import Card
-from cardiogram.cards.features.boilerplate import is_boilerplate
-from cardiogram.cards.features.mentions import PHRASES
-from cardiogram.cards.features.phrase_index import lower_bytes
-from cardiogram.cards.features.vector import Facts
-from cardiogram.cards.sections import is_placeholder
+from cardiogram.cards import (
+    Card,
+    is_placeholder,
+)
+from cardiogram.cards.features import (
+    PHRASES,
+    Facts,
+    is_boilerplate,
+    lower_bytes,
+)
 
 _TO_WORDS = bytes(
     byte if chr(byte).isalnum() or byte >= 128 or byte in b"_'" else 32 for byte in range(256)

@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cardiogram.cards.card import Card
-from cardiogram.cards.features.blocks import count_words
-from cardiogram.cards.features.boilerplate import is_boilerplate
-from cardiogram.cards.features.vector import Facts, first_braces
-from cardiogram.cards.lint.rules_metadata import WORDLESS
+from cardiogram.cards import (
+    Card,
+)
+from cardiogram.cards.features import (
+    Facts,
+    count_words,
+    first_braces,
+    is_boilerplate,
+)
+from cardiogram.cards.lint import (
+    WORDLESS,
+)
 from cardiogram.judge.expectations.hints import speaks_of_model
 
 Test = Callable[[Card, Facts], bool]

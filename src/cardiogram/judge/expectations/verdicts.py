@@ -9,9 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from cardiogram.cards.card import Card
-from cardiogram.cards.features.vector import Facts
-from cardiogram.cards.problems import code
+from cardiogram.cards import (
+    Card,
+    code,
+)
+from cardiogram.cards.features import (
+    Facts,
+)
 from cardiogram.judge.expectations.expectations import CLAIMS, Claim
 from cardiogram.judge.expectations.hints import SIGNED, Signs, names_size, read_signs
 from cardiogram.judge.expectations.predicates import OPENING, copied

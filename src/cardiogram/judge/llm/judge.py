@@ -11,7 +11,9 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from cardiogram.cards.card import Card
+from cardiogram.cards import (
+    Card,
+)
 from cardiogram.judge.llm.budget import Budget, count_tokens
 from cardiogram.judge.llm.ledger import Key, hash_of
 from cardiogram.judge.llm.parse import Places, Reading, read_decisions, read_reply
@@ -24,9 +26,14 @@ from cardiogram.judge.llm.prompt import (
     load_prompt,
     show,
 )
-from cardiogram.judge.llm.transport.messages import Call, Question, Reply, Settings
-from cardiogram.judge.llm.transport.prices import Price
-from cardiogram.judge.llm.transport.providers import ModelName
+from cardiogram.judge.llm.transport import (
+    Call,
+    ModelName,
+    Price,
+    Question,
+    Reply,
+    Settings,
+)
 from cardiogram.judge.rating import Answer, Evidence, Rating, Score, Status, Usage
 from cardiogram.names import SCORES
 

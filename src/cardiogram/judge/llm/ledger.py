@@ -19,7 +19,10 @@ from types import TracebackType
 from typing import Any
 
 from cardiogram.errors import DataError
-from cardiogram.judge.llm.transport.messages import Reply, Token
+from cardiogram.judge.llm.transport import (
+    Reply,
+    Token,
+)
 from cardiogram.text import sha256
 
 FLUSH_SECONDS = 0.05

@@ -9,14 +9,14 @@ from typing import Literal
 from cardiogram.errors import ConfigError, JudgeError
 from cardiogram.judge.llm.judge import Asking, LLMJudge
 from cardiogram.judge.llm.prompt import DEFAULT_PROMPT, MAX_CHARS, load_prompt
-from cardiogram.judge.llm.transport.messages import Settings
-from cardiogram.judge.llm.transport.prices import price_of
-from cardiogram.judge.llm.transport.providers import (
+from cardiogram.judge.llm.transport import (
     HOW_TO_GET,
     NEEDED,
     PROVIDERS,
     ModelName,
+    Settings,
     is_installed,
+    price_of,
 )
 
 Levels = Literal["none", "logprobs"]

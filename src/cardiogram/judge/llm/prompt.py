@@ -14,7 +14,9 @@ from typing import Any
 
 import yaml
 
-from cardiogram.cards.card import Card
+from cardiogram.cards import (
+    Card,
+)
 from cardiogram.errors import ConfigError
 from cardiogram.judge.rubric import Rubric, load_rubric
 from cardiogram.names import CRITERIA

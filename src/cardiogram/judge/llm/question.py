@@ -12,10 +12,18 @@ from typing import Any
 from cardiogram.errors import JudgeError
 from cardiogram.judge.llm.ledger import Key, Ledger, hash_of
 from cardiogram.judge.llm.runner import door, run
-from cardiogram.judge.llm.transport.limiter import delay_before
-from cardiogram.judge.llm.transport.messages import Broken, Busy, Call, CallError, Reply, Settings
-from cardiogram.judge.llm.transport.prices import price_of
-from cardiogram.judge.llm.transport.providers import ModelName, file_name
+from cardiogram.judge.llm.transport import (
+    Broken,
+    Busy,
+    Call,
+    CallError,
+    ModelName,
+    Reply,
+    Settings,
+    delay_before,
+    file_name,
+    price_of,
+)
 from cardiogram.text import sha256
 
 _TRIES = 6

@@ -10,13 +10,25 @@ from math import sqrt
 from statistics import fmean, stdev
 from typing import Any, Literal, TypeVar
 
-from cardiogram.cards.card import Card
+from cardiogram.cards import (
+    Card,
+)
 from cardiogram.errors import JudgeError
 from cardiogram.judge.llm.budget import Budget, Estimate
 from cardiogram.judge.llm.judge import LLMJudge, Seen, Step, Unit
-from cardiogram.judge.llm.transport.limiter import Limiter, Ticket, delay_before
-from cardiogram.judge.llm.transport.messages import Broken, Busy, CallError, Client, Closed, Reply
-from cardiogram.judge.llm.transport.providers import HOW_TO_GET, NEEDED
+from cardiogram.judge.llm.transport import (
+    HOW_TO_GET,
+    NEEDED,
+    Broken,
+    Busy,
+    CallError,
+    Client,
+    Closed,
+    Limiter,
+    Reply,
+    Ticket,
+    delay_before,
+)
 
 T = TypeVar("T")
 Via = Literal["calls", "batches"]

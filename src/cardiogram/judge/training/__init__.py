@@ -1,1 +1,16 @@
 """A judge learned from labelled cards."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.judge.training.train import (
+        read_jsonl as read_jsonl,
+        read_labelled as read_labelled,
+        train_judge as train_judge,
+    )
+
+attach(__name__)

@@ -10,9 +10,11 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cardiogram.cards.card import Card
-from cardiogram.cards.document import parse_document
-from cardiogram.cards.sections import split_sections
+from cardiogram.cards import (
+    Card,
+    parse_document,
+    split_sections,
+)
 
 _MIN_WORDS = 25
 

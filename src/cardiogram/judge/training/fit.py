@@ -11,20 +11,23 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.features.vector import NAMES
+from cardiogram.cards.features import (
+    NAMES,
+)
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.judge.embedded.kernel import (
+from cardiogram.judge.embedded import (
     GRAIN,
     LIKENESS,
     SHARES,
     STEP,
+    UNIT,
     WEIGHT,
+    Forest,
     Kernel,
+    Model,
     likeness,
     to_steps,
 )
-from cardiogram.judge.embedded.model import Model
-from cardiogram.judge.embedded.trees import UNIT, Forest
 
 TREES: dict[str, Any] = {
     "n_estimators": 150,

@@ -11,7 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.stats.agreement import Floats
+from cardiogram.stats import (
+    Floats,
+)
 
 _LEAST = 10
 _DRAWS = 1000

@@ -18,22 +18,41 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.features.kinds import KINDS, LENGTHS, kinds_of, length_name, length_of
-from cardiogram.cards.features.vector import NAMES, count_facts, matrix
+from cardiogram.cards.features import (
+    KINDS,
+    LENGTHS,
+    NAMES,
+    count_facts,
+    kinds_of,
+    length_name,
+    length_of,
+    matrix,
+)
 from cardiogram.errors import DataError
-from cardiogram.judge.embedded.intervals import Decision, decide, learn_decision
-from cardiogram.judge.embedded.judge import DECISION_ARRAYS, KERNEL_ARRAYS, TREE_ARRAYS
-from cardiogram.judge.embedded.model import Model
-from cardiogram.judge.gold.label_files import Labelled
-from cardiogram.judge.gold.label_files import read_jsonl as read_jsonl
-from cardiogram.judge.gold.label_files import read_labelled as read_labelled
-from cardiogram.judge.gold.training_set import write_seen
+from cardiogram.judge.embedded import (
+    DECISION_ARRAYS,
+    KERNEL_ARRAYS,
+    TREE_ARRAYS,
+    Decision,
+    Model,
+    decide,
+    learn_decision,
+)
+from cardiogram.judge.gold import (
+    Labelled,
+    read_jsonl as read_jsonl,
+    read_labelled as read_labelled,
+    write_seen,
+)
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
 from cardiogram.judge.training.augment import copy_limitations
 from cardiogram.judge.training.fit import COPIES, KERNEL, TREES, Extra, fit, sklearn
 from cardiogram.judge.training.responsiveness import Responsiveness, measure_responsiveness
 from cardiogram.names import SCORES
-from cardiogram.stats.agreement import Agreement, measure_agreement
+from cardiogram.stats import (
+    Agreement,
+    measure_agreement,
+)
 from cardiogram.store import write_atomically
 
 VERSION = "1.4.0"

@@ -12,12 +12,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.judge.gold.label_files import Labelled
-from cardiogram.judge.gold.training_set import UNSEEN
+from cardiogram.judge.gold import (
+    UNSEEN,
+    Labelled,
+)
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
 from cardiogram.judge.training.train import honest
 from cardiogram.names import SCORES
-from cardiogram.stats.agreement import Floats, Whole
+from cardiogram.stats import (
+    Floats,
+    Whole,
+)
 from cardiogram.store import write_atomically
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cardiogram.stats.agreement import (
+from cardiogram.stats import (
     LEVELS,
     Floats,
     Whole,

@@ -11,15 +11,39 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.card import Card
-from cardiogram.cards.features.kinds import KINDS, LANGUAGES, LENGTHS, length_name
-from cardiogram.collect.texts import read_cards, strata_of
+from cardiogram.cards import (
+    Card,
+)
+from cardiogram.cards.features import (
+    KINDS,
+    LANGUAGES,
+    LENGTHS,
+    length_name,
+)
+from cardiogram.collect import (
+    read_cards,
+    strata_of,
+)
 from cardiogram.errors import DataError
-from cardiogram.judge.gold.readings import Reading, choose_judge, hash_of, read_readings
-from cardiogram.judge.gold.training_set import learned, named, seen_by, warning
+from cardiogram.judge.gold import (
+    Reading,
+    choose_judge,
+    hash_of,
+    learned,
+    named,
+    read_readings,
+    seen_by,
+    warning,
+)
 from cardiogram.judge.validation.metrics import Figure, Measured, draw_authors, measure
 from cardiogram.names import CRITERIA, SCORES
-from cardiogram.stats.agreement import Floats, Whole, alpha_of_coincidences, coincidences, confusion
+from cardiogram.stats import (
+    Floats,
+    Whole,
+    alpha_of_coincidences,
+    coincidences,
+    confusion,
+)
 
 GoldCards = Literal["all", "unseen"]
 """Whether cards that the judge has learned from count."""

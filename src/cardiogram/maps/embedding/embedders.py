@@ -19,7 +19,9 @@ import pyarrow as pa
 
 from cardiogram.errors import ConfigError, JudgeError
 from cardiogram.maps.embedding.term_embedder import Vectors, unit
-from cardiogram.maps.reading.reading import Read
+from cardiogram.maps.reading import (
+    Read,
+)
 from cardiogram.store import Study, Table
 from cardiogram.text import sha256
 

@@ -13,11 +13,16 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from cardiogram.cards.card import Card
-from cardiogram.cards.features.boilerplate import generators
-from cardiogram.cards.features.mentions import MAKERS, Visible
-from cardiogram.cards.features.traits import is_machine_made
-from cardiogram.cards.vocabulary import vocabulary
+from cardiogram.cards import (
+    Card,
+    vocabulary,
+)
+from cardiogram.cards.features import (
+    MAKERS,
+    Visible,
+    generators,
+    is_machine_made,
+)
 from cardiogram.maps.reading.terms import scripts_of, split_words
 
 KNOWN = {

@@ -7,7 +7,9 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cardiogram.analysis.results import finite
+from cardiogram.analysis import (
+    finite,
+)
 from cardiogram.errors import DataError
 from cardiogram.store import Study, write_atomically
 

@@ -1,1 +1,18 @@
 """Charts as files of their own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.report.figures.badge import (
+        badge_markdown as badge_markdown,
+        make_badge as make_badge,
+        render_badge as render_badge,
+    )
+    from cardiogram.report.figures.figures import FORMATS as FORMATS, write_figures as write_figures
+    from cardiogram.report.figures.map_figure import write_figure as write_figure
+
+attach(__name__)

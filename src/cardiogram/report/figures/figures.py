@@ -17,11 +17,20 @@ from typing import Any, Literal
 
 from cardiogram.errors import ConfigError
 from cardiogram.names import CRITERIA, SCORES
-from cardiogram.report.data.payload import Payload
+from cardiogram.report.data import (
+    Payload,
+)
 from cardiogram.report.figures.badge import text_width
-from cardiogram.report.markup import charts, words
-from cardiogram.report.markup.markup import Markup, el, join, percent
-from cardiogram.report.markup.words import bounds, part
+from cardiogram.report.markup import (
+    Markup,
+    bounds,
+    charts,
+    el,
+    join,
+    part,
+    percent,
+    words,
+)
 from cardiogram.report.page import groups, statistics, within
 from cardiogram.store import write_atomically
 

@@ -8,12 +8,28 @@ import math
 from collections.abc import Sequence
 from importlib import resources
 
-from cardiogram.analysis.compare import OUTCOMES, Change, Comparison, Side
+from cardiogram.analysis import (
+    OUTCOMES,
+    Change,
+    Comparison,
+    Side,
+)
 from cardiogram.names import CRITERIA
-from cardiogram.report.markup import charts
-from cardiogram.report.markup.markup import Markup, column, el, join, percent, scroller, section
-from cardiogram.report.markup.words import number, signed
-from cardiogram.report.tables.tables import render_table
+from cardiogram.report.markup import (
+    Markup,
+    charts,
+    column,
+    el,
+    join,
+    number,
+    percent,
+    scroller,
+    section,
+    signed,
+)
+from cardiogram.report.tables import (
+    render_table,
+)
 
 _OVER = {
     "all": "all models of each",
@@ -168,7 +184,7 @@ def render_comparison(found: Comparison) -> str:
 # Page ----------------------------------------------------------------------------------------
 
 
-def render_page(found: Comparison) -> str:
+def render_comparison_page(found: Comparison) -> str:
     """One HTML file: no script, no request, and its policy says so."""
     style = Markup((resources.files("cardiogram.report") / "static" / "report.css").read_text())
     digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()

@@ -5,10 +5,21 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cardiogram.report.markup import words
-from cardiogram.report.markup.cells import by_author, items, share, table, text_of, value
-from cardiogram.report.markup.markup import Markup, el, fold, join
-from cardiogram.report.markup.words import number, part
+from cardiogram.report.markup import (
+    Markup,
+    by_author,
+    el,
+    fold,
+    items,
+    join,
+    number,
+    part,
+    share,
+    table,
+    text_of,
+    value,
+    words,
+)
 
 Item = Mapping[str, Any]
 

@@ -10,19 +10,23 @@ from collections.abc import Mapping
 from typing import Any
 
 from cardiogram.names import CRITERIA
-from cardiogram.report.data.payload import Model, Payload
-from cardiogram.report.markup import charts
-from cardiogram.report.markup.markup import (
+from cardiogram.report.data import (
+    Model,
+    Payload,
+)
+from cardiogram.report.markup import (
     Child,
     Markup,
+    charts,
     column,
     el,
     join,
+    number,
+    part,
     percent,
     scroller,
     section,
 )
-from cardiogram.report.markup.words import number, part
 
 SERVER_ROWS = 100
 """Rows of the table that stand in the page itself, for readers without JavaScript."""

@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cardiogram.report.markup import charts
-from cardiogram.report.markup.markup import Markup, column, el, fold, join, percent, scroller
-from cardiogram.report.markup.words import bounds, number, part
+from cardiogram.report.markup import (
+    Markup,
+    bounds,
+    charts,
+    column,
+    el,
+    fold,
+    join,
+    number,
+    part,
+    percent,
+    scroller,
+)
 
 Item = Mapping[str, Any]
 

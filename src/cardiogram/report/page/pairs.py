@@ -6,12 +6,22 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from cardiogram.names import SCORES
-from cardiogram.report.data.match import Pair
-from cardiogram.report.data.payload import Evidence, Model, Payload
-from cardiogram.report.data.texts import CardText
-from cardiogram.report.markup import charts, words
-from cardiogram.report.markup.markup import Markup, el, join, section
-from cardiogram.report.markup.words import number
+from cardiogram.report.data import (
+    CardText,
+    Evidence,
+    Model,
+    Pair,
+    Payload,
+)
+from cardiogram.report.markup import (
+    Markup,
+    charts,
+    el,
+    join,
+    number,
+    section,
+    words,
+)
 from cardiogram.report.page.explore import hub_link
 
 EXCERPT_LINES = 80

@@ -5,14 +5,35 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cardiogram.analysis.ends import ends_in_words
-from cardiogram.cards.problems import explain
+from cardiogram.analysis import (
+    ends_in_words,
+)
+from cardiogram.cards import (
+    explain,
+)
 from cardiogram.names import CRITERIA
-from cardiogram.report.data.payload import Payload
-from cardiogram.report.markup import charts, markup, words
-from cardiogram.report.markup.cells import absent, listed, present
-from cardiogram.report.markup.markup import Markup, column, el, join, percent, scroller, section
-from cardiogram.report.markup.words import between, bounds, number, part
+from cardiogram.report.data import (
+    Payload,
+)
+from cardiogram.report.markup import (
+    Markup,
+    absent,
+    between,
+    bounds,
+    charts,
+    column,
+    el,
+    join,
+    listed,
+    markup,
+    number,
+    part,
+    percent,
+    present,
+    scroller,
+    section,
+    words,
+)
 from cardiogram.report.page import statistics
 from cardiogram.report.page.groups import by_group
 

@@ -5,11 +5,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cardiogram.analysis.sentences import ratio, ratios
-from cardiogram.report.markup import words
-from cardiogram.report.markup.cells import overall, table, text_of
-from cardiogram.report.markup.markup import Child, Markup, el, fold, join
-from cardiogram.report.markup.words import bounds, number, part, signed
+from cardiogram.analysis import (
+    ratio,
+    ratios,
+)
+from cardiogram.report.markup import (
+    Child,
+    Markup,
+    bounds,
+    el,
+    fold,
+    join,
+    number,
+    overall,
+    part,
+    signed,
+    table,
+    text_of,
+    words,
+)
 
 Item = Mapping[str, Any]
 

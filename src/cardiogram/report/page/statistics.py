@@ -7,22 +7,37 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cardiogram.analysis.sentences import ratio, ratios
-from cardiogram.report.markup import charts, words
-from cardiogram.report.markup.cells import (
+from cardiogram.analysis import (
+    ratio,
+    ratios,
+)
+from cardiogram.report.markup import (
+    Child,
+    Markup,
     against,
+    between,
+    bounds,
     by_author,
+    charts,
+    column,
+    el,
+    fold,
     items,
+    join,
     listed,
+    number,
     overall,
+    part,
+    percent,
+    scroller,
     share,
+    signed,
     spaced,
     table,
     text_of,
     value,
+    words,
 )
-from cardiogram.report.markup.markup import Child, Markup, column, el, fold, join, percent, scroller
-from cardiogram.report.markup.words import between, bounds, number, part, signed
 from cardiogram.report.page.copies import copies
 from cardiogram.report.page.slopes import other_models
 from cardiogram.report.page.within import gaps_within, within

@@ -9,21 +9,30 @@ from typing import Any
 
 import numpy as np
 
-from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.embedded import (
+    embedded_judge,
+)
 from cardiogram.names import SCORES
-from cardiogram.report.data.payload import Model, Payload
-from cardiogram.report.markup import charts
-from cardiogram.report.markup.markup import (
+from cardiogram.report.data import (
+    Model,
+    Payload,
+)
+from cardiogram.report.markup import (
     Markup,
+    between,
+    bounds,
+    charts,
     column,
     el,
     fold,
     join,
+    number,
+    part,
     percent,
     scroller,
     section,
+    signed,
 )
-from cardiogram.report.markup.words import between, bounds, number, part, signed
 
 Item = Mapping[str, Any]
 

@@ -5,10 +5,26 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cardiogram.report.markup import charts, words
-from cardiogram.report.markup.cells import by_author, items, overall, spaced, table, text_of, value
-from cardiogram.report.markup.markup import Child, Markup, el, fold, join
-from cardiogram.report.markup.words import bounds, number, part, signed
+from cardiogram.report.markup import (
+    Child,
+    Markup,
+    bounds,
+    by_author,
+    charts,
+    el,
+    fold,
+    items,
+    join,
+    number,
+    overall,
+    part,
+    signed,
+    spaced,
+    table,
+    text_of,
+    value,
+    words,
+)
 
 Item = Mapping[str, Any]
 

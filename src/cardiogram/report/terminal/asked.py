@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from textwrap import wrap
 
-from cardiogram.judge.validation.gap import GapTable
-from cardiogram.judge.validation.reliability import Reliability
-from cardiogram.judge.validation.self_agreement import Stability
-from cardiogram.report.tables.tables import render_table
+from cardiogram.judge.validation import (
+    GapTable,
+    Reliability,
+    Stability,
+)
+from cardiogram.report.tables import (
+    render_table,
+)
 from cardiogram.report.terminal.calibration import bounds, figure, share
 
 _LEGEND = (

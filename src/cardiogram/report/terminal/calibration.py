@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from textwrap import wrap
 
-from cardiogram.judge.validation.metrics import Figure, Measured
-from cardiogram.judge.validation.validate import Calibration
-from cardiogram.report.tables.tables import render_table
+from cardiogram.judge.validation import (
+    Calibration,
+    Figure,
+    Measured,
+)
+from cardiogram.report.tables import (
+    render_table,
+)
 
 _LEGEND = (
     "QWK: quadratic-weighted kappa; alpha: Krippendorff's, ordinal and nominal. Intervals: 95 %,",

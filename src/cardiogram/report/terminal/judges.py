@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from textwrap import wrap
 
-from cardiogram.judge.audit.effects import Audit, Effect
-from cardiogram.judge.ensemble.panel import Panel
-from cardiogram.judge.ensemble.tolerance import CascadeTable, Step
-from cardiogram.judge.gold.training_set import warning
-from cardiogram.judge.validation.calibration import SavedCalibration
-from cardiogram.judge.validation.drift import Drift
-from cardiogram.report.tables.tables import render_table
+from cardiogram.judge.audit import (
+    Audit,
+    Effect,
+)
+from cardiogram.judge.ensemble import (
+    CascadeTable,
+    Panel,
+    Step,
+)
+from cardiogram.judge.gold import (
+    warning,
+)
+from cardiogram.judge.validation import (
+    Drift,
+    SavedCalibration,
+)
+from cardiogram.report.tables import (
+    render_table,
+)
 from cardiogram.report.terminal.calibration import bounds, figure, share
 
 _LINES = 20

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from cardiogram.judge.dataset_cards.judge import UNMEASURED
-from cardiogram.publish.markdown import size
-from cardiogram.publish.publish import Plan
+from cardiogram.judge.dataset_cards import (
+    UNMEASURED,
+)
+from cardiogram.publish import (
+    Plan,
+    size,
+)
 from cardiogram.report.terminal.checked import printable
 
 

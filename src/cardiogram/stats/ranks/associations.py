@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike, NDArray
 from cardiogram.errors import ConfigError
 from cardiogram.optional import scipy
 from cardiogram.stats.ranks.concordance import Concordance, kendall
-from cardiogram.stats.resampling.cluster_bootstrap import (
+from cardiogram.stats.resampling import (
     MINIMUM_DRAWS,
     ClusterTest,
     Columns,

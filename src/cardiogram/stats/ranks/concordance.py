@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cardiogram.optional import scipy
-from cardiogram.stats.resampling.cluster_bootstrap import (
+from cardiogram.stats.resampling import (
     MINIMUM_CLUSTERS,
     Floats,
     Integers,

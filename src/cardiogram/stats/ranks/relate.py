@@ -19,7 +19,7 @@ from cardiogram.stats.ranks.associations import (
 from cardiogram.stats.ranks.dependent import Comparison, Correlations, compare
 from cardiogram.stats.ranks.influence import LeaveOneOut, leave_one_out
 from cardiogram.stats.ranks.partial import Covariates, Residuals, inflation, partial_from, residuals
-from cardiogram.stats.resampling.cluster_bootstrap import (
+from cardiogram.stats.resampling import (
     Columns,
     Drawn,
     Floats,
@@ -27,10 +27,10 @@ from cardiogram.stats.resampling.cluster_bootstrap import (
     Level,
     Pair,
     cluster_test,
+    draw_linear,
     draw_rhos,
     is_linear,
 )
-from cardiogram.stats.resampling.linearised import draw_linear
 
 Contrast = tuple[str, str]
 """Two outcomes: is the first one's correlation with the ratings stronger?"""

@@ -14,7 +14,10 @@ from typing import Any, Protocol
 import numpy as np
 
 from cardiogram.optional import statsmodels
-from cardiogram.stats.resampling.cluster_bootstrap import Floats, Integers
+from cardiogram.stats.resampling import (
+    Floats,
+    Integers,
+)
 
 _CONVERGED = 1e-8
 
