@@ -147,7 +147,7 @@ class Details:
         code, code_words
             The card's code, each block once, and those of its words that name metrics and settings.
         sums
-            Over the card's blocks, by the names of :data:`cardiogram.cards.features.tally.DETAILED`.
+            Over the card's blocks, by the names of :data:`.DETAILED`.
 
         Returns
         -------

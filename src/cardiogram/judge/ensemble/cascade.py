@@ -30,7 +30,7 @@ class CascadeJudge:
         Asked about every card.
     strong
         Asked where the cheap judge gives no rating, or an overall rating with more doubt
-        (:func:`cardiogram.judge.ensemble.uncertainty.doubt`) than `tolerance`, in rating points. Where it does
+        (:func:`.doubt`) than `tolerance`, in rating points. Where it does
         not rate, nobody does: nothing is filled in.
     """
 

@@ -180,7 +180,7 @@ class Labelled:
     gold, cheap, strong
         Whole overall ratings 1-5.
     doubt
-        Of the cheap judge (:func:`cardiogram.judge.ensemble.uncertainty.doubt`), in rating points. It must not
+        Of the cheap judge (:func:`.doubt`), in rating points. It must not
         have learned from these cards.
     seen
         How many of them it has learned from all the same.

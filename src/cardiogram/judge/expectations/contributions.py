@@ -63,7 +63,7 @@ def measure_effects(card: Card, expect: Expect) -> tuple[Evidence, ...]:
     Returns
     -------
     tuple of Evidence
-        As of :func:`cardiogram.judge.expectations.gaps.explain`, with lines that are as narrow as the claim
+        As of :func:`.explain`, with lines that are as narrow as the claim
         allows. What holds has the effect of deleting these lines, with its sign turned; what is
         missing has that of mending it. None where a card is too long to be rated again so often,
         and where a claim holds because some fault is absent.

@@ -176,7 +176,7 @@ def calibrate(
     Parameters
     ----------
     ratings, gold
-        A study folder or a file of ratings each (:func:`~cardiogram.judge.gold.readings.read_readings`);
+        A study folder or a file of ratings each (:func:`.read_readings`);
         without `gold`, another judge of `ratings` is the gold.
     judge, gold_judge
         Who of them. Gold readers that are not named all count: their consensus is the gold. A

@@ -1,7 +1,7 @@
 """Models whose slope is held at a value, and what each author's rows then say against it.
 
 The score of a row is how far it would pull the slope away, once all else has been fitted. Over all
-rows scores add up to 0 at the estimate; :mod:`cardiogram.stats.regression.score_bootstrap` asks how far from 0 they may
+rows scores add up to 0 at the estimate; :mod:`.score_bootstrap` asks how far from 0 they may
 be elsewhere. Every fit is the library's.
 """
 

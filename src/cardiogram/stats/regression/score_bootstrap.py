@@ -3,7 +3,7 @@
 A standard error by author takes the slope to be normal. It is not where one author has a third
 of all downloads: placebos are then "significant" three times of ten. Here each slope that might be
 true is tested under itself: the model is fitted with that slope held fixed
-(:mod:`cardiogram.stats.regression.restricted_fits`), and the sum of its scores is compared with the sums under random
+(:mod:`.restricted_fits`), and the sum of its scores is compared with the sums under random
 signs, one sign an author. The interval is the slopes that are not refused.
 """
 

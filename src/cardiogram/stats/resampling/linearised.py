@@ -53,7 +53,7 @@ class _Ranked:
 
 
 def draw_linear(columns: Columns, draws: int, seed: int) -> Drawn:
-    """The same as :func:`cardiogram.stats.resampling.cluster_bootstrap.draw_rhos`, of the linear part."""
+    """The same as :func:`.draw_rhos`, of the linear part."""
     names = {**columns.xs, **columns.ys}
     if columns.flags is not None:
         names |= dict(zip(columns.flag_names, columns.flags.T, strict=True))

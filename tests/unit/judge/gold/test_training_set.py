@@ -106,7 +106,7 @@ def test_a_cascade_is_not_chosen_on_known_cards_unsaid(own: Path, tmp_path: Path
 @needs_shared
 def test_the_shipped_judge_knows_its_training_cards(tmp_path: Path) -> None:
     corpus = SHARED / "corpus"
-    partial = Path(__file__).parents[3] / "training" / "partial.jsonl"
+    partial = Path(__file__).parents[4] / "training" / "partial.jsonl"
     data = read_labelled(corpus / "labels-dev.jsonl", corpus / "cards-dev.jsonl.gz", partial)
     judge = embedded_judge()
     assert judge.weights.about["data_sha256"] == data.sha256

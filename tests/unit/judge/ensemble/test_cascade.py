@@ -28,7 +28,7 @@ from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import SCORES
 from cardiogram.store import Study
 
-SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
+SAMPLE = Path(__file__).parents[4] / "examples" / "sample"
 
 
 @dataclass(frozen=True)

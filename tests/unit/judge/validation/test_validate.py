@@ -19,7 +19,7 @@ from cardiogram.stats.agreement import krippendorff_alpha
 from cardiogram.store import Study
 from support import SHARED, needs_shared
 
-SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
+SAMPLE = Path(__file__).parents[4] / "examples" / "sample"
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ import pytest
 from cardiogram import pipeline
 from cardiogram.errors import ConfigError
 
-SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
+SAMPLE = Path(__file__).parents[2] / "examples" / "sample"
 
 
 def test_a_missing_extra_shows_before_anything_is_collected(

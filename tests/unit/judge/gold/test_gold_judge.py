@@ -13,7 +13,7 @@ from cardiogram.names import SCORES
 from cardiogram.store import Study
 from cardiogram.text import sha256
 
-SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
+SAMPLE = Path(__file__).parents[4] / "examples" / "sample"
 NINE = {name: 1 + place % 5 for place, name in enumerate(SCORES)}
 
 

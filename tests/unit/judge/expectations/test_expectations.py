@@ -12,7 +12,7 @@ from cardiogram.judge.expectations.gaps import find_gaps
 from cardiogram.judge.expectations.hints import SIGNED, read_signs
 from cardiogram.judge.expectations.verdicts import tell
 
-SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
+SAMPLE = Path(__file__).parents[4] / "examples" / "sample"
 
 THERE = {
     # en

@@ -16,7 +16,7 @@ from cardiogram.judge.rate import load_judge
 from cardiogram.judge.rating import Rating
 from cardiogram.names import SCORES
 
-SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
+SAMPLE = Path(__file__).parents[4] / "examples" / "sample"
 BAD = [
     "",
     "\0",

@@ -15,7 +15,7 @@ from cardiogram.collect.sources import read_source
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.expectations.contributions import measure_effects
 
-SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
+SAMPLE = Path(__file__).parents[4] / "examples" / "sample"
 SCRIPT = "import sys, test_same_bytes; sys.stdout.write(test_same_bytes.all_bytes())"
 
 
