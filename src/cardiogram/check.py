@@ -10,32 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cardiogram.cards import (
-    Card,
-    parse_card,
-)
-from cardiogram.cards.lint import (
-    Finding,
-    apply_fixes,
-    choose,
-    lint,
-)
+from cardiogram.cards import Card, parse_card
+from cardiogram.cards.lint import Finding, apply_fixes, choose, lint
 from cardiogram.errors import ConfigError
-from cardiogram.judge import (
-    Rating,
-)
-from cardiogram.judge.dataset_cards import (
-    DatasetJudge,
-)
-from cardiogram.judge.embedded import (
-    EmbeddedJudge,
-    embedded_judge,
-)
-from cardiogram.judge.expectations import (
-    Gap,
-    find_gaps,
-    measure_effects,
-)
+from cardiogram.judge import Rating
+from cardiogram.judge.dataset_cards import DatasetJudge
+from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
+from cardiogram.judge.expectations import Gap, find_gaps, measure_effects
 from cardiogram.names import CardType
 
 if TYPE_CHECKING:
@@ -140,9 +121,7 @@ def check(
         raw, place = _read_file(path), str(path)
         card = parse_card(raw, id=id)
     elif _MODEL_ID.fullmatch(target) and not target.endswith(".md"):
-        from cardiogram.collect import (
-            read_card,
-        )
+        from cardiogram.collect import read_card
 
         card = read_card(target, session, of)
     else:

@@ -6,40 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from cardiogram.analysis import (
-    Results,
-    analyze,
-)
-from cardiogram.collect import (
-    Source,
-    collect,
-)
+from cardiogram.analysis import Results, analyze
+from cardiogram.collect import Source, collect
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import HubSession
-from cardiogram.judge import (
-    Coverage,
-    Judge,
-    OnEstimate,
-    load_judge,
-)
-from cardiogram.judge.ensemble import (
-    Together,
-    rate_together,
-)
-from cardiogram.judge.llm import (
-    Budget,
-    Via,
-)
-from cardiogram.maps import (
-    Settings,
-    draw_map,
-    open_tsne,
-)
+from cardiogram.judge import Coverage, Judge, OnEstimate, load_judge
+from cardiogram.judge.ensemble import Together, rate_together
+from cardiogram.judge.llm import Budget, Via
+from cardiogram.maps import Settings, draw_map, open_tsne
 from cardiogram.optional import scipy
 from cardiogram.progress import Progress, silent
-from cardiogram.report.page import (
-    write_report,
-)
+from cardiogram.report.page import write_report
 from cardiogram.store import Study
 
 

@@ -22,29 +22,13 @@ from cardiogram.analysis.gold import corrected
 from cardiogram.analysis.load import OUTCOMES, Loaded, load
 from cardiogram.analysis.results import Number, finite
 from cardiogram.errors import ConfigError
-from cardiogram.judge import (
-    read_coverage,
-)
+from cardiogram.judge import read_coverage
 from cardiogram.names import SCORES
 from cardiogram.optional import one_thread, scipy, sklearn_ensemble, statsmodels
-from cardiogram.report.tables import (
-    Format,
-    render_results,
-)
-from cardiogram.stats import (
-    OutcomeSummary,
-    RatingSummary,
-    Rule,
-    describe_outcome,
-    describe_ratings,
-)
-from cardiogram.stats.ranks import (
-    check_level,
-    relate,
-)
-from cardiogram.stats.resampling import (
-    LARGE_SHARE,
-)
+from cardiogram.report.tables import Format, render_results
+from cardiogram.stats import OutcomeSummary, RatingSummary, Rule, describe_outcome, describe_ratings
+from cardiogram.stats.ranks import check_level, relate
+from cardiogram.stats.resampling import LARGE_SHARE
 from cardiogram.store import Study, write_atomically
 
 FORMAT = 1

@@ -14,21 +14,10 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.collect import (
-    Dated,
-)
-from cardiogram.stats.ranks import (
-    ABSURD,
-    MINIMUM_PAIRS,
-    counts,
-    numbers,
-)
-from cardiogram.stats.regression import (
-    Regression,
-)
-from cardiogram.stats.resampling import (
-    Floats,
-)
+from cardiogram.collect import Dated
+from cardiogram.stats.ranks import ABSURD, MINIMUM_PAIRS, counts, numbers
+from cardiogram.stats.regression import Regression
+from cardiogram.stats.resampling import Floats
 
 Kind = Literal["count", "net", "log ratio"]
 """A count is never negative, a net count may be; a log ratio is a difference of logarithms."""

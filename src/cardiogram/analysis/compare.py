@@ -16,20 +16,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards import (
-    code,
-)
+from cardiogram.cards import code
 from cardiogram.errors import DataError
 from cardiogram.names import SCORES
-from cardiogram.stats import (
-    quadratic_kappa,
-)
-from cardiogram.stats.resampling import (
-    MINIMUM_CLUSTERS,
-    Floats,
-    Integers,
-    author_codes,
-)
+from cardiogram.stats import quadratic_kappa
+from cardiogram.stats.resampling import MINIMUM_CLUSTERS, Floats, Integers, author_codes
 from cardiogram.store import Study
 
 OUTCOMES = ("downloads", "likes")

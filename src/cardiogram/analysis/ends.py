@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cardiogram.judge import (
-    Status,
-)
+from cardiogram.judge import Status
 
 
 def ends_in_words(cover: Mapping[str, Any]) -> str:

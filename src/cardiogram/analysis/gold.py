@@ -13,23 +13,10 @@ from cardiogram.analysis.changes import before_log1p, clean, scale_of
 from cardiogram.analysis.load import Loaded
 from cardiogram.analysis.results import Number, interval_dict
 from cardiogram.errors import DataError
-from cardiogram.judge.gold import (
-    Reading,
-    read_readings,
-    seen_by,
-)
-from cardiogram.judge.validation import (
-    consensus,
-)
-from cardiogram.stats import (
-    Corrected,
-    Statistic,
-    correct,
-)
-from cardiogram.stats.resampling import (
-    Floats,
-    Level,
-)
+from cardiogram.judge.gold import Reading, read_readings, seen_by
+from cardiogram.judge.validation import consensus
+from cardiogram.stats import Corrected, Statistic, correct
+from cardiogram.stats.resampling import Floats, Level
 
 _METHODS: Mapping[Statistic, str] = {
     "spearman": "spearman, corrected for the judge's error by prediction-powered inference",

@@ -17,27 +17,12 @@ from numpy.typing import NDArray
 
 from cardiogram.analysis.changes import Changed, changes_of
 from cardiogram.analysis.duplicates import Signature, sign
-from cardiogram.cards import (
-    Card,
-    code,
-    metadata_from_tags,
-    parse_card,
-)
-from cardiogram.cards.features import (
-    TRAITS,
-    count_all,
-    is_machine_made,
-    see,
-    traits_of,
-)
-from cardiogram.collect import (
-    read_dated,
-)
+from cardiogram.cards import Card, code, metadata_from_tags, parse_card
+from cardiogram.cards.features import TRAITS, count_all, is_machine_made, see, traits_of
+from cardiogram.collect import read_dated
 from cardiogram.errors import DataError
 from cardiogram.names import SCORES
-from cardiogram.stats.resampling import (
-    Floats,
-)
+from cardiogram.stats.resampling import Floats
 from cardiogram.store import Study
 
 OUTCOMES = {

@@ -62,13 +62,7 @@ from cardiogram.stats.regression import (
     robust_refusal,
     theil_sen,
 )
-from cardiogram.stats.resampling import (
-    Floats,
-    Integers,
-    Level,
-    Pair,
-    author_codes,
-)
+from cardiogram.stats.resampling import Floats, Integers, Level, Pair, author_codes
 
 MAIN = "overall_expected"
 CONTRASTS = (

@@ -18,18 +18,9 @@ from cardiogram.stats import (
     Odds,
     Summary,
 )
-from cardiogram.stats.ranks import (
-    Association,
-    Comparison,
-    LeaveOneOut,
-    Tested,
-)
-from cardiogram.stats.regression import (
-    Regression,
-)
-from cardiogram.stats.resampling import (
-    Interval,
-)
+from cardiogram.stats.ranks import Association, Comparison, LeaveOneOut, Tested
+from cardiogram.stats.regression import Regression
+from cardiogram.stats.resampling import Interval
 
 SPEARMAN = "scipy.stats.spearmanr"
 PARTIAL = "numpy.linalg.lstsq of scipy.stats.rankdata on the covariates, residuals correlated"

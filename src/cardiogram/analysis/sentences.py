@@ -6,19 +6,10 @@ import math
 
 from cardiogram.analysis.changes import CHANGES, kind_of
 from cardiogram.analysis.load import OUTCOMES
-from cardiogram.stats import (
-    Summary,
-)
-from cardiogram.stats.ranks import (
-    Association,
-    Comparison,
-)
-from cardiogram.stats.regression import (
-    Regression,
-)
-from cardiogram.stats.resampling import (
-    Interval,
-)
+from cardiogram.stats import Summary
+from cardiogram.stats.ranks import Association, Comparison
+from cardiogram.stats.regression import Regression
+from cardiogram.stats.resampling import Interval
 
 _GROUPS = {"library": "libraries", "task": "tasks", "segment": "segments"}
 

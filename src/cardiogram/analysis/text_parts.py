@@ -18,17 +18,8 @@ from cardiogram.analysis.results import (
     of_odds,
 )
 from cardiogram.analysis.sentences import NAMES, count
-from cardiogram.cards.features import (
-    TRAITS,
-)
-from cardiogram.stats import (
-    TOP_SHARE,
-    Odds,
-    benjamini_hochberg,
-    deciles,
-    odds_ratio,
-    popular,
-)
+from cardiogram.cards.features import TRAITS
+from cardiogram.stats import TOP_SHARE, Odds, benjamini_hochberg, deciles, odds_ratio, popular
 from cardiogram.stats.ranks import (
     Association,
     LeaveOneOut,
@@ -38,10 +29,7 @@ from cardiogram.stats.ranks import (
     refusal,
     relate,
 )
-from cardiogram.stats.resampling import (
-    Floats,
-    Pair,
-)
+from cardiogram.stats.resampling import Floats, Pair
 
 TRAIT_NAMES = tuple(trait.name for trait in TRAITS)
 _EXAMPLES, _IDS = 5, 6

@@ -11,23 +11,10 @@ from pathlib import Path
 
 from cardiogram.app.rating import rate_pasted
 from cardiogram.errors import CardiogramError
-from cardiogram.judge.embedded import (
-    EmbeddedJudge,
-)
-from cardiogram.report.data import (
-    build_payload,
-    make_blocks,
-)
-from cardiogram.report.markup import (
-    Child,
-    el,
-    join,
-)
-from cardiogram.report.page import (
-    island,
-    render_html,
-    render_page,
-)
+from cardiogram.judge.embedded import EmbeddedJudge
+from cardiogram.report.data import build_payload, make_blocks
+from cardiogram.report.markup import Child, el, join
+from cardiogram.report.page import island, render_html, render_page
 from cardiogram.store import Study
 from cardiogram.text import sha256
 

@@ -5,14 +5,10 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cardiogram.cards import (
-    explain,
-)
+from cardiogram.cards import explain
 from cardiogram.check import Checked, check
 from cardiogram.errors import ConfigError
-from cardiogram.judge.embedded import (
-    EmbeddedJudge,
-)
+from cardiogram.judge.embedded import EmbeddedJudge
 from cardiogram.names import SCORES
 from cardiogram.text import decode
 

@@ -10,12 +10,8 @@ from urllib.parse import urlsplit
 
 from cardiogram.app.pages import Answer, Pages, fail
 from cardiogram.errors import ConfigError
-from cardiogram.judge.embedded import (
-    embedded_judge,
-)
-from cardiogram.report.page import (
-    policy,
-)
+from cardiogram.judge.embedded import embedded_judge
+from cardiogram.report.page import policy
 from cardiogram.store import Study
 
 HOST = "127.0.0.1"

@@ -29,9 +29,7 @@ def serve(folder: Path | None, port: int, opens: bool, as_json: bool) -> None:
     Without FOLDER there is only the page that rates a card. Nobody but this machine can ask the
     app, and it asks nobody. Ctrl-C ends it.
     """
-    from cardiogram.app import (
-        make_server,
-    )
+    from cardiogram.app import make_server
     from cardiogram.store import Study
 
     study = None if folder is None else Study.open(folder)

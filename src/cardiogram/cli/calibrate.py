@@ -15,9 +15,7 @@ from cardiogram.cli.trust import Found, only_judge, run_audit, run_gap, run_reli
 from cardiogram.errors import ConfigError
 
 if TYPE_CHECKING:
-    from cardiogram.judge.validation import (
-        SavedCalibration,
-    )
+    from cardiogram.judge.validation import SavedCalibration
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _ANY = click.Path(exists=True, path_type=Path)
@@ -193,12 +191,8 @@ def _check_mode(ctx: click.Context, mode: str | None) -> None:
 
 
 def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.validation import (
-        calibrate as run,
-    )
-    from cardiogram.report.terminal import (
-        render_calibration,
-    )
+    from cardiogram.judge.validation import calibrate as run
+    from cardiogram.report.terminal import render_calibration
 
     named = {
         "judge": only_judge(judges),
@@ -210,9 +204,7 @@ def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     results, text = found.as_dict(), render_calibration(found)
     if asked["save"] is not None:
         saved = _save(named, found.gold, asked)
-        from cardiogram.report.terminal import (
-            render_saved,
-        )
+        from cardiogram.report.terminal import render_saved
 
         text += render_saved(saved)
         click.echo(f"calibration: {asked['save']}", err=True)
@@ -236,9 +228,7 @@ def _save(named: dict[str, Any], gold: str, asked: dict[str, Any]) -> SavedCalib
 
 
 def _apply(asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.ensemble import (
-        apply_calibration,
-    )
+    from cardiogram.judge.ensemble import apply_calibration
     from cardiogram.store import Study
 
     study = Study.open(asked["ratings"])
@@ -249,17 +239,9 @@ def _apply(asked: dict[str, Any]) -> Found:
 
 
 def _drift(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.gold import (
-        choose_judge,
-        read_readings,
-    )
-    from cardiogram.judge.validation import (
-        find_drift,
-        load_calibration,
-    )
-    from cardiogram.report.terminal import (
-        render_drift,
-    )
+    from cardiogram.judge.gold import choose_judge, read_readings
+    from cardiogram.judge.validation import find_drift, load_calibration
+    from cardiogram.report.terminal import render_drift
 
     saved = load_calibration(asked["since"])
     found = read_readings(asked["ratings"])
@@ -271,12 +253,8 @@ def _drift(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 
 def _panel(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.ensemble import (
-        convene,
-    )
-    from cardiogram.report.terminal import (
-        render_panel,
-    )
+    from cardiogram.judge.ensemble import convene
+    from cardiogram.report.terminal import render_panel
     from cardiogram.store import Study
 
     if asked["gold"] is not None:
@@ -287,12 +265,8 @@ def _panel(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 
 def _cascade(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.ensemble import (
-        tune_cascade,
-    )
-    from cardiogram.report.terminal import (
-        render_cascade,
-    )
+    from cardiogram.judge.ensemble import tune_cascade
+    from cardiogram.report.terminal import render_cascade
 
     if asked["cheap"] is None:
         raise ConfigError(

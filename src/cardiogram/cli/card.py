@@ -14,9 +14,7 @@ from cardiogram.errors import CardiogramError
 
 if TYPE_CHECKING:
     from cardiogram.check import Checked, Lint
-    from cardiogram.maps import (
-        Place,
-    )
+    from cardiogram.maps import Place
 
 
 @click.command()
@@ -61,9 +59,7 @@ def check(
     with one, or - for standard input.
     """
     from cardiogram.check import Lint, is_refused
-    from cardiogram.report.terminal import (
-        render,
-    )
+    from cardiogram.report.terminal import render
 
     rules = Lint.of(asked["select"], asked["ignore"])
     found, failed = [], False
@@ -81,11 +77,7 @@ def check(
 
 
 def _places(found: list[Checked], folder: Path | None) -> dict[str, Place]:
-    from cardiogram.maps import (
-        map_of,
-        place,
-        reference_map,
-    )
+    from cardiogram.maps import map_of, place, reference_map
 
     fitted = map_of(folder) if folder else reference_map()
     name = str(folder) if folder else "reference"

@@ -32,10 +32,7 @@ def judges(folder: Path | None, calibrations: tuple[Path, ...], as_json: bool) -
     """
     from dataclasses import asdict
 
-    from cardiogram.judge import (
-        describe,
-        list_judges,
-    )
+    from cardiogram.judge import describe, list_judges
     from cardiogram.store import Study
 
     found = list_judges(None if folder is None else Study.open(folder), calibrations)
@@ -56,10 +53,7 @@ def rubric(version: str | None, of: CardType, as_json: bool) -> None:
     """
     from dataclasses import asdict
 
-    from cardiogram.judge import (
-        RUBRIC_OF,
-        load_rubric,
-    )
+    from cardiogram.judge import RUBRIC_OF, load_rubric
 
     found = load_rubric(version or RUBRIC_OF[of])
     click.echo(json.dumps(asdict(found), indent=2) if as_json else found.text, nl=as_json)
@@ -103,10 +97,7 @@ def train_judge(
     quadratic-weighted kappa on authors that were not seen and, with --partial, the correlation of
     the judge's changes with those of the ratings.
     """
-    from cardiogram.judge.training import (
-        read_labelled,
-        train_judge as run,
-    )
+    from cardiogram.judge.training import read_labelled, train_judge as run
 
     about = run(read_labelled(labels, cards, partial), out, seed=seed, unseen=unseen)
     if as_json:

@@ -70,16 +70,9 @@ def map_command(
     Cards that a map has keep their places; new ones are placed by their neighbours, until
     --refit. Another embedder, view, number of segments or seed makes a new map.
     """
-    from cardiogram.maps import (
-        Settings,
-        draw_map,
-    )
-    from cardiogram.maps.segments import (
-        ModelNamer,
-    )
-    from cardiogram.report.terminal import (
-        render_map,
-    )
+    from cardiogram.maps import Settings, draw_map
+    from cardiogram.maps.segments import ModelNamer
+    from cardiogram.report.terminal import render_map
     from cardiogram.store import Study
 
     found = Study.open(folder)
@@ -100,9 +93,7 @@ def map_command(
     for words in dict.fromkeys(namer.refused if namer else ()):
         click.echo(f"a name by rules stays: {words}", err=True)
     if figure := asked["figure"]:
-        from cardiogram.report.figures import (
-            write_figure,
-        )
+        from cardiogram.report.figures import write_figure
 
         write_figure(found, figure)
         click.echo(f"figure: {figure}", err=True)

@@ -11,19 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 if TYPE_CHECKING:
-    from cardiogram.judge import (
-        Coverage,
-        Judge,
-        Status,
-    )
-    from cardiogram.judge.ensemble import (
-        Together,
-    )
-    from cardiogram.judge.llm import (
-        Budget,
-        Estimate,
-        ModelOptions,
-    )
+    from cardiogram.judge import Coverage, Judge, Status
+    from cardiogram.judge.ensemble import Together
+    from cardiogram.judge.llm import Budget, Estimate, ModelOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -167,9 +157,7 @@ def together_options(command: F) -> F:
 
 def take_together(asked: dict[str, Any]) -> Together:
     """Take the options of :func:`together_options` out of all that were given."""
-    from cardiogram.judge.ensemble import (
-        Together,
-    )
+    from cardiogram.judge.ensemble import Together
 
     names = ("cascaded", "tolerance", "consensus", "calibration")
     return Together(**{name: asked.pop(name) for name in names})
@@ -201,9 +189,7 @@ ASKING = (
 
 def model_options(seed: int, **asked: Any) -> ModelOptions:
     """How language models are asked, from the options."""
-    from cardiogram.judge.llm import (
-        ModelOptions,
-    )
+    from cardiogram.judge.llm import ModelOptions
 
     return ModelOptions(seed=seed, **asked)
 
@@ -215,12 +201,8 @@ def judges_of(
 
     A judge that is named twice counts once.
     """
-    from cardiogram.judge import (
-        load_judge,
-    )
-    from cardiogram.judge.llm import (
-        Budget,
-    )
+    from cardiogram.judge import load_judge
+    from cardiogram.judge.llm import Budget
 
     limits = {name: asked.pop(name) for name in ("max_cost", "max_calls", "max_minutes")}
     via = asked.pop("via") or "calls"
@@ -234,9 +216,7 @@ def judges_of(
 
 def _need_prices(judges: Sequence[Judge]) -> None:
     from cardiogram.errors import ConfigError
-    from cardiogram.judge.llm import (
-        LLMJudge,
-    )
+    from cardiogram.judge.llm import LLMJudge
 
     for judge in judges:
         if isinstance(judge, LLMJudge) and judge.price is None:
@@ -248,9 +228,7 @@ def _need_prices(judges: Sequence[Judge]) -> None:
 
 def tell_estimates(budget: Budget, estimates: Mapping[str, Estimate]) -> None:
     """Say on stderr what language models will take, by what, and how far a budget goes."""
-    from cardiogram.judge.llm.transport import (
-        price_list,
-    )
+    from cardiogram.judge.llm.transport import price_list
 
     for judge, found in estimates.items():
         if not found.calls:

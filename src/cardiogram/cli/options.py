@@ -14,9 +14,7 @@ import click
 from cardiogram.errors import ConfigError
 
 if TYPE_CHECKING:
-    from cardiogram.collect import (
-        Source,
-    )
+    from cardiogram.collect import Source
     from cardiogram.progress import Progress
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -91,11 +89,7 @@ def source_options(command: F) -> F:
 
 def source_of(seed: int, **asked: Any) -> Source | None:
     """The source that the options name; None where they name nothing."""
-    from cardiogram.collect import (
-        Sample,
-        Source,
-        kind_of,
-    )
+    from cardiogram.collect import Sample, Source, kind_of
     from cardiogram.hub import Query
 
     if all(value is None for value in asked.values()):

@@ -39,9 +39,7 @@ def publish(
     --with-cards.
     """
     from cardiogram.publish import Options, plan_dataset, publish as run
-    from cardiogram.report.terminal import (
-        render_plan,
-    )
+    from cardiogram.report.terminal import render_plan
     from cardiogram.store import Study
 
     options = Options(
@@ -98,11 +96,7 @@ def badge(
     from dataclasses import asdict
 
     from cardiogram.check import check
-    from cardiogram.report.figures import (
-        badge_markdown,
-        make_badge,
-        render_badge,
-    )
+    from cardiogram.report.figures import badge_markdown, make_badge, render_badge
     from cardiogram.store import Study, write_atomically
 
     checked = check(target, id=model_id, of=of)

@@ -58,9 +58,7 @@ def study(
     stopped; nothing is asked or rated twice. The ratings of the first judge, of the cascade or of
     the panel are analyzed. Exits with 1 where cards are left without an answer.
     """
-    from cardiogram.analysis import (
-        render,
-    )
+    from cardiogram.analysis import render
     from cardiogram.pipeline import run_study
 
     how = take_together(asked)
@@ -91,10 +89,7 @@ def study(
 @json_option
 def collect(folder: Path, seed: int, as_json: bool, **asked: Any) -> None:
     """List models and read their cards into FOLDER."""
-    from cardiogram.collect import (
-        Source,
-        collect as run,
-    )
+    from cardiogram.collect import Source, collect as run
     from cardiogram.store import Study
 
     found = Study(folder)
@@ -115,9 +110,7 @@ def snapshot(ctx: click.Context, /, folder: Path, as_json: bool) -> None:
     From two that lie 25 to 35 days apart, analyze tells what changed. Exits with 1 where a model
     could not be reached; the same command asks for it again.
     """
-    from cardiogram.collect import (
-        take_snapshot,
-    )
+    from cardiogram.collect import take_snapshot
     from cardiogram.store import Study
 
     found = Study.open(folder)
@@ -166,15 +159,9 @@ def rate(
     model answered is kept, and never paid for twice. Exits with 1 where cards are left without an
     answer.
     """
-    from cardiogram.collect import (
-        Source,
-        collect as gather,
-        kind_of,
-    )
+    from cardiogram.collect import Source, collect as gather, kind_of
     from cardiogram.hub import Query
-    from cardiogram.judge.ensemble import (
-        rate_together,
-    )
+    from cardiogram.judge.ensemble import rate_together
     from cardiogram.store import Study
 
     if of == "dataset" and names == ("embedded",):  # the one that is built in for such cards
@@ -254,10 +241,7 @@ def analyze(
     No model is dropped as an outlier unless --outliers asks for it; what each rule would change
     is shown.
     """
-    from cardiogram.analysis import (
-        analyze as run,
-        render,
-    )
+    from cardiogram.analysis import analyze as run, render
     from cardiogram.store import Study
 
     found = Study.open(folder)
@@ -314,9 +298,7 @@ def report(
     With --compare, the page and the summary say what is the same in both studies and what
     changed from the other one to this one: models, ratings, correlations.
     """
-    from cardiogram.report.page import (
-        write_report,
-    )
+    from cardiogram.report.page import write_report
     from cardiogram.store import Study
 
     found = Study.open(folder)
@@ -334,14 +316,8 @@ def report(
 
 
 def _draw(found: Study, folder: Path, forms: tuple[Any, ...]) -> tuple[Path, ...]:
-    from cardiogram.report.data import (
-        build_payload,
-    )
-    from cardiogram.report.figures import (
-        FORMATS,
-        write_figure,
-        write_figures,
-    )
+    from cardiogram.report.data import build_payload
+    from cardiogram.report.figures import FORMATS, write_figure, write_figures
 
     drawn = write_figures(build_payload(found), folder, forms or FORMATS)
     if not found.map.shards():
@@ -351,13 +327,8 @@ def _draw(found: Study, folder: Path, forms: tuple[Any, ...]) -> tuple[Path, ...
 
 
 def _compare(found: Study, other: Study, out: Path | None, as_json: bool) -> None:
-    from cardiogram.analysis import (
-        compare_studies,
-    )
-    from cardiogram.report.page import (
-        render_comparison,
-        render_comparison_page,
-    )
+    from cardiogram.analysis import compare_studies
+    from cardiogram.report.page import render_comparison, render_comparison_page
     from cardiogram.store import write_atomically
 
     compared = compare_studies(other, found)

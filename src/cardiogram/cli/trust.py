@@ -21,16 +21,9 @@ def only_judge(judges: tuple[str, ...]) -> str | None:
 
 def run_audit(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     """Change cards and rate them again; 1 where a gate fails."""
-    from cardiogram.judge.audit import (
-        Plan,
-        run_audit as run,
-    )
-    from cardiogram.judge.llm import (
-        Terms,
-    )
-    from cardiogram.report.terminal import (
-        render_audit,
-    )
+    from cardiogram.judge.audit import Plan, run_audit as run
+    from cardiogram.judge.llm import Terms
+    from cardiogram.report.terminal import render_audit
 
     name = only_judge(judges) or "embedded"
     (judge,), terms = judges_of([name], asked["seed"], asked["asking_options"])
@@ -53,15 +46,9 @@ def run_audit(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 def run_gap(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     """Ask in one call and in one call each, and compare."""
-    from cardiogram.judge.llm import (
-        Terms,
-    )
-    from cardiogram.judge.validation import (
-        ask_both_ways,
-    )
-    from cardiogram.report.terminal import (
-        render_gap,
-    )
+    from cardiogram.judge.llm import Terms
+    from cardiogram.judge.validation import ask_both_ways
+    from cardiogram.report.terminal import render_gap
 
     name = only_judge(judges)
     if name is None or asked["gold"] is None:
@@ -80,13 +67,8 @@ def run_gap(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 def run_reliability(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     """Compare the answers of one judge with each other."""
-    from cardiogram.judge.validation import (
-        measure_stability,
-        read_repeats,
-    )
-    from cardiogram.report.terminal import (
-        render_stability,
-    )
+    from cardiogram.judge.validation import measure_stability, read_repeats
+    from cardiogram.report.terminal import render_stability
 
     repeats = read_repeats(asked["ratings"], only_judge(judges))
     found = measure_stability(repeats, draws=asked["draws"], seed=asked["seed"])

@@ -16,11 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cardiogram.cards import (
-    TRANSIENT,
-    code,
-    parse_card,
-)
+from cardiogram.cards import TRANSIENT, code, parse_card
 from cardiogram.collect.sample import Sample, choose
 from cardiogram.collect.sources import kind_of, read_ids, read_source
 from cardiogram.errors import ConfigError, DataError, HubError

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-from cardiogram.cards import (
-    Card,
-    code,
-    explain,
-    parse_card,
-)
+from cardiogram.cards import Card, code, explain, parse_card
 from cardiogram.errors import AccessDenied, CardNotFound, HubError
 from cardiogram.hub import HubSession, read_model, read_readme
 from cardiogram.names import CardType

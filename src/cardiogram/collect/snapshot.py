@@ -16,10 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cardiogram.cards import (
-    TRANSIENT,
-    code,
-)
+from cardiogram.cards import TRANSIENT, code
 from cardiogram.collect.collect import Source
 from cardiogram.collect.daily_counts import COUNTED, snapshots_of
 from cardiogram.errors import CardNotFound, DataError, HubError

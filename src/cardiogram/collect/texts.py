@@ -7,23 +7,11 @@ from pathlib import Path
 
 import numpy as np
 
-from cardiogram.cards import (
-    Card,
-    parse_card,
-)
-from cardiogram.cards.features import (
-    count_facts,
-    kinds_of,
-    language_of,
-    length_name,
-    length_of,
-)
+from cardiogram.cards import Card, parse_card
+from cardiogram.cards.features import count_facts, kinds_of, language_of, length_name, length_of
 from cardiogram.collect.sources import read_source
 from cardiogram.errors import DataError
-from cardiogram.judge import (
-    Texts,
-    has_card,
-)
+from cardiogram.judge import Texts, has_card
 from cardiogram.store import Study
 
 

@@ -9,13 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from cardiogram.errors import DataError, JudgeError
-from cardiogram.judge.dataset_cards import (
-    UNMEASURED,
-    DatasetJudge,
-)
-from cardiogram.judge.embedded import (
-    embedded_judge,
-)
+from cardiogram.judge.dataset_cards import UNMEASURED, DatasetJudge
+from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.llm.transport import (
     HOW_TO_GET,
     NEEDED,

@@ -8,10 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cardiogram.judge.rating import Score
-from cardiogram.stats import (
-    LEVELS,
-    Floats,
-)
+from cardiogram.stats import LEVELS, Floats
 
 LEVEL = 0.9
 """Level of the interval of a score."""

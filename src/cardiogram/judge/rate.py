@@ -11,25 +11,12 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cardiogram.cards import (
-    Card,
-    code,
-    parse_card,
-)
+from cardiogram.cards import Card, code, parse_card
 from cardiogram.errors import JudgeError
-from cardiogram.judge.dataset_cards import (
-    DatasetJudge,
-)
-from cardiogram.judge.embedded import (
-    OWN,
-    embedded_judge,
-    own_judge,
-)
+from cardiogram.judge.dataset_cards import DatasetJudge
+from cardiogram.judge.embedded import OWN, embedded_judge, own_judge
 from cardiogram.judge.garbage import collector_paused
-from cardiogram.judge.gold import (
-    PREFIX,
-    labels_judge,
-)
+from cardiogram.judge.gold import PREFIX, labels_judge
 from cardiogram.judge.llm import (
     PILOT,
     Budget,
@@ -44,10 +31,7 @@ from cardiogram.judge.llm import (
     is_model,
     load_model,
 )
-from cardiogram.judge.llm.transport import (
-    PROVIDERS,
-    file_name,
-)
+from cardiogram.judge.llm.transport import PROVIDERS, file_name
 from cardiogram.judge.rating import Judge, Rating, Status
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study

@@ -6,9 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal, NamedTuple, Protocol
 
-from cardiogram.cards import (
-    Card,
-)
+from cardiogram.cards import Card
 
 Status = Literal["rated", "abstained", "refused", "unparsed", "failed"]
 """How rating a card ended; only `rated` ever counts as a rating."""

@@ -17,9 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.errors import ConfigError
-from cardiogram.maps.embedding import (
-    Vectors,
-)
+from cardiogram.maps.embedding import Vectors
 from cardiogram.maps.neighbours import Neighbours, nearest
 from cardiogram.maps.project import Places, project
 

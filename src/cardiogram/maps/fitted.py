@@ -14,11 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.errors import DataError
-from cardiogram.maps.embedding import (
-    TermEmbedder,
-    Vectors,
-    View,
-)
+from cardiogram.maps.embedding import TermEmbedder, Vectors, View
 from cardiogram.maps.neighbours import Neighbours, nearest
 from cardiogram.store import write_atomically
 from cardiogram.text import sha256

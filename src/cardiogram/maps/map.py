@@ -13,9 +13,7 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from cardiogram.analysis import (
-    finite,
-)
+from cardiogram.analysis import finite
 from cardiogram.errors import DataError
 from cardiogram.maps.cluster import Clusters, cluster, segments_for, sklearn, stability
 from cardiogram.maps.embedding import (
@@ -29,11 +27,7 @@ from cardiogram.maps.embedding import (
 )
 from cardiogram.maps.fitted import FittedMap, Settings, rows_of
 from cardiogram.maps.project import open_tsne, project
-from cardiogram.maps.reading import (
-    Read,
-    Reader,
-    models_on_map,
-)
+from cardiogram.maps.reading import Read, Reader, models_on_map
 from cardiogram.maps.segments import (
     Found,
     Models,

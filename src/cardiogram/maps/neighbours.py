@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.maps.embedding import (
-    Vectors,
-)
+from cardiogram.maps.embedding import Vectors
 
 NEIGHBOURS = 15
 """Neighbours that vote on a card's segment."""

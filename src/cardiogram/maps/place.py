@@ -10,14 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from cardiogram.cards import (
-    Card,
-)
+from cardiogram.cards import Card
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.maps.fitted import FittedMap
-from cardiogram.maps.reading import (
-    terms_of,
-)
+from cardiogram.maps.reading import terms_of
 from cardiogram.store import Study
 
 EXCELLENT = 4.0

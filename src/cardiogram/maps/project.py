@@ -15,9 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.errors import ConfigError
-from cardiogram.maps.embedding import (
-    Vectors,
-)
+from cardiogram.maps.embedding import Vectors
 from cardiogram.maps.neighbours import nearest
 
 Places = NDArray[np.float64]

@@ -9,12 +9,8 @@ from pathlib import PurePath
 from typing import Any
 
 from cardiogram.errors import DataError
-from cardiogram.judge.dataset_cards import (
-    UNMEASURED,
-)
-from cardiogram.judge.embedded import (
-    embedded_judge,
-)
+from cardiogram.judge.dataset_cards import UNMEASURED
+from cardiogram.judge.embedded import embedded_judge
 from cardiogram.store import Study
 
 _EXAMPLE = (

@@ -10,9 +10,7 @@ from typing import Any
 
 import yaml
 
-from cardiogram.judge import (
-    load_rubric,
-)
+from cardiogram.judge import load_rubric
 from cardiogram.publish.about import About
 from cardiogram.publish.changes import Revision
 from cardiogram.publish.markdown import code, size, table, words

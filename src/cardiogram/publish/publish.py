@@ -11,10 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from cardiogram.cards import (
-    parse_card,
-    vocabulary,
-)
+from cardiogram.cards import parse_card, vocabulary
 from cardiogram.errors import ConfigError, DataError, HubError
 from cardiogram.hub import (
     HubSession,
@@ -26,12 +23,8 @@ from cardiogram.hub import (
     send_dataset,
     tag_dataset,
 )
-from cardiogram.judge import (
-    Score,
-)
-from cardiogram.judge.dataset_cards import (
-    DatasetJudge,
-)
+from cardiogram.judge import Score
+from cardiogram.judge.dataset_cards import DatasetJudge
 from cardiogram.publish.about import describe_study
 from cardiogram.publish.card import CardInput, render_card
 from cardiogram.publish.changes import (

@@ -12,9 +12,7 @@ from urllib.parse import quote
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cardiogram.cards import (
-    code,
-)
+from cardiogram.cards import code
 from cardiogram.errors import DataError
 from cardiogram.hub import is_repo_id
 from cardiogram.publish import fields

@@ -15,9 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.optional import scipy, sklearn_ensemble
-from cardiogram.stats.resampling import (
-    Floats,
-)
+from cardiogram.stats.resampling import Floats
 
 Rule = Literal["none", "iqr", "mad", "iforest"]
 

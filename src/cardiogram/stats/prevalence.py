@@ -10,21 +10,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from cardiogram.optional import scipy, statsmodels
-from cardiogram.stats.ranks import (
-    Covariates,
-    independent,
-)
-from cardiogram.stats.regression import (
-    Mask,
-    Slope,
-    author_test,
-    few_authors,
-)
-from cardiogram.stats.resampling import (
-    Floats,
-    Integers,
-    Interval,
-)
+from cardiogram.stats.ranks import Covariates, independent
+from cardiogram.stats.regression import Mask, Slope, author_test, few_authors
+from cardiogram.stats.resampling import Floats, Integers, Interval
 
 TOP_SHARE = 0.25
 """The most popular models: the upper quarter, or the nearest share below that ties allow."""

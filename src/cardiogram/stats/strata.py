@@ -15,13 +15,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cardiogram.optional import meta_analysis, scipy
-from cardiogram.stats.ranks import (
-    Association,
-)
-from cardiogram.stats.resampling import (
-    Integers,
-    Interval,
-)
+from cardiogram.stats.ranks import Association
+from cardiogram.stats.resampling import Integers, Interval
 
 MINIMUM_STRATUM = 15
 """Groups of fewer models are not looked at alone."""

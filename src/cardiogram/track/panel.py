@@ -15,11 +15,7 @@ from typing import Any
 import numpy as np
 
 from cardiogram.optional import diff_diff, scipy, statsmodels
-from cardiogram.stats.resampling import (
-    Floats,
-    Integers,
-    Interval,
-)
+from cardiogram.stats.resampling import Floats, Integers, Interval
 
 
 @dataclass(frozen=True, slots=True)

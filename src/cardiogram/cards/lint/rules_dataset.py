@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cardiogram.cards.features import (
-    SIZE_CATEGORIES,
-    configs_fault,
-)
+from cardiogram.cards.features import SIZE_CATEGORIES, configs_fault
 from cardiogram.cards.lint.findings import DATASETS, Found, Rule, Source
 from cardiogram.cards.lint.rules_metadata import _block, _line, _missing, _same, _unknown, _written
 from cardiogram.cards.vocabulary import vocabulary

@@ -8,9 +8,7 @@ import re
 from collections.abc import Iterator
 
 from cardiogram.cards.document import parse_document
-from cardiogram.cards.features import (
-    parse_python,
-)
+from cardiogram.cards.features import parse_python
 from cardiogram.cards.lint.findings import MODELS, Edit, Found, Rule, Source
 from cardiogram.cards.metadata import parse_metadata
 from cardiogram.cards.problems import explain

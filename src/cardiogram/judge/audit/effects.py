@@ -8,21 +8,14 @@ from typing import Any
 
 import numpy as np
 
-from cardiogram.cards import (
-    Card,
-)
+from cardiogram.cards import Card
 from cardiogram.errors import DataError
 from cardiogram.judge.audit.probes import Gate, Probe, probes
 from cardiogram.judge.rating import Judge, Rating
-from cardiogram.judge.validation import (
-    Figure,
-    draw_authors,
-)
+from cardiogram.judge.validation import Figure, draw_authors
 from cardiogram.names import SCORES
 from cardiogram.progress import Progress, silent
-from cardiogram.stats import (
-    Floats,
-)
+from cardiogram.stats import Floats
 
 _BATCH = 128
 

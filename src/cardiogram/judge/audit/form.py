@@ -5,11 +5,7 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-from cardiogram.cards import (
-    Block,
-    parse_card,
-    topics_of,
-)
+from cardiogram.cards import Block, parse_card, topics_of
 
 _MINIMUM = 3  # sections that can be in another order
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import re
 
-from cardiogram.cards import (
-    Card,
-)
+from cardiogram.cards import Card
 from cardiogram.judge.audit.perturb import LEAKED_COUNTS
 from cardiogram.judge.audit.rewrite import with_body
 

@@ -8,14 +8,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from cardiogram.cards import (
-    parse_card,
-    split_sections,
-    topics_of,
-)
-from cardiogram.cards.features import (
-    count_facts,
-)
+from cardiogram.cards import parse_card, split_sections, topics_of
+from cardiogram.cards.features import count_facts
 
 Change = Callable[[str], str | None]
 """From the body of a card to a changed one; None where it does not apply."""

@@ -13,30 +13,16 @@ from pathlib import Path
 
 import numpy as np
 
-from cardiogram.cards import (
-    Card,
-)
+from cardiogram.cards import Card
 from cardiogram.errors import DataError
 from cardiogram.judge.audit.effects import Effect
 from cardiogram.judge.audit.probes import GAIN
-from cardiogram.judge.gold import (
-    read_readings,
-    read_rows,
-)
-from cardiogram.judge.llm import (
-    LLMJudge,
-)
+from cardiogram.judge.gold import read_readings, read_rows
+from cardiogram.judge.llm import LLMJudge
 from cardiogram.judge.rating import Judge, Rating
-from cardiogram.judge.validation import (
-    AuthorDraws,
-    Figure,
-    consensus,
-    draw_authors,
-)
+from cardiogram.judge.validation import AuthorDraws, Figure, consensus, draw_authors
 from cardiogram.names import SCORES
-from cardiogram.stats import (
-    Floats,
-)
+from cardiogram.stats import Floats
 
 PEOPLE = "people"
 MINIMUM = 10

@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
-from cardiogram.cards import (
-    Card,
-)
+from cardiogram.cards import Card
 from cardiogram.judge.audit import form, injection, names, perturb
 from cardiogram.judge.audit.perturb import Change
 from cardiogram.judge.audit.rewrite import change_body, with_body

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from cardiogram.cards import (
-    Card,
-    parse_card,
-    parse_document,
-)
+from cardiogram.cards import Card, parse_card, parse_document
 from cardiogram.judge.audit.perturb import Change
 from cardiogram.text import sha256
 

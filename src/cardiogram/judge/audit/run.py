@@ -6,27 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cardiogram.cards import (
-    Card,
-)
-from cardiogram.collect import (
-    draw_cards,
-    read_cards,
-)
+from cardiogram.cards import Card
+from cardiogram.collect import draw_cards, read_cards
 from cardiogram.judge.audit.effects import Audit, audit
 from cardiogram.judge.audit.preference import find_written, measure_preference
 from cardiogram.judge.audit.probes import Probe, probes
-from cardiogram.judge.gold import (
-    count_seen,
-)
-from cardiogram.judge.llm import (
-    InItsName,
-    LLMJudge,
-    Terms,
-    answers_folder,
-    ask_kept,
-    show,
-)
+from cardiogram.judge.gold import count_seen
+from cardiogram.judge.llm import InItsName, LLMJudge, Terms, answers_folder, ask_kept, show
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.text import sha256
 

@@ -9,12 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cardiogram.cards import (
-    Card,
-)
-from cardiogram.cards.features import (
-    DatasetFacts,
-)
+from cardiogram.cards import Card
+from cardiogram.cards.features import DatasetFacts
 
 _UNREAD_WORDS = 20
 

@@ -9,17 +9,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from cardiogram.cards import (
-    Card,
-)
-from cardiogram.cards.features import (
-    DatasetFacts,
-    count_dataset_facts,
-)
+from cardiogram.cards import Card
+from cardiogram.cards.features import DatasetFacts, count_dataset_facts
 from cardiogram.judge.dataset_cards.checklist import ITEMS, Item
-from cardiogram.judge.expectations import (
-    Gap,
-)
+from cardiogram.judge.expectations import Gap
 from cardiogram.judge.rating import Evidence, Rating, Score
 from cardiogram.names import SCORES_OF, CardType
 

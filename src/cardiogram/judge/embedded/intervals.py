@@ -7,9 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.features import (
-    NAMES,
-)
+from cardiogram.cards.features import NAMES
 
 LEVEL = 0.9
 _MIN_BIN = 60

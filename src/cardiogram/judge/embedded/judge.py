@@ -21,23 +21,14 @@ from zipfile import BadZipFile
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards import (
-    Card,
-)
-from cardiogram.cards.features import (
-    NAMES,
-    Facts,
-    count_all,
-    vector,
-)
+from cardiogram.cards import Card
+from cardiogram.cards.features import NAMES, Facts, count_all, vector
 from cardiogram.errors import JudgeError
 from cardiogram.judge.embedded.intervals import Decision, decide
 from cardiogram.judge.embedded.kernel import Kernel
 from cardiogram.judge.embedded.model import Model
 from cardiogram.judge.embedded.trees import Forest
-from cardiogram.judge.expectations import (
-    explain,
-)
+from cardiogram.judge.expectations import explain
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import SCORES
 

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cardiogram.cards import (
-    Card,
-)
+from cardiogram.cards import Card
 from cardiogram.judge.ensemble.derived import Row, rows_by_judge, write_derived
 from cardiogram.judge.ensemble.uncertainty import is_doubtful
 from cardiogram.judge.rate import CASCADE

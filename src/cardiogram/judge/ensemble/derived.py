@@ -10,12 +10,8 @@ import numpy as np
 
 from cardiogram.errors import DataError
 from cardiogram.judge.levels import score_of
-from cardiogram.judge.llm.transport import (
-    file_name,
-)
-from cardiogram.judge.validation import (
-    load_calibration,
-)
+from cardiogram.judge.llm.transport import file_name
+from cardiogram.judge.validation import load_calibration
 from cardiogram.store import Study
 
 Row = Mapping[str, Any]

@@ -16,15 +16,9 @@ from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge.ensemble.derived import Row, rows_by_judge, write_derived
 from cardiogram.judge.ensemble.severity import fit_severity
 from cardiogram.judge.levels import levels_of
-from cardiogram.judge.validation import (
-    Figure,
-    Reliability,
-    reliability,
-)
+from cardiogram.judge.validation import Figure, Reliability, reliability
 from cardiogram.names import SCORES
-from cardiogram.stats import (
-    Floats,
-)
+from cardiogram.stats import Floats
 from cardiogram.store import Study
 
 Consensus = Literal["median", "severity"]

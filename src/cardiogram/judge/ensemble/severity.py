@@ -9,13 +9,8 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cardiogram.errors import DataError
-from cardiogram.judge.validation import (
-    Figure,
-    draw_authors,
-)
-from cardiogram.stats import (
-    Floats,
-)
+from cardiogram.judge.validation import Figure, draw_authors
+from cardiogram.stats import Floats
 
 
 @dataclass(frozen=True, slots=True)

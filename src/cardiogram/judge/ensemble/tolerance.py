@@ -26,22 +26,9 @@ from typing import Any
 import numpy as np
 
 from cardiogram.errors import DataError
-from cardiogram.judge.gold import (
-    warning,
-)
-from cardiogram.judge.validation import (
-    AuthorDraws,
-    Figure,
-    author_folds,
-    draw_authors,
-)
-from cardiogram.stats import (
-    LEVELS,
-    Floats,
-    Whole,
-    cells_of,
-    kappa_of_counts,
-)
+from cardiogram.judge.gold import warning
+from cardiogram.judge.validation import AuthorDraws, Figure, author_folds, draw_authors
+from cardiogram.stats import LEVELS, Floats, Whole, cells_of, kappa_of_counts
 
 TARGET = 0.95
 AGREEMENT = 0.85

@@ -17,18 +17,8 @@ from cardiogram.judge.ensemble.tolerance import (
     choose_tolerance as choose,
 )
 from cardiogram.judge.ensemble.uncertainty import doubt
-from cardiogram.judge.gold import (
-    Reading,
-    choose_judge,
-    learned,
-    named,
-    read_readings,
-    seen_by,
-)
-from cardiogram.judge.validation import (
-    GoldCards,
-    pair,
-)
+from cardiogram.judge.gold import Reading, choose_judge, learned, named, read_readings, seen_by
+from cardiogram.judge.validation import GoldCards, pair
 
 PARTS = ("whole", "expected", "low", "high")
 

@@ -14,9 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike
 
-from cardiogram.stats import (
-    Floats,
-)
+from cardiogram.stats import Floats
 
 WIDTH = 3.29
 """Width of a 90 % interval of the normal distribution, in standard deviations."""

@@ -11,12 +11,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cardiogram.cards import (
-    Block,
-    Card,
-    parse_card,
-    topics_of,
-)
+from cardiogram.cards import Block, Card, parse_card, topics_of
 from cardiogram.cards.features import (
     CODE,
     LINKS,

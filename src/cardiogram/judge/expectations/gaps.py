@@ -8,10 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards import (
-    TOPICS,
-    Card,
-)
+from cardiogram.cards import TOPICS, Card
 from cardiogram.cards.features import (
     NAMES,
     STATED,

@@ -13,16 +13,8 @@ from dataclasses import dataclass
 from importlib import resources
 from itertools import chain
 
-from cardiogram.cards import (
-    Card,
-    is_placeholder,
-)
-from cardiogram.cards.features import (
-    PHRASES,
-    Facts,
-    is_boilerplate,
-    lower_bytes,
-)
+from cardiogram.cards import Card, is_placeholder
+from cardiogram.cards.features import PHRASES, Facts, is_boilerplate, lower_bytes
 
 _TO_WORDS = bytes(
     byte if chr(byte).isalnum() or byte >= 128 or byte in b"_'" else 32 for byte in range(256)

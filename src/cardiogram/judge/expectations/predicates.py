@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from cardiogram.cards import (
-    Card,
-)
-from cardiogram.cards.features import (
-    Facts,
-    count_words,
-    first_braces,
-    is_boilerplate,
-)
-from cardiogram.cards.lint import (
-    WORDLESS,
-)
+from cardiogram.cards import Card
+from cardiogram.cards.features import Facts, count_words, first_braces, is_boilerplate
+from cardiogram.cards.lint import WORDLESS
 from cardiogram.judge.expectations.hints import speaks_of_model
 
 Test = Callable[[Card, Facts], bool]

@@ -9,13 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from cardiogram.cards import (
-    Card,
-    code,
-)
-from cardiogram.cards.features import (
-    Facts,
-)
+from cardiogram.cards import Card, code
+from cardiogram.cards.features import Facts
 from cardiogram.judge.expectations.expectations import CLAIMS, Claim
 from cardiogram.judge.expectations.hints import SIGNED, Signs, names_size, read_signs
 from cardiogram.judge.expectations.predicates import OPENING, copied

@@ -14,15 +14,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cardiogram.cards import (
-    Card,
-)
+from cardiogram.cards import Card
 from cardiogram.errors import DataError
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
-from cardiogram.judge.training import (
-    read_jsonl,
-)
+from cardiogram.judge.training import read_jsonl
 from cardiogram.names import SCORES
 
 PREFIX = "labels:"

@@ -14,10 +14,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards import (
-    Card,
-    parse_card,
-)
+from cardiogram.cards import Card, parse_card
 from cardiogram.errors import DataError
 from cardiogram.names import SCORES
 from cardiogram.text import decode, sha256

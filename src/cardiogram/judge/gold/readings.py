@@ -20,9 +20,7 @@ import pyarrow.parquet as pq
 from cardiogram.errors import DataError
 from cardiogram.judge.gold.label_files import read_jsonl
 from cardiogram.names import SCORES
-from cardiogram.stats import (
-    Floats,
-)
+from cardiogram.stats import Floats
 from cardiogram.store import Study
 
 PASSES = ("first", "second")

@@ -18,14 +18,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards import (
-    Card,
-)
-from cardiogram.judge.embedded import (
-    OWN,
-    embedded_judge,
-    own_id,
-)
+from cardiogram.cards import Card
+from cardiogram.judge.embedded import OWN, embedded_judge, own_id
 from cardiogram.judge.gold.readings import Reading
 from cardiogram.store import write_atomically
 

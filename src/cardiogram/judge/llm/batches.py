@@ -16,20 +16,12 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from cardiogram.cards import (
-    Card,
-)
+from cardiogram.cards import Card
 from cardiogram.judge.llm.budget import Budget
 from cardiogram.judge.llm.judge import LLMJudge, Seen, Step, Unit
 from cardiogram.judge.llm.ledger import Key, Ledger
 from cardiogram.judge.llm.runner import Told, door
-from cardiogram.judge.llm.transport import (
-    Broken,
-    Busy,
-    CallError,
-    Reply,
-    delay_before,
-)
+from cardiogram.judge.llm.transport import Broken, Busy, CallError, Reply, delay_before
 
 POLL_SECONDS = 30.0
 MOST_POLL_SECONDS = 600.0

@@ -9,10 +9,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields
 from typing import Any
 
-from cardiogram.judge.llm.transport import (
-    Price,
-    Reply,
-)
+from cardiogram.judge.llm.transport import Price, Reply
 
 _PIECE = re.compile(r"[^\W\d_]+|\d+|[^\w\s]+|_+|\s+")
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\uff00-\uffef]")

@@ -11,9 +11,7 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from cardiogram.cards import (
-    Card,
-)
+from cardiogram.cards import Card
 from cardiogram.judge.llm.budget import Budget, count_tokens
 from cardiogram.judge.llm.ledger import Key, hash_of
 from cardiogram.judge.llm.parse import Places, Reading, read_decisions, read_reply
@@ -26,14 +24,7 @@ from cardiogram.judge.llm.prompt import (
     load_prompt,
     show,
 )
-from cardiogram.judge.llm.transport import (
-    Call,
-    ModelName,
-    Price,
-    Question,
-    Reply,
-    Settings,
-)
+from cardiogram.judge.llm.transport import Call, ModelName, Price, Question, Reply, Settings
 from cardiogram.judge.rating import Answer, Evidence, Rating, Score, Status, Usage
 from cardiogram.names import SCORES
 

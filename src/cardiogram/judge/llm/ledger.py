@@ -19,10 +19,7 @@ from types import TracebackType
 from typing import Any
 
 from cardiogram.errors import DataError
-from cardiogram.judge.llm.transport import (
-    Reply,
-    Token,
-)
+from cardiogram.judge.llm.transport import Reply, Token
 from cardiogram.text import sha256
 
 FLUSH_SECONDS = 0.05

@@ -11,13 +11,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from cardiogram.cards import (
-    Card,
-)
-from cardiogram.judge.llm.transport import (
-    Reply,
-    Token,
-)
+from cardiogram.cards import Card
+from cardiogram.judge.llm.transport import Reply, Token
 from cardiogram.judge.rating import Quote, Status
 
 _MARKS = str.maketrans(dict.fromkeys("*_`#>|~\\[]!\"'“”‘’«»", " ") | {"\u00a0": " "})

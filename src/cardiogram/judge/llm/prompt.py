@@ -14,9 +14,7 @@ from typing import Any
 
 import yaml
 
-from cardiogram.cards import (
-    Card,
-)
+from cardiogram.cards import Card
 from cardiogram.errors import ConfigError
 from cardiogram.judge.rubric import Rubric, load_rubric
 from cardiogram.names import CRITERIA

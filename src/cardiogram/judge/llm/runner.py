@@ -10,9 +10,7 @@ from math import sqrt
 from statistics import fmean, stdev
 from typing import Any, Literal, TypeVar
 
-from cardiogram.cards import (
-    Card,
-)
+from cardiogram.cards import Card
 from cardiogram.errors import JudgeError
 from cardiogram.judge.llm.budget import Budget, Estimate
 from cardiogram.judge.llm.judge import LLMJudge, Seen, Step, Unit

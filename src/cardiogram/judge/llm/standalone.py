@@ -7,17 +7,13 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from cardiogram.cards import (
-    Card,
-)
+from cardiogram.cards import Card
 from cardiogram.errors import ConfigError, JudgeError
 from cardiogram.judge.llm.budget import Budget, Estimate
 from cardiogram.judge.llm.judge import LLMJudge
 from cardiogram.judge.llm.ledger import Ledger
 from cardiogram.judge.llm.runner import Via, ask_now, estimate
-from cardiogram.judge.llm.transport import (
-    file_name,
-)
+from cardiogram.judge.llm.transport import file_name
 from cardiogram.judge.rating import Rating
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study

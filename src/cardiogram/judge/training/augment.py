@@ -10,11 +10,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from cardiogram.cards import (
-    Card,
-    parse_document,
-    split_sections,
-)
+from cardiogram.cards import Card, parse_document, split_sections
 
 _MIN_WORDS = 25
 

@@ -11,9 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.features import (
-    NAMES,
-)
+from cardiogram.cards.features import NAMES
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge.embedded import (
     GRAIN,

@@ -11,9 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.stats import (
-    Floats,
-)
+from cardiogram.stats import Floats
 
 _LEAST = 10
 _DRAWS = 1000

@@ -49,10 +49,7 @@ from cardiogram.judge.training.augment import copy_limitations
 from cardiogram.judge.training.fit import COPIES, KERNEL, TREES, Extra, fit, sklearn
 from cardiogram.judge.training.responsiveness import Responsiveness, measure_responsiveness
 from cardiogram.names import SCORES
-from cardiogram.stats import (
-    Agreement,
-    measure_agreement,
-)
+from cardiogram.stats import Agreement, measure_agreement
 from cardiogram.store import write_atomically
 
 VERSION = "1.4.0"

@@ -12,17 +12,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.judge.gold import (
-    UNSEEN,
-    Labelled,
-)
+from cardiogram.judge.gold import UNSEEN, Labelled
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
 from cardiogram.judge.training.train import honest
 from cardiogram.names import SCORES
-from cardiogram.stats import (
-    Floats,
-    Whole,
-)
+from cardiogram.stats import Floats, Whole
 from cardiogram.store import write_atomically
 
 

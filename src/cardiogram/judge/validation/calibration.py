@@ -22,9 +22,7 @@ from typing import Any
 
 import numpy as np
 
-from cardiogram.cards import (
-    Card,
-)
+from cardiogram.cards import Card
 from cardiogram.errors import DataError
 from cardiogram.judge.levels import score_of
 from cardiogram.judge.rating import Judge, Rating
@@ -32,11 +30,7 @@ from cardiogram.judge.validation.metrics import Measured, measure
 from cardiogram.judge.validation.validate import Paired
 from cardiogram.names import SCORES
 from cardiogram.optional import scipy
-from cardiogram.stats import (
-    LEVELS,
-    Floats,
-    Whole,
-)
+from cardiogram.stats import LEVELS, Floats, Whole
 from cardiogram.store import write_atomically
 
 FORMAT = 1

@@ -9,18 +9,11 @@ from typing import Any
 import numpy as np
 
 from cardiogram.errors import DataError
-from cardiogram.judge.gold import (
-    Reading,
-)
+from cardiogram.judge.gold import Reading
 from cardiogram.judge.validation.calibration import SavedCalibration
 from cardiogram.judge.validation.metrics import MINIMUM_AUTHORS, AuthorDraws, Figure, draw_authors
 from cardiogram.names import SCORES
-from cardiogram.stats import (
-    LEVELS,
-    Floats,
-    cells_of,
-    kappa_of_counts,
-)
+from cardiogram.stats import LEVELS, Floats, cells_of, kappa_of_counts
 
 DRAWS = 4000
 

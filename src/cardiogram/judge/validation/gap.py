@@ -9,35 +9,16 @@ from typing import Any
 
 import numpy as np
 
-from cardiogram.cards import (
-    Card,
-)
-from cardiogram.collect import (
-    draw_cards,
-    read_cards,
-)
+from cardiogram.cards import Card
+from cardiogram.collect import draw_cards, read_cards
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.judge.gold import (
-    choose_judge,
-    read_readings,
-)
-from cardiogram.judge.llm import (
-    LLMJudge,
-    Terms,
-    answers_folder,
-    ask_kept,
-)
+from cardiogram.judge.gold import choose_judge, read_readings
+from cardiogram.judge.llm import LLMJudge, Terms, answers_folder, ask_kept
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.judge.validation.metrics import Figure, draw_authors
 from cardiogram.judge.validation.validate import consensus
 from cardiogram.names import SCORES
-from cardiogram.stats import (
-    LEVELS,
-    Floats,
-    Whole,
-    cells_of,
-    kappa_of_counts,
-)
+from cardiogram.stats import LEVELS, Floats, Whole, cells_of, kappa_of_counts
 
 WAYS = ("all", "each")
 """One call for all numbers of a card, and one call for each number."""

@@ -13,14 +13,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cardiogram.stats import (
-    LEVELS,
-    Floats,
-    Whole,
-    alpha_of_counts,
-    cells_of,
-    kappa_of_counts,
-)
+from cardiogram.stats import LEVELS, Floats, Whole, alpha_of_counts, cells_of, kappa_of_counts
 
 LEVEL = 0.95
 MINIMUM_AUTHORS = 5

@@ -17,11 +17,7 @@ from numpy.typing import ArrayLike
 from cardiogram.errors import ConfigError
 from cardiogram.judge.validation.metrics import MINIMUM_AUTHORS, AuthorDraws, Figure, draw_authors
 from cardiogram.optional import scipy
-from cardiogram.stats import (
-    Floats,
-    alpha_of_coincidences,
-    coincidences,
-)
+from cardiogram.stats import Floats, alpha_of_coincidences, coincidences
 
 MINIMUM_ITEMS = 3
 FORMS = ("ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)")

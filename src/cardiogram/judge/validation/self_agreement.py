@@ -14,16 +14,10 @@ from typing import Any
 import numpy as np
 
 from cardiogram.errors import DataError
-from cardiogram.judge.gold import (
-    PASSES,
-    read_readings,
-    read_rows,
-)
+from cardiogram.judge.gold import PASSES, read_readings, read_rows
 from cardiogram.judge.validation.reliability import Reliability, reliability
 from cardiogram.names import SCORES
-from cardiogram.stats import (
-    Floats,
-)
+from cardiogram.stats import Floats
 from cardiogram.store import Study
 
 _ORDER = "Ask several times in each order: --samples 4 --orders 2."

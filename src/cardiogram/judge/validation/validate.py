@@ -11,19 +11,9 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards import (
-    Card,
-)
-from cardiogram.cards.features import (
-    KINDS,
-    LANGUAGES,
-    LENGTHS,
-    length_name,
-)
-from cardiogram.collect import (
-    read_cards,
-    strata_of,
-)
+from cardiogram.cards import Card
+from cardiogram.cards.features import KINDS, LANGUAGES, LENGTHS, length_name
+from cardiogram.collect import read_cards, strata_of
 from cardiogram.errors import DataError
 from cardiogram.judge.gold import (
     Reading,
@@ -37,13 +27,7 @@ from cardiogram.judge.gold import (
 )
 from cardiogram.judge.validation.metrics import Figure, Measured, draw_authors, measure
 from cardiogram.names import CRITERIA, SCORES
-from cardiogram.stats import (
-    Floats,
-    Whole,
-    alpha_of_coincidences,
-    coincidences,
-    confusion,
-)
+from cardiogram.stats import Floats, Whole, alpha_of_coincidences, coincidences, confusion
 
 GoldCards = Literal["all", "unseen"]
 """Whether cards that the judge has learned from count."""

@@ -19,9 +19,7 @@ import pyarrow as pa
 
 from cardiogram.errors import ConfigError, JudgeError
 from cardiogram.maps.embedding.term_embedder import Vectors, unit
-from cardiogram.maps.reading import (
-    Read,
-)
+from cardiogram.maps.reading import Read
 from cardiogram.store import Study, Table
 from cardiogram.text import sha256
 

@@ -18,12 +18,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram import optional
-from cardiogram.cards.features import (
-    known_shapes,
-)
-from cardiogram.maps.reading import (
-    Terms,
-)
+from cardiogram.cards.features import known_shapes
+from cardiogram.maps.reading import Terms
 
 Vectors = NDArray[np.float32]
 View = Literal["models", "templates"]

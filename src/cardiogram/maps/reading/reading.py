@@ -6,18 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cardiogram.cards import (
-    Card,
-    code,
-)
-from cardiogram.cards.features import (
-    count_facts,
-    see,
-    traits_of,
-)
-from cardiogram.judge import (
-    Texts,
-)
+from cardiogram.cards import Card, code
+from cardiogram.cards.features import count_facts, see, traits_of
+from cardiogram.judge import Texts
 from cardiogram.maps.reading.rules import Facets, facets_of
 from cardiogram.maps.reading.terms import Terms, terms_of, text_of
 from cardiogram.store import Study

@@ -13,16 +13,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from cardiogram.cards import (
-    Card,
-    vocabulary,
-)
-from cardiogram.cards.features import (
-    MAKERS,
-    Visible,
-    generators,
-    is_machine_made,
-)
+from cardiogram.cards import Card, vocabulary
+from cardiogram.cards.features import MAKERS, Visible, generators, is_machine_made
 from cardiogram.maps.reading.terms import scripts_of, split_words
 
 KNOWN = {

@@ -12,13 +12,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from sys import intern
 
-from cardiogram.cards import (
-    Card,
-)
-from cardiogram.cards.features import (
-    is_boilerplate,
-    shape,
-)
+from cardiogram.cards import Card
+from cardiogram.cards.features import is_boilerplate, shape
 
 MAX_WORDS = 1000
 """Words of a card that are looked at; what follows is appendix: file tables, logs, chats."""

@@ -17,10 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from cardiogram.errors import CardiogramError, ConfigError
-from cardiogram.judge.llm.transport import (
-    HOW_TO_GET,
-    NEEDED,
-)
+from cardiogram.judge.llm.transport import HOW_TO_GET, NEEDED
 from cardiogram.text import sha256
 
 MOST_CHARACTERS = 60

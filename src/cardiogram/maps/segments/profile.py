@@ -10,20 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.analysis import (
-    describe_finding,
-    of_association,
-)
-from cardiogram.cards.features import (
-    TRAITS,
-)
+from cardiogram.analysis import describe_finding, of_association
+from cardiogram.cards.features import TRAITS
 from cardiogram.maps.cluster import sklearn
 from cardiogram.maps.fitted import FittedMap
 from cardiogram.maps.segments.segments import Contrast, Example, Quantiles, Segment, Share, Term
-from cardiogram.stats.ranks import (
-    Association,
-    spearman_pairs,
-)
+from cardiogram.stats.ranks import Association, spearman_pairs
 
 EXCELLENT = 4.0
 _EXAMPLES = 5

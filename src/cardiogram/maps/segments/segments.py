@@ -7,9 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cardiogram.analysis import (
-    finite,
-)
+from cardiogram.analysis import finite
 from cardiogram.errors import DataError
 from cardiogram.store import Study, write_atomically
 

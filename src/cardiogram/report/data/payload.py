@@ -11,22 +11,12 @@ from importlib import resources
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlsplit
 
-from cardiogram.cards import (
-    explain,
-)
+from cardiogram.cards import explain
 from cardiogram.errors import DataError
-from cardiogram.judge import (
-    Texts as CardTexts,
-)
-from cardiogram.judge.embedded import (
-    embedded_judge,
-)
-from cardiogram.judge.expectations import (
-    measure_effects,
-)
-from cardiogram.maps.segments import (
-    read_segments,
-)
+from cardiogram.judge import Texts as CardTexts
+from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.expectations import measure_effects
+from cardiogram.maps.segments import read_segments
 from cardiogram.names import SCORES
 from cardiogram.report.data.match import Candidate, Pair, select_pairs
 from cardiogram.report.data.texts import CardText, Texts, read_texts

@@ -13,10 +13,7 @@ from urllib.parse import quote
 from cardiogram.check import Checked
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.names import SCORES_OF
-from cardiogram.report.markup import (
-    Markup,
-    el,
-)
+from cardiogram.report.markup import Markup, el
 from cardiogram.store import Study
 
 COLOURS = {1: "#b42318", 2: "#b04a00", 3: "#7a6200", 4: "#4a7300", 5: "#1a7431"}

@@ -17,20 +17,9 @@ from typing import Any, Literal
 
 from cardiogram.errors import ConfigError
 from cardiogram.names import CRITERIA, SCORES
-from cardiogram.report.data import (
-    Payload,
-)
+from cardiogram.report.data import Payload
 from cardiogram.report.figures.badge import text_width
-from cardiogram.report.markup import (
-    Markup,
-    bounds,
-    charts,
-    el,
-    join,
-    part,
-    percent,
-    words,
-)
+from cardiogram.report.markup import Markup, bounds, charts, el, join, part, percent, words
 from cardiogram.report.page import groups, statistics, within
 from cardiogram.store import write_atomically
 

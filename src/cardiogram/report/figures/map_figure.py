@@ -13,14 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.maps.segments import (
-    read_segments,
-)
-from cardiogram.report.markup import (
-    Child,
-    Markup,
-    el,
-)
+from cardiogram.maps.segments import read_segments
+from cardiogram.report.markup import Child, Markup, el
 from cardiogram.store import Study, write_atomically
 
 PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a5195", "#a6761d")

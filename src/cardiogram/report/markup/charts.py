@@ -8,9 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from cardiogram.report.data import (
-    Score,
-)
+from cardiogram.report.data import Score
 from cardiogram.report.markup.markup import Child, Markup, el, join, percent
 from cardiogram.report.markup.words import signed
 

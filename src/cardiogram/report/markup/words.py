@@ -8,9 +8,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from cardiogram.report.data import (
-    Payload,
-)
+from cardiogram.report.data import Payload
 from cardiogram.report.markup.markup import percent
 
 METHODS = {"spearman": "Spearman’s ρ", "kendall": "Kendall’s τ-b", "pearson": "Pearson’s r"}

@@ -8,12 +8,7 @@ import math
 from collections.abc import Sequence
 from importlib import resources
 
-from cardiogram.analysis import (
-    OUTCOMES,
-    Change,
-    Comparison,
-    Side,
-)
+from cardiogram.analysis import OUTCOMES, Change, Comparison, Side
 from cardiogram.names import CRITERIA
 from cardiogram.report.markup import (
     Markup,
@@ -27,9 +22,7 @@ from cardiogram.report.markup import (
     section,
     signed,
 )
-from cardiogram.report.tables import (
-    render_table,
-)
+from cardiogram.report.tables import render_table
 
 _OVER = {
     "all": "all models of each",

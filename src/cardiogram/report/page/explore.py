@@ -10,10 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cardiogram.names import CRITERIA
-from cardiogram.report.data import (
-    Model,
-    Payload,
-)
+from cardiogram.report.data import Model, Payload
 from cardiogram.report.markup import (
     Child,
     Markup,

@@ -8,16 +8,8 @@ from functools import cache
 from importlib import resources
 from typing import Literal
 
-from cardiogram.report.data import (
-    Payload,
-    make_blocks,
-)
-from cardiogram.report.markup import (
-    Child,
-    Markup,
-    el,
-    join,
-)
+from cardiogram.report.data import Payload, make_blocks
+from cardiogram.report.markup import Child, Markup, el, join
 from cardiogram.report.page import explore, sections
 from cardiogram.report.page.pairs import compared
 from cardiogram.report.page.trust import trust

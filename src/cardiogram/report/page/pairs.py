@@ -6,22 +6,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from cardiogram.names import SCORES
-from cardiogram.report.data import (
-    CardText,
-    Evidence,
-    Model,
-    Pair,
-    Payload,
-)
-from cardiogram.report.markup import (
-    Markup,
-    charts,
-    el,
-    join,
-    number,
-    section,
-    words,
-)
+from cardiogram.report.data import CardText, Evidence, Model, Pair, Payload
+from cardiogram.report.markup import Markup, charts, el, join, number, section, words
 from cardiogram.report.page.explore import hub_link
 
 EXCERPT_LINES = 80

@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cardiogram.analysis import (
-    ends_in_words,
-)
-from cardiogram.cards import (
-    explain,
-)
+from cardiogram.analysis import ends_in_words
+from cardiogram.cards import explain
 from cardiogram.names import CRITERIA
-from cardiogram.report.data import (
-    Payload,
-)
+from cardiogram.report.data import Payload
 from cardiogram.report.markup import (
     Markup,
     absent,

@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cardiogram.analysis import (
-    ratio,
-    ratios,
-)
+from cardiogram.analysis import ratio, ratios
 from cardiogram.report.markup import (
     Child,
     Markup,

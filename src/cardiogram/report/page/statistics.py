@@ -7,10 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cardiogram.analysis import (
-    ratio,
-    ratios,
-)
+from cardiogram.analysis import ratio, ratios
 from cardiogram.report.markup import (
     Child,
     Markup,

@@ -9,14 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from cardiogram.judge.embedded import (
-    embedded_judge,
-)
+from cardiogram.judge.embedded import embedded_judge
 from cardiogram.names import SCORES
-from cardiogram.report.data import (
-    Model,
-    Payload,
-)
+from cardiogram.report.data import Model, Payload
 from cardiogram.report.markup import (
     Markup,
     between,

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cardiogram.report.data import (
-    build_payload,
-)
+from cardiogram.report.data import build_payload
 from cardiogram.report.page.html import render_html
 from cardiogram.store import Study, write_atomically
 

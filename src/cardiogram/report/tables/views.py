@@ -5,15 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from cardiogram.analysis import (
-    NAMES,
-    ends_in_words,
-    figure,
-    is_impossible,
-    p_value,
-    ratio,
-    ratios,
-)
+from cardiogram.analysis import NAMES, ends_in_words, figure, is_impossible, p_value, ratio, ratios
 from cardiogram.report.tables.documents import Reason, Sheet, View, as_latex, as_markdown, as_text
 from cardiogram.report.tables.flat import COLUMNS, all_numbers
 from cardiogram.report.tables.tables import Row, render_table

@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from textwrap import wrap
 
-from cardiogram.judge.validation import (
-    GapTable,
-    Reliability,
-    Stability,
-)
-from cardiogram.report.tables import (
-    render_table,
-)
+from cardiogram.judge.validation import GapTable, Reliability, Stability
+from cardiogram.report.tables import render_table
 from cardiogram.report.terminal.calibration import bounds, figure, share
 
 _LEGEND = (

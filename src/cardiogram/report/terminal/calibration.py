@@ -5,14 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from textwrap import wrap
 
-from cardiogram.judge.validation import (
-    Calibration,
-    Figure,
-    Measured,
-)
-from cardiogram.report.tables import (
-    render_table,
-)
+from cardiogram.judge.validation import Calibration, Figure, Measured
+from cardiogram.report.tables import render_table
 
 _LEGEND = (
     "QWK: quadratic-weighted kappa; alpha: Krippendorff's, ordinal and nominal. Intervals: 95 %,",

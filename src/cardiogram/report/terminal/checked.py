@@ -12,31 +12,12 @@ from importlib.metadata import version
 from typing import Any, Literal
 from urllib.parse import quote
 
-from cardiogram.cards import (
-    explain,
-)
-from cardiogram.cards.lint import (
-    RULES,
-    Finding,
-)
+from cardiogram.cards import explain
+from cardiogram.cards.lint import RULES, Finding
 from cardiogram.check import Checked
-from cardiogram.judge import (
-    DEFAULT_RUBRIC,
-    RUBRIC_OF,
-    Evidence,
-    Score,
-    load_rubric,
-)
-from cardiogram.judge.dataset_cards import (
-    ITEMS,
-    UNMEASURED,
-    Item,
-)
-from cardiogram.judge.expectations import (
-    CLAIMS,
-    Claim,
-    Gap,
-)
+from cardiogram.judge import DEFAULT_RUBRIC, RUBRIC_OF, Evidence, Score, load_rubric
+from cardiogram.judge.dataset_cards import ITEMS, UNMEASURED, Item
+from cardiogram.judge.expectations import CLAIMS, Claim, Gap
 from cardiogram.report.terminal.placed import Places, place_lines, place_markdown
 
 Form = Literal["text", "json", "sarif", "markdown", "github"]

@@ -4,25 +4,11 @@ from __future__ import annotations
 
 from textwrap import wrap
 
-from cardiogram.judge.audit import (
-    Audit,
-    Effect,
-)
-from cardiogram.judge.ensemble import (
-    CascadeTable,
-    Panel,
-    Step,
-)
-from cardiogram.judge.gold import (
-    warning,
-)
-from cardiogram.judge.validation import (
-    Drift,
-    SavedCalibration,
-)
-from cardiogram.report.tables import (
-    render_table,
-)
+from cardiogram.judge.audit import Audit, Effect
+from cardiogram.judge.ensemble import CascadeTable, Panel, Step
+from cardiogram.judge.gold import warning
+from cardiogram.judge.validation import Drift, SavedCalibration
+from cardiogram.report.tables import render_table
 from cardiogram.report.terminal.calibration import bounds, figure, share
 
 _LINES = 20

@@ -5,12 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cardiogram.maps import (
-    StudyMap,
-)
-from cardiogram.maps.segments import (
-    Segment,
-)
+from cardiogram.maps import StudyMap
+from cardiogram.maps.segments import Segment
 from cardiogram.report.terminal.checked import printable
 
 _NAME = 52

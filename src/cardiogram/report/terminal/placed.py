@@ -5,9 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Mapping
 
-from cardiogram.maps import (
-    Place,
-)
+from cardiogram.maps import Place
 
 Places = Mapping[str, Place]
 """Places by the target that was checked."""

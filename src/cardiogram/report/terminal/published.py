@@ -2,13 +2,8 @@
 
 from __future__ import annotations
 
-from cardiogram.judge.dataset_cards import (
-    UNMEASURED,
-)
-from cardiogram.publish import (
-    Plan,
-    size,
-)
+from cardiogram.judge.dataset_cards import UNMEASURED
+from cardiogram.publish import Plan, size
 from cardiogram.report.terminal.checked import printable
 
 

@@ -10,10 +10,7 @@ from dataclasses import dataclass, field
 
 from cardiogram.optional import scipy
 from cardiogram.stats.ranks.associations import fisher
-from cardiogram.stats.resampling import (
-    ClusterTest,
-    Interval,
-)
+from cardiogram.stats.resampling import ClusterTest, Interval
 
 
 @dataclass(frozen=True, slots=True)

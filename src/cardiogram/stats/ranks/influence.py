@@ -6,13 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cardiogram.stats.resampling import (
-    Columns,
-    Drawn,
-    Floats,
-    Pair,
-    correlator,
-)
+from cardiogram.stats.resampling import Columns, Drawn, Floats, Pair, correlator
 
 _CELLS = 1 << 18
 _MOST = 300  # authors left out one by one where there are more; the most influential ones

@@ -15,9 +15,7 @@ from numpy.typing import ArrayLike
 
 from cardiogram.optional import scipy
 from cardiogram.stats.ranks.associations import Association, Block, bonett_wright, refusal
-from cardiogram.stats.resampling import (
-    Floats,
-)
+from cardiogram.stats.resampling import Floats
 
 MINIMUM_LEVEL = 10
 """Categories of fewer models than these are one category, "other"."""

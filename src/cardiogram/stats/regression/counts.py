@@ -15,10 +15,7 @@ from typing import Any
 import numpy as np
 
 from cardiogram.optional import statsmodels
-from cardiogram.stats.ranks import (
-    Covariates,
-    independent,
-)
+from cardiogram.stats.ranks import Covariates, independent
 from cardiogram.stats.regression.regression import (
     BY_AUTHOR,
     Mask,
@@ -30,12 +27,7 @@ from cardiogram.stats.regression.regression import (
     regression,
 )
 from cardiogram.stats.regression.restricted_fits import Held, HeldGlm, HeldLine, HeldPoisson
-from cardiogram.stats.resampling import (
-    USUAL,
-    Floats,
-    Integers,
-    Level,
-)
+from cardiogram.stats.resampling import USUAL, Floats, Integers, Level
 
 _LARGEST_SLOPE = 30.0
 _TINY_SPREAD = 1e-6

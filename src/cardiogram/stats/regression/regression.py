@@ -16,9 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.optional import scipy, statsmodels
-from cardiogram.stats.ranks import (
-    MINIMUM_PAIRS,
-)
+from cardiogram.stats.ranks import MINIMUM_PAIRS
 from cardiogram.stats.regression.restricted_fits import Held, HeldLine, HeldRobust
 from cardiogram.stats.regression.score_bootstrap import METHOD, crossing, wild_test
 from cardiogram.stats.resampling import (

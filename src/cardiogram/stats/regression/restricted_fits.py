@@ -14,10 +14,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from cardiogram.optional import statsmodels
-from cardiogram.stats.resampling import (
-    Floats,
-    Integers,
-)
+from cardiogram.stats.resampling import Floats, Integers
 
 _CONVERGED = 1e-8
 

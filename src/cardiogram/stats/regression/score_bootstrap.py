@@ -19,10 +19,7 @@ from numpy.typing import NDArray
 
 from cardiogram.optional import scipy
 from cardiogram.stats.regression.restricted_fits import Held
-from cardiogram.stats.resampling import (
-    Floats,
-    Level,
-)
+from cardiogram.stats.resampling import Floats, Level
 
 METHOD = "author-cluster wild score bootstrap"
 _MOST_SIGNED = 1000  # authors with a sign of their own; the sum of all others is drawn as a normal
