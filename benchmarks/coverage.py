@@ -20,13 +20,13 @@ import numpy as np
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from cardiogram.optional import one_thread
 from cardiogram.stats.ranks.relate import Table, relate
-from cardiogram.stats.resampling.cluster_bootstrap import Floats, Level, effective_clusters
+from cardiogram.stats.resampling.cluster_bootstrap import Floats, Resampling, effective_clusters
 from simulated import KINDS, Kind, Simulated, refused
 from timing import table
 
 DESIGNS = ((40, 0.0), (40, 0.5), (120, 0.5), (300, 0.5))
 PLACEBOS = ((40, 7), (60, 7), (60, 8), (60, 9), (60, 10), (120, 7), (300, 7))
-ASK = Level(0.95, 300, 0)
+RESAMPLING = Resampling(0.95, 300, 0)
 
 
 def coverage(kind: Kind, authors: int, slope: float, runs: int) -> str:
@@ -59,7 +59,7 @@ def placebos(authors: int, seed: int, runs: int) -> list[str]:
 def is_significant(score: Floats, real: Simulated) -> bool:
     """Whether rho's p-value by author is below 5 %."""
     rows = Table({"x": score}, {"y": real.count}, real.codes)
-    p_value = relate(rows, ASK).plain["x", "y"].cluster_p_value
+    p_value = relate(rows, RESAMPLING).plain["x", "y"].cluster_p_value
     return p_value is not None and p_value < 0.05
 
 

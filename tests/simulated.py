@@ -13,7 +13,7 @@ from cardiogram.stats.regression.counts import hurdle, negative_binomial
 from cardiogram.stats.regression.regression import Regression, least_squares, m_estimator
 from cardiogram.stats.regression.restricted_fits import Held, HeldGlm, HeldLine, HeldRobust
 from cardiogram.stats.regression.score_bootstrap import draw_signs
-from cardiogram.stats.resampling.cluster_bootstrap import USUAL, Floats, Integers, Level
+from cardiogram.stats.resampling.cluster_bootstrap import USUAL, Floats, Integers, Resampling
 
 SIGNS = 499
 
@@ -84,7 +84,7 @@ class Kind:
 
     draw: Callable[[np.random.Generator, int, float], Simulated]
     hold: Callable[[Floats, Simulated], Held]
-    fit: Callable[[Floats, Simulated, Level], Regression]
+    fit: Callable[[Floats, Simulated, Resampling], Regression]
 
     def true(self, slope: float) -> float:
         """The slope that all models there could ever be would have."""
@@ -114,30 +114,32 @@ KINDS = {
     "least squares": Kind(
         Simulated.likes,
         lambda x, one: HeldLine.of(x, np.log1p(one.count), one.codes),
-        lambda x, one, ask: least_squares(x, one.count, one.codes, ask),
+        lambda x, one, resampling: least_squares(x, one.count, one.codes, resampling),
     ),
     "huber": Kind(
         Simulated.downloads,
         lambda x, one: HeldRobust.of(x, np.log1p(one.count), one.codes, "HuberT"),
-        lambda x, one, ask: m_estimator(x, one.count, one.codes, "huber", ask),
+        lambda x, one, resampling: m_estimator(x, one.count, one.codes, "huber", resampling),
     ),
     "tukey": Kind(
         Simulated.downloads,
         lambda x, one: HeldRobust.of(x, np.log1p(one.count), one.codes, "TukeyBiweight"),
-        lambda x, one, ask: m_estimator(x, one.count, one.codes, "tukey", ask),
+        lambda x, one, resampling: m_estimator(x, one.count, one.codes, "tukey", resampling),
     ),
     "hurdle: any": Kind(
         Simulated.likes,
         lambda x, one: HeldGlm.of(x, 1.0 * (one.count > 0), one.codes, sm.families.Binomial()),
-        lambda x, one, ask: hurdle(x, one.count, one.codes, ask)[0],
+        lambda x, one, resampling: hurdle(x, one.count, one.codes, resampling)[0],
     ),
     "hurdle: how many": Kind(
-        Simulated.likes, _above, lambda x, one, ask: hurdle(x, one.count, one.codes, ask)[1]
+        Simulated.likes,
+        _above,
+        lambda x, one, resampling: hurdle(x, one.count, one.codes, resampling)[1],
     ),
     "negative binomial": Kind(
         Simulated.likes,
         _dispersed,
-        lambda x, one, ask: negative_binomial(x, one.count, one.codes, ask),
+        lambda x, one, resampling: negative_binomial(x, one.count, one.codes, resampling),
     ),
 }
 """Every regression whose interval is by random signs, the Poisson model apart."""

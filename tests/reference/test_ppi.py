@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from cardiogram.stats.ppi import correct
-from cardiogram.stats.resampling.cluster_bootstrap import Level
+from cardiogram.stats.resampling.cluster_bootstrap import Resampling
 
 TRUE_RHO, TRUE_SLOPE = 0.4508, 0.5537
 """Of `world`, from 210,000 models of 70,000 authors."""
@@ -42,7 +42,7 @@ def test_the_corrected_interval_covers_in_1000_draws() -> None:
                 counts,
                 owner.astype(str),
                 statistic=statistic,
-                ask=Level(0.95, 200, seed),
+                resampling=Resampling(0.95, 200, seed),
             )  # type: ignore[arg-type]
             assert found.interval is not None
             covered[statistic] += found.interval.low <= true <= found.interval.high
@@ -61,7 +61,7 @@ def test_a_useless_judge_leaves_the_answer_of_the_gold() -> None:
     gold, _, counts, owner = world(rng, 200)
     noise = rng.uniform(1, 5, gold.size)
     some = np.where(rng.random(gold.size) < 0.4, gold, np.nan)
-    found = correct(some, noise, counts, owner.astype(str), ask=Level(0.95, 300, 0))
+    found = correct(some, noise, counts, owner.astype(str), resampling=Resampling(0.95, 300, 0))
     assert found.weight == pytest.approx(0, abs=0.25)
     assert found.corrected == pytest.approx(found.gold, abs=0.05)
 

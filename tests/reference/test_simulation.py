@@ -15,7 +15,7 @@ from cardiogram.stats.regression.restricted_fits import Held, HeldPoisson
 from cardiogram.stats.resampling.cluster_bootstrap import (
     Columns,
     Floats,
-    Level,
+    Resampling,
     cluster_test,
     draw_rhos,
 )
@@ -23,7 +23,7 @@ from cardiogram.stats.resampling.linearised import draw_linear
 from simulated import SIGNS, Simulated, refused
 
 RUNS = 1000
-ASK = Level(0.95, 300, 0)
+RESAMPLING = Resampling(0.95, 300, 0)
 
 
 @pytest.mark.slow
@@ -42,9 +42,9 @@ def test_the_interval_by_author_covers_19_times_of_20(authors: int, slope: float
         zeros += float(np.mean(one.count == 0))
         rho = float(stats.spearmanr(one.rating, one.count).statistic)
         drawn = draw_rhos(Columns({"x": one.rating}, {"y": one.count}, one.codes), 300, seed)
-        (group,) = describe_groups(one.rating, ["a"] * one.rating.size, one.codes, {}, ASK)
+        (group,) = describe_groups(one.rating, ["a"] * one.rating.size, one.codes, {}, RESAMPLING)
         found = {
-            "rho": cluster_test(rho, drawn.plain["x", "y"], one.codes, ASK).interval,
+            "rho": cluster_test(rho, drawn.plain["x", "y"], one.codes, RESAMPLING).interval,
             "tau": kendall(one.rating, one.count, one.codes).cluster_interval,
             "mean": group.interval,
         }
@@ -70,7 +70,7 @@ def test_the_interval_of_a_partial_correlation_covers_19_times_of_20() -> None:
     for seed in range(RUNS):
         one, given = draw(seed, 60)
         table = Table({"x": one.rating}, {"y": one.count}, one.codes, given)
-        interval = relate(table, ASK).partial["x", "y"].cluster_interval
+        interval = relate(table, RESAMPLING).partial["x", "y"].cluster_interval
         assert interval is not None
         covered += interval.low <= true <= interval.high
     assert 0.93 <= covered / RUNS <= 0.97, covered / RUNS
@@ -90,7 +90,7 @@ def test_the_difference_of_two_correlations_covers_19_times_of_20() -> None:
     for seed in range(RUNS):
         rng = np.random.default_rng(seed)
         table = outcomes(Simulated.likes(rng, 60, 0.5), rng)
-        interval = relate(table, ASK).compared["x", "likes", "downloads"].by_author.interval
+        interval = relate(table, RESAMPLING).compared["x", "likes", "downloads"].by_author.interval
         assert interval is not None
         covered += interval.low <= true <= interval.high
     assert 0.93 <= covered / RUNS <= 0.97, covered / RUNS
@@ -119,7 +119,9 @@ def test_the_poisson_interval_covers_19_times_of_20(authors: int, slope: float) 
         inside = not refused(held_of(one.rating, one), true, seed)
         covered += inside
         if seed % 20 == 0:  # the interval itself, where it is worth its time
-            found = ppml(one.rating, one.count, one.codes, ask=Level(0.95, SIGNS, seed % 20))
+            found = ppml(
+                one.rating, one.count, one.codes, resampling=Resampling(0.95, SIGNS, seed % 20)
+            )
             interval = found.cluster_interval
             asked += interval is not None
             same += interval is not None and (interval.low <= true <= interval.high) == inside
@@ -139,7 +141,9 @@ def test_a_placebo_by_author_predicts_nothing(authors: int) -> None:
     by_author = naive = poisson = 0
     for seed in range(RUNS):
         score = np.random.default_rng(seed).normal(size=authors)[real.codes]
-        found = relate(Table({"x": score}, {"y": real.count}, real.codes), ASK).plain["x", "y"]
+        found = relate(Table({"x": score}, {"y": real.count}, real.codes), RESAMPLING).plain[
+            "x", "y"
+        ]
         assert found.cluster_p_value is not None
         assert found.p_value is not None
         by_author += found.cluster_p_value < 0.05
@@ -159,7 +163,7 @@ def test_the_linear_part_covers_19_times_of_20() -> None:
         one = Simulated.likes(np.random.default_rng(seed), 300, 0.5)
         rho = float(stats.spearmanr(one.rating, one.count).statistic)
         drawn = draw_linear(Columns({"x": one.rating}, {"y": one.count}, one.codes), 300, seed)
-        interval = cluster_test(rho, drawn.plain["x", "y"], one.codes, ASK).interval
+        interval = cluster_test(rho, drawn.plain["x", "y"], one.codes, RESAMPLING).interval
         assert interval is not None
         covered += interval.low <= true <= interval.high
     assert 0.93 <= covered / RUNS <= 0.97, covered / RUNS

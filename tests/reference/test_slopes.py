@@ -10,7 +10,7 @@ import pytest
 
 from cardiogram.optional import one_thread
 from cardiogram.stats.regression.regression import theil_sen
-from cardiogram.stats.resampling.cluster_bootstrap import Level
+from cardiogram.stats.resampling.cluster_bootstrap import Resampling
 from simulated import KINDS, SIGNS, Simulated, median_slope, refused
 
 RUNS = 1000
@@ -37,7 +37,9 @@ def test_the_interval_of_a_slope_covers_19_times_of_20(
         inside = not refused(kind.hold(one.rating, one), true, seed)
         covered += inside
         if seed % 100 == 0:  # the interval itself, where it is worth its time
-            interval = kind.fit(one.rating, one, Level(0.95, SIGNS, seed % 20)).cluster_interval
+            interval = kind.fit(
+                one.rating, one, Resampling(0.95, SIGNS, seed % 20)
+            ).cluster_interval
             asked += interval is not None
             same += interval is not None and (interval.low <= true <= interval.high) == inside
     assert 0.93 <= covered / RUNS <= 0.97, covered / RUNS

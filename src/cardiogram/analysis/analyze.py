@@ -156,16 +156,16 @@ def analyze(
         There is no model, or this judge has rated none of the cards.
     """
     scipy("stats"), statsmodels(), sklearn_ensemble()  # a missing extra shows before a long load
-    ask = check_level(0.95, draws, seed)
+    resampling = check_level(0.95, draws, seed)
     if outliers not in get_args(Rule):
         raise ConfigError(
             f"no rule {outliers!r} for outliers", hint=f"Rules: {', '.join(get_args(Rule))}"
         )
-    at = parts.subject(load(study, judge, snapshots), ask, outliers)
+    at = parts.subject(load(study, judge, snapshots), resampling, outliers)
     with one_thread():
         found, further = _numbers(at)
         if gold is not None:
-            further["corrected"] = corrected(at.loaded, gold, ask, judge)
+            further["corrected"] = corrected(at.loaded, gold, resampling, judge)
     if changed := at.loaded.changed.as_dict():
         further["changes"] = changed
     results = _results(study, judge, at, found, further)
@@ -187,7 +187,7 @@ def render(results: Results, format: Format = "text") -> str:
 
 def _numbers(at: parts.Subject) -> tuple[list[Number], dict[str, Any]]:
     """The associations, and every further part by its name."""
-    related = relate(at.table, at.ask)
+    related = relate(at.table, at.resampling)
     within = parts.strata(at)
     return parts.associations(at, related), {
         "groups": _dicts(parts.groups(at)),
@@ -213,8 +213,8 @@ def _results(
     loaded = at.loaded
     ended = read_coverage(study, judge)
     return Results(
-        seed=at.ask.seed,
-        draws=at.ask.draws,
+        seed=at.resampling.seed,
+        draws=at.resampling.draws,
         coverage=Coverage(
             models=len(loaded.ids),
             rated=loaded.rated,

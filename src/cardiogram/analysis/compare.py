@@ -197,7 +197,7 @@ def compare_studies(first: Study, second: Study, *, draws: int = 2000, seed: int
     unchanged, changed = _pick(common, text, True), _pick(common, text, False)
     keys = sorted(a.side.asked.keys() | b.side.asked.keys())
     alike = {key: a.side.asked.get(key) == b.side.asked.get(key) for key in keys}
-    ask = _Ask(draws, seed)
+    resampling = _Ask(draws, seed)
     return Comparison(
         first=a.side,
         second=b.side,
@@ -209,13 +209,13 @@ def compare_studies(first: Study, second: Study, *, draws: int = 2000, seed: int
         moves=_moves(common[0].whole[both], common[1].whole[both]),
         kappa=_kappa(unchanged),
         changes=(
-            *ask.shifts((a, b), "all"),
-            *ask.shifts(common, "common"),
-            *ask.shifts(unchanged, "same text"),
-            *ask.shifts(changed, "changed text"),
-            *ask.correlations((a, b), "all"),
-            *ask.correlations(common, "common"),
-            *ask.counts(common),
+            *resampling.shifts((a, b), "all"),
+            *resampling.shifts(common, "common"),
+            *resampling.shifts(unchanged, "same text"),
+            *resampling.shifts(changed, "changed text"),
+            *resampling.correlations((a, b), "all"),
+            *resampling.correlations(common, "common"),
+            *resampling.counts(common),
         ),
         draws=draws,
         seed=seed,

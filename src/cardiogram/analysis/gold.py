@@ -16,7 +16,7 @@ from cardiogram.errors import DataError
 from cardiogram.judge.gold import Reading, read_readings, seen_by
 from cardiogram.judge.validation import consensus
 from cardiogram.stats import Corrected, Statistic, correct
-from cardiogram.stats.resampling import Floats, Level
+from cardiogram.stats.resampling import Floats, Resampling
 
 _METHODS: Mapping[Statistic, str] = {
     "spearman": "spearman, corrected for the judge's error by prediction-powered inference",
@@ -30,7 +30,9 @@ _LEARNED = (
 )
 
 
-def corrected(loaded: Loaded, path: Path, ask: Level, judge: str = "") -> dict[str, Any]:
+def corrected(
+    loaded: Loaded, path: Path, resampling: Resampling, judge: str = ""
+) -> dict[str, Any]:
     """The overall rating's associations with every outcome, three ways each.
 
     Parameters
@@ -60,8 +62,10 @@ def corrected(loaded: Loaded, path: Path, ask: Level, judge: str = "") -> dict[s
     for outcome, column in loaded.outcomes.items():
         counted = before_log1p(outcome, clean(outcome, column))
         for statistic in _METHODS:
-            found = correct(gold, judged, counted, loaded.authors, statistic=statistic, ask=ask)
-            entries.append(_number(outcome, statistic, found, ask))
+            found = correct(
+                gold, judged, counted, loaded.authors, statistic=statistic, resampling=resampling
+            )
+            entries.append(_number(outcome, statistic, found, resampling))
     rest = np.isfinite(judged) & ~known
     seen = seen_by(judge, loaded.versions["judge"])
     learned = sum(
@@ -95,7 +99,7 @@ def _column(loaded: Loaded, readings: list[Reading]) -> Floats:
     )
 
 
-def _number(outcome: str, statistic: Statistic, found: Corrected, ask: Level) -> Number:
+def _number(outcome: str, statistic: Statistic, found: Corrected, resampling: Resampling) -> Number:
     number = Number(
         {"predictor": "overall_expected", "outcome": outcome},
         _METHODS[statistic].replace("log1p", scale_of(outcome)),
@@ -103,7 +107,7 @@ def _number(outcome: str, statistic: Statistic, found: Corrected, ask: Level) ->
         found.labelled + found.unlabelled,
         found.corrected,
         cluster_interval=found.interval,
-        seed=ask.seed,
+        seed=resampling.seed,
         reason=found.reason,
     )
     more = {

@@ -62,7 +62,7 @@ from cardiogram.stats.regression import (
     robust_refusal,
     theil_sen,
 )
-from cardiogram.stats.resampling import Floats, Integers, Level, Pair, author_codes
+from cardiogram.stats.resampling import Floats, Integers, Pair, Resampling, author_codes
 
 MAIN = "overall_expected"
 CONTRASTS = (
@@ -99,7 +99,7 @@ class Subject:
     names: Mapping[int, str]
     given: Covariates
     effects: Covariates
-    ask: Level
+    resampling: Resampling
     rule: Rule
 
     @property
@@ -113,11 +113,13 @@ class Subject:
         return np.isfinite(self.ratings[predictor]) & np.isfinite(self.outcomes[outcome])
 
 
-def subject(loaded: Loaded, ask: Level, rule: Rule = "none") -> Subject:
+def subject(loaded: Loaded, resampling: Resampling, rule: Rule = "none") -> Subject:
     """Clean the columns, prepare the covariates and apply a rule for outliers."""
     codes = author_codes(loaded.authors)
     every = {name: clean(name, column) for name, column in loaded.outcomes.items()}
-    outcomes = {name: _without(name, column, rule, ask.seed) for name, column in every.items()}
+    outcomes = {
+        name: _without(name, column, rule, resampling.seed) for name, column in every.items()
+    }
     return Subject(
         loaded,
         {name: numbers(column) for name, column in loaded.ratings.items()},
@@ -127,7 +129,7 @@ def subject(loaded: Loaded, ask: Level, rule: Rule = "none") -> Subject:
         dict(zip(codes.tolist(), loaded.authors, strict=True)),
         adjusted_for(loaded),
         covariates({}, {kind: loaded.groups[kind] for kind in ("library", "task")}),
-        ask,
+        resampling,
         rule,
     )
 
@@ -188,7 +190,7 @@ def strata(at: Subject) -> list[Stratum]:
     """Relate the models of every group that is large enough."""
     usable = np.logical_or.reduce([at.complete(MAIN, outcome) for outcome in at.outcomes])
     return [
-        Stratum(kind, label, relate(at.table.rows(rows), at.ask))
+        Stratum(kind, label, relate(at.table.rows(rows), at.resampling))
         for kind, labels in at.loaded.groups.items()
         for label, rows in strata_of(labels, usable).items()
     ]
@@ -205,7 +207,7 @@ def summaries(at: Subject, within: Sequence[Stratum]) -> list[Number]:
                 if item.kind == kind
             ]
             about = {"predictor": predictor, "outcome": outcome, "by": kind}
-            whole = summarise([item for _, item in groups], at.ask.level)
+            whole = summarise([item for _, item in groups], at.resampling.level)
             rows = [of_association({"stratum": label}, item).as_dict() for label, item in groups]
             words = describe_summary(predictor, outcome, kind, whole)
             answer.append(replace(of_summary(about, whole, rows), words=words))
@@ -246,7 +248,7 @@ def regressions(at: Subject) -> list[Number]:
         main = _main_model(at, outcome, rating, count, rows)
         models = [main]
         if predictor == MAIN:
-            models += _other_models(outcome, rating, count, codes, at.ask)
+            models += _other_models(outcome, rating, count, codes, at.resampling)
         for number, item in enumerate(models):
             words = describe_effect(predictor, outcome, item) if number == 0 else None
             about = {"predictor": predictor, "outcome": outcome, "main": number == 0}
@@ -262,14 +264,14 @@ def _main_model(
 ) -> Regression:
     """The Poisson model with effects; of a log ratio, which has none, the least-squares line."""
     if kind_of(outcome) == "log ratio":
-        return _least_squares(outcome, rating, count, at.codes[rows], at.ask)
-    effects, codes, ask = at.effects.rows(rows), at.codes[rows], at.ask
+        return _least_squares(outcome, rating, count, at.codes[rows], at.resampling)
+    effects, codes, resampling = at.effects.rows(rows), at.codes[rows], at.resampling
     if reason := no_poisson(outcome, count):
         none = ppml(rating[:0], count[:0], codes[:0], effects.rows(codes[:0]))
         return replace(none, n=count.size, reason=reason)
     kept = count >= 0
     lost = int((~kept).sum())
-    found = ppml(rating[kept], count[kept], codes[kept], effects.rows(kept), ask)
+    found = ppml(rating[kept], count[kept], codes[kept], effects.rows(kept), resampling)
     if not lost:
         return found
     without = f"{found.method}, without {lost} that lost some"
@@ -297,25 +299,25 @@ def _without_largest(
 
 
 def _least_squares(
-    outcome: str, rating: Floats, count: Floats, codes: Integers, ask: Level
+    outcome: str, rating: Floats, count: Floats, codes: Integers, resampling: Resampling
 ) -> Regression:
-    found = least_squares(rating, before_log1p(outcome, count), codes, ask)
+    found = least_squares(rating, before_log1p(outcome, count), codes, resampling)
     return on_its_scale(outcome, found)
 
 
 def _other_models(
-    outcome: str, rating: Floats, count: Floats, codes: Integers, ask: Level
+    outcome: str, rating: Floats, count: Floats, codes: Integers, resampling: Resampling
 ) -> list[Regression]:
     """Every model beside the main one: lines on the outcome's log scale, and those of counts."""
-    lines = _robust_lines(outcome, rating, count, codes, ask)
-    poisson, *others = _count_models(outcome, rating, count, codes, ask)
+    lines = _robust_lines(outcome, rating, count, codes, resampling)
+    poisson, *others = _count_models(outcome, rating, count, codes, resampling)
     if kind_of(outcome) == "log ratio":  # its least-squares line is the main model
         return [*lines, poisson, *others]
-    return [poisson, *lines, _least_squares(outcome, rating, count, codes, ask), *others]
+    return [poisson, *lines, _least_squares(outcome, rating, count, codes, resampling), *others]
 
 
 def _count_models(
-    outcome: str, rating: Floats, count: Floats, codes: Integers, ask: Level
+    outcome: str, rating: Floats, count: Floats, codes: Integers, resampling: Resampling
 ) -> list[Regression]:
     """Poisson without effects, hurdle, negative binomial; or why an outcome below 0 has none."""
     reason = no_poisson(outcome, count)
@@ -325,20 +327,20 @@ def _count_models(
     if refused:  # asked of no rows, each model still says its name and call
         rating, count, codes = rating[:0], count[:0], codes[:0]
     models = [
-        ppml(rating, count, codes, None, ask),
-        *hurdle(rating, count, codes, ask),
-        negative_binomial(rating, count, codes, ask),
+        ppml(rating, count, codes, None, resampling),
+        *hurdle(rating, count, codes, resampling),
+        negative_binomial(rating, count, codes, resampling),
     ]
     return [replace(found, n=n, reason=reason) for found in models] if refused else models
 
 
 def _robust_lines(
-    outcome: str, rating: Floats, count: Floats, codes: Integers, ask: Level
+    outcome: str, rating: Floats, count: Floats, codes: Integers, resampling: Resampling
 ) -> list[Regression]:
     count = before_log1p(outcome, count)
     refused = robust_refusal(count)
     lines = [
-        m_estimator(rating, count, codes, norm, ask)
+        m_estimator(rating, count, codes, norm, resampling)
         if refused is None
         else Regression(
             f"{norm.title()}'s M-estimator of log1p",
@@ -349,7 +351,7 @@ def _robust_lines(
         for norm in ("huber", "tukey")
     ]
     sen = (
-        theil_sen(rating, count, codes, ask)
+        theil_sen(rating, count, codes, resampling)
         if refused is None
         else Regression(
             "Theil-Sen line of log1p", "scipy.stats.theilslopes", count.size, reason=refused
@@ -380,7 +382,7 @@ def _one_rule(at: Subject, outcome: str, every: Floats, rule: Rule) -> list[Numb
     rating = at.ratings[MAIN]
     rows = np.flatnonzero(np.isfinite(rating) & np.isfinite(every))
     about = {"rule": rule, "predictor": MAIN, "outcome": outcome}
-    found = find_outliers(before_log1p(outcome, every[rows]), rule, at.ask.seed)
+    found = find_outliers(before_log1p(outcome, every[rows]), rule, at.resampling.seed)
     if found.dropped is None:
         return [
             Number(
@@ -399,10 +401,12 @@ def _one_rule(at: Subject, outcome: str, every: Floats, rule: Rule) -> list[Numb
         **_what_went(at, every, rating, rows, gone),
     }
     table = Table({MAIN: rating[kept]}, {outcome: every[kept]}, at.codes[kept])
-    rho = of_association(about, relate(table, at.ask).plain[MAIN, outcome])
+    rho = of_association(about, relate(table, at.resampling).plain[MAIN, outcome])
     slopes = [_main_model(at, outcome, rating[kept], every[kept], kept)]
     if kind_of(outcome) != "log ratio":
-        slopes.append(_least_squares(outcome, rating[kept], every[kept], at.codes[kept], at.ask))
+        slopes.append(
+            _least_squares(outcome, rating[kept], every[kept], at.codes[kept], at.resampling)
+        )
     return [
         replace(rho, more={**rho.more, **more}),
         *(of_regression(about, item, None) for item in slopes),
@@ -429,7 +433,7 @@ def power(at: Subject, found: Related) -> list[Number]:
     for (predictor, outcome), item in found.plain.items():
         if predictor != MAIN:
             continue
-        reach = power_of(item.n, item.cluster_se, at.ask.level)
+        reach = power_of(item.n, item.cluster_se, at.resampling.level)
         answer.append(
             Number(
                 {"predictor": predictor, "outcome": outcome},
@@ -439,7 +443,7 @@ def power(at: Subject, found: Related) -> list[Number]:
                 reach.detectable
                 if reach.detectable_by_author is None
                 else reach.detectable_by_author,
-                seed=at.ask.seed if reach.detectable_by_author is not None else None,
+                seed=at.resampling.seed if reach.detectable_by_author is not None else None,
                 reason=reach.reason,
                 more={
                     "if_independent": reach.detectable,
@@ -451,7 +455,7 @@ def power(at: Subject, found: Related) -> list[Number]:
         )
     for (predictor, first, second), test in found.compared.items():
         if predictor == MAIN:
-            gap = detectable_difference(test.by_author.se, at.ask.level)
+            gap = detectable_difference(test.by_author.se, at.resampling.level)
             answer.append(
                 Number(
                     {"predictor": predictor, "outcome": f"{first} - {second}"},
@@ -459,7 +463,7 @@ def power(at: Subject, found: Related) -> list[Number]:
                     "scipy.stats.norm.ppf",
                     test.n,
                     gap,
-                    seed=at.ask.seed if gap is not None else None,
+                    seed=at.resampling.seed if gap is not None else None,
                     reason=(test.reason or test.by_author.reason) if gap is None else None,
                 )
             )
@@ -484,5 +488,5 @@ def groups(at: Subject) -> list[Number]:
     return [
         of_group({"by": by, "group": found.name}, found)
         for by, labels in at.loaded.groups.items()
-        for found in describe_groups(overall, labels, at.codes, every, at.ask)
+        for found in describe_groups(overall, labels, at.codes, every, at.resampling)
     ]

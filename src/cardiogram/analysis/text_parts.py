@@ -43,7 +43,7 @@ def duplicates(at: Subject, plain: Related) -> dict[str, Any]:
     found = find_duplicates(signed, at.loaded.authors, at.loaded.created.tolist())
     table = Table(at.ratings, at.outcomes, at.codes).rows(found.kept)
     entries = []
-    for (predictor, outcome), item in relate(table, at.ask).plain.items():
+    for (predictor, outcome), item in relate(table, at.resampling).plain.items():
         about = {"predictor": predictor, "outcome": outcome}
         beside = of_association(about, plain.plain[predictor, outcome]).as_dict()
         number = of_association(about, item).as_dict()
@@ -132,7 +132,7 @@ def _ranked(at: Subject) -> Ranked:
     for first in range(0, len(TRAITS), _AT_ONCE):
         some = {name: columns[name] for name in TRAIT_NAMES[first : first + _AT_ONCE]}
         table = Table(some, at.outcomes, at.codes, at.given)
-        part = relate(table, at.ask)
+        part = relate(table, at.resampling)
         found.plain.update(part.plain)
         found.partial.update(part.partial)
         moved |= influences(table)
@@ -183,7 +183,7 @@ def _trait_outcomes(at: Subject) -> Iterator[TraitOutcome]:
             among = popular(counted, given, codes)
             given, top = among.given, int(among.top.sum())
             ratios = {
-                trait.name: odds_ratio(flags[:, place], among, at.ask.level)
+                trait.name: odds_ratio(flags[:, place], among, at.resampling.level)
                 for place, trait in enumerate(TRAITS)
             }
         else:
@@ -216,7 +216,7 @@ def machine_made(at: Subject) -> dict[str, Any]:
     groups = (("machine-made", made), ("the rest", ~made))
     for label, rows in groups:
         table = Table({MAIN: at.ratings[MAIN]}, at.outcomes, at.codes).rows(rows)
-        for (predictor, outcome), item in relate(table, at.ask).plain.items():
+        for (predictor, outcome), item in relate(table, at.resampling).plain.items():
             about = {"group": label, "predictor": predictor, "outcome": outcome}
             entries.append(of_association(about, item).as_dict())
     flags = at.loaded.texts.traits

@@ -15,7 +15,7 @@ from cardiogram.stats.resampling import (
     Floats,
     Integers,
     Interval,
-    Level,
+    Resampling,
     effective_clusters,
 )
 
@@ -63,7 +63,7 @@ def describe_groups(
     labels: Sequence[str | None],
     codes: Integers,
     outcomes: Mapping[str, Floats],
-    ask: Level,
+    resampling: Resampling,
 ) -> list[Group]:
     """Describe the groups of one kind, the largest first.
 
@@ -100,7 +100,7 @@ def describe_groups(
                 authors=authors,
                 mean=float(own.mean()),
                 histogram=histogram(own),
-                interval=_interval(own, codes[inside & rated], ask)
+                interval=_interval(own, codes[inside & rated], resampling)
                 if authors >= MINIMUM_CLUSTERS
                 else None,
                 reason=None if authors >= MINIMUM_CLUSTERS else _too_few(authors),
@@ -118,7 +118,7 @@ def _members(labels: Sequence[str | None]) -> tuple[list[str], Integers]:
     return names, np.array(numbers, np.int64)
 
 
-def _interval(scores: Floats, codes: Integers, ask: Level) -> Interval:
+def _interval(scores: Floats, codes: Integers, resampling: Resampling) -> Interval:
     """Interval of a mean: Student's t with the spread over all groups that lack one author.
 
     Of a mean of few authors the draws' spread is too small, and this one is not
@@ -130,9 +130,9 @@ def _interval(scores: Floats, codes: Integers, ask: Level) -> Interval:
     mean, authors = float(scores.mean()), int(counts.size)
     se = math.sqrt(float(np.sum((without - mean) ** 2)) * (authors - 1) / authors)
     free = max(1.0, effective_clusters(author) - 1)
-    half = float(scipy("stats").t.ppf((1 + ask.level) / 2, free)) * se
+    half = float(scipy("stats").t.ppf((1 + resampling.level) / 2, free)) * se
     low, high = max(_LOWEST, mean - half), min(_HIGHEST, mean + half)
-    return Interval(ask.level, low, high, "jackknife of authors", authors)
+    return Interval(resampling.level, low, high, "jackknife of authors", authors)
 
 
 def _shares(

@@ -31,7 +31,7 @@ from cardiogram.stats.resampling import (
     Drawn,
     Floats,
     Interval,
-    Level,
+    Resampling,
     author_codes,
     cluster_test,
     correlator,
@@ -91,7 +91,7 @@ def correct(
     authors: Sequence[str],
     *,
     statistic: Statistic = "spearman",
-    ask: Level | None = None,
+    resampling: Resampling | None = None,
 ) -> Corrected:
     """Relate ratings to a count, raw and corrected for the judge's error.
 
@@ -107,7 +107,7 @@ def correct(
     statistic
         `spearman`, or `slope` of least squares of log1p(outcome) on the rating.
     """
-    level = ask or Level()
+    level = resampling or Resampling()
     g, j, y = (np.asarray(column, np.float64) for column in (gold, judged, outcome))
     usable = np.isfinite(j) & np.isfinite(y)
     codes = author_codes(authors)
@@ -138,11 +138,11 @@ class _Part:
 
 
 def _draw(
-    parts: dict[str, _Part], statistic: Statistic, clusters: int, ask: Level
+    parts: dict[str, _Part], statistic: Statistic, clusters: int, resampling: Resampling
 ) -> dict[str, Floats]:
     """The statistic of every part in the sample (first) and in every draw of authors."""
-    rng = np.random.default_rng(ask.seed)
-    times = np.vstack([np.ones(clusters, np.int16), draw_times(rng, clusters, ask.draws)])
+    rng = np.random.default_rng(resampling.seed)
+    times = np.vstack([np.ones(clusters, np.int16), draw_times(rng, clusters, resampling.draws)])
     found = {}
     for name, part in parts.items():
         measure = _rho_of(part) if statistic == "spearman" else _slope_of(part)
@@ -188,7 +188,7 @@ def _correct(
     codes: Any,
     usable: Any,
     statistic: Statistic,
-    ask: Level,
+    resampling: Resampling,
 ) -> Corrected:
     gap = drawn["judge"] - drawn["unlabelled"]
     known = np.isfinite(gap) & np.isfinite(drawn["gold"])
@@ -202,7 +202,9 @@ def _correct(
 
     def interval(values: Floats, owners: Any) -> Interval | None:
         numbered = np.unique(owners, return_inverse=True)[1]
-        return cluster_test(float(values[0]), values[1:], numbered, ask, scale=scale).interval
+        return cluster_test(
+            float(values[0]), values[1:], numbered, resampling, scale=scale
+        ).interval
 
     variance = [float(np.nanvar(side[1:])) for side in (drawn["gold"], corrected)]
     return Corrected(

@@ -10,14 +10,14 @@ from cardiogram.stats.resampling.cluster_bootstrap import (
     Columns,
     Floats,
     Integers,
-    Level,
+    Resampling,
     cluster_test,
     draw_rhos,
     is_linear,
 )
 from cardiogram.stats.resampling.linearised import draw_linear
 
-ASK = Level(draws=100)
+RESAMPLING = Resampling(draws=100)
 
 
 def authors(n: int, share: float) -> Integers:
@@ -62,7 +62,7 @@ def test_what_is_drawn_is_what_the_interval_says(
         monkeypatch.setattr(
             relate, name, lambda *given, n=name, d=drawing: (asked.append(n), d(*given))[1]
         )
-    found = relate.relate(relate.Table({"x": x}, {"y": y}, codes), ASK).plain["x", "y"]
+    found = relate.relate(relate.Table({"x": x}, {"y": y}, codes), RESAMPLING).plain["x", "y"]
     assert found.cluster_interval is not None
     linear = found.cluster_interval.method.endswith("of the linear part")
     assert asked == (["draw_linear"] if share == 0.01 else ["draw_rhos"])
@@ -77,9 +77,9 @@ def test_the_guard_is_needed(share: float, low: float, high: float) -> None:
     """With two fifths at one author the linear part says less than half of the true width."""
     codes = authors(1_500, share)
     x, y = related(codes)
-    columns, ask = Columns({"x": x}, {"y": y}, codes), Level(draws=600)
+    columns, resampling = Columns({"x": x}, {"y": y}, codes), Resampling(draws=600)
     whole, linear = (
-        cluster_test(0.3, draw(columns, ask.draws, 0).plain["x", "y"], codes, ask).se
+        cluster_test(0.3, draw(columns, resampling.draws, 0).plain["x", "y"], codes, resampling).se
         for draw in (draw_rhos, draw_linear)
     )
     assert whole is not None

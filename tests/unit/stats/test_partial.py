@@ -5,9 +5,9 @@ from scipy import stats
 from cardiogram.stats.ranks.associations import associate
 from cardiogram.stats.ranks.partial import covariates, independent, partial_spearman
 from cardiogram.stats.ranks.relate import Table, influences, relate
-from cardiogram.stats.resampling.cluster_bootstrap import Level, draw_rhos
+from cardiogram.stats.resampling.cluster_bootstrap import Resampling, draw_rhos
 
-ASK = Level(0.95, 300, 0)
+RESAMPLING = Resampling(0.95, 300, 0)
 
 
 def made_up(seed: int, n: int = 300) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
@@ -62,7 +62,7 @@ def test_draws_with_fixed_slopes_are_as_wide_as_with_new_ones() -> None:
     x, y, age, codes = made_up(2)
     codes = np.unique(codes, return_inverse=True)[1]
     given = covariates({"age": age}, {})
-    found = relate(Table({"x": x}, {"y": y}, codes, given), ASK).partial["x", "y"]
+    found = relate(Table({"x": x}, {"y": y}, codes, given), RESAMPLING).partial["x", "y"]
     rng, rhos = np.random.default_rng(1), []
     for _ in range(300):
         picked = rng.integers(codes.max() + 1, size=codes.max() + 1)
@@ -117,7 +117,7 @@ def test_outcomes_known_of_different_models_are_compared_on_those_of_both() -> N
     other = np.round(np.exp(age))
     other[:50] = np.nan
     table = Table({"x": x}, {"a": y, "b": other}, codes, None, [("a", "b")])
-    found = relate(table, ASK).compared["x", "a", "b"]
+    found = relate(table, RESAMPLING).compared["x", "a", "b"]
     assert found.n == 250
     assert found.correlations is not None
     assert found.correlations.first == pytest.approx(stats.spearmanr(x[50:], y[50:])[0])

@@ -15,7 +15,7 @@ from cardiogram.stats.regression.regression import (
     robust_refusal,
     theil_sen,
 )
-from cardiogram.stats.resampling.cluster_bootstrap import Level
+from cardiogram.stats.resampling.cluster_bootstrap import Resampling
 
 
 def made_up(seed: int, n: int = 400) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -49,7 +49,7 @@ def test_theil_sen_by_author_is_sens_interval_where_every_author_has_one_model()
 
 def test_theil_sen_draws_rows_where_there_are_too_many() -> None:
     x, y, codes = made_up(2, 3 * MOST_ROWS)
-    found = theil_sen(x, y, codes, Level(seed=4))
+    found = theil_sen(x, y, codes, Resampling(seed=4))
     assert (found.n, found.seed) == (MOST_ROWS, 4)
     assert "drawn at random" in found.method
 

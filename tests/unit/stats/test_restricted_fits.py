@@ -7,7 +7,7 @@ from scipy import stats
 
 from cardiogram.stats.regression.regression import least_squares, theil_sen
 from cardiogram.stats.regression.restricted_fits import HeldGlm, HeldLine, by_influence
-from cardiogram.stats.resampling.cluster_bootstrap import Level, degrees_of_freedom
+from cardiogram.stats.resampling.cluster_bootstrap import Resampling, degrees_of_freedom
 from simulated import KINDS, Simulated
 
 ONE = Simulated.likes(np.random.default_rng(4), 60, 0.5)
@@ -17,7 +17,7 @@ ONE = Simulated.likes(np.random.default_rng(4), 60, 0.5)
 def test_scores_add_up_to_zero_at_the_estimate_alone(name: str) -> None:
     kind = KINDS[name]
     one = kind.draw(np.random.default_rng(4), 60, 0.5)
-    found = kind.fit(one.rating, one, Level(0.95, 200, 0))
+    found = kind.fit(one.rating, one, Resampling(0.95, 200, 0))
     assert found.estimate is not None
     held = kind.hold(one.rating, one)
     there, below, above = (held.scores(found.estimate + by) for by in (0.0, -0.3, 0.3))

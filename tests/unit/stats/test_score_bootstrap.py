@@ -6,7 +6,7 @@ from cardiogram.stats.ranks.partial import covariates
 from cardiogram.stats.regression.counts import ppml
 from cardiogram.stats.regression.restricted_fits import HeldPoisson
 from cardiogram.stats.regression.score_bootstrap import crossing, draw_signs, wild_test
-from cardiogram.stats.resampling.cluster_bootstrap import Level
+from cardiogram.stats.resampling.cluster_bootstrap import Resampling
 
 RNG = np.random.default_rng(3)
 N = 200
@@ -43,8 +43,8 @@ def test_scores_add_up_to_zero_at_the_estimate() -> None:
 
 
 def test_the_bounds_are_slopes_that_are_just_refused() -> None:
-    held, ask = HeldPoisson.of(X, Y, CODES, EFFECTS), Level(0.95, 999, 1)
-    found = wild_test(held, 0.4, 0.1, ask, 30)
+    held, resampling = HeldPoisson.of(X, Y, CODES, EFFECTS), Resampling(0.95, 999, 1)
+    found = wild_test(held, 0.4, 0.1, resampling, 30)
     assert found.low is not None
     assert found.high is not None
     signs = draw_signs(25, 999, 1)

@@ -25,8 +25,8 @@ from cardiogram.stats.resampling import (
     Floats,
     Integers,
     Interval,
-    Level,
     Pair,
+    Resampling,
     author_codes,
     cluster_test,
     draw_rhos,
@@ -169,7 +169,7 @@ def spearman_pairs(
     dict
         By (predictor, outcome), predictors outermost.
     """
-    ask = check_level(level, draws, seed)
+    resampling = check_level(level, draws, seed)
     xs = {name: numbers(values) for name, values in predictors.items()}
     ys = {name: counts(values) for name, values in outcomes.items()}
     codes = None if clusters is None else author_codes(clusters)
@@ -183,10 +183,10 @@ def spearman_pairs(
             found.update({pair: found[pair].by_author(none) for pair in block.pairs})
             continue
         columns = block_columns(block, xs, ys, codes)
-        drawn = draw_rhos(columns, ask.draws, ask.seed).plain
+        drawn = draw_rhos(columns, resampling.draws, resampling.seed).plain
         for pair in block.pairs:
             rho = found[pair].estimate or 0.0
-            test = cluster_test(rho, drawn[pair], columns.codes, ask)
+            test = cluster_test(rho, drawn[pair], columns.codes, resampling)
             found[pair] = found[pair].by_author(test)
     return found
 
@@ -276,7 +276,7 @@ def _artanh_interval(r: float, n: int, level: float, factor: float, method: str)
     return Interval(level, low, high, method)
 
 
-def check_level(level: float, draws: int, seed: int) -> Level:
+def check_level(level: float, draws: int, seed: int) -> Resampling:
     """Refuse what gives no interval.
 
     Raises
@@ -291,7 +291,7 @@ def check_level(level: float, draws: int, seed: int) -> Level:
             f"{draws!r} bootstrap draws are too few for an interval",
             hint=f"Ask for {MINIMUM_DRAWS} or more; 2000 are usual.",
         )
-    return Level(level, draws, seed)
+    return Resampling(level, draws, seed)
 
 
 def numbers(values: ArrayLike) -> Floats:

@@ -24,8 +24,8 @@ from cardiogram.stats.resampling import (
     Drawn,
     Floats,
     Integers,
-    Level,
     Pair,
+    Resampling,
     cluster_test,
     draw_linear,
     draw_rhos,
@@ -79,20 +79,20 @@ class Related:
     compared: dict[tuple[str, str, str], Comparison] = field(default_factory=dict)
 
 
-def relate(table: Table, ask: Level) -> Related:
+def relate(table: Table, resampling: Resampling) -> Related:
     """Associate every rating with every count, with intervals by author.
 
     Parameters
     ----------
     table
         The models.
-    ask
+    resampling
         Level, draws and seed; every number of one call rests on the same draws.
     """
     found = Related()
     for x, rating in table.xs.items():
         for y, count in table.ys.items():
-            found.plain[x, y] = associate(rating, count, ask.level, table.codes)
+            found.plain[x, y] = associate(rating, count, resampling.level, table.codes)
     usable = [pair for pair, item in found.plain.items() if item.reason is None]
     if table.given is not None:
         found.partial.update({p: found.plain[p] for p in found.plain if p not in usable})
@@ -101,14 +101,14 @@ def relate(table: Table, ask: Level) -> Related:
     for block in blocks(table.xs, table.ys, usable):
         columns = block_columns(block, table.xs, table.ys, table.codes)
         place.update(dict.fromkeys(block.pairs, block))
-        drawn |= _draw_block(table, block, columns, ask, found)
+        drawn |= _draw_block(table, block, columns, resampling, found)
     ordered = {pair: found.partial[pair] for pair in found.plain if pair in found.partial}
     found.partial.clear()
     found.partial.update(ordered)
     for first, second in table.contrasts:
         for x in table.xs:
             found.compared[x, first, second] = _compare(
-                table, x, (first, second), ask, drawn, place
+                table, x, (first, second), resampling, drawn, place
             )
     return found
 
@@ -140,7 +140,7 @@ def associable(x: Floats, y: Floats) -> bool:
 
 
 def _draw_block(
-    table: Table, block: Block, columns: Columns, ask: Level, found: Related
+    table: Table, block: Block, columns: Columns, resampling: Resampling, found: Related
 ) -> dict[Pair, Floats]:
     """Draw one block; its intervals go to `found`."""
     given, rest = None, dict[str, Residuals]()
@@ -151,29 +151,29 @@ def _draw_block(
         }
         fitted = {name: item.fitted for name, item in rest.items()}
         columns = Columns(columns.xs, columns.ys, columns.codes, fitted=fitted)
-    drawn = _drawn(columns, ask)
+    drawn = _drawn(columns, resampling)
     for x, y in block.pairs:
         rho = found.plain[x, y].estimate or 0.0
-        test = cluster_test(rho, drawn.plain[x, y], columns.codes, ask)
+        test = cluster_test(rho, drawn.plain[x, y], columns.codes, resampling)
         found.plain[x, y] = found.plain[x, y].by_author(test)
         if given is None:
             continue
-        partial = partial_from(rest[x], rest[y], given, ask.level)
+        partial = partial_from(rest[x], rest[y], given, resampling.level)
         if partial.estimate is not None:
             wider = inflation(partial.n, given)
             test = cluster_test(
-                partial.estimate, drawn.partial[x, y], columns.codes, ask, inflation=wider
+                partial.estimate, drawn.partial[x, y], columns.codes, resampling, inflation=wider
             )
             partial = partial.by_author(test)
         found.partial[x, y] = partial
     return {pair: drawn.plain[pair] for pair in block.pairs}
 
 
-def _drawn(columns: Columns, ask: Level) -> Drawn:
+def _drawn(columns: Columns, resampling: Resampling) -> Drawn:
     if columns.clusters < 2:  # nothing to draw; cluster_test says so in words
-        empty = {(x, y): np.full(ask.draws, np.nan) for x in columns.xs for y in columns.ys}
+        empty = {(x, y): np.full(resampling.draws, np.nan) for x in columns.xs for y in columns.ys}
         return Drawn(empty, dict(empty))
-    return draw(columns, ask.draws, ask.seed)
+    return draw(columns, resampling.draws, resampling.seed)
 
 
 def draw(columns: Columns, draws: int, seed: int) -> Drawn:
@@ -185,7 +185,7 @@ def _compare(
     table: Table,
     x: str,
     contrast: Contrast,
-    ask: Level,
+    resampling: Resampling,
     drawn: Mapping[Pair, Floats],
     place: Mapping[Pair, Block],
 ) -> Comparison:
@@ -198,13 +198,13 @@ def _compare(
         return Comparison(n, reason=reason)
     if place.get((x, first)) is not place.get((x, second)):
         common = Table({x: rating[both]}, {first: one[both], second: two[both]}, table.codes[both])
-        return relate(Table(common.xs, common.ys, common.codes, None, [contrast]), ask).compared[
-            x, first, second
-        ]
+        return relate(
+            Table(common.xs, common.ys, common.codes, None, [contrast]), resampling
+        ).compared[x, first, second]
     rho = scipy("stats").spearmanr
     between = float(rho(one[both], two[both]).statistic)
     strengths = [float(rho(rating[both], side[both]).statistic) for side in (one, two)]
-    found = compare(Correlations(strengths[0], strengths[1], between, n), ask.level)
+    found = compare(Correlations(strengths[0], strengths[1], between, n), resampling.level)
     if found.reason is not None or found.correlations is None:
         return found
     codes = np.unique(table.codes[both], return_inverse=True)[1].astype(np.int64)
@@ -212,7 +212,7 @@ def _compare(
         found.correlations.difference,
         drawn[x, first] - drawn[x, second],
         codes,
-        ask,
+        resampling,
         scale="plain",
     )
     return Comparison(

@@ -27,7 +27,7 @@ from cardiogram.stats.regression.regression import (
     regression,
 )
 from cardiogram.stats.regression.restricted_fits import Held, HeldGlm, HeldLine, HeldPoisson
-from cardiogram.stats.resampling import USUAL, Floats, Integers, Level
+from cardiogram.stats.resampling import USUAL, Floats, Integers, Resampling
 
 _LARGEST_SLOPE = 30.0
 _TINY_SPREAD = 1e-6
@@ -42,7 +42,7 @@ def ppml(
     outcome: Floats,
     codes: Integers,
     effects: Covariates | None = None,
-    ask: Level = USUAL,
+    resampling: Resampling = USUAL,
 ) -> Regression:
     """Poisson pseudo-likelihood of a count on the rating, with authors as clusters.
 
@@ -51,7 +51,7 @@ def ppml(
     effects
         Further columns of 0 and 1, the first of which is 1. Models in a task or library whose
         outcomes are all 0 say nothing of the slope and are left out: `dropped` counts them.
-    ask
+    resampling
         Level of the intervals; draws and seed of the random signs that the one by author rests on.
 
     References
@@ -81,14 +81,14 @@ def ppml(
     if isinstance(fitted, str):
         return Regression(name, _GLM, int(kept.sum()), reason=fitted)
     held = HeldPoisson.of(rating, outcome, codes, np.delete(design, 1, axis=1))
-    found = _regression(name, _GLM, held, fitted, ask)
+    found = _regression(name, _GLM, held, fitted, resampling)
     if effects is None:
         return found
     return replace(found, intercept=None, dropped=n - int(kept.sum()))
 
 
 def hurdle(
-    rating: Floats, outcome: Floats, codes: Integers, ask: Level = USUAL
+    rating: Floats, outcome: Floats, codes: Integers, resampling: Resampling = USUAL
 ) -> tuple[Regression, Regression]:
     """Two questions instead of one: any at all (logit), and if any, how many (log).
 
@@ -102,7 +102,7 @@ def hurdle(
     Mullahy (1986), Journal of Econometrics 33(3), 341-365.
     """
     more_name, some = "hurdle: log of the counts above 0", outcome > 0
-    first = _any(rating, some, codes, ask)
+    first = _any(rating, some, codes, resampling)
     rating, outcome, codes = rating[some], outcome[some], codes[some]
     if reason := constant(rating, outcome):
         return first, Regression(more_name, _OLS, int(rating.size), reason=reason)
@@ -111,10 +111,10 @@ def hurdle(
     fitted = _fits(api.OLS(log, api.add_constant(rating)), codes, {})
     if isinstance(fitted, str):
         return first, Regression(more_name, _OLS, int(rating.size), reason=fitted)
-    return first, _regression(more_name, _OLS, HeldLine.of(rating, log, codes), fitted, ask)
+    return first, _regression(more_name, _OLS, HeldLine.of(rating, log, codes), fitted, resampling)
 
 
-def _any(rating: Floats, some: Mask, codes: Integers, ask: Level) -> Regression:
+def _any(rating: Floats, some: Mask, codes: Integers, resampling: Resampling) -> Regression:
     """Log odds of a count above 0 per point of the rating."""
     name, n, outcome = "hurdle: any at all (log odds)", int(rating.size), some.astype(np.float64)
     if reason := constant(rating, outcome):
@@ -126,11 +126,11 @@ def _any(rating: Floats, some: Mask, codes: Integers, ask: Level) -> Regression:
     if isinstance(fitted, str):
         return Regression(name, _LOGIT, n, reason=fitted)
     held = HeldGlm.of(rating, outcome, codes, api.families.Binomial())
-    return _regression(name, _LOGIT, held, fitted, ask)
+    return _regression(name, _LOGIT, held, fitted, resampling)
 
 
 def negative_binomial(
-    rating: Floats, outcome: Floats, codes: Integers, ask: Level = USUAL
+    rating: Floats, outcome: Floats, codes: Integers, resampling: Resampling = USUAL
 ) -> Regression:
     """Negative binomial regression (variance quadratic in the mean), for comparison.
 
@@ -167,7 +167,7 @@ def negative_binomial(
     by_author = None if clustered is None else float(clustered.bse[1])
     fitted = _Fitted(slope, by_author, float(best.params[0]))
     held = HeldGlm.of(rating, outcome, codes, family)
-    return replace(_regression(name, _NB, held, fitted, ask), scale=float(best.params[2]))
+    return replace(_regression(name, _NB, held, fitted, resampling), scale=float(best.params[2]))
 
 
 _OPTIMISERS: Sequence[dict[str, Any]] = (
@@ -210,11 +210,13 @@ class _Fitted:
     intercept: float
 
 
-def _regression(name: str, call: str, held: Held, fitted: _Fitted, ask: Level) -> Regression:
+def _regression(
+    name: str, call: str, held: Held, fitted: _Fitted, resampling: Resampling
+) -> Regression:
     """Put a fit and what random signs by author say of it together."""
-    by_author = by_signs(held, fitted.slope, fitted.cluster_se, ask)
+    by_author = by_signs(held, fitted.slope, fitted.cluster_se, resampling)
     n = int(held.author.size)
-    return regression(name, call, n, fitted.slope, by_author, ask, fitted.intercept)
+    return regression(name, call, n, fitted.slope, by_author, resampling, fitted.intercept)
 
 
 def _fits(model: Any, codes: Integers, options: dict[str, Any]) -> _Fitted | str:

@@ -25,7 +25,7 @@ from cardiogram.stats.resampling import (
     Floats,
     Integers,
     Interval,
-    Level,
+    Resampling,
     degrees_of_freedom,
     effective_clusters,
 )
@@ -126,7 +126,7 @@ def robust_refusal(outcome: Floats) -> str | None:
 
 
 def m_estimator(
-    rating: Floats, outcome: Floats, codes: Integers, norm: Norm, ask: Level = USUAL
+    rating: Floats, outcome: Floats, codes: Integers, norm: Norm, resampling: Resampling = USUAL
 ) -> Regression:
     """Huber's or Tukey's M-estimator of log1p(outcome) on the rating.
 
@@ -136,7 +136,7 @@ def m_estimator(
         Shape (n,), complete.
     codes
         Author of each row.
-    ask
+    resampling
         Level of the intervals; draws and seed of the random signs by author.
 
     Returns
@@ -177,12 +177,12 @@ def m_estimator(
     pseudo = fit.fittedvalues + loss.psi(standard) * scale / flat
     slope = Slope(float(fit.params[1]), float(fit.bse[1]))
     held = HeldRobust.of(rating, y, codes, _NORMS[norm])
-    by_author = by_signs(held, slope, _cluster_se(api.OLS(pseudo, design), codes), ask)
-    return regression(name, call, n, slope, by_author, ask, float(fit.params[0]), scale)
+    by_author = by_signs(held, slope, _cluster_se(api.OLS(pseudo, design), codes), resampling)
+    return regression(name, call, n, slope, by_author, resampling, float(fit.params[0]), scale)
 
 
 def least_squares(
-    rating: Floats, outcome: Floats, codes: Integers, ask: Level = USUAL
+    rating: Floats, outcome: Floats, codes: Integers, resampling: Resampling = USUAL
 ) -> Regression:
     """Ordinary least squares of log1p(outcome), for comparison; standard errors are HC1."""
     name = "least squares of log1p"
@@ -195,11 +195,13 @@ def least_squares(
     fit = model.fit(cov_type="HC1")
     slope = Slope(float(fit.params[1]), float(fit.bse[1]))
     held = HeldLine.of(rating, y, codes)
-    by_author = by_signs(held, slope, _cluster_se(model, codes), ask)
-    return regression(name, call, rating.size, slope, by_author, ask, float(fit.params[0]))
+    by_author = by_signs(held, slope, _cluster_se(model, codes), resampling)
+    return regression(name, call, rating.size, slope, by_author, resampling, float(fit.params[0]))
 
 
-def theil_sen(rating: Floats, outcome: Floats, codes: Integers, ask: Level = USUAL) -> Regression:
+def theil_sen(
+    rating: Floats, outcome: Floats, codes: Integers, resampling: Resampling = USUAL
+) -> Regression:
     """Theil and Sen's line: the median slope over pairs of models.
 
     Returns
@@ -219,28 +221,28 @@ def theil_sen(rating: Floats, outcome: Floats, codes: Integers, ask: Level = USU
     drawn = rating.size > MOST_ROWS
     if drawn:
         rows = np.sort(
-            np.random.default_rng(ask.seed).choice(rating.size, MOST_ROWS, replace=False)
+            np.random.default_rng(resampling.seed).choice(rating.size, MOST_ROWS, replace=False)
         )
         rating, outcome = rating[rows], outcome[rows]
         codes = np.unique(codes[rows], return_inverse=True)[1].astype(np.int64)
         name = f"Theil-Sen line of log1p through {MOST_ROWS:,} models drawn at random"
     y = np.log1p(outcome)
-    found = scipy("stats").theilslopes(y, rating, alpha=ask.level)
+    found = scipy("stats").theilslopes(y, rating, alpha=resampling.level)
     if abs(found.slope) < _TINY_SCALE:
         reason = "ties make the median slope over pairs exactly 0"
         return Regression(name, call, int(rating.size), reason=reason)
-    by_author = _theil_sen_by_author(rating, y, codes, float(found.slope), ask.level)
+    by_author = _theil_sen_by_author(rating, y, codes, float(found.slope), resampling.level)
     return Regression(
         name,
         call,
         int(rating.size),
         float(found.slope),
         float(found.intercept),
-        interval=Interval(ask.level, float(found.low_slope), float(found.high_slope), "sen"),
+        interval=Interval(resampling.level, float(found.low_slope), float(found.high_slope), "sen"),
         cluster_interval=by_author.interval,
         cluster_p_value=by_author.p_value,
         cluster_reason=by_author.reason,
-        seed=ask.seed if drawn else None,
+        seed=resampling.seed if drawn else None,
     )
 
 
@@ -281,7 +283,7 @@ def few_authors(codes: Integers) -> str | None:
     return f"only {clusters} authors; at least {MINIMUM_CLUSTERS} are needed"
 
 
-def by_signs(held: Held, slope: Slope, se: float | None, ask: Level) -> ByAuthor:
+def by_signs(held: Held, slope: Slope, se: float | None, resampling: Resampling) -> ByAuthor:
     """Interval and p-value of a slope by random signs, one an author.
 
     Parameters
@@ -293,7 +295,7 @@ def by_signs(held: Held, slope: Slope, se: float | None, ask: Level) -> ByAuthor
         return ByAuthor(reason=reason)
     se = se if se is not None and math.isfinite(se) and se > 0 else None
     try:
-        found = wild_test(held, slope.estimate, se or slope.se, ask, _LARGEST_SLOPE)
+        found = wild_test(held, slope.estimate, se or slope.se, resampling, _LARGEST_SLOPE)
     except (np.linalg.LinAlgError, ValueError, FloatingPointError):
         return ByAuthor(se, reason="the model cannot be fitted with other slopes")
     if found.low is None or found.high is None:
@@ -306,7 +308,9 @@ def by_signs(held: Held, slope: Slope, se: float | None, ask: Level) -> ByAuthor
         )
         return ByAuthor(se, None, found.p_value, reason)
     authors = int(held.author.max()) + 1
-    interval = Interval(ask.level, found.low, found.high, METHOD, authors, ask.draws, ask.seed)
+    interval = Interval(
+        resampling.level, found.low, found.high, METHOD, authors, resampling.draws, resampling.seed
+    )
     return ByAuthor(se, interval, found.p_value)
 
 
@@ -324,7 +328,7 @@ def regression(
     n: int,
     slope: Slope,
     by_author: ByAuthor,
-    ask: Level,
+    resampling: Resampling,
     intercept: float | None = None,
     scale: float | None = None,
 ) -> Regression:
@@ -337,14 +341,14 @@ def regression(
         slope.estimate,
         intercept,
         slope.se,
-        normal_interval(slope, ask.level),
+        normal_interval(slope, resampling.level),
         float(2 * scipy("stats").norm.sf(z)),
         by_author.se,
         by_author.interval,
         by_author.p_value,
         by_author.reason,
         scale,
-        seed=ask.seed if by_author.p_value is not None else None,
+        seed=resampling.seed if by_author.p_value is not None else None,
     )
 
 

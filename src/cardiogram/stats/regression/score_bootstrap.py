@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from cardiogram.optional import scipy
 from cardiogram.stats.regression.restricted_fits import Held
-from cardiogram.stats.resampling import Floats, Level
+from cardiogram.stats.resampling import Floats, Resampling
 
 METHOD = "author-cluster wild score bootstrap"
 _MOST_SIGNED = 1000  # authors with a sign of their own; the sum of all others is drawn as a normal
@@ -66,7 +66,9 @@ class WildTest:
     p_value: float
 
 
-def wild_test(held: Held, slope: float, se: float, ask: Level, limit: float) -> WildTest:
+def wild_test(
+    held: Held, slope: float, se: float, resampling: Resampling, limit: float
+) -> WildTest:
     """Test slopes against random signs of the authors' scores.
 
     Parameters
@@ -82,18 +84,18 @@ def wild_test(held: Held, slope: float, se: float, ask: Level, limit: float) -> 
     Methods 1(1), 23-41; Hu and Zidek (1995), A bootstrap based on the estimating equations of the
     linear model, Biometrika 82(2), 263-275.
     """
-    signs = draw_signs(int(held.author.max()) + 1, ask.draws, ask.seed)
+    signs = draw_signs(int(held.author.max()) + 1, resampling.draws, resampling.seed)
 
     def excess(at: float) -> float:
         scores = held.scores(at)
-        drawn = float(np.quantile(signs.sums(scores), ask.level))
+        drawn = float(np.quantile(signs.sums(scores), resampling.level))
         # A sum that no draw exceeds is as usual as it can be: of five authors one draw in sixteen.
         return abs(float(scores.sum())) / drawn - 1 - _EQUAL if drawn > 0 else -1.0
 
     scores = held.scores(0.0)
     beyond = signs.sums(scores) >= abs(float(scores.sum())) * (1 - _EQUAL)
     low, high = (crossing(excess, slope, side * 2 * se, limit) for side in (-1, 1))
-    return WildTest(low, high, (1 + int(beyond.sum())) / (1 + ask.draws))
+    return WildTest(low, high, (1 + int(beyond.sum())) / (1 + resampling.draws))
 
 
 def crossing(

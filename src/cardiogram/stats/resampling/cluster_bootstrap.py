@@ -93,7 +93,7 @@ class ClusterTest:
 
 
 @dataclass(frozen=True, slots=True)
-class Level:
+class Resampling:
     """How an interval is asked for: its level, the draws and their seed."""
 
     level: float = 0.95
@@ -101,7 +101,7 @@ class Level:
     seed: int = 0
 
 
-USUAL = Level()
+USUAL = Resampling()
 """95 %, 2,000 draws, seed 0."""
 
 
@@ -247,7 +247,7 @@ def cluster_test(
     estimate: float,
     drawn: Floats,
     codes: Integers,
-    ask: Level,
+    resampling: Resampling,
     *,
     scale: Literal["artanh", "plain"] = "artanh",
     inflation: float = 1.0,
@@ -280,16 +280,16 @@ def cluster_test(
         return ClusterTest(reason="all draws gave the same number")
     effective = effective_clusters(codes)
     t, free = scipy("stats").t, degrees_of_freedom(codes)
-    middle, half = float(inward(estimate)), float(t.ppf((1 + ask.level) / 2, free)) * se
+    middle, half = float(inward(estimate)), float(t.ppf((1 + resampling.level) / 2, free)) * se
     low, high = outward(middle - half), outward(middle + half)
     interval = Interval(
-        ask.level,
+        resampling.level,
         low,
         high,
         f"{_METHOD} of the linear part" if is_linear(codes) else _METHOD,
         clusters,
         int(drawn.size),
-        ask.seed,
+        resampling.seed,
     )
     return ClusterTest(interval, 2 * float(t.sf(abs(middle) / se, free)), se, effective)
 
