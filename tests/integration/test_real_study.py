@@ -16,7 +16,7 @@ from cardiogram.app.server import make_server
 from cardiogram.collect.collect import Source, collect
 from cardiogram.hub import HubSession, Query
 from cardiogram.judge.rate import load_judge, rate
-from cardiogram.report.page.write import write_report
+from cardiogram.report.page.html import write_report
 from cardiogram.store import Study
 from studies import place_by_task
 from support import needs_shared

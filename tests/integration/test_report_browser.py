@@ -14,7 +14,7 @@ import pytest
 from chromium import Visit, needs_chromium, running_browser, settle, sync_api, visiting
 
 from cardiogram.app.server import make_server
-from cardiogram.report.page.write import write_report
+from cardiogram.report.page.html import write_report
 from cardiogram.store import Study
 from hostile import NAMES, PAYLOADS
 from studies import HOSTILE_ROWS, Row, make_study

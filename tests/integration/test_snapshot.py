@@ -21,7 +21,7 @@ from cardiogram.errors import DataError, HubError
 from cardiogram.hub import HubSession, Query
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.rate import rate
-from cardiogram.report.page.write import write_report
+from cardiogram.report.page.html import write_report
 from cardiogram.store import Study
 from support import needs_shared
 

@@ -4,20 +4,20 @@ import pytest
 
 from cardiogram.report.data.payload import Score
 from cardiogram.report.markup import charts
-from cardiogram.report.markup.charts import Comparison, Point
+from cardiogram.report.markup.charts import ScatterPoint, ScorePair
 from cardiogram.report.markup.markup import Markup
 
 SCORE = Score(3, 3.2, 2.5, 3.9)
-POINTS = [Point(i, 1 + i % 9 / 2, i * i) for i in range(90)]
+POINTS = [ScatterPoint(i, 1 + i % 9 / 2, i * i) for i in range(90)]
 CHARTS = {
-    "histogram": charts.histogram({1: 3, 2: 5, 5: 1}, {1: "Empty <&>", 2: "Minimal"}),
-    "histogram-empty": charts.histogram({}, {}),
-    "scatter": charts.scatter(POINTS, "downloads"),
-    "scatter-empty": charts.scatter([], "likes"),
-    "dumbbell": charts.dumbbell([Comparison("overall", SCORE, SCORE)]),
-    "distribution": charts.distribution({1: 2, 3: 4}),
-    "interval": charts.interval(0.2, {"low": 0.1, "high": 0.3}, {}, 0.5),
-    "range": charts.rating_range(SCORE),
+    "histogram": charts.draw_histogram({1: 3, 2: 5, 5: 1}, {1: "Empty <&>", 2: "Minimal"}),
+    "histogram-empty": charts.draw_histogram({}, {}),
+    "scatter": charts.draw_scatter(POINTS, "downloads"),
+    "scatter-empty": charts.draw_scatter([], "likes"),
+    "dumbbell": charts.draw_dumbbell([ScorePair("overall", SCORE, SCORE)]),
+    "distribution": charts.draw_distribution({1: 2, 3: 4}),
+    "interval": charts.draw_interval(0.2, {"low": 0.1, "high": 0.3}, {}, 0.5),
+    "range": charts.draw_rating_range(SCORE),
 }
 
 
@@ -33,7 +33,7 @@ def test_charts_are_well_formed_named_and_free_of_colours(chart: Markup) -> None
 
 
 def test_histogram_bars_are_proportional_to_the_counts() -> None:
-    bars = ElementTree.fromstring(charts.histogram({1: 50, 2: 100}, {})).iter("rect")
+    bars = ElementTree.fromstring(charts.draw_histogram({1: 50, 2: 100}, {})).iter("rect")
     heights = [float(bar.get("height", "nan")) for bar in bars]
     assert heights[1] == 2 * heights[0]
     assert heights[2:] == [0, 0, 0]
@@ -48,10 +48,12 @@ def test_scatter_ticks_are_honest() -> None:
 
 def test_scatter_draws_every_point_and_owns_up_to_a_sample() -> None:
     assert CHARTS["scatter"].count("data-i=") == 90
-    many = [Point(i, 3.0, 1) for i in range(charts.MAX_POINTS + 10)]
-    assert charts.scatter(many, "likes").count("data-i=") == charts.MAX_POINTS
+    many = [ScatterPoint(i, 3.0, 1) for i in range(charts.MAX_POINTS + 10)]
+    assert charts.draw_scatter(many, "likes").count("data-i=") == charts.MAX_POINTS
 
 
 def test_medians_need_enough_points() -> None:
-    points = [Point(i, 2.1, y) for i, y in enumerate((1, 2, 3, 4, 100))] + [Point(9, 4.0, 7)]
-    assert charts.medians(points) == [charts.Median(2.0, 3.0, 5)]
+    points = [ScatterPoint(i, 2.1, y) for i, y in enumerate((1, 2, 3, 4, 100))] + [
+        ScatterPoint(9, 4.0, 7)
+    ]
+    assert charts.medians(points) == [charts.BinMedian(2.0, 3.0, 5)]

@@ -15,7 +15,7 @@ from cardiogram.errors import ConfigError
 from cardiogram.report.data.payload import build_payload
 from cardiogram.report.figures.badge import text_width
 from cardiogram.report.figures.figures import Figure, make_figures, write_figures
-from cardiogram.report.markup import words
+from cardiogram.report.page import describe_ratings
 from studies import HOSTILE_ROWS, Row, make_study
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -58,7 +58,7 @@ def test_each_is_xml_with_all_colours_and_sizes_written_out(figures: tuple[Figur
 def test_titles_are_the_reports_findings(tmp_path: Path) -> None:
     payload = build_payload(make_study(tmp_path, ROWS))
     titles = {figure.name: figure.title for figure in make_figures(payload)}
-    assert titles["ratings"] == words.rating_headline(payload)
+    assert titles["ratings"] == describe_ratings(payload)
     assert titles["rating-and-downloads"].startswith("Better rated cards are associated with more")
     assert titles["rating-and-likes"].startswith("Better rated cards show no clear association")
     assert titles["associations"].startswith("1 of 2 correlations")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from cardiogram.report.page.groups import by_group, finding
-from cardiogram.report.page.statistics import robust_line
+from cardiogram.report.page.groups import by_group, describe_groups
+from cardiogram.report.page.statistics import find_robust_line
 
 
 def group(name: str, mean: float, low: float | None, high: float | None) -> dict[str, Any]:
@@ -23,16 +23,18 @@ def group(name: str, mean: float, low: float | None, high: float | None) -> dict
 
 def test_a_finding_needs_intervals_that_lie_apart() -> None:
     apart = [group("a", 1.5, 1.2, 1.8), group("b", 3.0, 2.5, 3.5), group("c", 2.0, 1.0, 3.2)]
-    assert finding(apart, "task") == "By task, documented best: b (mean 3.0); worst: a (1.5)"
+    assert (
+        describe_groups(apart, "task") == "By task, documented best: b (mean 3.0); worst: a (1.5)"
+    )
     touching = [group("a", 1.5, 1.2, 2.6), group("b", 3.0, 2.5, 3.5)]
-    assert "none is certainly" in finding(touching, "task")
+    assert "none is certainly" in describe_groups(touching, "task")
     one_author = [group("a", 1.0, None, None), group("b", 3.0, 2.5, 3.5)]
-    assert "none is certainly" in finding(one_author, "task")
+    assert "none is certainly" in describe_groups(one_author, "task")
 
 
 def test_models_without_a_task_are_neither_best_nor_worst() -> None:
     found = [group("(none)", 1.0, 1.0, 1.1), group("b", 3.0, 2.8, 3.2), group("c", 2.0, 1.8, 2.2)]
-    assert "worst: c (2.0)" in finding(found, "task")
+    assert "worst: c (2.0)" in describe_groups(found, "task")
 
 
 def test_names_are_text_and_shares_are_honest() -> None:
@@ -57,10 +59,10 @@ def test_the_robust_line_or_why_there_is_none() -> None:
         "intercept": -0.25,
         "cluster_interval": {"low": 0.1, "high": 0.9},
     }
-    found = robust_line({"regressions": [item]}, "likes")
+    found = find_robust_line({"regressions": [item]}, "likes")
     assert found.line is not None
     assert (found.line.intercept, found.line.slope) == (-0.25, 0.5)
     assert "+0.10 to +0.90 by author" in found.words
     refused = {**item, "estimate": None, "reason": "more than half are 0"}
-    assert "more than half are 0" in robust_line({"regressions": [refused]}, "likes").words
-    assert robust_line({"regressions": [item]}, "downloads").line is None
+    assert "more than half are 0" in find_robust_line({"regressions": [refused]}, "likes").words
+    assert find_robust_line({"regressions": [item]}, "downloads").line is None

@@ -10,8 +10,7 @@ import pytest
 
 from cardiogram.report.data.payload import build_payload
 from cardiogram.report.markup.markup import el, visible
-from cardiogram.report.page.html import render_html
-from cardiogram.report.page.write import write_report
+from cardiogram.report.page.html import render_html, write_report
 from studies import HOSTILE_ROWS, Row, make_study
 
 

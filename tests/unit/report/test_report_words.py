@@ -2,7 +2,7 @@ from typing import Any
 
 import pytest
 
-from cardiogram.report.markup import words
+from cardiogram.report.page import summary
 
 
 @pytest.mark.parametrize(
@@ -14,9 +14,9 @@ from cardiogram.report.markup import words
     ],
 )
 def test_the_choice_is_said(manifest: dict[str, Any], said: str) -> None:
-    assert said in ", ".join(words._choice(manifest))
+    assert said in ", ".join(summary._choice(manifest))
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "parquet", "folder"])
 def test_a_source_on_the_disk_is_named(kind: str) -> None:
-    assert "here/cards" in words._source({"source": {"kind": kind, "path": "here/cards"}})
+    assert "here/cards" in summary._source({"source": {"kind": kind, "path": "here/cards"}})

@@ -19,8 +19,34 @@ from cardiogram.errors import ConfigError
 from cardiogram.names import CRITERIA, SCORES
 from cardiogram.report.data import Payload
 from cardiogram.report.figures.badge import text_width
-from cardiogram.report.markup import Markup, bounds, charts, el, join, part, percent, words
-from cardiogram.report.page import groups, statistics, within
+from cardiogram.report.markup import (
+    Markup,
+    ScatterPoint,
+    ScorePair,
+    draw_dumbbell,
+    draw_histogram,
+    draw_scatter,
+    draw_svg,
+    el,
+    excludes_zero,
+    format_day,
+    format_percent,
+    format_signed,
+    join,
+    name_predictor,
+    part,
+    read_bounds,
+    read_histogram,
+)
+from cardiogram.report.page import (
+    GROUPS_SHOWN,
+    describe_groups,
+    describe_ratings,
+    draw_within,
+    find_robust_line,
+    shorten_finding,
+    within_forests,
+)
 from cardiogram.store import write_atomically
 
 Format = Literal["svg", "png"]
@@ -84,7 +110,7 @@ def make_figures(payload: Payload) -> tuple[Figure, ...]:
     found += [_pair(payload, i) for i in range(len(payload.pairs))]
     found += [_scatter(payload, name) for name in ("downloads", "likes")]
     found.append(_associations(payload))
-    found += [_within(payload, item) for item in within.forests(payload.results)]
+    found += [_within(payload, item) for item in within_forests(payload.results)]
     return tuple(figure for figure in found if figure is not None)
 
 
@@ -120,18 +146,18 @@ def _rasteriser() -> Any:
 
 
 def _histogram(payload: Payload) -> Figure | None:
-    counts = words.histogram_of(payload.results, "overall")
+    counts = read_histogram(payload.results, "overall")
     if not sum(counts.values()):
         return None
     meanings = payload.rubric.meanings.items()
     names = {s: text.split(":")[0].split(",")[0] for s, text in meanings}
-    title = words.rating_headline(payload)
-    return _figure(payload, "ratings", title, charts.histogram(counts, names))
+    title = describe_ratings(payload)
+    return _figure(payload, "ratings", title, draw_histogram(counts, names))
 
 
 def _scatter(payload: Payload, name: str) -> Figure | None:
     points = [
-        charts.Point(i, expected, count)
+        ScatterPoint(i, expected, count)
         for i, model in enumerate(payload.models)
         if (count := getattr(model, name)) is not None
         and (expected := model.scores["overall"].expected if model.scores else None) is not None
@@ -140,18 +166,18 @@ def _scatter(payload: Payload, name: str) -> Figure | None:
         return None
     found = _association(payload, name)
     title = (
-        words.headline(str(found["words"]))
+        shorten_finding(str(found["words"]))
         if found and found.get("words")
         else f"{name.capitalize()} by expected rating of {len(points):,} models"
     )
-    drawn = charts.scatter(points, name, statistics.robust_line(payload.results, name).line)
+    drawn = draw_scatter(points, name, find_robust_line(payload.results, name).line)
     return _figure(payload, f"rating-and-{name}", title, drawn)
 
 
 def _association(payload: Payload, name: str) -> Mapping[str, Any] | None:
     """Spearman's correlation of the overall rating with an outcome."""
     for item in payload.results.get("associations") or []:
-        overall = words.predictor(str(item.get("predictor"))) == "overall"
+        overall = name_predictor(str(item.get("predictor"))) == "overall"
         if overall and (item.get("outcome"), item.get("method")) == (name, "spearman"):
             return dict(item)
     return None
@@ -160,9 +186,9 @@ def _association(payload: Payload, name: str) -> Mapping[str, Any] | None:
 def _pair(payload: Payload, i: int) -> Figure | None:
     pair = payload.pairs[i]
     poor, good = payload.models[pair.poor], payload.models[pair.good]
-    rows = [charts.Comparison(name, poor.scores[name], good.scores[name]) for name in SCORES]
+    rows = [ScorePair(name, poor.scores[name], good.scores[name]) for name in SCORES]
     title = f"Two cards of similar downloads: {_clip(poor.id)} (orange) and {_clip(good.id)} (blue)"
-    return _figure(payload, f"pair-{i + 1}", title, charts.dumbbell(rows, f"pair-{i + 1}"))
+    return _figure(payload, f"pair-{i + 1}", title, draw_dumbbell(rows, f"pair-{i + 1}"))
 
 
 # Charts that are tables in the report --------------------------------------------------------
@@ -170,15 +196,15 @@ def _pair(payload: Payload, i: int) -> Figure | None:
 
 def _criteria(payload: Payload) -> Figure | None:
     """Scores by criterion, as bars of shares."""
-    counts = {name: words.histogram_of(payload.results, name) for name in CRITERIA}
+    counts = {name: read_histogram(payload.results, name) for name in CRITERIA}
     if not any(sum(found.values()) for found in counts.values()):
         return None
     absent = {name: found[1] / max(1, sum(found.values())) for name, found in counts.items()}
     worst = max(absent, key=lambda name: absent[name])
     total = sum(counts[worst].values())
     title = (
-        f"Documented least: {worst}, on which {percent(counts[worst][1], total)} of the cards say "
-        "nothing of use"
+        f"Documented least: {worst}, on which {format_percent(counts[worst][1], total)} of "
+        "the cards say nothing of use"
     )
     parts: list[Markup] = []
     for row, (name, found) in enumerate(counts.items()):
@@ -193,7 +219,7 @@ def _criteria(payload: Payload) -> Figure | None:
         )
         for i, score in enumerate(range(1, 6))
     ]
-    drawn = charts.figure("criteria", title, _told(counts), "520 276", parts, legend)
+    drawn = draw_svg("criteria", title, _told(counts), "520 276", parts, legend)
     return _figure(payload, "criteria", title, drawn)
 
 
@@ -229,10 +255,10 @@ class _Line:
 def _associations(payload: Payload) -> Figure | None:
     rows = [
         _Line(
-            f"{words.predictor(str(item['predictor'])).capitalize()}, {item['outcome']}",
+            f"{name_predictor(str(item['predictor'])).capitalize()}, {item['outcome']}",
             float(item["estimate"]),
-            bounds(part(item, "cluster_interval")),
-            words.excludes_zero(item),
+            read_bounds(part(item, "cluster_interval")),
+            excludes_zero(item),
         )
         for item in payload.results.get("associations") or []
         if item.get("estimate") is not None
@@ -258,21 +284,21 @@ def _associations(payload: Payload) -> Figure | None:
 
 def _within(payload: Payload, item: Mapping[str, Any]) -> Figure:
     """A forest plot of correlations within groups, with what their mean allows to be said."""
-    title = words.headline(str(item.get("words") or f"Within groups by {item['by']}"))
-    return _figure(payload, f"within-{item['by']}-{item['outcome']}", title, within.draw(item))
+    title = shorten_finding(str(item.get("words") or f"Within groups by {item['by']}"))
+    return _figure(payload, f"within-{item['by']}-{item['outcome']}", title, draw_within(item))
 
 
 def _groups(payload: Payload, by: str) -> Figure | None:
     found = [item for item in payload.results.get("groups") or [] if item.get("by") == by]
     rows = [
         _Line(_clip(str(item["group"])), float(item["estimate"]), ends, bool(ends))
-        for item in found[: groups.SHOWN]
+        for item in found[:GROUPS_SHOWN]
         if item.get("estimate") is not None
-        for ends in (bounds(part(item, "cluster_interval")),)
+        for ends in (read_bounds(part(item, "cluster_interval")),)
     ]
     if len(rows) < 2:
         return None
-    title = groups.finding(found, by)
+    title = describe_groups(found, by)
     drawn = _forest(f"by-{by}", title, rows, 1, 5, "Mean overall rating")
     return _figure(payload, f"by-{by}", title, drawn)
 
@@ -292,7 +318,7 @@ def _forest(
     parts: list[Markup] = []
     for tick in ticks:
         x = place(tick)
-        shown = f"{tick:g}" if low == 1 else words.signed(tick)
+        shown = f"{tick:g}" if low == 1 else format_signed(tick)
         parts.append(el("line", x1=x, x2=x, y1=6, y2=foot, class_="axis" if not tick else "rule"))
         parts.append(el("text", shown, x=x, y=foot + 18, class_="middle quiet"))
     for i, row in enumerate(rows):
@@ -306,7 +332,7 @@ def _forest(
         )
     parts.append(el("text", axis, x=right, y=foot + 38, class_="end quiet"))
     words_ = "; ".join(f"{row.label}: {row.estimate:.2f}" for row in rows)
-    return charts.figure(key, title, words_, f"520 {foot + 44}", parts)
+    return draw_svg(key, title, words_, f"520 {foot + 44}", parts)
 
 
 # Standing alone ------------------------------------------------------------------------------
@@ -315,7 +341,7 @@ def _forest(
 def _figure(payload: Payload, name: str, title: str, chart: Markup) -> Figure:
     """Put a chart under its title, with what it rests on below it."""
     size = _SIZE.search(chart)
-    assert size is not None  # every chart is made by charts.figure
+    assert size is not None  # every chart is made by draw_svg
     wide, tall = int(size[1]), int(size[2])
     lines = _wrap(title, wide)
     top = _MARGIN + _LINE * len(lines) + 10
@@ -342,7 +368,7 @@ def _figure(payload: Payload, name: str, title: str, chart: Markup) -> Figure:
 
 def _source(payload: Payload) -> str:
     coverage, judge = part(payload.results, "coverage"), part(payload.results, "judge")
-    made = words.day(payload.manifest.get("created_at", ""))
+    made = format_day(payload.manifest.get("created_at", ""))
     return (
         f"{payload.folder}: {coverage.get('rated', 0):,} cards, judge {judge.get('id', '')} "
         f"{judge.get('version', '')}, {made}"

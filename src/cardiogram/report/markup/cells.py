@@ -5,9 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from cardiogram.report.markup import words
-from cardiogram.report.markup.markup import Child, Markup, column, el, percent, scroller
-from cardiogram.report.markup.words import between, bounds, part, signed
+from cardiogram.report.markup.markup import Child, Markup, column, el, scroller
+from cardiogram.report.markup.words import (
+    format_ends,
+    format_percent,
+    format_signed,
+    name_outcome,
+    name_predictor,
+    part,
+    read_bounds,
+)
 
 Item = Mapping[str, Any]
 
@@ -47,7 +54,7 @@ def items(mapping: Item, key: str) -> list[Item]:
 def overall(mapping: Item, key: str) -> list[Item]:
     """Entries of the overall rating."""
     found = items(mapping, key)
-    return [item for item in found if words.predictor(text_of(item, "predictor")) == "overall"]
+    return [item for item in found if name_predictor(text_of(item, "predictor")) == "overall"]
 
 
 def text_of(item: Item, key: str) -> str:
@@ -58,31 +65,31 @@ def text_of(item: Item, key: str) -> str:
 def value(item: Item) -> str:
     """Write a correlation, or else the reason why there is none."""
     estimate = item.get("estimate")
-    return signed(estimate) if estimate is not None else str(item.get("reason") or "–")
+    return format_signed(estimate) if estimate is not None else str(item.get("reason") or "–")
 
 
 def by_author(item: Item) -> str:
     """Write the interval by author, or else the reason why there is none."""
-    ends = bounds(part(item, "cluster_interval"))
-    return between(ends) if ends else str(item.get("cluster_reason") or "–")
+    ends = read_bounds(part(item, "cluster_interval"))
+    return format_ends(ends) if ends else str(item.get("cluster_reason") or "–")
 
 
 def against(item: Item) -> str:
     """Put an outcome, or two that are compared, in words."""
-    return " against ".join(map(words.outcome, text_of(item, "outcome").split(" - ")))
+    return " against ".join(map(name_outcome, text_of(item, "outcome").split(" - ")))
 
 
-def share(value: float | None) -> str:
+def format_share(value: float | None) -> str:
     """Write a share as a percentage, or a dash."""
-    return "–" if value is None else percent(round(1000 * value), 1000)
+    return "–" if value is None else format_percent(round(1000 * value), 1000)
 
 
-def spaced(sentence: str) -> str:
+def keep_units(sentence: str) -> str:
     """Keep a number and its sign on one line."""
     return sentence.replace(" %", "\u00a0%")
 
 
-def listed(names: Sequence[str]) -> str:
+def join_words(names: Sequence[str]) -> str:
     """Join names as one says them."""
     return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
@@ -94,7 +101,7 @@ def table(
     kinds = [None if place < text else "number" for place in range(len(heads))]
     return scroller(
         label,
-        el("thead", el("tr", map(column, map(spaced, heads), kinds))),
+        el("thead", el("tr", map(column, map(keep_units, heads), kinds))),
         el("tbody", [el("tr", _row(cells, kinds)) for cells in rows]),
     )
 

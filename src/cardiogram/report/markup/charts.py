@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from statistics import median
 
 from cardiogram.report.data import Score
-from cardiogram.report.markup.markup import Child, Markup, el, join, percent
-from cardiogram.report.markup.words import signed
+from cardiogram.report.markup.markup import Child, Markup, el, join
+from cardiogram.report.markup.words import format_percent, format_signed
 
 MAX_POINTS = 5_000
 """Points that a scatter plot draws; of more, a random sample (seed 0) that the chart owns up to."""
@@ -20,7 +20,7 @@ MIN_IN_BIN = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Point:
+class ScatterPoint:
     """A model in a scatter plot; `index` is its row in the payload."""
 
     index: int
@@ -29,7 +29,7 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
-class Median:
+class BinMedian:
     """The median of `n` points around one expected rating."""
 
     x: float
@@ -38,7 +38,7 @@ class Median:
 
 
 @dataclass(frozen=True, slots=True)
-class Fit:
+class FittedLine:
     """A line of log(1 + y) over the rating: its value at rating 0 and its slope."""
 
     intercept: float
@@ -46,7 +46,7 @@ class Fit:
 
 
 @dataclass(frozen=True, slots=True)
-class Estimate:
+class ForestRow:
     """A correlation of `n` models; `ends` has `low` and `high`, or nothing."""
 
     label: str
@@ -57,14 +57,14 @@ class Estimate:
     @property
     def words(self) -> str:
         """The number with its interval, as in ``+0.38 (+0.27 to +0.47)``."""
-        told = signed(self.value)
+        told = format_signed(self.value)
         if not self.ends:
             return f"{told}, no interval"
-        return f"{told} ({signed(self.ends['low'])} to {signed(self.ends['high'])})"
+        return f"{told} ({format_signed(self.ends['low'])} to {format_signed(self.ends['high'])})"
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ScorePair:
     """One criterion of two cards."""
 
     name: str
@@ -72,7 +72,7 @@ class Comparison:
     good: Score
 
 
-def figure(key: str, title: str, desc: str, size: str, *children: Child) -> Markup:
+def draw_svg(key: str, title: str, desc: str, size: str, *children: Child) -> Markup:
     """Draw an SVG image with a title and a description that a screen reader reads out.
 
     Parameters
@@ -94,7 +94,7 @@ def figure(key: str, title: str, desc: str, size: str, *children: Child) -> Mark
     )
 
 
-def histogram(counts: Mapping[int, int], names: Mapping[int, str]) -> Markup:
+def draw_histogram(counts: Mapping[int, int], names: Mapping[int, str]) -> Markup:
     """Bars of the overall rating, each with its count, share and name.
 
     Parameters
@@ -111,7 +111,7 @@ def histogram(counts: Mapping[int, int], names: Mapping[int, str]) -> Markup:
         n = counts.get(score, 0)
         height = tall * n / most if most else 0
         middle = width * i + width / 2
-        share = percent(n, total)
+        share = format_percent(n, total)
         bars += [
             el(
                 "rect",
@@ -134,7 +134,7 @@ def histogram(counts: Mapping[int, int], names: Mapping[int, str]) -> Markup:
         ]
     desc = "; ".join(f"{counts.get(s, 0)} cards rated {s}" for s in range(1, 6))
     axis = el("line", x1=0, x2=640, y1=base, y2=base, class_="axis")
-    return figure(
+    return draw_svg(
         "histogram", "How many cards got each overall rating", desc, "640 260", bars, axis
     )
 
@@ -144,7 +144,9 @@ def histogram(counts: Mapping[int, int], names: Mapping[int, str]) -> Markup:
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 506, 22, 296
 
 
-def scatter(points: Sequence[Point], label: str, fit: Fit | None = None) -> Markup:
+def draw_scatter(
+    points: Sequence[ScatterPoint], label: str, fit: FittedLine | None = None
+) -> Markup:
     """Popularity over the expected rating, with the median by rating and a robust line.
 
     Parameters
@@ -173,7 +175,7 @@ def scatter(points: Sequence[Point], label: str, fit: Fit | None = None) -> Mark
         "; ".join(f"near rating {m.x:g} the median is {m.y:,.0f} ({m.n} models)" for m in middles)
         or "Too few models for a median."
     )
-    return figure(
+    return draw_svg(
         f"scatter-{label.replace(' ', '-')}",
         f"{label.capitalize()} by expected rating",
         desc,
@@ -221,13 +223,13 @@ def short(value: float) -> str:
     return f"{value:g}"
 
 
-def medians(points: Sequence[Point]) -> list[Median]:
+def medians(points: Sequence[ScatterPoint]) -> list[BinMedian]:
     """Medians of `y` in bins of half a rating around 1, 1.5, 2 ... 5."""
     bins: dict[float, list[float]] = {}
     for point in points:
         bins.setdefault(math.floor(point.x * 2 + 0.5) / 2, []).append(point.y)
     return [
-        Median(x, float(median(bins[x])), len(bins[x]))
+        BinMedian(x, float(median(bins[x])), len(bins[x]))
         for x in sorted(bins)
         if len(bins[x]) >= MIN_IN_BIN
     ]
@@ -246,7 +248,7 @@ def _grid(ticks: Sequence[int], height: float) -> Markup:
     return join(lines)
 
 
-def _median_line(middles: Sequence[Median], height: float) -> Markup:
+def _median_line(middles: Sequence[BinMedian], height: float) -> Markup:
     if not middles:
         return Markup()
     places = [f"{_x(m.x):.1f},{_y(m.y, height):.1f}" for m in middles]
@@ -255,7 +257,7 @@ def _median_line(middles: Sequence[Median], height: float) -> Markup:
     return el("g", line, dots, class_="median")
 
 
-def _fit_line(points: Sequence[Point], fit: Fit | None, height: float) -> Markup:
+def _fit_line(points: Sequence[ScatterPoint], fit: FittedLine | None, height: float) -> Markup:
     """The robust line, cut where it leaves the chart at zero."""
     if fit is None or not points:
         return Markup()
@@ -276,7 +278,7 @@ def _fit_line(points: Sequence[Point], fit: Fit | None, height: float) -> Markup
 _STEP, _CLIP = 38, 40
 
 
-def forest(key: str, title: str, rows: Sequence[Estimate], mean: Estimate | None) -> Markup:
+def draw_forest(key: str, title: str, rows: Sequence[ForestRow], mean: ForestRow | None) -> Markup:
     """Correlations of groups on one scale from -1 to 1, and their mean as a diamond.
 
     Each row has its name and its numbers above its bar, so that both can be read where the page
@@ -301,10 +303,10 @@ def forest(key: str, title: str, rows: Sequence[Estimate], mean: Estimate | None
     ]
     told = [*rows, mean] if mean is not None else rows
     desc = "; ".join(f"{row.label}: {row.words}, {row.n} models" for row in told)
-    return figure(key, title, desc, f"520 {foot + 22}", parts, ticks)
+    return draw_svg(key, title, desc, f"520 {foot + 22}", parts, ticks)
 
 
-def _forest_row(row: Estimate, y: int) -> Markup:
+def _forest_row(row: ForestRow, y: int) -> Markup:
     told = bool(row.ends) and (row.ends["low"] > 0 or row.ends["high"] < 0)
     bar = None
     if row.ends:
@@ -317,14 +319,14 @@ def _forest_row(row: Estimate, y: int) -> Markup:
     )
 
 
-def _diamond(mean: Estimate, y: int) -> Markup:
+def _diamond(mean: ForestRow, y: int) -> Markup:
     middle, across = _on_axis(mean.value), y + 12
     low, high = _on_axis(mean.ends["low"]), _on_axis(mean.ends["high"])
     points = f"{low:g},{across} {middle:g},{across - 7} {high:g},{across} {middle:g},{across + 7}"
     return join(_forest_label(mean, y, "first"), el("polygon", points=points, class_="diamond"))
 
 
-def _forest_label(row: Estimate, y: int, name: str) -> Markup:
+def _forest_label(row: ForestRow, y: int, name: str) -> Markup:
     """The row's name on the left, its numbers on the right, and an axis below both."""
     label = row.label if len(row.label) <= _CLIP else f"{row.label[: _CLIP - 1]}…"
     across = y + (12 if name == "first" else 11)
@@ -343,7 +345,7 @@ def _on_axis(value: float) -> float:
 # Small charts inside tables ------------------------------------------------------------------
 
 
-def distribution(counts: Mapping[int, int]) -> Markup:
+def draw_distribution(counts: Mapping[int, int]) -> Markup:
     """Shares of the scores 1-5 as one bar, for a table's cell."""
     total = sum(counts.values())
     words = ", ".join(f"{s}: {counts.get(s, 0)}" for s in range(1, 6))
@@ -359,7 +361,7 @@ def distribution(counts: Mapping[int, int]) -> Markup:
     return _small(f"cards by score: {words}", "180 12", "spread", parts)
 
 
-def interval(
+def draw_interval(
     estimate: float, plain: Mapping[str, float], cluster: Mapping[str, float], reach: float
 ) -> Markup:
     """Draw an estimate with two intervals around zero, for a table's cell.
@@ -392,7 +394,7 @@ def interval(
     )
 
 
-def rating_range(score: Score) -> Markup:
+def draw_rating_range(score: Score) -> Markup:
     """Draw a score's interval and expectation on the scale 1-5, for a table's cell."""
     if score.low is None or score.high is None or score.expected is None:
         return Markup()
@@ -406,7 +408,7 @@ def rating_range(score: Score) -> Markup:
     )
 
 
-def mean_range(mean: float, ends: Mapping[str, float]) -> Markup:
+def draw_mean_range(mean: float, ends: Mapping[str, float]) -> Markup:
     """Draw a mean rating with its interval on the scale 1-5, for a table's cell.
 
     Parameters
@@ -417,7 +419,7 @@ def mean_range(mean: float, ends: Mapping[str, float]) -> Markup:
     return _on_scale("mean", mean, ends, _mini)
 
 
-def share_range(value: float, ends: Mapping[str, float]) -> Markup:
+def draw_share_range(value: float, ends: Mapping[str, float]) -> Markup:
     """Draw a number with its interval on the scale 0-1, for a table's cell."""
     return _on_scale("value", value, ends, lambda x: round(4 + 64 * min(max(x, 0.0), 1.0), 1))
 
@@ -450,7 +452,7 @@ def _small(label: str, size: str, name: str, *children: Child) -> Markup:
     )
 
 
-def dumbbell(rows: Sequence[Comparison], key: str = "pair") -> Markup:
+def draw_dumbbell(rows: Sequence[ScorePair], key: str = "pair") -> Markup:
     """Scores of a poor and a good card, one line a criterion; `key` is unique on the page."""
     step, left, right = 30, 128, 496
 
@@ -473,4 +475,4 @@ def dumbbell(rows: Sequence[Comparison], key: str = "pair") -> Markup:
             el("circle", cx=high, cy=y, r=6, class_="good"),
         ]
     words = "; ".join(f"{r.name}: {r.poor.score} and {r.good.score}" for r in rows)
-    return figure(key, "Scores of the poor and of the good card", words, f"520 {foot}", parts)
+    return draw_svg(key, "Scores of the poor and of the good card", words, f"520 {foot}", parts)

@@ -115,18 +115,3 @@ def fold(summary: str, *children: Child) -> Markup:
 def column(text: str, class_: str | None = None, key: str | None = None) -> Markup:
     """Make a column's heading; `key` lets the page's script sort by it."""
     return el("th", text, scope="col", class_=class_, data_key=key)
-
-
-def percent(n: int, total: int) -> str:
-    r"""Give a share without calling a few nothing.
-
-    Examples
-    --------
-    >>> percent(1, 471), percent(59, 471), percent(0, 0)
-    ('<\xa01\xa0%', '13\xa0%', '–')
-    """
-    if not total:
-        return "–"
-    if 0 < n / total < 0.005:
-        return "<\u00a01\u00a0%"
-    return f"{100 * n / total:.0f}\u00a0%"

@@ -12,11 +12,24 @@ if TYPE_CHECKING:
         render_comparison_page as render_comparison_page,
     )
     from cardiogram.report.page.explore import island as island
+    from cardiogram.report.page.groups import (
+        GROUPS_SHOWN as GROUPS_SHOWN,
+        describe_groups as describe_groups,
+    )
     from cardiogram.report.page.html import (
         policy as policy,
         render_html as render_html,
         render_page as render_page,
+        write_report as write_report,
     )
-    from cardiogram.report.page.write import write_report as write_report
+    from cardiogram.report.page.statistics import find_robust_line as find_robust_line
+    from cardiogram.report.page.summary import (
+        describe_ratings as describe_ratings,
+        shorten_finding as shorten_finding,
+    )
+    from cardiogram.report.page.within import (
+        draw_within as draw_within,
+        within_forests as within_forests,
+    )
 
 attach(__name__)

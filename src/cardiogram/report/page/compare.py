@@ -12,15 +12,16 @@ from cardiogram.analysis import OUTCOMES, Change, Comparison, Side
 from cardiogram.names import CRITERIA
 from cardiogram.report.markup import (
     Markup,
-    charts,
     column,
+    draw_histogram,
+    draw_interval,
     el,
+    format_number,
+    format_percent,
+    format_signed,
     join,
-    number,
-    percent,
     scroller,
     section,
-    signed,
 )
 from cardiogram.report.tables import render_table
 
@@ -51,7 +52,7 @@ def _overlap(found: Comparison) -> str:
     here, both = found.overlap, found.overlap.common
     if not both:
         return "The two studies have no model in common."
-    shares = [percent(both, side.models) for side in (found.first, found.second)]
+    shares = [format_percent(both, side.models) for side in (found.first, found.second)]
     same = f"{here.same_text:,} of them have the same card" if both > 1 else "it is in both"
     return (
         f"{both:,} models are in both studies ({shares[0]} of the first, {shares[1]} of the "
@@ -91,7 +92,8 @@ def _correlation(found: Comparison, outcome: str) -> str:
     change = found.change(f"rho overall {outcome}", "all")
     if change.first is None or change.second is None:
         return f"The correlations with {outcome} cannot be compared: {change.reason}."
-    both = f"{signed(change.first)} in the first study and {signed(change.second)} in the second"
+    first, second = format_signed(change.first), format_signed(change.second)
+    both = f"{first} in the first study and {second} in the second"
     if change.low is None:
         return f"Rating and {outcome} correlate by {both}; {change.reason} for an interval."
     if not change.told:
@@ -116,11 +118,15 @@ def _interval(change: Change) -> str:
 
 def _spread(change: Change) -> str:
     ends = f", 95 % interval {_ends(change)} by author" if change.low is not None else ""
-    return f"difference {signed(change.difference)}{ends}"
+    return f"difference {format_signed(change.difference)}{ends}"
 
 
 def _ends(change: Change) -> str:
-    return f"{signed(change.low)} to {signed(change.high)}" if change.low is not None else "–"
+    return (
+        f"{format_signed(change.low)} to {format_signed(change.high)}"
+        if change.low is not None
+        else "–"
+    )
 
 
 def title(found: Comparison) -> str:
@@ -228,8 +234,8 @@ def _days(side: Side) -> str:
 def _asked(found: Comparison) -> Markup:
     facts = [
         ("cards read", *(_days(side) for side in (found.first, found.second))),
-        ("models", *(number(side.models) for side in (found.first, found.second))),
-        ("rated", *(number(side.rated) for side in (found.first, found.second))),
+        ("models", *(format_number(side.models) for side in (found.first, found.second))),
+        ("rated", *(format_number(side.rated) for side in (found.first, found.second))),
         *(
             (key, found.first.asked.get(key, ""), found.second.asked.get(key, ""))
             for key in (*found.differs, *found.same)
@@ -270,7 +276,7 @@ def _overlaps(found: Comparison) -> Markup:
         ("in the first only", here.first_only),
         ("in the second only", here.second_only),
     ]
-    numbers = [el("div", el("dt", name), el("dd", number(value))) for name, value in pairs]
+    numbers = [el("div", el("dt", name), el("dd", format_number(value))) for name, value in pairs]
     return section(
         "overlap", "Models", _overlap(found), el("dl", numbers, class_="numbers"), _moves(found)
     )
@@ -285,7 +291,7 @@ def _moves(found: Comparison) -> Markup | None:
         el(
             "tr",
             el("th", f"rated {score}", scope="row"),
-            [el("td", number(n) if n else "·", class_="number") for n in counts],
+            [el("td", format_number(n) if n else "·", class_="number") for n in counts],
         )
         for score, counts in enumerate(found.moves, 1)
     ]
@@ -296,7 +302,10 @@ def _moves(found: Comparison) -> Markup | None:
         else f" Over cards with the same text, the quadratic-weighted kappa of the two is "
         f"{found.kappa:.2f}."
     )
-    words = f"{number(stayed)} of {number(found.overlap.both_rated)} kept their rating.{kappa}"
+    words = (
+        f"{format_number(stayed)} of {format_number(found.overlap.both_rated)} kept their "
+        f"rating.{kappa}"
+    )
     return join(
         el("h3", "How the common cards moved"),
         el("p", words),
@@ -309,8 +318,8 @@ def _ratings(found: Comparison) -> Markup:
     figures = [
         el(
             "figure",
-            charts.histogram(side.histogram, names),
-            el("figcaption", el("bdi", side.name), f": mean {number(side.mean, 2)}"),
+            draw_histogram(side.histogram, names),
+            el("figcaption", el("bdi", side.name), f": mean {format_number(side.mean, 2)}"),
         )
         for side in (found.first, found.second)
     ]
@@ -378,17 +387,17 @@ def _table(changes: Sequence[Change]) -> Markup:
 
 def _row(item: Change, reach: float) -> Markup:
     ends = {} if item.low is None or item.high is None else {"low": item.low, "high": item.high}
-    drawn = None if item.difference is None else charts.interval(item.difference, {}, ends, reach)
-    n = number(item.n[0]) if item.n[0] == item.n[1] else f"{item.n[0]:,} / {item.n[1]:,}"
+    drawn = None if item.difference is None else draw_interval(item.difference, {}, ends, reach)
+    n = format_number(item.n[0]) if item.n[0] == item.n[1] else f"{item.n[0]:,} / {item.n[1]:,}"
     name = item.what.replace("rho overall", "ρ of the rating with").replace(" rating", "")
     return el(
         "tr",
         el("th", name[:1].upper() + name[1:], scope="row"),
         el("td", _OVER[item.over]),
         el("td", n, class_="number"),
-        el("td", number(item.first, 2), class_="number"),
-        el("td", number(item.second, 2), class_="number"),
-        el("td", signed(item.difference), class_="number"),
+        el("td", format_number(item.first, 2), class_="number"),
+        el("td", format_number(item.second, 2), class_="number"),
+        el("td", format_signed(item.difference), class_="number"),
         el("td", drawn),
         el("td", _ends(item) if ends else item.reason or "–", class_="number"),
         class_="certain" if item.told else None,
@@ -403,7 +412,7 @@ def _methods(found: Comparison) -> Markup:
         el(
             "p",
             "Every difference is the second study minus the first. Its interval comes from "
-            f"{number(found.draws)} draws of whole authors over both studies together (seed "
+            f"{format_number(found.draws)} draws of whole authors over both studies together (seed "
             f"{found.seed}), so that an author who is in both moves both. A difference is called "
             "told where the interval lies on one side of 0; many are shown, so that about one in "
             "twenty would be told by chance.",

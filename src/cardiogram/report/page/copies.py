@@ -10,15 +10,15 @@ from cardiogram.report.markup import (
     by_author,
     el,
     fold,
+    format_number,
+    format_share,
     items,
     join,
-    number,
+    name_outcome,
     part,
-    share,
     table,
     text_of,
     value,
-    words,
 )
 
 Item = Mapping[str, Any]
@@ -42,9 +42,9 @@ def copies(results: Item) -> Markup | None:
     rows = [
         [
             _NAMES.get(text_of(item, "group"), "–"),
-            words.outcome(text_of(item, "outcome")),
-            number(item.get("n")),
-            number(medians.get((item.get("group"), item.get("outcome")))),
+            name_outcome(text_of(item, "outcome")),
+            format_number(item.get("n")),
+            format_number(medians.get((item.get("group"), item.get("outcome")))),
             value(item),
             by_author(item) if item.get("estimate") is not None else "–",
         ]
@@ -66,7 +66,11 @@ def _shares(found: list[Item], names: Item) -> Markup | None:
     if not known:
         return None
     rows = [
-        [str(names.get(item["trait"], item["trait"])), share(item[_MADE]), share(item[_REST])]
+        [
+            str(names.get(item["trait"], item["trait"])),
+            format_share(item[_MADE]),
+            format_share(item[_REST]),
+        ]
         for item in known[:_TRAITS]
     ]
     return join(

@@ -14,13 +14,13 @@ from cardiogram.report.data import Model, Payload
 from cardiogram.report.markup import (
     Child,
     Markup,
-    charts,
     column,
+    draw_rating_range,
     el,
+    format_number,
+    format_percent,
     join,
-    number,
     part,
-    percent,
     scroller,
     section,
 )
@@ -47,7 +47,7 @@ def map(payload: Payload) -> Markup | None:
     placed = sum(place is not None for place in payload.map.places)
     alone = sum(place is not None and place.segment is None for place in payload.map.places)
     segments = payload.map.segments
-    out = f" {number(alone)} models are in none of them." if alone else ""
+    out = f" {format_number(alone)} models are in none of them." if alone else ""
     return section(
         "map",
         "The map",
@@ -64,11 +64,11 @@ def map(payload: Payload) -> Markup | None:
 
 def _map_headline(segments: tuple[Mapping[str, Any], ...], placed: int) -> str:
     if not segments:
-        return f"{number(placed)} cards, and no segment among them"
+        return f"{format_number(placed)} cards, and no segment among them"
     many = f"{len(segments)} segments" if len(segments) > 1 else "one segment"
     largest = segments[0]
-    share = percent(int(largest.get("size") or 0), placed)
-    return f"{number(placed)} cards fall into {many}; the largest has {share} of them"
+    share = format_percent(int(largest.get("size") or 0), placed)
+    return f"{format_number(placed)} cards fall into {many}; the largest has {share} of them"
 
 
 def _segments(payload: Payload, segments: tuple[Mapping[str, Any], ...]) -> Markup:
@@ -77,10 +77,10 @@ def _segments(payload: Payload, segments: tuple[Mapping[str, Any], ...]) -> Mark
         el(
             "tr",
             el("th", str(segment.get("name") or segment.get("segment")), scope="row"),
-            el("td", number(segment.get("size")), class_="number"),
-            el("td", number(part(segment, "rating").get("median"), 1), class_="number"),
-            el("td", number(part(segment, "downloads").get("median")), class_="number"),
-            el("td", number(part(segment, "likes").get("median")), class_="number"),
+            el("td", format_number(segment.get("size")), class_="number"),
+            el("td", format_number(part(segment, "rating").get("median"), 1), class_="number"),
+            el("td", format_number(part(segment, "downloads").get("median")), class_="number"),
+            el("td", format_number(part(segment, "likes").get("median")), class_="number"),
             el("td", _terms(segment), class_="prose"),
             el("td", _examples(payload, segment)),
         )
@@ -123,7 +123,7 @@ def models(payload: Payload) -> Markup:
     return section(
         "models",
         "All models",
-        f"{number(total)} models, the most downloaded first",
+        f"{format_number(total)} models, the most downloaded first",
         island(
             "table",
             el("noscript", el("p", f"{some}JavaScript, all of them, with search and sorting."))
@@ -140,8 +140,8 @@ def _model_row(payload: Payload, model: Model) -> Markup:
         el("td", hub_link(payload, model.id), class_="id"),
         el("td", _rating(model), class_="rating"),
         el("td", _cells(model), class_="criteria"),
-        el("td", number(model.downloads), class_="number"),
-        el("td", number(model.likes), class_="number"),
+        el("td", format_number(model.downloads), class_="number"),
+        el("td", format_number(model.likes), class_="number"),
         el("td", model.pipeline_tag or "–", class_="task"),
         el("td", model.library_name or "–", class_="library"),
         el("td", model.created_at or "–", class_="created"),
@@ -152,7 +152,7 @@ def _rating(model: Model) -> Markup:
     if model.overall is None:
         return el("span", "not rated", class_="quiet")
     chip = el("span", model.overall, class_=f"chip s{model.overall}")
-    return join(chip, charts.rating_range(model.scores["overall"]))
+    return join(chip, draw_rating_range(model.scores["overall"]))
 
 
 def _cells(model: Model) -> Markup | None:

@@ -6,13 +6,15 @@ import base64
 import hashlib
 from functools import cache
 from importlib import resources
+from pathlib import Path
 from typing import Literal
 
-from cardiogram.report.data import Payload, make_blocks
+from cardiogram.report.data import Payload, build_payload, make_blocks
 from cardiogram.report.markup import Child, Markup, el, join
 from cardiogram.report.page import explore, sections
 from cardiogram.report.page.pairs import compared
 from cardiogram.report.page.trust import trust
+from cardiogram.store import Study, write_atomically
 
 Home = Literal["file", "app"]
 """Where a page lives: a file holds its data and asks for nothing; the app's may ask the app."""
@@ -32,6 +34,32 @@ _ICON = (
     "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 24'%3E%3Cpath "
     f"d='{_PULSE}' fill='none' stroke='%231f5f8b' stroke-width='2.5'/%3E%3C/svg%3E"
 )
+
+
+def write_report(study: Study, path: Path | None = None) -> Path:
+    """Write a study's report.
+
+    Parameters
+    ----------
+    study
+        A study folder that `analyze` has run on.
+    path
+        Where to write; `report.html` of the study folder by default.
+
+    Returns
+    -------
+    Path
+        The file that was written.
+
+    Raises
+    ------
+    DataError
+        There is no results.json yet, the folder cannot be read, or the file cannot be written.
+    """
+    target = study.report_path if path is None else path
+    page = render_html(build_payload(study))
+    write_atomically(target, page.encode("utf-8", "replace"))
+    return target
 
 
 def render_html(payload: Payload, blocks_at: str | None = None) -> str:

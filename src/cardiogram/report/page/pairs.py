@@ -7,7 +7,16 @@ from collections.abc import Mapping, Sequence
 
 from cardiogram.names import SCORES
 from cardiogram.report.data import CardText, Evidence, Model, Pair, Payload
-from cardiogram.report.markup import Markup, charts, el, join, number, section, words
+from cardiogram.report.markup import (
+    Markup,
+    ScorePair,
+    draw_dumbbell,
+    el,
+    format_number,
+    format_signed,
+    join,
+    section,
+)
 from cardiogram.report.page.explore import hub_link
 
 EXCERPT_LINES = 80
@@ -65,12 +74,12 @@ def _picker(payload: Payload) -> Markup | None:
 
 def _leaf(payload: Payload, i: int, pair: Pair) -> Markup:
     poor, good = payload.models[pair.poor], payload.models[pair.good]
-    rows = [charts.Comparison(name, poor.scores[name], good.scores[name]) for name in SCORES]
+    rows = [ScorePair(name, poor.scores[name], good.scores[name]) for name in SCORES]
     return el(
         "div",
         el(
             "figure",
-            charts.dumbbell(rows, f"pair-{i}"),
+            draw_dumbbell(rows, f"pair-{i}"),
             el(
                 "figcaption",
                 el("span", el("span", class_="swatch poor"), el("bdi", poor.id)),
@@ -101,7 +110,7 @@ def _side(payload: Payload, model: Model, kind: str) -> Markup:
         el("h3", hub_link(payload, model.id)),
         el(
             "p",
-            f"{number(model.downloads)} downloads · {number(model.likes)} likes"
+            f"{format_number(model.downloads)} downloads · {format_number(model.likes)} likes"
             f"{f' · {model.pipeline_tag}' if model.pipeline_tag else ''}",
             class_="quiet",
         ),
@@ -122,7 +131,9 @@ def _facts(facts: Sequence[Evidence]) -> Markup:
         [
             el(
                 "li",
-                el("span", words.signed(fact.effect), class_="number effect") if measured else None,
+                el("span", format_signed(fact.effect), class_="number effect")
+                if measured
+                else None,
                 el(
                     "span",
                     fact.fact,

@@ -10,37 +10,56 @@ from cardiogram.cards import explain
 from cardiogram.names import CRITERIA
 from cardiogram.report.data import Payload
 from cardiogram.report.markup import (
+    MAX_POINTS,
+    METHODS,
     Markup,
+    ScatterPoint,
     absent,
-    between,
-    bounds,
-    charts,
     column,
+    draw_distribution,
+    draw_histogram,
+    draw_interval,
+    draw_scatter,
     el,
+    excludes_zero,
+    fold,
+    format_ends,
+    format_number,
+    format_p_value,
+    format_percent,
+    format_signed,
     join,
-    listed,
-    markup,
-    number,
+    join_words,
+    name_outcome,
+    name_predictor,
     part,
-    percent,
     present,
+    read_bounds,
+    read_histogram,
     scroller,
     section,
-    words,
 )
-from cardiogram.report.page import statistics
 from cardiogram.report.page.groups import by_group
+from cardiogram.report.page.statistics import find_robust_line, further
+from cardiogram.report.page.summary import (
+    INTERVALS,
+    certain_findings,
+    describe_ratings,
+    describe_study,
+    shorten_finding,
+    write_command,
+)
 
 
 def header(payload: Payload) -> Markup:
     """Title, summary, findings and the key numbers."""
     total = part(payload.results, "coverage").get("models", 0)
-    found = words.findings(payload)
+    found = certain_findings(payload)
     return el(
         "header",
         el("p", "Model card study · ", payload.folder, class_="kicker"),
         el("h1", f"How well {'is' if total == 1 else 'are'} {_these(total)} documented?"),
-        el("p", words.summary(payload), class_="lede"),
+        el("p", describe_study(payload), class_="lede"),
         _key_numbers(payload),
         el("ul", [el("li", sentence) for sentence in found], class_="findings") if found else None,
         class_="title",
@@ -56,13 +75,13 @@ def _key_numbers(payload: Payload) -> Markup:
         part(payload.results, "coverage"),
         part(payload.results, "ratings", "overall"),
     )
-    counts = words.histogram_of(payload.results, "overall")
+    counts = read_histogram(payload.results, "overall")
     rated = sum(counts.values())
-    empty = percent(counts[1], rated)
+    empty = format_percent(counts[1], rated)
     pairs = [
-        ("models", number(coverage.get("models", 0))),
-        ("rated", number(coverage.get("rated", 0))),
-        ("mean rating, 1 to 5", number(overall.get("mean"), 2)),
+        ("models", format_number(coverage.get("models", 0))),
+        ("rated", format_number(coverage.get("rated", 0))),
+        ("mean rating, 1 to 5", format_number(overall.get("mean"), 2)),
         ("empty or placeholder", empty),
     ]
     return el(
@@ -78,7 +97,7 @@ def coverage(payload: Payload) -> Markup:
     models, rated = found.get("models", 0), found.get("rated", 0)
     problems = part(found, "problems")
     rows = [
-        el("tr", el("td", number(problems[code]), class_="number"), el("td", explain(code)))
+        el("tr", el("td", format_number(problems[code]), class_="number"), el("td", explain(code)))
         for code in sorted(problems, key=lambda code: (-problems[code], code))
     ]
     table = scroller(
@@ -87,11 +106,12 @@ def coverage(payload: Payload) -> Markup:
         el("tbody", rows),
     )
     missing = found.get("without_rating", models - rated)
-    headline = f"{number(rated)} of {number(models)} models have a rating"
+    headline = f"{format_number(rated)} of {format_number(models)} models have a rating"
     why = (
         "Every model’s card could be read and rated."
         if not missing
-        else f"{number(missing)} could not be rated and are left out of every statistic below."
+        else f"{format_number(missing)} could not be rated and are left out of every statistic "
+        "below."
     )
     more = (
         " A problem does not keep a card from being rated unless there is no text." if rows else ""
@@ -112,10 +132,10 @@ def ratings(payload: Payload) -> Markup:
     return section(
         "ratings",
         "Ratings",
-        words.rating_headline(payload),
+        describe_ratings(payload),
         el(
             "figure",
-            charts.histogram(words.histogram_of(results, "overall"), rubric.overall_names),
+            draw_histogram(read_histogram(results, "overall"), rubric.overall_names),
             el("ol", [meanings[s] for s in sorted(meanings)], class_="meanings"),
             el("figcaption", "Cards by overall rating. The words are the rubric’s."),
             class_="histogram",
@@ -130,16 +150,16 @@ def _criteria_table(payload: Payload) -> Markup:
     rows = []
     for name in CRITERIA:
         found = part(payload.results, "ratings", name)
-        counts = words.histogram_of(payload.results, name)
+        counts = read_histogram(payload.results, name)
         question = payload.rubric.questions.get(name, "")
         rows.append(
             el(
                 "tr",
                 el("th", name.capitalize(), el("span", question, class_="sub"), scope="row"),
-                el("td", charts.distribution(counts), class_="wide"),
-                el("td", number(found.get("mean"), 2), class_="number"),
-                el("td", number(found.get("median")), class_="number"),
-                el("td", percent(counts[1], sum(counts.values())), class_="number"),
+                el("td", draw_distribution(counts), class_="wide"),
+                el("td", format_number(found.get("mean"), 2), class_="number"),
+                el("td", format_number(found.get("median")), class_="number"),
+                el("td", format_percent(counts[1], sum(counts.values())), class_="number"),
             )
         )
     heads = [column("Criterion"), column("Scores 1 to 5", "wide")]
@@ -161,8 +181,8 @@ def popularity(payload: Payload) -> Markup:
     """Rating against downloads and likes: scatter plots and the associations."""
     results = present(payload.results)
     found = results.get("associations") or []
-    certain = words.findings(payload)
-    headline = words.headline(certain[0]) if certain else _nothing_certain(found)
+    certain = certain_findings(payload)
+    headline = shorten_finding(certain[0]) if certain else _nothing_certain(found)
     return section(
         "popularity",
         "Rating and popularity",
@@ -172,16 +192,16 @@ def popularity(payload: Payload) -> Markup:
         _changes(payload.results),
         _associations(found) if found else el("p", "No association was computed."),
         _absent(payload.results),
-        statistics.further(results),
+        further(results),
     )
 
 
 def _absent(results: Mapping[str, Any]) -> Markup | None:
     """One sentence for what no model has, in the place of a row of reasons in every table."""
-    names = [words.outcome(name) for name in absent(results)]
+    names = [name_outcome(name) for name in absent(results)]
     if not names:
         return None
-    return el("p", f"No model of this study has {listed(names)}: nothing is said of it.")
+    return el("p", f"No model of this study has {join_words(names)}: nothing is said of it.")
 
 
 def _nothing_certain(found: list[Any]) -> str:
@@ -196,18 +216,18 @@ def _scatter(payload: Payload, name: str) -> Markup:
         count = getattr(model, name)
         expected = model.scores["overall"].expected if model.scores else None
         if count is not None and expected is not None:
-            points.append(charts.Point(i, expected, count))
+            points.append(ScatterPoint(i, expected, count))
     drawn = ""
-    if len(points) > charts.MAX_POINTS:
-        drawn = f" A random {charts.MAX_POINTS:,} of {len(points):,} models are drawn."
-    fit = statistics.robust_line(payload.results, name)
+    if len(points) > MAX_POINTS:
+        drawn = f" A random {MAX_POINTS:,} of {len(points):,} models are drawn."
+    fit = find_robust_line(payload.results, name)
     caption = (
         "Each dot is a model; the orange line joins the medians of the models near each rating. "
         f"{fit.words}{drawn}"
         if points
         else f"No rated model has a count of {name}."
     )
-    return el("figure", charts.scatter(points, name, fit.line), el("figcaption", caption))
+    return el("figure", draw_scatter(points, name, fit.line), el("figcaption", caption))
 
 
 def _changes(results: Mapping[str, Any]) -> Markup | None:
@@ -241,7 +261,7 @@ def _associations(found: list[Any]) -> Markup:
     heads += [column("p", "number"), column("In words")]
     rows: dict[bool, list[Markup]] = {True: [], False: []}
     for item in found:
-        overall = words.predictor(str(item.get("predictor"))) == "overall"
+        overall = name_predictor(str(item.get("predictor"))) == "overall"
         rows[overall].append(_association(item, reach))
     tables = {
         overall: scroller(label, el("thead", el("tr", heads)), el("tbody", rows[overall]))
@@ -250,30 +270,33 @@ def _associations(found: list[Any]) -> Markup:
     }
     n = len(rows[False])
     summary = f"The same for each criterion ({n} association{'' if n == 1 else 's'})"
-    return join(tables.get(True), markup.fold(summary, tables[False]) if rows[False] else None)
+    return join(tables.get(True), fold(summary, tables[False]) if rows[False] else None)
 
 
 def _association(item: Mapping[str, Any], reach: float) -> Markup:
-    plain, cluster = bounds(part(item, "interval")), bounds(part(item, "cluster_interval"))
+    plain, cluster = (
+        read_bounds(part(item, "interval")),
+        read_bounds(part(item, "cluster_interval")),
+    )
     estimate = item.get("estimate")
     method = str(item.get("method", ""))
     return el(
         "tr",
-        el("th", words.predictor(str(item.get("predictor", ""))).capitalize(), scope="row"),
-        el("td", words.outcome(str(item.get("outcome", "")))),
-        el("td", number(item.get("n")), class_="number"),
+        el("th", name_predictor(str(item.get("predictor", ""))).capitalize(), scope="row"),
+        el("td", name_outcome(str(item.get("outcome", "")))),
+        el("td", format_number(item.get("n")), class_="number"),
         el(
             "td",
-            words.signed(estimate),
-            el("span", words.METHODS.get(method, method), class_="sub"),
+            format_signed(estimate),
+            el("span", METHODS.get(method, method), class_="sub"),
             class_="number",
         ),
-        el("td", None if estimate is None else charts.interval(estimate, plain, cluster, reach)),
-        el("td", between(cluster), class_="number"),
-        el("td", between(plain), class_="number"),
-        el("td", words.p_value(item.get("p_value")), class_="number"),
+        el("td", None if estimate is None else draw_interval(estimate, plain, cluster, reach)),
+        el("td", format_ends(cluster), class_="number"),
+        el("td", format_ends(plain), class_="number"),
+        el("td", format_p_value(item.get("p_value")), class_="number"),
         el("td", str(item.get("words") or item.get("reason") or ""), class_="prose"),
-        class_="certain" if words.excludes_zero(item) else None,
+        class_="certain" if excludes_zero(item) else None,
     )
 
 
@@ -300,12 +323,12 @@ def methods(payload: Payload) -> Markup:
         el("h3", "How to read the intervals"),
         el(
             "dl",
-            [join(el("dt", name), el("dd", meaning)) for name, meaning in words.INTERVALS],
+            [join(el("dt", name), el("dd", meaning)) for name, meaning in INTERVALS],
             class_="terms",
         ),
         join(el("h3", "Notes"), el("ul", [el("li", note) for note in notes])) if notes else None,
         el("h3", "Make it again"),
-        el("pre", el("code", words.command(payload)), tabindex=0, aria_label="Command line"),
+        el("pre", el("code", write_command(payload)), tabindex=0, aria_label="Command line"),
         el(
             "p",
             " · ".join(f"{name} {version}" for name, version in versions.items() if version),

@@ -9,17 +9,17 @@ from cardiogram.analysis import ratio, ratios
 from cardiogram.report.markup import (
     Child,
     Markup,
-    bounds,
     el,
     fold,
+    format_number,
+    format_signed,
     join,
-    number,
+    name_outcome,
     overall,
     part,
-    signed,
+    read_bounds,
     table,
     text_of,
-    words,
 )
 
 Item = Mapping[str, Any]
@@ -35,9 +35,9 @@ def other_models(results: Item) -> Markup | None:
         return None
     tables = [
         join(
-            el("h4", words.outcome(outcome).capitalize()),
+            el("h4", name_outcome(outcome).capitalize()),
             table(
-                f"Regressions of {words.outcome(outcome)}",
+                f"Regressions of {name_outcome(outcome)}",
                 _HEADS,
                 [_row(item) for item in found if item.get("outcome") == outcome],
             ),
@@ -61,14 +61,14 @@ def other_models(results: Item) -> Markup | None:
 
 
 def _row(item: Item) -> list[Child]:
-    times, ends = item.get("ratio"), bounds(part(item, "ratio_cluster_interval"))
+    times, ends = item.get("ratio"), read_bounds(part(item, "ratio_cluster_interval"))
     method = text_of(item, "method")
     name = method[:1].upper() + method[1:]
     why = str(item.get("reason") or item.get("cluster_reason") or "–")
     return [
         name,
-        number(item.get("n")),
-        signed(item.get("estimate")),
+        format_number(item.get("n")),
+        format_signed(item.get("estimate")),
         "–" if times is None else ratio(float(times)),
         ratios(ends["low"], ends["high"]) if ends else why,
     ]
@@ -78,7 +78,7 @@ def _largest(found: list[Item]) -> Markup | None:
     """Name the author who has most of each outcome: one author can carry such a slope."""
     rows = [
         [
-            words.outcome(text_of(item, "outcome")).capitalize(),
+            name_outcome(text_of(item, "outcome")).capitalize(),
             el("bdi", text_of(without, "author")),
             f"{100 * float(without.get('share_of_outcome') or 0):.0f}\u00a0%",
             *_row({**without, "method": "-"})[3:],

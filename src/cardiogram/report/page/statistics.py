@@ -10,30 +10,32 @@ from typing import Any
 from cardiogram.analysis import ratio, ratios
 from cardiogram.report.markup import (
     Child,
+    FittedLine,
     Markup,
     against,
-    between,
-    bounds,
     by_author,
-    charts,
     column,
+    draw_interval,
     el,
     fold,
+    format_ends,
+    format_number,
+    format_p_value,
+    format_percent,
+    format_share,
+    format_signed,
     items,
     join,
-    listed,
-    number,
+    join_words,
+    keep_units,
+    name_outcome,
     overall,
     part,
-    percent,
+    read_bounds,
     scroller,
-    share,
-    signed,
-    spaced,
     table,
     text_of,
     value,
-    words,
 )
 from cardiogram.report.page.copies import copies
 from cardiogram.report.page.slopes import other_models
@@ -71,13 +73,13 @@ def further(results: Item) -> Markup:
 def _effects(results: Item) -> Markup | None:
     """Effects in the words of the analysis; the report adds no number of its own."""
     said = [
-        text_of(item, "words") or f"{words.outcome(text_of(item, 'outcome'))}: {item['reason']}"
+        text_of(item, "words") or f"{name_outcome(text_of(item, 'outcome'))}: {item['reason']}"
         for item in overall(results, "regressions")
         if item.get("words") or (item.get("main") and item.get("reason"))
     ]
     if not said:
         return other_models(results)
-    sentences = el("ul", [el("li", spaced(sentence)) for sentence in said], class_="effects")
+    sentences = el("ul", [el("li", keep_units(sentence)) for sentence in said], class_="effects")
     return join(
         el("h3", "How many times the downloads and likes go with a better card"),
         sentences,
@@ -93,12 +95,12 @@ def _comparisons(results: Item) -> Markup | None:
     rows = [
         [
             against(item),
-            number(item.get("n")),
-            signed(item.get("first_rho")),
-            signed(item.get("second_rho")),
+            format_number(item.get("n")),
+            format_signed(item.get("first_rho")),
+            format_signed(item.get("second_rho")),
             value(item),
             by_author(item),
-            between(bounds(part(item, "interval"))),
+            format_ends(read_bounds(part(item, "interval"))),
             _tests(item),
         ]
         for item in found
@@ -113,7 +115,7 @@ def _comparisons(results: Item) -> Markup | None:
     )
     return join(
         el("h3", "Is the link stronger with likes than with downloads?"),
-        el("p", spaced(str(answer))) if answer else None,
+        el("p", keep_units(str(answer))) if answer else None,
         table("Difference of two correlations", ("Compared", "n", *heads), rows),
         gaps_within(results),
     )
@@ -124,8 +126,10 @@ def _tests(item: Item) -> Child:
     found = {name: part(item, name).get("p_value") for name in ("williams", "steiger", "meng")}
     if found["williams"] is None:
         return "–"
-    more = ", ".join(f"{name.title()} {words.p_value(found[name])}" for name in ("steiger", "meng"))
-    return join(words.p_value(found["williams"]), el("span", more, class_="sub"))
+    more = ", ".join(
+        f"{name.title()} {format_p_value(found[name])}" for name in ("steiger", "meng")
+    )
+    return join(format_p_value(found["williams"]), el("span", more, class_="sub"))
 
 
 # Behind a line each --------------------------------------------------------------------------
@@ -140,9 +144,9 @@ def _adjusted(results: Item) -> Markup | None:
         return None
     rows = [
         [
-            words.outcome(str(name)).capitalize(),
-            number((partial.get(name) or plain[name]).get("n")),
-            signed(plain.get(name, {}).get("estimate")),
+            name_outcome(str(name)).capitalize(),
+            format_number((partial.get(name) or plain[name]).get("n")),
+            format_signed(plain.get(name, {}).get("estimate")),
             value(partial.get(name, {})),
             by_author(partial.get(name, {})),
             _without_one(part(plain.get(name, {}), "leave_one_author_out")),
@@ -151,15 +155,17 @@ def _adjusted(results: Item) -> Markup | None:
     ]
     heads = ("With", "n", "ρ", "ρ, adjusted", "95 % by author", "ρ, one author left out")
     held = _held(partial.values())
-    names = f"Adjusted for {listed(held)}" if held else "Adjusted"
+    names = f"Adjusted for {join_words(held)}" if held else "Adjusted"
     first = f"{names}, and " if partial else "Associations "
-    missing = listed([name for name in _HELD.values() if name not in held])
+    missing = join_words([name for name in _HELD.values() if name not in held])
     but = f" These data did not allow to adjust for {missing}." if missing else ""
     methods = [text_of(part(item, "leave_one_author_out"), "method") for item in plain.values()]
     tried = next(filter(None, methods), "one author left out at a time")
     return fold(
         f"{first}with one author left out",
-        el("p", f"An adjusted ρ compares models of like {listed(held)}.{but}") if held else None,
+        el("p", f"An adjusted ρ compares models of like {join_words(held)}.{but}")
+        if held
+        else None,
         el("p", f"The last column is the range of the plain ρ, {tried}.") if left_out else None,
         table("Adjusted associations", heads, rows),
     )
@@ -172,11 +178,11 @@ def _held(partial: Iterable[Item]) -> list[str]:
 
 
 def _without_one(found: Item) -> Child:
-    ends = bounds(found)
+    ends = read_bounds(found)
     if not ends:
         return "–"
     who = f"without {found.get('low_without', '–')}, without {found.get('high_without', '–')}"
-    return join(between(ends), el("span", who, class_="sub"))
+    return join(format_ends(ends), el("span", who, class_="sub"))
 
 
 def _outliers(results: Item) -> Markup | None:
@@ -186,9 +192,9 @@ def _outliers(results: Item) -> Markup | None:
     rows = [
         [
             str(item.get("rule_words") or item.get("rule") or "–"),
-            words.outcome(text_of(item, "outcome")),
-            number(item.get("dropped")),
-            share(item.get("dropped_above_median_rating")),
+            name_outcome(text_of(item, "outcome")),
+            format_number(item.get("dropped")),
+            format_share(item.get("dropped_above_median_rating")),
             value(plain.get(item.get("outcome"), {})),
             value(item),
         ]
@@ -217,17 +223,17 @@ def _duplicates(results: Item) -> Markup | None:
     if found.get("cards") is None:
         return None
     cards, total = found["cards"], found.get("n")
-    of = f" of {number(total)}" if total is not None else ""
+    of = f" of {format_number(total)}" if total is not None else ""
     if not cards:
         return fold("Near-duplicate cards", el("p", f"None{of} cards are near-duplicates."))
     told = [
-        f"{against(item)} {value(item)} ({signed(part(item, 'all_cards').get('estimate'))} "
+        f"{against(item)} {value(item)} ({format_signed(part(item, 'all_cards').get('estimate'))} "
         "with all cards)"
         for item in overall(found, "entries")
     ]
-    kept = f"; with one card of each cluster, ρ is, with {listed(told)}" if told else ""
-    clusters = f" in {number(found['clusters'])} clusters" if found.get("clusters") else ""
-    sentence = f"{number(cards)}{of} cards are near-duplicates{clusters}{kept}."
+    kept = f"; with one card of each cluster, ρ is, with {join_words(told)}" if told else ""
+    clusters = f" in {format_number(found['clusters'])} clusters" if found.get("clusters") else ""
+    sentence = f"{format_number(cards)}{of} cards are near-duplicates{clusters}{kept}."
     return fold("Near-duplicate cards", el("p", sentence))
 
 
@@ -238,11 +244,11 @@ def _duplicates(results: Item) -> Markup | None:
 class RobustLine:
     """A robust line of log(1 + outcome) over the rating, or why there is none."""
 
-    line: charts.Fit | None
+    line: FittedLine | None
     words: str
 
 
-def robust_line(results: Item, outcome: str) -> RobustLine:
+def find_robust_line(results: Item, outcome: str) -> RobustLine:
     """Find the Huber line of one outcome over the overall rating, for the scatter plot."""
     for item in overall(results, "regressions"):
         method = text_of(item, "method")
@@ -251,10 +257,10 @@ def robust_line(results: Item, outcome: str) -> RobustLine:
         slope, intercept = item.get("estimate"), item.get("intercept")
         if slope is None or intercept is None:
             return RobustLine(None, f"No robust line is drawn: {item.get('reason') or 'refused'}.")
-        ends = bounds(part(item, "cluster_interval"))
-        spread = f" (slope {signed(slope)}, {between(ends)} by author)" if ends else ""
+        ends = read_bounds(part(item, "cluster_interval"))
+        spread = f" (slope {format_signed(slope)}, {format_ends(ends)} by author)" if ends else ""
         told = f"The dashed line is Huber’s robust fit of log(1 + {outcome}){spread}."
-        return RobustLine(charts.Fit(float(intercept), float(slope)), told)
+        return RobustLine(FittedLine(float(intercept), float(slope)), told)
     return RobustLine(None, "")
 
 
@@ -277,10 +283,12 @@ def _traits(results: Item, outcome: str) -> Markup | None:
     heads = [column("Trait"), *(column(title, "number") for title in titles)]
     rows = [_trait(item, names, reach) for item in found]
     tests = whole.get("tests")
-    counted = f" {number(tests)} odds ratios were tested in all." if tests is not None else ""
+    counted = (
+        f" {format_number(tests)} odds ratios were tested in all." if tests is not None else ""
+    )
     top = whole.get("top_share")
-    upper = f"the upper {percent(round(100 * top), 100)}" if top else "the most popular"
-    name = words.outcome(outcome)
+    upper = f"the upper {format_percent(round(100 * top), 100)}" if top else "the most popular"
+    name = name_outcome(outcome)
     return fold(
         f"What models with many {name} have",
         el(
@@ -288,7 +296,7 @@ def _traits(results: Item, outcome: str) -> Markup | None:
             f"Shares of the models with the fewest and with the most {name}, in tenths; equal "
             "counts stay together, so that a tenth can hold more. The odds ratio compares the "
             f"odds of being among {upper} with the trait and without it, adjusted for "
-            f"{listed(_held(found)) or 'nothing'}: what is associated, not what would follow.",
+            f"{join_words(_held(found)) or 'nothing'}: what is associated, not what would follow.",
         ),
         el(
             "p",
@@ -302,7 +310,7 @@ def _traits(results: Item, outcome: str) -> Markup | None:
 def _trait(item: Item, names: Item, reach: float) -> Markup:
     key = text_of(item, "trait")
     tenths = items(item, "prevalence_by_decile")
-    shares = [share(tenths[place].get("share")) if tenths else "–" for place in (0, -1)]
+    shares = [format_share(tenths[place].get("share")) if tenths else "–" for place in (0, -1)]
     first = [el("th", str(names.get(key, key)), scope="row")]
     first += [el("td", told, class_="number") for told in shares]
     first.append(el("td", _rho(part(item, "spearman")), class_="number"))
@@ -314,7 +322,7 @@ def _trait(item: Item, names: Item, reach: float) -> Markup:
     marked = q is not None and q < Q_LIMIT
     logs = {side: math.log(end) for side, end in ends.items()}
     # The picture's label would read out the logarithm; the ratio stands beside it as text.
-    picture = el("span", charts.interval(math.log(odds), {}, logs, reach), aria_hidden="true")
+    picture = el("span", draw_interval(math.log(odds), {}, logs, reach), aria_hidden="true")
     interval = ratios(ends["low"], ends["high"]) if ends else by_author(item)
     return el(
         "tr",
@@ -322,7 +330,7 @@ def _trait(item: Item, names: Item, reach: float) -> Markup:
         el("td", f"{ratio(odds)}{' *' if marked else ''}", class_="number"),
         el("td", picture, class_="number"),
         el("td", interval, class_="number"),
-        el("td", words.p_value(q), class_="number"),
+        el("td", format_p_value(q), class_="number"),
         class_="certain" if marked else None,
     )
 
@@ -331,9 +339,10 @@ def _rho(ranks: Item) -> Child:
     """A trait's rank correlation over its interval by author."""
     if ranks.get("estimate") is None:
         return "–"
-    ends = bounds(part(ranks, "cluster_interval"))
+    ends = read_bounds(part(ranks, "cluster_interval"))
     return join(
-        signed(ranks["estimate"]), el("span", between(ends), class_="sub") if ends else None
+        format_signed(ranks["estimate"]),
+        el("span", format_ends(ends), class_="sub") if ends else None,
     )
 
 
@@ -344,14 +353,14 @@ def _ratio(item: Item) -> float | None:
 
 def _odds_ends(item: Item) -> dict[str, float]:
     """Both ends of an odds ratio; empty where one has no logarithm."""
-    ends = bounds(part(item, "cluster_interval"))
+    ends = read_bounds(part(item, "cluster_interval"))
     return ends if all(end > 0 for end in ends.values()) else {}
 
 
 def _tenth_head(name: str, found: Sequence[Item], place: int) -> Markup:
     tenths = items(found[0], "prevalence_by_decile")
     n = tenths[place].get("n") if tenths else None
-    return join(name, None if n is None else el("span", f"{number(n)} models", class_="sub"))
+    return join(name, None if n is None else el("span", f"{format_number(n)} models", class_="sub"))
 
 
 # Power ---------------------------------------------------------------------------------------
@@ -363,11 +372,11 @@ def _power(results: Item) -> Markup | None:
         return None
     simple = [_reach(item) for item in found if " - " not in text_of(item, "outcome")]
     gaps = [_reach(item) for item in found if " - " in text_of(item, "outcome")]
-    told = f"an association (|ρ|) of at least {listed(simple)}" if simple else ""
+    told = f"an association (|ρ|) of at least {join_words(simple)}" if simple else ""
     if gaps:
-        told += f"{', and ' if told else ''}a difference of ρ of at least {listed(gaps)}"
+        told += f"{', and ' if told else ''}a difference of ρ of at least {join_words(gaps)}"
     start, end = "With a power of 80 %, this study could have shown", "can have been missed."
-    sentence = spaced(f"{start} {told}; what is smaller {end}")
+    sentence = keep_units(f"{start} {told}; what is smaller {end}")
     return fold("What this study could have seen", el("p", sentence))
 
 

@@ -14,19 +14,21 @@ from cardiogram.names import SCORES
 from cardiogram.report.data import Model, Payload
 from cardiogram.report.markup import (
     Markup,
-    between,
-    bounds,
-    charts,
     column,
+    draw_interval,
+    draw_rating_range,
+    draw_share_range,
     el,
     fold,
+    format_ends,
+    format_number,
+    format_percent,
+    format_signed,
     join,
-    number,
     part,
-    percent,
+    read_bounds,
     scroller,
     section,
-    signed,
 )
 
 Item = Mapping[str, Any]
@@ -75,7 +77,7 @@ def _audit(found: Item | None) -> Markup | None:
         f"What changes of a card do to its rating: {len(effects)} audited, {verdict}",
         el(
             "p",
-            f"Each of {number((found or {}).get('cards'))} cards was rated as it is and "
+            f"Each of {format_number((found or {}).get('cards'))} cards was rated as it is and "
             "changed: padded, reordered, made another's, or made to speak to the judge. What "
             "adds no documentation must not raise a rating; what takes some away must lower "
             "it.",
@@ -98,15 +100,15 @@ _GATES = {
 
 def _effect(effect: Item, reach: float) -> Markup:
     shift, gate = effect["shift"], _GATES.get(str(effect["gate"]), "")
-    ends = bounds(shift)
-    drawn = None if shift["value"] is None else charts.interval(shift["value"], {}, ends, reach)
+    ends = read_bounds(shift)
+    drawn = None if shift["value"] is None else draw_interval(shift["value"], {}, ends, reach)
     return el(
         "tr",
         el("th", f"{effect['name']}", el("span", effect["family"], class_="sub"), scope="row"),
         el("td", effect["score"]),
-        el("td", number(effect["n"]), class_="number"),
-        el("td", signed(shift["value"]), class_="number"),
-        el("td", between(ends), class_="number"),
+        el("td", format_number(effect["n"]), class_="number"),
+        el("td", format_signed(shift["value"]), class_="number"),
+        el("td", format_ends(ends), class_="number"),
         el("td", drawn, class_="number"),
         el("td", gate.format(effect["tolerance"]) or "shown only", class_="number"),
     )
@@ -174,16 +176,16 @@ def _row(name: str, item: Item) -> Markup:
     ends = {key: item[key] for key in ("low", "high") if item.get(key) is not None}
     spread = f"{ends['low']:.2f} to {ends['high']:.2f}" if len(ends) == 2 else "–"
     kappa = item.get("qwk")
-    drawn = charts.share_range(kappa, ends) if kappa is not None else None
+    drawn = draw_share_range(kappa, ends) if kappa is not None else None
     shares = [_share(item.get(key)) for key in ("exact", "within_one", "coverage")]
     return el(
         "tr",
         el("th", name.capitalize(), scope="row"),
-        el("td", number(kappa, 2), class_="number"),
+        el("td", format_number(kappa, 2), class_="number"),
         el("td", spread, class_="number"),
         el("td", drawn, class_="number"),
         [el("td", share, class_="number") for share in shares],
-        el("td", number(item.get("n")), class_="number"),
+        el("td", format_number(item.get("n")), class_="number"),
     )
 
 
@@ -204,8 +206,8 @@ def _certainty(models: Sequence[Model]) -> Markup | None:
         el(
             "p",
             f"Half of the 90\u00a0% intervals of the overall rating are narrower than "
-            f"{np.median(spans):.1f} points; {percent(wide, len(spans))} span {WIDE:g} points or "
-            "more. The judge is least sure of the cards at the top of this list:",
+            f"{np.median(spans):.1f} points; {format_percent(wide, len(spans))} span {WIDE:g} "
+            "points or more. The judge is least sure of the cards at the top of this list:",
         ),
         _least_sure(models),
     )
@@ -218,8 +220,8 @@ def _least_sure(models: Sequence[Model]) -> Markup:
         el(
             "tr",
             el("th", el("bdi", model.id), scope="row"),
-            el("td", number(model.scores["overall"].expected, 1), class_="number"),
-            el("td", charts.rating_range(model.scores["overall"]), class_="number"),
+            el("td", format_number(model.scores["overall"].expected, 1), class_="number"),
+            el("td", draw_rating_range(model.scores["overall"]), class_="number"),
         )
         for model in widest
     ]
@@ -235,4 +237,4 @@ def _width(model: Model) -> float:
 
 
 def _share(value: float | None) -> str:
-    return "–" if value is None else percent(round(1000 * value), 1000)
+    return "–" if value is None else format_percent(round(1000 * value), 1000)

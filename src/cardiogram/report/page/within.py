@@ -7,23 +7,26 @@ from typing import Any
 
 from cardiogram.report.markup import (
     Child,
+    ForestRow,
     Markup,
-    bounds,
     by_author,
-    charts,
+    draw_forest,
     el,
+    excludes_zero,
     fold,
+    format_number,
+    format_p_value,
+    format_signed,
     items,
     join,
-    number,
+    keep_units,
+    name_outcome,
     overall,
     part,
-    signed,
-    spaced,
+    read_bounds,
     table,
     text_of,
     value,
-    words,
 )
 
 Item = Mapping[str, Any]
@@ -41,7 +44,7 @@ def within(results: Item) -> Markup | None:
     """One pair of forest plots for each kind of group; the first stands open."""
     parts: list[Markup] = []
     for by in PLURALS:
-        found = [item for item in forests(results) if item.get("by") == by]
+        found = [item for item in within_forests(results) if item.get("by") == by]
         if not found:
             continue
         body = el("div", [_figure(item) for item in found], class_="pair")
@@ -64,7 +67,7 @@ def within(results: Item) -> Markup | None:
     )
 
 
-def forests(results: Item) -> list[Item]:
+def within_forests(results: Item) -> list[Item]:
     """Entries of the overall rating that have groups to draw."""
     return [
         item
@@ -74,45 +77,45 @@ def forests(results: Item) -> list[Item]:
     ]
 
 
-def draw(item: Item) -> Markup:
+def draw_within(item: Item) -> Markup:
     """Draw the groups of one kind with one outcome, and their mean."""
     by, outcome = text_of(item, "by"), text_of(item, "outcome")
     rows = [
         _row(group) for group in items(item, "strata")[:SHOWN] if group.get("estimate") is not None
     ]
-    ends = bounds(part(item, "cluster_interval"))
+    ends = read_bounds(part(item, "cluster_interval"))
     mean = None
     if item.get("estimate") is not None and ends:
-        label = f"Mean of {number(item.get('groups'))} {PLURALS.get(by, by)}"
-        mean = charts.Estimate(label, int(item.get("n") or 0), float(item["estimate"]), ends)
-    title = f"ρ of the overall rating with {words.outcome(outcome)} within {PLURALS.get(by, by)}"
-    return charts.forest(f"within-{by}-{outcome}", title, rows, mean)
+        label = f"Mean of {format_number(item.get('groups'))} {PLURALS.get(by, by)}"
+        mean = ForestRow(label, int(item.get("n") or 0), float(item["estimate"]), ends)
+    title = f"ρ of the overall rating with {name_outcome(outcome)} within {PLURALS.get(by, by)}"
+    return draw_forest(f"within-{by}-{outcome}", title, rows, mean)
 
 
-def _row(group: Item) -> charts.Estimate:
-    return charts.Estimate(
+def _row(group: Item) -> ForestRow:
+    return ForestRow(
         text_of(group, "stratum"),
         int(group.get("n") or 0),
         float(group["estimate"]),
-        bounds(part(group, "cluster_interval")),
+        read_bounds(part(group, "cluster_interval")),
     )
 
 
 def _figure(item: Item) -> Markup:
     total = len(items(item, "strata"))
     few = f" The {SHOWN} largest of {total} groups are drawn." if total > SHOWN else ""
-    name = words.outcome(text_of(item, "outcome")).capitalize()
+    name = name_outcome(text_of(item, "outcome")).capitalize()
     said = text_of(item, "words") or text_of(item, "reason")
-    caption = el("figcaption", el("b", f"{name}. "), spaced(said), few)
-    return el("figure", draw(item), caption)
+    caption = el("figcaption", el("b", f"{name}. "), keep_units(said), few)
+    return el("figure", draw_within(item), caption)
 
 
 def _finding(by: str, found: Sequence[Item]) -> str:
     """The means in one line, as in: Within tasks: +0.24 with downloads, +0.38 with likes."""
     means = [
-        f"{signed(item['estimate'])} with {text_of(item, 'outcome')}"
+        f"{format_signed(item['estimate'])} with {text_of(item, 'outcome')}"
         for item in found
-        if words.excludes_zero(item)
+        if excludes_zero(item)
     ]
     return f"Within {PLURALS[by]}: {', '.join(means) or 'no link can be told'}"
 
@@ -154,23 +157,23 @@ def gaps_within(results: Item) -> Markup | None:
 
 
 def _gap(item: Item) -> list[Child]:
-    ends = bounds(part(item, "cluster_interval"))
+    ends = read_bounds(part(item, "cluster_interval"))
     wide = bool(ends) and (ends["low"] < -2 or ends["high"] > 2)
     return [
         el("bdi", text_of(item, "stratum")),
         text_of(item, "by"),
-        number(item.get("n")),
-        signed(item.get("first_rho")),
-        signed(item.get("second_rho")),
+        format_number(item.get("n")),
+        format_signed(item.get("first_rho")),
+        format_signed(item.get("second_rho")),
         value(item),
         "any difference fits these data" if wide else by_author(item),
-        words.p_value(part(item, "williams").get("p_value")),
+        format_p_value(part(item, "williams").get("p_value")),
     ]
 
 
 def _side(item: Item) -> int:
     """Which side of 0 the interval by author lies on; 0 where on both."""
-    ends = bounds(part(item, "cluster_interval"))
+    ends = read_bounds(part(item, "cluster_interval"))
     if not ends:
         return 0
     return 1 if ends["low"] > 0 else -1 if ends["high"] < 0 else 0
