@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.vocabulary import vocabulary
+from cardiogram.cards.vocabulary import load_vocabulary
 from cardiogram.maps import cluster, project
 from cardiogram.maps.embedding import term_embedder as embed
 from cardiogram.maps.reading.terms import terms_of
@@ -45,7 +45,7 @@ def load(path: Path) -> list[dict[str, Any]]:
 
 def labels_of(rows: Sequence[dict[str, Any]]) -> dict[str, np.ndarray]:
     """What the Hub's tags say; None where they do not."""
-    known = vocabulary()
+    known = load_vocabulary()
     authors = [row["id"].split("/")[0] for row in rows]
     counts = Counter(authors)
     found: dict[str, list[str | None]] = {

@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features.vector import matrix
+from cardiogram.cards.features.vector import feature_matrix
 from cardiogram.collect.sources import read_source
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.garbage import collector_paused
@@ -89,8 +89,8 @@ def measure(rows: Sequence[Row], repeats: int) -> dict[str, float]:
     judge, cards = embedded_judge(), parse(rows)
     steps = {
         "parse": in_batches(parse, rows),
-        "features": in_batches(matrix, cards),
-        "trees": in_batches(judge.expect, matrix(cards)),
+        "features": in_batches(feature_matrix, cards),
+        "trees": in_batches(judge.expect, feature_matrix(cards)),
         "rate": in_batches(judge.rate, cards),
         "parse and rate": in_batches(lambda some: judge.rate(parse(some)), rows),
     }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardiogram.cards import Card, parse_card
-from cardiogram.cards.lint import Finding, apply_fixes, choose, lint
+from cardiogram.cards.lint import Finding, apply_fixes, choose_findings, lint
 from cardiogram.errors import ConfigError
 from cardiogram.judge import Rating
 from cardiogram.judge.dataset_cards import DatasetJudge
@@ -27,7 +27,7 @@ _MODEL_ID = re.compile(r"(?:datasets/)?[A-Za-z0-9][\w.-]*/[\w.-]+|[A-Za-z0-9][\w
 
 @dataclass(frozen=True, slots=True)
 class Lint:
-    """Rules of the linter to look at, by what their ids start with; see :func:`choose`."""
+    """Rules of the linter to look at, by what their ids start with; see :func:`choose_findings`."""
 
     select: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
@@ -53,7 +53,7 @@ class Lint:
 
     def choose(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Keep the findings of these rules."""
-        return choose(findings, self.select, self.ignore)
+        return choose_findings(findings, self.select, self.ignore)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ import atheris
 
 with atheris.instrument_imports(include=["cardiogram"]):
     from cardiogram.cards.card import parse_card
-    from cardiogram.cards.features.vector import count_facts, vector
+    from cardiogram.cards.features.vector import count_features, to_vector
     from cardiogram.cards.lint.linter import lint
     from cardiogram.judge.embedded.judge import embedded_judge
     from cardiogram.judge.expectations.contributions import measure_effects
@@ -20,7 +20,7 @@ _SHORT = 300  # bytes; effects take a dozen ratings
 def read_card(data: bytes) -> None:
     """Parse, count, rate and lint; nothing may raise, whatever the bytes."""
     card = parse_card(data, id="owner/name")
-    vector(count_facts(card))
+    to_vector(count_features(card))
     judge = embedded_judge()
     judge.rate([card])
     lint(card, data)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features.vector import matrix
+from cardiogram.cards.features.vector import feature_matrix
 from cardiogram.judge.audit.perturb import GAMES, LOSSES, Change
 from cardiogram.judge.audit.rewrite import change_body
 from cardiogram.judge.embedded.judge import EmbeddedJudge, embedded_judge
@@ -40,7 +40,7 @@ def shift(judge: EmbeddedJudge, rows: list[dict[str, Any]], change: Change) -> n
             before.append(card)
             after.append(changed)
     assert len(before) >= 40
-    return np.asarray(judge.expect(matrix(after)) - judge.expect(matrix(before)))
+    return np.asarray(judge.expect(feature_matrix(after)) - judge.expect(feature_matrix(before)))
 
 
 @pytest.mark.parametrize("game", GAMES)

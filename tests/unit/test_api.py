@@ -18,12 +18,6 @@ def test_every_public_name_is_there_and_documented(name: str) -> None:
     assert name in dir(cardiogram)
 
 
-def test_the_names_for_type_checkers_are_the_public_ones() -> None:
-    source = Path(cardiogram.__file__).read_text("utf-8")
-    typed = re.findall(r"^    from \S+ import (\w+) as \1$", source, re.MULTILINE)
-    assert sorted(typed) == cardiogram.__all__
-
-
 def test_a_wrong_name_is_an_attribute_error() -> None:
     with pytest.raises(AttributeError, match="no attribute 'nothing'"):
         _ = cardiogram.nothing

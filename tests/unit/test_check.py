@@ -1,10 +1,11 @@
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from cardiogram.check import check
-from cardiogram.collect import read_cards as from_hub
+from cardiogram.collect import read_card
 from cardiogram.errors import AccessDenied, CardNotFound, ConfigError, HubError
 from cardiogram.hub import Readme
 
@@ -59,8 +60,10 @@ def test_a_model_that_cannot_be_read(
     row: dict[str, Any] = dict.fromkeys(("tags", "pipeline_tag", "library_name"))
     row |= {"id": "a/b", "problems": [problem] if where == "model" else []}
     answer = Readme("a/b", problem=problem)
-    monkeypatch.setattr(from_hub, "read_model", lambda session, name: row)
-    monkeypatch.setattr(from_hub, "read_readme", lambda session, name: answer)
+    monkeypatch.setattr(sys.modules[read_card.__module__], "read_model", lambda session, name: row)
+    monkeypatch.setattr(
+        sys.modules[read_card.__module__], "read_readme", lambda session, name: answer
+    )
     with pytest.raises(error, match="a/b: ") as caught:
         check("a/b")
     assert caught.value.hint

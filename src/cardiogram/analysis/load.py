@@ -17,8 +17,8 @@ from numpy.typing import NDArray
 
 from cardiogram.analysis.changes import Changed, changes_of
 from cardiogram.analysis.duplicates import Signature, sign
-from cardiogram.cards import Card, code, metadata_from_tags, parse_card
-from cardiogram.cards.features import TRAITS, count_all, is_machine_made, see, traits_of
+from cardiogram.cards import Card, metadata_from_tags, parse_card, problem_codes
+from cardiogram.cards.features import TRAITS, count_features_of, is_machine_made, traits_of
 from cardiogram.collect import read_dated
 from cardiogram.errors import DataError
 from cardiogram.names import SCORES
@@ -175,7 +175,7 @@ def _models(study: Study) -> tuple[list[dict[str, Any]], dict[str, int], int]:
     models: dict[str, dict[str, Any]] = {}
     usable = 0
     for row in study.models.rows(columns):
-        codes = {code(problem) for problem in row["problems"] or ()}
+        codes = problem_codes(row["problems"])
         problems.update(codes)
         # A renamed repository is studied under its new name, and a row without id names no model.
         if "renamed" not in codes and row["id"]:
@@ -186,7 +186,7 @@ def _models(study: Study) -> tuple[list[dict[str, Any]], dict[str, int], int]:
             f"no models in {str(study.root)!r}", hint=f"cardiogram collect {study.root}"
         )
     for row in study.cards.rows(["problems"]):
-        problems.update({code(problem) for problem in row["problems"] or ()})
+        problems.update(problem_codes(row["problems"]))
     ordered = dict(sorted(problems.items(), key=lambda item: (-item[1], item[0])))
     return list(models.values()), ordered, usable - len(models)
 
@@ -285,10 +285,10 @@ def _texts(study: Study, rows: Sequence[Mapping[str, Any]]) -> Texts:
     signatures: list[Signature | None] = [None] * len(rows)
     waiting = _parsed(study, rows)
     while batch := list(islice(waiting, _BATCH)):
-        counted = count_all([card for _, card in batch])
-        for (place, card), facts in zip(batch, counted, strict=True):
+        counted = count_features_of([card for _, card in batch])
+        for (place, card), features in zip(batch, counted, strict=True):
             row = rows[place]
-            traits[place] = traits_of(see(card, facts, row["tags"] or ()))
+            traits[place] = traits_of(card, features, row["tags"] or ())
             signatures[place] = sign(card.body, row["id"])
     return Texts(traits, tuple(signatures))
 

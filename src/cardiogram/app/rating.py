@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from cardiogram.cards import explain
+from cardiogram.cards import explain_problem
 from cardiogram.check import Checked, check
 from cardiogram.errors import ConfigError
 from cardiogram.judge.embedded import EmbeddedJudge
@@ -91,6 +91,8 @@ def answer(checked: Checked, text: str) -> dict[str, Any]:
             {"id": item.rule, "message": item.message, "line": item.line}
             for item in checked.findings
         ],
-        "problems": [explain(problem) for problem in (*checked.card.problems, *rating.problems)],
+        "problems": [
+            explain_problem(problem) for problem in (*checked.card.problems, *rating.problems)
+        ],
         "text": text,
     }

@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from cardiogram.cards.vocabulary import Vocabulary, vocabulary
+from cardiogram.cards.vocabulary import Vocabulary, load_vocabulary
 
 _MAX_VALUES = 50_000
 _VALUE_CHARACTERS = 64  # a longer text counts as so many values more, as aliases repeat it
@@ -213,7 +213,7 @@ def metadata_from_tags(
     >>> metadata_from_tags(["transformers", "license:mit", "fr"]).values["license"]
     'mit'
     """
-    known = vocabulary()
+    known = load_vocabulary()
     values: dict[str, Any] = {}
     for tag in tags:
         name, found, rest = tag.partition(":")

@@ -5,6 +5,8 @@ A problem is written as ``code`` or ``code: detail`` in the column `problems` of
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 CARD_PROBLEMS = {
     "empty": "README.md has no text",
     "front_matter_only": "there is metadata but no text below it",
@@ -43,23 +45,34 @@ TRANSIENT = frozenset({"unreachable"})
 """Problems that another run may mend: their shards are tried again."""
 
 
-def code(problem: str) -> str:
+def problem_code(problem: str) -> str:
     """The code of a problem.
 
     Examples
     --------
-    >>> code("renamed: new/name")
+    >>> problem_code("renamed: new/name")
     'renamed'
     """
     return problem.split(":", 1)[0]
 
 
-def explain(problem: str) -> str:
+def problem_codes(problems: Iterable[str] | None) -> set[str]:
+    """The codes of all problems of a row.
+
+    Examples
+    --------
+    >>> problem_codes(["renamed: new/name"])
+    {'renamed'}
+    """
+    return set(map(problem_code, problems or ()))
+
+
+def explain_problem(problem: str) -> str:
     """A problem in words, with its detail.
 
     Examples
     --------
-    >>> explain("renamed: new/name")
+    >>> explain_problem("renamed: new/name")
     'the repository has a new name, which is studied in its place (new/name)'
     """
     name, _, detail = problem.partition(":")

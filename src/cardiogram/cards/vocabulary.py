@@ -29,7 +29,7 @@ class Vocabulary:
 
 
 @cache
-def vocabulary() -> Vocabulary:
+def load_vocabulary() -> Vocabulary:
     """The vendored lists (made by tools/vendor_vocabulary.py)."""
     file = resources.files("cardiogram") / "data" / "hub" / "vocabulary.json"
     data = json.loads(file.read_text("utf-8"))

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cardiogram.cards import TRANSIENT, code, parse_card
+from cardiogram.cards import TRANSIENT, parse_card, problem_code
 from cardiogram.collect.sample import Sample, choose
 from cardiogram.collect.sources import kind_of, read_ids, read_source
 from cardiogram.errors import ConfigError, DataError, HubError
@@ -242,7 +242,9 @@ def _look_up(
     for name in asked:
         row = known.get(name) or read_model(session, name)
         yield row
-        renamed = [p.partition(":")[2].strip() for p in row["problems"] if code(p) == "renamed"]
+        renamed = [
+            p.partition(":")[2].strip() for p in row["problems"] if problem_code(p) == "renamed"
+        ]
         asked += [new for new in renamed if new and new not in asked]
         silent = silent + 1 if _is_transient(row) else 0
         answered += not silent
@@ -311,12 +313,12 @@ def _answered(row: Mapping[str, Any], answer: Readme | None) -> dict[str, Any]:
 def _settled(row: Mapping[str, Any]) -> bool:
     """Whether the list has said already that there is no card to read."""
     settled = ("not_found", "disabled", "renamed", "no_id")
-    return any(code(problem) in settled for problem in row["problems"] or [])
+    return any(problem_code(problem) in settled for problem in row["problems"] or [])
 
 
 def _is_transient(row: Mapping[str, Any]) -> bool:
     """Whether another try may mend what is wrong with a row."""
-    return any(code(problem) in TRANSIENT for problem in row["problems"] or [])
+    return any(problem_code(problem) in TRANSIENT for problem in row["problems"] or [])
 
 
 def _ingest(study: Study, source: Source, on_progress: Progress) -> int:

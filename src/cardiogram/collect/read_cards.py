@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cardiogram.cards import Card, code, explain, parse_card
+from cardiogram.cards import Card, explain_problem, parse_card, problem_code
 from cardiogram.errors import AccessDenied, CardNotFound, HubError
 from cardiogram.hub import HubSession, read_model, read_readme
 from cardiogram.names import CardType
@@ -22,7 +22,7 @@ def read_card(target: str, session: HubSession | None = None, of: CardType = "mo
 
 def _read_model(target: str, session: HubSession) -> Card:
     row = read_model(session, target)
-    _refuse(target, [p for p in row["problems"] if code(p) != "renamed"])
+    _refuse(target, [p for p in row["problems"] if problem_code(p) != "renamed"])
     readme = read_readme(session, target)
     _refuse(target, [readme.problem] if readme.problem else [])
     return parse_card(
@@ -43,12 +43,12 @@ def _read_dataset(target: str, session: HubSession) -> Card:
 def _refuse(target: str, problems: list[str]) -> None:
     """Raise the error that a repository's problem is for somebody who asked for this one."""
     for problem in problems:
-        words = f"{target}: {explain(problem)}"
-        if code(problem) in ("not_found", "no_readme"):
+        words = f"{target}: {explain_problem(problem)}"
+        if problem_code(problem) in ("not_found", "no_readme"):
             raise CardNotFound(words, hint="Check the id. Private repository? hf auth login")
-        if code(problem) in ("gated", "disabled"):
+        if problem_code(problem) in ("gated", "disabled"):
             raise AccessDenied(
                 words, hint="Ask for access on the model's page, then: hf auth login"
             )
-        if code(problem) == "unreachable":
+        if problem_code(problem) == "unreachable":
             raise HubError(words, hint="Try again in a minute.")

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cardiogram.cards import TRANSIENT, code
+from cardiogram.cards import TRANSIENT, problem_code, problem_codes
 from cardiogram.collect.collect import Source
 from cardiogram.collect.daily_counts import COUNTED, snapshots_of
 from cardiogram.errors import CardNotFound, DataError, HubError
@@ -106,7 +106,7 @@ def _ids(study: Study) -> list[str]:
         raise DataError(f"{str(study.root)!r} is a study of dataset cards: snapshots are of models")
     found = []
     for row in study.models.rows(["id", "problems"]):
-        if row["id"] and "renamed" not in {code(problem) for problem in row["problems"] or ()}:
+        if row["id"] and "renamed" not in problem_codes(row["problems"]):
             found.append(row["id"])
     if not found:
         raise DataError(
@@ -209,13 +209,13 @@ def _row(listed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_transient(row: Mapping[str, Any]) -> bool:
-    return any(code(problem) in TRANSIENT for problem in row["problems"] or [])
+    return any(problem_code(problem) in TRANSIENT for problem in row["problems"] or [])
 
 
 def _summary(table: Table, kept: _Kept) -> Snapshot:
     without = [row for row in kept.rows.values() if all(row[name] is None for name in COUNTED)]
     problems = Counter(
-        code(row["problems"][0]) if row["problems"] else "no_counts" for row in without
+        problem_code(row["problems"][0]) if row["problems"] else "no_counts" for row in without
     )
     path = table.folder / f"{kept.day.isoformat()}.parquet"
     return Snapshot(kept.day, path, len(kept.rows) - len(without), dict(problems))

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 
 from cardiogram.cards import Card, parse_card
-from cardiogram.cards.features import count_facts, kinds_of, language_of, length_name, length_of
+from cardiogram.cards.features import count_features, kinds_of, language_of, length_name, length_of
 from cardiogram.collect.sources import read_source
 from cardiogram.errors import DataError
 from cardiogram.judge import Texts, has_card
@@ -58,6 +58,6 @@ def draw_cards(cards: list[Card], count: int, seed: int, source: Path) -> list[C
 
 def strata_of(card: Card) -> list[tuple[str, str]]:
     """Kind, length and language of a card, each with its label; a card may be of several kinds."""
-    kinds = [("kind", name) for name in kinds_of(card, count_facts(card))]
+    kinds = [("kind", name) for name in kinds_of(card, count_features(card))]
     length = ("length", length_name(length_of(card)))
     return [*kinds, length, ("language", language_of(card))]

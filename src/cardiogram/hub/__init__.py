@@ -43,8 +43,8 @@ if TYPE_CHECKING:
         read_readmes as read_readmes,
     )
     from cardiogram.hub.session import (
-        Answer as Answer,
         Failure as Failure,
+        HubAnswer as HubAnswer,
         HubSession as HubSession,
     )
 

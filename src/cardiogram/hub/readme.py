@@ -13,7 +13,7 @@ from urllib.parse import quote
 
 from cardiogram.errors import HubError
 from cardiogram.hub.listing import is_repo_id
-from cardiogram.hub.session import Answer, Failure, HubSession
+from cardiogram.hub.session import Failure, HubAnswer, HubSession
 from cardiogram.text import MAX_CARD_BYTES
 
 RepoType = Literal["model", "dataset"]
@@ -132,7 +132,7 @@ def _read(
     return Readme(repo_id, found.body, _size(found), found.headers.get("x-repo-commit"))
 
 
-def _size(answer: Answer) -> int | None:
+def _size(answer: HubAnswer) -> int | None:
     """Bytes of the whole file; a packed body's Content-Length would be that of the packing."""
     if answer.truncated_at is None:
         return len(answer.body)

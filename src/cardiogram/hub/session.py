@@ -73,7 +73,7 @@ _BY_STATUS = {401: "not_found", 404: "not_found", 410: "not_found", 451: "disabl
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class HubAnswer:
     """What the Hub gave.
 
     Attributes
@@ -160,7 +160,7 @@ class HubSession:
 
     def get(
         self, path_or_url: str, params: Params | None = None, max_bytes: int | None = None
-    ) -> Answer:
+    ) -> HubAnswer:
         """One answer.
 
         Parameters
@@ -177,7 +177,7 @@ class HubSession:
         """
         return _or_raise(self.ask(path_or_url, params, max_bytes))
 
-    def get_json(self, path_or_url: str, params: Params | None = None) -> Answer:
+    def get_json(self, path_or_url: str, params: Params | None = None) -> HubAnswer:
         """Like :meth:`get`, with `data` parsed; a body that does not parse is asked for again."""
         return _or_raise(self.ask(path_or_url, params, wanted="json"))
 
@@ -189,7 +189,7 @@ class HubSession:
         *,
         wanted: Literal["bytes", "json"] = "bytes",
         stop: threading.Event | None = None,
-    ) -> Answer | Failure:
+    ) -> HubAnswer | Failure:
         """Like :meth:`get`, but gives a failure back instead of raising it.
 
         Parameters
@@ -239,7 +239,7 @@ class HubSession:
             headers.pop("authorization", None)
         return headers
 
-    def _once(self, call: _Call) -> Answer | Failure:
+    def _once(self, call: _Call) -> HubAnswer | Failure:
         """One try; `_Again` where another one may help."""
         headers = self._headers(call.url)
         try:
@@ -283,7 +283,7 @@ class HubSession:
         if response.status_code in RETRIED:
             raise _Again(f"HTTP {response.status_code}")
 
-    def _read(self, response: httpx2.Response, call: _Call) -> Answer:
+    def _read(self, response: httpx2.Response, call: _Call) -> HubAnswer:
         limit = call.max_bytes
         if limit is None and call.wanted == "json":
             limit = MAX_JSON_BYTES
@@ -296,9 +296,9 @@ class HubSession:
         }
         headers.update((name.lower(), value) for name, value in response.headers.items())
         data = _parsed(body) if call.wanted == "json" else None
-        return Answer(response.status_code, headers, body, response.url.path, cut, data)
+        return HubAnswer(response.status_code, headers, body, response.url.path, cut, data)
 
-    def _refused(self, response: httpx2.Response, call: _Call, login: str) -> Answer | Failure:
+    def _refused(self, response: httpx2.Response, call: _Call, login: str) -> HubAnswer | Failure:
         """Turn a status of 300 or more into a failure."""
         _body(response, MAX_ERROR_BYTES, self._slowest)
         said = response.headers.get("X-Error-Message", "")
@@ -356,7 +356,7 @@ class _Again(Exception):
         self.cause, self.tries, self.throttled, self.wait = cause, tries, throttled, wait
 
 
-def _or_raise(found: Answer | Failure) -> Answer:
+def _or_raise(found: HubAnswer | Failure) -> HubAnswer:
     if isinstance(found, Failure):
         raise found.error
     return found

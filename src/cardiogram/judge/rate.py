@@ -11,7 +11,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cardiogram.cards import Card, code, parse_card
+from cardiogram.cards import Card, parse_card, problem_code
 from cardiogram.errors import JudgeError
 from cardiogram.judge.dataset_cards import DatasetJudge
 from cardiogram.judge.embedded import OWN, embedded_judge, own_judge
@@ -281,7 +281,7 @@ def _coverage(judge: str, version: str, rows: Sequence[Mapping[str, Any]]) -> Co
         problem.partition(": ")[2]
         for row in rows
         for problem in row["problems"] or ()
-        if code(problem) == "not_asked"
+        if problem_code(problem) == "not_asked"
     )
     paid = {row["input_sha256"]: row for row in rows}.values()
     costs = [row["cost_usd"] for row in paid if row["calls"] or row["cost_usd"] is not None]
@@ -329,7 +329,7 @@ def _rate_rows(
 
 def has_card(row: Mapping[str, Any]) -> bool:
     """Whether there is a text to rate; a renamed model is rated under its new name."""
-    renamed = any(code(problem) == "renamed" for problem in row["problems"] or [])
+    renamed = any(problem_code(problem) == "renamed" for problem in row["problems"] or [])
     return row["card_sha256"] is not None and not renamed
 
 

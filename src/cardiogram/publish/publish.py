@@ -11,7 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from cardiogram.cards import parse_card, vocabulary
+from cardiogram.cards import load_vocabulary, parse_card
 from cardiogram.errors import ConfigError, DataError, HubError
 from cardiogram.hub import (
     HubSession,
@@ -242,7 +242,7 @@ def publish(plan: Plan, *, session: HubSession | None = None) -> str:
 def _check_request(study: Study, repo_id: str, folder: Path, options: Options) -> None:
     """Refuse what can be refused before anything is read or asked."""
     check_dataset_id(repo_id)
-    if options.license not in vocabulary().licenses:
+    if options.license not in load_vocabulary().licenses:
         raise ConfigError(
             f"{options.license!r} is no licence of the Hub's list", hint="Such as cc-by-4.0."
         )

@@ -12,7 +12,7 @@ from urllib.parse import quote
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cardiogram.cards import code
+from cardiogram.cards import problem_code
 from cardiogram.errors import DataError
 from cardiogram.hub import is_repo_id
 from cardiogram.publish import fields
@@ -186,7 +186,7 @@ def _model(
     sha = row["card_sha256"]
     return {
         **row,
-        "problems": [code(problem) for problem in row["problems"] or ()],
+        "problems": [problem_code(problem) for problem in row["problems"] or ()],
         "card_bytes": sizes.get(sha),
         "card_url": _url(row, endpoint) if sha else None,
         "card_included": sha in texts,
@@ -195,7 +195,7 @@ def _model(
 
 def _rating(row: Mapping[str, Any]) -> dict[str, Any]:
     found = dict(row)
-    found["problems"] = [code(problem) for problem in row["problems"] or ()]
+    found["problems"] = [problem_code(problem) for problem in row["problems"] or ()]
     if row["judge"] not in OWN_WORDS:
         found["evidence"] = [{name: item[name] for name in _SAFE} for item in row["evidence"] or ()]
     return found

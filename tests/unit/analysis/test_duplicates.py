@@ -3,8 +3,8 @@ import pytest
 
 from cardiogram.analysis.duplicates import exact_similarity, find_duplicates, sign, similarity
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features.traits import TRAITS, is_machine_made, see, traits_of
-from cardiogram.cards.features.vector import count_facts
+from cardiogram.cards.features.traits import TRAITS, is_machine_made, traits_of
+from cardiogram.cards.features.vector import count_features
 from cardiogram.stats.outliers import find_outliers
 from cardiogram.stats.power import power_of
 from cardiogram.stats.prevalence import decile_places, deciles, odds_ratio, popular
@@ -75,7 +75,7 @@ def test_texts_without_words_are_nobodys_duplicates() -> None:
 
 def has(card_text: str, *tags: str, id: str = "org/model") -> set[str]:
     card = parse_card(card_text, id=id, tags=tags)
-    found = traits_of(see(card, count_facts(card), tags))
+    found = traits_of(card, count_features(card), tags)
     return {trait.name for trait, value in zip(TRAITS, found, strict=True) if value}
 
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, strategies as st
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.problems import PROBLEMS, code, explain
+from cardiogram.cards.problems import PROBLEMS, explain_problem, problem_code
 from cardiogram.text import sha256
 
 MARKDOWN = "#*_`~[](){}<>!|-+.=:\\/\"'& \n\t019aZé日\u202e\ufeff\0\r"
@@ -61,14 +61,14 @@ anything = st.binary() | st.text() | markdownish | yamlish
 
 
 def problems(text: str | bytes) -> list[str]:
-    return [code(problem) for problem in parse_card(text).problems]
+    return [problem_code(problem) for problem in parse_card(text).problems]
 
 
 @given(anything)
 def test_no_card_is_too_odd_to_parse(data: bytes | str) -> None:
     card = parse_card(data, id="me/model")
-    assert {code(problem) for problem in card.problems} <= set(PROBLEMS)
-    assert all(explain(problem) != problem for problem in card.problems)
+    assert {problem_code(problem) for problem in card.problems} <= set(PROBLEMS)
+    assert all(explain_problem(problem) != problem for problem in card.problems)
     _assert_lines(card)
 
 

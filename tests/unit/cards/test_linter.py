@@ -9,7 +9,7 @@ from hypothesis import example, given, settings, strategies as st
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.lint.findings import Edit, Finding
-from cardiogram.cards.lint.linter import RULES, Rule, apply_fixes, choose, lint
+from cardiogram.cards.lint.linter import RULES, Rule, apply_fixes, choose_findings, lint
 from cardiogram.cards.lint.rules_structure import guess_language
 from cardiogram.errors import ConfigError
 from cardiogram.names import CardType
@@ -262,13 +262,13 @@ def test_empty_sections_and_those_that_only_look_so() -> None:
 
 def test_rules_are_chosen_by_how_they_start() -> None:
     findings = found("---\nlicense: x\n---\nHi.\n")
-    assert {item.rule for item in choose(findings, ["CG1"])} == {
+    assert {item.rule for item in choose_findings(findings, ["CG1"])} == {
         item.rule for item in findings if item.rule.startswith("CG1")
     }
-    assert not choose(findings, ["CG111"], ["CG1"])
-    assert choose(findings) == tuple(findings)
+    assert not choose_findings(findings, ["CG111"], ["CG1"])
+    assert choose_findings(findings) == tuple(findings)
     with pytest.raises(ConfigError, match="no rule 'CG9'"):
-        choose(findings, ["CG9"])
+        choose_findings(findings, ["CG9"])
 
 
 def test_without_the_bytes_nothing_is_fixed() -> None:

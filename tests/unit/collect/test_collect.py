@@ -2,18 +2,20 @@
 
 import datetime as dt
 import json
+import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cardiogram.collect import collect as module
 from cardiogram.collect.collect import Source, collect
 from cardiogram.collect.sample import Sample
 from cardiogram.errors import DataError
 from cardiogram.hub import Query
 from cardiogram.store import Study
 from cardiogram.text import sha256
+
+module = sys.modules[collect.__module__]
 
 
 @pytest.fixture

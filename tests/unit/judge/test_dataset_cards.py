@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features.dataset import configs_fault, count_dataset_facts
+from cardiogram.cards.features.dataset import configs_fault, count_dataset_features
 from cardiogram.cards.lint.linter import lint
 from cardiogram.cards.sections import topics_of
 from cardiogram.check import check
@@ -53,8 +53,8 @@ def test_better_cards_rate_higher() -> None:
 
 
 def test_the_language_of_a_card_does_not_make_it_poor() -> None:
-    assert not count_dataset_facts(parse_card(GERMAN)).legible
-    assert count_dataset_facts(parse_card(FULL)).legible
+    assert not count_dataset_features(parse_card(GERMAN)).legible
+    assert count_dataset_features(parse_card(FULL)).legible
     scores = rated(GERMAN).scores
     for name in ("identity", "composition", "collection", "limitations"):
         assert scores[name].value >= 4, name
@@ -133,4 +133,4 @@ def test_nothing_makes_it_fail(text: str, base: str) -> None:
     for card in (text, base + text, base[: len(text)] + text):
         (rating,) = JUDGE.rate([parse_card(card)])
         assert all(1 <= score.value <= 5 for score in rating.scores.values())
-    assert count_dataset_facts(parse_card(text)).whole.words >= 0
+    assert count_dataset_features(parse_card(text)).whole.words >= 0

@@ -14,7 +14,7 @@ from hypothesis import given, strategies as st
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.lint.linter import lint
-from cardiogram.cards.vocabulary import vocabulary
+from cardiogram.cards.vocabulary import load_vocabulary
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import HubSession, check_dataset_id
 from cardiogram.names import SCORES
@@ -147,7 +147,7 @@ def test_only_texts_whose_models_all_allow_it_are_shared() -> None:
 
 
 def test_permissive_licences_are_the_hubs_and_leave_share_alike_out() -> None:
-    assert set(permissive_licenses()) <= set(vocabulary().licenses)
+    assert set(permissive_licenses()) <= set(load_vocabulary().licenses)
     for name in permissive_licenses():
         assert not {"nc", "nd", "sa", "gpl"} & set(name.replace("agpl", "gpl").split("-"))
 

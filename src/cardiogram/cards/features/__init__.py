@@ -9,16 +9,16 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.cards.features.blocks import count_words as count_words
     from cardiogram.cards.features.boilerplate import (
-        generators as generators,
+        find_generators as find_generators,
+        hash_shape as hash_shape,
         is_boilerplate as is_boilerplate,
-        known_shapes as known_shapes,
-        shape as shape,
+        load_shapes as load_shapes,
     )
     from cardiogram.cards.features.dataset import (
         SIZE_CATEGORIES as SIZE_CATEGORIES,
-        DatasetFacts as DatasetFacts,
+        DatasetFeatures as DatasetFeatures,
         configs_fault as configs_fault,
-        count_dataset_facts as count_dataset_facts,
+        count_dataset_features as count_dataset_features,
     )
     from cardiogram.cards.features.kinds import (
         KINDS as KINDS,
@@ -46,18 +46,17 @@ if TYPE_CHECKING:
     from cardiogram.cards.features.traits import (
         TRAITS as TRAITS,
         is_machine_made as is_machine_made,
-        see as see,
         traits_of as traits_of,
     )
     from cardiogram.cards.features.vector import (
-        NAMES as NAMES,
-        Facts as Facts,
-        count_all as count_all,
-        count_facts as count_facts,
+        FEATURE_NAMES as FEATURE_NAMES,
+        Features as Features,
+        count_features as count_features,
+        count_features_of as count_features_of,
+        feature_matrix as feature_matrix,
         first_braces as first_braces,
         is_unfilled as is_unfilled,
-        matrix as matrix,
-        vector as vector,
+        to_vector as to_vector,
     )
 
 attach(__name__)

@@ -1,6 +1,6 @@
 """What the blocks of a batch of cards say, each block read once.
 
-A block's facts depend on its text alone, and cards share many of their blocks. The words of all
+A block's features depend on its text alone, and cards share many of their blocks. The words of all
 blocks are counted together, as numbers in arrays.
 """
 
@@ -41,7 +41,7 @@ _MAX_BLOCK_WORDS = 400
 Whole = NDArray[np.int64]
 
 
-class Reading(NamedTuple):
+class BlockReading(NamedTuple):
     """What is kept of one block.
 
     Attributes
@@ -79,7 +79,7 @@ class Counts(NamedTuple):
     hedges
         Words that make a limit of a sentence: "only", "may", "not".
     placeholder, boilerplate
-        1 or 0, as in :class:`Reading`.
+        1 or 0, as in :class:`BlockReading`.
     """
 
     words: Whole
@@ -100,7 +100,7 @@ class Counts(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Readings:
+class BlockReadings:
     """What was read of different blocks.
 
     Attributes
@@ -117,12 +117,12 @@ class Readings:
     """
 
     row: Mapping[str, int]
-    blocks: Sequence[Reading]
+    blocks: Sequence[BlockReading]
     counts: Counts
     topics: Whole
 
 
-def read_blocks(texts: Iterable[str]) -> Readings:
+def read_blocks(texts: Iterable[str]) -> BlockReadings:
     """Read blocks, each text once.
 
     Parameters
@@ -156,8 +156,8 @@ def read_blocks(texts: Iterable[str]) -> Readings:
         placeholder=np.array(placeholder, np.int64),
         boilerplate=np.array(boilerplate, np.int64),
     )
-    blocks = list(map(Reading, lower, tokens, placeholder, boilerplate, void))
-    return Readings(row, blocks, counts, _name_topics(row, different))
+    blocks = list(map(BlockReading, lower, tokens, placeholder, boilerplate, void))
+    return BlockReadings(row, blocks, counts, _name_topics(row, different))
 
 
 def _each(numbers: Iterable[int]) -> Whole:

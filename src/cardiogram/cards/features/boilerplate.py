@@ -35,7 +35,7 @@ class Shapes:
     openings: frozenset[int]
 
 
-def shape(text: str) -> int:
+def hash_shape(text: str) -> int:
     """Hash of a block's plain words: names, numbers and punctuation do not count.
 
     Returns
@@ -45,7 +45,7 @@ def shape(text: str) -> int:
 
     Examples
     --------
-    >>> shape("It achieves a loss of 0.25!") == shape("It achieves a loss of 1.7")
+    >>> hash_shape("It achieves a loss of 0.25!") == hash_shape("It achieves a loss of 1.7")
     True
     """
     start = text[:_SHAPE_CHARACTERS].lower().encode("utf-8", "replace")
@@ -60,12 +60,12 @@ def opening(text: str) -> int:
 
 def is_boilerplate(text: str) -> bool:
     """Whether many authors' cards contain this block."""
-    known = known_shapes()
-    return opening(text) in known.openings and shape(text) in known.shapes
+    known = load_shapes()
+    return opening(text) in known.openings and hash_shape(text) in known.shapes
 
 
 @cache
-def known_shapes() -> Shapes:
+def load_shapes() -> Shapes:
     """Shapes of the blocks that many authors' cards share."""
     file = resources.files("cardiogram") / "data" / "boilerplate.json"
     data = json.loads(file.read_text("utf-8"))
@@ -83,14 +83,14 @@ def learn_shapes(blocks: Iterable[tuple[str, str]], min_authors: int = MIN_AUTHO
     authors: dict[int, set[str]] = defaultdict(set)
     openings: dict[int, set[int]] = defaultdict(set)
     for author, text in blocks:
-        if found := shape(text):
+        if found := hash_shape(text):
             authors[found].add(author)
             openings[found].add(opening(text))
     common = {key for key, names in authors.items() if len(names) >= min_authors}
     return Shapes(frozenset(common), frozenset(o for key in common for o in openings[key]))
 
 
-def generators(lower: bytes, words: AbstractSet[bytes]) -> tuple[str, ...]:
+def find_generators(lower: bytes, words: AbstractSet[bytes]) -> tuple[str, ...]:
     """Names of the tools whose phrases a card contains, in alphabetical order.
 
     Parameters

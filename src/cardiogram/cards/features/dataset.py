@@ -1,4 +1,4 @@
-"""Countable facts of a dataset's card: what its sections hold, its words state, its metadata names.
+"""Countable features of a dataset's card: its sections, what its words state, its metadata.
 
 As with models' cards, what nobody wrote (placeholders, repeated blocks) counts for nothing.
 """
@@ -20,7 +20,7 @@ from cardiogram.cards.features.phrase_index import PhraseIndex
 from cardiogram.cards.features.tally import TopicCount
 from cardiogram.cards.metadata import Metadata
 from cardiogram.cards.sections import Section, is_placeholder, split_sections, topics_of
-from cardiogram.cards.vocabulary import vocabulary
+from cardiogram.cards.vocabulary import load_vocabulary
 
 DATASET_TOPICS = (
     "identity",
@@ -63,7 +63,7 @@ _SMALL_WORDS = frozenset(
 
 
 @dataclass(frozen=True, slots=True)
-class DatasetFacts:
+class DatasetFeatures:
     """Everything counted in one dataset's card.
 
     Attributes
@@ -73,7 +73,7 @@ class DatasetFacts:
     whole
         The same over the whole card.
     found
-        Facts that its words or code state, with the number of different phrases (1-9).
+        Features that its words or code state, with the number of different phrases (1-9).
     metadata
         Whether the metadata has a key with a value that the Hub knows.
     legible
@@ -98,8 +98,8 @@ def _phrases() -> PhraseIndex:
     return PhraseIndex(json.loads(file.read_text("utf-8"))["phrases"])
 
 
-def count_dataset_facts(card: Card) -> DatasetFacts:
-    """Count the facts of a dataset's card; never fails, whatever it contains."""
+def count_dataset_features(card: Card) -> DatasetFeatures:
+    """Count the features of a dataset's card; never fails, whatever it contains."""
     topics = {topic: TopicCount() for topic in DATASET_TOPICS}
     whole = TopicCount()
     sections = split_sections(card.document, "dataset")
@@ -121,7 +121,7 @@ def count_dataset_facts(card: Card) -> DatasetFacts:
                 _count(block, [whole, *(labelled or counts)])
                 prose.append("" if is_placeholder(block.text) else block.text)
     said = Visible.every("\n".join(prose))
-    return DatasetFacts(
+    return DatasetFeatures(
         topics,
         whole,
         _phrases().count(said.lower, said.words),
@@ -157,7 +157,7 @@ def _count(block: Block, counts: list[TopicCount]) -> None:
 
 
 def _metadata(metadata: Metadata) -> dict[str, bool]:
-    known = vocabulary()
+    known = load_vocabulary()
     values = metadata.values
     licenses = [name.lower() for name in metadata.texts("license")]
     languages = metadata.texts("language") + metadata.texts("languages")

@@ -1,4 +1,4 @@
-"""Facts of the finer kind: what the numbers mean, where they stand, and what the code is.
+"""Features of the finer kind: what the numbers mean, where they stand, and what the code is.
 
 They tell cards apart that say equally much: of a stub, whether it names one thing that can be
 used; of a copy, what of the original's card came along; of a long card, what stands far down.
@@ -13,7 +13,7 @@ from math import log1p
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.document import Block, Link
-from cardiogram.cards.features.blocks import Reading
+from cardiogram.cards.features.blocks import BlockReading
 from cardiogram.cards.features.mentions import MEASURES, PHRASES, SETTINGS
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.features.snippets import parse_python
@@ -64,7 +64,7 @@ _SUMS = (
 
 @dataclass(slots=True)
 class Details:
-    """Finer facts of one card, counted block by block.
+    """Finer features of one card, counted block by block.
 
     Attributes
     ----------
@@ -104,7 +104,7 @@ class Details:
                     self.far[topic] += far
                     self.copies[topic] += self.copied
 
-    def add_prose(self, block: Block, reading: Reading, section: Section) -> None:
+    def add_prose(self, block: Block, reading: BlockReading, section: Section) -> None:
         """A block that is neither void nor left unfilled."""
         if block.kind == "table" and (kind := _kind_of_table(block.text)):
             self.sums[f"rows_{kind}"] += block.rows
@@ -140,7 +140,7 @@ class Details:
         code_words: AbstractSet[bytes],
         sums: Mapping[str, int],
     ) -> dict[str, float]:
-        """The finer facts.
+        """The finer features.
 
         Parameters
         ----------

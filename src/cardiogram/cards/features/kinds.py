@@ -6,7 +6,7 @@ import re
 from typing import Literal, get_args
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.features.vector import Facts
+from cardiogram.cards.features.vector import Features
 
 Kind = Literal[
     "trainer",
@@ -38,7 +38,7 @@ _QUANTISED = (
 _NON_ENGLISH_SHARE = 0.3
 
 
-def kinds_of(card: Card, facts: Facts) -> tuple[Kind, ...]:
+def kinds_of(card: Card, features: Features) -> tuple[Kind, ...]:
     """Name the kinds of a card; a card may be of several, and is "other" when of none.
 
     Hand-written is a card in which no tool left its words.
@@ -46,15 +46,15 @@ def kinds_of(card: Card, facts: Facts) -> tuple[Kind, ...]:
     Examples
     --------
     >>> from cardiogram.cards.card import parse_card
-    >>> from cardiogram.cards.features.vector import count_facts
+    >>> from cardiogram.cards.features.vector import count_features
     >>> card = parse_card("# Llama in GGUF", id="me/llama-GGUF")
-    >>> kinds_of(card, count_facts(card))
+    >>> kinds_of(card, count_features(card))
     ('quantised', 'hand-written')
     """
     name = card.id.lower()
     tags = {tag.lower() for tag in card.metadata.texts("tags")}
     library = card.metadata.texts("library_name")
-    made_by = set(facts.made_by)
+    made_by = set(features.made_by)
     found: list[Kind] = []
     if made_by & _TRAINERS:
         found.append("trainer")
@@ -68,7 +68,7 @@ def kinds_of(card: Card, facts: Facts) -> tuple[Kind, ...]:
         found.append("reinforcement")
     if not made_by:
         found.append("hand-written")
-    if facts.numbers["non_ascii"] > _NON_ENGLISH_SHARE:
+    if features.numbers["non_ascii"] > _NON_ENGLISH_SHARE:
         found.append("non-English")
     return tuple(found) or ("other",)
 

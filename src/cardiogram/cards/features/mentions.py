@@ -1,4 +1,4 @@
-"""Facts that a card states in its words or code, each told by a few literal phrases.
+"""Features that a card states in its words or code, each told by a few literal phrases.
 
 Values are the number of different phrases found, up to 9, so that saying one word often gains
 nothing.
@@ -26,9 +26,9 @@ def _load_phrases() -> dict[str, dict[str, list[str]]]:
 
 
 PHRASES = _load_phrases()
-"""Phrases by where they are looked for (code, prose, links, generators) and by fact."""
+"""Phrases by where they are looked for (code, prose, links, generators) and by feature."""
 
-FACTS: tuple[str, ...] = (
+MENTIONS: tuple[str, ...] = (
     *PHRASES["code"],
     *PHRASES["prose"],
     *PHRASES["links"],
@@ -37,7 +37,7 @@ FACTS: tuple[str, ...] = (
 )
 
 STATED = tuple(name for name in PHRASES["prose"] if name != "says_placeholder")
-"""Facts that a card's prose can state."""
+"""Features that a card's prose can state."""
 
 
 Whole = NDArray[np.int64]
@@ -174,8 +174,8 @@ CODE = PhraseIndex(PHRASES["code"])
 LINKS = PhraseIndex(PHRASES["links"])
 
 
-def find_facts(card: Card, prose: Visible, code: Visible) -> dict[str, int]:
-    """Facts stated in a card.
+def find_mentions(card: Card, prose: Visible, code: Visible) -> dict[str, int]:
+    """Features stated in a card.
 
     Parameters
     ----------
@@ -187,14 +187,14 @@ def find_facts(card: Card, prose: Visible, code: Visible) -> dict[str, int]:
     Returns
     -------
     dict
-        Fact name to the number of different phrases found (1-9); facts not found are left out.
+        Feature name to the number of different phrases found (1-9); others are left out.
     """
     links = Visible.of([link.target for link in card.document.links], LINKS.words)
-    facts = CODE.count(code.lower, code.words)
-    facts |= PROSE.count(prose.lower, prose.words)
-    facts |= LINKS.count(links.lower, links.words)
+    features = CODE.count(code.lower, code.words)
+    features |= PROSE.count(prose.lower, prose.words)
+    features |= LINKS.count(links.lower, links.words)
     id = card.id.lower().encode("utf-8", "surrogatepass")
     if name := id.rpartition(b"/")[2]:
-        facts["names_itself_in_code"] = (id in code.lower) + (name in code.lower)
-        facts["names_itself"] = int(name in prose.lower)
-    return facts
+        features["names_itself_in_code"] = (id in code.lower) + (name in code.lower)
+        features["names_itself"] = int(name in prose.lower)
+    return features

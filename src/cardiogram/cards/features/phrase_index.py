@@ -31,19 +31,19 @@ def list_words(lower: bytes) -> list[bytes]:
 
 
 class PhraseIndex:
-    """Phrases of several facts.
+    """Phrases of several features.
 
     Parameters
     ----------
     groups
-        Name of a fact to its phrases, lower case.
+        Name of a feature to its phrases, lower case.
 
     Attributes
     ----------
     words
         Whole words that decide which phrases count.
-    facts
-        Names of the facts.
+    groups
+        Names of the features.
 
     References
     ----------
@@ -70,10 +70,10 @@ class PhraseIndex:
         self._stems = frozenset(number for number, need in needs if need.startswith(b" "))
         self._automaton = BytesAhoCorasick(texts, implementation=Implementation.DFA)
         self.words = self._single.union(need for need in self._needs if need.strip() == need != b"")
-        self.facts = frozenset(groups)
+        self.groups = frozenset(groups)
 
     def count(self, text: bytes, words: AbstractSet[bytes]) -> dict[str, int]:
-        """Count the different phrases of each fact that stand in a text, at most 9.
+        """Count the different phrases of each feature that stand in a text, at most 9.
 
         Parameters
         ----------
@@ -88,7 +88,7 @@ class PhraseIndex:
         return {name: count if count < _MOST else _MOST for name, count in counts.items()}
 
     def names(self, text: bytes, words: AbstractSet[bytes]) -> set[str]:
-        """Names of the facts of which a text has a phrase; see :meth:`count`."""
+        """Names of the features of which a text has a phrase; see :meth:`count`."""
         return set(self._find(text, words))
 
     def _find(self, text: bytes, words: AbstractSet[bytes]) -> list[str]:

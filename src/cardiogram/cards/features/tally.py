@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards.document import Block
-from cardiogram.cards.features.blocks import Readings
+from cardiogram.cards.features.blocks import BlockReadings
 from cardiogram.cards.sections import TOPICS
 
 
@@ -94,7 +94,7 @@ class Tally:
         Number of blocks up to the end of each card.
     """
 
-    read: Readings
+    read: BlockReadings
     text: list[int] = field(default_factory=list)
     mark: list[int] = field(default_factory=list)
     rows: dict[int, int] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.features.vector import Facts
+from cardiogram.cards.features.vector import Features
 
 _QUANT = re.compile(
     r"gguf|ggml|gptq|\bawq\b|[-_.]awq|exl2|exl3|imatrix|[-_.]q[2-8]_|[-_.]int[48]\b|[-_.]w4a16"
@@ -30,7 +30,7 @@ _MEDIA = (".mp4", ".webm", ".wav", ".mp3", "<video", "<audio")
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
+class TraitInput:
     """A model, its card and what was counted in it.
 
     Attributes
@@ -44,19 +44,19 @@ class Seen:
     """
 
     card: Card
-    facts: Facts
+    features: Features
     tags: frozenset[str]
     lower: str
     targets: str
 
     def says(self, topic: str, words: int = 8) -> bool:
         """Whether somebody wrote on a topic, under a heading or label of its own."""
-        count = self.facts.topics.get(topic)
+        count = self.features.topics.get(topic)
         return count is not None and (count.words >= words or count.code > 0)
 
-    def counted(self, fact: str) -> bool:
-        """Whether a fact of the card's words was found."""
-        return bool(self.facts.found.get(fact))
+    def counted(self, name: str) -> bool:
+        """Whether a feature of the card's words was found."""
+        return bool(self.features.found.get(name))
 
     def metadata(self, key: str) -> bool:
         """Whether the metadata has a key with a value."""
@@ -87,13 +87,7 @@ class Trait:
 
     name: str
     words: str
-    has: Callable[[Seen], bool]
-
-
-def see(card: Card, facts: Facts, tags: Sequence[str]) -> Seen:
-    """Gather what the traits are told from."""
-    targets = "\n".join(link.target for link in card.document.links).lower()
-    return Seen(card, facts, frozenset(tag.lower() for tag in tags), card.body.lower(), targets)
+    has: Callable[[TraitInput], bool]
 
 
 def is_machine_made(id: str, tags: Sequence[str]) -> bool:
@@ -107,15 +101,15 @@ def is_machine_made(id: str, tags: Sequence[str]) -> bool:
     return bool(_QUANT.search(id.lower()) or any(_QUANT.search(tag.lower()) for tag in tags))
 
 
-def _has_quant_table(seen: Seen) -> bool:
+def _has_quant_table(model: TraitInput) -> bool:
     return any(
         block.kind == "table" and _QUANT_TABLE.search(block.text)
-        for block in seen.card.document.blocks
+        for block in model.card.document.blocks
     )
 
 
-def _has_results(seen: Seen) -> bool:
-    index = seen.card.metadata.values.get("model-index")
+def _has_results(model: TraitInput) -> bool:
+    index = model.card.metadata.values.get("model-index")
     return index is not None
 
 
@@ -175,19 +169,30 @@ TRAITS: tuple[Trait, ...] = (
     Trait("image", "an image", lambda s: any(link.image for link in s.card.document.links)),
     Trait("badge", "a badge", lambda s: any(word in s.targets for word in _BADGES)),
     Trait("media", "video or sound", lambda s: s.has(_MEDIA)),
-    Trait("title", "a title", lambda s: bool(s.facts.numbers.get("title"))),
-    Trait("long", "300 words or more", lambda s: s.facts.whole.words >= 300),
+    Trait("title", "a title", lambda s: bool(s.features.numbers.get("title"))),
+    Trait("long", "300 words or more", lambda s: s.features.whole.words >= 300),
     Trait(
         "non_english",
         "text in another script",
-        lambda s: float(s.facts.numbers.get("non_ascii", 0)) > 0.5,
+        lambda s: float(s.features.numbers.get("non_ascii", 0)) > 0.5,
     ),
-    Trait("placeholder", "a placeholder left unfilled", lambda s: s.facts.whole.placeholders > 0),
-    Trait("tool_made", "text that a training tool wrote", lambda s: bool(s.facts.made_by)),
+    Trait(
+        "placeholder", "a placeholder left unfilled", lambda s: s.features.whole.placeholders > 0
+    ),
+    Trait("tool_made", "text that a training tool wrote", lambda s: bool(s.features.made_by)),
 )
 """What is counted, in the order of the tables."""
 
 
-def traits_of(seen: Seen) -> list[bool]:
-    """Which of :data:`TRAITS` a model has."""
-    return [trait.has(seen) for trait in TRAITS]
+def traits_of(card: Card, features: Features, tags: Sequence[str]) -> list[bool]:
+    """Which of :data:`TRAITS` a model has.
+
+    Parameters
+    ----------
+    tags
+        The Hub's tags of the model.
+    """
+    targets = "\n".join(link.target for link in card.document.links).lower()
+    lower = frozenset(tag.lower() for tag in tags)
+    model = TraitInput(card, features, lower, card.body.lower(), targets)
+    return [trait.has(model) for trait in TRAITS]

@@ -1,4 +1,4 @@
-"""Countable facts of a card: one fixed vector of named numbers, for judges and statistics.
+"""Countable features of a card: one fixed vector of named numbers, for judges and statistics.
 
 What nobody wrote counts apart from what somebody did: placeholders, template blocks and hidden
 text never add to the words of a topic. Repeated blocks count once.
@@ -17,30 +17,30 @@ from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.document import Block, Document
-from cardiogram.cards.features.blocks import Reading, count_words, read_blocks
-from cardiogram.cards.features.boilerplate import GENERATORS, generators
+from cardiogram.cards.features.blocks import BlockReading, count_words, read_blocks
+from cardiogram.cards.features.boilerplate import GENERATORS, find_generators
 from cardiogram.cards.features.details import NEAR, Details
 from cardiogram.cards.features.mentions import (
     CODE,
     CONTENT,
-    FACTS,
     MAKERS,
     MEASURES,
+    MENTIONS,
     PHRASED,
     SETTINGS,
     STATED,
     Visible,
-    find_facts,
+    find_mentions,
 )
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.features.tally import DETAILED, Sums, Tally, TopicCount, mark_of
 from cardiogram.cards.metadata import Metadata
 from cardiogram.cards.sections import TOPICS, Section, is_placeholder, split_sections, topics_of
-from cardiogram.cards.vocabulary import vocabulary
+from cardiogram.cards.vocabulary import load_vocabulary
 
 _CODE_WORDS = CODE.words | MAKERS.words | MEASURES | SETTINGS
-_CONTENT_FACTS = ("words", "numbers", "items", "rows")
-_TOPIC_FACTS = (
+_CONTENT_FEATURES = ("words", "numbers", "items", "rows")
+_TOPIC_FEATURES = (
     "sections",
     "words",
     "numbers",
@@ -52,7 +52,7 @@ _TOPIC_FACTS = (
     "boilerplate",
 )
 _BATCH = 128
-_topic_counts, _content_counts = attrgetter(*_TOPIC_FACTS), attrgetter(*_CONTENT_FACTS)
+_topic_counts, _content_counts = attrgetter(*_TOPIC_FEATURES), attrgetter(*_CONTENT_FEATURES)
 
 
 def _no_topics() -> dict[str, TopicCount]:
@@ -60,7 +60,7 @@ def _no_topics() -> dict[str, TopicCount]:
 
 
 @dataclass(slots=True)
-class Facts:
+class Features:
     """Everything counted in one card.
 
     Attributes
@@ -72,7 +72,7 @@ class Facts:
     content
         The same by the words of the blocks, whatever heading they stand under.
     found
-        Names of the facts of :mod:`cardiogram.cards.features.mentions` that the card states.
+        Names of the features of :mod:`cardiogram.cards.features.mentions` that the card states.
     void
         Blocks that speak to a judge or only list keywords.
     made_by
@@ -89,22 +89,22 @@ class Facts:
     made_by: tuple[str, ...] = ()
     void: int = 0
     sections: tuple[Section, ...] = ()
-    read: dict[str, Reading | None] = field(default_factory=dict)
+    read: dict[str, BlockReading | None] = field(default_factory=dict)
 
 
-def count_facts(card: Card) -> Facts:
-    """Count a card's facts.
+def count_features(card: Card) -> Features:
+    """Count a card's features.
 
     Parameters
     ----------
     card
         A parsed card.
     """
-    return count_all([card])[0]
+    return count_features_of([card])[0]
 
 
-def count_all(cards: Sequence[Card]) -> list[Facts]:
-    """Count the facts of a batch of cards, which shares the work; for each as if it were alone."""
+def count_features_of(cards: Sequence[Card]) -> list[Features]:
+    """Count a batch of cards, which shares the work; each as if it were alone."""
     outlines = [split_sections(card.document) for card in cards]
     tally = Tally(
         read_blocks(
@@ -123,23 +123,23 @@ def count_all(cards: Sequence[Card]) -> list[Facts]:
         tally.end_card()
         drafts.append(draft)
     return [
-        draft.facts(card, sums)
+        draft.finish(card, sums)
         for card, draft, sums in zip(cards, drafts, tally.sums(), strict=True)
     ]
 
 
 @dataclass(slots=True)
 class _Draft:
-    """The facts of a card whose blocks are being walked, each text once."""
+    """The features of a card whose blocks are being walked, each text once."""
 
     tally: Tally
     sections: tuple[Section, ...]
     details: Details
     topics: dict[str, TopicCount] = field(default_factory=_no_topics)
     whole: TopicCount = field(default_factory=TopicCount)
-    read: dict[str, Reading | None] = field(default_factory=dict)
+    read: dict[str, BlockReading | None] = field(default_factory=dict)
     code: list[str] = field(default_factory=list)
-    said: list[Reading] = field(default_factory=list)
+    said: list[BlockReading] = field(default_factory=list)
     void: int = 0
 
     def add_section(self, section: Section) -> None:
@@ -192,7 +192,7 @@ class _Draft:
         self.details.add_prose(block, reading, section)
         return True
 
-    def facts(self, card: Card, sums: Sums) -> Facts:
+    def finish(self, card: Card, sums: Sums) -> Features:
         """What was counted, with the sums over the card's blocks."""
         self.whole.fill(sums.whole)
         for count, row in zip(self.topics.values(), sums.topics, strict=True):
@@ -206,24 +206,24 @@ class _Draft:
         words |= code.words
         if card.document.hidden:
             words |= Visible.of([card.document.hidden], MAKERS.words).words
-        facts = Facts(
+        features = Features(
             self.topics,
             self.whole,
             content,
-            found=find_facts(card, prose, code),
-            made_by=generators(card.text.encode("utf-8", "replace").lower(), words),
+            found=find_mentions(card, prose, code),
+            made_by=find_generators(card.text.encode("utf-8", "replace").lower(), words),
             void=self.void,
             sections=self.sections,
             read=self.read,
         )
-        facts.numbers = _form(card, facts) | _metadata(card.metadata)
-        facts.numbers |= self.details.numbers(
+        features.numbers = _form(card, features) | _metadata(card.metadata)
+        features.numbers |= self.details.numbers(
             card, self.sections, self.code, code.words, sums.details
         )
-        return facts
+        return features
 
 
-def _form(card: Card, facts: Facts) -> dict[str, float]:
+def _form(card: Card, features: Features) -> dict[str, float]:
     """How the card is built."""
     document = card.document
     kinds = [block.kind for block in document.blocks]
@@ -234,14 +234,14 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
     visible = "\n".join(texts)
     styles = [block.style for block in headings]
     images = [link.image for link in document.links].count(True)
-    under = [section.blocks for section in facts.sections if section.heading]
-    unfilled = {text for text in facts.read if is_unfilled(text, facts)}
+    under = [section.blocks for section in features.sections if section.heading]
+    unfilled = {text for text in features.read if is_unfilled(text, features)}
     filled = len([1 for blocks in under if not unfilled.issuperset([b.text for b in blocks])])
     first = texts[kinds.index("paragraph")] if "paragraph" in kinds else ""
     lengths = list(map(len, texts))
     hidden = len(document.hidden)
-    spoken = facts.whole.words + facts.whole.boilerplate + 1
-    stated = [facts.found[name] for name in STATED if name in facts.found]
+    spoken = features.whole.words + features.whole.boilerplate + 1
+    stated = [features.found[name] for name in STATED if name in features.found]
     return {
         "headings": log1p(len(headings)),
         "headings_bold": log1p(styles.count("bold")),
@@ -250,7 +250,7 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
         "sections_filled": log1p(filled),
         "sections_unfilled_share": 1 - filled / max(1, len(under)),
         "sections_empty": log1p(under.count(())),
-        "topics": len([1 for count in facts.topics.values() if count.words > 5 or count.code]),
+        "topics": len([1 for count in features.topics.values() if count.words > 5 or count.code]),
         "title": bool(headings) and headings[0].level == 1,
         "code_blocks": log1p(len(code)),
         "code_with_language": len([1 for b in code if b.info]) / max(1, len(code)),
@@ -265,10 +265,10 @@ def _form(card: Card, facts: Facts) -> dict[str, float]:
         "unclosed_fence": bool(document.unclosed_fence),
         "first_paragraph": log1p(count_words(first)),
         "longest_block": log1p(max(lengths, default=0)),
-        "boilerplate_share": facts.whole.boilerplate / spoken,
+        "boilerplate_share": features.whole.boilerplate / spoken,
         "non_ascii": (len(texts) - sum(map(str.isascii, texts))) / (len(texts) + 1),
         "cut": "oversized" in card.problems,
-        "made_by_tool": len(facts.made_by),
+        "made_by_tool": len(features.made_by),
         "links_per_word": len(document.links) / spoken,
         "bare_urls": log1p(visible.count("http")),
         "near_characters": log1p(min(len(visible), NEAR)),
@@ -290,15 +290,15 @@ def first_braces(document: Document) -> Block | None:
     return next((b for b in document.blocks if b.kind != "code" and "{{" in b.text), None)
 
 
-def is_unfilled(text: str, facts: Facts) -> bool:
+def is_unfilled(text: str, features: Features) -> bool:
     """Whether the text of one of a card's blocks was left for its author to fill in."""
-    read = facts.read[text]
+    read = features.read[text]
     return read.placeholder if read else is_placeholder(text)
 
 
 def _metadata(metadata: Metadata) -> dict[str, float]:
     """What a machine finds, checked against the Hub's lists."""
-    known = vocabulary()
+    known = load_vocabulary()
     licenses = metadata.texts("license")
     languages = metadata.texts("language") + metadata.texts("languages")
     task, library = metadata.texts("pipeline_tag"), metadata.texts("library_name")
@@ -338,47 +338,47 @@ def _has_results(index: object) -> bool:
 def _names() -> tuple[str, ...]:
     empty = Card("", "", None, "", 0, Metadata(), Document(), "", "")
     numbers = [
-        *_form(empty, Facts(_no_topics())),
+        *_form(empty, Features(_no_topics())),
         *_metadata(Metadata()),
         *Details().numbers(empty, (), (), frozenset(), dict.fromkeys(DETAILED, 0)),
     ]
     return (
-        *(f"{topic}_{fact}" for topic in ("whole", *TOPICS) for fact in _TOPIC_FACTS),
-        *(f"about_{topic}_{fact}" for topic in CONTENT.topics for fact in _CONTENT_FACTS),
+        *(f"{topic}_{name}" for topic in ("whole", *TOPICS) for name in _TOPIC_FEATURES),
+        *(f"about_{topic}_{name}" for topic in CONTENT.topics for name in _CONTENT_FEATURES),
         *numbers,
-        *FACTS,
+        *MENTIONS,
         *(f"made_by_{name}" for name in GENERATORS),
     )
 
 
-def vector(facts: Facts) -> NDArray[np.float32]:
-    """The numbers of one card in the order of :data:`NAMES`.
+def to_vector(features: Features) -> NDArray[np.float32]:
+    """The numbers of one card in the order of :data:`FEATURE_NAMES`.
 
     Returns
     -------
     numpy.ndarray
-        Shape (len(NAMES),); counts as log(1 + count), facts as counts up to 9, tools as 0 or 1.
+        Shape (len(FEATURE_NAMES),); counts as log(1 + count), mentions up to 9, tools as 0 or 1.
     """
     values: list[float] = []
-    for topic in (facts.whole, *facts.topics.values()):
+    for topic in (features.whole, *features.topics.values()):
         values += map(log1p, _topic_counts(topic))
-    for content in facts.content.values():
+    for content in features.content.values():
         values += map(log1p, _content_counts(content))
-    values += facts.numbers.values()
-    values += [facts.found.get(name, 0) for name in FACTS]
-    values += [name in facts.made_by for name in GENERATORS]
+    values += features.numbers.values()
+    values += [features.found.get(name, 0) for name in MENTIONS]
+    values += [name in features.made_by for name in GENERATORS]
     return np.array(values, dtype=np.float32)
 
 
-def matrix(cards: Sequence[Card]) -> NDArray[np.float32]:
+def feature_matrix(cards: Sequence[Card]) -> NDArray[np.float32]:
     """Feature vectors of many cards, shape (cards, len(NAMES))."""
     rows = [
-        vector(facts)
+        to_vector(features)
         for first in range(0, len(cards), _BATCH)
-        for facts in count_all(cards[first : first + _BATCH])
+        for features in count_features_of(cards[first : first + _BATCH])
     ]
-    return np.vstack(rows) if rows else np.zeros((0, len(NAMES)), np.float32)
+    return np.vstack(rows) if rows else np.zeros((0, len(FEATURE_NAMES)), np.float32)
 
 
-NAMES: tuple[str, ...] = _names()
-"""Names of the numbers of :func:`vector`, in order."""
+FEATURE_NAMES: tuple[str, ...] = _names()
+"""Names of the numbers of :func:`to_vector`, in order."""

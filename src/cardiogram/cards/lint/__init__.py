@@ -11,7 +11,7 @@ if TYPE_CHECKING:
         RULES as RULES,
         Finding as Finding,
         apply_fixes as apply_fixes,
-        choose as choose,
+        choose_findings as choose_findings,
         lint as lint,
     )
     from cardiogram.cards.lint.rules_metadata import WORDLESS as WORDLESS

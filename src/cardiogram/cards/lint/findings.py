@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.problems import code
+from cardiogram.cards.problems import problem_code
 from cardiogram.names import CardType
 
 Severity = Literal["error", "warning", "note"]
@@ -51,7 +51,7 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class Breach:
     """What a rule reports: where, what, and the edits that mend it."""
 
     line: int
@@ -82,13 +82,13 @@ class Rule:
     why: str
     bad: str
     good: str
-    find: Callable[[Source], Iterator[Found]]
+    find: Callable[[LintedCard], Iterator[Breach]]
     fix: str = ""
     of: tuple[CardType, ...] = ("model", "dataset")
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class LintedCard:
     """A card with the bytes it came as.
 
     Attributes
@@ -110,9 +110,9 @@ class Source:
     @classmethod
     def of(
         cls, card: Card, raw: bytes | None, exists: Callable[[str], bool] | None = None
-    ) -> Source:
+    ) -> LintedCard:
         """Find the lines of a file; without its bytes, or where it is not UTF-8, no fix is safe."""
-        problems = frozenset(map(code, card.problems))
+        problems = frozenset(map(problem_code, card.problems))
         if raw is None or problems & {"not_utf8", "oversized", "lfs_pointer"}:
             return cls(card, b"", (), exists, problems)
         ends = [(found.start(), found.end()) for found in _LINE_END.finditer(raw)]

@@ -15,11 +15,11 @@ from cardiogram.cards.lint import (
     rules_structure as lint_structure,
     rules_text as lint_text,
 )
-from cardiogram.cards.lint.findings import SEVERITIES, Finding, Rule, Source, apply_fixes
+from cardiogram.cards.lint.findings import SEVERITIES, Finding, LintedCard, Rule, apply_fixes
 from cardiogram.errors import ConfigError
 from cardiogram.names import CardType
 
-__all__ = ["RULES", "Finding", "Rule", "apply_fixes", "choose", "lint"]
+__all__ = ["RULES", "Finding", "Rule", "apply_fixes", "choose_findings", "lint"]
 
 RULES: tuple[Rule, ...] = (
     *lint_metadata.RULES,
@@ -59,7 +59,7 @@ def lint(
     >>> apply_fixes(data, found)
     b'---\nlicense: apache-2.0\n---\n# Parrot\n'
     """
-    source = Source.of(card, raw, exists)
+    source = LintedCard.of(card, raw, exists)
     findings = []
     for rule in (rule for rule in RULES if of in rule.of):
         for count, found in enumerate(rule.find(source)):
@@ -74,7 +74,7 @@ def lint(
     )
 
 
-def choose(
+def choose_findings(
     findings: Iterable[Finding], select: Sequence[str] = (), ignore: Sequence[str] = ()
 ) -> tuple[Finding, ...]:
     """Keep the findings whose rule is selected and not ignored.

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cardiogram.cards.features import SIZE_CATEGORIES, configs_fault
-from cardiogram.cards.lint.findings import DATASETS, Found, Rule, Source
+from cardiogram.cards.lint.findings import DATASETS, Breach, LintedCard, Rule
 from cardiogram.cards.lint.rules_metadata import _block, _line, _missing, _same, _unknown, _written
-from cardiogram.cards.vocabulary import vocabulary
+from cardiogram.cards.vocabulary import load_vocabulary
 
 _CREATORS = ("found", "crowdsourced", "expert-generated", "machine-generated", "other")
 _KEPT = {
@@ -23,36 +23,36 @@ References
 """
 
 
-def _task_unknown(source: Source) -> Iterator[Found]:
+def _task_unknown(source: LintedCard) -> Iterator[Breach]:
     if _written(source):
-        yield from _unknown(source, "task_categories", _same(vocabulary().tasks))
+        yield from _unknown(source, "task_categories", _same(load_vocabulary().tasks))
 
 
-def _size_unknown(source: Source) -> Iterator[Found]:
+def _size_unknown(source: LintedCard) -> Iterator[Breach]:
     if _written(source):
         yield from _unknown(source, "size_categories", _same(SIZE_CATEGORIES))
 
 
-def _value_unknown(source: Source) -> Iterator[Found]:
+def _value_unknown(source: LintedCard) -> Iterator[Breach]:
     if _written(source):
         for key, values in _KEPT.items():
             yield from _unknown(source, key, _same(values))
 
 
-def _configs(source: Source) -> Iterator[Found]:
+def _configs(source: LintedCard) -> Iterator[Breach]:
     values = source.card.metadata.values
     if _written(source) and "configs" in values:
         wrong = configs_fault(values["configs"])
         if wrong:
-            yield Found(_line(source, "configs"), f"the Hub cannot read `configs`: {wrong}.")
+            yield Breach(_line(source, "configs"), f"the Hub cannot read `configs`: {wrong}.")
 
 
-def _several_defaults(source: Source) -> Iterator[Found]:
+def _several_defaults(source: LintedCard) -> Iterator[Breach]:
     configs = source.card.metadata.values.get("configs")
     if _written(source) and isinstance(configs, list):
         marked = [c for c in configs if isinstance(c, dict) and c.get("default") is True]
         if len(marked) > 1:
-            yield Found(_line(source, "configs"), f"{len(marked)} configurations are the default.")
+            yield Breach(_line(source, "configs"), f"{len(marked)} configurations are the default.")
 
 
 RULES: tuple[Rule, ...] = (

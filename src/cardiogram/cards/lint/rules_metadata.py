@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from cardiogram.cards.lint.findings import MODELS, Edit, Found, Rule, Source
-from cardiogram.cards.problems import explain
-from cardiogram.cards.vocabulary import vocabulary
+from cardiogram.cards.lint.findings import MODELS, Breach, Edit, LintedCard, Rule
+from cardiogram.cards.problems import explain_problem
+from cardiogram.cards.vocabulary import load_vocabulary
 
 _PLAIN = re.compile(r"[^a-z0-9]+")
 _NOISE = re.compile(r"\b(?:the|licen[cs]e|version)\b|(?<=[a-z -])v(?=\d)")
@@ -87,7 +87,7 @@ def plain(name: str) -> str:
     return _PLAIN.sub("", _NOISE.sub("", name.lower()))
 
 
-def _written(source: Source) -> bool:
+def _written(source: LintedCard) -> bool:
     """Whether the author's own metadata was read (and not tags, and not nothing)."""
     metadata = source.card.metadata
     return metadata.source == "front_matter" and not source.problems & _UNREAD
@@ -96,15 +96,15 @@ def _written(source: Source) -> bool:
 _UNREAD = frozenset(("yaml_malformed", "yaml_not_a_map", "yaml_too_large"))
 
 
-def _line(source: Source, key: str) -> int:
+def _line(source: LintedCard, key: str) -> int:
     return source.card.metadata.lines.get(key, 1)
 
 
-def _given(source: Source, key: str) -> bool:
+def _given(source: LintedCard, key: str) -> bool:
     return source.card.metadata.values.get(key) not in (None, "", [])
 
 
-def _swap(source: Source, key: str, old: str, new: str | None) -> tuple[Edit, ...]:
+def _swap(source: LintedCard, key: str, old: str, new: str | None) -> tuple[Edit, ...]:
     """Edit that replaces a value of a key, where it stands there once and nowhere else."""
     if new is None or not source.lines or not old:
         return ()
@@ -126,9 +126,9 @@ def _swap(source: Source, key: str, old: str, new: str | None) -> tuple[Edit, ..
 
 
 def _missing(key: str, words: str) -> Any:
-    def find(source: Source) -> Iterator[Found]:
+    def find(source: LintedCard) -> Iterator[Breach]:
         if _written(source) and not _given(source, key):
-            yield Found(_line(source, key), words)
+            yield Breach(_line(source, key), words)
 
     return find
 
@@ -136,28 +136,28 @@ def _missing(key: str, words: str) -> Any:
 def _problem(*codes: str) -> Any:
     """A rule for problems that reading the card has named."""
 
-    def find(source: Source) -> Iterator[Found]:
+    def find(source: LintedCard) -> Iterator[Breach]:
         for problem in source.card.problems:
             name, _, detail = problem.partition(":")
             if name in codes:
                 line = detail.strip().removeprefix("line ")
                 known = int(line) if line.isdigit() else _line(source, detail.strip())
-                yield Found(known, f"{explain(problem)}.")
+                yield Breach(known, f"{explain_problem(problem)}.")
 
     return find
 
 
-def _no_front_matter(source: Source) -> Iterator[Found]:
+def _no_front_matter(source: LintedCard) -> Iterator[Breach]:
     if source.card.front_matter is None and not source.problems & _NO_BLOCK:
-        yield Found(1, "the card has no metadata block.")
+        yield Breach(1, "the card has no metadata block.")
 
 
 _NO_BLOCK = frozenset(("front_matter_unclosed", "empty", "lfs_pointer"))
 
 
 def _unknown(
-    source: Source, key: str, known: Mapping[str, str], aliases: Mapping[str, str] | None = None
-) -> Iterator[Found]:
+    source: LintedCard, key: str, known: Mapping[str, str], aliases: Mapping[str, str] | None = None
+) -> Iterator[Breach]:
     """Values of a key that are not on a list, with the id that was meant if that is certain."""
     values = [value for value in source.card.metadata.texts(key) if value not in known]
     if not values:
@@ -169,52 +169,52 @@ def _unknown(
         close = meant or next(iter(get_close_matches(value.lower(), known, 1, 0.75)), None)
         hint = f" Did you mean {close!r}?" if close else ""
         words = f"{_short(value)} is not on the Hub's list for `{key}`.{hint}"
-        yield Found(_line(source, key), words, _swap(source, key, value, meant))
+        yield Breach(_line(source, key), words, _swap(source, key, value, meant))
 
 
 def _short(value: str) -> str:
     return repr(value if len(value) <= 60 else f"{value[:57]}...")
 
 
-def _license_unknown(source: Source) -> Iterator[Found]:
+def _license_unknown(source: LintedCard) -> Iterator[Breach]:
     if _written(source):
-        yield from _unknown(source, "license", vocabulary().licenses, _LICENSES)
+        yield from _unknown(source, "license", load_vocabulary().licenses, _LICENSES)
 
 
-def _license_other(source: Source) -> Iterator[Found]:
+def _license_other(source: LintedCard) -> Iterator[Breach]:
     texts = source.card.metadata.texts
     if not _written(source) or texts("license") != ["other"]:
         return
     absent = [key for key in ("license_name", "license_link") if not texts(key)]
     if absent:
         keys = " and ".join(f"`{key}`" for key in absent)
-        yield Found(_line(source, "license"), f"`license: other` needs {keys}.")
+        yield Breach(_line(source, "license"), f"`license: other` needs {keys}.")
 
 
-def _task_unknown(source: Source) -> Iterator[Found]:
+def _task_unknown(source: LintedCard) -> Iterator[Breach]:
     if _written(source):
-        yield from _unknown(source, "pipeline_tag", _same(vocabulary().tasks))
+        yield from _unknown(source, "pipeline_tag", _same(load_vocabulary().tasks))
 
 
-def _library_unknown(source: Source) -> Iterator[Found]:
+def _library_unknown(source: LintedCard) -> Iterator[Breach]:
     if _written(source):
-        yield from _unknown(source, "library_name", _same(vocabulary().libraries))
+        yield from _unknown(source, "library_name", _same(load_vocabulary().libraries))
 
 
 def _same(names: Iterable[str]) -> dict[str, str]:
     return {name: name for name in sorted(names)}
 
 
-def _language_missing(source: Source) -> Iterator[Found]:
+def _language_missing(source: LintedCard) -> Iterator[Breach]:
     tasks = source.card.metadata.texts("pipeline_tag")
     if _written(source) and not _given(source, "language") and not WORDLESS.intersection(tasks):
-        yield Found(_line(source, "language"), "no `language:` in the metadata.")
+        yield Breach(_line(source, "language"), "no `language:` in the metadata.")
 
 
-def _language_unknown(source: Source) -> Iterator[Found]:
+def _language_unknown(source: LintedCard) -> Iterator[Breach]:
     if not _written(source):
         return
-    known = vocabulary()
+    known = load_vocabulary()
     names = {plain(name): code for code, name in known.languages.items()}
     for value in source.card.metadata.texts("language"):
         lower = value.lower()
@@ -223,53 +223,53 @@ def _language_unknown(source: Source) -> Iterator[Found]:
         meant = lower if lower in known.language_codes else names.get(plain(value))
         hint = f" Did you mean {meant!r}?" if meant else ""
         words = f"{_short(value)} is not an ISO 639 code.{hint}"
-        yield Found(_line(source, "language"), words, _swap(source, "language", value, meant))
+        yield Breach(_line(source, "language"), words, _swap(source, "language", value, meant))
 
 
-def _base_missing(source: Source) -> Iterator[Found]:
+def _base_missing(source: LintedCard) -> Iterator[Breach]:
     card = source.card
     if not _written(source) or _given(source, "base_model"):
         return
     tags = {tag.lower() for tag in card.metadata.texts("tags")}
     text = card.body.lower()
     if tags & _DERIVED_TAGS or any(words in text for words in _DERIVED):
-        yield Found(_line(source, "base_model"), "made from another model, and no `base_model:`.")
+        yield Breach(_line(source, "base_model"), "made from another model, and no `base_model:`.")
 
 
-def _base_local(source: Source) -> Iterator[Found]:
+def _base_local(source: LintedCard) -> Iterator[Breach]:
     if not _written(source):
         return
     for value in source.card.metadata.texts("base_model"):
         address = _HUB_ADDRESS.fullmatch(value)
         if address:
             edits = _swap(source, "base_model", value, address[1])
-            yield Found(_line(source, "base_model"), f"{_short(value)} is an address.", edits)
+            yield Breach(_line(source, "base_model"), f"{_short(value)} is an address.", edits)
         elif not _ID.fullmatch(value):
             words = f"{_short(value)} is no id on the Hub (owner/name)."
-            yield Found(_line(source, "base_model"), words)
+            yield Breach(_line(source, "base_model"), words)
 
 
-def _datasets(source: Source) -> Iterator[Found]:
+def _datasets(source: LintedCard) -> Iterator[Breach]:
     values = source.card.metadata.values
     if not _written(source) or "datasets" not in values:
         return
     value = values["datasets"]
     items = value if isinstance(value, list) else [value]
     if value is None or not items:
-        yield Found(_line(source, "datasets"), "`datasets:` is empty.")
+        yield Breach(_line(source, "datasets"), "`datasets:` is empty.")
     for item in items if value is not None else ():
         name = str(item)
         if not isinstance(item, str) or name.lower() in _NO_DATASET or not _ID.fullmatch(name):
             words = f"{_short(name)} is no id of a dataset on the Hub."
-            yield Found(_line(source, "datasets"), words)
+            yield Breach(_line(source, "datasets"), words)
 
 
-def _model_index(source: Source) -> Iterator[Found]:
+def _model_index(source: LintedCard) -> Iterator[Breach]:
     values = source.card.metadata.values
     if _written(source) and "model-index" in values:
         wrong = _index_fault(values["model-index"])
         if wrong:
-            yield Found(
+            yield Breach(
                 _line(source, "model-index"), f"the Hub cannot read `model-index`: {wrong}."
             )
 

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 from cardiogram.cards.document import parse_document
 from cardiogram.cards.features import parse_python
-from cardiogram.cards.lint.findings import MODELS, Edit, Found, Rule, Source
+from cardiogram.cards.lint.findings import MODELS, Breach, Edit, LintedCard, Rule
 from cardiogram.cards.metadata import parse_metadata
-from cardiogram.cards.problems import explain
+from cardiogram.cards.problems import explain_problem
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
 _PYTHON = frozenset(("python", "py", "python3", "python3.10", "ipython"))
@@ -24,23 +24,23 @@ _MADE_UP = ("path/", "your", "my_", "<", "username/", "user/", "./")
 _LONGEST = 100_000
 
 
-def _no_title(source: Source) -> Iterator[Found]:
+def _no_title(source: LintedCard) -> Iterator[Breach]:
     blocks = source.card.document.blocks
     if blocks and not any(b.kind == "heading" and b.level == 1 for b in blocks):
-        yield Found(source.card.body_line + 1, "no title (a heading of level 1).")
+        yield Breach(source.card.body_line + 1, "no title (a heading of level 1).")
 
 
-def _jumps(source: Source) -> Iterator[Found]:
+def _jumps(source: LintedCard) -> Iterator[Breach]:
     above = 0
     for block in source.card.document.blocks:
         if block.kind != "heading" or block.style == "bold":
             continue
         if above and block.level > above + 1:
-            yield Found(block.line, f"level {block.level} follows level {above}.")
+            yield Breach(block.line, f"level {block.level} follows level {above}.")
         above = block.level
 
 
-def _empty_sections(source: Source) -> Iterator[Found]:
+def _empty_sections(source: LintedCard) -> Iterator[Breach]:
     """Headings with nothing below them but the next heading of their rank, or the end."""
     headings = [b for b in source.card.document.blocks if b.kind == "heading" and b.style != "bold"]
     lines = source.card.text.split("\n")
@@ -51,7 +51,7 @@ def _empty_sections(source: Source) -> Iterator[Found]:
         end = following.line - 1 if following else len(lines)
         below = "\n".join(lines[block.last_line : end])
         if not _without_comments(below).strip(" \n\t=-_*"):
-            yield Found(block.line, f"nothing stands below {block.text[:60]!r}.")
+            yield Breach(block.line, f"nothing stands below {block.text[:60]!r}.")
 
 
 def _without_comments(text: str) -> str:
@@ -66,15 +66,15 @@ def _without_comments(text: str) -> str:
     return "".join([*parts, text[place:]])
 
 
-def _unclosed(source: Source) -> Iterator[Found]:
+def _unclosed(source: LintedCard) -> Iterator[Breach]:
     line = source.card.document.unclosed_fence
     if not line:
         return
-    words = f"{explain(f'unclosed_fence: line {line}')}."
-    yield Found(line, words, _closing(source, line))
+    words = f"{explain_problem(f'unclosed_fence: line {line}')}."
+    yield Breach(line, words, _closing(source, line))
 
 
-def _closing(source: Source, line: int) -> tuple[Edit, ...]:
+def _closing(source: LintedCard, line: int) -> tuple[Edit, ...]:
     """Edit that closes a fence at the end of the file, where that does close it."""
     card = source.card
     lines = card.text.split("\n")
@@ -90,7 +90,7 @@ def _closing(source: Source, line: int) -> tuple[Edit, ...]:
     return (Edit(len(source.raw), len(source.raw), new),)
 
 
-def _no_language(source: Source) -> Iterator[Found]:
+def _no_language(source: LintedCard) -> Iterator[Breach]:
     lines = source.card.text.split("\n")
     for block in source.card.document.blocks:
         if block.kind != "code" or block.info:
@@ -110,7 +110,7 @@ def _no_language(source: Source) -> Iterator[Found]:
             if language
             else ()
         )
-        yield Found(block.line, f"a code fence names no language.{hint}", edits)
+        yield Breach(block.line, f"a code fence names no language.{hint}", edits)
 
 
 def guess_language(text: str) -> str:
@@ -154,7 +154,7 @@ def _is_yaml(text: str) -> bool:
     return not metadata.problems and len(values) > 1 and nested and ": \n" not in text
 
 
-def _broken(source: Source) -> Iterator[Found]:
+def _broken(source: LintedCard) -> Iterator[Breach]:
     for block in source.card.document.blocks:
         words = block.info.replace("{", " ").replace("}", " ").replace(".", " ").split()
         if block.kind != "code" or not words or words[0] not in _PYTHON:
@@ -163,10 +163,10 @@ def _broken(source: Source) -> Iterator[Found]:
             continue
         fault = parse_python(block.text)
         if isinstance(fault, str):
-            yield Found(block.line, f"this Python does not parse ({fault}).")
+            yield Breach(block.line, f"this Python does not parse ({fault}).")
 
 
-def _other_model(source: Source) -> Iterator[Found]:
+def _other_model(source: LintedCard) -> Iterator[Breach]:
     """Code that loads other models and nowhere this one."""
     card = source.card
     own = card.id.lower()
@@ -181,7 +181,7 @@ def _other_model(source: Source) -> Iterator[Found]:
             if other in bases or other.startswith(_MADE_UP):
                 return
             hint = " (this one under another owner?)" if other.rpartition("/")[2] == name else ""
-            yield Found(
+            yield Breach(
                 block.line, f"the code loads {found[1] or found[2]!r}, not {card.id!r}{hint}."
             )
             return

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
-from cardiogram.cards.lint.findings import Edit, Found, Rule, Source
-from cardiogram.cards.problems import explain
+from cardiogram.cards.lint.findings import Breach, Edit, LintedCard, Rule
+from cardiogram.cards.problems import explain_problem
 from cardiogram.cards.sections import is_placeholder
 
 _BOM = b"\xef\xbb\xbf"
@@ -61,29 +61,29 @@ _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/|\?|\{")
 
 
 def _file_problem(name: str) -> Any:
-    def find(source: Source) -> Iterator[Found]:
+    def find(source: LintedCard) -> Iterator[Breach]:
         if name in source.problems:
-            yield Found(1, f"{explain(name)}.")
+            yield Breach(1, f"{explain_problem(name)}.")
 
     return find
 
 
-def _bom(source: Source) -> Iterator[Found]:
+def _bom(source: LintedCard) -> Iterator[Breach]:
     if "bom" in source.problems:
         length = len(source.raw) - len(source.raw.removeprefix(_BOM))
         while length and source.raw[length:].startswith(_BOM):
             length += len(_BOM)
-        yield Found(1, f"{explain('bom')}.", (Edit(0, length, b""),) if length else ())
+        yield Breach(1, f"{explain_problem('bom')}.", (Edit(0, length, b""),) if length else ())
 
 
-def _mixed_ends(source: Source) -> Iterator[Found]:
+def _mixed_ends(source: LintedCard) -> Iterator[Breach]:
     crlf = source.raw.count(b"\r\n")
     lone = source.raw.count(b"\n") - crlf + source.raw.count(b"\r") - crlf
     if crlf and lone:
-        yield Found(1, f"{crlf} lines end with CR LF and {lone} otherwise.")
+        yield Breach(1, f"{crlf} lines end with CR LF and {lone} otherwise.")
 
 
-def _placeholders(source: Source) -> Iterator[Found]:
+def _placeholders(source: LintedCard) -> Iterator[Breach]:
     """Blocks that a template left, told once with their number."""
     blocks = [
         block
@@ -93,10 +93,10 @@ def _placeholders(source: Source) -> Iterator[Found]:
     ]
     if blocks:
         more = f" ({len(blocks)} such places)" if len(blocks) > 1 else ""
-        yield Found(blocks[0].line, f"unfilled template text{more}.")
+        yield Breach(blocks[0].line, f"unfilled template text{more}.")
 
 
-def _template_comments(source: Source) -> Iterator[Found]:
+def _template_comments(source: LintedCard) -> Iterator[Breach]:
     """Comments that tell an author what to write, on lines of their own."""
     lines = source.card.text.split("\n")
     code = {
@@ -117,21 +117,21 @@ def _template_comments(source: Source) -> Iterator[Found]:
             text += "\n" + lines[last - 1].strip()
         words = text.lstrip("<!-").lower().strip()
         if text.find("-->") == len(text) - 3 and words.startswith(_TEMPLATE_COMMENTS):
-            yield Found(number, "a comment of the template is left.", source.drop(number, last))
+            yield Breach(number, "a comment of the template is left.", source.drop(number, last))
             number = last
 
 
-def _hidden(source: Source) -> Iterator[Found]:
+def _hidden(source: LintedCard) -> Iterator[Breach]:
     for part in source.card.document.hidden.split("\n\n"):
         words = part.split()
         start = " ".join(words[:12]).lower().strip("- ")
         if len(words) >= _HIDDEN_WORDS and not start.startswith(_TEMPLATE_COMMENTS):
             line = source.line_of(source.card.text.find(part.strip()[:40]))
-            yield Found(line, f"{len(words)} words that no visitor sees.")
+            yield Breach(line, f"{len(words)} words that no visitor sees.")
             return
 
 
-def _addressed(source: Source) -> Iterator[Found]:
+def _addressed(source: LintedCard) -> Iterator[Breach]:
     """Words to a judge in what is shown or hidden; code may speak to models."""
     document = source.card.document
     texts = [(b.line, b.text) for b in document.blocks if b.kind != "code"]
@@ -141,24 +141,24 @@ def _addressed(source: Source) -> Iterator[Found]:
         found = next((phrase for phrase in _TO_A_JUDGE if phrase in lower), None)
         if found:
             place = source.card.text.lower().find(found.split()[0]) if not line else 0
-            yield Found(line or source.line_of(place), f"text for a judge: {found!r}.")
+            yield Breach(line or source.line_of(place), f"text for a judge: {found!r}.")
 
 
-def _images(source: Source) -> Iterator[Found]:
+def _images(source: LintedCard) -> Iterator[Breach]:
     bare = [x for x in source.card.document.links if x.image and not x.text.strip()]
     if bare:
         more = f" ({len(bare)} such images)" if len(bare) > 1 else ""
-        yield Found(bare[0].line, f"an image has no alternative text{more}.")
+        yield Breach(bare[0].line, f"an image has no alternative text{more}.")
 
 
-def _links(source: Source) -> Iterator[Found]:
+def _links(source: LintedCard) -> Iterator[Breach]:
     """Relative links to files that are not beside the card."""
     if source.exists is None:
         return
     for link in source.card.document.links:
         path = unquote(link.target.partition("#")[0].partition("?")[0])
         if path and "\0" not in path and not _ELSEWHERE.match(path) and not source.exists(path):
-            yield Found(link.line, f"no file {path[:80]!r} beside the card.")
+            yield Breach(link.line, f"no file {path[:80]!r} beside the card.")
 
 
 _HEAD = "---\nlicense: mit\n---\n# Parrot\n\n"

@@ -9,7 +9,7 @@ import re
 from collections.abc import Callable
 
 from cardiogram.cards import parse_card, split_sections, topics_of
-from cardiogram.cards.features import count_facts
+from cardiogram.cards.features import count_features
 
 Change = Callable[[str], str | None]
 """From the body of a card to a changed one; None where it does not apply."""
@@ -208,7 +208,7 @@ def without_evaluation(text: str) -> str | None:
 def without_limitations(text: str) -> str | None:
     """The card without its sections on limits, bias and risks, where they say something."""
     card = parse_card(text)
-    if count_facts(card).topics["limitations"].words < 15:
+    if count_features(card).topics["limitations"].words < 15:
         return None
     spans = [
         (section.line, section.last_line)

@@ -10,11 +10,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from cardiogram.cards import Card
-from cardiogram.cards.features import DatasetFacts
+from cardiogram.cards.features import DatasetFeatures
 
 _UNREAD_WORDS = 20
 
-Test = Callable[[Card, DatasetFacts], bool]
+Test = Callable[[Card, DatasetFeatures], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,90 +42,90 @@ class Item:
 
 
 def _key(name: str) -> Test:
-    return lambda card, facts: facts.metadata[name]
+    return lambda card, features: features.metadata[name]
 
 
 def _says(fact: str, at_least: int = 1, topic: str = "") -> Test:
     """A test for phrases; of sentences that cannot be read, a section of its own speaks."""
 
-    def test(card: Card, facts: DatasetFacts) -> bool:
-        if facts.legible or facts.found.get(fact, 0) >= at_least:
-            return facts.found.get(fact, 0) >= at_least
-        return not topic or facts.section(topic).words >= _UNREAD_WORDS
+    def test(card: Card, features: DatasetFeatures) -> bool:
+        if features.legible or features.found.get(fact, 0) >= at_least:
+            return features.found.get(fact, 0) >= at_least
+        return not topic or features.section(topic).words >= _UNREAD_WORDS
 
     return test
 
 
 def _words(topic: str, at_least: int) -> Test:
-    return lambda card, facts: facts.section(topic).words >= at_least
+    return lambda card, features: features.section(topic).words >= at_least
 
 
 def _both(*tests: Test) -> Test:
-    return lambda card, facts: all(test(card, facts) for test in tests)
+    return lambda card, features: all(test(card, features) for test in tests)
 
 
 def _either(*tests: Test) -> Test:
-    return lambda card, facts: any(test(card, facts) for test in tests)
+    return lambda card, features: any(test(card, features) for test in tests)
 
 
-def _opens(card: Card, facts: DatasetFacts) -> bool:
+def _opens(card: Card, features: DatasetFeatures) -> bool:
     """Whether the first paragraphs say what the dataset is."""
     opening = [b for b in card.document.blocks[:8] if b.kind in ("paragraph", "item")]
     return any(len(block.text.split()) >= 12 for block in opening) and _says("says_holds")(
-        card, facts
+        card, features
     )
 
 
-def _lists_fields(card: Card, facts: DatasetFacts) -> bool:
+def _lists_fields(card: Card, features: DatasetFeatures) -> bool:
     """Whether fields stand in a table or a list under a heading on what a row holds."""
-    count = facts.section("composition")
+    count = features.section("composition")
     return count.rows + count.items >= 2
 
 
-def _explains_fields(card: Card, facts: DatasetFacts) -> bool:
+def _explains_fields(card: Card, features: DatasetFeatures) -> bool:
     """Whether that table or list has words for its fields, and not only their names."""
-    count = facts.section("composition")
-    return _lists_fields(card, facts) and count.words >= 6 * min(count.rows + count.items, 12)
+    count = features.section("composition")
+    return _lists_fields(card, features) and count.words >= 6 * min(count.rows + count.items, 12)
 
 
-def _counts_rows(card: Card, facts: DatasetFacts) -> bool:
-    numbers = facts.section("composition").numbers + facts.section("identity").numbers
-    return numbers >= 2 and _says("says_size")(card, facts)
+def _counts_rows(card: Card, features: DatasetFeatures) -> bool:
+    numbers = features.section("composition").numbers + features.section("identity").numbers
+    return numbers >= 2 and _says("says_size")(card, features)
 
 
-def _shows_a_row(card: Card, facts: DatasetFacts) -> bool:
-    return facts.section("composition").code >= 1
+def _shows_a_row(card: Card, features: DatasetFeatures) -> bool:
+    return features.section("composition").code >= 1
 
 
-def _loads(card: Card, facts: DatasetFacts) -> bool:
-    return facts.whole.code > 0 and "says_load" in facts.found
+def _loads(card: Card, features: DatasetFeatures) -> bool:
+    return features.whole.code > 0 and "says_load" in features.found
 
 
-def _names_itself_in_code(card: Card, facts: DatasetFacts) -> bool:
+def _names_itself_in_code(card: Card, features: DatasetFeatures) -> bool:
     code = " ".join(b.text for b in card.document.blocks if b.kind == "code").lower()
     return bool(card.id) and card.id.lower() in code
 
 
-def _headed(card: Card, facts: DatasetFacts) -> bool:
-    return sum(1 for s in facts.sections if s.heading is not None and s.blocks) >= 4
+def _headed(card: Card, features: DatasetFeatures) -> bool:
+    return sum(1 for s in features.sections if s.heading is not None and s.blocks) >= 4
 
 
-def _titled(card: Card, facts: DatasetFacts) -> bool:
+def _titled(card: Card, features: DatasetFeatures) -> bool:
     heads = [b for b in card.document.blocks if b.kind == "heading"]
     return bool(heads) and heads[0].level == 1
 
 
-def _unbroken(card: Card, facts: DatasetFacts) -> bool:
-    return not card.problems and not card.document.unclosed_fence and facts.whole.words > 0
+def _unbroken(card: Card, features: DatasetFeatures) -> bool:
+    return not card.problems and not card.document.unclosed_fence and features.whole.words > 0
 
 
-def _filled(card: Card, facts: DatasetFacts) -> bool:
+def _filled(card: Card, features: DatasetFeatures) -> bool:
     braces = any("{{" in b.text for b in card.document.blocks if b.kind != "code")
-    return facts.whole.words > 0 and not facts.whole.placeholders and not braces
+    return features.whole.words > 0 and not features.whole.placeholders and not braces
 
 
-def _formatted(card: Card, facts: DatasetFacts) -> bool:
-    return facts.whole.rows > 0 or facts.whole.code > 0 or facts.whole.items >= 3
+def _formatted(card: Card, features: DatasetFeatures) -> bool:
+    return features.whole.rows > 0 or features.whole.code > 0 or features.whole.items >= 3
 
 
 ITEMS: tuple[Item, ...] = (

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cardiogram.cards import Card
-from cardiogram.cards.features import DatasetFacts, count_dataset_facts
+from cardiogram.cards.features import DatasetFeatures, count_dataset_features
 from cardiogram.judge.dataset_cards.checklist import ITEMS, Item
 from cardiogram.judge.expectations import Gap
 from cardiogram.judge.rating import Evidence, Rating, Score
@@ -66,8 +66,8 @@ class DatasetJudge:
         return [self._rate(card) for card in cards]
 
     def _rate(self, card: Card) -> Rating:
-        facts = count_dataset_facts(card)
-        told = _tell(card, facts)
+        features = count_dataset_features(card)
+        told = _tell(card, features)
         return Rating(
             judge=self.id,
             judge_version=self.version,
@@ -78,7 +78,7 @@ class DatasetJudge:
                 Evidence(
                     item.criterion,
                     item.present if holds else item.missing,
-                    *_lines(card, facts, item),
+                    *_lines(card, features, item),
                 )
                 for item, holds in told.items()
             ),
@@ -87,15 +87,15 @@ class DatasetJudge:
 
     def find_gaps(self, card: Card) -> tuple[Gap, ...]:
         """What the card lacks, the costliest first, with what this judge would add for it."""
-        facts = count_dataset_facts(card)
-        told = _tell(card, facts)
+        features = count_dataset_features(card)
+        told = _tell(card, features)
         now = _expect(told)
         gaps = []
         for item, holds in told.items():
             if holds:
                 continue
             after = _expect({**told, item: True})
-            first, _ = _lines(card, facts, item)
+            first, _ = _lines(card, features, item)
             gaps.append(
                 Gap(
                     item.key,
@@ -110,8 +110,8 @@ class DatasetJudge:
         return tuple(sorted(gaps, key=lambda gap: (-(gap.gain + gap.criterion_gain / 8), gap.key)))
 
 
-def _tell(card: Card, facts: DatasetFacts) -> dict[Item, bool]:
-    return {item: item.holds(card, facts) for item in ITEMS}
+def _tell(card: Card, features: DatasetFeatures) -> dict[Item, bool]:
+    return {item: item.holds(card, features) for item in ITEMS}
 
 
 def _expect(told: Mapping[Item, bool]) -> dict[str, float]:
@@ -138,14 +138,14 @@ def _score(expected: float) -> Score:
     return Score(min(5, int(expected + 0.5)), expected, None, None)
 
 
-def _lines(card: Card, facts: DatasetFacts, item: Item) -> tuple[int, int]:
+def _lines(card: Card, features: DatasetFeatures, item: Item) -> tuple[int, int]:
     """First and last line of the place an item speaks of."""
     end = max(1, card.text.count("\n") + (not card.text.endswith("\n")))
     if item.topic == "":
         return 1, max(1, card.body_line)
     if item.topic == "whole":
         return 1, end
-    count = facts.section(item.topic)
+    count = features.section(item.topic)
     if count.first_line:
         return count.first_line, max(count.first_line, count.last_line)
     return end, end

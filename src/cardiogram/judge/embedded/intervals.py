@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.features import NAMES
+from cardiogram.cards.features import FEATURE_NAMES
 
 LEVEL = 0.9
 _MIN_BIN = 60
@@ -15,14 +15,14 @@ _SHRINKAGE = 10.0
 _LEAST = 0.5
 
 CAUSES = ("whole_words", "whole_numbers", "whole_code", "boilerplate_share", "non_ascii", "foreign")
-"""Facts by which cards are easy or hard to rate, beside the expected value itself."""
+"""Features by which cards are easy or hard to rate, beside the expected value itself."""
 
 GROUPS = ("all others", "stubs", "other scripts")
 """Cards whose intervals are checked apart: too few, and too unlike the rest, for the causes."""
 
-_PLACES = np.array([NAMES.index(name) for name in CAUSES])
-_WORDS = [NAMES.index("whole_words"), NAMES.index("whole_boilerplate")]
-_CODE, _SCRIPT = NAMES.index("whole_code"), NAMES.index("non_ascii")
+_PLACES = np.array([FEATURE_NAMES.index(name) for name in CAUSES])
+_WORDS = [FEATURE_NAMES.index("whole_words"), FEATURE_NAMES.index("whole_boilerplate")]
+_CODE, _SCRIPT = FEATURE_NAMES.index("whole_code"), FEATURE_NAMES.index("non_ascii")
 _STUB_WORDS, _STUB_LINES = 39.5, 5.5  # of prose and of code: about 500 characters
 _SCRIPT_SHARE = 0.3
 _FEW = 10.0
@@ -85,16 +85,16 @@ def whole_numbers(expected: Floats, cuts: Floats) -> Whole:
 def causes_of(x: NDArray[np.float32], expected: Floats) -> Floats:
     """What errors may depend on, shape (cards, causes)."""
     odd = np.abs(expected - np.rint(expected))
-    facts = x[:, _PLACES].astype(np.float64)
-    return np.column_stack([expected, expected * expected, odd, facts])
+    features = x[:, _PLACES].astype(np.float64)
+    return np.column_stack([expected, expected * expected, odd, features])
 
 
 def groups_of(x: NDArray[np.float32]) -> Whole:
     """Number of each card's group in GROUPS, shape (cards,)."""
-    facts = x.astype(np.float64)
-    words = np.expm1(facts[:, _WORDS]).sum(axis=1)
-    stub = (words < _STUB_WORDS) & (np.expm1(facts[:, _CODE]) < _STUB_LINES)
-    groups: Whole = np.where(facts[:, _SCRIPT] > _SCRIPT_SHARE, 2, stub.astype(np.int64))
+    features = x.astype(np.float64)
+    words = np.expm1(features[:, _WORDS]).sum(axis=1)
+    stub = (words < _STUB_WORDS) & (np.expm1(features[:, _CODE]) < _STUB_LINES)
+    groups: Whole = np.where(features[:, _SCRIPT] > _SCRIPT_SHARE, 2, stub.astype(np.int64))
     return groups
 
 

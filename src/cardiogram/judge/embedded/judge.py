@@ -1,6 +1,6 @@
 """The built-in judge: no key, no network, the same answer everywhere.
 
-Countable facts of a card go through gradient-boosted trees and a kernel that were trained on a
+Countable features of a card go through gradient-boosted trees and a kernel that were trained on a
 language model's ratings by the same rubric. Every number comes with an interval from the errors
 that they made on authors they had not seen.
 """
@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards import Card
-from cardiogram.cards.features import NAMES, Facts, count_all, vector
+from cardiogram.cards.features import FEATURE_NAMES, Features, count_features_of, to_vector
 from cardiogram.errors import JudgeError
 from cardiogram.judge.embedded.intervals import Decision, decide
 from cardiogram.judge.embedded.kernel import Kernel
@@ -92,12 +92,12 @@ class EmbeddedJudge:
         """Rate cards; never fails, whatever they contain."""
         if not cards:
             return []
-        facts = count_all(cards)
-        x = np.vstack([vector(item) for item in facts])
+        features = count_features_of(cards)
+        x = np.vstack([to_vector(item) for item in features])
         numbers = np.round(self._decide(x), 4).tolist()
         return [
             self._rating(card, item, rows)
-            for card, item, rows in zip(cards, facts, numbers, strict=True)
+            for card, item, rows in zip(cards, features, numbers, strict=True)
         ]
 
     def _decide(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -109,7 +109,7 @@ class EmbeddedJudge:
             found[:, j] = np.column_stack([whole, expected[:, j], np.clip(bounds, 1.0, 5.0)])
         return found
 
-    def _rating(self, card: Card, facts: Facts, rows: list[list[float]]) -> Rating:
+    def _rating(self, card: Card, features: Features, rows: list[list[float]]) -> Rating:
         return Rating(
             judge=self.id,
             judge_version=self.version,
@@ -119,7 +119,7 @@ class EmbeddedJudge:
                 name: Score(int(value), mean, low, high)
                 for name, (value, mean, low, high) in zip(SCORES, rows, strict=True)
             },
-            evidence=explain(card, facts),
+            evidence=explain(card, features),
             problems=card.problems,
         )
 
@@ -146,7 +146,7 @@ def load_weights(folder: Path) -> Weights:
             f"cannot read the judge in {str(folder)!r}: {error}",
             hint="Train it again: cardiogram train-judge LABELS --cards CARDS --out DIR",
         ) from error
-    if features != list(NAMES):
+    if features != list(FEATURE_NAMES):
         raise JudgeError(
             f"the judge in {str(folder)!r} was trained for other features",
             hint="Train it again: cardiogram train-judge LABELS --cards CARDS --out DIR",

@@ -1,7 +1,7 @@
-"""Kernel regression on counted facts: a card is rated as landmarks that it resembles are.
+"""Kernel regression on counted features: a card is rated as landmarks that it resembles are.
 
 Landmarks are centres of groups of training cards. How much a card resembles one falls with the
-squared distance of their facts, taken over all facts and within each family of facts. Everything
+squared distance of their features, taken over all of them and within each family. Everything
 is computed in whole numbers that floats hold exactly, so that sums do not depend on their order.
 """
 
@@ -21,7 +21,7 @@ STEP = 16
 """Steps a standard deviation."""
 
 REACH = 3
-"""Standard deviations from the mean beyond which a fact is not told from rarer ones."""
+"""Standard deviations from the mean beyond which a feature is not told from rarer ones."""
 
 LIKENESS = 1 << 16
 """Units of a likeness of 1."""
@@ -34,7 +34,7 @@ FEW = 12
 would take longer to wait for than to do without."""
 
 SHARES = (10, 3)
-"""Tenths of a likeness over all facts, and over each family."""
+"""Tenths of a likeness over all features, and over each family."""
 
 _UNITS, _ONE = np.float32(LIKENESS), np.float32(1)
 

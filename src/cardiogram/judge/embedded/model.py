@@ -1,6 +1,6 @@
-"""What maps a card's facts to nine numbers: boosted trees and a kernel, side by side.
+"""What maps a card's features to nine numbers: boosted trees and a kernel, side by side.
 
-The trees find thresholds, the kernel keeps every fact moving the rating a little. Both are
+The trees find thresholds, the kernel keeps every feature moving the rating a little. Both are
 evaluated in whole numbers, so that sums are exact and the same on every machine.
 """
 

@@ -16,13 +16,13 @@ from cardiogram.cards.features import (
     CODE,
     LINKS,
     PROSE,
-    Facts,
+    Features,
     PhraseIndex,
     Visible,
-    count_all,
-    count_facts,
+    count_features,
+    count_features_of,
     is_boilerplate,
-    vector,
+    to_vector,
 )
 from cardiogram.judge.expectations.expectations import Claim
 from cardiogram.judge.expectations.gaps import Expect, explain, find_gaps
@@ -63,15 +63,15 @@ def measure_effects(card: Card, expect: Expect) -> tuple[Evidence, ...]:
         missing has that of mending it. None where a card is too long to be rated again so often,
         and where a claim holds because some fault is absent.
     """
-    facts = count_facts(card)
-    evidence = explain(card, facts)
+    features = count_features(card)
+    evidence = explain(card, features)
     if len(card.text) > _LONGEST:
         return evidence
-    claims = tell(card, facts)
-    spans = [find_spans(card, facts, claim) if holds else () for claim, holds in claims]
+    claims = tell(card, features)
+    spans = [find_spans(card, features, claim) if holds else () for claim, holds in claims]
     held = [number for number, found in enumerate(spans) if found]
     changed = [without(card, spans[number], claims[number][0]) for number in held]
-    values = expect(np.vstack([vector(facts), *map(vector, count_all(changed))]))
+    values = expect(np.vstack([to_vector(features), *map(to_vector, count_features_of(changed))]))
     effects: dict[int, float] = {}
     for number, after in zip(held, values[1:], strict=True):
         place = SCORES.index(claims[number][0].criterion)
@@ -105,7 +105,7 @@ def without(card: Card, spans: Sequence[Span], claim: Claim) -> Card:
     return replace(changed, metadata=replace(card.metadata, values=values))
 
 
-def find_spans(card: Card, facts: Facts, claim: Claim) -> tuple[Span, ...]:
+def find_spans(card: Card, features: Features, claim: Claim) -> tuple[Span, ...]:
     """The lines that carry a claim that holds; none where no lines do."""
     if claim.topic in _NO_TEXT:
         return ()
@@ -116,7 +116,7 @@ def find_spans(card: Card, facts: Facts, claim: Claim) -> tuple[Span, ...]:
         return tuple(Span(block.line, block.line) for block in found)
     return tuple(
         _blocks_of_code(card, claim)
-        or _sections(facts, claim)
+        or _sections(features, claim)
         or _blocks_that_say(card, claim)
         or _opening(card, claim)
     )
@@ -137,7 +137,7 @@ def _key_lines(card: Card, claim: Claim) -> tuple[Span, ...]:
 
 def _facts_of(claim: Claim, index: PhraseIndex) -> frozenset[str]:
     """Facts of a claim whose phrases are in an index."""
-    return index.facts.intersection(claim.lift)
+    return index.groups.intersection(claim.lift)
 
 
 def _blocks_of_code(card: Card, claim: Claim) -> list[Span]:
@@ -148,16 +148,16 @@ def _blocks_of_code(card: Card, claim: Claim) -> list[Span]:
     return _spans(found or (code if claim.key == "code" else []))
 
 
-def _sections(facts: Facts, claim: Claim) -> list[Span]:
+def _sections(features: Features, claim: Claim) -> list[Span]:
     """Sections and labelled blocks on a claim's topic, where that topic is the claim's alone."""
     if f"{claim.topic}_sections" not in claim.lift:
         return []
     topic = claim.topic
-    if facts.topics[topic].words + facts.topics[topic].boilerplate == 0:
+    if features.topics[topic].words + features.topics[topic].boilerplate == 0:
         return []
-    blocks = [block for section in facts.sections for block in section.blocks]
+    blocks = [block for section in features.sections for block in section.blocks]
     return [
-        *(Span(s.line, s.last_line) for s in facts.sections if topic in s.topics and s.blocks),
+        *(Span(s.line, s.last_line) for s in features.sections if topic in s.topics and s.blocks),
         *_spans([block for block in blocks if block.label and topic in topics_of(block.label)]),
     ]
 

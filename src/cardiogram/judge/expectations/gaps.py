@@ -10,20 +10,20 @@ from numpy.typing import NDArray
 
 from cardiogram.cards import TOPICS, Card
 from cardiogram.cards.features import (
-    NAMES,
+    FEATURE_NAMES,
     STATED,
-    Facts,
-    count_facts,
+    Features,
+    count_features,
     first_braces,
     is_unfilled,
-    vector,
+    to_vector,
 )
 from cardiogram.judge.expectations.expectations import Claim
 from cardiogram.judge.expectations.verdicts import tell
 from cardiogram.judge.rating import Evidence
 from cardiogram.names import SCORES
 
-_PLACE = {name: index for index, name in enumerate(NAMES)}
+_PLACE = {name: index for index, name in enumerate(FEATURE_NAMES)}
 _PLACEHOLDER_FEATURES = tuple(
     _PLACE[name]
     for name in (
@@ -67,18 +67,18 @@ class Gap:
     criterion_gain: float
 
 
-def explain(card: Card, facts: Facts) -> tuple[Evidence, ...]:
+def explain(card: Card, features: Features) -> tuple[Evidence, ...]:
     """Facts behind a rating, claim by claim, in the order of the criteria."""
     found = []
     end = _last_line(card)
-    for claim, holds in tell(card, facts):
+    for claim, holds in tell(card, features):
         if not holds:
-            first, last = _lines(card, facts, claim, end)
-            words = _missing_words(claim, facts)
+            first, last = _lines(card, features, claim, end)
+            words = _missing_words(claim, features)
         elif claim.topic in _WHOLE:
             first, last, words = 1, end, claim.present
         else:
-            first, last = _lines(card, facts, claim, end)
+            first, last = _lines(card, features, claim, end)
             words = claim.present
         found.append(Evidence(claim.criterion, words, first, last))
     return tuple(found)
@@ -92,19 +92,19 @@ def find_gaps(card: Card, expect: Expect) -> tuple[Gap, ...]:
     expect
         The judge's expectation from features; it is asked what each missing thing would gain.
     """
-    facts = count_facts(card)
-    missing = [claim for claim, holds in tell(card, facts) if not holds]
+    features = count_features(card)
+    missing = [claim for claim, holds in tell(card, features) if not holds]
     if not missing:
         return ()
-    now = vector(facts)
+    now = to_vector(features)
     changed = np.vstack([now, *(_lifted(now, claim) for claim in missing)])
     values = expect(changed)
     gaps = []
     for claim, after in zip(missing, values[1:], strict=True):
         gain = after - values[0]
-        first, last = _lines(card, facts, claim, _last_line(card))
+        first, last = _lines(card, features, claim, _last_line(card))
         own = gain[SCORES.index(claim.criterion)]
-        words = _missing_words(claim, facts)
+        words = _missing_words(claim, features)
         line = first or last or 1
         gaps.append(
             Gap(
@@ -139,9 +139,9 @@ def _lifted(now: NDArray[np.float32], claim: Claim) -> NDArray[np.float32]:
     return after
 
 
-def _missing_words(claim: Claim, facts: Facts) -> str:
+def _missing_words(claim: Claim, features: Features) -> str:
     """A section that is there but unfilled is another fault than one that is not."""
-    count = facts.topics.get(claim.topic)
+    count = features.topics.get(claim.topic)
     if count and count.sections and not count.words:
         what = "the unfilled template" if count.placeholders else "empty"
         if count.boilerplate:
@@ -150,18 +150,18 @@ def _missing_words(claim: Claim, facts: Facts) -> str:
     return claim.missing
 
 
-def _lines(card: Card, facts: Facts, claim: Claim, end: int) -> tuple[int, int]:
+def _lines(card: Card, features: Features, claim: Claim, end: int) -> tuple[int, int]:
     """First and last line of the place a claim speaks of."""
     if claim.topic == "":
         return 1, max(1, card.body_line)
     if claim.topic == "fence":
         return card.document.unclosed_fence, card.document.unclosed_fence
     if claim.topic == "placeholder":
-        return _first_placeholder(card, facts)
+        return _first_placeholder(card, features)
     if claim.criterion == "identity":
         first = card.document.blocks[0].line if card.document.blocks else 0
         return (first, first) if first else (end, end)
-    count = facts.topics.get(claim.topic)
+    count = features.topics.get(claim.topic)
     if count and count.first_line:
         return count.first_line, max(count.first_line, count.last_line)
     return end, end
@@ -171,10 +171,10 @@ def _last_line(card: Card) -> int:
     return max(1, card.text.count("\n") + (not card.text.endswith("\n")))
 
 
-def _first_placeholder(card: Card, facts: Facts) -> tuple[int, int]:
-    for section in facts.sections:
+def _first_placeholder(card: Card, features: Features) -> tuple[int, int]:
+    for section in features.sections:
         for block in section.blocks:
-            if block.kind != "code" and is_unfilled(block.text, facts):
+            if block.kind != "code" and is_unfilled(block.text, features):
                 return block.line, block.last_line
     braces = first_braces(card.document)
     return (braces.line, braces.last_line) if braces else (1, 1)

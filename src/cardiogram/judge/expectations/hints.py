@@ -14,7 +14,7 @@ from importlib import resources
 from itertools import chain
 
 from cardiogram.cards import Card, is_placeholder
-from cardiogram.cards.features import PHRASES, Facts, is_boilerplate, lower_bytes
+from cardiogram.cards.features import PHRASES, Features, is_boilerplate, lower_bytes
 
 _TO_WORDS = bytes(
     byte if chr(byte).isalnum() or byte >= 128 or byte in b"_'" else 32 for byte in range(256)
@@ -104,7 +104,7 @@ _PARTS = {key: tuple(value["parts"]) for key, value in _DATA.items()}
 _KNOWN = _FUNCTION_WORDS.union(*_WORDS.values(), *_PHRASES.values())
 
 
-def read_signs(card: Card, facts: Facts) -> Signs:
+def read_signs(card: Card, features: Features) -> Signs:
     """Look for the words of every claim in what the author wrote.
 
     Headings count where the card is no template, code never.
@@ -112,8 +112,8 @@ def read_signs(card: Card, facts: Facts) -> Signs:
     texts: list[bytes] = []
     words: list[Sequence[bytes]] = []
     split: list[bytes] = []
-    for text in (*own_texts(facts), card.id):  # the id is above every card on the Hub
-        read = facts.read.get(text)
+    for text in (*own_texts(features), card.id):  # the id is above every card on the Hub
+        read = features.read.get(text)
         lower = read.lower if read else lower_bytes(text)
         texts.append(lower)
         if read and b"'" not in lower:
@@ -124,36 +124,36 @@ def read_signs(card: Card, facts: Facts) -> Signs:
     known = _KNOWN.intersection(chain.from_iterable(words))
     lower = b"\n".join(texts)
     known_script = not lower.isascii() and any([lead in lower for lead in _SCRIPTS])
-    legible = known_script or _is_legible(card, facts, known)
+    legible = known_script or _is_legible(card, features, known)
     return Signs(known, legible, lower, lower.decode("utf-8") if known_script else "")
 
 
-def own_texts(facts: Facts) -> list[str]:
+def own_texts(features: Features) -> list[str]:
     """Texts that neither a template nor a tool left in the card.
 
     In a card of hardly anything but plain code, those of the code: some are indented by mistake.
     """
-    whole = facts.whole
+    whole = features.whole
     if whole.words < _FEW_WORDS and whole.code:
-        return [b.text for s in facts.sections for b in s.blocks if not b.info]
+        return [b.text for s in features.sections for b in s.blocks if not b.info]
     if not whole.placeholders and not whole.boilerplate:
         texts = []
-        for section in facts.sections:
+        for section in features.sections:
             if section.heading:
                 texts.append(section.heading.text)
             texts += [block.text for block in section.blocks if block.kind != "code"]
         return texts
     return [
         block.text
-        for section in facts.sections
+        for section in features.sections
         for block in section.blocks
-        if block.kind != "code" and not _is_left(block.text, facts)
+        if block.kind != "code" and not _is_left(block.text, features)
     ]
 
 
-def _is_left(text: str, facts: Facts) -> bool:
+def _is_left(text: str, features: Features) -> bool:
     """Whether a template or a tool left a block there."""
-    read = facts.read[text]
+    read = features.read[text]
     left = (read.placeholder or read.boilerplate) if read else _is_left_in_code(text)
     return left or text.startswith(_TOOL_OPENING)
 
@@ -163,13 +163,13 @@ def _is_left_in_code(text: str) -> bool:
     return is_placeholder(text) or is_boilerplate(text)
 
 
-def _is_legible(card: Card, facts: Facts, words: AbstractSet[bytes]) -> bool:
+def _is_legible(card: Card, features: Features, words: AbstractSet[bytes]) -> bool:
     """Whether a text in Latin letters is in a language whose words are known."""
     if len(words & _FUNCTION_WORDS) >= _MIN_FUNCTION_WORDS:
         return True
     languages = card.metadata.texts("language")
     foreign = bool(languages) and not any(name.lower() in _LANGUAGES for name in languages)
-    return not foreign and facts.numbers["non_ascii"] <= _FOREIGN_SHARE
+    return not foreign and features.numbers["non_ascii"] <= _FOREIGN_SHARE
 
 
 def speaks_of_model(text: str) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from cardiogram.cards import Card, code
-from cardiogram.cards.features import Facts
+from cardiogram.cards import Card, problem_code
+from cardiogram.cards.features import Features
 from cardiogram.judge.expectations.expectations import CLAIMS, Claim
 from cardiogram.judge.expectations.hints import SIGNED, Signs, names_size, read_signs
 from cardiogram.judge.expectations.predicates import OPENING, copied
@@ -26,22 +26,22 @@ METADATA_KEYS = {
 }
 
 
-def tell(card: Card, facts: Facts) -> list[tuple[Claim, bool]]:
+def tell(card: Card, features: Features) -> list[tuple[Claim, bool]]:
     """Claims that can be told of a card and whether they hold, in the order of :data:`CLAIMS`."""
     told: list[tuple[Claim, bool]] = []
     signs: Signs | None = None
-    unread = card.problems and not _UNREAD.isdisjoint(map(code, card.problems))
+    unread = card.problems and not _UNREAD.isdisjoint(map(problem_code, card.problems))
     for claim in CLAIMS:
-        if claim.applies and not claim.applies(card, facts):
+        if claim.applies and not claim.applies(card, features):
             continue
-        if claim.holds(card, facts):
+        if claim.holds(card, features):
             told.append((claim, True))
             continue
         if claim.key in METADATA_KEYS and (unread or _is_given(card, claim)):
             continue
         if claim.key in SIGNED or claim.key in _FORMS:
-            signs = signs or read_signs(card, facts)
-            if _may_hold(claim, card, facts, signs):
+            signs = signs or read_signs(card, features)
+            if _may_hold(claim, card, features, signs):
                 continue
         told.append((claim, False))
     return told
@@ -57,19 +57,19 @@ def _is_given(card: Card, claim: Claim) -> bool:
     return any([values.get(key) not in (None, "", []) for key in METADATA_KEYS[claim.key]])
 
 
-def _may_hold(claim: Claim, card: Card, facts: Facts, signs: Signs) -> bool:
+def _may_hold(claim: Claim, card: Card, features: Features, signs: Signs) -> bool:
     """Whether the card may have it after all: its words, its form, or an unread language."""
     if signs.hint(claim.key) or not signs.legible:
         return True
     weigh = _FORMS.get(claim.key)
-    return weigh is not None and weigh(card, facts, signs)
+    return weigh is not None and weigh(card, features, signs)
 
 
-def _names_size(card: Card, facts: Facts, signs: Signs) -> bool:
+def _names_size(card: Card, features: Features, signs: Signs) -> bool:
     return names_size(signs.ends())
 
 
-def _fits_a_tool(card: Card, facts: Facts, signs: Signs) -> bool:
+def _fits_a_tool(card: Card, features: Features, signs: Signs) -> bool:
     """Whether a tool's own sentence says what such models do."""
     return any(
         " maps " in block.text or "can be used" in block.text
@@ -78,42 +78,42 @@ def _fits_a_tool(card: Card, facts: Facts, signs: Signs) -> bool:
     )
 
 
-def _has_config(card: Card, facts: Facts, signs: Signs) -> bool:
-    found = facts.found
+def _has_config(card: Card, features: Features, signs: Signs) -> bool:
+    found = features.found
     return bool(
         found.get("says_hyper", 0) > 1 or found.get("code_hyper") or found.get("code_config")
     )
 
 
-def _has_conversion(card: Card, facts: Facts, signs: Signs) -> bool:
-    return bool(facts.found.get("says_conversion") or facts.found.get("code_convert"))
+def _has_conversion(card: Card, features: Features, signs: Signs) -> bool:
+    return bool(features.found.get("says_conversion") or features.found.get("code_convert"))
 
 
-def _has_results(card: Card, facts: Facts, signs: Signs) -> bool:
-    if facts.numbers["meta_results"] > 0 or facts.content["evaluation"].numbers > 0:
+def _has_results(card: Card, features: Features, signs: Signs) -> bool:
+    if features.numbers["meta_results"] > 0 or features.content["evaluation"].numbers > 0:
         return True
     return any(
         [b.kind == "table" and b.text.count("0.") >= _DECIMALS for b in card.document.blocks]
     )
 
 
-def _has_rows(card: Card, facts: Facts, signs: Signs) -> bool:
+def _has_rows(card: Card, features: Features, signs: Signs) -> bool:
     """Whether a table may compare models; a trainer's table compares epochs."""
-    if "trainer" in facts.made_by or "keras" in facts.made_by:
+    if "trainer" in features.made_by or "keras" in features.made_by:
         return False
-    return facts.topics["evaluation"].rows >= 2 or facts.content["evaluation"].rows >= 2
+    return features.topics["evaluation"].rows >= 2 or features.content["evaluation"].rows >= 2
 
 
-def _warns(card: Card, facts: Facts, signs: Signs) -> bool:
+def _warns(card: Card, features: Features, signs: Signs) -> bool:
     """Whether a tool wrote a whole paragraph of warnings, not just the template's one line."""
-    return facts.topics["limitations"].boilerplate >= _WARNING
+    return features.topics["limitations"].boilerplate >= _WARNING
 
 
-def _has_widget(card: Card, facts: Facts, signs: Signs) -> bool:
-    return facts.numbers["meta_widget"] > 0
+def _has_widget(card: Card, features: Features, signs: Signs) -> bool:
+    return features.numbers["meta_widget"] > 0
 
 
-def _has_roles(card: Card, facts: Facts, signs: Signs) -> bool:
+def _has_roles(card: Card, features: Features, signs: Signs) -> bool:
     return '"role"' in card.body
 
 
@@ -121,16 +121,16 @@ _DECIMALS, _WARNING = 3, 40
 _DERIVED = re.compile("tuned (?:version|from|on|of|by|using|model|with)")
 
 
-def _is_original(card: Card, facts: Facts, signs: Signs) -> bool:
+def _is_original(card: Card, features: Features, signs: Signs) -> bool:
     """Whether nothing says that the model was made from another."""
-    if copied(card, facts):
+    if copied(card, features):
         return False
     if "tuned" not in card.body or "from scratch" in card.body:
         return True
     return _DERIVED.search(card.body) is None
 
 
-_FORMS: Mapping[str, Callable[[Card, Facts, Signs], bool]] = {
+_FORMS: Mapping[str, Callable[[Card, Features, Signs], bool]] = {
     "purpose": _fits_a_tool,
     "architecture": _names_size,
     "hyperparameters": _has_config,

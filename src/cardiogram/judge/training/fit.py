@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.features import NAMES
+from cardiogram.cards.features import FEATURE_NAMES
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge.embedded import (
     GRAIN,
@@ -183,7 +183,7 @@ def families() -> NDArray[np.int32]:
             (n for n, parts in enumerate(FAMILIES.values()) if any(part in name for part in parts)),
             len(FAMILIES),
         )
-        for name in NAMES
+        for name in FEATURE_NAMES
     ]
     return np.array(found, np.int32)
 

@@ -19,14 +19,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards.features import (
+    FEATURE_NAMES,
     KINDS,
     LENGTHS,
-    NAMES,
-    count_facts,
+    count_features,
+    feature_matrix,
     kinds_of,
     length_name,
     length_of,
-    matrix,
 )
 from cardiogram.errors import DataError
 from cardiogram.judge.embedded import (
@@ -91,7 +91,7 @@ def _one_thread() -> AbstractContextManager[Any]:
 
 
 def _train(data: Labelled, out: Path, seed: int, kept: Path | None) -> dict[str, Any]:
-    x = matrix(data.cards)
+    x = feature_matrix(data.cards)
     extra = make_copies(data, seed)
     unseen, copies = predict_unseen(x, data.labels, data.authors, extra, seed=seed)
     decisions = [learn_decision(data.first[:, j], x, unseen[:, j]) for j in range(len(SCORES))]
@@ -109,7 +109,7 @@ def _train(data: Labelled, out: Path, seed: int, kept: Path | None) -> dict[str,
         "depth": model.forest.depth,
         "agreement": measure(data, x, unseen),
         "responsiveness": responsiveness(data, unseen, copies),
-        "features": list(NAMES),
+        "features": list(FEATURE_NAMES),
     }
     _write(out, model, decisions, about)
     write_seen(out, data.cards)
@@ -127,7 +127,7 @@ def make_copies(data: Labelled, seed: int) -> Extra:
     origin = np.array([copy.origin for copy in tampered], dtype=np.int64)
     kinds = ["tampered"] * len(tampered) + ["partial"] * len(partial.cards)
     return Extra(
-        matrix([*(copy.card for copy in tampered), *partial.cards]),
+        feature_matrix([*(copy.card for copy in tampered), *partial.cards]),
         np.r_[origin, partial.origin],
         np.vstack([copied_labels(data.labels[origin]), partial.labels]),
         np.array([COPIES[kind] for kind in kinds]).reshape(-1, 2),
@@ -177,7 +177,7 @@ def measure(data: Labelled, x: NDArray[np.float32], unseen: NDArray[np.float64])
     to judge itself.
     """
     whole, bounds = honest(data, x, unseen)
-    kinds = [kinds_of(card, count_facts(card)) for card in data.cards]
+    kinds = [kinds_of(card, count_features(card)) for card in data.cards]
     places: dict[str, list[int]] = {
         name: [i for i, found in enumerate(kinds) if name in found] for name in KINDS
     }

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram import optional
-from cardiogram.cards.features import known_shapes
+from cardiogram.cards.features import load_shapes
 from cardiogram.maps.reading import Terms
 
 Vectors = NDArray[np.float32]
@@ -114,7 +114,7 @@ def weigh(card: Terms, shared: frozenset[int], view: View = "models") -> dict[st
     card, and counts in full. The view `templates` turns down everything else instead.
     """
     counts: Counter[str] = Counter()
-    known = known_shapes().shapes
+    known = load_shapes().shapes
     for piece in card.pieces:
         is_shared = piece.shape in shared or piece.shape in known
         quiet = is_shared == (view == "models")

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from cardiogram.cards import Card, code
-from cardiogram.cards.features import count_facts, see, traits_of
+from cardiogram.cards import Card, problem_code
+from cardiogram.cards.features import count_features, traits_of
 from cardiogram.judge import Texts
 from cardiogram.maps.reading.rules import Facets, facets_of
 from cardiogram.maps.reading.terms import Terms, terms_of, text_of
@@ -52,7 +52,7 @@ def models_on_map(study: Study) -> Iterator[tuple[str, list[dict[str, Any]]]]:
 
 def has_card(row: Mapping[str, Any]) -> bool:
     """Whether there is a text to place; a renamed model is placed under its new name."""
-    renamed = any(code(problem) == "renamed" for problem in row["problems"] or ())
+    renamed = any(problem_code(problem) == "renamed" for problem in row["problems"] or ())
     return bool(row["id"] and row["card_sha256"]) and not renamed
 
 
@@ -76,7 +76,7 @@ class Reader:
 
 def read_card(card: Card, tags: tuple[str, ...] = (), wanted: Sequence[str] = ()) -> Read:
     """What a map sees of one card."""
-    traits = tuple(traits_of(see(card, count_facts(card), tags))) if "traits" in wanted else None
+    traits = tuple(traits_of(card, count_features(card), tags)) if "traits" in wanted else None
     return Read(
         card.id,
         card.sha256,

@@ -13,8 +13,8 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from cardiogram.cards import Card, vocabulary
-from cardiogram.cards.features import MAKERS, Visible, generators, is_machine_made
+from cardiogram.cards import Card, load_vocabulary
+from cardiogram.cards.features import MAKERS, Visible, find_generators, is_machine_made
 from cardiogram.maps.reading.terms import scripts_of, split_words
 
 KNOWN = {
@@ -142,7 +142,7 @@ def _families(named: set[str], every: set[str]) -> list[str]:
 
 
 def _languages(card: Card, tags: set[str]) -> tuple[str, ...]:
-    known = vocabulary().languages
+    known = load_vocabulary().languages
     codes = {code.lower() for code in card.metadata.texts("language")} | (tags & known.keys())
     found = {known[code].split(";")[0].split(",")[0] for code in codes if code in known}
     for script in scripts_of(card.body[:5_000]):
@@ -157,7 +157,7 @@ def _marks(
     """Names of :data:`KNOWN` that hold."""
     lower = card.text.lower()
     source = card.text.encode("utf-8", "replace").lower()
-    made_by = set(generators(source, Visible.of([card.text], MAKERS.words).words))
+    made_by = set(find_generators(source, Visible.of([card.text], MAKERS.words).words))
     foreign = [name for name in found["languages"] if name != "English"]
     holds = {
         "big lab": bool(found["labs"]),

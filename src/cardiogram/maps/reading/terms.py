@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from sys import intern
 
 from cardiogram.cards import Card
-from cardiogram.cards.features import is_boilerplate, shape
+from cardiogram.cards.features import hash_shape, is_boilerplate
 
 MAX_WORDS = 1000
 """Words of a card that are looked at; what follows is appendix: file tables, logs, chats."""
@@ -128,7 +128,7 @@ def terms_of(card: Card, tags: tuple[str, ...] = ()) -> Terms:
     for block in card.document.blocks:
         words = tuple(split_words(block.text))[:left]
         if words:
-            pieces.append(Piece(shape(block.text), words))
+            pieces.append(Piece(hash_shape(block.text), words))
             left -= len(words)
         if left <= 0:
             break

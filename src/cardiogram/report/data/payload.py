@@ -11,7 +11,7 @@ from importlib import resources
 from typing import Any, TypeAlias
 from urllib.parse import quote, urlsplit
 
-from cardiogram.cards import explain
+from cardiogram.cards import explain_problem
 from cardiogram.errors import DataError
 from cardiogram.judge import Texts as CardTexts
 from cardiogram.judge.embedded import embedded_judge
@@ -314,7 +314,7 @@ def _model(row: Mapping[str, Any], rating: Mapping[str, Any], problems: Iterable
         created_at=row["created_at"].date().isoformat() if row["created_at"] else None,
         gated=row["gated"],
         scores={name: _score(rating, name) for name in SCORES} if rated else {},
-        problems=tuple(explain(problem) for problem in dict.fromkeys(problems)),
+        problems=tuple(explain_problem(problem) for problem in dict.fromkeys(problems)),
         evidence=(),
         text=None,
     )

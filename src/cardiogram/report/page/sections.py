@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cardiogram.analysis import ends_in_words
-from cardiogram.cards import explain
+from cardiogram.cards import explain_problem
 from cardiogram.names import CRITERIA
 from cardiogram.report.data import Payload
 from cardiogram.report.markup import (
@@ -97,7 +97,11 @@ def coverage(payload: Payload) -> Markup:
     models, rated = found.get("models", 0), found.get("rated", 0)
     problems = part(found, "problems")
     rows = [
-        el("tr", el("td", format_number(problems[code]), class_="number"), el("td", explain(code)))
+        el(
+            "tr",
+            el("td", format_number(problems[code]), class_="number"),
+            el("td", explain_problem(code)),
+        )
         for code in sorted(problems, key=lambda code: (-problems[code], code))
     ]
     table = scroller(

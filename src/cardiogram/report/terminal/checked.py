@@ -12,7 +12,7 @@ from importlib.metadata import version
 from typing import Any, Literal
 from urllib.parse import quote
 
-from cardiogram.cards import explain
+from cardiogram.cards import explain_problem
 from cardiogram.cards.lint import RULES, Finding
 from cardiogram.check import Checked
 from cardiogram.judge import DEFAULT_RUBRIC, RUBRIC_OF, Evidence, Score, load_rubric
@@ -81,7 +81,7 @@ def render_text(checked: Checked, places: Places | None = None) -> str:
 def _untold(checked: Checked, shown: int | None = None) -> list[str]:
     """Problems of the card in words, without those that a finding tells with its line."""
     told = {item.message for item in checked.findings[:shown]}
-    words = map(explain, checked.card.problems)
+    words = map(explain_problem, checked.card.problems)
     return [problem for problem in words if f"{problem}." not in told]
 
 
@@ -208,7 +208,7 @@ def as_json(checked: Checked) -> dict[str, Any]:
         "rubric": rating.rubric_version,
         "status": rating.status,
         "scores": {name: score._asdict() for name, score in rating.scores.items()},
-        "problems": [{"code": p, "words": explain(p)} for p in checked.card.problems],
+        "problems": [{"code": p, "words": explain_problem(p)} for p in checked.card.problems],
         "gaps": [asdict(gap) for gap in checked.gaps],
         "findings": [_finding_json(item) for item in checked.findings],
         "evidence": [item._asdict() for item in rating.evidence],

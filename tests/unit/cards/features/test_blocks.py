@@ -7,7 +7,7 @@ from hypothesis import given, strategies as st
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.blocks import read_blocks
-from cardiogram.cards.features.vector import Facts, count_all, count_facts
+from cardiogram.cards.features.vector import Features, count_features, count_features_of
 
 BLOCKS = st.lists(
     st.sampled_from(
@@ -32,16 +32,16 @@ BLOCKS = st.lists(
 )
 
 
-def told(facts: Facts) -> dict[str, object]:
-    return {name: value for name, value in asdict(facts).items() if name != "read"}
+def told(features: Features) -> dict[str, object]:
+    return {name: value for name, value in asdict(features).items() if name != "read"}
 
 
 @given(st.lists(BLOCKS, max_size=4))
 def test_a_card_counts_the_same_alone_and_in_a_batch(bodies: list[list[str]]) -> None:
     cards = [parse_card("\n\n".join(blocks), id="me/parrot") for blocks in bodies]
-    alone = [told(count_facts(card)) for card in cards]
-    assert [told(facts) for facts in count_all(cards)] == alone
-    assert [told(facts) for facts in count_all(cards[::-1])] == alone[::-1]
+    alone = [told(count_features(card)) for card in cards]
+    assert [told(features) for features in count_features_of(cards)] == alone
+    assert [told(features) for features in count_features_of(cards[::-1])] == alone[::-1]
 
 
 @pytest.mark.parametrize(

@@ -6,11 +6,11 @@ import pytest
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.snippets import parse_python
-from cardiogram.cards.features.vector import count_facts
+from cardiogram.cards.features.vector import count_features
 
 
 def details(text: str, **more: str) -> dict[str, float]:
-    return count_facts(parse_card(text, id="me/parrot", **more)).numbers
+    return count_features(parse_card(text, id="me/parrot", **more)).numbers
 
 
 def number(text: str, name: str) -> int:
@@ -159,7 +159,7 @@ def test_code_that_asks_for_a_rating_has_no_results() -> None:
 
 def test_facts_that_prose_states_are_counted_by_kind_and_phrase() -> None:
     found = details("It was trained on 850 sentences with 4 GPUs. [More Information Needed]")
-    facts = count_facts(parse_card("It was trained on 850 sentences with 4 GPUs.")).found
-    stated = {name: count for name, count in facts.items() if name.startswith("says_")}
+    features = count_features(parse_card("It was trained on 850 sentences with 4 GPUs.")).found
+    stated = {name: count for name, count in features.items() if name.startswith("says_")}
     assert found["facts_stated"] == len(stated) >= 3
     assert found["phrases_stated"] == log1p(sum(stated.values()))

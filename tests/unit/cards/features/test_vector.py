@@ -4,7 +4,13 @@ from hypothesis import given, strategies as st
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.blocks import count_numbers, count_words
-from cardiogram.cards.features.vector import NAMES, Facts, count_facts, matrix, vector
+from cardiogram.cards.features.vector import (
+    FEATURE_NAMES,
+    Features,
+    count_features,
+    feature_matrix,
+    to_vector,
+)
 from cardiogram.cards.sections import TOPICS
 
 CARD = (
@@ -14,33 +20,33 @@ CARD = (
 )
 
 
-def facts(text: str) -> Facts:
-    return count_facts(parse_card(text, id="me/parrot"))
+def features(text: str) -> Features:
+    return count_features(parse_card(text, id="me/parrot"))
 
 
 def test_the_names_are_unique_and_as_many_as_the_numbers() -> None:
-    assert len(set(NAMES)) == len(NAMES)
+    assert len(set(FEATURE_NAMES)) == len(FEATURE_NAMES)
     for text in ("", CARD):
-        numbers = vector(facts(text))
-        assert numbers.shape == (len(NAMES),)
+        numbers = to_vector(features(text))
+        assert numbers.shape == (len(FEATURE_NAMES),)
         assert numbers.dtype == np.float32
 
 
 @given(st.text() | st.text("# \n-*`|<>[]()ab1:", max_size=300))
 def test_every_number_is_finite_whatever_the_card(text: str) -> None:
-    assert np.isfinite(vector(facts(text))).all()
+    assert np.isfinite(to_vector(features(text))).all()
 
 
 def test_a_matrix_is_the_vectors_of_its_cards() -> None:
     cards = [parse_card(text, id="me/parrot") for text in ("", CARD, "# T")]
-    found = matrix(cards)
+    found = feature_matrix(cards)
     for row, card in zip(found, cards, strict=True):
-        assert (row == vector(count_facts(card))).all()
-    assert matrix([]).shape == (0, len(NAMES))
+        assert (row == to_vector(count_features(card))).all()
+    assert feature_matrix([]).shape == (0, len(FEATURE_NAMES))
 
 
 def test_what_a_section_says_counts_for_its_topic() -> None:
-    found = facts(CARD)
+    found = features(CARD)
     assert set(found.topics) == set(TOPICS)
     assert found.topics["usage"].code >= 2
     assert found.topics["limitations"].words >= 10
@@ -57,7 +63,7 @@ HIDDEN = (
 
 @pytest.mark.parametrize("hidden", HIDDEN)
 def test_hidden_text_adds_no_words_and_no_facts(hidden: str) -> None:
-    plain, padded = facts(CARD), facts(f"{CARD}\n{hidden}\n")
+    plain, padded = features(CARD), features(f"{CARD}\n{hidden}\n")
     assert padded.whole.words == plain.whole.words
     assert padded.whole.numbers == plain.whole.numbers
     assert padded.found == plain.found
@@ -67,12 +73,12 @@ def test_hidden_text_adds_no_words_and_no_facts(hidden: str) -> None:
 
 def test_a_repeated_block_counts_once() -> None:
     body = CARD.split("---\n")[2]
-    assert facts(CARD + body).whole.words == facts(CARD).whole.words
-    assert facts(CARD + body).found == facts(CARD).found
+    assert features(CARD + body).whole.words == features(CARD).whole.words
+    assert features(CARD + body).found == features(CARD).found
 
 
 def test_an_unfilled_template_is_no_text() -> None:
-    found = facts("# M\n\n## Limitations\n\n[More Information Needed]\n")
+    found = features("# M\n\n## Limitations\n\n[More Information Needed]\n")
     assert found.topics["limitations"].words == 0
     assert found.topics["limitations"].placeholders == 1
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from cardiogram.cards.features.vector import NAMES
+from cardiogram.cards.features.vector import FEATURE_NAMES
 from cardiogram.judge.embedded.intervals import (
     CAUSES,
     cut_points,
@@ -16,16 +16,16 @@ from cardiogram.judge.embedded.intervals import (
 )
 from cardiogram.stats.agreement import quadratic_kappa
 
-HARD = NAMES.index(CAUSES[0])
-SCRIPT = NAMES.index("non_ascii")
-WORDS, CODE = NAMES.index("whole_words"), NAMES.index("whole_code")
+HARD = FEATURE_NAMES.index(CAUSES[0])
+SCRIPT = FEATURE_NAMES.index("non_ascii")
+WORDS, CODE = FEATURE_NAMES.index("whole_words"), FEATURE_NAMES.index("whole_code")
 
 
 def simulate(n: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Labels, features and shrunken expectations; hard cards have errors three times as large."""
     rng = np.random.default_rng(seed)
     truth = np.clip(np.rint(rng.normal(2.6, 1.1, n)), 1, 5).astype(np.int64)
-    x = np.zeros((n, len(NAMES)), np.float32)
+    x = np.zeros((n, len(FEATURE_NAMES)), np.float32)
     x[:, HARD] = rng.random(n) < 0.5
     noise = rng.normal(0, np.where(x[:, HARD] > 0, 0.6, 0.2))
     return truth, x, 2.6 + 0.75 * (truth - 2.6) + noise
@@ -101,8 +101,10 @@ def test_a_group_with_small_errors_is_not_made_narrower() -> None:
 
 
 def test_groups_are_stubs_by_words_and_code_and_scripts_by_letters() -> None:
-    x = np.zeros((5, len(NAMES)), np.float32)
-    facts = [NAMES.index(name) for name in ("whole_words", "whole_boilerplate", "whole_code")]
+    x = np.zeros((5, len(FEATURE_NAMES)), np.float32)
+    facts = [
+        FEATURE_NAMES.index(name) for name in ("whole_words", "whole_boilerplate", "whole_code")
+    ]
     x[:, facts] = np.log1p([[39, 0, 5], [20, 20, 0], [0, 0, 6], [39, 0, 5], [90, 0, 0]])
     x[3:, SCRIPT] = 0.4
     assert groups_of(x).tolist() == [1, 0, 0, 2, 2]
@@ -110,6 +112,10 @@ def test_groups_are_stubs_by_words_and_code_and_scripts_by_letters() -> None:
 
 def test_labels_that_are_all_the_same() -> None:
     truth = np.full(60, 3)
-    decision = learn_decision(truth, np.zeros((60, len(NAMES)), np.float32), np.full(60, 3.0))
+    decision = learn_decision(
+        truth, np.zeros((60, len(FEATURE_NAMES)), np.float32), np.full(60, 3.0)
+    )
     assert np.isfinite(decision.errors).all()
-    assert decide(np.zeros((1, len(NAMES)), np.float32), np.array([3.1]), decision)[0] == [3]
+    assert decide(np.zeros((1, len(FEATURE_NAMES)), np.float32), np.array([3.1]), decision)[0] == [
+        3
+    ]

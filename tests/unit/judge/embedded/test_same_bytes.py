@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features.vector import count_facts, vector
+from cardiogram.cards.features.vector import count_features, to_vector
 from cardiogram.collect.sources import read_source
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.expectations.contributions import measure_effects
@@ -36,7 +36,7 @@ def rated(some: list[Card]) -> dict[str, str]:
 def all_bytes() -> str:
     """Features, ratings with evidence, and effects of the sample, as text."""
     some = cards()
-    vectors = [vector(count_facts(card)).tobytes().hex() for card in some]
+    vectors = [to_vector(count_features(card)).tobytes().hex() for card in some]
     effects = [measure_effects(card, embedded_judge().expect) for card in some[::5]]
     return json.dumps([vectors, rated(some), effects])
 

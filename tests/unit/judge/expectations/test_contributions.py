@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features.vector import count_facts
+from cardiogram.cards.features.vector import count_features
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.expectations import contributions as effects
 from cardiogram.judge.expectations.contributions import Span, find_spans, measure_effects
@@ -30,7 +30,7 @@ TEXT = (
 
 def measured(text: str, **more: Any) -> dict[str, Evidence]:
     card = parse_card(text, id="me/parrot", **more)
-    claims = [claim.key for claim, _ in tell(card, count_facts(card))]
+    claims = [claim.key for claim, _ in tell(card, count_features(card))]
     return dict(zip(claims, measure_effects(card, EXPECT), strict=True))
 
 
@@ -85,8 +85,8 @@ def test_a_very_long_card_is_not_rated_again(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_key_of_several_lines_is_taken_away_whole() -> None:
     text = "---\nmodel-index:\n- name: p\n  results:\n  - task:\n      type: a\nlicense: mit\n---\n"
     card = parse_card(text)
-    claim = next(claim for claim, _ in tell(card, count_facts(card)) if claim.key == "results")
-    assert find_spans(card, count_facts(card), claim) == (Span(2, 6),)
+    claim = next(claim for claim, _ in tell(card, count_features(card)) if claim.key == "results")
+    assert find_spans(card, count_features(card), claim) == (Span(2, 6),)
 
 
 @given(st.text("#*-[]{}<>`: \nabM", max_size=120))
@@ -115,7 +115,7 @@ def test_on_real_cards_code_and_results_and_limits_carry_their_criteria() -> Non
 
 
 def _held(card: Card) -> list[tuple[str, float]]:
-    told = tell(card, count_facts(card))
+    told = tell(card, count_features(card))
     return [
         (claim.key, item.effect)
         for (claim, holds), item in zip(told, measure_effects(card, EXPECT), strict=True)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features.vector import NAMES, count_facts
+from cardiogram.cards.features.vector import FEATURE_NAMES, count_features
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.expectations.expectations import CLAIMS, Claim
 from cardiogram.judge.expectations.gaps import find_gaps
@@ -78,7 +78,7 @@ def card_of(id: str) -> Card:
 
 
 def missing(card: Card) -> set[str]:
-    return {claim.key for claim, holds in tell(card, count_facts(card)) if not holds}
+    return {claim.key for claim, holds in tell(card, count_features(card)) if not holds}
 
 
 @pytest.mark.parametrize("id", THERE)
@@ -100,7 +100,7 @@ def test_the_lists_name_claims_that_there_are() -> None:
 
 @pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
 def test_a_lift_names_features(claim: Claim) -> None:
-    assert set(claim.lift) <= set(NAMES)
+    assert set(claim.lift) <= set(FEATURE_NAMES)
 
 
 def test_of_a_language_that_nobody_here_reads_little_is_said() -> None:
@@ -110,10 +110,10 @@ def test_of_a_language_that_nobody_here_reads_little_is_said() -> None:
         "päivittäin. Virheitä tehdään etenkin lyhyissä teksteissä.\n\nÄlä käytä lääketieteessä.\n"
     )
     card = parse_card(f"---\nlanguage: fi\n---\n{text}")
-    assert not read_signs(card, count_facts(card)).legible
+    assert not read_signs(card, count_features(card)).legible
     assert not missing(card) & SIGNED
     english = parse_card("# Parrot\n\nIt is a parrot of the sea and it has to be fed by us.")
-    assert read_signs(english, count_facts(english)).legible
+    assert read_signs(english, count_features(english)).legible
     assert {"limits", "numbers", "hyperparameters"} <= missing(english)
 
 

@@ -4,7 +4,7 @@ from hypothesis import given, strategies as st
 from numpy.typing import NDArray
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features.vector import NAMES, count_facts
+from cardiogram.cards.features.vector import FEATURE_NAMES, count_features
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.expectations.expectations import CLAIMS
 from cardiogram.judge.expectations.gaps import Gap, explain, find_gaps
@@ -25,7 +25,7 @@ def test_every_claim_names_a_criterion_and_features_that_exist() -> None:
     keys = [(claim.criterion, claim.key) for claim in CLAIMS]
     assert len(set(keys)) == len(keys)
     for claim in CLAIMS:
-        assert set(claim.lift) <= set(NAMES)
+        assert set(claim.lift) <= set(FEATURE_NAMES)
         assert claim.present
         assert claim.missing
         assert claim.advice.endswith(".")
@@ -34,7 +34,7 @@ def test_every_claim_names_a_criterion_and_features_that_exist() -> None:
 def test_evidence_has_places_in_the_card() -> None:
     card = parse_card(TEXT, id="me/parrot")
     last = TEXT.count("\n")
-    evidence = explain(card, count_facts(card))
+    evidence = explain(card, count_features(card))
     assert {item.criterion for item in evidence} == set(CRITERIA)
     for item in evidence:
         assert item.fact
@@ -77,7 +77,7 @@ def test_lines_of_gaps_are_lines_of_the_card(text: str) -> None:
     last = card.text.count("\n") + 1
     for gap in find_gaps(card, embedded_judge().expect):
         assert 1 <= gap.line <= last
-    for item in explain(card, count_facts(card)):
+    for item in explain(card, count_features(card)):
         assert 0 <= item.first_line <= item.last_line <= last
 
 
@@ -94,4 +94,4 @@ def test_a_gain_is_what_the_judge_says_of_the_change() -> None:
     found = find_gaps(parse_card(TEXT, id="me/parrot"), expect)
     assert {(gap.gain, gap.criterion_gain) for gap in found} == {(0.5, 1.0)}
     (x,) = asked
-    assert x.shape == (len(found) + 1, len(NAMES))
+    assert x.shape == (len(found) + 1, len(FEATURE_NAMES))

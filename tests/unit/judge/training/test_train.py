@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features.vector import matrix
+from cardiogram.cards.features.vector import feature_matrix
 from cardiogram.cli import main
 from cardiogram.errors import DataError
 from cardiogram.judge.embedded.judge import EmbeddedJudge, load_weights
@@ -135,7 +135,7 @@ def test_no_copy_of_a_tested_author_is_learned_from(
 
     monkeypatch.setattr(train, "fit", spy)
     unseen, rated = train.predict_unseen(
-        matrix(labelled.cards), labelled.labels, labelled.authors, extra, seed=0
+        feature_matrix(labelled.cards), labelled.labels, labelled.authors, extra, seed=0
     )
     for fold, origins in enumerate(learned, 1):
         tested = np.flatnonzero(unseen[:, 0] == fold)
@@ -154,9 +154,9 @@ def test_copies_teach_by_their_weight(labelled: Labelled, monkeypatch: pytest.Mo
         make_copies(replace(labelled, partial=partial), 0) for partial in (Partial(), copies)
     )
     assert len(bent.x) == len(plain.x) + 60
-    x = matrix([short])
+    x = feature_matrix([short])
     fitted = [
-        fit.fit_trees(matrix(labelled.cards), labelled.labels, extra, 0).predict(x)[0, 0]
+        fit.fit_trees(feature_matrix(labelled.cards), labelled.labels, extra, 0).predict(x)[0, 0]
         for extra in (plain, bent)
     ]
     assert fitted[1] > fitted[0] + 1
