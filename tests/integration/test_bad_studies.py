@@ -145,7 +145,7 @@ def test_bad_input_has_a_reason_in_text_results_and_page(case: str, tmp_path: Pa
     check_forms(results, hostile=case == "hostile names")
 
 
-FORMS: tuple[Format, ...] = ("markdown", "latex", "csv")
+FORMS: tuple[Format, ...] = ("markdown", "csv")
 
 
 def check_forms(results: Any, *, hostile: bool) -> None:
@@ -155,8 +155,6 @@ def check_forms(results: Any, *, hostile: bool) -> None:
         assert not re.search(r"\b(?:nan|NaN|inf|Infinity|None)\b", out)
         if hostile and form == "csv":
             assert re.findall(r"(?m)(?:^|[,;])\"?[=@]", out) == []
-        if hostile and form == "latex":
-            assert "\\evil" not in re.sub(r"(?m)^%.*$", "", out)
 
 
 def test_a_study_without_ratings_cannot_be_analyzed(tmp_path: Path) -> None:

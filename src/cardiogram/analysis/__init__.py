@@ -17,14 +17,16 @@ if TYPE_CHECKING:
     )
     from cardiogram.analysis.ends import ends_in_words as ends_in_words
     from cardiogram.analysis.results import finite as finite, of_association as of_association
-    from cardiogram.analysis.sentences import (
-        NAMES as NAMES,
-        describe_finding as describe_finding,
+    from cardiogram.analysis.rounding import (
         figure as figure,
-        is_impossible as is_impossible,
         p_value as p_value,
         ratio as ratio,
         ratios as ratios,
+    )
+    from cardiogram.analysis.sentences import (
+        NAMES as NAMES,
+        describe_finding as describe_finding,
+        is_impossible as is_impossible,
     )
 
 attach(__name__)

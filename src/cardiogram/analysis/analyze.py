@@ -175,7 +175,7 @@ def analyze(
 
 
 def render(results: Results, format: Format = "text") -> str:
-    """Write the results as tables: text for a terminal, Markdown, LaTeX, or one CSV of all.
+    """Write the results as tables: text for a terminal, Markdown, or one CSV of all.
 
     Parameters
     ----------

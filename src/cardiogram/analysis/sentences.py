@@ -6,15 +6,13 @@ import math
 
 from cardiogram.analysis.changes import CHANGES, kind_of
 from cardiogram.analysis.load import OUTCOMES
+from cardiogram.analysis.rounding import READABLE, SMALL, figure, ratio, ratios
 from cardiogram.stats import Summary
 from cardiogram.stats.ranks import Association, Comparison
 from cardiogram.stats.regression import Regression
 from cardiogram.stats.resampling import Interval
 
 _GROUPS = {"library": "libraries", "task": "tasks", "segment": "segments"}
-
-READABLE, SMALL = 1_000, 0.01
-"""Ratios beyond these are named by the bound alone; results.json has the exact value."""
 
 NAMES = {**OUTCOMES, **CHANGES}
 """Every outcome in words."""
@@ -134,58 +132,6 @@ def describe_summary(predictor: str, outcome: str, by: str, found: Summary) -> s
     return f"Within {groups}, {subject} are associated with {direction} {counted} ({numbers})."
 
 
-def figure(value: float) -> str:
-    """Two decimals, or one figure where these would show a 0 that is none.
-
-    Examples
-    --------
-    >>> [figure(value) for value in (0.314, -0.0021, 3e-7, -3e-7, 0.0)]
-    ['0.31', '-0.002', '<0.0001', '>-0.0001', '0.00']
-    """
-    if 0 < abs(value) < 1e-4:
-        return "<0.0001" if value > 0 else ">-0.0001"
-    return f"{value:.2f}" if abs(value) >= 0.005 or value == 0 else f"{value:.1g}"
-
-
-def count(value: float) -> str:
-    """A count, or a median of counts, in full.
-
-    Examples
-    --------
-    >>> [count(value) for value in (0.0, 113.5, 1609120.0)]
-    ['0', '113.5', '1,609,120']
-    """
-    return f"{value:,.1f}".removesuffix(".0")
-
-
-def ratio(value: float) -> str:
-    """A ratio as one reads it: two figures, three around 1, and no exponent.
-
-    Examples
-    --------
-    >>> [ratio(value) for value in (0.0762, 0.292, 1.02, 5.1, 16.6, 330, 1.6e8, 2e-7)]
-    ['0.08', '0.29', '1.02', '5.1', '17', '330', 'more than 1,000', 'less than 0.01']
-    """
-    if value > READABLE:
-        return f"more than {READABLE:,}"
-    if value < SMALL:
-        return f"less than {SMALL:g}"
-    decimals = 2 if value < 1.995 else 1 if value < 9.95 else 0
-    return f"{value:.{decimals}f}"
-
-
-def ratios(low: float, high: float) -> str:
-    """An interval of ratios.
-
-    Examples
-    --------
-    >>> ratios(0.2, 5.1), ratios(0.4, 2e9), ratios(5e3, 2e9)
-    ('0.20 to 5.1', '0.40 to more than 1,000', 'more than 1,000')
-    """
-    one, two = ratio(low), ratio(high)
-    return one if one == two else f"{one} to {two}"
-
-
 def ends(interval: Interval) -> tuple[float, float]:
     """The ratios that the ends of a slope's interval stand for."""
     return math.exp(min(700.0, interval.low)), math.exp(min(700.0, interval.high))
@@ -205,26 +151,6 @@ def is_absurd(low: float, high: float) -> bool:
 def is_impossible(low: float, high: float) -> bool:
     """Whether an interval holds differences that two correlations cannot have."""
     return low < -2 or high > 2
-
-
-def p_value(value: float | None) -> str:
-    """A p or q value without false precision.
-
-    Examples
-    --------
-    >>> p_value(1.3e-05), p_value(0.0412), p_value(None)
-    ('<0.001', '0.041', '')
-    """
-    if value is None:
-        return ""
-    return "<0.001" if value < 0.001 else f"{value:.3f}"
-
-
-def bounds(interval: Interval | None, reason: str | None) -> str:
-    """An interval, or why there is none."""
-    if interval is None:
-        return reason or ""
-    return f"{figure(interval.low)} to {figure(interval.high)}"
 
 
 def _rating(name: str) -> str:

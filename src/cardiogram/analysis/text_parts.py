@@ -17,7 +17,8 @@ from cardiogram.analysis.results import (
     of_association,
     of_odds,
 )
-from cardiogram.analysis.sentences import NAMES, count
+from cardiogram.analysis.rounding import count
+from cardiogram.analysis.sentences import NAMES
 from cardiogram.cards.features import TRAITS
 from cardiogram.stats import TOP_SHARE, Odds, benjamini_hochberg, deciles, odds_ratio, popular
 from cardiogram.stats.ranks import (

@@ -220,7 +220,7 @@ def rate(
     "form",
     default="text",
     show_default=True,
-    type=click.Choice(["text", "markdown", "latex", "csv", "json"]),
+    type=click.Choice(["text", "markdown", "csv", "json"]),
     help="What to print; csv has one row a number.",
 )
 @seed_option

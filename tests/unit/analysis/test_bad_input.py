@@ -149,7 +149,7 @@ def test_a_reason_and_never_a_traceback(case: str, tmp_path: Path) -> None:
     if case == "absurd counts":
         assert found["outliers"]["data_errors"]["downloads"] == 60
         assert "60 impossible values of downloads were left out." in found["notes"]
-    forms: tuple[Format, ...] = ("text", "markdown", "latex", "csv")
+    forms: tuple[Format, ...] = ("text", "markdown", "csv")
     for form in forms:
         assert "nan" not in render(results, form).replace("_finance", "").lower()
 

@@ -1,16 +1,23 @@
 import csv
 import io
 import math
-import re
-import shutil
-import subprocess
-from pathlib import Path
+from dataclasses import dataclass
 
 import pytest
 from rich.cells import cell_len
 
-from cardiogram.report.tables.documents import Reason, Sheet, View, as_latex, as_text, fit
-from cardiogram.report.tables.tables import render_table
+from cardiogram.report.markup import Markup
+from cardiogram.report.tables import (
+    Cell,
+    Section,
+    Table,
+    render_table,
+    write_csv,
+    write_html,
+    write_markdown,
+    write_table,
+    write_text,
+)
 
 
 @pytest.mark.parametrize("text", ["=1+1", "+cmd", "-x", "@SUM(A1)", " =1", "\t=1"])
@@ -32,15 +39,6 @@ def test_csv_quotes_commas_and_lines() -> None:
 def test_markdown_escapes() -> None:
     out = render_table([{"a_b": "x|y\n<b> \\ [l](u)"}], "markdown")
     assert out == "| a\\_b |\n| --- |\n| x\\|y \\<b\\> \\\\ \\[l\\](u) |\n"
-
-
-def test_latex_escapes() -> None:
-    out = render_table([{"a_b": "50% & \\x{#}$~^", "rho": -0.5}], "latex")
-    assert r"a\_b & rho \\" in out
-    assert (
-        r"50\% \& \textbackslash{}x\{\#\}\$\textasciitilde{}\textasciicircum{} & $-$0.5 \\" in out
-    )
-    assert r"\begin{tabular}{lr}" in out
 
 
 def test_text_aligns_wide_letters_and_drops_escapes() -> None:
@@ -70,62 +68,87 @@ def test_csv_disarms_what_another_separator_would_free(text: str, cell: str) -> 
     assert next(csv.reader([render_table([{"a": text}], "csv").split("\n")[1]])) == [cell]
 
 
-HOSTILE = (
-    '50% of $x$ & a_b \\evil{} {x} ^ ~ # <>|" [*] é ñ ž Ø “q” – … 模型 ρ \u202e\u0301 🙂 '
-    "\\end{tabular}",
-    "*[star] %",
-    "[2pt] \\\\ \\input{/etc/hosts}",
-    "a\nb\x1b[31m\x00",
-)
-
-
-def test_latex_spells_out_letters_and_names_others() -> None:
-    out = render_table([{"a": name} for name in HOSTILE], "latex")
-    assert out.startswith("\\providecommand{\\unicodechar}")
-    assert "{\\'{e}} {\\~{n}} {\\v{z}} \\unicodechar{Ø}{00D8} ``q'' -- \\ldots{}" in out
-    assert "\\unicodechar{模}{6A21}" in out
-    assert "\n{*[star] \\%} \\\\\n{[2pt] \\textbackslash{}" in out
-    assert "\\providecommand" not in render_table([{"a": "plain"}], "latex")
-    bare = re.sub(r"\\unicodechar\{.\}|\\providecommand.*", "", out)
-    assert bare.isascii()
-
-
-@pytest.mark.parametrize("engine", ["pdflatex", "lualatex"])
-def test_latex_compiles(engine: str, tmp_path: Path) -> None:
-    """Every table of a study with hostile names, by a real TeX where there is one."""
-    if shutil.which(engine) is None:
-        pytest.skip(f"{engine} is not installed")
-    views = [
-        View("Names: 50 % & more", [Sheet("a_b", [{"name": x, "rho": "-0.5"} for x in HOSTILE])]),
-        View("Long", [Sheet("", [{"n": i, "by": HOSTILE[0], "": "█"} for i in range(60)])]),
-        View("Reasons", [Sheet("", [{"n": Reason(HOSTILE[2])}])], [HOSTILE[3], HOSTILE[2]]),
-    ]
-    (tmp_path / "tables.tex").write_text(as_latex(HOSTILE[0], views, HOSTILE), "utf-8")
-    (tmp_path / "all.tex").write_text(
-        "\\documentclass{article}\\usepackage{longtable}\\begin{document}"
-        "\\input{tables}\\end{document}"
-    )
-    command = [engine, "-halt-on-error", "-interaction=nonstopmode", "-no-shell-escape", "all"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, errors="replace")
-    assert done.returncode == 0, done.stdout[-2000:]
-    assert (tmp_path / "all.pdf").stat().st_size > 1000
-
-
 def test_figures_stand_to_the_right_and_reasons_once() -> None:
-    few = Reason("only 3 models")
+    few = Cell("only 3 models", "reason")
     rows = [{"a": "x", "b": "-0.34 to 0.40", "c": few}, {"a": "y", "b": "0.1", "c": few}]
-    text = as_text("Head", [View("Title", [Sheet("one", rows)], ["It is 95 % sure."])], ["Note."])
+    section = Section("Title", [Table.of(rows, "one")], ["It is 95 % sure."])
+    text = write_text([section], "Head", ["Note."])
     assert text.count("only 3 models") == 1
     assert "x  -0.34 to 0.40  (a)\ny            0.1  (a)\n\n(a) only 3 models\n" in text
     assert text.endswith("It is 95 % sure.\n\n- Note.\n")
 
 
 def test_long_names_are_clipped_and_numbers_are_not() -> None:
-    rows = [{"group": "模型 " * 40, "by author": "-0.34 to 0.40"}]
-    assert max(map(cell_len, render_table(fit(rows)).split("\n"))) == 80
-    assert "-0.34 to 0.40" in render_table(fit(rows))
-    assert fit([]) == []
+    table = Table.of([{"group": "模型 " * 40, "by author": "-0.34 to 0.40"}])
+    lines = write_text([Section("Groups", [table])]).split("\n")
+    assert max(map(cell_len, lines)) == 80
+    assert lines[-2].endswith("-0.34 to 0.40")
 
 
 def test_large_floats_have_no_exponent() -> None:
     assert "1,609,116" in render_table([{"median": 1_609_116.0}, {"median": 0.5}])
+
+
+@dataclass(frozen=True)
+class Ends:
+    low: float
+    high: float
+
+
+ROW = {
+    "group": Cell("<b>a|b", "name"),
+    "n": Cell(1200, "count"),
+    "rho": Cell(-0.314, "correlation"),
+    "by author": Cell(Ends(-0.5, 0.002), "interval"),
+    "times": Cell(2.04, "ratio"),
+    "its ends": Cell(Ends(0.2, 2e9), "ratios"),
+    "p": Cell(1e-9, "p_value"),
+    "have it": Cell(0.125, "share"),
+    "why": Cell("only 3", "reason"),
+    "none": Cell(None, "correlation"),
+    "drawn": Cell(Markup("<svg></svg>"), "picture"),
+}
+"""One cell of each kind."""
+
+
+def test_one_table_is_written_four_ways() -> None:
+    table = Table.of([ROW], "All kinds")
+    section = Section("Kinds", [table], ["It is 95 % sure."])
+    figures = ["1200", "-0.31", "-0.50 to 0.002", "2.0", "0.20 to more than 1,000", "<0.001"]
+    text = write_text([section])
+    for shown in (*figures, "12 %", "<b>a|b", "(a) only 3", "All kinds"):
+        assert shown in text
+    assert "svg" not in text
+    assert "drawn" not in text
+    markdown = write_markdown([section])
+    assert "\\<b\\>a\\|b" in markdown
+    assert markdown.startswith("## Kinds\n\n### All kinds\n\n| group | n |")
+    assert next(csv.DictReader(io.StringIO(write_csv(table)))) == {
+        "group": "<b>a|b",
+        "n": "1200",
+        "rho": "-0.314",
+        "by author": "'-0.50 to 0.002",
+        "times": "2.04",
+        "its ends": "0.20 to more than 1,000",
+        "p": "1e-09",
+        "have it": "0.125",
+        "why": "only 3",
+        "none": "",
+    }
+    html = write_html(section)
+    for shown in ("<bdi>&lt;b&gt;a|b</bdi>", "1,200", "−0.31", "−0.50 to +0.00", "&lt; 0.001"):
+        assert shown in html
+    assert "<svg></svg>" in html
+    assert "95\u00a0% sure" in html
+
+
+def test_a_row_that_stands_out_and_a_reason_that_is_a_sentence() -> None:
+    why = Cell("a reason of more than thirty letters, in a column of numbers", "reason")
+    rows = [(Cell("a"), Cell(0.5, "correlation", "below")), (Cell("b"), why)]
+    html = write_html(Section("T", [Table(("x", "y"), rows, certain={0})]), folded=True)
+    assert html.startswith("<details><summary>T</summary>")
+    assert '<tr class="certain">' in html
+    assert html.count('class="number"') == 2
+    assert '<span class="sub">below</span>' in html
+    assert '<td class="prose">' in html
+    assert write_table(Table((), ())) == ""

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from cardiogram.report.tables.tables import Row
-
 Numbers = Mapping[str, Any]
+Row = Mapping[str, object]
 
 COLUMNS = (
     "part",

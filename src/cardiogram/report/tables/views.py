@@ -1,16 +1,17 @@
-"""results.json as tables: for a terminal, as Markdown, as LaTeX, or as one CSV of all numbers."""
+"""results.json as tables: for a terminal, as Markdown, or as one CSV of all numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
 from cardiogram.analysis import NAMES, ends_in_words, figure, is_impossible, p_value, ratio, ratios
-from cardiogram.report.tables.documents import Reason, Sheet, View, as_latex, as_markdown, as_text
+from cardiogram.report.tables.cells import Cell, Section, Table
 from cardiogram.report.tables.flat import COLUMNS, all_numbers
-from cardiogram.report.tables.tables import Row, render_table
+from cardiogram.report.tables.writers import render_table, write_markdown, write_text
 
-Format = Literal["text", "markdown", "latex", "csv"]
+Format = Literal["text", "markdown", "csv"]
+Row = Mapping[str, object]
 Numbers = Mapping[str, Any]
 
 _BARS = 40
@@ -46,12 +47,8 @@ def render_results(results: Numbers, format: Format) -> str:
         views.insert(2, _corrected(results))
     if "changes" in results:
         views.insert(1, _changes(results))
-    writer: Mapping[str, Callable[[str, Sequence[View], Sequence[str]], str]] = {
-        "text": as_text,
-        "markdown": as_markdown,
-        "latex": as_latex,
-    }
-    return writer[format](_head(results), views, [*_absent_words(results), *results["notes"]])
+    write = write_text if format == "text" else write_markdown
+    return write(views, _head(results), [*_absent_words(results), *results["notes"]])
 
 
 def _head(results: Numbers) -> str:
@@ -101,17 +98,17 @@ def _sized(found: Sequence[Numbers], item: Numbers) -> Row:
     return {"n": item["n"]} if len({other["n"] for other in found}) > 1 else {}
 
 
-def _ratings(results: Numbers) -> View:
+def _ratings(results: Numbers) -> Section:
     counts = results["ratings"]["overall"]["histogram"]
     longest = max(1, *counts.values())
     rows = [
         {"rating": score, "cards": count, "": "█" * round(_BARS * count / longest)}
         for score, count in counts.items()
     ]
-    return View("Overall rating", [Sheet("", rows)])
+    return Section("Overall rating", [Table.of(rows)])
 
 
-def _changes(results: Numbers) -> View:
+def _changes(results: Numbers) -> Section:
     found = results["changes"]
     rows = [
         {
@@ -123,12 +120,12 @@ def _changes(results: Numbers) -> View:
         for name, item in found["outcomes"].items()
     ]
     heading = f"What changed from {found['before']} to {found['after']} ({found['days']} days)"
-    return View(heading, [Sheet("", rows)], found["words"])
+    return Section(heading, [Table.of(rows)], found["words"])
 
 
-def _associations(results: Numbers) -> View:
+def _associations(results: Numbers) -> Section:
     sheets = [
-        Sheet(
+        _sheet(
             _counted(outcome, found),
             [
                 {
@@ -152,10 +149,10 @@ def _associations(results: Numbers) -> View:
         for item in results["associations"]
         if _is_main(item) and item["outcome"] not in missing
     ]
-    return View("Spearman's rho with 95 % intervals", sheets, words)
+    return Section("Spearman's rho with 95 % intervals", sheets, words)
 
 
-def _corrected(results: Numbers) -> View:
+def _corrected(results: Numbers) -> Section:
     found = results["corrected"]
     rows = [
         {
@@ -180,12 +177,12 @@ def _corrected(results: Numbers) -> View:
         *found.get("words", ()),
     ]
     heading = "The overall rating's associations, raw and corrected for its error"
-    return View(heading, [Sheet("", rows)], words)
+    return Section(heading, [Table.of(rows)], words)
 
 
-def _partial(results: Numbers) -> View:
+def _partial(results: Numbers) -> Section:
     sheets = [
-        Sheet(
+        _sheet(
             _counted(outcome, found),
             [
                 {
@@ -200,10 +197,10 @@ def _partial(results: Numbers) -> View:
         )
         for outcome, found in _by_outcome(results, results["partial"])
     ]
-    return View("Partial rho given age, size, library and task", sheets)
+    return Section("Partial rho given age, size, library and task", sheets)
 
 
-def _strata(results: Numbers) -> View:
+def _strata(results: Numbers) -> Section:
     sheets, words = [], []
     for _, found in _by_outcome(results, filter(_is_main, results["strata"])):
         for item in found:
@@ -227,32 +224,32 @@ def _strata(results: Numbers) -> View:
                     }
                 )
             if rows:
-                sheets.append(Sheet(title, rows))
+                sheets.append(Table.of(rows, title))
             words.append(item["words"])
     method = next((str(item["method"]) for item in results["strata"]), "")
     words.append(
         f"Groups of 15 models or more, weighed by their standard errors by author; {method}."
     )
-    return View("The overall rating's rho within groups of models", sheets, words)
+    return Section("The overall rating's rho within groups of models", sheets, words)
 
 
-def _regressions(results: Numbers) -> View:
+def _regressions(results: Numbers) -> Section:
     entries, missing = results["regressions"], absent(results)
     sheets = []
     for outcome, found in _by_outcome(results, filter(_is_main, entries)):
         title = f"{NAMES.get(outcome, outcome)}: every model, of the overall rating"
         sheets.append(
-            Sheet(title, [{"model": _model(item["method"]), **_slope(item)} for item in found])
+            _sheet(title, [{"model": _model(item["method"]), **_slope(item)} for item in found])
         )
     for outcome, found in _by_outcome(results, [item for item in entries if item["main"]]):
         title = f"{NAMES.get(outcome, outcome)}: the first model, of every rating"
-        sheets.append(Sheet(title, [{"rating": _name(item), **_slope(item)} for item in found]))
+        sheets.append(_sheet(title, [{"rating": _name(item), **_slope(item)} for item in found]))
     words = [
         item["words"]
         for item in entries
         if _is_main(item) and item["words"] and item["outcome"] not in missing
     ]
-    return View("How many times the outcome a point of the rating goes with", sheets, words)
+    return Section("How many times the outcome a point of the rating goes with", sheets, words)
 
 
 def _model(method: str) -> str:
@@ -272,15 +269,15 @@ def _slope(item: Numbers) -> Row:
     }
 
 
-def _outliers(results: Numbers) -> View:
+def _outliers(results: Numbers) -> Section:
     entries, sheets, words = results["outliers"]["entries"], [], list(results["outliers"]["why"])
     words.append("Well rated is the share of the dropped models that are rated above the median.")
     for outcome, found in _by_outcome(results, entries):
         rules = list(dict.fromkeys(item["rule"] for item in found))
         rows = [_rule([item for item in found if item["rule"] == rule]) for rule in rules]
-        sheets.append(Sheet(NAMES.get(outcome, outcome), rows))
+        sheets.append(_sheet(NAMES.get(outcome, outcome), rows))
         words += _dropped(outcome, found)
-    return View("What rules for outliers would change (overall rating)", sheets, words)
+    return Section("What rules for outliers would change (overall rating)", sheets, words)
 
 
 def _rule(found: Sequence[Numbers]) -> Row:
@@ -309,12 +306,12 @@ def _dropped(outcome: str, found: Sequence[Numbers]) -> Iterator[str]:
         yield f"From {NAMES.get(outcome, outcome)} {drop}, largest first: {', '.join(ids)} ..."
 
 
-def _comparisons(results: Numbers) -> View:
+def _comparisons(results: Numbers) -> Section:
     sheets, missing = [], set(absent(results))
     for outcome, found in _by_outcome(results, results["comparisons"]):
         whole = [item for item in found if item["by"] == "all"]
         sheets.append(
-            Sheet(
+            _sheet(
                 _counted(outcome, whole),
                 [{"rating": _name(item), **_sized(whole, item), **_gap(item)} for item in whole],
             )
@@ -323,7 +320,7 @@ def _comparisons(results: Numbers) -> View:
             inside = [item for item in found if item["by"] == by]
             title = f"{_counted(outcome, ())}, overall rating within {_PLURALS.get(by, by)}"
             sheets.append(
-                Sheet(
+                _sheet(
                     title,
                     [
                         {by: item["stratum"], "n": item["n"], **_gap(item, ("williams",))}
@@ -340,7 +337,7 @@ def _comparisons(results: Numbers) -> View:
         "A gap is a difference of two rho, the first outcome's minus the second's. Zou's interval "
         "and the p values of Williams, Steiger and Meng take models as independent."
     )
-    return View("Stronger with likes than with downloads?", sheets, words)
+    return Section("Stronger with likes than with downloads?", sheets, words)
 
 
 def _gap(item: Numbers, tests: Sequence[str] = ("williams", "steiger", "meng")) -> Row:
@@ -349,11 +346,11 @@ def _gap(item: Numbers, tests: Sequence[str] = ("williams", "steiger", "meng")) 
     found = {test.title(): p_value((item[test] or {}).get("p_value")) for test in tests}
     ends = item["cluster_interval"]
     wide = ends is not None and is_impossible(ends["low"], ends["high"])
-    told = Reason("the interval is wider than any difference can be") if wide else _by_author(item)
+    told = _why("the interval is wider than any difference can be") if wide else _by_author(item)
     return {"gap": _estimate(item), "by author": told, **plain, **found}
 
 
-def _duplicates(results: Numbers) -> View:
+def _duplicates(results: Numbers) -> Section:
     found, missing = results["duplicates"], absent(results)
     rows = [
         {
@@ -372,10 +369,10 @@ def _duplicates(results: Numbers) -> View:
         f"{found['several_authors']:,} of several);"
         f" the largest has {found['largest']:,} cards."
     ]
-    return View("Near-duplicate cards", [Sheet("", rows)], words)
+    return Section("Near-duplicate cards", [Table.of(rows)], words)
 
 
-def _traits(results: Numbers) -> View:
+def _traits(results: Numbers) -> Section:
     found = results["traits"]
     sheets, words = [], []
     for outcome, entries in _by_outcome(results, found["entries"]):
@@ -385,9 +382,9 @@ def _traits(results: Numbers) -> View:
         if told:
             name = NAMES.get(outcome, outcome)
             ranks = [_trait_rank(item) for item in told]
-            sheets.append(Sheet(f"{name}: rank correlation with each trait", ranks))
+            sheets.append(_sheet(f"{name}: rank correlation with each trait", ranks))
             odds = [_trait_odds(item) for item in told]
-            sheets.append(Sheet(f"{name}: share with each trait by tenth, and odds", odds))
+            sheets.append(_sheet(f"{name}: share with each trait by tenth, and odds", odds))
         elif entries:
             words.append(f"{NAMES.get(outcome, outcome)}: {entries[0]['spearman']['reason']}.")
     words += [
@@ -398,7 +395,7 @@ def _traits(results: Numbers) -> View:
     ]
     if none := _without_rho(found["entries"]):
         words.append(f"Traits that all models have or none has: {', '.join(none)}.")
-    return View("Traits of popular models", sheets, words)
+    return Section("Traits of popular models", sheets, words)
 
 
 def _without_rho(entries: Sequence[Numbers]) -> list[str]:
@@ -436,7 +433,7 @@ def _trait_odds(item: Numbers) -> Row:
     }
 
 
-def _machine(results: Numbers) -> View:
+def _machine(results: Numbers) -> Section:
     found, missing = results["traits"]["machine_made"], absent(results)
     medians = {(item["group"], item["outcome"]): item["median"] for item in found["medians"]}
     rows = [
@@ -451,10 +448,10 @@ def _machine(results: Numbers) -> View:
         for item in found["entries"]
         if item["outcome"] not in missing
     ]
-    return View("Machine-made models apart (overall rating)", [Sheet("", rows)], [found["words"]])
+    return Section("Machine-made models apart (overall rating)", [Table.of(rows)], [found["words"]])
 
 
-def _power(results: Numbers) -> View:
+def _power(results: Numbers) -> Section:
     rows = [
         {
             "outcome": outcome,
@@ -470,7 +467,7 @@ def _power(results: Numbers) -> View:
         "The smallest |rho|, or difference of two rho, that this study shows with a power of "
         "80 %, by author where there are enough authors. What is smaller can have been missed.",
     ]
-    return View("What this study could have seen (overall rating)", [Sheet("", rows)], words)
+    return Section("What this study could have seen (overall rating)", [Table.of(rows)], words)
 
 
 _VIEWS = (
@@ -508,12 +505,12 @@ def _two(value: float | None) -> str:
     return "" if value is None else f"{value:.2f}".replace("-0.00", "0.00")
 
 
-def _estimate(found: Numbers) -> str:
+def _estimate(found: Numbers) -> object:
     """A number, or the mark of the reason why there is none."""
     return _why(found["reason"]) if found["estimate"] is None else figure(found["estimate"])
 
 
-def _by_author(found: Numbers) -> str:
+def _by_author(found: Numbers) -> object:
     """The interval by author, or why a number that is there has none."""
     if found["estimate"] is None:
         return ""
@@ -524,14 +521,18 @@ def _share(value: float | None) -> str:
     return "" if value is None else f"{100 * value:.0f} %"
 
 
-def _bounds(interval: Numbers | None, reason: str | None) -> str:
+def _bounds(interval: Numbers | None, reason: str | None) -> object:
     if interval is None:
         return _why(reason)
     return f"{figure(interval['low'])} to {figure(interval['high'])}"
 
 
-def _why(reason: str | None) -> str:
-    return Reason(reason) if reason else ""
+def _why(reason: str | None) -> object:
+    return Cell(reason, "reason") if reason else ""
+
+
+def _sheet(title: str, rows: Sequence[Row]) -> Table:
+    return Table.of(rows, title)
 
 
 def _tenth(item: Numbers, place: int) -> float | None:

@@ -1,0 +1,150 @@
+"""What a result shows: a section of tables, each of typed cells; the writers decide how.
+
+::
+
+    table = Table(("outcome", "rho"), [(Cell("likes"), Cell(0.3, "correlation"))])
+    section = Section("Spearman's rho", [table], ["What these data allow to be said."])
+
+is written by :func:`write_text`, :func:`write_markdown`, :func:`write_csv` and :func:`write_html`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from cardiogram.analysis import figure, p_value, ratio, ratios
+
+Kind = Literal[
+    "text",
+    "name",
+    "count",
+    "number",
+    "correlation",
+    "ratio",
+    "interval",
+    "ratios",
+    "p_value",
+    "share",
+    "reason",
+    "picture",
+    "bars",
+]
+"""What a cell holds.
+
+=========== ===============================================================================
+text        our words; a number in it is written as it is
+name        a word of others: an id, an author, a group
+count       a whole number, or a median of some
+number      a number with two decimals
+correlation a number from -1 to 1, or a slope; `interval` is one of them
+ratio       how many times; `ratios` is an interval of them
+p_value     a p or q value
+share       from 0 to 1, written as a percentage
+reason      why there is no number: in text a mark that is explained under the table
+picture     a small chart, which only a page shows; `bars` is a wide one
+=========== ===============================================================================
+"""
+
+PICTURES = frozenset({"picture", "bars"})
+WORDS = frozenset({"text", "name", "bars"})
+
+
+class Ends(Protocol):
+    """Both ends of an interval."""
+
+    @property
+    def low(self) -> float: ...  # noqa: D102
+    @property
+    def high(self) -> float: ...  # noqa: D102
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A value and what it is.
+
+    Attributes
+    ----------
+    value
+        None is an empty cell; an interval has `low` and `high`; a text stays as it is in any kind.
+    below
+        A smaller line under it, which only a page shows.
+    """
+
+    value: object = None
+    kind: Kind = "text"
+    below: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Rows of cells under the names of the columns.
+
+    Attributes
+    ----------
+    title
+        Where its section has several.
+    certain
+        Rows that stand out: what they say is not chance.
+    """
+
+    columns: Sequence[str]
+    rows: Sequence[Sequence[Cell]]
+    title: str = ""
+    certain: Collection[int] = ()
+
+    @classmethod
+    def of(
+        cls,
+        rows: Sequence[Mapping[str, object]],
+        title: str = "",
+        columns: Sequence[str] | None = None,
+    ) -> Table:
+        """Make a table of mappings; values that are no cells become cells of text.
+
+        Parameters
+        ----------
+        columns
+            Which keys, in which order; by default all, in the order in which they first appear.
+        """
+        if columns is None:
+            columns = list(dict.fromkeys(key for row in rows for key in row))
+        made = [[as_cell(row.get(name)) for name in columns] for row in rows]
+        return cls(columns, made, title)
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """A title, tables, and what they allow to be said."""
+
+    title: str
+    tables: Sequence[Table] = ()
+    sentences: Sequence[str] = ()
+
+
+def as_cell(value: object) -> Cell:
+    """A cell as it is, any other value as a cell of text."""
+    return value if isinstance(value, Cell) else Cell(value)
+
+
+def plain(cell: Cell) -> object:
+    """What a cell shows outside of a page: a number that needs no more care, a text or None."""
+    if cell.value is None or isinstance(cell.value, str):
+        return cell.value
+    write = _PLAIN.get(cell.kind)
+    return cell.value if write is None else write(cell.value)
+
+
+def _interval(ends: Ends) -> str:
+    return f"{figure(ends.low)} to {figure(ends.high)}"
+
+
+_PLAIN: Mapping[Kind, Callable[..., str]] = {
+    "correlation": figure,
+    "ratio": ratio,
+    "interval": _interval,
+    "ratios": lambda ends: ratios(ends.low, ends.high),
+    "p_value": p_value,
+    "share": lambda value: f"{100 * value:.0f} %",
+}

@@ -1,0 +1,89 @@
+"""Sections and tables as HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+
+from cardiogram.analysis import ratio, ratios
+from cardiogram.report.markup import (
+    Child,
+    Markup,
+    column,
+    el,
+    fold,
+    format_number,
+    format_p_value,
+    format_share,
+    format_signed,
+    join,
+    keep_units,
+    scroller,
+)
+from cardiogram.report.tables.cells import PICTURES, WORDS, Cell, Kind, Section, Table
+
+_LONG = 30  # letters of a reason from which on it is set as a sentence
+
+
+def write_html(section: Section, *, folded: bool = False) -> Markup:
+    """Write a section: its title (or, where it is folded, the line to open), sentences, tables."""
+    body = [el("p", keep_units(sentence)) for sentence in section.sentences]
+    for table in section.tables:
+        body += [el("h4", table.title)] * bool(table.title)
+        body.append(write_html_table(table, table.title or section.title))
+    return fold(section.title, *body) if folded else join(el("h3", section.title), *body)
+
+
+def write_html_table(table: Table, label: str) -> Markup:
+    """Write a table that scrolls sideways by itself; `label` names it to a screen reader."""
+    classes = [_class_of(table, place) for place in range(len(table.columns))]
+    heads = [
+        column(keep_units(name), kind) for name, kind in zip(table.columns, classes, strict=True)
+    ]
+    rows = [
+        el("tr", _row(row, classes), class_="certain" if place in table.certain else None)
+        for place, row in enumerate(table.rows)
+    ]
+    return scroller(label, el("thead", el("tr", heads)), el("tbody", rows))
+
+
+def _class_of(table: Table, place: int) -> str | None:
+    """`number` where a column holds numbers, `wide` where it holds wide pictures."""
+    kinds = {row[place].kind for row in table.rows}
+    if "bars" in kinds:
+        return "wide"
+    return "number" if kinds - WORDS and place else None
+
+
+def _row(cells: Sequence[Cell], classes: Sequence[str | None]) -> Iterator[Markup]:
+    for place, (cell, class_) in enumerate(zip(cells, classes, strict=True)):
+        inner = [show(cell), el("span", cell.below, class_="sub") if cell.below else None]
+        if not place:
+            yield el("th", *inner, scope="row")
+            continue
+        words_in = isinstance(cell.value, str) and cell.kind not in PICTURES
+        prose = class_ and words_in and len(str(cell.value)) > _LONG
+        yield el("td", *inner, class_="prose" if prose else class_)
+
+
+def show(cell: Cell) -> Child:
+    """What a page shows of a cell, without the line below it."""
+    if cell.value is None or cell.value == "":
+        return None if cell.kind in WORDS else "–"
+    if cell.kind == "name":
+        return el("bdi", str(cell.value))
+    if isinstance(cell.value, str):
+        return cell.value
+    write = _SHOWN.get(cell.kind)
+    return str(cell.value) if write is None else write(cell.value)
+
+
+_SHOWN: Mapping[Kind, Callable[..., str]] = {
+    "count": format_number,
+    "number": lambda value: format_number(value, 2),
+    "correlation": format_signed,
+    "ratio": ratio,
+    "interval": lambda ends: f"{format_signed(ends.low)} to {format_signed(ends.high)}",
+    "ratios": lambda ends: ratios(ends.low, ends.high),
+    "p_value": format_p_value,
+    "share": format_share,
+}
