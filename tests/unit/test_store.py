@@ -9,7 +9,7 @@ import pytest
 
 from cardiogram.errors import DataError, StudyBusy
 from cardiogram.names import SCORES
-from cardiogram.store import RATINGS, Study, Table, write_atomically
+from cardiogram.store import RATINGS, Study, Table, run_step, write_atomically
 
 SCHEMA = pa.schema([("id", pa.string()), ("n", pa.int64())])
 
@@ -179,3 +179,41 @@ def test_a_rating_has_four_columns_for_each_of_the_nine_numbers() -> None:
     assert len(SCORES) == 9
     for name in SCORES:
         assert {name, f"{name}_expected", f"{name}_low", f"{name}_high"} <= set(RATINGS.names)
+
+
+def test_a_step_is_done_again_only_where_something_changed(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+    source, out = tmp_path / "in", tmp_path / "out.json"
+    write_atomically(source / "a.txt", b"1")
+    done = []
+
+    def work() -> None:
+        done.append(1)
+        write_atomically(out, (source / "a.txt").read_bytes())
+
+    def run(**options: object) -> bool:
+        return run_step(study, "copy", work, inputs=[source], outputs=[out], options=options)
+
+    assert (run(seed=0), run(seed=0), len(done)) == (True, False, 1)
+    assert run(seed=1)
+    write_atomically(source / "a.txt", b"2")
+    assert (run(seed=1), run(seed=1)) == (True, False)
+    write_atomically(source / "b.txt", b"new")
+    assert run(seed=1)
+    out.write_bytes(b"changed by hand")
+    assert (run(seed=1), run(seed=1), out.read_bytes()) == (True, False, b"2")
+    out.unlink()
+    assert run(seed=1)
+    (tmp_path / "steps.json").write_text("[")
+    assert (run(seed=1), run(seed=1)) == (True, False)
+
+
+def test_a_step_that_fails_is_not_done(tmp_path: Path) -> None:
+    study = Study(tmp_path)
+
+    def fail() -> None:
+        raise DataError("no")
+
+    for _ in range(2):
+        with pytest.raises(DataError):
+            run_step(study, "fail", fail, inputs=[], outputs=[])

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         RATINGS as RATINGS,
         ratings_schema as ratings_schema,
     )
+    from cardiogram.store.steps import run_step as run_step
     from cardiogram.store.study import FORMAT as FORMAT, Study as Study
     from cardiogram.store.table import Table as Table
 
