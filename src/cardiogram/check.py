@@ -11,12 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardiogram.cards import Card, parse_card
+from cardiogram.cards.features import CardFeatures
 from cardiogram.cards.lint import Finding, apply_fixes, choose_findings, lint
 from cardiogram.errors import ConfigError
 from cardiogram.judge import Rating
 from cardiogram.judge.dataset_cards import DatasetJudge
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
-from cardiogram.judge.expectations import Gap, find_gaps, measure_effects
+from cardiogram.judge.expectations import Gap, find_gaps, measure_contributions
 from cardiogram.names import CardType
 
 if TYPE_CHECKING:
@@ -136,8 +137,9 @@ def check(
         (rating,), gaps = checklist.rate([card]), checklist.find_gaps(card)
     else:
         judge = judge or embedded_judge()
-        (rating,), gaps = judge.rate([card]), find_gaps(card, judge.expect)
-        rating = replace(rating, evidence=measure_effects(card, judge.expect))
+        read = CardFeatures.of(card)
+        (rating,), gaps = judge.rate_read([read]), find_gaps(read, judge.expect)
+        rating = replace(rating, evidence=measure_contributions(read, judge.expect))
     return Checked(target, card, rating, gaps, place, findings)
 
 

@@ -9,10 +9,10 @@ import atheris
 
 with atheris.instrument_imports(include=["cardiogram"]):
     from cardiogram.cards.card import parse_card
-    from cardiogram.cards.features.vector import count_features, to_vector
+    from cardiogram.cards.features.vector import CardFeatures, count_features, to_vector
     from cardiogram.cards.lint.linter import lint
     from cardiogram.judge.embedded.judge import embedded_judge
-    from cardiogram.judge.expectations.contributions import measure_effects
+    from cardiogram.judge.expectations.contributions import measure_contributions
 
 _SHORT = 300  # bytes; effects take a dozen ratings
 
@@ -25,7 +25,7 @@ def read_card(data: bytes) -> None:
     judge.rate([card])
     lint(card, data)
     if len(data) <= _SHORT:
-        measure_effects(card, judge.expect)
+        measure_contributions(CardFeatures.of(card), judge.expect)
 
 
 if __name__ == "__main__":

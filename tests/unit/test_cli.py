@@ -13,7 +13,7 @@ import click
 import pytest
 from click.testing import CliRunner, Result
 
-from cardiogram.cards.card import Card
+from cardiogram.cards.features import CardFeatures
 from cardiogram.cli import main
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import SCORES, SCORES_OF
@@ -258,7 +258,7 @@ def test_one_bad_target_among_many_is_told_and_the_others_are_shown() -> None:
 class FakeJudge:
     """Rates every card 3, so that the snapshot outlives the next weights."""
 
-    def rate(self, cards: list[Card]) -> list[Rating]:
+    def rate_read(self, cards: list[CardFeatures]) -> list[Rating]:
         scores = dict.fromkeys(SCORES, Score(3, 3.0, 2.5, 3.5))
         return [Rating("fake", "1", "model-card-v1", "", scores=scores) for _ in cards]
 
@@ -269,7 +269,7 @@ class FakeJudge:
 def test_text_of_check(monkeypatch: pytest.MonkeyPatch) -> None:
     module = importlib.import_module("cardiogram.check")
     monkeypatch.setattr(module, "embedded_judge", FakeJudge)
-    monkeypatch.setattr(module, "find_gaps", lambda card, expect: ())
+    monkeypatch.setattr(module, "find_gaps", lambda read, expect: ())
     result = run("check", "README.md", "-", given="\r\n")
     assert (result.exit_code, result.stderr) == (0, "")
     assert_snapshot("cli-check.txt", result.stdout)

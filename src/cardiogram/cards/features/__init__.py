@@ -50,12 +50,14 @@ if TYPE_CHECKING:
     )
     from cardiogram.cards.features.vector import (
         FEATURE_NAMES as FEATURE_NAMES,
+        CardFeatures as CardFeatures,
         Features as Features,
         count_features as count_features,
         count_features_of as count_features_of,
         feature_matrix as feature_matrix,
         first_braces as first_braces,
         is_unfilled as is_unfilled,
+        read_features as read_features,
         to_vector as to_vector,
     )
 

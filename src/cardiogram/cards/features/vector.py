@@ -92,6 +92,32 @@ class Features:
     read: dict[str, BlockReading | None] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class CardFeatures:
+    """A card with what was counted in it, so that nobody counts it again.
+
+    Attributes
+    ----------
+    vector
+        The numbers of `features` in the order of :data:`FEATURE_NAMES`.
+    """
+
+    card: Card
+    features: Features
+    vector: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, card: Card) -> CardFeatures:
+        """Count one card."""
+        return read_features([card])[0]
+
+
+def read_features(cards: Sequence[Card]) -> list[CardFeatures]:
+    """Count a batch of cards, each once."""
+    counted = count_features_of(cards)
+    return [CardFeatures(*both, to_vector(both[1])) for both in zip(cards, counted, strict=True)]
+
+
 def count_features(card: Card) -> Features:
     """Count a card's features.
 

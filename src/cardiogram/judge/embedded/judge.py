@@ -22,7 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards import Card
-from cardiogram.cards.features import FEATURE_NAMES, Features, count_features_of, to_vector
+from cardiogram.cards.features import FEATURE_NAMES, CardFeatures, read_features
 from cardiogram.errors import JudgeError
 from cardiogram.judge.embedded.intervals import Decision, decide
 from cardiogram.judge.embedded.kernel import Kernel
@@ -90,15 +90,14 @@ class EmbeddedJudge:
 
     def rate(self, cards: Sequence[Card]) -> list[Rating]:
         """Rate cards; never fails, whatever they contain."""
+        return self.rate_read(read_features(cards))
+
+    def rate_read(self, cards: Sequence[CardFeatures]) -> list[Rating]:
+        """Rate cards whose features are counted already."""
         if not cards:
             return []
-        features = count_features_of(cards)
-        x = np.vstack([to_vector(item) for item in features])
-        numbers = np.round(self._decide(x), 4).tolist()
-        return [
-            self._rating(card, item, rows)
-            for card, item, rows in zip(cards, features, numbers, strict=True)
-        ]
+        numbers = np.round(self._decide(np.vstack([read.vector for read in cards])), 4).tolist()
+        return [self._rating(read, rows) for read, rows in zip(cards, numbers, strict=True)]
 
     def _decide(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """Whole number, expected value and bounds of each score, shape (cards, 9, 4)."""
@@ -109,18 +108,18 @@ class EmbeddedJudge:
             found[:, j] = np.column_stack([whole, expected[:, j], np.clip(bounds, 1.0, 5.0)])
         return found
 
-    def _rating(self, card: Card, features: Features, rows: list[list[float]]) -> Rating:
+    def _rating(self, read: CardFeatures, rows: list[list[float]]) -> Rating:
         return Rating(
             judge=self.id,
             judge_version=self.version,
             rubric_version=self.rubric_version,
-            input_sha256=card.input_sha256,
+            input_sha256=read.card.input_sha256,
             scores={
                 name: Score(int(value), mean, low, high)
                 for name, (value, mean, low, high) in zip(SCORES, rows, strict=True)
             },
-            evidence=explain(card, features),
-            problems=card.problems,
+            evidence=explain(read),
+            problems=read.card.problems,
         )
 
 

@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.judge.expectations.contributions import measure_effects as measure_effects
+    from cardiogram.judge.expectations.contributions import (
+        measure_contributions as measure_contributions,
+    )
     from cardiogram.judge.expectations.expectations import CLAIMS as CLAIMS, Claim as Claim
     from cardiogram.judge.expectations.gaps import (
         Gap as Gap,

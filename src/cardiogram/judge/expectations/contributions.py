@@ -16,13 +16,12 @@ from cardiogram.cards.features import (
     CODE,
     LINKS,
     PROSE,
+    CardFeatures,
     Features,
     PhraseIndex,
     Visible,
-    count_features,
-    count_features_of,
     is_boilerplate,
-    to_vector,
+    read_features,
 )
 from cardiogram.judge.expectations.expectations import Claim
 from cardiogram.judge.expectations.gaps import Expect, explain, find_gaps
@@ -47,7 +46,7 @@ class Span:
     last: int
 
 
-def measure_effects(card: Card, expect: Expect) -> tuple[Evidence, ...]:
+def measure_contributions(read: CardFeatures, expect: Expect) -> tuple[Evidence, ...]:
     """Evidence with its effect: how far the criterion's expected value moves with it.
 
     Parameters
@@ -63,20 +62,20 @@ def measure_effects(card: Card, expect: Expect) -> tuple[Evidence, ...]:
         missing has that of mending it. None where a card is too long to be rated again so often,
         and where a claim holds because some fault is absent.
     """
-    features = count_features(card)
-    evidence = explain(card, features)
+    card, features = read.card, read.features
+    evidence = explain(read)
     if len(card.text) > _LONGEST:
         return evidence
     claims = tell(card, features)
     spans = [find_spans(card, features, claim) if holds else () for claim, holds in claims]
     held = [number for number, found in enumerate(spans) if found]
     changed = [without(card, spans[number], claims[number][0]) for number in held]
-    values = expect(np.vstack([to_vector(features), *map(to_vector, count_features_of(changed))]))
+    values = expect(np.vstack([copy.vector for copy in (read, *read_features(changed))]))
     effects: dict[int, float] = {}
     for number, after in zip(held, values[1:], strict=True):
         place = SCORES.index(claims[number][0].criterion)
         effects[number] = float(values[0][place] - after[place])
-    gains = {gap.key: gap.criterion_gain for gap in find_gaps(card, expect)}
+    gains = {gap.key: gap.criterion_gain for gap in find_gaps(read, expect)}
     return tuple(
         _weighed(item, spans[number], effects.get(number))
         if holds

@@ -12,11 +12,10 @@ from cardiogram.cards import TOPICS, Card
 from cardiogram.cards.features import (
     FEATURE_NAMES,
     STATED,
+    CardFeatures,
     Features,
-    count_features,
     first_braces,
     is_unfilled,
-    to_vector,
 )
 from cardiogram.judge.expectations.expectations import Claim
 from cardiogram.judge.expectations.verdicts import tell
@@ -67,9 +66,9 @@ class Gap:
     criterion_gain: float
 
 
-def explain(card: Card, features: Features) -> tuple[Evidence, ...]:
+def explain(read: CardFeatures) -> tuple[Evidence, ...]:
     """Facts behind a rating, claim by claim, in the order of the criteria."""
-    found = []
+    card, features, found = read.card, read.features, []
     end = _last_line(card)
     for claim, holds in tell(card, features):
         if not holds:
@@ -84,7 +83,7 @@ def explain(card: Card, features: Features) -> tuple[Evidence, ...]:
     return tuple(found)
 
 
-def find_gaps(card: Card, expect: Expect) -> tuple[Gap, ...]:
+def find_gaps(read: CardFeatures, expect: Expect) -> tuple[Gap, ...]:
     """What the card lacks, the costliest first.
 
     Parameters
@@ -92,12 +91,11 @@ def find_gaps(card: Card, expect: Expect) -> tuple[Gap, ...]:
     expect
         The judge's expectation from features; it is asked what each missing thing would gain.
     """
-    features = count_features(card)
+    card, features = read.card, read.features
     missing = [claim for claim, holds in tell(card, features) if not holds]
     if not missing:
         return ()
-    now = to_vector(features)
-    changed = np.vstack([now, *(_lifted(now, claim) for claim in missing)])
+    changed = np.vstack([read.vector, *(_lifted(read.vector, claim) for claim in missing)])
     values = expect(changed)
     gaps = []
     for claim, after in zip(missing, values[1:], strict=True):

@@ -12,10 +12,11 @@ from typing import Any, TypeAlias
 from urllib.parse import quote, urlsplit
 
 from cardiogram.cards import explain_problem
+from cardiogram.cards.features import CardFeatures
 from cardiogram.errors import DataError
 from cardiogram.judge import Texts as CardTexts
 from cardiogram.judge.embedded import embedded_judge
-from cardiogram.judge.expectations import measure_effects
+from cardiogram.judge.expectations import measure_contributions
 from cardiogram.maps.segments import read_segments
 from cardiogram.names import SCORES
 from cardiogram.report.data.match import Candidate, Pair, select_pairs
@@ -279,7 +280,8 @@ def _measured(
     texts = CardTexts(study)
     return {
         _key(row): tuple(
-            _evidence(fact._asdict()) for fact in measure_effects(texts.card(row), shipped.expect)
+            _evidence(fact._asdict())
+            for fact in measure_contributions(CardFeatures.of(texts.card(row)), shipped.expect)
         )
         for row in rows
         if versions.get(_key(row)) == shipped.version

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features.vector import count_features, to_vector
+from cardiogram.cards.features.vector import CardFeatures, count_features, to_vector
 from cardiogram.collect.sources import read_source
 from cardiogram.judge.embedded.judge import embedded_judge
-from cardiogram.judge.expectations.contributions import measure_effects
+from cardiogram.judge.expectations.contributions import measure_contributions
 
 SAMPLE = Path(__file__).parents[4] / "examples" / "sample"
 SCRIPT = "import sys, test_same_bytes; sys.stdout.write(test_same_bytes.all_bytes())"
@@ -37,7 +37,9 @@ def all_bytes() -> str:
     """Features, ratings with evidence, and effects of the sample, as text."""
     some = cards()
     vectors = [to_vector(count_features(card)).tobytes().hex() for card in some]
-    effects = [measure_effects(card, embedded_judge().expect) for card in some[::5]]
+    effects = [
+        measure_contributions(CardFeatures.of(card), embedded_judge().expect) for card in some[::5]
+    ]
     return json.dumps([vectors, rated(some), effects])
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features.vector import count_features
+from cardiogram.cards.features.vector import CardFeatures, count_features
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.expectations import contributions as effects
-from cardiogram.judge.expectations.contributions import Span, find_spans, measure_effects
+from cardiogram.judge.expectations.contributions import Span, find_spans, measure_contributions
 from cardiogram.judge.expectations.gaps import find_gaps
 from cardiogram.judge.expectations.verdicts import tell
 from cardiogram.judge.rating import Evidence
@@ -31,7 +31,7 @@ TEXT = (
 def measured(text: str, **more: Any) -> dict[str, Evidence]:
     card = parse_card(text, id="me/parrot", **more)
     claims = [claim.key for claim, _ in tell(card, count_features(card))]
-    return dict(zip(claims, measure_effects(card, EXPECT), strict=True))
+    return dict(zip(claims, measure_contributions(CardFeatures.of(card), EXPECT), strict=True))
 
 
 def test_what_holds_has_the_effect_of_deleting_its_lines() -> None:
@@ -52,7 +52,7 @@ def test_what_holds_has_the_effect_of_deleting_its_lines() -> None:
 
 def test_what_is_missing_has_the_effect_of_mending_it_turned_round() -> None:
     card = parse_card(TEXT, id="me/parrot")
-    gains = {gap.key: gap.criterion_gain for gap in find_gaps(card, EXPECT)}
+    gains = {gap.key: gap.criterion_gain for gap in find_gaps(CardFeatures.of(card), EXPECT)}
     found = measured(TEXT)
     assert {"numbers", "comparison"} <= gains.keys()
     for key, gain in gains.items():
@@ -118,6 +118,8 @@ def _held(card: Card) -> list[tuple[str, float]]:
     told = tell(card, count_features(card))
     return [
         (claim.key, item.effect)
-        for (claim, holds), item in zip(told, measure_effects(card, EXPECT), strict=True)
+        for (claim, holds), item in zip(
+            told, measure_contributions(CardFeatures.of(card), EXPECT), strict=True
+        )
         if holds and item.effect is not None
     ]

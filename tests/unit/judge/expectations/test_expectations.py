@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features.vector import FEATURE_NAMES, count_features
+from cardiogram.cards.features.vector import FEATURE_NAMES, CardFeatures, count_features
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.expectations.expectations import CLAIMS, Claim
 from cardiogram.judge.expectations.gaps import find_gaps
@@ -122,7 +122,9 @@ def test_braces_in_code_are_no_template() -> None:
     assert "filled" not in missing(parse_card(code))
     card = parse_card(code + "\nThis is {{ model_summary }} of it.\n")
     assert "filled" in missing(card)
-    (gap,) = [g for g in find_gaps(card, embedded_judge().expect) if g.key == "filled"]
+    (gap,) = [
+        g for g in find_gaps(CardFeatures.of(card), embedded_judge().expect) if g.key == "filled"
+    ]
     assert gap.line == 10
 
 
@@ -133,7 +135,10 @@ def test_a_value_that_the_hub_does_not_know_is_no_absent_key() -> None:
 
 def test_places_of_what_is_not_there() -> None:
     text = "---\nlicense: mit\n---\n\nHello.\n\nMore.\n"
-    gaps = {gap.key: gap for gap in find_gaps(parse_card(text), embedded_judge().expect)}
+    gaps = {
+        gap.key: gap
+        for gap in find_gaps(CardFeatures.of(parse_card(text)), embedded_judge().expect)
+    }
     assert gaps["purpose"].line == gaps["architecture"].line == 5
     assert gaps["limits"].line == gaps["numbers"].line == 7
     assert gaps["task"].line == 1

@@ -4,7 +4,7 @@ from hypothesis import given, strategies as st
 from numpy.typing import NDArray
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features.vector import FEATURE_NAMES, count_features
+from cardiogram.cards.features.vector import FEATURE_NAMES, CardFeatures
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.expectations.expectations import CLAIMS
 from cardiogram.judge.expectations.gaps import Gap, explain, find_gaps
@@ -17,7 +17,7 @@ TEXT = (
 
 
 def gaps(text: str, id: str = "me/parrot") -> tuple[Gap, ...]:
-    return find_gaps(parse_card(text, id=id), embedded_judge().expect)
+    return find_gaps(CardFeatures.of(parse_card(text, id=id)), embedded_judge().expect)
 
 
 def test_every_claim_names_a_criterion_and_features_that_exist() -> None:
@@ -34,7 +34,7 @@ def test_every_claim_names_a_criterion_and_features_that_exist() -> None:
 def test_evidence_has_places_in_the_card() -> None:
     card = parse_card(TEXT, id="me/parrot")
     last = TEXT.count("\n")
-    evidence = explain(card, count_features(card))
+    evidence = explain(CardFeatures.of(card))
     assert {item.criterion for item in evidence} == set(CRITERIA)
     for item in evidence:
         assert item.fact
@@ -75,9 +75,9 @@ def test_a_card_of_nearly_nothing_has_gaps_with_lines(text: str) -> None:
 def test_lines_of_gaps_are_lines_of_the_card(text: str) -> None:
     card = parse_card(text)
     last = card.text.count("\n") + 1
-    for gap in find_gaps(card, embedded_judge().expect):
+    for gap in find_gaps(CardFeatures.of(card), embedded_judge().expect):
         assert 1 <= gap.line <= last
-    for item in explain(card, count_features(card)):
+    for item in explain(CardFeatures.of(card)):
         assert 0 <= item.first_line <= item.last_line <= last
 
 
@@ -91,7 +91,7 @@ def test_a_gain_is_what_the_judge_says_of_the_change() -> None:
         base[1:, 1:] = 3.0
         return base
 
-    found = find_gaps(parse_card(TEXT, id="me/parrot"), expect)
+    found = find_gaps(CardFeatures.of(parse_card(TEXT, id="me/parrot")), expect)
     assert {(gap.gain, gap.criterion_gain) for gap in found} == {(0.5, 1.0)}
     (x,) = asked
     assert x.shape == (len(found) + 1, len(FEATURE_NAMES))
