@@ -24,8 +24,8 @@ demo: $(BIN)/.installed  ## Study 50 bundled model cards and write a report
 	@echo
 	@echo "Open the report:  file://$(CURDIR)/$(DEMO)/report.html"
 
-test: $(BIN)/.developed  ## Run all tests
-	$(BIN)/python -m pytest
+test: $(BIN)/.developed  ## Run all tests, in two processes
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 oldest: $(BIN)/.developed  ## Test the core on an older Python: PYTHON=python3.10 VENV=.venv-3.10
 	$(BIN)/cardiogram study $(VENV)/study --from examples/sample >/dev/null
