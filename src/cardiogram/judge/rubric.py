@@ -56,6 +56,22 @@ class Rubric:
     overall: tuple[str, ...]
     text: str
 
+    @property
+    def questions(self) -> dict[str, str]:
+        """The question of each criterion."""
+        return {criterion.key: criterion.question for criterion in self.criteria}
+
+    @property
+    def level_names(self) -> dict[int, str]:
+        """What 1-5 are called for a criterion: "absent", "token" and so on."""
+        return {level: words.split(":")[0] for level, words in enumerate(self.levels, 1)}
+
+    @property
+    def overall_names(self) -> dict[int, str]:
+        """What 1-5 are called for the overall rating: "Empty", "Minimal or generic" and so on."""
+        meanings = enumerate(self.overall, 1)
+        return {level: words.split(":")[0].split(",")[0] for level, words in meanings}
+
 
 @cache
 def load_rubric(version: str = DEFAULT_RUBRIC) -> Rubric:

@@ -2,7 +2,7 @@ from xml.etree import ElementTree
 
 import pytest
 
-from cardiogram.report.data.payload import Score
+from cardiogram.judge.rating import Score
 from cardiogram.report.markup import charts
 from cardiogram.report.markup.charts import ScatterPoint, ScorePair
 from cardiogram.report.markup.markup import Markup

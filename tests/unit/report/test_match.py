@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from cardiogram.report.data.match import MOST_PAIRS, Candidate, select_pairs
+from cardiogram.judge.rating import Score
+from cardiogram.report.data.match import MOST_PAIRS, select_pairs
+from cardiogram.report.data.shown_models import ShownModel
 
 
-def card(id: str, overall: int | None, downloads: int | None) -> Candidate:
-    return Candidate(id, id.partition("/")[0], overall, downloads)
+def card(id: str, overall: int | None, downloads: int | None) -> ShownModel:
+    scores = {} if overall is None else {"overall": Score(overall, overall, None, None)}
+    return ShownModel(id, id.partition("/")[0], downloads, scores=scores)
 
 
-def pairs_of(models: list[Candidate]) -> list[tuple[str, str]]:
+def pairs_of(models: list[ShownModel]) -> list[tuple[str, str]]:
     return [(models[pair.poor].id, models[pair.good].id) for pair in select_pairs(models)]
 
 

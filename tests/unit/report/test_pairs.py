@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from cardiogram.report.data.payload import CardText, Evidence, build_payload
+from cardiogram.judge.rating import Evidence
+from cardiogram.report.data.payload import build_payload
+from cardiogram.report.data.texts import CardText
 from cardiogram.report.page.pairs import EXCERPT_LINES, _excerpt, _marks, compared
 from studies import Row, make_study
 
@@ -14,7 +16,7 @@ def test_marks_say_what_begins_and_hold_until_it_ends() -> None:
         [
             Evidence("usage", "code to run the model", 3, 5, 0.4),
             Evidence("usage", "intended use", 3, 3, None),
-            Evidence("data", "no dataset named", None, None, None),
+            Evidence("data", "no dataset named"),
             Evidence("structure", "fences are closed", 1, 90, None),
         ]
     )

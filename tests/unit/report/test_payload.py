@@ -4,12 +4,13 @@ import pytest
 
 from cardiogram.errors import DataError
 from cardiogram.report.data import payload as payload_module, texts as module
-from cardiogram.report.data.payload import Model, build_payload
+from cardiogram.report.data.payload import build_payload
+from cardiogram.report.data.shown_models import ShownModel
 from cardiogram.store import Study
 from studies import HOSTILE, HOSTILE_ROWS, LONG_LINE, Row, make_study
 
 
-def by_id(models: tuple[Model, ...], id_: str) -> Model:
+def by_id(models: tuple[ShownModel, ...], id_: str) -> ShownModel:
     return next(model for model in models if model.id == id_)
 
 
@@ -19,17 +20,19 @@ def test_rows_are_sorted_by_downloads_and_hold_what_the_study_holds(tmp_path: Pa
     poor = by_id(found.models, "alpha/poor")
     assert (poor.overall, poor.likes, poor.created_at) == (1, 5, "2024-03-01")
     assert poor.scores["overall"].high == 1.5
-    assert [(e.criterion, e.first_line, e.effect) for e in poor.evidence] == [("usage", 4, 0.4)]
+    assert [(e.criterion, e.first_line, e.effect) for e in found.evidence_of(poor)] == [
+        ("usage", 4, 0.4)
+    ]
     unrated = by_id(found.models, "eta/none")
     assert unrated.overall is None
-    assert unrated.text is None
+    assert found.text(unrated) is None
     assert unrated.problems == ("the repository has no README.md",)
 
 
 def test_source_is_given_back_from_its_first_line(tmp_path: Path) -> None:
     text = "\n\n" + HOSTILE
     found = build_payload(make_study(tmp_path, [Row("a/b", 1, text=text)]))
-    assert [card.text for card in found.texts] == [text]
+    assert [card.text for card in found.texts.values()] == [text]
 
 
 def test_long_text_is_cut_and_the_cut_is_stated(tmp_path: Path) -> None:
@@ -47,7 +50,7 @@ def test_texts_over_the_budget_leave_the_pair_and_the_most_downloaded(
     rows += [Row("p/poor", 1, 5, text="p" * 1000), Row("g/good", 5, 5, text="g" * 1000)]
     monkeypatch.setattr(module, "MAX_TEXT_BYTES", 4500)
     found = build_payload(make_study(tmp_path, rows))
-    kept = {model.id for model in found.models if model.text is not None}
+    kept = {model.id for model in found.models if found.text(model)}
     assert kept == {"p/poor", "g/good", "x/0", "x/1"}
     assert any(note.startswith("The texts of 7 cards") for note in found.notes)
 
@@ -56,9 +59,9 @@ def test_a_map_gives_each_model_its_place(tmp_path: Path) -> None:
     rows = [Row("a/b", 3, 9, place=(1.0, 2.0), segment="parrots"), Row("c/d", 3, 8)]
     found = build_payload(make_study(tmp_path, [*rows, Row("e/f", 3, 7, place=(0.0, 0.5))])).map
     assert found is not None
-    places = [place and (place.x, place.y, place.segment) for place in found.places]
+    places = [place and (place.x, place.y, place.segment) for place in found.points]
     assert places == [(1.0, 2.0, "parrots"), None, (0.0, 0.5, None)]
-    assert [segment["name"] for segment in found.segments] == ["Parrots"]
+    assert [segment.name for segment in found.segments] == ["Parrots"]
 
 
 def test_a_broken_map_names_the_command(tmp_path: Path) -> None:
@@ -75,7 +78,7 @@ def test_evidence_and_pairs_of_a_large_study_are_of_the_most_downloaded(
     monkeypatch.setattr(payload_module, "MAX_OPENED", 2)
     rows = [Row("a/good", 5, 90), Row("b/poor", 1, 80), Row("c/poor", 1, 70), Row("d/good", 5, 70)]
     found = build_payload(make_study(tmp_path, rows))
-    assert [m.id for m in found.models if m.evidence] == ["a/good", "b/poor"]
+    assert [m.id for m in found.models if found.evidence_of(m)] == ["a/good", "b/poor"]
     assert [(pair.poor, pair.good) for pair in found.pairs] == [(1, 0)]
     assert "The evidence is here for the 2 most downloaded models." in found.notes
 
@@ -87,8 +90,8 @@ def test_no_text_is_lost_where_a_smaller_cut_keeps_them_all(
     monkeypatch.setattr(module, "MAX_TEXT_BYTES", 450)
     rows = [Row(f"x/{i}", 3, text=f"{i}" * 500) for i in range(4)] + [Row("y/y", 3, text="short")]
     found = build_payload(make_study(tmp_path, rows))
-    assert sorted(len(text.text) for text in found.texts) == [5, 100, 100, 100, 100]
-    assert [text.cut for text in found.texts if len(text.text) == 5] == [False]
+    assert sorted(len(text.text) for text in found.texts.values()) == [5, 100, 100, 100, 100]
+    assert [text.cut for text in found.texts.values() if len(text.text) == 5] == [False]
 
 
 def test_rating_of_an_older_text_is_not_shown(tmp_path: Path) -> None:

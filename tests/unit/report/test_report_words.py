@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from cardiogram.report.data import StudyOrigin
 from cardiogram.report.page import summary
 
 
@@ -14,9 +15,11 @@ from cardiogram.report.page import summary
     ],
 )
 def test_the_choice_is_said(manifest: dict[str, Any], said: str) -> None:
-    assert said in ", ".join(summary._choice(manifest))
+    assert said in ", ".join(summary._choice(StudyOrigin.of(manifest)))
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "parquet", "folder"])
 def test_a_source_on_the_disk_is_named(kind: str) -> None:
-    assert "here/cards" in summary._source({"source": {"kind": kind, "path": "here/cards"}})
+    assert "here/cards" in summary._source(
+        StudyOrigin.of({"source": {"kind": kind, "path": "here/cards"}})
+    )

@@ -14,14 +14,15 @@ from __future__ import annotations
 
 import gzip
 import json
-import math
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
+from cardiogram.judge import Evidence
 from cardiogram.names import SCORES
-from cardiogram.report.data.payload import Map, Model, Payload
+from cardiogram.report.data.payload import Payload
+from cardiogram.report.data.shown_map import ShownMap
+from cardiogram.report.data.shown_models import ShownModel
 from cardiogram.report.data.texts import CardText
 
 FACTS_IN_BLOCK = 256
@@ -33,30 +34,32 @@ _GRID = 65_535
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class DataBlock:
     """A named piece of the payload; `data` is gzip of JSON in UTF-8."""
 
     name: str
     data: bytes
 
     @classmethod
-    def of(cls, name: str, value: object) -> Block:
+    def of(cls, name: str, value: object) -> DataBlock:
         """Compress a value; the same value gives the same bytes."""
         text = json.dumps(value, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
         return cls(name, gzip.compress(text.encode("utf-8", "replace"), 6, mtime=0))
 
 
-def make_blocks(payload: Payload) -> Iterator[Block]:
+def make_blocks(payload: Payload) -> Iterator[DataBlock]:
     """Everything that the page's script reads, block by block."""
-    starts = list(_starts(payload.texts))
-    yield Block.of("table", _table(payload, starts))
+    sources = list(payload.texts.values())
+    starts = list(_starts(sources))
+    yield DataBlock.of("table", _table(payload, starts))
     for first in range(0, len(payload.models), FACTS_IN_BLOCK):
-        facts = [_facts(model) for model in payload.models[first : first + FACTS_IN_BLOCK]]
-        yield Block.of(f"facts-{first // FACTS_IN_BLOCK}", facts)
-    ends = [*starts[1:], len(payload.texts)][: len(starts)]
+        models = payload.models[first : first + FACTS_IN_BLOCK]
+        facts = [_facts(model, payload.evidence_of(model)) for model in models]
+        yield DataBlock.of(f"facts-{first // FACTS_IN_BLOCK}", facts)
+    ends = [*starts[1:], len(sources)][: len(starts)]
     for i, (start, end) in enumerate(zip(starts, ends, strict=True)):
-        texts = [[text.text, text.bytes, text.cut] for text in payload.texts[start:end]]
-        yield Block.of(f"texts-{i}", texts)
+        texts = [[text.text, text.bytes, text.cut] for text in sources[start:end]]
+        yield DataBlock.of(f"texts-{i}", texts)
 
 
 def _starts(texts: Sequence[CardText]) -> Iterator[int]:
@@ -69,8 +72,8 @@ def _starts(texts: Sequence[CardText]) -> Iterator[int]:
         size += len(text.text)
 
 
-def _facts(model: Model) -> list[Any]:
-    evidence = [
+def _facts(model: ShownModel, evidence: Sequence[Evidence]) -> list[object]:
+    facts = [
         [
             SCORES.index(fact.criterion) if fact.criterion in SCORES else fact.criterion,
             fact.fact,
@@ -78,17 +81,18 @@ def _facts(model: Model) -> list[Any]:
             fact.last_line,
             fact.effect,
         ]
-        for fact in model.evidence
+        for fact in evidence
     ]
-    return [list(model.problems), evidence]
+    return [list(model.problems), facts]
 
 
-def _table(payload: Payload, starts: Sequence[int]) -> dict[str, Any]:
+def _table(payload: Payload, starts: Sequence[int]) -> Mapping[str, object]:
     models = payload.models
+    places = {sha: place for place, sha in enumerate(payload.texts)}
     return {
-        "hub": payload.hub,
+        "hub": payload.origin.hub,
         "folder": payload.folder,
-        "questions": dict(payload.rubric.questions),
+        "questions": payload.rubric.questions,
         "names": {str(score): name for score, name in payload.rubric.overall_names.items()},
         "rows": len(models),
         "factsInBlock": FACTS_IN_BLOCK,
@@ -98,7 +102,7 @@ def _table(payload: Payload, starts: Sequence[int]) -> dict[str, Any]:
         "likes": [model.likes for model in models],
         "parameters": [model.parameters for model in models],
         "created": [_days(model.created_at) for model in models],
-        "text": [model.text for model in models],
+        "text": [places.get(model.card_sha256 or "") for model in models],
         "author": levels(model.author for model in models),
         "task": levels(model.pipeline_tag for model in models),
         "library": levels(model.library_name for model in models),
@@ -109,17 +113,14 @@ def _table(payload: Payload, starts: Sequence[int]) -> dict[str, Any]:
     }
 
 
-def _score_columns(models: Iterable[Model], name: str) -> list[list[int | None]]:
+def _score_columns(models: Iterable[ShownModel], name: str) -> list[list[int | None]]:
     """Scores, expectations and both ends of the intervals, the last three in hundredths."""
-    found = [model.scores.get(name) for model in models]
-    ends: list[Callable[[Any], float | None]] = [
-        lambda score: score.expected,
-        lambda score: score.low,
-        lambda score: score.high,
-    ]
+    scores = [model.scores.get(name) for model in models]
     return [
-        [None if score is None else score.score for score in found],
-        *([None if score is None else _hundredths(end(score)) for score in found] for end in ends),
+        [score and score.value for score in scores],
+        [score and _hundredths(score.expected) for score in scores],
+        [score and _hundredths(score.low) for score in scores],
+        [score and _hundredths(score.high) for score in scores],
     ]
 
 
@@ -136,43 +137,36 @@ def _gate(gated: str | None) -> str | None:
     return None if gated in (None, "", "False", "false") else gated
 
 
-def levels(values: Iterable[str | None]) -> list[list[Any]]:
+def levels(values: Iterable[str | None]) -> tuple[list[str], list[int]]:
     """Write a column of few values as those values, and for each row the place of its own.
 
     Examples
     --------
     >>> levels(["b", None, "a", "b"])
-    [['b', 'a'], [0, -1, 1, 0]]
+    (['b', 'a'], [0, -1, 1, 0])
     """
     places: dict[str, int] = {}
     codes = [-1 if value is None else places.setdefault(value, len(places)) for value in values]
-    return [list(places), codes]
+    return list(places), codes
 
 
-def _map(found: Map) -> dict[str, Any]:
-    xs = [place.x for place in found.places if place]
-    ys = [place.y for place in found.places if place]
-    left, top = min(xs), min(ys)
+def _map(shown: ShownMap) -> Mapping[str, object]:
+    points = [point for point in shown.points if point]
+    left, top = min(point.x for point in points), min(point.y for point in points)
+    wide, tall = (max(ends) for ends in ([p.x for p in points], [p.y for p in points]))
     # One scale for both axes: distances on a map mean the same in every direction.
-    scale = _GRID / max(max(xs) - left, max(ys) - top, 1e-9)
-    names = [str(segment.get("segment", "")) for segment in found.segments]
-    known = {name: i for i, name in enumerate(names)}
+    scale = _GRID / max(wide - left, tall - top, 1e-9)
+    known = {segment.segment: i for i, segment in enumerate(shown.segments)}
     return {
-        "x": [None if p is None else round((p.x - left) * scale) for p in found.places],
-        "y": [None if p is None else round((p.y - top) * scale) for p in found.places],
-        "segment": [-1 if p is None else known.get(p.segment or "", -1) for p in found.places],
+        "x": [None if p is None else round((p.x - left) * scale) for p in shown.points],
+        "y": [None if p is None else round((p.y - top) * scale) for p in shown.points],
+        "segment": [-1 if p is None else known.get(p.segment or "", -1) for p in shown.points],
         "segments": [
             {
-                "name": str(segment.get("name") or name),
-                "x": _on_grid(segment.get("x"), left, scale),
-                "y": _on_grid(segment.get("y"), top, scale),
+                "name": segment.name,
+                "x": None if segment.x is None else round((segment.x - left) * scale),
+                "y": None if segment.y is None else round((segment.y - top) * scale),
             }
-            for name, segment in zip(names, found.segments, strict=True)
+            for segment in shown.segments
         ],
     }
-
-
-def _on_grid(value: object, start: float, scale: float) -> int | None:
-    if not isinstance(value, int | float) or not math.isfinite(value):
-        return None
-    return round((value - start) * scale)

@@ -4,35 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeAlias
 
 import numpy as np
+
+from cardiogram.report.data.shown_models import ShownModel
 
 POOR, GOOD = 2, 4
 """A card rated at most the one is poor, at least the other good."""
 
 MOST_PAIRS = 6
 
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """What matching looks at; `overall` and `downloads` are None where unknown."""
-
-    id: str
-    author: str
-    overall: int | None
-    downloads: int | None
+_Closeness: TypeAlias = "tuple[int, float, int, int, str, str, int, int]"
+"""What makes a pair a good one, the first number first; at its end both places."""
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class CardPair:
     """A poor and a good card of similar downloads: indices into the models."""
 
     poor: int
     good: int
 
 
-def select_pairs(models: Sequence[Candidate], most: int = MOST_PAIRS) -> list[Pair]:
+def select_pairs(models: Sequence[ShownModel], most: int = MOST_PAIRS) -> list[CardPair]:
     """Pair poor cards with good ones of the most similar downloads.
 
     Pairs with downloads and with different authors go first; then the smallest difference of
@@ -41,29 +36,29 @@ def select_pairs(models: Sequence[Candidate], most: int = MOST_PAIRS) -> list[Pa
 
     Returns
     -------
-    list of Pair
+    list of CardPair
         At most `most`, the closest first; empty where there is no poor or no good card with a
         count of downloads.
     """
     counted = [i for i, m in enumerate(models) if m.downloads is not None and m.overall is not None]
     poor = [i for i in counted if (models[i].overall or 0) <= POOR]
     good = [i for i in counted if (models[i].overall or 0) >= GOOD]
-    found: list[Pair] = []
-    while poor and good and len(found) < most:
+    pairs: list[CardPair] = []
+    while poor and good and len(pairs) < most:
         pair = _closest(models, poor, good)
-        found.append(pair)
-        seen = {models[pair.poor].author, models[pair.good].author}
-        poor = [i for i in poor if models[i].author not in seen]
-        good = [i for i in good if models[i].author not in seen]
-    return found
+        pairs.append(pair)
+        authors = {models[pair.poor].author, models[pair.good].author}
+        poor = [i for i in poor if models[i].author not in authors]
+        good = [i for i in good if models[i].author not in authors]
+    return pairs
 
 
-def _closest(models: Sequence[Candidate], poor: Sequence[int], good: Sequence[int]) -> Pair:
+def _closest(models: Sequence[ShownModel], poor: Sequence[int], good: Sequence[int]) -> CardPair:
     downloads = np.array([max(models[i].downloads or 0, 0) for i in good])
     levels = np.log1p(downloads)
     codes = {author: code for code, author in enumerate({m.author: None for m in models})}
     authors = np.array([codes[models[i].author] for i in good])
-    best: tuple[Any, ...] | None = None
+    best: _Closeness | None = None
     for i in poor:
         own = max(models[i].downloads or 0, 0)
         distance = np.abs(levels - np.log1p(own))
@@ -74,12 +69,12 @@ def _closest(models: Sequence[Candidate], poor: Sequence[int], good: Sequence[in
             key = _key(models, i, good[int(k)], int(unmet[k]), float(distance[k]))
             best = key if best is None else min(best, key)
     assert best is not None
-    return Pair(poor=best[-2], good=best[-1])
+    return CardPair(poor=best[-2], good=best[-1])
 
 
 def _key(
-    models: Sequence[Candidate], poor: int, good: int, unmet: int, distance: float
-) -> tuple[Any, ...]:
+    models: Sequence[ShownModel], poor: int, good: int, unmet: int, distance: float
+) -> _Closeness:
     gap = (models[good].overall or 0) - (models[poor].overall or 0)
-    ids = (models[poor].id, models[good].id)
-    return (unmet, distance, -(models[poor].downloads or 0), -gap, *ids, poor, good)
+    downloads = models[poor].downloads or 0
+    return unmet, distance, -downloads, -gap, models[poor].id, models[good].id, poor, good

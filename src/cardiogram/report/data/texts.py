@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from cardiogram.store import Study
 
@@ -25,7 +24,7 @@ class CardText:
 
 
 @dataclass(frozen=True, slots=True)
-class Texts:
+class ShownTexts:
     """Card texts by card hash, the most wanted first, each cut at `limit` bytes of UTF-8."""
 
     by_sha: Mapping[str, CardText]
@@ -45,7 +44,7 @@ class Texts:
             yield f"{cut:,} long card {texts_are} cut at {self.limit // 1000} kB."
 
 
-def read_texts(study: Study, wanted: Sequence[str]) -> Texts:
+def read_texts(study: Study, wanted: Sequence[str]) -> ShownTexts:
     """Read card texts, as many and as much of each as the page may carry.
 
     Parameters
@@ -57,20 +56,24 @@ def read_texts(study: Study, wanted: Sequence[str]) -> Texts:
     sizes = {row["card_sha256"]: row["bytes"] or 0 for row in rows}
     limit = _limit([sizes.get(sha, 0) for sha in wanted])
     affordable = set(_affordable(wanted, sizes, limit))
-    found = {
-        row["card_sha256"]: _card_text(row, limit)
+    cards = {
+        row["card_sha256"]: _cut(
+            _source(row["front_matter"], row["body"] or "", row["body_line"] or 0),
+            row["bytes"] or 0,
+            limit,
+        )
         for row in study.cards.rows()
         if row["card_sha256"] in affordable
     }
     kept: dict[str, CardText] = {}
     total = 0
     for sha in wanted:
-        if sha in found:
-            total += len(found[sha].text.encode())
+        if sha in cards:
+            total += len(cards[sha].text.encode())
             if total > MAX_TEXT_BYTES:
                 break
-            kept[sha] = found[sha]
-    return Texts(kept, limit)
+            kept[sha] = cards[sha]
+    return ShownTexts(kept, limit)
 
 
 def _limit(sizes: Sequence[int]) -> int:
@@ -90,13 +93,16 @@ def _affordable(wanted: Sequence[str], sizes: Mapping[str, int], limit: int) -> 
         yield sha
 
 
-def _card_text(row: Mapping[str, Any], limit: int) -> CardText:
-    source = row["body"] or ""
-    if row["front_matter"] is not None:
-        head = f"---\n{row['front_matter']}---\n"
-        blank = (row["body_line"] or 0) - head.count("\n")
-        source = "\n" * max(blank, 0) + head + source
+def _source(front_matter: str | None, body: str, body_line: int) -> str:
+    """A card as it was, from its first line."""
+    if front_matter is None:
+        return body
+    head = f"---\n{front_matter}---\n"
+    return "\n" * max(body_line - head.count("\n"), 0) + head + body
+
+
+def _cut(source: str, size: int, limit: int) -> CardText:
     data = source.encode()
-    cut = len(data) > limit
-    text = data[:limit].decode("utf-8", "ignore") if cut else source
-    return CardText(text, max(row["bytes"] or 0, len(data)), cut)
+    if len(data) <= limit:
+        return CardText(source, max(size, len(data)), False)
+    return CardText(data[:limit].decode("utf-8", "ignore"), max(size, len(data)), True)

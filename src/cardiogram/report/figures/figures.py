@@ -15,14 +15,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Any, Literal
 
-from cardiogram.errors import ConfigError
-from cardiogram.names import CRITERIA, SCORES
+from cardiogram.names import CRITERIA
 from cardiogram.report.data import Payload
 from cardiogram.report.figures.badge import text_width
+from cardiogram.report.figures.raster import load_rasteriser
 from cardiogram.report.markup import (
     Markup,
     ScatterPoint,
-    ScorePair,
     draw_dumbbell,
     draw_histogram,
     draw_scatter,
@@ -44,6 +43,7 @@ from cardiogram.report.page import (
     describe_ratings,
     draw_within,
     find_robust_line,
+    pair_scores,
     shorten_finding,
     within_forests,
 )
@@ -51,9 +51,6 @@ from cardiogram.store import write_atomically
 
 Format = Literal["svg", "png"]
 FORMATS: tuple[Format, ...] = ("svg", "png")
-
-SCALE = 2
-"""Pixels of the PNG to one unit of the drawing."""
 
 _MARGIN, _LINE, _TITLE, _BOLD = 28, 23, 17, 1.14
 _LABEL = 34  # characters of an id or a group's name
@@ -91,15 +88,15 @@ def write_figures(
     DataError
         The folder cannot be written.
     """
-    draw = _rasteriser() if "png" in formats else None
+    rasterise = load_rasteriser() if "png" in formats else None
     written = []
     for figure in make_figures(payload):
         if "svg" in formats:
             written.append(folder / f"{figure.name}.svg")
             write_atomically(written[-1], figure.svg.encode("utf-8", "replace"))
-        if draw is not None:
+        if rasterise is not None:
             written.append(folder / f"{figure.name}.png")
-            write_atomically(written[-1], draw(svg_string=figure.svg, zoom=SCALE))
+            write_atomically(written[-1], rasterise(figure.svg))
     return tuple(written)
 
 
@@ -114,34 +111,6 @@ def make_figures(payload: Payload) -> tuple[Figure, ...]:
     return tuple(figure for figure in found if figure is not None)
 
 
-def _rasteriser() -> Any:
-    try:
-        from resvg_py import svg_to_bytes
-    except ImportError as error:
-        raise ConfigError(
-            "PNG figures need a package that is not installed",
-            hint="pip install 'cardiogram[figures]', or add --figure-format svg",
-        ) from error
-    probes = (
-        el(
-            "svg",
-            el("style", Markup(_style())),
-            el("text", text, x=2, y=14),
-            xmlns="http://www.w3.org/2000/svg",
-            width=60,
-            height=20,
-        )
-        for text in ("", "rating")
-    )
-    blank, written = (svg_to_bytes(svg_string=probe) for probe in probes)
-    if blank == written:
-        raise ConfigError(
-            "PNG figures need a font, and this machine has none",
-            hint="Install DejaVu Sans, Noto Sans or Arial, or add --figure-format svg",
-        )
-    return svg_to_bytes
-
-
 # Charts of the report ------------------------------------------------------------------------
 
 
@@ -149,10 +118,8 @@ def _histogram(payload: Payload) -> Figure | None:
     counts = read_histogram(payload.results, "overall")
     if not sum(counts.values()):
         return None
-    meanings = payload.rubric.meanings.items()
-    names = {s: text.split(":")[0].split(",")[0] for s, text in meanings}
-    title = describe_ratings(payload)
-    return _figure(payload, "ratings", title, draw_histogram(counts, names))
+    drawn = draw_histogram(counts, payload.rubric.overall_names)
+    return _figure(payload, "ratings", describe_ratings(payload), drawn)
 
 
 def _scatter(payload: Payload, name: str) -> Figure | None:
@@ -186,9 +153,9 @@ def _association(payload: Payload, name: str) -> Mapping[str, Any] | None:
 def _pair(payload: Payload, i: int) -> Figure | None:
     pair = payload.pairs[i]
     poor, good = payload.models[pair.poor], payload.models[pair.good]
-    rows = [ScorePair(name, poor.scores[name], good.scores[name]) for name in SCORES]
     title = f"Two cards of similar downloads: {_clip(poor.id)} (orange) and {_clip(good.id)} (blue)"
-    return _figure(payload, f"pair-{i + 1}", title, draw_dumbbell(rows, f"pair-{i + 1}"))
+    name = f"pair-{i + 1}"
+    return _figure(payload, name, title, draw_dumbbell(pair_scores(poor, good), name))
 
 
 # Charts that are tables in the report --------------------------------------------------------
@@ -211,7 +178,7 @@ def _criteria(payload: Payload) -> Figure | None:
         y = 8 + 30 * row
         parts.append(el("text", name.capitalize(), x=0, y=y + 14))
         parts.append(_shares(found, 120, y, 380))
-    names = payload.rubric.names
+    names = payload.rubric.level_names
     legend = [
         join(
             el("rect", x=120 + 78 * i, y=258, width=11, height=11, class_=f"f{score}"),
@@ -368,7 +335,7 @@ def _figure(payload: Payload, name: str, title: str, chart: Markup) -> Figure:
 
 def _source(payload: Payload) -> str:
     coverage, judge = part(payload.results, "coverage"), part(payload.results, "judge")
-    made = format_day(payload.manifest.get("created_at", ""))
+    made = format_day(payload.origin.created_at)
     return (
         f"{payload.folder}: {coverage.get('rated', 0):,} cards, judge {judge.get('id', '')} "
         f"{judge.get('version', '')}, {made}"

@@ -7,13 +7,13 @@ largest segments, and the others are grey with a label, as no reader can tell tw
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib import import_module
 from pathlib import Path
-from typing import Any
 
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.maps.segments import read_segments
+from cardiogram.report.data import ShownSegment, read_shown_segments
+from cardiogram.report.figures.raster import load_rasteriser
 from cardiogram.report.markup import Child, Markup, el
 from cardiogram.store import Study, write_atomically
 
@@ -56,28 +56,19 @@ def write_figure(study: Study, path: Path) -> Path:
     if path.suffix not in (".svg", ".png"):
         raise ConfigError(f"{str(path)!r} is neither .svg nor .png", hint="--figure map.svg")
     svg = draw_figure(study)
-    data = svg.encode()
-    if path.suffix == ".png":
-        try:
-            library: Any = import_module("resvg_py")
-        except ImportError as error:
-            raise ConfigError(
-                "a PNG needs resvg-py", hint="pip install 'cardiogram[figures]'"
-            ) from error
-        data = bytes(library.svg_to_bytes(svg_string=svg, zoom=2))
-    write_atomically(path, data)
+    write_atomically(path, load_rasteriser()(svg) if path.suffix == ".png" else svg.encode())
     return path
 
 
 def draw_figure(study: Study) -> str:
     """The map of a study as SVG text."""
-    segments = read_segments(study)
+    segments = read_shown_segments(study)
     rows = study.map.read(["x", "y", "cluster"]).to_pylist()
     if not rows:
         raise DataError(f"no map in {str(study.root)!r}", hint=f"cardiogram map {study.root}")
     colours = {
-        item["cluster"]: PALETTE[place] if place < len(PALETTE) else GREY
-        for place, item in enumerate(segments)
+        segment.cluster: PALETTE[place] if place < len(PALETTE) else GREY
+        for place, segment in enumerate(segments)
     }
     step = max(1, len(rows) // _MAX_POINTS)
     drawn = sorted(rows[::step], key=lambda row: colours.get(row["cluster"], PALE) in PALETTE)
@@ -121,21 +112,23 @@ def _y(y: float) -> float:
     return round(50 + (1 - y) / 2 * (HEIGHT - 70), 1)
 
 
-def _labels(segments: list[dict[str, Any]], colours: dict[int, str]) -> list[Markup]:
+def _labels(segments: Sequence[ShownSegment], colours: dict[int, str]) -> list[Markup]:
     """Names at their segments, the largest first; one that finds no free place is left out."""
     taken: list[Box] = []
     answer: list[Markup] = []
-    for item in segments:
-        lines = textwrap.wrap(item["name"], _WRAP)[:3]
+    for segment in segments:
+        if segment.x is None or segment.y is None:
+            continue
+        lines = textwrap.wrap(segment.name, _WRAP)[:3]
         wide = max(map(len, lines)) * _CHARACTER
         tall = len(lines) * _LINE
-        x = min(max(_x(item["x"]), wide / 2 + 6), SIDE - wide / 2)
+        x = min(max(_x(segment.x), wide / 2 + 6), SIDE - wide / 2)
         for shift in (0, -26, 26, -48, 48, -70, 70):
-            y = min(max(_y(item["y"]) + shift, 60 + tall / 2), HEIGHT - 12 - tall / 2)
+            y = min(max(_y(segment.y) + shift, 60 + tall / 2), HEIGHT - 12 - tall / 2)
             box = Box(x - wide / 2 - 3, y - tall / 2 - 2, x + wide / 2 + 3, y + tall / 2 + 2)
             if not any(box.meets(other) for other in taken):
                 taken.append(box)
-                answer.append(_label(lines, x, box.top + 13, colours[item["cluster"]]))
+                answer.append(_label(lines, x, box.top + 13, colours[segment.cluster]))
                 break
     return answer
 
@@ -160,20 +153,20 @@ def _label(lines: list[str], x: float, y: float, colour: str) -> Markup:
     )
 
 
-def _legend(segments: list[dict[str, Any]], colours: dict[int, str], total: int) -> list[Markup]:
+def _legend(segments: Sequence[ShownSegment], colours: dict[int, str], total: int) -> list[Markup]:
     left, y = SIDE + 16, 64
     parts: list[Markup] = []
-    for item in segments:
-        lines = textwrap.wrap(item["name"], 38)[:2]
+    for segment in segments:
+        lines = textwrap.wrap(segment.name, 38)[:2]
         if y + _LINE * len(lines) > HEIGHT - 30:
             break
-        parts.append(el("circle", cx=left + 6, cy=y - 4, r=5, fill=colours[item["cluster"]]))
+        parts.append(el("circle", cx=left + 6, cy=y - 4, r=5, fill=colours[segment.cluster]))
         for place, line in enumerate(lines):
-            words = f"{line}  {item['size']:,}" if place == len(lines) - 1 else line
+            words = f"{line}  {segment.size:,}" if place == len(lines) - 1 else line
             parts.append(el("text", words, x=left + 20, y=y, font_size=12, fill=INK))
             y += _LINE
         y += 6
-    known = sum(item["size"] for item in segments)
+    known = sum(segment.size for segment in segments)
     parts.append(el("circle", cx=left + 6, cy=y - 4, r=5, fill=PALE))
     parts.append(
         el("text", f"in no segment  {total - known:,}", x=left + 20, y=y, font_size=12, fill=INK)

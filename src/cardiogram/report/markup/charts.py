@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
-from cardiogram.report.data import Score
+from cardiogram.judge import Score
 from cardiogram.report.markup.markup import Child, Markup, el, join
 from cardiogram.report.markup.words import format_percent, format_signed
 
@@ -396,7 +396,7 @@ def draw_interval(
 
 def draw_rating_range(score: Score) -> Markup:
     """Draw a score's interval and expectation on the scale 1-5, for a table's cell."""
-    if score.low is None or score.high is None or score.expected is None:
+    if score.low is None or score.high is None:
         return Markup()
     return _small(
         f"between {score.low:.1f} and {score.high:.1f}",
@@ -467,12 +467,12 @@ def draw_dumbbell(rows: Sequence[ScorePair], key: str = "pair") -> Markup:
         parts.append(el("text", score, x=x, y=12, class_="middle quiet"))
     for i, row in enumerate(rows):
         y = 38 + step * i
-        low, high = place(row.poor.score), place(row.good.score)
+        low, high = place(row.poor.value), place(row.good.value)
         parts += [
             el("text", row.name.capitalize(), x=0, y=y + 4, class_="first" if i == 0 else None),
             el("line", x1=low, x2=high, y1=y, y2=y, class_="bridge"),
             el("circle", cx=low, cy=y, r=6 if low != high else 9, class_="poor"),
             el("circle", cx=high, cy=y, r=6, class_="good"),
         ]
-    words = "; ".join(f"{r.name}: {r.poor.score} and {r.good.score}" for r in rows)
+    words = "; ".join(f"{r.name}: {r.poor.value} and {r.good.value}" for r in rows)
     return draw_svg(key, "Scores of the poor and of the good card", words, f"520 {foot}", parts)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         render_page as render_page,
         write_report as write_report,
     )
+    from cardiogram.report.page.pairs import pair_scores as pair_scores
     from cardiogram.report.page.statistics import find_robust_line as find_robust_line
     from cardiogram.report.page.summary import (
         describe_ratings as describe_ratings,

@@ -6,11 +6,10 @@ readers without the script, and screen readers, have instead.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
 from cardiogram.names import CRITERIA
-from cardiogram.report.data import Model, Payload
+from cardiogram.report.data import Payload, ShownModel, ShownSegment
 from cardiogram.report.markup import (
     Child,
     Markup,
@@ -20,7 +19,6 @@ from cardiogram.report.markup import (
     format_number,
     format_percent,
     join,
-    part,
     scroller,
     section,
 )
@@ -44,8 +42,8 @@ def map(payload: Payload) -> Markup | None:
     """Draw the map of the cards, with its segments as a table; None where there is no map."""
     if payload.map is None:
         return None
-    placed = sum(place is not None for place in payload.map.places)
-    alone = sum(place is not None and place.segment is None for place in payload.map.places)
+    placed = sum(place is not None for place in payload.map.points)
+    alone = sum(place is not None and place.segment is None for place in payload.map.points)
     segments = payload.map.segments
     out = f" {format_number(alone)} models are in none of them." if alone else ""
     return section(
@@ -62,27 +60,26 @@ def map(payload: Payload) -> Markup | None:
     )
 
 
-def _map_headline(segments: tuple[Mapping[str, Any], ...], placed: int) -> str:
+def _map_headline(segments: Sequence[ShownSegment], placed: int) -> str:
     if not segments:
         return f"{format_number(placed)} cards, and no segment among them"
     many = f"{len(segments)} segments" if len(segments) > 1 else "one segment"
-    largest = segments[0]
-    share = format_percent(int(largest.get("size") or 0), placed)
+    share = format_percent(segments[0].size, placed)
     return f"{format_number(placed)} cards fall into {many}; the largest has {share} of them"
 
 
-def _segments(payload: Payload, segments: tuple[Mapping[str, Any], ...]) -> Markup:
+def _segments(payload: Payload, segments: Sequence[ShownSegment]) -> Markup:
     heads = ("Segment", "Models", "Rating", "Downloads", "Likes", "Typical words", "For example")
     rows = [
         el(
             "tr",
-            el("th", str(segment.get("name") or segment.get("segment")), scope="row"),
-            el("td", format_number(segment.get("size")), class_="number"),
-            el("td", format_number(part(segment, "rating").get("median"), 1), class_="number"),
-            el("td", format_number(part(segment, "downloads").get("median")), class_="number"),
-            el("td", format_number(part(segment, "likes").get("median")), class_="number"),
-            el("td", _terms(segment), class_="prose"),
-            el("td", _examples(payload, segment)),
+            el("th", segment.name, scope="row"),
+            el("td", format_number(segment.size), class_="number"),
+            el("td", format_number(segment.rating, 1), class_="number"),
+            el("td", format_number(segment.downloads), class_="number"),
+            el("td", format_number(segment.likes), class_="number"),
+            el("td", ", ".join(segment.terms[:6]), class_="prose"),
+            el("td", [el("div", hub_link(payload, id)) for id in segment.examples[:2]]),
         )
         for segment in segments
     ]
@@ -92,22 +89,6 @@ def _segments(payload: Payload, segments: tuple[Mapping[str, Any], ...]) -> Mark
         scroller("Segments", el("thead", el("tr", columns)), el("tbody", rows)),
         el("p", "Rating, downloads and likes are medians.", class_="quiet"),
     )
-
-
-def _terms(segment: Mapping[str, Any]) -> str:
-    terms = [str(item.get("term")) for item in _items(segment, "terms")]
-    return ", ".join(terms[:6])
-
-
-def _examples(payload: Payload, segment: Mapping[str, Any]) -> Child:
-    ids = [str(item.get("id")) for item in _items(segment, "representatives")]
-    return [el("div", hub_link(payload, id)) for id in ids[:2]]
-
-
-def _items(segment: Mapping[str, Any], key: str) -> list[Mapping[str, Any]]:
-    found = segment.get(key)
-    items = found if isinstance(found, (list, tuple)) else []
-    return [item for item in items if isinstance(item, Mapping)]
 
 
 # All models ----------------------------------------------------------------------------------
@@ -134,7 +115,7 @@ def models(payload: Payload) -> Markup:
     )
 
 
-def _model_row(payload: Payload, model: Model) -> Markup:
+def _model_row(payload: Payload, model: ShownModel) -> Markup:
     return el(
         "tr",
         el("td", hub_link(payload, model.id), class_="id"),
@@ -148,17 +129,17 @@ def _model_row(payload: Payload, model: Model) -> Markup:
     )
 
 
-def _rating(model: Model) -> Markup:
+def _rating(model: ShownModel) -> Markup:
     if model.overall is None:
         return el("span", "not rated", class_="quiet")
     chip = el("span", model.overall, class_=f"chip s{model.overall}")
     return join(chip, draw_rating_range(model.scores["overall"]))
 
 
-def _cells(model: Model) -> Markup | None:
+def _cells(model: ShownModel) -> Markup | None:
     if not model.scores:
         return None
-    scores = {name: model.scores[name].score for name in CRITERIA}
+    scores = {name: model.scores[name].value if name in model.scores else None for name in CRITERIA}
     label = ", ".join(f"{name} {score}" for name, score in scores.items())
     cells = [el("span", class_=f"s{score}") for score in scores.values()]
     return el("span", cells, class_="cells", role="img", aria_label=label, title=label)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from cardiogram.judge import Evidence
 from cardiogram.names import SCORES
-from cardiogram.report.data import CardText, Evidence, Model, Pair, Payload
+from cardiogram.report.data import CardPair, CardText, Payload, ShownModel
 from cardiogram.report.markup import (
     Markup,
     ScorePair,
@@ -72,14 +73,13 @@ def _picker(payload: Payload) -> Markup | None:
     return el("fieldset", el("legend", "Pairs"), choices, class_="picker")
 
 
-def _leaf(payload: Payload, i: int, pair: Pair) -> Markup:
+def _leaf(payload: Payload, i: int, pair: CardPair) -> Markup:
     poor, good = payload.models[pair.poor], payload.models[pair.good]
-    rows = [ScorePair(name, poor.scores[name], good.scores[name]) for name in SCORES]
     return el(
         "div",
         el(
             "figure",
-            draw_dumbbell(rows, f"pair-{i}"),
+            draw_dumbbell(pair_scores(poor, good), f"pair-{i}"),
             el(
                 "figcaption",
                 el("span", el("span", class_="swatch poor"), el("bdi", poor.id)),
@@ -96,14 +96,21 @@ def _leaf(payload: Payload, i: int, pair: Pair) -> Markup:
     )
 
 
-def _closeness(poor: Model, good: Model) -> str:
+def pair_scores(poor: ShownModel, good: ShownModel) -> list[ScorePair]:
+    """The scores that both cards have."""
+    both = [name for name in SCORES if name in poor.scores and name in good.scores]
+    return [ScorePair(name, poor.scores[name], good.scores[name]) for name in both]
+
+
+def _closeness(poor: ShownModel, good: ShownModel) -> str:
     """Say how similar the downloads are, and no more than is true."""
     low, high = sorted((poor.downloads or 0, good.downloads or 0))
     return "Much the same downloads" if high <= 1.25 * low else "The closest downloads there are"
 
 
-def _side(payload: Payload, model: Model, kind: str) -> Markup:
-    facts = sorted(model.evidence, key=lambda fact: -abs(fact.effect or 0))
+def _side(payload: Payload, model: ShownModel, kind: str) -> Markup:
+    evidence = payload.evidence_of(model)
+    facts = sorted(evidence, key=lambda fact: -abs(fact.effect or 0))
     return el(
         "article",
         el("p", f"The {kind} card, rated {model.overall}", class_=f"kicker {kind}"),
@@ -120,7 +127,7 @@ def _side(payload: Payload, model: Model, kind: str) -> Markup:
         else el("p", "The judge gave no evidence.", class_="quiet"),
         _problems(model),
         el("h4", "The card’s source"),
-        _excerpt(payload.text(model), _marks(model.evidence), f"Source of {model.id}"),
+        _excerpt(payload.text(model), _marks(evidence), f"Source of {model.id}"),
     )
 
 
@@ -154,7 +161,7 @@ def _lines(fact: Evidence) -> str:
     return f", lines {fact.first_line}–{fact.last_line}"
 
 
-def _problems(model: Model) -> Markup | None:
+def _problems(model: ShownModel) -> Markup | None:
     if not model.problems:
         return None
     return join(el("h4", "Problems"), el("ul", [el("li", text) for text in model.problems]))
@@ -164,7 +171,7 @@ def _marks(evidence: Sequence[Evidence]) -> Mapping[int, list[str]]:
     """What to say at each marked line: the facts that begin there, nothing where one goes on."""
     found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for fact in evidence:
-        first, last = fact.first_line or 0, fact.last_line or fact.first_line or 0
+        first, last = fact.first_line, fact.last_line or fact.first_line
         if not first or last - first >= MOST_MARKED:
             continue  # what is true of the whole card is marked nowhere
         found[first][fact.criterion].append(fact.fact)

@@ -130,9 +130,9 @@ def coverage(payload: Payload) -> Markup:
 def ratings(payload: Payload) -> Markup:
     """Draw the histogram of the overall rating and the criteria in a table."""
     rubric, results = payload.rubric, payload.results
-    meanings = {
-        score: el("li", el("b", f"{score} "), meaning) for score, meaning in rubric.meanings.items()
-    }
+    meanings = [
+        el("li", el("b", f"{score} "), meaning) for score, meaning in enumerate(rubric.overall, 1)
+    ]
     return section(
         "ratings",
         "Ratings",
@@ -140,7 +140,7 @@ def ratings(payload: Payload) -> Markup:
         el(
             "figure",
             draw_histogram(read_histogram(results, "overall"), rubric.overall_names),
-            el("ol", [meanings[s] for s in sorted(meanings)], class_="meanings"),
+            el("ol", meanings, class_="meanings"),
             el("figcaption", "Cards by overall rating. The words are the rubric’s."),
             class_="histogram",
         ),
@@ -173,7 +173,11 @@ def _criteria_table(payload: Payload) -> Markup:
         el(
             "p",
             [
-                el("span", el("span", class_=f"swatch s{s}"), f"{s} {payload.rubric.names.get(s)}")
+                el(
+                    "span",
+                    el("span", class_=f"swatch s{s}"),
+                    f"{s} {payload.rubric.level_names[s]}",
+                )
                 for s in range(1, 6)
             ],
             class_="legend",
@@ -309,9 +313,8 @@ def _association(item: Mapping[str, Any], reach: float) -> Markup:
 
 def methods(payload: Payload) -> Markup:
     """How the numbers were made, what they cannot say, and how to make them again."""
-    judge, manifest = part(payload.results, "judge"), payload.manifest
+    judge = part(payload.results, "judge")
     notes = [*payload.notes, *(str(note) for note in payload.results.get("notes") or [])]
-    versions = {"cardiogram": manifest.get("cardiogram"), **part(manifest, "versions")}
     return section(
         "methods",
         "Methods and limits",
@@ -335,7 +338,7 @@ def methods(payload: Payload) -> Markup:
         el("pre", el("code", write_command(payload)), tabindex=0, aria_label="Command line"),
         el(
             "p",
-            " · ".join(f"{name} {version}" for name, version in versions.items() if version),
+            " · ".join(f"{name} {version}" for name, version in payload.origin.versions.items()),
             class_="quiet",
         ),
     )

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
-from cardiogram.report.data import Payload
+from cardiogram.report.data import Payload, StudyOrigin
 from cardiogram.report.markup import (
     excludes_zero,
     format_day,
@@ -41,15 +40,16 @@ def describe_study(payload: Payload) -> str:
     models, rated = coverage.get("models", 0), coverage.get("rated", 0)
     authors = coverage.get("authors")
     who = f" by {_count(authors, 'author')}" if authors else ""
-    chosen = "; ".join(_choice(payload.manifest))
-    written = payload.manifest.get("created_at")
-    when = f" The study was started on {format_day(written)}." if written else ""
+    origin = payload.origin
+    chosen = "; ".join(_choice(origin))
+    day = format_day(origin.created_at)
+    when = f" The study was started on {day}." if day else ""
     return (
-        f"This report covers {_count(models, 'model')}{who}, {_source(payload.manifest)}"
+        f"This report covers {_count(models, 'model')}{who}, {_source(origin)}"
         f"{f' ({chosen})' if chosen else ''}. {_count(rated, 'model card')} "
         f"{'was' if rated == 1 else 'were'} rated from 1 to 5 by the judge "
         f"“{judge.get('id', 'unknown')}” {judge.get('version', '')} against the rubric "
-        f"{judge.get('rubric_version', payload.manifest.get('rubric', ''))}, and the ratings were "
+        f"{judge.get('rubric_version', origin.rubric)}, and the ratings were "
         f"compared with downloads and likes.{when}"
     )
 
@@ -58,27 +58,25 @@ def _count(n: int, thing: str) -> str:
     return f"{n:,} {thing}" if n == 1 else f"{n:,} {thing}s"
 
 
-def _source(manifest: Mapping[str, Any]) -> str:
-    source = part(manifest, "source")
+def _source(origin: StudyOrigin) -> str:
+    hub = "an unnamed address" if origin.endpoint is None else origin.endpoint
     places = {
-        "hub": f"listed by the Hub at {source.get('endpoint', 'an unnamed address')}",
-        "jsonl": f"read from the file {source.get('path', '')}",
-        "parquet": f"read from the file {source.get('path', '')}",
-        "folder": f"read from the folder {source.get('path', '')}",
+        "hub": f"listed by the Hub at {hub}",
+        "jsonl": f"read from the file {origin.path}",
+        "parquet": f"read from the file {origin.path}",
+        "folder": f"read from the folder {origin.path}",
         "ids": "given as a list of ids",
     }
-    return places.get(str(source.get("kind")), "from a source that the study does not name")
+    return places.get(origin.kind, "from a source that the study does not name")
 
 
-def _choice(manifest: Mapping[str, Any]) -> Iterator[str]:
+def _choice(origin: StudyOrigin) -> Iterator[str]:
     """Say how the models were chosen: sampling first, then each condition of the query."""
-    sample, query = part(manifest, "sample"), part(manifest, "query")
-    frame = sample.get("frame")
-    of = f" of {frame:,} listed models" if isinstance(frame, int) else ""
-    if sample.get("method") == "stratified":
-        yield f"a stratified random sample{of}, seed {sample.get('seed', 0)}"
-    elif sample.get("method") == "top":
-        yield f"the first ones{of}" if "limit" in query else "all of them"
+    of = "" if origin.frame is None else f" of {origin.frame:,} listed models"
+    if origin.method == "stratified":
+        yield f"a stratified random sample{of}, seed {origin.seed}"
+    elif origin.method == "top":
+        yield f"the first ones{of}" if "limit" in origin.query else "all of them"
     phrases = {
         "sort": "sorted by {}",
         "author": "author {}",
@@ -88,7 +86,7 @@ def _choice(manifest: Mapping[str, Any]) -> Iterator[str]:
         "since": "created since {}",
         "limit": "at most {}",
     }
-    for key, value in query.items():
+    for key, value in origin.query.items():
         yield phrases.get(key, f"{key} {{}}").format(value)
 
 
@@ -130,14 +128,13 @@ def shorten_finding(sentence: str) -> str:
 
 def write_command(payload: Payload) -> str:
     """Write one command line that asks for the same study again."""
+    origin = payload.origin
     parts = ["cardiogram", "study", payload.folder or "my-study"]
-    source = part(payload.manifest, "source")
-    if source.get("path"):
-        parts += ["--from", str(source["path"])]
-    for key, value in part(payload.manifest, "query").items():
-        parts += [f"--{key.replace('_', '-')}", str(value)]
-    sample = part(payload.manifest, "sample")
-    if sample.get("method") == "stratified":
-        for option, key in (("--sample", "method"), ("--frame", "frame"), ("--seed", "seed")):
-            parts += [option, str(sample[key])]
+    if origin.path:
+        parts += ["--from", origin.path]
+    for key, value in origin.query.items():
+        parts += [f"--{key.replace('_', '-')}", value]
+    if origin.method == "stratified":
+        frame = [] if origin.frame is None else ["--frame", str(origin.frame)]
+        parts += ["--sample", origin.method, *frame, "--seed", origin.seed]
     return shlex.join(parts)

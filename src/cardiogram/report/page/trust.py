@@ -11,7 +11,7 @@ import numpy as np
 
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.names import SCORES
-from cardiogram.report.data import Model, Payload
+from cardiogram.report.data import Payload, ShownModel
 from cardiogram.report.markup import (
     Markup,
     column,
@@ -189,7 +189,7 @@ def _row(name: str, item: Item) -> Markup:
     )
 
 
-def _certainty(models: Sequence[Model]) -> Markup | None:
+def _certainty(models: Sequence[ShownModel]) -> Markup | None:
     """How wide the judge's own intervals are on the cards of this study."""
     spans = [
         score.high - score.low
@@ -213,7 +213,7 @@ def _certainty(models: Sequence[Model]) -> Markup | None:
     )
 
 
-def _least_sure(models: Sequence[Model]) -> Markup:
+def _least_sure(models: Sequence[ShownModel]) -> Markup:
     rated = [model for model in models if model.scores]
     widest = sorted(rated, key=lambda model: (-_width(model), model.id))[:5]
     rows = [
@@ -231,7 +231,7 @@ def _least_sure(models: Sequence[Model]) -> Markup:
     )
 
 
-def _width(model: Model) -> float:
+def _width(model: ShownModel) -> float:
     score = model.scores["overall"]
     return (score.high or 0.0) - (score.low or 0.0)
 

@@ -1,0 +1,159 @@
+"""The models of a page: what the study's tables hold of each, with the rating of one judge."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Set
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from cardiogram.cards import explain_problem
+from cardiogram.cards.features import CardFeatures
+from cardiogram.judge import Evidence, Score, Texts
+from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.expectations import measure_contributions
+from cardiogram.names import SCORES
+from cardiogram.store import RATINGS, Study
+
+RatedCard: TypeAlias = "tuple[str, str | None]"
+"""A model's id and the hash of its card: a rating counts for the text that it read."""
+
+EvidenceOf: TypeAlias = Mapping[RatedCard, tuple[Evidence, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownModel:
+    """One row of the table.
+
+    Attributes
+    ----------
+    scores
+        The nine numbers by name; empty where the card was not rated.
+    problems
+        In words.
+    """
+
+    id: str
+    author: str
+    downloads: int | None = None
+    likes: int | None = None
+    pipeline_tag: str | None = None
+    library_name: str | None = None
+    license: str | None = None
+    parameters: int | None = None
+    created_at: str | None = None
+    gated: str | None = None
+    card_sha256: str | None = None
+    scores: Mapping[str, Score] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+    @property
+    def overall(self) -> int | None:
+        """The overall rating, 1-5; None where the card was not rated."""
+        return self.scores["overall"].value if self.scores else None
+
+    @property
+    def card(self) -> RatedCard:
+        """What its rating is kept by."""
+        return self.id, self.card_sha256
+
+
+@dataclass(frozen=True, slots=True)
+class _KnownRating:
+    scores: Mapping[str, Score]
+    problems: tuple[str, ...]
+
+
+def read_models(study: Study, judge: str) -> list[ShownModel]:
+    """Every model of a study with one judge's rating, the most downloaded first."""
+    ratings = _read_ratings(study, judge)
+    cards = study.cards.read(["card_sha256", "problems"]).to_pylist()
+    problems = {card["card_sha256"]: card["problems"] or () for card in cards}
+    models = []
+    for row in study.models.rows():
+        id, sha, created = row["id"] or "", row["card_sha256"], row["created_at"]
+        rating = ratings.get((row["id"], sha), _KnownRating({}, ()))
+        met = dict.fromkeys([*(row["problems"] or ()), *problems.get(sha, ()), *rating.problems])
+        models.append(
+            ShownModel(
+                id=id,
+                author=row["author"] or id.partition("/")[0],
+                downloads=row["downloads"],
+                likes=row["likes"],
+                pipeline_tag=row["pipeline_tag"],
+                library_name=row["library_name"],
+                license=row["license"],
+                parameters=row["parameters"],
+                created_at=created.date().isoformat() if created else None,
+                gated=row["gated"],
+                card_sha256=sha,
+                scores=rating.scores,
+                problems=tuple(map(explain_problem, met)),
+            )
+        )
+    return sorted(
+        models, key=lambda model: (-(model.downloads or 0), -(model.likes or 0), model.id)
+    )
+
+
+def _read_ratings(study: Study, judge: str) -> dict[RatedCard, _KnownRating]:
+    """Ratings without their evidence, which of a large study would fill the memory."""
+    columns = [name for name in RATINGS.names if name != "evidence"]
+    ratings = {}
+    for row in study.ratings.rows(columns):
+        if row["judge"] != judge:
+            continue
+        scores = {}
+        for name in SCORES if row["overall"] is not None else ():
+            low, high = (_rounded(row[f"{name}_{end}"]) for end in ("low", "high"))
+            expected = _rounded(row[f"{name}_expected"])
+            if row[name] is not None and expected is not None:
+                scores[name] = Score(row[name], expected, low, high)
+        known = scores if "overall" in scores else {}
+        ratings[row["id"], row["card_sha256"]] = _KnownRating(known, tuple(row["problems"] or ()))
+    return ratings
+
+
+def read_evidence(study: Study, judge: str, cards: Set[RatedCard]) -> EvidenceOf:
+    """Evidence of one judge on some cards."""
+    columns = ["id", "card_sha256", "judge", "evidence"]
+    return {
+        (row["id"], row["card_sha256"]): tuple(
+            Evidence(
+                fact["criterion"] or "",
+                fact["fact"] or "",
+                fact["first_line"] or 0,
+                fact["last_line"] or 0,
+                _rounded(fact["effect"]),
+            )
+            for fact in row["evidence"] or ()
+        )
+        for row in study.ratings.rows(columns)
+        if row["judge"] == judge and (row["id"], row["card_sha256"]) in cards
+    }
+
+
+def measure_evidence(study: Study, judge: str, cards: Set[RatedCard]) -> EvidenceOf:
+    """Evidence with its effect, of the cards that the judge that is here has rated."""
+    shipped = embedded_judge()
+    columns = ["id", "card_sha256", "judge", "judge_version"]
+    rated = {
+        (row["id"], row["card_sha256"])
+        for row in study.ratings.rows(columns)
+        if (row["judge"], row["judge_version"]) == (judge, shipped.version) and judge == shipped.id
+    } & cards
+    if not rated:
+        return {}
+    texts = Texts(study)
+    return {
+        (row["id"], row["card_sha256"]): tuple(
+            item._replace(effect=_rounded(item.effect))
+            for item in measure_contributions(CardFeatures.of(texts.card(row)), shipped.expect)
+        )
+        for row in study.models.rows()
+        if (row["id"], row["card_sha256"]) in rated
+    }
+
+
+def _rounded(value: float | None) -> float | None:
+    return round(value, 3) if value is not None and math.isfinite(value) else None
