@@ -59,7 +59,7 @@ def check(
     with one, or - for standard input.
     """
     from cardiogram.check import Lint, is_refused
-    from cardiogram.report.terminal import render
+    from cardiogram.report.terminal import render_checked
 
     rules = Lint.of(asked["select"], asked["ignore"])
     found, failed = [], False
@@ -72,7 +72,7 @@ def check(
                 raise
             tell_error(error)
     places = _places(found, asked["map_folder"]) if asked["of"] == "model" else None
-    click.echo(render(found, "json" if as_json else form, places), nl=False)
+    click.echo(render_checked(found, "json" if as_json else form, places), nl=False)
     sys.exit(2 if failed else int(is_refused(found, minimum, rules)))
 
 

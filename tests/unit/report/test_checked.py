@@ -13,10 +13,10 @@ from cardiogram.judge.expectations.expectations import CLAIMS
 from cardiogram.judge.expectations.gaps import Gap
 from cardiogram.judge.rating import Evidence, Rating, Score
 from cardiogram.names import SCORES
+from cardiogram.report.markup import printable
 from cardiogram.report.terminal.checked import (
     Form,
-    printable,
-    render,
+    render_checked,
     render_github,
     render_json,
     render_markdown,
@@ -195,6 +195,6 @@ def test_a_problem_that_a_finding_tells_is_not_told_twice() -> None:
     both = checked(text="---\na: [\n---\n# T\r\n", findings=(told,))
     forms: tuple[Form, ...] = ("text", "markdown")
     for form in forms:
-        assert render([item], form).count(words) == 1
-        assert render([both], form).count(words) == 1
-        assert "carriage returns" in render([both], form)
+        assert render_checked([item], form).count(words) == 1
+        assert render_checked([both], form).count(words) == 1
+        assert "carriage returns" in render_checked([both], form)

@@ -13,7 +13,7 @@ from cardiogram.errors import ConfigError, DataError
 from cardiogram.maps.map import draw_map
 from cardiogram.maps.place import Neighbour, Place
 from cardiogram.report.figures.map_figure import PALETTE, Box, draw_figure, write_figure
-from cardiogram.report.terminal.placed import describe, place_lines, place_markdown
+from cardiogram.report.terminal.checked import _describe_place, _markdown_place, _place_lines
 from cardiogram.store import Study
 from studies import Row, make_study
 
@@ -72,8 +72,8 @@ def test_the_command_prints_segments_and_trust(study: Study, tmp_path: Path) -> 
 def test_words_of_a_place() -> None:
     near = Neighbour("a/b", 0.5, 4.2)
     found = Place("reference", "Llama models", 0.4, 0, 0, 3, 9, (near,))
-    assert describe(found) == "Among Llama models, though not firmly. It ranks 3 of 9 there."
-    assert any("a/b (4.2)" in line for line in place_lines(found))
-    assert "https://huggingface.co/a/b" in place_markdown(found)[0]
-    assert place_lines(None) == place_markdown(None) == []
-    assert describe(Place("m", None, 0, 0, 0, reason="why")) == "In no segment: why."
+    assert _describe_place(found) == "Among Llama models, though not firmly. It ranks 3 of 9 there."
+    assert any("a/b (4.2)" in line for line in _place_lines(found))
+    assert "https://huggingface.co/a/b" in _markdown_place(found)[0]
+    assert _place_lines(None) == _markdown_place(None) == []
+    assert _describe_place(Place("m", None, 0, 0, 0, reason="why")) == "In no segment: why."

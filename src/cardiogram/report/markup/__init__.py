@@ -60,8 +60,10 @@ if TYPE_CHECKING:
         name_outcome as name_outcome,
         name_predictor as name_predictor,
         part as part,
+        printable as printable,
         read_bounds as read_bounds,
         read_histogram as read_histogram,
+        wrap_lines as wrap_lines,
     )
 
 attach(__name__)

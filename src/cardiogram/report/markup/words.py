@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -15,6 +17,39 @@ _OUTCOMES = {
     "downloads_all_time_change": "new downloads",
     "downloads_change": "growth of downloads (30 days)",
 }
+
+_UNPRINTABLE = re.compile(
+    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+)
+
+
+def printable(text: str) -> str:
+    r"""A text from outside, without the control characters that steer a terminal.
+
+    Examples
+    --------
+    >>> printable("a\x1b[2Jb")
+    'a?[2Jb'
+    """
+    return _UNPRINTABLE.sub("?", text)
+
+
+def wrap_lines(text: str, first: str = "", indent: str | None = None, width: int = 80) -> list[str]:
+    """Lines of a paragraph; a word that is longer than a line is left whole.
+
+    Parameters
+    ----------
+    first, indent
+        What the first line and the others begin with; all with the same by default.
+    """
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=first,
+        subsequent_indent=first if indent is None else indent,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def format_number(value: float | None, digits: int = 0) -> str:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
         render_stability as render_stability,
     )
     from cardiogram.report.terminal.calibration import render_calibration as render_calibration
-    from cardiogram.report.terminal.checked import render as render
+    from cardiogram.report.terminal.checked import render_checked as render_checked
     from cardiogram.report.terminal.judges import (
         render_audit as render_audit,
         render_cascade as render_cascade,

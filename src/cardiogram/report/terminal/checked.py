@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 import os
-import re
-import textwrap
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from importlib.metadata import version
-from typing import Any, Literal
+from typing import Literal
 from urllib.parse import quote
 
 from cardiogram.cards import explain_problem
@@ -18,33 +16,41 @@ from cardiogram.check import Checked
 from cardiogram.judge import DEFAULT_RUBRIC, RUBRIC_OF, Evidence, Score, load_rubric
 from cardiogram.judge.dataset_cards import ITEMS, UNMEASURED, Item
 from cardiogram.judge.expectations import CLAIMS, Claim, Gap
-from cardiogram.report.terminal.placed import Places, place_lines, place_markdown
+from cardiogram.maps import Place
+from cardiogram.report.markup import printable, wrap_lines
 
 Form = Literal["text", "json", "sarif", "markdown", "github"]
+Places = Mapping[str, Place]
+"""Where cards fall on a map, by the target that was checked."""
 
 GAPS_SHOWN = 3
 FINDINGS_SHOWN = 5
 EVIDENCE_SHOWN = 3
-_WIDTH = 80
 _INDENT = " " * 12
 _BAR = 20
 _SHOWN_EFFECT = 0.05
-_WORDS = ("absent", "token", "partial", "good", "excellent")
-_OVERALL = ("empty", "minimal", "adequate", "good", "excellent")
-_UNPRINTABLE = re.compile(
-    r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
-)
 
 
-def printable(text: str) -> str:
-    r"""A text from outside, without the control characters that steer a terminal.
+def render_checked(
+    checked: Sequence[Checked], form: Form = "text", places: Places | None = None
+) -> str:
+    """Checked cards in one of the forms that `cardiogram check` prints.
 
-    Examples
-    --------
-    >>> printable("a\x1b[2Jb")
-    'a?[2Jb'
+    Parameters
+    ----------
+    places
+        By target, where each card falls on a map; shown as text, JSON and Markdown.
     """
-    return _UNPRINTABLE.sub("?", text)
+    if form == "text":
+        return "\n".join(render_text(card, places) for card in checked)
+    if form == "json":
+        return render_json(checked, places)
+    if form == "markdown":
+        return render_markdown(checked, places)
+    return render_sarif(checked) if form == "sarif" else render_github(checked)
+
+
+# Text ----------------------------------------------------------------------------------------
 
 
 def render_text(checked: Checked, places: Places | None = None) -> str:
@@ -52,49 +58,52 @@ def render_text(checked: Checked, places: Places | None = None) -> str:
 
     Plain text without colour, so that it can be piped and compared.
     """
-    scores = checked.rating.scores
-    overall = scores["overall"]
-    lines = [
-        printable(_name(checked)),
-        "",
-        f"  {'overall':<12}{_bar(overall)}  {overall.value}  {_OVERALL[overall.value - 1]:<10}"
-        f"{_range(overall)}",
-        "",
-    ]
-    for name, score in scores.items():
-        if name != "overall":
-            word = _WORDS[score.value - 1]
-            lines.append(f"  {name:<12}{_bar(score)}  {score.value}  {word:<10}{_range(score)}")
+    overall, *criteria = (_score_line(*score) for score in _named_scores(checked))
+    lines = [printable(_name(checked)), "", overall, "", *criteria]
     for problem in _untold(checked, FINDINGS_SHOWN):
-        lines += ["", *_wrap("  ! ", printable(problem), "    ")]
+        lines += ["", *wrap_lines(printable(problem), "  ! ", "    ")]
     lines += ["", *_gap_lines(checked.gaps[:GAPS_SHOWN])]
     lines += _evidence_lines(_strongest(checked))
     lines += _finding_lines(checked.findings)
-    lines += place_lines((places or {}).get(checked.target))
-    judge = f"{checked.rating.judge} {checked.rating.judge_version}"
-    sure = UNMEASURED if overall.low is None else "brackets: 90 % interval"
-    about = f"judge {judge}, rubric {checked.rating.rubric_version}; {sure}"
-    lines += ["", *_wrap("  ", about, "  ")]
+    lines += _place_lines((places or {}).get(checked.target))
+    measured = checked.rating.scores["overall"].low is not None
+    about = f"{_judged_by(checked)}; {'brackets: 90 % interval' if measured else UNMEASURED}"
+    lines += ["", *wrap_lines(f"judge {about}", "  ")]
     return "\n".join(lines) + "\n"
+
+
+def _judged_by(checked: Checked) -> str:
+    rating = checked.rating
+    return f"{rating.judge} {rating.judge_version}, rubric {rating.rubric_version}"
+
+
+def _named_scores(checked: Checked) -> Iterator[tuple[str, Score, str]]:
+    """Each of the nine numbers with the rubric's word for it."""
+    rubric = load_rubric(checked.rating.rubric_version)
+    grades = {score: name.split()[0].lower() for score, name in rubric.overall_names.items()}
+    for name, score in checked.rating.scores.items():
+        yield name, score, (grades if name == "overall" else rubric.level_names)[score.value]
+
+
+def _score_line(name: str, score: Score, word: str) -> str:
+    filled = round(score.expected / 5 * _BAR)
+    bar = "█" * filled + "░" * (_BAR - filled)
+    interval = f"  ({_interval(score)})" if _interval(score) else ""
+    return f"  {name:<12}{bar}  {score.value}  {word:<10}{score.expected:.1f}{interval}"
+
+
+def _interval(score: Score) -> str:
+    """The interval; "" where the judge's errors were never measured."""
+    if score.low is None or score.high is None:
+        return ""
+    return f"{score.low:.1f}-{score.high:.1f}"
 
 
 def _untold(checked: Checked, shown: int | None = None) -> list[str]:
     """Problems of the card in words, without those that a finding tells with its line."""
-    told = {item.message for item in checked.findings[:shown]}
+    told = {finding.message for finding in checked.findings[:shown]}
     words = map(explain_problem, checked.card.problems)
     return [problem for problem in words if f"{problem}." not in told]
-
-
-def _wrap(first: str, text: str, indent: str = _INDENT) -> list[str]:
-    """Lines of at most 80 characters; a word that is longer is left whole."""
-    return textwrap.wrap(
-        text,
-        _WIDTH,
-        initial_indent=first,
-        subsequent_indent=indent,
-        break_long_words=False,
-        break_on_hyphens=False,
-    )
 
 
 def _name(checked: Checked) -> str:
@@ -103,40 +112,28 @@ def _name(checked: Checked) -> str:
     return checked.target
 
 
-def _bar(score: Score) -> str:
-    """20 cells from 0 to 5, filled up to the expected value."""
-    filled = round(score.expected / 5 * _BAR)
-    return "█" * filled + "░" * (_BAR - filled)
-
-
-def _range(score: Score) -> str:
-    between = _between(score)
-    return f"{score.expected:.1f}  ({between})" if between else f"{score.expected:.1f}"
-
-
-def _between(score: Score) -> str:
-    """The interval; "" where the judge's errors were never measured."""
-    if score.low is None or score.high is None:
-        return ""
-    return f"{score.low:.1f}-{score.high:.1f}"
-
-
 def _gap_lines(gaps: Sequence[Gap]) -> list[str]:
     if not gaps:
         return ["  Nothing that a reader would miss was found."]
     lines = ["  What would help a reader most"]
     for gap in gaps:
-        lines += _wrap(f"  line {gap.line:<5}", f"{gap.criterion}: {gap.missing}")
-        lines += _wrap(_INDENT, f"{gap.advice}{_gain(gap)}")
+        lines += wrap_lines(f"{gap.criterion}: {gap.missing}", f"  line {gap.line:<5}", _INDENT)
+        lines += wrap_lines(f"{gap.advice}{_gain(gap)}", _INDENT)
     return lines
+
+
+def _gain(gap: Gap) -> str:
+    gains = ((gap.criterion, gap.criterion_gain), ("overall", gap.gain))
+    shown = [f"{name} +{gain:.1f}" for name, gain in gains if gain >= _SHOWN_EFFECT]
+    return f" ({', '.join(shown)})" if shown else ""
 
 
 def _strongest(checked: Checked) -> list[Evidence]:
     """What the rating would lose most by, the most first."""
-    found = [item for item in checked.rating.evidence if (item.effect or 0) >= _SHOWN_EFFECT]
-    found.sort(key=lambda item: -(item.effect or 0))
+    evidence = [item for item in checked.rating.evidence if (item.effect or 0) >= _SHOWN_EFFECT]
+    evidence.sort(key=lambda item: -(item.effect or 0))
     places: dict[tuple[str, int, int], Evidence] = {}
-    for item in found:  # of several facts on the same lines the strongest speaks
+    for item in evidence:  # of several facts on the same lines the strongest speaks
         places.setdefault((item.criterion, item.first_line, item.last_line), item)
     return list(places.values())[:EVIDENCE_SHOWN]
 
@@ -146,21 +143,21 @@ def _evidence_lines(evidence: Sequence[Evidence]) -> list[str]:
         return []
     lines = ["", "  What carries the rating"]
     for item in evidence:
-        lines += _wrap(f"  {_place(item):<13} ", f"{item.criterion}: {item.fact}{_loss(item)}")
+        text = f"{item.criterion}: {item.fact}{_loss(item)}"
+        lines += wrap_lines(text, f"  {_lines_of(item):<13} ", _INDENT)
     return lines
 
 
-def _place(item: Evidence) -> str:
-    """Lines of a piece of evidence in words."""
-    if not item.first_line:
+def _lines_of(evidence: Evidence) -> str:
+    if not evidence.first_line:
         return "its tags"
-    if item.first_line == item.last_line:
-        return f"line {item.first_line}"
-    return f"lines {item.first_line}-{item.last_line}"
+    if evidence.first_line == evidence.last_line:
+        return f"line {evidence.first_line}"
+    return f"lines {evidence.first_line}-{evidence.last_line}"
 
 
-def _loss(item: Evidence) -> str:
-    return f" (without it {item.criterion} -{item.effect:.1f})"
+def _loss(evidence: Evidence) -> str:
+    return f" (without it {evidence.criterion} -{evidence.effect:.1f})"
 
 
 def _finding_lines(findings: Sequence[Finding]) -> list[str]:
@@ -168,38 +165,52 @@ def _finding_lines(findings: Sequence[Finding]) -> list[str]:
     if not findings:
         return []
     lines = ["", "  What the linter found"]
-    for item in findings[:FINDINGS_SHOWN]:
-        mend = " (--fix mends it)" if item.edits else ""
-        words = f"{item.rule} {item.severity}: {printable(item.message)}{mend}"
-        lines += _wrap(f"  line {item.line:<5}", words)
+    for finding in findings[:FINDINGS_SHOWN]:
+        mend = " (--fix mends it)" if finding.edits else ""
+        text = f"{finding.rule} {finding.severity}: {printable(finding.message)}{mend}"
+        lines += wrap_lines(text, f"  line {finding.line:<5}", _INDENT)
     more = len(findings) - FINDINGS_SHOWN
     if more > 0:
         lines.append(f"{_INDENT}and {more} more: --format json shows all")
     return lines
 
 
-def _gain(gap: Gap) -> str:
-    parts = []
-    if gap.criterion_gain >= 0.05:
-        parts.append(f"{gap.criterion} +{gap.criterion_gain:.1f}")
-    if gap.gain >= 0.05:
-        parts.append(f"overall +{gap.gain:.1f}")
-    return f" ({', '.join(parts)})" if parts else ""
+def _describe_place(place: Place) -> str:
+    """Segment and rank in one sentence."""
+    if place.segment is None:
+        return f"In no segment: {place.reason}."
+    sure = "" if place.strength >= 0.5 else ", though not firmly"
+    rank = "" if place.rank is None else f" It ranks {place.rank} of {place.of} there."
+    return f"Among {place.segment}{sure}.{rank}"
+
+
+def _place_lines(place: Place | None) -> list[str]:
+    if place is None:
+        return []
+    lines = ["", "  Where it stands", *wrap_lines(_describe_place(place), _INDENT)]
+    if place.neighbours:
+        cards = ", ".join(f"{card.id} ({card.rating:.1f})" for card in place.neighbours)
+        lines += wrap_lines(f"Good cards near it: {cards}", _INDENT)
+    return lines
+
+
+# JSON ----------------------------------------------------------------------------------------
 
 
 def render_json(checked: Sequence[Checked], places: Places | None = None) -> str:
     """Everything that is known, one object a card."""
-    found = [
-        as_json(item) | ({"place": places[item.target].as_dict()} if item.target in places else {})
-        for places in (places or {},)
-        for item in checked
+    known = places or {}
+    cards = [
+        as_json(card) | ({"place": known[card.target].as_dict()} if card.target in known else {})
+        for card in checked
     ]
-    return json.dumps(found, indent=2, ensure_ascii=False) + "\n"
+    return _json(cards)
 
 
-def as_json(checked: Checked) -> dict[str, Any]:
+def as_json(checked: Checked) -> dict[str, object]:
     """One checked card as plain values."""
     rating = checked.rating
+    problems = checked.card.problems
     return {
         "target": printable(checked.target),
         "id": checked.card.id,
@@ -208,72 +219,89 @@ def as_json(checked: Checked) -> dict[str, Any]:
         "rubric": rating.rubric_version,
         "status": rating.status,
         "scores": {name: score._asdict() for name, score in rating.scores.items()},
-        "problems": [{"code": p, "words": explain_problem(p)} for p in checked.card.problems],
+        "problems": [{"code": code, "words": explain_problem(code)} for code in problems],
         "gaps": [asdict(gap) for gap in checked.gaps],
-        "findings": [_finding_json(item) for item in checked.findings],
+        "findings": [
+            {
+                "rule": finding.rule,
+                "name": finding.name,
+                "severity": finding.severity,
+                "line": finding.line,
+                "message": printable(finding.message),
+                "fixable": bool(finding.edits),
+            }
+            for finding in checked.findings
+        ],
         "evidence": [item._asdict() for item in rating.evidence],
     }
 
 
-def _finding_json(item: Finding) -> dict[str, Any]:
-    return {
-        "rule": item.rule,
-        "name": item.name,
-        "severity": item.severity,
-        "line": item.line,
-        "message": printable(item.message),
-        "fixable": bool(item.edits),
-    }
+def _json(value: object) -> str:
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+# Markdown ------------------------------------------------------------------------------------
 
 
 def render_markdown(checked: Sequence[Checked], places: Places | None = None) -> str:
     """A comment for a pull request."""
-    parts = []
-    for item in checked:
-        scores = item.rating.scores
-        overall = scores["overall"]
+    lines: list[str] = []
+    for card in checked:
+        (_, overall, grade), *criteria = _named_scores(card)
         rows = [
-            f"| {name} | {score.value} | {_WORDS[score.value - 1]} "
-            f"| {_between(score) or 'not measured'} |"
-            for name, score in scores.items()
-            if name != "overall"
+            f"| {name} | {score.value} | {word} | {_interval(score) or 'not measured'} |"
+            for name, score, word in criteria
         ]
         gaps = [
-            f"1. Line {gap.line}, {gap.criterion}: {gap.missing}. {gap.advice}"
-            for gap in item.gaps[:GAPS_SHOWN]
+            f"1. Line {gap.line}, {gap.criterion}: {_sentences(gap)}"
+            for gap in card.gaps[:GAPS_SHOWN]
         ]
         evidence = [
-            f"1. {_place(one).capitalize()}, {one.criterion}: {one.fact}{_loss(one)}."
-            for one in _strongest(item)
+            f"1. {_lines_of(item).capitalize()}, {item.criterion}: {item.fact}{_loss(item)}."
+            for item in _strongest(card)
         ]
-        problems = [f"- {_inline(problem)}" for problem in _untold(item)]
-        parts += [
-            f"### {_inline(_name(item))}: {overall.value} of 5, {_OVERALL[overall.value - 1]}",
+        problems = [f"- {_inline(problem)}" for problem in _untold(card)]
+        lines += [
+            f"### {_inline(_name(card))}: {overall.value} of 5, {grade}",
             "",
-            "| criterion | score | | 90 % interval |",
-            "|---|---|---|---|",
-            *rows,
-            "",
-            *(["What would help a reader most:", "", *gaps, ""] if gaps else []),
-            *(["What carries the rating:", "", *evidence, ""] if evidence else []),
-            *(["Problems:", "", *problems, ""] if problems else []),
-            *_markdown_findings(item.findings),
-            *place_markdown((places or {}).get(item.target)),
-            f"*Judge {item.rating.judge} {item.rating.judge_version}, rubric "
-            f"{item.rating.rubric_version}.*",
+            *["| criterion | score | | 90 % interval |", "|---|---|---|---|", *rows, ""],
+            *_listed("What would help a reader most:", gaps),
+            *_listed("What carries the rating:", evidence),
+            *_listed("Problems:", problems),
+            *_markdown_findings(card.findings),
+            *_markdown_place((places or {}).get(card.target)),
+            f"*Judge {_judged_by(card)}.*",
             "",
         ]
-    return "\n".join(parts)
+    return "\n".join(lines)
+
+
+def _listed(title: str, points: Sequence[str]) -> list[str]:
+    return [title, "", *points, ""] if points else []
+
+
+def _sentences(gap: Gap) -> str:
+    return f"{gap.missing}. {gap.advice}"
 
 
 def _markdown_findings(findings: Sequence[Finding]) -> list[str]:
     if not findings:
         return []
     rows = [
-        f"| {item.line} | {item.rule} | {item.severity} | {_cell(item.message)} |"
-        for item in findings
+        f"| {finding.line} | {finding.rule} | {finding.severity} | {_cell(finding.message)} |"
+        for finding in findings
     ]
     return ["| line | rule | | |", "|---|---|---|---|", *rows, ""]
+
+
+def _markdown_place(place: Place | None) -> list[str]:
+    if place is None:
+        return []
+    near = ", ".join(
+        f"[{card.id}](https://huggingface.co/{card.id}) ({card.rating:.1f})"
+        for card in place.neighbours
+    )
+    return [_describe_place(place) + (f" Good cards near it: {near}." if near else ""), ""]
 
 
 def _cell(text: str) -> str:
@@ -286,12 +314,38 @@ def _inline(text: str) -> str:
     return "`" + printable(text).replace("`", "'").replace("\n", " ") + "`"
 
 
+# SARIF ---------------------------------------------------------------------------------------
+
+
 def render_sarif(checked: Sequence[Checked]) -> str:
-    """Gaps as SARIF 2.1.0 results, for code scanning and editors."""
-    version_of = checked[0].rating.rubric_version if checked else DEFAULT_RUBRIC
-    questions = {item.key: item.question for item in load_rubric(version_of).criteria}
-    claims: Sequence[Claim | Item] = ITEMS if version_of == RUBRIC_OF["dataset"] else CLAIMS
-    rules: list[dict[str, Any]] = [
+    """Gaps and findings as SARIF 2.1.0 results, for code scanning and editors."""
+    rubric = checked[0].rating.rubric_version if checked else DEFAULT_RUBRIC
+    rules = _sarif_rules(rubric)
+    places = {rule["id"]: index for index, rule in enumerate(rules)}
+    results = []
+    for card in checked:
+        for gap in card.gaps:
+            strong = gap.gain >= 0.2 or gap.criterion_gain >= 1
+            level, key = "warning" if strong else "note", f"{gap.criterion}/{gap.key}"
+            result = _sarif_result(card, key, places[key], level, _sentences(gap), gap.line)
+            gains = {"gain": gap.gain, "criterionGain": gap.criterion_gain}
+            results.append({**result, "properties": gains})
+        for finding in card.findings:
+            index, message = places[finding.rule], printable(finding.message)
+            results.append(
+                _sarif_result(card, finding.rule, index, finding.severity, message, finding.line)
+            )
+    driver = {"name": "cardiogram", "version": version("cardiogram"), "rules": rules}
+    run = {"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return _json({"$schema": schema, "version": "2.1.0", "runs": [run]})
+
+
+def _sarif_rules(rubric: str) -> list[dict[str, object]]:
+    """Every expectation of a rubric, and every rule of the linter."""
+    questions = load_rubric(rubric).questions
+    claims: Sequence[Claim | Item] = ITEMS if rubric == RUBRIC_OF["dataset"] else CLAIMS
+    expected: list[dict[str, object]] = [
         {
             "id": f"{claim.criterion}/{claim.key}",
             "shortDescription": {"text": claim.missing},
@@ -300,7 +354,7 @@ def render_sarif(checked: Sequence[Checked]) -> str:
         }
         for claim in claims
     ]
-    rules += [
+    linted: list[dict[str, object]] = [
         {
             "id": rule.id,
             "name": rule.name,
@@ -311,60 +365,27 @@ def render_sarif(checked: Sequence[Checked]) -> str:
         }
         for rule in RULES
     ]
-    places = {rule["id"]: index for index, rule in enumerate(rules)}
-    results = [
-        result
-        for item in checked
-        for result in (
-            *(_sarif_gap(item, gap, places[f"{gap.criterion}/{gap.key}"]) for gap in item.gaps),
-            *(_sarif_finding(item, found, places[found.rule]) for found in item.findings),
-        )
-    ]
-    driver = {
-        "name": "cardiogram",
-        "version": version("cardiogram"),
-        "rules": rules,
-    }
-    run = {"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}
-    document = {
-        "$schema": "https://json.schemastore.org/sarif-2.1.0.json",
-        "version": "2.1.0",
-        "runs": [run],
-    }
-    return json.dumps(document, indent=2, ensure_ascii=False) + "\n"
+    return [*expected, *linted]
 
 
-def _sarif_gap(item: Checked, gap: Gap, rule: int) -> dict[str, Any]:
-    strong = gap.gain >= 0.2 or gap.criterion_gain >= 1
+def _sarif_result(
+    checked: Checked, rule: str, index: int, level: str, message: str, line: int
+) -> dict[str, object]:
+    address = checked.path or f"{checked.card.id or checked.target}/README.md"
+    place = {
+        "artifactLocation": {"uri": quote(os.fsencode(address))},
+        "region": {"startLine": line},
+    }
     return {
-        "ruleId": f"{gap.criterion}/{gap.key}",
-        "ruleIndex": rule,
-        "level": "warning" if strong else "note",
-        "message": {"text": f"{gap.missing}. {gap.advice}"},
-        "locations": [_sarif_place(item, gap.line)],
-        "properties": {"gain": gap.gain, "criterionGain": gap.criterion_gain},
+        "ruleId": rule,
+        "ruleIndex": index,
+        "level": level,
+        "message": {"text": message},
+        "locations": [{"physicalLocation": place}],
     }
 
 
-def _sarif_finding(item: Checked, found: Finding, rule: int) -> dict[str, Any]:
-    return {
-        "ruleId": found.rule,
-        "ruleIndex": rule,
-        "level": found.severity,
-        "message": {"text": printable(found.message)},
-        "locations": [_sarif_place(item, found.line)],
-    }
-
-
-def _sarif_place(item: Checked, line: int) -> dict[str, Any]:
-    address = item.path or f"{item.card.id or item.target}/README.md"
-    return {
-        "physicalLocation": {
-            "artifactLocation": {"uri": quote(os.fsencode(address))},
-            "region": {"startLine": line},
-        }
-    }
-
+# Annotations ---------------------------------------------------------------------------------
 
 _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
@@ -372,34 +393,20 @@ _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 def render_github(checked: Sequence[Checked]) -> str:
     """Findings and the costliest gaps as workflow commands, which GitHub shows on their lines."""
     lines = []
-    for item in checked:
-        file = printable(item.path or item.card.id or item.target)
-        lines += [
-            _command(
-                _LEVELS[found.severity],
-                file,
-                found.line,
-                f"{found.rule} {found.name}",
-                printable(found.message),
-            )
-            for found in item.findings
-        ]
-        lines += [
-            _command(
-                "notice",
-                file,
-                gap.line,
-                f"{gap.criterion}/{gap.key}",
-                f"{gap.missing}. {gap.advice}",
-            )
-            for gap in item.gaps[:GAPS_SHOWN]
-        ]
+    for card in checked:
+        file = _property(printable(card.path or card.card.id or card.target))
+        for finding in card.findings:
+            level, title = _LEVELS[finding.severity], f"{finding.rule} {finding.name}"
+            message = printable(finding.message)
+            lines.append(_annotation(level, file, finding.line, title, message))
+        for gap in card.gaps[:GAPS_SHOWN]:
+            title = f"{gap.criterion}/{gap.key}"
+            lines.append(_annotation("notice", file, gap.line, title, _sentences(gap)))
     return "".join(f"{line}\n" for line in lines)
 
 
-def _command(level: str, file: str, line: int, title: str, message: str) -> str:
-    properties = f"file={_property(file)},line={line},title={_property(title)}"
-    return f"::{level} {properties}::{_data(message)}"
+def _annotation(level: str, file: str, line: int, title: str, message: str) -> str:
+    return f"::{level} file={file},line={line},title={_property(title)}::{_data(message)}"
 
 
 def _data(text: str) -> str:
@@ -409,26 +416,3 @@ def _data(text: str) -> str:
 
 def _property(text: str) -> str:
     return _data(text).replace(":", "%3A").replace(",", "%2C")
-
-
-def render(checked: Sequence[Checked], form: Form = "text", places: Places | None = None) -> str:
-    """Checked cards in one of the forms that `cardiogram check` prints.
-
-    Parameters
-    ----------
-    places
-        By target, where each card falls on a map; shown as text, JSON and Markdown.
-    """
-    if form == "text":
-        return "\n".join(render_text(item, places) for item in checked)
-    if form == "json":
-        return render_json(checked, places)
-    if form == "markdown":
-        return render_markdown(checked, places)
-    return _RENDERERS[form](checked)
-
-
-_RENDERERS: dict[str, Callable[[Sequence[Checked]], str]] = {
-    "sarif": render_sarif,
-    "github": render_github,
-}

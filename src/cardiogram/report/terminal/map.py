@@ -7,7 +7,7 @@ from typing import Any
 
 from cardiogram.maps import StudyMap
 from cardiogram.maps.segments import Segment
-from cardiogram.report.terminal.checked import printable
+from cardiogram.report.markup import printable
 
 _NAME = 52
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from cardiogram.judge.dataset_cards import UNMEASURED
 from cardiogram.publish import Plan, size
-from cardiogram.report.terminal.checked import printable
+from cardiogram.report.markup import printable
 
 
 def render_plan(plan: Plan, address: str | None) -> str:
