@@ -19,10 +19,15 @@ from pathlib import Path
 
 import numpy as np
 
-from cardiogram.judge.ensemble.tolerance import CascadeTable, Labelled, Step, choose_tolerance
-from cardiogram.judge.ensemble.tune import PARTS
-from cardiogram.judge.ensemble.uncertainty import doubt
-from cardiogram.judge.gold.readings import PASSES, Reading, read_readings
+from cardiogram.judge.ensemble.tolerance import (
+    PARTS,
+    CascadeData,
+    CascadeTable,
+    ToleranceStep,
+    tabulate_tolerances,
+)
+from cardiogram.judge.ensemble.uncertainty import measure_uncertainty
+from cardiogram.judge.gold.readings import PASSES, JudgeReading, read_readings
 from cardiogram.judge.validation.metrics import AuthorDraws, draw_authors
 from cardiogram.report.terminal.calibration import bounds, figure
 from cardiogram.stats.agreement import Floats, cells_of, kappa_of_counts
@@ -46,27 +51,29 @@ def main() -> None:
     )
     twice = [item for item in unseen if item.id in second and second[item.id].status == "rated"]
     own, label = labelled(twice, first, second), labelled(unseen, first, first)
-    tables = [choose_tolerance(data, target=TARGET) for data in (own, label)]
+    tables = [tabulate_tolerances(data, target=TARGET) for data in (own, label)]
     page = fill(PAGE.read_text("utf-8"), "cascade", cascade_block(*tables))
     page = fill(page, "choice of cards", choice_block(label, widths(unseen)))
     PAGE.write_text(page, "utf-8")
 
 
 def labelled(
-    cheap: Sequence[Reading], gold: Mapping[str, Reading], strong: Mapping[str, Reading]
-) -> Labelled:
+    cheap: Sequence[JudgeReading],
+    gold: Mapping[str, JudgeReading],
+    strong: Mapping[str, JudgeReading],
+) -> CascadeData:
     """Overall ratings of all three in columns."""
     parts = [np.array([getattr(item, part)[0] for item in cheap]) for part in PARTS]
-    return Labelled(
+    return CascadeData(
         gold=np.array([gold[item.id].whole[0] for item in cheap]),
         cheap=parts[0],
         strong=np.array([strong[item.id].whole[0] for item in cheap]),
-        doubt=doubt(*parts),
+        uncertainty=measure_uncertainty(*parts),
         authors=[item.author for item in cheap],
     )
 
 
-def widths(cheap: Sequence[Reading]) -> Floats:
+def widths(cheap: Sequence[JudgeReading]) -> Floats:
     """Of the intervals alone, shape (n,)."""
     return np.array([item.high[0] - item.low[0] for item in cheap])
 
@@ -105,16 +112,20 @@ def _reached(table: CascadeTable) -> str:
     )
 
 
-def at(table: CascadeTable, tolerance: float) -> Step:
+def at(table: CascadeTable, tolerance: float) -> ToleranceStep:
     """The step of one tolerance."""
     return next(step for step in table.steps if step.tolerance == tolerance)
 
 
-def choice_block(data: Labelled, width: Floats) -> str:
+def choice_block(data: CascadeData, width: Floats) -> str:
     """QWK by share sent, for each way to choose which cards are sent."""
     draw = draw_authors(data.authors, 1000, 0)
     gain = (data.cheap - data.gold) ** 2
-    ways = {"width of the interval": width, "doubt": data.doubt, "best, known afterwards": gain}
+    ways = {
+        "width of the interval": width,
+        "doubt": data.uncertainty,
+        "best, known afterwards": gain,
+    }
     rows = ["| chosen by | " + " | ".join(f"{share:.0%} sent" for share in SHARES) + " |"]
     rows += ["|" + " --- |" * (1 + len(SHARES))]
     chance = []
@@ -128,14 +139,14 @@ def choice_block(data: Labelled, width: Floats) -> str:
     return "\n".join(rows)
 
 
-def _sent(data: Labelled, rank: Floats, share: float) -> Floats:
+def _sent(data: CascadeData, rank: Floats, share: float) -> Floats:
     first = np.argsort(-rank, kind="stable")[: round(share * rank.size)]
     order = np.zeros(rank.size)
     order[first] = 1.0
     return replace(data, doubt=order).given(0.5)
 
 
-def _cells(data: Labelled, given: Floats) -> Floats:
+def _cells(data: CascadeData, given: Floats) -> Floats:
     cells: Floats = np.eye(25)[cells_of(data.gold.astype(int), given.astype(int))]
     return cells
 

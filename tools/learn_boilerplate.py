@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.boilerplate import MIN_AUTHORS, learn_shapes
-from cardiogram.judge.training.train import read_jsonl
+from cardiogram.judge.gold.label_files import read_jsonl
 
 OUT = Path(__file__).parents[1] / "src" / "cardiogram" / "data" / "boilerplate.json"
 WHAT = (

@@ -23,9 +23,9 @@ def meta_analysis() -> Any:
     return _import("statsmodels.stats.meta_analysis", "statsmodels")
 
 
-def sklearn_ensemble() -> Any:
-    """`sklearn.ensemble`."""
-    return _import("sklearn.ensemble", "scikit-learn")
+def sklearn(module: str, purpose: str = "statistics") -> Any:
+    """A module of scikit-learn."""
+    return _import(f"sklearn.{module}", "scikit-learn", purpose)
 
 
 def diff_diff() -> tuple[Any, Any]:
@@ -36,13 +36,13 @@ def diff_diff() -> tuple[Any, Any]:
     )
 
 
-def one_thread() -> Any:
-    """A context in which linear algebra uses one thread.
+def one_thread(user_api: str | None = "blas") -> Any:
+    """A context in which linear algebra, or with None everything, uses one thread.
 
     Its matrices are small here: threads of its own would wait for each other, tenfold where other
     programs use the cores, too.
     """
-    return _import("threadpoolctl", "scikit-learn").threadpool_limits(limits=1, user_api="blas")
+    return _import("threadpoolctl", "scikit-learn").threadpool_limits(limits=1, user_api=user_api)
 
 
 def _import(module: str, name: str, purpose: str = "statistics", extra: str = "study") -> Any:

@@ -11,7 +11,7 @@ from cardiogram.collect import Source, collect
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import HubSession
 from cardiogram.judge import Coverage, Judge, OnEstimate, load_judge
-from cardiogram.judge.ensemble import Together, rate_together
+from cardiogram.judge.ensemble import Ensemble, rate_ensemble
 from cardiogram.judge.llm import Budget, Via
 from cardiogram.maps import Settings, draw_map, open_tsne
 from cardiogram.optional import scipy
@@ -41,7 +41,7 @@ def run_study(
     source: Source | None = None,
     *,
     judges: Sequence[str | Judge] = ("embedded",),
-    how: Together | None = None,
+    how: Ensemble | None = None,
     seed: int = 0,
     budget: Budget | None = None,
     via: Via = "calls",
@@ -60,7 +60,7 @@ def run_study(
     judges
         Who rates. The first one's ratings are analyzed, or those of the cascade or the panel.
     how
-        What several judges make together.
+        How the ratings of several judges are combined.
     seed
         Seed of the bootstrap intervals.
     budget
@@ -79,17 +79,17 @@ def run_study(
     source = source or Source.of(study.manifest())
     with study.lock():
         collect(study, source, session=session, on_progress=on_progress)
-        together = how or Together()
-        coverage = rate_together(
+        ensemble = how or Ensemble()
+        coverage = rate_ensemble(
             study,
             ready,
-            together,
+            ensemble,
             budget=budget,
             via=via,
             on_estimate=on_estimate,
             on_progress=on_progress,
         )
-        judge = together.judge(ready)
+        judge = ensemble.judge_id(ready)
         unmapped = map_where_possible(study, judge, seed, on_progress)
         results = analyze(study, judge=judge, seed=seed)
         write_report(study)

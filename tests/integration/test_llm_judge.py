@@ -32,7 +32,7 @@ from cardiogram.judge.llm.question import ask
 from cardiogram.judge.llm.runner import ask_now, estimate, run
 from cardiogram.judge.rate import load_judge, rate, rate_all
 from cardiogram.judge.rating import Rating
-from cardiogram.judge.validation.validate import calibrate
+from cardiogram.judge.validation.validate import validate
 from cardiogram.maps.segments.segments import read_segments
 from cardiogram.names import SCORES
 from cardiogram.store import Study
@@ -485,10 +485,10 @@ def test_replayed_labels_agree_with_the_second_reading(tmp_path: Path) -> None:
         (found,) = rate_all(study, [load_judge("vllm/replay", options)])
     assert found.ends == {"rated": 524}
     asked = {"judge": "vllm/replay", "draws": 100}
-    agreement = calibrate(study.root, labels, gold_judge="second", **asked).scores["overall"]
+    agreement = validate(study.root, labels, gold_judge="second", **asked).scores["overall"]
     assert agreement.n == 98
     assert agreement.qwk.value == pytest.approx(0.947, abs=0.01)
-    mine = calibrate(study.root, labels, gold_judge="first", **asked).scores["overall"]
+    mine = validate(study.root, labels, gold_judge="first", **asked).scores["overall"]
     assert (mine.exact.value or 0) > 0.98
 
 

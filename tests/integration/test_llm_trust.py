@@ -1,9 +1,11 @@
-"""Audit, reliability and the gap between ways of asking, on language models with planted faults."""
+"""Audit, reliability and two ways of asking, on language models with planted faults."""
 
 from __future__ import annotations
 
 import json
 import random
+import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -267,19 +269,23 @@ def strict_in_one_call(asked: Asked, given: dict[str, int], name: str) -> dict[s
     }
 
 
-def test_the_gap_of_one_call_is_recovered_with_its_cost(tmp_path: Path) -> None:
+def ask_both_ways(here: World, *command: str) -> dict[str, Any]:
+    """What the benchmark prints."""
+    script = Path(__file__).parents[2] / "benchmarks" / "one_call_or_nine.py"
+    asked = ["--judge", "vllm/m", "--base-url", f"{here.url}/v1"]
+    printed = subprocess.check_output([sys.executable, str(script), *command, *asked])
+    return dict(json.loads(printed))
+
+
+def test_the_cost_of_one_call_in_agreement_is_recovered(tmp_path: Path) -> None:
     with world(tmp_path, strict_in_one_call, 20) as here:
         files = [str(here.folder / name) for name in ("cards.jsonl", "gold.jsonl", "kept")]
-        command = ["calibrate", *files[:2], "--gap", "--answers", files[2]]
-        command += ["--price-in", "1", "--price-out", "4"]
-        found = here.run(*command)
-        assert found.exit_code == 0
-        assert "vllm/m (each): 20 cards, 180 calls" in found.stderr
+        command = [*files[:2], "--answers", files[2], "--price-in", "1", "--price-out", "4"]
+        results = ask_both_ways(here, *command)
         calls = here.server.log.calls
         assert calls == 200
-        assert here.run(*command).stdout == found.stdout
+        assert ask_both_ways(here, *command) == results
         assert here.server.log.calls == calls
-        results = json.loads(found.stdout)
         for name in NAMES:
             gold = [row[name] for row in here.labels]
             low = [
@@ -301,15 +307,9 @@ def test_the_gap_of_one_call_is_recovered_with_its_cost(tmp_path: Path) -> None:
 
 def test_a_judge_that_answers_alike_has_no_gap(tmp_path: Path) -> None:
     with world(tmp_path, sound, 14) as here:
-        found = here.run(
-            "calibrate",
-            str(here.folder / "cards.jsonl"),
-            str(here.folder / "gold.jsonl"),
-            "--gap",
-            "--answers",
-            str(here.folder / "kept"),
-        )
-    for gap in json.loads(found.stdout)["scores"].values():
+        files = [str(here.folder / name) for name in ("cards.jsonl", "gold.jsonl", "kept")]
+        found = ask_both_ways(here, *files[:2], "--answers", files[2])
+    for gap in found["scores"].values():
         assert gap["qwk"] == {"value": 0.0, "low": 0.0, "high": 0.0}
         assert gap["differ"]["value"] == 0
 

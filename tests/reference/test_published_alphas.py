@@ -12,7 +12,7 @@ it, and so the published values come out.
 import numpy as np
 import pytest
 
-from cardiogram.judge.validation.reliability import reliability
+from cardiogram.judge.validation.reliability import measure_reliability
 from cardiogram.stats.agreement import krippendorff_alpha
 
 CARDS = 397
@@ -71,7 +71,7 @@ def test_what_they_are_when_a_label_means_the_same_for_all(
     table = readings(others)
     assert krippendorff_alpha(table, "nominal") == pytest.approx(nominal, abs=1e-12)
     assert krippendorff_alpha(table, "ordinal") == pytest.approx(ordinal, abs=1e-12)
-    by_sums = reliability(table, [f"a{i}" for i in range(CARDS)], draws=100)
+    by_sums = measure_reliability(table, [f"a{i}" for i in range(CARDS)], draws=100)
     assert by_sums.alpha_nominal.value == pytest.approx(nominal, abs=1e-12)
     assert by_sums.alpha.value == pytest.approx(ordinal, abs=1e-12)
 

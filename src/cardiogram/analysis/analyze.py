@@ -24,7 +24,7 @@ from cardiogram.analysis.results import Number, finite
 from cardiogram.errors import ConfigError
 from cardiogram.judge import read_coverage
 from cardiogram.names import SCORES
-from cardiogram.optional import one_thread, scipy, sklearn_ensemble, statsmodels
+from cardiogram.optional import one_thread, scipy, sklearn, statsmodels
 from cardiogram.report.tables import Format, render_results
 from cardiogram.stats import OutcomeSummary, RatingSummary, Rule, describe_outcome, describe_ratings
 from cardiogram.stats.ranks import check_level, relate
@@ -155,7 +155,7 @@ def analyze(
     DataError
         There is no model, or this judge has rated none of the cards.
     """
-    scipy("stats"), statsmodels(), sklearn_ensemble()  # a missing extra shows before a long load
+    scipy("stats"), statsmodels(), sklearn("ensemble")  # a missing extra shows before a long load
     resampling = check_level(0.95, draws, seed)
     if outliers not in get_args(Rule):
         raise ConfigError(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from cardiogram.analysis.changes import before_log1p, clean, scale_of
 from cardiogram.analysis.load import Loaded
 from cardiogram.analysis.results import Number, interval_dict
 from cardiogram.errors import DataError
-from cardiogram.judge.gold import Reading, read_readings, seen_by
+from cardiogram.judge.gold import JudgeReading, choose_gold, read_readings, training_set_of
 from cardiogram.judge.validation import consensus
 from cardiogram.stats import Corrected, Statistic, correct
 from cardiogram.stats.resampling import Floats, Resampling
@@ -50,7 +50,7 @@ def corrected(
     DataError
         No gold model is in the study.
     """
-    gold = _column(loaded, read_readings(path))
+    gold = _column(loaded, choose_gold(read_readings(path), None, path))
     judged = loaded.ratings["overall_expected"]
     known = np.isfinite(gold) & np.isfinite(judged)
     if not known.any():
@@ -67,11 +67,9 @@ def corrected(
             )
             entries.append(_number(outcome, statistic, found, resampling))
     rest = np.isfinite(judged) & ~known
-    seen = seen_by(judge, loaded.versions["judge"])
+    training_set = training_set_of(judge, loaded.versions["judge"])
     learned = sum(
-        seen is not None and seen.has(id, "")
-        for id, gilt in zip(loaded.ids, known, strict=True)
-        if gilt
+        training_set.has(id, "") for id, gilt in zip(loaded.ids, known, strict=True) if gilt
     )
     return {
         "labelled": int(known.sum()),
@@ -83,10 +81,8 @@ def corrected(
     }
 
 
-def _column(loaded: Loaded, readings: list[Reading]) -> Floats:
-    """Gold of each model: the first pass of a labels file, else the consensus of all readers."""
-    if {reading.judge for reading in readings} <= {"first", "second"}:
-        readings = [reading for reading in readings if reading.judge == "first"]
+def _column(loaded: Loaded, readings: Sequence[JudgeReading]) -> Floats:
+    """Gold of each model: the consensus of its readers."""
     said: dict[str, list[float]] = {}
     for reading in readings:
         if np.isfinite(reading.whole[0]):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,11 +12,11 @@ from click.core import ParameterSource
 
 from cardiogram.cli.models import ASKING, asking_options, take_judge_options
 from cardiogram.cli.options import json_option, seed_option
-from cardiogram.cli.trust import Found, only_judge, run_audit, run_gap, run_reliability
+from cardiogram.cli.trust import Found, only_judge, run_audit, run_reliability
 from cardiogram.errors import ConfigError
 
 if TYPE_CHECKING:
-    from cardiogram.judge.validation import SavedCalibration
+    pass
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _ANY = click.Path(exists=True, path_type=Path)
@@ -86,13 +87,6 @@ _ANY = click.Path(exists=True, path_type=Path)
     "--orders); nothing is asked.",
 )
 @click.option(
-    "--gap",
-    "mode",
-    flag_value="gap",
-    help="Ask a language model in one call and in one "
-    "call for each number, on cards with GOLD; RATINGS are cards.",
-)
-@click.option(
     "--written-by",
     type=_FILE,
     help="Of an audit: who wrote which card (`id`, "
@@ -102,7 +96,7 @@ _ANY = click.Path(exists=True, path_type=Path)
 @click.option(
     "--answers",
     type=click.Path(file_okay=False, path_type=Path),
-    help="Of an audit or a gap: folder for what a language model answers.  [that of the study]",
+    help="Of an audit: folder for what a language model answers.  [that of the study]",
 )
 @click.option(
     "--cheap",
@@ -130,7 +124,7 @@ _ANY = click.Path(exists=True, path_type=Path)
     type=click.IntRange(1),
     default=100,
     show_default=True,
-    help="Of an audit or a gap: cards, drawn by seed.",
+    help="Of an audit: cards, drawn by seed.",
 )
 @click.option(
     "--draws",
@@ -148,8 +142,8 @@ def calibrate(ctx: click.Context, /, **asked: Any) -> None:
 
     RATINGS is a study folder or a file of ratings (.jsonl, .csv, .parquet). GOLD is the same: a
     labels file, the ratings of several people, or a study; without it, --gold-judge names another
-    judge of RATINGS. With --audit and --gap language models are asked: the estimate comes first,
-    and what they answer is kept.
+    judge of RATINGS. With --audit a language model is asked: the estimate comes first, and what it
+    answers is kept.
     """
     judges = asked.pop("judges")
     as_json = asked.pop("as_json")
@@ -170,10 +164,7 @@ def calibrate(ctx: click.Context, /, **asked: Any) -> None:
     ctx.exit(code)
 
 
-_USES = {
-    "audit": {"written_by", "family", "answers", *ASKING},
-    "gap": {"answers", *ASKING},
-}
+_USES = {"audit": {"written_by", "family", "answers", *ASKING}}
 """Options that one way of working alone looks at."""
 
 
@@ -191,40 +182,20 @@ def _check_mode(ctx: click.Context, mode: str | None) -> None:
 
 
 def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.validation import calibrate as run
-    from cardiogram.report.terminal import render_calibration
+    from cardiogram.judge.validation import calibrate as fit, save_calibration, validate
+    from cardiogram.report.terminal import render_calibration, render_saved
 
-    named = {
-        "judge": only_judge(judges),
-        "gold_judge": asked["gold_judge"],
-        "gold_cards": asked["gold_cards"],
-    }
-    drawn = {"draws": asked["draws"], "seed": asked["seed"]}
-    found = run(asked["ratings"], asked["gold"], cards=asked["cards"], **named, **drawn)
+    how = {name: asked[name] for name in ("gold_judge", "gold_cards", "draws", "seed")}
+    how["judge"] = only_judge(judges)
+    found = validate(asked["ratings"], asked["gold"], cards=asked["cards"], **how)
     results, text = found.as_dict(), render_calibration(found)
     if asked["save"] is not None:
-        saved = _save(named, found.gold, asked)
-        from cardiogram.report.terminal import render_saved
-
+        saved = fit(asked["ratings"], asked["gold"], **how)
+        save_calibration(saved, asked["save"])
         text += render_saved(saved)
         click.echo(f"calibration: {asked['save']}", err=True)
-        results |= {"calibrated": dict(saved.after)}
+        results["calibrated"] = {name: asdict(item) for name, item in saved.after.items()}
     return results, text, 0
-
-
-def _save(named: dict[str, Any], gold: str, asked: dict[str, Any]) -> SavedCalibration:
-    from cardiogram.judge.validation import (
-        gold_hash,
-        make_calibration,
-        pair_files,
-        save_calibration,
-    )
-
-    paired = pair_files(asked["ratings"], asked["gold"], **named)
-    digest = gold_hash(asked["gold"], asked["ratings"])
-    saved = make_calibration(paired, gold, digest, draws=asked["draws"], seed=asked["seed"])
-    save_calibration(saved, asked["save"])
-    return saved
 
 
 def _apply(asked: dict[str, Any]) -> Found:
@@ -253,19 +224,19 @@ def _drift(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 
 
 def _panel(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.ensemble import convene
+    from cardiogram.judge.ensemble import measure_panel
     from cardiogram.report.terminal import render_panel
     from cardiogram.store import Study
 
     if asked["gold"] is not None:
         raise ConfigError("a panel is measured without GOLD", hint="With GOLD, name one --judge.")
     study = Study.open(asked["ratings"])
-    found = convene(study, judges, draws=asked["draws"], seed=asked["seed"])
+    found = measure_panel(study, judges, draws=asked["draws"], seed=asked["seed"])
     return found.as_dict(), render_panel(found), 0
 
 
 def _cascade(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
-    from cardiogram.judge.ensemble import tune_cascade
+    from cardiogram.judge.ensemble import choose_tolerance
     from cardiogram.report.terminal import render_cascade
 
     if asked["cheap"] is None:
@@ -286,7 +257,7 @@ def _cascade(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
         )
     }
     strong = only_judge(judges)
-    table = tune_cascade(
+    table = choose_tolerance(
         asked["ratings"], asked["gold"], asked["cheap"], strong_judge=strong, **options
     )
     return table.as_dict(), render_cascade(table), 0
@@ -295,6 +266,5 @@ def _cascade(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
 _MODES = {
     "audit": run_audit,
     "cascade": _cascade,
-    "gap": run_gap,
     "reliability": run_reliability,
 }

@@ -97,9 +97,10 @@ def train_judge(
     quadratic-weighted kappa on authors that were not seen and, with --partial, the correlation of
     the judge's changes with those of the ratings.
     """
-    from cardiogram.judge.training import read_labelled, train_judge as run
+    from cardiogram.judge.gold import read_labelled
+    from cardiogram.judge.training import train_judge as run
 
-    about = run(read_labelled(labels, cards, partial), out, seed=seed, unseen=unseen)
+    about = run(read_labelled(labels, cards, partial), out, seed=seed, out_of_fold=unseen)
     if as_json:
         click.echo(json.dumps(about, indent=2))
         return

@@ -12,7 +12,7 @@ import click
 
 if TYPE_CHECKING:
     from cardiogram.judge import Coverage, Judge, Status
-    from cardiogram.judge.ensemble import Together
+    from cardiogram.judge.ensemble import Ensemble
     from cardiogram.judge.llm import Budget, Estimate, ModelOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -120,8 +120,8 @@ def asking_options(command: F) -> F:
     return command
 
 
-def together_options(command: F) -> F:
-    """Options that say what several judges make together."""
+def ensemble_options(command: F) -> F:
+    """Options that say how the ratings of several judges are combined."""
     options = [
         click.option(
             "--consensus",
@@ -155,12 +155,12 @@ def together_options(command: F) -> F:
     return command
 
 
-def take_together(asked: dict[str, Any]) -> Together:
-    """Take the options of :func:`together_options` out of all that were given."""
-    from cardiogram.judge.ensemble import Together
+def take_ensemble(asked: dict[str, Any]) -> Ensemble:
+    """Take the options of :func:`ensemble_options` out of all that were given."""
+    from cardiogram.judge.ensemble import Ensemble
 
     names = ("cascaded", "tolerance", "consensus", "calibration")
-    return Together(**{name: asked.pop(name) for name in names})
+    return Ensemble(**{name: asked.pop(name) for name in names})
 
 
 def take_judge_options(asked: dict[str, Any]) -> dict[str, Any]:

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from cardiogram.cli.models import (
+    ensemble_options,
     is_complete,
     judge_options,
     judges_of,
     print_coverage,
+    take_ensemble,
     take_judge_options,
-    take_together,
     tell_coverage,
-    together_options,
 )
 from cardiogram.cli.options import (
     bars,
@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 @click.argument("folder", type=click.Path(path_type=Path))
 @source_options
 @judge_options
-@together_options
+@ensemble_options
 @seed_option
 @json_option
 @click.pass_context
@@ -61,7 +61,7 @@ def study(
     from cardiogram.analysis import render
     from cardiogram.pipeline import run_study
 
-    how = take_together(asked)
+    how = take_ensemble(asked)
     judges, asking = judges_of(names, seed, take_judge_options(asked))
     source = source_of(seed, **asked)
     with bars() as tell:
@@ -136,7 +136,7 @@ def snapshot(ctx: click.Context, /, folder: Path, as_json: bool) -> None:
 )
 @click.option("--limit", type=click.IntRange(1), help="Cards to take from a file.  [all]")
 @type_option
-@together_options
+@ensemble_options
 @seed_option
 @json_option
 @click.pass_context
@@ -161,12 +161,12 @@ def rate(
     """
     from cardiogram.collect import Source, collect as gather, kind_of
     from cardiogram.hub import Query
-    from cardiogram.judge.ensemble import rate_together
+    from cardiogram.judge.ensemble import rate_ensemble
     from cardiogram.store import Study
 
     if of == "dataset" and names == ("embedded",):  # the one that is built in for such cards
         names = ("dataset-rules",)
-    how = take_together(asked)
+    how = take_ensemble(asked)
     judges, asking = judges_of(names, seed, take_judge_options(asked))
     if out is None and source.is_file():
         raise ConfigError(
@@ -179,7 +179,7 @@ def rate(
     with found.lock(), bars() as tell:
         if out is not None:
             gather(found, Source(source, Query(limit=limit), type=of), on_progress=tell)
-        coverage = rate_together(found, judges, how, on_progress=tell, **asking)
+        coverage = rate_ensemble(found, judges, how, on_progress=tell, **asking)
     print_coverage(coverage, found.root, as_json)
     ctx.exit(0 if is_complete(coverage) else 1)
 

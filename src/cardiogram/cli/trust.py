@@ -44,32 +44,11 @@ def run_audit(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     return found.as_dict(), render_audit(found), int(bool(found.failed))
 
 
-def run_gap(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
-    """Ask in one call and in one call each, and compare."""
-    from cardiogram.judge.llm import Terms
-    from cardiogram.judge.validation import ask_both_ways
-    from cardiogram.report.terminal import render_gap
-
-    name = only_judge(judges)
-    if name is None or asked["gold"] is None:
-        raise ConfigError(
-            "the gap is that of a language model, on cards with GOLD",
-            hint="cardiogram calibrate FOLDER GOLD --gap --judge PROVIDER/MODEL",
-        )
-    (judge,), terms = judges_of([name], asked["seed"], asked["asking_options"])
-    options = {key: asked[key] for key in ("gold_judge", "answers", "sample", "draws", "seed")}
-    with bars() as tell:
-        found = ask_both_ways(
-            judge, asked["ratings"], asked["gold"], Terms(**terms, on_progress=tell), **options
-        )
-    return found.as_dict(), render_gap(found), 0
-
-
 def run_reliability(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     """Compare the answers of one judge with each other."""
-    from cardiogram.judge.validation import measure_stability, read_repeats
-    from cardiogram.report.terminal import render_stability
+    from cardiogram.judge.validation import measure_self_agreement
+    from cardiogram.report.terminal import render_self_agreement
 
-    repeats = read_repeats(asked["ratings"], only_judge(judges))
-    found = measure_stability(repeats, draws=asked["draws"], seed=asked["seed"])
-    return found.as_dict(), render_stability(found), 0
+    drawn = {"draws": asked["draws"], "seed": asked["seed"]}
+    found = measure_self_agreement(asked["ratings"], only_judge(judges), **drawn)
+    return found.as_dict(), render_self_agreement(found), 0

@@ -16,7 +16,7 @@ from cardiogram.errors import JudgeError
 from cardiogram.judge.dataset_cards import DatasetJudge
 from cardiogram.judge.embedded import OWN, embedded_judge, own_judge
 from cardiogram.judge.garbage import collector_paused
-from cardiogram.judge.gold import PREFIX, labels_judge
+from cardiogram.judge.gold import PREFIX, read_labels_judge
 from cardiogram.judge.llm import (
     PILOT,
     Budget,
@@ -97,7 +97,7 @@ def load_judge(name: str, options: ModelOptions | None = None) -> Judge:
     if name.startswith(OWN):
         return own_judge(Path(name.removeprefix(OWN)))
     if name.startswith(PREFIX):
-        return labels_judge(Path(name.removeprefix(PREFIX)))
+        return read_labels_judge(Path(name.removeprefix(PREFIX)))
     if is_model(name):
         return load_model(name, options)
     known = ", ".join([*JUDGES, f"{OWN}FOLDER", f"{PREFIX}FILE", "PROVIDER/MODEL"])

@@ -14,7 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.optional import scipy, sklearn_ensemble
+from cardiogram.optional import scipy, sklearn
 from cardiogram.stats.resampling import Floats
 
 Rule = Literal["none", "iqr", "mad", "iforest"]
@@ -111,7 +111,7 @@ def _mad(values: Floats, seed: int) -> Outliers:
 
 
 def _forest(values: Floats, seed: int) -> Outliers:
-    forest = sklearn_ensemble().IsolationForest(contamination=CONTAMINATION, random_state=seed)
+    forest = sklearn("ensemble").IsolationForest(contamination=CONTAMINATION, random_state=seed)
     column = values[:, None]
     return Outliers("iforest", np.asarray(forest.fit(column).predict(column) < 0))
 

@@ -11,7 +11,7 @@ from cardiogram.collect import draw_cards, read_cards
 from cardiogram.judge.audit.effects import Audit, audit
 from cardiogram.judge.audit.preference import find_written, measure_preference
 from cardiogram.judge.audit.probes import Probe, probes
-from cardiogram.judge.gold import count_seen
+from cardiogram.judge.gold import training_set_of
 from cardiogram.judge.llm import InItsName, LLMJudge, Terms, answers_folder, ask_kept, show
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.text import sha256
@@ -92,7 +92,7 @@ def run_audit(judge: Judge, plan: Plan, terms: Terms | None = None) -> Audit:
         found,
         effects=(*found.effects, *effects),
         unseen=unseen,
-        seen=count_seen(plan.named or judge.id, judge.version, cards),
+        seen=int(training_set_of(plan.named or judge.id, judge.version).find(cards).sum()),
         unmeasured=tuple(f"self-preference: {why}" for why in missing),
     )
 

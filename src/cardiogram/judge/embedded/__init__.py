@@ -17,22 +17,26 @@ if TYPE_CHECKING:
         KERNEL_ARRAYS as KERNEL_ARRAYS,
         OWN as OWN,
         TREE_ARRAYS as TREE_ARRAYS,
+        AgreementRecord as AgreementRecord,
         EmbeddedJudge as EmbeddedJudge,
+        Record as Record,
+        TrainingRecord as TrainingRecord,
         embedded_judge as embedded_judge,
         own_id as own_id,
         own_judge as own_judge,
     )
-    from cardiogram.judge.embedded.kernel import (
-        GRAIN as GRAIN,
-        LIKENESS as LIKENESS,
-        SHARES as SHARES,
-        STEP as STEP,
-        WEIGHT as WEIGHT,
+    from cardiogram.judge.embedded.model import (
+        GRAINS as GRAINS,
+        LEAF_UNIT as LEAF_UNIT,
+        LIKENESS_SHARES as LIKENESS_SHARES,
+        LIKENESS_UNIT as LIKENESS_UNIT,
+        STEPS as STEPS,
+        WEIGHT_UNIT as WEIGHT_UNIT,
+        Forest as Forest,
         Kernel as Kernel,
-        likeness as likeness,
+        Model as Model,
+        measure_likeness as measure_likeness,
         to_steps as to_steps,
     )
-    from cardiogram.judge.embedded.model import Model as Model
-    from cardiogram.judge.embedded.trees import UNIT as UNIT, Forest as Forest
 
 attach(__name__)

@@ -10,12 +10,12 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TypedDict
 from zipfile import BadZipFile
 
 import numpy as np
@@ -25,9 +25,7 @@ from cardiogram.cards import Card
 from cardiogram.cards.features import FEATURE_NAMES, CardFeatures, read_features
 from cardiogram.errors import JudgeError
 from cardiogram.judge.embedded.intervals import Decision, decide
-from cardiogram.judge.embedded.kernel import Kernel
-from cardiogram.judge.embedded.model import Model
-from cardiogram.judge.embedded.trees import Forest
+from cardiogram.judge.embedded.model import Forest, Kernel, Model
 from cardiogram.judge.expectations import explain
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import SCORES
@@ -39,6 +37,36 @@ DECISION_ARRAYS = ("cuts", "causes", "least", "errors", "widening")
 
 OWN = "embedded:"
 """What the name of a judge of one's own starts with; its folder follows."""
+
+
+Record = Mapping[str, "float | None"]
+"""Figures of one number, by name."""
+
+
+class AgreementRecord(TypedDict):
+    """How far a trained judge agrees with its labels: by number, and overall by kind of card."""
+
+    method: str
+    scores: Mapping[str, Record]
+    strata: Mapping[str, Record]
+
+
+class TrainingRecord(TypedDict):
+    """What `judge.json` says of a trained judge."""
+
+    version: str
+    rubric: str
+    seed: int
+    cards: int
+    authors: int
+    partial: int
+    data_sha256: str
+    settings: Mapping[str, object]
+    share: float
+    depth: int
+    agreement: AgreementRecord
+    responsiveness: Mapping[str, Record]
+    features: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +85,7 @@ class Weights:
 
     model: Model
     decisions: Sequence[Decision]
-    about: Mapping[str, Any] = field(default_factory=dict)
+    about: TrainingRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +105,12 @@ class EmbeddedJudge:
     @property
     def version(self) -> str:
         """Version of the shipped weights."""
-        return str(self.weights.about["version"])
+        return self.weights.about["version"]
 
     @property
     def rubric_version(self) -> str:
         """The rubric whose ratings it learned."""
-        return str(self.weights.about["rubric"])
+        return self.weights.about["rubric"]
 
     def expect(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """Expected values of the nine numbers, shape (cards, 9), within 1-5."""
@@ -132,7 +160,7 @@ def load_weights(folder: Path) -> Weights:
         The files are missing, damaged, or made for other features.
     """
     try:
-        about = json.loads((folder / "judge.json").read_text("utf-8"))
+        about: TrainingRecord = json.loads((folder / "judge.json").read_text("utf-8"))
         packed = BytesIO((folder / "judge.npz").read_bytes())
         with np.load(packed, allow_pickle=False) as data:
             trees = {name: data[name] for name in TREE_ARRAYS}

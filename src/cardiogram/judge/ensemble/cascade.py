@@ -1,19 +1,32 @@
-"""A cascade: the cheap judge answers where it is sure, the strong one is asked where it is not."""
+"""A cascade: the cheap judge answers where it is sure, the strong one is asked where it is not.
+
+And how a study is rated by several judges whose ratings are combined, in a cascade or a panel.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
 
 from cardiogram.cards import Card
-from cardiogram.judge.ensemble.derived import Row, rows_by_judge, write_derived
-from cardiogram.judge.ensemble.uncertainty import is_doubtful
-from cardiogram.judge.rate import CASCADE
+from cardiogram.errors import ConfigError
+from cardiogram.judge.ensemble.derived import (
+    Key,
+    Row,
+    apply_calibration,
+    rows_by_judge,
+    write_derived,
+)
+from cardiogram.judge.ensemble.panel import Consensus, panel_id, write_panel
+from cardiogram.judge.ensemble.uncertainty import needs_second_reading
+from cardiogram.judge.rate import CASCADE, Coverage, rate_all, read_coverage
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.store import Study
 
 TOLERANCE = 1.8
-"""Doubt of the cheap judge, in rating points, above which the strong one is asked."""
+"""Uncertainty of the cheap judge, in rating points, above which the strong one is asked."""
 
 _OVERALL = ("overall", "overall_expected", "overall_low", "overall_high")
 
@@ -27,9 +40,9 @@ class CascadeJudge:
     cheap
         Asked about every card.
     strong
-        Asked where the cheap judge gives no rating, or an overall rating with more doubt
-        (:func:`.doubt`) than `tolerance`, in rating points. Where it does
-        not rate, nobody does: nothing is filled in.
+        Asked where the cheap judge gives no rating, or an overall rating that is more uncertain
+        (:func:`.measure_uncertainty`) than `tolerance`, in rating points. Where it does not rate,
+        nobody does: nothing is filled in.
     """
 
     cheap: Judge
@@ -72,7 +85,9 @@ class CascadeJudge:
         found = rating.scores.get("overall")
         if found is None:
             return True
-        return is_doubtful(found.value, found.expected, found.low, found.high, self.tolerance)
+        return needs_second_reading(
+            found.value, found.expected, found.low, found.high, self.tolerance
+        )
 
     def _ask(self, cards: Sequence[Card], places: Sequence[int]) -> list[Rating]:
         return self.strong.rate([cards[place] for place in places]) if places else []
@@ -94,7 +109,7 @@ def unsure_cards(study: Study, cheap: str, tolerance: float) -> set[str]:
     return {
         row["input_sha256"]
         for row in study.ratings.rows()
-        if row["judge"] == cheap and _is_doubtful(row, tolerance)
+        if row["judge"] == cheap and _is_unsure(row, tolerance)
     }
 
 
@@ -105,9 +120,9 @@ def write_cascade(study: Study, cascade: CascadeJudge) -> None:
     """
     cheap, strong = cascade.cheap.id, cascade.strong.id
     rows = rows_by_judge(study, [cheap, strong], "all")
-    made: dict[tuple[str, str], Row] = {}
+    made: dict[Key, Row] = {}
     for key, row in rows[cheap].items():
-        chosen = rows[strong].get(key) if _is_doubtful(row, cascade.tolerance) else row
+        chosen = rows[strong].get(key) if _is_unsure(row, cascade.tolerance) else row
         if chosen is not None:
             made[key] = {
                 **chosen,
@@ -118,6 +133,85 @@ def write_cascade(study: Study, cascade: CascadeJudge) -> None:
     write_derived(study, cascade.id, made)
 
 
-def _is_doubtful(row: Row, tolerance: float) -> bool:
+def _is_unsure(row: Row, tolerance: float) -> bool:
     value, expected, low, high = (row[name] for name in _OVERALL)
-    return is_doubtful(value, expected, low, high, tolerance)
+    return needs_second_reading(value, expected, low, high, tolerance)
+
+
+@dataclass(frozen=True, slots=True)
+class Ensemble:
+    """How the ratings of several judges are combined.
+
+    Attributes
+    ----------
+    cascaded
+        The second of two judges is asked only where the first is less sure than `tolerance`.
+    consensus
+        Of a panel; None writes none.
+    calibration
+        File of a calibration whose judge's ratings are mapped, too.
+    """
+
+    cascaded: bool = False
+    tolerance: float = TOLERANCE
+    consensus: Consensus | None = None
+    calibration: Path | None = None
+
+    def judge_id(self, judges: Sequence[Judge]) -> str:
+        """Name of the combined judge; of the first, where the judges stand for themselves."""
+        ids = [judge.id for judge in judges]
+        if self.cascaded:
+            return cascade_id(*ids[:2])
+        return panel_id(ids, self.consensus) if self.consensus else ids[0]
+
+
+def rate_ensemble(
+    study: Study, judges: Sequence[Judge], ensemble: Ensemble, **asking: Any
+) -> list[Coverage]:
+    """Rate with every judge as :func:`~cardiogram.judge.rate.rate_all` does, and combine.
+
+    Returns
+    -------
+    list of Coverage
+        One a judge, and one of the combined judge.
+
+    Raises
+    ------
+    ConfigError
+        A cascade of other than two judges, or a consensus of one.
+    """
+    if ensemble.consensus is not None and (len(judges) < 2 or ensemble.cascaded):
+        raise ConfigError(
+            "a consensus needs a panel", hint="--judge A --judge B --consensus median"
+        )
+    if ensemble.cascaded:
+        found = _cascade(study, judges, ensemble, asking)
+    else:
+        found = rate_all(study, judges, **asking)
+        if ensemble.consensus is not None:
+            write_panel(study, [judge.id for judge in judges], ensemble.consensus)
+            found = [*found, _derived(study, ensemble.judge_id(judges))]
+    if ensemble.calibration is not None:
+        apply_calibration(study, ensemble.calibration)
+    return found
+
+
+def _cascade(
+    study: Study, judges: Sequence[Judge], ensemble: Ensemble, asking: dict[str, Any]
+) -> list[Coverage]:
+    if len(judges) != 2:
+        raise ConfigError(
+            f"a cascade is of two judges, not {len(judges)}",
+            hint="--cascade --judge embedded --judge PROVIDER/MODEL",
+        )
+    cheap, strong = judges
+    first = rate_all(study, [cheap], **asking)
+    unsure = unsure_cards(study, cheap.id, ensemble.tolerance)
+    second = rate_all(study, [strong], only=unsure, **asking)
+    write_cascade(study, CascadeJudge(cheap, strong, ensemble.tolerance))
+    return [*first, *second, _derived(study, ensemble.judge_id(judges))]
+
+
+def _derived(study: Study, judge: str) -> Coverage:
+    """Coverage of ratings made from others, whose failures are told beside them."""
+    return replace(read_coverage(study, judge), failures={})

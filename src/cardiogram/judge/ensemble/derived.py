@@ -1,8 +1,8 @@
-"""Ratings that are made from other ratings of a study: nobody is asked again."""
+"""Ratings that are made from other ratings of a study; no judge is called."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,7 +11,7 @@ import numpy as np
 from cardiogram.errors import DataError
 from cardiogram.judge.levels import score_of
 from cardiogram.judge.llm.transport import file_name
-from cardiogram.judge.validation import load_calibration
+from cardiogram.judge.validation import LevelMap, load_calibration
 from cardiogram.store import Study
 
 Row = Mapping[str, Any]
@@ -19,12 +19,12 @@ Key = tuple[str, str]
 
 
 def rows_by_judge(
-    study: Study, judges: Sequence[str], ends: Literal["rated", "all"] = "rated"
+    study: Study, judges: Sequence[str], statuses: Literal["rated", "all"] = "rated"
 ) -> dict[str, dict[Key, Row]]:
     """Rows of the cards that each judge has rated, or has been asked about, by id and text."""
     found: dict[str, dict[Key, Row]] = {judge: {} for judge in judges}
     for row in study.ratings.rows():
-        if row["judge"] in found and (ends == "all" or row["status"] == "rated"):
+        if row["judge"] in found and (statuses == "all" or row["status"] == "rated"):
             found[row["judge"]][row["id"], row["card_sha256"]] = row
     return found
 
@@ -68,14 +68,14 @@ def apply_calibration(study: Study, path: Path) -> int:
         mapped["judge_version"] = f"{row['judge_version']}+cal.{saved.digest}"
         for score, found in saved.maps.items():
             if row[f"{score}_expected"] is not None:
-                mapped |= _mapped(score, found.levels, row[f"{score}_expected"])
+                mapped |= _mapped(score, found, row[f"{score}_expected"])
         made[key] = mapped
     write_derived(study, name, made)
     return len(made)
 
 
-def _mapped(name: str, levels: Callable[[Any], Any], expected: float) -> dict[str, Any]:
-    given = levels(np.array([expected]))[0]
+def _mapped(name: str, found: LevelMap, expected: float) -> dict[str, object]:
+    given = found.levels(np.array([expected]))[0]
     score = score_of(given)
     return {
         name: score.value,

@@ -7,16 +7,16 @@ kept: the interval is the range of the judges, the levels say how many gave whic
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, Literal
+from dataclasses import asdict, dataclass
+from typing import Literal
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.judge.ensemble.derived import Row, rows_by_judge, write_derived
-from cardiogram.judge.ensemble.severity import fit_severity
+from cardiogram.judge.ensemble.derived import Key, Row, rows_by_judge, write_derived
 from cardiogram.judge.levels import levels_of
-from cardiogram.judge.validation import Figure, Reliability, reliability
+from cardiogram.judge.validation import Figure, Reliability, draw_authors, measure_reliability
 from cardiogram.names import SCORES
 from cardiogram.stats import Floats
 from cardiogram.store import Study
@@ -25,7 +25,7 @@ Consensus = Literal["median", "severity"]
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class JudgePanel:
     """How the judges of a panel relate to each other.
 
     Attributes
@@ -46,18 +46,10 @@ class Panel:
     leniency: dict[str, dict[str, Figure]]
     widest: tuple[tuple[str, tuple[int | None, ...]], ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
-        return {
-            "judges": list(self.judges),
-            "cards": self.cards,
-            "agreement": {name: found.as_dict() for name, found in self.agreement.items()},
-            "leniency": {
-                judge: {name: figure.as_dict() for name, figure in found.items()}
-                for judge, found in self.leniency.items()
-            },
-            "widest": [{"id": id, "overall": list(given)} for id, given in self.widest],
-        }
+        widest = [{"id": id, "overall": list(given)} for id, given in self.widest]
+        return {**asdict(self), "widest": widest}
 
 
 def panel_id(judges: Sequence[str], consensus: Consensus = "median") -> str:
@@ -73,7 +65,9 @@ def panel_id(judges: Sequence[str], consensus: Consensus = "median") -> str:
     return f"panel:{'+'.join(judges)}" + (":severity" if consensus == "severity" else "")
 
 
-def convene(study: Study, judges: Sequence[str], *, draws: int = 1000, seed: int = 0) -> Panel:
+def measure_panel(
+    study: Study, judges: Sequence[str], *, draws: int = 1000, seed: int = 0
+) -> JudgePanel:
     """Measure how far the judges of a study agree, and how strict each is.
 
     Raises
@@ -86,15 +80,16 @@ def convene(study: Study, judges: Sequence[str], *, draws: int = 1000, seed: int
     by_judge = _check(study, judges)
     keys = sorted({key for rows in by_judge.values() for key in rows})
     authors = [id.partition("/")[0] for id, _ in keys]
-    agreement, leniency = {}, {judge: {} for judge in judges}  # type: ignore[var-annotated]
+    agreement: dict[str, Reliability] = {}
+    leniency: dict[str, dict[str, Figure]] = {judge: {} for judge in judges}
     for name in SCORES:
         whole = table_of(by_judge, keys, name)
-        agreement[name] = reliability(whole, authors, draws=draws, seed=seed)
+        agreement[name] = measure_reliability(whole, authors, draws=draws, seed=seed)
         expected = table_of(by_judge, keys, f"{name}_expected")
         found = fit_severity(expected, authors, draws=draws, seed=seed)
         for judge, figure in zip(judges, found.leniency, strict=True):
             leniency[judge][name] = figure
-    return Panel(tuple(judges), len(keys), agreement, leniency, _widest(by_judge, keys))
+    return JudgePanel(tuple(judges), len(keys), agreement, leniency, _widest(by_judge, keys))
 
 
 def write_panel(study: Study, judges: Sequence[str], consensus: Consensus = "median") -> int:
@@ -114,7 +109,7 @@ def write_panel(study: Study, judges: Sequence[str], consensus: Consensus = "med
     Raises
     ------
     ConfigError, DataError
-        As :func:`convene`.
+        As :func:`measure_panel`.
     """
     by_judge = _check(study, judges)
     keys = sorted({key for rows in by_judge.values() for key in rows})
@@ -141,7 +136,7 @@ def write_panel(study: Study, judges: Sequence[str], consensus: Consensus = "med
     return sum(row["status"] == "rated" for row in made.values())
 
 
-def _check(study: Study, judges: Sequence[str]) -> dict[str, dict[tuple[str, str], Row]]:
+def _check(study: Study, judges: Sequence[str]) -> dict[str, dict[Key, Row]]:
     if len(set(judges)) < 2:
         raise ConfigError("a panel needs two judges or more", hint="--judge A --judge B")
     by_judge = rows_by_judge(study, judges)
@@ -154,9 +149,7 @@ def _check(study: Study, judges: Sequence[str]) -> dict[str, dict[tuple[str, str
     return by_judge
 
 
-def table_of(
-    by_judge: dict[str, dict[tuple[str, str], Row]], keys: Sequence[tuple[str, str]], column: str
-) -> Floats:
+def table_of(by_judge: dict[str, dict[Key, Row]], keys: Sequence[Key], column: str) -> Floats:
     """One column of every judge, shape (judges, cards); NaN where it is missing."""
     return np.array(
         [
@@ -175,12 +168,12 @@ def _median(table: Floats) -> Floats:
 
 def _row(
     name: str, consensus: Consensus, given: Sequence[Row | None], middle: dict[str, float]
-) -> dict[str, Any]:
+) -> dict[str, object]:
     """The consensus on one card, where most of the panel rated it."""
     rated = [row for row in given if row is not None]
     some = rated[0]
     costs = [row["cost_usd"] for row in rated]
-    row: dict[str, Any] = {
+    row: dict[str, object] = {
         **{key: some[key] for key in ("id", "card_sha256", "input_sha256", "rubric_version")},
         "judge": name,
         "judge_version": " | ".join(
@@ -198,7 +191,7 @@ def _row(
     return row
 
 
-def _score(name: str, whole: Sequence[int], middle: float) -> dict[str, Any]:
+def _score(name: str, whole: Sequence[int], middle: float) -> dict[str, object]:
     if not whole:
         return {}
     low, high = min(whole), max(whole)
@@ -212,7 +205,7 @@ def _score(name: str, whole: Sequence[int], middle: float) -> dict[str, Any]:
 
 
 def _widest(
-    by_judge: dict[str, dict[tuple[str, str], Row]], keys: Sequence[tuple[str, str]], most: int = 10
+    by_judge: dict[str, dict[Key, Row]], keys: Sequence[Key], most: int = 10
 ) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
     table = table_of(by_judge, keys, "overall")
     known = np.isfinite(table)
@@ -224,3 +217,95 @@ def _widest(
         for place in order
         if gap[place] > 0
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Severity:
+    """An additive model of ratings: what a card is worth plus what its judge adds.
+
+    Attributes
+    ----------
+    leniency
+        What each judge adds, in rating points, mean 0 over judges; with intervals by author.
+    worth
+        Each card's rating without it, shape (cards,), within 1-5; NaN where nobody rated.
+    """
+
+    leniency: tuple[Figure, ...]
+    worth: Floats
+
+
+def fit_severity(
+    ratings: ArrayLike, authors: Sequence[str], *, draws: int = 1000, seed: int = 0
+) -> Severity:
+    r"""Least squares of rating = card + judge, over the cells that are there.
+
+    With the cards profiled out, the judges' effects :math:`\delta` solve
+    :math:`\sum_i (D_i - m_i m_i'/|m_i|)\,\delta = \sum_i m_i \circ (y_i - \bar y_i)`, where
+    :math:`m_i` says who rated card i. Both sides are sums over cards, so draws of authors are
+    draws of their parts.
+
+    Parameters
+    ----------
+    ratings
+        Expected or whole ratings, shape (judges, cards); NaN where one is missing.
+
+    Raises
+    ------
+    DataError
+        No chain of cards in common links some judges, so that they cannot be compared.
+
+    References
+    ----------
+    Linacre (1989), Many-Facet Rasch Measurement, has the logistic form of the same idea;
+    Searle (1971), Linear Models, chapter 7, the additive one with empty cells.
+
+    Examples
+    --------
+    >>> found = fit_severity([[1, 2, 3, 4], [2, 3, 4, 5]], list("abcd"))
+    >>> [round(item.value, 3) for item in found.leniency], found.worth.tolist()
+    ([-0.5, 0.5], [1.5, 2.5, 3.5, 4.5])
+    """
+    table = np.asarray(ratings, dtype=np.float64)
+    known = np.isfinite(table)
+    count = known.sum(axis=0)
+    filled = np.where(known, table, 0.0)
+    mean = filled.sum(axis=0) / np.maximum(count, 1)
+    mask = known.astype(float).T  # cards x judges
+    share = mask[:, :, None] * mask[:, None, :] / np.maximum(count, 1)[:, None, None]
+    left = np.einsum("ij,jk->ijk", mask, np.eye(len(table))) - share
+    right = np.where(known, table - mean, 0.0).T
+    _check_linked(left.sum(axis=0))
+    draw = draw_authors(authors, draws, seed)
+    judges = len(table)
+    sums = draw.sums(np.concatenate([left.reshape(len(mask), -1), right], axis=1))
+    lefts, rights = sums[:, : judges**2].reshape(-1, judges, judges), sums[:, judges**2 :]
+    # The effects are known up to a constant: adding 1 to every cell asks for a mean of 0.
+    effects = (
+        np.linalg.solve(lefts + 1.0, rights[:, :, None])[:, :, 0]
+        if _solvable(lefts)
+        else _by_pseudo_inverse(lefts, rights)
+    )
+    worth = (filled - np.where(known, effects[0][:, None], 0.0)).sum(axis=0)
+    with np.errstate(invalid="ignore"):
+        worth = np.clip(worth / np.where(count > 0, count, np.nan), 1.0, 5.0)
+    return Severity(tuple(draw.figure(column) for column in effects.T), worth)
+
+
+def _solvable(lefts: Floats) -> bool:
+    return bool((np.linalg.cond(lefts + 1.0) < 1e8).all())
+
+
+def _by_pseudo_inverse(lefts: Floats, rights: Floats) -> Floats:
+    """The same where some draws leave judges without cards in common: those have no value."""
+    found: Floats = np.einsum("djk,dk->dj", np.linalg.pinv(lefts, hermitian=True), rights)
+    linked = np.linalg.matrix_rank(lefts, hermitian=True) == lefts.shape[1] - 1
+    return np.where(linked[:, None], found, np.nan)
+
+
+def _check_linked(left: Floats) -> None:
+    if np.linalg.matrix_rank(left, hermitian=True) < len(left) - 1:
+        raise DataError(
+            "the judges have no cards in common, so that nobody can say who is stricter",
+            hint="Rate the same cards with every judge of the panel.",
+        )

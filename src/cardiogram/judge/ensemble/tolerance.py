@@ -19,27 +19,44 @@ Escalate, ICLR (the same for pairs).
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 
 import numpy as np
 
 from cardiogram.errors import DataError
-from cardiogram.judge.gold import warning
-from cardiogram.judge.validation import AuthorDraws, Figure, author_folds, draw_authors
+from cardiogram.judge.ensemble.uncertainty import measure_uncertainty
+from cardiogram.judge.gold import (
+    JudgeReading,
+    choose_gold,
+    choose_judge,
+    describe_overlap,
+    name_in_ratings,
+    read_readings,
+    training_set_of,
+)
+from cardiogram.judge.validation import (
+    AuthorDraws,
+    Figure,
+    GoldCards,
+    author_folds,
+    draw_authors,
+    pair_readings,
+)
 from cardiogram.stats import LEVELS, Floats, Whole, cells_of, kappa_of_counts
 
 TARGET = 0.95
 AGREEMENT = 0.85
 DELTA = 0.1
 GRID = (*(round(0.05 * step, 2) for step in range(0, 81)), 8.0)
-"""Tolerances that are tested, fixed before anything is seen; no doubt is above the last."""
+"""Tolerances that are tested, fixed before anything is known; no uncertainty is above the last."""
 FOLDS = 10
+PARTS = ("whole", "expected", "low", "high")
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class ToleranceStep:
     """What one tolerance would do on the labelled cards.
 
     Attributes
@@ -66,19 +83,6 @@ class Step:
     at_least: float
     p_value: float
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {
-            "tolerance": self.tolerance,
-            "sent": self.sent,
-            "qwk": self.qwk.as_dict(),
-            "exact": self.exact.as_dict(),
-            "random": self.random,
-            "best": self.best,
-            "at_least": self.at_least,
-            "p_value": self.p_value,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class HeldOut:
@@ -92,10 +96,6 @@ class HeldOut:
 
     sent: float
     qwk: Figure
-
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {"sent": self.sent, "qwk": self.qwk.as_dict()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +114,7 @@ class CascadeTable:
     in_the_mean
         The step chosen by conformal risk control: its exact agreement is what was asked for in
         the mean over samples of authors, not with a confidence.
-    seen
+    learned_from
         Cards that the cheap judge has learned from: they make all figures too good.
     """
 
@@ -126,50 +126,32 @@ class CascadeTable:
     target: float
     agreement: float
     delta: float
-    steps: tuple[Step, ...]
-    reached: Step | None
+    steps: tuple[ToleranceStep, ...]
+    reached: ToleranceStep | None
+    guaranteed: ToleranceStep | None
+    in_the_mean: ToleranceStep | None
     held_out: HeldOut
-    guaranteed: Step | None
-    in_the_mean: Step | None
-    seen: int
+    learned_from: int
     notes: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
-        chosen = {
-            "reached": self.reached,
-            "guaranteed": self.guaranteed,
-            "in_the_mean": self.in_the_mean,
-        }
-        return {
-            "cheap": self.cheap,
-            "strong": self.strong,
-            "gold": self.gold,
-            "cards": self.cards,
-            "authors": self.authors,
-            "target": self.target,
-            "agreement": self.agreement,
-            "delta": self.delta,
-            "steps": [step.as_dict() for step in self.steps],
-            **{name: step and step.as_dict() for name, step in chosen.items()},
-            "held_out": self.held_out.as_dict(),
-            "seen": self.seen,
-            "notes": list(self.notes),
-        }
+        plain = asdict(self)
+        return {"seen" if name == "learned_from" else name: plain[name] for name in plain}
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class CascadeData:
     """Labelled cards in columns of n.
 
     Attributes
     ----------
     gold, cheap, strong
         Whole overall ratings 1-5.
-    doubt
-        Of the cheap judge (:func:`.doubt`), in rating points. It must not
-        have learned from these cards.
-    seen
+    uncertainty
+        Of the cheap judge (:func:`.measure_uncertainty`), in rating points. It must not have
+        learned from these cards.
+    learned_from
         How many of them it has learned from all the same.
     left_out
         Gold cards without a rating by one of the two judges.
@@ -178,19 +160,92 @@ class Labelled:
     gold: Floats
     cheap: Floats
     strong: Floats
-    doubt: Floats
+    uncertainty: Floats
     authors: Sequence[str]
-    seen: int = 0
+    learned_from: int = 0
     left_out: int = 0
 
     def given(self, tolerance: float) -> Floats:
         """The cascade's numbers, shape (n,)."""
-        found: Floats = np.where(self.doubt > tolerance, self.strong, self.cheap)
+        found: Floats = np.where(self.uncertainty > tolerance, self.strong, self.cheap)
         return found
 
 
 def choose_tolerance(
-    data: Labelled,
+    strong: Path,
+    gold: Path | None,
+    cheap: Path,
+    *,
+    strong_judge: str | None = None,
+    gold_judge: str | None = None,
+    cheap_judge: str | None = None,
+    gold_cards: GoldCards = "all",
+    target: float = TARGET,
+    agreement: float = AGREEMENT,
+    delta: float = DELTA,
+    draws: int = 1000,
+    seed: int = 0,
+) -> CascadeTable:
+    """Read the three sides, keep the cards that all of them have, and choose a tolerance.
+
+    Parameters
+    ----------
+    strong, gold, cheap
+        Study folders or files of ratings; without `gold`, `gold_judge` is one of `strong`.
+    strong_judge, gold_judge, cheap_judge
+        Who of them.
+    gold_cards
+        "unseen" leaves out cards that the cheap judge has learned from.
+
+    Raises
+    ------
+    DataError
+        A side is missing, or no card has all three.
+    """
+    found = read_readings(strong)
+    others = read_readings(gold) if gold is not None else found
+    source = gold or strong
+    right = choose_judge(choose_gold(others, gold_judge, source), None, source, "--gold-judge")
+    paired = pair_readings(choose_judge(found, strong_judge, strong), right, where=str(strong))
+    sure = choose_judge(read_readings(cheap), name_in_ratings(cheap_judge), cheap, "--cheap-judge")
+    known = training_set_of(cheap_judge or sure[0].judge, sure[0].version).find(sure)
+    learned = {item.id for item, yes in zip(sure, known, strict=True) if yes}
+    by_key = _by_key(item for item in sure if gold_cards == "all" or item.id not in learned)
+    rows = [
+        (place, other)
+        for place, reading in enumerate(paired.readings)
+        if (other := by_key.get((reading.id, reading.sha256)) or by_key.get((reading.id, "")))
+        and np.isfinite([paired.gold[place, 0], reading.whole[0], other.whole[0]]).all()
+    ]
+    if not rows:
+        raise DataError(
+            "no card has all three: gold, the strong judge's rating and the cheap judge's",
+            hint="Ratings of the built-in judge: cardiogram train-judge ... --unseen FILE",
+        )
+    data = CascadeData(
+        gold=np.array([paired.gold[place, 0] for place, _ in rows]),
+        cheap=np.array([other.whole[0] for _, other in rows]),
+        strong=np.array([paired.readings[place].whole[0] for place, _ in rows]),
+        uncertainty=measure_uncertainty(
+            *(np.array([getattr(other, part)[0] for _, other in rows]) for part in PARTS)
+        ),
+        authors=[paired.readings[place].author for place, _ in rows],
+        learned_from=sum(other.id in learned for _, other in rows),
+        left_out=sum(paired.status.values()) - len(rows),
+    )
+    names = (sure[0].judge, paired.readings[0].judge, right[0].judge)
+    return tabulate_tolerances(
+        data, names, target=target, agreement=agreement, delta=delta, draws=draws, seed=seed
+    )
+
+
+def _by_key(readings: Iterable[JudgeReading]) -> dict[tuple[str, str], JudgeReading]:
+    rated = [reading for reading in readings if reading.status == "rated"]
+    return {(reading.id, reading.sha256): reading for reading in rated}
+
+
+def tabulate_tolerances(
+    data: CascadeData,
     names: tuple[str, str, str] = ("cheap", "strong", "gold"),
     *,
     target: float = TARGET,
@@ -221,10 +276,10 @@ def choose_tolerance(
         raise DataError("a cascade needs labelled cards of several ratings")
     draw = draw_authors(data.authors, draws, seed)
     tested = _one_each(draw.owner, seed)
-    steps: list[Step] = []
+    steps: list[ToleranceStep] = []
     risks: list[Floats] = []
     for tolerance in GRID:
-        share = float((data.doubt > tolerance).mean())
+        share = float((data.uncertainty > tolerance).mean())
         if steps and share == steps[-1].sent:  # nothing else is sent
             steps.append(replace(steps[-1], tolerance=tolerance))
             risks.append(risks[-1])
@@ -247,17 +302,19 @@ def choose_tolerance(
         held_out=_hold_out(data, draw, target, seed),
         guaranteed=_last_before_failure(steps, delta),
         in_the_mean=_in_the_mean(steps, risks, 1 - agreement),
-        seen=data.seen,
+        learned_from=data.learned_from,
         notes=_notes(data),
     )
 
 
-def _step(data: Labelled, tolerance: float, draw: AuthorDraws, risk: float, p_value: float) -> Step:
+def _step(
+    data: CascadeData, tolerance: float, draw: AuthorDraws, risk: float, p_value: float
+) -> ToleranceStep:
     given = data.given(tolerance)
-    share = float((data.doubt > tolerance).mean())
+    share = float((data.uncertainty > tolerance).mean())
     counts = draw.sums(_counts(data.gold, given))
     mixed = share * _counts(data.gold, data.strong) + (1 - share) * _counts(data.gold, data.cheap)
-    return Step(
+    return ToleranceStep(
         tolerance=tolerance,
         sent=share,
         qwk=draw.figure(kappa_of_counts(counts)),
@@ -279,7 +336,7 @@ def _kappa(cells: Floats) -> float:
     return float(kappa_of_counts(cells.sum(axis=0, keepdims=True))[0])
 
 
-def _best(data: Labelled, share: float) -> Floats:
+def _best(data: CascadeData, share: float) -> Floats:
     """The cascade's numbers where the cards are sent whose squared errors fall most."""
     gain = (data.cheap - data.gold) ** 2 - (data.strong - data.gold) ** 2
     first = np.argsort(-gain, kind="stable")[: round(share * gain.size)]
@@ -289,7 +346,7 @@ def _best(data: Labelled, share: float) -> Floats:
     return found
 
 
-def _hold_out(data: Labelled, draw: AuthorDraws, target: float, seed: int) -> HeldOut:
+def _hold_out(data: CascadeData, draw: AuthorDraws, target: float, seed: int) -> HeldOut:
     """Choose on the other folds' authors what reaches the target with the fewest cards sent."""
     fold = author_folds(data.authors, FOLDS, seed)
     given = np.stack([data.given(tolerance) for tolerance in GRID])
@@ -301,7 +358,7 @@ def _hold_out(data: Labelled, draw: AuthorDraws, target: float, seed: int) -> He
         reached = np.flatnonzero(kappas >= target)
         last = int(reached[-1]) if reached.size else 0  # the widest tolerance sends fewest
         made[own] = given[last, own]
-        sent[own] = data.doubt[own] > GRID[last]
+        sent[own] = data.uncertainty[own] > GRID[last]
     kappa = kappa_of_counts(draw.sums(_counts(data.gold, made)))
     return HeldOut(float(sent.mean()), draw.figure(kappa))
 
@@ -313,17 +370,17 @@ def _one_each(owner: Whole, seed: int) -> Whole:
     return found
 
 
-def _by_author(loss: Floats, owner: Any) -> Floats:
+def _by_author(loss: Floats, owner: Whole) -> Floats:
     """Mean loss of each author: authors are exchangeable, their cards are not independent."""
     found: Floats = np.bincount(owner, weights=loss) / np.bincount(owner)
     return found
 
 
-def _fewest(steps: Sequence[Step]) -> Step | None:
+def _fewest(steps: Sequence[ToleranceStep]) -> ToleranceStep | None:
     return min(steps, key=lambda step: (step.sent, -step.tolerance), default=None)
 
 
-def _last_before_failure(steps: Sequence[Step], delta: float) -> Step | None:
+def _last_before_failure(steps: Sequence[ToleranceStep], delta: float) -> ToleranceStep | None:
     chosen = None
     for step in steps:
         if step.p_value > delta:
@@ -332,7 +389,9 @@ def _last_before_failure(steps: Sequence[Step], delta: float) -> Step | None:
     return chosen
 
 
-def _in_the_mean(steps: Sequence[Step], risks: Sequence[Floats], allowed: float) -> Step | None:
+def _in_the_mean(
+    steps: Sequence[ToleranceStep], risks: Sequence[Floats], allowed: float
+) -> ToleranceStep | None:
     """Conformal risk control, on the running maximum so that the risk rises with tolerance."""
     chosen, worst = None, np.zeros_like(risks[0])
     for step, loss in zip(steps, risks, strict=True):
@@ -392,8 +451,8 @@ def upper_bound(wrong: int, cards: int, delta: float) -> float:
     return high
 
 
-def _notes(data: Labelled) -> tuple[str, ...]:
-    notes = [warning(data.seen, data.gold.size)] if data.seen else []
+def _notes(data: CascadeData) -> tuple[str, ...]:
+    notes = [describe_overlap(data.learned_from, data.gold.size)] if data.learned_from else []
     if data.left_out:
         notes.append(
             f"{data.left_out:,} gold cards have no rating by one of the two judges and are in no "
@@ -404,6 +463,6 @@ def _notes(data: Labelled) -> tuple[str, ...]:
             "The strong judge is the gold: what is sent agrees by construction. The figures say "
             "how far the cascade agrees with the strong judge, not with the truth."
         )
-    if np.ptp(data.doubt) < 1e-9:
+    if np.ptp(data.uncertainty) < 1e-9:
         notes.append("The cheap judge doubts all its numbers alike: nothing can be chosen by.")
     return tuple(notes)

@@ -9,8 +9,6 @@ since quadratic-weighted kappa falls with squared errors.
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from numpy.typing import ArrayLike
 
@@ -20,7 +18,9 @@ WIDTH = 3.29
 """Width of a 90 % interval of the normal distribution, in standard deviations."""
 
 
-def doubt(value: ArrayLike, expected: ArrayLike, low: ArrayLike, high: ArrayLike) -> Floats:
+def measure_uncertainty(
+    value: ArrayLike, expected: ArrayLike, low: ArrayLike, high: ArrayLike
+) -> Floats:
     """Width of a 90 % interval about the whole number given, in rating points.
 
     It is the root of the squared error to be expected, times 3.29: never below the width of the
@@ -33,7 +33,7 @@ def doubt(value: ArrayLike, expected: ArrayLike, low: ArrayLike, high: ArrayLike
 
     Examples
     --------
-    >>> doubt([3, 3], [3.0, 3.4], [2.5, 2.9], [3.5, 3.9]).round(2)
+    >>> measure_uncertainty([3, 3], [3.0, 3.4], [2.5, 2.9], [3.5, 3.9]).round(2)
     array([1.  , 1.65])
     """
     at, mean, down, up = (np.asarray(side, float) for side in (value, expected, low, high))
@@ -41,8 +41,14 @@ def doubt(value: ArrayLike, expected: ArrayLike, low: ArrayLike, high: ArrayLike
     return found
 
 
-def is_doubtful(value: Any, expected: Any, low: Any, high: Any, tolerance: float) -> bool:
-    """Whether one number is to be asked about again: its doubt is above, or it is not there."""
+def needs_second_reading(
+    value: float | None,
+    expected: float | None,
+    low: float | None,
+    high: float | None,
+    tolerance: float,
+) -> bool:
+    """Whether one number is to be asked about again: it is not there, or too uncertain."""
     if value is None or expected is None or low is None or high is None:
         return True
-    return float(doubt(value, expected, low, high)) > tolerance
+    return float(measure_uncertainty(value, expected, low, high)) > tolerance

@@ -6,19 +6,17 @@ through the same statistics as a program's.
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from cardiogram.cards import Card
 from cardiogram.errors import DataError
+from cardiogram.judge.gold.label_files import Row, read_rows
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
-from cardiogram.judge.training import read_jsonl
 from cardiogram.names import SCORES
 
 PREFIX = "labels:"
@@ -64,7 +62,7 @@ class LabelsJudge:
         )
 
 
-def labels_judge(path: Path) -> LabelsJudge:
+def read_labels_judge(path: Path) -> LabelsJudge:
     """Read a labels file as a judge.
 
     Parameters
@@ -72,7 +70,7 @@ def labels_judge(path: Path) -> LabelsJudge:
     path
         `.jsonl` or `.jsonl.gz`: an object a card with `card` or `id`, `sha256` of the README, or
         both, and whole numbers 1-5 by the names of the scores, in `first` or at the top. `.csv`:
-        the same as columns. `overall` must be there.
+        the same as columns (`.parquet`, too). `overall` must be there.
 
     Returns
     -------
@@ -86,7 +84,7 @@ def labels_judge(path: Path) -> LabelsJudge:
         The file cannot be read, a row has no key or no such numbers, or two rows contradict.
     """
     labels: dict[tuple[str, str], dict[str, int]] = {}
-    for number, row in enumerate(_rows(path), 1):
+    for number, row in enumerate(read_rows(path), 1):
         key = (_text(row, "card") or _text(row, "id"), _text(row, "sha256"))
         found = _numbers(row.get("first") or row)
         if not any(key) or found is None:
@@ -100,17 +98,7 @@ def labels_judge(path: Path) -> LabelsJudge:
     return LabelsJudge(short, hashlib.sha256(path.read_bytes()).hexdigest()[:12], labels)
 
 
-def _rows(path: Path) -> list[dict[str, Any]]:
-    if path.suffix != ".csv":
-        return read_jsonl(path)
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return list(csv.DictReader(file))
-    except (OSError, ValueError, csv.Error) as error:
-        raise DataError(f"cannot read {str(path)!r}: {error}") from error
-
-
-def _text(row: Mapping[str, Any], key: str) -> str:
+def _text(row: Row, key: str) -> str:
     return str(row.get(key) or "").strip()
 
 

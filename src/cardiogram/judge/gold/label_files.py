@@ -1,7 +1,8 @@
-"""Cards with ratings by another judge or by people, read from JSON lines."""
+"""Files of ratings: their rows, and labelled cards with their texts."""
 
 from __future__ import annotations
 
+import csv
 import gzip
 import hashlib
 import json
@@ -19,9 +20,12 @@ from cardiogram.errors import DataError
 from cardiogram.names import SCORES
 from cardiogram.text import decode, sha256
 
+Row = Mapping[str, object]
+"""A row of a file, before anything in it is checked."""
+
 
 @dataclass(frozen=True, slots=True)
-class Partial:
+class PartialCopies:
     """Copies of labelled cards with parts taken away, and what the copies were rated.
 
     Whole cards differ in many things at once; a card and a copy without its evaluation differ in
@@ -41,7 +45,7 @@ class Partial:
 
 
 @dataclass(frozen=True, slots=True)
-class Labelled:
+class LabelledCards:
     """Cards with the ratings of another judge.
 
     Attributes
@@ -56,7 +60,7 @@ class Labelled:
     labels: NDArray[np.float64]
     first: NDArray[np.int64]
     sha256: str
-    partial: Partial = field(default_factory=Partial)
+    partial: PartialCopies = field(default_factory=PartialCopies)
 
     @property
     def authors(self) -> NDArray[np.str_]:
@@ -64,7 +68,7 @@ class Labelled:
         return np.array([card.id.partition("/")[0] for card in self.cards])
 
 
-def read_labelled(labels: Path, cards: Path, partial: Path | None = None) -> Labelled:
+def read_labelled(labels: Path, cards: Path, partial: Path | None = None) -> LabelledCards:
     """Join a labels file to its cards by `key` or, without one, by `id`.
 
     Parameters
@@ -95,13 +99,11 @@ def read_labelled(labels: Path, cards: Path, partial: Path | None = None) -> Lab
         means.append(np.mean(passes, axis=0))
     read = [path.read_bytes() for path in (labels, cards, partial) if path]
     digest = hashlib.sha256(b"".join(read)).hexdigest()
-    copies = _read_partial(partial, texts, place) if partial else Partial()
-    return Labelled(found, np.array(means, float), np.array(first, int), digest, copies)
+    copies = _read_partial(partial, texts, place) if partial else PartialCopies()
+    return LabelledCards(found, np.array(means, float), np.array(first, int), digest, copies)
 
 
-def _read_partial(
-    path: Path, texts: Mapping[str, Mapping[str, Any]], place: Mapping[str, int]
-) -> Partial:
+def _read_partial(path: Path, texts: Mapping[str, Row], place: Mapping[str, int]) -> PartialCopies:
     """Make the copies again that somebody rated."""
     made, origin, labels = [], [], []
     for row in read_jsonl(path):
@@ -112,10 +114,10 @@ def _read_partial(
         origin.append(place[key])
         labels.append(_numbers(row, "first", key))
     rated = np.array(labels, float).reshape(-1, len(SCORES))
-    return Partial(made, np.array(origin, np.int64), rated)
+    return PartialCopies(made, np.array(origin, np.int64), rated)
 
 
-def _take_away(card: Mapping[str, Any], row: Mapping[str, Any], key: str) -> dict[str, Any]:
+def _take_away(card: Row, row: Row, key: str) -> Row:
     """A row of a card without the lines and tags that a label says were not there.
 
     Raises
@@ -131,10 +133,10 @@ def _take_away(card: Mapping[str, Any], row: Mapping[str, Any], key: str) -> dic
     try:
         gone = {
             number
-            for first, last in row.get("without", ())
+            for first, last in _items(row, "without")
             for number in range(max(first, 1), min(last, len(lines)) + 1)
         }
-        less = set(map(index, row.get("without_tags", ())))
+        less = set(map(index, _items(row, "without_tags")))
     except (TypeError, ValueError) as error:
         raise DataError(
             f"label {key!r}: `without` must be pairs of lines, `without_tags` places"
@@ -146,27 +148,46 @@ def _take_away(card: Mapping[str, Any], row: Mapping[str, Any], key: str) -> dic
     return {**card, "text": "\n".join(kept), "tags": tags}
 
 
-def _key(row: Mapping[str, Any], path: Path) -> str:
+def _key(row: Row, path: Path) -> str:
     key = row.get("key") or row.get("id")
     if not key:
         raise DataError(f"a row of {str(path)!r} has neither `key` nor `id`")
     return str(key)
 
 
-def _card(row: Mapping[str, Any], key: str) -> Card:
-    if not isinstance(row.get("text"), str):
+def _card(row: Row, key: str) -> Card:
+    text = row.get("text")
+    if not isinstance(text, str):
         raise DataError(f"card {key!r} has no `text`")
-    tags = row.get("tags")
     return parse_card(
-        row["text"],
+        text,
         id=str(row.get("id") or ""),
-        tags=tags if isinstance(tags, list) else (),
-        pipeline_tag=row.get("pipeline_tag"),
-        library_name=row.get("library_name"),
+        tags=_items(row, "tags") if isinstance(row.get("tags"), list) else (),
+        pipeline_tag=_text(row, "pipeline_tag"),
+        library_name=_text(row, "library_name"),
     )
 
 
-def _numbers(row: Mapping[str, Any], name: str, key: str) -> list[int]:
+def _text(row: Row, key: str) -> str | None:
+    value = row.get(key)
+    return value if isinstance(value, str) else None
+
+
+def _items(row: Row, key: str) -> list[Any]:
+    """A list of a row, empty where there is none.
+
+    Raises
+    ------
+    TypeError
+        It is something else.
+    """
+    value = row.get(key, [])
+    if not isinstance(value, list):
+        raise TypeError(f"{key} is no list")
+    return value
+
+
+def _numbers(row: Row, name: str, key: str) -> list[int]:
     """The nine whole numbers of one pass."""
     given = row[name]
     numbers: list[Any] = [given.get(n) for n in SCORES] if isinstance(given, dict) else []
@@ -175,7 +196,37 @@ def _numbers(row: Mapping[str, Any], name: str, key: str) -> list[int]:
     return [int(number) for number in numbers]
 
 
-def read_jsonl(path: Path) -> list[dict[str, Any]]:
+def read_rows(path: Path) -> list[Row]:
+    """Rows of a .parquet, .csv, .jsonl or .jsonl.gz file.
+
+    Raises
+    ------
+    DataError
+        It cannot be read.
+    """
+    try:
+        if path.suffix == ".parquet":
+            return _read_parquet(path)
+        if path.suffix == ".csv":
+            with path.open(encoding="utf-8-sig", newline="") as file:
+                return list(csv.DictReader(file, restkey=""))
+    except (OSError, ValueError, csv.Error) as error:
+        raise DataError(f"cannot read {str(path)!r}: {error}") from error
+    return read_jsonl(path)
+
+
+def _read_parquet(path: Path) -> list[Row]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    try:
+        rows: list[Row] = pq.read_table(path).to_pylist()
+    except pa.ArrowException as error:
+        raise ValueError(error) from error
+    return rows
+
+
+def read_jsonl(path: Path) -> list[Row]:
     """Rows of a `.jsonl` or `.jsonl.gz` file.
 
     Raises

@@ -6,22 +6,17 @@ reader is.
 
 from __future__ import annotations
 
-import csv
 import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from cardiogram.errors import DataError
-from cardiogram.judge.gold.label_files import read_jsonl
+from cardiogram.judge.gold.label_files import Row, read_rows
 from cardiogram.names import SCORES
 from cardiogram.stats import Floats
-from cardiogram.store import Study
 
 PASSES = ("first", "second")
 """Fields of a labels file that hold the nine numbers of a reading each."""
@@ -33,7 +28,7 @@ _FORMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class JudgeReading:
     """What one reader said of one card.
 
     Attributes
@@ -69,7 +64,7 @@ class Reading:
         return self.id.partition("/")[0]
 
 
-def read_readings(path: Path) -> list[Reading]:
+def read_readings(path: Path) -> list[JudgeReading]:
     """Read the ratings of a study folder or of a file, whoever made them.
 
     Parameters
@@ -84,18 +79,20 @@ def read_readings(path: Path) -> list[Reading]:
         It cannot be read, or holds no ratings.
     """
     if path.is_dir():
-        rows: Iterator[dict[str, Any]] = Study.open(path).ratings.rows()
-        found = [reading for row in rows for reading in _of_row(row, path)]
+        from cardiogram.store import Study
+
+        rows: Iterable[Row] = Study.open(path).ratings.rows()
     else:
-        found = [reading for row in read_rows(path) for reading in _of_row(row, path)]
+        rows = read_rows(path)
+    found = [reading for row in rows for reading in _of_row(row, path)]
     if not found:
         raise DataError(f"no ratings in {str(path)!r}", hint=_FORMS)
     return found
 
 
 def choose_judge(
-    found: Sequence[Reading], judge: str | None, path: Path, option: str = "--judge"
-) -> list[Reading]:
+    found: Sequence[JudgeReading], judge: str | None, path: Path, option: str = "--judge"
+) -> list[JudgeReading]:
     """The readings of one reader.
 
     Raises
@@ -112,32 +109,22 @@ def choose_judge(
     return [reading for reading in found if reading.judge == judge]
 
 
-def hash_of(path: Path) -> str:
+def choose_gold(
+    found: Sequence[JudgeReading], reader: str | None, path: Path
+) -> Sequence[JudgeReading]:
+    """The readings that are gold: the named reader's, a labels file's first pass, or everyone's."""
+    if reader is not None:
+        return choose_judge(found, reader, path, "--gold-judge")
+    first = [reading for reading in found if reading.judge == PASSES[0]]
+    return first if first and {reading.judge for reading in found} <= set(PASSES) else found
+
+
+def hash_file(path: Path) -> str:
     """First 12 digits of the SHA-256 of a file; "" for a folder."""
     return "" if path.is_dir() else hashlib.sha256(path.read_bytes()).hexdigest()[:12]
 
 
-def read_rows(path: Path) -> list[dict[str, Any]]:
-    """Rows of a .parquet, .csv, .jsonl or .jsonl.gz file.
-
-    Raises
-    ------
-    DataError
-        It cannot be read.
-    """
-    try:
-        if path.suffix == ".parquet":
-            rows: list[dict[str, Any]] = pq.read_table(path).to_pylist()
-            return rows
-        if path.suffix == ".csv":
-            with path.open(encoding="utf-8-sig", newline="") as file:
-                return list(csv.DictReader(file))
-    except (OSError, ValueError, csv.Error, pa.ArrowException) as error:
-        raise DataError(f"cannot read {str(path)!r}: {error}") from error
-    return read_jsonl(path)
-
-
-def _of_row(row: Mapping[str, Any], path: Path) -> Iterator[Reading]:
+def _of_row(row: Row, path: Path) -> Iterator[JudgeReading]:
     """Every reading that a row holds."""
     id = str(row.get("card") or row.get("id") or "").strip()
     if not id:
@@ -146,7 +133,7 @@ def _of_row(row: Mapping[str, Any], path: Path) -> Iterator[Reading]:
         yield _reading(row, id, judge, numbers, status, path)
 
 
-def _parts(row: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], str]]:
+def _parts(row: Row) -> Iterator[tuple[str, object, str]]:
     """Reader, numbers and status of each reading of a row."""
     if any(name in row for name in PASSES):
         for name in PASSES:
@@ -166,8 +153,8 @@ def _parts(row: Mapping[str, Any]) -> Iterator[tuple[str, Mapping[str, Any], str
 
 
 def _reading(
-    row: Mapping[str, Any], id: str, judge: str, numbers: Any, status: str, path: Path
-) -> Reading:
+    row: Row, id: str, judge: str, numbers: object, status: str, path: Path
+) -> JudgeReading:
     whole = np.full(len(SCORES), np.nan)
     if status == "rated":
         whole = np.array([_level(numbers, name, id, path) for name in SCORES])
@@ -179,7 +166,7 @@ def _reading(
         )
         for part in ("expected", "low", "high")
     }
-    return Reading(
+    return JudgeReading(
         judge=judge,
         version=str(row.get("judge_version") or ""),
         rubric=str(row.get("rubric_version") or ""),
@@ -192,7 +179,7 @@ def _reading(
     )
 
 
-def _level(numbers: Any, name: str, id: str, path: Path) -> float:
+def _level(numbers: object, name: str, id: str, path: Path) -> float:
     """One whole number 1-5, NaN where it was not given."""
     value = numbers.get(name) if isinstance(numbers, Mapping) else None
     if value in (None, ""):
@@ -205,5 +192,5 @@ def _level(numbers: Any, name: str, id: str, path: Path) -> float:
     return float(text)
 
 
-def _number(value: Any, otherwise: float) -> float:
-    return float(otherwise if value is None or value == "" else value)
+def _number(value: object, otherwise: float) -> float:
+    return otherwise if value is None or value == "" else float(str(value))

@@ -9,8 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from cardiogram.cards import Card
 from cardiogram.judge.embedded import OWN, embedded_judge, own_id
-from cardiogram.judge.gold.readings import Reading
+from cardiogram.judge.gold.readings import JudgeReading
 from cardiogram.store import write_atomically
 
 FILE = "seen.json"
-UNSEEN = "embedded-unseen"
+OUT_OF_FOLD = "embedded-unseen"
 """Name of out-of-fold ratings: each card's are by a model that has not seen its author."""
 
 _SALT = b"cardiogram-seen-1\0"
@@ -32,8 +32,8 @@ _CHUNK = 8
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """The cards that a judge has learned from.
+class TrainingSet:
+    """The cards that a judge has learned from; none where it is not known.
 
     Attributes
     ----------
@@ -43,14 +43,18 @@ class Seen:
         Of their ids and texts, sorted, dtype uint64.
     """
 
-    cards: int
-    marks: NDArray[np.uint64]
+    cards: int = 0
+    marks: NDArray[np.uint64] = field(default_factory=lambda: np.zeros(0, np.uint64))
 
     def has(self, id: str, sha256: str) -> bool:
         """Whether a card of this id, or one of this text, was learned from."""
-        return self._holds(id) or self._holds(sha256)
+        return self._has_mark(id) or self._has_mark(sha256)
 
-    def _holds(self, value: str) -> bool:
+    def find(self, cards: Sequence[Card | JudgeReading]) -> NDArray[np.bool_]:
+        """For each card or reading, whether the card was learned from."""
+        return np.array([self.has(card.id, card.sha256) for card in cards], np.bool_)
+
+    def _has_mark(self, value: str) -> bool:
         if not value:
             return False
         mark = np.uint64(_mark(value))
@@ -63,7 +67,7 @@ def _mark(value: str) -> int:
     return int.from_bytes(digest[:_CHUNK], "big")
 
 
-def write_seen(folder: Path, cards: Sequence[Card]) -> None:
+def write_training_set(folder: Path, cards: Sequence[Card]) -> None:
     """Write the marks of training cards beside the judge that learned from them."""
     found = {_mark(value) for card in cards for value in (card.id, card.sha256) if value}
     marks = np.array(sorted(found), dtype=">u8").tobytes()
@@ -71,62 +75,44 @@ def write_seen(folder: Path, cards: Sequence[Card]) -> None:
     write_atomically(folder / FILE, (json.dumps(body) + "\n").encode())
 
 
-def read_seen(folder: Path) -> Seen | None:
-    """The marks that stand beside a judge; None where it has kept none."""
+def read_training_set(folder: Path) -> TrainingSet:
+    """The marks that stand beside a judge; none where it has kept none."""
     try:
         body = json.loads((folder / FILE).read_text("utf-8"))
         marks = np.frombuffer(base64.b64decode(body["marks"]), dtype=">u8").astype(np.uint64)
-        return Seen(int(body["cards"]), marks)
+        return TrainingSet(int(body["cards"]), marks)
     except (OSError, ValueError, KeyError, TypeError):
-        return None
+        return TrainingSet()
 
 
 @cache
-def shipped_seen() -> Seen | None:
-    """The training cards of the judge that ships with the package."""
+def _shipped_set() -> TrainingSet:
     with resources.as_file(resources.files("cardiogram") / "data" / "judge") as folder:
-        return read_seen(folder)
+        return read_training_set(folder)
 
 
-def seen_by(judge: str, version: str) -> Seen | None:
+def training_set_of(judge: str, version: str) -> TrainingSet:
     """What a judge has learned from, by its name and the version in its ratings.
 
     Panels, cascades and calibrated ratings carry the versions of the judges they are made of, so
     the built-in judge is found within them too. A judge of one's own is named by its folder:
-    `embedded:FOLDER`.
-
-    Returns
-    -------
-    Seen or None
-        None for a judge that was not trained here, for out-of-fold ratings, and where it is not
-        known.
+    `embedded:FOLDER`. Out-of-fold ratings have learned from none of their cards.
     """
-    if judge == UNSEEN:
-        return None
+    if judge == OUT_OF_FOLD:
+        return TrainingSet()
     if judge.startswith(OWN):
-        return read_seen(Path(judge.removeprefix(OWN)))
-    return shipped_seen() if embedded_judge().version in version else None
+        return read_training_set(Path(judge.removeprefix(OWN)))
+    return _shipped_set() if embedded_judge().version in version else TrainingSet()
 
 
-def named(judge: str | None) -> str | None:
+def name_in_ratings(judge: str | None) -> str | None:
     """The name in the ratings of a judge that may be given by its folder."""
     if judge is None or not judge.startswith(OWN):
         return judge
     return own_id(Path(judge.removeprefix(OWN)))
 
 
-def learned(seen: Seen | None, readings: Iterable[Reading]) -> list[bool]:
-    """For each reading, whether its judge has learned from the card."""
-    return [seen is not None and seen.has(reading.id, reading.sha256) for reading in readings]
-
-
-def count_seen(judge: str, version: str, cards: Iterable[Card]) -> int:
-    """How many of the cards a judge has learned from."""
-    seen = seen_by(judge, version)
-    return sum(seen is not None and seen.has(card.id, card.sha256) for card in cards)
-
-
-def warning(count: int, total: int) -> str:
+def describe_overlap(count: int, total: int) -> str:
     """What a reader must know of figures on cards that a judge has learned from."""
     return (
         f"The judge has learned from {count:,} of these {total:,} cards: what they say of it "

@@ -7,10 +7,6 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.judge.training.train import (
-        read_jsonl as read_jsonl,
-        read_labelled as read_labelled,
-        train_judge as train_judge,
-    )
+    from cardiogram.judge.training.train import train_judge as train_judge
 
 attach(__name__)

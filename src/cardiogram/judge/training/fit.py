@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,22 +11,23 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards.features import FEATURE_NAMES
-from cardiogram.errors import ConfigError, DataError
+from cardiogram.errors import DataError
 from cardiogram.judge.embedded import (
-    GRAIN,
-    LIKENESS,
-    SHARES,
-    STEP,
-    UNIT,
-    WEIGHT,
+    GRAINS,
+    LEAF_UNIT,
+    LIKENESS_SHARES,
+    LIKENESS_UNIT,
+    STEPS,
+    WEIGHT_UNIT,
     Forest,
     Kernel,
     Model,
-    likeness,
+    measure_likeness,
     to_steps,
 )
+from cardiogram.optional import sklearn
 
-TREES: dict[str, Any] = {
+TREES: dict[str, float] = {
     "n_estimators": 150,
     "learning_rate": 0.06,
     "max_depth": 3,
@@ -38,7 +38,7 @@ TREES: dict[str, Any] = {
 BAGS = 4
 """Rows of trees a target, each with chances of its own; their mean errs less than one of them."""
 
-KERNEL: dict[str, Any] = {"landmarks": 256, "width": 0.002, "most": 0.1}
+KERNEL: dict[str, float] = {"landmarks": 256, "width": 0.002, "most": 0.1}
 COPIES = {"tampered": (0.25, 0.18), "partial": (0.3, 0.3)}
 """Weights of a copy of a card for trees and kernel; a card's is 1."""
 _PENALTIES = np.geomspace(0.02, 8, 12)
@@ -90,7 +90,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Extra:
+class WeightedCopies:
     """Copies: features, the card each was made of, and what it should be rated.
 
     Attributes
@@ -104,24 +104,28 @@ class Extra:
     labels: NDArray[np.float64]
     weights: NDArray[np.float64]
 
-    def of(self, chosen: NDArray[np.int64]) -> Extra:
+    def of(self, chosen: NDArray[np.int64]) -> WeightedCopies:
         """The copies of the chosen cards."""
         kept = np.isin(self.origin, chosen)
-        return Extra(self.x[kept], self.origin[kept], self.labels[kept], self.weights[kept])
+        return WeightedCopies(
+            self.x[kept], self.origin[kept], self.labels[kept], self.weights[kept]
+        )
 
 
-def fit(x: NDArray[np.float32], labels: NDArray[np.float64], extra: Extra, seed: int) -> Model:
+def fit(
+    x: NDArray[np.float32], labels: NDArray[np.float64], copies: WeightedCopies, seed: int
+) -> Model:
     """Fit a model to labels, shape (cards, 9), and to copies of the cards by their weights."""
-    return Model(fit_trees(x, labels, extra, seed), fit_kernel(x, labels, extra, seed))
+    return Model(fit_trees(x, labels, copies, seed), fit_kernel(x, labels, copies, seed))
 
 
 def fit_trees(
-    x: NDArray[np.float32], labels: NDArray[np.float64], extra: Extra, seed: int
+    x: NDArray[np.float32], labels: NDArray[np.float64], copies: WeightedCopies, seed: int
 ) -> Forest:
     """Gradient-boosted trees, some rows of them a target."""
     regressor = sklearn("ensemble").GradientBoostingRegressor
-    weights = np.r_[np.ones(len(x)), extra.weights[:, 0]]
-    x, labels = np.vstack([x, extra.x]), np.vstack([labels, extra.labels])
+    weights = np.r_[np.ones(len(x)), copies.weights[:, 0]]
+    x, labels = np.vstack([x, copies.x]), np.vstack([labels, copies.labels])
     models = [
         [
             regressor(**TREES, random_state=BAGS * seed + bag).fit(x, wanted, sample_weight=weights)
@@ -134,12 +138,12 @@ def fit_trees(
 
 def _flatten(models: Sequence[Sequence[Any]]) -> Forest:
     """Scikit-learn's trees to arrays; a leaf points to itself, so that all walks are equal."""
-    parts: dict[str, list[Any]] = {
+    parts: dict[str, list[NDArray[np.generic]]] = {
         name: [] for name in ("feature", "threshold", "left", "right", "leaf")
     }
     roots, target, base, depth, size = [], [], [], 0, 0
     for number, bags in enumerate(models):
-        base.append(round(float(np.mean([bag.init_.constant_ for bag in bags])) * UNIT))
+        base.append(round(float(np.mean([bag.init_.constant_ for bag in bags])) * LEAF_UNIT))
         rate = bags[0].learning_rate / len(bags)
         for tree in [row[0].tree_ for bag in bags for row in bag.estimators_]:
             leaf = tree.children_left < 0
@@ -149,7 +153,7 @@ def _flatten(models: Sequence[Sequence[Any]]) -> Forest:
             parts["threshold"].append(np.where(leaf, np.inf, _below(tree.threshold)))
             parts["left"].append(np.where(leaf, own, tree.children_left + size))
             parts["right"].append(np.where(leaf, own, tree.children_right + size))
-            parts["leaf"].append(np.where(leaf, np.rint(value * UNIT), 0))
+            parts["leaf"].append(np.where(leaf, np.rint(value * LEAF_UNIT), 0))
             roots.append(size)
             target.append(number)
             size += tree.node_count
@@ -189,26 +193,30 @@ def families() -> NDArray[np.int32]:
 
 
 def fit_kernel(
-    x: NDArray[np.float32], labels: NDArray[np.float64], extra: Extra, seed: int
+    x: NDArray[np.float32], labels: NDArray[np.float64], copies: WeightedCopies, seed: int
 ) -> Kernel:
     """Ridge regression on the likeness to landmarks; each target's penalty by leaving one out."""
     grains = _grains(x)
     middle, spread = grains.mean(axis=0), grains.std(axis=0)
-    scale = np.divide(STEP, spread, out=np.zeros_like(spread), where=spread > 0)
+    scale = np.divide(STEPS, spread, out=np.zeros_like(spread), where=spread > 0)
     steps = to_steps(grains, middle, scale)
     landmarks = _landmarks(steps, seed)
     family = families()
     sizes = np.bincount(family, minlength=len(FAMILIES) + 1)
     shares = len(family) / np.maximum(sizes, 1)
     width = np.r_[np.minimum(KERNEL["width"] * shares, KERNEL["most"]), KERNEL["width"]]
-    width = (width / STEP**2).astype(np.float32)
-    everyone = np.vstack([steps, to_steps(_grains(extra.x), middle, scale)])
-    alike = likeness(everyone, landmarks, family, width) / (LIKENESS * SHARES[0])
-    between = likeness(landmarks, landmarks, family, width) / (LIKENESS * SHARES[0])
+    width = (width / STEPS**2).astype(np.float32)
+    everyone = np.vstack([steps, to_steps(_grains(copies.x), middle, scale)])
+    alike = measure_likeness(everyone, landmarks, family, width) / (
+        LIKENESS_UNIT * LIKENESS_SHARES[0]
+    )
+    between = measure_likeness(landmarks, landmarks, family, width) / (
+        LIKENESS_UNIT * LIKENESS_SHARES[0]
+    )
     base = labels.mean(axis=0)
-    wanted = np.vstack([labels, extra.labels]) - base
-    root = np.sqrt(np.r_[np.ones(len(x)), extra.weights[:, 1]])[:, None]
-    weight = np.rint(_ridge(alike * root, between, wanted * root, len(x)) * WEIGHT)
+    wanted = np.vstack([labels, copies.labels]) - base
+    root = np.sqrt(np.r_[np.ones(len(x)), copies.weights[:, 1]])[:, None]
+    weight = np.rint(_ridge(alike * root, between, wanted * root, len(x)) * WEIGHT_UNIT)
     if np.abs(weight).max() >= 1 << 24:
         raise DataError("the labels cannot be learned: a landmark would weigh too much")
     return Kernel(
@@ -218,12 +226,12 @@ def fit_kernel(
         width,
         landmarks.astype(np.int8),
         weight.astype(np.int64),
-        np.rint(base * UNIT).astype(np.int64),
+        np.rint(base * LEAF_UNIT).astype(np.int64),
     )
 
 
 def _grains(x: NDArray[np.float32]) -> NDArray[np.float64]:
-    grains: NDArray[np.float64] = np.rint(x.astype(np.float64) * GRAIN)
+    grains: NDArray[np.float64] = np.rint(x.astype(np.float64) * GRAINS)
     return grains
 
 
@@ -261,13 +269,3 @@ def _ridge(
         better = error < best
         weights[:, better], best[better] = found[:, better], error[better]
     return weights
-
-
-def sklearn(module: str) -> Any:
-    """A module of scikit-learn, which only training needs."""
-    try:
-        return importlib.import_module(f"sklearn.{module}")
-    except ImportError as error:
-        raise ConfigError(
-            "training needs scikit-learn", hint="pip install 'cardiogram[study]'"
-        ) from error

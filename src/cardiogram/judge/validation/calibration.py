@@ -14,20 +14,24 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import datetime, timezone
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cardiogram.cards import Card
 from cardiogram.errors import DataError
+from cardiogram.judge.gold import hash_file
 from cardiogram.judge.levels import score_of
-from cardiogram.judge.rating import Judge, Rating
-from cardiogram.judge.validation.metrics import Measured, measure
-from cardiogram.judge.validation.validate import Paired
+from cardiogram.judge.validation.metrics import Figure, GoldAgreement, measure_against_gold
+from cardiogram.judge.validation.validate import (
+    GoldCards,
+    PairedReadings,
+    name_gold,
+    read_pairs,
+)
 from cardiogram.names import SCORES
 from cardiogram.optional import scipy
 from cardiogram.stats import LEVELS, Floats, Whole
@@ -91,8 +95,8 @@ def fit_map(values: Floats, gold: Floats) -> LevelMap:
 
 
 @dataclass(frozen=True, slots=True)
-class SavedCalibration:
-    """What `calibrate --save` keeps.
+class Calibration:
+    """From a judge's expected values to gold levels, kept with what it was made of.
 
     Attributes
     ----------
@@ -111,8 +115,8 @@ class SavedCalibration:
     gold_sha256: str
     made_at: str
     maps: Mapping[str, LevelMap]
-    before: Mapping[str, Any]
-    after: Mapping[str, Any]
+    before: Mapping[str, GoldAgreement]
+    after: Mapping[str, GoldAgreement]
     cards: tuple[tuple[str, str], ...]
     gold_numbers: Floats
     given_numbers: Floats
@@ -124,9 +128,37 @@ class SavedCalibration:
         return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
-def make_calibration(
-    paired: Paired, gold_name: str, gold_sha256: str, *, draws: int = 1000, seed: int = 0
-) -> SavedCalibration:
+def calibrate(
+    ratings: Path,
+    gold: Path | None = None,
+    *,
+    judge: str | None = None,
+    gold_judge: str | None = None,
+    gold_cards: GoldCards = "all",
+    draws: int = 1000,
+    seed: int = 0,
+) -> Calibration:
+    """Fit a calibration to the ratings of a judge and of gold.
+
+    Parameters
+    ----------
+    ratings, gold, judge, gold_judge, gold_cards, draws, seed
+        As of :func:`.validate`.
+
+    Raises
+    ------
+    DataError
+        As :func:`.validate` and :func:`fit_calibration`.
+    """
+    paired = read_pairs(ratings, gold, judge=judge, gold_judge=gold_judge, gold_cards=gold_cards)
+    source = gold or ratings
+    name = name_gold(source, paired.rater_names)
+    return fit_calibration(paired, name, hash_file(source), draws=draws, seed=seed)
+
+
+def fit_calibration(
+    paired: PairedReadings, gold_name: str, gold_sha256: str, *, draws: int = 1000, seed: int = 0
+) -> Calibration:
     """Fit a map for every score and measure what it changes on authors it was not fitted on.
 
     Raises
@@ -150,12 +182,12 @@ def make_calibration(
         owners = np.array(paired.authors)[known]
         maps[name] = fit_map(x, gold)
         bounds = np.stack([paired.column(side)[known, place] for side in ("low", "high")], axis=1)
-        before[name] = measure(
+        before[name] = measure_against_gold(
             gold, whole[known, place], x, owners, bounds=bounds, draws=draws, seed=seed
         )
         after[name] = _cross_fitted(x, gold, fold, owners, draws, seed)
     first = paired.readings[0]
-    return SavedCalibration(
+    return Calibration(
         judge=first.judge,
         version=first.version,
         rubric=first.rubric,
@@ -163,8 +195,8 @@ def make_calibration(
         gold_sha256=gold_sha256,
         made_at=datetime.now(timezone.utc).isoformat(timespec="seconds"),
         maps=maps,
-        before={name: found.as_dict() for name, found in before.items()},
-        after={name: found.as_dict() for name, found in after.items()},
+        before=before,
+        after=after,
         cards=tuple((reading.id, reading.sha256) for reading in paired.readings),
         gold_numbers=paired.gold,
         given_numbers=whole,
@@ -186,14 +218,14 @@ def author_folds(authors: Sequence[str], folds: int, seed: int) -> Whole:
 
 
 def _cross_fitted(
-    x: Floats, gold: Floats, fold: Whole, owners: Any, draws: int, seed: int
-) -> Measured:
+    x: Floats, gold: Floats, fold: Whole, owners: NDArray[np.str_], draws: int, seed: int
+) -> GoldAgreement:
     levels = np.zeros((x.size, LEVELS))
     for number in np.unique(fold):
         test = fold == number
         levels[test] = fit_map(x[~test], gold[~test]).levels(x[test])
     scores = [score_of(row) for row in levels]
-    return measure(
+    return measure_against_gold(
         gold,
         [score.value for score in scores],
         [score.expected for score in scores],
@@ -204,23 +236,18 @@ def _cross_fitted(
     )
 
 
-def save_calibration(found: SavedCalibration, path: Path) -> None:
+def save_calibration(found: Calibration, path: Path) -> None:
     """Write a calibration as JSON."""
     body = {
         "kind": _KIND,
         "format": FORMAT,
         "cardiogram": version("cardiogram"),
-        "judge": found.judge,
-        "version": found.version,
-        "rubric": found.rubric,
-        "gold": found.gold,
-        "gold_sha256": found.gold_sha256,
-        "made_at": found.made_at,
+        **{name: getattr(found, name) for name in _TEXTS},
         "method": "isotonic distributional regression",
         "maps": _maps_dict(found.maps),
         "agreement": {name: _headline(figures) for name, figures in found.before.items()},
-        "figures": found.before,
-        "figures_calibrated": found.after,
+        "figures": {name: asdict(figures) for name, figures in found.before.items()},
+        "figures_calibrated": {name: asdict(figures) for name, figures in found.after.items()},
         "cards": [
             {"id": id, "sha256": sha, "gold": _plain(gold), "given": _plain(given)}
             for (id, sha), gold, given in zip(
@@ -232,7 +259,7 @@ def save_calibration(found: SavedCalibration, path: Path) -> None:
     write_atomically(path, f"{text}\n".encode())
 
 
-def load_calibration(path: Path) -> SavedCalibration:
+def load_calibration(path: Path) -> Calibration:
     """Read what :func:`save_calibration` wrote.
 
     Raises
@@ -247,19 +274,13 @@ def load_calibration(path: Path) -> SavedCalibration:
                 f"{str(path)!r} is no calibration that this cardiogram can read",
                 hint="pip install --upgrade cardiogram",
             )
-        maps = {
-            name: LevelMap(np.array(item["x"], float), np.array(item["below"], float))
-            for name, item in body["maps"].items()
-        }
-        _check_maps(maps)
-        return SavedCalibration(
-            **{
-                key: str(body[key])
-                for key in ("judge", "version", "rubric", "gold", "gold_sha256", "made_at")
+        return Calibration(
+            **{name: str(body[name]) for name in _TEXTS},
+            maps={name: _read_map(name, item) for name, item in body["maps"].items()},
+            before={name: _read_agreement(item) for name, item in body["figures"].items()},
+            after={
+                name: _read_agreement(item) for name, item in body["figures_calibrated"].items()
             },
-            maps=maps,
-            before=body["figures"],
-            after=body["figures_calibrated"],
             cards=tuple((card["id"], card["sha256"]) for card in body["cards"]),
             gold_numbers=np.array([card["gold"] for card in body["cards"]], float),
             given_numbers=np.array([card["given"] for card in body["cards"]], float),
@@ -271,80 +292,34 @@ def load_calibration(path: Path) -> SavedCalibration:
         ) from error
 
 
-def _check_maps(maps: Mapping[str, LevelMap]) -> None:
-    for name, item in maps.items():
-        if name not in SCORES or item.below.shape != (item.x.size, LEVELS - 1) or not item.x.size:
-            raise ValueError(f"the map of {name!r} is damaged")
+_TEXTS = ("judge", "version", "rubric", "gold", "gold_sha256", "made_at")
 
 
-@dataclass(frozen=True, slots=True)
-class CalibratedJudge:
-    """A judge whose numbers are passed through a saved calibration.
-
-    Its version names both, so that nothing is mixed.
-    """
-
-    judge: Judge
-    calibration: SavedCalibration
-
-    @property
-    def id(self) -> str:
-        """The judge's own name, marked."""
-        return f"{self.judge.id}-calibrated"
-
-    @property
-    def version(self) -> str:
-        """The judge's version and the digest of the maps."""
-        return f"{self.judge.version}+cal.{self.calibration.digest}"
-
-    @property
-    def rubric_version(self) -> str:
-        """The judge's rubric."""
-        return self.judge.rubric_version
-
-    def rate(self, cards: Sequence[Card]) -> list[Rating]:
-        """Rate, then map; what the judge did not rate stays as it is."""
-        return [self._mapped(rating) for rating in self.judge.rate(cards)]
-
-    def _mapped(self, rating: Rating) -> Rating:
-        scores, levels = dict(rating.scores), dict(rating.levels)
-        for name, score in rating.scores.items():
-            if (found := self.calibration.maps.get(name)) is not None:
-                given = found.levels(np.array([score.expected]))[0]
-                scores[name], levels[name] = score_of(given), tuple(given.tolist())
-        return replace(
-            rating, judge=self.id, judge_version=self.version, scores=scores, levels=levels
-        )
+def _read_map(name: str, item: Mapping[str, Sequence[float]]) -> LevelMap:
+    found = LevelMap(np.array(item["x"], float), np.array(item["below"], float))
+    if name not in SCORES or found.below.shape != (found.x.size, LEVELS - 1) or not found.x.size:
+        raise ValueError(f"the map of {name!r} is damaged")
+    return found
 
 
-def calibrated(judge: Judge, path: Path) -> CalibratedJudge:
-    """A judge with the calibration of a file.
-
-    Raises
-    ------
-    DataError
-        The calibration is another judge's.
-    """
-    found = load_calibration(path)
-    if found.judge != judge.id:
-        raise DataError(
-            f"{str(path)!r} calibrates {found.judge!r}, not {judge.id!r}",
-            hint=f"cardiogram rate ... --judge {found.judge} --calibration {path}",
-        )
-    return CalibratedJudge(judge, found)
+def _read_agreement(item: Mapping[str, object]) -> GoldAgreement:
+    figures = {
+        name: Figure(**value) if isinstance(value, dict) else value for name, value in item.items()
+    }
+    return GoldAgreement(**figures)  # type: ignore[arg-type]
 
 
-def _maps_dict(maps: Mapping[str, LevelMap]) -> dict[str, Any]:
+def _maps_dict(maps: Mapping[str, LevelMap]) -> dict[str, dict[str, object]]:
     return {
         name: {"x": found.x.tolist(), "below": found.below.round(6).tolist()}
         for name, found in maps.items()
     }
 
 
-def _headline(figures: Mapping[str, Any]) -> dict[str, Any]:
+def _headline(found: GoldAgreement) -> dict[str, float | None]:
     """Kappa with its interval, for lists of judges."""
-    qwk = figures["qwk"]
-    return {"n": figures["n"], "qwk": qwk["value"], "low": qwk["low"], "high": qwk["high"]}
+    qwk = found.qwk
+    return {"n": found.n, "qwk": qwk.value, "low": qwk.low, "high": qwk.high}
 
 
 def _plain(row: Floats) -> list[int | None]:

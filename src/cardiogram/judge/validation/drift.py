@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import asdict, dataclass
 
 import numpy as np
 
 from cardiogram.errors import DataError
-from cardiogram.judge.gold import Reading
-from cardiogram.judge.validation.calibration import SavedCalibration
+from cardiogram.judge.gold import JudgeReading
+from cardiogram.judge.validation.calibration import Calibration
 from cardiogram.judge.validation.metrics import MINIMUM_AUTHORS, AuthorDraws, Figure, draw_authors
 from cardiogram.names import SCORES
-from cardiogram.stats import LEVELS, Floats, cells_of, kappa_of_counts
+from cardiogram.stats import LEVELS, Floats, Whole, cells_of, kappa_of_counts
 
 DRAWS = 4000
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class ScoreChange:
     """Quadratic-weighted kappa of one score then and now.
 
     Attributes
@@ -58,7 +57,7 @@ class Drift:
     then: str
     now: str
     made_at: str
-    scores: dict[str, Change]
+    scores: dict[str, ScoreChange]
     missing: int
 
     @property
@@ -66,30 +65,17 @@ class Drift:
         """Scores whose agreement fell."""
         return tuple(name for name, change in self.scores.items() if change.fell)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
-        return {
-            "then": self.then,
-            "now": self.now,
-            "made_at": self.made_at,
-            "scores": {
-                name: {
-                    "n": change.n,
-                    "then": change.then,
-                    "now": change.now,
-                    "difference": change.difference.as_dict(),
-                    "moved": change.moved,
-                    "fell": change.fell,
-                }
-                for name, change in self.scores.items()
-            },
-            "missing": self.missing,
-            "fell": list(self.fell),
+        plain = asdict(self)
+        plain["scores"] = {
+            name: asdict(change) | {"fell": change.fell} for name, change in self.scores.items()
         }
+        return {**plain, "fell": list(self.fell)}
 
 
 def find_drift(
-    saved: SavedCalibration, readings: Sequence[Reading], *, draws: int = DRAWS, seed: int = 0
+    saved: Calibration, readings: Sequence[JudgeReading], *, draws: int = DRAWS, seed: int = 0
 ) -> Drift:
     """Compare the ratings of now with those of a saved calibration, card by card.
 
@@ -130,12 +116,12 @@ def find_drift(
     )
 
 
-def _change(gold: Any, then: Any, now: Any, draw: AuthorDraws, level: float) -> Change:
+def _change(gold: Whole, then: Whole, now: Whole, draw: AuthorDraws, level: float) -> ScoreChange:
     kappas = [
         kappa_of_counts(draw.sums(np.eye(LEVELS**2)[cells_of(gold, side)])) for side in (then, now)
     ]
     first, second = (float(k[0]) if np.isfinite(k[0]) else None for k in kappas)
-    return Change(
+    return ScoreChange(
         n=len(gold),
         then=first,
         now=second,

@@ -7,8 +7,7 @@ author, and all that is counted in the 5 x 5 table of gold and given is linear i
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,7 +36,7 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Measured:
+class GoldAgreement:
     """How far whole numbers 1-5 of a judge agree with gold ones.
 
     Attributes
@@ -71,16 +70,8 @@ class Measured:
     spread: Figure
     coverage: Figure
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        found: dict[str, Any] = {}
-        for field in fields(self):
-            value = getattr(self, field.name)
-            found[field.name] = value.as_dict() if isinstance(value, Figure) else value
-        return found
 
-
-def measure(
+def measure_against_gold(
     gold: ArrayLike,
     given: ArrayLike,
     expected: ArrayLike,
@@ -89,7 +80,7 @@ def measure(
     bounds: Floats | None = None,
     draws: int = 1000,
     seed: int = 0,
-) -> Measured:
+) -> GoldAgreement:
     """Measure one number of a judge against gold.
 
     Parameters
@@ -111,7 +102,7 @@ def measure(
 
     Examples
     --------
-    >>> found = measure([1, 2, 3, 4], [1, 2, 3, 5], [1, 2, 3, 5], list("abcd"))
+    >>> found = measure_against_gold([1, 2, 3, 4], [1, 2, 3, 5], [1, 2, 3, 5], list("abcd"))
     >>> found.exact.value, found.bias.value, found.qwk.low is None
     (0.75, 0.25, True)
     """
@@ -121,7 +112,7 @@ def measure(
     total = counts.sum(axis=1)
     level = np.arange(LEVELS)
     gap = np.subtract.outer(level, level).T.ravel()  # given minus gold of each cell
-    return Measured(
+    return GoldAgreement(
         n=truth.size,
         authors=draw.authors,
         qwk=draw.figure(kappa_of_counts(counts)),
@@ -249,12 +240,12 @@ def _levels(values: Floats) -> Whole:
 
 def _rho(weights: Floats, first: Whole, second: Whole) -> Floats:
     one, two = _centred_ranks(weights, first), _centred_ranks(weights, second)
-    together = np.einsum("dn,dn,dn->d", weights, one, two)
+    joint = np.einsum("dn,dn,dn->d", weights, one, two)
     spread = np.einsum("dn,dn,dn->d", weights, one, one) * np.einsum(
         "dn,dn,dn->d", weights, two, two
     )
     with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(spread > 0, together / np.sqrt(spread), np.nan)
+        return np.where(spread > 0, joint / np.sqrt(spread), np.nan)
 
 
 def _centred_ranks(weights: Floats, levels: Whole) -> Floats:

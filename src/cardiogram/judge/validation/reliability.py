@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Literal, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from cardiogram.errors import ConfigError
 from cardiogram.judge.validation.metrics import MINIMUM_AUTHORS, AuthorDraws, Figure, draw_authors
 from cardiogram.optional import scipy
 from cardiogram.stats import Floats, alpha_of_coincidences, coincidences
 
+Values = TypeVar("Values", float, Floats)
 MINIMUM_ITEMS = 3
 FORMS = ("ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)")
 """Raters drawn anew for each item (1), drawn once (2), or fixed (3); of one rating or k's mean."""
@@ -50,20 +51,8 @@ class Reliability:
     equal: Figure
     sd: Figure
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {
-            "n": self.n,
-            "k": self.k,
-            "alpha": self.alpha.as_dict(),
-            "alpha_nominal": self.alpha_nominal.as_dict(),
-            "icc": {name: found.as_dict() for name, found in self.icc.items()},
-            "equal": self.equal.as_dict(),
-            "sd": self.sd.as_dict(),
-        }
 
-
-def reliability(
+def measure_reliability(
     ratings: ArrayLike, authors: Sequence[str], *, draws: int = 1000, seed: int = 0
 ) -> Reliability:
     """Measure how far several ratings of the same cards agree.
@@ -99,7 +88,7 @@ def _filled(table: Floats) -> Floats:
     return found
 
 
-def _deviation(table: Floats, known: Any) -> Floats:
+def _deviation(table: Floats, known: NDArray[np.bool_]) -> Floats:
     count = known.sum(axis=0)
     mean = np.where(known, table, 0.0).sum(axis=0) / np.maximum(count, 1)
     squares = np.where(known, (table - mean) ** 2, 0.0).sum(axis=0)
@@ -107,17 +96,17 @@ def _deviation(table: Floats, known: Any) -> Floats:
     return found
 
 
-def _mean(values: Any, chosen: Any, draw: AuthorDraws) -> Figure:
+def _mean(values: ArrayLike, chosen: NDArray[np.bool_], draw: AuthorDraws) -> Figure:
     parts = np.stack([np.where(chosen, values, 0.0), chosen], axis=1).astype(float)
     summed = draw.sums(parts)
     with np.errstate(invalid="ignore"):
         return draw.figure(summed[:, 0] / summed[:, 1])
 
 
-def _alpha(table: Floats, draw: AuthorDraws, metric: Any) -> Floats:
-    together = coincidences(table)
-    summed = draw.sums(together.reshape(len(together), -1))
-    return alpha_of_coincidences(summed.reshape(-1, *together.shape[1:]), metric)
+def _alpha(table: Floats, draw: AuthorDraws, metric: Literal["nominal", "ordinal"]) -> Floats:
+    pairs = coincidences(table)
+    summed = draw.sums(pairs.reshape(len(pairs), -1))
+    return alpha_of_coincidences(summed.reshape(-1, *pairs.shape[1:]), metric)
 
 
 def intraclass_by_author(
@@ -184,7 +173,9 @@ def _jackknifed(values: Floats, k: int, level: float) -> Figure:
     return Figure(value, float(low), float(high))
 
 
-def _forms(rows: Any, columns: Any, within: Any, left: Any, n: Any, k: int) -> dict[str, Any]:
+def _forms(
+    rows: Values, columns: Values, within: Values, left: Values, n: Values, k: int
+) -> dict[str, Values]:
     """All forms from the mean squares of items, raters, within items, and of what is left."""
     drift = k * (columns - left) / n
     return {

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ import numpy as np
 
 from cardiogram.errors import DataError
 from cardiogram.judge.gold import PASSES, read_readings, read_rows
-from cardiogram.judge.validation.reliability import Reliability, reliability
+from cardiogram.judge.validation.reliability import Reliability, measure_reliability
 from cardiogram.names import SCORES
 from cardiogram.stats import Floats
 from cardiogram.store import Study
@@ -35,7 +35,7 @@ class Repeats:
     orders
         Of each answer, the criteria in the order in which they were asked; () where each was asked
         for in a call of its own, or where a file does not say.
-    ends
+    outcomes
         Answers by how they ended; only "rated" have numbers.
     """
 
@@ -44,7 +44,7 @@ class Repeats:
     ids: tuple[str, ...]
     whole: Floats
     orders: tuple[tuple[str, ...], ...]
-    ends: Mapping[str, int]
+    outcomes: Mapping[str, int]
 
     @property
     def authors(self) -> list[str]:
@@ -53,19 +53,19 @@ class Repeats:
 
 
 @dataclass(frozen=True, slots=True)
-class Stability:
+class SelfAgreement:
     """How far the answers of one judge agree with each other, by score.
 
     Attributes
     ----------
-    together
+    all_answers
         Of all answers to a card.
     repeats
         Of answers to the same card in the same order; an item is a card in one order. Empty where
         no order was asked twice.
     orders
         Of answers to the same card in different orders; an item is a card. Empty where there is
-        one order, or where no order was asked twice (then it is the same as `together`).
+        one order, or where no order was asked twice (then it is the same as `all_answers`).
     notes
         What a reader must know before using a figure.
     """
@@ -76,29 +76,37 @@ class Stability:
     authors: int
     answers: int
     distinct_orders: int
-    ends: Mapping[str, int]
-    together: dict[str, Reliability]
+    outcomes: Mapping[str, int]
+    all_answers: dict[str, Reliability]
     repeats: dict[str, Reliability]
     orders: dict[str, Reliability]
     notes: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
-        parts = {"together": self.together, "repeats": self.repeats, "orders": self.orders}
-        return {
-            "judge": self.judge,
-            "version": self.version,
-            "cards": self.cards,
-            "authors": self.authors,
-            "answers": self.answers,
-            "distinct_orders": self.distinct_orders,
-            "ends": dict(self.ends),
-            **{
-                part: {name: item.as_dict() for name, item in found.items()}
-                for part, found in parts.items()
-            },
-            "notes": list(self.notes),
-        }
+        plain = asdict(self)
+        names = {"outcomes": "ends", "all_answers": "together"}
+        return {names.get(name, name): plain[name] for name in plain}
+
+
+def measure_self_agreement(
+    path: Path, judge: str | None = None, *, draws: int = 1000, seed: int = 0
+) -> SelfAgreement:
+    """Measure how far a judge's answers to one card agree, by repeat and by order of the criteria.
+
+    Parameters
+    ----------
+    path, judge
+        As of :func:`read_repeats`.
+    draws, seed
+        Of the author-cluster bootstrap.
+
+    Raises
+    ------
+    DataError
+        Nobody was asked more than once.
+    """
+    return compare_repeats(read_repeats(path, judge), draws=draws, seed=seed)
 
 
 def read_repeats(path: Path, judge: str | None = None) -> Repeats:
@@ -154,16 +162,16 @@ def _of_answers(rows: Sequence[Mapping[str, Any]]) -> Repeats:
     count = max(len(row["answers"]) for row in chosen)
     whole = np.full((count, len(chosen), len(SCORES)), np.nan)
     orders: list[tuple[str, ...]] = [()] * count
-    ends: Counter[str] = Counter()
+    outcomes: Counter[str] = Counter()
     for place, row in enumerate(chosen):
         for answer in row["answers"]:
-            ends[answer["status"]] += 1
+            outcomes[answer["status"]] += 1
             order = tuple(answer["order"])  # one alone: each number had a call of its own
             orders[answer["repeat"]] = order if len(order) > 1 else ()
             if answer["status"] == "rated":
                 whole[answer["repeat"], place] = answer["scores"]
     ids = tuple(row["id"] for row in chosen)
-    return Repeats(chosen[0]["judge"], version, ids, whole, tuple(orders), ends)
+    return Repeats(chosen[0]["judge"], version, ids, whole, tuple(orders), dict(outcomes))
 
 
 def _of_passes(path: Path) -> Repeats:
@@ -180,7 +188,7 @@ def _of_passes(path: Path) -> Repeats:
     return Repeats("labels", "", ids, whole, ((), ()), {"rated": 2 * len(both)})
 
 
-def measure_stability(found: Repeats, *, draws: int = 1000, seed: int = 0) -> Stability:
+def compare_repeats(found: Repeats, *, draws: int = 1000, seed: int = 0) -> SelfAgreement:
     """Measure how far the answers of one judge agree, by repeat and by order.
 
     Parameters
@@ -200,19 +208,19 @@ def measure_stability(found: Repeats, *, draws: int = 1000, seed: int = 0) -> St
         authors = found.authors * len(tables)
         whole = np.concatenate(tables, axis=1)
         return {
-            name: reliability(whole[:, :, j], authors, draws=draws, seed=seed)
+            name: measure_reliability(whole[:, :, j], authors, draws=draws, seed=seed)
             for j, name in enumerate(SCORES)
         }
 
-    return Stability(
+    return SelfAgreement(
         judge=found.judge,
         version=found.version,
         cards=len(found.ids),
         authors=len(set(found.authors)),
         answers=len(found.orders),
         distinct_orders=len(grid),
-        ends=found.ends,
-        together=measured([found.whole]),
+        outcomes=found.outcomes,
+        all_answers=measured([found.whole]),
         repeats=measured([found.whole[row] for row in grid]) if crossed else {},
         orders=measured([found.whole[column] for column in grid.T]) if crossed else {},
         notes=_notes(found, len(grid), times),
@@ -228,7 +236,7 @@ def _notes(found: Repeats, orders: int, times: int) -> tuple[str, ...]:
         )
     if orders == 1 and found.orders[0]:
         notes.append(f"All answers were asked for in one order: what it does is unknown. {_ORDER}")
-    lost = sum(count for name, count in found.ends.items() if name != "rated")
+    lost = sum(count for name, count in found.outcomes.items() if name != "rated")
     if lost:
         notes.append(f"{lost:,} answers have no numbers and are in no figure.")
     known = found.whole[:, :, 0]

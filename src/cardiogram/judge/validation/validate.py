@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,16 +16,20 @@ from cardiogram.cards.features import KINDS, LANGUAGES, LENGTHS, length_name
 from cardiogram.collect import read_cards, strata_of
 from cardiogram.errors import DataError
 from cardiogram.judge.gold import (
-    Reading,
+    JudgeReading,
+    choose_gold,
     choose_judge,
-    hash_of,
-    learned,
-    named,
+    describe_overlap,
+    name_in_ratings,
     read_readings,
-    seen_by,
-    warning,
+    training_set_of,
 )
-from cardiogram.judge.validation.metrics import Figure, Measured, draw_authors, measure
+from cardiogram.judge.validation.metrics import (
+    Figure,
+    GoldAgreement,
+    draw_authors,
+    measure_against_gold,
+)
 from cardiogram.names import CRITERIA, SCORES
 from cardiogram.stats import Floats, Whole, alpha_of_coincidences, coincidences, confusion
 
@@ -41,7 +45,7 @@ STRATA = {
 
 
 @dataclass(frozen=True, slots=True)
-class Paired:
+class PairedReadings:
     """Cards that were read by a judge and by gold, in columns.
 
     Attributes
@@ -56,17 +60,17 @@ class Paired:
         Gold cards by how the judge's rating ended; "no rating" where there is none.
     gold_missing
         Cards that the gold names without a number.
-    seen
+    learned_from
         How many of the cards the judge has learned from.
     """
 
-    readings: tuple[Reading, ...]
+    readings: tuple[JudgeReading, ...]
     gold: Floats
     raters: Floats
     rater_names: tuple[str, ...]
     status: Mapping[str, int]
     gold_missing: int
-    seen: int = 0
+    learned_from: int = 0
 
     @property
     def authors(self) -> list[str]:
@@ -79,7 +83,7 @@ class Paired:
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class Validation:
     """Agreement of one judge with one gold standard.
 
     Attributes
@@ -99,7 +103,7 @@ class Calibration:
         Gold cards by how the judge's rating ended.
     gold_missing
         Cards that the gold names without a number.
-    seen
+    learned_from
         Compared cards that the judge has learned from: they flatter it.
     notes
         What a reader must know before using a figure.
@@ -109,42 +113,24 @@ class Calibration:
     version: str
     rubric: str
     gold: str
-    scores: dict[str, Measured]
-    strata: dict[str, dict[str, Measured]]
+    scores: dict[str, GoldAgreement]
+    strata: dict[str, dict[str, GoldAgreement]]
     confusion: Whole
     severity: Figure
     among: dict[str, dict[str, Figure]]
     status: Mapping[str, int]
     gold_missing: int
-    seen: int
+    learned_from: int
     notes: tuple[str, ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
-        return {
-            "judge": self.judge,
-            "version": self.version,
-            "rubric": self.rubric,
-            "gold": self.gold,
-            "scores": {name: found.as_dict() for name, found in self.scores.items()},
-            "strata": {
-                kind: {name: found.as_dict() for name, found in groups.items()}
-                for kind, groups in self.strata.items()
-            },
-            "confusion": self.confusion.tolist(),
-            "severity": self.severity.as_dict(),
-            "among": {
-                name: {key: figure.as_dict() for key, figure in found.items()}
-                for name, found in self.among.items()
-            },
-            "status": dict(self.status),
-            "gold_missing": self.gold_missing,
-            "seen": self.seen,
-            "notes": list(self.notes),
-        }
+        plain = asdict(self)
+        plain["confusion"] = self.confusion.tolist()
+        return {"seen" if name == "learned_from" else name: plain[name] for name in plain}
 
 
-def calibrate(
+def validate(
     ratings: Path,
     gold: Path | None = None,
     *,
@@ -154,7 +140,7 @@ def calibrate(
     gold_cards: GoldCards = "all",
     draws: int = 1000,
     seed: int = 0,
-) -> Calibration:
+) -> Validation:
     """Compare a judge's ratings with gold ones.
 
     Parameters
@@ -178,21 +164,26 @@ def calibrate(
     DataError
         The judge rated none of the gold cards.
     """
-    paired = pair_files(ratings, gold, judge=judge, gold_judge=gold_judge, gold_cards=gold_cards)
+    paired = read_pairs(ratings, gold, judge=judge, gold_judge=gold_judge, gold_cards=gold_cards)
     source = cards or (ratings if ratings.is_dir() else None)
     texts = read_cards(source) if source else ()
-    name = f"{(gold or ratings).name}" + (f" ({', '.join(paired.rater_names)})")
-    return compare(paired, name, texts, draws=draws, seed=seed)
+    name = name_gold(gold or ratings, paired.rater_names)
+    return measure_validation(paired, name, texts, draws=draws, seed=seed)
 
 
-def pair_files(
+def name_gold(path: Path, readers: Sequence[str]) -> str:
+    """What the gold is called where figures name it."""
+    return f"{path.name} ({', '.join(readers)})"
+
+
+def read_pairs(
     ratings: Path,
     gold: Path | None,
     *,
     judge: str | None = None,
     gold_judge: str | None = None,
     gold_cards: GoldCards = "all",
-) -> Paired:
+) -> PairedReadings:
     """Read both sides and pair them card by card.
 
     Raises
@@ -205,38 +196,40 @@ def pair_files(
     if gold is None and gold_judge is None:
         raise DataError("there is no gold", hint="Give a GOLD file, or --gold-judge NAME.")
     others = read_readings(gold) if gold is not None else found
-    if gold is None or gold_judge is not None:
-        others = choose_judge(others, gold_judge, gold or ratings, "--gold-judge")
-    elif {"first", "second"} >= {reading.judge for reading in others}:
-        others = [reading for reading in others if reading.judge == "first"]
-    given = choose_judge(found, named(judge), ratings)
-    paired = pair(given, others, where=str(ratings))
-    seen = seen_by(judge or given[0].judge, given[0].version)
-    return _marked(paired, np.array(learned(seen, paired.readings)), gold_cards)
+    right = choose_gold(others, gold_judge, gold or ratings)
+    given = choose_judge(found, name_in_ratings(judge), ratings)
+    paired = pair_readings(given, right, where=str(ratings))
+    known = training_set_of(judge or given[0].judge, given[0].version).find(paired.readings)
+    return _marked(paired, known, gold_cards)
 
 
-def _marked(paired: Paired, seen: NDArray[np.bool_], gold_cards: GoldCards) -> Paired:
+def _marked(
+    paired: PairedReadings, learned: NDArray[np.bool_], gold_cards: GoldCards
+) -> PairedReadings:
     """With the number of cards that the judge has learned from, or without those cards."""
-    if gold_cards == "all" or not seen.any():
-        return replace(paired, seen=int(seen.sum()))
-    if seen.all():
+    if gold_cards == "all" or not learned.any():
+        return replace(paired, learned_from=int(learned.sum()))
+    if learned.all():
         raise DataError(
-            f"{paired.readings[0].judge!r} has learned from all {seen.size:,} of these gold cards",
+            f"{paired.readings[0].judge!r} has learned from all {learned.size:,} of these gold "
+            "cards",
             hint="Label cards that it has not seen, or use out-of-fold ratings: "
             "cardiogram train-judge LABELS --cards CARDS --out DIR --unseen FILE",
         )
-    left = tuple(item for item, known in zip(paired.readings, seen, strict=True) if not known)
-    status = {**paired.status, "rated": len(left), "learned from": int(seen.sum())}
+    left = tuple(item for item, known in zip(paired.readings, learned, strict=True) if not known)
+    status = {**paired.status, "rated": len(left), "learned from": int(learned.sum())}
     return replace(
         paired,
         readings=left,
-        gold=paired.gold[~seen],
-        raters=paired.raters[:, ~seen],
+        gold=paired.gold[~learned],
+        raters=paired.raters[:, ~learned],
         status=status,
     )
 
 
-def pair(given: Sequence[Reading], gold: Sequence[Reading], *, where: str = "") -> Paired:
+def pair_readings(
+    given: Sequence[JudgeReading], gold: Sequence[JudgeReading], *, where: str = ""
+) -> PairedReadings:
     """Pair a judge's readings with gold ones: by id and text where the gold has a hash, else by id.
 
     Raises
@@ -247,7 +240,7 @@ def pair(given: Sequence[Reading], gold: Sequence[Reading], *, where: str = "") 
     last = {reading.id: reading for reading in given}
     exact = {(reading.id, reading.sha256): reading for reading in given}
     names = tuple(sorted({reading.judge for reading in gold}))
-    cards: dict[tuple[str, str], dict[str, Reading]] = {}
+    cards: dict[tuple[str, str], dict[str, JudgeReading]] = {}
     for reading in gold:
         cards.setdefault((reading.id, reading.sha256), {})[reading.judge] = reading
     status: Counter[str] = Counter()
@@ -272,7 +265,7 @@ def pair(given: Sequence[Reading], gold: Sequence[Reading], *, where: str = "") 
             hint=f"cardiogram rate {where} --judge {given[0].judge}",
         )
     raters = np.array(said).transpose(1, 0, 2)
-    return Paired(tuple(kept), consensus(raters), raters, names, dict(status), missing)
+    return PairedReadings(tuple(kept), consensus(raters), raters, names, dict(status), missing)
 
 
 def consensus(raters: Floats) -> Floats:
@@ -289,14 +282,14 @@ def consensus(raters: Floats) -> Floats:
     return found
 
 
-def compare(
-    paired: Paired,
+def measure_validation(
+    paired: PairedReadings,
     gold_name: str,
     cards: Iterable[Card] = (),
     *,
     draws: int = 1000,
     seed: int = 0,
-) -> Calibration:
+) -> Validation:
     """Measure every score, and the overall rating by stratum."""
     scores = {}
     for place, name in enumerate(SCORES):
@@ -305,7 +298,7 @@ def compare(
             scores[name] = _measure(paired, place, np.flatnonzero(known), draws, seed)
     first = paired.readings[0]
     overall = np.isfinite(paired.gold[:, 0])
-    return Calibration(
+    return Validation(
         judge=first.judge,
         version=first.version,
         rubric=first.rubric,
@@ -317,14 +310,16 @@ def compare(
         among=_among(paired, draws, seed),
         status=paired.status,
         gold_missing=paired.gold_missing,
-        seen=paired.seen,
+        learned_from=paired.learned_from,
         notes=_notes(paired),
     )
 
 
-def _measure(paired: Paired, place: int, chosen: Whole, draws: int, seed: int) -> Measured:
+def _measure(
+    paired: PairedReadings, place: int, chosen: Whole, draws: int, seed: int
+) -> GoldAgreement:
     low, high = (paired.column(side)[chosen, place] for side in ("low", "high"))
-    return measure(
+    return measure_against_gold(
         paired.gold[chosen, place],
         paired.column("whole")[chosen, place],
         paired.column("expected")[chosen, place],
@@ -336,8 +331,8 @@ def _measure(paired: Paired, place: int, chosen: Whole, draws: int, seed: int) -
 
 
 def _strata(
-    paired: Paired, cards: Iterable[Card], draws: int, seed: int
-) -> dict[str, dict[str, Measured]]:
+    paired: PairedReadings, cards: Iterable[Card], draws: int, seed: int
+) -> dict[str, dict[str, GoldAgreement]]:
     """The overall rating's agreement in each group, where there are cards to group."""
     places: dict[str, list[int]] = {}
     for place, reading in enumerate(paired.readings):
@@ -362,7 +357,7 @@ def _strata(
     }
 
 
-def _severity(paired: Paired, draws: int, seed: int) -> Figure:
+def _severity(paired: PairedReadings, draws: int, seed: int) -> Figure:
     """Mean of gold minus judge over the criteria, cards weighed by the numbers they have."""
     columns = [SCORES.index(name) for name in CRITERIA]
     gap = (paired.gold - paired.column("whole"))[:, columns]
@@ -376,7 +371,7 @@ def _severity(paired: Paired, draws: int, seed: int) -> Figure:
         return draw.figure(summed[:, 0] / summed[:, 1])
 
 
-def _among(paired: Paired, draws: int, seed: int) -> dict[str, dict[str, Figure]]:
+def _among(paired: PairedReadings, draws: int, seed: int) -> dict[str, dict[str, Figure]]:
     """Agreement of the gold readers with each other, and with the judge as one more."""
     if len(paired.rater_names) < 2:
         return {}
@@ -394,13 +389,14 @@ def _among(paired: Paired, draws: int, seed: int) -> dict[str, dict[str, Figure]
     return found
 
 
-def _alpha(ratings: Floats, sums: Any) -> Floats:
-    together = coincidences(ratings)
-    return alpha_of_coincidences(sums(together.reshape(len(together), -1)).reshape(-1, 5, 5))
+def _alpha(ratings: Floats, sums: Callable[[Floats], Floats]) -> Floats:
+    pairs = coincidences(ratings)
+    return alpha_of_coincidences(sums(pairs.reshape(len(pairs), -1)).reshape(-1, 5, 5))
 
 
-def _notes(paired: Paired) -> tuple[str, ...]:
-    notes = [warning(paired.seen, len(paired.readings))] if paired.seen else []
+def _notes(paired: PairedReadings) -> tuple[str, ...]:
+    count = paired.learned_from
+    notes = [describe_overlap(count, len(paired.readings))] if count else []
     given = paired.column("whole")
     known = np.isfinite(paired.gold)
     if bool((paired.gold == given)[known].all()):
@@ -418,8 +414,3 @@ def _notes(paired: Paired) -> tuple[str, ...]:
     if len(set(paired.authors)) < len(paired.readings) / 10:
         notes.append("Few authors wrote most cards: intervals rest on them.")
     return tuple(notes)
-
-
-def gold_hash(gold: Path | None, ratings: Path) -> str:
-    """What names the gold of a calibration: the hash of its file."""
-    return hash_of(gold or ratings)

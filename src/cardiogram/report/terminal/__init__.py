@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.report.terminal.asked import (
-        render_gap as render_gap,
-        render_stability as render_stability,
-    )
+    from cardiogram.report.terminal.asked import render_self_agreement as render_self_agreement
     from cardiogram.report.terminal.calibration import render_calibration as render_calibration
     from cardiogram.report.terminal.checked import render_checked as render_checked
     from cardiogram.report.terminal.judges import (

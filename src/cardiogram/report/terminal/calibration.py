@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from textwrap import wrap
 
-from cardiogram.judge.validation import Calibration, Figure, Measured
+from cardiogram.judge.validation import Figure, GoldAgreement, Validation
 from cardiogram.report.tables import render_table
 
 _LEGEND = (
@@ -15,7 +15,7 @@ _LEGEND = (
 )
 
 
-def render_calibration(found: Calibration) -> str:
+def render_calibration(found: Validation) -> str:
     """The agreement tables, by score and stratum, and the confusion of the overall rating."""
     lines = [*_head(found), ""]
     for note in found.notes:
@@ -32,7 +32,7 @@ def render_calibration(found: Calibration) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _head(found: Calibration) -> list[str]:
+def _head(found: Validation) -> list[str]:
     some = next(iter(found.scores.values()))
     states = ", ".join(f"{count:,} {name}" for name, count in sorted(found.status.items()))
     total = sum(found.status.values()) + found.gold_missing
@@ -45,7 +45,7 @@ def _head(found: Calibration) -> list[str]:
     ]
 
 
-def _table(agreements: Mapping[str, Measured], name: str) -> str:
+def _table(agreements: Mapping[str, GoldAgreement], name: str) -> str:
     rows = [
         {
             name: key,
@@ -65,7 +65,7 @@ def _table(agreements: Mapping[str, Measured], name: str) -> str:
     return render_table(rows)
 
 
-def _among(found: Calibration) -> str:
+def _among(found: Validation) -> str:
     rows = [
         {
             "score": name,
@@ -79,7 +79,7 @@ def _among(found: Calibration) -> str:
     return render_table(rows)
 
 
-def _confusion(found: Calibration) -> str:
+def _confusion(found: Validation) -> str:
     rows = [
         {"gold": level, **{str(given): int(row[given - 1]) for given in range(1, 6)}}
         for level, row in enumerate(found.confusion, 1)

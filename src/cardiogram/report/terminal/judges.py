@@ -5,9 +5,9 @@ from __future__ import annotations
 from textwrap import wrap
 
 from cardiogram.judge.audit import Audit, Effect
-from cardiogram.judge.ensemble import CascadeTable, Panel, Step
-from cardiogram.judge.gold import warning
-from cardiogram.judge.validation import Drift, SavedCalibration
+from cardiogram.judge.ensemble import CascadeTable, JudgePanel, ToleranceStep
+from cardiogram.judge.gold import describe_overlap
+from cardiogram.judge.validation import Calibration, Drift
 from cardiogram.report.tables import render_table
 from cardiogram.report.terminal.calibration import bounds, figure, share
 
@@ -54,7 +54,7 @@ def render_audit(found: Audit) -> str:
     lines += ["", f"Apply to none of the cards: {', '.join(found.skipped)}."] * bool(found.skipped)
     lines += _more(found)
     if found.seen:
-        lines += ["", *wrap(warning(found.seen, found.cards), 98)]
+        lines += ["", *wrap(describe_overlap(found.seen, found.cards), 98)]
     return "\n".join([*lines, "", _verdict(found.failed, len(found.effects))]) + "\n"
 
 
@@ -153,7 +153,7 @@ def _choices(found: CascadeTable) -> list[str]:
     ]
 
 
-def _choice(words: str, step: Step | None, found: CascadeTable) -> str:
+def _choice(words: str, step: ToleranceStep | None, found: CascadeTable) -> str:
     if step is None:
         best = found.steps[0]
         return (
@@ -195,14 +195,14 @@ def render_drift(found: Drift) -> str:
     return "\n".join(lines) + "\n"
 
 
-def render_saved(found: SavedCalibration) -> str:
+def render_saved(found: Calibration) -> str:
     """What calibration changes on authors that the maps were not fitted on."""
     rows = [
         {
             "score": name,
-            "n": before["n"],
+            "n": before.n,
             **{
-                f"{word} {key}": _plain(side[key]["value"], form)
+                f"{word} {key}": figure(getattr(side, key), form)
                 for key, form in (
                     ("qwk", ".3f"),
                     ("exact", ".0%"),
@@ -220,11 +220,7 @@ def render_saved(found: SavedCalibration) -> str:
     )
 
 
-def _plain(value: float | None, form: str) -> str:
-    return "" if value is None else format(value, form)
-
-
-def render_panel(found: Panel) -> str:
+def render_panel(found: JudgePanel) -> str:
     """How far judges agree, how strict each is, and where they differ most."""
     agreement = [
         {

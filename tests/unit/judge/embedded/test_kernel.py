@@ -4,8 +4,16 @@ import numpy as np
 import pytest
 
 from cardiogram.judge.embedded.judge import embedded_judge
-from cardiogram.judge.embedded.kernel import GRAIN, LIKENESS, REACH, STEP, WEIGHT, Kernel, likeness
-from cardiogram.judge.embedded.trees import UNIT
+from cardiogram.judge.embedded.model import (
+    GRAINS,
+    LEAF_UNIT,
+    LIKENESS_UNIT,
+    REACH,
+    STEPS,
+    WEIGHT_UNIT,
+    Kernel,
+    measure_likeness,
+)
 
 FAMILY = np.array([0, 0, 1], np.int32)
 WIDTH = np.array([0.01, 0.02, 0.005], np.float32)
@@ -20,31 +28,33 @@ def test_likeness_is_the_formula() -> None:
     apart = (one[:, None].astype(float) - other) ** 2
     plain = 10 / (1 + 0.005 * apart.sum(axis=2))
     plain += 3 / (1 + 0.01 * apart[:, :, :2].sum(axis=2)) + 3 / (1 + 0.02 * apart[:, :, 2])
-    assert likeness(one, other, FAMILY, WIDTH) / LIKENESS == pytest.approx(plain, abs=2e-4)
+    assert measure_likeness(one, other, FAMILY, WIDTH) / LIKENESS_UNIT == pytest.approx(
+        plain, abs=2e-4
+    )
 
 
 def test_a_row_is_like_itself() -> None:
     one = steps(6, 2)
-    assert (np.diag(likeness(one, one, FAMILY, WIDTH)) == LIKENESS * 16).all()
+    assert (np.diag(measure_likeness(one, one, FAMILY, WIDTH)) == LIKENESS_UNIT * 16).all()
 
 
 def test_likeness_is_whole_and_does_not_depend_on_the_other_rows() -> None:
     one, other = steps(40, 3), steps(30, 4)
-    whole = likeness(one, other, FAMILY, WIDTH)
+    whole = measure_likeness(one, other, FAMILY, WIDTH)
     assert (whole == np.rint(whole)).all()
-    assert (likeness(one[::-1], other, FAMILY, WIDTH) == whole[::-1]).all()
-    assert (likeness(one[5:6], other[9:10], FAMILY, WIDTH) == whole[5, 9]).all()
+    assert (measure_likeness(one[::-1], other, FAMILY, WIDTH) == whole[::-1]).all()
+    assert (measure_likeness(one[5:6], other[9:10], FAMILY, WIDTH) == whole[5, 9]).all()
 
 
 def kernel() -> Kernel:
     return Kernel(
-        np.array([GRAIN, 0.0, 0.0]),
-        np.full(3, STEP / GRAIN),
+        np.array([GRAINS, 0.0, 0.0]),
+        np.full(3, STEPS / GRAINS),
         FAMILY,
         WIDTH,
         np.array([[0, 0, 0], [16, 0, 0]], np.int8),
-        np.array([[WEIGHT, 0], [0, -WEIGHT]], np.int64),
-        np.array([2 * UNIT, 3 * UNIT], np.int64),
+        np.array([[WEIGHT_UNIT, 0], [0, -WEIGHT_UNIT]], np.int64),
+        np.array([2 * LEAF_UNIT, 3 * LEAF_UNIT], np.int64),
     )
 
 
@@ -62,9 +72,9 @@ def test_facts_beyond_reach_are_all_alike() -> None:
 
 def test_the_shipped_sums_are_exact() -> None:
     shipped = embedded_judge().weights.model.kernel
-    most = LIKENESS * (10 + 3 * (len(shipped.width) - 1))
+    most = LIKENESS_UNIT * (10 + 3 * (len(shipped.width) - 1))
     features = len(shipped.family)
-    assert 4 * features * (REACH * STEP) ** 2 < 1 << 24  # distances in 32-bit floats
+    assert 4 * features * (REACH * STEPS) ** 2 < 1 << 24  # distances in 32-bit floats
     assert most < 1 << 24
     assert most * np.abs(shipped.weight).sum(axis=0).max() < 1 << 53
     assert (shipped.weight.astype(float) == shipped.weight).all()

@@ -1,7 +1,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.judge.embedded.trees import UNIT, Forest
+from cardiogram.judge.embedded.model import LEAF_UNIT, Forest
 
 
 def forest() -> Forest:
@@ -10,7 +10,7 @@ def forest() -> Forest:
     threshold = [1.5, np.inf, np.inf, np.inf, 0.0, np.inf, 2.0, np.inf, np.inf]
     left = [1, 1, 2, 3, 5, 5, 7, 7, 8]
     right = [2, 1, 2, 3, 6, 5, 8, 7, 8]
-    leaf = np.array([0, 1, 2, 0.5, 0, 10, 0, 20, 30]) * UNIT
+    leaf = np.array([0, 1, 2, 0.5, 0, 10, 0, 20, 30]) * LEAF_UNIT
     return Forest(
         np.array(feature, np.int32),
         np.array(threshold, np.float32),
@@ -19,7 +19,7 @@ def forest() -> Forest:
         leaf.astype(np.int64),
         np.array([0, 3, 4], np.int32),
         np.array([0, 0, 1], np.int32),
-        np.array([UNIT, 0], np.int64),
+        np.array([LEAF_UNIT, 0], np.int64),
         2,
     )
 
@@ -48,7 +48,7 @@ def test_no_rows() -> None:
 
 
 def test_trees_of_a_lone_leaf() -> None:
-    leaf = np.array([UNIT, 2 * UNIT], np.int64)
+    leaf = np.array([LEAF_UNIT, 2 * LEAF_UNIT], np.int64)
     nothing, alone = np.zeros(2, np.int32), np.array([0, 1], np.int32)
     lone = Forest(
         nothing,

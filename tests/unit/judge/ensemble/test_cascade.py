@@ -12,17 +12,16 @@ from cardiogram.cli import main
 from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge.embedded.judge import embedded_judge
-from cardiogram.judge.ensemble.cascade import CascadeJudge
-from cardiogram.judge.ensemble.panel import convene, panel_id, write_panel
-from cardiogram.judge.ensemble.together import Together, rate_together
+from cardiogram.judge.ensemble.cascade import CascadeJudge, Ensemble, rate_ensemble
+from cardiogram.judge.ensemble.panel import measure_panel, panel_id, write_panel
 from cardiogram.judge.ensemble.tolerance import (
     GRID,
-    Labelled,
-    choose_tolerance,
+    CascadeData,
     p_value_of,
+    tabulate_tolerances,
     upper_bound,
 )
-from cardiogram.judge.ensemble.uncertainty import WIDTH, doubt
+from cardiogram.judge.ensemble.uncertainty import WIDTH, measure_uncertainty
 from cardiogram.judge.rate import rate
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import SCORES
@@ -88,7 +87,7 @@ def study(tmp_path: Path) -> Study:
 def test_a_cascade_over_a_study_asks_for_the_unsure_cards_only(study: Study) -> None:
     asked: list[str] = []
     judges = [embedded_judge(), Fixed("strong", 4, 0, asked)]
-    found = rate_together(study, judges, Together(cascaded=True, tolerance=1.25))
+    found = rate_ensemble(study, judges, Ensemble(cascaded=True, tolerance=1.25))
     rows = [row for row in study.ratings.rows() if row["judge"] == "cascade:embedded+strong"]
     assert len(rows) == 48
     by_strong = {row["id"] for row in rows if row["answered_by"] == "strong"}
@@ -97,16 +96,16 @@ def test_a_cascade_over_a_study_asks_for_the_unsure_cards_only(study: Study) -> 
     assert {row["overall"] for row in rows if row["answered_by"] == "strong"} == {4}
     assert found[-1].rated == 48
     asked.clear()
-    rate_together(study, judges, Together(cascaded=True, tolerance=1.25))
+    rate_ensemble(study, judges, Ensemble(cascaded=True, tolerance=1.25))
     assert asked == []
     with pytest.raises(ConfigError, match="two judges"):
-        rate_together(study, judges[:1], Together(cascaded=True))
+        rate_ensemble(study, judges[:1], Ensemble(cascaded=True))
 
 
 def test_a_panel_is_a_judge_of_its_own(study: Study) -> None:
     low, high = Fixed("low", 2, 0, []), Fixed("high", 5, 0, [])
     judges = [embedded_judge(), low, high]
-    rate_together(study, judges, Together(consensus="median"))
+    rate_ensemble(study, judges, Ensemble(consensus="median"))
     names = ["embedded", "low", "high"]
     own = {row["id"]: row for row in study.ratings.rows() if row["judge"] == "embedded"}
     rows = [row for row in study.ratings.rows() if row["judge"] == panel_id(names)]
@@ -118,7 +117,7 @@ def test_a_panel_is_a_judge_of_its_own(study: Study) -> None:
         assert sum(row["overall_levels"]) == pytest.approx(1)
         assert row["answered_by"] == "embedded, low, high"
     assert write_panel(study, names, "severity") == 48
-    found = convene(study, names)
+    found = measure_panel(study, names)
     lenient = {name: item["overall"].value for name, item in found.leniency.items()}
     assert lenient["high"] - lenient["low"] == pytest.approx(3)  # type: ignore[operator]
     assert found.widest[0][1][1:] == (2, 5)
@@ -149,7 +148,7 @@ def test_half_a_panel_is_no_consensus(study: Study) -> None:
         write_panel(study, ["embedded", "nobody"])
 
 
-def labelled(seed: int, authors: int = 300) -> Labelled:
+def labelled(seed: int, authors: int = 300) -> CascadeData:
     """Cards where a wide interval means a wrong number more often."""
     rng = np.random.default_rng(seed)
     owner = np.repeat(np.arange(authors), 2)
@@ -159,7 +158,7 @@ def labelled(seed: int, authors: int = 300) -> Labelled:
     cheap = np.clip(gold + np.where(wrong, rng.choice([-1, 1], owner.size), 0), 1, 5)
     late = rng.random(owner.size) < 0.02
     strong = np.clip(gold + late, 1, 5)
-    return Labelled(gold, cheap, strong, width, owner.astype(str).tolist())
+    return CascadeData(gold, cheap, strong, width, owner.astype(str).tolist())
 
 
 def test_the_guarantee_is_broken_in_at_most_delta_of_the_draws() -> None:
@@ -167,7 +166,8 @@ def test_the_guarantee_is_broken_in_at_most_delta_of_the_draws() -> None:
     many = labelled(10_000, 100_000)
     truth = {at: np.mean(many.given(at) == many.gold) for at in GRID}
     chosen = [
-        choose_tolerance(labelled(seed), draws=10, agreement=0.85).guaranteed for seed in range(100)
+        tabulate_tolerances(labelled(seed), draws=10, agreement=0.85).guaranteed
+        for seed in range(100)
     ]
     broken = sum(step is not None and truth[step.tolerance] < 0.85 for step in chosen)
     assert broken <= 19  # 10 in the mean at worst; 19 is beyond 99 % of a binomial
@@ -187,8 +187,8 @@ def test_the_test_keeps_its_level_at_the_boundary() -> None:
 
 def test_a_strong_judge_that_is_the_gold_is_named() -> None:
     data = labelled(1)
-    same = Labelled(data.gold, data.cheap, data.gold, data.doubt, data.authors)
-    found = choose_tolerance(same, draws=10)
+    same = CascadeData(data.gold, data.cheap, data.gold, data.uncertainty, data.authors)
+    found = tabulate_tolerances(same, draws=10)
     assert any("agrees by construction" in note for note in found.notes)
     assert found.steps[0].qwk.value == 1.0
 
@@ -206,7 +206,7 @@ def test_the_command_prints_the_table(tmp_path: Path) -> None:
                 "overall_high": 1.0 + width,
             }
             for i, (owner, value, width) in enumerate(
-                zip(data.authors, getattr(data, name), data.doubt, strict=True)
+                zip(data.authors, getattr(data, name), data.uncertainty, strict=True)
             )
         ]
         paths[name] = tmp_path / f"{name}.jsonl"
@@ -223,7 +223,7 @@ def test_the_command_prints_the_table(tmp_path: Path) -> None:
     assert (found["cheap"], found["strong"], found["gold"]) == ("cheap", "strong", "gold")
 
 
-def test_doubt_is_the_error_to_be_expected_of_the_number_given() -> None:
+def test_uncertainty_is_the_error_to_be_expected_of_the_number_given() -> None:
     rng = np.random.default_rng(0)
     expected = rng.uniform(1.5, 4.5, 2000)
     sd = rng.uniform(0.1, 0.8, 2000)
@@ -231,13 +231,13 @@ def test_doubt_is_the_error_to_be_expected_of_the_number_given() -> None:
     value = np.rint(expected)
     error = np.sqrt(((truth - value[:, None]) ** 2).mean(axis=1))
     half = WIDTH / 2 * sd
-    found = doubt(value, expected, expected - half, expected + half)  # at 90 %
+    found = measure_uncertainty(value, expected, expected - half, expected + half)  # at 90 %
     assert np.abs(found / WIDTH - error).max() < 0.1
     assert (found >= 2 * half - 1e-9).all()
 
 
 def test_a_step_lies_between_chance_and_the_best_choice() -> None:
-    found = choose_tolerance(labelled(3), draws=10, target=0.97)
+    found = tabulate_tolerances(labelled(3), draws=10, target=0.97)
     for step in found.steps:
         assert step.qwk.value is not None
         assert step.qwk.value <= step.best + 1e-12
@@ -249,7 +249,7 @@ def test_a_step_lies_between_chance_and_the_best_choice() -> None:
 
 
 def test_a_wish_that_no_tolerance_fulfils_sends_everything() -> None:
-    found = choose_tolerance(labelled(3), draws=10, target=0.9999)
+    found = tabulate_tolerances(labelled(3), draws=10, target=0.9999)
     assert found.reached is None
     assert found.held_out.sent == 1.0
     assert found.held_out.qwk.value == found.steps[0].qwk.value

@@ -7,7 +7,7 @@ from cardiogram.analysis.analyze import analyze
 from cardiogram.cards.card import parse_card
 from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import DataError
-from cardiogram.judge.gold.judge import labels_judge
+from cardiogram.judge.gold.judge import read_labels_judge
 from cardiogram.judge.rate import load_judge, rate
 from cardiogram.names import SCORES
 from cardiogram.store import Study
@@ -45,12 +45,12 @@ def test_a_label_holds_for_its_id_and_its_text(tmp_path: Path) -> None:
 def test_a_spreadsheet_and_a_new_version(tmp_path: Path) -> None:
     path = tmp_path / "Ann Smith.csv"
     path.write_text("\ufeffid,overall,usage\na/one,5,\na/two,1,2\n", "utf-8")
-    judge = labels_judge(path)
+    judge = read_labels_judge(path)
     assert (judge.id, len(judge.labels)) == ("labels-Ann-Smith", 2)
     (rating,) = judge.rate([parse_card("# A", id="a/one")])
     assert {name: score.value for name, score in rating.scores.items()} == {"overall": 5}
     path.write_text("id,overall\na/one,4\n", "utf-8")
-    assert labels_judge(path).version != judge.version
+    assert read_labels_judge(path).version != judge.version
 
 
 @pytest.mark.parametrize(
@@ -69,7 +69,7 @@ def test_a_spreadsheet_and_a_new_version(tmp_path: Path) -> None:
 )
 def test_what_is_no_label_is_refused(tmp_path: Path, rows: list[object], reason: str) -> None:
     with pytest.raises(DataError, match=reason):
-        labels_judge(write(tmp_path / "labels.jsonl", *rows))
+        read_labels_judge(write(tmp_path / "labels.jsonl", *rows))
 
 
 def test_a_missing_file_is_refused(tmp_path: Path) -> None:

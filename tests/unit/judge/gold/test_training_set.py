@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cli import main
 from cardiogram.judge.embedded.judge import EmbeddedJudge, embedded_judge
-from cardiogram.judge.gold import training_set as seen
+from cardiogram.judge.gold import training_set
 from cardiogram.judge.gold.label_files import read_labelled
 from cardiogram.judge.rating import Judge
 from cardiogram.names import SCORES
@@ -49,25 +49,24 @@ def calibrate(*arguments: object) -> tuple[int, str]:
 
 def test_marks_tell_ids_and_texts_and_give_neither_back(tmp_path: Path) -> None:
     known = cards(30)
-    seen.write_seen(tmp_path, known[:20])
-    found = seen.read_seen(tmp_path)
-    assert found is not None
+    training_set.write_training_set(tmp_path, known[:20])
+    found = training_set.read_training_set(tmp_path)
     assert found.cards == 20
     assert [found.has(card.id, card.sha256) for card in known] == [True] * 20 + [False] * 10
     assert found.has("other/id", known[0].sha256)
     assert found.has(known[0].id, "another text")
     assert not found.has("", "")
-    written = (tmp_path / seen.FILE).read_text()
+    written = (tmp_path / training_set.FILE).read_text()
     assert known[0].id not in written
     assert known[0].sha256[:16] not in written
-    (tmp_path / seen.FILE).write_text("{")
-    assert seen.read_seen(tmp_path) is None
+    (tmp_path / training_set.FILE).write_text("{")
+    assert training_set.read_training_set(tmp_path).cards == 0
 
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
     """A judge of one's own that has learned from the first 20 of 30 cards."""
-    seen.write_seen(tmp_path / "mine", cards(30)[:20])
+    training_set.write_training_set(tmp_path / "mine", cards(30)[:20])
     return tmp_path / "mine"
 
 
@@ -86,7 +85,7 @@ def test_calibrate_says_how_many_cards_were_learned_from(own: Path, tmp_path: Pa
     found = json.loads(text)
     assert (found["seen"], found["scores"]["overall"]["n"]) == (0, 10)
     assert found["status"] == {"rated": 10, "learned from": 20}
-    seen.write_seen(own, cards(30))
+    training_set.write_training_set(own, cards(30))
     code, text = calibrate(ratings, gold, "--judge", f"embedded:{own}", "--gold-cards", "unseen")
     assert code == 2
 
@@ -110,13 +109,13 @@ def test_the_shipped_judge_knows_its_training_cards(tmp_path: Path) -> None:
     data = read_labelled(corpus / "labels-dev.jsonl", corpus / "cards-dev.jsonl.gz", partial)
     judge = embedded_judge()
     assert judge.weights.about["data_sha256"] == data.sha256
-    assert seen.count_seen("embedded", judge.version, data.cards) == len(data.cards)
+    assert training_set.training_set_of("embedded", judge.version).find(data.cards).all()
     derived = f"{judge.version} | 1 | tolerance 1.8"
-    assert seen.count_seen("cascade:embedded+x", derived, data.cards[:5]) == 5
-    assert seen.count_seen(seen.UNSEEN, judge.version, data.cards) == 0
-    assert seen.count_seen("openai/m", "gpt-5", data.cards) == 0
+    assert training_set.training_set_of("cascade:embedded+x", derived).find(data.cards[:5]).all()
+    for name, version in ((training_set.OUT_OF_FOLD, judge.version), ("openai/m", "gpt-5")):
+        assert not training_set.training_set_of(name, version).find(data.cards).any()
     others = [replace(card, id=f"new/{n}", text=card.text) for n, card in enumerate(cards(50))]
-    assert seen.count_seen("embedded", judge.version, others) == 0
+    assert not training_set.training_set_of("embedded", judge.version).find(others).any()
     ratings = write_ratings(tmp_path / "r.jsonl", judge, data.cards[:30])
     code, text = calibrate(ratings, corpus / "labels-dev.jsonl")
     assert code == 0

@@ -15,7 +15,7 @@ from cardiogram.cards.features.vector import feature_matrix
 from cardiogram.cli import main
 from cardiogram.errors import DataError
 from cardiogram.judge.embedded.judge import EmbeddedJudge, load_weights
-from cardiogram.judge.gold.label_files import Labelled, Partial, read_labelled
+from cardiogram.judge.gold.label_files import LabelledCards, PartialCopies, read_labelled
 from cardiogram.judge.training import fit, train
 from cardiogram.judge.training.train import make_copies, train_judge
 from cardiogram.names import SCORES
@@ -43,11 +43,11 @@ def write(folder: Path, count: int, authors: int) -> tuple[Path, Path]:
 
 
 @pytest.fixture(scope="module")
-def labelled(tmp_path_factory: pytest.TempPathFactory) -> Labelled:
+def labelled(tmp_path_factory: pytest.TempPathFactory) -> LabelledCards:
     return read_labelled(*write(tmp_path_factory.mktemp("labels"), 96, 12))
 
 
-def test_labels_are_joined_to_their_cards(labelled: Labelled) -> None:
+def test_labels_are_joined_to_their_cards(labelled: LabelledCards) -> None:
     assert len(labelled.cards) == 96
     assert labelled.labels.shape == labelled.first.shape == (96, 9)
     assert len(set(labelled.authors)) == 12
@@ -110,7 +110,7 @@ def test_lines_that_no_card_has_cost_nothing(tmp_path: Path) -> None:
     assert copy.text == "\n".join(first["text"].split("\n")[2:8])
 
 
-def test_no_copies(labelled: Labelled, tmp_path: Path) -> None:
+def test_no_copies(labelled: LabelledCards, tmp_path: Path) -> None:
     labels, cards = write(tmp_path, 96, 12)
     empty = tmp_path / "partial.jsonl"
     empty.write_text("")
@@ -119,9 +119,9 @@ def test_no_copies(labelled: Labelled, tmp_path: Path) -> None:
 
 
 def test_no_copy_of_a_tested_author_is_learned_from(
-    labelled: Labelled, monkeypatch: pytest.MonkeyPatch
+    labelled: LabelledCards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copies = Partial(labelled.cards, np.arange(96), np.full((96, 9), 3.0))
+    copies = PartialCopies(labelled.cards, np.arange(96), np.full((96, 9), 3.0))
     extra = make_copies(replace(labelled, partial=copies), 0)
     learned: list[set[int]] = []
 
@@ -134,24 +134,26 @@ def test_no_copy_of_a_tested_author_is_learned_from(
         return Still()
 
     monkeypatch.setattr(train, "fit", spy)
-    unseen, rated = train.predict_unseen(
+    expected, rated = train.predict_out_of_fold(
         feature_matrix(labelled.cards), labelled.labels, labelled.authors, extra, seed=0
     )
     for fold, origins in enumerate(learned, 1):
-        tested = np.flatnonzero(unseen[:, 0] == fold)
+        tested = np.flatnonzero(expected[:, 0] == fold)
         owners = set(labelled.authors[sorted(origins)])
         assert owners.isdisjoint(labelled.authors[tested])
         assert set(extra.origin[rated[:, 0] == fold]) <= set(tested)
     assert (rated > 0).all()
 
 
-def test_copies_teach_by_their_weight(labelled: Labelled, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_copies_teach_by_their_weight(
+    labelled: LabelledCards, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Labels follow the length alone; where copies say another thing, the trees bend to it."""
     monkeypatch.setitem(fit.TREES, "n_estimators", 30)
     short = parse_card("# Model\n\nSentence 0.5 about the model.")
-    copies = Partial([short] * 60, np.arange(60), np.full((60, 9), 5.0))
+    copies = PartialCopies([short] * 60, np.arange(60), np.full((60, 9), 5.0))
     plain, bent = (
-        make_copies(replace(labelled, partial=partial), 0) for partial in (Partial(), copies)
+        make_copies(replace(labelled, partial=partial), 0) for partial in (PartialCopies(), copies)
     )
     assert len(bent.x) == len(plain.x) + 60
     x = feature_matrix([short])
@@ -163,7 +165,7 @@ def test_copies_teach_by_their_weight(labelled: Labelled, monkeypatch: pytest.Mo
 
 
 def test_a_trained_judge_rates_and_the_same_seed_trains_the_same(
-    labelled: Labelled, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    labelled: LabelledCards, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setitem(fit.TREES, "n_estimators", 6)
     monkeypatch.setitem(fit.KERNEL, "landmarks", 16)

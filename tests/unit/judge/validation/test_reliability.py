@@ -2,8 +2,8 @@ import numpy as np
 import pytest
 
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.judge.ensemble.severity import fit_severity
-from cardiogram.judge.validation.reliability import intraclass, reliability
+from cardiogram.judge.ensemble.panel import fit_severity
+from cardiogram.judge.validation.reliability import intraclass, measure_reliability
 from cardiogram.stats.agreement import krippendorff_alpha
 
 SHROUT = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
@@ -50,7 +50,7 @@ def test_the_example_of_krippendorff(metric: str, alpha: float) -> None:
     found = krippendorff_alpha(KRIPPENDORFF, metric)  # type: ignore[arg-type]
     assert found == pytest.approx(alpha, abs=0.0006)
     if metric != "interval":
-        several = reliability(KRIPPENDORFF, [f"a{i}" for i in range(12)], draws=100)
+        several = measure_reliability(KRIPPENDORFF, [f"a{i}" for i in range(12)], draws=100)
         by_draws = several.alpha if metric == "ordinal" else several.alpha_nominal
         assert by_draws.value == pytest.approx(found, abs=1e-12)
 

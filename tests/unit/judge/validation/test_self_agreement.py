@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from cardiogram.cli import main
 from cardiogram.errors import DataError
 from cardiogram.judge.validation.reliability import FORMS, intraclass, intraclass_by_author
-from cardiogram.judge.validation.self_agreement import Repeats, measure_stability, read_repeats
+from cardiogram.judge.validation.self_agreement import Repeats, compare_repeats, read_repeats
 from cardiogram.names import SCORES
 from cardiogram.report.terminal.asked import render_stability
 from support import needs_llm
@@ -53,7 +53,7 @@ def test_a_judge_that_only_heeds_the_order_repeats_itself() -> None:
     rng = np.random.default_rng(0)
     a, b = rng.integers(1, 6, (2, 40))
     one, other = ("usage", "data"), ("data", "usage")
-    found = measure_stability(repeats(np.array([a, b, a, b]), (one, other, one, other)), draws=100)
+    found = compare_repeats(repeats(np.array([a, b, a, b]), (one, other, one, other)), draws=100)
     assert found.distinct_orders == 2
     assert found.repeats["overall"].alpha.value == 1
     assert found.repeats["overall"].icc["ICC(1,1)"].value == 1
@@ -64,10 +64,10 @@ def test_a_judge_that_only_heeds_the_order_repeats_itself() -> None:
 
 def test_what_cannot_be_told_apart_is_said() -> None:
     whole = np.array([[1, 2, 3, 4, 5, 1], [1, 2, 3, 4, 5, 2]])
-    mixed = measure_stability(repeats(whole, (("usage",), ("data",))), draws=100)
+    mixed = compare_repeats(repeats(whole, (("usage",), ("data",))), draws=100)
     assert (mixed.repeats, mixed.orders) == ({}, {})
     assert "cannot be told apart" in render_stability(mixed)
-    same = measure_stability(repeats(whole, (("usage",), ("usage",))), draws=100)
+    same = compare_repeats(repeats(whole, (("usage",), ("usage",))), draws=100)
     assert "what it does is unknown" in render_stability(same).replace("\n", " ")
 
 
@@ -86,9 +86,9 @@ def test_numbers_that_were_asked_one_by_one_have_no_order(tmp_path: Path) -> Non
         for card in range(6)
     ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    found = measure_stability(read_repeats(path), draws=100)
+    found = compare_repeats(read_repeats(path), draws=100)
     assert (found.distinct_orders, found.answers, found.repeats) == (1, 3, {})
-    assert found.together["data"].alpha.value == 1
+    assert found.all_answers["data"].alpha.value == 1
     assert [note.split(".")[0] for note in found.notes] == ["All answers are equal"]
 
 
@@ -127,10 +127,10 @@ def test_two_passes_of_a_labels_file_are_repeats(tmp_path: Path) -> None:
         for i in range(12)
     ]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
-    found = measure_stability(read_repeats(path), draws=100)
-    assert (found.cards, found.together["overall"].n) == (9, 9)
-    assert 0 < (found.together["overall"].alpha.value or 0) < 1
-    assert found.together["usage"].icc["ICC(1,1)"].value is None  # no spread, no correlation
+    found = compare_repeats(read_repeats(path), draws=100)
+    assert (found.cards, found.all_answers["overall"].n) == (9, 9)
+    assert 0 < (found.all_answers["overall"].alpha.value or 0) < 1
+    assert found.all_answers["usage"].icc["ICC(1,1)"].value is None  # no spread, no correlation
     once = tmp_path / "once.jsonl"
     once.write_text(json.dumps({"id": "a/m", "judge": "m", **numbers}) + "\n", "utf-8")
     with pytest.raises(DataError, match="nobody was asked more than once"):

@@ -11,8 +11,8 @@ from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import DataError
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.rate import rate
-from cardiogram.judge.validation.metrics import measure
-from cardiogram.judge.validation.validate import calibrate, consensus
+from cardiogram.judge.validation.metrics import measure_against_gold
+from cardiogram.judge.validation.validate import consensus, validate
 from cardiogram.names import SCORES
 from cardiogram.report.terminal.calibration import render_calibration
 from cardiogram.stats.agreement import krippendorff_alpha
@@ -45,7 +45,7 @@ def write_gold(study: Study, path: Path, shift: int) -> Path:
 
 
 def test_a_judge_agrees_with_itself(study: Study, tmp_path: Path) -> None:
-    found = calibrate(study.root, write_gold(study, tmp_path / "gold.jsonl", 0))
+    found = validate(study.root, write_gold(study, tmp_path / "gold.jsonl", 0))
     assert found.status == {"rated": 48}
     assert {item.exact.value for item in found.scores.values()} == {1.0}
     assert found.scores["overall"].qwk.value == 1.0
@@ -56,7 +56,7 @@ def test_a_judge_agrees_with_itself(study: Study, tmp_path: Path) -> None:
 
 
 def test_a_lenient_gold_shows_as_bias_and_severity(study: Study, tmp_path: Path) -> None:
-    found = calibrate(study.root, write_gold(study, tmp_path / "gold.jsonl", 1))
+    found = validate(study.root, write_gold(study, tmp_path / "gold.jsonl", 1))
     bias, severity = found.scores["overall"].bias, found.severity
     assert bias.value is not None
     assert bias.high is not None
@@ -72,7 +72,7 @@ def test_gold_of_other_cards_is_refused(study: Study, tmp_path: Path) -> None:
     gold = tmp_path / "gold.jsonl"
     gold.write_text(json.dumps({"card": "no/body", "first": dict.fromkeys(SCORES, 3)}))
     with pytest.raises(DataError, match="rated none"):
-        calibrate(study.root, gold)
+        validate(study.root, gold)
 
 
 @pytest.mark.parametrize("number", [9, 0, "x", 2.5])
@@ -83,7 +83,7 @@ def test_gold_without_whole_numbers_is_refused(
     gold = tmp_path / "gold.jsonl"
     gold.write_text(json.dumps({"card": row["id"], "first": {"overall": number}}))
     with pytest.raises(DataError, match="whole number"):
-        calibrate(study.root, gold)
+        validate(study.root, gold)
 
 
 def test_several_people_in_a_csv_are_a_consensus(study: Study, tmp_path: Path) -> None:
@@ -96,7 +96,7 @@ def test_several_people_in_a_csv_are_a_consensus(study: Study, tmp_path: Path) -
             for place, rater in enumerate("abc"):
                 shifted = min(5, row["overall"] + (place == 2))
                 writer.writerow([row["id"], rater, shifted, row["usage"] if place else ""])
-    found = calibrate(study.root, path)
+    found = validate(study.root, path)
     assert set(found.scores) == {"overall", "usage"}
     assert found.scores["overall"].exact.value == 1.0  # the median of r, r, r + 1
     readers = found.among["overall"]["readers"]
@@ -113,7 +113,7 @@ def test_wide_columns_are_raters_too(study: Study, tmp_path: Path) -> None:
         for row in study.ratings.rows()
     ]
     path.write_text("\n".join(map(json.dumps, rows)))
-    found = calibrate(study.root, path)
+    found = validate(study.root, path)
     assert found.scores["overall"].n == 48
 
 
@@ -125,7 +125,7 @@ def test_missing_gold_and_missing_ratings_are_counted(tmp_path: Path) -> None:
         for i in range(12)
     ]
     path.write_text("\n".join(map(json.dumps, rows)))
-    found = calibrate(path, path, judge="second")
+    found = validate(path, path, judge="second")
     assert found.gold_missing == 1
     assert found.status == {"missing": 4, "rated": 7}
     assert any("4 gold cards have no rating" in note for note in found.notes)
@@ -138,7 +138,7 @@ def test_half_ways_of_the_consensus_go_up() -> None:
 def test_another_judge_of_the_study_can_be_gold(study: Study, tmp_path: Path) -> None:
     done = CliRunner().invoke(main, ["calibrate", str(study.root), "--gold-judge", "nobody"])
     assert done.exit_code == 2
-    found = calibrate(study.root, gold_judge="embedded", judge="embedded")
+    found = validate(study.root, gold_judge="embedded", judge="embedded")
     assert found.scores["overall"].exact.value == 1.0
 
 
@@ -146,7 +146,7 @@ def test_alpha_of_counts_is_krippendorffs() -> None:
     rng = np.random.default_rng(3)
     gold = rng.integers(1, 6, 60)
     given = np.clip(gold + rng.integers(-1, 2, 60), 1, 5)
-    found = measure(gold, given, given, [f"a{i % 20}" for i in range(60)], draws=100)
+    found = measure_against_gold(gold, given, given, [f"a{i % 20}" for i in range(60)], draws=100)
     assert found.alpha.value == pytest.approx(krippendorff_alpha([gold, given]))
     nominal = krippendorff_alpha([gold, given], "nominal")
     assert found.alpha_nominal.value == pytest.approx(nominal)
@@ -158,8 +158,8 @@ def test_drawing_authors_is_wider_than_drawing_cards() -> None:
     author = np.repeat(np.arange(20), 10)
     gold = rng.integers(1, 6, 200)
     given = np.clip(gold + (author % 2), 1, 5)  # an author's cards err alike
-    by_author = measure(gold, given, given, author.astype(str)).bias
-    by_card = measure(gold, given, given, np.arange(200).astype(str)).bias
+    by_author = measure_against_gold(gold, given, given, author.astype(str)).bias
+    by_card = measure_against_gold(gold, given, given, np.arange(200).astype(str)).bias
     assert None not in (by_author.low, by_author.high, by_card.low, by_card.high)
     wide = (by_author.high or 0) - (by_author.low or 0)
     assert wide > 2 * ((by_card.high or 0) - (by_card.low or 0))
@@ -182,9 +182,7 @@ PUBLISHED = {
 @needs_shared
 def test_the_second_reading_replays_as_a_judge() -> None:
     labels = SHARED / "corpus" / "labels-dev.jsonl"
-    found = calibrate(
-        labels, labels, judge="second", cards=SHARED / "corpus" / "cards-dev.jsonl.gz"
-    )
+    found = validate(labels, labels, judge="second", cards=SHARED / "corpus" / "cards-dev.jsonl.gz")
     assert found.status == {"missing": 426, "rated": 98}
     for name, value in PUBLISHED.items():
         qwk = found.scores[name].qwk
