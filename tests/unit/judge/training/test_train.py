@@ -129,7 +129,7 @@ def test_no_copy_of_a_tested_author_is_learned_from(
         def predict(self, x: np.ndarray) -> np.ndarray:
             return np.full((len(x), 9), len(learned))
 
-    def spy(x: object, labels: object, extra: fit.Extra, seed: int) -> Still:
+    def spy(x: object, labels: object, extra: fit.WeightedCopies, seed: int) -> Still:
         learned.append(set(extra.origin.tolist()))
         return Still()
 

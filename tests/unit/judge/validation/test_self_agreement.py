@@ -12,7 +12,7 @@ from cardiogram.errors import DataError
 from cardiogram.judge.validation.reliability import FORMS, intraclass, intraclass_by_author
 from cardiogram.judge.validation.self_agreement import Repeats, compare_repeats, read_repeats
 from cardiogram.names import SCORES
-from cardiogram.report.terminal.asked import render_stability
+from cardiogram.report.terminal.asked import render_self_agreement
 from support import needs_llm
 
 SHROUT = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
@@ -66,9 +66,9 @@ def test_what_cannot_be_told_apart_is_said() -> None:
     whole = np.array([[1, 2, 3, 4, 5, 1], [1, 2, 3, 4, 5, 2]])
     mixed = compare_repeats(repeats(whole, (("usage",), ("data",))), draws=100)
     assert (mixed.repeats, mixed.orders) == ({}, {})
-    assert "cannot be told apart" in render_stability(mixed)
+    assert "cannot be told apart" in render_self_agreement(mixed)
     same = compare_repeats(repeats(whole, (("usage",), ("usage",))), draws=100)
-    assert "what it does is unknown" in render_stability(same).replace("\n", " ")
+    assert "what it does is unknown" in render_self_agreement(same).replace("\n", " ")
 
 
 def test_numbers_that_were_asked_one_by_one_have_no_order(tmp_path: Path) -> None:
@@ -97,9 +97,10 @@ def test_numbers_that_were_asked_one_by_one_have_no_order(tmp_path: Path) -> Non
     ("command", "words"),
     [
         (["{file}", "--max-cost", "3"], "--max-cost would change nothing here"),
-        (["{file}", "--gap", "--written-by", "{file}"], "--written-by would change nothing here"),
-        (["{file}", "--gap", "--judge", "vllm/m"], "the gap is that of a language model"),
-        (["{file}", "{file}", "--gap", "--judge", "embedded"], "embedded is not asked by calls"),
+        (
+            ["{file}", "--reliability", "--written-by", "{file}"],
+            "--written-by would change nothing here",
+        ),
         (["{file}", "--audit", "--judge", "vllm/m"], "the answers that are paid for need a folder"),
         (
             ["{file}", "--audit", "--judge", "vllm/m", "--orders", "2"],
