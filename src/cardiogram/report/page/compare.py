@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import math
-from collections.abc import Sequence
-from importlib import resources
+from collections.abc import Iterator, Sequence
 
-from cardiogram.analysis import OUTCOMES, Change, Comparison, Side
+from cardiogram.analysis import OUTCOMES, Change, Comparison
 from cardiogram.names import CRITERIA
 from cardiogram.report.markup import (
     Markup,
-    column,
     draw_histogram,
     draw_interval,
     el,
@@ -20,10 +16,11 @@ from cardiogram.report.markup import (
     format_percent,
     format_signed,
     join,
-    scroller,
+    join_words,
     section,
 )
-from cardiogram.report.tables import render_table
+from cardiogram.report.page.html import write_document
+from cardiogram.report.tables import Cell, Table, write_html_table, write_table
 
 _OVER = {
     "all": "all models of each",
@@ -31,37 +28,38 @@ _OVER = {
     "same text": "models in both whose card has not changed",
     "changed text": "models in both whose card has changed",
 }
+_INTERVAL = "95 % by author"
 
 
 # Words ---------------------------------------------------------------------------------------
 
 
-def findings(found: Comparison) -> list[str]:
+def findings(both: Comparison) -> list[str]:
     """What can be told, and what cannot, one sentence each."""
-    sentences = [_overlap(found)]
+    sentences = [_overlap(both)]
     sentences += [
-        _shift(found, over)
+        _shift(both, over)
         for over in ("same text", "changed text", "all")
-        if found.change("mean overall rating", over).difference is not None
+        if both.change("mean overall rating", over).difference is not None
     ]
-    sentences += [_correlation(found, name) for name in OUTCOMES]
+    sentences += [_correlation(both, name) for name in OUTCOMES]
     return sentences
 
 
-def _overlap(found: Comparison) -> str:
-    here, both = found.overlap, found.overlap.common
-    if not both:
+def _overlap(both: Comparison) -> str:
+    here, shared = both.overlap, both.overlap.common
+    if not shared:
         return "The two studies have no model in common."
-    shares = [format_percent(both, side.models) for side in (found.first, found.second)]
-    same = f"{here.same_text:,} of them have the same card" if both > 1 else "it is in both"
+    shares = [format_percent(shared, side.models) for side in (both.first, both.second)]
+    same = f"{here.same_text:,} of them have the same card" if shared > 1 else "it is in both"
     return (
-        f"{both:,} models are in both studies ({shares[0]} of the first, {shares[1]} of the "
+        f"{shared:,} models are in both studies ({shares[0]} of the first, {shares[1]} of the "
         f"second); {same}."
     )
 
 
-def _shift(found: Comparison, over: str) -> str:
-    change = found.change("mean overall rating", over)
+def _shift(both: Comparison, over: str) -> str:
+    change = both.change("mean overall rating", over)
     of = {
         "same text": f"The {change.n[0]:,} cards with the same text in both",
         "changed text": f"The {change.n[0]:,} cards whose text changed",
@@ -80,7 +78,7 @@ def _shift(found: Comparison, over: str) -> str:
         because = " As the texts are the same, this is the judge or the rubric, not the cards."
     elif over == "all":
         because = " The two hold different models, so this need not be a change of any card."
-        if not (found.overlap.first_only or found.overlap.second_only):
+        if not (both.overlap.first_only or both.overlap.second_only):
             because = ""
     return (
         f"{of} are on average rated {size} {word} in the second study ({_interval(change)})."
@@ -88,23 +86,23 @@ def _shift(found: Comparison, over: str) -> str:
     )
 
 
-def _correlation(found: Comparison, outcome: str) -> str:
-    change = found.change(f"rho overall {outcome}", "all")
+def _correlation(both: Comparison, outcome: str) -> str:
+    change = both.change(f"rho overall {outcome}", "all")
     if change.first is None or change.second is None:
         return f"The correlations with {outcome} cannot be compared: {change.reason}."
     first, second = format_signed(change.first), format_signed(change.second)
-    both = f"{first} in the first study and {second} in the second"
+    values = f"{first} in the first study and {second} in the second"
     if change.low is None:
-        return f"Rating and {outcome} correlate by {both}; {change.reason} for an interval."
+        return f"Rating and {outcome} correlate by {values}; {change.reason} for an interval."
     if not change.told:
         return (
-            f"Rating and {outcome} correlate by {both}; that they differ cannot be told "
+            f"Rating and {outcome} correlate by {values}; that they differ cannot be told "
             f"({_spread(change)})."
         )
     word = "stronger" if abs(change.second) > abs(change.first) else "weaker"
     if change.first * change.second < 0:
         word = "another way round"
-    return f"Rating and {outcome} correlate by {both}: {word} ({_interval(change)})."
+    return f"Rating and {outcome} correlate by {values}: {word} ({_interval(change)})."
 
 
 def _headline(sentence: str) -> str:
@@ -129,147 +127,158 @@ def _ends(change: Change) -> str:
     )
 
 
-def title(found: Comparison) -> str:
+def title(both: Comparison) -> str:
     """Say what the studies differ in."""
-    if "judge" in found.differs or "judge version" in found.differs:
+    if "judge" in both.differs or "judge version" in both.differs:
         return "Two judges"
-    if found.overlap.first_only or found.overlap.second_only:
-        return "Two samples" if found.first.days == found.second.days else "Two studies"
-    return "Two dates" if found.first.days != found.second.days else "The same study twice"
+    if both.overlap.first_only or both.overlap.second_only:
+        return "Two samples" if both.first.days == both.second.days else "Two studies"
+    return "Two dates" if both.first.days != both.second.days else "The same study twice"
 
 
-# Text ----------------------------------------------------------------------------------------
+# Tables --------------------------------------------------------------------------------------
 
 
-def render_comparison(found: Comparison) -> str:
+def _asked(both: Comparison) -> Iterator[tuple[str, str, str]]:
+    """What the two studies are made of: a name, and what each of them has."""
+    sides = (both.first, both.second)
+    days = [" to ".join(dict.fromkeys(side.days)) for side in sides]
+    yield "cards read", days[0], days[1]
+    yield "models", f"{sides[0].models:,}", f"{sides[1].models:,}"
+    yield "rated", f"{sides[0].rated:,}", f"{sides[1].rated:,}"
+    for key in (*both.differs, *both.same):
+        yield key, sides[0].asked.get(key, ""), sides[1].asked.get(key, "")
+
+
+def _numbers(change: Change) -> list[Cell]:
+    """A number in both studies, their difference, and its interval or why there is none."""
+    return [
+        Cell(change.first, "number"),
+        Cell(change.second, "number"),
+        Cell(change.difference, "difference"),
+        Cell(change.reason if change.low is None else _ends(change), "interval"),
+    ]
+
+
+def render_comparison(both: Comparison) -> str:
     """The comparison as text for a terminal."""
-    sides = (found.first, found.second)
-    asked = [
-        {
-            "": key,
-            "first": found.first.asked.get(key, ""),
-            "second": found.second.asked.get(key, ""),
-        }
-        for key in (*found.differs, *found.same)
-    ]
-    facts = [
-        {"": what, "first": values[0], "second": values[1]}
-        for what, values in (
-            ("study", [side.name for side in sides]),
-            ("cards read", [_days(side) for side in sides]),
-            ("models", [f"{side.models:,}" for side in sides]),
-            ("rated", [f"{side.rated:,}" for side in sides]),
-        )
-    ]
+    names = ("study", both.first.name, both.second.name)
+    asked = [list(map(Cell, row)) for row in (names, *_asked(both))]
     rows = [
-        {
-            "number": item.what,
-            "over": item.over,
-            "n": f"{item.n[0]:,} / {item.n[1]:,}",
-            "first": item.first,
-            "second": item.second,
-            "difference": item.difference,
-            "95 % by author": _ends(item) if item.low is not None else item.reason,
-            "told": "yes" if item.told else "",
-        }
-        for item in found.changes
+        [
+            Cell(change.what),
+            Cell(change.over),
+            Cell(f"{change.n[0]:,} / {change.n[1]:,}"),
+            *_numbers(change),
+            Cell("yes" if change.told else ""),
+        ]
+        for change in both.changes
     ]
-    sentences = "\n".join(f"- {sentence}" for sentence in findings(found))
-    return (
-        f"{title(found)}\n\n{render_table([*facts, *asked])}\n{sentences}\n\n{render_table(rows)}"
+    heads = ("number", "over", "n", "first", "second", "difference", _INTERVAL, "told")
+    sentences = "\n".join(f"- {sentence}" for sentence in findings(both))
+    studies = write_table(Table(("", "first", "second"), asked))
+    return f"{title(both)}\n\n{studies}\n{sentences}\n\n{write_table(Table(heads, rows))}"
+
+
+def _change_table(changes: Sequence[Change]) -> Markup:
+    ends = [v for item in changes for v in (item.low, item.high, item.difference)]
+    reach = max([0.1, *(abs(value) for value in ends if value is not None)])
+    heads = (
+        "Number",
+        "Over",
+        "n",
+        "First",
+        "Second",
+        "Difference",
+        "Around zero",
+        "95 % by author",
     )
+    rows = []
+    for change in changes:
+        name = change.what.replace("rho overall", "ρ of the rating with").replace(" rating", "")
+        first, second = change.n
+        n = f"{first:,}" if first == second else f"{first:,} / {second:,}"
+        *numbers, interval = _numbers(change)
+        rows.append(
+            [
+                Cell(name[:1].upper() + name[1:]),
+                Cell(_OVER[change.over]),
+                Cell(n, "count"),
+                *numbers,
+                Cell(_draw(change, reach), "picture"),
+                interval,
+            ]
+        )
+    told = {place for place, change in enumerate(changes) if change.told}
+    return write_html_table(Table(heads, rows, certain=told), "Differences")
+
+
+def _draw(change: Change, reach: float) -> Markup | None:
+    if change.difference is None:
+        return None
+    low, high = change.low, change.high
+    ends = {} if low is None or high is None else {"low": low, "high": high}
+    return draw_interval(change.difference, {}, ends, reach)
 
 
 # Page ----------------------------------------------------------------------------------------
 
 
-def render_comparison_page(found: Comparison) -> str:
+def render_comparison_page(both: Comparison) -> str:
     """One HTML file: no script, no request, and its policy says so."""
-    style = Markup((resources.files("cardiogram.report") / "static" / "report.css").read_text())
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
-    head = el(
-        "head",
-        el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=policy),
-        el("meta", name="viewport", content="width=device-width, initial-scale=1"),
-        el("meta", name="referrer", content="no-referrer"),
-        el("title", f"{found.first.name} and {found.second.name}: two studies of model cards"),
-        el("style", style),
-    )
     main = el(
         "main",
-        _header(found),
-        _asked(found),
-        _overlaps(found),
-        _ratings(found),
-        _popularity(found),
-        _methods(found),
+        _header(both),
+        _asked_section(both),
+        _overlaps(both),
+        _ratings(both),
+        _popularity(both),
+        _methods(both),
         id="report",
     )
-    body = el("body", el("a", "Skip to the comparison", href="#report", class_="skip"), main)
-    return f"<!doctype html>\n{el('html', head, body, lang='en')}\n"
+    name = f"{both.first.name} and {both.second.name}: two studies of model cards"
+    skip = el("a", "Skip to the comparison", href="#report", class_="skip")
+    return write_document(name, join(skip, main), home="sheet")
 
 
-def _header(found: Comparison) -> Markup:
+def _header(both: Comparison) -> Markup:
     return el(
         "header",
         el("p", "Two model card studies", class_="kicker"),
         el(
             "h1",
-            f"{title(found)}: ",
-            el("bdi", found.first.name),
+            f"{title(both)}: ",
+            el("bdi", both.first.name),
             " and ",
-            el("bdi", found.second.name),
+            el("bdi", both.second.name),
         ),
-        el("ul", [el("li", sentence) for sentence in findings(found)], class_="findings"),
+        el("ul", [el("li", sentence) for sentence in findings(both)], class_="findings"),
         class_="title",
     )
 
 
-def _days(side: Side) -> str:
-    return " to ".join(dict.fromkeys(side.days))
-
-
-def _asked(found: Comparison) -> Markup:
-    facts = [
-        ("cards read", *(_days(side) for side in (found.first, found.second))),
-        ("models", *(format_number(side.models) for side in (found.first, found.second))),
-        ("rated", *(format_number(side.rated) for side in (found.first, found.second))),
-        *(
-            (key, found.first.asked.get(key, ""), found.second.asked.get(key, ""))
-            for key in (*found.differs, *found.same)
-        ),
-    ]
+def _asked_section(both: Comparison) -> Markup:
     rows = [
-        el(
-            "tr",
-            el("th", name.capitalize(), scope="row"),
-            el("td", el("bdi", first or "–")),
-            el("td", el("bdi", second or "–")),
-            el("td", "" if first == second else "differs"),
-        )
-        for name, first, second in facts
+        [
+            Cell(name.capitalize()),
+            Cell(first or "–", "name"),
+            Cell(second or "–", "name"),
+            Cell("" if first == second else "differs"),
+        ]
+        for name, first, second in _asked(both)
     ]
-    heads = [column(""), column(found.first.name), column(found.second.name), column("")]
     headline = (
-        f"They differ in {_list(found.differs)}" if found.differs else "The same was asked of both"
+        f"They differ in {join_words(both.differs)}"
+        if both.differs
+        else "The same was asked of both"
     )
-    return section(
-        "asked",
-        "What is compared",
-        headline,
-        scroller("The two studies", el("thead", el("tr", heads)), el("tbody", rows)),
-    )
+    table = Table(("", both.first.name, both.second.name, ""), rows)
+    studies = write_html_table(table, "The two studies")
+    return section("asked", "What is compared", headline, studies)
 
 
-def _list(words: Sequence[str]) -> str:
-    *most, last = words
-    return f"{', '.join(most)} and {last}" if most else last
-
-
-def _overlaps(found: Comparison) -> Markup:
-    here = found.overlap
+def _overlaps(both: Comparison) -> Markup:
+    here = both.overlap
     pairs = [
         ("in both", here.common),
         ("of these, same card", here.same_text),
@@ -278,42 +287,42 @@ def _overlaps(found: Comparison) -> Markup:
     ]
     numbers = [el("div", el("dt", name), el("dd", format_number(value))) for name, value in pairs]
     return section(
-        "overlap", "Models", _overlap(found), el("dl", numbers, class_="numbers"), _moves(found)
+        "overlap",
+        "Models",
+        _overlap(both),
+        el("dl", numbers, class_="numbers"),
+        _moves(both),
     )
 
 
-def _moves(found: Comparison) -> Markup | None:
+def _moves(both: Comparison) -> Markup | None:
     """Common cards by both ratings, where there are any."""
-    if not found.overlap.both_rated:
+    if not both.overlap.both_rated:
         return None
-    heads = [column("In the first"), *(column(f"now {score}", "number") for score in range(1, 6))]
     rows = [
-        el(
-            "tr",
-            el("th", f"rated {score}", scope="row"),
-            [el("td", format_number(n) if n else "·", class_="number") for n in counts],
-        )
-        for score, counts in enumerate(found.moves, 1)
+        [Cell(f"rated {score}"), *(Cell(n or "·", "count") for n in counts)]
+        for score, counts in enumerate(both.moves, 1)
     ]
-    stayed = sum(found.moves[i][i] for i in range(5))
+    heads = ("In the first", *(f"now {score}" for score in range(1, 6)))
+    stayed = sum(both.moves[i][i] for i in range(5))
     kappa = (
         ""
-        if found.kappa is None
+        if both.kappa is None
         else f" Over cards with the same text, the quadratic-weighted kappa of the two is "
-        f"{found.kappa:.2f}."
+        f"{both.kappa:.2f}."
     )
     words = (
-        f"{format_number(stayed)} of {format_number(found.overlap.both_rated)} kept their "
+        f"{format_number(stayed)} of {format_number(both.overlap.both_rated)} kept their "
         f"rating.{kappa}"
     )
     return join(
         el("h3", "How the common cards moved"),
         el("p", words),
-        scroller("Ratings of the common cards", el("thead", el("tr", heads)), el("tbody", rows)),
+        write_html_table(Table(heads, rows), "Ratings of the common cards"),
     )
 
 
-def _ratings(found: Comparison) -> Markup:
+def _ratings(both: Comparison) -> Markup:
     names = {score: "" for score in range(1, 6)}
     figures = [
         el(
@@ -321,36 +330,36 @@ def _ratings(found: Comparison) -> Markup:
             draw_histogram(side.histogram, names),
             el("figcaption", el("bdi", side.name), f": mean {format_number(side.mean, 2)}"),
         )
-        for side in (found.first, found.second)
+        for side in (both.first, both.second)
     ]
     changes = [
-        found.change(f"mean {name} rating", over)
+        both.change(f"mean {name} rating", over)
         for over in ("common", "all")
         for name in ("overall", *CRITERIA)
     ]
-    extra = [found.change("mean overall rating", over) for over in ("same text", "changed text")]
-    enough = found.change("mean overall rating", "all").difference is not None
+    extra = [both.change("mean overall rating", over) for over in ("same text", "changed text")]
+    enough = both.change("mean overall rating", "all").difference is not None
     return section(
         "ratings",
         "Ratings",
-        _headline(_shift(found, "all")) if enough else "There are too few ratings to compare",
+        _headline(_shift(both, "all")) if enough else "There are too few ratings to compare",
         el("div", figures, class_="pair"),
         el("h3", "Mean expected ratings"),
-        _table([*changes[:9], *extra, *changes[9:]]),
+        _change_table([*changes[:9], *extra, *changes[9:]]),
     )
 
 
-def _popularity(found: Comparison) -> Markup:
+def _popularity(both: Comparison) -> Markup:
     rows = [
-        found.change(f"rho overall {name}", over) for over in ("all", "common") for name in OUTCOMES
+        both.change(f"rho overall {name}", over) for over in ("all", "common") for name in OUTCOMES
     ]
-    counts = [found.change(f"log {name}", "common") for name in OUTCOMES]
+    counts = [both.change(f"log {name}", "common") for name in OUTCOMES]
     lines = [el("li", sentence) for item in counts if (sentence := _growth(item))]
     return section(
         "popularity",
         "Rating and popularity",
-        _headline(_correlation(found, "downloads")),
-        _table(rows),
+        _headline(_correlation(both, "downloads")),
+        _change_table(rows),
         join(el("h3", "Counts of the models in both"), el("ul", lines)) if lines else None,
     )
 
@@ -368,43 +377,7 @@ def _growth(change: Change) -> str:
     )
 
 
-def _table(changes: Sequence[Change]) -> Markup:
-    values = [v for item in changes for v in (item.low, item.high, item.difference)]
-    reach = max([0.1, *(abs(value) for value in values if value is not None)])
-    heads = [
-        column("Number"),
-        column("Over"),
-        column("n", "number"),
-        column("First", "number"),
-        column("Second", "number"),
-        column("Difference", "number"),
-        column("Around zero"),
-        column("95 % by author", "number"),
-    ]
-    rows = [_row(item, reach) for item in changes]
-    return scroller("Differences", el("thead", el("tr", heads)), el("tbody", rows))
-
-
-def _row(item: Change, reach: float) -> Markup:
-    ends = {} if item.low is None or item.high is None else {"low": item.low, "high": item.high}
-    drawn = None if item.difference is None else draw_interval(item.difference, {}, ends, reach)
-    n = format_number(item.n[0]) if item.n[0] == item.n[1] else f"{item.n[0]:,} / {item.n[1]:,}"
-    name = item.what.replace("rho overall", "ρ of the rating with").replace(" rating", "")
-    return el(
-        "tr",
-        el("th", name[:1].upper() + name[1:], scope="row"),
-        el("td", _OVER[item.over]),
-        el("td", n, class_="number"),
-        el("td", format_number(item.first, 2), class_="number"),
-        el("td", format_number(item.second, 2), class_="number"),
-        el("td", format_signed(item.difference), class_="number"),
-        el("td", drawn),
-        el("td", _ends(item) if ends else item.reason or "–", class_="number"),
-        class_="certain" if item.told else None,
-    )
-
-
-def _methods(found: Comparison) -> Markup:
+def _methods(both: Comparison) -> Markup:
     return section(
         "methods",
         "Methods and limits",
@@ -412,8 +385,8 @@ def _methods(found: Comparison) -> Markup:
         el(
             "p",
             "Every difference is the second study minus the first. Its interval comes from "
-            f"{format_number(found.draws)} draws of whole authors over both studies together (seed "
-            f"{found.seed}), so that an author who is in both moves both. A difference is called "
+            f"{format_number(both.draws)} draws of whole authors over both studies together (seed "
+            f"{both.seed}), so that an author who is in both moves both. A difference is called "
             "told where the interval lies on one side of 0; many are shown, so that about one in "
             "twenty would be told by chance.",
         ),

@@ -16,8 +16,9 @@ from cardiogram.report.page.pairs import compared
 from cardiogram.report.page.trust import trust
 from cardiogram.store import Study, write_atomically
 
-Home = Literal["file", "app"]
-"""Where a page lives: a file holds its data and asks for nothing; the app's may ask the app."""
+Home = Literal["file", "app", "sheet"]
+"""Where a page lives: a file holds its data and asks for nothing; the app's may ask the app; a
+sheet has no script either."""
 
 NAVIGATION = {
     "#ratings": "Ratings",
@@ -115,7 +116,20 @@ def render_page(
         hashes, and nothing else: no request (but the app's own), no other script, no style
         attribute, no form.
     """
-    style, script = static("report.css"), static("report.js")
+    body = join(
+        el("a", "Skip to the report", href="#report", class_="skip"),
+        _bar(links),
+        el("main", main, id="report", tabindex=-1),
+        explore.island("viewer"),
+        el("div", id="tip", hidden=True, aria_hidden="true"),
+        blocks,
+        el("script", static("report.js")),
+    )
+    return write_document(title, body, home=home, blocks_at=blocks_at)
+
+
+def write_document(title: str, body: Child, *, home: Home, blocks_at: str | None = None) -> str:
+    """Write a whole HTML document in the report's style, with a policy that fits its home."""
     head = el(
         "head",
         el("meta", charset="utf-8"),
@@ -123,20 +137,11 @@ def render_page(
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="referrer", content="no-referrer"),
         el("title", title),
-        el("link", rel="icon", href=_ICON),
-        el("style", style),
+        None if home == "sheet" else el("link", rel="icon", href=_ICON),
+        el("style", static("report.css")),
     )
-    body = el(
-        "body",
-        el("a", "Skip to the report", href="#report", class_="skip"),
-        _bar(links),
-        el("main", main, id="report", tabindex=-1),
-        explore.island("viewer"),
-        el("div", id="tip", hidden=True, aria_hidden="true"),
-        blocks,
-        el("script", script),
-    )
-    return f"<!doctype html>\n{el('html', head, body, lang='en', data_blocks=blocks_at)}\n"
+    html = el("html", head, el("body", body), lang="en", data_blocks=blocks_at)
+    return f"<!doctype html>\n{html}\n"
 
 
 def _sections(payload: Payload) -> list[Markup | None]:
@@ -173,12 +178,11 @@ def _block(name: str, data: bytes) -> Markup:
 @cache
 def policy(home: Home) -> str:
     """What the page may do, for its own head and for the app's answer."""
+    script = f" script-src '{_hash(static('report.js'))}';" if home != "sheet" else ""
+    images = " img-src data:;" if home != "sheet" else ""
     ask = " connect-src 'self';" if home == "app" else ""
-    return (
-        f"default-src 'none'; script-src '{_hash(static('report.js'))}'; "
-        f"style-src '{_hash(static('report.css'))}'; img-src data:;{ask} base-uri 'none'; "
-        "form-action 'none'"
-    )
+    style = f" style-src '{_hash(static('report.css'))}';"
+    return f"default-src 'none';{script}{style}{images}{ask} base-uri 'none'; form-action 'none'"
 
 
 def _hash(text: str) -> str:

@@ -22,6 +22,7 @@ Kind = Literal[
     "count",
     "number",
     "correlation",
+    "difference",
     "ratio",
     "interval",
     "ratios",
@@ -38,6 +39,7 @@ text        our words; a number in it is written as it is
 name        a word of others: an id, an author, a group
 count       a whole number, or a median of some
 number      a number with two decimals
+difference  of two numbers, which a page shows with its sign
 correlation a number from -1 to 1, or a slope; `interval` is one of them
 ratio       how many times; `ratios` is an interval of them
 p_value     a p or q value

@@ -68,7 +68,7 @@ def _row(cells: Sequence[Cell], classes: Sequence[str | None]) -> Iterator[Marku
 def show(cell: Cell) -> Child:
     """What a page shows of a cell, without the line below it."""
     if cell.value is None or cell.value == "":
-        return None if cell.kind in WORDS else "–"
+        return None if cell.kind in WORDS | PICTURES else "–"
     if cell.kind == "name":
         return el("bdi", str(cell.value))
     if isinstance(cell.value, str):
@@ -81,6 +81,7 @@ _SHOWN: Mapping[Kind, Callable[..., str]] = {
     "count": format_number,
     "number": lambda value: format_number(value, 2),
     "correlation": format_signed,
+    "difference": format_signed,
     "ratio": ratio,
     "interval": lambda ends: f"{format_signed(ends.low)} to {format_signed(ends.high)}",
     "ratios": lambda ends: ratios(ends.low, ends.high),
