@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from cardiogram.analysis import Results
 from cardiogram.cli import main
 from cardiogram.names import CRITERIA
 from cardiogram.report.tables.views import Format, render_results
@@ -151,7 +152,7 @@ FORMS: tuple[Format, ...] = ("markdown", "csv")
 def check_forms(results: Any, *, hostile: bool) -> None:
     """The other forms of the same numbers: nothing missing, nothing that runs."""
     for form in FORMS:
-        out = render_results(results, form)
+        out = render_results(Results.from_dict(results), form)
         assert not re.search(r"\b(?:nan|NaN|inf|Infinity|None)\b", out)
         if hostile and form == "csv":
             assert re.findall(r"(?m)(?:^|[,;])\"?[=@]", out) == []

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.analysis.analyze import Results as Results, analyze as analyze, render as render
+    from cardiogram.analysis.analyze import analyze as analyze
     from cardiogram.analysis.compare import (
         OUTCOMES as OUTCOMES,
         Change as Change,
@@ -15,8 +15,32 @@ if TYPE_CHECKING:
         Side as Side,
         compare_studies as compare_studies,
     )
-    from cardiogram.analysis.ends import ends_in_words as ends_in_words
-    from cardiogram.analysis.results import finite as finite, of_association as of_association
+    from cardiogram.analysis.results import (
+        AssociationNumber as AssociationNumber,
+        ComparisonNumber as ComparisonNumber,
+        CopyShare as CopyShare,
+        DuplicateNumber as DuplicateNumber,
+        GapReach as GapReach,
+        GroupNumber as GroupNumber,
+        Number as Number,
+        PartialNumber as PartialNumber,
+        RatioEnds as RatioEnds,
+        ReachNumber as ReachNumber,
+        RefusedRule as RefusedRule,
+        RegressionNumber as RegressionNumber,
+        Results as Results,
+        RuleRank as RuleRank,
+        RuleSlope as RuleSlope,
+        SegmentNumber as SegmentNumber,
+        SlopeNumber as SlopeNumber,
+        StrataNumber as StrataNumber,
+        StratumNumber as StratumNumber,
+        StudyCoverage as StudyCoverage,
+        TraitNumber as TraitNumber,
+        WithoutAuthor as WithoutAuthor,
+        from_association as from_association,
+        lay_out_number as lay_out_number,
+    )
     from cardiogram.analysis.rounding import (
         figure as figure,
         p_value as p_value,
@@ -25,6 +49,7 @@ if TYPE_CHECKING:
     )
     from cardiogram.analysis.sentences import (
         NAMES as NAMES,
+        describe_coverage as describe_coverage,
         describe_finding as describe_finding,
         is_impossible as is_impossible,
     )

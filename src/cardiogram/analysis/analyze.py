@@ -6,114 +6,37 @@ numbers are made in :mod:`~cardiogram.analysis.parts`.
 
 from __future__ import annotations
 
-import json
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from cardiogram.analysis import parts, text_parts
-from cardiogram.analysis.changes import kind_of
-from cardiogram.analysis.ends import notes_of_ends
+from cardiogram.analysis.changes import describe_changes, kind_of
 from cardiogram.analysis.gold import corrected
-from cardiogram.analysis.load import OUTCOMES, Loaded, load
-from cardiogram.analysis.results import Number, finite
+from cardiogram.analysis.load import Loaded, load
+from cardiogram.analysis.results import (
+    AssociationNumber,
+    JudgeUsed,
+    OutcomeNumbers,
+    OutlierResults,
+    RatingNumbers,
+    RefusedRule,
+    Results,
+    RuleRank,
+    StudyCoverage,
+)
+from cardiogram.analysis.sentences import note_unrated
 from cardiogram.errors import ConfigError
 from cardiogram.judge import read_coverage
 from cardiogram.names import SCORES
 from cardiogram.optional import one_thread, scipy, sklearn, statsmodels
-from cardiogram.report.tables import Format, render_results
-from cardiogram.stats import OutcomeSummary, RatingSummary, Rule, describe_outcome, describe_ratings
+from cardiogram.stats import RatingSummary, Rule, describe_outcome, describe_ratings
 from cardiogram.stats.ranks import check_level, relate
-from cardiogram.stats.resampling import LARGE_SHARE
-from cardiogram.store import Study, write_atomically
-
-FORMAT = 1
-"""Version of the layout of results.json."""
-
-__all__ = ["FORMAT", "OUTCOMES", "Results", "analyze", "render"]
-
-
-@dataclass(frozen=True, slots=True)
-class Coverage:
-    """What the numbers rest on.
-
-    Attributes
-    ----------
-    problems
-        Rows of models and cards by problem code.
-    ends
-        Models by how the judge's rating ended: only `rated` have numbers.
-    answered_by
-        Of a cascade: models by the judge that rated them.
-    calls, cost_usd
-        Of the language model's answers that the ratings rest on; None where a price is not known.
-    """
-
-    models: int
-    rated: int
-    without_rating: int
-    authors: int
-    problems: Mapping[str, int]
-    ends: Mapping[str, int]
-    answered_by: Mapping[str, int]
-    calls: int
-    cost_usd: float | None
-
-
-@dataclass(frozen=True, slots=True)
-class JudgeUsed:
-    """Whose ratings were read; versions are empty where there is no rating."""
-
-    id: str
-    version: str
-    rubric_version: str
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """Everything that `results.json` holds.
-
-    Attributes
-    ----------
-    associations
-        Every rating with every outcome.
-    parts
-        The further parts by name, as `results.json` has them: partial, strata, regressions,
-        outliers, comparisons, duplicates, traits, power, groups; and changes, where there are two
-        snapshots to compare.
-    """
-
-    seed: int
-    draws: int
-    coverage: Coverage
-    judge: JudgeUsed
-    ratings: Mapping[str, RatingSummary]
-    outcomes: Mapping[str, OutcomeSummary]
-    associations: tuple[Number, ...]
-    notes: tuple[str, ...]
-    parts: Mapping[str, Any] = field(default_factory=dict)
-
-    def as_dict(self) -> dict[str, Any]:
-        """Lay the results out as `results.json` has them."""
-        whole = {
-            "format": FORMAT,
-            "cardiogram": version("cardiogram"),
-            "seed": self.seed,
-            "coverage": asdict(self.coverage),
-            "judge": asdict(self.judge),
-            "ratings": {name: _rating_dict(found) for name, found in self.ratings.items()},
-            "outcomes": {name: asdict(found) for name, found in self.outcomes.items()},
-            "associations": [found.as_dict() for found in self.associations],
-            "notes": list(self.notes),
-            "draws": self.draws,
-            **self.parts,
-        }
-        answer: dict[str, Any] = finite(whole)
-        return answer
+from cardiogram.stats.resampling import LARGE_SHARE, Floats
+from cardiogram.store import Study
 
 
 def analyze(
@@ -161,91 +84,86 @@ def analyze(
         raise ConfigError(
             f"no rule {outliers!r} for outliers", hint=f"Rules: {', '.join(get_args(Rule))}"
         )
-    at = parts.subject(load(study, judge, snapshots), resampling, outliers)
+    subject = parts.prepare(load(study, judge, snapshots), resampling, outliers)
     with one_thread():
-        found, further = _numbers(at)
-        if gold is not None:
-            further["corrected"] = corrected(at.loaded, gold, resampling, judge)
-    if changed := at.loaded.changed.as_dict():
-        further["changes"] = changed
-    results = _results(study, judge, at, found, further)
-    text = json.dumps(results.as_dict(), indent=1, ensure_ascii=False, allow_nan=False)
-    write_atomically(study.results_path, f"{text}\n".encode())
-    return results
+        related = relate(subject.table, resampling)
+        within = parts.strata(subject)
+        associations = parts.associations(subject, related)
+        sensitivity = parts.sensitivity(subject)
+        results = Results(
+            cardiogram=version("cardiogram"),
+            seed=seed,
+            draws=draws,
+            coverage=_coverage(study, judge, subject.loaded),
+            judge=JudgeUsed(
+                id=judge,
+                version=subject.loaded.versions["judge"],
+                rubric_version=subject.loaded.versions["rubric"],
+            ),
+            ratings={
+                name: _rating(describe_ratings(subject.loaded.scores[name])) for name in SCORES
+            },
+            outcomes={name: _outcome(name, column) for name, column in subject.outcomes.items()},
+            associations=associations,
+            notes=(
+                *note_unrated(read_coverage(study, judge).ends),
+                *_notes(study, subject.loaded, associations, sensitivity),
+            ),
+            groups=parts.groups(subject),
+            partial=parts.partials(subject, related),
+            strata=parts.summaries(subject, within),
+            regressions=parts.regressions(subject),
+            outliers=sensitivity,
+            comparisons=parts.comparisons(subject, related, within),
+            duplicates=text_parts.duplicates(subject, related),
+            traits=text_parts.traits(subject),
+            power=parts.power(subject, related),
+            corrected=None if gold is None else corrected(subject.loaded, gold, resampling, judge),
+            changes=describe_changes(subject.loaded.changed),
+        )
+    results.save(study.results_path)
+    return Results.load(study.results_path)
 
 
-def render(results: Results, format: Format = "text") -> str:
-    """Write the results as tables: text for a terminal, Markdown, or one CSV of all.
-
-    Parameters
-    ----------
-    format
-        `csv` has one row a number, with its interval, method, call and seed.
-    """
-    return render_results(results.as_dict(), format)
-
-
-def _numbers(at: parts.Subject) -> tuple[list[Number], dict[str, Any]]:
-    """The associations, and every further part by its name."""
-    related = relate(at.table, at.resampling)
-    within = parts.strata(at)
-    return parts.associations(at, related), {
-        "groups": _dicts(parts.groups(at)),
-        "partial": _dicts(parts.partials(at, related)),
-        "strata": _dicts(parts.summaries(at, within)),
-        "regressions": _dicts(parts.regressions(at)),
-        "outliers": parts.sensitivity(at),
-        "comparisons": _dicts(parts.comparisons(at, related, within)),
-        "duplicates": text_parts.duplicates(at, related),
-        "traits": text_parts.traits(at),
-        "power": _dicts(parts.power(at, related)),
-    }
-
-
-def _results(
-    study: Study,
-    judge: str,
-    at: parts.Subject,
-    found: Sequence[Number],
-    further: Mapping[str, Any],
-) -> Results:
-    """Put the numbers beside what they rest on."""
-    loaded = at.loaded
+def _coverage(study: Study, judge: str, loaded: Loaded) -> StudyCoverage:
     ended = read_coverage(study, judge)
-    return Results(
-        seed=at.resampling.seed,
-        draws=at.resampling.draws,
-        coverage=Coverage(
-            models=len(loaded.ids),
-            rated=loaded.rated,
-            without_rating=len(loaded.ids) - loaded.rated,
-            authors=len(set(loaded.authors)),
-            problems=loaded.problems,
-            ends={str(end): count for end, count in ended.ends.items()},
-            answered_by=dict(ended.answered_by),
-            calls=ended.calls,
-            cost_usd=ended.cost_usd if ended.calls else None,
-        ),
-        judge=JudgeUsed(judge, loaded.versions["judge"], loaded.versions["rubric"]),
-        ratings={name: describe_ratings(loaded.scores[name]) for name in SCORES},
-        outcomes={
-            name: describe_outcome(found, 0.0 if kind_of(name) == "count" else -math.inf)
-            for name, found in at.outcomes.items()
-        },
-        associations=tuple(found),
-        notes=(*notes_of_ends(ended.ends), *_notes(study, loaded, found, further)),
-        parts=further,
+    return StudyCoverage(
+        models=len(loaded.ids),
+        rated=loaded.rated,
+        without_rating=len(loaded.ids) - loaded.rated,
+        authors=len(set(loaded.authors)),
+        problems=loaded.problems,
+        outcomes_by_status={str(end): count for end, count in ended.ends.items()},
+        answered_by=dict(ended.answered_by),
+        calls=ended.calls,
+        cost_usd=ended.cost_usd if ended.calls else None,
     )
 
 
-def _dicts(found: Sequence[Number]) -> list[dict[str, Any]]:
-    return [number.as_dict() for number in found]
+def _rating(found: RatingSummary) -> RatingNumbers:
+    return RatingNumbers(
+        n=found.n,
+        mean=found.mean,
+        median=found.median,
+        quantiles={"0.25": found.quantiles.lower, "0.75": found.quantiles.upper},
+        histogram=dict(enumerate(found.histogram.counts, 1)),
+    )
+
+
+def _outcome(name: str, column: Floats) -> OutcomeNumbers:
+    found = describe_outcome(column, 0.0 if kind_of(name) == "count" else -math.inf)
+    return OutcomeNumbers(
+        n=found.n, median=found.median, mean=found.mean, zeros=found.zeros, max=found.max
+    )
 
 
 def _notes(
-    study: Study, loaded: Loaded, found: Sequence[Number], further: Mapping[str, Any]
+    study: Study,
+    loaded: Loaded,
+    associations: Sequence[AssociationNumber],
+    outliers: OutlierResults,
 ) -> tuple[str, ...]:
-    tested = sum(number.cluster_p_value is not None for number in found)
+    tested = sum(number.cluster_p_value is not None for number in associations)
     notes = [
         "An association is no effect: well known models get both better cards and more users.",
         "p values and the Bonett-Wright interval take models as independent. They are not: judge "
@@ -275,7 +193,7 @@ def _notes(
             f"{name} made {most / len(loaded.ids):.0%} of the models: see how far the numbers move "
             "without them (one author out)."
         )
-    notes += _outlier_notes(further["outliers"])
+    notes += _outlier_notes(outliers)
     if floor := int(loaded.at_floor.sum()):
         notes.append(
             f"{floor} models carry the day before which the Hub knows no date (2022-03-02); their "
@@ -284,34 +202,23 @@ def _notes(
     return (*notes, loaded.changed.words)
 
 
-def _outlier_notes(found: Mapping[str, Any]) -> list[str]:
-    errors = {name: count for name, count in found["data_errors"].items() if count}
+def _outlier_notes(found: OutlierResults) -> list[str]:
     notes = [
-        f"{count} impossible values of {name} were left out." for name, count in errors.items()
+        f"{count} impossible values of {name} were left out."
+        for name, count in found.data_errors.items()
+        if count
     ]
-    if found["rule"] == "none":
-        return [*notes, " ".join(found["why"])]
-    dropped = {
-        entry["outcome"]: entry["dropped"]
-        for entry in found["entries"]
-        if entry["rule"] == found["rule"] and "dropped" in entry
-    }
+    if found.rule == "none":
+        return [*notes, " ".join(found.why)]
     counted = ", ".join(
-        f"{count} of {name}" if count is not None else f"none of {name}"
-        for name, count in dropped.items()
+        f"none of {entry.outcome}"
+        if isinstance(entry, RefusedRule)
+        else f"{entry.dropped} of {entry.outcome}"
+        for entry in found.entries
+        if entry.rule == found.rule and isinstance(entry, RuleRank | RefusedRule)
     )
     return [
         *notes,
-        f"All numbers leave out outcomes {found['rule_words']}: {counted}. The most popular models "
+        f"All numbers leave out outcomes {found.rule_words}: {counted}. The most popular models "
         "are no errors, and dropping them moves the association itself.",
     ]
-
-
-def _rating_dict(found: RatingSummary) -> dict[str, Any]:
-    return {
-        "n": found.n,
-        "mean": found.mean,
-        "median": found.median,
-        "quantiles": {"0.25": found.quantiles.lower, "0.75": found.quantiles.upper},
-        "histogram": found.histogram.by_score(),
-    }

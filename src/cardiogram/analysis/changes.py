@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cardiogram.analysis.results import ChangedOutcome, ChangeResults
 from cardiogram.collect import Dated
 from cardiogram.stats.ranks import ABSURD, MINIMUM_PAIRS, counts, numbers
 from cardiogram.stats.regression import Regression
@@ -95,33 +96,6 @@ class Changed:
             f"nothing is scaled to {WANTED}.{spared}"
         )
 
-    def as_dict(self) -> dict[str, Any]:
-        """The part `changes` of results.json; empty where no two days are compared."""
-        if self.span is None or self.columns is None:
-            return {}
-        fell = dict(self.fell or {})
-        return {
-            "before": self.span.before.isoformat(),
-            "after": self.span.after.isoformat(),
-            "days": self.span.days,
-            "wanted_days": WANTED,
-            "tolerated_days": [FEWEST, MOST],
-            "days_with_counts": len(self.known),
-            "missing_before": self.missing[0],
-            "missing_after": self.missing[1],
-            "fell": fell,
-            "left_out": dict(self.faults or {}),
-            "outcomes": {
-                name: {
-                    "words": CHANGES[name],
-                    "kind": kind_of(name),
-                    "n": int(np.isfinite(clean(name, column)).sum()),
-                }
-                for name, column in self.columns.items()
-            },
-            "words": [self.words, *_fallen(fell), *_left_out(self.faults or {})],
-        }
-
 
 def changes_of(dated: Dated) -> Changed:
     """Choose two days and subtract.
@@ -149,6 +123,34 @@ def changes_of(dated: Dated) -> Changed:
     )
 
 
+def describe_changes(changed: Changed) -> ChangeResults | None:
+    """The part `changes` of results.json; None where no two days are compared."""
+    if changed.span is None or changed.columns is None:
+        return None
+    fell, faults = dict(changed.fell or {}), dict(changed.faults or {})
+    return ChangeResults(
+        before=changed.span.before.isoformat(),
+        after=changed.span.after.isoformat(),
+        days=changed.span.days,
+        wanted_days=WANTED,
+        tolerated_days=(FEWEST, MOST),
+        days_with_counts=len(changed.known),
+        missing_before=changed.missing[0],
+        missing_after=changed.missing[1],
+        fell=fell,
+        left_out=faults,
+        outcomes={
+            name: ChangedOutcome(
+                words=CHANGES[name],
+                kind=kind_of(name),
+                n=int(np.isfinite(clean(name, column)).sum()),
+            )
+            for name, column in changed.columns.items()
+        },
+        words=(changed.words, *_fallen(fell), *_left_out(faults)),
+    )
+
+
 def choose_span(days: Sequence[date], present: NDArray[np.bool_]) -> Span | None:
     """Choose the two days that lie nearest to 30 days apart.
 
@@ -171,7 +173,7 @@ def choose_span(days: Sequence[date], present: NDArray[np.bool_]) -> Span | None
     >>> choose_span(days, np.ones((3, 20), bool))
     Span(before=datetime.date(2026, 9, 3), after=datetime.date(2026, 10, 2))
     """
-    best: tuple[Any, ...] = ()
+    best: tuple[bool, int, int, date] | None = None
     chosen = None
     for i, first in enumerate(days):
         for j in range(i + 1, len(days)):
@@ -180,7 +182,7 @@ def choose_span(days: Sequence[date], present: NDArray[np.bool_]) -> Span | None
                 continue
             both = int((present[i] & present[j]).sum())
             rank = (both >= MINIMUM_PAIRS, -abs(apart - WANTED), both, days[j])
-            if chosen is None or rank > best:
+            if best is None or rank > best:
                 best, chosen = rank, Span(first, days[j])
     return chosen
 

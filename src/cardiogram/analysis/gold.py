@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from cardiogram.analysis.changes import before_log1p, clean, scale_of
 from cardiogram.analysis.load import Loaded
-from cardiogram.analysis.results import Number, interval_dict
+from cardiogram.analysis.results import CorrectedNumber, CorrectedResults, RawNumber
 from cardiogram.errors import DataError
 from cardiogram.judge.gold import JudgeReading, choose_gold, read_readings, training_set_of
 from cardiogram.judge.validation import consensus
@@ -32,7 +30,7 @@ _LEARNED = (
 
 def corrected(
     loaded: Loaded, path: Path, resampling: Resampling, judge: str = ""
-) -> dict[str, Any]:
+) -> CorrectedResults:
     """The overall rating's associations with every outcome, three ways each.
 
     Parameters
@@ -71,14 +69,14 @@ def corrected(
     learned = sum(
         training_set.has(id, "") for id, gilt in zip(loaded.ids, known, strict=True) if gilt
     )
-    return {
-        "labelled": int(known.sum()),
-        "learned_from": learned,
-        "words": [_LEARNED.format(learned)] * bool(learned),
-        "mean_rating_labelled": float(judged[known].mean()),
-        "mean_rating_unlabelled": float(judged[rest].mean()) if rest.any() else None,
-        "entries": [entry.as_dict() for entry in entries],
-    }
+    return CorrectedResults(
+        labelled=int(known.sum()),
+        learned_from=learned,
+        words=(_LEARNED.format(learned),) * bool(learned),
+        mean_rating_labelled=float(judged[known].mean()),
+        mean_rating_unlabelled=float(judged[rest].mean()) if rest.any() else None,
+        entries=tuple(entries),
+    )
 
 
 def _column(loaded: Loaded, readings: Sequence[JudgeReading]) -> Floats:
@@ -95,24 +93,24 @@ def _column(loaded: Loaded, readings: Sequence[JudgeReading]) -> Floats:
     )
 
 
-def _number(outcome: str, statistic: Statistic, found: Corrected, resampling: Resampling) -> Number:
-    number = Number(
-        {"predictor": "overall_expected", "outcome": outcome},
-        _METHODS[statistic].replace("log1p", scale_of(outcome)),
-        "cardiogram.stats.ppi.correct",
-        found.labelled + found.unlabelled,
-        found.corrected,
+def _number(
+    outcome: str, statistic: Statistic, found: Corrected, resampling: Resampling
+) -> CorrectedNumber:
+    return CorrectedNumber(
+        predictor="overall_expected",
+        outcome=outcome,
+        method=_METHODS[statistic].replace("log1p", scale_of(outcome)),
+        call="cardiogram.stats.ppi.correct",
+        n=found.labelled + found.unlabelled,
+        estimate=found.corrected,
         cluster_interval=found.interval,
         seed=resampling.seed,
+        statistic=statistic,
+        labelled=found.labelled,
+        unlabelled=found.unlabelled,
+        raw=RawNumber(estimate=found.raw, cluster_interval=found.raw_interval),
+        gold=RawNumber(estimate=found.gold, cluster_interval=found.gold_interval),
+        weight=found.weight,
+        gain=found.gain,
         reason=found.reason,
     )
-    more = {
-        "statistic": statistic,
-        "labelled": found.labelled,
-        "unlabelled": found.unlabelled,
-        "raw": {"estimate": found.raw, "cluster_interval": interval_dict(found.raw_interval)},
-        "gold": {"estimate": found.gold, "cluster_interval": interval_dict(found.gold_interval)},
-        "weight": found.weight,
-        "gain": found.gain,
-    }
-    return replace(number, more=more)

@@ -4,22 +4,37 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from cardiogram.analysis.changes import before_log1p, clean, kind_of, no_poisson, on_its_scale
 from cardiogram.analysis.load import OUTCOMES, Loaded
 from cardiogram.analysis.results import (
-    PARTIAL,
-    Number,
-    kendall_dict,
-    leave_out_dict,
-    of_association,
-    of_comparison,
-    of_group,
-    of_regression,
-    of_summary,
+    SPEARMAN,
+    AssociationNumber,
+    ComparisonNumber,
+    GapReach,
+    GroupNumber,
+    OutlierResults,
+    PartialNumber,
+    ReachNumber,
+    RefusedRule,
+    RegressionNumber,
+    RuleRank,
+    RuleSlope,
+    StrataNumber,
+    StratumNumber,
+    WithoutAuthor,
+    from_association,
+    from_comparison,
+    from_concordance,
+    from_gap,
+    from_group,
+    from_influence,
+    from_partial,
+    from_power,
+    from_regression,
+    from_summary,
 )
 from cardiogram.analysis.sentences import (
     describe_comparison,
@@ -85,7 +100,7 @@ class Subject:
         The same before a rule dropped anything.
     names
         Author of each code.
-    given
+    covariates
         Age, size, library and task of each model.
     effects
         Library and task alone.
@@ -97,7 +112,7 @@ class Subject:
     every: Mapping[str, Floats]
     codes: Integers
     names: Mapping[int, str]
-    given: Covariates
+    covariates: Covariates
     effects: Covariates
     resampling: Resampling
     rule: Rule
@@ -105,33 +120,42 @@ class Subject:
     @property
     def table(self) -> Table:
         """All ratings and outcomes, with what they are adjusted for."""
-        asked = [pair for pair in CONTRASTS if set(pair) <= self.outcomes.keys()]
-        return Table(self.ratings, self.outcomes, self.codes, self.given, asked)
+        contrasts = [pair for pair in CONTRASTS if set(pair) <= self.outcomes.keys()]
+        return Table(self.ratings, self.outcomes, self.codes, self.covariates, contrasts)
+
+    @property
+    def adjusted_for(self) -> tuple[str, ...]:
+        """Names of the covariates."""
+        return covariate_names(self.covariates)
 
     def complete(self, predictor: str, outcome: str) -> np.ndarray:
         """Models that have both numbers."""
         return np.isfinite(self.ratings[predictor]) & np.isfinite(self.outcomes[outcome])
 
 
-def subject(loaded: Loaded, resampling: Resampling, rule: Rule = "none") -> Subject:
+def prepare(loaded: Loaded, resampling: Resampling, rule: Rule = "none") -> Subject:
     """Clean the columns, prepare the covariates and apply a rule for outliers."""
     codes = author_codes(loaded.authors)
     every = {name: clean(name, column) for name, column in loaded.outcomes.items()}
-    outcomes = {
-        name: _without(name, column, rule, resampling.seed) for name, column in every.items()
-    }
     return Subject(
-        loaded,
-        {name: numbers(column) for name, column in loaded.ratings.items()},
-        outcomes,
-        every,
-        codes,
-        dict(zip(codes.tolist(), loaded.authors, strict=True)),
-        adjusted_for(loaded),
-        covariates({}, {kind: loaded.groups[kind] for kind in ("library", "task")}),
-        resampling,
-        rule,
+        loaded=loaded,
+        ratings={name: numbers(column) for name, column in loaded.ratings.items()},
+        outcomes={
+            name: _without(name, column, rule, resampling.seed) for name, column in every.items()
+        },
+        every=every,
+        codes=codes,
+        names=dict(zip(codes.tolist(), loaded.authors, strict=True)),
+        covariates=adjusted_for(loaded),
+        effects=covariates({}, {kind: loaded.groups[kind] for kind in ("library", "task")}),
+        resampling=resampling,
+        rule=rule,
     )
+
+
+def covariate_names(found: Covariates) -> tuple[str, ...]:
+    """Names of covariates, without the intercept."""
+    return tuple(name for name in found.names if name != "1")
 
 
 def adjusted_for(loaded: Loaded, minimum: int = 10) -> Covariates:
@@ -144,37 +168,37 @@ def adjusted_for(loaded: Loaded, minimum: int = 10) -> Covariates:
     )
 
 
-def associations(at: Subject, found: Related) -> list[Number]:
+def associations(subject: Subject, related: Related) -> tuple[AssociationNumber, ...]:
     """Every rating with every outcome: rho, both intervals, tau-b, one author left out."""
-    moved: dict[Pair, LeaveOneOut] = influences(at.table)
+    moved: dict[Pair, LeaveOneOut] = influences(subject.table)
     q_values = benjamini_hochberg(
-        {pair: item.cluster_p_value for pair, item in found.plain.items()}
+        {pair: item.cluster_p_value for pair, item in related.plain.items()}
     )
-    answer = []
-    for (predictor, outcome), item in found.plain.items():
-        number = of_association({"predictor": predictor, "outcome": outcome}, item)
-        more = {
-            "q_value": q_values.get((predictor, outcome)),
-            "interval_reason": item.interval_reason,
-            "cluster_reason": item.cluster_reason,
-            "effective_authors": item.effective_clusters,
-            "kendall": kendall_dict(item),
-            "leave_one_author_out": leave_out_dict(moved.get((predictor, outcome)), at.names),
-        }
-        words = describe_finding(predictor, outcome, item)
-        answer.append(replace(number, more=more, words=words))
-    return answer
+    return tuple(
+        from_association(
+            AssociationNumber,
+            item,
+            predictor=predictor,
+            outcome=outcome,
+            q_value=q_values.get((predictor, outcome)),
+            interval_reason=item.interval_reason,
+            effective_authors=item.effective_clusters,
+            kendall=from_concordance(item),
+            leave_one_author_out=from_influence(moved.get((predictor, outcome)), subject.names),
+            words=describe_finding(predictor, outcome, item),
+        )
+        for (predictor, outcome), item in related.plain.items()
+    )
 
 
-def partials(at: Subject, found: Related) -> list[Number]:
+def partials(subject: Subject, related: Related) -> tuple[PartialNumber, ...]:
     """The same with age, size, library and task held equal."""
-    more = {"given": [name for name in at.given.names if name != "1"]}
-    answer = []
-    for (predictor, outcome), item in found.partial.items():
-        about = {"predictor": predictor, "outcome": outcome}
-        number = of_association(about, item, "partial spearman", PARTIAL)
-        answer.append(replace(number, more={**number.more, **more}))
-    return answer
+    return tuple(
+        from_partial(
+            PartialNumber, item, predictor=predictor, outcome=outcome, given=subject.adjusted_for
+        )
+        for (predictor, outcome), item in related.partial.items()
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,86 +210,105 @@ class Stratum:
     found: Related
 
 
-def strata(at: Subject) -> list[Stratum]:
+def strata(subject: Subject) -> list[Stratum]:
     """Relate the models of every group that is large enough."""
-    usable = np.logical_or.reduce([at.complete(MAIN, outcome) for outcome in at.outcomes])
+    usable = np.logical_or.reduce([subject.complete(MAIN, outcome) for outcome in subject.outcomes])
     return [
-        Stratum(kind, label, relate(at.table.rows(rows), at.resampling))
-        for kind, labels in at.loaded.groups.items()
+        Stratum(kind, label, relate(subject.table.rows(rows), subject.resampling))
+        for kind, labels in subject.loaded.groups.items()
         for label, rows in strata_of(labels, usable).items()
     ]
 
 
-def summaries(at: Subject, within: Sequence[Stratum]) -> list[Number]:
+def summaries(subject: Subject, within: Sequence[Stratum]) -> tuple[StrataNumber, ...]:
     """Random-effects means over the groups of each kind."""
     answer = []
-    for predictor, outcome in ((x, y) for x in at.ratings for y in at.outcomes):
-        for kind in at.loaded.groups:
-            groups = [
-                (item.label, item.found.plain[predictor, outcome])
+    for predictor, outcome in ((x, y) for x in subject.ratings for y in subject.outcomes):
+        for kind in subject.loaded.groups:
+            groups = {
+                item.label: item.found.plain[predictor, outcome]
                 for item in within
                 if item.kind == kind
-            ]
-            about = {"predictor": predictor, "outcome": outcome, "by": kind}
-            whole = summarise([item for _, item in groups], at.resampling.level)
-            rows = [of_association({"stratum": label}, item).as_dict() for label, item in groups]
-            words = describe_summary(predictor, outcome, kind, whole)
-            answer.append(replace(of_summary(about, whole, rows), words=words))
-    return answer
+            }
+            whole = summarise(list(groups.values()), subject.resampling.level)
+            number = from_summary(
+                whole,
+                tuple(
+                    from_association(StratumNumber, item, stratum=label)
+                    for label, item in groups.items()
+                ),
+                predictor=predictor,
+                outcome=outcome,
+                by=kind,
+                words=describe_summary(predictor, outcome, kind, whole),
+            )
+            answer.append(number)
+    return tuple(answer)
 
 
-def comparisons(at: Subject, found: Related, within: Sequence[Stratum]) -> list[Number]:
+def comparisons(
+    subject: Subject, related: Related, within: Sequence[Stratum]
+) -> tuple[ComparisonNumber, ...]:
     """Is the correlation with likes stronger than that with downloads? Overall and by group."""
     answer = []
-    for kind, label, related in (
-        ("all", "all models", found),
-        *((item.kind, item.label, item.found) for item in within),
-    ):
-        for (predictor, first, second), item in related.compared.items():
-            if kind != "all" and predictor != MAIN:
+    for group in (Stratum("all", "all models", related), *within):
+        where = "" if group.kind == "all" else f"{group.kind} {group.label}"
+        for (predictor, first, second), item in group.found.compared.items():
+            if group.kind != "all" and predictor != MAIN:
                 continue
-            about = {
-                "predictor": predictor,
-                "outcome": f"{first} - {second}",
-                "first": first,
-                "second": second,
-                "by": kind,
-                "stratum": label,
-            }
-            where = "" if kind == "all" else f"{kind} {label}"
-            words = describe_comparison(predictor, first, second, item, where)
-            answer.append(of_comparison(about, item, words))
-    return answer
+            number = from_comparison(
+                item,
+                predictor=predictor,
+                outcome=f"{first} - {second}",
+                first=first,
+                second=second,
+                by=group.kind,
+                stratum=group.label,
+                words=describe_comparison(predictor, first, second, item, where),
+            )
+            answer.append(number)
+    return tuple(answer)
 
 
-def regressions(at: Subject) -> list[Number]:
+def regressions(subject: Subject) -> tuple[RegressionNumber, ...]:
     """The Poisson model for every rating; every model for the overall one."""
     answer = []
-    for predictor, outcome in ((x, y) for x in at.ratings for y in at.outcomes):
-        rows = at.complete(predictor, outcome)
-        rating, count = at.ratings[predictor][rows], at.outcomes[outcome][rows]
-        codes = at.codes[rows]
-        main = _main_model(at, outcome, rating, count, rows)
-        models = [main]
-        if predictor == MAIN:
-            models += _other_models(outcome, rating, count, codes, at.resampling)
-        for number, item in enumerate(models):
-            words = describe_effect(predictor, outcome, item) if number == 0 else None
-            about = {"predictor": predictor, "outcome": outcome, "main": number == 0}
-            entry = of_regression(about, item, words)
-            if predictor == MAIN and number == 0 and item.estimate is not None:
-                entry = _without_largest(at, outcome, rows, entry, item)
-            answer.append(entry)
-    return answer
+    for predictor, outcome in ((x, y) for x in subject.ratings for y in subject.outcomes):
+        rows = subject.complete(predictor, outcome)
+        rating, count = subject.ratings[predictor][rows], subject.outcomes[outcome][rows]
+        main = _main_model(subject, outcome, rating, count, rows)
+        number = from_regression(
+            RegressionNumber,
+            main,
+            predictor=predictor,
+            outcome=outcome,
+            main=True,
+            words=describe_effect(predictor, outcome, main),
+        )
+        if predictor != MAIN:
+            answer.append(number)
+            continue
+        if main.estimate is not None:
+            number = _without_largest(subject, outcome, rows, number, main)
+        answer.append(number)
+        answer += [
+            from_regression(
+                RegressionNumber, item, predictor=predictor, outcome=outcome, main=False
+            )
+            for item in _other_models(
+                outcome, rating, count, subject.codes[rows], subject.resampling
+            )
+        ]
+    return tuple(answer)
 
 
 def _main_model(
-    at: Subject, outcome: str, rating: Floats, count: Floats, rows: np.ndarray
+    subject: Subject, outcome: str, rating: Floats, count: Floats, rows: np.ndarray
 ) -> Regression:
     """The Poisson model with effects; of a log ratio, which has none, the least-squares line."""
     if kind_of(outcome) == "log ratio":
-        return _least_squares(outcome, rating, count, at.codes[rows], at.resampling)
-    effects, codes, resampling = at.effects.rows(rows), at.codes[rows], at.resampling
+        return _least_squares(outcome, rating, count, subject.codes[rows], subject.resampling)
+    effects, codes, resampling = subject.effects.rows(rows), subject.codes[rows], subject.resampling
     if reason := no_poisson(outcome, count):
         none = ppml(rating[:0], count[:0], codes[:0], effects.rows(codes[:0]))
         return replace(none, n=count.size, reason=reason)
@@ -279,23 +322,23 @@ def _main_model(
 
 
 def _without_largest(
-    at: Subject, outcome: str, rows: np.ndarray, entry: Number, main: Regression
-) -> Number:
+    subject: Subject, outcome: str, rows: np.ndarray, number: RegressionNumber, main: Regression
+) -> RegressionNumber:
     """Add what the main model says without the author who has most of the outcome."""
-    gained = np.maximum(at.outcomes[outcome][rows], 0.0)
+    gained = np.maximum(subject.outcomes[outcome][rows], 0.0)
     if kind_of(outcome) == "log ratio" or not gained.any():
-        return entry
-    by_author = np.bincount(at.codes[rows], gained)
+        return number
+    by_author = np.bincount(subject.codes[rows], gained)
     largest, share = int(by_author.argmax()), float(by_author.max() / by_author.sum())
-    kept = rows & (at.codes != largest)
-    found = _main_model(at, outcome, at.ratings[MAIN][kept], at.outcomes[outcome][kept], kept)
-    more = of_regression({}, found, None).as_dict()
-    name = at.names[largest]
-    words = f"{entry.words} {describe_without(name, share, found)}"
+    kept = rows & (subject.codes != largest)
+    rating, count = subject.ratings[MAIN][kept], subject.outcomes[outcome][kept]
+    found = _main_model(subject, outcome, rating, count, kept)
+    name = subject.names[largest]
+    words = f"{number.words} {describe_without(name, share, found)}"
     if turns_the_sign(main, found):
         words = f"One author decides which way this goes, so take neither as found. {words}"
-    beside = {"author": name, "share_of_outcome": share, **more}
-    return replace(entry, words=words, more={**entry.more, "without_largest_author": beside})
+    without = from_regression(WithoutAuthor, found, author=name, share_of_outcome=share)
+    return replace(number, words=words, without_largest_author=without)
 
 
 def _least_squares(
@@ -360,114 +403,78 @@ def _robust_lines(
     return [on_its_scale(outcome, line) for line in (*lines, sen)]
 
 
-def sensitivity(at: Subject) -> dict[str, Any]:
+def sensitivity(subject: Subject) -> OutlierResults:
     """What each rule for outliers would drop, and how rho and the slopes would move."""
-    entries = []
-    for outcome, every in at.every.items():
+    entries: list[RuleRank | RuleSlope | RefusedRule] = []
+    for outcome, every in subject.every.items():
         for rule in ("none", *RULES):
-            entries += _one_rule(at, outcome, every, rule)
-    return {
-        "rule": at.rule,
-        "rule_words": WORDS[at.rule],
-        "why": list(WHY),
-        "data_errors": {
-            name: int((np.isfinite(column) & ~np.isfinite(at.every[name])).sum())
-            for name, column in at.loaded.outcomes.items()
+            entries += _one_rule(subject, outcome, every, rule)
+    return OutlierResults(
+        rule=subject.rule,
+        rule_words=WORDS[subject.rule],
+        why=tuple(WHY),
+        data_errors={
+            name: int((np.isfinite(column) & ~np.isfinite(subject.every[name])).sum())
+            for name, column in subject.loaded.outcomes.items()
         },
-        "entries": [item.as_dict() for item in entries],
-    }
+        entries=tuple(entries),
+    )
 
 
-def _one_rule(at: Subject, outcome: str, every: Floats, rule: Rule) -> list[Number]:
-    rating = at.ratings[MAIN]
+def _one_rule(
+    subject: Subject, outcome: str, every: Floats, rule: Rule
+) -> list[RuleRank | RuleSlope | RefusedRule]:
+    rating = subject.ratings[MAIN]
     rows = np.flatnonzero(np.isfinite(rating) & np.isfinite(every))
-    about = {"rule": rule, "predictor": MAIN, "outcome": outcome}
-    found = find_outliers(before_log1p(outcome, every[rows]), rule, at.resampling.seed)
+    found = find_outliers(before_log1p(outcome, every[rows]), rule, subject.resampling.seed)
     if found.dropped is None:
-        return [
-            Number(
-                about,
-                "spearman",
-                "scipy.stats.spearmanr",
-                rows.size,
-                reason=found.reason,
-                more={"rule_words": WORDS[rule], "dropped": None},
-            )
-        ]
+        refused = RefusedRule(
+            rule=rule,
+            predictor=MAIN,
+            outcome=outcome,
+            method="spearman",
+            call=SPEARMAN,
+            n=rows.size,
+            rule_words=WORDS[rule],
+            reason=found.reason,
+        )
+        return [refused]
+    about = {"rule": rule, "predictor": MAIN, "outcome": outcome}
     kept, gone = rows[~found.dropped], rows[found.dropped]
-    more = {
-        "rule_words": WORDS[rule],
-        "dropped": int(gone.size),
-        **_what_went(at, every, rating, rows, gone),
-    }
-    table = Table({MAIN: rating[kept]}, {outcome: every[kept]}, at.codes[kept])
-    rho = of_association(about, relate(table, at.resampling).plain[MAIN, outcome])
-    slopes = [_main_model(at, outcome, rating[kept], every[kept], kept)]
-    if kind_of(outcome) != "log ratio":
-        slopes.append(
-            _least_squares(outcome, rating[kept], every[kept], at.codes[kept], at.resampling)
-        )
-    return [
-        replace(rho, more={**rho.more, **more}),
-        *(of_regression(about, item, None) for item in slopes),
-    ]
-
-
-def _what_went(
-    at: Subject, every: Floats, rating: Floats, rows: Integers, gone: Integers
-) -> dict[str, Any]:
-    """Which models a rule drops, and that they are the better rated ones."""
-    if not gone.size:
-        return {"dropped_ids": []}
+    table = Table({MAIN: rating[kept]}, {outcome: every[kept]}, subject.codes[kept])
     largest = gone[np.argsort(-every[gone], kind="stable")][:_SHOWN]
-    return {
-        "dropped_ids": [at.loaded.ids[row] for row in largest],
-        "dropped_median": float(np.median(every[gone])),
-        "dropped_above_median_rating": float(np.mean(rating[gone] > np.median(rating[rows]))),
-    }
+    better = rating[gone] > np.median(rating[rows]) if gone.size else None
+    rho = from_association(
+        RuleRank,
+        relate(table, subject.resampling).plain[MAIN, outcome],
+        **about,
+        rule_words=WORDS[rule],
+        dropped=int(gone.size),
+        dropped_ids=tuple(subject.loaded.ids[row] for row in largest),
+        dropped_median=float(np.median(every[gone])) if gone.size else None,
+        dropped_above_median_rating=None if better is None else float(np.mean(better)),
+    )
+    slopes = [_main_model(subject, outcome, rating[kept], every[kept], kept)]
+    if kind_of(outcome) != "log ratio":
+        codes, resampling = subject.codes[kept], subject.resampling
+        slopes.append(_least_squares(outcome, rating[kept], every[kept], codes, resampling))
+    return [rho, *(from_regression(RuleSlope, item, **about) for item in slopes)]
 
 
-def power(at: Subject, found: Related) -> list[Number]:
+def power(subject: Subject, related: Related) -> tuple[ReachNumber | GapReach, ...]:
     """The smallest correlation, and the smallest difference, that this study could have shown."""
-    answer = []
-    for (predictor, outcome), item in found.plain.items():
-        if predictor != MAIN:
-            continue
-        reach = power_of(item.n, item.cluster_se, at.resampling.level)
-        answer.append(
-            Number(
-                {"predictor": predictor, "outcome": outcome},
-                "smallest |rho| shown with a power of 80 %, by author where there are enough",
-                "scipy.stats.norm.ppf",
-                item.n,
-                reach.detectable
-                if reach.detectable_by_author is None
-                else reach.detectable_by_author,
-                seed=at.resampling.seed if reach.detectable_by_author is not None else None,
-                reason=reach.reason,
-                more={
-                    "if_independent": reach.detectable,
-                    "design_effect": reach.design_effect,
-                    "effective_models": reach.effective,
-                    "needed_for_0.1": reach.needed,
-                },
-            )
-        )
-    for (predictor, first, second), test in found.compared.items():
-        if predictor == MAIN:
-            gap = detectable_difference(test.by_author.se, at.resampling.level)
-            answer.append(
-                Number(
-                    {"predictor": predictor, "outcome": f"{first} - {second}"},
-                    "smallest difference of rho shown with a power of 80 %, by author",
-                    "scipy.stats.norm.ppf",
-                    test.n,
-                    gap,
-                    seed=at.resampling.seed if gap is not None else None,
-                    reason=(test.reason or test.by_author.reason) if gap is None else None,
-                )
-            )
-    return answer
+    resampling = subject.resampling
+    reaches = [
+        from_power(pair, power_of(item.n, item.cluster_se, resampling.level), resampling)
+        for pair, item in related.plain.items()
+        if pair[0] == MAIN
+    ]
+    gaps = [
+        from_gap(key, test, detectable_difference(test.by_author.se, resampling.level), resampling)
+        for key, test in related.compared.items()
+        if key[0] == MAIN
+    ]
+    return (*reaches, *gaps)
 
 
 def _without(outcome: str, column: Floats, rule: Rule, seed: int) -> Floats:
@@ -481,12 +488,12 @@ def _without(outcome: str, column: Floats, rule: Rule, seed: int) -> Floats:
     return kept
 
 
-def groups(at: Subject) -> list[Number]:
+def groups(subject: Subject) -> tuple[GroupNumber, ...]:
     """How well each task, library and segment is documented, and its share of what is used."""
-    every = {name: at.every[name] for name in OUTCOMES}
-    overall = numbers(at.loaded.scores["overall"])
-    return [
-        of_group({"by": by, "group": found.name}, found)
-        for by, labels in at.loaded.groups.items()
-        for found in describe_groups(overall, labels, at.codes, every, at.resampling)
-    ]
+    every = {name: subject.every[name] for name in OUTCOMES}
+    overall = numbers(subject.loaded.scores["overall"])
+    return tuple(
+        from_group(by, found)
+        for by, labels in subject.loaded.groups.items()
+        for found in describe_groups(overall, labels, subject.codes, every, subject.resampling)
+    )

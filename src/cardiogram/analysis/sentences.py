@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 
 from cardiogram.analysis.changes import CHANGES, kind_of
 from cardiogram.analysis.load import OUTCOMES
+from cardiogram.analysis.results import StudyCoverage
 from cardiogram.analysis.rounding import READABLE, SMALL, figure, ratio, ratios
+from cardiogram.judge import Status
 from cardiogram.stats import Summary
 from cardiogram.stats.ranks import Association, Comparison
 from cardiogram.stats.regression import Regression
@@ -151,6 +154,48 @@ def is_absurd(low: float, high: float) -> bool:
 def is_impossible(low: float, high: float) -> bool:
     """Whether an interval holds differences that two correlations cannot have."""
     return low < -2 or high > 2
+
+
+def describe_coverage(cover: StudyCoverage) -> str:
+    """Why models have no rating, who answered in a cascade, and what it cost; or nothing.
+
+    Examples
+    --------
+    >>> ended = {"rated": 4, "refused": 2}
+    >>> describe_coverage(StudyCoverage(outcomes_by_status=ended, calls=6, cost_usd=0.5))
+    ' (2 refused); 6 calls, 0.5 US dollars'
+    """
+    unrated = {name: n for name, n in cover.outcomes_by_status.items() if name != "rated"}
+    said = ", ".join(f"{n:,} {name}" for name, n in sorted(unrated.items()))
+    said = f" ({said})" if said else ""
+    if len(cover.answered_by) > 1:
+        judges = sorted(cover.answered_by.items())
+        said += "; " + ", ".join(f"{n:,} by {judge}" for judge, n in judges)
+    if cover.calls:
+        cost = cover.cost_usd
+        said += f"; {cover.calls:,} calls"
+        said += f", {cost:.4g} US dollars" if cost is not None else ", price not known"
+    return said
+
+
+def note_unrated(by_status: Mapping[Status, int]) -> tuple[str, ...]:
+    """What follows where a language model has not rated every card."""
+    notes = []
+    if by_status.get("failed"):
+        notes.append(
+            f"{by_status['failed']:,} cards have not been answered for. Models are asked about in "
+            "the order of the list, so those rated are no random part of the study: run `rate` "
+            "again before you read an association."
+        )
+    kinds: tuple[Status, ...] = ("abstained", "refused", "unparsed")
+    silent = {name: by_status[name] for name in kinds if by_status.get(name)}
+    if silent:
+        said = ", ".join(f"{count:,} {name}" for name, count in silent.items())
+        notes.append(
+            f"The judge gave no rating of {said} cards; nothing is filled in. They may be of one "
+            "kind: long, in another language, or about what a model will not speak of."
+        )
+    return tuple(notes)
 
 
 def _rating(name: str) -> str:

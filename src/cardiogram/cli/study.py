@@ -58,8 +58,8 @@ def study(
     stopped; nothing is asked or rated twice. The ratings of the first judge, of the cascade or of
     the panel are analyzed. Exits with 1 where cards are left without an answer.
     """
-    from cardiogram.analysis import render
     from cardiogram.pipeline import run_study
+    from cardiogram.report.tables import render_results
 
     how = take_ensemble(asked)
     judges, asking = judges_of(names, seed, take_judge_options(asked))
@@ -74,7 +74,7 @@ def study(
             on_progress=tell,
             **asking,
         )
-    print_results(done.results.as_dict(), render(done.results), as_json)
+    print_results(done.results.as_dict(), render_results(done.results), as_json)
     tell_coverage(done.coverage, done.study.root)
     if done.unmapped:
         click.echo(f"no map: {done.unmapped}", err=True)
@@ -241,7 +241,8 @@ def analyze(
     No model is dropped as an outlier unless --outliers asks for it; what each rule would change
     is shown.
     """
-    from cardiogram.analysis import analyze as run, render
+    from cardiogram.analysis import analyze as run
+    from cardiogram.report.tables import render_results
     from cardiogram.store import Study
 
     found = Study.open(folder)
@@ -258,7 +259,7 @@ def analyze(
     if as_json or form == "json":
         click.echo(json.dumps(results.as_dict(), indent=2))
     else:
-        click.echo(render(results, form), nl=False)
+        click.echo(render_results(results, form), nl=False)
 
 
 @click.command()

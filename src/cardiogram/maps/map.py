@@ -13,7 +13,6 @@ from typing import Any, Literal, Protocol
 
 import numpy as np
 
-from cardiogram.analysis import finite
 from cardiogram.errors import DataError
 from cardiogram.maps.cluster import Clusters, cluster, segments_for, sklearn, stability
 from cardiogram.maps.embedding import (
@@ -43,7 +42,7 @@ from cardiogram.maps.segments import (
 )
 from cardiogram.optional import one_thread
 from cardiogram.progress import Progress, silent
-from cardiogram.store import Study, write_atomically
+from cardiogram.store import Study, to_json, write_atomically
 
 FIT_LIMIT = 10_000
 """Cards that a map is fitted on; of more, a random sample, and the rest is placed."""
@@ -409,7 +408,7 @@ def _describe(
     models = _models(study, ratings)
     segments = segments_of(fitted, models, seed=fitted.settings.seed)
     write_segments(study, segments)
-    about: dict[str, Any] = finite(
+    about: dict[str, Any] = to_json(
         {
             "settings": asdict(fitted.settings),
             "models": placed,

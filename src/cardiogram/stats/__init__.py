@@ -41,6 +41,7 @@ if TYPE_CHECKING:
         find_outliers as find_outliers,
     )
     from cardiogram.stats.power import (
+        Power as Power,
         detectable_difference as detectable_difference,
         power_of as power_of,
     )
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
         ODDS_CALL as ODDS_CALL,
         ODDS_METHOD as ODDS_METHOD,
         TOP_SHARE as TOP_SHARE,
+        Decile as Decile,
         Odds as Odds,
         benjamini_hochberg as benjamini_hochberg,
         deciles as deciles,

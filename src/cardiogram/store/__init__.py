@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.store.codec import (
+        AFTER_LAST as AFTER_LAST,
+        FIRST_KEY as FIRST_KEY,
+        LAST_KEY as LAST_KEY,
+        OMIT_NONE as OMIT_NONE,
+        from_json as from_json,
+        to_json as to_json,
+    )
     from cardiogram.store.files import (
         write_atomically as write_atomically,
         write_error as write_error,

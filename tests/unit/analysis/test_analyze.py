@@ -9,8 +9,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cardiogram.analysis import sentences as words
-from cardiogram.analysis.analyze import analyze, render
+from cardiogram.analysis import Results, sentences as words
+from cardiogram.analysis.analyze import analyze
 from cardiogram.collect.daily_counts import snapshots_of
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.names import SCORES
@@ -115,7 +115,7 @@ def test_coverage_counts_everything_once(study: Study) -> None:
     found = analyze(study, draws=200).as_dict()
     assert "changes" not in found
     assert sum("No change over 30 days is told" in note for note in found["notes"]) == 1
-    assert "What changed" not in render_results(found, "text")
+    assert "What changed" not in render_results(Results.from_dict(found), "text")
     assert found["coverage"] == {
         "models": 61,
         "rated": 59,
@@ -177,7 +177,7 @@ def test_every_number_says_where_it_comes_from(which: str, request: pytest.Fixtu
 
 @pytest.mark.parametrize("form", ["text", "markdown", "csv"])
 def test_every_format_has_every_part(study: Study, form: Format) -> None:
-    out = render(analyze(study, draws=200), form)
+    out = render_results(analyze(study, draws=200), form)
     for word in ("likes", "tau", "Poisson", "iqr", "limitations", "80 %", "machine"):
         assert word in out, word
     assert "nan" not in out.replace("finan", "")
@@ -233,7 +233,7 @@ def test_words_need_the_author_interval() -> None:
 
 
 def test_render_is_honest(study: Study) -> None:
-    out = render(analyze(study, draws=200))
+    out = render_results(analyze(study, draws=200))
     assert "61 models of 21 authors: 59 rated by embedded 1.0.0, 2 without a rating" in out
     assert "█" in out
     assert "raise" not in out

@@ -10,8 +10,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cardiogram.analysis.analyze import analyze, render
+from cardiogram.analysis.analyze import analyze
 from cardiogram.names import SCORES
+from cardiogram.report.tables import render_results
 from cardiogram.report.tables.views import Format
 from cardiogram.store import Study
 
@@ -151,7 +152,7 @@ def test_a_reason_and_never_a_traceback(case: str, tmp_path: Path) -> None:
         assert "60 impossible values of downloads were left out." in found["notes"]
     forms: tuple[Format, ...] = ("text", "markdown", "csv")
     for form in forms:
-        assert "nan" not in render(results, form).replace("_finance", "").lower()
+        assert "nan" not in render_results(results, form).replace("_finance", "").lower()
 
 
 def check(value: Any) -> None:

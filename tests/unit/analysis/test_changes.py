@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from cardiogram.analysis.changes import (
+    describe_changes,
     Changed,
     before_log1p,
     changes_of,
@@ -84,14 +85,15 @@ def test_changes_are_differences_and_one_log_ratio() -> None:
     np.testing.assert_array_equal(new, [20, -2, 0, 2])
     np.testing.assert_allclose(growth, [np.log(2), 0, nan, nan])
     assert found.fell == {"likes": 1, "downloads_all_time": 1}
-    told = found.as_dict()
-    assert (told["before"], told["after"], told["days"]) == ("2026-09-01", "2026-10-01", 30)
-    assert {name: item["n"] for name, item in told["outcomes"].items()} == {
+    told = describe_changes(found)
+    assert told is not None
+    assert (told.before, told.after, told.days) == ("2026-09-01", "2026-10-01", 30)
+    assert {name: outcome.n for name, outcome in told.outcomes.items()} == {
         "likes_change": 2,
         "downloads_all_time_change": 3,  # one fell: an error of the data
         "downloads_change": 2,
     }
-    words = " ".join(told["words"])
+    words = " ".join(told.words)
     assert "from 2026-09-01 to 2026-10-01, 30 days" in words
     assert "The all-time downloads of one model fell, which is an error" in words
     assert "One model lost likes" in words
@@ -117,7 +119,7 @@ def test_models_without_any_count_on_a_day_are_counted() -> None:
 )
 def test_without_a_pair_there_is_one_sentence(found: Dated, words: str) -> None:
     changed = changes_of(found)
-    assert changed.as_dict() == {}
+    assert describe_changes(changed) is None
     assert changed.columns is None
     assert words in changed.words
     assert "25 to 35 days apart" in changed.words

@@ -6,7 +6,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cardiogram.analysis.analyze import analyze, render
+from cardiogram.analysis.analyze import analyze
+from cardiogram.report.tables import render_results
 from studies import Row, make_study
 
 CODE = "\n```python\nimport parrot\n```\n"
@@ -25,7 +26,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     study = make_study(tmp_path_factory.mktemp("study"), rows)
     study.ratings.write("0", [{**row, "status": "rated"} for row in study.ratings.rows()])
     found = analyze(study, draws=100)
-    (study.root / "out.txt").write_text(render(found), "utf-8")
+    (study.root / "out.txt").write_text(render_results(found), "utf-8")
     whole = found.as_dict()
     whole["x"] = [float("```" in (row.text or "")) for row in rows]
     whole["y"] = [float(row.downloads or 0) for row in rows]

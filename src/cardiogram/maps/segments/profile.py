@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.analysis import describe_finding, of_association
+from cardiogram.analysis import SegmentNumber, describe_finding, from_association, lay_out_number
 from cardiogram.cards.features import TRAITS
 from cardiogram.maps.cluster import sklearn
 from cardiogram.maps.fitted import FittedMap
@@ -161,10 +161,16 @@ def _associations(
     )
     answer = []
     for (predictor, outcome), item in found.items():
-        about = {"predictor": predictor, "outcome": outcome, "by": "segment", "stratum": name}
-        number = of_association(about, item).as_dict()
-        words = describe_finding(predictor, outcome, item) if item.reason is None else None
-        answer.append({**number, "words": words})
+        number = from_association(
+            SegmentNumber,
+            item,
+            predictor=predictor,
+            outcome=outcome,
+            by="segment",
+            stratum=name,
+            words=describe_finding(predictor, outcome, item) if item.reason is None else None,
+        )
+        answer.append(lay_out_number(number))
     return tuple(answer)
 
 

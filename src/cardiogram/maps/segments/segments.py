@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from cardiogram.analysis import finite
 from cardiogram.errors import DataError
-from cardiogram.store import Study, write_atomically
+from cardiogram.store import Study, to_json, write_atomically
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,7 +136,7 @@ class Segment:
 
     def as_dict(self) -> dict[str, Any]:
         """Plain values, as in the file."""
-        found: dict[str, Any] = finite(asdict(self))
+        found: dict[str, Any] = to_json(asdict(self))
         return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cardiogram.analysis import ends_in_words
+from cardiogram.analysis import Results, describe_coverage
 from cardiogram.cards import explain_problem
 from cardiogram.names import CRITERIA
 from cardiogram.report.data import Payload
@@ -120,7 +120,7 @@ def coverage(payload: Payload) -> Markup:
     more = (
         " A problem does not keep a card from being rated unless there is no text." if rows else ""
     )
-    said = ends_in_words(found).strip(" ;")
+    said = describe_coverage(Results.from_dict(payload.results).coverage).strip(" ;")
     judge = el("p", f"{part(payload.results, 'judge').get('id', '')}: {said}.") if said else None
     return section(
         "coverage", "Coverage", headline, el("p", why + more), judge, table if rows else None

@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Literal
 
-from cardiogram.analysis import NAMES, ends_in_words, figure, is_impossible, p_value, ratio, ratios
+from cardiogram.analysis import (
+    NAMES,
+    Results,
+    describe_coverage,
+    figure,
+    is_impossible,
+    p_value,
+    ratio,
+    ratios,
+)
 from cardiogram.report.tables.cells import Cell, Section, Table
 from cardiogram.report.tables.flat import COLUMNS, all_numbers
 from cardiogram.report.tables.writers import render_table, write_markdown, write_text
@@ -30,16 +39,15 @@ _MODELS = {
 """Methods by a name that leaves room for their numbers."""
 
 
-def render_results(results: Numbers, format: Format) -> str:
+def render_results(whole: Results, format: Format = "text") -> str:
     """Render everything in `results.json`.
 
     Parameters
     ----------
-    results
-        Its contents.
     format
         `csv` has one row a number, with interval, method, call and seed.
     """
+    results = whole.as_dict()
     if format == "csv":
         return render_table(list(all_numbers(results)), "csv", columns=COLUMNS)
     views = [build(results) for build in _VIEWS]
@@ -48,16 +56,16 @@ def render_results(results: Numbers, format: Format) -> str:
     if "changes" in results:
         views.insert(1, _changes(results))
     write = write_text if format == "text" else write_markdown
-    return write(views, _head(results), [*_absent_words(results), *results["notes"]])
+    return write(views, _head(whole, results), [*_absent_words(results), *results["notes"]])
 
 
-def _head(results: Numbers) -> str:
+def _head(whole: Results, results: Numbers) -> str:
     cover, judge = results["coverage"], results["judge"]
     version = f" {judge['version']}" if judge["version"] else ""
     line = (
         f"{cover['models']:,} models of {cover['authors']:,} authors: {cover['rated']:,} rated by "
         f"{judge['id']}{version}, {cover['without_rating']:,} without a rating"
-        f"{ends_in_words(cover)}"
+        f"{describe_coverage(whole.coverage)}"
     )
     if not cover["problems"]:
         return line

@@ -1,0 +1,235 @@
+"""From what statistics give to the numbers of results.json; keywords say what each is of."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+from cardiogram.analysis.results.numbers import (
+    AuthorOut,
+    ComparisonNumber,
+    GapReach,
+    GroupNumber,
+    KendallNumber,
+    NormalTest,
+    RatioEnds,
+    ReachNumber,
+    StrataNumber,
+    StratumNumber,
+    WilliamsTest,
+)
+from cardiogram.stats import (
+    GROUP_CALL,
+    GROUP_METHOD,
+    SUMMARY_CALL,
+    SUMMARY_METHOD,
+    Group,
+    Power,
+    Summary,
+)
+from cardiogram.stats.ranks import Association, Comparison, LeaveOneOut, Tested
+from cardiogram.stats.regression import Regression
+from cardiogram.stats.resampling import Interval, Pair, Resampling
+
+SPEARMAN = "scipy.stats.spearmanr"
+PARTIAL = "numpy.linalg.lstsq of scipy.stats.rankdata on the covariates, residuals correlated"
+KENDALL = "scipy.stats.kendalltau(variant='b')"
+DIFFERENCE = "cardiogram.stats.ranks.dependent.compare of scipy.stats.spearmanr"
+
+_POWER = "scipy.stats.norm.ppf"
+
+Made = TypeVar("Made")
+
+
+def from_association(kind: Callable[..., Made], found: Association, **about: object) -> Made:
+    """A rank correlation as a number of some kind."""
+    interval = found.cluster_interval
+    return kind(
+        **{"method": "spearman", "call": SPEARMAN, "reason": found.reason, **about},
+        n=found.n,
+        estimate=found.estimate,
+        p_value=found.p_value,
+        cluster_p_value=found.cluster_p_value,
+        interval=found.interval,
+        cluster_interval=interval,
+        seed=interval.seed if interval else None,
+        cluster_reason=found.cluster_reason,
+    )
+
+
+def from_partial(kind: Callable[..., Made], found: Association, **about: object) -> Made:
+    """A partial rank correlation as a number of some kind."""
+    return from_association(kind, found, method="partial spearman", call=PARTIAL, **about)
+
+
+def from_regression(kind: Callable[..., Made], found: Regression, **about: object) -> Made:
+    """A slope as a number of some kind, with the ratio that it stands for."""
+    return kind(
+        **about,
+        method=found.method,
+        call=found.call,
+        n=found.n,
+        estimate=found.estimate,
+        p_value=found.p_value,
+        cluster_p_value=found.cluster_p_value,
+        interval=found.interval,
+        cluster_interval=found.cluster_interval,
+        seed=found.seed,
+        se=found.se,
+        cluster_se=found.cluster_se,
+        intercept=found.intercept,
+        scale=found.scale,
+        ratio=found.ratio,
+        ratio_interval=_ratio_ends(found.interval),
+        ratio_cluster_interval=_ratio_ends(found.cluster_interval),
+        left_out=found.dropped,
+        cluster_reason=found.cluster_reason,
+        reason=found.reason,
+    )
+
+
+def from_comparison(found: Comparison, **about: Any) -> ComparisonNumber:
+    """A difference of two correlations as a number, with all tests of it."""
+    rhos, test = found.correlations, found.by_author
+    williams = found.williams
+    return ComparisonNumber(
+        **about,
+        method="difference of two dependent Spearman correlations",
+        call=DIFFERENCE,
+        n=found.n,
+        estimate=rhos.difference if rhos else None,
+        p_value=williams.p_value if williams else None,
+        cluster_p_value=test.p_value,
+        interval=found.zou,
+        cluster_interval=test.interval,
+        seed=test.interval.seed if test.interval else None,
+        first_rho=rhos.first if rhos else None,
+        second_rho=rhos.second if rhos else None,
+        between_rho=rhos.between if rhos else None,
+        williams=None
+        if williams is None
+        else WilliamsTest(
+            t=williams.statistic, p_value=williams.p_value, degrees_of_freedom=found.n - 3
+        ),
+        steiger=_normal(found.steiger),
+        meng=_normal(found.meng),
+        cluster_reason=test.reason,
+        reason=found.reason,
+    )
+
+
+def from_summary(found: Summary, strata: tuple[StratumNumber, ...], **about: Any) -> StrataNumber:
+    """A random-effects mean as a number, with the groups under it."""
+    return StrataNumber(
+        **about,
+        method=SUMMARY_METHOD,
+        call=SUMMARY_CALL,
+        n=found.n,
+        estimate=found.estimate,
+        cluster_interval=found.interval,
+        cluster_p_value=found.p_value,
+        groups=found.strata,
+        tau=found.tau,
+        i2=found.i2,
+        strata=strata,
+        reason=found.reason,
+    )
+
+
+def from_group(by: str, found: Group) -> GroupNumber:
+    """The mean rating of a group as a number, with its histogram and shares."""
+    return GroupNumber(
+        by=by,
+        group=found.name,
+        method=GROUP_METHOD,
+        call=GROUP_CALL,
+        n=found.n,
+        estimate=found.mean,
+        cluster_interval=found.interval,
+        seed=found.interval.seed if found.interval else None,
+        authors=found.authors,
+        histogram=dict(enumerate(found.histogram.counts, 1)),
+        shares=dict(found.shares),
+        cluster_reason=found.reason,
+    )
+
+
+def from_power(pair: Pair, found: Power, resampling: Resampling) -> ReachNumber:
+    """The smallest correlation that a study shows as a number."""
+    predictor, outcome = pair
+    by_author = found.detectable_by_author
+    return ReachNumber(
+        predictor=predictor,
+        outcome=outcome,
+        method="smallest |rho| shown with a power of 80 %, by author where there are enough",
+        call=_POWER,
+        n=found.n,
+        estimate=found.detectable if by_author is None else by_author,
+        seed=None if by_author is None else resampling.seed,
+        if_independent=found.detectable,
+        design_effect=found.design_effect,
+        effective_models=found.effective,
+        needed=found.needed,
+        reason=found.reason,
+    )
+
+
+def from_gap(
+    contrast: tuple[str, str, str], found: Comparison, gap: float | None, resampling: Resampling
+) -> GapReach:
+    """The smallest difference of two correlations that a study shows as a number."""
+    predictor, first, second = contrast
+    return GapReach(
+        predictor=predictor,
+        outcome=f"{first} - {second}",
+        method="smallest difference of rho shown with a power of 80 %, by author",
+        call=_POWER,
+        n=found.n,
+        estimate=gap,
+        seed=None if gap is None else resampling.seed,
+        reason=(found.reason or found.by_author.reason) if gap is None else None,
+    )
+
+
+def from_concordance(found: Association) -> KendallNumber | None:
+    """Kendall's tau-b and Somers' D of the same pairs."""
+    if found.concordance is None:
+        return None
+    return KendallNumber(
+        n=found.n,
+        estimate=found.concordance.tau_b,
+        p_value=found.concordance.p_value,
+        interval=found.concordance.interval,
+        cluster_interval=found.concordance.cluster_interval,
+        somers_d=found.concordance.somers_d,
+        method="Kendall's tau-b",
+        call=KENDALL,
+    )
+
+
+def from_influence(found: LeaveOneOut | None, authors: Mapping[int, str]) -> AuthorOut | None:
+    """The range of a correlation with one author less, authors by name."""
+    if found is None:
+        return None
+    return AuthorOut(
+        low=found.low,
+        high=found.high,
+        low_without=authors[found.low_author],
+        high_without=authors[found.high_author],
+        tried=found.tried,
+        method="every author left out in turn"
+        if found.tried == found.authors
+        else f"the {found.tried} most influential authors left out in turn",
+    )
+
+
+def _normal(found: Tested | None) -> NormalTest | None:
+    return None if found is None else NormalTest(z=found.statistic, p_value=found.p_value)
+
+
+def _ratio_ends(interval: Interval | None) -> RatioEnds | None:
+    if interval is None:
+        return None
+    low, high = (math.exp(min(end, 700.0)) for end in (interval.low, interval.high))
+    return RatioEnds(low=low, high=high)

@@ -1,0 +1,285 @@
+"""What results.json holds: the parts of an analysis, written and read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from cardiogram.analysis.results.numbers import (
+    SPARSE,
+    AssociationNumber,
+    ComparisonNumber,
+    CopyNumber,
+    CorrectedNumber,
+    DuplicateNumber,
+    GapReach,
+    GroupNumber,
+    PartialNumber,
+    ReachNumber,
+    RefusedRule,
+    RegressionNumber,
+    RuleRank,
+    RuleSlope,
+    StrataNumber,
+    TraitNumber,
+)
+from cardiogram.errors import DataError
+from cardiogram.store import OMIT_NONE, from_json, to_json, write_atomically
+
+FORMAT = 1
+"""Version of the layout of results.json."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutlierResults:
+    """What each rule for outliers would drop, and the rule that was asked for."""
+
+    rule: str
+    rule_words: str
+    why: tuple[str, ...]
+    data_errors: Mapping[str, int]
+    entries: tuple[RuleRank | RuleSlope | RefusedRule, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CardCluster:
+    """Cards that are near-duplicates, some by id."""
+
+    cards: int
+    ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DuplicateResults:
+    """Near-duplicate cards, and what the correlations are without them."""
+
+    similar: float
+    method: str
+    call: str
+    n: int
+    clusters: int
+    cards: int
+    largest: int
+    one_author: int
+    several_authors: int
+    examples: tuple[CardCluster, ...]
+    entries: tuple[DuplicateNumber, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyMedian:
+    """The median of an outcome among copies or among the rest."""
+
+    group: str
+    outcome: str
+    n: int
+    median: float | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyShare:
+    """How many copies, and how many of the rest, have a trait."""
+
+    trait: str
+    made: float | None = field(metadata={"key": "machine-made"})
+    rest: float | None = field(metadata={"key": "the rest"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CopyResults:
+    """Converted and quantised copies apart from the rest."""
+
+    words: str
+    n: int
+    medians: tuple[CopyMedian, ...]
+    prevalence: tuple[CopyShare, ...]
+    entries: tuple[CopyNumber, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TraitResults:
+    """What popular models have; `traits` are the names of the traits in words."""
+
+    tests: int
+    correction: str
+    rho_tests: int
+    rho_correction: str
+    top_share: float
+    traits: Mapping[str, str]
+    entries: tuple[TraitNumber, ...]
+    machine_made: CopyResults
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CorrectedResults:
+    """Associations corrected for the judge's error, and what they rest on."""
+
+    labelled: int
+    learned_from: int
+    words: tuple[str, ...]
+    mean_rating_labelled: float
+    mean_rating_unlabelled: float | None
+    entries: tuple[CorrectedNumber, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedOutcome:
+    """A change between two snapshots that is an outcome."""
+
+    words: str
+    kind: str
+    n: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeResults:
+    """Which two days the changes are of, and what was left out."""
+
+    before: str
+    after: str
+    days: int
+    wanted_days: int
+    tolerated_days: tuple[int, ...]
+    days_with_counts: int
+    missing_before: int
+    missing_after: int
+    fell: Mapping[str, int]
+    left_out: Mapping[str, int]
+    outcomes: Mapping[str, ChangedOutcome]
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StudyCoverage:
+    """What the numbers rest on.
+
+    Attributes
+    ----------
+    problems
+        Rows of models and cards by problem code.
+    outcomes_by_status
+        Models by how the judge's rating ended: only `rated` have numbers.
+    answered_by
+        Of a cascade: models by the judge that rated them.
+    calls, cost_usd
+        Of the language model's answers that the ratings rest on; None where a price is not known.
+    """
+
+    models: int = 0
+    rated: int = 0
+    without_rating: int = 0
+    authors: int = 0
+    problems: Mapping[str, int] = field(default_factory=dict)
+    outcomes_by_status: Mapping[str, int] = field(default_factory=dict, metadata={"key": "ends"})
+    answered_by: Mapping[str, int] = field(default_factory=dict)
+    calls: int = 0
+    cost_usd: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JudgeUsed:
+    """Whose ratings were read; versions are empty where there is no rating."""
+
+    id: str
+    version: str = ""
+    rubric_version: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RatingNumbers:
+    """One of the nine numbers over all rated cards; None where no card is rated."""
+
+    n: int
+    mean: float | None
+    median: float | None
+    quantiles: Mapping[str, float | None] = field(default_factory=dict)
+    histogram: Mapping[int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OutcomeNumbers:
+    """One count over all models that have it; `zeros` are models that nobody used or liked."""
+
+    n: int
+    median: float | None = None
+    mean: float | None = None
+    zeros: int = 0
+    max: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Results:
+    """Everything that `results.json` holds.
+
+    Attributes
+    ----------
+    associations
+        Every rating with every outcome.
+    corrected
+        Where gold ratings were given.
+    changes
+        Where there are two snapshots to compare.
+    """
+
+    format: int = FORMAT
+    cardiogram: str = ""
+    seed: int = 0
+    coverage: StudyCoverage
+    judge: JudgeUsed
+    ratings: Mapping[str, RatingNumbers] = field(default_factory=dict)
+    outcomes: Mapping[str, OutcomeNumbers] = field(default_factory=dict)
+    associations: tuple[AssociationNumber, ...] = ()
+    notes: tuple[str, ...] = ()
+    draws: int = 0
+    groups: tuple[GroupNumber, ...] = ()
+    partial: tuple[PartialNumber, ...] = ()
+    strata: tuple[StrataNumber, ...] = ()
+    regressions: tuple[RegressionNumber, ...] = ()
+    outliers: OutlierResults | None = field(default=None, metadata=OMIT_NONE)
+    comparisons: tuple[ComparisonNumber, ...] = ()
+    duplicates: DuplicateResults | None = field(default=None, metadata=OMIT_NONE)
+    traits: TraitResults | None = field(default=None, metadata=OMIT_NONE)
+    power: tuple[ReachNumber | GapReach, ...] = ()
+    corrected: CorrectedResults | None = field(default=None, metadata=OMIT_NONE)
+    changes: ChangeResults | None = field(default=None, metadata=OMIT_NONE)
+
+    @classmethod
+    def load(cls, path: Path) -> Results:
+        """Read what `analyze` wrote.
+
+        Raises
+        ------
+        DataError
+            There is no file yet, or it cannot be read.
+        """
+        study = path.parent
+        try:
+            return from_json(cls, json.loads(path.read_text("utf-8")), "the file")
+        except FileNotFoundError:
+            raise DataError(
+                f"{str(study)!r} has no results yet",
+                hint=f"Analyze it first: cardiogram analyze {study}",
+            ) from None
+        except (OSError, ValueError, DataError) as error:
+            raise DataError(
+                f"cannot read {str(path)!r}: {error}",
+                hint=f"Make it again: cardiogram analyze {study}",
+            ) from error
+
+    @classmethod
+    def from_dict(cls, found: Mapping[str, object]) -> Results:
+        """Read results that were laid out as in the file."""
+        return from_json(cls, found)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Lay the results out as `results.json` has them."""
+        found: dict[str, Any] = to_json(self, SPARSE)
+        return found
+
+    def save(self, path: Path) -> None:
+        """Write the file whole."""
+        text = json.dumps(self.as_dict(), indent=1, ensure_ascii=False, allow_nan=False)
+        write_atomically(path, f"{text}\n".encode())

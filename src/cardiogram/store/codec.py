@@ -1,0 +1,136 @@
+"""Dataclasses as JSON and back, by their fields alone.
+
+A field's metadata may say where its key stands (`FIRST_KEY`, `LAST_KEY`, `AFTER_LAST`; others stand
+between), that it is left out where it is None (`OMIT_NONE`), or what its key is (`{"key": ...}`).
+"""
+
+from __future__ import annotations
+
+import math
+import types
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields, is_dataclass
+from functools import cache
+from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
+
+from cardiogram.errors import DataError
+
+T = TypeVar("T")
+
+FIRST_KEY, LAST_KEY, AFTER_LAST = {"place": -1}, {"place": 1}, {"place": 2}
+OMIT_NONE = {"omit": True}
+
+
+def to_json(value: object, sparse: tuple[type, ...] = ()) -> Any:
+    """Lay a dataclass out as JSON knows it; a NaN and an infinity are null, at any depth.
+
+    Parameters
+    ----------
+    sparse
+        Dataclasses whose keys are left out wherever they are None.
+    """
+    if is_dataclass(value) and not isinstance(value, type):
+        always = not isinstance(value, sparse)
+        found = ((key, item, getattr(value, item.name)) for key, item in _layout(type(value)))
+        return {
+            key: to_json(inner, sparse)
+            for key, item, inner in found
+            if inner is not None or (always and not item.metadata.get("omit"))
+        }
+    if isinstance(value, Mapping):
+        return {str(key): to_json(item, sparse) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [to_json(item, sparse) for item in value]
+    if isinstance(value, float):
+        return float(value) if math.isfinite(value) else None
+    return value
+
+
+def from_json(kind: type[T], value: object, place: str = "it") -> T:
+    """Make a dataclass of what :func:`to_json` gave.
+
+    Parameters
+    ----------
+    place
+        What the value is called where something is wrong with it.
+
+    Raises
+    ------
+    DataError
+        The value is of another form.
+    """
+    found: T = _decode(kind, value, place)
+    return found
+
+
+@cache
+def _layout(kind: type) -> tuple[tuple[str, Field[Any]], ...]:
+    """Keys and fields in the order in which they are written."""
+    ordered = sorted(fields(kind), key=lambda item: item.metadata.get("place", 0))
+    return tuple((item.metadata.get("key", item.name), item) for item in ordered)
+
+
+@cache
+def _hints(kind: type) -> Mapping[str, Any]:
+    return get_type_hints(kind)
+
+
+def _decode(kind: Any, value: object, place: str) -> Any:
+    origin = get_origin(kind)
+    if origin in (Union, types.UnionType):
+        return _decode(_choose(get_args(kind), value), value, place)
+    if origin is Literal:
+        origin, kind = None, str
+    if isinstance(value, Mapping) and is_dataclass(kind):
+        return _decode_fields(kind, value, place)
+    if origin is tuple and isinstance(value, list):
+        inner = get_args(kind)[0]
+        return tuple(_decode(inner, item, f"{place}[{i}]") for i, item in enumerate(value))
+    if origin is not None and issubclass(origin, Mapping) and isinstance(value, Mapping):
+        of, inner = get_args(kind)
+        return {of(key): _decode(inner, item, f"{place}.{key}") for key, item in value.items()}
+    if kind is float and value is None:
+        return math.nan
+    plain = (int, float) if kind is float else kind
+    if isinstance(plain, type | tuple) and not is_dataclass(plain) and isinstance(value, plain):
+        return value
+    raise _wrong(place, f"{value!r:.40}")
+
+
+def _decode_fields(kind: Any, value: Mapping[str, object], place: str) -> Any:
+    if missing := _required(kind) - value.keys():
+        raise _wrong(place, f"no {sorted(missing)[0]!r}")
+    hints = _hints(kind)
+    known = ((key, field) for key, field in _layout(kind) if key in value)
+    return kind(
+        **{
+            field.name: _decode(hints[field.name], value[key], f"{place}.{key}")
+            for key, field in known
+        }
+    )
+
+
+@cache
+def _required(kind: type) -> frozenset[str]:
+    """Keys that must be there."""
+    return frozenset(
+        key
+        for key, item in _layout(kind)
+        if item.default is MISSING and item.default_factory is MISSING
+    )
+
+
+def _choose(kinds: tuple[Any, ...], value: object) -> Any:
+    """Which of several kinds a value is: none, or the first whose keys are all there."""
+    if value is None and types.NoneType in kinds:
+        return types.NoneType
+    some = [kind for kind in kinds if kind is not types.NoneType]
+    if isinstance(value, Mapping):
+        for kind in some:
+            if is_dataclass(kind) and _required(kind) <= value.keys():  # type: ignore[arg-type]
+                return kind
+    return some[-1]
+
+
+def _wrong(place: str, what: str) -> DataError:
+    return DataError(f"{place} cannot be read: it has {what}")
