@@ -148,11 +148,17 @@ def make_results(rows: Sequence[Row]) -> dict[str, Any]:
 
 
 def _association(outcome: str, low: float, high: float, n: int) -> Mapping[str, Any]:
-    base = {"predictor": "overall_expected", "outcome": outcome, "method": "spearman", "n": n}
+    base = {
+        "predictor": "overall_expected",
+        "outcome": outcome,
+        "method": "spearman",
+        "n": n,
+        "call": "scipy.stats.spearmanr",
+    }
     if not n:
         empty = dict.fromkeys(("estimate", "p_value", "interval", "cluster_interval", "words"))
         return {**base, **empty, "reason": "no card was rated"}
-    bounds = {"level": 0.95, "low": low, "high": high}
+    bounds = {"level": 0.95, "low": low, "high": high, "method": "made up"}
     certain = "are associated with more" if low > 0 else "show no clear association with"
     return {
         **base,

@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from cardiogram.analysis.changes import (
-    describe_changes,
     Changed,
     before_log1p,
     changes_of,
     choose_span,
     clean,
+    describe_changes,
     no_poisson,
 )
 from cardiogram.collect.daily_counts import Dated
