@@ -68,11 +68,18 @@ def judge(url: str, concurrency: int = 32) -> Any:
     return load_model("vllm/bench", ModelOptions(base_urls=[url], concurrency=concurrency))
 
 
+def ask(model: Any, cards: list[Any]) -> list[Any]:
+    """Ratings by a model."""
+    from cardiogram.judge.llm import rate_with_models
+
+    return rate_with_models([model], cards)[model.id]
+
+
 def rated(url: str, cards: list[Any], concurrency: int = 32) -> tuple[float, float, int]:
     """Seconds, CPU seconds and cards rated."""
-    asked = judge(url, concurrency)
+    model = judge(url, concurrency)
     began, cpu = time.perf_counter(), time.process_time()
-    ratings = asked.rate(cards)
+    ratings = ask(model, cards)
     took = time.perf_counter() - began, time.process_time() - cpu
     return (*took, sum(rating.status == "rated" for rating in ratings))
 
@@ -100,26 +107,21 @@ def speed(count: int = 500) -> None:
 
 def bare(count: int = 500) -> None:
     """The same calls through the client library alone."""
-    from cardiogram.judge.llm.judge import Seen
-    from cardiogram.judge.llm.transport.client import connect
-    from cardiogram.judge.llm.transport.messages import Settings
+    from cardiogram.judge.llm.transport import CallSettings, connect
 
     cards = cards_of(count)
     with serving("--latency", "0.05") as url:
-        asked = judge(url)
-        calls = []
-        for card in cards:
-            unit = next(asked.units(Seen(card)))
-            calls.append(asked.step(unit, []).call)
+        model = judge(url)
+        calls = [state.call for state in model.walk(cards)]
 
         async def work() -> None:
             gate = asyncio.Semaphore(32)
 
             async def one(call: Any) -> None:
                 async with gate:
-                    await client.ask(call, Settings())
+                    await client.ask(call, CallSettings())
 
-            async with connect(asked.name) as client:
+            async with connect.calls(model.name) as client:
                 await asyncio.gather(*map(one, calls[:64]))
                 for _ in range(3):
                     began, cpu = time.perf_counter(), time.process_time()
@@ -215,11 +217,11 @@ def _by_clock(
 
     async def ask(sent: int) -> bool:
         nonlocal in_flight
-        ticket = await limiter.acquire()
+        slot = await limiter.acquire()
         await work("here", 0.002)
         if in_flight >= 8:
             await work("here", 0.001)
-            limiter.busy(ticket, retry_after)
+            limiter.on_refusal(slot, retry_after)
             await asyncio.sleep(delay_before(sent, retry_after))
             return False
         in_flight += 1
@@ -227,7 +229,7 @@ def _by_clock(
         await work("server", 0.0012)
         in_flight -= 1
         await work("here", 0.002)
-        limiter.answered(ticket)
+        limiter.on_answer(slot)
         return True
 
     async def worker() -> None:
@@ -241,7 +243,7 @@ def _by_clock(
 
     loop.run_until_complete(workers())
     loop.close()
-    return count / loop.now, limiter.refused
+    return count / loop.now, limiter.refusals
 
 
 def latency(count: int = 640) -> None:
@@ -316,21 +318,20 @@ def estimates(count: int = 500) -> None:
     """What was estimated before any answer and after a pilot, and what the server counted."""
     from dataclasses import replace
 
-    from cardiogram.judge.llm.budget import PILOT
-    from cardiogram.judge.llm.runner import estimate
-    from cardiogram.judge.llm.transport.prices import Price
+    from cardiogram.judge.llm import PILOT, estimate_cost
+    from cardiogram.judge.llm.transport import Price
 
     cards = cards_of(count)
     pilot = cards[count // (2 * PILOT) :: count // PILOT][:PILOT]
     price = Price(0.25, 2.0, 0.025)
     for replay in ([], _REPLAY):
         with serving(*replay) as url:
-            asked = replace(judge(url), price=price)
-            told = [estimate(asked, cards)]
-            asked.rate(pilot)
+            model = replace(judge(url), price=price)
+            told = [estimate_cost(model, cards)]
+            ask(model, pilot)
             first = stats(url)
-            told.append(estimate(asked, cards))
-            asked.rate(cards)
+            told.append(estimate_cost(model, cards))
+            ask(model, cards)
             last = stats(url)
             name = "labels replayed" if replay else "plain stand-in"
             for found, start, when in zip(
@@ -372,7 +373,7 @@ def gap(draws: int = 1000) -> None:
     with serving(*_REPLAY) as url:
         for asking in ("all", "each"):
             options = ModelOptions(base_urls=[url], asking=asking)
-            ratings = load_model("vllm/bench", options).rate(cards)
+            ratings = ask(load_model("vllm/bench", options), cards)
             given[asking] = np.array([rating.scores["overall"].value for rating in ratings])
             found = measure_agreement(
                 gold, given[asking], given[asking].astype(float), authors, draws=draws

@@ -25,7 +25,14 @@ from cardiogram.cards import Card
 from cardiogram.collect import draw_cards, read_cards
 from cardiogram.errors import DataError
 from cardiogram.judge.gold import choose_gold, read_readings
-from cardiogram.judge.llm import Budget, LLMJudge, ModelOptions, Terms, ask_kept, load_model
+from cardiogram.judge.llm import (
+    Budget,
+    LLMJudge,
+    ModelOptions,
+    RunOptions,
+    load_model,
+    rate_with_ledgers,
+)
 from cardiogram.judge.rating import Rating
 from cardiogram.judge.validation import consensus, draw_authors
 from cardiogram.names import SCORES
@@ -55,7 +62,10 @@ def main(words: Sequence[str] | None = None) -> None:
     options = ModelOptions(
         base_urls=given.base_url, price_in=given.price_in, price_out=given.price_out
     )
-    judge, terms = load_model(given.judge, options), Terms(Budget(max_cost=given.max_cost))
+    judge, terms = (
+        load_model(given.judge, options),
+        RunOptions(Budget(max_cost=given.max_cost)),
+    )
     numbers = gold_numbers(given.gold)
     labelled = [card for card in read_cards(given.cards) if key_of(card, numbers)]
     cards = draw_cards(labelled, given.sample, given.seed, given.cards)
@@ -80,11 +90,11 @@ def key_of(card: Card, numbers: Numbers) -> tuple[str, str] | None:
 
 
 def ask_both_ways(
-    judge: LLMJudge, cards: Sequence[Card], folder: Path, terms: Terms
+    judge: LLMJudge, cards: Sequence[Card], folder: Path, terms: RunOptions
 ) -> dict[str, list[Rating]]:
     """Ratings by way of asking, one a card."""
     ways = {f"{judge.id} ({way})": replace(judge, asking=way) for way in WAYS}  # type: ignore[arg-type]
-    return dict(zip(WAYS, ask_kept(ways, cards, folder, terms).values(), strict=True))
+    return dict(zip(WAYS, rate_with_ledgers(ways, cards, folder, terms).values(), strict=True))
 
 
 def compare_ways(

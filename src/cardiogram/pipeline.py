@@ -12,7 +12,7 @@ from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import HubSession
 from cardiogram.judge import Coverage, Judge, OnEstimate, load_judge
 from cardiogram.judge.ensemble import Ensemble, rate_ensemble
-from cardiogram.judge.llm import Budget, Via
+from cardiogram.judge.llm import Budget, RequestMode
 from cardiogram.maps import Settings, draw_map, open_tsne
 from cardiogram.optional import scipy
 from cardiogram.progress import Progress, silent
@@ -44,7 +44,7 @@ def run_study(
     how: Ensemble | None = None,
     seed: int = 0,
     budget: Budget | None = None,
-    via: Via = "calls",
+    via: RequestMode = "calls",
     session: HubSession | None = None,
     on_estimate: OnEstimate = lambda estimates: None,
     on_progress: Progress = silent,

@@ -12,10 +12,11 @@ from model_server import Faults, ModelServer
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.collect.collect import Source, collect
-from cardiogram.judge.llm.budget import PILOT, Budget, Estimate
+from cardiogram.judge.llm.budget import Budget
+from cardiogram.judge.llm.estimate import PILOT, CostEstimate, estimate_cost
 from cardiogram.judge.llm.judge import LLMJudge
 from cardiogram.judge.llm.options import ModelOptions, load_model
-from cardiogram.judge.llm.runner import ask_now, estimate
+from cardiogram.judge.llm.runner import ask_models, rate_with_models
 from cardiogram.judge.llm.transport.prices import Price
 from cardiogram.judge.rate import rate_all
 from cardiogram.store import Study
@@ -58,10 +59,10 @@ def test_before_any_answer_the_cost_is_in_its_range_and_counts_what_the_provider
     server: ModelServer,
 ) -> None:
     asked, some = judge(server), cards(60)
-    found = estimate(asked, some)
-    without = estimate(replace(asked, price=replace(PRICE, cached=PRICE.input)), some)
+    found = estimate_cost(asked, some)
+    without = estimate_cost(replace(asked, price=replace(PRICE, cached=PRICE.input)), some)
     assert (without.cached_tokens, found.cached_tokens > 60_000) == (0, True)
-    asked.rate(some)
+    rate_with_models([asked], some)
     assert found.answers == 0
     assert found.cached_tokens == pytest.approx(server.log.cached_tokens, rel=0.05)
     assert found.cost_low is not None
@@ -78,9 +79,9 @@ def test_a_pilot_brings_the_estimate_within_5_percent_of_what_is_paid(
     source.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
     with study.lock():
         collect(study, Source(source))
-    told: list[tuple[Estimate, float, int]] = []
+    told: list[tuple[CostEstimate, float, int]] = []
 
-    def keep(estimates: dict[str, Estimate]) -> None:
+    def keep(estimates: dict[str, CostEstimate]) -> None:
         (found,) = estimates.values()
         told.append((found, paid(server), sum(server.log.paid.values())))
 
@@ -109,17 +110,17 @@ def test_a_provider_that_hangs_does_not_stall_the_others(server: ModelServer) ->
         slow = load_model("ollama/slow", ModelOptions(base_urls=[f"{url}/v1"]))
         good = judge(server)
         with pytest.raises(Enough):
-            ask_now([slow, good], some, Budget(), told=stop)
+            ask_models([slow, good], some, Budget(), on_progress=stop)
         assert hung.log.in_flight > 0
     assert sum(hung.log.paid.values()) == 0
     assert sum(server.log.paid.values()) == len(some)
-    assert {rating.status for rating in good.read(some)} == {"rated"}
+    assert {rating.status for rating in good.rate(some)} == {"rated"}
 
 
 def test_every_call_carries_the_schema_as_the_library_fits_it(server: ModelServer) -> None:
     server.keep_bodies = True
-    judge(server).rate(cards(4))
-    replace(judge(server), asking="each").rate(cards(1))
+    rate_with_models([judge(server)], cards(4))
+    rate_with_models([replace(judge(server), asking="each")], cards(1))
     forms = [body["response_format"]["json_schema"] for body in server.log.bodies]
     assert len(forms) == 4 + 9
     assert all(form["strict"] for form in forms)

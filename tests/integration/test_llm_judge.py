@@ -25,11 +25,13 @@ from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import JudgeError
 from cardiogram.judge.llm import batches as batch
 from cardiogram.judge.llm.budget import Budget
+from cardiogram.judge.llm.estimate import estimate_cost
 from cardiogram.judge.llm.judge import LLMJudge
 from cardiogram.judge.llm.ledger import Ledger
 from cardiogram.judge.llm.options import ModelOptions, load_model
-from cardiogram.judge.llm.question import ask
-from cardiogram.judge.llm.runner import ask_now, estimate, run
+from cardiogram.judge.llm.question import ask_question
+from cardiogram.judge.llm.runner import _JudgeRun, ask_models, rate_with_models
+from cardiogram.judge.llm.transport.connect import connect, run_async
 from cardiogram.judge.rate import load_judge, rate, rate_all
 from cardiogram.judge.rating import Rating
 from cardiogram.judge.validation.validate import validate
@@ -70,6 +72,10 @@ def judge(server: ModelServer, name: str = "vllm/m", **options: object) -> LLMJu
     return load_model(name, ModelOptions(base_urls=[url + tail], **options))  # type: ignore[arg-type]
 
 
+def ask(judge: LLMJudge, cards: list[Card]) -> list[Rating]:
+    return rate_with_models([judge], cards)[judge.id]
+
+
 def study_of(folder: Path, count: int = 12) -> Study:
     rows = [{"id": card.id, "text": card.text} for card in cards(count)]
     source = folder / "cards.jsonl"
@@ -100,7 +106,7 @@ def ends(ratings: list[Rating]) -> Counter[str]:
     ],
 )
 def test_every_provider_rates(server: ModelServer, name: str) -> None:
-    ratings = judge(server, name).rate(cards(5))
+    ratings = ask(judge(server, name), cards(5))
     assert ends(ratings) == {"rated": 5}
     for rating in ratings:
         assert set(rating.scores) == set(SCORES)
@@ -115,7 +121,7 @@ def test_every_provider_rates(server: ModelServer, name: str) -> None:
 
 
 def test_a_model_that_decides_gives_a_probability_for_each_level(server: ModelServer) -> None:
-    ratings = judge(server, "openai-decisions/gpt-6-luna").rate(cards(3))
+    ratings = ask(judge(server, "openai-decisions/gpt-6-luna"), cards(3))
     assert ends(ratings) == {"rated": 3}
     for rating in ratings:
         assert set(rating.levels) == set(SCORES)
@@ -126,16 +132,16 @@ def test_a_model_that_decides_gives_a_probability_for_each_level(server: ModelSe
 
 
 def test_log_probabilities_give_levels(server: ModelServer) -> None:
-    (rating,) = judge(server, "openai/gpt-4.1", levels="logprobs").rate(cards(1))
+    (rating,) = ask(judge(server, "openai/gpt-4.1", levels="logprobs"), cards(1))
     assert set(rating.levels) == set(SCORES)
     assert max(rating.levels["overall"]) == pytest.approx(0.8, abs=0.11)
 
 
 def test_one_call_each_and_several_samples(server: ModelServer) -> None:
-    (rating,) = judge(server, asking="each").rate(cards(1))
+    (rating,) = ask(judge(server, asking="each"), cards(1))
     assert (rating.status, server.log.calls) == ("rated", 9)
     server.log.calls = 0
-    (rating,) = judge(server, samples=3).rate(cards(1))
+    (rating,) = ask(judge(server, samples=3), cards(1))
     assert server.log.calls == 3
     assert [answer.repeat for answer in rating.answers] == [0, 1, 2]
     assert len({answer.order for answer in rating.answers}) == 3
@@ -147,7 +153,7 @@ def test_one_call_each_and_several_samples(server: ModelServer) -> None:
 
 def _bodies(server: ModelServer) -> list[dict[str, object]]:
     server.keep_bodies = True
-    judge(server, samples=2).rate([parse_card("# Another card that nobody asked about")])
+    ask(judge(server, samples=2), [parse_card("# Another card that nobody asked about")])
     return server.log.bodies
 
 
@@ -158,7 +164,7 @@ def test_transport_faults_are_asked_again_until_every_card_has_its_answer(
     server: ModelServer,
 ) -> None:
     server.faults = Faults(busy=0.15, error=0.1, reset=0.1, slow=0.05, retry_after="0")
-    ratings = judge(server, "openai/m").rate(cards(30))
+    ratings = ask(judge(server, "openai/m"), cards(30))
     assert ends(ratings) == {"rated": 30}
     assert server.log.busy > 0
     assert server.log.errors > 0
@@ -172,7 +178,7 @@ def test_an_answer_that_cannot_be_read_is_asked_again(
 ) -> None:
     server.faults = Faults(**{kind: 1.0})
     server.keep_bodies = True
-    ratings = judge(server, name).rate(cards(3))
+    ratings = ask(judge(server, name), cards(3))
     assert ends(ratings) == {"rated": 3}
     assert {rating.usage.calls for rating in ratings if rating.usage} == {2}
     said = json.dumps(server.log.bodies[-1]["messages"])
@@ -184,7 +190,7 @@ def test_what_is_never_readable_ends_unparsed_without_a_number(
     server: ModelServer, kind: str
 ) -> None:
     server.faults = Faults(once=False, **{kind: 1.0})
-    (rating,) = judge(server).rate(cards(1))
+    (rating,) = ask(judge(server), cards(1))
     assert (rating.status, rating.scores, server.log.calls) == ("unparsed", {}, 3)
     assert rating.problems[-1].startswith("no_rating: ")
 
@@ -193,17 +199,17 @@ def test_a_refusal_is_a_refusal(server: ModelServer) -> None:
     server.faults = Faults(refusal=1.0, once=False)
     for name in ("openai/m", "anthropic/claude-haiku-4-5"):
         server.log.calls = 0
-        (rating,) = judge(server, name).rate(cards(1))
+        (rating,) = ask(judge(server, name), cards(1))
         assert (rating.status, rating.scores, server.log.calls) == ("refused", {}, 1)
 
 
 def test_an_invented_quote_is_caught_asked_once_and_recorded(server: ModelServer) -> None:
     server.faults = Faults(misquote=1.0)
-    ratings = judge(server).rate(cards(5))
+    ratings = ask(judge(server), cards(5))
     assert all(quote.found for rating in ratings for quote in rating.quotes)
     assert server.log.calls == 10
     server.faults = Faults(misquote=1.0, once=False)
-    ratings = judge(server, seed=1).rate(cards(5))
+    ratings = ask(judge(server, seed=1), cards(5))
     assert ends(ratings) == {"rated": 5}
     assert server.log.calls == 20
     for rating in ratings:
@@ -216,7 +222,7 @@ def test_a_provider_that_will_never_answer_stops_soon(
     server: ModelServer, status: int, words: str
 ) -> None:
     server.faults = Faults(status=status)
-    ratings = judge(server, "openai/m", concurrency=4).rate(cards(40))
+    ratings = ask(judge(server, "openai/m", concurrency=4), cards(40))
     assert ends(ratings) == {"failed": 40}
     assert server.log.calls <= 24
     assert all(words in rating.problems[-1] for rating in ratings)
@@ -278,12 +284,12 @@ def test_a_budget_stops_and_the_next_run_goes_on(server: ModelServer, tmp_path: 
 def test_an_estimate_is_near_what_the_server_counts(server: ModelServer) -> None:
     pytest.importorskip("bpe_openai")
     asked, all_cards = judge(server), cards(50)
-    first = estimate(asked, all_cards)
-    asked.rate(all_cards[:15])
+    first = estimate_cost(asked, all_cards)
+    ask(asked, all_cards[:15])
     before = (server.log.input_tokens, server.log.output_tokens)
-    found = estimate(asked, all_cards)
+    found = estimate_cost(asked, all_cards)
     assert found.calls == len(all_cards) - 15
-    asked.rate(all_cards)
+    ask(asked, all_cards)
     assert found.input_tokens == pytest.approx(server.log.input_tokens - before[0], rel=0.05)
     assert found.output_tokens == pytest.approx(server.log.output_tokens - before[1], rel=0.10)
     assert found.output_low < server.log.output_tokens - before[1] < found.output_high
@@ -368,7 +374,9 @@ def test_a_batch_is_found_again_by_its_id(server: ModelServer, tmp_path: Path) -
     path = tmp_path / "a.jsonl"
 
     async def hand_in_and_stop(bound: LLMJudge) -> None:
-        work = asyncio.create_task(batch.ask_batches([bound], cards(4), Budget(), lambda n: None))
+        work = asyncio.create_task(
+            _JudgeRun(bound, Budget(), lambda: None).ask_in_batches(connect, cards(4))
+        )
         while not path.with_suffix(".batches.jsonl").exists():
             await asyncio.sleep(0.01)
         work.cancel()
@@ -376,19 +384,20 @@ def test_a_batch_is_found_again_by_its_id(server: ModelServer, tmp_path: Path) -
             await work
 
     with Ledger(path) as ledger:
-        run(hand_in_and_stop(replace(asked, answers=ledger)))
+        run_async(hand_in_and_stop(replace(asked, answers=ledger)))
     assert len(server.batches) == 1
     server.faults.batch_polls = 1
     with Ledger(path) as ledger:
         bound = replace(asked, answers=ledger)
-        assert ask_now([bound], cards(4), Budget(), via="batches") == {asked.id: {}}
-        assert ends(bound.read(cards(4))) == {"rated": 4}
+        answered = ask_models([bound], cards(4), Budget(), via="batches")[asked.id]
+        assert answered.failures == {}
+        assert ends(answered.rate(cards(4))) == {"rated": 4}
     assert len(server.batches) == 1
 
 
 def test_a_provider_without_batches_says_so(server: ModelServer) -> None:
     with pytest.raises(JudgeError, match="no batch interface"):
-        ask_now([judge(server)], cards(1), Budget(), via="batches")
+        ask_models([judge(server)], cards(1), Budget(), via="batches")
 
 
 # -- keys ----------------------------------------------------------------------------------------
@@ -466,7 +475,7 @@ def test_any_question_can_be_asked_and_is_paid_for_once(
     url = server.url + "/v1"  # type: ignore[attr-defined]
     server.faults = Faults(busy=0.3)
     for _ in range(2):
-        found = ask("vllm/m", "Name it.", schema, base_url=url, answers=tmp_path)
+        found = ask_question("vllm/m", "Name it.", schema, base_url=url, answers=tmp_path)
         assert found.answer == {"name": "words", "size": 1}
     assert server.log.calls - server.log.busy == 1
 

@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from cardiogram.judge import Coverage, Judge, Status
     from cardiogram.judge.ensemble import Ensemble
-    from cardiogram.judge.llm import Budget, Estimate, ModelOptions
+    from cardiogram.judge.llm import Budget, CostEstimate, ModelOptions
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -226,7 +226,7 @@ def _need_prices(judges: Sequence[Judge]) -> None:
             )
 
 
-def tell_estimates(budget: Budget, estimates: Mapping[str, Estimate]) -> None:
+def tell_estimates(budget: Budget, estimates: Mapping[str, CostEstimate]) -> None:
     """Say on stderr what language models will take, by what, and how far a budget goes."""
     from cardiogram.judge.llm.transport import price_list
 

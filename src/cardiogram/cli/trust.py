@@ -21,13 +21,13 @@ def only_judge(judges: tuple[str, ...]) -> str | None:
 
 def run_audit(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     """Change cards and rate them again; 1 where a gate fails."""
-    from cardiogram.judge.audit import Plan, run_audit as run
-    from cardiogram.judge.llm import Terms
+    from cardiogram.judge.audit import AuditOptions, run_audit as run
+    from cardiogram.judge.llm import RunOptions
     from cardiogram.report.terminal import render_audit
 
     name = only_judge(judges) or "embedded"
     (judge,), terms = judges_of([name], asked["seed"], asked["asking_options"])
-    plan = Plan(
+    options = AuditOptions(
         asked["ratings"],
         sample=asked["sample"],
         gold=asked["gold"],
@@ -40,7 +40,7 @@ def run_audit(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
         named=name,
     )
     with bars() as tell:
-        found = run(judge, plan, Terms(**terms, on_progress=tell))
+        found = run(judge, options, RunOptions(**terms, on_progress=tell))
     return found.as_dict(), render_audit(found), int(bool(found.failed))
 
 

@@ -6,7 +6,6 @@ from collections import Counter
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
-from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -20,19 +19,18 @@ from cardiogram.judge.gold import PREFIX, read_labels_judge
 from cardiogram.judge.llm import (
     PILOT,
     Budget,
-    Estimate,
-    InItsName,
+    CostEstimate,
     Ledger,
     LLMJudge,
     ModelOptions,
-    Via,
-    ask_now,
-    estimate,
+    RequestMode,
+    ask_models,
+    estimate_cost,
     is_model,
     load_model,
 )
 from cardiogram.judge.llm.transport import PROVIDERS, file_name
-from cardiogram.judge.rating import Judge, Rating, Status
+from cardiogram.judge.rating import Judge, Status
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study
 
@@ -44,7 +42,7 @@ JUDGES = ("embedded", "dataset-rules")
 CASCADE = "cascade:"
 """What the name of a cascade starts with; its two judges follow."""
 
-OnEstimate = Callable[[Mapping[str, Estimate]], None]
+OnEstimate = Callable[[Mapping[str, CostEstimate]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +128,7 @@ def rate_all(
     judges: Sequence[Judge],
     *,
     budget: Budget | None = None,
-    via: Via = "calls",
+    via: RequestMode = "calls",
     only: Collection[str] | None = None,
     on_estimate: OnEstimate = lambda estimates: None,
     on_progress: Progress = silent,
@@ -174,20 +172,20 @@ def _bound(study: Study, judge: LLMJudge, stack: ExitStack) -> LLMJudge:
     prefix = f"{file_name(judge.id)}-"
     columns = ["input_sha256", "judge", "judge_version", "rubric_version", "status"]
     rows = study.ratings.read(columns, prefix).to_pylist()
-    held = frozenset(row["input_sha256"] for row in rows if _holds(row, judge))
-    return replace(judge, answers=ledger, held=held)
+    rated = frozenset(row["input_sha256"] for row in rows if _holds(row, judge))
+    return replace(judge, answers=ledger, rated=rated)
 
 
 def _ask(
     study: Study,
     judges: Sequence[LLMJudge],
     budget: Budget,
-    via: Via,
+    via: RequestMode,
     only: Collection[str] | None,
     on_estimate: OnEstimate,
     on_progress: Progress,
-) -> dict[str, Judge]:
-    """Get the answers that are missing; what comes back reads ratings from them."""
+) -> Mapping[str, Judge]:
+    """Get the answers that are missing; the judges that come back rate by them."""
     count = study.cards.read(["card_sha256"]).num_rows if only is None else len(only)
     step = -(-count // _SAMPLED) or 1
     few = list(_cards(study, only)) if step == 1 else None
@@ -195,8 +193,8 @@ def _ask(
     def cards(every: int = 1) -> Iterable[Card]:
         return _cards(study, only, every) if few is None else few[::every]
 
-    def estimates() -> dict[str, Estimate]:
-        made = {judge.id: estimate(judge, cards(step)).times(step) for judge in judges}
+    def estimates() -> dict[str, CostEstimate]:
+        made = {judge.id: estimate_cost(judge, cards(step)).times(step) for judge in judges}
         on_estimate(made)
         return made
 
@@ -207,13 +205,17 @@ def _ask(
     ]
     if unknown and via == "calls":  # one more than a step, so that estimates see others too
         some = islice(cards(count // PILOT + 1), PILOT)
-        ask_now(unknown, some, budget, told=lambda done: on_progress("pilot", done, None))
+        ask_models(unknown, some, budget, on_progress=lambda done: on_progress("pilot", done, None))
         estimates()
     per_card = sum(judge.calls_a_card for judge in judges)
     total = per_card * (count if few is None else len(few))
-    told = partial(on_progress, "ask")
-    failures = ask_now(judges, cards(), budget, via=via, told=lambda done: told(done, total))
-    return {judge.id: _Reader(replace(judge, failures=failures[judge.id])) for judge in judges}
+    return ask_models(
+        judges,
+        cards(),
+        budget,
+        via=via,
+        on_progress=lambda done: on_progress("ask", done, total),
+    )
 
 
 def _cards(study: Study, only: Collection[str] | None = None, step: int = 1) -> Iterator[Card]:
@@ -227,14 +229,6 @@ def _cards(study: Study, only: Collection[str] | None = None, step: int = 1) -> 
                     met.add(card.input_sha256)
                     if len(met) % step == 0:
                         yield card
-
-
-@dataclass(frozen=True, slots=True)
-class _Reader(InItsName):
-    """A language model whose answers are there: it rates without asking."""
-
-    def rate(self, cards: Sequence[Card]) -> list[Rating]:
-        return self.judge.read(cards)
 
 
 def _rate_one(

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from itertools import accumulate
 from typing import Any, Literal, NamedTuple, Protocol
 
 from cardiogram.cards import Card
@@ -11,9 +13,23 @@ from cardiogram.cards import Card
 Status = Literal["rated", "abstained", "refused", "unparsed", "failed"]
 """How rating a card ended; only `rated` ever counts as a rating."""
 
+_TAIL = 0.05
+_TIE = 1e-9
+"""Masses that differ by less are equal."""
+
 
 class Score(NamedTuple):
     """One of the nine numbers.
+
+    A distribution over the five levels becomes a score by one rule, whoever gave it:
+
+    - `value` is its median, the lower one of two: of all whole numbers it errs least in the mean,
+      and half of the mass is at or below it. For several answers that is their median, for one
+      answer the answer.
+    - `low` to `high` is the central 90 %: a level at an end is left out as long as at most 5 % lie
+      outside on that side. So 5 % on level 1 give a `low` of 2, and 5 % on level 5 a `high` of 4:
+      a mirrored distribution has the mirrored interval, and at least 90 % are inside. The interval
+      is widened where it has to be to hold the expected value.
 
     Attributes
     ----------
@@ -23,12 +39,63 @@ class Score(NamedTuple):
         Expected value, 1.0-5.0.
     low, high
         90 % interval, within 1-5; None where the judge's errors were never measured.
+
+    References
+    ----------
+    Wang et al. (2025), Improving LLM-as-a-Judge inference with the judgment distribution,
+    arXiv 2503.03064: the mean of the distribution beats its mode.
     """
 
     value: int
     expected: float
     low: float | None
     high: float | None
+
+    @classmethod
+    def from_levels(cls, levels: Iterable[float]) -> Score:
+        """The score of a distribution over the levels.
+
+        Parameters
+        ----------
+        levels
+            Masses of 1-5, shape (5,); they are scaled to sum to 1.
+
+        Examples
+        --------
+        >>> Score.from_levels([0.0, 0.1, 0.6, 0.3, 0.0])
+        Score(value=3, expected=3.2, low=2.0, high=4.0)
+        """
+        masses = [float(mass) for mass in levels]
+        total = sum(masses)
+        below = list(accumulate(mass / total for mass in masses))
+        value = bisect_left(below, 0.5 - _TIE) + 1
+        low = bisect_right(below, _TAIL + _TIE) + 1
+        high = min(bisect_left(below, 1 - _TAIL - _TIE) + 1, len(below))
+        mean = sum(level * mass for level, mass in enumerate(masses, 1)) / total
+        expected = round(mean, 4)
+        return cls(value, expected, min(float(low), expected), max(float(high), expected))
+
+    @classmethod
+    def from_answers(cls, answers: Sequence[int]) -> Score:
+        """The score of one or more whole numbers: that of their shares.
+
+        Examples
+        --------
+        >>> Score.from_answers([4])
+        Score(value=4, expected=4.0, low=4.0, high=4.0)
+        """
+        return cls.from_levels(share_levels(answers))
+
+
+def share_levels(answers: Sequence[int]) -> tuple[float, ...]:
+    """Share of each level among some answers, shape (5,).
+
+    Examples
+    --------
+    >>> share_levels([3, 3, 4, 3])
+    (0.0, 0.0, 0.75, 0.25, 0.0)
+    """
+    return tuple(answers.count(level) / len(answers) for level in range(1, 6))
 
 
 class Evidence(NamedTuple):
@@ -72,7 +139,7 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class JudgeAnswer:
     """One of several answers behind a rating, kept whole so that its reliability can be measured.
 
     Attributes
@@ -84,7 +151,7 @@ class Answer:
     status
         How this answer ended.
     scores
-        The nine whole numbers in the order of :data:`cardiogram.store.SCORES`; empty unless rated.
+        The nine whole numbers in the order of :data:`cardiogram.names.SCORES`; empty unless rated.
     """
 
     repeat: int
@@ -152,7 +219,7 @@ class Rating:
     reason: str = ""
     quotes: tuple[Quote, ...] = ()
     levels: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[JudgeAnswer, ...] = ()
     model: str = ""
     usage: Usage | None = None
     answered_by: str = ""

@@ -21,7 +21,7 @@ _BATCH = 128
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class AuditEffect:
     """What one change did to the ratings of the cards to which it applies.
 
     Attributes
@@ -106,14 +106,14 @@ class Audit:
     version: str
     cards: int
     authors: int
-    effects: tuple[Effect, ...]
+    effects: tuple[AuditEffect, ...]
     skipped: tuple[str, ...]
     unseen: Mapping[str, int] = field(default_factory=dict)
     unmeasured: tuple[str, ...] = ()
     seen: int = 0
 
     @property
-    def failed(self) -> tuple[Effect, ...]:
+    def failed(self) -> tuple[AuditEffect, ...]:
         """Effects beyond their tolerance."""
         return tuple(effect for effect in self.effects if effect.failed)
 
@@ -194,7 +194,7 @@ def _effect(
     after: Mapping[int, Rating],
     draws: int,
     seed: int,
-) -> Effect:
+) -> AuditEffect:
     kept = [place for place, rating in after.items() if rating.status == "rated"]
     gap = np.array([_gap(before[place], after[place]) for place in kept]).reshape(-1, len(SCORES))
     moved = [
@@ -208,7 +208,7 @@ def _effect(
     if kept:
         draw = draw_authors(authors, draws, seed)
         shift = draw.figure(draw.mean(values))
-    return Effect(
+    return AuditEffect(
         name=probe.name,
         family=probe.family,
         score=probe.score,

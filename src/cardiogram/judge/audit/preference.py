@@ -15,7 +15,7 @@ import numpy as np
 
 from cardiogram.cards import Card
 from cardiogram.errors import DataError
-from cardiogram.judge.audit.effects import Effect
+from cardiogram.judge.audit.effects import AuditEffect
 from cardiogram.judge.audit.probes import GAIN
 from cardiogram.judge.gold import read_readings, read_rows
 from cardiogram.judge.llm import LLMJudge
@@ -197,7 +197,7 @@ def _read_writers(path: Path) -> dict[tuple[str, str], str]:
 
 def measure_preference(
     writing: Writing, ratings: Sequence[Rating], *, draws: int = 1000, seed: int = 0
-) -> tuple[tuple[Effect, ...], tuple[str, ...]]:
+) -> tuple[tuple[AuditEffect, ...], tuple[str, ...]]:
     """Effects of the writer, and what could not be measured.
 
     Against other models there is a gate: it fails where the preference is beyond its tolerance and
@@ -242,7 +242,7 @@ def _effect(
     lost: int,
     gated: bool,
     draw: AuthorDraws,
-) -> Effect:
+) -> AuditEffect:
     gaps = np.array(
         [
             [
@@ -264,7 +264,7 @@ def _effect(
             difference = summed[:, 0] / summed[:, 1] - summed[:, 2] / summed[:, 3]
         figures[score] = draw.figure(difference)
     shift = figures["overall"]
-    return Effect(
+    return AuditEffect(
         name=name,
         family="self-preference",
         score="overall",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -12,13 +13,19 @@ from cardiogram.judge.audit.effects import Audit, audit
 from cardiogram.judge.audit.preference import find_written, measure_preference
 from cardiogram.judge.audit.probes import Probe, probes
 from cardiogram.judge.gold import training_set_of
-from cardiogram.judge.llm import InItsName, LLMJudge, Terms, answers_folder, ask_kept, show
+from cardiogram.judge.llm import (
+    LLMJudge,
+    RunOptions,
+    answers_folder,
+    rate_with_ledgers,
+    show_card,
+)
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.text import sha256
 
 
 @dataclass(frozen=True, slots=True)
-class Plan:
+class AuditOptions:
     """What an audit looks at.
 
     Attributes
@@ -50,7 +57,7 @@ class Plan:
     named: str = ""
 
 
-def run_audit(judge: Judge, plan: Plan, terms: Terms | None = None) -> Audit:
+def run_audit(judge: Judge, options: AuditOptions, run_options: RunOptions | None = None) -> Audit:
     """Audit a judge; a language model with an estimate first, and with answers that are kept.
 
     A second run asks for nothing that was answered, and a card that was rated in its study has its
@@ -58,8 +65,8 @@ def run_audit(judge: Judge, plan: Plan, terms: Terms | None = None) -> Audit:
 
     Parameters
     ----------
-    terms
-        Of a language model: budget, way of asking, who is told.
+    run_options
+        Of a language model: budget, mode, and what is called with its progress.
 
     Raises
     ------
@@ -68,74 +75,97 @@ def run_audit(judge: Judge, plan: Plan, terms: Terms | None = None) -> Audit:
     DataError
         There are no cards, or the judge rated none of them.
     """
-    terms = terms or Terms()
-    everything = list(read_cards(plan.source))
-    cards = draw_cards(everything, plan.sample, plan.seed, plan.source)
+    run_options = run_options or RunOptions()
+    on_progress = run_options.on_progress
+    every_card = list(read_cards(options.source))
+    cards = draw_cards(every_card, options.sample, options.seed, options.source)
     writing = find_written(
-        judge, everything, plan.gold, plan.written_by, plan.family, plan.gold_judge
+        judge,
+        every_card,
+        options.gold,
+        options.written_by,
+        options.family,
+        options.gold_judge,
     )
     written = [item.card for item in writing.cards]
-    asked = probes()
+    chosen = probes()
     rater, unseen = judge, dict[str, int]()
     if isinstance(judge, LLMJudge):
-        changed = list(_changed(cards, asked))
-        rater = answered = _ask(
-            judge, [*cards, *(card for *_, card in changed), *written], plan, terms
-        )
-        unseen = answered.count_unseen(changed)
-    found = audit(
-        rater, cards, asked, draws=plan.draws, seed=plan.seed, on_progress=terms.on_progress
-    )
-    drawn = {"draws": plan.draws, "seed": plan.seed}
-    effects, missing = measure_preference(writing, rater.rate(written), **drawn)
+        changes = list(_change_all(cards, chosen))
+        needed = [*cards, *(changed for _, _, changed in changes), *written]
+        rater = answered = _ask(judge, needed, options, run_options)
+        unseen = answered.count_unseen(changes)
+    draws, seed = options.draws, options.seed
+    measured = audit(rater, cards, chosen, draws=draws, seed=seed, on_progress=on_progress)
+    effects, missing = measure_preference(writing, rater.rate(written), draws=draws, seed=seed)
     return replace(
-        found,
-        effects=(*found.effects, *effects),
+        measured,
+        effects=(*measured.effects, *effects),
         unseen=unseen,
-        seen=int(training_set_of(plan.named or judge.id, judge.version).find(cards).sum()),
+        seen=int(training_set_of(options.named or judge.id, judge.version).find(cards).sum()),
         unmeasured=tuple(f"self-preference: {why}" for why in missing),
     )
 
 
-def _changed(cards: Sequence[Card], asked: Sequence[Probe]) -> Iterator[tuple[str, Card, Card]]:
+def _change_all(cards: Sequence[Card], chosen: Sequence[Probe]) -> Iterator[tuple[str, Card, Card]]:
     """Every change of every card: the probe's name, the card, and the card changed."""
-    for probe in asked:
+    for probe in chosen:
         for card in cards:
             if (changed := probe.change(card)) is not None:
                 yield probe.name, card, changed
 
 
-def _ask(judge: LLMJudge, cards: Sequence[Card], plan: Plan, terms: Terms) -> Answered:
+def _ask(
+    judge: LLMJudge, cards: Sequence[Card], options: AuditOptions, run_options: RunOptions
+) -> AnsweredJudge:
     """Ask once about all cards that are shown differently."""
-    folder = answers_folder(plan.source, plan.answers)
-    found = Answered(judge)
+    folder = answers_folder(options.source, options.answers)
+    answered = AnsweredJudge(judge)
     distinct: dict[str, Card] = {}
     for card in cards:
-        distinct.setdefault(found.shown(card), card)
-    ratings = ask_kept({judge.id: judge}, list(distinct.values()), folder, terms)[judge.id]
-    found.ratings.update(zip(distinct, ratings, strict=True))
-    return found
+        distinct.setdefault(answered.hash_shown(card), card)
+    rated = rate_with_ledgers({judge.id: judge}, list(distinct.values()), folder, run_options)
+    answered.ratings.update(zip(distinct, rated[judge.id], strict=True))
+    return answered
 
 
 @dataclass(frozen=True, slots=True)
-class Answered(InItsName):
+class AnsweredJudge:
     """A language model that was asked: cards that it is shown in the same words share a rating."""
 
+    judge: LLMJudge
     ratings: dict[str, Rating] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        """That of the model."""
+        return self.judge.id
+
+    @property
+    def version(self) -> str:
+        """That of the model."""
+        return self.judge.version
+
+    @property
+    def rubric_version(self) -> str:
+        """That of the model."""
+        return self.judge.rubric_version
 
     def rate(self, cards: Sequence[Card]) -> list[Rating]:
         """The ratings that its answers make."""
-        return [self.ratings[self.shown(card)] for card in cards]
+        return [self.ratings[self.hash_shown(card)] for card in cards]
 
-    def shown(self, card: Card) -> str:
+    def hash_shown(self, card: Card) -> str:
         """Hash of what the model is shown of a card."""
-        shown = show(card, self.judge.max_chars)
-        return sha256(f"{shown.metadata}\n\0\n{shown.body}")
+        text = show_card(card, self.judge.max_chars)
+        return sha256(f"{text.metadata}\n\0\n{text.body}")
 
-    def count_unseen(self, changed: Sequence[tuple[str, Card, Card]]) -> dict[str, int]:
+    def count_unseen(self, changes: Sequence[tuple[str, Card, Card]]) -> dict[str, int]:
         """Cards on which a change is not shown to the model, by probe."""
-        found: dict[str, int] = {}
-        for name, before, after in changed:
-            if self.shown(before) == self.shown(after):
-                found[name] = found.get(name, 0) + 1
-        return found
+        return dict(
+            Counter(
+                probe
+                for probe, card, changed in changes
+                if self.hash_shown(card) == self.hash_shown(changed)
+            )
+        )

@@ -9,8 +9,8 @@ from typing import Any, Literal
 import numpy as np
 
 from cardiogram.errors import DataError
-from cardiogram.judge.levels import score_of
 from cardiogram.judge.llm.transport import file_name
+from cardiogram.judge.rating import Score
 from cardiogram.judge.validation import LevelMap, load_calibration
 from cardiogram.store import Study
 
@@ -76,7 +76,7 @@ def apply_calibration(study: Study, path: Path) -> int:
 
 def _mapped(name: str, found: LevelMap, expected: float) -> dict[str, object]:
     given = found.levels(np.array([expected]))[0]
-    score = score_of(given)
+    score = Score.from_levels(given)
     return {
         name: score.value,
         f"{name}_expected": score.expected,

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge.ensemble.derived import Key, Row, rows_by_judge, write_derived
-from cardiogram.judge.levels import levels_of
+from cardiogram.judge.rating import share_levels
 from cardiogram.judge.validation import Figure, Reliability, draw_authors, measure_reliability
 from cardiogram.names import SCORES
 from cardiogram.stats import Floats
@@ -200,7 +200,7 @@ def _score(name: str, whole: Sequence[int], middle: float) -> dict[str, object]:
         f"{name}_expected": round(middle, 4),
         f"{name}_low": min(float(low), round(middle, 4)),
         f"{name}_high": max(float(high), round(middle, 4)),
-        f"{name}_levels": levels_of(whole).tolist(),
+        f"{name}_levels": list(share_levels(whole)),
     }
 
 

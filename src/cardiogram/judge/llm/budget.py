@@ -6,8 +6,6 @@ import asyncio
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, fields
-from typing import Any
 
 from cardiogram.judge.llm.transport import Price, Reply
 
@@ -41,62 +39,6 @@ def _weight(piece: str) -> float:
     if first.isalpha():
         return 1.075 + 0.076 * max(0, len(piece) - 6)
     return 0.775 + 0.05 * len(piece)
-
-
-PILOT = 50
-"""Cards that are asked about first, for an estimate that rests on answers: within 5 % of the cost
-where the tokens of an answer vary by no more than a sixth of their mean."""
-
-
-@dataclass(frozen=True, slots=True)
-class Estimate:
-    """What a run will take, before it starts.
-
-    Attributes
-    ----------
-    cards, calls
-        Cards that still have to be asked about, and the calls for them.
-    cached_tokens
-        Those of `input_tokens` that the provider keeps from call to call.
-    output_low, output_high
-        Range of `output_tokens`: what the prompt allows, or two standard errors around the mean of
-        the answers that are there.
-    cost_usd
-        None where the price is not known.
-    cost_low, cost_high
-        At either end of the range; before any answer the high end is without what is kept.
-    seconds
-        At the concurrency allowed, if the provider keeps up.
-    answers
-        Answers of the model itself that the estimate rests on.
-    """
-
-    cards: int = 0
-    calls: int = 0
-    input_tokens: int = 0
-    cached_tokens: int = 0
-    output_tokens: int = 0
-    output_low: int = 0
-    output_high: int = 0
-    cost_usd: float | None = 0.0
-    cost_low: float | None = 0.0
-    cost_high: float | None = 0.0
-    seconds: float = 0.0
-    answers: int = 0
-
-    @property
-    def needs_pilot(self) -> bool:
-        """Whether some answers should come first: there are none, and many cards to ask about."""
-        return not self.answers and self.cards >= 4 * PILOT
-
-    def times(self, factor: int) -> Estimate:
-        """The same of so many times the cards, where only a sample of them was looked at."""
-        made: dict[str, Any] = {}
-        for item in fields(self):
-            value = getattr(self, item.name)
-            scales = value is not None and item.name != "answers"
-            made[item.name] = value * factor if scales else value
-        return Estimate(**made)
 
 
 class Budget:

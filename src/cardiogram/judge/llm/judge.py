@@ -1,31 +1,48 @@
-"""A language model as a judge: what it is asked, and the rating that its answers make."""
+"""A language model as a judge: what it is asked, and the rating that its answers make.
+
+Nothing here calls anybody: :mod:`.runner` asks, and hands the answers in.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
-from statistics import median_low
-from typing import Any, Literal, Protocol
+from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
+from typing import Literal, Protocol
 
 import numpy as np
 
 from cardiogram.cards import Card
-from cardiogram.judge.llm.budget import Budget, count_tokens
-from cardiogram.judge.llm.ledger import Key, hash_of
-from cardiogram.judge.llm.parse import Places, Reading, read_decisions, read_reply
+from cardiogram.judge.llm.budget import count_tokens
+from cardiogram.judge.llm.ledger import Key, hash_options
+from cardiogram.judge.llm.parse import ParsedReply, QuoteFinder, parse_decisions, parse_reply
 from cardiogram.judge.llm.prompt import (
     MAX_CHARS,
     Prompt,
-    Shown,
+    ShownText,
     answer_schema,
     ask_order,
     load_prompt,
-    show,
+    show_card,
 )
-from cardiogram.judge.llm.transport import Call, ModelName, Price, Question, Reply, Settings
-from cardiogram.judge.rating import Answer, Evidence, Rating, Score, Status, Usage
+from cardiogram.judge.llm.transport import (
+    Call,
+    CallSettings,
+    ModelName,
+    Price,
+    Reply,
+    TypedQuestion,
+)
+from cardiogram.judge.rating import (
+    Evidence,
+    JudgeAnswer,
+    Rating,
+    Score,
+    Status,
+    Usage,
+    share_levels,
+)
 from cardiogram.names import SCORES
 
 Asking = Literal["all", "each"]
@@ -35,21 +52,21 @@ ATTEMPTS = 3
 """Answers to one question at most: the first, and two after its faults were pointed out."""
 
 
-class Answers(Protocol):
-    """Where answers are kept: a ledger, or nothing but memory."""
+class AnswerStore(Protocol):
+    """Where answers are kept: a ledger, or memory."""
 
     def get(self, key: Key) -> Reply | None:
         """The answer to a key, where there is one."""
 
     def put(self, key: Key, reply: Reply) -> None:
-        """Keep an answer."""
+        """Keep an answer; the first one to a key stays."""
 
-    def recent(self, asked: str, count: int) -> list[Reply]:
-        """The last answers to one way of asking."""
+    def recent(self, options: str, count: int) -> list[Reply]:
+        """The last answers to calls with the same options (`Key.options`), newest first."""
 
 
-class Memory:
-    """Answers that nobody keeps."""
+class MemoryStore:
+    """Answers that are lost when the program ends."""
 
     def __init__(self) -> None:
         self._replies: dict[Key, Reply] = {}
@@ -59,48 +76,74 @@ class Memory:
         return self._replies.get(key)
 
     def put(self, key: Key, reply: Reply) -> None:
-        """Keep an answer."""
+        """Keep an answer; the first one to a key stays."""
         self._replies.setdefault(key, reply)
 
-    def recent(self, asked: str, count: int) -> list[Reply]:
-        """The last answers to one way of asking."""
-        found = [reply for key, reply in self._replies.items() if key.asked == asked]
-        return found[: -count - 1 : -1]
+    def recent(self, options: str, count: int) -> list[Reply]:
+        """The last answers to calls with the same options, newest first."""
+        replies = [reply for key, reply in self._replies.items() if key.options == options]
+        return replies[: -count - 1 : -1]
 
 
-class Seen:
-    """A card as a judge sees it: what is shown of it, and where its words stand."""
+class ShownCard:
+    """A card as a judge is shown it, and where its words stand; both made when first needed."""
 
     def __init__(self, card: Card, max_chars: int = MAX_CHARS) -> None:
         self.card = card
-        self.shown: Shown = show(card, max_chars)
-        self._places: Places | None = None
+        self.max_chars = max_chars
 
-    @property
-    def places(self) -> Places:
-        """Where words stand; made when the first answer comes."""
-        if self._places is None:
-            self._places = Places(self.card, self.shown.metadata)
-        return self._places
+    @cached_property
+    def text(self) -> ShownText:
+        """What is shown."""
+        return show_card(self.card, self.max_chars)
+
+    @cached_property
+    def quotes(self) -> QuoteFinder:
+        """Where words stand."""
+        return QuoteFinder(self.card, self.text.metadata)
 
 
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One question to one judge: a card, a repeat, and a criterion or all of them."""
 
-    seen: Seen
+    shown: ShownCard
     repeat: int
     part: str
     names: tuple[str, ...]
 
+    @property
+    def order(self) -> tuple[str, ...]:
+        """The criteria in the order in which they are asked for; `overall` always comes last."""
+        return tuple(name for name in self.names if name != "overall")
+
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """What comes next for a unit: a call, or (without one) the reading that stands."""
+class UnitState:
+    """How far a unit is.
 
-    reading: Reading | None = None
+    Attributes
+    ----------
+    replies
+        The answers that came.
+    call
+        What to ask next; None where nothing is to be asked.
+    max_tokens
+        Of the answer to `call`.
+    parsed
+        The answer that stands, where `call` is None.
+    """
+
+    unit: Unit
+    replies: Sequence[Reply]
     call: Call | None = None
     max_tokens: int = 0
+    parsed: ParsedReply | None = None
+
+    @property
+    def card(self) -> str:
+        """`input_sha256` of the card."""
+        return self.unit.shown.card.input_sha256
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +174,13 @@ class LLMJudge:
         Where answers are kept; memory where a study does not say.
     failures
         Why cards (by `input_sha256`) have no answer.
-    held
-        Cards that need none, as their ratings stand.
+    rated
+        Cards whose ratings stand already, so that nothing is asked about them.
     """
 
     name: ModelName
     prompt: Prompt = field(default_factory=load_prompt, repr=False)
-    settings: Settings = field(default_factory=Settings)
+    settings: CallSettings = field(default_factory=CallSettings)
     asking: Asking = "all"
     samples: int = 1
     orders: int | None = None
@@ -145,9 +188,9 @@ class LLMJudge:
     max_chars: int = MAX_CHARS
     price: Price | None = None
     concurrency: int = 32
-    answers: Answers = field(default_factory=Memory, repr=False, compare=False)
+    answers: AnswerStore = field(default_factory=MemoryStore, repr=False, compare=False)
     failures: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
-    held: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
+    rated: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
 
     @property
     def id(self) -> str:
@@ -157,7 +200,8 @@ class LLMJudge:
     @property
     def version(self) -> str:
         """Version of the prompt and hash of all parameters, the number of samples among them."""
-        return f"{self.prompt.version}.{hash_of({**self._asked(), 'samples': self.samples})[:8]}"
+        options = {**self._options(), "samples": self.samples}
+        return f"{self.prompt.version}.{hash_options(options)[:8]}"
 
     @property
     def rubric_version(self) -> str:
@@ -175,33 +219,37 @@ class LLMJudge:
         each = self.asking == "each" and not self.decides
         return self.samples * (len(SCORES) if each else 1)
 
-    def rate(self, cards: Sequence[Card]) -> list[Rating]:
-        """Ask about every card that has no answer yet, and rate it."""
-        from cardiogram.judge.llm.runner import ask_now
+    def rate(self, cards: Iterable[Card]) -> list[Rating]:
+        """Make ratings from the answers that are there; a card without them has failed.
 
-        failures = ask_now([self], cards, Budget())
-        return replace(self, failures=failures[self.id]).read(cards)
+        Makes no calls: see :func:`~cardiogram.judge.llm.runner.rate_with_models`.
+        """
+        return [self._rating(ShownCard(card, self.max_chars)) for card in cards]
 
-    def read(self, cards: Iterable[Card]) -> list[Rating]:
-        """Ratings from the answers that are there; a card without them has failed."""
-        return [self._rating(Seen(card, self.max_chars)) for card in cards]
+    def walk(self, cards: Iterable[Card]) -> Iterator[UnitState]:
+        """Every unit of some cards in order, and how far it is."""
+        for card in cards:
+            shown = ShownCard(card, self.max_chars)
+            for unit in self._units(shown):
+                is_rated = card.input_sha256 in self.rated
+                yield UnitState(unit, ()) if is_rated else self.resume(unit)
 
-    def units(self, seen: Seen) -> Iterator[Unit]:
+    def _units(self, shown: ShownCard) -> Iterator[Unit]:
         """All that is asked about a card."""
         for repeat in range(self.samples):
             order = ask_order(self.seed, repeat % (self.orders or self.samples))
             if self.asking == "all" or self.decides:
-                yield Unit(seen, repeat, "", (*order, "overall"))
+                yield Unit(shown, repeat, "", (*order, "overall"))
             else:
                 for name in (*order, "overall"):
-                    yield Unit(seen, repeat, name, (name,))
+                    yield Unit(shown, repeat, name, (name,))
 
     def key(self, unit: Unit, attempt: int) -> Key:
         """Under which an answer is kept."""
-        card = unit.seen.card.input_sha256
-        return Key(card, hash_of(self._asked()), unit.repeat, unit.part, attempt)
+        card = unit.shown.card.input_sha256
+        return Key(card, hash_options(self._options()), unit.repeat, unit.part, attempt)
 
-    def _asked(self) -> dict[str, Any]:
+    def _options(self) -> dict[str, object]:
         """All that an answer depends on, besides the card and the repeat."""
         return {
             "model": self.id,
@@ -216,118 +264,115 @@ class LLMJudge:
             **({} if self.orders is None else {"orders": self.orders}),
         }
 
-    def replies(self, unit: Unit) -> list[Reply]:
-        """The answers to a unit that are there, in their order."""
-        found = []
+    def resume(self, unit: Unit) -> UnitState:
+        """How far a unit is by the answers that are kept."""
+        replies = []
         for attempt in range(ATTEMPTS):
             reply = self.answers.get(self.key(unit, attempt))
             if reply is None:
                 break
-            found.append(reply)
-        return found
+            replies.append(reply)
+        return self.advance(unit, replies)
 
-    def step(self, unit: Unit, replies: Sequence[Reply]) -> Step:
-        """What comes next after these answers."""
-        readings = [self._read(unit, reply) for reply in replies]
-        if not readings:
-            return self._ask(unit)
-        rated = [reading for reading in readings if reading.status == "rated"]
-        best = min(rated, key=lambda r: len(r.unsupported), default=None)
-        last, reply = readings[-1], replies[-1]
-        quotes_told = len(rated) - (last.status == "rated") > 0
-        ends = (
+    def advance(self, unit: Unit, replies: Sequence[Reply]) -> UnitState:
+        """How far a unit is after these answers."""
+        parsed = [self._parse(unit, reply) for reply in replies]
+        if not parsed:
+            return self._ask(unit, replies)
+        rated = [answer for answer in parsed if answer.status == "rated"]
+        best = min(rated, key=lambda answer: len(answer.unsupported), default=None)
+        last, reply = parsed[-1], replies[-1]
+        quotes_were_named = len(rated) - (last.status == "rated") > 0
+        stands = (
             len(replies) >= ATTEMPTS
             or last.status in ("refused", "abstained")
-            or (last.status == "rated" and (not last.unsupported or quotes_told))
+            or (last.status == "rated" and (not last.unsupported or quotes_were_named))
         )
-        if ends:
-            return Step(best or last)
+        if stands:
+            return UnitState(unit, replies, parsed=best or last)
         if last.status == "rated":
-            said = self.prompt.again_quotes(last.unsupported)
-            return self._ask(unit, ((reply.text, said),))
+            fault = self.prompt.again_quotes(last.unsupported)
+            return self._ask(unit, replies, ((reply.text, fault),))
         if self.decides or reply.finish in ("length", "empty"):
-            return self._ask(unit, tokens=2 if reply.finish == "length" else 1)
-        return self._ask(unit, ((reply.text, self.prompt.again(last.fault)),))
+            return self._ask(unit, replies, tokens=2 if reply.finish == "length" else 1)
+        return self._ask(unit, replies, ((reply.text, self.prompt.again(last.fault)),))
 
-    def _ask(self, unit: Unit, turns: tuple[tuple[str, str], ...] = (), tokens: int = 1) -> Step:
-        most = tokens * self.settings.max_tokens
+    def _ask(
+        self,
+        unit: Unit,
+        replies: Sequence[Reply],
+        turns: tuple[tuple[str, str], ...] = (),
+        tokens: int = 1,
+    ) -> UnitState:
+        text = unit.shown.text
         if self.decides:
             questions = {
-                name: Question(self.prompt.question(name), self.prompt.levels(name))
+                name: TypedQuestion(self.prompt.question(name), self.prompt.levels(name))
                 for name in unit.names
             }
-            state = self.prompt.state(unit.seen.shown)
-            return Step(call=Call("", state, questions=questions), max_tokens=most)
-        user = self.prompt.user(unit.seen.shown, unit.names)
-        schema = _schema(unit.names)
-        return Step(call=Call(self.prompt.system, user, schema, turns), max_tokens=most)
+            call = Call("", self.prompt.state(text), questions=questions)
+        else:
+            user = self.prompt.user(text, unit.names)
+            call = Call(self.prompt.system, user, _schema(unit.names), turns)
+        return UnitState(unit, replies, call, max_tokens=tokens * self.settings.max_tokens)
 
-    def _read(self, unit: Unit, reply: Reply) -> Reading:
+    def _parse(self, unit: Unit, reply: Reply) -> ParsedReply:
         if self.decides:
-            return read_decisions(reply, unit.names)
-        return read_reply(reply, unit.names, unit.seen.places)
+            return parse_decisions(reply, unit.names)
+        return parse_reply(reply, unit.names, unit.shown.quotes)
 
-    def input_tokens(self, call: Call) -> int:
+    def count_input(self, call: Call) -> int:
         """Estimated tokens of a call."""
-        spoken = sum(count_tokens(answer) + count_tokens(said) for answer, said in call.turns)
-        asked = sum(
-            count_tokens(item.text) + sum(map(count_tokens, item.levels))
-            for item in call.questions.values()
+        turns = sum(count_tokens(answer) + count_tokens(fault) for answer, fault in call.turns)
+        questions = sum(
+            count_tokens(question.text) + sum(map(count_tokens, question.levels))
+            for question in call.questions.values()
         )
-        return _constant_tokens(call.system) + count_tokens(call.user) + spoken + asked
+        return self.count_constant(call) + count_tokens(call.user) + turns + questions
 
-    def constant_tokens(self, call: Call) -> int:
-        """Those of its beginning that is the same in every call."""
-        return _constant_tokens(call.system)
+    def count_constant(self, call: Call) -> int:
+        """Estimated tokens of its beginning, which is the same in every call."""
+        return _count_constant(call.system)
+
+    def reserve_of(self, state: UnitState) -> float:
+        """The most that the next call of a unit can cost, in US dollars; 0 without a price."""
+        if self.price is None or state.call is None:
+            return 0.0
+        return self.price.of(1.15 * self.count_input(state.call), state.max_tokens)
 
     def recent(self, count: int = 200) -> list[Reply]:
-        """The last answers that came to this way of asking."""
-        return self.answers.recent(hash_of(self._asked()), count)
+        """The last answers to calls with this judge's options, newest first."""
+        return self.answers.recent(hash_options(self._options()), count)
 
-    def _rating(self, seen: Seen) -> Rating:
+    def _rating(self, shown: ShownCard) -> Rating:
         """The rating that the answers to all units of a card make."""
-        used: list[Reply] = []
-        samples: list[tuple[Unit, Reading | None]] = []
-        for repeat_units in _by_repeat(self.units(seen)):
-            readings = []
-            for unit in repeat_units:
-                replies = self.replies(unit)
-                used += replies
-                step = self.step(unit, replies)
-                readings.append(step.reading if step.call is None else None)
-            samples.append((repeat_units[0], _join(readings)))
-        return self._combine(seen, samples, used)
-
-    def _combine(
-        self, seen: Seen, samples: Sequence[tuple[Unit, Reading | None]], used: Sequence[Reply]
-    ) -> Rating:
-        card = seen.card
-        rated = [found for _, found in samples if found is not None and found.status == "rated"]
-        ends = Counter[Status](found.status if found else "failed" for _, found in samples)
-        status: Status = "rated" if rated else ends.most_common(1)[0][0]
-        first = rated[0] if rated else next((found for _, found in samples if found), None)
-        problems = list(card.problems)
-        if seen.shown.cut:
-            problems.append(f"card_cut: {seen.shown.cut} characters were not shown to the judge")
-        if status == "failed":
-            problems.append(f"not_asked: {self.failures.get(card.input_sha256, 'no answer yet')}")
-        elif status != "rated" and first is not None and first.fault:
-            problems.append(f"no_rating: {first.fault}")
+        states = [self.resume(unit) for unit in self._units(shown)]
+        used = [reply for state in states for reply in state.replies]
+        repeats = [
+            (group[0].unit, _join([state.parsed for state in group]))
+            for repeat in range(self.samples)
+            if (group := [state for state in states if state.unit.repeat == repeat])
+        ]
+        parsed = [answer for _, answer in repeats if answer is not None]
+        rated = [answer for answer in parsed if answer.status == "rated"]
+        outcomes = Counter[Status](answer.status if answer else "failed" for _, answer in repeats)
+        status: Status = "rated" if rated else outcomes.most_common(1)[0][0]
+        first = next(iter(rated or parsed), None)
         levels = _levels(rated)
         return Rating(
             judge=self.id,
             judge_version=self.version,
             rubric_version=self.rubric_version,
-            input_sha256=card.input_sha256,
+            input_sha256=shown.card.input_sha256,
             status=status,
             scores={name: _score(rated, levels, name) for name in SCORES} if rated else {},
             evidence=_evidence(first) if rated and first else (),
             cost_usd=self._cost(used),
-            problems=tuple(problems),
+            problems=self._problems(shown, status, first),
             reason=first.reasons.get("overall", "") if first else "",
             quotes=first.quotes if rated and first else (),
             levels=levels,
-            answers=tuple(_answer(unit, found) for unit, found in samples),
+            answers=tuple(_answer(unit, answer) for unit, answer in repeats),
             model=used[-1].model if used else "",
             usage=Usage(
                 calls=len(used),
@@ -338,6 +383,19 @@ class LLMJudge:
             ),
         )
 
+    def _problems(
+        self, shown: ShownCard, status: Status, first: ParsedReply | None
+    ) -> tuple[str, ...]:
+        problems = list(shown.card.problems)
+        if cut := shown.text.cut:
+            problems.append(f"card_cut: {cut} characters were not shown to the judge")
+        if status == "failed":
+            reason = self.failures.get(shown.card.input_sha256, "no answer yet")
+            problems.append(f"not_asked: {reason}")
+        elif status != "rated" and first is not None and first.fault:
+            problems.append(f"no_rating: {first.fault}")
+        return tuple(problems)
+
     def _cost(self, used: Sequence[Reply]) -> float | None:
         if self.price is not None:
             return sum(self.price.of_reply(reply) for reply in used)
@@ -346,105 +404,66 @@ class LLMJudge:
 
 
 @lru_cache(maxsize=256)
-def _schema(names: tuple[str, ...]) -> Mapping[str, Any]:
+def _schema(names: tuple[str, ...]) -> Mapping[str, object]:
     return answer_schema(names)
 
 
 @lru_cache(maxsize=16)
-def _constant_tokens(text: str) -> int:
+def _count_constant(text: str) -> int:
     return count_tokens(text)
 
 
-def _by_repeat(units: Iterable[Unit]) -> list[list[Unit]]:
-    found: dict[int, list[Unit]] = {}
-    for unit in units:
-        found.setdefault(unit.repeat, []).append(unit)
-    return list(found.values())
-
-
-def _join(readings: Sequence[Reading | None]) -> Reading | None:
-    """One reading of a repeat: where a number has none, the repeat has none."""
-    if any(reading is None for reading in readings):
+def _join(answers: Sequence[ParsedReply | None]) -> ParsedReply | None:
+    """One answer of a repeat: where a number has none, the repeat has none."""
+    known = [answer for answer in answers if answer is not None]
+    if len(known) < len(answers):
         return None
-    known = [reading for reading in readings if reading is not None]
-    unrated = next((reading for reading in known if reading.status != "rated"), None)
+    unrated = next((answer for answer in known if answer.status != "rated"), None)
     if unrated is not None:
         return unrated
-    return Reading(
+    return ParsedReply(
         "rated",
-        scores={name: value for found in known for name, value in found.scores.items()},
-        reasons={name: text for found in known for name, text in found.reasons.items()},
-        quotes=tuple(quote for found in known for quote in found.quotes),
-        levels={name: levels for found in known for name, levels in found.levels.items()},
+        scores={name: value for answer in known for name, value in answer.scores.items()},
+        reasons={name: text for answer in known for name, text in answer.reasons.items()},
+        quotes=tuple(quote for answer in known for quote in answer.quotes),
+        levels={name: levels for answer in known for name, levels in answer.levels.items()},
     )
 
 
-def _levels(rated: Sequence[Reading]) -> dict[str, tuple[float, ...]]:
+def _levels(rated: Sequence[ParsedReply]) -> dict[str, tuple[float, ...]]:
     """Probability of each level: the model's own, averaged, or the shares of several samples."""
-    found = {}
+    levels = {}
     for name in SCORES:
-        given = [reading.levels[name] for reading in rated if name in reading.levels]
+        given = [answer.levels[name] for answer in rated if name in answer.levels]
         if given and len(given) == len(rated):
-            found[name] = tuple(np.mean(given, axis=0).tolist())
+            levels[name] = tuple(np.mean(given, axis=0).tolist())
         elif len(rated) > 1:
-            counts = Counter(reading.scores[name] for reading in rated)
-            found[name] = tuple(counts[level] / len(rated) for level in range(1, 6))
-    return found
+            levels[name] = share_levels([answer.scores[name] for answer in rated])
+    return levels
 
 
-def _score(rated: Sequence[Reading], levels: Mapping[str, tuple[float, ...]], name: str) -> Score:
-    """The median of the answers; expectation and 90 % interval from the probabilities."""
-    value = median_low(reading.scores[name] for reading in rated)
-    if name not in levels:
-        return Score(value, float(value), float(value), float(value))
-    grown = np.cumsum(levels[name])
-    low, high = 1 + np.searchsorted(grown, [0.05 + 1e-9, 0.95 - 1e-9])
-    mean = float(np.dot(levels[name], range(1, 6)))
-    return Score(value, round(mean, 4), float(min(low, value)), float(max(min(high, 5), value)))
+def _score(
+    rated: Sequence[ParsedReply], levels: Mapping[str, tuple[float, ...]], name: str
+) -> Score:
+    if name in levels:
+        return Score.from_levels(levels[name])
+    return Score.from_answers([answer.scores[name] for answer in rated])
 
 
-def _evidence(reading: Reading) -> tuple[Evidence, ...]:
+def _evidence(answer: ParsedReply) -> tuple[Evidence, ...]:
     """The reasons, each at the place of its quote."""
-    places = {quote.criterion: quote for quote in reading.quotes if quote.found}
-    found = []
+    places = {quote.criterion: quote for quote in answer.quotes if quote.found}
+    evidence = []
     for name in SCORES:
-        if reason := reading.reasons.get(name, ""):
+        if reason := answer.reasons.get(name, ""):
             place = places.get(name)
             lines = (place.first_line, place.last_line) if place else (0, 0)
-            found.append(Evidence(name, reason, *lines))
-    return tuple(found)
+            evidence.append(Evidence(name, reason, *lines))
+    return tuple(evidence)
 
 
-def _answer(unit: Unit, reading: Reading | None) -> Answer:
-    order = ask_order_of(unit)
-    if reading is None:
-        return Answer(unit.repeat, order, "failed")
-    scores = tuple(reading.scores[name] for name in SCORES) if reading.scores else ()
-    return Answer(unit.repeat, order, reading.status, scores)
-
-
-def ask_order_of(unit: Unit) -> tuple[str, ...]:
-    """The criteria of a unit in their order; `overall` always comes last."""
-    return tuple(name for name in unit.names if name != "overall")
-
-
-@dataclass(frozen=True, slots=True)
-class InItsName:
-    """Base of what rates in the name of a language model, from answers that are there."""
-
-    judge: LLMJudge
-
-    @property
-    def id(self) -> str:
-        """That of the model."""
-        return self.judge.id
-
-    @property
-    def version(self) -> str:
-        """That of the model."""
-        return self.judge.version
-
-    @property
-    def rubric_version(self) -> str:
-        """That of the model."""
-        return self.judge.rubric_version
+def _answer(unit: Unit, parsed: ParsedReply | None) -> JudgeAnswer:
+    if parsed is None:
+        return JudgeAnswer(unit.repeat, unit.order, "failed")
+    scores = tuple(parsed.scores[name] for name in SCORES) if parsed.scores else ()
+    return JudgeAnswer(unit.repeat, unit.order, parsed.status, scores)

@@ -33,7 +33,7 @@ class Key:
     ----------
     card
         Hash of what is shown of the card (`Card.input_sha256`).
-    asked
+    options
         Hash of prompt version, rubric, model and parameters.
     part
         The one criterion that was asked for; "" where all were asked together.
@@ -42,23 +42,34 @@ class Key:
     """
 
     card: str
-    asked: str
+    options: str
     repeat: int = 0
     part: str = ""
     attempt: int = 0
 
     def __str__(self) -> str:
-        return f"{self.card}/{self.asked}/{self.repeat}/{self.part}/{self.attempt}"
+        return f"{self.card}/{self.options}/{self.repeat}/{self.part}/{self.attempt}"
 
     @property
     def short(self) -> str:
         """A name of 40 hexadecimal digits, as batches take them."""
         return sha256(str(self))[:40]
 
+    def as_row(self) -> dict[str, str | int]:
+        """Plain values for JSON."""
+        row = asdict(self)
+        row["asked"] = row.pop("options")
+        return row
 
-def hash_of(asked: Mapping[str, Any]) -> str:
+    @classmethod
+    def from_row(cls, row: Mapping[str, Any]) -> Key:
+        """Read what :meth:`as_row` made."""
+        return cls(row["card"], row["asked"], row["repeat"], row["part"], row["attempt"])
+
+
+def hash_options(options: Mapping[str, object]) -> str:
     """Short hash of parameters, whatever their order."""
-    return sha256(json.dumps(asked, sort_keys=True, ensure_ascii=False))[:16]
+    return sha256(json.dumps(options, sort_keys=True, ensure_ascii=False))[:16]
 
 
 class Ledger:
@@ -135,9 +146,9 @@ class Ledger:
             os.ftruncate(self._file, self._end)
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    def recent(self, asked: str, count: int) -> list[Reply]:
-        """The last answers to one way of asking (`Key.asked`), newest first."""
-        keys = (key for key in reversed(self._places) if key.split("/")[1] == asked)
+    def recent(self, options: str, count: int) -> list[Reply]:
+        """The last answers to calls with the same options (`Key.options`), newest first."""
+        keys = (key for key in reversed(self._places) if key.split("/")[1] == options)
         return [self._load(key) for key in islice(keys, count)]
 
     def close(self) -> None:
@@ -175,7 +186,7 @@ class Ledger:
         return end
 
 
-def _plain(reply: Reply) -> dict[str, Any]:
+def _plain(reply: Reply) -> dict[str, object]:
     """A reply as JSON; of the tokens only those that wrote a digit are worth keeping."""
     row = {name: value for name, value in asdict(reply).items() if value not in (None, ())}
     if reply.tokens:

@@ -13,8 +13,8 @@ from cardiogram.judge.llm.transport import (
     HOW_TO_GET,
     NEEDED,
     PROVIDERS,
+    CallSettings,
     ModelName,
-    Settings,
     is_installed,
     price_of,
 )
@@ -99,7 +99,7 @@ def load_model(name: str, options: ModelOptions | None = None) -> LLMJudge:
     return LLMJudge(
         model,
         prompt=load_prompt(options.prompt),
-        settings=Settings(
+        settings=CallSettings(
             temperature=temperature,
             max_tokens=options.max_tokens,
             logprobs=10 if options.levels == "logprobs" else 0,
@@ -117,7 +117,7 @@ def load_model(name: str, options: ModelOptions | None = None) -> LLMJudge:
 
 def _url_for(name: str, urls: Sequence[str]) -> str:
     """The server of a model: the one named for its provider, else the one for all."""
-    provider, found = name.partition("/")[0], ""
+    provider, for_all = name.partition("/")[0], ""
     for text in urls:
         head, equals, url = text.partition("=")
         named = equals and "://" not in head
@@ -129,5 +129,5 @@ def _url_for(name: str, urls: Sequence[str]) -> str:
         if named and head == provider:
             return url
         if not named:
-            found = text
-    return found
+            for_all = text
+    return for_all

@@ -9,11 +9,15 @@ import unicodedata
 from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from cardiogram.cards import Card
-from cardiogram.judge.llm.transport import Reply, Token
-from cardiogram.judge.rating import Quote, Status
+from cardiogram.cards import (
+    Card,
+)
+from cardiogram.judge.llm.transport import (
+    Reply,
+    Token,
+)
+from cardiogram.judge.rating import Quote, Score, Status
 
 _MARKS = str.maketrans(dict.fromkeys("*_`#>|~\\[]!\"'“”‘’«»", " ") | {"\u00a0": " "})
 _LINK = re.compile(r"!?\[([^\]\[\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s[^()]*)?\)")
@@ -25,7 +29,7 @@ _LEVELS = ("1", "2", "3", "4", "5")
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class ParsedReply:
     """An answer as it was understood.
 
     Attributes
@@ -51,7 +55,7 @@ class Reading:
         return {quote.criterion: quote.text for quote in self.quotes if not quote.found}
 
 
-class Places:
+class QuoteFinder:
     """Where words stand on a card, whatever its Markdown."""
 
     def __init__(self, card: Card, metadata: str = "") -> None:
@@ -112,28 +116,28 @@ def normalise(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def read_reply(reply: Reply, names: Sequence[str], places: Places) -> Reading:
+def parse_reply(reply: Reply, names: Sequence[str], quotes: QuoteFinder) -> ParsedReply:
     """Read what a model wrote.
 
     Parameters
     ----------
     names
         What was asked for: criteria, and `overall`.
-    places
+    quotes
         The card that the quotes must stand on.
     """
     if reply.finish == "refused":
-        return Reading("refused", fault=reply.text[:300] or "the model refused")
+        return ParsedReply("refused", fault=reply.text[:300] or "the model refused")
     try:
         answer = _object(reply.text)
     except ValueError as error:
         fault = str(error)
         if reply.finish == "length":
             fault = "the answer was cut off before its end"
-        return Reading("unparsed", fault=fault)
+        return ParsedReply("unparsed", fault=fault)
     abstain = answer.get("abstain")
     if isinstance(abstain, str) and len(abstain.strip()) > 2:
-        return Reading("abstained", reasons={"overall": abstain.strip()})
+        return ParsedReply("abstained", reasons={"overall": abstain.strip()})
     scores, faults = {}, []
     for name in names:
         value = _score(answer.get(name))
@@ -142,44 +146,44 @@ def read_reply(reply: Reply, names: Sequence[str], places: Places) -> Reading:
         else:
             scores[name] = value
     if faults:
-        return Reading("unparsed", fault="; ".join(faults) + ".")
-    return Reading(
+        return ParsedReply("unparsed", fault="; ".join(faults) + ".")
+    return ParsedReply(
         "rated",
         scores=scores,
         reasons={name: _text(answer[name], "reason") for name in names},
-        quotes=_quotes(answer, scores, places),
+        quotes=_find_quotes(answer, scores, quotes),
         levels=levels_of_tokens(reply.tokens, names) if reply.tokens else {},
     )
 
 
-def read_decisions(reply: Reply, names: Sequence[str]) -> Reading:
-    """Read the probabilities of a model that decides; the score is the likeliest level."""
+def parse_decisions(reply: Reply, names: Sequence[str]) -> ParsedReply:
+    """Read the probabilities of a model that decides; the score is their median."""
     if reply.finish == "refused":
-        return Reading("refused", fault=reply.text[:300])
+        return ParsedReply("refused", fault=reply.text[:300])
     try:
         answers = json.loads(reply.text)
         levels = {name: tuple(float(value) for value in answers[name]) for name in names}
     except (ValueError, KeyError, TypeError) as error:
-        return Reading("unparsed", fault=str(error))
-    if not all(len(found) == 5 and sum(found) > 0 for found in levels.values()):
-        return Reading("unparsed", fault="no five probabilities a question")
-    levels = {name: _shares(found) for name, found in levels.items()}
-    scores = {name: 1 + max(range(5), key=found.__getitem__) for name, found in levels.items()}
-    return Reading("rated", scores=scores, levels=levels)
+        return ParsedReply("unparsed", fault=str(error))
+    if not all(len(given) == 5 and sum(given) > 0 for given in levels.values()):
+        return ParsedReply("unparsed", fault="no five probabilities a question")
+    levels = {name: _shares(given) for name, given in levels.items()}
+    scores = {name: Score.from_levels(given).value for name, given in levels.items()}
+    return ParsedReply("rated", scores=scores, levels=levels)
 
 
-def _quotes(
-    answer: Mapping[str, Any], scores: Mapping[str, int], places: Places
+def _find_quotes(
+    answer: Mapping[str, object], scores: Mapping[str, int], quotes: QuoteFinder
 ) -> tuple[Quote, ...]:
     """The quotes of every criterion above 1; one that is missing counts as not found."""
     return tuple(
-        places.find(name, _text(answer[name], "quote"))
+        quotes.find(name, _text(answer[name], "quote"))
         for name, score in scores.items()
         if name != "overall" and score > 1
     )
 
 
-def _object(text: str) -> dict[str, Any]:
+def _object(text: str) -> dict[str, object]:
     """The JSON object of an answer, also where words or a code fence stand around it."""
     text = text.strip()
     if not text:
@@ -190,10 +194,10 @@ def _object(text: str) -> dict[str, Any]:
     if start < 0:
         raise ValueError("there is no JSON object in the answer")
     try:
-        found, _ = json.JSONDecoder().raw_decode(text, start)
+        parsed, _ = json.JSONDecoder().raw_decode(text, start)
     except (ValueError, RecursionError) as error:
         raise ValueError(f"the answer is not JSON ({str(error)[:120]})") from None
-    return found if isinstance(found, dict) else {}
+    return parsed if isinstance(parsed, dict) else {}
 
 
 def _score(part: object) -> int | None:
@@ -222,14 +226,14 @@ def levels_of_tokens(tokens: Sequence[Token], names: Sequence[str]) -> dict[str,
     for token in tokens:
         starts.append(length)
         length += len(token.text)
-    found = {}
+    levels = {}
     for name in names:
         pattern = rf'"{re.escape(name)}"\s*:\s*\{{.*?"score"\s*:\s*(?:")?([1-5])'
         if match := re.search(pattern, text, re.DOTALL):
             token = tokens[bisect_right(starts, match.start(1)) - 1]
-            if levels := _digits(token):
-                found[name] = levels
-    return found
+            if digits := _digits(token):
+                levels[name] = digits
+    return levels
 
 
 def _digits(token: Token) -> tuple[float, ...] | None:

@@ -1,65 +1,77 @@
-"""Ask several models about many cards at once, and keep each answer the moment it comes."""
+"""Ask several models about many cards at once, and keep each answer the moment it comes.
+
+Immediate calls and batches go the same way: through the units of :meth:`.LLMJudge.walk` that have
+no answer yet. Answers to both are kept in the same place.
+"""
 
 from __future__ import annotations
 
 import asyncio
-import threading
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
-from math import sqrt
-from statistics import fmean, stdev
-from typing import Any, Literal, TypeVar
+from typing import Literal
 
 from cardiogram.cards import Card
-from cardiogram.errors import JudgeError
-from cardiogram.judge.llm.budget import Budget, Estimate
-from cardiogram.judge.llm.judge import LLMJudge, Seen, Step, Unit
+from cardiogram.judge.llm.batches import BatchHandles, BatchQueue
+from cardiogram.judge.llm.budget import Budget
+from cardiogram.judge.llm.judge import LLMJudge, UnitState
+from cardiogram.judge.llm.ledger import Key
 from cardiogram.judge.llm.transport import (
-    HOW_TO_GET,
-    NEEDED,
-    Broken,
-    Busy,
     CallError,
+    CallsStopped,
     Client,
-    Closed,
     Limiter,
+    Overloaded,
     Reply,
-    Ticket,
+    Slot,
+    TransientError,
+    Transport,
+    connect,
     delay_before,
+    run_async,
 )
+from cardiogram.judge.rating import Rating
 
-T = TypeVar("T")
-Via = Literal["calls", "batches"]
-Told = Callable[[int], None]
-"""Told how many units are done."""
+RequestMode = Literal["calls", "batches"]
+"""Whether models are asked by calls, or by their providers' batches: cheaper, and slower."""
 
-_BREAKS = 5
-_PATIENCE = 900.0
-_BREAKS_IN_ROW = 30
-_REJECTIONS_IN_ROW = 20
-_SECONDS = 12.0
-_ENOUGH = 10
+OnProgress = Callable[[int], None]
+"""Called with the number of units that are done."""
+
+_MAX_BREAKS = 5
+_MAX_BREAKS_IN_ROW = 30
+_MAX_REJECTIONS_IN_ROW = 20
+_MAX_SENDS = 60
+_MAX_DELAY = 900.0
+_ROUNDS = 6
 
 
-def ask_now(
+def rate_with_models(
     judges: Sequence[LLMJudge],
     cards: Iterable[Card],
-    budget: Budget,
     *,
-    via: Via = "calls",
-    told: Told = lambda done: None,
-) -> dict[str, dict[str, str]]:
-    """Ask every judge about every card, side by side; cards that have their answers cost nothing.
+    budget: Budget | None = None,
+    via: RequestMode = "calls",
+    transport: Transport = connect,
+    on_progress: OnProgress = lambda done: None,
+) -> dict[str, list[Rating]]:
+    """Ask every judge about every card, side by side, and rate the cards.
 
     Parameters
     ----------
+    judges
+        Cards that have their answers (`LLMJudge.answers`) cost nothing.
+    budget
+        Shared by all judges; without limits by default.
     via
-        "batches" hands the calls in as batches, where the provider has them: cheaper, and slower.
+        "batches" hands the calls in as batches, where the provider has them.
+    transport
+        What opens connections to the models.
 
     Returns
     -------
     dict
-        By judge, the cards (by `input_sha256`) that got no answer, and why.
+        By judge, a rating for each card, in their order.
 
     Raises
     ------
@@ -68,66 +80,51 @@ def ask_now(
     DataError
         The answers cannot be kept.
     """
-    if via == "batches":
-        from cardiogram.judge.llm.batches import ask_batches
-
-        few = list(_unique(cards))
-        return run(ask_batches(judges, few, budget, told))
-    return run(_ask_all(judges, cards, budget, told))
-
-
-def run(work: Coroutine[Any, Any, T]) -> T:
-    """Run to the end, also where an event loop runs already, as in a notebook."""
-    try:
-        asyncio.get_running_loop()
-    except RuntimeError:
-        return asyncio.run(work)
-    found: list[T] = []
-    errors: list[BaseException] = []
-
-    def other() -> None:
-        try:
-            found.append(asyncio.run(work))
-        except BaseException as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=other)
-    thread.start()
-    thread.join()
-    if errors:
-        raise errors[0]
-    return found[0]
+    cards = list(cards)
+    answered = ask_models(
+        judges, cards, budget or Budget(), via=via, transport=transport, on_progress=on_progress
+    )
+    return {name: judge.rate(cards) for name, judge in answered.items()}
 
 
-def door() -> Any:
-    """The module that knows the client library.
+def ask_models(
+    judges: Sequence[LLMJudge],
+    cards: Iterable[Card],
+    budget: Budget,
+    *,
+    via: RequestMode = "calls",
+    transport: Transport = connect,
+    on_progress: OnProgress = lambda done: None,
+) -> dict[str, LLMJudge]:
+    """Ask as :func:`rate_with_models` does, without rating: the cards may be a stream.
 
-    Raises
-    ------
-    JudgeError
-        The extra `llm` is not installed.
+    Returns
+    -------
+    dict
+        The judges by name, with their answers and why cards have none (`LLMJudge.failures`).
     """
-    try:
-        from cardiogram.judge.llm.transport import client
-    except ImportError as error:
-        raise JudgeError(f"language models need {NEEDED}", hint=HOW_TO_GET) from error
-    return client
-
-
-async def _ask_all(
-    judges: Sequence[LLMJudge], cards: Iterable[Card], budget: Budget, told: Told
-) -> dict[str, dict[str, str]]:
-    source = _Shared(_unique(cards), len(judges))
     done = 0
 
-    def one_more() -> None:
+    def on_unit() -> None:
         nonlocal done
         done += 1
-        told(done)
+        on_progress(done)
 
-    works = [_Work(judge, budget, one_more) for judge in judges]
-    await asyncio.gather(*(work.run(source.read(n)) for n, work in enumerate(works)))
-    return {work.judge.id: work.failures for work in works}
+    runs = [_JudgeRun(judge, budget, on_unit) for judge in judges]
+    stream = _SharedCards(_unique(cards), len(runs))
+
+    async def ask_all() -> None:
+        await asyncio.gather(
+            *(
+                run.ask_by_calls(transport, stream.read())
+                if via == "calls"
+                else run.ask_in_batches(transport, stream.read())
+                for run in runs
+            )
+        )
+
+    run_async(ask_all())
+    return {run.judge.id: replace(run.judge, failures=run.failures) for run in runs}
 
 
 def _unique(cards: Iterable[Card]) -> Iterator[Card]:
@@ -138,198 +135,208 @@ def _unique(cards: Iterable[Card]) -> Iterator[Card]:
             yield card
 
 
-class _Shared:
+class _SharedCards:
     """One pass over the cards for several readers: the slowest one's distance is kept in memory."""
 
     def __init__(self, cards: Iterable[Card], readers: int) -> None:
         self._cards = iter(cards)
-        self._kept: dict[int, list[Any]] = {}
-        self._next = 0
         self._readers = readers
+        self._ahead: dict[int, tuple[Card, int]] = {}
 
-    def read(self, reader: int) -> Iterator[Card]:
+    def read(self) -> Iterator[Card]:
         place = 0
         while True:
-            if place not in self._kept:
-                card = next(self._cards, None)
-                if card is None:
+            if place in self._ahead:
+                card, readers = self._ahead.pop(place)
+            else:
+                new = next(self._cards, None)
+                if new is None:
                     return
-                self._kept[place] = [card, self._readers]
-            entry = self._kept[place]
-            entry[1] -= 1
-            if entry[1] == 0:
-                del self._kept[place]
+                card, readers = new, self._readers
+            if readers > 1:
+                self._ahead[place] = card, readers - 1
             place += 1
-            yield entry[0]
+            yield card
 
 
 @dataclass
-class _Work:
-    """One judge at work: workers that take units from one queue and share one limiter."""
+class _JudgeRun:
+    """One judge that is being asked.
+
+    Attributes
+    ----------
+    stopped
+        Why no more calls are sent.
+    breaks, rejections
+        In a row, over all calls.
+    """
 
     judge: LLMJudge
     budget: Budget
-    done: Callable[[], None]
+    on_unit: Callable[[], None]
     failures: dict[str, str] = field(default_factory=dict)
-    closed: str = ""
+    stopped: str = ""
     breaks: int = 0
     rejections: int = 0
 
-    async def run(self, cards: Iterator[Card]) -> None:
+    def _open_units(self, cards: Iterable[Card]) -> Iterator[UnitState]:
+        """Units without an answer that stands; the others are counted as done."""
+        for state in self.judge.walk(cards):
+            if state.call is None:
+                self.on_unit()
+            else:
+                yield state
+
+    def _fail(self, state: UnitState, reason: str) -> None:
+        self.failures[state.card] = reason
+
+    async def ask_by_calls(self, transport: Transport, cards: Iterable[Card]) -> None:
+        """Let workers take units from one queue; they share one limiter."""
         self.limiter = Limiter(self.judge.concurrency)
         units = self._open_units(cards)
-        async with door().connect(self.judge.name) as client:
+        async with transport.calls(self.judge.name) as client:
             await asyncio.gather(
                 *(self._work(client, units) for _ in range(self.judge.concurrency))
             )
 
-    def _open_units(self, cards: Iterator[Card]) -> Iterator[tuple[Unit, list[Reply], Step]]:
-        """Units without an answer that stands, with the answers that are there."""
-        for card in cards:
-            if card.input_sha256 in self.judge.held:
-                for _ in range(self.judge.calls_a_card):
-                    self.done()
-                continue
-            seen = Seen(card, self.judge.max_chars)
-            for unit in self.judge.units(seen):
-                replies = self.judge.replies(unit)
-                step = self.judge.step(unit, replies)
-                if step.call is None:
-                    self.done()
-                else:
-                    yield unit, replies, step
-
-    async def _work(self, client: Client, units: Iterator[tuple[Unit, list[Reply], Step]]) -> None:
-        for unit, replies, first in units:
-            step = first
+    async def _work(self, client: Client, units: Iterator[UnitState]) -> None:
+        for state in units:
             try:
-                while step.call is not None:
-                    reply = await self._call(client, unit, step, len(replies))
-                    replies.append(reply)
-                    step = self.judge.step(unit, replies)
+                while state.call is not None:
+                    reply = await self._call(client, state)
+                    state = self.judge.advance(state.unit, [*state.replies, reply])
             except CallError as error:
-                self.failures[unit.seen.card.input_sha256] = str(error)
-            self.done()
+                self._fail(state, str(error))
+            self.on_unit()
             await asyncio.sleep(0)
 
-    async def _call(self, client: Client, unit: Unit, step: Step, attempt: int) -> Reply:
+    async def _call(self, client: Client, state: UnitState) -> Reply:
         """One answer, however often the call has to be sent for it."""
-        assert step.call is not None
-        judge, price = self.judge, self.judge.price
-        settings = replace(judge.settings, max_tokens=step.max_tokens)
-        most = 0.0
-        if price and self.budget.max_cost is not None:
-            most = price.of(1.15 * judge.input_tokens(step.call), step.max_tokens)
-        sent = breaks = 0
+        assert state.call is not None
+        judge, budget, price = self.judge, self.budget, self.judge.price
+        settings = replace(judge.settings, max_tokens=state.max_tokens)
+        reserve = judge.reserve_of(state) if budget.max_cost is not None else 0.0
+        sends = breaks = 0
         while True:
-            if self.closed:
-                raise Closed(self.closed)
-            if not await self.budget.reserve(most):
-                raise Closed(self.budget.stopped)
-            ticket = await self.limiter.acquire()
-            sent += 1
+            if self.stopped:
+                raise CallsStopped(self.stopped)
+            if not await budget.reserve(reserve):
+                raise CallsStopped(budget.stopped)
+            slot = await self.limiter.acquire()
+            sends += 1
             try:
-                reply = await client.ask(step.call, settings)
+                reply = await client.ask(state.call, settings)
             except CallError as error:
-                self.budget.settle(most)
-                breaks += isinstance(error, Broken)
-                await self._after(error, ticket, sent, breaks)
+                budget.settle(reserve)
+                breaks += isinstance(error, TransientError)
+                await self._wait_or_raise(error, slot, sends, breaks)
             except BaseException:
-                self.budget.settle(most)
-                self.limiter.broken(ticket)
+                budget.settle(reserve)
+                self.limiter.release(slot)
                 raise
             else:
-                judge.answers.put(judge.key(unit, attempt), reply)
-                self.budget.settle(most, reply, price)
-                self.limiter.answered(ticket)
+                judge.answers.put(judge.key(state.unit, len(state.replies)), reply)
+                budget.settle(reserve, reply, price)
+                self.limiter.on_answer(slot)
                 self.breaks = self.rejections = 0
                 return reply
 
-    async def _after(self, error: CallError, ticket: Ticket, sent: int, breaks: int) -> None:
+    async def _wait_or_raise(self, error: CallError, slot: Slot, sends: int, breaks: int) -> None:
         """Wait before the call is sent again, or give up."""
-        if isinstance(error, Busy):
-            self.limiter.busy(ticket, error.retry_after)
-            delay = delay_before(sent, error.retry_after)
-            if delay > _PATIENCE or sent > 60:
+        if isinstance(error, Overloaded):
+            self.limiter.on_refusal(slot, error.retry_after)
+            delay = delay_before(sends, error.retry_after)
+            if delay > _MAX_DELAY or sends > _MAX_SENDS:
                 raise error
             await asyncio.sleep(delay)
             return
-        self.limiter.broken(ticket)
-        if isinstance(error, Closed):
-            self.closed = str(error)
-        if not isinstance(error, Broken):
+        self.limiter.release(slot)
+        if isinstance(error, CallsStopped):
+            self.stopped = str(error)
+        if not isinstance(error, TransientError):
             self.rejections += 1
-            if self.rejections >= _REJECTIONS_IN_ROW:
-                self.closed = f"{_REJECTIONS_IN_ROW} calls in a row were rejected; {error}"
+            if self.rejections >= _MAX_REJECTIONS_IN_ROW:
+                self.stopped = f"{_MAX_REJECTIONS_IN_ROW} calls in a row were rejected; {error}"
             raise error
         self.breaks += 1
-        if self.breaks >= _BREAKS_IN_ROW:
-            self.closed = f"{_BREAKS_IN_ROW} calls in a row failed; {error}"
-        if breaks >= _BREAKS:
+        if self.breaks >= _MAX_BREAKS_IN_ROW:
+            self.stopped = f"{_MAX_BREAKS_IN_ROW} calls in a row failed; {error}"
+        if breaks >= _MAX_BREAKS:
             raise error
         await asyncio.sleep(delay_before(breaks + 1))
 
+    async def ask_in_batches(self, transport: Transport, cards: Iterable[Card]) -> None:
+        """Collect the batches of an earlier run, then hand in rounds of what is still open."""
+        async with transport.batches(self.judge.name) as client:
+            queue = BatchQueue(self.judge.id, client, BatchHandles.of(self.judge))
+            for name in list(queue.handles.open):
+                await self._collect(queue, name)
+            units = list(self._open_units(cards))
+            for _ in range(_ROUNDS):
+                units = await self._ask_round(queue, units)
+                if not units:
+                    return
+            for state in units:
+                self._fail(state, "no answer that can be used came in several batches")
+                self.on_unit()
 
-def estimate(judge: LLMJudge, cards: Iterable[Card]) -> Estimate:
-    """What asking about cards will take: those that have their answers are not counted.
+    async def _ask_round(self, queue: BatchQueue, units: Sequence[UnitState]) -> list[UnitState]:
+        """Hand in, wait, collect; what is to be asked again comes back."""
+        names = []
+        size = queue.client.max_calls
+        for first in range(0, len(units), size):
+            if chunk := self._affordable(units[first : first + size]):
+                names.append(await self._send(queue, chunk))
+        for name in names:
+            await self._collect(queue, name)
+        again = []
+        for state in map(self.judge.resume, (state.unit for state in units)):
+            if state.call is not None and state.card not in self.failures:
+                again.append(state)
+            else:
+                self.on_unit()
+        return again
 
-    Tokens of the prompts are estimated from their words. The rest is taken from the judge's last
-    answers. Where there are fewer than 10, tokens of answers are in the prompt's own range, and the
-    provider is taken to keep the constant beginning of the prompts where it has a price for that.
-    """
-    count = calls = numbers = 0
-    tokens_in = constant = 0.0
-    for card in cards:
-        if card.input_sha256 in judge.held:
-            continue
-        before = calls
-        for unit in judge.units(Seen(card, judge.max_chars)):
-            step = judge.step(unit, judge.replies(unit))
-            if step.call is not None:
-                calls += 1
-                numbers += len(unit.names)
-                tokens_in += judge.input_tokens(step.call)
-                constant += judge.constant_tokens(step.call)
-        count += calls > before
-    last = judge.recent()
-    last = last if len(last) >= _ENOUGH else []
-    low, likely, high = _output_tokens(judge, last, calls, numbers)
-    if last:  # the newest half: the provider had nothing yet when the first calls came
-        newest = last[: len(last) // 2]
-        cached = least_cached = calls * fmean(reply.cached_tokens for reply in newest)
-    else:
-        cached, least_cached = judge.price.kept(constant, calls) if judge.price else 0.0, 0.0
-    seconds = fmean(reply.seconds for reply in last) if last else _SECONDS
-    costs = [
-        judge.price.of(tokens_in, out, kept) if judge.price else None
-        for out, kept in ((likely, cached), (low, cached), (high, least_cached))
-    ]
-    return Estimate(
-        cards=count,
-        calls=calls,
-        input_tokens=round(tokens_in),
-        cached_tokens=round(cached),
-        output_tokens=round(likely),
-        output_low=round(low),
-        output_high=round(high),
-        cost_usd=costs[0],
-        cost_low=costs[1],
-        cost_high=costs[2],
-        seconds=calls * seconds / judge.concurrency,
-        answers=len(last),
-    )
+    def _affordable(self, units: Sequence[UnitState]) -> list[UnitState]:
+        """The calls that the budget allows, each with the most that it could cost reserved."""
+        affordable = []
+        for state in units:
+            if self.budget.stopped or not self.budget.try_reserve(self._batch_reserve(state)):
+                self._fail(state, self.budget.stopped or "the budget is used up")
+            else:
+                affordable.append(state)
+        return affordable
 
+    def _batch_reserve(self, state: UnitState) -> float:
+        price = self.judge.price
+        return price.batch * self.judge.reserve_of(state) if price else 0.0
 
-def _output_tokens(
-    judge: LLMJudge, last: Sequence[Reply], calls: int, numbers: int
-) -> tuple[float, float, float]:
-    """Tokens of all answers to come: low, likely, high."""
-    if judge.decides:
-        return 0.0, 0.0, 0.0
-    if not last:
-        each = judge.prompt.answer_tokens
-        return numbers * each.low, numbers * each.likely, numbers * each.high
-    sizes = [reply.output_tokens for reply in last]
-    likely = calls * fmean(sizes)
-    error = stdev(sizes) * sqrt(calls + calls**2 / len(sizes))
-    return max(0.0, likely - 2 * error), likely, likely + 2 * error
+    async def _send(self, queue: BatchQueue, units: Sequence[UnitState]) -> str:
+        calls = {
+            self.judge.key(state.unit, len(state.replies)): (
+                state.call,
+                replace(self.judge.settings, max_tokens=state.max_tokens),
+            )
+            for state in units
+            if state.call is not None
+        }
+        name = await queue.send(calls)
+        for state in units:
+            self.budget.settle(self._batch_reserve(state))
+        return name
+
+    async def _collect(self, queue: BatchQueue, name: str) -> None:
+        """Wait for a batch and keep what it brought."""
+        for key, result in (await queue.collect(name)).items():
+            if isinstance(result, Reply):
+                self._keep(key, result)
+            elif not isinstance(result, (Overloaded, TransientError)):
+                self.failures[key.card] = str(result)
+        queue.handles.done(name)
+
+    def _keep(self, key: Key, reply: Reply) -> None:
+        price = self.judge.price
+        if price is not None and reply.cost_usd is None:
+            reply = replace(reply, cost_usd=price.batch * price.of_reply(reply))
+        self.judge.answers.put(key, reply)
+        self.budget.count(reply, price)

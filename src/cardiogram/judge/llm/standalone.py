@@ -9,36 +9,37 @@ from pathlib import Path
 
 from cardiogram.cards import Card
 from cardiogram.errors import ConfigError, JudgeError
-from cardiogram.judge.llm.budget import Budget, Estimate
+from cardiogram.judge.llm.budget import Budget
+from cardiogram.judge.llm.estimate import CostEstimate, estimate_cost
 from cardiogram.judge.llm.judge import LLMJudge
 from cardiogram.judge.llm.ledger import Ledger
-from cardiogram.judge.llm.runner import Via, ask_now, estimate
+from cardiogram.judge.llm.runner import OnProgress, RequestMode, ask_models
 from cardiogram.judge.llm.transport import file_name
 from cardiogram.judge.rating import Rating
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study
 
-_MISSED = 0.05
+_MAX_FAILED = 0.05
 """Share of cards that may have no answer; above it a figure would be of cards easy to answer."""
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """What asking may cost, how it is done, and who is told.
+class RunOptions:
+    """What a run of language models may cost, and how it is done.
 
     Attributes
     ----------
     budget
-        Shared by all that is asked.
+        Shared by all judges.
     via
         "batches" asks through the provider's batch interface.
     on_estimate
-        Told what each way of asking will take, before the first call.
+        Called with the estimate of each judge before the first call.
     """
 
     budget: Budget = field(default_factory=Budget)
-    via: Via = "calls"
-    on_estimate: Callable[[Mapping[str, Estimate]], None] = lambda estimates: None
+    via: RequestMode = "calls"
+    on_estimate: Callable[[Mapping[str, CostEstimate]], None] = lambda estimates: None
     on_progress: Progress = silent
 
 
@@ -60,17 +61,17 @@ def answers_folder(source: Path, named: Path | None) -> Path:
     )
 
 
-def ask_kept(
-    judges: Mapping[str, LLMJudge], cards: Sequence[Card], folder: Path, terms: Terms
+def rate_with_ledgers(
+    judges: Mapping[str, LLMJudge], cards: Sequence[Card], folder: Path, options: RunOptions
 ) -> dict[str, list[Rating]]:
-    """Rate cards in several ways of asking, one after the other; what is kept is not asked again.
+    """Rate cards with several judges, one after the other; answers are kept in a folder.
 
     Parameters
     ----------
     judges
-        By a label of the way of asking; they may be of one model.
+        By a label; they may be of one model.
     folder
-        Of the ledgers, one a model.
+        Of the ledgers, one a model: what stands there is not asked again.
 
     Returns
     -------
@@ -91,25 +92,30 @@ def ask_kept(
         bound = {
             label: replace(judge, answers=ledgers[judge.id]) for label, judge in judges.items()
         }
-        terms.on_estimate({label: estimate(judge, cards) for label, judge in bound.items()})
+        options.on_estimate({label: estimate_cost(judge, cards) for label, judge in bound.items()})
         total = sum(judge.calls_a_card for judge in bound.values()) * len(cards)
-        found: dict[str, list[Rating]] = {}
+        ratings: dict[str, list[Rating]] = {}
         done = 0
         for label, judge in bound.items():
-            told = _told(terms.on_progress, done, total)
-            failures = ask_now([judge], cards, terms.budget, via=terms.via, told=told)[judge.id]
-            _check(label, failures, len(cards), terms.budget)
-            found[label] = replace(judge, failures=failures).read(cards)
+            answered = ask_models(
+                [judge],
+                cards,
+                options.budget,
+                via=options.via,
+                on_progress=_shifted(options.on_progress, done, total),
+            )[judge.id]
+            _check(label, answered.failures, len(cards), options.budget)
+            ratings[label] = answered.rate(cards)
             done += judge.calls_a_card * len(cards)
-        return found
+        return ratings
 
 
-def _told(tell: Progress, before: int, total: int) -> Callable[[int], None]:
-    return lambda count: tell("ask", before + count, total)
+def _shifted(on_progress: Progress, before: int, total: int) -> OnProgress:
+    return lambda done: on_progress("ask", before + done, total)
 
 
 def _check(label: str, failures: Mapping[str, str], cards: int, budget: Budget) -> None:
-    if failures and (budget.stopped or len(failures) > _MISSED * cards):
+    if failures and (budget.stopped or len(failures) > _MAX_FAILED * cards):
         reason = budget.stopped or next(iter(failures.values()))
         raise JudgeError(
             f"{label}: {len(failures):,} of {cards:,} cards have no answer: {reason}",

@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from cardiogram.errors import DataError
 from cardiogram.judge.gold import hash_file
-from cardiogram.judge.levels import score_of
+from cardiogram.judge.rating import Score
 from cardiogram.judge.validation.metrics import Figure, GoldAgreement, measure_against_gold
 from cardiogram.judge.validation.validate import (
     GoldCards,
@@ -224,7 +224,7 @@ def _cross_fitted(
     for number in np.unique(fold):
         test = fold == number
         levels[test] = fit_map(x[~test], gold[~test]).levels(x[test])
-    scores = [score_of(row) for row in levels]
+    scores = [Score.from_levels(row) for row in levels]
     return measure_against_gold(
         gold,
         [score.value for score in scores],

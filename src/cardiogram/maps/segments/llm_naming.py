@@ -12,12 +12,11 @@ import re
 import secrets
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 from cardiogram.errors import CardiogramError, ConfigError
-from cardiogram.judge.llm.transport import HOW_TO_GET, NEEDED
+from cardiogram.judge.llm import ask_question
 from cardiogram.text import sha256
 
 MOST_CHARACTERS = 60
@@ -50,7 +49,7 @@ class ModelNamer:
     answers
         Folder in which answers are kept, so that a name is paid for once.
     ask
-        What asks: :func:`cardiogram.judge.llm.question.ask` unless given.
+        What asks: :func:`cardiogram.judge.llm.ask_question` unless given.
 
     Attributes
     ----------
@@ -71,7 +70,7 @@ class ModelNamer:
 
     def name(self, evidence: Mapping[str, Any], taken: Sequence[str]) -> str | None:
         """A short name that is not among those taken; None where the model gives none."""
-        ask = self.ask or _door()
+        ask = self.ask or ask_question
         shown = {key: evidence[key] for key in sorted(evidence) if key != "words"}
         text = json.dumps(shown, ensure_ascii=False, default=str)
         # The same evidence must give the same question, or no answer could be kept.
@@ -110,11 +109,3 @@ class ModelNamer:
 def _mark(text: str) -> str:
     """Markers that depend on all of the evidence: no author knows the whole."""
     return sha256(f"evidence {text}")[:16]
-
-
-def _door() -> Callable[..., Any]:
-    try:
-        found: Callable[..., Any] = import_module("cardiogram.judge.llm.question").ask
-    except ImportError as error:
-        raise ConfigError(f"names by a language model need {NEEDED}", hint=HOW_TO_GET) from error
-    return found

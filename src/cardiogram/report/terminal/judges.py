@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from textwrap import wrap
 
-from cardiogram.judge.audit import Audit, Effect
+from cardiogram.judge.audit import Audit, AuditEffect
 from cardiogram.judge.ensemble import CascadeTable, JudgePanel, ToleranceStep
 from cardiogram.judge.gold import describe_overlap
 from cardiogram.judge.validation import Calibration, Drift
@@ -43,7 +43,7 @@ def render_audit(found: Audit) -> str:
     )
     lines = [head, "", render_table(rows)]
     lines += wrap(
-        "Effect: mean change of the expected rating, in points; of the unfilled template, the "
+        "AuditEffect: mean change of the expected rating, in points; of the unfilled template, the "
         "share of cards rated above 1. Intervals by resampling authors. Moved: share of cards "
         "whose whole number is another. Headings only are translated, not the text: no translator "
         "is used; `cardiogram calibrate RATINGS GOLD` has the bias by language of the card.",
@@ -87,7 +87,7 @@ def _more(found: Audit) -> list[str]:
     return lines
 
 
-def _verdict(failed: tuple[Effect, ...], count: int) -> str:
+def _verdict(failed: tuple[AuditEffect, ...], count: int) -> str:
     if not failed:
         return f"All {count} effects are within their tolerances."
     names = ", ".join(item.name for item in failed)

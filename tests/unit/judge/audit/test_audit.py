@@ -148,7 +148,7 @@ def test_the_command_exits_with_1_where_a_gate_fails(monkeypatch: pytest.MonkeyP
     done = CliRunner().invoke(main, command)
     assert done.exit_code == ("beyond their tolerances" in done.output)
     planted = Planted("length", embedded_judge())
-    monkeypatch.setattr("cardiogram.judge.rate.load_judge", lambda *asked: planted)
+    monkeypatch.setattr("cardiogram.judge.load_judge", lambda *asked: planted)
     done = CliRunner().invoke(main, command)
     assert done.exit_code == 1
     assert "padding" in done.output.splitlines()[-1]

@@ -10,7 +10,7 @@ import pytest
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.errors import DataError
-from cardiogram.judge.audit.effects import Effect
+from cardiogram.judge.audit.effects import AuditEffect
 from cardiogram.judge.audit.preference import (
     Writing,
     Written,
@@ -185,5 +185,5 @@ def test_an_interval_across_the_gate_is_unsure(
     gate: str, bounds: tuple[float, float], unsure: bool
 ) -> None:
     shift = Figure(sum(bounds) / 2, *bounds)
-    effect = Effect("x", "y", "overall", 9, 9, shift, {}, 0.0, 0, gate, 0.25, False)  # type: ignore[arg-type]
+    effect = AuditEffect("x", "y", "overall", 9, 9, shift, {}, 0.0, 0, gate, 0.25, False)  # type: ignore[arg-type]
     assert effect.unsure == unsure

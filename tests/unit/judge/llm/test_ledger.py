@@ -7,7 +7,7 @@ import pytest
 
 from cardiogram.errors import DataError
 from cardiogram.judge.llm.judge import LLMJudge
-from cardiogram.judge.llm.ledger import Key, Ledger, hash_of
+from cardiogram.judge.llm.ledger import Key, Ledger, hash_options
 from cardiogram.judge.llm.options import ModelOptions
 from cardiogram.judge.llm.transport.messages import Reply, Token
 from cardiogram.judge.llm.transport.providers import ModelName
@@ -105,11 +105,11 @@ def test_every_parameter_that_changes_an_answer_changes_the_key() -> None:
         replace(judge, seed=1),
         replace(judge, max_chars=100),
     ]
-    asked = [hash_of(item._asked()) for item in (judge, *others)]
+    asked = [hash_options(item._options()) for item in (judge, *others)]
     assert len(set(asked)) == len(asked)
     assert len({item.version for item in (judge, *others, replace(judge, samples=2))}) == 9
     same = replace(judge, concurrency=1, settings=replace(judge.settings, timeout=1))
-    assert hash_of(same._asked()) == asked[0]
+    assert hash_options(same._options()) == asked[0]
     assert Key("c", "q", 1, "data", 2).short != Key("c", "q", 1, "data", 1).short
     assert len(Key("c", "q").short) == 40
     assert ModelOptions().samples == 1

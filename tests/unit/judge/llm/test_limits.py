@@ -4,7 +4,7 @@ import pytest
 
 from cardiogram.errors import JudgeError
 from cardiogram.judge.llm.budget import Budget, count_tokens
-from cardiogram.judge.llm.transport.limiter import Limiter, Ticket, delay_before
+from cardiogram.judge.llm.transport.limiter import Limiter, Slot, delay_before
 from cardiogram.judge.llm.transport.messages import Reply
 from cardiogram.judge.llm.transport.prices import Price, price_list, price_of
 from cardiogram.judge.llm.transport.providers import PROVIDERS, ModelName, file_name
@@ -26,18 +26,18 @@ def simulate(limiter: Limiter, capacity: int, calls: int) -> float:
     async def worker() -> None:
         nonlocal served, in_flight
         while served < calls:
-            ticket = await limiter.acquire()
+            slot = await limiter.acquire()
             in_flight += 1
             if in_flight > capacity:
                 await turns(1)
                 in_flight -= 1
-                limiter.busy(ticket)
+                limiter.on_refusal(slot)
                 await turns(LATENCY)
             else:
                 await turns(LATENCY)
                 in_flight -= 1
                 served += 1
-                limiter.answered(ticket)
+                limiter.on_answer(slot)
 
     async def work() -> None:
         nonlocal ticks
@@ -50,14 +50,14 @@ def simulate(limiter: Limiter, capacity: int, calls: int) -> float:
         await asyncio.gather(*workers, return_exceptions=True)
 
     asyncio.run(work())
-    return served * LATENCY / (ticks * min(capacity, limiter.most))
+    return served * LATENCY / (ticks * min(capacity, limiter.max_calls))
 
 
 @pytest.mark.parametrize("capacity", [1, 3, 8, 20, 100])
 def test_it_finds_the_capacity_and_wastes_little(capacity: int) -> None:
     limiter = Limiter(32)
     assert simulate(limiter, capacity, 500) > 0.75
-    assert limiter.refused < (60 if capacity > 1 else 120)
+    assert limiter.refusals < (60 if capacity > 1 else 120)
 
 
 def test_it_never_exceeds_what_the_user_allows() -> None:
@@ -68,9 +68,9 @@ def test_it_never_exceeds_what_the_user_allows() -> None:
 
 
 def refuse(limiter: Limiter, sent: int, refused: int) -> None:
-    falls, limiter.in_flight = limiter._falls, sent
+    falls, limiter.in_flight = limiter._decreases, sent
     for place in range(sent - refused + 1, sent + 1):
-        limiter.busy(Ticket(falls, place), 30.0)
+        limiter.on_refusal(Slot(falls, place), 30.0)
 
 
 def test_the_first_refusals_tell_what_the_provider_keeps() -> None:
@@ -86,8 +86,8 @@ def test_later_refusals_at_once_make_it_fall_once() -> None:
     refuse(limiter, sent=1, refused=1)
     limiter.limit = 32.0
     refuse(limiter, sent=32, refused=1)
-    late = Ticket(1, 31)
-    limiter.busy(late)
+    late = Slot(1, 31)
+    limiter.on_refusal(late)
     assert limiter.limit == pytest.approx(28.8)
 
 
@@ -98,7 +98,7 @@ def rounds_until(limiter: Limiter, height: int, most: int = 200) -> int:
             return count
         for _ in range(int(limiter.limit)):
             limiter.in_flight = int(limiter.limit)
-            limiter.answered(Ticket(limiter._falls, limiter.in_flight))
+            limiter.on_answer(Slot(limiter._decreases, limiter.in_flight))
     return most
 
 
@@ -124,11 +124,11 @@ def test_a_slot_is_handed_on_when_its_owner_is_cancelled() -> None:
         waiting = [asyncio.create_task(limiter.acquire()) for _ in range(3)]
         await asyncio.sleep(0)
         waiting[0].cancel()
-        limiter.answered(first)
+        limiter.on_answer(first)
         waiting[1].cancel()
         await asyncio.sleep(0)
-        ticket = await asyncio.wait_for(waiting[2], 1)
-        limiter.broken(ticket)
+        slot = await asyncio.wait_for(waiting[2], 1)
+        limiter.release(slot)
         return limiter.in_flight
 
     assert asyncio.run(work()) == 0
@@ -139,7 +139,7 @@ def test_after_refusals_in_a_row_all_calls_wait_as_the_provider_asks() -> None:
     limiter = Limiter(8, clock=lambda: now)
     for _ in range(3):
         limiter.in_flight += 1
-        limiter.busy(Ticket(limiter._falls, 1), 30.0)
+        limiter.on_refusal(Slot(limiter._decreases, 1), 30.0)
     assert limiter._resume == 30.0
 
 

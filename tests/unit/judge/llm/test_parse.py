@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cardiogram.cards.card import parse_card
-from cardiogram.judge.llm.parse import Places, levels_of_tokens, read_decisions, read_reply
+from cardiogram.judge.llm.parse import QuoteFinder, levels_of_tokens, parse_decisions, parse_reply
 from cardiogram.judge.llm.transport.messages import Finish, Reply, Token
 from cardiogram.names import SCORES
 
@@ -31,7 +31,7 @@ def answer(**changed: Any) -> str:
 
 
 def test_a_good_answer() -> None:
-    found = read_reply(reply(answer()), NAMES, Places(CARD))
+    found = parse_reply(reply(answer()), NAMES, QuoteFinder(CARD))
     assert found.status == "rated"
     assert found.scores == {"identity": 3, "usage": 1, "overall": 2}
     assert found.reasons["overall"] == "short"
@@ -46,7 +46,7 @@ def test_a_good_answer() -> None:
 
 @pytest.mark.parametrize("text", [f"```json\n{answer()}\n```", f"Here it is:\n{answer()}\nDone."])
 def test_words_around_the_answer_do_no_harm(text: str) -> None:
-    assert read_reply(reply(text), NAMES, Places(CARD)).status == "rated"
+    assert parse_reply(reply(text), NAMES, QuoteFinder(CARD)).status == "rated"
 
 
 @pytest.mark.parametrize(
@@ -64,26 +64,26 @@ def test_words_around_the_answer_do_no_harm(text: str) -> None:
     ],
 )
 def test_what_is_no_answer_gets_no_number(text: str, fault: str) -> None:
-    found = read_reply(reply(text), NAMES, Places(CARD))
+    found = parse_reply(reply(text), NAMES, QuoteFinder(CARD))
     assert (found.status, found.scores) == ("unparsed", {})
     assert fault in found.fault
 
 
 def test_a_number_in_words_counts_as_long_as_it_is_whole() -> None:
     text = answer(usage={"quote": "", "reason": "", "score": "1"}, identity=2.0)
-    assert read_reply(reply(text), NAMES, Places(CARD)).scores["identity"] == 2
+    assert parse_reply(reply(text), NAMES, QuoteFinder(CARD)).scores["identity"] == 2
 
 
 def test_a_cut_answer_says_so() -> None:
-    found = read_reply(reply(answer()[:60], "length"), NAMES, Places(CARD))
+    found = parse_reply(reply(answer()[:60], "length"), NAMES, QuoteFinder(CARD))
     assert found.fault == "the answer was cut off before its end"
 
 
 def test_abstained_and_refused() -> None:
-    found = read_reply(reply(answer(abstain="in no language I read")), NAMES, Places(CARD))
+    found = parse_reply(reply(answer(abstain="in no language I read")), NAMES, QuoteFinder(CARD))
     assert (found.status, found.scores) == ("abstained", {})
     assert found.reasons["overall"] == "in no language I read"
-    assert read_reply(reply(answer(), "refused"), NAMES, Places(CARD)).status == "refused"
+    assert parse_reply(reply(answer(), "refused"), NAMES, QuoteFinder(CARD)).status == "refused"
 
 
 @pytest.mark.parametrize(
@@ -100,7 +100,7 @@ def test_abstained_and_refused() -> None:
     ],
 )
 def test_a_quote_that_stands_on_the_card(words: str, lines: tuple[int, int]) -> None:
-    quote = Places(CARD).find("data", words)
+    quote = QuoteFinder(CARD).find("data", words)
     assert quote.found
     assert (quote.first_line, quote.last_line) == lines
 
@@ -109,20 +109,20 @@ def test_a_quote_that_stands_on_the_card(words: str, lines: tuple[int, int]) -> 
     "words", ["", "..", "***", "sounds of jungle", "jungle sounds ... Repeats what", "Trained on 4"]
 )
 def test_a_quote_that_does_not(words: str) -> None:
-    quote = Places(CARD).find("data", words)
+    quote = QuoteFinder(CARD).find("data", words)
     assert not quote.found
     assert (quote.first_line, quote.last_line) == (0, 0)
 
 
 def test_a_quote_of_the_tags_that_stand_in_for_metadata() -> None:
     card = parse_card("# A", tags=("license:mit",))
-    assert Places(card, "license: mit").find("metadata", "license: mit").found
-    assert not Places(CARD, "license: gpl").find("metadata", "license: gpl").found
+    assert QuoteFinder(card, "license: mit").find("metadata", "license: mit").found
+    assert not QuoteFinder(CARD, "license: gpl").find("metadata", "license: gpl").found
 
 
 def test_a_score_above_one_needs_a_quote() -> None:
     text = answer(identity={"reason": "none given", "score": 4})
-    found = read_reply(reply(text), NAMES, Places(CARD))
+    found = parse_reply(reply(text), NAMES, QuoteFinder(CARD))
     assert found.status == "rated"
     assert found.unsupported == {"identity": ""}
 
@@ -144,10 +144,10 @@ def test_levels_are_left_out_where_the_digits_hold_too_little() -> None:
     assert levels_of_tokens(tokens, ("overall",)) == {}
 
 
-def test_decisions_give_levels_and_the_likeliest_score() -> None:
-    text = json.dumps({name: [0.1, 0.2, 0.5, 0.1, 0.1] for name in SCORES})
-    found = read_decisions(reply(text), SCORES)
-    assert found.scores == dict.fromkeys(SCORES, 3)
+def test_decisions_give_levels_and_their_median() -> None:
+    text = json.dumps({name: [0.4, 0.3, 0.3, 0.0, 0.0] for name in SCORES})
+    found = parse_decisions(reply(text), SCORES)
+    assert found.scores == dict.fromkeys(SCORES, 2)
     assert sum(found.levels["overall"]) == pytest.approx(1)
-    assert read_decisions(reply('{"overall": [1]}'), SCORES).status == "unparsed"
-    assert read_decisions(reply(json.dumps({name: [0.5] for name in SCORES})), SCORES).fault
+    assert parse_decisions(reply('{"overall": [1]}'), SCORES).status == "unparsed"
+    assert parse_decisions(reply(json.dumps({name: [0.5] for name in SCORES})), SCORES).fault

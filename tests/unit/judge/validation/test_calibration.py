@@ -9,7 +9,6 @@ from click.testing import CliRunner
 from cardiogram.cli import main
 from cardiogram.errors import DataError
 from cardiogram.judge.gold.readings import JudgeReading
-from cardiogram.judge.levels import levels_of, score_of
 from cardiogram.judge.validation.calibration import (
     fit_calibration,
     fit_map,
@@ -129,9 +128,3 @@ def test_the_command_exits_with_1_on_drift(paired: PairedReadings, tmp_path: Pat
         )
         assert done.exit_code == (name == "worse"), done.output
         assert ("Agreement fell: overall" in done.output) == (name == "worse")
-
-
-def test_scores_of_distributions_and_answers() -> None:
-    assert score_of([0, 0, 1, 0, 0]).value == 3
-    several = score_of(levels_of([2, 3, 3, 4, 3]))
-    assert (several.value, several.expected, several.low, several.high) == (3, 3.0, 2.0, 4.0)

@@ -7,22 +7,28 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.judge.llm.transport.connect import (
+        connect as connect,
+        run_async as run_async,
+    )
     from cardiogram.judge.llm.transport.limiter import (
         Limiter as Limiter,
-        Ticket as Ticket,
+        Slot as Slot,
         delay_before as delay_before,
     )
     from cardiogram.judge.llm.transport.messages import (
-        Broken as Broken,
-        Busy as Busy,
+        BatchClient as BatchClient,
         Call as Call,
         CallError as CallError,
+        CallSettings as CallSettings,
+        CallsStopped as CallsStopped,
         Client as Client,
-        Closed as Closed,
-        Question as Question,
+        Overloaded as Overloaded,
         Reply as Reply,
-        Settings as Settings,
         Token as Token,
+        TransientError as TransientError,
+        Transport as Transport,
+        TypedQuestion as TypedQuestion,
     )
     from cardiogram.judge.llm.transport.prices import (
         Price as Price,

@@ -20,6 +20,7 @@ from pydantic import TypeAdapter
 from pydantic_ai import exceptions as kinds
 from pydantic_ai.direct import model_request
 from pydantic_ai.messages import (
+    ModelMessage,
     ModelRequest,
     ModelResponse,
     SystemPromptPart,
@@ -34,20 +35,23 @@ from pydantic_ai.settings import ModelSettings
 
 from cardiogram.errors import JudgeError
 from cardiogram.judge.llm.transport.messages import (
-    Broken,
-    Busy,
     Call,
     CallError,
+    CallSettings,
+    CallsStopped,
     Client,
-    Closed,
     Finish,
+    Overloaded,
     Refused,
     Rejected,
     Reply,
-    Settings,
     Token,
+    TransientError,
 )
 from cardiogram.judge.llm.transport.providers import PROVIDERS, ModelName
+
+Schema = Mapping[str, object] | None
+"""JSON schema of an answer; None for plain text."""
 
 
 @asynccontextmanager
@@ -126,13 +130,13 @@ def _open_chat(name: ModelName, key: str) -> Any:
         def customize_request_parameters(
             self, model_request_parameters: ModelRequestParameters
         ) -> ModelRequestParameters:
-            asked = model_request_parameters.output_object
-            if id(asked) not in fitted:
+            form = model_request_parameters.output_object
+            if id(form) not in fitted:
                 made = super().customize_request_parameters(model_request_parameters)
-                fitted[id(asked)] = asked, made.output_object
-            return replace(model_request_parameters, output_object=fitted[id(asked)][1])
+                fitted[id(form)] = form, made.output_object
+            return replace(model_request_parameters, output_object=fitted[id(form)][1])
 
-    fitted: dict[int, tuple[Any, Any]] = {}
+    fitted: dict[int, tuple[OutputObjectDefinition | None, OutputObjectDefinition | None]] = {}
     return ChatModel(name.model, provider=_openai(name, key))
 
 
@@ -173,9 +177,9 @@ class _Writer:
 
     def __init__(self, model: Any) -> None:
         self.model = model
-        self.forms: dict[int, Any] = {}
+        self.forms: dict[int, tuple[Schema, ModelRequestParameters]] = {}
 
-    async def ask(self, call: Call, settings: Settings) -> Reply:
+    async def ask(self, call: Call, settings: CallSettings) -> Reply:
         began = time.perf_counter()
         with _errors():
             response = await model_request(
@@ -186,7 +190,7 @@ class _Writer:
             )
         return read_response(response, time.perf_counter() - began)
 
-    def _form(self, schema: Mapping[str, Any] | None) -> Any:
+    def _form(self, schema: Schema) -> ModelRequestParameters:
         """The parameters of a schema; made once, as there are few."""
         if id(schema) not in self.forms:
             self.forms[id(schema)] = (schema, request_form(self.model, schema))
@@ -199,7 +203,7 @@ class _Decider:
     def __init__(self, model: Any) -> None:
         self.model = model
 
-    async def ask(self, call: Call, settings: Settings) -> Reply:
+    async def ask(self, call: Call, settings: CallSettings) -> Reply:
         questions: dict[str, DecisionQuestion] = {
             name: ScoreQuestion(instructions=item.text, criteria=list(item.levels))
             for name, item in call.questions.items()
@@ -208,20 +212,20 @@ class _Decider:
         began = time.perf_counter()
         try:
             with _errors():
-                found = await self.model.decide(request, {"timeout": settings.timeout})
+                decided = await self.model.decide(request, {"timeout": settings.timeout})
         except Refused as error:
             return Reply(str(error), "refused", "", 0, 0, 0, time.perf_counter() - began)
         answers = {
             name: [answer.probabilities[level] for level in sorted(answer.probabilities)]
-            for name, answer in found.answers.items()
+            for name, answer in decided.answers.items()
         }
         return Reply(
             text=json.dumps(answers),
             finish="stop",
-            model=found.model_name,
-            input_tokens=found.usage.input_tokens,
-            cached_tokens=found.usage.cache_read_tokens,
-            output_tokens=found.usage.output_tokens,
+            model=decided.model_name,
+            input_tokens=decided.usage.input_tokens,
+            cached_tokens=decided.usage.cache_read_tokens,
+            output_tokens=decided.usage.output_tokens,
             seconds=time.perf_counter() - began,
         )
 
@@ -231,16 +235,16 @@ _HANDLE = TypeAdapter(Batch)
 
 @dataclass(frozen=True, slots=True)
 class Batches:
-    """A provider's batch interface. A batch is known by a handle: plain JSON that can be kept."""
+    """A provider's batch interface."""
 
     model: Any
 
     @property
-    def most(self) -> int:
+    def max_calls(self) -> int:
         """Calls that one batch can hold."""
         return min(int(self.model.batch_max_requests), 10_000)
 
-    async def send(self, calls: Mapping[str, tuple[Call, Settings]]) -> str:
+    async def send(self, calls: Mapping[str, tuple[Call, CallSettings]]) -> str:
         """Hand calls in under their names; the batch's handle."""
         with _errors():
             encoded = [
@@ -273,7 +277,7 @@ class Batches:
         request = BatchRequest(
             custom_id=result.custom_id,
             messages=request_messages(Call("", "")),
-            model_settings=_batch_settings(self.model, Settings()),
+            model_settings=_batch_settings(self.model, CallSettings()),
         )
         try:
             with _errors():
@@ -288,34 +292,34 @@ def _without_credential(batch: Batch) -> str:
     return _HANDLE.dump_json(replace(batch, group=group)).decode()
 
 
-def _batch_settings(model: Any, settings: Settings) -> ModelSettings:
+def _batch_settings(model: Any, settings: CallSettings) -> ModelSettings:
     """The settings of one call; a batch has no timeout of a call."""
     made = model_settings(model, settings)
     made.pop("timeout", None)
     return made
 
 
-def request_messages(call: Call) -> list[Any]:
+def request_messages(call: Call) -> list[ModelMessage]:
     """A call as the client library's messages."""
     system = [SystemPromptPart(content=call.system)] if call.system else []
-    made: list[Any] = [ModelRequest(parts=[*system, UserPromptPart(content=call.user)])]
+    made: list[ModelMessage] = [ModelRequest(parts=[*system, UserPromptPart(content=call.user)])]
     for answer, said in call.turns:
         made.append(ModelResponse(parts=[TextPart(content=answer or "(nothing)")]))
         made.append(ModelRequest(parts=[UserPromptPart(content=said)]))
     return made
 
 
-def request_form(model: Any, schema: Mapping[str, Any] | None) -> Any:
+def request_form(model: Any, schema: Schema) -> ModelRequestParameters:
     """The form of the answer: by schema where the model can, else by the words of the prompt."""
     if schema is None or not model.profile.get("supports_json_schema_output", False):
         return ModelRequestParameters()
-    found = OutputObjectDefinition(json_schema=dict(schema), name="answer", strict=True)
-    return ModelRequestParameters(output_mode="native", output_object=found)
+    form = OutputObjectDefinition(json_schema=dict(schema), name="answer", strict=True)
+    return ModelRequestParameters(output_mode="native", output_object=form)
 
 
-def model_settings(model: Any, settings: Settings) -> ModelSettings:
+def model_settings(model: Any, settings: CallSettings) -> ModelSettings:
     """The client library's names for what was set; the constant prefix is to be cached."""
-    made: dict[str, Any] = {
+    made: dict[str, object] = {
         "max_tokens": settings.max_tokens,
         "timeout": settings.timeout,
         "cache": {"messages": False},
@@ -330,7 +334,7 @@ def model_settings(model: Any, settings: Settings) -> ModelSettings:
     return cast(ModelSettings, made)
 
 
-def _draws(profile: Mapping[str, Any], settings: Settings) -> bool:
+def _draws(profile: Mapping[str, object], settings: CallSettings) -> bool:
     """Whether a model takes a temperature: models that reason do not."""
     if not profile.get("openai_supports_reasoning", False):
         return not profile.get("anthropic_disallows_sampling_settings", False)
@@ -366,7 +370,7 @@ def read_response(response: Any, seconds: float) -> Reply:
     )
 
 
-def _token(item: Mapping[str, Any]) -> Token:
+def _token(item: Any) -> Token:
     others = item.get("top_logprobs") or [item]
     return Token(item["token"], tuple((other["token"], other["logprob"]) for other in others))
 
@@ -379,7 +383,7 @@ def _errors() -> Iterator[None]:
     except (kinds.AgentRunError, kinds.UserError) as error:
         raise call_error(error) from None
     except (OSError, ValueError) as error:  # a socket or a body that no adapter expected
-        raise Broken(type(error).__name__) from None
+        raise TransientError(type(error).__name__) from None
 
 
 def call_error(error: Exception) -> CallError:
@@ -394,14 +398,14 @@ def call_error(error: Exception) -> CallError:
     if isinstance(error, kinds.ContentFilterError):
         return Refused(words)
     if isinstance(error, closed):
-        return Closed(words)
+        return CallsStopped(words)
     if isinstance(error, (kinds.ModelRateLimitError, kinds.ModelUnavailableError)):
-        return Busy(words, error.retry_after)
+        return Overloaded(words, error.retry_after)
     if status in (408, 409, 425, 429):
-        return Busy(words, getattr(error, "retry_after", None))
+        return Overloaded(words, getattr(error, "retry_after", None))
     if isinstance(error, (kinds.ModelRequestRejectedError, kinds.UserError)):
         return Rejected(f"{words}{_detail(error)}")
-    return Broken(words)
+    return TransientError(words)
 
 
 _WORDS = {

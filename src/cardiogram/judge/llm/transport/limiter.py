@@ -16,25 +16,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 START = 16.0
-_DECREASE = 0.1
+_DECREASE_BY = 0.1
 _PAUSE_AFTER = 3
 _SHORTEST_HOLD, _LONGEST_HOLD = 2.0, 32.0
 
 
 @dataclass(frozen=True, slots=True)
-class Ticket:
+class Slot:
     """A slot that a call holds.
 
     Attributes
     ----------
-    falls
-        How often the limit had fallen when the call was sent.
-    place
-        Calls that were in flight then, this one among them.
+    decreases
+        How often the limit had been decreased when the call was sent.
+    in_flight
+        Calls in flight then, this one among them.
     """
 
-    falls: int
-    place: int
+    decreases: int
+    in_flight: int
 
 
 class Limiter:
@@ -50,26 +50,26 @@ class Limiter:
 
     Parameters
     ----------
-    most
+    max_calls
         Calls in flight that it never exceeds.
     """
 
-    def __init__(self, most: int = 32, clock: Callable[[], float] = time.monotonic) -> None:
-        self.most = most
-        self.limit = min(START, float(most))
+    def __init__(self, max_calls: int = 32, clock: Callable[[], float] = time.monotonic) -> None:
+        self.max_calls = max_calls
+        self.limit = min(START, float(max_calls))
         self.in_flight = 0
-        self.refused = 0
-        self._falls = 0
+        self.refusals = 0
+        self._decreases = 0
         self._row = 0
-        self._height = most + 1
+        self._height = max_calls + 1
         self._hold = _SHORTEST_HOLD
-        self._held = 0.0
+        self._stayed = 0.0
         self._resume = 0.0
         self._clock = clock
         self._waiting: deque[asyncio.Future[None]] = deque()
 
-    async def acquire(self) -> Ticket:
-        """Wait for a slot; the number that comes back is handed in when it is freed."""
+    async def acquire(self) -> Slot:
+        """Wait for a slot; it is handed in when the call ends."""
         while True:
             pause = self._resume - self._clock()
             if pause > 0:
@@ -77,7 +77,7 @@ class Limiter:
                 continue
             if self.in_flight < int(self.limit):
                 self.in_flight += 1
-                return Ticket(self._falls, self.in_flight)
+                return Slot(self._decreases, self.in_flight)
             turn = asyncio.get_running_loop().create_future()
             self._waiting.append(turn)
             try:
@@ -87,52 +87,52 @@ class Limiter:
                     self._wake()  # the turn was ours: hand it on
                 raise
 
-    def answered(self, ticket: Ticket) -> None:
+    def on_answer(self, slot: Slot) -> None:
         """A call brought an answer."""
         self._row = 0
         used = bool(self._waiting) or self.in_flight >= int(self.limit)
-        if used and ticket.falls == self._falls:
+        if used and slot.decreases == self._decreases:
             self._grow()
         self._free()
 
     def _grow(self) -> None:
         """Take a step; those of a round of answers make one."""
         step = 1.0 / self.limit
-        if self._falls == 0:
+        if self._decreases == 0:
             self.limit += 1.0
         elif self.limit + step < self._height:
             self.limit += step
-        elif self._held < self._hold:
-            self._held += step
+        elif self._stayed < self._hold:
+            self._stayed += step
         else:
             self.limit = max(self.limit, float(self._height)) + step
             if self.limit > self._height + 1:
-                self._height, self._hold = self.most + 1, _SHORTEST_HOLD
-        self.limit = min(self.limit, float(self.most))
+                self._height, self._hold = self.max_calls + 1, _SHORTEST_HOLD
+        self.limit = min(self.limit, float(self.max_calls))
 
-    def busy(self, ticket: Ticket, retry_after: float | None = None) -> None:
+    def on_refusal(self, slot: Slot, retry_after: float | None = None) -> None:
         """A call was refused for want of capacity."""
-        self.refused += 1
-        if ticket.falls == self._falls:
-            self._falls += 1
+        self.refusals += 1
+        if slot.decreases == self._decreases:
+            self._decreases += 1
             self._row += 1
-            self._fall(ticket.place)
-        if ticket.falls == 0:
+            self._decrease(slot.in_flight)
+        if slot.decreases == 0:
             self.limit = max(1.0, min(self.limit, self.in_flight - 1.0))
             self._height = int(self.limit) + 1
         if self._row >= _PAUSE_AFTER and retry_after:
             self._resume = max(self._resume, self._clock() + retry_after)
         self._free()
 
-    def _fall(self, height: int) -> None:
+    def _decrease(self, height: int) -> None:
         """Fall below a height that was refused, and remember it."""
         again = abs(height - self._height) <= 1
         self._hold = min(_LONGEST_HOLD, 2 * self._hold) if again else _SHORTEST_HOLD
-        self._held = 0.0
+        self._stayed = 0.0
         self._height = height
-        self.limit = max(1.0, min(self.limit, height - max(1.0, _DECREASE * height)))
+        self.limit = max(1.0, min(self.limit, height - max(1.0, _DECREASE_BY * height)))
 
-    def broken(self, ticket: Ticket) -> None:
+    def release(self, slot: Slot) -> None:
         """A call ended in some other way."""
         self._free()
 

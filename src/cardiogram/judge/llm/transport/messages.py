@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
-from typing import Any, Literal, Protocol
+from typing import Literal, Protocol
+
+from cardiogram.judge.llm.transport.providers import ModelName
 
 TIMEOUT = 180.0
 """Seconds that one answer may take."""
@@ -13,7 +16,7 @@ Finish = Literal["stop", "length", "refused", "empty"]
 
 
 @dataclass(frozen=True, slots=True)
-class Settings:
+class CallSettings:
     """How a model is asked; None leaves it to the provider.
 
     Attributes
@@ -34,7 +37,7 @@ class Settings:
 
 
 @dataclass(frozen=True, slots=True)
-class Question:
+class TypedQuestion:
     """A typed question with ordered levels, for a model that decides."""
 
     text: str
@@ -57,9 +60,9 @@ class Call:
 
     system: str
     user: str
-    schema: Mapping[str, Any] | None = None
+    schema: Mapping[str, object] | None = None
     turns: tuple[tuple[str, str], ...] = ()
-    questions: Mapping[str, Question] = field(default_factory=dict)
+    questions: Mapping[str, TypedQuestion] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,7 +102,7 @@ class CallError(Exception):
     """A call that brought no answer; its text is safe to print."""
 
 
-class Busy(CallError):
+class Overloaded(CallError):
     """The provider has too much to do (429, 503, 529)."""
 
     def __init__(self, message: str, retry_after: float | None = None) -> None:
@@ -107,7 +110,7 @@ class Busy(CallError):
         self.retry_after = retry_after
 
 
-class Broken(CallError):
+class TransientError(CallError):
     """Something went wrong on the way or at the provider (500, a reset, a timeout)."""
 
 
@@ -115,8 +118,8 @@ class Rejected(CallError):
     """Asking this again would bring the same error: the request is at fault."""
 
 
-class Closed(CallError):
-    """No request at all will be answered: the key, the model's name or the account is at fault."""
+class CallsStopped(CallError):
+    """No request at all will be answered: the key, the model's name or the budget is at fault."""
 
 
 class Refused(CallError):
@@ -124,7 +127,37 @@ class Refused(CallError):
 
 
 class Client(Protocol):
-    """Something that answers calls."""
+    """An open connection to a model that answers calls."""
 
-    async def ask(self, call: Call, settings: Settings) -> Reply:
+    async def ask(self, call: Call, settings: CallSettings) -> Reply:
         """Send one call, once."""
+
+
+class BatchClient(Protocol):
+    """An open connection to a model's batch interface.
+
+    A batch is known by a handle: plain JSON that can be kept.
+    """
+
+    @property
+    def max_calls(self) -> int:
+        """Calls that one batch can hold."""
+
+    async def send(self, calls: Mapping[str, tuple[Call, CallSettings]]) -> str:
+        """Hand calls in under their names; the batch's handle."""
+
+    async def poll(self, handle: str) -> tuple[str, bool]:
+        """The handle as it is now, and whether the batch has ended."""
+
+    async def collect(self, handle: str) -> dict[str, Reply | CallError]:
+        """What an ended batch brought, by the names of the calls."""
+
+
+class Transport(Protocol):
+    """What opens connections to models."""
+
+    def calls(self, name: ModelName) -> AbstractAsyncContextManager[Client]:
+        """Open a connection for calls."""
+
+    def batches(self, name: ModelName) -> AbstractAsyncContextManager[BatchClient]:
+        """Open a connection to the batch interface."""

@@ -15,9 +15,9 @@ from cardiogram.judge.llm.transport.providers import ModelName
 
 _DATED = re.compile(r"[-@](?:\d{4}-\d{2}-\d{2}|\d{8}|latest)$")
 _MILLION = 1_000_000
-LEAST_KEPT = 1024
-"""Tokens that a prompt must at least have in common with others for a provider to keep them: so for
-OpenAI's models and most of Anthropic's and Google's."""
+MIN_CACHED = 1024
+"""Tokens that prompts must at least have in common for a provider to cache them: so for OpenAI's
+models and most of Anthropic's and Google's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +43,13 @@ class Price:
         paid = fresh * self.input + cached_tokens * self.cached + output_tokens * self.output
         return paid / _MILLION
 
-    def kept(self, constant_tokens: float, calls: int) -> float:
-        """Tokens that the provider will have kept, of those that are the same in every call.
+    def estimate_cached(self, constant_tokens: float, calls: int) -> float:
+        """Tokens that the provider will have in its cache, of those that are in every call.
 
         None of them where it has no lower price for that, or where they are too few for its cache;
         the first call brings them.
         """
-        if calls < 2 or self.cached >= self.input or constant_tokens / calls < LEAST_KEPT:
+        if calls < 2 or self.cached >= self.input or constant_tokens / calls < MIN_CACHED:
             return 0.0
         return constant_tokens * (calls - 1) / calls
 
