@@ -24,9 +24,9 @@ from cardiogram.cards.lint.linter import RULES, Rule
 from cardiogram.cards.problems import CARD_PROBLEMS, REPOSITORY_PROBLEMS, TRANSIENT
 from cardiogram.cli import main as command_line
 from cardiogram.collect.daily_counts import SNAPSHOTS
-from cardiogram.judge.dataset_cards.checklist import ITEMS
+from cardiogram.judge.dataset_cards.checklist import CHECKLIST
 from cardiogram.judge.dataset_cards.judge import UNMEASURED
-from cardiogram.judge.expectations.expectations import CLAIMS
+from cardiogram.judge.expectations.expectations import EXPECTATIONS
 from cardiogram.judge.rubric import RUBRIC_OF, load_rubric
 from cardiogram.names import SCORES, SCORES_OF
 from cardiogram.store import CARDS, LISTING, MAP, MODELS, RATINGS
@@ -201,7 +201,7 @@ def _kind(kind: pa.DataType) -> str:
     )
 
 
-# -- problems, claims, names ---------------------------------------------------------------------
+# -- problems, expectations, names ---------------------------------------------------------------
 
 
 def problems_page() -> str:
@@ -220,19 +220,19 @@ def problems_page() -> str:
     )
 
 
-def claims_page() -> str:
+def expectations_page() -> str:
     """What `check` looks for, by the rule's id as SARIF has it."""
     parts = [
         "# What is looked for in a card\n",
-        "`cardiogram check` looks for these claims and names the ones that are missing, the "
+        "`cardiogram check` looks for these expectations and names the ones that are missing, the "
         "costliest first; in SARIF the rule's id is the one below. What does not apply to a kind "
         "of model is not asked of it (a quantised copy has no training of its own).\n",
     ]
     for criterion in load_rubric().criteria:
         rows = [
-            [f"`{claim.criterion}/{claim.key}`", claim.missing, claim.advice]
-            for claim in CLAIMS
-            if claim.criterion == criterion.key
+            [f"`{wanted.criterion}/{wanted.key}`", wanted.missing, wanted.advice]
+            for wanted in EXPECTATIONS
+            if wanted.criterion == criterion.key
         ]
         parts += [f"## {criterion.key}\n", f"{criterion.question}\n"]
         parts.append(table(["rule", "missing", "advice"], rows))
@@ -248,7 +248,7 @@ def _checklist() -> list[str]:
         f"nothing and has {UNMEASURED}.\n",
     ]
     for criterion in load_rubric(RUBRIC_OF["dataset"]).criteria:
-        items = [item for item in ITEMS if item.criterion == criterion.key]
+        items = [item for item in CHECKLIST if item.criterion == criterion.key]
         parts += [f"### {criterion.key} of a dataset\n", f"{criterion.question}\n"]
         parts.append(
             table(
@@ -418,7 +418,7 @@ def make_pages(root: Path) -> dict[Path, str]:
         "cli": cli_page,
         "study-folder": study_folder_page,
         "problems": problems_page,
-        "claims": claims_page,
+        "expectations": expectations_page,
         "lint": lint_page,
         "api": api_page,
     }

@@ -139,7 +139,8 @@ def check(
         judge = judge or embedded_judge()
         read = CardFeatures.of(card)
         (rating,), gaps = judge.rate_read([read]), find_gaps(read, judge.expect)
-        rating = replace(rating, evidence=measure_contributions(read, judge.expect))
+        evidence = measure_contributions(read, judge.expect, gaps)
+        rating = replace(rating, evidence=evidence)
     return Checked(target, card, rating, gaps, place, findings)
 
 

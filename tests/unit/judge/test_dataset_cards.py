@@ -10,7 +10,7 @@ from cardiogram.cards.features.dataset import configs_fault, count_dataset_featu
 from cardiogram.cards.lint.linter import lint
 from cardiogram.cards.sections import topics_of
 from cardiogram.check import check
-from cardiogram.judge.dataset_cards.checklist import ITEMS
+from cardiogram.judge.dataset_cards.checklist import CHECKLIST
 from cardiogram.judge.dataset_cards.judge import DatasetJudge
 from cardiogram.judge.rating import Rating
 from cardiogram.judge.rubric import load_rubric
@@ -36,9 +36,9 @@ def test_the_rubric_names_the_nine_numbers() -> None:
 
 
 def test_every_item_is_of_a_criterion_and_has_words() -> None:
-    assert {item.criterion for item in ITEMS} == set(SCORES_OF["dataset"][1:])
-    assert len({(item.criterion, item.key) for item in ITEMS}) == len(ITEMS)
-    for item in ITEMS:
+    assert {item.criterion for item in CHECKLIST} == set(SCORES_OF["dataset"][1:])
+    assert len({(item.criterion, item.key) for item in CHECKLIST}) == len(CHECKLIST)
+    for item in CHECKLIST:
         assert item.points > 0
         assert item.advice.endswith(".")
         assert not item.missing.endswith(".")

@@ -9,7 +9,7 @@ from cardiogram.cards.card import parse_card
 from cardiogram.cards.lint.findings import Edit, Finding
 from cardiogram.cards.lint.linter import RULES
 from cardiogram.check import Checked
-from cardiogram.judge.expectations.expectations import CLAIMS
+from cardiogram.judge.expectations.expectations import EXPECTATIONS
 from cardiogram.judge.expectations.gaps import Gap
 from cardiogram.judge.rating import Evidence, Rating, Score
 from cardiogram.names import SCORES
@@ -29,8 +29,16 @@ EVIL = "evil\x1b[2J\u202e`|<b>\n# x"
 
 
 def gap(number: int, gain: float) -> Gap:
-    claim = CLAIMS[number]
-    return Gap(claim.key, claim.criterion, f"missing {number}", "Do that.", number + 1, gain, gain)
+    expectation = EXPECTATIONS[number]
+    return Gap(
+        expectation.key,
+        expectation.criterion,
+        f"missing {number}",
+        "Do that.",
+        number + 1,
+        gain,
+        gain,
+    )
 
 
 def checked(
@@ -106,7 +114,7 @@ def test_sarif() -> None:
     assert document["version"] == "2.1.0"
     (run,) = document["runs"]
     rules = run["tool"]["driver"]["rules"]
-    assert len({rule["id"] for rule in rules}) == len(rules) == len(CLAIMS) + len(RULES)
+    assert len({rule["id"] for rule in rules}) == len(rules) == len(EXPECTATIONS) + len(RULES)
     assert all(rule["help"]["text"] for rule in rules)
     assert len(run["results"]) == 5
     for result in run["results"]:

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.judge.dataset_cards.checklist import ITEMS as ITEMS, Item as Item
+    from cardiogram.judge.dataset_cards.checklist import (
+        CHECKLIST as CHECKLIST,
+        ChecklistItem as ChecklistItem,
+    )
     from cardiogram.judge.dataset_cards.judge import (
         UNMEASURED as UNMEASURED,
         DatasetJudge as DatasetJudge,

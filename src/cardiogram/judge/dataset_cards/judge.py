@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from cardiogram.cards import Card
 from cardiogram.cards.features import DatasetFeatures, count_dataset_features
-from cardiogram.judge.dataset_cards.checklist import ITEMS, Item
-from cardiogram.judge.expectations import Gap
+from cardiogram.judge.dataset_cards.checklist import CHECKLIST, ChecklistItem
+from cardiogram.judge.expectations import Gap, lines_of_topic, sort_gaps
 from cardiogram.judge.rating import Evidence, Rating, Score
 from cardiogram.names import SCORES_OF, CardType
 
@@ -35,6 +35,9 @@ _NEEDED = ("composition", "collection", "rights", "limitations")
 """Criteria of which at most one may be missing or token in a card that is good."""
 
 _ADEQUATE, _MINIMAL = 3.4, 2.4
+
+Verdicts = Mapping[ChecklistItem, bool]
+"""Whether a card meets each item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,20 +70,20 @@ class DatasetJudge:
 
     def _rate(self, card: Card) -> Rating:
         features = count_dataset_features(card)
-        told = _tell(card, features)
+        verdicts = _decide_items(card, features)
         return Rating(
             judge=self.id,
             judge_version=self.version,
             rubric_version=self.rubric_version,
             input_sha256=card.input_sha256,
-            scores={name: _score(value) for name, value in _expect(told).items()},
+            scores={name: _score(value) for name, value in _expect(verdicts).items()},
             evidence=tuple(
                 Evidence(
                     item.criterion,
-                    item.present if holds else item.missing,
+                    item.present if is_met else item.missing,
                     *_lines(card, features, item),
                 )
-                for item, holds in told.items()
+                for item, is_met in verdicts.items()
             ),
             problems=card.problems,
         )
@@ -88,13 +91,13 @@ class DatasetJudge:
     def find_gaps(self, card: Card) -> tuple[Gap, ...]:
         """What the card lacks, the costliest first, with what this judge would add for it."""
         features = count_dataset_features(card)
-        told = _tell(card, features)
-        now = _expect(told)
+        verdicts = _decide_items(card, features)
+        now = _expect(verdicts)
         gaps = []
-        for item, holds in told.items():
-            if holds:
+        for item, is_met in verdicts.items():
+            if is_met:
                 continue
-            after = _expect({**told, item: True})
+            after = _expect({**verdicts, item: True})
             first, _ = _lines(card, features, item)
             gaps.append(
                 Gap(
@@ -107,19 +110,19 @@ class DatasetJudge:
                     round(after[item.criterion] - now[item.criterion], 3),
                 )
             )
-        return tuple(sorted(gaps, key=lambda gap: (-(gap.gain + gap.criterion_gain / 8), gap.key)))
+        return sort_gaps(gaps)
 
 
-def _tell(card: Card, features: DatasetFeatures) -> dict[Item, bool]:
-    return {item: item.holds(card, features) for item in ITEMS}
+def _decide_items(card: Card, features: DatasetFeatures) -> Verdicts:
+    return {item: item.is_met(card, features) for item in CHECKLIST}
 
 
-def _expect(told: Mapping[Item, bool]) -> dict[str, float]:
+def _expect(verdicts: Verdicts) -> dict[str, float]:
     """Expectations of the nine numbers, 1.0-5.0, overall first."""
     had, all_points = dict.fromkeys(_WEIGHTS, 0), dict.fromkeys(_WEIGHTS, 0)
-    for item, holds in told.items():
+    for item, is_met in verdicts.items():
         all_points[item.criterion] += item.points
-        had[item.criterion] += item.points * holds
+        had[item.criterion] += item.points * is_met
     values = {name: 1 + 4 * had[name] / all_points[name] for name in _WEIGHTS}
     written = any(had[name] for name in _WEIGHTS if name != "structure")
     if not written:  # an empty page has no structure to speak of
@@ -138,14 +141,7 @@ def _score(expected: float) -> Score:
     return Score(min(5, int(expected + 0.5)), expected, None, None)
 
 
-def _lines(card: Card, features: DatasetFeatures, item: Item) -> tuple[int, int]:
+def _lines(card: Card, features: DatasetFeatures, item: ChecklistItem) -> tuple[int, int]:
     """First and last line of the place an item speaks of."""
-    end = max(1, card.text.count("\n") + (not card.text.endswith("\n")))
-    if item.topic == "":
-        return 1, max(1, card.body_line)
-    if item.topic == "whole":
-        return 1, end
-    count = features.section(item.topic)
-    if count.first_line:
-        return count.first_line, max(count.first_line, count.last_line)
-    return end, end
+    first, last = lines_of_topic(card, item.topic, features)
+    return (1, last) if item.topic == "whole" else (first, last)

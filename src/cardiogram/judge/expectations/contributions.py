@@ -6,7 +6,7 @@ the card and of the card without some lines, and anyone can delete these lines a
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -23,11 +23,11 @@ from cardiogram.cards.features import (
     is_boilerplate,
     read_features,
 )
-from cardiogram.judge.expectations.expectations import Claim
-from cardiogram.judge.expectations.gaps import Expect, explain, find_gaps
+from cardiogram.judge.expectations.expectations import Expectation
+from cardiogram.judge.expectations.gaps import Expect, Gap, explain_verdicts, find_gaps
 from cardiogram.judge.expectations.hints import speaks_of_model
 from cardiogram.judge.expectations.predicates import OPENING
-from cardiogram.judge.expectations.verdicts import METADATA_KEYS, tell
+from cardiogram.judge.expectations.verdicts import METADATA_KEYS, decide_expectations
 from cardiogram.judge.rating import Evidence
 from cardiogram.names import SCORES
 
@@ -35,145 +35,151 @@ _LONGEST = 200_000
 """Characters of a card up to which effects are measured: beyond, rating it again takes long."""
 
 _NO_TEXT = ("placeholder", "fence")
-"""Places of claims that hold by the absence of a fault: there are no lines to take away."""
+"""Places of expectations that are met where a fault is absent: there are no lines to take away."""
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class LineRange:
     """Lines of a card from `first` to `last`, counted from 1."""
 
     first: int
     last: int
 
 
-def measure_contributions(read: CardFeatures, expect: Expect) -> tuple[Evidence, ...]:
+def measure_contributions(
+    read: CardFeatures, expect: Expect, gaps: Iterable[Gap] | None = None
+) -> tuple[Evidence, ...]:
     """Evidence with its effect: how far the criterion's expected value moves with it.
 
     Parameters
     ----------
     expect
-        The judge's expectation from features; it is asked once, of every changed card.
+        The judge's expected values from features; it is asked once, of every changed card.
+    gaps
+        As of :func:`.find_gaps`, where they are known.
 
     Returns
     -------
     tuple of Evidence
-        As of :func:`.explain`, with lines that are as narrow as the claim
-        allows. What holds has the effect of deleting these lines, with its sign turned; what is
+        As of :func:`.explain`, with lines that are as narrow as the expectation
+        allows. What is there has the effect of deleting these lines, with its sign turned; what is
         missing has that of mending it. None where a card is too long to be rated again so often,
-        and where a claim holds because some fault is absent.
+        and where an expectation is met because some fault is absent.
     """
-    card, features = read.card, read.features
-    evidence = explain(read)
-    if len(card.text) > _LONGEST:
+    verdicts = decide_expectations(read)
+    evidence = explain_verdicts(read, verdicts)
+    if len(read.card.text) > _LONGEST:
         return evidence
-    claims = tell(card, features)
-    spans = [find_spans(card, features, claim) if holds else () for claim, holds in claims]
-    held = [number for number, found in enumerate(spans) if found]
-    changed = [without(card, spans[number], claims[number][0]) for number in held]
-    values = expect(np.vstack([copy.vector for copy in (read, *read_features(changed))]))
+    lines = [find_lines(read, wanted) if is_met else () for wanted, is_met in verdicts]
+    carried = [number for number, ranges in enumerate(lines) if ranges]
+    copies = [
+        remove_lines(read.card, lines[number], verdicts[number].expectation) for number in carried
+    ]
+    now, *after = expect(np.vstack([copy.vector for copy in (read, *read_features(copies))]))
     effects: dict[int, float] = {}
-    for number, after in zip(held, values[1:], strict=True):
-        place = SCORES.index(claims[number][0].criterion)
-        effects[number] = float(values[0][place] - after[place])
-    gains = {gap.key: gap.criterion_gain for gap in find_gaps(read, expect)}
+    for number, values in zip(carried, after, strict=True):
+        place = SCORES.index(verdicts[number].expectation.criterion)
+        effects[number] = float(now[place] - values[place])
+    known = find_gaps(read, expect) if gaps is None else gaps
+    gains = {gap.key: gap.criterion_gain for gap in known}
     return tuple(
-        _weighed(item, spans[number], effects.get(number))
-        if holds
-        else item._replace(effect=-gains[claim.key])
-        for number, (item, (claim, holds)) in enumerate(zip(evidence, claims, strict=True))
+        _add_effect(item, lines[number], effects.get(number))
+        if verdict.is_met
+        else item._replace(effect=-gains[verdict.expectation.key])
+        for number, (item, verdict) in enumerate(zip(evidence, verdicts, strict=True))
     )
 
 
-def _weighed(item: Evidence, spans: Sequence[Span], effect: float | None) -> Evidence:
+def _add_effect(item: Evidence, lines: Sequence[LineRange], effect: float | None) -> Evidence:
     if effect is None:
         return item
-    first, last = min(s.first for s in spans), max(s.last for s in spans)
+    first, last = min(r.first for r in lines), max(r.last for r in lines)
     return item._replace(first_line=first, last_line=last, effect=round(effect, 3))
 
 
-def without(card: Card, spans: Sequence[Span], claim: Claim) -> Card:
-    """The card without some lines; without the claim's key, where that is one of the Hub's tags."""
-    gone = {line for span in spans for line in range(span.first, span.last + 1)}
-    lines = card.text.split("\n")
-    text = "\n".join([line for number, line in enumerate(lines, 1) if number not in gone])
+def remove_lines(card: Card, lines: Sequence[LineRange], expectation: Expectation) -> Card:
+    """The card without some lines; without a key, where that is one of the Hub's tags."""
+    gone = {line for some in lines for line in range(some.first, some.last + 1)}
+    every = enumerate(card.text.split("\n"), 1)
+    text = "\n".join([line for number, line in every if number not in gone])
     changed = parse_card(text, id=card.id)
     if card.metadata.source != "tags":
         return changed
-    keys = METADATA_KEYS.get(claim.key, ()) if claim.criterion == "metadata" else ()
+    keys = METADATA_KEYS.get(expectation.key, ()) if expectation.criterion == "metadata" else ()
     values = {key: value for key, value in card.metadata.values.items() if key not in keys}
     return replace(changed, metadata=replace(card.metadata, values=values))
 
 
-def find_spans(card: Card, features: Features, claim: Claim) -> tuple[Span, ...]:
-    """The lines that carry a claim that holds; none where no lines do."""
-    if claim.topic in _NO_TEXT:
+def find_lines(read: CardFeatures, expectation: Expectation) -> tuple[LineRange, ...]:
+    """The lines that carry an expectation that is met; none where no lines do."""
+    card, features = read.card, read.features
+    if expectation.topic in _NO_TEXT:
         return ()
-    if claim.criterion == "metadata":
-        return _key_lines(card, claim)
-    if claim.key == "headings":
-        found = [b for b in card.document.blocks if b.kind == "heading" or b.label]
-        return tuple(Span(block.line, block.line) for block in found)
+    if expectation.criterion == "metadata":
+        return _key_lines(card, expectation)
+    if expectation.key == "headings":
+        heads = [b for b in card.document.blocks if b.kind == "heading" or b.label]
+        return tuple(LineRange(block.line, block.line) for block in heads)
     return tuple(
-        _blocks_of_code(card, claim)
-        or _sections(features, claim)
-        or _blocks_that_say(card, claim)
-        or _opening(card, claim)
+        _blocks_of_code(card, expectation)
+        or _sections(features, expectation)
+        or _blocks_that_say(card, expectation)
+        or _opening(card, expectation)
     )
 
 
-def _key_lines(card: Card, claim: Claim) -> tuple[Span, ...]:
+def _key_lines(card: Card, expectation: Expectation) -> tuple[LineRange, ...]:
     """Lines of a key of the front matter; those of the Hub's tags have none, which 0 says."""
     if card.metadata.source == "tags":
-        return (Span(0, 0),)
+        return (LineRange(0, 0),)
     starts = sorted(card.metadata.lines.values())
-    found = []
-    for key in METADATA_KEYS[claim.key]:
+    ranges = []
+    for key in METADATA_KEYS[expectation.key]:
         if first := card.metadata.lines.get(key):
             after = [start for start in starts if start > first]
-            found.append(Span(first, (after[0] if after else card.body_line) - 1))
-    return tuple(found)
+            ranges.append(LineRange(first, (after[0] if after else card.body_line) - 1))
+    return tuple(ranges)
 
 
-def _facts_of(claim: Claim, index: PhraseIndex) -> frozenset[str]:
-    """Facts of a claim whose phrases are in an index."""
-    return index.groups.intersection(claim.lift)
-
-
-def _blocks_of_code(card: Card, claim: Claim) -> list[Span]:
-    """Code that states a claim's facts; all code where none of it does, for the claim of code."""
-    wanted = _facts_of(claim, CODE)
+def _blocks_of_code(card: Card, expectation: Expectation) -> list[LineRange]:
+    """Code with phrases of the expectation; for that of code all code, where none has them."""
+    wanted = CODE.groups.intersection(expectation.lift)
     code = [block for block in card.document.blocks if block.kind == "code"]
-    found = [block for block in code if wanted & _said(CODE, block.text)]
-    return _spans(found or (code if claim.key == "code" else []))
+    stating = [block for block in code if wanted & _mentions(CODE, block.text)]
+    return _line_ranges(stating or (code if expectation.key == "code" else []))
 
 
-def _sections(features: Features, claim: Claim) -> list[Span]:
-    """Sections and labelled blocks on a claim's topic, where that topic is the claim's alone."""
-    if f"{claim.topic}_sections" not in claim.lift:
+def _sections(features: Features, expectation: Expectation) -> list[LineRange]:
+    """Sections and labelled blocks on a topic, where that is the expectation's alone."""
+    topic = expectation.topic
+    if f"{topic}_sections" not in expectation.lift:
         return []
-    topic = claim.topic
     if features.topics[topic].words + features.topics[topic].boilerplate == 0:
         return []
     blocks = [block for section in features.sections for block in section.blocks]
+    sections = [s for s in features.sections if topic in s.topics and s.blocks]
     return [
-        *(Span(s.line, s.last_line) for s in features.sections if topic in s.topics and s.blocks),
-        *_spans([block for block in blocks if block.label and topic in topics_of(block.label)]),
+        *(LineRange(section.line, section.last_line) for section in sections),
+        *_line_ranges([b for b in blocks if b.label and topic in topics_of(b.label)]),
     ]
 
 
-def _blocks_that_say(card: Card, claim: Claim) -> list[Span]:
-    """Blocks with a phrase of a claim's facts, and lines with links that are such facts."""
-    prose, links = _facts_of(claim, PROSE), _facts_of(claim, LINKS)
-    said = [b for b in card.document.blocks if b.kind != "code" and prose & _said(PROSE, b.text)]
-    pointed = [link.line for link in card.document.links if links & _said(LINKS, link.target)]
-    return [*_spans(said), *(Span(line, line) for line in pointed)]
+def _blocks_that_say(card: Card, expectation: Expectation) -> list[LineRange]:
+    """Blocks with a phrase of the expectation, and lines with links that are such phrases."""
+    prose, links = (index.groups.intersection(expectation.lift) for index in (PROSE, LINKS))
+    blocks = [b for b in card.document.blocks if b.kind != "code"]
+    targets = [link for link in card.document.links if links & _mentions(LINKS, link.target)]
+    return [
+        *_line_ranges([block for block in blocks if prose & _mentions(PROSE, block.text)]),
+        *(LineRange(link.line, link.line) for link in targets),
+    ]
 
 
-def _opening(card: Card, claim: Claim) -> list[Span]:
+def _opening(card: Card, expectation: Expectation) -> list[LineRange]:
     """First paragraphs that speak of the model."""
-    if claim.key != "purpose":
+    if expectation.key != "purpose":
         return []
-    return _spans(
+    return _line_ranges(
         [
             block
             for block in card.document.blocks[:OPENING]
@@ -184,11 +190,11 @@ def _opening(card: Card, claim: Claim) -> list[Span]:
     )
 
 
-def _said(index: PhraseIndex, text: str) -> set[str]:
-    """Facts of an index that a text states."""
-    found = Visible.every(text)
-    return set(index.count(found.lower, found.words))
+def _mentions(index: PhraseIndex, text: str) -> set[str]:
+    """Features of an index that a text states."""
+    visible = Visible.every(text)
+    return set(index.count(visible.lower, visible.words))
 
 
-def _spans(blocks: Sequence[Block]) -> list[Span]:
-    return [Span(block.line, block.last_line) for block in blocks]
+def _line_ranges(blocks: Sequence[Block]) -> list[LineRange]:
+    return [LineRange(block.line, block.last_line) for block in blocks]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,12 +13,13 @@ from cardiogram.cards.features import (
     FEATURE_NAMES,
     STATED,
     CardFeatures,
+    DatasetFeatures,
     Features,
     first_braces,
     is_unfilled,
 )
-from cardiogram.judge.expectations.expectations import Claim
-from cardiogram.judge.expectations.verdicts import tell
+from cardiogram.judge.expectations.expectations import Expectation
+from cardiogram.judge.expectations.verdicts import Verdict, decide_expectations
 from cardiogram.judge.rating import Evidence
 from cardiogram.names import SCORES
 
@@ -36,7 +37,7 @@ _PLACEHOLDER_FEATURES = tuple(
 _STATED = tuple(_PLACE[name] for name in STATED)
 
 _WHOLE = ("placeholder", "fence", "whole")
-"""Places of claims that speak of the whole card where they hold."""
+"""Places of expectations that speak of the whole card where they are met."""
 
 Expect = Callable[[NDArray[np.float32]], NDArray[np.float64]]
 """Features, shape (cards, features), to expected values, shape (cards, 9)."""
@@ -67,20 +68,21 @@ class Gap:
 
 
 def explain(read: CardFeatures) -> tuple[Evidence, ...]:
-    """Facts behind a rating, claim by claim, in the order of the criteria."""
-    card, features, found = read.card, read.features, []
-    end = _last_line(card)
-    for claim, holds in tell(card, features):
-        if not holds:
-            first, last = _lines(card, features, claim, end)
-            words = _missing_words(claim, features)
-        elif claim.topic in _WHOLE:
-            first, last, words = 1, end, claim.present
+    """What a rating rests on, expectation by expectation, in the order of the criteria."""
+    return explain_verdicts(read, decide_expectations(read))
+
+
+def explain_verdicts(read: CardFeatures, verdicts: Iterable[Verdict]) -> tuple[Evidence, ...]:
+    """As :func:`explain`, of what was decided before."""
+    evidence = []
+    for expectation, is_met in verdicts:
+        if is_met and expectation.topic in _WHOLE:
+            lines = 1, _last_line(read.card)
         else:
-            first, last = _lines(card, features, claim, end)
-            words = claim.present
-        found.append(Evidence(claim.criterion, words, first, last))
-    return tuple(found)
+            lines = _lines(read, expectation)
+        words = expectation.present if is_met else _missing_words(expectation, read.features)
+        evidence.append(Evidence(expectation.criterion, words, *lines))
+    return tuple(evidence)
 
 
 def find_gaps(read: CardFeatures, expect: Expect) -> tuple[Gap, ...]:
@@ -89,47 +91,49 @@ def find_gaps(read: CardFeatures, expect: Expect) -> tuple[Gap, ...]:
     Parameters
     ----------
     expect
-        The judge's expectation from features; it is asked what each missing thing would gain.
+        The judge's expected values from features; it is asked once, what each missing thing would
+        gain.
     """
-    card, features = read.card, read.features
-    missing = [claim for claim, holds in tell(card, features) if not holds]
+    missing = [verdict.expectation for verdict in decide_expectations(read) if not verdict.is_met]
     if not missing:
         return ()
-    changed = np.vstack([read.vector, *(_lifted(read.vector, claim) for claim in missing)])
-    values = expect(changed)
+    lifted = [_lift_features(read.vector, expectation) for expectation in missing]
+    now, *after = expect(np.vstack([read.vector, *lifted]))
     gaps = []
-    for claim, after in zip(missing, values[1:], strict=True):
-        gain = after - values[0]
-        first, last = _lines(card, features, claim, _last_line(card))
-        own = gain[SCORES.index(claim.criterion)]
-        words = _missing_words(claim, features)
-        line = first or last or 1
+    for expectation, values in zip(missing, after, strict=True):
+        gain = values - now
+        first, last = _lines(read, expectation)
         gaps.append(
             Gap(
-                claim.key,
-                claim.criterion,
-                words,
-                claim.advice,
-                line,
+                expectation.key,
+                expectation.criterion,
+                _missing_words(expectation, read.features),
+                expectation.advice,
+                first or last or 1,
                 round(float(gain[0]), 3),
-                round(float(own), 3),
+                round(float(gain[SCORES.index(expectation.criterion)]), 3),
             )
         )
+    return sort_gaps(gaps)
+
+
+def sort_gaps(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """Gaps by what they cost, the costliest first."""
     return tuple(sorted(gaps, key=lambda gap: (-(gap.gain + gap.criterion_gain / 8), gap.key)))
 
 
-def _lifted(now: NDArray[np.float32], claim: Claim) -> NDArray[np.float32]:
+def _lift_features(now: NDArray[np.float32], expectation: Expectation) -> NDArray[np.float32]:
     """The features of the card with this one gap mended."""
     after: NDArray[np.float32] = now.copy()
-    for name, value in claim.lift.items():
+    for name, value in expectation.lift.items():
         after[_PLACE[name]] = max(after[_PLACE[name]], value)
-    if "meta_count" in claim.lift:
+    if "meta_count" in expectation.lift:
         for name in ("meta_count", "meta_core"):
-            after[_PLACE[name]] = now[_PLACE[name]] + claim.lift.get(name, 0)
+            after[_PLACE[name]] = now[_PLACE[name]] + expectation.lift.get(name, 0)
         after[_PLACE["meta_none"]] = 0
-    if claim.key == "filled":
+    if expectation.key == "filled":
         after[list(_PLACEHOLDER_FEATURES)] = 0
-    if claim.key == "fences":
+    if expectation.key == "fences":
         after[_PLACE["unclosed_fence"]] = 0
     stated = after[list(_STATED)]
     after[_PLACE["facts_stated"]] = (stated > 0).sum()
@@ -137,42 +141,48 @@ def _lifted(now: NDArray[np.float32], claim: Claim) -> NDArray[np.float32]:
     return after
 
 
-def _missing_words(claim: Claim, features: Features) -> str:
+def _missing_words(expectation: Expectation, features: Features) -> str:
     """A section that is there but unfilled is another fault than one that is not."""
-    count = features.topics.get(claim.topic)
+    count = features.topics.get(expectation.topic)
     if count and count.sections and not count.words:
         what = "the unfilled template" if count.placeholders else "empty"
         if count.boilerplate:
             what = "what a tool wrote"
-        return f"{claim.missing} (the section is {what})"
-    return claim.missing
+        return f"{expectation.missing} (the section is {what})"
+    return expectation.missing
 
 
-def _lines(card: Card, features: Features, claim: Claim, end: int) -> tuple[int, int]:
-    """First and last line of the place a claim speaks of."""
-    if claim.topic == "":
+def _lines(read: CardFeatures, expectation: Expectation) -> tuple[int, int]:
+    """First and last line of the place an expectation speaks of."""
+    document = read.card.document
+    if expectation.topic == "fence":
+        return document.unclosed_fence, document.unclosed_fence
+    if expectation.topic == "placeholder":
+        return _first_placeholder(read)
+    if expectation.criterion == "identity":
+        first = document.blocks[0].line if document.blocks else _last_line(read.card)
+        return first, first
+    return lines_of_topic(read.card, expectation.topic, read.features)
+
+
+def lines_of_topic(card: Card, topic: str, features: Features | DatasetFeatures) -> tuple[int, int]:
+    """First and last line on a topic, "" for the metadata; the card's end where there is none."""
+    if topic == "":
         return 1, max(1, card.body_line)
-    if claim.topic == "fence":
-        return card.document.unclosed_fence, card.document.unclosed_fence
-    if claim.topic == "placeholder":
-        return _first_placeholder(card, features)
-    if claim.criterion == "identity":
-        first = card.document.blocks[0].line if card.document.blocks else 0
-        return (first, first) if first else (end, end)
-    count = features.topics.get(claim.topic)
+    count = features.topics.get(topic)
     if count and count.first_line:
         return count.first_line, max(count.first_line, count.last_line)
-    return end, end
+    return _last_line(card), _last_line(card)
 
 
 def _last_line(card: Card) -> int:
     return max(1, card.text.count("\n") + (not card.text.endswith("\n")))
 
 
-def _first_placeholder(card: Card, features: Features) -> tuple[int, int]:
-    for section in features.sections:
+def _first_placeholder(read: CardFeatures) -> tuple[int, int]:
+    for section in read.features.sections:
         for block in section.blocks:
-            if block.kind != "code" and is_unfilled(block.text, features):
+            if block.kind != "code" and is_unfilled(block.text, read.features):
                 return block.line, block.last_line
-    braces = first_braces(card.document)
+    braces = first_braces(read.card.document)
     return (braces.line, braces.last_line) if braces else (1, 1)

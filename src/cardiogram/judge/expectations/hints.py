@@ -1,8 +1,8 @@
-"""Signs that a card may say something although no counted fact shows it.
+"""Hints that a card may say something although no counted fact shows it.
 
-A claim is called missing only where its words are nowhere in what the card's author wrote, in
-any main language: a false "you do not say" costs more trust than a gap that goes unmentioned.
-The words are data (data/signs.json).
+An expectation is called missing only where its words are nowhere in what the card's author wrote,
+in any main language: a false "you do not say" costs more trust than a gap that goes unmentioned.
+The words are data (data/hints.json).
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _TOOL_OPENING = "This model is a fine-tuned version of"
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class Hints:
     """What a card's own words hint at.
 
     Attributes
     ----------
     known
-        Words of claims that the card has.
+        Words of expectations that the card has.
     legible
         Whether the card is in a language whose words are known.
     text
@@ -54,8 +54,8 @@ class Signs:
     text: bytes
     unspaced: str = ""
 
-    def hint(self, key: str) -> bool:
-        """Whether words of a claim are there."""
+    def speak_of(self, key: str) -> bool:
+        """Whether words of an expectation are there."""
         if key not in _WORDS:
             return False
         if not _WORDS[key].isdisjoint(self.known):
@@ -73,14 +73,14 @@ class Signs:
 
 
 def _load() -> dict[str, dict[str, list[str]]]:
-    file = resources.files("cardiogram") / "data" / "signs.json"
+    file = resources.files("cardiogram") / "data" / "hints.json"
     data = json.loads(file.read_text("utf-8"))
     return {key: {**value, "words": value["words"].split()} for key, value in data.items()}
 
 
 _DATA = _load()
-SIGNED = frozenset(_DATA)
-"""Keys of the claims that have signs."""
+HINTED = frozenset(_DATA)
+"""Keys of the expectations that have hints."""
 
 _SUBJECT = _DATA.pop("purpose")
 _SUBJECT_WORDS = frozenset(word.encode() for word in _SUBJECT["words"])
@@ -104,8 +104,8 @@ _PARTS = {key: tuple(value["parts"]) for key, value in _DATA.items()}
 _KNOWN = _FUNCTION_WORDS.union(*_WORDS.values(), *_PHRASES.values())
 
 
-def read_signs(card: Card, features: Features) -> Signs:
-    """Look for the words of every claim in what the author wrote.
+def read_hints(card: Card, features: Features) -> Hints:
+    """Look for the words of every expectation in what the author wrote.
 
     Headings count where the card is no template, code never.
     """
@@ -125,7 +125,7 @@ def read_signs(card: Card, features: Features) -> Signs:
     lower = b"\n".join(texts)
     known_script = not lower.isascii() and any([lead in lower for lead in _SCRIPTS])
     legible = known_script or _is_legible(card, features, known)
-    return Signs(known, legible, lower, lower.decode("utf-8") if known_script else "")
+    return Hints(known, legible, lower, lower.decode("utf-8") if known_script else "")
 
 
 def own_texts(features: Features) -> list[str]:

@@ -1,44 +1,62 @@
-"""Whether a card has what a claim asks for, told from its counted facts."""
+"""Whether a card meets an expectation, decided from its counted features."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import TypeVar
 
 from cardiogram.cards import Card
 from cardiogram.cards.features import Features, count_words, first_braces, is_boilerplate
 from cardiogram.cards.lint import WORDLESS
 from cardiogram.judge.expectations.hints import speaks_of_model
 
-Test = Callable[[Card, Features], bool]
+Predicate = Callable[[Card, Features], bool]
+Counted = TypeVar("Counted")
+
+OPENING, _SENTENCE, _HEADINGS = 8, 12, 3
 
 
-def says(*names: str, at_least: int = 1) -> Test:
-    """A test for phrases of facts: how many different ones must be there, all facts together."""
+def any_of(*tests: Callable[[Card, Counted], bool]) -> Callable[[Card, Counted], bool]:
+    """Whether one of the tests holds."""
+    return lambda card, counted: any(test(card, counted) for test in tests)
+
+
+def all_of(*tests: Callable[[Card, Counted], bool]) -> Callable[[Card, Counted], bool]:
+    """Whether every test holds."""
+    return lambda card, counted: all(test(card, counted) for test in tests)
+
+
+def says(*names: str, at_least: int = 1) -> Predicate:
+    """A test for phrases: how many different ones must be there, of all these features."""
     if len(names) == at_least == 1:
         return lambda card, features: names[0] in features.found
     return lambda card, features: sum([features.found.get(name, 0) for name in names]) >= at_least
 
 
-def has_key(key: str) -> Test:
+def has_words(topic: str, at_least: int) -> Predicate:
+    """A test for the words of a topic's sections."""
+    return lambda card, features: features.topics[topic].words >= at_least
+
+
+def has_key(key: str) -> Predicate:
     """A test for a key of the metadata with a value that the Hub knows."""
     return lambda card, features: features.numbers[f"meta_{key}"] > 0
 
 
-def copied(card: Card, features: Features) -> bool:
+def is_copy(card: Card, features: Features) -> bool:
     """Whether the model is a quantised or merged copy of others."""
     return bool(features.found.get("says_quantized") or features.found.get("says_merged"))
 
 
-def own(card: Card, features: Features) -> bool:
+def is_trained(card: Card, features: Features) -> bool:
     """Whether the model has a training of its own."""
-    return not copied(card, features)
+    return not is_copy(card, features)
 
 
 def has_data(card: Card, features: Features) -> bool:
     """Whether the model learned from a dataset: a copy did not, nor does an agent."""
-    return own(card, features) and "reinforcement-learning" not in card.metadata.texts(
-        "pipeline_tag"
-    )
+    tasks = card.metadata.texts("pipeline_tag")
+    return is_trained(card, features) and "reinforcement-learning" not in tasks
 
 
 def chats(card: Card, features: Features) -> bool:
@@ -47,7 +65,12 @@ def chats(card: Card, features: Features) -> bool:
     return any(word in text for word in ("chat", "instruct", "-it", "assistant"))
 
 
-def introduces(card: Card, features: Features) -> bool:
+def uses_language(card: Card, features: Features) -> bool:
+    """Whether the kind of model takes or gives language at all."""
+    return not WORDLESS.intersection(card.metadata.texts("pipeline_tag"))
+
+
+def introduces_model(card: Card, features: Features) -> bool:
     """Whether one of the first paragraphs is about the model, in a sentence of its own."""
     if features.found.get("says_purpose") and features.whole.words >= 25:
         return True
@@ -60,34 +83,83 @@ def introduces(card: Card, features: Features) -> bool:
     )
 
 
-def runs(card: Card, features: Features) -> bool:
+def runs_model(card: Card, features: Features) -> bool:
     """Whether there is code that loads or calls the model."""
-    found = features.found
     names = ("code_load", "code_shell", "code_call", "names_itself_in_code")
-    return features.whole.code > 0 and any([found.get(name) for name in names])
+    return features.whole.code > 0 and any([features.found.get(name) for name in names])
 
 
-def measures(card: Card, features: Features) -> bool:
+def gives_numbers(card: Card, features: Features) -> bool:
     """Whether numbers stand under a heading on evaluation, or among its words."""
     return features.topics["evaluation"].numbers >= 2 or features.content["evaluation"].numbers >= 2
 
 
-def guides(card: Card, features: Features) -> bool:
+def has_headings(card: Card, features: Features) -> bool:
     """Whether headings or bold labels lead through the card."""
     blocks = card.document.blocks
-    return sum([b.kind == "heading" or bool(b.label) for b in blocks]) >= _GUIDES
+    return sum([b.kind == "heading" or bool(b.label) for b in blocks]) >= _HEADINGS
 
 
-def filled(card: Card, features: Features) -> bool:
+def is_filled(card: Card, features: Features) -> bool:
     """Whether no block was left as a template has it; braces in code belong to the code."""
     return features.whole.placeholders == 0 and not (
         features.numbers["braces"] and first_braces(card.document) is not None
     )
 
 
-def speaks(card: Card, features: Features) -> bool:
-    """Whether the kind of model takes or gives language at all."""
-    return not WORDLESS.intersection(card.metadata.texts("pipeline_tag"))
+def closes_fences(card: Card, features: Features) -> bool:
+    """Whether every code fence is closed."""
+    return not features.numbers["unclosed_fence"]
 
 
-OPENING, _SENTENCE, _GUIDES = 8, 12, 3
+PREDICATES: Mapping[str, Predicate] = {
+    "purpose": introduces_model,
+    "architecture": says("says_parameters", "says_architecture"),
+    "author": says("says_author", "says_contact"),
+    "code": runs_model,
+    "intended": any_of(
+        has_words("intended", 12), says("says_intended", "says_out_of_scope", at_least=2)
+    ),
+    "prompt": says("code_prompt"),
+    "demo": says("links_demo"),
+    "dataset": any_of(
+        has_words("data", 15), says("says_data_size", "says_data_source", at_least=2)
+    ),
+    "splits": says("says_data_split", "says_preprocessing"),
+    "hyperparameters": says("says_hyper", "code_config", at_least=2),
+    "hardware": says("says_hardware", "says_time"),
+    "software": says("says_software"),
+    "conversion": any_of(has_words("training", 12), says("code_config")),
+    "numbers": gives_numbers,
+    "comparison": says("says_compared"),
+    "measured": says("says_measured"),
+    "limits": has_words("limitations", 12),
+    "risks": all_of(has_words("limitations", 12), says("says_bias", "says_risk", at_least=2)),
+    "license": has_key("license"),
+    "task": has_key("task"),
+    "library": has_key("library"),
+    "language": has_key("language"),
+    "base_model": has_key("base_model"),
+    "datasets": has_key("datasets"),
+    "results": has_key("results"),
+    "headings": has_headings,
+    "filled": is_filled,
+    "fences": closes_fences,
+}
+"""What each expectation asks of a card, by key."""
+
+CONDITIONS: Mapping[str, Predicate] = {
+    "prompt": chats,
+    "dataset": has_data,
+    "splits": has_data,
+    "hyperparameters": is_trained,
+    "hardware": is_trained,
+    "software": is_trained,
+    "conversion": is_copy,
+    "comparison": is_trained,
+    "measured": is_trained,
+    "language": uses_language,
+    "datasets": has_data,
+    "results": is_trained,
+}
+"""Which kinds of models an expectation applies to; the others apply to all."""

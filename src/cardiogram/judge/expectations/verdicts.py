@@ -1,19 +1,20 @@
-"""What can be told of a card: which claims hold, and what is missing for certain.
+"""Which expectations a card meets, and which it does not meet for certain.
 
-Between "has it" and "has it not" lies "cannot be told": words of the claim are there, or the card
-is in a language that nobody here reads. Of such a claim nothing is said.
+Between the two lies "cannot be decided": words of the expectation are there, or the card is in a
+language that nobody here reads. Of such an expectation nothing is said.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from typing import NamedTuple
 
 from cardiogram.cards import Card, problem_code
-from cardiogram.cards.features import Features
-from cardiogram.judge.expectations.expectations import CLAIMS, Claim
-from cardiogram.judge.expectations.hints import SIGNED, Signs, names_size, read_signs
-from cardiogram.judge.expectations.predicates import OPENING, copied
+from cardiogram.cards.features import CardFeatures, Features
+from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation
+from cardiogram.judge.expectations.hints import HINTED, Hints, names_size, read_hints
+from cardiogram.judge.expectations.predicates import OPENING, is_copy
 
 METADATA_KEYS = {
     "license": ("license", "licence"),
@@ -26,50 +27,59 @@ METADATA_KEYS = {
 }
 
 
-def tell(card: Card, features: Features) -> list[tuple[Claim, bool]]:
-    """Claims that can be told of a card and whether they hold, in the order of :data:`CLAIMS`."""
-    told: list[tuple[Claim, bool]] = []
-    signs: Signs | None = None
+class Verdict(NamedTuple):
+    """Whether a card meets one expectation, where that can be decided."""
+
+    expectation: Expectation
+    is_met: bool
+
+
+def decide_expectations(read: CardFeatures) -> list[Verdict]:
+    """What can be decided of a card, in the order of :data:`EXPECTATIONS`."""
+    card, features = read.card, read.features
+    verdicts: list[Verdict] = []
+    hints: Hints | None = None
     unread = card.problems and not _UNREAD.isdisjoint(map(problem_code, card.problems))
-    for claim in CLAIMS:
-        if claim.applies and not claim.applies(card, features):
+    for expectation in EXPECTATIONS:
+        key = expectation.key
+        if expectation.applies and not expectation.applies(card, features):
             continue
-        if claim.holds(card, features):
-            told.append((claim, True))
+        if expectation.is_met(card, features):
+            verdicts.append(Verdict(expectation, True))
             continue
-        if claim.key in METADATA_KEYS and (unread or _is_given(card, claim)):
+        if key in METADATA_KEYS and (unread or _is_given(card, key)):
             continue
-        if claim.key in SIGNED or claim.key in _FORMS:
-            signs = signs or read_signs(card, features)
-            if _may_hold(claim, card, features, signs):
+        if key in HINTED or key in _FORMS:
+            hints = hints or read_hints(card, features)
+            if _may_be_met(key, card, features, hints):
                 continue
-        told.append((claim, False))
-    return told
+        verdicts.append(Verdict(expectation, False))
+    return verdicts
 
 
 _UNREAD = frozenset(("front_matter_unclosed", "yaml_malformed", "yaml_not_a_map", "yaml_too_large"))
 """Problems for which the metadata is there, but what it says is not known."""
 
 
-def _is_given(card: Card, claim: Claim) -> bool:
+def _is_given(card: Card, key: str) -> bool:
     """Whether the metadata has the key, with a value that is not on the Hub's lists."""
     values = card.metadata.values
-    return any([values.get(key) not in (None, "", []) for key in METADATA_KEYS[claim.key]])
+    return any([values.get(name) not in (None, "", []) for name in METADATA_KEYS[key]])
 
 
-def _may_hold(claim: Claim, card: Card, features: Features, signs: Signs) -> bool:
-    """Whether the card may have it after all: its words, its form, or an unread language."""
-    if signs.hint(claim.key) or not signs.legible:
+def _may_be_met(key: str, card: Card, features: Features, hints: Hints) -> bool:
+    """Whether the card may meet it after all: its words, its form, or an unread language."""
+    if hints.speak_of(key) or not hints.legible:
         return True
-    weigh = _FORMS.get(claim.key)
-    return weigh is not None and weigh(card, features, signs)
+    has_form = _FORMS.get(key)
+    return has_form is not None and has_form(card, features, hints)
 
 
-def _names_size(card: Card, features: Features, signs: Signs) -> bool:
-    return names_size(signs.ends())
+def _names_size(card: Card, features: Features, hints: Hints) -> bool:
+    return names_size(hints.ends())
 
 
-def _fits_a_tool(card: Card, features: Features, signs: Signs) -> bool:
+def _fits_a_tool(card: Card, features: Features, hints: Hints) -> bool:
     """Whether a tool's own sentence says what such models do."""
     return any(
         " maps " in block.text or "can be used" in block.text
@@ -78,18 +88,18 @@ def _fits_a_tool(card: Card, features: Features, signs: Signs) -> bool:
     )
 
 
-def _has_config(card: Card, features: Features, signs: Signs) -> bool:
+def _has_config(card: Card, features: Features, hints: Hints) -> bool:
     found = features.found
     return bool(
         found.get("says_hyper", 0) > 1 or found.get("code_hyper") or found.get("code_config")
     )
 
 
-def _has_conversion(card: Card, features: Features, signs: Signs) -> bool:
+def _has_conversion(card: Card, features: Features, hints: Hints) -> bool:
     return bool(features.found.get("says_conversion") or features.found.get("code_convert"))
 
 
-def _has_results(card: Card, features: Features, signs: Signs) -> bool:
+def _has_results(card: Card, features: Features, hints: Hints) -> bool:
     if features.numbers["meta_results"] > 0 or features.content["evaluation"].numbers > 0:
         return True
     return any(
@@ -97,23 +107,23 @@ def _has_results(card: Card, features: Features, signs: Signs) -> bool:
     )
 
 
-def _has_rows(card: Card, features: Features, signs: Signs) -> bool:
+def _has_rows(card: Card, features: Features, hints: Hints) -> bool:
     """Whether a table may compare models; a trainer's table compares epochs."""
     if "trainer" in features.made_by or "keras" in features.made_by:
         return False
     return features.topics["evaluation"].rows >= 2 or features.content["evaluation"].rows >= 2
 
 
-def _warns(card: Card, features: Features, signs: Signs) -> bool:
+def _warns(card: Card, features: Features, hints: Hints) -> bool:
     """Whether a tool wrote a whole paragraph of warnings, not just the template's one line."""
     return features.topics["limitations"].boilerplate >= _WARNING
 
 
-def _has_widget(card: Card, features: Features, signs: Signs) -> bool:
+def _has_widget(card: Card, features: Features, hints: Hints) -> bool:
     return features.numbers["meta_widget"] > 0
 
 
-def _has_roles(card: Card, features: Features, signs: Signs) -> bool:
+def _has_roles(card: Card, features: Features, hints: Hints) -> bool:
     return '"role"' in card.body
 
 
@@ -121,16 +131,16 @@ _DECIMALS, _WARNING = 3, 40
 _DERIVED = re.compile("tuned (?:version|from|on|of|by|using|model|with)")
 
 
-def _is_original(card: Card, features: Features, signs: Signs) -> bool:
+def _is_original(card: Card, features: Features, hints: Hints) -> bool:
     """Whether nothing says that the model was made from another."""
-    if copied(card, features):
+    if is_copy(card, features):
         return False
     if "tuned" not in card.body or "from scratch" in card.body:
         return True
     return _DERIVED.search(card.body) is None
 
 
-_FORMS: Mapping[str, Callable[[Card, Features, Signs], bool]] = {
+_FORMS: Mapping[str, Callable[[Card, Features, Hints], bool]] = {
     "purpose": _fits_a_tool,
     "architecture": _names_size,
     "hyperparameters": _has_config,
@@ -142,4 +152,4 @@ _FORMS: Mapping[str, Callable[[Card, Features, Signs], bool]] = {
     "prompt": _has_roles,
     "base_model": _is_original,
 }
-"""Forms of content that speak for a claim without its words."""
+"""Forms of content that speak for an expectation without its words."""

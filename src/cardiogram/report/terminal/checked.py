@@ -14,8 +14,8 @@ from cardiogram.cards import explain_problem
 from cardiogram.cards.lint import RULES, Finding
 from cardiogram.check import Checked
 from cardiogram.judge import DEFAULT_RUBRIC, RUBRIC_OF, Evidence, Score, load_rubric
-from cardiogram.judge.dataset_cards import ITEMS, UNMEASURED, Item
-from cardiogram.judge.expectations import CLAIMS, Claim, Gap
+from cardiogram.judge.dataset_cards import CHECKLIST, UNMEASURED
+from cardiogram.judge.expectations import EXPECTATIONS, Gap, Wording
 from cardiogram.maps import Place
 from cardiogram.report.markup import printable, wrap_lines
 
@@ -344,15 +344,17 @@ def render_sarif(checked: Sequence[Checked]) -> str:
 def _sarif_rules(rubric: str) -> list[dict[str, object]]:
     """Every expectation of a rubric, and every rule of the linter."""
     questions = load_rubric(rubric).questions
-    claims: Sequence[Claim | Item] = ITEMS if rubric == RUBRIC_OF["dataset"] else CLAIMS
+    wordings: Sequence[Wording] = EXPECTATIONS
+    if rubric == RUBRIC_OF["dataset"]:
+        wordings = CHECKLIST
     expected: list[dict[str, object]] = [
         {
-            "id": f"{claim.criterion}/{claim.key}",
-            "shortDescription": {"text": claim.missing},
-            "fullDescription": {"text": f"{questions[claim.criterion]} {claim.advice}"},
-            "help": {"text": claim.advice},
+            "id": f"{wording.criterion}/{wording.key}",
+            "shortDescription": {"text": wording.missing},
+            "fullDescription": {"text": f"{questions[wording.criterion]} {wording.advice}"},
+            "help": {"text": wording.advice},
         }
-        for claim in claims
+        for wording in wordings
     ]
     linted: list[dict[str, object]] = [
         {

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.features.vector import CardFeatures, count_features
+from cardiogram.cards.features.vector import CardFeatures
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.expectations import contributions as effects
-from cardiogram.judge.expectations.contributions import Span, find_spans, measure_contributions
+from cardiogram.judge.expectations.contributions import LineRange, find_lines, measure_contributions
 from cardiogram.judge.expectations.gaps import find_gaps
-from cardiogram.judge.expectations.verdicts import tell
+from cardiogram.judge.expectations.verdicts import decide_expectations
 from cardiogram.judge.rating import Evidence
 from support import SHARED, needs_shared
 
@@ -30,8 +30,8 @@ TEXT = (
 
 def measured(text: str, **more: Any) -> dict[str, Evidence]:
     card = parse_card(text, id="me/parrot", **more)
-    claims = [claim.key for claim, _ in tell(card, count_features(card))]
-    return dict(zip(claims, measure_contributions(CardFeatures.of(card), EXPECT), strict=True))
+    keys = [expectation.key for expectation, _ in decide_expectations(CardFeatures.of(card))]
+    return dict(zip(keys, measure_contributions(CardFeatures.of(card), EXPECT), strict=True))
 
 
 def test_what_holds_has_the_effect_of_deleting_its_lines() -> None:
@@ -85,8 +85,12 @@ def test_a_very_long_card_is_not_rated_again(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_key_of_several_lines_is_taken_away_whole() -> None:
     text = "---\nmodel-index:\n- name: p\n  results:\n  - task:\n      type: a\nlicense: mit\n---\n"
     card = parse_card(text)
-    claim = next(claim for claim, _ in tell(card, count_features(card)) if claim.key == "results")
-    assert find_spans(card, count_features(card), claim) == (Span(2, 6),)
+    expectation = next(
+        expectation
+        for expectation, _ in decide_expectations(CardFeatures.of(card))
+        if expectation.key == "results"
+    )
+    assert find_lines(CardFeatures.of(card), expectation) == (LineRange(2, 6),)
 
 
 @given(st.text("#*-[]{}<>`: \nabM", max_size=120))
@@ -115,10 +119,10 @@ def test_on_real_cards_code_and_results_and_limits_carry_their_criteria() -> Non
 
 
 def _held(card: Card) -> list[tuple[str, float]]:
-    told = tell(card, count_features(card))
+    told = decide_expectations(CardFeatures.of(card))
     return [
-        (claim.key, item.effect)
-        for (claim, holds), item in zip(
+        (expectation.key, item.effect)
+        for (expectation, holds), item in zip(
             told, measure_contributions(CardFeatures.of(card), EXPECT), strict=True
         )
         if holds and item.effect is not None

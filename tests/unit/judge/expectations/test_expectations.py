@@ -6,11 +6,14 @@ import pytest
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.features.vector import FEATURE_NAMES, CardFeatures, count_features
+from cardiogram.errors import DataError
 from cardiogram.judge.embedded.judge import embedded_judge
-from cardiogram.judge.expectations.expectations import CLAIMS, Claim
+from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation, read_entries
 from cardiogram.judge.expectations.gaps import find_gaps
-from cardiogram.judge.expectations.hints import SIGNED, read_signs
-from cardiogram.judge.expectations.verdicts import tell
+from cardiogram.judge.expectations.hints import HINTED, read_hints
+from cardiogram.judge.expectations.predicates import PREDICATES
+from cardiogram.judge.expectations.verdicts import decide_expectations
+from cardiogram.names import CRITERIA
 
 SAMPLE = Path(__file__).parents[4] / "examples" / "sample"
 
@@ -51,7 +54,7 @@ THERE = {
     "measured limits",
     "al-warraq/arat5-mulakhkhis": "purpose author code dataset hyperparameters numbers limits",
 }
-"""Claims that must not be called missing."""
+"""Expectations that must not be called missing."""
 
 MISSING = {
     "tidepool-vision/segformer-kelp-canopy": "demo",
@@ -70,7 +73,7 @@ MISSING = {
     "bluepixel77/llama-3.2-3b-support-bot": "purpose code dataset numbers limits license filled",
     "mossy-bit/vit-tomato-leaf": "code limits filled",
 }
-"""Claims that must be called missing."""
+"""Expectations that must be called missing."""
 
 
 def card_of(id: str) -> Card:
@@ -78,7 +81,11 @@ def card_of(id: str) -> Card:
 
 
 def missing(card: Card) -> set[str]:
-    return {claim.key for claim, holds in tell(card, count_features(card)) if not holds}
+    return {
+        expectation.key
+        for expectation, is_met in decide_expectations(CardFeatures.of(card))
+        if not is_met
+    }
 
 
 @pytest.mark.parametrize("id", THERE)
@@ -91,16 +98,16 @@ def test_what_is_missing_is_said(id: str) -> None:
     assert set(MISSING[id].split()) <= missing(card_of(id))
 
 
-def test_the_lists_name_claims_that_there_are() -> None:
-    keys = {claim.key for claim in CLAIMS}
+def test_the_lists_name_expectations_that_there_are() -> None:
+    keys = {expectation.key for expectation in EXPECTATIONS}
     for words in (*THERE.values(), *MISSING.values()):
         assert set(words.split()) <= keys
-    assert keys >= SIGNED
+    assert keys >= HINTED
 
 
-@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.key)
-def test_a_lift_names_features(claim: Claim) -> None:
-    assert set(claim.lift) <= set(FEATURE_NAMES)
+@pytest.mark.parametrize("expectation", EXPECTATIONS, ids=lambda expectation: expectation.key)
+def test_a_lift_names_features(expectation: Expectation) -> None:
+    assert set(expectation.lift) <= set(FEATURE_NAMES)
 
 
 def test_of_a_language_that_nobody_here_reads_little_is_said() -> None:
@@ -110,10 +117,10 @@ def test_of_a_language_that_nobody_here_reads_little_is_said() -> None:
         "päivittäin. Virheitä tehdään etenkin lyhyissä teksteissä.\n\nÄlä käytä lääketieteessä.\n"
     )
     card = parse_card(f"---\nlanguage: fi\n---\n{text}")
-    assert not read_signs(card, count_features(card)).legible
-    assert not missing(card) & SIGNED
+    assert not read_hints(card, count_features(card)).legible
+    assert not missing(card) & HINTED
     english = parse_card("# Parrot\n\nIt is a parrot of the sea and it has to be fed by us.")
-    assert read_signs(english, count_features(english)).legible
+    assert read_hints(english, count_features(english)).legible
     assert {"limits", "numbers", "hyperparameters"} <= missing(english)
 
 
@@ -146,5 +153,14 @@ def test_places_of_what_is_not_there() -> None:
 
 @pytest.mark.parametrize("text", ["---\nlicense: [mit\n---\n# T\n", "---\nlicense: mit\n# T\n"])
 def test_metadata_that_cannot_be_read_is_not_called_absent(text: str) -> None:
-    metadata = {claim.key for claim in CLAIMS if claim.criterion == "metadata"}
+    metadata = {
+        expectation.key for expectation in EXPECTATIONS if expectation.criterion == "metadata"
+    }
     assert not missing(parse_card(text)) & metadata
+
+
+def test_words_and_predicates_have_the_same_keys() -> None:
+    with pytest.raises(DataError, match=r"'fences'.* and not both"):
+        list(read_entries("expectations.json", CRITERIA, PREDICATES.keys() - {"fences"}))
+    with pytest.raises(DataError, match="are not the rubric's"):
+        list(read_entries("dataset-checklist.json", CRITERIA, PREDICATES))

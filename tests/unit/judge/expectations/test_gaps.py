@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.vector import FEATURE_NAMES, CardFeatures
 from cardiogram.judge.embedded.judge import embedded_judge
-from cardiogram.judge.expectations.expectations import CLAIMS
+from cardiogram.judge.expectations.expectations import EXPECTATIONS
 from cardiogram.judge.expectations.gaps import Gap, explain, find_gaps
 from cardiogram.names import CRITERIA
 
@@ -20,15 +20,15 @@ def gaps(text: str, id: str = "me/parrot") -> tuple[Gap, ...]:
     return find_gaps(CardFeatures.of(parse_card(text, id=id)), embedded_judge().expect)
 
 
-def test_every_claim_names_a_criterion_and_features_that_exist() -> None:
-    assert {claim.criterion for claim in CLAIMS} == set(CRITERIA)
-    keys = [(claim.criterion, claim.key) for claim in CLAIMS]
+def test_every_expectation_names_a_criterion_and_features_that_exist() -> None:
+    assert {expectation.criterion for expectation in EXPECTATIONS} == set(CRITERIA)
+    keys = [(expectation.criterion, expectation.key) for expectation in EXPECTATIONS]
     assert len(set(keys)) == len(keys)
-    for claim in CLAIMS:
-        assert set(claim.lift) <= set(FEATURE_NAMES)
-        assert claim.present
-        assert claim.missing
-        assert claim.advice.endswith(".")
+    for expectation in EXPECTATIONS:
+        assert set(expectation.lift) <= set(FEATURE_NAMES)
+        assert expectation.present
+        assert expectation.missing
+        assert expectation.advice.endswith(".")
 
 
 def test_evidence_has_places_in_the_card() -> None:
