@@ -11,8 +11,13 @@ from scipy import optimize, stats
 
 from cardiogram.stats.regression.counts import hurdle, negative_binomial
 from cardiogram.stats.regression.regression import Regression, least_squares, m_estimator
-from cardiogram.stats.regression.restricted_fits import Held, HeldGlm, HeldLine, HeldRobust
-from cardiogram.stats.regression.score_bootstrap import draw_signs
+from cardiogram.stats.regression.restricted_fits import (
+    RestrictedFit,
+    RestrictedGlm,
+    RestrictedLine,
+    RestrictedRobust,
+)
+from cardiogram.stats.regression.score_bootstrap import draw_weights
 from cardiogram.stats.resampling.cluster_bootstrap import USUAL, Floats, Integers, Resampling
 
 SIGNS = 499
@@ -61,10 +66,10 @@ class Simulated:
         return cls(rng, authors, slope, digits=2, base=5.0, zeros=0.15)
 
 
-def refused(held: Held, slope: float, seed: int) -> bool:
+def refused(restricted: RestrictedFit, slope: float, seed: int) -> bool:
     """Whether a 95 % interval leaves a slope out: it is the slopes that this test keeps."""
-    scores = held.scores(slope)
-    drawn = draw_signs(int(held.author.max()) + 1, SIGNS, seed % 20).sums(scores)
+    scores = restricted.scores(slope)
+    drawn = draw_weights(int(restricted.author.max()) + 1, SIGNS, seed % 20).sums(scores)
     return bool(1 + np.sum(drawn >= abs(scores.sum())) <= 0.05 * (1 + SIGNS))
 
 
@@ -83,7 +88,7 @@ class Kind:
     """
 
     draw: Callable[[np.random.Generator, int, float], Simulated]
-    hold: Callable[[Floats, Simulated], Held]
+    hold: Callable[[Floats, Simulated], RestrictedFit]
     fit: Callable[[Floats, Simulated, Resampling], Regression]
 
     def true(self, slope: float) -> float:
@@ -97,38 +102,40 @@ class Kind:
         return found
 
 
-def _dispersed(rating: Floats, one: Simulated) -> Held:
+def _dispersed(rating: Floats, one: Simulated) -> RestrictedFit:
     alone = np.zeros_like(one.codes)
     alpha = negative_binomial(rating, one.count, alone).scale
     assert alpha is not None
     family = sm.families.NegativeBinomial(alpha=alpha)
-    return HeldGlm.of(rating, one.count, one.codes, family)
+    return RestrictedGlm.of(rating, one.count, one.codes, family)
 
 
-def _above(rating: Floats, one: Simulated) -> Held:
+def _above(rating: Floats, one: Simulated) -> RestrictedFit:
     some = one.count > 0
-    return HeldLine.of(rating[some], np.log(one.count[some]), one.codes[some])
+    return RestrictedLine.of(rating[some], np.log(one.count[some]), one.codes[some])
 
 
 KINDS = {
     "least squares": Kind(
         Simulated.likes,
-        lambda x, one: HeldLine.of(x, np.log1p(one.count), one.codes),
+        lambda x, one: RestrictedLine.of(x, np.log1p(one.count), one.codes),
         lambda x, one, resampling: least_squares(x, one.count, one.codes, resampling),
     ),
     "huber": Kind(
         Simulated.downloads,
-        lambda x, one: HeldRobust.of(x, np.log1p(one.count), one.codes, "HuberT"),
+        lambda x, one: RestrictedRobust.of(x, np.log1p(one.count), one.codes, "HuberT"),
         lambda x, one, resampling: m_estimator(x, one.count, one.codes, "huber", resampling),
     ),
     "tukey": Kind(
         Simulated.downloads,
-        lambda x, one: HeldRobust.of(x, np.log1p(one.count), one.codes, "TukeyBiweight"),
+        lambda x, one: RestrictedRobust.of(x, np.log1p(one.count), one.codes, "TukeyBiweight"),
         lambda x, one, resampling: m_estimator(x, one.count, one.codes, "tukey", resampling),
     ),
     "hurdle: any": Kind(
         Simulated.likes,
-        lambda x, one: HeldGlm.of(x, 1.0 * (one.count > 0), one.codes, sm.families.Binomial()),
+        lambda x, one: RestrictedGlm.of(
+            x, 1.0 * (one.count > 0), one.codes, sm.families.Binomial()
+        ),
         lambda x, one, resampling: hurdle(x, one.count, one.codes, resampling)[0],
     ),
     "hurdle: how many": Kind(

@@ -11,7 +11,7 @@ from cardiogram.stats.ranks.concordance import kendall
 from cardiogram.stats.ranks.partial import Covariates, covariates, partial_spearman
 from cardiogram.stats.ranks.relate import Table, relate
 from cardiogram.stats.regression.counts import ppml
-from cardiogram.stats.regression.restricted_fits import Held, HeldPoisson
+from cardiogram.stats.regression.restricted_fits import RestrictedFit, RestrictedPoisson
 from cardiogram.stats.resampling.cluster_bootstrap import (
     Columns,
     Floats,
@@ -103,9 +103,9 @@ def poisson_slope(rating: Floats, outcome: Floats) -> float:
     return found
 
 
-def held_of(rating: Floats, one: Simulated) -> Held:
+def restrict(rating: Floats, one: Simulated) -> RestrictedFit:
     codes = np.unique(one.codes, return_inverse=True)[1]
-    return HeldPoisson.of(rating, one.count, codes, np.ones((one.count.size, 1)))
+    return RestrictedPoisson.of(rating, one.count, codes, np.ones((one.count.size, 1)))
 
 
 @pytest.mark.slow
@@ -116,7 +116,7 @@ def test_the_poisson_interval_covers_19_times_of_20(authors: int, slope: float) 
     covered = same = asked = 0
     for seed in range(RUNS):
         one = Simulated.likes(np.random.default_rng(seed), authors, slope)
-        inside = not refused(held_of(one.rating, one), true, seed)
+        inside = not refused(restrict(one.rating, one), true, seed)
         covered += inside
         if seed % 20 == 0:  # the interval itself, where it is worth its time
             found = ppml(
@@ -148,7 +148,7 @@ def test_a_placebo_by_author_predicts_nothing(authors: int) -> None:
         assert found.p_value is not None
         by_author += found.cluster_p_value < 0.05
         naive += found.p_value < 0.05
-        poisson += refused(held_of(score, real), 0.0, seed)
+        poisson += refused(restrict(score, real), 0.0, seed)
     assert 0.03 <= by_author / RUNS <= 0.08, by_author / RUNS
     assert naive / RUNS > 0.1, naive / RUNS
     assert 0.03 <= poisson / RUNS <= 0.08, poisson / RUNS

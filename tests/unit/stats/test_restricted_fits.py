@@ -1,4 +1,4 @@
-"""Slopes held: what authors' scores are, and the jackknife of Kendall's coefficient."""
+"""Slopes restricted: what authors' scores are, and the jackknife of Kendall's coefficient."""
 
 import numpy as np
 import pytest
@@ -6,7 +6,7 @@ import statsmodels.api as sm
 from scipy import stats
 
 from cardiogram.stats.regression.regression import least_squares, theil_sen
-from cardiogram.stats.regression.restricted_fits import HeldGlm, HeldLine, by_influence
+from cardiogram.stats.regression.restricted_fits import RestrictedGlm, RestrictedLine, by_influence
 from cardiogram.stats.resampling.cluster_bootstrap import Resampling, degrees_of_freedom
 from simulated import KINDS, Simulated
 
@@ -19,8 +19,8 @@ def test_scores_add_up_to_zero_at_the_estimate_alone(name: str) -> None:
     one = kind.draw(np.random.default_rng(4), 60, 0.5)
     found = kind.fit(one.rating, one, Resampling(0.95, 200, 0))
     assert found.estimate is not None
-    held = kind.hold(one.rating, one)
-    there, below, above = (held.scores(found.estimate + by) for by in (0.0, -0.3, 0.3))
+    restricted = kind.hold(one.rating, one)
+    there, below, above = (restricted.scores(found.estimate + by) for by in (0.0, -0.3, 0.3))
     assert abs(there.sum()) < 1e-5 * np.abs(there).sum()
     assert above.sum() < 0 < below.sum()
     interval = found.cluster_interval
@@ -32,7 +32,7 @@ def test_scores_add_up_to_zero_at_the_estimate_alone(name: str) -> None:
 
 def test_scores_of_a_logit_are_the_librarys_less_what_the_intercept_takes() -> None:
     some, slope = (ONE.count > 0).astype(float), 0.3
-    held = HeldGlm.of(ONE.rating, some, ONE.codes, sm.families.Binomial())
+    restricted = RestrictedGlm.of(ONE.rating, some, ONE.codes, sm.families.Binomial())
     one = np.ones((some.size, 1))
     alone = sm.GLM(some, one, sm.families.Binomial(), offset=slope * ONE.rating).fit()
     model = sm.Logit(some, sm.add_constant(ONE.rating))
@@ -40,14 +40,14 @@ def test_scores_of_a_logit_are_the_librarys_less_what_the_intercept_takes() -> N
     rows, curvature = model.score_obs(at), model.hessian(at)
     effective = rows[:, 1] - rows[:, 0] * curvature[0, 1] / curvature[0, 0]
     expected = np.sort(np.bincount(ONE.codes, effective))
-    assert np.sort(held.scores(slope)) == pytest.approx(expected, rel=1e-5, abs=1e-6)
+    assert np.sort(restricted.scores(slope)) == pytest.approx(expected, rel=1e-5, abs=1e-6)
 
 
 def test_scores_of_a_line_are_its_residuals_times_the_rating() -> None:
     y = np.log1p(ONE.count)
     rest = sm.OLS(y - 0.2 * ONE.rating, np.ones(y.size)).fit().resid
     expected = np.bincount(ONE.codes, (ONE.rating - ONE.rating.mean()) * rest)
-    scores = HeldLine.of(ONE.rating, y, ONE.codes).scores(0.2)
+    scores = RestrictedLine.of(ONE.rating, y, ONE.codes).scores(0.2)
     assert np.sort(scores) == pytest.approx(np.sort(expected), rel=1e-9)
 
 

@@ -4,8 +4,8 @@ import statsmodels.api as sm
 
 from cardiogram.stats.ranks.partial import covariates
 from cardiogram.stats.regression.counts import ppml
-from cardiogram.stats.regression.restricted_fits import HeldPoisson
-from cardiogram.stats.regression.score_bootstrap import crossing, draw_signs, wild_test
+from cardiogram.stats.regression.restricted_fits import RestrictedPoisson
+from cardiogram.stats.regression.score_bootstrap import crossing, draw_weights, score_bootstrap_test
 from cardiogram.stats.resampling.cluster_bootstrap import Resampling
 
 RNG = np.random.default_rng(3)
@@ -20,19 +20,19 @@ EFFECTS = covariates({}, {"task": TASKS}, minimum=1).matrix
 @pytest.mark.parametrize("slope", [-0.7, 0.0, 0.4, 2.0])
 def test_scores_are_those_of_the_whole_model(slope: float) -> None:
     """Counts added up by cell give what all rows give, with the slope as an offset."""
-    held = HeldPoisson.of(X, Y, CODES, EFFECTS)
+    restricted = RestrictedPoisson.of(X, Y, CODES, EFFECTS)
     whole = sm.GLM(Y, EFFECTS, family=sm.families.Poisson(), offset=slope * X)
     mean = whole.fit(tol=1e-12).fittedvalues
     told = sm.WLS(X, EFFECTS, weights=mean).fit().fittedvalues
     expected = np.bincount(CODES, (X - told) * (Y - mean))
-    order = np.sort(held.scores(slope))
+    order = np.sort(restricted.scores(slope))
     assert order == pytest.approx(np.sort(expected), rel=1e-6, abs=1e-6 * np.abs(expected).max())
 
 
 def test_scores_add_up_to_zero_at_the_estimate() -> None:
     found = ppml(X, Y, CODES, covariates({}, {"task": TASKS}, minimum=1))
     assert found.estimate is not None
-    scores = HeldPoisson.of(X, Y, CODES, EFFECTS).scores(found.estimate)
+    scores = RestrictedPoisson.of(X, Y, CODES, EFFECTS).scores(found.estimate)
     assert abs(scores.sum()) < 1e-6 * np.abs(scores).sum()
     interval = found.cluster_interval
     assert interval is not None
@@ -43,13 +43,13 @@ def test_scores_add_up_to_zero_at_the_estimate() -> None:
 
 
 def test_the_bounds_are_slopes_that_are_just_refused() -> None:
-    held, resampling = HeldPoisson.of(X, Y, CODES, EFFECTS), Resampling(0.95, 999, 1)
-    found = wild_test(held, 0.4, 0.1, resampling, 30)
+    restricted, resampling = RestrictedPoisson.of(X, Y, CODES, EFFECTS), Resampling(0.95, 999, 1)
+    found = score_bootstrap_test(restricted, 0.4, 0.1, resampling, 30)
     assert found.low is not None
     assert found.high is not None
-    signs = draw_signs(25, 999, 1)
+    signs = draw_weights(25, 999, 1)
     for bound in (found.low, found.high):
-        scores = held.scores(bound)
+        scores = restricted.scores(bound)
         beyond = np.mean(signs.sums(scores) >= abs(scores.sum()))
         assert beyond == pytest.approx(0.05, abs=0.01)
 
@@ -66,9 +66,9 @@ def test_one_author_with_nearly_all_of_it_gives_no_bound() -> None:
 def test_many_authors_are_drawn_as_a_sum() -> None:
     """Signs of their own for the first thousand, one normal number for the rest."""
     scores = np.random.default_rng(0).normal(size=5000)
-    drawn = draw_signs(5000, 4000, 0).sums(scores)
+    drawn = draw_weights(5000, 4000, 0).sums(scores)
     assert np.mean(drawn**2) == pytest.approx(scores @ scores, rel=0.1)
-    assert draw_signs(5000, 4000, 0).matrix.shape == (4000, 1000)
+    assert draw_weights(5000, 4000, 0).matrix.shape == (4000, 1000)
 
 
 def test_crossing() -> None:

@@ -21,12 +21,17 @@ from cardiogram.stats.regression.regression import (
     Mask,
     Regression,
     Slope,
-    by_signs,
+    bootstrap_by_author,
     constant,
     few_authors,
     regression,
 )
-from cardiogram.stats.regression.restricted_fits import Held, HeldGlm, HeldLine, HeldPoisson
+from cardiogram.stats.regression.restricted_fits import (
+    RestrictedFit,
+    RestrictedGlm,
+    RestrictedLine,
+    RestrictedPoisson,
+)
 from cardiogram.stats.resampling import USUAL, Floats, Integers, Resampling
 
 _LARGEST_SLOPE = 30.0
@@ -80,8 +85,8 @@ def ppml(
     fitted = _fits(model, codes, options)
     if isinstance(fitted, str):
         return Regression(name, _GLM, int(kept.sum()), reason=fitted)
-    held = HeldPoisson.of(rating, outcome, codes, np.delete(design, 1, axis=1))
-    found = _regression(name, _GLM, held, fitted, resampling)
+    restricted = RestrictedPoisson.of(rating, outcome, codes, np.delete(design, 1, axis=1))
+    found = _regression(name, _GLM, restricted, fitted, resampling)
     if effects is None:
         return found
     return replace(found, intercept=None, dropped=n - int(kept.sum()))
@@ -111,7 +116,9 @@ def hurdle(
     fitted = _fits(api.OLS(log, api.add_constant(rating)), codes, {})
     if isinstance(fitted, str):
         return first, Regression(more_name, _OLS, int(rating.size), reason=fitted)
-    return first, _regression(more_name, _OLS, HeldLine.of(rating, log, codes), fitted, resampling)
+    return first, _regression(
+        more_name, _OLS, RestrictedLine.of(rating, log, codes), fitted, resampling
+    )
 
 
 def _any(rating: Floats, some: Mask, codes: Integers, resampling: Resampling) -> Regression:
@@ -125,8 +132,8 @@ def _any(rating: Floats, some: Mask, codes: Integers, resampling: Resampling) ->
     fitted = _fits(model, codes, {"disp": 0, "maxiter": 100})
     if isinstance(fitted, str):
         return Regression(name, _LOGIT, n, reason=fitted)
-    held = HeldGlm.of(rating, outcome, codes, api.families.Binomial())
-    return _regression(name, _LOGIT, held, fitted, resampling)
+    restricted = RestrictedGlm.of(rating, outcome, codes, api.families.Binomial())
+    return _regression(name, _LOGIT, restricted, fitted, resampling)
 
 
 def negative_binomial(
@@ -166,8 +173,10 @@ def negative_binomial(
     family = api.families.NegativeBinomial(alpha=float(best.params[2]))
     by_author = None if clustered is None else float(clustered.bse[1])
     fitted = _Fitted(slope, by_author, float(best.params[0]))
-    held = HeldGlm.of(rating, outcome, codes, family)
-    return replace(_regression(name, _NB, held, fitted, resampling), scale=float(best.params[2]))
+    restricted = RestrictedGlm.of(rating, outcome, codes, family)
+    return replace(
+        _regression(name, _NB, restricted, fitted, resampling), scale=float(best.params[2])
+    )
 
 
 _OPTIMISERS: Sequence[dict[str, Any]] = (
@@ -211,11 +220,11 @@ class _Fitted:
 
 
 def _regression(
-    name: str, call: str, held: Held, fitted: _Fitted, resampling: Resampling
+    name: str, call: str, restricted: RestrictedFit, fitted: _Fitted, resampling: Resampling
 ) -> Regression:
     """Put a fit and what random signs by author say of it together."""
-    by_author = by_signs(held, fitted.slope, fitted.cluster_se, resampling)
-    n = int(held.author.size)
+    by_author = bootstrap_by_author(restricted, fitted.slope, fitted.cluster_se, resampling)
+    n = int(restricted.author.size)
     return regression(name, call, n, fitted.slope, by_author, resampling, fitted.intercept)
 
 

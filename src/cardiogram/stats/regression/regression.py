@@ -17,8 +17,12 @@ from numpy.typing import NDArray
 
 from cardiogram.optional import scipy, statsmodels
 from cardiogram.stats.ranks import MINIMUM_PAIRS
-from cardiogram.stats.regression.restricted_fits import Held, HeldLine, HeldRobust
-from cardiogram.stats.regression.score_bootstrap import METHOD, crossing, wild_test
+from cardiogram.stats.regression.restricted_fits import (
+    RestrictedFit,
+    RestrictedLine,
+    RestrictedRobust,
+)
+from cardiogram.stats.regression.score_bootstrap import METHOD, crossing, score_bootstrap_test
 from cardiogram.stats.resampling import (
     MINIMUM_CLUSTERS,
     USUAL,
@@ -36,8 +40,8 @@ Mask = NDArray[np.bool_]
 MOST_ROWS = 2000
 """Theil and Sen's line is drawn through all pairs of at most so many rows."""
 
-WILD = "cardiogram.stats.regression.score_bootstrap.wild_test"
-BY_AUTHOR = f"; cluster_se cov_type='cluster'; interval by author {WILD}"
+SCORE_BOOTSTRAP = "cardiogram.stats.regression.score_bootstrap.score_bootstrap_test"
+BY_AUTHOR = f"; cluster_se cov_type='cluster'; interval by author {SCORE_BOOTSTRAP}"
 
 _NORMS = {"huber": "HuberT", "tukey": "TukeyBiweight"}
 _TINY_SCALE = 1e-8
@@ -144,7 +148,7 @@ def m_estimator(
     Regression
         The standard error by author is that of least squares on pseudo-values: fitted value plus
         psi(residual) over the mean of psi's derivative, whose least-squares line is the same. The
-        interval by author is no multiple of it: each slope is held, location and scale are fitted
+        interval by author is no multiple of it: each slope is fixed, location and scale are fitted
         anew, and the sums of psi by author are tested against random signs.
 
     References
@@ -154,7 +158,7 @@ def m_estimator(
     name = f"{norm.title()}'s M-estimator of log1p"
     call = (
         f"statsmodels.api.RLM(M={_NORMS[norm]}()).fit(conv='coefs', maxiter=5000, tol=1e-12); "
-        f"cluster_se statsmodels.api.OLS(pseudo-values); interval by author {WILD}"
+        f"cluster_se statsmodels.api.OLS(pseudo-values); interval by author {SCORE_BOOTSTRAP}"
     )
     n = int(rating.size)
     if reason := constant(rating, outcome):
@@ -176,8 +180,10 @@ def m_estimator(
         return Regression(name, call, n, reason="the line did not converge")
     pseudo = fit.fittedvalues + loss.psi(standard) * scale / flat
     slope = Slope(float(fit.params[1]), float(fit.bse[1]))
-    held = HeldRobust.of(rating, y, codes, _NORMS[norm])
-    by_author = by_signs(held, slope, _cluster_se(api.OLS(pseudo, design), codes), resampling)
+    restricted = RestrictedRobust.of(rating, y, codes, _NORMS[norm])
+    by_author = bootstrap_by_author(
+        restricted, slope, _cluster_se(api.OLS(pseudo, design), codes), resampling
+    )
     return regression(name, call, n, slope, by_author, resampling, float(fit.params[0]), scale)
 
 
@@ -194,8 +200,8 @@ def least_squares(
     model = api.OLS(y, api.add_constant(rating))
     fit = model.fit(cov_type="HC1")
     slope = Slope(float(fit.params[1]), float(fit.bse[1]))
-    held = HeldLine.of(rating, y, codes)
-    by_author = by_signs(held, slope, _cluster_se(model, codes), resampling)
+    restricted = RestrictedLine.of(rating, y, codes)
+    by_author = bootstrap_by_author(restricted, slope, _cluster_se(model, codes), resampling)
     return regression(name, call, rating.size, slope, by_author, resampling, float(fit.params[0]))
 
 
@@ -283,7 +289,9 @@ def few_authors(codes: Integers) -> str | None:
     return f"only {clusters} authors; at least {MINIMUM_CLUSTERS} are needed"
 
 
-def by_signs(held: Held, slope: Slope, se: float | None, resampling: Resampling) -> ByAuthor:
+def bootstrap_by_author(
+    restricted: RestrictedFit, slope: Slope, se: float | None, resampling: Resampling
+) -> ByAuthor:
     """Interval and p-value of a slope by random signs, one an author.
 
     Parameters
@@ -291,11 +299,13 @@ def by_signs(held: Held, slope: Slope, se: float | None, resampling: Resampling)
     se
         Standard error by author, which says how far to look first.
     """
-    if reason := few_authors(held.author):
+    if reason := few_authors(restricted.author):
         return ByAuthor(reason=reason)
     se = se if se is not None and math.isfinite(se) and se > 0 else None
     try:
-        found = wild_test(held, slope.estimate, se or slope.se, resampling, _LARGEST_SLOPE)
+        found = score_bootstrap_test(
+            restricted, slope.estimate, se or slope.se, resampling, _LARGEST_SLOPE
+        )
     except (np.linalg.LinAlgError, ValueError, FloatingPointError):
         return ByAuthor(se, reason="the model cannot be fitted with other slopes")
     if found.low is None or found.high is None:
@@ -307,7 +317,7 @@ def by_signs(held: Held, slope: Slope, se: float | None, resampling: Resampling)
             f"{ends} bound"
         )
         return ByAuthor(se, None, found.p_value, reason)
-    authors = int(held.author.max()) + 1
+    authors = int(restricted.author.max()) + 1
     interval = Interval(
         resampling.level, found.low, found.high, METHOD, authors, resampling.draws, resampling.seed
     )

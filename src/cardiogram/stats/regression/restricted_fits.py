@@ -1,15 +1,15 @@
-"""Models whose slope is held at a value, and what each author's rows then say against it.
+"""Models whose slope is fixed at a value, and what each author's rows then say against it.
 
 The score of a row is how far it would pull the slope away, once all else has been fitted. Over all
 rows scores add up to 0 at the estimate; :mod:`.score_bootstrap` asks how far from 0 they may
-be elsewhere. Every fit is the library's.
+be elsewhere.
 """
 
 from __future__ import annotations
 
 import warnings
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import numpy as np
 
@@ -17,9 +17,11 @@ from cardiogram.optional import statsmodels
 from cardiogram.stats.resampling import Floats, Integers
 
 _CONVERGED = 1e-8
+_NEWTON_STEPS = 50
+_SMALL_STEP = 1e-7  # convergence is quadratic: the step after such a one is below the last bit
 
 
-class Held(Protocol):
+class RestrictedFit(Protocol):
     """A model with everything but the slope that is asked about."""
 
     @property
@@ -27,11 +29,11 @@ class Held(Protocol):
         """Author of each row, 0 first; the most influential ones come first."""
 
     def scores(self, slope: float) -> Floats:
-        """Score of the slope by author where it is held at this value."""
+        """Score of the slope by author where it is fixed at this value."""
 
 
 @dataclass(frozen=True, slots=True)
-class HeldPoisson:
+class RestrictedPoisson:
     """A Poisson model with effects of groups.
 
     Attributes
@@ -44,6 +46,10 @@ class HeldPoisson:
         Which row of `effects` each row has.
     effects
         The different rows of the other columns of the design, shape (cells, k).
+    counted
+        Sum of the outcome in each cell.
+    last
+        Effects fitted at the slope before, shape (k,): where the next fit starts.
     """
 
     rating: Floats
@@ -51,15 +57,21 @@ class HeldPoisson:
     author: Integers
     cell: Integers
     effects: Floats
+    counted: Floats
+    last: Floats
 
     @classmethod
-    def of(cls, rating: Floats, outcome: Floats, codes: Integers, effects: Floats) -> HeldPoisson:
+    def of(
+        cls, rating: Floats, outcome: Floats, codes: Integers, effects: Floats
+    ) -> RestrictedPoisson:
         """Group rows that have the same effects, which must be indicators."""
         packed = np.packbits(effects != 0, axis=1)
         _, first, cell = np.unique(packed, axis=0, return_index=True, return_inverse=True)
         middle = float(np.average(rating, weights=outcome))
         author = by_influence(codes, outcome * (1 + (rating - middle) ** 2))
-        return cls(rating - middle, outcome, author, cell.ravel(), effects[first])
+        cell, last = cell.ravel(), np.full(effects.shape[1], np.nan)
+        counted = np.bincount(cell, outcome).astype(np.float64)
+        return cls(rating - middle, outcome, author, cell, effects[first], counted, last)
 
     def scores(self, slope: float) -> Floats:
         """Score by author.
@@ -67,23 +79,58 @@ class HeldPoisson:
         Rows of one cell are fitted as one count whose exposure is the sum of exp(slope * rating):
         its likelihood differs by a constant only, whatever the number of rows.
         """
-        api = statsmodels()
         exposure = np.exp(np.clip(slope * self.rating, -300, 300))
-        total, counted = (np.bincount(self.cell, column) for column in (exposure, self.outcome))
-        poisson, offset = api.families.Poisson(), np.log(total)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # no freedom where cells are few, and none is used
-            fit = api.GLM(counted, self.effects, poisson, offset=offset).fit(maxiter=100, tol=1e-10)
-            mean = (fit.fittedvalues / total)[self.cell] * exposure
-            weight = np.bincount(self.cell, mean)
-            rating = np.bincount(self.cell, mean * self.rating) / weight
-            told = api.WLS(rating, self.effects, weights=weight).fit().fittedvalues
-        rest = self.rating - told[self.cell]
-        return _by_author(self.author, rest * (self.outcome - mean))
+        total = np.bincount(self.cell, exposure)
+        rate = self._fit_rates(total)
+        mean = rate[self.cell] * exposure
+        weight = np.bincount(self.cell, mean)
+        rating = np.bincount(self.cell, mean * self.rating) / weight
+        root = np.sqrt(weight)
+        by_effects = np.linalg.lstsq(self.effects * root[:, None], rating * root, rcond=1e-15)[0]
+        unexplained = self.rating - (self.effects @ by_effects)[self.cell]
+        return _by_author(self.author, unexplained * (self.outcome - mean))
+
+    def _fit_rates(self, total: Floats) -> Floats:
+        """Counts a unit of exposure in each cell, by maximum likelihood: Newton's method.
+
+        Raises
+        ------
+        LinAlgError
+            The effects of the groups have no maximum.
+        """
+        for start in (self.last, self._first_effects(total)):
+            fitted = self._climb(start, total) if np.isfinite(start).all() else None
+            if fitted is not None:
+                self.last[:] = fitted
+                return np.exp(self.effects @ fitted)
+        raise np.linalg.LinAlgError("the effects of the groups have no maximum")
+
+    def _first_effects(self, total: Floats) -> Floats:
+        """Effects by least squares on counts half way to their mean, as `statsmodels` starts."""
+        mean = (self.counted + self.counted.mean()) / 2
+        root = np.sqrt(mean)
+        working = np.log(mean / total) + (self.counted - mean) / mean
+        design = self.effects * root[:, None]
+        return np.linalg.lstsq(design, working * root, rcond=1e-15)[0]
+
+    def _climb(self, effect: Floats, total: Floats) -> Floats | None:
+        """Newton's steps from here; None where they do not arrive."""
+        with np.errstate(over="ignore", invalid="ignore"):
+            for _ in range(_NEWTON_STEPS):
+                mean = total * np.exp(self.effects @ effect)
+                if not np.isfinite(mean).all():
+                    return None
+                root = np.sqrt(np.maximum(mean, np.finfo(np.float64).eps))
+                pull = (self.counted - mean) / root
+                step = np.linalg.lstsq(self.effects * root[:, None], pull, rcond=1e-15)[0]
+                effect = effect + step
+                if np.abs(step).max() < _SMALL_STEP:
+                    return effect
+        return None
 
 
 @dataclass(frozen=True, slots=True)
-class HeldLine:
+class RestrictedLine:
     """Least squares: the only other number is the intercept, and a mean is its fit."""
 
     rating: Floats
@@ -91,19 +138,19 @@ class HeldLine:
     author: Integers
 
     @classmethod
-    def of(cls, rating: Floats, outcome: Floats, codes: Integers) -> HeldLine:
+    def of(cls, rating: Floats, outcome: Floats, codes: Integers) -> RestrictedLine:
         """Centre the ratings."""
         rating = rating - rating.mean()
         return cls(rating, outcome, by_influence(codes, 1 + rating**2))
 
     def scores(self, slope: float) -> Floats:
         """Score by author."""
-        rest = self.outcome - slope * self.rating
-        return _by_author(self.author, self.rating * (rest - rest.mean()))
+        residuals = self.outcome - slope * self.rating
+        return _by_author(self.author, self.rating * (residuals - residuals.mean()))
 
 
 @dataclass(frozen=True, slots=True)
-class HeldRobust:
+class RestrictedRobust:
     """An M-estimator: location and scale are fitted to what the slope leaves.
 
     Attributes
@@ -118,7 +165,7 @@ class HeldRobust:
     norm: str
 
     @classmethod
-    def of(cls, rating: Floats, outcome: Floats, codes: Integers, norm: str) -> HeldRobust:
+    def of(cls, rating: Floats, outcome: Floats, codes: Integers, norm: str) -> RestrictedRobust:
         """Centre the ratings."""
         rating = rating - rating.mean()
         return cls(rating, outcome, by_influence(codes, 1 + rating**2), norm)
@@ -127,10 +174,10 @@ class HeldRobust:
         """Score by author; 0 for all where the scale collapses."""
         api = statsmodels()
         loss = getattr(api.robust.norms, self.norm)()
-        one, rest = np.ones((self.rating.size, 1)), self.outcome - slope * self.rating
+        constant, outcome = np.ones((self.rating.size, 1)), self.outcome - slope * self.rating
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # a scale of 0 divides by zero
-            fit = api.RLM(rest, one, M=loss).fit(conv="coefs", maxiter=500, tol=_CONVERGED)
+            fit = api.RLM(outcome, constant, M=loss).fit(conv="coefs", maxiter=500, tol=_CONVERGED)
         if not fit.scale > 0:
             return np.zeros(int(self.author.max()) + 1)
         standard = fit.resid / fit.scale
@@ -140,32 +187,32 @@ class HeldRobust:
 
 
 @dataclass(frozen=True, slots=True)
-class HeldGlm:
+class RestrictedGlm:
     """A generalised linear model without other effects than its intercept.
 
     Attributes
     ----------
     family
-        A family of `statsmodels.api.families`; a dispersion in it is held at its estimate.
+        A family of `statsmodels.api.families`; a dispersion in it is fixed at its estimate.
     """
 
     rating: Floats
     outcome: Floats
     author: Integers
-    family: Any
+    family: object
 
     @classmethod
-    def of(cls, rating: Floats, outcome: Floats, codes: Integers, family: Any) -> HeldGlm:
+    def of(cls, rating: Floats, outcome: Floats, codes: Integers, family: object) -> RestrictedGlm:
         """Centre the ratings."""
         rating = rating - rating.mean()
         return cls(rating, outcome, by_influence(codes, 1 + rating**2), family)
 
     def scores(self, slope: float) -> Floats:
         """Score by author."""
-        one, offset = np.ones((self.rating.size, 1)), slope * self.rating
-        model = statsmodels().GLM(self.outcome, one, self.family, offset=offset)
+        constant, offset = np.ones((self.rating.size, 1)), slope * self.rating
+        model = statsmodels().GLM(self.outcome, constant, self.family, offset=offset)
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the test says where a slope cannot be held
+            warnings.simplefilter("ignore")  # the test says where a slope cannot be fixed
             fit = model.fit(maxiter=100, tol=_CONVERGED)
         weight = model.hessian_factor(fit.params, observed=False)
         rating = self.rating - float(weight @ self.rating) / float(weight.sum())

@@ -2,7 +2,7 @@
 
 A standard error by author takes the slope to be normal. It is not where one author has a third
 of all downloads: placebos are then "significant" three times of ten. Here each slope that might be
-true is tested under itself: the model is fitted with that slope held fixed
+true is tested under itself: the model is fitted with that slope fixed
 (:mod:`.restricted_fits`), and the sum of its scores is compared with the sums under random
 signs, one sign an author. The interval is the slopes that are not refused.
 """
@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.optional import scipy
-from cardiogram.stats.regression.restricted_fits import Held
+from cardiogram.stats.regression.restricted_fits import RestrictedFit
 from cardiogram.stats.resampling import Floats, Resampling
 
 METHOD = "author-cluster wild score bootstrap"
@@ -28,37 +28,37 @@ _EQUAL = 2e-6  # sums in single precision
 
 
 @dataclass(frozen=True, slots=True)
-class Signs:
+class RademacherWeights:
     """Random signs, one an author and draw.
 
     Attributes
     ----------
     matrix
         1 or -1, shape (draws, authors with a sign of their own).
-    rest
+    normal
         Standard normal numbers for the sum of all other authors, shape (draws,).
     """
 
     matrix: NDArray[np.float32]
-    rest: Floats
+    normal: Floats
 
     def sums(self, scores: Floats) -> Floats:
         """Absolute sum of the authors' scores in every draw, shape (draws,)."""
         own, others = np.split(scores, [self.matrix.shape[1]])
         drawn = self.matrix @ own.astype(np.float32)
-        return np.abs(drawn + self.rest * math.sqrt(float(others @ others)))
+        return np.abs(drawn + self.normal * math.sqrt(float(others @ others)))
 
 
 @lru_cache(maxsize=4)  # the regressions of one study have much the same authors
-def draw_signs(authors: int, draws: int, seed: int) -> Signs:
+def draw_weights(authors: int, draws: int, seed: int) -> RademacherWeights:
     """Draw signs for so many authors."""
     rng = np.random.default_rng(seed)
     drawn = rng.integers(0, 2, (draws, min(authors, _MOST_SIGNED)), dtype=np.int8)
-    return Signs((2 * drawn - 1).astype(np.float32), rng.standard_normal(draws))
+    return RademacherWeights((2 * drawn - 1).astype(np.float32), rng.standard_normal(draws))
 
 
 @dataclass(frozen=True, slots=True)
-class WildTest:
+class SlopeBounds:
     """Bounds of a slope and the p-value of 0; None where there is no such bound."""
 
     low: float | None
@@ -66,9 +66,9 @@ class WildTest:
     p_value: float
 
 
-def wild_test(
-    held: Held, slope: float, se: float, resampling: Resampling, limit: float
-) -> WildTest:
+def score_bootstrap_test(
+    restricted: RestrictedFit, slope: float, se: float, resampling: Resampling, limit: float
+) -> SlopeBounds:
     """Test slopes against random signs of the authors' scores.
 
     Parameters
@@ -84,18 +84,18 @@ def wild_test(
     Methods 1(1), 23-41; Hu and Zidek (1995), A bootstrap based on the estimating equations of the
     linear model, Biometrika 82(2), 263-275.
     """
-    signs = draw_signs(int(held.author.max()) + 1, resampling.draws, resampling.seed)
+    weights = draw_weights(int(restricted.author.max()) + 1, resampling.draws, resampling.seed)
 
     def excess(at: float) -> float:
-        scores = held.scores(at)
-        drawn = float(np.quantile(signs.sums(scores), resampling.level))
+        scores = restricted.scores(at)
+        drawn = float(np.quantile(weights.sums(scores), resampling.level))
         # A sum that no draw exceeds is as usual as it can be: of five authors one draw in sixteen.
         return abs(float(scores.sum())) / drawn - 1 - _EQUAL if drawn > 0 else -1.0
 
-    scores = held.scores(0.0)
-    beyond = signs.sums(scores) >= abs(float(scores.sum())) * (1 - _EQUAL)
+    scores = restricted.scores(0.0)
+    beyond = weights.sums(scores) >= abs(float(scores.sum())) * (1 - _EQUAL)
     low, high = (crossing(excess, slope, side * 2 * se, limit) for side in (-1, 1))
-    return WildTest(low, high, (1 + int(beyond.sum())) / (1 + resampling.draws))
+    return SlopeBounds(low, high, (1 + int(beyond.sum())) / (1 + resampling.draws))
 
 
 def crossing(
