@@ -27,6 +27,12 @@ if TYPE_CHECKING:
         describe_outcome as describe_outcome,
         describe_ratings as describe_ratings,
     )
+    from cardiogram.stats.distributions import (
+        normal_p_value as normal_p_value,
+        normal_quantile as normal_quantile,
+        student_p_value as student_p_value,
+        student_quantile as student_quantile,
+    )
     from cardiogram.stats.groups import (
         GROUP_CALL as GROUP_CALL,
         GROUP_METHOD as GROUP_METHOD,

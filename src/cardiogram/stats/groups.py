@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from cardiogram.optional import scipy
 from cardiogram.stats.describe import Histogram, histogram
+from cardiogram.stats.distributions import student_quantile
 from cardiogram.stats.resampling import (
     MINIMUM_CLUSTERS,
     Floats,
@@ -130,7 +130,7 @@ def _interval(scores: Floats, codes: Integers, resampling: Resampling) -> Interv
     mean, authors = float(scores.mean()), int(counts.size)
     se = math.sqrt(float(np.sum((without - mean) ** 2)) * (authors - 1) / authors)
     free = max(1.0, effective_clusters(author) - 1)
-    half = float(scipy("stats").t.ppf((1 + resampling.level) / 2, free)) * se
+    half = student_quantile(resampling.level, free) * se
     low, high = max(_LOWEST, mean - half), min(_HIGHEST, mean + half)
     return Interval(resampling.level, low, high, "jackknife of authors", authors)
 

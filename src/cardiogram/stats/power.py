@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from cardiogram.optional import scipy
+from cardiogram.stats.distributions import normal_quantile
 
 POWER = 0.8
 
@@ -82,5 +82,4 @@ def detectable_difference(se: float | None, level: float = 0.95) -> float | None
 
 def reach_of(level: float) -> float:
     """Standard errors between 0 and what is shown with a power of 80 %."""
-    normal = scipy("stats").norm
-    return float(normal.ppf((1 + level) / 2) + normal.ppf(POWER))
+    return normal_quantile(level) + normal_quantile(2 * POWER - 1)

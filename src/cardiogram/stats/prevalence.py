@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cardiogram.optional import scipy, statsmodels
+from cardiogram.stats.distributions import normal_p_value, normal_quantile
 from cardiogram.stats.ranks import Covariates, independent
 from cardiogram.stats.regression import Mask, Slope, author_test, few_authors
 from cardiogram.stats.resampling import Floats, Integers, Interval
@@ -176,10 +177,9 @@ def odds_ratio(flag: Floats, among: Popular, level: float = 0.95) -> Odds:
 
 def _odds(n: int, held: int, slope: Slope, codes: Integers | None, level: float) -> Odds:
     if codes is None:
-        normal = scipy("stats").norm
-        half = float(normal.ppf((1 + level) / 2)) * slope.se
+        half = normal_quantile(level) * slope.se
         low, high = math.exp(slope.estimate - half), math.exp(slope.estimate + half)
-        p_value = 2 * float(normal.sf(abs(slope.estimate) / slope.se))
+        p_value = normal_p_value(slope.estimate / slope.se)
         interval = Interval(level, low, high, "normal, models as independent")
         return Odds(n, held, math.exp(slope.estimate), interval, p_value)
     test = author_test(slope, codes, level)

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cardiogram.optional import meta_analysis, scipy
+from cardiogram.optional import meta_analysis
+from cardiogram.stats.distributions import student_p_value, student_quantile
 from cardiogram.stats.ranks import Association
 from cardiogram.stats.resampling import Integers, Interval
 
@@ -96,14 +97,13 @@ def summarise(found: Iterable[Association], level: float = 0.95) -> Summary:
     mean = float(combined.mean_effect_re)
     # Where the groups agree by luck, Hartung and Knapp's own width is too small (Roever 2015).
     se = max(math.sqrt(max(0.0, float(combined.var_hksj_re))), float(combined.sd_eff_w_re))
-    t = scipy("stats").t
-    half = float(t.ppf((1 + level) / 2, strata - 1)) * se
+    half = student_quantile(level, strata - 1) * se
     return Summary(
         strata,
         n,
         math.tanh(mean),
         Interval(level, math.tanh(mean - half), math.tanh(mean + half), "hartung-knapp"),
-        float(2 * t.sf(abs(mean) / se, strata - 1)),
+        student_p_value(mean / se, strata - 1),
         math.sqrt(max(0.0, float(combined.tau2))),
         max(0.0, float(combined.i2)),
     )

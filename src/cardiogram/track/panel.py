@@ -14,7 +14,8 @@ from typing import Any
 
 import numpy as np
 
-from cardiogram.optional import diff_diff, scipy, statsmodels
+from cardiogram.optional import diff_diff, statsmodels
+from cardiogram.stats import normal_p_value, normal_quantile
 from cardiogram.stats.resampling import Floats, Integers, Interval
 
 
@@ -151,10 +152,9 @@ def _by_library(
 def _effect(method: str, call: str, n: int, estimate: float, se: float, level: float) -> Effect:
     if not math.isfinite(estimate) or not math.isfinite(se) or se <= 0:
         return Effect(method, call, n, reason="the panel does not tell the effect from the rest")
-    normal = scipy("stats").norm
-    half = float(normal.ppf((1 + level) / 2)) * se
+    half = normal_quantile(level) * se
     interval = Interval(level, estimate - half, estimate + half, "normal, models as clusters")
-    return Effect(method, call, n, estimate, se, interval, 2 * float(normal.sf(abs(estimate) / se)))
+    return Effect(method, call, n, estimate, se, interval, normal_p_value(estimate / se))
 
 
 def _indicators(labels: Integers) -> Floats:

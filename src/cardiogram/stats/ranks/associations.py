@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from cardiogram.errors import ConfigError
 from cardiogram.optional import scipy
+from cardiogram.stats.distributions import normal_quantile
 from cardiogram.stats.ranks.concordance import Concordance, kendall
 from cardiogram.stats.resampling import (
     MINIMUM_DRAWS,
@@ -271,7 +272,7 @@ def fisher(r: float, n: int, level: float = 0.95) -> Interval | None:
 def _artanh_interval(r: float, n: int, level: float, factor: float, method: str) -> Interval | None:
     if n <= 3 or abs(r) > 1 - 1e-12:
         return None
-    half = float(scipy("stats").norm.ppf((1 + level) / 2)) * math.sqrt(factor / (n - 3))
+    half = normal_quantile(level) * math.sqrt(factor / (n - 3))
     low, high = (math.tanh(math.atanh(r) + side * half) for side in (-1, 1))
     return Interval(level, low, high, method)
 

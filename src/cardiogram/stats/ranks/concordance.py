@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from cardiogram.optional import scipy
+from cardiogram.stats.distributions import normal_quantile, student_quantile
 from cardiogram.stats.resampling import (
     MINIMUM_CLUSTERS,
     Floats,
@@ -77,7 +78,7 @@ def _plain(tau: float, n: int, level: float) -> Interval | None:
     """Bonett and Wright's interval of tau, which holds for |tau| < 0.8."""
     if n <= 4 or abs(tau) >= 0.8:
         return None
-    half = float(scipy("stats").norm.ppf((1 + level) / 2)) * math.sqrt(0.437 / (n - 4))
+    half = normal_quantile(level) * math.sqrt(0.437 / (n - 4))
     low, high = (math.tanh(math.atanh(tau) + side * half) for side in (-1, 1))
     return Interval(level, low, high, "bonett-wright")
 
@@ -108,7 +109,7 @@ def _by_author(x: Floats, y: Floats, codes: Integers, tau: float, level: float) 
     moved = score / math.sqrt(all_x * all_y) - tau / 2 * (free_x / all_x + free_y / all_y)
     moved = np.bincount(codes, moved - moved.mean())
     se = math.sqrt(float(moved @ moved) * clusters / (clusters - 1)) / (1 - tau**2)
-    t = float(scipy("stats").t.ppf((1 + level) / 2, max(1.0, effective_clusters(codes) - 1)))
+    t = student_quantile(level, max(1.0, effective_clusters(codes) - 1))
     low, high = (math.tanh(math.atanh(tau) + side * t * se) for side in (-1, 1))
     return Interval(level, low, high, "delta method, variance by author", clusters)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field
 
-from cardiogram.optional import scipy
+from cardiogram.stats.distributions import normal_p_value, student_p_value
 from cardiogram.stats.ranks.associations import fisher
 from cardiogram.stats.resampling import ClusterTest, Interval
 
@@ -99,7 +99,7 @@ def williams(found: Correlations) -> Tested:
     n, mean, between = found.n, (found.first + found.second) / 2, found.between
     noise = 2 * (n - 1) / (n - 3) * found.determinant + mean**2 * (1 - between) ** 3
     t = found.difference * math.sqrt((n - 1) * (1 + between) / noise)
-    return Tested(t, float(2 * scipy("stats").t.sf(abs(t), n - 3)))
+    return Tested(t, student_p_value(t, n - 3))
 
 
 def steiger(found: Correlations) -> Tested:
@@ -152,4 +152,4 @@ def _gap(found: Correlations) -> float:
 
 
 def _normal(z: float) -> Tested:
-    return Tested(z, float(2 * scipy("stats").norm.sf(abs(z))))
+    return Tested(z, normal_p_value(z))

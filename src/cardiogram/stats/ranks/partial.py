@@ -14,6 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cardiogram.optional import scipy
+from cardiogram.stats.distributions import student_p_value
 from cardiogram.stats.ranks.associations import Association, Block, bonett_wright, refusal
 from cardiogram.stats.resampling import Floats
 
@@ -150,7 +151,7 @@ def partial_from(x: Residuals, y: Residuals, given: Covariates, level: float) ->
     return Association(
         n=n,
         estimate=rho,
-        p_value=float(2 * scipy("stats").t.sf(abs(t), free)),
+        p_value=student_p_value(t, free),
         interval=interval,
         interval_reason=None if interval else "the formula has no width at perfect agreement",
     )

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cardiogram.optional import scipy
 from cardiogram.stats.ranks.associations import (
@@ -15,6 +16,7 @@ from cardiogram.stats.ranks.associations import (
     block_columns,
     blocks,
     complete_pair,
+    refusal,
 )
 from cardiogram.stats.ranks.dependent import Comparison, Correlations, compare
 from cardiogram.stats.ranks.influence import LeaveOneOut, leave_one_out
@@ -96,19 +98,18 @@ def relate(table: Table, resampling: Resampling) -> Related:
     usable = [pair for pair, item in found.plain.items() if item.reason is None]
     if table.given is not None:
         found.partial.update({p: found.plain[p] for p in found.plain if p not in usable})
-    drawn: dict[Pair, Floats] = {}
-    place: dict[Pair, Block] = {}
+    drawn = _DrawnBlocks()
     for block in blocks(table.xs, table.ys, usable):
         columns = block_columns(block, table.xs, table.ys, table.codes)
-        place.update(dict.fromkeys(block.pairs, block))
-        drawn |= _draw_block(table, block, columns, resampling, found)
+        drawn.block_of.update(dict.fromkeys(block.pairs, block))
+        drawn.rhos.update(_draw_block(table, block, columns, resampling, found))
     ordered = {pair: found.partial[pair] for pair in found.plain if pair in found.partial}
     found.partial.clear()
     found.partial.update(ordered)
     for first, second in table.contrasts:
         for x in table.xs:
             found.compared[x, first, second] = _compare(
-                table, x, (first, second), resampling, drawn, place
+                table, x, (first, second), resampling, found, drawn
             )
     return found
 
@@ -135,8 +136,35 @@ def influences(table: Table) -> dict[Pair, LeaveOneOut]:
 
 def associable(x: Floats, y: Floats) -> bool:
     """Whether two columns have a correlation."""
-    x, y = complete_pair(x, y)
-    return bool(x.size >= 8 and x.min() < x.max() and y.min() < y.max())
+    return refusal(*complete_pair(x, y)) is None
+
+
+@dataclass(frozen=True, slots=True)
+class _DrawnBlocks:
+    """What was drawn of every pair, and with which others.
+
+    Attributes
+    ----------
+    rhos
+        Correlation of each pair in every draw.
+    block_of
+        The block that each pair was drawn in.
+    between
+        Correlation of two outcomes, by their names and the rows that were compared.
+    """
+
+    rhos: dict[Pair, Floats] = field(default_factory=dict)
+    block_of: dict[Pair, Block] = field(default_factory=dict)
+    between: dict[tuple[str, str, bytes], float] = field(default_factory=dict)
+
+    def rho_between(
+        self, contrast: Contrast, outcomes: Sequence[Floats], rows: NDArray[np.bool_]
+    ) -> float:
+        """Correlation of two outcomes, which every rating of the same rows shares."""
+        key = (*contrast, rows.tobytes())
+        if key not in self.between:
+            self.between[key] = float(scipy("stats").spearmanr(*outcomes).statistic)
+        return self.between[key]
 
 
 def _draw_block(
@@ -186,35 +214,27 @@ def _compare(
     x: str,
     contrast: Contrast,
     resampling: Resampling,
-    drawn: Mapping[Pair, Floats],
-    place: Mapping[Pair, Block],
+    found: Related,
+    drawn: _DrawnBlocks,
 ) -> Comparison:
     first, second = contrast
-    rating, one, two = table.xs[x], table.ys[first], table.ys[second]
-    both = np.isfinite(rating) & np.isfinite(one) & np.isfinite(two)
-    n = int(both.sum())
-    if not associable(rating[both], one[both]) or not associable(rating[both], two[both]):
+    columns = (table.xs[x], table.ys[first], table.ys[second])
+    rows = np.logical_and.reduce([np.isfinite(column) for column in columns])
+    rating, *outcomes = (column[rows] for column in columns)
+    if not all(associable(rating, outcome) for outcome in outcomes):
         reason = "fewer than 8 models have both outcomes and a rating, or one of them is constant"
-        return Comparison(n, reason=reason)
-    if place.get((x, first)) is not place.get((x, second)):
-        common = Table({x: rating[both]}, {first: one[both], second: two[both]}, table.codes[both])
-        return relate(
-            Table(common.xs, common.ys, common.codes, None, [contrast]), resampling
-        ).compared[x, first, second]
-    rho = scipy("stats").spearmanr
-    between = float(rho(one[both], two[both]).statistic)
-    strengths = [float(rho(rating[both], side[both]).statistic) for side in (one, two)]
-    found = compare(Correlations(strengths[0], strengths[1], between, n), resampling.level)
-    if found.reason is not None or found.correlations is None:
-        return found
-    codes = np.unique(table.codes[both], return_inverse=True)[1].astype(np.int64)
-    test = cluster_test(
-        found.correlations.difference,
-        drawn[x, first] - drawn[x, second],
-        codes,
-        resampling,
-        scale="plain",
-    )
-    return Comparison(
-        n, found.correlations, found.williams, found.steiger, found.meng, found.zou, test
-    )
+        return Comparison(rating.size, reason=reason)
+    if drawn.block_of.get((x, first)) is not drawn.block_of.get((x, second)):
+        ys = dict(zip(contrast, outcomes, strict=True))
+        common = Table({x: rating}, ys, table.codes[rows], None, [contrast])
+        return relate(common, resampling).compared[x, first, second]
+    one, two = (found.plain[x, outcome].estimate or 0.0 for outcome in contrast)
+    between = drawn.rho_between(contrast, outcomes, rows)
+    comparison = compare(Correlations(one, two, between, rating.size), resampling.level)
+    if comparison.correlations is None:
+        return comparison
+    codes = np.unique(table.codes[rows], return_inverse=True)[1].astype(np.int64)
+    moved = drawn.rhos[x, first] - drawn.rhos[x, second]
+    difference = comparison.correlations.difference
+    by_author = cluster_test(difference, moved, codes, resampling, scale="plain")
+    return replace(comparison, by_author=by_author)

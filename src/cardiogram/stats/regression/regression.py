@@ -16,6 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.optional import scipy, statsmodels
+from cardiogram.stats.distributions import (
+    normal_p_value,
+    normal_quantile,
+    student_p_value,
+    student_quantile,
+)
 from cardiogram.stats.ranks import MINIMUM_PAIRS
 from cardiogram.stats.regression.restricted_fits import (
     RestrictedFit,
@@ -265,7 +271,7 @@ def constant(rating: Floats, outcome: Floats) -> str | None:
 
 def normal_interval(slope: Slope, level: float) -> Interval:
     """Slope plus and minus the normal quantile times its standard error."""
-    half = float(scipy("stats").norm.ppf((1 + level) / 2)) * slope.se
+    half = normal_quantile(level) * slope.se
     return Interval(level, slope.estimate - half, slope.estimate + half, "normal")
 
 
@@ -273,12 +279,12 @@ def author_test(slope: Slope, codes: Integers, level: float) -> ByAuthor:
     """Interval and p-value by t with Kish's effective number of authors less 1."""
     if not math.isfinite(slope.se) or slope.se <= 0:
         return ByAuthor(reason="the authors' residuals have no spread")
-    t, free = scipy("stats").t, max(1.0, effective_clusters(codes) - 1)
-    half = float(t.ppf((1 + level) / 2, free)) * slope.se
+    free = max(1.0, effective_clusters(codes) - 1)
+    half = student_quantile(level, free) * slope.se
     low, high = slope.estimate - half, slope.estimate + half
     clusters = int(np.unique(codes).size)
     interval = Interval(level, low, high, "author-cluster sandwich", clusters)
-    return ByAuthor(slope.se, interval, 2 * float(t.sf(abs(slope.estimate) / slope.se, free)))
+    return ByAuthor(slope.se, interval, student_p_value(slope.estimate / slope.se, free))
 
 
 def few_authors(codes: Integers) -> str | None:
@@ -352,7 +358,7 @@ def regression(
         intercept,
         slope.se,
         normal_interval(slope, resampling.level),
-        float(2 * scipy("stats").norm.sf(z)),
+        normal_p_value(z),
         by_author.se,
         by_author.interval,
         by_author.p_value,
@@ -422,8 +428,8 @@ def _theil_sen_by_author(
     """Invert Kendall's test of the residuals, its error that of a jackknife of authors."""
     if reason := few_authors(codes):
         return ByAuthor(reason=reason)
-    pairs, t, free = _Pairs.of(x, y, codes), scipy("stats").t, degrees_of_freedom(codes)
-    bound, step = float(t.ppf((1 + level) / 2, free)), max(0.01, abs(slope) / 4)
+    pairs, free = _Pairs.of(x, y, codes), degrees_of_freedom(codes)
+    bound, step = student_quantile(level, free), max(0.01, abs(slope) / 4)
     bounds = (
         crossing(lambda at: pairs.kendall_t(at) - bound, slope, -step),
         crossing(lambda at: -pairs.kendall_t(at) - bound, slope, step),
@@ -433,4 +439,4 @@ def _theil_sen_by_author(
     low, high = (float(found or 0.0) for found in bounds)
     method = "inverted Kendall test, jackknife of authors"
     interval = Interval(level, low, high, method, int(np.unique(codes).size))
-    return ByAuthor(interval=interval, p_value=2 * float(t.sf(abs(pairs.kendall_t(0.0)), free)))
+    return ByAuthor(interval=interval, p_value=student_p_value(pairs.kendall_t(0.0), free))

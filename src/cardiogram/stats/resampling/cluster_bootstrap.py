@@ -17,7 +17,7 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.optional import scipy
+from cardiogram.stats.distributions import student_p_value, student_quantile
 
 MINIMUM_CLUSTERS = 5
 """Fewer authors than these give no interval by author."""
@@ -279,8 +279,8 @@ def cluster_test(
     if se <= 1e-12:
         return ClusterTest(reason="all draws gave the same number")
     effective = effective_clusters(codes)
-    t, free = scipy("stats").t, degrees_of_freedom(codes)
-    middle, half = float(inward(estimate)), float(t.ppf((1 + resampling.level) / 2, free)) * se
+    free = degrees_of_freedom(codes)
+    middle, half = float(inward(estimate)), student_quantile(resampling.level, free) * se
     low, high = outward(middle - half), outward(middle + half)
     interval = Interval(
         resampling.level,
@@ -291,7 +291,7 @@ def cluster_test(
         int(drawn.size),
         resampling.seed,
     )
-    return ClusterTest(interval, 2 * float(t.sf(abs(middle) / se, free)), se, effective)
+    return ClusterTest(interval, student_p_value(middle / se, free), se, effective)
 
 
 def _no_test(estimate: float, kept: Floats, draws: int, clusters: int, scale: str) -> str | None:
