@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
 from typing import get_args
@@ -16,7 +17,7 @@ from typing import get_args
 from cardiogram.analysis import parts, text_parts
 from cardiogram.analysis.changes import describe_changes, kind_of
 from cardiogram.analysis.gold import corrected
-from cardiogram.analysis.load import Loaded, load
+from cardiogram.analysis.load import Loaded, add_segments, load
 from cardiogram.analysis.results import (
     AssociationNumber,
     JudgeUsed,
@@ -48,6 +49,7 @@ def analyze(
     outliers: Rule = "none",
     gold: Path | None = None,
     snapshots: Sequence[Path] = (),
+    before_segments: Callable[[], object] = lambda: None,
 ) -> Results:
     """Relate one judge's ratings to popularity and write `results.json`.
 
@@ -65,6 +67,8 @@ def analyze(
     snapshots
         Studies or tables with counts of the models on other days, beside the study's own
         snapshots. From two that lie 25 to 35 days apart come the changes of downloads and likes.
+    before_segments
+        Called before the map's segments are read: waits for a map that is drawn at the same time.
 
     Returns
     -------
@@ -87,9 +91,15 @@ def analyze(
     subject = parts.prepare(load(study, judge, snapshots), resampling, outliers)
     with one_thread():
         related = relate(subject.table, resampling)
-        within = parts.strata(subject)
+        within = parts.strata(subject, subject.loaded.groups)
         associations = parts.associations(subject, related)
         sensitivity = parts.sensitivity(subject)
+        regressions = parts.regressions(subject)
+        duplicates = text_parts.duplicates(subject, related)
+        traits = text_parts.traits(subject)
+        before_segments()
+        subject = replace(subject, loaded=add_segments(subject.loaded, study))
+        within += parts.strata(subject, subject.loaded.groups.keys() & {"segment"})
         results = Results(
             cardiogram=version("cardiogram"),
             seed=seed,
@@ -112,11 +122,11 @@ def analyze(
             groups=parts.groups(subject),
             partial=parts.partials(subject, related),
             strata=parts.summaries(subject, within),
-            regressions=parts.regressions(subject),
+            regressions=regressions,
             outliers=sensitivity,
             comparisons=parts.comparisons(subject, related, within),
-            duplicates=text_parts.duplicates(subject, related),
-            traits=text_parts.traits(subject),
+            duplicates=duplicates,
+            traits=traits,
             power=parts.power(subject, related),
             corrected=None if gold is None else corrected(subject.loaded, gold, resampling, judge),
             changes=describe_changes(subject.loaded.changed),

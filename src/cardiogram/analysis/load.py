@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -145,7 +145,7 @@ def load(study: Study, judge: str, snapshots: Sequence[Path] = ()) -> Loaded:
         ratings={f"{name}_expected": _column(current, f"{name}_expected") for name in SCORES},
         scores={name: _column(current, name) for name in SCORES},
         outcomes={name: _column(rows, name) for name in OUTCOMES} | dict(changed.columns or {}),
-        **_covariates(rows, study),
+        **_covariates(rows),
         texts=_texts(study, rows),
         versions={kind: _versions(known, f"{kind}_version") for kind in ("judge", "rubric")},
         rated=len(known),
@@ -155,6 +155,15 @@ def load(study: Study, judge: str, snapshots: Sequence[Path] = ()) -> Loaded:
         - sum(item is not None for item in current),
         changed=changed,
     )
+
+
+def add_segments(loaded: Loaded, study: Study) -> Loaded:
+    """Group the models by the segments of the study's map, too, where it has one."""
+    segments = _segments(study)
+    if not segments:
+        return loaded
+    by_segment = {"segment": tuple(segments.get(id) for id in loaded.ids)}
+    return replace(loaded, groups={**loaded.groups, **by_segment})
 
 
 def _models(study: Study) -> tuple[list[dict[str, Any]], dict[str, int], int]:
@@ -223,7 +232,7 @@ def _column(rows: Sequence[Mapping[str, Any] | None], name: str) -> Floats:
     return np.array([row[name] if row else None for row in rows], dtype=np.float64)
 
 
-def _covariates(rows: Sequence[Mapping[str, Any]], study: Study) -> dict[str, Any]:
+def _covariates(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     made = [row["created_at"] for row in rows]
     floor = np.array([_at_floor(day) for day in made], dtype=bool)
     created = np.array([day.timestamp() / _DAY if day else math.nan for day in made])
@@ -233,8 +242,6 @@ def _covariates(rows: Sequence[Mapping[str, Any]], study: Study) -> dict[str, An
         "library": tuple(library or NONE for library, _ in filled),
         "task": tuple(task or NONE for _, task in filled),
     }
-    if segments := _segments(study):
-        groups["segment"] = tuple(segments.get(row["id"]) for row in rows)
     return {
         "created": created,
         "at_floor": floor,

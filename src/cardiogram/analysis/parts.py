@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -210,13 +210,13 @@ class Stratum:
     found: Related
 
 
-def strata(subject: Subject) -> list[Stratum]:
-    """Relate the models of every group that is large enough."""
+def strata(subject: Subject, kinds: Iterable[str]) -> list[Stratum]:
+    """Relate the models of every group of these kinds that is large enough."""
     usable = np.logical_or.reduce([subject.complete(MAIN, outcome) for outcome in subject.outcomes])
     return [
         Stratum(kind, label, relate(subject.table.rows(rows), subject.resampling))
-        for kind, labels in subject.loaded.groups.items()
-        for label, rows in strata_of(labels, usable).items()
+        for kind in kinds
+        for label, rows in strata_of(subject.loaded.groups[kind], usable).items()
     ]
 
 
