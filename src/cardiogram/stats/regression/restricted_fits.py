@@ -80,7 +80,7 @@ class RestrictedPoisson:
         its likelihood differs by a constant only, whatever the number of rows.
         """
         exposure = np.exp(np.clip(slope * self.rating, -300, 300))
-        total = np.bincount(self.cell, exposure)
+        total = np.bincount(self.cell, exposure).astype(np.float64)
         rate = self._fit_rates(total)
         mean = rate[self.cell] * exposure
         weight = np.bincount(self.cell, mean)
@@ -111,7 +111,8 @@ class RestrictedPoisson:
         root = np.sqrt(mean)
         working = np.log(mean / total) + (self.counted - mean) / mean
         design = self.effects * root[:, None]
-        return np.linalg.lstsq(design, working * root, rcond=1e-15)[0]
+        effects: Floats = np.linalg.lstsq(design, working * root, rcond=1e-15)[0]
+        return effects
 
     def _climb(self, effect: Floats, total: Floats) -> Floats | None:
         """Newton's steps from here; None where they do not arrive."""
