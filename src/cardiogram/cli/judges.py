@@ -32,14 +32,14 @@ def judges(folder: Path | None, calibrations: tuple[Path, ...], as_json: bool) -
     """
     from dataclasses import asdict
 
-    from cardiogram.judge import describe, list_judges
+    from cardiogram.judge import describe_judges, list_judges
     from cardiogram.store import Study
 
     found = list_judges(None if folder is None else Study.open(folder), calibrations)
     if as_json:
         click.echo(json.dumps([asdict(item) for item in found], indent=2))
     else:
-        click.echo(describe(found), nl=False)
+        click.echo(describe_judges(found), nl=False)
 
 
 @click.command()

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.judge.catalog import describe as describe, list_judges as list_judges
+    from cardiogram.judge.catalog import (
+        describe_judges as describe_judges,
+        list_judges as list_judges,
+    )
     from cardiogram.judge.rate import (
         Coverage as Coverage,
         OnEstimate as OnEstimate,

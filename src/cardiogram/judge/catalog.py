@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypedDict
 
 from cardiogram.errors import DataError, JudgeError
-from cardiogram.judge.dataset_cards import UNMEASURED, DatasetJudge
-from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.llm.transport import (
     HOW_TO_GET,
     NEEDED,
@@ -20,22 +19,30 @@ from cardiogram.judge.llm.transport import (
     is_installed,
     price_of,
 )
-from cardiogram.store import Study
+from cardiogram.judge.rubric import RUBRIC_OF
+
+if TYPE_CHECKING:
+    from cardiogram.store import Study
 
 TOKENS_IN, TOKENS_OUT = 2700, 560
 """Tokens of a card's call and of its answer, on average over 524 cards, where none is measured."""
 
 
+class MeasuredAgreement(TypedDict):
+    """Agreement by number (each with `qwk`, `low`, `high` and `n`), and against what."""
+
+    scores: Mapping[str, Mapping[str, float | None]]
+    method: str
+
+
 @dataclass(frozen=True, slots=True)
-class Listed:
+class ListedJudge:
     """One judge, or one provider of judges.
 
     Attributes
     ----------
     state
         "ready", or what is missing.
-    agreement
-        As measured: `scores` (each with `qwk`, `low`, `high` and `n`) and `method`, against what.
     usd_per_1000
         Price of a thousand cards; None where it is not known.
     cards_per_second
@@ -45,13 +52,13 @@ class Listed:
     id: str
     version: str
     state: str
-    agreement: Mapping[str, Any] | None = None
+    agreement: MeasuredAgreement | None = None
     usd_per_1000: float | None = None
     cards_per_second: float | None = None
     note: str = ""
 
 
-def list_judges(study: Study | None = None, calibrations: Sequence[Path] = ()) -> list[Listed]:
+def list_judges(study: Study | None = None, calibrations: Sequence[Path] = ()) -> list[ListedJudge]:
     """The built-in judge, the language models that a study used, and the providers there are.
 
     Parameters
@@ -71,56 +78,57 @@ def list_judges(study: Study | None = None, calibrations: Sequence[Path] = ()) -
     return [_embedded(), _checklist(), *used, *map(_provider, PROVIDERS)]
 
 
-def _embedded() -> Listed:
-    about = embedded_judge().weights.about
-    return Listed(
+def _embedded() -> ListedJudge:
+    """The built-in judge, by its record alone: its weights are not loaded."""
+    file = resources.files("cardiogram") / "data" / "judge" / "judge.json"
+    record = json.loads(file.read_text("utf-8"))
+    return ListedJudge(
         id="embedded",
-        version=str(about["version"]),
+        version=str(record["version"]),
         state="ready",
-        agreement=about["agreement"],
+        agreement=record["agreement"],
         usd_per_1000=0.0,
-        note=f"built in, no key, no cost, rubric {about['rubric']}",
+        note=f"built in, no key, no cost, rubric {record['rubric']}",
     )
 
 
-def _checklist() -> Listed:
-    rules = DatasetJudge()
-    return Listed(
-        id=rules.id,
-        version=rules.version,
+def _checklist() -> ListedJudge:
+    return ListedJudge(
+        id="dataset-rules",
+        version="1",
         state="ready",
         usd_per_1000=0.0,
-        note=f"built in, a checklist for cards of datasets, rubric {rules.rubric_version}: "
-        f"{UNMEASURED}",
+        note=f"built in, a checklist for cards of datasets, rubric {RUBRIC_OF['dataset']}: "
+        "no measured agreement",
     )
 
 
-def _used(study: Study, calibrations: Sequence[Path]) -> list[Listed]:
+def _used(study: Study, calibrations: Sequence[Path]) -> list[ListedJudge]:
     """The language models whose ratings a study holds."""
     columns = ["judge", "judge_version", "status", "cost_usd", "seconds", "calls"]
-    rows = [row for row in study.ratings.read(columns).to_pylist() if row["calls"] is not None]
-    groups: dict[tuple[str, str], list[dict[str, Any]]] = {}
-    for row in rows:
-        groups.setdefault((row["judge"], row["judge_version"]), []).append(row)
+    groups: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in study.ratings.rows(columns):
+        if row["calls"] is not None:
+            groups.setdefault((row["judge"], row["judge_version"]), []).append(row)
     files = [*calibrations, *sorted((study.root / "calibrations").glob("*.json"))]
-    measured = dict(map(_calibration, files))
-    found = []
-    for (judge, version), group in sorted(groups.items()):
-        costs = [row["cost_usd"] for row in group if row["cost_usd"] is not None]
-        seconds = sum(row["seconds"] for row in group)
-        rated = sum(row["status"] == "rated" for row in group)
-        found.append(
-            Listed(
+    measured = dict(map(_read_calibration, files))
+    listed = []
+    for (judge, version), rows in sorted(groups.items()):
+        costs = [row["cost_usd"] for row in rows if row["cost_usd"] is not None]
+        seconds = sum(row["seconds"] for row in rows)
+        rated = sum(row["status"] == "rated" for row in rows)
+        listed.append(
+            ListedJudge(
                 id=judge,
                 version=version,
                 state=_state(judge),
                 agreement=measured.get((judge, version)),
                 usd_per_1000=1000 * sum(costs) / len(costs) if costs else None,
-                cards_per_second=len(group) / seconds if seconds else None,
-                note=f"{rated} of {len(group)} cards rated in {study.root}",
+                cards_per_second=len(rows) / seconds if seconds else None,
+                note=f"{rated} of {len(rows)} cards rated in {study.root}",
             )
         )
-    return found
+    return listed
 
 
 def _state(judge: str) -> str:
@@ -144,14 +152,14 @@ _EXAMPLES = {
 }
 
 
-def _provider(provider: str) -> Listed:
+def _provider(provider: str) -> ListedJudge:
     """A provider, with the price of one of its models as an example."""
     model = _EXAMPLES.get(provider)
     name = ModelName.parse(f"{provider}/{model or 'MODEL'}")
     price = price_of(name)
     out = 0 if name.provider.wire == "decisions" else TOKENS_OUT
     url = f"server at {name.url}" if name.url else ""
-    return Listed(
+    return ListedJudge(
         id=str(name),
         version="",
         state=_state(str(name)),
@@ -160,7 +168,7 @@ def _provider(provider: str) -> Listed:
     )
 
 
-def _calibration(path: Path) -> tuple[tuple[str, str], Mapping[str, Any]]:
+def _read_calibration(path: Path) -> tuple[tuple[str, str], MeasuredAgreement]:
     """Judge and version of a saved calibration, and the agreement in it."""
     try:
         data = json.loads(path.read_text("utf-8"))
@@ -176,33 +184,33 @@ def _calibration(path: Path) -> tuple[tuple[str, str], Mapping[str, Any]]:
     return key, {"scores": {**scores, "overall": overall}, "method": f"against {gold}"}
 
 
-def describe(judges: Sequence[Listed]) -> str:
+def describe_judges(judges: Sequence[ListedJudge]) -> str:
     """The list as text, one judge a line and its agreement below."""
-    wide = max(len(item.id) for item in judges)
+    width = max(len(judge.id) for judge in judges)
     lines = []
-    for item in judges:
+    for judge in judges:
         cost = "price not known"
-        if item.usd_per_1000 is not None:
-            cost = f"{item.usd_per_1000:.2f} USD per 1,000 cards"
-        speed = f", {item.cards_per_second:.2f} cards/s each" if item.cards_per_second else ""
-        lines.append(f"{item.id:<{wide}}  {item.version:<9}  {item.state}; {cost}{speed}")
-        if item.note:
-            lines.append(f"{'':<{wide}}  {item.note}")
-        lines.append(f"{'':<{wide}}  {_agreement(item.agreement)}")
+        if judge.usd_per_1000 is not None:
+            cost = f"{judge.usd_per_1000:.2f} USD per 1,000 cards"
+        speed = f", {judge.cards_per_second:.2f} cards/s each" if judge.cards_per_second else ""
+        lines.append(f"{judge.id:<{width}}  {judge.version:<9}  {judge.state}; {cost}{speed}")
+        if judge.note:
+            lines.append(f"{'':<{width}}  {judge.note}")
+        lines.append(f"{'':<{width}}  {_describe_agreement(judge.agreement)}")
     return "\n".join(lines) + "\n"
 
 
-def _agreement(found: Mapping[str, Any] | None) -> str:
-    overall = (found or {}).get("scores", {}).get("overall", {})
-    if found is None or overall.get("qwk") is None:
+def _describe_agreement(agreement: MeasuredAgreement | None) -> str:
+    overall = agreement["scores"].get("overall", {}) if agreement else {}
+    if agreement is None or overall.get("qwk") is None:
         return "agreement not measured"
     interval = ""
     if overall.get("low") is not None:
         interval = f" ({overall['low']:.3f} to {overall['high']:.3f})"
-    parts = [
-        f"{name} {part['qwk']:.3f}"
-        for name, part in found["scores"].items()
-        if name != "overall" and part.get("qwk") is not None
+    criteria = [
+        f"{name} {figures['qwk']:.3f}"
+        for name, figures in agreement["scores"].items()
+        if name != "overall" and figures.get("qwk") is not None
     ]
-    rest = f": {', '.join(parts)}" if parts else ""
-    return f"QWK {overall['qwk']:.3f}{interval} overall{rest}; {found['method']}"
+    tail = f": {', '.join(criteria)}" if criteria else ""
+    return f"QWK {overall['qwk']:.3f}{interval} overall{tail}; {agreement['method']}"
