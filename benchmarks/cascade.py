@@ -29,7 +29,7 @@ from cardiogram.judge.ensemble.tolerance import (
 from cardiogram.judge.ensemble.uncertainty import measure_uncertainty
 from cardiogram.judge.gold.readings import PASSES, JudgeReading, read_readings
 from cardiogram.judge.validation.metrics import AuthorDraws, draw_authors
-from cardiogram.report.terminal.calibration import bounds, figure
+from cardiogram.report.terminal import format_figure, format_interval
 from cardiogram.stats.agreement import Floats, cells_of, kappa_of_counts
 from run import fill
 from timing import ROOT, SHARED
@@ -88,8 +88,9 @@ def cascade_block(own: CascadeTable, label: CascadeTable) -> str:
     for tolerance in SHOWN:
         one, other = (at(table, tolerance) for table in (own, label))
         rows.append(
-            f"| {tolerance:g} | {one.sent:.0%} | {figure(one.qwk)} | {bounds(one.qwk)} | "
-            f"{one.at_least:.0%} | {other.sent:.0%} | {figure(other.qwk)} | {bounds(other.qwk)} | "
+            f"| {tolerance:g} | {one.sent:.0%} | {format_figure(one.qwk)} | "
+            f"{format_interval(one.qwk)} | {one.at_least:.0%} | {other.sent:.0%} | "
+            f"{format_figure(other.qwk)} | {format_interval(other.qwk)} | "
             f"{other.random:.3f} | {other.best:.3f} |"
         )
     chosen = own.guaranteed
@@ -108,7 +109,7 @@ def _reached(table: CascadeTable) -> str:
     held = table.held_out
     return (
         f"with {table.reached.sent:.0%} of the calls on the {table.cards} cards (chosen on other "
-        f"authors' cards: {figure(held.qwk)} with {held.sent:.0%})"
+        f"authors' cards: {format_figure(held.qwk)} with {held.sent:.0%})"
     )
 
 
@@ -153,7 +154,7 @@ def _cells(data: CascadeData, given: Floats) -> Floats:
 
 def _interval(draw: AuthorDraws, cells: Floats) -> str:
     found = draw.figure(kappa_of_counts(draw.sums(cells)))
-    return f"{figure(found)} ({bounds(found)})".replace(" to ", "-")
+    return f"{format_figure(found)} ({format_interval(found)})".replace(" to ", "-")
 
 
 if __name__ == "__main__":

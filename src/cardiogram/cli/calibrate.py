@@ -183,16 +183,16 @@ def _check_mode(ctx: click.Context, mode: str | None) -> None:
 
 def _compare(judges: tuple[str, ...], asked: dict[str, Any]) -> Found:
     from cardiogram.judge.validation import calibrate as fit, save_calibration, validate
-    from cardiogram.report.terminal import render_calibration, render_saved
+    from cardiogram.report.terminal import render_calibration, render_validation
 
     how = {name: asked[name] for name in ("gold_judge", "gold_cards", "draws", "seed")}
     how["judge"] = only_judge(judges)
     found = validate(asked["ratings"], asked["gold"], cards=asked["cards"], **how)
-    results, text = found.as_dict(), render_calibration(found)
+    results, text = found.as_dict(), render_validation(found)
     if asked["save"] is not None:
         saved = fit(asked["ratings"], asked["gold"], **how)
         save_calibration(saved, asked["save"])
-        text += render_saved(saved)
+        text += render_calibration(saved)
         click.echo(f"calibration: {asked['save']}", err=True)
         results["calibrated"] = {name: asdict(item) for name, item in saved.after.items()}
     return results, text, 0

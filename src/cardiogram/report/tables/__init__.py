@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         Kind as Kind,
         Section as Section,
         Table as Table,
+        write_form as write_form,
     )
     from cardiogram.report.tables.html_tables import (
         write_html as write_html,
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
         render_table as render_table,
         write_csv as write_csv,
         write_markdown as write_markdown,
+        write_screen as write_screen,
         write_table as write_table,
         write_text as write_text,
     )

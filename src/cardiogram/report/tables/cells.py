@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Literal, Protocol, cast
 
 from cardiogram.analysis import figure, p_value, ratio, ratios
 
@@ -72,11 +72,14 @@ class Cell:
         None is an empty cell; an interval has `low` and `high`; a text stays as it is in any kind.
     below
         A smaller line under it, which only a page shows.
+    form
+        How its numbers are written, where that is not the way of its kind: ``".3f"``.
     """
 
     value: object = None
     kind: Kind = "text"
     below: str = ""
+    form: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,8 +137,20 @@ def plain(cell: Cell) -> object:
     """What a cell shows outside of a page: a number that needs no more care, a text or None."""
     if cell.value is None or isinstance(cell.value, str):
         return cell.value
+    if cell.form:
+        return write_form(cell)
     write = _PLAIN.get(cell.kind)
     return cell.value if write is None else write(cell.value)
+
+
+def write_form(cell: Cell) -> str:
+    """Write a number or both ends of an interval in the cell's own form; nothing is ""."""
+    if cell.value is None:
+        return ""
+    if cell.kind == "interval":
+        ends = cast("Ends", cell.value)
+        return f"{ends.low:{cell.form}} to {ends.high:{cell.form}}"
+    return format(cell.value, cell.form)
 
 
 def _interval(ends: Ends) -> str:

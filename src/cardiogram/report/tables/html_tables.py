@@ -19,7 +19,7 @@ from cardiogram.report.markup import (
     keep_units,
     scroller,
 )
-from cardiogram.report.tables.cells import PICTURES, WORDS, Cell, Kind, Section, Table
+from cardiogram.report.tables.cells import PICTURES, WORDS, Cell, Kind, Section, Table, write_form
 
 _LONG = 30  # letters of a reason from which on it is set as a sentence
 
@@ -73,6 +73,8 @@ def show(cell: Cell) -> Child:
         return el("bdi", str(cell.value))
     if isinstance(cell.value, str):
         return cell.value
+    if cell.form:
+        return write_form(cell)
     write = _SHOWN.get(cell.kind)
     return str(cell.value) if write is None else write(cell.value)
 

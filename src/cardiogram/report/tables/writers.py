@@ -73,6 +73,16 @@ def write_text(sections: Sequence[Section], head: str = "", notes: Sequence[str]
     return "\n\n".join([*blocks, *(_wrap(f"- {note}", "  ") for note in notes)]) + "\n"
 
 
+def write_screen(sections: Sequence[Section], head: str = "") -> str:
+    """Write for a wide terminal: titles, tables and sentences as they are, a line between them."""
+    blocks = [head] if head else []
+    for section in sections:
+        blocks += [section.title] * bool(section.title)
+        blocks += [write_table(table).rstrip("\n") for table in section.tables]
+        blocks += section.sentences
+    return "\n\n".join(blocks) + "\n"
+
+
 def write_markdown(sections: Sequence[Section], head: str = "", notes: Sequence[str] = ()) -> str:
     """Write GitHub's Markdown; names of others are escaped."""
     parts = [escape_markdown(head)] if head else []

@@ -1,15 +1,24 @@
-"""An audit, a cascade table, a panel, a drift and a saved calibration as text."""
+"""An audit, a cascade, a panel, a drift and a calibration as tables."""
 
 from __future__ import annotations
 
-from textwrap import wrap
+from collections.abc import Iterator
+from textwrap import fill
 
 from cardiogram.judge.audit import Audit, AuditEffect
 from cardiogram.judge.ensemble import CascadeTable, JudgePanel, ToleranceStep
 from cardiogram.judge.gold import describe_overlap
 from cardiogram.judge.validation import Calibration, Drift
-from cardiogram.report.tables import render_table
-from cardiogram.report.terminal.calibration import bounds, figure, share
+from cardiogram.report.tables import Cell, Section, Table, write_form, write_screen
+from cardiogram.report.terminal.validation import (
+    WIDE,
+    format_figure,
+    format_interval,
+    interval_cell,
+    number_cell,
+    reliability_row,
+    share_cell,
+)
 
 _LINES = 20
 _GATES = {
@@ -19,244 +28,221 @@ _GATES = {
     "one": "all rated 1",
     "shown": "shown only",
 }
+_AUDIT_LEGEND = (
+    "Effect: mean change of the expected rating, in points; of the unfilled template, the "
+    "share of cards rated above 1. Intervals by resampling authors. Moved: share of cards "
+    "whose whole number is another. Headings only are translated, not the text: no translator "
+    "is used; `cardiogram calibrate RATINGS GOLD` has the bias by language of the card."
+)
+_SELF_PREFERENCE = (
+    "Self-preference: mean of judge minus gold on cards that the judge's own family "
+    "wrote, minus the same on those of others; it fails where it is beyond the gate "
+    "and its interval is above 0."
+)
+_CASCADE_LEGEND = (
+    "Doubt: width of a 90 % interval about the whole number given, in rating points. By "
+    "chance: QWK where as many cards are sent at random. Best: where the cards are sent that "
+    "the second judge mends most, which nobody can know beforehand. "
+    "At least: with {:.0%} confidence the mean over authors of the share of "
+    "equal numbers is no lower, whatever the distribution (exact binomial, a card an author). "
+    "It holds for cards drawn as these were, and needs a cheap judge that has not learned from "
+    "them: authors are exchangeable, cards of one author need not be. QWK has an interval and "
+    "no guarantee."
+)
+_DRIFT_LEGEND = (
+    "QWK on the same cards and gold; paired draws of authors, 95 % for the overall rating, and\n"
+    "together 95 % for the criteria (Bonferroni)."
+)
 
 
-def render_audit(found: Audit) -> str:
+# An audit ------------------------------------------------------------------------------------
+
+
+def render_audit(audit: Audit) -> str:
     """Every effect with its interval and gate, and what failed."""
     rows = [
         {
-            "family": item.family,
-            "change": item.name,
-            "n": item.n,
-            "score": item.score,
-            "effect": figure(item.shift, "+.3f"),
-            "95 % interval": bounds(item.shift, "+.3f"),
-            "moved": "" if item.moved is None else f"{item.moved:.0%}",
-            "gate": _GATES[item.gate].format(item.tolerance),
-            "": "FAILS" if item.failed else "",
+            "family": effect.family,
+            "change": effect.name,
+            "n": effect.n,
+            "score": effect.score,
+            "effect": number_cell(effect.shift, "+.3f"),
+            "95 % interval": interval_cell(effect.shift, "+.3f"),
+            "moved": share_cell(effect.moved),
+            "gate": _GATES[effect.gate].format(effect.tolerance),
+            "": "FAILS" if effect.failed else "",
         }
-        for item in found.effects
+        for effect in audit.effects
     ]
     head = (
-        f"{found.judge} {found.version}: {found.cards:,} cards of {found.authors:,} authors, as "
+        f"{audit.judge} {audit.version}: {audit.cards:,} cards of {audit.authors:,} authors, as "
         "they are and changed"
     )
-    lines = [head, "", render_table(rows)]
-    lines += wrap(
-        "AuditEffect: mean change of the expected rating, in points; of the unfilled template, the "
-        "share of cards rated above 1. Intervals by resampling authors. Moved: share of cards "
-        "whose whole number is another. Headings only are translated, not the text: no translator "
-        "is used; `cardiogram calibrate RATINGS GOLD` has the bias by language of the card.",
-        98,
-    )
-    lost = [f"{item.name}: {item.lost}" for item in found.effects if item.lost]
-    lines += ["", f"Not rated any more: {', '.join(lost)}."] if lost else []
-    lines += ["", f"Apply to none of the cards: {', '.join(found.skipped)}."] * bool(found.skipped)
-    lines += _more(found)
-    if found.seen:
-        lines += ["", *wrap(describe_overlap(found.seen, found.cards), 98)]
-    return "\n".join([*lines, "", _verdict(found.failed, len(found.effects))]) + "\n"
+    return write_screen([Section("", [Table.of(rows)], list(_audit_sentences(audit)))], head)
 
 
-def _more(found: Audit) -> list[str]:
-    """What a model is not shown, how preference is told, and what was not measured."""
-    lines = []
-    if found.unseen:
-        unseen = ", ".join(f"{name} ({count})" for name, count in found.unseen.items())
-        lines += ["", *wrap(f"Not shown to the judge, so without effect (cards): {unseen}.", 98)]
-    if any(item.family == "self-preference" for item in found.effects):
-        lines += [
-            "",
-            *wrap(
-                "Self-preference: mean of judge minus gold on cards that the judge's own family "
-                "wrote, minus the same on those of others; it fails where it is beyond the gate "
-                "and its interval is above 0.",
-                98,
-            ),
-        ]
-    unsure = ", ".join(item.name for item in found.effects if item.unsure)
-    if unsure:
-        lines += [
-            "",
-            *wrap(
-                f"Intervals that reach across their gate: {unsure}. More cards (--sample) tell.", 98
-            ),
-        ]
-    for reason in found.unmeasured:
-        lines += ["", *wrap(f"Not measured: {reason}.", 98)]
-    return lines
+def _audit_sentences(audit: Audit) -> Iterator[str]:
+    """What the columns mean, what a model is not shown, and what was not measured."""
+    yield fill(_AUDIT_LEGEND, WIDE)
+    if lost := [f"{effect.name}: {effect.lost}" for effect in audit.effects if effect.lost]:
+        yield f"Not rated any more: {', '.join(lost)}."
+    if audit.skipped:
+        yield f"Apply to none of the cards: {', '.join(audit.skipped)}."
+    if audit.unseen:
+        unseen = ", ".join(f"{name} ({count})" for name, count in audit.unseen.items())
+        yield fill(f"Not shown to the judge, so without effect (cards): {unseen}.", WIDE)
+    if any(effect.family == "self-preference" for effect in audit.effects):
+        yield fill(_SELF_PREFERENCE, WIDE)
+    if unsure := ", ".join(effect.name for effect in audit.effects if effect.unsure):
+        tell = f"Intervals that reach across their gate: {unsure}. More cards (--sample) tell."
+        yield fill(tell, WIDE)
+    for reason in audit.unmeasured:
+        yield fill(f"Not measured: {reason}.", WIDE)
+    if audit.seen:
+        yield fill(describe_overlap(audit.seen, audit.cards), WIDE)
+    yield _verdict(audit.failed, len(audit.effects))
 
 
 def _verdict(failed: tuple[AuditEffect, ...], count: int) -> str:
     if not failed:
         return f"All {count} effects are within their tolerances."
-    names = ", ".join(item.name for item in failed)
+    names = ", ".join(effect.name for effect in failed)
     return f"{len(failed)} of {count} effects are beyond their tolerances: {names}."
 
 
-def render_cascade(found: CascadeTable) -> str:
+# A cascade -----------------------------------------------------------------------------------
+
+
+def render_cascade(cascade: CascadeTable) -> str:
     """Share sent against agreement, about twenty lines, and the choices."""
-    ends = (found.steps[0], found.steps[-1])
-    chosen = (found.reached, found.guaranteed, found.in_the_mean, *ends)
-    shown = {step.sent: step for step in reversed(found.steps) if step in chosen}
-    for step in reversed(found.steps):  # the widest tolerance of every twentieth part
-        if not any(round(_LINES * step.sent) == round(_LINES * sent) for sent in shown):
-            shown[step.sent] = step
+    confidence = 1 - cascade.delta
     rows = [
         {
             "tolerance": step.tolerance,
-            "sent": f"{step.sent:.0%}",
-            "QWK": figure(step.qwk),
-            "95 % interval": bounds(step.qwk),
-            "by chance": f"{step.random:.3f}",
-            "best": f"{step.best:.3f}",
-            "exact": share(step.exact),
-            f"at least ({1 - found.delta:.0%})": f"{step.at_least:.0%}",
+            "sent": share_cell(step.sent),
+            "QWK": number_cell(step.qwk),
+            "95 % interval": interval_cell(step.qwk),
+            "by chance": Cell(step.random, "number", form=".3f"),
+            "best": Cell(step.best, "number", form=".3f"),
+            "exact": share_cell(step.exact),
+            f"at least ({confidence:.0%})": share_cell(step.at_least),
         }
-        for step in sorted(shown.values(), key=lambda step: step.tolerance)
+        for step in _shown_steps(cascade)
     ]
-    lines = [
-        f"{found.cheap} where it is sure, {found.strong} where its doubt is above the tolerance,",
-        f"against {found.gold}: {found.cards:,} cards of {found.authors:,} authors",
-        "",
-    ]
-    for note in found.notes:
-        lines += [*wrap(note, 98), ""]
-    lines += [render_table(rows), *_choices(found), ""]
-    lines += wrap(
-        "Doubt: width of a 90 % interval about the whole number given, in rating points. By "
-        "chance: QWK where as many cards are sent at random. Best: where the cards are sent that "
-        "the second judge mends most, which nobody can know beforehand. "
-        f"At least: with {1 - found.delta:.0%} confidence the mean over authors of the share of "
-        "equal numbers is no lower, whatever the distribution (exact binomial, a card an author). "
-        "It holds for cards drawn as these were, and needs a cheap judge that has not learned from "
-        "them: authors are exchangeable, cards of one author need not be. QWK has an interval and "
-        "no guarantee.",
-        98,
+    head = (
+        f"{cascade.cheap} where it is sure, {cascade.strong} where its doubt is above the "
+        "tolerance,\n"
+        f"against {cascade.gold}: {cascade.cards:,} cards of {cascade.authors:,} authors"
     )
-    return "\n".join(lines) + "\n"
+    sentences = ["\n".join(_choices(cascade)), fill(_CASCADE_LEGEND.format(confidence), WIDE)]
+    notes = Section("", sentences=[fill(note, WIDE) for note in cascade.notes])
+    return write_screen([notes, Section("", [Table.of(rows)], sentences)], head)
 
 
-def _choices(found: CascadeTable) -> list[str]:
-    held = found.held_out
-    asked = f"at least {found.agreement:.0%} equal numbers"
-    return [
-        _choice(f"QWK {found.target:g} on these cards", found.reached, found),
-        f"  chosen on other authors' cards: QWK {figure(held.qwk)} ({bounds(held.qwk)}) at "
-        f"{held.sent:.0%} of the calls.",
-        _choice(
-            f"Guaranteed with {1 - found.delta:.0%} confidence, {asked}", found.guaranteed, found
-        ),
-        _choice(
-            f"In the mean over samples (conformal risk control), {asked}", found.in_the_mean, found
-        ),
-    ]
+def _shown_steps(cascade: CascadeTable) -> list[ToleranceStep]:
+    """The chosen tolerances, and the widest of every twentieth part."""
+    ends = (cascade.steps[0], cascade.steps[-1])
+    chosen = (cascade.reached, cascade.guaranteed, cascade.in_the_mean, *ends)
+    shown = {step.sent: step for step in reversed(cascade.steps) if step in chosen}
+    for step in reversed(cascade.steps):
+        if not any(round(_LINES * step.sent) == round(_LINES * sent) for sent in shown):
+            shown[step.sent] = step
+    return sorted(shown.values(), key=lambda step: step.tolerance)
 
 
-def _choice(words: str, step: ToleranceStep | None, found: CascadeTable) -> str:
+def _choices(cascade: CascadeTable) -> list[str]:
+    held_out = cascade.held_out
+    qwk, ends = format_figure(held_out.qwk), format_interval(held_out.qwk)
+    wanted = f"at least {cascade.agreement:.0%} equal numbers"
+    choices = {
+        f"QWK {cascade.target:g} on these cards": cascade.reached,
+        f"Guaranteed with {1 - cascade.delta:.0%} confidence, {wanted}": cascade.guaranteed,
+        f"In the mean over samples (conformal risk control), {wanted}": cascade.in_the_mean,
+    }
+    first, *others = (_choice(words, step, cascade) for words, step in choices.items())
+    other_authors = (
+        f"  chosen on other authors' cards: QWK {qwk} ({ends}) at {held_out.sent:.0%} of the calls."
+    )
+    return [first, other_authors, *others]
+
+
+def _choice(words: str, step: ToleranceStep | None, cascade: CascadeTable) -> str:
     if step is None:
-        best = found.steps[0]
-        return (
-            f"{words}: not with any tolerance (everything sent: QWK {figure(best.qwk)}, exact "
-            f"{share(best.exact)})."
-        )
-    return (
-        f"{words}: --tolerance {step.tolerance:g} (QWK {figure(step.qwk)} at {step.sent:.0%} of "
-        "the calls)."
-    )
+        best = cascade.steps[0]
+        qwk, exact = format_figure(best.qwk), write_form(share_cell(best.exact))
+        return f"{words}: not with any tolerance (everything sent: QWK {qwk}, exact {exact})."
+    qwk = format_figure(step.qwk)
+    return f"{words}: --tolerance {step.tolerance:g} (QWK {qwk} at {step.sent:.0%} of the calls)."
 
 
-def render_drift(found: Drift) -> str:
+# A calibration -------------------------------------------------------------------------------
+
+
+def render_drift(drift: Drift) -> str:
     """Agreement then and now, and what fell."""
     rows = [
         {
             "score": name,
-            "n": item.n,
-            "then": "" if item.then is None else f"{item.then:.3f}",
-            "now": "" if item.now is None else f"{item.now:.3f}",
-            "difference": figure(item.difference, "+.3f"),
-            "interval": bounds(item.difference, "+.3f"),
-            "moved": f"{item.moved:.0%}",
-            "": "FELL" if item.fell else "",
+            "n": change.n,
+            "then": Cell(change.then, "number", form=".3f"),
+            "now": Cell(change.now, "number", form=".3f"),
+            "difference": number_cell(change.difference, "+.3f"),
+            "interval": interval_cell(change.difference, "+.3f"),
+            "moved": share_cell(change.moved),
+            "": "FELL" if change.fell else "",
         }
-        for name, item in found.scores.items()
+        for name, change in drift.scores.items()
     ]
-    fell = f"Agreement fell: {', '.join(found.fell)}." if found.fell else "No agreement fell."
-    missing = f" {found.missing:,} of its cards have no rating now." if found.missing else ""
-    lines = [
-        f"{found.now} against the calibration of {found.then}, {found.made_at}",
-        "",
-        render_table(rows),
-        "QWK on the same cards and gold; paired draws of authors, 95 % for the overall rating, and",
-        "together 95 % for the criteria (Bonferroni).",
-        "",
-        fell + missing,
-    ]
-    return "\n".join(lines) + "\n"
+    fell = f"Agreement fell: {', '.join(drift.fell)}." if drift.fell else "No agreement fell."
+    missing = f" {drift.missing:,} of its cards have no rating now." if drift.missing else ""
+    head = f"{drift.now} against the calibration of {drift.then}, {drift.made_at}"
+    return write_screen([Section("", [Table.of(rows)], [_DRIFT_LEGEND, fell + missing])], head)
 
 
-def render_saved(found: Calibration) -> str:
+def render_calibration(calibration: Calibration) -> str:
     """What calibration changes on authors that the maps were not fitted on."""
     rows = [
         {
             "score": name,
             "n": before.n,
-            **{
-                f"{word} {key}": figure(getattr(side, key), form)
-                for key, form in (
-                    ("qwk", ".3f"),
-                    ("exact", ".0%"),
-                    ("bias", "+.2f"),
-                    ("coverage", ".0%"),
-                )
-                for word, side in (("raw", before), ("cal.", found.after[name]))
-            },
+            "raw qwk": number_cell(before.qwk),
+            "cal. qwk": number_cell(after.qwk),
+            "raw exact": share_cell(before.exact),
+            "cal. exact": share_cell(after.exact),
+            "raw bias": number_cell(before.bias, "+.2f"),
+            "cal. bias": number_cell(after.bias, "+.2f"),
+            "raw coverage": share_cell(before.coverage),
+            "cal. coverage": share_cell(after.coverage),
         }
-        for name, before in found.before.items()
+        for name, before in calibration.before.items()
+        for after in (calibration.after[name],)
     ]
-    return (
-        "\nCalibrated (isotonic distributional regression; each author mapped without its own "
-        f"cards)\n\n{render_table(rows)}"
+    title = (
+        "Calibrated (isotonic distributional regression; each author mapped without its own cards)"
     )
+    return "\n" + write_screen([Section(title, [Table.of(rows)])])
 
 
-def render_panel(found: JudgePanel) -> str:
+# A panel -------------------------------------------------------------------------------------
+
+
+def render_panel(panel: JudgePanel) -> str:
     """How far judges agree, how strict each is, and where they differ most."""
-    agreement = [
-        {
-            "score": name,
-            "n": item.n,
-            "alpha": figure(item.alpha),
-            "95 % interval": bounds(item.alpha),
-            "ICC(2,1)": figure(item.icc["ICC(2,1)"]),
-            "its interval": bounds(item.icc["ICC(2,1)"]),
-            "ICC(2,k)": figure(item.icc["ICC(2,k)"]),
-            "equal": share(item.equal),
-            "sd": figure(item.sd, ".2f"),
-        }
-        for name, item in found.agreement.items()
-    ]
+    agreement = [reliability_row(*score, "2") for score in panel.agreement.items()]
     leniency = [
         {
             "judge": judge,
-            "overall": figure(item["overall"], "+.3f"),
-            "95 % interval": bounds(item["overall"], "+.3f"),
+            "overall": number_cell(shifts["overall"], "+.3f"),
+            "95 % interval": interval_cell(shifts["overall"], "+.3f"),
         }
-        for judge, item in found.leniency.items()
+        for judge, shifts in panel.leniency.items()
     ]
     widest = [
-        {"card": id, **dict(zip(found.judges, given, strict=True))} for id, given in found.widest
+        {"card": id, **dict(zip(panel.judges, given, strict=True))} for id, given in panel.widest
     ]
-    return "\n".join(
-        [
-            f"{' + '.join(found.judges)}: {found.cards:,} cards",
-            "",
-            render_table(agreement),
-            "What each judge adds to a card's overall rating (mean 0)",
-            "",
-            render_table(leniency),
-            "Cards on which they differ most",
-            "",
-            render_table(widest),
-        ]
-    )
+    sections = [
+        Section("", [Table.of(agreement)]),
+        Section("What each judge adds to a card's overall rating (mean 0)", [Table.of(leniency)]),
+        Section("Cards on which they differ most", [Table.of(widest)]),
+    ]
+    return write_screen(sections, f"{' + '.join(panel.judges)}: {panel.cards:,} cards")

@@ -12,7 +12,7 @@ from cardiogram.errors import DataError
 from cardiogram.judge.validation.reliability import FORMS, intraclass, intraclass_by_author
 from cardiogram.judge.validation.self_agreement import Repeats, compare_repeats, read_repeats
 from cardiogram.names import SCORES
-from cardiogram.report.terminal.asked import render_self_agreement
+from cardiogram.report.terminal.validation import render_self_agreement
 from support import needs_llm
 
 SHROUT = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]

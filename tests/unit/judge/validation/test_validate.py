@@ -14,7 +14,7 @@ from cardiogram.judge.rate import rate
 from cardiogram.judge.validation.metrics import measure_against_gold
 from cardiogram.judge.validation.validate import consensus, validate
 from cardiogram.names import SCORES
-from cardiogram.report.terminal.calibration import render_calibration
+from cardiogram.report.terminal.validation import render_validation
 from cardiogram.stats.agreement import krippendorff_alpha
 from cardiogram.store import Study
 from support import SHARED, needs_shared
@@ -63,7 +63,7 @@ def test_a_lenient_gold_shows_as_bias_and_severity(study: Study, tmp_path: Path)
     assert bias.high < -0.5
     assert severity.low is not None
     assert severity.low > 0.5
-    text = render_calibration(found)
+    text = render_validation(found)
     assert "stricter than the gold" in text
     assert max(map(len, text.splitlines())) <= 101
 
@@ -103,7 +103,7 @@ def test_several_people_in_a_csv_are_a_consensus(study: Study, tmp_path: Path) -
     whole = [row["overall"] for row in rows]
     third = [min(5, value + 1) for value in whole]
     assert readers.value == pytest.approx(krippendorff_alpha([whole, whole, third]), abs=1e-9)
-    assert "with judge" in render_calibration(found)
+    assert "with judge" in render_validation(found)
 
 
 def test_wide_columns_are_raters_too(study: Study, tmp_path: Path) -> None:
