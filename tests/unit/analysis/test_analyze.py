@@ -348,7 +348,7 @@ def _check_words_of_changes(results: dict[str, Any]) -> None:
     ]
     assert none[0] == "Poisson pseudo-likelihood"
     assert len(none) == 4
-    text = render_results(results, "text")
+    text = render_results(Results.from_dict(results), "text")
     assert "What changed from 2026-10-01 to 2026-10-29 (28 days)" in text
     assert "One model lost likes, as they may" in text
 

@@ -63,6 +63,7 @@ if TYPE_CHECKING:
         CorrectedResults as CorrectedResults,
         DuplicateResults as DuplicateResults,
         JudgeUsed as JudgeUsed,
+        OfOutcome as OfOutcome,
         OutcomeNumbers as OutcomeNumbers,
         OutlierResults as OutlierResults,
         RatingNumbers as RatingNumbers,

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from cardiogram.analysis.results.numbers import (
     SPARSE,
@@ -31,6 +31,16 @@ from cardiogram.store import OMIT_NONE, from_json, to_json, write_atomically
 
 FORMAT = 1
 """Version of the layout of results.json."""
+
+
+class OfOutcome(Protocol):
+    """Anything that is of an outcome, or of two that are compared."""
+
+    @property
+    def outcome(self) -> str: ...  # noqa: D102
+
+
+Kept = TypeVar("Kept", bound=OfOutcome)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -245,6 +255,32 @@ class Results:
     power: tuple[ReachNumber | GapReach, ...] = ()
     corrected: CorrectedResults | None = field(default=None, metadata=OMIT_NONE)
     changes: ChangeResults | None = field(default=None, metadata=OMIT_NONE)
+
+    @property
+    def absent(self) -> tuple[str, ...]:
+        """Outcomes that no model has."""
+        return tuple(name for name, outcome in self.outcomes.items() if not outcome.n)
+
+    def without_absent(self) -> Results:
+        """The same without every number of an outcome that no model has."""
+        missing = frozenset(self.absent)
+
+        def keep(numbers: Iterable[Kept]) -> tuple[Kept, ...]:
+            return tuple(n for n in numbers if missing.isdisjoint(n.outcome.split(" - ")))
+
+        parts: dict[str, Any] = {
+            name: keep(getattr(self, name))
+            for name in ("associations", "partial", "strata", "regressions", "comparisons", "power")
+        }
+        for name in ("outliers", "duplicates", "traits"):
+            if part := getattr(self, name):
+                parts[name] = replace(part, entries=keep(part.entries))
+        if traits := parts.get("traits"):
+            made = traits.machine_made
+            medians = keep(made.medians)
+            made = replace(made, entries=keep(made.entries), medians=medians)
+            parts["traits"] = replace(traits, machine_made=made)
+        return replace(self, **parts)
 
     @classmethod
     def load(cls, path: Path) -> Results:

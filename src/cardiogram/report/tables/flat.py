@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import TYPE_CHECKING
 
-Numbers = Mapping[str, Any]
-Row = Mapping[str, object]
+from cardiogram.analysis import Results
+
+if TYPE_CHECKING:
+    from cardiogram.analysis import AssociationNumber, KendallNumber, Number, TraitRank
 
 COLUMNS = (
     "part",
@@ -32,55 +34,87 @@ COLUMNS = (
     "seed",
     "reason",
 )
+_ABOUT = ("predictor", "outcome", "trait")
+_GROUPS = ("by", "stratum", "group")
 
 
-def all_numbers(results: Numbers) -> Iterator[Row]:
+def all_numbers(results: Results) -> Iterator[Mapping[str, object]]:
     """Every number as one row of the same columns."""
-    for part in ("associations", "partial", "strata", "regressions", "comparisons", "power"):
-        for found in results[part]:
-            yield _tidy(part, found)
-            yield from _inner(part, found)
-    for part in ("outliers", "duplicates", "traits"):
-        for found in results[part]["entries"]:
-            yield _tidy(part, found)
-            for ranks in (found[key] for key in ("spearman", "partial") if key in found):
-                yield _tidy(part, {**_where(found), **ranks})
-                yield from _inner(part, {**_where(found), **ranks})
-    for found in results.get("corrected", {"entries": ()})["entries"]:
-        yield _tidy("corrected", found)
-    for found in results["traits"]["machine_made"]["entries"]:
-        yield _tidy("machine_made", found)
+    for association in results.associations:
+        yield _row("associations", association)
+        yield from _kendall("associations", association, association)
+    yield from _rows("partial", results.partial)
+    yield from _strata(results)
+    yield from _regressions(results)
+    yield from _rows("comparisons", results.comparisons)
+    yield from _rows("power", results.power)
+    if results.outliers:
+        yield from _rows("outliers", results.outliers.entries)
+    if results.duplicates:
+        yield from _rows("duplicates", results.duplicates.entries)
+    yield from _traits(results)
+    if results.corrected:
+        yield from _rows("corrected", results.corrected.entries)
+    if results.traits:
+        yield from _rows("machine_made", results.traits.machine_made.entries)
 
 
-def _inner(part: str, found: Numbers) -> Iterator[Row]:
-    """The numbers inside another one: groups, Kendall's, one author left out."""
-    for group in found.get("strata", ()):
-        yield _tidy(part, {**group, **{k: found[k] for k in ("predictor", "outcome", "by")}})
-    if found.get("kendall"):
-        yield _tidy(part, {**_where(found), **found["kendall"]})
-    if found.get("without_largest_author"):
-        without = found["without_largest_author"]
-        yield _tidy(part, {**_where(found), **without, "group": f"without {without['author']}"})
+def _strata(results: Results) -> Iterator[Mapping[str, object]]:
+    for strata in results.strata:
+        yield _row("strata", strata)
+        for group in strata.strata:
+            yield _row("strata", group, by=strata.by, **_about(strata))
 
 
-def _where(found: Numbers) -> dict[str, Any]:
-    return {key: found[key] for key in ("predictor", "outcome", "trait") if key in found}
+def _regressions(results: Results) -> Iterator[Mapping[str, object]]:
+    for regression in results.regressions:
+        yield _row("regressions", regression)
+        if without := regression.without_largest_author:
+            author = f"without {without.author}"
+            yield _row("regressions", without, group=author, **_about(regression))
 
 
-def _tidy(part: str, found: Numbers) -> Row:
-    plain, author = found.get("interval") or {}, found.get("cluster_interval") or {}
-    group = " ".join(str(found[key]) for key in ("by", "stratum", "group") if key in found)
+def _traits(results: Results) -> Iterator[Mapping[str, object]]:
+    for trait in results.traits.entries if results.traits else ():
+        yield _row("traits", trait)
+        yield _row("traits", trait.spearman, **_about(trait))
+        yield from _kendall("traits", trait.spearman, trait)
+        yield _row("traits", trait.partial, **_about(trait))
+
+
+def _rows(part: str, numbers: Iterable[Number]) -> Iterator[Mapping[str, object]]:
+    return (_row(part, number) for number in numbers)
+
+
+def _kendall(
+    part: str, found: AssociationNumber | TraitRank, of: Number
+) -> Iterator[Mapping[str, object]]:
+    if found.kendall:
+        yield _row(part, found.kendall, **_about(of))
+
+
+def _about(number: Number) -> dict[str, str]:
+    return {key: getattr(number, key) for key in _ABOUT if hasattr(number, key)}
+
+
+def _row(part: str, number: Number | KendallNumber, **about: str) -> Mapping[str, object]:
+    """A number in the columns of the list; `about` says what it is of where it does not itself."""
+
+    def read(key: str) -> object:
+        return about.get(key, getattr(number, key, None))
+
+    plain, author = number.interval, number.cluster_interval
     return {
-        **{key: found.get(key) for key in COLUMNS},
+        **{key: read(key) for key in COLUMNS},
         "part": part,
-        "group": group,
-        "item": found.get("trait") or found.get("rule"),
-        "low": plain.get("low"),
-        "high": plain.get("high"),
-        "interval": plain.get("method"),
-        "cluster_low": author.get("low"),
-        "cluster_high": author.get("high"),
-        "cluster_interval": author.get("method"),
-        "clusters": author.get("clusters"),
-        "draws": author.get("draws"),
+        "group": " ".join(str(read(key)) for key in _GROUPS if read(key) is not None),
+        "item": read("trait") or read("rule"),
+        "low": plain and plain.low,
+        "high": plain and plain.high,
+        "interval": plain and plain.method,
+        "cluster_low": author and author.low,
+        "cluster_high": author and author.high,
+        "cluster_interval": author and author.method,
+        "clusters": author and author.clusters,
+        "draws": author and author.draws,
     }

@@ -1,45 +1,56 @@
-"""results.json as tables: for a terminal, as Markdown, or as one CSV of all numbers."""
+"""The results of an analysis for a terminal, as Markdown, or as one CSV of all numbers."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from typing import Any, Literal
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Literal
 
-from cardiogram.analysis import (
-    NAMES,
-    Results,
-    describe_coverage,
-    figure,
-    is_impossible,
-    p_value,
-    ratio,
-    ratios,
-)
+from cardiogram.analysis import NAMES, Results, describe_coverage
 from cardiogram.report.tables.cells import Cell, Section, Table
 from cardiogram.report.tables.flat import COLUMNS, all_numbers
+from cardiogram.report.tables.number_cells import (
+    MAIN,
+    PLURALS,
+    author_cell,
+    by_outcome,
+    estimate_cell,
+    gap_cell,
+    interval_cell,
+    is_printed,
+    reason_cell,
+    slope_cells,
+    williams_cell,
+)
 from cardiogram.report.tables.writers import render_table, write_markdown, write_text
 
+if TYPE_CHECKING:
+    from cardiogram.analysis import (
+        ComparisonNumber,
+        KendallNumber,
+        Number,
+        RefusedRule,
+        RuleRank,
+        RuleSlope,
+        StrataNumber,
+        TraitNumber,
+    )
+
+    RuleNumber = RuleRank | RuleSlope | RefusedRule
+
 Format = Literal["text", "markdown", "csv"]
-Row = Mapping[str, object]
-Numbers = Mapping[str, Any]
 
 _BARS = 40
 _IDS = 5  # models that a rule for outliers drops, by name
-_PLURALS = {"library": "libraries", "task": "tasks", "segment": "segments"}
 _MODELS = {
     "Poisson pseudo-likelihood with task and library effects": "Poisson, task and library effects",
     "Poisson pseudo-likelihood": "Poisson",
     "Huber's M-estimator of log1p": "Huber, of log1p",
-    "Tukey's M-estimator of log1p": "Tukey, of log1p",
-    "Theil-Sen line of log1p": "Theil-Sen, of log1p",
     "least squares of log1p": "least squares, of log1p",
-    "hurdle: any at all (log odds)": "hurdle: any at all (odds)",
-    "hurdle: log of the counts above 0": "hurdle: how many, if any",
 }
 """Methods by a name that leaves room for their numbers."""
 
 
-def render_results(whole: Results, format: Format = "text") -> str:
+def render_results(results: Results, format: Format = "text") -> str:
     """Render everything in `results.json`.
 
     Parameters
@@ -47,217 +58,239 @@ def render_results(whole: Results, format: Format = "text") -> str:
     format
         `csv` has one row a number, with interval, method, call and seed.
     """
-    results = whole.as_dict()
     if format == "csv":
         return render_table(list(all_numbers(results)), "csv", columns=COLUMNS)
-    views = [build(results) for build in _VIEWS]
-    if "corrected" in results:
-        views.insert(2, _corrected(results))
-    if "changes" in results:
-        views.insert(1, _changes(results))
+    names = [NAMES.get(name, name) for name in results.absent]
+    absent = [f"No model of this study has {name}: nothing is said of it." for name in names]
     write = write_text if format == "text" else write_markdown
-    return write(views, _head(whole, results), [*_absent_words(results), *results["notes"]])
+    sections = list(_sections(results.without_absent()))
+    return write(sections, _head(results), [*absent, *results.notes])
 
 
-def _head(whole: Results, results: Numbers) -> str:
-    cover, judge = results["coverage"], results["judge"]
-    version = f" {judge['version']}" if judge["version"] else ""
+def _head(results: Results) -> str:
+    cover, judge = results.coverage, results.judge
+    version = f" {judge.version}" if judge.version else ""
     line = (
-        f"{cover['models']:,} models of {cover['authors']:,} authors: {cover['rated']:,} rated by "
-        f"{judge['id']}{version}, {cover['without_rating']:,} without a rating"
-        f"{describe_coverage(whole.coverage)}"
+        f"{cover.models:,} models of {cover.authors:,} authors: {cover.rated:,} rated by "
+        f"{judge.id}{version}, {cover.without_rating:,} without a rating"
+        f"{describe_coverage(cover)}"
     )
-    if not cover["problems"]:
+    if not cover.problems:
         return line
-    return (
-        line + ". Problems: " + ", ".join(f"{n:,} {name}" for name, n in cover["problems"].items())
-    )
+    return f"{line}. Problems: {', '.join(f'{n:,} {name}' for name, n in cover.problems.items())}"
 
 
-def absent(results: Numbers) -> list[str]:
-    """Outcomes that no model has: one sentence says so, and no table repeats it."""
-    return [name for name, found in results["outcomes"].items() if not found["n"]]
+def _sections(results: Results) -> Iterator[Section]:
+    """Every part that the results have, in the order in which a reader asks."""
+    yield _ratings(results)
+    if results.changes:
+        yield _changes(results)
+    yield _associations(results)
+    if results.corrected:
+        yield _corrected(results)
+    yield _partial(results)
+    yield _strata(results)
+    yield _regressions(results)
+    if results.outliers:
+        yield _outliers(results)
+    yield _comparisons(results)
+    if results.duplicates:
+        yield _duplicates(results)
+    if results.traits:
+        yield _traits(results)
+        yield _copies(results)
+    yield _power(results)
 
 
-def _absent_words(results: Numbers) -> list[str]:
-    names = [NAMES.get(name, name) for name in absent(results)]
-    return [f"No model of this study has {name}: nothing is said of it." for name in names]
-
-
-def _by_outcome(results: Numbers, found: Iterable[Numbers]) -> Iterator[tuple[str, list[Numbers]]]:
-    """Entries of each outcome that any model has, with its words."""
-    entries = list(found)
-    missing = set(absent(results))
-    for outcome in dict.fromkeys(str(item["outcome"]) for item in entries):
-        if not missing & set(outcome.split(" - ")):
-            yield outcome, [item for item in entries if item["outcome"] == outcome]
-
-
-def _counted(outcome: str, found: Sequence[Numbers]) -> str:
+def _counted(outcome: str, numbers: Sequence[Number]) -> str:
     """Title of an outcome's table, with the number of models where it is one for all."""
     first, _, second = (NAMES.get(name, name) for name in outcome.partition(" - "))
     title = f"{first} against {second}" if second else first
-    sizes = {item["n"] for item in found}
+    sizes = {number.n for number in numbers}
     return f"{title} ({sizes.pop():,} models)" if len(sizes) == 1 else title
 
 
-def _sized(found: Sequence[Numbers], item: Numbers) -> Row:
+def _sized(numbers: Sequence[Number], number: Number) -> dict[str, Cell]:
     """A cell for n where it differs between the rows."""
-    return {"n": item["n"]} if len({other["n"] for other in found}) > 1 else {}
+    several = len({other.n for other in numbers}) > 1
+    return {"n": Cell(number.n, "count")} if several else {}
 
 
-def _ratings(results: Numbers) -> Section:
-    counts = results["ratings"]["overall"]["histogram"]
+def _criterion(predictor: str) -> Cell:
+    return Cell(predictor.removesuffix("_expected"))
+
+
+def _said(numbers: Sequence[Number]) -> list[str]:
+    return [number.words for number in numbers if number.words]
+
+
+def _ratings(results: Results) -> Section:
+    counts = results.ratings["overall"].histogram
     longest = max(1, *counts.values())
     rows = [
-        {"rating": score, "cards": count, "": "█" * round(_BARS * count / longest)}
-        for score, count in counts.items()
+        {"rating": score, "cards": Cell(n, "count"), "": "█" * round(_BARS * n / longest)}
+        for score, n in counts.items()
     ]
     return Section("Overall rating", [Table.of(rows)])
 
 
-def _changes(results: Numbers) -> Section:
-    found = results["changes"]
+def _changes(results: Results) -> Section:
+    changes = results.changes
+    assert changes is not None
     rows = [
         {
-            "outcome": item["words"],
-            "n": item["n"],
-            "median": _figure(results["outcomes"][name]["median"]),
-            "none": results["outcomes"][name]["zeros"],
+            "outcome": changed.words,
+            "n": Cell(changed.n, "count"),
+            "median": Cell(results.outcomes[name].median, "correlation"),
+            "none": Cell(results.outcomes[name].zeros, "count"),
         }
-        for name, item in found["outcomes"].items()
+        for name, changed in changes.outcomes.items()
     ]
-    heading = f"What changed from {found['before']} to {found['after']} ({found['days']} days)"
-    return Section(heading, [Table.of(rows)], found["words"])
+    heading = f"What changed from {changes.before} to {changes.after} ({changes.days} days)"
+    return Section(heading, [Table.of(rows)], changes.words)
 
 
-def _associations(results: Numbers) -> Section:
-    sheets = [
-        _sheet(
-            _counted(outcome, found),
+def _associations(results: Results) -> Section:
+    tables = [
+        Table.of(
             [
                 {
-                    "rating": _name(item),
-                    **_sized(found, item),
-                    "rho": _estimate(item),
-                    "Bonett-Wright": _bounds(item["interval"], item["interval_reason"]),
-                    "by author": _by_author(item),
-                    "q": p_value(item["q_value"]),
-                    "tau-b": _figure((item["kendall"] or {}).get("estimate")),
-                    "one author out": _bounds(item["leave_one_author_out"], None),
+                    "rating": _criterion(number.predictor),
+                    **_sized(numbers, number),
+                    "rho": estimate_cell(number),
+                    "Bonett-Wright": interval_cell(number.interval, number.interval_reason),
+                    "by author": author_cell(number),
+                    "q": Cell(number.q_value, "p_value"),
+                    "tau-b": Cell(
+                        number.kendall.estimate if number.kendall else None, "correlation"
+                    ),
+                    "one author out": interval_cell(number.leave_one_author_out),
                 }
-                for item in found
+                for number in numbers
             ],
+            _counted(outcome, numbers),
         )
-        for outcome, found in _by_outcome(results, results["associations"])
+        for outcome, numbers in by_outcome(results.associations)
     ]
-    missing = absent(results)
-    words = [
-        item["words"]
-        for item in results["associations"]
-        if _is_main(item) and item["outcome"] not in missing
-    ]
-    return Section("Spearman's rho with 95 % intervals", sheets, words)
+    main = [number for number in results.associations if number.predictor == MAIN]
+    return Section("Spearman's rho with 95 % intervals", tables, _said(main))
 
 
-def _corrected(results: Numbers) -> Section:
-    found = results["corrected"]
+def _tau(kendall: KendallNumber | None) -> Cell:
+    return Cell(None if kendall is None else kendall.estimate, "correlation")
+
+
+def _corrected(results: Results) -> Section:
+    found = results.corrected
+    assert found is not None
     rows = [
         {
-            "outcome": item["outcome"],
-            "number": {"spearman": "rho", "slope": "slope"}[item["statistic"]],
-            "raw": _figure(item["raw"]["estimate"]),
-            "by author": _bounds(item["raw"]["cluster_interval"], item["reason"]),
-            "gold": _figure(item["gold"]["estimate"]),
-            "corrected": _estimate(item),
-            "its interval": _bounds(item["cluster_interval"], item["reason"]),
-            "weight": _figure(item["weight"]),
+            "outcome": number.outcome,
+            "number": {"spearman": "rho", "slope": "slope"}[number.statistic],
+            "raw": Cell(number.raw.estimate, "correlation"),
+            "by author": interval_cell(number.raw.cluster_interval, number.reason),
+            "gold": Cell(number.gold.estimate, "correlation"),
+            "corrected": estimate_cell(number),
+            "its interval": interval_cell(number.cluster_interval, number.reason),
+            "weight": Cell(number.weight, "correlation"),
         }
-        for item in found["entries"]
+        for number in found.entries
     ]
-    words = [
-        f"Gold for {found['labelled']:,} models; corrected: what the judge gets wrong on them is "
+    others = found.mean_rating_unlabelled
+    sentences = [
+        f"Gold for {found.labelled:,} models; corrected: what the judge gets wrong on them is "
         "taken out of what it says of all (prediction-powered inference, power-tuned). Slopes are "
         "of log1p; weight is the judge's.",
         "It holds where these models are a random part of the study: the judge's mean rating is "
-        f"{found['mean_rating_labelled']:.2f} on them and "
-        f"{_figure(found['mean_rating_unlabelled'])} on the others.",
-        *found.get("words", ()),
+        f"{found.mean_rating_labelled:.2f} on them and "
+        f"{'' if others is None else f'{others:.2f}'} on the others.",
+        *found.words,
     ]
     heading = "The overall rating's associations, raw and corrected for its error"
-    return Section(heading, [Table.of(rows)], words)
+    return Section(heading, [Table.of(rows)], sentences)
 
 
-def _partial(results: Numbers) -> Section:
-    sheets = [
-        _sheet(
-            _counted(outcome, found),
+def _partial(results: Results) -> Section:
+    tables = [
+        Table.of(
             [
                 {
-                    "rating": _name(item),
-                    **_sized(found, item),
-                    "rho": _estimate(item),
-                    "Bonett-Wright": _bounds(item["interval"], None),
-                    "by author": _by_author(item),
+                    "rating": _criterion(number.predictor),
+                    **_sized(numbers, number),
+                    "rho": estimate_cell(number),
+                    "Bonett-Wright": interval_cell(number.interval),
+                    "by author": author_cell(number),
                 }
-                for item in found
+                for number in numbers
             ],
+            _counted(outcome, numbers),
         )
-        for outcome, found in _by_outcome(results, results["partial"])
+        for outcome, numbers in by_outcome(results.partial)
     ]
-    return Section("Partial rho given age, size, library and task", sheets)
+    return Section("Partial rho given age, size, library and task", tables)
 
 
-def _strata(results: Numbers) -> Section:
-    sheets, words = [], []
-    for _, found in _by_outcome(results, filter(_is_main, results["strata"])):
-        for item in found:
-            title = f"{_PLURALS.get(item['by'], item['by'])}: {_outcome(item)}"
-            rows: list[Row] = [
-                {
-                    "group": group["stratum"],
-                    "n": group["n"],
-                    "rho": _estimate(group),
-                    "by author": _by_author(group),
-                }
-                for group in item["strata"]
-            ]
-            if item["estimate"] is not None:
-                rows.append(
-                    {
-                        "group": f"mean of {item['groups']} (random effects)",
-                        "n": item["n"],
-                        "rho": _estimate(item),
-                        "by author": _by_author(item),
-                    }
-                )
-            if rows:
-                sheets.append(Table.of(rows, title))
-            words.append(item["words"])
-    method = next((str(item["method"]) for item in results["strata"]), "")
-    words.append(
-        f"Groups of 15 models or more, weighed by their standard errors by author; {method}."
+def _strata(results: Results) -> Section:
+    main = [number for number in results.strata if number.predictor == MAIN]
+    groups = [number for _, numbers in by_outcome(main) for number in numbers]
+    method = results.strata[0].method if results.strata else ""
+    sentences = [
+        *_said(groups),
+        f"Groups of 15 models or more, weighed by their standard errors by author; {method}.",
+    ]
+    tables = [_one_kind(number) for number in groups if number.strata]
+    return Section("The overall rating's rho within groups of models", tables, sentences)
+
+
+def _one_kind(number: StrataNumber) -> Table:
+    """The groups of one kind, and their mean."""
+    named: list[tuple[str, Number]] = [(group.stratum, group) for group in number.strata]
+    if number.estimate is not None:
+        named.append((f"mean of {number.groups} (random effects)", number))
+    title = f"{PLURALS.get(number.by, number.by)}: {NAMES.get(number.outcome, number.outcome)}"
+    return Table.of(
+        [
+            {
+                "group": Cell(name, "name"),
+                "n": Cell(group.n, "count"),
+                "rho": estimate_cell(group),
+                "by author": author_cell(group),
+            }
+            for name, group in named
+        ],
+        title,
     )
-    return Section("The overall rating's rho within groups of models", sheets, words)
 
 
-def _regressions(results: Numbers) -> Section:
-    entries, missing = results["regressions"], absent(results)
-    sheets = []
-    for outcome, found in _by_outcome(results, filter(_is_main, entries)):
-        title = f"{NAMES.get(outcome, outcome)}: every model, of the overall rating"
-        sheets.append(
-            _sheet(title, [{"model": _model(item["method"]), **_slope(item)} for item in found])
+def _regressions(results: Results) -> Section:
+    columns = ("n", "slope", "times", "by author")
+    main = [number for number in results.regressions if number.predictor == MAIN]
+    tables = [
+        Table(
+            ("model", *columns),
+            [
+                (Cell(_model(number.method)), Cell(number.n, "count"), *slope_cells(number))
+                for number in numbers
+                if is_printed(number)
+            ],
+            f"{NAMES.get(outcome, outcome)}: models of the overall rating",
         )
-    for outcome, found in _by_outcome(results, [item for item in entries if item["main"]]):
-        title = f"{NAMES.get(outcome, outcome)}: the first model, of every rating"
-        sheets.append(_sheet(title, [{"rating": _name(item), **_slope(item)} for item in found]))
-    words = [
-        item["words"]
-        for item in entries
-        if _is_main(item) and item["words"] and item["outcome"] not in missing
+        for outcome, numbers in by_outcome(main)
     ]
-    return Section("How many times the outcome a point of the rating goes with", sheets, words)
+    first = [number for number in results.regressions if number.main]
+    tables += [
+        Table(
+            ("rating", *columns),
+            [
+                (_criterion(number.predictor), Cell(number.n, "count"), *slope_cells(number))
+                for number in numbers
+            ],
+            f"{NAMES.get(outcome, outcome)}: the first model, of every rating",
+        )
+        for outcome, numbers in by_outcome(first)
+    ]
+    heading = "How many times the outcome a point of the rating goes with"
+    return Section(heading, tables, _said(main))
 
 
 def _model(method: str) -> str:
@@ -265,284 +298,201 @@ def _model(method: str) -> str:
     return method if known is None else _MODELS[known] + method.removeprefix(known)
 
 
-def _slope(item: Numbers) -> Row:
-    """The slope and the ratio that it stands for."""
-    ends = item["ratio_cluster_interval"]
-    why = item["reason"] or item["cluster_reason"]
-    return {
-        "n": item["n"],
-        "slope": _estimate(item),
-        "times": "" if item["ratio"] is None else ratio(item["ratio"]),
-        "by author": ratios(ends["low"], ends["high"]) if ends else _why(why),
-    }
+def _outliers(results: Results) -> Section:
+    found = results.outliers
+    assert found is not None
+    tables, sentences = [], list(found.why)
+    sentences.append(
+        "Well rated is the share of the dropped models that are rated above the median."
+    )
+    for outcome, numbers in by_outcome(found.entries):
+        rules = dict.fromkeys(number.rule for number in numbers)
+        rows = [_rule([number for number in numbers if number.rule == rule]) for rule in rules]
+        tables.append(Table.of(rows, NAMES.get(outcome, outcome)))
+        sentences += _dropped(outcome, numbers)
+    return Section("What rules for outliers would change (overall rating)", tables, sentences)
 
 
-def _outliers(results: Numbers) -> Section:
-    entries, sheets, words = results["outliers"]["entries"], [], list(results["outliers"]["why"])
-    words.append("Well rated is the share of the dropped models that are rated above the median.")
-    for outcome, found in _by_outcome(results, entries):
-        rules = list(dict.fromkeys(item["rule"] for item in found))
-        rows = [_rule([item for item in found if item["rule"] == rule]) for rule in rules]
-        sheets.append(_sheet(NAMES.get(outcome, outcome), rows))
-        words += _dropped(outcome, found)
-    return Section("What rules for outliers would change (overall rating)", sheets, words)
-
-
-def _rule(found: Sequence[Numbers]) -> Row:
+def _rule(numbers: Sequence[RuleNumber]) -> dict[str, Cell]:
     """One rule: what it drops, and rho and both slopes without that."""
-    rho = found[0]
-    slopes = {item["method"].partition(" ")[0]: _estimate(item) for item in found[1:]}
+    rho = numbers[0]
+    slopes = {number.method.partition(" ")[0]: estimate_cell(number) for number in numbers[1:]}
     return {
-        "rule": rho["rule"],
-        "dropped": rho.get("dropped"),
-        "well rated": _share(rho.get("dropped_above_median_rating")),
-        "rho": _estimate(rho),
-        "by author": _by_author(rho),
-        "Poisson slope": slopes.get("Poisson", ""),
-        "least squares": slopes.get("least", ""),
+        "rule": Cell(rho.rule),
+        "dropped": Cell(getattr(rho, "dropped", None), "count"),
+        "well rated": Cell(getattr(rho, "dropped_above_median_rating", None), "share"),
+        "rho": estimate_cell(rho),
+        "by author": author_cell(rho),
+        "Poisson slope": slopes.get("Poisson", Cell("")),
+        "least squares": slopes.get("least", Cell("")),
     }
 
 
-def _dropped(outcome: str, found: Sequence[Numbers]) -> Iterator[str]:
+def _dropped(outcome: str, numbers: Sequence[RuleNumber]) -> Iterator[str]:
     """Which models rules drop; rules that drop the same largest ones share a sentence."""
     rules: dict[tuple[str, ...], list[str]] = {}
-    for item in found:
-        if item.get("dropped_ids"):
-            rules.setdefault(tuple(item["dropped_ids"][:_IDS]), []).append(item["rule"])
+    for number in numbers:
+        if ids := getattr(number, "dropped_ids", ()):
+            rules.setdefault(ids[:_IDS], []).append(number.rule)
     for ids, names in rules.items():
         drop = f"{', '.join(names)} drop{'s' * (len(names) == 1)}"
         yield f"From {NAMES.get(outcome, outcome)} {drop}, largest first: {', '.join(ids)} ..."
 
 
-def _comparisons(results: Numbers) -> Section:
-    sheets, missing = [], set(absent(results))
-    for outcome, found in _by_outcome(results, results["comparisons"]):
-        whole = [item for item in found if item["by"] == "all"]
-        sheets.append(
-            _sheet(
-                _counted(outcome, whole),
-                [{"rating": _name(item), **_sized(whole, item), **_gap(item)} for item in whole],
-            )
-        )
-        for by in dict.fromkeys(item["by"] for item in found if item["by"] != "all"):
-            inside = [item for item in found if item["by"] == by]
-            title = f"{_counted(outcome, ())}, overall rating within {_PLURALS.get(by, by)}"
-            sheets.append(
-                _sheet(
-                    title,
-                    [
-                        {by: item["stratum"], "n": item["n"], **_gap(item, ("williams",))}
-                        for item in inside
-                    ],
-                )
-            )
-    words = [
-        item["words"]
-        for item in results["comparisons"]
-        if _is_main(item) and item["by"] == "all" and not missing & {item["first"], item["second"]}
-    ]
-    words.append(
-        "A gap is a difference of two rho, the first outcome's minus the second's. Zou's interval "
-        "and the p values of Williams, Steiger and Meng take models as independent."
+def _comparisons(results: Results) -> Section:
+    tables = []
+    for outcome, numbers in by_outcome(results.comparisons):
+        whole = [number for number in numbers if number.by == "all"]
+        rows = [
+            {"rating": _criterion(number.predictor), **_sized(whole, number), **_gap(number)}
+            for number in whole
+        ]
+        tables.append(Table.of(rows, _counted(outcome, whole)))
+        for by in dict.fromkeys(number.by for number in numbers if number.by != "all"):
+            rows = [
+                {by: Cell(number.stratum, "name"), "n": Cell(number.n, "count"), **_gap(number)}
+                for number in numbers
+                if number.by == by
+            ]
+            title = f"{_counted(outcome, ())}, overall rating within {PLURALS.get(by, by)}"
+            tables.append(Table.of(rows, title))
+    main = [n for n in results.comparisons if n.predictor == MAIN and n.by == "all"]
+    note = (
+        "A gap is a difference of two rho, the first outcome's minus the second's. Williams' p "
+        "value takes models as independent."
     )
-    return Section("Stronger with likes than with downloads?", sheets, words)
+    return Section("Stronger with likes than with downloads?", tables, [*_said(main), note])
 
 
-def _gap(item: Numbers, tests: Sequence[str] = ("williams", "steiger", "meng")) -> Row:
+def _gap(number: ComparisonNumber) -> dict[str, Cell]:
     """A difference of two correlations with what tests it."""
-    plain = {"Zou": _bounds(item["interval"], None)} if len(tests) > 1 else {}
-    found = {test.title(): p_value((item[test] or {}).get("p_value")) for test in tests}
-    ends = item["cluster_interval"]
-    wide = ends is not None and is_impossible(ends["low"], ends["high"])
-    told = _why("the interval is wider than any difference can be") if wide else _by_author(item)
-    return {"gap": _estimate(item), "by author": told, **plain, **found}
+    return {
+        "gap": estimate_cell(number),
+        "by author": gap_cell(number),
+        "Williams": williams_cell(number),
+    }
 
 
-def _duplicates(results: Numbers) -> Section:
-    found, missing = results["duplicates"], absent(results)
+def _duplicates(results: Results) -> Section:
+    found = results.duplicates
+    assert found is not None
     rows = [
         {
-            "outcome": item["outcome"],
-            "n": item["n"],
-            "rho, one card a cluster": _estimate(item),
-            "by author": _by_author(item),
-            "rho, all cards": _figure(item["all_cards"]["estimate"]),
+            "outcome": number.outcome,
+            "n": Cell(number.n, "count"),
+            "rho, one card a cluster": estimate_cell(number),
+            "by author": author_cell(number),
+            "rho, all cards": Cell(number.all_cards.estimate, "correlation"),
         }
-        for item in found["entries"]
-        if _is_main(item) and item["outcome"] not in missing
+        for number in found.entries
+        if number.predictor == MAIN
     ]
-    words = [
-        f"{found['cards']:,} of {found['n']:,} cards are near-duplicates in "
-        f"{found['clusters']:,} clusters ({found['one_author']:,} of one author, "
-        f"{found['several_authors']:,} of several);"
-        f" the largest has {found['largest']:,} cards."
-    ]
-    return Section("Near-duplicate cards", [Table.of(rows)], words)
+    sentence = (
+        f"{found.cards:,} of {found.n:,} cards are near-duplicates in {found.clusters:,} clusters "
+        f"({found.one_author:,} of one author, {found.several_authors:,} of several);"
+        f" the largest has {found.largest:,} cards."
+    )
+    return Section("Near-duplicate cards", [Table.of(rows)], [sentence])
 
 
-def _traits(results: Numbers) -> Section:
-    found = results["traits"]
-    sheets, words = [], []
-    for outcome, entries in _by_outcome(results, found["entries"]):
-        if outcome.startswith("downloads_all_time") and len(results["outcomes"]) > 1:
+def _traits(results: Results) -> Section:
+    found = results.traits
+    assert found is not None
+    tables, sentences = [], []
+    for outcome, numbers in by_outcome(found.entries):
+        if outcome.startswith("downloads_all_time") and len(results.outcomes) > 1:
             continue  # much the same as downloads; results.json and the CSV have it
-        told = [item for item in entries if item["spearman"]["estimate"] is not None]
-        if told:
-            name = NAMES.get(outcome, outcome)
-            ranks = [_trait_rank(item) for item in told]
-            sheets.append(_sheet(f"{name}: rank correlation with each trait", ranks))
-            odds = [_trait_odds(item) for item in told]
-            sheets.append(_sheet(f"{name}: share with each trait by tenth, and odds", odds))
-        elif entries:
-            words.append(f"{NAMES.get(outcome, outcome)}: {entries[0]['spearman']['reason']}.")
-    words += [
+        name = NAMES.get(outcome, outcome)
+        if told := [number for number in numbers if number.spearman.estimate is not None]:
+            ranks, odds = map(_trait_rank, told), map(_trait_odds, told)
+            tables.append(Table.of(list(ranks), f"{name}: rank correlation with each trait"))
+            tables.append(Table.of(list(odds), f"{name}: share with each trait by tenth, and odds"))
+        else:
+            sentences.append(f"{name}: {numbers[0].spearman.reason}.")
+    sentences += [
         "The rho of a trait is its point-biserial correlation with mid-ranks; partial is given "
-        f"age, size, library and task. {found['rho_correction']}.",
+        f"age, size, library and task. {found.rho_correction}.",
         "Odds of being among the upper quarter with the trait over those without it, given age, "
-        f"size, library and task. {found['correction']}.",
+        f"size, library and task. {found.correction}.",
     ]
-    if none := _without_rho(found["entries"]):
-        words.append(f"Traits that all models have or none has: {', '.join(none)}.")
-    return Section("Traits of popular models", sheets, words)
+    if none := _without_rho(found.entries):
+        sentences.append(f"Traits that all models have or none has: {', '.join(none)}.")
+    return Section("Traits of popular models", tables, sentences)
 
 
-def _without_rho(entries: Sequence[Numbers]) -> list[str]:
+def _without_rho(entries: Sequence[TraitNumber]) -> list[str]:
     """Traits that have no correlation with any outcome."""
-    told = {item["trait"] for item in entries if item["spearman"]["estimate"] is not None}
-    names = dict.fromkeys(item["trait"] for item in entries)
+    told = {number.trait for number in entries if number.spearman.estimate is not None}
+    names = dict.fromkeys(number.trait for number in entries)
     return [name for name in names if name not in told] if told else []
 
 
-def _trait_rank(item: Numbers) -> Row:
-    ranks = item["spearman"]
+def _two(value: float | None) -> Cell:
+    """Two decimals, as they fit beside four other numbers."""
+    return Cell(None if value is None else f"{value:.2f}".replace("-0.00", "0.00"), "correlation")
+
+
+def _trait_rank(number: TraitNumber) -> dict[str, Cell]:
+    ranks = number.spearman
     return {
-        "trait": item["trait"],
-        "rho": _two(ranks["estimate"]),
-        "Bonett-Wright": _bounds(ranks["interval"], None),
-        "by author": _by_author(ranks),
-        "q": p_value(ranks["q_value"]),
-        "tau-b": _two((ranks["kendall"] or {}).get("estimate")),
-        "partial": _two(item["partial"]["estimate"]),
+        "trait": Cell(number.trait),
+        "rho": _two(ranks.estimate),
+        "Bonett-Wright": interval_cell(ranks.interval),
+        "by author": author_cell(ranks),
+        "q": Cell(ranks.q_value, "p_value"),
+        "tau-b": _two(ranks.kendall.estimate if ranks.kendall else None),
+        "partial": _two(number.partial.estimate),
     }
 
 
-def _trait_odds(item: Numbers) -> Row:
-    ends = item["cluster_interval"]
+def _trait_odds(number: TraitNumber) -> dict[str, Cell]:
+    ends, tenths = number.cluster_interval, number.prevalence_by_decile
     rare = "too few models with the trait, or without it, among the most popular or the rest"
-    why = rare if "one of the four groups" in (item["reason"] or "") else item["reason"]
+    why = rare if "one of the four groups" in (number.reason or "") else number.reason
     return {
-        "trait": item["trait"],
-        "have it": _share(item["prevalence"]),
-        "lowest": _share(_tenth(item, 0)),
-        "highest": _share(_tenth(item, -1)),
-        "odds": "" if item["estimate"] is None else ratio(item["estimate"]),
-        "by author": ratios(ends["low"], ends["high"]) if ends else _why(why),
-        "q": p_value(item["q_value"]),
+        "trait": Cell(number.trait),
+        "have it": Cell(number.prevalence, "share"),
+        "lowest": Cell(tenths[0].share if tenths else None, "share"),
+        "highest": Cell(tenths[-1].share if tenths else None, "share"),
+        "odds": Cell(number.estimate, "ratio"),
+        "by author": reason_cell(why) if ends is None else Cell(ends, "ratios"),
+        "q": Cell(number.q_value, "p_value"),
     }
 
 
-def _machine(results: Numbers) -> Section:
-    found, missing = results["traits"]["machine_made"], absent(results)
-    medians = {(item["group"], item["outcome"]): item["median"] for item in found["medians"]}
+def _copies(results: Results) -> Section:
+    assert results.traits is not None
+    found = results.traits.machine_made
+    medians = {(item.group, item.outcome): item.median for item in found.medians}
     rows = [
         {
-            "models": item["group"],
-            "outcome": item["outcome"],
-            "n": item["n"],
-            "median": medians[item["group"], item["outcome"]],
-            "rho": _estimate(item),
-            "by author": _by_author(item),
+            "models": number.group,
+            "outcome": number.outcome,
+            "n": Cell(number.n, "count"),
+            "median": Cell(medians[number.group, number.outcome], "count"),
+            "rho": estimate_cell(number),
+            "by author": author_cell(number),
         }
-        for item in found["entries"]
-        if item["outcome"] not in missing
+        for number in found.entries
     ]
-    return Section("Machine-made models apart (overall rating)", [Table.of(rows)], [found["words"]])
+    heading = "Machine-made models apart (overall rating)"
+    return Section(heading, [Table.of(rows)], [found.words])
 
 
-def _power(results: Numbers) -> Section:
+def _power(results: Results) -> Section:
     rows = [
         {
             "outcome": outcome,
-            "n": item["n"],
-            "smallest": _estimate(item),
-            "if independent": _figure(item.get("if_independent")),
-            "design effect": item.get("design_effect"),
+            "n": Cell(number.n, "count"),
+            "smallest": estimate_cell(number),
+            "if independent": Cell(number.if_independent, "correlation"),
+            "design effect": Cell(number.design_effect, "number"),
         }
-        for outcome, found in _by_outcome(results, results["power"])
-        for item in found
+        for outcome, numbers in by_outcome(results.power)
+        for number in numbers
     ]
-    words = [
+    sentence = (
         "The smallest |rho|, or difference of two rho, that this study shows with a power of "
-        "80 %, by author where there are enough authors. What is smaller can have been missed.",
-    ]
-    return Section("What this study could have seen (overall rating)", [Table.of(rows)], words)
-
-
-_VIEWS = (
-    _ratings,
-    _associations,
-    _partial,
-    _strata,
-    _regressions,
-    _outliers,
-    _comparisons,
-    _duplicates,
-    _traits,
-    _machine,
-    _power,
-)
-
-
-def _outcome(found: Numbers) -> str:
-    return NAMES.get(found["outcome"], str(found["outcome"]))
-
-
-def _name(found: Numbers) -> str:
-    return str(found["predictor"]).removesuffix("_expected")
-
-
-def _is_main(found: Numbers) -> bool:
-    return _name(found) == "overall"
-
-
-def _figure(value: float | None) -> str:
-    return "" if value is None else figure(value)
-
-
-def _two(value: float | None) -> str:
-    return "" if value is None else f"{value:.2f}".replace("-0.00", "0.00")
-
-
-def _estimate(found: Numbers) -> object:
-    """A number, or the mark of the reason why there is none."""
-    return _why(found["reason"]) if found["estimate"] is None else figure(found["estimate"])
-
-
-def _by_author(found: Numbers) -> object:
-    """The interval by author, or why a number that is there has none."""
-    if found["estimate"] is None:
-        return ""
-    return _bounds(found["cluster_interval"], found.get("cluster_reason"))
-
-
-def _share(value: float | None) -> str:
-    return "" if value is None else f"{100 * value:.0f} %"
-
-
-def _bounds(interval: Numbers | None, reason: str | None) -> object:
-    if interval is None:
-        return _why(reason)
-    return f"{figure(interval['low'])} to {figure(interval['high'])}"
-
-
-def _why(reason: str | None) -> object:
-    return Cell(reason, "reason") if reason else ""
-
-
-def _sheet(title: str, rows: Sequence[Row]) -> Table:
-    return Table.of(rows, title)
-
-
-def _tenth(item: Numbers, place: int) -> float | None:
-    tenths = item["prevalence_by_decile"]
-    return tenths[place]["share"] if tenths else None
+        "80 %, by author where there are enough authors. What is smaller can have been missed."
+    )
+    return Section("What this study could have seen (overall rating)", [Table.of(rows)], [sentence])
