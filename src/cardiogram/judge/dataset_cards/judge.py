@@ -133,8 +133,8 @@ def _expect(verdicts: Verdicts) -> dict[str, float]:
         overall = min(overall, _MINIMAL)
     elif token == 2:
         overall = min(overall, _ADEQUATE)
-    found = {"overall": overall, **values}
-    return {name: round(found[name], 4) for name in SCORES_OF["dataset"]}
+    expected = {"overall": overall, **values}
+    return {name: round(expected[name], 4) for name in SCORES_OF["dataset"]}
 
 
 def _score(expected: float) -> Score:

@@ -58,7 +58,7 @@ class Decision:
     widening: Floats
 
 
-def cut_points(truth: Whole, unseen: Floats) -> Floats:
+def cut_points(truth: Whole, out_of_fold: Floats) -> Floats:
     """Expected values at which the whole number steps up.
 
     Means shrink towards the middle; plain rounding would hardly ever say 1 or 5. Stretched to the
@@ -70,9 +70,9 @@ def cut_points(truth: Whole, unseen: Floats) -> Floats:
     >>> cut_points(np.array([1, 5]), np.array([2.0, 4.0])).tolist()
     [2.25, 2.75, 3.25, 3.75]
     """
-    spread, found = np.std(truth), np.std(unseen)
-    shrunk = found / spread if spread > 0 and found > 0 else 1.0
-    cuts: Floats = np.mean(unseen) + (np.arange(1.5, 5.0) - np.mean(truth)) * shrunk
+    spread, spread_given = np.std(truth), np.std(out_of_fold)
+    shrunk = spread_given / spread if spread > 0 and spread_given > 0 else 1.0
+    cuts: Floats = np.mean(out_of_fold) + (np.arange(1.5, 5.0) - np.mean(truth)) * shrunk
     return cuts
 
 
@@ -103,8 +103,8 @@ def expected_errors(x: NDArray[np.float32], expected: Floats, decision: Decision
     size = np.full(len(expected), decision.causes[0])
     for weight, cause in zip(decision.causes[1:], causes_of(x, expected).T, strict=True):
         size = size + weight * cause  # one by one: the order of a sum decides its last bit
-    held: Floats = np.maximum(size, decision.least)
-    return held
+    bounded: Floats = np.maximum(size, decision.least)
+    return bounded
 
 
 def decide(x: NDArray[np.float32], expected: Floats, decision: Decision) -> tuple[Whole, Floats]:
@@ -114,8 +114,8 @@ def decide(x: NDArray[np.float32], expected: Floats, decision: Decision) -> tupl
     return whole, expected[:, None] + decision.errors[whole - 1] * size[:, None]
 
 
-def learn_decision(truth: Whole, x: NDArray[np.float32], unseen: Floats) -> Decision:
-    """Learn a decision from cards with their labels and unseen expectations.
+def learn_decision(truth: Whole, x: NDArray[np.float32], out_of_fold: Floats) -> Decision:
+    """Learn a decision from cards with their labels and out-of-fold expectations.
 
     A whole number with fewer than 60 cards borrows its neighbours' cards until there are enough.
 
@@ -126,12 +126,12 @@ def learn_decision(truth: Whole, x: NDArray[np.float32], unseen: Floats) -> Deci
     section 4.5 (a group of its own for each whole number); Efron, Morris (1975), JASA 70(350),
     311-319 (what a small group says is drawn to what all say).
     """
-    cuts = cut_points(truth, unseen)
-    errors = truth - unseen
-    causes, least = _explain(causes_of(x, unseen), np.abs(errors))
+    cuts = cut_points(truth, out_of_fold)
+    errors = truth - out_of_fold
+    causes, least = _explain(causes_of(x, out_of_fold), np.abs(errors))
     draft = Decision(cuts, causes, least, np.zeros((5, 2)), np.ones(len(GROUPS)))
-    relative = errors / expected_errors(x, unseen, draft)
-    whole = whole_numbers(unseen, cuts)
+    relative = errors / expected_errors(x, out_of_fold, draft)
+    whole = whole_numbers(out_of_fold, cuts)
     bounds = _bounds(relative, whole)
     widening = _widen(relative, bounds[whole - 1], groups_of(x))
     return Decision(cuts, causes, least, bounds, widening)

@@ -130,11 +130,11 @@ class EmbeddedJudge:
     def _decide(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """Whole number, expected value and bounds of each score, shape (cards, 9, 4)."""
         expected = self.expect(x)
-        found = np.empty((*expected.shape, 4))
+        numbers = np.empty((*expected.shape, 4))
         for j, decision in enumerate(self.weights.decisions):
             whole, bounds = decide(x, expected[:, j], decision)
-            found[:, j] = np.column_stack([whole, expected[:, j], np.clip(bounds, 1.0, 5.0)])
-        return found
+            numbers[:, j] = np.column_stack([whole, expected[:, j], np.clip(bounds, 1.0, 5.0)])
+        return numbers
 
     def _rating(self, read: CardFeatures, rows: list[list[float]]) -> Rating:
         return Rating(

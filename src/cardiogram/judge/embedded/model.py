@@ -267,13 +267,13 @@ def to_steps(
 ) -> NDArray[np.float32]:
     """Grains to whole steps from the mean, at most REACH standard deviations."""
     steps = np.rint((grains - middle) * scale)
-    held: NDArray[np.float32] = np.clip(steps, -REACH * STEPS, REACH * STEPS).astype(np.float32)
-    return held
+    clipped: NDArray[np.float32] = np.clip(steps, -REACH * STEPS, REACH * STEPS).astype(np.float32)
+    return clipped
 
 
 def measure_likeness(
-    one: NDArray[np.float32],
-    other: NDArray[np.float32],
+    rows: NDArray[np.float32],
+    others: NDArray[np.float32],
     family: NDArray[np.int32],
     width: NDArray[np.float32],
 ) -> NDArray[np.float32]:
@@ -284,20 +284,20 @@ def measure_likeness(
     numpy.ndarray
         Shape (len(one), len(other)); at most LIKENESS_UNIT * (10 + 3 * families).
     """
-    together = np.zeros((len(one), len(other)), np.float32)
-    alike = np.zeros((len(one), len(other)), np.float32)
+    total = np.zeros((len(rows), len(others)), np.float32)
+    alike = np.zeros((len(rows), len(others)), np.float32)
     whole, part = LIKENESS_SHARES
     for number in range(len(width) - 1):
         chosen = family == number
-        near = _square_distance(one[:, chosen], other[:, chosen])
-        together += near
+        near = _square_distance(rows[:, chosen], others[:, chosen])
+        total += near
         alike += part * np.rint(_UNITS / (_ONE + width[number] * near))
-    alike += whole * np.rint(_UNITS / (_ONE + width[-1] * together))
+    alike += whole * np.rint(_UNITS / (_ONE + width[-1] * total))
     return alike
 
 
-def _square_distance(one: NDArray[np.float32], other: NDArray[np.float32]) -> NDArray[np.float32]:
+def _square_distance(rows: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
     """Squared distances of rows of whole numbers; exact, as all sums stay below 2 ** 24."""
-    squares = (one * one).sum(axis=1)[:, None] + (other * other).sum(axis=1)
-    distance: NDArray[np.float32] = squares - 2 * (one @ other.T)
+    squares = (rows * rows).sum(axis=1)[:, None] + (others * others).sum(axis=1)
+    distance: NDArray[np.float32] = squares - 2 * (rows @ others.T)
     return distance

@@ -82,11 +82,11 @@ class CascadeJudge:
 
     def is_unsure(self, rating: Rating) -> bool:
         """Whether the strong judge is to be asked."""
-        found = rating.scores.get("overall")
-        if found is None:
+        score = rating.scores.get("overall")
+        if score is None:
             return True
         return needs_second_reading(
-            found.value, found.expected, found.low, found.high, self.tolerance
+            score.value, score.expected, score.low, score.high, self.tolerance
         )
 
     def _ask(self, cards: Sequence[Card], places: Sequence[int]) -> list[Rating]:
@@ -185,15 +185,15 @@ def rate_ensemble(
             "a consensus needs a panel", hint="--judge A --judge B --consensus median"
         )
     if ensemble.cascaded:
-        found = _cascade(study, judges, ensemble, asking)
+        coverage = _cascade(study, judges, ensemble, asking)
     else:
-        found = rate_all(study, judges, **asking)
+        coverage = rate_all(study, judges, **asking)
         if ensemble.consensus is not None:
             write_panel(study, [judge.id for judge in judges], ensemble.consensus)
-            found = [*found, _derived(study, ensemble.judge_id(judges))]
+            coverage = [*coverage, _derived(study, ensemble.judge_id(judges))]
     if ensemble.calibration is not None:
         apply_calibration(study, ensemble.calibration)
-    return found
+    return coverage
 
 
 def _cascade(

@@ -22,11 +22,11 @@ def rows_by_judge(
     study: Study, judges: Sequence[str], statuses: Literal["rated", "all"] = "rated"
 ) -> dict[str, dict[Key, Row]]:
     """Rows of the cards that each judge has rated, or has been asked about, by id and text."""
-    found: dict[str, dict[Key, Row]] = {judge: {} for judge in judges}
+    by_judge: dict[str, dict[Key, Row]] = {judge: {} for judge in judges}
     for row in study.ratings.rows():
-        if row["judge"] in found and (statuses == "all" or row["status"] == "rated"):
-            found[row["judge"]][row["id"], row["card_sha256"]] = row
-    return found
+        if row["judge"] in by_judge and (statuses == "all" or row["status"] == "rated"):
+            by_judge[row["judge"]][row["id"], row["card_sha256"]] = row
+    return by_judge
 
 
 def write_derived(study: Study, judge: str, rows: Mapping[Key, Row]) -> None:
@@ -66,16 +66,16 @@ def apply_calibration(study: Study, path: Path) -> int:
         mapped = dict(row)
         mapped["judge"] = name
         mapped["judge_version"] = f"{row['judge_version']}+cal.{saved.digest}"
-        for score, found in saved.maps.items():
+        for score, level_map in saved.maps.items():
             if row[f"{score}_expected"] is not None:
-                mapped |= _mapped(score, found, row[f"{score}_expected"])
+                mapped |= _mapped(score, level_map, row[f"{score}_expected"])
         made[key] = mapped
     write_derived(study, name, made)
     return len(made)
 
 
-def _mapped(name: str, found: LevelMap, expected: float) -> dict[str, object]:
-    given = found.levels(np.array([expected]))[0]
+def _mapped(name: str, level_map: LevelMap, expected: float) -> dict[str, object]:
+    given = level_map.levels(np.array([expected]))[0]
     score = Score.from_levels(given)
     return {
         name: score.value,

@@ -86,8 +86,8 @@ def measure_panel(
         whole = table_of(by_judge, keys, name)
         agreement[name] = measure_reliability(whole, authors, draws=draws, seed=seed)
         expected = table_of(by_judge, keys, f"{name}_expected")
-        found = fit_severity(expected, authors, draws=draws, seed=seed)
-        for judge, figure in zip(judges, found.leniency, strict=True):
+        severity = fit_severity(expected, authors, draws=draws, seed=seed)
+        for judge, figure in zip(judges, severity.leniency, strict=True):
             leniency[judge][name] = figure
     return JudgePanel(tuple(judges), len(keys), agreement, leniency, _widest(by_judge, keys))
 
@@ -162,8 +162,8 @@ def table_of(by_judge: dict[str, dict[Key, Row]], keys: Sequence[Key], column: s
 
 def _median(table: Floats) -> Floats:
     known = np.isfinite(table).any(axis=0)
-    found: Floats = np.where(known, np.nanmedian(np.where(known, table, 0.0), axis=0), np.nan)
-    return found
+    median: Floats = np.where(known, np.nanmedian(np.where(known, table, 0.0), axis=0), np.nan)
+    return median
 
 
 def _row(
@@ -205,13 +205,13 @@ def _score(name: str, whole: Sequence[int], middle: float) -> dict[str, object]:
 
 
 def _widest(
-    by_judge: dict[str, dict[Key, Row]], keys: Sequence[Key], most: int = 10
+    by_judge: dict[str, dict[Key, Row]], keys: Sequence[Key], limit: int = 10
 ) -> tuple[tuple[str, tuple[int | None, ...]], ...]:
     table = table_of(by_judge, keys, "overall")
     known = np.isfinite(table)
     filled = [np.where(known, table, end) for end in (np.inf, -np.inf)]
     gap = np.where(known.any(axis=0), filled[1].max(axis=0) - filled[0].min(axis=0), 0)
-    order = np.lexsort((np.arange(len(keys)), -gap))[:most]
+    order = np.lexsort((np.arange(len(keys)), -gap))[:limit]
     return tuple(
         (keys[place][0], tuple(int(v) if np.isfinite(v) else None for v in table[:, place]))
         for place in order
@@ -298,9 +298,9 @@ def _solvable(lefts: Floats) -> bool:
 
 def _by_pseudo_inverse(lefts: Floats, rights: Floats) -> Floats:
     """The same where some draws leave judges without cards in common: those have no value."""
-    found: Floats = np.einsum("djk,dk->dj", np.linalg.pinv(lefts, hermitian=True), rights)
+    effects: Floats = np.einsum("djk,dk->dj", np.linalg.pinv(lefts, hermitian=True), rights)
     linked = np.linalg.matrix_rank(lefts, hermitian=True) == lefts.shape[1] - 1
-    return np.where(linked[:, None], found, np.nan)
+    return np.where(linked[:, None], effects, np.nan)
 
 
 def _check_linked(left: Floats) -> None:

@@ -167,8 +167,8 @@ class CascadeData:
 
     def given(self, tolerance: float) -> Floats:
         """The cascade's numbers, shape (n,)."""
-        found: Floats = np.where(self.uncertainty > tolerance, self.strong, self.cheap)
-        return found
+        numbers: Floats = np.where(self.uncertainty > tolerance, self.strong, self.cheap)
+        return numbers
 
 
 def choose_tolerance(
@@ -202,15 +202,17 @@ def choose_tolerance(
     DataError
         A side is missing, or no card has all three.
     """
-    found = read_readings(strong)
-    others = read_readings(gold) if gold is not None else found
+    readings = read_readings(strong)
+    others = read_readings(gold) if gold is not None else readings
     source = gold or strong
     right = choose_judge(choose_gold(others, gold_judge, source), None, source, "--gold-judge")
-    paired = pair_readings(choose_judge(found, strong_judge, strong), right, where=str(strong))
+    paired = pair_readings(choose_judge(readings, strong_judge, strong), right, where=str(strong))
     sure = choose_judge(read_readings(cheap), name_in_ratings(cheap_judge), cheap, "--cheap-judge")
     known = training_set_of(cheap_judge or sure[0].judge, sure[0].version).find(sure)
-    learned = {item.id for item, yes in zip(sure, known, strict=True) if yes}
-    by_key = _by_key(item for item in sure if gold_cards == "all" or item.id not in learned)
+    learned = {reading.id for reading, yes in zip(sure, known, strict=True) if yes}
+    by_key = _by_key(
+        reading for reading in sure if gold_cards == "all" or reading.id not in learned
+    )
     rows = [
         (place, other)
         for place, reading in enumerate(paired.readings)
@@ -233,9 +235,9 @@ def choose_tolerance(
         learned_from=sum(other.id in learned for _, other in rows),
         left_out=sum(paired.status.values()) - len(rows),
     )
-    names = (sure[0].judge, paired.readings[0].judge, right[0].judge)
+    judges = (sure[0].judge, paired.readings[0].judge, right[0].judge)
     return tabulate_tolerances(
-        data, names, target=target, agreement=agreement, delta=delta, draws=draws, seed=seed
+        data, judges, target=target, agreement=agreement, delta=delta, draws=draws, seed=seed
     )
 
 
@@ -246,7 +248,7 @@ def _by_key(readings: Iterable[JudgeReading]) -> dict[tuple[str, str], JudgeRead
 
 def tabulate_tolerances(
     data: CascadeData,
-    names: tuple[str, str, str] = ("cheap", "strong", "gold"),
+    judges: tuple[str, str, str] = ("cheap", "strong", "gold"),
     *,
     target: float = TARGET,
     agreement: float = AGREEMENT,
@@ -258,7 +260,7 @@ def tabulate_tolerances(
 
     Parameters
     ----------
-    names
+    judges
         Of the cheap judge, the strong judge and the gold.
     target
         Quadratic-weighted kappa of cascade and gold that is wished for.
@@ -291,7 +293,7 @@ def tabulate_tolerances(
             p_value = p_value_of(count, tested.size, 1 - agreement)
             steps.append(_step(data, tolerance, draw, risk, p_value))
     return CascadeTable(
-        *names,
+        *judges,
         cards=data.gold.size,
         authors=draw.authors,
         target=target,
@@ -328,8 +330,8 @@ def _step(
 
 def _counts(gold: Floats, given: Floats) -> Floats:
     """Each card's cell of the table of gold and given, shape (n, 25)."""
-    found: Floats = np.eye(LEVELS**2)[cells_of(gold.astype(int), given.astype(int))]
-    return found
+    cells: Floats = np.eye(LEVELS**2)[cells_of(gold.astype(int), given.astype(int))]
+    return cells
 
 
 def _kappa(cells: Floats) -> float:
@@ -340,10 +342,10 @@ def _best(data: CascadeData, share: float) -> Floats:
     """The cascade's numbers where the cards are sent whose squared errors fall most."""
     gain = (data.cheap - data.gold) ** 2 - (data.strong - data.gold) ** 2
     first = np.argsort(-gain, kind="stable")[: round(share * gain.size)]
-    found: Floats = data.cheap.copy()
+    best: Floats = data.cheap.copy()
     first = first[gain[first] > 0]
-    found[first] = data.strong[first]
-    return found
+    best[first] = data.strong[first]
+    return best
 
 
 def _hold_out(data: CascadeData, draw: AuthorDraws, target: float, seed: int) -> HeldOut:
@@ -353,8 +355,8 @@ def _hold_out(data: CascadeData, draw: AuthorDraws, target: float, seed: int) ->
     cells = np.stack([_counts(data.gold, row) for row in given])
     made, sent = data.strong.copy(), np.ones(fold.size, dtype=bool)
     for number in np.unique(fold):
-        rest, own = fold != number, fold == number
-        kappas = kappa_of_counts(cells[:, rest].sum(axis=1))
+        others, own = fold != number, fold == number
+        kappas = kappa_of_counts(cells[:, others].sum(axis=1))
         reached = np.flatnonzero(kappas >= target)
         last = int(reached[-1]) if reached.size else 0  # the widest tolerance sends fewest
         made[own] = given[last, own]
@@ -366,14 +368,14 @@ def _hold_out(data: CascadeData, draw: AuthorDraws, target: float, seed: int) ->
 def _one_each(owner: Whole, seed: int) -> Whole:
     """A card of each author, drawn by seed."""
     order = np.random.default_rng(seed).permutation(owner.size)
-    found: Whole = order[np.unique(owner[order], return_index=True)[1]]
-    return found
+    drawn: Whole = order[np.unique(owner[order], return_index=True)[1]]
+    return drawn
 
 
 def _by_author(loss: Floats, owner: Whole) -> Floats:
     """Mean loss of each author: authors are exchangeable, their cards are not independent."""
-    found: Floats = np.bincount(owner, weights=loss) / np.bincount(owner)
-    return found
+    means: Floats = np.bincount(owner, weights=loss) / np.bincount(owner)
+    return means
 
 
 def _fewest(steps: Sequence[ToleranceStep]) -> ToleranceStep | None:

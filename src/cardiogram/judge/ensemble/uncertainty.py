@@ -37,8 +37,8 @@ def measure_uncertainty(
     array([1.  , 1.65])
     """
     at, mean, down, up = (np.asarray(side, float) for side in (value, expected, low, high))
-    found: Floats = np.hypot(up - down, WIDTH * (mean - at))
-    return found
+    width: Floats = np.hypot(up - down, WIDTH * (mean - at))
+    return width
 
 
 def needs_second_reading(

@@ -83,18 +83,18 @@ def measure_contributions(
     known = find_gaps(read, expect) if gaps is None else gaps
     gains = {gap.key: gap.criterion_gain for gap in known}
     return tuple(
-        _add_effect(item, lines[number], effects.get(number))
+        _add_effect(evidence_item, lines[number], effects.get(number))
         if verdict.is_met
-        else item._replace(effect=-gains[verdict.expectation.key])
-        for number, (item, verdict) in enumerate(zip(evidence, verdicts, strict=True))
+        else evidence_item._replace(effect=-gains[verdict.expectation.key])
+        for number, (evidence_item, verdict) in enumerate(zip(evidence, verdicts, strict=True))
     )
 
 
-def _add_effect(item: Evidence, lines: Sequence[LineRange], effect: float | None) -> Evidence:
+def _add_effect(evidence: Evidence, lines: Sequence[LineRange], effect: float | None) -> Evidence:
     if effect is None:
-        return item
+        return evidence
     first, last = min(r.first for r in lines), max(r.last for r in lines)
-    return item._replace(first_line=first, last_line=last, effect=round(effect, 3))
+    return evidence._replace(first_line=first, last_line=last, effect=round(effect, 3))
 
 
 def remove_lines(card: Card, lines: Sequence[LineRange], expectation: Expectation) -> Card:

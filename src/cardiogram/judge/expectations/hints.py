@@ -88,11 +88,11 @@ _SUBJECT_WORDS = frozenset(word.encode() for word in _SUBJECT["words"])
 
 def _by_word(phrases: Iterable[bytes]) -> dict[bytes, list[bytes]]:
     """Phrases by their longest word."""
-    found: dict[bytes, list[bytes]] = {}
+    by_word: dict[bytes, list[bytes]] = {}
     for phrase in phrases:
         word = max(phrase.translate(_TO_WORDS).split(), key=len)
-        found.setdefault(word, []).append(phrase)
-    return found
+        by_word.setdefault(word, []).append(phrase)
+    return by_word
 
 
 _WORDS = {key: frozenset(word.encode() for word in value["words"]) for key, value in _DATA.items()}

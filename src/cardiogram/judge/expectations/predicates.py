@@ -26,11 +26,11 @@ def all_of(*tests: Callable[[Card, Counted], bool]) -> Callable[[Card, Counted],
     return lambda card, counted: all(test(card, counted) for test in tests)
 
 
-def says(*names: str, at_least: int = 1) -> Predicate:
+def says(*phrases: str, at_least: int = 1) -> Predicate:
     """A test for phrases: how many different ones must be there, of all these features."""
-    if len(names) == at_least == 1:
-        return lambda card, features: names[0] in features.found
-    return lambda card, features: sum([features.found.get(name, 0) for name in names]) >= at_least
+    if len(phrases) == at_least == 1:
+        return lambda card, features: phrases[0] in features.found
+    return lambda card, features: sum([features.found.get(name, 0) for name in phrases]) >= at_least
 
 
 def has_words(topic: str, at_least: int) -> Predicate:
@@ -85,8 +85,8 @@ def introduces_model(card: Card, features: Features) -> bool:
 
 def runs_model(card: Card, features: Features) -> bool:
     """Whether there is code that loads or calls the model."""
-    names = ("code_load", "code_shell", "code_call", "names_itself_in_code")
-    return features.whole.code > 0 and any([features.found.get(name) for name in names])
+    signals = ("code_load", "code_shell", "code_call", "names_itself_in_code")
+    return features.whole.code > 0 and any([features.found.get(name) for name in signals])
 
 
 def gives_numbers(card: Card, features: Features) -> bool:

@@ -89,9 +89,11 @@ def _fits_a_tool(card: Card, features: Features, hints: Hints) -> bool:
 
 
 def _has_config(card: Card, features: Features, hints: Hints) -> bool:
-    found = features.found
+    mentions = features.found
     return bool(
-        found.get("says_hyper", 0) > 1 or found.get("code_hyper") or found.get("code_config")
+        mentions.get("says_hyper", 0) > 1
+        or mentions.get("code_hyper")
+        or mentions.get("code_config")
     )
 
 

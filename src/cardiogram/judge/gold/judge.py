@@ -50,14 +50,14 @@ class LabelsJudge:
 
     def _rating(self, card: Card) -> Rating:
         keys = ((card.id, card.sha256), (card.id, ""), ("", card.sha256))
-        found = next((self.labels[key] for key in keys if key in self.labels), {})
+        label = next((self.labels[key] for key in keys if key in self.labels), {})
         return Rating(
             judge=self.id,
             judge_version=self.version,
             rubric_version=self.rubric_version,
             input_sha256=card.input_sha256,
-            status="rated" if found else "abstained",
-            scores={name: Score(value, value, value, value) for name, value in found.items()},
+            status="rated" if label else "abstained",
+            scores={name: Score(value, value, value, value) for name, value in label.items()},
             problems=card.problems,
         )
 
@@ -86,10 +86,10 @@ def read_labels_judge(path: Path) -> LabelsJudge:
     labels: dict[tuple[str, str], dict[str, int]] = {}
     for number, row in enumerate(read_rows(path), 1):
         key = (_text(row, "card") or _text(row, "id"), _text(row, "sha256"))
-        found = _numbers(row.get("first") or row)
-        if not any(key) or found is None:
+        numbers = _numbers(row.get("first") or row)
+        if not any(key) or numbers is None:
             raise DataError(f"row {number} of {str(path)!r} is no label", hint=_FORMS)
-        if labels.setdefault(key, found) != found:
+        if labels.setdefault(key, numbers) != numbers:
             raise DataError(f"{str(path)!r} rates {' '.join(filter(None, key))!r} twice")
     if not labels:
         raise DataError(f"no labels in {str(path)!r}", hint=_FORMS)

@@ -83,15 +83,15 @@ def read_labelled(labels: Path, cards: Path, partial: Path | None = None) -> Lab
         A label has no card, or a line is not what it should be.
     """
     texts = {_key(row, cards): row for row in read_jsonl(cards)}
-    found: list[Card] = []
+    labelled: list[Card] = []
     means, first = [], []
     place: dict[str, int] = {}
     for row in read_jsonl(labels):
         key = _key(row, labels)
         if key not in texts:
             raise DataError(f"label {key!r} has no card in {str(cards)!r}")
-        place[key] = len(found)
-        found.append(_card(texts[key], key))
+        place[key] = len(labelled)
+        labelled.append(_card(texts[key], key))
         passes = [_numbers(row, name, key) for name in ("first", "second") if row.get(name)]
         if not passes:
             raise DataError(f"label {key!r} has no `first` with nine numbers")
@@ -100,7 +100,7 @@ def read_labelled(labels: Path, cards: Path, partial: Path | None = None) -> Lab
     read = [path.read_bytes() for path in (labels, cards, partial) if path]
     digest = hashlib.sha256(b"".join(read)).hexdigest()
     copies = _read_partial(partial, texts, place) if partial else PartialCopies()
-    return LabelledCards(found, np.array(means, float), np.array(first, int), digest, copies)
+    return LabelledCards(labelled, np.array(means, float), np.array(first, int), digest, copies)
 
 
 def _read_partial(path: Path, texts: Mapping[str, Row], place: Mapping[str, int]) -> PartialCopies:

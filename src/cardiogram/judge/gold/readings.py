@@ -84,14 +84,14 @@ def read_readings(path: Path) -> list[JudgeReading]:
         rows: Iterable[Row] = Study.open(path).ratings.rows()
     else:
         rows = read_rows(path)
-    found = [reading for row in rows for reading in _of_row(row, path)]
-    if not found:
+    readings = [reading for row in rows for reading in _of_row(row, path)]
+    if not readings:
         raise DataError(f"no ratings in {str(path)!r}", hint=_FORMS)
-    return found
+    return readings
 
 
 def choose_judge(
-    found: Sequence[JudgeReading], judge: str | None, path: Path, option: str = "--judge"
+    readings: Sequence[JudgeReading], judge: str | None, path: Path, option: str = "--judge"
 ) -> list[JudgeReading]:
     """The readings of one reader.
 
@@ -100,23 +100,23 @@ def choose_judge(
     DataError
         There is none of that name, or none is named and there are several.
     """
-    names = sorted({reading.judge for reading in found})
-    if judge is None and len(names) == 1:
-        judge = names[0]
-    if judge not in names:
+    judges = sorted({reading.judge for reading in readings})
+    if judge is None and len(judges) == 1:
+        judge = judges[0]
+    if judge not in judges:
         said = "has several judges" if judge is None else f"has no ratings by {judge!r}"
-        raise DataError(f"{str(path)!r} {said}", hint=f"{option} {' | '.join(names)}")
-    return [reading for reading in found if reading.judge == judge]
+        raise DataError(f"{str(path)!r} {said}", hint=f"{option} {' | '.join(judges)}")
+    return [reading for reading in readings if reading.judge == judge]
 
 
 def choose_gold(
-    found: Sequence[JudgeReading], reader: str | None, path: Path
+    readings: Sequence[JudgeReading], reader: str | None, path: Path
 ) -> Sequence[JudgeReading]:
     """The readings that are gold: the named reader's, a labels file's first pass, or everyone's."""
     if reader is not None:
-        return choose_judge(found, reader, path, "--gold-judge")
-    first = [reading for reading in found if reading.judge == PASSES[0]]
-    return first if first and {reading.judge for reading in found} <= set(PASSES) else found
+        return choose_judge(readings, reader, path, "--gold-judge")
+    first = [reading for reading in readings if reading.judge == PASSES[0]]
+    return first if first and {reading.judge for reading in readings} <= set(PASSES) else readings
 
 
 def hash_file(path: Path) -> str:

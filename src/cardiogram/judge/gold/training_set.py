@@ -69,8 +69,8 @@ def _mark(value: str) -> int:
 
 def write_training_set(folder: Path, cards: Sequence[Card]) -> None:
     """Write the marks of training cards beside the judge that learned from them."""
-    found = {_mark(value) for card in cards for value in (card.id, card.sha256) if value}
-    marks = np.array(sorted(found), dtype=">u8").tobytes()
+    values = {_mark(value) for card in cards for value in (card.id, card.sha256) if value}
+    marks = np.array(sorted(values), dtype=">u8").tobytes()
     body = {"cards": len(cards), "marks": base64.b64encode(marks).decode()}
     write_atomically(folder / FILE, (json.dumps(body) + "\n").encode())
 

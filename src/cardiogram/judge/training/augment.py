@@ -1,7 +1,7 @@
 """Cards with another model's limitations, for training: they must not pass for the card's own.
 
-Word lists, hidden text and words to a judge are told apart when facts are counted
-(cards/facts.py); a well-written section copied from elsewhere can only be learned.
+Word lists, hidden text and words to a judge are told apart when features are
+counted (cards/features); a well-written section copied from elsewhere can only be learned.
 """
 
 from __future__ import annotations

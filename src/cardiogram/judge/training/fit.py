@@ -86,7 +86,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
         "files",
     ),
 }
-"""Families of facts by parts of their names; the first that fits, and one more for the rest."""
+"""Families of features by parts of their names; the first that fits, and one more for the rest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,14 +182,14 @@ def _below(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:
 
 def families() -> NDArray[np.int32]:
     """Family of each feature by its name, shape (features,)."""
-    found = [
+    numbers = [
         next(
             (n for n, parts in enumerate(FAMILIES.values()) if any(part in name for part in parts)),
             len(FAMILIES),
         )
         for name in FEATURE_NAMES
     ]
-    return np.array(found, np.int32)
+    return np.array(numbers, np.int32)
 
 
 def fit_kernel(
@@ -265,7 +265,7 @@ def _ridge(
         leverage = (left**2 * kept_share).sum(axis=1)
         missed = (wanted - left @ (along * kept_share[:, None])) / (1 - leverage)[:, None]
         error = (missed[:cards] ** 2).mean(axis=0)
-        found = whiten @ (right.T @ (along * (length / (length**2 + penalty))[:, None]))
+        candidate = whiten @ (right.T @ (along * (length / (length**2 + penalty))[:, None]))
         better = error < best
-        weights[:, better], best[better] = found[:, better], error[better]
+        weights[:, better], best[better] = candidate[:, better], error[better]
     return weights

@@ -60,19 +60,19 @@ def measure_responsiveness(
     Husted, Cook, Farewell, Gladman (2000), Methods for assessing responsiveness, Journal of
     Clinical Epidemiology 53(5), 459-468.
     """
-    names, owner = np.unique(authors, return_inverse=True)
-    sums = np.zeros((len(names), 6))
+    owners, owner = np.unique(authors, return_inverse=True)
+    sums = np.zeros((len(owners), 6))
     ones = np.ones(len(rated))
     parts = (ones, rated, expected, rated * rated, expected * expected, rated * expected)
     for place, part in enumerate(parts):
-        sums[:, place] = np.bincount(owner, part, minlength=len(names))
+        sums[:, place] = np.bincount(owner, part, minlength=len(owners))
     correlation, slope = (_defined(value) for value in _line(sums.sum(axis=0)))
     low, high = _interval(sums, seed)
     moved = rated != 0
     same = np.sign(rated[moved]) == np.sign(expected[moved])
     return Responsiveness(
         n=len(rated),
-        authors=len(names),
+        authors=len(owners),
         correlation=correlation,
         low=low,
         high=high,
@@ -83,10 +83,10 @@ def measure_responsiveness(
 
 def _line(sums: Floats) -> tuple[Floats, Floats]:
     """Correlation, and slope of the first on the second, from sums over copies."""
-    n, one, two, one_one, two_two, one_two = np.moveaxis(sums, -1, 0)
+    n, first_sum, second_sum, one_one, two_two, one_two = np.moveaxis(sums, -1, 0)
     with np.errstate(invalid="ignore", divide="ignore"):
-        first, second = one_one - one * one / n, two_two - two * two / n
-        joint = one_two - one * two / n
+        first, second = one_one - first_sum * first_sum / n, two_two - second_sum * second_sum / n
+        joint = one_two - first_sum * second_sum / n
         correlation: Floats = joint / np.sqrt(first * second)
         slope: Floats = joint / second
     return correlation, slope

@@ -80,7 +80,7 @@ def train_judge(
         return _train(data, out, seed, out_of_fold)
 
 
-def _train(data: LabelledCards, out: Path, seed: int, kept: Path | None) -> TrainingRecord:
+def _train(data: LabelledCards, out: Path, seed: int, ratings: Path | None) -> TrainingRecord:
     x = feature_matrix(data.cards)
     copies = make_copies(data, seed)
     expected, copies_expected = predict_out_of_fold(x, data.labels, data.authors, copies, seed=seed)
@@ -103,8 +103,8 @@ def _train(data: LabelledCards, out: Path, seed: int, kept: Path | None) -> Trai
     )
     _write(out, model, decisions, record)
     write_training_set(out, data.cards)
-    if kept is not None:
-        _write_out_of_fold(kept, data, x, expected, record["version"])
+    if ratings is not None:
+        _write_out_of_fold(ratings, data, x, expected, record["version"])
     return record
 
 
@@ -169,7 +169,7 @@ def _measure_agreement(
     whole, bounds = decide_out_of_fold(data, x, expected)
     kinds = [kinds_of(card, count_features(card)) for card in data.cards]
     places: dict[str, list[int]] = {
-        name: [i for i, found in enumerate(kinds) if name in found] for name in KINDS
+        name: [i for i, own_kinds in enumerate(kinds) if name in own_kinds] for name in KINDS
     }
     places |= {
         length_name(span): [i for i, c in enumerate(data.cards) if length_of(c) == span]
@@ -214,10 +214,10 @@ def _measure_responsiveness(
     }
 
 
-def _rounded(found: Agreement | Responsiveness) -> Record:
+def _rounded(figures: Agreement | Responsiveness) -> Record:
     return {
         name: round(value, 4) if isinstance(value, float) else value
-        for name, value in asdict(found).items()
+        for name, value in asdict(figures).items()
     }
 
 

@@ -64,8 +64,8 @@ class LevelMap:
         """Probabilities of levels 1-5 for each value, shape (n, 5)."""
         columns = [np.interp(values, self.x, column) for column in self.below.T]
         edges = [np.zeros_like(values), *columns, np.ones_like(values)]
-        found: Floats = np.diff(np.stack(edges, axis=1), axis=1)
-        return np.maximum(found, 0.0)
+        shares: Floats = np.diff(np.stack(edges, axis=1), axis=1)
+        return np.maximum(shares, 0.0)
 
 
 def fit_map(values: Floats, gold: Floats) -> LevelMap:
@@ -211,10 +211,10 @@ def author_folds(authors: Sequence[str], folds: int, seed: int) -> Whole:
     >>> author_folds(["a", "b", "a"], 2, 0).tolist()
     [0, 1, 0]
     """
-    names, owner = np.unique(np.asarray(authors, dtype=str), return_inverse=True)
-    order = np.random.default_rng(seed).permutation(len(names))
-    found: Whole = (order % min(folds, len(names)))[owner].astype(np.int64)
-    return found
+    owners, owner = np.unique(np.asarray(authors, dtype=str), return_inverse=True)
+    order = np.random.default_rng(seed).permutation(len(owners))
+    folded: Whole = (order % min(folds, len(owners)))[owner].astype(np.int64)
+    return folded
 
 
 def _cross_fitted(
@@ -236,22 +236,24 @@ def _cross_fitted(
     )
 
 
-def save_calibration(found: Calibration, path: Path) -> None:
+def save_calibration(calibration: Calibration, path: Path) -> None:
     """Write a calibration as JSON."""
     body = {
         "kind": _KIND,
         "format": FORMAT,
         "cardiogram": version("cardiogram"),
-        **{name: getattr(found, name) for name in _TEXTS},
+        **{name: getattr(calibration, name) for name in _TEXTS},
         "method": "isotonic distributional regression",
-        "maps": _maps_dict(found.maps),
-        "agreement": {name: _headline(figures) for name, figures in found.before.items()},
-        "figures": {name: asdict(figures) for name, figures in found.before.items()},
-        "figures_calibrated": {name: asdict(figures) for name, figures in found.after.items()},
+        "maps": _maps_dict(calibration.maps),
+        "agreement": {name: _headline(figures) for name, figures in calibration.before.items()},
+        "figures": {name: asdict(figures) for name, figures in calibration.before.items()},
+        "figures_calibrated": {
+            name: asdict(figures) for name, figures in calibration.after.items()
+        },
         "cards": [
             {"id": id, "sha256": sha, "gold": _plain(gold), "given": _plain(given)}
             for (id, sha), gold, given in zip(
-                found.cards, found.gold_numbers, found.given_numbers, strict=True
+                calibration.cards, calibration.gold_numbers, calibration.given_numbers, strict=True
             )
         ],
     }
@@ -276,10 +278,10 @@ def load_calibration(path: Path) -> Calibration:
             )
         return Calibration(
             **{name: str(body[name]) for name in _TEXTS},
-            maps={name: _read_map(name, item) for name, item in body["maps"].items()},
-            before={name: _read_agreement(item) for name, item in body["figures"].items()},
+            maps={name: _read_map(name, entry) for name, entry in body["maps"].items()},
+            before={name: _read_agreement(entry) for name, entry in body["figures"].items()},
             after={
-                name: _read_agreement(item) for name, item in body["figures_calibrated"].items()
+                name: _read_agreement(entry) for name, entry in body["figures_calibrated"].items()
             },
             cards=tuple((card["id"], card["sha256"]) for card in body["cards"]),
             gold_numbers=np.array([card["gold"] for card in body["cards"]], float),
@@ -295,31 +297,35 @@ def load_calibration(path: Path) -> Calibration:
 _TEXTS = ("judge", "version", "rubric", "gold", "gold_sha256", "made_at")
 
 
-def _read_map(name: str, item: Mapping[str, Sequence[float]]) -> LevelMap:
-    found = LevelMap(np.array(item["x"], float), np.array(item["below"], float))
-    if name not in SCORES or found.below.shape != (found.x.size, LEVELS - 1) or not found.x.size:
+def _read_map(name: str, entry: Mapping[str, Sequence[float]]) -> LevelMap:
+    level_map = LevelMap(np.array(entry["x"], float), np.array(entry["below"], float))
+    if (
+        name not in SCORES
+        or level_map.below.shape != (level_map.x.size, LEVELS - 1)
+        or not level_map.x.size
+    ):
         raise ValueError(f"the map of {name!r} is damaged")
-    return found
+    return level_map
 
 
-def _read_agreement(item: Mapping[str, object]) -> GoldAgreement:
+def _read_agreement(entry: Mapping[str, object]) -> GoldAgreement:
     figures = {
-        name: Figure(**value) if isinstance(value, dict) else value for name, value in item.items()
+        name: Figure(**value) if isinstance(value, dict) else value for name, value in entry.items()
     }
     return GoldAgreement(**figures)  # type: ignore[arg-type]
 
 
 def _maps_dict(maps: Mapping[str, LevelMap]) -> dict[str, dict[str, object]]:
     return {
-        name: {"x": found.x.tolist(), "below": found.below.round(6).tolist()}
-        for name, found in maps.items()
+        name: {"x": level_map.x.tolist(), "below": level_map.below.round(6).tolist()}
+        for name, level_map in maps.items()
     }
 
 
-def _headline(found: GoldAgreement) -> dict[str, float | None]:
+def _headline(agreement: GoldAgreement) -> dict[str, float | None]:
     """Kappa with its interval, for lists of judges."""
-    qwk = found.qwk
-    return {"n": found.n, "qwk": qwk.value, "low": qwk.low, "high": qwk.high}
+    qwk = agreement.qwk
+    return {"n": agreement.n, "qwk": qwk.value, "low": qwk.low, "high": qwk.high}
 
 
 def _plain(row: Floats) -> list[int | None]:

@@ -85,14 +85,16 @@ def find_drift(
         None of its cards has been rated now.
     """
     now = {(reading.id, reading.sha256): reading for reading in readings}
-    found = [now.get(key) for key in saved.cards]
-    rated = [place for place, item in enumerate(found) if item and item.status == "rated"]
+    matched = [now.get(key) for key in saved.cards]
+    rated = [
+        place for place, reading in enumerate(matched) if reading and reading.status == "rated"
+    ]
     if not rated:
         raise DataError(
             "none of the cards of the calibration has a rating now",
             hint="Rate the cards that the calibration was made with.",
         )
-    given = np.array([item.whole for place in rated if (item := found[place])])
+    given = np.array([reading.whole for place in rated if (reading := matched[place])])
     authors = [saved.cards[place][0].partition("/")[0] for place in rated]
     gold, before = saved.gold_numbers[rated], saved.given_numbers[rated]
     scores = {}
@@ -106,7 +108,7 @@ def find_drift(
             )
             level = 0.95 if place == 0 else 1 - 0.05 / (len(SCORES) - 1)
             scores[name] = _change(was, then, now_given, draw, level)
-    first = next(item for item in found if item)
+    first = next(reading for reading in matched if reading)
     return Drift(
         f"{saved.judge} {saved.version}".strip(),
         f"{first.judge} {first.version}".strip(),

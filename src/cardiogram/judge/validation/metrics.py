@@ -159,15 +159,15 @@ class AuthorDraws:
         by_author = np.zeros((self.authors, values.shape[1]))
         np.add.at(by_author, self.owner, values)
         total = by_author.sum(axis=0)
-        found: Floats = np.vstack([total, total - by_author])
-        return found
+        sums: Floats = np.vstack([total, total - by_author])
+        return sums
 
     def mean(self, values: ArrayLike) -> Floats:
         """Weighted mean of a column, shape (rows,), in every draw: (1 + draws,)."""
         column = np.asarray(values, np.float64)
         summed = self.sums(np.stack([column, np.ones_like(column)], axis=1))
-        found: Floats = summed[:, 0] / summed[:, 1]
-        return found
+        means: Floats = summed[:, 0] / summed[:, 1]
+        return means
 
     def figure(self, values: Floats) -> Figure:
         """The sample's own value, with percentiles of the draws."""
@@ -189,9 +189,9 @@ def draw_authors(authors: Sequence[str] | NDArray[np.str_], draws: int, seed: in
     >>> draw_authors(["a", "b", "a"], 2, 0).times.sum(axis=1).tolist()
     [2.0, 2.0, 2.0]
     """
-    names, owner = np.unique(np.asarray(authors, dtype=str), return_inverse=True)
+    owners, owner = np.unique(np.asarray(authors, dtype=str), return_inverse=True)
     rng = np.random.default_rng(seed)
-    count = len(names)
+    count = len(owners)
     times = rng.multinomial(count, np.full(count, 1 / count), size=draws)
     return AuthorDraws(owner.astype(np.int64), np.vstack([np.ones(count), times]).astype(float))
 
@@ -209,8 +209,8 @@ def _deviation(counts: Floats) -> Floats:
     level = np.arange(LEVELS)
     total = counts.sum(axis=1)
     mean = counts @ level / total
-    found: Floats = np.sqrt(np.maximum(counts @ level**2 / total - mean**2, 0.0))
-    return found
+    deviation: Floats = np.sqrt(np.maximum(counts @ level**2 / total - mean**2, 0.0))
+    return deviation
 
 
 def _coverage(gold: Whole, bounds: Floats | None, draw: AuthorDraws) -> Figure:
@@ -234,15 +234,15 @@ def _spearman(gold: Whole, expected: Floats, draw: AuthorDraws) -> Floats:
 
 
 def _levels(values: Floats) -> Whole:
-    found: Whole = np.unique(values, return_inverse=True)[1].astype(np.int64)
-    return found
+    levels: Whole = np.unique(values, return_inverse=True)[1].astype(np.int64)
+    return levels
 
 
 def _rho(weights: Floats, first: Whole, second: Whole) -> Floats:
-    one, two = _centred_ranks(weights, first), _centred_ranks(weights, second)
-    joint = np.einsum("dn,dn,dn->d", weights, one, two)
-    spread = np.einsum("dn,dn,dn->d", weights, one, one) * np.einsum(
-        "dn,dn,dn->d", weights, two, two
+    first_ranks, second_ranks = _centred_ranks(weights, first), _centred_ranks(weights, second)
+    joint = np.einsum("dn,dn,dn->d", weights, first_ranks, second_ranks)
+    spread = np.einsum("dn,dn,dn->d", weights, first_ranks, first_ranks) * np.einsum(
+        "dn,dn,dn->d", weights, second_ranks, second_ranks
     )
     with np.errstate(invalid="ignore", divide="ignore"):
         return np.where(spread > 0, joint / np.sqrt(spread), np.nan)
@@ -255,5 +255,5 @@ def _centred_ranks(weights: Floats, levels: Whole) -> Floats:
     at = np.add.reduceat(weights[:, order], starts, axis=1)
     up_to = np.cumsum(at, axis=1)
     middle = up_to - (at + up_to[:, -1:]) / 2
-    found: Floats = middle[:, levels]
-    return found
+    centred: Floats = middle[:, levels]
+    return centred

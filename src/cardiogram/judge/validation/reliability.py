@@ -84,16 +84,16 @@ def measure_reliability(
 
 def _filled(table: Floats) -> Floats:
     """Items that nobody rated as 0, so that they have a largest and a smallest rating."""
-    found: Floats = np.where(np.isfinite(table).any(axis=0), table, 0.0)
-    return found
+    filled: Floats = np.where(np.isfinite(table).any(axis=0), table, 0.0)
+    return filled
 
 
 def _deviation(table: Floats, known: NDArray[np.bool_]) -> Floats:
     count = known.sum(axis=0)
     mean = np.where(known, table, 0.0).sum(axis=0) / np.maximum(count, 1)
     squares = np.where(known, (table - mean) ** 2, 0.0).sum(axis=0)
-    found: Floats = np.sqrt(squares / np.maximum(count - 1, 1))
-    return found
+    deviation: Floats = np.sqrt(squares / np.maximum(count - 1, 1))
+    return deviation
 
 
 def _mean(values: ArrayLike, chosen: NDArray[np.bool_], draw: AuthorDraws) -> Figure:
@@ -225,13 +225,13 @@ def intraclass(ratings: ArrayLike, level: float = 0.95) -> dict[str, Figure]:
             hint="ratings of shape (items, raters), complete, of two raters or more",
         )
     n, k = table.shape
-    rest = table - table.mean(axis=1, keepdims=True)
-    error = rest - table.mean(axis=0) + table.mean() if table.size else rest
+    residual = table - table.mean(axis=1, keepdims=True)
+    error = residual - table.mean(axis=0) + table.mean() if table.size else residual
     if n < MINIMUM_ITEMS or np.ptp(table.mean(axis=1)) == 0 or not np.abs(error).max() > 1e-12:
         return _without(table, n)
     rows = k * float(table.mean(axis=1).var(ddof=1))
     columns = n * float(table.mean(axis=0).var(ddof=1))
-    within = float((rest**2).sum()) / (n * (k - 1))
+    within = float((residual**2).sum()) / (n * (k - 1))
     left = float((error**2).sum()) / ((n - 1) * (k - 1))
     return _six(rows, columns, within, left, n, k, level)
 
@@ -275,8 +275,8 @@ def _random_bounds(
     part = n * (1 + (k - 1) * two) - k * two
     free = (k - 1) * (n - 1) * (k * two * ratio + part) ** 2
     free /= (n - 1) * k**2 * two**2 * ratio**2 + part**2
-    rest = k * columns + (k * n - k - n) * left
+    pooled = k * columns + (k * n - k - n) * left
     over, under = f.ppf(high, n - 1, free), f.ppf(high, free, n - 1)
-    low = n * (rows - over * left) / (over * rest + n * rows)
-    up = n * (under * rows - left) / (rest + n * under * rows)
+    low = n * (rows - over * left) / (over * pooled + n * rows)
+    up = n * (under * rows - left) / (pooled + n * under * rows)
     return float(low), float(up)

@@ -85,8 +85,8 @@ class SelfAgreement:
     def as_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
         plain = asdict(self)
-        names = {"outcomes": "ends", "all_answers": "together"}
-        return {names.get(name, name): plain[name] for name in plain}
+        keys = {"outcomes": "ends", "all_answers": "together"}
+        return {keys.get(name, name): plain[name] for name in plain}
 
 
 def measure_self_agreement(
@@ -128,15 +128,15 @@ def read_repeats(path: Path, judge: str | None = None) -> Repeats:
     if any(name in row for row in rows for name in PASSES):
         return _of_passes(path)
     several = [row for row in rows if len(_answers(row)) > 1]
-    names = sorted({str(row.get("judge")) for row in several})
-    if judge is None and len(names) == 1:
-        judge = names[0]
-    if judge is None and names:
+    judges = sorted({str(row.get("judge")) for row in several})
+    if judge is None and len(judges) == 1:
+        judge = judges[0]
+    if judge is None and judges:
         raise DataError(
             f"several judges have given several answers to a card in {str(path)!r}",
-            hint=f"--judge {' | '.join(names)}",
+            hint=f"--judge {' | '.join(judges)}",
         )
-    if judge not in names:
+    if judge not in judges:
         raise DataError(
             f"{judge!r} was asked once about each card in {str(path)!r}"
             if judge
@@ -151,8 +151,8 @@ def read_repeats(path: Path, judge: str | None = None) -> Repeats:
 
 def _answers(row: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The answers behind a rating; none where a file holds something else."""
-    found = row.get("answers")
-    return found if isinstance(found, list) else ()
+    answers = row.get("answers")
+    return answers if isinstance(answers, list) else ()
 
 
 def _of_answers(rows: Sequence[Mapping[str, Any]]) -> Repeats:
@@ -177,18 +177,18 @@ def _of_answers(rows: Sequence[Mapping[str, Any]]) -> Repeats:
 def _of_passes(path: Path) -> Repeats:
     """The two passes of a labels file, where both are there."""
     passes: dict[tuple[str, str], dict[str, Floats]] = {}
-    for item in read_readings(path):
-        if item.status == "rated":
-            passes.setdefault((item.id, item.sha256), {})[item.judge] = item.whole
-    both = {key: found for key, found in passes.items() if set(found) >= set(PASSES)}
+    for reading in read_readings(path):
+        if reading.status == "rated":
+            passes.setdefault((reading.id, reading.sha256), {})[reading.judge] = reading.whole
+    both = {key: by_pass for key, by_pass in passes.items() if set(by_pass) >= set(PASSES)}
     if not both:
         raise DataError(f"no card of {str(path)!r} was read twice", hint="`first` and `second`")
-    whole = np.array([[found[name] for found in both.values()] for name in PASSES])
+    whole = np.array([[by_pass[name] for by_pass in both.values()] for name in PASSES])
     ids = tuple(id for id, _ in both)
     return Repeats("labels", "", ids, whole, ((), ()), {"rated": 2 * len(both)})
 
 
-def compare_repeats(found: Repeats, *, draws: int = 1000, seed: int = 0) -> SelfAgreement:
+def compare_repeats(repeats: Repeats, *, draws: int = 1000, seed: int = 0) -> SelfAgreement:
     """Measure how far the answers of one judge agree, by repeat and by order.
 
     Parameters
@@ -197,7 +197,7 @@ def compare_repeats(found: Repeats, *, draws: int = 1000, seed: int = 0) -> Self
         Of the author-cluster bootstrap.
     """
     places: dict[tuple[str, ...], list[int]] = {}
-    for place, order in enumerate(found.orders):
+    for place, order in enumerate(repeats.orders):
         places.setdefault(order, []).append(place)
     times = min(map(len, places.values()))
     grid = np.array([place[:times] for place in places.values()])  # orders x repeats
@@ -205,7 +205,7 @@ def compare_repeats(found: Repeats, *, draws: int = 1000, seed: int = 0) -> Self
 
     def measured(tables: Sequence[Floats]) -> dict[str, Reliability]:
         """Tables of shape (raters, cards, 9) that have the same cards, side by side."""
-        authors = found.authors * len(tables)
+        authors = repeats.authors * len(tables)
         whole = np.concatenate(tables, axis=1)
         return {
             name: measure_reliability(whole[:, :, j], authors, draws=draws, seed=seed)
@@ -213,33 +213,33 @@ def compare_repeats(found: Repeats, *, draws: int = 1000, seed: int = 0) -> Self
         }
 
     return SelfAgreement(
-        judge=found.judge,
-        version=found.version,
-        cards=len(found.ids),
-        authors=len(set(found.authors)),
-        answers=len(found.orders),
+        judge=repeats.judge,
+        version=repeats.version,
+        cards=len(repeats.ids),
+        authors=len(set(repeats.authors)),
+        answers=len(repeats.orders),
         distinct_orders=len(grid),
-        outcomes=found.outcomes,
-        all_answers=measured([found.whole]),
-        repeats=measured([found.whole[row] for row in grid]) if crossed else {},
-        orders=measured([found.whole[column] for column in grid.T]) if crossed else {},
-        notes=_notes(found, len(grid), times),
+        outcomes=repeats.outcomes,
+        all_answers=measured([repeats.whole]),
+        repeats=measured([repeats.whole[row] for row in grid]) if crossed else {},
+        orders=measured([repeats.whole[column] for column in grid.T]) if crossed else {},
+        notes=_notes(repeats, len(grid), times),
     )
 
 
-def _notes(found: Repeats, orders: int, times: int) -> tuple[str, ...]:
+def _notes(repeats: Repeats, orders: int, times: int) -> tuple[str, ...]:
     notes = []
     if orders > 1 and times == 1:
         notes.append(
             "Every answer was asked for in an order of its own: what the order does and what "
             f"asking again does cannot be told apart. {_ORDER}"
         )
-    if orders == 1 and found.orders[0]:
+    if orders == 1 and repeats.orders[0]:
         notes.append(f"All answers were asked for in one order: what it does is unknown. {_ORDER}")
-    lost = sum(count for name, count in found.outcomes.items() if name != "rated")
+    lost = sum(count for name, count in repeats.outcomes.items() if name != "rated")
     if lost:
         notes.append(f"{lost:,} answers have no numbers and are in no figure.")
-    known = found.whole[:, :, 0]
+    known = repeats.whole[:, :, 0]
     if bool((known == known[0]).all()) and len(known) > 1:
         notes.append(
             "All answers are equal. At temperature 0 a model may only repeat itself: that says "

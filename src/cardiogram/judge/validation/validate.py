@@ -192,12 +192,12 @@ def read_pairs(
         A side is not there, the judge rated none of the gold cards, or no card is left that it
         has not learned from.
     """
-    found = read_readings(ratings)
+    readings = read_readings(ratings)
     if gold is None and gold_judge is None:
         raise DataError("there is no gold", hint="Give a GOLD file, or --gold-judge NAME.")
-    others = read_readings(gold) if gold is not None else found
+    others = read_readings(gold) if gold is not None else readings
     right = choose_gold(others, gold_judge, gold or ratings)
-    given = choose_judge(found, name_in_ratings(judge), ratings)
+    given = choose_judge(readings, name_in_ratings(judge), ratings)
     paired = pair_readings(given, right, where=str(ratings))
     known = training_set_of(judge or given[0].judge, given[0].version).find(paired.readings)
     return _marked(paired, known, gold_cards)
@@ -216,7 +216,9 @@ def _marked(
             hint="Label cards that it has not seen, or use out-of-fold ratings: "
             "cardiogram train-judge LABELS --cards CARDS --out DIR --unseen FILE",
         )
-    left = tuple(item for item, known in zip(paired.readings, learned, strict=True) if not known)
+    left = tuple(
+        reading for reading, known in zip(paired.readings, learned, strict=True) if not known
+    )
     status = {**paired.status, "rated": len(left), "learned from": int(learned.sum())}
     return replace(
         paired,
@@ -239,7 +241,7 @@ def pair_readings(
     """
     last = {reading.id: reading for reading in given}
     exact = {(reading.id, reading.sha256): reading for reading in given}
-    names = tuple(sorted({reading.judge for reading in gold}))
+    rater_names = tuple(sorted({reading.judge for reading in gold}))
     cards: dict[tuple[str, str], dict[str, JudgeReading]] = {}
     for reading in gold:
         cards.setdefault((reading.id, reading.sha256), {})[reading.judge] = reading
@@ -248,16 +250,16 @@ def pair_readings(
     for (id, sha), by_rater in cards.items():
         rows = [
             by_rater[name].whole if name in by_rater else np.full(len(SCORES), np.nan)
-            for name in names
+            for name in rater_names
         ]
         if not np.isfinite(rows).any():
             missing += 1
             continue
         loose = last.get(id) if not sha or (id in last and not last[id].sha256) else None
-        found = exact.get((id, sha)) or loose
-        status["no rating" if found is None else found.status] += 1
-        if found is not None and found.status == "rated":
-            kept.append(found)
+        match = exact.get((id, sha)) or loose
+        status["no rating" if match is None else match.status] += 1
+        if match is not None and match.status == "rated":
+            kept.append(match)
             said.append(rows)
     if not kept:
         raise DataError(
@@ -265,7 +267,9 @@ def pair_readings(
             hint=f"cardiogram rate {where} --judge {given[0].judge}",
         )
     raters = np.array(said).transpose(1, 0, 2)
-    return PairedReadings(tuple(kept), consensus(raters), raters, names, dict(status), missing)
+    return PairedReadings(
+        tuple(kept), consensus(raters), raters, rater_names, dict(status), missing
+    )
 
 
 def consensus(raters: Floats) -> Floats:
@@ -278,8 +282,8 @@ def consensus(raters: Floats) -> Floats:
     """
     known = np.isfinite(raters).any(axis=0)
     filled = np.where(known, raters, 0.0)
-    found: Floats = np.where(known, np.floor(np.nanmedian(filled, axis=0) + 0.5), np.nan)
-    return found
+    median: Floats = np.where(known, np.floor(np.nanmedian(filled, axis=0) + 0.5), np.nan)
+    return median
 
 
 def measure_validation(
@@ -338,20 +342,20 @@ def _strata(
     for place, reading in enumerate(paired.readings):
         if np.isfinite(paired.gold[place, 0]):
             places.setdefault(reading.id, []).append(place)
-    found: dict[tuple[str, str], list[int]] = {}
+    members: dict[tuple[str, str], list[int]] = {}
     for card in cards:
         for place in places.get(card.id, ()):
             if paired.readings[place].sha256 in ("", card.sha256):
                 for key in strata_of(card):
-                    found.setdefault(key, []).append(place)
+                    members.setdefault(key, []).append(place)
     return {
         kind: groups
-        for kind, names in STRATA.items()
+        for kind, labels in STRATA.items()
         if (
             groups := {
-                name: _measure(paired, 0, np.array(found[kind, name]), draws, seed)
-                for name in names
-                if (kind, name) in found
+                name: _measure(paired, 0, np.array(members[kind, name]), draws, seed)
+                for name in labels
+                if (kind, name) in members
             }
         )
     }
@@ -377,16 +381,16 @@ def _among(paired: PairedReadings, draws: int, seed: int) -> dict[str, dict[str,
         return {}
     draw = draw_authors(paired.authors, draws, seed)
     given = paired.column("whole")
-    found = {}
+    alphas = {}
     for place, name in enumerate(SCORES):
         people = paired.raters[:, :, place]
         if not (np.isfinite(people).sum(axis=0) > 1).any():
             continue
-        found[name] = {
+        alphas[name] = {
             "readers": draw.figure(_alpha(people, draw.sums)),
             "with judge": draw.figure(_alpha(np.vstack([people, given[:, place]]), draw.sums)),
         }
-    return found
+    return alphas
 
 
 def _alpha(ratings: Floats, sums: Callable[[Floats], Floats]) -> Floats:
