@@ -12,7 +12,7 @@ from cardiogram.cards import Card
 from cardiogram.errors import DataError
 from cardiogram.judge.audit.probes import Gate, Probe, probes
 from cardiogram.judge.rating import Judge, Rating
-from cardiogram.judge.validation import Figure, draw_authors
+from cardiogram.judge.validation import Measurement, draw_authors
 from cardiogram.names import SCORES
 from cardiogram.progress import Progress, silent
 from cardiogram.stats import Floats
@@ -46,7 +46,7 @@ class AuditEffect:
     score: str
     n: int
     authors: int
-    shift: Figure
+    shift: Measurement
     scores: Mapping[str, float]
     moved: float | None
     lost: int
@@ -204,7 +204,7 @@ def _effect(
     if probe.gate == "one":
         values = np.array([_whole(after[place], probe.score) > 1 for place in kept], float)
     authors = [cards[place].id.partition("/")[0] or str(place) for place in kept]
-    shift = Figure(None)
+    shift = Measurement(None)
     if kept:
         draw = draw_authors(authors, draws, seed)
         shift = draw.figure(draw.mean(values))
@@ -245,7 +245,7 @@ def _whole(rating: Rating, score: str) -> int:
     return rating.scores[score].value if score in rating.scores else 0
 
 
-def _fails(probe: Probe, shift: Figure, lost: int) -> bool:
+def _fails(probe: Probe, shift: Measurement, lost: int) -> bool:
     """Whether a mean effect is beyond its tolerance; a judge that was silenced fails, too."""
     if probe.gate == "shown":
         return False

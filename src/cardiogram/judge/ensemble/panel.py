@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge.ensemble.derived import Key, Row, rows_by_judge, write_derived
 from cardiogram.judge.rating import share_levels
-from cardiogram.judge.validation import Figure, Reliability, draw_authors, measure_reliability
+from cardiogram.judge.validation import Measurement, Reliability, draw_authors, measure_reliability
 from cardiogram.names import SCORES
 from cardiogram.stats import Floats
 from cardiogram.store import Study
@@ -43,7 +43,7 @@ class JudgePanel:
     judges: tuple[str, ...]
     cards: int
     agreement: dict[str, Reliability]
-    leniency: dict[str, dict[str, Figure]]
+    leniency: dict[str, dict[str, Measurement]]
     widest: tuple[tuple[str, tuple[int | None, ...]], ...]
 
     def as_dict(self) -> dict[str, object]:
@@ -81,7 +81,7 @@ def measure_panel(
     keys = sorted({key for rows in by_judge.values() for key in rows})
     authors = [id.partition("/")[0] for id, _ in keys]
     agreement: dict[str, Reliability] = {}
-    leniency: dict[str, dict[str, Figure]] = {judge: {} for judge in judges}
+    leniency: dict[str, dict[str, Measurement]] = {judge: {} for judge in judges}
     for name in SCORES:
         whole = table_of(by_judge, keys, name)
         agreement[name] = measure_reliability(whole, authors, draws=draws, seed=seed)
@@ -231,7 +231,7 @@ class Severity:
         Each card's rating without it, shape (cards,), within 1-5; NaN where nobody rated.
     """
 
-    leniency: tuple[Figure, ...]
+    leniency: tuple[Measurement, ...]
     worth: Floats
 
 

@@ -38,8 +38,8 @@ from cardiogram.judge.gold import (
 )
 from cardiogram.judge.validation import (
     AuthorDraws,
-    Figure,
     GoldCards,
+    Measurement,
     author_folds,
     draw_authors,
     pair_readings,
@@ -76,8 +76,8 @@ class ToleranceStep:
 
     tolerance: float
     sent: float
-    qwk: Figure
-    exact: Figure
+    qwk: Measurement
+    exact: Measurement
     random: float
     best: float
     at_least: float
@@ -95,7 +95,7 @@ class HeldOut:
     """
 
     sent: float
-    qwk: Figure
+    qwk: Measurement
 
 
 @dataclass(frozen=True, slots=True)

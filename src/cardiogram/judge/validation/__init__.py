@@ -18,8 +18,8 @@ if TYPE_CHECKING:
     from cardiogram.judge.validation.drift import Drift as Drift, find_drift as find_drift
     from cardiogram.judge.validation.metrics import (
         AuthorDraws as AuthorDraws,
-        Figure as Figure,
         GoldAgreement as GoldAgreement,
+        Measurement as Measurement,
         draw_authors as draw_authors,
     )
     from cardiogram.judge.validation.reliability import (

@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from cardiogram.errors import DataError
 from cardiogram.judge.gold import hash_file
 from cardiogram.judge.rating import Score
-from cardiogram.judge.validation.metrics import Figure, GoldAgreement, measure_against_gold
+from cardiogram.judge.validation.metrics import GoldAgreement, Measurement, measure_against_gold
 from cardiogram.judge.validation.validate import (
     GoldCards,
     PairedReadings,
@@ -310,7 +310,8 @@ def _read_map(name: str, entry: Mapping[str, Sequence[float]]) -> LevelMap:
 
 def _read_agreement(entry: Mapping[str, object]) -> GoldAgreement:
     figures = {
-        name: Figure(**value) if isinstance(value, dict) else value for name, value in entry.items()
+        name: Measurement(**value) if isinstance(value, dict) else value
+        for name, value in entry.items()
     }
     return GoldAgreement(**figures)  # type: ignore[arg-type]
 

@@ -10,7 +10,12 @@ import numpy as np
 from cardiogram.errors import DataError
 from cardiogram.judge.gold import JudgeReading
 from cardiogram.judge.validation.calibration import Calibration
-from cardiogram.judge.validation.metrics import MINIMUM_AUTHORS, AuthorDraws, Figure, draw_authors
+from cardiogram.judge.validation.metrics import (
+    MINIMUM_AUTHORS,
+    AuthorDraws,
+    Measurement,
+    draw_authors,
+)
 from cardiogram.names import SCORES
 from cardiogram.stats import LEVELS, Floats, Whole, cells_of, kappa_of_counts
 
@@ -33,7 +38,7 @@ class ScoreChange:
     n: int
     then: float | None
     now: float | None
-    difference: Figure
+    difference: Measurement
     moved: float
 
     @property
@@ -132,12 +137,12 @@ def _change(gold: Whole, then: Whole, now: Whole, draw: AuthorDraws, level: floa
     )
 
 
-def _difference(values: Floats, authors: int, level: float) -> Figure:
+def _difference(values: Floats, authors: int, level: float) -> Measurement:
     """Percentiles of the paired differences; draws without a kappa on either side are left out."""
     if not np.isfinite(values[0]):
-        return Figure(None)
+        return Measurement(None)
     drawn = values[1:][np.isfinite(values[1:])]
     if authors < MINIMUM_AUTHORS or drawn.size < 0.99 * (values.size - 1):
-        return Figure(float(values[0]))
+        return Measurement(float(values[0]))
     low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return Figure(float(values[0]), float(low), float(high))
+    return Measurement(float(values[0]), float(low), float(high))

@@ -23,7 +23,7 @@ _CELLS = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class Measurement:
     """A number with its 95 % interval by author-cluster bootstrap; None where there is none."""
 
     value: float | None
@@ -60,15 +60,15 @@ class GoldAgreement:
 
     n: int
     authors: int
-    qwk: Figure
-    alpha: Figure
-    alpha_nominal: Figure
-    spearman: Figure
-    exact: Figure
-    within_one: Figure
-    bias: Figure
-    spread: Figure
-    coverage: Figure
+    qwk: Measurement
+    alpha: Measurement
+    alpha_nominal: Measurement
+    spearman: Measurement
+    exact: Measurement
+    within_one: Measurement
+    bias: Measurement
+    spread: Measurement
+    coverage: Measurement
 
 
 def measure_against_gold(
@@ -169,16 +169,16 @@ class AuthorDraws:
         means: Floats = summed[:, 0] / summed[:, 1]
         return means
 
-    def figure(self, values: Floats) -> Figure:
+    def figure(self, values: Floats) -> Measurement:
         """The sample's own value, with percentiles of the draws."""
         value = float(values[0]) if np.isfinite(values[0]) else None
         drawn = values[1:][np.isfinite(values[1:])]
         if value is None or self.authors < MINIMUM_AUTHORS:
-            return Figure(value)
+            return Measurement(value)
         if len(drawn) < (1 - _LOST) * (len(values) - 1):
-            return Figure(value)
+            return Measurement(value)
         low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
-        return Figure(value, float(low), float(high))
+        return Measurement(value, float(low), float(high))
 
 
 def draw_authors(authors: Sequence[str] | NDArray[np.str_], draws: int, seed: int) -> AuthorDraws:
@@ -213,9 +213,9 @@ def _deviation(counts: Floats) -> Floats:
     return deviation
 
 
-def _coverage(gold: Whole, bounds: Floats | None, draw: AuthorDraws) -> Figure:
+def _coverage(gold: Whole, bounds: Floats | None, draw: AuthorDraws) -> Measurement:
     if bounds is None or not np.isfinite(bounds).all() or not (bounds[:, 1] > bounds[:, 0]).any():
-        return Figure(None)
+        return Measurement(None)
     slack = 1e-9
     inside = (bounds[:, 0] - slack <= gold) & (gold <= bounds[:, 1] + slack)
     return draw.figure(draw.mean(inside))

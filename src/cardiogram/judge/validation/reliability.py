@@ -15,7 +15,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cardiogram.errors import ConfigError
-from cardiogram.judge.validation.metrics import MINIMUM_AUTHORS, AuthorDraws, Figure, draw_authors
+from cardiogram.judge.validation.metrics import (
+    MINIMUM_AUTHORS,
+    AuthorDraws,
+    Measurement,
+    draw_authors,
+)
 from cardiogram.optional import scipy
 from cardiogram.stats import Floats, alpha_of_coincidences, coincidences
 
@@ -45,11 +50,11 @@ class Reliability:
 
     n: int
     k: int
-    alpha: Figure
-    alpha_nominal: Figure
-    icc: dict[str, Figure]
-    equal: Figure
-    sd: Figure
+    alpha: Measurement
+    alpha_nominal: Measurement
+    icc: dict[str, Measurement]
+    equal: Measurement
+    sd: Measurement
 
 
 def measure_reliability(
@@ -96,7 +101,7 @@ def _deviation(table: Floats, known: NDArray[np.bool_]) -> Floats:
     return deviation
 
 
-def _mean(values: ArrayLike, chosen: NDArray[np.bool_], draw: AuthorDraws) -> Figure:
+def _mean(values: ArrayLike, chosen: NDArray[np.bool_], draw: AuthorDraws) -> Measurement:
     parts = np.stack([np.where(chosen, values, 0.0), chosen], axis=1).astype(float)
     summed = draw.sums(parts)
     with np.errstate(invalid="ignore"):
@@ -111,7 +116,7 @@ def _alpha(table: Floats, draw: AuthorDraws, metric: Literal["nominal", "ordinal
 
 def intraclass_by_author(
     ratings: ArrayLike, authors: Sequence[str], level: float = 0.95
-) -> dict[str, Figure]:
+) -> dict[str, Measurement]:
     r"""The six intraclass correlations, with intervals that know that an author's cards are alike.
 
     Every mean square is made of sums over items, so that leaving out one author at a time
@@ -134,7 +139,7 @@ def intraclass_by_author(
     table = np.asarray(ratings, dtype=np.float64)
     k, complete = len(table), np.isfinite(table).all(axis=0)
     if k < 2 or complete.sum() < MINIMUM_ITEMS:
-        return dict.fromkeys(FORMS, Figure(None))
+        return dict.fromkeys(FORMS, Measurement(None))
     given = np.where(complete, table, 0.0)
     mean = given.mean(axis=0)
     inside = ((given - mean) ** 2).sum(axis=0)
@@ -154,23 +159,23 @@ def intraclass_by_author(
     }
 
 
-def _jackknifed(values: Floats, k: int, level: float) -> Figure:
+def _jackknifed(values: Floats, k: int, level: float) -> Measurement:
     """The first value, with an interval from those without each author."""
     value, count = float(values[0]), len(values) - 1
     if not np.isfinite(value):
-        return Figure(None)
+        return Measurement(None)
     if count < MINIMUM_AUTHORS or not np.isfinite(values).all():
-        return Figure(value)
+        return Measurement(value)
     if np.all(values >= 1 - 1e-12):
-        return Figure(value, value, value)
+        return Measurement(value, value, value)
     with np.errstate(invalid="ignore", divide="ignore"):
         scaled = np.log1p((k - 1) * values) - np.log1p(-values)
     if not np.isfinite(scaled).all():
-        return Figure(value)
+        return Measurement(value)
     spread = np.sqrt((count - 1) / count * ((scaled[1:] - scaled[1:].mean()) ** 2).sum())
     reach = scipy("stats", "an intraclass correlation").t.ppf((1 + level) / 2, count - 1) * spread
     low, high = (np.expm1(end) / (np.exp(end) + k - 1) for end in scaled[0] + [-reach, reach])
-    return Figure(value, float(low), float(high))
+    return Measurement(value, float(low), float(high))
 
 
 def _forms(
@@ -188,7 +193,7 @@ def _forms(
     }
 
 
-def intraclass(ratings: ArrayLike, level: float = 0.95) -> dict[str, Figure]:
+def intraclass(ratings: ArrayLike, level: float = 0.95) -> dict[str, Measurement]:
     """The six intraclass correlations of Shrout and Fleiss, with intervals of the F distribution.
 
     Parameters
@@ -236,15 +241,15 @@ def intraclass(ratings: ArrayLike, level: float = 0.95) -> dict[str, Figure]:
     return _six(rows, columns, within, left, n, k, level)
 
 
-def _without(table: Floats, n: int) -> dict[str, Figure]:
+def _without(table: Floats, n: int) -> dict[str, Measurement]:
     """What can be said without spread: 1 where raters are equal on unequal items, else nothing."""
     equal = n >= MINIMUM_ITEMS and np.ptp(table) > 0 and not np.ptp(table, axis=1).any()
-    return dict.fromkeys(FORMS, Figure(1.0 if equal else None))
+    return dict.fromkeys(FORMS, Measurement(1.0 if equal else None))
 
 
 def _six(
     rows: float, columns: float, within: float, left: float, n: int, k: int, level: float
-) -> dict[str, Figure]:
+) -> dict[str, Measurement]:
     """All forms with their intervals from the mean squares."""
     forms = _forms(rows, columns, within, left, n, k)
     first = _f_bounds(rows / within, n - 1, n * (k - 1), level)
@@ -255,7 +260,7 @@ def _six(
     spread = [bound * k / (1 + bound * (k - 1)) for bound in second]
     bounds = (singles[:2], second, singles[2:], means[:2], spread, means[2:])
     return {
-        name: Figure(value, *pair)
+        name: Measurement(value, *pair)
         for (name, value), pair in zip(forms.items(), bounds, strict=True)
     }
 

@@ -25,8 +25,8 @@ from cardiogram.judge.gold import (
     training_set_of,
 )
 from cardiogram.judge.validation.metrics import (
-    Figure,
     GoldAgreement,
+    Measurement,
     draw_authors,
     measure_against_gold,
 )
@@ -116,8 +116,8 @@ class Validation:
     scores: dict[str, GoldAgreement]
     strata: dict[str, dict[str, GoldAgreement]]
     confusion: Whole
-    severity: Figure
-    among: dict[str, dict[str, Figure]]
+    severity: Measurement
+    among: dict[str, dict[str, Measurement]]
     status: Mapping[str, int]
     gold_missing: int
     learned_from: int
@@ -361,13 +361,13 @@ def _strata(
     }
 
 
-def _severity(paired: PairedReadings, draws: int, seed: int) -> Figure:
+def _severity(paired: PairedReadings, draws: int, seed: int) -> Measurement:
     """Mean of gold minus judge over the criteria, cards weighed by the numbers they have."""
     columns = [SCORES.index(name) for name in CRITERIA]
     gap = (paired.gold - paired.column("whole"))[:, columns]
     known = np.isfinite(gap)
     if not known.any():
-        return Figure(None)
+        return Measurement(None)
     parts = np.stack([np.where(known, gap, 0.0).sum(axis=1), known.sum(axis=1)], axis=1)
     draw = draw_authors(paired.authors, draws, seed)
     summed = draw.sums(parts.astype(float))
@@ -375,7 +375,7 @@ def _severity(paired: PairedReadings, draws: int, seed: int) -> Figure:
         return draw.figure(summed[:, 0] / summed[:, 1])
 
 
-def _among(paired: PairedReadings, draws: int, seed: int) -> dict[str, dict[str, Figure]]:
+def _among(paired: PairedReadings, draws: int, seed: int) -> dict[str, dict[str, Measurement]]:
     """Agreement of the gold readers with each other, and with the judge as one more."""
     if len(paired.rater_names) < 2:
         return {}

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from textwrap import fill
 
 from cardiogram.judge.validation import (
-    Figure,
     GoldAgreement,
+    Measurement,
     Reliability,
     SelfAgreement,
     Validation,
@@ -30,30 +30,30 @@ _SELF_LEGEND = (
 )
 
 
-def number_cell(figure: Figure, form: str = ".3f") -> Cell:
+def number_cell(figure: Measurement, form: str = ".3f") -> Cell:
     """A number without its interval."""
     return Cell(figure.value, "number", form=form)
 
 
-def interval_cell(figure: Figure, form: str = ".3f") -> Cell:
+def interval_cell(figure: Measurement, form: str = ".3f") -> Cell:
     """The interval of a number."""
     known = figure.low is not None and figure.high is not None
     return Cell(figure if known else None, "interval", form=form)
 
 
-def format_figure(figure: Figure, form: str = ".3f") -> str:
+def format_figure(figure: Measurement, form: str = ".3f") -> str:
     """A number in words; nothing where there is none."""
     return write_form(number_cell(figure, form))
 
 
-def format_interval(figure: Figure, form: str = ".3f") -> str:
+def format_interval(figure: Measurement, form: str = ".3f") -> str:
     """An interval in words; nothing where there is none."""
     return write_form(interval_cell(figure, form))
 
 
-def share_cell(share: Figure | float | None) -> Cell:
+def share_cell(share: Measurement | float | None) -> Cell:
     """A share in per cent, without its interval."""
-    value = share.value if isinstance(share, Figure) else share
+    value = share.value if isinstance(share, Measurement) else share
     return Cell(value, "share", form=".0%")
 
 
@@ -153,7 +153,7 @@ def _reader_table(validation: Validation) -> Table:
     )
 
 
-def _severity(severity: Figure) -> str:
+def _severity(severity: Measurement) -> str:
     if severity.value is None:
         return "Severity: no criterion was compared."
     word, sign = ("stricter", 1) if severity.value > 0 else ("more lenient", -1)

@@ -22,7 +22,7 @@ from cardiogram.judge.audit.preference import (
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.llm.options import ModelOptions, load_model
 from cardiogram.judge.rating import Rating, Score
-from cardiogram.judge.validation.metrics import Figure
+from cardiogram.judge.validation.metrics import Measurement
 from cardiogram.names import SCORES
 from support import needs_llm
 
@@ -184,6 +184,6 @@ def test_families_of_writers() -> None:
 def test_an_interval_across_the_gate_is_unsure(
     gate: str, bounds: tuple[float, float], unsure: bool
 ) -> None:
-    shift = Figure(sum(bounds) / 2, *bounds)
+    shift = Measurement(sum(bounds) / 2, *bounds)
     effect = AuditEffect("x", "y", "overall", 9, 9, shift, {}, 0.0, 0, gate, 0.25, False)  # type: ignore[arg-type]
     assert effect.unsure == unsure
