@@ -8,12 +8,29 @@ from __future__ import annotations
 
 import click
 
-from cardiogram.cli import app, calibrate, card, judges, maps, publish, study
 from cardiogram.cli.group import Group, read_defaults
 
 
 @click.group(
     cls=Group,
+    headings={
+        "Cards": ("cards.check", "cards.badge", "cards.rubric"),
+        "Studies": (
+            "studies.study",
+            "studies.collect",
+            "studies.rate",
+            "studies.map",
+            "studies.analyze",
+            "studies.report",
+            "studies.compare",
+            "studies.publish",
+            "studies.serve",
+        ),
+        "Over time": ("track",),
+        "Judges": ("judges",),
+    },
+    add_help_option=True,
+    options_metavar="[--version] [--help]",
     context_settings={
         "auto_envvar_prefix": "CARDIOGRAM",
         "help_option_names": ["-h", "--help"],
@@ -25,27 +42,6 @@ from cardiogram.cli.group import Group, read_defaults
 def main(ctx: click.Context) -> None:
     """Measure, map and improve the documentation of models on the Hugging Face Hub.
 
-    Start with one card (cardiogram check README.md) or with a study of many (cardiogram study
-    my-study --limit 100).
+    Begin with `cardiogram check README.md`, or with `cardiogram study my-study --limit 100`.
     """
     read_defaults(ctx)
-
-
-for _command in (
-    study.study,
-    study.collect,
-    study.snapshot,
-    study.rate,
-    maps.map_command,
-    study.analyze,
-    study.report,
-    app.serve,
-    publish.publish,
-    publish.badge,
-    card.check,
-    calibrate.calibrate,
-    judges.judges,
-    judges.rubric,
-    judges.train_judge,
-):
-    main.add_command(_command)

@@ -1,10 +1,11 @@
-"""The group of all commands: their defaults from cardiogram.toml, their errors in one line."""
+"""Groups of commands: each is imported when it is used, and its error is one line."""
 
 from __future__ import annotations
 
 import contextlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -14,14 +15,64 @@ from cardiogram.errors import CardiogramError, ConfigError
 
 
 class Group(click.Group):
-    """Commands whose errors are one line and the command that mends them."""
+    """Commands under headings, each imported when it is run or its help is shown.
+
+    Parameters
+    ----------
+    headings
+        Modules below `cardiogram.cli` by heading. A module has the name of its command and
+        defines it as `command`.
+    """
+
+    def __init__(
+        self, *args: Any, headings: Mapping[str, Sequence[str]] | None = None, **settings: Any
+    ) -> None:
+        super().__init__(*args, **settings)
+        self.headings = headings or {}
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names of the commands, as the headings have them."""
+        named = [_name(module) for modules in self.headings.values() for module in modules]
+        return named or list(self.commands)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """Import a command, and name the environment variables of its options by their flags."""
+        for module in (module for modules in self.headings.values() for module in modules):
+            if _name(module) == cmd_name and cmd_name not in self.commands:
+                self.add_command(import_module(f"cardiogram.cli.{module}").command, cmd_name)
+        command = super().get_command(ctx, cmd_name)
+        for option in command.params if command else ():
+            if isinstance(option, click.Option):
+                words = (str(ctx.auto_envvar_prefix), cmd_name, _flag(option))
+                option.envvar = "_".join(words).upper().replace("-", "_")
+                option.allow_from_autoenv = False
+        return command
+
+    def get_short_help_str(self, limit: int = 45) -> str:
+        """Name the commands of the group, after what it is for where there is room."""
+        names = ", ".join(self.list_commands(click.Context(self)))
+        words = f"{super().get_short_help_str(limit).rstrip('.')}: {names}"
+        return words if len(words) <= limit else names
+
+    def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Show the commands; the group's own two options stand in the line of its usage."""
+        rows = {name: self.get_command(ctx, name) for name in self.list_commands(ctx)}
+        width = max(map(len, rows), default=0)
+        formatter.write_paragraph()
+        for heading, modules in (self.headings or {"Commands": list(rows)}).items():
+            formatter.write_heading(heading)
+            for name in map(_name, modules):
+                command = rows[name]
+                if command is not None:
+                    words = command.get_short_help_str(formatter.width - width - 4)
+                    formatter.write(f"  {name:<{width}}  {words}\n")
 
     def make_context(self, *args: Any, **kwargs: Any) -> click.Context:
         """Read the command line."""
         with errors_in_one_line():
             return super().make_context(*args, **kwargs)
 
-    def invoke(self, ctx: click.Context) -> Any:
+    def invoke(self, ctx: click.Context) -> object:
         """Run the command; Ctrl-C ends it with 130."""
         try:
             with errors_in_one_line():
@@ -31,24 +82,43 @@ class Group(click.Group):
             ctx.exit(130)
 
 
+def _name(module: str) -> str:
+    return module.rpartition(".")[2]
+
+
+def _flag(option: click.Option) -> str:
+    return option.opts[0].lstrip("-")
+
+
+def walk_commands(above: click.Context) -> Iterator[click.Context]:
+    """Contexts of the commands below a group's, those of groups below it included."""
+    group = above.command
+    assert isinstance(group, click.Group)
+    for name in group.list_commands(above):
+        command = group.get_command(above, name)
+        if command is not None:
+            below = click.Context(command, info_name=name, parent=above)
+            yield from walk_commands(below) if isinstance(command, click.Group) else (below,)
+
+
 @contextlib.contextmanager
 def errors_in_one_line() -> Iterator[None]:
     """Exit on an error with what it says and what helps, instead of a traceback."""
     try:
         yield
     except CardiogramError as error:
-        tell_error(error)
+        print_error(error)
         sys.exit(error.exit_code)
     except click.UsageError as error:
         if type(error).__name__ == "NoArgsIsHelpError":  # not there before click 8.2
             raise
         command = error.ctx.command_path if error.ctx else "cardiogram"
         message = " ".join(error.format_message().split())
-        tell_error(ConfigError(message, hint=f"See: {command} --help"))
+        print_error(ConfigError(message, hint=f"See: {command} --help"))
         sys.exit(error.exit_code)
 
 
-def tell_error(error: CardiogramError) -> None:
+def print_error(error: CardiogramError) -> None:
     """Say on stderr what went wrong and what helps."""
     click.echo(f"cardiogram: {error.message}", err=True)
     if error.hint:
@@ -62,27 +132,40 @@ def read_defaults(ctx: click.Context) -> None:
         return
     from cardiogram.cli.config import read_settings
 
-    ctx.default_map = {
-        name: _named(ctx, path, name, table) for name, table in read_settings(path).items()
-    }
+    ctx.default_map = _defaults(ctx, path, read_settings(path))
 
 
-def _named(ctx: click.Context, path: Path, name: str, table: dict[str, Any]) -> dict[str, Any]:
-    """The settings of one command, by the names that click has for its options."""
-    commands = ctx.command.commands if isinstance(ctx.command, click.Group) else {}
-    command = commands.get(name)
-    if command is None:
-        raise ConfigError(
-            f"{str(path)!r}: there is no command {name!r}",
-            hint=f"Commands: {', '.join(commands)}",
-        )
-    options = [option for option in command.params if isinstance(option, click.Option)]
-    names = {text.lstrip("-"): option.name or "" for option in options for text in option.opts}
-    known = names | {name: name for name in names.values()}
-    for key in table:
-        if key not in known:
+def _defaults(ctx: click.Context, path: Path, tables: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of the commands of a group, by the names that click has for their options."""
+    group = ctx.command
+    assert isinstance(group, click.Group)
+    found: dict[str, Any] = {}
+    for name, table in tables.items():
+        command = group.get_command(ctx, name)
+        if command is None:
             raise ConfigError(
-                f"{str(path)!r}: {name} has no option {key!r}",
+                f"{str(path)!r}: there is no command {name!r}",
+                hint=f"Commands: {', '.join(group.list_commands(ctx))}",
+            )
+        if not isinstance(table, dict):
+            raise ConfigError(
+                f"{str(path)!r}: {name!r} is not a table",
+                hint="Write one table a command, such as [check] with min = 3.",
+            )
+        below = click.Context(command, info_name=name, parent=ctx)
+        is_group = isinstance(command, click.Group)
+        found[name] = (_defaults if is_group else _settings)(below, path, table)
+    return found
+
+
+def _settings(ctx: click.Context, path: Path, table: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings of one command."""
+    options = [option for option in ctx.command.params if isinstance(option, click.Option)]
+    names = {text.lstrip("-"): option.name or "" for option in options for text in option.opts}
+    for key in table:
+        if key not in names:
+            raise ConfigError(
+                f"{str(path)!r}: {ctx.info_name} has no option {key!r}",
                 hint=f"Its options: {', '.join(names)}",
             )
-    return {known[key]: value for key, value in table.items()}
+    return {names[key]: value for key, value in table.items()}

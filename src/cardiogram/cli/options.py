@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator
-from datetime import date, datetime
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from functools import wraps
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
@@ -17,7 +18,8 @@ if TYPE_CHECKING:
     from cardiogram.collect import Source
     from cardiogram.progress import Progress
 
-F = TypeVar("F", bound=Callable[..., Any])
+Function = Callable[..., object]
+Decorator = Callable[[Function], Function]
 
 DEFAULT_LIMIT = 1000
 _SORTS = ("downloads", "likes", "trending", "created", "modified")
@@ -33,72 +35,96 @@ _STEPS = {
     "pilot": "asking about a few cards first",
 }
 
+PATH = click.Path(path_type=Path)
+EXISTING = click.Path(exists=True, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+folder_argument = click.argument("folder", type=PATH)
 seed_option = click.option(
     "--seed", type=int, default=0, show_default=True, help="Seed of every draw."
 )
 type_option = click.option(
     "--type",
-    "of",
+    "card_type",
     type=click.Choice(["model", "dataset"]),
     default="model",
     show_default=True,
     help="Whose card it is; a dataset's has a rubric of its own.",
 )
+id_option = click.option(
+    "--id", "model_id", default="", help="Id of the model, where the target is a file."
+)
+judge_option = click.option("--judge", default="embedded", show_default=True, help="Whose ratings.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
-def source_options(command: F) -> F:
-    """Options that say which models a study is about."""
-    options = [
-        click.option(
-            "--limit", type=click.IntRange(1), help="Models to study.  [1000; a file: all]"
-        ),
-        click.option("--author", help="Only models of this user or organisation."),
-        click.option("--task", help="Only models with this pipeline tag."),
-        click.option("--library", help="Only models of this library."),
-        click.option("--search", help="Only models with this in their id."),
-        click.option("--sort", type=click.Choice(_SORTS), help="Order of the list.  [downloads]"),
-        click.option(
-            "--since",
-            type=click.DateTime(["%Y-%m-%d"]),
-            help="Only models created (--sort modified: changed) on or after this day.",
-        ),
-        click.option(
-            "--from",
-            "path",
-            type=click.Path(path_type=Path),
-            help="Cards from a .jsonl, .jsonl.gz or .parquet file or a folder of README.md files, "
-            "or ids from a .txt file, instead of the Hub's list.",
-        ),
-        click.option(
-            "--sample",
-            type=click.Choice(["top", "stratified"]),
-            help="The first models of the list, or as many from every decile of downloads, each "
-            "decile's tasks in proportion.  [top]",
-        ),
-        click.option(
-            "--frame",
-            type=click.IntRange(1),
-            help="Models listed for a stratified sample.  [20000]",
-        ),
-    ]
-    for option in reversed(options):
-        command = option(command)
-    return command
+def make_draws_option(fewest: int, default: int) -> Decorator:
+    """How often a bootstrap draws."""
+    return click.option(
+        "--draws",
+        type=click.IntRange(fewest),
+        default=default,
+        show_default=True,
+        help="Bootstrap draws of authors.",
+    )
 
 
-def source_of(seed: int, **asked: Any) -> Source | None:
+def gather(
+    name: str, make: Callable[..., object], *options: Decorator, also: tuple[str, ...] = ()
+) -> Decorator:
+    """Options that a command takes as one value: what `make` makes of them.
+
+    Parameters
+    ----------
+    name
+        Of the value.
+    make
+        Called with the options by their names.
+    also
+        Options that `make` and the command both are given.
+    """
+
+    def decorate(function: Function) -> Function:
+        @wraps(function)
+        def call(*args: object, **values: object) -> object:
+            own = {key: values.pop(key) for key in names}
+            shared = {key: values[key] for key in also}
+            return function(*args, **{name: make(**own, **shared)}, **values)
+
+        before = len(_parameters(call))
+        for option in reversed(options):
+            option(call)
+        names = [parameter.name for parameter in _parameters(call)[before:]]
+        return call
+
+    return decorate
+
+
+def _parameters(function: Function) -> list[click.Parameter]:
+    """What click keeps of a function's options before it is a command."""
+    return getattr(function, "__click_params__", [])
+
+
+def _source(
+    *,
+    seed: int,
+    path: Path | None,
+    limit: int | None,
+    since: datetime | None,
+    sample: Literal["top", "stratified"] | None,
+    frame: int | None,
+    **query: Any,
+) -> Source | None:
     """The source that the options name; None where they name nothing."""
     from cardiogram.collect import Sample, Source, kind_of
     from cardiogram.hub import Query
 
-    if all(value is None for value in asked.values()):
+    given = {key: value for key, value in query.items() if value is not None}
+    if not given and (path, limit, since, sample, frame) == (None,) * 5:
         return None
-    path, limit, since = asked.pop("path"), asked.pop("limit"), asked.pop("since")
-    sample, frame = asked.pop("sample"), asked.pop("frame")
     if path is not None:
         kind_of(path)
-        wrong = [f"--{name}" for name, value in {**asked, "since": since}.items() if value]
+        wrong = [f"--{key}" for key, value in {**query, "since": since}.items() if value]
         if wrong:
             raise ConfigError(
                 f"{', '.join(wrong)} cannot be used with --from",
@@ -108,38 +134,72 @@ def source_of(seed: int, **asked: Any) -> Source | None:
         raise ConfigError("--frame is for --sample stratified", hint="Add --sample stratified.")
     if limit is None and path is None:
         limit = DEFAULT_LIMIT
-    day: date | None = since.date() if isinstance(since, datetime) else None
-    query = Query(limit=limit, since=day, **{k: v for k, v in asked.items() if v is not None})
+    day = since.date() if since else None
     chosen = Sample(sample or "top", seed, frame or Sample().frame)
-    return Source(path, query, chosen)
+    return Source(path, Query(limit=limit, since=day, **given), chosen)
+
+
+source_options = gather(
+    "source",
+    _source,
+    click.option("--limit", type=click.IntRange(1), help="Models to study.  [1000; a file: all]"),
+    click.option("--author", help="Only models of this user or organisation."),
+    click.option("--task", help="Only models with this pipeline tag."),
+    click.option("--library", help="Only models of this library."),
+    click.option("--search", help="Only models with this in their id."),
+    click.option("--sort", type=click.Choice(_SORTS), help="Order of the list.  [downloads]"),
+    click.option(
+        "--since",
+        type=click.DateTime(["%Y-%m-%d"]),
+        help="Only models created (--sort modified: changed) on or after this day.",
+    ),
+    click.option(
+        "--from",
+        "path",
+        type=PATH,
+        help="Cards from a .jsonl, .jsonl.gz or .parquet file or a folder of README.md files, "
+        "or ids from a .txt file, instead of the Hub's list.",
+    ),
+    click.option(
+        "--sample",
+        type=click.Choice(["top", "stratified"]),
+        help="The first models of the list, or as many from every decile of downloads, each "
+        "decile's tasks in proportion.  [top]",
+    ),
+    click.option(
+        "--frame", type=click.IntRange(1), help="Models listed for a stratified sample.  [20000]"
+    ),
+    also=("seed",),
+)
+"""Options that say which models a study is about."""
 
 
 @contextlib.contextmanager
-def bars() -> Iterator[Progress]:
+def progress_bars() -> Iterator[Progress]:
     """Bars on stderr, with rate and time left."""
     from rich.console import Console
     from rich.progress import (
         BarColumn,
         MofNCompleteColumn,
         Progress as Bars,
+        TaskID,
         TextColumn,
         TimeElapsedColumn,
         TimeRemainingColumn,
     )
 
-    rate = TextColumn("{task.fields[rate]}")
-    columns = (
+    bars = Bars(
         TextColumn("{task.description:<15}"),
         BarColumn(),
         MofNCompleteColumn(),
-        rate,
+        TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(),
         TimeRemainingColumn(),
+        console=Console(stderr=True),
     )
-    bars = Bars(*columns, console=Console(stderr=True))
-    tasks: dict[str, Any] = {}
+    tasks: dict[str, TaskID] = {}
 
-    def tell(step: str, done: int, total: int | None) -> None:
+    def show_progress(step: str, done: int, total: int | None) -> None:
         if step not in tasks:
             bars.start()
             tasks[step] = bars.add_task(_STEPS[step], total=total, completed=done, rate="")
@@ -148,20 +208,12 @@ def bars() -> Iterator[Progress]:
         bars.update(task, completed=done, total=total, rate=f"{speed:.0f}/s" if speed else "")
 
     try:
-        yield tell
+        yield show_progress
     finally:
         if tasks:  # else a line would stay empty
             bars.stop()
 
 
-def print_results(results: dict[str, Any], text: str, as_json: bool) -> None:
-    """Print results as JSON or as text."""
+def print_results(results: Mapping[str, object] | list[object], text: str, as_json: bool) -> None:
+    """Print results as JSON or as text, which ends with a line's end."""
     click.echo(json.dumps(results, indent=2) if as_json else text, nl=as_json)
-
-
-def print_count(what: str, count: int, folder: Path, as_json: bool) -> None:
-    """Print how many of something a folder has now."""
-    if as_json:
-        click.echo(json.dumps({what: count, "folder": str(folder)}))
-    else:
-        click.echo(f"{count} {what} in {folder}")

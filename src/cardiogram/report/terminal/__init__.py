@@ -8,6 +8,11 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.report.terminal.checked import render_checked as render_checked
+    from cardiogram.report.terminal.coverage import (
+        coverage_as_dict as coverage_as_dict,
+        render_coverage as render_coverage,
+        render_estimates as render_estimates,
+    )
     from cardiogram.report.terminal.judges import (
         render_audit as render_audit,
         render_calibration as render_calibration,

@@ -1,23 +1,24 @@
-"""Commands for single cards."""
+"""The command that rates single cards."""
 
 from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Literal
 
 import click
 
-from cardiogram.cli.group import tell_error
-from cardiogram.cli.options import type_option
+from cardiogram.cli.group import print_error
+from cardiogram.cli.options import PATH, id_option, type_option
 from cardiogram.errors import CardiogramError
+from cardiogram.names import CardType
 
 if TYPE_CHECKING:
     from cardiogram.check import Checked, Lint
     from cardiogram.maps import Place
 
 
-@click.command()
+@click.command("check")
 @click.argument("targets", nargs=-1, required=True)
 @click.option(
     "--min",
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
     "exit with 1 where one of them is an error.",
 )
 @click.option("--ignore", default="", help="Show no findings of these rules.")
-@click.option("--fix", is_flag=True, help="First mend the files, where that is safe.")
+@click.option("--fix", "fixes", is_flag=True, help="First mend the files, where that is safe.")
 @click.option(
     "--format",
     "form",
@@ -44,14 +45,23 @@ if TYPE_CHECKING:
 @click.option(
     "--map",
     "map_folder",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Study whose map to place the card on.  [the shipped one]",
 )
-@click.option("--id", "model_id", default="", help="Id of the model, where the target is a file.")
+@id_option
 @type_option
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
-def check(
-    targets: tuple[str, ...], minimum: float | None, form: Any, as_json: bool, **asked: Any
+def command(
+    targets: tuple[str, ...],
+    minimum: float | None,
+    select: str,
+    ignore: str,
+    fixes: bool,
+    form: Literal["text", "json", "sarif", "markdown", "github"],
+    map_folder: Path | None,
+    model_id: str,
+    card_type: CardType,
+    as_json: bool,
 ) -> None:
     """Rate single cards and say what would help their readers most.
 
@@ -61,37 +71,43 @@ def check(
     from cardiogram.check import Lint, is_refused
     from cardiogram.report.terminal import render_checked
 
-    rules = Lint.of(asked["select"], asked["ignore"])
-    found, failed = [], False
+    rules = Lint.of(select, ignore)
+    checked, failed = [], False
     for target in targets:
         try:
-            found.append(_check_one(target, rules, **asked))
+            if fixes:
+                _fix(target, model_id, rules, card_type)
+            checked.append(_check(target, model_id, rules, card_type))
         except CardiogramError as error:
             failed = True
             if len(targets) == 1:
                 raise
-            tell_error(error)
-    places = _places(found, asked["map_folder"]) if asked["of"] == "model" else None
-    click.echo(render_checked(found, "json" if as_json else form, places), nl=False)
-    sys.exit(2 if failed else int(is_refused(found, minimum, rules)))
+            print_error(error)
+    places = _place(checked, map_folder) if card_type == "model" else None
+    click.echo(render_checked(checked, "json" if as_json else form, places), nl=False)
+    sys.exit(2 if failed else int(is_refused(checked, minimum, rules)))
 
 
-def _places(found: list[Checked], folder: Path | None) -> dict[str, Place]:
+def _fix(target: str, model_id: str, rules: Lint, card_type: CardType) -> None:
+    from cardiogram.check import fix
+
+    if mended := fix(target, id=model_id, rules=rules, of=card_type):
+        click.echo(f"{target}: {len(mended)} mended", err=True)
+
+
+def _check(target: str, model_id: str, rules: Lint, card_type: CardType) -> Checked:
+    from cardiogram.check import check
+
+    data = sys.stdin.buffer.read() if target == "-" else None
+    return check(target, data=data, id=model_id, rules=rules, of=card_type)
+
+
+def _place(checked: list[Checked], folder: Path | None) -> dict[str, Place]:
     from cardiogram.maps import map_of, place, reference_map
 
     fitted = map_of(folder) if folder else reference_map()
     name = str(folder) if folder else "reference"
     return {
         item.target: place(item.card, item.rating.scores["overall"].expected, fitted, name=name)
-        for item in found
+        for item in checked
     }
-
-
-def _check_one(target: str, rules: Lint, **asked: Any) -> Checked:
-    from cardiogram.check import check as run, fix
-
-    known = {"id": asked["model_id"], "rules": rules, "of": asked["of"]}
-    if asked["fix"] and (mended := fix(target, **known)):
-        click.echo(f"{target}: {len(mended)} mended", err=True)
-    data = sys.stdin.buffer.read() if target == "-" else None
-    return run(target, data=data, **known)

@@ -9,11 +9,11 @@ from pathlib import Path
 
 import click
 
-from cardiogram.cli.options import json_option
+from cardiogram.cli.options import PATH, json_option
 
 
-@click.command()
-@click.argument("folder", required=False, type=click.Path(path_type=Path))
+@click.command("serve")
+@click.argument("folder", required=False, type=PATH)
 @click.option(
     "--port",
     type=click.IntRange(0, 65535),
@@ -23,7 +23,7 @@ from cardiogram.cli.options import json_option
 )
 @click.option("--open", "opens", is_flag=True, help="Open it in the browser.")
 @json_option
-def serve(folder: Path | None, port: int, opens: bool, as_json: bool) -> None:
+def command(folder: Path | None, port: int, opens: bool, as_json: bool) -> None:
     """Show a study, and rate pasted cards, in a browser on this machine.
 
     Without FOLDER there is only the page that rates a card. Nobody but this machine can ask the

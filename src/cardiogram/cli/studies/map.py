@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
-from typing import Any
+from typing import Literal
 
 import click
 
-from cardiogram.cli.options import bars, json_option, seed_option
+from cardiogram.cli.options import (
+    PATH,
+    folder_argument,
+    json_option,
+    judge_option,
+    print_results,
+    progress_bars,
+    seed_option,
+)
 
 
-@click.command(name="map")
-@click.argument("folder", type=click.Path(path_type=Path))
+@click.command("map")
+@folder_argument
 @click.option(
     "--embedder",
     default="terms",
@@ -37,7 +44,7 @@ from cardiogram.cli.options import bars, json_option, seed_option
     type=click.IntRange(1, 500),
     help="Segments to look for.  [square root of the cards, at most 60]",
 )
-@click.option("--judge", "judge_name", default="embedded", show_default=True, help="Whose ratings.")
+@judge_option
 @click.option(
     "--draws",
     type=click.IntRange(0, 200),
@@ -57,13 +64,23 @@ from cardiogram.cli.options import bars, json_option, seed_option
     help="Address of the namer's server, where it is not its provider's own.",
 )
 @click.option("--refit", is_flag=True, help="Make a new map, where the study has one.")
-@click.option(
-    "--figure", type=click.Path(path_type=Path), help="Also draw the map as .svg or .png."
-)
+@click.option("--figure", type=PATH, help="Also draw the map as .svg or .png.")
 @seed_option
 @json_option
-def map_command(
-    folder: Path, judge_name: str, draws: int, refit: bool, as_json: bool, **asked: Any
+def command(
+    folder: Path,
+    embedder: str,
+    base_url: str,
+    view: Literal["models", "templates"],
+    segments: int | None,
+    judge: str,
+    draws: int,
+    namer: str,
+    namer_url: str,
+    refit: bool,
+    figure: Path | None,
+    seed: int,
+    as_json: bool,
 ) -> None:
     """Place the cards of a study on a map, and name its segments.
 
@@ -75,26 +92,24 @@ def map_command(
     from cardiogram.report.terminal import render_map
     from cardiogram.store import Study
 
-    found = Study.open(folder)
-    settings = Settings(asked["embedder"], asked["view"], asked["segments"], asked["seed"])
-    answers = found.root / "answers"
-    namer = ModelNamer(asked["namer"], asked["namer_url"], answers) if asked["namer"] else None
-    with found.lock(), bars() as tell:
+    study = Study.open(folder)
+    model = ModelNamer(namer, namer_url, study.root / "answers") if namer else None
+    with study.lock(), progress_bars() as on_progress:
         drawn = draw_map(
-            found,
-            settings,
-            judge=judge_name,
+            study,
+            Settings(embedder, view, segments, seed),
+            judge=judge,
             mode="refit" if refit else "keep",
             draws=draws,
-            base_url=asked["base_url"],
-            namer=namer,
-            on_progress=tell,
+            base_url=base_url,
+            namer=model,
+            on_progress=on_progress,
         )
-    for words in dict.fromkeys(namer.refused if namer else ()):
+    for words in dict.fromkeys(model.refused if model else ()):
         click.echo(f"a name by rules stays: {words}", err=True)
-    if figure := asked["figure"]:
+    if figure:
         from cardiogram.report.figures import write_figure
 
-        write_figure(found, figure)
+        write_figure(study, figure)
         click.echo(f"figure: {figure}", err=True)
-    click.echo(json.dumps(drawn.as_dict(), indent=2) if as_json else render_map(drawn), nl=as_json)
+    print_results(drawn.as_dict(), render_map(drawn), as_json)

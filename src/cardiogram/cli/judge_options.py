@@ -1,0 +1,238 @@
+"""Options that say who rates, how language models are asked, and what judges make together."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypedDict
+
+import click
+
+from cardiogram.cli.options import FILE, gather, print_results
+from cardiogram.errors import ConfigError
+
+if TYPE_CHECKING:
+    from cardiogram.judge import Coverage, Judge, OnEstimate
+    from cardiogram.judge.ensemble import Together
+    from cardiogram.judge.llm import Budget, Estimate, ModelOptions, Via
+
+
+class Terms(TypedDict):
+    """What asking may cost, how it is done, and who hears of the estimate first."""
+
+    budget: Budget
+    via: Via
+    on_estimate: OnEstimate
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """How language models are asked, and what that may cost."""
+
+    models: ModelOptions
+    budget: Budget
+    via: Via
+
+    def load_judges(self, names: Sequence[str]) -> list[Judge]:
+        """The judges of these names; one that is named twice counts once.
+
+        Raises
+        ------
+        ConfigError
+            A budget in dollars, and a model whose price is not known.
+        """
+        from cardiogram.judge import load_judge
+
+        judges = [load_judge(name, self.models) for name in dict.fromkeys(names)]
+        if self.budget.max_cost is not None:
+            _need_prices(judges)
+        return judges
+
+    def terms(self) -> Terms:
+        """What a function that asks is told of budget and way."""
+        from cardiogram.report.terminal import render_estimates
+
+        def print_estimates(estimates: Mapping[str, Estimate]) -> None:
+            click.echo(render_estimates(estimates, self.budget), err=True, nl=False)
+
+        return {"budget": self.budget, "via": self.via, "on_estimate": print_estimates}
+
+
+def _need_prices(judges: Sequence[Judge]) -> None:
+    from cardiogram.judge.llm import LLMJudge
+
+    for judge in judges:
+        if isinstance(judge, LLMJudge) and judge.price is None:
+            raise ConfigError(
+                f"--max-cost needs the price of {judge.id}, which is not in the list",
+                hint="Add --price-in and --price-out, in US dollars for a million tokens.",
+            )
+
+
+def _asking(
+    *,
+    max_cost: float | None,
+    max_calls: int | None,
+    max_minutes: float | None,
+    via: Via | None,
+    **models: Any,
+) -> Asking:
+    from cardiogram.judge.llm import Budget, ModelOptions
+
+    budget = Budget(max_cost=max_cost, max_calls=max_calls, max_minutes=max_minutes)
+    return Asking(ModelOptions(**models), budget, via or "calls")
+
+
+def _together(**options: Any) -> Together:
+    from cardiogram.judge.ensemble import Together
+
+    return Together(**options)
+
+
+names_option = click.option(
+    "--judge",
+    "names",
+    multiple=True,
+    default=("embedded",),
+    show_default=True,
+    help="Who rates: embedded, labels:FILE or PROVIDER/MODEL; several rate side by side.",
+)
+
+asking_options = gather(
+    "asking",
+    _asking,
+    click.option(
+        "--base-url",
+        "base_urls",
+        multiple=True,
+        metavar="URL",
+        help="Another server for language models, or PROVIDER=URL.",
+    ),
+    click.option(
+        "--samples",
+        type=click.IntRange(1),
+        default=1,
+        show_default=True,
+        help="Answers for each card.",
+    ),
+    click.option(
+        "--orders",
+        type=click.IntRange(1),
+        help="Orders of the criteria among the "
+        "samples, in turns; fewer than samples tells what an order does from what "
+        "asking again does.  [one each]",
+    ),
+    click.option("--temperature", type=click.FloatRange(0, 2), help="[0; 1 with several samples]"),
+    click.option(
+        "--asking",
+        type=click.Choice(["all", "each"]),
+        default="all",
+        show_default=True,
+        help="One call for all numbers of a card, or one each.",
+    ),
+    click.option(
+        "--levels",
+        type=click.Choice(["none", "logprobs"]),
+        default="none",
+        show_default=True,
+        help="Ask for a probability of each level too.",
+    ),
+    click.option(
+        "--thinking",
+        type=click.Choice(["minimal", "low", "medium", "high"]),
+        help="How long a reasoning model may think.",
+    ),
+    click.option(
+        "--max-cost",
+        type=click.FloatRange(0),
+        metavar="USD",
+        help="Stop before this run costs more.",
+    ),
+    click.option("--max-calls", type=click.IntRange(0), help="Stop after so many answers."),
+    click.option(
+        "--max-minutes", type=click.FloatRange(0), help="Send no call after so many minutes."
+    ),
+    click.option(
+        "--price-in",
+        type=click.FloatRange(0),
+        metavar="USD",
+        help="Price of a million tokens of input, instead of the list's.",
+    ),
+    click.option(
+        "--price-out",
+        type=click.FloatRange(0),
+        metavar="USD",
+        help="Price of a million tokens of output.",
+    ),
+    click.option(
+        "--batch",
+        "via",
+        flag_value="batches",
+        default=None,
+        help="Ask through the provider's batch interface: half the price, within a "
+        "day; run again to collect.",
+    ),
+    click.option(
+        "--concurrency",
+        type=click.IntRange(1, 512),
+        default=32,
+        show_default=True,
+        help="Calls in flight at most, for each judge.",
+    ),
+    also=("seed",),
+)
+"""Options that say how language models are asked, and what they may cost."""
+
+together_options = gather(
+    "how",
+    _together,
+    click.option(
+        "--consensus",
+        type=click.Choice(["median", "severity"]),
+        help="Of several "
+        "judges, write a panel's rating too: their median, or their mean once "
+        "strictness is taken out.",
+    ),
+    click.option(
+        "--cascade",
+        "cascaded",
+        is_flag=True,
+        help="Of two judges, ask the second only where the first's doubt is above --tolerance.",
+    ),
+    click.option(
+        "--tolerance",
+        type=click.FloatRange(0, 8),
+        default=1.8,
+        show_default=True,
+        help="Of a cascade, in rating points: how wide a 90 % interval about the "
+        "first judge's number may be; cardiogram judges cascade finds one.",
+    ),
+    click.option(
+        "--calibration",
+        type=FILE,
+        help="Write ratings mapped by a kept calibration too.",
+    ),
+)
+"""Options that say what several judges make together."""
+
+
+def print_coverage(coverage: Sequence[Coverage], folder: Path, as_json: bool) -> None:
+    """Print how many cards each judge has rated, and what became of the others."""
+    from cardiogram.report.terminal import coverage_as_dict, render_coverage
+
+    print_results(coverage_as_dict(coverage, folder), render_coverage(coverage, folder), as_json)
+    if not as_json:
+        print_failures(coverage)
+
+
+def print_failures(coverage: Sequence[Coverage]) -> None:
+    """Say on stderr why cards are left without an answer."""
+    for item in coverage:
+        for reason, count in item.failures.items():
+            click.echo(f"  {count} failed: {reason}; run the same command again", err=True)
+
+
+def is_complete(coverage: Sequence[Coverage]) -> bool:
+    """Whether no card is left that failed."""
+    return not any(item.failures for item in coverage)

@@ -1,0 +1,135 @@
+"""The commands that fit a calibration, apply it, and watch for drift."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from cardiogram.cli.group import Group
+from cardiogram.cli.judges.options import (
+    cards_option,
+    draws_option,
+    gold_argument,
+    gold_cards_option,
+    gold_judge_option,
+    judge_option,
+    ratings_argument,
+)
+from cardiogram.cli.options import (
+    FILE,
+    PATH,
+    folder_argument,
+    json_option,
+    print_results,
+    seed_option,
+)
+
+
+@click.group("calibrate", cls=Group)
+def command() -> None:
+    """Fit the ratings of a judge to gold ones."""
+
+
+@command.command("save")
+@ratings_argument
+@gold_argument
+@click.option("--out", type=PATH, required=True, help="The calibration, a .json file.")
+@judge_option
+@gold_judge_option
+@gold_cards_option
+@cards_option
+@draws_option
+@seed_option
+@json_option
+def save(
+    ratings: Path,
+    gold: Path | None,
+    out: Path,
+    judge: str | None,
+    gold_judge: str | None,
+    gold_cards: Literal["all", "unseen"],
+    cards: Path | None,
+    draws: int,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Measure a judge, fit a calibration to gold, and keep it.
+
+    RATINGS and GOLD are those of `judges measure`. Prints the agreement, and what the calibration
+    changes in it on authors that it was not fitted on.
+    """
+    from cardiogram.judge.validation import (
+        calibrate,
+        gold_hash,
+        make_calibration,
+        pair_files,
+        save_calibration,
+    )
+    from cardiogram.report.terminal import render_calibration, render_saved
+
+    measured = calibrate(
+        ratings,
+        gold,
+        judge=judge,
+        gold_judge=gold_judge,
+        gold_cards=gold_cards,
+        cards=cards,
+        draws=draws,
+        seed=seed,
+    )
+    paired = pair_files(ratings, gold, judge=judge, gold_judge=gold_judge, gold_cards=gold_cards)
+    digest = gold_hash(gold, ratings)
+    saved = make_calibration(paired, measured.gold, digest, draws=draws, seed=seed)
+    save_calibration(saved, out)
+    click.echo(f"calibration: {out}", err=True)
+    print_results(
+        measured.as_dict() | {"calibrated": dict(saved.after)},
+        render_calibration(measured) + render_saved(saved),
+        as_json,
+    )
+
+
+@command.command("apply")
+@folder_argument
+@click.argument("calibration", type=FILE)
+@json_option
+def apply(folder: Path, calibration: Path, as_json: bool) -> None:
+    """Write the ratings of a study as a CALIBRATION maps them.
+
+    They stand beside the judge's own.
+    """
+    from cardiogram.judge.ensemble import apply_calibration
+    from cardiogram.store import Study
+
+    study = Study.open(folder)
+    with study.lock():
+        count = apply_calibration(study, calibration)
+    text = f"{count} calibrated ratings in {study.root}\n"
+    print_results({"ratings": count, "folder": str(study.root)}, text, as_json)
+
+
+@command.command("drift")
+@ratings_argument
+@click.argument("calibration", type=FILE)
+@judge_option
+@seed_option
+@json_option
+def drift(ratings: Path, calibration: Path, judge: str | None, seed: int, as_json: bool) -> None:
+    """Compare ratings with those that a CALIBRATION was fitted to.
+
+    On the same cards and the same gold. Exits with 1 where agreement fell.
+    """
+    from cardiogram.judge.gold import choose_judge, read_readings
+    from cardiogram.judge.validation import find_drift, load_calibration
+    from cardiogram.report.terminal import render_drift
+
+    saved = load_calibration(calibration)
+    readings = read_readings(ratings)
+    if judge is None and saved.judge in {reading.judge for reading in readings}:
+        judge = saved.judge
+    found = find_drift(saved, choose_judge(readings, judge, ratings), seed=seed)
+    print_results(found.as_dict(), render_drift(found), as_json)
+    sys.exit(int(bool(found.fell)))

@@ -1,0 +1,56 @@
+"""The command that trains a judge."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cardiogram.cli.options import FILE, PATH, json_option, print_results, seed_option
+
+
+@click.command("train")
+@click.argument("labels", type=FILE)
+@click.option("--cards", type=FILE, required=True, help="The labelled cards (.jsonl or .jsonl.gz).")
+@click.option("--out", type=PATH, required=True, help="Folder for the judge.")
+@click.option(
+    "--partial",
+    type=FILE,
+    help="Ratings of the same cards with parts taken away (.jsonl).",
+)
+@click.option(
+    "--unseen",
+    type=PATH,
+    help="File (.jsonl) for the ratings of each card by trees that saw none of its author: what a "
+    "cascade is tuned on.",
+)
+@seed_option
+@json_option
+def command(
+    labels: Path,
+    cards: Path,
+    out: Path,
+    partial: Path | None,
+    unseen: Path | None,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Train a built-in judge on ratings of your own.
+
+    LABELS is a .jsonl file: `key` (or `id`), `first` (nine numbers) and optionally `second`. Prints
+    quadratic-weighted kappa on authors that were not seen and, with --partial, the correlation of
+    the judge's changes with those of the ratings.
+    """
+    from cardiogram.judge.training import read_labelled, train_judge
+
+    about = train_judge(read_labelled(labels, cards, partial), out, seed=seed, unseen=unseen)
+    lines = []
+    for name, value in about["agreement"]["scores"].items():
+        change = about["responsiveness"].get(name)
+        changes = f"  changes {_format(change['correlation'], '.2f')}" if change else ""
+        lines.append(f"{name:<12} {_format(value['qwk'], '.3f')}{changes}\n")
+    print_results(about, "".join(lines), as_json)
+
+
+def _format(value: float | None, form: str) -> str:
+    return "undefined" if value is None else format(value, form)

@@ -1,0 +1,87 @@
+"""The command that relates ratings to popularity."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+import click
+
+from cardiogram.cli.options import (
+    EXISTING,
+    folder_argument,
+    judge_option,
+    make_draws_option,
+    print_results,
+    seed_option,
+)
+
+
+@click.command("analyze")
+@folder_argument
+@judge_option
+@make_draws_option(1, 2000)
+@click.option(
+    "--outliers",
+    default="none",
+    show_default=True,
+    type=click.Choice(["none", "iqr", "mad", "iforest"]),
+    help="Rule that drops outcomes from the main results.",
+)
+@click.option(
+    "--gold",
+    type=EXISTING,
+    help="Gold ratings of a random part of the models: associations are also given corrected for "
+    "the judge's error.",
+)
+@click.option(
+    "--snapshots",
+    type=EXISTING,
+    multiple=True,
+    help="More counts of these models on other days: a study, a .parquet or .csv table, "
+    "or a folder of tables.",
+)
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    show_default=True,
+    type=click.Choice(["text", "markdown", "csv", "json"]),
+    help="What to print; csv has one row a number.",
+)
+@seed_option
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+def command(
+    folder: Path,
+    judge: str,
+    draws: int,
+    outliers: Literal["none", "iqr", "mad", "iforest"],
+    gold: Path | None,
+    snapshots: tuple[Path, ...],
+    form: Literal["text", "markdown", "csv", "json"],
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Relate ratings to downloads and likes; write results.json.
+
+    No model is dropped as an outlier unless --outliers asks for it; what each rule would change
+    is shown.
+    """
+    from cardiogram.analysis import analyze, render
+    from cardiogram.store import Study
+
+    study = Study.open(folder)
+    with study.lock():
+        results = analyze(
+            study,
+            judge=judge,
+            draws=draws,
+            seed=seed,
+            outliers=outliers,
+            gold=gold,
+            snapshots=snapshots,
+        )
+    if as_json or form == "json":
+        print_results(results.as_dict(), "", as_json=True)
+    else:
+        print_results({}, render(results, form), as_json=False)

@@ -1,0 +1,77 @@
+"""The command that rates cards."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cardiogram.cli.judge_options import (
+    Asking,
+    asking_options,
+    is_complete,
+    names_option,
+    print_coverage,
+    together_options,
+)
+from cardiogram.cli.options import PATH, json_option, progress_bars, seed_option, type_option
+from cardiogram.errors import ConfigError
+from cardiogram.names import CardType
+
+if TYPE_CHECKING:
+    from cardiogram.judge.ensemble import Together
+
+
+@click.command("rate")
+@click.argument("source", type=PATH)
+@names_option
+@asking_options
+@click.option("--out", type=PATH, help="Folder of a new study, where SOURCE is a file of cards.")
+@click.option("--limit", type=click.IntRange(1), help="Cards to take from a file.  [all]")
+@type_option
+@together_options
+@seed_option
+@json_option
+def command(
+    source: Path,
+    names: tuple[str, ...],
+    asking: Asking,
+    out: Path | None,
+    limit: int | None,
+    card_type: CardType,
+    how: Together,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Rate the cards of a study, or of a file with --out.
+
+    SOURCE is a study folder, or a .jsonl, .jsonl.gz or .parquet file or a folder of README.md
+    files. A card is rated again only when it, the judge or the rubric has changed; what a language
+    model answered is kept, and never paid for twice. Exits with 1 where cards are left without an
+    answer.
+    """
+    from cardiogram.collect import Source, collect, kind_of
+    from cardiogram.hub import Query
+    from cardiogram.judge.ensemble import rate_together
+    from cardiogram.store import Study
+
+    if card_type == "dataset" and names == ("embedded",):  # the one that is built in for these
+        names = ("dataset-rules",)
+    judges = asking.load_judges(names)
+    if out is None and source.is_file():
+        raise ConfigError(
+            f"{str(source)!r} is a file of cards: its ratings need a folder",
+            hint=f"cardiogram rate {source} --out FOLDER",
+        )
+    if out is not None:
+        kind_of(source)
+    study = Study.open(source) if out is None else Study(out)
+    with study.lock(), progress_bars() as on_progress:
+        if out is not None:
+            cards = Source(source, Query(limit=limit), type=card_type)
+            collect(study, cards, on_progress=on_progress)
+        coverage = rate_together(study, judges, how, on_progress=on_progress, **asking.terms())
+    print_coverage(coverage, study.root, as_json)
+    sys.exit(0 if is_complete(coverage) else 1)

@@ -1,0 +1,82 @@
+"""The command that runs a whole study."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cardiogram.cli.judge_options import (
+    Asking,
+    asking_options,
+    is_complete,
+    names_option,
+    print_failures,
+    together_options,
+)
+from cardiogram.cli.options import (
+    folder_argument,
+    json_option,
+    print_results,
+    progress_bars,
+    seed_option,
+    source_options,
+)
+
+if TYPE_CHECKING:
+    from cardiogram.collect import Source
+    from cardiogram.judge.ensemble import Together
+
+
+@click.command("study")
+@folder_argument
+@source_options
+@names_option
+@asking_options
+@together_options
+@seed_option
+@json_option
+def command(
+    folder: Path,
+    source: Source | None,
+    names: tuple[str, ...],
+    asking: Asking,
+    how: Together,
+    seed: int,
+    as_json: bool,
+) -> None:
+    """Run a whole study: collect, rate, map, analyze, report.
+
+    Everything is kept in FOLDER. Run the same command again to continue a study that was
+    stopped; nothing is asked or rated twice. The ratings of the first judge, of the cascade or of
+    the panel are analyzed. Exits with 1 where cards are left without an answer.
+    """
+    from cardiogram.analysis import render
+    from cardiogram.pipeline import run_study
+    from cardiogram.report.terminal import render_coverage
+
+    judges = asking.load_judges(names)
+    with progress_bars() as on_progress:
+        done = run_study(
+            folder,
+            source,
+            judges=judges,
+            how=how,
+            seed=seed,
+            on_progress=on_progress,
+            **asking.terms(),
+        )
+    print_results(done.results.as_dict(), render(done.results), as_json)
+    notable = [
+        item
+        for item in done.coverage
+        if item.calls or len(done.coverage) > 1 or item.rated < sum(item.ends.values())
+    ]
+    click.echo(render_coverage(notable, folder), err=True, nl=False)
+    print_failures(done.coverage)
+    if done.unmapped:
+        click.echo(f"no map: {done.unmapped}", err=True)
+    click.echo(f"report: {done.study.report_path}", err=True)
+    sys.exit(0 if is_complete(done.coverage) else 1)
