@@ -1,8 +1,8 @@
-"""How far a cascade gets with few calls: the tables of docs/how-to/trust-a-judge.md.
+"""How far a cascade gets with few calls: the tables of docs/how-to/cascade-judges.md.
 
 ::
 
-    cardiogram train-judge LABELS --cards CARDS --out DIR --unseen unseen.jsonl
+    cardiogram judges train LABELS --cards CARDS --out DIR --unseen unseen.jsonl
     python benchmarks/cascade.py unseen.jsonl
 
 The first judge's ratings are out-of-fold. The second judge is the second reading of the cards that
@@ -34,7 +34,7 @@ from cardiogram.stats.agreement import Floats, cells_of, kappa_of_counts
 from run import fill
 from timing import ROOT, SHARED
 
-PAGE = ROOT / "docs" / "how-to" / "trust-a-judge.md"
+PAGE = ROOT / "docs" / "how-to" / "cascade-judges.md"
 LABELS = SHARED / "corpus" / "labels-dev.jsonl"
 TARGET = 0.93
 SHOWN = (8.0, 2.5, 2.1, 1.95, 1.85, 1.75, 1.6, 1.4, 1.0, 0.75, 0.5, 0.0)
@@ -44,7 +44,7 @@ SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)
 def main() -> None:
     """Fill the page."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("unseen", type=Path, help="what train-judge --unseen wrote")
+    parser.add_argument("unseen", type=Path, help="what judges train --unseen wrote")
     unseen = read_readings(parser.parse_args().unseen)
     first, second = (
         {item.id: item for item in read_readings(LABELS) if item.judge == name} for name in PASSES

@@ -102,7 +102,7 @@ def main() -> int:
     rate = len(cards) / seconds(lambda: DatasetJudge().rate(cards))
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     print(f"{machine()}\n")
-    print(table(["models", "publish, plan only, CPU s", "report --compare, CPU s"], lines))
+    print(table(["models", "publish, plan only, CPU s", "compare, CPU s"], lines))
     print(f"\nPeak memory {memory:,.0f} MB. Dataset cards, 16 kB each: {rate:,.0f} rated a second.")
     return 0
 

@@ -15,6 +15,7 @@ import click
 
 from cardiogram.cards.document import parse_document
 from cardiogram.cli import main as command_line
+from cardiogram.cli.group import root_context, walk_commands
 
 _OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 _NOT_IN_SLUGS = re.compile(r"[^\w\- ]")
@@ -119,13 +120,16 @@ def _parse(words: Sequence[str]) -> None:
     click.UsageError
         There is no such command or option, or a value or an argument is wrong or missing.
     """
-    if not words or words[0] in ("--help", "-h", "--version"):
-        return
-    command = command_line.commands.get(words[0])
-    if command is None:
-        raise click.UsageError(f"no command {words[0]!r}")
-    context = click.Context(command, info_name=words[0])
-    values, _, _ = command.make_parser(context).parse_args(list(words[1:]))
+    context, rest = root_context(command_line), list(words)
+    while isinstance(group := context.command, click.Group):
+        if not rest or rest[0] in ("--help", "-h", "--version"):
+            return
+        command = group.get_command(context, rest[0])
+        if command is None:
+            raise click.UsageError(f"no command {rest[0]!r}")
+        context = click.Context(command, info_name=rest.pop(0), parent=context)
+    command = context.command
+    values, _, _ = command.make_parser(context).parse_args(rest)
     if values.get("help"):
         return
     for parameter in command.params:
@@ -142,7 +146,7 @@ def _unnamed_commands(root: Path) -> list[Fault]:
     pages = [page for page in find_pages(root) if page.parent.name != "reference"]
     text = "\n".join(page.read_text("utf-8") for page in pages)
     return [
-        Fault(Path("docs"), 0, f"no page speaks of `cardiogram {name}`")
-        for name in command_line.commands
-        if f"cardiogram {name}" not in text
+        Fault(Path("docs"), 0, f"no page speaks of `{context.command_path}`")
+        for context in walk_commands(root_context(command_line))
+        if context.command_path not in text
     ]

@@ -23,6 +23,7 @@ import cardiogram
 from cardiogram.cards.lint.linter import RULES, Rule
 from cardiogram.cards.problems import CARD_PROBLEMS, REPOSITORY_PROBLEMS, TRANSIENT
 from cardiogram.cli import main as command_line
+from cardiogram.cli.group import root_context, walk_commands
 from cardiogram.collect.daily_counts import SNAPSHOTS
 from cardiogram.judge.dataset_cards.checklist import CHECKLIST
 from cardiogram.judge.dataset_cards.judge import UNMEASURED
@@ -61,6 +62,7 @@ class DocsError(Exception):
 
 def cli_page() -> str:
     """Every command: its words, arguments and options, from click's own objects."""
+    commands = commands_by_heading()
     parts = [
         f"# Commands\n\n{_prose(command_line)}\n",
         "Data goes to stdout, everything else to stderr. Exit code 0 is fine, 1 findings (a card "
@@ -68,29 +70,43 @@ def cli_page() -> str:
         "Ctrl-C.\n",
         "A flag beats the environment variable beside it, and that beats `cardiogram.toml` in the "
         "working folder, which has one table a command with the names of its options:\n",
-        "```toml\n[check]\nmin = 3\n```\n",
-        table(
-            ["command", "does"],
-            (
-                [f"[`cardiogram {name}`](#cardiogram-{name})", command.get_short_help_str(120)]
-                for name, command in command_line.commands.items()
-            ),
+        "```toml\n[check]\nmin = 3\n\n[judges.measure]\ndraws = 5000\n```\n",
+        *(
+            f"**{heading}**\n\n" + table(["command", "does"], map(_row, contexts))
+            for heading, contexts in commands.items()
         ),
     ]
-    return "\n".join([*parts, *map(_command, command_line.commands.values())])
+    return "\n".join([*parts, *(_command(each) for row in commands.values() for each in row)])
 
 
-def _command(command: click.Command) -> str:
-    name = str(command.name)
-    above = click.Context(command_line, info_name="cardiogram", auto_envvar_prefix=_PREFIX)
-    context = click.Context(command, info_name=name, parent=above)
-    usage = " ".join(["cardiogram", name, *command.collect_usage_pieces(context)])
+def commands_by_heading() -> dict[str, list[click.Context]]:
+    """Contexts of all commands, under the headings of `cardiogram --help`."""
+    headings = {
+        module.rpartition(".")[2]: heading
+        for heading, modules in command_line.headings.items()
+        for module in modules
+    }
+    found: dict[str, list[click.Context]] = {}
+    for context in walk_commands(root_context(command_line)):
+        found.setdefault(headings[context.command_path.split()[1]], []).append(context)
+    return found
+
+
+def _row(context: click.Context) -> list[str]:
+    path = context.command_path
+    link = f"[`{path}`](#{path.replace(' ', '-')})"
+    return [link, context.command.get_short_help_str(120)]
+
+
+def _command(context: click.Context) -> str:
+    command = context.command
+    usage = " ".join([context.command_path, *command.collect_usage_pieces(context)])
     rows = [
         [
             ", ".join(f"`{flag}`" for flag in option.opts),
             _type(option.type, is_flag=option.is_flag),
             _default(option),
-            f"`{context.auto_envvar_prefix}_{str(option.name).upper()}`",
+            f"`{option.envvar}`",
             _WRITTEN_DEFAULT.sub("", option.help or "") + (" Required." * option.required),
         ]
         for option in command.params
@@ -102,7 +118,7 @@ def _command(command: click.Command) -> str:
         for argument in command.params
         if isinstance(argument, click.Argument)
     ]
-    parts = [f"## cardiogram {name}\n", f"`{usage}`\n", f"{_prose(command)}\n"]
+    parts = [f"## {context.command_path}\n", f"`{usage}`\n", f"{_prose(command)}\n"]
     parts += ["\n".join(arguments) + "\n"] if arguments else []
     return "\n".join([*parts, table(["option", "type", "default", "environment", "does"], rows)])
 

@@ -457,7 +457,9 @@ def test_the_command_line_shows_the_estimate_first(server: ModelServer, tmp_path
     assert "8 failed: --max-calls 4 is reached; run the same command again" in done.stderr
     assert done.stdout.startswith("vllm/m: 4 ratings (8 failed) in ")
     listed = subprocess.run(
-        [sys.executable, "-c", _START, "judges", str(study.root)], capture_output=True, text=True
+        [sys.executable, "-c", _START, "judges", "list", str(study.root)],
+        capture_output=True,
+        text=True,
     )
     assert "vllm/m" in listed.stdout
     assert "4 of 12 cards rated" in listed.stdout

@@ -18,7 +18,6 @@ from model_answers import CRITERIA, Asked, Replay
 from model_server import ModelServer
 
 from cardiogram.cli import main
-from cardiogram.stats.agreement import quadratic_kappa
 from support import needs_llm
 
 pytestmark = needs_llm
@@ -149,7 +148,7 @@ class World:
 
     def audit(self, *more: str, **options: str) -> Result:
         cards, answers = self.folder / "cards.jsonl", self.folder / "kept"
-        command = ["calibrate", str(cards), *more, "--audit", "--answers", str(answers)]
+        command = ["judges", "audit", str(cards), *more, "--answers", str(answers)]
         return self.run(*command, **options)
 
 
@@ -241,10 +240,10 @@ def test_self_preference_needs_writers_and_gold(tmp_path: Path) -> None:
         assert other.exit_code == 0  # another family's judge is stricter on its own cards
         here.server.rule = sound
         fair = here.run(
-            "calibrate",
+            "judges",
+            "audit",
             str(here.folder / "cards.jsonl"),
             gold,
-            "--audit",
             *few,
             "--written-by",
             str(writers),
@@ -345,7 +344,7 @@ def test_what_orders_and_repeats_do_is_told_apart(tmp_path: Path) -> None:
         assert done.exit_code == 0
         calls = here.server.log.calls
         assert calls == 200
-        found = CliRunner().invoke(main, ["calibrate", study, "--reliability", "--json"])
+        found = CliRunner().invoke(main, ["judges", "reliability", study, "--json"])
         assert found.exit_code == 0
         assert here.server.log.calls == calls
     results = json.loads(found.stdout)
@@ -359,7 +358,7 @@ def test_what_orders_and_repeats_do_is_told_apart(tmp_path: Path) -> None:
         assert np.mean([item["value"] for item in figures]) == pytest.approx(value, abs=0.05)
         alphas = [results[part][name]["alpha"] for name in NAMES]
         assert all(item["low"] < item["value"] < item["high"] for item in alphas)
-    text = CliRunner().invoke(main, ["calibrate", study, "--reliability"]).stdout
+    text = CliRunner().invoke(main, ["judges", "reliability", study]).stdout
     assert "4 answers to each of 50 cards of 25 authors, in 2 orders of the criteria" in text
     assert "Asked again in the same order" in text
 

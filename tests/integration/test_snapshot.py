@@ -174,7 +174,7 @@ def test_two_snapshots_tell_what_changed(tmp_path: Path, pages: StandIn) -> None
     assert cli.run("collect", "study", "--limit", "60").returncode == 0
     study = Study(tmp_path / "study")
     rate(study, embedded_judge())
-    first = cli.run("snapshot", "study", "--json")
+    first = cli.run("track", "snapshot", "study", "--json")
     told = json.loads(first.stdout)
     assert (first.returncode, told["models"], told["problems"]) == (0, 60, {})
     today = date.fromisoformat(told["day"])
@@ -183,7 +183,7 @@ def test_two_snapshots_tell_what_changed(tmp_path: Path, pages: StandIn) -> None
     path, earlier = tmp_path / told["snapshot"], today - timedelta(days=31)
     path.rename(path.with_name(f"{earlier}.parquet"))
     _move_counts(study, pages)
-    second = cli.run("snapshot", "study")
+    second = cli.run("track", "snapshot", "study")
     assert (second.returncode, second.stdout.split(" on ")[0]) == (0, "60 models"), second.stderr
     done = cli.run("analyze", "study", "--draws", "100")
     assert f"What changed from {earlier} to {today} (31 days)" in done.stdout

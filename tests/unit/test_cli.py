@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +17,7 @@ from click.testing import CliRunner, Result
 
 from cardiogram.cards.features import CardFeatures
 from cardiogram.cli import main
+from cardiogram.cli.group import root_context, walk_commands
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import SCORES, SCORES_OF
 from cardiogram.store import Study
@@ -57,27 +60,59 @@ def assert_refused(result: Result, *words: str) -> None:
 
 # -- what is there -------------------------------------------------------------------------------
 
+COMMANDS = {context.command_path: context.command for context in walk_commands(root_context(main))}
+GROUPS = ("cardiogram", "cardiogram track", "cardiogram judges", "cardiogram judges calibrate")
 
-@pytest.mark.parametrize("name", ["", *main.commands])
-def test_help_names_every_option(name: str) -> None:
-    result = run(*([name] if name else []), "--help")
+
+@pytest.mark.parametrize("path", COMMANDS)
+def test_help_names_every_option(path: str) -> None:
+    words = path.split()[1:]
+    result = run(*words, "--help")
     assert result.exit_code == 0
     assert result.stderr == ""
     assert max(map(len, result.stdout.splitlines())) <= 100
-    command: click.Command = main.commands[name] if name else main
+    command = COMMANDS[path]
     assert command.help
     for option in command.params:
         if isinstance(option, click.Option):
             assert option.opts[0] in result.stdout
             assert option.help, option.name
-    if not name:
-        assert all(command in result.stdout for command in main.commands)
-    assert run(*([name] if name else []), "-h").stdout == result.stdout
+    assert any("--json" in option.opts for option in command.params)
+    assert run(*words, "-h").stdout == result.stdout
 
 
-def test_every_command_prints_json() -> None:
-    for name, command in main.commands.items():
-        assert any("--json" in option.opts for option in command.params), name
+@pytest.mark.parametrize("path", GROUPS)
+def test_the_help_of_a_group_names_its_commands_on_one_screen(path: str) -> None:
+    result = run(*path.split()[1:], "--help")
+    assert (result.exit_code, result.stderr) == (0, "")
+    lines = result.stdout.splitlines()
+    assert len(lines) <= 25
+    assert max(map(len, lines)) <= 80
+    below = [other[len(path) :].split() for other in COMMANDS if other.startswith(path)]
+    assert all(words[0] in result.stdout for words in below)
+    assert "..." not in result.stdout.replace("[ARGS]...", "")  # no line is cut short
+    short = run(*path.split()[1:], "-h")
+    assert (short.stdout, short.stderr) == (result.stdout, "")
+
+
+def test_commands_stand_under_their_headings() -> None:
+    text = run("--help").stdout
+    places = [text.index(f"{name}:\n") for name in ("Cards", "Studies", "Over time", "Judges")]
+    assert places == sorted(places)
+    assert places[0] < text.index("\n  check ") < places[1] < text.index("\n  compare ") < places[2]
+
+
+@pytest.mark.parametrize("line", ["--help", "rubric", "judges --help", "study -h"])
+def test_what_needs_no_numbers_loads_no_numbers(line: str) -> None:
+    heavy = {"numpy", "pyarrow", "huggingface_hub", "scipy", "rich"}
+    code = (
+        "import sys; from cardiogram.cli import main; main(standalone_mode=False);"
+        f"print(sorted({heavy} & set(sys.modules)), file=sys.stderr)"
+    )
+    command = [sys.executable, "-c", code, *line.split()]
+    done = subprocess.run(command, check=True, capture_output=True, text=True)
+    assert done.stdout
+    assert done.stderr == "[]\n"
 
 
 def test_version() -> None:
@@ -88,7 +123,7 @@ def test_version() -> None:
 
 def test_no_command_shows_the_help() -> None:
     result = run()
-    assert "Commands:" in result.output
+    assert "Studies:" in result.output
     assert "Traceback" not in result.output
 
 
@@ -134,8 +169,8 @@ def test_no_command_shows_the_help() -> None:
         ("analyze s --draws 0", "'--draws'"),
         ("report s", "no study in 's'"),
         ("rubric model-card-v9", "no rubric 'model-card-v9'"),
-        ("train-judge nothing.jsonl --cards README.md --out y", "nothing.jsonl"),
-        ("train-judge README.md --cards README.md", "'--out'"),
+        ("judges train nothing.jsonl --cards README.md --out y", "nothing.jsonl"),
+        ("judges train README.md --cards README.md", "'--out'"),
     ],
 )
 def test_a_wrong_option_is_one_line_and_a_hint(place: Path, line: str, words: str) -> None:
@@ -152,6 +187,9 @@ def test_a_wrong_option_is_one_line_and_a_hint(place: Path, line: str, words: st
         ("[chekc]\nmin = 3\n", "no command 'chekc'"),
         ("[check]\nmax = 3\n", "check has no option 'max'"),
         ("[check]\nmin = 9\n", "'--min'"),
+        ("[judges]\nmeasure = 3\n", "'measure' is not a table"),
+        ("[judges.measures]\ndraws = 300\n", "no command 'measures'"),
+        ("[judges.measure]\ndraw = 300\n", "measure has no option 'draw'"),
     ],
 )
 def test_wrong_settings(place: Path, text: str, words: str) -> None:
@@ -159,16 +197,25 @@ def test_wrong_settings(place: Path, text: str, words: str) -> None:
     assert_refused(run("check", "README.md"), words)
 
 
-@pytest.mark.parametrize("name", ["min", "minimum"])
 def test_a_flag_beats_the_environment_and_that_beats_the_settings(
-    place: Path, monkeypatch: pytest.MonkeyPatch, name: str
+    place: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (place / "cardiogram.toml").write_text(f'[check]\n{name} = 5\nformat = "json"\n')
+    (place / "cardiogram.toml").write_text('[check]\nmin = 5\nformat = "json"\n')
     assert run("check", "README.md").exit_code == 1
     assert json.loads(run("check", "README.md").stdout)
-    monkeypatch.setenv("CARDIOGRAM_CHECK_MINIMUM", "1")
+    monkeypatch.setenv("CARDIOGRAM_CHECK_MIN", "1")
     assert run("check", "README.md").exit_code == 0
     assert run("check", "--min", "5", "README.md").exit_code == 1
+
+
+def test_commands_of_a_group_have_settings_too(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (place / "gold.jsonl").write_text("")
+    (place / "cardiogram.toml").write_text("[judges.measure]\ndraws = 99\n")
+    assert_refused(run("judges", "measure", "gold.jsonl"), "99", "'--draws'")
+    monkeypatch.setenv("CARDIOGRAM_JUDGES_MEASURE_DRAWS", "98")
+    assert_refused(run("judges", "measure", "gold.jsonl"), "98", "'--draws'")
 
 
 # -- check ---------------------------------------------------------------------------------------
@@ -333,7 +380,7 @@ def test_a_stop_by_hand_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None
     def stop(*_: Any, **__: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cardiogram.collect.collect.collect", stop)
+    monkeypatch.setattr(importlib.import_module("cardiogram.collect"), "collect", stop)
     result = run("collect", "s", "--from", str(SAMPLE))
     assert result.exit_code == 130
     assert "run the same command again to continue" in result.stderr
@@ -344,10 +391,10 @@ def test_a_stop_by_hand_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None
 
 
 def test_judges() -> None:
-    result = run("judges")
+    result = run("judges", "list")
     assert (result.exit_code, result.stderr) == (0, "")
     assert result.stdout.startswith("embedded ")
-    judge, checklist, *_ = json.loads(run("judges", "--json").stdout)
+    judge, checklist, *_ = json.loads(run("judges", "list", "--json").stdout)
     assert set(judge["agreement"]["scores"]) == set(SCORES)
     assert (checklist["id"], checklist["agreement"]) == ("dataset-rules", None)
     assert "no measured agreement" in result.stdout
@@ -395,14 +442,14 @@ def test_two_studies_are_compared(tmp_path: Path) -> None:
     rows = [Row(f"a{i % 9}/m{i}", 1 + i % 4, i, i) for i in range(30)]
     make_study(tmp_path / "s", rows)
     make_study(tmp_path / "t", [replace(row, overall=(row.overall or 1) + 1) for row in rows])
-    result = run("report", "t", "--compare", "s")
+    result = run("compare", "t", "s")
     assert result.exit_code == 0
     assert result.stderr == "comparison: t/compare.html\n"
     assert "on average rated 1.00 higher in the second study" in result.stdout
     assert (tmp_path / "t" / "compare.html").read_text().startswith("<!doctype html>")
-    found = json.loads(run("report", "t", "--compare", "s", "--json").stdout)
+    found = json.loads(run("compare", "t", "s", "--json").stdout)
     assert found["overlap"]["same_text"] == 30
-    assert_refused(run("report", "t", "--compare", "nothing"), "no study in 'nothing'")
+    assert_refused(run("compare", "t", "nothing"), "no study in 'nothing'")
 
 
 def test_figures_are_written_beside_the_report(tmp_path: Path) -> None:

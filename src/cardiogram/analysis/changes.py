@@ -262,7 +262,7 @@ def _any_count(counted: Mapping[str, Floats]) -> NDArray[np.bool_]:
 
 
 def _no_span(known: Sequence[date]) -> str:
-    ask = f"two that lie {FEWEST} to {MOST} days apart are needed (cardiogram snapshot)"
+    ask = f"two that lie {FEWEST} to {MOST} days apart are needed (cardiogram track snapshot)"
     if not known:
         return f"No change over {WANTED} days is told: the counts have no date; {ask}."
     if len(known) == 1:

@@ -27,7 +27,7 @@ class Group(click.Group):
     def __init__(
         self, *args: Any, headings: Mapping[str, Sequence[str]] | None = None, **settings: Any
     ) -> None:
-        super().__init__(*args, **settings)
+        super().__init__(*args, **{"options_metavar": "[--help]", **settings})
         self.headings = headings or {}
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -90,6 +90,11 @@ def _flag(option: click.Option) -> str:
     return option.opts[0].lstrip("-")
 
 
+def root_context(group: click.Group) -> click.Context:
+    """The context of the whole command line, without running it."""
+    return click.Context(group, info_name="cardiogram", **group.context_settings)
+
+
 def walk_commands(above: click.Context) -> Iterator[click.Context]:
     """Contexts of the commands below a group's, those of groups below it included."""
     group = above.command
@@ -141,16 +146,16 @@ def _defaults(ctx: click.Context, path: Path, tables: Mapping[str, Any]) -> dict
     assert isinstance(group, click.Group)
     found: dict[str, Any] = {}
     for name, table in tables.items():
+        if not isinstance(table, dict):
+            raise ConfigError(
+                f"{str(path)!r}: {name!r} is not a table",
+                hint="Write one table a command, such as [check] with min = 3.",
+            )
         command = group.get_command(ctx, name)
         if command is None:
             raise ConfigError(
                 f"{str(path)!r}: there is no command {name!r}",
                 hint=f"Commands: {', '.join(group.list_commands(ctx))}",
-            )
-        if not isinstance(table, dict):
-            raise ConfigError(
-                f"{str(path)!r}: {name!r} is not a table",
-                hint="Write one table a command, such as [check] with min = 3.",
             )
         below = click.Context(command, info_name=name, parent=ctx)
         is_group = isinstance(command, click.Group)

@@ -1,4 +1,4 @@
-"""Options that say who rates, how language models are asked, and what judges make together."""
+"""Options that say who rates, how language models are asked, and how judges are combined."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from cardiogram.errors import ConfigError
 
 if TYPE_CHECKING:
     from cardiogram.judge import Coverage, Judge, OnEstimate
-    from cardiogram.judge.ensemble import Together
+    from cardiogram.judge.ensemble import Ensemble
     from cardiogram.judge.llm import Budget, Estimate, ModelOptions, Via
 
 
@@ -84,10 +84,10 @@ def _asking(
     return Asking(ModelOptions(**models), budget, via or "calls")
 
 
-def _together(**options: Any) -> Together:
-    from cardiogram.judge.ensemble import Together
+def _ensemble(**options: Any) -> Ensemble:
+    from cardiogram.judge.ensemble import Ensemble
 
-    return Together(**options)
+    return Ensemble(**options)
 
 
 names_option = click.option(
@@ -184,9 +184,9 @@ asking_options = gather(
 )
 """Options that say how language models are asked, and what they may cost."""
 
-together_options = gather(
+ensemble_options = gather(
     "how",
-    _together,
+    _ensemble,
     click.option(
         "--consensus",
         type=click.Choice(["median", "severity"]),
@@ -214,7 +214,7 @@ together_options = gather(
         help="Write ratings mapped by a kept calibration too.",
     ),
 )
-"""Options that say what several judges make together."""
+"""Options that say how the ratings of several judges are combined."""
 
 
 def print_coverage(coverage: Sequence[Coverage], folder: Path, as_json: bool) -> None:

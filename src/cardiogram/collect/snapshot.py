@@ -121,7 +121,7 @@ def _check_hub(study: Study, session: HubSession) -> None:
     if endpoint is not None and endpoint != session.endpoint:
         raise DataError(
             f"{str(study.root)!r} is a study of {endpoint}, not of {session.endpoint}",
-            hint=f"HF_ENDPOINT={endpoint} cardiogram snapshot {study.root}",
+            hint=f"HF_ENDPOINT={endpoint} cardiogram track snapshot {study.root}",
         )
 
 

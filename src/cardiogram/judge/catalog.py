@@ -66,8 +66,8 @@ def list_judges(study: Study | None = None, calibrations: Sequence[Path] = ()) -
     study
         Whose ratings tell price and speed.
     calibrations
-        Files that `cardiogram calibrate --save` wrote; those in `calibrations/` of the study are
-        found without being named.
+        Files that `cardiogram judges calibrate save` wrote; those in `calibrations/` of the study
+        are found without being named.
 
     Raises
     ------
@@ -178,7 +178,8 @@ def _read_calibration(path: Path) -> tuple[tuple[str, str], MeasuredAgreement]:
         key = (str(data["judge"]), str(data["version"]))
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(
-            f"{str(path)!r} is no calibration: {error}", hint="cardiogram calibrate --save FILE"
+            f"{str(path)!r} is no calibration: {error}",
+            hint="cardiogram judges calibrate save RATINGS GOLD --out FILE",
         ) from error
     gold = data.get("gold") or path.stem
     return key, {"scores": {**scores, "overall": overall}, "method": f"against {gold}"}

@@ -58,6 +58,6 @@ def test_another_version_or_judge_has_no_figures() -> None:
 def test_the_widest_intervals_come_first_and_names_are_text(tmp_path: Path) -> None:
     page = trust(build_payload(make_study(tmp_path, HOSTILE_ROWS)))
     assert "Nobody has measured" in page  # the study was made by a judge of no known version
-    assert "cardiogram calibrate" in page
+    assert "cardiogram judges measure" in page
     assert "How sure it is of these cards" in page
     assert "<img" not in page

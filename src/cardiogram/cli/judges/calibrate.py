@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Literal
 
@@ -61,16 +62,10 @@ def save(
     RATINGS and GOLD are those of `judges measure`. Prints the agreement, and what the calibration
     changes in it on authors that it was not fitted on.
     """
-    from cardiogram.judge.validation import (
-        calibrate,
-        gold_hash,
-        make_calibration,
-        pair_files,
-        save_calibration,
-    )
+    from cardiogram.judge.validation import calibrate, save_calibration, validate
     from cardiogram.report.terminal import render_calibration, render_saved
 
-    measured = calibrate(
+    measured = validate(
         ratings,
         gold,
         judge=judge,
@@ -80,13 +75,20 @@ def save(
         draws=draws,
         seed=seed,
     )
-    paired = pair_files(ratings, gold, judge=judge, gold_judge=gold_judge, gold_cards=gold_cards)
-    digest = gold_hash(gold, ratings)
-    saved = make_calibration(paired, measured.gold, digest, draws=draws, seed=seed)
+    saved = calibrate(
+        ratings,
+        gold,
+        judge=judge,
+        gold_judge=gold_judge,
+        gold_cards=gold_cards,
+        draws=draws,
+        seed=seed,
+    )
     save_calibration(saved, out)
     click.echo(f"calibration: {out}", err=True)
     print_results(
-        measured.as_dict() | {"calibrated": dict(saved.after)},
+        measured.as_dict()
+        | {"calibrated": {name: asdict(item) for name, item in saved.after.items()}},
         render_calibration(measured) + render_saved(saved),
         as_json,
     )

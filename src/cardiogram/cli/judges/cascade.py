@@ -69,10 +69,10 @@ def command(
     for each tolerance how many cards the second judge is asked about, and how well the ratings
     agree with gold.
     """
-    from cardiogram.judge.ensemble import tune_cascade
+    from cardiogram.judge.ensemble import choose_tolerance
     from cardiogram.report.terminal import render_cascade
 
-    table = tune_cascade(
+    table = choose_tolerance(
         ratings,
         gold,
         cheap,

@@ -55,10 +55,10 @@ def command(
     if len(judges) > 1:
         _measure_panel(ratings, gold, judges, draws, seed, as_json)
         return
-    from cardiogram.judge.validation import calibrate
+    from cardiogram.judge.validation import validate
     from cardiogram.report.terminal import render_calibration
 
-    measured = calibrate(
+    measured = validate(
         ratings,
         gold,
         judge=judges[0] if judges else None,
@@ -74,11 +74,11 @@ def command(
 def _measure_panel(
     ratings: Path, gold: Path | None, judges: tuple[str, ...], draws: int, seed: int, as_json: bool
 ) -> None:
-    from cardiogram.judge.ensemble import convene
+    from cardiogram.judge.ensemble import measure_panel
     from cardiogram.report.terminal import render_panel
     from cardiogram.store import Study
 
     if gold is not None:
         raise ConfigError("a panel is measured without GOLD", hint="With GOLD, name one --judge.")
-    panel = convene(Study.open(ratings), judges, draws=draws, seed=seed)
+    panel = measure_panel(Study.open(ratings), judges, draws=draws, seed=seed)
     print_results(panel.as_dict(), render_panel(panel), as_json)

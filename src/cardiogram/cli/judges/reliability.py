@@ -19,11 +19,11 @@ from cardiogram.cli.options import json_option, print_results, seed_option
 def command(ratings: Path, judge: str | None, draws: int, seed: int, as_json: bool) -> None:
     """Compare the answers that a judge gave to one card.
 
-    They differ by repeat and by order of the criteria. RATINGS is a study that was rated with --samples and --orders, or a labels file with two
-    readings. Makes no calls.
+    They differ by repeat and by order of the criteria. RATINGS is a study that was rated with
+    --samples and --orders, or a labels file with two readings. Makes no calls.
     """
-    from cardiogram.judge.validation import measure_stability, read_repeats
-    from cardiogram.report.terminal import render_stability
+    from cardiogram.judge.validation import measure_self_agreement
+    from cardiogram.report.terminal import render_self_agreement
 
-    stability = measure_stability(read_repeats(ratings, judge), draws=draws, seed=seed)
-    print_results(stability.as_dict(), render_stability(stability), as_json)
+    found = measure_self_agreement(ratings, judge, draws=draws, seed=seed)
+    print_results(found.as_dict(), render_self_agreement(found), as_json)

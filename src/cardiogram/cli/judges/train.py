@@ -41,9 +41,10 @@ def command(
     quadratic-weighted kappa on authors that were not seen and, with --partial, the correlation of
     the judge's changes with those of the ratings.
     """
-    from cardiogram.judge.training import read_labelled, train_judge
+    from cardiogram.judge.gold import read_labelled
+    from cardiogram.judge.training import train_judge
 
-    about = train_judge(read_labelled(labels, cards, partial), out, seed=seed, unseen=unseen)
+    about = train_judge(read_labelled(labels, cards, partial), out, seed=seed, out_of_fold=unseen)
     lines = []
     for name, value in about["agreement"]["scores"].items():
         change = about["responsiveness"].get(name)

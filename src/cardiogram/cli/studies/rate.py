@@ -11,17 +11,17 @@ import click
 from cardiogram.cli.judge_options import (
     Asking,
     asking_options,
+    ensemble_options,
     is_complete,
     names_option,
     print_coverage,
-    together_options,
 )
 from cardiogram.cli.options import PATH, json_option, progress_bars, seed_option, type_option
 from cardiogram.errors import ConfigError
 from cardiogram.names import CardType
 
 if TYPE_CHECKING:
-    from cardiogram.judge.ensemble import Together
+    from cardiogram.judge.ensemble import Ensemble
 
 
 @click.command("rate")
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 @click.option("--out", type=PATH, help="Folder of a new study, where SOURCE is a file of cards.")
 @click.option("--limit", type=click.IntRange(1), help="Cards to take from a file.  [all]")
 @type_option
-@together_options
+@ensemble_options
 @seed_option
 @json_option
 def command(
@@ -41,7 +41,7 @@ def command(
     out: Path | None,
     limit: int | None,
     card_type: CardType,
-    how: Together,
+    how: Ensemble,
     seed: int,
     as_json: bool,
 ) -> None:
@@ -54,7 +54,7 @@ def command(
     """
     from cardiogram.collect import Source, collect, kind_of
     from cardiogram.hub import Query
-    from cardiogram.judge.ensemble import rate_together
+    from cardiogram.judge.ensemble import rate_ensemble
     from cardiogram.store import Study
 
     if card_type == "dataset" and names == ("embedded",):  # the one that is built in for these
@@ -72,6 +72,6 @@ def command(
         if out is not None:
             cards = Source(source, Query(limit=limit), type=card_type)
             collect(study, cards, on_progress=on_progress)
-        coverage = rate_together(study, judges, how, on_progress=on_progress, **asking.terms())
+        coverage = rate_ensemble(study, judges, how, on_progress=on_progress, **asking.terms())
     print_coverage(coverage, study.root, as_json)
     sys.exit(0 if is_complete(coverage) else 1)

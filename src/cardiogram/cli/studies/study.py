@@ -11,10 +11,10 @@ import click
 from cardiogram.cli.judge_options import (
     Asking,
     asking_options,
+    ensemble_options,
     is_complete,
     names_option,
     print_failures,
-    together_options,
 )
 from cardiogram.cli.options import (
     folder_argument,
@@ -27,7 +27,7 @@ from cardiogram.cli.options import (
 
 if TYPE_CHECKING:
     from cardiogram.collect import Source
-    from cardiogram.judge.ensemble import Together
+    from cardiogram.judge.ensemble import Ensemble
 
 
 @click.command("study")
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 @source_options
 @names_option
 @asking_options
-@together_options
+@ensemble_options
 @seed_option
 @json_option
 def command(
@@ -43,7 +43,7 @@ def command(
     source: Source | None,
     names: tuple[str, ...],
     asking: Asking,
-    how: Together,
+    how: Ensemble,
     seed: int,
     as_json: bool,
 ) -> None:

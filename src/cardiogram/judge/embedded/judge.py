@@ -171,12 +171,12 @@ def load_weights(folder: Path) -> Weights:
     except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
         raise JudgeError(
             f"cannot read the judge in {str(folder)!r}: {error}",
-            hint="Train it again: cardiogram train-judge LABELS --cards CARDS --out DIR",
+            hint="Train it again: cardiogram judges train LABELS --cards CARDS --out DIR",
         ) from error
     if features != list(FEATURE_NAMES):
         raise JudgeError(
             f"the judge in {str(folder)!r} was trained for other features",
-            hint="Train it again: cardiogram train-judge LABELS --cards CARDS --out DIR",
+            hint="Train it again: cardiogram judges train LABELS --cards CARDS --out DIR",
         )
     decisions = [Decision(*parts) for parts in zip(*rows, strict=True)]
     return Weights(Model(Forest(**trees, depth=depth), Kernel(**kernel), share), decisions, about)
@@ -189,7 +189,7 @@ def own_id(folder: Path) -> str:
 
 
 def own_judge(folder: Path) -> EmbeddedJudge:
-    """The judge that `cardiogram train-judge` wrote to a folder.
+    """The judge that `cardiogram judges train` wrote to a folder.
 
     Its id is made from the folder's name: `my-judge` is `embedded-my-judge`.
 

@@ -222,7 +222,7 @@ def choose_tolerance(
     if not rows:
         raise DataError(
             "no card has all three: gold, the strong judge's rating and the cheap judge's",
-            hint="Ratings of the built-in judge: cardiogram train-judge ... --unseen FILE",
+            hint="Ratings of the built-in judge: cardiogram judges train ... --unseen FILE",
         )
     data = CascadeData(
         gold=np.array([paired.gold[place, 0] for place, _ in rows]),

@@ -116,5 +116,5 @@ def describe_overlap(count: int, total: int) -> str:
     """What a reader must know of figures on cards that a judge has learned from."""
     return (
         f"The judge has learned from {count:,} of these {total:,} cards: what they say of it "
-        "flatters it. `cardiogram judges` has its agreement on authors that it had not seen."
+        "flatters it. `cardiogram judges list` has its agreement on authors that it had not seen."
     )

@@ -290,7 +290,7 @@ def load_calibration(path: Path) -> Calibration:
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(
             f"cannot read the calibration {str(path)!r}: {error}",
-            hint="Make it again: cardiogram calibrate RATINGS GOLD --save FILE",
+            hint="Make it again: cardiogram judges calibrate save RATINGS GOLD --out FILE",
         ) from error
 
 

@@ -144,7 +144,7 @@ def headline(found: Item | None) -> str:
 def _unmeasured(judge: Item) -> str:
     return (
         f"No agreement is on record for “{judge.get('id', 'unknown')}” {judge.get('version', '')}. "
-        "cardiogram calibrate compares its ratings with labels of yours."
+        "cardiogram judges measure compares its ratings with labels of yours."
     )
 
 

@@ -32,7 +32,7 @@ _AUDIT_LEGEND = (
     "Effect: mean change of the expected rating, in points; of the unfilled template, the "
     "share of cards rated above 1. Intervals by resampling authors. Moved: share of cards "
     "whose whole number is another. Headings only are translated, not the text: no translator "
-    "is used; `cardiogram calibrate RATINGS GOLD` has the bias by language of the card."
+    "is used; `cardiogram judges measure RATINGS GOLD` has the bias by language of the card."
 )
 _SELF_PREFERENCE = (
     "Self-preference: mean of judge minus gold on cards that the judge's own family "

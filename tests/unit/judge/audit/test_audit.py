@@ -144,7 +144,7 @@ def test_a_judge_that_is_silenced_fails(cards: list[Card]) -> None:
 
 
 def test_the_command_exits_with_1_where_a_gate_fails(monkeypatch: pytest.MonkeyPatch) -> None:
-    command = ["calibrate", str(SAMPLE), "--audit", "--sample", "12"]
+    command = ["judges", "audit", str(SAMPLE), "--sample", "12"]
     done = CliRunner().invoke(main, command)
     assert done.exit_code == ("beyond their tolerances" in done.output)
     planted = Planted("length", embedded_judge())

@@ -146,7 +146,7 @@ def test_weights_are_read_from_any_folder(folder: Path, cards: list[Card]) -> No
 def test_weights_that_are_not_there(tmp_path: Path) -> None:
     with pytest.raises(JudgeError, match="cannot read the judge") as caught:
         load_weights(tmp_path)
-    assert caught.value.hint.startswith("Train it again: cardiogram train-judge")
+    assert caught.value.hint.startswith("Train it again: cardiogram judges train")
 
 
 @pytest.mark.parametrize(

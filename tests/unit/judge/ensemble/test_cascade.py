@@ -122,7 +122,7 @@ def test_a_panel_is_a_judge_of_its_own(study: Study) -> None:
     assert lenient["high"] - lenient["low"] == pytest.approx(3)  # type: ignore[operator]
     assert found.widest[0][1][1:] == (2, 5)
     done = CliRunner().invoke(
-        main, ["calibrate", str(study.root), *(f"--judge={name}" for name in names)]
+        main, ["judges", "measure", str(study.root), *(f"--judge={name}" for name in names)]
     )
     assert done.exit_code == 0
     assert "ICC(2,k)" in done.output
@@ -211,7 +211,7 @@ def test_the_command_prints_the_table(tmp_path: Path) -> None:
         ]
         paths[name] = tmp_path / f"{name}.jsonl"
         paths[name].write_text("\n".join(map(json.dumps, rows)))
-    command = ["calibrate", str(paths["strong"]), str(paths["gold"]), "--cascade"]
+    command = ["judges", "cascade", str(paths["strong"]), str(paths["gold"])]
     done = CliRunner().invoke(main, command)
     assert done.exit_code == 2
     done = CliRunner().invoke(main, [*command, "--cheap", str(paths["cheap"]), "--json"])

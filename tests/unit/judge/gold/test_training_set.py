@@ -42,8 +42,8 @@ def write_gold(path: Path, rated: list[Card]) -> Path:
     return path
 
 
-def calibrate(*arguments: object) -> tuple[int, str]:
-    done = CliRunner().invoke(main, ["calibrate", *map(str, arguments), "--draws", "100"])
+def run(command: str, *arguments: object) -> tuple[int, str]:
+    done = CliRunner().invoke(main, ["judges", command, *map(str, arguments), "--draws", "100"])
     return done.exit_code, done.stdout
 
 
@@ -74,19 +74,21 @@ def test_calibrate_says_how_many_cards_were_learned_from(own: Path, tmp_path: Pa
     judge = EmbeddedJudge(embedded_judge().weights, id="embedded-mine")
     ratings = write_ratings(tmp_path / "r.jsonl", judge, cards(30))
     gold = write_gold(tmp_path / "g.jsonl", cards(30))
-    code, text = calibrate(ratings, gold, "--judge", f"embedded:{own}")
+    code, text = run("measure", ratings, gold, "--judge", f"embedded:{own}")
     assert code == 0
     assert "has learned from 20 of these 30 cards" in " ".join(text.split())
-    _, text = calibrate(ratings, gold, "--judge", f"embedded:{own}", "--json")
+    _, text = run("measure", ratings, gold, "--judge", f"embedded:{own}", "--json")
     assert json.loads(text)["seen"] == 20
-    _, text = calibrate(
-        ratings, gold, "--judge", f"embedded:{own}", "--gold-cards", "unseen", "--json"
+    _, text = run(
+        "measure", ratings, gold, "--judge", f"embedded:{own}", "--gold-cards", "unseen", "--json"
     )
     found = json.loads(text)
     assert (found["seen"], found["scores"]["overall"]["n"]) == (0, 10)
     assert found["status"] == {"rated": 10, "learned from": 20}
     training_set.write_training_set(own, cards(30))
-    code, text = calibrate(ratings, gold, "--judge", f"embedded:{own}", "--gold-cards", "unseen")
+    code, text = run(
+        "measure", ratings, gold, "--judge", f"embedded:{own}", "--gold-cards", "unseen"
+    )
     assert code == 2
 
 
@@ -94,11 +96,11 @@ def test_a_cascade_is_not_chosen_on_known_cards_unsaid(own: Path, tmp_path: Path
     judge = EmbeddedJudge(embedded_judge().weights, id="embedded-mine")
     cheap = write_ratings(tmp_path / "r.jsonl", judge, cards(30))
     gold = write_gold(tmp_path / "g.jsonl", cards(30))
-    asked = [gold, gold, "--cascade", "--cheap", cheap, "--cheap-judge", f"embedded:{own}"]
-    code, text = calibrate(*asked)
+    asked = [gold, gold, "--cheap", cheap, "--cheap-judge", f"embedded:{own}"]
+    code, text = run("cascade", *asked)
     assert code == 0
     assert "has learned from 20 of these 30 cards" in " ".join(text.split())
-    _, text = calibrate(*asked, "--gold-cards", "unseen", "--json")
+    _, text = run("cascade", *asked, "--gold-cards", "unseen", "--json")
     assert (json.loads(text)["cards"], json.loads(text)["seen"]) == (10, 0)
 
 
@@ -117,8 +119,8 @@ def test_the_shipped_judge_knows_its_training_cards(tmp_path: Path) -> None:
     others = [replace(card, id=f"new/{n}", text=card.text) for n, card in enumerate(cards(50))]
     assert not training_set.training_set_of("embedded", judge.version).find(others).any()
     ratings = write_ratings(tmp_path / "r.jsonl", judge, data.cards[:30])
-    code, text = calibrate(ratings, corpus / "labels-dev.jsonl")
+    code, text = run("measure", ratings, corpus / "labels-dev.jsonl")
     assert code == 0
     assert "has learned from 30 of these 30 cards" in " ".join(text.split())
-    code, text = calibrate(corpus / "cards-dev.jsonl.gz", "--audit", "--sample", 5, "--json")
+    code, text = run("audit", corpus / "cards-dev.jsonl.gz", "--sample", 5, "--json")
     assert json.loads(text)["seen"] == 5

@@ -207,7 +207,8 @@ def test_the_command_tells_agreement_and_responsiveness(
     partial = tmp_path / "partial.jsonl"
     partial.write_text("\n".join(map(json.dumps, rows)))
     asked = [
-        "train-judge",
+        "judges",
+        "train",
         str(labels),
         "--cards",
         str(cards),

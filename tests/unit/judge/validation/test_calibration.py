@@ -124,7 +124,7 @@ def test_the_command_exits_with_1_on_drift(paired: PairedReadings, tmp_path: Pat
         path = tmp_path / f"{name}.jsonl"
         path.write_text("\n".join(map(json.dumps, rows)))
         done = CliRunner().invoke(
-            main, ["calibrate", str(path), "--since", str(tmp_path / "c.json")]
+            main, ["judges", "calibrate", "drift", str(path), str(tmp_path / "c.json")]
         )
         assert done.exit_code == (name == "worse"), done.output
         assert ("Agreement fell: overall" in done.output) == (name == "worse")

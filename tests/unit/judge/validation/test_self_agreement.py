@@ -96,14 +96,9 @@ def test_numbers_that_were_asked_one_by_one_have_no_order(tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("command", "words"),
     [
-        (["{file}", "--max-cost", "3"], "--max-cost would change nothing here"),
+        (["{file}", "--judge", "vllm/m"], "the answers that are paid for need a folder"),
         (
-            ["{file}", "--reliability", "--written-by", "{file}"],
-            "--written-by would change nothing here",
-        ),
-        (["{file}", "--audit", "--judge", "vllm/m"], "the answers that are paid for need a folder"),
-        (
-            ["{file}", "--audit", "--judge", "vllm/m", "--orders", "2"],
+            ["{file}", "--judge", "vllm/m", "--orders", "2"],
             "2 orders need as many samples",
         ),
     ],
@@ -111,7 +106,9 @@ def test_numbers_that_were_asked_one_by_one_have_no_order(tmp_path: Path) -> Non
 def test_what_cannot_be_done_is_said_first(tmp_path: Path, command: list[str], words: str) -> None:
     path = tmp_path / "cards.jsonl"
     path.write_text(json.dumps({"id": "a/m", "text": "# A", "overall": 3}) + "\n", "utf-8")
-    done = CliRunner().invoke(main, ["calibrate", *(part.format(file=path) for part in command)])
+    done = CliRunner().invoke(
+        main, ["judges", "audit", *(part.format(file=path) for part in command)]
+    )
     assert done.exit_code == 2
     assert words in done.stderr
 

@@ -136,7 +136,9 @@ def test_half_ways_of_the_consensus_go_up() -> None:
 
 
 def test_another_judge_of_the_study_can_be_gold(study: Study, tmp_path: Path) -> None:
-    done = CliRunner().invoke(main, ["calibrate", str(study.root), "--gold-judge", "nobody"])
+    done = CliRunner().invoke(
+        main, ["judges", "measure", str(study.root), "--gold-judge", "nobody"]
+    )
     assert done.exit_code == 2
     found = validate(study.root, gold_judge="embedded", judge="embedded")
     assert found.scores["overall"].exact.value == 1.0
