@@ -114,6 +114,7 @@ def test_dev_requirements_are_the_dev_group() -> None:
         "mypy",
         "playwright",
         "pytest",
+        "pytest-xdist",
         "ruff",
         "types-PyYAML",
     }

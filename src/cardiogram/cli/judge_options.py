@@ -15,7 +15,7 @@ from cardiogram.errors import ConfigError
 if TYPE_CHECKING:
     from cardiogram.judge import Coverage, Judge, OnEstimate
     from cardiogram.judge.ensemble import Ensemble
-    from cardiogram.judge.llm import Budget, Estimate, ModelOptions, Via
+    from cardiogram.judge.llm import Budget, CostEstimate, ModelOptions, Via
 
 
 class Terms(TypedDict):
@@ -53,7 +53,7 @@ class Asking:
         """What a function that asks is told of budget and way."""
         from cardiogram.report.terminal import render_estimates
 
-        def print_estimates(estimates: Mapping[str, Estimate]) -> None:
+        def print_estimates(estimates: Mapping[str, CostEstimate]) -> None:
             click.echo(render_estimates(estimates, self.budget), err=True, nl=False)
 
         return {"budget": self.budget, "via": self.via, "on_estimate": print_estimates}

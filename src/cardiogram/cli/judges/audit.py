@@ -68,12 +68,12 @@ def command(
     estimate, and what it answers is kept. GOLD is needed for self-preference only.
     Exits with 1 where a gate fails.
     """
-    from cardiogram.judge.audit import Plan, run_audit
-    from cardiogram.judge.llm import Terms
+    from cardiogram.judge.audit import AuditOptions, run_audit
+    from cardiogram.judge.llm import RunOptions
     from cardiogram.report.terminal import render_audit
 
     (judge,) = asking.load_judges([name])
-    plan = Plan(
+    options = AuditOptions(
         cards,
         sample=sample,
         gold=gold,
@@ -86,6 +86,6 @@ def command(
         named=name,
     )
     with progress_bars() as on_progress:
-        audit = run_audit(judge, plan, Terms(**asking.terms(), on_progress=on_progress))
+        audit = run_audit(judge, options, RunOptions(**asking.terms(), on_progress=on_progress))
     print_results(audit.as_dict(), render_audit(audit), as_json)
     sys.exit(int(bool(audit.failed)))

@@ -67,7 +67,8 @@ def command(
     No model is dropped as an outlier unless --outliers asks for it; what each rule would change
     is shown.
     """
-    from cardiogram.analysis import analyze, render
+    from cardiogram.analysis import analyze
+    from cardiogram.report.tables import render_results
     from cardiogram.store import Study
 
     study = Study.open(folder)
@@ -84,4 +85,4 @@ def command(
     if as_json or form == "json":
         print_results(results.as_dict(), "", as_json=True)
     else:
-        print_results({}, render(results, form), as_json=False)
+        print_results({}, render_results(results, form), as_json=False)

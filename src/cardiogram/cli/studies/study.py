@@ -53,8 +53,8 @@ def command(
     stopped; nothing is asked or rated twice. The ratings of the first judge, of the cascade or of
     the panel are analyzed. Exits with 1 where cards are left without an answer.
     """
-    from cardiogram.analysis import render
     from cardiogram.pipeline import run_study
+    from cardiogram.report.tables import render_results
     from cardiogram.report.terminal import render_coverage
 
     judges = asking.load_judges(names)
@@ -68,7 +68,7 @@ def command(
             on_progress=on_progress,
             **asking.terms(),
         )
-    print_results(done.results.as_dict(), render(done.results), as_json)
+    print_results(done.results.as_dict(), render_results(done.results), as_json)
     notable = [
         item
         for item in done.coverage

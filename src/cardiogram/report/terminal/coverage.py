@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from cardiogram.judge import Coverage, Status
-from cardiogram.judge.llm import Budget, Estimate
+from cardiogram.judge.llm import Budget, CostEstimate
 from cardiogram.judge.llm.transport import price_list
 
 _STATUSES: tuple[Status, ...] = ("rated", "abstained", "refused", "unparsed", "failed")
 
 
-def render_estimates(estimates: Mapping[str, Estimate], budget: Budget) -> str:
+def render_estimates(estimates: Mapping[str, CostEstimate], budget: Budget) -> str:
     """Say what language models will take, by what, and how far a budget goes."""
     lines = [_estimate_line(judge, estimate) for judge, estimate in estimates.items()]
     whole = sum(estimate.cost_usd or 0.0 for estimate in estimates.values())
@@ -24,7 +24,7 @@ def render_estimates(estimates: Mapping[str, Estimate], budget: Budget) -> str:
     return "".join(f"{line}\n" for line in lines)
 
 
-def _estimate_line(judge: str, estimate: Estimate) -> str:
+def _estimate_line(judge: str, estimate: CostEstimate) -> str:
     if not estimate.calls:
         return f"{judge}: every card has its answer, nothing is asked"
     cost = "price not known (--price-in, --price-out)"
