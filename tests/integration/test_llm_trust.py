@@ -18,6 +18,7 @@ from model_answers import CRITERIA, Asked, Replay
 from model_server import ModelServer
 
 from cardiogram.cli import main
+from cardiogram.stats.agreement import quadratic_kappa
 from support import needs_llm
 
 pytestmark = needs_llm

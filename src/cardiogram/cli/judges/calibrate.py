@@ -86,9 +86,9 @@ def save(
     )
     save_calibration(saved, out)
     click.echo(f"calibration: {out}", err=True)
+    calibrated = {name: asdict(item) for name, item in saved.after.items()}
     print_results(
-        measured.as_dict()
-        | {"calibrated": {name: asdict(item) for name, item in saved.after.items()}},
+        measured.as_dict() | {"calibrated": calibrated},
         render_calibration(measured) + render_saved(saved),
         as_json,
     )
