@@ -102,7 +102,7 @@ def test_commands_stand_under_their_headings() -> None:
     assert places[0] < text.index("\n  check ") < places[1] < text.index("\n  compare ") < places[2]
 
 
-@pytest.mark.parametrize("line", ["--help", "rubric", "judges --help", "study -h"])
+@pytest.mark.parametrize("line", ["--help", "rubric", "judges list", "judges --help", "study -h"])
 def test_what_needs_no_numbers_loads_no_numbers(line: str) -> None:
     heavy = {"numpy", "pyarrow", "huggingface_hub", "scipy", "rich"}
     code = (

@@ -15,14 +15,14 @@ from cardiogram.errors import ConfigError
 if TYPE_CHECKING:
     from cardiogram.judge import Coverage, Judge, OnEstimate
     from cardiogram.judge.ensemble import Ensemble
-    from cardiogram.judge.llm import Budget, CostEstimate, ModelOptions, Via
+    from cardiogram.judge.llm import Budget, CostEstimate, ModelOptions, RequestMode
 
 
 class Terms(TypedDict):
     """What asking may cost, how it is done, and who hears of the estimate first."""
 
     budget: Budget
-    via: Via
+    via: RequestMode
     on_estimate: OnEstimate
 
 
@@ -32,7 +32,7 @@ class Asking:
 
     models: ModelOptions
     budget: Budget
-    via: Via
+    via: RequestMode
 
     def load_judges(self, names: Sequence[str]) -> list[Judge]:
         """The judges of these names; one that is named twice counts once.
@@ -75,7 +75,7 @@ def _asking(
     max_cost: float | None,
     max_calls: int | None,
     max_minutes: float | None,
-    via: Via | None,
+    via: RequestMode | None,
     **models: Any,
 ) -> Asking:
     from cardiogram.judge.llm import Budget, ModelOptions

@@ -26,7 +26,7 @@ def command(folder: Path | None, calibrations: tuple[Path, ...], as_json: bool) 
     With the FOLDER of a study, also the language models that rated it, with what they cost there
     and, where a calibration lies in it, how well they agreed.
     """
-    from cardiogram.judge import describe, list_judges
+    from cardiogram.judge import describe_judges, list_judges
 
     study = None
     if folder is not None:
@@ -34,4 +34,4 @@ def command(folder: Path | None, calibrations: tuple[Path, ...], as_json: bool) 
 
         study = Study.open(folder)
     judges = list_judges(study, calibrations)
-    print_results([asdict(judge) for judge in judges], describe(judges), as_json)
+    print_results([asdict(judge) for judge in judges], describe_judges(judges), as_json)
