@@ -63,7 +63,7 @@ def save(
     changes in it on authors that it was not fitted on.
     """
     from cardiogram.judge.validation import calibrate, save_calibration, validate
-    from cardiogram.report.terminal import render_calibration, render_saved
+    from cardiogram.report.terminal import render_calibration, render_validation
 
     measured = validate(
         ratings,
@@ -89,7 +89,7 @@ def save(
     calibrated = {name: asdict(item) for name, item in saved.after.items()}
     print_results(
         measured.as_dict() | {"calibrated": calibrated},
-        render_calibration(measured) + render_saved(saved),
+        render_validation(measured) + render_calibration(saved),
         as_json,
     )
 

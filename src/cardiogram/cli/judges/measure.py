@@ -56,7 +56,7 @@ def command(
         _measure_panel(ratings, gold, judges, draws, seed, as_json)
         return
     from cardiogram.judge.validation import validate
-    from cardiogram.report.terminal import render_calibration
+    from cardiogram.report.terminal import render_validation
 
     measured = validate(
         ratings,
@@ -68,7 +68,7 @@ def command(
         draws=draws,
         seed=seed,
     )
-    print_results(measured.as_dict(), render_calibration(measured), as_json)
+    print_results(measured.as_dict(), render_validation(measured), as_json)
 
 
 def _measure_panel(
