@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from cardiogram.analysis import Results, analyze
@@ -13,11 +14,11 @@ from cardiogram.hub import HubSession
 from cardiogram.judge import Coverage, Judge, OnEstimate, load_judge
 from cardiogram.judge.ensemble import Ensemble, rate_ensemble
 from cardiogram.judge.llm import Budget, RequestMode
-from cardiogram.maps import Settings, draw_map, open_tsne
+from cardiogram.maps import Settings, draw_map_beside
 from cardiogram.optional import scipy
 from cardiogram.progress import Progress, silent
 from cardiogram.report.page import write_report
-from cardiogram.store import Study
+from cardiogram.store import Study, run_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +29,15 @@ class StudyRun:
     ----------
     coverage
         What became of the cards, one a judge.
+    unchanged
+        Of map, results.json and report.html those that were up to date.
     """
 
     study: Study
     results: Results
     coverage: tuple[Coverage, ...]
     unmapped: str | None = None
+    unchanged: tuple[str, ...] = ()
 
 
 def run_study(
@@ -73,7 +77,8 @@ def run_study(
     StudyRun
         The folder, with results.json and report.html in it, and the results.
     """
-    scipy("stats")  # a missing extra must show before the Hub is asked, not after
+    if find_spec("scipy") is None:
+        scipy("stats")  # a missing extra must show before the Hub is asked, not after
     ready = [load_judge(judge) if isinstance(judge, str) else judge for judge in judges]
     study = Study(Path(folder))
     source = source or Source.of(study.manifest())
@@ -89,24 +94,96 @@ def run_study(
             on_estimate=on_estimate,
             on_progress=on_progress,
         )
-        judge = ensemble.judge_id(ready)
-        unmapped = map_where_possible(study, judge, seed, on_progress)
-        results = analyze(study, judge=judge, seed=seed)
-        write_report(study)
-    return StudyRun(study, results, tuple(coverage), unmapped)
+        steps = _Steps(study, ensemble.judge_id(ready), seed, on_progress)
+        done = {
+            "map": steps.map_and_analyze(),
+            "results.json": steps.analyze(),
+            "report.html": steps.report(),
+        }
+    unchanged = tuple(name for name, was_done in done.items() if not was_done)
+    results = Results.load(study.results_path)
+    return StudyRun(study, results, tuple(coverage), steps.unmapped, unchanged)
 
 
-def map_where_possible(study: Study, judge: str, seed: int, on_progress: Progress) -> str | None:
-    """Draw the map before `analyze`, which groups by its segments; a study goes on without.
+class _UnmappedError(Exception):
+    """There is no map of this study; its message says why."""
 
-    Returns
-    -------
-    str or None
-        Why there is no map.
-    """
-    try:
-        open_tsne()
-        draw_map(study, Settings(seed=seed), judge=judge, draws=0, on_progress=on_progress)
-    except (ConfigError, DataError) as error:
-        return error.message
-    return None
+
+@dataclass(slots=True)
+class _Steps:
+    """What is done with a rated study, each step only where something has changed."""
+
+    study: Study
+    judge: str
+    seed: int
+    on_progress: Progress
+    unmapped: str | None = None
+    analyzed: bool = False
+
+    def map_and_analyze(self) -> bool:
+        """Draw the map and analyze the study at the same time; a study goes on without a map."""
+        settings = Settings(seed=self.seed)
+        try:
+            return run_step(
+                self.study,
+                "map",
+                lambda: self._map_and_analyze(settings),
+                inputs=self._files_but("map", "results.json", "report.html"),
+                outputs=[self.study.map.folder],
+                options={**asdict(settings), "judge": self.judge},
+                packages=("numpy", "scipy", "scikit-learn", "openTSNE"),
+            )
+        except _UnmappedError:
+            return True
+
+    def _map_and_analyze(self, settings: Settings) -> None:
+        with draw_map_beside(
+            self.study, settings, judge=self.judge, on_progress=self.on_progress
+        ) as wait_for_map:
+
+            def before_segments() -> None:
+                try:
+                    wait_for_map()
+                except (ConfigError, DataError) as error:
+                    self.unmapped = error.message
+
+            self._analyze(before_segments)
+        if self.unmapped is not None:
+            raise _UnmappedError(self.unmapped)
+
+    def _analyze(self, before_segments: Callable[[], None] = lambda: None) -> None:
+        if not self.analyzed:
+            analyze(self.study, judge=self.judge, seed=self.seed, before_segments=before_segments)
+        self.analyzed = True
+
+    def analyze(self) -> bool:
+        """Analyze the study, where that was not done beside the map."""
+        done = run_step(
+            self.study,
+            "analyze",
+            self._analyze,
+            inputs=self._files_but("results.json", "report.html"),
+            outputs=[self.study.results_path],
+            options={"judge": self.judge, "seed": self.seed},
+            packages=("numpy", "scipy", "scikit-learn", "statsmodels"),
+        )
+        return done or self.analyzed
+
+    def report(self) -> bool:
+        """Write the report."""
+        return run_step(
+            self.study,
+            "report",
+            lambda: write_report(self.study),
+            inputs=self._files_but("report.html"),
+            outputs=[self.study.report_path],
+        )
+
+    def _files_but(self, *made_later: str) -> list[Path]:
+        """Everything in the folder but what this step and those after it make."""
+        left_out = {*made_later, "steps.json"}
+        return [
+            path
+            for path in sorted(self.study.root.iterdir())
+            if path.name not in left_out and not path.name.startswith(".")
+        ]

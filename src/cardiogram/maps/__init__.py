@@ -16,5 +16,6 @@ if TYPE_CHECKING:
         reference_map as reference_map,
     )
     from cardiogram.maps.project import open_tsne as open_tsne
+    from cardiogram.maps.second_process import draw_map_beside as draw_map_beside
 
 attach(__name__)
