@@ -9,14 +9,26 @@ import pytest
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.vector import feature_matrix
-from cardiogram.judge.audit.perturb import GAMES, LOSSES, Change
-from cardiogram.judge.audit.rewrite import change_body
+from cardiogram.judge.audit.probes import list_probes
+from cardiogram.judge.audit.rewrite import Change
 from cardiogram.judge.embedded.judge import EmbeddedJudge, embedded_judge
 from cardiogram.names import SCORES
 from cardiogram.text import decode
 from support import SHARED, needs_shared
 
 pytestmark = needs_shared
+
+GAMES = {
+    probe.name: probe.change
+    for probe in list_probes()
+    if probe.family in ("verbosity", "stuffing")
+    or probe.name in ("pasted template", "several at once")
+}
+LOSSES = {
+    probe.name: (probe.score, probe.change)
+    for probe in list_probes()
+    if probe.family == "sensitivity"
+}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +47,7 @@ def shift(judge: EmbeddedJudge, rows: list[dict[str, Any]], change: Change) -> n
     before, after = [], []
     for row in rows:
         card = parse_card(decode(row["text"]).text, id=row["id"], tags=row["tags"] or ())
-        changed = change_body(card, change)
+        changed = change(card)
         if changed is not None:
             before.append(card)
             after.append(changed)

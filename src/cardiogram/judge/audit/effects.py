@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
 
 import numpy as np
 
 from cardiogram.cards import Card
 from cardiogram.errors import DataError
-from cardiogram.judge.audit.probes import Gate, Probe, probes
+from cardiogram.judge.audit.probes import Gate, Probe, list_probes
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.judge.validation import Measurement, draw_authors
 from cardiogram.names import SCORES
@@ -66,23 +65,6 @@ class AuditEffect:
         edge = -self.tolerance if self.gate == "missed" else self.tolerance
         return low <= edge < high
 
-    def as_dict(self) -> dict[str, Any]:
-        """Plain values for JSON."""
-        return {
-            "name": self.name,
-            "family": self.family,
-            "score": self.score,
-            "n": self.n,
-            "authors": self.authors,
-            "shift": self.shift.as_dict(),
-            "scores": dict(self.scores),
-            "moved": self.moved,
-            "lost": self.lost,
-            "gate": self.gate,
-            "tolerance": self.tolerance,
-            "failed": self.failed,
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Audit:
@@ -117,18 +99,10 @@ class Audit:
         """Effects beyond their tolerance."""
         return tuple(effect for effect in self.effects if effect.failed)
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
         return {
-            "judge": self.judge,
-            "version": self.version,
-            "cards": self.cards,
-            "authors": self.authors,
-            "effects": [effect.as_dict() for effect in self.effects],
-            "skipped": list(self.skipped),
-            "unseen": dict(self.unseen),
-            "unmeasured": list(self.unmeasured),
-            "seen": self.seen,
+            **asdict(self),
             "failed": [effect.name for effect in self.failed],
             "unsure": [effect.name for effect in self.effects if effect.unsure],
         }
@@ -137,7 +111,7 @@ class Audit:
 def audit(
     judge: Judge,
     cards: Sequence[Card],
-    asked: Sequence[Probe] | None = None,
+    probes: Sequence[Probe] | None = None,
     *,
     draws: int = 1000,
     seed: int = 0,
@@ -151,43 +125,48 @@ def audit(
         It rates about as many cards as there are, times one more than there are probes.
     cards
         Real cards; a change that does not apply to a card leaves it out.
-    asked
-        Probes; all of them by default.
+    probes
+        All of :func:`.list_probes` by default.
 
     Raises
     ------
     DataError
         The judge rated none of the cards.
     """
-    chosen = probes() if asked is None else tuple(asked)
-    steps = len(chosen) + 1
+    probes = list_probes() if probes is None else probes
+    steps = len(probes) + 1
     before = {
         place: rating
-        for place, rating in enumerate(_rated(judge, cards))
+        for place, rating in enumerate(_rate_all(judge, cards))
         if rating.status == "rated"
     }
     on_progress("audit", 1, steps)
     if not before:
         raise DataError(f"{judge.id!r} rated none of the {len(cards)} cards")
     effects, skipped = [], []
-    for number, probe in enumerate(chosen, 2):
+    for number, probe in enumerate(probes, 2):
         changed = {place: card for place in before if (card := probe.change(cards[place]))}
         if changed:
-            after = dict(zip(changed, _rated(judge, list(changed.values())), strict=True))
-            effects.append(_effect(probe, cards, before, after, draws, seed))
+            after = dict(zip(changed, _rate_all(judge, list(changed.values())), strict=True))
+            effects.append(_measure(probe, cards, before, after, draws, seed))
         else:
             skipped.append(probe.name)
         on_progress("audit", number, steps)
-    owners = {cards[place].id.partition("/")[0] for place in before}
-    return Audit(judge.id, judge.version, len(before), len(owners), tuple(effects), tuple(skipped))
+    authors = {author_of(cards[place]) for place in before}
+    return Audit(judge.id, judge.version, len(before), len(authors), tuple(effects), tuple(skipped))
 
 
-def _rated(judge: Judge, cards: Sequence[Card]) -> Iterator[Rating]:
+def author_of(card: Card) -> str:
+    """The owner of a card's repository; "" where its id names none."""
+    return card.id.partition("/")[0]
+
+
+def _rate_all(judge: Judge, cards: Sequence[Card]) -> Iterator[Rating]:
     for first in range(0, len(cards), _BATCH):
         yield from judge.rate(cards[first : first + _BATCH])
 
 
-def _effect(
+def _measure(
     probe: Probe,
     cards: Sequence[Card],
     before: Mapping[int, Rating],
@@ -195,43 +174,44 @@ def _effect(
     draws: int,
     seed: int,
 ) -> AuditEffect:
-    kept = [place for place, rating in after.items() if rating.status == "rated"]
-    gap = np.array([_gap(before[place], after[place]) for place in kept]).reshape(-1, len(SCORES))
+    rated = [place for place, rating in after.items() if rating.status == "rated"]
+    lost = len(after) - len(rated)
+    changes = np.array([_change(before[place], after[place]) for place in rated])
+    changes = changes.reshape(-1, len(SCORES))
     moved = [
-        _whole(before[place], probe.score) != _whole(after[place], probe.score) for place in kept
+        _whole(before[place], probe.score) != _whole(after[place], probe.score) for place in rated
     ]
-    values = gap[:, SCORES.index(probe.score)]
+    values = changes[:, SCORES.index(probe.score)]
     if probe.gate == "one":
-        values = np.array([_whole(after[place], probe.score) > 1 for place in kept], float)
-    authors = [cards[place].id.partition("/")[0] or str(place) for place in kept]
+        values = np.array([_whole(after[place], probe.score) > 1 for place in rated], float)
+    authors = [author_of(cards[place]) or str(place) for place in rated]
     shift = Measurement(None)
-    if kept:
+    if rated:
         draw = draw_authors(authors, draws, seed)
         shift = draw.figure(draw.mean(values))
     return AuditEffect(
         name=probe.name,
         family=probe.family,
         score=probe.score,
-        n=len(kept),
+        n=len(rated),
         authors=len(set(authors)),
         shift=shift,
-        scores=_means(gap),
-        moved=float(np.mean(moved)) if kept else 0.0,
-        lost=len(after) - len(kept),
+        scores=_means(changes),
+        moved=float(np.mean(moved)) if rated else 0.0,
+        lost=lost,
         gate=probe.gate,
         tolerance=probe.tolerance,
-        failed=_fails(probe, shift, len(after) - len(kept)),
+        failed=_fails(probe, shift, lost),
     )
 
 
-def _means(gap: Floats) -> dict[str, float]:
-    known = gap[:, np.isfinite(gap).any(axis=0)] if gap.size else gap
-    if known.shape[1] != len(SCORES) or not gap.size:
+def _means(changes: Floats) -> dict[str, float]:
+    if not changes.size or not np.isfinite(changes).any(axis=0).all():
         return {}
-    return {name: round(float(np.nanmean(gap[:, j])), 4) for j, name in enumerate(SCORES)}
+    return {name: round(float(np.nanmean(changes[:, j])), 4) for j, name in enumerate(SCORES)}
 
 
-def _gap(before: Rating, after: Rating) -> list[float]:
+def _change(before: Rating, after: Rating) -> list[float]:
     """After minus before, of the nine expected values."""
     return [
         after.scores[name].expected - before.scores[name].expected

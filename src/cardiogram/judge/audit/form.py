@@ -3,38 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from itertools import pairwise
 
 from cardiogram.cards import Block, parse_card, topics_of
 
 _MINIMUM = 3  # sections that can be in another order
-
-TEMPLATE_HEADINGS = {
-    "identity": "Model Description",
-    "usage": "How to Get Started with the Model",
-    "intended": "Direct Use",
-    "data": "Training Data",
-    "training": "Training Procedure",
-    "evaluation": "Evaluation",
-    "limitations": "Bias, Risks, and Limitations",
-}
-"""What the Hub's template calls a section of each topic."""
-
-TRANSLATIONS = {
-    "identity": (
-        "Descripción del modelo",
-        "Description du modèle",
-        "Modellbeschreibung",
-        "模型描述",
-    ),
-    "usage": ("Cómo usar", "Utilisation", "Verwendung", "使用方法"),
-    "intended": ("Usos previstos", "Utilisations prévues", "Verwendungszweck", "预期用途"),
-    "data": ("Datos de entrenamiento", "Données d'entraînement", "Trainingsdaten", "训练数据"),
-    "training": ("Entrenamiento", "Entraînement", "Training", "训练过程"),
-    "evaluation": ("Evaluación", "Évaluation", "Auswertung", "评估"),
-    "limitations": ("Limitaciones y sesgos", "Limites et biais", "Einschränkungen", "局限性"),
-}
-"""The same in Spanish, French, German and Chinese."""
 
 
 def headings_of(body: str) -> list[Block]:
@@ -60,15 +34,15 @@ def reverse_sections(body: str) -> str | None:
 
 def strip_emphasis(body: str) -> str | None:
     """No bold, no italics, no emoji; headings, lists, tables and code stay."""
-    found, fenced = [], False
+    kept, fenced = [], False
     for line in body.split("\n"):
         fenced ^= line.lstrip().startswith(("```", "~~~"))
         if not fenced:
             line = re.sub(r"\*\*(?=\S)([^*\n]*\S)\*\*", r"\1", line)
             line = re.sub(r"(?<!\w)__(?=\S)([^_\n]*\S)__(?!\w)", r"\1", line)
             line = re.sub(r"[\U0001F300-\U0001FAFF\u2600-\u27BF\uFE0F]+ ?", "", line)
-        found.append(line)
-    changed = "\n".join(found)
+        kept.append(line)
+    changed = "\n".join(kept)
     return changed if changed != body else None
 
 
@@ -100,24 +74,14 @@ def plain_text(body: str) -> str | None:
     return changed if changed != body else None
 
 
-def _rename(body: str, names: dict[str, str]) -> str | None:
-    """Headings of known topics by other names; None where there is none to rename."""
+def rename_headings(body: str, headings: Mapping[str, str]) -> str | None:
+    """Headings of known topics by other names; the text below them stays."""
     lines = body.split("\n")
     changed = False
     for heading in headings_of(body)[1:]:
-        known = [topic for topic in names if topic in topics_of(heading.text)]
+        known = [topic for topic in headings if topic in topics_of(heading.text)]
         match = re.match(r"( {0,3}#{1,6}\s+)", lines[heading.line - 1])
-        if known and match and heading.text.strip() != names[known[0]]:
-            lines[heading.line - 1] = match[1] + names[known[0]]
+        if known and match and heading.text.strip() != headings[known[0]]:
+            lines[heading.line - 1] = match[1] + headings[known[0]]
             changed = True
     return "\n".join(lines) if changed else None
-
-
-def template_headings(body: str) -> str | None:
-    """The same sections under the headings of the Hub's template."""
-    return _rename(body, TEMPLATE_HEADINGS)
-
-
-def translate_headings(body: str, language: int) -> str | None:
-    """Headings of known topics in another language; the text below them stays."""
-    return _rename(body, {topic: words[language] for topic, words in TRANSLATIONS.items()})

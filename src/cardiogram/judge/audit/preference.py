@@ -15,7 +15,8 @@ import numpy as np
 
 from cardiogram.cards import Card
 from cardiogram.errors import DataError
-from cardiogram.judge.audit.effects import AuditEffect
+from cardiogram.judge.audit.effects import AuditEffect, author_of
+from cardiogram.judge.audit.probe_texts import probe_texts
 from cardiogram.judge.audit.probes import GAIN
 from cardiogram.judge.gold import read_readings, read_rows
 from cardiogram.judge.llm import LLMJudge
@@ -28,26 +29,9 @@ PEOPLE = "people"
 MINIMUM = 10
 """Cards on either side; with fewer nothing is said."""
 
-FAMILIES = {
-    "openai": r"gpt|openai|davinci|\bo[1-9]\b",
-    "anthropic": r"claude|anthropic",
-    "google": r"gemini|gemma|palm|google",
-    "meta": r"llama|\bmeta\b",
-    "qwen": r"qwen|qwq|alibaba",
-    "mistral": r"mi[sx]tral|magistral|codestral",
-    "deepseek": r"deepseek",
-    "microsoft": r"\bphi\b|microsoft",
-    "xai": r"grok|\bxai\b",
-    "cohere": r"cohere|\bcommand\b|\baya\b",
-    "zhipu": r"\bglm|zhipu|z-ai",
-    "moonshot": r"kimi|moonshot",
-    PEOPLE: r"^(?:people|persons?|humans?|authors?|nobody|none)$",
-}
-"""Words in a model's name that tell who made it; the first that stands in the name counts."""
-
 
 @dataclass(frozen=True, slots=True)
-class Written:
+class AttributedCard:
     """A card of which the writer and the worth are known.
 
     Attributes
@@ -64,7 +48,7 @@ class Written:
 
 
 @dataclass(frozen=True, slots=True)
-class Writing:
+class Attribution:
     """Cards with known writers, and whose cards the judge may prefer.
 
     Attributes
@@ -74,7 +58,7 @@ class Writing:
     """
 
     family: str = ""
-    cards: tuple[Written, ...] = ()
+    cards: tuple[AttributedCard, ...] = ()
     reason: str = ""
 
 
@@ -89,12 +73,12 @@ def family_of(name: str) -> str:
     ('deepseek', 'in-house 7b')
     """
     text = name.strip().casefold().replace("_", "-")
-    found = {
+    starts = {
         family: match.start()
-        for family, words in FAMILIES.items()
+        for family, words in probe_texts().families.items()
         if (match := re.search(words, text))
     }
-    return min(found, key=found.__getitem__) if found else text
+    return min(starts, key=starts.__getitem__) if starts else text
 
 
 def own_family(judge: Judge, named: str = "") -> str:
@@ -104,20 +88,20 @@ def own_family(judge: Judge, named: str = "") -> str:
     if not isinstance(judge, LLMJudge):
         return ""
     family = family_of(judge.name.model)
-    if family in FAMILIES:
+    if family in probe_texts().families:
         return family
     provider = family_of(judge.name.provider.name)
-    return provider if provider in FAMILIES and not judge.name.base_url else ""
+    return provider if provider in probe_texts().families and not judge.name.base_url else ""
 
 
-def find_written(
+def find_attributed(
     judge: Judge,
     cards: Iterable[Card],
     gold: Path | None,
     written_by: Path | None,
     family: str = "",
     gold_judge: str | None = None,
-) -> Writing:
+) -> Attribution:
     """Cards of which writer and worth are known, as far as files say so.
 
     Parameters
@@ -139,50 +123,48 @@ def find_written(
     if not own:
         known = isinstance(judge, LLMJudge)
         why = f"it is not known who made {judge.id}" if known else f"{judge.id} writes no cards"
-        return Writing(reason=f"{why} (--family NAME)")
+        return Attribution(reason=f"{why} (--family NAME)")
     if gold is None:
-        return Writing(own, reason="there is no GOLD to tell kindness from better writing")
+        return Attribution(own, reason="there is no GOLD to tell kindness from better writing")
     readings = [
-        item
-        for item in read_readings(gold)
-        if item.judge != judge.id
-        and family_of(item.judge) != own
-        and gold_judge in (None, item.judge)
+        reading
+        for reading in read_readings(gold)
+        if reading.judge != judge.id
+        and family_of(reading.judge) != own
+        and gold_judge in (None, reading.judge)
     ]
     if not readings:
-        return Writing(own, reason=f"GOLD has no reader that counts and is not of {own}")
-    writers = {(item.id, item.sha256): item.family for item in readings if item.family}
+        return Attribution(own, reason=f"GOLD has no reader that counts and is not of {own}")
+    writers = {
+        (reading.id, reading.sha256): reading.family for reading in readings if reading.family
+    }
     if written_by is not None:
         writers |= _read_writers(written_by)
     if not writers:
-        return Writing(own, reason="no file says who wrote which card (--written-by FILE)")
+        return Attribution(own, reason="no file says who wrote which card (--written-by FILE)")
     numbers: dict[tuple[str, str], list[Floats]] = {}
-    for item in readings:
-        numbers.setdefault((item.id, item.sha256), []).append(item.whole)
-    found = []
+    for reading in readings:
+        numbers.setdefault((reading.id, reading.sha256), []).append(reading.whole)
+    attributed = []
     for card in cards:
         writer = writers.get((card.id, card.sha256)) or writers.get((card.id, ""))
         given = numbers.get((card.id, card.sha256)) or numbers.get((card.id, ""))
         if writer and given:
-            found.append(Written(card, family_of(writer), consensus(np.array(given))))
-    return _checked(Writing(own, tuple(found)))
-
-
-def _checked(found: Writing) -> Writing:
-    known = [item.family for item in found.cards if np.isfinite(item.gold[0])]
-    own = known.count(found.family)
-    others = len(known) - own
-    if own >= MINIMUM and others >= MINIMUM:
-        return found
-    return Writing(
-        found.family,
-        reason=f"of {found.family} there are {own} cards with gold, and of others {others}; "
+            attributed.append(AttributedCard(card, family_of(writer), consensus(np.array(given))))
+    families = [written.family for written in attributed if np.isfinite(written.gold[0])]
+    count = families.count(own)
+    others = len(families) - count
+    if min(count, others) >= MINIMUM:
+        return Attribution(own, tuple(attributed))
+    return Attribution(
+        own,
+        reason=f"of {own} there are {count} cards with gold, and of others {others}; "
         f"{MINIMUM} of each are needed",
     )
 
 
 def _read_writers(path: Path) -> dict[tuple[str, str], str]:
-    found = {}
+    writers = {}
     for number, row in enumerate(read_rows(path), 1):
         id, writer = (str(row.get(key) or "").strip() for key in ("id", "written_by"))
         id = id or str(row.get("card") or "").strip()
@@ -191,12 +173,12 @@ def _read_writers(path: Path) -> dict[tuple[str, str], str]:
                 f"row {number} of {str(path)!r} does not say who wrote which card",
                 hint="A row needs `id` (or `card`) and `written_by`: a model's name, or people.",
             )
-        found[id, str(row.get("sha256") or "")] = writer
-    return found
+        writers[id, str(row.get("sha256") or "")] = writer
+    return writers
 
 
 def measure_preference(
-    writing: Writing, ratings: Sequence[Rating], *, draws: int = 1000, seed: int = 0
+    writing: Attribution, ratings: Sequence[Rating], *, draws: int = 1000, seed: int = 0
 ) -> tuple[tuple[AuditEffect, ...], tuple[str, ...]]:
     """Effects of the writer, and what could not be measured.
 
@@ -211,33 +193,33 @@ def measure_preference(
     if writing.reason:
         return (), (writing.reason,)
     rated = [
-        (item, rating)
-        for item, rating in zip(writing.cards, ratings, strict=True)
-        if rating.status == "rated" and np.isfinite(item.gold[0])
+        (written, rating)
+        for written, rating in zip(writing.cards, ratings, strict=True)
+        if rating.status == "rated" and np.isfinite(written.gold[0])
     ]
     lost = len(ratings) - len(rated)
     effects, unmeasured = [], []
     for name, gate in (("other models", True), ("people", False)):
         chosen = [
-            (item, rating)
-            for item, rating in rated
-            if item.family == writing.family or (item.family == PEOPLE) != gate
+            (written, rating)
+            for written, rating in rated
+            if written.family == writing.family or (written.family == PEOPLE) != gate
         ]
-        own = np.array([item.family == writing.family for item, _ in chosen], bool)
+        own = np.array([written.family == writing.family for written, _ in chosen], bool)
         if min(own.sum(), (~own).sum()) < MINIMUM:
             unmeasured.append(
                 f"{writing.family} against {name}: {own.sum()} and {(~own).sum()} cards, "
                 f"{MINIMUM} of each are needed"
             )
             continue
-        draw = draw_authors([item.card.id.partition("/")[0] for item, _ in chosen], draws, seed)
+        draw = draw_authors([author_of(written.card) for written, _ in chosen], draws, seed)
         effects.append(_effect(f"{writing.family} against {name}", chosen, own, lost, gate, draw))
     return tuple(effects), tuple(unmeasured)
 
 
 def _effect(
     name: str,
-    chosen: Sequence[tuple[Written, Rating]],
+    chosen: Sequence[tuple[AttributedCard, Rating]],
     own: np.ndarray[tuple[int], np.dtype[np.bool_]],
     lost: int,
     gated: bool,
@@ -246,12 +228,12 @@ def _effect(
     gaps = np.array(
         [
             [
-                rating.scores[score].expected - item.gold[place]
+                rating.scores[score].expected - written.gold[place]
                 if score in rating.scores
                 else np.nan
                 for place, score in enumerate(SCORES)
             ]
-            for item, rating in chosen
+            for written, rating in chosen
         ]
     )
     figures = {}
@@ -272,7 +254,9 @@ def _effect(
         authors=draw.authors,
         shift=shift,
         scores={
-            score: round(item.value, 4) for score, item in figures.items() if item.value is not None
+            score: round(figure.value, 4)
+            for score, figure in figures.items()
+            if figure.value is not None
         },
         moved=None,
         lost=lost,

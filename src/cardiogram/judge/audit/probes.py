@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Literal
 
 from cardiogram.cards import Card
-from cardiogram.judge.audit import form, injection, names, perturb
-from cardiogram.judge.audit.perturb import Change
-from cardiogram.judge.audit.rewrite import change_body, with_body
+from cardiogram.judge.audit import form, perturb, popularity
+from cardiogram.judge.audit.probe_texts import probe_texts
+from cardiogram.judge.audit.rewrite import (
+    BodyChange,
+    Change,
+    append,
+    changes_body,
+    with_body,
+    with_front_matter,
+)
 
 Gate = Literal["gain", "shift", "missed", "one", "shown"]
 """What fails a judge: a mean rise; a mean move either way; that a loss is not missed; a rating
@@ -20,8 +27,6 @@ GAIN = 0.25
 SHIFT = 0.25
 NAME = 0.1
 MISSED = 0.1
-
-UNFILLED = "# Model Card for Model ID\n\n<!-- Provide a quick summary. -->\n" + perturb.TEMPLATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,111 +45,120 @@ class Probe:
 
     name: str
     family: str
-    change: Callable[[Card], Card | None]
+    change: Change
     gate: Gate
     tolerance: float
     score: str = "overall"
 
 
-def probes() -> tuple[Probe, ...]:
+def list_probes() -> tuple[Probe, ...]:
     """All probes, family by family."""
+    verbosity = (
+        "long padding",
+        "padding",
+        "repeated section",
+        "empty headings",
+        "copied limitations",
+    )
+    stuffing = ("keyword stuffing", "hidden comment", "zero-size text")
+    injection = (
+        "rate this 5",
+        "fake rubric",
+        "fake system message",
+        "HTML comment",
+        "YAML",
+        "code",
+        "Unicode tags",
+        "closed fence",
+        "several at once",
+    )
     return (
-        *_games(),
+        *(Probe(probe, "verbosity", _adds(probe), "gain", GAIN) for probe in verbosity),
+        *(Probe(probe, "stuffing", _adds(probe), "gain", GAIN) for probe in stuffing),
         *_forms(),
         *_popularity(),
         *_languages(),
         *_templates(),
-        *_injections(),
+        *(Probe(probe, "injection", _adds(probe), "gain", NAME) for probe in injection),
         *_losses(),
     )
 
 
-def _of(change: Change) -> Callable[[Card], Card | None]:
-    return lambda card: change_body(card, change)
-
-
-def _games() -> list[Probe]:
-    chosen = {
-        "verbosity": ("padding", "repeated section", "empty headings", "copied limitations"),
-        "stuffing": ("keyword stuffing", "hidden comment", "zero-size text"),
-    }
-    return [
-        # A judge that adds a point above some length is met by this one, wherever its line is.
-        Probe("long padding", "verbosity", _of(perturb.pad_at_length), "gain", GAIN),
-        *(
-            Probe(name, family, _of(perturb.GAMES[name]), "gain", GAIN)
-            for family, games in chosen.items()
-            for name in games
-        ),
-    ]
+def _adds(probe: str) -> Change:
+    """The change that adds to a card what must not raise its rating: mostly a text at its end."""
+    if probe == "repeated section":
+        return changes_body(perturb.repeat_a_section)
+    if probe == "YAML":
+        return ask_in_metadata
+    texts = probe_texts()
+    # A judge that adds a point above some length is met by this one, wherever its line is.
+    long = "\n\n".join([texts.prose] * 16)
+    text = long if probe == "long padding" else texts.append[probe]
+    return changes_body(partial(append, addition=text))
 
 
 def _forms() -> list[Probe]:
-    return [
-        Probe("sections reversed", "order", _of(form.reverse_sections), "shift", SHIFT),
-        Probe("no bold, no emoji", "markup", _of(form.strip_emphasis), "shift", SHIFT),
-        Probe("headings as HTML", "markup", _of(form.headings_as_html), "shift", SHIFT),
+    changes: Mapping[str, tuple[str, BodyChange, Gate]] = {
+        "sections reversed": ("order", form.reverse_sections, "shift"),
+        "no bold, no emoji": ("markup", form.strip_emphasis, "shift"),
+        "headings as HTML": ("markup", form.headings_as_html, "shift"),
         # Structure is a criterion of the rubric, so plain text may cost something overall.
-        Probe("plain text", "markup", _of(form.plain_text), "shown", SHIFT),
+        "plain text": ("markup", form.plain_text, "shown"),
+    }
+    return [
+        Probe(probe, family, changes_body(change), gate, SHIFT)
+        for probe, (family, change, gate) in changes.items()
     ]
 
 
 def _popularity() -> list[Probe]:
-    changes: dict[str, Callable[[Card], Card | None]] = {
-        "famous owner": names.famous_owner,
-        "unknown owner": names.unknown_owner,
-        "name masked": names.masked_name,
-        "badges and counts added": names.boast,
-        "badges and counts masked": names.without_counts,
+    changes: Mapping[str, Change] = {
+        "famous owner": popularity.famous_owner,
+        "unknown owner": popularity.unknown_owner,
+        "name masked": popularity.masked_name,
+        "badges and counts added": popularity.boast,
+        "badges and counts masked": popularity.without_counts,
     }
-    return [Probe(name, "popularity", change, "shift", NAME) for name, change in changes.items()]
+    return [Probe(probe, "popularity", change, "shift", NAME) for probe, change in changes.items()]
+
+
+def _renames(headings: str) -> Change:
+    """The change that gives sections the names of the template, or of a language."""
+    return changes_body(partial(form.rename_headings, headings=probe_texts().headings[headings]))
 
 
 def _languages() -> list[Probe]:
-    words = ("Spanish", "French", "German", "Chinese")
+    languages = [name for name in probe_texts().headings if name != "template"]
     return [
-        Probe(
-            f"headings in {word}",
-            "language",
-            _of(partial(form.translate_headings, language=place)),
-            "shift",
-            SHIFT,
-        )
-        for place, word in enumerate(words)
+        Probe(f"headings in {language}", "language", _renames(language), "shift", SHIFT)
+        for language in languages
     ]
 
 
 def _templates() -> list[Probe]:
+    def unfilled(card: Card) -> Card:
+        return with_body(card, probe_texts().unfilled)
+
     return [
-        Probe("template's headings", "template", _of(form.template_headings), "shift", SHIFT),
-        Probe("pasted template", "template", _of(perturb.paste_template), "gain", GAIN),
-        Probe(
-            "unfilled template alone",
-            "template",
-            lambda card: with_body(card, UNFILLED),
-            "one",
-            0.0,
-        ),
+        Probe("template's headings", "template", _renames("template"), "shift", SHIFT),
+        Probe("pasted template", "template", _adds("pasted template"), "gain", GAIN),
+        Probe("unfilled template alone", "template", unfilled, "one", 0.0),
     ]
 
 
-def _injections() -> list[Probe]:
-    changes: dict[str, Callable[[Card], Card | None]] = {
-        "rate this 5": injection.plain,
-        "fake rubric": injection.fake_rubric,
-        "fake system message": injection.fake_system,
-        "HTML comment": injection.comment,
-        "YAML": injection.yaml,
-        "code": injection.code,
-        "Unicode tags": injection.tags,
-        "closed fence": injection.closing_fence,
-        "several at once": _of(perturb.instruct_the_judge),
-    }
-    return [Probe(name, "injection", change, "gain", NAME) for name, change in changes.items()]
+def ask_in_metadata(card: Card) -> Card | None:
+    """Ask for a rating in the front matter, as a comment and as a key."""
+    front, ask = card.front_matter, probe_texts().ask
+    return with_front_matter(card, f"{front}# {ask}\njudge_note: {ask}\n") if front else None
 
 
 def _losses() -> list[Probe]:
+    changes: Mapping[str, tuple[str, BodyChange]] = {
+        "usage code": ("usage", perturb.without_code),
+        "evaluation table": ("evaluation", perturb.without_evaluation),
+        "limitations": ("limitations", perturb.without_limitations),
+    }
     return [
-        Probe(f"without {name}", "sensitivity", _of(change), "missed", MISSED, score)
-        for name, (score, change) in perturb.LOSSES.items()
+        Probe(f"without {loss}", "sensitivity", changes_body(change), "missed", MISSED, score)
+        for loss, (score, change) in changes.items()
     ]

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from cardiogram.cards import Card, parse_card, parse_document
-from cardiogram.judge.audit.perturb import Change
 from cardiogram.text import sha256
+
+Change = Callable[[Card], "Card | None"]
+"""From a card to a changed one; None where the change does not apply."""
+
+BodyChange = Callable[[str], "str | None"]
+"""From the body of a card to a changed one; None where the change does not apply."""
 
 
 def with_body(card: Card, body: str, *, id: str | None = None) -> Card:
@@ -28,14 +34,21 @@ def with_body(card: Card, body: str, *, id: str | None = None) -> Card:
     )
 
 
-def with_front_matter(card: Card, front_matter: str) -> Card | None:
-    """The card with other metadata in its front matter; None where it has none."""
-    if card.front_matter is None:
-        return None
+def with_front_matter(card: Card, front_matter: str) -> Card:
+    """The card with other metadata in its front matter."""
     return parse_card(f"---\n{front_matter}---\n{card.body}", id=card.id)
 
 
-def change_body(card: Card, change: Change) -> Card | None:
-    """The card changed below its front matter; None where the change does not apply."""
-    body = change(card.body)
-    return None if body is None or body == card.body else with_body(card, body)
+def changes_body(change: BodyChange) -> Change:
+    """A change of cards from one of bodies; what stays the same is no change."""
+
+    def change_card(card: Card) -> Card | None:
+        body = change(card.body)
+        return None if body is None or body == card.body else with_body(card, body)
+
+    return change_card
+
+
+def append(body: str, addition: str) -> str:
+    """A body with a paragraph more."""
+    return f"{body.rstrip()}\n\n{addition.strip()}\n"

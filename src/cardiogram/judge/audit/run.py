@@ -10,8 +10,8 @@ from pathlib import Path
 from cardiogram.cards import Card
 from cardiogram.collect import draw_cards, read_cards
 from cardiogram.judge.audit.effects import Audit, audit
-from cardiogram.judge.audit.preference import find_written, measure_preference
-from cardiogram.judge.audit.probes import Probe, probes
+from cardiogram.judge.audit.preference import find_attributed, measure_preference
+from cardiogram.judge.audit.probes import Probe, list_probes
 from cardiogram.judge.gold import training_set_of
 from cardiogram.judge.llm import (
     LLMJudge,
@@ -36,7 +36,7 @@ class AuditOptions:
         Cards to change, drawn by seed.
     gold, gold_judge, written_by, family
         For self-preference: what cards are worth, who wrote them, and whose the judge may prefer;
-        see :func:`~cardiogram.judge.audit.preference.find_written`.
+        see :func:`~cardiogram.judge.audit.preference.find_attributed`.
     answers
         Folder for a language model's answers; by default that of the study.
     draws, seed
@@ -79,7 +79,7 @@ def run_audit(judge: Judge, options: AuditOptions, run_options: RunOptions | Non
     on_progress = run_options.on_progress
     every_card = list(read_cards(options.source))
     cards = draw_cards(every_card, options.sample, options.seed, options.source)
-    writing = find_written(
+    writing = find_attributed(
         judge,
         every_card,
         options.gold,
@@ -87,8 +87,8 @@ def run_audit(judge: Judge, options: AuditOptions, run_options: RunOptions | Non
         options.family,
         options.gold_judge,
     )
-    written = [item.card for item in writing.cards]
-    chosen = probes()
+    written = [attributed.card for attributed in writing.cards]
+    chosen = list_probes()
     rater, unseen = judge, dict[str, int]()
     if isinstance(judge, LLMJudge):
         changes = list(_change_all(cards, chosen))

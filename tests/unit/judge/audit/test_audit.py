@@ -10,9 +10,10 @@ from click.testing import CliRunner
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cli import main
 from cardiogram.collect.texts import sample_cards
-from cardiogram.judge.audit import form, injection, names
+from cardiogram.judge.audit import form, popularity
 from cardiogram.judge.audit.effects import Audit, audit
-from cardiogram.judge.audit.probes import probes
+from cardiogram.judge.audit.probe_texts import probe_texts
+from cardiogram.judge.audit.probes import ask_in_metadata, list_probes
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.report.terminal.judges import render_audit
@@ -82,8 +83,8 @@ class Planted:
         if self.bias == "length":
             return min(1.0, len(card.text) / 3000)
         if self.bias == "name":
-            return float(card.id.startswith(names.FAMOUS))
-        return 2.0 * (injection.ASK in card.text)
+            return float(card.id.startswith(popularity.FAMOUS))
+        return 2.0 * (probe_texts().ask in card.text)
 
     def rate(self, cards: Sequence[Card]) -> list[Rating]:
         found = []
@@ -99,7 +100,7 @@ class Planted:
     [("length", "padding"), ("name", "famous owner"), ("injection", "rate this 5")],
 )
 def test_a_planted_bias_is_caught(cards: list[Card], bias: str, caught: str) -> None:
-    asked = [probe for probe in probes() if probe.name == caught]
+    asked = [probe for probe in list_probes() if probe.name == caught]
     sound = audit(embedded_judge(), cards[:60], asked)
     biased = audit(Planted(bias, embedded_judge()), cards[:60], asked)
     assert [effect.name for effect in sound.failed] == []
@@ -122,7 +123,7 @@ def test_a_judge_that_always_says_3_is_caught_too(cards: list[Card]) -> None:
                 for rating in self.judge.rate(cards)
             ]
 
-    chosen = [probe for probe in probes() if probe.family in ("sensitivity", "template")]
+    chosen = [probe for probe in list_probes() if probe.family in ("sensitivity", "template")]
     failed = {effect.name for effect in audit(Three("", embedded_judge()), cards, chosen).failed}
     assert failed >= {"without usage code", "unfilled template alone"}
 
@@ -133,12 +134,12 @@ def test_a_judge_that_is_silenced_fails(cards: list[Card]) -> None:
         def rate(self, cards: Sequence[Card]) -> list[Rating]:
             return [
                 replace(rating, status="refused", scores={})
-                if injection.ASK in card.text
+                if probe_texts().ask in card.text
                 else rating
                 for card, rating in zip(cards, self.judge.rate(cards), strict=True)
             ]
 
-    asked = [probe for probe in probes() if probe.name == "rate this 5"]
+    asked = [probe for probe in list_probes() if probe.name == "rate this 5"]
     (effect,) = audit(Silenced("", embedded_judge()), cards[:20], asked).effects
     assert (effect.n, effect.lost, effect.failed) == (0, 20, True)
 
@@ -185,22 +186,23 @@ def test_forms_keep_the_facts() -> None:
     plain = form.plain_text(BODY) or ""
     assert not set("#*`|") & set(plain)
     assert "None (https://x.test) known." in plain
-    assert "## 训练数据" in (form.translate_headings(BODY, 3) or "")
+    assert "## 训练数据" in (form.rename_headings(BODY, probe_texts().headings["Chinese"]) or "")
 
 
 def test_names_are_swapped_everywhere_and_only_there() -> None:
     card = parse_card("# M\n\nLoad `ann/tiny-bert` and enjoy.\n", id="ann/tiny-bert")
-    famous = names.famous_owner(card)
+    famous = popularity.famous_owner(card)
     assert famous is not None
-    assert famous.id.split("/")[0] in names.FAMOUS
+    assert famous.id.split("/")[0] in popularity.FAMOUS
     assert f"Load `{famous.id}` and" in famous.body
     assert famous.input_sha256 != card.input_sha256
-    assert names.without_counts(card) is None
-    boast = names.boast(card)
+    assert popularity.without_counts(card) is None
+    boast = popularity.boast(card)
     assert "12,431,902" in boast.body
-    masked = names.without_counts(boast)
+    masked = popularity.without_counts(boast)
     assert masked is not None
     assert "shields.io" not in masked.body
-    hidden = injection.tags(card)
+    hidden = next(p.change(card) for p in list_probes() if p.name == "Unicode tags")
+    assert hidden is not None
     assert hidden.body.isascii() is False
-    assert injection.yaml(card) is None
+    assert ask_in_metadata(card) is None

@@ -12,10 +12,10 @@ from cardiogram.cards.card import Card, parse_card
 from cardiogram.errors import DataError
 from cardiogram.judge.audit.effects import AuditEffect
 from cardiogram.judge.audit.preference import (
-    Writing,
-    Written,
+    AttributedCard,
+    Attribution,
     family_of,
-    find_written,
+    find_attributed,
     measure_preference,
     own_family,
 )
@@ -85,7 +85,7 @@ def test_only_a_preference_for_its_own_fails(
 ) -> None:
     cards, gold, writers = files
     judge = Planted(rule)
-    found = find_written(judge, cards, gold, writers, "openai")
+    found = find_attributed(judge, cards, gold, writers, "openai")
     assert (found.reason, len(found.cards)) == ("", 90)
     effects, missing = measure_preference(found, judge.rate([item.card for item in found.cards]))
     assert missing == ()
@@ -109,7 +109,9 @@ def test_chance_alone_does_not_fail_a_judge_and_intervals_cover() -> None:
         families = ["meta", "openai"] * 12
         gold = np.full(len(SCORES), 3.0)
         pairs = zip(cards, families, strict=True)
-        written = Writing("openai", tuple(Written(card, name, gold) for card, name in pairs))
+        written = Attribution(
+            "openai", tuple(AttributedCard(card, name, gold) for card, name in pairs)
+        )
         ((effect,), _) = measure_preference(written, judge.rate(cards), draws=200, seed=seed)
         failed += effect.failed
         covered += (effect.shift.low or 0) <= 0 <= (effect.shift.high or 0)
@@ -120,21 +122,21 @@ def test_chance_alone_does_not_fail_a_judge_and_intervals_cover() -> None:
 def test_what_cannot_be_measured_is_said(files: tuple[list[Card], Path, Path]) -> None:
     cards, gold, writers = files
     embedded = embedded_judge()
-    assert "embedded writes no cards" in find_written(embedded, cards, gold, writers).reason
+    assert "embedded writes no cards" in find_attributed(embedded, cards, gold, writers).reason
     asked = {"cards": cards, "family": "openai", "judge": embedded}
-    assert "no GOLD" in find_written(gold=None, written_by=writers, **asked).reason
-    assert "who wrote" in find_written(gold=gold, written_by=None, **asked).reason
+    assert "no GOLD" in find_attributed(gold=None, written_by=writers, **asked).reason
+    assert "who wrote" in find_attributed(gold=gold, written_by=None, **asked).reason
     few = {**asked, "cards": cards[:21]}
-    reason = find_written(gold=gold, written_by=writers, **few).reason
+    reason = find_attributed(gold=gold, written_by=writers, **few).reason
     assert (
         reason == "of openai there are 7 cards with gold, and of others 14; 10 of each are needed"
     )
-    own = find_written(gold=gold, written_by=writers, gold_judge="openai/gpt-5-nano", **asked)
+    own = find_attributed(gold=gold, written_by=writers, gold_judge="openai/gpt-5-nano", **asked)
     assert "no reader that counts" in own.reason
     assert measure_preference(own, []) == ((), (own.reason,))
     writers.write_text('{"id": "a/b"}\n', "utf-8")
     with pytest.raises(DataError, match="does not say who wrote"):
-        find_written(gold=gold, written_by=writers, **asked)
+        find_attributed(gold=gold, written_by=writers, **asked)
 
 
 @needs_llm

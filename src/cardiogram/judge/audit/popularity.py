@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cardiogram.cards import Card
-from cardiogram.judge.audit.perturb import LEAKED_COUNTS
+from cardiogram.judge.audit.probe_texts import probe_texts
 from cardiogram.judge.audit.rewrite import with_body
 
 FAMOUS = ("google", "meta-llama", "openai", "mistralai")
@@ -37,10 +37,11 @@ def masked_name(card: Card) -> Card | None:
 
 def boast(card: Card) -> Card:
     """A line of badges and counts below the title."""
-    first, _, rest = card.body.lstrip("\n").partition("\n")
-    if first.startswith("#"):
-        return with_body(card, f"{first}\n\n{LEAKED_COUNTS}\n{rest}")
-    return with_body(card, f"{LEAKED_COUNTS}\n\n{card.body}")
+    counts = probe_texts().counts
+    title, _, below = card.body.lstrip("\n").partition("\n")
+    if title.startswith("#"):
+        return with_body(card, f"{title}\n\n{counts}\n{below}")
+    return with_body(card, f"{counts}\n\n{card.body}")
 
 
 def without_counts(card: Card) -> Card | None:
