@@ -124,20 +124,27 @@ def test_svg_alone_needs_no_package(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     assert "cardiogram[figures]" in caught.value.hint
 
 
+SPEARMAN = {"method": "spearman", "call": "scipy.stats.spearmanr"}
+
+
 def test_groups_are_a_figure_with_the_words_of_their_mean(tmp_path: Path) -> None:
     study = make_study(tmp_path, ROWS)
     groups = [
         {
+            **SPEARMAN,
             "stratum": f"<t{i}>",
             "n": 15,
             "estimate": i / 10,
-            "cluster_interval": {"low": -0.1, "high": 0.5} if i else None,
+            "cluster_interval": {"level": 0.95, "low": -0.1, "high": 0.5, "method": "m"}
+            if i
+            else None,
         }
         for i in range(4)
     ]
     mean = {
+        **SPEARMAN,
         "estimate": 0.2,
-        "cluster_interval": {"low": 0.1, "high": 0.3},
+        "cluster_interval": {"level": 0.95, "low": 0.1, "high": 0.3, "method": "m"},
         "groups": 4,
         "n": 60,
         "words": "Within tasks, better rated cards are associated with more likes (rho 0.2).",

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 from urllib.parse import quote
 
-from cardiogram.errors import DataError
+from cardiogram.analysis.results import Results
 from cardiogram.judge import Evidence, Rubric, load_rubric
 from cardiogram.report.data.match import CardPair, select_pairs
 from cardiogram.report.data.origin import StudyOrigin
@@ -55,7 +53,7 @@ class Payload:
 
     folder: str
     origin: StudyOrigin
-    results: Mapping[str, Any]
+    results: Results
     rubric: Rubric
     models: tuple[ShownModel, ...]
     texts: Mapping[str, CardText]
@@ -64,6 +62,11 @@ class Payload:
     pairs: tuple[CardPair, ...]
     pair_reason: str
     notes: tuple[str, ...]
+
+    def histogram(self, name: str) -> Mapping[int, int]:
+        """Cards by score 1-5 of one of the nine numbers."""
+        rating = self.results.ratings.get(name)
+        return dict.fromkeys(range(1, 6), 0) if rating is None else rating.histogram
 
     def link(self, id: str) -> str | None:
         """Address of a model's page on the Hub; None where the id is not one of the Hub's."""
@@ -95,13 +98,8 @@ def build_payload(study: Study, *, judge: str | None = None) -> Payload:
     DataError
         There is no results.json yet, or a file of the study cannot be read.
     """
-    results = study.results()
-    if not results:
-        raise DataError(
-            f"{str(study.root)!r} has no results yet",
-            hint=f"Analyze it first: cardiogram analyze {study.root}",
-        )
-    used = judge or results.get("judge", {}).get("id", "embedded")
+    results = Results.load(study.results_path)
+    used = judge or results.judge.id
     models = read_models(study, used)
     shown = models[:MAX_MODELS]
     pairs = select_pairs(shown[:MAX_OPENED])
@@ -111,7 +109,7 @@ def build_payload(study: Study, *, judge: str | None = None) -> Payload:
     return Payload(
         folder=study.root.resolve().name,
         origin=StudyOrigin.of(study.manifest()),
-        results=_without_nan(results),
+        results=results,
         rubric=load_rubric(),
         models=tuple(shown),
         texts=texts.by_sha,
@@ -146,14 +144,3 @@ def _why_no_pair(models: Sequence[ShownModel]) -> str:
     if max(counted) < 4:
         return "No card with known downloads is rated 4 or 5, so there is no good card to show."
     return "No card with known downloads is rated 1 or 2, so there is no poor card to show."
-
-
-def _without_nan(value: Any) -> Any:
-    """Give the same value with None for numbers that JSON does not know."""
-    if isinstance(value, dict):
-        return {key: _without_nan(inner) for key, inner in value.items()}
-    if isinstance(value, list):
-        return [_without_nan(inner) for inner in value]
-    if isinstance(value, float) and not math.isfinite(value):
-        return None
-    return value

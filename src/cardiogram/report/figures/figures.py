@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
+from cardiogram.analysis.results import lay_out_number
 from cardiogram.names import CRITERIA
 from cardiogram.report.data import Payload
 from cardiogram.report.figures.badge import text_width
@@ -27,15 +28,11 @@ from cardiogram.report.markup import (
     draw_scatter,
     draw_svg,
     el,
-    excludes_zero,
     format_day,
     format_percent,
     format_signed,
     join,
     name_predictor,
-    part,
-    read_bounds,
-    read_histogram,
 )
 from cardiogram.report.page import (
     GROUPS_SHOWN,
@@ -43,10 +40,12 @@ from cardiogram.report.page import (
     describe_ratings,
     draw_within,
     find_robust_line,
+    is_certain,
     pair_scores,
     shorten_finding,
     within_forests,
 )
+from cardiogram.stats.resampling import Interval
 from cardiogram.store import write_atomically
 
 Format = Literal["svg", "png"]
@@ -107,7 +106,7 @@ def make_figures(payload: Payload) -> tuple[Figure, ...]:
     found += [_pair(payload, i) for i in range(len(payload.pairs))]
     found += [_scatter(payload, name) for name in ("downloads", "likes")]
     found.append(_associations(payload))
-    found += [_within(payload, item) for item in within_forests(payload.results)]
+    found += [_within(payload, item) for item in within_forests(payload.results.as_dict())]
     return tuple(figure for figure in found if figure is not None)
 
 
@@ -115,7 +114,7 @@ def make_figures(payload: Payload) -> tuple[Figure, ...]:
 
 
 def _histogram(payload: Payload) -> Figure | None:
-    counts = read_histogram(payload.results, "overall")
+    counts = payload.histogram("overall")
     if not sum(counts.values()):
         return None
     drawn = draw_histogram(counts, payload.rubric.overall_names)
@@ -131,23 +130,19 @@ def _scatter(payload: Payload, name: str) -> Figure | None:
     ]
     if not points:
         return None
-    found = _association(payload, name)
+    said = [
+        number.words
+        for number in payload.results.associations
+        if name_predictor(number.predictor) == "overall"
+        and (number.outcome, number.method) == (name, "spearman")
+    ]
     title = (
-        shorten_finding(str(found["words"]))
-        if found and found.get("words")
+        shorten_finding(said[0])
+        if said and said[0]
         else f"{name.capitalize()} by expected rating of {len(points):,} models"
     )
-    drawn = draw_scatter(points, name, find_robust_line(payload.results, name).line)
+    drawn = draw_scatter(points, name, find_robust_line(payload.results.as_dict(), name).line)
     return _figure(payload, f"rating-and-{name}", title, drawn)
-
-
-def _association(payload: Payload, name: str) -> Mapping[str, Any] | None:
-    """Spearman's correlation of the overall rating with an outcome."""
-    for item in payload.results.get("associations") or []:
-        overall = name_predictor(str(item.get("predictor"))) == "overall"
-        if overall and (item.get("outcome"), item.get("method")) == (name, "spearman"):
-            return dict(item)
-    return None
 
 
 def _pair(payload: Payload, i: int) -> Figure | None:
@@ -163,7 +158,7 @@ def _pair(payload: Payload, i: int) -> Figure | None:
 
 def _criteria(payload: Payload) -> Figure | None:
     """Scores by criterion, as bars of shares."""
-    counts = {name: read_histogram(payload.results, name) for name in CRITERIA}
+    counts = {name: payload.histogram(name) for name in CRITERIA}
     if not any(sum(found.values()) for found in counts.values()):
         return None
     absent = {name: found[1] / max(1, sum(found.values())) for name, found in counts.items()}
@@ -215,22 +210,22 @@ class _Line:
 
     label: str
     estimate: float
-    ends: Mapping[str, float]
+    interval: Interval | None
     told: bool
 
 
 def _associations(payload: Payload) -> Figure | None:
     rows = [
         _Line(
-            f"{name_predictor(str(item['predictor'])).capitalize()}, {item['outcome']}",
-            float(item["estimate"]),
-            read_bounds(part(item, "cluster_interval")),
-            excludes_zero(item),
+            f"{name_predictor(number.predictor).capitalize()}, {number.outcome}",
+            number.estimate,
+            number.cluster_interval,
+            is_certain(number),
         )
-        for item in payload.results.get("associations") or []
-        if item.get("estimate") is not None
-        and item.get("outcome") in ("downloads", "likes")
-        and item.get("method") == "spearman"
+        for number in payload.results.associations
+        if number.estimate is not None
+        and number.outcome in ("downloads", "likes")
+        and number.method == "spearman"
     ]
     if not rows:
         return None
@@ -239,33 +234,30 @@ def _associations(payload: Payload) -> Figure | None:
         f"{told} of {len(rows)} correlations of a rating with downloads or likes have a 95 % "
         "interval by author that excludes 0"
     )
-    reach = max(0.1, *(abs(v) for row in rows for v in (row.estimate, *row.ends.values())))
+    ends = [end for row in rows if row.interval for end in (row.interval.low, row.interval.high)]
+    reach = max(0.1, *(abs(value) for value in (*ends, *(row.estimate for row in rows))))
     reach = math.ceil(10 * reach) / 10
-    return _figure(
-        payload,
-        "associations",
-        title,
-        _forest("associations", title, rows, -reach, reach, "Spearman’s ρ"),
-    )
+    drawn = _forest("associations", title, rows, -reach, reach, "Spearman’s ρ")
+    return _figure(payload, "associations", title, drawn)
 
 
-def _within(payload: Payload, item: Mapping[str, Any]) -> Figure:
+def _within(payload: Payload, item: Mapping[str, object]) -> Figure:
     """A forest plot of correlations within groups, with what their mean allows to be said."""
     title = shorten_finding(str(item.get("words") or f"Within groups by {item['by']}"))
     return _figure(payload, f"within-{item['by']}-{item['outcome']}", title, draw_within(item))
 
 
 def _groups(payload: Payload, by: str) -> Figure | None:
-    found = [item for item in payload.results.get("groups") or [] if item.get("by") == by]
+    groups = [group for group in payload.results.groups if group.by == by]
     rows = [
-        _Line(_clip(str(item["group"])), float(item["estimate"]), ends, bool(ends))
-        for item in found[:GROUPS_SHOWN]
-        if item.get("estimate") is not None
-        for ends in (read_bounds(part(item, "cluster_interval")),)
+        _Line(_clip(group.group), group.estimate, interval, interval is not None)
+        for group in groups[:GROUPS_SHOWN]
+        for interval in (group.cluster_interval,)
+        if group.estimate is not None
     ]
     if len(rows) < 2:
         return None
-    title = describe_groups(found, by)
+    title = describe_groups([lay_out_number(group) for group in groups], by)
     drawn = _forest(f"by-{by}", title, rows, 1, 5, "Mean overall rating")
     return _figure(payload, f"by-{by}", title, drawn)
 
@@ -291,9 +283,9 @@ def _forest(
     for i, row in enumerate(rows):
         y = 20 + step * i
         parts.append(el("text", row.label, x=0, y=y + 4))
-        if row.ends:
-            ends = (place(row.ends["low"]), place(row.ends["high"]))
-            parts.append(el("line", x1=ends[0], x2=ends[1], y1=y, y2=y, class_="thick"))
+        if row.interval:
+            start, end = place(row.interval.low), place(row.interval.high)
+            parts.append(el("line", x1=start, x2=end, y1=y, y2=y, class_="thick"))
         parts.append(
             el("circle", cx=place(row.estimate), cy=y, r=4, class_="told" if row.told else "open")
         )
@@ -334,11 +326,10 @@ def _figure(payload: Payload, name: str, title: str, chart: Markup) -> Figure:
 
 
 def _source(payload: Payload) -> str:
-    coverage, judge = part(payload.results, "coverage"), part(payload.results, "judge")
-    made = format_day(payload.origin.created_at)
+    judge, made = payload.results.judge, format_day(payload.origin.created_at)
     return (
-        f"{payload.folder}: {coverage.get('rated', 0):,} cards, judge {judge.get('id', '')} "
-        f"{judge.get('version', '')}, {made}"
+        f"{payload.folder}: {payload.results.coverage.rated:,} cards, judge {judge.id} "
+        f"{judge.version}, {made}"
     )
 
 

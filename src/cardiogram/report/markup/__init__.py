@@ -62,7 +62,6 @@ if TYPE_CHECKING:
         part as part,
         printable as printable,
         read_bounds as read_bounds,
-        read_histogram as read_histogram,
         wrap_lines as wrap_lines,
     )
 

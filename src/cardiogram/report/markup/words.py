@@ -109,12 +109,6 @@ def part(mapping: Mapping[str, Any], *keys: str) -> dict[str, Any]:
     return dict(found) if isinstance(found, Mapping) else {}
 
 
-def read_histogram(results: Mapping[str, Any], criterion: str) -> dict[int, int]:
-    """Read the counts by score 1-5 of one of the nine numbers."""
-    found = part(results, "ratings", criterion, "histogram")
-    return {score: int(found.get(str(score)) or 0) for score in range(1, 6)}
-
-
 def name_predictor(name: str) -> str:
     """Name a predictor without its suffix: ``overall_expected`` is ``overall``."""
     return name.removesuffix("_expected").replace("_", " ")

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from cardiogram.report.page.statistics import find_robust_line as find_robust_line
     from cardiogram.report.page.summary import (
         describe_ratings as describe_ratings,
+        is_certain as is_certain,
         shorten_finding as shorten_finding,
     )
     from cardiogram.report.page.within import (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from cardiogram.analysis import Results, describe_coverage
+from cardiogram.analysis import describe_coverage
 from cardiogram.cards import explain_problem
 from cardiogram.names import CRITERIA
 from cardiogram.report.data import Payload
@@ -35,7 +35,6 @@ from cardiogram.report.markup import (
     part,
     present,
     read_bounds,
-    read_histogram,
     scroller,
     section,
 )
@@ -53,7 +52,7 @@ from cardiogram.report.page.summary import (
 
 def header(payload: Payload) -> Markup:
     """Title, summary, findings and the key numbers."""
-    total = part(payload.results, "coverage").get("models", 0)
+    total = part(payload.results.as_dict(), "coverage").get("models", 0)
     found = certain_findings(payload)
     return el(
         "header",
@@ -72,10 +71,10 @@ def _these(total: int) -> str:
 
 def _key_numbers(payload: Payload) -> Markup:
     coverage, overall = (
-        part(payload.results, "coverage"),
-        part(payload.results, "ratings", "overall"),
+        part(payload.results.as_dict(), "coverage"),
+        part(payload.results.as_dict(), "ratings", "overall"),
     )
-    counts = read_histogram(payload.results, "overall")
+    counts = payload.histogram("overall")
     rated = sum(counts.values())
     empty = format_percent(counts[1], rated)
     pairs = [
@@ -93,7 +92,7 @@ def _key_numbers(payload: Payload) -> Markup:
 
 def coverage(payload: Payload) -> Markup:
     """How many models were rated, how many not and why."""
-    found = part(payload.results, "coverage")
+    found = part(payload.results.as_dict(), "coverage")
     models, rated = found.get("models", 0), found.get("rated", 0)
     problems = part(found, "problems")
     rows = [
@@ -120,8 +119,8 @@ def coverage(payload: Payload) -> Markup:
     more = (
         " A problem does not keep a card from being rated unless there is no text." if rows else ""
     )
-    said = describe_coverage(Results.from_dict(payload.results).coverage).strip(" ;")
-    judge = el("p", f"{part(payload.results, 'judge').get('id', '')}: {said}.") if said else None
+    said = describe_coverage(payload.results.coverage).strip(" ;")
+    judge = el("p", f"{payload.results.judge.id}: {said}.") if said else None
     return section(
         "coverage", "Coverage", headline, el("p", why + more), judge, table if rows else None
     )
@@ -129,7 +128,7 @@ def coverage(payload: Payload) -> Markup:
 
 def ratings(payload: Payload) -> Markup:
     """Draw the histogram of the overall rating and the criteria in a table."""
-    rubric, results = payload.rubric, payload.results
+    rubric, results = payload.rubric, payload.results.as_dict()
     meanings = [
         el("li", el("b", f"{score} "), meaning) for score, meaning in enumerate(rubric.overall, 1)
     ]
@@ -139,7 +138,7 @@ def ratings(payload: Payload) -> Markup:
         describe_ratings(payload),
         el(
             "figure",
-            draw_histogram(read_histogram(results, "overall"), rubric.overall_names),
+            draw_histogram(payload.histogram("overall"), rubric.overall_names),
             el("ol", meanings, class_="meanings"),
             el("figcaption", "Cards by overall rating. The words are the rubric’s."),
             class_="histogram",
@@ -153,8 +152,8 @@ def ratings(payload: Payload) -> Markup:
 def _criteria_table(payload: Payload) -> Markup:
     rows = []
     for name in CRITERIA:
-        found = part(payload.results, "ratings", name)
-        counts = read_histogram(payload.results, name)
+        found = part(payload.results.as_dict(), "ratings", name)
+        counts = payload.histogram(name)
         question = payload.rubric.questions.get(name, "")
         rows.append(
             el(
@@ -187,7 +186,7 @@ def _criteria_table(payload: Payload) -> Markup:
 
 def popularity(payload: Payload) -> Markup:
     """Rating against downloads and likes: scatter plots and the associations."""
-    results = present(payload.results)
+    results = present(payload.results.as_dict())
     found = results.get("associations") or []
     certain = certain_findings(payload)
     headline = shorten_finding(certain[0]) if certain else _nothing_certain(found)
@@ -197,9 +196,9 @@ def popularity(payload: Payload) -> Markup:
         headline,
         el("div", _scatter(payload, "downloads"), _scatter(payload, "likes"), class_="pair"),
         el("h3", "Associations"),
-        _changes(payload.results),
+        _changes(payload.results.as_dict()),
         _associations(found) if found else el("p", "No association was computed."),
-        _absent(payload.results),
+        _absent(payload.results.as_dict()),
         further(results),
     )
 
@@ -228,7 +227,7 @@ def _scatter(payload: Payload, name: str) -> Markup:
     drawn = ""
     if len(points) > MAX_POINTS:
         drawn = f" A random {MAX_POINTS:,} of {len(points):,} models are drawn."
-    fit = find_robust_line(payload.results, name)
+    fit = find_robust_line(payload.results.as_dict(), name)
     caption = (
         "Each dot is a model; the orange line joins the medians of the models near each rating. "
         f"{fit.words}{drawn}"
@@ -313,8 +312,8 @@ def _association(item: Mapping[str, Any], reach: float) -> Markup:
 
 def methods(payload: Payload) -> Markup:
     """How the numbers were made, what they cannot say, and how to make them again."""
-    judge = part(payload.results, "judge")
-    notes = [*payload.notes, *(str(note) for note in payload.results.get("notes") or [])]
+    judge = part(payload.results.as_dict(), "judge")
+    notes = [*payload.notes, *(str(note) for note in payload.results.as_dict().get("notes") or [])]
     return section(
         "methods",
         "Methods and limits",

@@ -6,15 +6,9 @@ import re
 import shlex
 from collections.abc import Iterator
 
+from cardiogram.analysis.results import Number
 from cardiogram.report.data import Payload, StudyOrigin
-from cardiogram.report.markup import (
-    excludes_zero,
-    format_day,
-    format_percent,
-    name_predictor,
-    part,
-    read_histogram,
-)
+from cardiogram.report.markup import format_day, format_percent, keep_units, name_predictor
 
 INTERVALS = (
     (
@@ -34,12 +28,16 @@ INTERVALS = (
 """One sentence for each kind of interval on the page."""
 
 
+def is_certain(number: Number) -> bool:
+    """Whether the interval by author lies wholly on one side of zero."""
+    return number.cluster_interval is not None and number.cluster_interval.excludes_zero
+
+
 def describe_study(payload: Payload) -> str:
     """Say what was studied and how the models were chosen, in one paragraph."""
-    coverage, judge = part(payload.results, "coverage"), part(payload.results, "judge")
-    models, rated = coverage.get("models", 0), coverage.get("rated", 0)
-    authors = coverage.get("authors")
-    who = f" by {_count(authors, 'author')}" if authors else ""
+    coverage, judge = payload.results.coverage, payload.results.judge
+    models, rated = coverage.models, coverage.rated
+    who = f" by {_count(coverage.authors, 'author')}" if coverage.authors else ""
     origin = payload.origin
     chosen = "; ".join(_choice(origin))
     day = format_day(origin.created_at)
@@ -48,8 +46,8 @@ def describe_study(payload: Payload) -> str:
         f"This report covers {_count(models, 'model')}{who}, {_source(origin)}"
         f"{f' ({chosen})' if chosen else ''}. {_count(rated, 'model card')} "
         f"{'was' if rated == 1 else 'were'} rated from 1 to 5 by the judge "
-        f"“{judge.get('id', 'unknown')}” {judge.get('version', '')} against the rubric "
-        f"{judge.get('rubric_version', origin.rubric)}, and the ratings were "
+        f"“{judge.id}” {judge.version} against the rubric "
+        f"{judge.rubric_version or origin.rubric}, and the ratings were "
         f"compared with downloads and likes.{when}"
     )
 
@@ -92,7 +90,7 @@ def _choice(origin: StudyOrigin) -> Iterator[str]:
 
 def describe_ratings(payload: Payload) -> str:
     """Put the ratings in one sentence."""
-    counts = read_histogram(payload.results, "overall")
+    counts = payload.histogram("overall")
     total = sum(counts.values())
     if not total:
         return "No card was rated"
@@ -107,11 +105,9 @@ def describe_ratings(payload: Payload) -> str:
 def certain_findings(payload: Payload) -> list[str]:
     """Find sentences on the overall rating whose interval by author excludes zero."""
     return [
-        str(found["words"]).replace(" %", "\u00a0%")
-        for found in payload.results.get("associations") or []
-        if name_predictor(str(found.get("predictor"))) == "overall"
-        and found.get("words")
-        and excludes_zero(found)
+        keep_units(number.words)
+        for number in payload.results.associations
+        if name_predictor(number.predictor) == "overall" and number.words and is_certain(number)
     ]
 
 

@@ -39,7 +39,7 @@ WIDE = 2.0
 
 def trust(payload: Payload) -> Markup:
     """Write the section on the judge."""
-    judge = part(payload.results, "judge")
+    judge = part(payload.results.as_dict(), "judge")
     found = measured_agreement(str(judge.get("id")), str(judge.get("version")))
     return section(
         "trust",
