@@ -28,10 +28,10 @@ from typing import Any
 import numpy as np
 
 from cardiogram.cards.card import parse_card
+from cardiogram.cards.features.terms import terms_of
 from cardiogram.cards.vocabulary import load_vocabulary
 from cardiogram.maps import cluster, project
 from cardiogram.maps.embedding import term_embedder as embed
-from cardiogram.maps.reading.terms import terms_of
 
 SEEDS = (0, 1, 2)
 METHODS = ("gguf", "ggml", "gptq", "awq", "exl2", "onnx", "4-bit", "8-bit")

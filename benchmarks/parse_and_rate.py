@@ -27,11 +27,11 @@ from itertools import cycle, islice
 from pathlib import Path
 from typing import Any
 
+from cardiogram.cards import collector_paused
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.features.vector import feature_matrix
 from cardiogram.collect.sources import read_source
 from cardiogram.judge.embedded.judge import embedded_judge
-from cardiogram.judge.garbage import collector_paused
 from timing import ROOT, SHARED, machine, median_seconds, table
 
 CORPUS = SHARED / "corpus" / "cards-dev.jsonl.gz"

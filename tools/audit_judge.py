@@ -14,7 +14,7 @@ import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from cardiogram.collect.texts import read_cards
+from cardiogram.collect import read_cards
 from cardiogram.judge.audit.effects import audit
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.store import write_atomically

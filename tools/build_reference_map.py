@@ -25,7 +25,7 @@ from cardiogram.maps.embedding.term_embedder import fit_terms
 from cardiogram.maps.fitted import FittedMap, Settings
 from cardiogram.maps.map import describe_fit
 from cardiogram.maps.project import project
-from cardiogram.maps.reading.reading import read_card
+from cardiogram.maps.reading import read_card
 
 DIMENSIONS = 32
 MOST_TERMS = 9_000

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
         Score as Score,
         load_judge as load_judge,
         load_rubric as load_rubric,
-        rate as rate,
+        rate_study as rate_study,
     )
     from cardiogram.judge.dataset_cards import DatasetJudge as DatasetJudge
     from cardiogram.judge.embedded import (

@@ -18,7 +18,7 @@ from cardiogram.judge.llm.judge import LLMJudge
 from cardiogram.judge.llm.options import ModelOptions, load_model
 from cardiogram.judge.llm.runner import ask_models, rate_with_models
 from cardiogram.judge.llm.transport.prices import Price
-from cardiogram.judge.rate import rate_all
+from cardiogram.judge.rate import rate_study
 from cardiogram.store import Study
 from support import needs_llm
 
@@ -85,7 +85,7 @@ def test_a_pilot_brings_the_estimate_within_5_percent_of_what_is_paid(
         (found,) = estimates.values()
         told.append((found, paid(server), sum(server.log.paid.values())))
 
-    rate_all(study, [judge(server)], on_estimate=keep)  # type: ignore[arg-type]
+    rate_study(study, [judge(server)], on_estimate=keep)  # type: ignore[arg-type]
     (before, nothing, _), (after, first, answered) = told
     assert (before.answers, nothing) == (0, 0.0)
     assert 40 <= answered <= PILOT

@@ -32,7 +32,8 @@ from cardiogram.judge.llm.options import ModelOptions, load_model
 from cardiogram.judge.llm.question import ask_question
 from cardiogram.judge.llm.runner import _JudgeRun, ask_models, rate_with_models
 from cardiogram.judge.llm.transport.connect import connect, run_async
-from cardiogram.judge.rate import load_judge, rate, rate_all
+from cardiogram.judge.load import load_judge
+from cardiogram.judge.rate import rate_study
 from cardiogram.judge.rating import Rating
 from cardiogram.judge.validation.validate import validate
 from cardiogram.maps.segments.segments import read_segments
@@ -236,7 +237,7 @@ def test_a_broken_provider_does_not_stall_the_others(tmp_path: Path) -> None:
         options = ModelOptions(base_urls=[f"vllm={url}/v1", f"ollama={broken}/v1"])
         judges = [load_judge(name, options) for name in ("ollama/b", "vllm/a", "embedded")]
         began = time.monotonic()
-        found = rate_all(study, judges)
+        found = rate_study(study, judges)
         assert time.monotonic() - began < 30
     assert [item.ends for item in found] == [{"failed": 12}, {"rated": 12}, {"rated": 12}]
     assert sum(found[0].failures.values()) == 12
@@ -244,7 +245,7 @@ def test_a_broken_provider_does_not_stall_the_others(tmp_path: Path) -> None:
     assert [row["overall"] for row in rows] == [None] * 12
     with ModelServer().running() as url:  # what failed is asked again, and nothing else
         options = ModelOptions(base_urls=[f"ollama={url}/v1", "vllm=http://127.0.0.1:1/v1"])
-        again = rate_all(study, [load_judge(name, options) for name in ("ollama/b", "vllm/a")])
+        again = rate_study(study, [load_judge(name, options) for name in ("ollama/b", "vllm/a")])
     assert [item.ends for item in again] == [{"rated": 12}, {"rated": 12}]
 
 
@@ -253,19 +254,19 @@ def test_a_broken_provider_does_not_stall_the_others(tmp_path: Path) -> None:
 
 def test_a_second_run_pays_for_nothing(server: ModelServer, tmp_path: Path) -> None:
     study = study_of(tmp_path)
-    assert rate(study, judge(server)) == 12
-    assert rate(study, judge(server)) == 12
+    assert rate_study(study, [judge(server)])[0].rated == 12
+    assert rate_study(study, [judge(server)])[0].rated == 12
     assert server.log.calls == 12
     for path in study.ratings.shards():  # not even where the ratings are lost
         path.unlink()
-    assert rate(study, judge(server)) == 12
+    assert rate_study(study, [judge(server)])[0].rated == 12
     assert server.log.calls == 12
 
 
 def test_a_budget_stops_and_the_next_run_goes_on(server: ModelServer, tmp_path: Path) -> None:
     study = study_of(tmp_path)
     asked = judge(server, price_in=1.0, price_out=10.0)
-    (first,) = rate_all(study, [asked], budget=Budget(max_calls=5))
+    (first,) = rate_study(study, [asked], budget=Budget(max_calls=5))
     assert (first.ends, server.log.calls) == ({"rated": 5, "failed": 7}, 5)
     assert list(first.failures) == ["--max-calls 5 is reached"]
     cost = first.cost_usd or 0.0
@@ -273,10 +274,10 @@ def test_a_budget_stops_and_the_next_run_goes_on(server: ModelServer, tmp_path: 
         (server.log.input_tokens + 10 * server.log.output_tokens) / 1e6, rel=1e-6
     )
     budget = Budget(max_cost=0.1)
-    (second,) = rate_all(study, [asked], budget=budget)
+    (second,) = rate_study(study, [asked], budget=budget)
     assert budget.spent <= 0.1
     assert second.ends["rated"] >= 5
-    (third,) = rate_all(study, [asked])
+    (third,) = rate_study(study, [asked])
     assert (third.ends, server.log.calls) == ({"rated": 12}, 12)
     assert max(server.log.paid.values()) == 1
 
@@ -352,7 +353,7 @@ def test_a_batch_brings_the_answers_at_its_price(
     server.faults = Faults(malformed=0.3)
     study = study_of(tmp_path)
     asked = judge(server, name)
-    (found,) = rate_all(study, [asked], via="batches")
+    (found,) = rate_study(study, [asked], via="batches")
     assert found.ends == {"rated": 12}
     assert server.log.calls == 0
     assert asked.price is not None
@@ -363,7 +364,7 @@ def test_a_batch_brings_the_answers_at_its_price(
         )
     )
     sent = len(server.batches)
-    (again,) = rate_all(study, [asked])  # a call finds the batch's answers
+    (again,) = rate_study(study, [asked])  # a call finds the batch's answers
     assert (again.ends, server.log.calls, len(server.batches)) == ({"rated": 12}, 0, sent)
 
 
@@ -493,7 +494,7 @@ def test_replayed_labels_agree_with_the_second_reading(tmp_path: Path) -> None:
         collect(study, Source(corpus / "cards-dev.jsonl.gz"))
     with server.running() as url:
         options = ModelOptions(base_urls=[f"{url}/v1"])
-        (found,) = rate_all(study, [load_judge("vllm/replay", options)])
+        (found,) = rate_study(study, [load_judge("vllm/replay", options)])
     assert found.ends == {"rated": 524}
     asked = {"judge": "vllm/replay", "draws": 100}
     agreement = validate(study.root, labels, gold_judge="second", **asked).scores["overall"]
@@ -508,7 +509,7 @@ def test_a_model_names_the_segments_of_a_map(tmp_path: Path) -> None:
     study = Study(tmp_path / "study")
     with study.lock():
         collect(study, Source(SAMPLE))
-        rate_all(study, [load_judge("embedded")])
+        rate_study(study, [load_judge("embedded")])
     server = ModelServer()
     with server.running() as url:
         command = ["map", str(study.root), "--draws", "0", "--namer", "vllm/m"]

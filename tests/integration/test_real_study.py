@@ -15,7 +15,8 @@ from cardiogram.analysis.analyze import analyze
 from cardiogram.app.server import make_server
 from cardiogram.collect.collect import Source, collect
 from cardiogram.hub import HubSession, Query
-from cardiogram.judge.rate import load_judge, rate
+from cardiogram.judge.load import load_judge
+from cardiogram.judge.rate import rate_study
 from cardiogram.report.page.html import write_report
 from cardiogram.store import Study
 from studies import place_by_task
@@ -35,7 +36,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     found = Study(tmp_path_factory.mktemp("real") / "study")
     with running_stand_in() as hub:
         collect(found, Source(query=Query(limit=MODELS)), session=HubSession(hub.url))
-    rate(found, load_judge("embedded"))
+    rate_study(found, [load_judge("embedded")])
     analyze(found, draws=200)
     place_by_task(found)
     return found

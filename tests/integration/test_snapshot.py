@@ -20,7 +20,7 @@ from cardiogram.collect.snapshot import take_snapshot
 from cardiogram.errors import DataError, HubError
 from cardiogram.hub import HubSession, Query
 from cardiogram.judge.embedded.judge import embedded_judge
-from cardiogram.judge.rate import rate
+from cardiogram.judge.rate import rate_study
 from cardiogram.report.page.html import write_report
 from cardiogram.store import Study
 from support import needs_shared
@@ -173,7 +173,7 @@ def test_two_snapshots_tell_what_changed(tmp_path: Path, pages: StandIn) -> None
     cli = CommandLine(tmp_path, pages.url)
     assert cli.run("collect", "study", "--limit", "60").returncode == 0
     study = Study(tmp_path / "study")
-    rate(study, embedded_judge())
+    rate_study(study, [embedded_judge()])
     first = cli.run("track", "snapshot", "study", "--json")
     told = json.loads(first.stdout)
     assert (first.returncode, told["models"], told["problems"]) == (0, 60, {})

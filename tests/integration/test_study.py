@@ -21,7 +21,7 @@ from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import HubError
 from cardiogram.hub import HubSession, Query, list_pages
 from cardiogram.judge.embedded.judge import embedded_judge
-from cardiogram.judge.rate import rate
+from cardiogram.judge.rate import rate_study
 from cardiogram.names import SCORES
 from cardiogram.store import CARDS, LISTING, MODELS, RATINGS, Study
 from support import SHARED, needs_shared
@@ -273,7 +273,7 @@ def test_only_what_was_unreachable_is_asked_again(models: StandIn, tmp_path: Pat
     lost = [row["id"] for row in _listed(models, 30)][3:6]
     models.set_faults({"match": "|".join(lost), "status": 500})
     assert collect(study, source, session=HubSession(models.url, tries=1)) == 30
-    assert rate(study, embedded_judge()) == 27
+    assert rate_study(study, [embedded_judge()])[0].rated == 27
     rows = {row["id"]: row for row in study.models.rows()}
     assert [rows[name]["problems"] for name in lost] == [["unreachable: HTTP 500"]] * 3
     models.reset()
@@ -281,7 +281,7 @@ def test_only_what_was_unreachable_is_asked_again(models: StandIn, tmp_path: Pat
     assert sorted(_asked(models)) == sorted(lost)
     again = {row["id"]: row for row in study.models.rows()}
     assert all(again[name] == row for name, row in rows.items() if name not in lost)
-    assert rate(study, embedded_judge()) == 30
+    assert rate_study(study, [embedded_judge()])[0].rated == 30
     assert [row["id"] for row in study.ratings.rows()] == list(again)
     models.reset()
     collect(study, source, session=HubSession(models.url))
@@ -302,7 +302,7 @@ def test_a_shared_card_survives_that_its_shard_is_read_again(
     models.set_faults()
     models.add({"id": names[0], "readme": "# Shared no more\n"})
     collect(study, Source(ids), session=HubSession(models.url))
-    assert rate(study, embedded_judge()) == 66
+    assert rate_study(study, [embedded_judge()])[0].rated == 66
 
 
 def test_named_models_that_were_unreachable_are_looked_up_again(
@@ -335,7 +335,7 @@ def test_a_list_of_ids_may_change_between_two_runs(models: StandIn, tmp_path: Pa
         ids.write_text("\n".join(wanted))
         session = HubSession(models.url)
         assert collect(study, Source(ids), session=session) == len(wanted)
-        rate(study, embedded_judge())
+        rate_study(study, [embedded_judge()])
         assert [row["id"] for row in study.models.rows()] == wanted
         assert [row["id"] for row in study.ratings.rows()] == wanted
 

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards import problem_codes
+from cardiogram.cards import is_studied
 from cardiogram.errors import DataError
 from cardiogram.names import SCORES
 from cardiogram.stats import quadratic_kappa
@@ -242,7 +242,7 @@ def _read(study: Study) -> _Rows:
     for row in study.models.rows(
         ["id", "author", "card_sha256", "problems", "fetched_at", *OUTCOMES]
     ):
-        if row["id"] and "renamed" not in problem_codes(row["problems"]):
+        if is_studied(row):
             models[row["id"]] = row
     rated = _ratings(study, judge, models)
     ratings = [rated.get(name, {}) for name in models]

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -17,13 +16,20 @@ from numpy.typing import NDArray
 
 from cardiogram.analysis.changes import Changed, changes_of
 from cardiogram.analysis.duplicates import Signature, sign
-from cardiogram.cards import Card, metadata_from_tags, parse_card, problem_codes
-from cardiogram.cards.features import TRAITS, count_features_of, is_machine_made, traits_of
+from cardiogram.cards import (
+    CountedCards,
+    StoredTexts,
+    is_studied,
+    metadata_from_tags,
+    problem_codes,
+    read_problems,
+)
+from cardiogram.cards.features import TRAITS, is_machine_made
 from cardiogram.collect import read_dated
 from cardiogram.errors import DataError
 from cardiogram.names import SCORES
 from cardiogram.stats.resampling import Floats
-from cardiogram.store import Study
+from cardiogram.store import Row, Study
 
 OUTCOMES = {
     "downloads": "downloads in the last 30 days",
@@ -39,23 +45,6 @@ NONE = "(none)"
 """Group of the models that name no library, or no task."""
 
 _DAY = 86_400.0
-_BATCH = 128
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """What was counted in the cards.
-
-    Attributes
-    ----------
-    traits
-        1 where a model has a trait, 0 where not, NaN where it has no card; shape (n, traits).
-    signatures
-        Of each card's text; None where there is none.
-    """
-
-    traits: Floats
-    signatures: tuple[Signature | None, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +69,10 @@ class Loaded:
         Whether it is a converted or quantised copy.
     groups
         Label of each model by kind of stratum: library, task and, where there is a map, segment.
+    traits
+        1 where a model has a trait, 0 where not, NaN where it has no card; shape (n, traits).
+    signatures
+        Of each card's text; None where there is none.
     versions
         Of the judge and of the rubric.
     changed
@@ -96,7 +89,8 @@ class Loaded:
     size: Floats
     machine_made: NDArray[np.bool_]
     groups: Mapping[str, tuple[str | None, ...]]
-    texts: Texts
+    traits: Floats
+    signatures: tuple[Signature | None, ...]
     versions: Mapping[str, str]
     rated: int
     problems: Mapping[str, int] = field(default_factory=dict)
@@ -146,7 +140,8 @@ def load(study: Study, judge: str, snapshots: Sequence[Path] = ()) -> Loaded:
         scores={name: _column(current, name) for name in SCORES},
         outcomes={name: _column(rows, name) for name in OUTCOMES} | dict(changed.columns or {}),
         **_covariates(rows),
-        texts=_texts(study, rows),
+        traits=_traits(study, rows),
+        signatures=_signatures(study, rows),
         versions={kind: _versions(known, f"{kind}_version") for kind in ("judge", "rubric")},
         rated=len(known),
         problems=problems,
@@ -166,7 +161,7 @@ def add_segments(loaded: Loaded, study: Study) -> Loaded:
     return replace(loaded, groups={**loaded.groups, **by_segment})
 
 
-def _models(study: Study) -> tuple[list[dict[str, Any]], dict[str, int], int]:
+def _models(study: Study) -> tuple[list[Row], dict[str, int], int]:
     """Rows of the models, problems of models and cards by code, and rows that repeat a model."""
     columns = [
         "id",
@@ -181,26 +176,24 @@ def _models(study: Study) -> tuple[list[dict[str, Any]], dict[str, int], int]:
         *OUTCOMES,
     ]
     problems: Counter[str] = Counter()
-    models: dict[str, dict[str, Any]] = {}
+    models: dict[str, Row] = {}
     usable = 0
     for row in study.models.rows(columns):
-        codes = problem_codes(row["problems"])
-        problems.update(codes)
-        # A renamed repository is studied under its new name, and a row without id names no model.
-        if "renamed" not in codes and row["id"]:
+        problems.update(problem_codes(row["problems"]))
+        if is_studied(row):
             usable += 1
             models[row["id"]] = row
     if not models:
         raise DataError(
             f"no models in {str(study.root)!r}", hint=f"cardiogram collect {study.root}"
         )
-    for row in study.cards.rows(["problems"]):
-        problems.update(problem_codes(row["problems"]))
+    for found in read_problems(study).values():
+        problems.update(problem_codes(found))
     ordered = dict(sorted(problems.items(), key=lambda item: (-item[1], item[0])))
     return list(models.values()), ordered, usable - len(models)
 
 
-def _ratings(study: Study, judge: str) -> dict[str, dict[str, Any]]:
+def _ratings(study: Study, judge: str) -> dict[str, Row]:
     """Find the judge's last rating of each model; what it refused or failed at is none."""
     wanted = [column for name in SCORES for column in (name, f"{name}_expected")]
     columns = ["id", "card_sha256", "judge", "judge_version", "rubric_version", "status", *wanted]
@@ -217,22 +210,22 @@ def _other_judges(study: Study) -> str:
     return f"It has ratings by {', '.join(known)}: --judge {known[0]}" if known else ""
 
 
-def _is_current(model: Mapping[str, Any], rating: Mapping[str, Any] | None) -> bool:
+def _is_current(model: Row, rating: Row | None) -> bool:
     """Whether a rating is of the text that the model's card has now."""
     if rating is None:
         return False
     return rating["card_sha256"] in (None, model["card_sha256"])
 
 
-def _versions(rated: Sequence[Mapping[str, Any]], column: str) -> str:
+def _versions(rated: Sequence[Row], column: str) -> str:
     return ", ".join(sorted({str(rating[column] or "") for rating in rated}))
 
 
-def _column(rows: Sequence[Mapping[str, Any] | None], name: str) -> Floats:
+def _column(rows: Sequence[Row | None], name: str) -> Floats:
     return np.array([row[name] if row else None for row in rows], dtype=np.float64)
 
 
-def _covariates(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _covariates(rows: Sequence[Row]) -> dict[str, Any]:
     made = [row["created_at"] for row in rows]
     floor = np.array([_at_floor(day) for day in made], dtype=bool)
     created = np.array([day.timestamp() / _DAY if day else math.nan for day in made])
@@ -251,7 +244,7 @@ def _covariates(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     }
 
 
-def _filled(row: Mapping[str, Any]) -> tuple[str | None, str | None]:
+def _filled(row: Row) -> tuple[str | None, str | None]:
     """Library and task of a model; the dumps that name neither still have them as tags."""
     library, task = row["library_name"], row["pipeline_tag"]
     if library and task:
@@ -286,41 +279,19 @@ def _segments(study: Study) -> dict[str, str]:
     return found
 
 
-def _texts(study: Study, rows: Sequence[Mapping[str, Any]]) -> Texts:
-    """Read every card once a model, with one batch of them parsed at a time."""
-    traits = np.full((len(rows), len(TRAITS)), np.nan)
-    signatures: list[Signature | None] = [None] * len(rows)
-    waiting = _parsed(study, rows)
-    while batch := list(islice(waiting, _BATCH)):
-        counted = count_features_of([card for _, card in batch])
-        for (place, card), features in zip(batch, counted, strict=True):
-            row = rows[place]
-            traits[place] = traits_of(card, features, row["tags"] or ())
-            signatures[place] = sign(card.body, row["id"])
-    return Texts(traits, tuple(signatures))
+def _traits(study: Study, rows: Sequence[Row]) -> Floats:
+    """1 where a model has a trait, 0 where not, NaN where it has no card; shape (n, traits)."""
+    counted, found = CountedCards(study), {}
+    for path in study.models.shards():
+        for card in counted.rows(path.stem, ["id", "card_sha256", "traits"]):
+            found[card["id"], card["card_sha256"]] = card["traits"]
+    nothing = [math.nan] * len(TRAITS)
+    traits = [found.get((row["id"], row["card_sha256"]), nothing) for row in rows]
+    return np.array(traits, dtype=np.float64).reshape(-1, len(TRAITS))
 
 
-def _parsed(study: Study, rows: Sequence[Mapping[str, Any]]) -> Iterator[tuple[int, Card]]:
-    """The cards of the rows, by place, in the order of the texts."""
-    users: dict[str, list[int]] = {}
-    for place, row in enumerate(rows):
-        if row["card_sha256"]:
-            users.setdefault(row["card_sha256"], []).append(place)
-    for text in study.cards.rows(["card_sha256", "front_matter", "body"]):
-        for place in users.get(text["card_sha256"], ()):
-            row = rows[place]
-            yield (
-                place,
-                parse_card(
-                    _whole(text["front_matter"], text["body"] or ""),
-                    id=row["id"],
-                    tags=row["tags"] or (),
-                    pipeline_tag=row["pipeline_tag"],
-                    library_name=row["library_name"],
-                    sha=text["card_sha256"],
-                ),
-            )
-
-
-def _whole(front_matter: str | None, body: str) -> str:
-    return body if front_matter is None else f"---\n{front_matter}---\n{body}"
+def _signatures(study: Study, rows: Sequence[Row]) -> tuple[Signature | None, ...]:
+    """What near-duplicates are told by, of each card's text; None where there is none."""
+    texts = StoredTexts(study).texts(rows)
+    signed = {row["id"]: sign(text["body"] or "", row["id"]) for row, text in texts}
+    return tuple(signed.get(row["id"]) for row in rows)

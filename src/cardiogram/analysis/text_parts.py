@@ -60,7 +60,7 @@ _COMMON_LEVEL = 0.05  # of the models: fewer would be a covariate of a few event
 
 def duplicates(subject: Subject, related: Related) -> DuplicateResults:
     """Near-duplicate cards, and every correlation with one card a cluster beside the plain one."""
-    signed = subject.loaded.texts.signatures
+    signed = subject.loaded.signatures
     found = find_duplicates(signed, subject.loaded.authors, subject.loaded.created.tolist())
     table = Table(subject.ratings, subject.outcomes, subject.codes).rows(found.kept)
     entries = []
@@ -158,7 +158,7 @@ class RankedTraits:
 def _ranked(subject: Subject) -> RankedTraits:
     """Traits in the place of ratings; a model without a card has none of them to say."""
     related, moved = Related(), dict[Pair, LeaveOneOut]()
-    flags = subject.loaded.texts.traits
+    flags = subject.loaded.traits
     columns = {trait.name: flags[:, place] for place, trait in enumerate(TRAITS)}
     for first in range(0, len(TRAITS), _AT_ONCE):
         some = {name: columns[name] for name in TRAIT_NAMES[first : first + _AT_ONCE]}
@@ -173,13 +173,13 @@ def _ranked(subject: Subject) -> RankedTraits:
 def _say_of_traits(item: Association, subject: Subject, pair: Pair) -> Association:
     if item.reason != "all ratings are equal":
         return item
-    flags = subject.loaded.texts.traits[:, TRAIT_NAMES.index(pair[0])]
+    flags = subject.loaded.traits[:, TRAIT_NAMES.index(pair[0])]
     known = flags[np.isfinite(flags) & np.isfinite(subject.outcomes[pair[1]])]
     return replace(item, reason=f"{'all' if known[0] else 'none'} of the models have it")
 
 
 def _trait_outcomes(subject: Subject) -> Iterator[TraitOutcome]:
-    texts = subject.loaded.texts.traits
+    texts = subject.loaded.traits
     carded = np.isfinite(texts).all(axis=1)
     for outcome, column in subject.outcomes.items():
         rows = carded & np.isfinite(column)
@@ -259,7 +259,7 @@ def machine_made(subject: Subject) -> CopyResults:
             from_association(CopyNumber, item, group=label, predictor=predictor, outcome=outcome)
             for (predictor, outcome), item in relate(table, subject.resampling).plain.items()
         ]
-    flags = subject.loaded.texts.traits
+    flags = subject.loaded.traits
     carded = np.isfinite(flags).all(axis=1)
     medians = tuple(
         CopyMedian(

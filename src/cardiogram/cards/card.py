@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from cardiogram.cards.document import Document, parse_document
 from cardiogram.cards.metadata import Metadata, metadata_from_tags, parse_metadata
 from cardiogram.text import decode, sha256, split_front_matter
+
+if TYPE_CHECKING:
+    from cardiogram.store import Row
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,18 @@ def parse_card(
         sha256=raw,
         input_sha256=seen,
         problems=tuple(problems),
+    )
+
+
+def parse_row(row: Row, data: bytes | str | None, sha: str | None = None) -> Card:
+    """Parse the README of a model as a row of a study or of a source lists it."""
+    return parse_card(
+        data or b"",
+        id=row["id"] or "",
+        tags=row.get("tags") or (),
+        pipeline_tag=row.get("pipeline_tag"),
+        library_name=row.get("library_name"),
+        sha=sha,
     )
 
 

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cardiogram.cards import TRANSIENT, parse_card, problem_code
+from cardiogram.cards import TRANSIENT, problem_codes
 from cardiogram.collect.sample import Sample, choose
 from cardiogram.collect.sources import kind_of, read_ids, read_source
 from cardiogram.errors import ConfigError, DataError, HubError
@@ -24,7 +24,7 @@ from cardiogram.hub import HubSession, Query, Readme, list_pages, read_model, re
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Study, Table
-from cardiogram.text import sha256
+from cardiogram.text import decode, sha256, split_front_matter
 
 _FETCH_SHARD = 64
 _FILE_SHARD = 512
@@ -242,9 +242,7 @@ def _look_up(
     for name in asked:
         row = known.get(name) or read_model(session, name)
         yield row
-        renamed = [
-            p.partition(":")[2].strip() for p in row["problems"] if problem_code(p) == "renamed"
-        ]
+        renamed = [p.partition(":")[2].strip() for p in row["problems"] if p.startswith("renamed")]
         asked += [new for new in renamed if new and new not in asked]
         silent = silent + 1 if _is_transient(row) else 0
         answered += not silent
@@ -313,12 +311,12 @@ def _answered(row: Mapping[str, Any], answer: Readme | None) -> dict[str, Any]:
 def _settled(row: Mapping[str, Any]) -> bool:
     """Whether the list has said already that there is no card to read."""
     settled = ("not_found", "disabled", "renamed", "no_id")
-    return any(problem_code(problem) in settled for problem in row["problems"] or [])
+    return not problem_codes(row["problems"]).isdisjoint(settled)
 
 
 def _is_transient(row: Mapping[str, Any]) -> bool:
     """Whether another try may mend what is wrong with a row."""
-    return any(problem_code(problem) in TRANSIENT for problem in row["problems"] or [])
+    return not problem_codes(row["problems"]).isdisjoint(TRANSIENT)
 
 
 def _ingest(study: Study, source: Source, on_progress: Progress) -> int:
@@ -405,13 +403,14 @@ def _are_there(study: Study, name: str, models: Sequence[Mapping[str, Any]]) -> 
 
 
 def _card_row(data: bytes | str, sha: str, size: int | None) -> dict[str, Any]:
-    card = parse_card(data)
+    decoded = decode(data)
+    parts = split_front_matter(decoded.text)
     raw = len(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))
     return {
         "card_sha256": sha,
-        "front_matter": card.front_matter,
-        "body": card.body,
-        "body_line": card.body_line,
+        "front_matter": parts.front_matter,
+        "body": parts.body,
+        "body_line": parts.body_line,
         "bytes": max(raw, size or 0),
-        "problems": list(card.problems),
+        "problems": [*decoded.problems, *parts.problems],
     }

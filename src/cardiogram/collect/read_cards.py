@@ -1,11 +1,61 @@
-"""One card from the Hub, or the reason why not."""
+"""Cards, parsed: of a study, of a file or folder of cards, or one from the Hub."""
 
 from __future__ import annotations
 
-from cardiogram.cards import Card, explain_problem, parse_card, problem_code
-from cardiogram.errors import AccessDenied, CardNotFound, HubError
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from cardiogram.cards import (
+    Card,
+    explain_problem,
+    parse_card,
+    parse_row,
+    problem_code,
+    stored_cards,
+)
+from cardiogram.cards.features import count_features, kinds_of, language_of, length_name, length_of
+from cardiogram.collect.sources import read_source
+from cardiogram.errors import AccessDenied, CardNotFound, DataError, HubError
 from cardiogram.hub import HubSession, read_model, read_readme
 from cardiogram.names import CardType
+from cardiogram.store import Study
+
+
+def read_cards(source: Path) -> Iterator[Card]:
+    """Every card of a study folder or of a source of :mod:`cardiogram.collect.sources`."""
+    if source.is_dir() and Study(source).manifest_path.exists():
+        study = Study.open(source)
+        for _, card in stored_cards(study, study.models.rows()):
+            yield card
+        return
+    for row in read_source(source):
+        if row["data"] is not None:
+            yield parse_row(row, row["data"])
+
+
+def draw_cards(cards: list[Card], count: int, seed: int, source: Path) -> list[Card]:
+    """Some of the cards of a source, drawn by seed; all of them where there are no more.
+
+    Raises
+    ------
+    DataError
+        There is no card.
+    """
+    if not cards:
+        raise DataError(f"no cards in {str(source)!r}")
+    if len(cards) <= count:
+        return cards
+    chosen = np.random.default_rng(seed).choice(len(cards), count, replace=False)
+    return [cards[place] for place in sorted(chosen.tolist())]
+
+
+def strata_of(card: Card) -> list[tuple[str, str]]:
+    """Kind, length and language of a card, each with its label; a card may be of several kinds."""
+    kinds = [("kind", name) for name in kinds_of(card, count_features(card))]
+    length = ("length", length_name(length_of(card)))
+    return [*kinds, length, ("language", language_of(card))]
 
 
 def read_card(target: str, session: HubSession | None = None, of: CardType = "model") -> Card:
@@ -25,13 +75,7 @@ def _read_model(target: str, session: HubSession) -> Card:
     _refuse(target, [p for p in row["problems"] if problem_code(p) != "renamed"])
     readme = read_readme(session, target)
     _refuse(target, [readme.problem] if readme.problem else [])
-    return parse_card(
-        readme.data or b"",
-        id=row["id"] or target,
-        tags=row["tags"] or (),
-        pipeline_tag=row["pipeline_tag"],
-        library_name=row["library_name"],
-    )
+    return parse_row({**row, "id": row["id"] or target}, readme.data)
 
 
 def _read_dataset(target: str, session: HubSession) -> Card:

@@ -16,7 +16,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from cardiogram.cards import TRANSIENT, problem_code, problem_codes
+from cardiogram.cards import TRANSIENT, is_studied, problem_code, problem_codes
 from cardiogram.collect.collect import Source
 from cardiogram.collect.daily_counts import COUNTED, snapshots_of
 from cardiogram.errors import CardNotFound, DataError, HubError
@@ -106,7 +106,7 @@ def _ids(study: Study) -> list[str]:
         raise DataError(f"{str(study.root)!r} is a study of dataset cards: snapshots are of models")
     found = []
     for row in study.models.rows(["id", "problems"]):
-        if row["id"] and "renamed" not in problem_codes(row["problems"]):
+        if is_studied(row):
             found.append(row["id"])
     if not found:
         raise DataError(
@@ -209,7 +209,7 @@ def _row(listed: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _is_transient(row: Mapping[str, Any]) -> bool:
-    return any(problem_code(problem) in TRANSIENT for problem in row["problems"] or [])
+    return not problem_codes(row["problems"]).isdisjoint(TRANSIENT)
 
 
 def _summary(table: Table, kept: _Kept) -> Snapshot:

@@ -11,13 +11,11 @@ if TYPE_CHECKING:
         describe_judges as describe_judges,
         list_judges as list_judges,
     )
+    from cardiogram.judge.load import load_judge as load_judge
     from cardiogram.judge.rate import (
         Coverage as Coverage,
         OnEstimate as OnEstimate,
-        Texts as Texts,
-        has_card as has_card,
-        load_judge as load_judge,
-        rate as rate,
+        rate_study as rate_study,
         read_coverage as read_coverage,
     )
     from cardiogram.judge.rating import (

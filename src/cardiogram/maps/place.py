@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 
 from cardiogram.cards import Card
+from cardiogram.cards.features import terms_of
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.maps.fitted import FittedMap
-from cardiogram.maps.reading import terms_of
 from cardiogram.store import Study
 
 EXCELLENT = 4.0

@@ -83,7 +83,7 @@ def draw_map_beside(
 def _is_worth_a_process(study: Study) -> bool:
     if _processors() < 2 or not sys.executable or find_spec("openTSNE") is None:
         return False
-    return study.models.read(["id"]).num_rows >= WORTH_A_PROCESS
+    return bool(study.models.read(["id"]).num_rows >= WORTH_A_PROCESS)
 
 
 def _processors() -> int:

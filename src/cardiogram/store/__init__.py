@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     )
     from cardiogram.store.schemas import (
         CARDS as CARDS,
+        FEATURES as FEATURES,
         LISTING as LISTING,
         MAP as MAP,
         MODELS as MODELS,
@@ -29,6 +30,6 @@ if TYPE_CHECKING:
     )
     from cardiogram.store.steps import run_step as run_step
     from cardiogram.store.study import FORMAT as FORMAT, Study as Study
-    from cardiogram.store.table import Table as Table
+    from cardiogram.store.table import Row as Row, Table as Table
 
 attach(__name__)

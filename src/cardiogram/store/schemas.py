@@ -48,6 +48,37 @@ CARDS = pa.schema(
 )
 """One row a card text; `bytes` is the size of README.md as it came."""
 
+_FACETS = (
+    "known",
+    "labs",
+    "formats",
+    "families",
+    "tasks",
+    "libraries",
+    "languages",
+    "domains",
+)
+FEATURES = pa.schema(
+    [
+        ("id", pa.string()),
+        ("card_sha256", pa.string()),
+        ("input_sha256", pa.string()),
+        ("key", pa.string()),
+        ("problems", pa.list_(pa.string())),
+        ("vector", pa.list_(pa.float32())),
+        ("traits", pa.list_(pa.bool_())),
+        ("pieces", pa.large_string()),
+        ("fields", pa.list_(pa.string())),
+        ("facets", pa.struct([(name, pa.list_(pa.string())) for name in _FACETS])),
+    ]
+)
+"""One row a model with a card: what is counted in it.
+
+`key` is the hash of all that the row depends on. `vector` and `traits` are in the order of
+:data:`cardiogram.cards.features.FEATURE_NAMES` and `TRAITS`; `pieces` and `fields` are the words
+and the terms that a map is made from, `facets` what rules know of the model.
+"""
+
 EVIDENCE = pa.struct(
     [
         ("criterion", pa.string()),

@@ -18,7 +18,7 @@ import tomli_w
 from cardiogram.errors import DataError, StudyBusy
 from cardiogram.names import CardType
 from cardiogram.store.files import TEMPORARY, write_atomically, write_error
-from cardiogram.store.schemas import CARDS, LISTING, MAP, MODELS, ratings_schema
+from cardiogram.store.schemas import CARDS, FEATURES, LISTING, MAP, MODELS, ratings_schema
 from cardiogram.store.table import Table
 
 if sys.version_info >= (3, 11):
@@ -88,6 +88,11 @@ class Study:
     def cards(self) -> Table:
         """One row a card text."""
         return Table(self.root / "cards", CARDS)
+
+    @property
+    def features(self) -> Table:
+        """One row a model with a card: what was counted in it."""
+        return Table(self.root / "features", FEATURES)
 
     @property
     def ratings(self) -> Table:
@@ -185,7 +190,14 @@ class Study:
 
     def _sweep(self) -> None:
         """Remove the halves of files that a killed process was writing."""
-        tables = (self.listing, self.models, self.cards, self.ratings, self.map)
+        tables = (
+            self.listing,
+            self.models,
+            self.cards,
+            self.features,
+            self.ratings,
+            self.map,
+        )
         others = (self.root / "vectors", self.root / "snapshots")
         for folder in (self.root, *others, *(table.folder for table in tables)):
             for path in folder.glob(".*.tmp"):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -17,6 +17,9 @@ import pyarrow.parquet as pq
 from cardiogram.errors import DataError
 from cardiogram.store.files import write_atomically
 from cardiogram.store.schemas import ADDED_LATER
+
+Row: TypeAlias = dict[str, Any]
+"""A row of a table by the names of its columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,7 @@ class Table:
         return (self.folder / f"{name}.parquet").exists()
 
     def write(
-        self, name: str, rows: Sequence[Mapping[str, Any]], note: Mapping[str, str] | None = None
+        self, name: str, rows: Sequence[Mapping[str, object]], note: Mapping[str, str] | None = None
     ) -> None:
         """Write one shard whole or not at all.
 
@@ -59,7 +62,7 @@ class Table:
         pq.write_table(table, sink, compression="zstd")
         write_atomically(self.folder / f"{name}.parquet", sink.getvalue().to_pybytes())
 
-    def as_table(self, rows: Sequence[Mapping[str, Any]]) -> pa.Table:
+    def as_table(self, rows: Sequence[Mapping[str, object]]) -> pa.Table:
         """Rows with this table's columns and types; a column left out is null."""
         return pa.Table.from_pylist([dict(row) for row in rows], schema=self.schema)
 
@@ -68,12 +71,12 @@ class Table:
         found = self._load(self.folder / f"{name}.parquet", ()).schema.metadata or {}
         return {k.decode(): v.decode() for k, v in found.items() if k != b"ARROW:schema"}
 
-    def read_shard(self, name: str, columns: Sequence[str] | None = None) -> list[dict[str, Any]]:
+    def read_shard(self, name: str, columns: Sequence[str] | None = None) -> list[Row]:
         """Rows of one shard; none where it does not exist."""
         path = self.folder / f"{name}.parquet"
         if not path.exists():
             return []
-        rows: list[dict[str, Any]] = self._load(path, columns).to_pylist()
+        rows: list[Row] = self._load(path, columns).to_pylist()
         return rows
 
     def read(self, columns: Sequence[str] | None = None, prefix: str = "") -> pa.Table:
@@ -82,7 +85,7 @@ class Table:
         tables = [table.replace_schema_metadata(None) for table in tables]
         return pa.concat_tables(tables) if tables else self._wanted(columns).empty_table()
 
-    def rows(self, columns: Sequence[str] | None = None) -> Iterator[dict[str, Any]]:
+    def rows(self, columns: Sequence[str] | None = None) -> Iterator[Row]:
         """Rows one by one, with one shard in memory at a time."""
         for path in self.shards():
             yield from self._load(path, columns).to_pylist()

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from cardiogram.cards import CountedCards, read_problems
 from cardiogram.collect.collect import Source, collect
 from cardiogram.collect.sample import Sample
 from cardiogram.errors import DataError
@@ -67,7 +68,10 @@ def test_a_file_becomes_models_and_cards(study: Study, tmp_path: Path) -> None:
         3,
     )
     assert card["bytes"] == len(texts["a/one"] or "")
-    assert kept[sha256("")]["problems"] == ["empty"]
+    assert kept[sha256("")]["problems"] == []  # what parsing shows is told where it is read
+    for path in study.models.shards():
+        CountedCards(study).rows(path.stem, ["problems"])
+    assert read_problems(study)[sha256("")] == ["empty"]
 
 
 def test_the_manifest_says_what_was_asked_and_the_source_is_read_from_it(

@@ -10,7 +10,8 @@ from cardiogram.collect.collect import Source, collect
 from cardiogram.collect.sources import read_source
 from cardiogram.errors import DataError, JudgeError
 from cardiogram.judge.embedded.judge import embedded_judge
-from cardiogram.judge.rate import load_judge, rate
+from cardiogram.judge.load import load_judge
+from cardiogram.judge.rate import rate_study
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import SCORES
 from cardiogram.store import Study
@@ -57,27 +58,29 @@ def test_every_model_with_a_card_is_rated_once(study: Study) -> None:
     judge = CountingJudge()
     with_card = [row["id"] for row in study.models.rows() if row["card_sha256"]]
     told: list[tuple[str, int, int | None]] = []
-    assert rate(study, judge, on_progress=lambda *now: told.append(now)) == len(with_card)
+    assert rate_study(study, [judge], on_progress=lambda *now: told.append(now))[0].rated == len(
+        with_card
+    )
     assert judge.rated == with_card
     assert [row["id"] for row in study.ratings.rows()] == with_card
     assert told[-1] == ("rate", 50, 50)
     before = times(study)
-    assert rate(study, judge) == len(with_card)
+    assert rate_study(study, [judge])[0].rated == len(with_card)
     assert judge.rated == with_card
     assert times(study) == before
 
 
 def test_only_a_new_version_or_rubric_rates_again(study: Study) -> None:
-    count = rate(study, CountingJudge())
+    count = rate_study(study, [CountingJudge()])[0].rated
     for judge in (CountingJudge("2"), CountingJudge("2", rubric_version="r2")):
-        assert rate(study, judge) == len(judge.rated) == count
+        assert rate_study(study, [judge])[0].rated == len(judge.rated) == count
     assert {row["judge_version"] for row in study.ratings.rows()} == {"2"}
 
 
 def test_judges_do_not_touch_each_others_ratings(study: Study) -> None:
-    count = rate(study, CountingJudge())
+    count = rate_study(study, [CountingJudge()])[0].rated
     before = times(study)
-    assert rate(study, embedded_judge()) == count
+    assert rate_study(study, [embedded_judge()])[0].rated == count
     rows = list(study.ratings.rows())
     assert len(rows) == 2 * count
     assert {row["judge"] for row in rows} == {"counting", "embedded"}
@@ -90,17 +93,17 @@ def test_a_changed_card_is_rated_again_and_no_other(tmp_path: Path) -> None:
         (tmp_path / "cards" / name / "README.md").write_text(f"# {name}\n")
     study = Study(tmp_path / "s")
     collect(study, Source(tmp_path / "cards"))
-    rate(study, CountingJudge())
+    rate_study(study, [CountingJudge()])
     (tmp_path / "cards" / "b" / "README.md").write_text("# b\n" + "words " * 1000)
     collect(study, Source(tmp_path / "cards"))
     judge = CountingJudge()
-    assert rate(study, judge) == 3
+    assert rate_study(study, [judge])[0].rated == 3
     assert judge.rated == ["b"]
     assert [row["overall"] for row in study.ratings.rows()] == [1, 5, 1]
 
 
 def test_a_study_is_rated_as_check_rates_a_single_card(study: Study) -> None:
-    rate(study, embedded_judge())
+    rate_study(study, [embedded_judge()])
     found = {row["id"]: row for row in study.ratings.rows()}
     for row in read_source(SAMPLE):
         if row["data"] is None:
@@ -135,7 +138,7 @@ def test_odd_texts_are_rated_as_check_rates_them(tmp_path: Path) -> None:
         (tmp_path / "cards" / name / "README.md").write_bytes(data)
     study = Study(tmp_path / "s")
     collect(study, Source(tmp_path / "cards"))
-    rate(study, embedded_judge())
+    rate_study(study, [embedded_judge()])
     rows = {row["id"]: row for row in study.ratings.rows()}
     assert set(rows) == set(texts)
     for name, data in texts.items():
@@ -151,7 +154,7 @@ def test_a_model_without_a_card_has_no_rating(tmp_path: Path) -> None:
     path.write_text('{"id": "a/none"}\n{"id": "a/card", "text": ""}\nnot json\n')
     study = Study(tmp_path / "s")
     assert collect(study, Source(path)) == 3
-    assert rate(study, embedded_judge()) == 1
+    assert rate_study(study, [embedded_judge()])[0].rated == 1
     (row,) = study.ratings.rows()
     assert (row["id"], row["overall"], row["problems"]) == ("a/card", 1, ["empty"])
 
@@ -170,10 +173,10 @@ def test_cards_of_datasets_are_rated_by_their_own_judge(tmp_path: Path) -> None:
     study = Study(tmp_path / "s")
     collect(study, Source(tmp_path / "cards", type="dataset"))
     with pytest.raises(JudgeError, match="rates cards of models"):
-        rate(study, load_judge("embedded"))
-    assert rate(study, load_judge("dataset-rules")) == 1
+        rate_study(study, [load_judge("embedded")])
+    assert rate_study(study, [load_judge("dataset-rules")])[0].rated == 1
     (row,) = study.ratings.rows()
     assert (row["overall"], row["rights"], row["overall_low"]) == (5, 5, None)
-    assert rate(study, load_judge("dataset-rules")) == 1
+    assert rate_study(study, [load_judge("dataset-rules")])[0].rated == 1
     with pytest.raises(DataError, match="dataset cards"):
         analyze(study)

@@ -16,6 +16,8 @@ import numpy as np
 import pytest
 
 from cardiogram.cards.card import parse_card
+from cardiogram.cards.features.facets import facets_of, organisations
+from cardiogram.cards.features.terms import scripts_of, split_words, terms_of
 from cardiogram.errors import ConfigError, DataError, JudgeError
 from cardiogram.maps.cluster import segments_for
 from cardiogram.maps.embedding.embedders import CachedVectors, Endpoint, load_embedder
@@ -25,9 +27,7 @@ from cardiogram.maps.map import draw_map
 from cardiogram.maps.neighbours import nearest
 from cardiogram.maps.place import EXCELLENT, place, reference_map
 from cardiogram.maps.project import project
-from cardiogram.maps.reading.reading import read_card
-from cardiogram.maps.reading.rules import facets_of, organisations
-from cardiogram.maps.reading.terms import scripts_of, split_words, terms_of
+from cardiogram.maps.reading import read_card
 from cardiogram.maps.segments.llm_naming import ModelNamer
 from cardiogram.maps.segments.naming import Found, name_all
 from cardiogram.maps.segments.profile import quantiles

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
         configs_fault as configs_fault,
         count_dataset_features as count_dataset_features,
     )
+    from cardiogram.cards.features.details import parse_python as parse_python
+    from cardiogram.cards.features.facets import Facets as Facets, facets_of as facets_of
     from cardiogram.cards.features.kinds import (
         KINDS as KINDS,
         LANGUAGES as LANGUAGES,
@@ -42,7 +44,7 @@ if TYPE_CHECKING:
         PhraseIndex as PhraseIndex,
         lower_bytes as lower_bytes,
     )
-    from cardiogram.cards.features.snippets import parse_python as parse_python
+    from cardiogram.cards.features.terms import CardTerms as CardTerms, terms_of as terms_of
     from cardiogram.cards.features.traits import (
         TRAITS as TRAITS,
         is_machine_made as is_machine_made,

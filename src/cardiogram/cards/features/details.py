@@ -6,7 +6,10 @@ used; of a copy, what of the original's card came along; of a long card, what st
 
 from __future__ import annotations
 
+import ast
 import re
+import textwrap
+import warnings
 from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, field
 from math import log1p
@@ -16,7 +19,6 @@ from cardiogram.cards.document import Block, Link
 from cardiogram.cards.features.blocks import BlockReading
 from cardiogram.cards.features.mentions import MEASURES, PHRASES, SETTINGS
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
-from cardiogram.cards.features.snippets import parse_python
 from cardiogram.cards.metadata import Metadata
 from cardiogram.cards.sections import Section
 
@@ -40,6 +42,8 @@ _SHORT_WORD = 3
 _DECIMAL = re.compile(rb"\d[.,]\d")
 _NINE = ord("9")
 _SNIPPETS, _SNIPPET_CHARACTERS = 2, 600
+_MAGIC = re.compile(r"^([ \t]*)[!%?].*$", re.MULTILINE)
+_SYNTAX = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _LINKED = ("models", "datasets", "repositories", "papers")
 _NO_OWNERS = frozenset(("spaces", "docs", "blog", "papers", "models", "join"))
 _EVERYDAY = frozenset(PHRASES["everyday_tags"]["tags"])
@@ -267,3 +271,32 @@ def _count_keys(metadata: Metadata, own: str) -> dict[str, float]:
 
 
 _CORE = ("pipeline_tag", "library_name", "language", "base_model", "datasets")
+
+
+def parse_python(text: str) -> ast.Module | str:
+    """A snippet's syntax tree, or what is wrong with it.
+
+    Examples
+    --------
+    >>> parse_python("print(")
+    "line 1: '(' was never closed"
+    """
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            tree = compile(_python_of(text), "snippet", "exec", _SYNTAX, dont_inherit=True)
+    except SyntaxError as error:
+        return f"line {error.lineno or 1}: {error.msg}"
+    except (ValueError, RecursionError, MemoryError, OverflowError):
+        return "too deep, or not a text"
+    assert isinstance(tree, ast.Module)
+    return tree
+
+
+def _python_of(text: str) -> str:
+    """A snippet without the prompts of a terminal and the magics of a notebook."""
+    if text.lstrip().startswith(">>>"):
+        lines = [line.strip() for line in text.split("\n")]
+        kept = [line[4:] for line in lines if line.startswith((">>> ", "... "))]
+        return "\n".join(kept)
+    return textwrap.dedent(_MAGIC.sub(r"\1pass", text))

@@ -21,7 +21,7 @@ from cardiogram.judge.ensemble.derived import (
 )
 from cardiogram.judge.ensemble.panel import Consensus, panel_id, write_panel
 from cardiogram.judge.ensemble.uncertainty import needs_second_reading
-from cardiogram.judge.rate import CASCADE, Coverage, rate_all, read_coverage
+from cardiogram.judge.rate import CASCADE, Coverage, rate_study, read_coverage
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.store import Study
 
@@ -168,7 +168,7 @@ class Ensemble:
 def rate_ensemble(
     study: Study, judges: Sequence[Judge], ensemble: Ensemble, **asking: Any
 ) -> list[Coverage]:
-    """Rate with every judge as :func:`~cardiogram.judge.rate.rate_all` does, and combine.
+    """Rate with every judge as :func:`~cardiogram.judge.rate.rate_study` does, and combine.
 
     Returns
     -------
@@ -187,7 +187,7 @@ def rate_ensemble(
     if ensemble.cascaded:
         coverage = _cascade(study, judges, ensemble, asking)
     else:
-        coverage = rate_all(study, judges, **asking)
+        coverage = rate_study(study, judges, **asking)
         if ensemble.consensus is not None:
             write_panel(study, [judge.id for judge in judges], ensemble.consensus)
             coverage = [*coverage, _derived(study, ensemble.judge_id(judges))]
@@ -205,9 +205,9 @@ def _cascade(
             hint="--cascade --judge embedded --judge PROVIDER/MODEL",
         )
     cheap, strong = judges
-    first = rate_all(study, [cheap], **asking)
+    first = rate_study(study, [cheap], **asking)
     unsure = unsure_cards(study, cheap.id, ensemble.tolerance)
-    second = rate_all(study, [strong], only=unsure, **asking)
+    second = rate_study(study, [strong], only=unsure, **asking)
     write_cascade(study, CascadeJudge(cheap, strong, ensemble.tolerance))
     return [*first, *second, _derived(study, ensemble.judge_id(judges))]
 

@@ -18,8 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram import optional
-from cardiogram.cards.features import load_shapes
-from cardiogram.maps.reading import Terms
+from cardiogram.cards.features import CardTerms, load_shapes
 
 Vectors = NDArray[np.float32]
 View = Literal["models", "templates"]
@@ -56,7 +55,7 @@ class Embedder(Protocol):
     def id(self) -> str:
         """Name and version."""
 
-    def embed(self, cards: Sequence[Terms]) -> Vectors:
+    def embed(self, cards: Sequence[CardTerms]) -> Vectors:
         """Vectors of shape (cards, dimensions); all zeros where a card has no known term."""
 
 
@@ -89,7 +88,7 @@ class TermEmbedder:
         """Name and version."""
         return "terms-1"
 
-    def embed(self, cards: Sequence[Terms]) -> Vectors:
+    def embed(self, cards: Sequence[CardTerms]) -> Vectors:
         """Vectors of unit length; all zeros where a card has no known term."""
         found = np.zeros((len(cards), self.weights.shape[1]), dtype=np.float32)
         for row, card in enumerate(cards):
@@ -100,14 +99,14 @@ class TermEmbedder:
                     found[row] += (length / norm) * (weights @ self.weights[places])
         return unit(found)
 
-    def _bags(self, card: Terms) -> Iterable[tuple[dict[str, float], float]]:
+    def _bags(self, card: CardTerms) -> Iterable[tuple[dict[str, float], float]]:
         words = weigh(card, self.shared, self.view)
         fields = dict.fromkeys(card.fields, 1.0)
         for bag, length in ((words, 1.0), (fields, _FIELDS)):
             yield {term: weight for term, weight in bag.items() if term in self.index}, length
 
 
-def weigh(card: Terms, shared: frozenset[int], view: View = "models") -> dict[str, float]:
+def weigh(card: CardTerms, shared: frozenset[int], view: View = "models") -> dict[str, float]:
     """Sublinear weights of a card's words, those of shared blocks turned down.
 
     In a shared block, what is no plain word (a model's name, a size) was filled in for this
@@ -124,7 +123,7 @@ def weigh(card: Terms, shared: frozenset[int], view: View = "models") -> dict[st
     return {word: math.log1p(count) for word, count in counts.items()}
 
 
-def shared_shapes(cards: Iterable[Terms], least: int = SHARED_BY) -> frozenset[int]:
+def shared_shapes(cards: Iterable[CardTerms], least: int = SHARED_BY) -> frozenset[int]:
     """Shapes of blocks that stand in at least so many cards."""
     counts: Counter[int] = Counter()
     for card in cards:
@@ -133,7 +132,7 @@ def shared_shapes(cards: Iterable[Terms], least: int = SHARED_BY) -> frozenset[i
 
 
 def fit_terms(
-    cards: Sequence[Terms],
+    cards: Sequence[CardTerms],
     *,
     dimensions: int = DIMENSIONS,
     view: View = "models",
@@ -181,7 +180,7 @@ def _chosen(frequency: Mapping[str, int], cards: int, most: int) -> list[str]:
     return sorted(known[:most])
 
 
-def _matrix(fitted: TermEmbedder, cards: Sequence[Terms]) -> Any:
+def _matrix(fitted: TermEmbedder, cards: Sequence[CardTerms]) -> Any:
     """Cards by terms, each row as it is summed up in `embed`."""
     places, values, ends = [], [], [0]
     for card in cards:

@@ -13,8 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from cardiogram.cards.features import PHRASES
-from cardiogram.maps.reading import Facets
+from cardiogram.cards.features import PHRASES, Facets
 
 MOST = 0.5
 """Part of a segment that must have something before the name says so."""

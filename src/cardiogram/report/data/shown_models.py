@@ -7,9 +7,9 @@ from collections.abc import Mapping, Set
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from cardiogram.cards import explain_problem
+from cardiogram.cards import explain_problem, read_problems, stored_cards
 from cardiogram.cards.features import CardFeatures
-from cardiogram.judge import Evidence, Score, Texts
+from cardiogram.judge import Evidence, Score
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.expectations import measure_contributions
 from cardiogram.names import SCORES
@@ -67,8 +67,7 @@ class _KnownRating:
 def read_models(study: Study, judge: str) -> list[ShownModel]:
     """Every model of a study with one judge's rating, the most downloaded first."""
     ratings = _read_ratings(study, judge)
-    cards = study.cards.read(["card_sha256", "problems"]).to_pylist()
-    problems = {card["card_sha256"]: card["problems"] or () for card in cards}
+    problems = read_problems(study)
     models = []
     for row in study.models.rows():
         id, sha, created = row["id"] or "", row["card_sha256"], row["created_at"]
@@ -144,14 +143,13 @@ def measure_evidence(study: Study, judge: str, cards: Set[RatedCard]) -> Evidenc
     } & cards
     if not rated:
         return {}
-    texts = Texts(study)
+    rows = (row for row in study.models.rows() if (row["id"], row["card_sha256"]) in rated)
     return {
         (row["id"], row["card_sha256"]): tuple(
             item._replace(effect=_rounded(item.effect))
-            for item in measure_contributions(CardFeatures.of(texts.card(row)), shipped.expect)
+            for item in measure_contributions(CardFeatures.of(card), shipped.expect)
         )
-        for row in study.models.rows()
-        if (row["id"], row["card_sha256"]) in rated
+        for row, card in stored_cards(study, rows)
     }
 
 

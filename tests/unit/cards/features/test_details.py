@@ -5,7 +5,7 @@ from math import expm1, log1p
 import pytest
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features.snippets import parse_python
+from cardiogram.cards.features.details import parse_python
 from cardiogram.cards.features.vector import count_features
 
 

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cli import main
-from cardiogram.collect.texts import sample_cards
+from cardiogram.collect import draw_cards, read_cards
 from cardiogram.judge.audit import form, popularity
 from cardiogram.judge.audit.effects import Audit, audit
 from cardiogram.judge.audit.probe_texts import probe_texts
@@ -28,7 +28,8 @@ KNOWN: set[str] = set()
 
 @pytest.fixture(scope="module")
 def cards() -> list[Card]:
-    return sample_cards(CORPUS if CORPUS.exists() else SAMPLE, 200, 0)
+    source = CORPUS if CORPUS.exists() else SAMPLE
+    return draw_cards(list(read_cards(source)), 200, 0, source)
 
 
 @pytest.fixture(scope="module")

@@ -12,7 +12,7 @@ from cardiogram.cards.card import Card, parse_card
 from cardiogram.collect.sources import read_source
 from cardiogram.errors import JudgeError
 from cardiogram.judge.embedded.judge import EmbeddedJudge, embedded_judge, load_weights
-from cardiogram.judge.rate import load_judge
+from cardiogram.judge.load import load_judge
 from cardiogram.judge.rating import Rating
 from cardiogram.names import SCORES
 

@@ -22,7 +22,7 @@ from cardiogram.judge.ensemble.tolerance import (
     upper_bound,
 )
 from cardiogram.judge.ensemble.uncertainty import WIDTH, measure_uncertainty
-from cardiogram.judge.rate import rate
+from cardiogram.judge.rate import rate_study
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import SCORES
 from cardiogram.store import Study
@@ -129,7 +129,7 @@ def test_a_panel_is_a_judge_of_its_own(study: Study) -> None:
 
 
 def test_half_a_panel_is_no_consensus(study: Study) -> None:
-    rate(study, embedded_judge())
+    rate_study(study, [embedded_judge()])
     first = next(study.ratings.rows())["id"]
 
     @dataclass(frozen=True)
@@ -139,7 +139,7 @@ def test_half_a_panel_is_no_consensus(study: Study) -> None:
             silent = Fixed(self.id, 1, 0, [], silent=True).rate(cards)
             return [g if c.id == first else s for c, g, s in zip(cards, given, silent, strict=True)]
 
-    rate(study, Once("once", 3, 0, []))
+    rate_study(study, [Once("once", 3, 0, [])])
     assert write_panel(study, ["embedded", "once"]) == 1
     rows = [row for row in study.ratings.rows() if row["judge"] == "panel:embedded+once"]
     assert {row["status"] for row in rows} == {"rated", "abstained"}

@@ -8,7 +8,8 @@ from cardiogram.cards.card import parse_card
 from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import DataError
 from cardiogram.judge.gold.judge import read_labels_judge
-from cardiogram.judge.rate import load_judge, rate
+from cardiogram.judge.load import load_judge
+from cardiogram.judge.rate import rate_study
 from cardiogram.names import SCORES
 from cardiogram.store import Study
 from cardiogram.text import sha256
@@ -85,7 +86,7 @@ def test_labels_are_analyzed_like_any_ratings(tmp_path: Path) -> None:
     labels = [{"id": row["id"], "overall": 1 + place % 5} for place, row in enumerate(rows)]
     path = write(tmp_path / "gold.jsonl", *labels[:40])
     judge = load_judge(f"labels:{path}")
-    assert rate(study, judge) == 40
+    assert rate_study(study, [judge])[0].rated == 40
     results = analyze(study, judge="labels-gold", draws=100).as_dict()
     assert results["judge"]["id"] == "labels-gold"
     assert results["coverage"]["rated"] == 40

@@ -10,7 +10,7 @@ from cardiogram.cli import main
 from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import DataError
 from cardiogram.judge.embedded.judge import embedded_judge
-from cardiogram.judge.rate import rate
+from cardiogram.judge.rate import rate_study
 from cardiogram.judge.validation.metrics import measure_against_gold
 from cardiogram.judge.validation.validate import consensus, validate
 from cardiogram.names import SCORES
@@ -26,7 +26,7 @@ SAMPLE = Path(__file__).parents[4] / "examples" / "sample"
 def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
     study = Study(tmp_path_factory.mktemp("study") / "s")
     collect(study, Source(SAMPLE))
-    rate(study, embedded_judge())
+    rate_study(study, [embedded_judge()])
     return study
 
 

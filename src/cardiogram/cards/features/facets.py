@@ -1,4 +1,4 @@
-"""Segments that rules know: big labs, quantised copies, adapters, merges, languages, domains.
+"""What rules know of a model: big labs, quantised copies, adapters, merges, languages, domains.
 
 Rules read the id, the tags and the metadata, and for text that a training tool wrote the card.
 They say what a model is called, not what it is: a `law` in a name makes a legal model.
@@ -13,9 +13,12 @@ from functools import cache
 from importlib import resources
 from typing import Any
 
-from cardiogram.cards import Card, load_vocabulary
-from cardiogram.cards.features import MAKERS, Visible, find_generators, is_machine_made
-from cardiogram.maps.reading.terms import scripts_of, split_words
+from cardiogram.cards.card import Card
+from cardiogram.cards.features.boilerplate import find_generators
+from cardiogram.cards.features.mentions import MAKERS, Visible
+from cardiogram.cards.features.terms import scripts_of, split_words
+from cardiogram.cards.features.traits import is_machine_made
+from cardiogram.cards.vocabulary import load_vocabulary
 
 KNOWN = {
     "big lab": "of an organisation that trains foundation models",

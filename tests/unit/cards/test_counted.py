@@ -2,7 +2,7 @@ import gc
 
 import pytest
 
-from cardiogram.judge.garbage import collector_paused
+from cardiogram.cards import collector_paused
 
 
 def test_the_collector_rests_in_the_block_and_works_after_it() -> None:

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from sys import intern
 
-from cardiogram.cards import Card
-from cardiogram.cards.features import hash_shape, is_boilerplate
+from cardiogram.cards.card import Card
+from cardiogram.cards.features.boilerplate import hash_shape
 
 MAX_WORDS = 1000
 """Words of a card that are looked at; what follows is appendix: file tables, logs, chats."""
@@ -76,7 +76,7 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class CardTerms:
     """What the embedder sees of a card.
 
     Attributes
@@ -84,11 +84,22 @@ class Terms:
     pieces
         Blocks of its text with their words.
     fields
-        Terms of its metadata and id: `task:translation`, `name:llama`, `tag:gguf` ...
+        CardTerms of its metadata and id: `task:translation`, `name:llama`, `tag:gguf` ...
     """
 
     pieces: tuple[Piece, ...]
     fields: tuple[str, ...] = ()
+
+    @classmethod
+    def of_row(cls, pieces: str, fields: Iterable[str]) -> CardTerms:
+        """Read what :meth:`pieces_as_text` wrote."""
+        lines = (line.split(" ") for line in pieces.split("\n") if line)
+        made = (Piece(int(shape), tuple(map(intern, words))) for shape, *words in lines)
+        return cls(tuple(made), tuple(fields))
+
+    def pieces_as_text(self) -> str:
+        """One line a piece: its shape, then its words, which have no spaces in them."""
+        return "\n".join([" ".join([str(piece.shape), *piece.words]) for piece in self.pieces])
 
 
 def split_words(text: str) -> Iterator[str]:
@@ -116,7 +127,7 @@ def scripts_of(text: str) -> list[str]:
     return [name for name, count in found if count > max(2, _SCRIPT_SHARE * letters)]
 
 
-def terms_of(card: Card, tags: tuple[str, ...] = ()) -> Terms:
+def terms_of(card: Card, tags: tuple[str, ...] = ()) -> CardTerms:
     """Take a card apart.
 
     Parameters
@@ -135,11 +146,11 @@ def terms_of(card: Card, tags: tuple[str, ...] = ()) -> Terms:
     scripts = scripts_of("\n".join(block.text for block in card.document.blocks)[:20_000])
     if scripts:
         pieces.append(Piece(0, tuple(f"script:{name}" for name in scripts)))
-    return Terms(tuple(pieces), tuple(fields_of(card, tags)))
+    return CardTerms(tuple(pieces), tuple(fields_of(card, tags)))
 
 
 def fields_of(card: Card, tags: tuple[str, ...] = ()) -> list[str]:
-    """Terms of the metadata, the tags and the id; each once."""
+    """CardTerms of the metadata, the tags and the id; each once."""
     metadata = card.metadata
     found: Counter[str] = Counter()
     for key, name in (
@@ -156,24 +167,3 @@ def fields_of(card: Card, tags: tuple[str, ...] = ()) -> list[str]:
         found.update(f"name:{word}" for word in split_words(base.rpartition("/")[2]))
     found.update(f"name:{word}" for word in split_words(card.id.rpartition("/")[2]))
     return list(found)
-
-
-def text_of(card: Card, characters: int) -> str:
-    """A card's text for an embedder that reads sentences: without code and what tools print.
-
-    Parameters
-    ----------
-    characters
-        Where the text is cut.
-    """
-    known = [
-        f"{key}: {', '.join(values)}"
-        for key in ("pipeline_tag", "library_name", "language", "tags")
-        if (values := card.metadata.texts(key)[:12])
-    ]
-    written = [
-        block.text
-        for block in card.document.blocks
-        if block.kind != "code" and not is_boilerplate(block.text)
-    ]
-    return "\n".join([card.id.rpartition("/")[2], *known, *written])[:characters]
