@@ -6,9 +6,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from itertools import accumulate
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
-from cardiogram.cards import Card
+if TYPE_CHECKING:
+    from cardiogram.cards import Card
 
 Status = Literal["rated", "abstained", "refused", "unparsed", "failed"]
 """How rating a card ended; only `rated` ever counts as a rating."""
@@ -72,7 +73,7 @@ class Score(NamedTuple):
         low = bisect_right(below, _TAIL + _TIE) + 1
         high = min(bisect_left(below, 1 - _TAIL - _TIE) + 1, len(below))
         mean = sum(level * mass for level, mass in enumerate(masses, 1)) / total
-        expected = round(mean, 4)
+        expected = round(1e4 * mean) / 1e4
         return cls(value, expected, min(float(low), expected), max(float(high), expected))
 
     @classmethod
@@ -224,9 +225,9 @@ class Rating:
     usage: Usage | None = None
     answered_by: str = ""
 
-    def row(self, id: str, card_sha256: str) -> dict[str, Any]:
+    def row(self, id: str, card_sha256: str) -> dict[str, object]:
         """The rating as a row of `ratings/*.parquet`."""
-        row: dict[str, Any] = {
+        row: dict[str, object] = {
             "id": id,
             "card_sha256": card_sha256,
             "input_sha256": self.input_sha256,
@@ -234,15 +235,15 @@ class Rating:
             "judge_version": self.judge_version,
             "rubric_version": self.rubric_version,
             "status": self.status,
-            "evidence": [item._asdict() for item in self.evidence],
+            "evidence": [evidence._asdict() for evidence in self.evidence],
             "cost_usd": self.cost_usd,
             "problems": list(self.problems),
         }
         if self.usage is not None:  # a judge that is asked: the built-in one leaves these null
             row |= {
                 "reason": self.reason,
-                "quotes": [asdict(item) for item in self.quotes],
-                "answers": [asdict(item) for item in self.answers],
+                "quotes": [asdict(quote) for quote in self.quotes],
+                "answers": [asdict(answer) for answer in self.answers],
                 "model": self.model,
                 **asdict(self.usage),
             }

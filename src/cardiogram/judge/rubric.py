@@ -88,9 +88,9 @@ def load_rubric(version: str = DEFAULT_RUBRIC) -> Rubric:
     ['identity', 'usage', 'data']
     """
     folder = resources.files("cardiogram") / "data" / "rubric"
-    names = sorted(item.name[:-3] for item in folder.iterdir() if item.name.endswith(".md"))
-    if version not in names:
-        raise ConfigError(f"no rubric {version!r}", hint=f"Shipped rubrics: {', '.join(names)}")
+    shipped = sorted(file.name[:-3] for file in folder.iterdir() if file.name.endswith(".md"))
+    if version not in shipped:
+        raise ConfigError(f"no rubric {version!r}", hint=f"Shipped rubrics: {', '.join(shipped)}")
     text = (folder / f"{version}.md").read_text("utf-8")
     rows = [
         [cell.strip().strip("`") for cell in line.strip().strip("|").split("|")]

@@ -84,7 +84,7 @@ def estimate_cost(judge: LLMJudge, cards: Iterable[Card]) -> CostEstimate:
         if state.call is None:
             continue
         calls += 1
-        numbers += len(state.unit.names)
+        numbers += len(state.unit.score_names)
         tokens_in += judge.count_input(state.call)
         constant += judge.count_constant(state.call)
         count += state.unit.shown is not last_card

@@ -110,12 +110,12 @@ class Unit:
     shown: ShownCard
     repeat: int
     part: str
-    names: tuple[str, ...]
+    score_names: tuple[str, ...]
 
     @property
     def order(self) -> tuple[str, ...]:
         """The criteria in the order in which they are asked for; `overall` always comes last."""
-        return tuple(name for name in self.names if name != "overall")
+        return tuple(name for name in self.score_names if name != "overall")
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,18 +308,18 @@ class LLMJudge:
         if self.decides:
             questions = {
                 name: TypedQuestion(self.prompt.question(name), self.prompt.levels(name))
-                for name in unit.names
+                for name in unit.score_names
             }
             call = Call("", self.prompt.state(text), questions=questions)
         else:
-            user = self.prompt.user(text, unit.names)
-            call = Call(self.prompt.system, user, _schema(unit.names), turns)
+            user = self.prompt.user(text, unit.score_names)
+            call = Call(self.prompt.system, user, _schema(unit.score_names), turns)
         return UnitState(unit, replies, call, max_tokens=tokens * self.settings.max_tokens)
 
     def _parse(self, unit: Unit, reply: Reply) -> ParsedReply:
         if self.decides:
-            return parse_decisions(reply, unit.names)
-        return parse_reply(reply, unit.names, unit.shown.quotes)
+            return parse_decisions(reply, unit.score_names)
+        return parse_reply(reply, unit.score_names, unit.shown.quotes)
 
     def count_input(self, call: Call) -> int:
         """Estimated tokens of a call."""
@@ -404,8 +404,8 @@ class LLMJudge:
 
 
 @lru_cache(maxsize=256)
-def _schema(names: tuple[str, ...]) -> Mapping[str, object]:
-    return answer_schema(names)
+def _schema(score_names: tuple[str, ...]) -> Mapping[str, object]:
+    return answer_schema(score_names)
 
 
 @lru_cache(maxsize=16)

@@ -201,8 +201,8 @@ def _plain(reply: Reply) -> dict[str, object]:
 
 def _reply(row: dict[str, Any]) -> Reply:
     tokens = tuple(
-        Token(item, ()) if isinstance(item, str) else Token(item[0], tuple(map(tuple, item[1])))
-        for item in row.pop("tokens", ())
+        Token(part, ()) if isinstance(part, str) else Token(part[0], tuple(map(tuple, part[1])))
+        for part in row.pop("tokens", ())
     )
     return Reply(**row, tokens=tokens)
 

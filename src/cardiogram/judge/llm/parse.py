@@ -37,7 +37,7 @@ class ParsedReply:
     status
         "unparsed" where `fault` says what is wrong with it.
     scores
-        Whole numbers 1-5 of the names that were asked for; empty unless rated.
+        Whole numbers 1-5 of the score_names that were asked for; empty unless rated.
     levels
         Probability of each level by name, where log-probabilities or decisions gave one.
     """
@@ -116,12 +116,12 @@ def normalise(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def parse_reply(reply: Reply, names: Sequence[str], quotes: QuoteFinder) -> ParsedReply:
+def parse_reply(reply: Reply, score_names: Sequence[str], quotes: QuoteFinder) -> ParsedReply:
     """Read what a model wrote.
 
     Parameters
     ----------
-    names
+    score_names
         What was asked for: criteria, and `overall`.
     quotes
         The card that the quotes must stand on.
@@ -139,7 +139,7 @@ def parse_reply(reply: Reply, names: Sequence[str], quotes: QuoteFinder) -> Pars
     if isinstance(abstain, str) and len(abstain.strip()) > 2:
         return ParsedReply("abstained", reasons={"overall": abstain.strip()})
     scores, faults = {}, []
-    for name in names:
+    for name in score_names:
         value = _score(answer.get(name))
         if value is None:
             faults.append(f"`{name}` has no `score` that is a whole number from 1 to 5")
@@ -150,19 +150,19 @@ def parse_reply(reply: Reply, names: Sequence[str], quotes: QuoteFinder) -> Pars
     return ParsedReply(
         "rated",
         scores=scores,
-        reasons={name: _text(answer[name], "reason") for name in names},
+        reasons={name: _text(answer[name], "reason") for name in score_names},
         quotes=_find_quotes(answer, scores, quotes),
-        levels=levels_of_tokens(reply.tokens, names) if reply.tokens else {},
+        levels=token_levels(reply.tokens, score_names) if reply.tokens else {},
     )
 
 
-def parse_decisions(reply: Reply, names: Sequence[str]) -> ParsedReply:
+def parse_decisions(reply: Reply, score_names: Sequence[str]) -> ParsedReply:
     """Read the probabilities of a model that decides; the score is their median."""
     if reply.finish == "refused":
         return ParsedReply("refused", fault=reply.text[:300])
     try:
         answers = json.loads(reply.text)
-        levels = {name: tuple(float(value) for value in answers[name]) for name in names}
+        levels = {name: tuple(float(value) for value in answers[name]) for name in score_names}
     except (ValueError, KeyError, TypeError) as error:
         return ParsedReply("unparsed", fault=str(error))
     if not all(len(given) == 5 and sum(given) > 0 for given in levels.values()):
@@ -214,7 +214,9 @@ def _text(part: object, key: str) -> str:
     return " ".join(value.split()) if isinstance(value, str) else ""
 
 
-def levels_of_tokens(tokens: Sequence[Token], names: Sequence[str]) -> dict[str, tuple[float, ...]]:
+def token_levels(
+    tokens: Sequence[Token], score_names: Sequence[str]
+) -> dict[str, tuple[float, ...]]:
     """Probability of each level from the alternatives to the token that wrote a score.
 
     Only alternatives that are one of the five digits count; they are scaled to sum to 1. A name
@@ -227,7 +229,7 @@ def levels_of_tokens(tokens: Sequence[Token], names: Sequence[str]) -> dict[str,
         starts.append(length)
         length += len(token.text)
     levels = {}
-    for name in names:
+    for name in score_names:
         pattern = rf'"{re.escape(name)}"\s*:\s*\{{.*?"score"\s*:\s*(?:")?([1-5])'
         if match := re.search(pattern, text, re.DOTALL):
             token = tokens[bisect_right(starts, match.start(1)) - 1]

@@ -84,14 +84,14 @@ class Prompt:
     decide: Mapping[str, str]
     answer_tokens: AnswerTokens
 
-    def user(self, text: ShownText, names: Sequence[str]) -> str:
+    def user(self, text: ShownText, score_names: Sequence[str]) -> str:
         """The part that differs from card to card, with a nonce that its author cannot know."""
         return _fill(
             self.texts["user"],
             nonce=secrets.token_hex(8),
             metadata=text.metadata or "(none)",
             body=text.body or "(empty)",
-            names=", ".join(f"`{name}`" for name in names),
+            names=", ".join(f"`{name}`" for name in score_names),
         )
 
     def again(self, fault: str) -> str:
@@ -111,7 +111,7 @@ class Prompt:
         """One criterion, or `overall`, as a typed question."""
         if name == "overall":
             return self.decide["overall"]
-        criterion = next(item for item in self.rubric.criteria if item.key == name)
+        criterion = next(criterion for criterion in self.rubric.criteria if criterion.key == name)
         return _fill(self.decide["question"], question=criterion.question, counts=criterion.counts)
 
     def levels(self, name: str) -> tuple[str, ...]:
@@ -134,9 +134,9 @@ def load_prompt(version: str = DEFAULT_PROMPT) -> Prompt:
     'model-card-v1'
     """
     folder = resources.files("cardiogram") / "data" / "prompts"
-    names = sorted(item.name[:-5] for item in folder.iterdir() if item.name.endswith(".toml"))
-    if version not in names:
-        raise ConfigError(f"no prompt {version!r}", hint=f"Shipped prompts: {', '.join(names)}")
+    shipped = sorted(file.name[:-5] for file in folder.iterdir() if file.name.endswith(".toml"))
+    if version not in shipped:
+        raise ConfigError(f"no prompt {version!r}", hint=f"Shipped prompts: {', '.join(shipped)}")
     data: dict[str, Any] = tomllib.loads((folder / f"{version}.toml").read_text("utf-8"))
     rubric = load_rubric(data.pop("rubric"))
     decide = {name: text.strip() for name, text in data.pop("decide").items()}
@@ -162,14 +162,14 @@ def ask_order(seed: int, repeat: int = 0) -> tuple[str, ...]:
     return tuple(order)
 
 
-def answer_schema(names: Sequence[str]) -> dict[str, object]:
-    """JSON schema of an answer; the properties are written in the order of `names`."""
+def answer_schema(score_names: Sequence[str]) -> dict[str, object]:
+    """JSON schema of an answer; the properties are written in the order of `score_names`."""
     text: dict[str, object] = {"type": "string"}
     score: dict[str, object] = {"type": "integer", "enum": [1, 2, 3, 4, 5]}
     whole, part = {"$ref": "#/$defs/overall"}, {"$ref": "#/$defs/criterion"}
-    fields = {name: whole if name == "overall" else part for name in names}
+    fields = {name: whole if name == "overall" else part for name in score_names}
     defs = {"overall": _object({"reason": text, "score": score})}
-    if any(name != "overall" for name in names):
+    if any(name != "overall" for name in score_names):
         defs["criterion"] = _object({"quote": text, "reason": text, "score": score})
     return {**_object({"abstain": text, **fields}), "$defs": defs}
 
@@ -271,5 +271,5 @@ def _shorten(text: str, room: int) -> str:
 def _fill(template: str, **values: str) -> str:
     """Put values in place of {names}; braces in the values and elsewhere are left alone."""
     return re.sub(
-        r"\{(" + "|".join(values) + r")\}", lambda found: values[found[1]], template.strip()
+        r"\{(" + "|".join(values) + r")\}", lambda match: values[match[1]], template.strip()
     )

@@ -282,12 +282,12 @@ class _JudgeRun:
 
     async def _ask_round(self, queue: BatchQueue, units: Sequence[UnitState]) -> list[UnitState]:
         """Hand in, wait, collect; what is to be asked again comes back."""
-        names = []
+        batches = []
         size = queue.client.max_calls
         for first in range(0, len(units), size):
             if chunk := self._affordable(units[first : first + size]):
-                names.append(await self._send(queue, chunk))
-        for name in names:
+                batches.append(await self._send(queue, chunk))
+        for name in batches:
             await self._collect(queue, name)
         again = []
         for state in map(self.judge.resume, (state.unit for state in units)):

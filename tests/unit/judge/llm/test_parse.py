@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from cardiogram.cards.card import parse_card
-from cardiogram.judge.llm.parse import QuoteFinder, levels_of_tokens, parse_decisions, parse_reply
+from cardiogram.judge.llm.parse import QuoteFinder, parse_decisions, parse_reply, token_levels
 from cardiogram.judge.llm.transport.messages import Finish, Reply, Token
 from cardiogram.names import SCORES
 
@@ -131,7 +131,7 @@ def test_levels_come_from_the_token_that_wrote_the_score() -> None:
     before = '{"identity": {"quote": "a 5", "reason": "5 of 5", "score": '
     digit = Token("4", (("4", math.log(0.6)), ("5", math.log(0.3)), ("x", math.log(0.1))))
     tokens = (Token(before, ()), digit, Token("}}", ()))
-    found = levels_of_tokens(tokens, ("identity", "overall"))
+    found = token_levels(tokens, ("identity", "overall"))
     assert set(found) == {"identity"}
     assert found["identity"] == pytest.approx((0, 0, 0, 2 / 3, 1 / 3))
 
@@ -141,7 +141,7 @@ def test_levels_are_left_out_where_the_digits_hold_too_little() -> None:
         Token('{"overall": {"reason": "", "score": ', ()),
         Token("4", (("4", math.log(0.2)), ("four", math.log(0.8)))),
     )
-    assert levels_of_tokens(tokens, ("overall",)) == {}
+    assert token_levels(tokens, ("overall",)) == {}
 
 
 def test_decisions_give_levels_and_their_median() -> None:

@@ -205,8 +205,8 @@ class _Decider:
 
     async def ask(self, call: Call, settings: CallSettings) -> Reply:
         questions: dict[str, DecisionQuestion] = {
-            name: ScoreQuestion(instructions=item.text, criteria=list(item.levels))
-            for name, item in call.questions.items()
+            name: ScoreQuestion(instructions=question.text, criteria=list(question.levels))
+            for name, question in call.questions.items()
         }
         request = DecisionRequest(state=call.user, questions=questions)
         began = time.perf_counter()
@@ -365,14 +365,14 @@ def read_response(response: Any, seconds: float) -> Reply:
         cached_tokens=response.usage.cache_read_tokens,
         output_tokens=response.usage.output_tokens,
         seconds=seconds,
-        tokens=tuple(_token(item) for item in details.get("logprobs") or ()),
+        tokens=tuple(map(_token, details.get("logprobs") or ())),
         cost_usd=None if cost is None else float(cost),
     )
 
 
-def _token(item: Any) -> Token:
-    others = item.get("top_logprobs") or [item]
-    return Token(item["token"], tuple((other["token"], other["logprob"]) for other in others))
+def _token(row: Any) -> Token:
+    others = row.get("top_logprobs") or [row]
+    return Token(row["token"], tuple((other["token"], other["logprob"]) for other in others))
 
 
 @contextmanager
@@ -427,8 +427,8 @@ _WORDS = {
 
 
 def _words(error: Exception) -> str:
-    names = (kind.__name__ for kind in type(error).__mro__)
-    return next((_WORDS[name] for name in names if name in _WORDS), "the call failed")
+    kinds_of_error = (kind.__name__ for kind in type(error).__mro__)
+    return next((_WORDS[kind] for kind in kinds_of_error if kind in _WORDS), "the call failed")
 
 
 def _detail(error: Exception) -> str:
@@ -440,7 +440,7 @@ def _detail(error: Exception) -> str:
 
 def without_keys(text: str) -> str:
     """A text in which no key of the environment stands."""
-    keys = {os.environ.get(name, "") for item in PROVIDERS.values() for name in item.keys}
+    keys = {os.environ.get(name, "") for provider in PROVIDERS.values() for name in provider.keys}
     for key in sorted(filter(None, keys), key=len, reverse=True):
         text = text.replace(key, "[key]")
     return text

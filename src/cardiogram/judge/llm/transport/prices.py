@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
-from typing import Any
+from typing import TypedDict
 
 from cardiogram.judge.llm.transport.messages import Reply
 from cardiogram.judge.llm.transport.providers import ModelName
@@ -60,12 +59,20 @@ class Price:
         return self.of(reply.input_tokens, reply.output_tokens, reply.cached_tokens)
 
 
+class PriceList(TypedDict):
+    """Shipped prices: fields of :class:`Price` by model, their date and where they come from."""
+
+    date: str
+    source: str
+    models: dict[str, dict[str, float]]
+
+
 @cache
-def price_list() -> Mapping[str, Any]:
-    """The shipped prices: `date`, `source`, and `models` by name."""
+def price_list() -> PriceList:
+    """The shipped prices."""
     file = resources.files("cardiogram") / "data" / "prices.json"
-    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    return found
+    prices: PriceList = json.loads(file.read_text("utf-8"))
+    return prices
 
 
 def price_of(
@@ -83,10 +90,10 @@ def price_of(
     >>> price_of(ModelName.parse("ollama/any")).of(1000, 1000)
     0.0
     """
-    found = _listed(name)
+    listed = _listed(name)
     if price_in is None and price_out is None:
-        return found
-    base = found or Price(0.0, 0.0, 0.0)
+        return listed
+    base = listed or Price(0.0, 0.0, 0.0)
     paid_in = base.input if price_in is None else price_in
     paid_out = base.output if price_out is None else price_out
     cached = base.cached if price_in is None else price_in

@@ -54,8 +54,8 @@ class Provider:
 
 
 PROVIDERS: Mapping[str, Provider] = {
-    item.name: item
-    for item in (
+    provider.name: provider
+    for provider in (
         Provider("openai", "chat", ("OPENAI_API_KEY",)),
         Provider("anthropic", "messages", ("ANTHROPIC_API_KEY",), library="anthropic"),
         Provider("google", "google", ("GOOGLE_API_KEY", "GEMINI_API_KEY"), library="google.genai"),
