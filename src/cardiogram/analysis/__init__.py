@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         DuplicateNumber as DuplicateNumber,
         GapReach as GapReach,
         GroupNumber as GroupNumber,
+        JudgeUsed as JudgeUsed,
         KendallNumber as KendallNumber,
         Number as Number,
         OfOutcome as OfOutcome,

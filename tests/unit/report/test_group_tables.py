@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from typing import Any
+from dataclasses import replace
 
+from test_statistics import ends, make, results
+
+from cardiogram.analysis.results import GroupNumber, RegressionNumber
 from cardiogram.report.page.groups import by_group, describe_groups
 from cardiogram.report.page.statistics import find_robust_line
 
 
-def group(name: str, mean: float, low: float | None, high: float | None) -> dict[str, Any]:
-    span = None if low is None else {"low": low, "high": high}
-    return {
-        "by": "task",
-        "group": name,
-        "n": 20,
-        "estimate": mean,
-        "cluster_interval": span,
-        "histogram": {"1": 5, "2": 15, "3": 0, "4": 0, "5": 0},
-        "shares": {"models": 0.25, "downloads": 0.00001, "likes": None},
-    }
+def group(name: str, mean: float, low: float | None, high: float | None) -> GroupNumber:
+    return make(
+        GroupNumber,
+        by="task",
+        group=name,
+        estimate=mean,
+        cluster_interval=None if low is None or high is None else ends(low, high),
+        histogram={1: 5, 2: 15, 3: 0, 4: 0, 5: 0},
+        shares={"models": 0.25, "downloads": 0.00001, "likes": None},
+    )
 
 
 def test_a_finding_needs_intervals_that_lie_apart() -> None:
@@ -38,7 +40,7 @@ def test_models_without_a_task_are_neither_best_nor_worst() -> None:
 
 
 def test_names_are_text_and_shares_are_honest() -> None:
-    page = by_group({"groups": [group("<script>x</script>", 2, 1, 3), group("b", 2, 1, 3)]})
+    page = by_group(results(groups=(group("<script>x</script>", 2, 1, 3), group("b", 2, 1, 3))))
     assert page is not None
     assert "<script>" not in page
     assert "25\u00a0%" in page
@@ -46,23 +48,24 @@ def test_names_are_text_and_shares_are_honest() -> None:
 
 
 def test_one_group_makes_no_table() -> None:
-    assert by_group({"groups": [group("a", 2, 1, 3)]}) is None
-    assert by_group({}) is None
+    assert by_group(results(groups=(group("a", 2, 1, 3),))) is None
+    assert by_group(results()) is None
 
 
 def test_the_robust_line_or_why_there_is_none() -> None:
-    item = {
-        "predictor": "overall_expected",
-        "outcome": "likes",
-        "method": "Huber's M-estimator of log1p",
-        "estimate": 0.5,
-        "intercept": -0.25,
-        "cluster_interval": {"low": 0.1, "high": 0.9},
-    }
-    found = find_robust_line({"regressions": [item]}, "likes")
+    huber = make(
+        RegressionNumber,
+        main=False,
+        se=None,
+        method="Huber's M-estimator of log1p",
+        estimate=0.5,
+        intercept=-0.25,
+        cluster_interval=ends(0.1, 0.9),
+    )
+    found = find_robust_line(results(regressions=(huber,)), "likes")
     assert found.line is not None
     assert (found.line.intercept, found.line.slope) == (-0.25, 0.5)
     assert "+0.10 to +0.90 by author" in found.words
-    refused = {**item, "estimate": None, "reason": "more than half are 0"}
-    assert "more than half are 0" in find_robust_line({"regressions": [refused]}, "likes").words
-    assert find_robust_line({"regressions": [item]}, "downloads").line is None
+    refused = replace(huber, estimate=None, reason="more than half are 0")
+    assert "more than half" in find_robust_line(results(regressions=(refused,)), "likes").words
+    assert find_robust_line(results(regressions=(huber,)), "downloads").line is None

@@ -15,17 +15,22 @@ from studies import HOSTILE_ROWS, Row, make_study
 
 
 class Page(HTMLParser):
-    """Elements with their attributes, and the text inside scripts and styles."""
+    """Elements with their attributes, the text of scripts and styles, and the cells of tables."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
         self.elements: list[tuple[str, dict[str, str | None]]] = []
         self.blocks: list[tuple[str, dict[str, str | None], str]] = []
         self.text = ""
+        self.rows: list[list[str]] = []
         self.feed(text)
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.elements.append((tag, dict(attrs)))
+        if tag == "tr":
+            self.rows.append([])
+        elif tag in ("td", "th"):
+            self.rows[-1].append("")
 
     def handle_data(self, data: str) -> None:
         tag, attributes = self.elements[-1] if self.elements else ("", {})
@@ -33,6 +38,8 @@ class Page(HTMLParser):
             self.blocks.append((tag, attributes, data))
         else:
             self.text += data
+            if self.rows and self.rows[-1]:
+                self.rows[-1][-1] += data
 
 
 @pytest.fixture(scope="module")

@@ -1,31 +1,88 @@
+"""What the page says of the links: which tables there are, and what stands in their cells."""
+
+from __future__ import annotations
+
 import json
+from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 from test_html import Page
 
-from cardiogram.analysis.analyze import analyze
+from cardiogram.analysis import JudgeUsed, Results, StudyCoverage, analyze
+from cardiogram.analysis.results import (
+    AllCards,
+    AssociationNumber,
+    AuthorOut,
+    ComparisonNumber,
+    CopyMedian,
+    CopyNumber,
+    CopyResults,
+    CopyShare,
+    DuplicateNumber,
+    DuplicateResults,
+    GapReach,
+    OutlierResults,
+    PartialNumber,
+    RatioEnds,
+    ReachNumber,
+    RefusedRule,
+    RegressionNumber,
+    RuleRank,
+    StrataNumber,
+    StratumNumber,
+    TraitNumber,
+    TraitPartial,
+    TraitRank,
+    TraitResults,
+    WilliamsTest,
+    WithoutAuthor,
+)
 from cardiogram.report.data.payload import build_payload
 from cardiogram.report.markup.markup import visible
-from cardiogram.report.page import statistics
 from cardiogram.report.page.html import render_html
+from cardiogram.report.page.links import (
+    comparison,
+    comparison_by_group,
+    copies,
+    other_models,
+    within,
+)
+from cardiogram.report.page.statistics import further, trust_sections
+from cardiogram.report.tables import Section, write_csv, write_html
+from cardiogram.stats import Decile
+from cardiogram.stats.resampling import Interval
 from studies import Row, make_study
 
-OVERALL = {"predictor": "overall_expected", "outcome": "likes"}
-BOUNDS = {"low": 0.1, "high": 0.4}
+Made = TypeVar("Made")
+EMPTY = CopyResults(words="", n=0, medians=(), prevalence=(), entries=())
 
 
-def text_of(results: dict[str, Any]) -> str:
-    return Page(str(statistics.further(results))).text
+def make(kind: type[Made], **values: Any) -> Made:
+    """A number of the overall rating with likes, of 20 models."""
+    about = {"predictor": "overall_expected", "outcome": "likes"}
+    known = {key: value for key, value in about.items() if key in kind.__dataclass_fields__}  # type: ignore[attr-defined]
+    return kind(**{"method": "spearman", "call": "a call", "n": 20, **known, **values})
 
 
-def trait(name: str, ratio: float | None, q: float | None, **more: Any) -> dict[str, Any]:
-    interval = None if ratio is None else {"low": ratio / 2, "high": ratio * 2}
-    tenths = [{"n": 9, "share": 0.1}, {"n": 8, "share": 0.6}]
-    odds = {"estimate": ratio, "q_value": q, "cluster_interval": interval}
-    about = {"trait": name, "outcome": "likes", "prevalence_by_decile": tenths}
-    return {**about, **odds, "given": ["created", "task x"], **more}
+def results(**parts: Any) -> Results:
+    return Results(coverage=StudyCoverage(), judge=JudgeUsed(id="embedded"), **parts)
+
+
+def ends(low: float, high: float) -> Interval:
+    return Interval(0.95, low, high, "made up")
+
+
+def sections(**parts: Any) -> dict[str, Section]:
+    return {section.title: section for section in trust_sections(results(**parts))}
+
+
+def cells(section: Section, place: int = 0) -> list[list[str]]:
+    """A table of a section as a reader of the page sees it."""
+    page = Page(str(write_html(replace(section, tables=[section.tables[place]]))))
+    return page.rows
 
 
 @pytest.fixture(scope="module")
@@ -52,10 +109,9 @@ def test_an_analyzed_study_shows_every_part_in_order(page: Page) -> None:
         page.text.index(words)
         for words in (
             "The same for each criterion (16 associations)",
-            "No model of this study has downloads (all time): nothing is said of it.",
+            "No model of this study has downloads (all time)",
             "How many times the downloads",
-            "Every model of this link, and which of them these data refuse",
-            "The first model is the main one",
+            "Other models of this link",
             "Huber's M-estimator of log1p",
             "Does the link hold within groups of models?",
             "Mean of 3 tasks",
@@ -63,7 +119,6 @@ def test_an_analyzed_study_shows_every_part_in_order(page: Page) -> None:
             "The same by group: stronger with likes in",
             "Adjusted for",
             "Sensitivity to outliers",
-            "No model is dropped as an outlier",
             "Near-duplicate cards",
             "What models with many downloads (30 days) have",
             "What models with many likes have",
@@ -72,7 +127,6 @@ def test_an_analyzed_study_shows_every_part_in_order(page: Page) -> None:
     ]
     assert places == sorted(places)
     assert [tag for tag, _ in page.elements].count("details") == 10
-    assert "could have shown an association (|ρ|) of at least" in page.text
 
 
 def test_an_analyzed_study_prints_no_missing_value(page: Page) -> None:
@@ -86,69 +140,150 @@ def test_details_open_without_a_script_and_have_no_style(page: Page) -> None:
     assert [tag for tag, _ in page.elements].count("summary") == len(details)
 
 
-@pytest.mark.parametrize("results", [{}, {"partial": None, "outliers": [], "traits": {}}])
-def test_older_results_leave_no_trace(results: dict[str, Any]) -> None:
-    assert statistics.further(results) == ""
+def test_results_without_further_parts_leave_no_trace() -> None:
+    assert further(results()) == ""
 
 
 def test_effects_are_the_sentences_of_the_results_and_reasons() -> None:
-    found = [
-        {**OVERALL, "words": "A card is associated with 2 times <b>.", "estimate": 0.7},
-        {**OVERALL, "outcome": "downloads", "main": True, "reason": "all counts are 0"},
-        {**OVERALL, "predictor": "usage_expected", "words": "Not of the overall rating."},
-        {**OVERALL, "main": False, "words": None, "reason": "refused"},
-    ]
-    text = text_of({"regressions": found})
-    assert "A card is associated with 2 times <b>." in text
+    said = make(RegressionNumber, main=True, se=None, estimate=0.7, words="2 times <b>.")
+    numbers = (
+        said,
+        replace(said, outcome="downloads", words=None, estimate=None, reason="all counts are 0"),
+        replace(said, predictor="usage_expected", words="Not of the overall rating."),
+        replace(said, main=False, words=None, estimate=None, reason="refused"),
+    )
+    text = Page(str(further(results(regressions=numbers)))).text
+    assert "2 times <b>." in text
     assert "downloads (30 days): all counts are 0" in text
     assert "Not of" not in text
-    assert "refused" not in text
+    assert text.count("refused") == 0
 
 
 def test_the_comparison_of_all_models_is_told_and_that_of_groups_is_not() -> None:
-    gap = {**OVERALL, "outcome": "likes - downloads", "by": "all", "estimate": None}
-    group = {**gap, "by": "task", "words": "A group."}
-    text = text_of({"comparisons": [{**gap, "reason": "only 3 models"}, group]})
-    assert "likes against downloads (30 days)" in text
-    assert text.count("only 3 models") == 2
-    assert "A group." not in text
+    gap = make(
+        ComparisonNumber,
+        outcome="likes - downloads",
+        first="likes",
+        second="downloads",
+        by="all",
+        stratum="all models",
+        reason="only 3 models",
+    )
+    found = comparison([gap])
+    assert found.sentences == ["only 3 models"]
+    assert cells(found)[1] == [
+        "likes against downloads (30 days)",
+        "20",
+        "–",
+        "–",
+        "only 3 models",
+        "–",
+        "–",
+    ]
+    text = Page(str(further(results(comparisons=(gap, replace(gap, by="task", words="x")))))).text
+    assert "by group" not in text
 
 
 def test_what_was_not_adjusted_for_is_said() -> None:
-    partial = {**OVERALL, "n": 40, "estimate": 0.25, "given": ["created", "library x"]}
-    left_out = {**BOUNDS, "low_without": "a<i>", "high_without": "b", "method": "two authors out"}
-    plain = {**OVERALL, "estimate": 0.3, "leave_one_author_out": left_out}
-    text = text_of({"partial": [partial], "associations": [plain]})
-    assert "Adjusted for age and library, and with one author left out" in text
-    assert "did not allow to adjust for task and size" in text
-    assert "+0.10 to +0.40without a<i>, without b" in text
-    assert "two authors out" in text
-    assert "Adjusted" in text_of({"partial": [{**OVERALL, "estimate": None, "reason": "few"}]})
+    out = AuthorOut(low=0.1, high=0.4, low_without="a<i>", high_without="b", method="two out")
+    partial = make(PartialNumber, n=40, estimate=0.25, given=("created", "library x"))
+    plain = make(AssociationNumber, estimate=0.3, leave_one_author_out=out)
+    found = sections(partial=(partial,), associations=(plain,))
+    section = found["Adjusted for age and library, and with one author left out"]
+    assert "did not allow to adjust for task and size" in section.sentences[0]
+    assert "two out" in section.sentences[1]
+    assert cells(section)[1] == [
+        "Likes",
+        "40",
+        "+0.30",
+        "+0.25",
+        "–",
+        "+0.10 to +0.40without a<i>, without b",
+    ]
+    alone = sections(partial=(make(PartialNumber, reason="few"),))
+    assert list(alone) == ["Adjusted, and with one author left out"]
 
 
 def test_outliers_before_and_after_a_rule() -> None:
-    entry = {**OVERALL, "method": "spearman", "rule": "none", "estimate": 0.4}
-    iqr = {**entry, "rule": "iqr", "rule_words": "far out", "dropped": 3, "estimate": 0.2}
-    share = {"dropped_above_median_rating": 0.75}
-    mad = {**entry, "rule": "mad", "dropped": None, "estimate": None, "reason": "no spread"}
-    whole = {"rule": "none", "why": ["First.", "Second."], "entries": [entry, iqr | share, mad]}
-    text = text_of({"outliers": whole})
-    for words in ("First.", "Second.", "far outlikes375\u00a0%+0.40+0.20", "no spread"):
-        assert words in text
-    asked = text_of({"outliers": {**whole, "rule": "iqr", "rule_words": "far out"}})
-    assert "First." not in asked
-    assert "leave out outcomes far out" in asked
+    kept = make(RuleRank, rule="none", rule_words="none", dropped=0, dropped_ids=(), estimate=0.4)
+    iqr = replace(
+        kept,
+        rule="iqr",
+        rule_words="far out",
+        dropped=3,
+        estimate=0.2,
+        dropped_above_median_rating=0.75,
+    )
+    mad = make(RefusedRule, rule="mad", rule_words="wide", reason="no spread")
+    whole = OutlierResults(
+        rule="none", rule_words="", why=("First.",), data_errors={}, entries=(kept, iqr, mad)
+    )
+    section = sections(outliers=whole)["Sensitivity to outliers"]
+    assert section.sentences == ("First.",)
+    assert cells(section)[1:] == [
+        ["far out", "likes", "3", "75\u00a0%", "+0.40", "+0.20"],
+        ["wide", "likes", "–", "–", "+0.40", "no spread"],
+    ]
+    asked = sections(outliers=replace(whole, rule="iqr", rule_words="far out"))
+    assert "leave out outcomes far out" in asked["Sensitivity to outliers"].sentences[0]
 
 
 def test_duplicates_in_one_sentence() -> None:
-    entry = {**OVERALL, "estimate": 0.2, "all_cards": {"estimate": 0.3}}
-    found = {"n": 50, "cards": 12, "clusters": 3, "entries": [entry]}
-    text = text_of({"duplicates": found})
-    assert "12 of 50 cards are near-duplicates in 3 clusters; with one card of each" in text
-    assert "likes +0.20 (+0.30 with all cards)." in text
-    assert "None of 50 cards are near-duplicates." in text_of({"duplicates": {"n": 50, "cards": 0}})
-    refused = {**found, "entries": [{**entry, "estimate": None, "reason": "few models"}]}
-    assert "likes few models" in text_of({"duplicates": refused})
+    number = make(
+        DuplicateNumber,
+        estimate=0.2,
+        all_cards=AllCards(n=20, estimate=0.3, method="spearman", call="a call"),
+    )
+    found = DuplicateResults(
+        similar=0.9,
+        method="m",
+        call="c",
+        n=50,
+        clusters=3,
+        cards=12,
+        largest=5,
+        one_author=2,
+        several_authors=1,
+        examples=(),
+        entries=(number,),
+    )
+
+    def sentence(found: DuplicateResults) -> str:
+        return sections(duplicates=found)["Near-duplicate cards"].sentences[0]
+
+    assert sentence(found).startswith("12 of 50 cards are near-duplicates in 3 clusters; with one")
+    assert sentence(found).endswith("likes +0.20 (+0.30 with all cards).")
+    assert sentence(replace(found, cards=0)) == "None of 50 cards are near-duplicates."
+    refused = replace(number, estimate=None, reason="few models")
+    assert "likes few models" in sentence(replace(found, entries=(refused,)))
+
+
+def trait(name: str, ratio: float | None, q: float | None, **more: Any) -> TraitNumber:
+    interval = None if ratio is None else ends(ratio / 2, ratio * 2)
+    tenths = (Decile(0, 1, 9, 0.1), Decile(5, 9, 8, 0.6))
+    values = {"estimate": ratio, "q_value": q, "cluster_interval": interval, **more}
+    return make(
+        TraitNumber,
+        trait=name,
+        prevalence_by_decile=tenths,
+        given=("created", "task x"),
+        spearman=make(TraitRank, estimate=0.1, cluster_interval=ends(-0.1, 0.3)),
+        partial=make(TraitPartial),
+        **values,
+    )
+
+
+def trait_results(entries: Iterable[TraitNumber], copies: CopyResults = EMPTY) -> TraitResults:
+    return TraitResults(
+        tests=3,
+        correction="",
+        rho_tests=3,
+        rho_correction="",
+        top_share=0.25,
+        traits={"strong": "a demo", "t11": "a table"},
+        entries=tuple(entries),
+        machine_made=copies,
+    )
 
 
 def test_traits_are_sorted_by_odds_and_marked_by_q() -> None:
@@ -156,44 +291,53 @@ def test_traits_are_sorted_by_odds_and_marked_by_q() -> None:
         trait("weak", 0.5, 0.2),
         trait("absent", None, None, reason="0 of 90 models have it"),
         trait("strong", 4.0, 0.01),
-        trait("unsure", 2.0, None, cluster_interval=None, cluster_reason="one author"),
+        trait("unsure", 2.0, None, cluster_interval=None),
     ]
-    whole = {"tests": 3, "top_share": 0.25, "traits": {"strong": "a demo"}, "entries": entries}
-    text = text_of({"traits": whole})
-    places = [text.index(word) for word in ("a demo", "unsure", "weak", "absent")]
-    assert places == sorted(places)
-    assert "3 odds ratios were tested" in text
-    assert "the upper 25\u00a0%" in text
-    assert "4.0 *" in text
-    assert "2.0 *" not in text
-    assert "0.50 *" not in text
-    assert "one author" in text
-    assert "0 of 90 models have it" in text
-    page = Page(str(statistics.further({"traits": whole})))
-    assert sum(a.get("class") == "certain" for tag, a in page.elements if tag == "tr") == 1
+    section = sections(traits=trait_results(entries))["What models with many likes have"]
+    assert "3 odds ratios were tested" in section.sentences[1]
+    assert "the upper 25\u00a0%" in section.sentences[0]
+    assert section.tables[0].certain == {0}
+    heads, *rows = cells(section)
+    assert heads[1:3] == ["Least popular (9 models)", "Most popular (8 models)"]
+    shares, rho = ["10\u00a0%", "60\u00a0%"], "+0.10−0.10 to +0.30"
+    assert rows == [
+        ["a demo", *shares, rho, "4.0 *", "", "2.0 to 8.0", "0.010"],
+        ["unsure", *shares, rho, "2.0", "", "–", "–"],
+        ["weak", *shares, rho, "0.50", "", "0.25 to 1.00", "0.200"],
+        ["absent", *shares, rho, "–", "", "0 of 90 models have it", "–"],
+    ]
 
 
 def test_power_in_one_sentence() -> None:
-    reach = {**OVERALL, "estimate": 0.23}
-    gap = {**OVERALL, "outcome": "likes - downloads", "estimate": None, "reason": "one author"}
-    text = text_of({"power": [reach, gap]})
-    assert "of at least 0.23 (likes)" in text
-    assert "one author (likes against downloads (30 days))" in text
+    reach = make(ReachNumber, estimate=0.23, if_independent=0.2)
+    gap = make(GapReach, outcome="likes - downloads", reason="one author")
+    sentence = sections(power=(reach, gap))["What this study could have seen"].sentences[0]
+    assert "of at least 0.23 (likes)" in sentence
+    assert "one author (likes against downloads (30 days))" in sentence
 
 
 def test_hostile_names_are_escaped_and_empty_numbers_are_dashes() -> None:
-    empty = dict.fromkeys(("estimate", "n", "words", "reason", "interval", "cluster_interval"))
-    bad = {**OVERALL, **empty, "outcome": "<script>\u202e"}
-    results = {
-        name: [bad] for name in ("partial", "regressions", "comparisons", "power", "associations")
-    }
-    whole = {
-        **results,
-        "outliers": {"entries": [{**bad, "method": "spearman", "rule": "<script>"}]},
-        "duplicates": {"cards": 2, "entries": [bad]},
-        "traits": {"entries": [{"trait": "<script>", "outcome": "likes", **empty}]},
-    }
-    html = str(statistics.further(json.loads(json.dumps(whole))))
+    bad = "<script>\u202e"
+    gap = {"first": bad, "second": bad, "by": "all", "stratum": bad}
+    html = str(
+        further(
+            results(
+                associations=(make(AssociationNumber, outcome=bad),),
+                partial=(make(PartialNumber, outcome=bad),),
+                regressions=(make(RegressionNumber, outcome=bad, main=True, se=None),),
+                comparisons=(make(ComparisonNumber, outcome=bad, **gap),),
+                power=(make(ReachNumber, outcome=bad, if_independent=None),),
+                outliers=OutlierResults(
+                    rule="none",
+                    rule_words=bad,
+                    why=(),
+                    data_errors={},
+                    entries=(make(RefusedRule, rule="x", rule_words=bad, outcome=bad),),
+                ),
+                traits=trait_results([trait("<script>", None, None)]),
+            )
+        )
+    )
     assert "<script>" not in html
     assert "None" not in html
     assert visible(html) == html
@@ -201,39 +345,42 @@ def test_hostile_names_are_escaped_and_empty_numbers_are_dashes() -> None:
 
 def test_the_criteria_stand_behind_a_line(tmp_path: Path) -> None:
     study = make_study(tmp_path, [Row("a/b", 3)])
-    results = study.results()
-    more = {**results["associations"][0], "predictor": "usage_expected"}
+    found = json.loads(study.results_path.read_text("utf-8"))
+    more = {**found["associations"][0], "predictor": "usage_expected"}
     study.results_path.write_text(
-        json.dumps({**results, "associations": [*results["associations"], more]}), "utf-8"
+        json.dumps({**found, "associations": [*found["associations"], more]}), "utf-8"
     )
     html = render_html(build_payload(study))
     assert html.count("<details>") == 1
     assert html.index("(1 association)</summary>") < html.rindex(">Usage<")
 
 
-def stratum(label: str, rho: float | None, *ends: float) -> dict[str, Any]:
-    interval = dict(zip(("low", "high"), ends, strict=True)) if ends else None
-    return {"stratum": label, "n": 20, "estimate": rho, "cluster_interval": interval}
-
-
-def strata(*groups: dict[str, Any], by: str = "task", **more: Any) -> dict[str, Any]:
-    return {**OVERALL, "by": by, "n": 60, "groups": 3, "strata": list(groups), **more}
+def stratum(label: str, rho: float | None, *bounds: float) -> StratumNumber:
+    interval = ends(*bounds) if bounds else None
+    return make(StratumNumber, stratum=label, estimate=rho, cluster_interval=interval)
 
 
 def test_groups_are_drawn_with_their_mean_and_told_in_words() -> None:
-    mean: dict[str, Any] = {"estimate": 0.3, "cluster_interval": BOUNDS}
-    mean["words"] = "Within tasks, more."
-    found = strata(stratum("a<b>", 0.4, 0.1, 0.6), stratum("few", None), stratum("c", 0.2), **mean)
-    other = strata(stratum("\u202ed", -0.4, -0.6, 0.1), by="library", reason="two groups only")
-    html = str(statistics.further({"strata": [found, other]}))
+    groups = (stratum("a<b>", 0.4, 0.1, 0.6), stratum("few", None), stratum("c", 0.2))
+    found = make(
+        StrataNumber,
+        by="task",
+        n=60,
+        groups=3,
+        strata=groups,
+        estimate=0.3,
+        cluster_interval=ends(0.1, 0.4),
+        words="Within tasks, more.",
+    )
+    lonely = (stratum("\u202ed", -0.4, -0.6, 0.1),)
+    other = make(StrataNumber, by="library", strata=lonely, reason="two groups only")
+    html = str(within(results(strata=(found, other))))
     page = Page(html)
     assert "Within libraries: no link can be told" in page.text
     assert "Within tasks: +0.30 with likes" in page.text
     assert "Within tasks, more." in page.text
     assert "two groups only" in page.text
-    assert (
-        "a<b>: +0.40 (+0.10 to +0.60), 20 models; c: +0.20, no interval, 20 models; " in page.text
-    )
+    assert "a<b>: +0.40 (+0.10 to +0.60), 20 models; c: +0.20, no interval, 20 mod" in page.text
     assert "Mean of 3 tasks: +0.30 (+0.10 to +0.40), 60 models" in page.text
     circles = [a["class"] for tag, a in page.elements if tag == "circle"]
     assert circles == ["open", "told", "open"]
@@ -243,96 +390,93 @@ def test_groups_are_drawn_with_their_mean_and_told_in_words() -> None:
 
 
 def test_more_groups_than_are_drawn_are_told() -> None:
-    groups = [stratum(f"g{i}", 0.1, -0.1, 0.3) for i in range(20)]
-    text = text_of({"strata": [strata(*groups, reason="why")]})
+    groups = tuple(stratum(f"g{i}", 0.1, -0.1, 0.3) for i in range(20))
+    found = make(StrataNumber, by="task", strata=groups, reason="why")
+    text = Page(str(within(results(strata=(found,))))).text
     assert "The 15 largest of 20 groups are drawn." in text
     assert "g14" in text
     assert "g15" not in text
 
 
 def test_gaps_by_group_count_what_is_told() -> None:
-    def gap(name: str, *ends: float, first: str = "likes - downloads") -> dict[str, Any]:
-        return {
-            **stratum(name, 0.2, *ends),
-            "by": "task",
-            "predictor": "overall_expected",
-            "outcome": first,
-            "williams": {"p_value": 0.0001},
-        }
+    def gap(name: str, *bounds: float) -> ComparisonNumber:
+        return make(
+            ComparisonNumber,
+            outcome="likes - downloads",
+            first="likes",
+            second="downloads",
+            by="task",
+            stratum=name,
+            estimate=0.2,
+            cluster_interval=ends(*bounds) if bounds else None,
+            williams=WilliamsTest(t=2.0, p_value=0.0001, degrees_of_freedom=17),
+        )
 
-    whole = {
-        **OVERALL,
-        "outcome": "likes - downloads",
-        "by": "all",
-        "estimate": 0.1,
-        "williams": {"p_value": 0.2},
-        "steiger": {"p_value": 0.21},
-        "meng": None,
-    }
-    found = [
-        whole,
-        gap("up", 0.1, 0.3),
-        gap("down", -0.3, -0.1),
-        gap("wide", -3.0, 3.0),
-        gap("none"),
-        gap("other", 0.1, 0.3, first="likes - downloads_all_time"),
+    numbers = [gap("up", 0.1, 0.3), gap("down", -0.3, -0.1), gap("wide", -3.0, 3.0), gap("none")]
+    section = comparison_by_group(numbers)
+    assert section.title.endswith("stronger with likes in 1 of 4, weaker in 1")
+    assert [row[6:] for row in cells(section)[1:]] == [
+        ["+0.10 to +0.30", "< 0.001"],
+        ["−0.30 to −0.10", "< 0.001"],
+        ["the interval is wider than any difference can be", "< 0.001"],
+        ["–", "< 0.001"],
     ]
-    text = text_of({"comparisons": found})
-    assert "stronger with likes in 1 of 4, weaker in 1" in text
-    assert "any difference fits these data< 0.001" in text
-    assert "0.200Steiger 0.210, Meng –" in text
+    other = replace(gap("other", 0.1, 0.3), outcome="likes - downloads_all_time")
+    whole = replace(gap("all models"), by="all")
+    text = Page(str(further(results(comparisons=(whole, *numbers, other))))).text
+    assert "in 1 of 4" in text
 
 
-def test_every_model_stands_with_its_ratio_or_its_refusal() -> None:
-    main = {
-        **OVERALL,
-        "main": True,
-        "method": "Poisson",
-        "words": "Said.",
-        "estimate": 18.9,
-        "ratio": 1.6e8,
-        "ratio_cluster_interval": {"low": 0.2, "high": 2e9},
-        "without_largest_author": {
-            "author": "<b>x",
-            "share_of_outcome": 0.39,
-            "ratio": 1.02,
-            "ratio_cluster_interval": {"low": 0.08, "high": 14},
-        },
-    }
-    sen = {
-        **OVERALL,
-        "main": False,
-        "method": "theil-sen line",
-        "estimate": None,
-        "ratio": None,
-        "reason": "50% of the outcomes are 0",
-    }
-    text = text_of({"regressions": [main, sen]})
-    assert "more than 1,0000.20 to more than 1,000" in text
-    assert "Theil-sen line" in text
-    assert "50% of the outcomes are 0" in text
-    assert "<b>x39\u00a0%1.020.08 to 14" in text
-    assert "Every model" not in text_of({"regressions": [main]})
+def test_every_printed_model_stands_with_its_ratio_or_its_refusal() -> None:
+    main = make(
+        RegressionNumber,
+        main=True,
+        se=None,
+        method="Poisson",
+        words="Said.",
+        estimate=18.9,
+        ratio=1.6e8,
+        ratio_cluster_interval=RatioEnds(low=0.2, high=2e9),
+        without_largest_author=make(
+            WithoutAuthor,
+            se=None,
+            author="<b>x",
+            share_of_outcome=0.39,
+            ratio=1.02,
+            ratio_cluster_interval=RatioEnds(low=0.08, high=14),
+        ),
+    )
+    huber = make(
+        RegressionNumber, main=False, se=None, method="Huber's line", reason="half of them are 0"
+    )
+    tukey = replace(huber, method="Tukey's line")
+    section = other_models([main, huber, tukey])
+    assert cells(section, 0)[1] == ["Likes", "<b>x", "39\u00a0%", "1.02", "0.08 to 14"]
+    assert cells(section, 1)[1:] == [
+        ["Poisson", "20", "+18.90", "more than 1,000", "0.20 to more than 1,000"],
+        ["Huber's line", "20", "–", "–", "half of them are 0"],
+    ]
+    assert "Other models" not in Page(str(further(results(regressions=(main,))))).text
+    assert "Huber's line,20,,,half of them are 0" in write_csv(section.tables[1])
 
 
 def test_copies_stand_apart() -> None:
     groups = ("machine-made", "the rest")
-    entries = [
-        {**OVERALL, "group": group, "n": 9, "estimate": 0.1, "cluster_interval": BOUNDS}
-        for group in groups
-    ]
-    shares = [{"trait": f"t{i}", "machine-made": i / 20, "the rest": 0.0} for i in range(12)]
-    made = {
-        "n": 9,
-        "words": "9 copies <i>.",
-        "entries": entries,
-        "prevalence": shares,
-        "medians": [{"group": group, "outcome": "likes", "median": 3} for group in groups],
-    }
-    text = text_of({"traits": {"machine_made": made, "traits": {"t11": "a table"}}})
-    assert "9 copies <i>." in text
-    assert "All otherslikes93+0.10" in text
-    assert "a table55\u00a0%0\u00a0%" in text
-    assert "t2" in text
-    assert "t1<" not in text
-    assert text_of({"traits": {"machine_made": {**made, "n": 0}}}) == ""
+    interval = ends(0.1, 0.4)
+    made = CopyResults(
+        words="9 copies <i>.",
+        n=9,
+        medians=tuple(CopyMedian(group=g, outcome="likes", n=9, median=3.0) for g in groups),
+        prevalence=tuple(CopyShare(trait=f"t{i}", made=i / 20, rest=0.0) for i in range(12)),
+        entries=tuple(
+            make(CopyNumber, group=g, n=9, estimate=0.1, cluster_interval=interval) for g in groups
+        ),
+    )
+    section = copies(trait_results((), made))
+    assert section.sentences == ["9 copies <i>."]
+    assert cells(section, 0)[2] == ["All others", "likes", "9", "3", "+0.10", "+0.10 to +0.40"]
+    shares = cells(section, 1)
+    assert shares[1] == ["a table", "55\u00a0%", "0\u00a0%"]
+    assert [row[0] for row in shares[1:]][-1] == "t2"
+    assert len(shares) == 11
+    assert sections(traits=trait_results((), replace(made, n=0))) == {}

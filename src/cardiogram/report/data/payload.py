@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from cardiogram.analysis.results import Results
+from cardiogram.analysis import Results
 from cardiogram.judge import Evidence, Rubric, load_rubric
 from cardiogram.report.data.match import CardPair, select_pairs
 from cardiogram.report.data.origin import StudyOrigin

@@ -15,7 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from cardiogram.analysis.results import lay_out_number
+from cardiogram.analysis import StrataNumber
 from cardiogram.names import CRITERIA
 from cardiogram.report.data import Payload
 from cardiogram.report.figures.badge import text_width
@@ -106,7 +106,7 @@ def make_figures(payload: Payload) -> tuple[Figure, ...]:
     found += [_pair(payload, i) for i in range(len(payload.pairs))]
     found += [_scatter(payload, name) for name in ("downloads", "likes")]
     found.append(_associations(payload))
-    found += [_within(payload, item) for item in within_forests(payload.results.as_dict())]
+    found += [_within(payload, item) for item in within_forests(payload.results)]
     return tuple(figure for figure in found if figure is not None)
 
 
@@ -141,7 +141,7 @@ def _scatter(payload: Payload, name: str) -> Figure | None:
         if said and said[0]
         else f"{name.capitalize()} by expected rating of {len(points):,} models"
     )
-    drawn = draw_scatter(points, name, find_robust_line(payload.results.as_dict(), name).line)
+    drawn = draw_scatter(points, name, find_robust_line(payload.results, name).line)
     return _figure(payload, f"rating-and-{name}", title, drawn)
 
 
@@ -241,10 +241,11 @@ def _associations(payload: Payload) -> Figure | None:
     return _figure(payload, "associations", title, drawn)
 
 
-def _within(payload: Payload, item: Mapping[str, object]) -> Figure:
+def _within(payload: Payload, number: StrataNumber) -> Figure:
     """A forest plot of correlations within groups, with what their mean allows to be said."""
-    title = shorten_finding(str(item.get("words") or f"Within groups by {item['by']}"))
-    return _figure(payload, f"within-{item['by']}-{item['outcome']}", title, draw_within(item))
+    title = shorten_finding(number.words or f"Within groups by {number.by}")
+    name = f"within-{number.by}-{number.outcome}"
+    return _figure(payload, name, title, draw_within(number))
 
 
 def _groups(payload: Payload, by: str) -> Figure | None:
@@ -257,7 +258,7 @@ def _groups(payload: Payload, by: str) -> Figure | None:
     ]
     if len(rows) < 2:
         return None
-    title = describe_groups([lay_out_number(group) for group in groups], by)
+    title = describe_groups(groups, by)
     drawn = _forest(f"by-{by}", title, rows, 1, 5, "Mean overall rating")
     return _figure(payload, f"by-{by}", title, drawn)
 

@@ -7,20 +7,6 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.report.markup.cells import (
-        absent as absent,
-        against as against,
-        by_author as by_author,
-        format_share as format_share,
-        items as items,
-        join_words as join_words,
-        keep_units as keep_units,
-        overall as overall,
-        present as present,
-        table as table,
-        text_of as text_of,
-        value as value,
-    )
     from cardiogram.report.markup.charts import (
         MAX_POINTS as MAX_POINTS,
         FittedLine as FittedLine,
@@ -50,16 +36,19 @@ if TYPE_CHECKING:
     )
     from cardiogram.report.markup.words import (
         METHODS as METHODS,
-        excludes_zero as excludes_zero,
+        Ends as Ends,
         format_day as format_day,
         format_ends as format_ends,
         format_number as format_number,
         format_p_value as format_p_value,
         format_percent as format_percent,
+        format_share as format_share,
         format_signed as format_signed,
+        join_words as join_words,
+        keep_units as keep_units,
         name_outcome as name_outcome,
+        name_outcomes as name_outcomes,
         name_predictor as name_predictor,
-        part as part,
         printable as printable,
         read_bounds as read_bounds,
         wrap_lines as wrap_lines,

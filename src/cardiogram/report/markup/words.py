@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Protocol
 
 METHODS = {"spearman": "Spearman’s ρ", "kendall": "Kendall’s τ-b", "pearson": "Pearson’s r"}
 
@@ -21,6 +22,15 @@ _OUTCOMES = {
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
+
+
+class Ends(Protocol):
+    """Both ends of an interval."""
+
+    @property
+    def low(self) -> float | None: ...  # noqa: D102
+    @property
+    def high(self) -> float | None: ...  # noqa: D102
 
 
 def printable(text: str) -> str:
@@ -68,10 +78,12 @@ def format_signed(value: float | None) -> str:
     return "–" if value is None else f"{value:+.2f}".replace("-", "−")
 
 
-def read_bounds(interval: Mapping[str, Any]) -> dict[str, float]:
-    """Read both ends of an interval; empty where one is missing."""
-    low, high = interval.get("low"), interval.get("high")
-    return {} if low is None or high is None else {"low": float(low), "high": float(high)}
+def read_bounds(interval: Ends | None) -> dict[str, float]:
+    """Both ends of an interval by name; empty where one is missing."""
+    low, high = (None, None) if interval is None else (interval.low, interval.high)
+    if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
+        return {}
+    return {"low": low, "high": high}
 
 
 def format_ends(ends: Mapping[str, float]) -> str:
@@ -101,14 +113,6 @@ def format_day(moment: object) -> str:
     return f"{found.day} {found:%B %Y}"
 
 
-def part(mapping: Mapping[str, Any], *keys: str) -> dict[str, Any]:
-    """Find a nested mapping, empty where it is missing."""
-    found: Any = mapping
-    for key in keys:
-        found = found.get(key) if isinstance(found, Mapping) else None
-    return dict(found) if isinstance(found, Mapping) else {}
-
-
 def name_predictor(name: str) -> str:
     """Name a predictor without its suffix: ``overall_expected`` is ``overall``."""
     return name.removesuffix("_expected").replace("_", " ")
@@ -119,10 +123,24 @@ def name_outcome(name: str) -> str:
     return _OUTCOMES.get(name, name.replace("_", " "))
 
 
-def excludes_zero(association: Mapping[str, Any]) -> bool:
-    """Whether the interval by author lies wholly on one side of zero."""
-    low, high = (part(association, "cluster_interval").get(end) for end in ("low", "high"))
-    return low is not None and high is not None and (low > 0 or high < 0)
+def name_outcomes(name: str) -> str:
+    """Put an outcome, or two that are compared, in words."""
+    return " against ".join(map(name_outcome, name.split(" - ")))
+
+
+def format_share(value: float | None) -> str:
+    """Write a share as a percentage, or a dash."""
+    return "–" if value is None else format_percent(round(1000 * value), 1000)
+
+
+def keep_units(sentence: str) -> str:
+    """Keep a number and its sign on one line."""
+    return sentence.replace(" %", "\u00a0%")
+
+
+def join_words(names: Sequence[str]) -> str:
+    """Join names as one says them."""
+    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
 
 
 def format_percent(n: int, total: int) -> str:

@@ -22,16 +22,16 @@ if TYPE_CHECKING:
         render_page as render_page,
         write_report as write_report,
     )
+    from cardiogram.report.page.links import (
+        draw_within as draw_within,
+        within_forests as within_forests,
+    )
     from cardiogram.report.page.pairs import pair_scores as pair_scores
     from cardiogram.report.page.statistics import find_robust_line as find_robust_line
     from cardiogram.report.page.summary import (
         describe_ratings as describe_ratings,
         is_certain as is_certain,
         shorten_finding as shorten_finding,
-    )
-    from cardiogram.report.page.within import (
-        draw_within as draw_within,
-        within_forests as within_forests,
     )
 
 attach(__name__)

@@ -2,115 +2,91 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Sequence
 
+from cardiogram.analysis import GroupNumber, Results
 from cardiogram.report.markup import (
     Markup,
-    column,
     draw_distribution,
     draw_mean_range,
-    el,
-    fold,
-    format_number,
     format_percent,
     join,
-    part,
     read_bounds,
-    scroller,
 )
-
-Item = Mapping[str, Any]
+from cardiogram.report.tables import PLURALS, Cell, Section, Table, write_html
 
 GROUPS_SHOWN = 12
 """Groups of one kind in the page; the others are in results.json, and the page says so."""
 
-_PLURALS = {"segment": "segments", "task": "tasks", "library": "libraries"}
 _NONE = "(none)"
 
 
-def by_group(results: Item) -> Markup | None:
+def by_group(results: Results) -> Markup | None:
     """Write one table for each kind of group that the study has; the first stands open."""
-    tables: list[Markup] = []
-    for by in _PLURALS:
-        found = [item for item in results.get("groups") or [] if item.get("by") == by]
-        if len(found) < 2:
-            continue
-        body = join(el("p", _rest(found, by)), _table(found, by))
-        title = describe_groups(found, by)
-        tables.append(fold(title, body) if tables else join(el("h3", title), body))
-    return join(*tables) if tables else None
+    sections = [_section(results, by) for by in ("segment", "task", "library")]
+    found = [section for section in sections if section is not None]
+    if not found:
+        return None
+    first, *others = found
+    return join(write_html(first), [write_html(section, folded=True) for section in others])
 
 
-def describe_groups(found: Sequence[Item], by: str) -> str:
-    """Say which groups are documented best and worst, where their intervals lie apart.
-
-    Examples
-    --------
-    >>> ends = [{"low": 1.0, "high": 1.5}, {"low": 3.0, "high": 3.5}]
-    >>> groups = [
-    ...     {"group": name, "estimate": mean, "cluster_interval": span}
-    ...     for name, mean, span in zip("ab", (1.2, 3.2), ends, strict=True)
-    ... ]
-    >>> describe_groups(groups, "task")
-    'By task, documented best: b (mean 3.2); worst: a (1.2)'
-    >>> describe_groups(groups[:1], "task")
-    'By task: the intervals overlap, so none is certainly documented better than another'
-    """
+def describe_groups(groups: Sequence[GroupNumber], by: str) -> str:
+    """Say which groups are documented best and worst, where their intervals lie apart."""
     # A model that names no task is in no task: it is shown, but is neither best nor worst.
-    sure = [item for item in found if read_bounds(part(item, "cluster_interval"))]
-    sure = [item for item in sure if item.get("group") != _NONE]
+    sure = [
+        (ends, number)
+        for number in groups
+        if number.group != _NONE and (ends := read_bounds(number.cluster_interval))
+    ]
     if len(sure) > 1:
-        best = max(sure, key=lambda item: part(item, "cluster_interval")["low"])
-        worst = min(sure, key=lambda item: part(item, "cluster_interval")["high"])
-        if part(best, "cluster_interval")["low"] > part(worst, "cluster_interval")["high"]:
+        best_ends, best = max(sure, key=lambda pair: pair[0]["low"])
+        worst_ends, worst = min(sure, key=lambda pair: pair[0]["high"])
+        if best_ends["low"] > worst_ends["high"]:
             return (
-                f"By {by}, documented best: {best['group']} (mean {best['estimate']:.1f}); "
-                f"worst: {worst['group']} ({worst['estimate']:.1f})"
+                f"By {by}, documented best: {best.group} (mean {best.estimate:.1f}); "
+                f"worst: {worst.group} ({worst.estimate:.1f})"
             )
     return f"By {by}: the intervals overlap, so none is certainly documented better than another"
 
 
-def _rest(found: Sequence[Item], by: str) -> str:
-    shown = (
-        f"The {GROUPS_SHOWN} largest of {len(found)}"
-        if len(found) > GROUPS_SHOWN
-        else f"All {len(found)}"
+def _section(results: Results, by: str) -> Section | None:
+    groups = [number for number in results.groups if number.by == by]
+    if len(groups) < 2:
+        return None
+    several = len(groups) > GROUPS_SHOWN
+    shown = f"The {GROUPS_SHOWN} largest of {len(groups)}" if several else f"All {len(groups)}"
+    columns = ("Scores 1 to 5", "Mean", "On the scale 1 to 5", "Cards")
+    shares = ("Of models", "Of downloads", "Of likes")
+    return Section(
+        describe_groups(groups, by),
+        [
+            Table(
+                (by.capitalize(), *columns, *shares),
+                [_row(number) for number in groups[:GROUPS_SHOWN]],
+            )
+        ],
+        [
+            f"{shown} {PLURALS[by]} with at least 10 rated cards. The dot is the mean rating, the "
+            "bar its 95 % interval by author; the shares are of all models, downloads and likes "
+            "of this study."
+        ],
     )
+
+
+def _row(number: GroupNumber) -> tuple[Cell, ...]:
+    ends, mean = read_bounds(number.cluster_interval), number.estimate
     return (
-        f"{shown} {_PLURALS[by]} with at least 10 rated cards. The dot is the mean rating, the bar "
-        "its 95\u00a0% interval by author; the shares are of all models, downloads and likes of "
-        "this study."
+        Cell(number.group, "name"),
+        Cell(draw_distribution(number.histogram), "bars"),
+        Cell(mean, "number"),
+        Cell(None if mean is None else draw_mean_range(mean, ends), "picture"),
+        Cell(number.n, "count"),
+        *(_share(number.shares.get(name)) for name in ("models", "downloads", "likes")),
     )
 
 
-def _table(found: Sequence[Item], by: str) -> Markup:
-    heads = [column(by.capitalize()), column("Scores 1 to 5", "wide")]
-    heads += [column(name, "number") for name in ("Mean", "On the scale 1 to 5", "Cards")]
-    heads += [column(name, "number") for name in ("Of models", "Of downloads", "Of likes")]
-    return scroller(
-        f"Ratings by {by}",
-        el("thead", el("tr", heads)),
-        el("tbody", [_row(item) for item in found[:GROUPS_SHOWN]]),
-    )
-
-
-def _row(item: Item) -> Markup:
-    counts = {int(score): int(n) for score, n in part(item, "histogram").items()}
-    ends, mean = read_bounds(part(item, "cluster_interval")), item.get("estimate")
-    shares = part(item, "shares")
-    drawn = draw_mean_range(mean, ends) if mean is not None else None
-    cells = [shares.get(name) for name in ("models", "downloads", "likes")]
-    return el(
-        "tr",
-        el("th", el("bdi", str(item.get("group"))), scope="row"),
-        el("td", draw_distribution(counts), class_="wide"),
-        el("td", format_number(mean, 2), class_="number"),
-        el("td", drawn, class_="number"),
-        el("td", format_number(item.get("n")), class_="number"),
-        [el("td", _share(value), class_="number") for value in cells],
-    )
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else format_percent(round(100_000 * value), 100_000)
+def _share(value: float | None) -> Cell:
+    """A share of everything that is used, of which a few are not nothing."""
+    told = None if value is None else format_percent(round(100_000 * value), 100_000)
+    return Cell(told, "share")

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
 
-from cardiogram.analysis import describe_coverage
+from cardiogram.analysis import AssociationNumber, Results, describe_coverage
 from cardiogram.cards import explain_problem
 from cardiogram.names import CRITERIA
 from cardiogram.report.data import Payload
@@ -14,28 +13,19 @@ from cardiogram.report.markup import (
     METHODS,
     Markup,
     ScatterPoint,
-    absent,
-    column,
     draw_distribution,
     draw_histogram,
     draw_interval,
     draw_scatter,
     el,
-    excludes_zero,
     fold,
-    format_ends,
     format_number,
-    format_p_value,
     format_percent,
-    format_signed,
     join,
     join_words,
     name_outcome,
     name_predictor,
-    part,
-    present,
     read_bounds,
-    scroller,
     section,
 )
 from cardiogram.report.page.groups import by_group
@@ -45,14 +35,16 @@ from cardiogram.report.page.summary import (
     certain_findings,
     describe_ratings,
     describe_study,
+    is_certain,
     shorten_finding,
     write_command,
 )
+from cardiogram.report.tables import MAIN, Cell, Table, interval_cell, write_html_table
 
 
 def header(payload: Payload) -> Markup:
     """Title, summary, findings and the key numbers."""
-    total = part(payload.results.as_dict(), "coverage").get("models", 0)
+    total = payload.results.coverage.models
     found = certain_findings(payload)
     return el(
         "header",
@@ -70,18 +62,13 @@ def _these(total: int) -> str:
 
 
 def _key_numbers(payload: Payload) -> Markup:
-    coverage, overall = (
-        part(payload.results.as_dict(), "coverage"),
-        part(payload.results.as_dict(), "ratings", "overall"),
-    )
-    counts = payload.histogram("overall")
-    rated = sum(counts.values())
-    empty = format_percent(counts[1], rated)
+    results = payload.results
+    counts, overall = payload.histogram("overall"), results.ratings.get("overall")
     pairs = [
-        ("models", format_number(coverage.get("models", 0))),
-        ("rated", format_number(coverage.get("rated", 0))),
-        ("mean rating, 1 to 5", format_number(overall.get("mean"), 2)),
-        ("empty or placeholder", empty),
+        ("models", format_number(results.coverage.models)),
+        ("rated", format_number(results.coverage.rated)),
+        ("mean rating, 1 to 5", format_number(overall.mean if overall else None, 2)),
+        ("empty or placeholder", format_percent(counts[1], sum(counts.values()))),
     ]
     return el(
         "dl",
@@ -92,43 +79,36 @@ def _key_numbers(payload: Payload) -> Markup:
 
 def coverage(payload: Payload) -> Markup:
     """How many models were rated, how many not and why."""
-    found = part(payload.results.as_dict(), "coverage")
-    models, rated = found.get("models", 0), found.get("rated", 0)
-    problems = part(found, "problems")
+    results = payload.results
+    found, problems = results.coverage, results.coverage.problems
     rows = [
-        el(
-            "tr",
-            el("td", format_number(problems[code]), class_="number"),
-            el("td", explain_problem(code)),
-        )
+        (Cell(problems[code], "count"), Cell(explain_problem(code)))
         for code in sorted(problems, key=lambda code: (-problems[code], code))
     ]
-    table = scroller(
-        "Problems met on the way",
-        el("thead", el("tr", column("Number", "number"), column("What was met"))),
-        el("tbody", rows),
-    )
-    missing = found.get("without_rating", models - rated)
-    headline = f"{format_number(rated)} of {format_number(models)} models have a rating"
+    table = Table(("Number", "What was met"), rows)
+    missing = found.without_rating
+    headline = f"{format_number(found.rated)} of {format_number(found.models)} models have a rating"
     why = (
         "Every model’s card could be read and rated."
         if not missing
         else f"{format_number(missing)} could not be rated and are left out of every statistic "
         "below."
     )
-    more = (
-        " A problem does not keep a card from being rated unless there is no text." if rows else ""
-    )
-    said = describe_coverage(payload.results.coverage).strip(" ;")
-    judge = el("p", f"{payload.results.judge.id}: {said}.") if said else None
+    more = " A problem does not keep a card from being rated unless there is no text."
+    said = describe_coverage(found).strip(" ;")
     return section(
-        "coverage", "Coverage", headline, el("p", why + more), judge, table if rows else None
+        "coverage",
+        "Coverage",
+        headline,
+        el("p", why + more * bool(rows)),
+        el("p", f"{results.judge.id}: {said}.") if said else None,
+        write_html_table(table, "Problems met on the way") if rows else None,
     )
 
 
 def ratings(payload: Payload) -> Markup:
     """Draw the histogram of the overall rating and the criteria in a table."""
-    rubric, results = payload.rubric, payload.results.as_dict()
+    rubric, results = payload.rubric, payload.results
     meanings = [
         el("li", el("b", f"{score} "), meaning) for score, meaning in enumerate(rubric.overall, 1)
     ]
@@ -152,67 +132,53 @@ def ratings(payload: Payload) -> Markup:
 def _criteria_table(payload: Payload) -> Markup:
     rows = []
     for name in CRITERIA:
-        found = part(payload.results.as_dict(), "ratings", name)
-        counts = payload.histogram(name)
-        question = payload.rubric.questions.get(name, "")
+        counts, rating = payload.histogram(name), payload.results.ratings.get(name)
         rows.append(
-            el(
-                "tr",
-                el("th", name.capitalize(), el("span", question, class_="sub"), scope="row"),
-                el("td", draw_distribution(counts), class_="wide"),
-                el("td", format_number(found.get("mean"), 2), class_="number"),
-                el("td", format_number(found.get("median")), class_="number"),
-                el("td", format_percent(counts[1], sum(counts.values())), class_="number"),
+            (
+                Cell(name.capitalize(), below=payload.rubric.questions.get(name, "")),
+                Cell(draw_distribution(counts), "bars"),
+                Cell(rating.mean if rating else None, "number"),
+                Cell(rating.median if rating else None, "count"),
+                Cell(format_percent(counts[1], sum(counts.values())), "share"),
             )
         )
-    heads = [column("Criterion"), column("Scores 1 to 5", "wide")]
-    heads += [column(name, "number") for name in ("Mean", "Median", "Share at 1")]
-    return join(
-        scroller("Scores by criterion", el("thead", el("tr", heads)), el("tbody", rows)),
-        el(
-            "p",
-            [
-                el(
-                    "span",
-                    el("span", class_=f"swatch s{s}"),
-                    f"{s} {payload.rubric.level_names[s]}",
-                )
-                for s in range(1, 6)
-            ],
-            class_="legend",
-        ),
-    )
+    table = Table(("Criterion", "Scores 1 to 5", "Mean", "Median", "Share at 1"), rows)
+    names = payload.rubric.level_names
+    legend = [
+        el("span", el("span", class_=f"swatch s{score}"), f"{score} {names[score]}")
+        for score in range(1, 6)
+    ]
+    return join(write_html_table(table, "Scores by criterion"), el("p", legend, class_="legend"))
 
 
 def popularity(payload: Payload) -> Markup:
     """Rating against downloads and likes: scatter plots and the associations."""
-    results = present(payload.results.as_dict())
-    found = results.get("associations") or []
+    results = payload.results.without_absent()
     certain = certain_findings(payload)
-    headline = shorten_finding(certain[0]) if certain else _nothing_certain(found)
+    headline = shorten_finding(certain[0]) if certain else _nothing_certain(results)
     return section(
         "popularity",
         "Rating and popularity",
         headline,
         el("div", _scatter(payload, "downloads"), _scatter(payload, "likes"), class_="pair"),
         el("h3", "Associations"),
-        _changes(payload.results.as_dict()),
-        _associations(found) if found else el("p", "No association was computed."),
-        _absent(payload.results.as_dict()),
+        _changes(results),
+        _associations(results.associations) or el("p", "No association was computed."),
+        _absent(results),
         further(results),
     )
 
 
-def _absent(results: Mapping[str, Any]) -> Markup | None:
+def _absent(results: Results) -> Markup | None:
     """One sentence for what no model has, in the place of a row of reasons in every table."""
-    names = [name_outcome(name) for name in absent(results)]
+    names = [name_outcome(name) for name in results.absent]
     if not names:
         return None
     return el("p", f"No model of this study has {join_words(names)}: nothing is said of it.")
 
 
-def _nothing_certain(found: list[Any]) -> str:
-    if not any(item.get("estimate") is not None for item in found):
+def _nothing_certain(results: Results) -> str:
+    if all(number.estimate is None for number in results.associations):
         return "There is not enough data to relate ratings to popularity"
     return "No association of the overall rating with popularity is certain in this study"
 
@@ -227,7 +193,7 @@ def _scatter(payload: Payload, name: str) -> Markup:
     drawn = ""
     if len(points) > MAX_POINTS:
         drawn = f" A random {MAX_POINTS:,} of {len(points):,} models are drawn."
-    fit = find_robust_line(payload.results.as_dict(), name)
+    fit = find_robust_line(payload.results, name)
     caption = (
         "Each dot is a model; the orange line joins the medians of the models near each rating. "
         f"{fit.words}{drawn}"
@@ -237,73 +203,60 @@ def _scatter(payload: Payload, name: str) -> Markup:
     return el("figure", draw_scatter(points, name, fit.line), el("figcaption", caption))
 
 
-def _changes(results: Mapping[str, Any]) -> Markup | None:
+def _changes(results: Results) -> Markup | None:
     """Say which two days the changes are of; nothing where there are none."""
-    said = part(results, "changes").get("words") or []
+    if results.changes is None:
+        return None
     first = (
         "New likes, new downloads and the growth of downloads are changes between two snapshots."
     )
-    return el("p", " ".join([first, *map(str, said)])) if said else None
+    return el("p", " ".join([first, *results.changes.words]))
 
 
-def _associations(found: list[Any]) -> Markup:
+def _associations(numbers: Sequence[AssociationNumber]) -> Markup | None:
+    """The overall rating openly, the criteria behind a line."""
     ends = [
-        abs(part(item, key).get(end) or 0)
-        for item in found
-        for key in ("interval", "cluster_interval")
-        for end in ("low", "high")
+        abs(end)
+        for number in numbers
+        for interval in (number.interval, number.cluster_interval)
+        for end in read_bounds(interval).values()
     ]
-    reach = max([0.1, *ends, *(abs(item.get("estimate") or 0) for item in found)])
-    heads = [
-        column("Rating of"),
-        column("With"),
-        column("n", "number"),
-        column("Estimate", "number"),
-    ]
-    heads += [
-        column("Around zero"),
-        column("95 % by author", "number"),
-        column("95 % plain", "number"),
-    ]
-    heads += [column("p", "number"), column("In words")]
-    rows: dict[bool, list[Markup]] = {True: [], False: []}
-    for item in found:
-        overall = name_predictor(str(item.get("predictor"))) == "overall"
-        rows[overall].append(_association(item, reach))
-    tables = {
-        overall: scroller(label, el("thead", el("tr", heads)), el("tbody", rows[overall]))
-        for overall, label in ((True, "Associations"), (False, "Associations by criterion"))
-        if rows[overall]
-    }
-    n = len(rows[False])
+    reach = max([0.1, *ends, *(abs(number.estimate or 0) for number in numbers)])
+    overall = [number for number in numbers if number.predictor == MAIN]
+    criteria = [number for number in numbers if number.predictor != MAIN]
+    n = len(criteria)
     summary = f"The same for each criterion ({n} association{'' if n == 1 else 's'})"
-    return join(tables.get(True), fold(summary, tables[False]) if rows[False] else None)
+    shown = [
+        write_html_table(_association_table(some, reach), label) if some else None
+        for some, label in ((overall, "Associations"), (criteria, "Associations by criterion"))
+    ]
+    return join(shown[0], fold(summary, shown[1]) if n else None) or None
 
 
-def _association(item: Mapping[str, Any], reach: float) -> Markup:
-    plain, cluster = (
-        read_bounds(part(item, "interval")),
-        read_bounds(part(item, "cluster_interval")),
+def _association_table(numbers: Sequence[AssociationNumber], reach: float) -> Table:
+    heads = ("Rating of", "With", "n", "Estimate", "Around zero")
+    return Table(
+        (*heads, "95 % by author", "95 % plain", "p", "In words"),
+        [_association(number, reach) for number in numbers],
+        certain={place for place, number in enumerate(numbers) if is_certain(number)},
     )
-    estimate = item.get("estimate")
-    method = str(item.get("method", ""))
-    return el(
-        "tr",
-        el("th", name_predictor(str(item.get("predictor", ""))).capitalize(), scope="row"),
-        el("td", name_outcome(str(item.get("outcome", "")))),
-        el("td", format_number(item.get("n")), class_="number"),
-        el(
-            "td",
-            format_signed(estimate),
-            el("span", METHODS.get(method, method), class_="sub"),
-            class_="number",
+
+
+def _association(number: AssociationNumber, reach: float) -> tuple[Cell, ...]:
+    plain, author = read_bounds(number.interval), read_bounds(number.cluster_interval)
+    estimate = number.estimate
+    return (
+        Cell(name_predictor(number.predictor).capitalize()),
+        Cell(name_outcome(number.outcome)),
+        Cell(number.n, "count"),
+        Cell(estimate, "correlation", METHODS.get(number.method, number.method)),
+        Cell(
+            None if estimate is None else draw_interval(estimate, plain, author, reach), "picture"
         ),
-        el("td", None if estimate is None else draw_interval(estimate, plain, cluster, reach)),
-        el("td", format_ends(cluster), class_="number"),
-        el("td", format_ends(plain), class_="number"),
-        el("td", format_p_value(item.get("p_value")), class_="number"),
-        el("td", str(item.get("words") or item.get("reason") or ""), class_="prose"),
-        class_="certain" if excludes_zero(item) else None,
+        interval_cell(number.cluster_interval),
+        interval_cell(number.interval),
+        Cell(number.p_value, "p_value"),
+        Cell(number.words or number.reason, "sentence"),
     )
 
 
@@ -312,17 +265,16 @@ def _association(item: Mapping[str, Any], reach: float) -> Markup:
 
 def methods(payload: Payload) -> Markup:
     """How the numbers were made, what they cannot say, and how to make them again."""
-    judge = part(payload.results.as_dict(), "judge")
-    notes = [*payload.notes, *(str(note) for note in payload.results.as_dict().get("notes") or [])]
+    judge, notes = payload.results.judge, [*payload.notes, *payload.results.notes]
     return section(
         "methods",
         "Methods and limits",
         "A rating is a program’s estimate, and an association is not a cause",
         el(
             "p",
-            f"Every rating here is an estimate by the judge “{judge.get('id', 'unknown')}” "
-            f"{judge.get('version', '')}, a program that reads one card by the rubric "
-            f"{judge.get('rubric_version', '')}; it judges the documentation and never the model. "
+            f"Every rating here is an estimate by the judge “{judge.id}” {judge.version}, a "
+            f"program that reads one card by the rubric {judge.rubric_version}; it judges the "
+            "documentation and never the model. "
             "Popular models may be better documented because more people work on them: these data "
             "cannot tell whether a better card brings more downloads.",
         ),

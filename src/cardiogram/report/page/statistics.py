@@ -1,240 +1,175 @@
-"""What stands below the associations: each further part of the results, where there is one."""
+"""How far the associations can be trusted, and what popular models have: a line each to open."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from cardiogram.analysis import ratio, ratios
+from cardiogram.analysis import (
+    GapReach,
+    Number,
+    OutlierResults,
+    PartialNumber,
+    ReachNumber,
+    RefusedRule,
+    Results,
+    RuleRank,
+    TraitNumber,
+    TraitResults,
+    ratio,
+)
 from cardiogram.report.markup import (
-    Child,
     FittedLine,
     Markup,
-    against,
-    by_author,
-    column,
     draw_interval,
     el,
-    fold,
     format_ends,
     format_number,
-    format_p_value,
     format_percent,
-    format_share,
     format_signed,
-    items,
     join,
     join_words,
-    keep_units,
     name_outcome,
-    overall,
-    part,
+    name_outcomes,
     read_bounds,
-    scroller,
-    table,
-    text_of,
-    value,
 )
-from cardiogram.report.page.copies import copies
-from cardiogram.report.page.slopes import other_models
-from cardiogram.report.page.within import gaps_within, within
-
-Item = Mapping[str, Any]
+from cardiogram.report.page.links import OUTCOMES, copies, huber_line, links
+from cardiogram.report.tables import (
+    MAIN,
+    Cell,
+    Section,
+    Table,
+    author_cell,
+    estimate_cell,
+    interval_cell,
+    reason_cell,
+    write_html,
+)
 
 Q_LIMIT = 0.05
 """A trait is marked where its q value, the p value corrected for all tests, is below this."""
 
-_HELD = {"created": "age", "task": "task", "library": "library", "size": "size"}
+_COVARIATES = {"created": "age", "task": "task", "library": "library", "size": "size"}
 """What an association is adjusted for: the covariate's first word, and how the page calls it."""
 
-_TRAIT_OUTCOMES = ("downloads", "likes")
 
-
-def further(results: Item) -> Markup:
+def further(results: Results) -> Markup:
     """Everything after the table of associations; a part that the results lack leaves no trace."""
-    found = [
-        _adjusted(results),
-        _outliers(results),
-        _duplicates(results),
-        *(_traits(results, outcome) for outcome in _TRAIT_OUTCOMES),
-        copies(results),
-        _power(results),
-    ]
+    folded = [write_html(section, folded=True) for section in trust_sections(results)]
     title = "How far this can be trusted, and what popular models have"
-    heading = el("h3", title) if any(found) else None
-    return join(_effects(results), within(results), _comparisons(results), heading, found)
+    return join(links(results), el("h3", title) if folded else None, folded)
 
 
-# Shown openly --------------------------------------------------------------------------------
+def trust_sections(results: Results) -> Iterator[Section]:
+    """Sections that few readers need, in the order of the page."""
+    yield from _adjusted(results)
+    if results.outliers:
+        yield from _outliers(results.outliers)
+    yield from _duplicates(results)
+    traits = results.traits
+    if traits:
+        for outcome in OUTCOMES:
+            yield from _traits(traits, outcome)
+        if traits.machine_made.n and traits.machine_made.entries:
+            yield copies(traits)
+    yield from _power(results)
 
 
-def _effects(results: Item) -> Markup | None:
-    """Effects in the words of the analysis; the report adds no number of its own."""
-    said = [
-        text_of(item, "words") or f"{name_outcome(text_of(item, 'outcome'))}: {item['reason']}"
-        for item in overall(results, "regressions")
-        if item.get("words") or (item.get("main") and item.get("reason"))
-    ]
-    if not said:
-        return other_models(results)
-    sentences = el("ul", [el("li", keep_units(sentence)) for sentence in said], class_="effects")
-    return join(
-        el("h3", "How many times the downloads and likes go with a better card"),
-        sentences,
-        other_models(results),
-    )
-
-
-def _comparisons(results: Item) -> Markup | None:
-    found = [item for item in overall(results, "comparisons") if item.get("by", "all") == "all"]
-    if not found:
-        return None
-    answer = found[0].get("words") or found[0].get("reason")
-    rows = [
-        [
-            against(item),
-            format_number(item.get("n")),
-            format_signed(item.get("first_rho")),
-            format_signed(item.get("second_rho")),
-            value(item),
-            by_author(item),
-            format_ends(read_bounds(part(item, "interval"))),
-            _tests(item),
-        ]
-        for item in found
-    ]
-    heads = (
-        "ρ with the first",
-        "ρ with the second",
-        "Difference",
-        "95 % by author",
-        "95 % plain",
-        "Williams’ p",
-    )
-    return join(
-        el("h3", "Is the link stronger with likes than with downloads?"),
-        el("p", keep_units(str(answer))) if answer else None,
-        table("Difference of two correlations", ("Compared", "n", *heads), rows),
-        gaps_within(results),
-    )
-
-
-def _tests(item: Item) -> Child:
-    """The p values of three tests that take models as independent."""
-    found = {name: part(item, name).get("p_value") for name in ("williams", "steiger", "meng")}
-    if found["williams"] is None:
-        return "–"
-    more = ", ".join(
-        f"{name.title()} {format_p_value(found[name])}" for name in ("steiger", "meng")
-    )
-    return join(format_p_value(found["williams"]), el("span", more, class_="sub"))
-
-
-# Behind a line each --------------------------------------------------------------------------
-
-
-def _adjusted(results: Item) -> Markup | None:
-    plain = {item.get("outcome"): item for item in overall(results, "associations")}
-    partial = {item.get("outcome"): item for item in overall(results, "partial")}
-    left_out = [name for name, item in plain.items() if part(item, "leave_one_author_out")]
+def _adjusted(results: Results) -> Iterator[Section]:
+    plain = {number.outcome: number for number in results.associations if number.predictor == MAIN}
+    partial = {number.outcome: number for number in results.partial if number.predictor == MAIN}
+    left_out = {name: out for name, n in plain.items() if (out := n.leave_one_author_out)}
     outcomes = list(dict.fromkeys([*partial, *left_out]))
     if not outcomes:
-        return None
-    rows = [
-        [
-            name_outcome(str(name)).capitalize(),
-            format_number((partial.get(name) or plain[name]).get("n")),
-            format_signed(plain.get(name, {}).get("estimate")),
-            value(partial.get(name, {})),
-            by_author(partial.get(name, {})),
-            _without_one(part(plain.get(name, {}), "leave_one_author_out")),
-        ]
-        for name in outcomes
-    ]
+        return
+    rows = []
+    for name in outcomes:
+        adjusted: Number | None = partial.get(name)
+        whole: Number | None = plain.get(name)
+        out, first = left_out.get(name), adjusted or whole
+        who = f"without {out.low_without}, without {out.high_without}" if out else ""
+        rows.append(
+            (
+                Cell(name_outcome(name).capitalize()),
+                Cell(first.n if first else None, "count"),
+                Cell(whole.estimate if whole else None, "correlation"),
+                estimate_cell(adjusted) if adjusted else reason_cell(None),
+                author_cell(adjusted) if adjusted else reason_cell(None),
+                Cell(out, "interval", who),
+            )
+        )
+    covariates = _adjusted_for(partial.values())
+    names = f"Adjusted for {join_words(covariates)}" if covariates else "Adjusted"
     heads = ("With", "n", "ρ", "ρ, adjusted", "95 % by author", "ρ, one author left out")
-    held = _held(partial.values())
-    names = f"Adjusted for {join_words(held)}" if held else "Adjusted"
-    first = f"{names}, and " if partial else "Associations "
-    missing = join_words([name for name in _HELD.values() if name not in held])
-    but = f" These data did not allow to adjust for {missing}." if missing else ""
-    methods = [text_of(part(item, "leave_one_author_out"), "method") for item in plain.values()]
-    tried = next(filter(None, methods), "one author left out at a time")
-    return fold(
-        f"{first}with one author left out",
-        el("p", f"An adjusted ρ compares models of like {join_words(held)}.{but}")
-        if held
-        else None,
-        el("p", f"The last column is the range of the plain ρ, {tried}.") if left_out else None,
-        table("Adjusted associations", heads, rows),
+    yield Section(
+        f"{f'{names}, and ' if partial else 'Associations '}with one author left out",
+        [Table(heads, rows)],
+        list(_say_adjusted(covariates, [out.method for out in left_out.values()])),
     )
 
 
-def _held(partial: Iterable[Item]) -> list[str]:
-    """What the covariates really held equal: a size that is unknown everywhere is not among it."""
-    given = {str(name).split(" ")[0] for item in partial for name in item.get("given") or []}
-    return [name for key, name in _HELD.items() if key in given]
+def _say_adjusted(covariates: Sequence[str], methods: Sequence[str]) -> Iterator[str]:
+    if covariates:
+        missing = [name for name in _COVARIATES.values() if name not in covariates]
+        but = f" These data did not allow to adjust for {join_words(missing)}." if missing else ""
+        yield f"An adjusted ρ compares models of like {join_words(covariates)}.{but}"
+    if methods:
+        yield f"The last column is the range of the plain ρ, {methods[0]}."
 
 
-def _without_one(found: Item) -> Child:
-    ends = read_bounds(found)
-    if not ends:
-        return "–"
-    who = f"without {found.get('low_without', '–')}, without {found.get('high_without', '–')}"
-    return join(format_ends(ends), el("span", who, class_="sub"))
+def _adjusted_for(numbers: Iterable[PartialNumber | TraitNumber]) -> list[str]:
+    """What was really held equal: a size that is unknown everywhere is not among it."""
+    given = {name.split(" ")[0] for number in numbers for name in number.given}
+    return [name for key, name in _COVARIATES.items() if key in given]
 
 
-def _outliers(results: Item) -> Markup | None:
-    whole = part(results, "outliers")
-    found = [item for item in items(whole, "entries") if item.get("method") == "spearman"]
-    plain = {item.get("outcome"): item for item in found if item.get("rule") == "none"}
+def _outliers(outliers: OutlierResults) -> Iterator[Section]:
+    ranks = [n for n in outliers.entries if isinstance(n, RuleRank | RefusedRule)]
+    plain = {number.outcome: number for number in ranks if number.rule == "none"}
     rows = [
-        [
-            str(item.get("rule_words") or item.get("rule") or "–"),
-            name_outcome(text_of(item, "outcome")),
-            format_number(item.get("dropped")),
-            format_share(item.get("dropped_above_median_rating")),
-            value(plain.get(item.get("outcome"), {})),
-            value(item),
-        ]
-        for item in found
-        if item.get("rule") != "none"
+        (
+            Cell(number.rule_words),
+            Cell(name_outcome(number.outcome)),
+            Cell(number.dropped, "count"),
+            Cell(number.dropped_above_median_rating, "share"),
+            estimate_cell(plain[number.outcome]) if number.outcome in plain else reason_cell(None),
+            estimate_cell(number),
+        )
+        for number in ranks
+        if number.rule != "none"
     ]
     if not rows:
-        return None
-    rule = whole.get("rule", "none")
+        return
     # The sentences say that nothing was dropped: they are untrue where a rule was asked for.
-    why = (
-        whole.get("why") or []
-        if rule == "none"
-        else [f"The numbers of this study leave out outcomes {whole.get('rule_words', rule)}."]
-    )
+    asked = f"The numbers of this study leave out outcomes {outliers.rule_words}."
+    why = outliers.why if outliers.rule == "none" else [asked]
     heads = ("Rule", "Outcome", "Rows dropped", "Rated above the median", "ρ before", "ρ after")
-    return fold(
-        "Sensitivity to outliers",
-        [el("p", str(sentence)) for sentence in why],
-        table("Rules for outliers", heads, rows, text=2),
-    )
+    yield Section("Sensitivity to outliers", [Table(heads, rows)], why)
 
 
-def _duplicates(results: Item) -> Markup | None:
-    found = part(results, "duplicates")
-    if found.get("cards") is None:
-        return None
-    cards, total = found["cards"], found.get("n")
-    of = f" of {format_number(total)}" if total is not None else ""
-    if not cards:
-        return fold("Near-duplicate cards", el("p", f"None{of} cards are near-duplicates."))
+def _duplicates(results: Results) -> Iterator[Section]:
+    found = results.duplicates
+    if found is None:
+        return
+    of, title = f" of {format_number(found.n)}", "Near-duplicate cards"
+    if not found.cards:
+        yield Section(title, (), [f"None{of} cards are near-duplicates."])
+        return
     told = [
-        f"{against(item)} {value(item)} ({format_signed(part(item, 'all_cards').get('estimate'))} "
-        "with all cards)"
-        for item in overall(found, "entries")
+        f"{name_outcomes(number.outcome)} {_estimate_or_reason(number)} "
+        f"({format_signed(number.all_cards.estimate)} with all cards)"
+        for number in found.entries
+        if number.predictor == MAIN
     ]
     kept = f"; with one card of each cluster, ρ is, with {join_words(told)}" if told else ""
-    clusters = f" in {format_number(found['clusters'])} clusters" if found.get("clusters") else ""
-    sentence = f"{format_number(cards)}{of} cards are near-duplicates{clusters}{kept}."
-    return fold("Near-duplicate cards", el("p", sentence))
+    clusters = f" in {format_number(found.clusters)} clusters" if found.clusters else ""
+    sentence = f"{format_number(found.cards)}{of} cards are near-duplicates{clusters}{kept}."
+    yield Section(title, (), [sentence])
+
+
+def _estimate_or_reason(number: Number) -> str:
+    return number.reason or "–" if number.estimate is None else format_signed(number.estimate)
 
 
 # The robust line -----------------------------------------------------------------------------
@@ -248,140 +183,115 @@ class RobustLine:
     words: str
 
 
-def find_robust_line(results: Item, outcome: str) -> RobustLine:
+def find_robust_line(results: Results, outcome: str) -> RobustLine:
     """Find the Huber line of one outcome over the overall rating, for the scatter plot."""
-    for item in overall(results, "regressions"):
-        method = text_of(item, "method")
-        if item.get("outcome") != outcome or not method.startswith("Huber"):
-            continue
-        slope, intercept = item.get("estimate"), item.get("intercept")
-        if slope is None or intercept is None:
-            return RobustLine(None, f"No robust line is drawn: {item.get('reason') or 'refused'}.")
-        ends = read_bounds(part(item, "cluster_interval"))
-        spread = f" (slope {format_signed(slope)}, {format_ends(ends)} by author)" if ends else ""
-        told = f"The dashed line is Huber’s robust fit of log(1 + {outcome}){spread}."
-        return RobustLine(FittedLine(float(intercept), float(slope)), told)
-    return RobustLine(None, "")
+    number = huber_line(results, outcome)
+    if number is None:
+        return RobustLine(None, "")
+    slope, intercept = number.estimate, number.intercept
+    if slope is None or intercept is None:
+        return RobustLine(None, f"No robust line is drawn: {number.reason or 'refused'}.")
+    ends = read_bounds(number.cluster_interval)
+    spread = f" (slope {format_signed(slope)}, {format_ends(ends)} by author)" if ends else ""
+    words = f"The dashed line is Huber’s robust fit of log(1 + {outcome}){spread}."
+    return RobustLine(FittedLine(intercept, slope), words)
 
 
 # Traits --------------------------------------------------------------------------------------
 
 
-def _traits(results: Item, outcome: str) -> Markup | None:
-    whole = part(results, "traits")
-    found = [item for item in items(whole, "entries") if item.get("outcome") == outcome]
-    if not found:
-        return None
+def _traits(traits: TraitResults, outcome: str) -> Iterator[Section]:
+    numbers = [number for number in traits.entries if number.outcome == outcome]
+    if not numbers:
+        return
     # Ratios first, the largest on top; then, in their own order, those that have none.
-    found.sort(key=lambda item: -(_ratio(item) or 0.0))
-    names = part(whole, "traits")
-    ends = [abs(math.log(end)) for item in found for end in _odds_ends(item).values()]
-    ends += [abs(math.log(odds)) for odds in map(_ratio, found) if odds]
-    reach = min(max([0.1, *ends]), math.log(20))
-    tenths = (_tenth_head("Least popular", found, 0), _tenth_head("Most popular", found, -1))
-    titles = (*tenths, "ρ", "Odds ratio", "Around 1", "95\u00a0% by author", "q")
-    heads = [column("Trait"), *(column(title, "number") for title in titles)]
-    rows = [_trait(item, names, reach) for item in found]
-    tests = whole.get("tests")
-    counted = (
-        f" {format_number(tests)} odds ratios were tested in all." if tests is not None else ""
+    numbers.sort(key=lambda number: -(number.estimate or 0.0))
+    logs = [abs(math.log(end)) for number in numbers for end in _odds_ends(number).values()]
+    logs += [abs(math.log(number.estimate)) for number in numbers if number.estimate]
+    reach = min(max([0.1, *logs]), math.log(20))
+    tenths = (_tenth("Least popular", numbers, 0), _tenth("Most popular", numbers, -1))
+    table = Table(
+        ("Trait", *tenths, "ρ", "Odds ratio", "Around 1", "95 % by author", "q"),
+        [_trait(number, traits.traits, reach) for number in numbers],
+        certain={place for place, number in enumerate(numbers) if _is_marked(number)},
     )
-    top = whole.get("top_share")
-    upper = f"the upper {format_percent(round(100 * top), 100)}" if top else "the most popular"
     name = name_outcome(outcome)
-    return fold(
-        f"What models with many {name} have",
-        el(
-            "p",
-            f"Shares of the models with the fewest and with the most {name}, in tenths; equal "
-            "counts stay together, so that a tenth can hold more. The odds ratio compares the "
-            f"odds of being among {upper} with the trait and without it, adjusted for "
-            f"{join_words(_held(found)) or 'nothing'}: what is associated, not what would follow.",
-        ),
-        el(
-            "p",
-            f"A full circle and an asterisk mark q < {Q_LIMIT}, which allows for the number of "
-            f"tests.{counted} The scale is logarithmic; bars beyond its ends are cut.",
-        ),
-        scroller(f"Traits and {name}", el("thead", el("tr", heads)), el("tbody", rows)),
+    covariates = join_words(_adjusted_for(numbers)) or "nothing"
+    upper = f"the upper {format_percent(round(100 * traits.top_share), 100)}"
+    sentences = [
+        f"Shares of the models with the fewest and with the most {name}, in tenths; equal counts "
+        "stay together, so that a tenth can hold more. The odds ratio compares the odds of being "
+        f"among {upper} with the trait and without it, adjusted for {covariates}: what is "
+        "associated, not what would follow.",
+        f"A full circle and an asterisk mark q < {Q_LIMIT}, which allows for the number of tests. "
+        f"{format_number(traits.tests)} odds ratios were tested in all. The scale is logarithmic; "
+        "bars beyond its ends are cut.",
+    ]
+    yield Section(f"What models with many {name} have", [table], sentences)
+
+
+def _trait(number: TraitNumber, names: Mapping[str, str], reach: float) -> tuple[Cell, ...]:
+    tenths, rho = number.prevalence_by_decile, number.spearman
+    rho_ends = read_bounds(rho.cluster_interval)
+    first = (
+        Cell(names.get(number.trait, number.trait)),
+        *(Cell(tenths[place].share if tenths else None, "share") for place in (0, -1)),
+        Cell(rho.estimate, "correlation", format_ends(rho_ends) if rho_ends else ""),
     )
-
-
-def _trait(item: Item, names: Item, reach: float) -> Markup:
-    key = text_of(item, "trait")
-    tenths = items(item, "prevalence_by_decile")
-    shares = [format_share(tenths[place].get("share")) if tenths else "–" for place in (0, -1)]
-    first = [el("th", str(names.get(key, key)), scope="row")]
-    first += [el("td", told, class_="number") for told in shares]
-    first.append(el("td", _rho(part(item, "spearman")), class_="number"))
-    odds = _ratio(item)
-    if odds is None:
-        reason = str(item.get("reason") or "not computed")
-        return el("tr", first, el("td", reason, colspan=4, class_="prose"))
-    ends, q = _odds_ends(item), item.get("q_value")
-    marked = q is not None and q < Q_LIMIT
+    odds = number.estimate
+    if not odds or odds < 0:
+        none = Cell(None, "ratio")
+        reason = reason_cell(number.reason or "not computed")
+        return (*first, none, Cell(None, "picture"), reason, Cell(None, "p_value"))
+    ends = _odds_ends(number)
     logs = {side: math.log(end) for side, end in ends.items()}
     # The picture's label would read out the logarithm; the ratio stands beside it as text.
     picture = el("span", draw_interval(math.log(odds), {}, logs, reach), aria_hidden="true")
-    interval = ratios(ends["low"], ends["high"]) if ends else by_author(item)
-    return el(
-        "tr",
-        first,
-        el("td", f"{ratio(odds)}{' *' if marked else ''}", class_="number"),
-        el("td", picture, class_="number"),
-        el("td", interval, class_="number"),
-        el("td", format_p_value(q), class_="number"),
-        class_="certain" if marked else None,
+    return (
+        *first,
+        Cell(f"{ratio(odds)}{' *' if _is_marked(number) else ''}", "ratio"),
+        Cell(picture, "picture"),
+        Cell(number.cluster_interval, "ratios") if ends else interval_cell(number.cluster_interval),
+        Cell(number.q_value, "p_value"),
     )
 
 
-def _rho(ranks: Item) -> Child:
-    """A trait's rank correlation over its interval by author."""
-    if ranks.get("estimate") is None:
-        return "–"
-    ends = read_bounds(part(ranks, "cluster_interval"))
-    return join(
-        format_signed(ranks["estimate"]),
-        el("span", format_ends(ends), class_="sub") if ends else None,
-    )
+def _is_marked(number: TraitNumber) -> bool:
+    return bool(number.estimate) and number.q_value is not None and number.q_value < Q_LIMIT
 
 
-def _ratio(item: Item) -> float | None:
-    found = item.get("estimate")
-    return float(found) if found is not None and found > 0 else None
-
-
-def _odds_ends(item: Item) -> dict[str, float]:
+def _odds_ends(number: TraitNumber) -> dict[str, float]:
     """Both ends of an odds ratio; empty where one has no logarithm."""
-    ends = read_bounds(part(item, "cluster_interval"))
+    ends = read_bounds(number.cluster_interval)
     return ends if all(end > 0 for end in ends.values()) else {}
 
 
-def _tenth_head(name: str, found: Sequence[Item], place: int) -> Markup:
-    tenths = items(found[0], "prevalence_by_decile")
-    n = tenths[place].get("n") if tenths else None
-    return join(name, None if n is None else el("span", f"{format_number(n)} models", class_="sub"))
+def _tenth(name: str, numbers: Sequence[TraitNumber], place: int) -> str:
+    tenths = numbers[0].prevalence_by_decile
+    return f"{name} ({format_number(tenths[place].n)} models)" if tenths else name
 
 
 # Power ---------------------------------------------------------------------------------------
 
 
-def _power(results: Item) -> Markup | None:
-    found = overall(results, "power")
-    if not found:
-        return None
-    simple = [_reach(item) for item in found if " - " not in text_of(item, "outcome")]
-    gaps = [_reach(item) for item in found if " - " in text_of(item, "outcome")]
+def _power(results: Results) -> Iterator[Section]:
+    main = [number for number in results.power if number.predictor == MAIN]
+    if not main:
+        return
+    simple = [_reach(number) for number in main if " - " not in number.outcome]
+    gaps = [_reach(number) for number in main if " - " in number.outcome]
     told = f"an association (|ρ|) of at least {join_words(simple)}" if simple else ""
     if gaps:
         told += f"{', and ' if told else ''}a difference of ρ of at least {join_words(gaps)}"
-    start, end = "With a power of 80 %, this study could have shown", "can have been missed."
-    sentence = keep_units(f"{start} {told}; what is smaller {end}")
-    return fold("What this study could have seen", el("p", sentence))
+    sentence = (
+        f"With a power of 80 %, this study could have shown {told}; what is smaller can have been "
+        "missed."
+    )
+    yield Section("What this study could have seen", (), [sentence])
 
 
-def _reach(item: Item) -> str:
+def _reach(number: ReachNumber | GapReach) -> str:
     """Name one smallest number, or say why there is none."""
-    estimate = item.get("estimate")
-    told = item.get("reason") or "unknown" if estimate is None else f"{estimate:.2f}"
-    return f"{told} ({against(item)})"
+    estimate = number.estimate
+    told = number.reason or "unknown" if estimate is None else f"{estimate:.2f}"
+    return f"{told} ({name_outcomes(number.outcome)})"

@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator
 
-from cardiogram.analysis.results import Number
+from cardiogram.analysis import Number
 from cardiogram.report.data import Payload, StudyOrigin
 from cardiogram.report.markup import format_day, format_percent, keep_units, name_predictor
 

@@ -3,35 +3,30 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from importlib import resources
-from typing import Any
 
 import numpy as np
 
-from cardiogram.judge.embedded import embedded_judge
+from cardiogram.analysis import JudgeUsed, RatioEnds
+from cardiogram.judge.audit import Audit, AuditEffect
+from cardiogram.judge.embedded import AgreementRecord, Record, embedded_judge
 from cardiogram.names import SCORES
 from cardiogram.report.data import Payload, ShownModel
 from cardiogram.report.markup import (
     Markup,
-    column,
     draw_interval,
     draw_rating_range,
     draw_share_range,
     el,
-    fold,
-    format_ends,
     format_number,
     format_percent,
-    format_signed,
     join,
-    part,
     read_bounds,
-    scroller,
     section,
 )
-
-Item = Mapping[str, Any]
+from cardiogram.report.tables import Cell, Section, Table, write_html, write_html_table
+from cardiogram.store import from_json
 
 WIDE = 2.0
 """Rating points from which on an interval says little: it spans two of the five grades."""
@@ -39,54 +34,43 @@ WIDE = 2.0
 
 def trust(payload: Payload) -> Markup:
     """Write the section on the judge."""
-    judge = part(payload.results.as_dict(), "judge")
-    found = measured_agreement(str(judge.get("id")), str(judge.get("version")))
+    judge = payload.results.judge
+    agreement, audit = measured_agreement(judge), kept_audit(judge)
+    certainty = _certainty(payload.models)
     return section(
         "trust",
         "The judge",
-        headline(found),
-        _agreement(found) if found else el("p", _unmeasured(judge)),
-        _audit(kept_audit(str(judge.get("id")), str(judge.get("version")))),
-        _certainty(payload.models),
+        headline(agreement),
+        _agreement(agreement) if agreement else el("p", _unmeasured(judge)),
+        write_html(_effects(audit), folded=True) if audit and audit.effects else None,
+        write_html(certainty) if certainty else None,
     )
 
 
-def kept_audit(judge: str, version: str) -> Item | None:
+def kept_audit(judge: JudgeUsed) -> Audit | None:
     """What changed cards did to a judge of this version; None where nobody looked."""
-    if judge != "embedded":
+    if judge.id != "embedded":
         return None
     file = resources.files("cardiogram") / "data" / "judge" / "audit.json"
-    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    return found if found["version"] == version else None
+    audit = from_json(Audit, json.loads(file.read_text("utf-8")), file.name)
+    return audit if audit.version == judge.version else None
 
 
-def _audit(found: Item | None) -> Markup | None:
+def _effects(audit: Audit) -> Section:
     """What must not move a rating, and what it does move."""
-    effects = [] if found is None else found["effects"]
-    if not effects:
-        return None
-    heads = [column("Change of the card"), column("Rating of")]
-    heads += [
-        column(name, "number")
-        for name in ("Cards", "Mean effect", "95\u00a0% by author", "Around zero", "Gate")
-    ]
-    reach = max(0.1, *(abs(effect["shift"]["value"] or 0.0) for effect in effects))
-    failed = sum(bool(effect["failed"]) for effect in effects)
-    verdict = "all within their gates" if not failed else f"{failed} beyond their gates"
-    return fold(
-        f"What changes of a card do to its rating: {len(effects)} audited, {verdict}",
-        el(
-            "p",
-            f"Each of {format_number((found or {}).get('cards'))} cards was rated as it is and "
-            "changed: padded, reordered, made another's, or made to speak to the judge. What "
-            "adds no documentation must not raise a rating; what takes some away must lower "
-            "it.",
-        ),
-        scroller(
-            "Effects of changes",
-            el("thead", el("tr", heads)),
-            el("tbody", [_effect(effect, reach) for effect in effects]),
-        ),
+    failed, n = len(audit.failed), len(audit.effects)
+    verdict = f"{failed} beyond their gates" if failed else "all within their gates"
+    reach = max(0.1, *(abs(effect.shift.value or 0.0) for effect in audit.effects))
+    heads = ("Change of the card", "Rating of", "Cards", "Mean effect", "95 % by author")
+    rows = [_effect(effect, reach) for effect in audit.effects]
+    return Section(
+        f"What changes of a card do to its rating: {n} audited, {verdict}",
+        [Table((*heads, "Around zero", "Gate"), rows)],
+        [
+            f"Each of {format_number(audit.cards)} cards was rated as it is and changed: padded, "
+            "reordered, made another's, or made to speak to the judge. What adds no documentation "
+            "must not raise a rating; what takes some away must lower it."
+        ],
     )
 
 
@@ -98,98 +82,81 @@ _GATES = {
 }
 
 
-def _effect(effect: Item, reach: float) -> Markup:
-    shift, gate = effect["shift"], _GATES.get(str(effect["gate"]), "")
+def _effect(effect: AuditEffect, reach: float) -> tuple[Cell, ...]:
+    shift, gate = effect.shift, _GATES.get(effect.gate, "")
     ends = read_bounds(shift)
-    drawn = None if shift["value"] is None else draw_interval(shift["value"], {}, ends, reach)
-    return el(
-        "tr",
-        el("th", f"{effect['name']}", el("span", effect["family"], class_="sub"), scope="row"),
-        el("td", effect["score"]),
-        el("td", format_number(effect["n"]), class_="number"),
-        el("td", format_signed(shift["value"]), class_="number"),
-        el("td", format_ends(ends), class_="number"),
-        el("td", drawn, class_="number"),
-        el("td", gate.format(effect["tolerance"]) or "shown only", class_="number"),
+    drawn = None if shift.value is None else draw_interval(shift.value, {}, ends, reach)
+    return (
+        Cell(effect.name, below=effect.family),
+        Cell(effect.score),
+        Cell(effect.n, "count"),
+        Cell(shift.value, "difference"),
+        Cell(shift if ends else None, "interval"),
+        Cell(drawn, "picture"),
+        Cell(gate.format(effect.tolerance) or "shown only", "number"),
     )
 
 
-def measured_agreement(judge: str, version: str) -> Item | None:
+def measured_agreement(judge: JudgeUsed) -> AgreementRecord | None:
     """The agreement that a judge of this version was measured to have; None where nobody did."""
-    if judge != "embedded":
+    if judge.id != "embedded":
         return None
     shipped = embedded_judge()
-    return shipped.weights.about["agreement"] if shipped.version == version else None
+    return shipped.weights.about["agreement"] if shipped.version == judge.version else None
 
 
-def headline(found: Item | None) -> str:
+def headline(agreement: AgreementRecord | None) -> str:
     """Say how far the judge agrees with its labels.
 
     Examples
     --------
-    >>> headline({"scores": {"overall": {"qwk": 0.9, "low": 0.85, "high": 0.93}}})
+    >>> scores = {"overall": {"qwk": 0.9, "low": 0.85, "high": 0.93}}
+    >>> headline({"method": "by hand", "scores": scores, "strata": {}})
     'On authors it had not seen, the judge agrees with its labels at a kappa of 0.90'
     >>> headline(None)
     'Nobody has measured how far this judge agrees with another'
     """
-    overall = part(found or {}, "scores", "overall")
-    if overall.get("qwk") is None:
+    kappa = agreement["scores"]["overall"]["qwk"] if agreement else None
+    if kappa is None:
         return "Nobody has measured how far this judge agrees with another"
-    return (
-        "On authors it had not seen, the judge agrees with its labels at a kappa of "
-        f"{overall['qwk']:.2f}"
-    )
+    return f"On authors it had not seen, the judge agrees with its labels at a kappa of {kappa:.2f}"
 
 
-def _unmeasured(judge: Item) -> str:
+def _unmeasured(judge: JudgeUsed) -> str:
     return (
-        f"No agreement is on record for “{judge.get('id', 'unknown')}” {judge.get('version', '')}. "
+        f"No agreement is on record for “{judge.id}” {judge.version}. "
         "cardiogram judges measure compares its ratings with labels of yours."
     )
 
 
-def _agreement(found: Item) -> Markup:
-    heads = [column("Rating of"), column("Quadratic-weighted kappa", "number")]
-    heads += [
-        column(name, "number")
-        for name in (
-            "95\u00a0% interval",
-            "0 to 1",
-            "Exact",
-            "Off by one at most",
-            "Within the interval",
-            "Cards",
-        )
-    ]
-    rows = [_row(name, part(found, "scores", name)) for name in SCORES]
-    return join(
-        el(
-            "p",
-            f"Measured by {found.get('method', 'an unnamed method')}. Kappa is 1 where judge "
-            "and label always agree and 0 where they agree as often as chance would.",
-        ),
-        scroller("Agreement of the judge", el("thead", el("tr", heads)), el("tbody", rows)),
+def _agreement(agreement: AgreementRecord) -> Markup:
+    heads = ("Rating of", "Quadratic-weighted kappa", "95 % interval", "0 to 1", "Exact")
+    table = Table(
+        (*heads, "Off by one at most", "Within the interval", "Cards"),
+        [_score(name, agreement["scores"].get(name, {})) for name in SCORES],
+    )
+    sentence = (
+        f"Measured by {agreement['method']}. Kappa is 1 where judge and label always agree and 0 "
+        "where they agree as often as chance would."
+    )
+    return join(el("p", sentence), write_html_table(table, "Agreement of the judge"))
+
+
+def _score(name: str, record: Record) -> tuple[Cell, ...]:
+    kappa, low, high = (record.get(key) for key in ("qwk", "low", "high"))
+    ends = None if low is None or high is None else RatioEnds(low=low, high=high)
+    drawn = None if kappa is None else draw_share_range(kappa, read_bounds(ends))
+    return (
+        Cell(name.capitalize()),
+        Cell(kappa, "number"),
+        Cell(ends, "interval", form=".2f"),
+        Cell(drawn, "picture"),
+        *(Cell(record.get(key), "share") for key in ("exact", "within_one", "coverage")),
+        Cell(record.get("n"), "count"),
     )
 
 
-def _row(name: str, item: Item) -> Markup:
-    ends = {key: item[key] for key in ("low", "high") if item.get(key) is not None}
-    spread = f"{ends['low']:.2f} to {ends['high']:.2f}" if len(ends) == 2 else "–"
-    kappa = item.get("qwk")
-    drawn = draw_share_range(kappa, ends) if kappa is not None else None
-    shares = [_share(item.get(key)) for key in ("exact", "within_one", "coverage")]
-    return el(
-        "tr",
-        el("th", name.capitalize(), scope="row"),
-        el("td", format_number(kappa, 2), class_="number"),
-        el("td", spread, class_="number"),
-        el("td", drawn, class_="number"),
-        [el("td", share, class_="number") for share in shares],
-        el("td", format_number(item.get("n")), class_="number"),
-    )
-
-
-def _certainty(models: Sequence[ShownModel]) -> Markup | None:
+def _certainty(models: Sequence[ShownModel]) -> Section | None:
     """How wide the judge's own intervals are on the cards of this study."""
     spans = [
         score.high - score.low
@@ -201,40 +168,28 @@ def _certainty(models: Sequence[ShownModel]) -> Markup | None:
     if not spans:
         return None
     wide = sum(span >= WIDE for span in spans)
-    return join(
-        el("h3", "How sure it is of these cards"),
-        el(
-            "p",
-            f"Half of the 90\u00a0% intervals of the overall rating are narrower than "
-            f"{np.median(spans):.1f} points; {format_percent(wide, len(spans))} span {WIDE:g} "
-            "points or more. The judge is least sure of the cards at the top of this list:",
-        ),
-        _least_sure(models),
-    )
-
-
-def _least_sure(models: Sequence[ShownModel]) -> Markup:
     rated = [model for model in models if model.scores]
     widest = sorted(rated, key=lambda model: (-_width(model), model.id))[:5]
     rows = [
-        el(
-            "tr",
-            el("th", el("bdi", model.id), scope="row"),
-            el("td", format_number(model.scores["overall"].expected, 1), class_="number"),
-            el("td", draw_rating_range(model.scores["overall"]), class_="number"),
+        (
+            Cell(model.id, "name"),
+            Cell(score.expected, "number", form=".1f"),
+            Cell(draw_rating_range(score), "picture"),
         )
         for model in widest
+        for score in (model.scores["overall"],)
     ]
-    heads = [column("Model"), column("Expected", "number"), column("Interval, 1 to 5", "number")]
-    return scroller(
-        "Cards that the judge is least sure of", el("thead", el("tr", heads)), el("tbody", rows)
+    return Section(
+        "How sure it is of these cards",
+        [Table(("Model", "Expected", "Interval, 1 to 5"), rows)],
+        [
+            "Half of the 90 % intervals of the overall rating are narrower than "
+            f"{np.median(spans):.1f} points; {format_percent(wide, len(spans))} span {WIDE:g} "
+            "points or more. The judge is least sure of the cards at the top of this list:"
+        ],
     )
 
 
 def _width(model: ShownModel) -> float:
     score = model.scores["overall"]
     return (score.high or 0.0) - (score.low or 0.0)
-
-
-def _share(value: float | None) -> str:
-    return "–" if value is None else format_percent(round(1000 * value), 1000)

@@ -10,15 +10,20 @@ is written by :func:`write_text`, :func:`write_markdown`, :func:`write_csv` and 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Protocol, cast
+from typing import TYPE_CHECKING, Literal, cast
 
 from cardiogram.analysis import figure, p_value, ratio, ratios
+
+if TYPE_CHECKING:
+    from cardiogram.report.markup import Ends
 
 Kind = Literal[
     "text",
     "name",
+    "sentence",
     "count",
     "number",
     "correlation",
@@ -37,6 +42,7 @@ Kind = Literal[
 =========== ===============================================================================
 text        our words; a number in it is written as it is
 name        a word of others: an id, an author, a group
+sentence    what a row says, in words
 count       a whole number, or a median of some
 number      a number with two decimals
 difference  of two numbers, which a page shows with its sign
@@ -50,16 +56,7 @@ picture     a small chart, which only a page shows; `bars` is a wide one
 """
 
 PICTURES = frozenset({"picture", "bars"})
-WORDS = frozenset({"text", "name", "bars"})
-
-
-class Ends(Protocol):
-    """Both ends of an interval."""
-
-    @property
-    def low(self) -> float: ...  # noqa: D102
-    @property
-    def high(self) -> float: ...  # noqa: D102
+WORDS = frozenset({"text", "name", "sentence", "bars"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +151,8 @@ def write_form(cell: Cell) -> str:
 
 
 def _interval(ends: Ends) -> str:
-    return f"{figure(ends.low)} to {figure(ends.high)}"
+    low, high = (math.nan if end is None else end for end in (ends.low, ends.high))
+    return f"{figure(low)} to {figure(high)}"
 
 
 _PLAIN: Mapping[Kind, Callable[..., str]] = {

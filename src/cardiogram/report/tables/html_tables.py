@@ -47,17 +47,19 @@ def write_html_table(table: Table, label: str) -> Markup:
 
 
 def _class_of(table: Table, place: int) -> str | None:
-    """`number` where a column holds numbers, `wide` where it holds wide pictures."""
+    """How a column is set: numbers to the right, charts wide, sentences in small lines."""
     kinds = {row[place].kind for row in table.rows}
     if "bars" in kinds:
         return "wide"
-    return "number" if kinds - WORDS and place else None
+    if "sentence" in kinds:
+        return "prose"
+    return "number" if kinds - WORDS else None
 
 
 def _row(cells: Sequence[Cell], classes: Sequence[str | None]) -> Iterator[Markup]:
     for place, (cell, class_) in enumerate(zip(cells, classes, strict=True)):
         inner = [show(cell), el("span", cell.below, class_="sub") if cell.below else None]
-        if not place:
+        if not place and class_ is None:
             yield el("th", *inner, scope="row")
             continue
         words_in = isinstance(cell.value, str) and cell.kind not in PICTURES

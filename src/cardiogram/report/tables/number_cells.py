@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, TypeVar
 
-from cardiogram.report.tables.cells import Cell, Ends
+from cardiogram.report.tables.cells import Cell
 
 if TYPE_CHECKING:
     from cardiogram.analysis import ComparisonNumber, Number, OfOutcome, SlopeNumber
+    from cardiogram.report.markup import Ends
 
-    Of = TypeVar("Of", bound=OfOutcome)
+
+Of = TypeVar("Of", bound="OfOutcome")
 
 MAIN = "overall_expected"
 PLURALS = {"library": "libraries", "task": "tasks", "segment": "segments"}
@@ -27,7 +29,7 @@ def by_outcome(numbers: Iterable[Of]) -> Iterator[tuple[str, list[Of]]]:
 
 def reason_cell(reason: str | None) -> Cell:
     """Why there is no number; an empty cell where nothing is to be said."""
-    return Cell(reason or None, "reason" if reason else "text")
+    return Cell(reason or None, "reason")
 
 
 def interval_cell(ends: Ends | None, reason: str | None = None) -> Cell:
