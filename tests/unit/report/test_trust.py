@@ -5,53 +5,70 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
+from cardiogram.analysis import JudgeUsed
+from cardiogram.judge.audit import Audit, AuditEffect
 from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.validation import Measurement
 from cardiogram.report.data.payload import build_payload
-from cardiogram.report.page.trust import _audit, headline, kept_audit, measured_agreement, trust
+from cardiogram.report.page.trust import (
+    describe_audit,
+    headline,
+    kept_audit,
+    measured_agreement,
+    trust,
+)
+from cardiogram.report.tables import write_html
 from studies import HOSTILE_ROWS, make_study
 
 
+def judge(id: str = "embedded", version: str | None = None) -> JudgeUsed:
+    return JudgeUsed(id=id, version=embedded_judge().version if version is None else version)
+
+
 def test_the_shipped_judge_tells_what_was_measured() -> None:
-    judge = embedded_judge()
-    found = measured_agreement("embedded", judge.version)
+    found = measured_agreement(judge())
     assert found is not None
     assert f"{found['scores']['overall']['qwk']:.2f}" in headline(found)
 
 
 def test_the_shipped_audit_is_of_the_shipped_judge() -> None:
     """After a training, tools/audit_judge.py must have run."""
-    found = kept_audit("embedded", embedded_judge().version)
+    found = kept_audit(judge())
     assert found is not None
-    page = str(_audit(found))
-    for effect in found["effects"]:
-        assert escape(effect["name"]) in page
-    assert f"{len(found['effects'])} audited, all within their gates" in page
+    section = describe_audit(found)
+    page = str(write_html(section))
+    for effect in found.effects:
+        assert escape(effect.name) in page
+    assert section.title.endswith(f"{len(found.effects)} audited, all within their gates")
 
 
 def test_an_audit_tells_what_failed() -> None:
-    shift = {"value": 0.4, "low": 0.3, "high": 0.5}
-    effect = {
-        "name": "<padding>",
-        "family": "verbosity",
-        "score": "overall",
-        "n": 9,
-        "shift": shift,
-        "gate": "gain",
-        "tolerance": 0.25,
-        "failed": True,
-    }
-    page = str(_audit({"cards": 9, "effects": [effect]}))
+    effect = AuditEffect(
+        name="<padding>",
+        family="verbosity",
+        score="overall",
+        n=9,
+        authors=9,
+        shift=Measurement(0.4, 0.3, 0.5),
+        scores={},
+        moved=None,
+        lost=0,
+        gate="gain",
+        tolerance=0.25,
+        failed=True,
+    )
+    audit = Audit("embedded", "1", 9, 9, (effect,), ())
+    page = str(write_html(describe_audit(audit)))
     assert "1 beyond their gates" in page
     assert "at most +0.25" in page
     assert "<padding>" not in page
-    assert kept_audit("embedded", "0.0.1") is None
-    assert kept_audit("openai/gpt-9", embedded_judge().version) is None
-    assert _audit(None) is None
+    assert kept_audit(judge(version="0.0.1")) is None
+    assert kept_audit(judge("openai/gpt-9")) is None
 
 
 def test_another_version_or_judge_has_no_figures() -> None:
-    assert measured_agreement("embedded", "0.0.1") is None
-    assert measured_agreement("openai/gpt-9", embedded_judge().version) is None
+    assert measured_agreement(judge(version="0.0.1")) is None
+    assert measured_agreement(judge("openai/gpt-9")) is None
     assert "Nobody has measured" in headline(None)
 
 

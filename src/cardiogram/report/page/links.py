@@ -91,11 +91,10 @@ def other_models(main: Sequence[RegressionNumber]) -> Section:
                     *slope_cells(number)[1:],
                 )
                 for number in numbers
-                if is_printed(number)
             ],
             name_outcome(outcome).capitalize(),
         )
-        for outcome, numbers in by_outcome(main)
+        for outcome, numbers in by_outcome(filter(is_printed, main))
     ]
     without = [_without_author(number) for number in main if number.without_largest_author]
     if without:

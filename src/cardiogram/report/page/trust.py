@@ -42,7 +42,7 @@ def trust(payload: Payload) -> Markup:
         "The judge",
         headline(agreement),
         _agreement(agreement) if agreement else el("p", _unmeasured(judge)),
-        write_html(_effects(audit), folded=True) if audit and audit.effects else None,
+        write_html(describe_audit(audit), folded=True) if audit and audit.effects else None,
         write_html(certainty) if certainty else None,
     )
 
@@ -56,7 +56,7 @@ def kept_audit(judge: JudgeUsed) -> Audit | None:
     return audit if audit.version == judge.version else None
 
 
-def _effects(audit: Audit) -> Section:
+def describe_audit(audit: Audit) -> Section:
     """What must not move a rating, and what it does move."""
     failed, n = len(audit.failed), len(audit.effects)
     verdict = f"{failed} beyond their gates" if failed else "all within their gates"
