@@ -358,7 +358,7 @@ def gap(draws: int = 1000) -> None:
 
     from cardiogram.cards.card import parse_card
     from cardiogram.judge.llm.options import ModelOptions, load_model
-    from cardiogram.stats.agreement import measure_agreement
+    from cardiogram.judge.validation.metrics import measure_against_gold
 
     labels = {}
     for line in (CORPUS.parent / "labels-dev.jsonl").read_text("utf-8").splitlines():
@@ -375,10 +375,10 @@ def gap(draws: int = 1000) -> None:
             options = ModelOptions(base_urls=[url], asking=asking)
             ratings = ask(load_model("vllm/bench", options), cards)
             given[asking] = np.array([rating.scores["overall"].value for rating in ratings])
-            found = measure_agreement(
+            found = measure_against_gold(
                 gold, given[asking], given[asking].astype(float), authors, draws=draws
-            )
-            print(f"gap: {asking}: QWK {found.qwk:.3f} ({found.low:.3f} to {found.high:.3f})")
+            ).qwk
+            print(f"gap: {asking}: QWK {found.value:.3f} ({found.low:.3f} to {found.high:.3f})")
     _, owner = np.unique(authors, return_inverse=True)
     shift = given["each"] - given["all"]
     drawn = np.random.default_rng(0).multinomial(

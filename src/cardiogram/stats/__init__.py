@@ -9,7 +9,6 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.stats.agreement import (
         LEVELS as LEVELS,
-        Agreement as Agreement,
         Floats as Floats,
         Whole as Whole,
         alpha_of_coincidences as alpha_of_coincidences,
@@ -18,7 +17,6 @@ if TYPE_CHECKING:
         coincidences as coincidences,
         confusion as confusion,
         kappa_of_counts as kappa_of_counts,
-        measure_agreement as measure_agreement,
         quadratic_kappa as quadratic_kappa,
     )
     from cardiogram.stats.describe import (

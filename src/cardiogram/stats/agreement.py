@@ -1,12 +1,7 @@
-"""How far a judge agrees with a gold rating: kappa, ranks, bias, and whether intervals hold.
-
-Every figure has an interval from resampling authors, as cards of one author resemble each other.
-"""
+"""Agreement of whole numbers from 1 to 5: kappa, alpha, and both from tables of counts."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
@@ -20,38 +15,6 @@ Metric = Literal["nominal", "ordinal", "interval"]
 
 LEVELS = 5
 _COST = (np.subtract.outer(np.arange(LEVELS), np.arange(LEVELS)) ** 2).ravel().astype(float)
-
-
-@dataclass(frozen=True, slots=True)
-class Agreement:
-    """A judge's whole numbers against gold ones.
-
-    Attributes
-    ----------
-    qwk
-        Quadratic-weighted kappa; None where all ratings are equal.
-    low, high
-        Its 95 % interval by author-cluster bootstrap; None with fewer than 5 authors.
-    exact, within_one
-        Shares of cards, 0-1.
-    bias
-        Mean of judge minus gold, in rating points.
-    spearman
-        Rank correlation of the judge's expected value with the gold.
-    coverage
-        Share of gold ratings within the judge's 90 % interval.
-    """
-
-    n: int
-    authors: int
-    qwk: float | None
-    low: float | None
-    high: float | None
-    exact: float
-    within_one: float
-    bias: float
-    spearman: float | None
-    coverage: float | None
 
 
 def krippendorff_alpha(ratings: ArrayLike, metric: Metric = "ordinal") -> float | None:
@@ -138,47 +101,6 @@ def confusion(gold: ArrayLike, given: ArrayLike) -> Whole:
     return counts
 
 
-def measure_agreement(
-    gold: Whole,
-    given: Whole,
-    expected: Floats,
-    authors: Sequence[str] | NDArray[np.str_],
-    *,
-    bounds: Floats | None = None,
-    draws: int = 1000,
-    seed: int = 0,
-) -> Agreement:
-    """Measure one number of a judge against gold.
-
-    Parameters
-    ----------
-    gold, given, expected
-        Whole numbers of both and the judge's expected value, each of shape (cards,).
-    authors
-        Owner of each card.
-    bounds
-        The judge's 90 % interval, shape (cards, 2).
-    """
-    names, owner = np.unique(np.asarray(authors, dtype=str), return_inverse=True)
-    low, high = _kappa_interval(cells_of(gold, given), owner, len(names), draws, seed)
-    inside = None
-    if bounds is not None:
-        slack = 1e-9
-        inside = float(np.mean((bounds[:, 0] - slack <= gold) & (gold <= bounds[:, 1] + slack)))
-    return Agreement(
-        n=len(gold),
-        authors=len(names),
-        qwk=quadratic_kappa(gold, given),
-        low=low,
-        high=high,
-        exact=float(np.mean(gold == given)),
-        within_one=float(np.mean(np.abs(gold - given) <= 1)),
-        bias=float(np.mean(given - gold)),
-        spearman=_rank_correlation(gold, expected),
-        coverage=inside,
-    )
-
-
 def cells_of(gold: Whole, given: Whole) -> Whole:
     """The cell of the 5 x 5 table, row by row, in which each card falls."""
     cells: Whole = (gold - 1) * LEVELS + given - 1
@@ -249,39 +171,6 @@ def alpha_of_coincidences(together: Floats, metric: Metric = "ordinal") -> Float
     with np.errstate(invalid="ignore", divide="ignore"):
         alpha: Floats = 1.0 - (each.sum(axis=1) - 1) * observed / expected
     return alpha
-
-
-def _kappa_interval(
-    cells: Whole, owner: Whole, authors: int, draws: int, seed: int
-) -> tuple[float | None, float | None]:
-    """95 % percentile interval over resampled authors."""
-    if authors < 5:
-        return None, None
-    rng = np.random.default_rng(seed)
-    times = rng.multinomial(authors, np.full(authors, 1 / authors), size=draws)
-    by_author = np.zeros((authors, LEVELS**2))
-    np.add.at(by_author, (owner, cells), 1.0)
-    values = kappa_of_counts(times @ by_author)
-    values = values[np.isfinite(values)]
-    if len(values) < 0.99 * draws:
-        return None, None
-    low, high = np.quantile(values, [0.025, 0.975])
-    return float(low), float(high)
-
-
-def _rank_correlation(gold: Whole, expected: Floats) -> float | None:
-    """Spearman's rho on mid-ranks."""
-    first, second = _mid_ranks(gold.astype(float)), _mid_ranks(np.round(expected, 6))
-    if np.ptp(first) == 0 or np.ptp(second) == 0:
-        return None
-    return float(np.corrcoef(first, second)[0, 1])
-
-
-def _mid_ranks(values: Floats) -> Floats:
-    _, place, count = np.unique(values, return_inverse=True, return_counts=True)
-    last = np.cumsum(count)
-    ranks: Floats = (last - (count - 1) / 2)[place]
-    return ranks
 
 
 def _costs(values: Floats, each: Floats, metric: Metric) -> Floats:

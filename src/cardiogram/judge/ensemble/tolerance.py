@@ -41,10 +41,11 @@ from cardiogram.judge.validation import (
     GoldCards,
     Measurement,
     author_folds,
+    count_cells,
     draw_authors,
     pair_readings,
 )
-from cardiogram.stats import LEVELS, Floats, Whole, cells_of, kappa_of_counts
+from cardiogram.stats import Floats, Whole, kappa_of_counts
 
 TARGET = 0.95
 AGREEMENT = 0.85
@@ -314,24 +315,22 @@ def _step(
 ) -> ToleranceStep:
     given = data.given(tolerance)
     share = float((data.uncertainty > tolerance).mean())
-    counts = draw.sums(_counts(data.gold, given))
-    mixed = share * _counts(data.gold, data.strong) + (1 - share) * _counts(data.gold, data.cheap)
+    counts = draw.sums(_cells(data.gold, given))
+    mixed = share * _cells(data.gold, data.strong) + (1 - share) * _cells(data.gold, data.cheap)
     return ToleranceStep(
         tolerance=tolerance,
         sent=share,
         qwk=draw.figure(kappa_of_counts(counts)),
         exact=draw.figure(draw.mean(given == data.gold)),
         random=_kappa(mixed),
-        best=_kappa(_counts(data.gold, _best(data, share))),
+        best=_kappa(_cells(data.gold, _best(data, share))),
         at_least=1 - risk,
         p_value=p_value,
     )
 
 
-def _counts(gold: Floats, given: Floats) -> Floats:
-    """Each card's cell of the table of gold and given, shape (n, 25)."""
-    cells: Floats = np.eye(LEVELS**2)[cells_of(gold.astype(int), given.astype(int))]
-    return cells
+def _cells(gold: Floats, given: Floats) -> Floats:
+    return count_cells(gold.astype(int), given.astype(int))
 
 
 def _kappa(cells: Floats) -> float:
@@ -352,7 +351,7 @@ def _hold_out(data: CascadeData, draw: AuthorDraws, target: float, seed: int) ->
     """Choose on the other folds' authors what reaches the target with the fewest cards sent."""
     fold = author_folds(data.authors, FOLDS, seed)
     given = np.stack([data.given(tolerance) for tolerance in GRID])
-    cells = np.stack([_counts(data.gold, row) for row in given])
+    cells = np.stack([_cells(data.gold, row) for row in given])
     made, sent = data.strong.copy(), np.ones(fold.size, dtype=bool)
     for number in np.unique(fold):
         others, own = fold != number, fold == number
@@ -361,7 +360,7 @@ def _hold_out(data: CascadeData, draw: AuthorDraws, target: float, seed: int) ->
         last = int(reached[-1]) if reached.size else 0  # the widest tolerance sends fewest
         made[own] = given[last, own]
         sent[own] = data.uncertainty[own] > GRID[last]
-    kappa = kappa_of_counts(draw.sums(_counts(data.gold, made)))
+    kappa = kappa_of_counts(draw.sums(_cells(data.gold, made)))
     return HeldOut(float(sent.mean()), draw.figure(kappa))
 
 

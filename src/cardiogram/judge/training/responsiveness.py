@@ -11,9 +11,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from cardiogram.judge.validation import draw_authors
 from cardiogram.stats import Floats
 
-_LEAST = 10
+_LEAST_AUTHORS = 10
 _DRAWS = 1000
 
 
@@ -60,51 +61,37 @@ def measure_responsiveness(
     Husted, Cook, Farewell, Gladman (2000), Methods for assessing responsiveness, Journal of
     Clinical Epidemiology 53(5), 459-468.
     """
-    owners, owner = np.unique(authors, return_inverse=True)
-    sums = np.zeros((len(owners), 6))
-    ones = np.ones(len(rated))
-    parts = (ones, rated, expected, rated * rated, expected * expected, rated * expected)
-    for place, part in enumerate(parts):
-        sums[:, place] = np.bincount(owner, part, minlength=len(owners))
-    correlation, slope = (_defined(value) for value in _line(sums.sum(axis=0)))
-    low, high = _interval(sums, seed)
+    draw = draw_authors(authors, _DRAWS, seed)
+    parts = (
+        np.ones(len(rated)),
+        rated,
+        expected,
+        rated * rated,
+        expected * expected,
+        rated * expected,
+    )
+    correlations, slopes = _fit_lines(draw.sums(np.stack(parts, axis=1)))
+    correlation, slope = draw.figure(correlations), draw.figure(slopes).value
     moved = rated != 0
     same = np.sign(rated[moved]) == np.sign(expected[moved])
+    few = draw.authors < _LEAST_AUTHORS
     return Responsiveness(
         n=len(rated),
-        authors=len(owners),
-        correlation=correlation,
-        low=low,
-        high=high,
+        authors=draw.authors,
+        correlation=correlation.value,
+        low=None if few else correlation.low,
+        high=None if few else correlation.high,
         slope=slope,
         direction=float(same.mean()) if moved.any() else None,
     )
 
 
-def _line(sums: Floats) -> tuple[Floats, Floats]:
-    """Correlation, and slope of the first on the second, from sums over copies."""
-    n, first_sum, second_sum, one_one, two_two, one_two = np.moveaxis(sums, -1, 0)
+def _fit_lines(sums: Floats) -> tuple[Floats, Floats]:
+    """Correlation, and slope of the first on the second, from sums over copies, by draw."""
+    n, first_sum, second_sum, one_one, two_two, one_two = sums.T
     with np.errstate(invalid="ignore", divide="ignore"):
         first, second = one_one - first_sum * first_sum / n, two_two - second_sum * second_sum / n
         joint = one_two - first_sum * second_sum / n
         correlation: Floats = joint / np.sqrt(first * second)
         slope: Floats = joint / second
     return correlation, slope
-
-
-def _interval(sums: Floats, seed: int) -> tuple[float | None, float | None]:
-    """95 % percentile interval of the correlation over resampled authors."""
-    count = len(sums)
-    if count < _LEAST:
-        return None, None
-    times = np.random.default_rng(seed).multinomial(count, np.full(count, 1 / count), size=_DRAWS)
-    values = _line(times @ sums)[0]
-    values = values[np.isfinite(values)]
-    if len(values) < 0.99 * _DRAWS:
-        return None, None
-    low, high = np.quantile(values, [0.025, 0.975])
-    return float(low), float(high)
-
-
-def _defined(value: Floats) -> float | None:
-    return float(value) if np.isfinite(value) else None

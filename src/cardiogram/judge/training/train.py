@@ -43,10 +43,11 @@ from cardiogram.judge.gold import OUT_OF_FOLD, LabelledCards, write_training_set
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
 from cardiogram.judge.training.augment import copy_limitations
 from cardiogram.judge.training.fit import COPIES, KERNEL, TREES, WeightedCopies, fit
-from cardiogram.judge.training.responsiveness import Responsiveness, measure_responsiveness
+from cardiogram.judge.training.responsiveness import measure_responsiveness
+from cardiogram.judge.validation import measure_against_gold
 from cardiogram.names import SCORES
 from cardiogram.optional import one_thread, sklearn
-from cardiogram.stats import Agreement, Floats, Whole, measure_agreement
+from cardiogram.stats import Floats, Whole
 from cardiogram.store import write_atomically
 
 VERSION = "1.4.0"
@@ -177,14 +178,21 @@ def _measure_agreement(
     }
 
     def agreement(number: int, chosen: Sequence[int]) -> Record:
+        measured = measure_against_gold(
+            data.first[chosen, number],
+            whole[chosen, number],
+            expected[chosen, number],
+            data.authors[chosen],
+            bounds=bounds[chosen, number],
+        )
+        kappa, others = measured.qwk, ("exact", "within_one", "bias", "spearman", "coverage")
         return _rounded(
-            measure_agreement(
-                data.first[chosen, number],
-                whole[chosen, number],
-                expected[chosen, number],
-                data.authors[chosen],
-                bounds=bounds[chosen, number],
-            )
+            {
+                "n": measured.n,
+                "authors": measured.authors,
+                **{"qwk": kappa.value, "low": kappa.low, "high": kappa.high},
+                **{name: getattr(measured, name).value for name in others},
+            }
         )
 
     everyone = range(len(data.cards))
@@ -209,15 +217,15 @@ def _measure_responsiveness(
     moved = copies_expected[len(copies_expected) - len(changed) :][changed] - expected[origin]
     owners = data.authors[origin]
     return {
-        name: _rounded(measure_responsiveness(rated[:, j], moved[:, j], owners))
+        name: _rounded(asdict(measure_responsiveness(rated[:, j], moved[:, j], owners)))
         for j, name in enumerate(SCORES)
     }
 
 
-def _rounded(figures: Agreement | Responsiveness) -> Record:
+def _rounded(figures: Record) -> Record:
     return {
         name: round(value, 4) if isinstance(value, float) else value
-        for name, value in asdict(figures).items()
+        for name, value in figures.items()
     }
 
 

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
         AuthorDraws as AuthorDraws,
         GoldAgreement as GoldAgreement,
         Measurement as Measurement,
+        count_cells as count_cells,
         draw_authors as draw_authors,
+        measure_against_gold as measure_against_gold,
     )
     from cardiogram.judge.validation.reliability import (
         Reliability as Reliability,

@@ -11,13 +11,12 @@ from cardiogram.errors import DataError
 from cardiogram.judge.gold import JudgeReading
 from cardiogram.judge.validation.calibration import Calibration
 from cardiogram.judge.validation.metrics import (
-    MINIMUM_AUTHORS,
     AuthorDraws,
     Measurement,
     draw_authors,
 )
 from cardiogram.names import SCORES
-from cardiogram.stats import LEVELS, Floats, Whole, cells_of, kappa_of_counts
+from cardiogram.stats import Whole
 
 DRAWS = 4000
 
@@ -124,25 +123,12 @@ def find_drift(
 
 
 def _change(gold: Whole, then: Whole, now: Whole, draw: AuthorDraws, level: float) -> ScoreChange:
-    kappas = [
-        kappa_of_counts(draw.sums(np.eye(LEVELS**2)[cells_of(gold, side)])) for side in (then, now)
-    ]
+    kappas = [draw.kappas(gold, side) for side in (then, now)]
     first, second = (float(k[0]) if np.isfinite(k[0]) else None for k in kappas)
     return ScoreChange(
         n=len(gold),
         then=first,
         now=second,
-        difference=_difference(kappas[1] - kappas[0], draw.authors, level),
+        difference=draw.figure(kappas[1] - kappas[0], level),
         moved=float(np.mean(then != now)),
     )
-
-
-def _difference(values: Floats, authors: int, level: float) -> Measurement:
-    """Percentiles of the paired differences; draws without a kappa on either side are left out."""
-    if not np.isfinite(values[0]):
-        return Measurement(None)
-    drawn = values[1:][np.isfinite(values[1:])]
-    if authors < MINIMUM_AUTHORS or drawn.size < 0.99 * (values.size - 1):
-        return Measurement(float(values[0]))
-    low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
-    return Measurement(float(values[0]), float(low), float(high))

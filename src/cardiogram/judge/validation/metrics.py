@@ -108,7 +108,7 @@ def measure_against_gold(
     """
     truth, whole = np.asarray(gold, np.int64), np.asarray(given, np.int64)
     draw = draw_authors(authors, draws, seed)
-    counts = draw.sums(np.eye(LEVELS**2)[cells_of(truth, whole)])
+    counts = draw.sums(count_cells(truth, whole))
     total = counts.sum(axis=1)
     level = np.arange(LEVELS)
     gap = np.subtract.outer(level, level).T.ravel()  # given minus gold of each cell
@@ -162,6 +162,10 @@ class AuthorDraws:
         sums: Floats = np.vstack([total, total - by_author])
         return sums
 
+    def kappas(self, gold: Whole, given: Whole) -> Floats:
+        """Quadratic-weighted kappa of two columns of whole numbers in every draw: (1 + draws,)."""
+        return kappa_of_counts(self.sums(count_cells(gold, given)))
+
     def mean(self, values: ArrayLike) -> Floats:
         """Weighted mean of a column, shape (rows,), in every draw: (1 + draws,)."""
         column = np.asarray(values, np.float64)
@@ -169,7 +173,7 @@ class AuthorDraws:
         means: Floats = summed[:, 0] / summed[:, 1]
         return means
 
-    def figure(self, values: Floats) -> Measurement:
+    def figure(self, values: Floats, level: float = LEVEL) -> Measurement:
         """The sample's own value, with percentiles of the draws."""
         value = float(values[0]) if np.isfinite(values[0]) else None
         drawn = values[1:][np.isfinite(values[1:])]
@@ -177,8 +181,14 @@ class AuthorDraws:
             return Measurement(value)
         if len(drawn) < (1 - _LOST) * (len(values) - 1):
             return Measurement(value)
-        low, high = np.quantile(drawn, [(1 - LEVEL) / 2, (1 + LEVEL) / 2])
+        low, high = np.quantile(drawn, [(1 - level) / 2, (1 + level) / 2])
         return Measurement(value, float(low), float(high))
+
+
+def count_cells(gold: Whole, given: Whole) -> Floats:
+    """Each row's cell of the 5 x 5 table of gold and given, shape (rows, 25)."""
+    cells: Floats = np.eye(LEVELS**2)[cells_of(gold, given)]
+    return cells
 
 
 def draw_authors(authors: Sequence[str] | NDArray[np.str_], draws: int, seed: int) -> AuthorDraws:

@@ -1,20 +1,18 @@
 """How far repeated ratings agree: of one judge with itself, or of judges with each other.
 
 Two families of numbers, as the field reports both: Krippendorff's alpha with draws of authors, and
-intraclass correlations with intervals by leaving out authors; for tables without authors, with
-those of the F distribution.
+intraclass correlations with intervals by leaving out authors.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal, TypeVar
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cardiogram.errors import ConfigError
 from cardiogram.judge.validation.metrics import (
     MINIMUM_AUTHORS,
     AuthorDraws,
@@ -24,7 +22,6 @@ from cardiogram.judge.validation.metrics import (
 from cardiogram.optional import scipy
 from cardiogram.stats import Floats, alpha_of_coincidences, coincidences
 
-Values = TypeVar("Values", float, Floats)
 MINIMUM_ITEMS = 3
 FORMS = ("ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)")
 """Raters drawn anew for each item (1), drawn once (2), or fixed (3); of one rating or k's mean."""
@@ -77,8 +74,8 @@ def measure_reliability(
     return Reliability(
         n=int(complete.sum()),
         k=len(table),
-        alpha=draw.figure(_alpha(table, draw, "ordinal")),
-        alpha_nominal=draw.figure(_alpha(table, draw, "nominal")),
+        alpha=draw.figure(draw_alphas(table, draw)),
+        alpha_nominal=draw.figure(draw_alphas(table, draw, "nominal")),
         icc=intraclass_by_author(table, authors),
         equal=_mean(
             np.nanmax(_filled(table), axis=0) == np.nanmin(_filled(table), axis=0), several, draw
@@ -108,7 +105,10 @@ def _mean(values: ArrayLike, chosen: NDArray[np.bool_], draw: AuthorDraws) -> Me
         return draw.figure(summed[:, 0] / summed[:, 1])
 
 
-def _alpha(table: Floats, draw: AuthorDraws, metric: Literal["nominal", "ordinal"]) -> Floats:
+def draw_alphas(
+    table: Floats, draw: AuthorDraws, metric: Literal["nominal", "ordinal"] = "ordinal"
+) -> Floats:
+    """Krippendorff's alpha of ratings, shape (raters, items), in every draw: (1 + draws,)."""
     pairs = coincidences(table)
     summed = draw.sums(pairs.reshape(len(pairs), -1))
     return alpha_of_coincidences(summed.reshape(-1, *pairs.shape[1:]), metric)
@@ -133,8 +133,9 @@ def intraclass_by_author(
 
     References
     ----------
-    Fisher (1925), Statistical Methods for Research Workers, chapter 7, has the scale; Miller
-    (1974), The jackknife: a review, Biometrika 61(1), 1-15.
+    Shrout and Fleiss (1979), Intraclass correlations, Psychological Bulletin 86(2), 420-428, have
+    the six forms; Fisher (1925), Statistical Methods for Research Workers, chapter 7, has the
+    scale; Miller (1974), The jackknife: a review, Biometrika 61(1), 1-15.
     """
     table = np.asarray(ratings, dtype=np.float64)
     k, complete = len(table), np.isfinite(table).all(axis=0)
@@ -179,8 +180,8 @@ def _jackknifed(values: Floats, k: int, level: float) -> Measurement:
 
 
 def _forms(
-    rows: Values, columns: Values, within: Values, left: Values, n: Values, k: int
-) -> dict[str, Values]:
+    rows: Floats, columns: Floats, within: Floats, left: Floats, n: Floats, k: int
+) -> dict[str, Floats]:
     """All forms from the mean squares of items, raters, within items, and of what is left."""
     drift = k * (columns - left) / n
     return {
@@ -191,97 +192,3 @@ def _forms(
         "ICC(2,k)": (rows - left) / (rows + drift / k),
         "ICC(3,k)": (rows - left) / rows,
     }
-
-
-def intraclass(ratings: ArrayLike, level: float = 0.95) -> dict[str, Measurement]:
-    """The six intraclass correlations of Shrout and Fleiss, with intervals of the F distribution.
-
-    Parameters
-    ----------
-    ratings
-        Shape (items, raters), complete.
-
-    Returns
-    -------
-    dict
-        By the names of :data:`FORMS`; no value with fewer than 3 items or without any spread.
-
-    Raises
-    ------
-    ConfigError
-        The ratings are no complete table of two raters or more, or scipy is missing.
-
-    References
-    ----------
-    Shrout and Fleiss (1979), Intraclass correlations: uses in assessing rater reliability,
-    Psychological Bulletin 86(2), 420-428. McGraw and Wong (1996), Psychological Methods 1(1).
-
-    Examples
-    --------
-    >>> found = intraclass([[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6],
-    ...                     [10, 5, 6, 9], [6, 2, 4, 7]])
-    >>> round(found["ICC(2,1)"].value, 2), round(found["ICC(3,1)"].value, 2)
-    (0.29, 0.71)
-    """
-    table = np.asarray(ratings, dtype=np.float64)
-    if table.ndim != 2 or table.shape[1] < 2 or not np.isfinite(table).all():
-        raise ConfigError(
-            f"no intraclass correlation of shape {table.shape}",
-            hint="ratings of shape (items, raters), complete, of two raters or more",
-        )
-    n, k = table.shape
-    residual = table - table.mean(axis=1, keepdims=True)
-    error = residual - table.mean(axis=0) + table.mean() if table.size else residual
-    if n < MINIMUM_ITEMS or np.ptp(table.mean(axis=1)) == 0 or not np.abs(error).max() > 1e-12:
-        return _without(table, n)
-    rows = k * float(table.mean(axis=1).var(ddof=1))
-    columns = n * float(table.mean(axis=0).var(ddof=1))
-    within = float((residual**2).sum()) / (n * (k - 1))
-    left = float((error**2).sum()) / ((n - 1) * (k - 1))
-    return _six(rows, columns, within, left, n, k, level)
-
-
-def _without(table: Floats, n: int) -> dict[str, Measurement]:
-    """What can be said without spread: 1 where raters are equal on unequal items, else nothing."""
-    equal = n >= MINIMUM_ITEMS and np.ptp(table) > 0 and not np.ptp(table, axis=1).any()
-    return dict.fromkeys(FORMS, Measurement(1.0 if equal else None))
-
-
-def _six(
-    rows: float, columns: float, within: float, left: float, n: int, k: int, level: float
-) -> dict[str, Measurement]:
-    """All forms with their intervals from the mean squares."""
-    forms = _forms(rows, columns, within, left, n, k)
-    first = _f_bounds(rows / within, n - 1, n * (k - 1), level)
-    third = _f_bounds(rows / left, n - 1, (n - 1) * (k - 1), level)
-    second = _random_bounds(rows, columns, left, forms["ICC(2,1)"], n, k, level)
-    singles = [(f - 1) / (f + k - 1) for f in (*first, *third)]
-    means = [1 - 1 / f for f in (*first, *third)]
-    spread = [bound * k / (1 + bound * (k - 1)) for bound in second]
-    bounds = (singles[:2], second, singles[2:], means[:2], spread, means[2:])
-    return {
-        name: Measurement(value, *pair)
-        for (name, value), pair in zip(forms.items(), bounds, strict=True)
-    }
-
-
-def _f_bounds(ratio: float, above: int, below: int, level: float) -> tuple[float, float]:
-    f = scipy("stats", "an intraclass correlation").f
-    high = (1 + level) / 2
-    return float(ratio / f.ppf(high, above, below)), float(ratio * f.ppf(high, below, above))
-
-
-def _random_bounds(
-    rows: float, columns: float, left: float, two: float, n: int, k: int, level: float
-) -> tuple[float, float]:
-    """Bounds of ICC(2,1), whose degrees of freedom are Satterthwaite's."""
-    f, high = scipy("stats", "an intraclass correlation").f, (1 + level) / 2
-    ratio = columns / left
-    part = n * (1 + (k - 1) * two) - k * two
-    free = (k - 1) * (n - 1) * (k * two * ratio + part) ** 2
-    free /= (n - 1) * k**2 * two**2 * ratio**2 + part**2
-    pooled = k * columns + (k * n - k - n) * left
-    over, under = f.ppf(high, n - 1, free), f.ppf(high, free, n - 1)
-    low = n * (rows - over * left) / (over * pooled + n * rows)
-    up = n * (under * rows - left) / (pooled + n * under * rows)
-    return float(low), float(up)

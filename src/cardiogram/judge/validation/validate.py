@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Literal
@@ -30,8 +30,9 @@ from cardiogram.judge.validation.metrics import (
     draw_authors,
     measure_against_gold,
 )
+from cardiogram.judge.validation.reliability import draw_alphas
 from cardiogram.names import CRITERIA, SCORES
-from cardiogram.stats import Floats, Whole, alpha_of_coincidences, coincidences, confusion
+from cardiogram.stats import Floats, Whole, confusion
 
 GoldCards = Literal["all", "unseen"]
 """Whether cards that the judge has learned from count."""
@@ -387,15 +388,10 @@ def _among(paired: PairedReadings, draws: int, seed: int) -> dict[str, dict[str,
         if not (np.isfinite(people).sum(axis=0) > 1).any():
             continue
         alphas[name] = {
-            "readers": draw.figure(_alpha(people, draw.sums)),
-            "with judge": draw.figure(_alpha(np.vstack([people, given[:, place]]), draw.sums)),
+            "readers": draw.figure(draw_alphas(people, draw)),
+            "with judge": draw.figure(draw_alphas(np.vstack([people, given[:, place]]), draw)),
         }
     return alphas
-
-
-def _alpha(ratings: Floats, sums: Callable[[Floats], Floats]) -> Floats:
-    pairs = coincidences(ratings)
-    return alpha_of_coincidences(sums(pairs.reshape(len(pairs), -1)).reshape(-1, 5, 5))
 
 
 def _notes(paired: PairedReadings) -> tuple[str, ...]:

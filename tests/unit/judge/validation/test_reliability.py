@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
 
-from cardiogram.errors import ConfigError, DataError
+from cardiogram.errors import DataError
 from cardiogram.judge.ensemble.panel import fit_severity
-from cardiogram.judge.validation.reliability import intraclass, measure_reliability
+from cardiogram.judge.validation.reliability import intraclass_by_author, measure_reliability
 from cardiogram.stats.agreement import krippendorff_alpha
+from textbook_icc import intraclass
 
 SHROUT = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
 PUBLISHED = {
@@ -29,6 +30,8 @@ BOUNDS = {
 def test_the_example_of_shrout_and_fleiss(form: str) -> None:
     """Values: Shrout and Fleiss (1979), table 4; bounds: as R's psych::ICC prints them."""
     found = intraclass(SHROUT)[form]
+    by_author = intraclass_by_author(np.array(SHROUT).T, list("abcdef"))[form]
+    assert by_author.value == pytest.approx(found.value, abs=1e-12)
     assert found.value == pytest.approx(PUBLISHED[form], abs=0.005)
     assert (found.low, found.high) == pytest.approx(BOUNDS[form], abs=0.005)
 
@@ -73,10 +76,11 @@ def test_labels_numbered_by_each_rater_are_how_alphas_come_out_negative() -> Non
 
 
 def test_without_spread_there_is_no_correlation() -> None:
-    assert intraclass([[3, 3], [3, 3], [3, 3]])["ICC(2,1)"].value is None
-    assert intraclass([[1, 1], [3, 3], [5, 5]])["ICC(2,1)"].value == 1.0
-    with pytest.raises(ConfigError):
-        intraclass([[1], [2]])
+    same, unequal = (
+        intraclass_by_author(np.array([values, values]), list("abcdef"))["ICC(2,1)"].value
+        for values in ([3] * 6, [1, 1, 3, 3, 5, 5])
+    )
+    assert (same, unequal) == (None, 1.0)
 
 
 def test_severity_is_found_again_and_its_interval_covers() -> None:

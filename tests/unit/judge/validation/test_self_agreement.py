@@ -9,20 +9,12 @@ from click.testing import CliRunner
 
 from cardiogram.cli import main
 from cardiogram.errors import DataError
-from cardiogram.judge.validation.reliability import FORMS, intraclass, intraclass_by_author
+from cardiogram.judge.validation.reliability import intraclass_by_author
 from cardiogram.judge.validation.self_agreement import Repeats, compare_repeats, read_repeats
 from cardiogram.names import SCORES
 from cardiogram.report.terminal.validation import render_self_agreement
 from support import needs_llm
-
-SHROUT = [[9, 2, 5, 8], [6, 1, 3, 2], [8, 4, 6, 8], [7, 1, 2, 6], [10, 5, 6, 9], [6, 2, 4, 7]]
-
-
-@pytest.mark.parametrize("form", FORMS)
-def test_sums_by_author_give_the_same_correlations(form: str) -> None:
-    """Shrout and Fleiss (1979), table 4: the same by sums over items and by mean squares."""
-    by_author = intraclass_by_author(np.array(SHROUT).T, list("abcdef"))[form]
-    assert by_author.value == pytest.approx(intraclass(SHROUT)[form].value, abs=1e-12)
+from textbook_icc import intraclass
 
 
 def test_the_interval_of_a_correlation_covers_where_cards_of_an_author_are_alike() -> None:

@@ -193,3 +193,24 @@ def test_the_second_reading_replays_as_a_judge() -> None:
         assert qwk.high is not None
         assert qwk.low <= value <= qwk.high
     assert set(found.strata) == {"kind", "length", "language"}
+
+
+def test_agreement_of_a_judge_that_is_one_too_high() -> None:
+    gold = np.array([1, 2, 3, 4] * 10)
+    authors = [f"a{number % 8}" for number in range(40)]
+    bounds = np.stack([gold - 0.5, gold + 0.5], axis=1)
+    found = measure_against_gold(gold, gold + 1, gold + 1.0, authors, bounds=bounds)
+    assert (found.n, found.authors) == (40, 8)
+    assert (found.exact.value, found.within_one.value, found.bias.value) == (0.0, 1.0, 1.0)
+    assert found.spearman.value == pytest.approx(1.0)
+    assert found.coverage.value == 1.0
+    assert found.qwk.low is not None
+    assert found.qwk.high is not None
+    assert found.qwk.value is not None
+    assert found.qwk.low <= found.qwk.value <= found.qwk.high
+
+
+def test_few_authors_give_no_interval() -> None:
+    gold = np.array([1, 2, 3, 4])
+    found = measure_against_gold(gold, gold, gold.astype(float), ["a", "b", "a", "b"])
+    assert (found.qwk.value, found.qwk.low, found.qwk.high) == (1.0, None, None)
