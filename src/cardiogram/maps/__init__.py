@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.maps.cluster import Stability as Stability
     from cardiogram.maps.fitted import Settings as Settings
     from cardiogram.maps.map import StudyMap as StudyMap, draw_map as draw_map
     from cardiogram.maps.place import (

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     )
     from cardiogram.maps.segments.profile import (
         Models as Models,
+        RuleAgreement as RuleAgreement,
         against_rules as against_rules,
         segments_of as segments_of,
         trait_contrasts as trait_contrasts,

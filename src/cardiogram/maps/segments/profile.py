@@ -227,7 +227,7 @@ def _strongest(found: Any) -> tuple[Contrast, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Agreement:
+class RuleAgreement:
     """Clusters beside one known segment.
 
     Attributes
@@ -256,7 +256,7 @@ def against_rules(models: Models, names: Sequence[str]) -> dict[str, Any]:
     Returns
     -------
     dict
-        `known`: one :class:`Agreement` a known segment. `ami` and `purity`: of the clusters with
+        `known`: one :class:`RuleAgreement` a known segment. `ami`, `purity`: of the clusters with
         the first known segment of each model; the purity is the part of the models whose first
         known segment is the most common one of their cluster. Outliers are a cluster of their own.
     """
@@ -273,7 +273,7 @@ def against_rules(models: Models, names: Sequence[str]) -> dict[str, Any]:
             best, share = names[number], most / count
             within = most / int((label == number).sum())
         ami = float(score(inside, label)) if 0 < count < len(label) else 0.0
-        agreements.append(Agreement(name, count, ami, best, share, within))
+        agreements.append(RuleAgreement(name, count, ami, best, share, within))
     first = [known[0] if known else "none" for known in models.known]
     crossed: dict[int, Counter[str]] = {}
     for number, name in zip(label.tolist(), first, strict=True):
