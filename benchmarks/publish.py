@@ -61,7 +61,9 @@ def make(root: Path, count: int) -> Study:
     )
     study.ratings.write("0", [_rating(*row) for row in rows])
     judge = {"id": "embedded", "version": "1", "rubric_version": "model-card-v1"}
-    study.results_path.write_text(json.dumps({"judge": judge, "associations": [], "notes": []}))
+    study.results_path.write_text(
+        json.dumps({"coverage": {}, "judge": judge, "associations": [], "notes": []})
+    )
     return study
 
 

@@ -17,6 +17,7 @@ import pytest
 from commands import CommandLine, assert_one_line
 from stand_in import StandIn, running_stand_in
 
+from cardiogram.analysis import Results
 from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import HubError
 from cardiogram.hub import HubSession, Query, list_pages
@@ -130,9 +131,9 @@ def test_a_whole_study_has_every_file_column_and_row(undisturbed: Study) -> None
     assert set(models["card_sha256"].to_pylist()) == set(cards["card_sha256"].to_pylist())
     assert cards.num_rows == len(set(cards["card_sha256"].to_pylist()))
     assert _leftovers(undisturbed) == []
-    results = undisturbed.results()
-    assert results["coverage"]["models"] == MODELS_IN_ALL
-    assert results["coverage"]["rated"] == MODELS_IN_ALL
+    results = Results.load(undisturbed.results_path)
+    assert results.coverage.models == MODELS_IN_ALL
+    assert results.coverage.rated == MODELS_IN_ALL
     assert undisturbed.manifest()["query"] == {"limit": 1000, "sort": "downloads"}
 
 

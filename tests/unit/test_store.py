@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from cardiogram.analysis import Results
 from cardiogram.errors import DataError, StudyBusy
 from cardiogram.names import SCORES
 from cardiogram.store import RATINGS, Study, Table, run_step, write_atomically
@@ -122,7 +123,8 @@ def test_open(tmp_path: Path) -> None:
     assert caught.value.hint.startswith("Start one: cardiogram study")
     Study(tmp_path).write_manifest({"judges": ["embedded"]})
     assert Study.open(str(tmp_path)).manifest() == {"format": 1, "judges": ["embedded"]}
-    assert Study.open(tmp_path).results() == {}
+    with pytest.raises(DataError, match="no results yet"):
+        Results.load(Study.open(tmp_path).results_path)
 
 
 @pytest.mark.parametrize(
@@ -141,10 +143,11 @@ def test_a_manifest_that_cannot_be_used(tmp_path: Path, text: str | bytes, words
         Study.open(tmp_path)
 
 
-def test_damaged_results(tmp_path: Path) -> None:
-    (tmp_path / "results.json").write_text("{")
+@pytest.mark.parametrize("text", ["{", "[]", "{}", '{"coverage": {}, "judge": {"id": 3}}'])
+def test_damaged_results(tmp_path: Path, text: str) -> None:
+    (tmp_path / "results.json").write_text(text)
     with pytest.raises(DataError, match=r"results\.json") as caught:
-        Study(tmp_path).results()
+        Results.load(Study(tmp_path).results_path)
     assert "cardiogram analyze" in caught.value.hint
 
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from cardiogram.analysis.compare import (
         OUTCOMES as OUTCOMES,
         Change as Change,
-        Comparison as Comparison,
         Side as Side,
+        StudyComparison as StudyComparison,
         compare_studies as compare_studies,
     )
     from cardiogram.analysis.results import (

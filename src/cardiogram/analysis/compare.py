@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from cardiogram.analysis.results import JudgeUsed, Results
 from cardiogram.cards import is_studied
 from cardiogram.errors import DataError
 from cardiogram.names import SCORES
@@ -73,8 +74,6 @@ class Change:
         Models in the first and in the second study.
     low, high
         95 % interval of the difference; None where `reason` says why.
-    told
-        Whether the interval lies on one side of 0.
     """
 
     what: str
@@ -88,8 +87,8 @@ class Change:
     reason: str | None = None
 
     @property
-    def told(self) -> bool:
-        """Whether the difference can be told from none."""
+    def is_certain(self) -> bool:
+        """Whether the interval of the difference lies on one side of 0."""
         return self.low is not None and self.high is not None and (self.low > 0 or self.high < 0)
 
 
@@ -105,7 +104,7 @@ class Overlap:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class StudyComparison:
     """Two studies compared.
 
     Attributes
@@ -138,7 +137,7 @@ class Comparison:
         """Everything as plain values."""
         found = asdict(self)
         for change, row in zip(self.changes, found["changes"], strict=True):
-            row["told"] = change.told
+            row["told"] = change.is_certain
         return found
 
     def change(self, what: str, over: str) -> Change:
@@ -170,7 +169,9 @@ class _Rows:
         )
 
 
-def compare_studies(first: Study, second: Study, *, draws: int = 2000, seed: int = 0) -> Comparison:
+def compare_studies(
+    first: Study, second: Study, *, draws: int = 2000, seed: int = 0
+) -> StudyComparison:
     """Compare two studies: two dates, two judges or two samples.
 
     Parameters
@@ -197,8 +198,8 @@ def compare_studies(first: Study, second: Study, *, draws: int = 2000, seed: int
     unchanged, changed = _pick(common, text, True), _pick(common, text, False)
     keys = sorted(a.side.asked.keys() | b.side.asked.keys())
     alike = {key: a.side.asked.get(key) == b.side.asked.get(key) for key in keys}
-    resampling = _Ask(draws, seed)
-    return Comparison(
+    drawn = _Draws(draws, seed)
+    return StudyComparison(
         first=a.side,
         second=b.side,
         same=tuple(key for key in keys if alike[key]),
@@ -209,13 +210,13 @@ def compare_studies(first: Study, second: Study, *, draws: int = 2000, seed: int
         moves=_moves(common[0].whole[both], common[1].whole[both]),
         kappa=_kappa(unchanged),
         changes=(
-            *resampling.shifts((a, b), "all"),
-            *resampling.shifts(common, "common"),
-            *resampling.shifts(unchanged, "same text"),
-            *resampling.shifts(changed, "changed text"),
-            *resampling.correlations((a, b), "all"),
-            *resampling.correlations(common, "common"),
-            *resampling.counts(common),
+            *drawn.shifts((a, b), "all"),
+            *drawn.shifts(common, "common"),
+            *drawn.shifts(unchanged, "same text"),
+            *drawn.shifts(changed, "changed text"),
+            *drawn.correlations((a, b), "all"),
+            *drawn.correlations(common, "common"),
+            *drawn.counts(common),
         ),
         draws=draws,
         seed=seed,
@@ -231,25 +232,23 @@ def _pick(pair: tuple[_Rows, _Rows], text: Sequence[bool], wanted: bool) -> tupl
 
 
 def _read(study: Study) -> _Rows:
-    results = study.results()
-    if not results or study.type != "model":
+    if study.type != "model":
         raise DataError(
-            f"{str(study.root)!r} has no results to compare",
-            hint=f"cardiogram analyze {study.root}",
+            f"{str(study.root)!r} is a study of dataset cards, which have no results to compare"
         )
-    judge = str(results["judge"]["id"])
+    used = Results.load(study.results_path).judge
     models: dict[str, dict[str, Any]] = {}
     for row in study.models.rows(
         ["id", "author", "card_sha256", "problems", "fetched_at", *OUTCOMES]
     ):
         if is_studied(row):
             models[row["id"]] = row
-    rated = _ratings(study, judge, models)
+    rated = _ratings(study, used.id, models)
     ratings = [rated.get(name, {}) for name in models]
     whole = _column(ratings, "overall")
     side = Side(
         name=study.root.resolve().name,
-        asked=_asked(study, results),
+        asked=_asked(study, used),
         days=_days(study, list(models.values())),
         models=len(models),
         rated=int(np.isfinite(whole).sum()),
@@ -289,15 +288,14 @@ def _column(rows: Sequence[Mapping[str, Any]], name: str) -> Floats:
     return np.array([row.get(name) for row in rows], dtype=np.float64)
 
 
-def _asked(study: Study, results: Mapping[str, Any]) -> dict[str, str]:
+def _asked(study: Study, judge: JudgeUsed) -> dict[str, str]:
     manifest = study.manifest()
-    judge = results["judge"]
     source, sample = manifest.get("source", {}), manifest.get("sample", {})
     query = manifest.get("query", {})
     return {
-        "judge": str(judge["id"]),
-        "judge version": str(judge["version"]),
-        "rubric": str(judge["rubric_version"]),
+        "judge": judge.id,
+        "judge version": judge.version,
+        "rubric": judge.rubric_version,
         "source": str(source.get("kind", "")),
         "file": PurePath(str(source.get("path") or "")).name,
         "sample": str(sample.get("method", "")),
@@ -328,7 +326,7 @@ def _kappa(pair: tuple[_Rows, _Rows]) -> float | None:
 
 
 @dataclass(frozen=True, slots=True)
-class _Ask:
+class _Draws:
     """How differences are computed: draws of authors, from one seed for all of them."""
 
     draws: int

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 from typing import Any
 
-from cardiogram.errors import DataError
+from cardiogram.analysis import Results
 from cardiogram.judge.dataset_cards import UNMEASURED
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.store import Study
@@ -94,11 +94,7 @@ def describe_study(study: Study) -> About:
     DataError
         The study was not analyzed yet.
     """
-    results = study.results()
-    if not results:
-        raise DataError(
-            f"{str(study.root)!r} has no results yet", hint=f"cardiogram analyze {study.root}"
-        )
+    results = Results.load(study.results_path)
     columns = ["id", "author", "card_sha256", "license", "fetched_at"]
     rows = [row for row in study.models.rows(columns) if row["id"]]
     manifest = study.manifest()
@@ -106,7 +102,7 @@ def describe_study(study: Study) -> About:
     days = sorted(row["fetched_at"].date().isoformat() for row in rows if row["fetched_at"])
     created = str(manifest.get("created_at", ""))[:10]
     ratings = list(study.ratings.rows(_RATED))
-    counts = results.get("ratings", {}).get("overall", {}).get("histogram", {})
+    overall = results.ratings.get("overall")
     return About(
         models=len({row["id"] for row in rows}),
         authors=len({row["author"] or row["id"].partition("/")[0] for row in rows}),
@@ -118,9 +114,9 @@ def describe_study(study: Study) -> About:
         asked={key: str(value) for key, value in manifest.get("query", {}).items()},
         sample=str(manifest.get("sample", {}).get("method", "top")),
         judges=_judges(ratings),
-        histogram={score: int(counts.get(str(score), 0)) for score in range(1, 6)},
+        histogram=overall.histogram if overall else dict.fromkeys(range(1, 6), 0),
         findings=_findings(results),
-        notes=tuple(str(note) for note in results.get("notes", ())),
+        notes=results.notes,
         licenses=Counter(row["license"] or "none" for row in rows),
         example=_example(ratings),
     )
@@ -162,14 +158,12 @@ def _agreement(judge: str, version: str) -> str:
     )
 
 
-def _findings(results: Mapping[str, Any]) -> tuple[str, ...]:
+def _findings(results: Results) -> tuple[str, ...]:
     """Sentences of the study on the overall rating and each outcome."""
     return tuple(
-        str(item["words"])
-        for item in results.get("associations", ())
-        if item.get("predictor") == "overall_expected"
-        and item.get("method") == "spearman"
-        and item.get("words")
+        number.words
+        for number in results.associations
+        if number.predictor == "overall_expected" and number.method == "spearman" and number.words
     )
 
 

@@ -11,6 +11,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from cardiogram.analysis import Results
 from cardiogram.cards import load_vocabulary, parse_card
 from cardiogram.errors import ConfigError, DataError, HubError
 from cardiogram.hub import (
@@ -257,8 +258,8 @@ def _planned_tables(
     study: Study, folder: Path, before: Published | None, configs: Sequence[Config]
 ) -> list[PlannedFile]:
     """The tables and the statistics, each against what is published."""
-    path = folder / "results.json"
-    write_atomically(path, json.dumps(study.results(), indent=1, sort_keys=True).encode())
+    path, results = folder / "results.json", Results.load(study.results_path)
+    write_atomically(path, json.dumps(results.as_dict(), indent=1, sort_keys=True).encode())
     files = [file for config in configs for file in config.files]
     return [
         *(_planned(before, file.path, file.local, file.rows) for file in files),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import socket
 import sys
@@ -143,19 +142,6 @@ class Study:
         """Replace `study.toml`."""
         body = {"format": FORMAT, **manifest}
         write_atomically(self.manifest_path, tomli_w.dumps(body).encode())
-
-    def results(self) -> dict[str, Any]:
-        """What `analyze` found, from `results.json`; empty before it ran."""
-        try:
-            found: dict[str, Any] = json.loads(self.results_path.read_text("utf-8"))
-        except FileNotFoundError:
-            return {}
-        except (OSError, ValueError) as error:
-            raise DataError(
-                f"cannot read {str(self.results_path)!r}: {error}",
-                hint=f"Make it again: cardiogram analyze {self.root}",
-            ) from error
-        return found
 
     @contextlib.contextmanager
     def lock(self) -> Iterator[None]:

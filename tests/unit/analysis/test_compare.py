@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cardiogram.analysis.compare import Comparison, _Ask, _mean_of, _Ranks, compare_studies
+from cardiogram.analysis.compare import StudyComparison, _Draws, _mean_of, _Ranks, compare_studies
 from cardiogram.errors import DataError
 from cardiogram.report.page.compare import (
     findings,
@@ -46,7 +46,7 @@ def lifted(found: Sequence[Row], by: int = 1) -> list[Row]:
     return [replace(row, overall=(row.overall or 1) + by) for row in found]
 
 
-def compared(tmp_path: Path, first: Sequence[Row], second: Sequence[Row]) -> Comparison:
+def compared(tmp_path: Path, first: Sequence[Row], second: Sequence[Row]) -> StudyComparison:
     one, other = make_study(tmp_path / "a", first), make_study(tmp_path / "b", second)
     return compare_studies(one, other, draws=DRAWS)
 
@@ -57,7 +57,7 @@ def test_the_same_study_twice_has_no_difference(tmp_path: Path) -> None:
     assert found.differs == ()
     assert found.kappa == 1
     assert all(change.difference in (0, None) for change in found.changes)
-    assert not any(change.told for change in found.changes)
+    assert not any(change.is_certain for change in found.changes)
     assert title(found) == "The same study twice"
     assert "have the same mean rating" in " ".join(findings(found))
 
@@ -66,7 +66,7 @@ def test_a_known_shift_of_the_same_texts_is_told_and_is_the_judges(tmp_path: Pat
     found = compared(tmp_path, rows(), lifted(rows()))
     change = found.change("mean overall rating", "same text")
     assert (change.difference, change.low, change.high) == (1, 1, 1)
-    assert change.told
+    assert change.is_certain
     assert found.change("mean overall rating", "changed text").reason == "fewer than 10 models"
     assert sum(found.moves[i][i + 1] for i in range(4)) == 40
     sentence = next(item for item in findings(found) if "same text" in item)
@@ -93,7 +93,7 @@ def test_two_samples_are_not_said_to_be_a_change_of_cards(tmp_path: Path) -> Non
     found = compared(tmp_path, rows(), others)
     assert (found.overlap.common, found.kappa) == (0, None)
     assert found.change("mean overall rating", "common").reason == "fewer than 10 models"
-    assert found.change("mean overall rating", "all").told
+    assert found.change("mean overall rating", "all").is_certain
     said = " ".join(findings(found))
     assert "no model in common" in said
     assert "need not be a change of any card" in said
@@ -137,7 +137,7 @@ def test_the_interval_holds_the_truth_about_as_often_as_it_says() -> None:
 
 def _interval_holds_zero(values: np.ndarray, codes: np.ndarray) -> bool:
     cut = 120
-    spread = _Ask(300, 0)._draw(codes, cut, _mean_of(values[:cut]), _mean_of(values[cut:]))
+    spread = _Draws(300, 0)._draw(codes, cut, _mean_of(values[:cut]), _mean_of(values[cut:]))
     assert spread is not None
     low, high = np.quantile(spread, [0.025, 0.975])
     return bool(low <= 0 <= high)
@@ -148,13 +148,13 @@ def test_few_authors_give_a_difference_without_an_interval(tmp_path: Path) -> No
     change = found.change("mean overall rating", "common")
     assert (change.difference, change.low) == (1, None)
     assert change.reason == "fewer than 5 authors"
-    assert not change.told
+    assert not change.is_certain
     assert "no difference of the mean rating can be told" in " ".join(findings(found))
 
 
 def test_two_judges_are_named(tmp_path: Path) -> None:
     one, other = make_study(tmp_path / "a", rows()), make_study(tmp_path / "b", rows())
-    results = other.results()
+    results = json.loads(other.results_path.read_text())
     results["judge"]["version"] = "9"
     other.results_path.write_text(json.dumps(results))
     found = compare_studies(one, other, draws=DRAWS)
@@ -189,5 +189,5 @@ def test_a_folder_without_results_is_refused(tmp_path: Path) -> None:
     one = make_study(tmp_path / "a", rows())
     other = make_study(tmp_path / "b", rows())
     other.results_path.unlink()
-    with pytest.raises(DataError, match="no results to compare"):
+    with pytest.raises(DataError, match="no results yet"):
         compare_studies(one, Study.open(other.root))

@@ -150,7 +150,7 @@ def test_groups_are_a_figure_with_the_words_of_their_mean(tmp_path: Path) -> Non
         "words": "Within tasks, better rated cards are associated with more likes (rho 0.2).",
     }
     about = {"predictor": "overall_expected", "outcome": "likes", "by": "task", "strata": groups}
-    results = {**study.results(), "strata": [{**about, **mean}]}
+    results = {**json.loads(study.results_path.read_text("utf-8")), "strata": [{**about, **mean}]}
     study.results_path.write_text(json.dumps(results), "utf-8")
     found = {figure.name: figure for figure in make_figures(build_payload(study))}
     figure = found["within-task-likes"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from cardiogram.analysis import OUTCOMES, Change, Comparison
+from cardiogram.analysis import OUTCOMES, Change, StudyComparison
 from cardiogram.names import CRITERIA
 from cardiogram.report.markup import (
     Markup,
@@ -34,7 +34,7 @@ _INTERVAL = "95 % by author"
 # Words ---------------------------------------------------------------------------------------
 
 
-def findings(both: Comparison) -> list[str]:
+def findings(both: StudyComparison) -> list[str]:
     """What can be told, and what cannot, one sentence each."""
     sentences = [_overlap(both)]
     sentences += [
@@ -46,7 +46,7 @@ def findings(both: Comparison) -> list[str]:
     return sentences
 
 
-def _overlap(both: Comparison) -> str:
+def _overlap(both: StudyComparison) -> str:
     here, shared = both.overlap, both.overlap.common
     if not shared:
         return "The two studies have no model in common."
@@ -58,7 +58,7 @@ def _overlap(both: Comparison) -> str:
     )
 
 
-def _shift(both: Comparison, over: str) -> str:
+def _shift(both: StudyComparison, over: str) -> str:
     change = both.change("mean overall rating", over)
     of = {
         "same text": f"The {change.n[0]:,} cards with the same text in both",
@@ -68,7 +68,7 @@ def _shift(both: Comparison, over: str) -> str:
     assert change.difference is not None
     if over == "same text" and change.difference == 0 == change.low == change.high:
         return f"{of} have the same mean rating."
-    if not change.told:
+    if not change.is_certain:
         of = of.rstrip(",")
         return f"{of}: no difference of the mean rating can be told ({_spread(change)})."
     word = "higher" if change.difference > 0 else "lower"
@@ -86,7 +86,7 @@ def _shift(both: Comparison, over: str) -> str:
     )
 
 
-def _correlation(both: Comparison, outcome: str) -> str:
+def _correlation(both: StudyComparison, outcome: str) -> str:
     change = both.change(f"rho overall {outcome}", "all")
     if change.first is None or change.second is None:
         return f"The correlations with {outcome} cannot be compared: {change.reason}."
@@ -94,7 +94,7 @@ def _correlation(both: Comparison, outcome: str) -> str:
     values = f"{first} in the first study and {second} in the second"
     if change.low is None:
         return f"Rating and {outcome} correlate by {values}; {change.reason} for an interval."
-    if not change.told:
+    if not change.is_certain:
         return (
             f"Rating and {outcome} correlate by {values}; that they differ cannot be told "
             f"({_spread(change)})."
@@ -127,7 +127,7 @@ def _ends(change: Change) -> str:
     )
 
 
-def title(both: Comparison) -> str:
+def title(both: StudyComparison) -> str:
     """Say what the studies differ in."""
     if "judge" in both.differs or "judge version" in both.differs:
         return "Two judges"
@@ -139,7 +139,7 @@ def title(both: Comparison) -> str:
 # Tables --------------------------------------------------------------------------------------
 
 
-def _asked(both: Comparison) -> Iterator[tuple[str, str, str]]:
+def _asked(both: StudyComparison) -> Iterator[tuple[str, str, str]]:
     """What the two studies are made of: a name, and what each of them has."""
     sides = (both.first, both.second)
     days = [" to ".join(dict.fromkeys(side.days)) for side in sides]
@@ -160,7 +160,7 @@ def _numbers(change: Change) -> list[Cell]:
     ]
 
 
-def render_comparison(both: Comparison) -> str:
+def render_comparison(both: StudyComparison) -> str:
     """The comparison as text for a terminal."""
     names = ("study", both.first.name, both.second.name)
     asked = [list(map(Cell, row)) for row in (names, *_asked(both))]
@@ -170,7 +170,7 @@ def render_comparison(both: Comparison) -> str:
             Cell(change.over),
             Cell(f"{change.n[0]:,} / {change.n[1]:,}"),
             *_numbers(change),
-            Cell("yes" if change.told else ""),
+            Cell("yes" if change.is_certain else ""),
         ]
         for change in both.changes
     ]
@@ -209,7 +209,7 @@ def _change_table(changes: Sequence[Change]) -> Markup:
                 interval,
             ]
         )
-    told = {place for place, change in enumerate(changes) if change.told}
+    told = {place for place, change in enumerate(changes) if change.is_certain}
     return write_html_table(Table(heads, rows, certain=told), "Differences")
 
 
@@ -224,7 +224,7 @@ def _draw(change: Change, reach: float) -> Markup | None:
 # Page ----------------------------------------------------------------------------------------
 
 
-def render_comparison_page(both: Comparison) -> str:
+def render_comparison_page(both: StudyComparison) -> str:
     """One HTML file: no script, no request, and its policy says so."""
     main = el(
         "main",
@@ -241,7 +241,7 @@ def render_comparison_page(both: Comparison) -> str:
     return write_document(name, join(skip, main), home="sheet")
 
 
-def _header(both: Comparison) -> Markup:
+def _header(both: StudyComparison) -> Markup:
     return el(
         "header",
         el("p", "Two model card studies", class_="kicker"),
@@ -257,7 +257,7 @@ def _header(both: Comparison) -> Markup:
     )
 
 
-def _asked_section(both: Comparison) -> Markup:
+def _asked_section(both: StudyComparison) -> Markup:
     rows = [
         [
             Cell(name.capitalize()),
@@ -277,7 +277,7 @@ def _asked_section(both: Comparison) -> Markup:
     return section("asked", "What is compared", headline, studies)
 
 
-def _overlaps(both: Comparison) -> Markup:
+def _overlaps(both: StudyComparison) -> Markup:
     here = both.overlap
     pairs = [
         ("in both", here.common),
@@ -295,7 +295,7 @@ def _overlaps(both: Comparison) -> Markup:
     )
 
 
-def _moves(both: Comparison) -> Markup | None:
+def _moves(both: StudyComparison) -> Markup | None:
     """Common cards by both ratings, where there are any."""
     if not both.overlap.both_rated:
         return None
@@ -322,7 +322,7 @@ def _moves(both: Comparison) -> Markup | None:
     )
 
 
-def _ratings(both: Comparison) -> Markup:
+def _ratings(both: StudyComparison) -> Markup:
     names = {score: "" for score in range(1, 6)}
     figures = [
         el(
@@ -349,7 +349,7 @@ def _ratings(both: Comparison) -> Markup:
     )
 
 
-def _popularity(both: Comparison) -> Markup:
+def _popularity(both: StudyComparison) -> Markup:
     rows = [
         both.change(f"rho overall {name}", over) for over in ("all", "common") for name in OUTCOMES
     ]
@@ -370,14 +370,14 @@ def _growth(change: Change) -> str:
         return ""
     name = change.what.removeprefix("log ")
     factor, low, high = (math.exp(v) for v in (change.difference, change.low, change.high))
-    told = "" if change.told else ", which cannot be told from no change"
+    told = "" if change.is_certain else ", which cannot be told from no change"
     return (
         f"{name.capitalize()}: times {factor:.2f} in the middle (geometric mean of 1 + count, "
         f"{change.n[0]:,} models; 95 % interval {low:.2f} to {high:.2f} by author{told})."
     )
 
 
-def _methods(both: Comparison) -> Markup:
+def _methods(both: StudyComparison) -> Markup:
     return section(
         "methods",
         "Methods and limits",
