@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -94,6 +94,40 @@ def draw_svg(key: str, title: str, desc: str, size: str, *children: Child) -> Ma
     )
 
 
+def _small_svg(label: str, size: str, name: str, *children: Child) -> Markup:
+    box = f"0 0 {size}"
+    return el("svg", *children, viewBox=box, role="img", aria_label=label, class_=f"mini {name}")
+
+
+def draw_text(x: float, y: float, class_: str | None, *words: Child) -> Markup:
+    """Write words at a place."""
+    return el("text", *words, x=x, y=y, class_=class_)
+
+
+def draw_line(x1: float, x2: float, y1: float, y2: float, class_: str) -> Markup:
+    """Draw a line from one place to another."""
+    return el("line", x1=x1, x2=x2, y1=y1, y2=y2, class_=class_)
+
+
+def draw_dot(x: float, y: float, radius: float, class_: str | None = None) -> Markup:
+    """Draw a circle around a place."""
+    return el("circle", cx=x, cy=y, r=radius, class_=class_)
+
+
+def draw_shares(counts: Mapping[int, int], x: float, y: float, wide: float, tall: int) -> Markup:
+    """Shares of the scores 1-5 as one bar of five colours."""
+    total, bars = sum(counts.values()), []
+    for score in range(1, 6):
+        width = wide * counts.get(score, 0) / total if total else 0
+        if width:
+            shown = round(max(width - 1, 0.5), 1)
+            bars.append(
+                el("rect", x=round(x, 1), y=y, width=shown, height=tall, class_=f"f{score}")
+            )
+        x += width
+    return join(bars)
+
+
 def draw_histogram(counts: Mapping[int, int], names: Mapping[int, str]) -> Markup:
     """Bars of the overall rating, each with its count, share and name.
 
@@ -110,33 +144,19 @@ def draw_histogram(counts: Mapping[int, int], names: Mapping[int, str]) -> Marku
     for i, score in enumerate(range(1, 6)):
         n = counts.get(score, 0)
         height = tall * n / most if most else 0
-        middle = width * i + width / 2
-        share = format_percent(n, total)
+        middle, top = width * i + width / 2, round(base - height, 1)
+        count = el("tspan", f"{n:,}", class_="value")
+        share = el("tspan", format_percent(n, total), class_="quiet", dx=7)
+        size = {"width": 76, "height": round(height, 1)}
         bars += [
-            el(
-                "rect",
-                x=round(middle - 38, 1),
-                y=round(base - height, 1),
-                width=76,
-                height=round(height, 1),
-                class_=f"f{score}",
-            ),
-            el(
-                "text",
-                el("tspan", f"{n:,}", class_="value"),
-                el("tspan", share, class_="quiet", dx=7),
-                x=middle,
-                y=round(base - height - 9, 1),
-                class_="middle",
-            ),
-            el("text", score, x=middle, y=base + 26, class_="middle score"),
-            el("text", names.get(score, ""), x=middle, y=base + 46, class_="middle quiet"),
+            el("rect", x=round(middle - 38, 1), y=top, **size, class_=f"f{score}"),
+            draw_text(middle, round(base - height - 9, 1), "middle", count, share),
+            draw_text(middle, base + 26, "middle score", score),
+            draw_text(middle, base + 46, "middle quiet", names.get(score, "")),
         ]
     desc = "; ".join(f"{counts.get(s, 0)} cards rated {s}" for s in range(1, 6))
-    axis = el("line", x1=0, x2=640, y1=base, y2=base, class_="axis")
-    return draw_svg(
-        "histogram", "How many cards got each overall rating", desc, "640 260", bars, axis
-    )
+    axis, title = draw_line(0, 640, base, base, "axis"), "How many cards got each overall rating"
+    return draw_svg("histogram", title, desc, "640 260", bars, axis)
 
 
 # Scatter of popularity over rating -----------------------------------------------------------
@@ -184,8 +204,8 @@ def draw_scatter(
         el("g", dots, class_="points"),
         _fit_line(points, fit, height),
         _median_line(middles, height),
-        el("text", f"{label.capitalize()} (log scale)", x=0, y=9, class_="quiet"),
-        el("text", "Expected overall rating", x=_RIGHT, y=338, class_="end quiet"),
+        draw_text(0, 9, "quiet", f"{label.capitalize()} (log scale)"),
+        draw_text(_RIGHT, 338, "end quiet", "Expected overall rating"),
     )
 
 
@@ -239,22 +259,18 @@ def _grid(ticks: Sequence[int], height: float) -> Markup:
     lines: list[Markup] = []
     for tick in ticks:
         y = round(_y(tick, height), 1)
-        lines.append(
-            el("line", x1=_LEFT, x2=_RIGHT, y1=y, y2=y, class_="axis" if tick == 0 else "rule")
-        )
-        lines.append(el("text", short(tick), x=_LEFT - 8, y=round(y + 4, 1), class_="end quiet"))
-    for rating in range(1, 6):
-        lines.append(el("text", rating, x=round(_x(rating), 1), y=318, class_="middle quiet"))
-    return join(lines)
+        lines.append(draw_line(_LEFT, _RIGHT, y, y, "axis" if tick == 0 else "rule"))
+        lines.append(draw_text(_LEFT - 8, round(y + 4, 1), "end quiet", short(tick)))
+    ratings = [draw_text(round(_x(x), 1), 318, "middle quiet", x) for x in range(1, 6)]
+    return join(lines, ratings)
 
 
 def _median_line(middles: Sequence[BinMedian], height: float) -> Markup:
     if not middles:
         return Markup()
     places = [f"{_x(m.x):.1f},{_y(m.y, height):.1f}" for m in middles]
-    dots = [el("circle", cx=round(_x(m.x), 1), cy=round(_y(m.y, height), 1), r=4) for m in middles]
-    line = el("polyline", points=" ".join(places))
-    return el("g", line, dots, class_="median")
+    dots = [draw_dot(round(_x(m.x), 1), round(_y(m.y, height), 1), 4) for m in middles]
+    return el("g", el("polyline", points=" ".join(places)), dots, class_="median")
 
 
 def _fit_line(points: Sequence[ScatterPoint], fit: FittedLine | None, height: float) -> Markup:
@@ -294,11 +310,10 @@ def draw_forest(key: str, title: str, rows: Sequence[ForestRow], mean: ForestRow
     parts = [_forest_row(row, 14 + _STEP * i) for i, row in enumerate(rows)]
     foot = _STEP * len(rows) + 6
     if mean is not None:
-        parts.append(el("line", x1=0, x2=520, y1=foot, y2=foot, class_="rule"))
-        parts.append(_diamond(mean, foot + 22))
+        parts += [draw_line(0, 520, foot, foot, "rule"), _diamond(mean, foot + 22)]
         foot += _STEP + 12
     ticks = [
-        el("text", name, x=_on_axis(tick), y=foot + 14, class_="middle quiet")
+        draw_text(_on_axis(tick), foot + 14, "middle quiet", name)
         for tick, name in ((-1, "−1"), (-0.5, "−0.5"), (0, "0"), (0.5, "+0.5"), (1, "+1"))
     ]
     told = [*rows, mean] if mean is not None else rows
@@ -307,16 +322,13 @@ def draw_forest(key: str, title: str, rows: Sequence[ForestRow], mean: ForestRow
 
 
 def _forest_row(row: ForestRow, y: int) -> Markup:
-    told = bool(row.ends) and (row.ends["low"] > 0 or row.ends["high"] < 0)
-    bar = None
+    told, bar = False, None
     if row.ends:
-        low, high = _on_axis(row.ends["low"]), _on_axis(row.ends["high"])
-        bar = el("line", x1=low, x2=high, y1=y + 11, y2=y + 11, class_="thick")
-    return join(
-        _forest_label(row, y, "name"),
-        bar,
-        el("circle", cx=_on_axis(row.value), cy=y + 11, r=4.5, class_="told" if told else "open"),
-    )
+        low, high = row.ends["low"], row.ends["high"]
+        told = low > 0 or high < 0
+        bar = draw_line(_on_axis(low), _on_axis(high), y + 11, y + 11, "thick")
+    dot = draw_dot(_on_axis(row.value), y + 11, 4.5, "told" if told else "open")
+    return join(_forest_label(row, y, "name"), bar, dot)
 
 
 def _diamond(mean: ForestRow, y: int) -> Markup:
@@ -331,10 +343,10 @@ def _forest_label(row: ForestRow, y: int, name: str) -> Markup:
     label = row.label if len(row.label) <= _CLIP else f"{row.label[: _CLIP - 1]}…"
     across = y + (12 if name == "first" else 11)
     return join(
-        el("text", label, el("tspan", f"{row.n:,}", class_="quiet", dx=7), x=0, y=y, class_=name),
-        el("text", row.words, x=520, y=y, class_="end quiet"),
-        el("line", x1=_on_axis(-1), x2=_on_axis(1), y1=across, y2=across, class_="rule"),
-        el("line", x1=_on_axis(0), x2=_on_axis(0), y1=across - 7, y2=across + 7, class_="axis"),
+        draw_text(0, y, name, label, el("tspan", f"{row.n:,}", class_="quiet", dx=7)),
+        draw_text(520, y, "end quiet", row.words),
+        draw_line(_on_axis(-1), _on_axis(1), across, across, "rule"),
+        draw_line(_on_axis(0), _on_axis(0), across - 7, across + 7, "axis"),
     )
 
 
@@ -347,18 +359,9 @@ def _on_axis(value: float) -> float:
 
 def draw_distribution(counts: Mapping[int, int]) -> Markup:
     """Shares of the scores 1-5 as one bar, for a table's cell."""
-    total = sum(counts.values())
     words = ", ".join(f"{s}: {counts.get(s, 0)}" for s in range(1, 6))
-    start, parts = 0.0, []
-    for score in range(1, 6):
-        wide = 180 * counts.get(score, 0) / total if total else 0
-        if wide:
-            shown = round(max(wide - 1, 0.5), 1)
-            parts.append(
-                el("rect", x=round(start, 1), y=0, width=shown, height=12, class_=f"f{score}")
-            )
-        start += wide
-    return _small(f"cards by score: {words}", "180 12", "spread", parts)
+    bar = draw_shares(counts, 0, 0, 180, 12)
+    return _small_svg(f"cards by score: {words}", "180 12", "spread", bar)
 
 
 def draw_interval(
@@ -380,99 +383,68 @@ def draw_interval(
         return round(70 + 66 * min(max(value / reach, -1), 1), 1)
 
     lines = [
-        el("line", x1=place(bounds["low"]), x2=place(bounds["high"]), y1=9, y2=9, class_=name)
-        for name, bounds in (("thick", cluster), ("thin", plain))
-        if bounds
+        draw_line(place(ends["low"]), place(ends["high"]), 9, 9, name)
+        for name, ends in (("thick", cluster), ("thin", plain))
+        if ends
     ]
-    return _small(
-        f"estimate {estimate:.2f}",
-        "140 18",
-        "forest",
-        el("line", x1=70, x2=70, y1=0, y2=18, class_="axis"),
-        lines,
-        el("circle", cx=place(estimate), cy=9, r=4),
-    )
+    axis, dot = draw_line(70, 70, 0, 18, "axis"), draw_dot(place(estimate), 9, 4)
+    return _small_svg(f"estimate {estimate:.2f}", "140 18", "forest", axis, lines, dot)
 
 
 def draw_rating_range(score: Score) -> Markup:
     """Draw a score's interval and expectation on the scale 1-5, for a table's cell."""
     if score.low is None or score.high is None:
         return Markup()
-    return _small(
-        f"between {score.low:.1f} and {score.high:.1f}",
-        "72 12",
-        "range",
-        el("line", x1=4, x2=68, y1=6, y2=6, class_="track"),
-        el("line", x1=_mini(score.low), x2=_mini(score.high), y1=6, y2=6, class_="thick"),
-        el("circle", cx=_mini(score.expected), cy=6, r=3.5),
-    )
+    label = f"between {score.low:.1f} and {score.high:.1f}"
+    return _range(label, score.expected, {"low": score.low, "high": score.high}, 1, 5)
 
 
 def draw_mean_range(mean: float, ends: Mapping[str, float]) -> Markup:
-    """Draw a mean rating with its interval on the scale 1-5, for a table's cell.
-
-    Parameters
-    ----------
-    ends
-        `low` and `high` of the interval; empty where there is none.
-    """
-    return _on_scale("mean", mean, ends, _mini)
+    """Draw a mean rating on the scale 1-5, with its interval where `ends` is not empty."""
+    return _range(f"mean {_with_ends(mean, ends)}", mean, ends, 1, 5)
 
 
 def draw_share_range(value: float, ends: Mapping[str, float]) -> Markup:
-    """Draw a number with its interval on the scale 0-1, for a table's cell."""
-    return _on_scale("value", value, ends, lambda x: round(4 + 64 * min(max(x, 0.0), 1.0), 1))
+    """Draw a number on the scale 0-1, with its interval where `ends` is not empty."""
+    return _range(f"value {_with_ends(value, ends)}", value, ends, 0, 1)
 
 
-def _on_scale(
-    name: str, value: float, ends: Mapping[str, float], place: Callable[[float], float]
-) -> Markup:
+def _with_ends(value: float, ends: Mapping[str, float]) -> str:
     spread = f", interval {ends['low']:.2f} to {ends['high']:.2f}" if ends else ""
-    bar = None
-    if ends:
-        low, high = place(ends["low"]), place(ends["high"])
-        bar = el("line", x1=low, x2=high, y1=6, y2=6, class_="thick")
-    return _small(
-        f"{name} {value:.2f}{spread}",
-        "72 12",
-        "range",
-        el("line", x1=4, x2=68, y1=6, y2=6, class_="track"),
-        bar,
-        el("circle", cx=place(value), cy=6, r=3.5),
-    )
+    return f"{value:.2f}{spread}"
 
 
-def _mini(rating: float) -> float:
-    return round(4 + 16 * (min(max(rating, 1.0), 5.0) - 1), 1)
+def _range(label: str, value: float, ends: Mapping[str, float], least: int, most: int) -> Markup:
+    """A value and its interval on a short scale."""
 
+    def place(x: float) -> float:
+        return round(4 + 64 / (most - least) * (min(max(x, least), most) - least), 1)
 
-def _small(label: str, size: str, name: str, *children: Child) -> Markup:
-    return el(
-        "svg", *children, viewBox=f"0 0 {size}", role="img", aria_label=label, class_=f"mini {name}"
-    )
+    bar = draw_line(place(ends["low"]), place(ends["high"]), 6, 6, "thick") if ends else None
+    track, dot = draw_line(4, 68, 6, 6, "track"), draw_dot(place(value), 6, 3.5)
+    return _small_svg(label, "72 12", "range", track, bar, dot)
 
 
 def draw_dumbbell(rows: Sequence[ScorePair], key: str = "pair") -> Markup:
     """Scores of a poor and a good card, one line a criterion; `key` is unique on the page."""
     step, left, right = 30, 128, 496
 
-    def place(score: int | None) -> float:
-        return left + (right - left) * ((score or 1) - 1) / 4
+    def place(score: int) -> float:
+        return left + (right - left) * (score - 1) / 4
 
     foot = 34 + step * len(rows)
     parts: list[Markup] = []
     for score in range(1, 6):
         x = place(score)
-        parts.append(el("line", x1=x, x2=x, y1=22, y2=foot - 10, class_="rule"))
-        parts.append(el("text", score, x=x, y=12, class_="middle quiet"))
+        parts.append(draw_line(x, x, 22, foot - 10, "rule"))
+        parts.append(draw_text(x, 12, "middle quiet", score))
     for i, row in enumerate(rows):
-        y = 38 + step * i
-        low, high = place(row.poor.value), place(row.good.value)
+        y, low, high = 38 + step * i, place(row.poor.value), place(row.good.value)
         parts += [
-            el("text", row.name.capitalize(), x=0, y=y + 4, class_="first" if i == 0 else None),
-            el("line", x1=low, x2=high, y1=y, y2=y, class_="bridge"),
-            el("circle", cx=low, cy=y, r=6 if low != high else 9, class_="poor"),
-            el("circle", cx=high, cy=y, r=6, class_="good"),
+            draw_text(0, y + 4, "first" if i == 0 else None, row.name.capitalize()),
+            draw_line(low, high, y, y, "bridge"),
+            draw_dot(low, y, 6 if low != high else 9, "poor"),
+            draw_dot(high, y, 6, "good"),
         ]
     words = "; ".join(f"{r.name}: {r.poor.value} and {r.good.value}" for r in rows)
     return draw_svg(key, "Scores of the poor and of the good card", words, f"520 {foot}", parts)
