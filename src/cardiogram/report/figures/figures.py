@@ -22,16 +22,18 @@ from cardiogram.report.figures.badge import text_width
 from cardiogram.report.figures.raster import load_rasteriser
 from cardiogram.report.markup import (
     Markup,
-    ScatterPoint,
+    draw_dot,
     draw_dumbbell,
     draw_histogram,
+    draw_line,
     draw_scatter,
+    draw_shares,
     draw_svg,
+    draw_text,
     el,
     format_day,
     format_percent,
     format_signed,
-    join,
     name_predictor,
 )
 from cardiogram.report.page import (
@@ -42,6 +44,7 @@ from cardiogram.report.page import (
     find_robust_line,
     is_certain,
     pair_scores,
+    scatter_points,
     shorten_finding,
     within_forests,
 )
@@ -53,7 +56,6 @@ FORMATS: tuple[Format, ...] = ("svg", "png")
 
 _MARGIN, _LINE, _TITLE, _BOLD = 28, 23, 17, 1.14
 _LABEL = 34  # characters of an id or a group's name
-_PLURALS = {"task": "tasks", "library": "libraries", "segment": "segments"}
 _SIZE = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
 _OUTER = re.compile(r"\A<svg[^>]*>|</svg>\Z")
 
@@ -101,13 +103,13 @@ def write_figures(
 
 def make_figures(payload: Payload) -> tuple[Figure, ...]:
     """Draw every chart that the study has numbers for, in the order of the report."""
-    found = [_histogram(payload), _criteria(payload)]
-    found += [_groups(payload, by) for by in _PLURALS]
-    found += [_pair(payload, i) for i in range(len(payload.pairs))]
-    found += [_scatter(payload, name) for name in ("downloads", "likes")]
-    found.append(_associations(payload))
-    found += [_within(payload, item) for item in within_forests(payload.results)]
-    return tuple(figure for figure in found if figure is not None)
+    figures = [_histogram(payload), _criteria(payload)]
+    figures += [_groups(payload, by) for by in ("task", "library", "segment")]
+    figures += [_pair(payload, i) for i in range(len(payload.pairs))]
+    figures += [_scatter(payload, name) for name in ("downloads", "likes")]
+    figures.append(_associations(payload))
+    figures += [_within(payload, number) for number in within_forests(payload.results)]
+    return tuple(figure for figure in figures if figure is not None)
 
 
 # Charts of the report ------------------------------------------------------------------------
@@ -122,12 +124,7 @@ def _histogram(payload: Payload) -> Figure | None:
 
 
 def _scatter(payload: Payload, name: str) -> Figure | None:
-    points = [
-        ScatterPoint(i, expected, count)
-        for i, model in enumerate(payload.models)
-        if (count := getattr(model, name)) is not None
-        and (expected := model.scores["overall"].expected if model.scores else None) is not None
-    ]
+    points = scatter_points(payload, name)
     if not points:
         return None
     said = [
@@ -159,9 +156,9 @@ def _pair(payload: Payload, i: int) -> Figure | None:
 def _criteria(payload: Payload) -> Figure | None:
     """Scores by criterion, as bars of shares."""
     counts = {name: payload.histogram(name) for name in CRITERIA}
-    if not any(sum(found.values()) for found in counts.values()):
+    if not any(sum(scores.values()) for scores in counts.values()):
         return None
-    absent = {name: found[1] / max(1, sum(found.values())) for name, found in counts.items()}
+    absent = {name: scores[1] / max(1, sum(scores.values())) for name, scores in counts.items()}
     worst = max(absent, key=lambda name: absent[name])
     total = sum(counts[worst].values())
     title = (
@@ -169,39 +166,20 @@ def _criteria(payload: Payload) -> Figure | None:
         "the cards say nothing of use"
     )
     parts: list[Markup] = []
-    for row, (name, found) in enumerate(counts.items()):
+    for row, (name, scores) in enumerate(counts.items()):
         y = 8 + 30 * row
-        parts.append(el("text", name.capitalize(), x=0, y=y + 14))
-        parts.append(_shares(found, 120, y, 380))
-    names = payload.rubric.level_names
-    legend = [
-        join(
-            el("rect", x=120 + 78 * i, y=258, width=11, height=11, class_=f"f{score}"),
-            el("text", f"{score} {names.get(score, '')}", x=136 + 78 * i, y=268, class_="foot"),
-        )
-        for i, score in enumerate(range(1, 6))
-    ]
-    drawn = draw_svg("criteria", title, _told(counts), "520 276", parts, legend)
-    return _figure(payload, "criteria", title, drawn)
-
-
-def _shares(counts: Mapping[int, int], x: float, y: float, wide: float) -> Markup:
-    total, bars = max(1, sum(counts.values())), []
-    for score in range(1, 6):
-        width = wide * counts[score] / total
-        if width:
-            shown = round(max(width - 1, 0.5), 1)
-            bars.append(el("rect", x=round(x, 1), y=y, width=shown, height=20, class_=f"f{score}"))
-        x += width
-    return join(bars)
-
-
-def _told(counts: Mapping[str, Mapping[int, int]]) -> str:
-    lines = (
-        f"{name}: " + ", ".join(f"{found[score]} cards rated {score}" for score in range(1, 6))
-        for name, found in counts.items()
+        parts.append(draw_text(0, y + 14, None, name.capitalize()))
+        parts.append(draw_shares(scores, 120, y, 380, 20))
+    for i, (score, level) in enumerate(payload.rubric.level_names.items()):
+        x = 120 + 78 * i
+        parts.append(el("rect", x=x, y=258, width=11, height=11, class_=f"f{score}"))
+        parts.append(draw_text(x + 16, 268, "foot", f"{score} {level}"))
+    desc = "; ".join(
+        f"{name}: " + ", ".join(f"{n} cards rated {score}" for score, n in scores.items())
+        for name, scores in counts.items()
     )
-    return "; ".join(lines)
+    drawn = draw_svg("criteria", title, desc, "520 276", parts)
+    return _figure(payload, "criteria", title, drawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -279,20 +257,18 @@ def _forest(
     for tick in ticks:
         x = place(tick)
         shown = f"{tick:g}" if low == 1 else format_signed(tick)
-        parts.append(el("line", x1=x, x2=x, y1=6, y2=foot, class_="axis" if not tick else "rule"))
-        parts.append(el("text", shown, x=x, y=foot + 18, class_="middle quiet"))
+        parts.append(draw_line(x, x, 6, foot, "rule" if tick else "axis"))
+        parts.append(draw_text(x, foot + 18, "middle quiet", shown))
     for i, row in enumerate(rows):
         y = 20 + step * i
-        parts.append(el("text", row.label, x=0, y=y + 4))
+        parts.append(draw_text(0, y + 4, None, row.label))
         if row.interval:
             start, end = place(row.interval.low), place(row.interval.high)
-            parts.append(el("line", x1=start, x2=end, y1=y, y2=y, class_="thick"))
-        parts.append(
-            el("circle", cx=place(row.estimate), cy=y, r=4, class_="told" if row.told else "open")
-        )
-    parts.append(el("text", axis, x=right, y=foot + 38, class_="end quiet"))
-    words_ = "; ".join(f"{row.label}: {row.estimate:.2f}" for row in rows)
-    return draw_svg(key, title, words_, f"520 {foot + 44}", parts)
+            parts.append(draw_line(start, end, y, y, "thick"))
+        parts.append(draw_dot(place(row.estimate), y, 4, "told" if row.told else "open"))
+    parts.append(draw_text(right, foot + 38, "end quiet", axis))
+    desc = "; ".join(f"{row.label}: {row.estimate:.2f}" for row in rows)
+    return draw_svg(key, title, desc, f"520 {foot + 44}", parts)
 
 
 # Standing alone ------------------------------------------------------------------------------
@@ -303,7 +279,7 @@ def _figure(payload: Payload, name: str, title: str, chart: Markup) -> Figure:
     size = _SIZE.search(chart)
     assert size is not None  # every chart is made by draw_svg
     wide, tall = int(size[1]), int(size[2])
-    lines = _wrap(title, wide)
+    lines = _title_lines(title, wide)
     top = _MARGIN + _LINE * len(lines) + 10
     whole, height = wide + 2 * _MARGIN, top + tall + 20 + _MARGIN
     svg = el(
@@ -311,11 +287,11 @@ def _figure(payload: Payload, name: str, title: str, chart: Markup) -> Figure:
         el("style", Markup(_style())),
         el("rect", width=whole, height=height, fill=_colours()["paper"]),
         [
-            el("text", line, x=_MARGIN, y=_MARGIN + 6 + _LINE * i, class_="title")
+            draw_text(_MARGIN, _MARGIN + 6 + _LINE * i, "title", line)
             for i, line in enumerate(lines)
         ],
         el("g", _inside(chart), transform=f"translate({_MARGIN} {top})"),
-        el("text", _source(payload)[:110], x=_MARGIN, y=height - _MARGIN + 8, class_="foot"),
+        draw_text(_MARGIN, height - _MARGIN + 8, "foot", _source(payload)[:110]),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {whole} {height}",
         width=whole,
@@ -344,7 +320,7 @@ def _clip(name: str) -> str:
     return name if len(name) <= _LABEL else f"{name[: _LABEL - 1]}…"
 
 
-def _wrap(title: str, wide: float) -> list[str]:
+def _title_lines(title: str, wide: float) -> list[str]:
     """Lines of a title that are not wider than the chart."""
     lines = [""]
     for word in title.split():

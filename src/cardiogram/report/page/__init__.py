@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         within_forests as within_forests,
     )
     from cardiogram.report.page.pairs import pair_scores as pair_scores
+    from cardiogram.report.page.sections import scatter_points as scatter_points
     from cardiogram.report.page.statistics import find_robust_line as find_robust_line
     from cardiogram.report.page.summary import (
         describe_ratings as describe_ratings,

@@ -183,13 +183,18 @@ def _nothing_certain(results: Results) -> str:
     return "No association of the overall rating with popularity is certain in this study"
 
 
-def _scatter(payload: Payload, name: str) -> Markup:
+def scatter_points(payload: Payload, outcome: str) -> list[ScatterPoint]:
+    """A point for each rated model that has a count of the outcome."""
     points = []
     for i, model in enumerate(payload.models):
-        count = getattr(model, name)
-        expected = model.scores["overall"].expected if model.scores else None
-        if count is not None and expected is not None:
-            points.append(ScatterPoint(i, expected, count))
+        count = getattr(model, outcome)
+        if count is not None and model.scores:
+            points.append(ScatterPoint(i, model.scores["overall"].expected, count))
+    return points
+
+
+def _scatter(payload: Payload, name: str) -> Markup:
+    points = scatter_points(payload, name)
     drawn = ""
     if len(points) > MAX_POINTS:
         drawn = f" A random {MAX_POINTS:,} of {len(points):,} models are drawn."
