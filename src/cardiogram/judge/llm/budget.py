@@ -22,7 +22,7 @@ def count_tokens(text: str) -> int:
     Examples
     --------
     >>> count_tokens("The model was trained on 1,000 hours of speech.")
-    12
+    13
     """
     return round(sum(map(_weight, _PIECE.findall(text))))
 
