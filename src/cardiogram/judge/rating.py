@@ -52,6 +52,11 @@ class Score(NamedTuple):
     low: float | None
     high: float | None
 
+    def columns(self, name: str) -> dict[str, float | None]:
+        """The columns of one of the nine numbers in `ratings/*.parquet`."""
+        sides = {"expected": self.expected, "low": self.low, "high": self.high}
+        return {name: self.value, **{f"{name}_{side}": value for side, value in sides.items()}}
+
     @classmethod
     def from_levels(cls, levels: Iterable[float]) -> Score:
         """The score of a distribution over the levels.
@@ -252,12 +257,7 @@ class Rating:
         for name, levels in self.levels.items():
             row[f"{name}_levels"] = list(levels)
         for name, score in self.scores.items():
-            row |= {
-                name: score.value,
-                f"{name}_expected": score.expected,
-                f"{name}_low": score.low,
-                f"{name}_high": score.high,
-            }
+            row |= score.columns(name)
         return row
 
 

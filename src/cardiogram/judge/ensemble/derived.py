@@ -11,7 +11,7 @@ import numpy as np
 from cardiogram.errors import DataError
 from cardiogram.judge.llm.transport import file_name
 from cardiogram.judge.rating import Score
-from cardiogram.judge.validation import LevelMap, load_calibration
+from cardiogram.judge.validation import load_calibration
 from cardiogram.store import Study
 
 Row = Mapping[str, Any]
@@ -68,19 +68,9 @@ def apply_calibration(study: Study, path: Path) -> int:
         mapped["judge_version"] = f"{row['judge_version']}+cal.{saved.digest}"
         for score, level_map in saved.maps.items():
             if row[f"{score}_expected"] is not None:
-                mapped |= _mapped(score, level_map, row[f"{score}_expected"])
+                levels = level_map.levels(np.array([row[f"{score}_expected"]]))[0]
+                mapped |= Score.from_levels(levels).columns(score)
+                mapped[f"{score}_levels"] = levels.tolist()
         made[key] = mapped
     write_derived(study, name, made)
     return len(made)
-
-
-def _mapped(name: str, level_map: LevelMap, expected: float) -> dict[str, object]:
-    given = level_map.levels(np.array([expected]))[0]
-    score = Score.from_levels(given)
-    return {
-        name: score.value,
-        f"{name}_expected": score.expected,
-        f"{name}_low": score.low,
-        f"{name}_high": score.high,
-        f"{name}_levels": given.tolist(),
-    }

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge.ensemble.derived import Key, Row, rows_by_judge, write_derived
-from cardiogram.judge.rating import share_levels
+from cardiogram.judge.rating import Score, share_levels
 from cardiogram.judge.validation import Measurement, Reliability, draw_authors, measure_reliability
 from cardiogram.names import SCORES
 from cardiogram.stats import Floats
@@ -195,13 +195,9 @@ def _score(name: str, whole: Sequence[int], middle: float) -> dict[str, object]:
     if not whole:
         return {}
     low, high = min(whole), max(whole)
-    return {
-        name: int(np.clip(np.floor(middle + 0.5), 1, 5)),
-        f"{name}_expected": round(middle, 4),
-        f"{name}_low": min(float(low), round(middle, 4)),
-        f"{name}_high": max(float(high), round(middle, 4)),
-        f"{name}_levels": list(share_levels(whole)),
-    }
+    value, mean = int(np.clip(np.floor(middle + 0.5), 1, 5)), round(middle, 4)
+    score = Score(value, mean, min(float(low), mean), max(float(high), mean))
+    return {**score.columns(name), f"{name}_levels": list(share_levels(whole))}
 
 
 def _widest(

@@ -7,14 +7,21 @@ language that nobody here reads. Of such an expectation nothing is said.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from cardiogram.cards import Card, problem_code
 from cardiogram.cards.features import CardFeatures, Features
 from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation
 from cardiogram.judge.expectations.hints import HINTED, Hints, names_size, read_hints
-from cardiogram.judge.expectations.predicates import OPENING, is_copy
+from cardiogram.judge.expectations.predicates import (
+    OPENING,
+    Predicate,
+    any_of,
+    has_key,
+    is_copy,
+    says,
+)
 
 METADATA_KEYS = {
     "license": ("license", "licence"),
@@ -71,15 +78,13 @@ def _may_be_met(key: str, card: Card, features: Features, hints: Hints) -> bool:
     """Whether the card may meet it after all: its words, its form, or an unread language."""
     if hints.speak_of(key) or not hints.legible:
         return True
+    if key == "architecture" and names_size(hints.ends()):
+        return True
     has_form = _FORMS.get(key)
-    return has_form is not None and has_form(card, features, hints)
+    return has_form is not None and has_form(card, features)
 
 
-def _names_size(card: Card, features: Features, hints: Hints) -> bool:
-    return names_size(hints.ends())
-
-
-def _fits_a_tool(card: Card, features: Features, hints: Hints) -> bool:
+def _fits_a_tool(card: Card, features: Features) -> bool:
     """Whether a tool's own sentence says what such models do."""
     return any(
         " maps " in block.text or "can be used" in block.text
@@ -88,20 +93,7 @@ def _fits_a_tool(card: Card, features: Features, hints: Hints) -> bool:
     )
 
 
-def _has_config(card: Card, features: Features, hints: Hints) -> bool:
-    mentions = features.found
-    return bool(
-        mentions.get("says_hyper", 0) > 1
-        or mentions.get("code_hyper")
-        or mentions.get("code_config")
-    )
-
-
-def _has_conversion(card: Card, features: Features, hints: Hints) -> bool:
-    return bool(features.found.get("says_conversion") or features.found.get("code_convert"))
-
-
-def _has_results(card: Card, features: Features, hints: Hints) -> bool:
+def _has_results(card: Card, features: Features) -> bool:
     if features.numbers["meta_results"] > 0 or features.content["evaluation"].numbers > 0:
         return True
     return any(
@@ -109,31 +101,19 @@ def _has_results(card: Card, features: Features, hints: Hints) -> bool:
     )
 
 
-def _has_rows(card: Card, features: Features, hints: Hints) -> bool:
+def _has_rows(card: Card, features: Features) -> bool:
     """Whether a table may compare models; a trainer's table compares epochs."""
     if "trainer" in features.made_by or "keras" in features.made_by:
         return False
     return features.topics["evaluation"].rows >= 2 or features.content["evaluation"].rows >= 2
 
 
-def _warns(card: Card, features: Features, hints: Hints) -> bool:
+def _warns(card: Card, features: Features) -> bool:
     """Whether a tool wrote a whole paragraph of warnings, not just the template's one line."""
     return features.topics["limitations"].boilerplate >= _WARNING
 
 
-def _has_widget(card: Card, features: Features, hints: Hints) -> bool:
-    return features.numbers["meta_widget"] > 0
-
-
-def _has_roles(card: Card, features: Features, hints: Hints) -> bool:
-    return '"role"' in card.body
-
-
-_DECIMALS, _WARNING = 3, 40
-_DERIVED = re.compile("tuned (?:version|from|on|of|by|using|model|with)")
-
-
-def _is_original(card: Card, features: Features, hints: Hints) -> bool:
+def _is_original(card: Card, features: Features) -> bool:
     """Whether nothing says that the model was made from another."""
     if is_copy(card, features):
         return False
@@ -142,16 +122,20 @@ def _is_original(card: Card, features: Features, hints: Hints) -> bool:
     return _DERIVED.search(card.body) is None
 
 
-_FORMS: Mapping[str, Callable[[Card, Features, Hints], bool]] = {
+_DECIMALS, _WARNING = 3, 40
+_DERIVED = re.compile("tuned (?:version|from|on|of|by|using|model|with)")
+
+_FORMS: Mapping[str, Predicate] = {
     "purpose": _fits_a_tool,
-    "architecture": _names_size,
-    "hyperparameters": _has_config,
-    "conversion": _has_conversion,
+    "hyperparameters": any_of(
+        says("says_hyper", at_least=2), says("code_hyper"), says("code_config")
+    ),
+    "conversion": any_of(says("says_conversion"), says("code_convert")),
     "numbers": _has_results,
     "comparison": _has_rows,
     "risks": _warns,
-    "demo": _has_widget,
-    "prompt": _has_roles,
+    "demo": has_key("widget"),
+    "prompt": lambda card, features: '"role"' in card.body,
     "base_model": _is_original,
 }
 """Forms of content that speak for an expectation without its words."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -44,49 +45,16 @@ COPIES = {"tampered": (0.25, 0.18), "partial": (0.3, 0.3)}
 _PENALTIES = np.geomspace(0.02, 8, 12)
 _SMALLEST = 1e-6
 
-FAMILIES: dict[str, tuple[str, ...]] = {
-    "metadata": ("meta_",),
-    "evaluation": (
-        "evaluation",
-        "metric",
-        "measure",
-        "benchmark",
-        "compared",
-        "decimals",
-        "rows_log",
-    ),
-    "limitations": ("limit", "bias", "risk", "advice", "hedges", "out_of_scope"),
-    "training": (
-        "training",
-        "hyper",
-        "hardware",
-        "time",
-        "software",
-        "objective",
-        "carbon",
-        "recipe",
-        "settings",
-        "conversion",
-        "merged",
-        "quantized",
-        "config",
-        "train",
-        "convert",
-    ),
-    "data": ("data", "preproc", "quantities"),
-    "usage": (
-        "usage",
-        "intended",
-        "code",
-        "prompt",
-        "runs_whole",
-        "lines_",
-        "snippets",
-        "demo",
-        "files",
-    ),
+FAMILIES = {
+    "metadata": "meta_",
+    "evaluation": "evaluation|metric|measure|benchmark|compared|decimals|rows_log",
+    "limitations": "limit|bias|risk|advice|hedges|out_of_scope",
+    "training": "training|hyper|hardware|time|software|objective|carbon|recipe|settings|"
+    "conversion|merged|quantized|config|train|convert",
+    "data": "data|preproc|quantities",
+    "usage": "usage|intended|code|prompt|runs_whole|lines_|snippets|demo|files",
 }
-"""Families of features by parts of their names; the first that fits, and one more for the rest."""
+"""Families of features by parts of their names (a pattern); the first that fits, or one more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,11 +150,9 @@ def _below(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:
 
 def families() -> NDArray[np.int32]:
     """Family of each feature by its name, shape (features,)."""
+    patterns = [re.compile(pattern) for pattern in FAMILIES.values()]
     numbers = [
-        next(
-            (n for n, parts in enumerate(FAMILIES.values()) if any(part in name for part in parts)),
-            len(FAMILIES),
-        )
+        next((n for n, pattern in enumerate(patterns) if pattern.search(name)), len(patterns))
         for name in FEATURE_NAMES
     ]
     return np.array(numbers, np.int32)

@@ -40,6 +40,7 @@ from cardiogram.judge.embedded import (
     learn_decision,
 )
 from cardiogram.judge.gold import OUT_OF_FOLD, LabelledCards, write_training_set
+from cardiogram.judge.rating import Score
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
 from cardiogram.judge.training.augment import copy_limitations
 from cardiogram.judge.training.fit import COPIES, KERNEL, TREES, WeightedCopies, fit
@@ -272,7 +273,7 @@ def _write_out_of_fold(
     for card, numbers, means, sides in zip(
         data.cards, whole, expected, np.clip(bounds, 1, 5), strict=True
     ):
-        row: dict[str, str | float] = {
+        row: dict[str, str | float | None] = {
             "id": card.id,
             "card_sha256": card.sha256,
             "judge": OUT_OF_FOLD,
@@ -281,11 +282,7 @@ def _write_out_of_fold(
             "status": "rated",
         }
         for name, value, mean, (low, high) in zip(SCORES, numbers, means, sides, strict=True):
-            row |= {
-                name: int(value),
-                f"{name}_expected": round(float(mean), 4),
-                f"{name}_low": round(float(low), 4),
-                f"{name}_high": round(float(high), 4),
-            }
+            mean, low, high = (round(float(side), 4) for side in (mean, low, high))
+            row |= Score(int(value), mean, low, high).columns(name)
         lines.append(json.dumps(row, ensure_ascii=False) + "\n")
     write_atomically(path, "".join(lines).encode())

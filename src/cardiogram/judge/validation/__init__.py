@@ -9,7 +9,6 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.judge.validation.calibration import (
         Calibration as Calibration,
-        LevelMap as LevelMap,
         author_folds as author_folds,
         calibrate as calibrate,
         load_calibration as load_calibration,
