@@ -45,7 +45,21 @@ COLUMNS: dict[str, dict[str, str]] = {
         "body": "the text below it, with LF line ends",
         "body_line": "line of the card on which the body starts, from 1",
         "bytes": "size of README.md as it came",
-        "problems": "problem codes of the text: see [problems](problems.md)",
+        "problems": "problem codes that its bytes show, before it is parsed: see "
+        "[problems](problems.md)",
+    },
+    "features": {
+        "id": "`owner/name`, as in `models`",
+        "card_sha256": "the card that was counted",
+        "input_sha256": "SHA-256 of all that a judge sees of it, as in `ratings`",
+        "key": "SHA-256 of all that the row depends on; another one counts again",
+        "problems": "all problem codes of the text: see [problems](problems.md)",
+        "vector": "the numbers that the built-in judge rates by, in the order of "
+        "`cardiogram.cards.features.FEATURE_NAMES`",
+        "traits": "whether the model has each of `cardiogram.cards.features.TRAITS`",
+        "pieces": "what a map sees of the text: a line a block, its shape and its words",
+        "fields": "what a map sees of the metadata, the tags and the id",
+        "facets": "what rules know of the model: labs, formats, families, tasks, ...",
     },
     "ratings": {
         "id": "`owner/name`, as in `models`",

@@ -30,7 +30,7 @@ from cardiogram.judge.dataset_cards.judge import UNMEASURED
 from cardiogram.judge.expectations.expectations import EXPECTATIONS
 from cardiogram.judge.rubric import RUBRIC_OF, load_rubric
 from cardiogram.names import SCORES, SCORES_OF
-from cardiogram.store import CARDS, LISTING, MAP, MODELS, RATINGS
+from cardiogram.store import CARDS, FEATURES, LISTING, MAP, MODELS, RATINGS
 from check_docs import find_faults
 from columns import COLUMNS
 from judge_figures import agreement_block, responsiveness_block, table
@@ -47,6 +47,7 @@ _SCHEMAS = {
     "listing": LISTING,
     "models": MODELS,
     "cards": CARDS,
+    "features": FEATURES,
     "ratings": RATINGS,
     "map": MAP,
     "snapshots": SNAPSHOTS,
@@ -334,7 +335,7 @@ def api_page() -> str:
     parts = [
         "# Python\n",
         "`import cardiogram` is cheap: each name is loaded when it is first used. Numbers, units "
-        "and errors are in the docstrings: `help(cardiogram.rate)`.\n",
+        "and errors are in the docstrings: `help(cardiogram.rate_study)`.\n",
     ]
     return "\n".join([*parts, *(_name(name) for name in cardiogram.__all__)])
 

@@ -1,11 +1,18 @@
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import pytest
 
 from cardiogram import pipeline
 from cardiogram.analysis import analyze
+from cardiogram.cards import Card, card as card_module, has_card, stored_cards
+from cardiogram.cards.document import Document
+from cardiogram.cards.features import CardFeatures, Features, vector as vector_module
 from cardiogram.errors import ConfigError
+from cardiogram.judge import Evidence
+from cardiogram.judge.expectations.gaps import Expect
+from cardiogram.report.data import shown_models
 
 SAMPLE = Path(__file__).parents[2] / "examples" / "sample"
 
@@ -43,3 +50,40 @@ def test_what_has_not_changed_is_not_done_again(tmp_path: Path) -> None:
     fourth = pipeline.run_study(tmp_path / "s", seed=1)
     assert fourth.unchanged == ()
     assert fourth.results.seed == 1
+
+
+def test_a_card_is_parsed_once_and_its_features_are_counted_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    parsed: Counter[str] = Counter()
+    counted: Counter[str] = Counter()
+    parse, count = card_module.parse_document, vector_module.count_features_of
+    measure, copies = shown_models.measure_contributions, list[str]()
+    compared: Counter[str] = Counter()
+
+    def note_parse(body: str, above: int = 0) -> Document:
+        parsed[body] += not copies
+        return parse(body, above)
+
+    def note_count(cards: Sequence[Card]) -> list[Features]:
+        counted.update(card.body for card in cards if not copies)
+        return count(cards)
+
+    def note_copies(read: CardFeatures, expect: Expect) -> tuple[Evidence, ...]:
+        compared[read.card.body] += 1
+        copies.append(read.card.body)
+        found = measure(read, expect)
+        copies.clear()
+        return found
+
+    monkeypatch.setattr(card_module, "parse_document", note_parse)
+    monkeypatch.setattr(vector_module, "count_features_of", note_count)
+    monkeypatch.setattr(shown_models, "measure_contributions", note_copies)
+    study = pipeline.run_study(tmp_path / "s", pipeline.Source(SAMPLE)).study
+    monkeypatch.undo()
+    with_card = [row for row in study.models.rows() if has_card(row)]
+    once = Counter(card.body for _, card in stored_cards(study, with_card))
+    assert once.total() == 48
+    # Those that the page compares are read again, to change copies of them.
+    assert parsed == counted == once + compared
+    assert 0 < compared.total() <= 12
