@@ -27,7 +27,7 @@ class CardPair:
     good: int
 
 
-def select_pairs(models: Sequence[ShownModel], most: int = MOST_PAIRS) -> list[CardPair]:
+def select_pairs(models: Sequence[ShownModel], limit: int = MOST_PAIRS) -> list[CardPair]:
     """Pair poor cards with good ones of the most similar downloads.
 
     Pairs with downloads and with different authors go first; then the smallest difference of
@@ -44,7 +44,7 @@ def select_pairs(models: Sequence[ShownModel], most: int = MOST_PAIRS) -> list[C
     poor = [i for i in counted if (models[i].overall or 0) <= POOR]
     good = [i for i in counted if (models[i].overall or 0) >= GOOD]
     pairs: list[CardPair] = []
-    while poor and good and len(pairs) < most:
+    while poor and good and len(pairs) < limit:
         pair = _closest(models, poor, good)
         pairs.append(pair)
         authors = {models[pair.poor].author, models[pair.good].author}

@@ -146,8 +146,8 @@ def measure_evidence(study: Study, judge: str, cards: Set[RatedCard]) -> Evidenc
     rows = (row for row in study.models.rows() if (row["id"], row["card_sha256"]) in rated)
     return {
         (row["id"], row["card_sha256"]): tuple(
-            item._replace(effect=_rounded(item.effect))
-            for item in measure_contributions(CardFeatures.of(card), shipped.expect)
+            fact._replace(effect=_rounded(fact.effect))
+            for fact in measure_contributions(CardFeatures.of(card), shipped.expect)
         )
         for row, card in stored_cards(study, rows)
     }

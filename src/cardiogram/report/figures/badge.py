@@ -63,16 +63,16 @@ def make_badge(checked: Checked, score: str = "overall", study: Study | None = N
     of = "dataset" if set(checked.rating.scores) == set(SCORES_OF["dataset"]) else "model"
     if score not in checked.rating.scores:
         raise ConfigError(f"no score {score!r}", hint=f"Scores: {', '.join(checked.rating.scores)}")
-    found = checked.rating.scores[score]
+    number = checked.rating.scores[score]
     label = f"{of} card" + ("" if score == "overall" else f": {score}")
     about = f"by rubric {checked.rating.rubric_version}, judge {checked.rating.judge}"
     if study is None:
-        message = f"{found.value} of 5"
-        return Badge(label, message, found.value, f"{label}: {message} {about}")
+        message = f"{number.value} of 5"
+        return Badge(label, message, number.value, f"{label}: {message} {about}")
     others = reference(study, checked, score)
-    message = f"better than {round(percentile(found.expected, others))} %"
+    message = f"better than {round(percentile(number.expected, others))} %"
     title = f"{label}: {message} of {len(others):,} cards {about}"
-    return Badge(label, message, found.value, title)
+    return Badge(label, message, number.value, title)
 
 
 def reference(study: Study, checked: Checked, score: str) -> Sequence[float]:
@@ -161,8 +161,8 @@ def text_width(text: str) -> int:
 @cache
 def _widths() -> Mapping[str, int]:
     file = resources.files("cardiogram") / "data" / "badge-widths.json"
-    found: dict[str, int] = json.loads(file.read_text("utf-8"))["widths"]
-    return found
+    widths: dict[str, int] = json.loads(file.read_text("utf-8"))["widths"]
+    return widths
 
 
 def badge_markdown(badge: Badge, picture: str, link: str = "") -> str:

@@ -342,7 +342,7 @@ def _colours() -> Mapping[str, str]:
 @cache
 def _style() -> str:
     return re.sub(
-        r"var\(--([\w-]+)\)", lambda found: _colours()[found[1]], _static("figure.css")
+        r"var\(--([\w-]+)\)", lambda match: _colours()[match[1]], _static("figure.css")
     ).partition("*/")[2]
 
 

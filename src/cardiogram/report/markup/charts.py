@@ -128,22 +128,22 @@ def draw_shares(counts: Mapping[int, int], x: float, y: float, wide: float, tall
     return join(bars)
 
 
-def draw_histogram(counts: Mapping[int, int], names: Mapping[int, str]) -> Markup:
+def draw_histogram(counts: Mapping[int, int], labels: Mapping[int, str]) -> Markup:
     """Bars of the overall rating, each with its count, share and name.
 
     Parameters
     ----------
     counts
         Number of cards by score 1-5.
-    names
+    labels
         The rubric's name of each score.
     """
     width, base, tall = 128, 206, 166
-    total, most = sum(counts.values()), max(counts.values(), default=0)
+    total, highest = sum(counts.values()), max(counts.values(), default=0)
     bars = []
     for i, score in enumerate(range(1, 6)):
         n = counts.get(score, 0)
-        height = tall * n / most if most else 0
+        height = tall * n / highest if highest else 0
         middle, top = width * i + width / 2, round(base - height, 1)
         count = el("tspan", f"{n:,}", class_="value")
         share = el("tspan", format_percent(n, total), class_="quiet", dx=7)
@@ -152,7 +152,7 @@ def draw_histogram(counts: Mapping[int, int], names: Mapping[int, str]) -> Marku
             el("rect", x=round(middle - 38, 1), y=top, **size, class_=f"f{score}"),
             draw_text(middle, round(base - height - 9, 1), "middle", count, share),
             draw_text(middle, base + 26, "middle score", score),
-            draw_text(middle, base + 46, "middle quiet", names.get(score, "")),
+            draw_text(middle, base + 46, "middle quiet", labels.get(score, "")),
         ]
     desc = "; ".join(f"{counts.get(s, 0)} cards rated {s}" for s in range(1, 6))
     axis, title = draw_line(0, 640, base, base, "axis"), "How many cards got each overall rating"
@@ -414,11 +414,11 @@ def _with_ends(value: float, ends: Mapping[str, float]) -> str:
     return f"{value:.2f}{spread}"
 
 
-def _range(label: str, value: float, ends: Mapping[str, float], least: int, most: int) -> Markup:
+def _range(label: str, value: float, ends: Mapping[str, float], start: int, end: int) -> Markup:
     """A value and its interval on a short scale."""
 
     def place(x: float) -> float:
-        return round(4 + 64 / (most - least) * (min(max(x, least), most) - least), 1)
+        return round(4 + 64 / (end - start) * (min(max(x, start), end) - start), 1)
 
     bar = draw_line(place(ends["low"]), place(ends["high"]), 6, 6, "thick") if ends else None
     track, dot = draw_line(4, 68, 6, 6, "track"), draw_dot(place(value), 6, 3.5)

@@ -107,10 +107,10 @@ def format_p_value(value: float | None) -> str:
 def format_day(moment: object) -> str:
     """Write an ISO moment as ``23 November 2026``; a text that is none stays as it is."""
     try:
-        found = datetime.fromisoformat(str(moment).replace("Z", "+00:00"))
+        day = datetime.fromisoformat(str(moment).replace("Z", "+00:00"))
     except ValueError:
         return str(moment)
-    return f"{found.day} {found:%B %Y}"
+    return f"{day.day} {day:%B %Y}"
 
 
 def name_predictor(name: str) -> str:
@@ -138,9 +138,9 @@ def keep_units(sentence: str) -> str:
     return sentence.replace(" %", "\u00a0%")
 
 
-def join_words(names: Sequence[str]) -> str:
+def join_words(words: Sequence[str]) -> str:
     """Join names as one says them."""
-    return " and ".join([", ".join(names[:-1]), names[-1]] if len(names) > 1 else names)
+    return " and ".join([", ".join(words[:-1]), words[-1]] if len(words) > 1 else words)
 
 
 def format_percent(n: int, total: int) -> str:

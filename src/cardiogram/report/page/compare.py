@@ -162,8 +162,8 @@ def _numbers(change: Change) -> list[Cell]:
 
 def render_comparison(both: StudyComparison) -> str:
     """The comparison as text for a terminal."""
-    names = ("study", both.first.name, both.second.name)
-    asked = [list(map(Cell, row)) for row in (names, *_asked(both))]
+    folders = ("study", both.first.name, both.second.name)
+    asked = [list(map(Cell, row)) for row in (folders, *_asked(both))]
     rows = [
         [
             Cell(change.what),
@@ -181,7 +181,7 @@ def render_comparison(both: StudyComparison) -> str:
 
 
 def _change_table(changes: Sequence[Change]) -> Markup:
-    ends = [v for item in changes for v in (item.low, item.high, item.difference)]
+    ends = [v for change in changes for v in (change.low, change.high, change.difference)]
     reach = max([0.1, *(abs(value) for value in ends if value is not None)])
     heads = (
         "Number",
@@ -323,11 +323,11 @@ def _moves(both: StudyComparison) -> Markup | None:
 
 
 def _ratings(both: StudyComparison) -> Markup:
-    names = {score: "" for score in range(1, 6)}
+    unnamed = {score: "" for score in range(1, 6)}
     figures = [
         el(
             "figure",
-            draw_histogram(side.histogram, names),
+            draw_histogram(side.histogram, unnamed),
             el("figcaption", el("bdi", side.name), f": mean {format_number(side.mean, 2)}"),
         )
         for side in (both.first, both.second)
@@ -354,7 +354,7 @@ def _popularity(both: StudyComparison) -> Markup:
         both.change(f"rho overall {name}", over) for over in ("all", "common") for name in OUTCOMES
     ]
     counts = [both.change(f"log {name}", "common") for name in OUTCOMES]
-    lines = [el("li", sentence) for item in counts if (sentence := _growth(item))]
+    lines = [el("li", sentence) for change in counts if (sentence := _growth(change))]
     return section(
         "popularity",
         "Rating and popularity",

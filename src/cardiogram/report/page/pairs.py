@@ -169,17 +169,17 @@ def _problems(model: ShownModel) -> Markup | None:
 
 def _marks(evidence: Sequence[Evidence]) -> Mapping[int, list[str]]:
     """What to say at each marked line: the facts that begin there, nothing where one goes on."""
-    found: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
+    marks: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
     for fact in evidence:
         first, last = fact.first_line, fact.last_line or fact.first_line
         if not first or last - first >= MOST_MARKED:
             continue  # what is true of the whole card is marked nowhere
-        found[first][fact.criterion].append(fact.fact)
+        marks[first][fact.criterion].append(fact.fact)
         for line in range(first + 1, last + 1):
-            found[line].update()
+            marks[line].update()
     return {
         line: [f"{criterion}: {', '.join(facts)}" for criterion, facts in by.items()]
-        for line, by in found.items()
+        for line, by in marks.items()
     }
 
 
@@ -189,10 +189,10 @@ def _excerpt(text: CardText | None, marks: Mapping[int, list[str]], label: str) 
     lines = text.text.split("\n")
     more = len(lines) - EXCERPT_LINES
     items = [_line(line, marks.get(i)) for i, line in enumerate(lines[:EXCERPT_LINES], 1)]
-    rest = f"{more:,} more lines{' (the text is cut)' if text.cut else ''}." if more > 0 else None
+    hidden = f"{more:,} more lines{' (the text is cut)' if text.cut else ''}." if more > 0 else None
     return join(
         el("ol", items, class_="source", tabindex=0, aria_label=label),
-        el("p", rest, class_="quiet") if rest else None,
+        el("p", hidden, class_="quiet") if hidden else None,
     )
 
 

@@ -130,11 +130,11 @@ def _gain(gap: Gap) -> str:
 
 def _strongest(checked: Checked) -> list[Evidence]:
     """What the rating would lose most by, the most first."""
-    evidence = [item for item in checked.rating.evidence if (item.effect or 0) >= _SHOWN_EFFECT]
-    evidence.sort(key=lambda item: -(item.effect or 0))
+    evidence = [fact for fact in checked.rating.evidence if (fact.effect or 0) >= _SHOWN_EFFECT]
+    evidence.sort(key=lambda fact: -(fact.effect or 0))
     places: dict[tuple[str, int, int], Evidence] = {}
-    for item in evidence:  # of several facts on the same lines the strongest speaks
-        places.setdefault((item.criterion, item.first_line, item.last_line), item)
+    for fact in evidence:  # of several facts on the same lines the strongest speaks
+        places.setdefault((fact.criterion, fact.first_line, fact.last_line), fact)
     return list(places.values())[:EVIDENCE_SHOWN]
 
 
@@ -142,9 +142,9 @@ def _evidence_lines(evidence: Sequence[Evidence]) -> list[str]:
     if not evidence:
         return []
     lines = ["", "  What carries the rating"]
-    for item in evidence:
-        text = f"{item.criterion}: {item.fact}{_loss(item)}"
-        lines += wrap_lines(text, f"  {_lines_of(item):<13} ", _INDENT)
+    for fact in evidence:
+        text = f"{fact.criterion}: {fact.fact}{_loss(fact)}"
+        lines += wrap_lines(text, f"  {_lines_of(fact):<13} ", _INDENT)
     return lines
 
 
@@ -232,7 +232,7 @@ def as_json(checked: Checked) -> dict[str, object]:
             }
             for finding in checked.findings
         ],
-        "evidence": [item._asdict() for item in rating.evidence],
+        "evidence": [fact._asdict() for fact in rating.evidence],
     }
 
 
@@ -257,8 +257,8 @@ def render_markdown(checked: Sequence[Checked], places: Places | None = None) ->
             for gap in card.gaps[:GAPS_SHOWN]
         ]
         evidence = [
-            f"1. {_lines_of(item).capitalize()}, {item.criterion}: {item.fact}{_loss(item)}."
-            for item in _strongest(card)
+            f"1. {_lines_of(fact).capitalize()}, {fact.criterion}: {fact.fact}{_loss(fact)}."
+            for fact in _strongest(card)
         ]
         problems = [f"- {_inline(problem)}" for problem in _untold(card)]
         lines += [

@@ -53,31 +53,33 @@ def coverage_as_dict(coverage: Sequence[Coverage], folder: Path) -> dict[str, ob
     """How many cards each judge has rated, as JSON has it."""
     judges = [
         {
-            "judge": item.judge,
-            "version": item.version,
-            **{status: item.ends.get(status, 0) for status in _STATUSES},
-            "calls": item.calls,
-            "cost_usd": item.cost_usd,
-            "failures": dict(item.failures),
-            **({"answered_by": dict(item.answered_by)} if item.answered_by else {}),
+            "judge": judged.judge,
+            "version": judged.version,
+            **{status: judged.ends.get(status, 0) for status in _STATUSES},
+            "calls": judged.calls,
+            "cost_usd": judged.cost_usd,
+            "failures": dict(judged.failures),
+            **({"answered_by": dict(judged.answered_by)} if judged.answered_by else {}),
         }
-        for item in coverage
+        for judged in coverage
     ]
-    total = sum(item.rated for item in coverage)
+    total = sum(judged.rated for judged in coverage)
     return {"ratings": total, "folder": str(folder), "judges": judges}
 
 
 def render_coverage(coverage: Sequence[Coverage], folder: Path) -> str:
     """Say how many cards each judge has rated, and what became of the others; a line a judge."""
-    return "".join(f"{_coverage_line(item, folder)}\n" for item in coverage)
+    return "".join(f"{_coverage_line(judged, folder)}\n" for judged in coverage)
 
 
-def _coverage_line(item: Coverage, folder: Path) -> str:
-    others = [f"{item.ends[status]} {status}" for status in _STATUSES[1:] if item.ends.get(status)]
-    cost = f"; {item.calls} calls" if item.calls else ""
-    if item.calls and item.cost_usd is not None:
-        cost += f", {item.cost_usd:.4g} US dollars in all"
+def _coverage_line(judged: Coverage, folder: Path) -> str:
+    others = [
+        f"{judged.ends[status]} {status}" for status in _STATUSES[1:] if judged.ends.get(status)
+    ]
+    cost = f"; {judged.calls} calls" if judged.calls else ""
+    if judged.calls and judged.cost_usd is not None:
+        cost += f", {judged.cost_usd:.4g} US dollars in all"
     unrated = f" ({', '.join(others)})" if others else ""
-    by = ", ".join(f"{count} by {judge}" for judge, count in sorted(item.answered_by.items()))
+    by = ", ".join(f"{count} by {judge}" for judge, count in sorted(judged.answered_by.items()))
     by = f", {by}" if by else ""
-    return f"{item.judge}: {item.rated} ratings{unrated} in {folder}{by}{cost}"
+    return f"{judged.judge}: {judged.rated} ratings{unrated} in {folder}{by}{cost}"

@@ -106,8 +106,8 @@ def _audit_sentences(audit: Audit) -> Iterator[str]:
 def _verdict(failed: tuple[AuditEffect, ...], count: int) -> str:
     if not failed:
         return f"All {count} effects are within their tolerances."
-    names = ", ".join(effect.name for effect in failed)
-    return f"{len(failed)} of {count} effects are beyond their tolerances: {names}."
+    beyond = ", ".join(effect.name for effect in failed)
+    return f"{len(failed)} of {count} effects are beyond their tolerances: {beyond}."
 
 
 # A cascade -----------------------------------------------------------------------------------
