@@ -1,6 +1,8 @@
+import copy
 import csv
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +28,21 @@ def rating(id: str, score: int, **more: Any) -> dict[str, Any]:
     return {"id": id, "card_sha256": id, "judge": "embedded", **about, **numbers, **more}
 
 
-@pytest.fixture
-def study(tmp_path: Path) -> Study:
-    rng, study = np.random.default_rng(0), Study(tmp_path)
+def analyzed(study: Study, **options: Any) -> dict[str, Any]:
+    """What is in results.json after an analysis."""
+    analyze(study, draws=200, seed=3, **options)
+    found: dict[str, Any] = json.loads(study.results_path.read_text("utf-8"))
+    return found
+
+
+def copy_of(study: Study, folder: Path) -> Study:
+    shutil.copytree(study.root, folder / "study")
+    return Study(folder / "study")
+
+
+@pytest.fixture(scope="module")
+def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    rng, study = np.random.default_rng(0), Study(tmp_path_factory.mktemp("study"))
     study.write_manifest({"sample": {"method": "top"}})
     ids = [f"org{i % 20}/m{i}" for i in range(60)]
     scores = rng.integers(1, 6, 60)
@@ -58,9 +72,16 @@ def study(tmp_path: Path) -> Study:
     return study
 
 
-@pytest.fixture
-def moved(study: Study) -> Study:
-    """The same study with two snapshots: better rated models gained more likes."""
+@pytest.fixture(scope="module")
+def found(study: Study) -> dict[str, Any]:
+    """What the analysis of the study found, as results.json has it."""
+    return analyzed(study)
+
+
+@pytest.fixture(scope="module")
+def moved(study: Study, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """The same with two snapshots: better rated models gained more likes."""
+    study = copy_of(study, tmp_path_factory.mktemp("moved"))
     rng, now = np.random.default_rng(1), study.models.read_shard("a")
     ratings = {
         row["id"]: row["overall"] for row in study.ratings.read_shard("a", ["id", "overall"])
@@ -75,19 +96,18 @@ def moved(study: Study) -> Study:
     after[3]["likes"], after[4]["downloads_all_time"] = 49, before[4]["downloads_all_time"] - 1
     snapshots_of(study).write("2026-10-01", before)
     snapshots_of(study).write("2026-10-29", after[:-3])
-    return study
+    return analyzed(study)
 
 
-def test_results_file_is_whole_json_without_nan(study: Study) -> None:
-    results = analyze(study, draws=200)
+def test_results_file_is_whole_json_without_nan(study: Study, found: dict[str, Any]) -> None:
     text = study.results_path.read_text("utf-8")
 
     def refuse(name: str) -> None:
         raise AssertionError(name)
 
-    assert json.loads(text, parse_constant=refuse) == results.as_dict()
+    assert json.loads(text, parse_constant=refuse) == found
     assert text.endswith("}\n")
-    assert list(results.as_dict()) == [
+    assert list(found) == [
         "format",
         "cardiogram",
         "seed",
@@ -108,11 +128,19 @@ def test_results_file_is_whole_json_without_nan(study: Study) -> None:
         "traits",
         "power",
     ]
-    assert len(results.associations) == 27
+    assert len(found["associations"]) == 27
 
 
-def test_coverage_counts_everything_once(study: Study) -> None:
-    found = analyze(study, draws=200).as_dict()
+def test_results_are_read_back_as_they_were_written(study: Study, moved: dict[str, Any]) -> None:
+    results = Results.load(study.results_path)
+    again = study.root / "again.json"
+    results.save(again)
+    assert again.read_bytes() == study.results_path.read_bytes()
+    assert Results.from_dict(moved).as_dict() == moved
+    assert results.associations[0].interval is not None
+
+
+def test_coverage_counts_everything_once(found: dict[str, Any]) -> None:
     assert "changes" not in found
     assert sum("No change over 30 days is told" in note for note in found["notes"]) == 1
     assert "What changed" not in render_results(Results.from_dict(found), "text")
@@ -132,25 +160,24 @@ def test_coverage_counts_everything_once(study: Study) -> None:
     assert any(note.startswith("18 associations were tested") for note in found["notes"])
 
 
-def test_associations_follow_the_numbers(study: Study) -> None:
-    listed = analyze(study, draws=200).as_dict()["associations"]
-    found = {(item["predictor"], item["outcome"]): item for item in listed}
-    likes = found["overall_expected", "likes"]
+def test_associations_follow_the_numbers(found: dict[str, Any]) -> None:
+    by_pair = {(item["predictor"], item["outcome"]): item for item in found["associations"]}
+    likes = by_pair["overall_expected", "likes"]
     assert likes["n"] == 58
     assert likes["words"].startswith("Better rated cards are associated with more likes (rho 0.9")
     assert likes["q_value"] is not None
     assert likes["kendall"]["estimate"] > 0.8
     assert likes["leave_one_author_out"]["tried"] == 20
-    never = found["usage_expected", "downloads_all_time"]
+    never = by_pair["usage_expected", "downloads_all_time"]
     assert never["reason"] == "only 0 models have both numbers; at least 8 are needed"
     assert never["q_value"] is None
     assert "can be told from these data" in never["words"]
 
 
-@pytest.mark.parametrize("which", ["study", "moved"])
+@pytest.mark.parametrize("which", ["found", "moved"])
 def test_every_number_says_where_it_comes_from(which: str, request: pytest.FixtureRequest) -> None:
     """An estimate has an interval or a reason, a method and a call; draws have their seed."""
-    results = analyze(request.getfixturevalue(which), draws=200, seed=3).as_dict()
+    results = request.getfixturevalue(which)
     entries = [
         *results["associations"],
         *results["partial"],
@@ -176,8 +203,8 @@ def test_every_number_says_where_it_comes_from(which: str, request: pytest.Fixtu
 
 
 @pytest.mark.parametrize("form", ["text", "markdown", "csv"])
-def test_every_format_has_every_part(study: Study, form: Format) -> None:
-    out = render_results(analyze(study, draws=200), form)
+def test_every_format_has_every_part(found: dict[str, Any], form: Format) -> None:
+    out = render_results(Results.from_dict(found), form)
     for word in ("likes", "tau", "Poisson", "iqr", "limitations", "80 %", "machine"):
         assert word in out, word
     assert "nan" not in out.replace("finan", "")
@@ -187,35 +214,36 @@ def test_every_format_has_every_part(study: Study, form: Format) -> None:
         assert all(row["method"] and row["call"] for row in rows)
 
 
-def test_a_rule_for_outliers_changes_the_main_result_and_says_so(study: Study) -> None:
-    plain = analyze(study, draws=200).as_dict()
-    ruled = analyze(study, draws=200, outliers="iforest").as_dict()
-    assert plain["outliers"]["rule"] == "none"
-    assert ruled["outcomes"]["likes"]["n"] < plain["outcomes"]["likes"]["n"]
+def test_a_rule_for_outliers_changes_the_main_result_and_says_so(
+    study: Study, found: dict[str, Any], tmp_path: Path
+) -> None:
+    ruled = analyzed(copy_of(study, tmp_path), outliers="iforest")
+    assert found["outliers"]["rule"] == "none"
+    assert ruled["outcomes"]["likes"]["n"] < found["outcomes"]["likes"]["n"]
     assert any("leave out outcomes the 5% that an isolation forest" in n for n in ruled["notes"])
-    assert any("No model is dropped as an outlier" in note for note in plain["notes"])
-    assert plain["outliers"]["data_errors"]["likes"] == 1
+    assert any("No model is dropped as an outlier" in note for note in found["notes"])
+    assert found["outliers"]["data_errors"]["likes"] == 1
     with pytest.raises(ConfigError, match="no rule 'best'"):
         analyze(study, outliers="best")  # type: ignore[arg-type]
 
 
-def test_segments_are_a_stratum_where_there_is_a_map(study: Study) -> None:
-    assert {item["by"] for item in analyze(study, draws=200).as_dict()["strata"]} == {
-        "library",
-        "task",
-    }
+def test_segments_are_a_stratum_where_there_is_a_map(
+    study: Study, found: dict[str, Any], tmp_path: Path
+) -> None:
+    assert {item["by"] for item in found["strata"]} == {"library", "task"}
+    study = copy_of(study, tmp_path)
     ids = [row["id"] for row in study.models.rows(["id"]) if row["id"]]
     table = pa.table({"id": ids, "segment": [f"s{i % 3}" for i in range(len(ids))]})
     (study.root / "map").mkdir()
     pq.write_table(table, study.root / "map" / "0.parquet")
-    found = [
+    likes = next(
         item
-        for item in analyze(study, draws=200).as_dict()["strata"]
-        if item["by"] == "segment" and item["predictor"] == "overall_expected"
-    ]
-    assert found[1]["outcome"] == "likes"
-    assert {group["stratum"] for group in found[1]["strata"]} == {"s0", "s1", "s2"}
-    assert found[1]["estimate"] > 0.8
+        for item in analyzed(study)["strata"]
+        if (item["by"], item["predictor"], item["outcome"])
+        == ("segment", "overall_expected", "likes")
+    )
+    assert {group["stratum"] for group in likes["strata"]} == {"s0", "s1", "s2"}
+    assert likes["estimate"] > 0.8
 
 
 def test_words_need_the_author_interval() -> None:
@@ -232,8 +260,8 @@ def test_words_need_the_author_interval() -> None:
     assert say(-0.01, 0.3).startswith("No association")
 
 
-def test_render_is_honest(study: Study) -> None:
-    out = render_results(analyze(study, draws=200))
+def test_render_is_honest(found: dict[str, Any]) -> None:
+    out = render_results(Results.from_dict(found))
     assert "61 models of 21 authors: 59 rated by embedded 1.0.0, 2 without a rating" in out
     assert "█" in out
     assert "raise" not in out
@@ -283,8 +311,8 @@ def loose_estimates(value: Any, path: str) -> list[str]:
     return [found for found in loose_numbers(value, path) if " lacks " in found]
 
 
-def test_no_number_of_results_is_without_its_context(study: Study, moved: Study) -> None:
-    results = analyze(study, draws=200).as_dict()
+def test_no_number_of_results_is_without_its_context(moved: dict[str, Any]) -> None:
+    results = copy.deepcopy(moved)
     assert "changes" in results
     assert loose_numbers(results) == []
     del results["associations"][0]["kendall"]["seed"]
@@ -292,8 +320,8 @@ def test_no_number_of_results_is_without_its_context(study: Study, moved: Study)
     assert loose_numbers(results) == ["coverage.share", "associations lacks ['seed']"]
 
 
-def test_changes_join_the_outcomes_everywhere(moved: Study) -> None:
-    results = analyze(moved, draws=200).as_dict()
+def test_changes_join_the_outcomes_everywhere(moved: dict[str, Any]) -> None:
+    results = moved
     changes = {"likes_change", "downloads_all_time_change", "downloads_change"}
     told = results["changes"]
     assert (told["before"], told["after"], told["days"]) == ("2026-10-01", "2026-10-29", 28)
@@ -353,15 +381,15 @@ def _check_words_of_changes(results: dict[str, Any]) -> None:
     assert "One model lost likes, as they may" in text
 
 
-def test_too_few_models_with_both_counts_are_refused_in_words(study: Study) -> None:
+def test_too_few_models_with_both_counts_are_refused_in_words(study: Study, tmp_path: Path) -> None:
+    study = copy_of(study, tmp_path)
     ids = [row["id"] for row in study.models.read_shard("a", ["id"])][:7]
     for day, likes in (("2026-10-01", 3), ("2026-10-31", 4)):
         snapshots_of(study).write(day, [{"id": id, "likes": likes} for id in ids])
-    found = {
-        (item["predictor"], item["outcome"]): item
-        for item in analyze(study, draws=200).as_dict()["associations"]
+    by_pair = {
+        (item["predictor"], item["outcome"]): item for item in analyzed(study)["associations"]
     }
-    few = found["overall_expected", "likes_change"]
+    few = by_pair["overall_expected", "likes_change"]
     assert few["reason"] == "only 6 models have both numbers; at least 8 are needed"
-    none = found["overall_expected", "downloads_change"]
+    none = by_pair["overall_expected", "downloads_change"]
     assert none["reason"] == "only 0 models have both numbers; at least 8 are needed"
