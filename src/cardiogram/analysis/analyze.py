@@ -21,13 +21,13 @@ from cardiogram.analysis.load import Loaded, add_segments, load
 from cardiogram.analysis.results import (
     AssociationNumber,
     JudgeUsed,
-    OutcomeNumbers,
     OutlierResults,
     RatingNumbers,
     RefusedRule,
     Results,
     RuleRank,
     StudyCoverage,
+    fill_from,
 )
 from cardiogram.analysis.sentences import note_unrated
 from cardiogram.errors import ConfigError
@@ -36,7 +36,7 @@ from cardiogram.names import SCORES
 from cardiogram.optional import one_thread, scipy, sklearn, statsmodels
 from cardiogram.stats import RatingSummary, Rule, describe_outcome, describe_ratings
 from cardiogram.stats.ranks import check_level, relate
-from cardiogram.stats.resampling import LARGE_SHARE, Floats
+from cardiogram.stats.resampling import LARGE_SHARE
 from cardiogram.store import Study
 
 
@@ -113,7 +113,10 @@ def analyze(
             ratings={
                 name: _rating(describe_ratings(subject.loaded.scores[name])) for name in SCORES
             },
-            outcomes={name: _outcome(name, column) for name, column in subject.outcomes.items()},
+            outcomes={
+                name: describe_outcome(column, 0.0 if kind_of(name) == "count" else -math.inf)
+                for name, column in subject.outcomes.items()
+            },
             associations=associations,
             notes=(
                 *note_unrated(read_coverage(study, judge).ends),
@@ -151,19 +154,11 @@ def _coverage(study: Study, judge: str, loaded: Loaded) -> StudyCoverage:
 
 
 def _rating(found: RatingSummary) -> RatingNumbers:
-    return RatingNumbers(
-        n=found.n,
-        mean=found.mean,
-        median=found.median,
+    return fill_from(
+        RatingNumbers,
+        found,
         quantiles={"0.25": found.quantiles.lower, "0.75": found.quantiles.upper},
         histogram=dict(enumerate(found.histogram.counts, 1)),
-    )
-
-
-def _outcome(name: str, column: Floats) -> OutcomeNumbers:
-    found = describe_outcome(column, 0.0 if kind_of(name) == "count" else -math.inf)
-    return OutcomeNumbers(
-        n=found.n, median=found.median, mean=found.mean, zeros=found.zeros, max=found.max
     )
 
 

@@ -18,11 +18,11 @@ from cardiogram.analysis.results import (
     CopyShare,
     DuplicateNumber,
     DuplicateResults,
-    RankNumber,
     TraitNumber,
     TraitPartial,
     TraitRank,
     TraitResults,
+    fill_from,
     from_association,
     from_concordance,
     from_influence,
@@ -65,22 +65,9 @@ def duplicates(subject: Subject, related: Related) -> DuplicateResults:
     table = Table(subject.ratings, subject.outcomes, subject.codes).rows(found.kept)
     entries = []
     for pair, item in relate(table, subject.resampling).plain.items():
-        beside = from_association(RankNumber, related.plain[pair])
-        whole = AllCards(
-            n=beside.n,
-            estimate=beside.estimate,
-            interval=beside.interval,
-            cluster_interval=beside.cluster_interval,
-            method=beside.method,
-            call=beside.call,
-            seed=beside.seed,
-        )
-        predictor, outcome = pair
-        entries.append(
-            from_association(
-                DuplicateNumber, item, predictor=predictor, outcome=outcome, all_cards=whole
-            )
-        )
+        about = dict(zip(("predictor", "outcome"), pair, strict=True))
+        whole = from_association(AllCards, related.plain[pair])
+        entries.append(from_association(DuplicateNumber, item, all_cards=whole, **about))
     clusters = list(by_cluster(found, subject.loaded.ids).values())[:_EXAMPLES]
     return DuplicateResults(
         similar=SIMILAR,
@@ -215,17 +202,17 @@ def _trait_number(
     trait, outcome = TRAIT_NAMES[place], found.outcome
     flag, odds, pair = found.flags[:, place], found.odds[trait], (trait, outcome)
     plain = _say_of_traits(ranked.related.plain[pair], subject, pair)
-    return TraitNumber(
+    return fill_from(
+        TraitNumber,
+        odds,
         trait=trait,
         outcome=outcome,
         method=ODDS_METHOD,
         call=ODDS_CALL,
-        n=odds.n,
-        estimate=odds.estimate,
+        p_value=None,
+        interval=None,
         cluster_interval=odds.interval,
         cluster_p_value=odds.p_value,
-        reason=odds.reason,
-        held=odds.held,
         q_value=odds_q.get(pair),
         prevalence=float(flag.mean()) if flag.size else None,
         prevalence_by_decile=deciles(found.counted, flag) if found.counted.size else (),

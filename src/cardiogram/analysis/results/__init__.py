@@ -9,6 +9,7 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.analysis.results.from_statistics import (
         SPEARMAN as SPEARMAN,
+        fill_from as fill_from,
         from_association as from_association,
         from_comparison as from_comparison,
         from_concordance as from_concordance,
@@ -64,7 +65,6 @@ if TYPE_CHECKING:
         DuplicateResults as DuplicateResults,
         JudgeUsed as JudgeUsed,
         OfOutcome as OfOutcome,
-        OutcomeNumbers as OutcomeNumbers,
         OutlierResults as OutlierResults,
         RatingNumbers as RatingNumbers,
         Results as Results,

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from cardiogram.analysis.results.numbers import (
@@ -42,98 +43,84 @@ _POWER = "scipy.stats.norm.ppf"
 Made = TypeVar("Made")
 
 
-def from_association(kind: Callable[..., Made], found: Association, **about: object) -> Made:
+def fill_from(kind: type[Made], statistic: object, **others: object) -> Made:
+    """Make a number: `others` as they are, every other field from the statistic's of its name."""
+    shared: dict[str, Any] = {
+        item.name: getattr(statistic, item.name)
+        for item in fields(kind)  # type: ignore[arg-type]
+        if item.name not in others and hasattr(statistic, item.name)
+    }
+    return kind(**shared, **others)
+
+
+def from_association(kind: type[Made], found: Association, **about: object) -> Made:
     """A rank correlation as a number of some kind."""
     interval = found.cluster_interval
-    return kind(
-        **{"method": "spearman", "call": SPEARMAN, "reason": found.reason, **about},
-        n=found.n,
-        estimate=found.estimate,
-        p_value=found.p_value,
-        cluster_p_value=found.cluster_p_value,
-        interval=found.interval,
-        cluster_interval=interval,
-        seed=interval.seed if interval else None,
-        cluster_reason=found.cluster_reason,
-    )
+    made = {"method": "spearman", "call": SPEARMAN, "seed": interval.seed if interval else None}
+    return fill_from(kind, found, **made | about)
 
 
-def from_partial(kind: Callable[..., Made], found: Association, **about: object) -> Made:
+def from_partial(kind: type[Made], found: Association, **about: object) -> Made:
     """A partial rank correlation as a number of some kind."""
     return from_association(kind, found, method="partial spearman", call=PARTIAL, **about)
 
 
-def from_regression(kind: Callable[..., Made], found: Regression, **about: object) -> Made:
+def from_regression(kind: type[Made], found: Regression, **about: object) -> Made:
     """A slope as a number of some kind, with the ratio that it stands for."""
-    return kind(
-        **about,
-        method=found.method,
-        call=found.call,
-        n=found.n,
-        estimate=found.estimate,
-        p_value=found.p_value,
-        cluster_p_value=found.cluster_p_value,
-        interval=found.interval,
-        cluster_interval=found.cluster_interval,
-        seed=found.seed,
-        se=found.se,
-        cluster_se=found.cluster_se,
-        intercept=found.intercept,
-        scale=found.scale,
-        ratio=found.ratio,
+    return fill_from(
+        kind,
+        found,
         ratio_interval=_ratio_ends(found.interval),
         ratio_cluster_interval=_ratio_ends(found.cluster_interval),
         left_out=found.dropped,
-        cluster_reason=found.cluster_reason,
-        reason=found.reason,
+        **about,
     )
 
 
-def from_comparison(found: Comparison, **about: Any) -> ComparisonNumber:
+def from_comparison(found: Comparison, **about: object) -> ComparisonNumber:
     """A difference of two correlations as a number, with all tests of it."""
-    rhos, test = found.correlations, found.by_author
-    williams = found.williams
-    return ComparisonNumber(
-        **about,
+    rhos, by_author, williams = found.correlations, found.by_author, found.williams
+    told = williams and WilliamsTest(
+        t=williams.statistic, p_value=williams.p_value, degrees_of_freedom=found.n - 3
+    )
+    return fill_from(
+        ComparisonNumber,
+        found,
         method="difference of two dependent Spearman correlations",
         call=DIFFERENCE,
-        n=found.n,
         estimate=rhos.difference if rhos else None,
         p_value=williams.p_value if williams else None,
-        cluster_p_value=test.p_value,
+        cluster_p_value=by_author.p_value,
         interval=found.zou,
-        cluster_interval=test.interval,
-        seed=test.interval.seed if test.interval else None,
+        cluster_interval=by_author.interval,
+        seed=by_author.interval.seed if by_author.interval else None,
         first_rho=rhos.first if rhos else None,
         second_rho=rhos.second if rhos else None,
         between_rho=rhos.between if rhos else None,
-        williams=None
-        if williams is None
-        else WilliamsTest(
-            t=williams.statistic, p_value=williams.p_value, degrees_of_freedom=found.n - 3
-        ),
+        williams=told,
         steiger=_normal(found.steiger),
         meng=_normal(found.meng),
-        cluster_reason=test.reason,
-        reason=found.reason,
+        cluster_reason=by_author.reason,
+        **about,
     )
 
 
-def from_summary(found: Summary, strata: tuple[StratumNumber, ...], **about: Any) -> StrataNumber:
+def from_summary(
+    found: Summary, strata: tuple[StratumNumber, ...], **about: object
+) -> StrataNumber:
     """A random-effects mean as a number, with the groups under it."""
-    return StrataNumber(
-        **about,
+    return fill_from(
+        StrataNumber,
+        found,
         method=SUMMARY_METHOD,
         call=SUMMARY_CALL,
-        n=found.n,
-        estimate=found.estimate,
+        p_value=None,
+        interval=None,
         cluster_interval=found.interval,
         cluster_p_value=found.p_value,
         groups=found.strata,
-        tau=found.tau,
-        i2=found.i2,
         strata=strata,
-        reason=found.reason,
+        **about,
     )
 
 
@@ -157,21 +144,18 @@ def from_group(by: str, found: Group) -> GroupNumber:
 
 def from_power(pair: Pair, found: Power, resampling: Resampling) -> ReachNumber:
     """The smallest correlation that a study shows as a number."""
-    predictor, outcome = pair
     by_author = found.detectable_by_author
-    return ReachNumber(
-        predictor=predictor,
-        outcome=outcome,
+    return fill_from(
+        ReachNumber,
+        found,
+        predictor=pair[0],
+        outcome=pair[1],
         method="smallest |rho| shown with a power of 80 %, by author where there are enough",
         call=_POWER,
-        n=found.n,
         estimate=found.detectable if by_author is None else by_author,
         seed=None if by_author is None else resampling.seed,
         if_independent=found.detectable,
-        design_effect=found.design_effect,
         effective_models=found.effective,
-        needed=found.needed,
-        reason=found.reason,
     )
 
 
@@ -194,33 +178,35 @@ def from_gap(
 
 def from_concordance(found: Association) -> KendallNumber | None:
     """Kendall's tau-b and Somers' D of the same pairs."""
-    if found.concordance is None:
-        return None
-    return KendallNumber(
-        n=found.n,
-        estimate=found.concordance.tau_b,
-        p_value=found.concordance.p_value,
-        interval=found.concordance.interval,
-        cluster_interval=found.concordance.cluster_interval,
-        somers_d=found.concordance.somers_d,
-        method="Kendall's tau-b",
-        call=KENDALL,
+    tau = found.concordance
+    return (
+        None
+        if tau is None
+        else fill_from(
+            KendallNumber,
+            tau,
+            n=found.n,
+            estimate=tau.tau_b,
+            method="Kendall's tau-b",
+            call=KENDALL,
+        )
     )
 
 
 def from_influence(found: LeaveOneOut | None, authors: Mapping[int, str]) -> AuthorOut | None:
     """The range of a correlation with one author less, authors by name."""
-    if found is None:
-        return None
-    return AuthorOut(
-        low=found.low,
-        high=found.high,
-        low_without=authors[found.low_author],
-        high_without=authors[found.high_author],
-        tried=found.tried,
-        method="every author left out in turn"
-        if found.tried == found.authors
-        else f"the {found.tried} most influential authors left out in turn",
+    return (
+        None
+        if found is None
+        else fill_from(
+            AuthorOut,
+            found,
+            low_without=authors[found.low_author],
+            high_without=authors[found.high_author],
+            method="every author left out in turn"
+            if found.tried == found.authors
+            else f"the {found.tried} most influential authors left out in turn",
+        )
     )
 
 

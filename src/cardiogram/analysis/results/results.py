@@ -27,6 +27,7 @@ from cardiogram.analysis.results.numbers import (
     TraitNumber,
 )
 from cardiogram.errors import DataError
+from cardiogram.stats import OutcomeSummary
 from cardiogram.store import OMIT_NONE, from_json, to_json, write_atomically
 
 FORMAT = 1
@@ -210,17 +211,6 @@ class RatingNumbers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class OutcomeNumbers:
-    """One count over all models that have it; `zeros` are models that nobody used or liked."""
-
-    n: int
-    median: float | None = None
-    mean: float | None = None
-    zeros: int = 0
-    max: float | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
     """Everything that `results.json` holds.
 
@@ -240,7 +230,7 @@ class Results:
     coverage: StudyCoverage
     judge: JudgeUsed
     ratings: Mapping[str, RatingNumbers] = field(default_factory=dict)
-    outcomes: Mapping[str, OutcomeNumbers] = field(default_factory=dict)
+    outcomes: Mapping[str, OutcomeSummary] = field(default_factory=dict)
     associations: tuple[AssociationNumber, ...] = ()
     notes: tuple[str, ...] = ()
     draws: int = 0
