@@ -6,6 +6,7 @@ from cardiogram.judge.rating import Score
 from cardiogram.report.markup import charts
 from cardiogram.report.markup.charts import ScatterPoint, ScorePair
 from cardiogram.report.markup.markup import Markup
+from cardiogram.report.markup.words import Bounds
 
 SCORE = Score(3, 3.2, 2.5, 3.9)
 POINTS = [ScatterPoint(i, 1 + i % 9 / 2, i * i) for i in range(90)]
@@ -16,7 +17,7 @@ CHARTS = {
     "scatter-empty": charts.draw_scatter([], "likes"),
     "dumbbell": charts.draw_dumbbell([ScorePair("overall", SCORE, SCORE)]),
     "distribution": charts.draw_distribution({1: 2, 3: 4}),
-    "interval": charts.draw_interval(0.2, {"low": 0.1, "high": 0.3}, {}, 0.5),
+    "interval": charts.draw_interval(0.2, Bounds(0.1, 0.3), None, 0.5),
     "range": charts.draw_rating_range(SCORE),
 }
 

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     )
     from cardiogram.report.markup.words import (
         METHODS as METHODS,
+        Bounds as Bounds,
         Ends as Ends,
         format_day as format_day,
         format_ends as format_ends,

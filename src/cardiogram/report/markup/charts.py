@@ -10,7 +10,7 @@ from statistics import median
 
 from cardiogram.judge import Score
 from cardiogram.report.markup.markup import Child, Markup, el, join
-from cardiogram.report.markup.words import format_percent, format_signed
+from cardiogram.report.markup.words import Bounds, format_ends, format_percent, format_signed
 
 MAX_POINTS = 5_000
 """Points that a scatter plot draws; of more, a random sample (seed 0) that the chart owns up to."""
@@ -47,20 +47,20 @@ class FittedLine:
 
 @dataclass(frozen=True, slots=True)
 class ForestRow:
-    """A correlation of `n` models; `ends` has `low` and `high`, or nothing."""
+    """A correlation of `n` models; `bounds` are of its interval, None without one."""
 
     label: str
     n: int
     value: float
-    ends: Mapping[str, float]
+    bounds: Bounds | None
 
     @property
     def words(self) -> str:
         """The number with its interval, as in ``+0.38 (+0.27 to +0.47)``."""
         told = format_signed(self.value)
-        if not self.ends:
+        if self.bounds is None:
             return f"{told}, no interval"
-        return f"{told} ({format_signed(self.ends['low'])} to {format_signed(self.ends['high'])})"
+        return f"{told} ({format_ends(self.bounds)})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -323,8 +323,8 @@ def draw_forest(key: str, title: str, rows: Sequence[ForestRow], mean: ForestRow
 
 def _forest_row(row: ForestRow, y: int) -> Markup:
     told, bar = False, None
-    if row.ends:
-        low, high = row.ends["low"], row.ends["high"]
+    if row.bounds:
+        low, high = row.bounds
         told = low > 0 or high < 0
         bar = draw_line(_on_axis(low), _on_axis(high), y + 11, y + 11, "thick")
     dot = draw_dot(_on_axis(row.value), y + 11, 4.5, "told" if told else "open")
@@ -333,7 +333,7 @@ def _forest_row(row: ForestRow, y: int) -> Markup:
 
 def _diamond(mean: ForestRow, y: int) -> Markup:
     middle, across = _on_axis(mean.value), y + 12
-    low, high = _on_axis(mean.ends["low"]), _on_axis(mean.ends["high"])
+    low, high = map(_on_axis, mean.bounds or (mean.value, mean.value))
     points = f"{low:g},{across} {middle:g},{across - 7} {high:g},{across} {middle:g},{across + 7}"
     return join(_forest_label(mean, y, "first"), el("polygon", points=points, class_="diamond"))
 
@@ -365,7 +365,7 @@ def draw_distribution(counts: Mapping[int, int]) -> Markup:
 
 
 def draw_interval(
-    estimate: float, plain: Mapping[str, float], cluster: Mapping[str, float], reach: float
+    estimate: float, plain: Bounds | None, cluster: Bounds | None, reach: float
 ) -> Markup:
     """Draw an estimate with two intervals around zero, for a table's cell.
 
@@ -374,7 +374,7 @@ def draw_interval(
     estimate
         The middle mark.
     plain, cluster
-        `low` and `high` of the thin and of the thick line; empty where there is none.
+        Ends of the thin and of the thick line; None where there is none.
     reach
         Value at both ends of the scale, which is centred on zero.
     """
@@ -383,9 +383,9 @@ def draw_interval(
         return round(70 + 66 * min(max(value / reach, -1), 1), 1)
 
     lines = [
-        draw_line(place(ends["low"]), place(ends["high"]), 9, 9, name)
-        for name, ends in (("thick", cluster), ("thin", plain))
-        if ends
+        draw_line(place(bounds.low), place(bounds.high), 9, 9, name)
+        for name, bounds in (("thick", cluster), ("thin", plain))
+        if bounds
     ]
     axis, dot = draw_line(70, 70, 0, 18, "axis"), draw_dot(place(estimate), 9, 4)
     return _small_svg(f"estimate {estimate:.2f}", "140 18", "forest", axis, lines, dot)
@@ -396,31 +396,30 @@ def draw_rating_range(score: Score) -> Markup:
     if score.low is None or score.high is None:
         return Markup()
     label = f"between {score.low:.1f} and {score.high:.1f}"
-    return _range(label, score.expected, {"low": score.low, "high": score.high}, 1, 5)
+    return _range(label, score.expected, Bounds(score.low, score.high), 1, 5)
 
 
-def draw_mean_range(mean: float, ends: Mapping[str, float]) -> Markup:
-    """Draw a mean rating on the scale 1-5, with its interval where `ends` is not empty."""
-    return _range(f"mean {_with_ends(mean, ends)}", mean, ends, 1, 5)
+def draw_mean_range(mean: float, bounds: Bounds | None) -> Markup:
+    """Draw a mean rating and its interval on the scale 1-5, for a table's cell."""
+    return _range(f"mean {_with_bounds(mean, bounds)}", mean, bounds, 1, 5)
 
 
-def draw_share_range(value: float, ends: Mapping[str, float]) -> Markup:
-    """Draw a number on the scale 0-1, with its interval where `ends` is not empty."""
-    return _range(f"value {_with_ends(value, ends)}", value, ends, 0, 1)
+def draw_share_range(value: float, bounds: Bounds | None) -> Markup:
+    """Draw a number and its interval on the scale 0-1, for a table's cell."""
+    return _range(f"value {_with_bounds(value, bounds)}", value, bounds, 0, 1)
 
 
-def _with_ends(value: float, ends: Mapping[str, float]) -> str:
-    spread = f", interval {ends['low']:.2f} to {ends['high']:.2f}" if ends else ""
-    return f"{value:.2f}{spread}"
+def _with_bounds(value: float, bounds: Bounds | None) -> str:
+    return f"{value:.2f}" + (f", interval {bounds.low:.2f} to {bounds.high:.2f}" if bounds else "")
 
 
-def _range(label: str, value: float, ends: Mapping[str, float], start: int, end: int) -> Markup:
+def _range(label: str, value: float, bounds: Bounds | None, start: int, end: int) -> Markup:
     """A value and its interval on a short scale."""
 
     def place(x: float) -> float:
         return round(4 + 64 / (end - start) * (min(max(x, start), end) - start), 1)
 
-    bar = draw_line(place(ends["low"]), place(ends["high"]), 6, 6, "thick") if ends else None
+    bar = draw_line(place(bounds.low), place(bounds.high), 6, 6, "thick") if bounds else None
     track, dot = draw_line(4, 68, 6, 6, "track"), draw_dot(place(value), 6, 3.5)
     return _small_svg(label, "72 12", "range", track, bar, dot)
 

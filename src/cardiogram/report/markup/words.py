@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 import re
 import textwrap
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 METHODS = {"spearman": "Spearman’s ρ", "kendall": "Kendall’s τ-b", "pearson": "Pearson’s r"}
 
@@ -31,6 +31,13 @@ class Ends(Protocol):
     def low(self) -> float | None: ...  # noqa: D102
     @property
     def high(self) -> float | None: ...  # noqa: D102
+
+
+class Bounds(NamedTuple):
+    """Both ends of an interval, neither of them missing."""
+
+    low: float
+    high: float
 
 
 def printable(text: str) -> str:
@@ -78,17 +85,17 @@ def format_signed(value: float | None) -> str:
     return "–" if value is None else f"{value:+.2f}".replace("-", "−")
 
 
-def read_bounds(interval: Ends | None) -> dict[str, float]:
-    """Both ends of an interval by name; empty where one is missing."""
+def read_bounds(interval: Ends | None) -> Bounds | None:
+    """Both ends of an interval; None where one is missing."""
     low, high = (None, None) if interval is None else (interval.low, interval.high)
     if low is None or high is None or not (math.isfinite(low) and math.isfinite(high)):
-        return {}
-    return {"low": low, "high": high}
+        return None
+    return Bounds(low, high)
 
 
-def format_ends(ends: Mapping[str, float]) -> str:
+def format_ends(bounds: Bounds | None) -> str:
     """Write an interval of correlations, or a dash."""
-    return f"{format_signed(ends['low'])} to {format_signed(ends['high'])}" if ends else "–"
+    return "–" if bounds is None else " to ".join(map(format_signed, bounds))
 
 
 def format_p_value(value: float | None) -> str:

@@ -17,6 +17,7 @@ from cardiogram.report.markup import (
     format_signed,
     join,
     join_words,
+    read_bounds,
     section,
 )
 from cardiogram.report.page.html import write_document
@@ -216,9 +217,7 @@ def _change_table(changes: Sequence[Change]) -> Markup:
 def _draw(change: Change, reach: float) -> Markup | None:
     if change.difference is None:
         return None
-    low, high = change.low, change.high
-    ends = {} if low is None or high is None else {"low": low, "high": high}
-    return draw_interval(change.difference, {}, ends, reach)
+    return draw_interval(change.difference, None, read_bounds(change), reach)
 
 
 # Page ----------------------------------------------------------------------------------------

@@ -40,9 +40,9 @@ def describe_groups(groups: Sequence[GroupNumber], by: str) -> str:
         if number.group != _NONE and (ends := read_bounds(number.cluster_interval))
     ]
     if len(sure) > 1:
-        best_ends, best = max(sure, key=lambda pair: pair[0]["low"])
-        worst_ends, worst = min(sure, key=lambda pair: pair[0]["high"])
-        if best_ends["low"] > worst_ends["high"]:
+        best_ends, best = max(sure, key=lambda pair: pair[0].low)
+        worst_ends, worst = min(sure, key=lambda pair: pair[0].high)
+        if best_ends.low > worst_ends.high:
             return (
                 f"By {by}, documented best: {best.group} (mean {best.estimate:.1f}); "
                 f"worst: {worst.group} ({worst.estimate:.1f})"

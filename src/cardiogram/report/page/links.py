@@ -253,9 +253,10 @@ def _gap_cells(number: ComparisonNumber) -> tuple[Cell, ...]:
 
 def _side(number: ComparisonNumber) -> int:
     """Which side of 0 the interval by author lies on; 0 where on both."""
-    if not is_certain(number):
+    bounds = read_bounds(number.cluster_interval)
+    if bounds is None or bounds.low <= 0 <= bounds.high:
         return 0
-    return 1 if read_bounds(number.cluster_interval)["low"] > 0 else -1
+    return 1 if bounds.low > 0 else -1
 
 
 # Copies --------------------------------------------------------------------------------------

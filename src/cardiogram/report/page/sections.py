@@ -224,7 +224,7 @@ def _associations(numbers: Sequence[AssociationNumber]) -> Markup | None:
         abs(end)
         for number in numbers
         for interval in (number.interval, number.cluster_interval)
-        for end in read_bounds(interval).values()
+        for end in read_bounds(interval) or ()
     ]
     reach = max([0.1, *ends, *(abs(number.estimate or 0) for number in numbers)])
     overall = [number for number in numbers if number.predictor == MAIN]

@@ -20,6 +20,7 @@ from cardiogram.analysis import (
     ratio,
 )
 from cardiogram.report.markup import (
+    Bounds,
     FittedLine,
     Markup,
     draw_interval,
@@ -206,7 +207,7 @@ def _traits(traits: TraitResults, outcome: str) -> Iterator[Section]:
         return
     # Ratios first, the largest on top; then, in their own order, those that have none.
     numbers.sort(key=lambda number: -(number.estimate or 0.0))
-    logs = [abs(math.log(end)) for number in numbers for end in _odds_ends(number).values()]
+    logs = [abs(math.log(end)) for number in numbers for end in _odds_ends(number) or ()]
     logs += [abs(math.log(number.estimate)) for number in numbers if number.estimate]
     reach = min(max([0.1, *logs]), math.log(20))
     tenths = (_tenth("Least popular", numbers, 0), _tenth("Most popular", numbers, -1))
@@ -244,9 +245,9 @@ def _trait(number: TraitNumber, names: Mapping[str, str], reach: float) -> tuple
         reason = reason_cell(number.reason or "not computed")
         return (*first, none, Cell(None, "picture"), reason, Cell(None, "p_value"))
     ends = _odds_ends(number)
-    logs = {side: math.log(end) for side, end in ends.items()}
+    logs = Bounds(*map(math.log, ends)) if ends else None
     # The picture's label would read out the logarithm; the ratio stands beside it as text.
-    picture = el("span", draw_interval(math.log(odds), {}, logs, reach), aria_hidden="true")
+    picture = el("span", draw_interval(math.log(odds), None, logs, reach), aria_hidden="true")
     return (
         *first,
         Cell(f"{ratio(odds)}{' *' if _is_marked(number) else ''}", "ratio"),
@@ -260,10 +261,10 @@ def _is_marked(number: TraitNumber) -> bool:
     return bool(number.estimate) and number.q_value is not None and number.q_value < Q_LIMIT
 
 
-def _odds_ends(number: TraitNumber) -> dict[str, float]:
-    """Both ends of an odds ratio; empty where one has no logarithm."""
+def _odds_ends(number: TraitNumber) -> Bounds | None:
+    """Both ends of an odds ratio; None where one has no logarithm."""
     ends = read_bounds(number.cluster_interval)
-    return ends if all(end > 0 for end in ends.values()) else {}
+    return ends if ends and min(ends) > 0 else None
 
 
 def _tenth(name: str, numbers: Sequence[TraitNumber], place: int) -> str:

@@ -8,12 +8,13 @@ from importlib import resources
 
 import numpy as np
 
-from cardiogram.analysis import JudgeUsed, RatioEnds
+from cardiogram.analysis import JudgeUsed
 from cardiogram.judge.audit import Audit, AuditEffect
 from cardiogram.judge.embedded import AgreementRecord, Record, embedded_judge
 from cardiogram.names import SCORES
 from cardiogram.report.data import Payload, ShownModel
 from cardiogram.report.markup import (
+    Bounds,
     Markup,
     draw_interval,
     draw_rating_range,
@@ -85,7 +86,7 @@ _GATES = {
 def _effect(effect: AuditEffect, reach: float) -> tuple[Cell, ...]:
     shift, gate = effect.shift, _GATES.get(effect.gate, "")
     ends = read_bounds(shift)
-    drawn = None if shift.value is None else draw_interval(shift.value, {}, ends, reach)
+    drawn = None if shift.value is None else draw_interval(shift.value, None, ends, reach)
     return (
         Cell(effect.name, below=effect.family),
         Cell(effect.score),
@@ -144,8 +145,8 @@ def _agreement(agreement: AgreementRecord) -> Markup:
 
 def _score(name: str, record: Record) -> tuple[Cell, ...]:
     kappa, low, high = (record.get(key) for key in ("qwk", "low", "high"))
-    ends = None if low is None or high is None else RatioEnds(low=low, high=high)
-    drawn = None if kappa is None else draw_share_range(kappa, read_bounds(ends))
+    ends = None if low is None or high is None else Bounds(low, high)
+    drawn = None if kappa is None else draw_share_range(kappa, ends)
     return (
         Cell(name.capitalize()),
         Cell(kappa, "number"),
