@@ -18,8 +18,8 @@ from cardiogram.analysis import parts, text_parts
 from cardiogram.analysis.changes import describe_changes, kind_of
 from cardiogram.analysis.gold import corrected
 from cardiogram.analysis.load import Loaded, add_segments, load
+from cardiogram.analysis.parts import Subject
 from cardiogram.analysis.results import (
-    AssociationNumber,
     JudgeUsed,
     OutlierResults,
     RatingNumbers,
@@ -89,53 +89,62 @@ def analyze(
             f"no rule {outliers!r} for outliers", hint=f"Rules: {', '.join(get_args(Rule))}"
         )
     subject = parts.prepare(load(study, judge, snapshots), resampling, outliers)
+    results = _describe(study, judge, subject)
     with one_thread():
-        related = relate(subject.table, resampling)
-        within = parts.strata(subject, subject.loaded.groups)
-        associations = parts.associations(subject, related)
-        sensitivity = parts.sensitivity(subject)
-        regressions = parts.regressions(subject)
-        duplicates = text_parts.duplicates(subject, related)
-        traits = text_parts.traits(subject)
-        before_segments()
-        subject = replace(subject, loaded=add_segments(subject.loaded, study))
-        within += parts.strata(subject, subject.loaded.groups.keys() & {"segment"})
-        results = Results(
-            cardiogram=version("cardiogram"),
-            seed=seed,
-            draws=draws,
-            coverage=_coverage(study, judge, subject.loaded),
-            judge=JudgeUsed(
-                id=judge,
-                version=subject.loaded.versions["judge"],
-                rubric_version=subject.loaded.versions["rubric"],
-            ),
-            ratings={
-                name: _rating(describe_ratings(subject.loaded.scores[name])) for name in SCORES
-            },
-            outcomes={
-                name: describe_outcome(column, 0.0 if kind_of(name) == "count" else -math.inf)
-                for name, column in subject.outcomes.items()
-            },
-            associations=associations,
-            notes=(
-                *note_unrated(read_coverage(study, judge).ends),
-                *_notes(study, subject.loaded, associations, sensitivity),
-            ),
-            groups=parts.groups(subject),
-            partial=parts.partials(subject, related),
-            strata=parts.summaries(subject, within),
-            regressions=regressions,
-            outliers=sensitivity,
-            comparisons=parts.comparisons(subject, related, within),
-            duplicates=duplicates,
-            traits=traits,
-            power=parts.power(subject, related),
-            corrected=None if gold is None else corrected(subject.loaded, gold, resampling, judge),
-            changes=describe_changes(subject.loaded.changed),
-        )
+        results = _relate(study, results, subject, before_segments)
+        if gold is not None:
+            found = corrected(subject.loaded, gold, resampling, judge)
+            results = replace(results, corrected=found)
     results.save(study.results_path)
     return Results.load(study.results_path)
+
+
+def _describe(study: Study, judge: str, subject: Subject) -> Results:
+    """What the numbers rest on: models, ratings and outcomes, with nothing related yet."""
+    loaded = subject.loaded
+    versions = loaded.versions
+    return Results(
+        cardiogram=version("cardiogram"),
+        seed=subject.resampling.seed,
+        draws=subject.resampling.draws,
+        coverage=_coverage(study, judge, loaded),
+        judge=JudgeUsed(id=judge, version=versions["judge"], rubric_version=versions["rubric"]),
+        ratings={name: _rating(describe_ratings(loaded.scores[name])) for name in SCORES},
+        outcomes={
+            name: describe_outcome(column, 0.0 if kind_of(name) == "count" else -math.inf)
+            for name, column in subject.outcomes.items()
+        },
+        notes=note_unrated(read_coverage(study, judge).ends),
+        changes=describe_changes(loaded.changed),
+    )
+
+
+def _relate(
+    study: Study, results: Results, subject: Subject, before_segments: Callable[[], object]
+) -> Results:
+    """Every part that relates ratings to outcomes; what needs the map's segments comes last."""
+    related = relate(subject.table, subject.resampling)
+    within = parts.strata(subject, subject.loaded.groups)
+    results = replace(
+        results,
+        associations=parts.associations(subject, related),
+        partial=parts.partials(subject, related),
+        regressions=parts.regressions(subject),
+        outliers=parts.sensitivity(subject),
+        duplicates=text_parts.duplicates(subject, related),
+        traits=text_parts.traits(subject),
+        power=parts.power(subject, related),
+    )
+    before_segments()
+    subject = replace(subject, loaded=add_segments(subject.loaded, study))
+    within += parts.strata(subject, subject.loaded.groups.keys() & {"segment"})
+    return replace(
+        results,
+        groups=parts.groups(subject),
+        strata=parts.summaries(subject, within),
+        comparisons=parts.comparisons(subject, related, within),
+        notes=(*results.notes, *_notes(study, subject.loaded, results)),
+    )
 
 
 def _coverage(study: Study, judge: str, loaded: Loaded) -> StudyCoverage:
@@ -162,13 +171,8 @@ def _rating(found: RatingSummary) -> RatingNumbers:
     )
 
 
-def _notes(
-    study: Study,
-    loaded: Loaded,
-    associations: Sequence[AssociationNumber],
-    outliers: OutlierResults,
-) -> tuple[str, ...]:
-    tested = sum(number.cluster_p_value is not None for number in associations)
+def _notes(study: Study, loaded: Loaded, results: Results) -> tuple[str, ...]:
+    tested = sum(number.cluster_p_value is not None for number in results.associations)
     notes = [
         "An association is no effect: well known models get both better cards and more users.",
         "p values and the Bonett-Wright interval take models as independent. They are not: judge "
@@ -192,13 +196,13 @@ def _notes(
             f"{loaded.outdated} ratings are of an older text of the card and were left out; "
             "rate the study again."
         )
-    name, most = Counter(loaded.authors).most_common(1)[0]
-    if most > LARGE_SHARE * len(loaded.ids) and most > 1:
+    name, made = Counter(loaded.authors).most_common(1)[0]
+    if made > LARGE_SHARE * len(loaded.ids) and made > 1:
         notes.append(
-            f"{name} made {most / len(loaded.ids):.0%} of the models: see how far the numbers move "
+            f"{name} made {made / len(loaded.ids):.0%} of the models: see how far the numbers move "
             "without them (one author out)."
         )
-    notes += _outlier_notes(outliers)
+    notes += _outlier_notes(results.outliers)
     if floor := int(loaded.at_floor.sum()):
         notes.append(
             f"{floor} models carry the day before which the Hub knows no date (2022-03-02); their "
@@ -207,7 +211,9 @@ def _notes(
     return (*notes, loaded.changed.words)
 
 
-def _outlier_notes(found: OutlierResults) -> list[str]:
+def _outlier_notes(found: OutlierResults | None) -> list[str]:
+    if found is None:
+        return []
     notes = [
         f"{count} impossible values of {name} were left out."
         for name, count in found.data_errors.items()
