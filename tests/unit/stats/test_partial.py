@@ -107,42 +107,13 @@ def test_flags_are_drawn_as_columns_are() -> None:
     x, y, _, codes = made_up(5)
     codes = np.unique(codes, return_inverse=True)[1]
     flag = (x > 0.3).astype(float)
-    slow = draw_rhos(Columns({"f": flag}, {"y": y}, codes), 100, 0).plain["f", "y"]
-    fast = draw_rhos(Columns({}, {"y": y}, codes, flag[:, None], ("f",)), 100, 0).plain["f", "y"]
-    assert fast == pytest.approx(slow, rel=1e-9)
-
-
-def test_outcomes_known_of_different_models_are_compared_on_those_of_both() -> None:
-    x, y, age, codes = made_up(6)
-    other = np.round(np.exp(age))
-    other[:50] = np.nan
-    table = Table({"x": x}, {"a": y, "b": other}, codes, None, [("a", "b")])
-    found = relate(table, RESAMPLING).compared["x", "a", "b"]
-    assert found.n == 250
-    assert found.correlations is not None
-    assert found.correlations.first == pytest.approx(stats.spearmanr(x[50:], y[50:])[0])
-    assert found.by_author.interval is not None
-
-
-def test_the_linear_part_is_as_wide_as_the_draws() -> None:
-    from cardiogram.stats.ranks.partial import residuals
-    from cardiogram.stats.resampling.cluster_bootstrap import Columns
-    from cardiogram.stats.resampling.linearised import draw_linear
-
-    x, y, age, _ = made_up(7, 4000)
-    codes = np.repeat(np.arange(4000), np.random.default_rng(0).integers(1, 25, 4000))[:4000]
-    given = covariates({"age": age}, {})
-    fitted = {"x": residuals(x, given).fitted, "y": residuals(y, given).fitted}
-    flag = (x > 0.3).astype(float)[:, None]
-    columns = Columns({"x": x}, {"y": y}, codes, flag, ("f",), fitted)
-    exact = draw_rhos(columns, 1500, 0)
-    columns = Columns({"x": x}, {"y": y}, codes, None, (), fitted)
-    linear = draw_linear(columns, 1500, 0)
-    flags = draw_linear(Columns({}, {"y": y}, codes, flag, ("f",)), 1500, 0)
+    fitted["f"] = residuals(flag, given).fitted
+    columns = Columns({"x": x, "f": flag}, {"y": y}, codes, fitted)
+    exact, linear = draw_rhos(columns, 1500, 0), draw_linear(columns, 1500, 0)
     for one, two in (
         (exact.plain["x", "y"], linear.plain["x", "y"]),
         (exact.partial["x", "y"], linear.partial["x", "y"]),
-        (exact.plain["f", "y"], flags.plain["f", "y"]),
+        (exact.plain["f", "y"], linear.plain["f", "y"]),
     ):
         assert two.std() == pytest.approx(one.std(), rel=0.06)
         assert two.mean() == pytest.approx(one.mean(), abs=one.std() / 2)

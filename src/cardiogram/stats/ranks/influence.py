@@ -8,7 +8,7 @@ import numpy as np
 
 from cardiogram.stats.resampling import Columns, Drawn, Floats, Pair, correlator
 
-_CELLS = 1 << 18
+_CELLS = 1 << 15
 _MOST = 300  # authors left out one by one where there are more; the most influential ones
 
 
@@ -47,7 +47,7 @@ def leave_one_out(columns: Columns) -> dict[Pair, LeaveOneOut]:
     step = max(1, _CELLS // max(1, columns.codes.size))
     for first in range(0, authors.size, step):
         now = slice(first, min(first + step, authors.size))
-        correlate((columns.codes != authors[now, None]).astype(np.float64), drawn, now)
+        correlate((columns.codes[:, None] != authors[now]).astype(np.float64), drawn, now)
     return {pair: found for pair in pairs if (found := _range(drawn.plain[pair], authors, columns))}
 
 

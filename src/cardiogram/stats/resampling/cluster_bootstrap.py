@@ -12,6 +12,7 @@ import os
 from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any, Literal
 
 import numpy as np
@@ -33,7 +34,8 @@ LARGE_SHARE = 0.05
 linear part is then a tenth too wide or more, and at four tenths it breaks down."""
 
 _METHOD = "author-cluster bootstrap"
-_CELLS = 1 << 18  # rows x draws held at once: an array of them fits the processor's cache
+_CELLS = 1 << 15  # rows x draws held at once: a few arrays of them fit the processor's cache
+_BLOCK = 16  # rows that are added up together
 _WORKERS = min(4, os.cpu_count() or 1)  # numpy lets go of the interpreter while it counts
 _PERFECT = 1 - 1e-9
 _LOST_DRAWS = 0.01  # share of draws without a correlation above which no interval is given
@@ -115,8 +117,6 @@ class Columns:
         Numbers by name, shape (n,) each.
     codes
         Author of each row as 0, 1, 2, ...
-    flags, flag_names
-        Columns of 0 and 1, shape (n, flags), drawn as further `xs`.
     fitted
         What covariates say of each column's rank / n, by name: with them, the correlations of
         the residuals are drawn too.
@@ -125,8 +125,6 @@ class Columns:
     xs: Mapping[str, Floats]
     ys: Mapping[str, Floats]
     codes: Integers
-    flags: Floats | None = None
-    flag_names: tuple[str, ...] = ()
     fitted: Mapping[str, Floats] = field(default_factory=dict)
 
     @property
@@ -185,7 +183,7 @@ def is_linear(codes: Integers) -> bool:
 
 
 def draw_rhos(columns: Columns, draws: int, seed: int) -> Drawn:
-    """Rank correlation of every x and flag with every y in every draw of authors.
+    """Rank correlation of every x with every y in every draw of authors.
 
     Parameters
     ----------
@@ -194,7 +192,7 @@ def draw_rhos(columns: Columns, draws: int, seed: int) -> Drawn:
     draws, seed
         How many draws, and the seed of numpy's default generator.
     """
-    pairs = [(x, y) for x in (*columns.xs, *columns.flag_names) for y in columns.ys]
+    pairs = [(x, y) for x in columns.xs for y in columns.ys]
     drawn = Drawn(
         {pair: np.empty(draws) for pair in pairs},
         {pair: np.empty(draws) for pair in pairs} if columns.fitted else {},
@@ -206,7 +204,7 @@ def draw_rhos(columns: Columns, draws: int, seed: int) -> Drawn:
     times = [draw_times(rng, columns.clusters, part.stop - part.start) for part in parts]
 
     def work(place: int) -> None:
-        correlate(times[place][:, columns.codes].astype(np.float64), drawn, parts[place])
+        correlate(times[place].T[columns.codes].astype(np.float64), drawn, parts[place])
 
     # Every part fills a slice of its own, so the answer does not depend on who is first.
     with ThreadPoolExecutor(min(_WORKERS, len(parts))) as pool:
@@ -215,30 +213,29 @@ def draw_rhos(columns: Columns, draws: int, seed: int) -> Drawn:
 
 
 def correlator(columns: Columns) -> Callable[[Floats, Drawn, slice], None]:
-    """A function that correlates under weights, shape (draws, n), and fills a slice of `Drawn`."""
+    """A function that correlates under weights, shape (n, draws), and fills a slice of `Drawn`."""
     xs = {name: _Column.of(values) for name, values in columns.xs.items()}
     ys = {name: _Column.of(values) for name, values in columns.ys.items()}
 
     def correlate(weights: Floats, drawn: Drawn, now: slice) -> None:
-        y_ranks = {name: column.rank(weights) for name, column in ys.items()}
-        weighted = {name: ranks.centred * weights for name, ranks in y_ranks.items()}
-        y_rest = {
-            name: _rest(ranks, columns.fitted[name], weights)
-            for name, ranks in y_ranks.items()
+        total = weights.sum(axis=0)
+        y_ranks = {y: column.rank(weights, total) for y, column in ys.items()}
+        by_draw = weights.T
+        y_residuals = {
+            y: _residuals(ranks, columns.fitted[y], by_draw)
+            for y, ranks in y_ranks.items()
             if columns.fitted
         }
         for x, column in xs.items():
-            ranks = column.rank(weights)
-            for y in ys:
-                together = np.einsum("dn,dn->d", ranks.centred, weighted[y])
-                drawn.plain[x, y][now] = _ratio(together, ranks.spread * y_ranks[y].spread)
+            ranks = column.rank(weights, total)
+            for y, other in y_ranks.items():
+                together = np.einsum("nd,nd->d", ranks.centred, other.weighted)
+                drawn.plain[x, y][now] = _ratio(together, ranks.spread * other.spread)
             if columns.fitted:
-                rest = _rest(ranks, columns.fitted[x], weights)
-                for y in ys:
-                    together = np.einsum("dn,dn->d", rest.centred * weights, y_rest[y].centred)
-                    drawn.partial[x, y][now] = _ratio(together, rest.spread * y_rest[y].spread)
-        if columns.flags is not None:
-            _correlate_flags(columns, weights, weighted, y_ranks, drawn, now)
+                residuals = _residuals(ranks, columns.fitted[x], by_draw)
+                for y, other in y_residuals.items():
+                    together = np.einsum("dn,dn->d", residuals.weighted, other.centred)
+                    drawn.partial[x, y][now] = _ratio(together, residuals.spread * other.spread)
 
     return correlate
 
@@ -307,9 +304,13 @@ def _no_test(estimate: float, kept: Floats, draws: int, clusters: int, scale: st
 
 @dataclass(frozen=True, slots=True)
 class _Ranks:
-    """Mid-ranks of every draw minus their mean, shape (draws, n), and sums of squares."""
+    """Mid-ranks of every draw minus their mean, also times the weights, and sums of squares.
+
+    Ranks are of shape (n, draws), residuals of shape (draws, n).
+    """
 
     centred: Floats
+    weighted: Floats
     spread: Floats
 
 
@@ -318,51 +319,55 @@ class _Column:
     """One variable prepared for weighted ranking.
 
     `level` is the rank of each row's value among the distinct ones, `order` sorts rows by it, and
-    `starts` says where each level begins in that order.
+    `last` says where each level ends in that order.
     """
 
     level: Integers
     order: Integers
-    starts: Integers
+    last: Integers
 
     @classmethod
     def of(cls, values: Floats) -> _Column:
         distinct, level = np.unique(values, return_inverse=True)
         order = np.argsort(level, kind="stable")
-        return cls(level, order, np.searchsorted(level[order], np.arange(distinct.size)))
+        ends = np.searchsorted(level[order], np.arange(distinct.size), side="right")
+        return cls(level, order, ends - 1)
 
-    def rank(self, weights: Floats) -> _Ranks:
-        at = np.add.reduceat(np.take(weights, self.order, axis=1), self.starts, axis=1)
-        up_to = np.cumsum(at, axis=1)
-        middle = up_to - (at + up_to[:, -1:]) / 2
-        spread = np.einsum("dl,dl,dl->d", at, middle, middle)
-        return _Ranks(np.take(middle, self.level, axis=1), spread)
+    def rank(self, weights: Floats, total: Floats) -> _Ranks:
+        if self.last.size == 2:
+            up_to = np.stack([total - self.level.astype(np.float64) @ weights, total])
+        else:
+            up_to = _add_up(weights[self.order])[self.last]
+        middle = up_to - total
+        middle[1:] += up_to[:-1]
+        centred = (middle / 2)[self.level]
+        weighted = centred * weights
+        return _Ranks(centred, weighted, np.einsum("nd,nd->d", weighted, centred))
 
 
-def _rest(ranks: _Ranks, fitted: Floats, weights: Floats) -> _Ranks:
+def _add_up(values: Floats) -> Floats:
+    """Sums of all rows up to each, in place; `numpy.cumsum` adds number by number."""
+    n, draws = values.shape
+    if draws < _BLOCK:
+        return np.cumsum(values, axis=0)
+    whole = n - n % _BLOCK
+    blocks = values[:whole].reshape(-1, _BLOCK, draws)
+    for row in range(1, _BLOCK):
+        blocks[:, row] += blocks[:, row - 1]
+    for before, block in pairwise(blocks):
+        block += before[-1]
+    for row in range(max(1, whole), n):
+        values[row] += values[row - 1]
+    return values
+
+
+def _residuals(ranks: _Ranks, fitted: Floats, weights: Floats) -> _Ranks:
     """What is left of ranks / n once the covariates have spoken, centred by weight."""
     total = weights.sum(axis=1, keepdims=True)
-    rest = ranks.centred / total - fitted
-    rest -= np.einsum("dn,dn->d", rest, weights)[:, None] / total
-    return _Ranks(rest, np.einsum("dn,dn,dn->d", weights, rest, rest))
-
-
-def _correlate_flags(
-    columns: Columns,
-    weights: Floats,
-    weighted: Mapping[str, Floats],
-    y_ranks: Mapping[str, _Ranks],
-    drawn: Drawn,
-    now: slice,
-) -> None:
-    """Ranks of a column of 0 and 1 are a line through it, so one matrix product does them all."""
-    assert columns.flags is not None
-    held = weights @ columns.flags
-    spread = held - held**2 / weights.sum(axis=1, keepdims=True)
-    for y, ranks in y_ranks.items():
-        found = _ratio(weighted[y] @ columns.flags, spread * ranks.spread[:, None])
-        for place, name in enumerate(columns.flag_names):
-            drawn.plain[name, y][now] = found[:, place]
+    centred = np.ascontiguousarray((ranks.centred / total[:, 0] - fitted[:, None]).T)
+    centred -= np.einsum("dn,dn->d", centred, weights)[:, None] / total
+    spread = np.einsum("dn,dn,dn->d", weights, centred, centred)
+    return _Ranks(centred, centred * weights, spread)
 
 
 def _ratio(together: Floats, spread: Floats) -> Floats:

@@ -55,9 +55,7 @@ class _Ranked:
 def draw_linear(columns: Columns, draws: int, seed: int) -> Drawn:
     """The same as :func:`.draw_rhos`, of the linear part."""
     names = {**columns.xs, **columns.ys}
-    if columns.flags is not None:
-        names |= dict(zip(columns.flag_names, columns.flags.T, strict=True))
-    pairs = [(x, y) for x in (*columns.xs, *columns.flag_names) for y in columns.ys]
+    pairs = [(x, y) for x in columns.xs for y in columns.ys]
     plain = {name: _Ranked.of(values, None) for name, values in names.items()}
     drawn = Drawn(_draw(plain, pairs, columns, draws, seed), {})
     if columns.fitted:
