@@ -101,11 +101,27 @@ def test_the_most_influential_of_many_authors_are_found(monkeypatch: pytest.Monk
     assert (some.low, some.high) == pytest.approx((every.low, every.high), rel=1e-6)
 
 
-def test_flags_are_drawn_as_columns_are() -> None:
-    from cardiogram.stats.resampling.cluster_bootstrap import Columns
+def test_outcomes_known_of_different_models_are_compared_on_those_of_both() -> None:
+    x, y, age, codes = made_up(6)
+    other = np.round(np.exp(age))
+    other[:50] = np.nan
+    table = Table({"x": x}, {"a": y, "b": other}, codes, None, [("a", "b")])
+    found = relate(table, RESAMPLING).compared["x", "a", "b"]
+    assert found.n == 250
+    assert found.correlations is not None
+    assert found.correlations.first == pytest.approx(stats.spearmanr(x[50:], y[50:])[0])
+    assert found.by_author.interval is not None
 
-    x, y, _, codes = made_up(5)
-    codes = np.unique(codes, return_inverse=True)[1]
+
+def test_the_linear_part_is_as_wide_as_the_draws() -> None:
+    from cardiogram.stats.ranks.partial import residuals
+    from cardiogram.stats.resampling.cluster_bootstrap import Columns
+    from cardiogram.stats.resampling.linearised import draw_linear
+
+    x, y, age, _ = made_up(7, 4000)
+    codes = np.repeat(np.arange(4000), np.random.default_rng(0).integers(1, 25, 4000))[:4000]
+    given = covariates({"age": age}, {})
+    fitted = {"x": residuals(x, given).fitted, "y": residuals(y, given).fitted}
     flag = (x > 0.3).astype(float)
     fitted["f"] = residuals(flag, given).fitted
     columns = Columns({"x": x, "f": flag}, {"y": y}, codes, fitted)
