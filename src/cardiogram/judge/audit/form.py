@@ -34,15 +34,15 @@ def reverse_sections(body: str) -> str | None:
 
 def strip_emphasis(body: str) -> str | None:
     """No bold, no italics, no emoji; headings, lists, tables and code stay."""
-    kept, fenced = [], False
+    changed_lines, fenced = [], False
     for line in body.split("\n"):
         fenced ^= line.lstrip().startswith(("```", "~~~"))
         if not fenced:
             line = re.sub(r"\*\*(?=\S)([^*\n]*\S)\*\*", r"\1", line)
             line = re.sub(r"(?<!\w)__(?=\S)([^_\n]*\S)__(?!\w)", r"\1", line)
             line = re.sub(r"[\U0001F300-\U0001FAFF\u2600-\u27BF\uFE0F]+ ?", "", line)
-        kept.append(line)
-    changed = "\n".join(kept)
+        changed_lines.append(line)
+    changed = "\n".join(changed_lines)
     return changed if changed != body else None
 
 

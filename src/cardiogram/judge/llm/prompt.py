@@ -261,11 +261,11 @@ def _shorten(text: str, room: int) -> str:
     """The beginning of a text, with the number of characters left out; short texts stay whole."""
     if len(text) <= room:
         return text
-    kept = text[:room]
-    newline = kept.rfind("\n")
+    shown = text[:room]
+    newline = shown.rfind("\n")
     if newline > room // 2:
-        kept = kept[:newline]
-    return f"{kept}\n[{len(text) - len(kept):,} characters are not shown here]\n"
+        shown = shown[:newline]
+    return f"{shown}\n[{len(text) - len(shown):,} characters are not shown here]\n"
 
 
 def _fill(template: str, **values: str) -> str:
