@@ -317,6 +317,7 @@ def test_text_of_check(monkeypatch: pytest.MonkeyPatch) -> None:
     module = importlib.import_module("cardiogram.check")
     monkeypatch.setattr(module, "embedded_judge", FakeJudge)
     monkeypatch.setattr(module, "find_gaps", lambda read, expect: ())
+    monkeypatch.setattr(module, "measure_contributions", lambda read, expect, gaps: ())
     result = run("check", "README.md", "-", given="\r\n")
     assert (result.exit_code, result.stderr) == (0, "")
     assert_snapshot("cli-check.txt", result.stdout)
