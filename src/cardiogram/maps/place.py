@@ -14,7 +14,6 @@ from cardiogram.cards import Card
 from cardiogram.cards.features import terms_of
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.maps.fitted import FittedMap
-from cardiogram.store import Study
 
 EXCELLENT = 4.0
 """Expected overall rating from which a neighbour is one to learn from."""
@@ -92,6 +91,8 @@ def map_of(folder: Path) -> FittedMap:
     DataError
         The study has no map.
     """
+    from cardiogram.store import Study  # placing on the shipped map reads no tables
+
     study = Study.open(folder)
     found = FittedMap.load(study.map.folder / "fitted.npz")
     if found is None:

@@ -238,7 +238,8 @@ class _ListedWords:
 
     def different(self) -> _ListedWords:
         """Each word of a block once."""
-        pairs = np.unique(self.block * len(_LISTED) + self.word)
+        pairs = np.sort(self.block * len(_LISTED) + self.word)
+        pairs = pairs[np.diff(pairs, prepend=-1) > 0]  # np.unique would load numpy.ma
         block, word = np.divmod(pairs, len(_LISTED))
         return _ListedWords(word, block, self.blocks)
 

@@ -6,8 +6,7 @@ import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
-from importlib.metadata import version
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 from urllib.parse import quote
 
 from cardiogram.cards import explain_problem
@@ -16,11 +15,13 @@ from cardiogram.check import Checked
 from cardiogram.judge import DEFAULT_RUBRIC, RUBRIC_OF, Evidence, Score, load_rubric
 from cardiogram.judge.dataset_cards import CHECKLIST, UNMEASURED
 from cardiogram.judge.expectations import EXPECTATIONS, Gap, Wording
-from cardiogram.maps import Place
 from cardiogram.report.markup import printable, wrap_lines
 
+if TYPE_CHECKING:
+    from cardiogram.maps import Place
+
 Form = Literal["text", "json", "sarif", "markdown", "github"]
-Places = Mapping[str, Place]
+Places = Mapping[str, "Place"]
 """Where cards fall on a map, by the target that was checked."""
 
 GAPS_SHOWN = 3
@@ -335,6 +336,8 @@ def render_sarif(checked: Sequence[Checked]) -> str:
             results.append(
                 _sarif_result(card, finding.rule, index, finding.severity, message, finding.line)
             )
+    from importlib.metadata import version
+
     driver = {"name": "cardiogram", "version": version("cardiogram"), "rules": rules}
     run = {"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}
     schema = "https://json.schemastore.org/sarif-2.1.0.json"
