@@ -15,7 +15,6 @@ from cardiogram.cards.features import CardFeatures
 from cardiogram.cards.lint import Finding, apply_fixes, choose_findings, lint
 from cardiogram.errors import ConfigError
 from cardiogram.judge import Rating
-from cardiogram.judge.dataset_cards import DatasetJudge
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.judge.expectations import Gap, find_gaps, measure_contributions
 from cardiogram.names import CardType
@@ -133,6 +132,8 @@ def check(
     exists = (lambda name: os.path.exists(path.parent / name)) if place else None
     findings = (rules or Lint()).choose(lint(card, raw, exists=exists, of=of))
     if of == "dataset":
+        from cardiogram.judge.dataset_cards import DatasetJudge
+
         checklist = DatasetJudge()
         (rating,), gaps = checklist.rate([card]), checklist.find_gaps(card)
     else:

@@ -11,6 +11,8 @@ MAX_CARD_BYTES = 1 << 20
 
 _LFS = "version https://git-lfs.github.com/spec/v1"
 _SURROGATE = re.compile("[\ud800-\udfff]")
+_BEYOND_LATIN = re.compile(rb"[\xcc-\xe1\xe3-\xed]|\xe2\x80[\x80-\x8c]")
+"""In UTF-8, U+0300 to U+200C and U+3000 to U+DFFF."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,11 @@ def sha256(data: bytes | str) -> str:
     if isinstance(data, str):
         data = data.encode("utf-8", "surrogatepass")
     return hashlib.sha256(data).hexdigest()
+
+
+def is_latin(text: str) -> bool:
+    """Whether a text has Latin letters, signs and symbols only: no other script, no marks."""
+    return text.isascii() or not _BEYOND_LATIN.search(text.encode("utf-8", "surrogatepass"))
 
 
 def decode(data: bytes | str) -> Decoded:

@@ -27,15 +27,17 @@ from cardiogram.cards.features.mentions import (
 )
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.sections import is_placeholder
+from cardiogram.text import is_latin
 
 _TO_DIGITS = bytes(byte if 48 <= byte <= 57 else 32 for byte in range(256))
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]")
-_SCRIPTS = re.compile("[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
-_QUANTITY = re.compile(
+_CJK = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]"
+_SCRIPTS = "[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
+_QUANTITY = (
     rb"\d[\d.,]{0,12}\s?(?:[kmb]|million|billion|thousand)?\+?\s(?:[a-z-]{1,20}\s){0,2}(?:"
     + b"|".join(sorted(UNITS, reverse=True))
     + rb")\b"
 )
+"""Patterns that are compiled when a card first needs them, which most do not."""
 _MAX_BLOCK_WORDS = 400
 
 Whole = NDArray[np.int64]
@@ -144,10 +146,10 @@ def read_blocks(texts: Iterable[str]) -> BlockReadings:
         words=np.array([min(count_words(text), _MAX_BLOCK_WORDS) for text in row], np.int64),
         numbers=stated,
         letters=np.array([len(text) for text in row], np.int64),
-        foreign=_each(0 if text.isascii() else len(_SCRIPTS.findall(text)) for text in row),
+        foreign=_each(0 if is_latin(text) else len(re.findall(_SCRIPTS, text)) for text in row),
         decimals=_each(map(_count_decimals, lower, numbers)),
         quantities=_each(
-            len(_QUANTITY.findall(text)) if number and unit else 0
+            len(re.findall(_QUANTITY, text)) if number and unit else 0
             for text, number, unit in zip(lower, numbers, different.count(UNITS), strict=True)
         ),
         measures=np.minimum(stated, different.count(MEASURES)),
@@ -264,9 +266,9 @@ def count_words(text: str) -> int:
     (2, 4)
     """
     words = len(text.split())
-    if text.isascii():
+    if is_latin(text):
         return words
-    return words + len(_CJK.findall(text)) // 2
+    return words + len(re.findall(_CJK, text)) // 2
 
 
 def count_numbers(text: str) -> int:

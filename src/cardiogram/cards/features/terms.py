@@ -14,6 +14,7 @@ from sys import intern
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.boilerplate import hash_shape
+from cardiogram.text import is_latin
 
 MAX_WORDS = 1000
 """Words of a card that are looked at; what follows is appendix: file tables, logs, chats."""
@@ -21,24 +22,24 @@ MAX_WORDS = 1000
 _MARKS = "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0900-\u0dff\u200c"
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff"
 _HANGUL = "\uac00-\ud7af"
-_RUN = re.compile(f"[{_UNSPACED}]+|[{_HANGUL}]+|(?:(?![{_UNSPACED}{_HANGUL}])[^\\W_]|[{_MARKS}])+")
-_PAIRED = re.compile(f"[{_UNSPACED}{_HANGUL}]")
+_RUN = f"[{_UNSPACED}]+|[{_HANGUL}]+|(?:(?![{_UNSPACED}{_HANGUL}])[^\\W_]|[{_MARKS}])+"
+_PAIRED = f"[{_UNSPACED}{_HANGUL}]"
+"""Compiled when a text first needs them, which one in Latin letters does not."""
+
+_LATIN_RUN = re.compile(r"[^\W_]+")
 _LONGEST = 30
-_SCRIPTS = tuple(
-    (name, re.compile(f"[{span}]"))
-    for name, span in (
-        ("han", "\u3400-\u4dbf\u4e00-\u9fff"),
-        ("kana", "\u3040-\u30ff"),
-        ("hangul", _HANGUL),
-        ("arabic", "\u0600-\u06ff\u0750-\u077f"),
-        ("cyrillic", "\u0400-\u04ff"),
-        ("devanagari", "\u0900-\u097f"),
-        ("hebrew", "\u0590-\u05ff"),
-        ("greek", "\u0370-\u03ff"),
-        ("thai", "\u0e00-\u0e7f"),
-        ("indic", "\u0980-\u0dff"),
-    )
-)
+_SCRIPTS = {
+    "han": "[\u3400-\u4dbf\u4e00-\u9fff]",
+    "kana": "[\u3040-\u30ff]",
+    "hangul": f"[{_HANGUL}]",
+    "arabic": "[\u0600-\u06ff\u0750-\u077f]",
+    "cyrillic": "[\u0400-\u04ff]",
+    "devanagari": "[\u0900-\u097f]",
+    "hebrew": "[\u0590-\u05ff]",
+    "greek": "[\u0370-\u03ff]",
+    "thai": "[\u0e00-\u0e7f]",
+    "indic": "[\u0980-\u0dff]",
+}
 _ASCII, _LETTERS = re.compile("[\x00-\x7f]+"), re.compile("[^a-zA-Z]+")
 _WORTH_A_LOOK = 0.02
 _SCRIPT_SHARE = 0.08
@@ -110,8 +111,10 @@ def split_words(text: str) -> Iterator[str]:
     >>> list(split_words("Llama-2 speaks 中文模型"))
     ['llama', 'speaks', '中文', '文模', '模型']
     """
-    for word in _RUN.findall(text.lower()):
-        if _PAIRED.match(word):
+    lower = text.lower()
+    latin = is_latin(lower)
+    for word in _LATIN_RUN.findall(lower) if latin else re.findall(_RUN, lower):
+        if not latin and re.match(_PAIRED, word):
             yield from (intern(word[i : i + 2]) for i in range(max(1, len(word) - 1)))
         elif not word.isdigit() and len(word) <= _LONGEST:
             yield intern(word)
@@ -119,11 +122,11 @@ def split_words(text: str) -> Iterator[str]:
 
 def scripts_of(text: str) -> list[str]:
     """Scripts other than Latin in which a good part of a text's letters are written."""
-    foreign = "" if text.isascii() else _ASCII.sub("", text)
-    if len(foreign) < _WORTH_A_LOOK * len(text):
+    foreign = "" if is_latin(text) else _ASCII.sub("", text)
+    if not foreign or len(foreign) < _WORTH_A_LOOK * len(text):
         return []
     letters = len(_LETTERS.sub("", text)) + len(foreign)
-    found = ((name, len(pattern.findall(foreign))) for name, pattern in _SCRIPTS)
+    found = ((name, len(re.findall(script, foreign))) for name, script in _SCRIPTS.items())
     return [name for name, count in found if count > max(2, _SCRIPT_SHARE * letters)]
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from difflib import get_close_matches
 from typing import Any
 
 from cardiogram.cards.lint.findings import MODELS, Breach, Edit, LintedCard, Rule
@@ -162,6 +161,8 @@ def _unknown(
     values = [value for value in source.card.metadata.texts(key) if value not in known]
     if not values:
         return
+    from difflib import get_close_matches  # most cards need no suggestion
+
     names = {plain(name): id for id, name in known.items()}
     names |= {plain(id): id for id in known} | dict(aliases or {})
     for value in values:

@@ -13,7 +13,6 @@ from cardiogram.cards import explain_problem
 from cardiogram.cards.lint import RULES, Finding
 from cardiogram.check import Checked
 from cardiogram.judge import DEFAULT_RUBRIC, RUBRIC_OF, Evidence, Score, load_rubric
-from cardiogram.judge.dataset_cards import CHECKLIST, UNMEASURED
 from cardiogram.judge.expectations import EXPECTATIONS, Gap, Wording
 from cardiogram.report.markup import printable, wrap_lines
 
@@ -68,7 +67,8 @@ def render_text(checked: Checked, places: Places | None = None) -> str:
     lines += _finding_lines(checked.findings)
     lines += _place_lines((places or {}).get(checked.target))
     measured = checked.rating.scores["overall"].low is not None
-    about = f"{_judged_by(checked)}; {'brackets: 90 % interval' if measured else UNMEASURED}"
+    interval = "brackets: 90 % interval" if measured else "no measured agreement"
+    about = f"{_judged_by(checked)}; {interval}"
     lines += ["", *wrap_lines(f"judge {about}", "  ")]
     return "\n".join(lines) + "\n"
 
@@ -349,6 +349,8 @@ def _sarif_rules(rubric: str) -> list[dict[str, object]]:
     questions = load_rubric(rubric).questions
     wordings: Sequence[Wording] = EXPECTATIONS
     if rubric == RUBRIC_OF["dataset"]:
+        from cardiogram.judge.dataset_cards import CHECKLIST
+
         wordings = CHECKLIST
     expected: list[dict[str, object]] = [
         {
