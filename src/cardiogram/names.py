@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Literal
+
+DATA = Path(__file__).parent / "data"
+"""Rubrics, weights, phrases and vocabularies."""
 
 CRITERIA = (
     "identity",

@@ -10,11 +10,10 @@ from __future__ import annotations
 import json
 import re
 from functools import cache, lru_cache
-from importlib import resources
 from typing import NamedTuple
 
 from cardiogram.cards.document import Block, Document
-from cardiogram.names import CardType
+from cardiogram.names import DATA, CardType
 
 TOPICS = (
     "identity",
@@ -86,7 +85,7 @@ class _Synonyms(NamedTuple):
 
 @cache
 def _synonyms(of: CardType) -> _Synonyms:
-    file = resources.files("cardiogram") / "data" / _FILES[of]
+    file = DATA / _FILES[of]
     data: dict[str, dict[str, list[str]]] = json.loads(file.read_text("utf-8"))
     phrases: dict[str, set[str]] = {}
     sizes: dict[str, set[int]] = {}

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+
+from cardiogram.names import DATA
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Vocabulary:
 @cache
 def load_vocabulary() -> Vocabulary:
     """The vendored lists (made by tools/vendor_vocabulary.py)."""
-    file = resources.files("cardiogram") / "data" / "hub" / "vocabulary.json"
+    file = DATA / "hub" / "vocabulary.json"
     data = json.loads(file.read_text("utf-8"))
     languages: dict[str, str] = data["languages"]
     return Vocabulary(

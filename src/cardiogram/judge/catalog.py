@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypedDict
 
@@ -20,6 +19,7 @@ from cardiogram.judge.llm.transport import (
     price_of,
 )
 from cardiogram.judge.rubric import RUBRIC_OF
+from cardiogram.names import DATA
 
 if TYPE_CHECKING:
     from cardiogram.store import Study
@@ -80,7 +80,7 @@ def list_judges(study: Study | None = None, calibrations: Sequence[Path] = ()) -
 
 def _embedded() -> ListedJudge:
     """The built-in judge, by its record alone: its weights are not loaded."""
-    file = resources.files("cardiogram") / "data" / "judge" / "judge.json"
+    file = DATA / "judge" / "judge.json"
     record = json.loads(file.read_text("utf-8"))
     return ListedJudge(
         id="embedded",

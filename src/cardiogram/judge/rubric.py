@@ -5,10 +5,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 
 from cardiogram.errors import ConfigError
-from cardiogram.names import CardType
+from cardiogram.names import DATA, CardType
 
 DEFAULT_RUBRIC = "model-card-v1"
 RUBRIC_OF: dict[CardType, str] = {"model": DEFAULT_RUBRIC, "dataset": "dataset-card-v1"}
@@ -87,7 +86,7 @@ def load_rubric(version: str = DEFAULT_RUBRIC) -> Rubric:
     >>> [criterion.key for criterion in load_rubric().criteria][:3]
     ['identity', 'usage', 'data']
     """
-    folder = resources.files("cardiogram") / "data" / "rubric"
+    folder = DATA / "rubric"
     shipped = sorted(file.name[:-3] for file in folder.iterdir() if file.name.endswith(".md"))
     if version not in shipped:
         raise ConfigError(f"no rubric {version!r}", hint=f"Shipped rubrics: {', '.join(shipped)}")

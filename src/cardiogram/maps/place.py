@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +13,7 @@ from cardiogram.cards import Card
 from cardiogram.cards.features import terms_of
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.maps.fitted import FittedMap
+from cardiogram.names import DATA
 
 EXCELLENT = 4.0
 """Expected overall rating from which a neighbour is one to learn from."""
@@ -69,10 +69,7 @@ def reference_map() -> FittedMap:
 
     Made by tools/build_reference_map.py.
     """
-    with resources.as_file(
-        resources.files("cardiogram") / "data" / "segments" / "reference.npz"
-    ) as path:
-        found = FittedMap.load(path)
+    found = FittedMap.load(DATA / "segments" / "reference.npz")
     if found is None:
         raise DataError(
             "the shipped map is missing", hint="pip install --force-reinstall cardiogram"

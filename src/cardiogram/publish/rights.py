@@ -5,14 +5,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from functools import cache
-from importlib import resources
 from typing import Any
+
+from cardiogram.names import DATA
 
 
 @cache
 def permissive_licenses() -> Mapping[str, str]:
     """Ids of licences that allow passing a text on, and what they ask for."""
-    file = resources.files("cardiogram") / "data" / "licenses.json"
+    file = DATA / "licenses.json"
     found: dict[str, str] = json.loads(file.read_text("utf-8"))["permissive"]
     return found
 

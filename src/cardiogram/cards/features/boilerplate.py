@@ -12,10 +12,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from zlib import crc32
 
 from cardiogram.cards.features.mentions import MAKERS, PHRASES
+from cardiogram.names import DATA
 
 MIN_WORDS = 3
 MIN_AUTHORS = 4
@@ -67,7 +67,7 @@ def is_boilerplate(text: str) -> bool:
 @cache
 def load_shapes() -> Shapes:
     """Shapes of the blocks that many authors' cards share."""
-    file = resources.files("cardiogram") / "data" / "boilerplate.json"
+    file = DATA / "boilerplate.json"
     data = json.loads(file.read_text("utf-8"))
     return Shapes(frozenset(data["shapes"]), frozenset(data["openings"]))
 

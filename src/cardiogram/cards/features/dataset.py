@@ -9,7 +9,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from cardiogram.cards.card import Card
@@ -21,6 +20,7 @@ from cardiogram.cards.features.tally import TopicCount
 from cardiogram.cards.metadata import Metadata
 from cardiogram.cards.sections import Section, is_placeholder, split_sections, topics_of
 from cardiogram.cards.vocabulary import load_vocabulary
+from cardiogram.names import DATA
 
 DATASET_TOPICS = (
     "identity",
@@ -94,7 +94,7 @@ class DatasetFeatures:
 
 @cache
 def _phrases() -> PhraseIndex:
-    file = resources.files("cardiogram") / "data" / "dataset-phrases.json"
+    file = DATA / "dataset-phrases.json"
     return PhraseIndex(json.loads(file.read_text("utf-8"))["phrases"])
 
 

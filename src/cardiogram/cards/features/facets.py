@@ -10,7 +10,6 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 from cardiogram.cards.card import Card
@@ -19,6 +18,7 @@ from cardiogram.cards.features.mentions import MAKERS, Visible
 from cardiogram.cards.features.terms import scripts_of, split_words
 from cardiogram.cards.features.traits import is_machine_made
 from cardiogram.cards.vocabulary import load_vocabulary
+from cardiogram.names import DATA
 
 KNOWN = {
     "big lab": "of an organisation that trains foundation models",
@@ -87,7 +87,7 @@ def organisations() -> dict[str, Any]:
 
 
 def _data(name: str) -> dict[str, Any]:
-    file = resources.files("cardiogram") / "data" / "segments" / name
+    file = DATA / "segments" / name
     found: dict[str, Any] = json.loads(file.read_text("utf-8"))
     return found
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
-from importlib import resources
 from typing import NamedTuple
 
 import numpy as np
@@ -16,11 +15,11 @@ from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.phrase_index import PhraseIndex, list_words, lower_bytes
-from cardiogram.names import SCORES
+from cardiogram.names import DATA, SCORES
 
 
 def _load_phrases() -> dict[str, dict[str, list[str]]]:
-    file = resources.files("cardiogram") / "data" / "phrases.json"
+    file = DATA / "phrases.json"
     found: dict[str, dict[str, list[str]]] = json.loads(file.read_text("utf-8"))
     return found
 

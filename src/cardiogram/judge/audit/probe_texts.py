@@ -7,7 +7,8 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
+
+from cardiogram.names import DATA
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -51,7 +52,7 @@ class ProbeTexts:
 @cache
 def probe_texts() -> ProbeTexts:
     """Read the shipped texts."""
-    file = resources.files("cardiogram") / "data" / "judge" / "probes.toml"
+    file = DATA / "judge" / "probes.toml"
     data = tomllib.loads(file.read_text("utf-8"))
     # Unicode tag characters: no reader sees them
     parts = {**data, "tags": "".join(chr(0xE0000 + ord(letter)) for letter in data["ask"])}

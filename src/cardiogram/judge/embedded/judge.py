@@ -12,7 +12,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from io import BytesIO
 from pathlib import Path
 from typing import TypedDict
@@ -28,7 +27,7 @@ from cardiogram.judge.embedded.intervals import Decision, decide
 from cardiogram.judge.embedded.model import Forest, Kernel, Model
 from cardiogram.judge.expectations import explain
 from cardiogram.judge.rating import Rating, Score
-from cardiogram.names import SCORES
+from cardiogram.names import DATA, SCORES
 
 TREE_ARRAYS = ("feature", "threshold", "left", "right", "leaf", "roots", "target", "base")
 KERNEL_ARRAYS = ("middle", "scale", "family", "width", "landmark", "weight", "base")
@@ -204,6 +203,4 @@ def own_judge(folder: Path) -> EmbeddedJudge:
 @cache
 def embedded_judge() -> EmbeddedJudge:
     """The judge with the shipped weights."""
-    folder = resources.files("cardiogram") / "data" / "judge"
-    with resources.as_file(folder) as path:
-        return EmbeddedJudge(load_weights(path))
+    return EmbeddedJudge(load_weights(DATA / "judge"))

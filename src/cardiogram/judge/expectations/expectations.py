@@ -9,13 +9,12 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from importlib import resources
 from math import log1p
 from typing import TypedDict
 
 from cardiogram.errors import DataError
 from cardiogram.judge.expectations.predicates import CONDITIONS, PREDICATES, Predicate
-from cardiogram.names import CRITERIA
+from cardiogram.names import CRITERIA, DATA
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +83,7 @@ def read_entries(
     DataError
         The file has another criterion, lacks a text, or has other keys than there are predicates.
     """
-    text = (resources.files("cardiogram") / "data" / file).read_text("utf-8")
+    text = (DATA / file).read_text("utf-8")
     groups: Mapping[str, Mapping[str, Entry]] = json.loads(text)
     if odd := groups.keys() ^ set(criteria):
         raise DataError(f"{file}: the criteria {sorted(odd)} are not the rubric's")

@@ -10,11 +10,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Sequence, Set as AbstractSet
 from dataclasses import dataclass
-from importlib import resources
 from itertools import chain
 
 from cardiogram.cards import Card, is_placeholder
 from cardiogram.cards.features import PHRASES, Features, is_boilerplate, lower_bytes
+from cardiogram.names import DATA
 
 _TO_WORDS = bytes(
     byte if chr(byte).isalnum() or byte >= 128 or byte in b"_'" else 32 for byte in range(256)
@@ -73,7 +73,7 @@ class Hints:
 
 
 def _load() -> dict[str, dict[str, list[str]]]:
-    file = resources.files("cardiogram") / "data" / "hints.json"
+    file = DATA / "hints.json"
     data = json.loads(file.read_text("utf-8"))
     return {key: {**value, "words": value["words"].split()} for key, value in data.items()}
 

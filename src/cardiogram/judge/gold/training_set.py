@@ -12,7 +12,6 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from importlib import resources
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 from cardiogram.cards import Card
 from cardiogram.judge.embedded import OWN, embedded_judge, own_id
 from cardiogram.judge.gold.readings import JudgeReading
+from cardiogram.names import DATA
 from cardiogram.store import write_atomically
 
 FILE = "seen.json"
@@ -87,8 +87,7 @@ def read_training_set(folder: Path) -> TrainingSet:
 
 @cache
 def _shipped_set() -> TrainingSet:
-    with resources.as_file(resources.files("cardiogram") / "data" / "judge") as folder:
-        return read_training_set(folder)
+    return read_training_set(DATA / "judge")
 
 
 def training_set_of(judge: str, version: str) -> TrainingSet:

@@ -9,7 +9,6 @@ import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import Any
 
 import yaml
@@ -17,7 +16,7 @@ import yaml
 from cardiogram.cards import Card
 from cardiogram.errors import ConfigError
 from cardiogram.judge.rubric import Rubric, load_rubric
-from cardiogram.names import CRITERIA
+from cardiogram.names import CRITERIA, DATA
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -133,7 +132,7 @@ def load_prompt(version: str = DEFAULT_PROMPT) -> Prompt:
     >>> load_prompt().rubric.version
     'model-card-v1'
     """
-    folder = resources.files("cardiogram") / "data" / "prompts"
+    folder = DATA / "prompts"
     shipped = sorted(file.name[:-5] for file in folder.iterdir() if file.name.endswith(".toml"))
     if version not in shipped:
         raise ConfigError(f"no prompt {version!r}", hint=f"Shipped prompts: {', '.join(shipped)}")

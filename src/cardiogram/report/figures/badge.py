@@ -7,12 +7,11 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from urllib.parse import quote
 
 from cardiogram.check import Checked
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.names import SCORES_OF
+from cardiogram.names import DATA, SCORES_OF
 from cardiogram.report.markup import Markup, el
 from cardiogram.store import Study
 
@@ -160,7 +159,7 @@ def text_width(text: str) -> int:
 
 @cache
 def _widths() -> Mapping[str, int]:
-    file = resources.files("cardiogram") / "data" / "badge-widths.json"
+    file = DATA / "badge-widths.json"
     widths: dict[str, int] = json.loads(file.read_text("utf-8"))["widths"]
     return widths
 

@@ -11,7 +11,6 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Literal
 
@@ -347,4 +346,4 @@ def _style() -> str:
 
 
 def _static(name: str) -> str:
-    return (resources.files("cardiogram.report") / "static" / name).read_text("utf-8")
+    return (Path(__file__).parents[1] / "static" / name).read_text("utf-8")

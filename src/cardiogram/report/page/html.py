@@ -5,7 +5,6 @@ from __future__ import annotations
 import base64
 import hashlib
 from functools import cache
-from importlib import resources
 from pathlib import Path
 from typing import Literal
 
@@ -192,5 +191,5 @@ def _hash(text: str) -> str:
 @cache
 def static(name: str) -> Markup:
     """Read a file of ours, which stands in the page as it is."""
-    path = resources.files("cardiogram.report") / "static" / name
+    path = Path(__file__).parents[1] / "static" / name
     return Markup(path.read_text("utf-8"))

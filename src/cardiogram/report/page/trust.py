@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from importlib import resources
 
 import numpy as np
 
 from cardiogram.analysis import JudgeUsed
 from cardiogram.judge.audit import Audit, AuditEffect
 from cardiogram.judge.embedded import AgreementRecord, Record, embedded_judge
-from cardiogram.names import SCORES
+from cardiogram.names import DATA, SCORES
 from cardiogram.report.data import Payload, ShownModel
 from cardiogram.report.markup import (
     Bounds,
@@ -52,7 +51,7 @@ def kept_audit(judge: JudgeUsed) -> Audit | None:
     """What changed cards did to a judge of this version; None where nobody looked."""
     if judge.id != "embedded":
         return None
-    file = resources.files("cardiogram") / "data" / "judge" / "audit.json"
+    file = DATA / "judge" / "audit.json"
     audit = from_json(Audit, json.loads(file.read_text("utf-8")), file.name)
     return audit if audit.version == judge.version else None
 

@@ -6,11 +6,11 @@ import json
 import re
 from dataclasses import dataclass
 from functools import cache
-from importlib import resources
 from typing import TypedDict
 
 from cardiogram.judge.llm.transport.messages import Reply
 from cardiogram.judge.llm.transport.providers import ModelName
+from cardiogram.names import DATA
 
 _DATED = re.compile(r"[-@](?:\d{4}-\d{2}-\d{2}|\d{8}|latest)$")
 _MILLION = 1_000_000
@@ -70,7 +70,7 @@ class PriceList(TypedDict):
 @cache
 def price_list() -> PriceList:
     """The shipped prices."""
-    file = resources.files("cardiogram") / "data" / "prices.json"
+    file = DATA / "prices.json"
     prices: PriceList = json.loads(file.read_text("utf-8"))
     return prices
 
