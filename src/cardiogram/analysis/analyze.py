@@ -93,8 +93,8 @@ def analyze(
     with one_thread():
         results = _relate(study, results, subject, before_segments)
         if gold is not None:
-            found = corrected(subject.loaded, gold, resampling, judge)
-            results = replace(results, corrected=found)
+            by_gold = corrected(subject.loaded, gold, resampling, judge)
+            results = replace(results, corrected=by_gold)
     results.save(study.results_path)
     return Results.load(study.results_path)
 
@@ -162,12 +162,12 @@ def _coverage(study: Study, judge: str, loaded: Loaded) -> StudyCoverage:
     )
 
 
-def _rating(found: RatingSummary) -> RatingNumbers:
+def _rating(summary: RatingSummary) -> RatingNumbers:
     return fill_from(
         RatingNumbers,
-        found,
-        quantiles={"0.25": found.quantiles.lower, "0.75": found.quantiles.upper},
-        histogram=dict(enumerate(found.histogram.counts, 1)),
+        summary,
+        quantiles={"0.25": summary.quantiles.lower, "0.75": summary.quantiles.upper},
+        histogram=dict(enumerate(summary.histogram.counts, 1)),
     )
 
 
@@ -211,25 +211,25 @@ def _notes(study: Study, loaded: Loaded, results: Results) -> tuple[str, ...]:
     return (*notes, loaded.changed.words)
 
 
-def _outlier_notes(found: OutlierResults | None) -> list[str]:
-    if found is None:
+def _outlier_notes(outliers: OutlierResults | None) -> list[str]:
+    if outliers is None:
         return []
     notes = [
         f"{count} impossible values of {name} were left out."
-        for name, count in found.data_errors.items()
+        for name, count in outliers.data_errors.items()
         if count
     ]
-    if found.rule == "none":
-        return [*notes, " ".join(found.why)]
+    if outliers.rule == "none":
+        return [*notes, " ".join(outliers.why)]
     counted = ", ".join(
         f"none of {entry.outcome}"
         if isinstance(entry, RefusedRule)
         else f"{entry.dropped} of {entry.outcome}"
-        for entry in found.entries
-        if entry.rule == found.rule and isinstance(entry, RuleRank | RefusedRule)
+        for entry in outliers.entries
+        if entry.rule == outliers.rule and isinstance(entry, RuleRank | RefusedRule)
     )
     return [
         *notes,
-        f"All numbers leave out outcomes {found.rule_words}: {counted}. The most popular models "
+        f"All numbers leave out outcomes {outliers.rule_words}: {counted}. The most popular models "
         "are no errors, and dropping them moves the association itself.",
     ]

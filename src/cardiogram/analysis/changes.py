@@ -107,16 +107,18 @@ def changes_of(dated: Dated) -> Changed:
     """
     days = tuple(dated.days)
     columns = [dated.days[day] for day in days]
-    present = np.array([_any_count(item) for item in columns]) if columns else np.zeros((0, 0))
+    present = (
+        np.array([_any_count(counted) for counted in columns]) if columns else np.zeros((0, 0))
+    )
     span = choose_span(days, present.astype(bool))
     if span is None:
         return Changed(days, faults=dated.faults)
     before, after = dated.days[span.before], dated.days[span.after]
-    found = {name: change(name, before[of], after[of]) for name, of in _OF.items()}
+    changes = {name: change(name, before[of], after[of]) for name, of in _OF.items()}
     return Changed(
         days,
         span,
-        found,
+        changes,
         {of: int((after[of] < before[of]).sum()) for of in _OF.values() if of != "downloads"},
         (int((~_any_count(before)).sum()), int((~_any_count(after)).sum())),
         dated.faults,
@@ -236,13 +238,13 @@ def scale_of(outcome: str) -> str:
     return {"log ratio": "the log ratio", "net": "signed log1p"}.get(kind_of(outcome), "log1p")
 
 
-def on_its_scale(outcome: str, found: Regression) -> Regression:
+def on_its_scale(outcome: str, line: Regression) -> Regression:
     """Name a line by the scale that it was drawn on."""
-    reason = found.reason
+    reason = line.reason
     if reason is not None and kind_of(outcome) != "count":  # no model of counts to be sent to
         reason = reason.partition("; see")[0]
-    method = found.method.replace("of log1p", f"of {scale_of(outcome)}")
-    return replace(found, method=method, reason=reason)
+    method = line.method.replace("of log1p", f"of {scale_of(outcome)}")
+    return replace(line, method=method, reason=reason)
 
 
 def no_poisson(outcome: str, values: Floats) -> str | None:
@@ -275,14 +277,14 @@ def _no_span(known: Sequence[date]) -> str:
 
 def _fallen(fell: Mapping[str, int]) -> list[str]:
     said = []
-    if found := fell.get("downloads_all_time", 0):
+    if count := fell.get("downloads_all_time", 0):
         said.append(
-            f"The all-time downloads of {_models(found)} fell, which is an error of the Hub's "
+            f"The all-time downloads of {_models(count)} fell, which is an error of the Hub's "
             "count: they have no new downloads here."
         )
-    if found := fell.get("likes", 0):
+    if count := fell.get("likes", 0):
         said.append(
-            f"{_models(found).capitalize()} lost likes, as they may: the change is below 0."
+            f"{_models(count).capitalize()} lost likes, as they may: the change is below 0."
         )
     return said
 

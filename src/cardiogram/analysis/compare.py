@@ -135,14 +135,14 @@ class StudyComparison:
 
     def as_dict(self) -> dict[str, Any]:
         """Everything as plain values."""
-        found = asdict(self)
-        for change, row in zip(self.changes, found["changes"], strict=True):
+        whole = asdict(self)
+        for change, row in zip(self.changes, whole["changes"], strict=True):
             row["told"] = change.is_certain
-        return found
+        return whole
 
     def change(self, what: str, over: str) -> Change:
         """One of the changes by its names."""
-        return next(item for item in self.changes if (item.what, item.over) == (what, over))
+        return next(change for change in self.changes if (change.what, change.over) == (what, over))
 
 
 @dataclass(frozen=True, slots=True)
@@ -191,8 +191,8 @@ def compare_studies(
     pairs = [(i, place[name]) for i, name in enumerate(a.ids) if name in place]
     common = a.take([i for i, _ in pairs]), b.take([k for _, k in pairs])
     text = [
-        one is not None and one == other
-        for one, other in zip(common[0].cards, common[1].cards, strict=True)
+        text is not None and text == other
+        for text, other in zip(common[0].cards, common[1].cards, strict=True)
     ]
     both = np.isfinite(common[0].whole) & np.isfinite(common[1].whole)
     unchanged, changed = _pick(common, text, True), _pick(common, text, False)
@@ -334,8 +334,8 @@ class _Draws:
 
     def shifts(self, pair: tuple[_Rows, _Rows], over: str) -> list[Change]:
         """Mean expected ratings and their difference, for each of the nine numbers."""
-        names = SCORES if over in ("all", "common") else SCORES[:1]
-        return [self._means(pair, name, over, f"mean {name} rating") for name in names]
+        scores = SCORES if over in ("all", "common") else SCORES[:1]
+        return [self._means(pair, name, over, f"mean {name} rating") for name in scores]
 
     def counts(self, common: tuple[_Rows, _Rows]) -> list[Change]:
         """Geometric means of the counts, as log(1 + count), over models in both studies."""
@@ -351,12 +351,12 @@ class _Draws:
 
     def correlations(self, pair: tuple[_Rows, _Rows], over: str) -> list[Change]:
         """Spearman's rho of the overall rating with each outcome, and its difference."""
-        found = []
+        changes = []
         for outcome in OUTCOMES:
             rows = self._complete(pair, ("overall", outcome), over)
             a, b = (_Ranks(side.numbers["overall"], side.numbers[outcome]) for side in rows)
-            found.append(self._change(rows, f"rho overall {outcome}", over, a.rho, b.rho))
-        return found
+            changes.append(self._change(rows, f"rho overall {outcome}", over, a.rho, b.rho))
+        return changes
 
     def _means(self, pair: tuple[_Rows, _Rows], name: str, over: str, what: str) -> Change:
         rows = self._complete(pair, (name,), over)
@@ -364,10 +364,10 @@ class _Draws:
         return self._change(rows, what, over, a, b)
 
     def _complete(
-        self, pair: tuple[_Rows, _Rows], names: Sequence[str], over: str
+        self, pair: tuple[_Rows, _Rows], columns: Sequence[str], over: str
     ) -> tuple[_Rows, _Rows]:
         """Rows that have all numbers; of pairs, those that have them in both studies."""
-        keep = [np.all([np.isfinite(side.numbers[n]) for n in names], axis=0) for side in pair]
+        keep = [np.all([np.isfinite(side.numbers[n]) for n in columns], axis=0) for side in pair]
         if over != "all":
             keep = [keep[0] & keep[1]] * 2
         first, second = (
@@ -386,8 +386,8 @@ class _Draws:
         """Both numbers and their difference, with the interval from the draws."""
         n = len(rows[0].ids), len(rows[1].ids)
         if min(n) < MINIMUM_PAIRS:
-            few = f"fewer than {MINIMUM_PAIRS} models"
-            return Change(what, over, n, None, None, None, reason=few)
+            why = f"fewer than {MINIMUM_PAIRS} models"
+            return Change(what, over, n, None, None, None, reason=why)
         a, b = first(np.ones(n[0])), second(np.ones(n[1]))
         if not (math.isfinite(a) and math.isfinite(b)):
             return Change(what, over, n, None, None, None, reason="all values are equal")
@@ -407,12 +407,12 @@ class _Draws:
         if clusters < MINIMUM_CLUSTERS:
             return None
         drawn = np.random.default_rng(self.seed)
-        found = np.empty(self.draws)
+        differences = np.empty(self.draws)
         for draw in range(self.draws):
             times = np.bincount(drawn.integers(0, clusters, clusters), minlength=clusters)
             weights = times[codes].astype(np.float64)
-            found[draw] = second(weights[cut:]) - first(weights[:cut])
-        return found[np.isfinite(found)]
+            differences[draw] = second(weights[cut:]) - first(weights[:cut])
+        return differences[np.isfinite(differences)]
 
 
 def _mean_of(values: Floats) -> Statistic:

@@ -150,10 +150,10 @@ def exact_similarity(first: str, second: str) -> float:
     return len(one & two) / max(1, len(one | two))
 
 
-def by_cluster(found: Duplicates, labels: Iterable[str]) -> Mapping[int, list[str]]:
+def by_cluster(duplicates: Duplicates, labels: Iterable[str]) -> Mapping[int, list[str]]:
     """Labels of the cards of each cluster, largest cluster first."""
     groups: dict[int, list[str]] = {}
-    for number, label in zip(found.cluster.tolist(), labels, strict=True):
+    for number, label in zip(duplicates.cluster.tolist(), labels, strict=True):
         if number >= 0:
             groups.setdefault(number, []).append(label)
     return dict(sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])))
@@ -164,9 +164,9 @@ def _triples(words: list[str]) -> set[tuple[str, ...]]:
 
 
 def _known(signatures: Sequence[Signature | None], card: int) -> Signature:
-    found = signatures[card]
-    assert found is not None
-    return found
+    known = signatures[card]
+    assert known is not None
+    return known
 
 
 def _root(parent: list[int], card: int) -> int:

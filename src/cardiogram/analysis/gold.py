@@ -60,11 +60,11 @@ def corrected(
     for outcome, column in loaded.outcomes.items():
         counted = before_log1p(outcome, clean(outcome, column))
         for statistic in _METHODS:
-            found = correct(
+            corrected_by = correct(
                 gold, judged, counted, loaded.authors, statistic=statistic, resampling=resampling
             )
-            entries.append(_number(outcome, statistic, found, resampling))
-    rest = np.isfinite(judged) & ~known
+            entries.append(_number(outcome, statistic, corrected_by, resampling))
+    unlabelled = np.isfinite(judged) & ~known
     training_set = training_set_of(judge, loaded.versions["judge"])
     learned = sum(
         training_set.has(id, "") for id, gilt in zip(loaded.ids, known, strict=True) if gilt
@@ -74,7 +74,7 @@ def corrected(
         learned_from=learned,
         words=(_LEARNED.format(learned),) * bool(learned),
         mean_rating_labelled=float(judged[known].mean()),
-        mean_rating_unlabelled=float(judged[rest].mean()) if rest.any() else None,
+        mean_rating_unlabelled=float(judged[unlabelled].mean()) if unlabelled.any() else None,
         entries=tuple(entries),
     )
 
@@ -94,23 +94,23 @@ def _column(loaded: Loaded, readings: Sequence[JudgeReading]) -> Floats:
 
 
 def _number(
-    outcome: str, statistic: Statistic, found: Corrected, resampling: Resampling
+    outcome: str, statistic: Statistic, corrected: Corrected, resampling: Resampling
 ) -> CorrectedNumber:
     return CorrectedNumber(
         predictor="overall_expected",
         outcome=outcome,
         method=_METHODS[statistic].replace("log1p", scale_of(outcome)),
         call="cardiogram.stats.ppi.correct",
-        n=found.labelled + found.unlabelled,
-        estimate=found.corrected,
-        cluster_interval=found.interval,
+        n=corrected.labelled + corrected.unlabelled,
+        estimate=corrected.corrected,
+        cluster_interval=corrected.interval,
         seed=resampling.seed,
         statistic=statistic,
-        labelled=found.labelled,
-        unlabelled=found.unlabelled,
-        raw=RawNumber(estimate=found.raw, cluster_interval=found.raw_interval),
-        gold=RawNumber(estimate=found.gold, cluster_interval=found.gold_interval),
-        weight=found.weight,
-        gain=found.gain,
-        reason=found.reason,
+        labelled=corrected.labelled,
+        unlabelled=corrected.unlabelled,
+        raw=RawNumber(estimate=corrected.raw, cluster_interval=corrected.raw_interval),
+        gold=RawNumber(estimate=corrected.gold, cluster_interval=corrected.gold_interval),
+        weight=corrected.weight,
+        gain=corrected.gain,
+        reason=corrected.reason,
     )

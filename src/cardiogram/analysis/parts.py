@@ -153,9 +153,9 @@ def prepare(loaded: Loaded, resampling: Resampling, rule: Rule = "none") -> Subj
     )
 
 
-def covariate_names(found: Covariates) -> tuple[str, ...]:
+def covariate_names(covariates: Covariates) -> tuple[str, ...]:
     """Names of covariates, without the intercept."""
-    return tuple(name for name in found.names if name != "1")
+    return tuple(name for name in covariates.names if name != "1")
 
 
 def adjusted_for(loaded: Loaded, minimum: int = 10) -> Covariates:
@@ -172,22 +172,22 @@ def associations(subject: Subject, related: Related) -> tuple[AssociationNumber,
     """Every rating with every outcome: rho, both intervals, tau-b, one author left out."""
     moved: dict[Pair, LeaveOneOut] = influences(subject.table)
     q_values = benjamini_hochberg(
-        {pair: item.cluster_p_value for pair, item in related.plain.items()}
+        {pair: rho.cluster_p_value for pair, rho in related.plain.items()}
     )
     return tuple(
         from_association(
             AssociationNumber,
-            item,
+            rho,
             predictor=predictor,
             outcome=outcome,
             q_value=q_values.get((predictor, outcome)),
-            interval_reason=item.interval_reason,
-            effective_authors=item.effective_clusters,
-            kendall=from_concordance(item),
+            interval_reason=rho.interval_reason,
+            effective_authors=rho.effective_clusters,
+            kendall=from_concordance(rho),
             leave_one_author_out=from_influence(moved.get((predictor, outcome)), subject.names),
-            words=describe_finding(predictor, outcome, item),
+            words=describe_finding(predictor, outcome, rho),
         )
-        for (predictor, outcome), item in related.plain.items()
+        for (predictor, outcome), rho in related.plain.items()
     )
 
 
@@ -195,9 +195,13 @@ def partials(subject: Subject, related: Related) -> tuple[PartialNumber, ...]:
     """The same with age, size, library and task held equal."""
     return tuple(
         from_partial(
-            PartialNumber, item, predictor=predictor, outcome=outcome, given=subject.adjusted_for
+            PartialNumber,
+            rho,
+            predictor=predictor,
+            outcome=outcome,
+            given=subject.adjusted_for,
         )
-        for (predictor, outcome), item in related.partial.items()
+        for (predictor, outcome), rho in related.partial.items()
     )
 
 
@@ -226,16 +230,16 @@ def summaries(subject: Subject, within: Sequence[Stratum]) -> tuple[StrataNumber
     for predictor, outcome in ((x, y) for x in subject.ratings for y in subject.outcomes):
         for kind in subject.loaded.groups:
             groups = {
-                item.label: item.found.plain[predictor, outcome]
-                for item in within
-                if item.kind == kind
+                group.label: group.found.plain[predictor, outcome]
+                for group in within
+                if group.kind == kind
             }
             whole = summarise(list(groups.values()), subject.resampling.level)
             number = from_summary(
                 whole,
                 tuple(
-                    from_association(StratumNumber, item, stratum=label)
-                    for label, item in groups.items()
+                    from_association(StratumNumber, rho, stratum=label)
+                    for label, rho in groups.items()
                 ),
                 predictor=predictor,
                 outcome=outcome,
@@ -253,18 +257,18 @@ def comparisons(
     answer = []
     for group in (Stratum("all", "all models", related), *within):
         where = "" if group.kind == "all" else f"{group.kind} {group.label}"
-        for (predictor, first, second), item in group.found.compared.items():
+        for (predictor, first, second), comparison in group.found.compared.items():
             if group.kind != "all" and predictor != MAIN:
                 continue
             number = from_comparison(
-                item,
+                comparison,
                 predictor=predictor,
                 outcome=f"{first} - {second}",
                 first=first,
                 second=second,
                 by=group.kind,
                 stratum=group.label,
-                words=describe_comparison(predictor, first, second, item, where),
+                words=describe_comparison(predictor, first, second, comparison, where),
             )
             answer.append(number)
     return tuple(answer)
@@ -293,9 +297,9 @@ def regressions(subject: Subject) -> tuple[RegressionNumber, ...]:
         answer.append(number)
         answer += [
             from_regression(
-                RegressionNumber, item, predictor=predictor, outcome=outcome, main=False
+                RegressionNumber, model, predictor=predictor, outcome=outcome, main=False
             )
-            for item in _other_models(
+            for model in _other_models(
                 outcome, rating, count, subject.codes[rows], subject.resampling
             )
         ]
@@ -314,11 +318,11 @@ def _main_model(
         return replace(none, n=count.size, reason=reason)
     kept = count >= 0
     lost = int((~kept).sum())
-    found = ppml(rating[kept], count[kept], codes[kept], effects.rows(kept), resampling)
+    model = ppml(rating[kept], count[kept], codes[kept], effects.rows(kept), resampling)
     if not lost:
-        return found
-    without = f"{found.method}, without {lost} that lost some"
-    return replace(found, method=without, dropped=found.dropped + lost)
+        return model
+    without = f"{model.method}, without {lost} that lost some"
+    return replace(model, method=without, dropped=model.dropped + lost)
 
 
 def _without_largest(
@@ -332,20 +336,20 @@ def _without_largest(
     largest, share = int(by_author.argmax()), float(by_author.max() / by_author.sum())
     kept = rows & (subject.codes != largest)
     rating, count = subject.ratings[MAIN][kept], subject.outcomes[outcome][kept]
-    found = _main_model(subject, outcome, rating, count, kept)
+    model = _main_model(subject, outcome, rating, count, kept)
     name = subject.names[largest]
-    words = f"{number.words} {describe_without(name, share, found)}"
-    if turns_the_sign(main, found):
+    words = f"{number.words} {describe_without(name, share, model)}"
+    if turns_the_sign(main, model):
         words = f"One author decides which way this goes, so take neither as found. {words}"
-    without = from_regression(WithoutAuthor, found, author=name, share_of_outcome=share)
+    without = from_regression(WithoutAuthor, model, author=name, share_of_outcome=share)
     return replace(number, words=words, without_largest_author=without)
 
 
 def _least_squares(
     outcome: str, rating: Floats, count: Floats, codes: Integers, resampling: Resampling
 ) -> Regression:
-    found = least_squares(rating, before_log1p(outcome, count), codes, resampling)
-    return on_its_scale(outcome, found)
+    line = least_squares(rating, before_log1p(outcome, count), codes, resampling)
+    return on_its_scale(outcome, line)
 
 
 def _other_models(
@@ -374,33 +378,29 @@ def _count_models(
         *hurdle(rating, count, codes, resampling),
         negative_binomial(rating, count, codes, resampling),
     ]
-    return [replace(found, n=n, reason=reason) for found in models] if refused else models
+    return [replace(model, n=n, reason=reason) for model in models] if refused else models
 
 
 def _robust_lines(
     outcome: str, rating: Floats, count: Floats, codes: Integers, resampling: Resampling
 ) -> list[Regression]:
     count = before_log1p(outcome, count)
-    refused = robust_refusal(count)
-    lines = [
-        m_estimator(rating, count, codes, norm, resampling)
-        if refused is None
-        else Regression(
-            f"{norm.title()}'s M-estimator of log1p",
-            "statsmodels.api.RLM",
-            count.size,
-            reason=refused,
-        )
-        for norm in ("huber", "tukey")
-    ]
-    sen = (
-        theil_sen(rating, count, codes, resampling)
-        if refused is None
-        else Regression(
-            "Theil-Sen line of log1p", "scipy.stats.theilslopes", count.size, reason=refused
-        )
-    )
-    return [on_its_scale(outcome, line) for line in (*lines, sen)]
+    if reason := robust_refusal(count):
+        methods = {
+            "Huber's M-estimator of log1p": "statsmodels.api.RLM",
+            "Tukey's M-estimator of log1p": "statsmodels.api.RLM",
+            "Theil-Sen line of log1p": "scipy.stats.theilslopes",
+        }
+        lines = [
+            Regression(name, call, count.size, reason=reason) for name, call in methods.items()
+        ]
+    else:
+        lines = [
+            m_estimator(rating, count, codes, "huber", resampling),
+            m_estimator(rating, count, codes, "tukey", resampling),
+            theil_sen(rating, count, codes, resampling),
+        ]
+    return [on_its_scale(outcome, line) for line in lines]
 
 
 def sensitivity(subject: Subject) -> OutlierResults:
@@ -426,8 +426,8 @@ def _one_rule(
 ) -> list[RuleRank | RuleSlope | RefusedRule]:
     rating = subject.ratings[MAIN]
     rows = np.flatnonzero(np.isfinite(rating) & np.isfinite(every))
-    found = find_outliers(before_log1p(outcome, every[rows]), rule, subject.resampling.seed)
-    if found.dropped is None:
+    outliers = find_outliers(before_log1p(outcome, every[rows]), rule, subject.resampling.seed)
+    if outliers.dropped is None:
         refused = RefusedRule(
             rule=rule,
             predictor=MAIN,
@@ -436,11 +436,11 @@ def _one_rule(
             call=SPEARMAN,
             n=rows.size,
             rule_words=WORDS[rule],
-            reason=found.reason,
+            reason=outliers.reason,
         )
         return [refused]
     about = {"rule": rule, "predictor": MAIN, "outcome": outcome}
-    kept, gone = rows[~found.dropped], rows[found.dropped]
+    kept, gone = rows[~outliers.dropped], rows[outliers.dropped]
     table = Table({MAIN: rating[kept]}, {outcome: every[kept]}, subject.codes[kept])
     largest = gone[np.argsort(-every[gone], kind="stable")][:_SHOWN]
     better = rating[gone] > np.median(rating[rows]) if gone.size else None
@@ -458,15 +458,15 @@ def _one_rule(
     if kind_of(outcome) != "log ratio":
         codes, resampling = subject.codes[kept], subject.resampling
         slopes.append(_least_squares(outcome, rating[kept], every[kept], codes, resampling))
-    return [rho, *(from_regression(RuleSlope, item, **about) for item in slopes)]
+    return [rho, *(from_regression(RuleSlope, model, **about) for model in slopes)]
 
 
 def power(subject: Subject, related: Related) -> tuple[ReachNumber | GapReach, ...]:
     """The smallest correlation, and the smallest difference, that this study could have shown."""
     resampling = subject.resampling
     reaches = [
-        from_power(pair, power_of(item.n, item.cluster_se, resampling.level), resampling)
-        for pair, item in related.plain.items()
+        from_power(pair, power_of(rho.n, rho.cluster_se, resampling.level), resampling)
+        for pair, rho in related.plain.items()
         if pair[0] == MAIN
     ]
     gaps = [
@@ -480,11 +480,11 @@ def power(subject: Subject, related: Related) -> tuple[ReachNumber | GapReach, .
 def _without(outcome: str, column: Floats, rule: Rule, seed: int) -> Floats:
     """Counts without those that a rule drops; all of them where it cannot be used."""
     known = np.flatnonzero(np.isfinite(column))
-    found = find_outliers(before_log1p(outcome, column[known]), rule, seed)
-    if found.dropped is None:
+    outliers = find_outliers(before_log1p(outcome, column[known]), rule, seed)
+    if outliers.dropped is None:
         return column
     kept: Floats = column.copy()
-    kept[known[found.dropped]] = np.nan
+    kept[known[outliers.dropped]] = np.nan
     return kept
 
 
@@ -493,7 +493,7 @@ def groups(subject: Subject) -> tuple[GroupNumber, ...]:
     every = {name: subject.every[name] for name in OUTCOMES}
     overall = numbers(subject.loaded.scores["overall"])
     return tuple(
-        from_group(by, found)
+        from_group(by, group)
         for by, labels in subject.loaded.groups.items()
-        for found in describe_groups(overall, labels, subject.codes, every, subject.resampling)
+        for group in describe_groups(overall, labels, subject.codes, every, subject.resampling)
     )

@@ -54,8 +54,8 @@ def ratios(low: float, high: float) -> str:
     >>> ratios(0.2, 5.1), ratios(0.4, 2e9), ratios(5e3, 2e9)
     ('0.20 to 5.1', '0.40 to more than 1,000', 'more than 1,000')
     """
-    one, two = ratio(low), ratio(high)
-    return one if one == two else f"{one} to {two}"
+    first, second = ratio(low), ratio(high)
+    return first if first == second else f"{first} to {second}"
 
 
 def p_value(value: float | None) -> str:

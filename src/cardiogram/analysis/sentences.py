@@ -21,7 +21,7 @@ NAMES = {**OUTCOMES, **CHANGES}
 """Every outcome in words."""
 
 
-def describe_finding(predictor: str, outcome: str, found: Association) -> str:
+def describe_finding(predictor: str, outcome: str, association: Association) -> str:
     """Say what an association allows to be said, and nothing more.
 
     Examples
@@ -31,11 +31,11 @@ def describe_finding(predictor: str, outcome: str, found: Association) -> str:
     """
     name, counted = predictor.removesuffix("_expected"), NAMES.get(outcome, outcome)
     none = f"No association of {_rating(name)} with {counted} can be told from these data"
-    if found.estimate is None:
-        return f"{none}: {found.reason}."
-    rho, interval = f"rho {figure(found.estimate)}", found.cluster_interval
+    if association.estimate is None:
+        return f"{none}: {association.reason}."
+    rho, interval = f"rho {figure(association.estimate)}", association.cluster_interval
     if interval is None:
-        return f"{none} ({rho}, no interval by author: {found.cluster_reason})."
+        return f"{none} ({rho}, no interval by author: {association.cluster_reason})."
     bounds = f"{figure(interval.low)} to {figure(interval.high)} by author"
     numbers = f"({rho}, {interval.level * 100:g} % interval {bounds})"
     if not interval.excludes_zero:
@@ -45,19 +45,19 @@ def describe_finding(predictor: str, outcome: str, found: Association) -> str:
     return f"{_subject(name)} are associated with {direction} {counted} {numbers}."
 
 
-def describe_effect(predictor: str, outcome: str, found: Regression) -> str:
+def describe_effect(predictor: str, outcome: str, model: Regression) -> str:
     """Say what a slope means: how many times the outcome a point of the rating goes with."""
     name, counted = predictor.removesuffix("_expected"), NAMES.get(outcome, outcome)
     on = "" if name == "overall" else f" on {name}"
     better, apart = f"A card one point better{on}", f"cards one point apart{on}"
     none = f"How {counted} differ between {apart} cannot be told from these data"
-    if found.estimate is None or found.ratio is None:
-        return f"{none}: {found.reason}."
-    interval, times = found.cluster_interval, f"{ratio(found.ratio)} times"
+    if model.estimate is None or model.ratio is None:
+        return f"{none}: {model.reason}."
+    interval, times = model.cluster_interval, f"{ratio(model.ratio)} times"
     if interval is None:
-        return f"{none} (estimate {times}, no interval by author: {found.cluster_reason})."
+        return f"{none} (estimate {times}, no interval by author: {model.cluster_reason})."
     low, high = ends(interval)
-    told = f"{interval.level * 100:g} % interval {ratios(low, high)} by author; {found.method}"
+    told = f"{interval.level * 100:g} % interval {ratios(low, high)} by author; {model.method}"
     if is_absurd(low, high):
         way = "more" if interval.low > 0 else "fewer"
         some = f"{better} is associated with {way} {counted}, how many times as many"
@@ -68,41 +68,41 @@ def describe_effect(predictor: str, outcome: str, found: Regression) -> str:
     return f"{better} is associated with {times} the {counted} ({told})."
 
 
-def describe_without(author: str, share: float, found: Regression) -> str:
+def describe_without(author: str, share: float, model: Regression) -> str:
     """Say what a slope is without the author who has most of the outcome."""
     start = f"Without {author}, who has {100 * share:.0f} % of them"
-    if found.ratio is None:
-        return f"{start}: {found.reason}."
-    if found.cluster_interval is None:
-        return f"{start}: {ratio(found.ratio)} times, no interval by author."
-    low, high = ends(found.cluster_interval)
+    if model.ratio is None:
+        return f"{start}: {model.reason}."
+    if model.cluster_interval is None:
+        return f"{start}: {ratio(model.ratio)} times, no interval by author."
+    low, high = ends(model.cluster_interval)
     if is_absurd(low, high):
         return f"{start}: cannot be told (interval {ratios(low, high)})."
-    return f"{start}: {ratio(found.ratio)} times ({ratios(low, high)})."
+    return f"{start}: {ratio(model.ratio)} times ({ratios(low, high)})."
 
 
-def turns_the_sign(found: Regression, without: Regression) -> bool:
+def turns_the_sign(model: Regression, without: Regression) -> bool:
     """Whether the author who was left out decides which way the slope goes."""
     return (
-        found.estimate is not None
+        model.estimate is not None
         and without.estimate is not None
-        and found.estimate * without.estimate < 0
+        and model.estimate * without.estimate < 0
     )
 
 
 def describe_comparison(
-    predictor: str, first: str, second: str, found: Comparison, stratum: str = ""
+    predictor: str, first: str, second: str, compared: Comparison, stratum: str = ""
 ) -> str:
     """Say whether the ratings go with one outcome more closely than with another."""
     name = predictor.removesuffix("_expected")
-    one, two = NAMES.get(first, first), NAMES.get(second, second)
+    closer, other = NAMES.get(first, first), NAMES.get(second, second)
     where = f" ({stratum})" if stratum else ""
-    subject = f"Whether {_rating(name)} goes with {one} more closely than with {two}{where}"
-    if found.correlations is None:
-        return f"{subject} cannot be told from these data: {found.reason}."
-    gap, interval = found.correlations.difference, found.by_author.interval
+    subject = f"Whether {_rating(name)} goes with {closer} more closely than with {other}{where}"
+    if compared.correlations is None:
+        return f"{subject} cannot be told from these data: {compared.reason}."
+    gap, interval = compared.correlations.difference, compared.by_author.interval
     if interval is None:
-        return f"{subject} cannot be told from these data: {found.by_author.reason}."
+        return f"{subject} cannot be told from these data: {compared.by_author.reason}."
     bounds = f"{figure(interval.low)} to {figure(interval.high)} by author"
     numbers = f"difference of rho {figure(gap)}, {interval.level * 100:g} % interval {bounds}"
     if is_impossible(interval.low, interval.high):
@@ -111,23 +111,23 @@ def describe_comparison(
         return f"{subject} cannot be told from these data ({numbers})."
     more = "more" if gap > 0 else "less"
     start = _rating(name)[0].upper() + _rating(name)[1:]
-    return f"{start} goes with {one} {more} closely than with {two}{where} ({numbers})."
+    return f"{start} goes with {closer} {more} closely than with {other}{where} ({numbers})."
 
 
-def describe_summary(predictor: str, outcome: str, by: str, found: Summary) -> str:
+def describe_summary(predictor: str, outcome: str, by: str, summary: Summary) -> str:
     """Say what the groups of one kind have in common, and how far they differ."""
     name, counted = predictor.removesuffix("_expected"), NAMES.get(outcome, outcome)
     groups = _GROUPS.get(by, by)
     none = f"Whether {_rating(name)} goes with {counted} within {groups} cannot be told"
-    if found.estimate is None or found.interval is None:
-        return f"{none}: {found.reason}."
-    interval = found.interval
+    if summary.estimate is None or summary.interval is None:
+        return f"{none}: {summary.reason}."
+    interval = summary.interval
     numbers = (
-        f"mean rho {figure(found.estimate)} of {found.strata} {groups}, "
+        f"mean rho {figure(summary.estimate)} of {summary.strata} {groups}, "
         f"{interval.level * 100:g} % interval {figure(interval.low)} to {figure(interval.high)}"
     )
-    if found.i2 is not None:
-        numbers += f"; of their differences {100 * found.i2:.0f} % is more than chance, I2"
+    if summary.i2 is not None:
+        numbers += f"; of their differences {100 * summary.i2:.0f} % is more than chance, I2"
     if not interval.excludes_zero:
         return f"{none} ({numbers})."
     direction = "more" if interval.low > 0 else "fewer"

@@ -61,24 +61,24 @@ _COMMON_LEVEL = 0.05  # of the models: fewer would be a covariate of a few event
 def duplicates(subject: Subject, related: Related) -> DuplicateResults:
     """Near-duplicate cards, and every correlation with one card a cluster beside the plain one."""
     signed = subject.loaded.signatures
-    found = find_duplicates(signed, subject.loaded.authors, subject.loaded.created.tolist())
-    table = Table(subject.ratings, subject.outcomes, subject.codes).rows(found.kept)
+    duplicates = find_duplicates(signed, subject.loaded.authors, subject.loaded.created.tolist())
+    table = Table(subject.ratings, subject.outcomes, subject.codes).rows(duplicates.kept)
     entries = []
-    for pair, item in relate(table, subject.resampling).plain.items():
+    for pair, association in relate(table, subject.resampling).plain.items():
         about = dict(zip(("predictor", "outcome"), pair, strict=True))
         whole = from_association(AllCards, related.plain[pair])
-        entries.append(from_association(DuplicateNumber, item, all_cards=whole, **about))
-    clusters = list(by_cluster(found, subject.loaded.ids).values())[:_EXAMPLES]
+        entries.append(from_association(DuplicateNumber, association, all_cards=whole, **about))
+    clusters = list(by_cluster(duplicates, subject.loaded.ids).values())[:_EXAMPLES]
     return DuplicateResults(
         similar=SIMILAR,
         method="64 MinHashes of word triples in 16 bands; the oldest card of a cluster is kept",
         call="cardiogram.analysis.duplicates.find_duplicates",
         n=sum(signature is not None for signature in signed),
-        clusters=found.clusters,
-        cards=found.cards,
-        largest=found.largest,
-        one_author=found.same_author,
-        several_authors=found.shared,
+        clusters=duplicates.clusters,
+        cards=duplicates.cards,
+        largest=duplicates.largest,
+        one_author=duplicates.same_author,
+        several_authors=duplicates.shared,
         examples=tuple(CardCluster(cards=len(ids), ids=tuple(ids[:_IDS])) for ids in clusters),
         entries=tuple(entries),
     )
@@ -89,12 +89,12 @@ def traits(subject: Subject) -> TraitResults:
     outcomes = list(_trait_outcomes(subject))
     ranked = _ranked(subject)
     rho_q = benjamini_hochberg(
-        {pair: item.cluster_p_value for pair, item in ranked.related.plain.items()}
+        {pair: outcome.cluster_p_value for pair, outcome in ranked.related.plain.items()}
     )
     tested: dict[object, float | None] = {}
-    for item in outcomes:
-        for name, ratio in item.odds.items():
-            tested[name, item.outcome] = ratio.p_value
+    for outcome in outcomes:
+        for name, ratio in outcome.odds.items():
+            tested[name, outcome.outcome] = ratio.p_value
     odds_q = benjamini_hochberg(tested)
     return TraitResults(
         tests=len(odds_q),
@@ -104,8 +104,8 @@ def traits(subject: Subject) -> TraitResults:
         top_share=TOP_SHARE,
         traits={trait.name: trait.words for trait in TRAITS},
         entries=tuple(
-            _trait_number(subject, ranked, item, place, odds_q, rho_q)
-            for item in outcomes
+            _trait_number(subject, ranked, outcome, place, odds_q, rho_q)
+            for outcome in outcomes
             for place in range(len(TRAITS))
         ),
         machine_made=machine_made(subject),
@@ -157,12 +157,12 @@ def _ranked(subject: Subject) -> RankedTraits:
     return RankedTraits(related, moved)
 
 
-def _say_of_traits(item: Association, subject: Subject, pair: Pair) -> Association:
-    if item.reason != "all ratings are equal":
-        return item
+def _say_of_traits(association: Association, subject: Subject, pair: Pair) -> Association:
+    if association.reason != "all ratings are equal":
+        return association
     flags = subject.loaded.traits[:, TRAIT_NAMES.index(pair[0])]
     known = flags[np.isfinite(flags) & np.isfinite(subject.outcomes[pair[1]])]
-    return replace(item, reason=f"{'all' if known[0] else 'none'} of the models have it")
+    return replace(association, reason=f"{'all' if known[0] else 'none'} of the models have it")
 
 
 def _trait_outcomes(subject: Subject) -> Iterator[TraitOutcome]:
@@ -186,21 +186,21 @@ def _trait_outcomes(subject: Subject) -> Iterator[TraitOutcome]:
             }
         else:
             ratios = {trait.name: Odds(int(rows.sum()), 0, reason=reason) for trait in TRAITS}
-        names = covariate_names(covariates)
-        yield TraitOutcome(outcome, counted, flags, top, names, ratios)
+        adjusted = covariate_names(covariates)
+        yield TraitOutcome(outcome, counted, flags, top, adjusted, ratios)
 
 
 def _trait_number(
     subject: Subject,
     ranked: RankedTraits,
-    found: TraitOutcome,
+    beside: TraitOutcome,
     place: int,
     odds_q: Mapping[object, float],
     rho_q: Mapping[object, float],
 ) -> TraitNumber:
     """One trait beside one outcome; its correlation is point-biserial, on mid-ranks."""
-    trait, outcome = TRAIT_NAMES[place], found.outcome
-    flag, odds, pair = found.flags[:, place], found.odds[trait], (trait, outcome)
+    trait, outcome = TRAIT_NAMES[place], beside.outcome
+    flag, odds, pair = beside.flags[:, place], beside.odds[trait], (trait, outcome)
     plain = _say_of_traits(ranked.related.plain[pair], subject, pair)
     return fill_from(
         TraitNumber,
@@ -215,9 +215,9 @@ def _trait_number(
         cluster_p_value=odds.p_value,
         q_value=odds_q.get(pair),
         prevalence=float(flag.mean()) if flag.size else None,
-        prevalence_by_decile=deciles(found.counted, flag) if found.counted.size else (),
-        popular=found.popular,
-        given=found.adjusted_for,
+        prevalence_by_decile=deciles(beside.counted, flag) if beside.counted.size else (),
+        popular=beside.popular,
+        given=beside.adjusted_for,
         spearman=from_association(
             TraitRank,
             plain,
@@ -243,8 +243,8 @@ def machine_made(subject: Subject) -> CopyResults:
         main = {MAIN: subject.ratings[MAIN]}
         table = Table(main, subject.outcomes, subject.codes).rows(rows)
         entries += [
-            from_association(CopyNumber, item, group=label, predictor=predictor, outcome=outcome)
-            for (predictor, outcome), item in relate(table, subject.resampling).plain.items()
+            from_association(CopyNumber, rho, group=label, predictor=predictor, outcome=outcome)
+            for (predictor, outcome), rho in relate(table, subject.resampling).plain.items()
         ]
     flags = subject.loaded.traits
     carded = np.isfinite(flags).all(axis=1)
@@ -275,18 +275,18 @@ def machine_made(subject: Subject) -> CopyResults:
     )
 
 
-def _machine_words(made: int, rest: int, medians: Sequence[CopyMedian]) -> str:
+def _machine_words(made: int, others: int, medians: Sequence[CopyMedian]) -> str:
     """Say how the copies differ in these data; they need not in any others."""
     start = (
         f"{made:,} converted or quantised copies (GGUF, GPTQ, AWQ, ...), told by name and tags, "
-        f"stand apart from the other {rest:,}"
+        f"stand apart from the other {others:,}"
     )
-    median = {(item.outcome, item.group): item.median for item in medians}
+    by_group = {(median.outcome, median.group): median.median for median in medians}
     told = [
-        f"{count(one)} {NAMES.get(outcome, outcome)} against {count(two)}"
-        for outcome in dict.fromkeys(item.outcome for item in medians)
-        for one, two in [(median[outcome, "machine-made"], median[outcome, "the rest"])]
-        if one is not None and two is not None
+        f"{count(copies)} {NAMES.get(outcome, outcome)} against {count(models)}"
+        for outcome in dict.fromkeys(median.outcome for median in medians)
+        for copies, models in [(by_group[outcome, "machine-made"], by_group[outcome, "the rest"])]
+        if copies is not None and models is not None
     ]
     return f"{start}; medians: {', '.join(told)}." if told else f"{start}."
 

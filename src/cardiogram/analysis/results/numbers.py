@@ -53,8 +53,8 @@ class Number:
 
 def lay_out_number(number: Number) -> dict[str, Any]:
     """A number as results.json has it."""
-    found: dict[str, Any] = to_json(number, SPARSE)
-    return found
+    laid_out: dict[str, Any] = to_json(number, SPARSE)
+    return laid_out
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

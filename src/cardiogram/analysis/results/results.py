@@ -296,14 +296,14 @@ class Results:
             ) from error
 
     @classmethod
-    def from_dict(cls, found: Mapping[str, object]) -> Results:
+    def from_dict(cls, laid_out: Mapping[str, object]) -> Results:
         """Read results that were laid out as in the file."""
-        return from_json(cls, found)
+        return from_json(cls, laid_out)
 
     def as_dict(self) -> dict[str, Any]:
         """Lay the results out as `results.json` has them."""
-        found: dict[str, Any] = to_json(self, SPARSE)
-        return found
+        laid_out: dict[str, Any] = to_json(self, SPARSE)
+        return laid_out
 
     def save(self, path: Path) -> None:
         """Write the file whole."""

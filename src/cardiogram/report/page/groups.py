@@ -24,10 +24,10 @@ _NONE = "(none)"
 def by_group(results: Results) -> Markup | None:
     """Write one table for each kind of group that the study has; the first stands open."""
     sections = [_section(results, by) for by in ("segment", "task", "library")]
-    found = [section for section in sections if section is not None]
-    if not found:
+    present = [section for section in sections if section is not None]
+    if not present:
         return None
-    first, *others = found
+    first, *others = present
     return join(write_html(first), [write_html(section, folded=True) for section in others])
 
 

@@ -264,11 +264,11 @@ def _side(number: ComparisonNumber) -> int:
 
 def copies(traits: TraitResults) -> Section:
     """How copies differ: what they get, whether the rating goes with it, what they say."""
-    made, names = traits.machine_made, {"machine-made": "Copies", "the rest": "All others"}
-    medians = {(item.group, item.outcome): item.median for item in made.medians}
+    made, labels = traits.machine_made, {"machine-made": "Copies", "the rest": "All others"}
+    medians = {(median.group, median.outcome): median.median for median in made.medians}
     rows = [
         (
-            Cell(names[number.group]),
+            Cell(labels[number.group]),
             Cell(name_outcome(number.outcome)),
             Cell(number.n, "count"),
             Cell(medians.get((number.group, number.outcome)), "count"),

@@ -45,14 +45,14 @@ from cardiogram.report.tables import MAIN, Cell, Table, interval_cell, write_htm
 def header(payload: Payload) -> Markup:
     """Title, summary, findings and the key numbers."""
     total = payload.results.coverage.models
-    found = certain_findings(payload)
+    lines = [el("li", sentence) for sentence in certain_findings(payload)]
     return el(
         "header",
         el("p", "Model card study · ", payload.folder, class_="kicker"),
         el("h1", f"How well {'is' if total == 1 else 'are'} {_these(total)} documented?"),
         el("p", describe_study(payload), class_="lede"),
         _key_numbers(payload),
-        el("ul", [el("li", sentence) for sentence in found], class_="findings") if found else None,
+        el("ul", lines, class_="findings") if lines else None,
         class_="title",
     )
 
@@ -80,14 +80,14 @@ def _key_numbers(payload: Payload) -> Markup:
 def coverage(payload: Payload) -> Markup:
     """How many models were rated, how many not and why."""
     results = payload.results
-    found, problems = results.coverage, results.coverage.problems
+    cover, problems = results.coverage, results.coverage.problems
     rows = [
         (Cell(problems[code], "count"), Cell(explain_problem(code)))
         for code in sorted(problems, key=lambda code: (-problems[code], code))
     ]
     table = Table(("Number", "What was met"), rows)
-    missing = found.without_rating
-    headline = f"{format_number(found.rated)} of {format_number(found.models)} models have a rating"
+    missing = cover.without_rating
+    headline = f"{format_number(cover.rated)} of {format_number(cover.models)} models have a rating"
     why = (
         "Every model’s card could be read and rated."
         if not missing
@@ -95,7 +95,7 @@ def coverage(payload: Payload) -> Markup:
         "below."
     )
     more = " A problem does not keep a card from being rated unless there is no text."
-    said = describe_coverage(found).strip(" ;")
+    said = describe_coverage(cover).strip(" ;")
     return section(
         "coverage",
         "Coverage",
@@ -143,9 +143,9 @@ def _criteria_table(payload: Payload) -> Markup:
             )
         )
     table = Table(("Criterion", "Scores 1 to 5", "Mean", "Median", "Share at 1"), rows)
-    names = payload.rubric.level_names
+    levels = payload.rubric.level_names
     legend = [
-        el("span", el("span", class_=f"swatch s{score}"), f"{score} {names[score]}")
+        el("span", el("span", class_=f"swatch s{score}"), f"{score} {levels[score]}")
         for score in range(1, 6)
     ]
     return join(write_html_table(table, "Scores by criterion"), el("p", legend, class_="legend"))
@@ -171,10 +171,10 @@ def popularity(payload: Payload) -> Markup:
 
 def _absent(results: Results) -> Markup | None:
     """One sentence for what no model has, in the place of a row of reasons in every table."""
-    names = [name_outcome(name) for name in results.absent]
-    if not names:
+    outcomes = [name_outcome(name) for name in results.absent]
+    if not outcomes:
         return None
-    return el("p", f"No model of this study has {join_words(names)}: nothing is said of it.")
+    return el("p", f"No model of this study has {join_words(outcomes)}: nothing is said of it.")
 
 
 def _nothing_certain(results: Results) -> str:

@@ -101,10 +101,10 @@ def _adjusted(results: Results) -> Iterator[Section]:
             )
         )
     covariates = _adjusted_for(partial.values())
-    names = f"Adjusted for {join_words(covariates)}" if covariates else "Adjusted"
+    title = f"Adjusted for {join_words(covariates)}" if covariates else "Adjusted"
     heads = ("With", "n", "ρ", "ρ, adjusted", "95 % by author", "ρ, one author left out")
     yield Section(
-        f"{f'{names}, and ' if partial else 'Associations '}with one author left out",
+        f"{f'{title}, and ' if partial else 'Associations '}with one author left out",
         [Table(heads, rows)],
         list(_say_adjusted(covariates, [out.method for out in left_out.values()])),
     )
@@ -150,22 +150,22 @@ def _outliers(outliers: OutlierResults) -> Iterator[Section]:
 
 
 def _duplicates(results: Results) -> Iterator[Section]:
-    found = results.duplicates
-    if found is None:
+    duplicates = results.duplicates
+    if duplicates is None:
         return
-    of, title = f" of {format_number(found.n)}", "Near-duplicate cards"
-    if not found.cards:
+    of, title = f" of {format_number(duplicates.n)}", "Near-duplicate cards"
+    if not duplicates.cards:
         yield Section(title, (), [f"None{of} cards are near-duplicates."])
         return
     told = [
         f"{name_outcomes(number.outcome)} {_estimate_or_reason(number)} "
         f"({format_signed(number.all_cards.estimate)} with all cards)"
-        for number in found.entries
+        for number in duplicates.entries
         if number.predictor == MAIN
     ]
     kept = f"; with one card of each cluster, ρ is, with {join_words(told)}" if told else ""
-    clusters = f" in {format_number(found.clusters)} clusters" if found.clusters else ""
-    sentence = f"{format_number(found.cards)}{of} cards are near-duplicates{clusters}{kept}."
+    clusters = f" in {format_number(duplicates.clusters)} clusters" if duplicates.clusters else ""
+    sentence = f"{format_number(duplicates.cards)}{of} cards are near-duplicates{clusters}{kept}."
     yield Section(title, (), [sentence])
 
 
@@ -231,11 +231,11 @@ def _traits(traits: TraitResults, outcome: str) -> Iterator[Section]:
     yield Section(f"What models with many {name} have", [table], sentences)
 
 
-def _trait(number: TraitNumber, names: Mapping[str, str], reach: float) -> tuple[Cell, ...]:
+def _trait(number: TraitNumber, titles: Mapping[str, str], reach: float) -> tuple[Cell, ...]:
     tenths, rho = number.prevalence_by_decile, number.spearman
     rho_ends = read_bounds(rho.cluster_interval)
     first = (
-        Cell(names.get(number.trait, number.trait)),
+        Cell(titles.get(number.trait, number.trait)),
         *(Cell(tenths[place].share if tenths else None, "share") for place in (0, -1)),
         Cell(rho.estimate, "correlation", format_ends(rho_ends) if rho_ends else ""),
     )

@@ -87,10 +87,10 @@ def _rows(part: str, numbers: Iterable[Number]) -> Iterator[Mapping[str, object]
 
 
 def _kendall(
-    part: str, found: AssociationNumber | TraitRank, of: Number
+    part: str, ranks: AssociationNumber | TraitRank, of: Number
 ) -> Iterator[Mapping[str, object]]:
-    if found.kendall:
-        yield _row(part, found.kendall, **_about(of))
+    if ranks.kendall:
+        yield _row(part, ranks.kendall, **_about(of))
 
 
 def _about(number: Number) -> dict[str, str]:

@@ -60,8 +60,8 @@ def render_results(results: Results, format: Format = "text") -> str:
     """
     if format == "csv":
         return render_table(list(all_numbers(results)), "csv", columns=COLUMNS)
-    names = [NAMES.get(name, name) for name in results.absent]
-    absent = [f"No model of this study has {name}: nothing is said of it." for name in names]
+    missing = [NAMES.get(name, name) for name in results.absent]
+    absent = [f"No model of this study has {name}: nothing is said of it." for name in missing]
     write = write_text if format == "text" else write_markdown
     sections = list(_sections(results.without_absent()))
     return write(sections, _head(results), [*absent, *results.notes])
@@ -181,8 +181,8 @@ def _tau(kendall: KendallNumber | None) -> Cell:
 
 
 def _corrected(results: Results) -> Section:
-    found = results.corrected
-    assert found is not None
+    gold = results.corrected
+    assert gold is not None
     rows = [
         {
             "outcome": number.outcome,
@@ -194,17 +194,17 @@ def _corrected(results: Results) -> Section:
             "its interval": interval_cell(number.cluster_interval, number.reason),
             "weight": Cell(number.weight, "correlation"),
         }
-        for number in found.entries
+        for number in gold.entries
     ]
-    others = found.mean_rating_unlabelled
+    others = gold.mean_rating_unlabelled
     sentences = [
-        f"Gold for {found.labelled:,} models; corrected: what the judge gets wrong on them is "
+        f"Gold for {gold.labelled:,} models; corrected: what the judge gets wrong on them is "
         "taken out of what it says of all (prediction-powered inference, power-tuned). Slopes are "
         "of log1p; weight is the judge's.",
         "It holds where these models are a random part of the study: the judge's mean rating is "
-        f"{found.mean_rating_labelled:.2f} on them and "
+        f"{gold.mean_rating_labelled:.2f} on them and "
         f"{'' if others is None else f'{others:.2f}'} on the others.",
-        *found.words,
+        *gold.words,
     ]
     heading = "The overall rating's associations, raw and corrected for its error"
     return Section(heading, [Table.of(rows)], sentences)
@@ -299,13 +299,13 @@ def _model(method: str) -> str:
 
 
 def _outliers(results: Results) -> Section:
-    found = results.outliers
-    assert found is not None
-    tables, sentences = [], list(found.why)
+    outliers = results.outliers
+    assert outliers is not None
+    tables, sentences = [], list(outliers.why)
     sentences.append(
         "Well rated is the share of the dropped models that are rated above the median."
     )
-    for outcome, numbers in by_outcome(found.entries):
+    for outcome, numbers in by_outcome(outliers.entries):
         rules = dict.fromkeys(number.rule for number in numbers)
         rows = [_rule([number for number in numbers if number.rule == rule]) for rule in rules]
         tables.append(Table.of(rows, NAMES.get(outcome, outcome)))
@@ -334,8 +334,8 @@ def _dropped(outcome: str, numbers: Sequence[RuleNumber]) -> Iterator[str]:
     for number in numbers:
         if ids := getattr(number, "dropped_ids", ()):
             rules.setdefault(ids[:_IDS], []).append(number.rule)
-    for ids, names in rules.items():
-        drop = f"{', '.join(names)} drop{'s' * (len(names) == 1)}"
+    for ids, using in rules.items():
+        drop = f"{', '.join(using)} drop{'s' * (len(using) == 1)}"
         yield f"From {NAMES.get(outcome, outcome)} {drop}, largest first: {', '.join(ids)} ..."
 
 
@@ -374,8 +374,8 @@ def _gap(number: ComparisonNumber) -> dict[str, Cell]:
 
 
 def _duplicates(results: Results) -> Section:
-    found = results.duplicates
-    assert found is not None
+    duplicates = results.duplicates
+    assert duplicates is not None
     rows = [
         {
             "outcome": number.outcome,
@@ -384,22 +384,23 @@ def _duplicates(results: Results) -> Section:
             "by author": author_cell(number),
             "rho, all cards": Cell(number.all_cards.estimate, "correlation"),
         }
-        for number in found.entries
+        for number in duplicates.entries
         if number.predictor == MAIN
     ]
     sentence = (
-        f"{found.cards:,} of {found.n:,} cards are near-duplicates in {found.clusters:,} clusters "
-        f"({found.one_author:,} of one author, {found.several_authors:,} of several);"
-        f" the largest has {found.largest:,} cards."
+        f"{duplicates.cards:,} of {duplicates.n:,} cards are near-duplicates in "
+        f"{duplicates.clusters:,} clusters "
+        f"({duplicates.one_author:,} of one author, {duplicates.several_authors:,} of several);"
+        f" the largest has {duplicates.largest:,} cards."
     )
     return Section("Near-duplicate cards", [Table.of(rows)], [sentence])
 
 
 def _traits(results: Results) -> Section:
-    found = results.traits
-    assert found is not None
+    traits = results.traits
+    assert traits is not None
     tables, sentences = [], []
-    for outcome, numbers in by_outcome(found.entries):
+    for outcome, numbers in by_outcome(traits.entries):
         if outcome.startswith("downloads_all_time") and len(results.outcomes) > 1:
             continue  # much the same as downloads; results.json and the CSV have it
         name = NAMES.get(outcome, outcome)
@@ -411,11 +412,11 @@ def _traits(results: Results) -> Section:
             sentences.append(f"{name}: {numbers[0].spearman.reason}.")
     sentences += [
         "The rho of a trait is its point-biserial correlation with mid-ranks; partial is given "
-        f"age, size, library and task. {found.rho_correction}.",
+        f"age, size, library and task. {traits.rho_correction}.",
         "Odds of being among the upper quarter with the trait over those without it, given age, "
-        f"size, library and task. {found.correction}.",
+        f"size, library and task. {traits.correction}.",
     ]
-    if none := _without_rho(found.entries):
+    if none := _without_rho(traits.entries):
         sentences.append(f"Traits that all models have or none has: {', '.join(none)}.")
     return Section("Traits of popular models", tables, sentences)
 
@@ -423,8 +424,8 @@ def _traits(results: Results) -> Section:
 def _without_rho(entries: Sequence[TraitNumber]) -> list[str]:
     """Traits that have no correlation with any outcome."""
     told = {number.trait for number in entries if number.spearman.estimate is not None}
-    names = dict.fromkeys(number.trait for number in entries)
-    return [name for name in names if name not in told] if told else []
+    traits = dict.fromkeys(number.trait for number in entries)
+    return [name for name in traits if name not in told] if told else []
 
 
 def _two(value: float | None) -> Cell:
@@ -462,8 +463,8 @@ def _trait_odds(number: TraitNumber) -> dict[str, Cell]:
 
 def _copies(results: Results) -> Section:
     assert results.traits is not None
-    found = results.traits.machine_made
-    medians = {(item.group, item.outcome): item.median for item in found.medians}
+    copies = results.traits.machine_made
+    medians = {(median.group, median.outcome): median.median for median in copies.medians}
     rows = [
         {
             "models": number.group,
@@ -473,10 +474,10 @@ def _copies(results: Results) -> Section:
             "rho": estimate_cell(number),
             "by author": author_cell(number),
         }
-        for number in found.entries
+        for number in copies.entries
     ]
     heading = "Machine-made models apart (overall rating)"
-    return Section(heading, [Table.of(rows)], [found.words])
+    return Section(heading, [Table.of(rows)], [copies.words])
 
 
 def _power(results: Results) -> Section:
