@@ -167,10 +167,10 @@ def _median(table: Floats) -> Floats:
 
 
 def _row(
-    name: str, consensus: Consensus, given: Sequence[Row | None], middle: dict[str, float]
+    name: str, consensus: Consensus, rows: Sequence[Row | None], middle: dict[str, float]
 ) -> dict[str, object]:
     """The consensus on one card, where most of the panel rated it."""
-    rated = [row for row in given if row is not None]
+    rated = [row for row in rows if row is not None]
     some = rated[0]
     costs = [row["cost_usd"] for row in rated]
     row: dict[str, object] = {
@@ -179,7 +179,7 @@ def _row(
         "judge_version": " | ".join(
             [consensus, *(f"{r['judge']} {r['judge_version']}" for r in rated)]
         ),
-        "status": "rated" if 2 * len(rated) > len(given) else "abstained",
+        "status": "rated" if 2 * len(rated) > len(rows) else "abstained",
         "evidence": [],
         "cost_usd": None if None in costs else sum(costs),
         "problems": some["problems"],

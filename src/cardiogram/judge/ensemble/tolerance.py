@@ -19,7 +19,7 @@ Escalate, ICLR (the same for pairs).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
@@ -40,6 +40,7 @@ from cardiogram.judge.validation import (
     AuthorDraws,
     GoldCards,
     Measurement,
+    PairedReadings,
     author_folds,
     count_cells,
     draw_authors,
@@ -166,10 +167,10 @@ class CascadeData:
     learned_from: int = 0
     left_out: int = 0
 
-    def given(self, tolerance: float) -> Floats:
+    def numbers(self, tolerance: float) -> Floats:
         """The cascade's numbers, shape (n,)."""
-        numbers: Floats = np.where(self.uncertainty > tolerance, self.strong, self.cheap)
-        return numbers
+        chosen: Floats = np.where(self.uncertainty > tolerance, self.strong, self.cheap)
+        return chosen
 
 
 def choose_tolerance(
@@ -208,12 +209,23 @@ def choose_tolerance(
     source = gold or strong
     right = choose_judge(choose_gold(others, gold_judge, source), None, source, "--gold-judge")
     paired = pair_readings(choose_judge(readings, strong_judge, strong), right, where=str(strong))
-    sure = choose_judge(read_readings(cheap), name_in_ratings(cheap_judge), cheap, "--cheap-judge")
-    known = training_set_of(cheap_judge or sure[0].judge, sure[0].version).find(sure)
-    learned = {reading.id for reading, yes in zip(sure, known, strict=True) if yes}
-    by_key = _by_key(
-        reading for reading in sure if gold_cards == "all" or reading.id not in learned
+    first = choose_judge(read_readings(cheap), name_in_ratings(cheap_judge), cheap, "--cheap-judge")
+    known = training_set_of(cheap_judge or first[0].judge, first[0].version).find(first)
+    learned = {reading.id for reading, yes in zip(first, known, strict=True) if yes}
+    kept = [reading for reading in first if gold_cards == "all" or reading.id not in learned]
+    data = _join(paired, kept, learned)
+    judges = (first[0].judge, paired.readings[0].judge, right[0].judge)
+    return tabulate_tolerances(
+        data, judges, target=target, agreement=agreement, delta=delta, draws=draws, seed=seed
     )
+
+
+def _join(
+    paired: PairedReadings, cheap: Sequence[JudgeReading], learned: Collection[str]
+) -> CascadeData:
+    """The cards that gold, the strong judge and the cheap one have all rated."""
+    rated = [reading for reading in cheap if reading.status == "rated"]
+    by_key = {(reading.id, reading.sha256): reading for reading in rated}
     rows = [
         (place, other)
         for place, reading in enumerate(paired.readings)
@@ -225,7 +237,7 @@ def choose_tolerance(
             "no card has all three: gold, the strong judge's rating and the cheap judge's",
             hint="Ratings of the built-in judge: cardiogram judges train ... --unseen FILE",
         )
-    data = CascadeData(
+    return CascadeData(
         gold=np.array([paired.gold[place, 0] for place, _ in rows]),
         cheap=np.array([other.whole[0] for _, other in rows]),
         strong=np.array([paired.readings[place].whole[0] for place, _ in rows]),
@@ -236,15 +248,6 @@ def choose_tolerance(
         learned_from=sum(other.id in learned for _, other in rows),
         left_out=sum(paired.status.values()) - len(rows),
     )
-    judges = (sure[0].judge, paired.readings[0].judge, right[0].judge)
-    return tabulate_tolerances(
-        data, judges, target=target, agreement=agreement, delta=delta, draws=draws, seed=seed
-    )
-
-
-def _by_key(readings: Iterable[JudgeReading]) -> dict[tuple[str, str], JudgeReading]:
-    rated = [reading for reading in readings if reading.status == "rated"]
-    return {(reading.id, reading.sha256): reading for reading in rated}
 
 
 def tabulate_tolerances(
@@ -287,7 +290,7 @@ def tabulate_tolerances(
             steps.append(replace(steps[-1], tolerance=tolerance))
             risks.append(risks[-1])
         else:
-            wrong = data.given(tolerance) != data.gold
+            wrong = data.numbers(tolerance) != data.gold
             risks.append(_by_author(wrong.astype(float), draw.owner))
             count = int(wrong[tested].sum())
             risk = upper_bound(count, tested.size, delta)
@@ -313,7 +316,7 @@ def tabulate_tolerances(
 def _step(
     data: CascadeData, tolerance: float, draw: AuthorDraws, risk: float, p_value: float
 ) -> ToleranceStep:
-    given = data.given(tolerance)
+    given = data.numbers(tolerance)
     share = float((data.uncertainty > tolerance).mean())
     counts = draw.sums(_cells(data.gold, given))
     mixed = share * _cells(data.gold, data.strong) + (1 - share) * _cells(data.gold, data.cheap)
@@ -329,8 +332,8 @@ def _step(
     )
 
 
-def _cells(gold: Floats, given: Floats) -> Floats:
-    return count_cells(gold.astype(int), given.astype(int))
+def _cells(gold: Floats, rated: Floats) -> Floats:
+    return count_cells(gold.astype(int), rated.astype(int))
 
 
 def _kappa(cells: Floats) -> float:
@@ -350,7 +353,7 @@ def _best(data: CascadeData, share: float) -> Floats:
 def _hold_out(data: CascadeData, draw: AuthorDraws, target: float, seed: int) -> HeldOut:
     """Choose on the other folds' authors what reaches the target with the fewest cards sent."""
     fold = author_folds(data.authors, FOLDS, seed)
-    given = np.stack([data.given(tolerance) for tolerance in GRID])
+    given = np.stack([data.numbers(tolerance) for tolerance in GRID])
     cells = np.stack([_cells(data.gold, row) for row in given])
     made, sent = data.strong.copy(), np.ones(fold.size, dtype=bool)
     for number in np.unique(fold):

@@ -102,11 +102,11 @@ def _text(row: Row, key: str) -> str:
     return str(row.get(key) or "").strip()
 
 
-def _numbers(given: object) -> dict[str, int] | None:
+def _numbers(value: object) -> dict[str, int] | None:
     """The scores that are there, overall among them; None where one is no whole number 1-5."""
-    if not isinstance(given, Mapping):
+    if not isinstance(value, Mapping):
         return None
-    texts = {name: str(given[name]).strip() for name in SCORES if given.get(name) not in (None, "")}
+    texts = {name: str(value[name]).strip() for name in SCORES if value.get(name) not in (None, "")}
     if "overall" not in texts or not all(text in set("12345") for text in texts.values()):
         return None
     return {name: int(text) for name, text in texts.items()}

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     )
     from cardiogram.judge.validation.validate import (
         GoldCards as GoldCards,
+        PairedReadings as PairedReadings,
         Validation as Validation,
         consensus as consensus,
         pair_readings as pair_readings,

@@ -1,7 +1,7 @@
 """Agreement of a judge with gold, every figure with an interval by author.
 
 Cards of one author resemble each other, so whole authors are drawn: a draw is a weight for each
-author, and all that is counted in the 5 x 5 table of gold and given is linear in the weights.
+author, and all that is counted in the 5 x 5 table of gold and rated is linear in the weights.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ class GoldAgreement:
 
 def measure_against_gold(
     gold: ArrayLike,
-    given: ArrayLike,
+    rated: ArrayLike,
     expected: ArrayLike,
     authors: Sequence[str] | NDArray[np.str_],
     *,
@@ -85,7 +85,7 @@ def measure_against_gold(
 
     Parameters
     ----------
-    gold, given
+    gold, rated
         Whole numbers 1-5 of both, shape (cards,).
     expected
         The judge's expected values, shape (cards,).
@@ -106,12 +106,12 @@ def measure_against_gold(
     >>> found.exact.value, found.bias.value, found.qwk.low is None
     (0.75, 0.25, True)
     """
-    truth, whole = np.asarray(gold, np.int64), np.asarray(given, np.int64)
+    truth, whole = np.asarray(gold, np.int64), np.asarray(rated, np.int64)
     draw = draw_authors(authors, draws, seed)
     counts = draw.sums(count_cells(truth, whole))
     total = counts.sum(axis=1)
     level = np.arange(LEVELS)
-    gap = np.subtract.outer(level, level).T.ravel()  # given minus gold of each cell
+    gap = np.subtract.outer(level, level).T.ravel()  # rated minus gold of each cell
     return GoldAgreement(
         n=truth.size,
         authors=draw.authors,
@@ -162,9 +162,9 @@ class AuthorDraws:
         sums: Floats = np.vstack([total, total - by_author])
         return sums
 
-    def kappas(self, gold: Whole, given: Whole) -> Floats:
+    def kappas(self, gold: Whole, rated: Whole) -> Floats:
         """Quadratic-weighted kappa of two columns of whole numbers in every draw: (1 + draws,)."""
-        return kappa_of_counts(self.sums(count_cells(gold, given)))
+        return kappa_of_counts(self.sums(count_cells(gold, rated)))
 
     def mean(self, values: ArrayLike) -> Floats:
         """Weighted mean of a column, shape (rows,), in every draw: (1 + draws,)."""
@@ -185,9 +185,9 @@ class AuthorDraws:
         return Measurement(value, float(low), float(high))
 
 
-def count_cells(gold: Whole, given: Whole) -> Floats:
-    """Each row's cell of the 5 x 5 table of gold and given, shape (rows, 25)."""
-    cells: Floats = np.eye(LEVELS**2)[cells_of(gold, given)]
+def count_cells(gold: Whole, rated: Whole) -> Floats:
+    """Each row's cell of the 5 x 5 table of gold and rated, shape (rows, 25)."""
+    cells: Floats = np.eye(LEVELS**2)[cells_of(gold, rated)]
     return cells
 
 
@@ -207,11 +207,11 @@ def draw_authors(authors: Sequence[str] | NDArray[np.str_], draws: int, seed: in
 
 
 def _spread(counts: Floats) -> Floats:
-    """Ratio of the standard deviations, given over gold, of each table of counts."""
+    """Ratio of the standard deviations, rated over gold, of each table of counts."""
     table = counts.reshape(-1, LEVELS, LEVELS)
-    gold, given = (_deviation(table.sum(axis=axis)) for axis in (2, 1))
+    gold, rated = (_deviation(table.sum(axis=axis)) for axis in (2, 1))
     with np.errstate(invalid="ignore", divide="ignore"):
-        ratio: Floats = given / gold
+        ratio: Floats = rated / gold
     return ratio
 
 

@@ -231,7 +231,7 @@ def _marked(
 
 
 def pair_readings(
-    given: Sequence[JudgeReading], gold: Sequence[JudgeReading], *, where: str = ""
+    ratings: Sequence[JudgeReading], gold: Sequence[JudgeReading], *, where: str = ""
 ) -> PairedReadings:
     """Pair a judge's readings with gold ones: by id and text where the gold has a hash, else by id.
 
@@ -240,8 +240,8 @@ def pair_readings(
     DataError
         No card was rated by both.
     """
-    last = {reading.id: reading for reading in given}
-    exact = {(reading.id, reading.sha256): reading for reading in given}
+    last = {reading.id: reading for reading in ratings}
+    exact = {(reading.id, reading.sha256): reading for reading in ratings}
     rater_names = tuple(sorted({reading.judge for reading in gold}))
     cards: dict[tuple[str, str], dict[str, JudgeReading]] = {}
     for reading in gold:
@@ -264,8 +264,8 @@ def pair_readings(
             said.append(rows)
     if not kept:
         raise DataError(
-            f"{given[0].judge!r} has rated none of the {len(cards)} gold cards",
-            hint=f"cardiogram rate {where} --judge {given[0].judge}",
+            f"{ratings[0].judge!r} has rated none of the {len(cards)} gold cards",
+            hint=f"cardiogram rate {where} --judge {ratings[0].judge}",
         )
     raters = np.array(said).transpose(1, 0, 2)
     return PairedReadings(

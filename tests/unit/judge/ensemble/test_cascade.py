@@ -164,7 +164,7 @@ def labelled(seed: int, authors: int = 300) -> CascadeData:
 def test_the_guarantee_is_broken_in_at_most_delta_of_the_draws() -> None:
     """The truth of each tolerance from many cards; the choice from few, 100 times."""
     many = labelled(10_000, 100_000)
-    truth = {at: np.mean(many.given(at) == many.gold) for at in GRID}
+    truth = {at: np.mean(many.numbers(at) == many.gold) for at in GRID}
     chosen = [
         tabulate_tolerances(labelled(seed), draws=10, agreement=0.85).guaranteed
         for seed in range(100)
