@@ -196,13 +196,12 @@ def _change_table(changes: Sequence[Change]) -> Markup:
     )
     rows = []
     for change in changes:
-        name = change.what.replace("rho overall", "ρ of the rating with").replace(" rating", "")
         first, second = change.n
         n = f"{first:,}" if first == second else f"{first:,} / {second:,}"
         *numbers, interval = _numbers(change)
         rows.append(
             [
-                Cell(name[:1].upper() + name[1:]),
+                Cell(_number_name(change.what)),
                 Cell(_OVER[change.over]),
                 Cell(n, "count"),
                 *numbers,
@@ -212,6 +211,12 @@ def _change_table(changes: Sequence[Change]) -> Markup:
         )
     told = {place for place, change in enumerate(changes) if change.is_certain}
     return write_html_table(Table(heads, rows, certain=told), "Differences")
+
+
+def _number_name(what: str) -> str:
+    if what.startswith("rho overall "):
+        return what.replace("rho overall", "ρ of the rating with")
+    return what.removesuffix(" rating").capitalize()
 
 
 def _draw(change: Change, reach: float) -> Markup | None:
