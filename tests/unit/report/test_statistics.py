@@ -298,13 +298,13 @@ def test_traits_are_sorted_by_odds_and_marked_by_q() -> None:
     assert "the upper 25\u00a0%" in section.sentences[0]
     assert section.tables[0].certain == {0}
     heads, *rows = cells(section)
-    assert heads[1:3] == ["Least popular (9 models)", "Most popular (8 models)"]
+    assert heads[1:3] == ["Least popular9 models", "Most popular8 models"]
     shares, rho = ["10\u00a0%", "60\u00a0%"], "+0.10−0.10 to +0.30"
     assert rows == [
         ["a demo", *shares, rho, "4.0 *", "", "2.0 to 8.0", "0.010"],
         ["unsure", *shares, rho, "2.0", "", "–", "–"],
         ["weak", *shares, rho, "0.50", "", "0.25 to 1.00", "0.200"],
-        ["absent", *shares, rho, "–", "", "0 of 90 models have it", "–"],
+        ["absent", *shares, rho, "0 of 90 models have it"],
     ]
 
 

@@ -241,9 +241,8 @@ def _trait(number: TraitNumber, titles: Mapping[str, str], reach: float) -> tupl
     )
     odds = number.estimate
     if not odds or odds < 0:
-        none = Cell(None, "ratio")
-        reason = reason_cell(number.reason or "not computed")
-        return (*first, none, Cell(None, "picture"), reason, Cell(None, "p_value"))
+        none = reason_cell(None)  # the reason stands in the place of four numbers
+        return (*first, none, none, reason_cell(number.reason or "not computed"), none)
     ends = _odds_ends(number)
     logs = Bounds(*map(math.log, ends)) if ends else None
     # The picture's label would read out the logarithm; the ratio stands beside it as text.
@@ -269,7 +268,7 @@ def _odds_ends(number: TraitNumber) -> Bounds | None:
 
 def _tenth(name: str, numbers: Sequence[TraitNumber], place: int) -> str:
     tenths = numbers[0].prevalence_by_decile
-    return f"{name} ({format_number(tenths[place].n)} models)" if tenths else name
+    return f"{name}\n{format_number(tenths[place].n)} models" if tenths else name
 
 
 # Power ---------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from itertools import groupby
 
 from cardiogram.analysis import ratio, ratios
 from cardiogram.report.markup import (
@@ -34,10 +35,15 @@ def write_html(section: Section, *, folded: bool = False) -> Markup:
 
 
 def write_html_table(table: Table, label: str) -> Markup:
-    """Write a table that scrolls sideways by itself; `label` names it to a screen reader."""
+    """Write a table that scrolls sideways by itself; `label` names it to a screen reader.
+
+    The second line of a column's name stands smaller below the first.
+    """
     classes = [_class_of(table, place) for place in range(len(table.columns))]
+    titles = (keep_units(name).partition("\n") for name in table.columns)
     heads = [
-        column(keep_units(name), kind) for name, kind in zip(table.columns, classes, strict=True)
+        column(join(name, el("span", below, class_="sub") if below else None), kind)
+        for (name, _, below), kind in zip(titles, classes, strict=True)
     ]
     rows = [
         el("tr", _row(row, classes), class_="certain" if place in table.certain else None)
@@ -57,14 +63,27 @@ def _class_of(table: Table, place: int) -> str | None:
 
 
 def _row(cells: Sequence[Cell], classes: Sequence[str | None]) -> Iterator[Markup]:
-    for place, (cell, class_) in enumerate(zip(cells, classes, strict=True)):
+    for place, wide in _spans(cells):
+        cell, class_ = cells[place], classes[place]
         inner = [show(cell), el("span", cell.below, class_="sub") if cell.below else None]
         if not place and class_ is None:
             yield el("th", *inner, scope="row")
             continue
         words_in = isinstance(cell.value, str) and cell.kind not in PICTURES
         prose = class_ and words_in and len(str(cell.value)) > _LONG
-        yield el("td", *inner, class_="prose" if prose else class_)
+        span = wide if wide > 1 else None
+        yield el("td", *inner, class_="prose" if prose else class_, colspan=span)
+
+
+def _spans(cells: Sequence[Cell]) -> Iterator[tuple[int, int]]:
+    """Places of the cells to write, and the columns of each: empty reasons beside one are its."""
+    for kind, run in groupby(range(len(cells)), lambda place: cells[place].kind):
+        places = list(run)
+        said = [place for place in places if cells[place].value]
+        if kind == "reason" and len(said) == 1:
+            yield said[0], len(places)
+        else:
+            yield from ((place, 1) for place in places)
 
 
 def show(cell: Cell) -> Child:
