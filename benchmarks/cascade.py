@@ -30,7 +30,7 @@ from cardiogram.judge.ensemble.uncertainty import measure_uncertainty
 from cardiogram.judge.gold.readings import PASSES, JudgeReading, read_readings
 from cardiogram.judge.validation.metrics import AuthorDraws, draw_authors
 from cardiogram.report.terminal import format_figure, format_interval
-from cardiogram.stats.agreement import Floats, cells_of, kappa_of_counts
+from cardiogram.stats.agreement import Floats, confusion_cells, kappa_of_counts
 from run import fill
 from timing import ROOT, SHARED
 
@@ -148,7 +148,7 @@ def _sent(data: CascadeData, rank: Floats, share: float) -> Floats:
 
 
 def _cells(data: CascadeData, given: Floats) -> Floats:
-    cells: Floats = np.eye(25)[cells_of(data.gold.astype(int), given.astype(int))]
+    cells: Floats = np.eye(25)[confusion_cells(data.gold.astype(int), given.astype(int))]
     return cells
 
 

@@ -19,7 +19,7 @@ import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
 from cardiogram.optional import one_thread
-from cardiogram.stats.ranks.relate import Table, relate
+from cardiogram.stats.ranks.relate import RatingTable, relate_ratings
 from cardiogram.stats.resampling.cluster_bootstrap import Floats, Resampling, effective_clusters
 from simulated import KINDS, Kind, Simulated, refused
 from timing import table
@@ -58,8 +58,8 @@ def placebos(authors: int, seed: int, runs: int) -> list[str]:
 
 def is_significant(score: Floats, real: Simulated) -> bool:
     """Whether rho's p-value by author is below 5 %."""
-    rows = Table({"x": score}, {"y": real.count}, real.codes)
-    p_value = relate(rows, RESAMPLING).plain["x", "y"].cluster_p_value
+    rows = RatingTable({"x": score}, {"y": real.count}, real.codes)
+    p_value = relate_ratings(rows, RESAMPLING).plain["x", "y"].cluster_p_value
     return p_value is not None and p_value < 0.05
 
 

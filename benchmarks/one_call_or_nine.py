@@ -36,7 +36,7 @@ from cardiogram.judge.llm import (
 from cardiogram.judge.rating import Rating
 from cardiogram.judge.validation import consensus, draw_authors
 from cardiogram.names import SCORES
-from cardiogram.stats import LEVELS, Floats, Whole, cells_of, kappa_of_counts
+from cardiogram.stats import LEVELS, Floats, WholeNumbers, confusion_cells, kappa_of_counts
 
 WAYS = ("all", "each")
 """One call for all numbers of a card, and one call for each number."""
@@ -139,12 +139,13 @@ def compare_ways(
 
 
 def difference(
-    gold: Whole, one: Whole, each: Whole, authors: Any, draws: int, seed: int
+    gold: WholeNumbers, one: WholeNumbers, each: WholeNumbers, authors: Any, draws: int, seed: int
 ) -> dict[str, Any]:
     """Kappa of one call and of one call each; and one call minus one call each."""
     draw = draw_authors(authors, draws, seed)
     kappas = [
-        kappa_of_counts(draw.sums(np.eye(LEVELS**2)[cells_of(gold, side)])) for side in (one, each)
+        kappa_of_counts(draw.sums(np.eye(LEVELS**2)[confusion_cells(gold, side)]))
+        for side in (one, each)
     ]
     figures = {
         "qwk_all": kappas[0],

@@ -9,7 +9,7 @@ import numpy as np
 import statsmodels.api as sm
 from scipy import optimize, stats
 
-from cardiogram.stats.regression.counts import hurdle, negative_binomial
+from cardiogram.stats.regression.counts import fit_hurdle, negative_binomial
 from cardiogram.stats.regression.regression import Regression, least_squares, m_estimator
 from cardiogram.stats.regression.restricted_fits import (
     RestrictedFit,
@@ -18,7 +18,12 @@ from cardiogram.stats.regression.restricted_fits import (
     RestrictedRobust,
 )
 from cardiogram.stats.regression.score_bootstrap import draw_weights
-from cardiogram.stats.resampling.cluster_bootstrap import USUAL, Floats, Integers, Resampling
+from cardiogram.stats.resampling.cluster_bootstrap import (
+    DEFAULT_RESAMPLING,
+    Floats,
+    Integers,
+    Resampling,
+)
 
 SIGNS = 499
 
@@ -97,7 +102,7 @@ class Kind:
             return 0.0
         many = self.draw(np.random.default_rng(99), 20_000, slope)
         many.codes = np.zeros_like(many.codes)  # nothing is drawn by author here
-        found = self.fit(many.rating, many, USUAL).estimate
+        found = self.fit(many.rating, many, DEFAULT_RESAMPLING).estimate
         assert found is not None
         return found
 
@@ -136,12 +141,12 @@ KINDS = {
         lambda x, one: RestrictedGlm.of(
             x, 1.0 * (one.count > 0), one.codes, sm.families.Binomial()
         ),
-        lambda x, one, resampling: hurdle(x, one.count, one.codes, resampling)[0],
+        lambda x, one, resampling: fit_hurdle(x, one.count, one.codes, resampling)[0],
     ),
     "hurdle: how many": Kind(
         Simulated.likes,
         _above,
-        lambda x, one, resampling: hurdle(x, one.count, one.codes, resampling)[1],
+        lambda x, one, resampling: fit_hurdle(x, one.count, one.codes, resampling)[1],
     ),
     "negative binomial": Kind(
         Simulated.likes,

@@ -14,8 +14,8 @@ import statsmodels.api as sm
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from cardiogram.stats.outliers import find_outliers, median_deviation
 from cardiogram.stats.ranks.associations import fisher, spearman
-from cardiogram.stats.ranks.dependent import Correlations, compare
-from cardiogram.stats.ranks.partial import covariates, partial_spearman
+from cardiogram.stats.ranks.dependent import Correlations, compare_correlations
+from cardiogram.stats.ranks.partial import build_covariates, partial_spearman
 from cardiogram.stats.regression.counts import negative_binomial, ppml
 from cardiogram.stats.regression.regression import Norm, least_squares, m_estimator, theil_sen
 from cardiogram.stats.resampling.cluster_bootstrap import Floats, Integers, author_codes
@@ -94,7 +94,7 @@ def test_rank_correlations(fixture: Fixture, outcome: str) -> None:
 @OUTCOMES
 def test_partial(fixture: Fixture, outcome: str) -> None:
     tasks = [row["task"] for row in fixture.rows]
-    given = covariates({"age": fixture.column("age_days")}, {"task": tasks}, minimum=1)
+    given = build_covariates({"age": fixture.column("age_days")}, {"task": tasks}, minimum=1)
     found = partial_spearman(fixture.score, fixture.column(outcome), given)
     expected = fixture.answers[outcome]["partial_age_task"]
     assert (found.estimate, found.p_value) == close(expected)
@@ -173,7 +173,7 @@ def test_dependent_correlations(fixture: Fixture) -> None:
     assert (rhos.first, rhos.second, rhos.between) == close(
         (expected["r12"], expected["r13"], expected["r23"])
     )
-    found = compare(rhos)
+    found = compare_correlations(rhos)
     for name in ("williams", "steiger", "meng"):
         test = getattr(found, name)
         assert (test.statistic, test.p_value) == close(expected[name])

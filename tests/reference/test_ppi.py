@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cardiogram.stats.ppi import correct
+from cardiogram.stats.ppi import correct_by_gold
 from cardiogram.stats.resampling.cluster_bootstrap import Resampling
 
 TRUE_RHO, TRUE_SLOPE = 0.4508, 0.5537
@@ -36,7 +36,7 @@ def test_the_corrected_interval_covers_in_1000_draws() -> None:
         labelled = whole_authors if seed % 2 else rng.random(600) < 0.3
         some = np.where(labelled, gold, np.nan)
         for statistic, true in (("spearman", TRUE_RHO), ("slope", TRUE_SLOPE)):
-            found = correct(
+            found = correct_by_gold(
                 some,
                 judged,
                 counts,
@@ -61,7 +61,9 @@ def test_a_useless_judge_leaves_the_answer_of_the_gold() -> None:
     gold, _, counts, owner = world(rng, 200)
     noise = rng.uniform(1, 5, gold.size)
     some = np.where(rng.random(gold.size) < 0.4, gold, np.nan)
-    found = correct(some, noise, counts, owner.astype(str), resampling=Resampling(0.95, 300, 0))
+    found = correct_by_gold(
+        some, noise, counts, owner.astype(str), resampling=Resampling(0.95, 300, 0)
+    )
     assert found.weight == pytest.approx(0, abs=0.25)
     assert found.corrected == pytest.approx(found.gold, abs=0.05)
 
@@ -70,7 +72,7 @@ def test_few_gold_ratings_correct_nothing() -> None:
     rng = np.random.default_rng(1)
     gold, judged, counts, owner = world(rng, 30)
     gold[5:] = np.nan
-    found = correct(gold, judged, counts, owner.astype(str))
+    found = correct_by_gold(gold, judged, counts, owner.astype(str))
     assert found.corrected is None
     assert found.reason == "fewer than 20 models with gold"
 

@@ -9,7 +9,7 @@ from cardiogram.stats.agreement import Metric, krippendorff_alpha, quadratic_kap
 from cardiogram.stats.prevalence import benjamini_hochberg
 from cardiogram.stats.ranks.concordance import kendall
 from cardiogram.stats.ranks.dependent import Correlations, williams
-from cardiogram.stats.strata import summarise
+from cardiogram.stats.strata import summarise_strata
 
 NAN = math.nan
 
@@ -106,7 +106,7 @@ def test_benjamini_hochberg_1995() -> None:
 
 
 def test_summary_needs_three_groups() -> None:
-    found = summarise([])
+    found = summarise_strata([])
     assert found.estimate is None
     assert found.reason is not None
     assert found.reason.startswith("only 0 groups")

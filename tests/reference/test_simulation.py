@@ -8,12 +8,12 @@ from scipy import stats
 
 from cardiogram.stats.groups import describe_groups
 from cardiogram.stats.ranks.concordance import kendall
-from cardiogram.stats.ranks.partial import Covariates, covariates, partial_spearman
-from cardiogram.stats.ranks.relate import Table, relate
+from cardiogram.stats.ranks.partial import Covariates, build_covariates, partial_spearman
+from cardiogram.stats.ranks.relate import RatingTable, relate_ratings
 from cardiogram.stats.regression.counts import ppml
 from cardiogram.stats.regression.restricted_fits import RestrictedFit, RestrictedPoisson
 from cardiogram.stats.resampling.cluster_bootstrap import (
-    Columns,
+    ClusteredColumns,
     Floats,
     Resampling,
     cluster_test,
@@ -41,7 +41,9 @@ def test_the_interval_by_author_covers_19_times_of_20(authors: int, slope: float
         one = Simulated.likes(np.random.default_rng(seed), authors, slope)
         zeros += float(np.mean(one.count == 0))
         rho = float(stats.spearmanr(one.rating, one.count).statistic)
-        drawn = draw_rhos(Columns({"x": one.rating}, {"y": one.count}, one.codes), 300, seed)
+        drawn = draw_rhos(
+            ClusteredColumns({"x": one.rating}, {"y": one.count}, one.codes), 300, seed
+        )
         (group,) = describe_groups(one.rating, ["a"] * one.rating.size, one.codes, {}, RESAMPLING)
         found = {
             "rho": cluster_test(rho, drawn.plain["x", "y"], one.codes, RESAMPLING).interval,
@@ -62,15 +64,15 @@ def test_the_interval_of_a_partial_correlation_covers_19_times_of_20() -> None:
         one = Simulated.likes(rng, authors, 0.5)
         shared = rng.normal(size=authors)[one.codes]
         age = 0.6 * one.rating + 0.5 * shared + rng.normal(size=one.rating.size)
-        return one, covariates({"age": age}, {})
+        return one, build_covariates({"age": age}, {})
 
     many, given = draw(99, 200_000)
     true, covered = partial_spearman(many.rating, many.count, given).estimate, 0
     assert true is not None
     for seed in range(RUNS):
         one, given = draw(seed, 60)
-        table = Table({"x": one.rating}, {"y": one.count}, one.codes, given)
-        interval = relate(table, RESAMPLING).partial["x", "y"].cluster_interval
+        table = RatingTable({"x": one.rating}, {"y": one.count}, one.codes, given)
+        interval = relate_ratings(table, RESAMPLING).partial["x", "y"].cluster_interval
         assert interval is not None
         covered += interval.low <= true <= interval.high
     assert 0.93 <= covered / RUNS <= 0.97, covered / RUNS
@@ -78,10 +80,10 @@ def test_the_interval_of_a_partial_correlation_covers_19_times_of_20() -> None:
 
 @pytest.mark.slow
 def test_the_difference_of_two_correlations_covers_19_times_of_20() -> None:
-    def outcomes(one: Simulated, rng: np.random.Generator) -> Table:
+    def outcomes(one: Simulated, rng: np.random.Generator) -> RatingTable:
         other = rng.poisson(np.exp(1 + 0.3 * one.rating + rng.normal(size=one.codes.size)))
         columns = {"likes": one.count, "downloads": other.astype(float)}
-        return Table({"x": one.rating}, columns, one.codes, None, [("likes", "downloads")])
+        return RatingTable({"x": one.rating}, columns, one.codes, None, [("likes", "downloads")])
 
     rng = np.random.default_rng(99)
     many = outcomes(Simulated.likes(rng, 200_000, 0.5), rng)
@@ -90,7 +92,9 @@ def test_the_difference_of_two_correlations_covers_19_times_of_20() -> None:
     for seed in range(RUNS):
         rng = np.random.default_rng(seed)
         table = outcomes(Simulated.likes(rng, 60, 0.5), rng)
-        interval = relate(table, RESAMPLING).compared["x", "likes", "downloads"].by_author.interval
+        interval = (
+            relate_ratings(table, RESAMPLING).compared["x", "likes", "downloads"].by_author.interval
+        )
         assert interval is not None
         covered += interval.low <= true <= interval.high
     assert 0.93 <= covered / RUNS <= 0.97, covered / RUNS
@@ -141,9 +145,9 @@ def test_a_placebo_by_author_predicts_nothing(authors: int) -> None:
     by_author = naive = poisson = 0
     for seed in range(RUNS):
         score = np.random.default_rng(seed).normal(size=authors)[real.codes]
-        found = relate(Table({"x": score}, {"y": real.count}, real.codes), RESAMPLING).plain[
-            "x", "y"
-        ]
+        found = relate_ratings(
+            RatingTable({"x": score}, {"y": real.count}, real.codes), RESAMPLING
+        ).plain["x", "y"]
         assert found.cluster_p_value is not None
         assert found.p_value is not None
         by_author += found.cluster_p_value < 0.05
@@ -162,7 +166,9 @@ def test_the_linear_part_covers_19_times_of_20() -> None:
     for seed in range(RUNS):
         one = Simulated.likes(np.random.default_rng(seed), 300, 0.5)
         rho = float(stats.spearmanr(one.rating, one.count).statistic)
-        drawn = draw_linear(Columns({"x": one.rating}, {"y": one.count}, one.codes), 300, seed)
+        drawn = draw_linear(
+            ClusteredColumns({"x": one.rating}, {"y": one.count}, one.codes), 300, seed
+        )
         interval = cluster_test(rho, drawn.plain["x", "y"], one.codes, RESAMPLING).interval
         assert interval is not None
         covered += interval.low <= true <= interval.high

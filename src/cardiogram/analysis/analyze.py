@@ -34,8 +34,8 @@ from cardiogram.errors import ConfigError
 from cardiogram.judge import read_coverage
 from cardiogram.names import SCORES
 from cardiogram.optional import one_thread, scipy, sklearn, statsmodels
-from cardiogram.stats import RatingSummary, Rule, describe_outcome, describe_ratings
-from cardiogram.stats.ranks import check_level, relate
+from cardiogram.stats import OutlierRule, RatingSummary, describe_outcome, describe_ratings
+from cardiogram.stats.ranks import check_level, relate_ratings
 from cardiogram.stats.resampling import LARGE_SHARE
 from cardiogram.store import Study
 
@@ -46,7 +46,7 @@ def analyze(
     judge: str = "embedded",
     draws: int = 2000,
     seed: int = 0,
-    outliers: Rule = "none",
+    outliers: OutlierRule = "none",
     gold: Path | None = None,
     snapshots: Sequence[Path] = (),
     before_segments: Callable[[], object] = lambda: None,
@@ -84,9 +84,9 @@ def analyze(
     """
     scipy("stats"), statsmodels(), sklearn("ensemble")  # a missing extra shows before a long load
     resampling = check_level(0.95, draws, seed)
-    if outliers not in get_args(Rule):
+    if outliers not in get_args(OutlierRule):
         raise ConfigError(
-            f"no rule {outliers!r} for outliers", hint=f"Rules: {', '.join(get_args(Rule))}"
+            f"no rule {outliers!r} for outliers", hint=f"Rules: {', '.join(get_args(OutlierRule))}"
         )
     subject = parts.prepare(load(study, judge, snapshots), resampling, outliers)
     results = _describe(study, judge, subject)
@@ -123,7 +123,7 @@ def _relate(
     study: Study, results: Results, subject: Subject, before_segments: Callable[[], object]
 ) -> Results:
     """Every part that relates ratings to outcomes; what needs the map's segments comes last."""
-    related = relate(subject.table, subject.resampling)
+    related = relate_ratings(subject.table, subject.resampling)
     within = parts.strata(subject, subject.loaded.groups)
     results = replace(
         results,

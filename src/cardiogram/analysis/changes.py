@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cardiogram.analysis.results import ChangedOutcome, ChangeResults
 from cardiogram.collect import Dated
-from cardiogram.stats.ranks import ABSURD, MINIMUM_PAIRS, counts, numbers
+from cardiogram.stats.ranks import ABSURD, MINIMUM_PAIRS, clean_counts, clean_numbers
 from cardiogram.stats.regression import Regression
 from cardiogram.stats.resampling import Floats
 
@@ -210,8 +210,8 @@ def kind_of(outcome: str) -> Kind:
 def clean(outcome: str, values: Floats) -> Floats:
     """An outcome with NaN for errors of the data; only a count may not be negative."""
     if kind_of(outcome) == "count":
-        return counts(values)
-    column = numbers(values)
+        return clean_counts(values)
+    column = clean_numbers(values)
     column[np.abs(column) > ABSURD] = np.nan
     return column
 

@@ -13,10 +13,10 @@ from cardiogram.analysis.results import CorrectedNumber, CorrectedResults, RawNu
 from cardiogram.errors import DataError
 from cardiogram.judge.gold import JudgeReading, choose_gold, read_readings, training_set_of
 from cardiogram.judge.validation import consensus
-from cardiogram.stats import Corrected, Statistic, correct
+from cardiogram.stats import CorrectedEstimate, CorrectedStatistic, correct_by_gold
 from cardiogram.stats.resampling import Floats, Resampling
 
-_METHODS: Mapping[Statistic, str] = {
+_METHODS: Mapping[CorrectedStatistic, str] = {
     "spearman": "spearman, corrected for the judge's error by prediction-powered inference",
     "slope": "least squares of log1p, corrected for the judge's error by prediction-powered "
     "inference",
@@ -60,7 +60,7 @@ def corrected(
     for outcome, column in loaded.outcomes.items():
         counted = before_log1p(outcome, clean(outcome, column))
         for statistic in _METHODS:
-            corrected_by = correct(
+            corrected_by = correct_by_gold(
                 gold, judged, counted, loaded.authors, statistic=statistic, resampling=resampling
             )
             entries.append(_number(outcome, statistic, corrected_by, resampling))
@@ -94,7 +94,10 @@ def _column(loaded: Loaded, readings: Sequence[JudgeReading]) -> Floats:
 
 
 def _number(
-    outcome: str, statistic: Statistic, corrected: Corrected, resampling: Resampling
+    outcome: str,
+    statistic: CorrectedStatistic,
+    corrected: CorrectedEstimate,
+    resampling: Resampling,
 ) -> CorrectedNumber:
     return CorrectedNumber(
         predictor="overall_expected",

@@ -45,31 +45,31 @@ from cardiogram.analysis.sentences import (
     turns_the_sign,
 )
 from cardiogram.stats import (
-    RULES,
-    WHY,
-    WORDS,
-    Rule,
+    OUTLIER_RULE_WORDS,
+    OUTLIER_RULES,
+    WHY_NO_OUTLIERS,
+    OutlierRule,
     benjamini_hochberg,
     describe_groups,
     detectable_difference,
     find_outliers,
-    power_of,
-    strata_of,
-    summarise,
+    find_strata,
+    measure_power,
+    summarise_strata,
 )
 from cardiogram.stats.ranks import (
     Covariates,
     LeaveOneOut,
-    Related,
-    Table,
-    covariates,
-    influences,
-    numbers,
-    relate,
+    RatingRelations,
+    RatingTable,
+    build_covariates,
+    clean_numbers,
+    leave_authors_out,
+    relate_ratings,
 )
 from cardiogram.stats.regression import (
     Regression,
-    hurdle,
+    fit_hurdle,
     least_squares,
     m_estimator,
     negative_binomial,
@@ -77,7 +77,7 @@ from cardiogram.stats.regression import (
     robust_refusal,
     theil_sen,
 )
-from cardiogram.stats.resampling import Floats, Integers, Pair, Resampling, author_codes
+from cardiogram.stats.resampling import Floats, Integers, PairName, Resampling, author_codes
 
 MAIN = "overall_expected"
 CONTRASTS = (
@@ -115,13 +115,13 @@ class Subject:
     covariates: Covariates
     effects: Covariates
     resampling: Resampling
-    rule: Rule
+    rule: OutlierRule
 
     @property
-    def table(self) -> Table:
+    def table(self) -> RatingTable:
         """All ratings and outcomes, with what they are adjusted for."""
         contrasts = [pair for pair in CONTRASTS if set(pair) <= self.outcomes.keys()]
-        return Table(self.ratings, self.outcomes, self.codes, self.covariates, contrasts)
+        return RatingTable(self.ratings, self.outcomes, self.codes, self.covariates, contrasts)
 
     @property
     def adjusted_for(self) -> tuple[str, ...]:
@@ -133,13 +133,13 @@ class Subject:
         return np.isfinite(self.ratings[predictor]) & np.isfinite(self.outcomes[outcome])
 
 
-def prepare(loaded: Loaded, resampling: Resampling, rule: Rule = "none") -> Subject:
+def prepare(loaded: Loaded, resampling: Resampling, rule: OutlierRule = "none") -> Subject:
     """Clean the columns, prepare the covariates and apply a rule for outliers."""
     codes = author_codes(loaded.authors)
     every = {name: clean(name, column) for name, column in loaded.outcomes.items()}
     return Subject(
         loaded=loaded,
-        ratings={name: numbers(column) for name, column in loaded.ratings.items()},
+        ratings={name: clean_numbers(column) for name, column in loaded.ratings.items()},
         outcomes={
             name: _without(name, column, rule, resampling.seed) for name, column in every.items()
         },
@@ -147,30 +147,30 @@ def prepare(loaded: Loaded, resampling: Resampling, rule: Rule = "none") -> Subj
         codes=codes,
         names=dict(zip(codes.tolist(), loaded.authors, strict=True)),
         covariates=adjusted_for(loaded),
-        effects=covariates({}, {kind: loaded.groups[kind] for kind in ("library", "task")}),
+        effects=build_covariates({}, {kind: loaded.groups[kind] for kind in ("library", "task")}),
         resampling=resampling,
         rule=rule,
     )
 
 
-def covariate_names(covariates: Covariates) -> tuple[str, ...]:
+def covariate_names(build_covariates: Covariates) -> tuple[str, ...]:
     """Names of covariates, without the intercept."""
-    return tuple(name for name in covariates.names if name != "1")
+    return tuple(name for name in build_covariates.names if name != "1")
 
 
 def adjusted_for(loaded: Loaded, minimum: int = 10) -> Covariates:
     """Age (the Hub's floor as a level of its own), size, library and task of each model."""
     floor = ["at the floor" if at else None for at in loaded.at_floor]
-    return covariates(
+    return build_covariates(
         {"created": loaded.created, "size": loaded.size},
         {"created": floor, "library": loaded.groups["library"], "task": loaded.groups["task"]},
         minimum=minimum,
     )
 
 
-def associations(subject: Subject, related: Related) -> tuple[AssociationNumber, ...]:
+def associations(subject: Subject, related: RatingRelations) -> tuple[AssociationNumber, ...]:
     """Every rating with every outcome: rho, both intervals, tau-b, one author left out."""
-    moved: dict[Pair, LeaveOneOut] = influences(subject.table)
+    moved: dict[PairName, LeaveOneOut] = leave_authors_out(subject.table)
     q_values = benjamini_hochberg(
         {pair: rho.cluster_p_value for pair, rho in related.plain.items()}
     )
@@ -191,7 +191,7 @@ def associations(subject: Subject, related: Related) -> tuple[AssociationNumber,
     )
 
 
-def partials(subject: Subject, related: Related) -> tuple[PartialNumber, ...]:
+def partials(subject: Subject, related: RatingRelations) -> tuple[PartialNumber, ...]:
     """The same with age, size, library and task held equal."""
     return tuple(
         from_partial(
@@ -211,16 +211,16 @@ class Stratum:
 
     kind: str
     label: str
-    found: Related
+    found: RatingRelations
 
 
 def strata(subject: Subject, kinds: Iterable[str]) -> list[Stratum]:
     """Relate the models of every group of these kinds that is large enough."""
     usable = np.logical_or.reduce([subject.complete(MAIN, outcome) for outcome in subject.outcomes])
     return [
-        Stratum(kind, label, relate(subject.table.rows(rows), subject.resampling))
+        Stratum(kind, label, relate_ratings(subject.table.rows(rows), subject.resampling))
         for kind in kinds
-        for label, rows in strata_of(subject.loaded.groups[kind], usable).items()
+        for label, rows in find_strata(subject.loaded.groups[kind], usable).items()
     ]
 
 
@@ -234,7 +234,7 @@ def summaries(subject: Subject, within: Sequence[Stratum]) -> tuple[StrataNumber
                 for group in within
                 if group.kind == kind
             }
-            whole = summarise(list(groups.values()), subject.resampling.level)
+            whole = summarise_strata(list(groups.values()), subject.resampling.level)
             number = from_summary(
                 whole,
                 tuple(
@@ -251,7 +251,7 @@ def summaries(subject: Subject, within: Sequence[Stratum]) -> tuple[StrataNumber
 
 
 def comparisons(
-    subject: Subject, related: Related, within: Sequence[Stratum]
+    subject: Subject, related: RatingRelations, within: Sequence[Stratum]
 ) -> tuple[ComparisonNumber, ...]:
     """Is the correlation with likes stronger than that with downloads? Overall and by group."""
     answer = []
@@ -375,7 +375,7 @@ def _count_models(
         rating, count, codes = rating[:0], count[:0], codes[:0]
     models = [
         ppml(rating, count, codes, None, resampling),
-        *hurdle(rating, count, codes, resampling),
+        *fit_hurdle(rating, count, codes, resampling),
         negative_binomial(rating, count, codes, resampling),
     ]
     return [replace(model, n=n, reason=reason) for model in models] if refused else models
@@ -407,12 +407,12 @@ def sensitivity(subject: Subject) -> OutlierResults:
     """What each rule for outliers would drop, and how rho and the slopes would move."""
     entries: list[RuleRank | RuleSlope | RefusedRule] = []
     for outcome, every in subject.every.items():
-        for rule in ("none", *RULES):
+        for rule in ("none", *OUTLIER_RULES):
             entries += _one_rule(subject, outcome, every, rule)
     return OutlierResults(
         rule=subject.rule,
-        rule_words=WORDS[subject.rule],
-        why=tuple(WHY),
+        rule_words=OUTLIER_RULE_WORDS[subject.rule],
+        why=tuple(WHY_NO_OUTLIERS),
         data_errors={
             name: int((np.isfinite(column) & ~np.isfinite(subject.every[name])).sum())
             for name, column in subject.loaded.outcomes.items()
@@ -422,7 +422,7 @@ def sensitivity(subject: Subject) -> OutlierResults:
 
 
 def _one_rule(
-    subject: Subject, outcome: str, every: Floats, rule: Rule
+    subject: Subject, outcome: str, every: Floats, rule: OutlierRule
 ) -> list[RuleRank | RuleSlope | RefusedRule]:
     rating = subject.ratings[MAIN]
     rows = np.flatnonzero(np.isfinite(rating) & np.isfinite(every))
@@ -435,20 +435,20 @@ def _one_rule(
             method="spearman",
             call=SPEARMAN,
             n=rows.size,
-            rule_words=WORDS[rule],
+            rule_words=OUTLIER_RULE_WORDS[rule],
             reason=outliers.reason,
         )
         return [refused]
     about = {"rule": rule, "predictor": MAIN, "outcome": outcome}
     kept, gone = rows[~outliers.dropped], rows[outliers.dropped]
-    table = Table({MAIN: rating[kept]}, {outcome: every[kept]}, subject.codes[kept])
+    table = RatingTable({MAIN: rating[kept]}, {outcome: every[kept]}, subject.codes[kept])
     largest = gone[np.argsort(-every[gone], kind="stable")][:_SHOWN]
     better = rating[gone] > np.median(rating[rows]) if gone.size else None
     rho = from_association(
         RuleRank,
-        relate(table, subject.resampling).plain[MAIN, outcome],
+        relate_ratings(table, subject.resampling).plain[MAIN, outcome],
         **about,
-        rule_words=WORDS[rule],
+        rule_words=OUTLIER_RULE_WORDS[rule],
         dropped=int(gone.size),
         dropped_ids=tuple(subject.loaded.ids[row] for row in largest),
         dropped_median=float(np.median(every[gone])) if gone.size else None,
@@ -461,11 +461,11 @@ def _one_rule(
     return [rho, *(from_regression(RuleSlope, model, **about) for model in slopes)]
 
 
-def power(subject: Subject, related: Related) -> tuple[ReachNumber | GapReach, ...]:
+def power(subject: Subject, related: RatingRelations) -> tuple[ReachNumber | GapReach, ...]:
     """The smallest correlation, and the smallest difference, that this study could have shown."""
     resampling = subject.resampling
     reaches = [
-        from_power(pair, power_of(rho.n, rho.cluster_se, resampling.level), resampling)
+        from_power(pair, measure_power(rho.n, rho.cluster_se, resampling.level), resampling)
         for pair, rho in related.plain.items()
         if pair[0] == MAIN
     ]
@@ -477,7 +477,7 @@ def power(subject: Subject, related: Related) -> tuple[ReachNumber | GapReach, .
     return (*reaches, *gaps)
 
 
-def _without(outcome: str, column: Floats, rule: Rule, seed: int) -> Floats:
+def _without(outcome: str, column: Floats, rule: OutlierRule, seed: int) -> Floats:
     """Counts without those that a rule drops; all of them where it cannot be used."""
     known = np.flatnonzero(np.isfinite(column))
     outliers = find_outliers(before_log1p(outcome, column[known]), rule, seed)
@@ -491,7 +491,7 @@ def _without(outcome: str, column: Floats, rule: Rule, seed: int) -> Floats:
 def groups(subject: Subject) -> tuple[GroupNumber, ...]:
     """How well each task, library and segment is documented, and its share of what is used."""
     every = {name: subject.every[name] for name in OUTCOMES}
-    overall = numbers(subject.loaded.scores["overall"])
+    overall = clean_numbers(subject.loaded.scores["overall"])
     return tuple(
         from_group(by, group)
         for by, labels in subject.loaded.groups.items()

@@ -10,8 +10,8 @@ from cardiogram.analysis.load import OUTCOMES
 from cardiogram.analysis.results import StudyCoverage
 from cardiogram.analysis.rounding import READABLE, SMALL, figure, ratio, ratios
 from cardiogram.judge import Status
-from cardiogram.stats import Summary
-from cardiogram.stats.ranks import Association, Comparison
+from cardiogram.stats import StrataSummary
+from cardiogram.stats.ranks import Association, CorrelationComparison
 from cardiogram.stats.regression import Regression
 from cardiogram.stats.resampling import Interval
 
@@ -91,7 +91,7 @@ def turns_the_sign(model: Regression, without: Regression) -> bool:
 
 
 def describe_comparison(
-    predictor: str, first: str, second: str, compared: Comparison, stratum: str = ""
+    predictor: str, first: str, second: str, compared: CorrelationComparison, stratum: str = ""
 ) -> str:
     """Say whether the ratings go with one outcome more closely than with another."""
     name = predictor.removesuffix("_expected")
@@ -114,7 +114,7 @@ def describe_comparison(
     return f"{start} goes with {closer} {more} closely than with {other}{where} ({numbers})."
 
 
-def describe_summary(predictor: str, outcome: str, by: str, summary: Summary) -> str:
+def describe_summary(predictor: str, outcome: str, by: str, summary: StrataSummary) -> str:
     """Say what the groups of one kind have in common, and how far they differ."""
     name, counted = predictor.removesuffix("_expected"), NAMES.get(outcome, outcome)
     groups = _GROUPS.get(by, by)

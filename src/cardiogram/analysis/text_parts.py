@@ -37,20 +37,20 @@ from cardiogram.stats import (
     TOP_SHARE,
     Odds,
     benjamini_hochberg,
-    deciles,
+    find_popular,
+    measure_deciles,
     odds_ratio,
-    popular,
 )
 from cardiogram.stats.ranks import (
     Association,
     LeaveOneOut,
-    Related,
-    Table,
-    influences,
-    refusal,
-    relate,
+    RatingRelations,
+    RatingTable,
+    leave_authors_out,
+    refuse_pair,
+    relate_ratings,
 )
-from cardiogram.stats.resampling import Floats, Pair
+from cardiogram.stats.resampling import Floats, PairName
 
 TRAIT_NAMES = tuple(trait.name for trait in TRAITS)
 _EXAMPLES, _IDS = 5, 6
@@ -58,13 +58,13 @@ _AT_ONCE = 22  # traits whose ranks are held together: of 100,000 models they ta
 _COMMON_LEVEL = 0.05  # of the models: fewer would be a covariate of a few events
 
 
-def duplicates(subject: Subject, related: Related) -> DuplicateResults:
+def duplicates(subject: Subject, related: RatingRelations) -> DuplicateResults:
     """Near-duplicate cards, and every correlation with one card a cluster beside the plain one."""
     signed = subject.loaded.signatures
     duplicates = find_duplicates(signed, subject.loaded.authors, subject.loaded.created.tolist())
-    table = Table(subject.ratings, subject.outcomes, subject.codes).rows(duplicates.kept)
+    table = RatingTable(subject.ratings, subject.outcomes, subject.codes).rows(duplicates.kept)
     entries = []
-    for pair, association in relate(table, subject.resampling).plain.items():
+    for pair, association in relate_ratings(table, subject.resampling).plain.items():
         about = dict(zip(("predictor", "outcome"), pair, strict=True))
         whole = from_association(AllCards, related.plain[pair])
         entries.append(from_association(DuplicateNumber, association, all_cards=whole, **about))
@@ -138,26 +138,26 @@ class TraitOutcome:
 class RankedTraits:
     """Rank correlations of all traits with all outcomes, and how they move without an author."""
 
-    related: Related
-    moved: Mapping[Pair, LeaveOneOut]
+    related: RatingRelations
+    moved: Mapping[PairName, LeaveOneOut]
 
 
 def _ranked(subject: Subject) -> RankedTraits:
     """Traits in the place of ratings; a model without a card has none of them to say."""
-    related, moved = Related(), dict[Pair, LeaveOneOut]()
+    related, moved = RatingRelations(), dict[PairName, LeaveOneOut]()
     flags = subject.loaded.traits
     columns = {trait.name: flags[:, place] for place, trait in enumerate(TRAITS)}
     for first in range(0, len(TRAITS), _AT_ONCE):
         some = {name: columns[name] for name in TRAIT_NAMES[first : first + _AT_ONCE]}
-        table = Table(some, subject.outcomes, subject.codes, subject.covariates)
-        part = relate(table, subject.resampling)
+        table = RatingTable(some, subject.outcomes, subject.codes, subject.covariates)
+        part = relate_ratings(table, subject.resampling)
         related.plain.update(part.plain)
         related.partial.update(part.partial)
-        moved |= influences(table)
+        moved |= leave_authors_out(table)
     return RankedTraits(related, moved)
 
 
-def _say_of_traits(association: Association, subject: Subject, pair: Pair) -> Association:
+def _say_of_traits(association: Association, subject: Subject, pair: PairName) -> Association:
     if association.reason != "all ratings are equal":
         return association
     flags = subject.loaded.traits[:, TRAIT_NAMES.index(pair[0])]
@@ -176,9 +176,9 @@ def _trait_outcomes(subject: Subject) -> Iterator[TraitOutcome]:
             rows
         )
         ratios, top = dict[str, Odds](), 0
-        reason = refusal(np.arange(counted.size, dtype=np.float64), counted)
+        reason = refuse_pair(np.arange(counted.size, dtype=np.float64), counted)
         if reason is None:
-            among = popular(counted, covariates, codes)
+            among = find_popular(counted, covariates, codes)
             covariates, top = among.given, int(among.top.sum())
             ratios = {
                 trait.name: odds_ratio(flags[:, place], among, subject.resampling.level)
@@ -215,7 +215,7 @@ def _trait_number(
         cluster_p_value=odds.p_value,
         q_value=odds_q.get(pair),
         prevalence=float(flag.mean()) if flag.size else None,
-        prevalence_by_decile=deciles(beside.counted, flag) if beside.counted.size else (),
+        prevalence_by_decile=measure_deciles(beside.counted, flag) if beside.counted.size else (),
         popular=beside.popular,
         given=beside.adjusted_for,
         spearman=from_association(
@@ -241,10 +241,10 @@ def machine_made(subject: Subject) -> CopyResults:
     entries = []
     for label, rows in groups.items():
         main = {MAIN: subject.ratings[MAIN]}
-        table = Table(main, subject.outcomes, subject.codes).rows(rows)
+        table = RatingTable(main, subject.outcomes, subject.codes).rows(rows)
         entries += [
             from_association(CopyNumber, rho, group=label, predictor=predictor, outcome=outcome)
-            for (predictor, outcome), rho in relate(table, subject.resampling).plain.items()
+            for (predictor, outcome), rho in relate_ratings(table, subject.resampling).plain.items()
         ]
     flags = subject.loaded.traits
     carded = np.isfinite(flags).all(axis=1)

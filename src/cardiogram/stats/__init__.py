@@ -10,12 +10,12 @@ if TYPE_CHECKING:
     from cardiogram.stats.agreement import (
         LEVELS as LEVELS,
         Floats as Floats,
-        Whole as Whole,
+        WholeNumbers as WholeNumbers,
         alpha_of_coincidences as alpha_of_coincidences,
         alpha_of_counts as alpha_of_counts,
-        cells_of as cells_of,
-        coincidences as coincidences,
-        confusion as confusion,
+        confusion_cells as confusion_cells,
+        count_coincidences as count_coincidences,
+        count_confusion as count_confusion,
         kappa_of_counts as kappa_of_counts,
         quadratic_kappa as quadratic_kappa,
     )
@@ -34,25 +34,25 @@ if TYPE_CHECKING:
     from cardiogram.stats.groups import (
         GROUP_CALL as GROUP_CALL,
         GROUP_METHOD as GROUP_METHOD,
-        Group as Group,
+        GroupSummary as GroupSummary,
         describe_groups as describe_groups,
     )
     from cardiogram.stats.outliers import (
-        RULES as RULES,
-        WHY as WHY,
-        WORDS as WORDS,
-        Rule as Rule,
+        OUTLIER_RULE_WORDS as OUTLIER_RULE_WORDS,
+        OUTLIER_RULES as OUTLIER_RULES,
+        WHY_NO_OUTLIERS as WHY_NO_OUTLIERS,
+        OutlierRule as OutlierRule,
         find_outliers as find_outliers,
     )
     from cardiogram.stats.power import (
         Power as Power,
         detectable_difference as detectable_difference,
-        power_of as power_of,
+        measure_power as measure_power,
     )
     from cardiogram.stats.ppi import (
-        Corrected as Corrected,
-        Statistic as Statistic,
-        correct as correct,
+        CorrectedEstimate as CorrectedEstimate,
+        CorrectedStatistic as CorrectedStatistic,
+        correct_by_gold as correct_by_gold,
     )
     from cardiogram.stats.prevalence import (
         ODDS_CALL as ODDS_CALL,
@@ -61,16 +61,16 @@ if TYPE_CHECKING:
         Decile as Decile,
         Odds as Odds,
         benjamini_hochberg as benjamini_hochberg,
-        deciles as deciles,
+        find_popular as find_popular,
+        measure_deciles as measure_deciles,
         odds_ratio as odds_ratio,
-        popular as popular,
     )
     from cardiogram.stats.strata import (
         SUMMARY_CALL as SUMMARY_CALL,
         SUMMARY_METHOD as SUMMARY_METHOD,
-        Summary as Summary,
-        strata_of as strata_of,
-        summarise as summarise,
+        StrataSummary as StrataSummary,
+        find_strata as find_strata,
+        summarise_strata as summarise_strata,
     )
 
 attach(__name__)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from cardiogram.errors import ConfigError
 
 Floats = NDArray[np.float64]
-Whole = NDArray[np.int64]
+WholeNumbers = NDArray[np.int64]
 Metric = Literal["nominal", "ordinal", "interval"]
 
 LEVELS = 5
@@ -94,16 +94,16 @@ def quadratic_kappa(first: ArrayLike, second: ArrayLike) -> float | None:
     return None if expected == 0 else 1 - observed / expected
 
 
-def confusion(gold: ArrayLike, given: ArrayLike) -> Whole:
+def count_confusion(gold: ArrayLike, given: ArrayLike) -> WholeNumbers:
     """Counts of cards by gold (rows) and given (columns), shape (5, 5)."""
-    cells = cells_of(np.asarray(gold, np.int64), np.asarray(given, np.int64))
-    counts: Whole = np.bincount(cells, minlength=LEVELS**2).reshape(LEVELS, LEVELS)
+    cells = confusion_cells(np.asarray(gold, np.int64), np.asarray(given, np.int64))
+    counts: WholeNumbers = np.bincount(cells, minlength=LEVELS**2).reshape(LEVELS, LEVELS)
     return counts
 
 
-def cells_of(gold: Whole, given: Whole) -> Whole:
+def confusion_cells(gold: WholeNumbers, given: WholeNumbers) -> WholeNumbers:
     """The cell of the 5 x 5 table, row by row, in which each card falls."""
-    cells: Whole = (gold - 1) * LEVELS + given - 1
+    cells: WholeNumbers = (gold - 1) * LEVELS + given - 1
     return cells
 
 
@@ -135,7 +135,7 @@ def alpha_of_counts(counts: Floats, metric: Metric = "ordinal") -> Floats:
     return alpha_of_coincidences(table + table.transpose(0, 2, 1), metric)
 
 
-def coincidences(ratings: ArrayLike) -> Floats:
+def count_coincidences(ratings: ArrayLike) -> Floats:
     """How often two levels were given to one item, weighed so that an item counts its ratings.
 
     Parameters

@@ -32,7 +32,7 @@ _LOWEST, _HIGHEST = 1.0, 5.0  # no mean of ratings lies outside
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class GroupSummary:
     """The rated cards of one task, library or segment.
 
     Attributes
@@ -64,7 +64,7 @@ def describe_groups(
     codes: Integers,
     outcomes: Mapping[str, Floats],
     resampling: Resampling,
-) -> list[Group]:
+) -> list[GroupSummary]:
     """Describe the groups of one kind, the largest first.
 
     Parameters
@@ -94,7 +94,7 @@ def describe_groups(
         own = scores[inside & rated]
         authors = len(set(codes[inside & rated].tolist()))
         found.append(
-            Group(
+            GroupSummary(
                 name=names[g],
                 n=int(own.size),
                 authors=authors,

@@ -17,22 +17,22 @@ from numpy.typing import NDArray
 from cardiogram.optional import scipy, sklearn
 from cardiogram.stats.resampling import Floats
 
-Rule = Literal["none", "iqr", "mad", "iforest"]
+OutlierRule = Literal["none", "iqr", "mad", "iforest"]
 
-RULES: tuple[Rule, ...] = ("iqr", "mad", "iforest")
+OUTLIER_RULES: tuple[OutlierRule, ...] = ("iqr", "mad", "iforest")
 IQR_FENCE = 1.5
 MAD_LIMIT = 3.5
 CONTAMINATION = 0.05
 """Share of rows that the isolation forest is told to drop; its own guess drops a third."""
 
-WORDS: Mapping[Rule, str] = {
+OUTLIER_RULE_WORDS: Mapping[OutlierRule, str] = {
     "none": "nothing is dropped but errors of the data",
     "iqr": f"outside {IQR_FENCE} interquartile ranges of log1p(outcome)",
     "mad": f"0.6745 |log1p(outcome) - median| / MAD above {MAD_LIMIT}",
     "iforest": f"the {CONTAMINATION:.0%} that an isolation forest of log1p(outcome) isolates first",
 }
 
-WHY = (
+WHY_NO_OUTLIERS = (
     "No model is dropped as an outlier: the most popular models are no errors, and they are the "
     "better documented ones, so that dropping them drops part of the association itself.",
     "Ranks and the Poisson model need no such rule; the table shows what each would change.",
@@ -51,12 +51,12 @@ class Outliers:
         Shape (n,); None where `reason` says why.
     """
 
-    rule: Rule
+    rule: OutlierRule
     dropped: NDArray[np.bool_] | None
     reason: str | None = None
 
 
-def find_outliers(outcome: Floats, rule: Rule, seed: int = 0) -> Outliers:
+def find_outliers(outcome: Floats, rule: OutlierRule, seed: int = 0) -> Outliers:
     """Apply a rule to the logarithm of counts.
 
     Parameters

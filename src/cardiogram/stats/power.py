@@ -44,7 +44,7 @@ class Power:
     reason: str | None = None
 
 
-def power_of(n: int, cluster_se: float | None = None, level: float = 0.95) -> Power:
+def measure_power(n: int, cluster_se: float | None = None, level: float = 0.95) -> Power:
     """Smallest correlation that n models can show with a power of 80 %.
 
     Parameters

@@ -27,18 +27,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cardiogram.stats.resampling import (
-    Columns,
-    Drawn,
+    BootstrapRhos,
+    ClusteredColumns,
     Floats,
     Interval,
     Resampling,
     author_codes,
+    build_correlator,
     cluster_test,
-    correlator,
     draw_times,
 )
 
-Statistic = Literal["spearman", "slope"]
+CorrectedStatistic = Literal["spearman", "slope"]
 
 MINIMUM_LABELLED = 20
 """Fewer models with gold than these correct nothing."""
@@ -47,7 +47,7 @@ _CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class Corrected:
+class CorrectedEstimate:
     """One statistic three ways, side by side.
 
     Attributes
@@ -70,7 +70,7 @@ class Corrected:
         Why there is no number; None where there is one.
     """
 
-    statistic: Statistic
+    statistic: CorrectedStatistic
     labelled: int
     unlabelled: int
     raw: float | None = None
@@ -84,15 +84,15 @@ class Corrected:
     reason: str | None = None
 
 
-def correct(
+def correct_by_gold(
     gold: ArrayLike,
     judged: ArrayLike,
     outcome: ArrayLike,
     authors: Sequence[str],
     *,
-    statistic: Statistic = "spearman",
+    statistic: CorrectedStatistic = "spearman",
     resampling: Resampling | None = None,
-) -> Corrected:
+) -> CorrectedEstimate:
     """Relate ratings to a count, raw and corrected for the judge's error.
 
     Parameters
@@ -115,7 +115,9 @@ def correct(
     n, m = int(labelled.sum()), int(rest.sum())
     if n < MINIMUM_LABELLED or m < MINIMUM_LABELLED:
         few = "gold" if n < MINIMUM_LABELLED else "the judge's rating only"
-        return Corrected(statistic, n, m, reason=f"fewer than {MINIMUM_LABELLED} models with {few}")
+        return CorrectedEstimate(
+            statistic, n, m, reason=f"fewer than {MINIMUM_LABELLED} models with {few}"
+        )
     parts = {
         "gold": _Part(g[labelled], y[labelled], codes[labelled]),
         "judge": _Part(j[labelled], y[labelled], codes[labelled]),
@@ -123,7 +125,9 @@ def correct(
         "raw": _Part(j[usable], y[usable], codes[usable]),
     }
     if any(np.ptp(part.x) == 0 or np.ptp(part.y) == 0 for part in parts.values()):
-        return Corrected(statistic, n, m, reason="all ratings or all outcomes of a part are equal")
+        return CorrectedEstimate(
+            statistic, n, m, reason="all ratings or all outcomes of a part are equal"
+        )
     drawn = _draw(parts, statistic, int(codes.max()) + 1, level)
     return _correct(drawn, parts, codes, usable, statistic, level)
 
@@ -138,7 +142,7 @@ class _Part:
 
 
 def _draw(
-    parts: dict[str, _Part], statistic: Statistic, clusters: int, resampling: Resampling
+    parts: dict[str, _Part], statistic: CorrectedStatistic, clusters: int, resampling: Resampling
 ) -> dict[str, Floats]:
     """The statistic of every part in the sample (first) and in every draw of authors."""
     rng = np.random.default_rng(resampling.seed)
@@ -157,10 +161,12 @@ def _draw(
 
 
 def _rho_of(part: _Part) -> Callable[[Floats], Floats]:
-    correlate = correlator(Columns({"x": np.round(part.x, 6)}, {"y": part.y}, part.codes))
+    correlate = build_correlator(
+        ClusteredColumns({"x": np.round(part.x, 6)}, {"y": part.y}, part.codes)
+    )
 
     def rho(weights: Floats) -> Floats:
-        drawn = Drawn({("x", "y"): np.empty(len(weights))}, {})
+        drawn = BootstrapRhos({("x", "y"): np.empty(len(weights))}, {})
         correlate(weights, drawn, slice(0, len(weights)))
         return drawn.plain["x", "y"]
 
@@ -187,9 +193,9 @@ def _correct(
     parts: dict[str, _Part],
     codes: Any,
     usable: Any,
-    statistic: Statistic,
+    statistic: CorrectedStatistic,
     resampling: Resampling,
-) -> Corrected:
+) -> CorrectedEstimate:
     gap = drawn["judge"] - drawn["unlabelled"]
     known = np.isfinite(gap) & np.isfinite(drawn["gold"])
     known[0] = False
@@ -207,7 +213,7 @@ def _correct(
         ).interval
 
     variance = [float(np.nanvar(side[1:])) for side in (drawn["gold"], corrected)]
-    return Corrected(
+    return CorrectedEstimate(
         statistic=statistic,
         labelled=parts["gold"].x.size,
         unlabelled=parts["unlabelled"].x.size,

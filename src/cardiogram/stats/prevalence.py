@@ -11,8 +11,8 @@ import numpy as np
 
 from cardiogram.optional import scipy, statsmodels
 from cardiogram.stats.distributions import normal_p_value, normal_quantile
-from cardiogram.stats.ranks import Covariates, independent
-from cardiogram.stats.regression import Mask, Slope, author_test, few_authors
+from cardiogram.stats.ranks import Covariates, drop_redundant
+from cardiogram.stats.regression import RowMask, SlopeEstimate, author_test, few_authors
 from cardiogram.stats.resampling import Floats, Integers, Interval
 
 TOP_SHARE = 0.25
@@ -74,7 +74,7 @@ class Popular:
         Slopes of the covariates alone.
     """
 
-    rows: Mask
+    rows: RowMask
     top: Floats
     given: Covariates
     codes: Integers
@@ -82,7 +82,7 @@ class Popular:
     reason: str | None = None
 
 
-def deciles(outcome: Floats, flag: Floats) -> tuple[Decile, ...]:
+def measure_deciles(outcome: Floats, flag: Floats) -> tuple[Decile, ...]:
     """Share of models with a trait by tenth of an outcome; tenths that ties join are one.
 
     Examples
@@ -109,7 +109,7 @@ def decile_places(outcome: Floats) -> Integers:
     return np.searchsorted(edges, outcome, side="left").astype(np.int64)
 
 
-def popular(outcome: Floats, given: Covariates, codes: Integers) -> Popular:
+def find_popular(outcome: Floats, given: Covariates, codes: Integers) -> Popular:
     """Tell the most popular models from the rest, and fit the covariates once."""
     threshold = _threshold(outcome)
     top = (outcome >= threshold).astype(np.float64)
@@ -124,7 +124,7 @@ def popular(outcome: Floats, given: Covariates, codes: Integers) -> Popular:
         return Popular(rows, top, given, codes, np.zeros(0), few)
     given = Covariates(given.matrix[:, : most + 1], given.names[: most + 1])
     rows = _told(top, given.matrix)
-    given, top, codes = independent(given.matrix[rows], given.names), top[rows], codes[rows]
+    given, top, codes = drop_redundant(given.matrix[rows], given.names), top[rows], codes[rows]
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -152,7 +152,9 @@ def odds_ratio(flag: Floats, among: Popular, level: float = 0.95) -> Odds:
     if min(cells) < MINIMUM_CELL:
         few = f"{held} of {n} models have it, and one of the four groups has only {min(cells)}"
         return Odds(n, held, reason=few)
-    added = independent(np.column_stack([among.given.matrix, flag]), [*among.given.names, "trait"])
+    added = drop_redundant(
+        np.column_stack([among.given.matrix, flag]), [*among.given.names, "trait"]
+    )
     design = np.column_stack([among.given.matrix[:, :1], flag, among.given.matrix[:, 1:]])
     if "trait" not in added.names:
         return Odds(n, held, reason="task, library, age and size say all of the trait")
@@ -169,13 +171,13 @@ def odds_ratio(flag: Floats, among: Popular, level: float = 0.95) -> Odds:
             )
         except (np.linalg.LinAlgError, ValueError):
             return Odds(n, held, reason="the model cannot be told from these data")
-    slope = Slope(float(fit.params[1]), float(fit.bse[1]))
+    slope = SlopeEstimate(float(fit.params[1]), float(fit.bse[1]))
     if not fit.mle_retvals["converged"] or not math.isfinite(slope.se) or abs(slope.estimate) > 15:
         return Odds(n, held, reason="the trait separates the most popular models perfectly")
     return _odds(n, held, slope, among.codes if clustered else None, level)
 
 
-def _odds(n: int, held: int, slope: Slope, codes: Integers | None, level: float) -> Odds:
+def _odds(n: int, held: int, slope: SlopeEstimate, codes: Integers | None, level: float) -> Odds:
     if codes is None:
         half = normal_quantile(level) * slope.se
         low, high = math.exp(slope.estimate - half), math.exp(slope.estimate + half)
@@ -211,7 +213,7 @@ def _threshold(outcome: Floats) -> float:
     return float(small[0] if small.size else levels[-1])
 
 
-def _told(top: Floats, matrix: Floats) -> Mask:
+def _told(top: Floats, matrix: Floats) -> RowMask:
     """Rows of no task or library that is all popular or all not: these say nothing."""
     kept = np.ones(top.size, dtype=bool)
     while True:

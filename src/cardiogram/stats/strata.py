@@ -30,7 +30,7 @@ SUMMARY_CALL = "statsmodels.stats.meta_analysis.combine_effects(method_re='itera
 
 
 @dataclass(frozen=True, slots=True)
-class Summary:
+class StrataSummary:
     """The random-effects mean of correlations within groups.
 
     Attributes
@@ -55,7 +55,7 @@ class Summary:
     reason: str | None = None
 
 
-def strata_of(labels: Iterable[str | None], usable: np.ndarray) -> Mapping[str, Integers]:
+def find_strata(labels: Iterable[str | None], usable: np.ndarray) -> Mapping[str, Integers]:
     """Rows of each group that is large enough, most models first.
 
     Parameters
@@ -74,7 +74,7 @@ def strata_of(labels: Iterable[str | None], usable: np.ndarray) -> Mapping[str, 
     return {name: np.array(large[name], dtype=np.int64) for name in order}
 
 
-def summarise(found: Iterable[Association], level: float = 0.95) -> Summary:
+def summarise_strata(found: Iterable[Association], level: float = 0.95) -> StrataSummary:
     """Combine the correlations of groups.
 
     References
@@ -88,7 +88,7 @@ def summarise(found: Iterable[Association], level: float = 0.95) -> Summary:
     if strata < MINIMUM_STRATA:
         has = "group" if strata == 1 else "groups"
         few = f"only {strata} {has} of {MINIMUM_STRATUM} models with an interval by author"
-        return Summary(strata, n, reason=f"{few}; at least {MINIMUM_STRATA} are needed")
+        return StrataSummary(strata, n, reason=f"{few}; at least {MINIMUM_STRATA} are needed")
     z = np.array([math.atanh(item.estimate or 0.0) for item in kept])
     variance = np.array([(item.cluster_se or 0.0) ** 2 for item in kept])
     with warnings.catch_warnings():
@@ -98,7 +98,7 @@ def summarise(found: Iterable[Association], level: float = 0.95) -> Summary:
     # Where the groups agree by luck, Hartung and Knapp's own width is too small (Roever 2015).
     se = max(math.sqrt(max(0.0, float(combined.var_hksj_re))), float(combined.sd_eff_w_re))
     half = student_quantile(level, strata - 1) * se
-    return Summary(
+    return StrataSummary(
         strata,
         n,
         math.tanh(mean),

@@ -6,9 +6,9 @@ from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.traits import TRAITS, is_machine_made, traits_of
 from cardiogram.cards.features.vector import count_features
 from cardiogram.stats.outliers import find_outliers
-from cardiogram.stats.power import power_of
-from cardiogram.stats.prevalence import decile_places, deciles, odds_ratio, popular
-from cardiogram.stats.ranks.partial import covariates
+from cardiogram.stats.power import measure_power
+from cardiogram.stats.prevalence import decile_places, find_popular, measure_deciles, odds_ratio
+from cardiogram.stats.ranks.partial import build_covariates
 
 WORDS = (
     "model",
@@ -132,7 +132,7 @@ def test_machine_made(id: str, made: bool) -> None:
 def test_deciles_join_what_ties_join() -> None:
     outcome = np.array([0.0] * 50 + list(range(1, 51)))
     flag = (outcome > 25).astype(float)
-    found = deciles(outcome, flag)
+    found = measure_deciles(outcome, flag)
     assert found[0].n == 50
     assert (found[0].low, found[0].high) == (0, 0)
     assert [d.share for d in found] == sorted(d.share for d in found)
@@ -146,10 +146,10 @@ def test_adjusted_odds_and_their_refusals() -> None:
     trait = (rng.random(600) < 0.2 + 0.5 * task).astype(float)
     outcome = rng.poisson(np.exp(2 + 0.8 * task + 0.8 * rng.normal(size=600))).astype(float)
     codes = rng.integers(0, 150, 600)
-    given = covariates({}, {"task": [str(t) for t in task]})
-    nothing = covariates({"same": np.ones(600)}, {})
-    plain = odds_ratio(trait, popular(outcome, nothing, codes))
-    found = odds_ratio(trait, popular(outcome, given, codes))
+    given = build_covariates({}, {"task": [str(t) for t in task]})
+    nothing = build_covariates({"same": np.ones(600)}, {})
+    plain = odds_ratio(trait, find_popular(outcome, nothing, codes))
+    found = odds_ratio(trait, find_popular(outcome, given, codes))
     assert plain.interval is not None
     assert found.interval is not None
     assert plain.interval.low > 1  # the task alone makes it so
@@ -158,15 +158,15 @@ def test_adjusted_odds_and_their_refusals() -> None:
     rare = np.zeros(600)
     rare[:6] = 1
     assert "one of the four groups" in (
-        odds_ratio(rare, popular(outcome, given, codes)).reason or ""
+        odds_ratio(rare, find_popular(outcome, given, codes)).reason or ""
     )
-    flat = popular(np.ones(600), given, codes)
+    flat = find_popular(np.ones(600), given, codes)
     assert odds_ratio(trait, flat).reason == "all outcomes are equal"
 
 
 def test_power() -> None:
-    assert power_of(5).reason == "only 5 models have both numbers; at least 8 are needed"
-    found = power_of(500, cluster_se=0.08)
+    assert measure_power(5).reason == "only 5 models have both numbers; at least 8 are needed"
+    found = measure_power(500, cluster_se=0.08)
     assert found.design_effect == pytest.approx(0.08**2 * 497)
     assert found.detectable_by_author == pytest.approx(np.tanh(2.8016 * 0.08), rel=1e-4)
 

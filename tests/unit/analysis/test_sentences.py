@@ -1,7 +1,7 @@
 import pytest
 
 from cardiogram.analysis.sentences import describe_comparison, describe_effect, turns_the_sign
-from cardiogram.stats.ranks.dependent import Comparison, Correlations
+from cardiogram.stats.ranks.dependent import CorrelationComparison, Correlations
 from cardiogram.stats.regression.regression import Regression
 from cardiogram.stats.resampling.cluster_bootstrap import ClusterTest, Interval
 
@@ -41,6 +41,6 @@ def test_no_ratio_is_absurd(found: Regression, words: str) -> None:
 
 def test_an_interval_wider_than_any_difference_is_not_quoted() -> None:
     test = ClusterTest(Interval(0.95, -3.4, 3.5, "by author", 9, 200, 0))
-    found = Comparison(24, Correlations(0.4, 0.35, 0.6, 24), by_author=test)
+    found = CorrelationComparison(24, Correlations(0.4, 0.35, 0.6, 24), by_author=test)
     said = describe_comparison("overall_expected", "likes", "downloads", found, "segment x")
     assert said.endswith("(segment x) cannot be told from these data (any difference fits them).")

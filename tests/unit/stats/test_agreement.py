@@ -1,7 +1,7 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from cardiogram.stats.agreement import confusion, quadratic_kappa
+from cardiogram.stats.agreement import count_confusion, quadratic_kappa
 
 whole = st.integers(1, 5)
 
@@ -26,6 +26,6 @@ def test_kappa_is_that_of_its_definition(pairs: list[tuple[int, int]]) -> None:
 
 
 def test_confusion_counts_gold_by_row() -> None:
-    counts = confusion([1, 1, 5], [1, 2, 5])
+    counts = count_confusion([1, 1, 5], [1, 2, 5])
     assert counts[0, 0] == counts[0, 1] == counts[4, 4] == 1
     assert counts.sum() == 3

@@ -8,7 +8,7 @@ import pytest
 from cardiogram.stats.resampling.cluster_bootstrap import (
     LARGE_SHARE,
     MANY_ROWS,
-    Columns,
+    ClusteredColumns,
     Floats,
     Integers,
     Resampling,
@@ -64,7 +64,9 @@ def test_what_is_drawn_is_what_the_interval_says(
         monkeypatch.setattr(
             relate, name, lambda *given, n=name, d=drawing: (asked.append(n), d(*given))[1]
         )
-    found = relate.relate(relate.Table({"x": x}, {"y": y}, codes), RESAMPLING).plain["x", "y"]
+    found = relate.relate_ratings(relate.RatingTable({"x": x}, {"y": y}, codes), RESAMPLING).plain[
+        "x", "y"
+    ]
     assert found.cluster_interval is not None
     linear = found.cluster_interval.method.endswith("of the linear part")
     assert asked == (["draw_linear"] if share == 0.01 else ["draw_rhos"])
@@ -79,7 +81,7 @@ def test_the_guard_is_needed(share: float, low: float, high: float) -> None:
     """With two fifths at one author the linear part says less than half of the true width."""
     codes = authors(1_500, share)
     x, y = related(codes)
-    columns, resampling = Columns({"x": x}, {"y": y}, codes), Resampling(draws=600)
+    columns, resampling = ClusteredColumns({"x": x}, {"y": y}, codes), Resampling(draws=600)
     whole, linear = (
         cluster_test(0.3, draw(columns, resampling.draws, 0).plain["x", "y"], codes, resampling).se
         for draw in (draw_rhos, draw_linear)

@@ -2,9 +2,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from cardiogram.stats.ranks.associations import associate
-from cardiogram.stats.ranks.partial import covariates, independent, partial_spearman
-from cardiogram.stats.ranks.relate import Table, influences, relate
+from cardiogram.stats.ranks.associations import associate_pair
+from cardiogram.stats.ranks.partial import build_covariates, drop_redundant, partial_spearman
+from cardiogram.stats.ranks.relate import RatingTable, leave_authors_out, relate_ratings
 from cardiogram.stats.resampling.cluster_bootstrap import Resampling, draw_rhos
 
 RESAMPLING = Resampling(0.95, 300, 0)
@@ -21,8 +21,8 @@ def made_up(seed: int, n: int = 300) -> tuple[np.ndarray, np.ndarray, np.ndarray
 
 def test_what_covariates_say_is_taken_out() -> None:
     x, y, age, _ = made_up(0)
-    plain = associate(x, y, 0.95).estimate
-    given = covariates({"age": age}, {})
+    plain = associate_pair(x, y, 0.95).estimate
+    given = build_covariates({"age": age}, {})
     found = partial_spearman(x, y, given)
     assert plain is not None
     assert found.estimate is not None
@@ -35,39 +35,43 @@ def test_what_covariates_say_is_taken_out() -> None:
 def test_missing_and_rare_labels_are_levels_of_their_own() -> None:
     numbers = [1.0, np.nan, 3.0, 4.0] * 10
     labels = ["a", "b", None, "a"] * 10
-    found = covariates({"age": numbers}, {"task": labels})
+    found = build_covariates({"age": numbers}, {"task": labels})
     # The second row has both b and no age, so that one column says both.
     assert found.names == ("1", "age", "age unknown", "task none")
-    rare = covariates({}, {"task": ["a"] * 30 + ["b"] * 3})
+    rare = build_covariates({}, {"task": ["a"] * 30 + ["b"] * 3})
     assert rare.names == ("1",)
 
 
 def test_redundant_columns_are_left_out() -> None:
     a = np.arange(20.0)
     matrix = np.column_stack([np.ones(20), a, 2 * a + 1, a**2])
-    assert independent(matrix, ["1", "a", "again", "square"]).names == ("1", "a", "square")
+    assert drop_redundant(matrix, ["1", "a", "again", "square"]).names == ("1", "a", "square")
 
 
 def test_refusals() -> None:
     x, y, age, _ = made_up(1, 12)
-    many = covariates({"age": age, "b": age**2}, {})
+    many = build_covariates({"age": age, "b": age**2}, {})
     found = partial_spearman(x, y, many)
     assert found.reason == "12 models are too few for 2 covariates"
     x, y, _, _ = made_up(1, 100)
-    said = partial_spearman(x, y, covariates({"x": x}, {}))
+    said = partial_spearman(x, y, build_covariates({"x": x}, {}))
     assert said.reason == "the covariates say all of the ratings or of the outcomes"
 
 
 def test_draws_with_fixed_slopes_are_as_wide_as_with_new_ones() -> None:
     x, y, age, codes = made_up(2)
     codes = np.unique(codes, return_inverse=True)[1]
-    given = covariates({"age": age}, {})
-    found = relate(Table({"x": x}, {"y": y}, codes, given), RESAMPLING).partial["x", "y"]
+    given = build_covariates({"age": age}, {})
+    found = relate_ratings(RatingTable({"x": x}, {"y": y}, codes, given), RESAMPLING).partial[
+        "x", "y"
+    ]
     rng, rhos = np.random.default_rng(1), []
     for _ in range(300):
         picked = rng.integers(codes.max() + 1, size=codes.max() + 1)
         rows = np.concatenate([np.flatnonzero(codes == author) for author in picked])
-        again = partial_spearman(x[rows], y[rows], covariates({"age": age[rows]}, {})).estimate
+        again = partial_spearman(
+            x[rows], y[rows], build_covariates({"age": age[rows]}, {})
+        ).estimate
         assert again is not None
         rhos.append(again)
     assert found.cluster_se == pytest.approx(np.std(np.arctanh(rhos)), rel=0.15)
@@ -76,7 +80,7 @@ def test_draws_with_fixed_slopes_are_as_wide_as_with_new_ones() -> None:
 def test_leaving_out_equals_a_plain_loop() -> None:
     x, y, _, codes = made_up(3)
     y[5] = np.nan
-    found = influences(Table({"x": x}, {"y": y}, codes))["x", "y"]
+    found = leave_authors_out(RatingTable({"x": x}, {"y": y}, codes))["x", "y"]
     known = np.isfinite(y)
     rhos = {
         author: stats.spearmanr(x[known & (codes != author)], y[known & (codes != author)])[0]
@@ -93,10 +97,10 @@ def test_the_most_influential_of_many_authors_are_found(monkeypatch: pytest.Monk
 
     x, y, _, codes = made_up(4, 2000)
     codes = np.random.default_rng(0).integers(0, 700, 2000)
-    table = Table({"x": x}, {"y": y}, codes)
-    some = influences(table)["x", "y"]
+    table = RatingTable({"x": x}, {"y": y}, codes)
+    some = leave_authors_out(table)["x", "y"]
     monkeypatch.setattr(influence, "_MOST", 10_000)
-    every = influences(table)["x", "y"]
+    every = leave_authors_out(table)["x", "y"]
     assert some.tried < every.tried
     assert (some.low, some.high) == pytest.approx((every.low, every.high), rel=1e-6)
 
@@ -105,8 +109,8 @@ def test_outcomes_known_of_different_models_are_compared_on_those_of_both() -> N
     x, y, age, codes = made_up(6)
     other = np.round(np.exp(age))
     other[:50] = np.nan
-    table = Table({"x": x}, {"a": y, "b": other}, codes, None, [("a", "b")])
-    found = relate(table, RESAMPLING).compared["x", "a", "b"]
+    table = RatingTable({"x": x}, {"a": y, "b": other}, codes, None, [("a", "b")])
+    found = relate_ratings(table, RESAMPLING).compared["x", "a", "b"]
     assert found.n == 250
     assert found.correlations is not None
     assert found.correlations.first == pytest.approx(stats.spearmanr(x[50:], y[50:])[0])
@@ -115,16 +119,16 @@ def test_outcomes_known_of_different_models_are_compared_on_those_of_both() -> N
 
 def test_the_linear_part_is_as_wide_as_the_draws() -> None:
     from cardiogram.stats.ranks.partial import residuals
-    from cardiogram.stats.resampling.cluster_bootstrap import Columns
+    from cardiogram.stats.resampling.cluster_bootstrap import ClusteredColumns
     from cardiogram.stats.resampling.linearised import draw_linear
 
     x, y, age, _ = made_up(7, 4000)
     codes = np.repeat(np.arange(4000), np.random.default_rng(0).integers(1, 25, 4000))[:4000]
-    given = covariates({"age": age}, {})
+    given = build_covariates({"age": age}, {})
     fitted = {"x": residuals(x, given).fitted, "y": residuals(y, given).fitted}
     flag = (x > 0.3).astype(float)
     fitted["f"] = residuals(flag, given).fitted
-    columns = Columns({"x": x, "f": flag}, {"y": y}, codes, fitted)
+    columns = ClusteredColumns({"x": x, "f": flag}, {"y": y}, codes, fitted)
     exact, linear = draw_rhos(columns, 1500, 0), draw_linear(columns, 1500, 0)
     for one, two in (
         (exact.plain["x", "y"], linear.plain["x", "y"]),

@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 
 from cardiogram.analysis.sentences import describe_effect, describe_without
-from cardiogram.stats.ranks.partial import covariates
-from cardiogram.stats.regression.counts import hurdle, negative_binomial, ppml
+from cardiogram.stats.ranks.partial import build_covariates
+from cardiogram.stats.regression.counts import fit_hurdle, negative_binomial, ppml
 from cardiogram.stats.regression.regression import (
     MOST_ROWS,
     Norm,
@@ -71,11 +71,11 @@ def test_ppml_is_free_of_units_and_drops_empty_tasks() -> None:
     x, y, codes = made_up(3)
     tasks = ["text"] * 200 + ["image"] * 150 + ["never used"] * 50
     y[350:] = 0
-    effects = covariates({}, {"task": tasks})
+    effects = build_covariates({}, {"task": tasks})
     found, day = (ppml(x, count, codes, effects) for count in (y, y / 30))
     assert found.estimate == pytest.approx(day.estimate, rel=1e-6)
     assert (found.n, found.dropped) == (350, 50)
-    without = ppml(x[:350], y[:350], codes[:350], covariates({}, {"task": tasks[:350]}))
+    without = ppml(x[:350], y[:350], codes[:350], build_covariates({}, {"task": tasks[:350]}))
     assert found.estimate == pytest.approx(without.estimate, rel=1e-9)
     assert found.cluster_se == pytest.approx(without.cluster_se, rel=1e-9)
 
@@ -83,25 +83,25 @@ def test_ppml_is_free_of_units_and_drops_empty_tasks() -> None:
 def test_ppml_refuses_a_rating_that_tasks_say() -> None:
     x = np.array([1.0] * 20 + [2.0] * 20)
     tasks = ["a"] * 20 + ["b"] * 20
-    found = ppml(x, np.arange(40.0), np.arange(40), covariates({}, {"task": tasks}))
+    found = ppml(x, np.arange(40.0), np.arange(40), build_covariates({}, {"task": tasks}))
     assert found.reason == "task and library say all of the ratings"
 
 
 def test_hurdle_splits_any_from_how_many() -> None:
     x, y, codes = made_up(4)
     y[np.random.default_rng(0).random(400) < 0.4 - 0.05 * x] = 0
-    some, more = hurdle(x, y, codes)
+    some, more = fit_hurdle(x, y, codes)
     assert some.estimate is not None
     assert some.estimate > 0
     assert more.n == (y > 0).sum()
     assert more.estimate == pytest.approx(0.4, abs=0.1)
-    first, _ = hurdle(x, y + 1, codes)
+    first, _ = fit_hurdle(x, y + 1, codes)
     assert first.reason == "all outcomes are above 0"
 
 
 def test_perfect_separation_has_a_reason() -> None:
     x = np.arange(40.0)
-    some, _ = hurdle(x, np.where(x > 20, x, 0), np.arange(40))
+    some, _ = fit_hurdle(x, np.where(x > 20, x, 0), np.arange(40))
     assert some.estimate is None
     assert some.reason is not None
 

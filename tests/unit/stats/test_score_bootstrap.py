@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from cardiogram.stats.ranks.partial import covariates
+from cardiogram.stats.ranks.partial import build_covariates
 from cardiogram.stats.regression.counts import ppml
 from cardiogram.stats.regression.restricted_fits import RestrictedPoisson
 from cardiogram.stats.regression.score_bootstrap import crossing, draw_weights, score_bootstrap_test
@@ -14,7 +14,7 @@ CODES = RNG.integers(0, 25, N)
 TASKS = [f"t{i % 3}" for i in range(N)]
 X = np.round(RNG.uniform(1, 5, N), 3)
 Y = RNG.poisson(np.exp(0.4 * X + RNG.normal(size=25)[CODES])).astype(float)
-EFFECTS = covariates({}, {"task": TASKS}, minimum=1).matrix
+EFFECTS = build_covariates({}, {"task": TASKS}, minimum=1).matrix
 
 
 @pytest.mark.parametrize("slope", [-0.7, 0.0, 0.4, 2.0])
@@ -30,7 +30,7 @@ def test_scores_are_those_of_the_whole_model(slope: float) -> None:
 
 
 def test_scores_add_up_to_zero_at_the_estimate() -> None:
-    found = ppml(X, Y, CODES, covariates({}, {"task": TASKS}, minimum=1))
+    found = ppml(X, Y, CODES, build_covariates({}, {"task": TASKS}, minimum=1))
     assert found.estimate is not None
     scores = RestrictedPoisson.of(X, Y, CODES, EFFECTS).scores(found.estimate)
     assert abs(scores.sum()) < 1e-6 * np.abs(scores).sum()

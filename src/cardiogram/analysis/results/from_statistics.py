@@ -25,13 +25,13 @@ from cardiogram.stats import (
     GROUP_METHOD,
     SUMMARY_CALL,
     SUMMARY_METHOD,
-    Group,
+    GroupSummary,
     Power,
-    Summary,
+    StrataSummary,
 )
-from cardiogram.stats.ranks import Association, Comparison, LeaveOneOut, Tested
+from cardiogram.stats.ranks import Association, CorrelationComparison, DifferenceTest, LeaveOneOut
 from cardiogram.stats.regression import Regression
-from cardiogram.stats.resampling import Interval, Pair, Resampling
+from cardiogram.stats.resampling import Interval, PairName, Resampling
 
 SPEARMAN = "scipy.stats.spearmanr"
 PARTIAL = "numpy.linalg.lstsq of scipy.stats.rankdata on the covariates, residuals correlated"
@@ -77,7 +77,7 @@ def from_regression(kind: type[Made], model: Regression, **about: object) -> Mad
     )
 
 
-def from_comparison(compared: Comparison, **about: object) -> ComparisonNumber:
+def from_comparison(compared: CorrelationComparison, **about: object) -> ComparisonNumber:
     """A difference of two correlations as a number, with all tests of it."""
     rhos, by_author, williams = compared.correlations, compared.by_author, compared.williams
     told = williams and WilliamsTest(
@@ -106,7 +106,7 @@ def from_comparison(compared: Comparison, **about: object) -> ComparisonNumber:
 
 
 def from_summary(
-    summary: Summary, strata: tuple[StratumNumber, ...], **about: object
+    summary: StrataSummary, strata: tuple[StratumNumber, ...], **about: object
 ) -> StrataNumber:
     """A random-effects mean as a number, with the groups under it."""
     return fill_from(
@@ -124,7 +124,7 @@ def from_summary(
     )
 
 
-def from_group(by: str, group: Group) -> GroupNumber:
+def from_group(by: str, group: GroupSummary) -> GroupNumber:
     """The mean rating of a group as a number, with its histogram and shares."""
     return GroupNumber(
         by=by,
@@ -142,7 +142,7 @@ def from_group(by: str, group: Group) -> GroupNumber:
     )
 
 
-def from_power(pair: Pair, power: Power, resampling: Resampling) -> ReachNumber:
+def from_power(pair: PairName, power: Power, resampling: Resampling) -> ReachNumber:
     """The smallest correlation that a study shows as a number."""
     by_author = power.detectable_by_author
     return fill_from(
@@ -160,7 +160,10 @@ def from_power(pair: Pair, power: Power, resampling: Resampling) -> ReachNumber:
 
 
 def from_gap(
-    contrast: tuple[str, str, str], compared: Comparison, gap: float | None, resampling: Resampling
+    contrast: tuple[str, str, str],
+    compared: CorrelationComparison,
+    gap: float | None,
+    resampling: Resampling,
 ) -> GapReach:
     """The smallest difference of two correlations that a study shows as a number."""
     predictor, first, second = contrast
@@ -210,7 +213,7 @@ def from_influence(moved: LeaveOneOut | None, authors: Mapping[int, str]) -> Aut
     )
 
 
-def _normal(test: Tested | None) -> NormalTest | None:
+def _normal(test: DifferenceTest | None) -> NormalTest | None:
     return None if test is None else NormalTest(z=test.statistic, p_value=test.p_value)
 
 

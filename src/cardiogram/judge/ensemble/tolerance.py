@@ -46,7 +46,7 @@ from cardiogram.judge.validation import (
     draw_authors,
     pair_readings,
 )
-from cardiogram.stats import Floats, Whole, kappa_of_counts
+from cardiogram.stats import Floats, WholeNumbers, kappa_of_counts
 
 TARGET = 0.95
 AGREEMENT = 0.85
@@ -367,14 +367,14 @@ def _hold_out(data: CascadeData, draw: AuthorDraws, target: float, seed: int) ->
     return HeldOut(float(sent.mean()), draw.figure(kappa))
 
 
-def _one_each(owner: Whole, seed: int) -> Whole:
+def _one_each(owner: WholeNumbers, seed: int) -> WholeNumbers:
     """A card of each author, drawn by seed."""
     order = np.random.default_rng(seed).permutation(owner.size)
-    drawn: Whole = order[np.unique(owner[order], return_index=True)[1]]
+    drawn: WholeNumbers = order[np.unique(owner[order], return_index=True)[1]]
     return drawn
 
 
-def _by_author(loss: Floats, owner: Whole) -> Floats:
+def _by_author(loss: Floats, owner: WholeNumbers) -> Floats:
     """Mean loss of each author: authors are exchangeable, their cards are not independent."""
     means: Floats = np.bincount(owner, weights=loss) / np.bincount(owner)
     return means

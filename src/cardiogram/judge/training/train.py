@@ -48,7 +48,7 @@ from cardiogram.judge.training.responsiveness import measure_responsiveness
 from cardiogram.judge.validation import measure_against_gold
 from cardiogram.names import SCORES
 from cardiogram.optional import one_thread, sklearn
-from cardiogram.stats import Floats, Whole
+from cardiogram.stats import Floats, WholeNumbers
 from cardiogram.store import write_atomically
 
 VERSION = "1.4.0"
@@ -232,7 +232,7 @@ def _rounded(figures: Record) -> Record:
 
 def decide_out_of_fold(
     data: LabelledCards, x: NDArray[np.float32], expected: Floats
-) -> tuple[Whole, Floats]:
+) -> tuple[WholeNumbers, Floats]:
     """Whole numbers and intervals of each card from the other folds' cards.
 
     Returns

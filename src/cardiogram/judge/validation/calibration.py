@@ -34,7 +34,7 @@ from cardiogram.judge.validation.validate import (
 )
 from cardiogram.names import SCORES
 from cardiogram.optional import scipy
-from cardiogram.stats import LEVELS, Floats, Whole
+from cardiogram.stats import LEVELS, Floats, WholeNumbers
 from cardiogram.store import write_atomically
 
 FORMAT = 1
@@ -203,7 +203,7 @@ def fit_calibration(
     )
 
 
-def author_folds(authors: Sequence[str], folds: int, seed: int) -> Whole:
+def author_folds(authors: Sequence[str], folds: int, seed: int) -> WholeNumbers:
     """A fold for each row; rows of one author share theirs.
 
     Examples
@@ -213,12 +213,12 @@ def author_folds(authors: Sequence[str], folds: int, seed: int) -> Whole:
     """
     owners, owner = np.unique(np.asarray(authors, dtype=str), return_inverse=True)
     order = np.random.default_rng(seed).permutation(len(owners))
-    folded: Whole = (order % min(folds, len(owners)))[owner].astype(np.int64)
+    folded: WholeNumbers = (order % min(folds, len(owners)))[owner].astype(np.int64)
     return folded
 
 
 def _cross_fitted(
-    x: Floats, gold: Floats, fold: Whole, owners: NDArray[np.str_], draws: int, seed: int
+    x: Floats, gold: Floats, fold: WholeNumbers, owners: NDArray[np.str_], draws: int, seed: int
 ) -> GoldAgreement:
     levels = np.zeros((x.size, LEVELS))
     for number in np.unique(fold):

@@ -16,7 +16,7 @@ from cardiogram.judge.validation.metrics import (
     draw_authors,
 )
 from cardiogram.names import SCORES
-from cardiogram.stats import Whole
+from cardiogram.stats import WholeNumbers
 
 DRAWS = 4000
 
@@ -122,7 +122,9 @@ def find_drift(
     )
 
 
-def _change(gold: Whole, then: Whole, now: Whole, draw: AuthorDraws, level: float) -> ScoreChange:
+def _change(
+    gold: WholeNumbers, then: WholeNumbers, now: WholeNumbers, draw: AuthorDraws, level: float
+) -> ScoreChange:
     kappas = [draw.kappas(gold, side) for side in (then, now)]
     first, second = (float(k[0]) if np.isfinite(k[0]) else None for k in kappas)
     return ScoreChange(

@@ -12,7 +12,14 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from cardiogram.stats import LEVELS, Floats, Whole, alpha_of_counts, cells_of, kappa_of_counts
+from cardiogram.stats import (
+    LEVELS,
+    Floats,
+    WholeNumbers,
+    alpha_of_counts,
+    confusion_cells,
+    kappa_of_counts,
+)
 
 LEVEL = 0.95
 MINIMUM_AUTHORS = 5
@@ -139,7 +146,7 @@ class AuthorDraws:
         Shape (1 + draws, authors).
     """
 
-    owner: Whole
+    owner: WholeNumbers
     times: Floats
 
     @property
@@ -162,7 +169,7 @@ class AuthorDraws:
         sums: Floats = np.vstack([total, total - by_author])
         return sums
 
-    def kappas(self, gold: Whole, rated: Whole) -> Floats:
+    def kappas(self, gold: WholeNumbers, rated: WholeNumbers) -> Floats:
         """Quadratic-weighted kappa of two columns of whole numbers in every draw: (1 + draws,)."""
         return kappa_of_counts(self.sums(count_cells(gold, rated)))
 
@@ -185,9 +192,9 @@ class AuthorDraws:
         return Measurement(value, float(low), float(high))
 
 
-def count_cells(gold: Whole, rated: Whole) -> Floats:
+def count_cells(gold: WholeNumbers, rated: WholeNumbers) -> Floats:
     """Each row's cell of the 5 x 5 table of gold and rated, shape (rows, 25)."""
-    cells: Floats = np.eye(LEVELS**2)[cells_of(gold, rated)]
+    cells: Floats = np.eye(LEVELS**2)[confusion_cells(gold, rated)]
     return cells
 
 
@@ -223,7 +230,7 @@ def _deviation(counts: Floats) -> Floats:
     return deviation
 
 
-def _coverage(gold: Whole, bounds: Floats | None, draw: AuthorDraws) -> Measurement:
+def _coverage(gold: WholeNumbers, bounds: Floats | None, draw: AuthorDraws) -> Measurement:
     if bounds is None or not np.isfinite(bounds).all() or not (bounds[:, 1] > bounds[:, 0]).any():
         return Measurement(None)
     slack = 1e-9
@@ -231,7 +238,7 @@ def _coverage(gold: Whole, bounds: Floats | None, draw: AuthorDraws) -> Measurem
     return draw.figure(draw.mean(inside))
 
 
-def _spearman(gold: Whole, expected: Floats, draw: AuthorDraws) -> Floats:
+def _spearman(gold: WholeNumbers, expected: Floats, draw: AuthorDraws) -> Floats:
     """Spearman's rho on weighted mid-ranks in every draw."""
     first = _levels(gold.astype(np.float64))
     second = _levels(np.round(expected, 6))
@@ -243,12 +250,12 @@ def _spearman(gold: Whole, expected: Floats, draw: AuthorDraws) -> Floats:
     return np.concatenate(parts)
 
 
-def _levels(values: Floats) -> Whole:
-    levels: Whole = np.unique(values, return_inverse=True)[1].astype(np.int64)
+def _levels(values: Floats) -> WholeNumbers:
+    levels: WholeNumbers = np.unique(values, return_inverse=True)[1].astype(np.int64)
     return levels
 
 
-def _rho(weights: Floats, first: Whole, second: Whole) -> Floats:
+def _rho(weights: Floats, first: WholeNumbers, second: WholeNumbers) -> Floats:
     first_ranks, second_ranks = _centred_ranks(weights, first), _centred_ranks(weights, second)
     joint = np.einsum("dn,dn,dn->d", weights, first_ranks, second_ranks)
     spread = np.einsum("dn,dn,dn->d", weights, first_ranks, first_ranks) * np.einsum(
@@ -258,7 +265,7 @@ def _rho(weights: Floats, first: Whole, second: Whole) -> Floats:
         return np.where(spread > 0, joint / np.sqrt(spread), np.nan)
 
 
-def _centred_ranks(weights: Floats, levels: Whole) -> Floats:
+def _centred_ranks(weights: Floats, levels: WholeNumbers) -> Floats:
     """Mid-ranks under weights, shape (draws, rows), minus their mean."""
     order = np.argsort(levels, kind="stable")
     starts = np.searchsorted(levels[order], np.arange(levels.max() + 1))

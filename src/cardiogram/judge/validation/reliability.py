@@ -20,7 +20,7 @@ from cardiogram.judge.validation.metrics import (
     draw_authors,
 )
 from cardiogram.optional import scipy
-from cardiogram.stats import Floats, alpha_of_coincidences, coincidences
+from cardiogram.stats import Floats, alpha_of_coincidences, count_coincidences
 
 MINIMUM_ITEMS = 3
 FORMS = ("ICC(1,1)", "ICC(2,1)", "ICC(3,1)", "ICC(1,k)", "ICC(2,k)", "ICC(3,k)")
@@ -109,7 +109,7 @@ def draw_alphas(
     table: Floats, draw: AuthorDraws, metric: Literal["nominal", "ordinal"] = "ordinal"
 ) -> Floats:
     """Krippendorff's alpha of ratings, shape (raters, items), in every draw: (1 + draws,)."""
-    pairs = coincidences(table)
+    pairs = count_coincidences(table)
     summed = draw.sums(pairs.reshape(len(pairs), -1))
     return alpha_of_coincidences(summed.reshape(-1, *pairs.shape[1:]), metric)
 

@@ -32,7 +32,7 @@ from cardiogram.judge.validation.metrics import (
 )
 from cardiogram.judge.validation.reliability import draw_alphas
 from cardiogram.names import CRITERIA, SCORES
-from cardiogram.stats import Floats, Whole, confusion
+from cardiogram.stats import Floats, WholeNumbers, count_confusion
 
 GoldCards = Literal["all", "unseen"]
 """Whether cards that the judge has learned from count."""
@@ -116,7 +116,7 @@ class Validation:
     gold: str
     scores: dict[str, GoldAgreement]
     strata: dict[str, dict[str, GoldAgreement]]
-    confusion: Whole
+    confusion: WholeNumbers
     severity: Measurement
     among: dict[str, dict[str, Measurement]]
     status: Mapping[str, int]
@@ -310,7 +310,7 @@ def measure_validation(
         gold=gold_name,
         scores=scores,
         strata=_strata(paired, cards, draws, seed) if overall.any() else {},
-        confusion=confusion(paired.gold[overall, 0], paired.column("whole")[overall, 0]),
+        confusion=count_confusion(paired.gold[overall, 0], paired.column("whole")[overall, 0]),
         severity=_severity(paired, draws, seed),
         among=_among(paired, draws, seed),
         status=paired.status,
@@ -321,7 +321,7 @@ def measure_validation(
 
 
 def _measure(
-    paired: PairedReadings, place: int, chosen: Whole, draws: int, seed: int
+    paired: PairedReadings, place: int, chosen: WholeNumbers, draws: int, seed: int
 ) -> GoldAgreement:
     low, high = (paired.column(side)[chosen, place] for side in ("low", "high"))
     return measure_against_gold(

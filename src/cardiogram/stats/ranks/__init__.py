@@ -12,23 +12,26 @@ if TYPE_CHECKING:
         MINIMUM_PAIRS as MINIMUM_PAIRS,
         Association as Association,
         check_level as check_level,
-        counts as counts,
-        numbers as numbers,
-        refusal as refusal,
+        clean_counts as clean_counts,
+        clean_numbers as clean_numbers,
+        refuse_pair as refuse_pair,
         spearman_pairs as spearman_pairs,
     )
-    from cardiogram.stats.ranks.dependent import Comparison as Comparison, Tested as Tested
+    from cardiogram.stats.ranks.dependent import (
+        CorrelationComparison as CorrelationComparison,
+        DifferenceTest as DifferenceTest,
+    )
     from cardiogram.stats.ranks.influence import LeaveOneOut as LeaveOneOut
     from cardiogram.stats.ranks.partial import (
         Covariates as Covariates,
-        covariates as covariates,
-        independent as independent,
+        build_covariates as build_covariates,
+        drop_redundant as drop_redundant,
     )
     from cardiogram.stats.ranks.relate import (
-        Related as Related,
-        Table as Table,
-        influences as influences,
-        relate as relate,
+        RatingRelations as RatingRelations,
+        RatingTable as RatingTable,
+        leave_authors_out as leave_authors_out,
+        relate_ratings as relate_ratings,
     )
 
 attach(__name__)

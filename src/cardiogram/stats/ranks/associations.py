@@ -21,12 +21,12 @@ from cardiogram.stats.distributions import normal_quantile
 from cardiogram.stats.ranks.concordance import Concordance, kendall
 from cardiogram.stats.resampling import (
     MINIMUM_DRAWS,
+    ClusteredColumns,
     ClusterTest,
-    Columns,
     Floats,
     Integers,
     Interval,
-    Pair,
+    PairName,
     Resampling,
     author_codes,
     cluster_test,
@@ -92,10 +92,10 @@ class Association:
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
+class CompleteBlock:
     """Pairs that have the same complete rows, and these rows as a mask over all."""
 
-    pairs: tuple[Pair, ...]
+    pairs: tuple[PairName, ...]
     complete: NDArray[np.bool_]
 
 
@@ -159,7 +159,7 @@ def spearman_pairs(
     level: float = 0.95,
     draws: int = 2000,
     seed: int = 0,
-) -> dict[Pair, Association]:
+) -> dict[PairName, Association]:
     """:func:`spearman` of every predictor with every outcome, on the same draws.
 
     Each answer equals that of :func:`spearman` on its own two columns; pairs with the same
@@ -171,13 +171,13 @@ def spearman_pairs(
         By (predictor, outcome), predictors outermost.
     """
     resampling = check_level(level, draws, seed)
-    xs = {name: numbers(values) for name, values in predictors.items()}
-    ys = {name: counts(values) for name, values in outcomes.items()}
+    xs = {name: clean_numbers(values) for name, values in predictors.items()}
+    ys = {name: clean_counts(values) for name, values in outcomes.items()}
     codes = None if clusters is None else author_codes(clusters)
     lengths = {column.size for column in (*xs.values(), *ys.values())}
     if len(lengths | (set() if codes is None else {codes.size})) > 1:
         raise ValueError("ratings, counts and authors must be of one length")
-    found = {(x, y): associate(xs[x], ys[y], level, codes) for x in xs for y in ys}
+    found = {(x, y): associate_pair(xs[x], ys[y], level, codes) for x in xs for y in ys}
     for block in blocks(xs, ys, [pair for pair in found if found[pair].reason is None]):
         if codes is None:
             none = ClusterTest(reason="no authors were given")
@@ -193,34 +193,36 @@ def spearman_pairs(
 
 
 def blocks(
-    xs: Mapping[str, Floats], ys: Mapping[str, Floats], pairs: Sequence[Pair]
-) -> Iterator[Block]:
+    xs: Mapping[str, Floats], ys: Mapping[str, Floats], pairs: Sequence[PairName]
+) -> Iterator[CompleteBlock]:
     """Sort pairs by the rows that they have complete, so that these are drawn once."""
-    alike: defaultdict[bytes, list[Pair]] = defaultdict(list)
+    alike: defaultdict[bytes, list[PairName]] = defaultdict(list)
     for x, y in pairs:
         complete = np.isfinite(xs[x]) & np.isfinite(ys[y])
         alike[np.packbits(complete).tobytes()].append((x, y))
     for found in alike.values():
         x, y = found[0]
-        yield Block(tuple(found), np.isfinite(xs[x]) & np.isfinite(ys[y]))
+        yield CompleteBlock(tuple(found), np.isfinite(xs[x]) & np.isfinite(ys[y]))
 
 
 def block_columns(
-    block: Block, xs: Mapping[str, Floats], ys: Mapping[str, Floats], codes: Integers
-) -> Columns:
+    block: CompleteBlock, xs: Mapping[str, Floats], ys: Mapping[str, Floats], codes: Integers
+) -> ClusteredColumns:
     """The rows and columns of one block."""
-    return Columns(
+    return ClusteredColumns(
         {x: xs[x][block.complete] for x, _ in block.pairs},
         {y: ys[y][block.complete] for _, y in block.pairs},
         np.unique(codes[block.complete], return_inverse=True)[1].astype(np.int64),
     )
 
 
-def associate(x: Floats, y: Floats, level: float, codes: Integers | None = None) -> Association:
+def associate_pair(
+    x: Floats, y: Floats, level: float, codes: Integers | None = None
+) -> Association:
     """Everything but the draws."""
     complete = np.isfinite(x) & np.isfinite(y)
     x, y, n = x[complete], y[complete], int(complete.sum())
-    if reason := refusal(x, y):
+    if reason := refuse_pair(x, y):
         return Association(n, reason=reason)
     rho, p_value = (float(value) for value in scipy("stats").spearmanr(x, y))
     interval = bonett_wright(rho, n, level)
@@ -234,7 +236,7 @@ def associate(x: Floats, y: Floats, level: float, codes: Integers | None = None)
     )
 
 
-def refusal(x: Floats, y: Floats) -> str | None:
+def refuse_pair(x: Floats, y: Floats) -> str | None:
     """Why complete pairs have no correlation; None where they have one."""
     if x.size < MINIMUM_PAIRS:
         needed = f"at least {MINIMUM_PAIRS} are needed"
@@ -295,16 +297,16 @@ def check_level(level: float, draws: int, seed: int) -> Resampling:
     return Resampling(level, draws, seed)
 
 
-def numbers(values: ArrayLike) -> Floats:
+def clean_numbers(values: ArrayLike) -> Floats:
     """Floats with NaN for what is missing or not finite, rounded so that ties are ties."""
     column = np.array(values, dtype=np.float64).ravel()
     column[~np.isfinite(column)] = np.nan
     return np.round(column, _DECIMALS)
 
 
-def counts(values: ArrayLike) -> Floats:
+def clean_counts(values: ArrayLike) -> Floats:
     """The same for counts, of which negative and absurd ones are errors of the data."""
-    column = numbers(values)
+    column = clean_numbers(values)
     column[(column < 0) | (column > ABSURD)] = np.nan
     return column
 

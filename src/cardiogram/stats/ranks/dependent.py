@@ -14,7 +14,7 @@ from cardiogram.stats.resampling import ClusterTest, Interval
 
 
 @dataclass(frozen=True, slots=True)
-class Tested:
+class DifferenceTest:
     """A statistic and its two-sided p-value."""
 
     statistic: float
@@ -51,7 +51,7 @@ class Correlations:
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class CorrelationComparison:
     """Two dependent correlations compared, or the reason why they cannot be.
 
     Attributes
@@ -64,15 +64,15 @@ class Comparison:
 
     n: int
     correlations: Correlations | None = None
-    williams: Tested | None = None
-    steiger: Tested | None = None
-    meng: Tested | None = None
+    williams: DifferenceTest | None = None
+    steiger: DifferenceTest | None = None
+    meng: DifferenceTest | None = None
     zou: Interval | None = None
     by_author: ClusterTest = field(default_factory=ClusterTest)
     reason: str | None = None
 
 
-def compare(found: Correlations, level: float = 0.95) -> Comparison:
+def compare_correlations(found: Correlations, level: float = 0.95) -> CorrelationComparison:
     """All four tests of one difference.
 
     Examples
@@ -83,13 +83,13 @@ def compare(found: Correlations, level: float = 0.95) -> Comparison:
     if found.n < 8 or max(map(abs, (found.first, found.second, found.between))) > 1 - 1e-12:
         reason = "the two outcomes or the ratings rank the models the same way"
         few = f"only {found.n} models have both outcomes and a rating"
-        return Comparison(found.n, reason=few if found.n < 8 else reason)
-    return Comparison(
+        return CorrelationComparison(found.n, reason=few if found.n < 8 else reason)
+    return CorrelationComparison(
         found.n, found, williams(found), steiger(found), meng(found), zou(found, level)
     )
 
 
-def williams(found: Correlations) -> Tested:
+def williams(found: Correlations) -> DifferenceTest:
     """Williams' t with n - 3 degrees of freedom.
 
     References
@@ -99,10 +99,10 @@ def williams(found: Correlations) -> Tested:
     n, mean, between = found.n, (found.first + found.second) / 2, found.between
     noise = 2 * (n - 1) / (n - 3) * found.determinant + mean**2 * (1 - between) ** 3
     t = found.difference * math.sqrt((n - 1) * (1 + between) / noise)
-    return Tested(t, student_p_value(t, n - 3))
+    return DifferenceTest(t, student_p_value(t, n - 3))
 
 
-def steiger(found: Correlations) -> Tested:
+def steiger(found: Correlations) -> DifferenceTest:
     """Steiger's Z with the mean correlation in the covariance.
 
     References
@@ -115,7 +115,7 @@ def steiger(found: Correlations) -> Tested:
     return _normal(_gap(found) * math.sqrt((found.n - 3) / (2 - 2 * common)))
 
 
-def meng(found: Correlations) -> Tested:
+def meng(found: Correlations) -> DifferenceTest:
     """Meng, Rosenthal and Rubin's Z.
 
     References
@@ -151,5 +151,5 @@ def _gap(found: Correlations) -> float:
     return math.atanh(found.first) - math.atanh(found.second)
 
 
-def _normal(z: float) -> Tested:
-    return Tested(z, normal_p_value(z))
+def _normal(z: float) -> DifferenceTest:
+    return DifferenceTest(z, normal_p_value(z))

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from cardiogram.stats.resampling import Columns, Drawn, Floats, Pair, correlator
+from cardiogram.stats.resampling import (
+    BootstrapRhos,
+    ClusteredColumns,
+    Floats,
+    PairName,
+    build_correlator,
+)
 
 _CELLS = 1 << 15
 _MOST = 300  # authors left out one by one where there are more; the most influential ones
@@ -34,7 +40,7 @@ class LeaveOneOut:
     authors: int
 
 
-def leave_one_out(columns: Columns) -> dict[Pair, LeaveOneOut]:
+def leave_one_out(columns: ClusteredColumns) -> dict[PairName, LeaveOneOut]:
     """Correlations of every pair without each author in turn.
 
     Where there are more than 300 authors, those are left out whose rows carry most of the sums
@@ -42,8 +48,8 @@ def leave_one_out(columns: Columns) -> dict[Pair, LeaveOneOut]:
     """
     pairs = [(x, y) for x in columns.xs for y in columns.ys]
     authors = _influential(columns, pairs)
-    drawn = Drawn({pair: np.full(authors.size, np.nan) for pair in pairs}, {})
-    correlate = correlator(Columns(columns.xs, columns.ys, columns.codes))
+    drawn = BootstrapRhos({pair: np.full(authors.size, np.nan) for pair in pairs}, {})
+    correlate = build_correlator(ClusteredColumns(columns.xs, columns.ys, columns.codes))
     step = max(1, _CELLS // max(1, columns.codes.size))
     for first in range(0, authors.size, step):
         now = slice(first, min(first + step, authors.size))
@@ -51,7 +57,7 @@ def leave_one_out(columns: Columns) -> dict[Pair, LeaveOneOut]:
     return {pair: found for pair in pairs if (found := _range(drawn.plain[pair], authors, columns))}
 
 
-def _influential(columns: Columns, pairs: list[Pair]) -> np.ndarray:
+def _influential(columns: ClusteredColumns, pairs: list[PairName]) -> np.ndarray:
     if columns.clusters <= _MOST:
         return np.arange(columns.clusters)
     scores = {name: _standardised(values) for name, values in {**columns.xs, **columns.ys}.items()}
@@ -72,7 +78,7 @@ def _standardised(values: Floats) -> Floats:
     return ranks / spread if levels.size > 1 else ranks
 
 
-def _range(rhos: Floats, authors: np.ndarray, columns: Columns) -> LeaveOneOut | None:
+def _range(rhos: Floats, authors: np.ndarray, columns: ClusteredColumns) -> LeaveOneOut | None:
     if not np.isfinite(rhos).any():
         return None
     low, high = int(np.nanargmin(rhos)), int(np.nanargmax(rhos))

@@ -15,7 +15,12 @@ from numpy.typing import ArrayLike
 
 from cardiogram.optional import scipy
 from cardiogram.stats.distributions import student_p_value
-from cardiogram.stats.ranks.associations import Association, Block, bonett_wright, refusal
+from cardiogram.stats.ranks.associations import (
+    Association,
+    CompleteBlock,
+    bonett_wright,
+    refuse_pair,
+)
 from cardiogram.stats.resampling import Floats
 
 MINIMUM_LEVEL = 10
@@ -42,10 +47,10 @@ class Covariates:
 
     def rows(self, kept: np.ndarray) -> Covariates:
         """The covariates of some rows; columns that become redundant there are left out."""
-        return independent(self.matrix[kept], self.names)
+        return drop_redundant(self.matrix[kept], self.names)
 
 
-def independent(matrix: Floats, names: Sequence[str]) -> Covariates:
+def drop_redundant(matrix: Floats, names: Sequence[str]) -> Covariates:
     """Keep the columns that add something to those before them."""
     scale = np.maximum(np.abs(matrix).max(axis=0, initial=0), 1e-300)
     r: Floats = np.asarray(np.linalg.qr(matrix / scale, mode="r"), dtype=np.float64)
@@ -55,7 +60,7 @@ def independent(matrix: Floats, names: Sequence[str]) -> Covariates:
     return Covariates(matrix[:, kept], tuple(np.array(names, dtype=object)[kept]))
 
 
-def covariates(
+def build_covariates(
     numeric: Mapping[str, ArrayLike],
     categories: Mapping[str, Iterable[str | None]],
     *,
@@ -91,7 +96,7 @@ def covariates(
             for level in common_levels(levels, minimum)
         }
     matrix = np.column_stack([np.ones(n), *columns.values()])
-    return independent(matrix, ["1", *columns])
+    return drop_redundant(matrix, ["1", *columns])
 
 
 def common_levels(levels: np.ndarray, minimum: int) -> list[str]:
@@ -131,7 +136,7 @@ def partial_spearman(x: Floats, y: Floats, given: Covariates, level: float = 0.9
     ----------
     Conover (1999), Practical Nonparametric Statistics, 3rd ed., section 5.4.
     """
-    if reason := refusal(x, y):
+    if reason := refuse_pair(x, y):
         return Association(int(x.size), reason=reason)
     return partial_from(residuals(x, given), residuals(y, given), given, level)
 
@@ -158,7 +163,7 @@ def partial_from(x: Residuals, y: Residuals, given: Covariates, level: float) ->
 
 
 def block_residuals(
-    block: Block, xs: Mapping[str, Floats], ys: Mapping[str, Floats], given: Covariates
+    block: CompleteBlock, xs: Mapping[str, Floats], ys: Mapping[str, Floats], given: Covariates
 ) -> dict[str, Residuals]:
     """Residuals of every column of a block; outcomes and predictors have different names."""
     return {

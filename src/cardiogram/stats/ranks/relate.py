@@ -11,22 +11,26 @@ from numpy.typing import NDArray
 from cardiogram.optional import scipy
 from cardiogram.stats.ranks.associations import (
     Association,
-    Block,
-    associate,
+    CompleteBlock,
+    associate_pair,
     block_columns,
     blocks,
     complete_pair,
-    refusal,
+    refuse_pair,
 )
-from cardiogram.stats.ranks.dependent import Comparison, Correlations, compare
+from cardiogram.stats.ranks.dependent import (
+    CorrelationComparison,
+    Correlations,
+    compare_correlations,
+)
 from cardiogram.stats.ranks.influence import LeaveOneOut, leave_one_out
 from cardiogram.stats.ranks.partial import Covariates, Residuals, inflation, partial_from, residuals
 from cardiogram.stats.resampling import (
-    Columns,
-    Drawn,
+    BootstrapRhos,
+    ClusteredColumns,
     Floats,
     Integers,
-    Pair,
+    PairName,
     Resampling,
     cluster_test,
     draw_linear,
@@ -34,12 +38,12 @@ from cardiogram.stats.resampling import (
     is_linear,
 )
 
-Contrast = tuple[str, str]
+OutcomeContrast = tuple[str, str]
 """Two outcomes: is the first one's correlation with the ratings stronger?"""
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class RatingTable:
     """Models to relate.
 
     Attributes
@@ -58,30 +62,30 @@ class Table:
     ys: Mapping[str, Floats]
     codes: Integers
     given: Covariates | None = None
-    contrasts: Sequence[Contrast] = ()
+    contrasts: Sequence[OutcomeContrast] = ()
 
-    def rows(self, kept: np.ndarray) -> Table:
+    def rows(self, kept: np.ndarray) -> RatingTable:
         """Some models, without covariates."""
         xs = {name: column[kept] for name, column in self.xs.items()}
         ys = {name: column[kept] for name, column in self.ys.items()}
-        return Table(xs, ys, self.codes[kept], None, self.contrasts)
+        return RatingTable(xs, ys, self.codes[kept], None, self.contrasts)
 
-    def only(self, *predictors: str) -> Table:
+    def only(self, *predictors: str) -> RatingTable:
         """Some ratings, without covariates."""
         xs = {name: self.xs[name] for name in predictors}
-        return Table(xs, self.ys, self.codes, None, self.contrasts)
+        return RatingTable(xs, self.ys, self.codes, None, self.contrasts)
 
 
 @dataclass(frozen=True, slots=True)
-class Related:
+class RatingRelations:
     """Associations by (predictor, outcome); comparisons by (predictor, outcome, outcome)."""
 
-    plain: dict[Pair, Association] = field(default_factory=dict)
-    partial: dict[Pair, Association] = field(default_factory=dict)
-    compared: dict[tuple[str, str, str], Comparison] = field(default_factory=dict)
+    plain: dict[PairName, Association] = field(default_factory=dict)
+    partial: dict[PairName, Association] = field(default_factory=dict)
+    compared: dict[tuple[str, str, str], CorrelationComparison] = field(default_factory=dict)
 
 
-def relate(table: Table, resampling: Resampling) -> Related:
+def relate_ratings(table: RatingTable, resampling: Resampling) -> RatingRelations:
     """Associate every rating with every count, with intervals by author.
 
     Parameters
@@ -91,10 +95,10 @@ def relate(table: Table, resampling: Resampling) -> Related:
     resampling
         Level, draws and seed; every number of one call rests on the same draws.
     """
-    found = Related()
+    found = RatingRelations()
     for x, rating in table.xs.items():
         for y, count in table.ys.items():
-            found.plain[x, y] = associate(rating, count, resampling.level, table.codes)
+            found.plain[x, y] = associate_pair(rating, count, resampling.level, table.codes)
     usable = [pair for pair, item in found.plain.items() if item.reason is None]
     if table.given is not None:
         found.partial.update({p: found.plain[p] for p in found.plain if p not in usable})
@@ -114,7 +118,7 @@ def relate(table: Table, resampling: Resampling) -> Related:
     return found
 
 
-def influences(table: Table) -> dict[Pair, LeaveOneOut]:
+def leave_authors_out(table: RatingTable) -> dict[PairName, LeaveOneOut]:
     """Range of every correlation over all studies with one author less.
 
     Returns
@@ -122,7 +126,7 @@ def influences(table: Table) -> dict[Pair, LeaveOneOut]:
     dict
         Authors are named by their numbers in `table.codes`.
     """
-    found: dict[Pair, LeaveOneOut] = {}
+    found: dict[PairName, LeaveOneOut] = {}
     usable = [(x, y) for x in table.xs for y in table.ys if associable(table.xs[x], table.ys[y])]
     for block in blocks(table.xs, table.ys, usable):
         columns = block_columns(block, table.xs, table.ys, table.codes)
@@ -136,7 +140,7 @@ def influences(table: Table) -> dict[Pair, LeaveOneOut]:
 
 def associable(x: Floats, y: Floats) -> bool:
     """Whether two columns have a correlation."""
-    return refusal(*complete_pair(x, y)) is None
+    return refuse_pair(*complete_pair(x, y)) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,12 +157,12 @@ class _DrawnBlocks:
         Correlation of two outcomes, by their names and the rows that were compared.
     """
 
-    rhos: dict[Pair, Floats] = field(default_factory=dict)
-    block_of: dict[Pair, Block] = field(default_factory=dict)
+    rhos: dict[PairName, Floats] = field(default_factory=dict)
+    block_of: dict[PairName, CompleteBlock] = field(default_factory=dict)
     between: dict[tuple[str, str, bytes], float] = field(default_factory=dict)
 
     def rho_between(
-        self, contrast: Contrast, outcomes: Sequence[Floats], rows: NDArray[np.bool_]
+        self, contrast: OutcomeContrast, outcomes: Sequence[Floats], rows: NDArray[np.bool_]
     ) -> float:
         """Correlation of two outcomes, which every rating of the same rows shares."""
         key = (*contrast, rows.tobytes())
@@ -168,8 +172,12 @@ class _DrawnBlocks:
 
 
 def _draw_block(
-    table: Table, block: Block, columns: Columns, resampling: Resampling, found: Related
-) -> dict[Pair, Floats]:
+    table: RatingTable,
+    block: CompleteBlock,
+    columns: ClusteredColumns,
+    resampling: Resampling,
+    found: RatingRelations,
+) -> dict[PairName, Floats]:
     """Draw one block; its intervals go to `found`."""
     given, rest = None, dict[str, Residuals]()
     if table.given is not None:
@@ -178,7 +186,7 @@ def _draw_block(
             name: residuals(values, given) for name, values in {**columns.xs, **columns.ys}.items()
         }
         fitted = {name: item.fitted for name, item in rest.items()}
-        columns = Columns(columns.xs, columns.ys, columns.codes, fitted=fitted)
+        columns = ClusteredColumns(columns.xs, columns.ys, columns.codes, fitted=fitted)
     drawn = _drawn(columns, resampling)
     for x, y in block.pairs:
         rho = found.plain[x, y].estimate or 0.0
@@ -197,40 +205,42 @@ def _draw_block(
     return {pair: drawn.plain[pair] for pair in block.pairs}
 
 
-def _drawn(columns: Columns, resampling: Resampling) -> Drawn:
+def _drawn(columns: ClusteredColumns, resampling: Resampling) -> BootstrapRhos:
     if columns.clusters < 2:  # nothing to draw; cluster_test says so in words
         empty = {(x, y): np.full(resampling.draws, np.nan) for x in columns.xs for y in columns.ys}
-        return Drawn(empty, dict(empty))
-    return draw(columns, resampling.draws, resampling.seed)
+        return BootstrapRhos(empty, dict(empty))
+    return draw_correlations(columns, resampling.draws, resampling.seed)
 
 
-def draw(columns: Columns, draws: int, seed: int) -> Drawn:
+def draw_correlations(columns: ClusteredColumns, draws: int, seed: int) -> BootstrapRhos:
     """Draw whole authors, or with very many models the linear part of each correlation."""
     return (draw_linear if is_linear(columns.codes) else draw_rhos)(columns, draws, seed)
 
 
 def _compare(
-    table: Table,
+    table: RatingTable,
     x: str,
-    contrast: Contrast,
+    contrast: OutcomeContrast,
     resampling: Resampling,
-    found: Related,
+    found: RatingRelations,
     drawn: _DrawnBlocks,
-) -> Comparison:
+) -> CorrelationComparison:
     first, second = contrast
     columns = (table.xs[x], table.ys[first], table.ys[second])
     rows = np.logical_and.reduce([np.isfinite(column) for column in columns])
     rating, *outcomes = (column[rows] for column in columns)
     if not all(associable(rating, outcome) for outcome in outcomes):
         reason = "fewer than 8 models have both outcomes and a rating, or one of them is constant"
-        return Comparison(rating.size, reason=reason)
+        return CorrelationComparison(rating.size, reason=reason)
     if drawn.block_of.get((x, first)) is not drawn.block_of.get((x, second)):
         ys = dict(zip(contrast, outcomes, strict=True))
-        common = Table({x: rating}, ys, table.codes[rows], None, [contrast])
-        return relate(common, resampling).compared[x, first, second]
+        common = RatingTable({x: rating}, ys, table.codes[rows], None, [contrast])
+        return relate_ratings(common, resampling).compared[x, first, second]
     one, two = (found.plain[x, outcome].estimate or 0.0 for outcome in contrast)
     between = drawn.rho_between(contrast, outcomes, rows)
-    comparison = compare(Correlations(one, two, between, rating.size), resampling.level)
+    comparison = compare_correlations(
+        Correlations(one, two, between, rating.size), resampling.level
+    )
     if comparison.correlations is None:
         return comparison
     codes = np.unique(table.codes[rows], return_inverse=True)[1].astype(np.int64)

@@ -8,14 +8,14 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.stats.regression.counts import (
-        hurdle as hurdle,
+        fit_hurdle as fit_hurdle,
         negative_binomial as negative_binomial,
         ppml as ppml,
     )
     from cardiogram.stats.regression.regression import (
-        Mask as Mask,
         Regression as Regression,
-        Slope as Slope,
+        RowMask as RowMask,
+        SlopeEstimate as SlopeEstimate,
         author_test as author_test,
         few_authors as few_authors,
         least_squares as least_squares,

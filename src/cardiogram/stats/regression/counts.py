@@ -15,16 +15,16 @@ from typing import Any
 import numpy as np
 
 from cardiogram.optional import statsmodels
-from cardiogram.stats.ranks import Covariates, independent
+from cardiogram.stats.ranks import Covariates, drop_redundant
 from cardiogram.stats.regression.regression import (
     BY_AUTHOR,
-    Mask,
     Regression,
-    Slope,
+    RowMask,
+    SlopeEstimate,
     bootstrap_by_author,
-    constant,
+    combine_regression,
     few_authors,
-    regression,
+    refuse_slope,
 )
 from cardiogram.stats.regression.restricted_fits import (
     RestrictedFit,
@@ -32,7 +32,7 @@ from cardiogram.stats.regression.restricted_fits import (
     RestrictedLine,
     RestrictedPoisson,
 )
-from cardiogram.stats.resampling import USUAL, Floats, Integers, Resampling
+from cardiogram.stats.resampling import DEFAULT_RESAMPLING, Floats, Integers, Resampling
 
 _LARGEST_SLOPE = 30.0
 _TINY_SPREAD = 1e-6
@@ -47,7 +47,7 @@ def ppml(
     outcome: Floats,
     codes: Integers,
     effects: Covariates | None = None,
-    resampling: Resampling = USUAL,
+    resampling: Resampling = DEFAULT_RESAMPLING,
 ) -> Regression:
     """Poisson pseudo-likelihood of a count on the rating, with authors as clusters.
 
@@ -66,7 +66,7 @@ def ppml(
     """
     name = "Poisson pseudo-likelihood" + (" with task and library effects" if effects else "")
     n = int(rating.size)
-    if reason := constant(rating, outcome):
+    if reason := refuse_slope(rating, outcome):
         return Regression(name, _GLM, n, reason=reason)
     kept = np.ones(n, dtype=bool)
     if effects is not None:
@@ -74,7 +74,7 @@ def ppml(
         effects = effects.rows(kept)
     rating, outcome = rating[kept], outcome[kept]
     codes = np.unique(codes[kept], return_inverse=True)[1].astype(np.int64)
-    if reason := constant(rating, outcome):
+    if reason := refuse_slope(rating, outcome):
         return Regression(name, _GLM, int(kept.sum()), reason=reason)
     design = _design(rating, effects)
     if design is None:
@@ -92,8 +92,8 @@ def ppml(
     return replace(found, intercept=None, dropped=n - int(kept.sum()))
 
 
-def hurdle(
-    rating: Floats, outcome: Floats, codes: Integers, resampling: Resampling = USUAL
+def fit_hurdle(
+    rating: Floats, outcome: Floats, codes: Integers, resampling: Resampling = DEFAULT_RESAMPLING
 ) -> tuple[Regression, Regression]:
     """Two questions instead of one: any at all (logit), and if any, how many (log).
 
@@ -109,7 +109,7 @@ def hurdle(
     more_name, some = "hurdle: log of the counts above 0", outcome > 0
     first = _any(rating, some, codes, resampling)
     rating, outcome, codes = rating[some], outcome[some], codes[some]
-    if reason := constant(rating, outcome):
+    if reason := refuse_slope(rating, outcome):
         return first, Regression(more_name, _OLS, int(rating.size), reason=reason)
     api = statsmodels()
     log = np.log(outcome)
@@ -121,10 +121,10 @@ def hurdle(
     )
 
 
-def _any(rating: Floats, some: Mask, codes: Integers, resampling: Resampling) -> Regression:
+def _any(rating: Floats, some: RowMask, codes: Integers, resampling: Resampling) -> Regression:
     """Log odds of a count above 0 per point of the rating."""
     name, n, outcome = "hurdle: any at all (log odds)", int(rating.size), some.astype(np.float64)
-    if reason := constant(rating, outcome):
+    if reason := refuse_slope(rating, outcome):
         reason = "all outcomes are above 0" if n and some.all() else reason
         return Regression(name, _LOGIT, n, reason=reason)
     api = statsmodels()
@@ -137,7 +137,7 @@ def _any(rating: Floats, some: Mask, codes: Integers, resampling: Resampling) ->
 
 
 def negative_binomial(
-    rating: Floats, outcome: Floats, codes: Integers, resampling: Resampling = USUAL
+    rating: Floats, outcome: Floats, codes: Integers, resampling: Resampling = DEFAULT_RESAMPLING
 ) -> Regression:
     """Negative binomial regression (variance quadratic in the mean), for comparison.
 
@@ -146,7 +146,7 @@ def negative_binomial(
     """
     name = "negative binomial (NB2)"
     n = int(rating.size)
-    if reason := constant(rating, outcome):
+    if reason := refuse_slope(rating, outcome):
         return Regression(name, _NB, n, reason=reason)
     api = statsmodels()
     design = api.add_constant(rating)
@@ -167,7 +167,7 @@ def negative_binomial(
         best = best if se is None else se  # the last step to the maximum moves no digit of llf
         by_code = {"cov_type": "cluster", "cov_kwds": {"groups": codes}}
         clustered = None if few_authors(codes) else _quietly(model, best.params, newton | by_code)
-    slope = Slope(float(best.params[1]), float(se.bse[1]) if se is not None else math.nan)
+    slope = SlopeEstimate(float(best.params[1]), float(se.bse[1]) if se is not None else math.nan)
     if not math.isfinite(slope.se):
         return Regression(name, _NB, n, reason="the likelihood is flat at its maximum")
     family = api.families.NegativeBinomial(alpha=float(best.params[2]))
@@ -214,7 +214,7 @@ def _quietly(model: Any, start: Floats, options: dict[str, Any]) -> Any:
 class _Fitted:
     """What a library's fit says of the rating, the second column of every design here."""
 
-    slope: Slope
+    slope: SlopeEstimate
     cluster_se: float | None
     intercept: float
 
@@ -225,7 +225,7 @@ def _regression(
     """Put a fit and what random signs by author say of it together."""
     by_author = bootstrap_by_author(restricted, fitted.slope, fitted.cluster_se, resampling)
     n = int(restricted.author.size)
-    return regression(name, call, n, fitted.slope, by_author, resampling, fitted.intercept)
+    return combine_regression(name, call, n, fitted.slope, by_author, resampling, fitted.intercept)
 
 
 def _fits(model: Any, codes: Integers, options: dict[str, Any]) -> _Fitted | str:
@@ -244,7 +244,7 @@ def _fits(model: Any, codes: Integers, options: dict[str, Any]) -> _Fitted | str
                 clustered = model.fit(**by_code, **options)
         except (np.linalg.LinAlgError, ValueError, FloatingPointError):
             return "the model cannot be told from these data: its equations are singular"
-    slope = Slope(float(fit.params[1]), float(fit.bse[1]))
+    slope = SlopeEstimate(float(fit.params[1]), float(fit.bse[1]))
     if not math.isfinite(slope.se) or abs(slope.estimate) > _LARGEST_SLOPE:
         return "the rating separates the outcomes perfectly, so that the slope is infinite"
     by_author = None if clustered is None else float(clustered.bse[1])
@@ -256,13 +256,13 @@ def _design(rating: Floats, effects: Covariates | None) -> Floats | None:
     if effects is None:
         return np.column_stack([np.ones(rating.size), rating])
     names = ("1", *effects.names[1:], "rating")
-    found = independent(np.column_stack([effects.matrix, rating]), names)
+    found = drop_redundant(np.column_stack([effects.matrix, rating]), names)
     if "rating" not in found.names:
         return None
     return np.column_stack([found.matrix[:, 0], found.matrix[:, -1], found.matrix[:, 1:-1]])
 
 
-def _informative(outcome: Floats, effects: Floats) -> Mask:
+def _informative(outcome: Floats, effects: Floats) -> RowMask:
     """Rows of no group whose outcomes are all 0; the constant is the group of all others."""
     kept = np.ones(outcome.size, dtype=bool)
     while True:

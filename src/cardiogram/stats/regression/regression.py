@@ -30,8 +30,8 @@ from cardiogram.stats.regression.restricted_fits import (
 )
 from cardiogram.stats.regression.score_bootstrap import METHOD, crossing, score_bootstrap_test
 from cardiogram.stats.resampling import (
+    DEFAULT_RESAMPLING,
     MINIMUM_CLUSTERS,
-    USUAL,
     Floats,
     Integers,
     Interval,
@@ -41,7 +41,7 @@ from cardiogram.stats.resampling import (
 )
 
 Norm = Literal["huber", "tukey"]
-Mask = NDArray[np.bool_]
+RowMask = NDArray[np.bool_]
 
 MOST_ROWS = 2000
 """Theil and Sen's line is drawn through all pairs of at most so many rows."""
@@ -104,7 +104,7 @@ class Regression:
 
 
 @dataclass(frozen=True, slots=True)
-class Slope:
+class SlopeEstimate:
     """A slope and its standard error."""
 
     estimate: float
@@ -136,7 +136,11 @@ def robust_refusal(outcome: Floats) -> str | None:
 
 
 def m_estimator(
-    rating: Floats, outcome: Floats, codes: Integers, norm: Norm, resampling: Resampling = USUAL
+    rating: Floats,
+    outcome: Floats,
+    codes: Integers,
+    norm: Norm,
+    resampling: Resampling = DEFAULT_RESAMPLING,
 ) -> Regression:
     """Huber's or Tukey's M-estimator of log1p(outcome) on the rating.
 
@@ -167,7 +171,7 @@ def m_estimator(
         f"cluster_se statsmodels.api.OLS(pseudo-values); interval by author {SCORE_BOOTSTRAP}"
     )
     n = int(rating.size)
-    if reason := constant(rating, outcome):
+    if reason := refuse_slope(rating, outcome):
         return Regression(name, call, n, reason=reason)
     api = statsmodels()
     design, y = api.add_constant(rating), np.log1p(outcome)
@@ -185,34 +189,38 @@ def m_estimator(
     if flat <= 0 or not math.isfinite(float(fit.bse[1])):
         return Regression(name, call, n, reason="the line did not converge")
     pseudo = fit.fittedvalues + loss.psi(standard) * scale / flat
-    slope = Slope(float(fit.params[1]), float(fit.bse[1]))
+    slope = SlopeEstimate(float(fit.params[1]), float(fit.bse[1]))
     restricted = RestrictedRobust.of(rating, y, codes, _NORMS[norm])
     by_author = bootstrap_by_author(
         restricted, slope, _cluster_se(api.OLS(pseudo, design), codes), resampling
     )
-    return regression(name, call, n, slope, by_author, resampling, float(fit.params[0]), scale)
+    return combine_regression(
+        name, call, n, slope, by_author, resampling, float(fit.params[0]), scale
+    )
 
 
 def least_squares(
-    rating: Floats, outcome: Floats, codes: Integers, resampling: Resampling = USUAL
+    rating: Floats, outcome: Floats, codes: Integers, resampling: Resampling = DEFAULT_RESAMPLING
 ) -> Regression:
     """Ordinary least squares of log1p(outcome), for comparison; standard errors are HC1."""
     name = "least squares of log1p"
     call = f"statsmodels.api.OLS.fit(cov_type='HC1'){BY_AUTHOR}"
-    if reason := constant(rating, outcome):
+    if reason := refuse_slope(rating, outcome):
         return Regression(name, call, int(rating.size), reason=reason)
     api = statsmodels()
     y = np.log1p(outcome)
     model = api.OLS(y, api.add_constant(rating))
     fit = model.fit(cov_type="HC1")
-    slope = Slope(float(fit.params[1]), float(fit.bse[1]))
+    slope = SlopeEstimate(float(fit.params[1]), float(fit.bse[1]))
     restricted = RestrictedLine.of(rating, y, codes)
     by_author = bootstrap_by_author(restricted, slope, _cluster_se(model, codes), resampling)
-    return regression(name, call, rating.size, slope, by_author, resampling, float(fit.params[0]))
+    return combine_regression(
+        name, call, rating.size, slope, by_author, resampling, float(fit.params[0])
+    )
 
 
 def theil_sen(
-    rating: Floats, outcome: Floats, codes: Integers, resampling: Resampling = USUAL
+    rating: Floats, outcome: Floats, codes: Integers, resampling: Resampling = DEFAULT_RESAMPLING
 ) -> Regression:
     """Theil and Sen's line: the median slope over pairs of models.
 
@@ -228,7 +236,7 @@ def theil_sen(
     Sen (1968), JASA 63(324), 1379-1389.
     """
     name, call = "Theil-Sen line of log1p", "scipy.stats.theilslopes(method='separate')"
-    if reason := constant(rating, outcome):
+    if reason := refuse_slope(rating, outcome):
         return Regression(name, call, int(rating.size), reason=reason)
     drawn = rating.size > MOST_ROWS
     if drawn:
@@ -258,7 +266,7 @@ def theil_sen(
     )
 
 
-def constant(rating: Floats, outcome: Floats) -> str | None:
+def refuse_slope(rating: Floats, outcome: Floats) -> str | None:
     """Why there is no slope at all; None where there may be one."""
     if rating.size < MINIMUM_PAIRS:
         return f"only {rating.size} models have both numbers; at least {MINIMUM_PAIRS} are needed"
@@ -269,13 +277,13 @@ def constant(rating: Floats, outcome: Floats) -> str | None:
     return None
 
 
-def normal_interval(slope: Slope, level: float) -> Interval:
+def normal_interval(slope: SlopeEstimate, level: float) -> Interval:
     """Slope plus and minus the normal quantile times its standard error."""
     half = normal_quantile(level) * slope.se
     return Interval(level, slope.estimate - half, slope.estimate + half, "normal")
 
 
-def author_test(slope: Slope, codes: Integers, level: float) -> ByAuthor:
+def author_test(slope: SlopeEstimate, codes: Integers, level: float) -> ByAuthor:
     """Interval and p-value by t with Kish's effective number of authors less 1."""
     if not math.isfinite(slope.se) or slope.se <= 0:
         return ByAuthor(reason="the authors' residuals have no spread")
@@ -296,7 +304,7 @@ def few_authors(codes: Integers) -> str | None:
 
 
 def bootstrap_by_author(
-    restricted: RestrictedFit, slope: Slope, se: float | None, resampling: Resampling
+    restricted: RestrictedFit, slope: SlopeEstimate, se: float | None, resampling: Resampling
 ) -> ByAuthor:
     """Interval and p-value of a slope by random signs, one an author.
 
@@ -338,11 +346,11 @@ def _cluster_se(model: Any, codes: Integers) -> float | None:
     return float(fit.bse[1])
 
 
-def regression(
+def combine_regression(
     name: str,
     call: str,
     n: int,
-    slope: Slope,
+    slope: SlopeEstimate,
     by_author: ByAuthor,
     resampling: Resampling,
     intercept: float | None = None,

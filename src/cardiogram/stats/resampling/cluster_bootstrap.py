@@ -42,7 +42,7 @@ _LOST_DRAWS = 0.01  # share of draws without a correlation above which no interv
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
-Pair = tuple[str, str]
+PairName = tuple[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +103,12 @@ class Resampling:
     seed: int = 0
 
 
-USUAL = Resampling()
+DEFAULT_RESAMPLING = Resampling()
 """95 %, 2,000 draws, seed 0."""
 
 
 @dataclass(frozen=True, slots=True)
-class Columns:
+class ClusteredColumns:
     """Complete rows to be drawn by author.
 
     Attributes
@@ -134,11 +134,11 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class BootstrapRhos:
     """Correlations in every draw, shape (draws,) each; NaN where a draw leaves one value only."""
 
-    plain: dict[Pair, Floats]
-    partial: dict[Pair, Floats]
+    plain: dict[PairName, Floats]
+    partial: dict[PairName, Floats]
 
 
 def author_codes(authors: Iterable[Hashable]) -> Integers:
@@ -182,7 +182,7 @@ def is_linear(codes: Integers) -> bool:
     return codes.size > MANY_ROWS and int(np.bincount(codes).max()) <= LARGE_SHARE * codes.size
 
 
-def draw_rhos(columns: Columns, draws: int, seed: int) -> Drawn:
+def draw_rhos(columns: ClusteredColumns, draws: int, seed: int) -> BootstrapRhos:
     """Rank correlation of every x with every y in every draw of authors.
 
     Parameters
@@ -193,11 +193,11 @@ def draw_rhos(columns: Columns, draws: int, seed: int) -> Drawn:
         How many draws, and the seed of numpy's default generator.
     """
     pairs = [(x, y) for x in columns.xs for y in columns.ys]
-    drawn = Drawn(
+    drawn = BootstrapRhos(
         {pair: np.empty(draws) for pair in pairs},
         {pair: np.empty(draws) for pair in pairs} if columns.fitted else {},
     )
-    correlate = correlator(columns)
+    correlate = build_correlator(columns)
     step = max(1, _CELLS // max(1, columns.codes.size))
     parts = [slice(first, min(first + step, draws)) for first in range(0, draws, step)]
     rng = np.random.default_rng(seed)
@@ -212,12 +212,12 @@ def draw_rhos(columns: Columns, draws: int, seed: int) -> Drawn:
     return drawn
 
 
-def correlator(columns: Columns) -> Callable[[Floats, Drawn, slice], None]:
-    """A function that correlates under weights, shape (n, draws), and fills a slice of `Drawn`."""
+def build_correlator(columns: ClusteredColumns) -> Callable[[Floats, BootstrapRhos, slice], None]:
+    """A function that correlates under weights, shape (n, draws), and fills a slice of draws."""
     xs = {name: _Column.of(values) for name, values in columns.xs.items()}
     ys = {name: _Column.of(values) for name, values in columns.ys.items()}
 
-    def correlate(weights: Floats, drawn: Drawn, now: slice) -> None:
+    def correlate(weights: Floats, drawn: BootstrapRhos, now: slice) -> None:
         total = weights.sum(axis=0)
         y_ranks = {y: column.rank(weights, total) for y, column in ys.items()}
         by_draw = weights.T

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from cardiogram.stats.resampling.cluster_bootstrap import (
-    Columns,
-    Drawn,
+    BootstrapRhos,
+    ClusteredColumns,
     Floats,
     Integers,
-    Pair,
+    PairName,
     draw_times,
 )
 
@@ -52,12 +52,12 @@ class _Ranked:
         return np.asarray(sides / (2 * weights.size) - weights @ self.ranks / weights.size)
 
 
-def draw_linear(columns: Columns, draws: int, seed: int) -> Drawn:
+def draw_linear(columns: ClusteredColumns, draws: int, seed: int) -> BootstrapRhos:
     """The same as :func:`.draw_rhos`, of the linear part."""
     names = {**columns.xs, **columns.ys}
     pairs = [(x, y) for x in columns.xs for y in columns.ys]
     plain = {name: _Ranked.of(values, None) for name, values in names.items()}
-    drawn = Drawn(_draw(plain, pairs, columns, draws, seed), {})
+    drawn = BootstrapRhos(_draw(plain, pairs, columns, draws, seed), {})
     if columns.fitted:
         rest = {name: _Ranked.of(values, columns.fitted[name]) for name, values in names.items()}
         drawn.partial.update(_draw(rest, pairs, columns, draws, seed))
@@ -65,8 +65,12 @@ def draw_linear(columns: Columns, draws: int, seed: int) -> Drawn:
 
 
 def _draw(
-    ranked: dict[str, _Ranked], pairs: list[Pair], columns: Columns, draws: int, seed: int
-) -> dict[Pair, Floats]:
+    ranked: dict[str, _Ranked],
+    pairs: list[PairName],
+    columns: ClusteredColumns,
+    draws: int,
+    seed: int,
+) -> dict[PairName, Floats]:
     slopes = np.empty((columns.clusters, len(pairs)))
     middle = np.empty(len(pairs))
     own = {name: _spread_slopes(item) for name, item in ranked.items()}
