@@ -8,7 +8,7 @@ from functools import partial
 from typing import Literal
 
 from cardiogram.cards import Card
-from cardiogram.judge.audit import form, perturb, popularity
+from cardiogram.judge.audit import body_changes, popularity
 from cardiogram.judge.audit.probe_texts import probe_texts
 from cardiogram.judge.audit.rewrite import (
     BodyChange,
@@ -87,7 +87,7 @@ def list_probes() -> tuple[Probe, ...]:
 def _adds(probe: str) -> Change:
     """The change that adds to a card what must not raise its rating: mostly a text at its end."""
     if probe == "repeated section":
-        return changes_body(perturb.repeat_a_section)
+        return changes_body(body_changes.repeat_a_section)
     if probe == "YAML":
         return ask_in_metadata
     texts = probe_texts()
@@ -99,11 +99,11 @@ def _adds(probe: str) -> Change:
 
 def _forms() -> list[Probe]:
     changes: Mapping[str, tuple[str, BodyChange, Gate]] = {
-        "sections reversed": ("order", form.reverse_sections, "shift"),
-        "no bold, no emoji": ("markup", form.strip_emphasis, "shift"),
-        "headings as HTML": ("markup", form.headings_as_html, "shift"),
+        "sections reversed": ("order", body_changes.reverse_sections, "shift"),
+        "no bold, no emoji": ("markup", body_changes.strip_emphasis, "shift"),
+        "headings as HTML": ("markup", body_changes.headings_as_html, "shift"),
         # Structure is a criterion of the rubric, so plain text may cost something overall.
-        "plain text": ("markup", form.plain_text, "shown"),
+        "plain text": ("markup", body_changes.plain_text, "shown"),
     }
     return [
         Probe(probe, family, changes_body(change), gate, SHIFT)
@@ -124,7 +124,9 @@ def _popularity() -> list[Probe]:
 
 def _renames(headings: str) -> Change:
     """The change that gives sections the names of the template, or of a language."""
-    return changes_body(partial(form.rename_headings, headings=probe_texts().headings[headings]))
+    return changes_body(
+        partial(body_changes.rename_headings, headings=probe_texts().headings[headings])
+    )
 
 
 def _languages() -> list[Probe]:
@@ -154,9 +156,9 @@ def ask_in_metadata(card: Card) -> Card | None:
 
 def _losses() -> list[Probe]:
     changes: Mapping[str, tuple[str, BodyChange]] = {
-        "usage code": ("usage", perturb.without_code),
-        "evaluation table": ("evaluation", perturb.without_evaluation),
-        "limitations": ("limitations", perturb.without_limitations),
+        "usage code": ("usage", body_changes.without_code),
+        "evaluation table": ("evaluation", body_changes.without_evaluation),
+        "limitations": ("limitations", body_changes.without_limitations),
     }
     return [
         Probe(f"without {loss}", "sensitivity", changes_body(change), "missed", MISSED, score)

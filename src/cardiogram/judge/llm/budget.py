@@ -69,9 +69,6 @@ class Budget:
         self.max_minutes = max_minutes
         self.spent = 0.0
         self.calls = 0
-        self.input_tokens = 0
-        self.cached_tokens = 0
-        self.output_tokens = 0
         self.stopped = ""
         self._reserved = 0.0
         self._open = 0
@@ -125,7 +122,4 @@ class Budget:
     def count(self, reply: Reply, price: Price | None) -> None:
         """Count an answer that was paid for."""
         self.calls += 1
-        self.input_tokens += reply.input_tokens
-        self.cached_tokens += reply.cached_tokens
-        self.output_tokens += reply.output_tokens
         self.spent += price.of_reply(reply) if price else reply.cost_usd or 0.0

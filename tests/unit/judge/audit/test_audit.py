@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cli import main
 from cardiogram.collect import draw_cards, read_cards
-from cardiogram.judge.audit import form, popularity
+from cardiogram.judge.audit import body_changes, popularity
 from cardiogram.judge.audit.effects import Audit, audit
 from cardiogram.judge.audit.probe_texts import probe_texts
 from cardiogram.judge.audit.probes import ask_in_metadata, list_probes
@@ -177,17 +177,19 @@ It repeats.
 
 
 def test_forms_keep_the_facts() -> None:
-    turned = form.reverse_sections(BODY) or ""
+    turned = body_changes.reverse_sections(BODY) or ""
     assert sorted(turned.split()) == sorted(BODY.split())
     assert turned.index("Limitations") < turned.index("Evaluation") < turned.index("Training data")
     assert turned.startswith("# Parrot")
-    assert form.reverse_sections("# One\n\nword\n") is None
-    assert "**" not in (form.strip_emphasis(BODY) or "**")
-    assert "<h2>Evaluation</h2>" in (form.headings_as_html(BODY) or "")
-    plain = form.plain_text(BODY) or ""
+    assert body_changes.reverse_sections("# One\n\nword\n") is None
+    assert "**" not in (body_changes.strip_emphasis(BODY) or "**")
+    assert "<h2>Evaluation</h2>" in (body_changes.headings_as_html(BODY) or "")
+    plain = body_changes.plain_text(BODY) or ""
     assert not set("#*`|") & set(plain)
     assert "None (https://x.test) known." in plain
-    assert "## 训练数据" in (form.rename_headings(BODY, probe_texts().headings["Chinese"]) or "")
+    assert "## 训练数据" in (
+        body_changes.rename_headings(BODY, probe_texts().headings["Chinese"]) or ""
+    )
 
 
 def test_names_are_swapped_everywhere_and_only_there() -> None:
