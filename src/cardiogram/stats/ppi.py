@@ -21,15 +21,16 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from cardiogram.stats.resampling import (
     BootstrapRhos,
     ClusteredColumns,
     Floats,
+    Integers,
     Interval,
     Resampling,
     author_codes,
@@ -138,7 +139,7 @@ class _Part:
 
     x: Floats
     y: Floats
-    codes: Any
+    codes: Integers
 
 
 def _draw(
@@ -167,7 +168,7 @@ def _rho_of(part: _Part) -> Callable[[Floats], Floats]:
 
     def rho(weights: Floats) -> Floats:
         drawn = BootstrapRhos({("x", "y"): np.empty(len(weights))}, {})
-        correlate(weights, drawn, slice(0, len(weights)))
+        correlate(weights.T, drawn, slice(0, len(weights)))
         return drawn.plain["x", "y"]
 
     return rho
@@ -191,8 +192,8 @@ def _slope_of(part: _Part) -> Callable[[Floats], Floats]:
 def _correct(
     drawn: dict[str, Floats],
     parts: dict[str, _Part],
-    codes: Any,
-    usable: Any,
+    codes: Integers,
+    usable: NDArray[np.bool_],
     statistic: CorrectedStatistic,
     resampling: Resampling,
 ) -> CorrectedEstimate:
@@ -206,8 +207,8 @@ def _correct(
     if scale == "artanh":
         corrected = np.clip(corrected, -0.999, 0.999)
 
-    def interval(values: Floats, owners: Any) -> Interval | None:
-        numbered = np.unique(owners, return_inverse=True)[1]
+    def interval(values: Floats, owners: Integers) -> Interval | None:
+        numbered = np.unique(owners, return_inverse=True)[1].astype(np.int64)
         return cluster_test(
             float(values[0]), values[1:], numbered, resampling, scale=scale
         ).interval

@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
@@ -18,6 +17,8 @@ from cardiogram.optional import statsmodels
 from cardiogram.stats.ranks import Covariates, drop_redundant
 from cardiogram.stats.regression.regression import (
     BY_AUTHOR,
+    LibraryFit,
+    LibraryModel,
     Regression,
     RowMask,
     SlopeEstimate,
@@ -179,16 +180,17 @@ def negative_binomial(
     )
 
 
-_OPTIMISERS: Sequence[dict[str, Any]] = (
+_OPTIMISERS: Sequence[dict[str, object]] = (
     {"method": "newton", "maxiter": 100, "tol": 1e-12},
     {"method": "bfgs", "maxiter": 500},
     {"method": "nm", "maxiter": 5000, "xtol": 1e-12, "ftol": 1e-14},
 )
 
 
-def _maximum(model: Any, start: Floats) -> Any:
+def _maximum(model: LibraryModel, start: Floats) -> LibraryFit | str:
     """The best fit of a negative binomial model, or why there is none."""
-    best, reason = None, "no optimiser found a maximum"
+    best: LibraryFit | None = None
+    reason = "no optimiser found a maximum"
     for options in _OPTIMISERS:
         if options["method"] == "nm" and best is not None:
             break  # it is slow, and for what neither of the others can climb
@@ -202,7 +204,9 @@ def _maximum(model: Any, start: Floats) -> Any:
     return reason if best is None else best
 
 
-def _quietly(model: Any, start: Floats, options: dict[str, Any]) -> Any:
+def _quietly(
+    model: LibraryModel, start: Floats, options: Mapping[str, object]
+) -> LibraryFit | None:
     try:
         fit = model.fit(start_params=start, disp=0, **options)
     except (np.linalg.LinAlgError, ValueError):
@@ -228,7 +232,7 @@ def _regression(
     return combine_regression(name, call, n, fitted.slope, by_author, resampling, fitted.intercept)
 
 
-def _fits(model: Any, codes: Integers, options: dict[str, Any]) -> _Fitted | str:
+def _fits(model: LibraryModel, codes: Integers, options: dict[str, object]) -> _Fitted | str:
     """Fit a model, and once more from there with authors as clusters; or why it cannot be."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # told apart below by what the fit says of itself
@@ -240,8 +244,7 @@ def _fits(model: Any, codes: Integers, options: dict[str, Any]) -> _Fitted | str
             if few_authors(codes) is None:
                 if options:
                     options = {**options, "start_params": fit.params}
-                by_code = {"cov_type": "cluster", "cov_kwds": {"groups": codes}}
-                clustered = model.fit(**by_code, **options)
+                clustered = model.fit(cov_type="cluster", cov_kwds={"groups": codes}, **options)
         except (np.linalg.LinAlgError, ValueError, FloatingPointError):
             return "the model cannot be told from these data: its equations are singular"
     slope = SlopeEstimate(float(fit.params[1]), float(fit.bse[1]))

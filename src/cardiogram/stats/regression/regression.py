@@ -10,7 +10,7 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,21 @@ BY_AUTHOR = f"; cluster_se cov_type='cluster'; interval by author {SCORE_BOOTSTR
 _NORMS = {"huber": "HuberT", "tukey": "TukeyBiweight"}
 _TINY_SCALE = 1e-8
 _LARGEST_SLOPE = 30.0  # of a log: further out there is no bound
+
+
+class LibraryFit(Protocol):
+    """What is read of a fit by statsmodels."""
+
+    params: Floats
+    bse: Floats
+    llf: float
+
+
+class LibraryModel(Protocol):
+    """A model of statsmodels."""
+
+    def fit(self, **options: object) -> LibraryFit:
+        """Fit it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -338,7 +353,7 @@ def bootstrap_by_author(
     return ByAuthor(se, interval, found.p_value)
 
 
-def _cluster_se(model: Any, codes: Integers) -> float | None:
+def _cluster_se(model: LibraryModel, codes: Integers) -> float | None:
     """Standard error of the second column's slope with authors as clusters."""
     if few_authors(codes):
         return None

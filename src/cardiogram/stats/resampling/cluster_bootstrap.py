@@ -13,7 +13,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -270,15 +270,15 @@ def cluster_test(
     kept = kept[np.abs(kept) < _PERFECT] if scale == "artanh" else kept
     if reason := _no_test(estimate, kept, drawn.size, clusters, scale):
         return ClusterTest(reason=reason)
-    inward: Any = np.arctanh if scale == "artanh" else np.asarray
-    outward: Any = math.tanh if scale == "artanh" else float
-    se = float(inward(kept).std(ddof=1)) * inflation
+    plain = scale == "plain"
+    se = float((kept if plain else np.arctanh(kept)).std(ddof=1)) * inflation
     if se <= 1e-12:
         return ClusterTest(reason="all draws gave the same number")
     effective = effective_clusters(codes)
     free = degrees_of_freedom(codes)
-    middle, half = float(inward(estimate)), student_quantile(resampling.level, free) * se
-    low, high = outward(middle - half), outward(middle + half)
+    middle = estimate if plain else float(np.arctanh(estimate))
+    half = student_quantile(resampling.level, free) * se
+    low, high = (bound if plain else math.tanh(bound) for bound in (middle - half, middle + half))
     interval = Interval(
         resampling.level,
         low,
