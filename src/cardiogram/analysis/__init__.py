@@ -9,7 +9,7 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.analysis.analyze import analyze as analyze
     from cardiogram.analysis.compare import (
-        OUTCOMES as OUTCOMES,
+        COMPARED as COMPARED,
         Change as Change,
         Side as Side,
         StudyComparison as StudyComparison,
@@ -51,16 +51,15 @@ if TYPE_CHECKING:
         lay_out_number as lay_out_number,
     )
     from cardiogram.analysis.rounding import (
-        figure as figure,
-        p_value as p_value,
-        ratio as ratio,
-        ratios as ratios,
+        round_figure as round_figure,
+        round_p_value as round_p_value,
+        round_ratio as round_ratio,
+        round_ratios as round_ratios,
     )
     from cardiogram.analysis.sentences import (
-        NAMES as NAMES,
         describe_coverage as describe_coverage,
         describe_finding as describe_finding,
-        is_impossible as is_impossible,
+        put_outcome as put_outcome,
     )
 
 attach(__name__)

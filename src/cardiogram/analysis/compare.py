@@ -24,7 +24,7 @@ from cardiogram.stats import quadratic_kappa
 from cardiogram.stats.resampling import MINIMUM_CLUSTERS, Floats, Integers, author_codes
 from cardiogram.store import Study
 
-OUTCOMES = ("downloads", "likes")
+COMPARED = ("downloads", "likes")
 MINIMUM_PAIRS = 10
 """Fewer common models than these are counted, and nothing is said of their change."""
 
@@ -239,7 +239,7 @@ def _read(study: Study) -> _Rows:
     used = Results.load(study.results_path).judge
     models: dict[str, dict[str, Any]] = {}
     for row in study.models.rows(
-        ["id", "author", "card_sha256", "problems", "fetched_at", *OUTCOMES]
+        ["id", "author", "card_sha256", "problems", "fetched_at", *COMPARED]
     ):
         if is_studied(row):
             models[row["id"]] = row
@@ -262,7 +262,7 @@ def _read(study: Study) -> _Rows:
         tuple(row["card_sha256"] for row in models.values()),
         {
             **{name: _column(ratings, f"{name}_expected") for name in SCORES},
-            **{name: _column(list(models.values()), name) for name in OUTCOMES},
+            **{name: _column(list(models.values()), name) for name in COMPARED},
         },
         whole,
     )
@@ -340,19 +340,22 @@ class _Draws:
     def counts(self, common: tuple[_Rows, _Rows]) -> list[Change]:
         """Geometric means of the counts, as log(1 + count), over models in both studies."""
         logs = [
-            (side, {name: np.log1p(np.maximum(side.numbers[name], 0)) for name in OUTCOMES})
+            (
+                side,
+                {name: np.log1p(np.maximum(side.numbers[name], 0)) for name in COMPARED},
+            )
             for side in common
         ]
         first, second = (
             _Rows(side.side, side.ids, side.authors, side.cards, numbers, side.whole)
             for side, numbers in logs
         )
-        return [self._means((first, second), name, "common", f"log {name}") for name in OUTCOMES]
+        return [self._means((first, second), name, "common", f"log {name}") for name in COMPARED]
 
     def correlations(self, pair: tuple[_Rows, _Rows], over: str) -> list[Change]:
         """Spearman's rho of the overall rating with each outcome, and its difference."""
         changes = []
-        for outcome in OUTCOMES:
+        for outcome in COMPARED:
             rows = self._complete(pair, ("overall", outcome), over)
             a, b = (_Ranks(side.numbers["overall"], side.numbers[outcome]) for side in rows)
             changes.append(self._change(rows, f"rho overall {outcome}", over, a.rho, b.rho))

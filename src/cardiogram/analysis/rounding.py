@@ -6,12 +6,12 @@ READABLE, SMALL = 1_000, 0.01
 """Ratios beyond these are named by the bound alone; results.json has the exact value."""
 
 
-def figure(value: float) -> str:
+def round_figure(value: float) -> str:
     """Two decimals, or one figure where these would show a 0 that is none.
 
     Examples
     --------
-    >>> [figure(value) for value in (0.314, -0.0021, 3e-7, -3e-7, 0.0)]
+    >>> [round_figure(value) for value in (0.314, -0.0021, 3e-7, -3e-7, 0.0)]
     ['0.31', '-0.002', '<0.0001', '>-0.0001', '0.00']
     """
     if 0 < abs(value) < 1e-4:
@@ -19,23 +19,23 @@ def figure(value: float) -> str:
     return f"{value:.2f}" if abs(value) >= 0.005 or value == 0 else f"{value:.1g}"
 
 
-def count(value: float) -> str:
+def round_count(value: float) -> str:
     """A count, or a median of counts, in full.
 
     Examples
     --------
-    >>> [count(value) for value in (0.0, 113.5, 1609120.0)]
+    >>> [round_count(value) for value in (0.0, 113.5, 1609120.0)]
     ['0', '113.5', '1,609,120']
     """
     return f"{value:,.1f}".removesuffix(".0")
 
 
-def ratio(value: float) -> str:
+def round_ratio(value: float) -> str:
     """A ratio as one reads it: two figures, three around 1, and no exponent.
 
     Examples
     --------
-    >>> [ratio(value) for value in (0.0762, 0.292, 1.02, 5.1, 16.6, 330, 1.6e8, 2e-7)]
+    >>> [round_ratio(value) for value in (0.0762, 0.292, 1.02, 5.1, 16.6, 330, 1.6e8, 2e-7)]
     ['0.08', '0.29', '1.02', '5.1', '17', '330', 'more than 1,000', 'less than 0.01']
     """
     if value > READABLE:
@@ -46,24 +46,24 @@ def ratio(value: float) -> str:
     return f"{value:.{decimals}f}"
 
 
-def ratios(low: float, high: float) -> str:
+def round_ratios(low: float, high: float) -> str:
     """An interval of ratios.
 
     Examples
     --------
-    >>> ratios(0.2, 5.1), ratios(0.4, 2e9), ratios(5e3, 2e9)
+    >>> round_ratios(0.2, 5.1), round_ratios(0.4, 2e9), round_ratios(5e3, 2e9)
     ('0.20 to 5.1', '0.40 to more than 1,000', 'more than 1,000')
     """
-    first, second = ratio(low), ratio(high)
+    first, second = round_ratio(low), round_ratio(high)
     return first if first == second else f"{first} to {second}"
 
 
-def p_value(value: float | None) -> str:
+def round_p_value(value: float | None) -> str:
     """A p or q value without false precision.
 
     Examples
     --------
-    >>> p_value(1.3e-05), p_value(0.0412), p_value(None)
+    >>> round_p_value(1.3e-05), round_p_value(0.0412), round_p_value(None)
     ('<0.001', '0.041', '')
     """
     if value is None:

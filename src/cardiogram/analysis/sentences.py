@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from cardiogram.analysis.changes import CHANGES, kind_of
 from cardiogram.analysis.load import OUTCOMES
 from cardiogram.analysis.results import StudyCoverage
-from cardiogram.analysis.rounding import READABLE, SMALL, figure, ratio, ratios
+from cardiogram.analysis.rounding import READABLE, SMALL, round_figure, round_ratio, round_ratios
 from cardiogram.judge import Status
 from cardiogram.stats import StrataSummary
 from cardiogram.stats.ranks import Association, CorrelationComparison
@@ -17,8 +17,12 @@ from cardiogram.stats.resampling import Interval
 
 _GROUPS = {"library": "libraries", "task": "tasks", "segment": "segments"}
 
-NAMES = {**OUTCOMES, **CHANGES}
-"""Every outcome in words."""
+_OUTCOMES = {**OUTCOMES, **CHANGES}
+
+
+def put_outcome(outcome: str) -> str:
+    """Put an outcome in words."""
+    return _OUTCOMES.get(outcome, outcome)
 
 
 def describe_finding(predictor: str, outcome: str, association: Association) -> str:
@@ -29,14 +33,14 @@ def describe_finding(predictor: str, outcome: str, association: Association) -> 
     >>> describe_finding("usage_expected", "likes", Association(3, reason="only 3 models"))
     'No association of the rating of usage with likes can be told from these data: only 3 models.'
     """
-    name, counted = predictor.removesuffix("_expected"), NAMES.get(outcome, outcome)
+    name, counted = predictor.removesuffix("_expected"), put_outcome(outcome)
     none = f"No association of {_rating(name)} with {counted} can be told from these data"
     if association.estimate is None:
         return f"{none}: {association.reason}."
-    rho, interval = f"rho {figure(association.estimate)}", association.cluster_interval
+    rho, interval = f"rho {round_figure(association.estimate)}", association.cluster_interval
     if interval is None:
         return f"{none} ({rho}, no interval by author: {association.cluster_reason})."
-    bounds = f"{figure(interval.low)} to {figure(interval.high)} by author"
+    bounds = f"{round_figure(interval.low)} to {round_figure(interval.high)} by author"
     numbers = f"({rho}, {interval.level * 100:g} % interval {bounds})"
     if not interval.excludes_zero:
         return f"{none} {numbers}."
@@ -47,17 +51,19 @@ def describe_finding(predictor: str, outcome: str, association: Association) -> 
 
 def describe_effect(predictor: str, outcome: str, model: Regression) -> str:
     """Say what a slope means: how many times the outcome a point of the rating goes with."""
-    name, counted = predictor.removesuffix("_expected"), NAMES.get(outcome, outcome)
+    name, counted = predictor.removesuffix("_expected"), put_outcome(outcome)
     on = "" if name == "overall" else f" on {name}"
     better, apart = f"A card one point better{on}", f"cards one point apart{on}"
     none = f"How {counted} differ between {apart} cannot be told from these data"
     if model.estimate is None or model.ratio is None:
         return f"{none}: {model.reason}."
-    interval, times = model.cluster_interval, f"{ratio(model.ratio)} times"
+    interval, times = model.cluster_interval, f"{round_ratio(model.ratio)} times"
     if interval is None:
         return f"{none} (estimate {times}, no interval by author: {model.cluster_reason})."
     low, high = ends(interval)
-    told = f"{interval.level * 100:g} % interval {ratios(low, high)} by author; {model.method}"
+    told = (
+        f"{interval.level * 100:g} % interval {round_ratios(low, high)} by author; {model.method}"
+    )
     if is_absurd(low, high):
         way = "more" if interval.low > 0 else "fewer"
         some = f"{better} is associated with {way} {counted}, how many times as many"
@@ -74,11 +80,11 @@ def describe_without(author: str, share: float, model: Regression) -> str:
     if model.ratio is None:
         return f"{start}: {model.reason}."
     if model.cluster_interval is None:
-        return f"{start}: {ratio(model.ratio)} times, no interval by author."
+        return f"{start}: {round_ratio(model.ratio)} times, no interval by author."
     low, high = ends(model.cluster_interval)
     if is_absurd(low, high):
-        return f"{start}: cannot be told (interval {ratios(low, high)})."
-    return f"{start}: {ratio(model.ratio)} times ({ratios(low, high)})."
+        return f"{start}: cannot be told (interval {round_ratios(low, high)})."
+    return f"{start}: {round_ratio(model.ratio)} times ({round_ratios(low, high)})."
 
 
 def turns_the_sign(model: Regression, without: Regression) -> bool:
@@ -95,7 +101,7 @@ def describe_comparison(
 ) -> str:
     """Say whether the ratings go with one outcome more closely than with another."""
     name = predictor.removesuffix("_expected")
-    closer, other = NAMES.get(first, first), NAMES.get(second, second)
+    closer, other = put_outcome(first), put_outcome(second)
     where = f" ({stratum})" if stratum else ""
     subject = f"Whether {_rating(name)} goes with {closer} more closely than with {other}{where}"
     if compared.correlations is None:
@@ -103,8 +109,8 @@ def describe_comparison(
     gap, interval = compared.correlations.difference, compared.by_author.interval
     if interval is None:
         return f"{subject} cannot be told from these data: {compared.by_author.reason}."
-    bounds = f"{figure(interval.low)} to {figure(interval.high)} by author"
-    numbers = f"difference of rho {figure(gap)}, {interval.level * 100:g} % interval {bounds}"
+    bounds = f"{round_figure(interval.low)} to {round_figure(interval.high)} by author"
+    numbers = f"difference of rho {round_figure(gap)}, {interval.level * 100:g} % interval {bounds}"
     if is_impossible(interval.low, interval.high):
         return f"{subject} cannot be told from these data (any difference fits them)."
     if not interval.excludes_zero:
@@ -116,15 +122,16 @@ def describe_comparison(
 
 def describe_summary(predictor: str, outcome: str, by: str, summary: StrataSummary) -> str:
     """Say what the groups of one kind have in common, and how far they differ."""
-    name, counted = predictor.removesuffix("_expected"), NAMES.get(outcome, outcome)
+    name, counted = predictor.removesuffix("_expected"), put_outcome(outcome)
     groups = _GROUPS.get(by, by)
     none = f"Whether {_rating(name)} goes with {counted} within {groups} cannot be told"
     if summary.estimate is None or summary.interval is None:
         return f"{none}: {summary.reason}."
     interval = summary.interval
     numbers = (
-        f"mean rho {figure(summary.estimate)} of {summary.strata} {groups}, "
-        f"{interval.level * 100:g} % interval {figure(interval.low)} to {figure(interval.high)}"
+        f"mean rho {round_figure(summary.estimate)} of {summary.strata} {groups}, "
+        f"{interval.level * 100:g} % interval {round_figure(interval.low)} to "
+        f"{round_figure(interval.high)}"
     )
     if summary.i2 is not None:
         numbers += f"; of their differences {100 * summary.i2:.0f} % is more than chance, I2"

@@ -28,8 +28,8 @@ from cardiogram.analysis.results import (
     from_influence,
     from_partial,
 )
-from cardiogram.analysis.rounding import count
-from cardiogram.analysis.sentences import NAMES
+from cardiogram.analysis.rounding import round_count
+from cardiogram.analysis.sentences import put_outcome
 from cardiogram.cards.features import TRAITS
 from cardiogram.stats import (
     ODDS_CALL,
@@ -283,7 +283,7 @@ def _machine_words(made: int, others: int, medians: Sequence[CopyMedian]) -> str
     )
     by_group = {(median.outcome, median.group): median.median for median in medians}
     told = [
-        f"{count(copies)} {NAMES.get(outcome, outcome)} against {count(models)}"
+        f"{round_count(copies)} {put_outcome(outcome)} against {round_count(models)}"
         for outcome in dict.fromkeys(median.outcome for median in medians)
         for copies, models in [(by_group[outcome, "machine-made"], by_group[outcome, "the rest"])]
         if copies is not None and models is not None

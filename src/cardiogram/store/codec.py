@@ -79,8 +79,8 @@ def _decode(kind: Any, value: object, place: str) -> Any:
     origin = get_origin(kind)
     if origin in (Union, types.UnionType):
         return _decode(_choose(get_args(kind), value), value, place)
-    if origin is Literal:
-        origin, kind = None, str
+    if origin is Literal and value in get_args(kind):
+        return value
     if isinstance(value, Mapping) and is_dataclass(kind):
         return _decode_fields(kind, value, place)
     if origin is tuple and isinstance(value, list):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.report.page.chapters import scatter_points as scatter_points
     from cardiogram.report.page.compare import (
         render_comparison as render_comparison,
         render_comparison_page as render_comparison_page,
@@ -27,7 +28,6 @@ if TYPE_CHECKING:
         within_forests as within_forests,
     )
     from cardiogram.report.page.pairs import pair_scores as pair_scores
-    from cardiogram.report.page.sections import scatter_points as scatter_points
     from cardiogram.report.page.statistics import find_robust_line as find_robust_line
     from cardiogram.report.page.summary import (
         describe_ratings as describe_ratings,

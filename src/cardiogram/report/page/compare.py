@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 
-from cardiogram.analysis import OUTCOMES, Change, StudyComparison
+from cardiogram.analysis import COMPARED, Change, StudyComparison
 from cardiogram.names import CRITERIA
 from cardiogram.report.markup import (
     Markup,
@@ -43,7 +43,7 @@ def findings(both: StudyComparison) -> list[str]:
         for over in ("same text", "changed text", "all")
         if both.change("mean overall rating", over).difference is not None
     ]
-    sentences += [_correlation(both, name) for name in OUTCOMES]
+    sentences += [_correlation(both, name) for name in COMPARED]
     return sentences
 
 
@@ -355,9 +355,9 @@ def _ratings(both: StudyComparison) -> Markup:
 
 def _popularity(both: StudyComparison) -> Markup:
     rows = [
-        both.change(f"rho overall {name}", over) for over in ("all", "common") for name in OUTCOMES
+        both.change(f"rho overall {name}", over) for over in ("all", "common") for name in COMPARED
     ]
-    counts = [both.change(f"log {name}", "common") for name in OUTCOMES]
+    counts = [both.change(f"log {name}", "common") for name in COMPARED]
     lines = [el("li", sentence) for change in counts if (sentence := _growth(change))]
     return section(
         "popularity",

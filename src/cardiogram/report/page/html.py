@@ -10,7 +10,7 @@ from typing import Literal
 
 from cardiogram.report.data import Payload, build_payload, make_blocks
 from cardiogram.report.markup import Child, Markup, el, join
-from cardiogram.report.page import explore, sections
+from cardiogram.report.page import chapters, explore
 from cardiogram.report.page.pairs import compared
 from cardiogram.report.page.trust import trust
 from cardiogram.store import Study, write_atomically
@@ -145,15 +145,15 @@ def write_document(title: str, body: Child, *, home: Home, blocks_at: str | None
 
 def _sections(payload: Payload) -> list[Markup | None]:
     return [
-        sections.header(payload),
-        sections.coverage(payload),
-        sections.ratings(payload),
+        chapters.header(payload),
+        chapters.coverage(payload),
+        chapters.ratings(payload),
         compared(payload),
-        sections.popularity(payload),
+        chapters.popularity(payload),
         explore.map(payload),
         trust(payload),
         explore.models(payload),
-        sections.methods(payload),
+        chapters.methods(payload),
     ]
 
 

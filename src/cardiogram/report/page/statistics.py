@@ -17,7 +17,7 @@ from cardiogram.analysis import (
     RuleRank,
     TraitNumber,
     TraitResults,
-    ratio,
+    round_ratio,
 )
 from cardiogram.report.markup import (
     Bounds,
@@ -249,7 +249,7 @@ def _trait(number: TraitNumber, titles: Mapping[str, str], reach: float) -> tupl
     picture = el("span", draw_interval(math.log(odds), None, logs, reach), aria_hidden="true")
     return (
         *first,
-        Cell(f"{ratio(odds)}{' *' if _is_marked(number) else ''}", "ratio"),
+        Cell(f"{round_ratio(odds)}{' *' if _is_marked(number) else ''}", "ratio"),
         Cell(picture, "picture"),
         Cell(number.cluster_interval, "ratios") if ends else interval_cell(number.cluster_interval),
         Cell(number.q_value, "p_value"),

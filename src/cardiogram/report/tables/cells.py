@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
-from cardiogram.analysis import figure, p_value, ratio, ratios
+from cardiogram.analysis import round_figure, round_p_value, round_ratio, round_ratios
 
 if TYPE_CHECKING:
     from cardiogram.report.markup import Ends
@@ -152,14 +152,14 @@ def write_form(cell: Cell) -> str:
 
 def _interval(ends: Ends) -> str:
     low, high = (math.nan if end is None else end for end in (ends.low, ends.high))
-    return f"{figure(low)} to {figure(high)}"
+    return f"{round_figure(low)} to {round_figure(high)}"
 
 
 _PLAIN: Mapping[Kind, Callable[..., str]] = {
-    "correlation": figure,
-    "ratio": ratio,
+    "correlation": round_figure,
+    "ratio": round_ratio,
     "interval": _interval,
-    "ratios": lambda ends: ratios(ends.low, ends.high),
-    "p_value": p_value,
+    "ratios": lambda ends: round_ratios(ends.low, ends.high),
+    "p_value": round_p_value,
     "share": lambda value: f"{100 * value:.0f} %",
 }

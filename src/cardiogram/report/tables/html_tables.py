@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from itertools import groupby
 
-from cardiogram.analysis import ratio, ratios
+from cardiogram.analysis import round_ratio, round_ratios
 from cardiogram.report.markup import (
     Child,
     Markup,
@@ -105,9 +105,9 @@ _SHOWN: Mapping[Kind, Callable[..., str]] = {
     "number": lambda value: format_number(value, 2),
     "correlation": format_signed,
     "difference": format_signed,
-    "ratio": ratio,
+    "ratio": round_ratio,
     "interval": lambda ends: f"{format_signed(ends.low)} to {format_signed(ends.high)}",
-    "ratios": lambda ends: ratios(ends.low, ends.high),
+    "ratios": lambda ends: round_ratios(ends.low, ends.high),
     "p_value": format_p_value,
     "share": format_share,
 }

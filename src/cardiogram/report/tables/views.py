@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
-from cardiogram.analysis import NAMES, Results, describe_coverage
+from cardiogram.analysis import Results, describe_coverage, put_outcome
 from cardiogram.report.tables.cells import Cell, Section, Table
 from cardiogram.report.tables.flat import COLUMNS, all_numbers
 from cardiogram.report.tables.number_cells import (
@@ -60,7 +60,7 @@ def render_results(results: Results, format: Format = "text") -> str:
     """
     if format == "csv":
         return render_table(list(all_numbers(results)), "csv", columns=COLUMNS)
-    missing = [NAMES.get(name, name) for name in results.absent]
+    missing = [put_outcome(name) for name in results.absent]
     absent = [f"No model of this study has {name}: nothing is said of it." for name in missing]
     write = write_text if format == "text" else write_markdown
     sections = list(_sections(results.without_absent()))
@@ -104,7 +104,7 @@ def _sections(results: Results) -> Iterator[Section]:
 
 def _counted(outcome: str, numbers: Sequence[Number]) -> str:
     """Title of an outcome's table, with the number of models where it is one for all."""
-    first, _, second = (NAMES.get(name, name) for name in outcome.partition(" - "))
+    first, _, second = (put_outcome(name) for name in outcome.partition(" - "))
     title = f"{first} against {second}" if second else first
     sizes = {number.n for number in numbers}
     return f"{title} ({sizes.pop():,} models)" if len(sizes) == 1 else title
@@ -247,7 +247,7 @@ def _one_kind(number: StrataNumber) -> Table:
     named: list[tuple[str, Number]] = [(group.stratum, group) for group in number.strata]
     if number.estimate is not None:
         named.append((f"mean of {number.groups} (random effects)", number))
-    title = f"{PLURALS.get(number.by, number.by)}: {NAMES.get(number.outcome, number.outcome)}"
+    title = f"{PLURALS.get(number.by, number.by)}: {put_outcome(number.outcome)}"
     return Table.of(
         [
             {
@@ -273,7 +273,7 @@ def _regressions(results: Results) -> Section:
                 for number in numbers
                 if is_printed(number)
             ],
-            f"{NAMES.get(outcome, outcome)}: models of the overall rating",
+            f"{put_outcome(outcome)}: models of the overall rating",
         )
         for outcome, numbers in by_outcome(main)
     ]
@@ -285,7 +285,7 @@ def _regressions(results: Results) -> Section:
                 (_criterion(number.predictor), Cell(number.n, "count"), *slope_cells(number))
                 for number in numbers
             ],
-            f"{NAMES.get(outcome, outcome)}: the first model, of every rating",
+            f"{put_outcome(outcome)}: the first model, of every rating",
         )
         for outcome, numbers in by_outcome(first)
     ]
@@ -308,7 +308,7 @@ def _outliers(results: Results) -> Section:
     for outcome, numbers in by_outcome(outliers.entries):
         rules = dict.fromkeys(number.rule for number in numbers)
         rows = [_rule([number for number in numbers if number.rule == rule]) for rule in rules]
-        tables.append(Table.of(rows, NAMES.get(outcome, outcome)))
+        tables.append(Table.of(rows, put_outcome(outcome)))
         sentences += _dropped(outcome, numbers)
     return Section("What rules for outliers would change (overall rating)", tables, sentences)
 
@@ -336,7 +336,7 @@ def _dropped(outcome: str, numbers: Sequence[RuleNumber]) -> Iterator[str]:
             rules.setdefault(ids[:_IDS], []).append(number.rule)
     for ids, using in rules.items():
         drop = f"{', '.join(using)} drop{'s' * (len(using) == 1)}"
-        yield f"From {NAMES.get(outcome, outcome)} {drop}, largest first: {', '.join(ids)} ..."
+        yield f"From {put_outcome(outcome)} {drop}, largest first: {', '.join(ids)} ..."
 
 
 def _comparisons(results: Results) -> Section:
@@ -403,7 +403,7 @@ def _traits(results: Results) -> Section:
     for outcome, numbers in by_outcome(traits.entries):
         if outcome.startswith("downloads_all_time") and len(results.outcomes) > 1:
             continue  # much the same as downloads; results.json and the CSV have it
-        name = NAMES.get(outcome, outcome)
+        name = put_outcome(outcome)
         if told := [number for number in numbers if number.spearman.estimate is not None]:
             ranks, odds = map(_trait_rank, told), map(_trait_odds, told)
             tables.append(Table.of(list(ranks), f"{name}: rank correlation with each trait"))

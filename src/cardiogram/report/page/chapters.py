@@ -1,4 +1,4 @@
-"""The sections of the page, in the order in which a reader asks."""
+"""The chapters of the page, in the order in which a reader asks."""
 
 from __future__ import annotations
 
