@@ -86,7 +86,7 @@ def _decode(kind: Any, value: object, place: str) -> Any:
     if origin is tuple and isinstance(value, list):
         inner = get_args(kind)[0]
         return tuple(_decode(inner, item, f"{place}[{i}]") for i, item in enumerate(value))
-    if origin is not None and issubclass(origin, Mapping) and isinstance(value, Mapping):
+    if isinstance(origin, type) and issubclass(origin, Mapping) and isinstance(value, Mapping):
         of, inner = get_args(kind)
         return {of(key): _decode(inner, item, f"{place}.{key}") for key, item in value.items()}
     if kind is float and value is None:
