@@ -20,6 +20,7 @@ from cardiogram.stats import (
     confusion_cells,
     kappa_of_counts,
 )
+from cardiogram.stats.resampling import BootstrapRhos, ClusteredColumns, build_correlator
 
 LEVEL = 0.95
 MINIMUM_AUTHORS = 5
@@ -240,37 +241,13 @@ def _coverage(gold: WholeNumbers, bounds: Floats | None, draw: AuthorDraws) -> M
 
 def _spearman(gold: WholeNumbers, expected: Floats, draw: AuthorDraws) -> Floats:
     """Spearman's rho on weighted mid-ranks in every draw."""
-    first = _levels(gold.astype(np.float64))
-    second = _levels(np.round(expected, 6))
-    step = max(1, _CELLS // max(1, gold.size))
-    parts = [
-        _rho(draw.times[start : start + step][:, draw.owner], first, second)
-        for start in range(0, len(draw.times), step)
-    ]
-    return np.concatenate(parts)
-
-
-def _levels(values: Floats) -> WholeNumbers:
-    levels: WholeNumbers = np.unique(values, return_inverse=True)[1].astype(np.int64)
-    return levels
-
-
-def _rho(weights: Floats, first: WholeNumbers, second: WholeNumbers) -> Floats:
-    first_ranks, second_ranks = _centred_ranks(weights, first), _centred_ranks(weights, second)
-    joint = np.einsum("dn,dn,dn->d", weights, first_ranks, second_ranks)
-    spread = np.einsum("dn,dn,dn->d", weights, first_ranks, first_ranks) * np.einsum(
-        "dn,dn,dn->d", weights, second_ranks, second_ranks
+    columns = ClusteredColumns(
+        {"expected": np.round(expected, 6)}, {"gold": gold.astype(np.float64)}, draw.owner
     )
-    with np.errstate(invalid="ignore", divide="ignore"):
-        return np.where(spread > 0, joint / np.sqrt(spread), np.nan)
-
-
-def _centred_ranks(weights: Floats, levels: WholeNumbers) -> Floats:
-    """Mid-ranks under weights, shape (draws, rows), minus their mean."""
-    order = np.argsort(levels, kind="stable")
-    starts = np.searchsorted(levels[order], np.arange(levels.max() + 1))
-    at = np.add.reduceat(weights[:, order], starts, axis=1)
-    up_to = np.cumsum(at, axis=1)
-    middle = up_to - (at + up_to[:, -1:]) / 2
-    centred: Floats = middle[:, levels]
-    return centred
+    drawn = BootstrapRhos({("expected", "gold"): np.empty(len(draw.times))}, {})
+    correlate = build_correlator(columns)
+    step = max(1, _CELLS // max(1, gold.size))
+    for start in range(0, len(draw.times), step):
+        now = slice(start, start + step)
+        correlate(draw.times[now][:, draw.owner].T, drawn, now)
+    return drawn.plain["expected", "gold"]
