@@ -13,9 +13,10 @@ from __future__ import annotations
 
 import ast
 import sys
-from importlib import import_module
 from types import ModuleType
 from typing import Any
+
+from cardiogram.optional import load
 
 
 class Face(ModuleType):
@@ -27,7 +28,7 @@ class Face(ModuleType):
         """Load the module that defines `name`, and keep the name here."""
         if name not in self._places:
             raise AttributeError(f"module {self.__name__!r} has no attribute {name!r}")
-        value = getattr(import_module(self._places[name]), name)
+        value = getattr(load(self._places[name]), name)
         self.__dict__[name] = value
         return value
 

@@ -3,9 +3,28 @@
 from __future__ import annotations
 
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 from cardiogram.errors import ConfigError
+
+
+def load(module: str) -> ModuleType:
+    """Import a module of ours, which may read or write tables.
+
+    Raises
+    ------
+    ConfigError
+        The library that reads tables is not installed.
+    """
+    try:
+        return import_module(module)
+    except ModuleNotFoundError as error:
+        if error.name != "pyarrow":
+            raise
+        raise ConfigError(
+            "a study's tables need pyarrow", hint="pip install 'cardiogram[study]'"
+        ) from error
 
 
 def scipy(module: str, purpose: str = "statistics", extra: str = "study") -> Any:

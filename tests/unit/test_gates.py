@@ -98,3 +98,34 @@ def test_the_action_runs(
     assert [file.name for file in work.iterdir()] == ["README.md"]
     if code != 2:
         assert summary.read_text("utf-8").startswith("### `README.md`: ")
+
+
+_WITHOUT_EXTRAS = (
+    "import sys\n"
+    "for name in ('pyarrow', 'scipy', 'sklearn', 'statsmodels'): sys.modules[name] = None\n"
+    "from cardiogram.cli import main; main(prog_name='cardiogram')"
+)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "words"),
+    [
+        ("check README.md", 0, "overall"),
+        ("check --fix --format sarif README.md", 0, "CG113"),
+        ("check --type dataset README.md", 0, "overall"),
+        ("badge README.md", 0, "model card"),
+        ("rubric", 0, "Rubric"),
+        ("judges list", 0, "embedded"),
+        ("study s --from .", 2, "pip install 'cardiogram[study]'"),
+        ("rate . --out s", 2, "pip install 'cardiogram[study]'"),
+    ],
+)
+def test_a_gate_needs_no_extra_and_a_study_names_its_own(
+    tmp_path: Path, line: str, code: int, words: str
+) -> None:
+    (tmp_path / "README.md").write_text(GOOD)
+    command = [sys.executable, "-c", _WITHOUT_EXTRAS, *line.split()]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == code, done.stderr
+    assert words in done.stdout + done.stderr
+    assert "Traceback" not in done.stderr

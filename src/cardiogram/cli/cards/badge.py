@@ -48,10 +48,15 @@ def command(
     """
     from cardiogram.check import check
     from cardiogram.report.figures import badge_markdown, make_badge, render_badge
-    from cardiogram.store import Study, write_atomically
+    from cardiogram.store import write_atomically
 
+    study = None
+    if folder is not None:
+        from cardiogram.store import Study
+
+        study = Study.open(folder)
     checked = check(target, id=model_id, of=card_type)
-    badge = make_badge(checked, score, None if folder is None else Study.open(folder))
+    badge = make_badge(checked, score, study)
     write_atomically(out, render_badge(badge).encode())
     line = badge_markdown(badge, str(out), link)
     print_results({**asdict(badge), "file": str(out), "markdown": line}, f"{line}\n", as_json)

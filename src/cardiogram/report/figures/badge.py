@@ -7,13 +7,16 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from cardiogram.check import Checked
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.names import DATA, SCORES_OF
 from cardiogram.report.markup import Markup, el
-from cardiogram.store import Study
+
+if TYPE_CHECKING:
+    from cardiogram.store import Study
 
 COLOURS = {1: "#b42318", 2: "#b04a00", 3: "#7a6200", 4: "#4a7300", 5: "#1a7431"}
 """Ground of the right half by rating; white text on each has a contrast of 4.5 or more."""
