@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from dataclasses import dataclass
+from importlib import import_module
+from typing import Any
 
 MAX_CARD_BYTES = 1 << 20
 """A card is read up to here (1 MiB); the rest is cut and the cut is a named problem."""
@@ -61,6 +64,19 @@ def sha256(data: bytes | str) -> str:
 def is_latin(text: str) -> bool:
     """Whether a text has Latin letters, signs and symbols only: no other script, no marks."""
     return text.isascii() or not _BEYOND_LATIN.search(text.encode("utf-8", "surrogatepass"))
+
+
+def parse_toml(text: str) -> dict[str, Any]:
+    """Read TOML.
+
+    Raises
+    ------
+    ValueError
+        It is none.
+    """
+    toml = import_module("tomllib" if sys.version_info >= (3, 11) else "tomli")
+    values: dict[str, Any] = toml.loads(text)
+    return values
 
 
 def decode(data: bytes | str) -> Decoded:

@@ -2,16 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import Any
 
 from cardiogram.errors import ConfigError
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:  # pragma: no cover
-    import tomli as tomllib
+from cardiogram.text import parse_toml
 
 
 def read_settings(path: Path) -> dict[str, Any]:
@@ -31,7 +26,7 @@ def read_settings(path: Path) -> dict[str, Any]:
         The file is not TOML.
     """
     try:
-        settings: dict[str, Any] = tomllib.loads(path.read_text("utf-8"))
+        settings = parse_toml(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError(
             f"cannot read {str(path)!r}: {error}", hint="Mend the file, or move it away."

@@ -6,7 +6,6 @@ import contextlib
 import fcntl
 import os
 import socket
-import sys
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,11 +18,7 @@ from cardiogram.names import CardType
 from cardiogram.store.files import TEMPORARY, write_atomically, write_error
 from cardiogram.store.schemas import CARDS, FEATURES, LISTING, MAP, MODELS, ratings_schema
 from cardiogram.store.table import Table
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:  # pragma: no cover
-    import tomli as tomllib
+from cardiogram.text import parse_toml
 
 FORMAT = 1
 """Version of the study folder's layout; a folder of a later one is refused, never guessed at."""
@@ -121,7 +116,7 @@ class Study:
     def manifest(self) -> dict[str, Any]:
         """What was asked, from `study.toml`; empty where the folder is new."""
         try:
-            found: dict[str, Any] = tomllib.loads(self.manifest_path.read_text("utf-8"))
+            found = parse_toml(self.manifest_path.read_text("utf-8"))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:

@@ -3,17 +3,12 @@
 from __future__ import annotations
 
 import re
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
 from cardiogram.names import DATA
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:  # pragma: no cover
-    import tomli as tomllib
+from cardiogram.text import parse_toml
 
 _PART = re.compile(r"\{(ask|prose|template|limitations|keywords|tags)\}")
 
@@ -53,7 +48,7 @@ class ProbeTexts:
 def probe_texts() -> ProbeTexts:
     """Read the shipped texts."""
     file = DATA / "judge" / "probes.toml"
-    data = tomllib.loads(file.read_text("utf-8"))
+    data = parse_toml(file.read_text("utf-8"))
     # Unicode tag characters: no reader sees them
     parts = {**data, "tags": "".join(chr(0xE0000 + ord(letter)) for letter in data["ask"])}
 

@@ -5,11 +5,9 @@ from __future__ import annotations
 import random
 import re
 import secrets
-import sys
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 import yaml
 
@@ -17,11 +15,7 @@ from cardiogram.cards import Card
 from cardiogram.errors import ConfigError
 from cardiogram.judge.rubric import Rubric, load_rubric
 from cardiogram.names import CRITERIA, DATA
-
-if sys.version_info >= (3, 11):
-    import tomllib
-else:  # pragma: no cover
-    import tomli as tomllib
+from cardiogram.text import parse_toml
 
 DEFAULT_PROMPT = "card-1"
 MAX_CHARS = 24_000
@@ -136,7 +130,7 @@ def load_prompt(version: str = DEFAULT_PROMPT) -> Prompt:
     shipped = sorted(file.name[:-5] for file in folder.iterdir() if file.name.endswith(".toml"))
     if version not in shipped:
         raise ConfigError(f"no prompt {version!r}", hint=f"Shipped prompts: {', '.join(shipped)}")
-    data: dict[str, Any] = tomllib.loads((folder / f"{version}.toml").read_text("utf-8"))
+    data = parse_toml((folder / f"{version}.toml").read_text("utf-8"))
     rubric = load_rubric(data.pop("rubric"))
     decide = {name: text.strip() for name, text in data.pop("decide").items()}
     tokens = AnswerTokens(**data.pop("answer_tokens"))
