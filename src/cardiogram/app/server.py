@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from cardiogram.app.pages import Answer, Pages, fail
 from cardiogram.errors import ConfigError
 from cardiogram.judge.embedded import embedded_judge
-from cardiogram.report.page import policy
+from cardiogram.report.page import content_policy
 from cardiogram.store import Study
 
 HOST = "127.0.0.1"
@@ -147,7 +147,7 @@ class Handler(BaseHTTPRequestHandler):
         headers = {
             "Content-Type": answer.kind,
             "Content-Length": str(len(answer.body)),
-            "Content-Security-Policy": f"{policy('app')}; frame-ancestors 'none'",
+            "Content-Security-Policy": f"{content_policy('app')}; frame-ancestors 'none'",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",

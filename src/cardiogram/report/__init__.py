@@ -2,12 +2,26 @@
 
 ::
 
-    study folder -> payload.py (what is shown, JSON-able) -> html.py (one file, no network)
-                                      sections.py (what stands on the page, in a reader's order)
-                                      explore.py (map and table, which the script fills)
-                                      charts.py (SVG)  markup.py (escapes everything by default)
-                                      blocks.py (the payload for the script, compressed)
+    study folder -> data/ (what is shown, as dataclasses) -> page/ (one file, no network)
+                                                             tables/ (results in four formats)
+                                                             figures/ (charts as files)
+                                                             terminal/ (what commands print)
 
-The page is a pure function of its payload. Sections are made here, in Python; what moves is an
-island, a placeholder with `data-island` that a component of frontend/ fills (static/report.js).
+The page is a pure function of its payload. Sections are made here, in Python, of markup/ that
+escapes everything by default; what moves is an island, a placeholder with `data-island` that a
+component of frontend/ fills (static/report.js).
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.report.figures import write_figures as write_figures
+    from cardiogram.report.page import write_report as write_report
+    from cardiogram.report.tables import render_results as render_results
+    from cardiogram.report.terminal import render_checked as render_checked
+
+attach(__name__)

@@ -12,7 +12,7 @@ from cardiogram.cli import main
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.maps.map import draw_map
 from cardiogram.maps.place import Neighbour, Place
-from cardiogram.report.figures.map_figure import PALETTE, Box, draw_figure, write_figure
+from cardiogram.report.figures.map_figure import PALETTE, Box, draw_map_figure, write_map_figure
 from cardiogram.report.terminal.checked import _describe_place, _markdown_place, _place_lines
 from cardiogram.store import Study
 from studies import Row, make_study
@@ -30,7 +30,7 @@ def study(tmp_path_factory: pytest.TempPathFactory) -> Study:
 
 
 def test_the_picture_is_svg_with_a_point_a_card(study: Study) -> None:
-    root = ET.fromstring(draw_figure(study))
+    root = ET.fromstring(draw_map_figure(study))
     names = [element.tag.rpartition("}")[2] for element in root.iter()]
     assert names.count("circle") >= 30
     assert len(set(PALETTE)) == 8
@@ -38,16 +38,16 @@ def test_the_picture_is_svg_with_a_point_a_card(study: Study) -> None:
 
 def test_png_has_twice_the_size(study: Study, tmp_path: Path) -> None:
     pytest.importorskip("resvg_py", reason="the extra `figures` is not installed")
-    data = write_figure(study, tmp_path / "map.png").read_bytes()
+    data = write_map_figure(study, tmp_path / "map.png").read_bytes()
     assert data[:8] == b"\x89PNG\r\n\x1a\n"
     assert int.from_bytes(data[16:20], "big") == 2 * 1180
 
 
 def test_wrong_pictures_are_refused(study: Study, tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="neither"):
-        write_figure(study, tmp_path / "map.gif")
+        write_map_figure(study, tmp_path / "map.gif")
     with pytest.raises(DataError, match="no map"):
-        draw_figure(make_study(tmp_path, [Row("a/b", 3)]))
+        draw_map_figure(make_study(tmp_path, [Row("a/b", 3)]))
 
 
 def test_boxes_meet() -> None:

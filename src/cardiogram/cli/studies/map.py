@@ -108,8 +108,8 @@ def command(
     for words in dict.fromkeys(model.refused if model else ()):
         click.echo(f"a name by rules stays: {words}", err=True)
     if figure:
-        from cardiogram.report.figures import write_figure
+        from cardiogram.report.figures import write_map_figure
 
-        write_figure(study, figure)
+        write_map_figure(study, figure)
         click.echo(f"figure: {figure}", err=True)
     print_results(drawn.as_dict(), render_map(drawn), as_json)

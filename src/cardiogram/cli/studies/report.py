@@ -52,10 +52,10 @@ def command(
 
 def _draw(study: Study, folder: Path, forms: tuple[Literal["svg", "png"], ...]) -> tuple[Path, ...]:
     from cardiogram.report.data import build_payload
-    from cardiogram.report.figures import FORMATS, write_figure, write_figures
+    from cardiogram.report.figures import FIGURE_FORMATS, write_figures, write_map_figure
 
-    drawn = write_figures(build_payload(study), folder, forms or FORMATS)
+    drawn = write_figures(build_payload(study), folder, forms or FIGURE_FORMATS)
     if not study.map.shards():
         return drawn
-    maps = [write_figure(study, folder / f"map.{form}") for form in forms or FORMATS]
+    maps = [write_map_figure(study, folder / f"map.{form}") for form in forms or FIGURE_FORMATS]
     return (*drawn, *maps)

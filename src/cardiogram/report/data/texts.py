@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from cardiogram.cards import whole_text
 from cardiogram.store import Study
 
 CUTS = (60_000, 30_000, 16_000, 8_000, 4_000)
@@ -57,11 +58,7 @@ def read_texts(study: Study, wanted: Sequence[str]) -> ShownTexts:
     limit = _limit([sizes.get(sha, 0) for sha in wanted])
     affordable = set(_affordable(wanted, sizes, limit))
     cards = {
-        row["card_sha256"]: _cut(
-            _source(row["front_matter"], row["body"] or "", row["body_line"] or 0),
-            row["bytes"] or 0,
-            limit,
-        )
+        row["card_sha256"]: _cut(whole_text(row), row["bytes"] or 0, limit)
         for row in study.cards.rows()
         if row["card_sha256"] in affordable
     }
@@ -91,14 +88,6 @@ def _affordable(wanted: Sequence[str], sizes: Mapping[str, int], limit: int) -> 
         if total > MAX_TEXT_BYTES:
             return
         yield sha
-
-
-def _source(front_matter: str | None, body: str, body_line: int) -> str:
-    """A card as it was, from its first line."""
-    if front_matter is None:
-        return body
-    head = f"---\n{front_matter}---\n"
-    return "\n" * max(body_line - head.count("\n"), 0) + head + body
 
 
 def _cut(source: str, size: int, limit: int) -> CardText:

@@ -12,7 +12,10 @@ if TYPE_CHECKING:
         make_badge as make_badge,
         render_badge as render_badge,
     )
-    from cardiogram.report.figures.figures import FORMATS as FORMATS, write_figures as write_figures
-    from cardiogram.report.figures.map_figure import write_figure as write_figure
+    from cardiogram.report.figures.figures import (
+        FIGURE_FORMATS as FIGURE_FORMATS,
+        write_figures as write_figures,
+    )
+    from cardiogram.report.figures.map_figure import write_map_figure as write_map_figure
 
 attach(__name__)

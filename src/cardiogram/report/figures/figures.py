@@ -51,7 +51,7 @@ from cardiogram.stats.resampling import Interval
 from cardiogram.store import write_atomically
 
 Format = Literal["svg", "png"]
-FORMATS: tuple[Format, ...] = ("svg", "png")
+FIGURE_FORMATS: tuple[Format, ...] = ("svg", "png")
 
 _MARGIN, _LINE, _TITLE, _BOLD = 28, 23, 17, 1.14
 _LABEL = 34  # characters of an id or a group's name
@@ -77,7 +77,7 @@ class Figure:
 
 
 def write_figures(
-    payload: Payload, folder: Path, formats: Sequence[Format] = FORMATS
+    payload: Payload, folder: Path, formats: Sequence[Format] = FIGURE_FORMATS
 ) -> tuple[Path, ...]:
     """Write every chart of a report.
 

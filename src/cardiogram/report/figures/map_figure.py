@@ -43,7 +43,7 @@ class Box:
         )
 
 
-def write_figure(study: Study, path: Path) -> Path:
+def write_map_figure(study: Study, path: Path) -> Path:
     """Draw the map of a study into a `.svg` or `.png` file.
 
     Raises
@@ -55,12 +55,12 @@ def write_figure(study: Study, path: Path) -> Path:
     """
     if path.suffix not in (".svg", ".png"):
         raise ConfigError(f"{str(path)!r} is neither .svg nor .png", hint="--figure map.svg")
-    svg = draw_figure(study)
+    svg = draw_map_figure(study)
     write_atomically(path, load_rasteriser()(svg) if path.suffix == ".png" else svg.encode())
     return path
 
 
-def draw_figure(study: Study) -> str:
+def draw_map_figure(study: Study) -> str:
     """The map of a study as SVG text."""
     segments = read_shown_segments(study)
     rows = study.map.read(["x", "y", "cluster"]).to_pylist()

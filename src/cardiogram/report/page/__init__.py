@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         describe_groups as describe_groups,
     )
     from cardiogram.report.page.html import (
-        policy as policy,
+        content_policy as content_policy,
         render_html as render_html,
         render_page as render_page,
         write_report as write_report,

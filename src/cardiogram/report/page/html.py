@@ -132,7 +132,7 @@ def write_document(title: str, body: Child, *, home: Home, blocks_at: str | None
     head = el(
         "head",
         el("meta", charset="utf-8"),
-        el("meta", http_equiv="Content-Security-Policy", content=policy(home)),
+        el("meta", http_equiv="Content-Security-Policy", content=content_policy(home)),
         el("meta", name="viewport", content="width=device-width, initial-scale=1"),
         el("meta", name="referrer", content="no-referrer"),
         el("title", title),
@@ -175,7 +175,7 @@ def _block(name: str, data: bytes) -> Markup:
 
 
 @cache
-def policy(home: Home) -> str:
+def content_policy(home: Home) -> str:
     """What the page may do, for its own head and for the app's answer."""
     script = f" script-src '{_hash(static('report.js'))}';" if home != "sheet" else ""
     images = " img-src data:;" if home != "sheet" else ""
