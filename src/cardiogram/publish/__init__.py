@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.publish.markdown import size as size
+    from cardiogram.publish.card import format_bytes as format_bytes
     from cardiogram.publish.publish import (
         Options as Options,
         Plan as Plan,

@@ -15,7 +15,7 @@ import pyarrow.parquet as pq
 from cardiogram.cards import problem_code
 from cardiogram.errors import DataError
 from cardiogram.hub import is_repo_id
-from cardiogram.publish import fields
+from cardiogram.publish.fields import describe_columns
 from cardiogram.publish.rights import shareable
 from cardiogram.store import MODELS, RATINGS, Study
 
@@ -35,7 +35,7 @@ _PUBLISHED = pa.schema(
         MODELS.field("fetched_at"),
     ]
 )
-_RATINGS = pa.schema([field for field in RATINGS if field.name in fields.RATINGS])
+_RATINGS = pa.schema([field for field in RATINGS if field.name in describe_columns("ratings")])
 _SAFE = ("criterion", "first_line", "last_line", "effect")
 """What is published of the evidence of a judge that may quote the card."""
 
@@ -75,7 +75,6 @@ class Config:
     name: str
     what: str
     schema: pa.Schema
-    words: Mapping[str, fields.Field]
     files: tuple[TableFile, ...]
     memory: int
 
@@ -115,36 +114,20 @@ def write_tables(study: Study, folder: Path, *, with_cards: bool) -> tuple[Confi
     texts = shareable(named) if with_cards else {}
     sizes = {row["card_sha256"]: row["bytes"] for row in study.cards.rows(["card_sha256", "bytes"])}
     rows = (_model(row, sizes, texts, endpoint) for row in study.models.rows() if row["id"])
-    made = [
-        _write(folder, "models", "one row a model", _PUBLISHED, fields.MODELS, rows),
-        _write(
-            folder,
-            "ratings",
-            "one row a model and judge",
-            _RATINGS,
-            fields.RATINGS,
-            map(_rating, study.ratings.rows(_RATINGS.names)),
-        ),
+    ratings = map(_rating, study.ratings.rows(_RATINGS.names))
+    configs = [
+        _write(folder, "models", "one row a model", _PUBLISHED, rows),
+        _write(folder, "ratings", "one row a model and judge", _RATINGS, ratings),
     ]
-    if plan := _map(study):
-        names = plan.schema.names
-        words = {name: fields.MAP[name] for name in names}
-        made.append(
-            _write(
-                folder,
-                "map",
-                "one row a model: its place and segment",
-                plan.schema,
-                words,
-                iter(plan.to_pylist()),
-            )
-        )
+    if places := _map(study):
+        what = "one row a model: its place and segment"
+        configs.append(_write(folder, "map", what, places.schema, iter(places.to_pylist())))
     if texts:
         cards = (
             _card(row, texts, endpoint) for row in study.cards.rows() if row["card_sha256"] in texts
         )
-        made.append(_write(folder, "cards", "one row a card text", _CARDS, fields.CARDS, cards))
-    return tuple(made)
+        configs.append(_write(folder, "cards", "one row a card text", _CARDS, cards))
+    return tuple(configs)
 
 
 def _write(
@@ -152,7 +135,6 @@ def _write(
     name: str,
     what: str,
     schema: pa.Schema,
-    words: Mapping[str, fields.Field],
     rows: Iterator[dict[str, Any]],
 ) -> Config:
     """Write one configuration, a file at a time, with few rows in memory."""
@@ -174,7 +156,7 @@ def _write(
         files.append(TableFile(path, folder / path, count, (folder / path).stat().st_size))
         if count < ROWS_PER_FILE:
             break
-    return Config(name, what, schema, words, tuple(files), memory)
+    return Config(name, what, schema, tuple(files), memory)
 
 
 def _model(
@@ -237,7 +219,7 @@ def _map(study: Study) -> pa.Table | None:
     for path in sorted((study.root / "map").glob("*.parquet")):
         try:
             found = pq.ParquetFile(path)
-            names = [name for name in fields.MAP if name in found.schema_arrow.names]
+            names = [name for name in describe_columns("map") if name in found.schema_arrow.names]
             if {"id", "x", "y"} <= set(names):
                 tables.append(found.read(columns=names).select(names))
         except (OSError, pa.ArrowException) as error:

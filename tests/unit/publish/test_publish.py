@@ -18,7 +18,8 @@ from cardiogram.cards.vocabulary import load_vocabulary
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.hub import HubSession, check_dataset_id
 from cardiogram.names import SCORES
-from cardiogram.publish import Options, Plan, fields, plan_dataset
+from cardiogram.publish import Options, Plan, plan_dataset
+from cardiogram.publish.card import code_span, escape
 from cardiogram.publish.changes import (
     Revision,
     Snapshot,
@@ -28,7 +29,7 @@ from cardiogram.publish.changes import (
     take_snapshot,
     write_history,
 )
-from cardiogram.publish.markdown import code, words
+from cardiogram.publish.fields import describe_columns
 from cardiogram.publish.rights import permissive_licenses, shareable
 from cardiogram.publish.tables import features, write_tables
 from cardiogram.report.terminal.published import render_plan
@@ -76,9 +77,11 @@ def test_the_metadata_is_yaml_that_names_every_column(study: Study, tmp_path: Pa
 
 def test_every_published_column_has_words() -> None:
     """A new column of the ratings is published or kept back, and not forgotten."""
-    assert set(RATINGS.names) <= set(fields.RATINGS) | set(fields.KEPT_BACK)
-    assert not set(fields.RATINGS) & set(fields.KEPT_BACK)
-    for table in (fields.MODELS, fields.RATINGS, fields.MAP, fields.CARDS):
+    assert set(RATINGS.names) <= set(describe_columns("ratings")) | set(
+        describe_columns("kept_back")
+    )
+    assert not set(describe_columns("ratings")) & set(describe_columns("kept_back"))
+    for table in map(describe_columns, ("models", "ratings", "map", "cards")):
         assert all(field.meaning for field in table.values())
 
 
@@ -110,11 +113,11 @@ def test_the_same_study_gives_the_same_bytes(study: Study, tmp_path: Path) -> No
 
 @given(st.text(max_size=60))
 def test_a_code_span_cannot_be_left(text: str) -> None:
-    card = parse_card(f"| a |\n|---|\n| {code(text)} |\n")
+    card = parse_card(f"| a |\n|---|\n| {code_span(text)} |\n")
     assert card.document.html_tags == 0
     assert not card.document.links
     assert len(card.document.blocks) == 1
-    assert parse_card(f"- {words(text)}x").document.html_tags == 0
+    assert parse_card(f"- {escape(text)}x").document.html_tags == 0
 
 
 # -- tables --------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cardiogram.judge.dataset_cards import UNMEASURED
-from cardiogram.publish import Plan, size
+from cardiogram.publish import Plan, format_bytes
 from cardiogram.report.markup import printable
 
 
@@ -15,10 +15,10 @@ def render_plan(plan: Plan, address: str | None) -> str:
     wide = max(len(file.path) for file in plan.files)
     for file in plan.files:
         rows = "" if file.rows is None else f"{file.rows:,} rows"
-        line = f"  {file.path:<{wide}}  {size(file.bytes):>9}  {file.state:<8}{rows}"
+        line = f"  {file.path:<{wide}}  {format_bytes(file.bytes):>9}  {file.state:<8}{rows}"
         lines.append(line.rstrip())
     lines += [f"  {printable(path):<{wide}}  {'':>9}  removed" for path in plan.removed]
-    lines += [f"  {'in all':<{wide}}  {size(plan.bytes):>9}", ""]
+    lines += [f"  {'in all':<{wide}}  {format_bytes(plan.bytes):>9}", ""]
     overall = plan.scores["overall"]
     lines.append(
         f"The card rates {overall.expected:.1f} of 5 by rubric dataset-card-v1 ({UNMEASURED})."
