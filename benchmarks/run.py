@@ -3,31 +3,21 @@
 ::
 
     python benchmarks/run.py
-
-Markdown parsers are compared only where those to compare are installed (see
-markdown_parsers.py); otherwise the page keeps the table that it has.
 """
 
 from __future__ import annotations
 
 import subprocess
 import sys
-from importlib.util import find_spec
 
-from timing import ROOT, SHARED
+from timing import ROOT
 
 PAGE = ROOT / "docs" / "benchmarks.md"
-CARDS = SHARED / "corpus" / "cards-dev.jsonl.gz"
 COMMANDS = {
     "parse and rate": ["benchmarks/parse_and_rate.py"],
     "study": ["benchmarks/study.py"],
     "report": ["benchmarks/report.py", "--models", "473", "10000", "100000"],
     "publish and compare": ["benchmarks/publish.py"],
-    "markdown parsers": [
-        "benchmarks/markdown_parsers.py",
-        "--cards",
-        "../shared/corpus/cards-dev.jsonl.gz",
-    ],
 }
 
 
@@ -44,9 +34,6 @@ def main() -> int:
     """Measure, one benchmark after the other, and replace the blocks of the page."""
     page = PAGE.read_text("utf-8")
     for name, command in COMMANDS.items():
-        if name == "markdown parsers" and not (find_spec("cmarkgfm") and CARDS.exists()):
-            print("markdown parsers: not installed, the page keeps its table", file=sys.stderr)
-            continue
         print(" ".join(command), file=sys.stderr)
         done = subprocess.run(
             [sys.executable, *command], cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True
