@@ -27,9 +27,10 @@ demo: $(BIN)/.installed  ## Study 50 bundled model cards and write a report
 test: $(BIN)/.developed  ## Run all tests, in two processes
 	$(BIN)/python -m pytest -n 2 --dist loadfile
 
-oldest: $(BIN)/.developed  ## Test the core on an older Python: PYTHON=python3.10 VENV=.venv-3.10
+oldest: $(BIN)/.developed  ## Smoke tests of the core on an older Python: PYTHON=python3.10 VENV=.venv-3.10
 	$(BIN)/cardiogram study $(VENV)/study --from examples/sample >/dev/null
-	$(BIN)/python -m pytest tests/unit/cards tests/unit/judge tests/unit/test_cli.py
+	$(BIN)/python -m pytest -n 2 tests/unit/cards/test_card.py tests/unit/cards/test_document.py \
+		tests/unit/judge/embedded tests/unit/judge/test_rate.py tests/unit/test_check.py
 
 check: $(BIN)/.developed  ## Lint, types, layers and docs, as CI does
 	$(BIN)/ruff check .
