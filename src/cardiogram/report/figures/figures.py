@@ -43,6 +43,7 @@ from cardiogram.report.page import (
     find_robust_line,
     is_certain,
     pair_scores,
+    read_static,
     scatter_points,
     shorten_finding,
     within_forests,
@@ -334,16 +335,12 @@ def _title_lines(title: str, wide: float) -> list[str]:
 @cache
 def _colours() -> Mapping[str, str]:
     """The page's light colours by name."""
-    page = _static("report.css")
+    page = read_static("report.css")
     return dict(re.findall(r"--([\w-]+):\s*light-dark\((#[0-9a-f]{3,6}),", page))
 
 
 @cache
 def _style() -> str:
     return re.sub(
-        r"var\(--([\w-]+)\)", lambda match: _colours()[match[1]], _static("figure.css")
+        r"var\(--([\w-]+)\)", lambda match: _colours()[match[1]], read_static("figure.css")
     ).partition("*/")[2]
-
-
-def _static(name: str) -> str:
-    return (Path(__file__).parents[1] / "static" / name).read_text("utf-8")

@@ -101,9 +101,9 @@ def section(key: str, kicker: str, headline: str, *children: Child) -> Markup:
     )
 
 
-def scroller(label: str, *children: Child, key: str | None = None) -> Markup:
-    """Make a table that scrolls sideways by itself where the page is narrow."""
-    table = el("table", *children, id=key)
+def scroller(label: str, heads: Child, rows: Child, key: str | None = None) -> Markup:
+    """Make a table that scrolls sideways by itself where the page is narrow; `key` of its rows."""
+    table = el("table", el("thead", el("tr", heads)), el("tbody", rows, id=key))
     return el("div", table, class_="scroll", tabindex=0, role="region", aria_label=label)
 
 
@@ -112,6 +112,6 @@ def fold(summary: str, *children: Child) -> Markup:
     return el("details", el("summary", summary), el("div", *children))
 
 
-def column(text: str, class_: str | None = None, key: str | None = None) -> Markup:
-    """Make a column's heading; `key` lets the page's script sort by it."""
-    return el("th", text, scope="col", class_=class_, data_key=key)
+def column(text: str, class_: str | None = None) -> Markup:
+    """Make a column's heading."""
+    return el("th", text, scope="col", class_=class_)

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     )
     from cardiogram.report.page.html import (
         content_policy as content_policy,
+        read_static as read_static,
         render_html as render_html,
         render_page as render_page,
         write_report as write_report,

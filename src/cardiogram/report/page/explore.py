@@ -22,12 +22,13 @@ from cardiogram.report.markup import (
     scroller,
     section,
 )
+from cardiogram.report.tables import Cell, Table, write_html_table
 
 SERVER_ROWS = 100
 """Rows of the table that stand in the page itself, for readers without JavaScript."""
 
 _HEADERS = ("Model", "Rating", "Criteria", "Downloads", "Likes", "Task", "Library", "Created")
-_NUMBERS = ("Downloads", "Likes", "Models")
+_NUMBERS = ("Downloads", "Likes")
 
 
 def island(name: str, *fallback: Child) -> Markup:
@@ -38,7 +39,7 @@ def island(name: str, *fallback: Child) -> Markup:
 # The map -------------------------------------------------------------------------------------
 
 
-def map(payload: Payload) -> Markup | None:
+def map_section(payload: Payload) -> Markup | None:
     """Draw the map of the cards, with its segments as a table; None where there is no map."""
     if payload.map is None:
         return None
@@ -71,22 +72,20 @@ def _map_headline(segments: Sequence[ShownSegment], placed: int) -> str:
 def _segments(payload: Payload, segments: Sequence[ShownSegment]) -> Markup:
     heads = ("Segment", "Models", "Rating", "Downloads", "Likes", "Typical words", "For example")
     rows = [
-        el(
-            "tr",
-            el("th", segment.name, scope="row"),
-            el("td", format_number(segment.size), class_="number"),
-            el("td", format_number(segment.rating, 1), class_="number"),
-            el("td", format_number(segment.downloads), class_="number"),
-            el("td", format_number(segment.likes), class_="number"),
-            el("td", ", ".join(segment.terms[:6]), class_="prose"),
-            el("td", [el("div", hub_link(payload, id)) for id in segment.examples[:2]]),
+        (
+            Cell(segment.name),
+            Cell(segment.size, "count"),
+            Cell(segment.rating, "number", form=".1f"),
+            Cell(segment.downloads, "count"),
+            Cell(segment.likes, "count"),
+            Cell(", ".join(segment.terms[:6]), "sentence"),
+            Cell(join(el("div", hub_link(payload, id)) for id in segment.examples[:2])),
         )
         for segment in segments
     ]
-    columns = [column(name, "number" if 0 < i < 5 else None) for i, name in enumerate(heads)]
     return join(
         el("h3", "The segments"),
-        scroller("Segments", el("thead", el("tr", columns)), el("tbody", rows)),
+        write_html_table(Table(heads, rows), "Segments"),
         el("p", "Rating, downloads and likes are medians.", class_="quiet"),
     )
 
@@ -94,7 +93,7 @@ def _segments(payload: Payload, segments: Sequence[ShownSegment]) -> Markup:
 # All models ----------------------------------------------------------------------------------
 
 
-def models(payload: Payload) -> Markup:
+def model_section(payload: Payload) -> Markup:
     """All models: the first rows as text, the rest by the page's script."""
     total = len(payload.models)
     shown = min(total, SERVER_ROWS)
@@ -110,7 +109,7 @@ def models(payload: Payload) -> Markup:
             el("noscript", el("p", f"{some}JavaScript, all of them, with search and sorting."))
             if some
             else None,
-            scroller("Models", el("thead", el("tr", heads)), el("tbody", rows, id="rows")),
+            scroller("Models", heads, rows, "rows"),
         ),
     )
 

@@ -122,7 +122,7 @@ def render_page(
         explore.island("viewer"),
         el("div", id="tip", hidden=True, aria_hidden="true"),
         blocks,
-        el("script", static("report.js")),
+        el("script", read_static("report.js")),
     )
     return write_document(title, body, home=home, blocks_at=blocks_at)
 
@@ -137,7 +137,7 @@ def write_document(title: str, body: Child, *, home: Home, blocks_at: str | None
         el("meta", name="referrer", content="no-referrer"),
         el("title", title),
         None if home == "sheet" else el("link", rel="icon", href=_ICON),
-        el("style", static("report.css")),
+        el("style", read_static("report.css")),
     )
     html = el("html", head, el("body", body), lang="en", data_blocks=blocks_at)
     return f"<!doctype html>\n{html}\n"
@@ -150,9 +150,9 @@ def _sections(payload: Payload) -> list[Markup | None]:
         chapters.ratings(payload),
         compared(payload),
         chapters.popularity(payload),
-        explore.map(payload),
+        explore.map_section(payload),
         trust(payload),
-        explore.models(payload),
+        explore.model_section(payload),
         chapters.methods(payload),
     ]
 
@@ -177,10 +177,10 @@ def _block(name: str, data: bytes) -> Markup:
 @cache
 def content_policy(home: Home) -> str:
     """What the page may do, for its own head and for the app's answer."""
-    script = f" script-src '{_hash(static('report.js'))}';" if home != "sheet" else ""
+    script = f" script-src '{_hash(read_static('report.js'))}';" if home != "sheet" else ""
     images = " img-src data:;" if home != "sheet" else ""
     ask = " connect-src 'self';" if home == "app" else ""
-    style = f" style-src '{_hash(static('report.css'))}';"
+    style = f" style-src '{_hash(read_static('report.css'))}';"
     return f"default-src 'none';{script}{style}{images}{ask} base-uri 'none'; form-action 'none'"
 
 
@@ -189,7 +189,7 @@ def _hash(text: str) -> str:
 
 
 @cache
-def static(name: str) -> Markup:
+def read_static(name: str) -> Markup:
     """Read a file of ours, which stands in the page as it is."""
     path = Path(__file__).parents[1] / "static" / name
     return Markup(path.read_text("utf-8"))

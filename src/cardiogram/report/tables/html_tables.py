@@ -49,7 +49,7 @@ def write_html_table(table: Table, label: str) -> Markup:
         el("tr", _row(row, classes), class_="certain" if place in table.certain else None)
         for place, row in enumerate(table.rows)
     ]
-    return scroller(label, el("thead", el("tr", heads)), el("tbody", rows))
+    return scroller(label, heads, rows)
 
 
 def _class_of(table: Table, place: int) -> str | None:
