@@ -18,12 +18,12 @@ from typing import Any
 
 from cardiogram.cards import TRANSIENT, problem_codes
 from cardiogram.collect.sample import Sample, choose
-from cardiogram.collect.sources import kind_of, read_ids, read_source
+from cardiogram.collect.sources import files_of, kind_of, read_ids, read_source
 from cardiogram.errors import ConfigError, DataError, HubError
 from cardiogram.hub import HubSession, Query, Readme, list_pages, read_model, read_readmes
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
-from cardiogram.store import Study, Table
+from cardiogram.store import Study, Table, run_step
 from cardiogram.text import decode, sha256, split_front_matter
 
 _FETCH_SHARD = 64
@@ -320,10 +320,21 @@ def _is_transient(row: Mapping[str, Any]) -> bool:
 
 
 def _ingest(study: Study, source: Source, on_progress: Progress) -> int:
-    """Take the cards of a file or folder into the study, shard by shard.
+    """Take the cards of a file or folder into the study, where these have changed."""
+    assert source.path is not None
+    run_step(
+        study,
+        "collect",
+        lambda: _ingest_rows(study, source, on_progress),
+        inputs=files_of(source.path),
+        outputs=[study.models.folder, study.cards.folder],
+        options=source.manifest(""),
+    )
+    return int(study.models.read(["id"]).num_rows)
 
-    The source is read in every run: a card that was changed there is changed in the study.
-    """
+
+def _ingest_rows(study: Study, source: Source, on_progress: Progress) -> None:
+    """Write the rows of a source shard by shard; a card that was changed there is changed here."""
     assert source.path is not None
     rows: Iterable[dict[str, Any]] = read_source(source.path)
     if source.sample.method == "stratified":
@@ -346,7 +357,6 @@ def _ingest(study: Study, source: Source, on_progress: Progress) -> int:
             hint="Give a file with one card a row, or a folder with README.md files.",
         )
     _drop_from(study.models, number)
-    return done
 
 
 def _light(row: dict[str, Any]) -> dict[str, Any]:

@@ -68,6 +68,11 @@ def kind_of(path: Path) -> Kind:
     )
 
 
+def files_of(path: Path) -> list[Path]:
+    """The files of a source that :func:`read_source` reads."""
+    return [path / "models.jsonl", *sorted(path.rglob("README.md"))] if path.is_dir() else [path]
+
+
 def read_source(path: Path) -> Iterator[dict[str, Any]]:
     """Rows of a file or folder of cards, one model each, in a fixed order.
 
@@ -142,7 +147,7 @@ def _read_folder(root: Path) -> Iterator[dict[str, Any]]:
     listed = {}
     if (index := root / "models.jsonl").exists():
         listed = {str(row["id"]): row for row in _read_jsonl(index) if row and "id" in row}
-    files = {str(file.parent.relative_to(root)): file for file in sorted(root.rglob("README.md"))}
+    files = {str(file.parent.relative_to(root)): file for file in files_of(root)[1:]}
     if "." in files:
         files[root.resolve().name] = files.pop(".")
     for name in [*listed, *(name for name in files if name not in listed)]:
