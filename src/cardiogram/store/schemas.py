@@ -159,6 +159,16 @@ MAP = pa.schema(
 )
 """One row a model with a card: its place, and its segment (null and cluster -1: an outlier)."""
 
+SCHEMAS = {
+    "listing": LISTING,
+    "models": MODELS,
+    "cards": CARDS,
+    "features": FEATURES,
+    "ratings": RATINGS,
+    "map": MAP,
+}
+"""Columns of a study's tables by the names of their folders."""
+
 ADDED_LATER = frozenset(RATINGS.names[RATINGS.get_field_index("reason") :])
 """Columns that shards of the first release lack: they are read as null."""
 

@@ -9,17 +9,19 @@ import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
 from cardiogram.errors import DataError, StudyBusy
 from cardiogram.names import CardType
 from cardiogram.store.files import TEMPORARY, write_atomically, write_error
-from cardiogram.store.schemas import CARDS, FEATURES, LISTING, MAP, MODELS, ratings_schema
-from cardiogram.store.table import Table
 from cardiogram.text import parse_toml
 
+if TYPE_CHECKING:
+    from cardiogram.store.table import Table
+
+_FOLDERS = ("listing", "models", "cards", "features", "ratings", "map")
 FORMAT = 1
 """Version of the study folder's layout; a folder of a later one is refused, never guessed at."""
 
@@ -71,37 +73,44 @@ class Study:
     @property
     def listing(self) -> Table:
         """What the Hub's list gave, page by page; the work list of `collect`."""
-        return Table(self.root / "listing", LISTING)
+        return self._table("listing")
 
     @property
     def models(self) -> Table:
         """One row a model."""
-        return Table(self.root / "models", MODELS)
+        return self._table("models")
 
     @property
     def cards(self) -> Table:
         """One row a card text."""
-        return Table(self.root / "cards", CARDS)
+        return self._table("cards")
 
     @property
     def features(self) -> Table:
         """One row a model with a card: what was counted in it."""
-        return Table(self.root / "features", FEATURES)
+        return self._table("features")
 
     @property
     def ratings(self) -> Table:
         """One row a model and judge."""
-        return Table(self.root / "ratings", ratings_schema(self.type))
+        return self._table("ratings")
+
+    @property
+    def map(self) -> Table:
+        """One row a model with a card: its place and its segment."""
+        return self._table("map")
+
+    def _table(self, name: str) -> Table:
+        from cardiogram.store.schemas import SCHEMAS, ratings_schema
+        from cardiogram.store.table import Table
+
+        schema = ratings_schema(self.type) if name == "ratings" else SCHEMAS[name]
+        return Table(self.root / name, schema)
 
     @property
     def type(self) -> CardType:
         """Whose cards the study is of; `type` in `study.toml`, models where it does not say."""
         return "dataset" if self.manifest().get("type") == "dataset" else "model"
-
-    @property
-    def map(self) -> Table:
-        """One row a model with a card: its place and its segment."""
-        return Table(self.root / "map", MAP)
 
     @property
     def segments_path(self) -> Path:
@@ -171,16 +180,8 @@ class Study:
 
     def _sweep(self) -> None:
         """Remove the halves of files that a killed process was writing."""
-        tables = (
-            self.listing,
-            self.models,
-            self.cards,
-            self.features,
-            self.ratings,
-            self.map,
-        )
-        others = (self.root / "vectors", self.root / "snapshots")
-        for folder in (self.root, *others, *(table.folder for table in tables)):
+        folders = ("", *_FOLDERS, "vectors", "snapshots")
+        for folder in (self.root / name for name in folders):
             for path in folder.glob(".*.tmp"):
                 if TEMPORARY.fullmatch(path.name):
                     path.unlink(missing_ok=True)
