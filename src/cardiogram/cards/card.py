@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from cardiogram.cards.document import Document, parse_document
-from cardiogram.cards.metadata import Metadata, metadata_from_tags, parse_metadata
+from cardiogram.cards.metadata import Metadata, metadata_from_tags
 from cardiogram.text import decode, sha256, split_front_matter
 
 if TYPE_CHECKING:
@@ -75,6 +75,8 @@ def parse_card(
     if parts.front_matter is None:
         metadata = metadata_from_tags(tags, pipeline_tag, library_name)
     else:
+        from cardiogram.cards.front_matter import parse_metadata
+
         above = parts.body_line - parts.front_matter.count("\n") - 1
         metadata = parse_metadata(parts.front_matter, above)
     document = parse_document(parts.body, parts.body_line)

@@ -3,7 +3,8 @@ from typing import Any
 
 import pytest
 
-from cardiogram.cards.metadata import Metadata, metadata_from_tags, parse_metadata
+from cardiogram.cards.front_matter import parse_metadata
+from cardiogram.cards.metadata import Metadata, metadata_from_tags
 
 
 @pytest.mark.parametrize(

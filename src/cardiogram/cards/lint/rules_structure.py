@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from cardiogram.cards.document import parse_document
 from cardiogram.cards.features import parse_python
 from cardiogram.cards.lint.findings import MODELS, Breach, Edit, LintedCard, Rule
-from cardiogram.cards.metadata import parse_metadata
 from cardiogram.cards.problems import explain_problem
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")
@@ -148,6 +147,8 @@ def _is_python(text: str) -> bool:
 
 def _is_yaml(text: str) -> bool:
     """Whether it is a map of several keys, one of which holds a list or a map."""
+    from cardiogram.cards.front_matter import parse_metadata
+
     metadata = parse_metadata(text)
     values = metadata.values
     nested = any(isinstance(value, list | dict) and value for value in values.values())

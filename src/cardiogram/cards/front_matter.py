@@ -1,0 +1,167 @@
+"""YAML front matter to metadata, read without trusting it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from cardiogram.cards.metadata import Metadata
+
+_MAX_VALUES = 50_000
+_VALUE_CHARACTERS = 64  # a longer text counts as so many values more, as aliases repeat it
+_MAX_DEPTH = 40
+_LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_RESOLVER: Any = yaml.resolver.Resolver()
+
+
+class _TooLargeError(Exception):
+    """The document unfolds to more values than any card needs."""
+
+
+class _NotAMapError(Exception):
+    """The document is a list or a single value."""
+
+
+def parse_metadata(front_matter: str, above: int = 1) -> Metadata:
+    """Read a front matter block without trusting it.
+
+    Parameters
+    ----------
+    front_matter
+        YAML between the two ``---`` lines.
+    above
+        Lines of the card above the block.
+
+    Returns
+    -------
+    Metadata
+        Empty, with a named problem, where the block is not a map or not YAML at all.
+    """
+    reader = _Reader()
+    mark: Any
+    try:
+        reader.read(front_matter)
+    except _TooLargeError:
+        return Metadata(source="front_matter", problems=("yaml_too_large",))
+    except _NotAMapError:
+        return Metadata(source="front_matter", problems=("yaml_not_a_map",))
+    except (yaml.YAMLError, ValueError) as error:
+        if "nesting depth" in str(getattr(error, "problem", "")):  # libyaml has a bound of its own
+            return Metadata(source="front_matter", problems=("yaml_too_large",))
+        mark = getattr(error, "problem_mark", None)
+        where = f": line {mark.line + above + 1}" if mark is not None else ""
+        return Metadata(source="front_matter", problems=(f"yaml_malformed{where}",))
+    lines = {key: line + above + 1 for key, line in reader.lines.items()}
+    problems = tuple(f"yaml_duplicate_key: {key}" for key in reader.duplicates[:3])
+    return Metadata(reader.root, lines, "front_matter", problems)
+
+
+class _Reader:
+    """YAML events to plain values.
+
+    The parser's own tree builder recurses and dies of deep nesting; this one keeps a stack, and
+    a budget that an alias bomb exceeds.
+    """
+
+    def __init__(self) -> None:
+        self.root: dict[str, Any] = {}
+        self.lines: dict[str, int] = {}
+        self.duplicates: list[str] = []
+        self._left = _MAX_VALUES
+        self._stack: list[_Open] = []
+        self._anchors: dict[str, tuple[Any, int]] = {}
+
+    def read(self, text: str) -> None:
+        events: Any = yaml.parse(text, Loader=_LOADER)
+        for event in events:
+            line, anchor = event.start_mark.line, getattr(event, "anchor", None)
+            if isinstance(event, yaml.ScalarEvent):
+                size = 1 + len(event.value) // _VALUE_CHARACTERS
+                self._spend(size)
+                value = _scalar(event)
+                if anchor:
+                    self._anchors[anchor] = (value, size)
+                self._put(value, line)
+            elif isinstance(event, yaml.AliasEvent):
+                value, size = self._anchors.get(anchor or "", (None, _MAX_VALUES))
+                self._spend(size)
+                self._put(value, line)
+            elif isinstance(event, yaml.CollectionStartEvent):
+                self._open(event)
+            elif isinstance(event, yaml.CollectionEndEvent):
+                self._close()
+
+    def _spend(self, size: int) -> None:
+        self._left -= size
+        if self._left < 0:
+            raise _TooLargeError
+
+    def _open(self, event: Any) -> None:
+        is_map = isinstance(event, yaml.MappingStartEvent)
+        if not self._stack and not is_map:
+            raise _NotAMapError
+        if len(self._stack) >= _MAX_DEPTH:
+            raise _TooLargeError
+        self._spend(1)
+        line = event.start_mark.line
+        self._stack.append(_Open({} if is_map else [], event.anchor, self._left, line))
+
+    def _close(self) -> None:
+        done = self._stack.pop()
+        if done.anchor:
+            self._anchors[done.anchor] = (done.value, done.left - self._left + 1)
+        if self._stack:
+            self._put(done.value, done.line)
+        else:
+            self.root = done.value
+
+    def _put(self, value: Any, line: int) -> None:
+        """Hand a finished value to the collection around it."""
+        if not self._stack:
+            if value is not None:
+                raise _NotAMapError
+            return
+        top = self._stack[-1]
+        if isinstance(top.value, list):
+            top.value.append(value)
+        elif top.key is None:
+            top.key = type(value).__name__ if isinstance(value, list | dict) else str(value)[:200]
+            if len(self._stack) == 1:
+                if top.key in self.lines:
+                    self.duplicates.append(top.key)
+                self.lines[top.key] = line
+        else:
+            top.value[top.key] = value
+            top.key = None
+
+
+@dataclass(slots=True)
+class _Open:
+    """A collection that is still being read."""
+
+    value: Any
+    anchor: str | None
+    left: int
+    line: int
+    key: str | None = None
+
+
+def _scalar(event: Any) -> str | int | float | bool | None:
+    text = str(event.value)
+    if not event.implicit[0]:
+        return text
+    kind = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False)).rpartition(":")[2]
+    if kind == "null":
+        return None
+    if kind == "bool" and text.lower() in ("true", "false"):
+        return text.lower() == "true"
+    try:
+        if kind == "int" and len(text) < 20:
+            return int(text)
+        if kind == "float":
+            return float(text)
+    except ValueError:  # YAML's sexagesimal and underscored numbers: keep the author's text
+        pass
+    return text
