@@ -9,9 +9,10 @@ from __future__ import annotations
 
 import math
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -187,12 +188,14 @@ def stability(vectors: Vectors, label: Labels, *, draws: int = 5, seed: int = 0)
     )
 
 
-def _agree(rand: Any, one: dict[int, int], other: dict[int, int]) -> float:
+def _agree(
+    rand: Callable[[list[int], list[int]], float], one: dict[int, int], other: dict[int, int]
+) -> float:
     rows = sorted(one.keys() & other.keys())
     return float(rand([one[row] for row in rows], [other[row] for row in rows]))
 
 
-def sklearn(module: str) -> Any:
+def sklearn(module: str) -> ModuleType:
     """Import a module of scikit-learn.
 
     Raises

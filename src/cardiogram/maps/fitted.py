@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,6 +23,17 @@ FORMAT = 1
 _PLACED_BY = 5
 _WEAK = 0.25
 Precision = Literal["float32", "int8"]
+Array = NDArray[np.generic]
+
+
+class SegmentProfile(TypedDict):
+    """What is said of a segment: its name, who gave it and why, its terms and traits."""
+
+    segment: str
+    evidence: str
+    named_by: str
+    terms: list[tuple[str, float]]
+    traits: list[tuple[str, str, float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,8 +99,8 @@ class FittedMap:
     ids: tuple[str, ...]
     hashes: tuple[str, ...]
     ratings: NDArray[np.float64]
-    profiles: tuple[dict[str, Any], ...]
-    about: dict[str, Any] = field(default_factory=dict)
+    profiles: tuple[SegmentProfile, ...]
+    about: dict[str, object] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -143,7 +154,7 @@ class FittedMap:
             "ratings": self.ratings.astype(np.float32),
             **_packed("vectors", self.vectors, precision),
         }
-        text: dict[str, Any] = {
+        text: dict[str, object] = {
             "format": FORMAT,
             "settings": [
                 self.settings.embedder,
@@ -189,7 +200,7 @@ class FittedMap:
             ) from error
 
 
-def _packed(name: str, values: Vectors, precision: Precision) -> dict[str, Any]:
+def _packed(name: str, values: Vectors, precision: Precision) -> dict[str, Array]:
     if precision == "float32":
         return {name: values.astype(np.float32)}
     scale = np.maximum(np.abs(values).max(axis=0, initial=0), 1e-12) / 127
@@ -197,13 +208,15 @@ def _packed(name: str, values: Vectors, precision: Precision) -> dict[str, Any]:
     return {name: rounded, f"{name}_scale": scale.astype(np.float32)}
 
 
-def _unpacked(found: dict[str, Any], name: str) -> Vectors:
+def _unpacked(found: Mapping[str, Array], name: str) -> Vectors:
     values = found[name].astype(np.float32)
     scale = found.get(f"{name}_scale")
-    return np.asarray(values if scale is None else values * scale, dtype=np.float32)
+    return np.asarray(
+        values if scale is None else values * scale.astype(np.float32), dtype=np.float32
+    )
 
 
-def _loaded(found: dict[str, Any]) -> FittedMap | None:
+def _loaded(found: Mapping[str, Array]) -> FittedMap | None:
     text = json.loads(found["text"].tobytes().decode("utf-8", "surrogatepass"))
     if text["format"] != FORMAT:
         return None

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, Literal, Protocol
+from dataclasses import asdict, astuple, dataclass, replace
+from pathlib import Path
+from typing import Literal, Protocol
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cardiogram.errors import DataError
 from cardiogram.maps.cluster import Clusters, cluster, segments_for, sklearn, stability
@@ -24,7 +26,7 @@ from cardiogram.maps.embedding import (
     scipy,
     weigh,
 )
-from cardiogram.maps.fitted import FittedMap, Settings, rows_of
+from cardiogram.maps.fitted import FittedMap, SegmentProfile, Settings, rows_of
 from cardiogram.maps.project import open_tsne, project
 from cardiogram.maps.reading import Read, Reader, models_on_map
 from cardiogram.maps.segments import (
@@ -42,7 +44,7 @@ from cardiogram.maps.segments import (
 )
 from cardiogram.optional import one_thread
 from cardiogram.progress import Progress, silent
-from cardiogram.store import Study, to_json, write_atomically
+from cardiogram.store import Row, Study, to_json, write_atomically
 
 FIT_LIMIT = 10_000
 """Cards that a map is fitted on; of more, a random sample, and the rest is placed."""
@@ -59,7 +61,7 @@ class Namer(Protocol):
     def id(self) -> str:
         """Who names, as `segments.json` says it."""
 
-    def name(self, evidence: Mapping[str, Any], taken: Sequence[str]) -> str | None:
+    def name(self, evidence: Mapping[str, object], taken: Sequence[str]) -> str | None:
         """A short name that is not among those taken."""
 
 
@@ -76,9 +78,9 @@ class StudyMap:
     """
 
     segments: tuple[Segment, ...]
-    about: Mapping[str, Any]
+    about: Mapping[str, object]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Plain values, for JSON."""
         return {**self.about, "segments": [item.as_dict() for item in self.segments]}
 
@@ -136,7 +138,7 @@ def draw_map(
         return _describe(study, fitted, rows, ratings)
 
 
-def _path(study: Study) -> Any:
+def _path(study: Study) -> Path:
     return study.map.folder / "fitted.npz"
 
 
@@ -231,7 +233,7 @@ def _sample(work: _Work) -> tuple[list[Read], list[str], int]:
     return cards, authors, total
 
 
-def author_of(row: Mapping[str, Any]) -> str:
+def author_of(row: Row) -> str:
     """The author of a row of `models/`."""
     return str(row["author"] or row["id"].split("/")[0])
 
@@ -262,7 +264,7 @@ def describe_fit(
     embedder: TermEmbedder,
     clusters: Clusters,
     namer: Namer | None = None,
-) -> tuple[dict[str, Any], ...]:
+) -> tuple[SegmentProfile, ...]:
     """Terms, traits and a name for every segment of a fit."""
     label, count = clusters.label.tolist(), clusters.count
     bags = [weigh(card.terms, embedder.shared, embedder.view) for card in cards]
@@ -289,7 +291,7 @@ def describe_fit(
             "evidence": named[number].evidence,
             "named_by": named[number].by,
             "terms": terms[number],
-            "traits": [list(asdict(item).values()) for item in contrasts[number]],
+            "traits": [astuple(item) for item in contrasts[number]],
         }
         for number in range(count)
     )
@@ -329,12 +331,12 @@ def _place_all(work: _Work, fitted: FittedMap) -> int:
     return done
 
 
-def _batches(rows: Sequence[dict[str, Any]]) -> Iterator[Sequence[dict[str, Any]]]:
+def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
     for first in range(0, len(rows), _BATCH):
         yield rows[first : first + _BATCH]
 
 
-def _holds(study: Study, fitted: FittedMap, name: str, rows: Sequence[Mapping[str, Any]]) -> bool:
+def _holds(study: Study, fitted: FittedMap, name: str, rows: Sequence[Row]) -> bool:
     """Whether a shard places just these cards on just this map."""
     if not study.map.has(name) or study.map.note(name).get("map") != fitted.id:
         return False
@@ -345,8 +347,8 @@ def _holds(study: Study, fitted: FittedMap, name: str, rows: Sequence[Mapping[st
 
 
 def _place(
-    work: _Work, fitted: FittedMap, own: Mapping[tuple[str, str], int], rows: Sequence[Any]
-) -> list[dict[str, Any]]:
+    work: _Work, fitted: FittedMap, own: Mapping[tuple[str, str], int], rows: Sequence[Row]
+) -> list[Row]:
     keys = [(row["id"], row["card_sha256"]) for row in rows]
     new = [row for row, key in zip(rows, keys, strict=True) if key not in own]
     reads = [work.reader.read(row, work.wanted) for row in new]
@@ -408,7 +410,7 @@ def _describe(
     models = _models(study, ratings)
     segments = segments_of(fitted, models, seed=fitted.settings.seed)
     write_segments(study, segments)
-    about: dict[str, Any] = to_json(
+    about: dict[str, object] = to_json(
         {
             "settings": asdict(fitted.settings),
             "models": placed,
@@ -423,13 +425,13 @@ def _describe(
     return StudyMap(tuple(segments), about)
 
 
-def machine_share(models: Models) -> dict[str, Any]:
+def machine_share(models: Models) -> dict[str, object]:
     """Part of the models, downloads and likes that quantised or converted copies have.
 
     They are made for programs to load more than for people to read.
     """
     made = np.array(["quantised" in known for known in models.known], dtype=bool)
-    answer: dict[str, Any] = {"models": float(made.mean()) if made.size else None}
+    answer: dict[str, object] = {"models": float(made.mean()) if made.size else None}
     for name, counts in models.counts.items():
         total = float(np.nansum(counts))
         answer[name] = float(np.nansum(counts[made])) / total if total > 0 else None
@@ -440,7 +442,7 @@ def machine_share(models: Models) -> dict[str, Any]:
     return answer
 
 
-def _median(values: Any) -> float | None:
+def _median(values: NDArray[np.float64]) -> float | None:
     known = values[np.isfinite(values)]
     return float(np.median(known)) if known.size else None
 

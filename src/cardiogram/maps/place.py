@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cardiogram.cards import Card
 from cardiogram.cards.features import terms_of
@@ -58,7 +58,7 @@ class Place:
     neighbours: tuple[Neighbour, ...] = ()
     reason: str | None = None
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Plain values, for JSON."""
         return asdict(self)
 
@@ -141,7 +141,9 @@ def place(
     )
 
 
-def _excellent(fitted: FittedMap, vector: Any, cluster: int, own: str) -> tuple[Neighbour, ...]:
+def _excellent(
+    fitted: FittedMap, vector: NDArray[np.float32], cluster: int, own: str
+) -> tuple[Neighbour, ...]:
     """The nearest excellent cards, those of the segment first."""
     similarity = np.clip(fitted.vectors @ vector, -1, 1)
     rows = [

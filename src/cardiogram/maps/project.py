@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from importlib import import_module
-from typing import Any
+from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -57,7 +57,7 @@ def project(vectors: Vectors, seed: int = 0) -> Places:
     return placed
 
 
-def spread(places: Places, which: NDArray[Any]) -> Places:
+def spread(places: Places, which: NDArray[np.integer]) -> Places:
     """Lay cards of one text around their place, so that none hides another."""
     order = np.argsort(which, kind="stable")
     starts = np.searchsorted(which[order], which[order], side="left")
@@ -107,7 +107,7 @@ def _scaled(places: Places) -> Places:
     return np.asarray((places - (low + high) / 2) / half * 0.97)
 
 
-def open_tsne() -> Any:
+def open_tsne() -> ModuleType:
     """Import the library of the projection.
 
     Raises

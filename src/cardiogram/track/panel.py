@@ -10,7 +10,6 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -60,7 +59,7 @@ class Panel:
             return "no changed model was watched before its change"
         return None
 
-    def columns(self) -> Mapping[str, Any]:
+    def columns(self) -> Mapping[str, object]:
         """The panel by the names that the libraries are told."""
         return {"y": self.outcome, "unit": self.unit, "t": self.time, "g": self.changed}
 
@@ -136,7 +135,7 @@ def group_time(panel: Panel, level: float = 0.95) -> Effect:
 
 
 def _by_library(
-    method: str, name: str, how: Mapping[str, Any], panel: Panel, level: float
+    method: str, name: str, how: Mapping[str, object], panel: Panel, level: float
 ) -> Effect:
     options = ", ".join(f"{key}={value!r}" for key, value in how.items())
     call, n = f"diff_diff.{name}({options}).fit", int(panel.outcome.size)

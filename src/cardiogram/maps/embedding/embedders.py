@@ -7,15 +7,17 @@ import os
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import numpy as np
 import pyarrow as pa
+from numpy.typing import ArrayLike
 
 from cardiogram.errors import ConfigError, JudgeError
 from cardiogram.maps.embedding.term_embedder import Vectors, unit
@@ -49,12 +51,19 @@ class TextEmbedder(Protocol):
         """One vector a text, shape (texts, dimensions)."""
 
 
+class EncodingModel(Protocol):
+    """A model of either library."""
+
+    def encode(self, texts: list[str], /) -> ArrayLike:
+        """One vector a text."""
+
+
 @dataclass(frozen=True, slots=True)
 class LocalModel:
     """A sentence-transformers or model2vec model; `encode` is what both call it."""
 
     id: str
-    model: Any = field(repr=False)
+    model: EncodingModel = field(repr=False)
 
     def encode(self, texts: Sequence[str]) -> Vectors:
         """One vector a text."""
@@ -185,7 +194,7 @@ def _load(kind: str, name: str) -> LocalModel:
     return LocalModel(f"{kind}:{name}", model)
 
 
-_LOADERS: dict[str, Any] = {
+_LOADERS: Mapping[str, tuple[str, Callable[[ModuleType, str], EncodingModel], str]] = {
     "model2vec": (
         "model2vec",
         lambda library, name: library.StaticModel.from_pretrained(name),

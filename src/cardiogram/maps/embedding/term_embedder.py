@@ -219,7 +219,9 @@ def _spelling(terms: Sequence[str]) -> Any:
     grams: dict[str, int] = {}
     rows, columns = [], []
     for row, term in enumerate(terms):
-        found = {grams.setdefault(gram, len(grams)) for gram in ngrams(term.rpartition(":")[2])}
+        found = {
+            grams.setdefault(gram, len(grams)) for gram in sorted(ngrams(term.rpartition(":")[2]))
+        }
         rows += [row] * len(found)
         columns += sorted(found)
     lengths = np.bincount(rows, minlength=len(terms)) if rows else np.ones(len(terms))
@@ -240,7 +242,7 @@ def ngrams(word: str) -> set[str]:
     return {whole[i : i + n] for n in _NGRAM_SIZES for i in range(len(whole) - n + 1)}
 
 
-def unit(vectors: NDArray[Any]) -> Vectors:
+def unit(vectors: NDArray[np.floating]) -> Vectors:
     """Rows scaled to length 1; rows of zeros stay."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)

@@ -21,7 +21,7 @@ from cardiogram.text import sha256
 
 MOST_CHARACTERS = 60
 _NAME = re.compile(r"[^\W_][\w .,+&'()/-]{4,}")
-_SCHEMA: Mapping[str, Any] = {
+_SCHEMA: Mapping[str, object] = {
     "type": "object",
     "properties": {"name": {"type": "string"}},
     "required": ["name"],
@@ -68,7 +68,7 @@ class ModelNamer:
         """The model's name."""
         return self.model
 
-    def name(self, evidence: Mapping[str, Any], taken: Sequence[str]) -> str | None:
+    def name(self, evidence: Mapping[str, object], taken: Sequence[str]) -> str | None:
         """A short name that is not among those taken; None where the model gives none."""
         ask = self.ask or ask_question
         shown = {key: evidence[key] for key in sorted(evidence) if key != "words"}

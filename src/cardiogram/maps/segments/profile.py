@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -150,7 +149,7 @@ def _examples(models: Models, rows: NDArray[np.int64]) -> tuple[Example, ...]:
 
 def _associations(
     models: Models, rows: NDArray[np.int64], name: str, draws: int, seed: int
-) -> tuple[dict[str, Any], ...]:
+) -> tuple[dict[str, object], ...]:
     """The overall rating with each outcome, within the segment."""
     found: dict[tuple[str, str], Association] = spearman_pairs(
         {_MAIN: models.ratings[rows]},
@@ -217,7 +216,7 @@ def trait_contrasts(
     )
 
 
-def _strongest(found: Any) -> tuple[Contrast, ...]:
+def _strongest(found: Iterable[Contrast]) -> tuple[Contrast, ...]:
     kept = [item for item in found if item.share - item.elsewhere >= _LEAST_GAP]
     kept.sort(key=lambda item: (item.elsewhere - item.share, item.key))
     return tuple(kept[:_CONTRASTS])
@@ -250,7 +249,7 @@ class RuleAgreement:
     within: float
 
 
-def against_rules(models: Models, names: Sequence[str]) -> dict[str, Any]:
+def against_rules(models: Models, names: Sequence[str]) -> dict[str, object]:
     """Cross the clusters with what rules know.
 
     Returns
@@ -262,7 +261,7 @@ def against_rules(models: Models, names: Sequence[str]) -> dict[str, Any]:
     """
     score = sklearn("metrics").adjusted_mutual_info_score
     label = models.cluster
-    every = Counter(name for known in models.known for name in set(known))
+    every = Counter(name for known in models.known for name in dict.fromkeys(known))
     agreements = []
     for name, count in every.most_common():
         inside = np.array([name in known for known in models.known])

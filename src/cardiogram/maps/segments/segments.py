@@ -5,10 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any
 
 from cardiogram.errors import DataError
-from cardiogram.store import Study, to_json, write_atomically
+from cardiogram.store import Row, Study, to_json, write_atomically
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,11 +131,11 @@ class Segment:
     rating: Quantiles
     downloads: Quantiles
     likes: Quantiles
-    associations: tuple[dict[str, Any], ...]
+    associations: tuple[dict[str, object], ...]
 
-    def as_dict(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, object]:
         """Plain values, as in the file."""
-        found: dict[str, Any] = to_json(asdict(self))
+        found: dict[str, object] = to_json(asdict(self))
         return found
 
 
@@ -146,7 +145,7 @@ def write_segments(study: Study, segments: Sequence[Segment]) -> None:
     write_atomically(study.segments_path, f"{text}\n".encode())
 
 
-def read_segments(study: Study) -> list[dict[str, Any]]:
+def read_segments(study: Study) -> list[Row]:
     """What `map/segments.json` holds; empty where there is no map.
 
     Raises
@@ -155,7 +154,7 @@ def read_segments(study: Study) -> list[dict[str, Any]]:
         The file cannot be read.
     """
     try:
-        found: list[dict[str, Any]] = json.loads(study.segments_path.read_text("utf-8"))
+        found: list[Row] = json.loads(study.segments_path.read_text("utf-8"))
     except FileNotFoundError:
         return []
     except (OSError, ValueError) as error:
