@@ -23,7 +23,7 @@ _JSON = "application/json"
 
 
 @dataclass(frozen=True, slots=True)
-class Answer:
+class Response:
     """What goes back to the browser."""
 
     status: HTTPStatus
@@ -33,7 +33,7 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
+class ServedStudy:
     """A study's page, and its data blocks by their addresses.
 
     Attributes
@@ -69,37 +69,37 @@ class Pages:
         self._judge = judge
         self._making = threading.Lock()
         self._rating = threading.Lock()  # one card at a time: a browser sends no second one
-        self._shown = None if study is None else _make(study)
+        self._served = None if study is None else _serve_study(study)
         links = {} if study is None else {"./": "The study"}
         self._rate = render_page("Rate a model card", links, _rate_section(), home="app").encode()
 
-    def get(self, address: str) -> Answer:
+    def get(self, address: str) -> Response:
         """Answer a GET request for an address without its query."""
         if address == "/rate":
-            return Answer(HTTPStatus.OK, _HTML, self._rate)
+            return Response(HTTPStatus.OK, _HTML, self._rate)
         if address == "/":
             return self._study_page()
-        if self._shown is not None and address in self._shown.blocks:
-            return Answer(HTTPStatus.OK, "application/gzip", self._shown.blocks[address])
-        return fail(HTTPStatus.NOT_FOUND, "There is no such page.")
+        if self._served is not None and address in self._served.blocks:
+            return Response(HTTPStatus.OK, "application/gzip", self._served.blocks[address])
+        return refuse(HTTPStatus.NOT_FOUND, "There is no such page.")
 
-    def rate(self, body: bytes) -> Answer:
-        """Answer the question what a pasted card's rating is."""
+    def rate(self, body: bytes) -> Response:
+        """Rate a pasted card."""
         try:
             with self._rating:
-                found = rate_pasted(body, self._judge)
+                rating = rate_pasted(body, self._judge)
         except CardiogramError as error:
-            return fail(HTTPStatus.BAD_REQUEST, f"{error.message}. {error.hint}")
-        text = json.dumps(found, ensure_ascii=False, allow_nan=False)
-        return Answer(HTTPStatus.OK, _JSON, text.encode("utf-8", "replace"))
+            return refuse(HTTPStatus.BAD_REQUEST, f"{error.message}. {error.hint}")
+        text = json.dumps(rating, ensure_ascii=False, allow_nan=False)
+        return Response(HTTPStatus.OK, _JSON, text.encode("utf-8", "replace"))
 
-    def _study_page(self) -> Answer:
+    def _study_page(self) -> Response:
         if self._study is None:
-            return Answer(HTTPStatus.FOUND, _HTML, b"", {"Location": "/rate"})
+            return Response(HTTPStatus.FOUND, _HTML, b"", {"Location": "/rate"})
         try:
             with self._making:
-                if self._shown is None or self._shown.state != _state(self._study.root):
-                    self._shown = _make(self._study)
+                if self._served is None or self._served.state != _state(self._study.root):
+                    self._served = _serve_study(self._study)
         except CardiogramError as error:
             words = join(
                 el("h1", "The study cannot be shown"),
@@ -109,29 +109,29 @@ class Pages:
             page = render_page(
                 "The study cannot be shown", {"rate": "Rate a card"}, words, home="app"
             )
-            return Answer(HTTPStatus.SERVICE_UNAVAILABLE, _HTML, page.encode("utf-8", "replace"))
-        return Answer(HTTPStatus.OK, _HTML, self._shown.page)
+            return Response(HTTPStatus.SERVICE_UNAVAILABLE, _HTML, page.encode("utf-8", "replace"))
+        return Response(HTTPStatus.OK, _HTML, self._served.page)
 
 
-def fail(status: HTTPStatus, words: str) -> Answer:
+def refuse(status: HTTPStatus, words: str) -> Response:
     """Say what went wrong, as JSON."""
-    return Answer(status, _JSON, json.dumps({"error": words}).encode())
+    return Response(status, _JSON, json.dumps({"error": words}).encode())
 
 
-def _make(study: Study) -> Shown:
+def _serve_study(study: Study) -> ServedStudy:
     state = _state(study.root)
     payload = build_payload(study)
     place = f"data/{sha256(repr(state))[:16]}/"
     blocks = {f"/{place}{block.name}": block.data for block in make_blocks(payload)}
-    return Shown(state, render_html(payload, place).encode("utf-8", "replace"), blocks)
+    return ServedStudy(state, render_html(payload, place).encode("utf-8", "replace"), blocks)
 
 
 def _state(root: Path) -> tuple[tuple[str, int], ...]:
     """Names and times of what a page is made from: another state asks for another page."""
-    found = [root / "study.toml", root / "results.json", *root.glob("map/*.json")]
+    files = [root / "study.toml", root / "results.json", *root.glob("map/*.json")]
     for name in ("models", "ratings", "map"):
-        found += root.glob(f"{name}/*.parquet")
-    return tuple((str(path), path.stat().st_mtime_ns) for path in sorted(found) if path.exists())
+        files += root.glob(f"{name}/*.parquet")
+    return tuple((str(path), path.stat().st_mtime_ns) for path in sorted(files) if path.exists())
 
 
 def _rate_section() -> Child:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from cardiogram.cards import explain_problem
 from cardiogram.check import Checked, check
@@ -13,7 +12,7 @@ from cardiogram.names import SCORES
 from cardiogram.text import decode
 
 
-def rate_pasted(body: bytes, judge: EmbeddedJudge) -> dict[str, Any]:
+def rate_pasted(body: bytes, judge: EmbeddedJudge) -> dict[str, object]:
     """Rate a card that came as JSON.
 
     Parameters
@@ -34,27 +33,27 @@ def rate_pasted(body: bytes, judge: EmbeddedJudge) -> dict[str, Any]:
     """
     text, id = _read(body)
     checked = check("-", data=text.encode("utf-8", "surrogatepass"), id=id, judge=judge)
-    return answer(checked, decode(text).text)
+    return as_json(checked, decode(text).text)
 
 
 def _read(body: bytes) -> tuple[str, str]:
     hint = 'Send {"text": "# My model ...", "id": "owner/name"}.'
     try:
-        asked = json.loads(body)
+        request = json.loads(body)
     except (ValueError, RecursionError) as error:
         raise ConfigError("the request is not JSON", hint=hint) from error
-    if not isinstance(asked, dict):
+    if not isinstance(request, dict):
         raise ConfigError("the request is not an object", hint=hint)
-    text, id = asked.get("text"), asked.get("id") or ""
+    text, id = request.get("text"), request.get("id") or ""
     if not isinstance(text, str) or not isinstance(id, str) or len(id) > 200:
         raise ConfigError("the request has no text of a card", hint=hint)
     return text, id
 
 
-def answer(checked: Checked, text: str) -> dict[str, Any]:
+def as_json(checked: Checked, text: str) -> dict[str, object]:
     """Write a checked card as the viewer reads it."""
     rating = checked.rating
-    found = [(name, rating.scores.get(name)) for name in SCORES]
+    scores = [(name, rating.scores.get(name)) for name in SCORES]
     return {
         "scores": [
             {
@@ -64,18 +63,18 @@ def answer(checked: Checked, text: str) -> dict[str, Any]:
                 "low": score.low,
                 "high": score.high,
             }
-            for name, score in found
+            for name, score in scores
             if score is not None
         ],
         "facts": [
             {
-                "criterion": fact.criterion,
-                "words": fact.fact,
-                "first": fact.first_line or None,
-                "last": fact.last_line or None,
-                "effect": fact.effect,
+                "criterion": item.criterion,
+                "words": item.fact,
+                "first": item.first_line or None,
+                "last": item.last_line or None,
+                "effect": item.effect,
             }
-            for fact in rating.evidence
+            for item in rating.evidence
         ],
         "gaps": [
             {

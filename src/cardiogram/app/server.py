@@ -8,7 +8,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import cast
 from urllib.parse import urlsplit
 
-from cardiogram.app.pages import Answer, Pages, fail
+from cardiogram.app.pages import Pages, Response, refuse
 from cardiogram.errors import ConfigError
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.report.page import content_policy
@@ -116,53 +116,53 @@ class Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"]))
         self._send(self._app.pages.rate(body))
 
-    def _refuse_host(self) -> Answer | None:
+    def _refuse_host(self) -> Response | None:
         """Refuse names that are not this machine's: a page elsewhere may point its own here."""
         port = self._app.server_port
         if self.headers.get("Host", "") in {f"{name}:{port}" for name in (HOST, "localhost")}:
             return None
-        return fail(HTTPStatus.MISDIRECTED_REQUEST, "This app answers to 127.0.0.1 only.")
+        return refuse(HTTPStatus.MISDIRECTED_REQUEST, "This app answers to 127.0.0.1 only.")
 
-    def _refuse_post(self) -> Answer | None:
+    def _refuse_post(self) -> Response | None:
         """Refuse what no page of this app sends."""
         if urlsplit(self.path).path != "/api/rate":
-            return fail(HTTPStatus.NOT_FOUND, "There is no such page.")
+            return refuse(HTTPStatus.NOT_FOUND, "There is no such page.")
         origin = self.headers.get("Origin")
         own = f"http://{self.headers['Host']}"
         site = self.headers.get("Sec-Fetch-Site", "same-origin")
         if origin not in (None, own) or site not in ("same-origin", "none"):
-            return fail(HTTPStatus.FORBIDDEN, "Only this app's own pages may ask.")
+            return refuse(HTTPStatus.FORBIDDEN, "Only this app's own pages may ask.")
         kind = self.headers.get("Content-Type", "").partition(";")[0].strip().lower()
         if kind != "application/json":  # a form of another site cannot send this kind
-            return fail(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON.")
+            return refuse(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "Send JSON.")
         size = self.headers.get("Content-Length", "")
         if not (size.isascii() and size.isdigit()):
-            return fail(HTTPStatus.LENGTH_REQUIRED, "Say how long the request is.")
+            return refuse(HTTPStatus.LENGTH_REQUIRED, "Say how long the request is.")
         if int(size) > MAX_REQUEST_BYTES:
             words = f"A request has at most {MAX_REQUEST_BYTES:,} bytes."
-            return fail(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, words)
+            return refuse(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, words)
         return None
 
-    def _send(self, answer: Answer) -> None:
+    def _send(self, response: Response) -> None:
         headers = {
-            "Content-Type": answer.kind,
-            "Content-Length": str(len(answer.body)),
+            "Content-Type": response.kind,
+            "Content-Length": str(len(response.body)),
             "Content-Security-Policy": f"{content_policy('app')}; frame-ancestors 'none'",
             "Cross-Origin-Opener-Policy": "same-origin",
             "Cross-Origin-Resource-Policy": "same-origin",
             "X-Content-Type-Options": "nosniff",
             "Referrer-Policy": "no-referrer",
             "Cache-Control": "no-store",
-            **answer.headers,
+            **response.headers,
         }
         if self.close_connection:
             headers["Connection"] = "close"
-        self.send_response(answer.status)
+        self.send_response(response.status)
         for name, value in headers.items():
             self.send_header(name, value)
         self.end_headers()
         if self.command != "HEAD":
-            self.wfile.write(answer.body)
+            self.wfile.write(response.body)
 
     def log_message(self, *_: object) -> None:
         """Say nothing: a log would hold what the person looked at."""

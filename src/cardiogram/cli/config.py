@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from cardiogram.errors import ConfigError
 from cardiogram.text import parse_toml
 
 
-def read_settings(path: Path) -> dict[str, Any]:
+def read_settings(path: Path) -> dict[str, object]:
     """Read a settings file: one table a command, with the names of its options.
 
     ::

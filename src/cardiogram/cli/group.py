@@ -140,11 +140,11 @@ def read_defaults(ctx: click.Context) -> None:
     ctx.default_map = _defaults(ctx, path, read_settings(path))
 
 
-def _defaults(ctx: click.Context, path: Path, tables: Mapping[str, Any]) -> dict[str, Any]:
+def _defaults(ctx: click.Context, path: Path, tables: Mapping[str, object]) -> dict[str, object]:
     """Settings of the commands of a group, by the names that click has for their options."""
     group = ctx.command
     assert isinstance(group, click.Group)
-    found: dict[str, Any] = {}
+    found: dict[str, object] = {}
     for name, table in tables.items():
         if not isinstance(table, dict):
             raise ConfigError(
@@ -163,7 +163,7 @@ def _defaults(ctx: click.Context, path: Path, tables: Mapping[str, Any]) -> dict
     return found
 
 
-def _settings(ctx: click.Context, path: Path, table: Mapping[str, Any]) -> dict[str, Any]:
+def _settings(ctx: click.Context, path: Path, table: Mapping[str, object]) -> dict[str, object]:
     """Settings of one command."""
     options = [option for option in ctx.command.params if isinstance(option, click.Option)]
     names = {text.lstrip("-"): option.name or "" for option in options for text in option.opts}
