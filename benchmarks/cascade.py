@@ -2,8 +2,8 @@
 
 ::
 
-    cardiogram judges train LABELS --cards CARDS --out DIR --unseen unseen.jsonl
-    python benchmarks/cascade.py unseen.jsonl
+    cardiogram judges train LABELS --cards CARDS --out DIR --out-of-fold out-of-fold.jsonl
+    python benchmarks/cascade.py out-of-fold.jsonl
 
 The first judge's ratings are out-of-fold. The second judge is the second reading of the cards that
 have one, against the first; and, on all cards, the label itself, which shows what the choice of
@@ -44,7 +44,7 @@ SHARES = (0.1, 0.2, 0.3, 0.4, 0.5)
 def main() -> None:
     """Fill the page."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
-    parser.add_argument("unseen", type=Path, help="what judges train --unseen wrote")
+    parser.add_argument("unseen", type=Path, help="what judges train --out-of-fold wrote")
     unseen = read_readings(parser.parse_args().unseen)
     first, second = (
         {item.id: item for item in read_readings(LABELS) if item.judge == name} for name in PASSES

@@ -198,7 +198,8 @@ ensemble_options = gather(
         "--cascade",
         "cascaded",
         is_flag=True,
-        help="Of two judges, ask the second only where the first's doubt is above --tolerance.",
+        help="Of two judges, ask the second only where the uncertainty of the first is above "
+        "--tolerance.",
     ),
     click.option(
         "--tolerance",

@@ -26,7 +26,7 @@ from cardiogram.cli.options import EXISTING, json_option, print_results, seed_op
     type=EXISTING,
     required=True,
     help="Ratings of the judge that is asked first, on cards it has not learned from (judges "
-    "train --unseen).",
+    "train --out-of-fold).",
 )
 @click.option("--cheap-judge", help="Who of --cheap.  [the only judge there]")
 @judge_option

@@ -19,7 +19,7 @@ from cardiogram.cli.options import FILE, PATH, json_option, print_results, seed_
     help="Ratings of the same cards with parts taken away (.jsonl).",
 )
 @click.option(
-    "--unseen",
+    "--out-of-fold",
     type=PATH,
     help="File (.jsonl) for the ratings of each card by trees that saw none of its author: what a "
     "cascade is tuned on.",
@@ -31,7 +31,7 @@ def command(
     cards: Path,
     out: Path,
     partial: Path | None,
-    unseen: Path | None,
+    out_of_fold: Path | None,
     seed: int,
     as_json: bool,
 ) -> None:
@@ -44,7 +44,8 @@ def command(
     from cardiogram.judge.gold import read_labelled
     from cardiogram.judge.training import train_judge
 
-    about = train_judge(read_labelled(labels, cards, partial), out, seed=seed, out_of_fold=unseen)
+    labelled = read_labelled(labels, cards, partial)
+    about = train_judge(labelled, out, seed=seed, out_of_fold=out_of_fold)
     lines = []
     for name, value in about["agreement"]["scores"].items():
         change = about["responsiveness"].get(name)

@@ -235,7 +235,7 @@ def _join(
     if not rows:
         raise DataError(
             "no card has all three: gold, the strong judge's rating and the cheap judge's",
-            hint="Ratings of the built-in judge: cardiogram judges train ... --unseen FILE",
+            hint="Ratings of the built-in judge: cardiogram judges train ... --out-of-fold FILE",
         )
     return CascadeData(
         gold=np.array([paired.gold[place, 0] for place, _ in rows]),

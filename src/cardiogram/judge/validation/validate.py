@@ -215,7 +215,7 @@ def _marked(
             f"{paired.readings[0].judge!r} has learned from all {learned.size:,} of these gold "
             "cards",
             hint="Label cards that it has not seen, or use out-of-fold ratings: "
-            "cardiogram judges train LABELS --cards CARDS --out DIR --unseen FILE",
+            "cardiogram judges train LABELS --cards CARDS --out DIR --out-of-fold FILE",
         )
     left = tuple(
         reading for reading, known in zip(paired.readings, learned, strict=True) if not known
