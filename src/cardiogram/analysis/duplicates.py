@@ -115,9 +115,9 @@ def find_duplicates(
         for band in range(_BANDS):
             key = (band, signature[band * _ROWS : (band + 1) * _ROWS].tobytes())
             first = buckets.setdefault(key, card)
-            one, other = _root(parent, first), _root(parent, card)
-            if one != other and similarity(_known(signatures, first), signature) >= SIMILAR:
-                parent[max(one, other)] = min(one, other)
+            root, other = _root(parent, first), _root(parent, card)
+            if root != other and similarity(_known(signatures, first), signature) >= SIMILAR:
+                parent[max(root, other)] = min(root, other)
     return _clusters([_root(parent, card) for card in range(len(parent))], authors, created)
 
 
@@ -132,22 +132,22 @@ def _clusters(roots: Sequence[int], authors: Sequence[str], created: Sequence[fl
         cluster[cards] = number
         kept[cards] = False
         kept[min(cards, key=lambda card: (np.nan_to_num(created[card], nan=np.inf), card))] = True
-    one = sum(len({authors[card] for card in cards}) == 1 for cards in several)
+    same_author = sum(len({authors[card] for card in cards}) == 1 for cards in several)
     return Duplicates(
         cluster,
         len(several),
         sum(map(len, several)),
         max(map(len, several), default=0),
-        one,
-        len(several) - one,
+        same_author,
+        len(several) - same_author,
         kept,
     )
 
 
 def exact_similarity(first: str, second: str) -> float:
     """Share of common word triples of two texts, without an estimate; for tests and doubts."""
-    one, two = (_triples(_WORD.findall(text.lower())) for text in (first, second))
-    return len(one & two) / max(1, len(one | two))
+    triples = [_triples(_WORD.findall(text.lower())) for text in (first, second)]
+    return len(triples[0] & triples[1]) / max(1, len(triples[0] | triples[1]))
 
 
 def by_cluster(duplicates: Duplicates, labels: Iterable[str]) -> Mapping[int, list[str]]:
@@ -156,7 +156,7 @@ def by_cluster(duplicates: Duplicates, labels: Iterable[str]) -> Mapping[int, li
     for number, label in zip(duplicates.cluster.tolist(), labels, strict=True):
         if number >= 0:
             groups.setdefault(number, []).append(label)
-    return dict(sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])))
+    return dict(sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])))
 
 
 def _triples(words: list[str]) -> set[tuple[str, ...]]:

@@ -98,7 +98,7 @@ class Subject:
         Counts by name without errors of the data and what a rule dropped.
     every
         The same before a rule dropped anything.
-    names
+    author_of
         Author of each code.
     covariates
         Age, size, library and task of each model.
@@ -111,7 +111,7 @@ class Subject:
     outcomes: Mapping[str, Floats]
     every: Mapping[str, Floats]
     codes: Integers
-    names: Mapping[int, str]
+    author_of: Mapping[int, str]
     covariates: Covariates
     effects: Covariates
     resampling: Resampling
@@ -145,7 +145,7 @@ def prepare(loaded: Loaded, resampling: Resampling, rule: OutlierRule = "none") 
         },
         every=every,
         codes=codes,
-        names=dict(zip(codes.tolist(), loaded.authors, strict=True)),
+        author_of=dict(zip(codes.tolist(), loaded.authors, strict=True)),
         covariates=adjusted_for(loaded),
         effects=build_covariates({}, {kind: loaded.groups[kind] for kind in ("library", "task")}),
         resampling=resampling,
@@ -184,7 +184,7 @@ def associations(subject: Subject, related: RatingRelations) -> tuple[Associatio
             interval_reason=rho.interval_reason,
             effective_authors=rho.effective_clusters,
             kendall=from_concordance(rho),
-            leave_one_author_out=from_influence(moved.get((predictor, outcome)), subject.names),
+            leave_one_author_out=from_influence(moved.get((predictor, outcome)), subject.author_of),
             words=describe_finding(predictor, outcome, rho),
         )
         for (predictor, outcome), rho in related.plain.items()
@@ -207,11 +207,11 @@ def partials(subject: Subject, related: RatingRelations) -> tuple[PartialNumber,
 
 @dataclass(frozen=True, slots=True)
 class Stratum:
-    """One group of models and what was found in it."""
+    """One group of models, and how ratings go with outcomes in it."""
 
     kind: str
     label: str
-    found: RatingRelations
+    related: RatingRelations
 
 
 def strata(subject: Subject, kinds: Iterable[str]) -> list[Stratum]:
@@ -230,7 +230,7 @@ def summaries(subject: Subject, within: Sequence[Stratum]) -> tuple[StrataNumber
     for predictor, outcome in ((x, y) for x in subject.ratings for y in subject.outcomes):
         for kind in subject.loaded.groups:
             groups = {
-                group.label: group.found.plain[predictor, outcome]
+                group.label: group.related.plain[predictor, outcome]
                 for group in within
                 if group.kind == kind
             }
@@ -257,7 +257,7 @@ def comparisons(
     answer = []
     for group in (Stratum("all", "all models", related), *within):
         where = "" if group.kind == "all" else f"{group.kind} {group.label}"
-        for (predictor, first, second), comparison in group.found.compared.items():
+        for (predictor, first, second), comparison in group.related.compared.items():
             if group.kind != "all" and predictor != MAIN:
                 continue
             number = from_comparison(
@@ -337,7 +337,7 @@ def _without_largest(
     kept = rows & (subject.codes != largest)
     rating, count = subject.ratings[MAIN][kept], subject.outcomes[outcome][kept]
     model = _main_model(subject, outcome, rating, count, kept)
-    name = subject.names[largest]
+    name = subject.author_of[largest]
     words = f"{number.words} {describe_without(name, share, model)}"
     if turns_the_sign(main, model):
         words = f"One author decides which way this goes, so take neither as found. {words}"

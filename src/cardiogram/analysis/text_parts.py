@@ -224,7 +224,7 @@ def _trait_number(
             q_value=rho_q.get(pair),
             effective_authors=plain.effective_clusters,
             kendall=from_concordance(plain),
-            leave_one_author_out=from_influence(ranked.moved.get(pair), subject.names),
+            leave_one_author_out=from_influence(ranked.moved.get(pair), subject.author_of),
         ),
         partial=from_partial(
             TraitPartial,
@@ -267,7 +267,7 @@ def machine_made(subject: Subject) -> CopyResults:
             CopyShare(
                 trait=trait,
                 made=_share(flags[made & carded, place]),
-                rest=_share(flags[~made & carded, place]),
+                others=_share(flags[~made & carded, place]),
             )
             for place, trait in enumerate(TRAIT_NAMES)
         ),

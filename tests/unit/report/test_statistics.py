@@ -467,7 +467,7 @@ def test_copies_stand_apart() -> None:
         words="9 copies <i>.",
         n=9,
         medians=tuple(CopyMedian(group=g, outcome="likes", n=9, median=3.0) for g in groups),
-        prevalence=tuple(CopyShare(trait=f"t{i}", made=i / 20, rest=0.0) for i in range(12)),
+        prevalence=tuple(CopyShare(trait=f"t{i}", made=i / 20, others=0.0) for i in range(12)),
         entries=tuple(
             make(CopyNumber, group=g, n=9, estimate=0.1, cluster_interval=interval) for g in groups
         ),

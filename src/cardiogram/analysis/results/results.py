@@ -96,7 +96,7 @@ class CopyShare:
 
     trait: str
     made: float | None = field(metadata={"key": "machine-made"})
-    rest: float | None = field(metadata={"key": "the rest"})
+    others: float | None = field(metadata={"key": "the rest"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

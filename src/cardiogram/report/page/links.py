@@ -279,16 +279,16 @@ def copies(traits: TraitResults) -> Section:
     ]
     heads = ("Models", "With", "n", "Median", "ρ of the overall rating", "95 % by author")
     shares = [
-        (abs(share.made - share.rest), share)
+        (abs(share.made - share.others), share)
         for share in made.prevalence
-        if share.made is not None and share.rest is not None
+        if share.made is not None and share.others is not None
     ]
     widest = sorted(shares, key=lambda pair: -pair[0])[:_TRAITS]
     has = [
         (
             Cell(traits.traits.get(share.trait, share.trait)),
             Cell(share.made, "share"),
-            Cell(share.rest, "share"),
+            Cell(share.others, "share"),
         )
         for _, share in widest
     ]
