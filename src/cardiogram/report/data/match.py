@@ -37,7 +37,7 @@ def select_pairs(models: Sequence[ShownModel], limit: int = MOST_PAIRS) -> list[
     Returns
     -------
     list of CardPair
-        At most `most`, the closest first; empty where there is no poor or no good card with a
+        At most `limit`, the closest first; empty where there is no poor or no good card with a
         count of downloads.
     """
     counted = [i for i, m in enumerate(models) if m.downloads is not None and m.overall is not None]

@@ -115,7 +115,7 @@ def build_payload(study: Study, *, judge: str | None = None) -> Payload:
         texts=texts.by_sha,
         evidence={
             **read_evidence(study, used, {model.card for model in shown[:MAX_OPENED]}),
-            **measure_evidence(study, used, {model.card for model in compared}),
+            **measure_evidence(study, used, compared),
         },
         map=read_shown_map(study, [model.id for model in shown]),
         pairs=tuple(pairs),

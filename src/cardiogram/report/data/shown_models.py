@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -46,6 +46,7 @@ class ShownModel:
     card_sha256: str | None = None
     scores: Mapping[str, Score] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
+    judge_version: str = ""
 
     @property
     def overall(self) -> int | None:
@@ -62,6 +63,7 @@ class ShownModel:
 class _KnownRating:
     scores: Mapping[str, Score]
     problems: tuple[str, ...]
+    judge_version: str
 
 
 def read_models(study: Study, judge: str) -> list[ShownModel]:
@@ -71,7 +73,7 @@ def read_models(study: Study, judge: str) -> list[ShownModel]:
     models = []
     for row in study.models.rows():
         id, sha, created = row["id"] or "", row["card_sha256"], row["created_at"]
-        rating = ratings.get((row["id"], sha), _KnownRating({}, ()))
+        rating = ratings.get((row["id"], sha), _KnownRating({}, (), ""))
         met = dict.fromkeys([*(row["problems"] or ()), *problems.get(sha, ()), *rating.problems])
         models.append(
             ShownModel(
@@ -88,6 +90,7 @@ def read_models(study: Study, judge: str) -> list[ShownModel]:
                 card_sha256=sha,
                 scores=rating.scores,
                 problems=tuple(map(explain_problem, met)),
+                judge_version=rating.judge_version,
             )
         )
     return sorted(
@@ -109,7 +112,8 @@ def _read_ratings(study: Study, judge: str) -> dict[RatedCard, _KnownRating]:
             if row[name] is not None and expected is not None:
                 scores[name] = Score(row[name], expected, low, high)
         known = scores if "overall" in scores else {}
-        ratings[row["id"], row["card_sha256"]] = _KnownRating(known, tuple(row["problems"] or ()))
+        problems, version = tuple(row["problems"] or ()), row["judge_version"]
+        ratings[row["id"], row["card_sha256"]] = _KnownRating(known, problems, version)
     return ratings
 
 
@@ -132,16 +136,11 @@ def read_evidence(study: Study, judge: str, cards: Set[RatedCard]) -> EvidenceOf
     }
 
 
-def measure_evidence(study: Study, judge: str, cards: Set[RatedCard]) -> EvidenceOf:
+def measure_evidence(study: Study, judge: str, models: Sequence[ShownModel]) -> EvidenceOf:
     """Evidence with its effect, of the cards that the judge that is here has rated."""
     shipped = embedded_judge()
-    columns = ["id", "card_sha256", "judge", "judge_version"]
-    rated = {
-        (row["id"], row["card_sha256"])
-        for row in study.ratings.rows(columns)
-        if (row["judge"], row["judge_version"]) == (judge, shipped.version) and judge == shipped.id
-    } & cards
-    if not rated:
+    rated = {model.card for model in models if model.judge_version == shipped.version}
+    if judge != shipped.id or not rated:
         return {}
     rows = (row for row in study.models.rows() if (row["id"], row["card_sha256"]) in rated)
     return {
