@@ -4,7 +4,7 @@ import pytest
 
 from cardiogram.judge.rating import Score
 from cardiogram.report.markup import charts
-from cardiogram.report.markup.charts import ScatterPoint, ScorePair
+from cardiogram.report.markup.charts import ScatterPoint
 from cardiogram.report.markup.markup import Markup
 from cardiogram.report.markup.words import Bounds
 
@@ -15,7 +15,7 @@ CHARTS = {
     "histogram-empty": charts.draw_histogram({}, {}),
     "scatter": charts.draw_scatter(POINTS, "downloads"),
     "scatter-empty": charts.draw_scatter([], "likes"),
-    "dumbbell": charts.draw_dumbbell([ScorePair("overall", SCORE, SCORE)]),
+    "dumbbell": charts.draw_dumbbell({"overall": SCORE}, {"overall": SCORE}),
     "distribution": charts.draw_distribution({1: 2, 3: 4}),
     "interval": charts.draw_interval(0.2, Bounds(0.1, 0.3), None, 0.5),
     "range": charts.draw_rating_range(SCORE),

@@ -13,7 +13,7 @@ def card(id: str, overall: int | None, downloads: int | None) -> ShownModel:
 
 
 def pairs_of(models: list[ShownModel]) -> list[tuple[str, str]]:
-    return [(models[pair.poor].id, models[pair.good].id) for pair in select_pairs(models)]
+    return [(pair.poor.id, pair.good.id) for pair in select_pairs(models)]
 
 
 def test_the_closest_downloads_come_first() -> None:

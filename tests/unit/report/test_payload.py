@@ -79,7 +79,7 @@ def test_evidence_and_pairs_of_a_large_study_are_of_the_most_downloaded(
     rows = [Row("a/good", 5, 90), Row("b/poor", 1, 80), Row("c/poor", 1, 70), Row("d/good", 5, 70)]
     found = build_payload(make_study(tmp_path, rows))
     assert [m.id for m in found.models if found.evidence_of(m)] == ["a/good", "b/poor"]
-    assert [(pair.poor, pair.good) for pair in found.pairs] == [(1, 0)]
+    assert [(pair.poor.id, pair.good.id) for pair in found.pairs] == [("b/poor", "a/good")]
     assert "The evidence is here for the 2 most downloaded models." in found.notes
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
 
 import numpy as np
 
@@ -15,16 +14,13 @@ POOR, GOOD = 2, 4
 
 MOST_PAIRS = 6
 
-_Closeness: TypeAlias = "tuple[int, float, int, int, str, str, int, int]"
-"""What makes a pair a good one, the first number first; at its end both places."""
-
 
 @dataclass(frozen=True, slots=True)
 class CardPair:
-    """A poor and a good card of similar downloads: indices into the models."""
+    """A poor and a good card of similar downloads."""
 
-    poor: int
-    good: int
+    poor: ShownModel
+    good: ShownModel
 
 
 def select_pairs(models: Sequence[ShownModel], limit: int = MOST_PAIRS) -> list[CardPair]:
@@ -40,41 +36,40 @@ def select_pairs(models: Sequence[ShownModel], limit: int = MOST_PAIRS) -> list[
         At most `limit`, the closest first; empty where there is no poor or no good card with a
         count of downloads.
     """
-    counted = [i for i, m in enumerate(models) if m.downloads is not None and m.overall is not None]
-    poor = [i for i in counted if (models[i].overall or 0) <= POOR]
-    good = [i for i in counted if (models[i].overall or 0) >= GOOD]
+    counted = [model for model in models if model.downloads is not None and model.overall]
+    poor = [model for model in counted if (model.overall or 0) <= POOR]
+    good = [model for model in counted if (model.overall or 0) >= GOOD]
     pairs: list[CardPair] = []
     while poor and good and len(pairs) < limit:
-        pair = _closest(models, poor, good)
+        pair = _closest(poor, good)
         pairs.append(pair)
-        authors = {models[pair.poor].author, models[pair.good].author}
-        poor = [i for i in poor if models[i].author not in authors]
-        good = [i for i in good if models[i].author not in authors]
+        authors = {pair.poor.author, pair.good.author}
+        poor = [model for model in poor if model.author not in authors]
+        good = [model for model in good if model.author not in authors]
     return pairs
 
 
-def _closest(models: Sequence[ShownModel], poor: Sequence[int], good: Sequence[int]) -> CardPair:
-    downloads = np.array([max(models[i].downloads or 0, 0) for i in good])
+def _closest(poor: Sequence[ShownModel], good: Sequence[ShownModel]) -> CardPair:
+    downloads = np.array([max(model.downloads or 0, 0) for model in good])
     levels = np.log1p(downloads)
-    codes = {author: code for code, author in enumerate({m.author: None for m in models})}
-    authors = np.array([codes[models[i].author] for i in good])
-    best: _Closeness | None = None
-    for i in poor:
-        own = max(models[i].downloads or 0, 0)
+    names = dict.fromkeys(model.author for model in (*poor, *good))
+    codes = {author: code for code, author in enumerate(names)}
+    authors = np.array([codes[model.author] for model in good])
+    closest: list[CardPair] = []
+    for model in poor:
+        own = max(model.downloads or 0, 0)
         distance = np.abs(levels - np.log1p(own))
-        unmet = (authors == codes[models[i].author]) + ((downloads == 0) | (own == 0)).astype(int)
+        unmet = (authors == codes[model.author]) + ((downloads == 0) | (own == 0)).astype(int)
         least = unmet == unmet.min()
-        nearest = least & (distance == distance[least].min())
-        for k in np.flatnonzero(nearest):
-            key = _key(models, i, good[int(k)], int(unmet[k]), float(distance[k]))
-            best = key if best is None else min(best, key)
-    assert best is not None
-    return CardPair(poor=best[-2], good=best[-1])
+        nearest = np.flatnonzero(least & (distance == distance[least].min()))
+        closest += [CardPair(model, good[int(place)]) for place in nearest]
+    return min(closest, key=_key)
 
 
-def _key(
-    models: Sequence[ShownModel], poor: int, good: int, unmet: int, distance: float
-) -> _Closeness:
-    gap = (models[good].overall or 0) - (models[poor].overall or 0)
-    downloads = models[poor].downloads or 0
-    return unmet, distance, -downloads, -gap, models[poor].id, models[good].id, poor, good
+def _key(pair: CardPair) -> tuple[int, float, int, int, str, str]:
+    """What makes a pair a good one, the first number first."""
+    poor, good = max(pair.poor.downloads or 0, 0), max(pair.good.downloads or 0, 0)
+    unmet = (pair.poor.author == pair.good.author) + (poor == 0 or good == 0)
+    gap = (pair.good.overall or 0) - (pair.poor.overall or 0)
+    distance = float(abs(np.log1p(good) - np.log1p(poor)))
+    return unmet, distance, -(pair.poor.downloads or 0), -gap, pair.poor.id, pair.good.id

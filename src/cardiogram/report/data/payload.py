@@ -103,7 +103,7 @@ def build_payload(study: Study, *, judge: str | None = None) -> Payload:
     models = read_models(study, used)
     shown = models[:MAX_MODELS]
     pairs = select_pairs(shown[:MAX_OPENED])
-    compared = [shown[place] for pair in pairs for place in (pair.poor, pair.good)]
+    compared = [model for pair in pairs for model in (pair.poor, pair.good)]
     wanted = dict.fromkeys(model.card_sha256 for model in (*compared, *shown))
     texts = read_texts(study, [sha for sha in wanted if sha])
     return Payload(

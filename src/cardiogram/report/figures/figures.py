@@ -42,7 +42,6 @@ from cardiogram.report.page import (
     draw_within,
     find_robust_line,
     is_certain,
-    pair_scores,
     read_static,
     scatter_points,
     shorten_finding,
@@ -143,11 +142,10 @@ def _scatter(payload: Payload, name: str) -> Figure | None:
 
 
 def _pair(payload: Payload, i: int) -> Figure | None:
-    pair = payload.pairs[i]
-    poor, good = payload.models[pair.poor], payload.models[pair.good]
+    poor, good = payload.pairs[i].poor, payload.pairs[i].good
     title = f"Two cards of similar downloads: {_clip(poor.id)} (orange) and {_clip(good.id)} (blue)"
     name = f"pair-{i + 1}"
-    return _figure(payload, name, title, draw_dumbbell(pair_scores(poor, good), name))
+    return _figure(payload, name, title, draw_dumbbell(poor.scores, good.scores, name))
 
 
 # Charts that are tables in the report --------------------------------------------------------

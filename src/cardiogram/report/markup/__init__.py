@@ -12,7 +12,6 @@ if TYPE_CHECKING:
         FittedLine as FittedLine,
         ForestRow as ForestRow,
         ScatterPoint as ScatterPoint,
-        ScorePair as ScorePair,
         draw_distribution as draw_distribution,
         draw_dot as draw_dot,
         draw_dumbbell as draw_dumbbell,

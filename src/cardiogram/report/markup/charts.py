@@ -63,15 +63,6 @@ class ForestRow:
         return f"{told} ({format_ends(self.bounds)})"
 
 
-@dataclass(frozen=True, slots=True)
-class ScorePair:
-    """One criterion of two cards."""
-
-    name: str
-    poor: Score
-    good: Score
-
-
 def draw_svg(key: str, title: str, desc: str, size: str, *children: Child) -> Markup:
     """Draw an SVG image with a title and a description that a screen reader reads out.
 
@@ -424,9 +415,12 @@ def _range(label: str, value: float, bounds: Bounds | None, start: int, end: int
     return _small_svg(label, "72 12", "range", track, bar, dot)
 
 
-def draw_dumbbell(rows: Sequence[ScorePair], key: str = "pair") -> Markup:
+def draw_dumbbell(
+    poor: Mapping[str, Score], good: Mapping[str, Score], key: str = "pair"
+) -> Markup:
     """Scores of a poor and a good card, one line a criterion; `key` is unique on the page."""
     step, left, right = 30, 128, 496
+    rows = [(name, poor[name].value, good[name].value) for name in poor if name in good]
 
     def place(score: int) -> float:
         return left + (right - left) * (score - 1) / 4
@@ -437,13 +431,13 @@ def draw_dumbbell(rows: Sequence[ScorePair], key: str = "pair") -> Markup:
         x = place(score)
         parts.append(draw_line(x, x, 22, foot - 10, "rule"))
         parts.append(draw_text(x, 12, "middle quiet", score))
-    for i, row in enumerate(rows):
-        y, low, high = 38 + step * i, place(row.poor.value), place(row.good.value)
+    for i, (name, first, second) in enumerate(rows):
+        y, low, high = 38 + step * i, place(first), place(second)
         parts += [
-            draw_text(0, y + 4, "first" if i == 0 else None, row.name.capitalize()),
+            draw_text(0, y + 4, "first" if i == 0 else None, name.capitalize()),
             draw_line(low, high, y, y, "bridge"),
             draw_dot(low, y, 6 if low != high else 9, "poor"),
             draw_dot(high, y, 6, "good"),
         ]
-    words = "; ".join(f"{r.name}: {r.poor.value} and {r.good.value}" for r in rows)
+    words = "; ".join(f"{name}: {first} and {second}" for name, first, second in rows)
     return draw_svg(key, "Scores of the poor and of the good card", words, f"520 {foot}", parts)

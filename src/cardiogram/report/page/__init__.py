@@ -28,7 +28,6 @@ if TYPE_CHECKING:
         draw_within as draw_within,
         within_forests as within_forests,
     )
-    from cardiogram.report.page.pairs import pair_scores as pair_scores
     from cardiogram.report.page.statistics import find_robust_line as find_robust_line
     from cardiogram.report.page.summary import (
         describe_ratings as describe_ratings,

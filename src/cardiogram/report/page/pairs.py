@@ -6,11 +6,9 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
 from cardiogram.judge import Evidence
-from cardiogram.names import SCORES
 from cardiogram.report.data import CardPair, CardText, Payload, ShownModel
 from cardiogram.report.markup import (
     Markup,
-    ScorePair,
     draw_dumbbell,
     el,
     format_number,
@@ -52,8 +50,7 @@ def compared(payload: Payload) -> Markup:
 
 
 def _headline(payload: Payload) -> str:
-    first = payload.pairs[0]
-    poor, good = payload.models[first.poor], payload.models[first.good]
+    poor, good = payload.pairs[0].poor, payload.pairs[0].good
     ratings = f"one card is rated {poor.overall}, the other {good.overall}"
     return f"{_closeness(poor, good)}: {ratings}"
 
@@ -64,8 +61,7 @@ def _picker(payload: Payload) -> Markup | None:
         return None
     choices = []
     for i, pair in enumerate(payload.pairs, 1):
-        poor, good = payload.models[pair.poor], payload.models[pair.good]
-        name = f"Pair {i}: {poor.id} and {good.id}"
+        name = f"Pair {i}: {pair.poor.id} and {pair.good.id}"
         choices += [
             el("input", type="radio", name="pair", id=f"pick-{i}", checked=i == 1, aria_label=name),
             el("label", i, for_=f"pick-{i}", title=name),
@@ -74,12 +70,12 @@ def _picker(payload: Payload) -> Markup | None:
 
 
 def _leaf(payload: Payload, i: int, pair: CardPair) -> Markup:
-    poor, good = payload.models[pair.poor], payload.models[pair.good]
+    poor, good = pair.poor, pair.good
     return el(
         "div",
         el(
             "figure",
-            draw_dumbbell(pair_scores(poor, good), f"pair-{i}"),
+            draw_dumbbell(poor.scores, good.scores, f"pair-{i}"),
             el(
                 "figcaption",
                 el("span", el("span", class_="swatch poor"), el("bdi", poor.id)),
@@ -94,12 +90,6 @@ def _leaf(payload: Payload, i: int, pair: CardPair) -> Markup:
         role="group",
         aria_label=f"Pair {i} of {len(payload.pairs)}",
     )
-
-
-def pair_scores(poor: ShownModel, good: ShownModel) -> list[ScorePair]:
-    """The scores that both cards have."""
-    both = [name for name in SCORES if name in poor.scores and name in good.scores]
-    return [ScorePair(name, poor.scores[name], good.scores[name]) for name in both]
 
 
 def _closeness(poor: ShownModel, good: ShownModel) -> str:
