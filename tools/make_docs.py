@@ -296,7 +296,7 @@ def lint_page() -> str:
                     f"[{rule.id}](#{rule.id.lower()}-{rule.name})",
                     rule.name,
                     rule.severity,
-                    "yes" if rule.fix else "",
+                    "yes" if rule.words.fix else "",
                 ]
                 for rule in RULES
             ),
@@ -308,10 +308,10 @@ def lint_page() -> str:
 def _rule(rule: Rule) -> str:
     parts = [
         f"## {rule.id} {rule.name}\n",
-        f"{rule.severity.capitalize()}. {rule.what} {rule.why}{_asked_of(rule)}\n",
-        *([f"Breaks it:\n\n{_shown(rule.bad)}"] if rule.bad else []),
-        *([f"Keeps it:\n\n{_shown(rule.good)}"] if rule.bad else []),
-        *([f"`--fix`: {rule.fix}\n"] if rule.fix else []),
+        f"{rule.severity.capitalize()}. {rule.words.what} {rule.words.why}{_asked_of(rule)}\n",
+        *([f"Breaks it:\n\n{_shown(rule.words.bad)}"] if rule.words.bad else []),
+        *([f"Keeps it:\n\n{_shown(rule.words.good)}"] if rule.words.bad else []),
+        *([f"`--fix`: {rule.words.fix}\n"] if rule.words.fix else []),
     ]
     return "\n".join(parts)
 

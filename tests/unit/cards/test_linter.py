@@ -14,8 +14,8 @@ from cardiogram.cards.lint.rules_structure import guess_language
 from cardiogram.errors import ConfigError
 from cardiogram.names import CardType
 
-EXAMPLES = [rule for rule in RULES if rule.bad]
-FIXABLE = [rule for rule in RULES if rule.fix]
+EXAMPLES = [rule for rule in RULES if rule.words.bad]
+FIXABLE = [rule for rule in RULES if rule.words.fix]
 
 
 def found(text: str | bytes, rule: str = "", id: str = "me/parrot") -> list[Finding]:
@@ -39,29 +39,29 @@ def test_ids_are_in_order_and_names_differ() -> None:
     assert all(re.fullmatch(r"CG[1-4]\d\d", id) for id in ids)
     assert len({rule.name for rule in RULES}) == len(RULES)
     for rule in RULES:
-        assert rule.what.endswith(".")
-        assert rule.why.endswith(".")
-        assert not rule.fix or rule.fix.endswith(".")
+        assert rule.words.what.endswith(".")
+        assert rule.words.why.endswith(".")
+        assert not rule.words.fix or rule.words.fix.endswith(".")
 
 
 @pytest.mark.parametrize("rule", EXAMPLES, ids=lambda rule: rule.id)
 def test_the_bad_example_breaks_the_rule_and_the_good_one_does_not(rule: Rule) -> None:
-    assert found(rule.bad, rule.id)
-    assert not found(rule.good, rule.id)
+    assert found(rule.words.bad, rule.id)
+    assert not found(rule.words.good, rule.id)
 
 
 @pytest.mark.parametrize("rule", FIXABLE, ids=lambda rule: rule.id)
 def test_the_fix_of_the_bad_example_mends_it(rule: Rule) -> None:
-    after = mended(rule.bad, rule.id)
-    assert after != rule.bad.encode()
+    after = mended(rule.words.bad, rule.id)
+    assert after != rule.words.bad.encode()
     assert not found(after, rule.id)
     assert mended(after, rule.id) == after
 
 
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_only_rules_that_say_so_fix(rule: Rule) -> None:
-    edits = [item.edits for item in found(rule.bad, rule.id)]
-    assert any(edits) == bool(rule.fix)
+    edits = [item.edits for item in found(rule.words.bad, rule.id)]
+    assert any(edits) == bool(rule.words.fix)
 
 
 @pytest.mark.parametrize(

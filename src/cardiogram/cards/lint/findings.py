@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from typing import Literal
+from functools import cache
+from typing import Literal, NamedTuple
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.problems import problem_code
-from cardiogram.names import CardType
+from cardiogram.names import DATA, CardType
 
 Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "note")
@@ -61,16 +63,12 @@ class Breach:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One thing that the linter looks for.
+    """One thing that the linter looks for; its words are data (data/lint.json).
 
     Attributes
     ----------
-    what, why
-        A sentence each, for the documentation.
-    bad, good
-        A card that breaks the rule and one that keeps it, as short as they come.
-    fix
-        What `--fix` does; "" where nothing is safe.
+    find
+        Reports each breach.
     of
         Whose cards the rule is for.
     """
@@ -78,13 +76,40 @@ class Rule:
     id: str
     name: str
     severity: Severity
+    find: Callable[[LintedCard], Iterator[Breach]]
+    of: tuple[CardType, ...] = ("model", "dataset")
+
+    @property
+    def words(self) -> RuleWords:
+        """What the documentation says of it."""
+        return load_rule_words()[self.id]
+
+
+class RuleWords(NamedTuple):
+    """What the documentation says of a rule.
+
+    Attributes
+    ----------
+    what, why
+        A sentence each.
+    bad, good
+        A card that breaks the rule and one that keeps it, as short as they come.
+    fix
+        What `--fix` does; "" where nothing is safe.
+    """
+
     what: str
     why: str
     bad: str
     good: str
-    find: Callable[[LintedCard], Iterator[Breach]]
     fix: str = ""
-    of: tuple[CardType, ...] = ("model", "dataset")
+
+
+@cache
+def load_rule_words() -> dict[str, RuleWords]:
+    """The words of all rules by id."""
+    found: dict[str, dict[str, str]] = json.loads((DATA / "lint.json").read_text("utf-8"))
+    return {id: RuleWords(**words) for id, words in found.items()}
 
 
 @dataclass(frozen=True, slots=True)

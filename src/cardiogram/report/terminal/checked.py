@@ -365,9 +365,13 @@ def _sarif_rules(rubric: str) -> list[dict[str, object]]:
         {
             "id": rule.id,
             "name": rule.name,
-            "shortDescription": {"text": rule.what},
-            "fullDescription": {"text": f"{rule.what} {rule.why}"},
-            "help": {"text": " ".join(filter(None, (rule.why, rule.fix and f"--fix: {rule.fix}")))},
+            "shortDescription": {"text": rule.words.what},
+            "fullDescription": {"text": f"{rule.words.what} {rule.words.why}"},
+            "help": {
+                "text": " ".join(
+                    filter(None, (rule.words.why, rule.words.fix and f"--fix: {rule.words.fix}"))
+                )
+            },
             "defaultConfiguration": {"level": rule.severity},
         }
         for rule in RULES
