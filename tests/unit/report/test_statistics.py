@@ -51,7 +51,7 @@ from cardiogram.report.page.links import (
     within,
 )
 from cardiogram.report.page.statistics import further, trust_sections
-from cardiogram.report.tables import Section, write_csv, write_html
+from cardiogram.report.tables import Chapter, write_csv, write_html
 from cardiogram.stats import Decile
 from cardiogram.stats.resampling import Interval
 from studies import Row, make_study
@@ -75,11 +75,11 @@ def ends(low: float, high: float) -> Interval:
     return Interval(0.95, low, high, "made up")
 
 
-def sections(**parts: Any) -> dict[str, Section]:
+def sections(**parts: Any) -> dict[str, Chapter]:
     return {section.title: section for section in trust_sections(results(**parts))}
 
 
-def cells(section: Section, place: int = 0) -> list[list[str]]:
+def cells(section: Chapter, place: int = 0) -> list[list[str]]:
     """A table of a section as a reader of the page sees it."""
     page = Page(str(write_html(replace(section, tables=[section.tables[place]]))))
     return page.rows

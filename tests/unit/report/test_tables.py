@@ -9,8 +9,8 @@ from rich.cells import cell_len
 from cardiogram.report.markup import Markup
 from cardiogram.report.tables import (
     Cell,
-    Section,
-    Table,
+    Chapter,
+    Sheet,
     render_table,
     write_csv,
     write_html,
@@ -71,7 +71,7 @@ def test_csv_disarms_what_another_separator_would_free(text: str, cell: str) -> 
 def test_figures_stand_to_the_right_and_reasons_once() -> None:
     few = Cell("only 3 models", "reason")
     rows = [{"a": "x", "b": "-0.34 to 0.40", "c": few}, {"a": "y", "b": "0.1", "c": few}]
-    section = Section("Title", [Table.of(rows, "one")], ["It is 95 % sure."])
+    section = Chapter("Title", [Sheet.of(rows, "one")], ["It is 95 % sure."])
     text = write_text([section], "Head", ["Note."])
     assert text.count("only 3 models") == 1
     assert "x  -0.34 to 0.40  (a)\ny            0.1  (a)\n\n(a) only 3 models\n" in text
@@ -79,8 +79,8 @@ def test_figures_stand_to_the_right_and_reasons_once() -> None:
 
 
 def test_long_names_are_clipped_and_numbers_are_not() -> None:
-    table = Table.of([{"group": "模型 " * 40, "by author": "-0.34 to 0.40"}])
-    lines = write_text([Section("Groups", [table])]).split("\n")
+    table = Sheet.of([{"group": "模型 " * 40, "by author": "-0.34 to 0.40"}])
+    lines = write_text([Chapter("Groups", [table])]).split("\n")
     assert max(map(cell_len, lines)) == 80
     assert lines[-2].endswith("-0.34 to 0.40")
 
@@ -112,8 +112,8 @@ ROW = {
 
 
 def test_one_table_is_written_four_ways() -> None:
-    table = Table.of([ROW], "All kinds")
-    section = Section("Kinds", [table], ["It is 95 % sure."])
+    table = Sheet.of([ROW], "All kinds")
+    section = Chapter("Kinds", [table], ["It is 95 % sure."])
     figures = ["1200", "-0.31", "-0.50 to 0.002", "2.0", "0.20 to more than 1,000", "<0.001"]
     text = write_text([section])
     for shown in (*figures, "12 %", "<b>a|b", "(a) only 3", "All kinds"):
@@ -145,10 +145,10 @@ def test_one_table_is_written_four_ways() -> None:
 def test_a_row_that_stands_out_and_a_reason_that_is_a_sentence() -> None:
     why = Cell("a reason of more than thirty letters, in a column of numbers", "reason")
     rows = [(Cell("a"), Cell(0.5, "correlation", "below")), (Cell("b"), why)]
-    html = write_html(Section("T", [Table(("x", "y"), rows, certain={0})]), folded=True)
+    html = write_html(Chapter("T", [Sheet(("x", "y"), rows, certain={0})]), folded=True)
     assert html.startswith("<details><summary>T</summary>")
     assert '<tr class="certain">' in html
     assert html.count('class="number"') == 2
     assert '<span class="sub">below</span>' in html
     assert '<td class="prose">' in html
-    assert write_table(Table((), ())) == ""
+    assert write_table(Sheet((), ())) == ""

@@ -39,7 +39,7 @@ from cardiogram.report.page.summary import (
     shorten_finding,
     write_command,
 )
-from cardiogram.report.tables import MAIN, Cell, Table, interval_cell, write_html_table
+from cardiogram.report.tables import MAIN, Cell, Sheet, interval_cell, write_html_table
 
 
 def header(payload: Payload) -> Markup:
@@ -85,7 +85,7 @@ def coverage(payload: Payload) -> Markup:
         (Cell(problems[code], "count"), Cell(explain_problem(code)))
         for code in sorted(problems, key=lambda code: (-problems[code], code))
     ]
-    table = Table(("Number", "What was met"), rows)
+    table = Sheet(("Number", "What was met"), rows)
     missing = cover.without_rating
     headline = f"{format_number(cover.rated)} of {format_number(cover.models)} models have a rating"
     why = (
@@ -142,7 +142,7 @@ def _criteria_table(payload: Payload) -> Markup:
                 Cell(format_percent(counts[1], sum(counts.values())), "share"),
             )
         )
-    table = Table(("Criterion", "Scores 1 to 5", "Mean", "Median", "Share at 1"), rows)
+    table = Sheet(("Criterion", "Scores 1 to 5", "Mean", "Median", "Share at 1"), rows)
     levels = payload.rubric.level_names
     legend = [
         el("span", el("span", class_=f"swatch s{score}"), f"{score} {levels[score]}")
@@ -238,9 +238,9 @@ def _associations(numbers: Sequence[AssociationNumber]) -> Markup | None:
     return join(shown[0], fold(summary, shown[1]) if n else None) or None
 
 
-def _association_table(numbers: Sequence[AssociationNumber], reach: float) -> Table:
+def _association_table(numbers: Sequence[AssociationNumber], reach: float) -> Sheet:
     heads = ("Rating of", "With", "n", "Estimate", "Around zero")
-    return Table(
+    return Sheet(
         (*heads, "95 % by author", "95 % plain", "p", "In words"),
         [_association(number, reach) for number in numbers],
         certain={place for place, number in enumerate(numbers) if is_certain(number)},

@@ -21,7 +21,7 @@ from cardiogram.report.markup import (
     section,
 )
 from cardiogram.report.page.html import write_document
-from cardiogram.report.tables import Cell, Table, write_html_table, write_table
+from cardiogram.report.tables import Cell, Sheet, write_html_table, write_table
 
 _OVER = {
     "all": "all models of each",
@@ -177,8 +177,8 @@ def render_comparison(both: StudyComparison) -> str:
     ]
     heads = ("number", "over", "n", "first", "second", "difference", _INTERVAL, "told")
     sentences = "\n".join(f"- {sentence}" for sentence in findings(both))
-    studies = write_table(Table(("", "first", "second"), asked))
-    return f"{title(both)}\n\n{studies}\n{sentences}\n\n{write_table(Table(heads, rows))}"
+    studies = write_table(Sheet(("", "first", "second"), asked))
+    return f"{title(both)}\n\n{studies}\n{sentences}\n\n{write_table(Sheet(heads, rows))}"
 
 
 def _change_table(changes: Sequence[Change]) -> Markup:
@@ -210,7 +210,7 @@ def _change_table(changes: Sequence[Change]) -> Markup:
             ]
         )
     told = {place for place, change in enumerate(changes) if change.is_certain}
-    return write_html_table(Table(heads, rows, certain=told), "Differences")
+    return write_html_table(Sheet(heads, rows, certain=told), "Differences")
 
 
 def _number_name(what: str) -> str:
@@ -276,7 +276,7 @@ def _asked_section(both: StudyComparison) -> Markup:
         if both.differs
         else "The same was asked of both"
     )
-    table = Table(("", both.first.name, both.second.name, ""), rows)
+    table = Sheet(("", both.first.name, both.second.name, ""), rows)
     studies = write_html_table(table, "The two studies")
     return section("asked", "What is compared", headline, studies)
 
@@ -322,7 +322,7 @@ def _moves(both: StudyComparison) -> Markup | None:
     return join(
         el("h3", "How the common cards moved"),
         el("p", words),
-        write_html_table(Table(heads, rows), "Ratings of the common cards"),
+        write_html_table(Sheet(heads, rows), "Ratings of the common cards"),
     )
 
 

@@ -22,7 +22,7 @@ from cardiogram.report.markup import (
     scroller,
     section,
 )
-from cardiogram.report.tables import Cell, Table, write_html_table
+from cardiogram.report.tables import Cell, Sheet, write_html_table
 
 SERVER_ROWS = 100
 """Rows of the table that stand in the page itself, for readers without JavaScript."""
@@ -85,7 +85,7 @@ def _segments(payload: Payload, segments: Sequence[ShownSegment]) -> Markup:
     ]
     return join(
         el("h3", "The segments"),
-        write_html_table(Table(heads, rows), "Segments"),
+        write_html_table(Sheet(heads, rows), "Segments"),
         el("p", "Rating, downloads and likes are medians.", class_="quiet"),
     )
 

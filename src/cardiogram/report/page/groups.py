@@ -13,7 +13,7 @@ from cardiogram.report.markup import (
     join,
     read_bounds,
 )
-from cardiogram.report.tables import PLURALS, Cell, Section, Table, write_html
+from cardiogram.report.tables import PLURALS, Cell, Chapter, Sheet, write_html
 
 GROUPS_SHOWN = 12
 """Groups of one kind in the page; the others are in results.json, and the page says so."""
@@ -50,7 +50,7 @@ def describe_groups(groups: Sequence[GroupNumber], by: str) -> str:
     return f"By {by}: the intervals overlap, so none is certainly documented better than another"
 
 
-def _section(results: Results, by: str) -> Section | None:
+def _section(results: Results, by: str) -> Chapter | None:
     groups = [number for number in results.groups if number.by == by]
     if len(groups) < 2:
         return None
@@ -58,10 +58,10 @@ def _section(results: Results, by: str) -> Section | None:
     shown = f"The {GROUPS_SHOWN} largest of {len(groups)}" if several else f"All {len(groups)}"
     columns = ("Scores 1 to 5", "Mean", "On the scale 1 to 5", "Cards")
     shares = ("Of models", "Of downloads", "Of likes")
-    return Section(
+    return Chapter(
         describe_groups(groups, by),
         [
-            Table(
+            Sheet(
                 (by.capitalize(), *columns, *shares),
                 [_row(number) for number in groups[:GROUPS_SHOWN]],
             )

@@ -31,8 +31,8 @@ from cardiogram.report.tables import (
     MAIN,
     PLURALS,
     Cell,
-    Section,
-    Table,
+    Chapter,
+    Sheet,
     author_cell,
     by_outcome,
     estimate_cell,
@@ -78,10 +78,10 @@ def _effects(results: Results) -> Markup | None:
     return join(heading, write_html(other_models(main), folded=True))
 
 
-def other_models(main: Sequence[RegressionNumber]) -> Section:
+def other_models(main: Sequence[RegressionNumber]) -> Chapter:
     """One table an outcome: the main model first, then those that stand beside it."""
     tables = [
-        Table(
+        Sheet(
             ("Model", "n", "Slope", *_SLOPES),
             [
                 (
@@ -100,7 +100,7 @@ def other_models(main: Sequence[RegressionNumber]) -> Section:
     if without:
         title = "The main model without the author who has most of the outcome"
         heads = ("Main model of", "Without", "Share of it", *_SLOPES)
-        tables.insert(0, Table(heads, without, title))
+        tables.insert(0, Sheet(heads, without, title))
     sentence = (
         "The first model is the main one: a Poisson pseudo-likelihood with effects of task and "
         "library, whose slope does not depend on the unit of the count. Huber’s robust line goes "
@@ -108,7 +108,7 @@ def other_models(main: Sequence[RegressionNumber]) -> Section:
         "lines, the hurdle and the negative binomial model are in results.json."
     )
     title = "Other models of this link, and which of them these data refuse"
-    return Section(title, tables, [sentence])
+    return Chapter(title, tables, [sentence])
 
 
 def _without_author(number: RegressionNumber) -> tuple[Cell, ...]:
@@ -213,25 +213,25 @@ def _comparisons(results: Results) -> Markup | None:
     )
 
 
-def comparison(numbers: Sequence[ComparisonNumber]) -> Section:
+def comparison(numbers: Sequence[ComparisonNumber]) -> Chapter:
     """Whether the link is stronger with one outcome than with another."""
     rows = [(Cell(name_outcomes(number.outcome)), *_gap_cells(number)) for number in numbers]
-    table = Table(("Compared", "n", *_CORRELATIONS, "Williams’ p"), rows)
+    table = Sheet(("Compared", "n", *_CORRELATIONS, "Williams’ p"), rows)
     answer = numbers[0].words or numbers[0].reason
     title = "Is the link stronger with likes than with downloads?"
-    return Section(title, [table], [answer] if answer else [])
+    return Chapter(title, [table], [answer] if answer else [])
 
 
-def comparison_by_group(numbers: Sequence[ComparisonNumber]) -> Section:
+def comparison_by_group(numbers: Sequence[ComparisonNumber]) -> Chapter:
     """Whether the link is stronger with likes, group by group."""
     sides = [_side(number) for number in numbers]
     rows = [
         (Cell(number.stratum, "name"), Cell(number.by), *_gap_cells(number)) for number in numbers
     ]
-    return Section(
+    return Chapter(
         f"The same by group: stronger with likes in {sides.count(1)} of {len(numbers)}, weaker in "
         f"{sides.count(-1)}",
-        [Table(("Group", "Of", "n", *_CORRELATIONS, "Williams’ p"), rows)],
+        [Sheet(("Group", "Of", "n", *_CORRELATIONS, "Williams’ p"), rows)],
         [
             f"Counted where the 95 % interval by author excludes 0; of {len(numbers)} groups, "
             f"about {0.05 * len(numbers):.1f} would by chance. Groups of different kinds share "
@@ -262,7 +262,7 @@ def _side(number: ComparisonNumber) -> int:
 # Copies --------------------------------------------------------------------------------------
 
 
-def copies(traits: TraitResults) -> Section:
+def copies(traits: TraitResults) -> Chapter:
     """How copies differ: what they get, whether the rating goes with it, what they say."""
     made, labels = traits.machine_made, {"machine-made": "Copies", "the rest": "All others"}
     medians = {(median.group, median.outcome): median.median for median in made.medians}
@@ -293,8 +293,8 @@ def copies(traits: TraitResults) -> Section:
         for _, share in widest
     ]
     title = f"The {len(has)} traits whose shares lie furthest apart"
-    tables = [Table(heads, rows), Table(("Has", "Copies", "All others"), has, title)]
-    return Section("Converted and quantised copies apart", tables[: 1 + bool(has)], [made.words])
+    tables = [Sheet(heads, rows), Sheet(("Has", "Copies", "All others"), has, title)]
+    return Chapter("Converted and quantised copies apart", tables[: 1 + bool(has)], [made.words])
 
 
 # The robust line -----------------------------------------------------------------------------

@@ -39,8 +39,8 @@ from cardiogram.report.page.links import OUTCOMES, copies, huber_line, links
 from cardiogram.report.tables import (
     MAIN,
     Cell,
-    Section,
-    Table,
+    Chapter,
+    Sheet,
     author_cell,
     estimate_cell,
     interval_cell,
@@ -62,7 +62,7 @@ def further(results: Results) -> Markup:
     return join(links(results), el("h3", title) if folded else None, folded)
 
 
-def trust_sections(results: Results) -> Iterator[Section]:
+def trust_sections(results: Results) -> Iterator[Chapter]:
     """Sections that few readers need, in the order of the page."""
     yield from _adjusted(results)
     if results.outliers:
@@ -77,7 +77,7 @@ def trust_sections(results: Results) -> Iterator[Section]:
     yield from _power(results)
 
 
-def _adjusted(results: Results) -> Iterator[Section]:
+def _adjusted(results: Results) -> Iterator[Chapter]:
     plain = {number.outcome: number for number in results.associations if number.predictor == MAIN}
     partial = {number.outcome: number for number in results.partial if number.predictor == MAIN}
     left_out = {name: out for name, n in plain.items() if (out := n.leave_one_author_out)}
@@ -103,9 +103,9 @@ def _adjusted(results: Results) -> Iterator[Section]:
     covariates = _adjusted_for(partial.values())
     title = f"Adjusted for {join_words(covariates)}" if covariates else "Adjusted"
     heads = ("With", "n", "ρ", "ρ, adjusted", "95 % by author", "ρ, one author left out")
-    yield Section(
+    yield Chapter(
         f"{f'{title}, and ' if partial else 'Associations '}with one author left out",
-        [Table(heads, rows)],
+        [Sheet(heads, rows)],
         list(_say_adjusted(covariates, [out.method for out in left_out.values()])),
     )
 
@@ -125,7 +125,7 @@ def _adjusted_for(numbers: Iterable[PartialNumber | TraitNumber]) -> list[str]:
     return [name for key, name in _COVARIATES.items() if key in given]
 
 
-def _outliers(outliers: OutlierResults) -> Iterator[Section]:
+def _outliers(outliers: OutlierResults) -> Iterator[Chapter]:
     ranks = [n for n in outliers.entries if isinstance(n, RuleRank | RefusedRule)]
     plain = {number.outcome: number for number in ranks if number.rule == "none"}
     rows = [
@@ -146,16 +146,16 @@ def _outliers(outliers: OutlierResults) -> Iterator[Section]:
     asked = f"The numbers of this study leave out outcomes {outliers.rule_words}."
     why = outliers.why if outliers.rule == "none" else [asked]
     heads = ("Rule", "Outcome", "Rows dropped", "Rated above the median", "ρ before", "ρ after")
-    yield Section("Sensitivity to outliers", [Table(heads, rows)], why)
+    yield Chapter("Sensitivity to outliers", [Sheet(heads, rows)], why)
 
 
-def _duplicates(results: Results) -> Iterator[Section]:
+def _duplicates(results: Results) -> Iterator[Chapter]:
     duplicates = results.duplicates
     if duplicates is None:
         return
     of, title = f" of {format_number(duplicates.n)}", "Near-duplicate cards"
     if not duplicates.cards:
-        yield Section(title, (), [f"None{of} cards are near-duplicates."])
+        yield Chapter(title, (), [f"None{of} cards are near-duplicates."])
         return
     told = [
         f"{name_outcomes(number.outcome)} {_estimate_or_reason(number)} "
@@ -166,7 +166,7 @@ def _duplicates(results: Results) -> Iterator[Section]:
     kept = f"; with one card of each cluster, ρ is, with {join_words(told)}" if told else ""
     clusters = f" in {format_number(duplicates.clusters)} clusters" if duplicates.clusters else ""
     sentence = f"{format_number(duplicates.cards)}{of} cards are near-duplicates{clusters}{kept}."
-    yield Section(title, (), [sentence])
+    yield Chapter(title, (), [sentence])
 
 
 def _estimate_or_reason(number: Number) -> str:
@@ -201,7 +201,7 @@ def find_robust_line(results: Results, outcome: str) -> RobustLine:
 # Traits --------------------------------------------------------------------------------------
 
 
-def _traits(traits: TraitResults, outcome: str) -> Iterator[Section]:
+def _traits(traits: TraitResults, outcome: str) -> Iterator[Chapter]:
     numbers = [number for number in traits.entries if number.outcome == outcome]
     if not numbers:
         return
@@ -211,7 +211,7 @@ def _traits(traits: TraitResults, outcome: str) -> Iterator[Section]:
     logs += [abs(math.log(number.estimate)) for number in numbers if number.estimate]
     reach = min(max([0.1, *logs]), math.log(20))
     tenths = (_tenth("Least popular", numbers, 0), _tenth("Most popular", numbers, -1))
-    table = Table(
+    table = Sheet(
         ("Trait", *tenths, "ρ", "Odds ratio", "Around 1", "95 % by author", "q"),
         [_trait(number, traits.traits, reach) for number in numbers],
         certain={place for place, number in enumerate(numbers) if _is_marked(number)},
@@ -228,7 +228,7 @@ def _traits(traits: TraitResults, outcome: str) -> Iterator[Section]:
         f"{format_number(traits.tests)} odds ratios were tested in all. The scale is logarithmic; "
         "bars beyond its ends are cut.",
     ]
-    yield Section(f"What models with many {name} have", [table], sentences)
+    yield Chapter(f"What models with many {name} have", [table], sentences)
 
 
 def _trait(number: TraitNumber, titles: Mapping[str, str], reach: float) -> tuple[Cell, ...]:
@@ -274,7 +274,7 @@ def _tenth(name: str, numbers: Sequence[TraitNumber], place: int) -> str:
 # Power ---------------------------------------------------------------------------------------
 
 
-def _power(results: Results) -> Iterator[Section]:
+def _power(results: Results) -> Iterator[Chapter]:
     main = [number for number in results.power if number.predictor == MAIN]
     if not main:
         return
@@ -287,7 +287,7 @@ def _power(results: Results) -> Iterator[Section]:
         f"With a power of 80 %, this study could have shown {told}; what is smaller can have been "
         "missed."
     )
-    yield Section("What this study could have seen", (), [sentence])
+    yield Chapter("What this study could have seen", (), [sentence])
 
 
 def _reach(number: ReachNumber | GapReach) -> str:

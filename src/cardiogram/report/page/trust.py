@@ -25,7 +25,7 @@ from cardiogram.report.markup import (
     read_bounds,
     section,
 )
-from cardiogram.report.tables import Cell, Section, Table, write_html, write_html_table
+from cardiogram.report.tables import Cell, Chapter, Sheet, write_html, write_html_table
 from cardiogram.store import from_json
 
 WIDE = 2.0
@@ -56,16 +56,16 @@ def kept_audit(judge: JudgeUsed) -> Audit | None:
     return audit if audit.version == judge.version else None
 
 
-def describe_audit(audit: Audit) -> Section:
+def describe_audit(audit: Audit) -> Chapter:
     """What must not move a rating, and what it does move."""
     failed, n = len(audit.failed), len(audit.effects)
     verdict = f"{failed} beyond their gates" if failed else "all within their gates"
     reach = max(0.1, *(abs(effect.shift.value or 0.0) for effect in audit.effects))
     heads = ("Change of the card", "Rating of", "Cards", "Mean effect", "95 % by author")
     rows = [_effect(effect, reach) for effect in audit.effects]
-    return Section(
+    return Chapter(
         f"What changes of a card do to its rating: {n} audited, {verdict}",
-        [Table((*heads, "Around zero", "Gate"), rows)],
+        [Sheet((*heads, "Around zero", "Gate"), rows)],
         [
             f"Each of {format_number(audit.cards)} cards was rated as it is and changed: padded, "
             "reordered, made another's, or made to speak to the judge. What adds no documentation "
@@ -131,7 +131,7 @@ def _unmeasured(judge: JudgeUsed) -> str:
 
 def _agreement(agreement: AgreementRecord) -> Markup:
     heads = ("Rating of", "Quadratic-weighted kappa", "95 % interval", "0 to 1", "Exact")
-    table = Table(
+    table = Sheet(
         (*heads, "Off by one at most", "Within the interval", "Cards"),
         [_score(name, agreement["scores"].get(name, {})) for name in SCORES],
     )
@@ -156,7 +156,7 @@ def _score(name: str, record: Record) -> tuple[Cell, ...]:
     )
 
 
-def _certainty(models: Sequence[ShownModel]) -> Section | None:
+def _certainty(models: Sequence[ShownModel]) -> Chapter | None:
     """How wide the judge's own intervals are on the cards of this study."""
     spans = [
         score.high - score.low
@@ -179,9 +179,9 @@ def _certainty(models: Sequence[ShownModel]) -> Section | None:
         for model in widest
         for score in (model.scores["overall"],)
     ]
-    return Section(
+    return Chapter(
         "How sure it is of these cards",
-        [Table(("Model", "Expected", "Interval, 1 to 5"), rows)],
+        [Sheet(("Model", "Expected", "Interval, 1 to 5"), rows)],
         [
             "Half of the 90 % intervals of the overall rating are narrower than "
             f"{np.median(spans):.1f} points; {format_percent(wide, len(spans))} span {WIDE:g} "

@@ -9,9 +9,9 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.report.tables.cells import (
         Cell as Cell,
+        Chapter as Chapter,
         Kind as Kind,
-        Section as Section,
-        Table as Table,
+        Sheet as Sheet,
         write_form as write_form,
     )
     from cardiogram.report.tables.html_tables import (

@@ -1,9 +1,9 @@
-"""What a result shows: a section of tables, each of typed cells; the writers decide how.
+"""What a result shows: a chapter of sheets (tables) of typed cells; the writers decide how.
 
 ::
 
-    table = Table(("outcome", "rho"), [(Cell("likes"), Cell(0.3, "correlation"))])
-    section = Section("Spearman's rho", [table], ["What these data allow to be said."])
+    sheet = Sheet(("outcome", "rho"), [(Cell("likes"), Cell(0.3, "correlation"))])
+    chapter = Chapter("Spearman's rho", [sheet], ["What these data allow to be said."])
 
 is written by :func:`write_text`, :func:`write_markdown`, :func:`write_csv` and :func:`write_html`.
 """
@@ -80,13 +80,13 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Rows of cells under the names of the columns.
+class Sheet:
+    """A table: rows of cells under the names of the columns.
 
     Attributes
     ----------
     title
-        Where its section has several.
+        Where its chapter has several.
     certain
         Rows that stand out: what they say is not chance.
     """
@@ -102,8 +102,8 @@ class Table:
         rows: Sequence[Mapping[str, object]],
         title: str = "",
         columns: Sequence[str] | None = None,
-    ) -> Table:
-        """Make a table of mappings; values that are no cells become cells of text.
+    ) -> Sheet:
+        """Make a sheet of mappings; values that are no cells become cells of text.
 
         Parameters
         ----------
@@ -117,11 +117,11 @@ class Table:
 
 
 @dataclass(frozen=True, slots=True)
-class Section:
-    """A title, tables, and what they allow to be said."""
+class Chapter:
+    """A title, sheets, and what they allow to be said."""
 
     title: str
-    tables: Sequence[Table] = ()
+    tables: Sequence[Sheet] = ()
     sentences: Sequence[str] = ()
 
 

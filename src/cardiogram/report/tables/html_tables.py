@@ -20,12 +20,12 @@ from cardiogram.report.markup import (
     keep_units,
     scroller,
 )
-from cardiogram.report.tables.cells import PICTURES, WORDS, Cell, Kind, Section, Table, write_form
+from cardiogram.report.tables.cells import PICTURES, WORDS, Cell, Chapter, Kind, Sheet, write_form
 
 _LONG = 30  # letters of a reason from which on it is set as a sentence
 
 
-def write_html(section: Section, *, folded: bool = False) -> Markup:
+def write_html(section: Chapter, *, folded: bool = False) -> Markup:
     """Write a section: its title (or, where it is folded, the line to open), sentences, tables."""
     body = [el("p", keep_units(sentence)) for sentence in section.sentences]
     for table in section.tables:
@@ -34,7 +34,7 @@ def write_html(section: Section, *, folded: bool = False) -> Markup:
     return fold(section.title, *body) if folded else join(el("h3", section.title), *body)
 
 
-def write_html_table(table: Table, label: str) -> Markup:
+def write_html_table(table: Sheet, label: str) -> Markup:
     """Write a table that scrolls sideways by itself; `label` names it to a screen reader.
 
     The second line of a column's name stands smaller below the first.
@@ -52,7 +52,7 @@ def write_html_table(table: Table, label: str) -> Markup:
     return scroller(label, heads, rows)
 
 
-def _class_of(table: Table, place: int) -> str | None:
+def _class_of(table: Sheet, place: int) -> str | None:
     """How a column is set: numbers to the right, charts wide, sentences in small lines."""
     kinds = {row[place].kind for row in table.rows}
     if "bars" in kinds:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
 from cardiogram.analysis import Results, describe_coverage, put_outcome
-from cardiogram.report.tables.cells import Cell, Section, Table
+from cardiogram.report.tables.cells import Cell, Chapter, Sheet
 from cardiogram.report.tables.flat import COLUMNS, all_numbers
 from cardiogram.report.tables.number_cells import (
     MAIN,
@@ -80,7 +80,7 @@ def _head(results: Results) -> str:
     return f"{line}. Problems: {', '.join(f'{n:,} {name}' for name, n in cover.problems.items())}"
 
 
-def _sections(results: Results) -> Iterator[Section]:
+def _sections(results: Results) -> Iterator[Chapter]:
     """Every part that the results have, in the order in which a reader asks."""
     yield _ratings(results)
     if results.changes:
@@ -124,17 +124,17 @@ def _said(numbers: Sequence[Number]) -> list[str]:
     return [number.words for number in numbers if number.words]
 
 
-def _ratings(results: Results) -> Section:
+def _ratings(results: Results) -> Chapter:
     counts = results.ratings["overall"].histogram
     longest = max(1, *counts.values())
     rows = [
         {"rating": score, "cards": Cell(n, "count"), "": "█" * round(_BARS * n / longest)}
         for score, n in counts.items()
     ]
-    return Section("Overall rating", [Table.of(rows)])
+    return Chapter("Overall rating", [Sheet.of(rows)])
 
 
-def _changes(results: Results) -> Section:
+def _changes(results: Results) -> Chapter:
     changes = results.changes
     assert changes is not None
     rows = [
@@ -147,12 +147,12 @@ def _changes(results: Results) -> Section:
         for name, changed in changes.outcomes.items()
     ]
     heading = f"What changed from {changes.before} to {changes.after} ({changes.days} days)"
-    return Section(heading, [Table.of(rows)], changes.words)
+    return Chapter(heading, [Sheet.of(rows)], changes.words)
 
 
-def _associations(results: Results) -> Section:
+def _associations(results: Results) -> Chapter:
     tables = [
-        Table.of(
+        Sheet.of(
             [
                 {
                     "rating": _criterion(number.predictor),
@@ -173,14 +173,14 @@ def _associations(results: Results) -> Section:
         for outcome, numbers in by_outcome(results.associations)
     ]
     main = [number for number in results.associations if number.predictor == MAIN]
-    return Section("Spearman's rho with 95 % intervals", tables, _said(main))
+    return Chapter("Spearman's rho with 95 % intervals", tables, _said(main))
 
 
 def _tau(kendall: KendallNumber | None) -> Cell:
     return Cell(None if kendall is None else kendall.estimate, "correlation")
 
 
-def _corrected(results: Results) -> Section:
+def _corrected(results: Results) -> Chapter:
     gold = results.corrected
     assert gold is not None
     rows = [
@@ -207,12 +207,12 @@ def _corrected(results: Results) -> Section:
         *gold.words,
     ]
     heading = "The overall rating's associations, raw and corrected for its error"
-    return Section(heading, [Table.of(rows)], sentences)
+    return Chapter(heading, [Sheet.of(rows)], sentences)
 
 
-def _partial(results: Results) -> Section:
+def _partial(results: Results) -> Chapter:
     tables = [
-        Table.of(
+        Sheet.of(
             [
                 {
                     "rating": _criterion(number.predictor),
@@ -227,10 +227,10 @@ def _partial(results: Results) -> Section:
         )
         for outcome, numbers in by_outcome(results.partial)
     ]
-    return Section("Partial rho given age, size, library and task", tables)
+    return Chapter("Partial rho given age, size, library and task", tables)
 
 
-def _strata(results: Results) -> Section:
+def _strata(results: Results) -> Chapter:
     main = [number for number in results.strata if number.predictor == MAIN]
     groups = [number for _, numbers in by_outcome(main) for number in numbers]
     method = results.strata[0].method if results.strata else ""
@@ -239,16 +239,16 @@ def _strata(results: Results) -> Section:
         f"Groups of 15 models or more, weighed by their standard errors by author; {method}.",
     ]
     tables = [_one_kind(number) for number in groups if number.strata]
-    return Section("The overall rating's rho within groups of models", tables, sentences)
+    return Chapter("The overall rating's rho within groups of models", tables, sentences)
 
 
-def _one_kind(number: StrataNumber) -> Table:
+def _one_kind(number: StrataNumber) -> Sheet:
     """The groups of one kind, and their mean."""
     named: list[tuple[str, Number]] = [(group.stratum, group) for group in number.strata]
     if number.estimate is not None:
         named.append((f"mean of {number.groups} (random effects)", number))
     title = f"{PLURALS.get(number.by, number.by)}: {put_outcome(number.outcome)}"
-    return Table.of(
+    return Sheet.of(
         [
             {
                 "group": Cell(name, "name"),
@@ -262,11 +262,11 @@ def _one_kind(number: StrataNumber) -> Table:
     )
 
 
-def _regressions(results: Results) -> Section:
+def _regressions(results: Results) -> Chapter:
     columns = ("n", "slope", "times", "by author")
     main = [number for number in results.regressions if number.predictor == MAIN]
     tables = [
-        Table(
+        Sheet(
             ("model", *columns),
             [
                 (Cell(_model(number.method)), Cell(number.n, "count"), *slope_cells(number))
@@ -279,7 +279,7 @@ def _regressions(results: Results) -> Section:
     ]
     first = [number for number in results.regressions if number.main]
     tables += [
-        Table(
+        Sheet(
             ("rating", *columns),
             [
                 (_criterion(number.predictor), Cell(number.n, "count"), *slope_cells(number))
@@ -290,7 +290,7 @@ def _regressions(results: Results) -> Section:
         for outcome, numbers in by_outcome(first)
     ]
     heading = "How many times the outcome a point of the rating goes with"
-    return Section(heading, tables, _said(main))
+    return Chapter(heading, tables, _said(main))
 
 
 def _model(method: str) -> str:
@@ -298,7 +298,7 @@ def _model(method: str) -> str:
     return method if known is None else _MODELS[known] + method.removeprefix(known)
 
 
-def _outliers(results: Results) -> Section:
+def _outliers(results: Results) -> Chapter:
     outliers = results.outliers
     assert outliers is not None
     tables, sentences = [], list(outliers.why)
@@ -308,9 +308,9 @@ def _outliers(results: Results) -> Section:
     for outcome, numbers in by_outcome(outliers.entries):
         rules = dict.fromkeys(number.rule for number in numbers)
         rows = [_rule([number for number in numbers if number.rule == rule]) for rule in rules]
-        tables.append(Table.of(rows, put_outcome(outcome)))
+        tables.append(Sheet.of(rows, put_outcome(outcome)))
         sentences += _dropped(outcome, numbers)
-    return Section("What rules for outliers would change (overall rating)", tables, sentences)
+    return Chapter("What rules for outliers would change (overall rating)", tables, sentences)
 
 
 def _rule(numbers: Sequence[RuleNumber]) -> dict[str, Cell]:
@@ -339,7 +339,7 @@ def _dropped(outcome: str, numbers: Sequence[RuleNumber]) -> Iterator[str]:
         yield f"From {put_outcome(outcome)} {drop}, largest first: {', '.join(ids)} ..."
 
 
-def _comparisons(results: Results) -> Section:
+def _comparisons(results: Results) -> Chapter:
     tables = []
     for outcome, numbers in by_outcome(results.comparisons):
         whole = [number for number in numbers if number.by == "all"]
@@ -347,7 +347,7 @@ def _comparisons(results: Results) -> Section:
             {"rating": _criterion(number.predictor), **_sized(whole, number), **_gap(number)}
             for number in whole
         ]
-        tables.append(Table.of(rows, _counted(outcome, whole)))
+        tables.append(Sheet.of(rows, _counted(outcome, whole)))
         for by in dict.fromkeys(number.by for number in numbers if number.by != "all"):
             rows = [
                 {by: Cell(number.stratum, "name"), "n": Cell(number.n, "count"), **_gap(number)}
@@ -355,13 +355,13 @@ def _comparisons(results: Results) -> Section:
                 if number.by == by
             ]
             title = f"{_counted(outcome, ())}, overall rating within {PLURALS.get(by, by)}"
-            tables.append(Table.of(rows, title))
+            tables.append(Sheet.of(rows, title))
     main = [n for n in results.comparisons if n.predictor == MAIN and n.by == "all"]
     note = (
         "A gap is a difference of two rho, the first outcome's minus the second's. Williams' p "
         "value takes models as independent."
     )
-    return Section("Stronger with likes than with downloads?", tables, [*_said(main), note])
+    return Chapter("Stronger with likes than with downloads?", tables, [*_said(main), note])
 
 
 def _gap(number: ComparisonNumber) -> dict[str, Cell]:
@@ -373,7 +373,7 @@ def _gap(number: ComparisonNumber) -> dict[str, Cell]:
     }
 
 
-def _duplicates(results: Results) -> Section:
+def _duplicates(results: Results) -> Chapter:
     duplicates = results.duplicates
     assert duplicates is not None
     rows = [
@@ -393,10 +393,10 @@ def _duplicates(results: Results) -> Section:
         f"({duplicates.one_author:,} of one author, {duplicates.several_authors:,} of several);"
         f" the largest has {duplicates.largest:,} cards."
     )
-    return Section("Near-duplicate cards", [Table.of(rows)], [sentence])
+    return Chapter("Near-duplicate cards", [Sheet.of(rows)], [sentence])
 
 
-def _traits(results: Results) -> Section:
+def _traits(results: Results) -> Chapter:
     traits = results.traits
     assert traits is not None
     tables, sentences = [], []
@@ -406,8 +406,8 @@ def _traits(results: Results) -> Section:
         name = put_outcome(outcome)
         if told := [number for number in numbers if number.spearman.estimate is not None]:
             ranks, odds = map(_trait_rank, told), map(_trait_odds, told)
-            tables.append(Table.of(list(ranks), f"{name}: rank correlation with each trait"))
-            tables.append(Table.of(list(odds), f"{name}: share with each trait by tenth, and odds"))
+            tables.append(Sheet.of(list(ranks), f"{name}: rank correlation with each trait"))
+            tables.append(Sheet.of(list(odds), f"{name}: share with each trait by tenth, and odds"))
         else:
             sentences.append(f"{name}: {numbers[0].spearman.reason}.")
     sentences += [
@@ -418,7 +418,7 @@ def _traits(results: Results) -> Section:
     ]
     if none := _without_rho(traits.entries):
         sentences.append(f"Traits that all models have or none has: {', '.join(none)}.")
-    return Section("Traits of popular models", tables, sentences)
+    return Chapter("Traits of popular models", tables, sentences)
 
 
 def _without_rho(entries: Sequence[TraitNumber]) -> list[str]:
@@ -461,7 +461,7 @@ def _trait_odds(number: TraitNumber) -> dict[str, Cell]:
     }
 
 
-def _copies(results: Results) -> Section:
+def _copies(results: Results) -> Chapter:
     assert results.traits is not None
     copies = results.traits.machine_made
     medians = {(median.group, median.outcome): median.median for median in copies.medians}
@@ -477,10 +477,10 @@ def _copies(results: Results) -> Section:
         for number in copies.entries
     ]
     heading = "Machine-made models apart (overall rating)"
-    return Section(heading, [Table.of(rows)], [copies.words])
+    return Chapter(heading, [Sheet.of(rows)], [copies.words])
 
 
-def _power(results: Results) -> Section:
+def _power(results: Results) -> Chapter:
     rows = [
         {
             "outcome": outcome,
@@ -496,4 +496,4 @@ def _power(results: Results) -> Section:
         "The smallest |rho|, or difference of two rho, that this study shows with a power of "
         "80 %, by author where there are enough authors. What is smaller can have been missed."
     )
-    return Section("What this study could have seen (overall rating)", [Table.of(rows)], [sentence])
+    return Chapter("What this study could have seen (overall rating)", [Sheet.of(rows)], [sentence])

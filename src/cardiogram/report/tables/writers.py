@@ -15,7 +15,7 @@ from typing import Literal
 
 from rich.cells import cell_len
 
-from cardiogram.report.tables.cells import PICTURES, Cell, Section, Table, plain
+from cardiogram.report.tables.cells import PICTURES, Cell, Chapter, Sheet, plain
 
 TableFormat = Literal["text", "markdown", "csv"]
 
@@ -41,7 +41,7 @@ class Grid:
         Marks of reasons so far; None where reasons stand in the cells.
     """
 
-    def __init__(self, table: Table, marks: dict[str, str] | None = None) -> None:
+    def __init__(self, table: Sheet, marks: dict[str, str] | None = None) -> None:
         kept = _written(table)
         self.names = [table.columns[place] for place in kept]
         self.rows = [[_marked(row[place], marks) for place in kept] for row in table.rows]
@@ -57,7 +57,7 @@ class Grid:
         ]
 
 
-def write_text(sections: Sequence[Section], head: str = "", notes: Sequence[str] = ()) -> str:
+def write_text(sections: Sequence[Chapter], head: str = "", notes: Sequence[str] = ()) -> str:
     """Write for a terminal; only a table that cannot be narrower is wider than 80 columns."""
     blocks = [_wrap(head)] if head else []
     for section in sections:
@@ -73,7 +73,7 @@ def write_text(sections: Sequence[Section], head: str = "", notes: Sequence[str]
     return "\n\n".join([*blocks, *(_wrap(f"- {note}", "  ") for note in notes)]) + "\n"
 
 
-def write_screen(sections: Sequence[Section], head: str = "") -> str:
+def write_screen(sections: Sequence[Chapter], head: str = "") -> str:
     """Write for a wide terminal: titles, tables and sentences as they are, a line between them."""
     blocks = [head] if head else []
     for section in sections:
@@ -83,7 +83,7 @@ def write_screen(sections: Sequence[Section], head: str = "") -> str:
     return "\n\n".join(blocks) + "\n"
 
 
-def write_markdown(sections: Sequence[Section], head: str = "", notes: Sequence[str] = ()) -> str:
+def write_markdown(sections: Sequence[Chapter], head: str = "", notes: Sequence[str] = ()) -> str:
     """Write GitHub's Markdown; names of others are escaped."""
     parts = [escape_markdown(head)] if head else []
     for section in sections:
@@ -97,7 +97,7 @@ def write_markdown(sections: Sequence[Section], head: str = "", notes: Sequence[
     return "\n\n".join([*parts, *map(escape_markdown, notes)]) + "\n"
 
 
-def write_csv(table: Table) -> str:
+def write_csv(table: Sheet) -> str:
     """Write one table, numbers in full.
 
     A text that a spreadsheet would run as a formula gets a leading apostrophe, which stays visible.
@@ -111,7 +111,7 @@ def write_csv(table: Table) -> str:
     return out.getvalue()
 
 
-def write_table(table: Table, format: TableFormat = "text") -> str:
+def write_table(table: Sheet, format: TableFormat = "text") -> str:
     """Write one table without its title, reasons in its cells; it ends with a newline."""
     if not table.columns:
         return ""
@@ -146,7 +146,7 @@ def render_table(
     >>> render_table([{"model": "=1+1", "rho": -0.25}], "csv")
     "model,rho\n'=1+1,-0.25\n"
     """
-    return write_table(Table.of(rows, columns=columns), format)
+    return write_table(Sheet.of(rows, columns=columns), format)
 
 
 def one_line(value: object) -> str:
@@ -159,7 +159,7 @@ def escape_markdown(value: object) -> str:
     return _MARKDOWN.sub(r"\\\1", _in_line(value))
 
 
-def _written(table: Table) -> list[int]:
+def _written(table: Sheet) -> list[int]:
     """Places of the columns that hold no pictures."""
     places = range(len(table.columns))
     return [at for at in places if not any(row[at].kind in PICTURES for row in table.rows)]

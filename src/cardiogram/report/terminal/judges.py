@@ -9,7 +9,7 @@ from cardiogram.judge.audit import Audit, AuditEffect
 from cardiogram.judge.ensemble import CascadeTable, JudgePanel, ToleranceStep
 from cardiogram.judge.gold import describe_overlap
 from cardiogram.judge.validation import Calibration, Drift
-from cardiogram.report.tables import Cell, Section, Table, write_form, write_screen
+from cardiogram.report.tables import Cell, Chapter, Sheet, write_form, write_screen
 from cardiogram.report.terminal.validation import (
     WIDE,
     format_figure,
@@ -78,7 +78,7 @@ def render_audit(audit: Audit) -> str:
         f"{audit.judge} {audit.version}: {audit.cards:,} cards of {audit.authors:,} authors, as "
         "they are and changed"
     )
-    return write_screen([Section("", [Table.of(rows)], list(_audit_sentences(audit)))], head)
+    return write_screen([Chapter("", [Sheet.of(rows)], list(_audit_sentences(audit)))], head)
 
 
 def _audit_sentences(audit: Audit) -> Iterator[str]:
@@ -135,8 +135,8 @@ def render_cascade(cascade: CascadeTable) -> str:
         f"against {cascade.gold}: {cascade.cards:,} cards of {cascade.authors:,} authors"
     )
     sentences = ["\n".join(_choices(cascade)), fill(_CASCADE_LEGEND.format(confidence), WIDE)]
-    notes = Section("", sentences=[fill(note, WIDE) for note in cascade.notes])
-    return write_screen([notes, Section("", [Table.of(rows)], sentences)], head)
+    notes = Chapter("", sentences=[fill(note, WIDE) for note in cascade.notes])
+    return write_screen([notes, Chapter("", [Sheet.of(rows)], sentences)], head)
 
 
 def _shown_steps(cascade: CascadeTable) -> list[ToleranceStep]:
@@ -196,7 +196,7 @@ def render_drift(drift: Drift) -> str:
     fell = f"Agreement fell: {', '.join(drift.fell)}." if drift.fell else "No agreement fell."
     missing = f" {drift.missing:,} of its cards have no rating now." if drift.missing else ""
     head = f"{drift.now} against the calibration of {drift.then}, {drift.made_at}"
-    return write_screen([Section("", [Table.of(rows)], [_DRIFT_LEGEND, fell + missing])], head)
+    return write_screen([Chapter("", [Sheet.of(rows)], [_DRIFT_LEGEND, fell + missing])], head)
 
 
 def render_calibration(calibration: Calibration) -> str:
@@ -220,7 +220,7 @@ def render_calibration(calibration: Calibration) -> str:
     title = (
         "Calibrated (isotonic distributional regression; each author mapped without its own cards)"
     )
-    return "\n" + write_screen([Section(title, [Table.of(rows)])])
+    return "\n" + write_screen([Chapter(title, [Sheet.of(rows)])])
 
 
 # A panel -------------------------------------------------------------------------------------
@@ -241,8 +241,8 @@ def render_panel(panel: JudgePanel) -> str:
         {"card": id, **dict(zip(panel.judges, given, strict=True))} for id, given in panel.widest
     ]
     sections = [
-        Section("", [Table.of(agreement)]),
-        Section("What each judge adds to a card's overall rating (mean 0)", [Table.of(leniency)]),
-        Section("Cards on which they differ most", [Table.of(widest)]),
+        Chapter("", [Sheet.of(agreement)]),
+        Chapter("What each judge adds to a card's overall rating (mean 0)", [Sheet.of(leniency)]),
+        Chapter("Cards on which they differ most", [Sheet.of(widest)]),
     ]
     return write_screen(sections, f"{' + '.join(panel.judges)}: {panel.cards:,} cards")

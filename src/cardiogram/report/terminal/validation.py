@@ -12,7 +12,7 @@ from cardiogram.judge.validation import (
     SelfAgreement,
     Validation,
 )
-from cardiogram.report.tables import Cell, Section, Table, write_form, write_screen
+from cardiogram.report.tables import Cell, Chapter, Sheet, write_form, write_screen
 
 WIDE = 98
 """Columns of a sentence under tables that may be wider."""
@@ -79,22 +79,22 @@ def reliability_row(name: str, agreement: Reliability, model: str) -> Mapping[st
 
 def render_validation(validation: Validation) -> str:
     """The agreement tables, by score and stratum, and the confusion of the overall rating."""
-    sections = [Section("", sentences=[fill(note, WIDE) for note in validation.notes])]
-    sections.append(Section("", [_gold_table(validation.scores, "score")]))
+    sections = [Chapter("", sentences=[fill(note, WIDE) for note in validation.notes])]
+    sections.append(Chapter("", [_gold_table(validation.scores, "score")]))
     for kind, groups in validation.strata.items():
         title = f"Overall rating, by {kind} of card"
-        sections.append(Section(title, [_gold_table(groups, kind)]))
+        sections.append(Chapter(title, [_gold_table(groups, kind)]))
     if validation.among:
         title = "Alpha of the gold readers, and with the judge as one more"
-        sections.append(Section(title, [_reader_table(validation)]))
+        sections.append(Chapter(title, [_reader_table(validation)]))
     if validation.confusion.any():
         rows = [
             {"gold": level, **{str(given): int(n) for given, n in enumerate(row, 1)}}
             for level, row in enumerate(validation.confusion, 1)
         ]
         title = "Overall rating: gold (rows) and judge (columns)"
-        sections.append(Section(title, [Table.of(rows)]))
-    closing = Section("", sentences=[_severity(validation.severity), _GOLD_LEGEND])
+        sections.append(Chapter(title, [Sheet.of(rows)]))
+    closing = Chapter("", sentences=[_severity(validation.severity), _GOLD_LEGEND])
     return write_screen([*sections, closing], _gold_head(validation))
 
 
@@ -116,9 +116,9 @@ def _named(judge: str, version: str) -> str:
     return " ".join(filter(None, (judge, version)))
 
 
-def _gold_table(agreements: Mapping[str, GoldAgreement], kind: str) -> Table:
+def _gold_table(agreements: Mapping[str, GoldAgreement], kind: str) -> Sheet:
     nominal = kind == "score"
-    return Table.of(
+    return Sheet.of(
         [
             {
                 kind: name,
@@ -138,8 +138,8 @@ def _gold_table(agreements: Mapping[str, GoldAgreement], kind: str) -> Table:
     )
 
 
-def _reader_table(validation: Validation) -> Table:
-    return Table.of(
+def _reader_table(validation: Validation) -> Sheet:
+    return Sheet.of(
         [
             {
                 "score": name,
@@ -185,9 +185,9 @@ def render_self_agreement(agreement: SelfAgreement) -> str:
         "Asked in another order": agreement.orders,
     }
     sections = [
-        Section(title, [Table.of([reliability_row(*score, "1") for score in scores.items()])])
+        Chapter(title, [Sheet.of([reliability_row(*score, "1") for score in scores.items()])])
         for title, scores in parts.items()
         if scores
     ]
     closing = [fill(sentence, WIDE) for sentence in (*agreement.notes, _SELF_LEGEND)]
-    return write_screen([*sections, Section("", sentences=closing)], head)
+    return write_screen([*sections, Chapter("", sentences=closing)], head)
