@@ -101,7 +101,7 @@ def run_study(
             "report.html": steps.report(),
         }
     unchanged = tuple(name for name, was_done in done.items() if not was_done)
-    results = Results.load(study.results_path)
+    results = steps.results or Results.load(study.results_path)
     return StudyRun(study, results, tuple(coverage), steps.unmapped, unchanged)
 
 
@@ -118,7 +118,7 @@ class _Steps:
     seed: int
     on_progress: Progress
     unmapped: str | None = None
-    analyzed: bool = False
+    results: Results | None = None
 
     def map_and_analyze(self) -> bool:
         """Draw the map and analyze the study at the same time; a study goes on without a map."""
@@ -152,9 +152,10 @@ class _Steps:
             raise _UnmappedError(self.unmapped)
 
     def _analyze(self, before_segments: Callable[[], None] = lambda: None) -> None:
-        if not self.analyzed:
-            analyze(self.study, judge=self.judge, seed=self.seed, before_segments=before_segments)
-        self.analyzed = True
+        if self.results is None:
+            self.results = analyze(
+                self.study, judge=self.judge, seed=self.seed, before_segments=before_segments
+            )
 
     def analyze(self) -> bool:
         """Analyze the study, where that was not done beside the map."""
@@ -167,7 +168,7 @@ class _Steps:
             options={"judge": self.judge, "seed": self.seed},
             packages=("numpy", "scipy", "scikit-learn", "statsmodels"),
         )
-        return done or self.analyzed
+        return done or self.results is not None
 
     def report(self) -> bool:
         """Write the report."""

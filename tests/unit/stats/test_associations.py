@@ -7,7 +7,12 @@ from hypothesis import given, settings, strategies as st
 from scipy import stats
 
 from cardiogram.errors import ConfigError
-from cardiogram.stats.ranks.associations import bonett_wright, spearman, spearman_pairs
+from cardiogram.stats.ranks.associations import (
+    associate_pair,
+    bonett_wright,
+    spearman,
+    spearman_pairs,
+)
 from cardiogram.stats.resampling import cluster_bootstrap as resample
 
 AUTHORS = list("aabbbcddeeeffghhhiijjklmmn")
@@ -169,3 +174,14 @@ def test_rho_is_invariant_under_monotone_transforms(pairs: list[tuple[int, int]]
     x, y = np.array(pairs, dtype=float).T
     plain, bent = (spearman(a, b, range(len(a)), draws=100) for a, b in ((x, y), (x**3, y * 7 + 1)))
     assert plain == bent
+
+
+def test_rho_and_its_p_value_are_scipys_to_the_last_bit() -> None:
+    rng = np.random.default_rng(0)
+    for n in (8, 9, 31, 200, 601):
+        for decimals in (0, 1, 4):
+            x = np.round(rng.normal(size=n), decimals)
+            y = np.round(x + rng.normal(size=n), decimals)
+            rho, p_value = stats.spearmanr(x, y)
+            found = associate_pair(x, y, 0.95)
+            assert (found.estimate, found.p_value) == (rho, p_value)

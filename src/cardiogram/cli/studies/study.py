@@ -68,7 +68,10 @@ def command(
             on_progress=on_progress,
             **asking.terms(),
         )
-    print_results(done.results.as_dict(), render_results(done.results), as_json)
+    if as_json:
+        print_results(done.results.as_dict(), "", as_json=True)
+    else:
+        print_results({}, render_results(done.results), as_json=False)
     notable = [
         item
         for item in done.coverage

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.optional import scipy
 from cardiogram.stats.ranks.associations import (
     Association,
     CompleteBlock,
@@ -16,6 +15,7 @@ from cardiogram.stats.ranks.associations import (
     block_columns,
     blocks,
     complete_pair,
+    correlate_ranks,
     refuse_pair,
 )
 from cardiogram.stats.ranks.dependent import (
@@ -167,7 +167,7 @@ class _DrawnBlocks:
         """Correlation of two outcomes, which every rating of the same rows shares."""
         key = (*contrast, rows.tobytes())
         if key not in self.between:
-            self.between[key] = float(scipy("stats").spearmanr(*outcomes).statistic)
+            self.between[key] = correlate_ranks(*outcomes)
         return self.between[key]
 
 
