@@ -22,8 +22,10 @@ SHARED_MODULES = {
     "map",  # of a study, and on a terminal
     "panel",  # of judges, and of models over time
     "compare",  # two studies, and the page of them
-    "groups",
-    "tables",
+    "groups",  # the statistics of them, and their part of the page
+    "rating",  # what a judge gives, and the app's answer with one
+    "load",  # of a study for its analysis, and of a judge by its name
+    "blocks",  # of a card: what is counted in them, and how a page shows them
 }
 """Modules whose own word is the only honest one in two folders."""
 

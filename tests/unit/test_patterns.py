@@ -26,7 +26,6 @@ ALPHABET = frozenset(chr(code) for code in (*range(1, 256), 0x3042, 0x4E00, 0x20
 REPEATS = (constants.MAX_REPEAT, constants.MIN_REPEAT)
 BOUNDED = {
     r"\..+\.(?:parquet|toml|json|html|npz)\.\d+\.tmp": "names of files are short",
-    r"^\| *`?([^|`]+?)`? *\| *([^|]+?) *\|": "reads the package's own rubric",
     r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>?": "matches wherever its name does: nothing can fail",
     r"!?\[([^\]\[\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s[^()]*)?\)": "brackets part them",
     r"\n[ \t]*\n(?:[ \t]*\n)+": "the ends of lines part them",
@@ -37,9 +36,18 @@ BOUNDED = {
 def patterns() -> Iterator[tuple[str, int, str | bytes]]:
     """Every literal pattern of the package: its file, its line, and itself."""
     for file in sorted(SOURCE.rglob("*.py")):
-        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+        tree = ast.parse(file.read_text("utf-8"))
+        named = {
+            line.targets[0].id: line.value
+            for line in tree.body
+            if isinstance(line, ast.Assign) and isinstance(line.targets[0], ast.Name)
+        }
+        for node in ast.walk(tree):
             if isinstance(node, ast.Call) and re.fullmatch(r"re\.\w+", ast.unparse(node.func)):
-                text = _text(node.args[0]) if node.args else None
+                pattern = node.args[0] if node.args else None
+                if isinstance(pattern, ast.Name):  # compiled when it is first needed
+                    pattern = named.get(pattern.id)
+                text = _text(pattern) if pattern else None
                 if text is not None:
                     yield file.relative_to(SOURCE).as_posix(), node.lineno, text
 

@@ -44,7 +44,7 @@ class Revision:
 
 
 @dataclass(frozen=True, slots=True)
-class Snapshot:
+class Contents:
     """What is compared between two revisions.
 
     Attributes
@@ -59,7 +59,7 @@ class Snapshot:
     ratings: Mapping[tuple[str, str], tuple[str, int | None]]
 
 
-def take_snapshot(models: Iterable[bytes], ratings: Iterable[bytes]) -> Snapshot:
+def read_contents(models: Iterable[bytes], ratings: Iterable[bytes]) -> Contents:
     """Read the compared columns from Parquet files as they are on the Hub.
 
     Raises
@@ -73,7 +73,7 @@ def take_snapshot(models: Iterable[bytes], ratings: Iterable[bytes]) -> Snapshot
     found: dict[tuple[str, str], tuple[str, int | None]] = {}
     for row in _rows(ratings, ("id", "judge", "judge_version", "overall")):
         found[row["id"], row["judge"]] = (row["judge_version"], row["overall"])
-    return Snapshot(cards, found)
+    return Contents(cards, found)
 
 
 def _rows(files: Iterable[bytes], columns: Sequence[str]) -> Iterable[dict[str, Any]]:
@@ -100,7 +100,7 @@ def name_revision(day: str, taken: Iterable[str]) -> str:
     return next(name for name in names if name not in known)
 
 
-def compare(before: Snapshot | None, now: Snapshot, name: str, mean: float | None) -> Revision:
+def compare(before: Contents | None, now: Contents, name: str, mean: float | None) -> Revision:
     """A revision, with what it changes against the one before."""
     counts: dict[str, int] = {}
     if before is not None:

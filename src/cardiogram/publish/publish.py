@@ -30,12 +30,12 @@ from cardiogram.publish.about import describe_study
 from cardiogram.publish.card import CardInput, render_card
 from cardiogram.publish.changes import (
     HISTORY,
+    Contents,
     Revision,
-    Snapshot,
     compare,
     name_revision,
+    read_contents,
     read_history,
-    take_snapshot,
     write_history,
 )
 from cardiogram.publish.tables import Config, write_tables
@@ -181,16 +181,16 @@ def plan_dataset(
     configs = write_tables(study, folder, with_cards=options.texts == "licensed")
     tables = _planned_tables(study, folder, before, configs)
     removed = _removed(before, [file.path for file in tables])
-    given = CardInput(repo_id, options.license, about, configs, history, version("cardiogram"))
+    inputs = CardInput(repo_id, options.license, about, configs, history, version("cardiogram"))
     same = not removed and all(file.state == "same" for file in tables)
-    if not (history and same and sha256(render_card(given)) == sent):
-        given = _revise(session, before, given, day or _today())
-    card = render_card(given)
+    if not (history and same and sha256(render_card(inputs)) == sent):
+        inputs = _revise(session, before, inputs, day or _today())
+    card = render_card(inputs)
     write_atomically(folder / "README.md", card.encode())
-    write_atomically(folder / HISTORY, write_history(given.history, sha256(card)))
+    write_atomically(folder / HISTORY, write_history(inputs.history, sha256(card)))
     words = [_planned(before, name, folder / name, None) for name in ("README.md", HISTORY)]
     (rating,) = DatasetJudge().rate([parse_card(card, id=repo_id)])
-    last = given.history[-1]
+    last = inputs.history[-1]
     return Plan(
         repo_id=repo_id,
         endpoint=session.endpoint,
@@ -267,18 +267,20 @@ def _planned_tables(
     ]
 
 
-def _revise(session: HubSession, before: Published | None, given: CardInput, day: str) -> CardInput:
+def _revise(
+    session: HubSession, before: Published | None, inputs: CardInput, day: str
+) -> CardInput:
     """The same with one more revision in its history."""
-    taken = {revision.name for revision in given.history} | (before.tags if before else set())
-    earlier = _snapshot(session, before) if given.history else None
-    judges = given.about.judges
+    taken = {revision.name for revision in inputs.history} | (before.tags if before else set())
+    earlier = _published_contents(session, before) if inputs.history else None
+    judges = inputs.about.judges
     revision = compare(
         earlier,
-        _snapshot_of(given.configs),
+        _contents_of(inputs.configs),
         name_revision(day, taken),
         judges[0].mean if judges else None,
     )
-    return replace(given, history=(*given.history, revision))
+    return replace(inputs, history=(*inputs.history, revision))
 
 
 def _title(revision: Revision) -> str:
@@ -331,7 +333,7 @@ def _check_visibility(before: Published | None, options: Options) -> None:
         )
 
 
-def _snapshot(session: HubSession, before: Published | None) -> Snapshot | None:
+def _published_contents(session: HubSession, before: Published | None) -> Contents | None:
     """The published tables' compared columns; None where they cannot be read."""
     if before is None:
         return None
@@ -341,14 +343,14 @@ def _snapshot(session: HubSession, before: Published | None) -> Snapshot | None:
         return [read_file(session, before.id, path, before.sha) for path in paths]
 
     try:
-        return take_snapshot(read("models/"), read("ratings/"))
+        return read_contents(read("models/"), read("ratings/"))
     except DataError:
         return None
 
 
-def _snapshot_of(configs: Sequence[Config]) -> Snapshot:
+def _contents_of(configs: Sequence[Config]) -> Contents:
     files = {config.name: [file.local.read_bytes() for file in config.files] for config in configs}
-    return take_snapshot(files["models"], files["ratings"])
+    return read_contents(files["models"], files["ratings"])
 
 
 def _planned(before: Published | None, path: str, local: Path, rows: int | None) -> PlannedFile:

@@ -28,7 +28,7 @@ class Histogram:
 
 
 @dataclass(frozen=True, slots=True)
-class Quantiles:
+class Quartiles:
     """The first and the third quartile; None where there is no number."""
 
     lower: float | None
@@ -42,7 +42,7 @@ class RatingSummary:
     n: int
     mean: float | None
     median: float | None
-    quantiles: Quantiles
+    quantiles: Quartiles
     histogram: Histogram
 
 
@@ -88,7 +88,7 @@ def describe_ratings(scores: ArrayLike) -> RatingSummary:
         n=int(column.size),
         mean=float(column.mean()) if column.size else None,
         median=median,
-        quantiles=Quantiles(lower, upper),
+        quantiles=Quartiles(lower, upper),
         histogram=histogram(column),
     )
 

@@ -21,12 +21,12 @@ from cardiogram.names import SCORES
 from cardiogram.publish import Options, Plan, plan_dataset
 from cardiogram.publish.card import code_span, escape
 from cardiogram.publish.changes import (
+    Contents,
     Revision,
-    Snapshot,
     compare,
     name_revision,
+    read_contents,
     read_history,
-    take_snapshot,
     write_history,
 )
 from cardiogram.publish.fields import describe_columns
@@ -181,8 +181,8 @@ def test_types_are_said_as_the_hub_says_them() -> None:
 
 
 def test_changes_are_counted_over_what_both_have() -> None:
-    before = Snapshot({"a": "1", "b": "2", "c": None}, {("a", "j"): ("1", 2), ("b", "j"): ("1", 3)})
-    now = Snapshot({"a": "9", "b": "2", "d": "4"}, {("a", "j"): ("1", 4), ("b", "j"): ("2", 3)})
+    before = Contents({"a": "1", "b": "2", "c": None}, {("a", "j"): ("1", 2), ("b", "j"): ("1", 3)})
+    now = Contents({"a": "9", "b": "2", "d": "4"}, {("a", "j"): ("1", 4), ("b", "j"): ("2", 3)})
     assert compare(before, now, "2026-01-02", 3.5) == Revision(
         "2026-01-02", 3, 2, 3.5, added=1, removed=1, cards_changed=1, ratings_changed=1
     )
@@ -206,7 +206,7 @@ def test_a_history_comes_back_and_an_edited_one_is_not_believed() -> None:
 
 def test_a_published_table_that_is_none_is_told() -> None:
     with pytest.raises(DataError, match="cannot be read"):
-        take_snapshot([b"nothing"], [])
+        read_contents([b"nothing"], [])
 
 
 def test_a_day_is_numbered_where_it_is_taken() -> None:
