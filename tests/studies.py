@@ -11,6 +11,14 @@ from datetime import datetime, timezone
 from pathlib import Path
 from typing import Any
 
+from cardiogram.maps.segments.segments import (
+    Example,
+    Quantiles,
+    Segment,
+    Share,
+    Term,
+    write_segments,
+)
 from cardiogram.names import SCORES
 from cardiogram.store import Study
 from cardiogram.text import sha256, split_front_matter
@@ -97,24 +105,48 @@ def _write_map(study: Study, rows: Sequence[Row]) -> None:
         ],
     )
     segments = []
-    for name in names:
+    for cluster, name in enumerate(names):
         inside = [row for row in rows if row.segment == name]
         places = [row.place for row in inside if row.place]
-        segments.append(
-            {
-                "segment": name,
-                "name": name.capitalize(),
-                "size": len(inside),
-                "x": sum(x for x, _ in places) / len(places),
-                "y": sum(y for _, y in places) / len(places),
-                "terms": [{"term": "parrot </script>", "score": 1.0}],
-                "representatives": [{"id": row.id} for row in inside[:3]],
-                "rating": {"n": len(inside), "median": 2.5},
-                "downloads": {"n": len(inside), "median": 10.0},
-                "likes": {"n": len(inside), "median": None},
-            }
-        )
-    study.segments_path.write_text(json.dumps(segments), "utf-8")
+        x, y = (sum(values) / len(places) for values in zip(*places, strict=True))
+        ids = [row.id for row in inside[:3]]
+        segments.append(make_segment(name, name.capitalize(), cluster, len(inside), (x, y), ids))
+    write_segments(study, segments)
+
+
+def make_segment(
+    segment: str,
+    name: str,
+    cluster: int,
+    size: int,
+    place: tuple[float, float],
+    ids: Sequence[str] = (),
+) -> Segment:
+    """Make a segment of a map as `map` would."""
+    return Segment(
+        segment=segment,
+        name=name,
+        cluster=cluster,
+        size=size,
+        x=place[0],
+        y=place[1],
+        share=Share(1.0),
+        named_by="terms and tags",
+        evidence="",
+        terms=(Term("parrot </script>", 1.0),),
+        tags=(),
+        traits=(),
+        known={},
+        authors=1,
+        largest_author="",
+        largest_author_share=1.0,
+        representatives=tuple(map(Example, ids)),
+        excellent=(),
+        rating=Quantiles(size, median=2.5),
+        downloads=Quantiles(size, median=10.0),
+        likes=Quantiles(size),
+        associations=(),
+    )
 
 
 def make_results(rows: Sequence[Row]) -> dict[str, Any]:
@@ -240,13 +272,13 @@ def place_by_task(study: Study) -> None:
         )
     study.map.write("0", places)
     segments = [
-        {
-            "segment": task,
-            "name": f"{task.replace('-', ' ').capitalize()} models",
-            "size": sum(place["segment"] == task for place in places),
-            "x": 3 * math.cos(i * 0.7) * (1 + i * 0.06),
-            "y": 3 * math.sin(i * 0.7) * (1 + i * 0.06),
-        }
+        make_segment(
+            task,
+            f"{task.replace('-', ' ').capitalize()} models",
+            i,
+            sum(place["segment"] == task for place in places),
+            (3 * math.cos(i * 0.7) * (1 + i * 0.06), 3 * math.sin(i * 0.7) * (1 + i * 0.06)),
+        )
         for i, task in enumerate(largest)
     ]
-    study.segments_path.write_text(json.dumps(segments), "utf-8")
+    write_segments(study, segments)

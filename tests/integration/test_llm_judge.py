@@ -515,7 +515,7 @@ def test_a_model_names_the_segments_of_a_map(tmp_path: Path) -> None:
         command = ["map", str(study.root), "--draws", "0", "--namer", "vllm/m"]
         done = CliRunner().invoke(main, [*command, "--namer-url", f"{url}/v1"])
     assert done.exit_code == 0, done.output
-    names = [segment["name"] for segment in read_segments(study)]
+    names = [segment.name for segment in read_segments(study)]
     assert names.count("Words") == 1
     assert len(names) == len(set(names)) > 1
     assert "a name by rules stays" in done.stderr

@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from cardiogram.names import SCORES
-from cardiogram.report.data import blocks as module
-from cardiogram.report.data.blocks import make_blocks
+from cardiogram.report.data import data_blocks as module
+from cardiogram.report.data.data_blocks import make_blocks
 from cardiogram.report.data.payload import build_payload
 from studies import HOSTILE, HOSTILE_ROWS, Row, make_study
 

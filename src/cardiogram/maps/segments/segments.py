@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 
 from cardiogram.errors import DataError
-from cardiogram.store import Row, Study, to_json, write_atomically
+from cardiogram.store import Study, from_json, to_json, write_atomically
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def write_segments(study: Study, segments: Sequence[Segment]) -> None:
     write_atomically(study.segments_path, f"{text}\n".encode())
 
 
-def read_segments(study: Study) -> list[Row]:
+def read_segments(study: Study) -> tuple[Segment, ...]:
     """What `map/segments.json` holds; empty where there is no map.
 
     Raises
@@ -154,12 +154,12 @@ def read_segments(study: Study) -> list[Row]:
         The file cannot be read.
     """
     try:
-        found: list[Row] = json.loads(study.segments_path.read_text("utf-8"))
+        segments = json.loads(study.segments_path.read_text("utf-8"))
+        return tuple(from_json(Segment, segment, "a segment") for segment in segments)
     except FileNotFoundError:
-        return []
-    except (OSError, ValueError) as error:
+        return ()
+    except (OSError, ValueError, DataError) as error:
         raise DataError(
             f"cannot read {str(study.segments_path)!r}: {error}",
             hint=f"Make it again: cardiogram map {study.root}",
         ) from error
-    return found

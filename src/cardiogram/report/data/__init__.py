@@ -7,14 +7,10 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.report.data.blocks import make_blocks as make_blocks
+    from cardiogram.report.data.data_blocks import make_blocks as make_blocks
     from cardiogram.report.data.match import CardPair as CardPair
     from cardiogram.report.data.origin import StudyOrigin as StudyOrigin
     from cardiogram.report.data.payload import Payload as Payload, build_payload as build_payload
-    from cardiogram.report.data.shown_map import (
-        ShownSegment as ShownSegment,
-        read_shown_segments as read_shown_segments,
-    )
     from cardiogram.report.data.shown_models import ShownModel as ShownModel
     from cardiogram.report.data.texts import CardText as CardText
 

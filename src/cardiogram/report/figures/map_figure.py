@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.report.data import ShownSegment, read_shown_segments
+from cardiogram.maps.segments import Segment, read_segments
 from cardiogram.report.figures.raster import load_rasteriser
 from cardiogram.report.markup import Child, Markup, el
 from cardiogram.store import Study, write_atomically
@@ -62,7 +62,7 @@ def write_map_figure(study: Study, path: Path) -> Path:
 
 def draw_map_figure(study: Study) -> str:
     """The map of a study as SVG text."""
-    segments = read_shown_segments(study)
+    segments = read_segments(study)
     rows = study.map.read(["x", "y", "cluster"]).to_pylist()
     if not rows:
         raise DataError(f"no map in {str(study.root)!r}", hint=f"cardiogram map {study.root}")
@@ -112,13 +112,11 @@ def _y(y: float) -> float:
     return round(50 + (1 - y) / 2 * (HEIGHT - 70), 1)
 
 
-def _labels(segments: Sequence[ShownSegment], colours: dict[int, str]) -> list[Markup]:
+def _labels(segments: Sequence[Segment], colours: dict[int, str]) -> list[Markup]:
     """Names at their segments, the largest first; one that finds no free place is left out."""
     taken: list[Box] = []
     answer: list[Markup] = []
     for segment in segments:
-        if segment.x is None or segment.y is None:
-            continue
         lines = textwrap.wrap(segment.name, _WRAP)[:3]
         wide = max(map(len, lines)) * _CHARACTER
         tall = len(lines) * _LINE
@@ -153,7 +151,7 @@ def _label(lines: list[str], x: float, y: float, colour: str) -> Markup:
     )
 
 
-def _legend(segments: Sequence[ShownSegment], colours: dict[int, str], total: int) -> list[Markup]:
+def _legend(segments: Sequence[Segment], colours: dict[int, str], total: int) -> list[Markup]:
     left, y = SIDE + 16, 64
     parts: list[Markup] = []
     for segment in segments:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from cardiogram.maps.segments import Segment
 from cardiogram.names import CRITERIA
-from cardiogram.report.data import Payload, ShownModel, ShownSegment
+from cardiogram.report.data import Payload, ShownModel
 from cardiogram.report.markup import (
     Child,
     Markup,
@@ -61,7 +62,7 @@ def map_section(payload: Payload) -> Markup | None:
     )
 
 
-def _map_headline(segments: Sequence[ShownSegment], placed: int) -> str:
+def _map_headline(segments: Sequence[Segment], placed: int) -> str:
     if not segments:
         return f"{format_number(placed)} cards, and no segment among them"
     many = f"{len(segments)} segments" if len(segments) > 1 else "one segment"
@@ -69,17 +70,19 @@ def _map_headline(segments: Sequence[ShownSegment], placed: int) -> str:
     return f"{format_number(placed)} cards fall into {many}; the largest has {share} of them"
 
 
-def _segments(payload: Payload, segments: Sequence[ShownSegment]) -> Markup:
+def _segments(payload: Payload, segments: Sequence[Segment]) -> Markup:
     heads = ("Segment", "Models", "Rating", "Downloads", "Likes", "Typical words", "For example")
     rows = [
         (
             Cell(segment.name),
             Cell(segment.size, "count"),
-            Cell(segment.rating, "number", form=".1f"),
-            Cell(segment.downloads, "count"),
-            Cell(segment.likes, "count"),
-            Cell(", ".join(segment.terms[:6]), "sentence"),
-            Cell(join(el("div", hub_link(payload, id)) for id in segment.examples[:2])),
+            Cell(segment.rating.median, "number", form=".1f"),
+            Cell(segment.downloads.median, "count"),
+            Cell(segment.likes.median, "count"),
+            Cell(", ".join(term.term for term in segment.terms[:6]), "sentence"),
+            Cell(
+                join(el("div", hub_link(payload, card.id)) for card in segment.representatives[:2])
+            ),
         )
         for segment in segments
     ]

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import gzip
 import json
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -164,9 +165,13 @@ def _map(shown: ShownMap) -> Mapping[str, object]:
         "segments": [
             {
                 "name": segment.name,
-                "x": None if segment.x is None else round((segment.x - left) * scale),
-                "y": None if segment.y is None else round((segment.y - top) * scale),
+                "x": _on_grid(segment.x, left, scale),
+                "y": _on_grid(segment.y, top, scale),
             }
             for segment in shown.segments
         ],
     }
+
+
+def _on_grid(place: float, start: float, scale: float) -> int | None:
+    return round((place - start) * scale) if math.isfinite(place) else None
