@@ -179,7 +179,7 @@ def _trait_outcomes(subject: Subject) -> Iterator[TraitOutcome]:
         reason = refuse_pair(np.arange(counted.size, dtype=np.float64), counted)
         if reason is None:
             among = find_popular(counted, covariates, codes)
-            covariates, top = among.given, int(among.top.sum())
+            covariates, top = among.covariates, int(among.top.sum())
             ratios = {
                 trait.name: odds_ratio(flags[:, place], among, subject.resampling.level)
                 for place, trait in enumerate(TRAITS)

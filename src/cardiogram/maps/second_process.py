@@ -61,14 +61,14 @@ def draw_map_beside(
             start_new_session=True,  # an interrupt is for the process that started it
         ) as process,
     ):
-        told: list[CardiogramError] = []
-        listener = Thread(target=_listen, args=(process, on_progress, told), daemon=True)
+        errors: list[CardiogramError] = []
+        listener = Thread(target=_listen, args=(process, on_progress, errors), daemon=True)
         listener.start()
 
         def wait() -> None:
             listener.join()
-            if told:
-                raise told[0]
+            if errors:
+                raise errors[0]
             if process.wait():
                 complaints.seek(0)
                 raise RuntimeError(complaints.read().decode("utf-8", "replace"))
@@ -97,14 +97,14 @@ def _draw(study: Study, settings: Settings, judge: str, on_progress: Progress) -
 
 
 def _listen(
-    process: subprocess.Popen[str], on_progress: Progress, told: list[CardiogramError]
+    process: subprocess.Popen[str], on_progress: Progress, errors: list[CardiogramError]
 ) -> None:
     """Pass on what the second process says until it ends."""
     assert process.stdout is not None
     for line in process.stdout:
         said = json.loads(line)
         if "error" in said:
-            told.append(_ERRORS[said["error"]](said["message"], hint=said["hint"]))
+            errors.append(_ERRORS[said["error"]](said["message"], hint=said["hint"]))
         else:
             on_progress(said["step"], said["done"], said["total"])
 

@@ -94,16 +94,16 @@ def quadratic_kappa(first: ArrayLike, second: ArrayLike) -> float | None:
     return None if expected == 0 else 1 - observed / expected
 
 
-def count_confusion(gold: ArrayLike, given: ArrayLike) -> WholeNumbers:
+def count_confusion(gold: ArrayLike, judged: ArrayLike) -> WholeNumbers:
     """Counts of cards by gold (rows) and given (columns), shape (5, 5)."""
-    cells = confusion_cells(np.asarray(gold, np.int64), np.asarray(given, np.int64))
+    cells = confusion_cells(np.asarray(gold, np.int64), np.asarray(judged, np.int64))
     counts: WholeNumbers = np.bincount(cells, minlength=LEVELS**2).reshape(LEVELS, LEVELS)
     return counts
 
 
-def confusion_cells(gold: WholeNumbers, given: WholeNumbers) -> WholeNumbers:
+def confusion_cells(gold: WholeNumbers, judged: WholeNumbers) -> WholeNumbers:
     """The cell of the 5 x 5 table, row by row, in which each card falls."""
-    cells: WholeNumbers = (gold - 1) * LEVELS + given - 1
+    cells: WholeNumbers = (gold - 1) * LEVELS + judged - 1
     return cells
 
 

@@ -68,7 +68,7 @@ class Popular:
         Models used, as a mask over those given.
     top
         Whether each of them is among the most popular.
-    given
+    covariates
         Their covariates.
     start
         Slopes of the covariates alone.
@@ -76,7 +76,7 @@ class Popular:
 
     rows: RowMask
     top: Floats
-    given: Covariates
+    covariates: Covariates
     codes: Integers
     start: Floats
     reason: str | None = None
@@ -109,31 +109,35 @@ def decile_places(outcome: Floats) -> Integers:
     return np.searchsorted(edges, outcome, side="left").astype(np.int64)
 
 
-def find_popular(outcome: Floats, given: Covariates, codes: Integers) -> Popular:
+def find_popular(outcome: Floats, covariates: Covariates, codes: Integers) -> Popular:
     """Tell the most popular models from the rest, and fit the covariates once."""
     threshold = _threshold(outcome)
     top = (outcome >= threshold).astype(np.float64)
     rows = np.ones(outcome.size, dtype=bool)
     events = int(min(top.sum(), top.size - top.sum()))
     most = events // EVENTS_PER_COVARIATE
-    nothing = Popular(rows, top, given, codes, np.zeros(0), "all outcomes are equal")
+    nothing = Popular(rows, top, covariates, codes, np.zeros(0), "all outcomes are equal")
     if events == 0:
         return nothing
     if most < 1:
         few = f"only {events} models are among the most popular or among the rest"
-        return Popular(rows, top, given, codes, np.zeros(0), few)
-    given = Covariates(given.matrix[:, : most + 1], given.names[: most + 1])
-    rows = _told(top, given.matrix)
-    given, top, codes = drop_redundant(given.matrix[rows], given.names), top[rows], codes[rows]
+        return Popular(rows, top, covariates, codes, np.zeros(0), few)
+    covariates = Covariates(covariates.matrix[:, : most + 1], covariates.names[: most + 1])
+    rows = _informative_rows(top, covariates.matrix)
+    covariates, top, codes = (
+        drop_redundant(covariates.matrix[rows], covariates.names),
+        top[rows],
+        codes[rows],
+    )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
-            fit = statsmodels().Logit(top, given.matrix).fit(disp=0, maxiter=100)
+            fit = statsmodels().Logit(top, covariates.matrix).fit(disp=0, maxiter=100)
         except (np.linalg.LinAlgError, ValueError):
-            return Popular(rows, top, given, codes, np.zeros(0), "the covariates say it all")
+            return Popular(rows, top, covariates, codes, np.zeros(0), "the covariates say it all")
     if not np.isfinite(fit.params).all():
-        return Popular(rows, top, given, codes, np.zeros(0), "the covariates say it all")
-    return Popular(rows, top, given, codes, np.asarray(fit.params))
+        return Popular(rows, top, covariates, codes, np.zeros(0), "the covariates say it all")
+    return Popular(rows, top, covariates, codes, np.asarray(fit.params))
 
 
 def odds_ratio(flag: Floats, among: Popular, level: float = 0.95) -> Odds:
@@ -153,9 +157,9 @@ def odds_ratio(flag: Floats, among: Popular, level: float = 0.95) -> Odds:
         few = f"{held} of {n} models have it, and one of the four groups has only {min(cells)}"
         return Odds(n, held, reason=few)
     added = drop_redundant(
-        np.column_stack([among.given.matrix, flag]), [*among.given.names, "trait"]
+        np.column_stack([among.covariates.matrix, flag]), [*among.covariates.names, "trait"]
     )
-    design = np.column_stack([among.given.matrix[:, :1], flag, among.given.matrix[:, 1:]])
+    design = np.column_stack([among.covariates.matrix[:, :1], flag, among.covariates.matrix[:, 1:]])
     if "trait" not in added.names:
         return Odds(n, held, reason="task, library, age and size say all of the trait")
     start = np.insert(among.start, 1, 0.0)
@@ -213,7 +217,7 @@ def _threshold(outcome: Floats) -> float:
     return float(small[0] if small.size else levels[-1])
 
 
-def _told(top: Floats, matrix: Floats) -> RowMask:
+def _informative_rows(top: Floats, matrix: Floats) -> RowMask:
     """Rows of no task or library that is all popular or all not: these say nothing."""
     kept = np.ones(top.size, dtype=bool)
     while True:

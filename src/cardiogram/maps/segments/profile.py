@@ -13,7 +13,14 @@ from cardiogram.analysis import SegmentNumber, describe_finding, from_associatio
 from cardiogram.cards.features import TRAITS
 from cardiogram.maps.cluster import sklearn
 from cardiogram.maps.fitted import FittedMap
-from cardiogram.maps.segments.segments import Contrast, Example, Quantiles, Segment, Share, Term
+from cardiogram.maps.segments.segments import (
+    Contrast,
+    Example,
+    Segment,
+    SegmentQuantiles,
+    Share,
+    Term,
+)
 from cardiogram.stats.ranks import Association, spearman_pairs
 
 EXCELLENT = 4.0
@@ -114,13 +121,13 @@ def _nearest_middle(models: Models, rows: NDArray[np.int64], middle: Floats) -> 
     return rows[np.argsort(far - models.strength[rows] * (far.max() or 1), kind="stable")]
 
 
-def quantiles(values: Floats) -> Quantiles:
+def quantiles(values: Floats) -> SegmentQuantiles:
     """Five quantiles of the numbers that are known."""
     known = values[np.isfinite(values)]
     if not known.size:
-        return Quantiles(0)
+        return SegmentQuantiles(0)
     five = np.quantile(known, [0.1, 0.25, 0.5, 0.75, 0.9])
-    return Quantiles(int(known.size), *(float(value) for value in five))
+    return SegmentQuantiles(int(known.size), *(float(value) for value in five))
 
 
 def _share(counts: Floats, rows: NDArray[np.int64]) -> float | None:

@@ -11,7 +11,7 @@ from cardiogram.store import Study, from_json, to_json, write_atomically
 
 
 @dataclass(frozen=True, slots=True)
-class Quantiles:
+class SegmentQuantiles:
     """A distribution in five numbers; all None where `n` is 0.
 
     Attributes
@@ -128,9 +128,9 @@ class Segment:
     largest_author_share: float
     representatives: tuple[Example, ...]
     excellent: tuple[Example, ...]
-    rating: Quantiles
-    downloads: Quantiles
-    likes: Quantiles
+    rating: SegmentQuantiles
+    downloads: SegmentQuantiles
+    likes: SegmentQuantiles
     associations: tuple[dict[str, object], ...]
 
     def as_dict(self) -> dict[str, object]:

@@ -45,9 +45,9 @@ class Covariates:
     matrix: Floats
     names: tuple[str, ...]
 
-    def rows(self, kept: np.ndarray) -> Covariates:
+    def rows(self, chosen: np.ndarray) -> Covariates:
         """The covariates of some rows; columns that become redundant there are left out."""
-        return drop_redundant(self.matrix[kept], self.names)
+        return drop_redundant(self.matrix[chosen], self.names)
 
 
 def drop_redundant(matrix: Floats, names: Sequence[str]) -> Covariates:
@@ -55,9 +55,9 @@ def drop_redundant(matrix: Floats, names: Sequence[str]) -> Covariates:
     scale = np.maximum(np.abs(matrix).max(axis=0, initial=0), 1e-300)
     r: Floats = np.asarray(np.linalg.qr(matrix / scale, mode="r"), dtype=np.float64)
     diagonal = np.abs(np.diag(r)) if r.size else np.zeros(0)
-    kept = np.zeros(matrix.shape[1], dtype=bool)
-    kept[: diagonal.size] = diagonal > _TOLERANCE * math.sqrt(max(1, matrix.shape[0]))
-    return Covariates(matrix[:, kept], tuple(np.array(names, dtype=object)[kept]))
+    chosen = np.zeros(matrix.shape[1], dtype=bool)
+    chosen[: diagonal.size] = diagonal > _TOLERANCE * math.sqrt(max(1, matrix.shape[0]))
+    return Covariates(matrix[:, chosen], tuple(np.array(names, dtype=object)[chosen]))
 
 
 def build_covariates(
@@ -110,20 +110,22 @@ def common_levels(levels: np.ndarray, minimum: int) -> list[str]:
 class Residuals:
     """A column's rank less what the covariates say of it, and what they say / n."""
 
-    rest: Floats
+    residual: Floats
     fitted: Floats
 
 
-def residuals(values: Floats, given: Covariates) -> Residuals:
+def residuals(values: Floats, covariates: Covariates) -> Residuals:
     """Regress a column's centred mid-ranks on covariates."""
     ranks = scipy("stats").rankdata(values)
     ranks = ranks - ranks.mean()
-    slopes = np.linalg.lstsq(given.matrix, ranks, rcond=None)[0]
-    fitted = given.matrix @ slopes
+    slopes = np.linalg.lstsq(covariates.matrix, ranks, rcond=None)[0]
+    fitted = covariates.matrix @ slopes
     return Residuals(ranks - fitted, fitted / values.size)
 
 
-def partial_spearman(x: Floats, y: Floats, given: Covariates, level: float = 0.95) -> Association:
+def partial_spearman(
+    x: Floats, y: Floats, covariates: Covariates, level: float = 0.95
+) -> Association:
     """Spearman's correlation of two complete columns given covariates, without draws.
 
     Returns
@@ -138,19 +140,19 @@ def partial_spearman(x: Floats, y: Floats, given: Covariates, level: float = 0.9
     """
     if reason := refuse_pair(x, y):
         return Association(int(x.size), reason=reason)
-    return partial_from(residuals(x, given), residuals(y, given), given, level)
+    return partial_from(residuals(x, covariates), residuals(y, covariates), covariates, level)
 
 
-def partial_from(x: Residuals, y: Residuals, given: Covariates, level: float) -> Association:
+def partial_from(x: Residuals, y: Residuals, covariates: Covariates, level: float) -> Association:
     """The same from residuals."""
-    n, k = x.rest.size, len(given.names) - 1
+    n, k = x.residual.size, len(covariates.names) - 1
     free = n - 2 - k
     if free < MINIMUM_LEVEL:
         return Association(n, reason=f"{n} models are too few for {k} covariates")
-    spread = float(np.linalg.norm(x.rest) * np.linalg.norm(y.rest))
+    spread = float(np.linalg.norm(x.residual) * np.linalg.norm(y.residual))
     if spread <= _TOLERANCE * n**3:
         return Association(n, reason="the covariates say all of the ratings or of the outcomes")
-    rho = float(np.clip(x.rest @ y.rest / spread, -1, 1))
+    rho = float(np.clip(x.residual @ y.residual / spread, -1, 1))
     interval = bonett_wright(rho, n - k, level)
     t = rho * math.sqrt(free / max(1e-300, 1 - rho**2))
     return Association(
@@ -163,15 +165,15 @@ def partial_from(x: Residuals, y: Residuals, given: Covariates, level: float) ->
 
 
 def block_residuals(
-    block: CompleteBlock, xs: Mapping[str, Floats], ys: Mapping[str, Floats], given: Covariates
+    block: CompleteBlock, xs: Mapping[str, Floats], ys: Mapping[str, Floats], covariates: Covariates
 ) -> dict[str, Residuals]:
     """Residuals of every column of a block; outcomes and predictors have different names."""
     return {
-        name: residuals({**xs, **ys}[name][block.complete], given)
+        name: residuals({**xs, **ys}[name][block.complete], covariates)
         for name in dict.fromkeys(name for pair in block.pairs for name in pair)
     }
 
 
-def inflation(n: int, given: Covariates) -> float:
+def inflation(n: int, covariates: Covariates) -> float:
     """Factor of a standard error whose draws hold the covariates' slopes fixed."""
-    return math.sqrt(n / max(1, n - len(given.names)))
+    return math.sqrt(n / max(1, n - len(covariates.names)))

@@ -52,7 +52,7 @@ class RatingTable:
         Ratings and counts by name, shape (n,) each; NaN where there is none.
     codes
         Author of each model as 0, 1, 2, ...
-    given
+    covariates
         Covariates of each model; None where no partial correlation is asked for.
     contrasts
         Pairs of outcomes to compare.
@@ -61,14 +61,14 @@ class RatingTable:
     xs: Mapping[str, Floats]
     ys: Mapping[str, Floats]
     codes: Integers
-    given: Covariates | None = None
+    covariates: Covariates | None = None
     contrasts: Sequence[OutcomeContrast] = ()
 
-    def rows(self, kept: np.ndarray) -> RatingTable:
+    def rows(self, rows: np.ndarray) -> RatingTable:
         """Some models, without covariates."""
-        xs = {name: column[kept] for name, column in self.xs.items()}
-        ys = {name: column[kept] for name, column in self.ys.items()}
-        return RatingTable(xs, ys, self.codes[kept], None, self.contrasts)
+        xs = {name: column[rows] for name, column in self.xs.items()}
+        ys = {name: column[rows] for name, column in self.ys.items()}
+        return RatingTable(xs, ys, self.codes[rows], None, self.contrasts)
 
     def only(self, *predictors: str) -> RatingTable:
         """Some ratings, without covariates."""
@@ -99,8 +99,8 @@ def relate_ratings(table: RatingTable, resampling: Resampling) -> RatingRelation
     for x, rating in table.xs.items():
         for y, count in table.ys.items():
             found.plain[x, y] = associate_pair(rating, count, resampling.level, table.codes)
-    usable = [pair for pair, item in found.plain.items() if item.reason is None]
-    if table.given is not None:
+    usable = [pair for pair, association in found.plain.items() if association.reason is None]
+    if table.covariates is not None:
         found.partial.update({p: found.plain[p] for p in found.plain if p not in usable})
     drawn = _DrawnBlocks()
     for block in blocks(table.xs, table.ys, usable):
@@ -131,10 +131,10 @@ def leave_authors_out(table: RatingTable) -> dict[PairName, LeaveOneOut]:
     for block in blocks(table.xs, table.ys, usable):
         columns = block_columns(block, table.xs, table.ys, table.codes)
         names = np.unique(table.codes[block.complete])
-        for pair, item in leave_one_out(columns).items():
+        for pair, influence in leave_one_out(columns).items():
             if pair in block.pairs:
-                low, high = int(names[item.low_author]), int(names[item.high_author])
-                found[pair] = replace(item, low_author=low, high_author=high)
+                low, high = int(names[influence.low_author]), int(names[influence.high_author])
+                found[pair] = replace(influence, low_author=low, high_author=high)
     return found
 
 
@@ -179,24 +179,25 @@ def _draw_block(
     found: RatingRelations,
 ) -> dict[PairName, Floats]:
     """Draw one block; its intervals go to `found`."""
-    given, rest = None, dict[str, Residuals]()
-    if table.given is not None:
-        given = table.given.rows(block.complete)
-        rest = {
-            name: residuals(values, given) for name, values in {**columns.xs, **columns.ys}.items()
+    covariates, left = None, dict[str, Residuals]()
+    if table.covariates is not None:
+        covariates = table.covariates.rows(block.complete)
+        left = {
+            name: residuals(values, covariates)
+            for name, values in {**columns.xs, **columns.ys}.items()
         }
-        fitted = {name: item.fitted for name, item in rest.items()}
+        fitted = {name: residual.fitted for name, residual in left.items()}
         columns = ClusteredColumns(columns.xs, columns.ys, columns.codes, fitted=fitted)
     drawn = _drawn(columns, resampling)
     for x, y in block.pairs:
         rho = found.plain[x, y].estimate or 0.0
         test = cluster_test(rho, drawn.plain[x, y], columns.codes, resampling)
         found.plain[x, y] = found.plain[x, y].by_author(test)
-        if given is None:
+        if covariates is None:
             continue
-        partial = partial_from(rest[x], rest[y], given, resampling.level)
+        partial = partial_from(left[x], left[y], covariates, resampling.level)
         if partial.estimate is not None:
-            wider = inflation(partial.n, given)
+            wider = inflation(partial.n, covariates)
             test = cluster_test(
                 partial.estimate, drawn.partial[x, y], columns.codes, resampling, inflation=wider
             )
@@ -236,10 +237,10 @@ def _compare(
         ys = dict(zip(contrast, outcomes, strict=True))
         common = RatingTable({x: rating}, ys, table.codes[rows], None, [contrast])
         return relate_ratings(common, resampling).compared[x, first, second]
-    one, two = (found.plain[x, outcome].estimate or 0.0 for outcome in contrast)
+    first_rho, second_rho = (found.plain[x, outcome].estimate or 0.0 for outcome in contrast)
     between = drawn.rho_between(contrast, outcomes, rows)
     comparison = compare_correlations(
-        Correlations(one, two, between, rating.size), resampling.level
+        Correlations(first_rho, second_rho, between, rating.size), resampling.level
     )
     if comparison.correlations is None:
         return comparison

@@ -428,10 +428,10 @@ class _Pairs:
         kept = (whole - np.bincount(codes, partners) + inside).astype(np.float64)
         return cls(x, y, codes, sides, first, second, kept, whole)
 
-    def kendall_t(self, at: float) -> float:
+    def kendall_t(self, slope: float) -> float:
         """Kendall's coefficient of ratings and what a slope leaves, in jackknife errors."""
-        rest = self.y - at * self.x
-        signs = np.sign(rest[:, None] - rest)
+        residuals = self.y - slope * self.x
+        signs = np.sign(residuals[:, None] - residuals)
         score = np.einsum("ij,ij->i", self.sides, signs, dtype=np.float64)
         within = (self.sides[self.first, self.second] * signs[self.first, self.second]).astype(
             float

@@ -26,14 +26,14 @@ _DRAWS_AT_ONCE = 50
 class _Ranked:
     """One column: centred mid-ranks / n, what is left of them, and where a value begins and ends.
 
-    `rest` is `ranks` itself where there are no covariates.
+    `residual` is `ranks` itself where there are no covariates.
     """
 
     order: Integers
     first: Integers
     last: Integers
     ranks: Floats
-    rest: Floats
+    residual: Floats
 
     @classmethod
     def of(cls, values: Floats, fitted: Floats | None) -> _Ranked:
@@ -42,8 +42,8 @@ class _Ranked:
         first = np.searchsorted(ordered, values, side="left")
         last = np.searchsorted(ordered, values, side="right")
         ranks = (first + last - values.size) / (2 * values.size)
-        rest = ranks if fitted is None else ranks - fitted
-        return cls(order, first, last, ranks, rest - rest.mean())
+        residual = ranks if fitted is None else ranks - fitted
+        return cls(order, first, last, ranks, residual - residual.mean())
 
     def pull(self, weights: Floats) -> Floats:
         """Derivative of sum(weights * ranks) by the weight of each row: who is above and below."""
@@ -59,8 +59,10 @@ def draw_linear(columns: ClusteredColumns, draws: int, seed: int) -> BootstrapRh
     plain = {name: _Ranked.of(values, None) for name, values in names.items()}
     drawn = BootstrapRhos(_draw(plain, pairs, columns, draws, seed), {})
     if columns.fitted:
-        rest = {name: _Ranked.of(values, columns.fitted[name]) for name, values in names.items()}
-        drawn.partial.update(_draw(rest, pairs, columns, draws, seed))
+        residual = {
+            name: _Ranked.of(values, columns.fitted[name]) for name, values in names.items()
+        }
+        drawn.partial.update(_draw(residual, pairs, columns, draws, seed))
     return drawn
 
 
@@ -73,15 +75,23 @@ def _draw(
 ) -> dict[PairName, Floats]:
     slopes = np.empty((columns.clusters, len(pairs)))
     middle = np.empty(len(pairs))
-    own = {name: _spread_slopes(item) for name, item in ranked.items()}
+    own = {name: _spread_slopes(column) for name, column in ranked.items()}
     for place, (x, y) in enumerate(pairs):
-        one, two = ranked[x], ranked[y]
-        spread = float(np.sqrt((one.rest @ one.rest) * (two.rest @ two.rest)))
+        x_column, y_column = ranked[x], ranked[y]
+        spread = float(
+            np.sqrt(
+                (x_column.residual @ x_column.residual) * (y_column.residual @ y_column.residual)
+            )
+        )
         if spread <= 0:  # one of them is constant: no draw has a correlation
             slopes[:, place] = middle[place] = np.nan
             continue
-        rho = float(one.rest @ two.rest) / spread
-        moved = (one.rest * two.rest + one.pull(two.rest) + two.pull(one.rest)) / spread
+        rho = float(x_column.residual @ y_column.residual) / spread
+        moved = (
+            x_column.residual * y_column.residual
+            + x_column.pull(y_column.residual)
+            + y_column.pull(x_column.residual)
+        ) / spread
         moved -= rho / 2 * (own[x] + own[y])
         slopes[:, place] = np.bincount(columns.codes, moved, columns.clusters)
         middle[place] = rho
@@ -94,9 +104,9 @@ def _draw(
     return {pair: found[:, place] for place, pair in enumerate(pairs)}
 
 
-def _spread_slopes(item: _Ranked) -> Floats:
+def _spread_slopes(column: _Ranked) -> Floats:
     """Derivative of log(sum of squares) by the weight of each row."""
-    spread = float(item.rest @ item.rest)
+    spread = float(column.residual @ column.residual)
     if spread <= 0:
-        return np.zeros(item.rest.size)
-    return np.asarray((item.rest**2 + 2 * item.pull(item.rest)) / spread)
+        return np.zeros(column.residual.size)
+    return np.asarray((column.residual**2 + 2 * column.pull(column.residual)) / spread)
