@@ -142,7 +142,7 @@ def _judges(ratings: list[dict[str, Any]]) -> tuple[JudgeUse, ...]:
                 _agreement(judge, version),
             )
         )
-    return tuple(sorted(used, key=lambda item: (-item.rated, item.id, item.version)))
+    return tuple(sorted(used, key=lambda use: (-use.rated, use.id, use.version)))
 
 
 def _agreement(judge: str, version: str) -> str:

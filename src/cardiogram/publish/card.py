@@ -237,7 +237,7 @@ def _fields(config: Config) -> str:
         if name in config.schema.names:
             kind = f"`{re.sub('<.*', '', str(config.schema.field(name).type))}`"
             alike.setdefault((kind, field.meaning, field.unit), []).append(f"`{name}`")
-    rows = ((", ".join(names), *key) for key, names in alike.items())
+    rows = ((", ".join(fields), *key) for key, fields in alike.items())
     return f"### `{config.name}`\n\n{table('field, type, meaning, unit', rows)}"
 
 
@@ -258,7 +258,7 @@ def _rubric(about: About) -> str:
     if "model-card-v1" not in {judge.rubric for judge in about.judges}:
         return ""
     rubric = load_rubric("model-card-v1")
-    rows = ((f"`{item.key}`", item.question, item.counts) for item in rubric.criteria)
+    rows = ((f"`{c.key}`", c.question, c.counts) for c in rubric.criteria)
     levels = "; ".join(f"{i} {level.partition(':')[0]}" for i, level in enumerate(rubric.levels, 1))
     return (
         "Cards were annotated by judges that follow rubric `model-card-v1`: one whole number from "

@@ -70,10 +70,10 @@ def read_contents(models: Iterable[bytes], ratings: Iterable[bytes]) -> Contents
     cards: dict[str, str | None] = {}
     for row in _rows(models, ("id", "card_sha256")):
         cards[row["id"]] = row["card_sha256"]
-    found: dict[tuple[str, str], tuple[str, int | None]] = {}
+    rated: dict[tuple[str, str], tuple[str, int | None]] = {}
     for row in _rows(ratings, ("id", "judge", "judge_version", "overall")):
-        found[row["id"], row["judge"]] = (row["judge_version"], row["overall"])
-    return Contents(cards, found)
+        rated[row["id"], row["judge"]] = (row["judge_version"], row["overall"])
+    return Contents(cards, rated)
 
 
 def _rows(files: Iterable[bytes], columns: Sequence[str]) -> Iterable[dict[str, Any]]:
@@ -96,8 +96,8 @@ def name_revision(day: str, taken: Iterable[str]) -> str:
     '2026-11-25.2'
     """
     known = set(taken)
-    names = (day, *(f"{day}.{number}" for number in range(2, _MOST)))
-    return next(name for name in names if name not in known)
+    candidates = (day, *(f"{day}.{number}" for number in range(2, _MOST)))
+    return next(name for name in candidates if name not in known)
 
 
 def compare(before: Contents | None, now: Contents, name: str, mean: float | None) -> Revision:
@@ -122,12 +122,12 @@ def read_history(data: bytes) -> tuple[tuple[Revision, ...], str]:
     What is not as this package writes it is left out: the file could have been edited.
     """
     try:
-        found = json.loads(data)
-        entries, card = found["revisions"], str(found["readme_sha256"])
+        history = json.loads(data)
+        entries, card = history["revisions"], str(history["readme_sha256"])
         revisions = [_revision(entry) for entry in entries]
     except (ValueError, KeyError, TypeError, RecursionError):
         return (), ""
-    return tuple(item for item in revisions if item is not None), card
+    return tuple(revision for revision in revisions if revision is not None), card
 
 
 def _revision(entry: Mapping[str, Any]) -> Revision | None:
@@ -145,6 +145,6 @@ def write_history(revisions: Sequence[Revision], readme_sha256: str) -> bytes:
     body = {
         "format": 1,
         "readme_sha256": readme_sha256,
-        "revisions": [asdict(item) for item in revisions],
+        "revisions": [asdict(revision) for revision in revisions],
     }
     return (json.dumps(body, indent=2) + "\n").encode()

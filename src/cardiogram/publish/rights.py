@@ -14,8 +14,8 @@ from cardiogram.names import DATA
 def permissive_licenses() -> Mapping[str, str]:
     """Ids of licences that allow passing a text on, and what they ask for."""
     file = DATA / "licenses.json"
-    found: dict[str, str] = json.loads(file.read_text("utf-8"))["permissive"]
-    return found
+    licenses: dict[str, str] = json.loads(file.read_text("utf-8"))["permissive"]
+    return licenses
 
 
 def shareable(models: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:

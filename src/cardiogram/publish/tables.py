@@ -176,11 +176,13 @@ def _model(
 
 
 def _rating(row: Mapping[str, Any]) -> dict[str, Any]:
-    found = dict(row)
-    found["problems"] = [problem_code(problem) for problem in row["problems"] or ()]
+    published = dict(row)
+    published["problems"] = [problem_code(problem) for problem in row["problems"] or ()]
     if row["judge"] not in OWN_WORDS:
-        found["evidence"] = [{name: item[name] for name in _SAFE} for item in row["evidence"] or ()]
-    return found
+        published["evidence"] = [
+            {name: part[name] for name in _SAFE} for part in row["evidence"] or ()
+        ]
+    return published
 
 
 def _card(
@@ -208,9 +210,13 @@ def _url(row: Mapping[str, Any], endpoint: str) -> str | None:
 
 def _endpoint(study: Study) -> str:
     """The public Hub, unless the study was collected from another one."""
-    found = study.manifest().get("source", {}).get("endpoint")
-    safe = isinstance(found, str) and found.startswith(("http://", "https://")) and "@" not in found
-    return found.rstrip("/") if safe and found else HUB
+    endpoint = study.manifest().get("source", {}).get("endpoint")
+    safe = (
+        isinstance(endpoint, str)
+        and endpoint.startswith(("http://", "https://"))
+        and "@" not in endpoint
+    )
+    return endpoint.rstrip("/") if safe and endpoint else HUB
 
 
 def _map(study: Study) -> pa.Table | None:
@@ -218,10 +224,10 @@ def _map(study: Study) -> pa.Table | None:
     tables = []
     for path in sorted((study.root / "map").glob("*.parquet")):
         try:
-            found = pq.ParquetFile(path)
-            names = [name for name in describe_columns("map") if name in found.schema_arrow.names]
-            if {"id", "x", "y"} <= set(names):
-                tables.append(found.read(columns=names).select(names))
+            file = pq.ParquetFile(path)
+            columns = [name for name in describe_columns("map") if name in file.schema_arrow.names]
+            if {"id", "x", "y"} <= set(columns):
+                tables.append(file.read(columns=columns).select(columns))
         except (OSError, pa.ArrowException) as error:
             raise DataError(
                 f"cannot read {str(path)!r}: {str(error).splitlines()[0]}",
