@@ -210,9 +210,7 @@ ensemble_options = gather(
         "first judge's number may be; cardiogram judges cascade finds one.",
     ),
     click.option(
-        "--calibration",
-        type=FILE,
-        help="Write ratings mapped by a kept calibration too.",
+        "--calibration", type=FILE, help="Write ratings mapped by a kept calibration too."
     ),
 )
 """Options that say how the ratings of several judges are combined."""

@@ -21,11 +21,7 @@ from cardiogram.names import CardType
     help="Show the share of this study's cards that are rated lower.",
 )
 @click.option(
-    "--out",
-    type=PATH,
-    default="cardiogram.svg",
-    show_default=True,
-    help="Where to write the SVG.",
+    "--out", type=PATH, default="cardiogram.svg", show_default=True, help="Where to write the SVG."
 )
 @click.option("--link", default="", help="Where a click on the badge leads.")
 @id_option

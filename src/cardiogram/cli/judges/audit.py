@@ -38,11 +38,7 @@ from cardiogram.cli.options import (
     help="Folder for what a language model answers.  [that of the study]",
 )
 @click.option(
-    "--sample",
-    type=click.IntRange(1),
-    default=100,
-    show_default=True,
-    help="Cards, drawn by seed.",
+    "--sample", type=click.IntRange(1), default=100, show_default=True, help="Cards, drawn by seed."
 )
 @draws_option
 @asking_options

@@ -5,17 +5,15 @@ from __future__ import annotations
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from cardiogram.cli.group import Group
 from cardiogram.cli.judges.options import (
+    GoldOptions,
     cards_option,
-    draws_option,
     gold_argument,
-    gold_cards_option,
-    gold_judge_option,
+    gold_options,
     judge_option,
     ratings_argument,
 )
@@ -39,22 +37,16 @@ def command() -> None:
 @gold_argument
 @click.option("--out", type=PATH, required=True, help="The calibration, a .json file.")
 @judge_option
-@gold_judge_option
-@gold_cards_option
+@gold_options
 @cards_option
-@draws_option
-@seed_option
 @json_option
 def save(
     ratings: Path,
     gold: Path | None,
     out: Path,
     judge: str | None,
-    gold_judge: str | None,
-    gold_cards: Literal["all", "unseen"],
     cards: Path | None,
-    draws: int,
-    seed: int,
+    how: GoldOptions,
     as_json: bool,
 ) -> None:
     """Measure a judge, fit a calibration to gold, and keep it.
@@ -65,25 +57,8 @@ def save(
     from cardiogram.judge.validation import calibrate, save_calibration, validate
     from cardiogram.report.terminal import render_calibration, render_validation
 
-    measured = validate(
-        ratings,
-        gold,
-        judge=judge,
-        gold_judge=gold_judge,
-        gold_cards=gold_cards,
-        cards=cards,
-        draws=draws,
-        seed=seed,
-    )
-    saved = calibrate(
-        ratings,
-        gold,
-        judge=judge,
-        gold_judge=gold_judge,
-        gold_cards=gold_cards,
-        draws=draws,
-        seed=seed,
-    )
+    measured = validate(ratings, gold, judge=judge, **how, cards=cards)
+    saved = calibrate(ratings, gold, judge=judge, **how)
     save_calibration(saved, out)
     click.echo(f"calibration: {out}", err=True)
     calibrated = {name: asdict(item) for name, item in saved.after.items()}

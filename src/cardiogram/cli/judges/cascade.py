@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from cardiogram.cli.judges.options import (
-    draws_option,
+    GoldOptions,
     gold_argument,
-    gold_cards_option,
-    gold_judge_option,
+    gold_options,
     judge_option,
     ratings_argument,
 )
-from cardiogram.cli.options import EXISTING, json_option, print_results, seed_option
+from cardiogram.cli.options import EXISTING, json_option, print_results
 
 
 @click.command("cascade")
@@ -30,8 +28,7 @@ from cardiogram.cli.options import EXISTING, json_option, print_results, seed_op
 )
 @click.option("--cheap-judge", help="Who of --cheap.  [the only judge there]")
 @judge_option
-@gold_judge_option
-@gold_cards_option
+@gold_options
 @click.option(
     "--target",
     type=click.FloatRange(0, 1, max_open=True),
@@ -46,8 +43,6 @@ from cardiogram.cli.options import EXISTING, json_option, print_results, seed_op
     show_default=True,
     help="Share of equal numbers to be guaranteed.",
 )
-@draws_option
-@seed_option
 @json_option
 def command(
     ratings: Path,
@@ -55,12 +50,9 @@ def command(
     cheap: Path,
     cheap_judge: str | None,
     judge: str | None,
-    gold_judge: str | None,
-    gold_cards: Literal["all", "unseen"],
     target: float,
     agreement: float,
-    draws: int,
-    seed: int,
+    how: GoldOptions,
     as_json: bool,
 ) -> None:
     """Choose when a cascade asks its second judge.
@@ -77,12 +69,9 @@ def command(
         gold,
         cheap,
         strong_judge=judge,
-        gold_judge=gold_judge,
+        **how,
         cheap_judge=cheap_judge,
-        gold_cards=gold_cards,
         target=target,
         agreement=agreement,
-        draws=draws,
-        seed=seed,
     )
     print_results(table.as_dict(), render_cascade(table), as_json)

@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Literal
 
 import click
 
 from cardiogram.cli.judges.options import (
+    GoldOptions,
     cards_option,
-    draws_option,
     gold_argument,
-    gold_cards_option,
-    gold_judge_option,
+    gold_options,
     ratings_argument,
 )
-from cardiogram.cli.options import json_option, print_results, seed_option
+from cardiogram.cli.options import json_option, print_results
 from cardiogram.errors import ConfigError
 
 
@@ -29,21 +27,15 @@ from cardiogram.errors import ConfigError
     help="Whose ratings; several make a panel, measured against each other.  [the only judge "
     "there]",
 )
-@gold_judge_option
-@gold_cards_option
+@gold_options
 @cards_option
-@draws_option
-@seed_option
 @json_option
 def command(
     ratings: Path,
     gold: Path | None,
     judges: tuple[str, ...],
-    gold_judge: str | None,
-    gold_cards: Literal["all", "unseen"],
     cards: Path | None,
-    draws: int,
-    seed: int,
+    how: GoldOptions,
     as_json: bool,
 ) -> None:
     """Measure agreement: of a judge with gold, or within a panel.
@@ -53,26 +45,17 @@ def command(
     judge of RATINGS.
     """
     if len(judges) > 1:
-        _measure_panel(ratings, gold, judges, draws, seed, as_json)
+        _measure_panel(ratings, gold, judges, how, as_json)
         return
     from cardiogram.judge.validation import validate
     from cardiogram.report.terminal import render_validation
 
-    measured = validate(
-        ratings,
-        gold,
-        judge=judges[0] if judges else None,
-        gold_judge=gold_judge,
-        gold_cards=gold_cards,
-        cards=cards,
-        draws=draws,
-        seed=seed,
-    )
+    measured = validate(ratings, gold, judge=judges[0] if judges else None, **how, cards=cards)
     print_results(measured.as_dict(), render_validation(measured), as_json)
 
 
 def _measure_panel(
-    ratings: Path, gold: Path | None, judges: tuple[str, ...], draws: int, seed: int, as_json: bool
+    ratings: Path, gold: Path | None, judges: tuple[str, ...], how: GoldOptions, as_json: bool
 ) -> None:
     from cardiogram.judge.ensemble import measure_panel
     from cardiogram.report.terminal import render_panel
@@ -80,5 +63,5 @@ def _measure_panel(
 
     if gold is not None:
         raise ConfigError("a panel is measured without GOLD", hint="With GOLD, name one --judge.")
-    panel = measure_panel(Study.open(ratings), judges, draws=draws, seed=seed)
+    panel = measure_panel(Study.open(ratings), judges, draws=how["draws"], seed=how["seed"])
     print_results(panel.as_dict(), render_panel(panel), as_json)

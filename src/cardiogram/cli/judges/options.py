@@ -2,23 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypedDict
+
 import click
 
-from cardiogram.cli.options import EXISTING, make_draws_option
+from cardiogram.cli.options import EXISTING, gather, make_draws_option, seed_option
 
 ratings_argument = click.argument("ratings", type=EXISTING)
 gold_argument = click.argument("gold", type=EXISTING, required=False)
 judge_option = click.option("--judge", help="Whose ratings.  [the only judge there]")
-gold_judge_option = click.option(
-    "--gold-judge", help="Who of GOLD (or of RATINGS, without one) is right."
-)
-gold_cards_option = click.option(
-    "--gold-cards",
-    type=click.Choice(["all", "unseen"]),
-    default="all",
-    show_default=True,
-    help="Which count; unseen leaves out those that the judge has learned from.",
-)
 cards_option = click.option(
     "--cards",
     type=EXISTING,
@@ -26,3 +18,29 @@ cards_option = click.option(
     "own.",
 )
 draws_option = make_draws_option(100, 1000)
+
+
+class GoldOptions(TypedDict):
+    """How ratings are compared with gold ones."""
+
+    gold_judge: str | None
+    gold_cards: Literal["all", "unseen"]
+    draws: int
+    seed: int
+
+
+gold_options = gather(
+    "how",
+    GoldOptions,
+    click.option("--gold-judge", help="Who of GOLD (or of RATINGS, without one) is right."),
+    click.option(
+        "--gold-cards",
+        type=click.Choice(["all", "unseen"]),
+        default="all",
+        show_default=True,
+        help="Which count; unseen leaves out those that the judge has learned from.",
+    ),
+    draws_option,
+    seed_option,
+)
+"""Options that say how ratings are compared with gold ones."""

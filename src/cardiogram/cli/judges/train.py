@@ -14,9 +14,7 @@ from cardiogram.cli.options import FILE, PATH, json_option, print_results, seed_
 @click.option("--cards", type=FILE, required=True, help="The labelled cards (.jsonl or .jsonl.gz).")
 @click.option("--out", type=PATH, required=True, help="Folder for the judge.")
 @click.option(
-    "--partial",
-    type=FILE,
-    help="Ratings of the same cards with parts taken away (.jsonl).",
+    "--partial", type=FILE, help="Ratings of the same cards with parts taken away (.jsonl)."
 )
 @click.option(
     "--out-of-fold",

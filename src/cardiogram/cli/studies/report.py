@@ -17,9 +17,7 @@ if TYPE_CHECKING:
 @folder_argument
 @click.option("--out", type=PATH, help="Where to write the page.  [FOLDER/report.html]")
 @click.option(
-    "--figures",
-    type=PATH,
-    help="Write each chart to this folder as well, as SVG and as PNG at 2x.",
+    "--figures", type=PATH, help="Write each chart to this folder as well, as SVG and as PNG at 2x."
 )
 @click.option(
     "--figure-format",
