@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         count_coincidences as count_coincidences,
         count_confusion as count_confusion,
         kappa_of_counts as kappa_of_counts,
+        krippendorff_alpha as krippendorff_alpha,
         quadratic_kappa as quadratic_kappa,
     )
     from cardiogram.stats.describe import (

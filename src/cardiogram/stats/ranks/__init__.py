@@ -15,17 +15,20 @@ if TYPE_CHECKING:
         clean_counts as clean_counts,
         clean_numbers as clean_numbers,
         refuse_pair as refuse_pair,
+        spearman as spearman,
         spearman_pairs as spearman_pairs,
     )
     from cardiogram.stats.ranks.dependent import (
         CorrelationComparison as CorrelationComparison,
         DifferenceTest as DifferenceTest,
+        compare_correlations as compare_correlations,
     )
     from cardiogram.stats.ranks.influence import LeaveOneOut as LeaveOneOut
     from cardiogram.stats.ranks.partial import (
         Covariates as Covariates,
         build_covariates as build_covariates,
         drop_redundant as drop_redundant,
+        partial_spearman as partial_spearman,
     )
     from cardiogram.stats.ranks.relate import (
         RatingRelations as RatingRelations,
