@@ -23,7 +23,7 @@ from cardiogram.errors import ConfigError, DataError, HubError
 from cardiogram.hub import HubSession, Query, Readme, list_pages, read_model, read_readmes
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
-from cardiogram.store import Study, Table, run_step
+from cardiogram.store import Row, Study, Table, run_step
 from cardiogram.text import decode, sha256, split_front_matter
 
 _FETCH_SHARD = 64
@@ -86,10 +86,10 @@ class Source:
                 hint="Repeat the options that this study was begun with, or start a new folder.",
             ) from error
 
-    def manifest(self, endpoint: str) -> dict[str, Any]:
+    def manifest(self, endpoint: str) -> dict[str, object]:
         """What study.toml says was asked."""
         kind = "hub" if self.path is None else kind_of(self.path)
-        source: dict[str, Any] = {"kind": kind}
+        source: Row = {"kind": kind}
         if kind in ("hub", "ids"):
             source["endpoint"] = endpoint
         if self.path is not None:
@@ -152,25 +152,25 @@ def collect(
     return _ingest(study, source, on_progress)
 
 
-def _begin(study: Study, asked: Mapping[str, Any]) -> None:
+def _begin(study: Study, question: Mapping[str, object]) -> None:
     """Write the question into a new folder, or make sure that it is the same one."""
     known = study.manifest()
-    before = {name: known.get(name) for name in asked}
-    if known and before != dict(asked) and not _is_blank(study):
-        changed = [name for name in asked if before[name] != asked[name]]
+    before = {name: known.get(name) for name in question}
+    if known and before != dict(question) and not _is_blank(study):
+        changed = [name for name in question if before[name] != question[name]]
         raise DataError(
             f"{str(study.root)!r} holds another study (its {', '.join(changed)} differ: "
             f"{[before[name] for name in changed]})",
             hint="Choose a new folder, or repeat the options that this study was begun with.",
         )
-    if before != dict(asked):
+    if before != dict(question):
         for path in study.listing.shards():  # what an earlier question found: nothing
             path.unlink()
         now = datetime.now(timezone.utc).isoformat(timespec="seconds").replace("+00:00", "Z")
         packages = ("cardiogram", "huggingface_hub", "pyarrow", "pyromark", "numpy")
         versions = {name: version(name) for name in packages}
         versions["python"] = platform.python_version()
-        study.write_manifest({"created_at": now, **asked, "versions": versions})
+        study.write_manifest({"created_at": now, **question, "versions": versions})
 
 
 def _is_blank(study: Study) -> bool:
@@ -180,7 +180,7 @@ def _is_blank(study: Study) -> bool:
 
 def _selection(
     study: Study, source: Source, session: HubSession, on_progress: Progress
-) -> list[dict[str, Any]]:
+) -> list[Row]:
     """The chosen rows, in an order that is the same in every run."""
     if source.path is None:
         _list(study, source, session, on_progress)
@@ -233,9 +233,7 @@ def _look_up_all(
     _drop_from(listing, len(chunks))
 
 
-def _look_up(
-    ids: Sequence[str], known: Mapping[str, dict[str, Any]], session: HubSession
-) -> Iterator[dict[str, Any]]:
+def _look_up(ids: Sequence[str], known: Mapping[str, Row], session: HubSession) -> Iterator[Row]:
     """Rows of named models; a renamed one brings the model that it became with it."""
     asked = list(ids)
     answered = silent = 0
@@ -263,7 +261,7 @@ def _drop_from(table: Table, number: int) -> None:
 
 def _fetch(
     study: Study,
-    rows: Sequence[dict[str, Any]],
+    rows: Sequence[Row],
     session: HubSession,
     workers: int,
     on_progress: Progress,
@@ -294,7 +292,7 @@ def _fetch(
     return len(rows)
 
 
-def _answered(row: Mapping[str, Any], answer: Readme | None) -> dict[str, Any]:
+def _answered(row: Row, answer: Readme | None) -> Row:
     """A listed row with the card that was read for it, or with the reason why there is none."""
     if answer is None:
         return dict(row)
@@ -308,13 +306,13 @@ def _answered(row: Mapping[str, Any], answer: Readme | None) -> dict[str, Any]:
     }
 
 
-def _settled(row: Mapping[str, Any]) -> bool:
+def _settled(row: Row) -> bool:
     """Whether the list has said already that there is no card to read."""
     settled = ("not_found", "disabled", "renamed", "no_id")
     return not problem_codes(row["problems"]).isdisjoint(settled)
 
 
-def _is_transient(row: Mapping[str, Any]) -> bool:
+def _is_transient(row: Row) -> bool:
     """Whether another try may mend what is wrong with a row."""
     return not problem_codes(row["problems"]).isdisjoint(TRANSIENT)
 
@@ -336,7 +334,7 @@ def _ingest(study: Study, source: Source, on_progress: Progress) -> int:
 def _ingest_rows(study: Study, source: Source, on_progress: Progress) -> None:
     """Write the rows of a source shard by shard; a card that was changed there is changed here."""
     assert source.path is not None
-    rows: Iterable[dict[str, Any]] = read_source(source.path)
+    rows: Iterable[Row] = read_source(source.path)
     if source.sample.method == "stratified":
         chosen = {
             row["id"]: row
@@ -359,7 +357,7 @@ def _ingest_rows(study: Study, source: Source, on_progress: Progress) -> None:
     _drop_from(study.models, number)
 
 
-def _light(row: dict[str, Any]) -> dict[str, Any]:
+def _light(row: Row) -> Row:
     """What sampling needs of a row, without its text."""
     return {key: row.get(key) for key in ("id", "downloads", "pipeline_tag")}
 
@@ -377,7 +375,7 @@ class _Known:
         return self.shards.setdefault(sha, name) != name
 
 
-def _write_shard(study: Study, name: str, rows: Sequence[dict[str, Any]], known: _Known) -> None:
+def _write_shard(study: Study, name: str, rows: Sequence[Row], known: _Known) -> None:
     """Write the cards of a shard, then its models: the models are what makes it finished.
 
     Cards that are in the shard already stay: models of other shards may share them.
@@ -403,7 +401,7 @@ def _write_shard(study: Study, name: str, rows: Sequence[dict[str, Any]], known:
         study.models.write(name, models)
 
 
-def _are_there(study: Study, name: str, models: Sequence[Mapping[str, Any]]) -> bool:
+def _are_there(study: Study, name: str, models: Sequence[Row]) -> bool:
     """Whether a shard holds these models already, whenever they were fetched."""
     if not study.models.has(name):
         return False
@@ -412,7 +410,7 @@ def _are_there(study: Study, name: str, models: Sequence[Mapping[str, Any]]) -> 
     return bool(new.equals(old))
 
 
-def _card_row(data: bytes | str, sha: str, size: int | None) -> dict[str, Any]:
+def _card_row(data: bytes | str, sha: str, size: int | None) -> Row:
     decoded = decode(data)
     parts = split_front_matter(decoded.text)
     raw = len(data if isinstance(data, bytes) else data.encode("utf-8", "surrogatepass"))

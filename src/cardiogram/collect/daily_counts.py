@@ -144,10 +144,10 @@ class _Rows:
     days: Integers
     counts: Mapping[str, Floats]
 
-    def at(self, kept: NDArray[Any]) -> _Rows:
+    def at(self, chosen: NDArray[np.bool_] | NDArray[np.intp]) -> _Rows:
         """Some of the rows, by a mask or by their numbers."""
-        counts = {name: column[kept] for name, column in self.counts.items()}
-        return _Rows(self.places[kept], self.days[kept], counts)
+        counts = {name: column[chosen] for name, column in self.counts.items()}
+        return _Rows(self.places[chosen], self.days[chosen], counts)
 
 
 @dataclass(slots=True)

@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal
+from typing import Literal
 
+from cardiogram.store import Row
 from cardiogram.text import sha256
 
 Method = Literal["top", "stratified"]
@@ -36,14 +37,12 @@ class Sample:
     seed: int = 0
     frame: int = 20_000
 
-    def manifest(self) -> dict[str, Any]:
+    def manifest(self) -> dict[str, object]:
         """What study.toml says of the sample."""
         return {"method": "top"} if self.method == "top" else asdict(self)
 
 
-def choose(
-    listed: Sequence[Mapping[str, Any]], sample: Sample, limit: int | None
-) -> list[dict[str, Any]]:
+def choose(listed: Sequence[Row], sample: Sample, limit: int | None) -> list[Row]:
     """Choose the models of a study.
 
     Parameters
@@ -59,7 +58,7 @@ def choose(
         The rows in the order of the list, each with `stratum` and `weight`, the number of
         listed models that it stands for.
     """
-    first: dict[str, dict[str, Any]] = {}
+    first: dict[str, Row] = {}
     for row in listed:
         first.setdefault(row["id"], dict(row))
     unique = list(first.values())
@@ -68,7 +67,7 @@ def choose(
     strata = _strata(unique)
     sizes = _allocate({name: len(rows) for name, rows in strata.items()}, limit)
     stands_for = _cover({name: len(rows) for name, rows in strata.items()}, sizes)
-    chosen: dict[str, dict[str, Any]] = {}
+    chosen: dict[str, Row] = {}
     for name, size in sizes.items():
         ranked = sorted(strata[name], key=lambda row: sha256(f"{sample.seed}:{row['id']}"))
         for row in ranked[:size]:
@@ -77,10 +76,10 @@ def choose(
     return [chosen[row["id"]] for row in unique if row["id"] in chosen]
 
 
-def _strata(rows: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+def _strata(rows: Sequence[Row]) -> dict[str, list[Row]]:
     """Decile of downloads (10 is the most downloaded) and task; ties are broken by id."""
     ranked = sorted(rows, key=lambda row: (row["downloads"] or 0, row["id"] or ""))
-    strata: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    strata: dict[str, list[Row]] = defaultdict(list)
     for rank, row in enumerate(ranked):
         decile = rank * DECILES // len(ranked) + 1
         strata[f"d{decile:02}/{row['pipeline_tag'] or 'no task'}"].append(row)

@@ -14,7 +14,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from cardiogram.cards import TRANSIENT, is_studied, problem_code, problem_codes
 from cardiogram.collect.collect import Source
@@ -22,7 +21,7 @@ from cardiogram.collect.daily_counts import COUNTED, snapshots_of
 from cardiogram.errors import CardNotFound, DataError, HubError
 from cardiogram.hub import COUNTS, HubSession, Page, Query, list_pages, read_model
 from cardiogram.progress import Progress, silent
-from cardiogram.store import Study, Table
+from cardiogram.store import Row, Study, Table
 
 _AT_ONCE = 64  # models asked for by name between two writes
 _PATIENCE = 20  # models that may be missing for each further page that brings none of them
@@ -130,7 +129,7 @@ class _Kept:
     """A snapshot's day, and the rows that it has already."""
 
     day: date
-    rows: dict[str, dict[str, Any]]
+    rows: dict[str, Row]
 
 
 def _begun(table: Table, ids: Sequence[str], today: date) -> _Kept:
@@ -146,7 +145,7 @@ def _begun(table: Table, ids: Sequence[str], today: date) -> _Kept:
 
 def _answers(
     study: Study, session: HubSession, lacking: Sequence[str], workers: int, size: int
-) -> Iterator[list[dict[str, Any]]]:
+) -> Iterator[list[Row]]:
     """Rows of the models that are lacking, from the list and then by name."""
     left = dict.fromkeys(lacking)
     for rows in _listed(study, session, left):
@@ -156,9 +155,7 @@ def _answers(
     yield from _named(session, list(left), workers, size)
 
 
-def _listed(
-    study: Study, session: HubSession, left: Mapping[str, None]
-) -> Iterator[list[dict[str, Any]]]:
+def _listed(study: Study, session: HubSession, left: Mapping[str, None]) -> Iterator[list[Row]]:
     """Walk the study's own list (or the whole Hub's) while its pages hold models that are left."""
     in_vain = 0
     for page in _pages(session, _question(study)) if left else ():
@@ -184,7 +181,7 @@ def _question(study: Study) -> Query:
 
 def _named(
     session: HubSession, names: Sequence[str], workers: int, size: int
-) -> Iterator[list[dict[str, Any]]]:
+) -> Iterator[list[Row]]:
     """Ask for models by name; a whole lot without an answer means that the Hub is down."""
     remaining = iter(names)
     with ThreadPoolExecutor(workers) as pool:
@@ -199,7 +196,7 @@ def _named(
                 )
 
 
-def _row(listed: Mapping[str, Any]) -> dict[str, Any]:
+def _row(listed: Row) -> Row:
     return {
         "id": listed["id"],
         **{name: listed[name] for name in COUNTED},
@@ -208,14 +205,14 @@ def _row(listed: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _is_transient(row: Mapping[str, Any]) -> bool:
+def _is_transient(row: Row) -> bool:
     return not problem_codes(row["problems"]).isdisjoint(TRANSIENT)
 
 
-def _summary(table: Table, kept: _Kept) -> Snapshot:
-    without = [row for row in kept.rows.values() if all(row[name] is None for name in COUNTED)]
+def _summary(table: Table, begun: _Kept) -> Snapshot:
+    without = [row for row in begun.rows.values() if all(row[name] is None for name in COUNTED)]
     problems = Counter(
         problem_code(row["problems"][0]) if row["problems"] else "no_counts" for row in without
     )
-    path = table.folder / f"{kept.day.isoformat()}.parquet"
-    return Snapshot(kept.day, path, len(kept.rows) - len(without), dict(problems))
+    path = table.folder / f"{begun.day.isoformat()}.parquet"
+    return Snapshot(begun.day, path, len(begun.rows) - len(without), dict(problems))

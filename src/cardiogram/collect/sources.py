@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cardiogram.errors import ConfigError, DataError
+from cardiogram.store import Row
 
 Kind = Literal["jsonl", "parquet", "folder", "ids"]
 
@@ -73,7 +74,7 @@ def files_of(path: Path) -> list[Path]:
     return [path / "models.jsonl", *sorted(path.rglob("README.md"))] if path.is_dir() else [path]
 
 
-def read_source(path: Path) -> Iterator[dict[str, Any]]:
+def read_source(path: Path) -> Iterator[Row]:
     """Rows of a file or folder of cards, one model each, in a fixed order.
 
     Yields
@@ -142,7 +143,7 @@ def _plain(batch: pa.RecordBatch) -> pa.RecordBatch:
     return pa.Table.from_batches([batch]).cast(pa.schema(fields), safe=False).combine_chunks()
 
 
-def _read_folder(root: Path) -> Iterator[dict[str, Any]]:
+def _read_folder(root: Path) -> Iterator[Row]:
     """README.md files below a folder; `models.jsonl` in it may add tags and counts."""
     listed = {}
     if (index := root / "models.jsonl").exists():
@@ -159,7 +160,7 @@ def _read_folder(root: Path) -> Iterator[dict[str, Any]]:
         yield row
 
 
-def _row(raw: Mapping[str, Any] | None, fallback: str) -> dict[str, Any]:
+def _row(raw: Mapping[str, Any] | None, fallback: str) -> Row:
     """One of our rows from one of theirs, whatever it holds."""
     if raw is None:
         return {"id": _text(fallback), "data": None, "problems": ["no_id: not a JSON object"]}
@@ -172,7 +173,7 @@ def _row(raw: Mapping[str, Any] | None, fallback: str) -> dict[str, Any]:
     if name is None or not name.strip():
         problems.append("no_id")
     text = found["text"]
-    row: dict[str, Any] = {
+    row: Row = {
         "id": name if name and name.strip() else _text(fallback),
         "data": text if isinstance(text, str | bytes) else None,
         "author": _text(found["author"]) or (name or "").partition("/")[0] or None,

@@ -9,12 +9,15 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args
 from urllib.parse import parse_qs, urlsplit
 
 from cardiogram.errors import ConfigError, DataError, HubError
 from cardiogram.hub.session import Failure, HubSession
 from cardiogram.store import LISTING
+
+if TYPE_CHECKING:
+    from cardiogram.store import Row
 
 Sort = Literal["downloads", "likes", "trending", "created", "modified"]
 
@@ -109,7 +112,7 @@ class Page:
         Where to go on, also in another process; None when the walk is complete.
     """
 
-    rows: list[dict[str, Any]]
+    rows: list[Row]
     next_cursor: str | None
 
 
@@ -169,7 +172,7 @@ def list_pages(
         place = following
 
 
-def read_model(session: HubSession, repo_id: str, fields: Sequence[str] = EXPAND) -> dict[str, Any]:
+def read_model(session: HubSession, repo_id: str, fields: Sequence[str] = EXPAND) -> Row:
     """Ask for the row of one model; whatever is wrong with it is in its `problems`.
 
     Parameters
@@ -221,7 +224,7 @@ def is_repo_id(text: str) -> bool:
     )
 
 
-def model_row(data: Mapping[Any, Any]) -> dict[str, Any]:
+def model_row(data: Mapping[Any, Any]) -> Row:
     """One model as the Hub describes it, as a row of the listing. Never raises.
 
     Parameters
@@ -271,7 +274,7 @@ def model_row(data: Mapping[Any, Any]) -> dict[str, Any]:
     return row
 
 
-def _without_data(repo_id: str, problem: str) -> dict[str, Any]:
+def _without_data(repo_id: str, problem: str) -> Row:
     return {**model_row({"id": repo_id}), "problems": [problem]}
 
 
@@ -336,7 +339,7 @@ def _is_recent(row: Mapping[str, Any], query: Query) -> bool:
     return day is not None and day >= query.since
 
 
-def _is_past(rows: list[dict[str, Any]], query: Query) -> bool:
+def _is_past(rows: list[Row], query: Query) -> bool:
     """Whether the list, in the order of the date, has come to models before `since`."""
     if query.since is None or query.sort not in ("created", "modified"):
         return False
@@ -366,11 +369,11 @@ def _params(query: Query, place: _Place, fields: Sequence[str]) -> list[tuple[st
     return params + [("expand", name) for name in fields]
 
 
-def _next_place(link: str, kept: int) -> _Place:
+def _next_place(link: str, count: int) -> _Place:
     """Only the cursor is taken from the Hub's link, so that it cannot send the login elsewhere."""
     found = _NEXT.search(link)
     if found is None:
-        return _Place(None, kept)
+        return _Place(None, count)
     try:
         parts = urlsplit(found[1])
         cursor = parse_qs(parts.query).get("cursor", [""])[0]
@@ -378,7 +381,7 @@ def _next_place(link: str, kept: int) -> _Place:
         cursor = ""
     if not cursor or not parts.path.endswith(_LIST):
         raise HubError(f"the Hub's link to the next page of GET {_LIST!r} cannot be followed")
-    return _Place(cursor, kept)
+    return _Place(cursor, count)
 
 
 def _fingerprint(query: Query) -> str:
