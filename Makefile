@@ -24,8 +24,10 @@ demo: $(BIN)/.installed  ## Study 50 bundled model cards and write a report
 	@echo
 	@echo "Open the report:  file://$(CURDIR)/$(DEMO)/report.html"
 
+# A file is one process's. The long ones come first in their order: tests/integration, then
+# tests/reference; those of tests/unit are short and fill both processes to the end.
 test: $(BIN)/.developed  ## Run all tests, in two processes
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 oldest: $(BIN)/.developed  ## Smoke tests of the core on an older Python: PYTHON=python3.10 VENV=.venv-3.10
 	$(BIN)/cardiogram study $(VENV)/study --from examples/sample >/dev/null

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
@@ -105,6 +105,15 @@ def _asked(hub: StandIn) -> list[str]:
     """Ids whose README.md was asked for, as often as it was."""
     found = (re.match(r"/(.+)/resolve/main/README\.md", call["path"]) for call in hub.requests())
     return [match[1] for match in found if match]
+
+
+def _quiet_port() -> int:
+    """A free port that no other test's connection is given while nobody listens on it."""
+    for port in range(20_000, 30_000):
+        with socket.socket() as free, suppress(OSError):
+            free.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError("no port is free")
 
 
 # -- a whole study -------------------------------------------------------------------------------
@@ -241,9 +250,7 @@ def test_faults_and_three_kills_give_the_same_ratings(
 def test_a_hub_that_stops_answering_is_one_line_and_the_next_run_completes(
     undisturbed: Study, tmp_path: Path
 ) -> None:
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = _quiet_port()
     options = (*REAL_MODELS, "--port", str(port))
     study = Study(tmp_path / "s")
     cli = CommandLine(tmp_path, f"http://127.0.0.1:{port}")
