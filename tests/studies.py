@@ -13,8 +13,8 @@ from typing import Any
 
 from cardiogram.maps.segments.segments import (
     Example,
-    Quantiles,
     Segment,
+    SegmentQuantiles,
     Share,
     Term,
     write_segments,
@@ -142,9 +142,9 @@ def make_segment(
         largest_author_share=1.0,
         representatives=tuple(map(Example, ids)),
         excellent=(),
-        rating=Quantiles(size, median=2.5),
-        downloads=Quantiles(size, median=10.0),
-        likes=Quantiles(size),
+        rating=SegmentQuantiles(size, median=2.5),
+        downloads=SegmentQuantiles(size, median=10.0),
+        likes=SegmentQuantiles(size),
         associations=(),
     )
 
