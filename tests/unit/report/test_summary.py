@@ -23,3 +23,10 @@ def test_a_source_on_the_disk_is_named(kind: str) -> None:
     assert "here/cards" in summary._source(
         StudyOrigin.of({"source": {"kind": kind, "path": "here/cards"}})
     )
+
+
+def test_a_manifest_of_wrong_types_names_nothing() -> None:
+    manifest = {"source": ["hub"], "sample": {"frame": "many"}, "query": 3, "created_at": None}
+    origin = StudyOrigin.of(manifest)
+    assert (origin.hub, origin.frame, origin.query, origin.created_at) == (None, None, {}, "")
+    assert summary._source(origin) == "from a source that the study does not name"
