@@ -52,8 +52,8 @@ def select_pairs(models: Sequence[ShownModel], limit: int = MOST_PAIRS) -> list[
 def _closest(poor: Sequence[ShownModel], good: Sequence[ShownModel]) -> CardPair:
     downloads = np.array([max(model.downloads or 0, 0) for model in good])
     levels = np.log1p(downloads)
-    names = dict.fromkeys(model.author for model in (*poor, *good))
-    codes = {author: code for code, author in enumerate(names)}
+    owners = dict.fromkeys(model.author for model in (*poor, *good))
+    codes = {author: code for code, author in enumerate(owners)}
     authors = np.array([codes[model.author] for model in good])
     closest: list[CardPair] = []
     for model in poor:
