@@ -14,7 +14,10 @@ import cardiogram
 
 TOOL = Path(__file__).parents[2] / "tools" / "measure_tree.py"
 RULES = (
+    "lines of the longest file",
+    "lines of the longest function",
     "modules of the fullest folder",
+    "public class names used twice",
     "module names used twice",
     "old words as module",
     "old words as class",
@@ -23,9 +26,6 @@ RULES = (
 )
 NOT_YET = (
     "lines of Python",
-    "lines of the longest file",
-    "lines of the longest function",
-    "public class names used twice",
     "Any in annotations",
     "old words as parameter",
     "old words as value",

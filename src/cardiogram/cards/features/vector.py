@@ -252,7 +252,6 @@ class _Draft:
 def _form(card: Card, features: Features) -> dict[str, float]:
     """How the card is built."""
     document = card.document
-    kinds = [block.kind for block in document.blocks]
     headings = [block for block in document.blocks if block.kind == "heading"]
     code = [block for block in document.blocks if block.kind == "code"]
     tables = [block for block in document.blocks if block.kind == "table"]
@@ -263,8 +262,7 @@ def _form(card: Card, features: Features) -> dict[str, float]:
     under = [section.blocks for section in features.sections if section.heading]
     unfilled = {text for text in features.read if is_unfilled(text, features)}
     filled = len([1 for blocks in under if not unfilled.issuperset([b.text for b in blocks])])
-    first = texts[kinds.index("paragraph")] if "paragraph" in kinds else ""
-    lengths = list(map(len, texts))
+    first = next((block.text for block in document.blocks if block.kind == "paragraph"), "")
     hidden = len(document.hidden)
     spoken = features.whole.words + features.whole.boilerplate + 1
     stated = [features.found[name] for name in STATED if name in features.found]
@@ -285,12 +283,12 @@ def _form(card: Card, features: Features) -> dict[str, float]:
         "images": log1p(images),
         "links": log1p(len(document.links) - images),
         "html_tags": log1p(document.html_tags),
-        "hidden": hidden / (sum(lengths) + hidden + 1),
+        "hidden": hidden / (sum(map(len, texts)) + hidden + 1),
         "template_comments": log1p(card.body.count("<!--")),
         "braces": "{{" in visible and first_braces(document) is not None,
         "unclosed_fence": bool(document.unclosed_fence),
         "first_paragraph": log1p(count_words(first)),
-        "longest_block": log1p(max(lengths, default=0)),
+        "longest_block": log1p(max(map(len, texts), default=0)),
         "boilerplate_share": features.whole.boilerplate / spoken,
         "non_ascii": (len(texts) - sum(map(str.isascii, texts))) / (len(texts) + 1),
         "cut": "oversized" in card.problems,
