@@ -13,6 +13,7 @@ help:  ## What can be made
 $(BIN)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all]'
+	$(BIN)/python -m compileall -q src
 	touch $@
 
 $(BIN)/.developed: $(BIN)/.installed
