@@ -104,7 +104,7 @@ def render_card(card: CardInput) -> str:
     about, revision = card.about, card.history[-1].name
     owner, _, name = card.repo_id.partition("/")
     first, last = about.days
-    return Template((DATA / "dataset-card.md").read_text("utf-8")).substitute(
+    return Template((DATA / "published-card.md").read_text("utf-8")).substitute(
         metadata=_metadata(card),
         title=escape(card.name),
         name=card.name,

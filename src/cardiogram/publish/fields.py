@@ -28,7 +28,7 @@ def describe_columns(table: str) -> Mapping[str, Field]:
     >>> describe_columns("ratings")["usage_low"].unit
     '1 to 5'
     """
-    columns = json.loads((DATA / "dataset-columns.json").read_text("utf-8"))[table]
+    columns = json.loads((DATA / "published-columns.json").read_text("utf-8"))[table]
     return {
         name.replace("{score}", score): Field(*words)
         for name, words in columns.items()

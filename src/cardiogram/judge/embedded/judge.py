@@ -75,7 +75,7 @@ class Weights:
     Attributes
     ----------
     model
-        One output a score, in the order of :data:`cardiogram.store.SCORES`.
+        One output a score, in the order of :data:`cardiogram.names.SCORES`.
     decisions
         What makes whole numbers and intervals of them, one a score.
     about
