@@ -111,9 +111,9 @@ class CountedCards:
 
 def read_problems(study: Study) -> dict[str, list[str]]:
     """Problems of the texts of a study by card hash; those that the last `rate` or `map` read."""
-    found = {row["card_sha256"]: row["problems"] for row in study.cards.rows(_PROBLEMS)}
-    found |= {row["card_sha256"]: row["problems"] for row in study.features.rows(_PROBLEMS)}
-    return found
+    problems = {row["card_sha256"]: row["problems"] for row in study.cards.rows(_PROBLEMS)}
+    problems |= {row["card_sha256"]: row["problems"] for row in study.features.rows(_PROBLEMS)}
+    return problems
 
 
 _PROBLEMS = ("card_sha256", "problems")
@@ -147,8 +147,8 @@ def collector_paused() -> Iterator[None]:
 
 def _key(row: Row) -> str:
     """Hash of all that a row of `features/` depends on."""
-    names = ("card_sha256", "id", "tags", "pipeline_tag", "library_name")
-    return sha256(json.dumps([_version(), *(row[name] for name in names)]))
+    columns = ("card_sha256", "id", "tags", "pipeline_tag", "library_name")
+    return sha256(json.dumps([_version(), *(row[name] for name in columns)]))
 
 
 @cache

@@ -40,8 +40,8 @@ class Metadata:
         value = self.values.get(key)
         if value is None:
             return []
-        items = value if isinstance(value, list) else [value]
-        return [str(item) for item in items if isinstance(item, str | int | float) and item != ""]
+        parts = value if isinstance(value, list) else [value]
+        return [str(part) for part in parts if isinstance(part, str | int | float) and part != ""]
 
 
 def metadata_from_tags(
@@ -57,13 +57,13 @@ def metadata_from_tags(
     known = load_vocabulary()
     values: dict[str, Any] = {}
     for tag in tags:
-        name, found, rest = tag.partition(":")
-        key = _TAG_KEYS.get(name) if found else None
+        name, colon, value = tag.partition(":")
+        key = _TAG_KEYS.get(name) if colon else None
         if key:
-            item = rest.rpartition(":")[2] if key == "base_model" else rest
-            if item not in values.setdefault(key, []):
-                values[key].append(item)
-        elif name != "region" or not found:
+            id = value.rpartition(":")[2] if key == "base_model" else value
+            if id not in values.setdefault(key, []):
+                values[key].append(id)
+        elif name != "region" or not colon:
             _add_plain_tag(values, tag, known)
     if pipeline_tag:
         values["pipeline_tag"] = pipeline_tag

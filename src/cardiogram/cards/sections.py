@@ -101,8 +101,8 @@ def _synonyms(of: CardType) -> _Synonyms:
                 if len(words) <= _MAX_PHRASE:
                     sizes.setdefault(words[0], set()).add(len(words))
     return _Synonyms(
-        {phrase: frozenset(found) for phrase, found in phrases.items()},
-        {word: frozenset(found) for word, found in sizes.items()},
+        {phrase: frozenset(topics) for phrase, topics in phrases.items()},
+        {word: frozenset(counts) for word, counts in sizes.items()},
         tuple(unspaced),
     )
 
@@ -136,7 +136,7 @@ def _topics_of(heading: str, of: CardType) -> frozenset[str]:
     if whole := known.phrases.get(text):
         return whole
     words = text.split()
-    found: set[str] = set()
+    topics: set[str] = set()
     covered: set[int] = set()
     ways = [
         (-size, first)  # the longest phrase speaks for its words: "training data" is data
@@ -148,15 +148,15 @@ def _topics_of(heading: str, of: CardType) -> frozenset[str]:
         places = range(first, first - minus)
         hit = known.phrases.get(" ".join(words[first : first - minus]))
         if hit and covered.isdisjoint(places):
-            found |= hit
+            topics |= hit
             covered.update(places)
     if not heading.isascii():
         hits = [(word, topic) for word, topic in known.unspaced if word in text]
         longest = max((len(word) for word, _ in hits), default=0)
-        found |= {topic for word, topic in hits if len(word) == longest}
-    if len(found) > 1:
-        found -= {"identity"}
-    return frozenset(found)
+        topics |= {topic for word, topic in hits if len(word) == longest}
+    if len(topics) > 1:
+        topics -= {"identity"}
+    return frozenset(topics)
 
 
 def is_placeholder(text: str) -> bool:
@@ -172,8 +172,8 @@ def is_placeholder(text: str) -> bool:
     stripped = text.strip()
     if _PLACEHOLDER.fullmatch(stripped):
         return True
-    label, colon, rest = stripped.partition(":")
-    return bool(colon) and len(label) < 60 and bool(_PLACEHOLDER.fullmatch(rest.strip()))
+    label, colon, value = stripped.partition(":")
+    return bool(colon) and len(label) < 60 and bool(_PLACEHOLDER.fullmatch(value.strip()))
 
 
 def split_sections(document: Document, of: CardType = "model") -> tuple[Section, ...]:

@@ -94,8 +94,8 @@ class Source:
             source["endpoint"] = endpoint
         if self.path is not None:
             source["path"] = str(self.path)
-        names = ("limit", "author", "task", "library", "search", "sort", "since")
-        values = {name: getattr(self.query, name) for name in names}
+        options = ("limit", "author", "task", "library", "search", "sort", "since")
+        values = {name: getattr(self.query, name) for name in options}
         asked = {
             name: value.isoformat() if isinstance(value, date) else value
             for name, value in values.items()

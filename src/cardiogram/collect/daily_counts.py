@@ -241,8 +241,8 @@ def _of_path(path: Path, gathered: _Gathered) -> Iterator[_Rows]:
     if (path / "study.toml").is_file():
         yield from _of_study(Study.open(path), gathered)
         return
-    found = sorted(p for p in path.iterdir() if p.suffix in _SUFFIXES) if path.is_dir() else [path]
-    for table in found:
+    tables = sorted(p for p in path.iterdir() if p.suffix in _SUFFIXES) if path.is_dir() else [path]
+    for table in tables:
         yield from _of_table(table, gathered)
 
 
@@ -305,12 +305,12 @@ class _Named:
         return _Rows(places, days, counts)
 
 
-def _named(path: Path, names: Sequence[str]) -> _Named:
-    found = {
-        ours: next((name for name in theirs if name in names), None)
+def _named(path: Path, header: Sequence[str]) -> _Named:
+    columns = {
+        ours: next(name for name in theirs if name in header)
         for ours, theirs in _NAMES.items()
+        if not set(theirs).isdisjoint(header)
     }
-    columns = {ours: name for ours, name in found.items() if name is not None}
     told = _DAY_IN_NAME.search(path.name)
     day = _day(told[1]) if told else None
     if "id" not in columns or not columns.keys() & set(COUNTED):
@@ -329,10 +329,10 @@ def _named(path: Path, names: Sequence[str]) -> _Named:
 # -- columns -------------------------------------------------------------------------------------
 
 
-def _places(names: pa.ChunkedArray, ids: pa.Array) -> Integers:
-    """Place of each name among the ids, -1 where it is none of them."""
-    found = pc.index_in(names.cast(pa.string()), value_set=ids)
-    return np.array(pc.fill_null(found, -1).to_numpy(), dtype=np.int64)
+def _places(values: pa.ChunkedArray, ids: pa.Array) -> Integers:
+    """Place of each value among the ids, -1 where it is none of them."""
+    places = pc.index_in(values.cast(pa.string()), value_set=ids)
+    return np.array(pc.fill_null(places, -1).to_numpy(), dtype=np.int64)
 
 
 def _numbers(column: pa.ChunkedArray) -> Floats:
@@ -371,9 +371,9 @@ def _day(value: object) -> date | None:
     """The day in UTC of a day, a moment or an ISO text."""
     if isinstance(value, date) and not isinstance(value, datetime):
         return value
-    found = value if isinstance(value, datetime) else _moment(value)
-    if found is not None:
-        return found.astimezone(timezone.utc).date() if found.tzinfo else found.date()
+    moment = value if isinstance(value, datetime) else _moment(value)
+    if moment is not None:
+        return moment.astimezone(timezone.utc).date() if moment.tzinfo else moment.date()
     with suppress(ValueError):
         return date.fromisoformat(str(value).strip()[:10])
     return None

@@ -103,15 +103,15 @@ def _ids(study: Study) -> list[str]:
     """The study's models; a renamed one is in it under its new name, too."""
     if study.type != "model":
         raise DataError(f"{str(study.root)!r} is a study of dataset cards: snapshots are of models")
-    found = []
+    ids = []
     for row in study.models.rows(["id", "problems"]):
         if is_studied(row):
-            found.append(row["id"])
-    if not found:
+            ids.append(row["id"])
+    if not ids:
         raise DataError(
             f"no models in {str(study.root)!r}", hint=f"cardiogram collect {study.root}"
         )
-    return list(dict.fromkeys(found))
+    return list(dict.fromkeys(ids))
 
 
 def _check_hub(study: Study, session: HubSession) -> None:
@@ -159,10 +159,10 @@ def _listed(study: Study, session: HubSession, left: Mapping[str, None]) -> Iter
     """Walk the study's own list (or the whole Hub's) while its pages hold models that are left."""
     in_vain = 0
     for page in _pages(session, _question(study)) if left else ():
-        found = {row["id"]: _row(row) for row in page.rows if row["id"] in left}
-        in_vain = 0 if len(found) > 1 else in_vain + 1
-        if found:
-            yield list(found.values())
+        rows = {row["id"]: _row(row) for row in page.rows if row["id"] in left}
+        in_vain = 0 if len(rows) > 1 else in_vain + 1
+        if rows:
+            yield list(rows.values())
         if not left or in_vain > len(left) // _PATIENCE:
             return
 
@@ -179,11 +179,9 @@ def _question(study: Study) -> Query:
     return Query() if source.path is not None else replace(source.query, limit=None, since=None)
 
 
-def _named(
-    session: HubSession, names: Sequence[str], workers: int, size: int
-) -> Iterator[list[Row]]:
+def _named(session: HubSession, ids: Sequence[str], workers: int, size: int) -> Iterator[list[Row]]:
     """Ask for models by name; a whole lot without an answer means that the Hub is down."""
-    remaining = iter(names)
+    remaining = iter(ids)
     with ThreadPoolExecutor(workers) as pool:
         while lot := list(islice(remaining, size)):
             rows = list(pool.map(lambda name: _row(read_model(session, name, COUNTS)), lot))

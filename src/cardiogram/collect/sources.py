@@ -122,8 +122,8 @@ def _parse_line(line: bytes) -> Mapping[str, Any] | None:
 def _read_parquet(path: Path) -> Iterator[Mapping[str, Any]]:
     try:
         file = pq.ParquetFile(path)
-        names = {name for ours in _NAMES.values() for name in ours}
-        columns = [name for name in file.schema_arrow.names if name in names]
+        known = {name for ours in _NAMES.values() for name in ours}
+        columns = [name for name in file.schema_arrow.names if name in known]
         for batch in file.iter_batches(batch_size=256, columns=columns):
             yield from _plain(batch).to_pylist()
     except (OSError, ValueError, pa.ArrowException) as error:
@@ -164,29 +164,29 @@ def _row(raw: Mapping[str, Any] | None, fallback: str) -> Row:
     """One of our rows from one of theirs, whatever it holds."""
     if raw is None:
         return {"id": _text(fallback), "data": None, "problems": ["no_id: not a JSON object"]}
-    found = {
-        ours: next((raw[n] for n in names if raw.get(n) is not None), None)
-        for ours, names in _NAMES.items()
+    values = {
+        ours: next((raw[key] for key in theirs if raw.get(key) is not None), None)
+        for ours, theirs in _NAMES.items()
     }
     problems: list[str] = []
-    name = _text(found["id"])
+    name = _text(values["id"])
     if name is None or not name.strip():
         problems.append("no_id")
-    text = found["text"]
+    text = values["text"]
     row: Row = {
         "id": name if name and name.strip() else _text(fallback),
         "data": text if isinstance(text, str | bytes) else None,
-        "author": _text(found["author"]) or (name or "").partition("/")[0] or None,
-        "sha": _text(found["sha"]),
-        "pipeline_tag": _text(found["pipeline_tag"]),
-        "library_name": _text(found["library_name"]),
-        "gated": _gated(found["gated"]),
-        "tags": tags if (tags := _texts(found["tags"])) is not None else [],
+        "author": _text(values["author"]) or (name or "").partition("/")[0] or None,
+        "sha": _text(values["sha"]),
+        "pipeline_tag": _text(values["pipeline_tag"]),
+        "library_name": _text(values["library_name"]),
+        "gated": _gated(values["gated"]),
+        "tags": tags if (tags := _texts(values["tags"])) is not None else [],
     }
     for key in ("downloads", "downloads_all_time", "likes"):
-        row[key] = _count(found[key], problems)
+        row[key] = _count(values[key], problems)
     for key in ("created_at", "last_modified"):
-        row[key] = _date(found[key], problems)
+        row[key] = _date(values[key], problems)
     row["license"] = _tag_value(row["tags"], "license:")
     base = _tag_value(row["tags"], "base_model:")
     row["base_model"] = [base] if base else []
@@ -208,9 +208,9 @@ def _texts(value: object) -> list[str] | None:
     """A list of texts; some dumps write it as the text of a Python list."""
     if isinstance(value, str):
         value = re.findall(r"'([^']*)'|\"([^\"]*)\"", value) or value.split(",")
-        value = [item if isinstance(item, str) else item[0] or item[1] for item in value]
+        value = [part if isinstance(part, str) else part[0] or part[1] for part in value]
     if isinstance(value, list | tuple):
-        return [text.strip() for item in value if (text := _text(item)) and text.strip()]
+        return [text.strip() for part in value if (text := _text(part)) and text.strip()]
     return None
 
 
@@ -232,16 +232,16 @@ def _date(value: object, problems: list[str]) -> datetime | None:
     if value is None:
         return None
     try:
-        found = value
-        if not isinstance(found, datetime):
-            found = datetime.fromisoformat(str(value).strip().replace("Z", "+00:00"))
-        found = found.replace(tzinfo=found.tzinfo or timezone.utc).astimezone(timezone.utc)
+        moment = value
+        if not isinstance(moment, datetime):
+            moment = datetime.fromisoformat(str(value).strip().replace("Z", "+00:00"))
+        moment = moment.replace(tzinfo=moment.tzinfo or timezone.utc).astimezone(timezone.utc)
     except (ValueError, OverflowError):
-        found = None
-    if found is None or found.year not in YEARS:
+        moment = None
+    if moment is None or moment.year not in YEARS:
         problems.append(f"bad_date: {_shown(value)}")
         return None
-    return found
+    return moment
 
 
 def _shown(value: object) -> str:

@@ -86,9 +86,9 @@ def read_dataset(session: HubSession, repo_id: str) -> Published | None:
         sha=str(data.get("sha") or ""),
         private=bool(data.get("private")),
         files={
-            item["path"]: str((item.get("lfs") or {}).get("oid") or item.get("oid"))
-            for item in tree or ()
-            if item.get("type") == "file"
+            entry["path"]: str((entry.get("lfs") or {}).get("oid") or entry.get("oid"))
+            for entry in tree or ()
+            if entry.get("type") == "file"
         },
         tags=frozenset(str(tag.get("name")) for tag in (refs or {}).get("tags") or ()),
     )
@@ -158,7 +158,7 @@ def send_dataset(
             if head.title == title:
                 return head.sha
             raise HubError(f"{repo_id!r} was changed by somebody else meanwhile", hint=_AGAIN)
-        additions = [CommitOperationAdd(item.path, item.source) for item in uploads]
+        additions = [CommitOperationAdd(upload.path, upload.source) for upload in uploads]
         removals = [CommitOperationDelete(path) for path in deletions]
         info = api.create_commit(
             repo_id,

@@ -158,7 +158,7 @@ def list_pages(
         answer = session.get_json(_LIST, _params(query, place, fields))
         if not isinstance(answer.data, list):
             raise HubError(f"the Hub's answer to GET {_LIST!r} is not a list")
-        rows = [model_row(item if isinstance(item, Mapping) else {}) for item in answer.data]
+        rows = [model_row(model if isinstance(model, Mapping) else {}) for model in answer.data]
         kept = [row for row in rows if _is_recent(row, query)]
         if query.limit is not None:
             kept = kept[: query.limit - place.kept]
@@ -196,12 +196,12 @@ def read_model(session: HubSession, repo_id: str, fields: Sequence[str] = EXPAND
     """
     if not is_repo_id(repo_id):
         return _without_data(repo_id, "not_found")
-    found = session.ask(f"{_LIST}/{repo_id}", [("expand", name) for name in fields], wanted="json")
-    if isinstance(found, Failure):
-        return _without_data(repo_id, found.problem)
-    if not isinstance(found.data, Mapping):
+    answer = session.ask(f"{_LIST}/{repo_id}", [("expand", name) for name in fields], wanted="json")
+    if isinstance(answer, Failure):
+        return _without_data(repo_id, answer.problem)
+    if not isinstance(answer.data, Mapping):
         return _without_data(repo_id, "unreachable: an answer that is not a model")
-    row = model_row(found.data)
+    row = model_row(answer.data)
     if row["id"] != repo_id and row["id"] is not None:
         row["problems"].append(f"renamed: {row['id']}")
         row["id"] = repo_id
@@ -311,14 +311,14 @@ def _date(value: object, problems: list[str]) -> dt.datetime | None:
     if value is None:
         return None
     try:
-        found = dt.datetime.fromisoformat(str(value).strip().replace("Z", "+00:00"))
-        found = found.replace(tzinfo=found.tzinfo or dt.timezone.utc).astimezone(dt.timezone.utc)
+        moment = dt.datetime.fromisoformat(str(value).strip().replace("Z", "+00:00"))
+        moment = moment.replace(tzinfo=moment.tzinfo or dt.timezone.utc).astimezone(dt.timezone.utc)
     except (ValueError, OverflowError):
-        found = None
-    if found is None or not isinstance(value, str) or found.year not in YEARS:
+        moment = None
+    if moment is None or not isinstance(value, str) or moment.year not in YEARS:
         problems.append("bad_date")
         return None
-    return found.replace(microsecond=found.microsecond // 1000 * 1000)
+    return moment.replace(microsecond=moment.microsecond // 1000 * 1000)
 
 
 def _after(prefix: str, tags: list[str]) -> list[str]:
@@ -328,8 +328,8 @@ def _after(prefix: str, tags: list[str]) -> list[str]:
 
 def _base_models(tags: list[str]) -> list[str]:
     """List each base model once: the Hub has ``base_model:x`` and ``base_model:quantized:x``."""
-    names = (rest.rpartition(":")[2] for rest in _after("base_model:", tags))
-    return list(dict.fromkeys(filter(None, names)))
+    ids = (value.rpartition(":")[2] for value in _after("base_model:", tags))
+    return list(dict.fromkeys(filter(None, ids)))
 
 
 def _is_recent(row: Mapping[str, Any], query: Query) -> bool:
@@ -353,16 +353,16 @@ def _day(row: Mapping[str, Any], query: Query) -> dt.date | None:
 
 
 def _params(query: Query, place: _Place, fields: Sequence[str]) -> list[tuple[str, str]]:
-    most = PAGE
+    size = PAGE
     if query.limit is not None and query.since is None:
-        most = min(PAGE, query.limit - place.kept)
+        size = min(PAGE, query.limit - place.kept)
     asked = {
         "search": query.search,
         "author": query.author,
         "filter": query.library,
         "pipeline_tag": query.task,
         "sort": _SORT_NAMES[query.sort],
-        "limit": str(most),
+        "limit": str(size),
         "cursor": place.cursor,
     }
     params = [(name, value) for name, value in asked.items() if value]
@@ -371,11 +371,11 @@ def _params(query: Query, place: _Place, fields: Sequence[str]) -> list[tuple[st
 
 def _next_place(link: str, count: int) -> _Place:
     """Only the cursor is taken from the Hub's link, so that it cannot send the login elsewhere."""
-    found = _NEXT.search(link)
-    if found is None:
+    following = _NEXT.search(link)
+    if following is None:
         return _Place(None, count)
     try:
-        parts = urlsplit(found[1])
+        parts = urlsplit(following[1])
         cursor = parse_qs(parts.query).get("cursor", [""])[0]
     except ValueError:
         cursor = ""

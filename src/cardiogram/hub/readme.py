@@ -126,18 +126,18 @@ def _read(
     if not is_repo_id(repo_id):
         return Readme(repo_id, problem="not_found")
     path = f"{PLACES[of]}/{repo_id}/resolve/{quote(revision, safe='')}/README.md"
-    found = session.ask(path, max_bytes=READ_BYTES, stop=stop)
-    if isinstance(found, Failure):
-        return Readme(repo_id, problem=found.problem)
-    return Readme(repo_id, found.body, _size(found), found.headers.get("x-repo-commit"))
+    answer = session.ask(path, max_bytes=READ_BYTES, stop=stop)
+    if isinstance(answer, Failure):
+        return Readme(repo_id, problem=answer.problem)
+    return Readme(repo_id, answer.body, _size(answer), answer.headers.get("x-repo-commit"))
 
 
 def _size(answer: HubAnswer) -> int | None:
     """Bytes of the whole file; a packed body's Content-Length would be that of the packing."""
     if answer.truncated_at is None:
         return len(answer.body)
-    names = ["x-linked-size"]
+    headers = ["x-linked-size"]
     if "content-encoding" not in answer.headers:
-        names.append("content-length")
-    told = (answer.headers.get(name, "") for name in names)
+        headers.append("content-length")
+    told = (answer.headers.get(name, "") for name in headers)
     return next((int(text) for text in told if text.isascii() and text.isdigit()), None)

@@ -356,10 +356,10 @@ class _Again(Exception):
         self.cause, self.tries, self.throttled, self.wait = cause, tries, throttled, wait
 
 
-def _or_raise(found: HubAnswer | Failure) -> HubAnswer:
-    if isinstance(found, Failure):
-        raise found.error
-    return found
+def _or_raise(answer: HubAnswer | Failure) -> HubAnswer:
+    if isinstance(answer, Failure):
+        raise answer.error
+    return answer
 
 
 def _check_address(address: str) -> None:
@@ -453,8 +453,8 @@ def _problem(response: httpx2.Response) -> str | None:
 
 def _failure(problem: str, path: str, endpoint: str) -> Failure:
     """Put a refusal that concerns one repository in words."""
-    found = _REPOSITORY.match(path)
-    name = found[1] if found else path
+    repository = _REPOSITORY.match(path)
+    name = repository[1] if repository else path
     page = f"{endpoint}/{name}"
     errors: dict[str, HubError] = {
         "gated": AccessDenied(

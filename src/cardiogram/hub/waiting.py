@@ -77,15 +77,15 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     >>> retry_after({"Retry-After": "7"})
     7.0
     """
-    found = {name.lower(): value.strip() for name, value in headers.items()}
-    text = found.get("retry-after", "")
+    values = {name.lower(): value.strip() for name, value in headers.items()}
+    text = values.get("retry-after", "")
     try:
         seconds = float(text)
     except ValueError:
         then = _timestamp(text)
         if then is None:
             return None
-        seconds = then - (_timestamp(found.get("date", "")) or time.time())
+        seconds = then - (_timestamp(values.get("date", "")) or time.time())
     return max(0.0, seconds) if math.isfinite(seconds) else None
 
 

@@ -28,7 +28,7 @@ from cardiogram.maps.embedding import (
 )
 from cardiogram.maps.fitted import FittedMap, SegmentProfile, Settings, rows_of
 from cardiogram.maps.project import open_tsne, project
-from cardiogram.maps.reading import Read, Reader, models_on_map
+from cardiogram.maps.reading import MappedCard, MappedCardReader, models_on_map
 from cardiogram.maps.segments import (
     Found,
     Models,
@@ -149,7 +149,7 @@ class _Work:
         self, study: Study, settings: Settings, base_url: str, on_progress: Progress
     ) -> None:
         self.study, self.settings, self.tell = study, settings, on_progress
-        self.reader = Reader(study)
+        self.reader = MappedCardReader(study)
         self.dense: CachedVectors | None = None
         if settings.embedder != "terms":
             self.dense = CachedVectors(study, load_embedder(settings.embedder, base_url))
@@ -159,7 +159,7 @@ class _Work:
     def wanted(self) -> tuple[str, ...]:
         return ("text",) if self.dense else ()
 
-    def vectors(self, cards: Sequence[Read], terms: TermEmbedder | None) -> Vectors:
+    def vectors(self, cards: Sequence[MappedCard], terms: TermEmbedder | None) -> Vectors:
         if self.dense is not None:
             return self.dense.embed(cards)
         assert terms is not None
@@ -205,7 +205,7 @@ def _fit(work: _Work, draws: int, namer: Namer | None) -> FittedMap:
     )
 
 
-def _sample(work: _Work) -> tuple[list[Read], list[str], int]:
+def _sample(work: _Work) -> tuple[list[MappedCard], list[str], int]:
     """The cards a map is fitted on, in the order of the study."""
     listed = [(name, len(rows)) for name, rows in models_on_map(work.study)]
     total = sum(count for _, count in listed)
@@ -259,7 +259,7 @@ def _fit_notes(fitted: int, total: int, silent_cards: int, segments: int) -> lis
 
 
 def describe_fit(
-    cards: Sequence[Read],
+    cards: Sequence[MappedCard],
     authors: Sequence[str],
     embedder: TermEmbedder,
     clusters: Clusters,

@@ -24,7 +24,7 @@ _COLUMNS = ["id", "card_sha256", "pieces", "fields", "facets", "traits"]
 
 
 @dataclass(frozen=True, slots=True)
-class Read:
+class MappedCard:
     """What a map sees of a model.
 
     Attributes
@@ -62,7 +62,7 @@ def models_on_map(study: Study) -> Iterator[tuple[str, list[Row]]]:
         yield path.stem, [row | {"shard": path.stem} for row in unique.values()]
 
 
-class Reader:
+class MappedCardReader:
     """Reads what a map sees of rows of :func:`models_on_map`, one shard after another."""
 
     def __init__(self, study: Study) -> None:
@@ -70,7 +70,7 @@ class Reader:
         self._shard = ""
         self._rows: dict[tuple[str, str], Row] = {}
 
-    def read(self, row: Row, wanted: Sequence[str] = ()) -> Read:
+    def read(self, row: Row, wanted: Sequence[str] = ()) -> MappedCard:
         """Read one card.
 
         Parameters
@@ -81,26 +81,28 @@ class Reader:
         if row["shard"] != self._shard:
             self._shard = row["shard"]
             rows = self._counted.rows(self._shard, _COLUMNS)
-            self._rows = {(found["id"], found["card_sha256"]): found for found in rows}
-        found = self._rows[row["id"], row["card_sha256"]]
+            self._rows = {(counted["id"], counted["card_sha256"]): counted for counted in rows}
+        counted = self._rows[row["id"], row["card_sha256"]]
         text = ""
         if "text" in wanted:
             text = "".join(text_of(card) for _, card in self._counted.texts.cards([row]))
-        return Read(
+        return MappedCard(
             row["id"],
             row["card_sha256"],
-            terms_of_row(found),
-            facets_of_row(found),
-            tuple(found["traits"]) if "traits" in wanted else None,
+            terms_of_row(counted),
+            facets_of_row(counted),
+            tuple(counted["traits"]) if "traits" in wanted else None,
             text,
         )
 
 
-def read_card(card: Card, tags: tuple[str, ...] = (), wanted: Sequence[str] = ()) -> Read:
+def read_card(card: Card, tags: tuple[str, ...] = (), wanted: Sequence[str] = ()) -> MappedCard:
     """What a map sees of one card."""
     traits = tuple(traits_of(card, count_features(card), tags)) if "traits" in wanted else None
     text = text_of(card) if "text" in wanted else ""
-    return Read(card.id, card.sha256, terms_of(card, tags), facets_of(card, tags), traits, text)
+    return MappedCard(
+        card.id, card.sha256, terms_of(card, tags), facets_of(card, tags), traits, text
+    )
 
 
 def text_of(card: Card, characters: int = TEXT_CHARACTERS) -> str:

@@ -83,10 +83,10 @@ def learn_shapes(blocks: Iterable[tuple[str, str]], min_authors: int = MIN_AUTHO
     authors: dict[int, set[str]] = defaultdict(set)
     openings: dict[int, set[int]] = defaultdict(set)
     for author, text in blocks:
-        if found := hash_shape(text):
-            authors[found].add(author)
-            openings[found].add(opening(text))
-    common = {key for key, names in authors.items() if len(names) >= min_authors}
+        if shape := hash_shape(text):
+            authors[shape].add(author)
+            openings[shape].add(opening(text))
+    common = {key for key, owners in authors.items() if len(owners) >= min_authors}
     return Shapes(frozenset(common), frozenset(o for key in common for o in openings[key]))
 
 

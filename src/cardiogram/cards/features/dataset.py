@@ -72,7 +72,7 @@ class DatasetFeatures:
         What it says on each topic of :data:`DATASET_TOPICS`.
     whole
         The same over the whole card.
-    found
+    mentions
         Features that its words or code state, with the number of different phrases (1-9).
     metadata
         Whether the metadata has a key with a value that the Hub knows.
@@ -82,7 +82,7 @@ class DatasetFeatures:
 
     topics: Mapping[str, TopicCount]
     whole: TopicCount
-    found: Mapping[str, int]
+    mentions: Mapping[str, int]
     metadata: Mapping[str, bool]
     sections: tuple[Section, ...]
     legible: bool = True
@@ -193,5 +193,5 @@ def configs_fault(configs: Any) -> str:
 
 
 def _has_features(info: Any) -> bool:
-    items = info if isinstance(info, list) else [info]
-    return any(isinstance(item, dict) and item.get("features") for item in items)
+    configs = info if isinstance(info, list) else [info]
+    return any(isinstance(config, dict) and config.get("features") for config in configs)

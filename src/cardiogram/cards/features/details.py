@@ -211,8 +211,8 @@ def _find_results(blocks: Sequence[str], words: AbstractSet[bytes]) -> tuple[int
     decimals = 0
     if words & MEASURES:
         for lower in map(lower_bytes, blocks):
-            if found := MEASURES.intersection(list_words(lower)):
-                measured |= found
+            if metrics := MEASURES.intersection(list_words(lower)):
+                measured |= metrics
                 decimals += len(_DECIMAL.findall(lower))
     return len(measured), decimals
 
@@ -234,21 +234,21 @@ def _has(phrases: Iterable[str], lower: str) -> bool:
 
 def _count_links(links: Iterable[Link], own: str) -> dict[str, float]:
     """How many different models, datasets, repositories and papers a card links to."""
-    found: dict[str, set[str]] = {name: set() for name in _LINKED}
+    linked: dict[str, set[str]] = {name: set() for name in _LINKED}
     for link in links:
         target = link.target.lower()
         if "hf.co/" in target or "huggingface.co/" in target:
-            owner, _, rest = target.partition(".co/")[2].partition("/")
-            name = rest.partition("/")[0].partition("#")[0]
+            owner, _, path = target.partition(".co/")[2].partition("/")
+            name = path.partition("/")[0].partition("#")[0]
             if owner == "datasets":
-                found["datasets"].add(target)
+                linked["datasets"].add(target)
             elif name and owner not in _NO_OWNERS and f"{owner}/{name}" != own:
-                found["models"].add(f"{owner}/{name}")
+                linked["models"].add(f"{owner}/{name}")
         elif "github.com" in target:
-            found["repositories"].add(target)
+            linked["repositories"].add(target)
         elif "arxiv" in target or "aclanthology" in target:
-            found["papers"].add(target)
-    return {f"linked_{name}": log1p(len(targets)) for name, targets in found.items()}
+            linked["papers"].add(target)
+    return {f"linked_{name}": log1p(len(targets)) for name, targets in linked.items()}
 
 
 def _count_keys(metadata: Metadata, own: str) -> dict[str, float]:

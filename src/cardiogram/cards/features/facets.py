@@ -112,7 +112,7 @@ def facets_of(card: Card, tags: Sequence[str] = ()) -> Facets:
     }
     whole = named | every | {task.lower() for task in tasks}
     lab = organisations()["organisations"].get(author)
-    found = {
+    facets = {
         "labs": (lab,) if lab else (),
         "formats": _named(known["formats"], [*named, *every]),
         "families": _named(known["families"], _families(named, every)),
@@ -125,14 +125,14 @@ def facets_of(card: Card, tags: Sequence[str] = ()) -> Facets:
             )
         ),
     }
-    if methods := tuple(name for name in found["formats"] if name not in _BITS):
-        found["formats"] = methods  # GPTQ says more than 4-bit
-    marks = _marks(card, found, whole | {item.lower() for item in library}, tags)
-    return Facets((*marks, *found["domains"]), **found)
+    if methods := tuple(name for name in facets["formats"] if name not in _BITS):
+        facets["formats"] = methods  # GPTQ says more than 4-bit
+    marks = _marks(card, facets, whole | {word.lower() for word in library}, tags)
+    return Facets((*marks, *facets["domains"]), **facets)
 
 
-def _named(names: dict[str, str], words: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted({names[word] for word in words if word in names}))
+def _named(known: dict[str, str], words: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted({known[word] for word in words if word in known}))
 
 
 def _families(named: set[str], every: set[str]) -> list[str]:
@@ -147,30 +147,30 @@ def _families(named: set[str], every: set[str]) -> list[str]:
 def _languages(card: Card, tags: set[str]) -> tuple[str, ...]:
     known = load_vocabulary().languages
     codes = {code.lower() for code in card.metadata.texts("language")} | (tags & known.keys())
-    found = {known[code].split(";")[0].split(",")[0] for code in codes if code in known}
+    languages = {known[code].split(";")[0].split(",")[0] for code in codes if code in known}
     for script in scripts_of(card.body[:5_000]):
-        if script in _SCRIPT_LANGUAGES and not (script == "han" and "Japanese" in found):
-            found.add(_SCRIPT_LANGUAGES[script])
-    return tuple(sorted(found))
+        if script in _SCRIPT_LANGUAGES and not (script == "han" and "Japanese" in languages):
+            languages.add(_SCRIPT_LANGUAGES[script])
+    return tuple(sorted(languages))
 
 
 def _marks(
-    card: Card, found: dict[str, tuple[str, ...]], words: set[str], tags: Sequence[str]
+    card: Card, facets: dict[str, tuple[str, ...]], words: set[str], tags: Sequence[str]
 ) -> list[str]:
     """Names of :data:`KNOWN` that hold."""
     lower = card.text.lower()
     source = card.text.encode("utf-8", "replace").lower()
     made_by = set(find_generators(source, Visible.of([card.text], MAKERS.words).words))
-    foreign = [name for name in found["languages"] if name != "English"]
+    foreign = [name for name in facets["languages"] if name != "English"]
     holds = {
-        "big lab": bool(found["labs"]),
-        "quantised": bool(found["formats"]) or is_machine_made(card.id, tags),
+        "big lab": bool(facets["labs"]),
+        "quantised": bool(facets["formats"]) or is_machine_made(card.id, tags),
         "adapter": not words.isdisjoint(_ADAPTERS),
         "merge": not words.isdisjoint(_MERGES) or "mergekit" in made_by,
         "trainer": bool(made_by & _TRAINERS) or "generated_from_trainer" in words,
         "agent": not words.isdisjoint(_AGENTS),
-        "non-English": bool(foreign) and "English" not in found["languages"],
-        "multilingual": len(found["languages"]) > 2 or "multilingual" in words,
+        "non-English": bool(foreign) and "English" not in facets["languages"],
+        "multilingual": len(facets["languages"]) > 2 or "multilingual" in words,
         "template": lower.count("[more information needed]") >= _UNFILLED,
     }
     return [name for name in KNOWN if holds[name]]

@@ -55,22 +55,22 @@ def kinds_of(card: Card, features: Features) -> tuple[Kind, ...]:
     tags = {tag.lower() for tag in card.metadata.texts("tags")}
     library = card.metadata.texts("library_name")
     made_by = set(features.made_by)
-    found: list[Kind] = []
+    kinds: list[Kind] = []
     if made_by & _TRAINERS:
-        found.append("trainer")
+        kinds.append("trainer")
     if any(word in name for word in _QUANTISED) or "gguf" in tags:
-        found.append("quantised")
+        kinds.append("quantised")
     if made_by & {"mergekit", "lazymergekit"} or "merge" in tags or "merge" in name:
-        found.append("merge")
+        kinds.append("merge")
     if library == ["peft"] or "lora" in name or {"lora", "adapter"} & tags:
-        found.append("adapter")
+        kinds.append("adapter")
     if made_by & _AGENTS:
-        found.append("reinforcement")
+        kinds.append("reinforcement")
     if not made_by:
-        found.append("hand-written")
+        kinds.append("hand-written")
     if features.numbers["non_ascii"] > _NON_ENGLISH_SHARE:
-        found.append("non-English")
-    return tuple(found) or ("other",)
+        kinds.append("non-English")
+    return tuple(kinds) or ("other",)
 
 
 LENGTHS = ((0, 500), (500, 2000), (2000, 9000), (9000, 1 << 30))

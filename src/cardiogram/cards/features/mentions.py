@@ -20,8 +20,8 @@ from cardiogram.names import DATA, SCORES
 
 def _load_phrases() -> dict[str, dict[str, list[str]]]:
     file = DATA / "phrases.json"
-    found: dict[str, dict[str, list[str]]] = json.loads(file.read_text("utf-8"))
-    return found
+    phrases: dict[str, dict[str, list[str]]] = json.loads(file.read_text("utf-8"))
+    return phrases
 
 
 PHRASES = _load_phrases()

@@ -93,16 +93,16 @@ class PhraseIndex:
 
     def _find(self, text: bytes, words: AbstractSet[bytes]) -> list[str]:
         """The name of each different phrase that counts."""
-        needs, names = self._needs, self._name
-        found = [name for word in self._single & words for name in self._name_of_word[word]]
+        needs, name_of = self._needs, self._name
+        matched = [name for word in self._single & words for name in self._name_of_word[word]]
         hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
         numbers = {number for number, _, _ in hits}
-        found += [names[number] for number in numbers if needs[number] in words]
-        found += [names[number] for number in numbers & self._free]
+        matched += [name_of[number] for number in numbers if needs[number] in words]
+        matched += [name_of[number] for number in numbers & self._free]
         if stems := numbers & self._stems:
             spaced = b" " + text.translate(_TO_WORDS)
-            found += [names[number] for number in stems if needs[number] in spaced]
-        return found
+            matched += [name_of[number] for number in stems if needs[number] in spaced]
+        return matched
 
 
 def _needed_word(phrase: str) -> bytes:

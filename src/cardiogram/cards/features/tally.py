@@ -135,11 +135,11 @@ class Tally:
             ]
         ).T.astype(np.float64)
         amounts = self._amounts(text, mark).astype(np.float64)
-        found = []
+        totals = []
         for first, end in zip([0, *self.ends], self.ends, strict=False):
             sums = members[:, first:end] @ amounts[first:end]
-            found.append(Sums.of(sums.astype(np.int64).tolist()))
-        return found
+            totals.append(Sums.of(sums.astype(np.int64).tolist()))
+        return totals
 
     def _amounts(self, text: NDArray[np.intp], mark: NDArray[np.int64]) -> NDArray[np.int64]:
         """What each block adds, shape (blocks, counted and detailed)."""

@@ -126,8 +126,8 @@ def scripts_of(text: str) -> list[str]:
     if not foreign or len(foreign) < _WORTH_A_LOOK * len(text):
         return []
     letters = len(_LETTERS.sub("", text)) + len(foreign)
-    found = ((name, len(re.findall(script, foreign))) for name, script in _SCRIPTS.items())
-    return [name for name, count in found if count > max(2, _SCRIPT_SHARE * letters)]
+    counts = ((name, len(re.findall(script, foreign))) for name, script in _SCRIPTS.items())
+    return [name for name, count in counts if count > max(2, _SCRIPT_SHARE * letters)]
 
 
 def terms_of(card: Card, tags: tuple[str, ...] = ()) -> CardTerms:
@@ -155,18 +155,18 @@ def terms_of(card: Card, tags: tuple[str, ...] = ()) -> CardTerms:
 def fields_of(card: Card, tags: tuple[str, ...] = ()) -> list[str]:
     """CardTerms of the metadata, the tags and the id; each once."""
     metadata = card.metadata
-    found: Counter[str] = Counter()
+    fields: Counter[str] = Counter()
     for key, name in (
         ("pipeline_tag", "task"),
         ("library_name", "library"),
         ("language", "language"),
     ):
-        found.update(f"{name}:{value.lower()}" for value in metadata.texts(key)[:8])
+        fields.update(f"{name}:{value.lower()}" for value in metadata.texts(key)[:8])
     for tag in (*metadata.texts("tags"), *tags):
         tag = tag.lower()
         if tag not in _NO_TOPIC and not tag.startswith(_NO_TOPIC_KEYS) and len(tag) <= 40:
-            found[f"tag:{tag}"] += 1
+            fields[f"tag:{tag}"] += 1
     for base in metadata.texts("base_model")[:3]:
-        found.update(f"name:{word}" for word in split_words(base.rpartition("/")[2]))
-    found.update(f"name:{word}" for word in split_words(card.id.rpartition("/")[2]))
-    return list(found)
+        fields.update(f"name:{word}" for word in split_words(base.rpartition("/")[2]))
+    fields.update(f"name:{word}" for word in split_words(card.id.rpartition("/")[2]))
+    return list(fields)

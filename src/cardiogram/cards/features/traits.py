@@ -56,7 +56,7 @@ class TraitInput:
 
     def counted(self, name: str) -> bool:
         """Whether a feature of the card's words was found."""
-        return bool(self.features.found.get(name))
+        return bool(self.features.mentions.get(name))
 
     def metadata(self, key: str) -> bool:
         """Whether the metadata has a key with a value."""

@@ -71,7 +71,7 @@ class Features:
         The same over the whole card.
     content
         The same by the words of the blocks, whatever heading they stand under.
-    found
+    mentions
         Names of the features of :mod:`cardiogram.cards.features.mentions` that the card states.
     void
         Blocks that speak to a judge or only list keywords.
@@ -85,7 +85,7 @@ class Features:
     whole: TopicCount = field(default_factory=TopicCount)
     content: dict[str, TopicCount] = field(default_factory=dict)
     numbers: dict[str, float] = field(default_factory=dict)
-    found: dict[str, int] = field(default_factory=dict)
+    mentions: dict[str, int] = field(default_factory=dict)
     made_by: tuple[str, ...] = ()
     void: int = 0
     sections: tuple[Section, ...] = ()
@@ -236,7 +236,7 @@ class _Draft:
             self.topics,
             self.whole,
             content,
-            found=find_mentions(card, prose, code),
+            mentions=find_mentions(card, prose, code),
             made_by=find_generators(card.text.encode("utf-8", "replace").lower(), words),
             void=self.void,
             sections=self.sections,
@@ -265,7 +265,7 @@ def _form(card: Card, features: Features) -> dict[str, float]:
     first = next((block.text for block in document.blocks if block.kind == "paragraph"), "")
     hidden = len(document.hidden)
     spoken = features.whole.words + features.whole.boilerplate + 1
-    stated = [features.found[name] for name in STATED if name in features.found]
+    stated = [features.mentions[name] for name in STATED if name in features.mentions]
     return {
         "headings": log1p(len(headings)),
         "headings_bold": log1p(styles.count("bold")),
@@ -356,7 +356,7 @@ def _metadata(metadata: Metadata) -> dict[str, float]:
 def _has_results(index: object) -> bool:
     if not isinstance(index, list):
         return False
-    return any(isinstance(item, dict) and item.get("results") for item in index)
+    return any(isinstance(entry, dict) and entry.get("results") for entry in index)
 
 
 def _names() -> tuple[str, ...]:
@@ -389,7 +389,7 @@ def to_vector(features: Features) -> NDArray[np.float32]:
     for content in features.content.values():
         values += map(log1p, _content_counts(content))
     values += features.numbers.values()
-    values += [features.found.get(name, 0) for name in MENTIONS]
+    values += [features.mentions.get(name, 0) for name in MENTIONS]
     values += [name in features.made_by for name in GENERATORS]
     return np.array(values, dtype=np.float32)
 

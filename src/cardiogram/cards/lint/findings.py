@@ -108,8 +108,8 @@ class RuleWords(NamedTuple):
 @cache
 def load_rule_words() -> dict[str, RuleWords]:
     """The words of all rules by id."""
-    found: dict[str, dict[str, str]] = json.loads((DATA / "lint.json").read_text("utf-8"))
-    return {id: RuleWords(**words) for id, words in found.items()}
+    rules: dict[str, dict[str, str]] = json.loads((DATA / "lint.json").read_text("utf-8"))
+    return {id: RuleWords(**words) for id, words in rules.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,8 +168,8 @@ class LintedCard:
 
     def line_end(self) -> bytes:
         """The line end that the file uses."""
-        found = _LINE_END.search(self.raw)
-        return found[0] if found else b"\n"
+        end = _LINE_END.search(self.raw)
+        return end[0] if end else b"\n"
 
     def line_of(self, offset: int) -> int:
         """Line of the card's text at a character of it."""
@@ -195,7 +195,7 @@ def apply_fixes(raw: bytes, findings: Iterable[Finding]) -> bytes:
     b'aXc'
     """
     groups = sorted(
-        {item.edits for item in findings if item.edits}, key=lambda edits: edits[0].start
+        {finding.edits for finding in findings if finding.edits}, key=lambda edits: edits[0].start
     )
     taken: list[Edit] = []
     for edits in groups:
@@ -211,7 +211,7 @@ def apply_fixes(raw: bytes, findings: Iterable[Finding]) -> bytes:
     return b"".join([*parts, raw[place:]])
 
 
-def _overlap(one: Edit, other: Edit) -> bool:
-    if one.start == other.start:
+def _overlap(edit: Edit, other: Edit) -> bool:
+    if edit.start == other.start:
         return True
-    return one.start < other.end and other.start < one.end
+    return edit.start < other.end and other.start < edit.end

@@ -55,19 +55,19 @@ def lint(
     --------
     >>> from cardiogram.cards.card import parse_card
     >>> data = b"---\nlicense: Apache 2.0\n---\n# Parrot\n"
-    >>> found = [item for item in lint(parse_card(data), data) if item.rule == "CG111"]
-    >>> apply_fixes(data, found)
+    >>> findings = [f for f in lint(parse_card(data), data) if f.rule == "CG111"]
+    >>> apply_fixes(data, findings)
     b'---\nlicense: apache-2.0\n---\n# Parrot\n'
     """
     source = LintedCard.of(card, raw, exists)
     findings = []
     for rule in (rule for rule in RULES if of in rule.of):
-        for count, found in enumerate(rule.find(source)):
+        for count, breach in enumerate(rule.find(source)):
             if count == _MOST:
                 break
-            edits = found.edits if source.lines else ()
+            edits = breach.edits if source.lines else ()
             findings.append(
-                Finding(rule.id, rule.name, rule.severity, found.line, found.message, edits)
+                Finding(rule.id, rule.name, rule.severity, breach.line, breach.message, edits)
             )
     return tuple(
         sorted(findings, key=lambda item: (SEVERITIES.index(item.severity), item.line, item.rule))
@@ -98,7 +98,7 @@ def choose_findings(
             )
     chosen, left_out = tuple(select) or ("CG",), tuple(ignore)
     return tuple(
-        item
-        for item in findings
-        if item.rule.startswith(chosen) and not (left_out and item.rule.startswith(left_out))
+        finding
+        for finding in findings
+        if finding.rule.startswith(chosen) and not (left_out and finding.rule.startswith(left_out))
     )

@@ -112,11 +112,11 @@ def _swap(source: LintedCard, key: str, old: str, new: str | None) -> tuple[Edit
     last = min(later, default=source.card.body_line) - 1
     token = re.compile(rb"(?<![\w.+-])" + re.escape(old.encode()) + rb"(?![\w.+-])")
     hits = [
-        (number, found.start())
+        (number, match.start())
         for number in range(first, last + 1)
         if old.encode() in source.line(number)
-        for found in token.finditer(source.line(number))
-        if number > first or found.start() > len(key)
+        for match in token.finditer(source.line(number))
+        if number > first or match.start() > len(key)
     ]
     if len(hits) != 1:
         return ()
@@ -163,10 +163,10 @@ def _unknown(
         return
     from difflib import get_close_matches  # most cards need no suggestion
 
-    names = {plain(name): id for id, name in known.items()}
-    names |= {plain(id): id for id in known} | dict(aliases or {})
+    meant_by = {plain(name): id for id, name in known.items()}
+    meant_by |= {plain(id): id for id in known} | dict(aliases or {})
     for value in values:
-        meant = value.lower() if value.lower() in known else names.get(plain(value))
+        meant = value.lower() if value.lower() in known else meant_by.get(plain(value))
         close = meant or next(iter(get_close_matches(value.lower(), known, 1, 0.75)), None)
         hint = f" Did you mean {close!r}?" if close else ""
         words = f"{_short(value)} is not on the Hub's list for `{key}`.{hint}"
@@ -202,8 +202,8 @@ def _library_unknown(source: LintedCard) -> Iterator[Breach]:
         yield from _unknown(source, "library_name", _same(load_vocabulary().libraries))
 
 
-def _same(names: Iterable[str]) -> dict[str, str]:
-    return {name: name for name in sorted(names)}
+def _same(ids: Iterable[str]) -> dict[str, str]:
+    return {name: name for name in sorted(ids)}
 
 
 def _language_missing(source: LintedCard) -> Iterator[Breach]:
@@ -216,12 +216,12 @@ def _language_unknown(source: LintedCard) -> Iterator[Breach]:
     if not _written(source):
         return
     known = load_vocabulary()
-    names = {plain(name): code for code, name in known.languages.items()}
+    codes = {plain(name): code for code, name in known.languages.items()}
     for value in source.card.metadata.texts("language"):
         lower = value.lower()
         if value in known.language_codes or value.split("-")[0] in known.language_codes:
             continue
-        meant = lower if lower in known.language_codes else names.get(plain(value))
+        meant = lower if lower in known.language_codes else codes.get(plain(value))
         hint = f" Did you mean {meant!r}?" if meant else ""
         words = f"{_short(value)} is not an ISO 639 code.{hint}"
         yield Breach(_line(source, "language"), words, _swap(source, "language", value, meant))
@@ -255,12 +255,12 @@ def _datasets(source: LintedCard) -> Iterator[Breach]:
     if not _written(source) or "datasets" not in values:
         return
     value = values["datasets"]
-    items = value if isinstance(value, list) else [value]
-    if value is None or not items:
+    datasets = value if isinstance(value, list) else [value]
+    if value is None or not datasets:
         yield Breach(_line(source, "datasets"), "`datasets:` is empty.")
-    for item in items if value is not None else ():
-        name = str(item)
-        if not isinstance(item, str) or name.lower() in _NO_DATASET or not _ID.fullmatch(name):
+    for dataset in datasets if value is not None else ():
+        name = str(dataset)
+        if not isinstance(dataset, str) or name.lower() in _NO_DATASET or not _ID.fullmatch(name):
             words = f"{_short(name)} is no id of a dataset on the Hub."
             yield Breach(_line(source, "datasets"), words)
 
@@ -277,12 +277,12 @@ def _model_index(source: LintedCard) -> Iterator[Breach]:
 
 def _index_fault(index: Any) -> str:
     """What is wrong with a model-index; "" where nothing is."""
-    if not isinstance(index, list) or not all(isinstance(item, dict) for item in index):
+    if not isinstance(index, list) or not all(isinstance(model, dict) for model in index):
         return "it must be a list of maps"
-    for item in index:
-        if not item.get("name"):
+    for model in index:
+        if not model.get("name"):
             return "an entry has no `name`"
-        results = item.get("results")
+        results = model.get("results")
         if not isinstance(results, list):
             return "an entry has no list of `results`"
         fault = next(filter(None, map(_result_fault, results)), "")

@@ -177,13 +177,13 @@ def _other_model(source: LintedCard) -> Iterator[Breach]:
     bases = {base.lower() for base in card.metadata.texts("base_model")}
     name = own.rpartition("/")[2]
     for block in blocks:
-        for found in _LOADED.finditer(block.text):
-            other = (found[1] or found[2]).lower()
+        for load in _LOADED.finditer(block.text):
+            other = (load[1] or load[2]).lower()
             if other in bases or other.startswith(_MADE_UP):
                 return
             hint = " (this one under another owner?)" if other.rpartition("/")[2] == name else ""
             yield Breach(
-                block.line, f"the code loads {found[1] or found[2]!r}, not {card.id!r}{hint}."
+                block.line, f"the code loads {load[1] or load[2]!r}, not {card.id!r}{hint}."
             )
             return
 

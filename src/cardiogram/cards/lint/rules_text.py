@@ -138,10 +138,10 @@ def _addressed(source: LintedCard) -> Iterator[Breach]:
     texts.append((0, document.hidden))
     for line, text in texts:
         lower = _SPACE.sub(" ", text.lower())
-        found = next((phrase for phrase in _TO_A_JUDGE if phrase in lower), None)
-        if found:
-            place = source.card.text.lower().find(found.split()[0]) if not line else 0
-            yield Breach(line or source.line_of(place), f"text for a judge: {found!r}.")
+        phrase = next((phrase for phrase in _TO_A_JUDGE if phrase in lower), None)
+        if phrase:
+            place = source.card.text.lower().find(phrase.split()[0]) if not line else 0
+            yield Breach(line or source.line_of(place), f"text for a judge: {phrase!r}.")
 
 
 def _images(source: LintedCard) -> Iterator[Breach]:

@@ -43,8 +43,8 @@ def _says(phrases: str, at_least: int = 1, topic: str = "") -> DatasetPredicate:
     """A test for phrases; of sentences that cannot be read, a section of its own speaks."""
 
     def test(card: Card, features: DatasetFeatures) -> bool:
-        if features.legible or features.found.get(phrases, 0) >= at_least:
-            return features.found.get(phrases, 0) >= at_least
+        if features.legible or features.mentions.get(phrases, 0) >= at_least:
+            return features.mentions.get(phrases, 0) >= at_least
         return not topic or features.section(topic).words >= _UNREAD_WORDS
 
     return test
@@ -84,7 +84,7 @@ def _shows_a_row(card: Card, features: DatasetFeatures) -> bool:
 
 
 def _loads_data(card: Card, features: DatasetFeatures) -> bool:
-    return features.whole.code > 0 and "says_load" in features.found
+    return features.whole.code > 0 and "says_load" in features.mentions
 
 
 def _names_itself_in_code(card: Card, features: DatasetFeatures) -> bool:

@@ -29,8 +29,10 @@ def all_of(*tests: Callable[[Card, Counted], bool]) -> Callable[[Card, Counted],
 def says(*phrases: str, at_least: int = 1) -> Predicate:
     """A test for phrases: how many different ones must be there, of all these features."""
     if len(phrases) == at_least == 1:
-        return lambda card, features: phrases[0] in features.found
-    return lambda card, features: sum([features.found.get(name, 0) for name in phrases]) >= at_least
+        return lambda card, features: phrases[0] in features.mentions
+    return lambda card, features: (
+        sum([features.mentions.get(name, 0) for name in phrases]) >= at_least
+    )
 
 
 def has_words(topic: str, at_least: int) -> Predicate:
@@ -45,7 +47,7 @@ def has_key(key: str) -> Predicate:
 
 def is_copy(card: Card, features: Features) -> bool:
     """Whether the model is a quantised or merged copy of others."""
-    return bool(features.found.get("says_quantized") or features.found.get("says_merged"))
+    return bool(features.mentions.get("says_quantized") or features.mentions.get("says_merged"))
 
 
 def is_trained(card: Card, features: Features) -> bool:
@@ -72,7 +74,7 @@ def uses_language(card: Card, features: Features) -> bool:
 
 def introduces_model(card: Card, features: Features) -> bool:
     """Whether one of the first paragraphs is about the model, in a sentence of its own."""
-    if features.found.get("says_purpose") and features.whole.words >= 25:
+    if features.mentions.get("says_purpose") and features.whole.words >= 25:
         return True
     opening = [b for b in card.document.blocks[:OPENING] if b.kind in ("paragraph", "item")]
     return any(
@@ -86,7 +88,7 @@ def introduces_model(card: Card, features: Features) -> bool:
 def runs_model(card: Card, features: Features) -> bool:
     """Whether there is code that loads or calls the model."""
     signals = ("code_load", "code_shell", "code_call", "names_itself_in_code")
-    return features.whole.code > 0 and any([features.found.get(name) for name in signals])
+    return features.whole.code > 0 and any([features.mentions.get(name) for name in signals])
 
 
 def gives_numbers(card: Card, features: Features) -> bool:

@@ -21,7 +21,7 @@ from numpy.typing import ArrayLike
 
 from cardiogram.errors import ConfigError, JudgeError
 from cardiogram.maps.embedding.term_embedder import Vectors, unit
-from cardiogram.maps.reading import Read
+from cardiogram.maps.reading import MappedCard
 from cardiogram.store import Study, Table
 from cardiogram.text import sha256
 
@@ -223,7 +223,7 @@ class CachedVectors:
             self._known[row["text_sha256"]] = np.array(row["vector"], dtype=np.float32)
         self._shards = len(self.table.shards(self._prefix))
 
-    def embed(self, cards: Sequence[Read]) -> Vectors:
+    def embed(self, cards: Sequence[MappedCard]) -> Vectors:
         """Vectors of unit length; all zeros where a card has no text."""
         keys = [sha256(card.text) for card in cards]
         texts = {

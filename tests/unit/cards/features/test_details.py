@@ -159,7 +159,7 @@ def test_code_that_asks_for_a_rating_has_no_results() -> None:
 
 def test_facts_that_prose_states_are_counted_by_kind_and_phrase() -> None:
     found = details("It was trained on 850 sentences with 4 GPUs. [More Information Needed]")
-    features = count_features(parse_card("It was trained on 850 sentences with 4 GPUs.")).found
+    features = count_features(parse_card("It was trained on 850 sentences with 4 GPUs.")).mentions
     stated = {name: count for name, count in features.items() if name.startswith("says_")}
     assert found["facts_stated"] == len(stated) >= 3
     assert found["phrases_stated"] == log1p(sum(stated.values()))

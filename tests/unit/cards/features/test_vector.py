@@ -66,7 +66,7 @@ def test_hidden_text_adds_no_words_and_no_facts(hidden: str) -> None:
     plain, padded = features(CARD), features(f"{CARD}\n{hidden}\n")
     assert padded.whole.words == plain.whole.words
     assert padded.whole.numbers == plain.whole.numbers
-    assert padded.found == plain.found
+    assert padded.mentions == plain.mentions
     for topic in TOPICS:
         assert padded.topics[topic].words == plain.topics[topic].words
 
@@ -74,7 +74,7 @@ def test_hidden_text_adds_no_words_and_no_facts(hidden: str) -> None:
 def test_a_repeated_block_counts_once() -> None:
     body = CARD.split("---\n")[2]
     assert features(CARD + body).whole.words == features(CARD).whole.words
-    assert features(CARD + body).found == features(CARD).found
+    assert features(CARD + body).mentions == features(CARD).mentions
 
 
 def test_an_unfilled_template_is_no_text() -> None:
