@@ -282,3 +282,18 @@ def place_by_task(study: Study) -> None:
         for i, task in enumerate(largest)
     ]
     write_segments(study, segments)
+
+
+def rating_bytes(study: Study) -> dict[str, bytes]:
+    """What stands in the files of a study's ratings."""
+    return {path.name: path.read_bytes() for path in study.ratings.shards()}
+
+
+def write_times(study: Study) -> dict[str, int]:
+    """When each Parquet file of a study was written."""
+    return {str(path): path.stat().st_mtime_ns for path in study.root.rglob("*.parquet")}
+
+
+def leftovers(study: Study) -> list[str]:
+    """Files of a study that were begun and never finished."""
+    return [path.name for path in study.root.rglob("*.tmp")]

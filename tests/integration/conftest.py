@@ -1,4 +1,4 @@
-"""The stand-in as a fixture, and an environment without anybody's login."""
+"""The stand-ins as fixtures, and an environment without anybody's login."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
-from stand_in import StandIn, running_stand_in
+from commands import CommandLine
+from stand_in import REAL_MODELS, StandIn, running_stand_in
 
 # The client reads these when it is imported, so before any test module does that.
 _HOME = tempfile.mkdtemp()
@@ -29,6 +31,24 @@ def hub(stand_in: StandIn) -> StandIn:
     """Give the stand-in as it was when it started."""
     stand_in.reset()
     return stand_in
+
+
+@pytest.fixture(scope="module")
+def real_models() -> Iterator[StandIn]:
+    """Serve the 473 real models alone."""
+    with running_stand_in(*REAL_MODELS) as hub:
+        yield hub
+
+
+@pytest.fixture
+def models(real_models: StandIn) -> StandIn:
+    real_models.reset()
+    return real_models
+
+
+@pytest.fixture
+def cli(tmp_path: Path, models: StandIn) -> CommandLine:
+    return CommandLine(tmp_path, models.url)
 
 
 @pytest.fixture(autouse=True)

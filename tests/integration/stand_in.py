@@ -15,6 +15,16 @@ import pytest
 
 from support import SHARED
 
+REAL_MODELS = (
+    "--data",
+    str(SHARED / "hubserver" / "data" / "hub-758.jsonl.gz"),
+    "--page-size",
+    "200",
+    "--rate-limit",
+    "api=100000,resolvers=100000,pages=100000",
+)
+"""Options of a stand-in that serves the 473 real models alone."""
+
 
 @dataclass(frozen=True, slots=True)
 class StandIn:

@@ -1,4 +1,4 @@
-"""Whole studies against the stand-in: complete, resumed, disturbed, refused."""
+"""Whole studies against the stand-in: complete, resumed, disturbed."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ import re
 import socket
 import subprocess
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from contextlib import ExitStack, suppress
 from pathlib import Path
 from typing import Any
 
 import pytest
 from commands import CommandLine, assert_one_line
-from stand_in import StandIn, running_stand_in
+from stand_in import REAL_MODELS, StandIn, running_stand_in
 
 from cardiogram.analysis import Results
 from cardiogram.collect.collect import Source, collect
@@ -25,20 +25,12 @@ from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.rate import rate_study
 from cardiogram.names import SCORES
 from cardiogram.store import CARDS, LISTING, MODELS, RATINGS, Study
+from studies import leftovers, rating_bytes, write_times
 from support import SHARED, needs_shared
 
 pytestmark = needs_shared
 HUB_DATA = SHARED / "hubserver" / "data"
-REAL_MODELS = (
-    "--data",
-    str(HUB_DATA / "hub-758.jsonl.gz"),
-    "--page-size",
-    "200",
-    "--rate-limit",
-    "api=100000,resolvers=100000,pages=100000",
-)
 NOBODY = "http://127.0.0.1:1"
-SAMPLE = Path(__file__).parents[2] / "examples" / "sample"
 TOKEN = "hf_test_token"
 MODELS_IN_ALL = 473
 NO_RATING = {
@@ -62,13 +54,6 @@ CARD_PROBLEMS = {
 
 
 @pytest.fixture(scope="module")
-def real_models() -> Iterator[StandIn]:
-    """Serve the 473 real models alone."""
-    with running_stand_in(*REAL_MODELS) as hub:
-        yield hub
-
-
-@pytest.fixture(scope="module")
 def undisturbed(real_models: StandIn, tmp_path_factory: pytest.TempPathFactory) -> Study:
     """Study all of them in one go."""
     folder = tmp_path_factory.mktemp("undisturbed")
@@ -76,29 +61,6 @@ def undisturbed(real_models: StandIn, tmp_path_factory: pytest.TempPathFactory) 
     result = CommandLine(folder, real_models.url).run("study", "all", "--limit", "1000")
     assert result.returncode == 0, result.stderr
     return Study.open(folder / "all")
-
-
-@pytest.fixture
-def models(real_models: StandIn) -> StandIn:
-    real_models.reset()
-    return real_models
-
-
-@pytest.fixture
-def cli(tmp_path: Path, models: StandIn) -> CommandLine:
-    return CommandLine(tmp_path, models.url)
-
-
-def _ratings(study: Study) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in study.ratings.shards()}
-
-
-def _times(study: Study) -> dict[str, int]:
-    return {str(path): path.stat().st_mtime_ns for path in study.root.rglob("*.parquet")}
-
-
-def _leftovers(study: Study) -> list[str]:
-    return [path.name for path in study.root.rglob("*.tmp")]
 
 
 def _asked(hub: StandIn) -> list[str]:
@@ -126,10 +88,12 @@ def test_a_whole_study_has_every_file_column_and_row(undisturbed: Study) -> None
         "listing",
         "models",
         "cards",
+        "features",
         "ratings",
         "map",
         "results.json",
         "report.html",
+        "steps.json",
     }
     models, cards = undisturbed.models.read(), undisturbed.cards.read()
     ratings = undisturbed.ratings.read()
@@ -139,7 +103,7 @@ def test_a_whole_study_has_every_file_column_and_row(undisturbed: Study) -> None
     assert ratings["id"].to_pylist() == models["id"].to_pylist()
     assert set(models["card_sha256"].to_pylist()) == set(cards["card_sha256"].to_pylist())
     assert cards.num_rows == len(set(cards["card_sha256"].to_pylist()))
-    assert _leftovers(undisturbed) == []
+    assert leftovers(undisturbed) == []
     results = Results.load(undisturbed.results_path)
     assert results.coverage.models == MODELS_IN_ALL
     assert results.coverage.rated == MODELS_IN_ALL
@@ -158,14 +122,14 @@ def test_every_number_of_a_rating_is_within_its_interval(undisturbed: Study) -> 
 def test_the_second_run_asks_nothing_and_writes_no_shard(
     undisturbed: Study, models: StandIn
 ) -> None:
-    before = _times(undisturbed)
+    before = write_times(undisturbed)
     cli = CommandLine(undisturbed.root.parent, models.url)
     for arguments in (("study", "all", "--limit", "1000"), ("study", "all", "--json")):
         result = cli.run(*arguments)
         assert result.returncode == 0, result.stderr
     assert json.loads(result.stdout)["coverage"]["models"] == MODELS_IN_ALL
     assert models.requests() == []
-    assert _times(undisturbed) == before
+    assert write_times(undisturbed) == before
 
 
 # -- bad cards -----------------------------------------------------------------------------------
@@ -203,7 +167,7 @@ def test_every_edge_case_is_a_row_with_a_problem_or_a_rating(
 # -- disturbed -----------------------------------------------------------------------------------
 
 
-def test_faults_and_three_kills_give_the_same_ratings(
+def test_faults_and_three_kills_give_the_samerating_bytes(
     undisturbed: Study, cli: CommandLine, models: StandIn
 ) -> None:
     models.set_faults(
@@ -241,10 +205,10 @@ def test_faults_and_three_kills_give_the_same_ratings(
     kept = {path: path.stat().st_mtime_ns for path in study.ratings.shards()}
     last = cli.run("study", "s")
     assert last.returncode == 0, last.stderr
-    assert _ratings(study) == _ratings(undisturbed)
+    assert rating_bytes(study) == rating_bytes(undisturbed)
     assert {path: path.stat().st_mtime_ns for path in kept} == kept
     assert {call["status"] for call in models.requests() if call["fault"]} >= {429, 502}
-    assert _leftovers(study) == []
+    assert leftovers(study) == []
 
 
 def test_a_hub_that_stops_answering_is_one_line_and_the_next_run_completes(
@@ -273,7 +237,7 @@ def test_a_hub_that_stops_answering_is_one_line_and_the_next_run_completes(
     with running_stand_in(*options) as hub:
         assert cli.run("study", "s").returncode == 0
         assert finished.isdisjoint(_asked(hub))
-    assert _ratings(study) == _ratings(undisturbed)
+    assert rating_bytes(study) == rating_bytes(undisturbed)
 
 
 def test_only_what_was_unreachable_is_asked_again(models: StandIn, tmp_path: Path) -> None:
@@ -359,132 +323,3 @@ def _listed(hub: StandIn, count: int) -> list[Mapping[str, Any]]:
     (page,) = list_pages(HubSession(hub.url), Query(limit=count))
     hub.reset()
     return page.rows
-
-
-# -- refused -------------------------------------------------------------------------------------
-
-
-def test_two_processes_on_one_folder(cli: CommandLine, models: StandIn) -> None:
-    models.set_faults({"delay": 20})
-    lock = cli.folder / "s" / ".lock"
-    with cli.start("collect", "s", "--limit", "5") as first:
-        while not (lock.exists() and lock.read_bytes()) and first.poll() is None:
-            time.sleep(0.005)
-        for command in (("study", "s", "--limit", "5"), ("collect", "s", "--limit", "5")):
-            second = cli.run(*command)
-            assert_one_line(second, f"in use by process {first.pid}", "Wait until it ends")
-        first.kill()
-        first.communicate()
-    models.reset()
-    after = cli.run("collect", "s", "--limit", "5")
-    assert (after.returncode, after.stdout) == (0, "5 models in s\n"), after.stderr
-
-
-def test_a_full_disk_is_one_line_and_the_next_run_completes(tmp_path: Path) -> None:
-    free = CommandLine(tmp_path)
-    assert free.run("study", "whole", "--from", str(SAMPLE)).returncode == 0
-    whole = Study.open(tmp_path / "whole")
-    largest = max(path.stat().st_size for path in whole.root.rglob("*.parquet"))
-    for limit in (0, 4_000, largest - 1):
-        name = f"full-{limit}"
-        full = CommandLine(tmp_path, largest_file=limit).run("study", name, "--from", str(SAMPLE))
-        assert_one_line(full, "cannot write", name, "File too large", "run the same command again")
-        study = Study(tmp_path / name)
-        assert _leftovers(study) == []
-        kept = _times(study)
-        assert free.run("study", name, "--from", str(SAMPLE)).returncode == 0
-        assert _ratings(study) == _ratings(whole)
-        assert kept.items() <= _times(study).items()
-        assert study.report_path.exists()
-
-
-def test_a_folder_of_a_newer_version(tmp_path: Path) -> None:
-    (tmp_path / "s").mkdir()
-    manifest = 'format = 2\n[source]\nkind = "hub"\n'
-    (tmp_path / "s" / "study.toml").write_text(manifest)
-    cli = CommandLine(tmp_path)
-    commands = (
-        "study s",
-        "study s --limit 3",
-        "collect s --limit 3",
-        "rate s",
-        "analyze s",
-        "report s",
-    )
-    for command in commands:
-        result = cli.run(*command.split())
-        assert_one_line(result, "newer cardiogram (format 2", "pip install --upgrade")
-    assert (tmp_path / "s" / "study.toml").read_text() == manifest
-
-
-def test_another_question_on_the_same_folder(cli: CommandLine, models: StandIn) -> None:
-    assert cli.run("collect", "s", "--limit", "5").returncode == 0
-    before = _times(Study(cli.folder / "s"))
-    models.reset()
-    for options in (
-        "--limit 6",
-        "--limit 5 --author x",
-        f"--from {SAMPLE}",
-        "--limit 5 --sample stratified",
-    ):
-        result = cli.run("collect", "s", *options.split())
-        assert_one_line(result, "holds another study", "Choose a new folder")
-    assert models.requests() == []
-    assert _times(Study(cli.folder / "s")) == before
-
-
-def test_a_question_without_an_answer_may_be_asked_otherwise(cli: CommandLine) -> None:
-    result = cli.run("collect", "s", "--author", "nobody-has-this-name")
-    assert_one_line(result, "lists no model", "Loosen")
-    result = cli.run("collect", "s", "--limit", "2")
-    assert (result.returncode, result.stdout) == (0, "2 models in s\n"), result.stderr
-
-
-@pytest.mark.parametrize(
-    ("target", "words", "hint"),
-    [
-        ("edge-cases/gated-auto", "gated", "hf auth login"),
-        ("edge-cases/disabled", "disabled", "hf auth login"),
-        ("someone/private-model", "no such repository, or it is private", "hf auth login"),
-        ("nobody/nothing", "no such repository", "Check the id"),
-        ("edge-cases/no-readme", "no README.md", "Check the id"),
-    ],
-)
-def test_check_of_a_model_that_cannot_be_read(
-    hub: StandIn, tmp_path: Path, target: str, words: str, hint: str
-) -> None:
-    for token in ("", TOKEN):
-        result = CommandLine(tmp_path, hub.url, token).run("check", target)
-        assert_one_line(result, target, words, hint)
-        assert TOKEN not in result.stderr
-
-
-def test_check_of_models_that_can_be_read(hub: StandIn, tmp_path: Path) -> None:
-    result = CommandLine(tmp_path, hub.url, TOKEN).run(
-        "check", "--json", "edge-cases/popular", "edge-cases/old-name", "tester/own-model"
-    )
-    assert result.returncode == 0, result.stderr
-    found = json.loads(result.stdout)
-    assert [item["id"] for item in found] == [
-        "edge-cases/popular",
-        "edge-cases/old-name",
-        "tester/own-model",
-    ]
-    assert TOKEN not in result.stdout
-
-
-def test_a_wrong_login(hub: StandIn, tmp_path: Path) -> None:
-    cli = CommandLine(tmp_path, hub.url, "hf_wrongLogin")
-    for command in (("check", "edge-cases/popular"), ("study", "s", "--limit", "5")):
-        result = cli.run(*command)
-        assert_one_line(result, "the Hub refused this login", "hf auth login")
-        assert "hf_wrongLogin" not in result.stderr
-
-
-def test_nobody_listens(tmp_path: Path) -> None:
-    cli = CommandLine(tmp_path)
-    for command in (("check", "a/b"), ("study", "s", "--limit", "5")):
-        begun = time.monotonic()
-        result = cli.run(*command)
-        assert time.monotonic() - begun < 20
-        assert_one_line(result, "no connection: refused")

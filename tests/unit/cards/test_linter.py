@@ -341,7 +341,7 @@ CARDS = st.one_of(
 )
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(CARDS)
 @example(b"---\r\nlicense: Apache 2.0\r\n---\r\n# T\r\n\r\n```\r\nimport x\r\n")
 @example(b"\xef\xbb\xbf\xef\xbb\xbf# T")
@@ -362,7 +362,7 @@ def test_fixes_change_what_they_name_and_nothing_else(raw: bytes) -> None:
     assert all(byte in rest for byte in kept)  # what no edit names is there, in order
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(CARDS)
 def test_fixed_findings_are_gone_after_a_few_rounds_and_stay_so(raw: bytes) -> None:
     data = raw
@@ -372,7 +372,7 @@ def test_fixed_findings_are_gone_after_a_few_rounds_and_stay_so(raw: bytes) -> N
     assert apply_fixes(data, lint(parse_card(data), data)) == data
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=200))
 def test_any_bytes_can_be_looked_at(raw: bytes) -> None:
     assert lint(parse_card(raw), raw, exists=os.path.exists) is not None

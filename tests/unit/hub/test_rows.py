@@ -11,7 +11,7 @@ from typing import Any
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings, strategies as st
+from hypothesis import given, strategies as st
 
 from cardiogram.cards.problems import REPOSITORY_PROBLEMS
 from cardiogram.errors import ConfigError, DataError
@@ -104,7 +104,6 @@ _LEAVES = (
 _VALUES = _LEAVES | st.lists(_LEAVES, max_size=4) | st.dictionaries(st.just("total"), _LEAVES)
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # the machine may be busy
 @given(st.dictionaries(st.sampled_from(["id", "safetensors", *EXPAND]), _VALUES))
 def test_any_model_makes_a_row_that_can_be_stored(data: dict[str, Any]) -> None:
     row = model_row(data)

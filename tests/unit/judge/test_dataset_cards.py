@@ -127,7 +127,7 @@ def test_check_takes_the_judge_of_the_type() -> None:
     assert tuple(found.rating.scores) == SCORES_OF["dataset"]
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.text(max_size=300), st.sampled_from([BARE, SHORT, FULL]))
 def test_nothing_makes_it_fail(text: str, base: str) -> None:
     for card in (text, base + text, base[: len(text)] + text):

@@ -168,7 +168,7 @@ def test_missing_scipy_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
     assert caught.value.hint == "pip install 'cardiogram[study]'"
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(st.lists(st.tuples(st.integers(1, 5), st.integers(0, 1000)), min_size=8, max_size=40))
 def test_rho_is_invariant_under_monotone_transforms(pairs: list[tuple[int, int]]) -> None:
     x, y = np.array(pairs, dtype=float).T
