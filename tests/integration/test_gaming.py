@@ -2,12 +2,12 @@
 
 import gzip
 import json
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
 
-from cardiogram.cards.card import parse_card
+from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.features.vector import feature_matrix
 from cardiogram.judge.audit.probes import list_probes
 from cardiogram.judge.audit.rewrite import Change
@@ -31,42 +31,42 @@ LOSSES = {
 }
 
 
+@dataclass(frozen=True)
+class Rated:
+    """Cards, the judge, and the nine expected values that it gives each."""
+
+    cards: list[Card]
+    judge: EmbeddedJudge
+    expected: np.ndarray
+
+    def shift(self, change: Change) -> np.ndarray:
+        """Change of the nine expected values, for the cards to which the change applies."""
+        changed = [change(card) for card in self.cards]
+        applies = [card is not None for card in changed]
+        assert sum(applies) >= 40
+        after = feature_matrix([card for card in changed if card is not None])
+        return np.asarray(self.judge.expect(after) - self.expected[applies])
+
+
 @pytest.fixture(scope="module")
-def rows() -> list[dict[str, Any]]:
+def rated() -> Rated:
     with gzip.open(SHARED / "corpus" / "cards-dev.jsonl.gz") as file:
-        return [json.loads(line) for line in file]
-
-
-@pytest.fixture(scope="module")
-def judge() -> EmbeddedJudge:
-    return embedded_judge()
-
-
-def shift(judge: EmbeddedJudge, rows: list[dict[str, Any]], change: Change) -> np.ndarray:
-    """Change of the nine expected values, for the cards to which the change applies."""
-    before, after = [], []
-    for row in rows:
-        card = parse_card(decode(row["text"]).text, id=row["id"], tags=row["tags"] or ())
-        changed = change(card)
-        if changed is not None:
-            before.append(card)
-            after.append(changed)
-    assert len(before) >= 40
-    return np.asarray(judge.expect(feature_matrix(after)) - judge.expect(feature_matrix(before)))
+        rows = [json.loads(line) for line in file]
+    cards = [
+        parse_card(decode(row["text"]).text, id=row["id"], tags=row["tags"] or ()) for row in rows
+    ]
+    judge = embedded_judge()
+    return Rated(cards, judge, np.asarray(judge.expect(feature_matrix(cards))))
 
 
 @pytest.mark.parametrize("game", GAMES)
-def test_gaming_gains_next_to_nothing(
-    judge: EmbeddedJudge, rows: list[dict[str, Any]], game: str
-) -> None:
-    gain = shift(judge, rows, GAMES[game])[:, 0]
+def test_gaming_gains_next_to_nothing(rated: Rated, game: str) -> None:
+    gain = rated.shift(GAMES[game])[:, 0]
     assert gain.mean() <= 0.25, f"{game}: {gain.mean():+.3f}"
 
 
 @pytest.mark.parametrize("loss", LOSSES)
-def test_what_is_taken_away_is_missed(
-    judge: EmbeddedJudge, rows: list[dict[str, Any]], loss: str
-) -> None:
+def test_what_is_taken_away_is_missed(rated: Rated, loss: str) -> None:
     criterion, change = LOSSES[loss]
-    moved = shift(judge, rows, change)[:, SCORES.index(criterion)]
+    moved = rated.shift(change)[:, SCORES.index(criterion)]
     assert (moved < 0).mean() >= 0.9, f"{loss}: {(moved < 0).mean():.3f}"
