@@ -22,12 +22,12 @@ RULES = (
     "old words as module",
     "old words as class",
     "old words as function",
+    "old words as parameter",
     "old words as field",
 )
 NOT_YET = (
     "lines of Python",
     "Any in annotations",
-    "old words as parameter",
     "old words as value",
 )
 """Rules that the tree still breaks: each moves to `RULES` when it is kept."""

@@ -454,8 +454,8 @@ def _theil_sen_by_author(
     pairs, free = _Pairs.of(x, y, codes), degrees_of_freedom(codes)
     bound, step = student_quantile(level, free), max(0.01, abs(slope) / 4)
     bounds = (
-        crossing(lambda at: pairs.kendall_t(at) - bound, slope, -step),
-        crossing(lambda at: -pairs.kendall_t(at) - bound, slope, step),
+        crossing(lambda value: pairs.kendall_t(value) - bound, slope, -step),
+        crossing(lambda value: -pairs.kendall_t(value) - bound, slope, step),
     )
     if any(found is None for found in bounds):
         return ByAuthor(reason="the slopes of the pairs have no bound by author")

@@ -86,8 +86,8 @@ def score_bootstrap_test(
     """
     weights = draw_weights(int(restricted.author.max()) + 1, resampling.draws, resampling.seed)
 
-    def excess(at: float) -> float:
-        scores = restricted.scores(at)
+    def excess(value: float) -> float:
+        scores = restricted.scores(value)
         drawn = float(np.quantile(weights.sums(scores), resampling.level))
         # A sum that no draw exceeds is as usual as it can be: of five authors one draw in sixteen.
         return abs(float(scores.sum())) / drawn - 1 - _EQUAL if drawn > 0 else -1.0

@@ -266,12 +266,12 @@ def cluster_test(
         `artanh` for a correlation, `plain` for a difference; factor of s for what draws hold fixed.
     """
     clusters = int(codes.max()) + 1 if codes.size else 0
-    kept = drawn[np.isfinite(drawn)]
-    kept = kept[np.abs(kept) < _PERFECT] if scale == "artanh" else kept
-    if reason := _no_test(estimate, kept, drawn.size, clusters, scale):
+    usable = drawn[np.isfinite(drawn)]
+    usable = usable[np.abs(usable) < _PERFECT] if scale == "artanh" else usable
+    if reason := _no_test(estimate, usable, drawn.size, clusters, scale):
         return ClusterTest(reason=reason)
     plain = scale == "plain"
-    se = float((kept if plain else np.arctanh(kept)).std(ddof=1)) * inflation
+    se = float((usable if plain else np.arctanh(usable)).std(ddof=1)) * inflation
     if se <= 1e-12:
         return ClusterTest(reason="all draws gave the same number")
     effective = effective_clusters(codes)
@@ -291,10 +291,10 @@ def cluster_test(
     return ClusterTest(interval, student_p_value(middle / se, free), se, effective)
 
 
-def _no_test(estimate: float, kept: Floats, draws: int, clusters: int, scale: str) -> str | None:
+def _no_test(estimate: float, usable: Floats, draws: int, clusters: int, scale: str) -> str | None:
     if clusters < MINIMUM_CLUSTERS:
         return f"only {clusters} authors; at least {MINIMUM_CLUSTERS} are needed"
-    lost = 1 - kept.size / draws
+    lost = 1 - usable.size / draws
     if lost > _LOST_DRAWS:
         return f"in {lost:.0%} of the draws all ratings or outcomes were equal or agreed perfectly"
     if scale == "artanh" and abs(estimate) >= _PERFECT:
