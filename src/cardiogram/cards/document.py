@@ -7,12 +7,18 @@ see of it; comments and hidden elements are kept apart, as no visitor reads them
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import unescape
-from typing import Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
 
 import pyromark
+
+if TYPE_CHECKING:
+    from pyromark.event import Range
+
+    Tag: TypeAlias = str | dict[str, object]  # a name, alone or with its detail
+    Events: TypeAlias = Iterator[tuple[str | dict[str, Tag], Range]]
 
 HeadingStyle = Literal["markdown", "bold", "html"]
 BlockKind = Literal["heading", "paragraph", "item", "code", "table"]
@@ -116,7 +122,8 @@ def parse_document(body: str, above: int = 0) -> Document:
     'Licence'
     """
     walk = _Walk(body, above)
-    walk.follow(pyromark.events_with_range(body, options=_OPTIONS))
+    events = cast("Events", pyromark.events_with_range(body, options=_OPTIONS))
+    walk.follow(iter(events))  # a tuple in older versions of the parser
     return walk.document()
 
 
@@ -162,7 +169,7 @@ class _Walk:
 
     def __init__(self, body: str, above: int) -> None:
         self.source = body.encode("utf-8", "replace")
-        self.events: Any = ()
+        self.events: Events = iter(())
         self.at, self.row = 0, above + 1
         self.blocks: list[Block] = []
         self.links: list[Link] = []
@@ -177,21 +184,25 @@ class _Walk:
         self.started = self.strong = 0
         self.html_tags = self.html_tables = self.html_level = self.unclosed_fence = 0
 
-    def follow(self, events: Any) -> None:
+    def follow(self, events: Events) -> None:
         """Take every event of the parser in turn, apart from those of tables."""
         words = self.words
-        self.events = events = iter(events)
+        self.events = events
         for event, place in events:
-            if event.__class__ is str:
+            if type(event) is not dict:
                 if event != "Rule":
                     self.text("\n", place["start"])
                 continue
             kind, value = event.popitem()
-            if kind == "Text" and not self.marked:
+            if kind == "Text" and isinstance(value, str) and not self.marked:
                 if not words:
                     self.started = place["start"]
                 words.append(value)
-            elif (take := _EVENTS.get(kind)) is not None:
+            elif kind == "Start":
+                self.start(value, place)
+            elif kind == "End":
+                self.end(value, place)
+            elif isinstance(value, str) and (take := _TEXTS.get(kind)) is not None:
                 take(self, value, place)
 
     def document(self) -> Document:
@@ -221,7 +232,7 @@ class _Walk:
         first = self.line(start)
         return first, first + self.source.count(b"\n", start, end - 1)
 
-    def inline(self, value: str, place: Any) -> None:
+    def inline(self, value: str, place: Range) -> None:
         """Words that need a closer look, such as code."""
         self.text(value, place["start"])
 
@@ -278,47 +289,51 @@ class _Walk:
             word.strip() for place, word in enumerate(self.words, 1) if place not in bold
         )
 
-    def start(self, value: Any, place: Any) -> None:
+    def start(self, tag: Tag, place: Range) -> None:
         """Enter an element."""
-        detail: Any = None
-        if value.__class__ is not str:
-            value, detail = value.popitem()
+        detail: object = None
+        if isinstance(tag, str):
+            name = tag
+        else:
+            name, detail = tag.popitem()
         offset = place["start"]
-        if value in _FLUSHING:
+        if name in _FLUSHING:
             if self.words:
-                self.flush("item" if value == "List" else "paragraph", offset)
+                self.flush("item" if name == "List" else "paragraph", offset)
             self.started = offset
-            if value == "Table":
-                self.table(detail)
-        elif value == "Strong":
+            if name == "Table" and isinstance(detail, list | tuple):
+                self.table(len(detail))
+        elif name == "Strong":
             self.strong += 1
             self.marked = True
-        elif value in ("Link", "Image"):
+        elif name in ("Link", "Image") and isinstance(detail, dict):
             self.opened.append((detail["dest_url"], len(self.words), offset))
-        elif value == "CodeBlock":
+        elif name == "CodeBlock":
             self.flush("paragraph", offset)
             self.started = offset
             self.info = detail["Fenced"] if isinstance(detail, dict) else ""
 
-    def end(self, value: Any, place: Any) -> None:
+    def end(self, tag: Tag, place: Range) -> None:
         """Leave an element."""
-        detail: Any = None
-        if value.__class__ is not str:
-            value, detail = value.popitem()
-        if value == "Paragraph":
+        detail: object = None
+        if isinstance(tag, str):
+            name = tag
+        else:
+            name, detail = tag.popitem()
+        if name == "Paragraph":
             if self.words:
                 self.flush("paragraph", place["end"])
-        elif value == "Item":
+        elif name == "Item":
             if self.words:
                 self.flush("item", place["end"])
-        elif (leave := _LEAVE.get(value)) is not None:
-            leave(self, value, detail, place)
+        elif (leave := _LEAVE.get(name)) is not None:
+            leave(self, name, detail, place)
 
-    def end_strong(self, name: str, detail: Any, place: Any) -> None:
+    def end_strong(self, name: str, detail: object, place: Range) -> None:
         self.strong = max(0, self.strong - 1)
         self.marked = bool(self.strong or self.hiding)
 
-    def end_link(self, name: str, detail: Any, place: Any) -> None:
+    def end_link(self, name: str, detail: object, place: Range) -> None:
         target, first, opened = self.opened.pop()
         words = self.words[first:]
         image = name == "Image"
@@ -327,8 +342,8 @@ class _Walk:
             del self.words[first:]
             self.bold = [place for place in self.bold if place <= first]
 
-    def end_heading(self, name: str, detail: Any, place: Any) -> None:
-        self.close_heading(int(detail[1]), "markdown", place["end"])
+    def end_heading(self, name: str, detail: object, place: Range) -> None:
+        self.close_heading(int(str(detail)[1]), "markdown", place["end"])
 
     def close_heading(self, level: int, style: HeadingStyle, end: int) -> None:
         """Close a heading, if it shows anything."""
@@ -338,7 +353,7 @@ class _Walk:
             self.blocks.append(Block("heading", text, first, last, level, style))
         self.clear()
 
-    def end_code(self, name: str, detail: Any, place: Any) -> None:
+    def end_code(self, name: str, detail: object, place: Range) -> None:
         start, end = place["start"], place["end"]
         text = "".join(self.words).strip("\n")
         raw = self.source[start:end].rstrip()
@@ -351,7 +366,7 @@ class _Walk:
             self.blocks.append(Block("code", text, first, last, info=info))
         self.clear()
 
-    def table(self, columns: Sequence[Any]) -> None:
+    def table(self, columns: int) -> None:
         """Take the events of a table.
 
         Its text is its source without links' targets: cells are not read one by one.
@@ -359,36 +374,40 @@ class _Walk:
         self.in_table = True
         rows = 0
         for event, place in self.events:
-            if event.__class__ is str:
+            if type(event) is not dict:
                 continue
             kind, value = event.popitem()
             if kind == "Text" or value == "TableCell":
                 continue
             if value == "TableRow":
                 rows += kind == "End"
-            elif kind == "End" and value == "Table":
-                break
-            elif kind in _IN_TABLES:
-                _EVENTS[kind](self, value, place)
+            elif kind == "Start":
+                self.start(value, place)
+            elif kind == "End":
+                if value == "Table":
+                    break
+                self.end(value, place)
+            elif kind == "InlineHtml" and isinstance(value, str):
+                self.inline_html(value, place)
         start, end = place["start"], place["end"]
         text = _TARGET.sub("]", self.source[start:end].decode("utf-8", "replace")).strip()
         first, last = self.lines(start, end)
-        self.blocks.append(Block("table", text, first, last, columns=len(columns), rows=rows))
+        self.blocks.append(Block("table", text, first, last, columns=columns, rows=rows))
         self.in_table = False
         self.clear()
 
-    def end_html(self, name: str, detail: Any, place: Any) -> None:
+    def end_html(self, name: str, detail: object, place: Range) -> None:
         self.close_html()
         if not self.html_level:
             self.flush("paragraph", place["end"])
 
-    def html_line(self, value: str, place: Any) -> None:
+    def html_line(self, value: str, place: Range) -> None:
         """Keep a line of an HTML block until the block ends."""
         if not self.html and not self.words:
             self.started = place["start"]
         self.html.append(value)
 
-    def inline_html(self, value: str, place: Any) -> None:
+    def inline_html(self, value: str, place: Range) -> None:
         """Read a tag between words."""
         self.read_html(value, place["start"])
 
@@ -458,10 +477,7 @@ class _Walk:
             self.html_level, self.started = 0, offset
 
 
-_IN_TABLES = ("Start", "End", "InlineHtml")
-_EVENTS: dict[str, Callable[[_Walk, Any, Any], None]] = {
-    "Start": _Walk.start,
-    "End": _Walk.end,
+_TEXTS: dict[str, Callable[[_Walk, str, Range], None]] = {
     "Html": _Walk.html_line,
     "InlineHtml": _Walk.inline_html,
     "Text": _Walk.inline,

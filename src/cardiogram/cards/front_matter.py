@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
 
 import yaml
 
@@ -13,7 +13,7 @@ _MAX_VALUES = 50_000
 _VALUE_CHARACTERS = 64  # a longer text counts as so many values more, as aliases repeat it
 _MAX_DEPTH = 40
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_RESOLVER: Any = yaml.resolver.Resolver()
+_find_tag: Callable[[type, str, tuple[bool, bool]], str] = yaml.resolver.Resolver().resolve
 
 
 class _TooLargeError(Exception):
@@ -40,7 +40,6 @@ def parse_metadata(front_matter: str, above: int = 1) -> Metadata:
         Empty, with a named problem, where the block is not a map or not YAML at all.
     """
     reader = _Reader()
-    mark: Any
     try:
         reader.read(front_matter)
     except _TooLargeError:
@@ -66,24 +65,23 @@ class _Reader:
     """
 
     def __init__(self) -> None:
-        self.root: dict[str, Any] = {}
+        self.root: dict[str, object] = {}
         self.lines: dict[str, int] = {}
         self.duplicates: list[str] = []
         self._left = _MAX_VALUES
         self._stack: list[_Open] = []
-        self._anchors: dict[str, tuple[Any, int]] = {}
+        self._anchors: dict[str, tuple[object, int]] = {}
 
     def read(self, text: str) -> None:
-        events: Any = yaml.parse(text, Loader=_LOADER)
-        for event in events:
-            line, anchor = event.start_mark.line, getattr(event, "anchor", None)
+        for event in yaml.parse(text, Loader=_LOADER):
+            line, anchor = _line(event), getattr(event, "anchor", None)
             if isinstance(event, yaml.ScalarEvent):
                 size = 1 + len(event.value) // _VALUE_CHARACTERS
                 self._spend(size)
-                value = _scalar(event)
+                scalar = _scalar(event)
                 if anchor:
-                    self._anchors[anchor] = (value, size)
-                self._put(value, line)
+                    self._anchors[anchor] = (scalar, size)
+                self._put(scalar, line)
             elif isinstance(event, yaml.AliasEvent):
                 value, size = self._anchors.get(anchor or "", (None, _MAX_VALUES))
                 self._spend(size)
@@ -98,15 +96,14 @@ class _Reader:
         if self._left < 0:
             raise _TooLargeError
 
-    def _open(self, event: Any) -> None:
+    def _open(self, event: yaml.CollectionStartEvent) -> None:
         is_map = isinstance(event, yaml.MappingStartEvent)
         if not self._stack and not is_map:
             raise _NotAMapError
         if len(self._stack) >= _MAX_DEPTH:
             raise _TooLargeError
         self._spend(1)
-        line = event.start_mark.line
-        self._stack.append(_Open({} if is_map else [], event.anchor, self._left, line))
+        self._stack.append(_Open({} if is_map else [], event.anchor, self._left, _line(event)))
 
     def _close(self) -> None:
         done = self._stack.pop()
@@ -114,10 +111,10 @@ class _Reader:
             self._anchors[done.anchor] = (done.value, done.left - self._left + 1)
         if self._stack:
             self._put(done.value, done.line)
-        else:
+        elif isinstance(done.value, dict):
             self.root = done.value
 
-    def _put(self, value: Any, line: int) -> None:
+    def _put(self, value: object, line: int) -> None:
         """Hand a finished value to the collection around it."""
         if not self._stack:
             if value is not None:
@@ -141,18 +138,22 @@ class _Reader:
 class _Open:
     """A collection that is still being read."""
 
-    value: Any
+    value: list[object] | dict[str, object]
     anchor: str | None
     left: int
     line: int
     key: str | None = None
 
 
-def _scalar(event: Any) -> str | int | float | bool | None:
-    text = str(event.value)
+def _line(event: yaml.Event) -> int:
+    return event.start_mark.line if event.start_mark else 0
+
+
+def _scalar(event: yaml.ScalarEvent) -> str | int | float | bool | None:
+    text = event.value
     if not event.implicit[0]:
         return text
-    kind = _RESOLVER.resolve(yaml.ScalarNode, text, (True, False)).rpartition(":")[2]
+    kind = _find_tag(yaml.ScalarNode, text, (True, False)).rpartition(":")[2]
     if kind == "null":
         return None
     if kind == "bool" and text.lower() in ("true", "false"):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from cardiogram.cards.vocabulary import Vocabulary, load_vocabulary
 
@@ -24,7 +23,7 @@ class Metadata:
         Where the values come from.
     """
 
-    values: Mapping[str, Any] = field(default_factory=dict)
+    values: Mapping[str, object] = field(default_factory=dict)
     lines: Mapping[str, int] = field(default_factory=dict)
     source: str = "none"
     problems: tuple[str, ...] = ()
@@ -55,14 +54,14 @@ def metadata_from_tags(
     'mit'
     """
     known = load_vocabulary()
-    values: dict[str, Any] = {}
+    values: dict[str, str | list[str]] = {}
     for tag in tags:
         name, colon, value = tag.partition(":")
         key = _TAG_KEYS.get(name) if colon else None
         if key:
             id = value.rpartition(":")[2] if key == "base_model" else value
-            if id not in values.setdefault(key, []):
-                values[key].append(id)
+            if id not in (listed := _list_at(values, key)):
+                listed.append(id)
         elif name != "region" or not colon:
             _add_plain_tag(values, tag, known)
     if pipeline_tag:
@@ -74,18 +73,24 @@ def metadata_from_tags(
     return Metadata(values, source="tags" if values else "none")
 
 
-def _add_plain_tag(values: dict[str, Any], tag: str, known: Vocabulary) -> None:
+def _list_at(values: dict[str, str | list[str]], key: str) -> list[str]:
+    listed = values.setdefault(key, [])
+    assert isinstance(listed, list)
+    return listed
+
+
+def _add_plain_tag(values: dict[str, str | list[str]], tag: str, known: Vocabulary) -> None:
     """Sort a tag without a key by the Hub's lists."""
     if tag in known.tasks:
         values.setdefault("pipeline_tag", tag)
     elif tag in known.libraries:
         values.setdefault("library_name", tag)
     elif tag in known.languages or tag in ("code", "multilingual"):
-        values.setdefault("language", []).append(tag)
+        _list_at(values, "language").append(tag)
     elif tag == "model-index":
         values["model-index"] = []
     else:
-        values.setdefault("tags", []).append(tag)
+        _list_at(values, "tags").append(tag)
 
 
 _TAG_KEYS = {"license": "license", "dataset": "datasets", "base_model": "base_model"}

@@ -12,7 +12,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timezone
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -101,7 +101,7 @@ def read_ids(path: Path) -> list[str]:
     return list(dict.fromkeys(s for line in lines if (s := line.partition("#")[0].strip())))
 
 
-def _read_jsonl(path: Path) -> Iterator[Mapping[str, Any] | None]:
+def _read_jsonl(path: Path) -> Iterator[Mapping[str, object] | None]:
     try:
         with gzip.open(path) if path.suffix == ".gz" else path.open("rb") as file:
             while line := file.readline(_MAX_LINE):
@@ -111,7 +111,7 @@ def _read_jsonl(path: Path) -> Iterator[Mapping[str, Any] | None]:
         raise DataError(f"cannot read {str(path)!r}: {error}") from error
 
 
-def _parse_line(line: bytes) -> Mapping[str, Any] | None:
+def _parse_line(line: bytes) -> Mapping[str, object] | None:
     try:
         row = json.loads(line.decode("utf-8", "replace"))
     except (ValueError, RecursionError):
@@ -119,7 +119,7 @@ def _parse_line(line: bytes) -> Mapping[str, Any] | None:
     return row if isinstance(row, dict) else None
 
 
-def _read_parquet(path: Path) -> Iterator[Mapping[str, Any]]:
+def _read_parquet(path: Path) -> Iterator[Mapping[str, object]]:
     try:
         file = pq.ParquetFile(path)
         known = {name for ours in _NAMES.values() for name in ours}
@@ -160,7 +160,7 @@ def _read_folder(root: Path) -> Iterator[Row]:
         yield row
 
 
-def _row(raw: Mapping[str, Any] | None, fallback: str) -> Row:
+def _row(raw: Mapping[str, object] | None, fallback: str) -> Row:
     """One of our rows from one of theirs, whatever it holds."""
     if raw is None:
         return {"id": _text(fallback), "data": None, "problems": ["no_id: not a JSON object"]}

@@ -13,7 +13,7 @@ import warnings
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import httpx2
 from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
@@ -218,7 +218,7 @@ def _first_commit(session: HubSession, repo_id: str) -> str:
 
 def _head(session: HubSession, repo_id: str) -> _Head:
     rows = session.get_json(f"/api/datasets/{repo_id}/commits/main", [("limit", "1")]).data
-    first: Any = rows[0] if isinstance(rows, list) and rows else {}
+    first = rows[0] if isinstance(rows, list) and rows else {}
     return _Head(str(first.get("id") or ""), str(first.get("title") or ""))
 
 

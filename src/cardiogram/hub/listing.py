@@ -9,7 +9,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Literal, get_args
+from typing import TYPE_CHECKING, Literal, get_args
 from urllib.parse import parse_qs, urlsplit
 
 from cardiogram.errors import ConfigError, DataError, HubError
@@ -224,7 +224,7 @@ def is_repo_id(text: str) -> bool:
     )
 
 
-def model_row(data: Mapping[Any, Any]) -> Row:
+def model_row(data: Mapping[str, object]) -> Row:
     """One model as the Hub describes it, as a row of the listing. Never raises.
 
     Parameters
@@ -323,7 +323,7 @@ def _date(value: object, problems: list[str]) -> dt.datetime | None:
 
 def _after(prefix: str, tags: list[str]) -> list[str]:
     """List what follows the prefix in the tags that have it."""
-    return [rest for tag in tags if tag.startswith(prefix) and (rest := tag[len(prefix) :])]
+    return [tag.removeprefix(prefix) for tag in tags if tag.startswith(prefix) and tag != prefix]
 
 
 def _base_models(tags: list[str]) -> list[str]:
@@ -332,7 +332,7 @@ def _base_models(tags: list[str]) -> list[str]:
     return list(dict.fromkeys(filter(None, ids)))
 
 
-def _is_recent(row: Mapping[str, Any], query: Query) -> bool:
+def _is_recent(row: Row, query: Query) -> bool:
     if query.since is None:
         return True
     day = _day(row, query)
@@ -347,7 +347,7 @@ def _is_past(rows: list[Row], query: Query) -> bool:
     return any(day is not None and day < query.since for day in days)
 
 
-def _day(row: Mapping[str, Any], query: Query) -> dt.date | None:
+def _day(row: Row, query: Query) -> dt.date | None:
     moment = row["last_modified" if query.sort == "modified" else "created_at"]
     return moment.date() if isinstance(moment, dt.datetime) else None
 

@@ -9,7 +9,6 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.document import Block
@@ -174,7 +173,7 @@ def _metadata(metadata: Metadata) -> dict[str, bool]:
     }
 
 
-def configs_fault(configs: Any) -> str:
+def configs_fault(configs: object) -> str:
     """What keeps the Hub from reading `configs`; "" where nothing does.
 
     Examples
@@ -192,6 +191,6 @@ def configs_fault(configs: Any) -> str:
     return ""
 
 
-def _has_features(info: Any) -> bool:
+def _has_features(info: object) -> bool:
     configs = info if isinstance(info, list) else [info]
     return any(isinstance(config, dict) and config.get("features") for config in configs)

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import TypedDict, cast
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.boilerplate import find_generators
@@ -74,22 +74,38 @@ class Facets:
     domains: tuple[str, ...] = ()
 
 
+class FacetRules(TypedDict):
+    """Words by what they stand for; of a domain, all its words."""
+
+    formats: dict[str, str]
+    families: dict[str, str]
+    tasks: dict[str, str]
+    libraries: dict[str, str]
+    domains: dict[str, list[str]]
+
+
+class Organisations(TypedDict):
+    """Big labs by their names on the Hub."""
+
+    date: str
+    source: str
+    organisations: dict[str, str]
+
+
 @cache
-def rules() -> dict[str, Any]:
+def rules() -> FacetRules:
     """Words by what they stand for (data/segments/rules.json)."""
-    return _data("rules.json")
+    return cast("FacetRules", _read_json("rules.json"))
 
 
 @cache
-def organisations() -> dict[str, Any]:
+def organisations() -> Organisations:
     """Big labs by their names on the Hub, with source and date."""
-    return _data("organisations.json")
+    return cast("Organisations", _read_json("organisations.json"))
 
 
-def _data(name: str) -> dict[str, Any]:
-    file = DATA / "segments" / name
-    found: dict[str, Any] = json.loads(file.read_text("utf-8"))
-    return found
+def _read_json(name: str) -> object:
+    return json.loads((DATA / "segments" / name).read_text("utf-8"))
 
 
 def facets_of(card: Card, tags: Sequence[str] = ()) -> Facets:

@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
-from typing import Literal, NamedTuple
+from typing import Literal, NamedTuple, TypeAlias
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.problems import problem_code
@@ -61,6 +61,9 @@ class Breach:
     edits: tuple[Edit, ...] = ()
 
 
+FindBreaches: TypeAlias = "Callable[[LintedCard], Iterator[Breach]]"
+
+
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One thing that the linter looks for; its words are data (data/lint.json).
@@ -76,7 +79,7 @@ class Rule:
     id: str
     name: str
     severity: Severity
-    find: Callable[[LintedCard], Iterator[Breach]]
+    find: FindBreaches
     of: tuple[CardType, ...] = ("model", "dataset")
 
     @property
@@ -140,7 +143,7 @@ class LintedCard:
         problems = frozenset(map(problem_code, card.problems))
         if raw is None or problems & {"not_utf8", "oversized", "lfs_pointer"}:
             return cls(card, b"", (), exists, problems)
-        ends = [(found.start(), found.end()) for found in _LINE_END.finditer(raw)]
+        ends = [match.span() for match in _LINE_END.finditer(raw)]
         starts = [0, *(end for _, end in ends)]
         lines = tuple(zip(starts, [*(start for start, _ in ends), len(raw)], strict=True))
         return cls(card, raw, lines, exists, problems)

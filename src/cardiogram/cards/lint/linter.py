@@ -70,7 +70,7 @@ def lint(
                 Finding(rule.id, rule.name, rule.severity, breach.line, breach.message, edits)
             )
     return tuple(
-        sorted(findings, key=lambda item: (SEVERITIES.index(item.severity), item.line, item.rule))
+        sorted(findings, key=lambda each: (SEVERITIES.index(each.severity), each.line, each.rule))
     )
 
 

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
-from cardiogram.cards.lint.findings import MODELS, Breach, Edit, LintedCard, Rule
+from cardiogram.cards.lint.findings import MODELS, Breach, Edit, FindBreaches, LintedCard, Rule
 from cardiogram.cards.problems import explain_problem
 from cardiogram.cards.vocabulary import load_vocabulary
 
@@ -124,7 +123,7 @@ def _swap(source: LintedCard, key: str, old: str, new: str | None) -> tuple[Edit
     return source.replace(number, column, old.encode(), new.encode())
 
 
-def _missing(key: str, words: str) -> Any:
+def _missing(key: str, words: str) -> FindBreaches:
     def find(source: LintedCard) -> Iterator[Breach]:
         if _written(source) and not _given(source, key):
             yield Breach(_line(source, key), words)
@@ -132,7 +131,7 @@ def _missing(key: str, words: str) -> Any:
     return find
 
 
-def _problem(*codes: str) -> Any:
+def _problem(*codes: str) -> FindBreaches:
     """A rule for problems that reading the card has named."""
 
     def find(source: LintedCard) -> Iterator[Breach]:
@@ -275,7 +274,7 @@ def _model_index(source: LintedCard) -> Iterator[Breach]:
             )
 
 
-def _index_fault(index: Any) -> str:
+def _index_fault(index: object) -> str:
     """What is wrong with a model-index; "" where nothing is."""
     if not isinstance(index, list) or not all(isinstance(model, dict) for model in index):
         return "it must be a list of maps"
@@ -291,7 +290,7 @@ def _index_fault(index: Any) -> str:
     return ""
 
 
-def _result_fault(result: Any) -> str:
+def _result_fault(result: object) -> str:
     if not isinstance(result, dict):
         return "a result is not a map"
     for key, parts in (("task", ("type",)), ("dataset", ("type", "name"))):

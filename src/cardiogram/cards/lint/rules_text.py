@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import unquote
 
-from cardiogram.cards.lint.findings import Breach, Edit, LintedCard, Rule
+from cardiogram.cards.lint.findings import Breach, Edit, FindBreaches, LintedCard, Rule
 from cardiogram.cards.problems import explain_problem
 from cardiogram.cards.sections import is_placeholder
 
@@ -60,7 +59,7 @@ _SPACE = re.compile(r"\s+")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/|\?|\{")
 
 
-def _file_problem(name: str) -> Any:
+def _file_problem(name: str) -> FindBreaches:
     def find(source: LintedCard) -> Iterator[Breach]:
         if name in source.problems:
             yield Breach(1, f"{explain_problem(name)}.")
