@@ -47,9 +47,9 @@ class Lint:
         ('CG1', 'CG203')
         """
         parts = [tuple(re.split(r"[,\s]+", text.strip(", \t"))) for text in (select, ignore)]
-        found = cls(*(part if part != ("",) else () for part in parts))
-        found.choose(())
-        return found
+        rules = cls(*(part if part != ("",) else () for part in parts))
+        rules.choose(())
+        return rules
 
     def choose(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Keep the findings of these rules."""
@@ -151,10 +151,12 @@ def is_refused(checked: Sequence[Checked], minimum: float | None, rules: Lint) -
     It does where one is expected below `minimum`, or breaks a selected rule that is an error.
     """
     below = minimum is not None and any(
-        item.rating.scores["overall"].expected < minimum for item in checked
+        card.rating.scores["overall"].expected < minimum for card in checked
     )
-    found = (finding for item in checked for finding in item.findings)
-    return below or (bool(rules.select) and any(one.severity == "error" for one in found))
+    return below or (
+        bool(rules.select)
+        and any(finding.severity == "error" for card in checked for finding in card.findings)
+    )
 
 
 def fix(
@@ -189,8 +191,8 @@ def fix(
     data = before = _read_file(path)
     mended: list[Finding] = []
     for _ in range(_ROUNDS):  # a fix may clear the way for another
-        found = (rules or Lint()).choose(lint(parse_card(data, id=id), data, of=of))
-        fixable = [item for item in found if item.edits]
+        findings = (rules or Lint()).choose(lint(parse_card(data, id=id), data, of=of))
+        fixable = [finding for finding in findings if finding.edits]
         if not fixable:
             break
         data = apply_fixes(data, fixable)

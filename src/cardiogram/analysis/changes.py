@@ -264,14 +264,14 @@ def _any_count(counted: Mapping[str, Floats]) -> NDArray[np.bool_]:
 
 
 def _no_span(known: Sequence[date]) -> str:
-    ask = f"two that lie {FEWEST} to {MOST} days apart are needed (cardiogram track snapshot)"
+    needed = f"two that lie {FEWEST} to {MOST} days apart are needed (cardiogram track snapshot)"
     if not known:
-        return f"No change over {WANTED} days is told: the counts have no date; {ask}."
+        return f"No change over {WANTED} days is told: the counts have no date; {needed}."
     if len(known) == 1:
-        return f"No change over {WANTED} days is told: all counts are of {known[0]}; {ask}."
+        return f"No change over {WANTED} days is told: all counts are of {known[0]}; {needed}."
     return (
         f"No change over {WANTED} days is told: there are counts of {len(known)} days from "
-        f"{known[0]} to {known[-1]}, and {ask}."
+        f"{known[0]} to {known[-1]}, and {needed}."
     )
 
 

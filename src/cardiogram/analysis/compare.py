@@ -158,14 +158,14 @@ class _Rows:
 
     def take(self, rows: Sequence[int]) -> _Rows:
         """Some rows, in the order given."""
-        at = np.array(rows, dtype=np.int64)
+        places = np.array(rows, dtype=np.int64)
         return _Rows(
             self.side,
             tuple(self.ids[i] for i in rows),
             tuple(self.authors[i] for i in rows),
             tuple(self.cards[i] for i in rows),
-            {name: values[at] for name, values in self.numbers.items()},
-            self.whole[at],
+            {name: values[places] for name, values in self.numbers.items()},
+            self.whole[places],
         )
 
 

@@ -126,11 +126,12 @@ def load(study: Study, judge: str, snapshots: Sequence[Path] = ()) -> Loaded:
             f"no ratings by {judge!r} in {str(study.root)!r}",
             hint=_other_judges(study) or f"cardiogram rate {study.root} --judge {judge}",
         )
-    found = [rated.get(row["id"]) for row in rows]
+    ratings = [rated.get(row["id"]) for row in rows]
     current = [
-        item if _is_current(row, item) else None for row, item in zip(rows, found, strict=True)
+        rating if _is_current(row, rating) else None
+        for row, rating in zip(rows, ratings, strict=True)
     ]
-    known = [item for item in current if item and item["overall"] is not None]
+    known = [rating for rating in current if rating and rating["overall"] is not None]
     ids = tuple(str(row["id"]) for row in rows)
     changed = changes_of(read_dated(study, ids, snapshots))
     return Loaded(
@@ -146,8 +147,8 @@ def load(study: Study, judge: str, snapshots: Sequence[Path] = ()) -> Loaded:
         rated=len(known),
         problems=problems,
         repeated=repeated,
-        outdated=sum(item is not None for item in found)
-        - sum(item is not None for item in current),
+        outdated=sum(rating is not None for rating in ratings)
+        - sum(rating is not None for rating in current),
         changed=changed,
     )
 
@@ -187,9 +188,9 @@ def _models(study: Study) -> tuple[list[Row], dict[str, int], int]:
         raise DataError(
             f"no models in {str(study.root)!r}", hint=f"cardiogram collect {study.root}"
         )
-    for found in read_problems(study).values():
-        problems.update(problem_codes(found))
-    ordered = dict(sorted(problems.items(), key=lambda item: (-item[1], item[0])))
+    for codes in read_problems(study).values():
+        problems.update(problem_codes(codes))
+    ordered = dict(sorted(problems.items(), key=lambda pair: (-pair[1], pair[0])))
     return list(models.values()), ordered, usable - len(models)
 
 
@@ -269,24 +270,24 @@ def _log_size(parameters: object) -> float:
 
 def _segments(study: Study) -> dict[str, str]:
     """The segment of each model, from `map/`; empty where there is no map."""
-    found: dict[str, str] = {}
+    segments: dict[str, str] = {}
     for path in sorted((study.root / "map").glob("*.parquet")):
         file = pq.ParquetFile(path)
         if {"id", "segment"} <= set(file.schema_arrow.names):
             for row in file.read(columns=["id", "segment"]).to_pylist():
                 if row["id"] and row["segment"] is not None:
-                    found[row["id"]] = str(row["segment"])
-    return found
+                    segments[row["id"]] = str(row["segment"])
+    return segments
 
 
 def _traits(study: Study, rows: Sequence[Row]) -> Floats:
     """1 where a model has a trait, 0 where not, NaN where it has no card; shape (n, traits)."""
-    counted, found = CountedCards(study), {}
+    counted, traits_of = CountedCards(study), {}
     for path in study.models.shards():
         for card in counted.rows(path.stem, ["id", "card_sha256", "traits"]):
-            found[card["id"], card["card_sha256"]] = card["traits"]
+            traits_of[card["id"], card["card_sha256"]] = card["traits"]
     nothing = [math.nan] * len(TRAITS)
-    traits = [found.get((row["id"], row["card_sha256"]), nothing) for row in rows]
+    traits = [traits_of.get((row["id"], row["card_sha256"]), nothing) for row in rows]
     return np.array(traits, dtype=np.float64).reshape(-1, len(TRAITS))
 
 

@@ -160,7 +160,7 @@ def covariate_names(build_covariates: Covariates) -> tuple[str, ...]:
 
 def adjusted_for(loaded: Loaded, minimum: int = 10) -> Covariates:
     """Age (the Hub's floor as a level of its own), size, library and task of each model."""
-    floor = ["at the floor" if at else None for at in loaded.at_floor]
+    floor = ["at the floor" if is_at_floor else None for is_at_floor in loaded.at_floor]
     return build_covariates(
         {"created": loaded.created, "size": loaded.size},
         {"created": floor, "library": loaded.groups["library"], "task": loaded.groups["task"]},

@@ -61,17 +61,17 @@ def describe_effect(predictor: str, outcome: str, model: Regression) -> str:
     if interval is None:
         return f"{none} (estimate {times}, no interval by author: {model.cluster_reason})."
     low, high = ends(interval)
-    told = (
+    evidence = (
         f"{interval.level * 100:g} % interval {round_ratios(low, high)} by author; {model.method}"
     )
     if is_absurd(low, high):
         way = "more" if interval.low > 0 else "fewer"
         some = f"{better} is associated with {way} {counted}, how many times as many"
         start = f"{some} cannot be told" if interval.excludes_zero else none
-        return f"{start} ({told})."
+        return f"{start} ({evidence})."
     if not interval.excludes_zero:
-        return f"{none} (estimate {times}, {told})."
-    return f"{better} is associated with {times} the {counted} ({told})."
+        return f"{none} (estimate {times}, {evidence})."
+    return f"{better} is associated with {times} the {counted} ({evidence})."
 
 
 def describe_without(author: str, share: float, model: Regression) -> str:

@@ -282,13 +282,13 @@ def _machine_words(made: int, others: int, medians: Sequence[CopyMedian]) -> str
         f"stand apart from the other {others:,}"
     )
     by_group = {(median.outcome, median.group): median.median for median in medians}
-    told = [
+    contrasts = [
         f"{round_count(copies)} {put_outcome(outcome)} against {round_count(models)}"
         for outcome in dict.fromkeys(median.outcome for median in medians)
         for copies, models in [(by_group[outcome, "machine-made"], by_group[outcome, "the rest"])]
         if copies is not None and models is not None
     ]
-    return f"{start}; medians: {', '.join(told)}." if told else f"{start}."
+    return f"{start}; medians: {', '.join(contrasts)}." if contrasts else f"{start}."
 
 
 def _share(flag: Floats) -> float | None:

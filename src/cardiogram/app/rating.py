@@ -68,13 +68,13 @@ def as_json(checked: Checked, text: str) -> dict[str, object]:
         ],
         "facts": [
             {
-                "criterion": item.criterion,
-                "words": item.fact,
-                "first": item.first_line or None,
-                "last": item.last_line or None,
-                "effect": item.effect,
+                "criterion": proof.criterion,
+                "words": proof.fact,
+                "first": proof.first_line or None,
+                "last": proof.last_line or None,
+                "effect": proof.effect,
             }
-            for item in rating.evidence
+            for proof in rating.evidence
         ],
         "gaps": [
             {
@@ -87,8 +87,8 @@ def as_json(checked: Checked, text: str) -> dict[str, object]:
             for gap in checked.gaps
         ],
         "findings": [
-            {"id": item.rule, "message": item.message, "line": item.line}
-            for item in checked.findings
+            {"id": finding.rule, "message": finding.message, "line": finding.line}
+            for finding in checked.findings
         ],
         "problems": [
             explain_problem(problem) for problem in (*checked.card.problems, *rating.problems)

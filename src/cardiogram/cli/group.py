@@ -50,9 +50,9 @@ class Group(click.Group):
 
     def get_short_help_str(self, limit: int = 45) -> str:
         """Name the commands of the group, after what it is for where there is room."""
-        names = ", ".join(self.list_commands(click.Context(self)))
-        words = f"{super().get_short_help_str(limit).rstrip('.')}: {names}"
-        return words if len(words) <= limit else names
+        commands = ", ".join(self.list_commands(click.Context(self)))
+        words = f"{super().get_short_help_str(limit).rstrip('.')}: {commands}"
+        return words if len(words) <= limit else commands
 
     def format_options(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Show the commands; the group's own two options stand in the line of its usage."""
@@ -144,7 +144,7 @@ def _defaults(ctx: click.Context, path: Path, tables: Mapping[str, object]) -> d
     """Settings of the commands of a group, by the names that click has for their options."""
     group = ctx.command
     assert isinstance(group, click.Group)
-    found: dict[str, object] = {}
+    defaults: dict[str, object] = {}
     for name, table in tables.items():
         if not isinstance(table, dict):
             raise ConfigError(
@@ -159,18 +159,20 @@ def _defaults(ctx: click.Context, path: Path, tables: Mapping[str, object]) -> d
             )
         below = click.Context(command, info_name=name, parent=ctx)
         is_group = isinstance(command, click.Group)
-        found[name] = (_defaults if is_group else _settings)(below, path, table)
-    return found
+        defaults[name] = (_defaults if is_group else _settings)(below, path, table)
+    return defaults
 
 
 def _settings(ctx: click.Context, path: Path, table: Mapping[str, object]) -> dict[str, object]:
     """Settings of one command."""
     options = [option for option in ctx.command.params if isinstance(option, click.Option)]
-    names = {text.lstrip("-"): option.name or "" for option in options for text in option.opts}
+    destinations = {
+        text.lstrip("-"): option.name or "" for option in options for text in option.opts
+    }
     for key in table:
-        if key not in names:
+        if key not in destinations:
             raise ConfigError(
                 f"{str(path)!r}: {ctx.info_name} has no option {key!r}",
-                hint=f"Its options: {', '.join(names)}",
+                hint=f"Its options: {', '.join(destinations)}",
             )
-    return {names[key]: value for key, value in table.items()}
+    return {destinations[key]: value for key, value in table.items()}

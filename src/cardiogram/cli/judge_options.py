@@ -34,7 +34,7 @@ class Asking:
     budget: Budget
     via: RequestMode
 
-    def load_judges(self, names: Sequence[str]) -> list[Judge]:
+    def load_judges(self, judge_names: Sequence[str]) -> list[Judge]:
         """The judges of these names; one that is named twice counts once.
 
         Raises
@@ -44,7 +44,7 @@ class Asking:
         """
         from cardiogram.judge import load_judge
 
-        judges = [load_judge(name, self.models) for name in dict.fromkeys(names)]
+        judges = [load_judge(name, self.models) for name in dict.fromkeys(judge_names)]
         if self.budget.max_cost is not None:
             _need_prices(judges)
         return judges
@@ -92,7 +92,7 @@ def _ensemble(**options: Any) -> Ensemble:
 
 names_option = click.option(
     "--judge",
-    "names",
+    "judge_names",
     multiple=True,
     default=("embedded",),
     show_default=True,
@@ -227,11 +227,11 @@ def print_coverage(coverage: Sequence[Coverage], folder: Path, as_json: bool) ->
 
 def print_failures(coverage: Sequence[Coverage]) -> None:
     """Say on stderr why cards are left without an answer."""
-    for item in coverage:
-        for reason, count in item.failures.items():
+    for judge in coverage:
+        for reason, count in judge.failures.items():
             click.echo(f"  {count} failed: {reason}; run the same command again", err=True)
 
 
 def is_complete(coverage: Sequence[Coverage]) -> bool:
     """Whether no card is left that failed."""
-    return not any(item.failures for item in coverage)
+    return not any(judge.failures for judge in coverage)

@@ -87,14 +87,14 @@ def gather(
     def decorate(function: Function) -> Function:
         @wraps(function)
         def call(*args: object, **values: object) -> object:
-            own = {key: values.pop(key) for key in names}
+            own = {key: values.pop(key) for key in own_names}
             shared = {key: values[key] for key in also}
             return function(*args, **{name: make(**own, **shared)}, **values)
 
         before = len(_parameters(call))
         for option in reversed(options):
             option(call)
-        names = [parameter.name for parameter in _parameters(call)[before:]]
+        own_names = [parameter.name for parameter in _parameters(call)[before:]]
         return call
 
     return decorate
@@ -119,8 +119,8 @@ def _source(
     from cardiogram.collect import Sample, Source, kind_of
     from cardiogram.hub import Query
 
-    given = {key: value for key, value in query.items() if value is not None}
-    if not given and (path, limit, since, sample, frame) == (None,) * 5:
+    chosen_query = {key: value for key, value in query.items() if value is not None}
+    if not chosen_query and (path, limit, since, sample, frame) == (None,) * 5:
         return None
     if path is not None:
         kind_of(path)
@@ -136,7 +136,7 @@ def _source(
         limit = DEFAULT_LIMIT
     day = since.date() if since else None
     chosen = Sample(sample or "top", seed, frame or Sample().frame)
-    return Source(path, Query(limit=limit, since=day, **given), chosen)
+    return Source(path, Query(limit=limit, since=day, **chosen_query), chosen)
 
 
 source_options = gather(

@@ -119,11 +119,15 @@ def rate_study(
     counted = CountedCards(study)
     with ExitStack() as stack:
         ready: dict[str, Judge] = {judge.id: judge for judge in judges}
-        asked = [_bound(study, judge, stack) for judge in judges if isinstance(judge, LLMJudge)]
-        if asked:
+        llm_judges = [
+            _bound(study, judge, stack) for judge in judges if isinstance(judge, LLMJudge)
+        ]
+        if llm_judges:
             cards = partial(_different_cards, counted, only)
             count = study.cards.read(["card_sha256"]).num_rows if only is None else len(only)
-            ready |= _ask(asked, cards, count, budget or Budget(), via, on_estimate, on_progress)
+            ready |= _ask(
+                llm_judges, cards, count, budget or Budget(), via, on_estimate, on_progress
+            )
         return _rate_shards(counted, [ready[judge.id] for judge in judges], only, on_progress)
 
 
@@ -161,10 +165,10 @@ def _ask(
 ) -> Mapping[str, Judge]:
     """Get the answers that are missing; the judges that come back rate by them."""
     step = -(-count // _SAMPLED) or 1
-    few = list(read_cards(1)) if step == 1 else None
+    all_cards = list(read_cards(1)) if step == 1 else None
 
     def cards(every: int = 1) -> Iterable[Card]:
-        return read_cards(every) if few is None else few[::every]
+        return read_cards(every) if all_cards is None else all_cards[::every]
 
     def estimates() -> dict[str, CostEstimate]:
         made = {judge.id: estimate_cost(judge, cards(step)).times(step) for judge in judges}
@@ -178,7 +182,7 @@ def _ask(
         ask_models(unknown, some, budget, on_progress=lambda done: on_progress("pilot", done, None))
         estimates()
     per_card = sum(judge.calls_a_card for judge in judges)
-    total = per_card * (count if few is None else len(few))
+    total = per_card * (count if all_cards is None else len(all_cards))
     return ask_models(
         judges,
         cards(),

@@ -100,19 +100,19 @@ def cluster(vectors: Vectors, places: Places, count: int) -> Clusters:
         Clusters to look for; small ones become outliers.
     """
     label = _ward(places, count)
-    found = nearest(vectors)
+    neighbours = nearest(vectors)
     for _ in range(2):  # an outlier's vote counts for no segment
-        strength = votes_for(label, label[found.index], found)
-        label = np.where((strength < WEAK) & (found.index.shape[1] > 1), OUTLIER, label)
+        strength = votes_for(label, label[neighbours.index], neighbours)
+        label = np.where((strength < WEAK) & (neighbours.index.shape[1] > 1), OUTLIER, label)
         label = _numbered(label)
     return Clusters(
         label, np.where(label == OUTLIER, 0.0, strength), int(label.max(initial=OUTLIER)) + 1
     )
 
 
-def votes_for(label: Labels, votes: Labels, found: Neighbours) -> NDArray[np.float64]:
+def votes_for(label: Labels, votes: Labels, neighbours: Neighbours) -> NDArray[np.float64]:
     """Part of each row's neighbours, by similarity, that are in its cluster."""
-    weight = np.maximum(found.similarity, 0).astype(np.float64)
+    weight = np.maximum(neighbours.similarity, 0).astype(np.float64)
     total = weight.sum(axis=1)
     own = (weight * (votes == label[:, None])).sum(axis=1)
     return np.where(total > 0, own / np.where(total > 0, total, 1), float(votes.shape[1] < 2))
@@ -129,8 +129,8 @@ def _ward(places: Places, count: int) -> Labels:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # parts that no neighbour joins are joined
         ward = sklearn("cluster").AgglomerativeClustering(count, connectivity=graph)
-        found = ward.fit_predict(different)
-    return np.asarray(found[which.ravel()], dtype=np.int64)
+        assigned = ward.fit_predict(different)
+    return np.asarray(assigned[which.ravel()], dtype=np.int64)
 
 
 def _numbered(label: Labels) -> Labels:
@@ -174,9 +174,11 @@ def stability(vectors: Vectors, label: Labels, *, draws: int = 5, seed: int = 0)
     for _ in range(draws):
         chosen = np.unique(rng.choice(frame, size))
         wanted = max(2, len(set(label[chosen].tolist()) - {OUTLIER}))
-        found = _ward(project(vectors[chosen], seed), wanted)
-        samples.append(dict(zip(chosen.tolist(), found.tolist(), strict=True)))
-    pairs = [_agree(rand, one, other) for i, one in enumerate(samples) for other in samples[:i]]
+        assigned = _ward(project(vectors[chosen], seed), wanted)
+        samples.append(dict(zip(chosen.tolist(), assigned.tolist(), strict=True)))
+    pairs = [
+        _agree(rand, sample, other) for i, sample in enumerate(samples) for other in samples[:i]
+    ]
     own = {row: int(name) for row, name in enumerate(label) if name != OUTLIER}
     return Stability(
         draws,
@@ -189,10 +191,10 @@ def stability(vectors: Vectors, label: Labels, *, draws: int = 5, seed: int = 0)
 
 
 def _agree(
-    rand: Callable[[list[int], list[int]], float], one: dict[int, int], other: dict[int, int]
+    rand: Callable[[list[int], list[int]], float], first: dict[int, int], second: dict[int, int]
 ) -> float:
-    rows = sorted(one.keys() & other.keys())
-    return float(rand([one[row] for row in rows], [other[row] for row in rows]))
+    rows = sorted(first.keys() & second.keys())
+    return float(rand([first[row] for row in rows], [second[row] for row in rows]))
 
 
 def sklearn(module: str) -> ModuleType:

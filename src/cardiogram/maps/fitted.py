@@ -120,9 +120,9 @@ class FittedMap:
         vectors
             Of unit length, shape (n, dimensions); a row of zeros says nothing and is an outlier.
         """
-        found = nearest(vectors, self.vectors)
-        weight = np.maximum(found.similarity, 0).astype(np.float64)
-        votes = self.cluster[found.index]
+        neighbours = nearest(vectors, self.vectors)
+        weight = np.maximum(neighbours.similarity, 0).astype(np.float64)
+        votes = self.cluster[neighbours.index]
         shares = np.zeros((len(vectors), len(self.profiles)))
         for column in range(shares.shape[1]):
             shares[:, column] = (weight * (votes == column)).sum(axis=1)
@@ -134,15 +134,15 @@ class FittedMap:
         strength = shares[np.arange(len(best)), best]
         weak = strength < _WEAK
         pull = weight**4 * ((votes == best[:, None]) | weak[:, None])
-        places = self._mean_place(found, pull)
-        return Placed(places, np.where(weak, -1, best), np.where(weak, 0.0, strength), found)
+        places = self._mean_place(neighbours, pull)
+        return Placed(places, np.where(weak, -1, best), np.where(weak, 0.0, strength), neighbours)
 
-    def _mean_place(self, found: Neighbours, pull: NDArray[np.float64]) -> NDArray[np.float64]:
+    def _mean_place(self, neighbours: Neighbours, pull: NDArray[np.float64]) -> NDArray[np.float64]:
         """The middle of the nearest neighbours that pull; the lower edge where none does."""
         rank = np.cumsum(pull > 0, axis=1)
         pull = np.where(rank <= _PLACED_BY, pull, 0)
         total = pull.sum(axis=1, keepdims=True)
-        middle = (pull[:, :, None] * self.places[found.index]).sum(axis=1)
+        middle = (pull[:, :, None] * self.places[neighbours.index]).sum(axis=1)
         return np.where(total > 0, middle / np.where(total > 0, total, 1), [0.0, -1.0])
 
     def save(self, path: Path, precision: Precision = "float32") -> None:
@@ -190,8 +190,8 @@ class FittedMap:
             The file is damaged.
         """
         try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as found:
-                return _loaded(dict(found.items()))
+            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
+                return _loaded(dict(arrays.items()))
         except FileNotFoundError:
             return None
         except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
@@ -208,16 +208,16 @@ def _packed(name: str, values: Vectors, precision: Precision) -> dict[str, Array
     return {name: rounded, f"{name}_scale": scale.astype(np.float32)}
 
 
-def _unpacked(found: Mapping[str, Array], name: str) -> Vectors:
-    values = found[name].astype(np.float32)
-    scale = found.get(f"{name}_scale")
+def _unpacked(arrays: Mapping[str, Array], name: str) -> Vectors:
+    values = arrays[name].astype(np.float32)
+    scale = arrays.get(f"{name}_scale")
     return np.asarray(
         values if scale is None else values * scale.astype(np.float32), dtype=np.float32
     )
 
 
-def _loaded(found: Mapping[str, Array]) -> FittedMap | None:
-    text = json.loads(found["text"].tobytes().decode("utf-8", "surrogatepass"))
+def _loaded(arrays: Mapping[str, Array]) -> FittedMap | None:
+    text = json.loads(arrays["text"].tobytes().decode("utf-8", "surrogatepass"))
     if text["format"] != FORMAT:
         return None
     settings = Settings(*text["settings"])
@@ -226,21 +226,21 @@ def _loaded(found: Mapping[str, Array]) -> FittedMap | None:
         listed = text["terms"].split("\n") if text["terms"] else []
         terms = TermEmbedder(
             {term: row for row, term in enumerate(listed)},
-            found["idf"].astype(np.float32),
-            _unpacked(found, "weights"),
-            frozenset(found["shared"].tolist()),
+            arrays["idf"].astype(np.float32),
+            _unpacked(arrays, "weights"),
+            frozenset(arrays["shared"].tolist()),
             settings.view,
         )
     return FittedMap(
         settings,
         terms,
-        _unpacked(found, "vectors"),
-        found["places"].astype(np.float64),
-        found["cluster"].astype(np.int64),
-        found["strength"].astype(np.float64),
+        _unpacked(arrays, "vectors"),
+        arrays["places"].astype(np.float64),
+        arrays["cluster"].astype(np.int64),
+        arrays["strength"].astype(np.float64),
         tuple(text["ids"]),
         tuple(text["hashes"]),
-        found["ratings"].astype(np.float64),
+        arrays["ratings"].astype(np.float64),
         tuple(text["profiles"]),
         text["about"],
     )

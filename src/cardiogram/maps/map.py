@@ -30,10 +30,10 @@ from cardiogram.maps.fitted import FittedMap, SegmentProfile, Settings, rows_of
 from cardiogram.maps.project import open_tsne, project
 from cardiogram.maps.reading import MappedCard, MappedCardReader, models_on_map
 from cardiogram.maps.segments import (
-    Found,
     Models,
     Named,
     Segment,
+    SegmentContents,
     against_rules,
     class_terms,
     gather,
@@ -82,7 +82,7 @@ class StudyMap:
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, for JSON."""
-        return {**self.about, "segments": [item.as_dict() for item in self.segments]}
+        return {**self.about, "segments": [segment.as_dict() for segment in self.segments]}
 
 
 def draw_map(
@@ -182,25 +182,25 @@ def _fit(work: _Work, draws: int, namer: Namer | None) -> FittedMap:
     work.tell("project", 0, None)
     places = project(vectors, settings.seed)
     wanted = settings.segments or segments_for(len(cards))
-    found = cluster(vectors, places, wanted)
+    clusters = cluster(vectors, places, wanted)
     work.tell("project", 1, 1)
-    stable = stability(vectors, found.label, draws=draws, seed=settings.seed)
+    stable = stability(vectors, clusters.label, draws=draws, seed=settings.seed)
     return FittedMap(
         settings,
         None if work.dense else terms,
         vectors,
         places,
-        found.label,
-        found.strength,
+        clusters.label,
+        clusters.strength,
         tuple(card.id for card in cards),
         tuple(card.sha for card in cards),
         np.full(len(cards), np.nan),
-        describe_fit(cards, authors, terms, found, namer),
+        describe_fit(cards, authors, terms, clusters, namer),
         {
             "fitted_on": len(cards),
             "of": total,
             "stability": asdict(stable),
-            "notes": _fit_notes(len(cards), total, int((~speaks).sum()), found.count),
+            "notes": _fit_notes(len(cards), total, int((~speaks).sum()), clusters.count),
         },
     )
 
@@ -273,7 +273,7 @@ def describe_fit(
     for row, number in enumerate(label):
         if number >= 0:
             groups[number].append(row)
-    found = [
+    contents = [
         gather(
             [cards[row].facets for row in rows],
             [term for term, _ in terms[number]],
@@ -284,28 +284,32 @@ def describe_fit(
     ]
     traits = [card.traits for card in cards]
     contrasts = [trait_contrasts(traits, label, number) for number in range(count)]
-    named = _renamed(name_all(found), found, namer)
+    named = _renamed(name_all(contents), contents, namer)
     return tuple(
         {
             "segment": named[number].name,
             "evidence": named[number].evidence,
             "named_by": named[number].by,
             "terms": terms[number],
-            "traits": [astuple(item) for item in contrasts[number]],
+            "traits": [astuple(contrast) for contrast in contrasts[number]],
         }
         for number in range(count)
     )
 
 
-def _renamed(named: list[Named], found: Sequence[Found], namer: Namer | None) -> list[Named]:
+def _renamed(
+    named: list[Named], contents: Sequence[SegmentContents], namer: Namer | None
+) -> list[Named]:
     """Better names by a language model; where it has none, the first ones stay."""
     if namer is None:
         return named
-    for place, (item, about) in enumerate(zip(named, found, strict=True)):
-        taken = [other.name for other in named if other is not item]
-        better = namer.name({"name": item.name, "evidence": item.evidence, **asdict(about)}, taken)
+    for place, (current, about) in enumerate(zip(named, contents, strict=True)):
+        taken = [other.name for other in named if other is not current]
+        better = namer.name(
+            {"name": current.name, "evidence": current.evidence, **asdict(about)}, taken
+        )
         if better and better not in taken:
-            named[place] = Named(better, item.evidence, namer.id)
+            named[place] = Named(better, current.evidence, namer.id)
     return named
 
 
@@ -321,7 +325,7 @@ def _place_all(work: _Work, fitted: FittedMap) -> int:
         wanted.add(name)
         done += len(rows)
         if not _holds(work.study, fitted, name, rows):
-            placed = [item for batch in _batches(rows) for item in _place(work, fitted, own, batch)]
+            placed = [row for batch in _batches(rows) for row in _place(work, fitted, own, batch)]
             table.write(name, placed, {"map": fitted.id})
         work.tell("place", done, total)
     work.tell("place", total, total)
@@ -358,7 +362,7 @@ def _place(
             for read, key in zip(reads, (r["card_sha256"] for r in new), strict=True)
         }
     )
-    at = fitted.place(work.vectors(reads, fitted.terms)) if reads else None
+    placed = fitted.place(work.vectors(reads, fitted.terms)) if reads else None
     answer, fresh = [], 0
     for row, key in zip(rows, keys, strict=True):
         if key in own:
@@ -366,9 +370,9 @@ def _place(
             x, y = fitted.places[place].tolist()
             number, strength = int(fitted.cluster[place]), float(fitted.strength[place])
         else:
-            assert at is not None
-            x, y = at.places[fresh].tolist()
-            number, strength = int(at.cluster[fresh]), float(at.strength[fresh])
+            assert placed is not None
+            x, y = placed.places[fresh].tolist()
+            number, strength = int(placed.cluster[fresh]), float(placed.strength[fresh])
             fresh += 1
         known = work.known.get(key)
         if known is None:
@@ -453,15 +457,15 @@ def _models(study: Study, ratings: Mapping[str, float]) -> Models:
     columns = ["id", "author", "tags", "downloads", "likes"]
     rows = {row["id"]: row for row in study.models.rows(columns) if row["id"] in placed}
     ids = tuple(rows)
-    at = [placed[id] for id in ids]
+    map_rows = [placed[id] for id in ids]
     return Models(
         ids=ids,
         authors=tuple(author_of(rows[id]) for id in ids),
         tags=tuple(tuple(rows[id]["tags"] or ()) for id in ids),
-        known=tuple(tuple(row["known"] or ()) for row in at),
-        places=np.array([(row["x"], row["y"]) for row in at], dtype=float).reshape(-1, 2),
-        cluster=np.array([row["cluster"] for row in at], dtype=np.int64),
-        strength=np.array([row["strength"] for row in at], dtype=float),
+        known=tuple(tuple(row["known"] or ()) for row in map_rows),
+        places=np.array([(row["x"], row["y"]) for row in map_rows], dtype=float).reshape(-1, 2),
+        cluster=np.array([row["cluster"] for row in map_rows], dtype=np.int64),
+        strength=np.array([row["strength"] for row in map_rows], dtype=float),
         ratings=np.array([ratings.get(id, np.nan) for id in ids], dtype=float),
         counts={
             name: np.array([rows[id][name] for id in ids], dtype=float)

@@ -67,5 +67,5 @@ def _top(block: NDArray[np.float32], count: int) -> NDArray[np.int64]:
     else:
         best = np.tile(np.arange(block.shape[1]), (len(block), 1))
     order = np.argsort(-np.take_along_axis(block, best, axis=1), axis=1, kind="stable")
-    found: NDArray[np.int64] = np.take_along_axis(best, order, axis=1)
-    return found
+    nearest_first: NDArray[np.int64] = np.take_along_axis(best, order, axis=1)
+    return nearest_first

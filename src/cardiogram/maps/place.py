@@ -69,12 +69,12 @@ def reference_map() -> FittedMap:
 
     Made by tools/build_reference_map.py.
     """
-    found = FittedMap.load(DATA / "segments" / "reference.npz")
-    if found is None:
+    fitted = FittedMap.load(DATA / "segments" / "reference.npz")
+    if fitted is None:
         raise DataError(
             "the shipped map is missing", hint="pip install --force-reinstall cardiogram"
         )
-    return found
+    return fitted
 
 
 def map_of(folder: Path) -> FittedMap:
@@ -91,15 +91,15 @@ def map_of(folder: Path) -> FittedMap:
     from cardiogram.store import Study  # placing on the shipped map reads no tables
 
     study = Study.open(folder)
-    found = FittedMap.load(study.map.folder / "fitted.npz")
-    if found is None:
+    fitted = FittedMap.load(study.map.folder / "fitted.npz")
+    if fitted is None:
         raise DataError(f"no map in {str(folder)!r}", hint=f"cardiogram map {folder}")
-    if found.terms is None:
+    if fitted.terms is None:
         raise ConfigError(
-            f"the map of {str(folder)!r} was made by {found.settings.embedder!r}",
+            f"the map of {str(folder)!r} was made by {fitted.settings.embedder!r}",
             hint=f"cardiogram map {folder} --embedder terms",
         )
-    return found
+    return fitted
 
 
 def place(
@@ -124,14 +124,14 @@ def place(
     vector = fitted.terms.embed([terms_of(card)])
     if not vector.any():
         return Place(name, None, 0.0, 0.0, -1.0, reason="the card has no word that the map knows")
-    at = fitted.place(vector)
-    cluster, (x, y) = int(at.cluster[0]), at.places[0].tolist()
+    placed = fitted.place(vector)
+    cluster, (x, y) = int(placed.cluster[0]), placed.places[0].tolist()
     rated = fitted.ratings[(fitted.cluster == cluster) & np.isfinite(fitted.ratings)]
     rated = rated if cluster >= 0 else rated[:0]
     return Place(
         name,
         fitted.name_of(cluster),
-        float(at.strength[0]),
+        float(placed.strength[0]),
         x,
         y,
         int((rated > rating).sum()) + 1 if rated.size else None,

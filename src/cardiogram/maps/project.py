@@ -71,9 +71,9 @@ def spread(places: Places, which: NDArray[np.integer]) -> Places:
 def _tsne(vectors: Vectors, seed: int) -> Places:
     library = open_tsne()
     count = min(len(vectors) - 1, 3 * PERPLEXITY)
-    found = nearest(vectors, count=count)
-    distances = np.sqrt(np.maximum(0, 2 - 2 * found.similarity.astype(np.float64)))
-    index = library.nearest_neighbors.PrecomputedNeighbors(found.index, distances)
+    neighbours = nearest(vectors, count=count)
+    distances = np.sqrt(np.maximum(0, 2 - 2 * neighbours.similarity.astype(np.float64)))
+    index = library.nearest_neighbors.PrecomputedNeighbors(neighbours.index, distances)
     affinities = library.affinity.PerplexityBasedNN(perplexity=count / 3, knn_index=index, n_jobs=1)
     fitted = library.TSNE(random_state=seed, n_jobs=1).fit(
         affinities=affinities, initialization=_start(vectors)

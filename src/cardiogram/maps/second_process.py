@@ -48,12 +48,12 @@ def draw_map_beside(
     if not _is_worth_a_process(study):
         yield lambda: _draw(study, settings, judge, on_progress)
         return
-    asked = json.dumps([str(study.root.absolute()), asdict(settings), judge])
+    arguments = json.dumps([str(study.root.absolute()), asdict(settings), judge])
     start = _START.format(path=sys.path, module=__name__)
     with (
         TemporaryFile() as complaints,
         subprocess.Popen(
-            [sys.executable, "-I", "-c", start, asked],
+            [sys.executable, "-I", "-c", start, arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=complaints,

@@ -82,15 +82,15 @@ def quadratic_kappa(first: ArrayLike, second: ArrayLike) -> float | None:
     >>> quadratic_kappa([1, 2, 3, 4, 5], [1, 2, 3, 5, 4])
     0.9
     """
-    one, two = (np.array(side, dtype=np.float64) for side in (first, second))
-    if one.shape != two.shape or one.ndim != 1:
+    left, right = (np.array(side, dtype=np.float64) for side in (first, second))
+    if left.shape != right.shape or left.ndim != 1:
         raise ConfigError("both raters need one rating an item", hint="use NaN where there is none")
-    known = np.isfinite(one) & np.isfinite(two)
-    one, two = one[known], two[known]
-    if not one.size:
+    known = np.isfinite(left) & np.isfinite(right)
+    left, right = left[known], right[known]
+    if not left.size:
         return None
-    observed = float(np.mean((one - two) ** 2))
-    expected = float(np.var(one) + np.var(two) + (one.mean() - two.mean()) ** 2)
+    observed = float(np.mean((left - right) ** 2))
+    expected = float(np.var(left) + np.var(right) + (left.mean() - right.mean()) ** 2)
     return None if expected == 0 else 1 - observed / expected
 
 
@@ -153,8 +153,8 @@ def count_coincidences(ratings: ArrayLike) -> Floats:
     times = (table[:, :, None] == np.arange(1, LEVELS + 1)).sum(axis=0).astype(np.float64)
     count = times.sum(axis=1)
     pairs = times[:, :, None] * times[:, None, :] - times[:, :, None] * np.eye(LEVELS)
-    found: Floats = pairs / np.maximum(count - 1, 1)[:, None, None]
-    return found
+    coincidences: Floats = pairs / np.maximum(count - 1, 1)[:, None, None]
+    return coincidences
 
 
 def alpha_of_coincidences(together: Floats, metric: Metric = "ordinal") -> Floats:

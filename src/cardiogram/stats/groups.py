@@ -83,19 +83,19 @@ def describe_groups(
     list of Group
         At most `MOST_GROUPS` groups with at least `MINIMUM_CARDS` rated cards.
     """
-    names, member = _members(labels)
+    group_names, member = _members(labels)
     rated = np.isfinite(scores)
-    cards = np.bincount(member[rated], minlength=len(names))[: len(names)]
+    cards = np.bincount(member[rated], minlength=len(group_names))[: len(group_names)]
     chosen = [g for g in np.argsort(-cards, kind="stable") if cards[g] >= MINIMUM_CARDS]
     chosen = chosen[:MOST_GROUPS]
-    found = []
+    summaries = []
     for g in chosen:
         inside = member == g
         own = scores[inside & rated]
         authors = len(set(codes[inside & rated].tolist()))
-        found.append(
+        summaries.append(
             GroupSummary(
-                name=names[g],
+                name=group_names[g],
                 n=int(own.size),
                 authors=authors,
                 mean=float(own.mean()),
@@ -107,15 +107,15 @@ def describe_groups(
                 shares=dict(_shares(inside, outcomes)),
             )
         )
-    return found
+    return summaries
 
 
 def _members(labels: Sequence[str | None]) -> tuple[list[str], Integers]:
     """Names of the groups, and the place of each model's; what is in none comes last."""
-    names = sorted({label for label in labels if label is not None})
-    place = {name: number for number, name in enumerate(names)}
-    numbers = [len(names) if label is None else place[label] for label in labels]
-    return names, np.array(numbers, np.int64)
+    group_names = sorted({label for label in labels if label is not None})
+    place = {name: number for number, name in enumerate(group_names)}
+    numbers = [len(group_names) if label is None else place[label] for label in labels]
+    return group_names, np.array(numbers, np.int64)
 
 
 def _interval(scores: Floats, codes: Integers, resampling: Resampling) -> Interval:

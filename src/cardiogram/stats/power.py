@@ -59,7 +59,7 @@ def measure_power(n: int, cluster_se: float | None = None, level: float = 0.95) 
 
     Examples
     --------
-    >>> round(power_of(783).detectable, 4), power_of(783).needed
+    >>> round(measure_power(783).detectable, 4), measure_power(783).needed
     (0.1, 783)
     """
     if n < 8:
@@ -67,12 +67,12 @@ def measure_power(n: int, cluster_se: float | None = None, level: float = 0.95) 
     reach = reach_of(level)
     independent = 1 / math.sqrt(n - 3)
     needed = math.ceil((reach / math.atanh(0.1)) ** 2 + 3)
-    found = Power(n, math.tanh(reach * independent), needed=needed)
+    power = Power(n, math.tanh(reach * independent), needed=needed)
     if cluster_se is None:
-        return found
+        return power
     effect = (cluster_se / independent) ** 2
     by_author = math.tanh(reach * cluster_se)
-    return Power(n, found.detectable, by_author, effect, n / effect, needed)
+    return Power(n, power.detectable, by_author, effect, n / effect, needed)
 
 
 def detectable_difference(se: float | None, level: float = 0.95) -> float | None:

@@ -112,17 +112,17 @@ def correct_by_gold(
     g, j, y = (np.asarray(column, np.float64) for column in (gold, judged, outcome))
     usable = np.isfinite(j) & np.isfinite(y)
     codes = author_codes(authors)
-    labelled, rest = usable & np.isfinite(g), usable & ~np.isfinite(g)
-    n, m = int(labelled.sum()), int(rest.sum())
+    labelled, unlabelled = usable & np.isfinite(g), usable & ~np.isfinite(g)
+    n, m = int(labelled.sum()), int(unlabelled.sum())
     if n < MINIMUM_LABELLED or m < MINIMUM_LABELLED:
-        few = "gold" if n < MINIMUM_LABELLED else "the judge's rating only"
+        scarce = "gold" if n < MINIMUM_LABELLED else "the judge's rating only"
         return CorrectedEstimate(
-            statistic, n, m, reason=f"fewer than {MINIMUM_LABELLED} models with {few}"
+            statistic, n, m, reason=f"fewer than {MINIMUM_LABELLED} models with {scarce}"
         )
     parts = {
         "gold": _Part(g[labelled], y[labelled], codes[labelled]),
         "judge": _Part(j[labelled], y[labelled], codes[labelled]),
-        "unlabelled": _Part(j[rest], y[rest], codes[rest]),
+        "unlabelled": _Part(j[unlabelled], y[unlabelled], codes[unlabelled]),
         "raw": _Part(j[usable], y[usable], codes[usable]),
     }
     if any(np.ptp(part.x) == 0 or np.ptp(part.y) == 0 for part in parts.values()):
@@ -148,17 +148,17 @@ def _draw(
     """The statistic of every part in the sample (first) and in every draw of authors."""
     rng = np.random.default_rng(resampling.seed)
     times = np.vstack([np.ones(clusters, np.int16), draw_times(rng, clusters, resampling.draws)])
-    found = {}
+    statistics = {}
     for name, part in parts.items():
         measure = _rho_of(part) if statistic == "spearman" else _slope_of(part)
         step = max(1, _CHUNK // part.x.size)
-        found[name] = np.concatenate(
+        statistics[name] = np.concatenate(
             [
                 measure(times[first : first + step][:, part.codes].astype(np.float64))
                 for first in range(0, len(times), step)
             ]
         )
-    return found
+    return statistics
 
 
 def _rho_of(part: _Part) -> Callable[[Floats], Floats]:
@@ -183,8 +183,8 @@ def _slope_of(part: _Part) -> Callable[[Floats], Floats]:
             mean_x, mean_y = weights @ x / total, weights @ y / total
             together = weights @ (x * y) / total - mean_x * mean_y
             spread = weights @ x**2 / total - mean_x**2
-            found: Floats = np.where(spread > 1e-12, together / spread, np.nan)
-        return found
+            slopes: Floats = np.where(spread > 1e-12, together / spread, np.nan)
+        return slopes
 
     return slope
 

@@ -115,14 +115,14 @@ def find_popular(outcome: Floats, covariates: Covariates, codes: Integers) -> Po
     top = (outcome >= threshold).astype(np.float64)
     rows = np.ones(outcome.size, dtype=bool)
     events = int(min(top.sum(), top.size - top.sum()))
-    most = events // EVENTS_PER_COVARIATE
+    limit = events // EVENTS_PER_COVARIATE
     nothing = Popular(rows, top, covariates, codes, np.zeros(0), "all outcomes are equal")
     if events == 0:
         return nothing
-    if most < 1:
-        few = f"only {events} models are among the most popular or among the rest"
-        return Popular(rows, top, covariates, codes, np.zeros(0), few)
-    covariates = Covariates(covariates.matrix[:, : most + 1], covariates.names[: most + 1])
+    if limit < 1:
+        reason = f"only {events} models are among the most popular or among the rest"
+        return Popular(rows, top, covariates, codes, np.zeros(0), reason)
+    covariates = Covariates(covariates.matrix[:, : limit + 1], covariates.names[: limit + 1])
     rows = _informative_rows(top, covariates.matrix)
     covariates, top, codes = (
         drop_redundant(covariates.matrix[rows], covariates.names),
@@ -154,8 +154,8 @@ def odds_ratio(flag: Floats, among: Popular, level: float = 0.95) -> Odds:
         return Odds(n, held, reason=among.reason)
     cells = [int(((flag == have) & (among.top == top)).sum()) for have in (0, 1) for top in (0, 1)]
     if min(cells) < MINIMUM_CELL:
-        few = f"{held} of {n} models have it, and one of the four groups has only {min(cells)}"
-        return Odds(n, held, reason=few)
+        reason = f"{held} of {n} models have it, and one of the four groups has only {min(cells)}"
+        return Odds(n, held, reason=reason)
     added = drop_redundant(
         np.column_stack([among.covariates.matrix, flag]), [*among.covariates.names, "trait"]
     )
@@ -219,13 +219,13 @@ def _threshold(outcome: Floats) -> float:
 
 def _informative_rows(top: Floats, matrix: Floats) -> RowMask:
     """Rows of no task or library that is all popular or all not: these say nothing."""
-    kept = np.ones(top.size, dtype=bool)
+    informative = np.ones(top.size, dtype=bool)
     while True:
-        before = int(kept.sum())
+        before = int(informative.sum())
         for column in range(1, matrix.shape[1]):
-            group = (matrix[:, column] == 1) & kept
-            told = np.isin(matrix[:, column], (0, 1)).all() and group.any()
-            if told and top[group].min() == top[group].max():
-                kept &= ~group
-        if int(kept.sum()) == before:
-            return kept
+            group = (matrix[:, column] == 1) & informative
+            is_indicator = np.isin(matrix[:, column], (0, 1)).all() and group.any()
+            if is_indicator and top[group].min() == top[group].max():
+                informative &= ~group
+        if int(informative.sum()) == before:
+            return informative

@@ -69,12 +69,12 @@ def find_strata(labels: Iterable[str | None], usable: np.ndarray) -> Mapping[str
     for row, label in enumerate(labels):
         if label and usable[row]:
             rows.setdefault(label, []).append(row)
-    large = {name: found for name, found in rows.items() if len(found) >= MINIMUM_STRATUM}
+    large = {name: members for name, members in rows.items() if len(members) >= MINIMUM_STRATUM}
     order = sorted(large, key=lambda name: (-len(large[name]), name))
     return {name: np.array(large[name], dtype=np.int64) for name in order}
 
 
-def summarise_strata(found: Iterable[Association], level: float = 0.95) -> StrataSummary:
+def summarise_strata(associations: Iterable[Association], level: float = 0.95) -> StrataSummary:
     """Combine the correlations of groups.
 
     References
@@ -83,14 +83,14 @@ def summarise_strata(found: Iterable[Association], level: float = 0.95) -> Strat
     Medicine 20(24), 3875-3889; Roever et al. (2015), BMC Med. Res. Meth. 15, 99 (the width is never
     less than that of a known variance).
     """
-    kept = [item for item in found if item.estimate is not None and item.cluster_se]
-    strata, n = len(kept), sum(item.n for item in kept)
+    usable = [group for group in associations if group.estimate is not None and group.cluster_se]
+    strata, n = len(usable), sum(group.n for group in usable)
     if strata < MINIMUM_STRATA:
         has = "group" if strata == 1 else "groups"
-        few = f"only {strata} {has} of {MINIMUM_STRATUM} models with an interval by author"
-        return StrataSummary(strata, n, reason=f"{few}; at least {MINIMUM_STRATA} are needed")
-    z = np.array([math.atanh(item.estimate or 0.0) for item in kept])
-    variance = np.array([(item.cluster_se or 0.0) ** 2 for item in kept])
+        too_few = f"only {strata} {has} of {MINIMUM_STRATUM} models with an interval by author"
+        return StrataSummary(strata, n, reason=f"{too_few}; at least {MINIMUM_STRATA} are needed")
+    z = np.array([math.atanh(group.estimate or 0.0) for group in usable])
+    variance = np.array([(group.cluster_se or 0.0) ** 2 for group in usable])
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a variance between groups of 0 divides by zero inside
         combined = meta_analysis().combine_effects(z, variance, method_re="iterated", use_t=True)

@@ -31,16 +31,16 @@ def to_json(value: object, sparse: tuple[type, ...] = ()) -> Any:
     """
     if is_dataclass(value) and not isinstance(value, type):
         always = not isinstance(value, sparse)
-        found = ((key, item, getattr(value, item.name)) for key, item in _layout(type(value)))
+        entries = ((key, field, getattr(value, field.name)) for key, field in _layout(type(value)))
         return {
             key: to_json(inner, sparse)
-            for key, item, inner in found
-            if inner is not None or (always and not item.metadata.get("omit"))
+            for key, field, inner in entries
+            if inner is not None or (always and not field.metadata.get("omit"))
         }
     if isinstance(value, Mapping):
-        return {str(key): to_json(item, sparse) for key, item in value.items()}
+        return {str(key): to_json(inner, sparse) for key, inner in value.items()}
     if isinstance(value, list | tuple):
-        return [to_json(item, sparse) for item in value]
+        return [to_json(inner, sparse) for inner in value]
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
     return value
@@ -59,15 +59,15 @@ def from_json(kind: type[T], value: object, place: str = "it") -> T:
     DataError
         The value is of another form.
     """
-    found: T = _decode(kind, value, place)
-    return found
+    decoded: T = _decode(kind, value, place)
+    return decoded
 
 
 @cache
 def _layout(kind: type) -> tuple[tuple[str, Field[Any]], ...]:
     """Keys and fields in the order in which they are written."""
-    ordered = sorted(fields(kind), key=lambda item: item.metadata.get("place", 0))
-    return tuple((item.metadata.get("key", item.name), item) for item in ordered)
+    ordered = sorted(fields(kind), key=lambda field: field.metadata.get("place", 0))
+    return tuple((field.metadata.get("key", field.name), field) for field in ordered)
 
 
 @cache
@@ -85,10 +85,10 @@ def _decode(kind: Any, value: object, place: str) -> Any:
         return _decode_fields(kind, value, place)
     if origin is tuple and isinstance(value, list):
         inner = get_args(kind)[0]
-        return tuple(_decode(inner, item, f"{place}[{i}]") for i, item in enumerate(value))
+        return tuple(_decode(inner, part, f"{place}[{i}]") for i, part in enumerate(value))
     if isinstance(origin, type) and issubclass(origin, Mapping) and isinstance(value, Mapping):
         of, inner = get_args(kind)
-        return {of(key): _decode(inner, item, f"{place}.{key}") for key, item in value.items()}
+        return {of(key): _decode(inner, part, f"{place}.{key}") for key, part in value.items()}
     if kind is float and value is None:
         return math.nan
     plain = (int, float) if kind is float else kind
@@ -115,8 +115,8 @@ def _required(kind: type) -> frozenset[str]:
     """Keys that must be there."""
     return frozenset(
         key
-        for key, item in _layout(kind)
-        if item.default is MISSING and item.default_factory is MISSING
+        for key, field in _layout(kind)
+        if field.default is MISSING and field.default_factory is MISSING
     )
 
 

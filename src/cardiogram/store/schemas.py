@@ -181,9 +181,11 @@ def ratings_schema(of: CardType) -> pa.Schema:
     >>> "rights_low" in ratings_schema("dataset").names
     True
     """
-    names = dict(zip(SCORES, SCORES_OF[of], strict=True))
+    score_names = dict(zip(SCORES, SCORES_OF[of], strict=True))
     renamed = []
     for field in RATINGS:
-        name, mark, rest = field.name.partition("_")
-        renamed.append(field.with_name(f"{names[name]}{mark}{rest}") if name in names else field)
+        name, mark, suffix = field.name.partition("_")
+        renamed.append(
+            field.with_name(f"{score_names[name]}{mark}{suffix}") if name in score_names else field
+        )
     return pa.schema(renamed)

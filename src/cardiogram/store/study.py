@@ -125,7 +125,7 @@ class Study:
     def manifest(self) -> dict[str, Any]:
         """What was asked, from `study.toml`; empty where the folder is new."""
         try:
-            found = parse_toml(self.manifest_path.read_text("utf-8"))
+            manifest = parse_toml(self.manifest_path.read_text("utf-8"))
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:
@@ -133,14 +133,14 @@ class Study:
                 f"cannot read {str(self.manifest_path)!r}: {error}",
                 hint="Mend the file, or start again in a new folder.",
             ) from error
-        version = found.get("format", FORMAT)
+        version = manifest.get("format", FORMAT)
         if not isinstance(version, int) or version > FORMAT:
             raise DataError(
                 f"{str(self.root)!r} was written by a newer cardiogram (format {version}, "
                 f"this one reads up to {FORMAT})",
                 hint="pip install --upgrade cardiogram",
             )
-        return found
+        return manifest
 
     def write_manifest(self, manifest: Mapping[str, Any]) -> None:
         """Replace `study.toml`."""

@@ -68,8 +68,8 @@ class Table:
 
     def note(self, name: str) -> dict[str, str]:
         """The text that was kept beside the shard's rows."""
-        found = self._load(self.folder / f"{name}.parquet", ()).schema.metadata or {}
-        return {k.decode(): v.decode() for k, v in found.items() if k != b"ARROW:schema"}
+        metadata = self._load(self.folder / f"{name}.parquet", ()).schema.metadata or {}
+        return {k.decode(): v.decode() for k, v in metadata.items() if k != b"ARROW:schema"}
 
     def read_shard(self, name: str, columns: Sequence[str] | None = None) -> list[Row]:
         """Rows of one shard; none where it does not exist."""
@@ -98,12 +98,12 @@ class Table:
         wanted = self._wanted(columns)
         try:
             with pq.ParquetFile(path) as file:
-                found = file.read(columns=wanted.names)
+                table = file.read(columns=wanted.names)
             for place, field in enumerate(wanted):  # a column that came after the shard was written
-                if field.name in ADDED_LATER and field.name not in found.column_names:
-                    nothing = pa.nulls(found.num_rows, field.type)
-                    found = found.add_column(place, field, nothing)
-            return found.cast(wanted.with_metadata(found.schema.metadata))
+                if field.name in ADDED_LATER and field.name not in table.column_names:
+                    nothing = pa.nulls(table.num_rows, field.type)
+                    table = table.add_column(place, field, nothing)
+            return table.cast(wanted.with_metadata(table.schema.metadata))
         except (OSError, ValueError, pa.ArrowException) as error:
             raise DataError(
                 f"cannot read {str(path)!r}: {str(error).splitlines()[0]}",

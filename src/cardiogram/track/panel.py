@@ -144,8 +144,8 @@ def _by_library(
     library, frame = diff_diff()
     estimator = getattr(library, name)(**how)
     columns = {"outcome": "y", "unit": "unit", "time": "t", "first_treat": "g"}
-    found = estimator.fit(frame(panel.columns()), **columns)
-    return _effect(method, call, n, float(found.overall_att), float(found.overall_se), level)
+    fit = estimator.fit(frame(panel.columns()), **columns)
+    return _effect(method, call, n, float(fit.overall_att), float(fit.overall_se), level)
 
 
 def _effect(method: str, call: str, n: int, estimate: float, se: float, level: float) -> Effect:
@@ -158,5 +158,5 @@ def _effect(method: str, call: str, n: int, estimate: float, se: float, level: f
 
 def _indicators(labels: Integers) -> Floats:
     """A column of 0 and 1 for every label but the first."""
-    found: Floats = np.equal.outer(labels, np.unique(labels)[1:]).astype(np.float64)
-    return found
+    indicators: Floats = np.equal.outer(labels, np.unique(labels)[1:]).astype(np.float64)
+    return indicators

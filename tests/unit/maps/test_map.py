@@ -29,7 +29,7 @@ from cardiogram.maps.place import EXCELLENT, place, reference_map
 from cardiogram.maps.project import project
 from cardiogram.maps.reading import read_card
 from cardiogram.maps.segments.llm_naming import ModelNamer
-from cardiogram.maps.segments.naming import Found, name_all
+from cardiogram.maps.segments.naming import SegmentContents, name_all
 from cardiogram.maps.segments.profile import quantiles
 from cardiogram.maps.segments.segments import read_segments
 from cardiogram.store import Study
@@ -279,11 +279,11 @@ def test_rules() -> None:
     assert organisations()["source"]
 
 
-def _found(**facets: Any) -> Found:
+def _found(**facets: Any) -> SegmentContents:
     names = ("families", "formats", "tasks", "libraries", "languages", "domains", "labs")
     kinds = facets.pop("kinds", {})
     terms = facets.pop("terms", ())
-    return Found(10, kinds, {name: facets.get(name, {}) for name in names}, terms)
+    return SegmentContents(10, kinds, {name: facets.get(name, {}) for name in names}, terms)
 
 
 def test_names_read_like_english_and_are_unique() -> None:

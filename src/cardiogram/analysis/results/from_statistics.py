@@ -80,7 +80,7 @@ def from_regression(kind: type[Made], model: Regression, **about: object) -> Mad
 def from_comparison(compared: CorrelationComparison, **about: object) -> ComparisonNumber:
     """A difference of two correlations as a number, with all tests of it."""
     rhos, by_author, williams = compared.correlations, compared.by_author, compared.williams
-    told = williams and WilliamsTest(
+    williams_test = williams and WilliamsTest(
         t=williams.statistic, p_value=williams.p_value, degrees_of_freedom=compared.n - 3
     )
     return fill_from(
@@ -97,7 +97,7 @@ def from_comparison(compared: CorrelationComparison, **about: object) -> Compari
         first_rho=rhos.first if rhos else None,
         second_rho=rhos.second if rhos else None,
         between_rho=rhos.between if rhos else None,
-        williams=told,
+        williams=williams_test,
         steiger=_normal(compared.steiger),
         meng=_normal(compared.meng),
         cluster_reason=by_author.reason,

@@ -108,6 +108,8 @@ def _place(checked: list[Checked], folder: Path | None) -> dict[str, Place]:
     fitted = map_of(folder) if folder else reference_map()
     name = str(folder) if folder else "reference"
     return {
-        item.target: place(item.card, item.rating.scores["overall"].expected, fitted, name=name)
-        for item in checked
+        result.target: place(
+            result.card, result.rating.scores["overall"].expected, fitted, name=name
+        )
+        for result in checked
     }

@@ -61,7 +61,7 @@ def save(
     saved = calibrate(ratings, gold, judge=judge, **how)
     save_calibration(saved, out)
     click.echo(f"calibration: {out}", err=True)
-    calibrated = {name: asdict(item) for name, item in saved.after.items()}
+    calibrated = {name: asdict(figures) for name, figures in saved.after.items()}
     print_results(
         measured.as_dict() | {"calibrated": calibrated},
         render_validation(measured) + render_calibration(saved),
@@ -107,6 +107,6 @@ def drift(ratings: Path, calibration: Path, judge: str | None, seed: int, as_jso
     readings = read_readings(ratings)
     if judge is None and saved.judge in {reading.judge for reading in readings}:
         judge = saved.judge
-    found = find_drift(saved, choose_judge(readings, judge, ratings), seed=seed)
-    print_results(found.as_dict(), render_drift(found), as_json)
-    sys.exit(int(bool(found.fell)))
+    drift_report = find_drift(saved, choose_judge(readings, judge, ratings), seed=seed)
+    print_results(drift_report.as_dict(), render_drift(drift_report), as_json)
+    sys.exit(int(bool(drift_report.fell)))

@@ -25,5 +25,5 @@ def command(ratings: Path, judge: str | None, draws: int, seed: int, as_json: bo
     from cardiogram.judge.validation import measure_self_agreement
     from cardiogram.report.terminal import render_self_agreement
 
-    found = measure_self_agreement(ratings, judge, draws=draws, seed=seed)
-    print_results(found.as_dict(), render_self_agreement(found), as_json)
+    agreement = measure_self_agreement(ratings, judge, draws=draws, seed=seed)
+    print_results(agreement.as_dict(), render_self_agreement(agreement), as_json)

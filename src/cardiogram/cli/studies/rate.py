@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @json_option
 def command(
     source: Path,
-    names: tuple[str, ...],
+    judge_names: tuple[str, ...],
     asking: Asking,
     out: Path | None,
     limit: int | None,
@@ -57,9 +57,9 @@ def command(
     from cardiogram.judge.ensemble import rate_ensemble
     from cardiogram.store import Study
 
-    if card_type == "dataset" and names == ("embedded",):  # the one that is built in for these
-        names = ("dataset-rules",)
-    judges = asking.load_judges(names)
+    if card_type == "dataset" and judge_names == ("embedded",):
+        judge_names = ("dataset-rules",)  # the one that is built in for these
+    judges = asking.load_judges(judge_names)
     if out is None and source.is_file():
         raise ConfigError(
             f"{str(source)!r} is a file of cards: its ratings need a folder",

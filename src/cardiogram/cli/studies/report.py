@@ -44,8 +44,8 @@ def command(
         path = write_report(study, out)
     results: dict[str, object] = {"report": str(path)}
     if figures is not None:
-        results["figures"] = [str(item) for item in drawn]
-    print_results(results, "".join(f"{item}\n" for item in (path, *drawn)), as_json)
+        results["figures"] = [str(figure) for figure in drawn]
+    print_results(results, "".join(f"{written}\n" for written in (path, *drawn)), as_json)
 
 
 def _draw(study: Study, folder: Path, forms: tuple[Literal["svg", "png"], ...]) -> tuple[Path, ...]:

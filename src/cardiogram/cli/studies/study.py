@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 def command(
     folder: Path,
     source: Source | None,
-    names: tuple[str, ...],
+    judge_names: tuple[str, ...],
     asking: Asking,
     how: Ensemble,
     seed: int,
@@ -57,7 +57,7 @@ def command(
     from cardiogram.report.tables import render_results
     from cardiogram.report.terminal import render_coverage
 
-    judges = asking.load_judges(names)
+    judges = asking.load_judges(judge_names)
     with progress_bars() as on_progress:
         done = run_study(
             folder,
@@ -73,9 +73,9 @@ def command(
     else:
         print_results({}, render_results(done.results), as_json=False)
     notable = [
-        item
-        for item in done.coverage
-        if item.calls or len(done.coverage) > 1 or item.rated < sum(item.ends.values())
+        judge
+        for judge in done.coverage
+        if judge.calls or len(done.coverage) > 1 or judge.rated < sum(judge.ends.values())
     ]
     click.echo(render_coverage(notable, folder), err=True, nl=False)
     print_failures(done.coverage)

@@ -148,9 +148,11 @@ def find_attributed(
     attributed = []
     for card in cards:
         writer = writers.get((card.id, card.sha256)) or writers.get((card.id, ""))
-        given = numbers.get((card.id, card.sha256)) or numbers.get((card.id, ""))
-        if writer and given:
-            attributed.append(AttributedCard(card, family_of(writer), consensus(np.array(given))))
+        gold_ratings = numbers.get((card.id, card.sha256)) or numbers.get((card.id, ""))
+        if writer and gold_ratings:
+            attributed.append(
+                AttributedCard(card, family_of(writer), consensus(np.array(gold_ratings)))
+            )
     families = [written.family for written in attributed if np.isfinite(written.gold[0])]
     count = families.count(own)
     others = len(families) - count

@@ -79,11 +79,11 @@ class DatasetJudge:
             scores={name: _score(value) for name, value in _expect(verdicts).items()},
             evidence=tuple(
                 Evidence(
-                    item.criterion,
-                    item.present if is_met else item.missing,
-                    *_lines(card, features, item),
+                    requirement.criterion,
+                    requirement.present if is_met else requirement.missing,
+                    *_lines(card, features, requirement),
                 )
-                for item, is_met in verdicts.items()
+                for requirement, is_met in verdicts.items()
             ),
             problems=card.problems,
         )
@@ -94,35 +94,35 @@ class DatasetJudge:
         verdicts = _decide_items(card, features)
         now = _expect(verdicts)
         gaps = []
-        for item, is_met in verdicts.items():
+        for requirement, is_met in verdicts.items():
             if is_met:
                 continue
-            after = _expect({**verdicts, item: True})
-            first, _ = _lines(card, features, item)
+            after = _expect({**verdicts, requirement: True})
+            first, _ = _lines(card, features, requirement)
             gaps.append(
                 Gap(
-                    item.key,
-                    item.criterion,
-                    item.missing,
-                    item.advice,
+                    requirement.key,
+                    requirement.criterion,
+                    requirement.missing,
+                    requirement.advice,
                     first,
                     round(after["overall"] - now["overall"], 3),
-                    round(after[item.criterion] - now[item.criterion], 3),
+                    round(after[requirement.criterion] - now[requirement.criterion], 3),
                 )
             )
         return sort_gaps(gaps)
 
 
 def _decide_items(card: Card, features: DatasetFeatures) -> Verdicts:
-    return {item: item.is_met(card, features) for item in CHECKLIST}
+    return {requirement: requirement.is_met(card, features) for requirement in CHECKLIST}
 
 
 def _expect(verdicts: Verdicts) -> dict[str, float]:
     """Expectations of the nine numbers, 1.0-5.0, overall first."""
     had, all_points = dict.fromkeys(_WEIGHTS, 0), dict.fromkeys(_WEIGHTS, 0)
-    for item, is_met in verdicts.items():
-        all_points[item.criterion] += item.points
-        had[item.criterion] += item.points * is_met
+    for requirement, is_met in verdicts.items():
+        all_points[requirement.criterion] += requirement.points
+        had[requirement.criterion] += requirement.points * is_met
     values = {name: 1 + 4 * had[name] / all_points[name] for name in _WEIGHTS}
     written = any(had[name] for name in _WEIGHTS if name != "structure")
     if not written:  # an empty page has no structure to speak of
@@ -141,7 +141,7 @@ def _score(expected: float) -> Score:
     return Score(min(5, int(expected + 0.5)), expected, None, None)
 
 
-def _lines(card: Card, features: DatasetFeatures, item: ChecklistItem) -> tuple[int, int]:
+def _lines(card: Card, features: DatasetFeatures, requirement: ChecklistItem) -> tuple[int, int]:
     """First and last line of the place an item speaks of."""
-    first, last = lines_of_topic(card, item.topic, features)
-    return (1, last) if item.topic == "whole" else (first, last)
+    first, last = lines_of_topic(card, requirement.topic, features)
+    return (1, last) if requirement.topic == "whole" else (first, last)

@@ -48,7 +48,7 @@ class JudgePanel:
 
     def as_dict(self) -> dict[str, object]:
         """Plain values for JSON."""
-        widest = [{"id": id, "overall": list(given)} for id, given in self.widest]
+        widest = [{"id": id, "overall": list(ratings)} for id, ratings in self.widest]
         return {**asdict(self), "widest": widest}
 
 

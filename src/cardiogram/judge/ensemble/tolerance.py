@@ -316,15 +316,15 @@ def tabulate_tolerances(
 def _step(
     data: CascadeData, tolerance: float, draw: AuthorDraws, risk: float, p_value: float
 ) -> ToleranceStep:
-    given = data.numbers(tolerance)
+    combined = data.numbers(tolerance)
     share = float((data.uncertainty > tolerance).mean())
-    counts = draw.sums(_cells(data.gold, given))
+    counts = draw.sums(_cells(data.gold, combined))
     mixed = share * _cells(data.gold, data.strong) + (1 - share) * _cells(data.gold, data.cheap)
     return ToleranceStep(
         tolerance=tolerance,
         sent=share,
         qwk=draw.figure(kappa_of_counts(counts)),
-        exact=draw.figure(draw.mean(given == data.gold)),
+        exact=draw.figure(draw.mean(combined == data.gold)),
         random=_kappa(mixed),
         best=_kappa(_cells(data.gold, _best(data, share))),
         at_least=1 - risk,
@@ -353,15 +353,15 @@ def _best(data: CascadeData, share: float) -> Floats:
 def _hold_out(data: CascadeData, draw: AuthorDraws, target: float, seed: int) -> HeldOut:
     """Choose on the other folds' authors what reaches the target with the fewest cards sent."""
     fold = author_folds(data.authors, FOLDS, seed)
-    given = np.stack([data.numbers(tolerance) for tolerance in GRID])
-    cells = np.stack([_cells(data.gold, row) for row in given])
+    combined = np.stack([data.numbers(tolerance) for tolerance in GRID])
+    cells = np.stack([_cells(data.gold, row) for row in combined])
     made, sent = data.strong.copy(), np.ones(fold.size, dtype=bool)
     for number in np.unique(fold):
         others, own = fold != number, fold == number
         kappas = kappa_of_counts(cells[:, others].sum(axis=1))
         reached = np.flatnonzero(kappas >= target)
         last = int(reached[-1]) if reached.size else 0  # the widest tolerance sends fewest
-        made[own] = given[last, own]
+        made[own] = combined[last, own]
         sent[own] = data.uncertainty[own] > GRID[last]
     kappa = kappa_of_counts(draw.sums(_cells(data.gold, made)))
     return HeldOut(float(sent.mean()), draw.figure(kappa))

@@ -36,8 +36,8 @@ def measure_uncertainty(
     >>> measure_uncertainty([3, 3], [3.0, 3.4], [2.5, 2.9], [3.5, 3.9]).round(2)
     array([1.  , 1.65])
     """
-    at, mean, down, up = (np.asarray(side, float) for side in (value, expected, low, high))
-    width: Floats = np.hypot(up - down, WIDTH * (mean - at))
+    whole, mean, down, up = (np.asarray(side, float) for side in (value, expected, low, high))
+    width: Floats = np.hypot(up - down, WIDTH * (mean - whole))
     return width
 
 

@@ -189,8 +189,8 @@ def _items(row: Row, key: str) -> list[Any]:
 
 def _numbers(row: Row, name: str, key: str) -> list[int]:
     """The nine whole numbers of one pass."""
-    given = row[name]
-    numbers: list[Any] = [given.get(n) for n in SCORES] if isinstance(given, dict) else []
+    scores = row[name]
+    numbers: list[Any] = [scores.get(n) for n in SCORES] if isinstance(scores, dict) else []
     if not numbers or any(number not in (1, 2, 3, 4, 5) for number in numbers):
         raise DataError(f"label {key!r}: `{name}` must give {', '.join(SCORES)}, each 1-5")
     return [int(number) for number in numbers]

@@ -434,9 +434,9 @@ def _levels(rated: Sequence[ParsedReply]) -> dict[str, tuple[float, ...]]:
     """Probability of each level: the model's own, averaged, or the shares of several samples."""
     levels = {}
     for name in SCORES:
-        given = [answer.levels[name] for answer in rated if name in answer.levels]
-        if given and len(given) == len(rated):
-            levels[name] = tuple(np.mean(given, axis=0).tolist())
+        stated = [answer.levels[name] for answer in rated if name in answer.levels]
+        if stated and len(stated) == len(rated):
+            levels[name] = tuple(np.mean(stated, axis=0).tolist())
         elif len(rated) > 1:
             levels[name] = share_levels([answer.scores[name] for answer in rated])
     return levels

@@ -66,9 +66,9 @@ class QuoteFinder:
     def find(self, criterion: str, words: str) -> Quote:
         """Look a quote up; one with `...` in it is several pieces that must follow each other."""
         words = words.strip()
-        at = self._raw.find(words) if len(words) >= 3 else -1
-        if at >= 0:  # the usual case: copied as it stands
-            first = 1 + self._raw.count("\n", 0, at)
+        start = self._raw.find(words) if len(words) >= 3 else -1
+        if start >= 0:  # the usual case: copied as it stands
+            first = 1 + self._raw.count("\n", 0, start)
             return Quote(criterion, words, True, first, first + words.count("\n"))
         pieces = [piece for piece in map(normalise, _ELLIPSIS.split(words)) if piece]
         if sum(map(len, pieces)) < 3 and all(piece.isascii() for piece in pieces):
@@ -79,16 +79,16 @@ class QuoteFinder:
         if self._plain is None:
             self._plain = _flatten(self._raw)
         text, starts = self._plain
-        first, at = -1, 0
+        first, after = -1, 0
         for piece in pieces:
-            place = text.find(piece, at)
+            place = text.find(piece, after)
             if place < 0:
                 tags = normalise(self._metadata.replace("\n", " "))
                 return Quote(criterion, words, all(piece in tags for piece in pieces))
             first = place if first < 0 else first
-            at = place + len(piece)
+            after = place + len(piece)
         return Quote(
-            criterion, words, True, bisect_right(starts, first), bisect_right(starts, at - 1)
+            criterion, words, True, bisect_right(starts, first), bisect_right(starts, after - 1)
         )
 
 
@@ -165,10 +165,14 @@ def parse_decisions(reply: Reply, score_names: Sequence[str]) -> ParsedReply:
         levels = {name: tuple(float(value) for value in answers[name]) for name in score_names}
     except (ValueError, KeyError, TypeError) as error:
         return ParsedReply("unparsed", fault=str(error))
-    if not all(len(given) == 5 and sum(given) > 0 for given in levels.values()):
+    if not all(
+        len(probabilities) == 5 and sum(probabilities) > 0 for probabilities in levels.values()
+    ):
         return ParsedReply("unparsed", fault="no five probabilities a question")
-    levels = {name: _shares(given) for name, given in levels.items()}
-    scores = {name: Score.from_levels(given).value for name, given in levels.items()}
+    levels = {name: _shares(probabilities) for name, probabilities in levels.items()}
+    scores = {
+        name: Score.from_levels(probabilities).value for name, probabilities in levels.items()
+    }
     return ParsedReply("rated", scores=scores, levels=levels)
 
 

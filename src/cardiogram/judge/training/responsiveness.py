@@ -74,13 +74,13 @@ def measure_responsiveness(
     correlation, slope = draw.figure(correlations), draw.figure(slopes).value
     moved = rated != 0
     same = np.sign(rated[moved]) == np.sign(expected[moved])
-    few = draw.authors < _LEAST_AUTHORS
+    too_few = draw.authors < _LEAST_AUTHORS
     return Responsiveness(
         n=len(rated),
         authors=draw.authors,
         correlation=correlation.value,
-        low=None if few else correlation.low,
-        high=None if few else correlation.high,
+        low=None if too_few else correlation.low,
+        high=None if too_few else correlation.high,
         slope=slope,
         direction=float(same.mean()) if moved.any() else None,
     )

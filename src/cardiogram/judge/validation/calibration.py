@@ -251,8 +251,8 @@ def save_calibration(calibration: Calibration, path: Path) -> None:
             name: asdict(figures) for name, figures in calibration.after.items()
         },
         "cards": [
-            {"id": id, "sha256": sha, "gold": _plain(gold), "given": _plain(given)}
-            for (id, sha), gold, given in zip(
+            {"id": id, "sha256": sha, "gold": _plain(gold), "given": _plain(judged)}
+            for (id, sha), gold, judged in zip(
                 calibration.cards, calibration.gold_numbers, calibration.given_numbers, strict=True
             )
         ],

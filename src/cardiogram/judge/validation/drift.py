@@ -98,17 +98,17 @@ def find_drift(
             "none of the cards of the calibration has a rating now",
             hint="Rate the cards that the calibration was made with.",
         )
-    given = np.array([reading.whole for place in rated if (reading := matched[place])])
+    rated_now = np.array([reading.whole for place in rated if (reading := matched[place])])
     authors = [saved.cards[place][0].partition("/")[0] for place in rated]
     gold, before = saved.gold_numbers[rated], saved.given_numbers[rated]
     scores = {}
     for place, name in enumerate(SCORES):
         known = np.isfinite(gold[:, place]) & np.isfinite(before[:, place])
-        known &= np.isfinite(given[:, place])
+        known &= np.isfinite(rated_now[:, place])
         if known.any():
             draw = draw_authors(np.array(authors)[known], draws, seed)
             was, then, now_given = (
-                side[known, place].astype(np.int64) for side in (gold, before, given)
+                side[known, place].astype(np.int64) for side in (gold, before, rated_now)
             )
             level = 0.95 if place == 0 else 1 - 0.05 / (len(SCORES) - 1)
             scores[name] = _change(was, then, now_given, draw, level)

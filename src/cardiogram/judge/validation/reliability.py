@@ -141,10 +141,10 @@ def intraclass_by_author(
     k, complete = len(table), np.isfinite(table).all(axis=0)
     if k < 2 or complete.sum() < MINIMUM_ITEMS:
         return dict.fromkeys(FORMS, Measurement(None))
-    given = np.where(complete, table, 0.0)
-    mean = given.mean(axis=0)
-    inside = ((given - mean) ** 2).sum(axis=0)
-    parts = np.column_stack([complete.astype(float), mean, mean**2, inside, given.T])
+    filled = np.where(complete, table, 0.0)
+    mean = filled.mean(axis=0)
+    inside = ((filled - mean) ** 2).sum(axis=0)
+    parts = np.column_stack([complete.astype(float), mean, mean**2, inside, filled.T])
     sums = draw_authors(authors, 0, 0).sums_without_each(parts)
     sums = sums[np.r_[True, sums[1:, 0] < sums[0, 0]]]  # authors of complete items
     n, means, squares, within, *columns = sums.T

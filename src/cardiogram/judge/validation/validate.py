@@ -198,9 +198,9 @@ def read_pairs(
         raise DataError("there is no gold", hint="Give a GOLD file, or --gold-judge NAME.")
     others = read_readings(gold) if gold is not None else readings
     right = choose_gold(others, gold_judge, gold or ratings)
-    given = choose_judge(readings, name_in_ratings(judge), ratings)
-    paired = pair_readings(given, right, where=str(ratings))
-    known = training_set_of(judge or given[0].judge, given[0].version).find(paired.readings)
+    judged = choose_judge(readings, name_in_ratings(judge), ratings)
+    paired = pair_readings(judged, right, where=str(ratings))
+    known = training_set_of(judge or judged[0].judge, judged[0].version).find(paired.readings)
     return _marked(paired, known, gold_cards)
 
 
@@ -381,7 +381,7 @@ def _among(paired: PairedReadings, draws: int, seed: int) -> dict[str, dict[str,
     if len(paired.rater_names) < 2:
         return {}
     draw = draw_authors(paired.authors, draws, seed)
-    given = paired.column("whole")
+    judged = paired.column("whole")
     alphas = {}
     for place, name in enumerate(SCORES):
         people = paired.raters[:, :, place]
@@ -389,7 +389,7 @@ def _among(paired: PairedReadings, draws: int, seed: int) -> dict[str, dict[str,
             continue
         alphas[name] = {
             "readers": draw.figure(draw_alphas(people, draw)),
-            "with judge": draw.figure(draw_alphas(np.vstack([people, given[:, place]]), draw)),
+            "with judge": draw.figure(draw_alphas(np.vstack([people, judged[:, place]]), draw)),
         }
     return alphas
 
@@ -397,9 +397,9 @@ def _among(paired: PairedReadings, draws: int, seed: int) -> dict[str, dict[str,
 def _notes(paired: PairedReadings) -> tuple[str, ...]:
     count = paired.learned_from
     notes = [describe_overlap(count, len(paired.readings))] if count else []
-    given = paired.column("whole")
+    judged = paired.column("whole")
     known = np.isfinite(paired.gold)
-    if bool((paired.gold == given)[known].all()):
+    if bool((paired.gold == judged)[known].all()):
         notes.append("Judge and gold are equal on every card: is the gold the judge's own ratings?")
     rated = ("rated", "learned from")
     unrated = sum(count for name, count in paired.status.items() if name not in rated)

@@ -103,8 +103,8 @@ class Endpoint:
         """
         answer = self._ask(json.dumps({"model": self.model, "input": list(texts)}).encode())
         try:
-            found = sorted(answer["data"], key=lambda item: item["index"])
-            vectors = np.array([item["embedding"] for item in found], dtype=np.float32)
+            in_order = sorted(answer["data"], key=lambda entry: entry["index"])
+            vectors = np.array([entry["embedding"] for entry in in_order], dtype=np.float32)
         except (KeyError, TypeError, ValueError) as error:
             raise JudgeError(
                 f"{self.base_url} did not answer with embeddings", hint="Is it the right address?"
@@ -161,9 +161,9 @@ def load_embedder(name: str, base_url: str = "") -> TextEmbedder:
         own, openai = (os.environ.get(key, "") for key in _KEYS)
         is_openai = host.hostname == "api.openai.com"
         return Endpoint(name, base_url, own or (openai if is_openai else ""))
-    kind, colon, rest = name.partition(":")
+    kind, colon, model = name.partition(":")
     if colon and kind in _LOADERS:
-        return _load(kind, rest)
+        return _load(kind, model)
     return _load("model2vec" if _is_model2vec(name) else "sentence-transformers", name)
 
 

@@ -90,14 +90,14 @@ class TermEmbedder:
 
     def embed(self, cards: Sequence[CardTerms]) -> Vectors:
         """Vectors of unit length; all zeros where a card has no known term."""
-        found = np.zeros((len(cards), self.weights.shape[1]), dtype=np.float32)
+        vectors = np.zeros((len(cards), self.weights.shape[1]), dtype=np.float32)
         for row, card in enumerate(cards):
             for bag, length in self._bags(card):
                 places = np.fromiter((self.index[term] for term in bag), np.int64, len(bag))
                 weights = np.fromiter(bag.values(), np.float32, len(bag)) * self.idf[places]
                 if norm := float(np.linalg.norm(weights)):
-                    found[row] += (length / norm) * (weights @ self.weights[places])
-        return unit(found)
+                    vectors[row] += (length / norm) * (weights @ self.weights[places])
+        return unit(vectors)
 
     def _bags(self, card: CardTerms) -> Iterable[tuple[dict[str, float], float]]:
         words = weigh(card, self.shared, self.view)
@@ -170,14 +170,14 @@ def fit_terms(
     return TermEmbedder(index, idf, weights, shared, view)
 
 
-def _chosen(frequency: Mapping[str, int], cards: int, most: int) -> list[str]:
+def _chosen(frequency: Mapping[str, int], cards: int, most_terms: int) -> list[str]:
     """Terms that are neither rare nor everywhere, in alphabetical order."""
     least = _RARE if cards >= 8 else 1
     most_cards = _COMMON * cards if cards >= 8 else cards
     known = [term for term, count in frequency.items() if least <= count <= most_cards]
     known = known or [term for term, count in frequency.items() if least <= count]  # all alike
     known.sort(key=lambda term: (-frequency[term], term))
-    return sorted(known[:most])
+    return sorted(known[:most_terms])
 
 
 def _matrix(fitted: TermEmbedder, cards: Sequence[CardTerms]) -> Any:
@@ -185,10 +185,10 @@ def _matrix(fitted: TermEmbedder, cards: Sequence[CardTerms]) -> Any:
     places, values, ends = [], [], [0]
     for card in cards:
         for bag, length in fitted._bags(card):
-            at = np.fromiter((fitted.index[term] for term in bag), np.int64, len(bag))
-            weights = np.fromiter(bag.values(), np.float64, len(bag)) * fitted.idf[at]
+            indices = np.fromiter((fitted.index[term] for term in bag), np.int64, len(bag))
+            weights = np.fromiter(bag.values(), np.float64, len(bag)) * fitted.idf[indices]
             norm = float(np.linalg.norm(weights)) or 1.0
-            places.append(at)
+            places.append(indices)
             values.append(weights * (length / norm))
         ends.append(ends[-1] + places[-1].size + places[-2].size)
     parts = (np.concatenate(values), np.concatenate(places), np.array(ends))
@@ -202,8 +202,8 @@ def _term_vectors(rows: Any, terms: Sequence[str], dimensions: int, seed: int) -
     both = sparse.hstack([sparse.identity(len(terms)), _NGRAMS * spelt]).tocsr()
     size = min(dimensions, min(rows.shape) - 1)
     if size < 1:
-        found = np.asarray(rows.T.toarray()[:, :1] if rows.shape[1] else np.zeros((0, 1)))
-        return np.asarray(np.abs(found) > 0, dtype=np.float32)
+        presence = np.asarray(rows.T.toarray()[:, :1] if rows.shape[1] else np.zeros((0, 1)))
+        return np.asarray(np.abs(presence) > 0, dtype=np.float32)
     product = linalg.aslinearoperator(rows) @ linalg.aslinearoperator(both)
     start = np.random.default_rng(seed).normal(size=min(product.shape))
     _, scale, axes = linalg.svds(product, k=size, v0=start, solver="arpack")
@@ -219,11 +219,11 @@ def _spelling(terms: Sequence[str]) -> Any:
     grams: dict[str, int] = {}
     rows, columns = [], []
     for row, term in enumerate(terms):
-        found = {
+        own_grams = {
             grams.setdefault(gram, len(grams)) for gram in sorted(ngrams(term.rpartition(":")[2]))
         }
-        rows += [row] * len(found)
-        columns += sorted(found)
+        rows += [row] * len(own_grams)
+        columns += sorted(own_grams)
     lengths = np.bincount(rows, minlength=len(terms)) if rows else np.ones(len(terms))
     values = 1 / np.sqrt(lengths[rows]) if rows else np.zeros(0)
     shape = (len(terms), max(1, len(grams)))

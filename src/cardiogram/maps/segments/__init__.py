@@ -9,8 +9,8 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.maps.segments.llm_naming import ModelNamer as ModelNamer
     from cardiogram.maps.segments.naming import (
-        Found as Found,
         Named as Named,
+        SegmentContents as SegmentContents,
         class_terms as class_terms,
         gather as gather,
         name_all as name_all,

@@ -70,7 +70,7 @@ class ModelNamer:
 
     def name(self, evidence: Mapping[str, object], taken: Sequence[str]) -> str | None:
         """A short name that is not among those taken; None where the model gives none."""
-        ask = self.ask or ask_question
+        ask_model = self.ask or ask_question
         shown = {key: evidence[key] for key in sorted(evidence) if key != "words"}
         text = json.dumps(shown, ensure_ascii=False, default=str)
         # The same evidence must give the same question, or no answer could be kept.
@@ -82,7 +82,7 @@ class ModelNamer:
             "Give a better one, or the same."
         )
         try:
-            found = ask(
+            reply = ask_model(
                 self.model,
                 prompt,
                 _SCHEMA,
@@ -95,11 +95,11 @@ class ModelNamer:
         except CardiogramError as error:
             self.refused.append(error.message)
             return None
-        return self._checked(found.answer.get("name"), taken)
+        return self._checked(reply.answer.get("name"), taken)
 
     def _checked(self, name: object, taken: Sequence[str]) -> str | None:
         words = " ".join(name.split()).rstrip(".") if isinstance(name, str) else ""
-        known = {item.lower() for item in taken}
+        known = {other.lower() for other in taken}
         if len(words) > MOST_CHARACTERS or not _NAME.fullmatch(words) or words.lower() in known:
             self.refused.append(f"{self.model} gave no usable name")
             return None

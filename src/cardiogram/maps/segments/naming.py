@@ -58,7 +58,7 @@ class Named:
 
 
 @dataclass(frozen=True, slots=True)
-class Found:
+class SegmentContents:
     """What names are made from: the facets of a segment's models, and its terms.
 
     Attributes
@@ -91,16 +91,18 @@ def gather(
     terms: Sequence[str],
     authors: Sequence[str],
     words: Sequence[int] = (),
-) -> Found:
+) -> SegmentContents:
     """Count what a segment's models are."""
     size = max(1, len(facets))
-    kinds = Counter(name for item in facets for name in item.known)
+    kinds = Counter(name for card_facets in facets for name in card_facets.known)
     by_facet = {
-        facet: _shares(Counter(v for item in facets for v in getattr(item, facet)), size)
+        facet: _shares(
+            Counter(v for card_facets in facets for v in getattr(card_facets, facet)), size
+        )
         for facet in _FACETS
     }
     author, count = Counter(authors).most_common(1)[0] if authors else ("", 0)
-    return Found(
+    return SegmentContents(
         len(facets),
         _shares(kinds, size),
         by_facet,
@@ -112,36 +114,38 @@ def gather(
 
 
 def _shares(counts: Counter[str], size: int) -> dict[str, float]:
-    ordered = sorted(counts.items(), key=lambda item: (-item[1], item[0]))
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
     return {name: count / size for name, count in ordered}
 
 
-def name_all(found: Sequence[Found]) -> list[Named]:
+def name_all(contents: Sequence[SegmentContents]) -> list[Named]:
     """Name segments so that no two names are the same."""
-    drafts = [_draft(item) for item in found]
+    drafts = [_draft(content) for content in contents]
     for choose in (_by_author, _by_minor, _by_terms, _by_number):
         taken = Counter(draft.text for draft in drafts)
         if max(taken.values(), default=0) < 2:
             break
-        own = _own_terms(drafts, found)
+        own = _own_terms(drafts, contents)
         drafts = [
-            choose(draft, item, place) if taken[draft.text] > 1 else draft
-            for place, (draft, item) in enumerate(zip(drafts, own, strict=True))
+            choose(draft, content, place) if taken[draft.text] > 1 else draft
+            for place, (draft, content) in enumerate(zip(drafts, own, strict=True))
         ]
     return [Named(draft.text, draft.evidence()) for draft in drafts]
 
 
-def _own_terms(drafts: Sequence[_Draft], found: Sequence[Found]) -> list[Found]:
+def _own_terms(
+    drafts: Sequence[_Draft], contents: Sequence[SegmentContents]
+) -> list[SegmentContents]:
     """Leave out the terms that another segment of the same name has, too."""
     answer = []
-    for draft, item in zip(drafts, found, strict=True):
+    for draft, content in zip(drafts, contents, strict=True):
         others = {
             term
-            for rival, other in zip(drafts, found, strict=True)
-            if rival.text == draft.text and other is not item
+            for rival, other in zip(drafts, contents, strict=True)
+            if rival.text == draft.text and other is not content
             for term in other.terms
         }
-        answer.append(replace(item, terms=tuple(t for t in item.terms if t not in others)))
+        answer.append(replace(content, terms=tuple(t for t in content.terms if t not in others)))
     return answer
 
 
@@ -161,12 +165,12 @@ class _Draft:
 class _Picker:
     """Takes values of facets that enough models have, and remembers why."""
 
-    def __init__(self, found: Found) -> None:
-        self.found = found
+    def __init__(self, contents: SegmentContents) -> None:
+        self.contents = contents
         self.proofs: list[tuple[str, float]] = []
 
     def take(self, facet: str, words: str, least: float = MOST) -> str:
-        for value, share in self.found.facets[facet].items():
+        for value, share in self.contents.facets[facet].items():
             if share >= least:
                 self.proofs.append((f"{words} {value}", share))
                 return value
@@ -175,7 +179,7 @@ class _Picker:
 
     def family(self) -> str:
         """The family most are of, or the two that together are."""
-        shares = list(self.found.facets["families"].items())[:2]
+        shares = list(self.contents.facets["families"].items())[:2]
         if shares and shares[0][1] >= _SOME + 0.05:
             self.proofs.append((f"are named after {shares[0][0]}", shares[0][1]))
             return shares[0][0]
@@ -185,13 +189,13 @@ class _Picker:
         return ""
 
     def language(self) -> str:
-        for value, share in self.found.facets["languages"].items():
+        for value, share in self.contents.facets["languages"].items():
             if value != "English" and share >= _SOME:
                 self.proofs.append((f"are for {value}", share))
                 return value
         for kind in ("multilingual", "non-English"):
-            if self.found.kinds.get(kind, 0) >= MOST:
-                self.proofs.append((f"are {kind}", self.found.kinds[kind]))
+            if self.contents.kinds.get(kind, 0) >= MOST:
+                self.proofs.append((f"are {kind}", self.contents.kinds[kind]))
                 return kind
         return ""
 
@@ -200,11 +204,11 @@ class _Picker:
         return task if task and task not in _GENERIC else ""
 
 
-def _draft(found: Found) -> _Draft:
-    pick = _Picker(found)
-    kind = next((name for name in _KINDS if found.kinds.get(name, 0) >= MOST), "")
+def _draft(contents: SegmentContents) -> _Draft:
+    pick = _Picker(contents)
+    kind = next((name for name in _KINDS if contents.kinds.get(name, 0) >= MOST), "")
     if kind:
-        pick.proofs.append((_SAID[kind], found.kinds[kind]))
+        pick.proofs.append((_SAID[kind], contents.kinds[kind]))
     text = _WRITERS.get(kind, _plain)(pick)
     return _Draft(" ".join(text.split()), tuple(pick.proofs))
 
@@ -276,12 +280,12 @@ def _what(pick: _Picker, otherwise: str = "of many kinds") -> str:
             return f"{language} {_generic(pick.proofs[-1][0])} models"
         if not otherwise:
             return f"{language} models"
-        if pick.found.words < _WORDLESS:
+        if pick.contents.words < _WORDLESS:
             return f"{language} models with hardly a word on them"
-        if pick.found.kinds.get("big lab", 0) >= _SOME:
-            pick.proofs.append((_SAID["big lab"], pick.found.kinds["big lab"]))
+        if pick.contents.kinds.get("big lab", 0) >= _SOME:
+            pick.proofs.append((_SAID["big lab"], pick.contents.kinds["big lab"]))
             return f"{language} models by big labs and others"
-        terms = readable_terms(pick.found, 3)
+        terms = readable_terms(pick.contents, 3)
         return f"{language} models around {terms}" if terms else f"{language} models {otherwise}"
     return f"{language} {family} {task} models"
 
@@ -306,14 +310,14 @@ _WRITERS = {
 }
 
 
-def _by_author(draft: _Draft, found: Found, place: int) -> _Draft:
-    if found.author_share < MOST or f"by {found.author}" in draft.text:
+def _by_author(draft: _Draft, contents: SegmentContents, place: int) -> _Draft:
+    if contents.author_share < MOST or f"by {contents.author}" in draft.text:
         return draft
-    proof = (f"are by {found.author}", found.author_share)
-    return replace(draft, text=f"{draft.text} by {found.author}", proofs=(*draft.proofs, proof))
+    proof = (f"are by {contents.author}", contents.author_share)
+    return replace(draft, text=f"{draft.text} by {contents.author}", proofs=(*draft.proofs, proof))
 
 
-def _by_minor(draft: _Draft, found: Found, place: int) -> _Draft:
+def _by_minor(draft: _Draft, contents: SegmentContents, place: int) -> _Draft:
     """Add the strongest thing that the name does not say yet."""
     options = [
         (share, value, words.format(value))
@@ -323,7 +327,7 @@ def _by_minor(draft: _Draft, found: Found, place: int) -> _Draft:
             ("formats", "mostly {}"),
             ("languages", "mostly {}"),
         )
-        for value, share in list(found.facets[facet].items())[:1]
+        for value, share in list(contents.facets[facet].items())[:1]
         if share >= 0.25
         and value not in draft.text
         and value not in ("English", *_GENERIC)
@@ -337,25 +341,25 @@ def _by_minor(draft: _Draft, found: Found, place: int) -> _Draft:
     return replace(draft, text=f"{draft.text}{joint}{words}", proofs=(*draft.proofs, proof))
 
 
-def _by_terms(draft: _Draft, found: Found, place: int) -> _Draft:
-    terms = readable_terms(found, 2, draft.text)
+def _by_terms(draft: _Draft, contents: SegmentContents, place: int) -> _Draft:
+    terms = readable_terms(contents, 2, draft.text)
     return replace(draft, text=f"{draft.text} around {terms}") if terms else draft
 
 
-def _by_number(draft: _Draft, found: Found, place: int) -> _Draft:
+def _by_number(draft: _Draft, contents: SegmentContents, place: int) -> _Draft:
     return replace(draft, text=f"{draft.text} ({place + 1})")
 
 
-def readable_terms(found: Found, count: int, text: str = "") -> str:
+def readable_terms(contents: SegmentContents, count: int, text: str = "") -> str:
     """The best terms as a list in words, without those that a text has already.
 
     Examples
     --------
-    >>> readable_terms(Found(1, {}, {}, ("taxi", "lake", "ppo")), 3)
+    >>> readable_terms(SegmentContents(1, {}, {}, ("taxi", "lake", "ppo")), 3)
     'taxi, lake and ppo'
     """
     known = set(text.lower().replace("-", " ").split())
-    chosen = [term for term in found.terms if term not in known and term.isalnum()][:count]
+    chosen = [term for term in contents.terms if term not in known and term.isalnum()][:count]
     if len(chosen) < 2:
         return "".join(chosen)
     return f"{', '.join(chosen[:-1])} and {chosen[-1]}"
@@ -405,7 +409,7 @@ def class_terms(
             for term, value in counts.items()
             if len(by[term]) >= least and _is_telling(term)
         ]
-        scored.sort(key=lambda item: (-item[1], item[0]))
+        scored.sort(key=lambda pair: (-pair[1], pair[0]))
         answer.append(scored[:_TERMS])
     return answer
 

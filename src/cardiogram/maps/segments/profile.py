@@ -59,11 +59,11 @@ def segments_of(
         Of the author-cluster bootstrap of the associations.
     """
     tags = _tag_counts(models)
-    found = [
+    segments = [
         _segment(fitted, models, number, tags, draws, seed)
         for number in range(len(fitted.profiles))
     ]
-    return sorted(found, key=lambda item: (-item.size, item.cluster))
+    return sorted(segments, key=lambda segment: (-segment.size, segment.cluster))
 
 
 def _segment(
@@ -99,7 +99,7 @@ def _segment(
         evidence=profile["evidence"],
         terms=tuple(Term(term, score) for term, score in profile["terms"]),
         tags=_tag_contrasts(tags, number, len(rows), len(models.ids)),
-        traits=tuple(Contrast(*item) for item in profile["traits"]),
+        traits=tuple(Contrast(*contrast) for contrast in profile["traits"]),
         known={key: count / size for key, count in known.most_common()},
         authors=len({models.authors[row] for row in rows}),
         largest_author=authors[0][0] if authors else "",
@@ -140,8 +140,8 @@ def _examples(models: Models, rows: NDArray[np.int64]) -> tuple[Example, ...]:
         return float(values[row]) if np.isfinite(values[row]) else None
 
     def count(name: str, row: int) -> int | None:
-        found = number(models.counts[name], row)
-        return None if found is None else int(found)
+        value = number(models.counts[name], row)
+        return None if value is None else int(value)
 
     return tuple(
         Example(
@@ -158,7 +158,7 @@ def _associations(
     models: Models, rows: NDArray[np.int64], name: str, draws: int, seed: int
 ) -> tuple[dict[str, object], ...]:
     """The overall rating with each outcome, within the segment."""
-    found: dict[tuple[str, str], Association] = spearman_pairs(
+    associations: dict[tuple[str, str], Association] = spearman_pairs(
         {_MAIN: models.ratings[rows]},
         {outcome: models.counts[outcome][rows] for outcome in _OUTCOMES},
         [models.authors[row] for row in rows],
@@ -166,15 +166,17 @@ def _associations(
         seed=seed,
     )
     answer = []
-    for (predictor, outcome), item in found.items():
+    for (predictor, outcome), association in associations.items():
         number = from_association(
             SegmentNumber,
-            item,
+            association,
             predictor=predictor,
             outcome=outcome,
             by="segment",
             stratum=name,
-            words=describe_finding(predictor, outcome, item) if item.reason is None else None,
+            words=describe_finding(predictor, outcome, association)
+            if association.reason is None
+            else None,
         )
         answer.append(lay_out_number(number))
     return tuple(answer)
@@ -200,12 +202,12 @@ def _tag_contrasts(
     whole, by = tags
     counts = by[number] if number < len(by) else Counter()
     others = max(1, models - size)
-    found = [
+    contrasts = [
         Contrast(tag, f"the tag {tag}", count / size, (whole[tag] - count) / others)
         for tag, count in counts.items()
         if not tag.startswith("region:")
     ]
-    return _strongest(found)
+    return _strongest(contrasts)
 
 
 def trait_contrasts(
@@ -218,15 +220,17 @@ def trait_contrasts(
         return ()
     here, there = np.mean(inside, axis=0), np.mean(outside, axis=0)
     return _strongest(
-        Contrast(trait.name, trait.words, float(one), float(other))
-        for trait, one, other in zip(TRAITS, here, there, strict=True)
+        Contrast(trait.name, trait.words, float(own), float(other))
+        for trait, own, other in zip(TRAITS, here, there, strict=True)
     )
 
 
-def _strongest(found: Iterable[Contrast]) -> tuple[Contrast, ...]:
-    kept = [item for item in found if item.share - item.elsewhere >= _LEAST_GAP]
-    kept.sort(key=lambda item: (item.elsewhere - item.share, item.key))
-    return tuple(kept[:_CONTRASTS])
+def _strongest(contrasts: Iterable[Contrast]) -> tuple[Contrast, ...]:
+    large = [
+        contrast for contrast in contrasts if contrast.share - contrast.elsewhere >= _LEAST_GAP
+    ]
+    large.sort(key=lambda contrast: (contrast.elsewhere - contrast.share, contrast.key))
+    return tuple(large[:_CONTRASTS])
 
 
 # Against what rules know -----------------------------------------------------------------------
@@ -256,7 +260,7 @@ class RuleAgreement:
     within: float
 
 
-def against_rules(models: Models, names: Sequence[str]) -> dict[str, object]:
+def against_rules(models: Models, segment_names: Sequence[str]) -> dict[str, object]:
     """Cross the clusters with what rules know.
 
     Returns
@@ -275,9 +279,9 @@ def against_rules(models: Models, names: Sequence[str]) -> dict[str, object]:
         by = Counter(label[inside & (label >= 0)].tolist()).most_common(1)
         best, share, within = None, 0.0, 0.0
         if by:
-            number, most = by[0]
-            best, share = names[number], most / count
-            within = most / int((label == number).sum())
+            number, members = by[0]
+            best, share = segment_names[number], members / count
+            within = members / int((label == number).sum())
         ami = float(score(inside, label)) if 0 < count < len(label) else 0.0
         agreements.append(RuleAgreement(name, count, ami, best, share, within))
     first = [known[0] if known else "none" for known in models.known]
@@ -286,7 +290,7 @@ def against_rules(models: Models, names: Sequence[str]) -> dict[str, object]:
         crossed.setdefault(number, Counter())[name] += 1
     pure = sum(counts.most_common(1)[0][1] for counts in crossed.values())
     return {
-        "known": [asdict(item) for item in agreements],
+        "known": [asdict(agreement) for agreement in agreements],
         "ami": float(score(first, label)) if first else None,
         "purity": pure / len(first) if first else None,
     }

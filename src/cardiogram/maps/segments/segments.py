@@ -135,13 +135,13 @@ class Segment:
 
     def as_dict(self) -> dict[str, object]:
         """Plain values, as in the file."""
-        found: dict[str, object] = to_json(asdict(self))
-        return found
+        values: dict[str, object] = to_json(asdict(self))
+        return values
 
 
 def write_segments(study: Study, segments: Sequence[Segment]) -> None:
     """Replace `map/segments.json`."""
-    text = json.dumps([item.as_dict() for item in segments], indent=1, ensure_ascii=False)
+    text = json.dumps([segment.as_dict() for segment in segments], indent=1, ensure_ascii=False)
     write_atomically(study.segments_path, f"{text}\n".encode())
 
 

@@ -187,7 +187,7 @@ class _Line:
     label: str
     estimate: float
     interval: Interval | None
-    told: bool
+    is_certain: bool
 
 
 def _associations(payload: Payload) -> Figure | None:
@@ -205,9 +205,9 @@ def _associations(payload: Payload) -> Figure | None:
     ]
     if not rows:
         return None
-    told = sum(row.told for row in rows)
+    certain = sum(row.is_certain for row in rows)
     title = (
-        f"{told} of {len(rows)} correlations of a rating with downloads or likes have a 95 % "
+        f"{certain} of {len(rows)} correlations of a rating with downloads or likes have a 95 % "
         "interval by author that excludes 0"
     )
     ends = [end for row in rows if row.interval for end in (row.interval.low, row.interval.high)]
@@ -263,7 +263,7 @@ def _forest(
         if row.interval:
             start, end = place(row.interval.low), place(row.interval.high)
             parts.append(draw_line(start, end, y, y, "thick"))
-        parts.append(draw_dot(place(row.estimate), y, 4, "told" if row.told else "open"))
+        parts.append(draw_dot(place(row.estimate), y, 4, "told" if row.is_certain else "open"))
     parts.append(draw_text(right, foot + 38, "end quiet", axis))
     desc = "; ".join(f"{row.label}: {row.estimate:.2f}" for row in rows)
     return draw_svg(key, title, desc, f"520 {foot + 44}", parts)

@@ -57,10 +57,10 @@ class ForestRow:
     @property
     def words(self) -> str:
         """The number with its interval, as in ``+0.38 (+0.27 to +0.47)``."""
-        told = format_signed(self.value)
+        value = format_signed(self.value)
         if self.bounds is None:
-            return f"{told}, no interval"
-        return f"{told} ({format_ends(self.bounds)})"
+            return f"{value}, no interval"
+        return f"{value} ({format_ends(self.bounds)})"
 
 
 def draw_svg(key: str, title: str, desc: str, size: str, *children: Child) -> Markup:
@@ -307,18 +307,18 @@ def draw_forest(key: str, title: str, rows: Sequence[ForestRow], mean: ForestRow
         draw_text(_on_axis(tick), foot + 14, "middle quiet", name)
         for tick, name in ((-1, "−1"), (-0.5, "−0.5"), (0, "0"), (0.5, "+0.5"), (1, "+1"))
     ]
-    told = [*rows, mean] if mean is not None else rows
-    desc = "; ".join(f"{row.label}: {row.words}, {row.n} models" for row in told)
+    shown = [*rows, mean] if mean is not None else rows
+    desc = "; ".join(f"{row.label}: {row.words}, {row.n} models" for row in shown)
     return draw_svg(key, title, desc, f"520 {foot + 22}", parts, ticks)
 
 
 def _forest_row(row: ForestRow, y: int) -> Markup:
-    told, bar = False, None
+    is_certain, bar = False, None
     if row.bounds:
         low, high = row.bounds
-        told = low > 0 or high < 0
+        is_certain = low > 0 or high < 0
         bar = draw_line(_on_axis(low), _on_axis(high), y + 11, y + 11, "thick")
-    dot = draw_dot(_on_axis(row.value), y + 11, 4.5, "told" if told else "open")
+    dot = draw_dot(_on_axis(row.value), y + 11, 4.5, "told" if is_certain else "open")
     return join(_forest_label(row, y, "name"), bar, dot)
 
 

@@ -164,7 +164,7 @@ def _numbers(change: Change) -> list[Cell]:
 def render_comparison(both: StudyComparison) -> str:
     """The comparison as text for a terminal."""
     folders = ("study", both.first.name, both.second.name)
-    asked = [list(map(Cell, row)) for row in (folders, *_asked(both))]
+    settings = [list(map(Cell, row)) for row in (folders, *_asked(both))]
     rows = [
         [
             Cell(change.what),
@@ -177,7 +177,7 @@ def render_comparison(both: StudyComparison) -> str:
     ]
     heads = ("number", "over", "n", "first", "second", "difference", _INTERVAL, "told")
     sentences = "\n".join(f"- {sentence}" for sentence in findings(both))
-    studies = write_table(Sheet(("", "first", "second"), asked))
+    studies = write_table(Sheet(("", "first", "second"), settings))
     return f"{title(both)}\n\n{studies}\n{sentences}\n\n{write_table(Sheet(heads, rows))}"
 
 
@@ -209,8 +209,8 @@ def _change_table(changes: Sequence[Change]) -> Markup:
                 interval,
             ]
         )
-    told = {place for place, change in enumerate(changes) if change.is_certain}
-    return write_html_table(Sheet(heads, rows, certain=told), "Differences")
+    certain = {place for place, change in enumerate(changes) if change.is_certain}
+    return write_html_table(Sheet(heads, rows, certain=certain), "Differences")
 
 
 def _number_name(what: str) -> str:
@@ -374,10 +374,10 @@ def _growth(change: Change) -> str:
         return ""
     name = change.what.removeprefix("log ")
     factor, low, high = (math.exp(v) for v in (change.difference, change.low, change.high))
-    told = "" if change.is_certain else ", which cannot be told from no change"
+    proviso = "" if change.is_certain else ", which cannot be told from no change"
     return (
         f"{name.capitalize()}: times {factor:.2f} in the middle (geometric mean of 1 + count, "
-        f"{change.n[0]:,} models; 95 % interval {low:.2f} to {high:.2f} by author{told})."
+        f"{change.n[0]:,} models; 95 % interval {low:.2f} to {high:.2f} by author{proviso})."
     )
 
 

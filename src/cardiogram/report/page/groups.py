@@ -88,5 +88,5 @@ def _row(number: GroupNumber) -> tuple[Cell, ...]:
 
 def _share(value: float | None) -> Cell:
     """A share of everything that is used, of which a few are not nothing."""
-    told = None if value is None else format_percent(round(100_000 * value), 100_000)
-    return Cell(told, "share")
+    share = None if value is None else format_percent(round(100_000 * value), 100_000)
+    return Cell(share, "share")

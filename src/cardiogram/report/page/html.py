@@ -179,9 +179,11 @@ def content_policy(home: Home) -> str:
     """What the page may do, for its own head and for the app's answer."""
     script = f" script-src '{_hash(read_static('report.js'))}';" if home != "sheet" else ""
     images = " img-src data:;" if home != "sheet" else ""
-    ask = " connect-src 'self';" if home == "app" else ""
+    connect = " connect-src 'self';" if home == "app" else ""
     style = f" style-src '{_hash(read_static('report.css'))}';"
-    return f"default-src 'none';{script}{style}{images}{ask} base-uri 'none'; form-action 'none'"
+    return (
+        f"default-src 'none';{script}{style}{images}{connect} base-uri 'none'; form-action 'none'"
+    )
 
 
 def _hash(text: str) -> str:

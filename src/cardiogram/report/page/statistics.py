@@ -121,8 +121,8 @@ def _say_adjusted(covariates: Sequence[str], methods: Sequence[str]) -> Iterator
 
 def _adjusted_for(numbers: Iterable[PartialNumber | TraitNumber]) -> list[str]:
     """What was really held equal: a size that is unknown everywhere is not among it."""
-    given = {name.split(" ")[0] for number in numbers for name in number.given}
-    return [name for key, name in _COVARIATES.items() if key in given]
+    covariates = {name.split(" ")[0] for number in numbers for name in number.given}
+    return [name for key, name in _COVARIATES.items() if key in covariates]
 
 
 def _outliers(outliers: OutlierResults) -> Iterator[Chapter]:
@@ -143,8 +143,8 @@ def _outliers(outliers: OutlierResults) -> Iterator[Chapter]:
     if not rows:
         return
     # The sentences say that nothing was dropped: they are untrue where a rule was asked for.
-    asked = f"The numbers of this study leave out outcomes {outliers.rule_words}."
-    why = outliers.why if outliers.rule == "none" else [asked]
+    sentence = f"The numbers of this study leave out outcomes {outliers.rule_words}."
+    why = outliers.why if outliers.rule == "none" else [sentence]
     heads = ("Rule", "Outcome", "Rows dropped", "Rated above the median", "ρ before", "ρ after")
     yield Chapter("Sensitivity to outliers", [Sheet(heads, rows)], why)
 
@@ -157,13 +157,17 @@ def _duplicates(results: Results) -> Iterator[Chapter]:
     if not duplicates.cards:
         yield Chapter(title, (), [f"None{of} cards are near-duplicates."])
         return
-    told = [
+    associations = [
         f"{name_outcomes(number.outcome)} {_estimate_or_reason(number)} "
         f"({format_signed(number.all_cards.estimate)} with all cards)"
         for number in duplicates.entries
         if number.predictor == MAIN
     ]
-    kept = f"; with one card of each cluster, ρ is, with {join_words(told)}" if told else ""
+    kept = (
+        f"; with one card of each cluster, ρ is, with {join_words(associations)}"
+        if associations
+        else ""
+    )
     clusters = f" in {format_number(duplicates.clusters)} clusters" if duplicates.clusters else ""
     sentence = f"{format_number(duplicates.cards)}{of} cards are near-duplicates{clusters}{kept}."
     yield Chapter(title, (), [sentence])
@@ -280,12 +284,14 @@ def _power(results: Results) -> Iterator[Chapter]:
         return
     simple = [_reach(number) for number in main if " - " not in number.outcome]
     gaps = [_reach(number) for number in main if " - " in number.outcome]
-    told = f"an association (|ρ|) of at least {join_words(simple)}" if simple else ""
+    detectable = f"an association (|ρ|) of at least {join_words(simple)}" if simple else ""
     if gaps:
-        told += f"{', and ' if told else ''}a difference of ρ of at least {join_words(gaps)}"
+        detectable += (
+            f"{', and ' if detectable else ''}a difference of ρ of at least {join_words(gaps)}"
+        )
     sentence = (
-        f"With a power of 80 %, this study could have shown {told}; what is smaller can have been "
-        "missed."
+        f"With a power of 80 %, this study could have shown {detectable}; what is smaller can "
+        "have been missed."
     )
     yield Chapter("What this study could have seen", (), [sentence])
 
@@ -293,5 +299,5 @@ def _power(results: Results) -> Iterator[Chapter]:
 def _reach(number: ReachNumber | GapReach) -> str:
     """Name one smallest number, or say why there is none."""
     estimate = number.estimate
-    told = number.reason or "unknown" if estimate is None else f"{estimate:.2f}"
-    return f"{told} ({name_outcomes(number.outcome)})"
+    smallest = number.reason or "unknown" if estimate is None else f"{estimate:.2f}"
+    return f"{smallest} ({name_outcomes(number.outcome)})"

@@ -404,8 +404,8 @@ def _traits(results: Results) -> Chapter:
         if outcome.startswith("downloads_all_time") and len(results.outcomes) > 1:
             continue  # much the same as downloads; results.json and the CSV have it
         name = put_outcome(outcome)
-        if told := [number for number in numbers if number.spearman.estimate is not None]:
-            ranks, odds = map(_trait_rank, told), map(_trait_odds, told)
+        if known := [number for number in numbers if number.spearman.estimate is not None]:
+            ranks, odds = map(_trait_rank, known), map(_trait_odds, known)
             tables.append(Sheet.of(list(ranks), f"{name}: rank correlation with each trait"))
             tables.append(Sheet.of(list(odds), f"{name}: share with each trait by tenth, and odds"))
         else:
@@ -423,9 +423,9 @@ def _traits(results: Results) -> Chapter:
 
 def _without_rho(entries: Sequence[TraitNumber]) -> list[str]:
     """Traits that have no correlation with any outcome."""
-    told = {number.trait for number in entries if number.spearman.estimate is not None}
+    known = {number.trait for number in entries if number.spearman.estimate is not None}
     traits = dict.fromkeys(number.trait for number in entries)
-    return [name for name in traits if name not in told] if told else []
+    return [name for name in traits if name not in known] if known else []
 
 
 def _two(value: float | None) -> Cell:

@@ -162,7 +162,7 @@ def escape_markdown(value: object) -> str:
 def _written(table: Sheet) -> list[int]:
     """Places of the columns that hold no pictures."""
     places = range(len(table.columns))
-    return [at for at in places if not any(row[at].kind in PICTURES for row in table.rows)]
+    return [place for place in places if not any(row[place].kind in PICTURES for row in table.rows)]
 
 
 def _in_full(cell: Cell) -> object:

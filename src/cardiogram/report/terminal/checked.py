@@ -102,9 +102,9 @@ def _interval(score: Score) -> str:
 
 def _untold(checked: Checked, shown: int | None = None) -> list[str]:
     """Problems of the card in words, without those that a finding tells with its line."""
-    told = {finding.message for finding in checked.findings[:shown]}
+    messages = {finding.message for finding in checked.findings[:shown]}
     words = map(explain_problem, checked.card.problems)
-    return [problem for problem in words if f"{problem}." not in told]
+    return [problem for problem in words if f"{problem}." not in messages]
 
 
 def _name(checked: Checked) -> str:

@@ -238,7 +238,8 @@ def render_panel(panel: JudgePanel) -> str:
         for judge, shifts in panel.leniency.items()
     ]
     widest = [
-        {"card": id, **dict(zip(panel.judges, given, strict=True))} for id, given in panel.widest
+        {"card": id, **dict(zip(panel.judges, ratings, strict=True))}
+        for id, ratings in panel.widest
     ]
     sections = [
         Chapter("", [Sheet.of(agreement)]),

@@ -89,7 +89,7 @@ def render_validation(validation: Validation) -> str:
         sections.append(Chapter(title, [_reader_table(validation)]))
     if validation.confusion.any():
         rows = [
-            {"gold": level, **{str(given): int(n) for given, n in enumerate(row, 1)}}
+            {"gold": level, **{str(judged): int(n) for judged, n in enumerate(row, 1)}}
             for level, row in enumerate(validation.confusion, 1)
         ]
         title = "Overall rating: gold (rows) and judge (columns)"

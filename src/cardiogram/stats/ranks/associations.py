@@ -79,15 +79,15 @@ class Association:
     concordance: Concordance | None = None
     reason: str | None = None
 
-    def by_author(self, found: ClusterTest) -> Association:
+    def by_author(self, test: ClusterTest) -> Association:
         """The same association with what the draws of authors say."""
         return replace(
             self,
-            cluster_interval=found.interval,
-            cluster_p_value=found.p_value,
-            cluster_reason=found.reason,
-            cluster_se=found.se,
-            effective_clusters=found.effective,
+            cluster_interval=test.interval,
+            cluster_p_value=test.p_value,
+            cluster_reason=test.reason,
+            cluster_se=test.se,
+            effective_clusters=test.effective,
         )
 
 
@@ -143,12 +143,12 @@ def spearman(
 
     Examples
     --------
-    >>> found = spearman([1, 2, 2, 3, 4, 4, 5, 5], [0, 3, 1, 9, 4, 30, 12, 50])
-    >>> round(found.estimate, 3), found.n, found.cluster_reason
+    >>> association = spearman([1, 2, 2, 3, 4, 4, 5, 5], [0, 3, 1, 9, 4, 30, 12, 50])
+    >>> round(association.estimate, 3), association.n, association.cluster_reason
     (0.897, 8, 'no authors were given')
     """
-    found = spearman_pairs({"x": x}, {"y": y}, clusters, level=level, draws=draws, seed=seed)
-    return found["x", "y"]
+    associations = spearman_pairs({"x": x}, {"y": y}, clusters, level=level, draws=draws, seed=seed)
+    return associations["x", "y"]
 
 
 def spearman_pairs(
@@ -177,19 +177,21 @@ def spearman_pairs(
     lengths = {column.size for column in (*xs.values(), *ys.values())}
     if len(lengths | (set() if codes is None else {codes.size})) > 1:
         raise ValueError("ratings, counts and authors must be of one length")
-    found = {(x, y): associate_pair(xs[x], ys[y], level, codes) for x in xs for y in ys}
-    for block in blocks(xs, ys, [pair for pair in found if found[pair].reason is None]):
+    associations = {(x, y): associate_pair(xs[x], ys[y], level, codes) for x in xs for y in ys}
+    for block in blocks(
+        xs, ys, [pair for pair in associations if associations[pair].reason is None]
+    ):
         if codes is None:
             none = ClusterTest(reason="no authors were given")
-            found.update({pair: found[pair].by_author(none) for pair in block.pairs})
+            associations.update({pair: associations[pair].by_author(none) for pair in block.pairs})
             continue
         columns = block_columns(block, xs, ys, codes)
         drawn = draw_rhos(columns, resampling.draws, resampling.seed).plain
         for pair in block.pairs:
-            rho = found[pair].estimate or 0.0
+            rho = associations[pair].estimate or 0.0
             test = cluster_test(rho, drawn[pair], columns.codes, resampling)
-            found[pair] = found[pair].by_author(test)
-    return found
+            associations[pair] = associations[pair].by_author(test)
+    return associations
 
 
 def blocks(
@@ -200,9 +202,9 @@ def blocks(
     for x, y in pairs:
         complete = np.isfinite(xs[x]) & np.isfinite(ys[y])
         alike[np.packbits(complete).tobytes()].append((x, y))
-    for found in alike.values():
-        x, y = found[0]
-        yield CompleteBlock(tuple(found), np.isfinite(xs[x]) & np.isfinite(ys[y]))
+    for alike_pairs in alike.values():
+        x, y = alike_pairs[0]
+        yield CompleteBlock(tuple(alike_pairs), np.isfinite(xs[x]) & np.isfinite(ys[y]))
 
 
 def block_columns(
@@ -243,17 +245,19 @@ def correlate_ranks(x: Floats, y: Floats) -> float:
     Centred mid-ranks are halves, so that their products add up exactly, in any order.
     """
     rank = scipy("stats").rankdata
-    one, two = (rank(column) - (x.size + 1) / 2 for column in (x, y))
+    centred_x, centred_y = (rank(column) - (x.size + 1) / 2 for column in (x, y))
     share = 1 / (x.size - 1)
-    spread = [math.sqrt(float(ranks @ ranks) * share) for ranks in (two, one)]
-    rho = float(one @ two) * share / spread[0] / spread[1]
+    spread = [math.sqrt(float(ranks @ ranks) * share) for ranks in (centred_y, centred_x)]
+    rho = float(centred_x @ centred_y) * share / spread[0] / spread[1]
     return max(-1.0, min(1.0, rho))
 
 
 def _p_value(rho: float, n: int) -> float:
     """By Student's t with n - 2 degrees of freedom."""
-    free, rest = n - 2, (rho + 1.0) * (1.0 - rho)
-    return student_p_value(rho * math.sqrt(max(0.0, free / rest)) if rest else math.inf, free)
+    free, unexplained = n - 2, (rho + 1.0) * (1.0 - rho)
+    return student_p_value(
+        rho * math.sqrt(max(0.0, free / unexplained)) if unexplained else math.inf, free
+    )
 
 
 def refuse_pair(x: Floats, y: Floats) -> str | None:

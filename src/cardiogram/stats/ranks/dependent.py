@@ -72,83 +72,83 @@ class CorrelationComparison:
     reason: str | None = None
 
 
-def compare_correlations(found: Correlations, level: float = 0.95) -> CorrelationComparison:
+def compare_correlations(rhos: Correlations, level: float = 0.95) -> CorrelationComparison:
     """All four tests of one difference.
 
     Examples
     --------
-    >>> round(compare(Correlations(0.4, 0.5, 0.1, 103)).williams.statistic, 4)
+    >>> round(compare_correlations(Correlations(0.4, 0.5, 0.1, 103)).williams.statistic, 4)
     -0.8913
     """
-    if found.n < 8 or max(map(abs, (found.first, found.second, found.between))) > 1 - 1e-12:
+    if rhos.n < 8 or max(map(abs, (rhos.first, rhos.second, rhos.between))) > 1 - 1e-12:
         reason = "the two outcomes or the ratings rank the models the same way"
-        few = f"only {found.n} models have both outcomes and a rating"
-        return CorrelationComparison(found.n, reason=few if found.n < 8 else reason)
+        too_few = f"only {rhos.n} models have both outcomes and a rating"
+        return CorrelationComparison(rhos.n, reason=too_few if rhos.n < 8 else reason)
     return CorrelationComparison(
-        found.n, found, williams(found), steiger(found), meng(found), zou(found, level)
+        rhos.n, rhos, williams(rhos), steiger(rhos), meng(rhos), zou(rhos, level)
     )
 
 
-def williams(found: Correlations) -> DifferenceTest:
+def williams(rhos: Correlations) -> DifferenceTest:
     """Williams' t with n - 3 degrees of freedom.
 
     References
     ----------
     Williams (1959), JRSS B 21(2), 396-399; Steiger (1980), Psychological Bulletin 87(2), eq. 7.
     """
-    n, mean, between = found.n, (found.first + found.second) / 2, found.between
-    noise = 2 * (n - 1) / (n - 3) * found.determinant + mean**2 * (1 - between) ** 3
-    t = found.difference * math.sqrt((n - 1) * (1 + between) / noise)
+    n, mean, between = rhos.n, (rhos.first + rhos.second) / 2, rhos.between
+    noise = 2 * (n - 1) / (n - 3) * rhos.determinant + mean**2 * (1 - between) ** 3
+    t = rhos.difference * math.sqrt((n - 1) * (1 + between) / noise)
     return DifferenceTest(t, student_p_value(t, n - 3))
 
 
-def steiger(found: Correlations) -> DifferenceTest:
+def steiger(rhos: Correlations) -> DifferenceTest:
     """Steiger's Z with the mean correlation in the covariance.
 
     References
     ----------
     Steiger (1980), Psychological Bulletin 87(2), 245-251, equation 14.
     """
-    square = ((found.first + found.second) / 2) ** 2
-    psi = found.between * (1 - 2 * square) - square * (1 - 2 * square - found.between**2) / 2
+    square = ((rhos.first + rhos.second) / 2) ** 2
+    psi = rhos.between * (1 - 2 * square) - square * (1 - 2 * square - rhos.between**2) / 2
     common = psi / (1 - square) ** 2
-    return _normal(_gap(found) * math.sqrt((found.n - 3) / (2 - 2 * common)))
+    return _normal(_gap(rhos) * math.sqrt((rhos.n - 3) / (2 - 2 * common)))
 
 
-def meng(found: Correlations) -> DifferenceTest:
+def meng(rhos: Correlations) -> DifferenceTest:
     """Meng, Rosenthal and Rubin's Z.
 
     References
     ----------
     Meng, Rosenthal and Rubin (1992), Psychological Bulletin 111(1), 172-175.
     """
-    square = (found.first**2 + found.second**2) / 2
-    f = min(1.0, (1 - found.between) / (2 * (1 - square)))
+    square = (rhos.first**2 + rhos.second**2) / 2
+    f = min(1.0, (1 - rhos.between) / (2 * (1 - square)))
     h = (1 - f * square) / (1 - square)
-    return _normal(_gap(found) * math.sqrt((found.n - 3) / (2 * (1 - found.between) * h)))
+    return _normal(_gap(rhos) * math.sqrt((rhos.n - 3) / (2 * (1 - rhos.between) * h)))
 
 
-def zou(found: Correlations, level: float = 0.95) -> Interval:
+def zou(rhos: Correlations, level: float = 0.95) -> Interval:
     """Zou's interval of the difference, from Fisher's intervals of both.
 
     References
     ----------
     Zou (2007), Psychological Methods 12(4), 399-413.
     """
-    a, b, c = found.first, found.second, found.between
-    one, two = fisher(a, found.n, level), fisher(b, found.n, level)
-    assert one is not None
-    assert two is not None
+    a, b, c = rhos.first, rhos.second, rhos.between
+    first, second = fisher(a, rhos.n, level), fisher(b, rhos.n, level)
+    assert first is not None
+    assert second is not None
     common = ((c - a * b / 2) * (1 - a**2 - b**2 - c**2) + c**3) / ((1 - a**2) * (1 - b**2))
     down, up = (
         math.sqrt(max(0.0, p**2 + q**2 - 2 * common * p * q))
-        for p, q in ((a - one.low, two.high - b), (one.high - a, b - two.low))
+        for p, q in ((a - first.low, second.high - b), (first.high - a, b - second.low))
     )
-    return Interval(level, found.difference - down, found.difference + up, "zou")
+    return Interval(level, rhos.difference - down, rhos.difference + up, "zou")
 
 
-def _gap(found: Correlations) -> float:
-    return math.atanh(found.first) - math.atanh(found.second)
+def _gap(rhos: Correlations) -> float:
+    return math.atanh(rhos.first) - math.atanh(rhos.second)
 
 
 def _normal(z: float) -> DifferenceTest:

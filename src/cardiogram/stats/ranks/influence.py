@@ -54,7 +54,11 @@ def leave_one_out(columns: ClusteredColumns) -> dict[PairName, LeaveOneOut]:
     for first in range(0, authors.size, step):
         now = slice(first, min(first + step, authors.size))
         correlate((columns.codes[:, None] != authors[now]).astype(np.float64), drawn, now)
-    return {pair: found for pair in pairs if (found := _range(drawn.plain[pair], authors, columns))}
+    return {
+        pair: influence
+        for pair in pairs
+        if (influence := _range(drawn.plain[pair], authors, columns))
+    }
 
 
 def _influential(columns: ClusteredColumns, pairs: list[PairName]) -> np.ndarray:
@@ -62,12 +66,12 @@ def _influential(columns: ClusteredColumns, pairs: list[PairName]) -> np.ndarray
         return np.arange(columns.clusters)
     scores = {name: _standardised(values) for name, values in {**columns.xs, **columns.ys}.items()}
     each = max(2, _MOST // (2 * len(pairs)))
-    found: set[int] = set(np.argsort(-np.bincount(columns.codes))[: 2 * each].tolist())
+    influential: set[int] = set(np.argsort(-np.bincount(columns.codes))[: 2 * each].tolist())
     for x, y in pairs:
         moved = np.bincount(columns.codes, scores[x] * scores[y], columns.clusters)
         order = np.argsort(moved)
-        found |= {*order[:each].tolist(), *order[-each:].tolist()}
-    return np.array(sorted(found))
+        influential |= {*order[:each].tolist(), *order[-each:].tolist()}
+    return np.array(sorted(influential))
 
 
 def _standardised(values: Floats) -> Floats:

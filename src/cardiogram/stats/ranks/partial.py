@@ -101,8 +101,8 @@ def build_covariates(
 
 def common_levels(levels: np.ndarray, minimum: int) -> list[str]:
     """Labels of at least `minimum` rows but the most frequent one, which is the reference."""
-    names, times = np.unique(levels.astype(str), return_counts=True)
-    order = sorted(zip(-times, names, strict=True))
+    labels, times = np.unique(levels.astype(str), return_counts=True)
+    order = sorted(zip(-times, labels, strict=True))
     return [str(name) for times, name in order[1:] if -times >= minimum]
 
 

@@ -95,27 +95,31 @@ def relate_ratings(table: RatingTable, resampling: Resampling) -> RatingRelation
     resampling
         Level, draws and seed; every number of one call rests on the same draws.
     """
-    found = RatingRelations()
+    relations = RatingRelations()
     for x, rating in table.xs.items():
         for y, count in table.ys.items():
-            found.plain[x, y] = associate_pair(rating, count, resampling.level, table.codes)
-    usable = [pair for pair, association in found.plain.items() if association.reason is None]
+            relations.plain[x, y] = associate_pair(rating, count, resampling.level, table.codes)
+    usable = [pair for pair, association in relations.plain.items() if association.reason is None]
     if table.covariates is not None:
-        found.partial.update({p: found.plain[p] for p in found.plain if p not in usable})
+        relations.partial.update(
+            {p: relations.plain[p] for p in relations.plain if p not in usable}
+        )
     drawn = _DrawnBlocks()
     for block in blocks(table.xs, table.ys, usable):
         columns = block_columns(block, table.xs, table.ys, table.codes)
         drawn.block_of.update(dict.fromkeys(block.pairs, block))
-        drawn.rhos.update(_draw_block(table, block, columns, resampling, found))
-    ordered = {pair: found.partial[pair] for pair in found.plain if pair in found.partial}
-    found.partial.clear()
-    found.partial.update(ordered)
+        drawn.rhos.update(_draw_block(table, block, columns, resampling, relations))
+    ordered = {
+        pair: relations.partial[pair] for pair in relations.plain if pair in relations.partial
+    }
+    relations.partial.clear()
+    relations.partial.update(ordered)
     for first, second in table.contrasts:
         for x in table.xs:
-            found.compared[x, first, second] = _compare(
-                table, x, (first, second), resampling, found, drawn
+            relations.compared[x, first, second] = _compare(
+                table, x, (first, second), resampling, relations, drawn
             )
-    return found
+    return relations
 
 
 def leave_authors_out(table: RatingTable) -> dict[PairName, LeaveOneOut]:
@@ -126,16 +130,16 @@ def leave_authors_out(table: RatingTable) -> dict[PairName, LeaveOneOut]:
     dict
         Authors are named by their numbers in `table.codes`.
     """
-    found: dict[PairName, LeaveOneOut] = {}
+    influences: dict[PairName, LeaveOneOut] = {}
     usable = [(x, y) for x in table.xs for y in table.ys if associable(table.xs[x], table.ys[y])]
     for block in blocks(table.xs, table.ys, usable):
         columns = block_columns(block, table.xs, table.ys, table.codes)
-        names = np.unique(table.codes[block.complete])
+        authors = np.unique(table.codes[block.complete])
         for pair, influence in leave_one_out(columns).items():
             if pair in block.pairs:
-                low, high = int(names[influence.low_author]), int(names[influence.high_author])
-                found[pair] = replace(influence, low_author=low, high_author=high)
-    return found
+                low, high = int(authors[influence.low_author]), int(authors[influence.high_author])
+                influences[pair] = replace(influence, low_author=low, high_author=high)
+    return influences
 
 
 def associable(x: Floats, y: Floats) -> bool:
@@ -176,9 +180,9 @@ def _draw_block(
     block: CompleteBlock,
     columns: ClusteredColumns,
     resampling: Resampling,
-    found: RatingRelations,
+    relations: RatingRelations,
 ) -> dict[PairName, Floats]:
-    """Draw one block; its intervals go to `found`."""
+    """Draw one block; its intervals go to `relations`."""
     covariates, left = None, dict[str, Residuals]()
     if table.covariates is not None:
         covariates = table.covariates.rows(block.complete)
@@ -190,9 +194,9 @@ def _draw_block(
         columns = ClusteredColumns(columns.xs, columns.ys, columns.codes, fitted=fitted)
     drawn = _drawn(columns, resampling)
     for x, y in block.pairs:
-        rho = found.plain[x, y].estimate or 0.0
+        rho = relations.plain[x, y].estimate or 0.0
         test = cluster_test(rho, drawn.plain[x, y], columns.codes, resampling)
-        found.plain[x, y] = found.plain[x, y].by_author(test)
+        relations.plain[x, y] = relations.plain[x, y].by_author(test)
         if covariates is None:
             continue
         partial = partial_from(left[x], left[y], covariates, resampling.level)
@@ -202,7 +206,7 @@ def _draw_block(
                 partial.estimate, drawn.partial[x, y], columns.codes, resampling, inflation=wider
             )
             partial = partial.by_author(test)
-        found.partial[x, y] = partial
+        relations.partial[x, y] = partial
     return {pair: drawn.plain[pair] for pair in block.pairs}
 
 
@@ -223,7 +227,7 @@ def _compare(
     x: str,
     contrast: OutcomeContrast,
     resampling: Resampling,
-    found: RatingRelations,
+    relations: RatingRelations,
     drawn: _DrawnBlocks,
 ) -> CorrelationComparison:
     first, second = contrast
@@ -237,7 +241,7 @@ def _compare(
         ys = dict(zip(contrast, outcomes, strict=True))
         common = RatingTable({x: rating}, ys, table.codes[rows], None, [contrast])
         return relate_ratings(common, resampling).compared[x, first, second]
-    first_rho, second_rho = (found.plain[x, outcome].estimate or 0.0 for outcome in contrast)
+    first_rho, second_rho = (relations.plain[x, outcome].estimate or 0.0 for outcome in contrast)
     between = drawn.rho_between(contrast, outcomes, rows)
     comparison = compare_correlations(
         Correlations(first_rho, second_rho, between, rating.size), resampling.level

@@ -69,14 +69,14 @@ def ppml(
     n = int(rating.size)
     if reason := refuse_slope(rating, outcome):
         return Regression(name, _GLM, n, reason=reason)
-    kept = np.ones(n, dtype=bool)
+    informative = np.ones(n, dtype=bool)
     if effects is not None:
-        kept = _informative(outcome, effects.matrix)
-        effects = effects.rows(kept)
-    rating, outcome = rating[kept], outcome[kept]
-    codes = np.unique(codes[kept], return_inverse=True)[1].astype(np.int64)
+        informative = _informative(outcome, effects.matrix)
+        effects = effects.rows(informative)
+    rating, outcome = rating[informative], outcome[informative]
+    codes = np.unique(codes[informative], return_inverse=True)[1].astype(np.int64)
     if reason := refuse_slope(rating, outcome):
-        return Regression(name, _GLM, int(kept.sum()), reason=reason)
+        return Regression(name, _GLM, int(informative.sum()), reason=reason)
     design = _design(rating, effects)
     if design is None:
         return Regression(name, _GLM, n, reason="task and library say all of the ratings")
@@ -85,12 +85,12 @@ def ppml(
     options = {"maxiter": 200, "tol": 1e-12, "tol_criterion": "params"}
     fitted = _fits(model, codes, options)
     if isinstance(fitted, str):
-        return Regression(name, _GLM, int(kept.sum()), reason=fitted)
+        return Regression(name, _GLM, int(informative.sum()), reason=fitted)
     restricted = RestrictedPoisson.of(rating, outcome, codes, np.delete(design, 1, axis=1))
-    found = _regression(name, _GLM, restricted, fitted, resampling)
+    regression = _regression(name, _GLM, restricted, fitted, resampling)
     if effects is None:
-        return found
-    return replace(found, intercept=None, dropped=n - int(kept.sum()))
+        return regression
+    return replace(regression, intercept=None, dropped=n - int(informative.sum()))
 
 
 def fit_hurdle(
@@ -258,16 +258,16 @@ def _design(rating: Floats, effects: Covariates | None) -> Floats | None:
     """Constant, rating, further columns; None where these say all of the rating."""
     if effects is None:
         return np.column_stack([np.ones(rating.size), rating])
-    names = ("1", *effects.names[1:], "rating")
-    found = drop_redundant(np.column_stack([effects.matrix, rating]), names)
-    if "rating" not in found.names:
+    columns = ("1", *effects.names[1:], "rating")
+    design = drop_redundant(np.column_stack([effects.matrix, rating]), columns)
+    if "rating" not in design.names:
         return None
-    return np.column_stack([found.matrix[:, 0], found.matrix[:, -1], found.matrix[:, 1:-1]])
+    return np.column_stack([design.matrix[:, 0], design.matrix[:, -1], design.matrix[:, 1:-1]])
 
 
 def _informative(outcome: Floats, effects: Floats) -> RowMask:
     """Rows of no group whose outcomes are all 0; the constant is the group of all others."""
-    kept = np.ones(outcome.size, dtype=bool)
+    informative = np.ones(outcome.size, dtype=bool)
     while True:
         groups = [
             effects[:, column] == 1
@@ -275,10 +275,10 @@ def _informative(outcome: Floats, effects: Floats) -> RowMask:
             if np.isin(effects[:, column], (0, 1)).all()
         ]
         empty = [
-            group & kept
+            group & informative
             for group in groups
-            if (group & kept).any() and not outcome[group & kept].any()
+            if (group & informative).any() and not outcome[group & informative].any()
         ]
         if not empty:
-            return kept
-        kept &= ~np.logical_or.reduce(empty)
+            return informative
+        informative &= ~np.logical_or.reduce(empty)

@@ -141,10 +141,10 @@ def robust_refusal(outcome: Floats) -> str | None:
     if outcome.size < MINIMUM_PAIRS:
         return f"only {outcome.size} models have both numbers; at least {MINIMUM_PAIRS} are needed"
     levels, times = np.unique(outcome, return_counts=True)
-    share, most = float(times.max()) / outcome.size, float(levels[times.argmax()])
+    share, commonest = float(times.max()) / outcome.size, float(levels[times.argmax()])
     if share > 0.5:
         return (
-            f"{share:.0%} of the outcomes are {most:g}: a robust line would run through these "
+            f"{share:.0%} of the outcomes are {commonest:g}: a robust line would run through these "
             "alone; see the Poisson and the hurdle model"
         )
     return None
@@ -262,18 +262,18 @@ def theil_sen(
         codes = np.unique(codes[rows], return_inverse=True)[1].astype(np.int64)
         name = f"Theil-Sen line of log1p through {MOST_ROWS:,} models drawn at random"
     y = np.log1p(outcome)
-    found = scipy("stats").theilslopes(y, rating, alpha=resampling.level)
-    if abs(found.slope) < _TINY_SCALE:
+    line = scipy("stats").theilslopes(y, rating, alpha=resampling.level)
+    if abs(line.slope) < _TINY_SCALE:
         reason = "ties make the median slope over pairs exactly 0"
         return Regression(name, call, int(rating.size), reason=reason)
-    by_author = _theil_sen_by_author(rating, y, codes, float(found.slope), resampling.level)
+    by_author = _theil_sen_by_author(rating, y, codes, float(line.slope), resampling.level)
     return Regression(
         name,
         call,
         int(rating.size),
-        float(found.slope),
-        float(found.intercept),
-        interval=Interval(resampling.level, float(found.low_slope), float(found.high_slope), "sen"),
+        float(line.slope),
+        float(line.intercept),
+        interval=Interval(resampling.level, float(line.low_slope), float(line.high_slope), "sen"),
         cluster_interval=by_author.interval,
         cluster_p_value=by_author.p_value,
         cluster_reason=by_author.reason,
@@ -332,25 +332,31 @@ def bootstrap_by_author(
         return ByAuthor(reason=reason)
     se = se if se is not None and math.isfinite(se) and se > 0 else None
     try:
-        found = score_bootstrap_test(
+        bounds = score_bootstrap_test(
             restricted, slope.estimate, se or slope.se, resampling, _LARGEST_SLOPE
         )
     except (np.linalg.LinAlgError, ValueError, FloatingPointError):
         return ByAuthor(se, reason="the model cannot be fitted with other slopes")
-    if found.low is None or found.high is None:
+    if bounds.low is None or bounds.high is None:
         ends = " and ".join(
-            name for name, end in (("lower", found.low), ("upper", found.high)) if end is None
+            name for name, end in (("lower", bounds.low), ("upper", bounds.high)) if end is None
         )
         reason = (
             "so few authors have most of the outcome or of the models that the slope has no "
             f"{ends} bound"
         )
-        return ByAuthor(se, None, found.p_value, reason)
+        return ByAuthor(se, None, bounds.p_value, reason)
     authors = int(restricted.author.max()) + 1
     interval = Interval(
-        resampling.level, found.low, found.high, METHOD, authors, resampling.draws, resampling.seed
+        resampling.level,
+        bounds.low,
+        bounds.high,
+        METHOD,
+        authors,
+        resampling.draws,
+        resampling.seed,
     )
-    return ByAuthor(se, interval, found.p_value)
+    return ByAuthor(se, interval, bounds.p_value)
 
 
 def _cluster_se(model: LibraryModel, codes: Integers) -> float | None:
@@ -413,7 +419,7 @@ class _Pairs:
     sides: NDArray[np.int8]
     first: Integers
     second: Integers
-    kept: Floats
+    kept_pairs: Floats
     whole: float
 
     @classmethod
@@ -425,8 +431,8 @@ class _Pairs:
         inside = np.bincount(codes[first], np.abs(sides[first, second]), int(codes.max()) + 1)
         partners = np.count_nonzero(sides, axis=1).astype(np.float64)
         whole = float(partners.sum()) / 2
-        kept = (whole - np.bincount(codes, partners) + inside).astype(np.float64)
-        return cls(x, y, codes, sides, first, second, kept, whole)
+        kept_pairs = (whole - np.bincount(codes, partners) + inside).astype(np.float64)
+        return cls(x, y, codes, sides, first, second, kept_pairs, whole)
 
     def kendall_t(self, slope: float) -> float:
         """Kendall's coefficient of ratings and what a slope leaves, in jackknife errors."""
@@ -436,10 +442,10 @@ class _Pairs:
         within = (self.sides[self.first, self.second] * signs[self.first, self.second]).astype(
             float
         )
-        inside = np.bincount(self.codes[self.first], within, self.kept.size)
+        inside = np.bincount(self.codes[self.first], within, self.kept_pairs.size)
         whole = float(score.sum()) / 2
         with np.errstate(invalid="ignore", divide="ignore"):  # no pair is left without an author
-            without = (whole - np.bincount(self.codes, score) + inside) / self.kept
+            without = (whole - np.bincount(self.codes, score) + inside) / self.kept_pairs
         moved = np.nan_to_num(without - whole / self.whole, posinf=0.0, neginf=0.0)
         spread = math.sqrt(float(moved @ moved) * (moved.size - 1) / moved.size)
         return whole / self.whole / spread if spread > 0 else math.inf
@@ -457,9 +463,9 @@ def _theil_sen_by_author(
         crossing(lambda value: pairs.kendall_t(value) - bound, slope, -step),
         crossing(lambda value: -pairs.kendall_t(value) - bound, slope, step),
     )
-    if any(found is None for found in bounds):
+    if any(end is None for end in bounds):
         return ByAuthor(reason="the slopes of the pairs have no bound by author")
-    low, high = (float(found or 0.0) for found in bounds)
+    low, high = (float(end or 0.0) for end in bounds)
     method = "inverted Kendall test, jackknife of authors"
     interval = Interval(level, low, high, method, int(np.unique(codes).size))
     return ByAuthor(interval=interval, p_value=student_p_value(pairs.kendall_t(0.0), free))

@@ -54,13 +54,14 @@ class _Ranked:
 
 def draw_linear(columns: ClusteredColumns, draws: int, seed: int) -> BootstrapRhos:
     """The same as :func:`.draw_rhos`, of the linear part."""
-    names = {**columns.xs, **columns.ys}
+    columns_by_name = {**columns.xs, **columns.ys}
     pairs = [(x, y) for x in columns.xs for y in columns.ys]
-    plain = {name: _Ranked.of(values, None) for name, values in names.items()}
+    plain = {name: _Ranked.of(values, None) for name, values in columns_by_name.items()}
     drawn = BootstrapRhos(_draw(plain, pairs, columns, draws, seed), {})
     if columns.fitted:
         residual = {
-            name: _Ranked.of(values, columns.fitted[name]) for name, values in names.items()
+            name: _Ranked.of(values, columns.fitted[name])
+            for name, values in columns_by_name.items()
         }
         drawn.partial.update(_draw(residual, pairs, columns, draws, seed))
     return drawn
@@ -95,13 +96,13 @@ def _draw(
         moved -= rho / 2 * (own[x] + own[y])
         slopes[:, place] = np.bincount(columns.codes, moved, columns.clusters)
         middle[place] = rho
-    found = np.empty((draws, len(pairs)))
+    drawn = np.empty((draws, len(pairs)))
     rng = np.random.default_rng(seed)
     for first in range(0, draws, _DRAWS_AT_ONCE):
         now = slice(first, min(first + _DRAWS_AT_ONCE, draws))
         times = draw_times(rng, columns.clusters, now.stop - first).astype(np.float64)
-        found[now] = middle + (times - 1) @ slopes
-    return {pair: found[:, place] for place, pair in enumerate(pairs)}
+        drawn[now] = middle + (times - 1) @ slopes
+    return {pair: drawn[:, place] for place, pair in enumerate(pairs)}
 
 
 def _spread_slopes(column: _Ranked) -> Floats:
