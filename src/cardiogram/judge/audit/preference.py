@@ -148,11 +148,9 @@ def find_attributed(
     attributed = []
     for card in cards:
         writer = writers.get((card.id, card.sha256)) or writers.get((card.id, ""))
-        gold_ratings = numbers.get((card.id, card.sha256)) or numbers.get((card.id, ""))
-        if writer and gold_ratings:
-            attributed.append(
-                AttributedCard(card, family_of(writer), consensus(np.array(gold_ratings)))
-            )
+        ratings = numbers.get((card.id, card.sha256)) or numbers.get((card.id, ""))
+        if writer and ratings:
+            attributed.append(AttributedCard(card, family_of(writer), consensus(np.array(ratings))))
     families = [written.family for written in attributed if np.isfinite(written.gold[0])]
     count = families.count(own)
     others = len(families) - count
