@@ -8,15 +8,17 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from importlib import resources
 from pathlib import Path
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features.boilerplate import MIN_AUTHORS, learn_shapes
+from cardiogram.cards.features.boilerplate import Shapes, hash_shape, opening
 from cardiogram.judge.gold.label_files import read_jsonl
 
 OUT = Path(__file__).parents[1] / "src" / "cardiogram" / "data" / "boilerplate.json"
+MIN_AUTHORS = 4
 WHAT = (
     "CRC-32 of blocks (names and numbers apart) shared by the cards of at least "
     f"{MIN_AUTHORS} authors, and of their first eight characters"
@@ -38,16 +40,34 @@ def _blocks(text: str) -> list[str]:
     return [b.text for b in parse_card(text).document.blocks if b.kind not in ("heading", "code")]
 
 
+def learn_shapes(blocks: Iterable[tuple[str, str]], min_authors: int = MIN_AUTHORS) -> Shapes:
+    """Learn the blocks that stand in the cards of at least `min_authors` different authors.
+
+    Parameters
+    ----------
+    blocks
+        Pairs of author and block text.
+    """
+    authors: dict[int, set[str]] = defaultdict(set)
+    openings: dict[int, set[int]] = defaultdict(set)
+    for author, text in blocks:
+        if shape := hash_shape(text):
+            authors[shape].add(author)
+            openings[shape].add(opening(text))
+    common = {key for key, owners in authors.items() if len(owners) >= min_authors}
+    return Shapes(frozenset(common), frozenset(o for key in common for o in openings[key]))
+
+
 def main() -> None:
     """Learn and write."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("cards", type=Path, help="cards as .jsonl or .jsonl.gz: id, text")
     parser.add_argument("--out", type=Path, default=OUT)
     options = parser.parse_args()
-    found = learn_shapes(read_blocks(options.cards))
-    data = {"what": WHAT, "shapes": sorted(found.shapes), "openings": sorted(found.openings)}
+    learned = learn_shapes(read_blocks(options.cards))
+    data = {"what": WHAT, "shapes": sorted(learned.shapes), "openings": sorted(learned.openings)}
     options.out.write_text(json.dumps(data, indent=0) + "\n", "utf-8")
-    print(f"{len(found.shapes)} shapes in {options.out}")
+    print(f"{len(learned.shapes)} shapes in {options.out}")
 
 
 if __name__ == "__main__":

@@ -144,12 +144,6 @@ def _clusters(roots: Sequence[int], authors: Sequence[str], created: Sequence[fl
     )
 
 
-def exact_similarity(first: str, second: str) -> float:
-    """Share of common word triples of two texts, without an estimate; for tests and doubts."""
-    triples = [_triples(_WORD.findall(text.lower())) for text in (first, second)]
-    return len(triples[0] & triples[1]) / max(1, len(triples[0] | triples[1]))
-
-
 def by_cluster(duplicates: Duplicates, labels: Iterable[str]) -> Mapping[int, list[str]]:
     """Labels of the cards of each cluster, largest cluster first."""
     groups: dict[int, list[str]] = {}
@@ -157,10 +151,6 @@ def by_cluster(duplicates: Duplicates, labels: Iterable[str]) -> Mapping[int, li
         if number >= 0:
             groups.setdefault(number, []).append(label)
     return dict(sorted(groups.items(), key=lambda group: (-len(group[1]), group[0])))
-
-
-def _triples(words: list[str]) -> set[tuple[str, ...]]:
-    return set(zip(words, words[1:], words[2:], strict=False))
 
 
 def _known(signatures: Sequence[Signature | None], card: int) -> Signature:

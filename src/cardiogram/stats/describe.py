@@ -22,10 +22,6 @@ class Histogram:
 
     counts: tuple[int, ...]
 
-    def by_score(self) -> dict[str, int]:
-        """Key the counts by score, as `results.json` has them."""
-        return {str(score): count for score, count in enumerate(self.counts, LOWEST)}
-
 
 @dataclass(frozen=True, slots=True)
 class Quartiles:
@@ -67,8 +63,8 @@ def histogram(scores: ArrayLike) -> Histogram:
 
     Examples
     --------
-    >>> histogram([1, 1, 3, None, 5]).by_score()
-    {'1': 2, '2': 0, '3': 1, '4': 0, '5': 1}
+    >>> histogram([1, 1, 3, None, 5]).counts
+    (2, 0, 1, 0, 1)
     """
     column = _scores(scores)
     return Histogram(tuple(int((column == score).sum()) for score in range(LOWEST, HIGHEST + 1)))

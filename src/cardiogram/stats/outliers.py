@@ -89,11 +89,6 @@ def find_outliers(outcome: Floats, rule: OutlierRule, seed: int = 0) -> Outliers
     return _RULES[rule](np.log1p(outcome), seed)
 
 
-def median_deviation(outcome: Floats) -> float:
-    """Median absolute deviation of log1p(outcome) from its median, not scaled."""
-    return float(scipy("stats").median_abs_deviation(np.log1p(outcome)))
-
-
 def _iqr(values: Floats, seed: int) -> Outliers:
     low, high = (float(bound) for bound in np.quantile(values, (0.25, 0.75)))
     fence = IQR_FENCE * (high - low)

@@ -122,10 +122,10 @@ def find_popular(outcome: Floats, covariates: Covariates, codes: Integers) -> Po
     if limit < 1:
         reason = f"only {events} models are among the most popular or among the rest"
         return Popular(rows, top, covariates, codes, np.zeros(0), reason)
-    covariates = Covariates(covariates.matrix[:, : limit + 1], covariates.names[: limit + 1])
+    covariates = Covariates(covariates.matrix[:, : limit + 1], covariates.column_names[: limit + 1])
     rows = _informative_rows(top, covariates.matrix)
     covariates, top, codes = (
-        drop_redundant(covariates.matrix[rows], covariates.names),
+        drop_redundant(covariates.matrix[rows], covariates.column_names),
         top[rows],
         codes[rows],
     )
@@ -157,10 +157,10 @@ def odds_ratio(flag: Floats, among: Popular, level: float = 0.95) -> Odds:
         reason = f"{held} of {n} models have it, and one of the four groups has only {min(cells)}"
         return Odds(n, held, reason=reason)
     added = drop_redundant(
-        np.column_stack([among.covariates.matrix, flag]), [*among.covariates.names, "trait"]
+        np.column_stack([among.covariates.matrix, flag]), [*among.covariates.column_names, "trait"]
     )
     design = np.column_stack([among.covariates.matrix[:, :1], flag, among.covariates.matrix[:, 1:]])
-    if "trait" not in added.names:
+    if "trait" not in added.column_names:
         return Odds(n, held, reason="task, library, age and size say all of the trait")
     start = np.insert(among.start, 1, 0.0)
     clustered = few_authors(among.codes) is None

@@ -37,15 +37,19 @@ def test_missing_and_rare_labels_are_levels_of_their_own() -> None:
     labels = ["a", "b", None, "a"] * 10
     found = build_covariates({"age": numbers}, {"task": labels})
     # The second row has both b and no age, so that one column says both.
-    assert found.names == ("1", "age", "age unknown", "task none")
+    assert found.column_names == ("1", "age", "age unknown", "task none")
     rare = build_covariates({}, {"task": ["a"] * 30 + ["b"] * 3})
-    assert rare.names == ("1",)
+    assert rare.column_names == ("1",)
 
 
 def test_redundant_columns_are_left_out() -> None:
     a = np.arange(20.0)
     matrix = np.column_stack([np.ones(20), a, 2 * a + 1, a**2])
-    assert drop_redundant(matrix, ["1", "a", "again", "square"]).names == ("1", "a", "square")
+    assert drop_redundant(matrix, ["1", "a", "again", "square"]).column_names == (
+        "1",
+        "a",
+        "square",
+    )
 
 
 def test_refusals() -> None:

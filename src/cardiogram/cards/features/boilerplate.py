@@ -8,8 +8,7 @@ numbers apart. The shapes of such blocks are learned once and shipped as hashes
 from __future__ import annotations
 
 import json
-from collections import defaultdict
-from collections.abc import Iterable, Set as AbstractSet
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from functools import cache
 from zlib import crc32
@@ -18,7 +17,6 @@ from cardiogram.cards.features.mentions import MAKERS, PHRASES
 from cardiogram.names import DATA
 
 MIN_WORDS = 3
-MIN_AUTHORS = 4
 _SHAPE_CHARACTERS = 500
 _OPENING_CHARACTERS = 8
 _PUNCTUATION = b".,:;!?()[]*`'\""
@@ -70,24 +68,6 @@ def load_shapes() -> Shapes:
     file = DATA / "boilerplate.json"
     data = json.loads(file.read_text("utf-8"))
     return Shapes(frozenset(data["shapes"]), frozenset(data["openings"]))
-
-
-def learn_shapes(blocks: Iterable[tuple[str, str]], min_authors: int = MIN_AUTHORS) -> Shapes:
-    """Learn the blocks that stand in the cards of at least `min_authors` different authors.
-
-    Parameters
-    ----------
-    blocks
-        Pairs of author and block text.
-    """
-    authors: dict[int, set[str]] = defaultdict(set)
-    openings: dict[int, set[int]] = defaultdict(set)
-    for author, text in blocks:
-        if shape := hash_shape(text):
-            authors[shape].add(author)
-            openings[shape].add(opening(text))
-    common = {key for key, owners in authors.items() if len(owners) >= min_authors}
-    return Shapes(frozenset(common), frozenset(o for key in common for o in openings[key]))
 
 
 def find_generators(lower: bytes, words: AbstractSet[bytes]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal, Protocol
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -40,23 +40,6 @@ _NGRAMS = 0.3
 _NGRAM_SIZES = (3, 4, 5)
 _RARE, _COMMON = 2, 0.6
 _MOST_TERMS = 60_000
-
-
-class Embedder(Protocol):
-    """Turns cards into vectors of unit length, the same for the same card.
-
-    Attributes
-    ----------
-    id
-        What the vectors depend on: vectors of another id are never mixed with these.
-    """
-
-    @property
-    def id(self) -> str:
-        """Name and version."""
-
-    def embed(self, cards: Sequence[CardTerms]) -> Vectors:
-        """Vectors of shape (cards, dimensions); all zeros where a card has no known term."""
 
 
 @dataclass(frozen=True, slots=True)

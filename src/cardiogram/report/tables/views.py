@@ -26,7 +26,6 @@ from cardiogram.report.tables.writers import render_table, write_markdown, write
 if TYPE_CHECKING:
     from cardiogram.analysis import (
         ComparisonNumber,
-        KendallNumber,
         Number,
         RefusedRule,
         RuleRank,
@@ -174,10 +173,6 @@ def _associations(results: Results) -> Chapter:
     ]
     main = [number for number in results.associations if number.predictor == MAIN]
     return Chapter("Spearman's rho with 95 % intervals", tables, _said(main))
-
-
-def _tau(kendall: KendallNumber | None) -> Cell:
-    return Cell(None if kendall is None else kendall.estimate, "correlation")
 
 
 def _corrected(results: Results) -> Chapter:

@@ -17,7 +17,6 @@ from cardiogram.optional import scipy
 from cardiogram.stats.distributions import student_p_value
 from cardiogram.stats.ranks.associations import (
     Association,
-    CompleteBlock,
     bonett_wright,
     refuse_pair,
 )
@@ -38,26 +37,26 @@ class Covariates:
     ----------
     matrix
         Shape (n, k), first column 1.
-    names
+    column_names
         k names.
     """
 
     matrix: Floats
-    names: tuple[str, ...]
+    column_names: tuple[str, ...]
 
     def rows(self, chosen: np.ndarray) -> Covariates:
         """The covariates of some rows; columns that become redundant there are left out."""
-        return drop_redundant(self.matrix[chosen], self.names)
+        return drop_redundant(self.matrix[chosen], self.column_names)
 
 
-def drop_redundant(matrix: Floats, names: Sequence[str]) -> Covariates:
+def drop_redundant(matrix: Floats, column_names: Sequence[str]) -> Covariates:
     """Keep the columns that add something to those before them."""
     scale = np.maximum(np.abs(matrix).max(axis=0, initial=0), 1e-300)
     r: Floats = np.asarray(np.linalg.qr(matrix / scale, mode="r"), dtype=np.float64)
     diagonal = np.abs(np.diag(r)) if r.size else np.zeros(0)
     chosen = np.zeros(matrix.shape[1], dtype=bool)
     chosen[: diagonal.size] = diagonal > _TOLERANCE * math.sqrt(max(1, matrix.shape[0]))
-    return Covariates(matrix[:, chosen], tuple(np.array(names, dtype=object)[chosen]))
+    return Covariates(matrix[:, chosen], tuple(np.array(column_names, dtype=object)[chosen]))
 
 
 def build_covariates(
@@ -145,7 +144,7 @@ def partial_spearman(
 
 def partial_from(x: Residuals, y: Residuals, covariates: Covariates, level: float) -> Association:
     """The same from residuals."""
-    n, k = x.residual.size, len(covariates.names) - 1
+    n, k = x.residual.size, len(covariates.column_names) - 1
     free = n - 2 - k
     if free < MINIMUM_LEVEL:
         return Association(n, reason=f"{n} models are too few for {k} covariates")
@@ -164,16 +163,6 @@ def partial_from(x: Residuals, y: Residuals, covariates: Covariates, level: floa
     )
 
 
-def block_residuals(
-    block: CompleteBlock, xs: Mapping[str, Floats], ys: Mapping[str, Floats], covariates: Covariates
-) -> dict[str, Residuals]:
-    """Residuals of every column of a block; outcomes and predictors have different names."""
-    return {
-        name: residuals({**xs, **ys}[name][block.complete], covariates)
-        for name in dict.fromkeys(name for pair in block.pairs for name in pair)
-    }
-
-
 def inflation(n: int, covariates: Covariates) -> float:
     """Factor of a standard error whose draws hold the covariates' slopes fixed."""
-    return math.sqrt(n / max(1, n - len(covariates.names)))
+    return math.sqrt(n / max(1, n - len(covariates.column_names)))

@@ -258,9 +258,9 @@ def _design(rating: Floats, effects: Covariates | None) -> Floats | None:
     """Constant, rating, further columns; None where these say all of the rating."""
     if effects is None:
         return np.column_stack([np.ones(rating.size), rating])
-    columns = ("1", *effects.names[1:], "rating")
+    columns = ("1", *effects.column_names[1:], "rating")
     design = drop_redundant(np.column_stack([effects.matrix, rating]), columns)
-    if "rating" not in design.names:
+    if "rating" not in design.column_names:
         return None
     return np.column_stack([design.matrix[:, 0], design.matrix[:, -1], design.matrix[:, 1:-1]])
 
