@@ -153,9 +153,9 @@ def prepare(loaded: Loaded, resampling: Resampling, rule: OutlierRule = "none") 
     )
 
 
-def covariate_names(build_covariates: Covariates) -> tuple[str, ...]:
+def covariate_names(covariates: Covariates) -> tuple[str, ...]:
     """Names of covariates, without the intercept."""
-    return tuple(name for name in build_covariates.column_names if name != "1")
+    return tuple(name for name in covariates.column_names if name != "1")
 
 
 def adjusted_for(loaded: Loaded, minimum: int = 10) -> Covariates:
