@@ -24,12 +24,10 @@ RULES = (
     "old words as function",
     "old words as parameter",
     "old words as field",
-)
-NOT_YET = (
-    "lines of Python",
-    "Any in annotations",
     "old words as value",
+    "Any in annotations",
 )
+NOT_YET = ("lines of Python",)
 """Rules that the tree still breaks: each moves to `RULES` when it is kept."""
 FOLDERS = [
     "cardiogram",
