@@ -132,7 +132,8 @@ def test_a_batch_outlives_a_kill_and_is_collected_by_its_id(
     server.faults = Faults(batch_polls=10**9)
     handed_in = folder / "answers" / f"{name.replace('/', '~')}.batches.jsonl"
     line = CommandLine(tmp_path, extra=key)
-    assert line.kill_when(handed_in.exists, *command) == -signal.SIGKILL
+    handed = lambda: handed_in.exists() and handed_in.read_text("utf-8").endswith("\n")  # noqa: E731
+    assert line.kill_when(handed, *command) == -signal.SIGKILL
     assert len(server.batches) == 1
     server.faults = Faults(batch_polls=1)
     monkeypatch.setattr(batch, "POLL_SECONDS", 0.01)
