@@ -4,9 +4,12 @@ A folder's `__init__.py` writes its names once, as imports that only type checke
 :func:`attach`, which reads them from there::
 
     if TYPE_CHECKING:
-        from cardiogram.cards.card import parse_card as parse_card
+        from cardiogram.cards.card import Card, parse_card
 
     attach(__name__)
+
+The faces that the documentation names write `parse_card as parse_card`, so that the type checkers
+of other projects take the name for public.
 """
 
 from __future__ import annotations
@@ -68,4 +71,4 @@ def _read_places(package: str) -> dict[str, str]:
 
 
 _IMPORT = re.compile(r"from (\S+) import (\([^)]*\)|.*)")
-_NAME = re.compile(r"\bas (\w+)")
+_NAME = re.compile(r"(\w+)(?=,|$)")

@@ -16,6 +16,6 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.app.server import make_server as make_server
+    from cardiogram.app.server import make_server
 
 attach(__name__)

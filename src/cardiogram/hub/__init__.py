@@ -19,33 +19,25 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.hub.datasets import (
-        Published as Published,
-        Upload as Upload,
-        check_dataset_id as check_dataset_id,
-        read_dataset as read_dataset,
-        read_file as read_file,
-        send_dataset as send_dataset,
-        tag_dataset as tag_dataset,
+        Published,
+        Upload,
+        check_dataset_id,
+        read_dataset,
+        read_file,
+        send_dataset,
+        tag_dataset,
     )
     from cardiogram.hub.listing import (
-        COUNTS as COUNTS,
-        Page as Page,
-        Query as Query,
-        Sort as Sort,
-        is_repo_id as is_repo_id,
-        list_pages as list_pages,
-        model_row as model_row,
-        read_model as read_model,
+        COUNTS,
+        Page,
+        Query,
+        Sort,
+        is_repo_id,
+        list_pages,
+        model_row,
+        read_model,
     )
-    from cardiogram.hub.readme import (
-        Readme as Readme,
-        read_readme as read_readme,
-        read_readmes as read_readmes,
-    )
-    from cardiogram.hub.session import (
-        Failure as Failure,
-        HubAnswer as HubAnswer,
-        HubSession as HubSession,
-    )
+    from cardiogram.hub.readme import Readme, read_readme, read_readmes
+    from cardiogram.hub.session import Failure, HubAnswer, HubSession
 
 attach(__name__)

@@ -7,16 +7,11 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.maps.cluster import Stability as Stability
-    from cardiogram.maps.fitted import Settings as Settings
-    from cardiogram.maps.map import StudyMap as StudyMap, draw_map as draw_map
-    from cardiogram.maps.place import (
-        Place as Place,
-        map_of as map_of,
-        place as place,
-        reference_map as reference_map,
-    )
-    from cardiogram.maps.project import open_tsne as open_tsne
-    from cardiogram.maps.second_process import draw_map_beside as draw_map_beside
+    from cardiogram.maps.cluster import Stability
+    from cardiogram.maps.fitted import Settings
+    from cardiogram.maps.map import StudyMap, draw_map
+    from cardiogram.maps.place import Place, map_of, place, reference_map
+    from cardiogram.maps.project import open_tsne
+    from cardiogram.maps.second_process import draw_map_beside
 
 attach(__name__)

@@ -19,9 +19,9 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.report.figures import write_figures as write_figures
-    from cardiogram.report.page import write_report as write_report
-    from cardiogram.report.tables import render_results as render_results
-    from cardiogram.report.terminal import render_checked as render_checked
+    from cardiogram.report.figures import write_figures
+    from cardiogram.report.page import write_report
+    from cardiogram.report.tables import render_results
+    from cardiogram.report.terminal import render_checked
 
 attach(__name__)

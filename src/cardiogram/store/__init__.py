@@ -8,28 +8,25 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.store.codec import (
-        AFTER_LAST as AFTER_LAST,
-        FIRST_KEY as FIRST_KEY,
-        LAST_KEY as LAST_KEY,
-        OMIT_NONE as OMIT_NONE,
-        from_json as from_json,
-        to_json as to_json,
+        AFTER_LAST,
+        FIRST_KEY,
+        LAST_KEY,
+        OMIT_NONE,
+        from_json,
+        to_json,
     )
-    from cardiogram.store.files import (
-        write_atomically as write_atomically,
-        write_error as write_error,
-    )
+    from cardiogram.store.files import write_atomically, write_error
     from cardiogram.store.schemas import (
-        CARDS as CARDS,
-        FEATURES as FEATURES,
-        LISTING as LISTING,
-        MAP as MAP,
-        MODELS as MODELS,
-        RATINGS as RATINGS,
-        ratings_schema as ratings_schema,
+        CARDS,
+        FEATURES,
+        LISTING,
+        MAP,
+        MODELS,
+        RATINGS,
+        ratings_schema,
     )
-    from cardiogram.store.steps import run_step as run_step
-    from cardiogram.store.study import FORMAT as FORMAT, Study as Study
-    from cardiogram.store.table import Row as Row, Table as Table
+    from cardiogram.store.steps import run_step
+    from cardiogram.store.study import FORMAT, Study
+    from cardiogram.store.table import Row, Table
 
 attach(__name__)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.judge.audit.effects import Audit as Audit, AuditEffect as AuditEffect
-    from cardiogram.judge.audit.run import AuditOptions as AuditOptions, run_audit as run_audit
+    from cardiogram.judge.audit.effects import Audit, AuditEffect
+    from cardiogram.judge.audit.run import AuditOptions, run_audit
 
 attach(__name__)

@@ -7,13 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.judge.dataset_cards.checklist import (
-        CHECKLIST as CHECKLIST,
-        ChecklistItem as ChecklistItem,
-    )
-    from cardiogram.judge.dataset_cards.judge import (
-        UNMEASURED as UNMEASURED,
-        DatasetJudge as DatasetJudge,
-    )
+    from cardiogram.judge.dataset_cards.checklist import CHECKLIST, ChecklistItem
+    from cardiogram.judge.dataset_cards.judge import UNMEASURED, DatasetJudge
 
 attach(__name__)

@@ -7,36 +7,32 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.judge.embedded.intervals import (
-        Decision as Decision,
-        decide as decide,
-        learn_decision as learn_decision,
-    )
+    from cardiogram.judge.embedded.intervals import Decision, decide, learn_decision
     from cardiogram.judge.embedded.judge import (
-        DECISION_ARRAYS as DECISION_ARRAYS,
-        KERNEL_ARRAYS as KERNEL_ARRAYS,
-        OWN as OWN,
-        TREE_ARRAYS as TREE_ARRAYS,
-        AgreementRecord as AgreementRecord,
-        EmbeddedJudge as EmbeddedJudge,
-        Record as Record,
-        TrainingRecord as TrainingRecord,
-        embedded_judge as embedded_judge,
-        own_id as own_id,
-        own_judge as own_judge,
+        DECISION_ARRAYS,
+        KERNEL_ARRAYS,
+        OWN,
+        TREE_ARRAYS,
+        AgreementRecord,
+        EmbeddedJudge,
+        Record,
+        TrainingRecord,
+        embedded_judge,
+        own_id,
+        own_judge,
     )
     from cardiogram.judge.embedded.model import (
-        GRAINS as GRAINS,
-        LEAF_UNIT as LEAF_UNIT,
-        LIKENESS_SHARES as LIKENESS_SHARES,
-        LIKENESS_UNIT as LIKENESS_UNIT,
-        STEPS as STEPS,
-        WEIGHT_UNIT as WEIGHT_UNIT,
-        Forest as Forest,
-        Kernel as Kernel,
-        Model as Model,
-        measure_likeness as measure_likeness,
-        to_steps as to_steps,
+        GRAINS,
+        LEAF_UNIT,
+        LIKENESS_SHARES,
+        LIKENESS_UNIT,
+        STEPS,
+        WEIGHT_UNIT,
+        Forest,
+        Kernel,
+        Model,
+        measure_likeness,
+        to_steps,
     )
 
 attach(__name__)

@@ -7,22 +7,20 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.judge.expectations.contributions import (
-        measure_contributions as measure_contributions,
-    )
+    from cardiogram.judge.expectations.contributions import measure_contributions
     from cardiogram.judge.expectations.expectations import (
-        EXPECTATIONS as EXPECTATIONS,
-        Expectation as Expectation,
-        Wording as Wording,
-        read_entries as read_entries,
+        EXPECTATIONS,
+        Expectation,
+        Wording,
+        read_entries,
     )
     from cardiogram.judge.expectations.gaps import (
-        Gap as Gap,
-        explain as explain,
-        find_gaps as find_gaps,
-        lines_of_topic as lines_of_topic,
-        sort_gaps as sort_gaps,
+        Gap,
+        explain,
+        find_gaps,
+        lines_of_topic,
+        sort_gaps,
     )
-    from cardiogram.judge.expectations.predicates import all_of as all_of, any_of as any_of
+    from cardiogram.judge.expectations.predicates import all_of, any_of
 
 attach(__name__)

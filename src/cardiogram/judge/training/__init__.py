@@ -7,6 +7,6 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.judge.training.train import train_judge as train_judge
+    from cardiogram.judge.training.train import train_judge
 
 attach(__name__)

@@ -7,15 +7,8 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.report.figures.badge import (
-        badge_markdown as badge_markdown,
-        make_badge as make_badge,
-        render_badge as render_badge,
-    )
-    from cardiogram.report.figures.figures import (
-        FIGURE_FORMATS as FIGURE_FORMATS,
-        write_figures as write_figures,
-    )
-    from cardiogram.report.figures.map_figure import write_map_figure as write_map_figure
+    from cardiogram.report.figures.badge import badge_markdown, make_badge, render_badge
+    from cardiogram.report.figures.figures import FIGURE_FORMATS, write_figures
+    from cardiogram.report.figures.map_figure import write_map_figure
 
 attach(__name__)
