@@ -4,13 +4,16 @@ import csv
 import json
 import math
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pandas as pd
 import pytest
 import scipy.stats
 import statsmodels.api as sm
+import statsmodels.formula.api as smf
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from cardiogram.stats.outliers import find_outliers
@@ -99,6 +102,29 @@ def test_partial(fixture: Fixture, outcome: str) -> None:
     found = partial_spearman(fixture.score, fixture.column(outcome), given)
     expected = fixture.answers[outcome]["partial_age_task"]
     assert (found.estimate, found.p_value) == close(expected)
+
+
+@OUTCOMES
+@pytest.mark.parametrize("minimum", [1, 10, 40])
+def test_partial_with_rare_tasks(fixture: Fixture, outcome: str, minimum: int) -> None:
+    """An independent computation: patsy codes the tasks, and a regression takes them out."""
+    tasks = [
+        row["task"] + (f".{place % 7}" if place % 3 else "")
+        for place, row in enumerate(fixture.rows)
+    ]
+    given = build_covariates({"age": fixture.column("age_days")}, {"task": tasks}, minimum=minimum)
+    found = partial_spearman(fixture.score, fixture.column(outcome), given)
+    times = Counter(tasks)
+    level = [task if times[task] >= minimum else "rare" for task in tasks]
+    columns = {"age": scipy.stats.rankdata(fixture.column("age_days")), "level": level}
+    left = []
+    for values in (fixture.score, fixture.column(outcome)):
+        columns["rank"] = scipy.stats.rankdata(values)
+        left.append(smf.ols("rank ~ age + C(level)", pd.DataFrame(columns)).fit())
+    rho = float(np.corrcoef(left[0].resid, left[1].resid)[0, 1])
+    free = left[0].df_resid - 1
+    p_value = 2 * scipy.stats.t.sf(abs(rho) * np.sqrt(free / (1 - rho**2)), free)
+    assert (found.estimate, found.p_value) == close((rho, p_value))
 
 
 @OUTCOMES

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+import statsmodels.api as sm
 from scipy import stats
 
 from cardiogram.stats.ranks.associations import associate_pair
@@ -39,7 +40,24 @@ def test_missing_and_rare_labels_are_levels_of_their_own() -> None:
     # The second row has both b and no age, so that one column says both.
     assert found.column_names == ("1", "age", "age unknown", "task none")
     rare = build_covariates({}, {"task": ["a"] * 30 + ["b"] * 3})
-    assert rare.column_names == ("1",)
+    assert rare.column_names == ("1", "task (other)")
+    assert rare.matrix[:, 1].tolist() == [0.0] * 30 + [1.0] * 3
+
+
+def test_rare_labels_are_no_part_of_the_most_frequent_level() -> None:
+    """Models of rare tasks are rated better and liked more: the level that they are says so."""
+    rng = np.random.default_rng(3)
+    tasks = ["common"] * 200 + [f"rare {row // 3}" for row in range(60)]
+    rare = np.array([task != "common" for task in tasks])
+    x, y = (rng.normal(size=260) + 2 * rare for _ in "xy")
+    found = partial_spearman(x, y, build_covariates({}, {"task": tasks}))
+    left = [
+        stats.rankdata(values)
+        - sm.OLS(stats.rankdata(values), sm.add_constant(1.0 * rare)).fit().fittedvalues
+        for values in (x, y)
+    ]
+    assert found.estimate == pytest.approx(np.corrcoef(*left)[0, 1], rel=1e-12)
+    assert abs(found.estimate or 1.0) < 0.15
 
 
 def test_redundant_columns_are_left_out() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from cardiogram.optional import scipy
 from cardiogram.stats.distributions import student_p_value
@@ -23,7 +23,10 @@ from cardiogram.stats.ranks.associations import (
 from cardiogram.stats.resampling import Floats
 
 MINIMUM_LEVEL = 10
-"""Categories of fewer models than these are one category, "other"."""
+"""Labels of fewer models than these are one level, :data:`OTHER`."""
+
+OTHER = "(other)"
+"""The level of all rare labels; the Hub has a task named "other"."""
 
 _TOLERANCE = 1e-9
 _CALL = "numpy.linalg.lstsq on scipy.stats.rankdata, then numpy.corrcoef"
@@ -74,7 +77,13 @@ def build_covariates(
     categories
         Labels by name, n each; None is a level of its own.
     minimum
-        Labels of fewer models are "other".
+        Labels of fewer models are one level of their own, :data:`OTHER`, however few models that
+        has; the level of most models is the reference.
+
+    Examples
+    --------
+    >>> build_covariates({}, {"task": ["text"] * 30 + ["a", "b"]}).column_names
+    ('1', 'task (other)')
     """
     columns: dict[str, Floats] = {}
     n = 0
@@ -88,21 +97,27 @@ def build_covariates(
         columns[name] = ranks
         columns[f"{name} unknown"] = (~known).astype(np.float64)
     for name, labels in categories.items():
-        levels = np.array([label or "none" for label in labels], dtype=object)
+        levels = merge_rare([label or "none" for label in labels], minimum)
         n = levels.size
         columns |= {
             f"{name} {level}": (levels == level).astype(np.float64)
-            for level in common_levels(levels, minimum)
+            for level in _by_size(levels)[1:]
         }
     matrix = np.column_stack([np.ones(n), *columns.values()])
     return drop_redundant(matrix, ["1", *columns])
 
 
-def common_levels(levels: np.ndarray, minimum: int) -> list[str]:
-    """Labels of at least `minimum` rows but the most frequent one, which is the reference."""
-    labels, times = np.unique(levels.astype(str), return_counts=True)
-    order = sorted(zip(-times, labels, strict=True))
-    return [str(name) for times, name in order[1:] if -times >= minimum]
+def merge_rare(labels: Sequence[str], minimum: int = MINIMUM_LEVEL) -> NDArray[np.str_]:
+    """Levels of labels, shape (n,): those of fewer than `minimum` rows are :data:`OTHER`."""
+    levels = np.array(labels, dtype=np.str_)
+    names, level, times = np.unique(levels, return_inverse=True, return_counts=True)
+    return np.where(times < minimum, OTHER, names)[level] if levels.size else levels
+
+
+def _by_size(levels: NDArray[np.str_]) -> list[str]:
+    """Different levels, that of most rows first."""
+    names, times = np.unique(levels, return_counts=True)
+    return [str(name) for _, name in sorted(zip(-times, names, strict=True))]
 
 
 @dataclass(frozen=True, slots=True)
