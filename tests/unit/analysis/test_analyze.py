@@ -127,6 +127,15 @@ def test_results_file_is_whole_json_without_nan(study: Study, found: dict[str, A
         "duplicates",
         "traits",
         "power",
+        "conclusions",
+        "dose",
+        "links",
+        "means_differ",
+        "within_authors",
+        "odds",
+        "curve",
+        "robustness",
+        "methods",
     ]
     assert len(found["associations"]) == 27
 

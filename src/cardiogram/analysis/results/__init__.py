@@ -7,6 +7,22 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.analysis.results.conclusion import (
+        About,
+        Branch,
+        Conclusion,
+        Design,
+        DoseLevel,
+        GroupLink,
+        MeansDiffer,
+        Robustness,
+        SelfTest,
+        SelfTestEntry,
+        Specification,
+        StatedNumber,
+        TraitOdds,
+        WithinAuthors,
+    )
     from cardiogram.analysis.results.from_statistics import (
         SPEARMAN,
         fill_from,
@@ -63,6 +79,7 @@ if TYPE_CHECKING:
         CopyShare,
         CorrectedResults,
         DuplicateResults,
+        ExtendedResults,
         JudgeUsed,
         OfOutcome,
         OutlierResults,

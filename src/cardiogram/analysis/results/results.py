@@ -8,6 +8,17 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
+from cardiogram.analysis.results.conclusion import (
+    Conclusion,
+    DoseLevel,
+    GroupLink,
+    MeansDiffer,
+    Robustness,
+    SelfTest,
+    Specification,
+    TraitOdds,
+    WithinAuthors,
+)
 from cardiogram.analysis.results.numbers import (
     SPARSE,
     AssociationNumber,
@@ -18,6 +29,7 @@ from cardiogram.analysis.results.numbers import (
     GapReach,
     GroupNumber,
     PartialNumber,
+    RankNumber,
     ReachNumber,
     RefusedRule,
     RegressionNumber,
@@ -28,9 +40,9 @@ from cardiogram.analysis.results.numbers import (
 )
 from cardiogram.errors import DataError
 from cardiogram.stats import OutcomeSummary
-from cardiogram.store import OMIT_NONE, from_json, to_json, write_atomically
+from cardiogram.store import FIRST_KEY, OMIT_NONE, from_json, to_json, write_atomically
 
-FORMAT = 1
+FORMAT = 2
 """Version of the layout of results.json."""
 
 
@@ -211,13 +223,62 @@ class RatingNumbers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TraitRankNumber(RankNumber):
+    """A trait's rank correlation with an outcome; point-biserial, on mid-ranks."""
+
+    trait: str = field(metadata=FIRST_KEY)
+    outcome: str = field(metadata=FIRST_KEY)
+    q_value: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendedResults:
+    """What `analyze --all` adds: every other method, every other outcome, every group.
+
+    Attributes
+    ----------
+    associations, partial
+        Of every outcome, all-time downloads among them; with both intervals, tau-b, and the range
+        with one author less.
+    comparisons
+        Unadjusted, with every test of them; over all models and within groups.
+    regressions
+        Every other model of the outcome.
+    strata
+        Every group's correlation; a mean over them where there are six or more.
+    copies
+        Converted and quantised copies apart from the rest.
+    """
+
+    associations: tuple[AssociationNumber, ...] = ()
+    partial: tuple[PartialNumber, ...] = ()
+    comparisons: tuple[ComparisonNumber, ...] = ()
+    regressions: tuple[RegressionNumber, ...] = ()
+    strata: tuple[StrataNumber, ...] = ()
+    outliers: OutlierResults | None = field(default=None, metadata=OMIT_NONE)
+    power: tuple[ReachNumber | GapReach, ...] = ()
+    trait_ranks: tuple[TraitRankNumber, ...] = ()
+    copies: CopyResults | None = field(default=None, metadata=OMIT_NONE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Results:
     """Everything that `results.json` holds.
 
     Attributes
     ----------
+    conclusions
+        What can be said, in the order of the screen; nothing is left out because it is null.
+    dose
+        The ratings against the outcomes, lowest rating first.
+    odds
+        Every trait with every outcome.
+    methods
+        One sentence on how each part was made, by the part's name.
     associations
         Every rating with every outcome.
+    extended
+        Where everything was asked for.
     corrected
         Where gold ratings were given.
     changes
@@ -245,6 +306,21 @@ class Results:
     power: tuple[ReachNumber | GapReach, ...] = ()
     corrected: CorrectedResults | None = field(default=None, metadata=OMIT_NONE)
     changes: ChangeResults | None = field(default=None, metadata=OMIT_NONE)
+    conclusions: tuple[Conclusion, ...] = ()
+    dose: tuple[DoseLevel, ...] = ()
+    links: tuple[GroupLink, ...] = ()
+    means_differ: tuple[MeansDiffer, ...] = ()
+    within_authors: tuple[WithinAuthors, ...] = ()
+    odds: tuple[TraitOdds, ...] = ()
+    curve: tuple[Specification, ...] = ()
+    robustness: tuple[Robustness, ...] = ()
+    self_test: SelfTest | None = field(default=None, metadata=OMIT_NONE)
+    methods: Mapping[str, str] = field(default_factory=dict)
+    extended: ExtendedResults | None = field(default=None, metadata=OMIT_NONE)
+
+    def _repr_markdown_(self) -> str:
+        """What a notebook shows: the conclusions."""
+        return "\n".join(f"- {conclusion.words}" for conclusion in self.conclusions)
 
     @property
     def absent(self) -> tuple[str, ...]:

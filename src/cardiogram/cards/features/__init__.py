@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     )
     from cardiogram.cards.features.phrase_index import PhraseIndex, lower_bytes
     from cardiogram.cards.features.terms import CardTerms, terms_of
-    from cardiogram.cards.features.traits import TRAITS, is_machine_made, traits_of
+    from cardiogram.cards.features.traits import TRAITS, TraitKind, is_machine_made, traits_of
     from cardiogram.cards.features.vector import (
         FEATURE_NAMES,
         CardFeatures,

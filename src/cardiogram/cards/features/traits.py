@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.vector import Features
@@ -71,6 +72,10 @@ class TraitInput:
         return any(word in self.lower for word in words)
 
 
+TraitKind = Literal["writer", "model", "hub"]
+"""A writer can add it; the model or its text is of that kind; or the Hub computes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class Trait:
     """Something a model has or has not.
@@ -83,11 +88,14 @@ class Trait:
         What a model with it has: "a licence in the metadata".
     has
         Whether a model has it.
+    kind
+        What a trait is of: most a writer can add to a card.
     """
 
     name: str
     words: str
     has: Callable[[TraitInput], bool]
+    kind: TraitKind = "writer"
 
 
 def is_machine_made(id: str, tags: Sequence[str]) -> bool:
@@ -115,8 +123,8 @@ def _has_results(model: TraitInput) -> bool:
 
 TRAITS: tuple[Trait, ...] = (
     Trait("license", "a licence in the metadata", lambda s: s.metadata("license")),
-    Trait("task", "a task in the metadata", lambda s: s.metadata("pipeline_tag")),
-    Trait("library", "a library in the metadata", lambda s: s.metadata("library_name")),
+    Trait("task", "a task in the metadata", lambda s: s.metadata("pipeline_tag"), kind="hub"),
+    Trait("library", "a library in the metadata", lambda s: s.metadata("library_name"), kind="hub"),
     Trait("language", "a language in the metadata", lambda s: s.metadata("language")),
     Trait("datasets", "datasets in the metadata", lambda s: s.metadata("datasets")),
     Trait("base_model", "a base model in the metadata", lambda s: s.metadata("base_model")),
@@ -128,9 +136,10 @@ TRAITS: tuple[Trait, ...] = (
         "gguf",
         "GGUF files or a link to them",
         lambda s: "gguf" in s.tags or "gguf" in s.targets or ".gguf" in s.lower,
+        kind="model",
     ),
-    Trait("safetensors", "safetensors weights", lambda s: "safetensors" in s.tags),
-    Trait("quant_table", "a table of quantised files", _has_quant_table),
+    Trait("safetensors", "safetensors weights", lambda s: "safetensors" in s.tags, kind="model"),
+    Trait("quant_table", "a table of quantised files", _has_quant_table, kind="model"),
     Trait("snippet", "a snippet of code", lambda s: s.blocks("code")),
     Trait("loading_code", "code that loads a model", lambda s: s.counted("code_load")),
     Trait("install", "a line to install it", lambda s: s.counted("code_install")),
@@ -139,6 +148,7 @@ TRAITS: tuple[Trait, ...] = (
         "demo",
         "a Space or a link to a demo",
         lambda s: "has_space" in s.tags or s.counted("links_demo"),
+        kind="hub",
     ),
     Trait("code_link", "a link to a code repository", lambda s: s.counted("links_code")),
     Trait(
@@ -175,11 +185,20 @@ TRAITS: tuple[Trait, ...] = (
         "non_english",
         "text in another script",
         lambda s: float(s.features.numbers.get("non_ascii", 0)) > 0.5,
+        kind="model",
     ),
     Trait(
-        "placeholder", "a placeholder left unfilled", lambda s: s.features.whole.placeholders > 0
+        "placeholder",
+        "a placeholder left unfilled",
+        lambda s: s.features.whole.placeholders > 0,
+        kind="model",
     ),
-    Trait("tool_made", "text that a training tool wrote", lambda s: bool(s.features.made_by)),
+    Trait(
+        "tool_made",
+        "text that a training tool wrote",
+        lambda s: bool(s.features.made_by),
+        kind="model",
+    ),
 )
 """What is counted, in the order of the tables."""
 
