@@ -1,0 +1,342 @@
+"""What may be said of the models themselves: who carries the numbers, and what is in the cards."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+from cardiogram.analysis.conclusions.popularity_rules import decide
+from cardiogram.analysis.conclusions.wording import (
+    amount,
+    bounds_of_ratio,
+    enumerate_words,
+    noun,
+)
+from cardiogram.analysis.results import Branch, Conclusion, GroupLink, StatedNumber, TraitOdds
+from cardiogram.analysis.rounding import round_figure, round_ratio
+
+MINIMUM_RATED, MINIMUM_AUTHORS = 30, 20
+"""With fewer rated models, or fewer authors, nothing is said of popularity."""
+
+MINIMUM_TASKS = 4
+"""With fewer tasks of 15 models nothing is said of them."""
+
+MANY_DUPLICATES = 0.10
+"""From this share of the cards on the correlations are said without near-duplicates."""
+
+LARGE_MOVE = 0.05
+"""An author is named whose models move a correlation by more, or over 0."""
+
+MOST_TRAITS = 4
+"""Traits that are named."""
+
+SIGNIFICANT = 0.05
+
+
+def conclude_ratings(histogram: Mapping[int, int]) -> Conclusion:
+    """Say how the cards are rated.
+
+    Parameters
+    ----------
+    histogram
+        Cards by their whole overall rating.
+    """
+    cards = sum(histogram.values())
+    low = sum(count for rating, count in histogram.items() if rating <= 2) / max(1, cards)
+    high = sum(count for rating, count in histogram.items() if rating >= 4) / max(1, cards)
+    said = f"{_percent(low)} of the cards are rated 1 or 2"
+    return Conclusion(
+        about="ratings",
+        branches={"": "stated"},
+        words=f"{said}, {_percent(high)} are rated 4 or 5.",
+        short=said,
+        evidence=(
+            StatedNumber(name="share rated 1 or 2", n=cards, estimate=low),
+            StatedNumber(name="share rated 4 or 5", n=cards, estimate=high),
+        ),
+        rule="A count, always stated.",
+    )
+
+
+def conclude_too_few(rated: int, authors: int) -> Conclusion:
+    """Say why nothing is said of popularity."""
+    short = f"{rated} rated models" if rated < MINIMUM_RATED else f"{authors} authors"
+    return Conclusion(
+        about="too_few",
+        branches={"": "cannot be told"},
+        words=f"{short} are too few for a statement on popularity: {MINIMUM_RATED} rated models by "
+        f"{MINIMUM_AUTHORS} authors are needed.",
+        evidence=(
+            StatedNumber(name="rated models", n=rated, estimate=float(rated)),
+            StatedNumber(name="authors", n=rated, estimate=float(authors)),
+        ),
+        rule=f"Fewer than {MINIMUM_RATED} rated models or {MINIMUM_AUTHORS} authors.",
+    )
+
+
+def conclude_tasks(links: Sequence[GroupLink]) -> Conclusion | None:
+    """Say in how many tasks alone better rated cards go with more downloads and likes.
+
+    Returns
+    -------
+    Conclusion or None
+        None where fewer than 4 tasks have 15 models.
+    """
+    by_outcome: dict[str, list[GroupLink]] = {}
+    for link in links:
+        if link.simultaneous is not None:
+            by_outcome.setdefault(link.outcome, []).append(link)
+    parts, branches, evidence = list[str](), dict[str, Branch](), list[StatedNumber]()
+    for outcome, tasks in by_outcome.items():
+        if len(tasks) < MINIMUM_TASKS:
+            continue
+        signs = [task.simultaneous for task in tasks if task.simultaneous is not None]
+        more, fewer = sum(s.low > 0 for s in signs), sum(s.high < 0 for s in signs)
+        branches[outcome] = _of_counts(more, fewer)
+        models = sum(task.n for task in tasks)
+        for name, count in (("tasks", len(tasks)), ("with more", more), ("with fewer", fewer)):
+            number = StatedNumber(name=name, outcome=outcome, n=models, estimate=float(count))
+            evidence.append(number)
+        shown = f"{more or 'none'} {'shows' if more == 1 else 'show'} {amount('more', outcome)}"
+        least = amount("fewer", outcome).split()[0]
+        parts.append(f"{shown}, {fewer or 'none'} {least}")
+    if not branches:
+        return None
+    tasks_told = max(len(tasks) for tasks in by_outcome.values())
+    return Conclusion(
+        about="tasks",
+        branches=branches,
+        words=f"Of {tasks_told} tasks alone {'; '.join(parts)}.",
+        evidence=tuple(evidence),
+        rule="Tasks whose correlation has an interval above or below 0, all intervals at once "
+        f"(max-t by author), from {MINIMUM_TASKS} tasks of 15 models up.",
+    )
+
+
+def _of_counts(more: int, fewer: int) -> Branch:
+    if more and fewer:
+        return "stated"
+    return "more" if more else "fewer" if fewer else "cannot be told"
+
+
+def conclude_near_duplicates(
+    share: float, every: Sequence[StatedNumber], single: Sequence[StatedNumber]
+) -> Conclusion:
+    """Say what is left of the correlations with one card of each near-duplicate text.
+
+    Parameters
+    ----------
+    share
+        Of the cards that are near-duplicates, 0-1.
+    every, single
+        Plain rank correlations of all cards, and with one card of each text.
+    """
+    cards = max((number.n for number in every), default=0)
+    words = f"{_percent(share)} of the cards are near-duplicates of another."
+    known = [
+        (whole, alone)
+        for whole, alone in zip(every, single, strict=True)
+        if whole.estimate is not None and alone.estimate is not None
+    ]
+    if not share:
+        words = "No card is a near-duplicate of another."
+    elif share >= MANY_DUPLICATES and known:
+        without = enumerate_words(round_figure(alone.estimate or 0.0) for _, alone in known)
+        whole = enumerate_words(round_figure(number.estimate or 0.0) for number, _ in known)
+        which = enumerate_words(noun(number.outcome) for number, _ in known)
+        words = (
+            f"With one card of each near-duplicate text the plain correlations with {which} are "
+            f"{without}, not {whole}."
+        )
+    return Conclusion(
+        about="near_duplicates",
+        branches={"": "stated"},
+        words=words,
+        evidence=(
+            StatedNumber(name="share of near-duplicates", n=cards, estimate=share),
+            *(number for number in single),
+        ),
+        rule=f"Both numbers where {MANY_DUPLICATES:.0%} or more of the cards are near-duplicates.",
+    )
+
+
+def conclude_one_author(
+    author: str, share: float, every: Sequence[StatedNumber], without: Sequence[StatedNumber]
+) -> Conclusion:
+    """Say how far one author moves the correlations.
+
+    Parameters
+    ----------
+    author, share
+        The author without whom a correlation moves most, and their share of the models.
+    every, without
+        Plain rank correlations of all models, and without that author, in the same order.
+    """
+    known = [
+        (whole.estimate, less.estimate, whole.outcome)
+        for whole, less in zip(every, without, strict=True)
+        if whole.estimate is not None and less.estimate is not None
+    ]
+    largest = max((abs(whole - less) for whole, less, _ in known), default=0.0)
+    over = any(whole * less < 0 for whole, less, _ in known)
+    if largest > LARGE_MOVE or over:
+        alone = enumerate_words(round_figure(less) for _, less, _ in known)
+        which = enumerate_words(noun(outcome) for _, _, outcome in known)
+        words = (
+            f"Without {author} ({_percent(share)} of the models) the plain correlations with "
+            f"{which} are {alone}."
+        )
+    else:
+        words = (
+            "Leaving out any one author moves the plain correlations by "
+            f"{round_figure(largest)} at most."
+        )
+    models = max((number.n for number in every), default=0)
+    return Conclusion(
+        about="one_author",
+        branches={"": "stated"},
+        words=words,
+        evidence=(
+            StatedNumber(name="largest move", n=models, estimate=largest),
+            StatedNumber(name="share of the models", n=models, estimate=share),
+            *without,
+        ),
+        rule=f"The author is named where a correlation moves by more than {LARGE_MOVE} or over 0.",
+    )
+
+
+def conclude_between_authors(
+    within: float, authors: int, times: Sequence[StatedNumber], p_values: Mapping[str, float | None]
+) -> Conclusion:
+    """Say how far this compares authors, and what is seen within them.
+
+    Parameters
+    ----------
+    within
+        Share of the ratings' variance within authors with two models or more, 0-1.
+    authors
+        Authors with two models or more.
+    times
+        Ratios per point among the models of the same author, one an outcome.
+    p_values
+        By permutation within authors, by outcome.
+    """
+    compared = "authors more than cards" if within < 0.5 else "cards more than authors"
+    words = (
+        f"{_percent(1 - within)} of what tells ratings apart lies between authors, so this "
+        f"compares {compared}: an association, not what a better card would bring."
+    )
+    branches: dict[str, Branch] = {}
+    if authors >= MINIMUM_AUTHORS and times:
+        for number in times:
+            p_value = p_values.get(number.outcome)
+            chance = p_value is None or p_value >= SIGNIFICANT
+            branches[number.outcome] = "cannot be told" if chance else decide(number, 1.0)
+        words += f" {_within_words(authors, times, branches)}"
+    models = max((number.n for number in times), default=0)
+    return Conclusion(
+        about="between_authors",
+        branches=branches or {"": "stated"},
+        words=words,
+        evidence=(
+            StatedNumber(name="share of variance between authors", n=models, estimate=1 - within),
+            *times,
+        ),
+        rule="The share is always stated; a ratio within authors where "
+        f"{MINIMUM_AUTHORS} authors have several models, its interval excludes 1, and a "
+        "permutation within authors has p < .05.",
+    )
+
+
+def _within_words(
+    authors: int, times: Sequence[StatedNumber], branches: Mapping[str, Branch]
+) -> str:
+    start = f"Within the {authors} authors with several models"
+    seen = [number for number in times if branches[number.outcome] in ("more", "fewer")]
+    unseen = [noun(number.outcome) for number in times if number not in seen]
+    parts = []
+    if seen:
+        listed = enumerate_words(
+            f"{round_ratio(number.estimate or 0)} times the {noun(number.outcome)} "
+            f"({bounds_of_ratio(number)})"
+            for number in seen
+        )
+        parts.append(f"a point goes with {listed}")
+    if unseen:
+        parts.append(f"nothing can be told of {enumerate_words(unseen, 'or')}")
+    return f"{start} {'; '.join(parts)}."
+
+
+def conclude_traits(odds: Sequence[TraitOdds], outcomes: Sequence[str]) -> Conclusion:
+    """Say what, of all that a writer can add, cards of the most popular quarter have more often.
+
+    Parameters
+    ----------
+    odds
+        Every trait with every outcome; those of other kinds are not named.
+    outcomes
+        Those that are said.
+    """
+    given = next((number.given for number in odds if number.given), ())
+    like = f" at like {enumerate_words(given)}" if given else ""
+    branches, parts, unseen = dict[str, Branch](), list[str](), list[str]()
+    evidence = list[StatedNumber]()
+    for outcome in (name for name in outcomes if any(n.outcome == name for n in odds)):
+        seen = [number for number in odds if number.outcome == outcome and _is_seen(number)]
+        seen.sort(key=lambda number: (number.q_value or 0, number.trait))
+        sides = {
+            "More": [number for number in seen if (number.estimate or 0) > 1],
+            "Fewer": [number for number in seen if (number.estimate or 0) < 1],
+        }
+        more, fewer = (len(side) for side in sides.values())
+        branches[outcome] = "stated" if more and fewer else _of_counts(more, fewer)
+        evidence += [_stated(number) for number in seen]
+        unseen += [noun(outcome)] * (not seen)
+        parts += [
+            f"{start} cards of the quarter with the most {noun(outcome)} have "
+            f"{_traits(side, first=not parts)}{like}."
+            for start, side in sides.items()
+            if side
+        ]
+    if unseen:
+        counted = enumerate_words(unseen, "or")
+        parts.append(f"No trait that a writer can add can be told to go with more {counted}{like}.")
+    return Conclusion(
+        about="traits",
+        branches=branches,
+        words=" ".join(parts),
+        evidence=tuple(evidence),
+        held_equal=given,
+        rule="Of the traits that a writer can add, those with q < .05 by random signs, one an "
+        "author, over all traits and outcomes.",
+    )
+
+
+def _is_seen(number: TraitOdds) -> bool:
+    q_value, interval = number.q_value, number.cluster_interval
+    agrees = interval is None or interval.low > 1 or interval.high < 1
+    told = q_value is not None and q_value < SIGNIFICANT and number.estimate is not None
+    return told and agrees and number.kind == "writer"
+
+
+def _stated(number: TraitOdds) -> StatedNumber:
+    interval = number.cluster_interval
+    stated = StatedNumber(
+        name=f"odds of {number.words}", outcome=number.outcome, n=number.n, estimate=number.estimate
+    )
+    return replace(stated, low=interval.low, high=interval.high) if interval else stated
+
+
+def _traits(seen: Sequence[TraitOdds], *, first: bool) -> str:
+    """The traits that are surest, with their odds."""
+    listed: list[str] = []
+    for number in seen[:MOST_TRAITS]:
+        name = "odds " if first and not listed else ""
+        bounds = f", {bounds_of_ratio(_stated(number))}" if number.cluster_interval else ""
+        listed.append(f"{number.words} ({name}{round_ratio(number.estimate or 0)}{bounds})")
+    further = len(seen) - MOST_TRAITS
+    return enumerate_words([*listed, *([f"{further} more"] if further > 0 else [])])
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.0f} %"
