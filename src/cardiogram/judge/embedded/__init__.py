@@ -9,10 +9,7 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.judge.embedded.intervals import Decision, decide, learn_decision
     from cardiogram.judge.embedded.judge import (
-        DECISION_ARRAYS,
-        KERNEL_ARRAYS,
         OWN,
-        TREE_ARRAYS,
         AgreementRecord,
         EmbeddedJudge,
         Record,
@@ -20,6 +17,7 @@ if TYPE_CHECKING:
         embedded_judge,
         own_id,
         own_judge,
+        pack_weights,
     )
     from cardiogram.judge.embedded.model import (
         GRAINS,

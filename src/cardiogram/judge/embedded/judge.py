@@ -9,13 +9,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, fields
 from functools import cache
 from io import BytesIO
 from pathlib import Path
-from typing import TypedDict
-from zipfile import BadZipFile
+from typing import TypedDict, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,14 +28,11 @@ from cardiogram.judge.expectations import explain
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import DATA, SCORES
 
-TREE_ARRAYS = ("feature", "threshold", "left", "right", "leaf", "roots", "target", "base")
-KERNEL_ARRAYS = ("middle", "scale", "family", "width", "landmark", "weight", "base")
-DECISION_ARRAYS = ("cuts", "causes", "least", "errors", "widening")
-"""Arrays of `judge.npz`; those of the kernel are named `kernel_middle` and so on."""
-
 OWN = "embedded:"
 """What the name of a judge of one's own starts with; its folder follows."""
 
+
+_Part = TypeVar("_Part", Forest, Kernel, Decision)
 
 Record = Mapping[str, "float | None"]
 """Figures of one number, by name."""
@@ -62,7 +58,6 @@ class TrainingRecord(TypedDict):
     data_sha256: str
     settings: Mapping[str, object]
     share: float
-    depth: int
     agreement: AgreementRecord
     responsiveness: Mapping[str, Record]
     features: list[str]
@@ -150,8 +145,33 @@ class EmbeddedJudge:
         )
 
 
+def pack_weights(model: Model, decisions: Sequence[Decision]) -> NDArray[np.void]:
+    """One record with a field for each array, as `judge.npy` holds it."""
+    return _record(
+        {
+            "forest": _pack(model.forest),
+            "kernel": _pack(model.kernel),
+            "decisions": np.array([_pack(decision) for decision in decisions]),
+        }
+    )
+
+
+def _pack(part: Forest | Kernel | Decision) -> NDArray[np.void]:
+    return _record({field.name: np.asarray(getattr(part, field.name)) for field in fields(part)})
+
+
+def _record(arrays: Mapping[str, NDArray[np.generic]]) -> NDArray[np.void]:
+    types = [(name, array.dtype, array.shape) for name, array in arrays.items()]
+    return np.array(tuple(arrays.values()), types)
+
+
+def _unpack(kind: Callable[..., _Part], record: NDArray[np.void]) -> _Part:
+    """A part of the model from its record, each array in memory of its own."""
+    return kind(**{name: record[name].copy() for name in record.dtype.names or ()})
+
+
 def load_weights(folder: Path) -> Weights:
-    """Read weights from `judge.npz` and `judge.json`.
+    """Read weights from `judge.npy` and `judge.json`.
 
     Raises
     ------
@@ -160,14 +180,13 @@ def load_weights(folder: Path) -> Weights:
     """
     try:
         about: TrainingRecord = json.loads((folder / "judge.json").read_text("utf-8"))
-        packed = BytesIO((folder / "judge.npz").read_bytes())
-        with np.load(packed, allow_pickle=False) as data:
-            trees = {name: data[name] for name in TREE_ARRAYS}
-            kernel = {name: data[f"kernel_{name}"] for name in KERNEL_ARRAYS}
-            rows = [data[name] for name in DECISION_ARRAYS]
-        share, depth = float(about["share"]), int(about["depth"])
+        file = BytesIO((folder / "judge.npy").read_bytes())
+        record = np.lib.format.read_array(file, allow_pickle=False)
+        forest, kernel = _unpack(Forest, record["forest"]), _unpack(Kernel, record["kernel"])
+        decisions = [_unpack(Decision, decision) for decision in record["decisions"]]
+        model = Model(forest, kernel, float(about["share"]))
         features = list(about["features"])
-    except (OSError, EOFError, ValueError, KeyError, TypeError, BadZipFile) as error:
+    except (OSError, EOFError, ValueError, LookupError, TypeError) as error:
         raise JudgeError(
             f"cannot read the judge in {str(folder)!r}: {error}",
             hint="Train it again: cardiogram judges train LABELS --cards CARDS --out DIR",
@@ -177,8 +196,7 @@ def load_weights(folder: Path) -> Weights:
             f"the judge in {str(folder)!r} was trained for other features",
             hint="Train it again: cardiogram judges train LABELS --cards CARDS --out DIR",
         )
-    decisions = [Decision(*parts) for parts in zip(*rows, strict=True)]
-    return Weights(Model(Forest(**trees, depth=depth), Kernel(**kernel), share), decisions, about)
+    return Weights(model, decisions, about)
 
 
 def own_id(folder: Path) -> str:

@@ -101,43 +101,53 @@ def fit_trees(
         ]
         for wanted in labels.T
     ]
-    return _flatten(models)
+    return _lay_out(models)
 
 
-def _flatten(models: Sequence[Sequence[Any]]) -> Forest:
-    """Scikit-learn's trees to arrays; a leaf points to itself, so that all walks are equal."""
-    parts: dict[str, list[NDArray[np.generic]]] = {
-        name: [] for name in ("feature", "threshold", "left", "right", "leaf")
-    }
-    roots, target, base, depth, size = [], [], [], 0, 0
+def _lay_out(models: Sequence[Sequence[Any]]) -> Forest:
+    """Scikit-learn's trees by levels, with the different ones of their tests."""
+    tests, leaf, target, base = [], [], [], []
     for number, bags in enumerate(models):
         base.append(round(float(np.mean([bag.init_.constant_ for bag in bags])) * LEAF_UNIT))
         rate = bags[0].learning_rate / len(bags)
         for tree in [row[0].tree_ for bag in bags for row in bag.estimators_]:
-            leaf = tree.children_left < 0
-            own = np.arange(tree.node_count) + size
-            value = tree.value.ravel() * rate
-            parts["feature"].append(np.where(leaf, 0, tree.feature))
-            parts["threshold"].append(np.where(leaf, np.inf, _below(tree.threshold)))
-            parts["left"].append(np.where(leaf, own, tree.children_left + size))
-            parts["right"].append(np.where(leaf, own, tree.children_right + size))
-            parts["leaf"].append(np.where(leaf, np.rint(value * LEAF_UNIT), 0))
-            roots.append(size)
+            *inner, ends = _list_levels(tree)
+            tests.append(_pack_tests(tree)[np.concatenate(inner)])
+            leaf.append(np.rint(tree.value.ravel()[ends] * rate * LEAF_UNIT))
             target.append(number)
-            size += tree.node_count
-            depth = max(depth, int(tree.max_depth))
-    joined = {name: np.concatenate(items) for name, items in parts.items()}
+    asked = np.stack(tests, axis=1)
+    different, test = np.unique(asked, return_inverse=True)
     return Forest(
-        joined["feature"].astype(np.int32),
-        joined["threshold"].astype(np.float32),
-        joined["left"].astype(np.int32),
-        joined["right"].astype(np.int32),
-        joined["leaf"].astype(np.int64),
-        np.array(roots, np.int32),
+        (different >> 32).astype(np.int32),
+        different.astype(np.uint32).view(np.float32),
+        test.reshape(asked.shape).astype(np.int32),
+        np.array(leaf, np.int32),
         np.array(target, np.int32),
         np.array(base, np.int64),
-        depth,
     )
+
+
+def _list_levels(tree: Any) -> list[NDArray[np.int64]]:
+    """Numbers of a tree's nodes on each level; a leaf stands for both nodes below it."""
+    own = np.arange(tree.node_count)
+    below = np.stack([tree.children_left, tree.children_right], axis=-1)
+    below = np.where(below < 0, own[:, None], below)
+    levels = [own[:1]]
+    for _ in range(int(TREES["max_depth"])):
+        levels.append(below[levels[-1]].ravel())
+    return levels
+
+
+def _pack_tests(tree: Any) -> NDArray[np.uint64]:
+    """What each node asks, in one number: the feature, and the bits of the threshold.
+
+    A leaf sends everything to the left.
+    """
+    leaf = tree.children_left < 0
+    feature = np.where(leaf, 0, tree.feature).astype(np.uint64)
+    threshold = np.where(leaf, np.float32(np.inf), _below(tree.threshold))
+    packed: NDArray[np.uint64] = feature << np.uint64(32) | threshold.view(np.uint32)
+    return packed
 
 
 def _below(thresholds: NDArray[np.float64]) -> NDArray[np.float32]:

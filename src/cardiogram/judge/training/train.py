@@ -28,9 +28,6 @@ from cardiogram.cards.features import (
 )
 from cardiogram.errors import DataError
 from cardiogram.judge.embedded import (
-    DECISION_ARRAYS,
-    KERNEL_ARRAYS,
-    TREE_ARRAYS,
     AgreementRecord,
     Decision,
     Model,
@@ -38,6 +35,7 @@ from cardiogram.judge.embedded import (
     TrainingRecord,
     decide,
     learn_decision,
+    pack_weights,
 )
 from cardiogram.judge.gold import OUT_OF_FOLD, LabelledCards, write_training_set
 from cardiogram.judge.rating import Score
@@ -58,7 +56,7 @@ FOLDS = 10
 def train_judge(
     data: LabelledCards, out: Path, *, seed: int = 0, out_of_fold: Path | None = None
 ) -> TrainingRecord:
-    """Train and write `judge.npz`, `judge.json` and `seen.json`, the marks of the cards.
+    """Train and write `judge.npy`, `judge.json` and `seen.json`, the marks of the cards.
 
     Parameters
     ----------
@@ -98,7 +96,6 @@ def _train(data: LabelledCards, out: Path, seed: int, ratings: Path | None) -> T
         data_sha256=data.sha256,
         settings={"trees": TREES, "kernel": KERNEL, "copies": COPIES},
         share=model.share,
-        depth=model.forest.depth,
         agreement=_measure_agreement(data, x, expected),
         responsiveness=_measure_responsiveness(data, expected, copies_expected),
         features=list(FEATURE_NAMES),
@@ -252,15 +249,11 @@ def decide_out_of_fold(
 
 def _write(out: Path, model: Model, decisions: Sequence[Decision], record: TrainingRecord) -> None:
     """Write the two files; the version names the weights, so that no rating outlives them."""
-    trees = {name: getattr(model.forest, name) for name in TREE_ARRAYS}
-    kernel = {f"kernel_{name}": getattr(model.kernel, name) for name in KERNEL_ARRAYS}
-    rules = {name: np.array([getattr(d, name) for d in decisions]) for name in DECISION_ARRAYS}
-    arrays = {**rules, **trees, **kernel}
-    digest = hashlib.sha256(b"".join(array.tobytes() for array in arrays.values())).hexdigest()
-    record["version"] = f"{VERSION}+{digest[:8]}"
+    weights = pack_weights(model, decisions)
+    record["version"] = f"{VERSION}+{hashlib.sha256(weights.tobytes()).hexdigest()[:8]}"
     sink = BytesIO()
-    np.savez_compressed(sink, allow_pickle=False, **arrays)
-    write_atomically(out / "judge.npz", sink.getvalue())
+    np.save(sink, weights, allow_pickle=False)
+    write_atomically(out / "judge.npy", sink.getvalue())
     write_atomically(out / "judge.json", (json.dumps(record, indent=1) + "\n").encode())
 
 

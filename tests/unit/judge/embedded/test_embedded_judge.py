@@ -2,6 +2,7 @@ import json
 import random
 import shutil
 from importlib import resources
+from io import BytesIO
 from pathlib import Path
 
 import numpy as np
@@ -149,16 +150,24 @@ def test_weights_that_are_not_there(tmp_path: Path) -> None:
     assert caught.value.hint.startswith("Train it again: cardiogram judges train")
 
 
+def saved(array: np.ndarray) -> bytes:
+    file = BytesIO()
+    np.save(file, array)
+    return file.getvalue()
+
+
 @pytest.mark.parametrize(
     "data",
     [
         b"\x93NUMPY",
         b"",
-        b"PK\x03\x04 no archive",
+        b"PK\x03\x04 no array",
+        saved(np.zeros(3)),
+        saved(np.zeros((), [("forest", float), ("kernel", float), ("decisions", float)])),
     ],
 )
 def test_weights_that_are_damaged(folder: Path, data: bytes) -> None:
-    (folder / "judge.npz").write_bytes(data)
+    (folder / "judge.npy").write_bytes(data)
     with pytest.raises(JudgeError, match="cannot read the judge"):
         load_weights(folder)
 

@@ -84,21 +84,14 @@ def test_the_shipped_sums_are_exact() -> None:
 
 def forest() -> Forest:
     """Two trees for the first output (one a lone leaf), one of depth 2 for the second."""
-    feature = [0, 0, 0, 0, 1, 0, 0, 0, 0]
-    threshold = [1.5, np.inf, np.inf, np.inf, 0.0, np.inf, 2.0, np.inf, np.inf]
-    left = [1, 1, 2, 3, 5, 5, 7, 7, 8]
-    right = [2, 1, 2, 3, 6, 5, 8, 7, 8]
-    leaf = np.array([0, 1, 2, 0.5, 0, 10, 0, 20, 30]) * LEAF_UNIT
+    leaf = np.array([[1, 1, 2, 2], [0.5] * 4, [10, 10, 20, 30]]) * LEAF_UNIT
     return Forest(
-        np.array(feature, np.int32),
-        np.array(threshold, np.float32),
-        np.array(left, np.int32),
-        np.array(right, np.int32),
-        leaf.astype(np.int64),
-        np.array([0, 3, 4], np.int32),
+        np.array([0, 0, 0, 1], np.int32),
+        np.array([1.5, 2.0, np.inf, 0.0], np.float32),
+        np.array([[0, 2, 3], [2, 2, 2], [2, 2, 1]], np.int32),
+        leaf.astype(np.int32),
         np.array([0, 0, 1], np.int32),
         np.array([LEAF_UNIT, 0], np.int64),
-        2,
     )
 
 
@@ -126,17 +119,12 @@ def test_no_rows() -> None:
 
 
 def test_trees_of_a_lone_leaf() -> None:
-    leaf = np.array([LEAF_UNIT, 2 * LEAF_UNIT], np.int64)
-    nothing, alone = np.zeros(2, np.int32), np.array([0, 1], np.int32)
     lone = Forest(
-        nothing,
-        np.zeros(2, np.float32),
-        alone,
-        alone,
-        leaf,
-        alone,
-        nothing,
+        np.zeros(0, np.int32),
+        np.zeros(0, np.float32),
+        np.zeros((0, 2), np.int32),
+        np.array([[LEAF_UNIT], [2 * LEAF_UNIT]], np.int32),
+        np.zeros(2, np.int32),
         np.array([0], np.int64),
-        0,
     )
     assert lone.predict(np.zeros((70, 1), np.float32)).tolist() == [[3.0]] * 70

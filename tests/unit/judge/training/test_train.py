@@ -164,6 +164,20 @@ def test_copies_teach_by_their_weight(
     assert fitted[1] > fitted[0] + 1
 
 
+def test_the_trees_rate_as_those_of_scikit_learn(
+    labelled: LabelledCards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(fit.TREES, "n_estimators", 20)
+    x, none = feature_matrix(labelled.cards), make_copies(labelled, 0).of(np.array([-1]))
+    regressor = pytest.importorskip("sklearn.ensemble").GradientBoostingRegressor
+    bags = [
+        regressor(**fit.TREES, random_state=bag).fit(x, labelled.labels[:, 0])
+        for bag in range(fit.BAGS)
+    ]
+    rated = fit.fit_trees(x, labelled.labels, none, 0).predict(x)[:, 0]
+    assert rated == pytest.approx(np.mean([bag.predict(x) for bag in bags], axis=0), abs=1e-4)
+
+
 def test_a_trained_judge_rates_and_the_same_seed_trains_the_same(
     labelled: LabelledCards, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -172,7 +186,7 @@ def test_a_trained_judge_rates_and_the_same_seed_trains_the_same(
     with threadpoolctl.threadpool_limits(1):  # many threads for tiny trees only wait
         about = train_judge(labelled, tmp_path / "one", seed=1)
         train_judge(labelled, tmp_path / "two", seed=1)
-    for name in ("judge.json", "judge.npz", "seen.json"):
+    for name in ("judge.json", "judge.npy", "seen.json"):
         assert (tmp_path / "one" / name).read_bytes() == (tmp_path / "two" / name).read_bytes()
     assert (about["seed"], about["cards"], about["authors"]) == (1, 96, 12)
     assert about["data_sha256"] == labelled.sha256
