@@ -106,7 +106,7 @@ def _command(context: click.Context) -> str:
         [
             ", ".join(f"`{flag}`" for flag in option.opts),
             _type(option.type, is_flag=option.is_flag),
-            _default(option),
+            _default(option, context),
             f"`{option.envvar}`",
             _WRITTEN_DEFAULT.sub("", option.help or "") + (" Required." * option.required),
         ]
@@ -142,11 +142,12 @@ def _type(kind: click.ParamType[Any], *, is_flag: bool = False) -> str:
     return words.get(kind.name, kind.name)
 
 
-def _default(option: click.Option) -> str:
+def _default(option: click.Option, context: click.Context) -> str:
     written = _WRITTEN_DEFAULT.search(option.help or "")
     if written:
         return written[1]
-    return f"`{option.default}`" if option.show_default else ""
+    shown = option.get_help_extra(context).get("default")
+    return f"`{shown}`" if shown else ""
 
 
 def _argument_default(argument: click.Argument) -> str:

@@ -8,23 +8,16 @@ from __future__ import annotations
 
 import click
 
-from cardiogram.cli.group import Group, read_defaults
+from cardiogram.cli.config import read_defaults
+from cardiogram.cli.group import Group, modules
 
 
 @click.group(
     cls=Group,
     headings={
-        "Cards": ("cards.check", "cards.badge", "cards.rubric"),
-        "Studies": (
-            "studies.study",
-            "studies.collect",
-            "studies.rate",
-            "studies.map",
-            "studies.analyze",
-            "studies.report",
-            "studies.compare",
-            "studies.publish",
-            "studies.serve",
+        "Cards": modules("cards", "check badge rubric"),
+        "Studies": modules(
+            "studies", "study collect rate map analyze report compare publish serve"
         ),
         "Over time": ("track",),
         "Judges": ("judges",),
@@ -35,6 +28,7 @@ from cardiogram.cli.group import Group, read_defaults
         "auto_envvar_prefix": "CARDIOGRAM",
         "help_option_names": ["-h", "--help"],
         "max_content_width": 100,
+        "show_default": True,
     },
 )
 @click.version_option(package_name="cardiogram", message="%(prog)s %(version)s")

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+
+import click
 
 from cardiogram.errors import ConfigError
 from cardiogram.text import parse_toml
 
+_FILE = Path("cardiogram.toml")
 
-def read_settings(path: Path) -> dict[str, object]:
-    """Read a settings file: one table a command, with the names of its options.
+
+def read_defaults(ctx: click.Context) -> None:
+    """Defaults from a settings file in the working folder: one table a command, with its options.
 
     ::
 
@@ -22,12 +27,52 @@ def read_settings(path: Path) -> dict[str, object]:
     Raises
     ------
     ConfigError
-        The file is not TOML.
+        The file is not TOML, or names a command or an option that is not there.
     """
+    if not _FILE.is_file():
+        return
     try:
-        settings = parse_toml(path.read_text("utf-8"))
+        settings = parse_toml(_FILE.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise ConfigError(
-            f"cannot read {str(path)!r}: {error}", hint="Mend the file, or move it away."
+            f"cannot read {str(_FILE)!r}: {error}", hint="Mend the file, or move it away."
         ) from error
-    return settings
+    ctx.default_map = _defaults(ctx, settings)
+
+
+def _defaults(ctx: click.Context, tables: Mapping[str, object]) -> dict[str, object]:
+    """Settings of the commands of a group, by the names that click has for their options."""
+    group = ctx.command
+    assert isinstance(group, click.Group)
+    defaults: dict[str, object] = {}
+    for name, table in tables.items():
+        if not isinstance(table, dict):
+            raise ConfigError(
+                f"{str(_FILE)!r}: {name!r} is not a table",
+                hint="Write one table a command, such as [check] with min = 3.",
+            )
+        command = group.get_command(ctx, name)
+        if command is None:
+            raise ConfigError(
+                f"{str(_FILE)!r}: there is no command {name!r}",
+                hint=f"Commands: {', '.join(group.list_commands(ctx))}",
+            )
+        below = click.Context(command, info_name=name, parent=ctx)
+        is_group = isinstance(command, click.Group)
+        defaults[name] = (_defaults if is_group else _settings)(below, table)
+    return defaults
+
+
+def _settings(ctx: click.Context, table: Mapping[str, object]) -> dict[str, object]:
+    """Settings of one command."""
+    options = [option for option in ctx.command.params if isinstance(option, click.Option)]
+    destinations = {
+        text.lstrip("-"): option.name or "" for option in options for text in option.opts
+    }
+    for key in table:
+        if key not in destinations:
+            raise ConfigError(
+                f"{str(_FILE)!r}: {ctx.info_name} has no option {key!r}",
+                hint=f"Its options: {', '.join(destinations)}",
+            )
+    return {destinations[key]: value for key, value in table.items()}

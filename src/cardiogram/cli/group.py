@@ -6,7 +6,7 @@ import contextlib
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
-from pathlib import Path
+from itertools import chain
 from typing import Any
 
 import click
@@ -32,18 +32,17 @@ class Group(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         """Names of the commands, as the headings have them."""
-        named = [_name(module) for modules in self.headings.values() for module in modules]
-        return named or list(self.commands)
+        return [*map(_name, chain.from_iterable(self.headings.values()))] or list(self.commands)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         """Import a command, and name the environment variables of its options by their flags."""
-        for module in (module for modules in self.headings.values() for module in modules):
+        for module in chain.from_iterable(self.headings.values()):
             if _name(module) == cmd_name and cmd_name not in self.commands:
                 self.add_command(import_module(f"cardiogram.cli.{module}").command, cmd_name)
         command = super().get_command(ctx, cmd_name)
         for option in command.params if command else ():
             if isinstance(option, click.Option):
-                words = (str(ctx.auto_envvar_prefix), cmd_name, _flag(option))
+                words = (str(ctx.auto_envvar_prefix), cmd_name, option.opts[0].lstrip("-"))
                 option.envvar = "_".join(words).upper().replace("-", "_")
                 option.allow_from_autoenv = False
         return command
@@ -82,12 +81,13 @@ class Group(click.Group):
             ctx.exit(130)
 
 
+def modules(folder: str, commands: str) -> tuple[str, ...]:
+    """Modules of the commands in a folder, for the headings of a group."""
+    return tuple(f"{folder}.{command}" for command in commands.split())
+
+
 def _name(module: str) -> str:
     return module.rpartition(".")[2]
-
-
-def _flag(option: click.Option) -> str:
-    return option.opts[0].lstrip("-")
 
 
 def root_context(group: click.Group) -> click.Context:
@@ -128,51 +128,3 @@ def print_error(error: CardiogramError) -> None:
     click.echo(f"cardiogram: {error.message}", err=True)
     if error.hint:
         click.echo(f"  {error.hint}", err=True)
-
-
-def read_defaults(ctx: click.Context) -> None:
-    """Defaults from cardiogram.toml in the working folder, if there is one."""
-    path = Path("cardiogram.toml")
-    if not path.is_file():
-        return
-    from cardiogram.cli.config import read_settings
-
-    ctx.default_map = _defaults(ctx, path, read_settings(path))
-
-
-def _defaults(ctx: click.Context, path: Path, tables: Mapping[str, object]) -> dict[str, object]:
-    """Settings of the commands of a group, by the names that click has for their options."""
-    group = ctx.command
-    assert isinstance(group, click.Group)
-    defaults: dict[str, object] = {}
-    for name, table in tables.items():
-        if not isinstance(table, dict):
-            raise ConfigError(
-                f"{str(path)!r}: {name!r} is not a table",
-                hint="Write one table a command, such as [check] with min = 3.",
-            )
-        command = group.get_command(ctx, name)
-        if command is None:
-            raise ConfigError(
-                f"{str(path)!r}: there is no command {name!r}",
-                hint=f"Commands: {', '.join(group.list_commands(ctx))}",
-            )
-        below = click.Context(command, info_name=name, parent=ctx)
-        is_group = isinstance(command, click.Group)
-        defaults[name] = (_defaults if is_group else _settings)(below, path, table)
-    return defaults
-
-
-def _settings(ctx: click.Context, path: Path, table: Mapping[str, object]) -> dict[str, object]:
-    """Settings of one command."""
-    options = [option for option in ctx.command.params if isinstance(option, click.Option)]
-    destinations = {
-        text.lstrip("-"): option.name or "" for option in options for text in option.opts
-    }
-    for key in table:
-        if key not in destinations:
-            raise ConfigError(
-                f"{str(path)!r}: {ctx.info_name} has no option {key!r}",
-                hint=f"Its options: {', '.join(destinations)}",
-            )
-    return {destinations[key]: value for key, value in table.items()}

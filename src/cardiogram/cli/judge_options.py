@@ -9,12 +9,14 @@ from typing import TYPE_CHECKING, Any, TypedDict
 
 import click
 
+from cardiogram import judge
 from cardiogram.cli.options import FILE, gather, print_results
 from cardiogram.errors import ConfigError
+from cardiogram.judge import ensemble, llm
+from cardiogram.report import terminal
 
 if TYPE_CHECKING:
     from cardiogram.judge import Coverage, Judge, OnEstimate
-    from cardiogram.judge.ensemble import Ensemble
     from cardiogram.judge.llm import Budget, CostEstimate, ModelOptions, RequestMode
 
 
@@ -42,32 +44,24 @@ class Asking:
         ConfigError
             A budget in dollars, and a model whose price is not known.
         """
-        from cardiogram.judge import load_judge
-
-        judges = [load_judge(name, self.models) for name in dict.fromkeys(judge_names)]
-        if self.budget.max_cost is not None:
-            _need_prices(judges)
+        judges = [judge.load_judge(name, self.models) for name in dict.fromkeys(judge_names)]
+        unpriced = [
+            rater.id for rater in judges if isinstance(rater, llm.LLMJudge) and not rater.price
+        ]
+        if unpriced and self.budget.max_cost is not None:
+            raise ConfigError(
+                f"--max-cost needs the price of {unpriced[0]}, which is not in the list",
+                hint="Add --price-in and --price-out, in US dollars for a million tokens.",
+            )
         return judges
 
     def terms(self) -> Terms:
         """What a function that asks is told of budget and way."""
-        from cardiogram.report.terminal import render_estimates
 
         def print_estimates(estimates: Mapping[str, CostEstimate]) -> None:
-            click.echo(render_estimates(estimates, self.budget), err=True, nl=False)
+            click.echo(terminal.render_estimates(estimates, self.budget), err=True, nl=False)
 
         return {"budget": self.budget, "via": self.via, "on_estimate": print_estimates}
-
-
-def _need_prices(judges: Sequence[Judge]) -> None:
-    from cardiogram.judge.llm import LLMJudge
-
-    for judge in judges:
-        if isinstance(judge, LLMJudge) and judge.price is None:
-            raise ConfigError(
-                f"--max-cost needs the price of {judge.id}, which is not in the list",
-                hint="Add --price-in and --price-out, in US dollars for a million tokens.",
-            )
 
 
 def _asking(
@@ -78,16 +72,8 @@ def _asking(
     via: RequestMode | None,
     **models: Any,
 ) -> Asking:
-    from cardiogram.judge.llm import Budget, ModelOptions
-
-    budget = Budget(max_cost=max_cost, max_calls=max_calls, max_minutes=max_minutes)
-    return Asking(ModelOptions(**models), budget, via or "calls")
-
-
-def _ensemble(**options: Any) -> Ensemble:
-    from cardiogram.judge.ensemble import Ensemble
-
-    return Ensemble(**options)
+    budget = llm.Budget(max_cost=max_cost, max_calls=max_calls, max_minutes=max_minutes)
+    return Asking(llm.ModelOptions(**models), budget, via or "calls")
 
 
 names_option = click.option(
@@ -95,7 +81,6 @@ names_option = click.option(
     "judge_names",
     multiple=True,
     default=("embedded",),
-    show_default=True,
     help="Who rates: embedded, labels:FILE or PROVIDER/MODEL; several rate side by side.",
 )
 
@@ -109,13 +94,7 @@ asking_options = gather(
         metavar="URL",
         help="Another server for language models, or PROVIDER=URL.",
     ),
-    click.option(
-        "--samples",
-        type=click.IntRange(1),
-        default=1,
-        show_default=True,
-        help="Answers for each card.",
-    ),
+    click.option("--samples", type=click.IntRange(1), default=1, help="Answers for each card."),
     click.option(
         "--orders",
         type=click.IntRange(1),
@@ -128,14 +107,12 @@ asking_options = gather(
         "--asking",
         type=click.Choice(["all", "each"]),
         default="all",
-        show_default=True,
         help="One call for all numbers of a card, or one each.",
     ),
     click.option(
         "--levels",
         type=click.Choice(["none", "logprobs"]),
         default="none",
-        show_default=True,
         help="Ask for a probability of each level too.",
     ),
     click.option(
@@ -177,7 +154,6 @@ asking_options = gather(
         "--concurrency",
         type=click.IntRange(1, 512),
         default=32,
-        show_default=True,
         help="Calls in flight at most, for each judge.",
     ),
     also=("seed",),
@@ -186,7 +162,7 @@ asking_options = gather(
 
 ensemble_options = gather(
     "how",
-    _ensemble,
+    lambda **options: ensemble.Ensemble(**options),
     click.option(
         "--consensus",
         type=click.Choice(["median", "severity"]),
@@ -205,7 +181,6 @@ ensemble_options = gather(
         "--tolerance",
         type=click.FloatRange(0, 8),
         default=1.8,
-        show_default=True,
         help="Of a cascade, in rating points: how wide a 90 % interval about the "
         "first judge's number may be; cardiogram judges cascade finds one.",
     ),
@@ -218,20 +193,19 @@ ensemble_options = gather(
 
 def print_coverage(coverage: Sequence[Coverage], folder: Path, as_json: bool) -> None:
     """Print how many cards each judge has rated, and what became of the others."""
-    from cardiogram.report.terminal import coverage_as_dict, render_coverage
-
-    print_results(coverage_as_dict(coverage, folder), render_coverage(coverage, folder), as_json)
+    results = terminal.coverage_as_dict(coverage, folder)
+    print_results(results, terminal.render_coverage(coverage, folder), as_json)
     if not as_json:
         print_failures(coverage)
 
 
 def print_failures(coverage: Sequence[Coverage]) -> None:
     """Say on stderr why cards are left without an answer."""
-    for judge in coverage:
-        for reason, count in judge.failures.items():
+    for covered in coverage:
+        for reason, count in covered.failures.items():
             click.echo(f"  {count} failed: {reason}; run the same command again", err=True)
 
 
 def is_complete(coverage: Sequence[Coverage]) -> bool:
     """Whether no card is left that failed."""
-    return not any(judge.failures for judge in coverage)
+    return not any(covered.failures for covered in coverage)

@@ -12,11 +12,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from cardiogram import hub, store
 from cardiogram.errors import ConfigError
 
 if TYPE_CHECKING:
     from cardiogram.collect import Source
     from cardiogram.progress import Progress
+    from cardiogram.store import Study
 
 Function = Callable[..., object]
 Decorator = Callable[[Function], Function]
@@ -40,32 +42,29 @@ EXISTING = click.Path(exists=True, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 folder_argument = click.argument("folder", type=PATH)
-seed_option = click.option(
-    "--seed", type=int, default=0, show_default=True, help="Seed of every draw."
-)
+seed_option = click.option("--seed", type=int, default=0, help="Seed of every draw.")
 type_option = click.option(
     "--type",
     "card_type",
     type=click.Choice(["model", "dataset"]),
     default="model",
-    show_default=True,
     help="Whose card it is; a dataset's has a rubric of its own.",
 )
 id_option = click.option(
-    "--id", "model_id", default="", help="Id of the model, where the target is a file."
+    "--id",
+    "model_id",
+    default="",
+    show_default=False,
+    help="Id of the model, where the target is a file.",
 )
-judge_option = click.option("--judge", default="embedded", show_default=True, help="Whose ratings.")
+judge_option = click.option("--judge", default="embedded", help="Whose ratings.")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 def make_draws_option(fewest: int, default: int) -> Decorator:
     """How often a bootstrap draws."""
     return click.option(
-        "--draws",
-        type=click.IntRange(fewest),
-        default=default,
-        show_default=True,
-        help="Bootstrap draws of authors.",
+        "--draws", type=click.IntRange(fewest), default=default, help="Bootstrap draws of authors."
     )
 
 
@@ -105,6 +104,19 @@ def _parameters(function: Function) -> list[click.Parameter]:
     return getattr(function, "__click_params__", [])
 
 
+def _open_study(*, folder: Path | None) -> Study | None:
+    return None if folder is None else store.Study.open(folder)
+
+
+study_argument = gather("study", _open_study, folder_argument)
+"""The folder of a study that is there already, opened."""
+
+any_study_argument = gather(
+    "study", _open_study, click.argument("folder", type=PATH, required=False)
+)
+"""The same where the command does something without a study, too."""
+
+
 def _source(
     *,
     seed: int,
@@ -117,7 +129,6 @@ def _source(
 ) -> Source | None:
     """The source that the options name; None where they name nothing."""
     from cardiogram.collect import Sample, Source, kind_of
-    from cardiogram.hub import Query
 
     chosen_query = {key: value for key, value in query.items() if value is not None}
     if not chosen_query and (path, limit, since, sample, frame) == (None,) * 5:
@@ -136,7 +147,7 @@ def _source(
         limit = DEFAULT_LIMIT
     day = since.date() if since else None
     chosen = Sample(sample or "top", seed, frame or Sample().frame)
-    return Source(path, Query(limit=limit, since=day, **chosen_query), chosen)
+    return Source(path, hub.Query(limit=limit, since=day, **chosen_query), chosen)
 
 
 source_options = gather(

@@ -7,23 +7,23 @@ from pathlib import Path
 
 import click
 
+from cardiogram import store
 from cardiogram.cli.options import PATH, id_option, json_option, print_results, type_option
 from cardiogram.names import CardType
+from cardiogram.report import figures
 
 
 @click.command("badge")
 @click.argument("target")
-@click.option("--score", default="overall", show_default=True, help="Overall, or a criterion.")
+@click.option("--score", default="overall", help="Overall, or a criterion.")
 @click.option(
     "--study",
     "folder",
     type=PATH,
     help="Show the share of this study's cards that are rated lower.",
 )
-@click.option(
-    "--out", type=PATH, default="cardiogram.svg", show_default=True, help="Where to write the SVG."
-)
-@click.option("--link", default="", help="Where a click on the badge leads.")
+@click.option("--out", type=PATH, default="cardiogram.svg", help="Where to write the SVG.")
+@click.option("--link", default="", show_default=False, help="Where a click on the badge leads.")
 @id_option
 @type_option
 @json_option
@@ -43,16 +43,9 @@ def command(
     with one.
     """
     from cardiogram.check import check
-    from cardiogram.report.figures import badge_markdown, make_badge, render_badge
-    from cardiogram.store import write_atomically
 
-    study = None
-    if folder is not None:
-        from cardiogram.store import Study
-
-        study = Study.open(folder)
-    checked = check(target, id=model_id, of=card_type)
-    badge = make_badge(checked, score, study)
-    write_atomically(out, render_badge(badge).encode())
-    line = badge_markdown(badge, str(out), link)
+    study = store.Study.open(folder) if folder else None
+    badge = figures.make_badge(check(target, id=model_id, of=card_type), score, study)
+    store.write_atomically(out, figures.render_badge(badge).encode())
+    line = figures.badge_markdown(badge, str(out), link)
     print_results({**asdict(badge), "file": str(out), "markdown": line}, f"{line}\n", as_json)

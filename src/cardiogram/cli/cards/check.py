@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
+from cardiogram import maps
 from cardiogram.cli.group import print_error
 from cardiogram.cli.options import PATH, id_option, type_option
 from cardiogram.errors import CardiogramError
 from cardiogram.names import CardType
+from cardiogram.report import terminal
 
 if TYPE_CHECKING:
-    from cardiogram.check import Checked, Lint
-    from cardiogram.maps import Place
+    from cardiogram.check import Checked
 
 
 @click.command("check")
@@ -29,16 +30,16 @@ if TYPE_CHECKING:
 @click.option(
     "--select",
     default="",
+    show_default=False,
     help="Show findings of these rules only (CG1,CG203), and "
     "exit with 1 where one of them is an error.",
 )
-@click.option("--ignore", default="", help="Show no findings of these rules.")
+@click.option("--ignore", default="", show_default=False, help="Show no findings of these rules.")
 @click.option("--fix", "fixes", is_flag=True, help="First mend the files, where that is safe.")
 @click.option(
     "--format",
     "form",
     default="text",
-    show_default=True,
     help="What to print.",
     type=click.Choice(["text", "json", "sarif", "markdown", "github"]),
 )
@@ -68,47 +69,31 @@ def command(
     TARGETS are model ids on the Hub (dataset ids with --type dataset), README.md files, folders
     with one, or - for standard input.
     """
-    from cardiogram.check import Lint, is_refused
-    from cardiogram.report.terminal import render_checked
+    from cardiogram.check import Lint, check, fix, is_refused
 
     rules = Lint.of(select, ignore)
     checked, failed = [], False
     for target in targets:
         try:
-            if fixes:
-                _fix(target, model_id, rules, card_type)
-            checked.append(_check(target, model_id, rules, card_type))
+            if fixes and (mended := fix(target, id=model_id, rules=rules, of=card_type)):
+                click.echo(f"{target}: {len(mended)} mended", err=True)
+            data = sys.stdin.buffer.read() if target == "-" else None
+            checked.append(check(target, data=data, id=model_id, rules=rules, of=card_type))
         except CardiogramError as error:
             failed = True
             if len(targets) == 1:
                 raise
             print_error(error)
     places = _place(checked, map_folder) if card_type == "model" else None
-    click.echo(render_checked(checked, "json" if as_json else form, places), nl=False)
+    click.echo(terminal.render_checked(checked, "json" if as_json else form, places), nl=False)
     sys.exit(2 if failed else int(is_refused(checked, minimum, rules)))
 
 
-def _fix(target: str, model_id: str, rules: Lint, card_type: CardType) -> None:
-    from cardiogram.check import fix
-
-    if mended := fix(target, id=model_id, rules=rules, of=card_type):
-        click.echo(f"{target}: {len(mended)} mended", err=True)
-
-
-def _check(target: str, model_id: str, rules: Lint, card_type: CardType) -> Checked:
-    from cardiogram.check import check
-
-    data = sys.stdin.buffer.read() if target == "-" else None
-    return check(target, data=data, id=model_id, rules=rules, of=card_type)
-
-
-def _place(checked: list[Checked], folder: Path | None) -> dict[str, Place]:
-    from cardiogram.maps import map_of, place, reference_map
-
-    fitted = map_of(folder) if folder else reference_map()
+def _place(checked: list[Checked], folder: Path | None) -> dict[str, maps.Place]:
+    fitted = maps.map_of(folder) if folder else maps.reference_map()
     name = str(folder) if folder else "reference"
     return {
-        result.target: place(
+        result.target: maps.place(
             result.card, result.rating.scores["overall"].expected, fitted, name=name
         )
         for result in checked

@@ -6,6 +6,7 @@ from dataclasses import asdict
 
 import click
 
+from cardiogram import judge
 from cardiogram.cli.options import json_option, print_results, type_option
 from cardiogram.names import CardType
 
@@ -19,7 +20,5 @@ def command(version: str | None, card_type: CardType, as_json: bool) -> None:
 
     VERSION is its name; without one, the newest for the type of card.
     """
-    from cardiogram.judge import RUBRIC_OF, load_rubric
-
-    rubric = load_rubric(version or RUBRIC_OF[card_type])
+    rubric = judge.load_rubric(version or judge.RUBRIC_OF[card_type])
     print_results(asdict(rubric), rubric.text, as_json)

@@ -4,22 +4,14 @@ from __future__ import annotations
 
 import click
 
-from cardiogram.cli.group import Group
+from cardiogram.cli.group import Group, modules
 
 
 @click.group(
     "judges",
     cls=Group,
     headings={
-        "Judges": (
-            "judges.list",
-            "judges.measure",
-            "judges.calibrate",
-            "judges.cascade",
-            "judges.reliability",
-            "judges.audit",
-            "judges.train",
-        )
+        "Judges": modules("judges", "list measure calibrate cascade reliability audit train")
     },
 )
 def command() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -12,76 +13,56 @@ from cardiogram.cli.judges.options import draws_option, gold_argument
 from cardiogram.cli.options import (
     EXISTING,
     FILE,
+    gather,
     json_option,
     print_results,
     progress_bars,
     seed_option,
 )
+from cardiogram.judge import audit, llm
+from cardiogram.report import terminal
 
 
 @click.command("audit")
-@click.argument("cards", type=EXISTING)
-@gold_argument
-@click.option(
-    "--judge", "name", default="embedded", show_default=True, help="Who is audited; as for rate."
+@gather(
+    "options",
+    lambda **options: audit.AuditOptions(**options),
+    click.argument("source", metavar="CARDS", type=EXISTING),
+    gold_argument,
+    click.option("--judge", "named", default="embedded", help="Who is audited; as for rate."),
+    click.option("--gold-judge", help="Who of GOLD is right."),
+    click.option(
+        "--written-by",
+        type=FILE,
+        help="Who wrote which card (`id`, `written_by`); with GOLD it finds self-preference.",
+    ),
+    click.option(
+        "--family",
+        default="",
+        show_default=False,
+        help="Whose cards the judge may prefer.  [as its name says]",
+    ),
+    click.option(
+        "--answers",
+        type=click.Path(file_okay=False, path_type=Path),
+        help="Folder for what a language model answers.  [that of the study]",
+    ),
+    click.option("--sample", type=click.IntRange(1), default=100, help="Cards, drawn by seed."),
+    draws_option,
 )
-@click.option("--gold-judge", help="Who of GOLD is right.")
-@click.option(
-    "--written-by",
-    type=FILE,
-    help="Who wrote which card (`id`, `written_by`); with GOLD it finds self-preference.",
-)
-@click.option("--family", default="", help="Whose cards the judge may prefer.  [as its name says]")
-@click.option(
-    "--answers",
-    type=click.Path(file_okay=False, path_type=Path),
-    help="Folder for what a language model answers.  [that of the study]",
-)
-@click.option(
-    "--sample", type=click.IntRange(1), default=100, show_default=True, help="Cards, drawn by seed."
-)
-@draws_option
 @asking_options
 @seed_option
 @json_option
-def command(
-    cards: Path,
-    gold: Path | None,
-    name: str,
-    gold_judge: str | None,
-    written_by: Path | None,
-    family: str,
-    answers: Path | None,
-    sample: int,
-    draws: int,
-    asking: Asking,
-    seed: int,
-    as_json: bool,
-) -> None:
+def command(options: audit.AuditOptions, asking: Asking, seed: int, as_json: bool) -> None:
     """Change cards in known ways and rate them again.
 
     CARDS is a study folder or a file or folder of cards. A language model is asked after an
     estimate, and what it answers is kept. GOLD is needed for self-preference only.
     Exits with 1 where a gate fails.
     """
-    from cardiogram.judge.audit import AuditOptions, run_audit
-    from cardiogram.judge.llm import RunOptions
-    from cardiogram.report.terminal import render_audit
-
-    (judge,) = asking.load_judges([name])
-    options = AuditOptions(
-        cards,
-        sample=sample,
-        gold=gold,
-        gold_judge=gold_judge,
-        written_by=written_by,
-        family=family,
-        answers=answers,
-        draws=draws,
-        seed=seed,
-        named=name,
-    )
+    (judge,) = asking.load_judges([options.named])
     with progress_bars() as on_progress:
-        audit = run_audit(judge, options, RunOptions(**asking.terms(), on_progress=on_progress))
-    print_results(audit.as_dict(), render_audit(audit), as_json)
-    sys.exit(int(bool(audit.failed)))
+        run_options = llm.RunOptions(**asking.terms(), on_progress=on_progress)
+        measured = audit.run_audit(judge, replace(options, seed=seed), run_options)
+    print_results(measured.as_dict(), terminal.render_audit(measured), as_json)
+    sys.exit(int(bool(measured.failed)))

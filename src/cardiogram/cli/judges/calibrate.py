@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from cardiogram import store
 from cardiogram.cli.group import Group
 from cardiogram.cli.judges.options import (
     GoldOptions,
@@ -20,11 +21,13 @@ from cardiogram.cli.judges.options import (
 from cardiogram.cli.options import (
     FILE,
     PATH,
-    folder_argument,
     json_option,
     print_results,
     seed_option,
+    study_argument,
 )
+from cardiogram.judge import ensemble, gold as gold_files, validation
+from cardiogram.report import terminal
 
 
 @click.group("calibrate", cls=Group)
@@ -54,36 +57,29 @@ def save(
     RATINGS and GOLD are those of `judges measure`. Prints the agreement, and what the calibration
     changes in it on authors that it was not fitted on.
     """
-    from cardiogram.judge.validation import calibrate, save_calibration, validate
-    from cardiogram.report.terminal import render_calibration, render_validation
-
-    measured = validate(ratings, gold, judge=judge, **how, cards=cards)
-    saved = calibrate(ratings, gold, judge=judge, **how)
-    save_calibration(saved, out)
+    measured = validation.validate(ratings, gold, judge=judge, **how, cards=cards)
+    saved = validation.calibrate(ratings, gold, judge=judge, **how)
+    validation.save_calibration(saved, out)
     click.echo(f"calibration: {out}", err=True)
     calibrated = {name: asdict(figures) for name, figures in saved.after.items()}
     print_results(
         measured.as_dict() | {"calibrated": calibrated},
-        render_validation(measured) + render_calibration(saved),
+        terminal.render_validation(measured) + terminal.render_calibration(saved),
         as_json,
     )
 
 
 @command.command("apply")
-@folder_argument
+@study_argument
 @click.argument("calibration", type=FILE)
 @json_option
-def apply(folder: Path, calibration: Path, as_json: bool) -> None:
+def apply(study: store.Study, calibration: Path, as_json: bool) -> None:
     """Write the ratings of a study as a CALIBRATION maps them.
 
     They stand beside the judge's own.
     """
-    from cardiogram.judge.ensemble import apply_calibration
-    from cardiogram.store import Study
-
-    study = Study.open(folder)
     with study.lock():
-        count = apply_calibration(study, calibration)
+        count = ensemble.apply_calibration(study, calibration)
     text = f"{count} calibrated ratings in {study.root}\n"
     print_results({"ratings": count, "folder": str(study.root)}, text, as_json)
 
@@ -99,14 +95,11 @@ def drift(ratings: Path, calibration: Path, judge: str | None, seed: int, as_jso
 
     On the same cards and the same gold. Exits with 1 where agreement fell.
     """
-    from cardiogram.judge.gold import choose_judge, read_readings
-    from cardiogram.judge.validation import find_drift, load_calibration
-    from cardiogram.report.terminal import render_drift
-
-    saved = load_calibration(calibration)
-    readings = read_readings(ratings)
+    saved = validation.load_calibration(calibration)
+    readings = gold_files.read_readings(ratings)
     if judge is None and saved.judge in {reading.judge for reading in readings}:
         judge = saved.judge
-    drift_report = find_drift(saved, choose_judge(readings, judge, ratings), seed=seed)
-    print_results(drift_report.as_dict(), render_drift(drift_report), as_json)
+    chosen = gold_files.choose_judge(readings, judge, ratings)
+    drift_report = validation.find_drift(saved, chosen, seed=seed)
+    print_results(drift_report.as_dict(), terminal.render_drift(drift_report), as_json)
     sys.exit(int(bool(drift_report.fell)))

@@ -14,6 +14,8 @@ from cardiogram.cli.judges.options import (
     ratings_argument,
 )
 from cardiogram.cli.options import EXISTING, json_option, print_results
+from cardiogram.judge import ensemble
+from cardiogram.report import terminal
 
 
 @click.command("cascade")
@@ -30,17 +32,12 @@ from cardiogram.cli.options import EXISTING, json_option, print_results
 @judge_option
 @gold_options
 @click.option(
-    "--target",
-    type=click.FloatRange(0, 1, max_open=True),
-    default=0.95,
-    show_default=True,
-    help="QWK wished for.",
+    "--target", type=click.FloatRange(0, 1, max_open=True), default=0.95, help="QWK wished for."
 )
 @click.option(
     "--agreement",
     type=click.FloatRange(0, 1, max_open=True),
     default=0.85,
-    show_default=True,
     help="Share of equal numbers to be guaranteed.",
 )
 @json_option
@@ -61,10 +58,7 @@ def command(
     for each tolerance how many cards the second judge is asked about, and how well the ratings
     agree with gold.
     """
-    from cardiogram.judge.ensemble import choose_tolerance
-    from cardiogram.report.terminal import render_cascade
-
-    table = choose_tolerance(
+    table = ensemble.choose_tolerance(
         ratings,
         gold,
         cheap,
@@ -74,4 +68,4 @@ def command(
         target=target,
         agreement=agreement,
     )
-    print_results(table.as_dict(), render_cascade(table), as_json)
+    print_results(table.as_dict(), terminal.render_cascade(table), as_json)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from cardiogram import store
 from cardiogram.cli.judges.options import (
     GoldOptions,
     cards_option,
@@ -15,6 +16,8 @@ from cardiogram.cli.judges.options import (
 )
 from cardiogram.cli.options import json_option, print_results
 from cardiogram.errors import ConfigError
+from cardiogram.judge import ensemble, validation
+from cardiogram.report import terminal
 
 
 @click.command("measure")
@@ -47,21 +50,17 @@ def command(
     if len(judges) > 1:
         _measure_panel(ratings, gold, judges, how, as_json)
         return
-    from cardiogram.judge.validation import validate
-    from cardiogram.report.terminal import render_validation
-
-    measured = validate(ratings, gold, judge=judges[0] if judges else None, **how, cards=cards)
-    print_results(measured.as_dict(), render_validation(measured), as_json)
+    measured = validation.validate(
+        ratings, gold, judge=judges[0] if judges else None, **how, cards=cards
+    )
+    print_results(measured.as_dict(), terminal.render_validation(measured), as_json)
 
 
 def _measure_panel(
     ratings: Path, gold: Path | None, judges: tuple[str, ...], how: GoldOptions, as_json: bool
 ) -> None:
-    from cardiogram.judge.ensemble import measure_panel
-    from cardiogram.report.terminal import render_panel
-    from cardiogram.store import Study
-
     if gold is not None:
         raise ConfigError("a panel is measured without GOLD", hint="With GOLD, name one --judge.")
-    panel = measure_panel(Study.open(ratings), judges, draws=how["draws"], seed=how["seed"])
-    print_results(panel.as_dict(), render_panel(panel), as_json)
+    study = store.Study.open(ratings)
+    panel = ensemble.measure_panel(study, judges, draws=how["draws"], seed=how["seed"])
+    print_results(panel.as_dict(), terminal.render_panel(panel), as_json)

@@ -37,7 +37,6 @@ gold_options = gather(
         "--gold-cards",
         type=click.Choice(["all", "unseen"]),
         default="all",
-        show_default=True,
         help="Which count; unseen leaves out those that the judge has learned from.",
     ),
     draws_option,

@@ -8,6 +8,8 @@ import click
 
 from cardiogram.cli.judges.options import draws_option, judge_option, ratings_argument
 from cardiogram.cli.options import json_option, print_results, seed_option
+from cardiogram.judge import validation
+from cardiogram.report import terminal
 
 
 @click.command("reliability")
@@ -22,8 +24,5 @@ def command(ratings: Path, judge: str | None, draws: int, seed: int, as_json: bo
     They differ by repeat and by order of the criteria. RATINGS is a study that was rated with
     --samples and --orders, or a labels file with two readings. Makes no calls.
     """
-    from cardiogram.judge.validation import measure_self_agreement
-    from cardiogram.report.terminal import render_self_agreement
-
-    agreement = measure_self_agreement(ratings, judge, draws=draws, seed=seed)
-    print_results(agreement.as_dict(), render_self_agreement(agreement), as_json)
+    agreement = validation.measure_self_agreement(ratings, judge, draws=draws, seed=seed)
+    print_results(agreement.as_dict(), terminal.render_self_agreement(agreement), as_json)

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from cardiogram.cli.options import FILE, PATH, json_option, print_results, seed_option
+from cardiogram.judge import gold, training
 
 
 @click.command("train")
@@ -39,11 +40,8 @@ def command(
     quadratic-weighted kappa on authors that were not seen and, with --partial, the correlation of
     the judge's changes with those of the ratings.
     """
-    from cardiogram.judge.gold import read_labelled
-    from cardiogram.judge.training import train_judge
-
-    labelled = read_labelled(labels, cards, partial)
-    about = train_judge(labelled, out, seed=seed, out_of_fold=out_of_fold)
+    labelled = gold.read_labelled(labels, cards, partial)
+    about = training.train_judge(labelled, out, seed=seed, out_of_fold=out_of_fold)
     lines = []
     for name, value in about["agreement"]["scores"].items():
         change = about["responsiveness"].get(name)

@@ -7,24 +7,25 @@ from typing import Literal
 
 import click
 
+from cardiogram import store
 from cardiogram.cli.options import (
     EXISTING,
-    folder_argument,
     judge_option,
     make_draws_option,
     print_results,
     seed_option,
+    study_argument,
 )
+from cardiogram.report import tables
 
 
 @click.command("analyze")
-@folder_argument
+@study_argument
 @judge_option
 @make_draws_option(1, 2000)
 @click.option(
     "--outliers",
     default="none",
-    show_default=True,
     type=click.Choice(["none", "iqr", "mad", "iforest"]),
     help="Rule that drops outcomes from the main results.",
 )
@@ -45,14 +46,13 @@ from cardiogram.cli.options import (
     "--format",
     "form",
     default="text",
-    show_default=True,
     type=click.Choice(["text", "markdown", "csv", "json"]),
     help="What to print; csv has one row a number.",
 )
 @seed_option
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
 def command(
-    folder: Path,
+    study: store.Study,
     judge: str,
     draws: int,
     outliers: Literal["none", "iqr", "mad", "iforest"],
@@ -68,10 +68,7 @@ def command(
     is shown.
     """
     from cardiogram.analysis import analyze
-    from cardiogram.report.tables import render_results
-    from cardiogram.store import Study
 
-    study = Study.open(folder)
     with study.lock():
         results = analyze(
             study,
@@ -85,4 +82,4 @@ def command(
     if as_json or form == "json":
         print_results(results.as_dict(), "", as_json=True)
     else:
-        print_results({}, render_results(results, form), as_json=False)
+        click.echo(tables.render_results(results, form), nl=False)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from cardiogram import store
 from cardiogram.cli.options import (
     folder_argument,
     json_option,
@@ -28,9 +29,8 @@ if TYPE_CHECKING:
 def command(folder: Path, source: Source | None, seed: int, as_json: bool) -> None:
     """List models and read their cards into FOLDER."""
     from cardiogram.collect import Source, collect
-    from cardiogram.store import Study
 
-    study = Study(folder)
+    study = store.Study(folder)
     source = source or Source.of(study.manifest())
     with study.lock(), progress_bars() as on_progress:
         count = collect(study, source, on_progress=on_progress)

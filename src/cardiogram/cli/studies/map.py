@@ -7,35 +7,37 @@ from typing import Literal
 
 import click
 
+from cardiogram import maps, store
 from cardiogram.cli.options import (
     PATH,
-    folder_argument,
     json_option,
     judge_option,
     print_results,
     progress_bars,
     seed_option,
+    study_argument,
 )
+from cardiogram.maps import segments as segmenting
+from cardiogram.report import figures, terminal
 
 
 @click.command("map")
-@folder_argument
+@study_argument
 @click.option(
     "--embedder",
     default="terms",
-    show_default=True,
     help="`terms` needs no download; "
     "else a sentence-transformers or model2vec model, or one of --base-url.",
 )
 @click.option(
     "--base-url",
     default="",
+    show_default=False,
     help="OpenAI-compatible server of the embedder; the key is CARDIOGRAM_EMBEDDER_KEY.",
 )
 @click.option(
     "--view",
     default="models",
-    show_default=True,
     type=click.Choice(["models", "templates"]),
     help="What lies near: models of a kind, or cards of a template.",
 )
@@ -49,18 +51,19 @@ from cardiogram.cli.options import (
     "--draws",
     type=click.IntRange(0, 200),
     default=5,
-    show_default=True,
     help="Resamples for the stability of the clusters.",
 )
 @click.option(
     "--namer",
     default="",
+    show_default=False,
     metavar="PROVIDER/MODEL",
     help="Language model that names the segments of a new map.",
 )
 @click.option(
     "--namer-url",
     default="",
+    show_default=False,
     help="Address of the namer's server, where it is not its provider's own.",
 )
 @click.option("--refit", is_flag=True, help="Make a new map, where the study has one.")
@@ -68,7 +71,7 @@ from cardiogram.cli.options import (
 @seed_option
 @json_option
 def command(
-    folder: Path,
+    study: store.Study,
     embedder: str,
     base_url: str,
     view: Literal["models", "templates"],
@@ -87,17 +90,11 @@ def command(
     Cards that a map has keep their places; new ones are placed by their neighbours, until
     --refit. Another embedder, view, number of segments or seed makes a new map.
     """
-    from cardiogram.maps import Settings, draw_map
-    from cardiogram.maps.segments import ModelNamer
-    from cardiogram.report.terminal import render_map
-    from cardiogram.store import Study
-
-    study = Study.open(folder)
-    model = ModelNamer(namer, namer_url, study.root / "answers") if namer else None
+    model = segmenting.ModelNamer(namer, namer_url, study.root / "answers") if namer else None
     with study.lock(), progress_bars() as on_progress:
-        drawn = draw_map(
+        drawn = maps.draw_map(
             study,
-            Settings(embedder, view, segments, seed),
+            maps.Settings(embedder, view, segments, seed),
             judge=judge,
             mode="refit" if refit else "keep",
             draws=draws,
@@ -108,8 +105,6 @@ def command(
     for words in dict.fromkeys(model.refused if model else ()):
         click.echo(f"a name by rules stays: {words}", err=True)
     if figure:
-        from cardiogram.report.figures import write_map_figure
-
-        write_map_figure(study, figure)
+        figures.write_map_figure(study, figure)
         click.echo(f"figure: {figure}", err=True)
-    print_results(drawn.as_dict(), render_map(drawn), as_json)
+    print_results(drawn.as_dict(), terminal.render_map(drawn), as_json)

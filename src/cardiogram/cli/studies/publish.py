@@ -7,11 +7,13 @@ from pathlib import Path
 
 import click
 
-from cardiogram.cli.options import PATH, folder_argument, json_option, print_results
+from cardiogram import store
+from cardiogram.cli.options import PATH, json_option, print_results, study_argument
+from cardiogram.report import terminal
 
 
 @click.command("publish")
-@folder_argument
+@study_argument
 @click.option("--repo", "repo_id", required=True, help="OWNER/NAME of the dataset on the Hub.")
 @click.option("--public", is_flag=True, help="Anybody may read it.  [private]")
 @click.option(
@@ -19,13 +21,13 @@ from cardiogram.cli.options import PATH, folder_argument, json_option, print_res
     is_flag=True,
     help="Include the card texts whose licence allows it.  [hash and link only]",
 )
-@click.option("--license", default="cc-by-4.0", show_default=True, help="Licence of the dataset.")
+@click.option("--license", default="cc-by-4.0", help="Licence of the dataset.")
 @click.option("--replace-card", is_flag=True, help="Overwrite a card that was edited on the Hub.")
 @click.option("--out", type=PATH, help="Keep the files in this folder.")
 @click.option("--send", is_flag=True, help="Send it. Without this, nothing leaves the machine.")
 @json_option
 def command(
-    folder: Path,
+    study: store.Study,
     repo_id: str,
     public: bool,
     with_cards: bool,
@@ -42,8 +44,6 @@ def command(
     --with-cards.
     """
     from cardiogram.publish import Options, plan_dataset, publish
-    from cardiogram.report.terminal import render_plan
-    from cardiogram.store import Study
 
     options = Options(
         visibility="public" if public else "private",
@@ -51,9 +51,8 @@ def command(
         license=license,
         card="replace" if replace_card else "keep",
     )
-    study = Study.open(folder)
     with tempfile.TemporaryDirectory(prefix="cardiogram-") as scratch, study.lock():
         plan = plan_dataset(study, repo_id, out or Path(scratch), options)
         address = publish(plan) if send else None
     results = {**plan.as_dict(), "sent": send, "url": address}
-    print_results(results, render_plan(plan, address), as_json)
+    print_results(results, terminal.render_plan(plan, address), as_json)

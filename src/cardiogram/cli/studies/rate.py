@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from cardiogram import hub, store
 from cardiogram.cli.judge_options import (
     Asking,
     asking_options,
@@ -18,10 +18,8 @@ from cardiogram.cli.judge_options import (
 )
 from cardiogram.cli.options import PATH, json_option, progress_bars, seed_option, type_option
 from cardiogram.errors import ConfigError
+from cardiogram.judge import ensemble
 from cardiogram.names import CardType
-
-if TYPE_CHECKING:
-    from cardiogram.judge.ensemble import Ensemble
 
 
 @click.command("rate")
@@ -41,7 +39,7 @@ def command(
     out: Path | None,
     limit: int | None,
     card_type: CardType,
-    how: Ensemble,
+    how: ensemble.Ensemble,
     seed: int,
     as_json: bool,
 ) -> None:
@@ -53,9 +51,6 @@ def command(
     answer.
     """
     from cardiogram.collect import Source, collect, kind_of
-    from cardiogram.hub import Query
-    from cardiogram.judge.ensemble import rate_ensemble
-    from cardiogram.store import Study
 
     if card_type == "dataset" and judge_names == ("embedded",):
         judge_names = ("dataset-rules",)  # the one that is built in for these
@@ -67,11 +62,13 @@ def command(
         )
     if out is not None:
         kind_of(source)
-    study = Study.open(source) if out is None else Study(out)
+    study = store.Study.open(source) if out is None else store.Study(out)
     with study.lock(), progress_bars() as on_progress:
         if out is not None:
-            cards = Source(source, Query(limit=limit), type=card_type)
+            cards = Source(source, hub.Query(limit=limit), type=card_type)
             collect(study, cards, on_progress=on_progress)
-        coverage = rate_ensemble(study, judges, how, on_progress=on_progress, **asking.terms())
+        coverage = ensemble.rate_ensemble(
+            study, judges, how, on_progress=on_progress, **asking.terms()
+        )
     print_coverage(coverage, study.root, as_json)
     sys.exit(0 if is_complete(coverage) else 1)

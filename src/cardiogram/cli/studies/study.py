@@ -24,10 +24,11 @@ from cardiogram.cli.options import (
     seed_option,
     source_options,
 )
+from cardiogram.judge import ensemble
+from cardiogram.report import tables, terminal
 
 if TYPE_CHECKING:
     from cardiogram.collect import Source
-    from cardiogram.judge.ensemble import Ensemble
 
 
 @click.command("study")
@@ -43,7 +44,7 @@ def command(
     source: Source | None,
     judge_names: tuple[str, ...],
     asking: Asking,
-    how: Ensemble,
+    how: ensemble.Ensemble,
     seed: int,
     as_json: bool,
 ) -> None:
@@ -54,8 +55,6 @@ def command(
     the panel are analyzed. Exits with 1 where cards are left without an answer.
     """
     from cardiogram.pipeline import run_study
-    from cardiogram.report.tables import render_results
-    from cardiogram.report.terminal import render_coverage
 
     judges = asking.load_judges(judge_names)
     with progress_bars() as on_progress:
@@ -68,16 +67,13 @@ def command(
             on_progress=on_progress,
             **asking.terms(),
         )
-    if as_json:
-        print_results(done.results.as_dict(), "", as_json=True)
-    else:
-        print_results({}, render_results(done.results), as_json=False)
+    print_results(done.results.as_dict(), tables.render_results(done.results), as_json)
     notable = [
         judge
         for judge in done.coverage
         if judge.calls or len(done.coverage) > 1 or judge.rated < sum(judge.ends.values())
     ]
-    click.echo(render_coverage(notable, folder), err=True, nl=False)
+    click.echo(terminal.render_coverage(notable, folder), err=True, nl=False)
     print_failures(done.coverage)
     if done.unmapped:
         click.echo(f"no map: {done.unmapped}", err=True)

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import click
 
-from cardiogram.cli.options import folder_argument, json_option, print_results, progress_bars
+from cardiogram import store
+from cardiogram.cli.options import json_option, print_results, progress_bars, study_argument
 
 
 @click.command("snapshot")
-@folder_argument
+@study_argument
 @json_option
-def command(folder: Path, as_json: bool) -> None:
+def command(study: store.Study, as_json: bool) -> None:
     """Ask the Hub for today's downloads and likes of a study's models.
 
     They are kept in FOLDER/snapshots, one file a day; the collection itself is the first snapshot.
@@ -21,9 +21,7 @@ def command(folder: Path, as_json: bool) -> None:
     could not be reached; the same command asks for it again.
     """
     from cardiogram.collect import take_snapshot
-    from cardiogram.store import Study
 
-    study = Study.open(folder)
     with study.lock(), progress_bars() as on_progress:
         taken = take_snapshot(study, on_progress=on_progress)
     problems = dict(taken.problems)
