@@ -128,12 +128,12 @@ KINDS = {
     ),
     "huber": Kind(
         Simulated.downloads,
-        lambda x, one: RestrictedRobust.of(x, np.log1p(one.count), one.codes, "HuberT"),
+        lambda x, one: RestrictedRobust.of(x, np.log1p(one.count), one.codes, "huber"),
         lambda x, one, resampling: m_estimator(x, one.count, one.codes, "huber", resampling),
     ),
     "tukey": Kind(
         Simulated.downloads,
-        lambda x, one: RestrictedRobust.of(x, np.log1p(one.count), one.codes, "TukeyBiweight"),
+        lambda x, one: RestrictedRobust.of(x, np.log1p(one.count), one.codes, "tukey"),
         lambda x, one, resampling: m_estimator(x, one.count, one.codes, "tukey", resampling),
     ),
     "hurdle: any": Kind(

@@ -21,7 +21,8 @@ from cardiogram.stats.ranks.associations import fisher, spearman
 from cardiogram.stats.ranks.dependent import Correlations, compare_correlations
 from cardiogram.stats.ranks.partial import build_covariates, partial_spearman
 from cardiogram.stats.regression.counts import negative_binomial, ppml
-from cardiogram.stats.regression.regression import Norm, least_squares, m_estimator, theil_sen
+from cardiogram.stats.regression.regression import Norm, least_squares, m_estimator
+from cardiogram.stats.regression.theil_sen import theil_sen
 from cardiogram.stats.resampling.cluster_bootstrap import Floats, Integers, author_codes
 from cardiogram.track.panel import Panel, group_time, two_stage, two_way
 from support import SHARED, needs_shared

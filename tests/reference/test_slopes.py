@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from cardiogram.optional import one_thread
-from cardiogram.stats.regression.regression import theil_sen
+from cardiogram.stats.regression.theil_sen import theil_sen
 from cardiogram.stats.resampling.cluster_bootstrap import Resampling
 from simulated import KINDS, SIGNS, Simulated, median_slope, refused
 

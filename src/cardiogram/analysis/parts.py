@@ -74,7 +74,6 @@ from cardiogram.stats.regression import (
     m_estimator,
     negative_binomial,
     ppml,
-    robust_refusal,
     theil_sen,
 )
 from cardiogram.stats.resampling import Floats, Integers, PairName, Resampling, author_codes
@@ -385,21 +384,11 @@ def _robust_lines(
     outcome: str, rating: Floats, count: Floats, codes: Integers, resampling: Resampling
 ) -> list[Regression]:
     count = before_log1p(outcome, count)
-    if reason := robust_refusal(count):
-        methods = {
-            "Huber's M-estimator of log1p": "statsmodels.api.RLM",
-            "Tukey's M-estimator of log1p": "statsmodels.api.RLM",
-            "Theil-Sen line of log1p": "scipy.stats.theilslopes",
-        }
-        lines = [
-            Regression(name, call, count.size, reason=reason) for name, call in methods.items()
-        ]
-    else:
-        lines = [
-            m_estimator(rating, count, codes, "huber", resampling),
-            m_estimator(rating, count, codes, "tukey", resampling),
-            theil_sen(rating, count, codes, resampling),
-        ]
+    lines = [
+        m_estimator(rating, count, codes, "huber", resampling),
+        m_estimator(rating, count, codes, "tukey", resampling),
+        theil_sen(rating, count, codes, resampling),
+    ]
     return [on_its_scale(outcome, line) for line in lines]
 
 

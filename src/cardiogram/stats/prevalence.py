@@ -12,7 +12,13 @@ import numpy as np
 from cardiogram.optional import scipy, statsmodels
 from cardiogram.stats.distributions import normal_p_value, normal_quantile
 from cardiogram.stats.ranks import Covariates, drop_redundant
-from cardiogram.stats.regression import RowMask, SlopeEstimate, author_test, few_authors
+from cardiogram.stats.regression import (
+    RowMask,
+    SlopeEstimate,
+    author_test,
+    few_authors,
+    informative_rows,
+)
 from cardiogram.stats.resampling import Floats, Integers, Interval
 
 TOP_SHARE = 0.25
@@ -123,7 +129,7 @@ def find_popular(outcome: Floats, covariates: Covariates, codes: Integers) -> Po
         reason = f"only {events} models are among the most popular or among the rest"
         return Popular(rows, top, covariates, codes, np.zeros(0), reason)
     covariates = Covariates(covariates.matrix[:, : limit + 1], covariates.column_names[: limit + 1])
-    rows = _informative_rows(top, covariates.matrix)
+    rows = informative_rows(top, covariates.matrix)
     covariates, top, codes = (
         drop_redundant(covariates.matrix[rows], covariates.column_names),
         top[rows],
@@ -215,17 +221,3 @@ def _threshold(outcome: Floats) -> float:
     above = np.cumsum(times[::-1])[::-1] / outcome.size
     small = levels[above <= TOP_SHARE]
     return float(small[0] if small.size else levels[-1])
-
-
-def _informative_rows(top: Floats, matrix: Floats) -> RowMask:
-    """Rows of no task or library that is all popular or all not: these say nothing."""
-    informative = np.ones(top.size, dtype=bool)
-    while True:
-        before = int(informative.sum())
-        for column in range(1, matrix.shape[1]):
-            group = (matrix[:, column] == 1) & informative
-            is_indicator = np.isin(matrix[:, column], (0, 1)).all() and group.any()
-            if is_indicator and top[group].min() == top[group].max():
-                informative &= ~group
-        if int(informative.sum()) == before:
-            return informative

@@ -5,11 +5,21 @@ import pytest
 import statsmodels.api as sm
 from scipy import stats
 
-from cardiogram.stats.regression.regression import least_squares, theil_sen
-from cardiogram.stats.regression.restricted_fits import RestrictedGlm, RestrictedLine, by_influence
+from cardiogram.stats.regression.regression import least_squares
+from cardiogram.stats.regression.restricted_fits import (
+    LOSSES,
+    Norm,
+    RestrictedGlm,
+    RestrictedLine,
+    RestrictedRobust,
+    by_influence,
+    fit_robust,
+)
+from cardiogram.stats.regression.theil_sen import theil_sen
 from cardiogram.stats.resampling.cluster_bootstrap import Resampling, degrees_of_freedom
 from simulated import KINDS, Simulated
 
+RNG = np.random.default_rng(5)
 ONE = Simulated.likes(np.random.default_rng(4), 60, 0.5)
 
 
@@ -41,6 +51,52 @@ def test_scores_of_a_logit_are_the_librarys_less_what_the_intercept_takes() -> N
     effective = rows[:, 1] - rows[:, 0] * curvature[0, 1] / curvature[0, 0]
     expected = np.sort(np.bincount(ONE.codes, effective))
     assert np.sort(restricted.scores(slope)) == pytest.approx(expected, rel=1e-5, abs=1e-6)
+
+
+@pytest.mark.parametrize("norm", ["huber", "tukey"])
+def test_robust_fits_are_the_librarys(norm: Norm) -> None:
+    """Modified residuals come to where the library's reweighing comes, given covariates too."""
+    kind = {"huber": sm.robust.norms.HuberT, "tukey": sm.robust.norms.TukeyBiweight}[norm]
+    rng, y = np.random.default_rng(0), np.log1p(Simulated.downloads(RNG, 80, 0.5).count)
+    tasks = rng.integers(0, 5, y.size)[:, None] == np.arange(1, 5)
+    for design in (np.ones((y.size, 1)), np.column_stack([np.ones(y.size), tasks])):
+        basis, corner = np.linalg.qr(design)
+        found = fit_robust(basis, y, norm, basis.T @ y)
+        fit = sm.RLM(y, design, M=kind()).fit(conv="coefs", maxiter=5000, tol=1e-13)
+        assert np.linalg.solve(corner, found.slopes) == pytest.approx(fit.params, rel=1e-8)
+        assert found.scale == pytest.approx(fit.scale, rel=1e-8)
+        assert LOSSES[norm].psi(y) == pytest.approx(kind().psi(y), rel=1e-12)
+        assert LOSSES[norm].slope(y) == pytest.approx(kind().psi_deriv(y), rel=1e-12)
+
+
+def test_scores_of_hubers_line_given_covariates() -> None:
+    """Psi of the library's restricted fit, times what covariates leave of the rating."""
+    rng, slope = np.random.default_rng(1), 0.2
+    y, tasks = np.log1p(ONE.count), rng.integers(0, 3, ONE.count.size)
+    design = np.column_stack([np.ones(y.size), tasks == 1, tasks == 2]).astype(float)
+    loss = sm.robust.norms.HuberT()
+    fit = sm.RLM(y - slope * ONE.rating, design, M=loss).fit(conv="coefs", maxiter=5000, tol=1e-13)
+    weights = loss.psi_deriv(fit.resid / fit.scale)
+    left = ONE.rating - sm.WLS(ONE.rating, design, weights=weights).fit().fittedvalues
+    expected = np.bincount(ONE.codes, left * loss.psi(fit.resid / fit.scale))
+    scores = RestrictedRobust.of(ONE.rating, y, ONE.codes, "huber", design).scores(slope)
+    assert np.sort(scores) == pytest.approx(np.sort(expected), rel=1e-6, abs=1e-8)
+
+
+def test_scores_of_a_logit_given_covariates() -> None:
+    some, rng = (ONE.count > 0).astype(float), np.random.default_rng(2)
+    design = np.column_stack([np.ones(some.size), rng.normal(size=(some.size, 2))])
+    family = sm.families.Binomial()
+    fit = sm.GLM(some, design, family, offset=-0.4 * ONE.rating).fit(tol=1e-12)
+    left = (
+        ONE.rating
+        - sm.WLS(ONE.rating, design, weights=fit.fittedvalues * (1 - fit.fittedvalues))
+        .fit()
+        .fittedvalues
+    )
+    expected = np.bincount(ONE.codes, left * (some - fit.fittedvalues))
+    scores = RestrictedGlm.of(ONE.rating, some, ONE.codes, family, design).scores(-0.4)
+    assert np.sort(scores) == pytest.approx(np.sort(expected), rel=1e-6, abs=1e-8)
 
 
 def test_scores_of_a_line_are_its_residuals_times_the_rating() -> None:

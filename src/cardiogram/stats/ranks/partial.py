@@ -107,17 +107,17 @@ def build_covariates(
     return drop_redundant(matrix, ["1", *columns])
 
 
-def merge_rare(labels: Sequence[str], minimum: int = MINIMUM_LEVEL) -> NDArray[np.str_]:
+def merge_rare(labels: Sequence[str], minimum: int) -> NDArray[np.str_]:
     """Levels of labels, shape (n,): those of fewer than `minimum` rows are :data:`OTHER`."""
     levels = np.array(labels, dtype=np.str_)
-    names, level, times = np.unique(levels, return_inverse=True, return_counts=True)
-    return np.where(times < minimum, OTHER, names)[level] if levels.size else levels
+    distinct, level, times = np.unique(levels, return_inverse=True, return_counts=True)
+    return np.where(times < minimum, OTHER, distinct)[level] if levels.size else levels
 
 
 def _by_size(levels: NDArray[np.str_]) -> list[str]:
     """Different levels, that of most rows first."""
-    names, times = np.unique(levels, return_counts=True)
-    return [str(name) for _, name in sorted(zip(-times, names, strict=True))]
+    labels, times = np.unique(levels, return_counts=True)
+    return [str(label) for _, label in sorted(zip(-times, labels, strict=True))]
 
 
 @dataclass(frozen=True, slots=True)

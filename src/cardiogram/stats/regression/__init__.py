@@ -7,7 +7,13 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.stats.regression.counts import fit_hurdle, negative_binomial, ppml
+    from cardiogram.stats.regression.counts import (
+        fit_any,
+        fit_hurdle,
+        informative_rows,
+        negative_binomial,
+        ppml,
+    )
     from cardiogram.stats.regression.regression import (
         Regression,
         RowMask,
@@ -16,8 +22,7 @@ if TYPE_CHECKING:
         few_authors,
         least_squares,
         m_estimator,
-        robust_refusal,
-        theil_sen,
     )
+    from cardiogram.stats.regression.theil_sen import theil_sen
 
 attach(__name__)

@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from cardiogram.optional import statsmodels
-from cardiogram.stats.ranks import Covariates, drop_redundant
+from cardiogram.stats.ranks import Covariates
 from cardiogram.stats.regression.regression import (
     BY_AUTHOR,
+    SAID_BY_COVARIATES,
     LibraryFit,
     LibraryModel,
     Regression,
@@ -25,6 +26,7 @@ from cardiogram.stats.regression.regression import (
     bootstrap_by_author,
     combine_regression,
     few_authors,
+    join_design,
     refuse_slope,
 )
 from cardiogram.stats.regression.restricted_fits import (
@@ -77,7 +79,7 @@ def ppml(
     codes = np.unique(codes[informative], return_inverse=True)[1].astype(np.int64)
     if reason := refuse_slope(rating, outcome):
         return Regression(name, _GLM, int(informative.sum()), reason=reason)
-    design = _design(rating, effects)
+    design = join_design(rating, effects)
     if design is None:
         return Regression(name, _GLM, n, reason="task and library say all of the ratings")
     api = statsmodels()
@@ -94,7 +96,11 @@ def ppml(
 
 
 def fit_hurdle(
-    rating: Floats, outcome: Floats, codes: Integers, resampling: Resampling = DEFAULT_RESAMPLING
+    rating: Floats,
+    outcome: Floats,
+    codes: Integers,
+    resampling: Resampling = DEFAULT_RESAMPLING,
+    covariates: Covariates | None = None,
 ) -> tuple[Regression, Regression]:
     """Two questions instead of one: any at all (logit), and if any, how many (log).
 
@@ -108,33 +114,73 @@ def fit_hurdle(
     Mullahy (1986), Journal of Econometrics 33(3), 341-365.
     """
     more_name, some = "hurdle: log of the counts above 0", outcome > 0
-    first = _any(rating, some, codes, resampling)
+    first = fit_any(rating, outcome, codes, resampling, covariates)
     rating, outcome, codes = rating[some], outcome[some], codes[some]
     if reason := refuse_slope(rating, outcome):
         return first, Regression(more_name, _OLS, int(rating.size), reason=reason)
-    api = statsmodels()
+    design = join_design(rating, covariates and covariates.rows(some))
+    if design is None:
+        return first, Regression(more_name, _OLS, int(rating.size), reason=SAID_BY_COVARIATES)
     log = np.log(outcome)
-    fitted = _fits(api.OLS(log, api.add_constant(rating)), codes, {})
+    fitted = _fits(statsmodels().OLS(log, design), codes, {})
     if isinstance(fitted, str):
         return first, Regression(more_name, _OLS, int(rating.size), reason=fitted)
-    return first, _regression(
-        more_name, _OLS, RestrictedLine.of(rating, log, codes), fitted, resampling
-    )
+    restricted = RestrictedLine.of(rating, log, codes, np.delete(design, 1, axis=1))
+    second = _regression(more_name, _OLS, restricted, fitted, resampling)
+    return first, second if covariates is None else replace(second, intercept=None)
 
 
-def _any(rating: Floats, some: RowMask, codes: Integers, resampling: Resampling) -> Regression:
-    """Log odds of a count above 0 per point of the rating."""
-    name, n, outcome = "hurdle: any at all (log odds)", int(rating.size), some.astype(np.float64)
-    if reason := refuse_slope(rating, outcome):
+def fit_any(
+    rating: Floats,
+    outcome: Floats,
+    codes: Integers,
+    resampling: Resampling = DEFAULT_RESAMPLING,
+    covariates: Covariates | None = None,
+) -> Regression:
+    """Log odds of a count above 0 per point of the rating, given covariates.
+
+    Returns
+    -------
+    Regression
+        Models of a task or library that all have some, or all none, say nothing of the slope and
+        are left out: `dropped` counts them.
+    """
+    name, n = "hurdle: any at all (log odds)", int(rating.size)
+    some = (outcome > 0).astype(np.float64)
+    if reason := refuse_slope(rating, some):
         reason = "all outcomes are above 0" if n and some.all() else reason
         return Regression(name, _LOGIT, n, reason=reason)
+    if covariates is not None:
+        rows = informative_rows(some, covariates.matrix)
+        covariates, rating, some = covariates.rows(rows), rating[rows], some[rows]
+        codes = np.unique(codes[rows], return_inverse=True)[1].astype(np.int64)
+    design = join_design(rating, covariates)
+    if reason := refuse_slope(rating, some) or (SAID_BY_COVARIATES if design is None else None):
+        return Regression(name, _LOGIT, int(rating.size), reason=reason)
+    assert design is not None
     api = statsmodels()
-    model = api.Logit(outcome, api.add_constant(rating))
-    fitted = _fits(model, codes, {"disp": 0, "maxiter": 100})
+    fitted = _fits(api.Logit(some, design), codes, {"disp": 0, "maxiter": 100})
     if isinstance(fitted, str):
-        return Regression(name, _LOGIT, n, reason=fitted)
-    restricted = RestrictedGlm.of(rating, outcome, codes, api.families.Binomial())
-    return _regression(name, _LOGIT, restricted, fitted, resampling)
+        return Regression(name, _LOGIT, int(rating.size), reason=fitted)
+    others = np.delete(design, 1, axis=1)
+    restricted = RestrictedGlm.of(rating, some, codes, api.families.Binomial(), others)
+    regression = _regression(name, _LOGIT, restricted, fitted, resampling)
+    if covariates is None:
+        return regression
+    return replace(regression, intercept=None, dropped=n - int(rating.size))
+
+
+def informative_rows(flag: Floats, matrix: Floats) -> RowMask:
+    """Rows of no indicator whose flags are all 0 or all 1: these say nothing of any slope."""
+    informative = np.ones(flag.size, dtype=bool)
+    indicators = matrix[:, 1:][:, np.isin(matrix[:, 1:], (0, 1)).all(axis=0)] == 1
+    while True:
+        inside = indicators & informative[:, None]
+        size, flagged = inside.sum(axis=0), flag @ inside
+        constant = (size > 0) & ((flagged == 0) | (flagged == size))
+        if not constant.any():
+            return informative
+        informative &= ~inside[:, constant].any(axis=1)
 
 
 def negative_binomial(
@@ -252,17 +298,6 @@ def _fits(model: LibraryModel, codes: Integers, options: dict[str, object]) -> _
         return "the rating separates the outcomes perfectly, so that the slope is infinite"
     by_author = None if clustered is None else float(clustered.bse[1])
     return _Fitted(slope, by_author, float(fit.params[0]))
-
-
-def _design(rating: Floats, effects: Covariates | None) -> Floats | None:
-    """Constant, rating, further columns; None where these say all of the rating."""
-    if effects is None:
-        return np.column_stack([np.ones(rating.size), rating])
-    columns = ("1", *effects.column_names[1:], "rating")
-    design = drop_redundant(np.column_stack([effects.matrix, rating]), columns)
-    if "rating" not in design.column_names:
-        return None
-    return np.column_stack([design.matrix[:, 0], design.matrix[:, -1], design.matrix[:, 1:-1]])
 
 
 def _informative(outcome: Floats, effects: Floats) -> RowMask:

@@ -1,8 +1,8 @@
 """Lines through log1p(outcome) that a few extreme models cannot move, and when not to draw them.
 
-Where more than half of the outcomes are 0, or lie on one line, a robust line is the line through
-these and its slope is an exact and meaningless 0: it is refused. Counts have models of their own
-in :mod:`cardiogram.stats.regression.counts`.
+Where more than half of the models lie on one line exactly, a robust line is the line through these
+and its scale, or its slope, is an exact and meaningless 0: it is refused. Counts have models of
+their own in :mod:`cardiogram.stats.regression.counts`.
 """
 
 from __future__ import annotations
@@ -10,25 +10,27 @@ from __future__ import annotations
 import math
 import warnings
 from dataclasses import dataclass
-from typing import Literal, Protocol
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.optional import scipy, statsmodels
+from cardiogram.optional import statsmodels
 from cardiogram.stats.distributions import (
     normal_p_value,
     normal_quantile,
     student_p_value,
     student_quantile,
 )
-from cardiogram.stats.ranks import MINIMUM_PAIRS
+from cardiogram.stats.ranks import MINIMUM_PAIRS, Covariates, drop_redundant
 from cardiogram.stats.regression.restricted_fits import (
+    Norm,
     RestrictedFit,
     RestrictedLine,
     RestrictedRobust,
+    fit_robust,
 )
-from cardiogram.stats.regression.score_bootstrap import METHOD, crossing, score_bootstrap_test
+from cardiogram.stats.regression.score_bootstrap import METHOD, score_bootstrap_test
 from cardiogram.stats.resampling import (
     DEFAULT_RESAMPLING,
     MINIMUM_CLUSTERS,
@@ -36,21 +38,19 @@ from cardiogram.stats.resampling import (
     Integers,
     Interval,
     Resampling,
-    degrees_of_freedom,
     effective_clusters,
 )
 
-Norm = Literal["huber", "tukey"]
 RowMask = NDArray[np.bool_]
-
-MOST_ROWS = 2000
-"""Theil and Sen's line is drawn through all pairs of at most so many rows."""
 
 SCORE_BOOTSTRAP = "cardiogram.stats.regression.score_bootstrap.score_bootstrap_test"
 BY_AUTHOR = f"; cluster_se cov_type='cluster'; interval by author {SCORE_BOOTSTRAP}"
 
 _NORMS = {"huber": "HuberT", "tukey": "TukeyBiweight"}
+SAID_BY_COVARIATES = "the covariates say all of the ratings"
+
 _TINY_SCALE = 1e-8
+_MOST_STEPS = 5000
 _LARGEST_SLOPE = 30.0  # of a log: further out there is no bound
 
 
@@ -136,28 +136,15 @@ class ByAuthor:
     reason: str | None = None
 
 
-def robust_refusal(outcome: Floats) -> str | None:
-    """Why no robust line is drawn through log1p(outcome); None where one is."""
-    if outcome.size < MINIMUM_PAIRS:
-        return f"only {outcome.size} models have both numbers; at least {MINIMUM_PAIRS} are needed"
-    levels, times = np.unique(outcome, return_counts=True)
-    share, commonest = float(times.max()) / outcome.size, float(levels[times.argmax()])
-    if share > 0.5:
-        return (
-            f"{share:.0%} of the outcomes are {commonest:g}: a robust line would run through these "
-            "alone; see the Poisson and the hurdle model"
-        )
-    return None
-
-
 def m_estimator(
     rating: Floats,
     outcome: Floats,
     codes: Integers,
     norm: Norm,
     resampling: Resampling = DEFAULT_RESAMPLING,
+    covariates: Covariates | None = None,
 ) -> Regression:
-    """Huber's or Tukey's M-estimator of log1p(outcome) on the rating.
+    """Huber's or Tukey's M-estimator of log1p(outcome) on the rating, given covariates.
 
     Parameters
     ----------
@@ -167,118 +154,123 @@ def m_estimator(
         Author of each row.
     resampling
         Level of the intervals; draws and seed of the random signs by author.
+    covariates
+        Of the same rows; they enter as they are, each with a slope of its own.
 
     Returns
     -------
     Regression
-        The standard error by author is that of least squares on pseudo-values: fitted value plus
-        psi(residual) over the mean of psi's derivative, whose least-squares line is the same. The
-        interval by author is no multiple of it: each slope is fixed, location and scale are fitted
-        anew, and the sums of psi by author are tested against random signs.
+        The standard error by author is that of the estimating equations. The interval by author
+        is no multiple of it: each slope is fixed, all else is fitted anew, and the sums of psi by
+        author are tested against random signs.
 
     References
     ----------
     Huber and Ronchetti (2009), Robust Statistics, 2nd ed., section 7.6.
+
+    Examples
+    --------
+    >>> rating = np.tile([1.0, 2, 3, 4, 5], 8)
+    >>> found = m_estimator(rating, 2**rating + np.arange(40) % 3, np.arange(40), "huber")
+    >>> round(found.ratio, 2)
+    1.72
     """
     name = f"{norm.title()}'s M-estimator of log1p"
     call = (
-        f"statsmodels.api.RLM(M={_NORMS[norm]}()).fit(conv='coefs', maxiter=5000, tol=1e-12); "
-        f"cluster_se statsmodels.api.OLS(pseudo-values); interval by author {SCORE_BOOTSTRAP}"
+        f"statsmodels.api.RLM(M={_NORMS[norm]}()).fit(conv='coefs', maxiter=5000, tol=1e-12)"
+        f"; cluster_se of its estimating equations; interval by author {SCORE_BOOTSTRAP}"
     )
     n = int(rating.size)
-    if reason := refuse_slope(rating, outcome):
+    design = join_design(rating, covariates)
+    if reason := refuse_slope(rating, outcome) or (SAID_BY_COVARIATES if design is None else None):
         return Regression(name, call, n, reason=reason)
-    api = statsmodels()
-    design, y = api.add_constant(rating), np.log1p(outcome)
+    assert design is not None
+    api, y = statsmodels(), np.log1p(outcome)
     loss = getattr(api.robust.norms, _NORMS[norm])()
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a scale of 0 divides by zero; it is refused below
         # By its deviance, a sum over all models, it would never be seen to have converged.
-        fit = api.RLM(y, design, M=loss).fit(conv="coefs", maxiter=5000, tol=1e-12)
-    scale = float(fit.scale)
-    if not math.isfinite(scale) or scale < _TINY_SCALE or not np.isfinite(fit.params).all():
-        reason = "the scale collapses: more than half of the models lie on one line exactly"
+        fit = api.RLM(y, design, M=loss).fit(
+            conv="coefs", maxiter=_MOST_STEPS, tol=1e-12, start_params=_near(design, y, norm)
+        )
+    scale, slope = float(fit.scale), SlopeEstimate(float(fit.params[1]), float(fit.bse[1]))
+    if reason := _collapse(slope, scale, fit.fit_history["iteration"]):
         return Regression(name, call, n, reason=reason)
-    standard = fit.resid / scale
-    flat = float(np.mean(loss.psi_deriv(standard)))
-    if flat <= 0 or not math.isfinite(float(fit.bse[1])):
-        return Regression(name, call, n, reason="the line did not converge")
-    pseudo = fit.fittedvalues + loss.psi(standard) * scale / flat
-    slope = SlopeEstimate(float(fit.params[1]), float(fit.bse[1]))
-    restricted = RestrictedRobust.of(rating, y, codes, _NORMS[norm])
-    by_author = bootstrap_by_author(
-        restricted, slope, _cluster_se(api.OLS(pseudo, design), codes), resampling
-    )
-    return combine_regression(
-        name, call, n, slope, by_author, resampling, float(fit.params[0]), scale
-    )
+    restricted = RestrictedRobust.of(rating, y, codes, norm, _others(design))
+    pull = loss.psi(fit.resid / scale) * scale
+    se = _sandwich(design, loss.psi_deriv(fit.resid / scale), pull, codes)
+    by_author = bootstrap_by_author(restricted, slope, se, resampling)
+    intercept = float(fit.params[0]) if covariates is None else None
+    return combine_regression(name, call, n, slope, by_author, resampling, intercept, scale)
+
+
+def _near(design: Floats, y: Floats, norm: Norm) -> Floats | None:
+    """The same estimate by other steps, where the library arrives at once."""
+    basis, corner = np.linalg.qr(design)
+    fit = fit_robust(basis, y, norm, basis.T @ y)
+    return np.linalg.solve(corner, fit.slopes) if fit.scale > 0 else None
+
+
+def _collapse(slope: SlopeEstimate, scale: float, steps: int) -> str | None:
+    """Why a robust line that was fitted says nothing; None where it may."""
+    if not math.isfinite(scale) or scale < _TINY_SCALE or not math.isfinite(slope.estimate):
+        return "the scale collapses: more than half of the models lie on one line exactly"
+    if abs(slope.estimate) < _TINY_SCALE:
+        return "the slope is exactly 0: more than half of the outcomes are equal"
+    if steps >= _MOST_STEPS or not math.isfinite(slope.se):
+        return "the line did not converge"
+    return None
+
+
+def _sandwich(design: Floats, stiff: Floats, pull: Floats, codes: Integers) -> float | None:
+    """Standard error of the second column's slope by author, of estimating equations (CR1)."""
+    if few_authors(codes):
+        return None
+    curvature = (design.T * stiff) @ design
+    row = np.linalg.lstsq(curvature, np.eye(design.shape[1])[1], rcond=1e-12)[0]
+    sums = np.bincount(codes, (design @ row) * pull)
+    authors = int(np.unique(codes).size)
+    return math.sqrt(float(sums @ sums) * authors / (authors - 1))
+
+
+def join_design(rating: Floats, covariates: Covariates | None) -> Floats | None:
+    """Constant, rating, further columns; None where these say all of the rating."""
+    if covariates is None:
+        return np.column_stack([np.ones(rating.size), rating])
+    columns = ("1", *covariates.column_names[1:], "rating")
+    design = drop_redundant(np.column_stack([covariates.matrix, rating]), columns)
+    if "rating" not in design.column_names:
+        return None
+    return np.column_stack([design.matrix[:, 0], design.matrix[:, -1], design.matrix[:, 1:-1]])
+
+
+def _others(design: Floats) -> Floats:
+    """A design without the rating."""
+    return np.delete(design, 1, axis=1)
 
 
 def least_squares(
-    rating: Floats, outcome: Floats, codes: Integers, resampling: Resampling = DEFAULT_RESAMPLING
+    rating: Floats,
+    outcome: Floats,
+    codes: Integers,
+    resampling: Resampling = DEFAULT_RESAMPLING,
+    covariates: Covariates | None = None,
 ) -> Regression:
     """Ordinary least squares of log1p(outcome), for comparison; standard errors are HC1."""
     name = "least squares of log1p"
     call = f"statsmodels.api.OLS.fit(cov_type='HC1'){BY_AUTHOR}"
-    if reason := refuse_slope(rating, outcome):
+    design = join_design(rating, covariates)
+    if reason := refuse_slope(rating, outcome) or (SAID_BY_COVARIATES if design is None else None):
         return Regression(name, call, int(rating.size), reason=reason)
-    api = statsmodels()
+    assert design is not None
     y = np.log1p(outcome)
-    model = api.OLS(y, api.add_constant(rating))
+    model = statsmodels().OLS(y, design)
     fit = model.fit(cov_type="HC1")
     slope = SlopeEstimate(float(fit.params[1]), float(fit.bse[1]))
-    restricted = RestrictedLine.of(rating, y, codes)
+    restricted = RestrictedLine.of(rating, y, codes, _others(design))
     by_author = bootstrap_by_author(restricted, slope, _cluster_se(model, codes), resampling)
-    return combine_regression(
-        name, call, rating.size, slope, by_author, resampling, float(fit.params[0])
-    )
-
-
-def theil_sen(
-    rating: Floats, outcome: Floats, codes: Integers, resampling: Resampling = DEFAULT_RESAMPLING
-) -> Regression:
-    """Theil and Sen's line: the median slope over pairs of models.
-
-    Returns
-    -------
-    Regression
-        `interval` is Sen's, for independent models; that by author holds the slopes at which
-        Kendall's coefficient is no further from 0 than its jackknife error by author allows, by
-        Student's t. Of more than 2,000 models as many are drawn at random.
-
-    References
-    ----------
-    Sen (1968), JASA 63(324), 1379-1389.
-    """
-    name, call = "Theil-Sen line of log1p", "scipy.stats.theilslopes(method='separate')"
-    if reason := refuse_slope(rating, outcome):
-        return Regression(name, call, int(rating.size), reason=reason)
-    drawn = rating.size > MOST_ROWS
-    if drawn:
-        rows = np.sort(
-            np.random.default_rng(resampling.seed).choice(rating.size, MOST_ROWS, replace=False)
-        )
-        rating, outcome = rating[rows], outcome[rows]
-        codes = np.unique(codes[rows], return_inverse=True)[1].astype(np.int64)
-        name = f"Theil-Sen line of log1p through {MOST_ROWS:,} models drawn at random"
-    y = np.log1p(outcome)
-    line = scipy("stats").theilslopes(y, rating, alpha=resampling.level)
-    if abs(line.slope) < _TINY_SCALE:
-        reason = "ties make the median slope over pairs exactly 0"
-        return Regression(name, call, int(rating.size), reason=reason)
-    by_author = _theil_sen_by_author(rating, y, codes, float(line.slope), resampling.level)
-    return Regression(
-        name,
-        call,
-        int(rating.size),
-        float(line.slope),
-        float(line.intercept),
-        interval=Interval(resampling.level, float(line.low_slope), float(line.high_slope), "sen"),
-        cluster_interval=by_author.interval,
-        cluster_p_value=by_author.p_value,
-        cluster_reason=by_author.reason,
-        seed=resampling.seed if drawn else None,
-    )
+    intercept = float(fit.params[0]) if covariates is None else None
+    return combine_regression(name, call, rating.size, slope, by_author, resampling, intercept)
 
 
 def refuse_slope(rating: Floats, outcome: Floats) -> str | None:
@@ -395,77 +387,3 @@ def combine_regression(
         scale,
         seed=resampling.seed if by_author.p_value is not None else None,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Pairs:
-    """Pairs of models with different ratings, whole and within each author.
-
-    Attributes
-    ----------
-    sides
-        Which of two models is rated better, 1, 0 or -1, shape (n, n).
-    first, second
-        The pairs within one author.
-    kept
-        Pairs that are left when an author is left out, shape (authors,).
-    whole
-        All pairs.
-    """
-
-    x: Floats
-    y: Floats
-    codes: Integers
-    sides: NDArray[np.int8]
-    first: Integers
-    second: Integers
-    kept_pairs: Floats
-    whole: float
-
-    @classmethod
-    def of(cls, x: Floats, y: Floats, codes: Integers) -> _Pairs:
-        """Compare all models once."""
-        codes = np.unique(codes, return_inverse=True)[1]
-        sides = np.sign(x[:, None] - x).astype(np.int8)
-        first, second = np.nonzero(np.triu(codes[:, None] == codes, 1))
-        inside = np.bincount(codes[first], np.abs(sides[first, second]), int(codes.max()) + 1)
-        partners = np.count_nonzero(sides, axis=1).astype(np.float64)
-        whole = float(partners.sum()) / 2
-        kept_pairs = (whole - np.bincount(codes, partners) + inside).astype(np.float64)
-        return cls(x, y, codes, sides, first, second, kept_pairs, whole)
-
-    def kendall_t(self, slope: float) -> float:
-        """Kendall's coefficient of ratings and what a slope leaves, in jackknife errors."""
-        residuals = self.y - slope * self.x
-        signs = np.sign(residuals[:, None] - residuals)
-        score = np.einsum("ij,ij->i", self.sides, signs, dtype=np.float64)
-        within = (self.sides[self.first, self.second] * signs[self.first, self.second]).astype(
-            float
-        )
-        inside = np.bincount(self.codes[self.first], within, self.kept_pairs.size)
-        whole = float(score.sum()) / 2
-        with np.errstate(invalid="ignore", divide="ignore"):  # no pair is left without an author
-            without = (whole - np.bincount(self.codes, score) + inside) / self.kept_pairs
-        moved = np.nan_to_num(without - whole / self.whole, posinf=0.0, neginf=0.0)
-        spread = math.sqrt(float(moved @ moved) * (moved.size - 1) / moved.size)
-        return whole / self.whole / spread if spread > 0 else math.inf
-
-
-def _theil_sen_by_author(
-    x: Floats, y: Floats, codes: Integers, slope: float, level: float
-) -> ByAuthor:
-    """Invert Kendall's test of the residuals, its error that of a jackknife of authors."""
-    if reason := few_authors(codes):
-        return ByAuthor(reason=reason)
-    pairs, free = _Pairs.of(x, y, codes), degrees_of_freedom(codes)
-    bound, step = student_quantile(level, free), max(0.01, abs(slope) / 4)
-    bounds = (
-        crossing(lambda value: pairs.kendall_t(value) - bound, slope, -step),
-        crossing(lambda value: -pairs.kendall_t(value) - bound, slope, step),
-    )
-    if any(end is None for end in bounds):
-        return ByAuthor(reason="the slopes of the pairs have no bound by author")
-    low, high = (float(end or 0.0) for end in bounds)
-    method = "inverted Kendall test, jackknife of authors"
-    interval = Interval(level, low, high, method, int(np.unique(codes).size))
-    return ByAuthor(interval=interval, p_value=student_p_value(pairs.kendall_t(0.0), free))

@@ -7,18 +7,45 @@ be elsewhere.
 
 from __future__ import annotations
 
-import warnings
+import math
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Literal, Protocol
 
 import numpy as np
 
-from cardiogram.optional import statsmodels
 from cardiogram.stats.resampling import Floats, Integers
 
-_CONVERGED = 1e-8
+Norm = Literal["huber", "tukey"]
+
+_CONVERGED = 1e-10
+_TINY_SCALE = 1e-8
+_ROBUST_STEPS = 2000
+_NORMAL_MAD = 0.6744897501960817  # of a standard normal number, as statsmodels has it
 _NEWTON_STEPS = 50
 _SMALL_STEP = 1e-7  # convergence is quadratic: the step after such a one is below the last bit
+
+
+class FamilyLink(Protocol):
+    """A link of statsmodels."""
+
+    def deriv(self, p: Floats) -> Floats:
+        """Its derivative by the mean."""
+
+
+class Family(Protocol):
+    """A family of statsmodels."""
+
+    link: FamilyLink
+
+    def fitted(self, lin_pred: Floats) -> Floats:
+        """Means."""
+
+    def predict(self, mu: Floats) -> Floats:
+        """Linear predictors of means."""
+
+    def variance(self, mu: Floats) -> Floats:
+        """Variances of means."""
 
 
 class RestrictedFit(Protocol):
@@ -132,92 +159,253 @@ class RestrictedPoisson:
 
 @dataclass(frozen=True, slots=True)
 class RestrictedLine:
-    """Least squares: the only other number is the intercept, and a mean is its fit."""
+    """Least squares: what covariates leave of ratings and outcomes, whatever the slope."""
 
     rating: Floats
     outcome: Floats
     author: Integers
 
     @classmethod
-    def of(cls, rating: Floats, outcome: Floats, codes: Integers) -> RestrictedLine:
-        """Centre the ratings."""
-        rating = rating - rating.mean()
+    def of(
+        cls, rating: Floats, outcome: Floats, codes: Integers, covariates: Floats | None = None
+    ) -> RestrictedLine:
+        """Take the covariates, shape (n, k), out of both; without them the mean."""
+        basis = _basis(rating.size, covariates)
+        rating, outcome = (values - basis @ (basis.T @ values) for values in (rating, outcome))
         return cls(rating, outcome, by_influence(codes, 1 + rating**2))
 
     def scores(self, slope: float) -> Floats:
         """Score by author."""
-        residuals = self.outcome - slope * self.rating
-        return _by_author(self.author, self.rating * (residuals - residuals.mean()))
+        return _by_author(self.author, self.rating * (self.outcome - slope * self.rating))
 
 
 @dataclass(frozen=True, slots=True)
 class RestrictedRobust:
-    """An M-estimator: location and scale are fitted to what the slope leaves.
+    """An M-estimator: the covariates' slopes and the scale are fitted to what the slope leaves.
 
     Attributes
     ----------
+    basis
+        Orthonormal columns that span the covariates, shape (n, k).
     norm
-        Name of the loss in `statsmodels.api.robust.norms`.
+        Name of the loss.
+    last
+        What was fitted at the slope before, shape (k,): where the next fit starts.
     """
 
     rating: Floats
     outcome: Floats
     author: Integers
-    norm: str
+    basis: Floats
+    norm: Norm
+    last: Floats
 
     @classmethod
-    def of(cls, rating: Floats, outcome: Floats, codes: Integers, norm: str) -> RestrictedRobust:
-        """Centre the ratings."""
-        rating = rating - rating.mean()
-        return cls(rating, outcome, by_influence(codes, 1 + rating**2), norm)
+    def of(
+        cls,
+        rating: Floats,
+        outcome: Floats,
+        codes: Integers,
+        norm: Norm,
+        covariates: Floats | None = None,
+    ) -> RestrictedRobust:
+        """Take the covariates out of the ratings."""
+        basis = _basis(rating.size, covariates)
+        rating = rating - basis @ (basis.T @ rating)
+        author = by_influence(codes, 1 + rating**2)
+        return cls(rating, outcome, author, basis, norm, basis.T @ outcome)
 
     def scores(self, slope: float) -> Floats:
         """Score by author; 0 for all where the scale collapses."""
-        api = statsmodels()
-        loss = getattr(api.robust.norms, self.norm)()
-        constant, outcome = np.ones((self.rating.size, 1)), self.outcome - slope * self.rating
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # a scale of 0 divides by zero
-            fit = api.RLM(outcome, constant, M=loss).fit(conv="coefs", maxiter=500, tol=_CONVERGED)
+        fit = fit_robust(self.basis, self.outcome - slope * self.rating, self.norm, self.last)
         if not fit.scale > 0:
             return np.zeros(int(self.author.max()) + 1)
-        standard = fit.resid / fit.scale
-        weight = loss.psi_deriv(standard)
-        rating = self.rating - float(weight @ self.rating) / float(weight.sum())
-        return _by_author(self.author, rating * loss.psi(standard))
+        self.last[:] = fit.slopes
+        standard = fit.residuals / fit.scale
+        rating = self.rating - _explain(self.basis, LOSSES[self.norm].slope(standard), self.rating)
+        return _by_author(self.author, rating * LOSSES[self.norm].psi(standard))
 
 
 @dataclass(frozen=True, slots=True)
 class RestrictedGlm:
-    """A generalised linear model without other effects than its intercept.
+    """A generalised linear model whose covariates are fitted anew with each slope.
 
     Attributes
     ----------
+    basis
+        Orthonormal columns that span the covariates, shape (n, k).
     family
         A family of `statsmodels.api.families`; a dispersion in it is fixed at its estimate.
+    last
+        What was fitted at the slope before, shape (k,).
     """
 
     rating: Floats
     outcome: Floats
     author: Integers
-    family: object
+    basis: Floats
+    family: Family
+    last: Floats
 
     @classmethod
-    def of(cls, rating: Floats, outcome: Floats, codes: Integers, family: object) -> RestrictedGlm:
-        """Centre the ratings."""
-        rating = rating - rating.mean()
-        return cls(rating, outcome, by_influence(codes, 1 + rating**2), family)
+    def of(
+        cls,
+        rating: Floats,
+        outcome: Floats,
+        codes: Integers,
+        family: Family,
+        covariates: Floats | None = None,
+    ) -> RestrictedGlm:
+        """Take the covariates out of the ratings."""
+        basis = _basis(rating.size, covariates)
+        rating = rating - basis @ (basis.T @ rating)
+        start = np.full(basis.shape[1], np.nan)
+        return cls(rating, outcome, by_influence(codes, 1 + rating**2), basis, family, start)
 
     def scores(self, slope: float) -> Floats:
         """Score by author."""
-        constant, offset = np.ones((self.rating.size, 1)), slope * self.rating
-        model = statsmodels().GLM(self.outcome, constant, self.family, offset=offset)
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # the test says where a slope cannot be fixed
-            fit = model.fit(maxiter=100, tol=_CONVERGED)
-        weight = model.hessian_factor(fit.params, observed=False)
-        rating = self.rating - float(weight @ self.rating) / float(weight.sum())
-        return _by_author(self.author, rating * model.score_factor(fit.params))
+        rows = self.rows(slope)
+        rating = self.rating - _explain(self.basis, rows.weight, self.rating)
+        return _by_author(self.author, rating * rows.score)
+
+    def rows(self, slope: float) -> GlmRows:
+        """What every row says once the covariates are fitted: Newton's method.
+
+        Raises
+        ------
+        LinAlgError
+            The covariates' slopes have no maximum.
+        """
+        offset = slope * self.rating
+        middle = self.family.predict(np.full(1, self.outcome.mean()))[0]
+        flat = self.basis.T @ (middle - offset)
+        for start in (self.last, flat):
+            effect = start.copy()
+            for _ in range(_NEWTON_STEPS if np.isfinite(effect).all() else 0):
+                rows = GlmRows.at(self.family, self.outcome, offset + self.basis @ effect)
+                curvature = (self.basis.T * rows.weight) @ self.basis
+                step = np.linalg.solve(curvature, self.basis.T @ rows.score)
+                effect += step
+                if not np.isfinite(effect).all():
+                    break
+                if np.abs(step).max() < _SMALL_STEP:
+                    self.last[:] = effect
+                    return GlmRows.at(self.family, self.outcome, offset + self.basis @ effect)
+        raise np.linalg.LinAlgError("the covariates' slopes have no maximum")
+
+
+@dataclass(frozen=True, slots=True)
+class GlmRows:
+    """How far each row would pull its own linear predictor, and how stiff that is."""
+
+    score: Floats
+    weight: Floats
+
+    @classmethod
+    def at(cls, family: Family, outcome: Floats, predictor: Floats) -> GlmRows:
+        """At values of the linear predictor."""
+        with np.errstate(over="ignore"):
+            mean = family.fitted(predictor)
+            slope, variance = family.link.deriv(mean), family.variance(mean)
+            return cls((outcome - mean) / (slope * variance), 1 / (slope**2 * variance))
+
+
+@dataclass(frozen=True, slots=True)
+class RobustFit:
+    """An M-estimate with a scale by the median absolute residual.
+
+    Attributes
+    ----------
+    slopes
+        Of the basis, shape (k,).
+    residuals
+        Shape (n,).
+    scale
+        0 where more than half of the rows are fitted exactly.
+    """
+
+    slopes: Floats
+    residuals: Floats
+    scale: float
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """The derivatives of a loss, of standardised residuals."""
+
+    psi: Callable[[Floats], Floats]
+    slope: Callable[[Floats], Floats]
+
+
+_HUBER, _TUKEY = 1.345, 4.685
+
+
+def _huber_psi(u: Floats) -> Floats:
+    return np.asarray(np.clip(u, -_HUBER, _HUBER))
+
+
+def _huber_slope(u: Floats) -> Floats:
+    return np.asarray(np.abs(u) <= _HUBER, dtype=np.float64)
+
+
+def _tukey_psi(u: Floats) -> Floats:
+    return np.asarray(u * np.maximum(1 - (u / _TUKEY) ** 2, 0) ** 2)
+
+
+def _tukey_slope(u: Floats) -> Floats:
+    inside = np.maximum(1 - (u / _TUKEY) ** 2, 0)
+    return np.asarray(inside * (5 * inside - 4))
+
+
+LOSSES: Mapping[Norm, Loss] = {
+    "huber": Loss(_huber_psi, _huber_slope),
+    "tukey": Loss(_tukey_psi, _tukey_slope),
+}
+"""As in `statsmodels.api.robust.norms`, with its constants."""
+
+
+def fit_robust(basis: Floats, outcome: Floats, norm: Norm, start: Floats) -> RobustFit:
+    """Huber's method of modified residuals: no matrix is weighed and solved anew.
+
+    Parameters
+    ----------
+    basis
+        Orthonormal columns, shape (n, k).
+    start
+        Slopes to start at, shape (k,).
+
+    References
+    ----------
+    Huber and Ronchetti (2009), Robust Statistics, 2nd ed., section 7.8.
+    """
+    loss, slopes, scale = LOSSES[norm], start, math.inf
+    for _ in range(_ROBUST_STEPS):
+        residuals = outcome - basis @ slopes
+        before, scale = scale, float(np.median(np.abs(residuals))) / _NORMAL_MAD
+        if scale < _TINY_SCALE:
+            return RobustFit(slopes, residuals, 0.0)
+        standard = residuals / scale
+        stiff = max(0.5, float(loss.slope(standard).mean()))
+        step = basis.T @ loss.psi(standard) * (scale / stiff)
+        slopes = slopes + step
+        far = float(np.abs(step).max()) + abs(scale - before)
+        if far < _CONVERGED * scale:
+            break
+    return RobustFit(slopes, outcome - basis @ slopes, scale)
+
+
+def _basis(n: int, covariates: Floats | None) -> Floats:
+    """Orthonormal columns that span the covariates, or the constant alone."""
+    if covariates is None:
+        return np.full((n, 1), 1 / math.sqrt(n))
+    return np.asarray(np.linalg.qr(covariates)[0], dtype=np.float64)
+
+
+def _explain(basis: Floats, weight: Floats, values: Floats) -> Floats:
+    """What a basis says of values by weighted least squares."""
+    weighted = basis.T * weight
+    slopes = np.linalg.lstsq(weighted @ basis, weighted @ values, rcond=1e-12)[0]
+    return np.asarray(basis @ slopes)
 
 
 def by_influence(codes: Integers, influence: Floats) -> Integers:
