@@ -99,6 +99,32 @@ def test_draws_with_fixed_slopes_are_as_wide_as_with_new_ones() -> None:
     assert found.cluster_se == pytest.approx(np.std(np.arctanh(rhos)), rel=0.15)
 
 
+def test_the_difference_of_two_partial_correlations_is_drawn_by_author() -> None:
+    x, y, age, codes = made_up(8)
+    codes = np.unique(codes, return_inverse=True)[1]
+    other = np.round(np.exp(0.5 * x + np.random.default_rng(0).normal(size=x.size)), 1)
+    given = build_covariates({"age": age}, {})
+    table = RatingTable({"x": x}, {"y": y, "other": other}, codes, given, [("other", "y")], "none")
+    related = relate_ratings(table, RESAMPLING)
+    found = related.partial_compared["x", "other", "y"]
+    partial = {name: rho.estimate or 0.0 for (_, name), rho in related.partial.items()}
+    assert found.correlations is not None
+    assert found.correlations.difference == partial["other"] - partial["y"]
+    assert found.williams is None
+    rng, gaps = np.random.default_rng(1), []
+    for _ in range(300):
+        picked = rng.integers(codes.max() + 1, size=codes.max() + 1)
+        rows = np.concatenate([np.flatnonzero(codes == author) for author in picked])
+        again = build_covariates({"age": age[rows]}, {})
+        one, two = (partial_spearman(x[rows], z[rows], again).estimate for z in (other, y))
+        gaps.append((one or 0.0) - (two or 0.0))
+    assert found.by_author.se == pytest.approx(np.std(gaps), rel=0.15)
+    other[:30] = np.nan  # the outcomes are known of different models
+    apart = relate_ratings(table, RESAMPLING).partial_compared["x", "other", "y"]
+    assert apart.n == 270
+    assert apart.by_author.interval is not None
+
+
 def test_leaving_out_equals_a_plain_loop() -> None:
     x, y, _, codes = made_up(3)
     y[5] = np.nan

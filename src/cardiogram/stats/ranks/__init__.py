@@ -11,6 +11,7 @@ if TYPE_CHECKING:
         ABSURD,
         MINIMUM_PAIRS,
         Association,
+        Formulas,
         check_level,
         clean_counts,
         clean_numbers,

@@ -11,6 +11,7 @@ import math
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -38,6 +39,9 @@ MINIMUM_PAIRS = 8
 
 ABSURD = 1e12
 """No model has a count above this; one that claims it is an error of the data."""
+
+Formulas = Literal["independent", "none"]
+"""Whether what takes models as independent is computed beside the draws of authors."""
 
 _DECIMALS = 6  # expected ratings are sums of floats: ties must survive the last bits
 
@@ -219,7 +223,11 @@ def block_columns(
 
 
 def associate_pair(
-    x: Floats, y: Floats, level: float, codes: Integers | None = None
+    x: Floats,
+    y: Floats,
+    level: float,
+    codes: Integers | None = None,
+    formulas: Formulas = "independent",
 ) -> Association:
     """Everything but the draws."""
     complete = np.isfinite(x) & np.isfinite(y)
@@ -227,6 +235,8 @@ def associate_pair(
     if reason := refuse_pair(x, y):
         return Association(n, reason=reason)
     rho = correlate_ranks(x, y)
+    if formulas == "none":
+        return Association(n, rho)
     p_value = _p_value(rho, n)
     interval = bonett_wright(rho, n, level)
     return Association(

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from cardiogram.stats.ranks.associations import (
     Association,
     CompleteBlock,
+    Formulas,
     associate_pair,
     block_columns,
     blocks,
@@ -56,6 +57,9 @@ class RatingTable:
         Covariates of each model; None where no partial correlation is asked for.
     contrasts
         Pairs of outcomes to compare.
+    formulas
+        `independent`: beside the draws also what takes models as independent (Bonett and Wright's
+        interval, tau-b, the tests of Williams, Steiger, Meng and Zou); `none` leaves these out.
     """
 
     xs: Mapping[str, Floats]
@@ -63,26 +67,36 @@ class RatingTable:
     codes: Integers
     covariates: Covariates | None = None
     contrasts: Sequence[OutcomeContrast] = ()
+    formulas: Formulas = "independent"
 
     def rows(self, rows: np.ndarray) -> RatingTable:
         """Some models, without covariates."""
         xs = {name: column[rows] for name, column in self.xs.items()}
         ys = {name: column[rows] for name, column in self.ys.items()}
-        return RatingTable(xs, ys, self.codes[rows], None, self.contrasts)
+        return RatingTable(xs, ys, self.codes[rows], None, self.contrasts, self.formulas)
 
     def only(self, *predictors: str) -> RatingTable:
         """Some ratings, without covariates."""
         xs = {name: self.xs[name] for name in predictors}
-        return RatingTable(xs, self.ys, self.codes, None, self.contrasts)
+        return RatingTable(xs, self.ys, self.codes, None, self.contrasts, self.formulas)
 
 
 @dataclass(frozen=True, slots=True)
 class RatingRelations:
-    """Associations by (predictor, outcome); comparisons by (predictor, outcome, outcome)."""
+    """Associations by (predictor, outcome); comparisons by (predictor, outcome, outcome).
+
+    Attributes
+    ----------
+    partial, partial_compared
+        The same given the covariates; empty where there are none.
+    """
 
     plain: dict[PairName, Association] = field(default_factory=dict)
     partial: dict[PairName, Association] = field(default_factory=dict)
     compared: dict[tuple[str, str, str], CorrelationComparison] = field(default_factory=dict)
+    partial_compared: dict[tuple[str, str, str], CorrelationComparison] = field(
+        default_factory=dict
+    )
 
 
 def relate_ratings(table: RatingTable, resampling: Resampling) -> RatingRelations:
@@ -98,7 +112,9 @@ def relate_ratings(table: RatingTable, resampling: Resampling) -> RatingRelation
     relations = RatingRelations()
     for x, rating in table.xs.items():
         for y, count in table.ys.items():
-            relations.plain[x, y] = associate_pair(rating, count, resampling.level, table.codes)
+            relations.plain[x, y] = associate_pair(
+                rating, count, resampling.level, table.codes, table.formulas
+            )
     usable = [pair for pair, association in relations.plain.items() if association.reason is None]
     if table.covariates is not None:
         relations.partial.update(
@@ -108,7 +124,7 @@ def relate_ratings(table: RatingTable, resampling: Resampling) -> RatingRelation
     for block in blocks(table.xs, table.ys, usable):
         columns = block_columns(block, table.xs, table.ys, table.codes)
         drawn.block_of.update(dict.fromkeys(block.pairs, block))
-        drawn.rhos.update(_draw_block(table, block, columns, resampling, relations))
+        _draw_block(table, block, columns, resampling, relations, drawn)
     ordered = {
         pair: relations.partial[pair] for pair in relations.plain if pair in relations.partial
     }
@@ -116,9 +132,7 @@ def relate_ratings(table: RatingTable, resampling: Resampling) -> RatingRelation
     relations.partial.update(ordered)
     for first, second in table.contrasts:
         for x in table.xs:
-            relations.compared[x, first, second] = _compare(
-                table, x, (first, second), resampling, relations, drawn
-            )
+            _compare(table, x, (first, second), resampling, relations, drawn)
     return relations
 
 
@@ -153,8 +167,10 @@ class _DrawnBlocks:
 
     Attributes
     ----------
-    rhos
-        Correlation of each pair in every draw.
+    rhos, partial
+        Correlation of each pair in every draw, plain and given the covariates.
+    inflation
+        Factor of the spread of the partial ones.
     block_of
         The block that each pair was drawn in.
     between
@@ -162,6 +178,8 @@ class _DrawnBlocks:
     """
 
     rhos: dict[PairName, Floats] = field(default_factory=dict)
+    partial: dict[PairName, Floats] = field(default_factory=dict)
+    inflation: dict[PairName, float] = field(default_factory=dict)
     block_of: dict[PairName, CompleteBlock] = field(default_factory=dict)
     between: dict[tuple[str, str, bytes], float] = field(default_factory=dict)
 
@@ -181,8 +199,9 @@ def _draw_block(
     columns: ClusteredColumns,
     resampling: Resampling,
     relations: RatingRelations,
-) -> dict[PairName, Floats]:
-    """Draw one block; its intervals go to `relations`."""
+    drawn: _DrawnBlocks,
+) -> None:
+    """Draw one block; its intervals go to `relations`, and what was drawn to `drawn`."""
     covariates, left = None, dict[str, Residuals]()
     if table.covariates is not None:
         covariates = table.covariates.rows(block.complete)
@@ -192,22 +211,23 @@ def _draw_block(
         }
         fitted = {name: residual.fitted for name, residual in left.items()}
         columns = ClusteredColumns(columns.xs, columns.ys, columns.codes, fitted=fitted)
-    drawn = _drawn(columns, resampling)
+    rhos = _drawn(columns, resampling)
     for x, y in block.pairs:
+        drawn.rhos[x, y] = rhos.plain[x, y]
         rho = relations.plain[x, y].estimate or 0.0
-        test = cluster_test(rho, drawn.plain[x, y], columns.codes, resampling)
+        test = cluster_test(rho, rhos.plain[x, y], columns.codes, resampling)
         relations.plain[x, y] = relations.plain[x, y].by_author(test)
         if covariates is None:
             continue
         partial = partial_from(left[x], left[y], covariates, resampling.level)
         if partial.estimate is not None:
             wider = inflation(partial.n, covariates)
+            drawn.partial[x, y], drawn.inflation[x, y] = rhos.partial[x, y], wider
             test = cluster_test(
-                partial.estimate, drawn.partial[x, y], columns.codes, resampling, inflation=wider
+                partial.estimate, rhos.partial[x, y], columns.codes, resampling, inflation=wider
             )
             partial = partial.by_author(test)
         relations.partial[x, y] = partial
-    return {pair: drawn.plain[pair] for pair in block.pairs}
 
 
 def _drawn(columns: ClusteredColumns, resampling: Resampling) -> BootstrapRhos:
@@ -229,27 +249,57 @@ def _compare(
     resampling: Resampling,
     relations: RatingRelations,
     drawn: _DrawnBlocks,
-) -> CorrelationComparison:
+) -> None:
+    """Compare the correlations of one rating with two outcomes, plain and given covariates."""
     first, second = contrast
+    key = (x, first, second)
     columns = (table.xs[x], table.ys[first], table.ys[second])
     rows = np.logical_and.reduce([np.isfinite(column) for column in columns])
     rating, *outcomes = (column[rows] for column in columns)
     if not all(associable(rating, outcome) for outcome in outcomes):
         reason = "fewer than 8 models have both outcomes and a rating, or one of them is constant"
-        return CorrelationComparison(rating.size, reason=reason)
+        relations.compared[key] = CorrelationComparison(rating.size, reason=reason)
+        if table.covariates is not None:
+            relations.partial_compared[key] = relations.compared[key]
+        return
     if drawn.block_of.get((x, first)) is not drawn.block_of.get((x, second)):
         ys = dict(zip(contrast, outcomes, strict=True))
-        common = RatingTable({x: rating}, ys, table.codes[rows], None, [contrast])
-        return relate_ratings(common, resampling).compared[x, first, second]
+        covariates = table.covariates and table.covariates.rows(rows)
+        common = RatingTable(
+            {x: rating}, ys, table.codes[rows], covariates, [contrast], table.formulas
+        )
+        both = relate_ratings(common, resampling)
+        relations.compared.update(both.compared)
+        relations.partial_compared.update(both.partial_compared)
+        return
+    codes = np.unique(table.codes[rows], return_inverse=True)[1].astype(np.int64)
     first_rho, second_rho = (relations.plain[x, outcome].estimate or 0.0 for outcome in contrast)
     between = drawn.rho_between(contrast, outcomes, rows)
-    comparison = compare_correlations(
-        Correlations(first_rho, second_rho, between, rating.size), resampling.level
-    )
-    if comparison.correlations is None:
-        return comparison
-    codes = np.unique(table.codes[rows], return_inverse=True)[1].astype(np.int64)
-    moved = drawn.rhos[x, first] - drawn.rhos[x, second]
-    difference = comparison.correlations.difference
-    by_author = cluster_test(difference, moved, codes, resampling, scale="plain")
-    return replace(comparison, by_author=by_author)
+    rhos = Correlations(first_rho, second_rho, between, rating.size)
+    comparison = compare_correlations(rhos, resampling.level, table.formulas)
+    if comparison.correlations is not None:
+        moved = drawn.rhos[x, first] - drawn.rhos[x, second]
+        test = cluster_test(rhos.difference, moved, codes, resampling, scale="plain")
+        comparison = replace(comparison, by_author=test)
+    relations.compared[key] = comparison
+    if table.covariates is not None:
+        relations.partial_compared[key] = _compare_partial(key, codes, resampling, relations, drawn)
+
+
+def _compare_partial(
+    key: tuple[str, str, str],
+    codes: Integers,
+    resampling: Resampling,
+    relations: RatingRelations,
+    drawn: _DrawnBlocks,
+) -> CorrelationComparison:
+    """The difference of two partial correlations on the same draws of authors."""
+    x, first, second = key
+    one, other = relations.partial[x, first], relations.partial[x, second]
+    if one.estimate is None or other.estimate is None:
+        return CorrelationComparison(one.n, reason=one.reason or other.reason)
+    moved = drawn.partial[x, first] - drawn.partial[x, second]
+    wider = drawn.inflation[x, first]
+    rhos = Correlations(one.estimate, other.estimate, None, one.n)
+    test = cluster_test(rhos.difference, moved, codes, resampling, scale="plain", inflation=wider)
+    return CorrelationComparison(one.n, rhos, by_author=test)
