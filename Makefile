@@ -5,7 +5,7 @@ VENV ?= .venv
 BIN := $(VENV)/bin
 DEMO := demo-study
 
-.PHONY: help demo test oldest check viewer format docs bench clean
+.PHONY: help demo test oldest check types lint viewer format docs bench clean
 
 help:  ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
@@ -35,10 +35,14 @@ oldest: $(BIN)/.developed  ## Smoke tests of the core on an older Python: PYTHON
 	$(BIN)/python -m pytest -n 2 tests/unit/cards/test_card.py tests/unit/cards/test_document.py \
 		tests/unit/judge/embedded tests/unit/judge/test_rate.py tests/unit/test_check.py
 
-check: $(BIN)/.developed  ## Lint, types, layers and docs, as CI does
+check: types lint  ## Lint, types, layers and docs, as CI does
+
+types: $(BIN)/.developed
+	$(BIN)/mypy
+
+lint: $(BIN)/.developed
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
-	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python tools/make_docs.py --check
 	$(BIN)/python tools/check_viewer.py

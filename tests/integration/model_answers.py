@@ -58,8 +58,8 @@ class Replay:
     def load(cls, cards: Path, labels: Path, reading: str = "first") -> Replay:
         """Read a corpus: `key` and `text` (and `tags`) of cards, `key` and a reading of labels."""
         made = cls()
-        given = {row["key"]: row.get(reading) for row in _jsonl(labels)}
-        for row in _jsonl(cards):
+        given = {row["key"]: row.get(reading) for row in read_lines(labels)}
+        for row in read_lines(cards):
             if given.get(row["key"]):
                 made.add(row["key"], row["text"], row.get("tags") or (), given[row["key"]])
         return made
@@ -170,7 +170,7 @@ count_constant = lru_cache(maxsize=64)(count)
 """Tokens of a text that comes again and again."""
 
 
-def _jsonl(path: Path) -> list[dict[str, Any]]:
+def read_lines(path: Path) -> list[dict[str, Any]]:
     data = path.read_bytes()
     data = gzip.decompress(data) if path.suffix == ".gz" else data
     return [json.loads(line) for line in data.splitlines() if line.strip()]

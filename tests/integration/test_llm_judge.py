@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
-from model_answers import Replay
+from model_answers import Replay, read_lines
 from model_server import Faults, ModelServer
 
 from cardiogram.cards.card import Card, parse_card
@@ -405,20 +405,21 @@ def test_a_provider_without_batches_says_so(server: ModelServer) -> None:
 
 
 def test_the_key_is_written_nowhere(tmp_path: Path) -> None:
-    server = ModelServer(faults=Faults(busy=0.2, malformed=0.2))
+    server = ModelServer(faults=Faults(busy=0.2, malformed=0.2, retry_after="0"))
     study = study_of(tmp_path)
     environment = {**os.environ, "OPENAI_LOG": "debug", "ANTHROPIC_LOG": "debug"}
     written = ""
     with server.running() as url:
-        for name, tail, status in (
-            ("openai/m", "/v1", 0),
-            ("anthropic/claude-haiku-4-5", "", 0),
-            ("openai/m2", "/v1", 401),
-            ("openai/m3", "/v1", 400),
+        servers = ["--base-url", f"openai={url}/v1", "--base-url", f"anthropic={url}"]
+        for names, status in (
+            (("openai/m", "anthropic/claude-haiku-4-5"), 0),
+            (("openai/m2",), 401),
+            (("openai/m3",), 400),
         ):
             server.faults.status = status
-            command = [sys.executable, "-c", _START, "rate", str(study.root), "--json"]
-            command += ["--judge", name, "--base-url", url + tail]
+            command = [sys.executable, "-c", _START, "rate", str(study.root), "--json", *servers]
+            for name in names:
+                command += ["--judge", name]
             done = subprocess.run(command, capture_output=True, text=True, env=environment)
             assert done.returncode == (1 if status else 0), done.stderr
             written += done.stdout + done.stderr
@@ -457,11 +458,7 @@ def test_the_command_line_shows_the_estimate_first(server: ModelServer, tmp_path
     assert done.stderr.index("12 cards") < done.stderr.index("asking models")
     assert "8 failed: --max-calls 4 is reached; run the same command again" in done.stderr
     assert done.stdout.startswith("vllm/m: 4 ratings (8 failed) in ")
-    listed = subprocess.run(
-        [sys.executable, "-c", _START, "judges", "list", str(study.root)],
-        capture_output=True,
-        text=True,
-    )
+    listed = CliRunner().invoke(main, ["judges", "list", str(study.root)])
     assert "vllm/m" in listed.stdout
     assert "4 of 12 cards rated" in listed.stdout
 
@@ -486,16 +483,20 @@ def test_any_question_can_be_asked_and_is_paid_for_once(
 @needs_shared
 def test_replayed_labels_agree_with_the_second_reading(tmp_path: Path) -> None:
     corpus = SHARED / "corpus"
-    labels = corpus / "labels-dev.jsonl"
-    replay = Replay.load(corpus / "cards-dev.jsonl.gz", labels, "first")
-    server = ModelServer(replay)
+    labels, some = corpus / "labels-dev.jsonl", tmp_path / "cards.jsonl"
+    twice = {row["key"] for row in read_lines(labels) if row.get("second")}
+    rows = list(read_lines(corpus / "cards-dev.jsonl.gz"))
+    rows = [row for place, row in enumerate(rows) if row["key"] in twice or place % 4 == 0]
+    some.write_text("".join(json.dumps(row) + "\n" for row in rows), "utf-8")
+    server = ModelServer(Replay.load(some, labels, "first"))
     study = Study(tmp_path / "study")
     with study.lock():
-        collect(study, Source(corpus / "cards-dev.jsonl.gz"))
+        collect(study, Source(some))
     with server.running() as url:
         options = ModelOptions(base_urls=[f"{url}/v1"])
         (found,) = rate_study(study, [load_judge("vllm/replay", options)])
-    assert found.ends == {"rated": 524}
+    assert found.ends == {"rated": len(rows)}
+    assert len(rows) > 200
     asked = {"judge": "vllm/replay", "draws": 100}
     agreement = validate(study.root, labels, gold_judge="second", **asked).scores["overall"]
     assert agreement.n == 98

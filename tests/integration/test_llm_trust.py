@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import json
 import random
-import subprocess
-import sys
+import runpy
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from pathlib import Path
 from typing import Any
 
@@ -273,8 +273,9 @@ def ask_both_ways(here: World, *command: str) -> dict[str, Any]:
     """What the benchmark prints."""
     script = Path(__file__).parents[2] / "benchmarks" / "one_call_or_nine.py"
     asked = ["--judge", "vllm/m", "--base-url", f"{here.url}/v1"]
-    printed = subprocess.check_output([sys.executable, str(script), *command, *asked])
-    return dict(json.loads(printed))
+    with redirect_stdout(io.StringIO()) as printed:
+        runpy.run_path(str(script))["main"]([*command, *asked])
+    return dict(json.loads(printed.getvalue()))
 
 
 def test_the_cost_of_one_call_in_agreement_is_recovered(tmp_path: Path) -> None:

@@ -36,18 +36,18 @@ def test_two_processes_on_one_folder(cli: CommandLine, models: StandIn) -> None:
 
 
 def test_a_full_disk_is_one_line_and_the_next_run_completes(tmp_path: Path) -> None:
-    free = CommandLine(tmp_path)
-    assert free.run("study", "whole", "--from", str(SAMPLE)).returncode == 0
+    free, some = CommandLine(tmp_path), ("--from", str(SAMPLE), "--limit", "12")
+    assert free.run("study", "whole", *some).returncode == 0
     whole = Study.open(tmp_path / "whole")
     largest = max(path.stat().st_size for path in whole.root.rglob("*.parquet"))
     for limit in (0, 4_000, largest - 1):
         name = f"full-{limit}"
-        full = CommandLine(tmp_path, largest_file=limit).run("study", name, "--from", str(SAMPLE))
+        full = CommandLine(tmp_path, largest_file=limit).run("study", name, *some)
         assert_one_line(full, "cannot write", name, "File too large", "run the same command again")
         study = Study(tmp_path / name)
         assert leftovers(study) == []
         kept = write_times(study)
-        assert free.run("study", name, "--from", str(SAMPLE)).returncode == 0
+        assert free.run("study", name, *some).returncode == 0
         assert rating_bytes(study) == rating_bytes(whole)
         assert kept.items() <= write_times(study).items()
         assert study.report_path.exists()
