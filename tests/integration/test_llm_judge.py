@@ -23,7 +23,7 @@ from cardiogram.cards.card import Card, parse_card
 from cardiogram.cli import main
 from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import JudgeError
-from cardiogram.judge.llm import batches as batch
+from cardiogram.judge.llm import batches as batch, runner
 from cardiogram.judge.llm.budget import Budget
 from cardiogram.judge.llm.estimate import estimate_cost
 from cardiogram.judge.llm.judge import LLMJudge
@@ -230,7 +230,10 @@ def test_a_provider_that_will_never_answer_stops_soon(
     assert KEY not in str(ratings)
 
 
-def test_a_broken_provider_does_not_stall_the_others(tmp_path: Path) -> None:
+def test_a_broken_provider_does_not_stall_the_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "delay_before", lambda *_: 0.01)
     good, bad = ModelServer(), ModelServer(faults=Faults(status=500))
     study = study_of(tmp_path)
     with good.running() as url, bad.running() as broken:
