@@ -40,6 +40,7 @@ if TYPE_CHECKING:
         OutlierRule,
         find_outliers,
     )
+    from cardiogram.stats.placebo import confounded_ratings, permute_ratings
     from cardiogram.stats.power import Power, detectable_difference, measure_power
     from cardiogram.stats.ppi import CorrectedEstimate, CorrectedStatistic, correct_by_gold
     from cardiogram.stats.prevalence import (

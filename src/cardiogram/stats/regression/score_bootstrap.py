@@ -92,10 +92,17 @@ def score_bootstrap_test(
         # A sum that no draw exceeds is as usual as it can be: of five authors one draw in sixteen.
         return abs(float(scores.sum())) / drawn - 1 - _EQUAL if drawn > 0 else -1.0
 
+    low, high = (crossing(excess, slope, side * 2 * se, limit) for side in (-1, 1))
+    return SlopeBounds(low, high, no_slope_p_value(restricted, resampling))
+
+
+def no_slope_p_value(restricted: RestrictedFit, resampling: Resampling) -> float:
+    """The p-value of a slope of 0: how many draws of signs are as far from 0 as the scores are."""
+    authors = int(restricted.author.max()) + 1
+    weights = draw_weights(authors, resampling.draws, resampling.seed)
     scores = restricted.scores(0.0)
     beyond = weights.sums(scores) >= abs(float(scores.sum())) * (1 - _EQUAL)
-    low, high = (crossing(excess, slope, side * 2 * se, limit) for side in (-1, 1))
-    return SlopeBounds(low, high, (1 + int(beyond.sum())) / (1 + resampling.draws))
+    return (1 + int(beyond.sum())) / (1 + resampling.draws)
 
 
 def crossing(
