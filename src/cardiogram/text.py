@@ -5,9 +5,8 @@ from __future__ import annotations
 import hashlib
 import re
 import sys
-from dataclasses import dataclass
 from importlib import import_module
-from typing import Any
+from typing import Any, NamedTuple
 
 MAX_CARD_BYTES = 1 << 20
 """A card is read up to here (1 MiB); the rest is cut and the cut is a named problem."""
@@ -18,8 +17,7 @@ _BEYOND_LATIN = re.compile(rb"[\xcc-\xe1\xe3-\xed]|\xe2\x80[\x80-\x8c]")
 """In UTF-8, U+0300 to U+200C and U+3000 to U+DFFF."""
 
 
-@dataclass(frozen=True, slots=True)
-class Decoded:
+class Decoded(NamedTuple):
     """A card's text with LF line ends, and what had to be done to get it.
 
     Attributes
@@ -34,8 +32,7 @@ class Decoded:
     problems: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Parts:
+class Parts(NamedTuple):
     """A card split at its front matter.
 
     Attributes

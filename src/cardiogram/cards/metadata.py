@@ -7,6 +7,28 @@ from dataclasses import dataclass, field
 
 from cardiogram.cards.vocabulary import Vocabulary, load_vocabulary
 
+SIZE_CATEGORIES = (
+    "n<1K",
+    "1K<n<10K",
+    "10K<n<100K",
+    "100K<n<1M",
+    "1M<n<10M",
+    "10M<n<100M",
+    "100M<n<1B",
+    "1B<n<10B",
+    "10B<n<100B",
+    "100B<n<1T",
+    "n>1T",
+    "other",
+)
+"""Size categories that the Hub's filter knows.
+
+References
+----------
+The dataset card's specification (datasetcard.md of hub-docs) and `DatasetCardData` of
+huggingface_hub 2.4.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
@@ -94,3 +116,21 @@ def _add_plain_tag(values: dict[str, str | list[str]], tag: str, known: Vocabula
 
 
 _TAG_KEYS = {"license": "license", "dataset": "datasets", "base_model": "base_model"}
+
+
+def configs_fault(configs: object) -> str:
+    """What keeps the Hub from reading `configs`; "" where nothing does.
+
+    Examples
+    --------
+    >>> configs_fault([{"config_name": "default", "data_files": "data/*.parquet"}])
+    ''
+    """
+    if not isinstance(configs, list) or not configs:
+        return "it must be a list of maps"
+    for config in configs:
+        if not isinstance(config, dict) or not config.get("config_name"):
+            return "an entry has no `config_name`"
+        if not (config.get("data_files") or config.get("data_dir")):
+            return "an entry has no `data_files`"
+    return ""

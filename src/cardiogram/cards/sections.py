@@ -96,8 +96,9 @@ def _synonyms(of: CardType) -> _Synonyms:
                 if language in ("zh", "ja", "ko"):
                     unspaced.append((text, topic))
                     continue
-                phrases.setdefault(_words(text), set()).add(topic)
-                words = _words(text).split()
+                phrase = _words(text)
+                phrases.setdefault(phrase, set()).add(topic)
+                words = phrase.split()
                 if len(words) <= _MAX_PHRASE:
                     sizes.setdefault(words[0], set()).add(len(words))
     return _Synonyms(

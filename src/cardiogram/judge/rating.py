@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from itertools import accumulate
 from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
 
@@ -125,8 +125,7 @@ class Evidence(NamedTuple):
     effect: float | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Quote:
+class Quote(NamedTuple):
     """Words that a judge says stand on the card.
 
     Attributes
@@ -144,8 +143,7 @@ class Quote:
     last_line: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class JudgeAnswer:
+class JudgeAnswer(NamedTuple):
     """One of several answers behind a rating, kept whole so that its reliability can be measured.
 
     Attributes
@@ -166,8 +164,7 @@ class JudgeAnswer:
     scores: tuple[int, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Usage:
+class Usage(NamedTuple):
     """What a rating took, all of its calls together.
 
     Attributes
@@ -247,10 +244,10 @@ class Rating:
         if self.usage is not None:  # a judge that is asked: the built-in one leaves these null
             row |= {
                 "reason": self.reason,
-                "quotes": [asdict(quote) for quote in self.quotes],
-                "answers": [asdict(answer) for answer in self.answers],
+                "quotes": [quote._asdict() for quote in self.quotes],
+                "answers": [answer._asdict() for answer in self.answers],
                 "model": self.model,
-                **asdict(self.usage),
+                **self.usage._asdict(),
             }
         if self.answered_by:
             row["answered_by"] = self.answered_by

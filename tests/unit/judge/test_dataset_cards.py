@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings, strategies as st
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features.dataset import configs_fault, count_dataset_features
+from cardiogram.cards.features.dataset import count_dataset_features
 from cardiogram.cards.lint.linter import lint
+from cardiogram.cards.metadata import configs_fault
 from cardiogram.cards.sections import topics_of
 from cardiogram.check import check
 from cardiogram.judge.dataset_cards.checklist import CHECKLIST

@@ -15,9 +15,7 @@ if TYPE_CHECKING:
         load_shapes,
     )
     from cardiogram.cards.features.dataset import (
-        SIZE_CATEGORIES,
         DatasetFeatures,
-        configs_fault,
         count_dataset_features,
     )
     from cardiogram.cards.features.details import parse_python

@@ -101,8 +101,7 @@ class Counts(NamedTuple):
         return Counts(*[numbers[blocks] for numbers in self])
 
 
-@dataclass(frozen=True, slots=True)
-class BlockReadings:
+class BlockReadings(NamedTuple):
     """What was read of different blocks.
 
     Attributes

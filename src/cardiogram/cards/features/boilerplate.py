@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Set as AbstractSet
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 from zlib import crc32
 
 from cardiogram.cards.features.mentions import MAKERS, PHRASES
@@ -25,8 +25,7 @@ GENERATORS = tuple(PHRASES["generators"])
 """Tools that write cards; their phrases are data (data/phrases.json)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Shapes:
+class Shapes(NamedTuple):
     """What is known of boilerplate: hashes of whole blocks and of how these begin."""
 
     shapes: frozenset[int]

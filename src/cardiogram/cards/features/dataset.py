@@ -16,7 +16,7 @@ from cardiogram.cards.features.blocks import count_numbers, count_words
 from cardiogram.cards.features.mentions import Visible
 from cardiogram.cards.features.phrase_index import PhraseIndex
 from cardiogram.cards.features.tally import TopicCount
-from cardiogram.cards.metadata import Metadata
+from cardiogram.cards.metadata import SIZE_CATEGORIES, Metadata, configs_fault
 from cardiogram.cards.sections import Section, is_placeholder, split_sections, topics_of
 from cardiogram.cards.vocabulary import load_vocabulary
 from cardiogram.names import DATA
@@ -31,28 +31,6 @@ DATASET_TOPICS = (
     "citation",
     "contact",
 )
-
-SIZE_CATEGORIES = (
-    "n<1K",
-    "1K<n<10K",
-    "10K<n<100K",
-    "100K<n<1M",
-    "1M<n<10M",
-    "10M<n<100M",
-    "100M<n<1B",
-    "1B<n<10B",
-    "10B<n<100B",
-    "100B<n<1T",
-    "n>1T",
-    "other",
-)
-"""Size categories that the Hub's filter knows.
-
-References
-----------
-The dataset card's specification (datasetcard.md of hub-docs) and `DatasetCardData` of
-huggingface_hub 2.4.
-"""
 
 _LONGEST = 400
 _SHORT, _SMALL_SHARE = 40, 0.06
@@ -171,24 +149,6 @@ def _metadata(metadata: Metadata) -> dict[str, bool]:
         "tags": bool(metadata.texts("tags")),
         "source": bool(metadata.texts("source_datasets")),
     }
-
-
-def configs_fault(configs: object) -> str:
-    """What keeps the Hub from reading `configs`; "" where nothing does.
-
-    Examples
-    --------
-    >>> configs_fault([{"config_name": "default", "data_files": "data/*.parquet"}])
-    ''
-    """
-    if not isinstance(configs, list) or not configs:
-        return "it must be a list of maps"
-    for config in configs:
-        if not isinstance(config, dict) or not config.get("config_name"):
-            return "an entry has no `config_name`"
-        if not (config.get("data_files") or config.get("data_dir")):
-            return "an entry has no `data_files`"
-    return ""
 
 
 def _has_features(info: object) -> bool:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from sys import intern
+from typing import NamedTuple
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.boilerplate import hash_shape
@@ -68,16 +68,14 @@ _NO_TOPIC = frozenset(
 _NO_TOPIC_KEYS = ("license:", "region:", "arxiv:", "doi:", "dataset:", "deploy:", "template:")
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A block of a card: the shape by which its like is found, and its words in order."""
 
     shape: int
     words: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class CardTerms:
+class CardTerms(NamedTuple):
     """What the embedder sees of a card.
 
     Attributes

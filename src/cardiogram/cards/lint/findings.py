@@ -21,8 +21,7 @@ DATASETS: tuple[CardType, ...] = ("dataset",)
 _LINE_END = re.compile(rb"\r\n|\r|\n")
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(NamedTuple):
     """Bytes of a file to replace: those from `start` up to `end`."""
 
     start: int
@@ -30,8 +29,7 @@ class Edit:
     new: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One breach of a rule.
 
     Attributes
@@ -52,8 +50,7 @@ class Finding:
     edits: tuple[Edit, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Breach:
+class Breach(NamedTuple):
     """What a rule reports: where, what, and the edits that mend it."""
 
     line: int

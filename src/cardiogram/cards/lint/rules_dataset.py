@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cardiogram.cards.features import SIZE_CATEGORIES, configs_fault
 from cardiogram.cards.lint.findings import DATASETS, Breach, LintedCard, Rule
 from cardiogram.cards.lint.rules_metadata import _line, _missing, _same, _unknown, _written
+from cardiogram.cards.metadata import SIZE_CATEGORIES, configs_fault
 from cardiogram.cards.vocabulary import load_vocabulary
 
 _CREATORS = ("found", "crowdsourced", "expert-generated", "machine-generated", "other")

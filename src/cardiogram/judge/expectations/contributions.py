@@ -7,7 +7,8 @@ the card and of the card without some lines, and anyone can delete these lines a
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -38,8 +39,7 @@ _NO_TEXT = ("placeholder", "fence")
 """Places of expectations that are met where a fault is absent: there are no lines to take away."""
 
 
-@dataclass(frozen=True, slots=True)
-class LineRange:
+class LineRange(NamedTuple):
     """Lines of a card from `first` to `last`, counted from 1."""
 
     first: int

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,7 +14,6 @@ from cardiogram.cards.features import (
     FEATURE_NAMES,
     STATED,
     CardFeatures,
-    DatasetFeatures,
     Features,
     first_braces,
     is_unfilled,
@@ -22,6 +22,9 @@ from cardiogram.judge.expectations.expectations import Expectation
 from cardiogram.judge.expectations.verdicts import Verdict, decide_expectations
 from cardiogram.judge.rating import Evidence
 from cardiogram.names import SCORES
+
+if TYPE_CHECKING:
+    from cardiogram.cards.features import DatasetFeatures
 
 _PLACE = {name: index for index, name in enumerate(FEATURE_NAMES)}
 _PLACEHOLDER_FEATURES = tuple(

@@ -9,8 +9,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence, Set as AbstractSet
-from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from cardiogram.cards import Card, is_placeholder
 from cardiogram.cards.features import PHRASES, Features, is_boilerplate, lower_bytes
@@ -33,8 +33,7 @@ _TOOL_OPENING = "This model is a fine-tuned version of"
 """What a trainer prints first: it names a dataset, which is no description of one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Hints:
+class Hints(NamedTuple):
     """What a card's own words hint at.
 
     Attributes
