@@ -61,5 +61,11 @@ if TYPE_CHECKING:
         find_strata,
         summarise_strata,
     )
+    from cardiogram.stats.within_authors import (
+        WithinCorrelation,
+        WithinEstimate,
+        permute_within,
+        within_authors,
+    )
 
 attach(__name__)

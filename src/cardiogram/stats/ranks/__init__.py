@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         MINIMUM_PAIRS,
         Association,
         Formulas,
+        bonett_wright,
         check_level,
         clean_counts,
         clean_numbers,

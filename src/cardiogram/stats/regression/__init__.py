@@ -22,6 +22,18 @@ if TYPE_CHECKING:
         few_authors,
         least_squares,
         m_estimator,
+        slope_by_author,
+    )
+    from cardiogram.stats.regression.score_bootstrap import no_slope_p_value
+    from cardiogram.stats.regression.sensitivity import (
+        Benchmark,
+        SlopeRobustness,
+        robustness_value,
+    )
+    from cardiogram.stats.regression.specification import (
+        ESTIMATORS,
+        SpecificationPoint,
+        specification_curve,
     )
     from cardiogram.stats.regression.theil_sen import theil_sen
 
