@@ -59,7 +59,13 @@ if TYPE_CHECKING:
         from_association,
         lay_out_number,
     )
-    from cardiogram.analysis.rounding import round_figure, round_p_value, round_ratio, round_ratios
+    from cardiogram.analysis.rounding import (
+        round_count,
+        round_figure,
+        round_p_value,
+        round_ratio,
+        round_ratios,
+    )
     from cardiogram.analysis.sentences import describe_coverage, describe_finding, put_outcome
 
 attach(__name__)

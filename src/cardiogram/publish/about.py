@@ -115,7 +115,7 @@ def describe_study(study: Study) -> About:
         sample=str(manifest.get("sample", {}).get("method", "top")),
         judges=_judges(ratings),
         histogram=overall.histogram if overall else dict.fromkeys(range(1, 6), 0),
-        findings=_findings(results),
+        findings=tuple(conclusion.words for conclusion in results.conclusions),
         notes=results.notes,
         licenses=Counter(row["license"] or "none" for row in rows),
         example=_example(ratings),
@@ -155,15 +155,6 @@ def _agreement(judge: str, version: str) -> str:
     return (
         f"quadratic-weighted kappa {overall['qwk']:.2f} (95 % interval {overall['low']:.2f} to "
         f"{overall['high']:.2f}) on {overall['n']} cards; {about['method']}"
-    )
-
-
-def _findings(results: Results) -> tuple[str, ...]:
-    """Sentences of the study on the overall rating and each outcome."""
-    return tuple(
-        number.words
-        for number in results.associations
-        if number.predictor == "overall_expected" and number.method == "spearman" and number.words
     )
 
 

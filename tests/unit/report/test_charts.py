@@ -1,18 +1,34 @@
+import re
+from itertools import pairwise
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
 from cardiogram.judge.rating import Score
-from cardiogram.report.markup import charts
+from cardiogram.report.markup import charts, study_charts
 from cardiogram.report.markup.charts import ScatterPoint
 from cardiogram.report.markup.markup import Markup
+from cardiogram.report.markup.study_charts import CurvePoint, ForestRow, RatingBar
 from cardiogram.report.markup.words import Bounds
 
 SCORE = Score(3, 3.2, 2.5, 3.9)
 POINTS = [ScatterPoint(i, 1 + i % 9 / 2, i * i) for i in range(90)]
+BARS = [RatingBar("1", "Empty <&>", 1, 50, ["3"]), RatingBar("2", "Minimal", 2, 100, ["9"])]
+ROWS = [
+    ForestRow("a<b>", 20, 2.0, Bounds(1.5, 2.5), "2.0 (1.5 to 2.5)"),
+    ForestRow("few", 3, None, None, "too few"),
+]
+WAYS = [
+    CurvePoint(2.0, ["by a"], True, True, "twice <&>"),
+    CurvePoint(1.1, ["by b"], False, False, "hardly"),
+]
+RATIOS = study_charts.make_ratio_axis([1.1, 2.0])
 CHARTS = {
-    "histogram": charts.draw_histogram({1: 3, 2: 5, 5: 1}, {1: "Empty <&>", 2: "Minimal"}),
-    "histogram-empty": charts.draw_histogram({}, {}),
+    "ratings": study_charts.draw_ratings(BARS, ["median"]),
+    "ratings-empty": study_charts.draw_ratings([]),
+    "forest": study_charts.draw_forest("f", "Groups", ROWS, study_charts.RATINGS),
+    "curve": study_charts.draw_curve("c", "Ways", WAYS, ["by a", "by b"], RATIOS),
     "scatter": charts.draw_scatter(POINTS, "downloads"),
     "scatter-empty": charts.draw_scatter([], "likes"),
     "dumbbell": charts.draw_dumbbell({"overall": SCORE}, {"overall": SCORE}),
@@ -33,11 +49,61 @@ def test_charts_are_well_formed_named_and_free_of_colours(chart: Markup) -> None
     assert not [n for n in root.iter() if {"style", "fill", "stroke"}.intersection(n.keys())]
 
 
-def test_histogram_bars_are_proportional_to_the_counts() -> None:
-    bars = ElementTree.fromstring(charts.draw_histogram({1: 50, 2: 100}, {})).iter("rect")
+def test_bars_of_ratings_are_proportional_to_the_counts() -> None:
+    bars = ElementTree.fromstring(CHARTS["ratings"]).iter("rect")
     heights = [float(bar.get("height", "nan")) for bar in bars]
     assert heights[1] == 2 * heights[0]
-    assert heights[2:] == [0, 0, 0]
+    assert "50 cards rated 1, median 3; 100 cards rated 2, median 9" in CHARTS["ratings"]
+
+
+def test_a_forest_marks_what_leaves_out_the_centre_and_says_why_there_is_none() -> None:
+    rows = [
+        ForestRow("a", 20, 0.3, Bounds(0.1, 0.5), "0.3"),
+        ForestRow("b", 20, 0.1, Bounds(-0.1, 0.3), "0.1"),
+        ForestRow("c", 20, 0.9, None, "0.9"),
+        ForestRow("d\u202e" * 40, 20, None, None, "too few authors"),
+    ]
+    axis = study_charts.make_correlation_axis([-0.1, 0.9])
+    chart = study_charts.draw_forest("f", "Groups", rows, axis)
+    root = ElementTree.fromstring(chart)
+    assert [dot.get("class") for dot in root.iter("circle")] == ["told", "open", "open"]
+    assert "too few authors, 20 models" in chart
+    assert "\u202e" not in chart
+    labels = [text[0].tail or "" for text in root.iter("text") if text.get("class") == "name"]
+    assert labels[:3] == ["a", "b", "c"]
+    assert len(labels[3]) < 54
+
+
+def test_a_curve_orders_its_points_and_marks_the_main_one() -> None:
+    root = ElementTree.fromstring(CHARTS["curve"])
+    titles = [title.text for title in root.iter("title")]
+    assert titles == ["Ways", "hardly", "twice <&>"]
+    assert len(list(root.iter("polygon"))) == 1
+    assert "The main one: twice" in CHARTS["curve"]
+
+
+def test_scales_hold_their_values_and_cut_what_is_beyond_them() -> None:
+    axis = study_charts.make_ratio_axis([0.3, 1e9])
+    assert (axis.ticks[0][1], axis.ticks[-1][1]) == ("1/4", "64")
+    assert axis.place(1e9, 0, 10) == 10
+    assert axis.place(0.25, 0, 10) == 0
+
+
+def lightness(colour: str) -> float:
+    """Relative luminance, as WCAG has it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4 for c in parts]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+@pytest.mark.parametrize("theme", [1, 2], ids=["light", "dark"])
+def test_ratings_can_be_ordered_without_seeing_hues(theme: int) -> None:
+    style = Path(charts.__file__).parents[1].joinpath("static", "report.css").read_text("utf-8")
+    pairs = (re.search(rf"--s{i}:\s*light-dark\((#\w+),\s*(#\w+)\)", style) for i in range(1, 6))
+    light = [lightness(pair[theme]) for pair in pairs if pair]
+    assert len(light) == 5
+    steps = [b / a for a, b in pairwise(light)]
+    assert all(step < 0.85 for step in steps) or all(step > 1.15 for step in steps)
 
 
 def test_scatter_ticks_are_honest() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import re
 import struct
 import sys
@@ -15,7 +14,8 @@ from cardiogram.errors import ConfigError
 from cardiogram.report.data.payload import build_payload
 from cardiogram.report.figures.badge import text_width
 from cardiogram.report.figures.figures import Figure, make_figures, write_figures
-from cardiogram.report.page import describe_ratings
+from cardiogram.report.page import describe_ratings, draw_curves, draw_groups, draw_traits
+from made_findings import add_findings
 from studies import HOSTILE_ROWS, Row, make_study
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -32,9 +32,8 @@ def test_every_chart_that_has_numbers_is_there(figures: tuple[Figure, ...]) -> N
     assert {
         "ratings",
         "criteria",
-        "rating-and-downloads",
-        "rating-and-likes",
-        "associations",
+        "scatter-downloads",
+        "scatter-likes",
         "pair-1",
     } <= set(names)
     assert len(set(names)) == len(names)
@@ -55,13 +54,16 @@ def test_each_is_xml_with_all_colours_and_sizes_written_out(figures: tuple[Figur
         assert re.fullmatch("#[0-9a-f]{6}", ground.get("fill") or "")
 
 
-def test_titles_are_the_reports_findings(tmp_path: Path) -> None:
-    payload = build_payload(make_study(tmp_path, ROWS))
+def test_titles_are_the_reports(tmp_path: Path) -> None:
+    study = make_study(tmp_path, ROWS)
+    add_findings(study)
+    payload = build_payload(study)
     titles = {figure.name: figure.title for figure in make_figures(payload)}
     assert titles["ratings"] == describe_ratings(payload)
-    assert titles["rating-and-downloads"].startswith("Better rated cards are associated with more")
-    assert titles["rating-and-likes"].startswith("Better rated cards show no clear association")
-    assert titles["associations"].startswith("1 of 2 correlations")
+    drawn = [*draw_curves(payload.results), *draw_groups(payload.results, "task")]
+    drawn += draw_traits(payload.results, "writer")
+    assert drawn
+    assert {one.key: one.title for one in drawn}.items() <= titles.items()
 
 
 def test_a_title_stands_within_the_figure(figures: tuple[Figure, ...]) -> None:
@@ -75,6 +77,7 @@ def test_a_title_stands_within_the_figure(figures: tuple[Figure, ...]) -> None:
 
 def test_hostile_names_draw_nothing(tmp_path: Path) -> None:
     study = make_study(tmp_path / "<script>", HOSTILE_ROWS)
+    add_findings(study)
     for figure in make_figures(build_payload(study)):
         kinds = {element.tag.removeprefix(SVG) for element in ET.fromstring(figure.svg).iter()}
         assert kinds <= {
@@ -87,6 +90,7 @@ def test_hostile_names_draw_nothing(tmp_path: Path) -> None:
             "line",
             "circle",
             "polyline",
+            "polygon",
             "title",
             "desc",
         }
@@ -100,7 +104,9 @@ def test_a_study_without_ratings_has_no_figures(tmp_path: Path) -> None:
 
 def test_png_has_two_pixels_for_one_unit(tmp_path: Path) -> None:
     pytest.importorskip("resvg_py")
-    payload = build_payload(make_study(tmp_path / "s", ROWS))
+    study = make_study(tmp_path / "s", ROWS)
+    add_findings(study)
+    payload = build_payload(study)
     try:
         written = write_figures(payload, tmp_path / "f")
     except ConfigError as error:
@@ -122,40 +128,3 @@ def test_svg_alone_needs_no_package(tmp_path: Path, monkeypatch: pytest.MonkeyPa
     with pytest.raises(ConfigError, match="not installed") as caught:
         write_figures(payload, tmp_path / "f")
     assert "cardiogram[figures]" in caught.value.hint
-
-
-SPEARMAN = {"method": "spearman", "call": "scipy.stats.spearmanr"}
-
-
-def test_groups_are_a_figure_with_the_words_of_their_mean(tmp_path: Path) -> None:
-    study = make_study(tmp_path, ROWS)
-    groups = [
-        {
-            **SPEARMAN,
-            "stratum": f"<t{i}>",
-            "n": 15,
-            "estimate": i / 10,
-            "cluster_interval": {"level": 0.95, "low": -0.1, "high": 0.5, "method": "m"}
-            if i
-            else None,
-        }
-        for i in range(4)
-    ]
-    mean = {
-        **SPEARMAN,
-        "estimate": 0.2,
-        "cluster_interval": {"level": 0.95, "low": 0.1, "high": 0.3, "method": "m"},
-        "groups": 4,
-        "n": 60,
-        "words": "Within tasks, better rated cards are associated with more likes (rho 0.2).",
-    }
-    about = {"predictor": "overall_expected", "outcome": "likes", "by": "task", "strata": groups}
-    results = {**json.loads(study.results_path.read_text("utf-8")), "strata": [{**about, **mean}]}
-    study.results_path.write_text(json.dumps(results), "utf-8")
-    found = {figure.name: figure for figure in make_figures(build_payload(study))}
-    figure = found["within-task-likes"]
-    assert figure.title == "Within tasks, better rated cards are associated with more likes"
-    root = ET.fromstring(figure.svg)
-    assert len(list(root.iter(f"{SVG}polygon"))) == 1
-    assert [c.get("class") for c in root.iter(f"{SVG}circle")] == ["open"] * 4
-    assert "<t0>15" in ["".join(text.itertext()) for text in root.iter(f"{SVG}text")]

@@ -114,7 +114,7 @@ ROW = {
 def test_one_table_is_written_four_ways() -> None:
     table = Sheet.of([ROW], "All kinds")
     section = Chapter("Kinds", [table], ["It is 95 % sure."])
-    figures = ["1200", "-0.31", "-0.50 to 0.002", "2.0", "0.20 to more than 1,000", "<0.001"]
+    figures = ["1,200", "-0.31", "-0.50 to 0.002", "2.0", "0.20 to more than 1,000", "<0.001"]
     text = write_text([section])
     for shown in (*figures, "12 %", "<b>a|b", "(a) only 3", "All kinds"):
         assert shown in text
@@ -136,7 +136,7 @@ def test_one_table_is_written_four_ways() -> None:
         "none": "",
     }
     html = write_html(section)
-    for shown in ("<bdi>&lt;b&gt;a|b</bdi>", "1,200", "−0.31", "−0.50 to +0.00", "&lt; 0.001"):
+    for shown in ("<bdi>&lt;b&gt;a|b</bdi>", "1,200", "−0.31", "−0.50 to 0.002", "&lt;0.001"):
         assert shown in html
     assert "<svg></svg>" in html
     assert "95\u00a0% sure" in html

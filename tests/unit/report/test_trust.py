@@ -11,13 +11,13 @@ from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.validation import Measurement
 from cardiogram.report.data.payload import build_payload
 from cardiogram.report.page.trust import (
-    describe_audit,
     headline,
     kept_audit,
     measured_agreement,
     trust,
 )
 from cardiogram.report.tables import write_html
+from cardiogram.report.terminal import describe_audit
 from studies import HOSTILE_ROWS, make_study
 
 
@@ -61,6 +61,7 @@ def test_an_audit_tells_what_failed() -> None:
     page = str(write_html(describe_audit(audit)))
     assert "1 beyond their gates" in page
     assert "at most +0.25" in page
+    assert "FAILS" in page
     assert "<padding>" not in page
     assert kept_audit(judge(version="0.0.1")) is None
     assert kept_audit(judge("openai/gpt-9")) is None

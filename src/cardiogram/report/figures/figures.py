@@ -6,7 +6,6 @@ that it can stand anywhere.
 
 from __future__ import annotations
 
-import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,40 +13,34 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from cardiogram.analysis import StrataNumber
 from cardiogram.names import CRITERIA
 from cardiogram.report.data import Payload
 from cardiogram.report.figures.badge import text_width
 from cardiogram.report.figures.raster import load_rasteriser
 from cardiogram.report.markup import (
+    RATINGS,
+    ForestRow,
     Markup,
-    draw_dot,
     draw_dumbbell,
-    draw_histogram,
-    draw_line,
-    draw_scatter,
+    draw_forest,
     draw_shares,
     draw_svg,
     draw_text,
     el,
     format_day,
     format_percent,
-    format_signed,
-    name_predictor,
+    read_bounds,
 )
 from cardiogram.report.page import (
-    GROUPS_SHOWN,
-    describe_groups,
     describe_ratings,
-    draw_within,
-    find_robust_line,
-    is_certain,
+    draw_curves,
+    draw_dose,
+    draw_groups,
+    draw_scatters,
+    draw_traits,
     read_static,
-    scatter_points,
-    shorten_finding,
-    within_forests,
 )
-from cardiogram.stats.resampling import Interval
+from cardiogram.report.tables import PLURALS
 from cardiogram.store import write_atomically
 
 Format = Literal["svg", "png"]
@@ -55,6 +48,7 @@ FIGURE_FORMATS: tuple[Format, ...] = ("svg", "png")
 
 _MARGIN, _LINE, _TITLE, _BOLD = 28, 23, 17, 1.14
 _LABEL = 34  # characters of an id or a group's name
+_GROUPS = 12  # groups of one kind, the largest
 _SIZE = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
 _OUTER = re.compile(r"\A<svg[^>]*>|</svg>\Z")
 
@@ -102,43 +96,25 @@ def write_figures(
 
 def make_figures(payload: Payload) -> tuple[Figure, ...]:
     """Draw every chart that the study has numbers for, in the order of the report."""
-    figures = [_histogram(payload), _criteria(payload)]
-    figures += [_groups(payload, by) for by in ("task", "library", "segment")]
+    results = payload.results
+    figures = [_ratings(payload), _criteria(payload)]
+    figures += [_groups(payload, by) for by in PLURALS]
     figures += [_pair(payload, i) for i in range(len(payload.pairs))]
-    figures += [_scatter(payload, name) for name in ("downloads", "likes")]
-    figures.append(_associations(payload))
-    figures += [_within(payload, number) for number in within_forests(payload.results)]
+    drawn = [d for d in draw_scatters(payload) if "<circle" in d.chart]
+    drawn += draw_curves(results)
+    drawn += [drawing for by in PLURALS for drawing in draw_groups(results, by)]
+    drawn += draw_traits(results, "writer")
+    figures += [_figure(payload, d.key, d.title, d.chart) for d in drawn]
     return tuple(figure for figure in figures if figure is not None)
 
 
 # Charts of the report ------------------------------------------------------------------------
 
 
-def _histogram(payload: Payload) -> Figure | None:
-    counts = payload.histogram("overall")
-    if not sum(counts.values()):
+def _ratings(payload: Payload) -> Figure | None:
+    if not sum(payload.histogram("overall").values()):
         return None
-    drawn = draw_histogram(counts, payload.rubric.overall_names)
-    return _figure(payload, "ratings", describe_ratings(payload), drawn)
-
-
-def _scatter(payload: Payload, name: str) -> Figure | None:
-    points = scatter_points(payload, name)
-    if not points:
-        return None
-    said = [
-        number.words
-        for number in payload.results.associations
-        if name_predictor(number.predictor) == "overall"
-        and (number.outcome, number.method) == (name, "spearman")
-    ]
-    title = (
-        shorten_finding(said[0])
-        if said and said[0]
-        else f"{name.capitalize()} by expected rating of {len(points):,} models"
-    )
-    drawn = draw_scatter(points, name, find_robust_line(payload.results, name).line)
-    return _figure(payload, f"rating-and-{name}", title, drawn)
+    return _figure(payload, "ratings", describe_ratings(payload), draw_dose(payload)[0])
 
 
 def _pair(payload: Payload, i: int) -> Figure | None:
@@ -180,93 +156,18 @@ def _criteria(payload: Payload) -> Figure | None:
     return _figure(payload, "criteria", title, drawn)
 
 
-@dataclass(frozen=True, slots=True)
-class _Line:
-    """An estimate with its interval, on a line of a forest plot."""
-
-    label: str
-    estimate: float
-    interval: Interval | None
-    is_certain: bool
-
-
-def _associations(payload: Payload) -> Figure | None:
-    rows = [
-        _Line(
-            f"{name_predictor(number.predictor).capitalize()}, {number.outcome}",
-            number.estimate,
-            number.cluster_interval,
-            is_certain(number),
-        )
-        for number in payload.results.associations
-        if number.estimate is not None
-        and number.outcome in ("downloads", "likes")
-        and number.method == "spearman"
-    ]
-    if not rows:
-        return None
-    certain = sum(row.is_certain for row in rows)
-    title = (
-        f"{certain} of {len(rows)} correlations of a rating with downloads or likes have a 95 % "
-        "interval by author that excludes 0"
-    )
-    ends = [end for row in rows if row.interval for end in (row.interval.low, row.interval.high)]
-    reach = max(0.1, *(abs(value) for value in (*ends, *(row.estimate for row in rows))))
-    reach = math.ceil(10 * reach) / 10
-    drawn = _forest("associations", title, rows, -reach, reach, "Spearman’s ρ")
-    return _figure(payload, "associations", title, drawn)
-
-
-def _within(payload: Payload, number: StrataNumber) -> Figure:
-    """A forest plot of correlations within groups, with what their mean allows to be said."""
-    title = shorten_finding(number.words or f"Within groups by {number.by}")
-    name = f"within-{number.by}-{number.outcome}"
-    return _figure(payload, name, title, draw_within(number))
-
-
 def _groups(payload: Payload, by: str) -> Figure | None:
-    groups = [group for group in payload.results.groups if group.by == by]
     rows = [
-        _Line(_clip(group.group), group.estimate, interval, interval is not None)
-        for group in groups[:GROUPS_SHOWN]
-        for interval in (group.cluster_interval,)
-        if group.estimate is not None
-    ]
+        ForestRow(group.group, group.n, group.estimate, bounds, f"{group.estimate:.2f}{ends}")
+        for group in payload.results.groups
+        if group.by == by and group.estimate is not None
+        for bounds in (read_bounds(group.cluster_interval),)
+        for ends in (f" ({bounds.low:.2f} to {bounds.high:.2f})" if bounds else "",)
+    ][:_GROUPS]
     if len(rows) < 2:
         return None
-    title = describe_groups(groups, by)
-    drawn = _forest(f"by-{by}", title, rows, 1, 5, "Mean overall rating")
-    return _figure(payload, f"by-{by}", title, drawn)
-
-
-def _forest(
-    key: str, title: str, rows: Sequence[_Line], low: float, high: float, axis: str
-) -> Markup:
-    """Estimates with their intervals, one under the other, on one scale."""
-    left, right, step = 210, 506, 24
-
-    def place(value: float) -> float:
-        share = (min(max(value, low), high) - low) / (high - low)
-        return round(left + (right - left) * share, 1)
-
-    foot = 16 + step * len(rows)
-    ticks = range(1, 6) if low == 1 else (low, low / 2, 0.0, high / 2, high)
-    parts: list[Markup] = []
-    for tick in ticks:
-        x = place(tick)
-        shown = f"{tick:g}" if low == 1 else format_signed(tick)
-        parts.append(draw_line(x, x, 6, foot, "rule" if tick else "axis"))
-        parts.append(draw_text(x, foot + 18, "middle quiet", shown))
-    for i, row in enumerate(rows):
-        y = 20 + step * i
-        parts.append(draw_text(0, y + 4, None, row.label))
-        if row.interval:
-            start, end = place(row.interval.low), place(row.interval.high)
-            parts.append(draw_line(start, end, y, y, "thick"))
-        parts.append(draw_dot(place(row.estimate), y, 4, "told" if row.is_certain else "open"))
-    parts.append(draw_text(right, foot + 38, "end quiet", axis))
-    desc = "; ".join(f"{row.label}: {row.estimate:.2f}" for row in rows)
-    return draw_svg(key, title, desc, f"520 {foot + 44}", parts)
+    title = f"Mean overall rating by {by}, with 95 % intervals by author"
+    return _figure(payload, f"by-{by}", title, draw_forest(f"by-{by}", title, rows, RATINGS))
 
 
 # Standing alone ------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from statistics import median
 
 from cardiogram.judge import Score
 from cardiogram.report.markup.markup import Child, Markup, el, join
-from cardiogram.report.markup.words import Bounds, format_ends, format_percent, format_signed
+from cardiogram.report.markup.words import Bounds
 
 MAX_POINTS = 5_000
 """Points that a scatter plot draws; of more, a random sample (seed 0) that the chart owns up to."""
@@ -35,32 +35,6 @@ class BinMedian:
     x: float
     y: float
     n: int
-
-
-@dataclass(frozen=True, slots=True)
-class FittedLine:
-    """A line of log(1 + y) over the rating: its value at rating 0 and its slope."""
-
-    intercept: float
-    slope: float
-
-
-@dataclass(frozen=True, slots=True)
-class ForestRow:
-    """A correlation of `n` models; `bounds` are of its interval, None without one."""
-
-    label: str
-    n: int
-    value: float
-    bounds: Bounds | None
-
-    @property
-    def words(self) -> str:
-        """The number with its interval, as in ``+0.38 (+0.27 to +0.47)``."""
-        value = format_signed(self.value)
-        if self.bounds is None:
-            return f"{value}, no interval"
-        return f"{value} ({format_ends(self.bounds)})"
 
 
 def draw_svg(key: str, title: str, desc: str, size: str, *children: Child) -> Markup:
@@ -119,46 +93,13 @@ def draw_shares(counts: Mapping[int, int], x: float, y: float, wide: float, tall
     return join(bars)
 
 
-def draw_histogram(counts: Mapping[int, int], labels: Mapping[int, str]) -> Markup:
-    """Bars of the overall rating, each with its count, share and name.
-
-    Parameters
-    ----------
-    counts
-        Number of cards by score 1-5.
-    labels
-        The rubric's name of each score.
-    """
-    width, base, tall = 128, 206, 166
-    total, highest = sum(counts.values()), max(counts.values(), default=0)
-    bars = []
-    for i, score in enumerate(range(1, 6)):
-        n = counts.get(score, 0)
-        height = tall * n / highest if highest else 0
-        middle, top = width * i + width / 2, round(base - height, 1)
-        count = el("tspan", f"{n:,}", class_="value")
-        share = el("tspan", format_percent(n, total), class_="quiet", dx=7)
-        size = {"width": 76, "height": round(height, 1)}
-        bars += [
-            el("rect", x=round(middle - 38, 1), y=top, **size, class_=f"f{score}"),
-            draw_text(middle, round(base - height - 9, 1), "middle", count, share),
-            draw_text(middle, base + 26, "middle score", score),
-            draw_text(middle, base + 46, "middle quiet", labels.get(score, "")),
-        ]
-    desc = "; ".join(f"{counts.get(s, 0)} cards rated {s}" for s in range(1, 6))
-    axis, title = draw_line(0, 640, base, base, "axis"), "How many cards got each overall rating"
-    return draw_svg("histogram", title, desc, "640 260", bars, axis)
-
-
 # Scatter of popularity over rating -----------------------------------------------------------
 
 _LEFT, _RIGHT, _TOP, _BOTTOM = 48, 506, 22, 296
 
 
-def draw_scatter(
-    points: Sequence[ScatterPoint], label: str, fit: FittedLine | None = None
-) -> Markup:
-    """Popularity over the expected rating, with the median by rating and a robust line.
+def draw_scatter(points: Sequence[ScatterPoint], label: str) -> Markup:
+    """Popularity over the expected rating, with the median by rating.
 
     Parameters
     ----------
@@ -166,8 +107,6 @@ def draw_scatter(
         `x` is the expected rating (1-5), `y` the count (drawn on a log(1 + y) scale).
     label
         The outcome in words, as in ``"downloads"``.
-    fit
-        The robust line, drawn between the lowest and the highest rating; None where it was refused.
     """
     top = max((point.y for point in points), default=0)
     ticks = log_ticks(top)
@@ -193,7 +132,6 @@ def draw_scatter(
         "520 344",
         _grid(ticks, height),
         el("g", dots, class_="points"),
-        _fit_line(points, fit, height),
         _median_line(middles, height),
         draw_text(0, 9, "quiet", f"{label.capitalize()} (log scale)"),
         draw_text(_RIGHT, 338, "end quiet", "Expected overall rating"),
@@ -264,87 +202,6 @@ def _median_line(middles: Sequence[BinMedian], height: float) -> Markup:
     return el("g", el("polyline", points=" ".join(places)), dots, class_="median")
 
 
-def _fit_line(points: Sequence[ScatterPoint], fit: FittedLine | None, height: float) -> Markup:
-    """The robust line, cut where it leaves the chart at zero."""
-    if fit is None or not points:
-        return Markup()
-    ratings = [point.x for point in points]
-    ends = [min(ratings), max(ratings)]
-    zero = -fit.intercept / fit.slope if fit.slope else math.nan
-    if ends[0] < zero < ends[1]:
-        ends[0 if fit.slope > 0 else 1] = zero
-    levels = [min(max(fit.intercept + fit.slope * x, 0.0), height) for x in ends]
-    places = [
-        f"{_x(x):.1f},{_y(math.expm1(v), height):.1f}" for x, v in zip(ends, levels, strict=True)
-    ]
-    return el("g", el("polyline", points=" ".join(places)), class_="fit")
-
-
-# Forest plot ---------------------------------------------------------------------------------
-
-_STEP, _CLIP = 38, 40
-
-
-def draw_forest(key: str, title: str, rows: Sequence[ForestRow], mean: ForestRow | None) -> Markup:
-    """Correlations of groups on one scale from -1 to 1, and their mean as a diamond.
-
-    Each row has its name and its numbers above its bar, so that both can be read where the page
-    is narrow.
-
-    Parameters
-    ----------
-    key
-        Prefix of the ids inside, unique on the page.
-    mean
-        What the groups have in common; None where it cannot be told.
-    """
-    parts = [_forest_row(row, 14 + _STEP * i) for i, row in enumerate(rows)]
-    foot = _STEP * len(rows) + 6
-    if mean is not None:
-        parts += [draw_line(0, 520, foot, foot, "rule"), _diamond(mean, foot + 22)]
-        foot += _STEP + 12
-    ticks = [
-        draw_text(_on_axis(tick), foot + 14, "middle quiet", name)
-        for tick, name in ((-1, "−1"), (-0.5, "−0.5"), (0, "0"), (0.5, "+0.5"), (1, "+1"))
-    ]
-    shown = [*rows, mean] if mean is not None else rows
-    desc = "; ".join(f"{row.label}: {row.words}, {row.n} models" for row in shown)
-    return draw_svg(key, title, desc, f"520 {foot + 22}", parts, ticks)
-
-
-def _forest_row(row: ForestRow, y: int) -> Markup:
-    is_certain, bar = False, None
-    if row.bounds:
-        low, high = row.bounds
-        is_certain = low > 0 or high < 0
-        bar = draw_line(_on_axis(low), _on_axis(high), y + 11, y + 11, "thick")
-    dot = draw_dot(_on_axis(row.value), y + 11, 4.5, "told" if is_certain else "open")
-    return join(_forest_label(row, y, "name"), bar, dot)
-
-
-def _diamond(mean: ForestRow, y: int) -> Markup:
-    middle, across = _on_axis(mean.value), y + 12
-    low, high = map(_on_axis, mean.bounds or (mean.value, mean.value))
-    points = f"{low:g},{across} {middle:g},{across - 7} {high:g},{across} {middle:g},{across + 7}"
-    return join(_forest_label(mean, y, "first"), el("polygon", points=points, class_="diamond"))
-
-
-def _forest_label(row: ForestRow, y: int, name: str) -> Markup:
-    """The row's name on the left, its numbers on the right, and an axis below both."""
-    label = row.label if len(row.label) <= _CLIP else f"{row.label[: _CLIP - 1]}…"
-    across = y + (12 if name == "first" else 11)
-    return join(
-        draw_text(0, y, name, label, el("tspan", f"{row.n:,}", class_="quiet", dx=7)),
-        draw_text(520, y, "end quiet", row.words),
-        draw_line(_on_axis(-1), _on_axis(1), across, across, "rule"),
-        draw_line(_on_axis(0), _on_axis(0), across - 7, across + 7, "axis"),
-    )
-
-
-def _on_axis(value: float) -> float:
-    return round(260 + 246 * min(max(value, -1.0), 1.0), 1)
-
-
 # Small charts inside tables ------------------------------------------------------------------
 
 
@@ -388,11 +245,6 @@ def draw_rating_range(score: Score) -> Markup:
         return Markup()
     label = f"between {score.low:.1f} and {score.high:.1f}"
     return _range(label, score.expected, Bounds(score.low, score.high), 1, 5)
-
-
-def draw_mean_range(mean: float, bounds: Bounds | None) -> Markup:
-    """Draw a mean rating and its interval on the scale 1-5, for a table's cell."""
-    return _range(f"mean {_with_bounds(mean, bounds)}", mean, bounds, 1, 5)
 
 
 def draw_share_range(value: float, bounds: Bounds | None) -> Markup:

@@ -9,16 +9,6 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple, Protocol
 
-METHODS = {"spearman": "Spearman’s ρ", "kendall": "Kendall’s τ-b", "pearson": "Pearson’s r"}
-
-_OUTCOMES = {
-    "downloads": "downloads (30 days)",
-    "downloads_all_time": "downloads (all time)",
-    "likes_change": "new likes",
-    "downloads_all_time_change": "new downloads",
-    "downloads_change": "growth of downloads (30 days)",
-}
-
 _UNPRINTABLE = re.compile(
     r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 )
@@ -98,19 +88,6 @@ def format_ends(bounds: Bounds | None) -> str:
     return "–" if bounds is None else " to ".join(map(format_signed, bounds))
 
 
-def format_p_value(value: float | None) -> str:
-    """Write a p value without false precision.
-
-    Examples
-    --------
-    >>> format_p_value(1e-9), format_p_value(0.0412)
-    ('< 0.001', '0.041')
-    """
-    if value is None:
-        return "–"
-    return "< 0.001" if value < 0.001 else f"{value:.3f}"
-
-
 def format_day(moment: object) -> str:
     """Write an ISO moment as ``23 November 2026``; a text that is none stays as it is."""
     try:
@@ -125,19 +102,9 @@ def name_predictor(name: str) -> str:
     return name.removesuffix("_expected").replace("_", " ")
 
 
-def name_outcome(name: str) -> str:
-    """Put an outcome in words."""
-    return _OUTCOMES.get(name, name.replace("_", " "))
-
-
-def name_outcomes(name: str) -> str:
-    """Put an outcome, or two that are compared, in words."""
-    return " against ".join(map(name_outcome, name.split(" - ")))
-
-
-def format_share(value: float | None) -> str:
-    """Write a share as a percentage, or a dash."""
-    return "–" if value is None else format_percent(round(1000 * value), 1000)
+def format_share(value: float) -> str:
+    """Write a share as a percentage, of which a few are not nothing."""
+    return format_percent(round(100_000 * value), 100_000).replace("\u00a0", " ")
 
 
 def keep_units(sentence: str) -> str:
@@ -156,10 +123,10 @@ def format_percent(n: int, total: int) -> str:
     Examples
     --------
     >>> format_percent(1, 471), format_percent(59, 471), format_percent(0, 0)
-    ('<\xa01\xa0%', '13\xa0%', '–')
+    ('<1\xa0%', '13\xa0%', '–')
     """
     if not total:
         return "–"
     if 0 < n / total < 0.005:
-        return "<\u00a01\u00a0%"
+        return "<1\u00a0%"
     return f"{100 * n / total:.0f}\u00a0%"

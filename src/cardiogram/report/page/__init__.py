@@ -7,10 +7,15 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.report.page.chapters import scatter_points
+    from cardiogram.report.page.chapters import draw_dose
     from cardiogram.report.page.compare import render_comparison, render_comparison_page
+    from cardiogram.report.page.drawings import (
+        draw_curves,
+        draw_groups,
+        draw_scatters,
+        draw_traits,
+    )
     from cardiogram.report.page.explore import island
-    from cardiogram.report.page.groups import GROUPS_SHOWN, describe_groups
     from cardiogram.report.page.html import (
         content_policy,
         read_static,
@@ -18,8 +23,6 @@ if TYPE_CHECKING:
         render_page,
         write_report,
     )
-    from cardiogram.report.page.links import draw_within, within_forests
-    from cardiogram.report.page.statistics import find_robust_line
-    from cardiogram.report.page.summary import describe_ratings, is_certain, shorten_finding
+    from cardiogram.report.page.summary import describe_ratings
 
 attach(__name__)

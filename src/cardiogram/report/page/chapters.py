@@ -2,79 +2,110 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Mapping
 
-from cardiogram.analysis import AssociationNumber, Results, describe_coverage
+from cardiogram.analysis import DoseLevel, describe_coverage, round_count
 from cardiogram.cards import explain_problem
-from cardiogram.names import CRITERIA
+from cardiogram.names import SCORES
 from cardiogram.report.data import Payload
 from cardiogram.report.markup import (
-    MAX_POINTS,
-    METHODS,
     Markup,
-    ScatterPoint,
+    RatingBar,
     draw_distribution,
-    draw_histogram,
-    draw_interval,
-    draw_scatter,
+    draw_ratings,
     el,
     fold,
+    format_day,
     format_number,
     format_percent,
+    format_share,
     join,
-    join_words,
-    name_outcome,
-    name_predictor,
-    read_bounds,
+    keep_units,
     section,
 )
-from cardiogram.report.page.groups import by_group
-from cardiogram.report.page.statistics import find_robust_line, further
 from cardiogram.report.page.summary import (
     INTERVALS,
-    certain_findings,
     describe_ratings,
     describe_study,
-    is_certain,
-    shorten_finding,
     write_command,
 )
-from cardiogram.report.tables import MAIN, Cell, Sheet, interval_cell, write_html_table
+from cardiogram.report.tables import Cell, Sheet, write_html_table
 
 
 def header(payload: Payload) -> Markup:
-    """Title, summary, findings and the key numbers."""
+    """Title, what was studied, and what was found: in words and in one picture."""
+    conclusions = payload.results.conclusions
+    short = next((c.short for c in conclusions if c.about == "ratings" and c.short), "")
     total = payload.results.coverage.models
-    lines = [el("li", sentence) for sentence in certain_findings(payload)]
+    question = f"How well {'is' if total == 1 else 'are'} {_these(total)} documented?"
+    chart, caption = draw_dose(payload)
     return el(
         "header",
         el("p", "Model card study · ", payload.folder, class_="kicker"),
-        el("h1", f"How well {'is' if total == 1 else 'are'} {_these(total)} documented?"),
-        el("p", describe_study(payload), class_="lede"),
-        _key_numbers(payload),
-        el("ul", lines, class_="findings") if lines else None,
+        el("h1", short or question),
+        el("p", " · ".join(_based_on(payload)), class_="lede"),
+        el(
+            "div",
+            el("ul", [el("li", keep_units(c.words)) for c in conclusions], class_="findings"),
+            el("figure", chart, el("figcaption", caption)),
+            class_="first",
+        ),
         class_="title",
     )
+
+
+def _based_on(payload: Payload) -> Iterator[str]:
+    """What the page rests on, in a few words; the methods have all of it."""
+    coverage, judge = payload.results.coverage, payload.results.judge
+    yield f"{coverage.models:,} models by {coverage.authors:,} authors"
+    yield f"{coverage.rated:,} cards rated from 1 to 5 by {judge.id} {judge.version}".rstrip()
+    if day := format_day(payload.origin.created_at):
+        yield day
 
 
 def _these(total: int) -> str:
     return "this model" if total == 1 else f"these {total:,} models"
 
 
-def _key_numbers(payload: Payload) -> Markup:
-    results = payload.results
-    counts, overall = payload.histogram("overall"), results.ratings.get("overall")
-    pairs = [
-        ("models", format_number(results.coverage.models)),
-        ("rated", format_number(results.coverage.rated)),
-        ("mean rating, 1 to 5", format_number(overall.mean if overall else None, 2)),
-        ("empty or placeholder", format_percent(counts[1], sum(counts.values()))),
+def draw_dose(payload: Payload) -> tuple[Markup, str]:
+    """Cards by overall rating, with what goes with each rating below it, and its caption."""
+    words, levels = payload.rubric.overall_names, payload.results.dose
+    if not levels:
+        bars = [
+            RatingBar(str(score), words[score].partition(" ")[0], score, n)
+            for score, n in payload.histogram("overall").items()
+        ]
+        return draw_ratings(bars), "Cards by overall rating. The words are the rubric’s."
+    bars = [
+        RatingBar(
+            level.label,
+            _name(words, level),
+            level.lowest,
+            level.cards,
+            [
+                _show(level.medians.get("downloads"), round_count),
+                _show(level.shares_above_zero.get("likes"), format_share),
+            ],
+        )
+        for level in levels
     ]
-    return el(
-        "dl",
-        [el("div", el("dt", name), el("dd", value)) for name, value in pairs],
-        class_="numbers",
+    caption = (
+        "Cards by overall rating, in the rubric’s words; below each bar what the models of these "
+        "cards have. What goes together is not what would follow."
     )
+    return draw_ratings(bars, ["median of downloads in 30 days", "liked at all"]), caption
+
+
+def _name(words: Mapping[int, str], level: DoseLevel) -> str:
+    """The first word of the rubric's name of a rating, or what two or more have in common."""
+    first, last = (words[score].partition(" ")[0] for score in (level.lowest, level.highest))
+    if level.lowest == level.highest:
+        return first
+    return f"{first} or better" if level.highest == 5 else f"{first} to {last}"
+
+
+def _show(value: float | None, write: Callable[[float], str]) -> str:
+    return "–" if value is None else write(value)
 
 
 def coverage(payload: Payload) -> Markup:
@@ -107,31 +138,24 @@ def coverage(payload: Payload) -> Markup:
 
 
 def ratings(payload: Payload) -> Markup:
-    """Draw the histogram of the overall rating and the criteria in a table."""
-    rubric, results = payload.rubric, payload.results
+    """The criteria in a table, and what the ratings mean."""
     meanings = [
-        el("li", el("b", f"{score} "), meaning) for score, meaning in enumerate(rubric.overall, 1)
+        el("li", el("b", f"{score} "), meaning)
+        for score, meaning in enumerate(payload.rubric.overall, 1)
     ]
     return section(
         "ratings",
         "Ratings",
         describe_ratings(payload),
-        el(
-            "figure",
-            draw_histogram(payload.histogram("overall"), rubric.overall_names),
-            el("ol", meanings, class_="meanings"),
-            el("figcaption", "Cards by overall rating. The words are the rubric’s."),
-            class_="histogram",
-        ),
         el("h3", "What the cards tell, criterion by criterion"),
         _criteria_table(payload),
-        by_group(results),
+        fold("What the five overall ratings mean", el("ul", meanings, class_="meanings")),
     )
 
 
 def _criteria_table(payload: Payload) -> Markup:
     rows = []
-    for name in CRITERIA:
+    for name in SCORES:
         counts, rating = payload.histogram(name), payload.results.ratings.get(name)
         rows.append(
             (
@@ -151,120 +175,6 @@ def _criteria_table(payload: Payload) -> Markup:
     return join(write_html_table(table, "Scores by criterion"), el("p", legend, class_="legend"))
 
 
-def popularity(payload: Payload) -> Markup:
-    """Rating against downloads and likes: scatter plots and the associations."""
-    results = payload.results.without_absent()
-    certain = certain_findings(payload)
-    headline = shorten_finding(certain[0]) if certain else _nothing_certain(results)
-    return section(
-        "popularity",
-        "Rating and popularity",
-        headline,
-        el("div", _scatter(payload, "downloads"), _scatter(payload, "likes"), class_="pair"),
-        el("h3", "Associations"),
-        _changes(results),
-        _associations(results.associations) or el("p", "No association was computed."),
-        _absent(results),
-        further(results),
-    )
-
-
-def _absent(results: Results) -> Markup | None:
-    """One sentence for what no model has, in the place of a row of reasons in every table."""
-    outcomes = [name_outcome(name) for name in results.absent]
-    if not outcomes:
-        return None
-    return el("p", f"No model of this study has {join_words(outcomes)}: nothing is said of it.")
-
-
-def _nothing_certain(results: Results) -> str:
-    if all(number.estimate is None for number in results.associations):
-        return "There is not enough data to relate ratings to popularity"
-    return "No association of the overall rating with popularity is certain in this study"
-
-
-def scatter_points(payload: Payload, outcome: str) -> list[ScatterPoint]:
-    """A point for each rated model that has a count of the outcome."""
-    points = []
-    for i, model in enumerate(payload.models):
-        count = getattr(model, outcome)
-        if count is not None and model.scores:
-            points.append(ScatterPoint(i, model.scores["overall"].expected, count))
-    return points
-
-
-def _scatter(payload: Payload, name: str) -> Markup:
-    points = scatter_points(payload, name)
-    drawn = ""
-    if len(points) > MAX_POINTS:
-        drawn = f" A random {MAX_POINTS:,} of {len(points):,} models are drawn."
-    fit = find_robust_line(payload.results, name)
-    caption = (
-        "Each dot is a model; the orange line joins the medians of the models near each rating. "
-        f"{fit.words}{drawn}"
-        if points
-        else f"No rated model has a count of {name}."
-    )
-    return el("figure", draw_scatter(points, name, fit.line), el("figcaption", caption))
-
-
-def _changes(results: Results) -> Markup | None:
-    """Say which two days the changes are of; nothing where there are none."""
-    if results.changes is None:
-        return None
-    first = (
-        "New likes, new downloads and the growth of downloads are changes between two snapshots."
-    )
-    return el("p", " ".join([first, *results.changes.words]))
-
-
-def _associations(numbers: Sequence[AssociationNumber]) -> Markup | None:
-    """The overall rating openly, the criteria behind a line."""
-    ends = [
-        abs(end)
-        for number in numbers
-        for interval in (number.interval, number.cluster_interval)
-        for end in read_bounds(interval) or ()
-    ]
-    reach = max([0.1, *ends, *(abs(number.estimate or 0) for number in numbers)])
-    overall = [number for number in numbers if number.predictor == MAIN]
-    criteria = [number for number in numbers if number.predictor != MAIN]
-    n = len(criteria)
-    summary = f"The same for each criterion ({n} association{'' if n == 1 else 's'})"
-    shown = [
-        write_html_table(_association_table(some, reach), label) if some else None
-        for some, label in ((overall, "Associations"), (criteria, "Associations by criterion"))
-    ]
-    return join(shown[0], fold(summary, shown[1]) if n else None) or None
-
-
-def _association_table(numbers: Sequence[AssociationNumber], reach: float) -> Sheet:
-    heads = ("Rating of", "With", "n", "Estimate", "Around zero")
-    return Sheet(
-        (*heads, "95 % by author", "95 % plain", "p", "In words"),
-        [_association(number, reach) for number in numbers],
-        certain={place for place, number in enumerate(numbers) if is_certain(number)},
-    )
-
-
-def _association(number: AssociationNumber, reach: float) -> tuple[Cell, ...]:
-    plain, author = read_bounds(number.interval), read_bounds(number.cluster_interval)
-    estimate = number.estimate
-    return (
-        Cell(name_predictor(number.predictor).capitalize()),
-        Cell(name_outcome(number.outcome)),
-        Cell(number.n, "count"),
-        Cell(estimate, "correlation", METHODS.get(number.method, number.method)),
-        Cell(
-            None if estimate is None else draw_interval(estimate, plain, author, reach), "picture"
-        ),
-        interval_cell(number.cluster_interval),
-        interval_cell(number.interval),
-        Cell(number.p_value, "p_value"),
-        Cell(number.words or number.reason, "sentence"),
-    )
-
-
 # Methods and limits --------------------------------------------------------------------------
 
 
@@ -275,6 +185,7 @@ def methods(payload: Payload) -> Markup:
         "methods",
         "Methods and limits",
         "A rating is a program’s estimate, and an association is not a cause",
+        el("p", describe_study(payload)),
         el(
             "p",
             f"Every rating here is an estimate by the judge “{judge.id}” {judge.version}, a "

@@ -9,8 +9,9 @@ from cardiogram.analysis import COMPARED, Change, StudyComparison
 from cardiogram.names import CRITERIA
 from cardiogram.report.markup import (
     Markup,
-    draw_histogram,
+    RatingBar,
     draw_interval,
+    draw_ratings,
     el,
     format_number,
     format_percent,
@@ -29,7 +30,6 @@ _OVER = {
     "same text": "models in both whose card has not changed",
     "changed text": "models in both whose card has changed",
 }
-_INTERVAL = "95 % by author"
 
 
 # Words ---------------------------------------------------------------------------------------
@@ -151,72 +151,46 @@ def _asked(both: StudyComparison) -> Iterator[tuple[str, str, str]]:
         yield key, sides[0].asked.get(key, ""), sides[1].asked.get(key, "")
 
 
-def _numbers(change: Change) -> list[Cell]:
-    """A number in both studies, their difference, and its interval or why there is none."""
-    return [
-        Cell(change.first, "number"),
-        Cell(change.second, "number"),
-        Cell(change.difference, "difference"),
-        Cell(change.reason if change.low is None else _ends(change), "interval"),
-    ]
-
-
 def render_comparison(both: StudyComparison) -> str:
     """The comparison as text for a terminal."""
     folders = ("study", both.first.name, both.second.name)
     settings = [list(map(Cell, row)) for row in (folders, *_asked(both))]
-    rows = [
-        [
-            Cell(change.what),
-            Cell(change.over),
-            Cell(f"{change.n[0]:,} / {change.n[1]:,}"),
-            *_numbers(change),
-            Cell("yes" if change.is_certain else ""),
-        ]
-        for change in both.changes
-    ]
-    heads = ("number", "over", "n", "first", "second", "difference", _INTERVAL, "told")
     sentences = "\n".join(f"- {sentence}" for sentence in findings(both))
     studies = write_table(Sheet(("", "first", "second"), settings))
-    return f"{title(both)}\n\n{studies}\n{sentences}\n\n{write_table(Sheet(heads, rows))}"
+    changes = write_table(_change_table(both.changes))
+    return f"{title(both)}\n\n{studies}\n{sentences}\n\n{changes}"
 
 
-def _change_table(changes: Sequence[Change]) -> Markup:
+def _change_table(changes: Sequence[Change]) -> Sheet:
     ends = [v for change in changes for v in (change.low, change.high, change.difference)]
     reach = max([0.1, *(abs(value) for value in ends if value is not None)])
-    heads = (
-        "Number",
-        "Over",
-        "n",
-        "First",
-        "Second",
-        "Difference",
-        "Around zero",
-        "95 % by author",
+    heads = ("number", "over", "n", "first", "second", "difference", "around zero")
+    return Sheet(
+        (*heads, "95 % by author", "told"),
+        [_change(change, reach) for change in changes],
+        certain={place for place, change in enumerate(changes) if change.is_certain},
     )
-    rows = []
-    for change in changes:
-        first, second = change.n
-        n = f"{first:,}" if first == second else f"{first:,} / {second:,}"
-        *numbers, interval = _numbers(change)
-        rows.append(
-            [
-                Cell(_number_name(change.what)),
-                Cell(_OVER[change.over]),
-                Cell(n, "count"),
-                *numbers,
-                Cell(_draw(change, reach), "picture"),
-                interval,
-            ]
-        )
-    certain = {place for place, change in enumerate(changes) if change.is_certain}
-    return write_html_table(Sheet(heads, rows, certain=certain), "Differences")
+
+
+def _change(change: Change, reach: float) -> list[Cell]:
+    first, second = change.n
+    return [
+        Cell(_number_name(change.what)),
+        Cell(_OVER[change.over]),
+        Cell(f"{first:,}" if first == second else f"{first:,} / {second:,}", "count"),
+        Cell(change.first, "number"),
+        Cell(change.second, "number"),
+        Cell(change.difference, "difference"),
+        Cell(_draw(change, reach), "picture"),
+        Cell(change.reason if change.low is None else _ends(change), "interval"),
+        Cell("yes" if change.is_certain else ""),
+    ]
 
 
 def _number_name(what: str) -> str:
     if what.startswith("rho overall "):
-        return what.replace("rho overall", "ρ of the rating with")
-    return what.removesuffix(" rating").capitalize()
+        return what.replace("rho overall", "rho of the rating with")
+    return what.removesuffix(" rating")
 
 
 def _draw(change: Change, reach: float) -> Markup | None:
@@ -327,11 +301,10 @@ def _moves(both: StudyComparison) -> Markup | None:
 
 
 def _ratings(both: StudyComparison) -> Markup:
-    unnamed = {score: "" for score in range(1, 6)}
     figures = [
         el(
             "figure",
-            draw_histogram(side.histogram, unnamed),
+            draw_ratings([RatingBar(str(i), "", i, n) for i, n in side.histogram.items()]),
             el("figcaption", el("bdi", side.name), f": mean {format_number(side.mean, 2)}"),
         )
         for side in (both.first, both.second)
@@ -349,7 +322,7 @@ def _ratings(both: StudyComparison) -> Markup:
         _headline(_shift(both, "all")) if enough else "There are too few ratings to compare",
         el("div", figures, class_="pair"),
         el("h3", "Mean expected ratings"),
-        _change_table([*changes[:9], *extra, *changes[9:]]),
+        write_html_table(_change_table([*changes[:9], *extra, *changes[9:]]), "Mean ratings"),
     )
 
 
@@ -363,7 +336,7 @@ def _popularity(both: StudyComparison) -> Markup:
         "popularity",
         "Rating and popularity",
         _headline(_correlation(both, "downloads")),
-        _change_table(rows),
+        write_html_table(_change_table(rows), "Correlations"),
         join(el("h3", "Counts of the models in both"), el("ul", lines)) if lines else None,
     )
 

@@ -11,6 +11,7 @@ from typing import Literal
 from cardiogram.report.data import Payload, build_payload, make_blocks
 from cardiogram.report.markup import Child, Markup, el, join
 from cardiogram.report.page import chapters, explore
+from cardiogram.report.page.drawings import popularity
 from cardiogram.report.page.pairs import compared
 from cardiogram.report.page.trust import trust
 from cardiogram.store import Study, write_atomically
@@ -20,9 +21,9 @@ Home = Literal["file", "app", "sheet"]
 sheet has no script either."""
 
 NAVIGATION = {
+    "#popularity": "Popularity",
     "#ratings": "Ratings",
     "#pair": "Two cards",
-    "#popularity": "Popularity",
     "#map": "Map",
     "#trust": "The judge",
     "#models": "All models",
@@ -146,13 +147,13 @@ def write_document(title: str, body: Child, *, home: Home, blocks_at: str | None
 def _sections(payload: Payload) -> list[Markup | None]:
     return [
         chapters.header(payload),
-        chapters.coverage(payload),
+        popularity(payload),
         chapters.ratings(payload),
         compared(payload),
-        chapters.popularity(payload),
         explore.map_section(payload),
         trust(payload),
         explore.model_section(payload),
+        chapters.coverage(payload),
         chapters.methods(payload),
     ]
 

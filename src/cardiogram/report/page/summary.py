@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Iterator
 
-from cardiogram.analysis import Number
 from cardiogram.report.data import Payload, StudyOrigin
-from cardiogram.report.markup import format_day, format_percent, keep_units, name_predictor
+from cardiogram.report.markup import format_day, format_percent
 
 INTERVALS = (
     (
@@ -26,11 +24,6 @@ INTERVALS = (
     ),
 )
 """One sentence for each kind of interval on the page."""
-
-
-def is_certain(number: Number) -> bool:
-    """Whether the interval by author lies wholly on one side of zero."""
-    return number.cluster_interval is not None and number.cluster_interval.excludes_zero
 
 
 def describe_study(payload: Payload) -> str:
@@ -100,26 +93,6 @@ def describe_ratings(payload: Payload) -> str:
         f"{format_percent(counts[3], total)} are adequate and "
         f"{format_percent(high, total)} good or excellent"
     )
-
-
-def certain_findings(payload: Payload) -> list[str]:
-    """Find sentences on the overall rating whose interval by author excludes zero."""
-    return [
-        keep_units(number.words)
-        for number in payload.results.associations
-        if name_predictor(number.predictor) == "overall" and number.words and is_certain(number)
-    ]
-
-
-def shorten_finding(sentence: str) -> str:
-    """Leave the figures in brackets out of a finding; they stand in the table below it.
-
-    Examples
-    --------
-    >>> shorten_finding("Better cards are associated with more likes (rho 0.31).")
-    'Better cards are associated with more likes'
-    """
-    return re.sub(r"\s*\([^()]*\)", "", sentence).rstrip(". ")
 
 
 def write_command(payload: Payload) -> str:

@@ -8,24 +8,22 @@ from collections.abc import Sequence
 import numpy as np
 
 from cardiogram.analysis import JudgeUsed
-from cardiogram.judge.audit import Audit, AuditEffect
+from cardiogram.judge.audit import Audit
 from cardiogram.judge.embedded import AgreementRecord, Record, embedded_judge
 from cardiogram.names import DATA, SCORES
 from cardiogram.report.data import Payload, ShownModel
 from cardiogram.report.markup import (
     Bounds,
     Markup,
-    draw_interval,
     draw_rating_range,
     draw_share_range,
     el,
-    format_number,
     format_percent,
     join,
-    read_bounds,
     section,
 )
 from cardiogram.report.tables import Cell, Chapter, Sheet, write_html, write_html_table
+from cardiogram.report.terminal import describe_audit
 from cardiogram.store import from_json
 
 WIDE = 2.0
@@ -54,47 +52,6 @@ def kept_audit(judge: JudgeUsed) -> Audit | None:
     file = DATA / "judge" / "audit.json"
     audit = from_json(Audit, json.loads(file.read_text("utf-8")), file.name)
     return audit if audit.version == judge.version else None
-
-
-def describe_audit(audit: Audit) -> Chapter:
-    """What must not move a rating, and what it does move."""
-    failed, n = len(audit.failed), len(audit.effects)
-    verdict = f"{failed} beyond their gates" if failed else "all within their gates"
-    reach = max(0.1, *(abs(effect.shift.value or 0.0) for effect in audit.effects))
-    heads = ("Change of the card", "Rating of", "Cards", "Mean effect", "95 % by author")
-    rows = [_effect(effect, reach) for effect in audit.effects]
-    return Chapter(
-        f"What changes of a card do to its rating: {n} audited, {verdict}",
-        [Sheet((*heads, "Around zero", "Gate"), rows)],
-        [
-            f"Each of {format_number(audit.cards)} cards was rated as it is and changed: padded, "
-            "reordered, made another's, or made to speak to the judge. What adds no documentation "
-            "must not raise a rating; what takes some away must lower it."
-        ],
-    )
-
-
-_GATES = {
-    "gain": "at most +{:g}",
-    "shift": "within {:g}",
-    "missed": "at most −{:g}",
-    "one": "all rated 1",
-}
-
-
-def _effect(effect: AuditEffect, reach: float) -> tuple[Cell, ...]:
-    shift, gate = effect.shift, _GATES.get(effect.gate, "")
-    ends = read_bounds(shift)
-    drawn = None if shift.value is None else draw_interval(shift.value, None, ends, reach)
-    return (
-        Cell(effect.name, below=effect.family),
-        Cell(effect.score),
-        Cell(effect.n, "count"),
-        Cell(shift.value, "difference"),
-        Cell(shift if ends else None, "interval"),
-        Cell(drawn, "picture"),
-        Cell(gate.format(effect.tolerance) or "shown only", "number"),
-    )
 
 
 def measured_agreement(judge: JudgeUsed) -> AgreementRecord | None:

@@ -9,20 +9,15 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.report.tables.cells import Cell, Chapter, Kind, Sheet, write_form
     from cardiogram.report.tables.html_tables import write_html, write_html_table
-    from cardiogram.report.tables.number_cells import (
-        MAIN,
-        PLURALS,
-        author_cell,
-        by_outcome,
-        estimate_cell,
-        gap_cell,
-        interval_cell,
-        is_printed,
-        reason_cell,
-        slope_cells,
-        williams_cell,
+    from cardiogram.report.tables.number_cells import PLURALS, by_outcome
+    from cardiogram.report.tables.views import (
+        KINDS,
+        Format,
+        describe_models,
+        render_results,
+        result_chapters,
+        say_absent,
     )
-    from cardiogram.report.tables.views import Format, render_results
     from cardiogram.report.tables.writers import (
         render_table,
         write_csv,

@@ -15,7 +15,14 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, cast
 
-from cardiogram.analysis import round_figure, round_p_value, round_ratio, round_ratios
+from cardiogram.analysis import (
+    round_count,
+    round_figure,
+    round_p_value,
+    round_ratio,
+    round_ratios,
+)
+from cardiogram.report.markup import format_share
 
 if TYPE_CHECKING:
     from cardiogram.report.markup import Ends
@@ -131,7 +138,7 @@ def as_cell(value: object) -> Cell:
 
 
 def plain(cell: Cell) -> object:
-    """What a cell shows outside of a page: a number that needs no more care, a text or None."""
+    """What a cell shows in any medium: its number in words, a text, or None."""
     if cell.value is None or isinstance(cell.value, str):
         return cell.value
     if cell.form:
@@ -156,10 +163,13 @@ def _interval(ends: Ends) -> str:
 
 
 _PLAIN: Mapping[Kind, Callable[..., str]] = {
+    "count": round_count,
+    "number": lambda value: f"{value:,.2f}",
     "correlation": round_figure,
+    "difference": lambda value: f"{value:+.2f}",
     "ratio": round_ratio,
     "interval": _interval,
     "ratios": lambda ends: round_ratios(ends.low, ends.high),
     "p_value": round_p_value,
-    "share": lambda value: f"{100 * value:.0f} %",
+    "share": format_share,
 }

@@ -6,9 +6,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cardiogram.analysis import Results
+from cardiogram.report.tables.extended_views import extended_of
 
 if TYPE_CHECKING:
-    from cardiogram.analysis import AssociationNumber, KendallNumber, Number, TraitRank
+    from cardiogram.analysis import ExtendedResults, RatioEnds, RegressionNumber
+    from cardiogram.stats.resampling import Interval
 
 COLUMNS = (
     "part",
@@ -40,81 +42,96 @@ _GROUPS = ("by", "stratum", "group")
 
 def all_numbers(results: Results) -> Iterator[Mapping[str, object]]:
     """Every number as one row of the same columns."""
+    for conclusion in results.conclusions:
+        for number in conclusion.evidence:
+            ends = {"cluster_low": number.low, "cluster_high": number.high}
+            yield _row("conclusions", number, item=conclusion.about, method=number.name, **ends)
     for association in results.associations:
         yield _row("associations", association)
-        yield from _kendall("associations", association, association)
     yield from _rows("partial", results.partial)
-    yield from _strata(results)
-    yield from _regressions(results)
+    yield from _regressions("regressions", results.regressions)
     yield from _rows("comparisons", results.comparisons)
-    yield from _rows("power", results.power)
-    if results.outliers:
-        yield from _rows("outliers", results.outliers.entries)
+    for link in results.links:
+        yield _row("links", link, **_ends(link.simultaneous))
     if results.duplicates:
         yield from _rows("duplicates", results.duplicates.entries)
-    yield from _traits(results)
+    for within in results.within_authors:
+        ratio = {"estimate": within.ratio, "n": within.models, **_ends(within.ratio_interval)}
+        yield _row("within_authors", within, **ratio)
+    yield from _rows("traits", results.odds)
+    for point in results.curve:
+        choices = f"{point.estimator}; {', '.join(point.controls) or 'nothing held equal'}"
+        about = {"item": choices, "group": point.rows, "cluster_p_value": point.p_value}
+        yield _row("curve", point, **about, p_value=None)
     if results.corrected:
         yield from _rows("corrected", results.corrected.entries)
-    if results.traits:
-        yield from _rows("machine_made", results.traits.machine_made.entries)
+    yield from _extended(extended_of(results))
 
 
-def _strata(results: Results) -> Iterator[Mapping[str, object]]:
-    for strata in results.strata:
+def _extended(extended: ExtendedResults) -> Iterator[Mapping[str, object]]:
+    for association in extended.associations:
+        yield _row("all_associations", association)
+        if association.kendall:
+            yield _row("all_associations", association.kendall, **_about(association))
+    yield from _rows("all_partial", extended.partial)
+    for strata in extended.strata:
         yield _row("strata", strata)
         for group in strata.strata:
             yield _row("strata", group, by=strata.by, **_about(strata))
+    yield from _regressions("all_regressions", extended.regressions)
+    yield from _rows("all_comparisons", extended.comparisons)
+    yield from _rows("power", extended.power)
+    if extended.outliers:
+        yield from _rows("outliers", extended.outliers.entries)
+    yield from _rows("trait_ranks", extended.trait_ranks)
+    if extended.copies:
+        yield from _rows("machine_made", extended.copies.entries)
 
 
-def _regressions(results: Results) -> Iterator[Mapping[str, object]]:
-    for regression in results.regressions:
-        yield _row("regressions", regression)
+def _regressions(
+    part: str, regressions: Iterable[RegressionNumber]
+) -> Iterator[Mapping[str, object]]:
+    for regression in regressions:
+        yield _row(part, regression)
         if without := regression.without_largest_author:
-            author = f"without {without.author}"
-            yield _row("regressions", without, group=author, **_about(regression))
+            yield _row(part, without, group=f"without {without.author}", **_about(regression))
 
 
-def _traits(results: Results) -> Iterator[Mapping[str, object]]:
-    for trait in results.traits.entries if results.traits else ():
-        yield _row("traits", trait)
-        yield _row("traits", trait.spearman, **_about(trait))
-        yield from _kendall("traits", trait.spearman, trait)
-        yield _row("traits", trait.partial, **_about(trait))
-
-
-def _rows(part: str, numbers: Iterable[Number]) -> Iterator[Mapping[str, object]]:
+def _rows(part: str, numbers: Iterable[object]) -> Iterator[Mapping[str, object]]:
     return (_row(part, number) for number in numbers)
 
 
-def _kendall(
-    part: str, ranks: AssociationNumber | TraitRank, of: Number
-) -> Iterator[Mapping[str, object]]:
-    if ranks.kendall:
-        yield _row(part, ranks.kendall, **_about(of))
-
-
-def _about(number: Number) -> dict[str, str]:
+def _about(number: object) -> dict[str, object]:
     return {key: getattr(number, key) for key in _ABOUT if hasattr(number, key)}
 
 
-def _row(part: str, number: Number | KendallNumber, **about: str) -> Mapping[str, object]:
-    """A number in the columns of the list; `about` says what it is of where it does not itself."""
+def _ends(ends: Interval | RatioEnds | None) -> dict[str, object]:
+    method = getattr(ends, "method", None)
+    return {
+        "cluster_low": ends and ends.low,
+        "cluster_high": ends and ends.high,
+        "cluster_interval": method,
+    }
+
+
+def _row(part: str, number: object, **about: object) -> Mapping[str, object]:
+    """A number in the columns of the list; `about` says what it does not say itself."""
 
     def read(key: str) -> object:
         return about.get(key, getattr(number, key, None))
 
-    plain, author = number.interval, number.cluster_interval
+    plain: Interval | None = getattr(number, "interval", None)
+    author: Interval | None = getattr(number, "cluster_interval", None)
     return {
         **{key: read(key) for key in COLUMNS},
         "part": part,
         "group": " ".join(str(read(key)) for key in _GROUPS if read(key) is not None),
-        "item": read("trait") or read("rule"),
+        "item": read("item") or read("trait") or read("rule"),
         "low": plain and plain.low,
         "high": plain and plain.high,
         "interval": plain and plain.method,
-        "cluster_low": author and author.low,
-        "cluster_high": author and author.high,
-        "cluster_interval": author and author.method,
+        **_ends(author),
         "clusters": author and author.clusters,
         "draws": author and author.draws,
+        **{key: value for key, value in about.items() if key.startswith("cluster_")},
     }

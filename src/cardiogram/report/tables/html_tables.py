@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from cardiogram.analysis import round_ratio, round_ratios
 from cardiogram.report.markup import (
     Child,
     Markup,
     column,
     el,
     fold,
-    format_number,
-    format_p_value,
-    format_share,
-    format_signed,
     join,
     keep_units,
     scroller,
 )
-from cardiogram.report.tables.cells import PICTURES, WORDS, Cell, Chapter, Kind, Sheet, write_form
+from cardiogram.report.tables.cells import PICTURES, WORDS, Cell, Chapter, Sheet, plain
 
 _LONG = 30  # letters of a reason from which on it is set as a sentence
 
@@ -94,20 +89,4 @@ def show(cell: Cell) -> Child:
         return el("bdi", str(cell.value))
     if isinstance(cell.value, str):
         return cell.value
-    if cell.form:
-        return write_form(cell)
-    write = _SHOWN.get(cell.kind)
-    return str(cell.value) if write is None else write(cell.value)
-
-
-_SHOWN: Mapping[Kind, Callable[..., str]] = {
-    "count": format_number,
-    "number": lambda value: format_number(value, 2),
-    "correlation": format_signed,
-    "difference": format_signed,
-    "ratio": round_ratio,
-    "interval": lambda ends: f"{format_signed(ends.low)} to {format_signed(ends.high)}",
-    "ratios": lambda ends: round_ratios(ends.low, ends.high),
-    "p_value": format_p_value,
-    "share": format_share,
-}
+    return keep_units(str(plain(cell))).replace("-", "−")

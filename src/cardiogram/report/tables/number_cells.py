@@ -1,10 +1,11 @@
-"""Cells of the numbers of results.json, the same for a terminal and for a page."""
+"""Cells of the numbers of results.json, the same in every medium."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
+from cardiogram.analysis import put_outcome
 from cardiogram.report.tables.cells import Cell
 
 if TYPE_CHECKING:
@@ -15,8 +16,7 @@ if TYPE_CHECKING:
 Of = TypeVar("Of", bound="OfOutcome")
 
 MAIN = "overall_expected"
-PLURALS = {"library": "libraries", "task": "tasks", "segment": "segments"}
-_PRINTED = ("Poisson", "Huber", "least squares")  # results.json and the CSV have every model
+PLURALS = {"task": "tasks", "library": "libraries", "segment": "segments"}
 _IMPOSSIBLE = 2  # no two correlations differ by more
 
 
@@ -25,6 +25,24 @@ def by_outcome(numbers: Iterable[Of]) -> Iterator[tuple[str, list[Of]]]:
     every = list(numbers)
     for outcome in dict.fromkeys(number.outcome for number in every):
         yield outcome, [number for number in every if number.outcome == outcome]
+
+
+def count_models(outcome: str, numbers: Sequence[Number]) -> str:
+    """Title of an outcome's table, with the number of models where it is one for all."""
+    title = " against ".join(map(put_outcome, outcome.split(" - ")))
+    sizes = {number.n for number in numbers}
+    return f"{title} ({sizes.pop():,} models)" if len(sizes) == 1 else title
+
+
+def size_cell(number: Number, numbers: Sequence[Number]) -> dict[str, Cell]:
+    """A cell for n where it differs between the rows."""
+    several = len({other.n for other in numbers}) > 1
+    return {"n": Cell(number.n, "count")} if several else {}
+
+
+def criterion_cell(predictor: str) -> Cell:
+    """The rating that a number is of."""
+    return Cell(predictor.removesuffix("_expected"))
 
 
 def reason_cell(reason: str | None) -> Cell:
@@ -57,16 +75,6 @@ def gap_cell(number: ComparisonNumber) -> Cell:
     if ends is not None and (ends.low < -_IMPOSSIBLE or ends.high > _IMPOSSIBLE):
         return reason_cell("the interval is wider than any difference can be")
     return author_cell(number)
-
-
-def williams_cell(number: ComparisonNumber) -> Cell:
-    """The p value of Williams' test, which takes models as independent."""
-    return Cell(number.williams and number.williams.p_value, "p_value")
-
-
-def is_printed(number: SlopeNumber) -> bool:
-    """Whether a model of an outcome stands in printed tables."""
-    return number.method.startswith(_PRINTED)
 
 
 def slope_cells(number: SlopeNumber) -> tuple[Cell, Cell, Cell]:

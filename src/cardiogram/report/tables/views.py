@@ -1,56 +1,44 @@
-"""The results of an analysis for a terminal, as Markdown, or as one CSV of all numbers."""
+"""The results of an analysis as chapters: what a terminal, Markdown and the page's folds show."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from cardiogram.analysis import Results, describe_coverage, put_outcome
+from cardiogram.report.markup import join_words
 from cardiogram.report.tables.cells import Cell, Chapter, Sheet
+from cardiogram.report.tables.extended_views import extended_chapters, extended_of
 from cardiogram.report.tables.flat import COLUMNS, all_numbers
 from cardiogram.report.tables.number_cells import (
-    MAIN,
     PLURALS,
     author_cell,
     by_outcome,
+    count_models,
+    criterion_cell,
     estimate_cell,
-    gap_cell,
     interval_cell,
-    is_printed,
     reason_cell,
+    size_cell,
     slope_cells,
-    williams_cell,
 )
 from cardiogram.report.tables.writers import render_table, write_markdown, write_text
 
 if TYPE_CHECKING:
-    from cardiogram.analysis import (
-        ComparisonNumber,
-        Number,
-        RefusedRule,
-        RuleRank,
-        RuleSlope,
-        StrataNumber,
-        TraitNumber,
-    )
-
-    RuleNumber = RuleRank | RuleSlope | RefusedRule
+    from cardiogram.analysis import AssociationNumber, GroupLink, PartialNumber, TraitOdds
 
 Format = Literal["text", "markdown", "csv"]
 
-_BARS = 40
-_IDS = 5  # models that a rule for outliers drops, by name
-_MODELS = {
-    "Poisson pseudo-likelihood with task and library effects": "Poisson, task and library effects",
-    "Poisson pseudo-likelihood": "Poisson",
-    "Huber's M-estimator of log1p": "Huber, of log1p",
-    "least squares of log1p": "least squares, of log1p",
+KINDS = {
+    "writer": "Traits that a writer can add",
+    "model": "Traits of the kind of model",
+    "hub": "Traits that the Hub computes",
 }
-"""Methods by a name that leaves room for their numbers."""
 
 
 def render_results(results: Results, format: Format = "text") -> str:
-    """Render everything in `results.json`.
+    """Render the tables of everything in `results.json`.
 
     Parameters
     ----------
@@ -59,14 +47,13 @@ def render_results(results: Results, format: Format = "text") -> str:
     """
     if format == "csv":
         return render_table(list(all_numbers(results)), "csv", columns=COLUMNS)
-    missing = [put_outcome(name) for name in results.absent]
-    absent = [f"No model of this study has {name}: nothing is said of it." for name in missing]
     write = write_text if format == "text" else write_markdown
-    sections = list(_sections(results.without_absent()))
-    return write(sections, _head(results), [*absent, *results.notes])
+    notes = [*say_absent(results), *results.notes]
+    return write(list(result_chapters(results)), describe_models(results), notes)
 
 
-def _head(results: Results) -> str:
+def describe_models(results: Results) -> str:
+    """Say in one line what the numbers rest on."""
     cover, judge = results.coverage, results.judge
     version = f" {judge.version}" if judge.version else ""
     line = (
@@ -79,63 +66,51 @@ def _head(results: Results) -> str:
     return f"{line}. Problems: {', '.join(f'{n:,} {name}' for name, n in cover.problems.items())}"
 
 
-def _sections(results: Results) -> Iterator[Chapter]:
+def say_absent(results: Results) -> list[str]:
+    """One sentence for each outcome that no model has, in the place of rows of reasons."""
+    missing = [put_outcome(name) for name in results.absent]
+    return [f"No model of this study has {name}: nothing is said of it." for name in missing]
+
+
+def result_chapters(results: Results) -> Iterator[Chapter]:
     """Every part that the results have, in the order in which a reader asks."""
-    yield _ratings(results)
-    if results.changes:
-        yield _changes(results)
-    yield _associations(results)
-    if results.corrected:
-        yield _corrected(results)
-    yield _partial(results)
-    yield _strata(results)
-    yield _regressions(results)
-    if results.outliers:
-        yield _outliers(results)
-    yield _comparisons(results)
-    if results.duplicates:
-        yield _duplicates(results)
-    if results.traits:
-        yield _traits(results)
-        yield _copies(results)
-    yield _power(results)
+    results = results.without_absent()
+    parts = (
+        _dose,
+        _changes,
+        _ranks,
+        _comparisons,
+        _regressions,
+        _links,
+        _groups,
+        _duplicates,
+        _within_authors,
+        _traits,
+        _curve,
+        _corrected,
+        _self_test,
+    )
+    yield from chain.from_iterable(part(results) for part in parts)
+    yield from extended_chapters(extended_of(results))
 
 
-def _counted(outcome: str, numbers: Sequence[Number]) -> str:
-    """Title of an outcome's table, with the number of models where it is one for all."""
-    first, _, second = (put_outcome(name) for name in outcome.partition(" - "))
-    title = f"{first} against {second}" if second else first
-    sizes = {number.n for number in numbers}
-    return f"{title} ({sizes.pop():,} models)" if len(sizes) == 1 else title
-
-
-def _sized(numbers: Sequence[Number], number: Number) -> dict[str, Cell]:
-    """A cell for n where it differs between the rows."""
-    several = len({other.n for other in numbers}) > 1
-    return {"n": Cell(number.n, "count")} if several else {}
-
-
-def _criterion(predictor: str) -> Cell:
-    return Cell(predictor.removesuffix("_expected"))
-
-
-def _said(numbers: Sequence[Number]) -> list[str]:
-    return [number.words for number in numbers if number.words]
-
-
-def _ratings(results: Results) -> Chapter:
-    counts = results.ratings["overall"].histogram
-    longest = max(1, *counts.values())
+def _dose(results: Results) -> Iterator[Chapter]:
     rows = [
-        {"rating": score, "cards": Cell(n, "count"), "": "█" * round(_BARS * n / longest)}
-        for score, n in counts.items()
+        {
+            "rating": level.label,
+            "cards": Cell(level.cards, "count"),
+            **{f"median {name}": Cell(m, "count") for name, m in level.medians.items()},
+            **{f"any {name}": Cell(s, "share") for name, s in level.shares_above_zero.items()},
+        }
+        for level in results.dose
     ]
-    return Chapter("Overall rating", [Sheet.of(rows)])
+    if rows:
+        yield Chapter("Overall rating", [Sheet.of(rows)])
 
 
-def _changes(results: Results) -> Chapter:
-    changes = results.changes
-    assert changes is not None
+def _changes(results: Results) -> Iterator[Chapter]:
+    if (changes := results.changes) is None:
+        return
     rows = [
         {
             "outcome": changed.words,
@@ -146,38 +121,247 @@ def _changes(results: Results) -> Chapter:
         for name, changed in changes.outcomes.items()
     ]
     heading = f"What changed from {changes.before} to {changes.after} ({changes.days} days)"
-    return Chapter(heading, [Sheet.of(rows)], changes.words)
+    yield Chapter(heading, [Sheet.of(rows)], changes.words)
 
 
-def _associations(results: Results) -> Chapter:
+def _ranks(results: Results) -> Iterator[Chapter]:
+    partial = {(number.predictor, number.outcome): number for number in results.partial}
+    tables = [
+        Sheet.of(
+            [
+                _rank(number, numbers, partial.get((number.predictor, number.outcome)))
+                for number in numbers
+            ],
+            count_models(outcome, numbers),
+        )
+        for outcome, numbers in by_outcome(results.associations)
+    ]
+    if not tables:
+        return
+    given = dict.fromkeys(name for number in results.partial for name in number.given)
+    sentence = "Intervals are 95 % ones by author; q is the p value by author, over all of them."
+    adjusted = f" Adjusted: with {join_words(list(given))} held equal." if given else ""
+    yield Chapter("Rank correlations (Spearman's rho)", tables, [sentence + adjusted])
+
+
+def _rank(
+    number: AssociationNumber,
+    numbers: Sequence[AssociationNumber],
+    partial: PartialNumber | None,
+) -> dict[str, Cell]:
+    return {
+        "rating": criterion_cell(number.predictor),
+        **size_cell(number, numbers),
+        "rho": estimate_cell(number),
+        "95 % by author": author_cell(number),
+        "q": Cell(number.q_value, "p_value"),
+        "adjusted": estimate_cell(partial) if partial else reason_cell(None),
+        "95 %, adjusted": author_cell(partial) if partial else reason_cell(None),
+    }
+
+
+def _comparisons(results: Results) -> Iterator[Chapter]:
     tables = [
         Sheet.of(
             [
                 {
-                    "rating": _criterion(number.predictor),
-                    **_sized(numbers, number),
-                    "rho": estimate_cell(number),
-                    "Bonett-Wright": interval_cell(number.interval, number.interval_reason),
-                    "by author": author_cell(number),
-                    "q": Cell(number.q_value, "p_value"),
-                    "tau-b": Cell(
-                        number.kendall.estimate if number.kendall else None, "correlation"
-                    ),
-                    "one author out": interval_cell(number.leave_one_author_out),
+                    "rating": criterion_cell(number.predictor),
+                    **size_cell(number, numbers),
+                    "first": Cell(number.first_rho, "correlation"),
+                    "second": Cell(number.second_rho, "correlation"),
+                    "gap": estimate_cell(number),
+                    "95 % by author": author_cell(number),
                 }
                 for number in numbers
             ],
-            _counted(outcome, numbers),
+            count_models(outcome, numbers),
         )
-        for outcome, numbers in by_outcome(results.associations)
+        for outcome, numbers in by_outcome(results.comparisons)
     ]
-    main = [number for number in results.associations if number.predictor == MAIN]
-    return Chapter("Spearman's rho with 95 % intervals", tables, _said(main))
+    if tables:
+        note = "A gap is the first outcome's correlation minus the second's, both adjusted alike."
+        yield Chapter("Likes against downloads", tables, [note])
 
 
-def _corrected(results: Results) -> Chapter:
-    gold = results.corrected
-    assert gold is not None
+def _regressions(results: Results) -> Iterator[Chapter]:
+    tables = [
+        Sheet(
+            ("model", "rating", "n", "slope", "times per point", "95 % by author"),
+            [
+                (
+                    Cell(number.method),
+                    criterion_cell(number.predictor),
+                    Cell(number.n, "count"),
+                    *slope_cells(number),
+                )
+                for number in numbers
+            ],
+            put_outcome(outcome),
+        )
+        for outcome, numbers in by_outcome(results.regressions)
+    ]
+    if tables:
+        note = (
+            "Times per point: of 1 + the outcome, where the model is of log1p; of the odds of any "
+            "at all, where it is of these."
+        )
+        yield Chapter("Regressions with the same held equal", tables, [note])
+
+
+def _links(results: Results) -> Iterator[Chapter]:
+    tables = [
+        Sheet.of(list(map(_link, links)), f"{plural}: {put_outcome(outcome)}")
+        for by, plural in PLURALS.items()
+        for outcome, links in by_outcome(link for link in results.links if link.by == by)
+    ]
+    if tables:
+        note = "All intervals of a table hold together with 95 % (max-t, by author)."
+        yield Chapter("The overall rating's adjusted correlation within groups", tables, [note])
+
+
+def _link(link: GroupLink) -> dict[str, Cell]:
+    rho = Cell(link.estimate, "correlation")
+    return {
+        "group": Cell(link.group, "name"),
+        "n": Cell(link.n, "count"),
+        "authors": Cell(link.authors, "count"),
+        "rho": rho if link.reason is None else reason_cell(link.reason),
+        "95 %, together": interval_cell(link.simultaneous),
+    }
+
+
+def _groups(results: Results) -> Iterator[Chapter]:
+    for by, plural in PLURALS.items():
+        rows = [
+            {
+                by: Cell(number.group, "name"),
+                "cards": Cell(number.n, "count"),
+                "mean": Cell(number.estimate, "number"),
+                "95 % by author": author_cell(number),
+                **{
+                    f"of {name}": Cell(number.shares.get(name), "share")
+                    for name in ("models", "downloads", "likes")
+                },
+            }
+            for number in results.groups
+            if number.by == by
+        ]
+        pairs = [pair for pair in results.means_differ if pair.by == by]
+        sentences = [
+            f"{pair.first} and {pair.second} differ by {pair.difference:.2f} "
+            f"({pair.low:.2f} to {pair.high:.2f}; all pairs together 95 %)."
+            for pair in pairs
+        ]
+        if len(rows) > 1:
+            none = [f"No two {plural} differ for certain in their mean rating."]
+            yield Chapter(f"Mean rating by {by}", [Sheet.of(rows)], sentences or none)
+
+
+def _duplicates(results: Results) -> Iterator[Chapter]:
+    if (duplicates := results.duplicates) is None:
+        return
+    rows = [
+        {
+            "outcome": number.outcome,
+            "n": Cell(number.n, "count"),
+            "rho, one card a cluster": estimate_cell(number),
+            "95 % by author": author_cell(number),
+            "rho, all cards": Cell(number.all_cards.estimate, "correlation"),
+        }
+        for number in duplicates.entries
+    ]
+    sentence = (
+        f"{duplicates.cards:,} of {duplicates.n:,} cards are near-duplicates in "
+        f"{duplicates.clusters:,} clusters "
+        f"({duplicates.one_author:,} of one author, {duplicates.several_authors:,} of several);"
+        f" the largest has {duplicates.largest:,} cards."
+    )
+    yield Chapter("Near-duplicate cards", [Sheet.of(rows)], [sentence])
+
+
+def _within_authors(results: Results) -> Iterator[Chapter]:
+    rows = [
+        {
+            "outcome": put_outcome(number.outcome),
+            "authors": Cell(number.authors, "count"),
+            "models": Cell(number.models, "count"),
+            "variance within": Cell(number.variance_share, "share"),
+            "times per point": Cell(number.ratio, "ratio")
+            if number.reason is None
+            else reason_cell(number.reason),
+            "95 %": Cell(number.ratio_interval, "ratios"),
+            "p": Cell(number.p_value, "p_value"),
+        }
+        for number in results.within_authors
+    ]
+    if rows:
+        note = (
+            "Of 1 + the outcome, by least squares with an effect of each author; p by permutation "
+            "within authors."
+        )
+        yield Chapter("Among models of the same author", [Sheet.of(rows)], [note])
+
+
+def _traits(results: Results) -> Iterator[Chapter]:
+    tables = [
+        Sheet.of(list(map(_trait, numbers)), f"{heading}: {put_outcome(outcome)}")
+        for kind, heading in KINDS.items()
+        for outcome, numbers in by_outcome(t for t in results.odds if t.kind == kind)
+    ]
+    if tables:
+        given = dict.fromkeys(name for trait in results.odds for name in trait.given)
+        held = f", with {join_words(list(given))} held equal" if given else ""
+        note = (
+            "Odds of being among the most popular with the trait over those without it"
+            f"{held}; q over all traits of all kinds. Intervals stand where q is under 0.05."
+        )
+        yield Chapter("Traits and popularity", tables, [note])
+
+
+def _trait(number: TraitOdds) -> dict[str, Cell]:
+    tenths = number.prevalence_by_decile
+    return {
+        "trait": Cell(number.words),
+        "have it": Cell(number.prevalence, "share"),
+        "lowest": Cell(tenths[0].share if tenths else None, "share"),
+        "highest": Cell(tenths[-1].share if tenths else None, "share"),
+        "odds": Cell(number.estimate, "ratio"),
+        "95 %": Cell(number.cluster_interval, "ratios")
+        if number.estimate is not None
+        else reason_cell(number.reason),
+        "q": Cell(number.q_value, "p_value"),
+    }
+
+
+def _curve(results: Results) -> Iterator[Chapter]:
+    tables = [
+        Sheet.of(
+            [
+                {
+                    "held equal": join_words(point.controls) or "nothing",
+                    "models": point.rows,
+                    "by": point.estimator,
+                    "n": Cell(point.n, "count"),
+                    "number": Cell(point.ratio, "ratio")
+                    if point.ratio is not None
+                    else Cell(point.estimate, "correlation")
+                    if point.reason is None
+                    else reason_cell(point.reason),
+                    "p by author": Cell(point.p_value, "p_value"),
+                }
+                for point in points
+            ],
+            put_outcome(outcome),
+        )
+        for outcome, points in by_outcome(results.curve)
+    ]
+    if tables:
+        yield Chapter("Every way to compute it", tables, [r.words for r in results.robustness])
+
+
+def _corrected(results: Results) -> Iterator[Chapter]:
+    if (gold := results.corrected) is None:
+        return
     rows = [
         {
             "outcome": number.outcome,
@@ -202,293 +386,20 @@ def _corrected(results: Results) -> Chapter:
         *gold.words,
     ]
     heading = "The overall rating's associations, raw and corrected for its error"
-    return Chapter(heading, [Sheet.of(rows)], sentences)
+    yield Chapter(heading, [Sheet.of(rows)], sentences)
 
 
-def _partial(results: Results) -> Chapter:
-    tables = [
-        Sheet.of(
-            [
-                {
-                    "rating": _criterion(number.predictor),
-                    **_sized(numbers, number),
-                    "rho": estimate_cell(number),
-                    "Bonett-Wright": interval_cell(number.interval),
-                    "by author": author_cell(number),
-                }
-                for number in numbers
-            ],
-            _counted(outcome, numbers),
-        )
-        for outcome, numbers in by_outcome(results.partial)
-    ]
-    return Chapter("Partial rho given age, size, library and task", tables)
-
-
-def _strata(results: Results) -> Chapter:
-    main = [number for number in results.strata if number.predictor == MAIN]
-    groups = [number for _, numbers in by_outcome(main) for number in numbers]
-    method = results.strata[0].method if results.strata else ""
-    sentences = [
-        *_said(groups),
-        f"Groups of 15 models or more, weighed by their standard errors by author; {method}.",
-    ]
-    tables = [_one_kind(number) for number in groups if number.strata]
-    return Chapter("The overall rating's rho within groups of models", tables, sentences)
-
-
-def _one_kind(number: StrataNumber) -> Sheet:
-    """The groups of one kind, and their mean."""
-    named: list[tuple[str, Number]] = [(group.stratum, group) for group in number.strata]
-    if number.estimate is not None:
-        named.append((f"mean of {number.groups} (random effects)", number))
-    title = f"{PLURALS.get(number.by, number.by)}: {put_outcome(number.outcome)}"
-    return Sheet.of(
-        [
-            {
-                "group": Cell(name, "name"),
-                "n": Cell(group.n, "count"),
-                "rho": estimate_cell(group),
-                "by author": author_cell(group),
-            }
-            for name, group in named
-        ],
-        title,
-    )
-
-
-def _regressions(results: Results) -> Chapter:
-    columns = ("n", "slope", "times", "by author")
-    main = [number for number in results.regressions if number.predictor == MAIN]
-    tables = [
-        Sheet(
-            ("model", *columns),
-            [
-                (Cell(_model(number.method)), Cell(number.n, "count"), *slope_cells(number))
-                for number in numbers
-                if is_printed(number)
-            ],
-            f"{put_outcome(outcome)}: models of the overall rating",
-        )
-        for outcome, numbers in by_outcome(main)
-    ]
-    first = [number for number in results.regressions if number.main]
-    tables += [
-        Sheet(
-            ("rating", *columns),
-            [
-                (_criterion(number.predictor), Cell(number.n, "count"), *slope_cells(number))
-                for number in numbers
-            ],
-            f"{put_outcome(outcome)}: the first model, of every rating",
-        )
-        for outcome, numbers in by_outcome(first)
-    ]
-    heading = "How many times the outcome a point of the rating goes with"
-    return Chapter(heading, tables, _said(main))
-
-
-def _model(method: str) -> str:
-    known = next((key for key in _MODELS if method.startswith(key)), None)
-    return method if known is None else _MODELS[known] + method.removeprefix(known)
-
-
-def _outliers(results: Results) -> Chapter:
-    outliers = results.outliers
-    assert outliers is not None
-    tables, sentences = [], list(outliers.why)
-    sentences.append(
-        "Well rated is the share of the dropped models that are rated above the median."
-    )
-    for outcome, numbers in by_outcome(outliers.entries):
-        rules = dict.fromkeys(number.rule for number in numbers)
-        rows = [_rule([number for number in numbers if number.rule == rule]) for rule in rules]
-        tables.append(Sheet.of(rows, put_outcome(outcome)))
-        sentences += _dropped(outcome, numbers)
-    return Chapter("What rules for outliers would change (overall rating)", tables, sentences)
-
-
-def _rule(numbers: Sequence[RuleNumber]) -> dict[str, Cell]:
-    """One rule: what it drops, and rho and both slopes without that."""
-    rho = numbers[0]
-    slopes = {number.method.partition(" ")[0]: estimate_cell(number) for number in numbers[1:]}
-    return {
-        "rule": Cell(rho.rule),
-        "dropped": Cell(getattr(rho, "dropped", None), "count"),
-        "well rated": Cell(getattr(rho, "dropped_above_median_rating", None), "share"),
-        "rho": estimate_cell(rho),
-        "by author": author_cell(rho),
-        "Poisson slope": slopes.get("Poisson", Cell("")),
-        "least squares": slopes.get("least", Cell("")),
-    }
-
-
-def _dropped(outcome: str, numbers: Sequence[RuleNumber]) -> Iterator[str]:
-    """Which models rules drop; rules that drop the same largest ones share a sentence."""
-    rules: dict[tuple[str, ...], list[str]] = {}
-    for number in numbers:
-        if ids := getattr(number, "dropped_ids", ()):
-            rules.setdefault(ids[:_IDS], []).append(number.rule)
-    for ids, using in rules.items():
-        drop = f"{', '.join(using)} drop{'s' * (len(using) == 1)}"
-        yield f"From {put_outcome(outcome)} {drop}, largest first: {', '.join(ids)} ..."
-
-
-def _comparisons(results: Results) -> Chapter:
-    tables = []
-    for outcome, numbers in by_outcome(results.comparisons):
-        whole = [number for number in numbers if number.by == "all"]
-        rows = [
-            {"rating": _criterion(number.predictor), **_sized(whole, number), **_gap(number)}
-            for number in whole
-        ]
-        tables.append(Sheet.of(rows, _counted(outcome, whole)))
-        for by in dict.fromkeys(number.by for number in numbers if number.by != "all"):
-            rows = [
-                {by: Cell(number.stratum, "name"), "n": Cell(number.n, "count"), **_gap(number)}
-                for number in numbers
-                if number.by == by
-            ]
-            title = f"{_counted(outcome, ())}, overall rating within {PLURALS.get(by, by)}"
-            tables.append(Sheet.of(rows, title))
-    main = [n for n in results.comparisons if n.predictor == MAIN and n.by == "all"]
-    note = (
-        "A gap is a difference of two rho, the first outcome's minus the second's. Williams' p "
-        "value takes models as independent."
-    )
-    return Chapter("Stronger with likes than with downloads?", tables, [*_said(main), note])
-
-
-def _gap(number: ComparisonNumber) -> dict[str, Cell]:
-    """A difference of two correlations with what tests it."""
-    return {
-        "gap": estimate_cell(number),
-        "by author": gap_cell(number),
-        "Williams": williams_cell(number),
-    }
-
-
-def _duplicates(results: Results) -> Chapter:
-    duplicates = results.duplicates
-    assert duplicates is not None
+def _self_test(results: Results) -> Iterator[Chapter]:
+    if (test := results.self_test) is None:
+        return
     rows = [
         {
-            "outcome": number.outcome,
-            "n": Cell(number.n, "count"),
-            "rho, one card a cluster": estimate_cell(number),
-            "by author": author_cell(number),
-            "rho, all cards": Cell(number.all_cards.estimate, "correlation"),
+            "placebo": entry.design,
+            "conclusion": entry.about.replace("_", " "),
+            "outcome": put_outcome(entry.outcome),
+            "studies": Cell(entry.runs, "count"),
+            "drawn": Cell(entry.drawn, "share", form=".1%"),
         }
-        for number in duplicates.entries
-        if number.predictor == MAIN
+        for entry in test.entries
     ]
-    sentence = (
-        f"{duplicates.cards:,} of {duplicates.n:,} cards are near-duplicates in "
-        f"{duplicates.clusters:,} clusters "
-        f"({duplicates.one_author:,} of one author, {duplicates.several_authors:,} of several);"
-        f" the largest has {duplicates.largest:,} cards."
-    )
-    return Chapter("Near-duplicate cards", [Sheet.of(rows)], [sentence])
-
-
-def _traits(results: Results) -> Chapter:
-    traits = results.traits
-    assert traits is not None
-    tables, sentences = [], []
-    for outcome, numbers in by_outcome(traits.entries):
-        if outcome.startswith("downloads_all_time") and len(results.outcomes) > 1:
-            continue  # much the same as downloads; results.json and the CSV have it
-        name = put_outcome(outcome)
-        if known := [number for number in numbers if number.spearman.estimate is not None]:
-            ranks, odds = map(_trait_rank, known), map(_trait_odds, known)
-            tables.append(Sheet.of(list(ranks), f"{name}: rank correlation with each trait"))
-            tables.append(Sheet.of(list(odds), f"{name}: share with each trait by tenth, and odds"))
-        else:
-            sentences.append(f"{name}: {numbers[0].spearman.reason}.")
-    sentences += [
-        "The rho of a trait is its point-biserial correlation with mid-ranks; partial is given "
-        f"age, size, library and task. {traits.rho_correction}.",
-        "Odds of being among the upper quarter with the trait over those without it, given age, "
-        f"size, library and task. {traits.correction}.",
-    ]
-    if none := _without_rho(traits.entries):
-        sentences.append(f"Traits that all models have or none has: {', '.join(none)}.")
-    return Chapter("Traits of popular models", tables, sentences)
-
-
-def _without_rho(entries: Sequence[TraitNumber]) -> list[str]:
-    """Traits that have no correlation with any outcome."""
-    known = {number.trait for number in entries if number.spearman.estimate is not None}
-    traits = dict.fromkeys(number.trait for number in entries)
-    return [name for name in traits if name not in known] if known else []
-
-
-def _two(value: float | None) -> Cell:
-    """Two decimals, as they fit beside four other numbers."""
-    return Cell(None if value is None else f"{value:.2f}".replace("-0.00", "0.00"), "correlation")
-
-
-def _trait_rank(number: TraitNumber) -> dict[str, Cell]:
-    ranks = number.spearman
-    return {
-        "trait": Cell(number.trait),
-        "rho": _two(ranks.estimate),
-        "Bonett-Wright": interval_cell(ranks.interval),
-        "by author": author_cell(ranks),
-        "q": Cell(ranks.q_value, "p_value"),
-        "tau-b": _two(ranks.kendall.estimate if ranks.kendall else None),
-        "partial": _two(number.partial.estimate),
-    }
-
-
-def _trait_odds(number: TraitNumber) -> dict[str, Cell]:
-    ends, tenths = number.cluster_interval, number.prevalence_by_decile
-    rare = "too few models with the trait, or without it, among the most popular or the rest"
-    why = rare if "one of the four groups" in (number.reason or "") else number.reason
-    return {
-        "trait": Cell(number.trait),
-        "have it": Cell(number.prevalence, "share"),
-        "lowest": Cell(tenths[0].share if tenths else None, "share"),
-        "highest": Cell(tenths[-1].share if tenths else None, "share"),
-        "odds": Cell(number.estimate, "ratio"),
-        "by author": reason_cell(why) if ends is None else Cell(ends, "ratios"),
-        "q": Cell(number.q_value, "p_value"),
-    }
-
-
-def _copies(results: Results) -> Chapter:
-    assert results.traits is not None
-    copies = results.traits.machine_made
-    medians = {(median.group, median.outcome): median.median for median in copies.medians}
-    rows = [
-        {
-            "models": number.group,
-            "outcome": number.outcome,
-            "n": Cell(number.n, "count"),
-            "median": Cell(medians[number.group, number.outcome], "count"),
-            "rho": estimate_cell(number),
-            "by author": author_cell(number),
-        }
-        for number in copies.entries
-    ]
-    heading = "Machine-made models apart (overall rating)"
-    return Chapter(heading, [Sheet.of(rows)], [copies.words])
-
-
-def _power(results: Results) -> Chapter:
-    rows = [
-        {
-            "outcome": outcome,
-            "n": Cell(number.n, "count"),
-            "smallest": estimate_cell(number),
-            "if independent": Cell(number.if_independent, "correlation"),
-            "design effect": Cell(number.design_effect, "number"),
-        }
-        for outcome, numbers in by_outcome(results.power)
-        for number in numbers
-    ]
-    sentence = (
-        "The smallest |rho|, or difference of two rho, that this study shows with a power of "
-        "80 %, by author where there are enough authors. What is smaller can have been missed."
-    )
-    return Chapter("What this study could have seen (overall rating)", [Sheet.of(rows)], [sentence])
+    yield Chapter("How often nothing was called something", [Sheet.of(rows)], [test.words])

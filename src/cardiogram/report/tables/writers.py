@@ -23,7 +23,7 @@ WIDTH = 80
 """Columns of a terminal."""
 
 _LEAST = 12  # letters that a clipped name keeps
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u2028-\u202e\u2066-\u2069]+")
 _NUMBER = re.compile(r"[+-]?(\d+(?:\.\d*)?|\.\d+)([eE][+-]?\d+)?\Z")
 _FORMULA = re.compile(r"[\s\x00]*[=+\-@\t\r＝＋－＠]")
 _HIDDEN_FORMULA = re.compile(r";(\s*[=+\-@])")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from textwrap import fill
 
 from cardiogram.judge.audit import Audit, AuditEffect
 from cardiogram.judge.ensemble import CascadeTable, JudgePanel, ToleranceStep
 from cardiogram.judge.gold import describe_overlap
 from cardiogram.judge.validation import Calibration, Drift
+from cardiogram.report.markup import draw_interval, read_bounds
 from cardiogram.report.tables import Cell, Chapter, Sheet, write_form, write_screen
 from cardiogram.report.terminal.validation import (
     WIDE,
@@ -60,6 +62,17 @@ _DRIFT_LEGEND = (
 
 def render_audit(audit: Audit) -> str:
     """Every effect with its interval and gate, and what failed."""
+    chapter = replace(describe_audit(audit), title="", sentences=list(_audit_sentences(audit)))
+    head = (
+        f"{audit.judge} {audit.version}: {audit.cards:,} cards of {audit.authors:,} authors, as "
+        "they are and changed"
+    )
+    return write_screen([chapter], head)
+
+
+def describe_audit(audit: Audit) -> Chapter:
+    """What must not move a rating, and what it does move, as a table of all changes."""
+    reach = max(0.1, *(abs(effect.shift.value or 0.0) for effect in audit.effects))
     rows = [
         {
             "family": effect.family,
@@ -68,17 +81,31 @@ def render_audit(audit: Audit) -> str:
             "score": effect.score,
             "effect": number_cell(effect.shift, "+.3f"),
             "95 % interval": interval_cell(effect.shift, "+.3f"),
+            "around zero": _effect_picture(effect, reach),
             "moved": share_cell(effect.moved),
             "gate": _GATES[effect.gate].format(effect.tolerance),
             "": "FAILS" if effect.failed else "",
         }
         for effect in audit.effects
     ]
-    head = (
-        f"{audit.judge} {audit.version}: {audit.cards:,} cards of {audit.authors:,} authors, as "
-        "they are and changed"
+    sentence = (
+        f"Each of {audit.cards:,} cards was rated as it is and changed: padded, reordered, made "
+        "another's, or made to speak to the judge. What adds no documentation must not raise a "
+        "rating; what takes some away must lower it."
     )
-    return write_screen([Chapter("", [Sheet.of(rows)], list(_audit_sentences(audit)))], head)
+    title = f"What changes of a card do to its rating: {len(audit.effects)} audited"
+    return Chapter(f"{title}, {_gates(audit)}", [Sheet.of(rows)], [sentence])
+
+
+def _gates(audit: Audit) -> str:
+    failed = len(audit.failed)
+    return f"{failed} beyond their gates" if failed else "all within their gates"
+
+
+def _effect_picture(effect: AuditEffect, reach: float) -> Cell:
+    value = effect.shift.value
+    ends = read_bounds(effect.shift)
+    return Cell(None if value is None else draw_interval(value, None, ends, reach), "picture")
 
 
 def _audit_sentences(audit: Audit) -> Iterator[str]:

@@ -1,0 +1,270 @@
+"""What goes with a better rating: the conclusions, their pictures, and all tables behind a line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from cardiogram.analysis import (
+    GroupLink,
+    Results,
+    Specification,
+    TraitOdds,
+    put_outcome,
+    round_figure,
+    round_p_value,
+    round_ratio,
+    round_ratios,
+)
+from cardiogram.report.data import Payload
+from cardiogram.report.markup import (
+    MAX_POINTS,
+    Axis,
+    CurvePoint,
+    ForestRow,
+    Markup,
+    ScatterPoint,
+    draw_curve,
+    draw_forest,
+    draw_scatter,
+    el,
+    fold,
+    join,
+    join_words,
+    keep_units,
+    make_correlation_axis,
+    make_ratio_axis,
+    read_bounds,
+    section,
+)
+from cardiogram.report.tables import (
+    KINDS,
+    PLURALS,
+    by_outcome,
+    result_chapters,
+    say_absent,
+    write_html,
+)
+
+DRAWN = ("downloads", "likes")
+"""Outcomes that are drawn; the tables have the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """A chart with its title and with what says how to read it; `key` is unique on the page."""
+
+    key: str
+    title: str
+    chart: Markup
+    caption: str
+
+
+_CHOICES = ("nothing", "held", "models:", "by")
+"""How the choices of a curve begin, in their order."""
+
+_SHOWN = 15
+"""Groups in a plot, the largest."""
+
+
+def popularity(payload: Payload) -> Markup:
+    """The pictures of what was found, then every table and the scatter plots to open."""
+    results = payload.results
+    shorts = {conclusion.about: conclusion.short for conclusion in results.conclusions}
+    headline = shorts.get("adjusted") or shorts.get("too_few") or "What goes with a better rating"
+    tables = [write_html(chapter, folded=True) for chapter in result_chapters(results)]
+    folded = {
+        "Each model: rating against downloads and likes": draw_scatters(payload),
+        "The same within libraries": draw_groups(results, "library"),
+        "The same within segments": draw_groups(results, "segment"),
+        KINDS["model"]: draw_traits(results, "model"),
+        KINDS["hub"]: draw_traits(results, "hub"),
+    }
+    return section(
+        "popularity",
+        "Rating and popularity",
+        headline,
+        _open("Does it depend on how one computes it?", draw_curves(results)),
+        _open("The same within tasks", draw_groups(results, "task")),
+        _open(KINDS["writer"], draw_traits(results, "writer")),
+        el("h3", "Every number"),
+        [el("p", sentence) for sentence in say_absent(results)],
+        [fold(title, charts) for title, drawn in folded.items() if (charts := _figures(drawn))],
+        tables,
+    )
+
+
+def _open(title: str, drawn: Sequence[Drawing]) -> Markup | None:
+    return join(el("h3", title), _figures(drawn)) if drawn else None
+
+
+def _figures(drawn: Sequence[Drawing]) -> Markup | None:
+    """Charts with their captions; nothing where there are none."""
+    if not drawn:
+        return None
+    figures = [
+        el("figure", el("h4", d.title), d.chart, el("figcaption", keep_units(d.caption)))
+        for d in drawn
+    ]
+    return el("div", figures, class_="figures")
+
+
+# Curves --------------------------------------------------------------------------------------
+
+
+def draw_curves(results: Results) -> list[Drawing]:
+    """A specification curve of each outcome and unit, with its caption."""
+    drawn = []
+    for outcome, points in by_outcome(results.curve):
+        for unit in ("ratio", "correlation"):
+            known = list(_points(points, unit))
+            if known and outcome in DRAWN:
+                refused = sum(point.reason is not None for point in points)
+                drawn.append(_curve(outcome, unit, known, refused))
+    return drawn
+
+
+def _points(points: Sequence[Specification], unit: str) -> Iterator[CurvePoint]:
+    for point in points:
+        value = point.ratio if unit == "ratio" else point.estimate
+        if value is None or (unit == "correlation") != (point.ratio is None):
+            continue
+        held = [f"held equal: {name}" for name in point.controls] or ["nothing held equal"]
+        number = f"{round_ratio(value)} times" if unit == "ratio" else round_figure(value)
+        given = join_words(point.controls) or "nothing"
+        words = (
+            f"{number} (p {round_p_value(point.p_value) or 'not known'}, {point.n:,} models): "
+            f"{point.estimator}, {given} held equal, {point.rows}"
+        )
+        yield CurvePoint(
+            value,
+            [*held, f"models: {point.rows}", f"by {point.estimator}"],
+            is_certain=point.p_value is not None and point.p_value < 0.05,
+            is_main=point.main,
+            words=words,
+        )
+
+
+def _curve(outcome: str, unit: str, points: Sequence[CurvePoint], refused: int) -> Drawing:
+    values, name = [point.value for point in points], put_outcome(outcome)
+    if unit == "ratio":
+        axis, title = make_ratio_axis(values), f"Times the {name} per point of the rating"
+    else:
+        axis, title = make_correlation_axis(values), f"Rank correlation of the rating with {name}"
+    named = dict.fromkeys(name for point in points for name in point.choices)
+    choices = sorted(named, key=lambda name: _CHOICES.index(name.split(" ")[0]))
+    told = sum(point.is_certain for point in points)
+    more = f" {refused} more cannot be computed." if refused else ""
+    caption = (
+        f"{len(points)} ways to compute it, the least on the left, each with its choices below it"
+        f"{'; counts are counted from 1' * (unit == 'ratio')}. Full: p < 0.05 by author "
+        f"({told} of {len(points)}). The diamond is the one that is stated.{more}"
+    )
+    key = f"curve-{outcome}-{unit}"
+    return Drawing(key, title, draw_curve(key, title, points, choices, axis), caption)
+
+
+# Forests -------------------------------------------------------------------------------------
+
+
+def draw_groups(results: Results, by: str) -> list[Drawing]:
+    """A forest of the groups of one kind for each outcome, with its caption."""
+    of = [link for link in results.links if link.by == by and link.outcome in DRAWN]
+    ends = [end for link in of for end in read_bounds(link.simultaneous) or ()]
+    axis = make_correlation_axis([*ends, *(link.estimate or 0.0 for link in of)])
+    return [
+        _forest_of_groups(by, outcome, links, axis)
+        for outcome, links in by_outcome(of)
+        if any(link.estimate is not None for link in links)
+    ]
+
+
+def _forest_of_groups(by: str, outcome: str, links: Sequence[GroupLink], axis: Axis) -> Drawing:
+    largest = sorted(links, key=lambda link: -link.n)[:_SHOWN]
+    title = f"Correlation of the rating with {put_outcome(outcome)} within {PLURALS[by]}"
+    some = f" The {_SHOWN} largest of {len(links)} are drawn." if len(links) > _SHOWN else ""
+    caption = (
+        "Beside each name is its number of models. A bar is an interval by author; all of them "
+        f"together hold with 95 %. A full circle: its bar leaves out 0.{some}"
+    )
+    key = f"within-{by}-{outcome}"
+    chart = draw_forest(key, title, list(map(_group_row, largest)), axis)
+    return Drawing(key, title, chart, caption)
+
+
+def _group_row(link: GroupLink) -> ForestRow:
+    bounds = read_bounds(link.simultaneous)
+    if link.estimate is None:
+        words = link.reason or "not computed"
+    else:
+        ends = (
+            f"{round_figure(bounds.low)} to {round_figure(bounds.high)}"
+            if bounds
+            else "no interval"
+        )
+        words = f"{round_figure(link.estimate)} ({ends})"
+    words = words.replace("-", "−")
+    return ForestRow(link.group, link.n, link.estimate, bounds, words)
+
+
+def draw_traits(results: Results, kind: str) -> list[Drawing]:
+    """A forest of the odds of one kind of trait for each outcome, with its caption."""
+    drawn = []
+    for outcome, numbers in by_outcome(trait for trait in results.odds if trait.kind == kind):
+        known = [number for number in numbers if number.estimate]
+        if outcome not in DRAWN or not known:
+            continue
+        known.sort(key=lambda number: -(number.estimate or 0.0))
+        ends = [end for number in known for end in read_bounds(number.cluster_interval) or ()]
+        axis = make_ratio_axis([*ends, *(number.estimate or 1.0 for number in known)])
+        title = f"Odds of being among the most {'liked' if outcome == 'likes' else 'downloaded'}"
+        given = join_words(known[0].given)
+        held = f", with {given} held equal" if given else ""
+        caption = (
+            f"Odds with the trait over those without it{held}: what goes together, not what would "
+            "follow. Beside each name is how many models have it. A full circle with its 95 % "
+            "interval by author: q < 0.05 over all traits."
+        )
+        key = f"traits-{kind}-{outcome}"
+        chart = draw_forest(key, title, list(map(_trait_row, known)), axis)
+        drawn.append(Drawing(key, title, chart, caption))
+    return drawn
+
+
+def _trait_row(number: TraitOdds) -> ForestRow:
+    bounds = read_bounds(number.cluster_interval)
+    ends = f" ({round_ratios(*bounds)})" if bounds else ""
+    words = f"{round_ratio(number.estimate or 1.0)}{ends}"
+    return ForestRow(number.words, number.held, number.estimate, bounds, words)
+
+
+# Scatter plots -------------------------------------------------------------------------------
+
+
+def draw_scatters(payload: Payload) -> list[Drawing]:
+    """A scatter plot of each outcome, with its caption."""
+    drawn = []
+    for name in DRAWN:
+        points = scatter_points(payload, name)
+        some = ""
+        if len(points) > MAX_POINTS:
+            some = f" A random {MAX_POINTS:,} of {len(points):,} models are drawn."
+        caption = (
+            "Each dot is a model; the orange line joins the medians of the models near each rating."
+            f"{some}"
+            if points
+            else f"No rated model has a count of {name}."
+        )
+        title = f"{name.capitalize()} by expected rating"
+        drawn.append(Drawing(f"scatter-{name}", title, draw_scatter(points, name), caption))
+    return drawn
+
+
+def scatter_points(payload: Payload, outcome: str) -> list[ScatterPoint]:
+    """A point for each rated model that has a count of the outcome."""
+    points = []
+    for i, model in enumerate(payload.models):
+        count = getattr(model, outcome)
+        if count is not None and model.scores:
+            points.append(ScatterPoint(i, model.scores["overall"].expected, count))
+    return points
