@@ -32,7 +32,15 @@ if TYPE_CHECKING:
         student_p_value,
         student_quantile,
     )
-    from cardiogram.stats.groups import GROUP_CALL, GROUP_METHOD, GroupSummary, describe_groups
+    from cardiogram.stats.groups import (
+        GROUP_CALL,
+        GROUP_METHOD,
+        GroupSummary,
+        MeanComparison,
+        MeanDifference,
+        compare_means,
+        describe_groups,
+    )
     from cardiogram.stats.outliers import (
         OUTLIER_RULE_WORDS,
         OUTLIER_RULES,

@@ -30,6 +30,22 @@ def student_quantile(level: float, free: float) -> float:
     return float(scipy("special").stdtrit(free, (1 + level) / 2))
 
 
+def normal_to_student(z: float, free: float) -> float:
+    """The bound of Student's t at the level that `z` is the bound of for a normal number.
+
+    Examples
+    --------
+    >>> round(normal_to_student(1.959964, 10), 3), round(student_to_normal(2.228139, 10), 3)
+    (2.228, 1.96)
+    """
+    return -float(scipy("special").stdtrit(free, scipy("special").ndtr(-z)))
+
+
+def student_to_normal(t: float, free: float) -> float:
+    """The opposite of :func:`normal_to_student`."""
+    return -float(scipy("special").ndtri(scipy("special").stdtr(free, -t)))
+
+
 def normal_p_value(z: float) -> float:
     """Two-sided p-value of a standard normal number."""
     return float(2 * scipy("special").ndtr(-abs(z)))

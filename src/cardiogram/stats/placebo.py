@@ -11,6 +11,7 @@ from __future__ import annotations
 import numpy as np
 
 from cardiogram.stats.ranks import Covariates
+from cardiogram.stats.regression import RowMask
 from cardiogram.stats.resampling import Floats, Integers
 
 
@@ -33,7 +34,7 @@ def permute_ratings(ratings: Floats, codes: Integers, rng: np.random.Generator) 
 
     Examples
     --------
-    >>> permute_ratings(np.array([1.0, 1, 1, 3]), np.array([0, 0, 0, 1]), np.random.default_rng(1))
+    >>> permute_ratings(np.array([1.0, 1, 1, 3]), np.array([0, 0, 0, 1]), np.random.default_rng(2))
     array([3., 3., 3., 1.])
     """
     columns = ratings.reshape(ratings.shape[0], -1)
@@ -64,7 +65,7 @@ def confounded_ratings(
         Author of each model as 0, 1, 2, ...
     """
     columns = ratings.reshape(ratings.shape[0], -1)
-    rated = np.isfinite(columns).all(axis=1)
+    rated: RowMask = np.logical_and.reduce(np.isfinite(columns), axis=1)
     design = covariates.rows(rated).matrix
     fitted = np.full(columns.shape, np.nan)
     fitted[rated] = design @ np.linalg.lstsq(design, columns[rated], rcond=None)[0]

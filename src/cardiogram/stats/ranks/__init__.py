@@ -38,5 +38,6 @@ if TYPE_CHECKING:
         leave_authors_out,
         relate_ratings,
     )
+    from cardiogram.stats.ranks.simultaneous import GroupRho, GroupRhos, max_t_groups
 
 attach(__name__)

@@ -29,6 +29,6 @@ if TYPE_CHECKING:
         effective_clusters,
         is_linear,
     )
-    from cardiogram.stats.resampling.linearised import draw_linear
+    from cardiogram.stats.resampling.linearised import draw_linear, linear_part
 
 attach(__name__)

@@ -52,32 +52,35 @@ class _Ranked:
         return np.asarray(sides / (2 * weights.size) - weights @ self.ranks / weights.size)
 
 
+@dataclass(frozen=True, slots=True)
+class LinearPart:
+    """A correlation, and how it moves with the weight of each author, shape (authors,).
+
+    Both are NaN where one of the columns is constant.
+    """
+
+    estimate: float
+    slopes: Floats
+
+
 def draw_linear(columns: ClusteredColumns, draws: int, seed: int) -> BootstrapRhos:
     """The same as :func:`.draw_rhos`, of the linear part."""
-    columns_by_name = {**columns.xs, **columns.ys}
-    pairs = [(x, y) for x in columns.xs for y in columns.ys]
-    plain = {name: _Ranked.of(values, None) for name, values in columns_by_name.items()}
-    drawn = BootstrapRhos(_draw(plain, pairs, columns, draws, seed), {})
+    plain = ClusteredColumns(columns.xs, columns.ys, columns.codes)
+    drawn = BootstrapRhos(_draw(linear_part(plain), columns.clusters, draws, seed), {})
     if columns.fitted:
-        residual = {
-            name: _Ranked.of(values, columns.fitted[name])
-            for name, values in columns_by_name.items()
-        }
-        drawn.partial.update(_draw(residual, pairs, columns, draws, seed))
+        drawn.partial.update(_draw(linear_part(columns), columns.clusters, draws, seed))
     return drawn
 
 
-def _draw(
-    ranked: dict[str, _Ranked],
-    pairs: list[PairName],
-    columns: ClusteredColumns,
-    draws: int,
-    seed: int,
-) -> dict[PairName, Floats]:
-    slopes = np.empty((columns.clusters, len(pairs)))
-    middle = np.empty(len(pairs))
+def linear_part(columns: ClusteredColumns) -> dict[PairName, LinearPart]:
+    """The linear part of every correlation, partial where there are fitted ranks."""
+    ranked = {
+        name: _Ranked.of(values, columns.fitted.get(name))
+        for name, values in {**columns.xs, **columns.ys}.items()
+    }
     own = {name: _spread_slopes(column) for name, column in ranked.items()}
-    for place, (x, y) in enumerate(pairs):
+    parts = {}
+    for x, y in ((x, y) for x in columns.xs for y in columns.ys):
         x_column, y_column = ranked[x], ranked[y]
         spread = float(
             np.sqrt(
@@ -85,7 +88,7 @@ def _draw(
             )
         )
         if spread <= 0:  # one of them is constant: no draw has a correlation
-            slopes[:, place] = middle[place] = np.nan
+            parts[x, y] = LinearPart(np.nan, np.full(columns.clusters, np.nan))
             continue
         rho = float(x_column.residual @ y_column.residual) / spread
         moved = (
@@ -94,15 +97,23 @@ def _draw(
             + y_column.pull(x_column.residual)
         ) / spread
         moved -= rho / 2 * (own[x] + own[y])
-        slopes[:, place] = np.bincount(columns.codes, moved, columns.clusters)
-        middle[place] = rho
-    drawn = np.empty((draws, len(pairs)))
+        slopes = np.bincount(columns.codes, moved, columns.clusters).astype(np.float64)
+        parts[x, y] = LinearPart(rho, slopes)
+    return parts
+
+
+def _draw(
+    parts: dict[PairName, LinearPart], clusters: int, draws: int, seed: int
+) -> dict[PairName, Floats]:
+    slopes = np.column_stack([part.slopes for part in parts.values()])
+    middle = np.array([part.estimate for part in parts.values()])
+    drawn = np.empty((draws, len(parts)))
     rng = np.random.default_rng(seed)
     for first in range(0, draws, _DRAWS_AT_ONCE):
         now = slice(first, min(first + _DRAWS_AT_ONCE, draws))
-        times = draw_times(rng, columns.clusters, now.stop - first).astype(np.float64)
+        times = draw_times(rng, clusters, now.stop - first).astype(np.float64)
         drawn[now] = middle + (times - 1) @ slopes
-    return {pair: drawn[:, place] for place, pair in enumerate(pairs)}
+    return {pair: drawn[:, place] for place, pair in enumerate(parts)}
 
 
 def _spread_slopes(column: _Ranked) -> Floats:
