@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -78,9 +79,15 @@ def count_blocks(card: Card, kind: str) -> int:
 
 def read_sample(corpus: Path) -> Sample:
     """Read the cards that have counts, and what people and the reader said of them."""
-    rows = [row for row in read_rows(corpus / "cards-dev.jsonl.gz") if row["source"] == SOURCE]
-    coded = {row["id"]: row for row in read_rows(corpus / "headings-dev.jsonl")}
-    read = {row["key"]: row["first"] for row in read_rows(corpus / "labels-dev.jsonl")}
+    cards, coded, read = (
+        {row[key]: dict[str, Any](row) for row in read_rows(corpus / name)}
+        for name, key in (
+            ("cards-dev.jsonl.gz", "key"),
+            ("headings-dev.jsonl", "id"),
+            ("labels-dev.jsonl", "key"),
+        )
+    )
+    rows = [row for row in cards.values() if row["source"] == SOURCE]
     coding = [coded[row["id"]] for row in rows]
     categories = [
         {name for one in code["headings"] for name in (one["category"] or "").split(",")}
@@ -100,7 +107,7 @@ def read_sample(corpus: Path) -> Sample:
         what=np.array(["what" in names for names in categories]),
         how=np.array(["how" in names for names in categories]),
         unfilled=np.array([code["unfilled_template"] for code in coding]),
-        reader=np.array([read[row["key"]]["overall"] for row in rows], float),
+        reader=np.array([read[row["key"]]["first"]["overall"] for row in rows], float),
     )
 
 

@@ -57,7 +57,9 @@ def corpus(tmp_path: Path) -> Path:
         labels.append({"key": key, "first": dict.fromkeys(SCORES, overall)})
         expected = {f"{name}_expected": overall + 0.1 for name in SCORES}
         rated.append({"id": id, "card_sha256": sha256(text), "overall": overall} | expected)
-    write_jsonl(tmp_path / "cards-dev.jsonl.gz", [*cards, {"source": "top-2024"}])
+    write_jsonl(
+        tmp_path / "cards-dev.jsonl.gz", [*cards, {"key": "top-2024:1", "source": "top-2024"}]
+    )
     write_jsonl(tmp_path / "headings-dev.jsonl", coding)
     write_jsonl(tmp_path / "labels-dev.jsonl", labels)
     write_jsonl(tmp_path / "ratings.jsonl", rated)
