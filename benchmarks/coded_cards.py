@@ -77,6 +77,12 @@ def count_blocks(card: Card, kind: str) -> int:
     return sum(block.kind == kind for block in card.document.blocks)
 
 
+def name_task(tags: Sequence[str]) -> str | None:
+    """The task among a model's tags."""
+    task = metadata_from_tags(tags).values.get("pipeline_tag")
+    return task if isinstance(task, str) else None
+
+
 def read_sample(corpus: Path) -> Sample:
     """Read the cards that have counts, and what people and the reader said of them."""
     cards, coded, read = (
@@ -101,7 +107,7 @@ def read_sample(corpus: Path) -> Sample:
         outcomes={
             name: np.array([row[name] for row in rows], float) for name in ("downloads", "likes")
         },
-        tasks=tuple(metadata_from_tags(row["tags"]).values.get("pipeline_tag") for row in rows),
+        tasks=tuple(name_task(row["tags"]) for row in rows),
         copies=np.array([is_machine_made(row["id"], row["tags"]) for row in rows]),
         high=np.array([code["high_quality"] for code in coding], float),
         what=np.array(["what" in names for names in categories]),
