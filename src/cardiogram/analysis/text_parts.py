@@ -36,10 +36,12 @@ from cardiogram.stats import (
     ODDS_METHOD,
     TOP_SHARE,
     Odds,
+    Popular,
     benjamini_hochberg,
+    bound_odds,
     find_popular,
     measure_deciles,
-    odds_ratio,
+    odds_ratios,
 )
 from cardiogram.stats.ranks import (
     Association,
@@ -50,11 +52,12 @@ from cardiogram.stats.ranks import (
     refuse_pair,
     relate_ratings,
 )
-from cardiogram.stats.resampling import Floats, PairName
+from cardiogram.stats.resampling import Floats, PairName, Resampling
 
 TRAIT_NAMES = tuple(trait.name for trait in TRAITS)
 _EXAMPLES, _IDS = 5, 6
 _AT_ONCE = 22  # traits whose ranks are held together: of 100,000 models they take much memory
+SIGNIFICANT = 0.05
 _COMMON_LEVEL = 0.05  # of the models: fewer would be a covariate of a few events
 
 
@@ -96,6 +99,7 @@ def traits(subject: Subject) -> TraitResults:
         for name, ratio in outcome.odds.items():
             tested[name, outcome.outcome] = ratio.p_value
     odds_q = benjamini_hochberg(tested)
+    outcomes = [_bound(outcome, odds_q, subject.resampling) for outcome in outcomes]
     return TraitResults(
         tests=len(odds_q),
         correction=f"Benjamini-Hochberg over all {len(odds_q)} odds ratios that were tested",
@@ -122,6 +126,8 @@ class TraitOutcome:
         The outcome, and whether each model has each trait, of the models that have a card.
     popular
         Models called the most popular.
+    among
+        What all odds of this outcome share; None where there are none.
     adjusted_for
         Names of what the odds are adjusted for.
     """
@@ -132,6 +138,7 @@ class TraitOutcome:
     popular: int
     adjusted_for: tuple[str, ...]
     odds: Mapping[str, Odds]
+    among: Popular | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,19 +182,33 @@ def _trait_outcomes(subject: Subject) -> Iterator[TraitOutcome]:
         covariates = adjusted_for(subject.loaded, max(10, round(_COMMON_LEVEL * rows.sum()))).rows(
             rows
         )
-        ratios, top = dict[str, Odds](), 0
+        ratios, top, among = dict[str, Odds](), 0, None
         reason = refuse_pair(np.arange(counted.size, dtype=np.float64), counted)
         if reason is None:
             among = find_popular(counted, covariates, codes)
             covariates, top = among.covariates, int(among.top.sum())
-            ratios = {
-                trait.name: odds_ratio(flags[:, place], among, subject.resampling.level)
-                for place, trait in enumerate(TRAITS)
-            }
+            ratios = dict(
+                zip(TRAIT_NAMES, odds_ratios(flags, among, subject.resampling), strict=True)
+            )
         else:
             ratios = {trait.name: Odds(int(rows.sum()), 0, reason=reason) for trait in TRAITS}
         adjusted = covariate_names(covariates)
-        yield TraitOutcome(outcome, counted, flags, top, adjusted, ratios)
+        yield TraitOutcome(outcome, counted, flags, top, adjusted, ratios, among)
+
+
+def _bound(
+    outcome: TraitOutcome, q_values: Mapping[object, float], resampling: Resampling
+) -> TraitOutcome:
+    """Add intervals to the odds that are told apart from 1."""
+    if outcome.among is None:
+        return outcome
+    odds = {
+        name: bound_odds(ratio, outcome.flags[:, place], outcome.among, resampling)
+        if q_values.get((name, outcome.outcome), 1.0) < SIGNIFICANT
+        else ratio
+        for place, (name, ratio) in enumerate(outcome.odds.items())
+    }
+    return replace(outcome, odds=odds)
 
 
 def _trait_number(

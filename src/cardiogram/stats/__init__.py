@@ -57,10 +57,12 @@ if TYPE_CHECKING:
         TOP_SHARE,
         Decile,
         Odds,
+        Popular,
         benjamini_hochberg,
+        bound_odds,
         find_popular,
         measure_deciles,
-        odds_ratio,
+        odds_ratios,
     )
     from cardiogram.stats.strata import (
         SUMMARY_CALL,

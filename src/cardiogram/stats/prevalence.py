@@ -5,21 +5,23 @@ from __future__ import annotations
 import math
 import warnings
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from cardiogram.optional import scipy, statsmodels
-from cardiogram.stats.distributions import normal_p_value, normal_quantile
-from cardiogram.stats.ranks import Covariates, drop_redundant
+from cardiogram.stats.ranks import OTHER, Covariates, drop_redundant
 from cardiogram.stats.regression import (
+    RestrictedGlm,
     RowMask,
     SlopeEstimate,
-    author_test,
+    bootstrap_by_author,
+    by_influence,
     few_authors,
     informative_rows,
+    no_slope_p_values,
 )
-from cardiogram.stats.resampling import Floats, Integers, Interval
+from cardiogram.stats.resampling import Floats, Integers, Interval, Resampling
 
 TOP_SHARE = 0.25
 """The most popular models: the upper quarter, or the nearest share below that ties allow."""
@@ -28,7 +30,14 @@ MINIMUM_CELL = 5
 """A trait needs as many models with and without it among the popular and among the rest."""
 
 EVENTS_PER_COVARIATE = 10
-ODDS_CALL = "statsmodels.api.Logit.fit(cov_type='cluster')"
+ODDS_CALL = (
+    "Newton's method of statsmodels.api.Logit; p by random signs of authors "
+    "cardiogram.stats.prevalence.odds_ratios"
+)
+_TINY = 1e-9
+_NEWTON_STEPS = 50
+_SMALL_STEP = 1e-9
+_LARGEST_SLOPE = 15.0
 ODDS_METHOD = "logit of being in the upper quarter on the trait, age, size, library and task"
 
 
@@ -52,8 +61,8 @@ class Odds:
         Models used, and those of them that have the trait.
     estimate
         Odds of being among the most popular with the trait over those without it.
-    interval
-        By author; as if models were independent where there are too few authors.
+    interval, p_value
+        By random signs, one an author, or one a model of very few authors.
     """
 
     n: int
@@ -128,7 +137,7 @@ def find_popular(outcome: Floats, covariates: Covariates, codes: Integers) -> Po
     if limit < 1:
         reason = f"only {events} models are among the most popular or among the rest"
         return Popular(rows, top, covariates, codes, np.zeros(0), reason)
-    covariates = Covariates(covariates.matrix[:, : limit + 1], covariates.column_names[: limit + 1])
+    covariates = limit_covariates(covariates, limit)
     rows = informative_rows(top, covariates.matrix)
     covariates, top, codes = (
         drop_redundant(covariates.matrix[rows], covariates.column_names),
@@ -146,60 +155,144 @@ def find_popular(outcome: Floats, covariates: Covariates, codes: Integers) -> Po
     return Popular(rows, top, covariates, codes, np.asarray(fit.params))
 
 
-def odds_ratio(flag: Floats, among: Popular, level: float = 0.95) -> Odds:
-    """Adjusted odds ratio of one trait.
+def odds_ratios(flags: Floats, among: Popular, resampling: Resampling) -> list[Odds]:
+    """Adjusted odds ratios of many traits, each with a p-value by random signs of authors.
 
     Parameters
     ----------
-    flag
-        Whether each model has the trait, 0 or 1, shape (n,), the rows given to :func:`popular`.
+    flags
+        Whether each model has each trait, 0 or 1, shape (n, traits), the rows given to
+        :func:`find_popular`.
+
+    Returns
+    -------
+    list of Odds
+        Without intervals, which :func:`bound_odds` adds. All p-values rest on one fit of the
+        covariates alone, and on the same signs; of fewer than five authors every model has a sign
+        of its own.
     """
-    flag = flag[among.rows]
-    n, held = int(flag.size), int(flag.sum())
+    flags = flags[among.rows]
+    refusals = [_refuse_trait(flag, among) for flag in flags.T]
+    tested = [place for place, reason in enumerate(refusals) if reason is None]
+    p_values = dict(zip(tested, _p_values(flags[:, tested], among, resampling), strict=True))
+    answer = []
+    for place, reason in enumerate(refusals):
+        n, held = among.top.size, int(flags[:, place].sum())
+        slope = _fit_trait(flags[:, place], among) if reason is None else None
+        if slope is None:
+            separated = "the trait separates the most popular models perfectly"
+            answer.append(Odds(n, held, reason=reason or separated))
+        else:
+            answer.append(Odds(n, held, math.exp(slope), None, p_values[place]))
+    return answer
+
+
+def bound_odds(odds: Odds, flag: Floats, among: Popular, resampling: Resampling) -> Odds:
+    """Add the interval: the odds that the same test does not refuse."""
+    if odds.estimate is None:
+        return odds
+    model = RestrictedGlm.of(
+        flag[among.rows],
+        among.top,
+        _sign_codes(among),
+        statsmodels().families.Binomial(),
+        among.covariates.matrix,
+    )
+    slope = SlopeEstimate(math.log(odds.estimate), 0.5)
+    by_author = bootstrap_by_author(model, slope, None, resampling)
+    if by_author.interval is None:
+        return odds
+    low, high = math.exp(by_author.interval.low), math.exp(min(700.0, by_author.interval.high))
+    return replace(odds, interval=replace(by_author.interval, low=low, high=high))
+
+
+def _refuse_trait(flag: Floats, among: Popular) -> str | None:
+    """Why a trait has no odds; None where it may have."""
     if among.reason is not None:
-        return Odds(n, held, reason=among.reason)
+        return among.reason
     cells = [int(((flag == have) & (among.top == top)).sum()) for have in (0, 1) for top in (0, 1)]
     if min(cells) < MINIMUM_CELL:
-        reason = f"{held} of {n} models have it, and one of the four groups has only {min(cells)}"
-        return Odds(n, held, reason=reason)
-    added = drop_redundant(
-        np.column_stack([among.covariates.matrix, flag]), [*among.covariates.column_names, "trait"]
-    )
-    design = np.column_stack([among.covariates.matrix[:, :1], flag, among.covariates.matrix[:, 1:]])
-    if "trait" not in added.column_names:
-        return Odds(n, held, reason="task, library, age and size say all of the trait")
-    start = np.insert(among.start, 1, 0.0)
-    clustered = few_authors(among.codes) is None
-    how = {"cov_type": "cluster", "cov_kwds": {"groups": among.codes}} if clustered else {}
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # told apart below by what the fit says of itself
+        held = int(flag.sum())
+        few = f"one of the four groups has only {min(cells)}"
+        return f"{held} of {flag.size} models have it, and {few}"
+    matrix = among.covariates.matrix
+    left = flag - matrix @ np.linalg.lstsq(matrix, flag, rcond=None)[0]
+    if float(left @ left) <= _TINY * flag.size:
+        return "task, library, age and size say all of the trait"
+    return None
+
+
+def _sign_codes(among: Popular) -> Integers:
+    """Who has a sign of its own: each author, or each model of very few authors."""
+    return np.arange(among.codes.size) if few_authors(among.codes) else among.codes
+
+
+def _p_values(flags: Floats, among: Popular, resampling: Resampling) -> Floats:
+    """Score tests of all traits at once: what covariates leave of each, times what they leave."""
+    if not flags.shape[1]:
+        return np.zeros(0)
+    matrix = among.covariates.matrix
+    mean = _logistic(matrix @ among.start)
+    weighted = matrix.T * (mean * (1 - mean))
+    left = flags - matrix @ np.linalg.lstsq(weighted @ matrix, weighted @ flags, rcond=1e-12)[0]
+    author = by_influence(_sign_codes(among), np.abs(among.top - mean))
+    scores = np.zeros((int(author.max()) + 1, flags.shape[1]))
+    np.add.at(scores, author, left * (among.top - mean)[:, None])
+    return no_slope_p_values(scores, resampling)
+
+
+def _fit_trait(flag: Floats, among: Popular) -> float | None:
+    """Log odds of a trait by Newton's method; None where they have no maximum."""
+    design = np.column_stack([flag, among.covariates.matrix])
+    slopes = np.append(0.0, among.start)
+    for _ in range(_NEWTON_STEPS):
+        mean = _logistic(design @ slopes)
+        curvature = (design.T * (mean * (1 - mean))) @ design
         try:
-            fit = (
-                statsmodels()
-                .Logit(among.top, design)
-                .fit(start_params=start, disp=0, maxiter=100, **how)
-            )
-        except (np.linalg.LinAlgError, ValueError):
-            return Odds(n, held, reason="the model cannot be told from these data")
-    slope = SlopeEstimate(float(fit.params[1]), float(fit.bse[1]))
-    if not fit.mle_retvals["converged"] or not math.isfinite(slope.se) or abs(slope.estimate) > 15:
-        return Odds(n, held, reason="the trait separates the most popular models perfectly")
-    return _odds(n, held, slope, among.codes if clustered else None, level)
+            step = np.linalg.solve(curvature, design.T @ (among.top - mean))
+        except np.linalg.LinAlgError:
+            return None
+        slopes = slopes + step
+        if not np.isfinite(slopes).all() or abs(slopes[0]) > _LARGEST_SLOPE:
+            return None
+        if np.abs(step).max() < _SMALL_STEP * max(1.0, np.abs(slopes).max()):
+            return float(slopes[0])
+    return None
 
 
-def _odds(n: int, held: int, slope: SlopeEstimate, codes: Integers | None, level: float) -> Odds:
-    if codes is None:
-        half = normal_quantile(level) * slope.se
-        low, high = math.exp(slope.estimate - half), math.exp(slope.estimate + half)
-        p_value = normal_p_value(slope.estimate / slope.se)
-        interval = Interval(level, low, high, "normal, models as independent")
-        return Odds(n, held, math.exp(slope.estimate), interval, p_value)
-    test = author_test(slope, codes, level)
-    if test.interval is None:
-        return Odds(n, held, reason=test.reason)
-    low, high = math.exp(test.interval.low), math.exp(min(700.0, test.interval.high))
-    interval = Interval(level, low, high, test.interval.method, test.interval.clusters)
-    return Odds(n, held, math.exp(slope.estimate), interval, test.p_value)
+def _logistic(predictor: Floats) -> Floats:
+    return np.asarray(scipy("special").expit(predictor))
+
+
+def limit_covariates(covariates: Covariates, limit: int) -> Covariates:
+    """At most so many covariates beside the constant: the smallest levels of a kind become one.
+
+    Examples
+    --------
+    >>> columns = np.column_stack([np.ones(14), np.repeat(np.eye(4), (5, 4, 3, 2), axis=0)[:, 1:]])
+    >>> limit_covariates(Covariates(columns, ("1", "task b", "task c", "task d")), 2).column_names
+    ('1', 'task b', 'task (other)')
+    """
+    columns = dict(zip(covariates.column_names, covariates.matrix.T, strict=True))
+    while len(columns) - 1 > limit:
+        levels = sorted(
+            (int(column.sum()), name)
+            for name, column in columns.items()
+            if name != "1" and not name.endswith(" unknown") and np.isin(column, (0, 1)).all()
+        )
+        pairs = [
+            (levels[first][0] + levels[second][0], levels[first][1], levels[second][1])
+            for first in range(len(levels))
+            for second in range(first + 1, len(levels))
+            if levels[first][1].split()[0] == levels[second][1].split()[0]
+        ]
+        if not pairs:
+            columns.popitem()
+            continue
+        _, level, other = min(pairs)
+        merged = columns.pop(level) + columns.pop(other)
+        columns[f"{level.split()[0]} {OTHER}"] = merged
+    return drop_redundant(np.column_stack(list(columns.values())), list(columns))
 
 
 def benjamini_hochberg(p_values: Mapping[object, float | None]) -> dict[object, float]:

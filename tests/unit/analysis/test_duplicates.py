@@ -7,8 +7,17 @@ from cardiogram.cards.features.traits import TRAITS, is_machine_made, traits_of
 from cardiogram.cards.features.vector import count_features
 from cardiogram.stats.outliers import find_outliers
 from cardiogram.stats.power import measure_power
-from cardiogram.stats.prevalence import decile_places, find_popular, measure_deciles, odds_ratio
+from cardiogram.stats.prevalence import (
+    Odds,
+    Popular,
+    bound_odds,
+    decile_places,
+    find_popular,
+    measure_deciles,
+    odds_ratios,
+)
 from cardiogram.stats.ranks.partial import build_covariates
+from cardiogram.stats.resampling import Resampling
 
 WORDS = (
     "model",
@@ -32,6 +41,8 @@ WORDS = (
     "paper",
     "code",
 )
+
+RESAMPLING = Resampling(0.95, 500, 0)
 
 
 def text(seed: int, words: int = 200) -> str:
@@ -149,20 +160,28 @@ def test_adjusted_odds_and_their_refusals() -> None:
     codes = rng.integers(0, 150, 600)
     given = build_covariates({}, {"task": [str(t) for t in task]})
     nothing = build_covariates({"same": np.ones(600)}, {})
-    plain = odds_ratio(trait, find_popular(outcome, nothing, codes))
-    found = odds_ratio(trait, find_popular(outcome, given, codes))
+    plain, found = (_bounded(trait, find_popular(outcome, on, codes)) for on in (nothing, given))
     assert plain.interval is not None
     assert found.interval is not None
     assert plain.interval.low > 1  # the task alone makes it so
     assert found.interval.low < 1 < found.interval.high
+    assert plain.p_value is not None
+    assert found.p_value is not None
+    assert plain.p_value < 0.05 < found.p_value
     assert (found.n, found.held) == (600, int(trait.sum()))
     rare = np.zeros(600)
     rare[:6] = 1
-    assert "one of the four groups" in (
-        odds_ratio(rare, find_popular(outcome, given, codes)).reason or ""
-    )
+    among, flags = find_popular(outcome, given, codes), np.column_stack([rare, trait])
+    refused, told = odds_ratios(flags, among, RESAMPLING)
+    assert "one of the four groups" in (refused.reason or "")
+    assert told == odds_ratios(trait[:, None], among, RESAMPLING)[0]
     flat = find_popular(np.ones(600), given, codes)
-    assert odds_ratio(trait, flat).reason == "all outcomes are equal"
+    assert odds_ratios(trait[:, None], flat, RESAMPLING)[0].reason == "all outcomes are equal"
+
+
+def _bounded(trait: np.ndarray, among: Popular) -> Odds:
+    (odds,) = odds_ratios(trait[:, None], among, RESAMPLING)
+    return bound_odds(odds, trait, among, RESAMPLING)
 
 
 def test_power() -> None:

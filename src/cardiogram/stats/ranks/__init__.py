@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     )
     from cardiogram.stats.ranks.influence import LeaveOneOut
     from cardiogram.stats.ranks.partial import (
+        OTHER,
         Covariates,
         build_covariates,
         drop_redundant,

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
         Regression,
         RowMask,
         SlopeEstimate,
-        author_test,
+        bootstrap_by_author,
         few_authors,
         least_squares,
         m_estimator,
         slope_by_author,
     )
-    from cardiogram.stats.regression.score_bootstrap import no_slope_p_value
+    from cardiogram.stats.regression.restricted_fits import RestrictedGlm, by_influence
+    from cardiogram.stats.regression.score_bootstrap import (
+        no_slope_p_value,
+        no_slope_p_values,
+    )
     from cardiogram.stats.regression.sensitivity import (
         Benchmark,
         SlopeRobustness,

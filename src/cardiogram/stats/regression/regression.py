@@ -19,8 +19,6 @@ from cardiogram.optional import statsmodels
 from cardiogram.stats.distributions import (
     normal_p_value,
     normal_quantile,
-    student_p_value,
-    student_quantile,
 )
 from cardiogram.stats.ranks import MINIMUM_PAIRS, Covariates, drop_redundant
 from cardiogram.stats.regression.restricted_fits import (
@@ -38,7 +36,6 @@ from cardiogram.stats.resampling import (
     Integers,
     Interval,
     Resampling,
-    effective_clusters,
 )
 
 RowMask = NDArray[np.bool_]
@@ -288,18 +285,6 @@ def normal_interval(slope: SlopeEstimate, level: float) -> Interval:
     """Slope plus and minus the normal quantile times its standard error."""
     half = normal_quantile(level) * slope.se
     return Interval(level, slope.estimate - half, slope.estimate + half, "normal")
-
-
-def author_test(slope: SlopeEstimate, codes: Integers, level: float) -> ByAuthor:
-    """Interval and p-value by t with Kish's effective number of authors less 1."""
-    if not math.isfinite(slope.se) or slope.se <= 0:
-        return ByAuthor(reason="the authors' residuals have no spread")
-    free = max(1.0, effective_clusters(codes) - 1)
-    half = student_quantile(level, free) * slope.se
-    low, high = slope.estimate - half, slope.estimate + half
-    clusters = int(np.unique(codes).size)
-    interval = Interval(level, low, high, "author-cluster sandwich", clusters)
-    return ByAuthor(slope.se, interval, student_p_value(slope.estimate / slope.se, free))
 
 
 def few_authors(codes: Integers) -> str | None:

@@ -43,10 +43,17 @@ class RademacherWeights:
     normal: Floats
 
     def sums(self, scores: Floats) -> Floats:
-        """Absolute sum of the authors' scores in every draw, shape (draws,)."""
+        """Absolute sums of the authors' scores in every draw.
+
+        Parameters
+        ----------
+        scores
+            Shape (authors,), or (authors, k) for k slopes at once: then the sums are (draws, k).
+        """
         own, others = np.split(scores, [self.matrix.shape[1]])
         drawn = self.matrix @ own.astype(np.float32)
-        return np.abs(drawn + self.normal * math.sqrt(float(others @ others)))
+        spread = np.sqrt((others**2).sum(axis=0))
+        return np.asarray(np.abs(drawn + np.multiply.outer(self.normal, spread)))
 
 
 @lru_cache(maxsize=4)  # the regressions of one study have much the same authors
@@ -98,11 +105,14 @@ def score_bootstrap_test(
 
 def no_slope_p_value(restricted: RestrictedFit, resampling: Resampling) -> float:
     """The p-value of a slope of 0: how many draws of signs are as far from 0 as the scores are."""
-    authors = int(restricted.author.max()) + 1
-    weights = draw_weights(authors, resampling.draws, resampling.seed)
-    scores = restricted.scores(0.0)
-    beyond = weights.sums(scores) >= abs(float(scores.sum())) * (1 - _EQUAL)
-    return (1 + int(beyond.sum())) / (1 + resampling.draws)
+    return float(no_slope_p_values(restricted.scores(0.0)[:, None], resampling)[0])
+
+
+def no_slope_p_values(scores: Floats, resampling: Resampling) -> Floats:
+    """The same of many slopes from their authors' scores at 0, shape (authors, k)."""
+    weights = draw_weights(scores.shape[0], resampling.draws, resampling.seed)
+    beyond = weights.sums(scores) >= np.abs(scores.sum(axis=0)) * (1 - _EQUAL)
+    return np.asarray((1 + beyond.sum(axis=0)) / (1 + resampling.draws))
 
 
 def crossing(
