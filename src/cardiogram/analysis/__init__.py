@@ -9,6 +9,8 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.analysis.analyze import analyze
     from cardiogram.analysis.compare import COMPARED, Change, Side, StudyComparison, compare_studies
+    from cardiogram.analysis.conclusions import put_outcome
+    from cardiogram.analysis.notes import describe_coverage, describe_finding
     from cardiogram.analysis.results import (
         About,
         AssociationNumber,
@@ -50,12 +52,9 @@ if TYPE_CHECKING:
         StrataNumber,
         StratumNumber,
         StudyCoverage,
-        TraitNumber,
         TraitOdds,
-        TraitRank,
-        TraitResults,
+        TraitRankNumber,
         WithinAuthors,
-        WithoutAuthor,
         from_association,
         lay_out_number,
     )
@@ -66,6 +65,5 @@ if TYPE_CHECKING:
         round_ratio,
         round_ratios,
     )
-    from cardiogram.analysis.sentences import describe_coverage, describe_finding, put_outcome
 
 attach(__name__)

@@ -30,7 +30,7 @@ class WithinEstimate:
     authors, models
         Authors with two models or more, and their models.
     variance_share
-        Share of the ratings' variance over all models that lies within authors, 0-1.
+        Share of the variance of these models' ratings that lies within authors, 0-1.
     estimate, interval
         Slope of the outcome's logarithm per point, and its interval by random signs.
     p_value
@@ -92,11 +92,13 @@ def within_authors(
     >>> round(within_authors(rating, codes + 0.5 * rating, codes, Resampling()).estimate, 3)
     0.5
     """
+    if not rating.size:
+        return WithinEstimate(0, 0, 0.0, reason="no model has both numbers")
     author = np.unique(codes, return_inverse=True)[1].astype(np.int64)
     x, y = _centre(rating, author), _centre(log_outcome, author)
     rows = np.bincount(author)[author] > 1
-    whole = float(np.sum((rating - rating.mean()) ** 2)) if rating.size else 0.0
     authors = int(np.unique(author[rows]).size)
+    whole = float(np.var(rating[rows])) * int(rows.sum()) if rows.any() else 0.0
     share = float(x @ x) / whole if whole > 0 else 0.0
     counted = WithinEstimate(authors, int(rows.sum()), share)
     x, y, author = (

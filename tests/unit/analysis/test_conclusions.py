@@ -8,6 +8,7 @@ from hypothesis import given, strategies as st
 
 from cardiogram.analysis import Conclusion, GroupLink, StatedNumber, TraitOdds
 from cardiogram.analysis.conclusions import (
+    AuthorMove,
     HeldEqual,
     conclude_adjusted,
     conclude_between_authors,
@@ -120,12 +121,16 @@ def test_changes_go_through_the_same_rule() -> None:
 
 
 def test_within_one_organisation_it_says_so() -> None:
-    drawn = conclude_in_organisation([DOWNLOADS, rho("likes", 0.04, -0.3, 0.38, 0.46)], "this one")
+    drawn = conclude_in_organisation(
+        [DOWNLOADS, rho("likes", 0.04, -0.3, 0.38, 0.46)], {"downloads": 0.01}, "this one"
+    )
     assert drawn.words == (
         "Within this one, better rated cards go with more downloads (rank correlation 0.32, 0.21 "
         "to 0.40); whether better rated cards go with more or fewer likes (0.04, -0.30 to 0.38; "
         "one under 0.46 can have been missed) cannot be told."
     )
+    denied = conclude_in_organisation([DOWNLOADS], {"downloads": 0.05}, "this one")
+    assert denied.branches == {"downloads": "cannot be told"}
 
 
 def test_a_point_goes_with_times() -> None:
@@ -133,7 +138,7 @@ def test_a_point_goes_with_times() -> None:
     drawn = conclude_times(found, HELD)
     assert drawn.words == (
         "A point of the rating goes with 2.6 times the downloads (1.88 to 3.8) and 1.56 times the "
-        "likes (1.34 to 1.76; both counted from 1), by robust regression with the same held equal."
+        "likes (1.34 to 1.76; both counted from 1), by robust regression."
     )
     assert drawn.short == "A point goes with 2.6 times the downloads, 1.56 times the likes"
     assert len(drawn.short.split()) <= 12
@@ -167,8 +172,8 @@ def test_without_outliers_the_pair_is_stated() -> None:
     less = (times("downloads", 1.87, 1.44, 2.62), times("likes", 1.38, 1.22, 1.51))
     drawn = conclude_without_outliers(found, less, {"downloads": 22, "likes": 32}, HELD)
     assert drawn.words == (
-        "Without the 22 and 32 models with outlying downloads and likes 1.87 (1.44 to 2.6) and "
-        "1.38 (1.22 to 1.51) times."
+        "Without the 22 and 32 models with outlying counts: 1.87 (1.44 to 2.6) and 1.38 (1.22 to "
+        "1.51)."
     )
     few = (less[0], times("likes", 1.01, 0.9, 1.2))
     drawn = conclude_without_outliers(found, few, {"downloads": 0, "likes": 32}, HELD)
@@ -211,7 +216,7 @@ def test_tasks_are_counted() -> None:
     drawn = conclude_tasks([*some, *none])
     assert drawn is not None
     assert drawn.words == (
-        "Of 7 tasks alone 4 show more downloads, none fewer; none show more likes, none fewer."
+        "Of 7 tasks alone 4 show more downloads, none fewer; none shows more or fewer likes."
     )
     assert drawn.branches == {"downloads": "more", "likes": "cannot be told"}
     both = conclude_tasks([*[link("likes", 0.1, 0.2)] * 3, link("likes", -0.2, -0.1)])
@@ -231,8 +236,7 @@ def test_ratings_are_counted() -> None:
 def test_near_duplicates_are_said_where_they_are_many() -> None:
     single = (rho("downloads", 0.38, None, None), rho("likes", 0.3, None, None))
     assert conclude_near_duplicates(0.3, PLAIN, single).words == (
-        "With one card of each near-duplicate text the plain correlations with downloads and likes "
-        "are 0.38 and 0.30, not 0.43 and 0.44."
+        "With one card of each near-duplicate text: 0.38 and 0.30, not 0.43 and 0.44."
     )
     few = conclude_near_duplicates(0.03, PLAIN, single).words
     assert few == "3 % of the cards are near-duplicates of another."
@@ -240,18 +244,20 @@ def test_near_duplicates_are_said_where_they_are_many() -> None:
 
 
 def test_an_author_is_named_who_moves_it() -> None:
-    less = (rho("downloads", 0.38, None, None), rho("likes", 0.35, None, None))
-    assert conclude_one_author("TheBloke", 0.07, PLAIN, less).words == (
-        "Without TheBloke (7 % of the models) the plain correlations with downloads and likes are "
-        "0.38 and 0.35."
+    moves = [
+        AuthorMove("downloads", "TheBloke", 0.07, 473, 0.43, 0.37),
+        AuthorMove("likes", "TheBloke", 0.07, 473, 0.44, 0.35),
+    ]
+    assert conclude_one_author(moves).words == (
+        "Without TheBloke (7 % of the models): 0.37 and 0.35 with downloads and likes, not 0.43 "
+        "and 0.44."
     )
-    still = (rho("downloads", 0.42, None, None), rho("likes", 0.44, None, None))
-    assert conclude_one_author("TheBloke", 0.07, PLAIN, still).words == (
-        "Leaving out any one author moves the plain correlations by 0.01 at most."
+    still = AuthorMove("downloads", "TheBloke", 0.07, 473, 0.43, 0.42)
+    assert conclude_one_author([still]).words == (
+        "Without any one author they move by 0.01 at most."
     )
-    turned = [rho("likes", -0.01, None, None)]
-    over = conclude_one_author("a", 0.1, [rho("likes", 0.02, None, None)], turned)
-    assert "Without a (10 %" in over.words
+    over = conclude_one_author([AuthorMove("likes", "a", 0.1, 50, 0.02, -0.01), still])
+    assert over.words == "Without a (10 % of the models): -0.01 with likes, not 0.02."
 
 
 def test_what_lies_between_authors_is_stated_and_within_them_only_what_is_seen() -> None:
@@ -306,14 +312,14 @@ def test_traits_that_a_writer_can_add_are_named() -> None:
     ]
     drawn = conclude_traits(odds, BOTH)
     assert drawn.words == (
-        "More cards of the quarter with the most downloads have a comparison (odds 4.7, 3.1 to "
-        "7.1) at like age and task. No trait that a writer can add can be told to go with more "
-        "likes at like age and task."
+        "Adjusted odds of traits in the most downloaded quarter: a comparison 4.7 (3.1 to 7.1); "
+        "most liked quarter: no traits told apart from chance."
     )
     assert drawn.branches == {"downloads": "more", "likes": "cannot be told"}
     fewer = conclude_traits([trait("title", "likes", 0.4, 0.01)], BOTH)
     assert fewer.branches == {"likes": "fewer"}
-    assert fewer.words.startswith("Fewer cards of the quarter with the most likes have a title")
+    assert "most liked quarter: a title 0.40 (0.27 to 0.60)" in fewer.words
+    assert conclude_traits([odds[2]], BOTH).words.startswith("No trait that a writer can add")
     denied = replace(odds[0], cluster_interval=Interval(0.95, 0.9, 9.0, "random signs"))
     assert conclude_traits([denied], BOTH).branches == {"downloads": "cannot be told"}
 
@@ -333,7 +339,10 @@ def test_no_wording_claims_what_its_interval_denies(
     first: tuple[float, float, float, float], second: tuple[float, float, float, float]
 ) -> None:
     found = [rho(outcome, *n) for outcome, n in zip(BOTH, (first, second), strict=True)]
-    for drawn in (conclude_adjusted(found, [], HELD), conclude_in_organisation(found, "us")):
+    for drawn in (
+        conclude_adjusted(found, [], HELD),
+        conclude_in_organisation(found, dict.fromkeys(BOTH, 0.0), "us"),
+    ):
         for number in found:
             assert number.low is not None
             assert number.high is not None

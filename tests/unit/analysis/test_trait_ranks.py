@@ -1,4 +1,4 @@
-"""Traits have everything that a rating's association has."""
+"""Traits: their odds, their kinds, and their rank correlations."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
         rows.append(Row(f"org{i % 12}/m{i}", 1 + i % 5, count, i % 7, text))
     study = make_study(tmp_path_factory.mktemp("study"), rows)
     study.ratings.write("0", [{**row, "status": "rated"} for row in study.ratings.rows()])
-    found = analyze(study, draws=100)
+    found = analyze(study, draws=100, scope="all")
     (study.root / "out.txt").write_text(render_results(found), "utf-8")
     whole = found.as_dict()
     whole["x"] = [float("```" in (row.text or "")) for row in rows]
@@ -34,43 +34,41 @@ def results(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
     return whole
 
 
-def entry(results: dict[str, Any], name: str, outcome: str = "downloads") -> dict[str, Any]:
-    return next(
-        item
-        for item in results["traits"]["entries"]
-        if (item["trait"], item["outcome"]) == (name, outcome)
-    )
+def entry(results: dict[str, Any], part: str, name: str) -> dict[str, Any]:
+    entries = results[part] if part == "odds" else results["extended"][part]
+    return next(item for item in entries if (item["trait"], item["outcome"]) == (name, "downloads"))
 
 
 def test_a_traits_rho_is_the_point_biserial_one_on_ranks(results: dict[str, Any]) -> None:
-    ranks = entry(results, "snippet")["spearman"]
+    ranks = entry(results, "trait_ranks", "snippet")
     x, y = results["x"], results["y"]
     assert ranks["estimate"] == pytest.approx(stats.pointbiserialr(x, stats.rankdata(y))[0])
-    assert ranks["kendall"]["estimate"] == pytest.approx(stats.kendalltau(x, y)[0])
-    assert ranks["interval"]["method"] == "bonett-wright"
     assert ranks["cluster_interval"]["draws"] == 100
-    out = ranks["leave_one_author_out"]
-    assert out["low"] <= ranks["estimate"] <= out["high"]
-    assert out["tried"] == 12
-    partial = entry(results, "snippet")["partial"]
-    assert partial["method"] == "partial spearman"
-    assert partial["cluster_interval"]["seed"] == 0
 
 
 def test_q_of_traits_is_over_all_correlations_that_were_tested(results: dict[str, Any]) -> None:
-    found = [item["spearman"] for item in results["traits"]["entries"]]
-    tested = [item["cluster_p_value"] for item in found if item["cluster_p_value"] is not None]
-    assert results["traits"]["rho_tests"] == len(tested) > 1
+    entries = results["extended"]["trait_ranks"]
+    tested = [n["cluster_p_value"] for n in entries if n["cluster_p_value"] is not None]
+    assert len(tested) > 1
     q = stats.false_discovery_control(tested)
-    assert [item["q_value"] for item in found if item["q_value"] is not None] == pytest.approx(q)
+    assert [n["q_value"] for n in entries if n["q_value"] is not None] == pytest.approx(q)
+
+
+def test_traits_say_of_what_kind_they_are(results: dict[str, Any]) -> None:
+    kinds = {item["trait"]: item["kind"] for item in results["odds"]}
+    assert kinds["snippet"] == kinds["comparison"] == kinds["limitations"] == "writer"
+    assert kinds["gguf"] == kinds["quant_table"] == kinds["safetensors"] == "model"
+    assert kinds["demo"] == "hub"
+    none = entry(results, "odds", "snippet")
+    assert none["reason"].startswith("30 of 72 models have it")
+    assert none["cluster_interval"] is None
 
 
 def test_a_trait_that_none_has_says_so(results: dict[str, Any]) -> None:
     for name, who in (("widget", "none"), ("title", "all")):
-        found = entry(results, name)
-        for key in ("spearman", "partial"):
-            assert found[key]["estimate"] is None
-            assert found[key]["reason"] == f"{who} of the models have it"
+        found = entry(results, "trait_ranks", name)
+        assert found["estimate"] is None
+        assert found["reason"] == f"{who} of the models have it"
 
 
 def test_the_text_has_at_most_80_columns(results: dict[str, Any]) -> None:

@@ -55,7 +55,6 @@ def test_csv_has_every_number_once(results: Results) -> None:
     assert counted == {
         "conclusions": 2,
         "associations": 2,
-        "all_associations": 2,
         "links": 12,
         "within_authors": 1,
         "traits": 10,

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from cardiogram.analysis.conclusions.sample_rules import (
         MINIMUM_AUTHORS,
         MINIMUM_RATED,
+        MINIMUM_TASKS,
+        AuthorMove,
         conclude_between_authors,
         conclude_near_duplicates,
         conclude_one_author,
@@ -28,6 +30,6 @@ if TYPE_CHECKING:
         conclude_too_few,
         conclude_traits,
     )
-    from cardiogram.analysis.conclusions.wording import put_outcome
+    from cardiogram.analysis.conclusions.wording import noun, put_outcome
 
 attach(__name__)

@@ -19,6 +19,8 @@ from cardiogram.analysis.rounding import round_figure, round_ratio
 SMALL_LINK = 0.15
 """No link of this size or more is said to be there only where the study would have seen one."""
 
+SIGNIFICANT = 0.05
+
 _ANY = "odds of any"
 _HOW_MANY = {1: "", 2: "both "}
 
@@ -72,6 +74,12 @@ def decide(number: StatedNumber, none: float = 0.0) -> Branch:
     return "no link" if seen and within else "cannot be told"
 
 
+def decide_both(branch: Branch, p_value: float | None) -> Branch:
+    """What an interval and a permutation test allow to be said together."""
+    significant = p_value is not None and p_value < SIGNIFICANT
+    return "cannot be told" if branch in ("more", "fewer") and not significant else branch
+
+
 def conclude_adjusted(
     adjusted: Sequence[StatedNumber],
     plain: Sequence[StatedNumber],
@@ -110,18 +118,24 @@ def conclude_adjusted(
     )
 
 
-def conclude_in_organisation(numbers: Sequence[StatedNumber], who: str) -> Conclusion:
+def conclude_in_organisation(
+    numbers: Sequence[StatedNumber], p_values: Mapping[str, float | None], who: str
+) -> Conclusion:
     """Say the same within one organisation, or very few authors: models are the units.
 
     Parameters
     ----------
     numbers
-        Rank correlations within authors; their intervals take models as independent and are None
-        where the permutation test within authors does not agree with them.
+        Rank correlations within authors; their intervals take models as independent.
+    p_values
+        By permutation within authors, by outcome.
     who
         "this organisation", or how many authors there are.
     """
-    branches = {number.outcome: decide(number) for number in numbers}
+    branches = {
+        number.outcome: decide_both(decide(number), p_values.get(number.outcome))
+        for number in numbers
+    }
     return Conclusion(
         about="adjusted",
         branches=branches,
@@ -146,11 +160,10 @@ def conclude_times(times: Sequence[StatedNumber], held: HeldEqual, between: str 
     seen = [number for number in times if branches[number.outcome] in ("more", "fewer")]
     unseen = [number for number in times if number not in seen]
     robust = [number for number in seen if _ANY not in number.name]
-    same = "with the same held equal" if held.covariates else "with nothing held equal"
     parts = []
     if seen:
         listed = enumerate_words(_times(number, robust) for number in seen)
-        by = f", by {'robust' if robust else 'logistic'} regression {same}"
+        by = f", by {'robust' if robust else 'logistic'} regression"
         parts.append(f"a point of the rating goes with {listed}{by}")
     parts += [_not_times(number) for number in unseen]
     start = f"Between {between}, " if between else ""
@@ -200,9 +213,8 @@ def conclude_without_outliers(
     ]
     if same:
         counts = enumerate_words(f"{dropped[number.outcome]:,}" for number in same)
-        counted = enumerate_words(noun(number.outcome) for number in same)
         listed = enumerate_words(_ratio(number) for number in same)
-        parts.append(f"without the {counts} models with outlying {counted} {listed} times")
+        parts.append(f"without the {counts} models with outlying counts: {listed}")
     if kept := [noun(number.outcome) for number in without if number not in gone]:
         parts.append(f"no model's {enumerate_words(kept, 'or')} are outlying")
     return Conclusion(

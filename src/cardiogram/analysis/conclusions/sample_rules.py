@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
-from cardiogram.analysis.conclusions.popularity_rules import decide
+from cardiogram.analysis.conclusions.popularity_rules import SIGNIFICANT, decide, decide_both
 from cardiogram.analysis.conclusions.wording import (
     amount,
     bounds_of_ratio,
@@ -27,10 +27,12 @@ MANY_DUPLICATES = 0.10
 LARGE_MOVE = 0.05
 """An author is named whose models move a correlation by more, or over 0."""
 
-MOST_TRAITS = 4
+MOST_TRAITS = 3
 """Traits that are named."""
 
-SIGNIFICANT = 0.05
+NO_TRAIT = "No trait that a writer can add can be told apart from chance."
+
+_QUARTERS = {"downloads": "most downloaded quarter:", "likes": "most liked quarter:"}
 
 
 def conclude_ratings(histogram: Mapping[int, int]) -> Conclusion:
@@ -97,9 +99,7 @@ def conclude_tasks(links: Sequence[GroupLink]) -> Conclusion | None:
         for name, count in (("tasks", len(tasks)), ("with more", more), ("with fewer", fewer)):
             number = StatedNumber(name=name, outcome=outcome, n=models, estimate=float(count))
             evidence.append(number)
-        shown = f"{more or 'none'} {'shows' if more == 1 else 'show'} {amount('more', outcome)}"
-        least = amount("fewer", outcome).split()[0]
-        parts.append(f"{shown}, {fewer or 'none'} {least}")
+        parts.append(_shown(more, fewer, outcome))
     if not branches:
         return None
     tasks_told = max(len(tasks) for tasks in by_outcome.values())
@@ -111,6 +111,15 @@ def conclude_tasks(links: Sequence[GroupLink]) -> Conclusion | None:
         rule="Tasks whose correlation has an interval above or below 0, all intervals at once "
         f"(max-t by author), from {MINIMUM_TASKS} tasks of 15 models up.",
     )
+
+
+def _shown(more: int, fewer: int, outcome: str) -> str:
+    """How many tasks show more of an outcome, and how many fewer."""
+    least = amount("fewer", outcome).split()[0]
+    if not more and not fewer:
+        return f"none shows more or {least} {noun(outcome)}"
+    verb = "show" if more > 1 else "shows"
+    return f"{more or 'none'} {verb} {amount('more', outcome)}, {fewer or 'none'} {least}"
 
 
 def _of_counts(more: int, fewer: int) -> Branch:
@@ -143,11 +152,7 @@ def conclude_near_duplicates(
     elif share >= MANY_DUPLICATES and known:
         without = enumerate_words(round_figure(alone.estimate or 0.0) for _, alone in known)
         whole = enumerate_words(round_figure(number.estimate or 0.0) for number, _ in known)
-        which = enumerate_words(noun(number.outcome) for number, _ in known)
-        words = (
-            f"With one card of each near-duplicate text the plain correlations with {which} are "
-            f"{without}, not {whole}."
-        )
+        words = f"With one card of each near-duplicate text: {without}, not {whole}."
     return Conclusion(
         about="near_duplicates",
         branches={"": "stated"},
@@ -160,48 +165,70 @@ def conclude_near_duplicates(
     )
 
 
-def conclude_one_author(
-    author: str, share: float, every: Sequence[StatedNumber], without: Sequence[StatedNumber]
-) -> Conclusion:
+@dataclass(frozen=True, slots=True)
+class AuthorMove:
+    """How far the author who moves it most moves one plain rank correlation.
+
+    Attributes
+    ----------
+    share
+        Of the models that are the author's, 0-1.
+    whole, without
+        The correlation of all models, and without the author.
+    """
+
+    outcome: str
+    author: str
+    share: float
+    n: int
+    whole: float
+    without: float
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it is by more than `LARGE_MOVE`, or over 0."""
+        return abs(self.whole - self.without) > LARGE_MOVE or self.whole * self.without < 0
+
+
+def conclude_one_author(moves: Sequence[AuthorMove]) -> Conclusion:
     """Say how far one author moves the correlations.
 
     Parameters
     ----------
-    author, share
-        The author without whom a correlation moves most, and their share of the models.
-    every, without
-        Plain rank correlations of all models, and without that author, in the same order.
+    moves
+        One an outcome.
     """
-    known = [
-        (whole.estimate, less.estimate, whole.outcome)
-        for whole, less in zip(every, without, strict=True)
-        if whole.estimate is not None and less.estimate is not None
-    ]
-    largest = max((abs(whole - less) for whole, less, _ in known), default=0.0)
-    over = any(whole * less < 0 for whole, less, _ in known)
-    if largest > LARGE_MOVE or over:
-        alone = enumerate_words(round_figure(less) for _, less, _ in known)
-        which = enumerate_words(noun(outcome) for _, _, outcome in known)
-        words = (
-            f"Without {author} ({_percent(share)} of the models) the plain correlations with "
-            f"{which} are {alone}."
-        )
-    else:
-        words = (
-            "Leaving out any one author moves the plain correlations by "
-            f"{round_figure(largest)} at most."
-        )
-    models = max((number.n for number in every), default=0)
+    by_author: dict[str, list[AuthorMove]] = {}
+    for move in moves:
+        if move.is_large:
+            by_author.setdefault(move.author, []).append(move)
+    largest = max((abs(move.whole - move.without) for move in moves), default=0.0)
+    words = f"Without any one author they move by {round_figure(largest)} at most."
+    if by_author:
+        words = " ".join(_without_author(name, moved) for name, moved in by_author.items())
     return Conclusion(
         about="one_author",
         branches={"": "stated"},
         words=words,
-        evidence=(
-            StatedNumber(name="largest move", n=models, estimate=largest),
-            StatedNumber(name="share of the models", n=models, estimate=share),
-            *without,
-        ),
+        evidence=tuple(number for move in moves for number in _moved(move)),
         rule=f"The author is named where a correlation moves by more than {LARGE_MOVE} or over 0.",
+    )
+
+
+def _without_author(author: str, moves: Sequence[AuthorMove]) -> str:
+    which = enumerate_words(noun(move.outcome) for move in moves)
+    without = enumerate_words(round_figure(move.without) for move in moves)
+    whole = enumerate_words(round_figure(move.whole) for move in moves)
+    share = _percent(moves[0].share)
+    return f"Without {author} ({share} of the models): {without} with {which}, not {whole}."
+
+
+def _moved(move: AuthorMove) -> tuple[StatedNumber, StatedNumber]:
+    without = f"rank correlation without {move.author}"
+    share = f"share of the models by {move.author}"
+    return (
+        StatedNumber(name=without, outcome=move.outcome, n=move.n, estimate=move.without),
+        StatedNumber(name=share, outcome=move.outcome, n=move.n, estimate=move.share),
     )
 
 
@@ -228,10 +255,10 @@ def conclude_between_authors(
     )
     branches: dict[str, Branch] = {}
     if authors >= MINIMUM_AUTHORS and times:
-        for number in times:
-            p_value = p_values.get(number.outcome)
-            chance = p_value is None or p_value >= SIGNIFICANT
-            branches[number.outcome] = "cannot be told" if chance else decide(number, 1.0)
+        branches = {
+            number.outcome: decide_both(decide(number, 1.0), p_values.get(number.outcome))
+            for number in times
+        }
         words += f" {_within_words(authors, times, branches)}"
     models = max((number.n for number in times), default=0)
     return Conclusion(
@@ -278,33 +305,20 @@ def conclude_traits(odds: Sequence[TraitOdds], outcomes: Sequence[str]) -> Concl
         Those that are said.
     """
     given = next((number.given for number in odds if number.given), ())
-    like = f" at like {enumerate_words(given)}" if given else ""
-    branches, parts, unseen = dict[str, Branch](), list[str](), list[str]()
-    evidence = list[StatedNumber]()
+    branches, parts, evidence = dict[str, Branch](), list[str](), list[StatedNumber]()
     for outcome in (name for name in outcomes if any(n.outcome == name for n in odds)):
         seen = [number for number in odds if number.outcome == outcome and _is_seen(number)]
         seen.sort(key=lambda number: (number.q_value or 0, number.trait))
-        sides = {
-            "More": [number for number in seen if (number.estimate or 0) > 1],
-            "Fewer": [number for number in seen if (number.estimate or 0) < 1],
-        }
-        more, fewer = (len(side) for side in sides.values())
+        more = sum((number.estimate or 0) > 1 for number in seen)
+        fewer = len(seen) - more
         branches[outcome] = "stated" if more and fewer else _of_counts(more, fewer)
+        parts.append(f"{_QUARTERS.get(outcome, noun(outcome))} {_traits(seen, first=not parts)}")
         evidence += [_stated(number) for number in seen]
-        unseen += [noun(outcome)] * (not seen)
-        parts += [
-            f"{start} cards of the quarter with the most {noun(outcome)} have "
-            f"{_traits(side, first=not parts)}{like}."
-            for start, side in sides.items()
-            if side
-        ]
-    if unseen:
-        counted = enumerate_words(unseen, "or")
-        parts.append(f"No trait that a writer can add can be told to go with more {counted}{like}.")
+    said = "; ".join(parts)
     return Conclusion(
         about="traits",
         branches=branches,
-        words=" ".join(parts),
+        words=f"Adjusted odds of traits in the {said}." if evidence else NO_TRAIT,
         evidence=tuple(evidence),
         held_equal=given,
         rule="Of the traits that a writer can add, those with q < .05 by random signs, one an "
@@ -328,12 +342,13 @@ def _stated(number: TraitOdds) -> StatedNumber:
 
 
 def _traits(seen: Sequence[TraitOdds], *, first: bool) -> str:
-    """The traits that are surest, with their odds."""
-    listed: list[str] = []
+    """The traits that are surest, with their odds; of a further outcome their number."""
+    if not first or not seen:
+        return f"{len(seen) or 'no'} trait{'s' if len(seen) != 1 else ''} told apart from chance"
+    listed = []
     for number in seen[:MOST_TRAITS]:
-        name = "odds " if first and not listed else ""
-        bounds = f", {bounds_of_ratio(_stated(number))}" if number.cluster_interval else ""
-        listed.append(f"{number.words} ({name}{round_ratio(number.estimate or 0)}{bounds})")
+        bounds = f" ({bounds_of_ratio(_stated(number))})" if number.cluster_interval else ""
+        listed.append(f"{number.words} {round_ratio(number.estimate or 0)}{bounds}")
     further = len(seen) - MOST_TRAITS
     return enumerate_words([*listed, *([f"{further} more"] if further > 0 else [])])
 

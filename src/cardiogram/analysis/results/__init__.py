@@ -36,6 +36,7 @@ if TYPE_CHECKING:
         from_power,
         from_regression,
         from_summary,
+        ratio_ends,
     )
     from cardiogram.analysis.results.numbers import (
         AllCards,
@@ -63,11 +64,8 @@ if TYPE_CHECKING:
         SlopeNumber,
         StrataNumber,
         StratumNumber,
-        TraitNumber,
-        TraitPartial,
-        TraitRank,
+        TraitRankNumber,
         WilliamsTest,
-        WithoutAuthor,
         lay_out_number,
     )
     from cardiogram.analysis.results.results import (
@@ -86,7 +84,6 @@ if TYPE_CHECKING:
         RatingNumbers,
         Results,
         StudyCoverage,
-        TraitResults,
     )
 
 attach(__name__)

@@ -43,7 +43,7 @@ _POWER = "scipy.stats.norm.ppf"
 Made = TypeVar("Made")
 
 
-def fill_from(kind: type[Made], statistic: object, **others: object) -> Made:
+def fill_from(kind: type[Made], statistic: object, /, **others: object) -> Made:
     """Make a number: `others` as they are, every other field from the statistic's of its name."""
     shared: dict[str, Any] = {
         field.name: getattr(statistic, field.name)
@@ -70,8 +70,8 @@ def from_regression(kind: type[Made], model: Regression, **about: object) -> Mad
     return fill_from(
         kind,
         model,
-        ratio_interval=_ratio_ends(model.interval),
-        ratio_cluster_interval=_ratio_ends(model.cluster_interval),
+        ratio_interval=ratio_ends(model.interval),
+        ratio_cluster_interval=ratio_ends(model.cluster_interval),
         left_out=model.dropped,
         **about,
     )
@@ -217,7 +217,8 @@ def _normal(test: DifferenceTest | None) -> NormalTest | None:
     return None if test is None else NormalTest(z=test.statistic, p_value=test.p_value)
 
 
-def _ratio_ends(interval: Interval | None) -> RatioEnds | None:
+def ratio_ends(interval: Interval | None) -> RatioEnds | None:
+    """The ratios that the ends of a slope's interval stand for."""
     if interval is None:
         return None
     low, high = (math.exp(min(end, 700.0)) for end in (interval.low, interval.high))

@@ -10,7 +10,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
-from cardiogram.stats import Decile
 from cardiogram.stats.resampling import Interval
 from cardiogram.store import AFTER_LAST, FIRST_KEY, LAST_KEY, OMIT_NONE, to_json
 
@@ -167,21 +166,14 @@ class SlopeNumber(Number):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class WithoutAuthor(SlopeNumber):
-    """The main model without the author who has most of the outcome."""
-
-    author: str = field(metadata=FIRST_KEY)
-    share_of_outcome: float = field(metadata=FIRST_KEY)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class RegressionNumber(SlopeNumber):
-    """A model of an outcome; the `main` one is said in words."""
+    """A model of an outcome, with `given` held equal; the `main` one is said in words."""
 
     predictor: str = field(metadata=FIRST_KEY)
     outcome: str = field(metadata=FIRST_KEY)
     main: bool = field(metadata=FIRST_KEY)
-    without_largest_author: WithoutAuthor | None = field(default=None, metadata=OMIT_NONE)
+    rows: str = field(default="all models", metadata=FIRST_KEY)
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -255,6 +247,7 @@ class ComparisonNumber(Number):
     steiger: NormalTest | None = None
     meng: NormalTest | None = None
     cluster_reason: str | None = None
+    given: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -280,36 +273,12 @@ class DuplicateNumber(RankNumber):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TraitRank(RankNumber):
-    """A trait's rank correlation with an outcome."""
-
-    q_value: float | None = field(default=None, metadata=AFTER_LAST)
-    effective_authors: float | None = field(default=None, metadata=AFTER_LAST)
-    kendall: KendallNumber | None = field(default=None, metadata=AFTER_LAST)
-    leave_one_author_out: AuthorOut | None = field(default=None, metadata=AFTER_LAST)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraitPartial(RankNumber):
-    """The same with `given` held equal."""
-
-    given: tuple[str, ...] = field(default=(), metadata=AFTER_LAST)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraitNumber(Number):
-    """The adjusted odds of being popular with a trait; `held` models have it."""
+class TraitRankNumber(RankNumber):
+    """A trait's rank correlation with an outcome; point-biserial, on mid-ranks."""
 
     trait: str = field(metadata=FIRST_KEY)
     outcome: str = field(metadata=FIRST_KEY)
-    held: int = field(default=0, metadata={"key": "with"})
     q_value: float | None = None
-    prevalence: float | None = field(default=None, metadata=AFTER_LAST)
-    prevalence_by_decile: tuple[Decile, ...] = field(default=(), metadata=AFTER_LAST)
-    popular: int = field(default=0, metadata=AFTER_LAST)
-    given: tuple[str, ...] = field(default=(), metadata=AFTER_LAST)
-    spearman: TraitRank = field(metadata=AFTER_LAST)
-    partial: TraitPartial = field(metadata=AFTER_LAST)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

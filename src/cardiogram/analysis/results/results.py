@@ -29,18 +29,17 @@ from cardiogram.analysis.results.numbers import (
     GapReach,
     GroupNumber,
     PartialNumber,
-    RankNumber,
     ReachNumber,
     RefusedRule,
     RegressionNumber,
     RuleRank,
     RuleSlope,
     StrataNumber,
-    TraitNumber,
+    TraitRankNumber,
 )
 from cardiogram.errors import DataError
 from cardiogram.stats import OutcomeSummary
-from cardiogram.store import FIRST_KEY, OMIT_NONE, from_json, to_json, write_atomically
+from cardiogram.store import OMIT_NONE, from_json, to_json, write_atomically
 
 FORMAT = 2
 """Version of the layout of results.json."""
@@ -123,20 +122,6 @@ class CopyResults:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TraitResults:
-    """What popular models have; `traits` are the names of the traits in words."""
-
-    tests: int
-    correction: str
-    rho_tests: int
-    rho_correction: str
-    top_share: float
-    traits: Mapping[str, str]
-    entries: tuple[TraitNumber, ...]
-    machine_made: CopyResults
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectedResults:
     """Associations corrected for the judge's error, and what they rest on."""
 
@@ -187,6 +172,8 @@ class StudyCoverage:
         Models by how the judge's rating ended: only `rated` have numbers.
     answered_by
         Of a cascade: models by the judge that rated them.
+    whole_list
+        Whether these are all models that the list had.
     calls, cost_usd
         Of the language model's answers that the ratings rest on; None where a price is not known.
     """
@@ -200,6 +187,7 @@ class StudyCoverage:
     answered_by: Mapping[str, int] = field(default_factory=dict)
     calls: int = 0
     cost_usd: float | None = None
+    whole_list: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -220,15 +208,6 @@ class RatingNumbers:
     median: float | None
     quantiles: Mapping[str, float | None] = field(default_factory=dict)
     histogram: Mapping[int, int]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TraitRankNumber(RankNumber):
-    """A trait's rank correlation with an outcome; point-biserial, on mid-ranks."""
-
-    trait: str = field(metadata=FIRST_KEY)
-    outcome: str = field(metadata=FIRST_KEY)
-    q_value: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -297,13 +276,9 @@ class Results:
     draws: int = 0
     groups: tuple[GroupNumber, ...] = ()
     partial: tuple[PartialNumber, ...] = ()
-    strata: tuple[StrataNumber, ...] = ()
     regressions: tuple[RegressionNumber, ...] = ()
-    outliers: OutlierResults | None = field(default=None, metadata=OMIT_NONE)
     comparisons: tuple[ComparisonNumber, ...] = ()
     duplicates: DuplicateResults | None = field(default=None, metadata=OMIT_NONE)
-    traits: TraitResults | None = field(default=None, metadata=OMIT_NONE)
-    power: tuple[ReachNumber | GapReach, ...] = ()
     corrected: CorrectedResults | None = field(default=None, metadata=OMIT_NONE)
     changes: ChangeResults | None = field(default=None, metadata=OMIT_NONE)
     conclusions: tuple[Conclusion, ...] = ()
@@ -336,16 +311,17 @@ class Results:
 
         parts: dict[str, Any] = {
             name: keep(getattr(self, name))
-            for name in ("associations", "partial", "strata", "regressions", "comparisons", "power")
+            for name in ("associations", "partial", "regressions", "comparisons")
         }
-        for name in ("outliers", "duplicates", "traits"):
-            if part := getattr(self, name):
-                parts[name] = replace(part, entries=keep(part.entries))
-        if traits := parts.get("traits"):
-            made = traits.machine_made
-            medians = keep(made.medians)
-            made = replace(made, entries=keep(made.entries), medians=medians)
-            parts["traits"] = replace(traits, machine_made=made)
+        if self.duplicates:
+            entries = keep(self.duplicates.entries)
+            parts["duplicates"] = replace(self.duplicates, entries=entries)
+        if self.extended:
+            kept: dict[str, Any] = {
+                name: keep(getattr(self.extended, name))
+                for name in (*parts.keys() - {"duplicates"}, "strata", "power", "trait_ranks")
+            }
+            parts["extended"] = replace(self.extended, **kept)
         return replace(self, **parts)
 
     @classmethod

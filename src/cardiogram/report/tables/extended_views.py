@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING
 
-from cardiogram.analysis import ExtendedResults, Results, put_outcome
+from cardiogram.analysis import ExtendedResults, put_outcome
 from cardiogram.report.tables.cells import Cell, Chapter, Sheet
 from cardiogram.report.tables.number_cells import (
     PLURALS,
@@ -34,17 +34,6 @@ if TYPE_CHECKING:
     RuleNumber = RuleRank | RuleSlope | RefusedRule
 
 _IDS = 5  # models that a rule for outliers drops, by name
-
-
-def extended_of(results: Results) -> ExtendedResults:
-    """What was asked for, or what `analyze` still computes without being asked."""
-    return results.extended or ExtendedResults(
-        associations=results.associations,
-        strata=results.strata,
-        outliers=results.outliers,
-        power=results.power,
-        copies=results.traits.machine_made if results.traits else None,
-    )
 
 
 def extended_chapters(extended: ExtendedResults) -> Iterator[Chapter]:

@@ -6,10 +6,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from cardiogram.analysis import Results
-from cardiogram.report.tables.extended_views import extended_of
 
 if TYPE_CHECKING:
-    from cardiogram.analysis import ExtendedResults, RatioEnds, RegressionNumber
+    from cardiogram.analysis import ExtendedResults, RatioEnds
     from cardiogram.stats.resampling import Interval
 
 COLUMNS = (
@@ -49,7 +48,7 @@ def all_numbers(results: Results) -> Iterator[Mapping[str, object]]:
     for association in results.associations:
         yield _row("associations", association)
     yield from _rows("partial", results.partial)
-    yield from _regressions("regressions", results.regressions)
+    yield from _rows("regressions", results.regressions)
     yield from _rows("comparisons", results.comparisons)
     for link in results.links:
         yield _row("links", link, **_ends(link.simultaneous))
@@ -65,7 +64,8 @@ def all_numbers(results: Results) -> Iterator[Mapping[str, object]]:
         yield _row("curve", point, **about, p_value=None)
     if results.corrected:
         yield from _rows("corrected", results.corrected.entries)
-    yield from _extended(extended_of(results))
+    if results.extended:
+        yield from _extended(results.extended)
 
 
 def _extended(extended: ExtendedResults) -> Iterator[Mapping[str, object]]:
@@ -78,7 +78,7 @@ def _extended(extended: ExtendedResults) -> Iterator[Mapping[str, object]]:
         yield _row("strata", strata)
         for group in strata.strata:
             yield _row("strata", group, by=strata.by, **_about(strata))
-    yield from _regressions("all_regressions", extended.regressions)
+    yield from _rows("all_regressions", extended.regressions)
     yield from _rows("all_comparisons", extended.comparisons)
     yield from _rows("power", extended.power)
     if extended.outliers:
@@ -86,15 +86,6 @@ def _extended(extended: ExtendedResults) -> Iterator[Mapping[str, object]]:
     yield from _rows("trait_ranks", extended.trait_ranks)
     if extended.copies:
         yield from _rows("machine_made", extended.copies.entries)
-
-
-def _regressions(
-    part: str, regressions: Iterable[RegressionNumber]
-) -> Iterator[Mapping[str, object]]:
-    for regression in regressions:
-        yield _row(part, regression)
-        if without := regression.without_largest_author:
-            yield _row(part, without, group=f"without {without.author}", **_about(regression))
 
 
 def _rows(part: str, numbers: Iterable[object]) -> Iterator[Mapping[str, object]]:

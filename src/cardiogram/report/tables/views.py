@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from cardiogram.analysis import Results, describe_coverage, put_outcome
 from cardiogram.report.markup import join_words
 from cardiogram.report.tables.cells import Cell, Chapter, Sheet
-from cardiogram.report.tables.extended_views import extended_chapters, extended_of
+from cardiogram.report.tables.extended_views import extended_chapters
 from cardiogram.report.tables.flat import COLUMNS, all_numbers
 from cardiogram.report.tables.number_cells import (
     PLURALS,
@@ -91,7 +91,8 @@ def result_chapters(results: Results) -> Iterator[Chapter]:
         _self_test,
     )
     yield from chain.from_iterable(part(results) for part in parts)
-    yield from extended_chapters(extended_of(results))
+    if results.extended:
+        yield from extended_chapters(results.extended)
 
 
 def _dose(results: Results) -> Iterator[Chapter]:
@@ -285,7 +286,7 @@ def _within_authors(results: Results) -> Iterator[Chapter]:
             "outcome": put_outcome(number.outcome),
             "authors": Cell(number.authors, "count"),
             "models": Cell(number.models, "count"),
-            "variance within": Cell(number.variance_share, "share"),
+            "within": Cell(number.variance_share, "share"),
             "times per point": Cell(number.ratio, "ratio")
             if number.reason is None
             else reason_cell(number.reason),

@@ -232,7 +232,7 @@ def _sandwich(design: Floats, stiff: Floats, pull: Floats, codes: Integers) -> f
 
 def join_design(rating: Floats, covariates: Covariates | None) -> Floats | None:
     """Constant, rating, further columns; None where these say all of the rating."""
-    if covariates is None:
+    if covariates is None or not rating.size:
         return np.column_stack([np.ones(rating.size), rating])
     columns = ("1", *covariates.column_names[1:], "rating")
     design = drop_redundant(np.column_stack([covariates.matrix, rating]), columns)

@@ -7,8 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cardiogram.analysis.duplicates import SIMILAR, by_cluster, find_duplicates
-from cardiogram.analysis.parts import MAIN, Subject, adjusted_for, covariate_names
+from cardiogram.analysis.conclusions import put_outcome
+from cardiogram.analysis.duplicates import SIMILAR, Duplicates, by_cluster, find_duplicates
+from cardiogram.analysis.parts.subject import Subject, adjusted_for, covariate_names
 from cardiogram.analysis.results import (
     AllCards,
     CardCluster,
@@ -18,23 +19,14 @@ from cardiogram.analysis.results import (
     CopyShare,
     DuplicateNumber,
     DuplicateResults,
-    TraitNumber,
-    TraitPartial,
-    TraitRank,
-    TraitResults,
+    TraitOdds,
+    TraitRankNumber,
     fill_from,
     from_association,
-    from_concordance,
-    from_influence,
-    from_partial,
 )
 from cardiogram.analysis.rounding import round_count
-from cardiogram.analysis.sentences import put_outcome
 from cardiogram.cards.features import TRAITS
 from cardiogram.stats import (
-    ODDS_CALL,
-    ODDS_METHOD,
-    TOP_SHARE,
     Odds,
     Popular,
     benjamini_hochberg,
@@ -45,10 +37,8 @@ from cardiogram.stats import (
 )
 from cardiogram.stats.ranks import (
     Association,
-    LeaveOneOut,
     RatingRelations,
     RatingTable,
-    leave_authors_out,
     refuse_pair,
     relate_ratings,
 )
@@ -61,13 +51,19 @@ SIGNIFICANT = 0.05
 _COMMON_LEVEL = 0.05  # of the models: fewer would be a covariate of a few events
 
 
-def duplicates(subject: Subject, related: RatingRelations) -> DuplicateResults:
-    """Near-duplicate cards, and every correlation with one card a cluster beside the plain one."""
-    signed = subject.loaded.signatures
-    duplicates = find_duplicates(signed, subject.loaded.authors, subject.loaded.created.tolist())
-    table = RatingTable(subject.ratings, subject.outcomes, subject.codes).rows(duplicates.kept)
+def near_duplicates(subject: Subject) -> Duplicates:
+    """Which cards are nearly the same text."""
+    loaded = subject.loaded
+    return find_duplicates(loaded.signatures, loaded.authors, loaded.created.tolist())
+
+
+def describe_duplicates(
+    subject: Subject, related: RatingRelations, duplicates: Duplicates
+) -> DuplicateResults:
+    """Near-duplicate cards, and the overall rating's correlations with one card a cluster."""
+    single = relate_ratings(subject.main.rows(duplicates.kept), subject.resampling).plain
     entries = []
-    for pair, association in relate_ratings(table, subject.resampling).plain.items():
+    for pair, association in single.items():
         about = dict(zip(("predictor", "outcome"), pair, strict=True))
         whole = from_association(AllCards, related.plain[pair])
         entries.append(from_association(DuplicateNumber, association, all_cards=whole, **about))
@@ -76,7 +72,7 @@ def duplicates(subject: Subject, related: RatingRelations) -> DuplicateResults:
         similar=SIMILAR,
         method="64 MinHashes of word triples in 16 bands; the oldest card of a cluster is kept",
         call="cardiogram.analysis.duplicates.find_duplicates",
-        n=sum(signature is not None for signature in signed),
+        n=sum(signature is not None for signature in subject.loaded.signatures),
         clusters=duplicates.clusters,
         cards=duplicates.cards,
         largest=duplicates.largest,
@@ -87,32 +83,18 @@ def duplicates(subject: Subject, related: RatingRelations) -> DuplicateResults:
     )
 
 
-def traits(subject: Subject) -> TraitResults:
-    """What popular models have: prevalence by tenth, rank correlations, adjusted odds."""
+def odds(subject: Subject) -> tuple[TraitOdds, ...]:
+    """Every trait with every outcome: odds of being among the most popular, q over all of them."""
     outcomes = list(_trait_outcomes(subject))
-    ranked = _ranked(subject)
-    rho_q = benjamini_hochberg(
-        {pair: outcome.cluster_p_value for pair, outcome in ranked.related.plain.items()}
-    )
-    tested: dict[object, float | None] = {}
-    for outcome in outcomes:
-        for name, ratio in outcome.odds.items():
-            tested[name, outcome.outcome] = ratio.p_value
-    odds_q = benjamini_hochberg(tested)
-    outcomes = [_bound(outcome, odds_q, subject.resampling) for outcome in outcomes]
-    return TraitResults(
-        tests=len(odds_q),
-        correction=f"Benjamini-Hochberg over all {len(odds_q)} odds ratios that were tested",
-        rho_tests=len(rho_q),
-        rho_correction=f"Benjamini-Hochberg over all {len(rho_q)} correlations that were tested",
-        top_share=TOP_SHARE,
-        traits={trait.name: trait.words for trait in TRAITS},
-        entries=tuple(
-            _trait_number(subject, ranked, outcome, place, odds_q, rho_q)
-            for outcome in outcomes
-            for place in range(len(TRAITS))
-        ),
-        machine_made=machine_made(subject),
+    tested: dict[object, float | None] = {
+        (trait, beside.outcome): ratio.p_value
+        for beside in outcomes
+        for trait, ratio in beside.odds.items()
+    }
+    q_values = benjamini_hochberg(tested)
+    outcomes = [_bound(outcome, q_values, subject.resampling) for outcome in outcomes]
+    return tuple(
+        _trait_odds(beside, place, q_values) for beside in outcomes for place in range(len(TRAITS))
     )
 
 
@@ -141,27 +123,26 @@ class TraitOutcome:
     among: Popular | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class RankedTraits:
-    """Rank correlations of all traits with all outcomes, and how they move without an author."""
-
-    related: RatingRelations
-    moved: Mapping[PairName, LeaveOneOut]
-
-
-def _ranked(subject: Subject) -> RankedTraits:
+def trait_ranks(subject: Subject) -> tuple[TraitRankNumber, ...]:
     """Traits in the place of ratings; a model without a card has none of them to say."""
-    related, moved = RatingRelations(), dict[PairName, LeaveOneOut]()
+    ranked: dict[PairName, Association] = {}
     flags = subject.loaded.traits
     columns = {trait.name: flags[:, place] for place, trait in enumerate(TRAITS)}
     for first in range(0, len(TRAITS), _AT_ONCE):
         some = {name: columns[name] for name in TRAIT_NAMES[first : first + _AT_ONCE]}
-        table = RatingTable(some, subject.outcomes, subject.codes, subject.covariates)
-        part = relate_ratings(table, subject.resampling)
-        related.plain.update(part.plain)
-        related.partial.update(part.partial)
-        moved |= leave_authors_out(table)
-    return RankedTraits(related, moved)
+        table = RatingTable(some, subject.outcomes, subject.codes)
+        ranked |= relate_ratings(table, subject.resampling).plain
+    q_values = benjamini_hochberg({pair: rho.cluster_p_value for pair, rho in ranked.items()})
+    return tuple(
+        from_association(
+            TraitRankNumber,
+            _say_of_traits(rho, subject, (trait, outcome)),
+            trait=trait,
+            outcome=outcome,
+            q_value=q_values.get((trait, outcome)),
+        )
+        for (trait, outcome), rho in ranked.items()
+    )
 
 
 def _say_of_traits(association: Association, subject: Subject, pair: PairName) -> Association:
@@ -211,47 +192,23 @@ def _bound(
     return replace(outcome, odds=odds)
 
 
-def _trait_number(
-    subject: Subject,
-    ranked: RankedTraits,
-    beside: TraitOutcome,
-    place: int,
-    odds_q: Mapping[object, float],
-    rho_q: Mapping[object, float],
-) -> TraitNumber:
-    """One trait beside one outcome; its correlation is point-biserial, on mid-ranks."""
-    trait, outcome = TRAIT_NAMES[place], beside.outcome
-    flag, odds, pair = beside.flags[:, place], beside.odds[trait], (trait, outcome)
-    plain = _say_of_traits(ranked.related.plain[pair], subject, pair)
+def _trait_odds(beside: TraitOutcome, place: int, q_values: Mapping[object, float]) -> TraitOdds:
+    """One trait beside one outcome."""
+    trait, flag = TRAITS[place], beside.flags[:, place]
+    ratio, q_value = beside.odds[trait.name], q_values.get((trait.name, beside.outcome))
     return fill_from(
-        TraitNumber,
-        odds,
-        trait=trait,
-        outcome=outcome,
-        method=ODDS_METHOD,
-        call=ODDS_CALL,
-        p_value=None,
-        interval=None,
-        cluster_interval=odds.interval,
-        cluster_p_value=odds.p_value,
-        q_value=odds_q.get(pair),
+        TraitOdds,
+        ratio,
+        trait=trait.name,
+        words=trait.words,
+        kind=trait.kind,
+        outcome=beside.outcome,
+        cluster_interval=ratio.interval,
+        cluster_p_value=ratio.p_value,
+        q_value=q_value,
         prevalence=float(flag.mean()) if flag.size else None,
         prevalence_by_decile=measure_deciles(beside.counted, flag) if beside.counted.size else (),
-        popular=beside.popular,
         given=beside.adjusted_for,
-        spearman=from_association(
-            TraitRank,
-            plain,
-            q_value=rho_q.get(pair),
-            effective_authors=plain.effective_clusters,
-            kendall=from_concordance(plain),
-            leave_one_author_out=from_influence(ranked.moved.get(pair), subject.author_of),
-        ),
-        partial=from_partial(
-            TraitPartial,
-            _say_of_traits(ranked.related.partial[pair], subject, pair),
-            given=subject.adjusted_for,
-        ),
     )
 
 
@@ -261,8 +218,7 @@ def machine_made(subject: Subject) -> CopyResults:
     groups = {"machine-made": made, "the rest": ~made}
     entries = []
     for label, rows in groups.items():
-        main = {MAIN: subject.ratings[MAIN]}
-        table = RatingTable(main, subject.outcomes, subject.codes).rows(rows)
+        table = subject.main.rows(rows)
         entries += [
             from_association(CopyNumber, rho, group=label, predictor=predictor, outcome=outcome)
             for (predictor, outcome), rho in relate_ratings(table, subject.resampling).plain.items()

@@ -1,22 +1,23 @@
-"""The parts of an analysis, each from loaded columns to numbers."""
+"""What only `analyze --all` computes: every other method, every other outcome, every group."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cardiogram.analysis.changes import before_log1p, clean, kind_of, no_poisson, on_its_scale
-from cardiogram.analysis.load import OUTCOMES, Loaded
+from cardiogram.analysis.changes import before_log1p, kind_of, no_poisson, on_its_scale
+from cardiogram.analysis.conclusions import noun
+from cardiogram.analysis.parts.rank_parts import associations, partials
+from cardiogram.analysis.parts.subject import MAIN, Subject
+from cardiogram.analysis.parts.text_parts import machine_made, trait_ranks
 from cardiogram.analysis.results import (
     SPEARMAN,
-    AssociationNumber,
     ComparisonNumber,
+    ExtendedResults,
     GapReach,
-    GroupNumber,
     OutlierResults,
-    PartialNumber,
     ReachNumber,
     RefusedRule,
     RegressionNumber,
@@ -24,49 +25,24 @@ from cardiogram.analysis.results import (
     RuleSlope,
     StrataNumber,
     StratumNumber,
-    WithoutAuthor,
     from_association,
     from_comparison,
-    from_concordance,
     from_gap,
-    from_group,
-    from_influence,
-    from_partial,
     from_power,
     from_regression,
     from_summary,
 )
-from cardiogram.analysis.sentences import (
-    describe_comparison,
-    describe_effect,
-    describe_finding,
-    describe_summary,
-    describe_without,
-    turns_the_sign,
-)
 from cardiogram.stats import (
     OUTLIER_RULE_WORDS,
     OUTLIER_RULES,
-    WHY_NO_OUTLIERS,
     OutlierRule,
-    benjamini_hochberg,
-    describe_groups,
     detectable_difference,
     find_outliers,
     find_strata,
     measure_power,
     summarise_strata,
 )
-from cardiogram.stats.ranks import (
-    Covariates,
-    LeaveOneOut,
-    RatingRelations,
-    RatingTable,
-    build_covariates,
-    clean_numbers,
-    leave_authors_out,
-    relate_ratings,
-)
+from cardiogram.stats.ranks import RatingRelations, RatingTable, relate_ratings
 from cardiogram.stats.regression import (
     Regression,
     fit_hurdle,
@@ -76,132 +52,31 @@ from cardiogram.stats.regression import (
     ppml,
     theil_sen,
 )
-from cardiogram.stats.resampling import Floats, Integers, PairName, Resampling, author_codes
+from cardiogram.stats.resampling import Floats, Integers, Resampling
 
-MAIN = "overall_expected"
-CONTRASTS = (
-    ("likes", "downloads"),
-    ("likes", "downloads_all_time"),
-    ("likes_change", "downloads_all_time_change"),
-)
 _SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """What all parts look at.
-
-    Attributes
-    ----------
-    outcomes
-        Counts by name without errors of the data and what a rule dropped.
-    every
-        The same before a rule dropped anything.
-    author_of
-        Author of each code.
-    covariates
-        Age, size, library and task of each model.
-    effects
-        Library and task alone.
-    """
-
-    loaded: Loaded
-    ratings: Mapping[str, Floats]
-    outcomes: Mapping[str, Floats]
-    every: Mapping[str, Floats]
-    codes: Integers
-    author_of: Mapping[int, str]
-    covariates: Covariates
-    effects: Covariates
-    resampling: Resampling
-    rule: OutlierRule
-
-    @property
-    def table(self) -> RatingTable:
-        """All ratings and outcomes, with what they are adjusted for."""
-        contrasts = [pair for pair in CONTRASTS if set(pair) <= self.outcomes.keys()]
-        return RatingTable(self.ratings, self.outcomes, self.codes, self.covariates, contrasts)
-
-    @property
-    def adjusted_for(self) -> tuple[str, ...]:
-        """Names of the covariates."""
-        return covariate_names(self.covariates)
-
-    def complete(self, predictor: str, outcome: str) -> np.ndarray:
-        """Models that have both numbers."""
-        return np.isfinite(self.ratings[predictor]) & np.isfinite(self.outcomes[outcome])
-
-
-def prepare(loaded: Loaded, resampling: Resampling, rule: OutlierRule = "none") -> Subject:
-    """Clean the columns, prepare the covariates and apply a rule for outliers."""
-    codes = author_codes(loaded.authors)
-    every = {name: clean(name, column) for name, column in loaded.outcomes.items()}
-    return Subject(
-        loaded=loaded,
-        ratings={name: clean_numbers(column) for name, column in loaded.ratings.items()},
-        outcomes={
-            name: _without(name, column, rule, resampling.seed) for name, column in every.items()
-        },
-        every=every,
-        codes=codes,
-        author_of=dict(zip(codes.tolist(), loaded.authors, strict=True)),
-        covariates=adjusted_for(loaded),
-        effects=build_covariates({}, {kind: loaded.groups[kind] for kind in ("library", "task")}),
-        resampling=resampling,
-        rule=rule,
+def extended(subject: Subject) -> ExtendedResults:
+    """Every method beside those of the screen, for every outcome and within every group."""
+    related = relate_ratings(_table(subject), subject.resampling)
+    within = strata(subject, subject.loaded.groups)
+    return ExtendedResults(
+        associations=associations(subject, related),
+        partial=partials(subject, related),
+        comparisons=comparisons(related, within),
+        regressions=regressions(subject),
+        strata=summaries(subject, within),
+        outliers=sensitivity(subject),
+        power=power(subject, related),
+        trait_ranks=trait_ranks(subject),
+        copies=machine_made(subject),
     )
 
 
-def covariate_names(covariates: Covariates) -> tuple[str, ...]:
-    """Names of covariates, without the intercept."""
-    return tuple(name for name in covariates.column_names if name != "1")
-
-
-def adjusted_for(loaded: Loaded, minimum: int = 10) -> Covariates:
-    """Age (the Hub's floor as a level of its own), size, library and task of each model."""
-    floor = ["at the floor" if is_at_floor else None for is_at_floor in loaded.at_floor]
-    return build_covariates(
-        {"created": loaded.created, "size": loaded.size},
-        {"created": floor, "library": loaded.groups["library"], "task": loaded.groups["task"]},
-        minimum=minimum,
-    )
-
-
-def associations(subject: Subject, related: RatingRelations) -> tuple[AssociationNumber, ...]:
-    """Every rating with every outcome: rho, both intervals, tau-b, one author left out."""
-    moved: dict[PairName, LeaveOneOut] = leave_authors_out(subject.table)
-    q_values = benjamini_hochberg(
-        {pair: rho.cluster_p_value for pair, rho in related.plain.items()}
-    )
-    return tuple(
-        from_association(
-            AssociationNumber,
-            rho,
-            predictor=predictor,
-            outcome=outcome,
-            q_value=q_values.get((predictor, outcome)),
-            interval_reason=rho.interval_reason,
-            effective_authors=rho.effective_clusters,
-            kendall=from_concordance(rho),
-            leave_one_author_out=from_influence(moved.get((predictor, outcome)), subject.author_of),
-            words=describe_finding(predictor, outcome, rho),
-        )
-        for (predictor, outcome), rho in related.plain.items()
-    )
-
-
-def partials(subject: Subject, related: RatingRelations) -> tuple[PartialNumber, ...]:
-    """The same with age, size, library and task held equal."""
-    return tuple(
-        from_partial(
-            PartialNumber,
-            rho,
-            predictor=predictor,
-            outcome=outcome,
-            given=subject.adjusted_for,
-        )
-        for (predictor, outcome), rho in related.partial.items()
-    )
+def _table(subject: Subject) -> RatingTable:
+    """All ratings and outcomes, with what takes models as independent."""
+    return replace(subject.table, formulas="independent")
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,7 +92,7 @@ def strata(subject: Subject, kinds: Iterable[str]) -> list[Stratum]:
     """Relate the models of every group of these kinds that is large enough."""
     usable = np.logical_or.reduce([subject.complete(MAIN, outcome) for outcome in subject.outcomes])
     return [
-        Stratum(kind, label, relate_ratings(subject.table.rows(rows), subject.resampling))
+        Stratum(kind, label, relate_ratings(_table(subject).rows(rows), subject.resampling))
         for kind in kinds
         for label, rows in find_strata(subject.loaded.groups[kind], usable).items()
     ]
@@ -243,19 +118,17 @@ def summaries(subject: Subject, within: Sequence[Stratum]) -> tuple[StrataNumber
                 predictor=predictor,
                 outcome=outcome,
                 by=kind,
-                words=describe_summary(predictor, outcome, kind, whole),
             )
             answer.append(number)
     return tuple(answer)
 
 
 def comparisons(
-    subject: Subject, related: RatingRelations, within: Sequence[Stratum]
+    related: RatingRelations, within: Sequence[Stratum]
 ) -> tuple[ComparisonNumber, ...]:
     """Is the correlation with likes stronger than that with downloads? Overall and by group."""
     answer = []
     for group in (Stratum("all", "all models", related), *within):
-        where = "" if group.kind == "all" else f"{group.kind} {group.label}"
         for (predictor, first, second), comparison in group.related.compared.items():
             if group.kind != "all" and predictor != MAIN:
                 continue
@@ -267,7 +140,6 @@ def comparisons(
                 second=second,
                 by=group.kind,
                 stratum=group.label,
-                words=describe_comparison(predictor, first, second, comparison, where),
             )
             answer.append(number)
     return tuple(answer)
@@ -279,28 +151,14 @@ def regressions(subject: Subject) -> tuple[RegressionNumber, ...]:
     for predictor, outcome in ((x, y) for x in subject.ratings for y in subject.outcomes):
         rows = subject.complete(predictor, outcome)
         rating, count = subject.ratings[predictor][rows], subject.outcomes[outcome][rows]
-        main = _main_model(subject, outcome, rating, count, rows)
-        number = from_regression(
-            RegressionNumber,
-            main,
-            predictor=predictor,
-            outcome=outcome,
-            main=True,
-            words=describe_effect(predictor, outcome, main),
-        )
-        if predictor != MAIN:
-            answer.append(number)
-            continue
-        if main.estimate is not None:
-            number = _without_largest(subject, outcome, rows, number, main)
-        answer.append(number)
+        models = [_main_model(subject, outcome, rating, count, rows)]
+        if predictor == MAIN:
+            models += _other_models(outcome, rating, count, subject.codes[rows], subject.resampling)
         answer += [
             from_regression(
-                RegressionNumber, model, predictor=predictor, outcome=outcome, main=False
+                RegressionNumber, model, predictor=predictor, outcome=outcome, main=place == 0
             )
-            for model in _other_models(
-                outcome, rating, count, subject.codes[rows], subject.resampling
-            )
+            for place, model in enumerate(models)
         ]
     return tuple(answer)
 
@@ -322,26 +180,6 @@ def _main_model(
         return model
     without = f"{model.method}, without {lost} that lost some"
     return replace(model, method=without, dropped=model.dropped + lost)
-
-
-def _without_largest(
-    subject: Subject, outcome: str, rows: np.ndarray, number: RegressionNumber, main: Regression
-) -> RegressionNumber:
-    """Add what the main model says without the author who has most of the outcome."""
-    gained = np.maximum(subject.outcomes[outcome][rows], 0.0)
-    if kind_of(outcome) == "log ratio" or not gained.any():
-        return number
-    by_author = np.bincount(subject.codes[rows], gained)
-    largest, share = int(by_author.argmax()), float(by_author.max() / by_author.sum())
-    kept = rows & (subject.codes != largest)
-    rating, count = subject.ratings[MAIN][kept], subject.outcomes[outcome][kept]
-    model = _main_model(subject, outcome, rating, count, kept)
-    name = subject.author_of[largest]
-    words = f"{number.words} {describe_without(name, share, model)}"
-    if turns_the_sign(main, model):
-        words = f"One author decides which way this goes, so take neither as found. {words}"
-    without = from_regression(WithoutAuthor, model, author=name, share_of_outcome=share)
-    return replace(number, words=words, without_largest_author=without)
 
 
 def _least_squares(
@@ -401,12 +239,23 @@ def sensitivity(subject: Subject) -> OutlierResults:
     return OutlierResults(
         rule=subject.rule,
         rule_words=OUTLIER_RULE_WORDS[subject.rule],
-        why=tuple(WHY_NO_OUTLIERS),
+        why=_why(entries),
         data_errors={
             name: int((np.isfinite(column) & ~np.isfinite(subject.every[name])).sum())
             for name, column in subject.loaded.outcomes.items()
         },
         entries=tuple(entries),
+    )
+
+
+def _why(entries: Sequence[RuleRank | RuleSlope | RefusedRule]) -> tuple[str, ...]:
+    """How the models are rated that each rule drops."""
+    return tuple(
+        f"Of the {entry.dropped:,} models that {entry.rule} drops from {noun(entry.outcome)} "
+        f"{round(entry.dropped * entry.dropped_above_median_rating):,} are rated above the median."
+        for entry in entries
+        if isinstance(entry, RuleRank)
+        if entry.dropped and entry.dropped_above_median_rating is not None
     )
 
 
@@ -464,25 +313,3 @@ def power(subject: Subject, related: RatingRelations) -> tuple[ReachNumber | Gap
         if key[0] == MAIN
     ]
     return (*reaches, *gaps)
-
-
-def _without(outcome: str, column: Floats, rule: OutlierRule, seed: int) -> Floats:
-    """Counts without those that a rule drops; all of them where it cannot be used."""
-    known = np.flatnonzero(np.isfinite(column))
-    outliers = find_outliers(before_log1p(outcome, column[known]), rule, seed)
-    if outliers.dropped is None:
-        return column
-    kept: Floats = column.copy()
-    kept[known[outliers.dropped]] = np.nan
-    return kept
-
-
-def groups(subject: Subject) -> tuple[GroupNumber, ...]:
-    """How well each task, library and segment is documented, and its share of what is used."""
-    every = {name: subject.every[name] for name in OUTCOMES}
-    overall = clean_numbers(subject.loaded.scores["overall"])
-    return tuple(
-        from_group(by, group)
-        for by, labels in subject.loaded.groups.items()
-        for group in describe_groups(overall, labels, subject.codes, every, subject.resampling)
-    )

@@ -1,0 +1,34 @@
+"""The parts of an analysis, each from loaded columns to numbers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.analysis.parts.extended import extended
+    from cardiogram.analysis.parts.rank_parts import (
+        associations,
+        dose,
+        gaps,
+        groups,
+        largest_correlations,
+        links,
+        means_differ,
+        partials,
+        within_organisation,
+    )
+    from cardiogram.analysis.parts.slope_parts import (
+        ALL_ROWS,
+        WITHOUT,
+        curve,
+        fit_line,
+        robustness,
+        times,
+        within,
+    )
+    from cardiogram.analysis.parts.subject import MAIN, STATED, Subject, prepare, without_outliers
+    from cardiogram.analysis.parts.text_parts import describe_duplicates, near_duplicates, odds
+
+attach(__name__)

@@ -1,0 +1,205 @@
+"""How many times the outcome a point of the rating goes with, given covariates."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+import numpy as np
+
+from cardiogram.analysis.changes import before_log1p, on_its_scale
+from cardiogram.analysis.conclusions import noun
+from cardiogram.analysis.parts.subject import COVARIATES, MAIN, Subject, without_outliers
+from cardiogram.analysis.results import (
+    RegressionNumber,
+    Robustness,
+    Specification,
+    WithinAuthors,
+    fill_from,
+    from_regression,
+    ratio_ends,
+)
+from cardiogram.stats import within_authors
+from cardiogram.stats.regression import (
+    Regression,
+    RowMask,
+    SpecificationPoint,
+    fit_any,
+    m_estimator,
+    robustness_value,
+    specification_curve,
+)
+from cardiogram.stats.resampling import Floats
+
+ALL_ROWS, WITHOUT = "all models", "without outliers"
+"""Rows of a regression; outliers are what the rule of interquartile ranges drops."""
+
+
+_STEEPEST = 700.0
+
+
+def times(subject: Subject) -> tuple[RegressionNumber, ...]:
+    """Huber's line of every outcome, of all models and without outliers; or the odds of any.
+
+    Returns
+    -------
+    tuple of RegressionNumber
+        The main one of an outcome is the one that conclusions state: the line, or where it is
+        refused the odds of any.
+    """
+    return tuple(number for outcome in subject.outcomes for number in _of_outcome(subject, outcome))
+
+
+def _of_outcome(subject: Subject, outcome: str) -> Iterator[RegressionNumber]:
+    every = subject.outcomes[outcome]
+    fewer = without_outliers(outcome, every, "iqr", subject.resampling.seed)
+    for rows, column in ((ALL_ROWS, every), (WITHOUT, fewer)):
+        dropped = int(np.isfinite(every).sum() - np.isfinite(column).sum())
+        about = {
+            "predictor": MAIN,
+            "outcome": outcome,
+            "rows": rows,
+            "given": subject.held.covariates,
+        }
+        line = fit_line(subject, outcome, column)
+        stands = line.reason is None
+        line = replace(line, dropped=dropped)
+        yield from_regression(RegressionNumber, line, main=stands and rows != WITHOUT, **about)
+        if not stands:
+            odds = fit_odds(subject, column)
+            odds = replace(odds, dropped=odds.dropped + dropped)
+            yield from_regression(RegressionNumber, odds, main=rows != WITHOUT, **about)
+
+
+def fit_line(subject: Subject, outcome: str, column: Floats) -> Regression:
+    """Huber's line of log1p of an outcome on the overall rating and the covariates."""
+    rows = np.isfinite(subject.ratings[MAIN]) & np.isfinite(column)
+    line = m_estimator(
+        subject.ratings[MAIN][rows],
+        before_log1p(outcome, column[rows]),
+        subject.codes[rows],
+        "huber",
+        subject.resampling,
+        subject.covariates.rows(rows),
+    )
+    return on_its_scale(outcome, line)
+
+
+def fit_odds(subject: Subject, column: Floats) -> Regression:
+    """The odds of any on the overall rating and the covariates."""
+    rows = np.isfinite(subject.ratings[MAIN]) & np.isfinite(column)
+    return fit_any(
+        subject.ratings[MAIN][rows],
+        column[rows],
+        subject.codes[rows],
+        subject.resampling,
+        subject.covariates.rows(rows),
+    )
+
+
+def within(subject: Subject) -> tuple[WithinAuthors, ...]:
+    """What a point goes with among the models of the same author, for every outcome."""
+    numbers = []
+    for outcome, column in subject.outcomes.items():
+        rows = subject.complete(MAIN, outcome)
+        log = np.log1p(before_log1p(outcome, column[rows]))
+        pooled = within_authors(
+            subject.ratings[MAIN][rows], log, subject.codes[rows], subject.resampling
+        )
+        slope = pooled.estimate
+        numbers.append(
+            fill_from(
+                WithinAuthors,
+                pooled,
+                outcome=outcome,
+                ratio=None if slope is None else math.exp(min(slope, _STEEPEST)),
+                ratio_interval=ratio_ends(pooled.interval),
+            )
+        )
+    return tuple(numbers)
+
+
+def curve(subject: Subject, single: RowMask) -> tuple[Specification, ...]:
+    """Every combination of controls, models and estimator, for every outcome.
+
+    Parameters
+    ----------
+    single
+        One card of each near-duplicate text.
+    """
+    return tuple(
+        _point(subject, outcome, point)
+        for outcome in subject.outcomes
+        for point in _points(subject, outcome, single)
+    )
+
+
+def _points(subject: Subject, outcome: str, single: RowMask) -> Iterator[SpecificationPoint]:
+    column = subject.outcomes[outcome]
+    fewer = without_outliers(outcome, column, "iqr", subject.resampling.seed)
+    largest = int(np.bincount(subject.codes).argmax())
+    samples = {
+        ALL_ROWS: np.ones(column.size, dtype=bool),
+        WITHOUT: np.isfinite(fewer),
+        "one card of each text": single,
+        f"without {subject.author_of[largest]}": subject.codes != largest,
+    }
+    return specification_curve(
+        subject.ratings[MAIN],
+        np.log1p(before_log1p(outcome, column)),
+        samples,
+        subject.covariates,
+        COVARIATES,
+        subject.codes,
+        subject.resampling,
+    )
+
+
+def _point(subject: Subject, outcome: str, point: SpecificationPoint) -> Specification:
+    slope = point.estimate if point.estimator != "rank correlation" else None
+    whole = set(point.controls) == set(subject.held.covariates) and point.rows == ALL_ROWS
+    return fill_from(
+        Specification,
+        point,
+        outcome=outcome,
+        ratio=None if slope is None else math.exp(min(slope, _STEEPEST)),
+        main=whole and point.estimator == "robust regression",
+    )
+
+
+def robustness(subject: Subject) -> tuple[Robustness, ...]:
+    """How strong something unknown must be to explain each slope away."""
+    numbers = []
+    for outcome, column in subject.outcomes.items():
+        rows = subject.complete(MAIN, outcome)
+        log = np.log1p(before_log1p(outcome, column[rows]))
+        covariates = subject.covariates.rows(rows)
+        strength = robustness_value(subject.ratings[MAIN][rows], log, covariates, COVARIATES)
+        if strength.value is None or strength.benchmarks is None:
+            continue
+        benchmarks = {name: known.largest for name, known in strength.benchmarks.items()}
+        words = describe_robustness(outcome, strength.value, benchmarks)
+        numbers.append(
+            Robustness(outcome=outcome, value=strength.value, benchmarks=benchmarks, words=words)
+        )
+    return tuple(numbers)
+
+
+def describe_robustness(outcome: str, value: float, benchmarks: Mapping[str, float]) -> str:
+    """Say what a confounder would have to explain, beside what the strongest known one does.
+
+    Examples
+    --------
+    >>> describe_robustness("likes", 0.281, {"age": 0.02, "library": 0.05})[:72]
+    'Something unknown would have to explain 28 % of what is left both of the'
+    """
+    words = (
+        f"Something unknown would have to explain {100 * value:.0f} % of what is left both of the "
+        f"ratings and of the {noun(outcome)} to make the slope 0"
+    )
+    if not benchmarks:
+        return f"{words}."
+    strongest = max(benchmarks, key=benchmarks.__getitem__)
+    known = f"the strongest known, {strongest}, explains {100 * benchmarks[strongest]:.0f} %"
+    return f"{words}; {known} of one of them at most."
