@@ -46,7 +46,7 @@ def test_the_interval_by_author_covers_19_times_of_20(authors: int, slope: float
         )
         (group,) = describe_groups(one.rating, ["a"] * one.rating.size, one.codes, {}, RESAMPLING)
         found = {
-            "rho": cluster_test(rho, drawn.plain["x", "y"], one.codes, RESAMPLING).interval,
+            "rho": cluster_test(rho, drawn["x", "y"], one.codes, RESAMPLING).interval,
             "tau": kendall(one.rating, one.count, one.codes).cluster_interval,
             "mean": group.interval,
         }
@@ -169,7 +169,7 @@ def test_the_linear_part_covers_19_times_of_20() -> None:
         drawn = draw_linear(
             ClusteredColumns({"x": one.rating}, {"y": one.count}, one.codes), 300, seed
         )
-        interval = cluster_test(rho, drawn.plain["x", "y"], one.codes, RESAMPLING).interval
+        interval = cluster_test(rho, drawn["x", "y"], one.codes, RESAMPLING).interval
         assert interval is not None
         covered += interval.low <= true <= interval.high
     assert 0.93 <= covered / RUNS <= 0.97, covered / RUNS

@@ -27,7 +27,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from cardiogram.stats.resampling import (
-    BootstrapRhos,
     ClusteredColumns,
     Floats,
     Integers,
@@ -167,9 +166,9 @@ def _rho_of(part: _Part) -> Callable[[Floats], Floats]:
     )
 
     def rho(weights: Floats) -> Floats:
-        drawn = BootstrapRhos({("x", "y"): np.empty(len(weights))}, {})
+        drawn = {("x", "y"): np.empty(len(weights))}
         correlate(weights.T, drawn, slice(0, len(weights)))
-        return drawn.plain["x", "y"]
+        return drawn["x", "y"]
 
     return rho
 

@@ -213,8 +213,8 @@ def _refuse_trait(flag: Floats, among: Popular) -> str | None:
     cells = [int(((flag == have) & (among.top == top)).sum()) for have in (0, 1) for top in (0, 1)]
     if min(cells) < MINIMUM_CELL:
         held = int(flag.sum())
-        few = f"one of the four groups has only {min(cells)}"
-        return f"{held} of {flag.size} models have it, and {few}"
+        smallest = f"one of the four groups has only {min(cells)}"
+        return f"{held} of {flag.size} models have it, and {smallest}"
     matrix = among.covariates.matrix
     left = flag - matrix @ np.linalg.lstsq(matrix, flag, rcond=None)[0]
     if float(left @ left) <= _TINY * flag.size:

@@ -83,7 +83,7 @@ def test_the_guard_is_needed(share: float, low: float, high: float) -> None:
     x, y = related(codes)
     columns, resampling = ClusteredColumns({"x": x}, {"y": y}, codes), Resampling(draws=600)
     whole, linear = (
-        cluster_test(0.3, draw(columns, resampling.draws, 0).plain["x", "y"], codes, resampling).se
+        cluster_test(0.3, draw(columns, resampling.draws, 0)["x", "y"], codes, resampling).se
         for draw in (draw_rhos, draw_linear)
     )
     assert whole is not None

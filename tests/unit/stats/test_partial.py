@@ -4,9 +4,20 @@ import statsmodels.api as sm
 from scipy import stats
 
 from cardiogram.stats.ranks.associations import associate_pair
-from cardiogram.stats.ranks.partial import build_covariates, drop_redundant, partial_spearman
+from cardiogram.stats.ranks.jackknife import jackknife_test, leave_authors_out_of_partials
+from cardiogram.stats.ranks.partial import (
+    build_covariates,
+    drop_redundant,
+    partial_spearman,
+    residuals,
+)
 from cardiogram.stats.ranks.relate import RatingTable, leave_authors_out, relate_ratings
-from cardiogram.stats.resampling.cluster_bootstrap import Resampling, draw_rhos
+from cardiogram.stats.resampling.cluster_bootstrap import (
+    ClusteredColumns,
+    Resampling,
+    draw_rhos,
+)
+from cardiogram.stats.resampling.linearised import draw_linear
 
 RESAMPLING = Resampling(0.95, 300, 0)
 
@@ -80,7 +91,7 @@ def test_refusals() -> None:
     assert said.reason == "the covariates say all of the ratings or of the outcomes"
 
 
-def test_draws_with_fixed_slopes_are_as_wide_as_with_new_ones() -> None:
+def test_the_error_of_a_partial_is_that_of_drawing_authors() -> None:
     x, y, age, codes = made_up(2)
     codes = np.unique(codes, return_inverse=True)[1]
     given = build_covariates({"age": age}, {})
@@ -166,22 +177,63 @@ def test_outcomes_known_of_different_models_are_compared_on_those_of_both() -> N
 
 
 def test_the_linear_part_is_as_wide_as_the_draws() -> None:
-    from cardiogram.stats.ranks.partial import residuals
-    from cardiogram.stats.resampling.cluster_bootstrap import ClusteredColumns
-    from cardiogram.stats.resampling.linearised import draw_linear
-
-    x, y, age, _ = made_up(7, 4000)
+    x, y, _, _ = made_up(7, 4000)
     codes = np.repeat(np.arange(4000), np.random.default_rng(0).integers(1, 25, 4000))[:4000]
-    given = build_covariates({"age": age}, {})
-    fitted = {"x": residuals(x, given).fitted, "y": residuals(y, given).fitted}
-    flag = (x > 0.3).astype(float)
-    fitted["f"] = residuals(flag, given).fitted
-    columns = ClusteredColumns({"x": x, "f": flag}, {"y": y}, codes, fitted)
+    columns = ClusteredColumns({"x": x, "f": (x > 0.3).astype(float)}, {"y": y}, codes)
     exact, linear = draw_rhos(columns, 1500, 0), draw_linear(columns, 1500, 0)
-    for one, two in (
-        (exact.plain["x", "y"], linear.plain["x", "y"]),
-        (exact.partial["x", "y"], linear.partial["x", "y"]),
-        (exact.plain["f", "y"], linear.plain["f", "y"]),
-    ):
-        assert two.std() == pytest.approx(one.std(), rel=0.06)
-        assert two.mean() == pytest.approx(one.mean(), abs=one.std() / 2)
+    for pair in exact:
+        assert linear[pair].std() == pytest.approx(exact[pair].std(), rel=0.06)
+        assert linear[pair].mean() == pytest.approx(exact[pair].mean(), abs=exact[pair].std() / 2)
+
+
+def test_partials_without_an_author_are_those_of_a_plain_loop() -> None:
+    x, y, age, codes = made_up(9)
+    codes = np.unique(codes, return_inverse=True)[1].astype(np.int64)
+    tasks = [f"t{place % 4}" for place in range(300)]
+    given = build_covariates({"age": age}, {"task": tasks})
+    fitted = {"x": residuals(x, given).fitted, "y": residuals(y, given).fitted}
+    columns = ClusteredColumns({"x": x}, {"y": y}, codes, fitted)
+    found = leave_authors_out_of_partials(columns, given.matrix)["x", "y"]
+    for author in range(codes.max() + 1):
+        rows = codes != author
+        left = [
+            sm.OLS(stats.rankdata(values[rows]), given.matrix[rows]).fit().resid
+            for values in (x, y)
+        ]
+        assert found[author] == pytest.approx(np.corrcoef(*left)[0, 1], rel=1e-9)
+    test = jackknife_test(0.1, found, codes, RESAMPLING)
+    spread = np.sqrt(np.sum((np.arctanh(found) - np.arctanh(0.1)) ** 2) * 78 / 79)
+    assert (test.se, codes.max() + 1) == (pytest.approx(spread), 79)
+    assert test.interval is not None
+    assert test.interval.method == "author-cluster jackknife"
+
+
+def test_a_level_that_one_author_has_alone_goes_with_that_author() -> None:
+    x, y, _, codes = made_up(10)
+    codes = np.unique(codes, return_inverse=True)[1].astype(np.int64)
+    given = build_covariates({}, {"task": [str(code == 5) for code in codes]}, minimum=1)
+    related = relate_ratings(RatingTable({"x": x}, {"y": y}, codes, given), RESAMPLING)
+    assert related.partial["x", "y"].cluster_interval is not None
+
+
+def test_of_many_authors_the_small_ones_move_a_partial_by_its_linear_part(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from cardiogram.stats.ranks import jackknife
+
+    x, y, age, _ = made_up(11, 2000)
+    codes = np.repeat(np.arange(2000), np.random.default_rng(0).integers(1, 6, 2000))[:2000]
+    table = RatingTable({"x": x}, {"y": y}, codes, build_covariates({"age": age}, {}))
+    some = relate_ratings(table, RESAMPLING).partial["x", "y"]
+    monkeypatch.setattr(jackknife, "_MOST", 10_000)
+    every = relate_ratings(table, RESAMPLING).partial["x", "y"]
+    assert some.cluster_se == pytest.approx(every.cluster_se, rel=0.01)
+
+
+def test_partials_of_few_authors_have_no_interval() -> None:
+    x, y, age, codes = made_up(12)
+    table = RatingTable({"x": x}, {"y": y}, codes % 4, build_covariates({"age": age}, {}))
+    found = relate_ratings(table, RESAMPLING).partial["x", "y"]
+    assert found.cluster_reason == "only 4 authors; at least 5 are needed"
+    one = RatingTable({"x": x}, {"y": y}, codes * 0, table.covariates)
+    assert relate_ratings(one, RESAMPLING).partial["x", "y"].cluster_interval is None

@@ -20,7 +20,7 @@ from cardiogram.stats import (
     confusion_cells,
     kappa_of_counts,
 )
-from cardiogram.stats.resampling import BootstrapRhos, ClusteredColumns, build_correlator
+from cardiogram.stats.resampling import ClusteredColumns, build_correlator
 
 LEVEL = 0.95
 MINIMUM_AUTHORS = 5
@@ -244,10 +244,10 @@ def _spearman(gold: WholeNumbers, expected: Floats, draw: AuthorDraws) -> Floats
     columns = ClusteredColumns(
         {"expected": np.round(expected, 6)}, {"gold": gold.astype(np.float64)}, draw.owner
     )
-    drawn = BootstrapRhos({("expected", "gold"): np.empty(len(draw.times))}, {})
+    drawn = {("expected", "gold"): np.empty(len(draw.times))}
     correlate = build_correlator(columns)
     step = max(1, _CELLS // max(1, gold.size))
     for start in range(0, len(draw.times), step):
         now = slice(start, start + step)
         correlate(draw.times[now][:, draw.owner].T, drawn, now)
-    return drawn.plain["expected", "gold"]
+    return drawn["expected", "gold"]

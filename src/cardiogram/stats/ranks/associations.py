@@ -190,7 +190,7 @@ def spearman_pairs(
             associations.update({pair: associations[pair].by_author(none) for pair in block.pairs})
             continue
         columns = block_columns(block, xs, ys, codes)
-        drawn = draw_rhos(columns, resampling.draws, resampling.seed).plain
+        drawn = draw_rhos(columns, resampling.draws, resampling.seed)
         for pair in block.pairs:
             rho = associations[pair].estimate or 0.0
             test = cluster_test(rho, drawn[pair], columns.codes, resampling)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from cardiogram.stats.resampling import (
-    BootstrapRhos,
     ClusteredColumns,
     Floats,
     PairName,
@@ -48,16 +47,14 @@ def leave_one_out(columns: ClusteredColumns) -> dict[PairName, LeaveOneOut]:
     """
     pairs = [(x, y) for x in columns.xs for y in columns.ys]
     authors = _influential(columns, pairs)
-    drawn = BootstrapRhos({pair: np.full(authors.size, np.nan) for pair in pairs}, {})
+    drawn = {pair: np.full(authors.size, np.nan) for pair in pairs}
     correlate = build_correlator(ClusteredColumns(columns.xs, columns.ys, columns.codes))
     step = max(1, _CELLS // max(1, columns.codes.size))
     for first in range(0, authors.size, step):
         now = slice(first, min(first + step, authors.size))
         correlate((columns.codes[:, None] != authors[now]).astype(np.float64), drawn, now)
     return {
-        pair: influence
-        for pair in pairs
-        if (influence := _range(drawn.plain[pair], authors, columns))
+        pair: influence for pair in pairs if (influence := _range(drawn[pair], authors, columns))
     }
 
 

@@ -176,8 +176,3 @@ def partial_from(x: Residuals, y: Residuals, covariates: Covariates, level: floa
         interval=interval,
         interval_reason=None if interval else "the formula has no width at perfect agreement",
     )
-
-
-def inflation(n: int, covariates: Covariates) -> float:
-    """Factor of a standard error whose draws hold the covariates' slopes fixed."""
-    return math.sqrt(n / max(1, n - len(covariates.column_names)))

@@ -25,7 +25,8 @@ from cardiogram.stats.ranks.dependent import (
     compare_correlations,
 )
 from cardiogram.stats.ranks.influence import LeaveOneOut, leave_one_out
-from cardiogram.stats.ranks.partial import Covariates, Residuals, inflation, partial_from, residuals
+from cardiogram.stats.ranks.jackknife import jackknife_test, leave_authors_out_of_partials
+from cardiogram.stats.ranks.partial import Covariates, partial_from, residuals
 from cardiogram.stats.resampling import (
     BootstrapRhos,
     ClusteredColumns,
@@ -167,10 +168,10 @@ class _DrawnBlocks:
 
     Attributes
     ----------
-    rhos, partial
-        Correlation of each pair in every draw, plain and given the covariates.
-    inflation
-        Factor of the spread of the partial ones.
+    rhos
+        Correlation of each pair in every draw.
+    without
+        Partial correlation of each pair without each author.
     block_of
         The block that each pair was drawn in.
     between
@@ -178,8 +179,7 @@ class _DrawnBlocks:
     """
 
     rhos: dict[PairName, Floats] = field(default_factory=dict)
-    partial: dict[PairName, Floats] = field(default_factory=dict)
-    inflation: dict[PairName, float] = field(default_factory=dict)
+    without: dict[PairName, Floats] = field(default_factory=dict)
     block_of: dict[PairName, CompleteBlock] = field(default_factory=dict)
     between: dict[tuple[str, str, bytes], float] = field(default_factory=dict)
 
@@ -202,38 +202,45 @@ def _draw_block(
     drawn: _DrawnBlocks,
 ) -> None:
     """Draw one block; its intervals go to `relations`, and what was drawn to `drawn`."""
-    covariates, left = None, dict[str, Residuals]()
-    if table.covariates is not None:
-        covariates = table.covariates.rows(block.complete)
-        left = {
-            name: residuals(values, covariates)
-            for name, values in {**columns.xs, **columns.ys}.items()
-        }
-        fitted = {name: residual.fitted for name, residual in left.items()}
-        columns = ClusteredColumns(columns.xs, columns.ys, columns.codes, fitted=fitted)
     rhos = _drawn(columns, resampling)
     for x, y in block.pairs:
-        drawn.rhos[x, y] = rhos.plain[x, y]
+        drawn.rhos[x, y] = rhos[x, y]
         rho = relations.plain[x, y].estimate or 0.0
-        test = cluster_test(rho, rhos.plain[x, y], columns.codes, resampling)
+        test = cluster_test(rho, rhos[x, y], columns.codes, resampling)
         relations.plain[x, y] = relations.plain[x, y].by_author(test)
-        if covariates is None:
-            continue
+    if table.covariates is not None:
+        covariates = table.covariates.rows(block.complete)
+        _adjust_block(block, columns, covariates, resampling, relations, drawn)
+
+
+def _adjust_block(
+    block: CompleteBlock,
+    columns: ClusteredColumns,
+    covariates: Covariates,
+    resampling: Resampling,
+    relations: RatingRelations,
+    drawn: _DrawnBlocks,
+) -> None:
+    """Partial correlations of one block, with intervals by leaving authors out."""
+    left = {
+        name: residuals(values, covariates) for name, values in {**columns.xs, **columns.ys}.items()
+    }
+    fitted = {name: residual.fitted for name, residual in left.items()}
+    if columns.clusters > 1:
+        columns = ClusteredColumns(columns.xs, columns.ys, columns.codes, fitted=fitted)
+        drawn.without.update(leave_authors_out_of_partials(columns, covariates.matrix))
+    for x, y in block.pairs:
         partial = partial_from(left[x], left[y], covariates, resampling.level)
         if partial.estimate is not None:
-            wider = inflation(partial.n, covariates)
-            drawn.partial[x, y], drawn.inflation[x, y] = rhos.partial[x, y], wider
-            test = cluster_test(
-                partial.estimate, rhos.partial[x, y], columns.codes, resampling, inflation=wider
-            )
+            without = drawn.without.get((x, y), np.zeros(columns.clusters))
+            test = jackknife_test(partial.estimate, without, columns.codes, resampling)
             partial = partial.by_author(test)
         relations.partial[x, y] = partial
 
 
 def _drawn(columns: ClusteredColumns, resampling: Resampling) -> BootstrapRhos:
     if columns.clusters < 2:  # nothing to draw; cluster_test says so in words
-        empty = {(x, y): np.full(resampling.draws, np.nan) for x in columns.xs for y in columns.ys}
-        return BootstrapRhos(empty, dict(empty))
+        return {(x, y): np.full(resampling.draws, np.nan) for x in columns.xs for y in columns.ys}
     return draw_correlations(columns, resampling.draws, resampling.seed)
 
 
@@ -293,13 +300,14 @@ def _compare_partial(
     relations: RatingRelations,
     drawn: _DrawnBlocks,
 ) -> CorrelationComparison:
-    """The difference of two partial correlations on the same draws of authors."""
+    """The difference of two partial correlations, without the same authors."""
     x, first, second = key
-    one, other = relations.partial[x, first], relations.partial[x, second]
-    if one.estimate is None or other.estimate is None:
-        return CorrelationComparison(one.n, reason=one.reason or other.reason)
-    moved = drawn.partial[x, first] - drawn.partial[x, second]
-    wider = drawn.inflation[x, first]
-    rhos = Correlations(one.estimate, other.estimate, None, one.n)
-    test = cluster_test(rhos.difference, moved, codes, resampling, scale="plain", inflation=wider)
-    return CorrelationComparison(one.n, rhos, by_author=test)
+    first_rho, second_rho = relations.partial[x, first], relations.partial[x, second]
+    if first_rho.estimate is None or second_rho.estimate is None:
+        reason = first_rho.reason or second_rho.reason
+        return CorrelationComparison(first_rho.n, reason=reason)
+    rhos = Correlations(first_rho.estimate, second_rho.estimate, None, first_rho.n)
+    zeros = np.zeros(int(codes.max()) + 1)
+    moved = drawn.without.get((x, first), zeros) - drawn.without.get((x, second), zeros)
+    test = jackknife_test(rhos.difference, moved, codes, resampling, "plain")
+    return CorrelationComparison(first_rho.n, rhos, by_author=test)

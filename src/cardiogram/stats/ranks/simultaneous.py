@@ -17,7 +17,6 @@ from cardiogram.stats.distributions import normal_quantile, normal_to_student
 from cardiogram.stats.ranks.associations import complete_pair, correlate_ranks, refuse_pair
 from cardiogram.stats.resampling import (
     MINIMUM_CLUSTERS,
-    BootstrapRhos,
     ClusteredColumns,
     Floats,
     Integers,
@@ -204,9 +203,9 @@ def _mover(group: _Group) -> Callable[[NDArray[np.int16]], Floats]:
     correlate = build_correlator(columns)
 
     def move_whole(times: NDArray[np.int16]) -> Floats:
-        rhos = BootstrapRhos({("x", "y"): np.empty(len(times))}, {})
+        rhos = {("x", "y"): np.empty(len(times))}
         correlate(times.T[group.codes].astype(np.float64), rhos, slice(0, len(times)))
-        return _artanh(rhos.plain["x", "y"])
+        return _artanh(rhos["x", "y"])
 
     return move_whole
 

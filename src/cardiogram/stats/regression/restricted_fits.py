@@ -304,7 +304,7 @@ class GlmRows:
     @classmethod
     def at(cls, family: Family, outcome: Floats, predictor: Floats) -> GlmRows:
         """At values of the linear predictor."""
-        with np.errstate(over="ignore"):
+        with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # a slope far away
             mean = family.fitted(predictor)
             slope, variance = family.link.deriv(mean), family.variance(mean)
             return cls((outcome - mean) / (slope * variance), 1 / (slope**2 * variance))

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
         Interval,
         PairName,
         Resampling,
+        WeightedRanks,
         author_codes,
         build_correlator,
         cluster_test,

@@ -118,8 +118,8 @@ class ClusteredColumns:
     codes
         Author of each row as 0, 1, 2, ...
     fitted
-        What covariates say of each column's rank / n, by name: with them, the correlations of
-        the residuals are drawn too.
+        What covariates say of each column's rank / n, by name: with them, :func:`.linear_part` is
+        that of the partial correlations.
     """
 
     xs: Mapping[str, Floats]
@@ -133,12 +133,8 @@ class ClusteredColumns:
         return int(self.codes.max()) + 1 if self.codes.size else 0
 
 
-@dataclass(frozen=True, slots=True)
-class BootstrapRhos:
-    """Correlations in every draw, shape (draws,) each; NaN where a draw leaves one value only."""
-
-    plain: dict[PairName, Floats]
-    partial: dict[PairName, Floats]
+BootstrapRhos = dict[PairName, Floats]
+"""Correlations in every draw, shape (draws,) each; NaN where a draw leaves one value only."""
 
 
 def author_codes(authors: Iterable[Hashable]) -> Integers:
@@ -193,10 +189,7 @@ def draw_rhos(columns: ClusteredColumns, draws: int, seed: int) -> BootstrapRhos
         How many draws, and the seed of numpy's default generator.
     """
     pairs = [(x, y) for x in columns.xs for y in columns.ys]
-    drawn = BootstrapRhos(
-        {pair: np.empty(draws) for pair in pairs},
-        {pair: np.empty(draws) for pair in pairs} if columns.fitted else {},
-    )
+    drawn = {pair: np.empty(draws) for pair in pairs}
     correlate = build_correlator(columns)
     step = max(1, _CELLS // max(1, columns.codes.size))
     parts = [slice(first, min(first + step, draws)) for first in range(0, draws, step)]
@@ -214,28 +207,17 @@ def draw_rhos(columns: ClusteredColumns, draws: int, seed: int) -> BootstrapRhos
 
 def build_correlator(columns: ClusteredColumns) -> Callable[[Floats, BootstrapRhos, slice], None]:
     """A function that correlates under weights, shape (n, draws), and fills a slice of draws."""
-    xs = {name: _Column.of(values) for name, values in columns.xs.items()}
-    ys = {name: _Column.of(values) for name, values in columns.ys.items()}
+    xs = {name: WeightedRanks.of(values) for name, values in columns.xs.items()}
+    ys = {name: WeightedRanks.of(values) for name, values in columns.ys.items()}
 
     def correlate(weights: Floats, drawn: BootstrapRhos, now: slice) -> None:
         total = weights.sum(axis=0)
         y_ranks = {y: column.rank(weights, total) for y, column in ys.items()}
-        by_draw = weights.T
-        y_residuals = {
-            y: _residuals(ranks, columns.fitted[y], by_draw)
-            for y, ranks in y_ranks.items()
-            if columns.fitted
-        }
         for x, column in xs.items():
             ranks = column.rank(weights, total)
             for y, other in y_ranks.items():
                 together = np.einsum("nd,nd->d", ranks.centred, other.weighted)
-                drawn.plain[x, y][now] = _ratio(together, ranks.spread * other.spread)
-            if columns.fitted:
-                residuals = _residuals(ranks, columns.fitted[x], by_draw)
-                for y, other in y_residuals.items():
-                    together = np.einsum("dn,dn->d", residuals.weighted, other.centred)
-                    drawn.partial[x, y][now] = _ratio(together, residuals.spread * other.spread)
+                drawn[x, y][now] = _ratio(together, ranks.spread * other.spread)
 
     return correlate
 
@@ -247,7 +229,6 @@ def cluster_test(
     resampling: Resampling,
     *,
     scale: Literal["artanh", "plain"] = "artanh",
-    inflation: float = 1.0,
 ) -> ClusterTest:
     r"""Interval and p-value of a number from its draws.
 
@@ -262,8 +243,8 @@ def cluster_test(
         The number in every draw, shape (draws,).
     codes
         Author of each row.
-    scale, inflation
-        `artanh` for a correlation, `plain` for a difference; factor of s for what draws hold fixed.
+    scale
+        `artanh` for a correlation, `plain` for a difference.
     """
     clusters = int(codes.max()) + 1 if codes.size else 0
     usable = drawn[np.isfinite(drawn)]
@@ -271,7 +252,7 @@ def cluster_test(
     if reason := _no_test(estimate, usable, drawn.size, clusters, scale):
         return ClusterTest(reason=reason)
     plain = scale == "plain"
-    se = float((usable if plain else np.arctanh(usable)).std(ddof=1)) * inflation
+    se = float((usable if plain else np.arctanh(usable)).std(ddof=1))
     if se <= 1e-12:
         return ClusterTest(reason="all draws gave the same number")
     effective = effective_clusters(codes)
@@ -304,9 +285,9 @@ def _no_test(estimate: float, usable: Floats, draws: int, clusters: int, scale: 
 
 @dataclass(frozen=True, slots=True)
 class _Ranks:
-    """Mid-ranks of every draw minus their mean, also times the weights, and sums of squares.
+    """Mid-ranks of every draw minus their mean, also times the weights, shape (n, draws) each.
 
-    Ranks are of shape (n, draws), residuals of shape (draws, n).
+    `spread` is the sum of their weighted squares, shape (draws,).
     """
 
     centred: Floats
@@ -315,7 +296,7 @@ class _Ranks:
 
 
 @dataclass(frozen=True, slots=True)
-class _Column:
+class WeightedRanks:
     """One variable prepared for weighted ranking.
 
     `level` is the rank of each row's value among the distinct ones, `order` sorts rows by it, and
@@ -327,13 +308,15 @@ class _Column:
     last: Integers
 
     @classmethod
-    def of(cls, values: Floats) -> _Column:
+    def of(cls, values: Floats) -> WeightedRanks:
+        """Sort the values once."""
         distinct, level = np.unique(values, return_inverse=True)
         order = np.argsort(level, kind="stable")
         ends = np.searchsorted(level[order], np.arange(distinct.size), side="right")
         return cls(level, order, ends - 1)
 
     def rank(self, weights: Floats, total: Floats) -> _Ranks:
+        """Mid-ranks under weights, shape (n, draws), whose sums are `total`."""
         if self.last.size == 2:
             up_to = np.stack([total - self.level.astype(np.float64) @ weights, total])
         else:
@@ -359,15 +342,6 @@ def _add_up(values: Floats) -> Floats:
     for row in range(max(1, whole), n):
         values[row] += values[row - 1]
     return values
-
-
-def _residuals(ranks: _Ranks, fitted: Floats, weights: Floats) -> _Ranks:
-    """What is left of ranks / n once the covariates have spoken, centred by weight."""
-    total = weights.sum(axis=1, keepdims=True)
-    centred = np.ascontiguousarray((ranks.centred / total[:, 0] - fitted[:, None]).T)
-    centred -= np.einsum("dn,dn->d", centred, weights)[:, None] / total
-    spread = np.einsum("dn,dn,dn->d", weights, centred, centred)
-    return _Ranks(centred, centred * weights, spread)
 
 
 def _ratio(together: Floats, spread: Floats) -> Floats:

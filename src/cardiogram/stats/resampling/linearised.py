@@ -65,11 +65,16 @@ class LinearPart:
 
 def draw_linear(columns: ClusteredColumns, draws: int, seed: int) -> BootstrapRhos:
     """The same as :func:`.draw_rhos`, of the linear part."""
-    plain = ClusteredColumns(columns.xs, columns.ys, columns.codes)
-    drawn = BootstrapRhos(_draw(linear_part(plain), columns.clusters, draws, seed), {})
-    if columns.fitted:
-        drawn.partial.update(_draw(linear_part(columns), columns.clusters, draws, seed))
-    return drawn
+    parts = linear_part(ClusteredColumns(columns.xs, columns.ys, columns.codes))
+    slopes = np.column_stack([part.slopes for part in parts.values()])
+    middle = np.array([part.estimate for part in parts.values()])
+    drawn = np.empty((draws, len(parts)))
+    rng = np.random.default_rng(seed)
+    for first in range(0, draws, _DRAWS_AT_ONCE):
+        now = slice(first, min(first + _DRAWS_AT_ONCE, draws))
+        times = draw_times(rng, columns.clusters, now.stop - first).astype(np.float64)
+        drawn[now] = middle + (times - 1) @ slopes
+    return {pair: drawn[:, place] for place, pair in enumerate(parts)}
 
 
 def linear_part(columns: ClusteredColumns) -> dict[PairName, LinearPart]:
@@ -100,20 +105,6 @@ def linear_part(columns: ClusteredColumns) -> dict[PairName, LinearPart]:
         slopes = np.bincount(columns.codes, moved, columns.clusters).astype(np.float64)
         parts[x, y] = LinearPart(rho, slopes)
     return parts
-
-
-def _draw(
-    parts: dict[PairName, LinearPart], clusters: int, draws: int, seed: int
-) -> dict[PairName, Floats]:
-    slopes = np.column_stack([part.slopes for part in parts.values()])
-    middle = np.array([part.estimate for part in parts.values()])
-    drawn = np.empty((draws, len(parts)))
-    rng = np.random.default_rng(seed)
-    for first in range(0, draws, _DRAWS_AT_ONCE):
-        now = slice(first, min(first + _DRAWS_AT_ONCE, draws))
-        times = draw_times(rng, clusters, now.stop - first).astype(np.float64)
-        drawn[now] = middle + (times - 1) @ slopes
-    return {pair: drawn[:, place] for place, pair in enumerate(parts)}
 
 
 def _spread_slopes(column: _Ranked) -> Floats:
