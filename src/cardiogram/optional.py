@@ -42,6 +42,12 @@ def meta_analysis() -> Any:
     return _import("statsmodels.stats.meta_analysis", "statsmodels")
 
 
+def load_for_map(module: str) -> Any:
+    """A module of the extra `map`: of scipy, scikit-learn or openTSNE."""
+    name = module.partition(".")[0]
+    return _import(module, {"sklearn": "scikit-learn"}.get(name, name), "a map", "map")
+
+
 def sklearn(module: str, purpose: str = "statistics") -> Any:
     """A module of scikit-learn."""
     return _import(f"sklearn.{module}", "scikit-learn", purpose)

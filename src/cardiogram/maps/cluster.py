@@ -11,16 +11,14 @@ import math
 import warnings
 from collections.abc import Callable
 from dataclasses import dataclass
-from importlib import import_module
-from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.errors import ConfigError
 from cardiogram.maps.embedding import Vectors
 from cardiogram.maps.neighbours import Neighbours, nearest
 from cardiogram.maps.project import Places, project
+from cardiogram.optional import load_for_map
 
 MOST_SEGMENTS = 60
 SMALLEST_SEGMENT = 5
@@ -125,10 +123,11 @@ def _ward(places: Places, count: int) -> Labels:
         return np.zeros(len(places), dtype=np.int64)
     graph = None
     if len(different) > _WHOLE:
-        graph = sklearn("neighbors").kneighbors_graph(different, 15, include_self=False)
+        neighbours = load_for_map("sklearn.neighbors")
+        graph = neighbours.kneighbors_graph(different, 15, include_self=False)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", UserWarning)  # parts that no neighbour joins are joined
-        ward = sklearn("cluster").AgglomerativeClustering(count, connectivity=graph)
+        ward = load_for_map("sklearn.cluster").AgglomerativeClustering(count, connectivity=graph)
         assigned = ward.fit_predict(different)
     return np.asarray(assigned[which.ravel()], dtype=np.int64)
 
@@ -160,15 +159,10 @@ def stability(vectors: Vectors, label: Labels, *, draws: int = 5, seed: int = 0)
     """
     size = min(_RESAMPLED, len(vectors))
     if draws < 2 or len(set(label.tolist()) - {OUTLIER}) < 2:
-        return Stability(
-            draws,
-            size,
-            reason="there are no two segments to tell apart"
-            if draws >= 2
-            else "no resamples were asked for",
-        )
+        asked = "there are no two segments to tell apart"
+        return Stability(draws, size, reason=asked if draws >= 2 else "no resamples were asked for")
     rng = np.random.default_rng(seed)
-    rand = sklearn("metrics").adjusted_rand_score
+    rand = load_for_map("sklearn.metrics").adjusted_rand_score
     frame = rng.choice(len(vectors), size, replace=False)
     samples: list[dict[int, int]] = []
     for _ in range(draws):
@@ -195,18 +189,3 @@ def _agree(
 ) -> float:
     rows = sorted(first.keys() & second.keys())
     return float(rand([first[row] for row in rows], [second[row] for row in rows]))
-
-
-def sklearn(module: str) -> ModuleType:
-    """Import a module of scikit-learn.
-
-    Raises
-    ------
-    ConfigError
-        It is not installed.
-    """
-    try:
-        return import_module(f"sklearn.{module}")
-    except ImportError as error:
-        hint = "pip install 'cardiogram[map]'"
-        raise ConfigError("a map needs scikit-learn", hint=hint) from error

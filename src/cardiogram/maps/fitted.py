@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import astuple, dataclass, field
 from pathlib import Path
 from typing import Any, Literal, TypedDict
 
@@ -156,12 +156,7 @@ class FittedMap:
         }
         text: dict[str, object] = {
             "format": FORMAT,
-            "settings": [
-                self.settings.embedder,
-                self.settings.view,
-                self.settings.segments,
-                self.settings.seed,
-            ],
+            "settings": astuple(self.settings),
             "ids": self.ids,
             "hashes": self.hashes,
             "profiles": self.profiles,
@@ -248,5 +243,4 @@ def _loaded(arrays: Mapping[str, Array]) -> FittedMap | None:
 
 def rows_of(fitted: FittedMap) -> dict[tuple[str, str], int]:
     """Rows of a map by model and card text."""
-    pairs: Sequence[tuple[str, str]] = list(zip(fitted.ids, fitted.hashes, strict=False))
-    return {pair: row for row, pair in enumerate(pairs)}
+    return {pair: row for row, pair in enumerate(zip(fitted.ids, fitted.hashes, strict=False))}

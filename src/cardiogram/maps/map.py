@@ -7,29 +7,29 @@ by their nearest neighbours, and nothing that has a place moves, until a refit i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, astuple, dataclass, replace
 from pathlib import Path
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.errors import DataError
-from cardiogram.maps.cluster import Clusters, cluster, segments_for, sklearn, stability
+from cardiogram.maps.cluster import Clusters, cluster, segments_for, stability
 from cardiogram.maps.embedding import (
     CachedVectors,
     TermEmbedder,
     Vectors,
     fit_terms,
     load_embedder,
-    scipy,
     weigh,
 )
 from cardiogram.maps.fitted import FittedMap, SegmentProfile, Settings, rows_of
-from cardiogram.maps.project import open_tsne, project
+from cardiogram.maps.project import project
 from cardiogram.maps.reading import MappedCard, MappedCardReader, models_on_map
 from cardiogram.maps.segments import (
+    ModelNamer,
     Models,
     Named,
     Segment,
@@ -42,7 +42,7 @@ from cardiogram.maps.segments import (
     trait_contrasts,
     write_segments,
 )
-from cardiogram.optional import one_thread
+from cardiogram.optional import load_for_map, one_thread
 from cardiogram.progress import Progress, silent
 from cardiogram.store import Row, Study, to_json, write_atomically
 
@@ -52,17 +52,6 @@ FIT_LIMIT = 10_000
 _TRAITS_READ = 3_000
 _BATCH = 512
 Mode = Literal["keep", "refit"]
-
-
-class Namer(Protocol):
-    """Gives segments better names from the evidence; None where it has none to give."""
-
-    @property
-    def id(self) -> str:
-        """Who names, as `segments.json` says it."""
-
-    def name(self, evidence: Mapping[str, object], taken: Sequence[str]) -> str | None:
-        """A short name that is not among those taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +82,7 @@ def draw_map(
     mode: Mode = "keep",
     draws: int = 5,
     base_url: str = "",
-    namer: Namer | None = None,
+    namer: ModelNamer | None = None,
     on_progress: Progress = silent,
 ) -> StudyMap:
     """Place the cards of a study and write `map/`.
@@ -122,7 +111,8 @@ def draw_map(
         There is no model with a card.
     """
     settings = settings or Settings()
-    scipy("sparse"), sklearn("cluster"), open_tsne()  # a missing extra must show at once
+    for library in ("scipy.sparse", "sklearn.cluster", "openTSNE"):
+        load_for_map(library)  # a missing extra must show at once
     work = _Work(study, settings, base_url, on_progress)
     with one_thread():
         fitted = None if mode == "refit" else FittedMap.load(_path(study))
@@ -169,7 +159,7 @@ class _Work:
 # Fitting ---------------------------------------------------------------------------------------
 
 
-def _fit(work: _Work, draws: int, namer: Namer | None) -> FittedMap:
+def _fit(work: _Work, draws: int, namer: ModelNamer | None) -> FittedMap:
     """Fit on a sample of the cards."""
     settings = work.settings
     cards, authors, total = _sample(work)
@@ -263,7 +253,7 @@ def describe_fit(
     authors: Sequence[str],
     embedder: TermEmbedder,
     clusters: Clusters,
-    namer: Namer | None = None,
+    namer: ModelNamer | None = None,
 ) -> tuple[SegmentProfile, ...]:
     """Terms, traits and a name for every segment of a fit."""
     label, count = clusters.label.tolist(), clusters.count
@@ -298,7 +288,7 @@ def describe_fit(
 
 
 def _renamed(
-    named: list[Named], contents: Sequence[SegmentContents], namer: Namer | None
+    named: list[Named], contents: Sequence[SegmentContents], namer: ModelNamer | None
 ) -> list[Named]:
     """Better names by a language model; where it has none, the first ones stay."""
     if namer is None:
@@ -325,7 +315,8 @@ def _place_all(work: _Work, fitted: FittedMap) -> int:
         wanted.add(name)
         done += len(rows)
         if not _holds(work.study, fitted, name, rows):
-            placed = [row for batch in _batches(rows) for row in _place(work, fitted, own, batch)]
+            batches = (rows[first : first + _BATCH] for first in range(0, len(rows), _BATCH))
+            placed = [row for batch in batches for row in _place(work, fitted, own, batch)]
             table.write(name, placed, {"map": fitted.id})
         work.tell("place", done, total)
     work.tell("place", total, total)
@@ -333,11 +324,6 @@ def _place_all(work: _Work, fitted: FittedMap) -> int:
         if path.stem not in wanted:
             path.unlink()
     return done
-
-
-def _batches(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
-    for first in range(0, len(rows), _BATCH):
-        yield rows[first : first + _BATCH]
 
 
 def _holds(study: Study, fitted: FittedMap, name: str, rows: Sequence[Row]) -> bool:
@@ -356,12 +342,7 @@ def _place(
     keys = [(row["id"], row["card_sha256"]) for row in rows]
     new = [row for row, key in zip(rows, keys, strict=True) if key not in own]
     reads = [work.reader.read(row, work.wanted) for row in new]
-    work.known.update(
-        {
-            (read.id, key): read.facets.known
-            for read, key in zip(reads, (r["card_sha256"] for r in new), strict=True)
-        }
-    )
+    work.known.update({(read.id, read.sha): read.facets.known for read in reads})
     placed = fitted.place(work.vectors(reads, fitted.terms)) if reads else None
     answer, fresh = [], 0
     for row, key in zip(rows, keys, strict=True):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
@@ -57,10 +57,6 @@ class Place:
     of: int = 0
     neighbours: tuple[Neighbour, ...] = ()
     reason: str | None = None
-
-    def as_dict(self) -> dict[str, object]:
-        """Plain values, for JSON."""
-        return asdict(self)
 
 
 @cache

@@ -8,15 +8,13 @@ thread.
 from __future__ import annotations
 
 import math
-from importlib import import_module
-from types import ModuleType
 
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.errors import ConfigError
 from cardiogram.maps.embedding import Vectors
 from cardiogram.maps.neighbours import nearest
+from cardiogram.optional import load_for_map
 
 Places = NDArray[np.float64]
 
@@ -52,7 +50,10 @@ def project(vectors: Vectors, seed: int = 0) -> Places:
         return np.zeros((0, 2))
     different, which = np.unique(vectors, axis=0, return_inverse=True)
     which = which.ravel()
-    places = _first_two(different) if len(different) < _SMALLEST else _tsne(different, seed)
+    if len(different) < 2:
+        places = np.zeros((1, 2))  # in the middle
+    else:
+        places = _start(different) if len(different) < _SMALLEST else _tsne(different, seed)
     placed: Places = spread(_scaled(places)[which], which)
     return placed
 
@@ -69,7 +70,7 @@ def spread(places: Places, which: NDArray[np.integer]) -> Places:
 
 
 def _tsne(vectors: Vectors, seed: int) -> Places:
-    library = open_tsne()
+    library = load_for_map("openTSNE")
     count = min(len(vectors) - 1, 3 * PERPLEXITY)
     neighbours = nearest(vectors, count=count)
     distances = np.sqrt(np.maximum(0, 2 - 2 * neighbours.similarity.astype(np.float64)))
@@ -93,29 +94,8 @@ def _start(vectors: Vectors) -> Places:
     return np.asarray(places / (places.std(axis=0)[0] or 1) * 1e-4)
 
 
-def _first_two(vectors: Vectors) -> Places:
-    """Places of a few cards by their main differences; one card is in the middle."""
-    if len(vectors) < 2:
-        return np.zeros((len(vectors), 2))
-    return _start(vectors)
-
-
 def _scaled(places: Places) -> Places:
     """Fit into the square from -1 to 1, with one scale for both axes."""
     low, high = places.min(axis=0), places.max(axis=0)
     half = float((high - low).max()) / 2 or 1.0
     return np.asarray((places - (low + high) / 2) / half * 0.97)
-
-
-def open_tsne() -> ModuleType:
-    """Import the library of the projection.
-
-    Raises
-    ------
-    ConfigError
-        It is not installed.
-    """
-    try:
-        return import_module("openTSNE")
-    except ImportError as error:
-        raise ConfigError("a map needs openTSNE", hint="pip install 'cardiogram[map]'") from error

@@ -478,7 +478,7 @@ def test_a_card_without_words_has_a_reason() -> None:
     found = place(parse_card(""), 1.0)
     assert found.segment is None
     assert found.reason
-    assert found.as_dict()["neighbours"] == ()
+    assert found.neighbours == ()
 
 
 def test_placing_needs_no_extra() -> None:

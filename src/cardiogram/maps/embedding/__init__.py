@@ -13,7 +13,6 @@ if TYPE_CHECKING:
         Vectors,
         View,
         fit_terms,
-        scipy,
         weigh,
     )
 

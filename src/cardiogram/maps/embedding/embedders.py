@@ -7,11 +7,11 @@ import os
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from importlib import import_module
+from operator import attrgetter
 from pathlib import Path
-from types import ModuleType
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
@@ -34,23 +34,6 @@ _TIMEOUT = 120
 _KEYS = ("CARDIOGRAM_EMBEDDER_KEY", "OPENAI_API_KEY")
 
 
-class TextEmbedder(Protocol):
-    """Turns texts into vectors, the same for the same text.
-
-    Attributes
-    ----------
-    id
-        Name and version; vectors of another id are never mixed with these.
-    """
-
-    @property
-    def id(self) -> str:
-        """Name and version."""
-
-    def encode(self, texts: Sequence[str]) -> Vectors:
-        """One vector a text, shape (texts, dimensions)."""
-
-
 class EncodingModel(Protocol):
     """A model of either library."""
 
@@ -60,7 +43,13 @@ class EncodingModel(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class LocalModel:
-    """A sentence-transformers or model2vec model; `encode` is what both call it."""
+    """A sentence-transformers or model2vec model; `encode` is what both call it.
+
+    Attributes
+    ----------
+    id
+        Name and version; vectors of another id are never mixed with these.
+    """
 
     id: str
     model: EncodingModel = field(repr=False)
@@ -137,7 +126,7 @@ class Endpoint:
         raise AssertionError("unreachable")  # pragma: no cover
 
 
-def load_embedder(name: str, base_url: str = "") -> TextEmbedder:
+def load_embedder(name: str, base_url: str = "") -> LocalModel | Endpoint:
     """Load an embedder by name.
 
     Parameters
@@ -185,7 +174,7 @@ def _load(kind: str, name: str) -> LocalModel:
             f"the embedder {name!r} needs {kind}", hint=f"pip install 'cardiogram[{extra}]'"
         ) from error
     try:
-        model = maker(library, name)
+        model: EncodingModel = attrgetter(maker)(library)(name)
     except Exception as error:
         raise ConfigError(
             f"cannot load the embedder {name!r}: {str(error).splitlines()[0][:200]}",
@@ -194,18 +183,15 @@ def _load(kind: str, name: str) -> LocalModel:
     return LocalModel(f"{kind}:{name}", model)
 
 
-_LOADERS: Mapping[str, tuple[str, Callable[[ModuleType, str], EncodingModel], str]] = {
-    "model2vec": (
-        "model2vec",
-        lambda library, name: library.StaticModel.from_pretrained(name),
-        "embed",
-    ),
+_LOADERS = {
+    "model2vec": ("model2vec", "StaticModel.from_pretrained", "embed"),
     "sentence-transformers": (
         "sentence_transformers",
-        lambda library, name: library.SentenceTransformer(name),
+        "SentenceTransformer",
         "sentence-transformers",
     ),
 }
+"""Module of each library, what makes a model in it, and our extra that has it."""
 
 
 class CachedVectors:
@@ -214,7 +200,7 @@ class CachedVectors:
     A shard is written after every batch that holds new texts, so a stop loses one batch.
     """
 
-    def __init__(self, study: Study, embedder: TextEmbedder) -> None:
+    def __init__(self, study: Study, embedder: LocalModel | Endpoint) -> None:
         self.embedder = embedder
         self.table = Table(study.root / "vectors", VECTORS)
         self._prefix = sha256(embedder.id)[:12]

@@ -17,8 +17,8 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram import optional
 from cardiogram.cards.features import CardTerms, load_shapes
+from cardiogram.optional import load_for_map
 
 Vectors = NDArray[np.float32]
 View = Literal["models", "templates"]
@@ -175,12 +175,12 @@ def _matrix(fitted: TermEmbedder, cards: Sequence[CardTerms]) -> Any:
             values.append(weights * (length / norm))
         ends.append(ends[-1] + places[-1].size + places[-2].size)
     parts = (np.concatenate(values), np.concatenate(places), np.array(ends))
-    return scipy("sparse").csr_matrix(parts, shape=(len(cards), len(fitted.index)))
+    return load_for_map("scipy.sparse").csr_matrix(parts, shape=(len(cards), len(fitted.index)))
 
 
 def _term_vectors(rows: Any, terms: Sequence[str], dimensions: int, seed: int) -> Vectors:
     """One vector a term: its own part of the SVD and that of its n-grams."""
-    sparse, linalg = scipy("sparse"), scipy("sparse.linalg")
+    sparse, linalg = load_for_map("scipy.sparse"), load_for_map("scipy.sparse.linalg")
     spelt = _spelling(terms)
     both = sparse.hstack([sparse.identity(len(terms)), _NGRAMS * spelt]).tocsr()
     size = min(dimensions, min(rows.shape) - 1)
@@ -210,7 +210,7 @@ def _spelling(terms: Sequence[str]) -> Any:
     lengths = np.bincount(rows, minlength=len(terms)) if rows else np.ones(len(terms))
     values = 1 / np.sqrt(lengths[rows]) if rows else np.zeros(0)
     shape = (len(terms), max(1, len(grams)))
-    return scipy("sparse").csr_matrix((values, (rows, columns)), shape=shape)
+    return load_for_map("scipy.sparse").csr_matrix((values, (rows, columns)), shape=shape)
 
 
 def ngrams(word: str) -> set[str]:
@@ -229,14 +229,3 @@ def unit(vectors: NDArray[np.floating]) -> Vectors:
     """Rows scaled to length 1; rows of zeros stay."""
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     return np.asarray(vectors / np.where(lengths > 0, lengths, 1), dtype=np.float32)
-
-
-def scipy(module: str) -> Any:
-    """Import a module of scipy.
-
-    Raises
-    ------
-    ConfigError
-        It is not installed.
-    """
-    return optional.scipy(module, "a map", extra="map")

@@ -74,7 +74,9 @@ class ModelNamer:
         shown = {key: evidence[key] for key in sorted(evidence) if key != "words"}
         text = json.dumps(shown, ensure_ascii=False, default=str)
         # The same evidence must give the same question, or no answer could be kept.
-        mark = secrets.token_hex(8) if self.answers is None else _mark(text)
+        # Markers depend on all of the evidence then: no author knows the whole.
+        kept = self.answers is not None
+        mark = sha256(f"evidence {text}")[:16] if kept else secrets.token_hex(8)
         prompt = (
             f"<evidence {mark}>\n{text}\n</evidence {mark}>\n\n"
             f"Names that are taken: {json.dumps(list(taken), ensure_ascii=False)}.\n"
@@ -104,8 +106,3 @@ class ModelNamer:
             self.refused.append(f"{self.model} gave no usable name")
             return None
         return words
-
-
-def _mark(text: str) -> str:
-    """Markers that depend on all of the evidence: no author knows the whole."""
-    return sha256(f"evidence {text}")[:16]

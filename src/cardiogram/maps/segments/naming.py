@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
@@ -209,7 +209,7 @@ def _draft(contents: SegmentContents) -> _Draft:
     kind = next((name for name in _KINDS if contents.kinds.get(name, 0) >= MOST), "")
     if kind:
         pick.proofs.append((_SAID[kind], contents.kinds[kind]))
-    text = _WRITERS.get(kind, _plain)(pick)
+    text = _WRITERS.get(kind, _what)(pick)
     return _Draft(" ".join(text.split()), tuple(pick.proofs))
 
 
@@ -260,14 +260,6 @@ def _lab_models(pick: _Picker) -> str:
     return f"{_what(pick)} {whose}"
 
 
-def _templates(pick: _Picker) -> str:
-    return f"{_what(pick, '')} with an unfilled template for a card"
-
-
-def _plain(pick: _Picker) -> str:
-    return _what(pick)
-
-
 def _what(pick: _Picker, otherwise: str = "of many kinds") -> str:
     """`Japanese BERT models for text classification`, with what is known of it."""
     language, family, task = pick.language(), pick.family(), pick.task()
@@ -276,8 +268,8 @@ def _what(pick: _Picker, otherwise: str = "of many kinds") -> str:
         library = "" if family or domain else pick.take("libraries", "use", 0.6)
         if family or domain or library:
             return f"{language} {domain} {family} {library} models"
-        if pick.take("tasks", "are for", 0.4):
-            return f"{language} {_generic(pick.proofs[-1][0])} models"
+        if generic := pick.take("tasks", "are for", 0.4):
+            return f"{language} {'language' if generic == 'text generation' else generic} models"
         if not otherwise:
             return f"{language} models"
         if pick.contents.words < _WORDLESS:
@@ -290,23 +282,18 @@ def _what(pick: _Picker, otherwise: str = "of many kinds") -> str:
     return f"{language} {family} {task} models"
 
 
-def _generic(words: str) -> str:
-    task = words.removeprefix("are for ")
-    return "language" if task == "text generation" else task
-
-
 def _domain(pick: _Picker) -> str:
     return pick.take("domains", "are by name or tag of the domain", MOST)
 
 
-_WRITERS = {
+_WRITERS: Mapping[str, Callable[[_Picker], str]] = {
     "agent": _agents,
     "quantised": _copies,
     "merge": _merges,
     "adapter": _adapters,
     "trainer": _fine_tunes,
     "big lab": _lab_models,
-    "template": _templates,
+    "template": lambda pick: f"{_what(pick, '')} with an unfilled template for a card",
 }
 
 

@@ -11,7 +11,6 @@ from numpy.typing import NDArray
 
 from cardiogram.analysis import SegmentNumber, describe_finding, from_association, lay_out_number
 from cardiogram.cards.features import TRAITS
-from cardiogram.maps.cluster import sklearn
 from cardiogram.maps.fitted import FittedMap
 from cardiogram.maps.segments.segments import (
     Contrast,
@@ -21,6 +20,7 @@ from cardiogram.maps.segments.segments import (
     Share,
     Term,
 )
+from cardiogram.optional import load_for_map
 from cardiogram.stats.ranks import Association, spearman_pairs
 
 EXCELLENT = 4.0
@@ -270,7 +270,7 @@ def against_rules(models: Models, segment_names: Sequence[str]) -> dict[str, obj
         the first known segment of each model; the purity is the part of the models whose first
         known segment is the most common one of their cluster. Outliers are a cluster of their own.
     """
-    score = sklearn("metrics").adjusted_mutual_info_score
+    score = load_for_map("sklearn.metrics").adjusted_mutual_info_score
     label = models.cluster
     every = Counter(name for known in models.known for name in dict.fromkeys(known))
     agreements = []

@@ -202,7 +202,7 @@ def render_json(checked: Sequence[Checked], places: Places | None = None) -> str
     """Everything that is known, one object a card."""
     known = places or {}
     cards = [
-        as_json(card) | ({"place": known[card.target].as_dict()} if card.target in known else {})
+        as_json(card) | ({"place": asdict(known[card.target])} if card.target in known else {})
         for card in checked
     ]
     return _json(cards)
