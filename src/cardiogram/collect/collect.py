@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timezone
 from importlib.metadata import version
 from itertools import islice
@@ -94,11 +94,9 @@ class Source:
             source["endpoint"] = endpoint
         if self.path is not None:
             source["path"] = str(self.path)
-        options = ("limit", "author", "task", "library", "search", "sort", "since")
-        values = {name: getattr(self.query, name) for name in options}
         asked = {
             name: value.isoformat() if isinstance(value, date) else value
-            for name, value in values.items()
+            for name, value in asdict(self.query).items()
             if value is not None and (kind == "hub" or name == "limit")
         }
         typed = {"type": self.type} if self.type != "model" else {}
@@ -156,7 +154,7 @@ def _begin(study: Study, question: Mapping[str, object]) -> None:
     """Write the question into a new folder, or make sure that it is the same one."""
     known = study.manifest()
     before = {name: known.get(name) for name in question}
-    if known and before != dict(question) and not _is_blank(study):
+    if known and before != dict(question) and _has_answer(study):
         changed = [name for name in question if before[name] != question[name]]
         raise DataError(
             f"{str(study.root)!r} holds another study (its {', '.join(changed)} differ: "
@@ -173,9 +171,9 @@ def _begin(study: Study, question: Mapping[str, object]) -> None:
         study.write_manifest({"created_at": now, **question, "versions": versions})
 
 
-def _is_blank(study: Study) -> bool:
-    """Whether the earlier question brought nothing, so that another one may take its place."""
-    return not study.models.shards() and not study.listing.read(["id"]).num_rows
+def _has_answer(study: Study) -> bool:
+    """Whether the earlier question brought something, with which another's answer would mix."""
+    return bool(study.models.shards() or study.listing.read(["id"]).num_rows)
 
 
 def _selection(
@@ -225,7 +223,7 @@ def _look_up_all(
     for number, chunk in enumerate(chunks):
         name = f"{number:05}"
         before = listing.read_shard(name)
-        known = {row["id"]: row for row in before if not _is_transient(row)}
+        known = {row["id"]: row for row in before if not is_transient(row)}
         rows = list(_look_up(chunk, known, session))
         if rows != before:
             listing.write(name, rows)
@@ -242,7 +240,7 @@ def _look_up(ids: Sequence[str], known: Mapping[str, Row], session: HubSession) 
         yield row
         renamed = [p.partition(":")[2].strip() for p in row["problems"] if p.startswith("renamed")]
         asked += [new for new in renamed if new and new not in asked]
-        silent = silent + 1 if _is_transient(row) else 0
+        silent = silent + 1 if is_transient(row) else 0
         answered += not silent
         if silent >= (_SILENCE if answered else _SILENCE_AT_FIRST):
             raise HubError(
@@ -260,21 +258,17 @@ def _drop_from(table: Table, number: int) -> None:
 
 
 def _fetch(
-    study: Study,
-    rows: Sequence[Row],
-    session: HubSession,
-    workers: int,
-    on_progress: Progress,
+    study: Study, rows: Sequence[Row], session: HubSession, workers: int, on_progress: Progress
 ) -> int:
     """Read the cards of the chosen models, shard by shard; a card that is there stays."""
     size = _FETCH_SHARD if len(rows) <= _MANY else _FETCH_SHARD * 16
-    known = _Known(study)
+    known = _known_texts(study)
     shards = [rows[first : first + size] for first in range(0, len(rows), size)]
     done = 0
     for number, shard in enumerate(shards):
         name = f"{number:05}"
         before = study.models.read_shard(name)
-        kept = {row["id"]: row for row in before if not _is_transient(row)}
+        kept = {row["id"]: row for row in before if not is_transient(row)}
         fresh = [row for row in shard if row["id"] not in kept]
         answers: dict[str, Readme] = {}
         wanted = [row["id"] for row in fresh if not _settled(row)]
@@ -312,7 +306,7 @@ def _settled(row: Row) -> bool:
     return not problem_codes(row["problems"]).isdisjoint(settled)
 
 
-def _is_transient(row: Row) -> bool:
+def is_transient(row: Row) -> bool:
     """Whether another try may mend what is wrong with a row."""
     return not problem_codes(row["problems"]).isdisjoint(TRANSIENT)
 
@@ -336,14 +330,13 @@ def _ingest_rows(study: Study, source: Source, on_progress: Progress) -> None:
     assert source.path is not None
     rows: Iterable[Row] = read_source(source.path)
     if source.sample.method == "stratified":
-        chosen = {
-            row["id"]: row
-            for row in choose([_light(row) for row in rows], source.sample, source.query.limit)
-        }
+        needed = ("id", "downloads", "pipeline_tag")  # without the texts
+        light = [{name: row.get(name) for name in needed} for row in rows]
+        chosen = {row["id"]: row for row in choose(light, source.sample, source.query.limit)}
         rows = (row | chosen[row["id"]] for row in read_source(source.path) if row["id"] in chosen)
     elif source.query.limit is not None:
         rows = islice(rows, source.query.limit)
-    known = _Known(study)
+    known = _known_texts(study)
     rows, done, number = iter(rows), 0, 0
     while shard := list(islice(rows, _FILE_SHARD)):
         _write_shard(study, f"{number:05}", shard, known)
@@ -357,25 +350,16 @@ def _ingest_rows(study: Study, source: Source, on_progress: Progress) -> None:
     _drop_from(study.models, number)
 
 
-def _light(row: Row) -> Row:
-    """What sampling needs of a row, without its text."""
-    return {key: row.get(key) for key in ("id", "downloads", "pipeline_tag")}
-
-
-class _Known:
+def _known_texts(study: Study) -> dict[str, str]:
     """Which card texts the study has already, and in which shard."""
-
-    def __init__(self, study: Study) -> None:
-        self.shards: dict[str, str] = {}
-        for path in study.cards.shards():
-            for row in study.cards.read_shard(path.stem, ["card_sha256"]):
-                self.shards.setdefault(row["card_sha256"], path.stem)
-
-    def is_elsewhere(self, sha: str, name: str) -> bool:
-        return self.shards.setdefault(sha, name) != name
+    shards: dict[str, str] = {}
+    for path in study.cards.shards():
+        for row in study.cards.read_shard(path.stem, ["card_sha256"]):
+            shards.setdefault(row["card_sha256"], path.stem)
+    return shards
 
 
-def _write_shard(study: Study, name: str, rows: Sequence[Row], known: _Known) -> None:
+def _write_shard(study: Study, name: str, rows: Sequence[Row], known: dict[str, str]) -> None:
     """Write the cards of a shard, then its models: the models are what makes it finished.
 
     Cards that are in the shard already stay: models of other shards may share them.
@@ -391,8 +375,8 @@ def _write_shard(study: Study, name: str, rows: Sequence[Row], known: _Known) ->
         given = {"stratum": "all", "weight": 1.0, **row}
         data, size = given.pop("data", None), given.pop("size", None)
         sha = None if data is None else sha256(data)
-        if data is not None and sha not in cards and not known.is_elsewhere(sha256(data), name):
-            cards[sha] = _card_row(data, sha256(data), size)
+        if sha is not None and sha not in cards and known.setdefault(sha, name) == name:
+            cards[sha] = _card_row(data, sha, size)
         problems = list(given.get("problems") or []) or ([] if sha else ["no_readme"])
         models.append({**given, "problems": problems, "card_sha256": sha, "fetched_at": now})
     if len(cards) > count:

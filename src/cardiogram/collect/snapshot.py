@@ -15,8 +15,8 @@ from datetime import date, datetime, timedelta, timezone
 from itertools import islice
 from pathlib import Path
 
-from cardiogram.cards import TRANSIENT, is_studied, problem_code, problem_codes
-from cardiogram.collect.collect import Source
+from cardiogram.cards import TRANSIENT, is_studied, problem_code
+from cardiogram.collect.collect import Source, is_transient
 from cardiogram.collect.daily_counts import COUNTED, snapshots_of
 from cardiogram.errors import CardNotFound, DataError, HubError
 from cardiogram.hub import COUNTS, HubSession, Page, Query, list_pages, read_model
@@ -88,25 +88,22 @@ def take_snapshot(
     session = session or HubSession()
     _check_hub(study, session)
     table, today = snapshots_of(study), (now or datetime.now(timezone.utc)).date()
-    kept = _begun(table, ids, today)
-    lacking = [name for name in ids if name not in kept.rows]
+    day, kept = _begun(table, ids, today)
+    lacking = [name for name in ids if name not in kept]
     size = max(_AT_ONCE, len(ids) // 100)  # a large study is not written anew for every few models
-    on_progress("list", len(kept.rows), len(ids))
+    on_progress("list", len(kept), len(ids))
     for rows in _answers(study, session, lacking, workers, size):
-        kept.rows.update((row["id"], row) for row in rows)
-        table.write(kept.day.isoformat(), [kept.rows[name] for name in ids if name in kept.rows])
-        on_progress("list", len(kept.rows), len(ids))
-    return _summary(table, kept)
+        kept.update((row["id"], row) for row in rows)
+        table.write(day.isoformat(), [kept[name] for name in ids if name in kept])
+        on_progress("list", len(kept), len(ids))
+    return _summary(table, day, kept)
 
 
 def _ids(study: Study) -> list[str]:
     """The study's models; a renamed one is in it under its new name, too."""
     if study.type != "model":
         raise DataError(f"{str(study.root)!r} is a study of dataset cards: snapshots are of models")
-    ids = []
-    for row in study.models.rows(["id", "problems"]):
-        if is_studied(row):
-            ids.append(row["id"])
+    ids = [row["id"] for row in study.models.rows(["id", "problems"]) if is_studied(row)]
     if not ids:
         raise DataError(
             f"no models in {str(study.root)!r}", hint=f"cardiogram collect {study.root}"
@@ -124,23 +121,15 @@ def _check_hub(study: Study, session: HubSession) -> None:
         )
 
 
-@dataclass(slots=True)
-class _Kept:
-    """A snapshot's day, and the rows that it has already."""
-
-    day: date
-    rows: dict[str, Row]
-
-
-def _begun(table: Table, ids: Sequence[str], today: date) -> _Kept:
-    """Today's snapshot, or yesterday's where that is not complete, or a new one."""
+def _begun(table: Table, ids: Sequence[str], today: date) -> tuple[date, dict[str, Row]]:
+    """Day and rows of today's snapshot, or of yesterday's where that is not complete, or new."""
     wanted = set(ids)
     for day in (today, today - timedelta(days=1)):
         rows = table.read_shard(day.isoformat())
-        kept = {row["id"]: row for row in rows if row["id"] in wanted and not _is_transient(row)}
+        kept = {row["id"]: row for row in rows if row["id"] in wanted and not is_transient(row)}
         if rows and (day == today or len(kept) < len(wanted)):
-            return _Kept(day, kept)
-    return _Kept(today, {})
+            return day, kept
+    return today, {}
 
 
 def _answers(
@@ -156,9 +145,15 @@ def _answers(
 
 
 def _listed(study: Study, session: HubSession, left: Mapping[str, None]) -> Iterator[list[Row]]:
-    """Walk the study's own list (or the whole Hub's) while its pages hold models that are left."""
-    in_vain = 0
-    for page in _pages(session, _question(study)) if left else ():
+    """Walk the study's own list (or the whole Hub's) while its pages hold models that are left.
+
+    It is walked without the study's limit: models move down the list.
+    """
+    if not left:
+        return
+    source, in_vain = Source.of(study.manifest()), 0
+    query = Query() if source.path else replace(source.query, limit=None, since=None)
+    for page in _pages(session, query):
         rows = {row["id"]: _row(row) for row in page.rows if row["id"] in left}
         in_vain = 0 if len(rows) > 1 else in_vain + 1
         if rows:
@@ -173,12 +168,6 @@ def _pages(session: HubSession, query: Query) -> Iterator[Page]:
         yield from list_pages(session, query, fields=COUNTS)
 
 
-def _question(study: Study) -> Query:
-    """What the study asked, without its limit: models move down the list."""
-    source = Source.of(study.manifest())
-    return Query() if source.path is not None else replace(source.query, limit=None, since=None)
-
-
 def _named(session: HubSession, ids: Sequence[str], workers: int, size: int) -> Iterator[list[Row]]:
     """Ask for models by name; a whole lot without an answer means that the Hub is down."""
     remaining = iter(ids)
@@ -186,7 +175,7 @@ def _named(session: HubSession, ids: Sequence[str], workers: int, size: int) -> 
         while lot := list(islice(remaining, size)):
             rows = list(pool.map(lambda name: _row(read_model(session, name, COUNTS)), lot))
             yield rows
-            if len(rows) > workers and all(map(_is_transient, rows)):
+            if len(rows) > workers and all(map(is_transient, rows)):
                 raise HubError(
                     f"the Hub stopped answering: the last {len(rows)} models were unreachable "
                     f"({rows[-1]['problems'][-1]})",
@@ -203,14 +192,10 @@ def _row(listed: Row) -> Row:
     }
 
 
-def _is_transient(row: Row) -> bool:
-    return not problem_codes(row["problems"]).isdisjoint(TRANSIENT)
-
-
-def _summary(table: Table, begun: _Kept) -> Snapshot:
-    without = [row for row in begun.rows.values() if all(row[name] is None for name in COUNTED)]
+def _summary(table: Table, day: date, rows: Mapping[str, Row]) -> Snapshot:
+    without = [row for row in rows.values() if all(row[name] is None for name in COUNTED)]
     problems = Counter(
         problem_code(row["problems"][0]) if row["problems"] else "no_counts" for row in without
     )
-    path = table.folder / f"{begun.day.isoformat()}.parquet"
-    return Snapshot(begun.day, path, len(begun.rows) - len(without), dict(problems))
+    path = table.folder / f"{day.isoformat()}.parquet"
+    return Snapshot(day, path, len(rows) - len(without), dict(problems))

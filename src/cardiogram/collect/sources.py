@@ -180,7 +180,7 @@ def _row(raw: Mapping[str, object] | None, fallback: str) -> Row:
         "sha": _text(values["sha"]),
         "pipeline_tag": _text(values["pipeline_tag"]),
         "library_name": _text(values["library_name"]),
-        "gated": _gated(values["gated"]),
+        "gated": None if values["gated"] is None else _text(str(values["gated"])[:40].lower()),
         "tags": tags if (tags := _texts(values["tags"])) is not None else [],
     }
     for key in ("downloads", "downloads_all_time", "likes"):
@@ -191,10 +191,6 @@ def _row(raw: Mapping[str, object] | None, fallback: str) -> Row:
     base = _tag_value(row["tags"], "base_model:")
     row["base_model"] = [base] if base else []
     return row | {"problems": problems}
-
-
-def _gated(value: object) -> str | None:
-    return None if value is None else _text(str(value)[:40].lower())
 
 
 def _text(value: object) -> str | None:

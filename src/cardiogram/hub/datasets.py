@@ -153,10 +153,11 @@ def send_dataset(
     parent = before.sha if before else _first_commit(session, repo_id)
 
     def commit() -> str:
-        head = _head(session, repo_id)
-        if head.sha != parent:
-            if head.title == title:
-                return head.sha
+        rows = session.get_json(f"/api/datasets/{repo_id}/commits/main", [("limit", "1")]).data
+        head = rows[0] if isinstance(rows, list) and rows else {}
+        if (sha := str(head.get("id") or "")) != parent:
+            if head.get("title") == title:
+                return sha
             raise HubError(f"{repo_id!r} was changed by somebody else meanwhile", hint=_AGAIN)
         additions = [CommitOperationAdd(upload.path, upload.source) for upload in uploads]
         removals = [CommitOperationDelete(path) for path in deletions]
@@ -202,12 +203,6 @@ def _in_time() -> Iterator[None]:
         client.timeout = before
 
 
-@dataclass(frozen=True, slots=True)
-class _Head:
-    sha: str
-    title: str
-
-
 def _first_commit(session: HubSession, repo_id: str) -> str:
     """The commit that making a dataset leaves; more than that was somebody else."""
     made = read_dataset(session, repo_id)
@@ -216,18 +211,11 @@ def _first_commit(session: HubSession, repo_id: str) -> str:
     return made.sha
 
 
-def _head(session: HubSession, repo_id: str) -> _Head:
-    rows = session.get_json(f"/api/datasets/{repo_id}/commits/main", [("limit", "1")]).data
-    first = rows[0] if isinstance(rows, list) and rows else {}
-    return _Head(str(first.get("id") or ""), str(first.get("title") or ""))
-
-
 class _Writer:
     """Calls that change something, tried again where the Hub was busy or the answer was lost."""
 
     def __init__(self, session: HubSession) -> None:
         self._patience = Patience(session.patience, threading.Event())
-        self._endpoint = session.endpoint
 
     def do(self, what: str, call: Callable[[], T]) -> T:
         """Call until it is done; `call` must be safe to repeat."""

@@ -125,10 +125,7 @@ class _Place:
 
 
 def list_pages(
-    session: HubSession,
-    query: Query,
-    cursor: str | None = None,
-    fields: Sequence[str] = EXPAND,
+    session: HubSession, query: Query, cursor: str | None = None, fields: Sequence[str] = EXPAND
 ) -> Iterator[Page]:
     """Walk the list; each page holds its place, so that a later walk can go on from there.
 

@@ -49,7 +49,11 @@ class Readme:
 
 
 def read_readme(
-    session: HubSession, repo_id: str, revision: str = "main", of: RepoType = "model"
+    session: HubSession,
+    repo_id: str,
+    revision: str = "main",
+    of: RepoType = "model",
+    stop: threading.Event | None = None,
 ) -> Readme:
     """Read one README.md.
 
@@ -61,13 +65,21 @@ def read_readme(
         Branch, tag or commit.
     of
         What the repository is; datasets have an address space of their own.
+    stop
+        When set by another thread, the call ends with `CancelledError` instead of waiting.
 
     Raises
     ------
     AccessDenied
         The Hub refused the login itself. Everything else is a `problem`.
     """
-    return _read(session, repo_id, revision, threading.Event(), of)
+    if not is_repo_id(repo_id):
+        return Readme(repo_id, problem="not_found")
+    path = f"{PLACES[of]}/{repo_id}/resolve/{quote(revision, safe='')}/README.md"
+    answer = session.ask(path, max_bytes=READ_BYTES, stop=stop)
+    if isinstance(answer, Failure):
+        return Readme(repo_id, problem=answer.problem)
+    return Readme(repo_id, answer.body, _size(answer), answer.headers.get("x-repo-commit"))
 
 
 def read_readmes(session: HubSession, ids: Iterable[str], workers: int = 16) -> Iterator[Readme]:
@@ -98,7 +110,7 @@ def read_readmes(session: HubSession, ids: Iterable[str], workers: int = 16) -> 
     try:
         while True:
             for repo_id in islice(waiting, AHEAD * workers - len(pending)):
-                pending.append(pool.submit(_read, session, repo_id, "main", stop))
+                pending.append(pool.submit(read_readme, session, repo_id, stop=stop))
             if not pending:
                 return
             readme = pending.popleft().result()
@@ -114,22 +126,6 @@ def read_readmes(session: HubSession, ids: Iterable[str], workers: int = 16) -> 
     finally:  # also when the caller stops early: what waits ends at once, what runs ends its call
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
-
-
-def _read(
-    session: HubSession,
-    repo_id: str,
-    revision: str,
-    stop: threading.Event,
-    of: RepoType = "model",
-) -> Readme:
-    if not is_repo_id(repo_id):
-        return Readme(repo_id, problem="not_found")
-    path = f"{PLACES[of]}/{repo_id}/resolve/{quote(revision, safe='')}/README.md"
-    answer = session.ask(path, max_bytes=READ_BYTES, stop=stop)
-    if isinstance(answer, Failure):
-        return Readme(repo_id, problem=answer.problem)
-    return Readme(repo_id, answer.body, _size(answer), answer.headers.get("x-repo-commit"))
 
 
 def _size(answer: HubAnswer) -> int | None:
