@@ -103,6 +103,7 @@ def describe_study(study: Study) -> About:
     created = str(manifest.get("created_at", ""))[:10]
     ratings = list(study.ratings.rows(_RATED))
     overall = results.ratings.get("overall")
+    rated = next((row for row in ratings if row["overall"] is not None), None)
     return About(
         models=len({row["id"] for row in rows}),
         authors=len({row["author"] or row["id"].partition("/")[0] for row in rows}),
@@ -118,7 +119,7 @@ def describe_study(study: Study) -> About:
         findings=tuple(conclusion.words for conclusion in results.conclusions),
         notes=results.notes,
         licenses=Counter(row["license"] or "none" for row in rows),
-        example=_example(ratings),
+        example={name: rated[name] for name in _EXAMPLE} if rated else {},
     )
 
 
@@ -156,8 +157,3 @@ def _agreement(judge: str, version: str) -> str:
         f"quadratic-weighted kappa {overall['qwk']:.2f} (95 % interval {overall['low']:.2f} to "
         f"{overall['high']:.2f}) on {overall['n']} cards; {about['method']}"
     )
-
-
-def _example(ratings: list[dict[str, Any]]) -> dict[str, Any]:
-    row = next((row for row in ratings if row["overall"] is not None), None)
-    return {} if row is None else {name: row[name] for name in _EXAMPLE}

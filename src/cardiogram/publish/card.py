@@ -6,7 +6,9 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from string import Template
+from typing import Any
 
 import yaml
 
@@ -16,6 +18,7 @@ from cardiogram.publish.about import About, JudgeUse
 from cardiogram.publish.changes import Revision
 from cardiogram.publish.fields import describe_columns
 from cardiogram.publish.tables import OWN_WORDS, Config, features
+from cardiogram.text import parse_toml
 
 _SIZES = (
     (10**3, "n<1K"),
@@ -24,41 +27,6 @@ _SIZES = (
     (10**6, "100K<n<1M"),
     (10**7, "1M<n<10M"),
     (10**8, "10M<n<100M"),
-)
-_ASKED = {
-    "limit": "at most so many models",
-    "author": "only this user or organisation",
-    "task": "only this task",
-    "library": "only this library",
-    "search": "only ids with this in them",
-    "sort": "in the order of",
-    "since": "only models since",
-}
-_ORIGINS = {
-    kind: f"{origin} From each repository README.md was downloaded at the commit that `sha` names."
-    for kind, origin in (
-        ("hub", "The models were collected from the Hub's own list through its API."),
-        ("ids", "The models were looked up on the Hub from a list of ids, {file}."),
-    )
-}
-_FROM_FILES = (
-    "The cards were taken from a file or folder, {file}, with what it says of their models."
-)
-_FIRST_ONES = "The first ones in their order were selected, because no others were asked for."
-_SAMPLES = {
-    "stratified": "Models were sampled at random from a longer list, as many from every decile of "
-    "downloads, so that not only the popular are seen; `weight` undoes that."
-}
-_LEFT_OUT = "- Facts of judges that may quote a card are left out of `evidence`.\n"
-_WITH_TEXTS = (
-    "Configuration `cards` holds {rows:,} texts of cards whose models all state a licence that "
-    "allows passing them on; each row names that licence, the models and the address, as "
-    "attribution, and stays under its own licence. All other texts are left out and stand here as "
-    "hash and link only."
-)
-_WITHOUT_TEXTS = (
-    "The texts of the cards are not in this dataset: they belong to their authors and stand here "
-    "as hash (`card_sha256`) and link (`card_url`) only."
 )
 _ROWS_SHOWN = 12
 
@@ -104,6 +72,7 @@ def render_card(card: CardInput) -> str:
     about, revision = card.about, card.history[-1].name
     owner, _, name = card.repo_id.partition("/")
     first, last = about.days
+    words = _words()
     return Template((DATA / "published-card.md").read_text("utf-8")).substitute(
         metadata=_metadata(card),
         title=escape(card.name),
@@ -124,9 +93,11 @@ def render_card(card: CardInput) -> str:
         with_card=f"{about.with_card:,}",
         texts=f"{about.texts:,}",
         authors=f"{about.authors:,}",
-        origin=_ORIGINS.get(about.source, _FROM_FILES).format(file=code_span(about.file)),
-        sample=_SAMPLES.get(about.sample, _FIRST_ONES),
-        left_out="" if all(judge.id in OWN_WORDS for judge in about.judges) else _LEFT_OUT,
+        origin=words["origins"]
+        .get(about.source, words["from_files"])
+        .format(file=code_span(about.file)),
+        sample=words["samples"].get(about.sample, words["first_ones"]),
+        left_out="" if all(judge.id in OWN_WORDS for judge in about.judges) else words["left_out"],
         findings="\n".join(f"- {escape(sentence)}" for sentence in about.findings),
         notes="\n".join(f"- {escape(note)}" for note in about.notes),
         rubric=_rubric(about),
@@ -135,12 +106,19 @@ def render_card(card: CardInput) -> str:
     )
 
 
+@cache
+def _words() -> dict[str, Any]:
+    return parse_toml((DATA / "published-card.toml").read_text("utf-8"))
+
+
 def _texts(card: CardInput) -> dict[str, str]:
     """What the card says of the texts of cards: whether they are in it, and whose they are."""
-    texts = [config for config in card.configs if config.name == "cards"]
+    texts, words = [config for config in card.configs if config.name == "cards"], _words()
     return {
         "joins": ", `card_sha256` joins `cards`" if texts else "",
-        "card_texts": _WITH_TEXTS.format(rows=texts[0].rows) if texts else _WITHOUT_TEXTS,
+        "card_texts": words["with_texts"].format(rows=texts[0].rows)
+        if texts
+        else words["without_texts"],
         "people": ", though card texts may name people and give e-mail addresses" if texts else "",
         "loading": "\n".join(
             f'{config.name} = load_dataset("{card.repo_id}", "{config.name}", split="train")'
@@ -158,7 +136,12 @@ def _tables(card: CardInput) -> dict[str, str]:
     total = sum(about.histogram.values())
     common = sorted(about.licenses, key=lambda name: (-about.licenses[name], name))[:_ROWS_SHOWN]
     older = len(card.history) - _ROWS_SHOWN
-    asked = [(name, code_span(value)) for name, value in about.asked.items() if name in _ASKED]
+    meaning = _words()["asked"]
+    asked = [
+        (name, meaning[name], code_span(value))
+        for name, value in about.asked.items()
+        if name in meaning
+    ]
     return {
         "structure": table(
             "configuration, holds, rows, columns, size",
@@ -168,7 +151,7 @@ def _tables(card: CardInput) -> dict[str, str]:
             ),
         ),
         "fields": "\n".join(map(_fields, card.configs)),
-        "asked": _optional("asked, meaning, value", [(k, _ASKED[k], v) for k, v in asked]),
+        "asked": _optional("asked, meaning, value", asked),
         "judges": table(
             "judge, version, rubric, rated, not rated, mean overall, US dollars",
             map(_judge, about.judges),

@@ -184,7 +184,8 @@ def plan_dataset(
     inputs = CardInput(repo_id, options.license, about, configs, history, version("cardiogram"))
     same = not removed and all(file.state == "same" for file in tables)
     if not (history and same and sha256(render_card(inputs)) == sent):
-        inputs = _revise(session, before, inputs, day or _today())
+        day = day or datetime.now(timezone.utc).date().isoformat()
+        inputs = _revise(session, before, inputs, day)
     card = render_card(inputs)
     write_atomically(folder / "README.md", card.encode())
     write_atomically(folder / HISTORY, write_history(inputs.history, sha256(card)))
@@ -273,13 +274,10 @@ def _revise(
     """The same with one more revision in its history."""
     taken = {revision.name for revision in inputs.history} | (before.tags if before else set())
     earlier = _published_contents(session, before) if inputs.history else None
-    judges = inputs.about.judges
-    revision = compare(
-        earlier,
-        _contents_of(inputs.configs),
-        name_revision(day, taken),
-        judges[0].mean if judges else None,
-    )
+    data = {config.name: [f.local.read_bytes() for f in config.files] for config in inputs.configs}
+    now = read_contents(data["models"], data["ratings"])
+    mean = inputs.about.judges[0].mean if inputs.about.judges else None
+    revision = compare(earlier, now, name_revision(day, taken), mean)
     return replace(inputs, history=(*inputs.history, revision))
 
 
@@ -291,10 +289,6 @@ def _title(revision: Revision) -> str:
         f"{title}; {revision.added:,} models added, {revision.removed:,} removed, "
         f"{revision.ratings_changed:,} ratings changed"
     )
-
-
-def _today() -> str:
-    return datetime.now(timezone.utc).date().isoformat()
 
 
 def _look(session: HubSession, repo_id: str) -> tuple[Published | None, HubError | None]:
@@ -348,11 +342,6 @@ def _published_contents(session: HubSession, before: Published | None) -> Conten
         return None
 
 
-def _contents_of(configs: Sequence[Config]) -> Contents:
-    files = {config.name: [file.local.read_bytes() for file in config.files] for config in configs}
-    return read_contents(files["models"], files["ratings"])
-
-
 def _planned(before: Published | None, path: str, local: Path, rows: int | None) -> PlannedFile:
     known = before.files.get(path) if before else None
     state = "new" if known is None else "same" if known in _ids(local) else "changed"
@@ -373,10 +362,7 @@ def _removed(before: Published | None, paths: Sequence[str]) -> tuple[str, ...]:
 
 
 def _notes(
-    options: Options,
-    before: Published | None,
-    configs: Sequence[Config],
-    unseen: HubError | None,
+    options: Options, before: Published | None, configs: Sequence[Config], unseen: HubError | None
 ) -> tuple[str, ...]:
     notes = []
     if unseen is not None:

@@ -37,9 +37,8 @@ def shareable(models: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str
     return {
         sha: rows
         for sha, rows in by_text.items()
-        if all(row["license"] in allowed and not _is_gated(row) for row in rows)
+        if all(
+            row["license"] in allowed and str(row["gated"] or "false").lower() == "false"
+            for row in rows
+        )
     }
-
-
-def _is_gated(row: Mapping[str, Any]) -> bool:
-    return str(row["gated"] or "false").lower() != "false"

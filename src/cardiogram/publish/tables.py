@@ -131,11 +131,7 @@ def write_tables(study: Study, folder: Path, *, with_cards: bool) -> tuple[Confi
 
 
 def _write(
-    folder: Path,
-    name: str,
-    what: str,
-    schema: pa.Schema,
-    rows: Iterator[dict[str, Any]],
+    folder: Path, name: str, what: str, schema: pa.Schema, rows: Iterator[dict[str, Any]]
 ) -> Config:
     """Write one configuration, a file at a time, with few rows in memory."""
     (folder / name).mkdir(parents=True, exist_ok=True)
@@ -160,10 +156,7 @@ def _write(
 
 
 def _model(
-    row: Mapping[str, Any],
-    sizes: Mapping[str, int],
-    texts: Mapping[str, Any],
-    endpoint: str,
+    row: Mapping[str, Any], sizes: Mapping[str, int], texts: Mapping[str, Any], endpoint: str
 ) -> dict[str, Any]:
     sha = row["card_sha256"]
     return {
