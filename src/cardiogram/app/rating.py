@@ -56,13 +56,7 @@ def as_json(checked: Checked, text: str) -> dict[str, object]:
     scores = [(name, rating.scores.get(name)) for name in SCORES]
     return {
         "scores": [
-            {
-                "name": name,
-                "score": score.value,
-                "expected": score.expected,
-                "low": score.low,
-                "high": score.high,
-            }
+            {"name": name, "score": score.value, **_pick(score, "expected", "low", "high")}
             for name, score in scores
             if score is not None
         ],
@@ -77,14 +71,7 @@ def as_json(checked: Checked, text: str) -> dict[str, object]:
             for proof in rating.evidence
         ],
         "gaps": [
-            {
-                "criterion": gap.criterion,
-                "missing": gap.missing,
-                "advice": gap.advice,
-                "line": gap.line,
-                "gain": gap.gain,
-            }
-            for gap in checked.gaps
+            _pick(gap, "criterion", "missing", "advice", "line", "gain") for gap in checked.gaps
         ],
         "findings": [
             {"id": finding.rule, "message": finding.message, "line": finding.line}
@@ -95,3 +82,7 @@ def as_json(checked: Checked, text: str) -> dict[str, object]:
         ],
         "text": text,
     }
+
+
+def _pick(whole: object, *fields: str) -> dict[str, object]:
+    return {field: getattr(whole, field) for field in fields}
