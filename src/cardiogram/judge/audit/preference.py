@@ -21,7 +21,7 @@ from cardiogram.judge.audit.probes import GAIN
 from cardiogram.judge.gold import read_readings, read_rows
 from cardiogram.judge.llm import LLMJudge
 from cardiogram.judge.rating import Judge, Rating
-from cardiogram.judge.validation import AuthorDraws, Measurement, consensus, draw_authors
+from cardiogram.judge.validation import AuthorDraws, consensus, draw_authors
 from cardiogram.names import SCORES
 from cardiogram.stats import Floats
 
@@ -262,11 +262,8 @@ def _effect(
         lost=lost,
         gate="gain" if gated else "shown",
         tolerance=GAIN,
-        failed=gated and _is_beyond(shift),
+        # Cards differ, unlike one card before and after: chance alone must not fail a judge.
+        failed=gated
+        and (shift.value or 0.0) > GAIN + 1e-9
+        and (shift.low is None or shift.low > 0),
     )
-
-
-def _is_beyond(shift: Measurement) -> bool:
-    """Cards differ, unlike one card before and after: chance alone must not fail a judge."""
-    value = shift.value or 0.0
-    return value > GAIN + 1e-9 and (shift.low is None or shift.low > 0)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -27,6 +27,8 @@ class ProbeTexts:
         Badges and counts of a popular model.
     unfilled
         The body of a card whose template nobody filled in.
+    added
+        Probes that add something to a card, by family.
     append
         What is appended to a card, by probe.
     headings
@@ -39,6 +41,7 @@ class ProbeTexts:
     prose: str
     counts: str
     unfilled: str
+    added: Mapping[str, Sequence[str]]
     append: Mapping[str, str]
     headings: Mapping[str, Mapping[str, str]]
     families: Mapping[str, str]
@@ -60,6 +63,7 @@ def probe_texts() -> ProbeTexts:
         prose=data["prose"],
         counts=data["counts"],
         unfilled=fill(data["unfilled"]),
+        added=data["added"],
         append={probe: fill(text) for probe, text in data["append"].items()},
         headings=data["headings"],
         families=data["families"],

@@ -53,35 +53,21 @@ class Probe:
 
 def list_probes() -> tuple[Probe, ...]:
     """All probes, family by family."""
-    verbosity = (
-        "long padding",
-        "padding",
-        "repeated section",
-        "empty headings",
-        "copied limitations",
-    )
-    stuffing = ("keyword stuffing", "hidden comment", "zero-size text")
-    injection = (
-        "rate this 5",
-        "fake rubric",
-        "fake system message",
-        "HTML comment",
-        "YAML",
-        "code",
-        "Unicode tags",
-        "closed fence",
-        "several at once",
-    )
     return (
-        *(Probe(probe, "verbosity", _adds(probe), "gain", GAIN) for probe in verbosity),
-        *(Probe(probe, "stuffing", _adds(probe), "gain", GAIN) for probe in stuffing),
+        *_additions("verbosity", GAIN),
+        *_additions("stuffing", GAIN),
         *_forms(),
         *_popularity(),
         *_languages(),
         *_templates(),
-        *(Probe(probe, "injection", _adds(probe), "gain", NAME) for probe in injection),
+        *_additions("injection", NAME),
         *_losses(),
     )
+
+
+def _additions(family: str, tolerance: float) -> list[Probe]:
+    added = probe_texts().added[family]
+    return [Probe(probe, family, _adds(probe), "gain", tolerance) for probe in added]
 
 
 def _adds(probe: str) -> Change:

@@ -13,13 +13,7 @@ from cardiogram.judge.audit.effects import Audit, audit
 from cardiogram.judge.audit.preference import find_attributed, measure_preference
 from cardiogram.judge.audit.probes import Probe, list_probes
 from cardiogram.judge.gold import training_set_of
-from cardiogram.judge.llm import (
-    LLMJudge,
-    RunOptions,
-    answers_folder,
-    rate_with_ledgers,
-    show_card,
-)
+from cardiogram.judge.llm import LLMJudge, RunOptions, answers_folder, rate_with_ledgers, show_card
 from cardiogram.judge.rating import Judge, Rating
 from cardiogram.text import sha256
 
@@ -80,12 +74,7 @@ def run_audit(judge: Judge, options: AuditOptions, run_options: RunOptions | Non
     every_card = list(read_cards(options.source))
     cards = draw_cards(every_card, options.sample, options.seed, options.source)
     writing = find_attributed(
-        judge,
-        every_card,
-        options.gold,
-        options.written_by,
-        options.family,
-        options.gold_judge,
+        judge, every_card, options.gold, options.written_by, options.family, options.gold_judge
     )
     written = [attributed.card for attributed in writing.cards]
     chosen = list_probes()
@@ -120,7 +109,7 @@ def _ask(
 ) -> AnsweredJudge:
     """Ask once about all cards that are shown differently."""
     folder = answers_folder(options.source, options.answers)
-    answered = AnsweredJudge(judge)
+    answered = AnsweredJudge(judge.id, judge.version, judge.rubric_version, judge.max_chars)
     distinct: dict[str, Card] = {}
     for card in cards:
         distinct.setdefault(answered.hash_shown(card), card)
@@ -133,23 +122,11 @@ def _ask(
 class AnsweredJudge:
     """A language model that was asked: cards that it is shown in the same words share a rating."""
 
-    judge: LLMJudge
+    id: str
+    version: str
+    rubric_version: str
+    max_chars: int
     ratings: dict[str, Rating] = field(default_factory=dict)
-
-    @property
-    def id(self) -> str:
-        """That of the model."""
-        return self.judge.id
-
-    @property
-    def version(self) -> str:
-        """That of the model."""
-        return self.judge.version
-
-    @property
-    def rubric_version(self) -> str:
-        """That of the model."""
-        return self.judge.rubric_version
 
     def rate(self, cards: Sequence[Card]) -> list[Rating]:
         """The ratings that its answers make."""
@@ -157,7 +134,7 @@ class AnsweredJudge:
 
     def hash_shown(self, card: Card) -> str:
         """Hash of what the model is shown of a card."""
-        text = show_card(card, self.judge.max_chars)
+        text = show_card(card, self.max_chars)
         return sha256(f"{text.metadata}\n\0\n{text.body}")
 
     def count_unseen(self, changes: Sequence[tuple[str, Card, Card]]) -> dict[str, int]:
