@@ -15,7 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
@@ -157,7 +157,7 @@ def difference(
     }
     return {
         "n": len(gold),
-        **{name: draw.figure(item).as_dict() for name, item in figures.items()},
+        **{name: asdict(draw.figure(item)) for name, item in figures.items()},
     }
 
 

@@ -48,16 +48,7 @@ CARDS = pa.schema(
 )
 """One row a card text; `bytes` is the size of README.md as it came."""
 
-_FACETS = (
-    "known",
-    "labs",
-    "formats",
-    "families",
-    "tasks",
-    "libraries",
-    "languages",
-    "domains",
-)
+_FACETS = ("known", "labs", "formats", "families", "tasks", "libraries", "languages", "domains")
 FEATURES = pa.schema(
     [
         ("id", pa.string()),

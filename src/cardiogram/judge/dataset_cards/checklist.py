@@ -79,10 +79,6 @@ def _counts_rows(card: Card, features: DatasetFeatures) -> bool:
     return numbers >= 2 and _says("says_size")(card, features)
 
 
-def _shows_a_row(card: Card, features: DatasetFeatures) -> bool:
-    return features.section("composition").code >= 1
-
-
 def _loads_data(card: Card, features: DatasetFeatures) -> bool:
     return features.whole.code > 0 and "says_load" in features.mentions
 
@@ -92,26 +88,14 @@ def _names_itself_in_code(card: Card, features: DatasetFeatures) -> bool:
     return bool(card.id) and card.id.lower() in code
 
 
-def _has_headings(card: Card, features: DatasetFeatures) -> bool:
-    return sum(1 for s in features.sections if s.heading is not None and s.blocks) >= 4
-
-
 def _opens_with_title(card: Card, features: DatasetFeatures) -> bool:
     heads = [b for b in card.document.blocks if b.kind == "heading"]
     return bool(heads) and heads[0].level == 1
 
 
-def _is_unbroken(card: Card, features: DatasetFeatures) -> bool:
-    return not card.problems and not card.document.unclosed_fence and features.whole.words > 0
-
-
 def _is_filled(card: Card, features: DatasetFeatures) -> bool:
     braces = any("{{" in b.text for b in card.document.blocks if b.kind != "code")
     return features.whole.words > 0 and not features.whole.placeholders and not braces
-
-
-def _is_formatted(card: Card, features: DatasetFeatures) -> bool:
-    return features.whole.rows > 0 or features.whole.code > 0 or features.whole.items >= 3
 
 
 _PREDICATES: Mapping[str, DatasetPredicate] = {
@@ -130,7 +114,7 @@ _PREDICATES: Mapping[str, DatasetPredicate] = {
     "gaps": all_of(
         any_of(_says("says_missing"), _says("says_balance")), _has_words("composition", 10)
     ),
-    "example": _shows_a_row,
+    "example": lambda card, features: features.section("composition").code >= 1,
     "source": any_of(
         all_of(_says("says_source"), _has_words("collection", 15)), _has_words("collection", 40)
     ),
@@ -171,10 +155,16 @@ _PREDICATES: Mapping[str, DatasetPredicate] = {
     "features": _has_key("features"),
     "tags": _has_key("tags"),
     "title": _opens_with_title,
-    "headings": _has_headings,
-    "formatted": _is_formatted,
+    "headings": lambda card, features: (
+        sum(1 for s in features.sections if s.heading is not None and s.blocks) >= 4
+    ),
+    "formatted": lambda card, features: (
+        features.whole.rows > 0 or features.whole.code > 0 or features.whole.items >= 3
+    ),
     "filled": _is_filled,
-    "unbroken": _is_unbroken,
+    "unbroken": lambda card, features: (
+        not card.problems and not card.document.unclosed_fence and features.whole.words > 0
+    ),
 }
 """What each item asks of a card, by key."""
 

@@ -76,7 +76,10 @@ class DatasetJudge:
             judge_version=self.version,
             rubric_version=self.rubric_version,
             input_sha256=card.input_sha256,
-            scores={name: _score(value) for name, value in _expect(verdicts).items()},
+            scores={
+                name: Score(min(5, int(value + 0.5)), value, None, None)
+                for name, value in _expect(verdicts).items()
+            },
             evidence=tuple(
                 Evidence(
                     requirement.criterion,
@@ -135,10 +138,6 @@ def _expect(verdicts: Verdicts) -> dict[str, float]:
         overall = min(overall, _ADEQUATE)
     expected = {"overall": overall, **values}
     return {name: round(expected[name], 4) for name in SCORES_OF["dataset"]}
-
-
-def _score(expected: float) -> Score:
-    return Score(min(5, int(expected + 0.5)), expected, None, None)
 
 
 def _lines(card: Card, features: DatasetFeatures, requirement: ChecklistItem) -> tuple[int, int]:

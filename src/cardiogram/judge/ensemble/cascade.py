@@ -68,15 +68,11 @@ class CascadeJudge:
         """Rate all cards by the cheap judge, and the unsure ones again by the strong one."""
         answers = self.cheap.rate(cards)
         sent = [place for place, rating in enumerate(answers) if self.is_unsure(rating)]
-        for place, rating in zip(sent, self._ask(cards, sent), strict=True):
+        second = self.strong.rate([cards[place] for place in sent]) if sent else []
+        for place, rating in zip(sent, second, strict=True):
             answers[place] = rating
         return [
-            replace(
-                rating,
-                judge=self.id,
-                judge_version=self.version,
-                answered_by=rating.judge,
-            )
+            replace(rating, judge=self.id, judge_version=self.version, answered_by=rating.judge)
             for rating in answers
         ]
 
@@ -88,9 +84,6 @@ class CascadeJudge:
         return needs_second_reading(
             score.value, score.expected, score.low, score.high, self.tolerance
         )
-
-    def _ask(self, cards: Sequence[Card], places: Sequence[int]) -> list[Rating]:
-        return self.strong.rate([cards[place] for place in places]) if places else []
 
 
 def cascade_id(cheap: str, strong: str) -> str:

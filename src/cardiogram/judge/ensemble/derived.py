@@ -29,6 +29,24 @@ def rows_by_judge(
     return by_judge
 
 
+def need_rows(study: Study, judges: Sequence[str]) -> dict[str, dict[Key, Row]]:
+    """Rows of the cards that each judge has rated.
+
+    Raises
+    ------
+    DataError
+        One of them has rated nothing.
+    """
+    by_judge = rows_by_judge(study, judges)
+    for judge, rows in by_judge.items():
+        if not rows:
+            raise DataError(
+                f"no ratings by {judge!r} in {str(study.root)!r}",
+                hint=f"cardiogram rate {study.root} --judge {judge}",
+            )
+    return by_judge
+
+
 def write_derived(study: Study, judge: str, rows: Mapping[Key, Row]) -> None:
     """Write rows of a judge that was made from others, in the shards of the models."""
     written: set[Key] = set()
@@ -54,12 +72,7 @@ def apply_calibration(study: Study, path: Path) -> int:
         The study has no ratings by the judge that was calibrated.
     """
     saved = load_calibration(path)
-    rows = rows_by_judge(study, [saved.judge])[saved.judge]
-    if not rows:
-        raise DataError(
-            f"no ratings by {saved.judge!r} in {str(study.root)!r}",
-            hint=f"cardiogram rate {study.root} --judge {saved.judge}",
-        )
+    rows = need_rows(study, [saved.judge])[saved.judge]
     name = f"{saved.judge}-calibrated"
     made: dict[Key, Row] = {}
     for key, row in rows.items():

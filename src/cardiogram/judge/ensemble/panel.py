@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.judge.ensemble.derived import Key, Row, rows_by_judge, write_derived
+from cardiogram.judge.ensemble.derived import Key, Row, need_rows, write_derived
 from cardiogram.judge.rating import Score, share_levels
 from cardiogram.judge.validation import Measurement, Reliability, draw_authors, measure_reliability
 from cardiogram.names import SCORES
@@ -118,10 +118,9 @@ def write_panel(study: Study, judges: Sequence[str], consensus: Consensus = "med
     for name in SCORES:
         expected = table_of(by_judge, keys, f"{name}_expected")
         if consensus == "severity":
-            middle = fit_severity(expected, authors, draws=1).worth
+            columns[name] = fit_severity(expected, authors, draws=1).worth
         else:
-            middle = _median(expected)
-        columns[name] = middle
+            columns[name] = _median(expected)
     name = panel_id(judges, consensus)
     made = {
         key: _row(
@@ -139,14 +138,7 @@ def write_panel(study: Study, judges: Sequence[str], consensus: Consensus = "med
 def _check(study: Study, judges: Sequence[str]) -> dict[str, dict[Key, Row]]:
     if len(set(judges)) < 2:
         raise ConfigError("a panel needs two judges or more", hint="--judge A --judge B")
-    by_judge = rows_by_judge(study, judges)
-    for judge, rows in by_judge.items():
-        if not rows:
-            raise DataError(
-                f"no ratings by {judge!r} in {str(study.root)!r}",
-                hint=f"cardiogram rate {study.root} --judge {judge}",
-            )
-    return by_judge
+    return need_rows(study, judges)
 
 
 def table_of(by_judge: dict[str, dict[Key, Row]], keys: Sequence[Key], column: str) -> Floats:
@@ -279,17 +271,13 @@ def fit_severity(
     # The effects are known up to a constant: adding 1 to every cell asks for a mean of 0.
     effects = (
         np.linalg.solve(lefts + 1.0, rights[:, :, None])[:, :, 0]
-        if _solvable(lefts)
+        if (np.linalg.cond(lefts + 1.0) < 1e8).all()
         else _by_pseudo_inverse(lefts, rights)
     )
     worth = (filled - np.where(known, effects[0][:, None], 0.0)).sum(axis=0)
     with np.errstate(invalid="ignore"):
         worth = np.clip(worth / np.where(count > 0, count, np.nan), 1.0, 5.0)
     return Severity(tuple(draw.figure(column) for column in effects.T), worth)
-
-
-def _solvable(lefts: Floats) -> bool:
-    return bool((np.linalg.cond(lefts + 1.0) < 1e8).all())
 
 
 def _by_pseudo_inverse(lefts: Floats, rights: Floats) -> Floats:

@@ -304,7 +304,11 @@ def tabulate_tolerances(
         agreement=agreement,
         delta=delta,
         steps=tuple(steps),
-        reached=_fewest([s for s in steps if s.qwk.value is not None and s.qwk.value >= target]),
+        reached=min(
+            (step for step in steps if step.qwk.value is not None and step.qwk.value >= target),
+            key=lambda step: (step.sent, -step.tolerance),
+            default=None,
+        ),
         held_out=_hold_out(data, draw, target, seed),
         guaranteed=_last_before_failure(steps, delta),
         in_the_mean=_in_the_mean(steps, risks, 1 - agreement),
@@ -378,10 +382,6 @@ def _by_author(loss: Floats, owner: WholeNumbers) -> Floats:
     """Mean loss of each author: authors are exchangeable, their cards are not independent."""
     means: Floats = np.bincount(owner, weights=loss) / np.bincount(owner)
     return means
-
-
-def _fewest(steps: Sequence[ToleranceStep]) -> ToleranceStep | None:
-    return min(steps, key=lambda step: (step.sent, -step.tolerance), default=None)
 
 
 def _last_before_failure(steps: Sequence[ToleranceStep], delta: float) -> ToleranceStep | None:

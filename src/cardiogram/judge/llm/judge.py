@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
-from typing import Literal, Protocol
+from typing import Literal
 
 import numpy as np
 
 from cardiogram.cards import Card
 from cardiogram.judge.llm.budget import count_tokens
-from cardiogram.judge.llm.ledger import Key, hash_options
+from cardiogram.judge.llm.ledger import Key, Ledger, hash_options
 from cardiogram.judge.llm.parse import ParsedReply, QuoteFinder, parse_decisions, parse_reply
 from cardiogram.judge.llm.prompt import (
     MAX_CHARS,
@@ -50,19 +50,6 @@ Asking = Literal["all", "each"]
 
 ATTEMPTS = 3
 """Answers to one question at most: the first, and two after its faults were pointed out."""
-
-
-class AnswerStore(Protocol):
-    """Where answers are kept: a ledger, or memory."""
-
-    def get(self, key: Key) -> Reply | None:
-        """The answer to a key, where there is one."""
-
-    def put(self, key: Key, reply: Reply) -> None:
-        """Keep an answer; the first one to a key stays."""
-
-    def recent(self, options: str, count: int) -> list[Reply]:
-        """The last answers to calls with the same options (`Key.options`), newest first."""
 
 
 class MemoryStore:
@@ -188,7 +175,7 @@ class LLMJudge:
     max_chars: int = MAX_CHARS
     price: Price | None = None
     concurrency: int = 32
-    answers: AnswerStore = field(default_factory=MemoryStore, repr=False, compare=False)
+    answers: Ledger | MemoryStore = field(default_factory=MemoryStore, repr=False, compare=False)
     failures: Mapping[str, str] = field(default_factory=dict, repr=False, compare=False)
     rated: frozenset[str] = field(default=frozenset(), repr=False, compare=False)
 
@@ -403,14 +390,8 @@ class LLMJudge:
         return sum(known) if len(known) == len(used) else None
 
 
-@lru_cache(maxsize=256)
-def _schema(score_names: tuple[str, ...]) -> Mapping[str, object]:
-    return answer_schema(score_names)
-
-
-@lru_cache(maxsize=16)
-def _count_constant(text: str) -> int:
-    return count_tokens(text)
+_schema = lru_cache(maxsize=256)(answer_schema)
+_count_constant = lru_cache(maxsize=16)(count_tokens)
 
 
 def _join(answers: Sequence[ParsedReply | None]) -> ParsedReply | None:

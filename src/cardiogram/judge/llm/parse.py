@@ -10,13 +10,8 @@ from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from cardiogram.cards import (
-    Card,
-)
-from cardiogram.judge.llm.transport import (
-    Reply,
-    Token,
-)
+from cardiogram.cards import Card
+from cardiogram.judge.llm.transport import Reply, Token
 from cardiogram.judge.rating import Quote, Score, Status
 
 _MARKS = str.maketrans(dict.fromkeys("*_`#>|~\\[]!\"'“”‘’«»", " ") | {"\u00a0": " "})

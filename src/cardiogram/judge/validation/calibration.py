@@ -26,12 +26,7 @@ from cardiogram.errors import DataError
 from cardiogram.judge.gold import hash_file
 from cardiogram.judge.rating import Score
 from cardiogram.judge.validation.metrics import GoldAgreement, Measurement, measure_against_gold
-from cardiogram.judge.validation.validate import (
-    GoldCards,
-    PairedReadings,
-    name_gold,
-    read_pairs,
-)
+from cardiogram.judge.validation.validate import GoldCards, PairedReadings, name_gold, read_pairs
 from cardiogram.names import SCORES
 from cardiogram.optional import scipy
 from cardiogram.stats import LEVELS, Floats, WholeNumbers

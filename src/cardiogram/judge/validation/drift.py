@@ -10,11 +10,7 @@ import numpy as np
 from cardiogram.errors import DataError
 from cardiogram.judge.gold import JudgeReading
 from cardiogram.judge.validation.calibration import Calibration
-from cardiogram.judge.validation.metrics import (
-    AuthorDraws,
-    Measurement,
-    draw_authors,
-)
+from cardiogram.judge.validation.metrics import AuthorDraws, Measurement, draw_authors
 from cardiogram.names import SCORES
 from cardiogram.stats import WholeNumbers
 

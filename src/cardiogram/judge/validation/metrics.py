@@ -38,10 +38,6 @@ class Measurement:
     low: float | None = None
     high: float | None = None
 
-    def as_dict(self) -> dict[str, float | None]:
-        """Plain values for JSON."""
-        return {"value": self.value, "low": self.low, "high": self.high}
-
 
 @dataclass(frozen=True, slots=True)
 class GoldAgreement:
@@ -177,9 +173,14 @@ class AuthorDraws:
     def mean(self, values: ArrayLike) -> Floats:
         """Weighted mean of a column, shape (rows,), in every draw: (1 + draws,)."""
         column = np.asarray(values, np.float64)
-        summed = self.sums(np.stack([column, np.ones_like(column)], axis=1))
-        means: Floats = summed[:, 0] / summed[:, 1]
-        return means
+        return self.ratio(column, np.ones_like(column))
+
+    def ratio(self, values: ArrayLike, weights: ArrayLike) -> Floats:
+        """Weighted sum of one column over that of another, in every draw: (1 + draws,)."""
+        summed = self.sums(np.column_stack([values, weights]).astype(float))
+        with np.errstate(invalid="ignore"):
+            ratio: Floats = summed[:, 0] / summed[:, 1]
+        return ratio
 
     def figure(self, values: Floats, level: float = LEVEL) -> Measurement:
         """The sample's own value, with percentiles of the draws."""

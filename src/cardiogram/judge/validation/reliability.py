@@ -99,10 +99,7 @@ def _deviation(table: Floats, known: NDArray[np.bool_]) -> Floats:
 
 
 def _mean(values: ArrayLike, chosen: NDArray[np.bool_], draw: AuthorDraws) -> Measurement:
-    parts = np.stack([np.where(chosen, values, 0.0), chosen], axis=1).astype(float)
-    summed = draw.sums(parts)
-    with np.errstate(invalid="ignore"):
-        return draw.figure(summed[:, 0] / summed[:, 1])
+    return draw.figure(draw.ratio(np.where(chosen, values, 0.0), chosen))
 
 
 def draw_alphas(

@@ -369,11 +369,8 @@ def _severity(paired: PairedReadings, draws: int, seed: int) -> Measurement:
     known = np.isfinite(gap)
     if not known.any():
         return Measurement(None)
-    parts = np.stack([np.where(known, gap, 0.0).sum(axis=1), known.sum(axis=1)], axis=1)
     draw = draw_authors(paired.authors, draws, seed)
-    summed = draw.sums(parts.astype(float))
-    with np.errstate(invalid="ignore"):
-        return draw.figure(summed[:, 0] / summed[:, 1])
+    return draw.figure(draw.ratio(np.where(known, gap, 0.0).sum(axis=1), known.sum(axis=1)))
 
 
 def _among(paired: PairedReadings, draws: int, seed: int) -> dict[str, dict[str, Measurement]]:
