@@ -91,7 +91,9 @@ def analyze(
     DataError
         There is no model, or this judge has rated none of the cards.
     """
-    scipy("stats"), statsmodels(), sklearn("ensemble")  # a missing extra shows before a long load
+    scipy("stats"), statsmodels()  # a missing extra shows before a long load
+    if scope == "all" or outliers == "iforest":
+        sklearn("ensemble")
     resampling = check_level(0.95, draws, seed)
     if outliers not in get_args(OutlierRule):
         raise ConfigError(

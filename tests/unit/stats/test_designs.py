@@ -54,6 +54,27 @@ def test_permutation_within_authors_holds_where_there_is_no_link() -> None:
     assert 2 <= sum(p is not None and p < 0.05 for p in p_values) <= 20
 
 
+def test_the_interval_within_authors_and_its_p_value_are_one_test() -> None:
+    """The slopes that are kept are those at which the permutation's p-value is above 5 %."""
+    found = within_authors(X, Y, CODES, RESAMPLING)
+    assert found.interval is not None
+    for bound in (found.interval.low, found.interval.high):
+        there = within_authors(X, Y - bound * X, CODES, RESAMPLING)
+        assert there.p_value == pytest.approx(0.05, abs=0.01)
+
+
+def test_the_interval_within_authors_covers_the_slope() -> None:
+    draws, codes = np.random.default_rng(1), np.repeat(np.arange(30), 3)
+    covered = 0
+    for seed in range(400):
+        x = draws.normal(size=30)[codes] + draws.normal(size=90)
+        y = 0.5 * x + 2 * draws.normal(size=30)[codes] + draws.standard_t(4, size=90)
+        span = within_authors(x, y, codes, Resampling(0.95, 300, seed)).interval
+        assert span is not None
+        covered += span.low <= 0.5 <= span.high
+    assert 0.92 <= covered / 400 <= 0.975
+
+
 def test_one_organisation_is_permuted_whole() -> None:
     x, y = X[:40], Y[:40] + X[:40]
     found = permute_within(x, y, np.zeros(40, np.int64), RESAMPLING)

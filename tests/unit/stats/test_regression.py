@@ -1,11 +1,7 @@
-import math
-import re
-
 import numpy as np
 import pytest
 import statsmodels.api as sm
 
-from cardiogram.analysis.sentences import describe_effect, describe_without
 from cardiogram.stats.ranks.partial import Covariates, build_covariates
 from cardiogram.stats.regression.counts import fit_any, fit_hurdle, negative_binomial, ppml
 from cardiogram.stats.regression.regression import Norm, least_squares, m_estimator
@@ -211,18 +207,3 @@ def test_few_authors_refuse_only_what_rests_on_them() -> None:
         assert found.estimate is not None
         assert found.cluster_interval is None
         assert found.cluster_reason == "only 3 authors; at least 5 are needed"
-
-
-def test_effect_in_words() -> None:
-    x, y, codes = made_up(7)
-    found = ppml(x, y, codes)
-    words = describe_effect("overall_expected", "likes", found)
-    assert re.match(
-        r"A card one point better is associated with 1\.\d+ times the likes \(95 % interval", words
-    )
-    assert describe_without("org", 0.5, found).startswith("Without org, who has 50 % of them: 1.")
-    noise = ppml(np.random.default_rng(0).permutation(x), y, codes)
-    assert describe_effect("usage_expected", "likes", noise).startswith("How likes differ")
-    none = ppml(x[:3], y[:3], codes[:3])
-    assert "only 3 models" in describe_effect("overall_expected", "likes", none)
-    assert math.isfinite(found.ratio or math.nan)

@@ -22,10 +22,10 @@ if TYPE_CHECKING:
         few_authors,
         least_squares,
         m_estimator,
-        slope_by_author,
     )
     from cardiogram.stats.regression.restricted_fits import RestrictedGlm, by_influence
     from cardiogram.stats.regression.score_bootstrap import (
+        crossing,
         no_slope_p_value,
         no_slope_p_values,
     )

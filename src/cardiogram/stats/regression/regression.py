@@ -336,15 +336,6 @@ def bootstrap_by_author(
     return ByAuthor(se, interval, bounds.p_value)
 
 
-def slope_by_author(x: Floats, y: Floats, codes: Integers, resampling: Resampling) -> ByAuthor:
-    """Interval by random signs of a slope through two columns whose means have been taken out."""
-    spread = float(x @ x)
-    estimate = float(x @ y) / spread
-    sums = np.bincount(codes, x * (y - estimate * x))
-    slope = SlopeEstimate(estimate, math.sqrt(float(sums @ sums)) / spread)
-    return bootstrap_by_author(RestrictedLine.of(x, y, codes), slope, slope.se, resampling)
-
-
 def _cluster_se(model: LibraryModel, codes: Integers) -> float | None:
     """Standard error of the second column's slope with authors as clusters."""
     if few_authors(codes):
