@@ -28,6 +28,7 @@ from cardiogram.analysis.results import (
     StudyCoverage,
     fill_from,
 )
+from cardiogram.analysis.self_test import run_self_test
 from cardiogram.errors import ConfigError
 from cardiogram.judge import read_coverage
 from cardiogram.names import SCORES
@@ -106,6 +107,7 @@ def analyze(
         if gold is not None:
             by_gold = corrected(subject.loaded, gold, resampling, judge)
             results = replace(results, corrected=by_gold)
+    results = _test_itself(results, subject, self_test, on_progress)
     results.save(study.results_path)
     return Results.load(study.results_path)
 
@@ -148,12 +150,21 @@ def _relate(
     results = replace(
         results,
         groups=parts.groups(subject),
-        links=parts.links(stated),
+        links=parts.links(stated, stated.loaded.groups),
         means_differ=parts.means_differ(stated),
         notes=(*results.notes, *notes),
         extended=parts.extended(subject) if scope == "all" else None,
     )
     return replace(results, conclusions=conclude(results, stated))
+
+
+def _test_itself(results: Results, subject: Subject, runs: int, on_progress: Progress) -> Results:
+    """Add the placebo studies, where they are asked for and there are conclusions to draw."""
+    states = any(conclusion.about == "adjusted" for conclusion in results.conclusions)
+    if not runs or not states or subject.rated_authors < MINIMUM_CLUSTERS:
+        return results
+    tested = run_self_test(subject, runs, subject.resampling.seed, on_progress)
+    return replace(results, self_test=tested)
 
 
 def _related(results: Results, subject: Subject) -> Results:

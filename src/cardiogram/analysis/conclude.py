@@ -133,6 +133,13 @@ def _conclude_sample(results: Results, subject: Subject) -> list[Conclusion]:
     ]
     if moves:
         said.append(conclude_one_author(moves))
+    said += conclude_traits_and_authors(results)
+    return said
+
+
+def conclude_traits_and_authors(results: Results) -> list[Conclusion]:
+    """What is said of links within authors, and of traits."""
+    said = []
     within = [number for number in results.within_authors if number.outcome in TOLD]
     if within:
         ratios = [_within(number) for number in within]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
@@ -173,12 +173,12 @@ def groups(subject: Subject) -> tuple[GroupNumber, ...]:
     )
 
 
-def links(subject: Subject) -> tuple[GroupLink, ...]:
+def links(subject: Subject, kinds: Iterable[str]) -> tuple[GroupLink, ...]:
     """The overall rating with every outcome within each large group, with intervals at once."""
     rating, answer = subject.ratings[MAIN], list[GroupLink]()
     usable = np.isfinite(rating)
-    for by, labels in subject.loaded.groups.items():
-        rows = find_strata(labels, usable)
+    for by in kinds:
+        rows = find_strata(subject.loaded.groups[by], usable)
         if len(rows) < MINIMUM_TASKS:
             continue
         for outcome, column in subject.outcomes.items():

@@ -13,6 +13,7 @@ from cardiogram.cli.options import (
     judge_option,
     make_draws_option,
     print_results,
+    progress_bars,
     seed_option,
     study_argument,
 )
@@ -23,6 +24,19 @@ from cardiogram.report import tables
 @study_argument
 @judge_option
 @make_draws_option(1, 2000)
+@click.option(
+    "--all",
+    "everything",
+    is_flag=True,
+    help="Also every other method, outcome and group; prints the tables.",
+)
+@click.option(
+    "--self-test",
+    type=click.IntRange(min=0),
+    default=0,
+    metavar="N",
+    help="Also analyze N placebo studies of each of two designs on these authors (500 draws each).",
+)
 @click.option(
     "--outliers",
     default="none",
@@ -55,6 +69,8 @@ def command(
     study: store.Study,
     judge: str,
     draws: int,
+    everything: bool,
+    self_test: int,
     outliers: Literal["none", "iqr", "mad", "iforest"],
     gold: Path | None,
     snapshots: tuple[Path, ...],
@@ -64,17 +80,20 @@ def command(
 ) -> None:
     """Relate ratings to downloads and likes; write results.json.
 
-    No model is dropped as an outlier unless --outliers asks for it; what each rule would change
-    is shown.
+    No model is dropped as an outlier unless --outliers asks for it; what is left without outliers
+    is said beside what is found with them.
     """
     from cardiogram.analysis import analyze
 
-    with study.lock():
+    with study.lock(), progress_bars() as on_progress:
         results = analyze(
             study,
             judge=judge,
             draws=draws,
             seed=seed,
+            scope="all" if everything else "screen",
+            self_test=self_test,
+            on_progress=on_progress,
             outliers=outliers,
             gold=gold,
             snapshots=snapshots,
