@@ -81,10 +81,7 @@ def test_a_link_of_size_was_not_seen_only_where_one_would_have_been() -> None:
     small = rho("likes", 0.01, -0.08, 0.1, missed=0.13)
     drawn = adjusted(DOWNLOADS, small)
     assert drawn.branches["likes"] == "no link"
-    assert (
-        "; no link of the rating with likes (0.01, -0.08 to 0.10) of 0.15 or more was seen."
-        in drawn.words
-    )
+    assert "; no link of 0.15 or more with likes was seen (0.01, -0.08 to 0.10)." in drawn.words
     assert drawn.short == "Better rated cards go with more downloads"
     assert adjusted(replace(small, missed=0.16)).branches["likes"] == "cannot be told"
     assert adjusted(replace(small, high=0.151)).branches["likes"] == "cannot be told"
@@ -154,6 +151,11 @@ def test_fewer_times_and_what_cannot_be_told() -> None:
     nothing = conclude_times([times("likes", 1.2, None, None)], HELD)
     assert nothing.words.endswith("cannot be told (no interval).")
     assert nothing.short == ""
+    both = conclude_times([times("downloads", 1, 0.8, 1.3), times("likes", 1, 0.9, 1.1)], HELD)
+    assert both.words == (
+        "How many times the downloads or likes a point of the rating goes with cannot be told "
+        "(0.80 to 1.30 and 0.90 to 1.10)."
+    )
 
 
 def test_odds_where_no_robust_line_stands() -> None:
@@ -350,7 +352,7 @@ def test_no_wording_claims_what_its_interval_denies(
             assert claims(drawn.words, "fewer", number.outcome) == (number.high < 0)
             assert f"more {number.outcome}" not in drawn.short or number.low > 0
             assert f"fewer {number.outcome}" not in drawn.short or number.high < 0
-        absent = re.search(r"no link of the rating with (.*?) of 0.15", drawn.words)
+        absent = re.search(r"no link of 0.15 or more with (.*?) was seen", drawn.words)
         for number in found:
             if absent and number.outcome in absent[1]:
                 assert max(-(number.low or 0), number.high or 0) < 0.15

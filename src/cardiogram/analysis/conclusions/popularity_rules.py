@@ -165,7 +165,7 @@ def conclude_times(times: Sequence[StatedNumber], held: HeldEqual, between: str 
         listed = enumerate_words(_times(number, robust) for number in seen)
         by = f", by {'robust' if robust else 'logistic'} regression"
         parts.append(f"a point of the rating goes with {listed}{by}")
-    parts += [_not_times(number) for number in unseen]
+    parts += [_not_times(unseen)] if unseen else []
     start = f"Between {between}, " if between else ""
     return Conclusion(
         about="times",
@@ -204,13 +204,16 @@ def conclude_without_outliers(
     branches = {number.outcome: decide(number, 1.0) for number in without}
     gone = [number for number in without if dropped[number.outcome]]
     same = [n for n in gone if before[n.outcome] == branches[n.outcome]]
-    parts = [
-        f"a few models decide this of {noun(number.outcome)}: with the "
-        f"{dropped[number.outcome]:,} that are outlying {_ratio(whole[number.outcome])} times, "
-        f"without {_ratio(number)}"
-        for number in gone
-        if number not in same
-    ]
+    parts = []
+    if turned := [number for number in gone if number not in same]:
+        which = enumerate_words(noun(number.outcome) for number in turned)
+        counts = enumerate_words(f"{dropped[number.outcome]:,}" for number in turned)
+        listed = enumerate_words(_ratio(whole[number.outcome]) for number in turned)
+        alone = enumerate_words(_ratio(number) for number in turned)
+        parts.append(
+            f"a few models decide this of {which}: with the {counts} that are outlying {listed} "
+            f"times, without {alone}"
+        )
     if same:
         counts = enumerate_words(f"{dropped[number.outcome]:,}" for number in same)
         listed = enumerate_words(_ratio(number) for number in same)
@@ -293,9 +296,9 @@ def _links(numbers: Sequence[StatedNumber], branches: Mapping[str, Branch]) -> s
         parts.append(f"better rated cards go with {enumerate_words(listed)}")
     absent = [number for number in numbers if branches[number.outcome] == "no link"]
     if absent:
-        listed = [f"{noun(number.outcome)} ({rho_words(number)})" for number in absent]
-        which = enumerate_words(listed, "or")
-        parts.append(f"no link of the rating with {which} of {SMALL_LINK:.2f} or more was seen")
+        which = enumerate_words((noun(number.outcome) for number in absent), "or")
+        numbers_seen = enumerate_words(f"({rho_words(number)})" for number in absent)
+        parts.append(f"no link of {SMALL_LINK:.2f} or more with {which} was seen {numbers_seen}")
     unseen = [number for number in numbers if branches[number.outcome] == "cannot be told"]
     if unseen:
         listed = [f"{noun(number.outcome)}{_because(number)}" for number in unseen]
@@ -354,11 +357,12 @@ def _times(number: StatedNumber, robust: Sequence[StatedNumber]) -> str:
     )
 
 
-def _not_times(number: StatedNumber) -> str:
-    start = f"how many times the {_of(number)} a point of the rating goes with cannot be told"
-    if number.low is None or number.high is None:
-        return f"{start} (no interval)"
-    return f"{start} ({bounds_of_ratio(number)})"
+def _not_times(numbers: Sequence[StatedNumber]) -> str:
+    which = enumerate_words((_of(number) for number in numbers), "or")
+    bounds = enumerate_words(
+        bounds_of_ratio(number) if number.low is not None else "no interval" for number in numbers
+    )
+    return f"how many times the {which} a point of the rating goes with cannot be told ({bounds})"
 
 
 def _ratio(number: StatedNumber) -> str:
