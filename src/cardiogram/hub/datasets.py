@@ -140,15 +140,14 @@ def send_dataset(
     HubError
         The Hub did not take it. Nothing is half published: run the same again.
     """
-    from huggingface_hub import CommitOperationAdd, CommitOperationDelete, HfApi  # slow to import
+    from huggingface_hub import CommitOperationAdd, CommitOperationDelete  # slow to import
 
-    api = HfApi(endpoint=session.endpoint, library_name="cardiogram")
     write = _Writer(session)
     if not are_progress_bars_disabled():
         disable_progress_bars()
     write.do(
         f"making {repo_id!r}",
-        lambda: api.create_repo(repo_id, repo_type="dataset", private=private, exist_ok=True),
+        lambda: write.api.create_repo(repo_id, repo_type="dataset", private=private, exist_ok=True),
     )
     parent = before.sha if before else _first_commit(session, repo_id)
 
@@ -161,7 +160,7 @@ def send_dataset(
             raise HubError(f"{repo_id!r} was changed by somebody else meanwhile", hint=_AGAIN)
         additions = [CommitOperationAdd(upload.path, upload.source) for upload in uploads]
         removals = [CommitOperationDelete(path) for path in deletions]
-        info = api.create_commit(
+        info = write.api.create_commit(
             repo_id,
             [*additions, *removals],
             commit_message=title,
@@ -180,12 +179,10 @@ def send_dataset(
 
 def tag_dataset(session: HubSession, repo_id: str, tag: str, revision: str) -> None:
     """Name a commit; a name that is there already stays."""
-    from huggingface_hub import HfApi
-
-    api = HfApi(endpoint=session.endpoint, library_name="cardiogram")
-    _Writer(session).do(
+    write = _Writer(session)
+    write.do(
         f"the tag {tag!r} of {repo_id!r}",
-        lambda: api.create_tag(
+        lambda: write.api.create_tag(
             repo_id, tag=tag, revision=revision, repo_type="dataset", exist_ok=True
         ),
     )
@@ -215,6 +212,9 @@ class _Writer:
     """Calls that change something, tried again where the Hub was busy or the answer was lost."""
 
     def __init__(self, session: HubSession) -> None:
+        from huggingface_hub import HfApi  # slow to import
+
+        self.api = HfApi(endpoint=session.endpoint, library_name="cardiogram")
         self._patience = Patience(session.patience, threading.Event())
 
     def do(self, what: str, call: Callable[[], T]) -> T:

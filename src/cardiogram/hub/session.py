@@ -18,16 +18,7 @@ from typing import Any, Literal, NoReturn
 from urllib.parse import urlsplit
 
 import httpx2
-from huggingface_hub import constants
-from huggingface_hub.errors import (
-    DisabledRepoError,
-    GatedRepoError,
-    HfHubHTTPError,
-    OfflineModeIsEnabled,
-    RemoteEntryNotFoundError,
-    RepositoryNotFoundError,
-    RevisionNotFoundError,
-)
+from huggingface_hub import constants, errors
 from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public without an __all__
     build_hf_headers,
     get_session,
@@ -56,11 +47,11 @@ _REPOSITORY = re.compile(
 )
 _REFUSED_LOGIN = re.compile("invalid (?:credentials|username|user token|token)", re.IGNORECASE)
 _PROBLEMS: tuple[tuple[type[Exception], str], ...] = (
-    (GatedRepoError, "gated"),  # before its parent, RepositoryNotFoundError
-    (DisabledRepoError, "disabled"),
-    (RepositoryNotFoundError, "not_found"),
-    (RevisionNotFoundError, "no_readme"),
-    (RemoteEntryNotFoundError, "no_readme"),
+    (errors.GatedRepoError, "gated"),  # before its parent, RepositoryNotFoundError
+    (errors.DisabledRepoError, "disabled"),
+    (errors.RepositoryNotFoundError, "not_found"),
+    (errors.RevisionNotFoundError, "no_readme"),
+    (errors.RemoteEntryNotFoundError, "no_readme"),
 )
 _CONNECT_CAUSES = (
     ("refused", "refused"),
@@ -261,7 +252,7 @@ class HubSession:
             return self._gave_up(call, type(error).__name__, 1)
         except (httpx2.TransportError, httpx2.DecodingError) as error:
             raise _Again(_cause(error)) from None
-        except OfflineModeIsEnabled:
+        except errors.OfflineModeIsEnabled:
             message = "the Hub was not asked: offline mode is on"
             return Failure(
                 "unreachable: offline mode", HubError(message, hint="unset HF_HUB_OFFLINE")
@@ -442,7 +433,7 @@ def _problem(response: httpx2.Response) -> str | None:
     """Find the problem code of a refusal, by the client's own reading of it."""
     try:
         hf_raise_for_status(response)
-    except HfHubHTTPError as error:
+    except errors.HfHubHTTPError as error:
         for kind, problem in _PROBLEMS:
             if isinstance(error, kind):
                 return problem
