@@ -35,6 +35,7 @@ _STEPS = {
     "place": "placing cards",
     "audit": "auditing",
     "pilot": "asking about a few cards first",
+    "self-test": "analyzing placebo studies",
 }
 
 PATH = click.Path(path_type=Path)
