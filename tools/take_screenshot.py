@@ -1,4 +1,4 @@
-"""Take the README's picture: histogram and scatter of a study's report, in headless Chromium.
+"""Take the README's picture: what a study's report shows first, in headless Chromium.
 
 ::
 
@@ -25,18 +25,9 @@ FLAGS = (
     *("--disable-background-networking", "--disable-component-update", "--disable-sync"),
 )
 
-STYLE = """
-.bar nav, #theme, #coverage, .meanings, #ratings h3, #ratings h3 ~ *, #ratings figcaption,
-#pair, #popularity h3, #popularity h3 ~ * { display: none !important; }
-main > *, main section { margin-top: 1.6rem !important; padding-top: 0 !important; }
-main > header { margin-bottom: 0 !important; padding-top: 0 !important; }
-figure.histogram { max-width: 44rem !important; margin-top: 0.5rem !important; }
-"""
-"""Tables are left out and gaps closed, so that both charts fit into one picture."""
-
 
 def take(report: Path, out: Path) -> None:
-    """Write a picture of a report's title and charts, 1280 pixels wide."""
+    """Write a picture of a report's title, findings and first charts, 1280 pixels wide."""
     chromium = shutil.which("chromium")
     if chromium is None:
         sys.exit("chromium is not here: install it with the system's packages")
@@ -47,11 +38,9 @@ def take(report: Path, out: Path) -> None:
             viewport={"width": WIDTH, "height": WIDTH},
             color_scheme="light",
             locale="en-GB",
-            bypass_csp=True,  # the report allows no style but its own
         )
         page.goto(report.resolve().as_uri())
-        page.add_style_tag(content=STYLE)
-        last = page.locator("#popularity figure:visible").last.bounding_box()
+        last = page.locator("#popularity .figures:visible").first.bounding_box()
         assert last is not None
         height = last["y"] + last["height"] + SPACE
         page.screenshot(

@@ -14,6 +14,8 @@ from cardiogram.report.data.payload import build_payload
 from cardiogram.report.figures.badge import make_badge, render_badge
 from cardiogram.report.figures.figures import make_figures
 from cardiogram.report.page.compare import render_comparison_page
+from cardiogram.report.page.html import write_report
+from made_findings import add_findings
 from studies import HOSTILE_ROWS, Row, make_study
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -28,6 +30,16 @@ _FITS = """() => [...document.querySelectorAll('text')].every(text => {
     const all = document.documentElement.getBoundingClientRect();
     return box.left >= all.left - 1 && box.right <= all.right + 1
         && box.top >= all.top - 1 && box.bottom <= all.bottom + 1;
+})"""
+
+
+_OVERLAP = """() => [...document.querySelectorAll('svg.chart')].flatMap(chart => {
+    const boxes = [...chart.querySelectorAll('text')].filter(t => t.checkVisibility())
+        .map(t => [t.textContent, t.getBoundingClientRect()]);
+    return boxes.flatMap(([one, a], i) => boxes.slice(i + 1).filter(([, b]) =>
+        Math.min(a.right, b.right) - Math.max(a.left, b.left) > 1
+        && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4)
+        .map(([two]) => `${one} / ${two}`));
 })"""
 
 
@@ -76,6 +88,19 @@ def test_every_figure_is_drawn_and_its_words_fit(page: sync_api.Page, tmp_path: 
         path.write_text(figure.svg, "utf-8")
         page.goto(path.as_uri())
         assert page.evaluate(_FITS), figure.name
+
+
+@pytest.mark.parametrize("width", [400, 1280])
+def test_no_words_of_a_reports_charts_overlap(
+    page: sync_api.Page, tmp_path: Path, width: int
+) -> None:
+    study = make_study(tmp_path / "s", ROWS)
+    add_findings(study)
+    page.set_viewport_size({"width": width, "height": 900})
+    page.goto(write_report(study).as_uri())
+    assert page.locator("svg.chart-curve, svg.chart-within, svg.chart-traits").count() == 12
+    assert page.evaluate(_OVERLAP) == []
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
 
 
 @pytest.mark.parametrize("score", ["overall", "limitations"])

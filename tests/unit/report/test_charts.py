@@ -16,8 +16,8 @@ SCORE = Score(3, 3.2, 2.5, 3.9)
 POINTS = [ScatterPoint(i, 1 + i % 9 / 2, i * i) for i in range(90)]
 BARS = [RatingBar("1", "Empty <&>", 1, 50, ["3"]), RatingBar("2", "Minimal", 2, 100, ["9"])]
 ROWS = [
-    ForestRow("a<b>", 20, 2.0, Bounds(1.5, 2.5), "2.0 (1.5 to 2.5)"),
-    ForestRow("few", 3, None, None, "too few"),
+    ForestRow("a<b>", 20, 2.0, Bounds(1.5, 2.5), "2.0 (1.5 to 2.5)", True),
+    ForestRow("few", 3, None, None, "too few", False),
 ]
 WAYS = [
     CurvePoint(2.0, ["by a"], True, True, "twice <&>"),
@@ -58,10 +58,10 @@ def test_bars_of_ratings_are_proportional_to_the_counts() -> None:
 
 def test_a_forest_marks_what_leaves_out_the_centre_and_says_why_there_is_none() -> None:
     rows = [
-        ForestRow("a", 20, 0.3, Bounds(0.1, 0.5), "0.3"),
-        ForestRow("b", 20, 0.1, Bounds(-0.1, 0.3), "0.1"),
-        ForestRow("c", 20, 0.9, None, "0.9"),
-        ForestRow("d\u202e" * 40, 20, None, None, "too few authors"),
+        ForestRow("a", 20, 0.3, Bounds(0.1, 0.5), "0.3", True),
+        ForestRow("b", 20, 0.1, Bounds(-0.1, 0.3), "0.1", False),
+        ForestRow("c", 20, 0.9, None, "0.9", False),
+        ForestRow("d\u202e" * 40, 20, None, None, "too few authors", False),
     ]
     axis = study_charts.make_correlation_axis([-0.1, 0.9])
     chart = study_charts.draw_forest("f", "Groups", rows, axis)

@@ -84,7 +84,7 @@ def test_what_was_held_equal_is_named_from_what_was_used(results: Results) -> No
         given=("library", "task"),
     )
     text = " ".join(render_results(replace(results, partial=(partial,))).split())
-    assert "with library and task held equal" in text
+    assert "Held equal: library and task." in text
     assert "0.25" in text
     assert "size held" not in text
 
@@ -112,6 +112,10 @@ def test_groups_are_ranked_only_where_their_pair_was_tested(results: Results) ->
     pair = MeansDiffer(by="task", first="b", second="a", difference=1.5, low=0.4, high=2.6)
     text = render_results(replace(results, groups=groups, means_differ=(pair,)))
     assert "b and a differ by 1.50 (0.40 to 2.60" in text
+    assert "No two" not in text
+    segments = tuple(replace(one, by="segment") for one in groups)
+    text = render_results(replace(results, groups=segments))
+    assert "they are not ranked" in text
     assert "No two" not in text
 
 
@@ -160,7 +164,7 @@ def test_the_screen_is_the_dose_and_the_conclusions(results: Results, tmp_path: 
 
 def test_a_study_without_ratings_has_a_screen(tmp_path: Path) -> None:
     study = make_study(tmp_path, [Row("a/b", None)])
-    assert "1 models by 1 authors; 0 cards rated" in render_screen(
+    assert "1 model by 1 author; 0 cards rated" in render_screen(
         Results.load(study.results_path), tmp_path
     )
 

@@ -17,7 +17,7 @@ from cardiogram.cli.options import (
     seed_option,
     study_argument,
 )
-from cardiogram.report import tables
+from cardiogram.report import tables, terminal
 
 
 @click.command("analyze")
@@ -61,7 +61,7 @@ from cardiogram.report import tables
     "form",
     default="text",
     type=click.Choice(["text", "markdown", "csv", "json"]),
-    help="What to print; csv has one row a number.",
+    help="text is one screen; markdown has what was found and all tables, csv one row a number.",
 )
 @seed_option
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
@@ -78,7 +78,7 @@ def command(
     seed: int,
     as_json: bool,
 ) -> None:
-    """Relate ratings to downloads and likes; write results.json.
+    """Relate ratings to downloads and likes, and say what was found.
 
     No model is dropped as an outlier unless --outliers asks for it; what is left without outliers
     is said beside what is found with them.
@@ -100,5 +100,9 @@ def command(
         )
     if as_json or form == "json":
         print_results(results.as_dict(), "", as_json=True)
+    elif form == "text":
+        click.echo(terminal.render_screen(results, study.root), nl=False)
+        if everything:
+            click.echo(f"\n{tables.render_results(results)}", nl=False)
     else:
         click.echo(tables.render_results(results, form), nl=False)

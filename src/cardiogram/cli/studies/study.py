@@ -25,7 +25,7 @@ from cardiogram.cli.options import (
     source_options,
 )
 from cardiogram.judge import ensemble
-from cardiogram.report import tables, terminal
+from cardiogram.report import terminal
 
 if TYPE_CHECKING:
     from cardiogram.collect import Source
@@ -67,7 +67,7 @@ def command(
             on_progress=on_progress,
             **asking.terms(),
         )
-    print_results(done.results.as_dict(), tables.render_results(done.results), as_json)
+    print_results(done.results.as_dict(), terminal.render_screen(done.results, folder), as_json)
     notable = [
         judge
         for judge in done.coverage

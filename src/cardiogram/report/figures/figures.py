@@ -158,7 +158,7 @@ def _criteria(payload: Payload) -> Figure | None:
 
 def _groups(payload: Payload, by: str) -> Figure | None:
     rows = [
-        ForestRow(group.group, group.n, group.estimate, bounds, f"{group.estimate:.2f}{ends}")
+        ForestRow(group.group, group.n, group.estimate, bounds, f"{group.estimate:.2f}{ends}", True)
         for group in payload.results.groups
         if group.by == by and group.estimate is not None
         for bounds in (read_bounds(group.cluster_interval),)

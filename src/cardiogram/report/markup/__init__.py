@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     from cardiogram.report.markup.words import (
         Bounds,
         Ends,
+        count_of,
         format_day,
         format_ends,
         format_number,

@@ -189,7 +189,8 @@ def _grid(ticks: Sequence[int], height: float) -> Markup:
     for tick in ticks:
         y = round(_y(tick, height), 1)
         lines.append(draw_line(_LEFT, _RIGHT, y, y, "axis" if tick == 0 else "rule"))
-        lines.append(draw_text(_LEFT - 8, round(y + 4, 1), "end quiet", short(tick)))
+        if tick != 1 or _y(0, height) - y > 16:  # its label would stand on that of 0
+            lines.append(draw_text(_LEFT - 8, round(y + 4, 1), "end quiet", short(tick)))
     ratings = [draw_text(round(_x(x), 1), 318, "middle quiet", x) for x in range(1, 6)]
     return join(lines, ratings)
 

@@ -49,14 +49,15 @@ def draw_ratings(bars: Sequence[RatingBar], rows: Sequence[str] = ()) -> Markup:
         Names of the figures below the bars, as in ``"downloads, median"``.
     """
     step, base, tall = _WIDE / max(1, len(bars)), 152, 116
+    half = min(0.33 * step, 40)
     highest = max((bar.cards for bar in bars), default=0)
     parts: list[Markup] = []
     for i, bar in enumerate(bars):
         middle = round(step * (i + 0.5), 1)
         height = round(tall * bar.cards / highest, 1) if highest else 0
-        size = {"width": round(0.66 * step, 1), "height": height, "class_": f"f{bar.colour}"}
+        size = {"width": round(2 * half, 1), "height": height, "class_": f"f{bar.colour}"}
         parts += [
-            el("rect", x=round(middle - 0.33 * step, 1), y=round(base - height, 1), **size),
+            el("rect", x=round(middle - half, 1), y=round(base - height, 1), **size),
             draw_text(middle, round(base - height - 8, 1), "middle value", f"{bar.cards:,}"),
             draw_text(middle, base + 22, "middle score", bar.label),
             draw_text(middle, base + 39, "middle small", bar.name),
@@ -158,6 +159,8 @@ class ForestRow:
         None where there is no number, or no interval; `words` say why.
     words
         The number as it is read, with its interval.
+    is_certain
+        Whether it can be told from the centre of the scale: a full circle.
     """
 
     label: str
@@ -165,12 +168,11 @@ class ForestRow:
     value: float | None
     bounds: Bounds | None
     words: str
+    is_certain: bool
 
 
 def draw_forest(key: str, title: str, rows: Sequence[ForestRow], axis: Axis) -> Markup:
     """Numbers on one scale, each with its name and figures above its bar.
-
-    A full circle is a number whose interval leaves out the centre of the scale.
 
     Parameters
     ----------
@@ -203,15 +205,13 @@ def _forest_row(row: ForestRow, y: int, axis: Axis) -> Markup:
     if axis.centre is not None:
         middle = axis.place(axis.centre, 20, 420)
         parts.append(draw_line(middle, middle, across - 7, across + 7, "axis"))
-    is_certain = axis.centre is None
     if row.bounds:
         low, high = row.bounds
-        is_certain = is_certain or not low <= (axis.centre or 0.0) <= high
         ends = axis.place(low, 20, 420), axis.place(high, 20, 420)
         parts.append(draw_line(*ends, across, across, "thick"))
     if row.value is not None:
         place = axis.place(row.value, 20, 420)
-        parts.append(draw_dot(place, across, 4.5, "told" if is_certain and row.bounds else "open"))
+        parts.append(draw_dot(place, across, 4.5, "told" if row.is_certain else "open"))
     return join(parts)
 
 

@@ -88,6 +88,11 @@ def format_ends(bounds: Bounds | None) -> str:
     return "–" if bounds is None else " to ".join(map(format_signed, bounds))
 
 
+def count_of(n: int, thing: str) -> str:
+    """Count things, as in ``1 author`` and ``1,200 authors``."""
+    return f"{n:,} {thing}" if n == 1 else f"{n:,} {thing}s"
+
+
 def format_day(moment: object) -> str:
     """Write an ISO moment as ``23 November 2026``; a text that is none stays as it is."""
     try:

@@ -11,6 +11,7 @@ from cardiogram.report.data import Payload
 from cardiogram.report.markup import (
     Markup,
     RatingBar,
+    count_of,
     draw_distribution,
     draw_ratings,
     el,
@@ -29,14 +30,15 @@ from cardiogram.report.page.summary import (
     describe_study,
     write_command,
 )
-from cardiogram.report.tables import Cell, Sheet, write_html_table
+from cardiogram.report.tables import Cell, Sheet, conclusion_paragraphs, write_html_table
 
 
 def header(payload: Payload) -> Markup:
     """Title, what was studied, and what was found: in words and in one picture."""
-    conclusions = payload.results.conclusions
-    short = next((c.short for c in conclusions if c.about == "ratings" and c.short), "")
-    total = payload.results.coverage.models
+    results = payload.results
+    short = next((c.short for c in results.conclusions if c.about == "ratings"), "")
+    paragraphs = conclusion_paragraphs(results, f"{short}.")
+    total = results.coverage.models
     question = f"How well {'is' if total == 1 else 'are'} {_these(total)} documented?"
     chart, caption = draw_dose(payload)
     return el(
@@ -46,7 +48,7 @@ def header(payload: Payload) -> Markup:
         el("p", " · ".join(_based_on(payload)), class_="lede"),
         el(
             "div",
-            el("ul", [el("li", keep_units(c.words)) for c in conclusions], class_="findings"),
+            el("ul", [el("li", keep_units(words)) for words in paragraphs], class_="findings"),
             el("figure", chart, el("figcaption", caption)),
             class_="first",
         ),
@@ -57,8 +59,9 @@ def header(payload: Payload) -> Markup:
 def _based_on(payload: Payload) -> Iterator[str]:
     """What the page rests on, in a few words; the methods have all of it."""
     coverage, judge = payload.results.coverage, payload.results.judge
-    yield f"{coverage.models:,} models by {coverage.authors:,} authors"
-    yield f"{coverage.rated:,} cards rated from 1 to 5 by {judge.id} {judge.version}".rstrip()
+    yield f"{count_of(coverage.models, 'model')} by {count_of(coverage.authors, 'author')}"
+    by = f"{judge.id} {judge.version}".strip()
+    yield f"{count_of(coverage.rated, 'card')} rated from 1 to 5 by {by}"
     if day := format_day(payload.origin.created_at):
         yield day
 

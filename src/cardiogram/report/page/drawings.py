@@ -60,9 +60,6 @@ class Drawing:
     caption: str
 
 
-_CHOICES = ("nothing", "held", "models:", "by")
-"""How the choices of a curve begin, in their order."""
-
 _SHOWN = 15
 """Groups in a plot, the largest."""
 
@@ -138,7 +135,7 @@ def _points(points: Sequence[Specification], unit: str) -> Iterator[CurvePoint]:
         )
         yield CurvePoint(
             value,
-            [*held, f"models: {point.rows}", f"by {point.estimator}"],
+            [*held, point.rows, f"by {point.estimator}"],
             is_certain=point.p_value is not None and point.p_value < 0.05,
             is_main=point.main,
             words=words,
@@ -152,16 +149,22 @@ def _curve(outcome: str, unit: str, points: Sequence[CurvePoint], refused: int) 
     else:
         axis, title = make_correlation_axis(values), f"Rank correlation of the rating with {name}"
     named = dict.fromkeys(name for point in points for name in point.choices)
-    choices = sorted(named, key=lambda name: _CHOICES.index(name.split(" ")[0]))
+    choices = sorted(named, key=_place_of_choice)
+    stated = " The diamond is the one that is stated." * any(point.is_main for point in points)
     told = sum(point.is_certain for point in points)
     more = f" {refused} more cannot be computed." if refused else ""
     caption = (
         f"{len(points)} ways to compute it, the least on the left, each with its choices below it"
         f"{'; counts are counted from 1' * (unit == 'ratio')}. Full: p < 0.05 by author "
-        f"({told} of {len(points)}). The diamond is the one that is stated.{more}"
+        f"({told} of {len(points)}).{stated}{more}"
     )
     key = f"curve-{outcome}-{unit}"
     return Drawing(key, title, draw_curve(key, title, points, choices, axis), caption)
+
+
+def _place_of_choice(name: str) -> int:
+    """What was held equal first, then which models, then by what."""
+    return 0 if "held equal" in name else 2 if name.startswith("by ") else 1
 
 
 # Forests -------------------------------------------------------------------------------------
@@ -204,7 +207,8 @@ def _group_row(link: GroupLink) -> ForestRow:
         )
         words = f"{round_figure(link.estimate)} ({ends})"
     words = words.replace("-", "−")
-    return ForestRow(link.group, link.n, link.estimate, bounds, words)
+    is_certain = bounds is not None and not bounds.low <= 0 <= bounds.high
+    return ForestRow(link.group, link.n, link.estimate, bounds, words, is_certain)
 
 
 def draw_traits(results: Results, kind: str) -> list[Drawing]:
@@ -222,8 +226,8 @@ def draw_traits(results: Results, kind: str) -> list[Drawing]:
         held = f", with {given} held equal" if given else ""
         caption = (
             f"Odds with the trait over those without it{held}: what goes together, not what would "
-            "follow. Beside each name is how many models have it. A full circle with its 95 % "
-            "interval by author: q < 0.05 over all traits."
+            "follow. Beside each name is how many models have it. A full circle: q < 0.05 over all "
+            "traits. Bars are 95 % intervals by author."
         )
         key = f"traits-{kind}-{outcome}"
         chart = draw_forest(key, title, list(map(_trait_row, known)), axis)
@@ -235,7 +239,8 @@ def _trait_row(number: TraitOdds) -> ForestRow:
     bounds = read_bounds(number.cluster_interval)
     ends = f" ({round_ratios(*bounds)})" if bounds else ""
     words = f"{round_ratio(number.estimate or 1.0)}{ends}"
-    return ForestRow(number.words, number.held, number.estimate, bounds, words)
+    is_certain = number.q_value is not None and number.q_value < 0.05
+    return ForestRow(number.words, number.held, number.estimate, bounds, words, is_certain)
 
 
 # Scatter plots -------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterator
 
 from cardiogram.report.data import Payload, StudyOrigin
-from cardiogram.report.markup import format_day, format_percent
+from cardiogram.report.markup import count_of, format_day, format_percent
 
 INTERVALS = (
     (
@@ -30,23 +30,19 @@ def describe_study(payload: Payload) -> str:
     """Say what was studied and how the models were chosen, in one paragraph."""
     coverage, judge = payload.results.coverage, payload.results.judge
     models, rated = coverage.models, coverage.rated
-    who = f" by {_count(coverage.authors, 'author')}" if coverage.authors else ""
+    who = f" by {count_of(coverage.authors, 'author')}" if coverage.authors else ""
     origin = payload.origin
     chosen = "; ".join(_choice(origin))
     day = format_day(origin.created_at)
     when = f" The study was started on {day}." if day else ""
     return (
-        f"This report covers {_count(models, 'model')}{who}, {_source(origin)}"
-        f"{f' ({chosen})' if chosen else ''}. {_count(rated, 'model card')} "
+        f"This report covers {count_of(models, 'model')}{who}, {_source(origin)}"
+        f"{f' ({chosen})' if chosen else ''}. {count_of(rated, 'model card')} "
         f"{'was' if rated == 1 else 'were'} rated from 1 to 5 by the judge "
         f"“{judge.id}” {judge.version} against the rubric "
         f"{judge.rubric_version or origin.rubric}, and the ratings were "
         f"compared with downloads and likes.{when}"
     )
-
-
-def _count(n: int, thing: str) -> str:
-    return f"{n:,} {thing}" if n == 1 else f"{n:,} {thing}s"
 
 
 def _source(origin: StudyOrigin) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from cardiogram.report.tables.views import (
         KINDS,
         Format,
+        conclusion_paragraphs,
         describe_models,
         render_results,
         result_chapters,

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from cardiogram.analysis import ExtendedResults, put_outcome
 from cardiogram.report.tables.cells import Cell, Chapter, Sheet
 from cardiogram.report.tables.number_cells import (
+    MAIN,
     PLURALS,
     author_cell,
     by_outcome,
@@ -99,7 +100,8 @@ def _partial(extended: ExtendedResults) -> Iterator[Chapter]:
 
 
 def _strata(extended: ExtendedResults) -> Iterator[Chapter]:
-    groups = [number for _, numbers in by_outcome(extended.strata) for number in numbers]
+    overall = [number for number in extended.strata if number.predictor == MAIN]
+    groups = [number for _, numbers in by_outcome(overall) for number in numbers]
     tables = [_one_kind(number) for number in groups if number.strata]
     if tables:
         method = f"Groups of 15 models or more, nothing held equal; means: {groups[0].method}."
@@ -128,22 +130,23 @@ def _one_kind(number: StrataNumber) -> Sheet:
 
 
 def _regressions(extended: ExtendedResults) -> Iterator[Chapter]:
-    tables = [
-        Sheet(
-            ("model", "rating", "n", "slope", "times", "95 % by author"),
-            [
+    columns = ("n", "slope", "times", "95 % by author")
+    tables = []
+    for outcome, numbers in by_outcome(extended.regressions):
+        main = [number for number in numbers if number.predictor == MAIN]
+        others = [number for number in numbers if number.predictor != MAIN]
+        for kind, of in (("model", main), ("rating", others)):
+            rows = [
                 (
-                    Cell(number.method),
-                    criterion_cell(number.predictor),
+                    Cell(number.method) if kind == "model" else criterion_cell(number.predictor),
                     Cell(number.n, "count"),
                     *slope_cells(number),
                 )
-                for number in numbers
-            ],
-            put_outcome(outcome),
-        )
-        for outcome, numbers in by_outcome(extended.regressions)
-    ]
+                for number in of
+            ]
+            title = f"each rating, by {of[0].method}" if kind == "rating" and of else "overall"
+            if rows:
+                tables.append(Sheet((kind, *columns), rows, f"{put_outcome(outcome)}: {title}"))
     if tables:
         note = (
             "Times: the outcome itself in count models, 1 + the outcome in models of log1p, odds "
@@ -170,14 +173,17 @@ def _outliers(extended: ExtendedResults) -> Iterator[Chapter]:
 def _rule(numbers: Sequence[RuleNumber]) -> dict[str, Cell]:
     """One rule: what it drops, and rho and both slopes without that."""
     rho = numbers[0]
-    slopes = {number.method.partition(" ")[0]: estimate_cell(number) for number in numbers[1:]}
+    slopes = {
+        "Poisson slope" if number.method.startswith("Poisson") else "least squares": number
+        for number in numbers[1:]
+    }
     return {
         "rule": Cell(rho.rule),
         "dropped": Cell(getattr(rho, "dropped", None), "count"),
         "well rated": Cell(getattr(rho, "dropped_above_median_rating", None), "share"),
         "rho": estimate_cell(rho),
         "by author": author_cell(rho),
-        **{f"{name} slope": cell for name, cell in slopes.items()},
+        **{name: estimate_cell(number) for name, number in slopes.items()},
     }
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
@@ -36,6 +36,14 @@ KINDS = {
     "hub": "Traits that the Hub computes",
 }
 
+_GOES_ON = {
+    ("times", "without_outliers"),
+    ("tasks", "near_duplicates"),
+    ("tasks", "one_author"),
+    ("near_duplicates", "one_author"),
+}
+"""Conclusions of which the second goes on in the paragraph of the first."""
+
 
 def render_results(results: Results, format: Format = "text") -> str:
     """Render the tables of everything in `results.json`.
@@ -47,9 +55,11 @@ def render_results(results: Results, format: Format = "text") -> str:
     """
     if format == "csv":
         return render_table(list(all_numbers(results)), "csv", columns=COLUMNS)
-    write = write_text if format == "text" else write_markdown
-    notes = [*say_absent(results), *results.notes]
-    return write(list(result_chapters(results)), describe_models(results), notes)
+    chapters, notes = list(result_chapters(results)), [*say_absent(results), *results.notes]
+    if format == "text":
+        return write_text(chapters, describe_models(results), notes)
+    first = Chapter("What was found", sentences=conclusion_paragraphs(results))
+    return write_markdown([first, *chapters], describe_models(results), notes)
 
 
 def describe_models(results: Results) -> str:
@@ -70,6 +80,27 @@ def say_absent(results: Results) -> list[str]:
     """One sentence for each outcome that no model has, in the place of rows of reasons."""
     missing = [put_outcome(name) for name in results.absent]
     return [f"No model of this study has {name}: nothing is said of it." for name in missing]
+
+
+def conclusion_paragraphs(results: Results, *said: str) -> list[str]:
+    """The words of all conclusions, those of one subject together.
+
+    Parameters
+    ----------
+    said
+        Words that stand elsewhere, and are left out.
+    """
+    paragraphs: list[str] = []
+    before = ""
+    for conclusion in results.conclusions:
+        if conclusion.words in said:
+            continue
+        if (before, conclusion.about) in _GOES_ON:
+            paragraphs[-1] += f" {conclusion.words}"
+        else:
+            paragraphs.append(conclusion.words)
+        before = conclusion.about
+    return paragraphs
 
 
 def result_chapters(results: Results) -> Iterator[Chapter]:
@@ -139,10 +170,12 @@ def _ranks(results: Results) -> Iterator[Chapter]:
     ]
     if not tables:
         return
-    given = dict.fromkeys(name for number in results.partial for name in number.given)
-    sentence = "Intervals are 95 % ones by author; q is the p value by author, over all of them."
-    adjusted = f" Adjusted: with {join_words(list(given))} held equal." if given else ""
-    yield Chapter("Rank correlations (Spearman's rho)", tables, [sentence + adjusted])
+    sentence = (
+        "Intervals are 95 % ones by author; q is the p value by author, over all of them. Adjusted "
+        "ones compare like models."
+    )
+    held = _held(number.given for number in results.partial)
+    yield Chapter("Rank correlations (Spearman's rho)", tables, [sentence + held])
 
 
 def _rank(
@@ -186,16 +219,17 @@ def _comparisons(results: Results) -> Iterator[Chapter]:
 
 def _regressions(results: Results) -> Iterator[Chapter]:
     tables = [
-        Sheet(
-            ("model", "rating", "n", "slope", "times per point", "95 % by author"),
+        Sheet.of(
             [
-                (
-                    Cell(number.method),
-                    criterion_cell(number.predictor),
-                    Cell(number.n, "count"),
-                    *slope_cells(number),
-                )
+                {
+                    "model": number.method.partition(" of ")[0],
+                    "of": number.rows,
+                    "n": Cell(number.n, "count"),
+                    "times per point": times,
+                    "95 % by author": ends,
+                }
                 for number in numbers
+                for _, times, ends in (slope_cells(number),)
             ],
             put_outcome(outcome),
         )
@@ -203,10 +237,17 @@ def _regressions(results: Results) -> Iterator[Chapter]:
     ]
     if tables:
         note = (
-            "Times per point: of 1 + the outcome, where the model is of log1p; of the odds of any "
-            "at all, where it is of these."
+            "Times per point of the overall rating: of 1 + the outcome by the M-estimator of "
+            "log1p, of the odds of any at all by the logit."
         )
-        yield Chapter("Regressions with the same held equal", tables, [note])
+        held = _held(number.given for number in results.regressions)
+        yield Chapter("Regressions", tables, [note + held])
+
+
+def _held(covariates: Iterable[Sequence[str]]) -> str:
+    """What was held equal, from what was really used."""
+    used = list(dict.fromkeys(name for some in covariates for name in some))
+    return f" Held equal: {join_words(used)}." if used else ""
 
 
 def _links(results: Results) -> Iterator[Chapter]:
@@ -241,7 +282,7 @@ def _groups(results: Results) -> Iterator[Chapter]:
                 "95 % by author": author_cell(number),
                 **{
                     f"of {name}": Cell(number.shares.get(name), "share")
-                    for name in ("models", "downloads", "likes")
+                    for name in ("downloads", "likes")
                 },
             }
             for number in results.groups
@@ -253,9 +294,11 @@ def _groups(results: Results) -> Iterator[Chapter]:
             f"({pair.low:.2f} to {pair.high:.2f}; all pairs together 95 %)."
             for pair in pairs
         ]
+        none = f"No two {plural} differ for certain in their mean rating."
+        if by == "segment":
+            none = "Segments are made of the cards' own words: they are not ranked."
         if len(rows) > 1:
-            none = [f"No two {plural} differ for certain in their mean rating."]
-            yield Chapter(f"Mean rating by {by}", [Sheet.of(rows)], sentences or none)
+            yield Chapter(f"Mean rating by {by}", [Sheet.of(rows)], sentences or [none])
 
 
 def _duplicates(results: Results) -> Iterator[Chapter]:
@@ -263,7 +306,7 @@ def _duplicates(results: Results) -> Iterator[Chapter]:
         return
     rows = [
         {
-            "outcome": number.outcome,
+            "outcome": number.outcome.replace("_", " "),
             "n": Cell(number.n, "count"),
             "rho, one card a cluster": estimate_cell(number),
             "95 % by author": author_cell(number),
@@ -283,7 +326,7 @@ def _duplicates(results: Results) -> Iterator[Chapter]:
 def _within_authors(results: Results) -> Iterator[Chapter]:
     rows = [
         {
-            "outcome": put_outcome(number.outcome),
+            "outcome": number.outcome.replace("_", " "),
             "authors": Cell(number.authors, "count"),
             "models": Cell(number.models, "count"),
             "within": Cell(number.variance_share, "share"),
@@ -310,13 +353,12 @@ def _traits(results: Results) -> Iterator[Chapter]:
         for outcome, numbers in by_outcome(t for t in results.odds if t.kind == kind)
     ]
     if tables:
-        given = dict.fromkeys(name for trait in results.odds for name in trait.given)
-        held = f", with {join_words(list(given))} held equal" if given else ""
         note = (
-            "Odds of being among the most popular with the trait over those without it"
-            f"{held}; q over all traits of all kinds. Intervals stand where q is under 0.05."
+            "Odds of being among the most popular with the trait over those without it, adjusted; "
+            "q over all traits of all kinds. Lowest and highest: shares in the outer tenths."
         )
-        yield Chapter("Traits and popularity", tables, [note])
+        held = _held(trait.given for trait in results.odds)
+        yield Chapter("Traits and popularity", tables, [note + held])
 
 
 def _trait(number: TraitOdds) -> dict[str, Cell]:
@@ -397,7 +439,7 @@ def _self_test(results: Results) -> Iterator[Chapter]:
         {
             "placebo": entry.design,
             "conclusion": entry.about.replace("_", " "),
-            "outcome": put_outcome(entry.outcome),
+            "outcome": entry.outcome.replace("_", " "),
             "studies": Cell(entry.runs, "count"),
             "drawn": Cell(entry.drawn, "share", form=".1%"),
         }

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cardiogram.analysis import Results, round_count
-from cardiogram.report.markup import format_share, printable, wrap_lines
+from cardiogram.report.markup import count_of, format_share, printable, wrap_lines
+from cardiogram.report.tables import conclusion_paragraphs
 
 _WIDTH = 80
 _NAME = 17  # columns of the names of the rows
-_GOES_ON = frozenset({"without_outliers", "near_duplicates", "one_author"})
-"""What goes on in the paragraph before it."""
 
 
 def render_screen(results: Results, folder: Path) -> str:
@@ -29,7 +28,9 @@ def render_screen(results: Results, folder: Path) -> str:
         f"tables: cardiogram analyze --all {folder}",
     )
     ratings = [*_rated(results), "", *_dose(results)]
-    sentences = list(_conclusions(results, beside="\n".join(ratings)))
+    beside = [c.words for c in results.conclusions if c.words in "\n".join(ratings)]
+    paragraphs = conclusion_paragraphs(results, *beside)
+    sentences = [line for text in paragraphs for line in wrap_lines(text, "", "  ")]
     blocks = [ratings, sentences, _pack(places)]
     return printable("\n\n".join("\n".join(lines).strip() for lines in blocks if lines)) + "\n"
 
@@ -38,23 +39,9 @@ def _rated(results: Results) -> list[str]:
     """What the screen rests on."""
     cover, judge = results.coverage, results.judge
     return wrap_lines(
-        f"{cover.models:,} models by {cover.authors:,} authors; {cover.rated:,} cards rated by "
-        f"{judge.id} {judge.version}".rstrip()
+        f"{count_of(cover.models, 'model')} by {count_of(cover.authors, 'author')}; "
+        f"{count_of(cover.rated, 'card')} rated by {judge.id} {judge.version}".rstrip()
     )
-
-
-def _conclusions(results: Results, beside: str) -> Iterator[str]:
-    """Every conclusion that does not stand beside the bars already, as paragraphs."""
-    paragraphs: list[str] = []
-    for conclusion in results.conclusions:
-        if conclusion.words in beside:
-            continue
-        if conclusion.about in _GOES_ON and paragraphs:
-            paragraphs[-1] += f" {conclusion.words}"
-        else:
-            paragraphs.append(conclusion.words)
-    for paragraph in paragraphs:
-        yield from wrap_lines(paragraph, "", "  ")
 
 
 def _pack(places: Sequence[str]) -> list[str]:
