@@ -65,7 +65,7 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 def make_draws_option(fewest: int, default: int) -> Decorator:
     """How often a bootstrap draws."""
     return click.option(
-        "--draws", type=click.IntRange(fewest), default=default, help="Bootstrap draws of authors."
+        "--draws", type=click.IntRange(fewest), default=default, help="Draws of authors."
     )
 
 

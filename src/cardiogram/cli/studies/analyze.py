@@ -28,40 +28,38 @@ from cardiogram.report import tables, terminal
     "--all",
     "everything",
     is_flag=True,
-    help="Also every other method, outcome and group; prints the tables.",
+    help="Every other method, outcome and group, too; print all tables.",
 )
 @click.option(
     "--self-test",
     type=click.IntRange(min=0),
     default=0,
     metavar="N",
-    help="Also analyze N placebo studies of each of two designs on these authors (500 draws each).",
+    help="Analyze N placebo studies of each of two designs, too.",
 )
 @click.option(
     "--outliers",
     default="none",
     type=click.Choice(["none", "iqr", "mad", "iforest"]),
-    help="Rule that drops outcomes from the main results.",
+    help="Drop outcomes by a rule.",
 )
 @click.option(
     "--gold",
     type=EXISTING,
-    help="Gold ratings of a random part of the models: associations are also given corrected for "
-    "the judge's error.",
+    help="Gold ratings of some models, drawn at random: also correct for the judge's error.",
 )
 @click.option(
     "--snapshots",
     type=EXISTING,
     multiple=True,
-    help="More counts of these models on other days: a study, a .parquet or .csv table, "
-    "or a folder of tables.",
+    help="Counts of other days: a study, a .parquet or .csv table, or a folder of tables.",
 )
 @click.option(
     "--format",
     "form",
     default="text",
     type=click.Choice(["text", "markdown", "csv", "json"]),
-    help="text is one screen; markdown has what was found and all tables, csv one row a number.",
+    help="text is one screen, markdown has all tables, csv one row a number.",
 )
 @seed_option
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
@@ -80,8 +78,7 @@ def command(
 ) -> None:
     """Relate ratings to downloads and likes, and say what was found.
 
-    No model is dropped as an outlier unless --outliers asks for it; what is left without outliers
-    is said beside what is found with them.
+    Nothing is dropped unless --outliers asks for it.
     """
     from cardiogram.analysis import analyze
 

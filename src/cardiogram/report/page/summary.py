@@ -19,8 +19,8 @@ INTERVALS = (
     ),
     (
         "95 % interval by author",
-        "the same with whole authors redrawn instead of single models, because one author’s cards "
-        "and audience resemble each other; this is the one to read.",
+        "the same where authors are independent, not their models, because one author’s cards and "
+        "audience resemble each other; this is the one to read.",
     ),
 )
 """One sentence for each kind of interval on the page."""
