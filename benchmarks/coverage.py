@@ -18,10 +18,11 @@ from pathlib import Path
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests"))
+from adjusted_worlds import AdjustedStudy, TrueNumbers, covered
 from cardiogram.optional import one_thread
 from cardiogram.stats.ranks.relate import RatingTable, relate_ratings
 from cardiogram.stats.resampling.cluster_bootstrap import Floats, Resampling, effective_clusters
-from simulated import KINDS, Kind, Simulated, refused
+from simulated import KINDS, SIGNS, Kind, Simulated, refused
 from timing import table
 
 DESIGNS = ((40, 0.0), (40, 0.5), (120, 0.5), (300, 0.5))
@@ -63,6 +64,16 @@ def is_significant(score: Floats, real: Simulated) -> bool:
     return p_value is not None and p_value < 0.05
 
 
+def adjusted(runs: int) -> list[list[str]]:
+    """How often what holds age and task equal, or authors, holds the truth."""
+    true, hits = TrueNumbers.of(AdjustedStudy.draw(99, 20_000)), Counter[str]()
+    for seed in range(runs):
+        study = AdjustedStudy.draw(seed)
+        told = covered(study, true, Resampling(0.95, SIGNS, seed % 20))
+        hits.update(name for name, inside in told.items() if inside)
+    return [[name, f"{times / runs:.1%}"] for name, times in hits.items()]
+
+
 def main() -> None:
     """Print both tables."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -75,6 +86,7 @@ def main() -> None:
             for name, kind in KINDS.items()
         ]
         print(table(head, rows), "", sep="\n", flush=True)
+        print(table(["adjusted", "coverage"], adjusted(runs)), "", sep="\n", flush=True)
         rows = []
         for authors, seed in PLACEBOS:
             real = Simulated.likes(np.random.default_rng(seed), authors, 0.0)
