@@ -57,16 +57,17 @@ def analyze(
     before_segments: Callable[[], object] = lambda: None,
     on_progress: Progress = silent,
 ) -> Results:
-    """Relate one judge's ratings to popularity and write `results.json`.
+    """Relate one judge's ratings to popularity, conclude, and write `results.json`.
 
     Parameters
     ----------
     judge
         Id of the judge whose ratings are read.
     draws, seed
-        Of the author-cluster bootstrap; the seed is that of every other draw, too.
+        Draws of authors, of their random signs and of permutations, and the seed of all of them.
     scope
-        "all" adds :class:`~cardiogram.analysis.results.ExtendedResults`.
+        "screen" computes what conclusions rest on, "all" every other method, outcome and group,
+        too: :class:`~cardiogram.analysis.results.ExtendedResults`.
     outliers
         Rule that drops outcomes before anything is computed; by default none does.
     gold
@@ -76,14 +77,16 @@ def analyze(
         Studies or tables with counts of the models on other days, beside the study's own
         snapshots. From two that lie 25 to 35 days apart come the changes of downloads and likes.
     self_test
-        Placebo studies of each design that are analyzed, too.
+        Placebo studies, of each of two designs, that are analyzed, too: how often a conclusion is
+        drawn where there is nothing to find.
     before_segments
         Called before the map's segments are read: waits for a map that is drawn at the same time.
 
     Returns
     -------
     Results
-        What was written. A statistic that cannot be computed is None, with a reason.
+        What was written; `conclusions` says what was found. A number that cannot be computed is
+        None, with a reason.
 
     Raises
     ------
