@@ -19,7 +19,7 @@ from cardiogram.analysis.changes import describe_changes, kind_of
 from cardiogram.analysis.conclude import conclude
 from cardiogram.analysis.gold import corrected
 from cardiogram.analysis.load import Loaded, add_segments, load
-from cardiogram.analysis.notes import note_subject, note_unrated
+from cardiogram.analysis.notes import METHODS, note_subject, note_unrated
 from cardiogram.analysis.parts import STATED, Subject
 from cardiogram.analysis.results import (
     JudgeUsed,
@@ -131,6 +131,7 @@ def _describe(study: Study, judge: str, subject: Subject) -> Results:
             for name, column in subject.outcomes.items()
         },
         notes=note_unrated(read_coverage(study, judge).ends),
+        methods=METHODS,
         changes=describe_changes(loaded.changed),
     )
 

@@ -15,6 +15,35 @@ from cardiogram.judge import Status
 from cardiogram.stats import OUTLIER_RULE_WORDS
 from cardiogram.stats.ranks import Association
 
+METHODS: Mapping[str, str] = {
+    "conclusions": "Each sentence follows a rule on one interval of 95 % by author, which stands "
+    "with it; what can have been missed is the smallest size seen with a power of 80 %.",
+    "dose": "Counts, medians and shares of the cards of each whole overall rating; ratings of "
+    "fewer than 10 cards are shown with the next.",
+    "associations": "Spearman's rank correlation, interval by draws of whole authors "
+    "(cardiogram.stats.ranks.relate_ratings).",
+    "partial": "Ranks less what age, library, task and size say of them, by least squares; size "
+    "and age as ranks, what is unknown as a level, rare labels as one level "
+    "(cardiogram.stats.ranks.relate_ratings).",
+    "regressions": "Huber's M-estimator of log1p with the same covariates, interval by random "
+    "signs, one an author (cardiogram.stats.regression.m_estimator).",
+    "links": "Rank correlations within groups of 15 models or more, intervals of all groups of a "
+    "kind at once by the largest studentised draw (cardiogram.stats.ranks.max_t_groups).",
+    "means_differ": "Pairs of tasks, and of libraries, whose mean ratings differ, all pairs at "
+    "once (cardiogram.stats.compare_means); segments are never compared.",
+    "within_authors": "Least squares of log1p with an effect of each author, p by permutation "
+    "within authors (cardiogram.stats.within_authors).",
+    "odds": "Logit of being in the quarter with most of an outcome on the trait, with covariates; "
+    "p by random signs, q over all traits and outcomes (cardiogram.stats.odds_ratios).",
+    "curve": "Every combination of controls, models and estimator; p by random signs at 0 "
+    "(cardiogram.stats.regression.specification_curve).",
+    "robustness": "Robustness value of the least-squares slope with the same covariates (Cinelli "
+    "and Hazlett 2020; cardiogram.stats.regression.robustness_value).",
+    "self_test": "Placebo studies on the same authors and models: ratings exchanged between "
+    "authors (A), or made of the covariates and exchanged residuals (B).",
+}
+"""How each part of results.json is made, in a sentence."""
+
 
 def describe_finding(predictor: str, outcome: str, association: Association) -> str:
     """Say what an association allows to be said, and nothing more.
