@@ -54,6 +54,23 @@ def test_groups_without_a_link_are_rarely_told_apart_from_0() -> None:
     assert told / 150 <= 0.09
 
 
+def test_a_small_group_with_long_tails_widens_no_others_interval() -> None:
+    rng = np.random.default_rng(4)
+    rows = {"large": np.arange(200), "small": np.arange(200, 212)}
+    x = rng.normal(size=212)
+    y = np.where(
+        np.arange(212) < 200, np.exp(x + 2 * rng.normal(size=212)), rng.integers(0, 2, 212)
+    )
+    alone = max_t_groups({"large": rows["large"]}, x, y, np.arange(212), RESAMPLING)
+    both = max_t_groups(rows, x, y, np.arange(212), RESAMPLING)
+    widths = [
+        found.groups["large"].interval.high - found.groups["large"].interval.low  # type: ignore[union-attr]
+        for found in (alone, both)
+    ]
+    # Two intervals that hold together are at most as wide as Bonferroni's of two.
+    assert 1 <= widths[1] / widths[0] <= 2.2414 / 1.96 * 1.03
+
+
 def test_large_groups_and_small_ones_stand_side_by_side() -> None:
     """The linear part is drawn in the one, whole authors in the other."""
     rng = np.random.default_rng(2)
