@@ -165,8 +165,8 @@ def compare_means(
     Returns
     -------
     MeanComparison
-        Differences are studentised by their spread over the draws, with Welch and Satterthwaite's
-        degrees of freedom, and compared with the largest over all pairs in each draw.
+        Differences are studentised by a jackknife of authors, with Welch and Satterthwaite's
+        degrees of freedom, and compared with the largest over all pairs in draws of authors.
 
     References
     ----------
@@ -189,16 +189,19 @@ def compare_means(
     if len(rows) < 2:
         reason = f"{len(rows)} groups have {MINIMUM_CLUSTERS} authors or more"
         return MeanComparison(tuple(rows), reason=reason)
-    drawn = _draw_means(rows, scores, codes, resampling)
-    mean = np.array([scores[place].mean() for place in rows.values()])
-    variance = np.nanvar(drawn, axis=0, ddof=1)
+    sums, counts = _by_author(rows, scores, codes)
+    mean = sums.sum(axis=0) / counts.sum(axis=0)
+    without = (sums.sum(axis=0) - sums) / (counts.sum(axis=0) - counts)
     free = np.array([degrees_of_freedom(codes[place]) for place in rows.values()])
     first, second = np.triu_indices(len(rows), 1)
-    gap, moved = mean[first] - mean[second], drawn[:, first] - drawn[:, second]
-    se = np.nanstd(moved, axis=0, ddof=1)
+    gap, drawn = mean[first] - mean[second], _draw_means(sums, counts, resampling)
+    variance = ((without - mean) ** 2).sum(axis=0)
+    se = np.sqrt(((without[:, first] - without[:, second] - gap) ** 2).sum(axis=0))
     if not (se > 0).all():
         return MeanComparison(tuple(rows), reason="all cards of a group are rated the same")
-    largest = np.nanmax(np.abs(moved - np.nanmean(moved, axis=0)) / se, axis=1, initial=0.0)
+    moved = drawn[:, first] - drawn[:, second]
+    moved = (moved - np.nanmean(moved, axis=0)) / np.nanstd(moved, axis=0, ddof=1)
+    largest = np.nanmax(np.abs(moved), axis=1, initial=0.0)
     critical = float(np.quantile(largest, resampling.level))
     both = variance[first] + variance[second]
     pair_free = both**2 / (
@@ -225,17 +228,22 @@ def compare_means(
     return MeanComparison(tuple(rows), tuple(differing), p_value)
 
 
-def _draw_means(
-    rows: Mapping[str, Integers], scores: Floats, codes: Integers, resampling: Resampling
-) -> Floats:
-    """Mean of every group in every draw of authors, (draws, groups); NaN for a group not drawn."""
+def _by_author(
+    rows: Mapping[str, Integers], scores: Floats, codes: Integers
+) -> tuple[Floats, Floats]:
+    """Sum of the ratings and number of cards of each author in each group, (authors, groups)."""
     authors = int(codes.max()) + 1
-    sums = np.column_stack([np.bincount(codes[r], scores[r], authors) for r in rows.values()])
-    counts = np.column_stack([np.bincount(codes[r], minlength=authors) for r in rows.values()])
+    sums = [np.bincount(codes[place], scores[place], authors) for place in rows.values()]
+    counts = [np.bincount(codes[place], minlength=authors) for place in rows.values()]
+    return np.column_stack(sums), np.column_stack(counts).astype(np.float64)
+
+
+def _draw_means(sums: Floats, counts: Floats, resampling: Resampling) -> Floats:
+    """Mean of every group in every draw of authors, (draws, groups); NaN for a group not drawn."""
     rng, parts = np.random.default_rng(resampling.seed), []
     for first in range(0, resampling.draws, _DRAWS_AT_ONCE):
         draws = min(_DRAWS_AT_ONCE, resampling.draws - first)
-        times = draw_times(rng, authors, draws).astype(np.float64)
+        times = draw_times(rng, sums.shape[0], draws).astype(np.float64)
         with np.errstate(invalid="ignore"):
             parts.append((times @ sums) / (times @ counts))
     return np.concatenate(parts)
