@@ -146,7 +146,7 @@ def test_what_was_found_comes_first_word_for_word_and_every_table_behind_a_line(
     results = add_findings(study)
     html = render_html(build_payload(study))
     page = Page(html)
-    lines = [visible(conclusion.words) for conclusion in results.conclusions[1:]]
+    lines = [visible(conclusion.words) for conclusion in results.conclusions]
     chapters = list(result_chapters(results))
     order = [
         "Two of three cards are rated 1 or 2",  # the title

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 
 from cardiogram.analysis import DoseLevel, describe_coverage, round_count
 from cardiogram.cards import explain_problem
@@ -11,7 +11,6 @@ from cardiogram.report.data import Payload
 from cardiogram.report.markup import (
     Markup,
     RatingBar,
-    count_of,
     draw_distribution,
     draw_ratings,
     el,
@@ -30,14 +29,23 @@ from cardiogram.report.page.summary import (
     describe_study,
     write_command,
 )
-from cardiogram.report.tables import Cell, Sheet, conclusion_paragraphs, write_html_table
+from cardiogram.report.tables import (
+    Cell,
+    Sheet,
+    conclusion_paragraphs,
+    describe_judge,
+    describe_models,
+    write_html_table,
+)
 
 
 def header(payload: Payload) -> Markup:
     """Title, what was studied, and what was found: in words and in one picture."""
     results = payload.results
     short = next((c.short for c in results.conclusions if c.about == "ratings"), "")
-    paragraphs = conclusion_paragraphs(results, f"{short}.")
+    paragraphs = conclusion_paragraphs(results)
+    day = format_day(payload.origin.created_at)
+    based_on = (describe_models(results), describe_judge(results), day)
     total = results.coverage.models
     question = f"How well {'is' if total == 1 else 'are'} {_these(total)} documented?"
     chart, caption = draw_dose(payload)
@@ -45,7 +53,7 @@ def header(payload: Payload) -> Markup:
         "header",
         el("p", "Model card study · ", payload.folder, class_="kicker"),
         el("h1", short or question),
-        el("p", " · ".join(_based_on(payload)), class_="lede"),
+        el("p", " · ".join(filter(None, based_on)), class_="lede"),
         el(
             "div",
             el("ul", [el("li", keep_units(words)) for words in paragraphs], class_="findings"),
@@ -54,16 +62,6 @@ def header(payload: Payload) -> Markup:
         ),
         class_="title",
     )
-
-
-def _based_on(payload: Payload) -> Iterator[str]:
-    """What the page rests on, in a few words; the methods have all of it."""
-    coverage, judge = payload.results.coverage, payload.results.judge
-    yield f"{count_of(coverage.models, 'model')} by {count_of(coverage.authors, 'author')}"
-    by = f"{judge.id} {judge.version}".strip()
-    yield f"{count_of(coverage.rated, 'card')} rated from 1 to 5 by {by}"
-    if day := format_day(payload.origin.created_at):
-        yield day
 
 
 def _these(total: int) -> str:
@@ -197,7 +195,7 @@ def methods(payload: Payload) -> Markup:
             "Popular models may be better documented because more people work on them: these data "
             "cannot tell whether a better card brings more downloads.",
         ),
-        el("h3", "How to read the intervals"),
+        el("h3", "How to read the numbers"),
         el(
             "dl",
             [join(el("dt", name), el("dd", meaning)) for name, meaning in INTERVALS],

@@ -187,8 +187,9 @@ def _forest_of_groups(by: str, outcome: str, links: Sequence[GroupLink], axis: A
     title = f"Correlation of the rating with {put_outcome(outcome)} within {PLURALS[by]}"
     some = f" The {_SHOWN} largest of {len(links)} are drawn." if len(links) > _SHOWN else ""
     caption = (
-        "Beside each name is its number of models. A bar is an interval by author; all of them "
-        f"together hold with 95 %. A full circle: its bar leaves out 0.{some}"
+        "Beside each name is its number of models; nothing else is held equal. A bar is an "
+        "interval by author; all of them together hold with 95 %. A full circle: its bar leaves "
+        f"out 0.{some}"
     )
     key = f"within-{by}-{outcome}"
     chart = draw_forest(key, title, list(map(_group_row, largest)), axis)

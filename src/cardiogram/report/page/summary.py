@@ -14,13 +14,18 @@ INTERVALS = (
         "the bar beside a rating spans the scores that the judge holds plausible for that card.",
     ),
     (
-        "Plain 95 % interval",
-        "the values that fit these models if each were drawn independently of the others.",
+        "95 % by author",
+        "the values that fit these models if authors, and not models, are the units, because one "
+        "author’s cards and audience resemble each other. Correlations are computed with authors "
+        "redrawn or left out, slopes and odds with a random sign for each author.",
     ),
     (
-        "95 % interval by author",
-        "the same where authors are independent, not their models, because one author’s cards and "
-        "audience resemble each other; this is the one to read.",
+        "95 %, together",
+        "the same, so wide that all intervals of the table hold at once.",
+    ),
+    (
+        "q",
+        "the p value by author after correction for the number of tests (Benjamini and Hochberg).",
     ),
 )
 """One sentence for each kind of interval on the page."""

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
         KINDS,
         Format,
         conclusion_paragraphs,
+        describe_judge,
         describe_models,
         render_results,
         result_chapters,

@@ -7,7 +7,7 @@ from itertools import chain
 from typing import TYPE_CHECKING, Literal
 
 from cardiogram.analysis import Results, describe_coverage, put_outcome
-from cardiogram.report.markup import join_words
+from cardiogram.report.markup import count_of, join_words
 from cardiogram.report.tables.cells import Cell, Chapter, Sheet
 from cardiogram.report.tables.extended_views import extended_chapters
 from cardiogram.report.tables.flat import COLUMNS, all_numbers
@@ -57,12 +57,26 @@ def render_results(results: Results, format: Format = "text") -> str:
         return render_table(list(all_numbers(results)), "csv", columns=COLUMNS)
     chapters, notes = list(result_chapters(results)), [*say_absent(results), *results.notes]
     if format == "text":
-        return write_text(chapters, describe_models(results), notes)
+        return write_text(chapters, _describe_coverage(results), notes)
     first = Chapter("What was found", sentences=conclusion_paragraphs(results))
-    return write_markdown([first, *chapters], describe_models(results), notes)
+    return write_markdown([first, *chapters], _describe_coverage(results), notes)
 
 
 def describe_models(results: Results) -> str:
+    """Say in a few words what was studied."""
+    cover = results.coverage
+    models = f"{count_of(cover.models, 'model')} by {count_of(cover.authors, 'author')}"
+    return f"{models}, all that the list had" if cover.whole_list else models
+
+
+def describe_judge(results: Results) -> str:
+    """Say in a few words how many cards were rated by what."""
+    cover, judge = results.coverage, results.judge
+    cards = "all" if cover.rated == cover.models > 1 else count_of(cover.rated, "card")
+    return f"{cards} rated by {judge.id} {judge.version.partition('+')[0]}".rstrip()
+
+
+def _describe_coverage(results: Results) -> str:
     """Say in one line what the numbers rest on."""
     cover, judge = results.coverage, results.judge
     version = f" {judge.version}" if judge.version else ""
@@ -257,8 +271,11 @@ def _links(results: Results) -> Iterator[Chapter]:
         for outcome, links in by_outcome(link for link in results.links if link.by == by)
     ]
     if tables:
-        note = "All intervals of a table hold together with 95 % (max-t, by author)."
-        yield Chapter("The overall rating's adjusted correlation within groups", tables, [note])
+        note = (
+            "Nothing else is held equal. All intervals of a table hold together with 95 % (max-t, "
+            "by author)."
+        )
+        yield Chapter("The overall rating's correlation within groups", tables, [note])
 
 
 def _link(link: GroupLink) -> dict[str, Cell]:

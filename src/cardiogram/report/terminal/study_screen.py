@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from cardiogram.analysis import Results, round_count
-from cardiogram.report.markup import count_of, format_share, printable, wrap_lines
-from cardiogram.report.tables import conclusion_paragraphs
+from cardiogram.report.markup import format_share, printable, wrap_lines
+from cardiogram.report.tables import conclusion_paragraphs, describe_judge, describe_models
 
 _WIDTH = 80
 _NAME = 17  # columns of the names of the rows
@@ -28,7 +28,7 @@ def render_screen(results: Results, folder: Path) -> str:
         f"tables: cardiogram analyze --all {folder}",
     )
     ratings = [*_rated(results), "", *_dose(results)]
-    beside = [c.words for c in results.conclusions if c.words in "\n".join(ratings)]
+    beside = [c.words for c in results.conclusions if c.short and c.short in "\n".join(ratings)]
     paragraphs = conclusion_paragraphs(results, *beside)
     sentences = [line for text in paragraphs for line in wrap_lines(text, "", "  ")]
     blocks = [ratings, sentences, _pack(places)]
@@ -37,11 +37,7 @@ def render_screen(results: Results, folder: Path) -> str:
 
 def _rated(results: Results) -> list[str]:
     """What the screen rests on."""
-    cover, judge = results.coverage, results.judge
-    return wrap_lines(
-        f"{count_of(cover.models, 'model')} by {count_of(cover.authors, 'author')}; "
-        f"{count_of(cover.rated, 'card')} rated by {judge.id} {judge.version}".rstrip()
-    )
+    return wrap_lines(f"{describe_models(results)}; {describe_judge(results)}")
 
 
 def _pack(places: Sequence[str]) -> list[str]:
@@ -58,7 +54,7 @@ def _dose(results: Results) -> list[str]:
     levels = results.dose
     if not levels:
         return []
-    said = next((c.words for c in results.conclusions if c.about == "ratings"), "")
+    said = next((c.short for c in results.conclusions if c.about == "ratings"), "")
     rows: list[tuple[str, Sequence[str], str]] = [
         ("overall rating", [level.label for level in levels], ""),
         ("cards", [f"{level.cards:,}" for level in levels], said),
