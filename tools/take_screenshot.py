@@ -40,7 +40,7 @@ def take(report: Path, out: Path) -> None:
             locale="en-GB",
         )
         page.goto(report.resolve().as_uri())
-        last = page.locator("#popularity .figures:visible").first.bounding_box()
+        last = page.locator("#popularity .figures figure").nth(1).bounding_box()
         assert last is not None
         height = last["y"] + last["height"] + SPACE
         page.screenshot(

@@ -185,9 +185,9 @@ def test_two_snapshots_tell_what_changed(tmp_path: Path, pages: StandIn) -> None
     _move_counts(study, pages)
     second = cli.run("track", "snapshot", "study")
     assert (second.returncode, second.stdout.split(" on ")[0]) == (0, "60 models"), second.stderr
-    done = cli.run("analyze", "study", "--draws", "100")
+    done = cli.run("analyze", "study", "--draws", "100", "--all")
     assert f"What changed from {earlier} to {today} (31 days)" in done.stdout
-    assert "associated with more new likes between the snapshots" in done.stdout
+    assert "better rated cards go with more new likes" in " ".join(done.stdout.split())
     rhos = {
         item["outcome"]: item
         for item in json.loads(study.results_path.read_text("utf-8"))["associations"]
@@ -196,7 +196,7 @@ def test_two_snapshots_tell_what_changed(tmp_path: Path, pages: StandIn) -> None
     assert rhos["likes_change"]["cluster_interval"]["low"] > 0.3
     assert abs(rhos["downloads_change"]["estimate"]) < 0.3
     page = write_report(study).read_text("utf-8")
-    assert "<td>new likes</td>" in page
+    assert "new likes between the snapshots" in page
     assert f"Changes are from {earlier} to {today}, 31 days" in page
 
 

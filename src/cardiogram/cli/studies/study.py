@@ -79,5 +79,4 @@ def command(
         click.echo(f"no map: {done.unmapped}", err=True)
     for name in done.unchanged:
         click.echo(f"{name} is up to date", err=True)
-    click.echo(f"report: {done.study.report_path}", err=True)
     sys.exit(0 if is_complete(done.coverage) else 1)

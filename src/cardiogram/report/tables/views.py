@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from cardiogram.analysis import Results, describe_coverage, put_outcome
 from cardiogram.report.markup import count_of, join_words
-from cardiogram.report.tables.cells import Cell, Chapter, Sheet
+from cardiogram.report.tables.cells import Cell, Chapter, Kind, Sheet
 from cardiogram.report.tables.extended_views import extended_chapters
 from cardiogram.report.tables.flat import COLUMNS, all_numbers
 from cardiogram.report.tables.number_cells import (
@@ -141,17 +141,18 @@ def result_chapters(results: Results) -> Iterator[Chapter]:
 
 
 def _dose(results: Results) -> Iterator[Chapter]:
-    rows = [
-        {
-            "rating": level.label,
-            "cards": Cell(level.cards, "count"),
-            **{f"median {name}": Cell(m, "count") for name, m in level.medians.items()},
-            **{f"any {name}": Cell(s, "share") for name, s in level.shares_above_zero.items()},
-        }
-        for level in results.dose
-    ]
-    if rows:
-        yield Chapter("Overall rating", [Sheet.of(rows)])
+    levels = results.dose
+    rows = [[Cell("cards"), *(Cell(level.cards, "count") for level in levels)]]
+    for name in levels[0].medians if levels else ():
+        kind: Kind = "correlation" if name == "downloads_change" else "count"  # a log ratio
+        median = [Cell(level.medians.get(name), kind) for level in levels]
+        share = [Cell(level.shares_above_zero.get(name), "share") for level in levels]
+        rows.append([Cell(f"{put_outcome(name)}, median"), *median])
+        rows.append([Cell(f"{put_outcome(name)}, above 0"), *share])
+    if levels:
+        heads = ("overall rating", *(level.label for level in levels))
+        known = [row for row in rows if any(cell.value is not None for cell in row[1:])]
+        yield Chapter("Overall rating", [Sheet(heads, known)])
 
 
 def _changes(results: Results) -> Iterator[Chapter]:
