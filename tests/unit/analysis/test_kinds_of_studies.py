@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cardiogram.analysis import Results, SelfTestEntry
+from cardiogram.analysis import Results, SelfTestEntry, round_figure, round_ratio
 from cardiogram.analysis.analyze import analyze
 from cardiogram.analysis.load import load
 from cardiogram.analysis.parts import prepare
@@ -75,6 +75,22 @@ def test_what_is_null_is_said(tmp_path: Path) -> None:
         "rank correlation",
     }
     assert sum(point.main for point in results.curve) == 2
+
+
+@pytest.mark.parametrize(("authors", "link"), [(1, 0.5), (30, 0.0), (30, 0.4)])
+def test_every_number_of_a_sentence_is_in_its_evidence(
+    tmp_path: Path, authors: int, link: float
+) -> None:
+    for conclusion in analyze(make(tmp_path, authors, 120, link), draws=200).conclusions:
+        known = {str(number.n) for number in conclusion.evidence}
+        for number in conclusion.evidence:
+            for value in (number.estimate, number.low, number.high, number.missed):
+                if value is not None:
+                    ratio = round_ratio(value) if value > 0 else ""
+                    known |= {round_figure(value), ratio, f"{value:.4g}", f"{100 * value:.0f}"}
+        words = re.sub("1 or 2|4 or 5|0.15 or more|counted from 1", "", conclusion.words)
+        stated = re.findall(r"(?<![\w.])-?\d[\d,]*(?:\.\d+)?(?!\w)", words)
+        assert set(stated) <= known, conclusion.words
 
 
 def test_a_placebo_study_is_made_again_by_its_seed(tmp_path: Path) -> None:

@@ -217,14 +217,14 @@ def conclude_without_outliers(
     if same:
         counts = enumerate_words(f"{dropped[number.outcome]:,}" for number in same)
         listed = enumerate_words(_ratio(number) for number in same)
-        parts.append(f"without the {counts} models with outlying counts: {listed}")
+        parts.append(f"without {counts} outlying models {listed}")
     if kept := [noun(number.outcome) for number in without if number not in gone]:
         parts.append(f"no model's {enumerate_words(kept, 'or')} are outlying")
     return Conclusion(
         about="without_outliers",
         branches=branches,
         words=_sentence("; ".join(parts)),
-        evidence=_evidence(without, branches),
+        evidence=(*_evidence(without, branches), *times, *_dropped(without, dropped)),
         held_equal=held.covariates,
         unknown=held.unknown,
         rule="The same regression without the outcomes beyond 1.5 interquartile ranges of log1p; a "
@@ -254,7 +254,7 @@ def conclude_gap(
         branch = "cannot be told"
     told = branch != "cannot be told"
     close = f"{'more' if branch == 'more' else 'less'} closely than {second}"
-    numbers = f"difference {rho_words(gap)}" if gap.low is not None else "no interval by author"
+    numbers = rho_words(gap) if gap.low is not None else "no interval by author"
     if told:
         words = f"{first.capitalize()} go with it {close} ({numbers})"
         ceilings = [
@@ -281,6 +281,20 @@ def conclude_gap(
         rule="The difference of the two partial rank correlations: said where its 95 % interval by "
         "author excludes 0.",
     )
+
+
+def _dropped(without: Sequence[StatedNumber], dropped: Mapping[str, int]) -> list[StatedNumber]:
+    return [
+        replace(
+            number,
+            name="outlying models",
+            estimate=float(dropped[number.outcome]),
+            low=None,
+            high=None,
+            missed=None,
+        )
+        for number in without
+    ]
 
 
 def _links(numbers: Sequence[StatedNumber], branches: Mapping[str, Branch]) -> str:

@@ -27,12 +27,12 @@ MANY_DUPLICATES = 0.10
 LARGE_MOVE = 0.05
 """An author is named whose models move a correlation by more, or over 0."""
 
-MOST_TRAITS = 3
+MOST_TRAITS = 2
 """Traits that are named."""
 
 NO_TRAIT = "No trait that a writer can add can be told apart from chance."
 
-_QUARTERS = {"downloads": "most downloaded quarter:", "likes": "most liked quarter:"}
+_QUARTERS = {"downloads": "most downloaded quarter:", "likes": "most liked:"}
 
 
 def conclude_ratings(histogram: Mapping[int, int]) -> Conclusion:
@@ -46,11 +46,11 @@ def conclude_ratings(histogram: Mapping[int, int]) -> Conclusion:
     cards = sum(histogram.values())
     low = sum(count for rating, count in histogram.items() if rating <= 2) / max(1, cards)
     high = sum(count for rating, count in histogram.items() if rating >= 4) / max(1, cards)
-    said = f"{_percent(low)} of the cards are rated 1 or 2"
+    said = f"{_percent(low)} are rated 1 or 2"
     return Conclusion(
         about="ratings",
         branches={"": "stated"},
-        words=f"{said}, {_percent(high)} are rated 4 or 5.",
+        words=f"{said}, {_percent(high)} 4 or 5.",
         short=said,
         evidence=(
             StatedNumber(name="share rated 1 or 2", n=cards, estimate=low),
@@ -152,14 +152,15 @@ def conclude_near_duplicates(
     elif share >= MANY_DUPLICATES and known:
         without = enumerate_words(round_figure(alone.estimate or 0.0) for _, alone in known)
         whole = enumerate_words(round_figure(number.estimate or 0.0) for number, _ in known)
-        words = f"With one card of each near-duplicate text: {without}, not {whole}."
+        words = f"One card of each near-duplicate text: {without}, not {whole}."
     return Conclusion(
         about="near_duplicates",
         branches={"": "stated"},
         words=words,
         evidence=(
             StatedNumber(name="share of near-duplicates", n=cards, estimate=share),
-            *(number for number in single),
+            *every,
+            *single,
         ),
         rule=f"Both numbers where {MANY_DUPLICATES:.0%} or more of the cards are near-duplicates.",
     )
@@ -218,15 +219,16 @@ def conclude_one_author(moves: Sequence[AuthorMove]) -> Conclusion:
 def _without_author(author: str, moves: Sequence[AuthorMove]) -> str:
     which = enumerate_words(noun(move.outcome) for move in moves)
     without = enumerate_words(round_figure(move.without) for move in moves)
-    whole = enumerate_words(round_figure(move.whole) for move in moves)
     share = _percent(moves[0].share)
-    return f"Without {author} ({share} of the models): {without} with {which}, not {whole}."
+    return f"Without {author} ({share} of the models) {without} with {which}."
 
 
-def _moved(move: AuthorMove) -> tuple[StatedNumber, StatedNumber]:
+def _moved(move: AuthorMove) -> tuple[StatedNumber, ...]:
     without = f"rank correlation without {move.author}"
     share = f"share of the models by {move.author}"
+    by = abs(move.whole - move.without)
     return (
+        StatedNumber(name="largest move", outcome=move.outcome, n=move.n, estimate=by),
         StatedNumber(name=without, outcome=move.outcome, n=move.n, estimate=move.without),
         StatedNumber(name=share, outcome=move.outcome, n=move.n, estimate=move.share),
     )
@@ -248,10 +250,9 @@ def conclude_between_authors(
     p_values
         By permutation within authors, by outcome.
     """
-    compared = "authors more than cards" if within < 0.5 else "cards more than authors"
     words = (
-        f"{_percent(1 - within)} of what tells ratings apart lies between authors, so this "
-        f"compares {compared}: an association, not what a better card would bring."
+        f"{_percent(1 - within)} of what tells ratings apart lies between authors: an association, "
+        "not what a better card would bring."
     )
     branches: dict[str, Branch] = {}
     if authors >= MINIMUM_AUTHORS and times:
@@ -267,6 +268,7 @@ def conclude_between_authors(
         words=words,
         evidence=(
             StatedNumber(name="share of variance between authors", n=models, estimate=1 - within),
+            StatedNumber(name="authors with several models", n=models, estimate=float(authors)),
             *times,
         ),
         rule="The share is always stated; a ratio within authors where "
@@ -278,7 +280,7 @@ def conclude_between_authors(
 def _within_words(
     authors: int, times: Sequence[StatedNumber], branches: Mapping[str, Branch]
 ) -> str:
-    start = f"Within the {authors} authors with several models"
+    start = f"Within the {authors} authors with several models:"
     seen = [number for number in times if branches[number.outcome] in ("more", "fewer")]
     unseen = [noun(number.outcome) for number in times if number not in seen]
     parts = []
@@ -288,9 +290,9 @@ def _within_words(
             f"({bounds_of_ratio(number)})"
             for number in seen
         )
-        parts.append(f"a point goes with {listed}")
+        parts.append(f"{listed} per point")
     if unseen:
-        parts.append(f"nothing can be told of {enumerate_words(unseen, 'or')}")
+        parts.append(f"of {enumerate_words(unseen, 'or')} it cannot be told")
     return f"{start} {'; '.join(parts)}."
 
 
@@ -313,12 +315,13 @@ def conclude_traits(odds: Sequence[TraitOdds], outcomes: Sequence[str]) -> Concl
         fewer = len(seen) - more
         branches[outcome] = "stated" if more and fewer else _of_counts(more, fewer)
         parts.append(f"{_QUARTERS.get(outcome, noun(outcome))} {_traits(seen, first=not parts)}")
-        evidence += [_stated(number) for number in seen]
+        count = StatedNumber(name="traits", outcome=outcome, n=odds[0].n, estimate=float(len(seen)))
+        evidence += [count, *(_stated(number) for number in seen)]
     said = "; ".join(parts)
     return Conclusion(
         about="traits",
         branches=branches,
-        words=f"Adjusted odds of traits in the {said}." if evidence else NO_TRAIT,
+        words=f"Adjusted odds, {said}." if any(number.low for number in evidence) else NO_TRAIT,
         evidence=tuple(evidence),
         held_equal=given,
         rule="Of the traits that a writer can add, those with q < .05 by random signs, one an "
@@ -343,14 +346,15 @@ def _stated(number: TraitOdds) -> StatedNumber:
 
 def _traits(seen: Sequence[TraitOdds], *, first: bool) -> str:
     """The traits that are surest, with their odds; of a further outcome their number."""
+    count = f"{len(seen) or 'no'} {'trait' if len(seen) == 1 else 'traits'}"
     if not first or not seen:
-        return f"{len(seen) or 'no'} trait{'s' if len(seen) != 1 else ''} told apart from chance"
+        return count
     listed = []
     for number in seen[:MOST_TRAITS]:
         bounds = f" ({bounds_of_ratio(_stated(number))})" if number.cluster_interval else ""
         listed.append(f"{number.words} {round_ratio(number.estimate or 0)}{bounds}")
-    further = len(seen) - MOST_TRAITS
-    return enumerate_words([*listed, *([f"{further} more"] if further > 0 else [])])
+    said = ", ".join(listed)
+    return f"{said} of {count}" if len(seen) > MOST_TRAITS else said
 
 
 def _percent(share: float) -> str:
