@@ -22,17 +22,17 @@ METHODS: Mapping[str, str] = {
     "fewer than 10 cards are shown with the next.",
     "associations": "Spearman's rank correlation, interval by draws of whole authors "
     "(cardiogram.stats.ranks.relate_ratings).",
-    "partial": "Ranks less what age, library, task and size say of them, by least squares; size "
-    "and age as ranks, what is unknown as a level, rare labels as one level "
-    "(cardiogram.stats.ranks.relate_ratings).",
+    "partial": "Correlation of what the covariates in `given` leave of the ranks; size and age as "
+    "ranks, what is unknown as a level, rare labels as one level; interval by a jackknife of "
+    "authors (cardiogram.stats.ranks.relate_ratings).",
     "regressions": "Huber's M-estimator of log1p with the same covariates, interval by random "
     "signs, one an author (cardiogram.stats.regression.m_estimator).",
     "links": "Rank correlations within groups of 15 models or more, intervals of all groups of a "
-    "kind at once by the largest studentised draw (cardiogram.stats.ranks.max_t_groups).",
+    "kind at once (balanced max-t; cardiogram.stats.ranks.max_t_groups).",
     "means_differ": "Pairs of tasks, and of libraries, whose mean ratings differ, all pairs at "
     "once (cardiogram.stats.compare_means); segments are never compared.",
-    "within_authors": "Least squares of log1p with an effect of each author, p by permutation "
-    "within authors (cardiogram.stats.within_authors).",
+    "within_authors": "Least squares of log1p with an effect of each author, interval and p by "
+    "permutation within authors (cardiogram.stats.within_authors).",
     "odds": "Logit of being in the quarter with most of an outcome on the trait, with covariates; "
     "p by random signs, q over all traits and outcomes (cardiogram.stats.odds_ratios).",
     "curve": "Every combination of controls, models and estimator; p by random signs at 0 "
