@@ -184,8 +184,8 @@ def _common_level(deviations: Sequence[Floats], level: float) -> float:
     """
     shares = [scipy("stats").rankdata(z, nan_policy="omit") / z.size for z in deviations]
     furthest = np.nanmax(np.column_stack(shares), axis=1, initial=0.0)
-    most = 1 - (1 - level) / len(deviations)
-    return min(most, max(level, float(np.quantile(furthest, level))))
+    bonferroni = 1 - (1 - level) / len(deviations)
+    return min(bonferroni, max(level, float(np.quantile(furthest, level))))
 
 
 def _draw(groups: Mapping[str, _Group], authors: int, resampling: Resampling) -> dict[str, Floats]:
