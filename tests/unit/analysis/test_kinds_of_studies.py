@@ -1,5 +1,6 @@
 """What is said of one organisation, of too few authors, of nothing at all; and the self-test."""
 
+import re
 from pathlib import Path
 
 import numpy as np
