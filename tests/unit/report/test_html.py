@@ -160,7 +160,8 @@ def test_what_was_found_comes_first_word_for_word_and_every_table_behind_a_line(
     text, at = page.text.replace("\u00a0", " "), 0
     for words in order:
         at = text.index(words, at)
-    assert html.count("<details>") == len(chapters) + 4 + 1  # pictures, what ratings mean
+    assert html.count("<details>") == len(chapters) + 4 + 2  # pictures, what ratings mean, rules
+    assert all(conclusion.rule in page.text for conclusion in results.conclusions)
     assert "<script>x" not in html
 
 

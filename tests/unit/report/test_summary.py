@@ -2,6 +2,7 @@ from typing import Any
 
 import pytest
 
+from cardiogram.analysis import StudyCoverage
 from cardiogram.report.data import StudyOrigin
 from cardiogram.report.page import summary
 
@@ -15,7 +16,7 @@ from cardiogram.report.page import summary
     ],
 )
 def test_the_choice_is_said(manifest: dict[str, Any], said: str) -> None:
-    assert said in ", ".join(summary._choice(StudyOrigin.of(manifest)))
+    assert said in ", ".join(summary._choice(StudyOrigin.of(manifest), StudyCoverage()))
 
 
 @pytest.mark.parametrize("kind", ["jsonl", "parquet", "folder"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from cardiogram.analysis import DoseLevel, describe_coverage, round_count
 from cardiogram.cards import explain_problem
@@ -181,7 +181,10 @@ def _criteria_table(payload: Payload) -> Markup:
 
 def methods(payload: Payload) -> Markup:
     """How the numbers were made, what they cannot say, and how to make them again."""
-    judge, notes = payload.results.judge, [*payload.notes, *payload.results.notes]
+    results = payload.results
+    judge, notes = results.judge, [*payload.notes, *results.notes]
+    rules = [(c.about.replace("_", " ").capitalize(), c.rule) for c in results.conclusions]
+    rules += [(name.replace("_", " ").capitalize(), made) for name, made in results.methods.items()]
     return section(
         "methods",
         "Methods and limits",
@@ -195,12 +198,10 @@ def methods(payload: Payload) -> Markup:
             "Popular models may be better documented because more people work on them: these data "
             "cannot tell whether a better card brings more downloads.",
         ),
+        el("p", results.self_test.words) if results.self_test else None,
         el("h3", "How to read the numbers"),
-        el(
-            "dl",
-            [join(el("dt", name), el("dd", meaning)) for name, meaning in INTERVALS],
-            class_="terms",
-        ),
+        _terms(INTERVALS),
+        fold("The rule of each sentence", _terms(rules)) if rules else None,
         join(el("h3", "Notes"), el("ul", [el("li", note) for note in notes])) if notes else None,
         el("h3", "Make it again"),
         el("pre", el("code", write_command(payload)), tabindex=0, aria_label="Command line"),
@@ -210,3 +211,8 @@ def methods(payload: Payload) -> Markup:
             class_="quiet",
         ),
     )
+
+
+def _terms(terms: Sequence[tuple[str, str]]) -> Markup:
+    rows = [join(el("dt", name), el("dd", meaning)) for name, meaning in terms]
+    return el("dl", rows, class_="terms")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 from collections.abc import Iterator
 
+from cardiogram.analysis import StudyCoverage
 from cardiogram.report.data import Payload, StudyOrigin
 from cardiogram.report.markup import count_of, format_day, format_percent
 
@@ -37,7 +38,7 @@ def describe_study(payload: Payload) -> str:
     models, rated = coverage.models, coverage.rated
     who = f" by {count_of(coverage.authors, 'author')}" if coverage.authors else ""
     origin = payload.origin
-    chosen = "; ".join(_choice(origin))
+    chosen = "; ".join(_choice(origin, coverage))
     day = format_day(origin.created_at)
     when = f" The study was started on {day}." if day else ""
     return (
@@ -62,13 +63,14 @@ def _source(origin: StudyOrigin) -> str:
     return places.get(origin.kind, "from a source that the study does not name")
 
 
-def _choice(origin: StudyOrigin) -> Iterator[str]:
+def _choice(origin: StudyOrigin, coverage: StudyCoverage) -> Iterator[str]:
     """Say how the models were chosen: sampling first, then each condition of the query."""
     of = "" if origin.frame is None else f" of {origin.frame:,} listed models"
     if origin.method == "stratified":
         yield f"a stratified random sample{of}, seed {origin.seed}"
     elif origin.method == "top":
-        yield f"the first ones{of}" if "limit" in origin.query else "all of them"
+        some = "limit" in origin.query and not coverage.whole_list
+        yield f"the first ones{of}" if some else "all of them"
     phrases = {
         "sort": "sorted by {}",
         "author": "author {}",
