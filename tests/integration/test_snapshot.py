@@ -14,6 +14,7 @@ import pytest
 from commands import CommandLine
 from stand_in import StandIn, running_stand_in
 
+from cardiogram.analysis import Results
 from cardiogram.collect.collect import Source, collect
 from cardiogram.collect.daily_counts import SNAPSHOTS, snapshots_of
 from cardiogram.collect.snapshot import take_snapshot
@@ -22,6 +23,7 @@ from cardiogram.hub import HubSession, Query
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.rate import rate_study
 from cardiogram.report.page.html import write_report
+from cardiogram.report.tables import render_results
 from cardiogram.store import Study
 from support import needs_shared
 
@@ -185,9 +187,15 @@ def test_two_snapshots_tell_what_changed(tmp_path: Path, pages: StandIn) -> None
     _move_counts(study, pages)
     second = cli.run("track", "snapshot", "study")
     assert (second.returncode, second.stdout.split(" on ")[0]) == (0, "60 models"), second.stderr
-    done = cli.run("analyze", "study", "--draws", "100", "--all")
-    assert f"What changed from {earlier} to {today} (31 days)" in done.stdout
-    assert "better rated cards go with more new likes" in " ".join(done.stdout.split())
+    done = cli.run("analyze", "study", "--draws", "100")
+    shown = " ".join(done.stdout.split())
+    assert f"Between {earlier} and {today}, among models of like " in shown
+    assert "better rated cards go with more new likes (rank correlation 0." in shown
+    assert f"Between {earlier} and {today}, a point of the rating goes with 1." in shown
+    assert " times the new likes (1." in shown
+    results = Results.load(study.results_path)
+    _check_branches_of_changes(results)
+    assert f"What changed from {earlier} to {today} (31 days)" in render_results(results)
     rhos = {
         item["outcome"]: item
         for item in json.loads(study.results_path.read_text("utf-8"))["associations"]
@@ -196,8 +204,21 @@ def test_two_snapshots_tell_what_changed(tmp_path: Path, pages: StandIn) -> None
     assert rhos["likes_change"]["cluster_interval"]["low"] > 0.3
     assert abs(rhos["downloads_change"]["estimate"]) < 0.3
     page = write_report(study).read_text("utf-8")
-    assert "new likes between the snapshots" in page
+    assert '<th scope="row">new likes</th>' in page
     assert f"Changes are from {earlier} to {today}, 31 days" in page
+
+
+def _check_branches_of_changes(results: Results) -> None:
+    """The changes are told of by the rules of downloads and likes, each after them."""
+    for about in ("adjusted", "times"):
+        of_counts, of_changes = (c for c in results.conclusions if c.about == about)
+        assert list(of_counts.branches) == ["downloads", "likes"]
+        assert of_changes.branches == {
+            "likes_change": "more",
+            "downloads_all_time_change": "cannot be told",
+            "downloads_change": "cannot be told",
+        }
+        assert (of_changes.rule, of_changes.held_equal) == (of_counts.rule, of_counts.held_equal)
 
 
 def _check_tables_of_others(cli: CommandLine, study: Study, today: date) -> None:

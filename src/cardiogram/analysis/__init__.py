@@ -9,7 +9,7 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.analysis.analyze import analyze
     from cardiogram.analysis.compare import COMPARED, Change, Side, StudyComparison, compare_studies
-    from cardiogram.analysis.conclusions import put_outcome
+    from cardiogram.analysis.conclusions import noun, put_outcome
     from cardiogram.analysis.notes import describe_coverage, describe_finding
     from cardiogram.analysis.results import (
         About,

@@ -18,6 +18,7 @@ from cardiogram.report.tables.number_cells import (
     estimate_cell,
     gap_cell,
     interval_cell,
+    name_outcome,
     size_cell,
     slope_cells,
 )
@@ -258,7 +259,7 @@ def _copies(extended: ExtendedResults) -> Iterator[Chapter]:
     rows = [
         {
             "models": number.group,
-            "outcome": number.outcome,
+            "outcome": name_outcome(number.outcome),
             "n": Cell(number.n, "count"),
             "median": Cell(medians.get((number.group, number.outcome)), "count"),
             "rho": estimate_cell(number),
@@ -273,7 +274,7 @@ def _copies(extended: ExtendedResults) -> Iterator[Chapter]:
 def _power(extended: ExtendedResults) -> Iterator[Chapter]:
     rows = [
         {
-            "outcome": number.outcome,
+            "outcome": name_outcome(number.outcome),
             "n": Cell(number.n, "count"),
             "smallest": estimate_cell(number),
             "if independent": Cell(number.if_independent, "correlation"),

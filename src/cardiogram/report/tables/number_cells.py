@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
-from cardiogram.analysis import put_outcome
+from cardiogram.analysis import noun, put_outcome
 from cardiogram.report.tables.cells import Cell
 
 if TYPE_CHECKING:
@@ -32,6 +32,11 @@ def count_models(outcome: str, numbers: Sequence[Number]) -> str:
     title = " against ".join(map(put_outcome, outcome.split(" - ")))
     sizes = {number.n for number in numbers}
     return f"{title} ({sizes.pop():,} models)" if len(sizes) == 1 else title
+
+
+def name_outcome(outcome: str) -> str:
+    """An outcome, or two that are compared, in as few words as a cell needs."""
+    return " - ".join(map(noun, outcome.split(" - ")))
 
 
 def size_cell(number: Number, numbers: Sequence[Number]) -> dict[str, Cell]:

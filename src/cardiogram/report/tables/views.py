@@ -19,6 +19,7 @@ from cardiogram.report.tables.number_cells import (
     criterion_cell,
     estimate_cell,
     interval_cell,
+    name_outcome,
     reason_cell,
     size_cell,
     slope_cells,
@@ -324,7 +325,7 @@ def _duplicates(results: Results) -> Iterator[Chapter]:
         return
     rows = [
         {
-            "outcome": number.outcome.replace("_", " "),
+            "outcome": name_outcome(number.outcome),
             "n": Cell(number.n, "count"),
             "rho, one card a cluster": estimate_cell(number),
             "95 % by author": author_cell(number),
@@ -344,7 +345,7 @@ def _duplicates(results: Results) -> Iterator[Chapter]:
 def _within_authors(results: Results) -> Iterator[Chapter]:
     rows = [
         {
-            "outcome": number.outcome.replace("_", " "),
+            "outcome": name_outcome(number.outcome),
             "authors": Cell(number.authors, "count"),
             "models": Cell(number.models, "count"),
             "within": Cell(number.variance_share, "share"),
@@ -457,7 +458,7 @@ def _self_test(results: Results) -> Iterator[Chapter]:
         {
             "placebo": entry.design,
             "conclusion": entry.about.replace("_", " "),
-            "outcome": entry.outcome.replace("_", " "),
+            "outcome": name_outcome(entry.outcome),
             "studies": Cell(entry.runs, "count"),
             "drawn": Cell(entry.drawn, "share", form=".1%"),
         }
