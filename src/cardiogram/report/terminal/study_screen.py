@@ -27,7 +27,7 @@ def render_screen(results: Results, folder: Path) -> str:
         f"every number: {folder / 'results.json'}",
         f"tables: cardiogram analyze --all {folder}",
     )
-    ratings = [*_rated(results), "", *_dose(results)]
+    ratings = [*_rated(results), *_dose(results)]
     beside = [c.words for c in results.conclusions if c.short and c.short in "\n".join(ratings)]
     paragraphs = conclusion_paragraphs(results, *beside)
     sentences = [line for text in paragraphs for line in wrap_lines(text, "", "  ")]
