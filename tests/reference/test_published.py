@@ -105,7 +105,7 @@ def test_benjamini_hochberg_1995() -> None:
     assert benjamini_hochberg({"a": None}) == {}
 
 
-def test_summary_needs_three_groups() -> None:
+def test_summary_needs_six_groups() -> None:
     found = summarise_strata([])
     assert found.estimate is None
     assert found.reason is not None

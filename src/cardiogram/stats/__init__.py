@@ -44,7 +44,6 @@ if TYPE_CHECKING:
     from cardiogram.stats.outliers import (
         OUTLIER_RULE_WORDS,
         OUTLIER_RULES,
-        WHY_NO_OUTLIERS,
         OutlierRule,
         find_outliers,
     )

@@ -1,8 +1,7 @@
 """Rules that call an outcome too extreme, on its log scale: a sensitivity table, not a default.
 
-The models with the most downloads are no errors. Dropping them drops the well documented ones,
-and with them part of the association that was asked for; so nothing is dropped unless it is
-asked for, and what each rule would change is shown.
+The models with the most downloads are no errors: nothing is dropped unless it is asked for, and
+what is left without them stands beside the rest.
 """
 
 from __future__ import annotations
@@ -31,12 +30,6 @@ OUTLIER_RULE_WORDS: Mapping[OutlierRule, str] = {
     "mad": f"0.6745 |log1p(outcome) - median| / MAD above {MAD_LIMIT}",
     "iforest": f"the {CONTAMINATION:.0%} that an isolation forest of log1p(outcome) isolates first",
 }
-
-WHY_NO_OUTLIERS = (
-    "No model is dropped as an outlier: the most popular models are no errors, and they are the "
-    "better documented ones, so that dropping them drops part of the association itself.",
-    "Ranks and the Poisson model need no such rule; the table shows what each would change.",
-)
 
 
 @dataclass(frozen=True, slots=True)

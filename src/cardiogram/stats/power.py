@@ -1,7 +1,7 @@
 """What effect a study could have seen, and how many models another would need.
 
-Figures are planned, not observed: they rest on the number of models and on how much authors'
-models resemble each other, never on the correlation that was found.
+Figures rest on the number of models and on how much authors' models resemble each other; the
+standard error by author is that of the data, and so, a little, of the correlation that was found.
 """
 
 from __future__ import annotations

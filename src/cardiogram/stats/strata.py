@@ -22,8 +22,8 @@ from cardiogram.stats.resampling import Integers, Interval
 MINIMUM_STRATUM = 15
 """Groups of fewer models are not looked at alone."""
 
-MINIMUM_STRATA = 3
-"""The interval of fewer groups says nothing: with two it has one degree of freedom."""
+MINIMUM_STRATA = 6
+"""The interval of a mean of fewer groups is so wide that it hardly ever excludes 0."""
 
 SUMMARY_METHOD = "random effects, Paule-Mandel with Hartung-Knapp"
 SUMMARY_CALL = "statsmodels.stats.meta_analysis.combine_effects(method_re='iterated', use_t=True)"

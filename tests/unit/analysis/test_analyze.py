@@ -274,7 +274,9 @@ def test_segments_are_a_stratum_where_there_is_a_map(
         == ("segment", "overall_expected", "likes")
     )
     assert {group["stratum"] for group in likes["strata"]} == {"s0", "s1", "s2"}
-    assert likes["estimate"] > 0.8
+    assert all(group["estimate"] > 0.8 for group in likes["strata"])
+    assert likes["estimate"] is None  # of fewer than six groups there is no mean
+    assert "at least 6" in likes["reason"]
 
 
 def test_words_need_the_author_interval() -> None:

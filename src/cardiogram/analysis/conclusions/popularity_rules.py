@@ -243,7 +243,7 @@ def conclude_gap(
     Parameters
     ----------
     gap
-        Difference of the two partial rank correlations, on the same draws.
+        Difference of the two partial rank correlations.
     outcomes
         The first and the second.
     largest

@@ -122,7 +122,7 @@ class DoseLevel:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupLink:
-    """The overall rating's adjusted correlation within one task, library or segment.
+    """The overall rating's correlation within one task, library or segment, nothing held equal.
 
     Attributes
     ----------
@@ -191,7 +191,7 @@ class Robustness:
     value
         Share of what is left of the rating and of the outcome that it would have to explain.
     benchmarks
-        Partial R2 with the outcome of each covariate that was held equal.
+        Of each covariate that was held equal, the larger of its partial R2 with rating and outcome.
     """
 
     outcome: str
