@@ -231,7 +231,8 @@ def test_tasks_are_counted() -> None:
 
 def test_ratings_are_counted() -> None:
     drawn = conclude_ratings({1: 67, 2: 245, 3: 101, 4: 55, 5: 5})
-    assert drawn.words == "66 % are rated 1 or 2, 13 % 4 or 5."
+    assert drawn.words == "66 % of the cards are rated 1 or 2, 13 % 4 or 5."
+    assert conclude_ratings({3: 3, 4: 28, 5: 3}).short == "91 % of the cards are rated 4 or 5"
 
 
 def test_near_duplicates_are_said_where_they_are_many() -> None:
@@ -309,13 +310,18 @@ def test_traits_that_a_writer_can_add_are_named() -> None:
     ]
     drawn = conclude_traits(odds, BOTH)
     assert drawn.words == (
-        "Adjusted odds, most downloaded quarter: a comparison 4.7 (3.1 to 7.1); most liked: no "
-        "traits."
+        "Adjusted odds in the most downloaded quarter: a comparison 4.7 (3.1 to 7.1); most liked: "
+        "none higher, none lower."
     )
     assert drawn.branches == {"downloads": "more", "likes": "cannot be told"}
     fewer = conclude_traits([trait("title", "likes", 0.4, 0.01)], BOTH)
     assert fewer.branches == {"likes": "fewer"}
-    assert "most liked: a title 0.40 (0.27 to 0.60)" in fewer.words
+    assert "the most liked quarter: a title 0.40 (0.27 to 0.60)" in fewer.words
+    several = [*odds, trait("title", "downloads", 0.4, 0.0001), trait("code", "likes", 2, 0.01)]
+    assert conclude_traits(several, BOTH).words == (
+        "Adjusted odds in the most downloaded quarter: a comparison 4.7 (3.1 to 7.1); none higher, "
+        "1 lower of the others; most liked: 1 higher, none lower."
+    )
     assert conclude_traits([odds[2]], BOTH).words.startswith("No trait that a writer can add")
     denied = replace(odds[0], cluster_interval=Interval(0.95, 0.9, 9.0, "random signs"))
     assert conclude_traits([denied], BOTH).branches == {"downloads": "cannot be told"}

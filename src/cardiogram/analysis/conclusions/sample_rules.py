@@ -27,12 +27,11 @@ MANY_DUPLICATES = 0.10
 LARGE_MOVE = 0.05
 """An author is named whose models move a correlation by more, or over 0."""
 
-MOST_TRAITS = 2
-"""Traits that are named."""
+_NOT_TOLD = {"cannot be told"}
 
 NO_TRAIT = "No trait that a writer can add can be told apart from chance."
 
-_QUARTERS = {"downloads": "most downloaded quarter:", "likes": "most liked:"}
+_MOST = {"downloads": "most downloaded", "likes": "most liked"}
 
 
 def conclude_ratings(histogram: Mapping[int, int]) -> Conclusion:
@@ -46,11 +45,13 @@ def conclude_ratings(histogram: Mapping[int, int]) -> Conclusion:
     cards = sum(histogram.values())
     low = sum(count for rating, count in histogram.items() if rating <= 2) / max(1, cards)
     high = sum(count for rating, count in histogram.items() if rating >= 4) / max(1, cards)
-    said = f"{_percent(low)} are rated 1 or 2"
+    ends = ((low, "1 or 2"), (high, "4 or 5"))
+    (most, these), (least, others) = sorted(ends, key=lambda end: -end[0])
+    said = f"{_percent(most)} of the cards are rated {these}"
     return Conclusion(
         about="ratings",
         branches={"": "stated"},
-        words=f"{said}, {_percent(high)} 4 or 5.",
+        words=f"{said}, {_percent(least)} {others}.",
         short=said,
         evidence=(
             StatedNumber(name="share rated 1 or 2", n=cards, estimate=low),
@@ -89,6 +90,7 @@ def conclude_tasks(links: Sequence[GroupLink]) -> Conclusion | None:
         if link.simultaneous is not None:
             by_outcome.setdefault(link.outcome, []).append(link)
     parts, branches, evidence = list[str](), dict[str, Branch](), list[StatedNumber]()
+    told = 0
     for outcome, tasks in by_outcome.items():
         if len(tasks) < MINIMUM_TASKS:
             continue
@@ -99,14 +101,16 @@ def conclude_tasks(links: Sequence[GroupLink]) -> Conclusion | None:
         for name, count in (("tasks", len(tasks)), ("with more", more), ("with fewer", fewer)):
             number = StatedNumber(name=name, outcome=outcome, n=models, estimate=float(count))
             evidence.append(number)
-        parts.append(_shown(more, fewer, outcome))
+        same = bool(parts) and len(tasks) == told
+        told = len(tasks)
+        of = "" if same else f"of {told}, " if parts else f"Of {told} tasks alone "
+        parts.append(of + _shown(more, fewer, outcome))
     if not branches:
         return None
-    tasks_told = max(len(tasks) for tasks in by_outcome.values())
     return Conclusion(
         about="tasks",
         branches=branches,
-        words=f"Of {tasks_told} tasks alone {'; '.join(parts)}.",
+        words=f"{'; '.join(parts)}.",
         evidence=tuple(evidence),
         rule="Tasks whose correlation has an interval above or below 0, all intervals at once "
         f"(max-t by author), from {MINIMUM_TASKS} tasks of 15 models up.",
@@ -310,18 +314,20 @@ def conclude_traits(odds: Sequence[TraitOdds], outcomes: Sequence[str]) -> Concl
     branches, parts, evidence = dict[str, Branch](), list[str](), list[StatedNumber]()
     for outcome in (name for name in outcomes if any(n.outcome == name for n in odds)):
         seen = [number for number in odds if number.outcome == outcome and _is_seen(number)]
-        seen.sort(key=lambda number: (number.q_value or 0, number.trait))
-        more = sum((number.estimate or 0) > 1 for number in seen)
-        fewer = len(seen) - more
-        branches[outcome] = "stated" if more and fewer else _of_counts(more, fewer)
-        parts.append(f"{_QUARTERS.get(outcome, noun(outcome))} {_traits(seen, first=not parts)}")
-        count = StatedNumber(name="traits", outcome=outcome, n=odds[0].n, estimate=float(len(seen)))
-        evidence += [count, *(_stated(number) for number in seen)]
+        seen.sort(key=_surest_first)
+        higher = sum(_is_higher(number) for number in seen)
+        branches[outcome] = _of_counts(higher, len(seen) - higher)
+        most = _MOST.get(outcome, noun(outcome))
+        parts.append(f"{most}: {_counted(seen)}" if parts else f"{most} quarter: {_named(seen)}")
+        for name, count in (("higher", higher), ("lower", len(seen) - higher)):
+            number = StatedNumber(name=f"traits with {name} odds", outcome=outcome, n=odds[0].n)
+            evidence.append(replace(number, estimate=float(count)))
+        evidence += [_stated(number) for number in seen]
     said = "; ".join(parts)
     return Conclusion(
         about="traits",
         branches=branches,
-        words=f"Adjusted odds, {said}." if any(number.low for number in evidence) else NO_TRAIT,
+        words=f"Adjusted odds in the {said}." if set(branches.values()) - _NOT_TOLD else NO_TRAIT,
         evidence=tuple(evidence),
         held_equal=given,
         rule="Of the traits that a writer can add, those with q < .05 by random signs, one an "
@@ -344,17 +350,30 @@ def _stated(number: TraitOdds) -> StatedNumber:
     return replace(stated, low=interval.low, high=interval.high) if interval else stated
 
 
-def _traits(seen: Sequence[TraitOdds], *, first: bool) -> str:
-    """The traits that are surest, with their odds; of a further outcome their number."""
-    count = f"{len(seen) or 'no'} {'trait' if len(seen) == 1 else 'traits'}"
-    if not first or not seen:
-        return count
-    listed = []
-    for number in seen[:MOST_TRAITS]:
-        bounds = f" ({bounds_of_ratio(_stated(number))})" if number.cluster_interval else ""
-        listed.append(f"{number.words} {round_ratio(number.estimate or 0)}{bounds}")
-    said = ", ".join(listed)
-    return f"{said} of {count}" if len(seen) > MOST_TRAITS else said
+def _is_higher(number: TraitOdds) -> bool:
+    return (number.estimate or 0.0) > 1
+
+
+def _surest_first(number: TraitOdds) -> tuple[bool, float, float]:
+    """Higher odds first, by their q, and those of one q by their size."""
+    odds = number.estimate or 1.0
+    return not _is_higher(number), number.q_value or 0.0, -max(odds, 1 / odds)
+
+
+def _named(seen: Sequence[TraitOdds]) -> str:
+    """The surest trait with its odds, and how many more are told apart from chance."""
+    if not seen:
+        return "no trait told apart from chance"
+    first = seen[0]
+    bounds = f" ({bounds_of_ratio(_stated(first))})" if first.cluster_interval else ""
+    said = f"{first.words} {round_ratio(first.estimate or 0)}{bounds}"
+    return f"{said}; {_counted(seen[1:])} of the others" if seen[1:] else said
+
+
+def _counted(seen: Sequence[TraitOdds]) -> str:
+    """How many traits have higher odds and how many lower."""
+    higher = sum(_is_higher(number) for number in seen)
+    return f"{higher or 'none'} higher, {len(seen) - higher or 'none'} lower"
 
 
 def _percent(share: float) -> str:
