@@ -74,7 +74,9 @@ class Simulated:
 def refused(restricted: RestrictedFit, slope: float, seed: int) -> bool:
     """Whether a 95 % interval leaves a slope out: it is the slopes that this test keeps."""
     scores = restricted.scores(slope)
-    drawn = draw_weights(int(restricted.author.max()) + 1, SIGNS, seed % 20).sums(scores)
+    drawn = draw_weights(int(restricted.author.max()) + 1, SIGNS, seed % 20).sums(
+        scores * restricted.inflation
+    )
     return bool(1 + np.sum(drawn >= abs(scores.sum())) <= 0.05 * (1 + SIGNS))
 
 

@@ -198,6 +198,8 @@ def bound_odds(odds: Odds, flag: Floats, among: Popular, resampling: Resampling)
         statsmodels().families.Binomial(),
         among.covariates.matrix,
     )
+    # The p-values' scores are bare, and with q over all traits cautious enough.
+    model = replace(model, inflation=np.ones_like(model.inflation))
     slope = SlopeEstimate(math.log(odds.estimate), 0.5)
     by_author = bootstrap_by_author(model, slope, None, resampling)
     if by_author.interval is None:
@@ -238,7 +240,7 @@ def _p_values(flags: Floats, among: Popular, resampling: Resampling) -> Floats:
     author = by_influence(_sign_codes(among), np.abs(among.top - mean))
     scores = np.zeros((int(author.max()) + 1, flags.shape[1]))
     np.add.at(scores, author, left * (among.top - mean)[:, None])
-    return no_slope_p_values(scores, resampling)
+    return no_slope_p_values(scores, scores, resampling)
 
 
 def _fit_trait(flag: Floats, among: Popular) -> float | None:

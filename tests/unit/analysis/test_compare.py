@@ -178,7 +178,7 @@ def test_the_page_and_the_text_say_the_same(tmp_path: Path) -> None:
     found = compared(tmp_path, rows(), lifted(rows()))
     page, text = render_comparison_page(found), render_comparison(found)
     assert "Two model card studies" in page
-    assert "ρ of the rating with downloads" in page
+    assert "rho of the rating with downloads" in page
     for sentence in findings(found):
         assert f"- {sentence}" in text
     data = found.as_dict()

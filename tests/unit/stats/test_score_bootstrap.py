@@ -4,7 +4,7 @@ import statsmodels.api as sm
 
 from cardiogram.stats.ranks.partial import build_covariates
 from cardiogram.stats.regression.counts import ppml
-from cardiogram.stats.regression.restricted_fits import RestrictedPoisson
+from cardiogram.stats.regression.restricted_fits import RestrictedLine, RestrictedPoisson
 from cardiogram.stats.regression.score_bootstrap import crossing, draw_weights, score_bootstrap_test
 from cardiogram.stats.resampling.cluster_bootstrap import Resampling
 
@@ -75,3 +75,23 @@ def test_crossing() -> None:
     assert crossing(lambda at: at - 5, 0, 0.1) == pytest.approx(5, abs=0.01)
     assert crossing(lambda at: at - 5, 0, 0.1, limit=4) is None
     assert crossing(lambda at: -1.0, 0, 0.1, limit=1e9) is None
+
+
+def test_an_author_who_is_fitted_by_covariates_gets_what_was_fitted_back() -> None:
+    """Of errors alike everywhere, an author's score then varies as it would by itself, or more."""
+    rng = np.random.default_rng(6)
+    codes = np.repeat(np.arange(20), [20, *[2] * 19])
+    task = (codes < 1).astype(float)
+    design = np.column_stack([np.ones(codes.size), task, rng.normal(size=codes.size)])
+    rating = rng.normal(size=20)[codes] + rng.normal(size=codes.size)
+    line = RestrictedLine.of(rating, rating, codes, design)
+    basis = np.linalg.qr(design)[0]
+    errors = rng.normal(size=(4000, codes.size))
+    left = errors - (errors @ basis) @ basis.T
+    for author in range(20):
+        rows = line.author == author
+        bare = (left[:, rows] @ line.rating[rows]).std()
+        own = (errors[:, rows] @ line.rating[rows]).std()
+        assert bare * np.sqrt(line.inflation[author]) == pytest.approx(own, rel=0.06)
+    assert (line.inflation > 1).all()
+    assert line.inflation.max() > 1.1

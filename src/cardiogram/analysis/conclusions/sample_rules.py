@@ -46,12 +46,12 @@ def conclude_ratings(histogram: Mapping[int, int]) -> Conclusion:
     low = sum(count for rating, count in histogram.items() if rating <= 2) / max(1, cards)
     high = sum(count for rating, count in histogram.items() if rating >= 4) / max(1, cards)
     ends = ((low, "1 or 2"), (high, "4 or 5"))
-    (most, these), (least, others) = sorted(ends, key=lambda end: -end[0])
-    said = f"{_percent(most)} of the cards are rated {these}"
+    (larger, these), (smaller, those) = sorted(ends, key=lambda end: -end[0])
+    said = f"{_percent(larger)} of the cards are rated {these}"
     return Conclusion(
         about="ratings",
         branches={"": "stated"},
-        words=f"{said}, {_percent(least)} {others}.",
+        words=f"{said}, {_percent(smaller)} {those}.",
         short=said,
         evidence=(
             StatedNumber(name="share rated 1 or 2", n=cards, estimate=low),
@@ -317,8 +317,9 @@ def conclude_traits(odds: Sequence[TraitOdds], outcomes: Sequence[str]) -> Concl
         seen.sort(key=_surest_first)
         higher = sum(_is_higher(number) for number in seen)
         branches[outcome] = _of_counts(higher, len(seen) - higher)
-        most = _MOST.get(outcome, noun(outcome))
-        parts.append(f"{most}: {_counted(seen)}" if parts else f"{most} quarter: {_named(seen)}")
+        popular = _MOST.get(outcome, noun(outcome))
+        said = f"{popular}: {_counted(seen)}" if parts else f"{popular} quarter: {_named(seen)}"
+        parts.append(said)
         for name, count in (("higher", higher), ("lower", len(seen) - higher)):
             number = StatedNumber(name=f"traits with {name} odds", outcome=outcome, n=odds[0].n)
             evidence.append(replace(number, estimate=float(count)))

@@ -55,6 +55,16 @@ class RestrictedFit(Protocol):
     def author(self) -> Integers:
         """Author of each row, 0 first; the most influential ones come first."""
 
+    @property
+    def inflation(self) -> Floats:
+        """Factor of each author's score as it would be had the author not been fitted.
+
+        References
+        ----------
+        MacKinnon, Nielsen and Webb (2023), Fast and reliable jackknife and bootstrap methods for
+        cluster-robust inference, J. Applied Econometrics 38(5), 671-694.
+        """
+
     def scores(self, slope: float) -> Floats:
         """Score of the slope by author where it is fixed at this value."""
 
@@ -99,6 +109,11 @@ class RestrictedPoisson:
         cell, last = cell.ravel(), np.full(effects.shape[1], np.nan)
         counted = np.bincount(cell, outcome).astype(np.float64)
         return cls(rating - middle, outcome, author, cell, effects[first], counted, last)
+
+    @property
+    def inflation(self) -> Floats:
+        """One: its effects are of groups, which no author fits alone, and its test is cautious."""
+        return np.ones(int(self.author.max()) + 1)
 
     def scores(self, slope: float) -> Floats:
         """Score by author.
@@ -164,6 +179,7 @@ class RestrictedLine:
     rating: Floats
     outcome: Floats
     author: Integers
+    inflation: Floats
 
     @classmethod
     def of(
@@ -172,7 +188,8 @@ class RestrictedLine:
         """Take the covariates, shape (n, k), out of both; without them the mean."""
         basis = _basis(rating.size, covariates)
         rating, outcome = (values - basis @ (basis.T @ values) for values in (rating, outcome))
-        return cls(rating, outcome, by_influence(codes, 1 + rating**2))
+        author = by_influence(codes, 1 + rating**2)
+        return cls(rating, outcome, author, _inflation(rating, basis, author))
 
     def scores(self, slope: float) -> Floats:
         """Score by author."""
@@ -196,6 +213,7 @@ class RestrictedRobust:
     rating: Floats
     outcome: Floats
     author: Integers
+    inflation: Floats
     basis: Floats
     norm: Norm
     last: Floats
@@ -213,7 +231,8 @@ class RestrictedRobust:
         basis = _basis(rating.size, covariates)
         rating = rating - basis @ (basis.T @ rating)
         author = by_influence(codes, 1 + rating**2)
-        return cls(rating, outcome, author, basis, norm, basis.T @ outcome)
+        inflation = _inflation(rating, basis, author)
+        return cls(rating, outcome, author, inflation, basis, norm, basis.T @ outcome)
 
     def scores(self, slope: float) -> Floats:
         """Score by author; 0 for all where the scale collapses."""
@@ -243,6 +262,7 @@ class RestrictedGlm:
     rating: Floats
     outcome: Floats
     author: Integers
+    inflation: Floats
     basis: Floats
     family: Family
     last: Floats
@@ -259,8 +279,8 @@ class RestrictedGlm:
         """Take the covariates out of the ratings."""
         basis = _basis(rating.size, covariates)
         rating = rating - basis @ (basis.T @ rating)
-        start = np.full(basis.shape[1], np.nan)
-        return cls(rating, outcome, by_influence(codes, 1 + rating**2), basis, family, start)
+        author, start = by_influence(codes, 1 + rating**2), np.full(basis.shape[1], np.nan)
+        return cls(rating, outcome, author, _inflation(rating, basis, author), basis, family, start)
 
     def scores(self, slope: float) -> Floats:
         """Score by author."""
@@ -399,6 +419,19 @@ def _basis(n: int, covariates: Floats | None) -> Floats:
     if covariates is None:
         return np.full((n, 1), 1 / math.sqrt(n))
     return np.asarray(np.linalg.qr(covariates)[0], dtype=np.float64)
+
+
+def _inflation(rating: Floats, basis: Floats, author: Integers) -> Floats:
+    """What is left of an author's ratings, over what is left of it in residuals.
+
+    Covariates fit an author's own rows, whose residuals are then too small; at most tenfold.
+    """
+    authors = int(author.max()) + 1
+    own = np.bincount(author, rating**2, authors)
+    fitted = np.zeros((authors, basis.shape[1]))
+    np.add.at(fitted, author, basis * rating[:, None])
+    left = np.maximum(own - np.einsum("ak,ak->a", fitted, fitted), own / 10)
+    return np.asarray(np.divide(own, left, out=np.ones(authors), where=left > 0))
 
 
 def _explain(basis: Floats, weight: Floats, values: Floats) -> Floats:
