@@ -65,7 +65,7 @@ def write_text(sections: Sequence[Chapter], head: str = "", notes: Sequence[str]
         marks: dict[str, str] = {}
         for table in section.tables:
             drawn = _text(_fit(Grid(table, marks))).rstrip("\n")
-            blocks.append(f"{table.title}\n\n{drawn}" if table.title else drawn)
+            blocks.append(f"{_wrap(table.title)}\n\n{drawn}" if table.title else drawn)
         if marks:
             lines = (f"{mark} {reason}" for reason, mark in marks.items())
             blocks.append("\n".join(_wrap(line, "    ") for line in lines))
