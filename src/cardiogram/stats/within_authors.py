@@ -32,7 +32,8 @@ class WithinEstimate:
     authors, models
         Authors with two models or more, and their models.
     variance_share
-        Share of the variance of these models' ratings that lies within authors, 0-1.
+        Share of the variance of these models' ratings that lies within authors, 0-1; None where
+        they have none.
     estimate, interval
         Slope of the outcome's logarithm per point, and the slopes that the permutations do not
         refuse.
@@ -42,7 +43,7 @@ class WithinEstimate:
 
     authors: int
     models: int
-    variance_share: float
+    variance_share: float | None
     estimate: float | None = None
     interval: Interval | None = None
     p_value: float | None = None
@@ -98,13 +99,13 @@ def within_authors(
     0.5
     """
     if not rating.size:
-        return WithinEstimate(0, 0, 0.0, reason="no model has both numbers")
+        return WithinEstimate(0, 0, None, reason="no model has both numbers")
     author = np.unique(codes, return_inverse=True)[1].astype(np.int64)
     x, y = _centre(rating, author), _centre(log_outcome, author)
     rows = np.bincount(author)[author] > 1
     authors = int(np.unique(author[rows]).size)
     whole = float(np.var(rating[rows])) * int(rows.sum()) if rows.any() else 0.0
-    share = float(x @ x) / whole if whole > 0 else 0.0
+    share = float(x @ x) / whole if whole > _TINY else None
     counted = WithinEstimate(authors, int(rows.sum()), share)
     x, y, author = (
         x[rows],

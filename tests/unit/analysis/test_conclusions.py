@@ -277,6 +277,15 @@ def test_what_lies_between_authors_is_stated_and_within_them_only_what_is_seen()
     assert few.branches == {"": "stated"}
 
 
+def test_where_no_author_has_cards_rated_apart_no_share_is_stated() -> None:
+    drawn = conclude_between_authors(None, 0, [], {})
+    assert drawn.words == (
+        "No author has cards that are rated apart: an association, not what a better card would "
+        "bring."
+    )
+    assert drawn.evidence[0].estimate is None
+
+
 def test_too_few_say_why() -> None:
     assert conclude_too_few(34, 19).words == (
         "19 authors are too few for a statement on popularity: 30 rated models by 20 authors are "

@@ -40,6 +40,15 @@ def test_the_slope_within_authors_is_that_of_author_effects() -> None:
     assert found.variance_share == pytest.approx(within)
 
 
+@pytest.mark.parametrize("codes", [np.repeat(np.arange(10), 4), np.arange(40)])
+def test_ratings_without_variance_within_have_no_share_of_it(codes: np.ndarray) -> None:
+    """All cards of one rating, and no author with two cards."""
+    outcome = np.random.default_rng(0).normal(size=40)
+    found = within_authors(np.full(40, 2.3), outcome, codes, RESAMPLING)
+    assert found.variance_share is None
+    assert found.reason == "no author has models that differ in both numbers"
+
+
 def test_permutation_within_authors_holds_where_there_is_no_link() -> None:
     draws = np.random.default_rng(0)
     p_values = [

@@ -239,14 +239,18 @@ def _moved(move: AuthorMove) -> tuple[StatedNumber, ...]:
 
 
 def conclude_between_authors(
-    within: float, authors: int, times: Sequence[StatedNumber], p_values: Mapping[str, float | None]
+    within: float | None,
+    authors: int,
+    times: Sequence[StatedNumber],
+    p_values: Mapping[str, float | None],
 ) -> Conclusion:
     """Say how far this compares authors, and what is seen within them.
 
     Parameters
     ----------
     within
-        Share of the ratings' variance within authors with two models or more, 0-1.
+        Share of the ratings' variance within authors with two models or more, 0-1; None where
+        such models are all rated alike, or there are none.
     authors
         Authors with two models or more.
     times
@@ -254,10 +258,13 @@ def conclude_between_authors(
     p_values
         By permutation within authors, by outcome.
     """
+    between = None if within is None else 1 - within
     words = (
-        f"{_percent(1 - within)} of what tells ratings apart lies between authors: an association, "
-        "not what a better card would bring."
+        "No author has cards that are rated apart"
+        if between is None
+        else f"{_percent(between)} of what tells ratings apart lies between authors"
     )
+    words += ": an association, not what a better card would bring."
     branches: dict[str, Branch] = {}
     if authors >= MINIMUM_AUTHORS and times:
         branches = {
@@ -271,7 +278,7 @@ def conclude_between_authors(
         branches=branches or {"": "stated"},
         words=words,
         evidence=(
-            StatedNumber(name="share of variance between authors", n=models, estimate=1 - within),
+            StatedNumber(name="share of variance between authors", n=models, estimate=between),
             StatedNumber(name="authors with several models", n=models, estimate=float(authors)),
             *times,
         ),

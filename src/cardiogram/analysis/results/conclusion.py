@@ -209,7 +209,7 @@ class WithinAuthors:
     authors, models
         Authors with two models or more, and their models.
     variance_share
-        Share of the ratings' variance that lies within authors, 0-1.
+        Share of the ratings' variance that lies within authors, 0-1; None where they have none.
     ratio, ratio_interval
         Times (1 + outcome) per point.
     p_value
@@ -219,7 +219,7 @@ class WithinAuthors:
     outcome: str
     authors: int
     models: int
-    variance_share: float
+    variance_share: float | None
     ratio: float | None = None
     ratio_interval: RatioEnds | None = None
     p_value: float | None = None

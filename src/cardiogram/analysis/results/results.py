@@ -321,6 +321,10 @@ class Results:
                 name: keep(getattr(self.extended, name))
                 for name in (*parts.keys() - {"duplicates"}, "strata", "power", "trait_ranks")
             }
+            if of_rules := self.extended.outliers:
+                kept["outliers"] = replace(of_rules, entries=keep(of_rules.entries))
+            if copies := self.extended.copies:
+                kept["copies"] = replace(copies, entries=keep(copies.entries))
             parts["extended"] = replace(self.extended, **kept)
         return replace(self, **parts)
 
