@@ -134,6 +134,7 @@ def test_bad_input_has_a_reason_in_text_results_and_page(case: str, tmp_path: Pa
     shown = run("analyze", study, "--judge", "labels-gold", "--draws", "100", "--all")
     assert shown.exit_code == 0
     assert reason in " ".join(shown.stdout.split())
+    assert "only 0 models have this outcome" not in shown.stdout
     assert BROKEN.findall(shown.stdout) == []
     assert ANSI.findall(shown.stdout) == []
     results = strictly((study / "results.json").read_text("utf-8"))
