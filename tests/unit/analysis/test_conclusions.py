@@ -145,7 +145,8 @@ def test_fewer_times_and_what_cannot_be_told() -> None:
     drawn = conclude_times((times("downloads", 0.5, 0.3, 0.8), times("likes", 1.2, 0.8, 1.9)), HELD)
     assert "0.50 times the downloads (0.30 to 0.80; counted from 1)" in drawn.words
     assert drawn.words.endswith(
-        "; how many times the likes a point of the rating goes with cannot be told (0.80 to 1.90)."
+        "; how many times the likes a point of the rating goes with cannot be told (0.80 to 1.90; "
+        "counted from 1)."
     )
     assert drawn.branches == {"downloads": "fewer", "likes": "cannot be told"}
     nothing = conclude_times([times("likes", 1.2, None, None)], HELD)

@@ -376,7 +376,12 @@ def _not_times(numbers: Sequence[StatedNumber]) -> str:
     bounds = enumerate_words(
         bounds_of_ratio(number) if number.low is not None else "no interval" for number in numbers
     )
-    return f"how many times the {which} a point of the rating goes with cannot be told ({bounds})"
+    from_1 = any(_ANY not in number.name and number.low is not None for number in numbers)
+    counted = "; counted from 1" if from_1 else ""
+    return (
+        f"how many times the {which} a point of the rating goes with cannot be told "
+        f"({bounds}{counted})"
+    )
 
 
 def _ratio(number: StatedNumber) -> str:
