@@ -155,7 +155,7 @@ def test_fewer_times_and_what_cannot_be_told() -> None:
     both = conclude_times([times("downloads", 1, 0.8, 1.3), times("likes", 1, 0.9, 1.1)], HELD)
     assert both.words == (
         "How many times the downloads or likes a point of the rating goes with cannot be told "
-        "(0.80 to 1.30 and 0.90 to 1.10)."
+        "(0.80 to 1.30 and 0.90 to 1.10; counted from 1)."
     )
 
 
