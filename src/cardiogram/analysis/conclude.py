@@ -39,6 +39,7 @@ from cardiogram.analysis.results import (
     WithinAuthors,
 )
 from cardiogram.stats import detectable_difference, normal_quantile
+from cardiogram.stats.ranks import MINIMUM_PAIRS
 from cardiogram.stats.resampling import MINIMUM_CLUSTERS, Interval
 
 TOLD = ("downloads", "likes")
@@ -59,8 +60,10 @@ def conclude(results: Results, subject: Subject) -> tuple[Conclusion, ...]:
     results
         With every part of the screen.
     """
-    said = [conclude_ratings(results.ratings["overall"].histogram)]
     authors, rated = subject.rated_authors, results.coverage.rated
+    said = [conclude_ratings(results.ratings["overall"].histogram)] if rated else []
+    if rated < MINIMUM_PAIRS:
+        return (*said, conclude_too_few(rated, authors))
     if authors < MINIMUM_CLUSTERS:
         who = "this organisation" if authors == 1 else f"these {authors} authors"
         numbers = _of_main(results.associations, TOLD)

@@ -47,6 +47,21 @@ def test_models_of_one_organisation_are_the_units(tmp_path: Path) -> None:
     assert number.p_value < 0.05
 
 
+@pytest.mark.parametrize(("models", "words"), [(7, "7 rated models are"), (1, "1 rated model is")])
+def test_very_few_models_of_one_organisation_are_too_few(
+    tmp_path: Path, models: int, words: str
+) -> None:
+    drawn = said(analyze(make(tmp_path, 1, models, 0.8), draws=200))
+    assert list(drawn) == ["ratings", "too_few"]
+    assert drawn["too_few"].startswith(f"{words} too few for a statement on popularity: 30 ")
+
+
+def test_of_models_without_cards_no_share_of_ratings_is_stated(tmp_path: Path) -> None:
+    rows = [Row(f"org{i % 12}/m{i}", None, text=None) for i in range(40)]
+    study = make_study(tmp_path / "study", rows)
+    assert list(said(analyze(study, draws=200))) == ["too_few"]
+
+
 def test_few_authors_are_named_by_their_number(tmp_path: Path) -> None:
     words = said(analyze(make(tmp_path, 3, 40, 0.0), draws=200))["adjusted"]
     assert words.startswith("Within these 3 authors, ")

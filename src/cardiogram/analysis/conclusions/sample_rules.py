@@ -14,6 +14,8 @@ from cardiogram.analysis.conclusions.wording import (
 )
 from cardiogram.analysis.results import Branch, Conclusion, GroupLink, StatedNumber, TraitOdds
 from cardiogram.analysis.rounding import round_figure, round_ratio
+from cardiogram.stats.ranks import MINIMUM_PAIRS
+from cardiogram.stats.resampling import MINIMUM_CLUSTERS
 
 MINIMUM_RATED, MINIMUM_AUTHORS = 30, 20
 """With fewer rated models, or fewer authors, nothing is said of popularity."""
@@ -63,17 +65,19 @@ def conclude_ratings(histogram: Mapping[int, int]) -> Conclusion:
 
 def conclude_too_few(rated: int, authors: int) -> Conclusion:
     """Say why nothing is said of popularity."""
-    short = f"{rated} rated models" if rated < MINIMUM_RATED else f"{authors} authors"
+    models = "1 rated model is" if rated == 1 else f"{rated} rated models are"
+    short = models if rated < MINIMUM_RATED else f"{authors} authors are"
     return Conclusion(
         about="too_few",
         branches={"": "cannot be told"},
-        words=f"{short} are too few for a statement on popularity: {MINIMUM_RATED} rated models by "
-        f"{MINIMUM_AUTHORS} authors are needed.",
+        words=f"{short} too few for a statement on popularity: "
+        f"{MINIMUM_RATED} rated models by {MINIMUM_AUTHORS} authors are needed.",
         evidence=(
             StatedNumber(name="rated models", n=rated, estimate=float(rated)),
             StatedNumber(name="authors", n=rated, estimate=float(authors)),
         ),
-        rule=f"Fewer than {MINIMUM_RATED} rated models or {MINIMUM_AUTHORS} authors.",
+        rule=f"Fewer than {MINIMUM_RATED} rated models or {MINIMUM_AUTHORS} authors; of fewer than "
+        f"{MINIMUM_CLUSTERS} authors, fewer than {MINIMUM_PAIRS} rated models.",
     )
 
 
