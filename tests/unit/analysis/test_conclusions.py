@@ -315,7 +315,7 @@ def test_traits_that_a_writer_can_add_are_named() -> None:
     odds = [
         trait("comparison", "downloads", 4.7, 0.001),
         trait("quant_table", "downloads", 9.0, 0.001, "model"),
-        trait("badge", "downloads", 1.2, 0.2),
+        trait("badge", "downloads", 3.0, 0.2),
         trait("paper", "likes", 1.2, 0.2),
     ]
     drawn = conclude_traits(odds, BOTH)
