@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from cardiogram.analysis.analyze import analyze
     from cardiogram.analysis.compare import COMPARED, Change, Side, StudyComparison, compare_studies
     from cardiogram.analysis.conclusions import noun, put_outcome
-    from cardiogram.analysis.notes import describe_coverage, describe_finding
+    from cardiogram.analysis.notes import describe_coverage, describe_finding, note_unrated
     from cardiogram.analysis.results import (
         About,
         AssociationNumber,

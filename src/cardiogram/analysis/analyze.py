@@ -118,19 +118,19 @@ def analyze(
 def _describe(study: Study, judge: str, subject: Subject) -> Results:
     """What the numbers rest on: models, ratings and outcomes, with nothing related yet."""
     loaded = subject.loaded
-    versions = loaded.versions
+    versions, coverage = loaded.versions, _coverage(study, judge, loaded)
     return Results(
         cardiogram=version("cardiogram"),
         seed=subject.resampling.seed,
         draws=subject.resampling.draws,
-        coverage=_coverage(study, judge, loaded),
+        coverage=coverage,
         judge=JudgeUsed(id=judge, version=versions["judge"], rubric_version=versions["rubric"]),
         ratings={name: _rating(describe_ratings(loaded.scores[name])) for name in SCORES},
         outcomes={
             name: describe_outcome(column, 0.0 if kind_of(name) == "count" else -math.inf)
             for name, column in subject.outcomes.items()
         },
-        notes=note_unrated(read_coverage(study, judge).ends),
+        notes=note_unrated(coverage.outcomes_by_status),
         methods=METHODS,
         changes=describe_changes(loaded.changed),
     )

@@ -91,7 +91,7 @@ def describe_coverage(cover: StudyCoverage) -> str:
     return said
 
 
-def note_unrated(by_status: Mapping[Status, int]) -> tuple[str, ...]:
+def note_unrated(by_status: Mapping[str, int]) -> tuple[str, ...]:
     """What follows where a language model has not rated every card."""
     notes = []
     if by_status.get("failed"):

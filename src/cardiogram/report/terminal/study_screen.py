@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from cardiogram.analysis import Results, round_count
+from cardiogram.analysis import Results, describe_coverage, note_unrated, round_count
 from cardiogram.report.markup import format_share, printable, wrap_lines
 from cardiogram.report.tables import conclusion_paragraphs, describe_judge, describe_models
 
@@ -30,6 +30,7 @@ def render_screen(results: Results, folder: Path) -> str:
     ratings = [*_rated(results), *_dose(results)]
     beside = [c.words for c in results.conclusions if c.short and c.short in "\n".join(ratings)]
     paragraphs = conclusion_paragraphs(results, *beside)
+    paragraphs += note_unrated(results.coverage.outcomes_by_status)
     sentences = [line for text in paragraphs for line in wrap_lines(text, "", "  ")]
     blocks = [ratings, sentences, _pack(places)]
     return printable("\n\n".join("\n".join(lines).strip() for lines in blocks if lines)) + "\n"
@@ -37,7 +38,8 @@ def render_screen(results: Results, folder: Path) -> str:
 
 def _rated(results: Results) -> list[str]:
     """What the screen rests on."""
-    return wrap_lines(f"{describe_models(results)}; {describe_judge(results)}")
+    rated = f"{describe_judge(results)}{describe_coverage(results.coverage)}"
+    return wrap_lines(f"{describe_models(results)}; {rated}")
 
 
 def _pack(places: Sequence[str]) -> list[str]:
