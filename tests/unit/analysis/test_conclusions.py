@@ -180,8 +180,8 @@ def test_without_outliers_the_pair_is_stated() -> None:
     few = (less[0], times("likes", 1.01, 0.9, 1.2))
     drawn = conclude_without_outliers(found, few, {"downloads": 0, "likes": 32}, HELD)
     assert drawn.words == (
-        "A few models decide this of likes: with the 32 that are outlying 1.56 (1.34 to 1.76) "
-        "times, without 1.01 (0.90 to 1.20); no model's downloads are outlying."
+        "A few models decide this of likes: without the 32 outlying ones 1.01 (0.90 to 1.20), not "
+        "1.56; no model's downloads are outlying."
     )
     assert drawn.branches == {"downloads": "more", "likes": "cannot be told"}
 

@@ -206,13 +206,13 @@ def conclude_without_outliers(
     same = [n for n in gone if before[n.outcome] == branches[n.outcome]]
     parts = []
     if turned := [number for number in gone if number not in same]:
-        which = enumerate_words(noun(number.outcome) for number in turned)
+        of = "" if len(turned) == len(without) else f" of {noun(turned[0].outcome)}"
         counts = enumerate_words(f"{dropped[number.outcome]:,}" for number in turned)
-        listed = enumerate_words(_ratio(whole[number.outcome]) for number in turned)
+        listed = enumerate_words(round_ratio(_known(whole[number.outcome])) for number in turned)
         alone = enumerate_words(_ratio(number) for number in turned)
         parts.append(
-            f"a few models decide this of {which}: with the {counts} that are outlying {listed} "
-            f"times, without {alone}"
+            f"a few models decide this{of}: without the {counts} outlying ones {alone}, "
+            f"not {listed}"
         )
     if same:
         counts = enumerate_words(f"{dropped[number.outcome]:,}" for number in same)
@@ -382,6 +382,10 @@ def _not_times(numbers: Sequence[StatedNumber]) -> str:
         f"how many times the {which} a point of the rating goes with cannot be told "
         f"({bounds}{counted})"
     )
+
+
+def _known(number: StatedNumber) -> float:
+    return number.estimate or 0.0
 
 
 def _ratio(number: StatedNumber) -> str:
