@@ -4,9 +4,11 @@ import math
 
 import numpy as np
 import pytest
+from scipy import stats
 
 from cardiogram.stats.agreement import Metric, krippendorff_alpha, quadratic_kappa
 from cardiogram.stats.prevalence import benjamini_hochberg
+from cardiogram.stats.ranks.associations import Association
 from cardiogram.stats.ranks.concordance import kendall
 from cardiogram.stats.ranks.dependent import Correlations, williams
 from cardiogram.stats.strata import summarise_strata
@@ -103,6 +105,23 @@ def test_benjamini_hochberg_1995() -> None:
     assert found[0] == pytest.approx(0.0015)
     assert found[3] == pytest.approx(0.0095 * 15 / 4)
     assert benjamini_hochberg({"a": None}) == {}
+
+
+def test_a_further_group_is_expected_where_the_formula_says() -> None:
+    rhos, errors = [0.1, 0.4, -0.2, 0.5, 0.3, 0.2], [0.1, 0.15, 0.12, 0.2, 0.1, 0.08]
+    groups = [
+        Association(40, rho, cluster_se=error) for rho, error in zip(rhos, errors, strict=True)
+    ]
+    found = summarise_strata(groups)
+    assert found.estimate is not None
+    assert found.tau is not None
+    assert found.interval is not None
+    assert found.prediction is not None
+    mean = np.arctanh(found.estimate)
+    se = (np.arctanh(found.interval.high) - mean) / stats.t.ppf(0.975, 5)
+    half = stats.t.ppf(0.975, 4) * np.hypot(found.tau, se)  # Higgins et al. 2009, equation (12)
+    assert found.prediction.low == pytest.approx(np.tanh(mean - half))
+    assert found.prediction.high == pytest.approx(np.tanh(mean + half))
 
 
 def test_summary_needs_six_groups() -> None:

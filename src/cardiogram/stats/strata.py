@@ -41,8 +41,8 @@ class StrataSummary:
         Of the mean correlation, back on the scale of rho.
     tau
         Standard deviation of the true artanh(rho) between groups.
-    i2
-        Share of the variance that is not sampling error, 0 to 1.
+    prediction
+        Where the correlation of one further group of this kind is expected.
     """
 
     strata: int
@@ -51,7 +51,7 @@ class StrataSummary:
     interval: Interval | None = None
     p_value: float | None = None
     tau: float | None = None
-    i2: float | None = None
+    prediction: Interval | None = None
     reason: str | None = None
 
 
@@ -81,7 +81,8 @@ def summarise_strata(associations: Iterable[Association], level: float = 0.95) -
     ----------
     Paule and Mandel (1982), J. Res. NBS 87(5), 377-385; Hartung and Knapp (2001), Statistics in
     Medicine 20(24), 3875-3889; Roever et al. (2015), BMC Med. Res. Meth. 15, 99 (the width is never
-    less than that of a known variance).
+    less than that of a known variance); Higgins, Thompson and Spiegelhalter (2009), JRSS A 172(1),
+    137-159, on the prediction interval.
     """
     usable = [group for group in associations if group.estimate is not None and group.cluster_se]
     strata, n = len(usable), sum(group.n for group in usable)
@@ -98,12 +99,14 @@ def summarise_strata(associations: Iterable[Association], level: float = 0.95) -
     # Where the groups agree by luck, Hartung and Knapp's own width is too small (Roever 2015).
     se = max(math.sqrt(max(0.0, float(combined.var_hksj_re))), float(combined.sd_eff_w_re))
     half = student_quantile(level, strata - 1) * se
+    between = max(0.0, float(combined.tau2))
+    spread = student_quantile(level, strata - 2) * math.sqrt(between + se**2)
     return StrataSummary(
         strata,
         n,
         math.tanh(mean),
         Interval(level, math.tanh(mean - half), math.tanh(mean + half), "hartung-knapp"),
         student_p_value(mean / se, strata - 1),
-        math.sqrt(max(0.0, float(combined.tau2))),
-        max(0.0, float(combined.i2)),
+        math.sqrt(between),
+        Interval(level, math.tanh(mean - spread), math.tanh(mean + spread), "prediction"),
     )

@@ -138,7 +138,7 @@ class StrataNumber(Number):
     by: str = field(metadata=FIRST_KEY)
     groups: int = 0
     tau: float | None = None
-    i2: float | None = None
+    prediction: Interval | None = None
     strata: tuple[StratumNumber, ...] = ()
 
 
