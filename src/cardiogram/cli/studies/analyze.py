@@ -101,5 +101,7 @@ def command(
         click.echo(terminal.render_screen(results, study.root), nl=False)
         if everything:
             click.echo(f"\n{tables.render_results(results)}", nl=False)
+        elif gold is not None:
+            click.echo(f"\n{tables.render_corrected(results)}", nl=False)
     else:
         click.echo(tables.render_results(results, form), nl=False)

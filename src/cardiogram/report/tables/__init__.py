@@ -16,6 +16,7 @@ if TYPE_CHECKING:
         conclusion_paragraphs,
         describe_judge,
         describe_models,
+        render_corrected,
         render_results,
         result_chapters,
         say_absent,

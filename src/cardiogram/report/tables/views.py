@@ -63,6 +63,11 @@ def render_results(results: Results, format: Format = "text") -> str:
     return write_markdown([first, *chapters], _describe_coverage(results), notes)
 
 
+def render_corrected(results: Results) -> str:
+    """Render the associations that gold ratings correct, as text."""
+    return write_text(list(_corrected(results)))
+
+
 def describe_models(results: Results) -> str:
     """Say in a few words what was studied."""
     cover = results.coverage
