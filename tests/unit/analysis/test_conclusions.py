@@ -329,8 +329,8 @@ def test_traits_that_a_writer_can_add_are_named() -> None:
     assert "the most liked quarter: a title 0.40 (0.27 to 0.60)" in fewer.words
     several = [*odds, trait("title", "downloads", 0.4, 0.0001), trait("code", "likes", 2, 0.01)]
     assert conclude_traits(several, BOTH).words == (
-        "Adjusted odds in the most downloaded quarter: a comparison 4.7 (3.1 to 7.1); none higher, "
-        "1 lower of the others; most liked: 1 higher, none lower."
+        "Adjusted odds in the most downloaded quarter: a comparison 4.7 (3.1 to 7.1); 1 higher, "
+        "1 lower in all; most liked: 1 higher, none lower."
     )
     assert conclude_traits([odds[2]], BOTH).words.startswith("No trait that a writer can add")
     denied = replace(odds[0], cluster_interval=Interval(0.95, 0.9, 9.0, "random signs"))

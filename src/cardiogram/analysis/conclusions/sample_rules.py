@@ -379,7 +379,7 @@ def _named(seen: Sequence[TraitOdds]) -> str:
     first = seen[0]
     bounds = f" ({bounds_of_ratio(_stated(first))})" if first.cluster_interval else ""
     said = f"{first.words} {round_ratio(first.estimate or 0)}{bounds}"
-    return f"{said}; {_counted(seen[1:])} of the others" if seen[1:] else said
+    return f"{said}; {_counted(seen)} in all" if seen[1:] else said
 
 
 def _counted(seen: Sequence[TraitOdds]) -> str:
