@@ -51,8 +51,6 @@ if TYPE_CHECKING:
     from cardiogram.stats.power import Power, detectable_difference, measure_power
     from cardiogram.stats.ppi import CorrectedEstimate, CorrectedStatistic, correct_by_gold
     from cardiogram.stats.prevalence import (
-        ODDS_CALL,
-        ODDS_METHOD,
         TOP_SHARE,
         Decile,
         Odds,

@@ -30,15 +30,10 @@ MINIMUM_CELL = 5
 """A trait needs as many models with and without it among the popular and among the rest."""
 
 EVENTS_PER_COVARIATE = 10
-ODDS_CALL = (
-    "Newton's method of statsmodels.api.Logit; p by random signs of authors "
-    "cardiogram.stats.prevalence.odds_ratios"
-)
 _TINY = 1e-9
 _NEWTON_STEPS = 50
 _SMALL_STEP = 1e-9
 _LARGEST_SLOPE = 15.0
-ODDS_METHOD = "logit of being in the upper quarter on the trait, age, size, library and task"
 
 
 @dataclass(frozen=True, slots=True)

@@ -123,6 +123,8 @@ def within(subject: Subject) -> tuple[WithinAuthors, ...]:
 def curve(subject: Subject, single: RowMask) -> tuple[Specification, ...]:
     """Every combination of controls, models and estimator, for every outcome.
 
+    A sample that leaves no model out is all models, and no choice of its own.
+
     Parameters
     ----------
     single
@@ -145,10 +147,14 @@ def _points(subject: Subject, outcome: str, single: RowMask) -> Iterator[Specifi
         "one card of each text": single,
         f"without {subject.author_of[largest]}": subject.codes != largest,
     }
+    known = np.isfinite(subject.ratings[MAIN]) & np.isfinite(column)
+    different = {
+        name: rows for name, rows in samples.items() if name == ALL_ROWS or not rows[known].all()
+    }
     return specification_curve(
         subject.ratings[MAIN],
         np.log1p(before_log1p(outcome, column)),
-        samples,
+        different,
         subject.covariates,
         COVARIATES,
         subject.codes,
@@ -164,7 +170,7 @@ def _point(subject: Subject, outcome: str, point: SpecificationPoint) -> Specifi
         point,
         outcome=outcome,
         ratio=None if slope is None else math.exp(min(slope, _STEEPEST)),
-        main=whole and point.estimator == "robust regression",
+        main=whole and point.estimator != "least squares",
     )
 
 
@@ -201,5 +207,7 @@ def describe_robustness(outcome: str, value: float, benchmarks: Mapping[str, flo
     if not benchmarks:
         return f"{words}."
     strongest = max(benchmarks, key=benchmarks.__getitem__)
-    known = f"the strongest known, {strongest}, explains {100 * benchmarks[strongest]:.0f} %"
-    return f"{words}; {known} of one of them at most."
+    share = f"{100 * benchmarks[strongest]:.0f} %"
+    return (
+        f"{words}. {strongest.capitalize()}, the strongest that is known, explains {share} at most."
+    )

@@ -265,8 +265,9 @@ def draw_curve(
     marks: list[Markup] = []
     for i, point in enumerate(ordered):
         x, y = round(44 + step * (i + 0.5), 1), axis.place(point.value, foot, top)
-        name = "main" if point.is_main else "told" if point.is_certain else "open"
-        mark = _diamond(x, y) if point.is_main else draw_dot(x, y, 3.2, name)
+        told = "told" if point.is_certain else "open"
+        name = "main" if point.is_main else told
+        mark = _diamond(x, y, told) if point.is_main else draw_dot(x, y, 3.2, name)
         chosen = [
             draw_line(x, x, foot + 39 + 30 * row, foot + 47 + 30 * row, f"tick {name}")
             for row, choice in enumerate(choices)
@@ -275,16 +276,16 @@ def draw_curve(
         hit = el("rect", x=round(x - step / 2, 1), y=0, width=round(step, 1), height=foot)
         marks.append(el("g", el("title", point.words), hit, mark, chosen, class_="spec"))
     labels = [draw_text(0, foot + 34 + 30 * i, "small", name) for i, name in enumerate(choices)]
-    told = sum(point.is_certain for point in points)
+    certain = sum(point.is_certain for point in points)
     main = next((point.words for point in points if point.is_main), "none is the main one")
     desc = (
-        f"{len(points)} ways to compute it, from {ordered[0].words} to {ordered[-1].words}; {told} "
-        f"can be told from nothing. The main one: {main}."
+        f"{len(points)} ways to compute it, from {ordered[0].words} to {ordered[-1].words}; "
+        f"{certain} can be told from nothing. The main one: {main}."
     )
     size = f"{_WIDE} {foot + 24 + 30 * len(choices)}"
     return draw_svg(key, title, desc, size, grid, labels, marks)
 
 
-def _diamond(x: float, y: float) -> Markup:
+def _diamond(x: float, y: float, name: str) -> Markup:
     points = f"{x - 7:g},{y:g} {x:g},{y - 7:g} {x + 7:g},{y:g} {x:g},{y + 7:g}"
-    return el("polygon", points=points, class_="diamond")
+    return el("polygon", points=points, class_=f"diamond {name}")

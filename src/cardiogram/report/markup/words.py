@@ -83,11 +83,6 @@ def read_bounds(interval: Ends | None) -> Bounds | None:
     return Bounds(low, high)
 
 
-def format_ends(bounds: Bounds | None) -> str:
-    """Write an interval of correlations, or a dash."""
-    return "–" if bounds is None else " to ".join(map(format_signed, bounds))
-
-
 def count_of(n: int, thing: str) -> str:
     """Count things, as in ``1 author`` and ``1,200 authors``."""
     return f"{n:,} {thing}" if n == 1 else f"{n:,} {thing}s"
@@ -100,11 +95,6 @@ def format_day(moment: object) -> str:
     except ValueError:
         return str(moment)
     return f"{day.day} {day:%B %Y}"
-
-
-def name_predictor(name: str) -> str:
-    """Name a predictor without its suffix: ``overall_expected`` is ``overall``."""
-    return name.removesuffix("_expected").replace("_", " ")
 
 
 def format_share(value: float) -> str:

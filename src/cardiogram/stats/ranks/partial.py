@@ -29,7 +29,6 @@ OTHER = "(other)"
 """The level of all rare labels; the Hub has a task named "other"."""
 
 _TOLERANCE = 1e-9
-_CALL = "numpy.linalg.lstsq on scipy.stats.rankdata, then numpy.corrcoef"
 
 
 @dataclass(frozen=True, slots=True)
