@@ -19,7 +19,6 @@ from cardiogram.cards.document import Block, Link
 from cardiogram.cards.features.blocks import BlockReading
 from cardiogram.cards.features.mentions import MEASURES, PHRASES, SETTINGS
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
-from cardiogram.cards.metadata import Metadata
 from cardiogram.cards.sections import Section
 
 NEAR = 9000
@@ -46,8 +45,6 @@ _MAGIC = re.compile(r"^([ \t]*)[!%?].*$", re.MULTILINE)
 _SYNTAX = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _LINKED = ("models", "datasets", "repositories", "papers")
 _NO_OWNERS = frozenset(("spaces", "docs", "blog", "papers", "models", "join"))
-_EVERYDAY = frozenset(PHRASES["everyday_tags"]["tags"])
-_EVERYDAY_BEGIN = tuple(PHRASES["everyday_tags"]["begin"])
 
 _SUMS = (
     "decimals",
@@ -171,7 +168,6 @@ class Details:
             **{f"far_{topic}": log1p(value) for topic, value in self.far.items()},
             **{f"copied_{topic}": log1p(value) for topic, value in self.copies.items()},
             **_count_links(card.document.links, card.id.lower()),
-            **_count_keys(card.metadata, card.id.lower()),
         }
 
 
@@ -249,28 +245,6 @@ def _count_links(links: Iterable[Link], own: str) -> dict[str, float]:
         elif "arxiv" in target or "aclanthology" in target:
             linked["papers"].add(target)
     return {f"linked_{name}": log1p(len(targets)) for name, targets in linked.items()}
-
-
-def _count_keys(metadata: Metadata, own: str) -> dict[str, float]:
-    """What the metadata says beyond what the Hub adds by itself."""
-    tags = [
-        tag
-        for tag in metadata.texts("tags")
-        if tag.lower() not in _EVERYDAY and not tag.startswith(_EVERYDAY_BEGIN)
-    ]
-    license = metadata.texts("license")
-    core = [bool(license) and license[0] not in ("other", "unknown"), len(tags) > 1]
-    core += [bool(metadata.texts(key)) for key in _CORE]
-    return {
-        "meta_base_models": log1p(len(metadata.texts("base_model"))),
-        "meta_dataset_count": log1p(len(metadata.texts("datasets"))),
-        "meta_own_tags": log1p(len(tags)),
-        "meta_telling_tags": log1p(len([t for t in tags if len(t) > 3 and t.lower() not in own])),
-        "meta_core": float(sum(core)),
-    }
-
-
-_CORE = ("pipeline_tag", "library_name", "language", "base_model", "datasets")
 
 
 def parse_python(text: str) -> ast.Module | str:
