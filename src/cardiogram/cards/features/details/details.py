@@ -40,7 +40,6 @@ _ORIGINAL = ("original model", "original card")
 _SHORT_WORD = 3
 _DECIMAL = re.compile(rb"\d[.,]\d")
 _NINE = ord("9")
-_SNIPPETS, _SNIPPET_CHARACTERS = 2, 600
 _MAGIC = re.compile(r"^([ \t]*)[!%?].*$", re.MULTILINE)
 _SYNTAX = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _LINKED = ("models", "datasets", "repositories", "papers")
@@ -54,8 +53,6 @@ _SUMS = (
     "hedges",
     *(f"rows_{kind}" for kind in _TABLES),
     *(f"lines_{name}" for name in _LANGUAGES),
-    "snippets_parsed",
-    "snippets_broken",
     "code_decimals",
     "far_headings",
     "copied_words",
@@ -84,7 +81,6 @@ class Details:
     others: list[Sequence[bytes]] = field(default_factory=list)
     data: list[Sequence[bytes]] = field(default_factory=list)
     whole: int = 0
-    tried: int = 0
 
     @classmethod
     def of(cls, text: str) -> Details:
@@ -116,7 +112,7 @@ class Details:
                 self.data.append(reading.tokens)
 
     def add_code(self, block: Block) -> None:
-        """Lines by language; of Python, whether it parses and imports, loads and calls."""
+        """Lines by language; of Python, whether it imports, loads and calls."""
         text = block.text
         lower = text.lower()
         imports = "import " in text
@@ -125,10 +121,6 @@ class Details:
             language = "python"
             whole = imports + _has(_LOADS, lower) + _has(_CALLS, lower)
             self.whole = max(self.whole, whole)
-            if self.tried < _SNIPPETS and len(text) <= _SNIPPET_CHARACTERS:
-                self.tried += 1
-                broken = isinstance(parse_python(text), str)
-                self.sums["snippets_broken" if broken else "snippets_parsed"] += 1
         elif block.info in _SHELL or _has(_INSTALLS, lower):
             language = "shell"
         self.sums[f"lines_{language}"] += text.count("\n") + 1
