@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from cardiogram.cards.features.boilerplate import is_boilerplate
 from cardiogram.cards.features.mentions import (
     CONTENT,
+    CONVERSION,
     HEDGES,
     JUDGE_WORDS,
     MEASURES,
@@ -39,6 +40,8 @@ _QUANTITY = (
 )
 """Patterns that are compiled when a card first needs them, which most do not."""
 _MAX_BLOCK_WORDS = 400
+CONVERTED = 2
+"""Different words of quantising from which a block is about that: its numbers are no results."""
 
 Whole = NDArray[np.int64]
 
@@ -80,6 +83,8 @@ class Counts(NamedTuple):
         Different names of metrics and of hyperparameters beside its numbers.
     hedges
         Words that make a limit of a sentence: "only", "may", "not".
+    conversion
+        Different words of how weights were quantised: sizes and bits are no results.
     placeholder, boilerplate
         1 or 0, as in :class:`BlockReading`.
     """
@@ -93,6 +98,7 @@ class Counts(NamedTuple):
     measures: Whole
     settings: Whole
     hedges: Whole
+    conversion: Whole
     placeholder: Whole
     boilerplate: Whole
 
@@ -154,11 +160,14 @@ def read_blocks(texts: Iterable[str]) -> BlockReadings:
         measures=np.minimum(stated, different.count(MEASURES)),
         settings=np.minimum(stated, different.count(SETTINGS)),
         hedges=words.count(HEDGES),
+        conversion=different.count(CONVERSION),
         placeholder=np.array(placeholder, np.int64),
         boilerplate=np.array(boilerplate, np.int64),
     )
+    topics = _name_topics(row, different)
+    topics[counts.conversion >= CONVERTED, _TOPIC["evaluation"]] = 0
     blocks = list(map(BlockReading, lower, tokens, placeholder, boilerplate, void))
-    return BlockReadings(row, blocks, counts, _name_topics(row, different))
+    return BlockReadings(row, blocks, counts, topics)
 
 
 def _each(numbers: Iterable[int]) -> Whole:
@@ -206,7 +215,14 @@ def _find_void(
 
 _TOPIC = {topic: number for number, topic in enumerate(CONTENT.topics)}
 _LISTED = sorted(
-    CONTENT.words | CONTENT.function_words | JUDGE_WORDS | HEDGES | MEASURES | SETTINGS | UNITS
+    CONTENT.words
+    | CONTENT.function_words
+    | JUDGE_WORDS
+    | HEDGES
+    | CONVERSION
+    | MEASURES
+    | SETTINGS
+    | UNITS
 )
 _NUMBER = {word: number for number, word in enumerate(_LISTED)}
 

@@ -160,9 +160,9 @@ CONTENT = ContentIndex(
 
 PROSE = PhraseIndex(PHRASES["prose"])
 MAKERS = PhraseIndex(PHRASES["generators"])
-HEDGES, MEASURES, SETTINGS, UNITS = (
+HEDGES, MEASURES, SETTINGS, UNITS, CONVERSION = (
     frozenset(word.encode() for word in PHRASES["values"][name])
-    for name in ("hedges", "measures", "settings", "units")
+    for name in ("hedges", "measures", "settings", "units", "conversion")
 )
 """Words that make a limit of a sentence, and those that give a number its meaning."""
 

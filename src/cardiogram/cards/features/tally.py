@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards.document import Block
-from cardiogram.cards.features.blocks import BlockReadings
+from cardiogram.cards.features.blocks import CONVERTED, BlockReadings
 from cardiogram.cards.sections import TOPICS
 
 
@@ -67,6 +67,8 @@ DETAILED = (
     "foreign",
     "copied_words",
     "copied_numbers",
+    "own_words",
+    "own_numbers",
 )
 _ITEM, _TABLE, _COPIED = (1 << len(TOPICS) + place for place in range(3))
 _BIT = {topic: 1 << place for place, topic in enumerate(TOPICS)}
@@ -151,14 +153,17 @@ class Tally:
         own = filled * (1 - block.boilerplate)
         prose = filled * (mark & _TABLE == 0)
         copied = filled * (mark & _COPIED != 0)
+        result = prose * (block.conversion < CONVERTED)
+        original = own * (mark & _COPIED == 0)
         return np.column_stack(
             [
                 *(own * block.words, own * block.numbers, own * (mark & _ITEM != 0), own * rows),
                 *(block.placeholder, filled * block.boilerplate * block.words),
-                *(prose * block.decimals, prose * block.measures, prose * block.settings),
+                *(result * block.decimals, result * block.measures, prose * block.settings),
                 *(prose * block.quantities, prose * own * block.hedges),
                 *(own * block.letters, own * block.foreign),
                 *(copied * block.words, copied * block.numbers),
+                *(original * block.words, original * block.numbers),
             ]
         )
 

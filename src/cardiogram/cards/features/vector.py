@@ -232,7 +232,8 @@ class _Draft:
         self.tally.add(number, block, mark, self.details.copied)
         if reading.placeholder:
             return False
-        self.details.add_prose(block, reading, section)
+        numbers = self.tally.read.counts.numbers[number] if block.kind == "table" else 0
+        self.details.add_prose(block, reading, section, numbers)
         return True
 
     def finish(self, card: Card, sums: Sums) -> Features:
@@ -265,6 +266,7 @@ class _Draft:
         features.numbers |= self.details.numbers(
             card, self.sections, self.code, code.words, sums.details
         )
+        features.numbers |= self.ties.numbers(prose.lower)
         features.numbers |= {f"loose_{name}": log1p(n) for name, n in self.loose.items()}
         return features
 
@@ -346,6 +348,7 @@ def _names() -> tuple[str, ...]:
         *_form(empty, Features(_no_topics())),
         *count_keys(Metadata(), "", b""),
         *Details().numbers(empty, (), (), frozenset(), dict.fromkeys(DETAILED, 0)),
+        *Ties(empty, read_blocks(())).numbers(b""),
         *(f"loose_{name}" for name in _LOOSE),
     ]
     return (

@@ -53,10 +53,13 @@ _SUMS = (
     "hedges",
     *(f"rows_{kind}" for kind in _TABLES),
     *(f"lines_{name}" for name in _LANGUAGES),
+    "numbers_metrics",
     "code_decimals",
     "far_headings",
     "copied_words",
     "copied_numbers",
+    "own_words",
+    "own_numbers",
 )
 
 
@@ -101,10 +104,14 @@ class Details:
                     self.far[topic] += far
                     self.copies[topic] += self.copied
 
-    def add_prose(self, block: Block, reading: BlockReading, section: Section) -> None:
+    def add_prose(
+        self, block: Block, reading: BlockReading, section: Section, numbers: int
+    ) -> None:
         """A block that is neither void nor left unfilled."""
         if block.kind == "table" and (kind := _kind_of_table(block.text)):
             self.sums[f"rows_{kind}"] += block.rows
+            if kind == "metrics":
+                self.sums["numbers_metrics"] += int(numbers)
         if not reading.boilerplate:
             about = self.limits if "limitations" in section.topics else self.others
             about.append(reading.tokens)

@@ -67,6 +67,7 @@ def count_keys(metadata: Metadata, id: str, prose: bytes) -> dict[str, float]:
         "meta_keys": log1p(len(metadata.values)),
         **_count_values(metadata, texts, id, has),
         **_find_in_text(texts, prose),
+        "indexed_metrics": log1p(len(list(_list_results(index)))),
     }
 
 

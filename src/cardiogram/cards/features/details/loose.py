@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
+from math import log1p
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.blocks import BlockReading, BlockReadings
@@ -115,18 +116,22 @@ class Ties:
             return False
         return not any([self._names_model(block.lower) for block in blocks])
 
+    def numbers(self, prose: bytes) -> dict[str, float]:
+        """How much of the model's name the card's text has: a copied card has less."""
+        names = _list_names([self._card.id])
+        said = len([name for name in names if name in prose])
+        return {
+            "name_said": said / len(names) if names else 0.5,
+            "name_unsaid": log1p(len(names) - said),
+        }
+
     def _names_model(self, text: bytes) -> bool:
         """Whether a text has a word of the model's name, or of its base's."""
         names = self._names
         if names is None:
-            names = self._names = self._list_names()
+            texts = [self._card.id, *self._card.metadata.texts("base_model")]
+            names = self._names = _list_names(texts)
         return any([name in text for name in names])
-
-    def _list_names(self) -> tuple[bytes, ...]:
-        texts = [self._card.id, *self._card.metadata.texts("base_model")]
-        names = lower_bytes(" ".join([text.rpartition("/")[2] for text in texts]))
-        words = {*list_words(names.replace(b"_", b" "))} - _ANY_NAME
-        return tuple([word for word in words if len(word) > 2 and not word.isdigit()])
 
     def _rest_of_card(self, section: Section) -> bytes:
         """What a visitor sees outside of a section, and what the card calls its own."""
@@ -135,6 +140,13 @@ class Ties:
         shown = [block.text for block in card.document.blocks if block.line not in inside]
         stated = [text for key in _KEYS for text in card.metadata.texts(key)]
         return lower_bytes("\n".join([card.id, *stated, *shown]))
+
+
+def _list_names(ids: Iterable[str]) -> tuple[bytes, ...]:
+    """The words of models' names that few others have."""
+    names = lower_bytes(" ".join([id.rpartition("/")[2] for id in ids])).replace(b"_", b" ")
+    words = {*list_words(names)} - _ANY_NAME
+    return tuple([word for word in words if len(word) > 2 and not word.isdigit()])
 
 
 def _count_ties(telling: Iterable[bytes], rest: bytes, enough: int) -> int:
