@@ -377,7 +377,7 @@ def test_a_folder_of_a_newer_version(place: Path, name: str) -> None:
 def test_a_damaged_manifest(place: Path, name: str) -> None:
     (place / "s").mkdir()
     (place / "s" / "study.toml").write_text("format = [")
-    assert_refused(run(name, "s"), "study.toml", "Mend the file")
+    assert_refused(run(name, "s"), "study.toml", "repeat the options")
 
 
 @pytest.mark.parametrize("name", ["study", "collect", "rate", "analyze", "report"])
@@ -390,7 +390,7 @@ def test_a_folder_in_use(place: Path, name: str) -> None:
 def test_a_damaged_shard_is_named(place: Path) -> None:
     study = make_study(place / "s", [Row("a/b", 3)])
     study.models.shards()[0].write_bytes(b"PAR1")
-    assert_refused(run("rate", "s"), "cannot read 's/models/0.parquet'", "rm 's/models/0.parquet'")
+    assert_refused(run("rate", "s"), "cannot read 's/models/0.parquet'", "cardiogram collect s")
 
 
 def test_a_stop_by_hand_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
@@ -13,13 +15,23 @@ from typing import Any, Literal, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.errors import DataError
 from cardiogram.maps.embedding import TermEmbedder, Vectors, View
 from cardiogram.maps.neighbours import Neighbours, nearest
-from cardiogram.store import write_atomically
+from cardiogram.store import read_error, write_atomically
 from cardiogram.text import sha256
 
 FORMAT = 1
+_DAMAGE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    EOFError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+)
 _PLACED_BY = 5
 _WEAK = 0.25
 Precision = Literal["float32", "int8"]
@@ -181,18 +193,16 @@ class FittedMap:
 
         Raises
         ------
-        DataError
-            The file is damaged.
+        DamagedFile
+            It cannot be read.
         """
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return _loaded(dict(arrays.items()))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise DataError(
-                f"cannot read {str(path)!r}: {error}", hint=f"Delete it: rm {str(path)!r}"
-            ) from error
+        except _DAMAGE as error:
+            raise read_error(path, error) from error
 
 
 def _packed(name: str, values: Vectors, precision: Precision) -> dict[str, Array]:
