@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from cardiogram.judge.embedded.model import (
         GRAINS,
         LEAF_UNIT,
-        LIKENESS_SHARES,
         LIKENESS_UNIT,
         STEPS,
         WEIGHT_UNIT,

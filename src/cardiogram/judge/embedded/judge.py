@@ -39,10 +39,11 @@ Record = Mapping[str, "float | None"]
 
 
 class AgreementRecord(TypedDict):
-    """How far a trained judge agrees with its labels: by number, and overall by kind of card."""
+    """How far a trained judge agrees with its labels: by number, by set and number, and overall by kind."""
 
     method: str
     scores: Mapping[str, Record]
+    sets: Mapping[str, Mapping[str, Record]]
     strata: Mapping[str, Record]
 
 
@@ -54,12 +55,15 @@ class TrainingRecord(TypedDict):
     seed: int
     cards: int
     authors: int
-    partial: int
+    sets: Mapping[str, int]
+    copies: Mapping[str, int]
     data_sha256: str
     settings: Mapping[str, object]
     share: float
     agreement: AgreementRecord
+    in_order: Record
     responsiveness: Mapping[str, Record]
+    changes: Mapping[str, Record]
     features: list[str]
 
 
