@@ -26,10 +26,17 @@ GENERATORS = tuple(PHRASES["generators"])
 
 
 class Shapes(NamedTuple):
-    """What is known of boilerplate: hashes of whole blocks and of how these begin."""
+    """What is known of boilerplate: hashes of whole blocks and of how these begin, and words.
+
+    Attributes
+    ----------
+    words
+        Everyday words of cards, lower case: by themselves they tell nothing of a model.
+    """
 
     shapes: frozenset[int]
     openings: frozenset[int]
+    words: frozenset[bytes] = frozenset()
 
 
 def hash_shape(text: str) -> int:
@@ -63,10 +70,11 @@ def is_boilerplate(text: str) -> bool:
 
 @cache
 def load_shapes() -> Shapes:
-    """Shapes of the blocks that many authors' cards share."""
+    """Shapes of the blocks that many authors' cards share, and everyday words."""
     file = DATA / "boilerplate.json"
     data = json.loads(file.read_text("utf-8"))
-    return Shapes(frozenset(data["shapes"]), frozenset(data["openings"]))
+    words = frozenset(word.encode() for word in data["words"])
+    return Shapes(frozenset(data["shapes"]), frozenset(data["openings"]), words)
 
 
 def find_generators(lower: bytes, words: AbstractSet[bytes]) -> tuple[str, ...]:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.blocks import BlockReading, count_words, read_blocks
 from cardiogram.cards.features.boilerplate import GENERATORS, find_generators
-from cardiogram.cards.features.details import NEAR, Details
+from cardiogram.cards.features.details import LOOSE_TOPICS, NEAR, Details, Ties, count_keys
 from cardiogram.cards.features.mentions import (
     CODE,
     CONTENT,
@@ -36,7 +36,6 @@ from cardiogram.cards.features.tally import DETAILED, Sums, Tally, TopicCount, m
 from cardiogram.cards.markdown import Block, Document
 from cardiogram.cards.metadata import Metadata
 from cardiogram.cards.sections import TOPICS, Section, is_placeholder, split_sections, topics_of
-from cardiogram.cards.vocabulary import load_vocabulary
 
 _CODE_WORDS = CODE.words | MAKERS.words | MEASURES | SETTINGS
 _CONTENT_FEATURES = ("words", "numbers", "items", "rows")
@@ -51,6 +50,7 @@ _TOPIC_FEATURES = (
     "placeholders",
     "boilerplate",
 )
+_LOOSE = (*LOOSE_TOPICS, "code")
 _BATCH = 128
 _topic_counts, _content_counts = attrgetter(*_TOPIC_FEATURES), attrgetter(*_CONTENT_FEATURES)
 
@@ -143,7 +143,7 @@ def count_features_of(cards: Sequence[Card]) -> list[Features]:
     )
     drafts = []
     for card, sections in zip(cards, outlines, strict=True):
-        draft = _Draft(tally, sections, Details.of(card.text))
+        draft = _Draft(tally, sections, Details.of(card.text), Ties(card, tally.read))
         for section in sections:
             draft.add_section(section)
         tally.end_card()
@@ -161,12 +161,14 @@ class _Draft:
     tally: Tally
     sections: tuple[Section, ...]
     details: Details
+    ties: Ties
     topics: dict[str, TopicCount] = field(default_factory=_no_topics)
     whole: TopicCount = field(default_factory=TopicCount)
     read: dict[str, BlockReading | None] = field(default_factory=dict)
     code: list[str] = field(default_factory=list)
     said: list[BlockReading] = field(default_factory=list)
     void: int = 0
+    loose: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_LOOSE, 0))
 
     def add_section(self, section: Section) -> None:
         """Walk a section."""
@@ -174,6 +176,9 @@ class _Draft:
             count = self.topics[topic]
             count.sections += 1
             count.add_lines(section.line, section.last_line)
+        if self.ties.are_missing(section):
+            self._set_aside(section)
+            return
         self.details.enter(section.heading)
         mark = mark_of(section.topics)
         says = False
@@ -187,6 +192,18 @@ class _Draft:
                 says = True
         if says and section.heading:
             self.details.leave(section)
+
+    def _set_aside(self, section: Section) -> None:
+        """Count a section that is tied to the card by nothing apart from what is its own."""
+        for block in section.blocks:
+            if block.kind == "code":
+                self.read.setdefault(block.text, None)
+                self.loose["code"] += block.text.count("\n") + 1
+                continue
+            number = self.tally.read.row[block.text]
+            self.read.setdefault(block.text, self.tally.read.blocks[number])
+            for topic in section.topics.intersection(LOOSE_TOPICS):
+                self.loose[topic] += len(self.tally.read.blocks[number].tokens)
 
     def _add_code(self, block: Block, section: Section) -> None:
         self.read[block.text] = None
@@ -242,10 +259,13 @@ class _Draft:
             sections=self.sections,
             read=self.read,
         )
-        features.numbers = _form(card, features) | _metadata(card.metadata)
+        features.numbers = _form(card, features) | count_keys(
+            card.metadata, card.id.lower(), prose.lower
+        )
         features.numbers |= self.details.numbers(
             card, self.sections, self.code, code.words, sums.details
         )
+        features.numbers |= {f"loose_{name}": log1p(n) for name, n in self.loose.items()}
         return features
 
 
@@ -320,51 +340,13 @@ def is_unfilled(text: str, features: Features) -> bool:
     return read.placeholder if read else is_placeholder(text)
 
 
-def _metadata(metadata: Metadata) -> dict[str, float]:
-    """What a machine finds, checked against the Hub's lists."""
-    known = load_vocabulary()
-    licenses = metadata.texts("license")
-    languages = metadata.texts("language") + metadata.texts("languages")
-    task, library = metadata.texts("pipeline_tag"), metadata.texts("library_name")
-    index = metadata.values.get("model-index")
-    tags = metadata.texts("tags")
-    has = {
-        "license": any(name.lower() in known.licenses for name in licenses),
-        "license_other": licenses[:1] in (["other"], ["unknown"]),
-        "task": any(name in known.tasks for name in task),
-        "library": any(name in known.libraries for name in library),
-        "language": any(name.lower() in known.language_codes for name in languages),
-        "datasets": bool(metadata.texts("datasets")),
-        "base_model": bool(metadata.texts("base_model")),
-        "metrics": bool(metadata.texts("metrics")),
-        "model_index": index is not None,
-        "results": _has_results(index) or (index == [] and metadata.source == "tags"),
-        "widget": bool(metadata.values.get("widget")),
-        "emissions": metadata.values.get("co2_eq_emissions") is not None,
-        "arxiv": any(tag.startswith(("arxiv:", "doi:")) for tag in tags),
-    }
-    return {
-        **{f"meta_{name}": float(value) for name, value in has.items()},
-        "meta_count": float(sum(has.values())),
-        "meta_tags": log1p(len(tags)),
-        "meta_from_tags": float(metadata.source == "tags"),
-        "meta_none": float(metadata.source == "none"),
-        "meta_keys": log1p(len(metadata.values)),
-    }
-
-
-def _has_results(index: object) -> bool:
-    if not isinstance(index, list):
-        return False
-    return any(isinstance(entry, dict) and entry.get("results") for entry in index)
-
-
 def _names() -> tuple[str, ...]:
     empty = Card("", "", None, "", 0, Metadata(), Document(), "", "")
     numbers = [
         *_form(empty, Features(_no_topics())),
-        *_metadata(Metadata()),
+        *count_keys(Metadata(), "", b""),
         *Details().numbers(empty, (), (), frozenset(), dict.fromkeys(DETAILED, 0)),
+        *(f"loose_{name}" for name in _LOOSE),
     ]
     return (
         *(f"{topic}_{name}" for topic in ("whole", *TOPICS) for name in _TOPIC_FEATURES),

@@ -19,7 +19,6 @@ from cardiogram.cards.features.blocks import BlockReading
 from cardiogram.cards.features.mentions import MEASURES, PHRASES, SETTINGS
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.markdown import Block, Link
-from cardiogram.cards.metadata import Metadata
 from cardiogram.cards.sections import Section
 
 NEAR = 9000
@@ -41,13 +40,10 @@ _ORIGINAL = ("original model", "original card")
 _SHORT_WORD = 3
 _DECIMAL = re.compile(rb"\d[.,]\d")
 _NINE = ord("9")
-_SNIPPETS, _SNIPPET_CHARACTERS = 2, 600
 _MAGIC = re.compile(r"^([ \t]*)[!%?].*$", re.MULTILINE)
 _SYNTAX = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _LINKED = ("models", "datasets", "repositories", "papers")
 _NO_OWNERS = frozenset(("spaces", "docs", "blog", "papers", "models", "join"))
-_EVERYDAY = frozenset(PHRASES["everyday_tags"]["tags"])
-_EVERYDAY_BEGIN = tuple(PHRASES["everyday_tags"]["begin"])
 
 _SUMS = (
     "decimals",
@@ -57,8 +53,6 @@ _SUMS = (
     "hedges",
     *(f"rows_{kind}" for kind in _TABLES),
     *(f"lines_{name}" for name in _LANGUAGES),
-    "snippets_parsed",
-    "snippets_broken",
     "code_decimals",
     "far_headings",
     "copied_words",
@@ -87,7 +81,6 @@ class Details:
     others: list[Sequence[bytes]] = field(default_factory=list)
     data: list[Sequence[bytes]] = field(default_factory=list)
     whole: int = 0
-    tried: int = 0
 
     @classmethod
     def of(cls, text: str) -> Details:
@@ -119,7 +112,7 @@ class Details:
                 self.data.append(reading.tokens)
 
     def add_code(self, block: Block) -> None:
-        """Lines by language; of Python, whether it parses and imports, loads and calls."""
+        """Lines by language; of Python, whether it imports, loads and calls."""
         text = block.text
         lower = text.lower()
         imports = "import " in text
@@ -128,10 +121,6 @@ class Details:
             language = "python"
             whole = imports + _has(_LOADS, lower) + _has(_CALLS, lower)
             self.whole = max(self.whole, whole)
-            if self.tried < _SNIPPETS and len(text) <= _SNIPPET_CHARACTERS:
-                self.tried += 1
-                broken = isinstance(parse_python(text), str)
-                self.sums["snippets_broken" if broken else "snippets_parsed"] += 1
         elif block.info in _SHELL or _has(_INSTALLS, lower):
             language = "shell"
         self.sums[f"lines_{language}"] += text.count("\n") + 1
@@ -171,7 +160,6 @@ class Details:
             **{f"far_{topic}": log1p(value) for topic, value in self.far.items()},
             **{f"copied_{topic}": log1p(value) for topic, value in self.copies.items()},
             **_count_links(card.document.links, card.id.lower()),
-            **_count_keys(card.metadata, card.id.lower()),
         }
 
 
@@ -249,28 +237,6 @@ def _count_links(links: Iterable[Link], own: str) -> dict[str, float]:
         elif "arxiv" in target or "aclanthology" in target:
             linked["papers"].add(target)
     return {f"linked_{name}": log1p(len(targets)) for name, targets in linked.items()}
-
-
-def _count_keys(metadata: Metadata, own: str) -> dict[str, float]:
-    """What the metadata says beyond what the Hub adds by itself."""
-    tags = [
-        tag
-        for tag in metadata.texts("tags")
-        if tag.lower() not in _EVERYDAY and not tag.startswith(_EVERYDAY_BEGIN)
-    ]
-    license = metadata.texts("license")
-    core = [bool(license) and license[0] not in ("other", "unknown"), len(tags) > 1]
-    core += [bool(metadata.texts(key)) for key in _CORE]
-    return {
-        "meta_base_models": log1p(len(metadata.texts("base_model"))),
-        "meta_dataset_count": log1p(len(metadata.texts("datasets"))),
-        "meta_own_tags": log1p(len(tags)),
-        "meta_telling_tags": log1p(len([t for t in tags if len(t) > 3 and t.lower() not in own])),
-        "meta_core": float(sum(core)),
-    }
-
-
-_CORE = ("pipeline_tag", "library_name", "language", "base_model", "datasets")
 
 
 def parse_python(text: str) -> ast.Module | str:
