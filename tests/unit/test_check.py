@@ -61,9 +61,7 @@ def test_a_model_that_cannot_be_read(
     row |= {"id": "a/b", "problems": [problem] if where == "model" else []}
     answer = Readme("a/b", problem=problem)
     monkeypatch.setattr(sys.modules[read_card.__module__], "read_model", lambda *_: row)
-    monkeypatch.setattr(
-        sys.modules[read_card.__module__], "read_readme", lambda *_: answer
-    )
+    monkeypatch.setattr(sys.modules[read_card.__module__], "read_readme", lambda *_: answer)
     with pytest.raises(error, match="a/b: ") as caught:
         check("a/b")
     assert caught.value.hint

@@ -206,7 +206,7 @@ def test_a_project_with_an_id_or_metadata_is_a_card(tmp_path: Path) -> None:
         "# gpt-peppa\n\nFirst version.\n",
         "Please refer to [flaim](https://github.com/x/flaim) for usage.\n",
         "# Parrot\n\n## Usage\n\n    pip install parrot\n\nThis model repeats what it hears.\n",
-        "# Parrot\n\n## Install\n\n    pip install x\n\n```python\nAutoModel.from_pretrained('a/b')\n```\n",
+        "# Parrot\n\n## Install\n\n    pip install x\n\n```\nfrom_pretrained('a/b')\n```\n",
         "caf\xe9 ".encode("utf-16").decode("latin-1"),
     ],
 )

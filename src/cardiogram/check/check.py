@@ -157,8 +157,8 @@ def check_all(
     Checked or CardiogramError
         The error in the place of a card that is one of several and cannot be read.
     """
-    for item in read_targets(target, id=id, session=session, of=of, on_progress=on_progress):
-        yield item if isinstance(item, CardiogramError) else _check(item, judge, rules)
+    for read in read_targets(target, id=id, session=session, of=of, on_progress=on_progress):
+        yield read if isinstance(read, CardiogramError) else _check(read, judge, rules)
 
 
 def compare(

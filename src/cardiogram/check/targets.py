@@ -131,13 +131,13 @@ def read_file(path: Path) -> bytes:
 
 def _read(path: Path, name: str, id: str, of: CardType) -> Target:
     data = read_file(path)
-    found = Target(name, parse_card(data, id=id), of, data, str(path))
-    if reason := explain_no_card(found.card, data, of):
+    target = Target(name, parse_card(data, id=id), of, data, str(path))
+    if reason := explain_no_card(target.card, data, of):
         raise NoCard(
             f"{str(path)!r} is no {of} card: {reason}",
             hint="Give a model's README.md. If this is one, say so: --id OWNER/NAME",
         )
-    return found
+    return target
 
 
 # Folders -------------------------------------------------------------------------------------
@@ -216,14 +216,14 @@ def _address_of(parts: list[str], of: CardType) -> _Address | None:
     kind = parts.pop(0) if parts and parts[0] in ("models", "datasets", "spaces") else "models"
     if kind == "spaces":
         raise ConfigError("a Space has no model card", hint="Give the address of a model.")
-    name, rest = "/".join(parts[:2]), parts[2:]
+    name, view = "/".join(parts[:2]), parts[2:]
     if len(parts) > 1 and parts[1] in ("blob", "tree", "resolve", "raw", "commit", "discussions"):
-        name, rest = parts[0], parts[1:]  # one of the old names without an owner
+        name, view = parts[0], parts[1:]  # one of the old names without an owner
     if not _ID.fullmatch(name):
         return None
     whose: CardType = "dataset" if kind == "datasets" else of
-    if len(rest) > 1 and rest[0] in ("blob", "tree", "resolve", "raw", "commit"):
-        return _Address(name, whose, rest[1])
+    if len(view) > 1 and view[0] in ("blob", "tree", "resolve", "raw", "commit"):
+        return _Address(name, whose, view[1])
     return _Address(name, whose)
 
 
@@ -237,13 +237,13 @@ def _on_hub(
     except CardNotFound as error:
         if "/" in address.id or address.of == "dataset":
             raise
-        items = list(read_owner(address.id, session, on_progress))
-        if not items:
+        cards = list(read_owner(address.id, session, on_progress))
+        if not cards:
             raise CardNotFound(
                 f"{address.id}: no model of this name, and no owner with models", hint=error.hint
             ) from error
-        for item in items:
-            yield item if isinstance(item, CardiogramError) else Target(item.id, item)
+        for card in cards:
+            yield card if isinstance(card, CardiogramError) else Target(card.id, card)
         return
     name = address.id if "://" in target or target.startswith(_HOSTS) else target
     yield Target(name, card, address.of)

@@ -96,7 +96,7 @@ def find_examples(study: Study, judge: str, ids: Sequence[str]) -> Examples:
         and rating["overall_expected"] >= GOOD
     }
     models = (model for model in study.models.rows() if model["id"] in good and has_card(model))
-    found = {
+    by_row = {
         rows[card.id]: good_parts(card, good[card.id]) for _, card in stored_cards(study, models)
     }
-    return {row: parts for row, parts in sorted(found.items()) if parts}
+    return {row: parts for row, parts in sorted(by_row.items()) if parts}

@@ -22,8 +22,7 @@ from cardiogram.report.terminal.checked import Form, Look, render_checked
 from cardiogram.report.terminal.checked.annotations import render_github
 from cardiogram.report.terminal.checked.as_objects import render_json
 from cardiogram.report.terminal.checked.comment import render_markdown
-from cardiogram.report.terminal.checked.sarif import render_sarif
-from cardiogram.report.terminal.checked.wording import (
+from cardiogram.report.terminal.checked.phrases import (
     describe_change,
     describe_shortfall,
     grade_of,
@@ -31,6 +30,7 @@ from cardiogram.report.terminal.checked.wording import (
     level_of,
     one_line,
 )
+from cardiogram.report.terminal.checked.sarif import render_sarif
 from snapshots import assert_snapshot
 
 EVIL = "evil\x1b[2J\u202e`|<b>\n# x"

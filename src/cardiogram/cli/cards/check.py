@@ -119,13 +119,13 @@ class _Run:
         for target in targets:
             try:
                 left_out = 0
-                for item in self._check_one(target):
-                    if isinstance(item, NoCard):  # below a folder; others are errors
+                for result in self._check_one(target):
+                    if isinstance(result, NoCard):  # below a folder; others are errors
                         left_out += 1
-                    elif isinstance(item, CardiogramError):
-                        self._report(item)
+                    elif isinstance(result, CardiogramError):
+                        self._report(result)
                     else:
-                        checked.append(item)
+                        checked.append(result)
                 if left_out:
                     words = f"{left_out} README.md below it left out: no card"
                     click.echo(f"{target}: {words}", err=True)

@@ -8,6 +8,6 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.report.terminal.checked.forms import Form, render_checked
-    from cardiogram.report.terminal.checked.wording import Look
+    from cardiogram.report.terminal.checked.phrases import Look
 
 attach(__name__)

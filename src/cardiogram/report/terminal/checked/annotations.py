@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from cardiogram.check import Checked
 from cardiogram.report.markup import printable
-from cardiogram.report.terminal.checked.wording import (
+from cardiogram.report.terminal.checked.phrases import (
     GAPS_SHOWN,
     describe_change,
     sentences_of,

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from cardiogram.cards import explain_problem
 from cardiogram.check import Checked, falls_short
 from cardiogram.report.markup import printable
-from cardiogram.report.terminal.checked.wording import Places, write_json
+from cardiogram.report.terminal.checked.phrases import Places, write_json
 
 
 def render_json(
@@ -18,12 +18,12 @@ def render_json(
     known = places or {}
     cards = []
     for card in checked:
-        item = as_json(card)
+        shown = as_json(card)
         if card.target in known:
-            item["place"] = asdict(known[card.target])
+            shown["place"] = asdict(known[card.target])
         if minimum is not None:
-            item["under_minimum_by"] = round(falls_short(card, minimum), 4)
-        cards.append(item)
+            shown["under_minimum_by"] = round(falls_short(card, minimum), 4)
+        cards.append(shown)
     return write_json(cards)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from cardiogram.cards.lint import Finding
 from cardiogram.check import Checked
 from cardiogram.judge.expectations import Gap
-from cardiogram.report.terminal.checked.wording import (
+from cardiogram.report.terminal.checked.phrases import (
     GAPS_SHOWN,
     Look,
     Places,
@@ -44,8 +44,8 @@ def render_markdown(
         lines = [line for card in checked for line in _one_card(card, places)]
     else:
         lines = _table(checked)
-    names = {card.target: _inline(name_of(card)) for card in checked}
-    short = describe_shortfall(checked, look.minimum, names)
+    called = {card.target: _inline(name_of(card)) for card in checked}
+    short = describe_shortfall(checked, look.minimum, called)
     if short:
         lines += [f"**{short[0]}**", "", *(f"- {line}" for line in short[1:])]
         lines += [""] if len(short) > 1 else []

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Literal
 
 from cardiogram.check import Checked
-from cardiogram.report.terminal.checked.wording import Look, Places, describe_shortfall
+from cardiogram.report.terminal.checked.phrases import Look, Places, describe_shortfall
 
 Form = Literal["text", "json", "sarif", "markdown", "github"]
 

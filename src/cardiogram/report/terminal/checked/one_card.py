@@ -9,8 +9,8 @@ from cardiogram.cards.lint import Finding
 from cardiogram.check import Checked
 from cardiogram.judge.expectations import Gap
 from cardiogram.report.markup import count_of, printable, wrap_lines
-from cardiogram.report.terminal.checked.paint import paint, paint_level, shorten, shorten_name
-from cardiogram.report.terminal.checked.wording import (
+from cardiogram.report.terminal.checked.paint import paint, paint_level, shorten_name
+from cardiogram.report.terminal.checked.phrases import (
     GAPS_SHOWN,
     Look,
     Places,
@@ -107,7 +107,7 @@ def _title(checked: Checked, look: Look) -> list[str]:
 
 def _criteria(checked: Checked, look: Look) -> list[str]:
     """One number a criterion, in its colour; with `-v` a line each."""
-    criteria = [item for item in named_scores(checked) if item[0] != "overall"]
+    criteria = [score for score in named_scores(checked) if score[0] != "overall"]
     if look.detail == "all":
         lines = []
         for name, score, word in criteria:
@@ -146,11 +146,11 @@ def _one_advice(checked: Checked, gap: Gap, look: Look) -> list[str]:
     room = look.width - 2 * _GAIN - 1
     where = f"{line_of(checked, gap):>5} "
     words = f"{capitalised(gap.missing)}."
-    first, *rest = wrap_lines(words, f"{where}{gap.criterion:<12} ", " " * 19, room)
+    first, *wrapped = wrap_lines(words, f"{where}{gap.criterion:<12} ", " " * 19, room)
     gains = f"{gain_of(gap.criterion_gain):>{_GAIN}}{gain_of(gap.gain):>{_GAIN}}"
     head = where + paint(first[len(where) :], "bold", look)
     lines = [f"{head}{' ' * (look.width - len(first) - len(gains))}{gains}".rstrip()]
-    lines += [paint(line, "bold", look) for line in rest]
+    lines += [paint(line, "bold", look) for line in wrapped]
     return lines + wrap_lines(printable(gap.advice), _INDENT, width=look.width - 2)
 
 
@@ -240,9 +240,9 @@ def _next(checked: Checked, look: Look, hidden: int = 0) -> list[str]:
     runs = [("-v", f"shows {hidden} more" if hidden else "shows all of it")]
     if mended:
         runs.insert(0, ("--fix", f"mends {count_of(mended, 'line')}"))
-    rows = [f"cardiogram check {name} {option:<5}  {what}" for option, what in runs]
-    starts = ("next: ", "      ")
-    return [
-        paint(shorten(start + row, look.width), "dim", look)
-        for start, row in zip(starts, rows, strict=False)
-    ]
+    command = f"next: cardiogram check {name} "
+    rows = [f"{option:<5}  {what}" for option, what in runs]
+    if len(command) + max(map(len, rows)) > look.width:
+        command = "next: the same with "  # a command that is cut would be of no use
+    starts = (command, " " * len(command))
+    return [paint(f"{start}{row}", "dim", look) for start, row in zip(starts, rows, strict=False)]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from cardiogram.report.terminal.checked.wording import Look, level_of
+from cardiogram.report.terminal.checked.phrases import Look, level_of
 
 Shade = Literal["bold", "dim", "refused"]
 

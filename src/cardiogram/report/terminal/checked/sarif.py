@@ -11,7 +11,7 @@ from cardiogram.check import Checked
 from cardiogram.judge import DEFAULT_RUBRIC, RUBRIC_OF, load_rubric
 from cardiogram.judge.expectations import EXPECTATIONS, Wording
 from cardiogram.report.markup import printable
-from cardiogram.report.terminal.checked.wording import sentences_of, write_json
+from cardiogram.report.terminal.checked.phrases import sentences_of, write_json
 
 
 def render_sarif(checked: Sequence[Checked]) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from cardiogram.check import Checked, falls_short
 from cardiogram.report.markup import wrap_lines
 from cardiogram.report.terminal.checked.paint import paint, paint_level, shorten, shorten_name
-from cardiogram.report.terminal.checked.wording import (
+from cardiogram.report.terminal.checked.phrases import (
     Look,
     change_of,
     describe_shortfall,
@@ -29,13 +29,13 @@ def render_list(checked: Sequence[Checked], look: Look) -> str:
     if not checked:
         return ""
     ordered = sorted(checked, key=lambda card: card.rating.scores["overall"].expected)
-    names = _short_names(checked)
+    called = _short_called(checked)
     changes = {card.target: change_of(card) for card in ordered}
     compared = any(card.earlier for card in ordered)
     criteria = [name for name in ordered[0].rating.scores if name != "overall"]
     before = f" {'rating':>6}  {'change  ' if compared else ''}{' '.join(n[0] for n in criteria)}  "
     room = look.width - len(before)
-    wide = min(max(map(len, names.values())), _WIDEST, room // 2)
+    wide = min(max(map(len, called.values())), _WIDEST, room // 2)
     head = f"{before}{'card':<{wide}}  first thing to mend"
     lines = [paint(shorten(head, look.width), "dim", look)]
     under = 0
@@ -44,8 +44,8 @@ def render_list(checked: Sequence[Checked], look: Look) -> str:
         if under and not short:
             lines.append(paint(f" {look.minimum:>6.1f}  {'-' * (look.width - 9)}", "dim", look))
         under = short
-        lines.append(_row(card, names[card.target], wide, changes if compared else {}, look))
-    end = describe_shortfall(checked, look.minimum, names)
+        lines.append(_row(card, called[card.target], wide, changes if compared else {}, look))
+    end = describe_shortfall(checked, look.minimum, called)
     if end:
         lines += ["", paint(end[0], "bold", look), *_in_lines(end[1:], look)]
     return "\n".join(lines) + "\n"
@@ -70,8 +70,8 @@ def _in_lines(short: Sequence[str], look: Look) -> list[str]:
     return wrap_lines(f"{', '.join(short)}.", "  ", width=look.width) if short else []
 
 
-def _short_names(checked: Sequence[Checked]) -> dict[str, str]:
-    """What to call the cards: without owners and folders where all names differ without them."""
-    names = {card.target: name_of(card).removesuffix(_README).rstrip("/") for card in checked}
-    short = {target: name.rpartition("/")[2] for target, name in names.items()}
-    return short if len(set(short.values())) == len(short) and all(short.values()) else names
+def _short_called(checked: Sequence[Checked]) -> dict[str, str]:
+    """What to call the cards: without owners and folders where all called differ without them."""
+    called = {card.target: name_of(card).removesuffix(_README).rstrip("/") for card in checked}
+    short = {target: name.rpartition("/")[2] for target, name in called.items()}
+    return short if len(set(short.values())) == len(short) and all(short.values()) else called

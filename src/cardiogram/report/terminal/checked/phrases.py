@@ -69,8 +69,8 @@ def level_of(expected: float) -> int:
 
 def grade_of(checked: Checked) -> str:
     """The rubric's word for the overall number."""
-    names = load_rubric(checked.rating.rubric_version).overall_names
-    return names[level_of(checked.rating.scores["overall"].expected)].split()[0].lower()
+    grades = load_rubric(checked.rating.rubric_version).overall_names
+    return grades[level_of(checked.rating.scores["overall"].expected)].split()[0].lower()
 
 
 def named_scores(checked: Checked) -> Iterator[tuple[str, Score, str]]:
@@ -111,13 +111,17 @@ def untold(checked: Checked) -> list[str]:
 
 def refusals(checked: Checked) -> list[Finding]:
     """Findings for which the Hub refuses a card: errors in its metadata."""
-    return [one for one in checked.findings if one.severity == "error" and one.rule[2] == "1"]
+    return [
+        finding
+        for finding in checked.findings
+        if finding.severity == "error" and finding.rule[2] == "1"
+    ]
 
 
 def other_findings(checked: Checked) -> list[Finding]:
     """All other findings, the worst first."""
     refused = refusals(checked)
-    return [one for one in checked.findings if one not in refused]
+    return [finding for finding in checked.findings if finding not in refused]
 
 
 # Gaps ----------------------------------------------------------------------------------------
@@ -194,7 +198,7 @@ def describe_change(checked: Checked) -> str:
     at = one_line(earlier.at)
     changes = earlier.changes(checked.rating.scores)
     del changes["overall"]
-    moved = sorted(changes.items(), key=lambda item: -abs(item[1]))
+    moved = sorted(changes.items(), key=lambda change: -abs(change[1]))
     words = [f"{name} {change:+.1f}" for name, change in moved if abs(change) >= _SHOWN_EFFECT][:4]
     if not words and f"{then:.1f}" == f"{now:.1f}":
         return f"{then:.1f} at {at} and now"
@@ -218,13 +222,13 @@ def short_of(checked: Checked, minimum: float | None) -> str:
 
 
 def describe_shortfall(
-    checked: Sequence[Checked], minimum: float | None, names: Mapping[str, str] | None = None
+    checked: Sequence[Checked], minimum: float | None, called: Mapping[str, str] | None = None
 ) -> list[str]:
     """Who is under the bar and by how much, the furthest first.
 
     Parameters
     ----------
-    names
+    called
         What to call the cards, by target, where that is not their name.
     """
     below = sorted(
@@ -233,8 +237,8 @@ def describe_shortfall(
     )
     if not below:
         return []
-    called = {card.target: name_of(card) for card in below} | dict(names or {})
-    short = [f"{called[card.target]} by {short_of(card, minimum)}" for card in below]
+    shown = {card.target: name_of(card) for card in below} | dict(called or {})
+    short = [f"{shown[card.target]} by {short_of(card, minimum)}" for card in below]
     more = len(short) - SHORT_SHOWN
     listed = [*short[:SHORT_SHOWN], *([f"{more} more"] if more > 0 else [])]
     if len(checked) == 1:
