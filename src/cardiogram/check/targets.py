@@ -242,8 +242,8 @@ def _on_hub(
             raise CardNotFound(
                 f"{address.id}: no model of this name, and no owner with models", hint=error.hint
             ) from error
-        for card in cards:
-            yield card if isinstance(card, CardiogramError) else Target(card.id, card)
+        for read in cards:
+            yield read if isinstance(read, CardiogramError) else Target(read.id, read)
         return
     name = address.id if "://" in target or target.startswith(_HOSTS) else target
     yield Target(name, card, address.of)
