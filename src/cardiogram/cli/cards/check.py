@@ -122,8 +122,9 @@ class _Run:
                 for result in self._check_one(target):
                     if isinstance(result, NoCard):  # below a folder; others are errors
                         left_out += 1
-                    elif isinstance(result, CardiogramError):
-                        self._report(result)
+                    elif isinstance(result, CardiogramError):  # of one of several: no hint
+                        self.failed = True
+                        click.echo(f"cardiogram: {result.message}", err=True)
                     else:
                         checked.append(result)
                 if left_out:

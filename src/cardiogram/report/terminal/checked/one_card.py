@@ -241,7 +241,8 @@ def _next(checked: Checked, look: Look, hidden: int = 0) -> list[str]:
     if mended:
         runs.insert(0, ("--fix", f"mends {count_of(mended, 'line')}"))
     command = f"next: cardiogram check {name} "
-    rows = [f"{option:<5}  {what}" for option, what in runs]
+    wide = max(len(option) for option, _ in runs)
+    rows = [f"{option:<{wide}}  {what}" for option, what in runs]
     if len(command) + max(map(len, rows)) > look.width:
         command = "next: the same with "  # a command that is cut would be of no use
     starts = (command, " " * len(command))
