@@ -4,6 +4,7 @@ import json
 import re
 from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -281,13 +282,16 @@ def test_sarif() -> None:
 def test_nothing_from_outside_steers_a_terminal_or_a_page() -> None:
     item = checked(EVIL, text=f"---\n{EVIL}: 1\n{EVIL}: 2\n---\n# T")
     earlier = replace(item, earlier=Earlier(EVIL, item.rating.scores), path=EVIL)
+    near = replace(PLACE, map=EVIL, task=EVIL, neighbours=(Neighbour(EVIL, 0.8, 4.2),))
+    places = {EVIL: near}
+    details: tuple[Literal["short", "all"], ...] = ("short", "all")
     for cards in ([item], [earlier], [item, earlier]):
-        for detail in ("short", "all"):
+        for detail in details:
             look = Look(detail=detail, minimum=4)
-            text = render_checked(cards, look=look)
+            text = render_checked(cards, "text", places, look)
             assert not {"\x1b", "\u202e", "\r"} & set(text)
             assert "\n# x" not in text
-            markdown = render_checked(cards, "markdown", look=look)
+            markdown = render_checked(cards, "markdown", places, look)
             assert not {"\x1b", "\u202e", "\r"} & set(markdown)
             assert "\n# x" not in markdown
             assert "<b>" not in re.sub("`[^`]*`", "", markdown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from urllib.parse import quote
 
 from cardiogram.cards.lint import Finding
 from cardiogram.check import Checked
@@ -129,9 +130,9 @@ def _place(card: Checked, places: Places | None) -> list[str]:
     place = (places or {}).get(card.target)
     if place is None:
         return []
-    sentences = [describe_rank(place)]
+    sentences = [_escape(describe_rank(place))]
     for near in place.neighbours:
-        link = f"[{near.id}](https://huggingface.co/{near.id})"
+        link = f"[{_escape(near.id)}](https://huggingface.co/{quote(near.id)})"
         sentences.append(
             f"A good card near it: {link} ({near.rating:.1f}), {describe_neighbour(near)}."
         )

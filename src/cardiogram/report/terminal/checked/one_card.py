@@ -220,7 +220,8 @@ def _place(checked: Checked, places: Places | None, look: Look) -> list[str]:
     if look.detail == "all" and place.segment and place.strength >= 0.5:
         lines += wrap_lines(f"Among {one_line(place.segment)}.", width=look.width)
     for card in place.neighbours:
-        words = f"A good one to look at: {card.id} ({card.rating:.1f}), {describe_neighbour(card)}."
+        name = one_line(card.id)
+        words = f"A good one to look at: {name} ({card.rating:.1f}), {describe_neighbour(card)}."
         lines += wrap_lines(words, width=look.width)
     return lines
 

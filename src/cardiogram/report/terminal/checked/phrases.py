@@ -26,9 +26,6 @@ _SHOWN_EFFECT = 0.05
 _WIDE = 2
 """Levels from the lower to the upper end of an interval that is worth a word."""
 
-_WORDS = {1: "nothing", 2: "little", 3: "partial", 4: "good", 5: "excellent"}
-"""What 1-5 mean for a criterion, for somebody who has not read the rubric."""
-
 
 @dataclass(frozen=True, slots=True)
 class Look:
@@ -75,8 +72,9 @@ def grade_of(checked: Checked) -> str:
 
 def named_scores(checked: Checked) -> Iterator[tuple[str, Score, str]]:
     """Each of the nine numbers with a word for its level."""
+    levels = load_rubric(checked.rating.rubric_version).level_names
     for name, score in checked.rating.scores.items():
-        grade = grade_of(checked) if name == "overall" else _WORDS[level_of(score.expected)]
+        grade = grade_of(checked) if name == "overall" else levels[level_of(score.expected)]
         yield name, score, grade
 
 
