@@ -512,7 +512,8 @@ def test_judges() -> None:
     judge, checklist, *_ = json.loads(run("judges", "list", "--json").stdout)
     assert set(judge["agreement"]["scores"]) == set(SCORES)
     assert (checklist["id"], checklist["agreement"]) == ("dataset-rules", None)
-    assert "no measured agreement" in result.stdout
+    assert "no measured agreement" in " ".join(result.stdout.split())
+    assert max(map(len, result.stdout.splitlines())) <= 80
     for name in SCORES:
         assert name in result.stdout
 

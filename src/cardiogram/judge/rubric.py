@@ -69,8 +69,8 @@ class Rubric:
 
         The rubric's own "absent" and "token" are for judges, who have read what it means by them.
         """
-        names = (words.split(":")[0] for words in self.levels)
-        return {level: _PLAIN.get(name, name) for level, name in enumerate(names, 1)}
+        called = (words.split(":")[0] for words in self.levels)
+        return {level: _PLAIN.get(name, name) for level, name in enumerate(called, 1)}
 
     @property
     def overall_names(self) -> dict[int, str]:
