@@ -221,7 +221,7 @@ def _check(target: Target, judge: EmbeddedJudge | None, rules: Lint | None) -> C
     else:
         judge = judge or embedded_judge()
         read = CardFeatures.of(card)
-        (rating,), gaps = judge.rate_read([read]), find_gaps(read, judge.expect)
+        (rating,), gaps = judge.rate_read([read]), find_gaps(read, judge.expect, judge.respond)
         evidence = measure_contributions(read, judge.expect, gaps)
         rating = replace(rating, evidence=evidence)
     return Checked(target.name, card, rating, gaps, target.path, findings, of=target.of)

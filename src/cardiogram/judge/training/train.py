@@ -30,6 +30,7 @@ from cardiogram.errors import DataError
 from cardiogram.judge.embedded import (
     AgreementRecord,
     Decision,
+    GainFactors,
     Model,
     Record,
     TrainingRecord,
@@ -98,6 +99,7 @@ def _train(data: LabelledCards, out: Path, seed: int, ratings: Path | None) -> T
         share=model.share,
         agreement=_measure_agreement(data, x, expected),
         responsiveness=_measure_responsiveness(data, expected, copies_expected),
+        gain_factors=asdict(GainFactors()),
         features=list(FEATURE_NAMES),
     )
     _write(out, model, decisions, record)
