@@ -6,7 +6,8 @@
     ├── ConfigError          a wrong option, a missing extra, a file that is not there
     ├── DataError            a study folder or an input file that cannot be used as it is
     │   ├── StudyBusy        another process works on this study folder
-    │   └── DamagedFile      a file of a study cannot be read
+    │   ├── DamagedFile      a file of a study cannot be read
+    │   └── NoCard           a file that is no card at all
     ├── HubError             the Hub did not do what was asked
     │   ├── CardNotFound     no such repository, or no README.md in it
     │   ├── AccessDenied     gated, private or disabled
@@ -61,6 +62,10 @@ class DamagedFile(DataError):
     def __init__(self, message: str, *, hint: str = "", path: Path | None = None) -> None:
         super().__init__(message, hint=hint)
         self.path = path
+
+
+class NoCard(DataError):
+    """A file that is no card: a picture, an empty file, a project's README."""
 
 
 class HubError(CardiogramError):

@@ -130,9 +130,10 @@ def test_where_another_step_makes_it_the_advice_works(
 def test_a_text_that_was_deleted_is_read_again(whole: Study, study: Study) -> None:
     shutil.rmtree(study.root / "features")
     (study.cards.folder / "00000.parquet").unlink()
-    failed = CliRunner().invoke(main, ["rate", str(study.root)])
-    assert "no text of the card of" in failed.stderr
-    assert f"cardiogram collect {study.root}" in failed.stderr
+    for command in (["rate"], ["map", "--refit"]):
+        failed = CliRunner().invoke(main, [*command, str(study.root)])
+        assert "the texts of 48 cards are not in" in failed.stderr
+        assert f"cardiogram collect {study.root}" in failed.stderr
     assert CliRunner().invoke(main, ["collect", str(study.root)]).exit_code == 0
     assert CliRunner().invoke(main, ["rate", str(study.root)]).exit_code == 0
     assert _content(study) == _content(whole)

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cardiogram.cards.counted import (
         CardBatch,
         CountedCards,
+        check_texts,
         collector_paused,
         facets_of_row,
         read_problems,

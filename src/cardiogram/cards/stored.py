@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING
 from zlib import crc32
 
 import numpy as np
 
 from cardiogram.cards.card import Card, parse_row
 from cardiogram.cards.problems import problem_codes
-from cardiogram.errors import DataError
 
 if TYPE_CHECKING:
     from cardiogram.store import Row, Study
@@ -61,23 +60,10 @@ class StoredTexts:
             yield row, replace(card, problems=tuple(problems))
 
     def texts(self, rows: Iterable[Row]) -> Iterator[tuple[Row, Row]]:
-        """Rows of `models/` that have a card, each with its row of `cards/`.
-
-        Raises
-        ------
-        DataError
-            The text of one is not there.
-        """
+        """Rows of `models/` that have a card, each with its row of `cards/`."""
         for row in rows:
-            if has_card(row):
-                yield row, self._find(row["card_sha256"]) or self._miss(row["id"])
-
-    def _miss(self, model: str) -> NoReturn:
-        study = self._cards.folder.parent
-        raise DataError(
-            f"{str(study)!r} has no text of the card of {model!r}",
-            hint=f"It is read again by: cardiogram collect {study}",
-        )
+            if has_card(row) and (text := self._find(row["card_sha256"])) is not None:
+                yield row, text
 
     def _find(self, sha: str) -> Row | None:
         for texts in self._shards.values():

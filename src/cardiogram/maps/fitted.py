@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.maps.embedding import TermEmbedder, Vectors, View
+from cardiogram.maps.examples import Examples, Part
 from cardiogram.maps.neighbours import Neighbours, nearest
 from cardiogram.store import read_error, write_atomically
 from cardiogram.text import sha256
@@ -100,6 +101,10 @@ class FittedMap:
         Of each segment, in the order of the numbers: name, evidence, terms, traits ...
     about
         Further facts: stability, agreement with rules, notes.
+    tasks
+        Task of each row in words, "" where it has none; empty in a map that never saw them.
+    examples
+        Good parts of good cards.
     """
 
     settings: Settings
@@ -113,6 +118,8 @@ class FittedMap:
     ratings: NDArray[np.float64]
     profiles: tuple[SegmentProfile, ...]
     about: dict[str, object] = field(default_factory=dict)
+    tasks: tuple[str, ...] = ()
+    examples: Examples = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -173,6 +180,8 @@ class FittedMap:
             "hashes": self.hashes,
             "profiles": self.profiles,
             "about": self.about,
+            "tasks": self.tasks,
+            "examples": self.examples,
         }
         if self.terms is not None:
             text["terms"] = "\n".join(sorted(self.terms.index, key=self.terms.index.__getitem__))
@@ -248,6 +257,11 @@ def _loaded(arrays: Mapping[str, Array]) -> FittedMap | None:
         arrays["ratings"].astype(np.float64),
         tuple(text["profiles"]),
         text["about"],
+        tuple(text.get("tasks", ())),
+        {
+            int(row): tuple(Part(*part) for part in parts)
+            for row, parts in text.get("examples", {}).items()
+        },
     )
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.judge.embedded.gain_factors import GainFactors, learn_gain_factors
     from cardiogram.judge.embedded.intervals import Decision, decide, learn_decision
     from cardiogram.judge.embedded.judge import (
         OWN,

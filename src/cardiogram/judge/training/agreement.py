@@ -30,11 +30,14 @@ class OutOfFold:
     ----------
     expected, whole, bounds
         Expected values, whole numbers and intervals, shapes (rows, 9), (rows, 9), (rows, 9, 2).
+    mended
+        Expected values of the copies with what they lack mended, shape (copies, 9).
     """
 
     expected: Floats
     whole: WholeNumbers
     bounds: Floats
+    mended: Floats
 
 
 def measure_agreement(data: LabelledCards, found: OutOfFold, method: str) -> AgreementRecord:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.features import feature_matrix
+from cardiogram.cards.features import read_features
+from cardiogram.judge.expectations import mended_features
 from cardiogram.judge.gold import PARTIAL, LabelledCards
 from cardiogram.stats import Floats, WholeNumbers
 
@@ -30,6 +31,8 @@ class Examples:
         Features, labels and weights, shapes (rows, features), (rows, 9) and (rows,).
     origin, copy, pair
         Rows of a card and of its copy, and the weight of their difference, shape (copies,).
+    mended
+        Features of the copies with what they lack of the criterion mended, shape (copies, features).
     cards
         How many rows are cards.
     """
@@ -40,6 +43,7 @@ class Examples:
     origin: WholeNumbers
     copy: WholeNumbers
     pair: Floats
+    mended: NDArray[np.float32]
     cards: int
 
     @property
@@ -63,6 +67,7 @@ class Examples:
             origin=place[self.origin[kept]],
             copy=place[self.copy[kept]],
             pair=self.pair[kept],
+            mended=self.mended[kept],
             cards=int(chosen.sum()),
         )
 
@@ -75,12 +80,19 @@ def make_examples(data: LabelledCards) -> Examples:
         for kind, change in zip(copies.kinds, copies.changes, strict=True)
     ]
     weights = np.array([COPIES[name] for name in names]).reshape(-1, 2)
+    read = read_features([*data.cards, *copies.cards])
+    x = np.vstack([card.vector for card in read])
+    mended = [
+        mended_features(copy, criterion) if name == "removed" and criterion else copy.vector
+        for copy, name, criterion in zip(read[cards:], names, copies.criteria, strict=True)
+    ]
     return Examples(
-        x=feature_matrix([*data.cards, *copies.cards]),
+        x=x,
         labels=np.vstack([data.labels, copies.labels]),
         row=np.r_[np.ones(cards), weights[:, 0]],
         origin=copies.origin,
         copy=cards + np.arange(len(names)),
         pair=weights[:, 1],
+        mended=np.array(mended, np.float32).reshape(-1, x.shape[1]),
         cards=cards,
     )

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.judge.embedded import Record
+from cardiogram.judge.embedded import GainFactors, Record, learn_gain_factors
 from cardiogram.judge.gold import PARTIAL, LabelledCards
 from cardiogram.judge.training.agreement import OutOfFold, rounded
 from cardiogram.judge.validation import draw_authors
@@ -168,3 +168,17 @@ def _describe_change(data: LabelledCards, found: OutOfFold, chosen: NDArray[np.i
             ((bounds[..., :1] <= held + 1e-9) & (held <= bounds[..., 1:] + 1e-9)).mean()
         ),
     }
+
+
+def learn_gains(data: LabelledCards, found: OutOfFold) -> GainFactors:
+    """What a reader gives for a point of the judge's, by removals read backwards."""
+    copies = data.copies
+    chosen = np.array([n for n, change in enumerate(copies.changes) if change == "removed" and copies.criteria[n]], int)
+    if not len(chosen):
+        return GainFactors()
+    return learn_gain_factors(
+        found.expected[len(data.cards) + chosen],
+        found.mended[chosen],
+        data.labels[copies.origin[chosen]] - copies.labels[chosen],
+        np.array([SCORES.index(copies.criteria[n]) for n in chosen]),
+    )

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import asdict
 from io import BytesIO
 from pathlib import Path
 
@@ -32,7 +33,11 @@ from cardiogram.judge.training.agreement import OutOfFold, measure_agreement, sh
 from cardiogram.judge.training.examples import COPIES, Examples, make_examples
 from cardiogram.judge.training.fit import fit
 from cardiogram.judge.training.kernel import KERNEL
-from cardiogram.judge.training.responsiveness import describe_changes, describe_responsiveness
+from cardiogram.judge.training.responsiveness import (
+    describe_changes,
+    describe_responsiveness,
+    learn_gains,
+)
 from cardiogram.judge.training.trees import BAGS, TREES
 from cardiogram.names import SCORES
 from cardiogram.optional import one_thread, sklearn
@@ -91,6 +96,7 @@ def _train(data: LabelledCards, out: Path, seed: int, ratings: Path | None) -> T
         in_order=share_in_order(data, expected),
         responsiveness=describe_responsiveness(data, found.expected),
         changes=describe_changes(data, found),
+        gain_factors=asdict(learn_gains(data, found)),
         features=list(FEATURE_NAMES),
     )
     _write(out, model, decisions, record)
@@ -105,7 +111,7 @@ def rate_out_of_fold(data: LabelledCards, examples: Examples, *, seed: int) -> O
 
     Whole numbers and intervals too: no card helps to judge itself.
     """
-    expected = predict_out_of_fold(examples, data.groups, seed=seed)
+    expected, mended = predict_out_of_fold(examples, data.groups, seed=seed)
     rows = np.r_[np.arange(examples.cards), examples.origin]
     cards = examples.cards
     whole, bounds = np.zeros(expected.shape, int), np.zeros((*expected.shape, 2))
@@ -119,22 +125,30 @@ def rate_out_of_fold(data: LabelledCards, examples: Examples, *, seed: int) -> O
             whole[these, j], bounds[these, j] = decide(
                 examples.x[these], expected[these, j], decision
             )
-    return OutOfFold(expected, whole, bounds)
+    return OutOfFold(expected, whole, bounds, mended)
 
 
 def predict_out_of_fold(
     examples: Examples, groups: WholeNumbers, *, seed: int
-) -> Floats:
-    """Expected values of cards and copies by models that saw no card of the group, (rows, 9)."""
+) -> tuple[Floats, Floats]:
+    """Expected values by models that saw no card of the group.
+
+    Returns
+    -------
+    expected, mended
+        Of cards and copies, shape (rows, 9), and of the copies mended, shape (copies, 9).
+    """
     folds = sklearn("model_selection").GroupKFold(FOLDS, shuffle=True, random_state=seed)
-    expected = np.zeros_like(examples.labels)
+    expected, mended = np.zeros_like(examples.labels), np.zeros((len(examples.copy), len(SCORES)))
     rows = np.r_[np.arange(examples.cards), examples.origin]
     for _, test in folds.split(groups, groups=groups):
         held = np.zeros(examples.cards, bool)
         held[test] = True
         model = fit(examples.of(~held), seed)
-        expected[held[rows]] = model.predict(examples.x[held[rows]])
-    return expected
+        these, copies = held[rows], held[examples.origin]
+        expected[these] = model.predict(examples.x[these])
+        mended[copies] = model.predict(examples.mended[copies])
+    return expected, mended
 
 
 def _write(out: Path, model: Model, decisions: Sequence[Decision], record: TrainingRecord) -> None:
