@@ -22,6 +22,7 @@ from cardiogram.cards.card import parse_card
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.maps.cluster import cluster, segments_for, stability
 from cardiogram.maps.embedding.term_embedder import fit_terms
+from cardiogram.maps.examples import good_parts, task_of
 from cardiogram.maps.fitted import FittedMap, Settings
 from cardiogram.maps.map import describe_fit
 from cardiogram.maps.project import project
@@ -47,6 +48,11 @@ def build(path: Path, seed: int = 0) -> FittedMap:
     found = cluster(vectors, places, segments_for(len(cards)))
     stable = stability(vectors, found.label, seed=seed)
     authors = [card.id.split("/")[0] for card in cards]
+    ratings = [
+        {name: score.expected for name, score in rating.scores.items()}
+        for rating in embedded_judge().rate(cards)
+    ]
+    parts = map(good_parts, cards, ratings)
     fitted = FittedMap(
         Settings(seed=seed),
         terms,
@@ -56,9 +62,11 @@ def build(path: Path, seed: int = 0) -> FittedMap:
         found.strength,
         tuple(card.id for card in cards),
         ("",) * len(cards),
-        np.array([r.scores["overall"].expected for r in embedded_judge().rate(cards)]),
+        np.array([expected["overall"] for expected in ratings]),
         describe_fit(reads, authors, terms, found),
         {"cards": len(cards), "stability": asdict(stable), "judge": embedded_judge().version},
+        tuple(map(task_of, cards)),
+        {row: good for row, good in enumerate(parts) if good},
     )
     # A place needs the name only; terms of cards stay out of the package.
     names = tuple({"segment": p["segment"]} for p in fitted.profiles)

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 import click
 
-from cardiogram.cards.document import parse_document
+from cardiogram.cards.markdown import parse_document
 from cardiogram.cli import main as command_line
 from cardiogram.cli.group import root_context, walk_commands
 

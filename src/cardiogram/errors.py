@@ -5,7 +5,9 @@
     CardiogramError          message, hint (the command that mends it), exit code 2
     ├── ConfigError          a wrong option, a missing extra, a file that is not there
     ├── DataError            a study folder or an input file that cannot be used as it is
-    │   └── StudyBusy        another process works on this study folder
+    │   ├── StudyBusy        another process works on this study folder
+    │   ├── DamagedFile      a file of a study cannot be read
+    │   └── NoCard           a file that is no card at all
     ├── HubError             the Hub did not do what was asked
     │   ├── CardNotFound     no such repository, or no README.md in it
     │   ├── AccessDenied     gated, private or disabled
@@ -16,6 +18,11 @@ One bad card among millions is a row with a problem, never one of these.
 """
 
 from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 class CardiogramError(Exception):
@@ -47,6 +54,18 @@ class DataError(CardiogramError):
 
 class StudyBusy(DataError):
     """Another process holds this study folder."""
+
+
+class DamagedFile(DataError):
+    """A file of a study cannot be read; what made it can make it again."""
+
+    def __init__(self, message: str, *, hint: str = "", path: Path | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.path = path
+
+
+class NoCard(DataError):
+    """A file that is no card: a picture, an empty file, a project's README."""
 
 
 class HubError(CardiogramError):

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from cardiogram.analysis import Results, analyze
 from cardiogram.collect import Source, collect
-from cardiogram.errors import ConfigError, DataError
+from cardiogram.errors import ConfigError, DamagedFile, DataError
 from cardiogram.hub import HubSession
 from cardiogram.judge import Coverage, Judge, OnEstimate, load_judge
 from cardiogram.judge.ensemble import Ensemble, rate_ensemble
@@ -18,7 +18,7 @@ from cardiogram.maps import Settings, draw_map_beside
 from cardiogram.optional import scipy
 from cardiogram.progress import Progress, silent
 from cardiogram.report.page import write_report
-from cardiogram.store import Study, run_step
+from cardiogram.store import Study, redo, run_step
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,8 +82,10 @@ def run_study(
     ready = [load_judge(judge) if isinstance(judge, str) else judge for judge in judges]
     study = Study(Path(folder))
     source = source or Source.of(study.manifest())
-    with study.lock():
-        collect(study, source, session=session, on_progress=on_progress)
+    asked = source
+
+    def run() -> StudyRun:
+        collect(study, asked, session=session, on_progress=on_progress)
         ensemble = how or Ensemble()
         coverage = rate_ensemble(
             study,
@@ -100,9 +102,12 @@ def run_study(
             "results.json": steps.analyze(),
             "report.html": steps.report(),
         }
-    unchanged = tuple(name for name, was_done in done.items() if not was_done)
-    results = steps.results or Results.load(study.results_path)
-    return StudyRun(study, results, tuple(coverage), steps.unmapped, unchanged)
+        unchanged = tuple(name for name, was_done in done.items() if not was_done)
+        results = steps.results or Results.load(study.results_path)
+        return StudyRun(study, results, tuple(coverage), steps.unmapped, unchanged)
+
+    with study.lock():
+        return redo(study.root, run)
 
 
 class _UnmappedError(Exception):
@@ -144,6 +149,8 @@ class _Steps:
             def before_segments() -> None:
                 try:
                     wait_for_map()
+                except DamagedFile:
+                    raise
                 except (ConfigError, DataError) as error:
                     self.unmapped = error.message
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 from stand_in import StandIn, running_stand_in
 
+from cardiogram.cards import TRANSIENT, problem_code
 from cardiogram.errors import AccessDenied, CardNotFound, HubError, RateLimited
 from cardiogram.hub import HubSession, Query, list_pages, read_model, read_readme, read_readmes
 from cardiogram.hub.listing import _Place, _write_cursor
@@ -410,9 +411,49 @@ class _Echo(BaseHTTPRequestHandler):
         pass
 
 
+class _Lobby(BaseHTTPRequestHandler):
+    """A network's page of login for every file, and a list without an end and without a model."""
+
+    server: Any
+
+    def do_GET(self) -> None:
+        listing = self.path.startswith("/api/models")
+        body = b"[]" if listing else b"<html>Accept our terms</html>"
+        self.server.logins.append(self.path)
+        self.send_response(200)
+        self.send_header("Content-Type", "application/json" if listing else self.server.other)
+        if listing:
+            following = f"{self.server.url}/api/models?cursor=c{len(self.server.logins)}"
+            self.send_header("Link", f'<{following}>; rel="next"')
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *arguments: object) -> None:
+        pass
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "text/plain"])
+def test_a_page_of_login_is_not_a_card_and_is_tried_again(kind: str) -> None:
+    with _echo(kind, _Lobby) as lobby:
+        session = HubSession(lobby.url)
+        read = read_readme(session, "a/b")
+        assert (read.data, problem_code(read.problem or "")) == (None, "unreachable")
+        assert problem_code(read.problem or "") in TRANSIENT
+        with pytest.raises(HubError, match="the Hub stopped answering"):
+            list(read_readmes(session, [f"a/{number}" for number in range(50)]))
+
+
+def test_a_list_of_empty_pages_ends() -> None:
+    with _echo("", _Lobby) as lobby:
+        with pytest.raises(HubError, match="one page without a model after another"):
+            list(list_pages(HubSession(lobby.url), Query(limit=10)))
+        assert len(lobby.logins) == 5
+
+
 @contextmanager
-def _echo(other: str = "") -> Iterator[Any]:
-    with ThreadingHTTPServer(("127.0.0.1", 0), _Echo) as server:
+def _echo(other: str = "", handler: type[BaseHTTPRequestHandler] = _Echo) -> Iterator[Any]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         found: Any = server
         found.logins, found.other = [], other
         found.url = f"http://127.0.0.1:{server.server_port}"

@@ -323,6 +323,20 @@ def test_what_somebody_else_sent_meanwhile_is_not_overwritten(hub: StandIn, tmp_
         publish(planned, session=HubSession(hub.url))
 
 
+def test_of_two_with_the_same_title_the_second_is_refused(hub: StandIn, tmp_path: Path) -> None:
+    send(make(tmp_path / "s"), hub, tmp_path)
+    one = plan(make(tmp_path / "t", ROWS[1:]), hub, tmp_path / "1", "2026-01-02")
+    other_rows = [replace(row, text=f"{row.text}\nAnother text.") for row in ROWS[1:]]
+    other = plan(make(tmp_path / "u", other_rows), hub, tmp_path / "2", "2026-01-02")
+    session = HubSession(hub.url)
+    publish(one, session=session)
+    with pytest.raises(HubError, match="somebody else"):
+        publish(other, session=session)
+    titles = [commit["title"] for commit in hub.inside(REPO, "datasets")["commits"]]
+    assert sum(title.startswith("2026-01-02: ") for title in titles) == 1
+    publish(one, session=session)  # its own commit, whose answer may have been lost
+
+
 # -- refused -------------------------------------------------------------------------------------
 
 

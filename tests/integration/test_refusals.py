@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import time
 from pathlib import Path
 
@@ -143,3 +144,44 @@ def test_nobody_listens(tmp_path: Path) -> None:
         result = cli.run(*command)
         assert time.monotonic() - begun < 20
         assert_one_line(result, "no connection: refused")
+
+
+def test_check_of_an_owner_s_models(models: StandIn, cli: CommandLine) -> None:
+    whole = cli.run("check", "TheBloke", "--min", "3.5")
+    assert whole.returncode == 1, whole.stderr
+    rows = whole.stdout.splitlines()
+    assert rows[0].split()[0] == "rating"
+    count = next(index for index, row in enumerate(rows) if not row) - 2  # head and bar
+    assert count == 34
+    assert re.search(rf"^\d+ of {count} are under 3\.5:$", whole.stdout, re.MULTILINE)
+    assert max(map(len, rows)) <= 80
+    page = cli.run("check", f"{models.url}/TheBloke", "--json")
+    cards = json.loads(page.stdout)
+    assert len(cards) == count
+    assert all(card["id"].startswith("TheBloke/") for card in cards)
+    assert all(card["target"] == card["id"] for card in cards)
+
+
+def test_check_of_an_owner_with_models_that_cannot_be_read(hub: StandIn, tmp_path: Path) -> None:
+    result = CommandLine(tmp_path, hub.url, TOKEN).run("check", "edge-cases", "--json")
+    assert result.returncode == 2
+    cards = {card["id"] for card in json.loads(result.stdout)}
+    assert "edge-cases/popular" in cards
+    assert "cardiogram: edge-cases/no-readme: the repository has no README.md\n" in result.stderr
+    assert "Check the id" not in result.stderr
+    assert "edge-cases/no-readme" not in cards
+    assert "Traceback" not in result.stderr
+    result = CommandLine(tmp_path, hub.url, TOKEN).run("check", "nobody-of-this-name")
+    assert_one_line(result, "no model of this name, and no owner with models", "Check the id")
+
+
+def test_check_of_a_pasted_address(hub: StandIn, tmp_path: Path) -> None:
+    cli = CommandLine(tmp_path, hub.url, TOKEN)
+    plain = json.loads(cli.run("check", "--json", "edge-cases/popular").stdout)
+    for page in ("", "/", "/blob/main/README.md", "/tree/main", "/discussions"):
+        result = cli.run("check", "--json", f"{hub.url}/edge-cases/popular{page}")
+        assert json.loads(result.stdout) == plain, result.stderr
+    result = cli.run("check", f"{hub.url}/edge-cases/popular/blob/no-such-branch/README.md")
+    assert_one_line(result, "edge-cases/popular", "no README.md")
+    result = cli.run("check", f"{hub.url}/spaces/edge-cases/popular")
+    assert_one_line(result, "a Space has no model card", "address of a model")

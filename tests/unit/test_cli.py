@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import re
 import subprocess
 import sys
 from dataclasses import replace
@@ -330,13 +331,110 @@ class FakeJudge:
 
 
 def test_text_of_check(monkeypatch: pytest.MonkeyPatch) -> None:
-    module = importlib.import_module("cardiogram.check")
+    module = importlib.import_module("cardiogram.check.check")
     monkeypatch.setattr(module, "embedded_judge", FakeJudge)
     monkeypatch.setattr(module, "find_gaps", lambda read, expect: ())
     monkeypatch.setattr(module, "measure_contributions", lambda read, expect, gaps: ())
-    result = run("check", "README.md", "-", given="\r\n")
+    result = run("check", "README.md")
     assert (result.exit_code, result.stderr) == (0, "")
     assert_snapshot("cli-check.txt", result.stdout)
+    result = run("check", "-", given="\r\n")
+    assert "CG216" in result.stdout
+    result = run("check", "README.md", "-", given="\r\n")
+    assert [line.split()[-3:] for line in result.stdout.splitlines()[1:]]
+
+
+def test_several_targets_are_a_list_and_v_shows_each(place: Path) -> None:
+    other = place / "other"
+    other.mkdir()
+    (other / "README.md").write_text("---\nlicense: [mit\n---\n# Other\n")
+    result = run("check", "README.md", "other")
+    rows = result.stdout.splitlines()
+    assert rows[0].split()[0] == "rating"
+    assert len(rows) == 3
+    assert any(row.split()[9] == "other" and "CG103" in row for row in rows[1:])
+    result = run("check", "-v", "README.md", "other")
+    assert result.stdout.count("What would help readers most") == 2
+
+
+def test_the_end_says_who_is_under_the_bar(place: Path) -> None:
+    result = run("check", "--min", "5", "README.md")
+    assert result.exit_code == 1
+    assert re.search(r"\nUnder 5\.0 by [0-9.]+\.\n$", result.stdout)
+    result = run("check", "--min", "5", "README.md", ".")
+    assert result.exit_code == 1
+    assert "2 of 2 are under 5.0:" in result.stdout
+    result = run("check", "--min", "5", "--format", "github", "README.md")
+    assert re.match("::error file=README.md,line=1,title=rating under the bar::", result.stdout)
+    (item,) = json.loads(run("check", "--min", "5", "--json", "README.md").stdout)
+    assert item["under_minimum_by"] == round(5 - item["scores"]["overall"]["expected"], 4)
+    assert "are under 1.0" not in run("check", "--min", "1", "README.md", ".").stdout
+
+
+def test_a_change_is_told(place: Path) -> None:
+    old = place / "old.md"
+    old.write_text("# Parrot\n")
+    result = run("check", "--against", "old.md", "README.md")
+    assert result.exit_code == 0
+    assert re.search(r"\d\.\d at old\.md(,| and) ", result.stdout)
+    assert_refused(run("check", "--against", "nothing", "README.md"), "no revision", "--against")
+    assert_refused(run("check", "--against", "old.md", "README.md", "."), "is one file")
+
+
+def test_what_is_no_card_is_refused_or_left_out(place: Path) -> None:
+    project = "# left-pad\n\n## Installation\n\n    npm install left-pad\n"
+    (place / "code").mkdir()
+    (place / "code" / "README.md").write_text(project)
+    assert_refused(run("check", "code/README.md"), "no model card", "--id OWNER/NAME")
+    assert_refused(run("check", "code"), "no model card")
+    result = run("check", "--if-card", "code/README.md")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert result.stderr.count("left out") == 1
+    result = run("check", "--json", "code/README.md", "README.md")
+    assert result.exit_code == 2
+    assert len(json.loads(result.stdout)) == 1
+    result = run("check", "--if-card", "--json", "code/README.md", "README.md")
+    assert result.exit_code == 0
+    assert len(json.loads(result.stdout)) == 1
+    assert run("check", "--id", "me/pad", "code/README.md").exit_code == 0
+    (place / "all" / "a").mkdir(parents=True)
+    (place / "all" / "a" / "README.md").write_text(README)
+    (place / "code").rename(place / "all" / "code")
+    result = run("check", "--json", "all")
+    assert [item["target"] for item in json.loads(result.stdout)] == ["all/a"]
+    assert (result.exit_code, result.stderr) == (0, "all: 1 README.md below it left out: no card\n")
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="no pseudo-terminals")
+def test_colour_is_for_terminals() -> None:
+    import pty
+
+    def shown(**settings: str) -> str:
+        ours, theirs = pty.openpty()
+        command = [sys.executable, "-m", "cardiogram", "check", "README.md"]
+        kept = {name: value for name, value in os.environ.items() if name != "NO_COLOR"}
+        with subprocess.Popen(
+            command, stdout=theirs, stdin=theirs, env={**kept, "TERM": "xterm", **settings}
+        ) as process:
+            os.close(theirs)
+            text = b""
+            while True:
+                try:
+                    part = os.read(ours, 65536)
+                except OSError:
+                    break
+                if not part:
+                    break
+                text += part
+            assert process.wait() == 0
+        os.close(ours)
+        return text.decode()
+
+    assert "\x1b[1m" in shown()
+    assert max(map(len, shown(NO_COLOR="1", COLUMNS="60").split("\r\n"))) <= 60
+    assert "\x1b" not in shown(NO_COLOR="1")
+    assert "\x1b" not in shown(TERM="dumb")
+    assert "\x1b" not in run("check", "README.md").stdout
 
 
 # -- studies -------------------------------------------------------------------------------------
@@ -377,7 +475,7 @@ def test_a_folder_of_a_newer_version(place: Path, name: str) -> None:
 def test_a_damaged_manifest(place: Path, name: str) -> None:
     (place / "s").mkdir()
     (place / "s" / "study.toml").write_text("format = [")
-    assert_refused(run(name, "s"), "study.toml", "Mend the file")
+    assert_refused(run(name, "s"), "study.toml", "repeat the options")
 
 
 @pytest.mark.parametrize("name", ["study", "collect", "rate", "analyze", "report"])
@@ -390,7 +488,7 @@ def test_a_folder_in_use(place: Path, name: str) -> None:
 def test_a_damaged_shard_is_named(place: Path) -> None:
     study = make_study(place / "s", [Row("a/b", 3)])
     study.models.shards()[0].write_bytes(b"PAR1")
-    assert_refused(run("rate", "s"), "cannot read 's/models/0.parquet'", "rm 's/models/0.parquet'")
+    assert_refused(run("rate", "s"), "cannot read 's/models/0.parquet'", "cardiogram collect s")
 
 
 def test_a_stop_by_hand_is_no_traceback(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -414,7 +512,8 @@ def test_judges() -> None:
     judge, checklist, *_ = json.loads(run("judges", "list", "--json").stdout)
     assert set(judge["agreement"]["scores"]) == set(SCORES)
     assert (checklist["id"], checklist["agreement"]) == ("dataset-rules", None)
-    assert "no measured agreement" in result.stdout
+    assert "no measured agreement" in " ".join(result.stdout.split())
+    assert max(map(len, result.stdout.splitlines())) <= 80
     for name in SCORES:
         assert name in result.stdout
 

@@ -67,7 +67,7 @@ def _append(words: str) -> Callable[[str], str]:
     [
         ("docs/reference/cli.md", _append("By hand."), "docs/reference/cli.md would change"),
         ("docs/reference/problems.md", lambda _: "", "docs/reference/problems.md would change"),
-        ("README.md", lambda text: text.replace("90 % interval\n", "\n", 1), "README.md would"),
+        ("README.md", lambda text: text.replace("criterion  overall", "", 1), "README.md would"),
         ("docs/judges.md", lambda text: re.sub(r"0\.\d{3}", "0.999", text), "docs/judges.md would"),
         ("docs/tutorial.md", _append("[gone](nowhere.md)"), "no file 'nowhere.md'"),
         ("docs/tutorial.md", _append("[gone](design.md#moon)"), "no heading 'design.md#moon'"),

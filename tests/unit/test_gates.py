@@ -17,6 +17,7 @@ from cardiogram.cli import main
 
 ROOT = Path(__file__).parents[2]
 GOOD = "---\nlicense: mit\n---\n# Parrot\n\nIt repeats.\n"
+PROJECT = "# left-pad\n\n## Installation\n\n    npm install left-pad\n"
 BAD = "---\nlicense: [mit\n---\n# Parrot\n\nIt repeats.\n"
 
 
@@ -28,9 +29,11 @@ def test_the_hook_checks_cards() -> None:
     (hook,) = read(".pre-commit-hooks.yaml")
     assert hook["id"] == "cardiogram-check"
     assert hook["language"] == "python"
-    program, command = shlex.split(hook["entry"])
+    program, name, option = shlex.split(hook["entry"])
     assert program == "cardiogram"
-    assert main.get_command(click.Context(main), command) is not None
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert option in [one for parameter in command.params for one in parameter.opts]
     for path in ("README.md", "models/parrot/README.md"):
         assert re.search(hook["files"], path)
     for path in ("README.md.bak", "NOTREADME.md", "docs/index.md"):
@@ -60,24 +63,45 @@ def test_the_action_offers_what_the_command_does() -> None:
         (BAD, {"SELECT": "CG1"}, 1, "::error file=README.md,line=3,title=CG103"),
         (BAD, {"PATHS": "README.md\nREADME.md", "FORMAT": "text"}, 0, "CG103"),
         (BAD, {"PATHS": "$(touch gone) nothing.md"}, 2, ""),
+        (PROJECT, {}, 2, ""),
     ],
 )
 def test_the_action_runs(
     tmp_path: Path, text: str, inputs: dict[str, str], code: int, words: str
 ) -> None:
-    action = read("action.yml")
-    step = action["runs"]["steps"][-1]
-    program = tmp_path / "bin" / "cardiogram"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m cardiogram "$@"\n')
-    program.chmod(0o755)
     work = tmp_path / "work"
     work.mkdir()
     (work / "README.md").write_text(text)
+    done, summary = run_action(tmp_path, work, inputs)
+    assert done.returncode == code, done.stderr
+    assert words in done.stdout
+    assert [file.name for file in work.iterdir()] == ["README.md"]
+    if code != 2:
+        start = "| card | rating |" if "\n" in inputs.get("PATHS", "") else "### `README.md`: "
+        assert summary.startswith(start)
+        assert ("is under" in summary or "Under" in summary) == (inputs.get("MINIMUM") == "5")
+    if text == PROJECT:
+        assert "no model card" in done.stderr
+
+
+def run_action(
+    tmp_path: Path, work: Path, inputs: dict[str, str]
+) -> tuple[subprocess.CompletedProcess[str], str]:
+    """Run the action's last step in a folder; gives what it did, and the job's summary."""
+    step = read("action.yml")["runs"]["steps"][-1]
+    program = tmp_path / "bin" / "cardiogram"
+    program.parent.mkdir(exist_ok=True)
+    program.write_text(f'#!/bin/sh\nexec {shlex.quote(sys.executable)} -m cardiogram "$@"\n')
+    program.chmod(0o755)
     summary = tmp_path / "summary.md"
-    given = {"PATHS": "README.md", "MINIMUM": "", "SELECT": "", "FORMAT": "github"} | inputs
+    given = {"PATHS": "README.md", "MINIMUM": "", "SELECT": "", "FORMAT": "github", "BASE": ""}
+    given |= inputs
     assert set(given) == set(step["env"])
-    clean = {name: value for name, value in os.environ.items() if "CARDIOGRAM" not in name}
+    clean = {
+        name: value
+        for name, value in os.environ.items()
+        if "CARDIOGRAM" not in name and not name.startswith("GIT_")
+    }
     path = os.pathsep.join([str(program.parent), clean.get("PATH", "")])
     done = subprocess.run(
         ["bash", "-eo", "pipefail", "-c", step["run"]],
@@ -93,11 +117,45 @@ def test_the_action_runs(
         encoding="utf-8",
         check=False,
     )
-    assert done.returncode == code, done.stderr
-    assert words in done.stdout
-    assert [file.name for file in work.iterdir()] == ["README.md"]
-    if code != 2:
-        assert summary.read_text("utf-8").startswith("### `README.md`: ")
+    return done, summary.read_text("utf-8") if summary.exists() else ""
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
+@pytest.mark.parametrize("depth", [[], ["--depth=1"]])
+def test_a_pull_request_is_compared_with_its_base(tmp_path: Path, depth: list[str]) -> None:
+    def git(folder: Path, *words: str) -> str:
+        who = ["-c", "user.name=x", "-c", "user.email=x@example.com"]
+        command = ["git", "-c", "commit.gpgsign=false", *who, *words]
+        return subprocess.run(
+            command, cwd=folder, check=True, capture_output=True, text=True
+        ).stdout.strip()
+
+    origin, work = tmp_path / "origin", tmp_path / "work"
+    for name in ("a", "b"):
+        (origin / name).mkdir(parents=True)
+        (origin / name / "README.md").write_text(GOOD)
+    git(tmp_path, "init", "--quiet", "--initial-branch", "main", str(origin))
+    git(origin, "add", ".")
+    git(origin, "commit", "--quiet", "-m", "cards")
+    git(origin, "checkout", "--quiet", "-b", "better")
+    (origin / "a" / "README.md").write_text(
+        GOOD + "\n## Usage\n\n```python\nimport parrot\nparrot.load('me/parrot')('hi')\n```\n"
+    )
+    git(origin, "commit", "--quiet", "-am", "usage")
+    git(tmp_path, "clone", "--quiet", *depth, "--branch", "better", origin.as_uri(), str(work))
+    before = git(work, "rev-list", "--count", "HEAD")
+    given = {"PATHS": ".", "BASE": "main", "MINIMUM": "5"}
+    done, summary = run_action(tmp_path, work, given)
+    assert done.returncode == 1, done.stderr
+    assert "| card | rating | since `origin/main` |" in summary
+    (row,) = [line for line in summary.splitlines() if line.startswith("| `a` |")]
+    assert re.search(r"\| \+\d\.\d \|", row)
+    assert "**2 of 2 are under 5.0:**" in summary
+    assert done.stdout.count("title=rating under the bar::") == 2
+    assert "origin/main" in done.stdout
+    assert git(work, "rev-list", "--count", "HEAD") == before  # no clone was cut
+    without, _ = run_action(tmp_path, work, given | {"BASE": "no-such-branch", "MINIMUM": ""})
+    assert without.returncode == 0, without.stderr
 
 
 _WITHOUT_EXTRAS = (

@@ -7,8 +7,8 @@ import pytest
 from cardiogram import pipeline
 from cardiogram.analysis import analyze
 from cardiogram.cards import Card, card as card_module, has_card, stored_cards
-from cardiogram.cards.document import Document
 from cardiogram.cards.features import CardFeatures, Features, vector as vector_module
+from cardiogram.cards.markdown import Document
 from cardiogram.errors import ConfigError
 from cardiogram.judge import Evidence
 from cardiogram.judge.expectations.gaps import Expect

@@ -15,8 +15,8 @@ export function ScoreTable({ scores }: { scores: readonly NamedScore[] }): JSX.E
         <tr>
           <th scope="col">Score</th>
           <th scope="col">1 to 5</th>
-          <th scope="col" class="number"><span class="unseen">Whole score</span></th>
-          <th scope="col" class="number">Interval</th>
+          <th scope="col" class="number"><span class="unseen">Rating</span></th>
+          <th scope="col" class="number">Readers would say</th>
         </tr>
       </thead>
       <tbody>
@@ -25,7 +25,7 @@ export function ScoreTable({ scores }: { scores: readonly NamedScore[] }): JSX.E
             <th scope="row" title={score.question}>{capital(score.name)}</th>
             <td class="gauge"><Gauge {...score} /></td>
             <td class="number">
-              <span class={`chip s${score.score}`}>{Number.isNaN(score.score) ? "–" : score.score}</span>
+              <Rating {...score} />
             </td>
             <td class="number quiet">{between(score)}</td>
           </tr>
@@ -35,6 +35,21 @@ export function ScoreTable({ scores }: { scores: readonly NamedScore[] }): JSX.E
   );
 }
 
+/** The one number of a criterion, in the colour of its level. */
+function Rating({ score, expected }: Measured): JSX.Element {
+  const number = Number.isNaN(expected) ? score : expected;
+  if (Number.isNaN(number)) return <span class="chip">–</span>;
+  return <span class={`chip s${levelOf(number)}`}>{number.toFixed(1)}</span>;
+}
+
+/** The level by which a number is called: that of the one decimal which is shown. */
+export function levelOf(expected: number): number {
+  return Math.min(5, Math.max(1, Math.floor(Number(expected.toFixed(1)) + 0.5)));
+}
+
+/** What readers would say, where that is more than one level. */
 function between({ low, high }: Measured): string {
-  return Number.isNaN(low + high) ? "" : `${low.toFixed(1)}–${high.toFixed(1)}`;
+  if (Number.isNaN(low + high)) return "";
+  const [first, last] = [levelOf(low), levelOf(high)];
+  return first === last ? String(first) : `${first} to ${last}`;
 }

@@ -126,10 +126,7 @@ function Contents({ table, row }: { table: Table; row: number }): JSX.Element {
       )}
       {card.facts.length > 0 && (
         <>
-          <h3>
-            {card.facts.some((fact) => fact.effect !== null)
-              ? "What moved the rating" : "What the judge saw"}
-          </h3>
+          <h3>What it shows</h3>
           <Facts facts={card.facts} onShow={(first, last) => setShown([first, last])} />
         </>
       )}

@@ -96,7 +96,7 @@ function Result({ answer }: { answer: Answer }): JSX.Element {
       {gaps.length > 0 && <Gaps gaps={gaps} onShow={show} />}
       {answer.findings.length > 0 && (
         <>
-          <h3>Faults of the text</h3>
+          <h3>Also to mend</h3>
           <ul class="facts unmeasured">
             {answer.findings.map(({ id, message, line }, i) => (
               <li key={i}>
@@ -109,7 +109,7 @@ function Result({ answer }: { answer: Answer }): JSX.Element {
           </ul>
         </>
       )}
-      <h3>Evidence</h3>
+      <h3>What it shows</h3>
       <Facts facts={answer.facts} onShow={show} />
       <h3>The card’s source</h3>
       <Source text={answer.text} notes={answer.facts} shown={shown} />

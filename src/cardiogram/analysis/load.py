@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from cardiogram.analysis.changes import Changed, changes_of
@@ -271,12 +270,9 @@ def _log_size(parameters: object) -> float:
 def _segments(study: Study) -> dict[str, str]:
     """The segment of each model, from `map/`; empty where there is no map."""
     segments: dict[str, str] = {}
-    for path in sorted((study.root / "map").glob("*.parquet")):
-        file = pq.ParquetFile(path)
-        if {"id", "segment"} <= set(file.schema_arrow.names):
-            for row in file.read(columns=["id", "segment"]).to_pylist():
-                if row["id"] and row["segment"] is not None:
-                    segments[row["id"]] = str(row["segment"])
+    for row in study.map.rows(["id", "segment"]):
+        if row["id"] and row["segment"] is not None:
+            segments[row["id"]] = row["segment"]
     return segments
 
 

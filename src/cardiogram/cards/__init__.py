@@ -11,12 +11,13 @@ if TYPE_CHECKING:
     from cardiogram.cards.counted import (
         CardBatch,
         CountedCards,
+        check_texts,
         collector_paused,
         facets_of_row,
         read_problems,
         terms_of_row,
     )
-    from cardiogram.cards.document import Block, parse_document
+    from cardiogram.cards.markdown import Block, parse_document
     from cardiogram.cards.metadata import metadata_from_tags
     from cardiogram.cards.problems import TRANSIENT, explain_problem, problem_code, problem_codes
     from cardiogram.cards.sections import TOPICS, is_placeholder, split_sections, topics_of

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from cardiogram.cards.document import Document, parse_document
+from cardiogram.cards.markdown import Document, parse_document
 from cardiogram.cards.metadata import Metadata, metadata_from_tags
 from cardiogram.text import decode, sha256, split_front_matter
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from functools import cache, cached_property
@@ -27,6 +27,7 @@ from cardiogram.cards.features import (
     traits_of,
 )
 from cardiogram.cards.stored import StoredTexts, has_card
+from cardiogram.errors import DataError
 from cardiogram.text import sha256
 
 if TYPE_CHECKING:
@@ -107,6 +108,22 @@ class CountedCards:
         if new or [row["key"] for row in old] != there:
             kept = {row["key"]: row for row in self.study.features.read_shard(shard)} | new
             self.study.features.write(shard, [kept[key] for key in there])
+
+
+def check_texts(study: Study, shard: str, rows: Iterable[Row]) -> None:
+    """Refuse to leave cards out because their texts are gone, once a shard is counted.
+
+    Raises
+    ------
+    DataError
+        The text of a card is not in the study.
+    """
+    counted = study.features.read_shard(shard, ["id"])
+    if gone := sum(map(has_card, rows)) - len(counted):
+        raise DataError(
+            f"the texts of {gone} cards are not in {str(study.root)!r}",
+            hint=f"They are read again by: cardiogram collect {study.root}",
+        )
 
 
 def read_problems(study: Study) -> dict[str, list[str]]:

@@ -12,7 +12,7 @@ import re
 from functools import cache, lru_cache
 from typing import NamedTuple
 
-from cardiogram.cards.document import Block, Document
+from cardiogram.cards.markdown import Block, Document
 from cardiogram.names import DATA, CardType
 
 TOPICS = (

@@ -9,7 +9,13 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.collect.collect import Source, collect
     from cardiogram.collect.daily_counts import Dated, read_dated
-    from cardiogram.collect.read_cards import draw_cards, read_card, read_cards, strata_of
+    from cardiogram.collect.read_cards import (
+        draw_cards,
+        read_card,
+        read_cards,
+        read_owner,
+        strata_of,
+    )
     from cardiogram.collect.sample import Sample
     from cardiogram.collect.snapshot import Snapshot, take_snapshot
     from cardiogram.collect.sources import kind_of

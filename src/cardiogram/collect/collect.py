@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import date, datetime, timezone
 from importlib.metadata import version
-from itertools import islice
+from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
@@ -201,17 +201,18 @@ def _list(study: Study, source: Source, session: HubSession, on_progress: Progre
     wanted = source.query
     if source.sample.method == "stratified":
         wanted = replace(wanted, limit=max(source.sample.frame, wanted.limit or 0))
-    done = len(listing.shards())
+    done = next(number for number in count() if not listing.has(f"{number:05}"))
+    _drop_from(listing, done)  # pages behind one that was set aside: it says where they start
     cursor = listing.note(f"{done - 1:05}").get("next_cursor") if done else None
-    count = listing.read(["id"]).num_rows
-    if (done and not cursor) or (wanted.limit is not None and count >= wanted.limit):
+    listed = listing.read(["id"]).num_rows
+    if (done and not cursor) or (wanted.limit is not None and listed >= wanted.limit):
         return
     for page in list_pages(session, wanted, cursor):
         note = {"next_cursor": page.next_cursor} if page.next_cursor else {"end": "true"}
         listing.write(f"{done:05}", page.rows, note)
         done += 1
-        count += len(page.rows)
-        on_progress("list", count, wanted.limit)
+        listed += len(page.rows)
+        on_progress("list", listed, wanted.limit)
 
 
 def _look_up_all(
@@ -260,7 +261,7 @@ def _drop_from(table: Table, number: int) -> None:
 def _fetch(
     study: Study, rows: Sequence[Row], session: HubSession, workers: int, on_progress: Progress
 ) -> int:
-    """Read the cards of the chosen models, shard by shard; a card that is there stays."""
+    """Read the cards of the chosen models, shard by shard; a card whose text is there stays."""
     size = _FETCH_SHARD if len(rows) <= _MANY else _FETCH_SHARD * 16
     known = _known_texts(study)
     shards = [rows[first : first + size] for first in range(0, len(rows), size)]
@@ -268,7 +269,7 @@ def _fetch(
     for number, shard in enumerate(shards):
         name = f"{number:05}"
         before = study.models.read_shard(name)
-        kept = {row["id"]: row for row in before if not is_transient(row)}
+        kept = {row["id"]: row for row in before if _stays(row, known)}
         fresh = [row for row in shard if row["id"] not in kept]
         answers: dict[str, Readme] = {}
         wanted = [row["id"] for row in fresh if not _settled(row)]
@@ -284,6 +285,11 @@ def _fetch(
         on_progress("read", done, len(rows))
     _drop_from(study.models, len(shards))
     return len(rows)
+
+
+def _stays(row: Row, known: Mapping[str, str]) -> bool:
+    """Whether a model need not be read again: it was read, and its text is there."""
+    return not is_transient(row) and (row["card_sha256"] is None or row["card_sha256"] in known)
 
 
 def _answered(row: Row, answer: Readme | None) -> Row:
@@ -353,6 +359,7 @@ def _ingest_rows(study: Study, source: Source, on_progress: Progress) -> None:
 def _known_texts(study: Study) -> dict[str, str]:
     """Which card texts the study has already, and in which shard."""
     shards: dict[str, str] = {}
+    study.cards.check()  # what a study has is not read again: now a damaged text has to show
     for path in study.cards.shards():
         for row in study.cards.read_shard(path.stem, ["card_sha256"]):
             shards.setdefault(row["card_sha256"], path.stem)
@@ -366,7 +373,7 @@ def _write_shard(study: Study, name: str, rows: Sequence[Row], known: dict[str, 
     """
     now = datetime.now(timezone.utc)
     cards = {row["card_sha256"]: row for row in study.cards.read_shard(name)}
-    count = len(cards)
+    before = len(cards)
     models = []
     for row in rows:
         if "fetched_at" in row:
@@ -379,7 +386,7 @@ def _write_shard(study: Study, name: str, rows: Sequence[Row], known: dict[str, 
             cards[sha] = _card_row(data, sha, size)
         problems = list(given.get("problems") or []) or ([] if sha else ["no_readme"])
         models.append({**given, "problems": problems, "card_sha256": sha, "fetched_at": now})
-    if len(cards) > count:
+    if len(cards) > before:
         study.cards.write(name, list(cards.values()))
     if not _are_there(study, name, models):
         study.models.write(name, models)

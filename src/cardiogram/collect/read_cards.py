@@ -17,9 +17,10 @@ from cardiogram.cards import (
 )
 from cardiogram.cards.features import count_features, kinds_of, language_of, length_name, length_of
 from cardiogram.collect.sources import read_source
-from cardiogram.errors import AccessDenied, CardNotFound, DataError, HubError
-from cardiogram.hub import HubSession, read_model, read_readme
+from cardiogram.errors import AccessDenied, CardiogramError, CardNotFound, DataError, HubError
+from cardiogram.hub import HubSession, Query, list_pages, read_model, read_readme, read_readmes
 from cardiogram.names import CardType
+from cardiogram.progress import Progress, silent
 from cardiogram.store import Study
 
 
@@ -58,8 +59,18 @@ def strata_of(card: Card) -> list[tuple[str, str]]:
     return [*kinds, length, ("language", language_of(card))]
 
 
-def read_card(target: str, session: HubSession | None = None, of: CardType = "model") -> Card:
+def read_card(
+    target: str,
+    session: HubSession | None = None,
+    of: CardType = "model",
+    revision: str = "main",
+) -> Card:
     """Read the card of a model or dataset.
+
+    Parameters
+    ----------
+    revision
+        Branch, tag or commit of the card; what the Hub says of the model is of today.
 
     Raises
     ------
@@ -67,19 +78,47 @@ def read_card(target: str, session: HubSession | None = None, of: CardType = "mo
         There is no such card, or the Hub does not give it.
     """
     read = _read_model if of == "model" else _read_dataset
-    return read(target, session or HubSession())
+    return read(target, session or HubSession(), revision)
 
 
-def _read_model(target: str, session: HubSession) -> Card:
+def read_owner(
+    owner: str, session: HubSession | None = None, on_progress: Progress = silent
+) -> Iterator[Card | CardiogramError]:
+    """Read the cards of all models of a user or organisation, the most downloaded first.
+
+    Yields
+    ------
+    Card or CardiogramError
+        The error where a model has no card, or the Hub does not give it.
+
+    Raises
+    ------
+    HubError
+        The Hub did not answer.
+    """
+    session = session or HubSession()
+    pages = list_pages(session, Query(author=owner))
+    rows = {str(row["id"]): row for page in pages for row in page.rows if row["id"]}
+    for count, readme in enumerate(read_readmes(session, rows), 1):
+        on_progress("read", count, len(rows))
+        try:
+            _refuse(readme.id, [readme.problem] if readme.problem else [])
+        except CardiogramError as error:
+            yield error
+        else:
+            yield parse_row(rows[readme.id], readme.data)
+
+
+def _read_model(target: str, session: HubSession, revision: str) -> Card:
     row = read_model(session, target)
     _refuse(target, [p for p in row["problems"] if problem_code(p) != "renamed"])
-    readme = read_readme(session, target)
+    readme = read_readme(session, target, revision)
     _refuse(target, [readme.problem] if readme.problem else [])
     return parse_row({**row, "id": row["id"] or target}, readme.data)
 
 
-def _read_dataset(target: str, session: HubSession) -> Card:
-    readme = read_readme(session, target.removeprefix("datasets/"), of="dataset")
+def _read_dataset(target: str, session: HubSession, revision: str) -> Card:
+    readme = read_readme(session, target.removeprefix("datasets/"), revision, of="dataset")
     _refuse(target, [readme.problem] if readme.problem else [])
     return parse_card(readme.data or b"", id=readme.id)
 

@@ -7,6 +7,7 @@ LFS), wrapped here: tried again where that is safe, and put in words that hold n
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import json
 import threading
 import warnings
@@ -123,8 +124,8 @@ def send_dataset(
     before
         What was published when the files were made; nothing is written over anything else.
     title
-        The commit's title. A commit that is there already under this title, on top of what was
-        there before, is taken for this one: its answer was lost.
+        The commit's title. A commit that is there already with these very files, by the digest in
+        its message, is taken for this one: its answer was lost.
     private
         Visibility of a repository that is made here; one that is there keeps its own.
 
@@ -151,11 +152,13 @@ def send_dataset(
     )
     parent = before.sha if before else _first_commit(session, repo_id)
 
+    message = f"Files: {digest_of(uploads, deletions)}"
+
     def commit() -> str:
         rows = session.get_json(f"/api/datasets/{repo_id}/commits/main", [("limit", "1")]).data
         head = rows[0] if isinstance(rows, list) and rows else {}
         if (sha := str(head.get("id") or "")) != parent:
-            if head.get("title") == title:
+            if message in str(head.get("message")):
                 return sha
             raise HubError(f"{repo_id!r} was changed by somebody else meanwhile", hint=_AGAIN)
         additions = [CommitOperationAdd(upload.path, upload.source) for upload in uploads]
@@ -164,6 +167,7 @@ def send_dataset(
             repo_id,
             [*additions, *removals],
             commit_message=title,
+            commit_description=message,
             repo_type="dataset",
             parent_commit=parent or None,
         )
@@ -175,6 +179,24 @@ def send_dataset(
         sha = write.do(f"the commit to {repo_id!r}", commit)
     tag_dataset(session, repo_id, tag, sha)
     return sha
+
+
+def digest_of(uploads: Sequence[Upload], deletions: Sequence[str]) -> str:
+    """One hash of what a commit puts there and takes away.
+
+    Examples
+    --------
+    >>> digest_of([Upload("a", b"1")], []) == digest_of([Upload("a", b"2")], [])
+    False
+    """
+    whole = hashlib.sha256()
+    for upload in sorted(uploads, key=lambda upload: upload.path):
+        source = upload.source
+        data = source if isinstance(source, bytes) else source.read_bytes()
+        whole.update(f"+{upload.path}\0{hashlib.sha256(data).hexdigest()}\n".encode())
+    for path in sorted(deletions):
+        whole.update(f"-{path}\n".encode())
+    return whole.hexdigest()
 
 
 def tag_dataset(session: HubSession, repo_id: str, tag: str, revision: str) -> None:

@@ -42,6 +42,7 @@ EXPAND = (
 COUNTS = ("downloads", "downloadsAllTime", "likes")
 """What changes from day to day; a snapshot asks for nothing else."""
 
+EMPTY_PAGES = 5  # in a row; then the list is taken to have no end
 PAGE = 1000  # the most that the Hub gives at once
 LARGEST_COUNT = 10**15
 YEARS = range(2000, 2101)  # a date outside is a mistake
@@ -151,10 +152,17 @@ def list_pages(
         The Hub did not answer, or not with a list.
     """
     place = _Place() if cursor is None else _read_cursor(cursor, query)
+    empty = 0
     while query.limit is None or place.kept < query.limit:
         answer = session.get_json(_LIST, _params(query, place, fields))
         if not isinstance(answer.data, list):
             raise HubError(f"the Hub's answer to GET {_LIST!r} is not a list")
+        empty = 0 if answer.data else empty + 1
+        if empty == EMPTY_PAGES:
+            raise HubError(
+                f"the Hub gives one page without a model after another for GET {_LIST!r}",
+                hint="Run the same command again later; it goes on where it stopped.",
+            )
         rows = [model_row(model if isinstance(model, Mapping) else {}) for model in answer.data]
         kept = [row for row in rows if _is_recent(row, query)]
         if query.limit is not None:

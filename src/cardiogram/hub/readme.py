@@ -79,6 +79,8 @@ def read_readme(
     answer = session.ask(path, max_bytes=READ_BYTES, stop=stop)
     if isinstance(answer, Failure):
         return Readme(repo_id, problem=answer.problem)
+    if _is_page(answer):
+        return Readme(repo_id, problem="unreachable: a web page came in place of the file")
     return Readme(repo_id, answer.body, _size(answer), answer.headers.get("x-repo-commit"))
 
 
@@ -126,6 +128,15 @@ def read_readmes(session: HubSession, ids: Iterable[str], workers: int = 16) -> 
     finally:  # also when the caller stops early: what waits ends at once, what runs ends its call
         stop.set()
         pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _is_page(answer: HubAnswer) -> bool:
+    """Whether another server answered, such as one that asks for a login to the network.
+
+    The Hub names the commit of every file, and gives none as a page.
+    """
+    kind = answer.headers.get("content-type", "").lower()
+    return "html" in kind or not answer.headers.get("x-repo-commit")
 
 
 def _size(answer: HubAnswer) -> int | None:

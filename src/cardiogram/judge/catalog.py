@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +24,8 @@ from cardiogram.names import DATA
 
 if TYPE_CHECKING:
     from cardiogram.store import Study
+
+_INDENT = " " * 4
 
 TOKENS_IN, TOKENS_OUT = 2700, 560
 """Tokens of a card's call and of its answer, on average over 524 cards, where none is measured."""
@@ -187,18 +190,29 @@ def _read_calibration(path: Path) -> tuple[tuple[str, str], MeasuredAgreement]:
 
 def describe_judges(judges: Sequence[ListedJudge]) -> str:
     """The list as text, one judge a line and its agreement below."""
-    width = max(len(judge.id) for judge in judges)
     lines = []
     for judge in judges:
         cost = "price not known"
         if judge.usd_per_1000 is not None:
             cost = f"{judge.usd_per_1000:.2f} USD per 1,000 cards"
         speed = f", {judge.cards_per_second:.2f} cards/s each" if judge.cards_per_second else ""
-        lines.append(f"{judge.id:<{width}}  {judge.version:<9}  {judge.state}; {cost}{speed}")
-        if judge.note:
-            lines.append(f"{'':<{width}}  {judge.note}")
-        lines.append(f"{'':<{width}}  {_describe_agreement(judge.agreement)}")
+        name = "  ".join(filter(None, (judge.id, judge.version)))
+        lines += _wrap(f"{name}  {judge.state}; {cost}{speed}", "")
+        lines += _wrap(judge.note, _INDENT) if judge.note else []
+        lines += _wrap(_describe_agreement(judge.agreement), _INDENT)
     return "\n".join(lines) + "\n"
+
+
+def _wrap(text: str, first: str) -> list[str]:
+    """Lines of at most 80 characters; a name that is longer is left whole."""
+    return textwrap.wrap(
+        text,
+        80,
+        initial_indent=first,
+        subsequent_indent=_INDENT,
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _describe_agreement(agreement: MeasuredAgreement | None) -> str:
@@ -214,4 +228,5 @@ def _describe_agreement(agreement: MeasuredAgreement | None) -> str:
         if name != "overall" and figures.get("qwk") is not None
     ]
     tail = f": {', '.join(criteria)}" if criteria else ""
-    return f"QWK {overall['qwk']:.3f}{interval} overall{tail}; {agreement['method']}"
+    agrees = f"agrees {overall['qwk']:.3f}{interval} of 1 overall (weighted kappa){tail}"
+    return f"{agrees}; {agreement['method']}"

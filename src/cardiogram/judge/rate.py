@@ -10,7 +10,7 @@ from functools import partial
 from itertools import islice
 from typing import Protocol, runtime_checkable
 
-from cardiogram.cards import Card, CardBatch, CountedCards, problem_code
+from cardiogram.cards import Card, CardBatch, CountedCards, check_texts, problem_code
 from cardiogram.cards.features import CardFeatures
 from cardiogram.errors import JudgeError
 from cardiogram.judge.llm import (
@@ -235,6 +235,7 @@ def _rate_shards(
             on_progress("rate", done + read, total)
         done += len(rows)
         keys = study.features.read_shard(path.stem, ["id", "input_sha256"])
+        check_texts(study, path.stem, rows)
         for shard, count in zip(shards, counts, strict=True):
             count.add(shard.finish([(row["id"], row["input_sha256"]) for row in keys]))
         on_progress("rate", done, total)

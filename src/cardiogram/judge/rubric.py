@@ -14,6 +14,9 @@ RUBRIC_OF: dict[CardType, str] = {"model": DEFAULT_RUBRIC, "dataset": "dataset-c
 """The rubric of each type of card."""
 
 
+_PLAIN = {"absent": "nothing", "token": "little"}
+
+
 @dataclass(frozen=True, slots=True)
 class Criterion:
     """One question of the rubric.
@@ -62,8 +65,12 @@ class Rubric:
 
     @property
     def level_names(self) -> dict[int, str]:
-        """What 1-5 are called for a criterion: "absent", "token" and so on."""
-        return {level: words.split(":")[0] for level, words in enumerate(self.levels, 1)}
+        """What 1-5 are called for a criterion: "nothing", "little", "partial" and so on.
+
+        The rubric's own "absent" and "token" are for judges, who have read what it means by them.
+        """
+        called = (words.split(":")[0] for words in self.levels)
+        return {level: _PLAIN.get(name, name) for level, name in enumerate(called, 1)}
 
     @property
     def overall_names(self) -> dict[int, str]:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import struct
 import zipfile
+import zlib
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
 from pathlib import Path
@@ -13,13 +15,24 @@ from typing import Any, Literal, TypedDict
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.errors import DataError
 from cardiogram.maps.embedding import TermEmbedder, Vectors, View
+from cardiogram.maps.examples import Examples, Part
 from cardiogram.maps.neighbours import Neighbours, nearest
-from cardiogram.store import write_atomically
+from cardiogram.store import read_error, write_atomically
 from cardiogram.text import sha256
 
 FORMAT = 1
+_DAMAGE = (
+    OSError,
+    ValueError,
+    KeyError,
+    TypeError,
+    EOFError,
+    RuntimeError,
+    zipfile.BadZipFile,
+    zlib.error,
+    struct.error,
+)
 _PLACED_BY = 5
 _WEAK = 0.25
 Precision = Literal["float32", "int8"]
@@ -88,6 +101,10 @@ class FittedMap:
         Of each segment, in the order of the numbers: name, evidence, terms, traits ...
     about
         Further facts: stability, agreement with rules, notes.
+    tasks
+        Task of each row in words, "" where it has none; empty in a map that never saw them.
+    examples
+        Good parts of good cards.
     """
 
     settings: Settings
@@ -101,6 +118,8 @@ class FittedMap:
     ratings: NDArray[np.float64]
     profiles: tuple[SegmentProfile, ...]
     about: dict[str, object] = field(default_factory=dict)
+    tasks: tuple[str, ...] = ()
+    examples: Examples = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -161,6 +180,8 @@ class FittedMap:
             "hashes": self.hashes,
             "profiles": self.profiles,
             "about": self.about,
+            "tasks": self.tasks,
+            "examples": self.examples,
         }
         if self.terms is not None:
             text["terms"] = "\n".join(sorted(self.terms.index, key=self.terms.index.__getitem__))
@@ -181,18 +202,16 @@ class FittedMap:
 
         Raises
         ------
-        DataError
-            The file is damaged.
+        DamagedFile
+            It cannot be read.
         """
         try:
             with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
                 return _loaded(dict(arrays.items()))
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile) as error:
-            raise DataError(
-                f"cannot read {str(path)!r}: {error}", hint=f"Delete it: rm {str(path)!r}"
-            ) from error
+        except _DAMAGE as error:
+            raise read_error(path, error) from error
 
 
 def _packed(name: str, values: Vectors, precision: Precision) -> dict[str, Array]:
@@ -238,6 +257,11 @@ def _loaded(arrays: Mapping[str, Array]) -> FittedMap | None:
         arrays["ratings"].astype(np.float64),
         tuple(text["profiles"]),
         text["about"],
+        tuple(text.get("tasks", ())),
+        {
+            int(row): tuple(Part(*part) for part in parts)
+            for row, parts in text.get("examples", {}).items()
+        },
     )
 
 

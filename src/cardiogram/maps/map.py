@@ -25,6 +25,7 @@ from cardiogram.maps.embedding import (
     load_embedder,
     weigh,
 )
+from cardiogram.maps.examples import find_examples
 from cardiogram.maps.fitted import FittedMap, SegmentProfile, Settings, rows_of
 from cardiogram.maps.project import project
 from cardiogram.maps.reading import MappedCard, MappedCardReader, models_on_map
@@ -122,7 +123,9 @@ def draw_map(
         rows = _place_all(work, fitted)
         ratings = _ratings(study, judge)
         fitted = replace(
-            fitted, ratings=np.array([ratings.get(id, np.nan) for id in fitted.ids], dtype=float)
+            fitted,
+            ratings=np.array([ratings.get(id, np.nan) for id in fitted.ids], dtype=float),
+            examples=find_examples(study, judge, fitted.ids),
         )
         fitted.save(_path(study))
         return _describe(study, fitted, rows, ratings)
@@ -192,6 +195,7 @@ def _fit(work: _Work, draws: int, namer: ModelNamer | None) -> FittedMap:
             "stability": asdict(stable),
             "notes": _fit_notes(len(cards), total, int((~speaks).sum()), clusters.count),
         },
+        tuple(next(iter(card.facets.tasks), "") for card in cards),
     )
 
 

@@ -1,8 +1,9 @@
-"""Place one card on a map: its segment, its rank there, and excellent neighbours to learn from."""
+"""Place one card on a map: its segment, its rank, and a good card near it to learn from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -12,22 +13,41 @@ from numpy.typing import NDArray
 from cardiogram.cards import Card
 from cardiogram.cards.features import terms_of
 from cardiogram.errors import ConfigError, DataError
+from cardiogram.judge import Score
+from cardiogram.maps.examples import Part, task_of
 from cardiogram.maps.fitted import FittedMap
 from cardiogram.names import DATA
 
-EXCELLENT = 4.0
-"""Expected overall rating from which a neighbour is one to learn from."""
+NEAR = 0.7
+"""Cosine from which a card is near another."""
 
-SHOWN = 3
+BETTER = 1.0
+"""How much better a part has to be than the card's own to be worth a look."""
+
+COMPARED = 20
+"""Rated cards of one task from which a card is compared with these alone."""
+
+_PARTS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Neighbour:
-    """A well documented model near a card, with their cosine and its expected rating."""
+    """A well documented model of the same task near a card.
+
+    Attributes
+    ----------
+    similarity
+        Their cosine.
+    rating
+        Its expected overall rating.
+    parts
+        What to copy from it: the parts in which it is furthest ahead, the furthest first.
+    """
 
     id: str
     similarity: float
     rating: float
+    parts: tuple[Part, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +65,11 @@ class Place:
     rank, of
         Its place by expected rating among itself and the segment's rated cards: 1 is the best.
     neighbours
-        The three nearest that are rated 4 or better, of the segment first.
+        The nearest good card of the same task, if one is near enough and has something to copy.
+    task
+        Whose cards `among` counts: those of the card's task, or "" for all.
+    above, among
+        Rated cards that are rated lower, and all there are.
     """
 
     map: str
@@ -57,6 +81,9 @@ class Place:
     of: int = 0
     neighbours: tuple[Neighbour, ...] = ()
     reason: str | None = None
+    task: str = ""
+    above: int = 0
+    among: int = 0
 
 
 @cache
@@ -99,7 +126,11 @@ def map_of(folder: Path) -> FittedMap:
 
 
 def place(
-    card: Card, rating: float, fitted: FittedMap | None = None, *, name: str = "reference"
+    card: Card,
+    scores: Mapping[str, Score],
+    fitted: FittedMap | None = None,
+    *,
+    name: str = "reference",
 ) -> Place:
     """Place one card; needs neither scipy nor scikit-learn.
 
@@ -107,8 +138,8 @@ def place(
     ----------
     card
         The card; its own model is no neighbour of itself.
-    rating
-        Its expected overall rating.
+    scores
+        Its nine numbers.
     fitted
         The map; the shipped one unless given.
     name
@@ -117,38 +148,77 @@ def place(
     fitted = fitted or reference_map()
     if fitted.terms is None:
         raise ConfigError("a card is placed on a map of terms only", hint="--embedder terms")
+    rating, task = scores["overall"].expected, task_of(card)
+    others = _compare(fitted, task, rating)
     vector = fitted.terms.embed([terms_of(card)])
     if not vector.any():
-        return Place(name, None, 0.0, 0.0, -1.0, reason="the card has no word that the map knows")
+        reason = "the card has no word that the map knows"
+        return replace(others, map=name, reason=reason)
     placed = fitted.place(vector)
     cluster, (x, y) = int(placed.cluster[0]), placed.places[0].tolist()
     rated = fitted.ratings[(fitted.cluster == cluster) & np.isfinite(fitted.ratings)]
     rated = rated if cluster >= 0 else rated[:0]
+    return replace(
+        others,
+        map=name,
+        segment=fitted.name_of(cluster),
+        strength=float(placed.strength[0]),
+        x=x,
+        y=y,
+        rank=int((rated > rating).sum()) + 1 if rated.size else None,
+        of=int(rated.size) + 1 if rated.size else 0,
+        neighbours=_good(fitted, vector[0], card.id, task, scores),
+        reason=None if cluster >= 0 else "its neighbours are of no one segment",
+    )
+
+
+def _compare(fitted: FittedMap, task: str, rating: float) -> Place:
+    """Nowhere yet, but compared with the cards of its task, or with all where these are few."""
+    rated = np.isfinite(fitted.ratings)
+    same = (
+        rated & np.array([bool(task) and other == task for other in fitted.tasks], dtype=bool)
+        if fitted.tasks
+        else rated & False
+    )
+    chosen = same if same.sum() >= COMPARED else rated
     return Place(
-        name,
-        fitted.name_of(cluster),
-        float(placed.strength[0]),
-        x,
-        y,
-        int((rated > rating).sum()) + 1 if rated.size else None,
-        int(rated.size) + 1 if rated.size else 0,
-        _excellent(fitted, vector[0], cluster, card.id),
-        None if cluster >= 0 else "its neighbours are of no one segment",
+        "",
+        None,
+        0.0,
+        0.0,
+        -1.0,
+        task=task if chosen is same else "",
+        above=int((fitted.ratings[chosen] < rating).sum()),
+        among=int(chosen.sum()),
     )
 
 
-def _excellent(
-    fitted: FittedMap, vector: NDArray[np.float32], cluster: int, own: str
+def _good(
+    fitted: FittedMap,
+    vector: NDArray[np.float32],
+    own: str,
+    task: str,
+    scores: Mapping[str, Score],
 ) -> tuple[Neighbour, ...]:
-    """The nearest excellent cards, those of the segment first."""
-    similarity = np.clip(fitted.vectors @ vector, -1, 1)
-    rows = [
-        row
-        for row in np.flatnonzero(fitted.ratings >= EXCELLENT).tolist()
-        if fitted.ids[row] != own
-    ]
-    rows.sort(key=lambda row: (fitted.cluster[row] != cluster, -similarity[row], row))
-    return tuple(
-        Neighbour(fitted.ids[row], float(similarity[row]), float(fitted.ratings[row]))
-        for row in rows[:SHOWN]
-    )
+    """The nearest good card of the task from which something can be copied."""
+    if not task:
+        return ()
+    rows = [row for row in fitted.examples if fitted.tasks[row] == task and fitted.ids[row] != own]
+    similarity = np.clip(fitted.vectors[rows] @ vector, -1, 1)
+    for place in np.argsort(-similarity, kind="stable").tolist():
+        if similarity[place] < NEAR:
+            break
+        row = rows[place]
+        ahead = [
+            (part.expected - scores[part.criterion].expected, part)
+            for part in fitted.examples[row]
+            if part.criterion in scores
+        ]
+        ahead = sorted((pair for pair in ahead if pair[0] >= BETTER), key=lambda pair: -pair[0])
+        if ahead:
+            parts = tuple(part for _, part in ahead[:_PARTS])
+            near = Neighbour(
+                fitted.ids[row], float(similarity[place]), float(fitted.ratings[row]), parts
+            )
+            return (near,)
+    return ()

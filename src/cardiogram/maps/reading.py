@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from cardiogram.cards import Card, CountedCards, facets_of_row, has_card, terms_of_row
+from cardiogram.cards import Card, CountedCards, check_texts, facets_of_row, has_card, terms_of_row
 from cardiogram.cards.features import (
     CardTerms,
     Facets,
@@ -79,8 +79,10 @@ class MappedCardReader:
             `traits` and `text`, where they are needed.
         """
         if row["shard"] != self._shard:
-            self._shard = row["shard"]
+            self._shard, study = row["shard"], self._counted.study
             rows = self._counted.rows(self._shard, _COLUMNS)
+            models = study.models.read_shard(self._shard, ["id", "card_sha256", "problems"])
+            check_texts(study, self._shard, models)
             self._rows = {(counted["id"], counted["card_sha256"]): counted for counted in rows}
         counted = self._rows[row["id"], row["card_sha256"]]
         text = ""

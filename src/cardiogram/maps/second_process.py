@@ -18,7 +18,7 @@ from pathlib import Path
 from tempfile import TemporaryFile
 from threading import Thread
 
-from cardiogram.errors import CardiogramError, ConfigError, DataError
+from cardiogram.errors import CardiogramError, ConfigError, DamagedFile, DataError
 from cardiogram.maps.fitted import Settings
 from cardiogram.maps.map import draw_map
 from cardiogram.progress import Progress, silent
@@ -28,9 +28,7 @@ WORTH_A_PROCESS = 200
 """A map of fewer models is drawn before a second process has started."""
 
 _START = "import sys; sys.path[:] = {path!r}; import {module} as second; second.main()"
-_ERRORS: dict[str, type[CardiogramError]] = {
-    kind.__name__: kind for kind in (ConfigError, DataError)
-}
+_ERRORS: tuple[type[CardiogramError], ...] = (ConfigError, DamagedFile, DataError)
 
 
 @contextmanager
@@ -104,7 +102,7 @@ def _listen(
     for line in process.stdout:
         said = json.loads(line)
         if "error" in said:
-            errors.append(_ERRORS[said["error"]](said["message"], hint=said["hint"]))
+            errors.append(_error(**said))
         else:
             on_progress(said["step"], said["done"], said["total"])
 
@@ -120,9 +118,18 @@ def main() -> None:
     try:
         _draw(Study(Path(root)), Settings(**settings), judge, say)
     except (ConfigError, DataError) as error:
-        kind = ConfigError if isinstance(error, ConfigError) else DataError
+        kind = next(kind for kind in _ERRORS if isinstance(error, kind))
         about = {"error": kind.__name__, "message": error.message, "hint": error.hint}
+        if isinstance(error, DamagedFile):
+            about["path"] = str(error.path)
         print(json.dumps(about), flush=True)  # noqa: T201
+
+
+def _error(error: str, message: str, hint: str, path: str = "") -> CardiogramError:
+    """What the second process has raised."""
+    if path:
+        return DamagedFile(message, hint=hint, path=Path(path))
+    return next(kind for kind in _ERRORS if kind.__name__ == error)(message, hint=hint)
 
 
 def _end_with_parent() -> None:

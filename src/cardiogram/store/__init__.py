@@ -15,6 +15,16 @@ if TYPE_CHECKING:
         from_json,
         to_json,
     )
+    from cardiogram.store.damage import (
+        ANALYZED,
+        COLLECTED,
+        DATED,
+        MAPPED,
+        RATED,
+        read_error,
+        redo,
+        set_aside,
+    )
     from cardiogram.store.files import write_atomically, write_error
     from cardiogram.store.schemas import (
         CARDS,

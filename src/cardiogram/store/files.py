@@ -8,6 +8,7 @@ import re
 from pathlib import Path
 
 from cardiogram.errors import DataError
+from cardiogram.store.damage import set_aside
 
 TEMPORARY = re.compile(r"\..+\.(?:parquet|toml|json|html|npz)\.\d+\.tmp")
 """Names of the halves of files that a killed process leaves."""
@@ -28,6 +29,8 @@ def write_atomically(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+        if path.is_dir():
+            set_aside(path)
         temporary.replace(path)
         _sync_folder(path.parent)
     except OSError as error:

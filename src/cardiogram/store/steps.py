@@ -86,6 +86,10 @@ def _hash_files(study: Study, places: Iterable[Path]) -> str:
 
 def _files(place: Path) -> Iterator[Path]:
     if place.is_dir():
-        yield from sorted(p for p in place.rglob("*") if p.is_file() and not p.name.startswith("."))
+        yield from sorted(p for p in place.rglob("*") if p.is_file() and _counts(p.name))
     elif place.exists():
         yield place
+
+
+def _counts(name: str) -> bool:
+    return not name.startswith(".") and not name.endswith(".broken")

@@ -15,6 +15,7 @@ import tomli_w
 
 from cardiogram.errors import DataError, StudyBusy
 from cardiogram.names import CardType
+from cardiogram.store.damage import read_error
 from cardiogram.store.files import TEMPORARY, write_atomically, write_error
 from cardiogram.text import parse_toml
 
@@ -129,10 +130,7 @@ class Study:
         except FileNotFoundError:
             return {}
         except (OSError, ValueError) as error:
-            raise DataError(
-                f"cannot read {str(self.manifest_path)!r}: {error}",
-                hint="Mend the file, or start again in a new folder.",
-            ) from error
+            raise read_error(self.manifest_path, error) from error
         version = manifest.get("format", FORMAT)
         if not isinstance(version, int) or version > FORMAT:
             raise DataError(

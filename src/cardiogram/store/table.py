@@ -14,7 +14,7 @@ from typing import Any, TypeAlias
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from cardiogram.errors import DataError
+from cardiogram.store.damage import read_error
 from cardiogram.store.files import write_atomically
 from cardiogram.store.schemas import ADDED_LATER
 
@@ -59,7 +59,7 @@ class Table:
         """
         table = self.as_table(rows).replace_schema_metadata(dict(note) if note else None)
         sink = pa.BufferOutputStream()
-        pq.write_table(table, sink, compression="zstd")
+        pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
         write_atomically(self.folder / f"{name}.parquet", sink.getvalue().to_pybytes())
 
     def as_table(self, rows: Sequence[Mapping[str, object]]) -> pa.Table:
@@ -85,6 +85,17 @@ class Table:
         tables = [table.replace_schema_metadata(None) for table in tables]
         return pa.concat_tables(tables) if tables else self._wanted(columns).empty_table()
 
+    def check(self) -> None:
+        """Read every shard whole.
+
+        Raises
+        ------
+        DamagedFile
+            One cannot be read.
+        """
+        for path in self.shards():
+            self._load(path, None)
+
     def rows(self, columns: Sequence[str] | None = None) -> Iterator[Row]:
         """Rows one by one, with one shard in memory at a time."""
         for path in self.shards():
@@ -97,7 +108,7 @@ class Table:
         """One shard, with the columns and types that this table has now."""
         wanted = self._wanted(columns)
         try:
-            with pq.ParquetFile(path) as file:
+            with pq.ParquetFile(path, page_checksum_verification=True) as file:
                 table = file.read(columns=wanted.names)
             for place, field in enumerate(wanted):  # a column that came after the shard was written
                 if field.name in ADDED_LATER and field.name not in table.column_names:
@@ -105,7 +116,4 @@ class Table:
                     table = table.add_column(place, field, nothing)
             return table.cast(wanted.with_metadata(table.schema.metadata))
         except (OSError, ValueError, pa.ArrowException) as error:
-            raise DataError(
-                f"cannot read {str(path)!r}: {str(error).splitlines()[0]}",
-                hint=f"Delete that file and run the step again: rm {str(path)!r}",
-            ) from error
+            raise read_error(path, error) from error

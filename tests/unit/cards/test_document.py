@@ -1,7 +1,7 @@
 import pytest
 
-from cardiogram.cards import document
-from cardiogram.cards.document import Block, parse_document
+from cardiogram.cards.markdown import walk
+from cardiogram.cards.markdown import Block, parse_document
 
 
 def blocks(body: str) -> tuple[Block, ...]:
@@ -137,10 +137,10 @@ def test_events_come_as_they_like(monkeypatch: pytest.MonkeyPatch) -> None:
     body = "# T\n\n| a | b |\n|---|---|\n| 1 | [2](x) |\n\nafter\n\n| c |\n|---|\n| 3 |"
     found = parse_document(body)
     assert [block.kind for block in found.blocks] == ["heading", "table", "paragraph", "table"]
-    given = document.pyromark.events_with_range
+    given = walk.pyromark.events_with_range
     for form in (tuple, iter):
         monkeypatch.setattr(
-            document.pyromark,
+            walk.pyromark,
             "events_with_range",
             lambda *text, form=form, **options: form(tuple(given(*text, **options))),
         )

@@ -1,6 +1,6 @@
 import pytest
 
-from cardiogram.cards.document import parse_document
+from cardiogram.cards.markdown import parse_document
 from cardiogram.cards.sections import TOPICS, Section, is_placeholder, split_sections, topics_of
 
 

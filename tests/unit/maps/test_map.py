@@ -6,6 +6,7 @@ import json
 import subprocess
 import sys
 import threading
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -19,19 +20,22 @@ from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.facets import facets_of, organisations
 from cardiogram.cards.features.terms import scripts_of, split_words, terms_of
 from cardiogram.errors import ConfigError, DataError, JudgeError
+from cardiogram.judge.rating import Score
 from cardiogram.maps.cluster import segments_for
 from cardiogram.maps.embedding.embedders import CachedVectors, Endpoint, load_embedder
 from cardiogram.maps.embedding.term_embedder import fit_terms
+from cardiogram.maps.examples import GOOD, LINES, Part, good_parts, task_of
 from cardiogram.maps.fitted import FittedMap, Settings
 from cardiogram.maps.map import draw_map
 from cardiogram.maps.neighbours import nearest
-from cardiogram.maps.place import EXCELLENT, place, reference_map
+from cardiogram.maps.place import BETTER, NEAR, _good, map_of, place, reference_map
 from cardiogram.maps.project import project
 from cardiogram.maps.reading import read_card
 from cardiogram.maps.segments.llm_naming import ModelNamer
 from cardiogram.maps.segments.naming import SegmentContents, name_all
 from cardiogram.maps.segments.profile import quantiles
 from cardiogram.maps.segments.segments import read_segments
+from cardiogram.names import SCORES
 from cardiogram.store import Study
 from studies import Row, make_study
 
@@ -458,24 +462,78 @@ def test_the_shipped_map_is_small_and_holds_no_text() -> None:
     assert found.terms is not None
     assert len(found.profiles) > 10
     assert set(found.profiles[0]) == {"segment"}
-    assert (found.ratings >= EXCELLENT).sum() > 10
+    assert len(found.tasks) == len(found.ids)
+    assert len(found.examples) > 20
+    for row, parts in found.examples.items():
+        assert found.ratings[row] >= GOOD
+        assert all(part.lines in LINES and part.expected >= GOOD for part in parts)
+
+
+SCORES_OF_POOR = {name: Score(2, 2.0, 1.0, 3.0) for name in SCORES}
+SCORES_OF_BEST = {name: Score(5, 5.0, 5.0, 5.0) for name in SCORES}
 
 
 def test_place_one_card() -> None:
     text = "# Llama 2 7B GGUF\n\nQuantised GGUF files for llama.cpp: Q4_K_M, Q8_0.\n"
-    found = place(parse_card(text, id="me/Llama-2-7B-GGUF"), 2.0)
+    card = parse_card(text, id="me/Llama-2-7B-GGUF", tags=["text-generation"])
+    found = place(card, SCORES_OF_POOR)
     assert found.segment is not None
     assert "GGUF" in found.segment
     assert found.rank is not None
     assert 1 <= found.rank <= found.of
-    assert len(found.neighbours) == 3
-    assert all(item.rating >= EXCELLENT for item in found.neighbours)
-    better = place(parse_card(text, id="me/Llama-2-7B-GGUF"), 5.0)
-    assert better.rank == 1
+    assert 0 <= found.above < found.among
+    assert found.task == "text generation"
+    better = place(card, SCORES_OF_BEST)
+    assert (better.rank, better.above) == (1, better.among)
+    assert better.neighbours == ()  # nothing that it lacks
+
+
+def test_a_good_card_near_it_is_of_its_task_near_and_has_something_to_copy() -> None:
+    shipped = reference_map()
+    shown = 0
+    for row in range(0, len(shipped.ids), 7):
+        name, task = shipped.ids[row], shipped.tasks[row]
+        if not task:
+            continue
+        near = _good(shipped, shipped.vectors[row], name, task, SCORES_OF_POOR)
+        assert len(near) <= 1
+        for card in near:
+            shown += 1
+            assert card.id != name
+            assert shipped.tasks[shipped.ids.index(card.id)] == task
+            assert card.similarity >= NEAR
+            assert 1 <= len(card.parts) <= 2
+            assert all(part.expected >= 2.0 + BETTER for part in card.parts)
+        assert _good(shipped, shipped.vectors[row], name, "", SCORES_OF_POOR) == ()
+        assert _good(shipped, shipped.vectors[row], name, "no such task", SCORES_OF_POOR) == ()
+    assert shown > 5
+
+
+def test_no_card_is_held_up_to_more_than_one_in_twenty() -> None:
+    shipped = reference_map()
+    shown = Counter(
+        card.id
+        for row, (name, task) in enumerate(zip(shipped.ids, shipped.tasks, strict=True))
+        for card in _good(shipped, shipped.vectors[row], name, task, SCORES_OF_POOR)
+    )
+    assert max(shown.values()) <= len(shipped.ids) / 20
+
+
+def test_what_can_be_copied_from_a_card() -> None:
+    text = "# Parrot\n\n## Usage\n\na\nb\n\n## Evaluation\n\n| a |\n|---|\n| 1 |\n"
+    card = parse_card(text, tags=["text-classification"])
+    expected = dict.fromkeys(SCORES, 4.0)
+    assert good_parts(card, expected) == (Part("usage", 4, 4.0), Part("evaluation", 5, 4.0))
+    assert good_parts(card, {**expected, "usage": 3.4}) == (Part("evaluation", 5, 4.0),)
+    assert good_parts(card, {**expected, "overall": 3.4}) == ()
+    long = parse_card("# Parrot\n\n## Usage\n\n" + "line\n\n" * 60)
+    assert good_parts(long, expected) == ()
+    assert task_of(card) == "text classification"
+    assert task_of(parse_card("# Parrot")) == ""
 
 
 def test_a_card_without_words_has_a_reason() -> None:
-    found = place(parse_card(""), 1.0)
+    found = place(parse_card(""), SCORES_OF_POOR)
     assert found.segment is None
     assert found.reason
     assert found.neighbours == ()
@@ -484,7 +542,8 @@ def test_a_card_without_words_has_a_reason() -> None:
 def test_placing_needs_no_extra() -> None:
     code = (
         "import sys\nfrom cardiogram.cards.card import parse_card\n"
-        "from cardiogram.maps.place import place\nplace(parse_card('# A llama'), 3.0)\n"
+        "from cardiogram.judge.rating import Score\nfrom cardiogram.maps.place import place\n"
+        "place(parse_card('# A llama'), {'overall': Score(3, 3.0, 2.0, 4.0)})\n"
         "bad = {'scipy', 'sklearn', 'openTSNE', 'statsmodels'} & set(sys.modules)\n"
         "assert not bad, bad"
     )
@@ -510,3 +569,21 @@ def test_the_file_keeps_the_map(tmp_path: Path) -> None:
     assert small is not None
     assert np.abs(small.vectors - found.vectors).max() < 0.01
     assert (small.place(small.vectors).cluster == found.place(found.vectors).cluster).mean() > 0.9
+
+
+def test_a_study_s_own_map_knows_its_good_cards(tmp_path: Path) -> None:
+    usage = "# Parrot\n\nIt repeats.\n\n## Usage\n\nRun it\nso\nor so.\n"
+    rows = [Row(f"a{i}/m{i}", 1 + i % 5, i, i, usage, task="translation") for i in range(30)]
+    study = make_study(tmp_path, rows)
+    draw_map(study, draws=0)
+    fitted = map_of(tmp_path)
+    assert set(fitted.tasks) == {"translation"}
+    assert {fitted.ids[row] for row in fitted.examples} == {
+        row.id for row in rows if row.overall >= 4
+    }
+    card = parse_card(usage, id="me/parrot", tags=["translation"])
+    (near,) = place(card, SCORES_OF_POOR, fitted, name="s").neighbours
+    assert near.parts[0].lines == 5
+    again = FittedMap.load(study.map.folder / "fitted.npz")
+    assert again is not None
+    assert (again.tasks, again.examples) == (fitted.tasks, fitted.examples)

@@ -1,28 +1,37 @@
 """How a checked card is shown; its numbers are made up, so that the judge may change."""
 
 import json
+import re
+from dataclasses import replace
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.lint.findings import Edit, Finding
 from cardiogram.cards.lint.linter import RULES
-from cardiogram.check import Checked
+from cardiogram.check import Checked, Earlier
 from cardiogram.judge.expectations.expectations import EXPECTATIONS
 from cardiogram.judge.expectations.gaps import Gap
 from cardiogram.judge.rating import Evidence, Rating, Score
+from cardiogram.maps.examples import Part
+from cardiogram.maps.place import Neighbour, Place
 from cardiogram.names import SCORES
 from cardiogram.report.markup import printable
-from cardiogram.report.terminal.checked import (
-    Form,
-    render_checked,
-    render_github,
-    render_json,
-    render_markdown,
-    render_sarif,
-    render_text,
+from cardiogram.report.terminal.checked import Form, Look, render_checked
+from cardiogram.report.terminal.checked.annotations import render_github
+from cardiogram.report.terminal.checked.as_objects import render_json
+from cardiogram.report.terminal.checked.comment import render_markdown
+from cardiogram.report.terminal.checked.phrases import (
+    describe_change,
+    describe_shortfall,
+    grade_of,
+    interval_of,
+    level_of,
+    one_line,
 )
+from cardiogram.report.terminal.checked.sarif import render_sarif
 from snapshots import assert_snapshot
 
 EVIL = "evil\x1b[2J\u202e`|<b>\n# x"
@@ -47,12 +56,19 @@ def checked(
     text: str = "# T",
     path: str = "",
     findings: tuple[Finding, ...] = (),
+    overall: float = 1.0,
+    earlier: float | None = None,
 ) -> Checked:
     card = parse_card(text, id="me/parrot")
     scores = {
         name: Score(1 + index % 5, 1 + index * 0.5, 1.0, 1 + index * 0.5)
         for index, name in enumerate(SCORES)
     }
+    scores["overall"] = Score(1, overall, max(1.0, overall - 1), min(5.0, overall + 1))
+    before = None
+    if earlier is not None:
+        then = {**scores, "overall": Score(1, earlier, 1, 5), "usage": Score(1, 1.1, 1, 5)}
+        before = Earlier("the last commit", then)
     rating = Rating(
         "embedded",
         "9.9.9",
@@ -63,7 +79,7 @@ def checked(
         problems=card.problems,
     )
     found = tuple(gap(number, (0.3, 0.12, 0.04, 0.0)[number]) for number in range(gaps))
-    return Checked(target, card, rating, found, path, findings)
+    return Checked(target, card, rating, found, path, findings, before)
 
 
 LONG = "a message of many words that is far too long for one line of a terminal, and is wrapped"
@@ -75,19 +91,149 @@ FINDINGS = (
 )
 
 
+PLACE = Place(
+    "reference",
+    "BERT models",
+    0.8,
+    0.0,
+    0.0,
+    neighbours=(Neighbour("other/bird", 0.81, 4.2, (Part("evaluation", 14, 4.4),)),),
+    task="text generation",
+    above=43,
+    among=113,
+)
+CROWDED = checked(
+    "some folder/README.md",
+    text="---\na: [\n---\n```\nx\r\n",
+    path="some folder/README.md",
+    findings=FINDINGS,
+    overall=2.6,
+    earlier=2.1,
+)
+
+
 @pytest.mark.parametrize(
     ("name", "item"),
     [
         ("check-gaps.txt", checked()),
-        ("check-no-gaps.txt", checked(gaps=0)),
+        ("check-no-gaps.txt", checked(gaps=0, overall=4.6)),
         ("check-findings.txt", checked(gaps=1, findings=FINDINGS)),
         ("check-problems.txt", checked("-", text="---\na: [\n---\n```\nx\r\n")),
+        ("check-crowded.txt", CROWDED),
     ],
 )
-def test_text(name: str, item: Checked) -> None:
-    text = render_text(item)
-    assert_snapshot(name, text)
+@pytest.mark.parametrize("width", [80, 60])
+def test_a_card_is_one_screen(name: str, item: Checked, width: int) -> None:
+    look = Look(width, minimum=3.0)
+    text = render_checked([item], "text", {item.target: PLACE}, look)
+    assert max(map(len, text.splitlines())) <= width
+    assert render_checked([item], "text", {item.target: PLACE}, look) == text
+    if width == 80:
+        assert_snapshot(name, text)
+        assert len(text.splitlines()) <= 25
+
+
+def test_everything_of_a_card() -> None:
+    text = render_checked([CROWDED], "text", {CROWDED.target: PLACE}, Look(detail="all"))
+    assert_snapshot("check-all.txt", text)
     assert max(map(len, text.splitlines())) <= 80
+    assert all(finding.rule in text for finding in FINDINGS)
+    assert text.count("missing ") + text.count("Missing ") == 4
+
+
+def several() -> list[Checked]:
+    return [
+        checked("org/good", gaps=0, overall=4.1),
+        checked("org/worst", overall=1.24),
+        checked("org/middling-with-a-name-that-is-long", overall=2.96),
+        checked("org/" + EVIL, overall=3.0, gaps=2),
+    ]
+
+
+def test_several_cards_are_a_list_the_worst_first() -> None:
+    text = render_checked(several(), look=Look(minimum=3.0))
+    assert_snapshot("check-list.txt", text)
+    rows = text.splitlines()
+    assert [row.split()[0] for row in rows[1:6]] == ["1.2", "3.0", "3.0", "3.0", "4.1"]
+    assert "2 of 4 are under 3.0:" in text
+    assert "worst by 1.8, middling-with-a-name-that-is-long by 0.04." in text
+    for width in (80, 60, 40):
+        narrow = render_checked(several(), look=Look(width)).splitlines()
+        assert max(map(len, narrow)) <= width
+
+
+def test_a_list_says_what_changed() -> None:
+    cards = [checked("a/README.md", path="a/README.md", overall=2.5, earlier=2.0)]
+    cards += [checked("b/README.md", path="b/README.md", overall=2.6)]
+    text = render_checked(cards)
+    assert [line.split()[:2] for line in text.splitlines()] == [
+        ["rating", "change"],
+        ["2.5", "+0.5"],
+        ["2.6", "new"],
+    ]
+    markdown = render_markdown(cards, look=Look(minimum=3.0))
+    assert_snapshot("check-list.md", markdown)
+    assert "| card | rating | since `the last commit` |" in markdown
+    assert "**2 of 2 are under 3.0:**" in markdown
+
+
+def test_lists_with_detail_are_cards_and_their_end() -> None:
+    text = render_checked(several(), look=Look(detail="all", minimum=3.0))
+    assert text.count("What would help readers most") == 3
+    assert text.endswith("middling-with-a-name-that-is-long by 0.04\n")
+
+
+def test_colour_carries_the_level_and_can_be_left_out() -> None:
+    for cards in ([CROWDED], several()):
+        plain = render_checked(cards)
+        colour = render_checked(cards, look=Look(colour=True))
+        assert "\x1b" not in plain
+        assert "\x1b[38;5;208m" in colour
+        assert re.sub(r"\x1b\[[0-9;]*m", "", colour) == plain
+    assert "\x1b" not in render_checked([checked()], "markdown", look=Look(colour=True))
+
+
+@pytest.mark.parametrize(
+    ("number", "level"),
+    [(1.0, 1), (1.44, 1), (1.45, 1), (1.46, 2), (2.5, 3), (3.449, 3), (3.46, 4), (5.0, 5)],
+)
+def test_a_word_follows_from_the_number_that_is_shown(number: float, level: int) -> None:
+    assert level_of(number) == level == int(float(f"{number:.1f}") + 0.5)
+
+
+def test_the_overall_word_is_of_the_expected_value() -> None:
+    assert grade_of(checked(overall=2.46)) == "adequate"  # whatever the median is
+    assert grade_of(checked(overall=2.44)) == "minimal"
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "words"),
+    [(1.6, 5.0, "2 to 5"), (2.0, 4.0, "2 to 4"), (3.0, 4.0, ""), (3.2, 3.2, ""), (None, None, "")],
+)
+def test_a_wide_interval_is_put_in_words(low: float | None, high: float | None, words: str) -> None:
+    assert interval_of(Score(3, 3.0, low, high)) == words
+
+
+def test_a_change_in_words() -> None:
+    assert describe_change(checked()) == ""
+    words = describe_change(checked(overall=3.1, earlier=2.8))
+    assert words == "2.8 at the last commit, 3.1 now: usage +0.9"
+    same = checked(overall=3.1)
+    assert same.rating.scores
+    earlier = Earlier("main", same.rating.scores)
+    assert describe_change(replace(same, earlier=earlier)) == "3.1 at main and now"
+
+
+def test_a_shortfall_has_the_digits_that_show_it() -> None:
+    assert describe_shortfall([checked(overall=2.6)], 3.0) == ["Under 3.0 by 0.4."]
+    assert describe_shortfall([checked(overall=2.99)], 3.0) == ["Under 3.0 by 0.01."]
+    assert describe_shortfall([checked(overall=3.0)], 3.0) == []
+    many = [checked(f"a/{number}", overall=1 + number / 10) for number in range(15)]
+    first, *rest = describe_shortfall(many, 5.0)
+    assert first == "15 of 15 are under 5.0:"
+    assert rest[0] == "a/0 by 4.0"
+    assert rest[-1] == "5 more"
+    assert len(rest) == 11
 
 
 def test_markdown() -> None:
@@ -135,8 +281,21 @@ def test_sarif() -> None:
 
 def test_nothing_from_outside_steers_a_terminal_or_a_page() -> None:
     item = checked(EVIL, text=f"---\n{EVIL}: 1\n{EVIL}: 2\n---\n# T")
-    text = render_text(item)
-    assert not {"\x1b", "\u202e", "\r"} & set(text)
+    earlier = replace(item, earlier=Earlier(EVIL, item.rating.scores), path=EVIL)
+    near = replace(PLACE, map=EVIL, task=EVIL, neighbours=(Neighbour(EVIL, 0.8, 4.2),))
+    places = {EVIL: near}
+    details: tuple[Literal["short", "all"], ...] = ("short", "all")
+    for cards in ([item], [earlier], [item, earlier]):
+        for detail in details:
+            look = Look(detail=detail, minimum=4)
+            text = render_checked(cards, "text", places, look)
+            assert not {"\x1b", "\u202e", "\r"} & set(text)
+            assert "\n# x" not in text
+            markdown = render_checked(cards, "markdown", places, look)
+            assert not {"\x1b", "\u202e", "\r"} & set(markdown)
+            assert "\n# x" not in markdown
+            assert "<b>" not in re.sub("`[^`]*`", "", markdown)
+    assert "\n" not in one_line(EVIL)
     markdown = render_markdown([item])
     (title,) = [line for line in markdown.splitlines() if line.startswith("### ")]
     assert title.count("`") == 2
@@ -146,7 +305,7 @@ def test_nothing_from_outside_steers_a_terminal_or_a_page() -> None:
 def test_a_name_that_is_no_text_can_be_printed() -> None:
     odd = "caf\udce9.md"
     for text in (
-        render_text(checked(odd)),
+        render_checked([checked(odd)]),
         render_markdown([checked(odd)]),
         render_json([checked(odd)]),
         render_sarif([checked(odd, path=odd)]),
@@ -206,3 +365,24 @@ def test_a_problem_that_a_finding_tells_is_not_told_twice() -> None:
         assert render_checked([item], form).count(words) == 1
         assert render_checked([both], form).count(words) == 1
         assert "carriage returns" in render_checked([both], form)
+
+
+def test_a_card_under_the_bar_is_an_error_annotation() -> None:
+    item = checked("a.md", overall=2.4, earlier=2.6, path="models/a,b.md")
+    first, *rest = render_github([item, checked(overall=3.0)], 3.0).splitlines()
+    assert first == (
+        "::error file=models/a%2Cb.md,line=1,title=rating under the bar::2.4 is 0.6 under the bar "
+        "of 3.0; 2.6 at the last commit, 2.4 now: usage +0.9; first: Missing 0. Do that."
+    )
+    assert not any(line.startswith("::error") for line in rest)
+    assert "::error" not in render_github([item])
+
+
+def test_json_has_the_earlier_rating_and_the_shortfall() -> None:
+    (item,) = json.loads(render_json([checked(overall=2.5, earlier=2.0)], None, 3.0))
+    assert item["earlier"]["at"] == "the last commit"
+    assert item["earlier"]["scores"]["overall"]["expected"] == 2.0
+    assert item["under_minimum_by"] == 0.5
+    (item,) = json.loads(render_json([checked()]))
+    assert item["earlier"] is None
+    assert "under_minimum_by" not in item

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,11 @@ from click.testing import CliRunner
 
 from cardiogram.cli import main
 from cardiogram.errors import ConfigError, DataError
+from cardiogram.maps.examples import Part
 from cardiogram.maps.map import draw_map
 from cardiogram.maps.place import Neighbour, Place
 from cardiogram.report.figures.map_figure import PALETTE, Box, draw_map_figure, write_map_figure
-from cardiogram.report.terminal.checked import _describe_place, _markdown_place, _place_lines
+from cardiogram.report.terminal.checked.phrases import describe_neighbour, describe_rank
 from cardiogram.store import Study
 from studies import Row, make_study
 
@@ -70,10 +72,13 @@ def test_the_command_prints_segments_and_trust(study: Study, tmp_path: Path) -> 
 
 
 def test_words_of_a_place() -> None:
-    near = Neighbour("a/b", 0.5, 4.2)
-    found = Place("reference", "Llama models", 0.4, 0, 0, 3, 9, (near,))
-    assert _describe_place(found) == "Among Llama models, though not firmly. It ranks 3 of 9 there."
-    assert any("a/b (4.2)" in line for line in _place_lines(found))
-    assert "https://huggingface.co/a/b" in _markdown_place(found)[0]
-    assert _place_lines(None) == _markdown_place(None) == []
-    assert _describe_place(Place("m", None, 0, 0, 0, reason="why")) == "In no segment: why."
+    place = Place("reference", "Llama models", 0.4, 0, 0, 3, 9)
+    assert describe_rank(place) == ""
+    ranked = replace(place, task="translation", above=3, among=40)
+    assert (
+        describe_rank(ranked) == "Rated above 8 % of the 40 translation cards on the shipped map."
+    )
+    own = replace(ranked, map="my\x1bstudy", task="", above=0)
+    assert describe_rank(own) == "Rated above 0 % of the 40 cards on my?study."
+    near = Neighbour("a/b", 0.8, 4.2, (Part("data", 14, 4.0), Part("usage", 3, 4.0)))
+    assert describe_neighbour(near) == "its data (14 lines) and usage (3 lines)"

@@ -39,7 +39,7 @@ def test_the_shipped_audit_is_of_the_shipped_judge() -> None:
     page = str(write_html(section))
     for effect in found.effects:
         assert escape(effect.name) in page
-    assert section.title.endswith(f"{len(found.effects)} audited, all within their gates")
+    assert section.title.endswith(f"{len(found.effects)} audited, all as they should be")
 
 
 def test_an_audit_tells_what_failed() -> None:
@@ -59,7 +59,7 @@ def test_an_audit_tells_what_failed() -> None:
     )
     audit = Audit("embedded", "1", 9, 9, (effect,), ())
     page = str(write_html(describe_audit(audit)))
-    assert "1 beyond their gates" in page
+    assert "1 not as they should be" in page
     assert "at most +0.25" in page
     assert "FAILS" in page
     assert "<padding>" not in page

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from functools import cache
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.document import Block
 from cardiogram.cards.features.blocks import count_numbers, count_words
 from cardiogram.cards.features.mentions import Visible
 from cardiogram.cards.features.phrase_index import PhraseIndex
 from cardiogram.cards.features.tally import TopicCount
+from cardiogram.cards.markdown import Block
 from cardiogram.cards.metadata import SIZE_CATEGORIES, Metadata, configs_fault
 from cardiogram.cards.sections import Section, is_placeholder, split_sections, topics_of
 from cardiogram.cards.vocabulary import load_vocabulary

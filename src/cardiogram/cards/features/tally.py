@@ -13,8 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.document import Block
 from cardiogram.cards.features.blocks import CONVERTED, BlockReadings
+from cardiogram.cards.markdown import Block
 from cardiogram.cards.sections import TOPICS
 
 

@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.document import Block, Document
 from cardiogram.cards.features.blocks import BlockReading, count_words, read_blocks
 from cardiogram.cards.features.boilerplate import GENERATORS, find_generators
 from cardiogram.cards.features.details import LOOSE_TOPICS, NEAR, Details, Ties, count_keys
@@ -34,6 +33,7 @@ from cardiogram.cards.features.mentions import (
 )
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.features.tally import DETAILED, Sums, Tally, TopicCount, mark_of
+from cardiogram.cards.markdown import Block, Document
 from cardiogram.cards.metadata import Metadata
 from cardiogram.cards.sections import TOPICS, Section, is_placeholder, split_sections, topics_of
 

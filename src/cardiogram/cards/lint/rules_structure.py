@@ -7,9 +7,9 @@ import json
 import re
 from collections.abc import Iterator
 
-from cardiogram.cards.document import parse_document
 from cardiogram.cards.features import parse_python
 from cardiogram.cards.lint.findings import MODELS, Breach, Edit, LintedCard, Rule
+from cardiogram.cards.markdown import parse_document
 from cardiogram.cards.problems import explain_problem
 
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})[ \t]*")

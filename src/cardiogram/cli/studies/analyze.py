@@ -83,17 +83,21 @@ def command(
     from cardiogram.analysis import analyze
 
     with study.lock(), progress_bars() as on_progress:
-        results = analyze(
-            study,
-            judge=judge,
-            draws=draws,
-            seed=seed,
-            scope="all" if everything else "screen",
-            self_test=self_test,
-            on_progress=on_progress,
-            outliers=outliers,
-            gold=gold,
-            snapshots=snapshots,
+        results = store.redo(
+            study.root,
+            lambda: analyze(
+                study,
+                judge=judge,
+                draws=draws,
+                seed=seed,
+                scope="all" if everything else "screen",
+                self_test=self_test,
+                on_progress=on_progress,
+                outliers=outliers,
+                gold=gold,
+                snapshots=snapshots,
+            ),
+            store.ANALYZED,
         )
     if as_json or form == "json":
         print_results(results.as_dict(), "", as_json=True)

@@ -33,6 +33,8 @@ def command(folder: Path, source: Source | None, seed: int, as_json: bool) -> No
     study = store.Study(folder)
     source = source or Source.of(study.manifest())
     with study.lock(), progress_bars() as on_progress:
-        count = collect(study, source, on_progress=on_progress)
+        count = store.redo(
+            study.root, lambda: collect(study, source, on_progress=on_progress), store.COLLECTED
+        )
     text = f"{count} models in {folder}\n"
     print_results({"models": count, "folder": str(folder)}, text, as_json)

@@ -92,15 +92,19 @@ def command(
     """
     model = segmenting.ModelNamer(namer, namer_url, study.root / "answers") if namer else None
     with study.lock(), progress_bars() as on_progress:
-        drawn = maps.draw_map(
-            study,
-            maps.Settings(embedder, view, segments, seed),
-            judge=judge,
-            mode="refit" if refit else "keep",
-            draws=draws,
-            base_url=base_url,
-            namer=model,
-            on_progress=on_progress,
+        drawn = store.redo(
+            study.root,
+            lambda: maps.draw_map(
+                study,
+                maps.Settings(embedder, view, segments, seed),
+                judge=judge,
+                mode="refit" if refit else "keep",
+                draws=draws,
+                base_url=base_url,
+                namer=model,
+                on_progress=on_progress,
+            ),
+            store.MAPPED,
         )
     for words in dict.fromkeys(model.refused if model else ()):
         click.echo(f"a name by rules stays: {words}", err=True)

@@ -66,9 +66,13 @@ def command(
     with study.lock(), progress_bars() as on_progress:
         if out is not None:
             cards = Source(source, hub.Query(limit=limit), type=card_type)
-            collect(study, cards, on_progress=on_progress)
-        coverage = ensemble.rate_ensemble(
-            study, judges, how, on_progress=on_progress, **asking.terms()
+            store.redo(out, lambda: collect(study, cards, on_progress=on_progress), store.COLLECTED)
+        coverage = store.redo(
+            study.root,
+            lambda: ensemble.rate_ensemble(
+                study, judges, how, on_progress=on_progress, **asking.terms()
+            ),
+            store.RATED,
         )
     print_coverage(coverage, study.root, as_json)
     sys.exit(0 if is_complete(coverage) else 1)

@@ -51,8 +51,9 @@ def command(
     """Run a whole study: collect, rate, map, analyze, report.
 
     Everything is kept in FOLDER. Run the same command again to continue a study that was
-    stopped; nothing is asked or rated twice. The ratings of the first judge, of the cascade or of
-    the panel are analyzed. Exits with 1 where cards are left without an answer.
+    stopped: finished shards (64 cards, 1024 of many) are kept, and every answer of a language
+    model. A damaged file is set aside and made again. The ratings of the first judge, of the
+    cascade or of the panel are analyzed. Exits with 1 where cards are left without an answer.
     """
     from cardiogram.pipeline import run_study
 

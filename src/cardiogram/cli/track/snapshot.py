@@ -23,7 +23,9 @@ def command(study: store.Study, as_json: bool) -> None:
     from cardiogram.collect import take_snapshot
 
     with study.lock(), progress_bars() as on_progress:
-        taken = take_snapshot(study, on_progress=on_progress)
+        taken = store.redo(
+            study.root, lambda: take_snapshot(study, on_progress=on_progress), store.DATED
+        )
     problems = dict(taken.problems)
     counts = "".join(f", {count} {name}" for name, count in problems.items())
     print_results(

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.judge.embedded.gain_factors import GainFactors, learn_gain_factors
     from cardiogram.judge.embedded.intervals import Decision, decide, learn_decision
     from cardiogram.judge.embedded.judge import (
         OWN,
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from cardiogram.judge.embedded.model import (
         GRAINS,
         LEAF_UNIT,
-        LIKENESS_SHARES,
         LIKENESS_UNIT,
         STEPS,
         WEIGHT_UNIT,

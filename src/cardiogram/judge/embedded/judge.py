@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache
 from io import BytesIO
 from pathlib import Path
@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 from cardiogram.cards import Card
 from cardiogram.cards.features import FEATURE_NAMES, CardFeatures, read_features
 from cardiogram.errors import JudgeError
+from cardiogram.judge.embedded.gain_factors import GainFactors
 from cardiogram.judge.embedded.intervals import Decision, decide
 from cardiogram.judge.embedded.model import Forest, Kernel, Model
 from cardiogram.judge.expectations import explain
@@ -39,10 +40,11 @@ Record = Mapping[str, "float | None"]
 
 
 class AgreementRecord(TypedDict):
-    """How far a trained judge agrees with its labels: by number, and overall by kind of card."""
+    """How far a trained judge agrees with its labels: by number, by set and number, and overall by kind."""
 
     method: str
     scores: Mapping[str, Record]
+    sets: Mapping[str, Mapping[str, Record]]
     strata: Mapping[str, Record]
 
 
@@ -54,12 +56,16 @@ class TrainingRecord(TypedDict):
     seed: int
     cards: int
     authors: int
-    partial: int
+    sets: Mapping[str, int]
+    copies: Mapping[str, int]
     data_sha256: str
     settings: Mapping[str, object]
     share: float
     agreement: AgreementRecord
+    in_order: Record
     responsiveness: Mapping[str, Record]
+    changes: Mapping[str, Record]
+    gain_factors: Mapping[str, float]
     features: list[str]
 
 
@@ -75,11 +81,14 @@ class Weights:
         What makes whole numbers and intervals of them, one a score.
     about
         Seed, data hash, versions and measured agreement.
+    gain_factors
+        What readers make of a change of the expected values.
     """
 
     model: Model
     decisions: Sequence[Decision]
     about: TrainingRecord
+    gain_factors: GainFactors = field(default_factory=GainFactors)
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +118,12 @@ class EmbeddedJudge:
     def expect(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """Expected values of the nine numbers, shape (cards, 9), within 1-5."""
         return self.weights.model.predict(x)
+
+    def respond(
+        self, now: NDArray[np.float64], after: NDArray[np.float64], criteria: Sequence[str]
+    ) -> NDArray[np.float64]:
+        """What readers would give for a change of the expected values; see GainFactors.gains."""
+        return self.weights.gain_factors.gains(now, after, criteria)
 
     def rate(self, cards: Sequence[Card]) -> list[Rating]:
         """Rate cards; never fails, whatever they contain."""
@@ -157,7 +172,7 @@ def pack_weights(model: Model, decisions: Sequence[Decision]) -> NDArray[np.void
 
 
 def _pack(part: Forest | Kernel | Decision) -> NDArray[np.void]:
-    return _record({field.name: np.asarray(getattr(part, field.name)) for field in fields(part)})
+    return _record({array.name: np.asarray(getattr(part, array.name)) for array in fields(part)})
 
 
 def _record(arrays: Mapping[str, NDArray[np.generic]]) -> NDArray[np.void]:
@@ -185,6 +200,7 @@ def load_weights(folder: Path) -> Weights:
         forest, kernel = _unpack(Forest, record["forest"]), _unpack(Kernel, record["kernel"])
         decisions = [_unpack(Decision, decision) for decision in record["decisions"]]
         model = Model(forest, kernel, float(about["share"]))
+        gain_factors = GainFactors(**about.get("gain_factors", {}))
         features = list(about["features"])
     except (OSError, EOFError, ValueError, LookupError, TypeError) as error:
         raise JudgeError(
@@ -196,7 +212,7 @@ def load_weights(folder: Path) -> Weights:
             f"the judge in {str(folder)!r} was trained for other features",
             hint="Train it again: cardiogram judges train LABELS --cards CARDS --out DIR",
         )
-    return Weights(model, decisions, about)
+    return Weights(model, decisions, about, gain_factors)
 
 
 def own_id(folder: Path) -> str:

@@ -40,9 +40,6 @@ FEW = 12
 """Cards at once: their products are small enough that the linear algebra starts no threads, which
 would take longer to wait for than to do without."""
 
-LIKENESS_SHARES = (10, 3)
-"""Tenths of a likeness over all features, and over each family."""
-
 _UNITS, _ONE = np.float32(LIKENESS_UNIT), np.float32(1)
 
 
@@ -160,7 +157,7 @@ class Forest:
 
 @dataclass(frozen=True, slots=True)
 class Kernel:
-    """A sum over landmarks of likeness times weight.
+    """A sum over landmarks of likeness times weight, the families' likeness by their shares.
 
     Attributes
     ----------
@@ -170,6 +167,9 @@ class Kernel:
         Family of each feature, from 0, shape (features,).
     width
         Of the likeness by one squared step, for each family and, last, for all features.
+    share
+        How much each family and, last, all features say to each output, shape (targets,
+        families + 1).
     landmark
         Features of the landmarks in steps, shape (landmarks, features).
     weight
@@ -187,6 +187,7 @@ class Kernel:
     scale: NDArray[np.float64]
     family: NDArray[np.int32]
     width: NDArray[np.float32]
+    share: NDArray[np.int64]
     landmark: NDArray[np.int8]
     weight: NDArray[np.int64]
     base: NDArray[np.int64]
@@ -199,14 +200,13 @@ class Kernel:
     def predict(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """Evaluate the kernel; shape (cards, targets), in rating points."""
         steps, landmark = self.steps(x), self.landmark.astype(np.float32)
-        weight = self.weight.astype(np.float64)
-        sums = np.zeros((len(x), weight.shape[1]))
+        weights = (self.weight[None] * self.share.T[:, None]).astype(np.float64)
+        sums = np.zeros((len(x), weights.shape[2]))
         for first in range(0, len(x), FEW):
             alike = measure_likeness(steps[first : first + FEW], landmark, self.family, self.width)
-            sums[first : first + FEW] = alike.astype(np.float64) @ weight
-        scaled: NDArray[np.float64] = (
-            sums / (LIKENESS_UNIT * WEIGHT_UNIT * LIKENESS_SHARES[0]) + self.base / LEAF_UNIT
-        )
+            for near, weight in zip(alike.astype(np.float64), weights, strict=True):
+                sums[first : first + FEW] += near @ weight
+        scaled: NDArray[np.float64] = sums / (LIKENESS_UNIT * WEIGHT_UNIT) + self.base / LEAF_UNIT
         return scaled
 
 
@@ -225,22 +225,21 @@ def measure_likeness(
     family: NDArray[np.int32],
     width: NDArray[np.float32],
 ) -> NDArray[np.float32]:
-    """How much each row of `one` resembles each of `other`, in whole units.
+    """How much each row resembles each of the others, by family and over all, in whole units.
 
     Returns
     -------
     numpy.ndarray
-        Shape (len(one), len(other)); at most LIKENESS_UNIT * (10 + 3 * families).
+        Shape (families + 1, len(rows), len(others)); at most LIKENESS_UNIT.
     """
+    alike = np.zeros((len(width), len(rows), len(others)), np.float32)
     total = np.zeros((len(rows), len(others)), np.float32)
-    alike = np.zeros((len(rows), len(others)), np.float32)
-    whole, part = LIKENESS_SHARES
     for number in range(len(width) - 1):
         chosen = family == number
         near = _square_distance(rows[:, chosen], others[:, chosen])
         total += near
-        alike += part * np.rint(_UNITS / (_ONE + width[number] * near))
-    alike += whole * np.rint(_UNITS / (_ONE + width[-1] * total))
+        alike[number] = np.rint(_UNITS / (_ONE + width[number] * near))
+    alike[-1] = np.rint(_UNITS / (_ONE + width[-1] * total))
     return alike
 
 

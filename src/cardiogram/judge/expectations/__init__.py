@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         explain,
         find_gaps,
         lines_of_topic,
+        mended_features,
         sort_gaps,
     )
     from cardiogram.judge.expectations.predicates import all_of, any_of

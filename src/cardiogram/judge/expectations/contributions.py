@@ -64,7 +64,8 @@ def measure_contributions(
         As of :func:`.explain`, with lines that are as narrow as the expectation
         allows. What is there has the effect of deleting these lines, with its sign turned; what is
         missing has that of mending it. None where a card is too long to be rated again so often,
-        and where an expectation is met because some fault is absent.
+        where an expectation is met because some fault is absent, and where what is missing is part
+        of a larger gap or would gain nothing.
     """
     verdicts = decide_expectations(read)
     evidence = explain_verdicts(read, verdicts)
@@ -81,11 +82,11 @@ def measure_contributions(
         place = SCORES.index(verdicts[number].expectation.criterion)
         effects[number] = float(now[place] - values[place])
     known = find_gaps(read, expect) if gaps is None else gaps
-    gains = {gap.key: gap.criterion_gain for gap in known}
+    gains = {gap.key: -gap.criterion_gain for gap in known}
     return tuple(
         _add_effect(evidence_item, lines[number], effects.get(number))
         if verdict.is_met
-        else evidence_item._replace(effect=-gains[verdict.expectation.key])
+        else evidence_item._replace(effect=gains.get(verdict.expectation.key))
         for number, (evidence_item, verdict) in enumerate(zip(evidence, verdicts, strict=True))
     )
 

@@ -43,6 +43,14 @@ class Expectation(Wording):
 
     Attributes
     ----------
+    name, lacks
+        What it is, in at most four words, and what a card is said to lack without it.
+    part_of
+        Key of the expectation whose absence says it too: a card without limitations names no risks
+        either, and is told of one thing; "" where it speaks for itself.
+    hardly
+        What is said where the card's words only hint at it and its criterion is rated low; "" of
+        what is not said then.
     lift
         Feature name to the value it would have at least, if the author added what is missing,
         modestly done; the judge then tells what that gains.
@@ -52,6 +60,10 @@ class Expectation(Wording):
         Whether the card's kind of model calls for it; None where every kind does.
     """
 
+    name: str
+    lacks: str
+    part_of: str
+    hardly: str
     lift: Mapping[str, float]
     is_met: Predicate
     applies: Predicate | None = None
@@ -61,13 +73,18 @@ class Entry(TypedDict, total=False):
     """What a data file says of one key.
 
     `counts` are features that are kept as log(1 + count), `values` those that are kept as they are;
-    `points` is what an item of a checklist is worth.
+    `points` is what an item of a checklist is worth. `name`, `lacks`, `part_of` and `hardly` are of
+    an :class:`Expectation` only.
     """
 
     present: str
     missing: str
     advice: str
     topic: str
+    name: str
+    lacks: str
+    part_of: str
+    hardly: str
     points: int
     counts: Mapping[str, float]
     values: Mapping[str, float]
@@ -104,6 +121,10 @@ def _load() -> tuple[Expectation, ...]:
     return tuple(
         Expectation(
             **words,
+            name=entry["name"],
+            lacks=entry["lacks"],
+            part_of=entry.get("part_of", ""),
+            hardly=entry.get("hardly", ""),
             lift={name: log1p(count) for name, count in entry.get("counts", {}).items()}
             | dict(entry.get("values", {})),
             is_met=PREDICATES[words["key"]],

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,9 +20,10 @@ from cardiogram.cards.features import (
     is_unfilled,
 )
 from cardiogram.judge.expectations.expectations import Expectation
-from cardiogram.judge.expectations.verdicts import Verdict, decide_expectations
+from cardiogram.judge.expectations.predicates import needs_base
+from cardiogram.judge.expectations.verdicts import Verdict, decide_all, decide_expectations
 from cardiogram.judge.rating import Evidence
-from cardiogram.names import SCORES
+from cardiogram.names import CRITERIA, SCORES
 
 if TYPE_CHECKING:
     from cardiogram.cards.features import DatasetFeatures
@@ -42,8 +44,19 @@ _STATED = tuple(_PLACE[name] for name in STATED)
 _WHOLE = ("placeholder", "fence", "whole")
 """Places of expectations that speak of the whole card where they are met."""
 
+_BASE = (
+    "does not name the model that it was made from in the metadata",
+    "Add `base_model:` with the original's id: the model is of no use, or of unknown origin, "
+    "without it.",
+)
+
 Expect = Callable[[NDArray[np.float32]], NDArray[np.float64]]
 """Features, shape (cards, features), to expected values, shape (cards, 9)."""
+
+
+Respond = Callable[[NDArray[np.float64], NDArray[np.float64], Sequence[str]], NDArray[np.float64]]
+"""Expected values of a card, those of the card mended in n ways, and the criteria of these, to the
+gain of each: in the criterion, overall, and the range of the criterion's, shape (n, 4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +69,11 @@ class Gap:
         Where it is missing: the section's heading, the metadata, the first line of the body, or the
         end of the card.
     gain
-        How much the judge's overall expectation would rise.
+        How much a reader's overall rating would rise, as far as the judge knows.
     criterion_gain
         How much that of the criterion would.
+    low, high
+        Range of the criterion's gain in nine of ten cards; None where it is not known.
     """
 
     key: str
@@ -68,6 +83,8 @@ class Gap:
     line: int
     gain: float
     criterion_gain: float
+    low: float | None = None
+    high: float | None = None
 
 
 def explain(read: CardFeatures) -> tuple[Evidence, ...]:
@@ -83,53 +100,131 @@ def explain_verdicts(read: CardFeatures, verdicts: Iterable[Verdict]) -> tuple[E
             lines = 1, _last_line(read.card)
         else:
             lines = _lines(read, expectation)
-        words = expectation.present if is_met else _missing_words(expectation, read.features)
+        words = expectation.present if is_met else _missing_words(expectation, read)
         evidence.append(Evidence(expectation.criterion, words, *lines))
     return tuple(evidence)
 
 
-def find_gaps(read: CardFeatures, expect: Expect) -> tuple[Gap, ...]:
-    """What the card lacks, the costliest first.
+def find_gaps(
+    read: CardFeatures, expect: Expect, respond: Respond | None = None
+) -> tuple[Gap, ...]:
+    """What the card lacks, what holds it back most first.
+
+    A part of something that is missing itself is not asked for, nor what would gain nothing. Where
+    words of the card only hint at something, it counts as missing if its criterion is rated 1 or 2.
 
     Parameters
     ----------
     expect
-        The judge's expected values from features; it is asked once, what each missing thing would
-        gain.
+        The judge's expected values from features; it is asked once, of the card and of the card
+        with each missing thing mended.
+    respond
+        What readers make of such a change; the change itself unless given.
     """
-    missing = [verdict.expectation for verdict in decide_expectations(read) if not verdict.is_met]
-    if not missing:
+    decided = decide_all(read)
+    missing = [verdict.expectation for verdict in decided.verdicts if not verdict.is_met]
+    hinted = [expectation for expectation in decided.hinted if expectation.hardly]
+    asked = [*_whole_ones(missing, decided.hinted), *hinted]
+    if not asked:
         return ()
-    lifted = [_lift_features(read.vector, expectation) for expectation in missing]
-    now, *after = expect(np.vstack([read.vector, *lifted]))
-    gaps = []
-    for expectation, values in zip(missing, after, strict=True):
-        gain = values - now
-        first, last = _lines(read, expectation)
-        gaps.append(
-            Gap(
-                expectation.key,
-                expectation.criterion,
-                _missing_words(expectation, read.features),
-                expectation.advice,
-                first or last or 1,
-                round(float(gain[0]), 3),
-                round(float(gain[SCORES.index(expectation.criterion)]), 3),
-            )
-        )
-    return sort_gaps(gaps)
+    lifted = [lift_features(read.vector, expectation) for expectation in asked]
+    now, *mended = expect(np.vstack([read.vector, *lifted]))
+    after, criteria = np.array(mended), [expectation.criterion for expectation in asked]
+    gains = (respond or _as_rated)(now, after, criteria)
+    level = dict(zip(SCORES, now.tolist(), strict=True))
+    gaps = [
+        _gap(read, expectation, row, hardly=number >= len(asked) - len(hinted))
+        for number, (expectation, row) in enumerate(zip(asked, gains.tolist(), strict=True))
+        if number < len(asked) - len(hinted) or level[expectation.criterion] < _LOW
+    ]
+    return sort_gaps(
+        (gap for gap in gaps if gap.criterion_gain >= _LEAST),
+        level,
+        first="base_model" if needs_base(read.card, read.features) else "",
+    )
 
 
-def sort_gaps(gaps: Iterable[Gap]) -> tuple[Gap, ...]:
-    """Gaps by what they cost, the costliest first."""
-    return tuple(sorted(gaps, key=lambda gap: (-(gap.gain + gap.criterion_gain / 8), gap.key)))
+_LOW, _LEAST, _NEAR = 2.5, 0.05, 0.25
+_SHOWN = 3
+"""Gaps that are shown of a card, unless more are asked for."""
 
 
-def _lift_features(now: NDArray[np.float32], expectation: Expectation) -> NDArray[np.float32]:
+def _as_rated(
+    now: NDArray[np.float64], after: NDArray[np.float64], criteria: Sequence[str]
+) -> NDArray[np.float64]:
+    """The gains that the judge's own values show."""
+    change = after - now
+    own = change[np.arange(len(after)), [SCORES.index(name) for name in criteria]]
+    return np.column_stack([own, change[:, 0], own, own])
+
+
+def _whole_ones(missing: Sequence[Expectation], hinted: Iterable[Expectation]) -> list[Expectation]:
+    """What is missing, without what is a part of something else that is.
+
+    Nor is a part asked for where the whole is only hinted at, if both are of one criterion.
+    """
+    absent = {expectation.key for expectation in missing}
+    unsure = {(expectation.key, expectation.criterion) for expectation in hinted}
+    return [
+        expectation
+        for expectation in missing
+        if expectation.part_of not in absent
+        and (expectation.part_of, expectation.criterion) not in unsure
+    ]
+
+
+def _gap(read: CardFeatures, expectation: Expectation, gains: list[float], hardly: bool) -> Gap:
+    first, last = _lines(read, expectation)
+    own, overall, low, high = (round(gain, 3) for gain in gains)
+    missing = expectation.hardly if hardly else _missing_words(expectation, read)
+    advice = expectation.advice
+    if expectation.key == "base_model" and needs_base(read.card, read.features):
+        missing, advice = _BASE
+    return Gap(
+        expectation.key,
+        expectation.criterion,
+        missing,
+        advice,
+        first or last or 1,
+        overall,
+        own,
+        low,
+        high,
+    )
+
+
+def sort_gaps(
+    gaps: Iterable[Gap], level: Mapping[str, float] | None = None, first: str = ""
+) -> tuple[Gap, ...]:
+    """Gaps by what they cost, the costliest first.
+
+    Parameters
+    ----------
+    level
+        The card's expected values: the third gap is one of the weakest criterion, where neither
+        of the first two is.
+    first
+        Key of what comes before all else.
+    """
+
+    def cost(gap: Gap) -> float:
+        return gap.gain + gap.criterion_gain / 8
+
+    ranked = sorted(gaps, key=lambda gap: (gap.key != first, -cost(gap), gap.key))
+    if level:
+        bar = min(level[name] for name in CRITERIA) + _NEAR
+        weak = [place for place, gap in enumerate(ranked) if level[gap.criterion] <= bar]
+        if weak and weak[0] > _SHOWN - 1:
+            ranked.insert(_SHOWN - 1, ranked.pop(weak[0]))
+    return tuple(ranked)
+
+
+def lift_features(now: NDArray[np.float32], expectation: Expectation) -> NDArray[np.float32]:
     """The features of the card with this one gap mended."""
     after: NDArray[np.float32] = now.copy()
     for name, value in expectation.lift.items():
         after[_PLACE[name]] = max(after[_PLACE[name]], value)
+    _add_to_whole(now, after, expectation.topic)
     if "meta_count" in expectation.lift:
         for name in ("meta_count", "meta_core"):
             after[_PLACE[name]] = now[_PLACE[name]] + expectation.lift.get(name, 0)
@@ -144,15 +239,67 @@ def _lift_features(now: NDArray[np.float32], expectation: Expectation) -> NDArra
     return after
 
 
-def _missing_words(expectation: Expectation, features: Features) -> str:
+def mended_features(read: CardFeatures, criterion: str) -> NDArray[np.float32]:
+    """Features of the card with what it lacks of a criterion mended; its own where it lacks none.
+
+    That is the whole and no part of it, whether it is missing or only hinted at.
+    """
+    decided = decide_all(read)
+    missing = [verdict.expectation for verdict in decided.verdicts if not verdict.is_met]
+    for expectation in (*missing, *decided.hinted):
+        if expectation.criterion == criterion and expectation.hardly:
+            return lift_features(read.vector, expectation)
+    return read.vector
+
+
+def _add_to_whole(now: NDArray[np.float32], after: NDArray[np.float32], topic: str) -> None:
+    """What a topic gained, added to the sums over the card."""
+    if f"{topic}_sections" not in _PLACE or topic == "whole":
+        return
+    for kind in ("words", "numbers", "items", "rows"):
+        part, whole = _PLACE[f"{topic}_{kind}"], _PLACE[f"whole_{kind}"]
+        gained = np.expm1(after[part]) - np.expm1(now[part])
+        after[whole] = max(after[whole], np.log1p(np.expm1(now[whole]) + gained))
+    sections = _PLACE[f"{topic}_sections"]
+    if after[sections] > now[sections]:
+        for name in ("headings", "sections_filled"):
+            after[_PLACE[name]] = np.log1p(np.expm1(now[_PLACE[name]]) + 1)
+        after[_PLACE["topics"]] = now[_PLACE["topics"]] + 1
+
+
+def _missing_words(expectation: Expectation, read: CardFeatures) -> str:
     """A section that is there but unfilled is another fault than one that is not."""
-    count = features.topics.get(expectation.topic)
-    if count and count.sections and not count.words:
-        what = "the unfilled template" if count.placeholders else "empty"
-        if count.boilerplate:
-            what = "what a tool wrote"
-        return f"{expectation.missing} (the section is {what})"
-    return expectation.missing
+    count = read.features.topics.get(expectation.topic)
+    if not count or not count.sections or count.words:
+        return expectation.missing
+    if count.boilerplate:
+        what = "what a tool wrote"
+    elif count.placeholders:
+        what = "the unfilled template"
+    elif _is_bare(read, expectation.topic):
+        what = "empty"
+    else:
+        return expectation.missing
+    return f"{expectation.missing} (the section is {what})"
+
+
+def _is_bare(read: CardFeatures, topic: str) -> bool:
+    """Whether nothing stands below the headings on a topic, nor in sections under them."""
+    sections, lines = read.features.sections, read.card.text.split("\n")
+    ends = [section.line - 1 for section in sections[1:]] + [len(lines)]
+    for number, section in enumerate(sections):
+        if topic not in section.topics:
+            continue
+        below = sections[number + 1 : number + 2]
+        if section.blocks or (below and below[0].depth > section.depth):
+            return False
+        head = section.heading.last_line if section.heading else 0
+        if _COMMENT.sub("", "\n".join(lines[head : ends[number]])).strip("-_=* \t\r\n"):
+            return False
+    return True
+
+
+_COMMENT = re.compile("<!--.*?-->", re.DOTALL)
 
 
 def _lines(read: CardFeatures, expectation: Expectation) -> tuple[int, int]:

@@ -27,8 +27,9 @@ _SCRIPTS = tuple(
 _LANGUAGES = frozenset(("en", "fr", "de", "es", "pt", "it", "ru", "zh", "ja", "ko", "ar", "code"))
 _FUNCTION_WORDS = frozenset(word.encode() for word in PHRASES["function_words"]["words"])
 _MIN_FUNCTION_WORDS = 5
-_FOREIGN_SHARE = 0.3
-_FEW_WORDS = 15
+_FOREIGN_SHARE = 0.08
+_FOREIGN_BYTES = bytes(range(128, 256))
+_FEW_WORDS, _SENTENCE = 15, 8
 _TOOL_OPENING = "This model is a fine-tuned version of"
 """What a trainer prints first: it names a dataset, which is no description of one."""
 
@@ -123,7 +124,7 @@ def read_hints(card: Card, features: Features) -> Hints:
     known = _KNOWN.intersection(chain.from_iterable(words))
     lower = b"\n".join(texts)
     known_script = not lower.isascii() and any([lead in lower for lead in _SCRIPTS])
-    legible = known_script or _is_legible(card, features, known)
+    legible = known_script or _is_legible(card, known, lower, texts)
     return Hints(known, legible, lower, lower.decode("utf-8") if known_script else "")
 
 
@@ -162,13 +163,21 @@ def _is_left_in_code(text: str) -> bool:
     return is_placeholder(text) or is_boilerplate(text)
 
 
-def _is_legible(card: Card, features: Features, words: AbstractSet[bytes]) -> bool:
-    """Whether a text in Latin letters is in a language whose words are known."""
+def _is_legible(card: Card, words: AbstractSet[bytes], text: bytes, texts: Sequence[bytes]) -> bool:
+    """Whether a text in Latin letters is in a language whose words are known.
+
+    So is one of names and lists alone: there is no sentence in it that could be misread.
+    """
     if len(words & _FUNCTION_WORDS) >= _MIN_FUNCTION_WORDS:
         return True
+    if not text.isascii():
+        foreign = len(text) - len(text.translate(None, _FOREIGN_BYTES))
+        if foreign > _FOREIGN_SHARE * len(text):
+            return False
     languages = card.metadata.texts("language")
-    foreign = bool(languages) and not any(name.lower() in _LANGUAGES for name in languages)
-    return not foreign and features.numbers["non_ascii"] <= _FOREIGN_SHARE
+    if not languages or any(name.lower() in _LANGUAGES for name in languages):
+        return True
+    return max([len(some.split()) for some in texts]) < _SENTENCE
 
 
 def speaks_of_model(text: str) -> bool:

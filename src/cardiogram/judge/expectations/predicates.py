@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from typing import TypeVar
 
-from cardiogram.cards import Card
-from cardiogram.cards.features import Features, count_words, first_braces, is_boilerplate
+from cardiogram.cards import Block, Card
+from cardiogram.cards.features import (
+    Features,
+    count_words,
+    first_braces,
+    is_boilerplate,
+    kinds_of,
+)
 from cardiogram.cards.lint import WORDLESS
 from cardiogram.judge.expectations.hints import speaks_of_model
 
@@ -46,8 +53,24 @@ def has_key(key: str) -> Predicate:
 
 
 def is_copy(card: Card, features: Features) -> bool:
-    """Whether the model is a quantised or merged copy of others."""
+    """Whether the model is a quantised or merged copy of others.
+
+    An adapter is trained, and so is what a trainer wrote the card of, whatever its base was loaded
+    with; what the name calls a copy is one.
+    """
+    kinds = kinds_of(card, features)
+    if "adapter" in kinds:
+        return False
+    if "quantised" in kinds or "merge" in kinds:
+        return True
+    if "trainer" in kinds:
+        return False
     return bool(features.mentions.get("says_quantized") or features.mentions.get("says_merged"))
+
+
+def needs_base(card: Card, features: Features) -> bool:
+    """Whether the model is of no use without another: an adapter, or a copy of some original."""
+    return not {"adapter", "quantised"}.isdisjoint(kinds_of(card, features))
 
 
 def is_trained(card: Card, features: Features) -> bool:
@@ -86,14 +109,66 @@ def introduces_model(card: Card, features: Features) -> bool:
 
 
 def runs_model(card: Card, features: Features) -> bool:
-    """Whether there is code that loads or calls the model."""
-    signals = ("code_load", "code_shell", "code_call", "names_itself_in_code")
-    return features.whole.code > 0 and any([features.mentions.get(name) for name in signals])
+    """Whether there is code that loads or calls the model, by whatever package or command."""
+    if not features.whole.code:
+        return False
+    signals = ("code_load", "code_shell", "code_call")
+    return any([features.mentions.get(name) for name in signals]) or any(
+        [_calls_something(b) for b in card.document.blocks if b.kind == "code"]
+    )
+
+
+def _calls_something(block: Block) -> bool:
+    """Whether code imports something and calls it, or is a command other than an installation."""
+    if _IMPORT.search(block.text) or block.info.lower() in _PROGRAMS:
+        return _CALL.search(block.text) is not None
+    commands = _COMMAND.findall(block.text)
+    shell = block.info.lower() in _SHELLS or "$ " in block.text
+    return shell and any([name not in _PREPARES for name in commands])
+
+
+_IMPORT = re.compile(
+    r"^\s*(?:>>> *)?(?:from\s+[\w.]+\s+import\b|import\s|(?:const|let|var) .*require\()", re.M
+)
+_CALL = re.compile(r"^(?!\s*(?:from|import|def|class|#)\b).*\w\(", re.M)
+_COMMAND = re.compile(r"^(?:\$ )?(?:sudo )?([\w./-]+) +\S", re.M)
+_PROGRAMS = frozenset(
+    """
+    python py js javascript ts typescript java kotlin swift go rust cpp c++ csharp r julia dart
+    """.split()  # noqa: SIM905
+)
+_SHELLS = frozenset(("bash", "sh", "shell", "console", "zsh", "cmd", "powershell"))
+_PREPARES = frozenset(
+    """
+    pip pip3 git cd conda apt apt-get brew npm yarn mkdir export source uv poetry echo tar unzip
+    rm cp mv ls chmod
+    """.split()  # noqa: SIM905
+)
 
 
 def gives_numbers(card: Card, features: Features) -> bool:
     """Whether numbers stand under a heading on evaluation, or among its words."""
     return features.topics["evaluation"].numbers >= 2 or features.content["evaluation"].numbers >= 2
+
+
+def says_limits(card: Card, features: Features) -> bool:
+    """Whether the words under a heading on limitations speak of any.
+
+    Those under "Intended uses & limitations" may be on the uses alone.
+    """
+    if features.topics["limitations"].words < _SENTENCE:
+        return False
+    signals = ("says_limits", "says_bias", "says_risk", "says_advice")
+    if features.numbers["hedges"] or any([features.mentions.get(name) for name in signals]):
+        return True
+    return any(
+        ["limitations" in s.topics and "intended" not in s.topics for s in features.sections]
+    )
+
+
+def compares_copy(card: Card, features: Features) -> bool:
+    """Whether a copy is measured against its original."""
+    return features.mentions.get("says_compared", 0) >= 2 and gives_numbers(card, features)
 
 
 def has_headings(card: Card, features: Features) -> bool:
@@ -114,6 +189,10 @@ def closes_fences(card: Card, features: Features) -> bool:
     return not features.numbers["unclosed_fence"]
 
 
+describes_data = any_of(
+    has_words("data", 15), says("says_data_size", "says_data_source", at_least=2)
+)
+
 PREDICATES: Mapping[str, Predicate] = {
     "purpose": introduces_model,
     "architecture": says("says_parameters", "says_architecture"),
@@ -124,9 +203,8 @@ PREDICATES: Mapping[str, Predicate] = {
     ),
     "prompt": says("code_prompt"),
     "demo": says("links_demo"),
-    "dataset": any_of(
-        has_words("data", 15), says("says_data_size", "says_data_source", at_least=2)
-    ),
+    "dataset": describes_data,
+    "origin": describes_data,
     "splits": says("says_data_split", "says_preprocessing"),
     "hyperparameters": says("says_hyper", "code_config", at_least=2),
     "hardware": says("says_hardware", "says_time"),
@@ -135,7 +213,8 @@ PREDICATES: Mapping[str, Predicate] = {
     "numbers": gives_numbers,
     "comparison": says("says_compared"),
     "measured": says("says_measured"),
-    "limits": has_words("limitations", 12),
+    "loss": compares_copy,
+    "limits": says_limits,
     "risks": all_of(has_words("limitations", 12), says("says_bias", "says_risk", at_least=2)),
     "license": has_key("license"),
     "task": has_key("task"),
@@ -158,6 +237,8 @@ CONDITIONS: Mapping[str, Predicate] = {
     "hardware": is_trained,
     "software": is_trained,
     "conversion": is_copy,
+    "origin": is_copy,
+    "loss": is_copy,
     "comparison": is_trained,
     "measured": is_trained,
     "language": uses_language,

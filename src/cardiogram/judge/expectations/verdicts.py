@@ -20,6 +20,7 @@ from cardiogram.judge.expectations.predicates import (
     any_of,
     has_key,
     is_copy,
+    needs_base,
     says,
 )
 
@@ -41,27 +42,44 @@ class Verdict(NamedTuple):
     is_met: bool
 
 
+class Decided(NamedTuple):
+    """What a card meets and lacks, and what its words only hint at."""
+
+    verdicts: list[Verdict]
+    hinted: list[Expectation]
+
+
 def decide_expectations(read: CardFeatures) -> list[Verdict]:
     """What can be decided of a card, in the order of :data:`EXPECTATIONS`."""
+    return decide_all(read).verdicts
+
+
+def decide_all(read: CardFeatures) -> Decided:
+    """As :func:`decide_expectations`, with the expectations that words of the card hint at."""
     card, features = read.card, read.features
-    verdicts: list[Verdict] = []
+    decided = Decided([], [])
+    applies: dict[Predicate | None, bool] = {None: True}
     hints: Hints | None = None
     unread = card.problems and not _UNREAD.isdisjoint(map(problem_code, card.problems))
     for expectation in EXPECTATIONS:
-        key = expectation.key
-        if expectation.applies and not expectation.applies(card, features):
+        key, condition = expectation.key, expectation.applies
+        if condition not in applies:
+            applies[condition] = condition is None or condition(card, features)
+        if not applies[condition]:
             continue
         if expectation.is_met(card, features):
-            verdicts.append(Verdict(expectation, True))
+            decided.verdicts.append(Verdict(expectation, True))
             continue
         if key in METADATA_KEYS and (unread or _is_given(card, key)):
             continue
         if key in HINTED or key in _FORMS:
             hints = hints or read_hints(card, features)
             if _may_be_met(key, card, features, hints):
+                if hints.legible or key == "code":
+                    decided.hinted.append(expectation)
                 continue
-        verdicts.append(Verdict(expectation, False))
-    return verdicts
+        decided.verdicts.append(Verdict(expectation, False))
+    return decided
 
 
 _UNREAD = frozenset(("front_matter_unclosed", "yaml_malformed", "yaml_not_a_map", "yaml_too_large"))
@@ -76,7 +94,7 @@ def _is_given(card: Card, key: str) -> bool:
 
 def _may_be_met(key: str, card: Card, features: Features, hints: Hints) -> bool:
     """Whether the card may meet it after all: its words, its form, or an unread language."""
-    if hints.speak_of(key) or not hints.legible:
+    if hints.speak_of(key) or not (hints.legible or key == "code"):
         return True
     if key == "architecture" and names_size(hints.ends()):
         return True
@@ -115,7 +133,7 @@ def _warns(card: Card, features: Features) -> bool:
 
 def _is_original(card: Card, features: Features) -> bool:
     """Whether nothing says that the model was made from another."""
-    if is_copy(card, features):
+    if needs_base(card, features) or is_copy(card, features):
         return False
     if "tuned" not in card.body or "from scratch" in card.body:
         return True

@@ -8,7 +8,8 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.judge.gold.judge import PREFIX, read_labels_judge
-    from cardiogram.judge.gold.label_files import LabelledCards, read_labelled, read_rows
+    from cardiogram.judge.gold.label_files import read_rows
+    from cardiogram.judge.gold.labelled import PARTIAL, Copies, LabelledCards, read_labelled
     from cardiogram.judge.gold.readings import (
         PASSES,
         JudgeReading,

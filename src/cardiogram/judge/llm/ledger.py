@@ -19,6 +19,7 @@ from typing import Any
 
 from cardiogram.errors import DataError
 from cardiogram.judge.llm.transport import Reply, Token
+from cardiogram.store import set_aside
 from cardiogram.text import sha256
 
 FLUSH_SECONDS = 0.05
@@ -88,6 +89,8 @@ class Ledger:
         self._closing = threading.Event()
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            if not _is_ledger(path):
+                set_aside(path)
             self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
             self._end = self._read()
         except OSError as error:
@@ -178,6 +181,14 @@ class Ledger:
                     self.damaged += 1
                 end += len(line)
         return end
+
+
+def _is_ledger(path: Path) -> bool:
+    """Whether a file holds answers, or nothing yet."""
+    if not path.is_file():
+        return not path.exists()
+    with path.open("rb") as file:
+        return not path.stat().st_size or any(line.startswith(b'{"key": ') for line in file)
 
 
 def _plain(reply: Reply) -> dict[str, object]:

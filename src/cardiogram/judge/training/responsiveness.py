@@ -6,12 +6,16 @@ what one part is worth. Cards and copies of them with parts taken away say it.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from cardiogram.judge.embedded import GainFactors, Record, learn_gain_factors
+from cardiogram.judge.gold import PARTIAL, LabelledCards
+from cardiogram.judge.training.agreement import OutOfFold, rounded
 from cardiogram.judge.validation import draw_authors
+from cardiogram.names import SCORES
 from cardiogram.stats import Floats
 
 _LEAST_AUTHORS = 10
@@ -95,3 +99,86 @@ def _fit_lines(sums: Floats) -> tuple[Floats, Floats]:
         correlation: Floats = joint / np.sqrt(first * second)
         slope: Floats = joint / second
     return correlation, slope
+
+
+def describe_responsiveness(data: LabelledCards, expected: Floats) -> dict[str, Record]:
+    """How each number changes where parts of a card are taken away, by the copies without kind."""
+    copies, cards = data.copies, len(data.cards)
+    chosen = np.array(
+        [
+            n
+            for n, (kind, copy) in enumerate(zip(copies.kinds, copies.cards, strict=True))
+            if kind == PARTIAL and copy.input_sha256 != data.cards[copies.origin[n]].input_sha256
+        ],
+        int,
+    )
+    if not len(chosen):
+        return {}
+    origin = copies.origin[chosen]
+    rated = copies.labels[chosen] - data.labels[origin]
+    moved = expected[cards + chosen] - expected[origin]
+    owners = data.authors[origin]
+    return {
+        name: rounded(asdict(measure_responsiveness(rated[:, j], moved[:, j], owners)))
+        for j, name in enumerate(SCORES)
+    }
+
+
+def describe_changes(data: LabelledCards, found: OutOfFold) -> dict[str, Record]:
+    """How the changed criterion moves, by kind of change, and all removals together."""
+    copies = data.copies
+    chosen = [n for n, criterion in enumerate(copies.criteria) if criterion]
+    kinds = np.array([copies.kinds[n] for n in chosen])
+    places = {str(kind): kinds == kind for kind in dict.fromkeys(kinds)}
+    removed = np.array([copies.changes[n] == "removed" for n in chosen])
+    if removed.any():
+        places = {"removed": removed} | places
+    return {
+        kind: rounded(_describe_change(data, found, np.array(chosen)[own]))
+        for kind, own in places.items()
+    }
+
+
+def _describe_change(data: LabelledCards, found: OutOfFold, chosen: NDArray[np.int64]) -> Record:
+    """Means of both changes, of the criterion and of overall, and how far apart they are.
+
+    `slope` is through the origin: what the judge says of a point of the ratings.
+    """
+    origin, rows = data.copies.origin[chosen], len(data.cards) + chosen
+    own = [SCORES.index(data.copies.criteria[n]) for n in chosen]
+    rated_all = data.copies.labels[chosen] - data.first[origin]
+    judged_all = found.expected[rows] - found.expected[origin]
+    every = np.arange(len(chosen))
+    rated, judged = rated_all[every, own], judged_all[every, own]
+    held = data.copies.labels[chosen, :, None]
+    bounds = found.bounds[rows]
+    squares = float(rated @ rated)
+    fell = rated < 0
+    return {
+        "n": len(chosen),
+        "rated": float(rated.mean()),
+        "judged": float(judged.mean()),
+        "slope": float(judged @ rated) / squares if squares else None,
+        "error": float(np.abs(judged - rated).mean()),
+        "fell": int(fell.sum()),
+        "down": float((judged[fell] < 0).mean()) if fell.any() else None,
+        "overall_rated": float(rated_all[:, 0].mean()),
+        "overall_judged": float(judged_all[:, 0].mean()),
+        "covered": float(
+            ((bounds[..., :1] <= held + 1e-9) & (held <= bounds[..., 1:] + 1e-9)).mean()
+        ),
+    }
+
+
+def learn_gains(data: LabelledCards, found: OutOfFold) -> GainFactors:
+    """What a reader gives for a point of the judge's, by removals read backwards."""
+    copies = data.copies
+    chosen = np.array([n for n, change in enumerate(copies.changes) if change == "removed" and copies.criteria[n]], int)
+    if not len(chosen):
+        return GainFactors()
+    return learn_gain_factors(
+        found.expected[len(data.cards) + chosen],
+        found.mended[chosen],
+        data.labels[copies.origin[chosen]] - copies.labels[chosen],
+        np.array([SCORES.index(copies.criteria[n]) for n in chosen]),
+    )

@@ -207,7 +207,8 @@ class CachedVectors:
         self._known: dict[str, Vectors] = {}
         for row in self.table.read(prefix=self._prefix).to_pylist():
             self._known[row["text_sha256"]] = np.array(row["vector"], dtype=np.float32)
-        self._shards = len(self.table.shards(self._prefix))
+        stems = (path.stem for path in self.table.shards(self._prefix))
+        self._shards = 1 + max((int(name.rpartition("-")[2]) for name in stems), default=-1)
 
     def embed(self, cards: Sequence[MappedCard]) -> Vectors:
         """Vectors of unit length; all zeros where a card has no text."""

@@ -43,7 +43,7 @@ def compared(payload: Payload) -> Markup:
             "p",
             "Each pair is a card rated 1 or 2 and one rated 4 or 5, of models with the closest "
             "downloads there are and by authors who stand in no other pair. The marked lines are "
-            "what the judge took as evidence.",
+            "what the judge took each card to show.",
         ),
         el("div", _picker(payload), leaves, class_="leaves"),
     )
@@ -111,10 +111,8 @@ def _side(payload: Payload, model: ShownModel, kind: str) -> Markup:
             f"{f' · {model.pipeline_tag}' if model.pipeline_tag else ''}",
             class_="quiet",
         ),
-        el("h4", "What moved the rating"),
-        _facts(facts[:MOST_FACTS])
-        if facts
-        else el("p", "The judge gave no evidence.", class_="quiet"),
+        el("h4", "What it shows"),
+        _facts(facts[:MOST_FACTS]) if facts else el("p", "The judge did not say.", class_="quiet"),
         _problems(model),
         el("h4", "The card’s source"),
         _excerpt(payload.text(model), _marks(evidence), f"Source of {model.id}"),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.report.terminal.checked import render_checked
+    from cardiogram.report.terminal.checked import Form, Look, render_checked
     from cardiogram.report.terminal.coverage import (
         coverage_as_dict,
         render_coverage,

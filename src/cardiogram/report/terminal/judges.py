@@ -99,7 +99,7 @@ def describe_audit(audit: Audit) -> Chapter:
 
 def _gates(audit: Audit) -> str:
     failed = len(audit.failed)
-    return f"{failed} beyond their gates" if failed else "all within their gates"
+    return f"{failed} not as they should be" if failed else "all as they should be"
 
 
 def _effect_picture(effect: AuditEffect, reach: float) -> Cell:

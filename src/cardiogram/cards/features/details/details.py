@@ -15,10 +15,10 @@ from dataclasses import dataclass, field
 from math import log1p
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.document import Block, Link
 from cardiogram.cards.features.blocks import BlockReading
 from cardiogram.cards.features.mentions import MEASURES, PHRASES, SETTINGS
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
+from cardiogram.cards.markdown import Block, Link
 from cardiogram.cards.sections import Section
 
 NEAR = 9000

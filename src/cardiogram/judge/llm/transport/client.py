@@ -188,7 +188,7 @@ class _Writer:
                 model_settings=model_settings(self.model, settings),
                 model_request_parameters=self._form(call.schema),
             )
-        return read_response(response, time.perf_counter() - began)
+            return read_response(response, time.perf_counter() - began)
 
     def _form(self, schema: Schema) -> ModelRequestParameters:
         """The parameters of a schema; made once, as there are few."""
@@ -213,16 +213,16 @@ class _Decider:
         try:
             with _errors():
                 decided = await self.model.decide(request, {"timeout": settings.timeout})
+                answers = {
+                    name: [answer.probabilities[level] for level in sorted(answer.probabilities)]
+                    for name, answer in decided.answers.items()
+                }
         except Refused as error:
             return Reply(str(error), "refused", "", 0, 0, 0, time.perf_counter() - began)
-        answers = {
-            name: [answer.probabilities[level] for level in sorted(answer.probabilities)]
-            for name, answer in decided.answers.items()
-        }
         return Reply(
             text=json.dumps(answers),
             finish="stop",
-            model=decided.model_name,
+            model=without_keys(decided.model_name),
             input_tokens=decided.usage.input_tokens,
             cached_tokens=decided.usage.cache_read_tokens,
             output_tokens=decided.usage.output_tokens,
@@ -342,30 +342,40 @@ def _draws(profile: Mapping[str, object], settings: CallSettings) -> bool:
     return rests and bool(profile.get("openai_supports_reasoning_effort_none", False))
 
 
+_SHORTEST_KEY = 8  # servers of one's own take "EMPTY" or "x", which answers may hold
 _FINISH: Mapping[str, Finish] = {"length": "length", "content_filter": "refused"}
 
 
 def read_response(response: Any, seconds: float) -> Reply:
-    """A reply from the client library's response."""
-    text = "".join(
+    """A reply from the client library's response, without a key that a server may repeat.
+
+    Raises
+    ------
+    TransientError
+        It says nothing at all: what came was no answer in the provider's format.
+    """
+    if not response.parts and response.finish_reason is None:
+        raise TransientError(_UNREADABLE)
+    said = "".join(
         part.content for part in response.parts if getattr(part, "part_kind", "") == "text"
     )
     details = response.provider_details or {}
     finish = _FINISH.get(response.finish_reason or "", "stop")
     if details.get("refusal"):
-        finish, text = "refused", text or str(details["refusal"])
+        finish, said = "refused", said or str(details["refusal"])
+    text = without_keys(said)
     if finish == "stop" and not text.strip():
         finish = "empty"
     cost = getattr(response.usage, "cost", None)
     return Reply(
         text=text,
         finish=finish,
-        model=response.model_name or "",
+        model=without_keys(response.model_name or ""),
         input_tokens=response.usage.input_tokens,
         cached_tokens=response.usage.cache_read_tokens,
         output_tokens=response.usage.output_tokens,
         seconds=seconds,
-        tokens=tuple(map(_token, details.get("logprobs") or ())),
+        tokens=tuple(map(_token, details.get("logprobs") or ())) if text == said else (),
         cost_usd=None if cost is None else float(cost),
     )
 
@@ -382,8 +392,12 @@ def _errors() -> Iterator[None]:
         yield
     except (kinds.AgentRunError, kinds.UserError) as error:
         raise call_error(error) from None
-    except (OSError, ValueError) as error:  # a socket or a body that no adapter expected
+    except CallError:
+        raise
+    except OSError as error:
         raise TransientError(type(error).__name__) from None
+    except Exception as error:  # a body that no adapter expected: they fail in any way
+        raise TransientError(f"{_UNREADABLE} ({type(error).__name__})") from None
 
 
 def call_error(error: Exception) -> CallError:
@@ -408,6 +422,7 @@ def call_error(error: Exception) -> CallError:
     return TransientError(words)
 
 
+_UNREADABLE = "the provider sent no answer that can be read"
 _WORDS = {
     "ModelAuthenticationError": "the provider refused the key",
     "ModelNotFoundError": "the provider has no such model, or the URL is wrong",
@@ -422,7 +437,7 @@ _WORDS = {
     "ModelContextWindowExceededError": "the card is too long for the model",
     "ModelRequestRejectedError": "the provider rejected the request",
     "ContentFilterError": "the provider's filter declined to answer",
-    "UnexpectedModelBehavior": "the provider sent no answer that can be read",
+    "UnexpectedModelBehavior": _UNREADABLE,
 }
 
 
@@ -439,8 +454,9 @@ def _detail(error: Exception) -> str:
 
 
 def without_keys(text: str) -> str:
-    """A text in which no key of the environment stands."""
+    """A text in which no key of the environment stands; what is shorter than a key is none."""
     keys = {os.environ.get(name, "") for provider in PROVIDERS.values() for name in provider.keys}
-    for key in sorted(filter(None, keys), key=len, reverse=True):
-        text = text.replace(key, "[key]")
+    for key in sorted(keys, key=len, reverse=True):
+        if len(key) >= _SHORTEST_KEY:
+            text = text.replace(key, "[key]")
     return text

@@ -8,20 +8,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from html import unescape
-from typing import TYPE_CHECKING, Literal, NamedTuple, TypeAlias, cast
+from typing import TYPE_CHECKING, TypeAlias, cast
 
 import pyromark
+
+from cardiogram.cards.markdown.document import Block, BlockKind, Document, HeadingStyle, Link
 
 if TYPE_CHECKING:
     from pyromark.event import Range
 
     Tag: TypeAlias = str | dict[str, object]  # a name, alone or with its detail
     Events: TypeAlias = Iterator[tuple[str | dict[str, Tag], Range]]
-
-HeadingStyle = Literal["markdown", "bold", "html"]
-BlockKind = Literal["heading", "paragraph", "item", "code", "table"]
 
 _OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH
 _MAX_BOLD_HEADING = 80
@@ -40,70 +38,6 @@ _TARGET = re.compile(r"\]\([^()\n]*\)")
 _HTML_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "source", "wbr", "area", "col"})
 _BREAKS = frozenset({"p", "div", "br", "hr", "li", "ul", "ol", "tr", "table", "details", "center"})
-
-
-class Block(NamedTuple):
-    """One visible piece of a card.
-
-    Attributes
-    ----------
-    text
-        What a visitor reads, without markup; a table keeps its pipes.
-    line, last_line
-        First and last line in the card, counted from 1.
-    level
-        1-6 for a heading, 7 for a line in bold, else 0.
-    label
-        The bold words that open the block (``**Licence:** MIT`` has the label ``Licence``).
-    info
-        The language named at a code fence, lower case.
-    columns, rows
-        Size of a table, without its head.
-    """
-
-    kind: BlockKind
-    text: str
-    line: int
-    last_line: int
-    level: int = 0
-    style: HeadingStyle = "markdown"
-    label: str = ""
-    info: str = ""
-    columns: int = 0
-    rows: int = 0
-
-
-class Link(NamedTuple):
-    """A link or, with `image`, a picture: where it points and the words it shows."""
-
-    target: str
-    text: str
-    line: int
-    image: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A card's body as a visitor sees it.
-
-    Attributes
-    ----------
-    blocks
-        Everything visible, in order.
-    links
-        Links and images, in order.
-    hidden
-        Text of HTML comments and hidden elements.
-    html_tags
-        Number of HTML tags.
-    """
-
-    blocks: tuple[Block, ...] = ()
-    links: tuple[Link, ...] = ()
-    hidden: str = ""
-    html_tags: int = 0
-    html_tables: int = 0
-    unclosed_fence: int = 0
 
 
 def parse_document(body: str, above: int = 0) -> Document:

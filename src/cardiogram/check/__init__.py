@@ -1,0 +1,24 @@
+"""Check single cards: their ratings, the gaps that cost them most, and what an edit changed."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.check.check import (
+        Checked,
+        Lint,
+        check,
+        check_all,
+        compare,
+        falls_short,
+        is_refused,
+    )
+    from cardiogram.check.earlier import Earlier
+    from cardiogram.check.mend import fix
+    from cardiogram.check.recognition import explain_no_card
+    from cardiogram.check.targets import is_owner, read_targets
+
+attach(__name__)

@@ -1,0 +1,227 @@
+"""Check one card: its rating, the gaps that cost it most, and what an edit changed."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cardiogram.cards import Card, parse_card
+from cardiogram.cards.features import CardFeatures
+from cardiogram.cards.lint import Finding, choose_findings, lint
+from cardiogram.check.earlier import Earlier, read_committed, read_earlier
+from cardiogram.check.targets import Target, read_targets
+from cardiogram.errors import CardiogramError, ConfigError
+from cardiogram.judge import Rating
+from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
+from cardiogram.judge.expectations import Gap, find_gaps, measure_contributions
+from cardiogram.names import CardType
+from cardiogram.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from cardiogram.hub import HubSession
+
+
+@dataclass(frozen=True, slots=True)
+class Lint:
+    """Rules of the linter to look at, by what their ids start with; see :func:`choose_findings`."""
+
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+    @classmethod
+    def of(cls, select: str = "", ignore: str = "") -> Lint:
+        """Read lists with commas.
+
+        Raises
+        ------
+        ConfigError
+            No rule starts so.
+
+        Examples
+        --------
+        >>> Lint.of("CG1, CG203").select
+        ('CG1', 'CG203')
+        """
+        parts = [tuple(re.split(r"[,\s]+", text.strip(", \t"))) for text in (select, ignore)]
+        rules = cls(*(part if part != ("",) else () for part in parts))
+        rules.choose(())
+        return rules
+
+    def choose(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
+        """Keep the findings of these rules."""
+        return choose_findings(findings, self.select, self.ignore)
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """A card with its rating.
+
+    Attributes
+    ----------
+    target
+        What was asked: a model id, a path, or "-".
+    path
+        The file, where there is one.
+    gaps
+        Everything that is missing, the costliest first.
+    findings
+        Every rule that the text breaks, the worst first.
+    earlier
+        Its ratings before an edit, where they are known.
+    of
+        Whose card it is.
+    """
+
+    target: str
+    card: Card
+    rating: Rating
+    gaps: tuple[Gap, ...]
+    path: str = ""
+    findings: tuple[Finding, ...] = ()
+    earlier: Earlier | None = None
+    of: CardType = "model"
+
+
+def check(
+    target: str,
+    *,
+    data: bytes | None = None,
+    id: str = "",
+    judge: EmbeddedJudge | None = None,
+    session: HubSession | None = None,
+    rules: Lint | None = None,
+    of: CardType = "model",
+) -> Checked:
+    """Rate one card, find its gaps and what the linter says of it.
+
+    Parameters
+    ----------
+    target
+        A path of a README or of a folder with one, or the id of a model on the Hub or its address.
+    data
+        The card itself, where it is neither on the disk nor on the Hub.
+    id
+        The model's id, where `target` is not it.
+    rules
+        Rules of the linter to show; all of them unless given.
+    of
+        Whose card it is. A dataset's is rated by its own rubric, with a checklist.
+
+    Raises
+    ------
+    ConfigError
+        The target is neither a file nor a model's id, or is many cards.
+    NoCard
+        The file is no card: a picture, a project's README.
+    HubError
+        The Hub has no such card, or does not give it.
+    """
+    if data is not None:
+        return _check(Target(target, parse_card(data, id=id), of, data), judge, rules)
+    targets = read_targets(target, id=id, session=session, of=of)
+    first = next(targets)
+    if isinstance(first, CardiogramError):
+        raise first
+    if next(targets, None) is not None:
+        raise ConfigError(
+            f"{target!r} is more than one card", hint=f"cardiogram check {target} lists them"
+        )
+    return _check(first, judge, rules)
+
+
+def check_all(
+    target: str,
+    *,
+    id: str = "",
+    judge: EmbeddedJudge | None = None,
+    session: HubSession | None = None,
+    rules: Lint | None = None,
+    of: CardType = "model",
+    on_progress: Progress = silent,
+) -> Iterator[Checked | CardiogramError]:
+    """Check every card that a target names; see :func:`check`.
+
+    Parameters
+    ----------
+    target
+        Also a folder below which there are cards, and an owner's name on the Hub.
+    on_progress
+        Told of the cards of an owner that were read.
+
+    Yields
+    ------
+    Checked or CardiogramError
+        The error in the place of a card that is one of several and cannot be read.
+    """
+    for read in read_targets(target, id=id, session=session, of=of, on_progress=on_progress):
+        yield read if isinstance(read, CardiogramError) else _check(read, judge, rules)
+
+
+def compare(
+    checked: Checked, against: str | None = None, judge: EmbeddedJudge | None = None
+) -> Checked:
+    """Rate what a card was before, too.
+
+    Parameters
+    ----------
+    against
+        A file or a revision; the last commit unless given, and then nothing where the file is not
+        in git or has not changed since.
+
+    Raises
+    ------
+    ConfigError
+        It is neither a file nor a revision.
+    """
+    if not checked.path:
+        return checked
+    path = Path(checked.path)
+    data = read_committed(path) if against is None else read_earlier(path, against)
+    card = None if data is None else parse_card(data, id=checked.card.id)
+    if card is None or (against is None and card.sha256 == checked.card.sha256):
+        return checked
+    if checked.of == "dataset":
+        from cardiogram.judge.dataset_cards import DatasetJudge
+
+        (rating,) = DatasetJudge().rate([card])
+    else:
+        (rating,) = (judge or embedded_judge()).rate_read([CardFeatures.of(card)])
+    return replace(checked, earlier=Earlier(against or "the last commit", rating.scores))
+
+
+def falls_short(checked: Checked, minimum: float | None) -> float:
+    """How far a card's expected overall rating is below a bar; 0 where it is not."""
+    return max(0.0, (minimum or 0.0) - checked.rating.scores["overall"].expected)
+
+
+def is_refused(checked: Sequence[Checked], minimum: float | None, rules: Lint) -> bool:
+    """Whether a gate refuses the cards.
+
+    It does where one is expected below `minimum`, or breaks a selected rule that is an error.
+    """
+    return any(falls_short(card, minimum) for card in checked) or (
+        bool(rules.select)
+        and any(finding.severity == "error" for card in checked for finding in card.findings)
+    )
+
+
+def _check(target: Target, judge: EmbeddedJudge | None, rules: Lint | None) -> Checked:
+    card, folder = target.card, Path(target.path).parent
+    exists = (lambda name: os.path.exists(folder / name)) if target.path else None
+    findings = (rules or Lint()).choose(lint(card, target.data, exists=exists, of=target.of))
+    if target.of == "dataset":
+        from cardiogram.judge.dataset_cards import DatasetJudge
+
+        checklist = DatasetJudge()
+        (rating,), gaps = checklist.rate([card]), checklist.find_gaps(card)
+    else:
+        judge = judge or embedded_judge()
+        read = CardFeatures.of(card)
+        (rating,), gaps = judge.rate_read([read]), find_gaps(read, judge.expect, judge.respond)
+        evidence = measure_contributions(read, judge.expect, gaps)
+        rating = replace(rating, evidence=evidence)
+    return Checked(target.name, card, rating, gaps, target.path, findings, of=target.of)

@@ -1,0 +1,123 @@
+"""What a card was before an edit: in git, or in another file."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from cardiogram.check.targets import read_file
+from cardiogram.errors import ConfigError
+from cardiogram.judge import Score
+
+LAST_COMMIT = "HEAD"
+
+_SECONDS = 10
+_ELSEWHERE = frozenset(
+    {
+        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
+        "GIT_COMMON_DIR",
+        "GIT_DIR",
+        "GIT_INDEX_FILE",
+        "GIT_NAMESPACE",
+        "GIT_OBJECT_DIRECTORY",
+        "GIT_PREFIX",
+        "GIT_WORK_TREE",
+    }
+)
+"""Variables, set in a hook, that make git answer for another place than the folder it runs in."""
+
+
+@dataclass(frozen=True, slots=True)
+class Earlier:
+    """A card's ratings before an edit.
+
+    Attributes
+    ----------
+    at
+        What it is compared with, in words: "the last commit", a revision or a file.
+    """
+
+    at: str
+    scores: Mapping[str, Score]
+
+    def changes(self, now: Mapping[str, Score]) -> dict[str, float]:
+        """How much each of the nine numbers has risen since."""
+        return {
+            name: score.expected - self.scores[name].expected
+            for name, score in now.items()
+            if name in self.scores
+        }
+
+
+def read_earlier(path: Path, against: str) -> bytes | None:
+    """The bytes of a card before an edit; None where it did not exist then.
+
+    Parameters
+    ----------
+    path
+        The card as it is now.
+    against
+        A file, or a revision of the git repository in which the card is.
+
+    Raises
+    ------
+    ConfigError
+        It is neither.
+    """
+    if against != LAST_COMMIT and os.path.isfile(against):
+        return read_file(Path(against))
+    path = path.resolve()  # a link is what it points to, which git keeps
+    commit = _run_git(
+        path.parent,
+        "rev-parse",
+        "--verify",
+        "--quiet",
+        "--end-of-options",
+        f"{against}^{{commit}}",
+    )
+    if commit is None:
+        raise ConfigError(
+            f"--against {against!r}: no such file, and no revision of the repository of "
+            f"{str(path)!r}",
+            hint="Give a file, or a commit, branch or tag: --against main",
+        )
+    return _read_blob(path, commit.decode("ascii", "replace").strip())
+
+
+def read_committed(path: Path) -> bytes | None:
+    """The bytes of a card at the last commit; None where there is none, or no git."""
+    path = path.resolve()
+    if not any(os.path.lexists(folder / ".git") for folder in path.parents):
+        return None  # git need not be asked
+    return _read_blob(path, LAST_COMMIT)
+
+
+def _read_blob(path: Path, commit: str) -> bytes | None:
+    """A file of a commit; its name may be anything, since git takes what follows ./ as it is."""
+    return _run_git(path.parent, "cat-file", "blob", f"{commit}:./{path.name}")
+
+
+def _run_git(folder: Path, *words: str) -> bytes | None:
+    """What git prints; None where it fails, is not there or lasts.
+
+    The repository may be a stranger's. Only what looks up an object is run: no hook, filter, pager
+    or text conversion of its settings, and nothing is fetched for it.
+    """
+    import subprocess  # only where there is a repository
+
+    kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
+    try:
+        done = subprocess.run(
+            ["git", "-c", "protocol.allow=never", *words],
+            cwd=folder,
+            env={**kept, "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"},
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            timeout=_SECONDS,
+            check=False,
+        )
+    except (OSError, ValueError, subprocess.SubprocessError):
+        return None
+    return done.stdout if done.returncode == 0 else None

@@ -1,0 +1,74 @@
+"""Mend a card on the disk where that is safe."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+from cardiogram.cards import parse_card
+from cardiogram.cards.lint import Finding, apply_fixes, lint
+from cardiogram.check.check import Lint
+from cardiogram.check.targets import read_file, readme_path
+from cardiogram.errors import ConfigError
+from cardiogram.names import CardType
+
+_ROUNDS = 4
+
+
+def fix(
+    target: str, *, id: str = "", rules: Lint | None = None, of: CardType = "model"
+) -> tuple[Finding, ...]:
+    """Mend a card on the disk where that is safe, and keep every other byte.
+
+    Parameters
+    ----------
+    target
+        A path of a README or of a folder with one.
+    rules
+        Whose findings to mend; all of them unless given.
+
+    Returns
+    -------
+    tuple of Finding
+        What was mended.
+
+    Raises
+    ------
+    ConfigError
+        The target is no file, or cannot be read or written.
+    """
+    path = Path(target)
+    if target == "-" or not os.path.exists(path):
+        raise ConfigError(
+            f"--fix edits files, and {target!r} is none",
+            hint="Give a README.md, or a folder with one.",
+        )
+    path = readme_path(path)
+    data = before = read_file(path)
+    mended: list[Finding] = []
+    for _ in range(_ROUNDS):  # a fix may clear the way for another
+        findings = (rules or Lint()).choose(lint(parse_card(data, id=id), data, of=of))
+        fixable = [finding for finding in findings if finding.edits]
+        if not fixable:
+            break
+        data = apply_fixes(data, fixable)
+        mended += fixable
+    if data != before:
+        _write_file(path, data)
+    return tuple(dict.fromkeys(mended))
+
+
+def _write_file(path: Path, data: bytes) -> None:
+    """Replace a file at once, so that a kill leaves the old or the new one; its mode is kept."""
+    path = path.resolve()
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        temporary.write_bytes(data)
+        shutil.copymode(path, temporary)
+        temporary.replace(path)
+    except OSError as error:
+        temporary.unlink(missing_ok=True)
+        raise ConfigError(
+            f"cannot write {str(path)!r}: {error.strerror}", hint="Check the file's rights."
+        ) from error

@@ -1,0 +1,249 @@
+"""What a target names: a file, a folder, cards below a folder, a model, or an owner's models."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+from cardiogram.cards import Card, parse_card
+from cardiogram.check.recognition import explain_no_card
+from cardiogram.errors import CardiogramError, CardNotFound, ConfigError, NoCard
+from cardiogram.names import CardType
+from cardiogram.progress import Progress, silent
+
+if TYPE_CHECKING:
+    from cardiogram.hub import HubSession
+
+_ID = re.compile(r"(?:datasets/)?[A-Za-z0-9][\w.-]*/[\w.-]+|[A-Za-z0-9][\w.-]*")
+_HOSTS = ("huggingface.co", "www.huggingface.co", "hf.co")
+_NO_CARDS = frozenset({"node_modules", "site-packages", "__pycache__"})
+_HINT = "Give a README.md, a folder, OWNER/NAME or OWNER on the Hub, its address, or - for stdin."
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A card that was asked for.
+
+    Attributes
+    ----------
+    name
+        What to call it: what was asked, or the path or id that was found for it.
+    data
+        The file as it came; None for a card from the Hub.
+    path
+        The file, where there is one.
+    """
+
+    name: str
+    card: Card
+    of: CardType = "model"
+    data: bytes | None = None
+    path: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Address:
+    """An id on the Hub, or an owner's name, as it was written or pasted."""
+
+    id: str
+    of: CardType
+    revision: str = "main"
+
+
+def read_targets(
+    target: str,
+    *,
+    id: str = "",
+    session: HubSession | None = None,
+    of: CardType = "model",
+    on_progress: Progress = silent,
+) -> Iterator[Target | CardiogramError]:
+    """Read the card or the cards that a target names.
+
+    Parameters
+    ----------
+    target
+        A README file; a folder with one; a folder below which README.md files are cards; the id
+        of a model or its address on the Hub; an owner's name, for all models of that owner.
+    id
+        The model's id, where the target is a file.
+    of
+        Whose cards they are, where an address does not say it.
+    on_progress
+        Told of the cards of an owner that were read.
+
+    Yields
+    ------
+    Target or CardiogramError
+        An error in the place of a card that is one of several and cannot be read.
+
+    Raises
+    ------
+    ConfigError
+        The target names nothing.
+    NoCard
+        What it names is no card.
+    HubError
+        The Hub has no such card, or does not give it.
+    """
+    path = Path(target)
+    if target and os.path.exists(path):  # Path.exists raises for a name too long
+        yield from (
+            _in_folder(path, target, id, of) if path.is_dir() else [_read(path, target, id, of)]
+        )
+        return
+    address = _read_address(target, of)
+    if address is None:
+        raise ConfigError(f"no file {target!r}, and it is not a model's id", hint=_HINT)
+    yield from _on_hub(target, address, session, on_progress)
+
+
+def is_owner(target: str) -> bool:
+    """Whether a target may be an owner's name, and so many cards to read."""
+    address = None if os.path.exists(target) else _read_address(target, "model")
+    return address is not None and "/" not in address.id
+
+
+def readme_path(path: Path) -> Path:
+    """The card itself, where a folder was named."""
+    return path / "README.md" if path.is_dir() else path
+
+
+def read_file(path: Path) -> bytes:
+    """Read a card from the disk.
+
+    Raises
+    ------
+    ConfigError
+        It cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise ConfigError(f"cannot read {str(path)!r}: {error.strerror}", hint=_HINT) from error
+
+
+def _read(path: Path, name: str, id: str, of: CardType) -> Target:
+    data = read_file(path)
+    target = Target(name, parse_card(data, id=id), of, data, str(path))
+    if reason := explain_no_card(target.card, data, of):
+        raise NoCard(
+            f"{str(path)!r} is no {of} card: {reason}",
+            hint="Give a model's README.md. If this is one, say so: --id OWNER/NAME",
+        )
+    return target
+
+
+# Folders -------------------------------------------------------------------------------------
+
+
+def _in_folder(
+    folder: Path, name: str, id: str, of: CardType
+) -> Iterator[Target | CardiogramError]:
+    """The card of a folder; where it has none, those of the folders below it."""
+    own = folder / "README.md"
+    error: CardiogramError = ConfigError(f"no README.md in {str(folder)!r} or below it", hint=_HINT)
+    if own.exists():
+        try:
+            yield _read(own, name, id, of)
+        except NoCard as caught:
+            error = caught
+        else:
+            return
+    count = 0
+    for path in _below(folder):
+        if path == own:
+            continue
+        try:
+            yield _read(path, str(path.parent), "", of)
+        except CardiogramError as caught:
+            yield caught
+        count += 1
+    if not count:
+        raise error
+
+
+def _below(folder: Path) -> Iterator[Path]:
+    """README.md files below a folder in order, without hidden and installed ones and links."""
+    for place, folders, files in os.walk(folder):
+        folders[:] = sorted(
+            name for name in folders if not name.startswith(".") and name not in _NO_CARDS
+        )
+        path = Path(place) / "README.md"
+        if "README.md" in files and _is_file(path):
+            yield path
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return stat.S_ISREG(path.stat().st_mode)  # no pipe, which would never end
+    except OSError:
+        return False
+
+
+# The Hub -------------------------------------------------------------------------------------
+
+
+def _read_address(target: str, of: CardType) -> _Address | None:
+    """An id or a pasted address.
+
+    >>> _read_address("https://huggingface.co/datasets/a/b/tree/main", "model")
+    _Address(id='a/b', of='dataset', revision='main')
+    """
+    if "://" not in target and not target.startswith(_HOSTS):
+        if not _ID.fullmatch(target) or target.endswith(".md"):
+            return None
+        bare = target.removeprefix("datasets/")
+        return _Address(bare, of if bare == target else "dataset")
+    try:
+        parts = urlsplit(target if "://" in target else f"https://{target}")
+    except ValueError:
+        return None
+    own = urlsplit(os.environ.get("HF_ENDPOINT", ""))
+    if parts.scheme not in ("http", "https") or parts.netloc not in {*_HOSTS, own.netloc} - {""}:
+        return None
+    return _address_of([unquote(part) for part in parts.path.split("/") if part], of)
+
+
+def _address_of(parts: list[str], of: CardType) -> _Address | None:
+    """What the path of a page on the Hub names: OWNER/NAME/blob/REVISION/README.md and others."""
+    kind = parts.pop(0) if parts and parts[0] in ("models", "datasets", "spaces") else "models"
+    if kind == "spaces":
+        raise ConfigError("a Space has no model card", hint="Give the address of a model.")
+    name, view = "/".join(parts[:2]), parts[2:]
+    if len(parts) > 1 and parts[1] in ("blob", "tree", "resolve", "raw", "commit", "discussions"):
+        name, view = parts[0], parts[1:]  # one of the old names without an owner
+    if not _ID.fullmatch(name):
+        return None
+    whose: CardType = "dataset" if kind == "datasets" else of
+    if len(view) > 1 and view[0] in ("blob", "tree", "resolve", "raw", "commit"):
+        return _Address(name, whose, view[1])
+    return _Address(name, whose)
+
+
+def _on_hub(
+    target: str, address: _Address, session: HubSession | None, on_progress: Progress
+) -> Iterator[Target | CardiogramError]:
+    from cardiogram.collect import read_card, read_owner
+
+    try:
+        card = read_card(address.id, session, address.of, address.revision)
+    except CardNotFound as error:
+        if "/" in address.id or address.of == "dataset":
+            raise
+        cards = list(read_owner(address.id, session, on_progress))
+        if not cards:
+            raise CardNotFound(
+                f"{address.id}: no model of this name, and no owner with models", hint=error.hint
+            ) from error
+        for read in cards:
+            yield read if isinstance(read, CardiogramError) else Target(read.id, read)
+        return
+    name = address.id if "://" in target or target.startswith(_HOSTS) else target
+    yield Target(name, card, address.of)

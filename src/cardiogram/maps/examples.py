@@ -1,0 +1,102 @@
+"""Good cards of a map, and which of their parts others can learn from."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from cardiogram.cards import Card, has_card, split_sections, stored_cards
+from cardiogram.cards.features import facets_of
+from cardiogram.names import SCORES
+
+if TYPE_CHECKING:
+    from cardiogram.store import Study
+
+GOOD = 3.5
+"""Expected rating that rounds to 4 of 5."""
+
+LINES = range(3, 61)
+"""Lines of a part that is worth a look, and soon read."""
+
+_TOPICS = {
+    "usage": frozenset({"usage", "intended"}),
+    "data": frozenset({"data"}),
+    "training": frozenset({"training"}),
+    "evaluation": frozenset({"evaluation"}),
+    "limitations": frozenset({"limitations"}),
+}
+"""Criteria that have sections of their own."""
+
+
+class Part(NamedTuple):
+    """What a card has on one criterion.
+
+    Attributes
+    ----------
+    lines
+        Lines of its sections on that.
+    expected
+        Its expected rating there.
+    """
+
+    criterion: str
+    lines: int
+    expected: float
+
+
+Examples = dict[int, tuple[Part, ...]]
+"""Good parts by the row of their card on the map."""
+
+
+def task_of(card: Card, tags: tuple[str, ...] = ()) -> str:
+    """A card's task in words, "" where its metadata and tags name none."""
+    return next(iter(facets_of(card, tags).tasks), "")
+
+
+def good_parts(card: Card, expected: Mapping[str, float]) -> tuple[Part, ...]:
+    """The parts of a good card that are good themselves; none of a card that is not good.
+
+    Parameters
+    ----------
+    expected
+        Its expected ratings by criterion, and overall.
+    """
+    if not expected["overall"] >= GOOD:
+        return ()
+    sections = split_sections(card.document)
+    parts = []
+    for criterion, topics in _TOPICS.items():
+        lines = sum(
+            section.last_line - section.line + 1 for section in sections if section.topics & topics
+        )
+        if expected[criterion] >= GOOD and lines in LINES:
+            parts.append(Part(criterion, lines, round(expected[criterion], 1)))
+    return tuple(parts)
+
+
+def find_examples(study: Study, judge: str, ids: Sequence[str]) -> Examples:
+    """Good parts of the good cards of a study, by their row.
+
+    Parameters
+    ----------
+    judge
+        Whose ratings say what is good.
+    ids
+        The models of a map, in its order.
+    """
+    columns = {name: f"{name}_expected" for name in SCORES}
+    rows = {id: row for row, id in enumerate(ids)}
+    good = {
+        rating["id"]: {name: rating[column] for name, column in columns.items()}
+        for rating in study.ratings.rows(["id", "judge", "status", *columns.values()])
+        if rating["judge"] == judge
+        and rating["status"] == "rated"
+        and rating["id"] in rows
+        and all(rating[column] is not None for column in columns.values())
+        and rating["overall_expected"] >= GOOD
+    }
+    models = (model for model in study.models.rows() if model["id"] in good and has_card(model))
+    by_row = {
+        rows[card.id]: good_parts(card, good[card.id]) for _, card in stored_cards(study, models)
+    }
+    return {row: parts for row, parts in sorted(by_row.items()) if parts}

@@ -1,0 +1,54 @@
+"""Checked cards as workflow commands, which GitHub shows on their lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cardiogram.check import Checked
+from cardiogram.report.markup import printable
+from cardiogram.report.terminal.checked.phrases import (
+    GAPS_SHOWN,
+    describe_change,
+    sentences_of,
+    short_of,
+)
+
+_LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def render_github(checked: Sequence[Checked], minimum: float | None = None) -> str:
+    """Who is under the bar, all findings, and the costliest gaps."""
+    lines = []
+    for card in checked:
+        file = _property(printable(card.path or card.card.id or card.target))
+        if short := short_of(card, minimum):
+            lines.append(_annotation("error", file, 1, *_under_the_bar(card, short, minimum)))
+        for finding in card.findings:
+            level, title = _LEVELS[finding.severity], f"{finding.rule} {finding.name}"
+            message = printable(finding.message)
+            lines.append(_annotation(level, file, finding.line, title, message))
+        for gap in card.gaps[:GAPS_SHOWN]:
+            title = f"{gap.criterion}/{gap.key}"
+            lines.append(_annotation("notice", file, gap.line, title, sentences_of(gap)))
+    return "".join(f"{line}\n" for line in lines)
+
+
+def _under_the_bar(card: Checked, short: str, minimum: float | None) -> tuple[str, str]:
+    """Title and words of the annotation that fails a job."""
+    rating = card.rating.scores["overall"].expected
+    parts = [f"{rating:.1f} is {short} under the bar of {minimum:.1f}", describe_change(card)]
+    parts += [f"first: {sentences_of(gap)}".rstrip(".") for gap in card.gaps[:1]]
+    return "rating under the bar", f"{'; '.join(filter(None, parts))}."
+
+
+def _annotation(level: str, file: str, line: int, title: str, message: str) -> str:
+    return f"::{level} file={file},line={line},title={_property(title)}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    """A text that cannot leave its workflow command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")

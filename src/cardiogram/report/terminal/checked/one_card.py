@@ -1,0 +1,250 @@
+"""One checked card on one screen: the rating, what would help most, what the Hub refuses."""
+
+from __future__ import annotations
+
+import shlex
+from typing import Literal
+
+from cardiogram.cards.lint import Finding
+from cardiogram.check import Checked
+from cardiogram.judge.expectations import Gap
+from cardiogram.report.markup import count_of, printable, wrap_lines
+from cardiogram.report.terminal.checked.paint import paint, paint_level, shorten_name
+from cardiogram.report.terminal.checked.phrases import (
+    GAPS_SHOWN,
+    Look,
+    Places,
+    capitalised,
+    describe_change,
+    describe_neighbour,
+    describe_rank,
+    describe_shortfall,
+    gain_of,
+    grade_of,
+    interval_of,
+    judged_by,
+    line_of,
+    lines_of,
+    name_of,
+    named_scores,
+    one_line,
+    other_findings,
+    refusals,
+    shows,
+    untold,
+)
+
+SCREEN = 25
+"""Lines of a terminal."""
+
+_INDENT = " " * 6
+_GAIN = 9
+"""Width of each of the two columns of gains."""
+
+
+def render_card(checked: Checked, places: Places | None, look: Look) -> str:
+    """Everything on one screen, or all of it."""
+    parts = [
+        [*_title(checked, look), "", *_criteria(checked, look)],
+        _advice(checked, look),
+        _refused(checked, look),
+        _others(checked, look),
+        _shows(checked, look),
+        _place(checked, places, look),
+        _next(checked, look),
+        [paint(line, "bold", look) for line in describe_shortfall([checked], look.minimum)],
+    ]
+    if look.detail == "all":
+        parts[-2] = wrap_lines(f"Rated by {judged_by(checked)}.", width=look.width)
+    else:
+        _fit(checked, parts, look)
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def _fit(checked: Checked, parts: list[list[str]], look: Look) -> None:
+    """Leave out what has no room, and say so: some findings, then the map, the third advice."""
+
+    def free() -> int:
+        return SCREEN - sum(len(part) + 1 for part in parts if part) + 1
+
+    others, parts[3], parts[4] = parts[3], [], []
+    hidden = _count_others(checked)
+    if hidden:
+        parts[6] = _next(checked, look, hidden)
+    if free() < 0:
+        parts[5] = []
+    if free() < 0:
+        parts[1] = _advice(checked, look, GAPS_SHOWN - 1)
+    if free() < 0:
+        parts[2] = _refused(checked, look, 1)
+    if 0 < len(others) < free():
+        parts[3], parts[6] = others, _next(checked, look)
+
+
+# The rating ------------------------------------------------------------------------------------
+
+
+def _title(checked: Checked, look: Look) -> list[str]:
+    overall = checked.rating.scores["overall"]
+    number, grade = f"{overall.expected:.1f}", grade_of(checked)
+    answer = f"{number}  {grade}"
+    name, file = name_of(checked), ""
+    if checked.path and checked.card.id:
+        name, file = one_line(checked.card.id), one_line(checked.path)
+    name = shorten_name(name, look.width - len(answer) - 2)
+    gap = " " * (look.width - len(name) - len(answer))
+    colour = paint_level(paint(answer, "bold", look), overall.expected, look)
+    lines = [paint(name, "bold", look) + gap + colour]
+    say = interval_of(overall)
+    say = f"readers would say {say}" if say else ""
+    file = shorten_name(file, look.width - len(say) - 2)
+    if file or say:
+        lines.append(paint(file + f"{say:>{look.width - len(file)}}", "dim", look))
+    if change := describe_change(checked):
+        lines += wrap_lines(change, width=look.width)
+    return lines
+
+
+def _criteria(checked: Checked, look: Look) -> list[str]:
+    """One number a criterion, in its colour; with `-v` a line each."""
+    criteria = [score for score in named_scores(checked) if score[0] != "overall"]
+    if look.detail == "all":
+        lines = []
+        for name, score, word in criteria:
+            say = interval_of(score, 1)
+            number = paint_level(f"{score.expected:.1f}", score.expected, look)
+            words = f"{word:<9}  {f'readers would say {say}' if say else ''}".rstrip()
+            lines.append(f"{name:<11} {number}  {words}")
+        return lines
+    wide = max(len(name) for name, _, _ in criteria) + 4
+    columns = min(4, (look.width + 3) // (wide + 3))
+    cells = []
+    for name, score, _ in criteria:
+        number = paint_level(f"{score.expected:.1f}", score.expected, look)
+        cells.append(f"{name} {number}" + " " * (wide - len(name) - 4))
+    rows = [cells[first : first + columns] for first in range(0, len(cells), columns)]
+    return ["   ".join(row).rstrip() for row in rows]
+
+
+# Advice ----------------------------------------------------------------------------------------
+
+
+def _advice(checked: Checked, look: Look, shown: int = GAPS_SHOWN) -> list[str]:
+    gaps = checked.gaps if look.detail == "all" else checked.gaps[:shown]
+    if not gaps:
+        return ["Nothing that readers would miss was found."]
+    title = "What would help readers most"
+    heads = f"{'criterion':>{_GAIN + 1}}{'overall':>{_GAIN}}"
+    room = look.width - len(title) - len(heads)
+    lines = [paint(title, "bold", look) + " " * room + paint(heads, "dim", look)]
+    for gap in gaps:
+        lines += _one_advice(checked, gap, look)
+    return lines
+
+
+def _one_advice(checked: Checked, gap: Gap, look: Look) -> list[str]:
+    room = look.width - 2 * _GAIN - 1
+    where = f"{line_of(checked, gap):>5} "
+    words = f"{capitalised(gap.missing)}."
+    first, *wrapped = wrap_lines(words, f"{where}{gap.criterion:<12} ", " " * 19, room)
+    gains = f"{gain_of(gap.criterion_gain):>{_GAIN}}{gain_of(gap.gain):>{_GAIN}}"
+    head = where + paint(first[len(where) :], "bold", look)
+    lines = [f"{head}{' ' * (look.width - len(first) - len(gains))}{gains}".rstrip()]
+    lines += [paint(line, "bold", look) for line in wrapped]
+    return lines + wrap_lines(printable(gap.advice), _INDENT, width=look.width - 2)
+
+
+# Findings --------------------------------------------------------------------------------------
+
+
+def _refused(checked: Checked, look: Look, shown: int = 3) -> list[str]:
+    findings = refusals(checked)
+    if not findings:
+        return []
+    limit = len(findings) if look.detail == "all" else shown
+    lines = [paint("The Hub refuses this card", "refused", look)]
+    for finding in findings[:limit]:
+        lines += _finding(finding, look)
+    return lines + _more(len(findings) - limit)
+
+
+def _others(checked: Checked, look: Look) -> list[str]:
+    """Problems, and findings that the Hub takes; notes with `-v` only."""
+    points = [wrap_lines(problem, _INDENT, width=look.width) for problem in untold(checked)]
+    points += [_finding(finding, look) for finding in _other_findings(checked, look.detail)]
+    lines = [line for point in points for line in point]
+    return [paint("Also to mend", "bold", look), *lines] if lines else []
+
+
+def _count_others(checked: Checked) -> int:
+    return len(untold(checked)) + len(_other_findings(checked, "short"))
+
+
+def _other_findings(checked: Checked, detail: Literal["short", "all"]) -> list[Finding]:
+    return [
+        finding
+        for finding in other_findings(checked)
+        if detail == "all" or finding.severity != "note"
+    ]
+
+
+def _finding(finding: Finding, look: Look) -> list[str]:
+    mend = " (--fix mends it)" if finding.edits else ""
+    text = f"{one_line(finding.message)}{mend}"
+    return wrap_lines(text, f"{finding.line:>5} {finding.rule}  ", " " * 13, look.width)
+
+
+def _more(count: int) -> list[str]:
+    return [f"{_INDENT}and {count} more: -v shows them"] if count > 0 else []
+
+
+# What carries it, where it stands ----------------------------------------------------------------
+
+
+def _shows(checked: Checked, look: Look) -> list[str]:
+    facts = shows(checked)
+    if not facts:
+        return []
+    lines = [paint("What it shows, and what it would lose without", "bold", look)]
+    for fact in facts:
+        text = f"{fact.criterion}: {printable(fact.fact)} ({fact.criterion} -{fact.effect:.1f})"
+        lines += wrap_lines(text, f"  {lines_of(fact):<15} ", " " * 18, look.width)
+    return lines
+
+
+def _place(checked: Checked, places: Places | None, look: Look) -> list[str]:
+    place = (places or {}).get(checked.target)
+    if place is None:
+        return []
+    lines = wrap_lines(describe_rank(place), width=look.width)
+    if look.detail == "all" and place.segment and place.strength >= 0.5:
+        lines += wrap_lines(f"Among {one_line(place.segment)}.", width=look.width)
+    for card in place.neighbours:
+        name = one_line(card.id)
+        words = f"A good one to look at: {name} ({card.rating:.1f}), {describe_neighbour(card)}."
+        lines += wrap_lines(words, width=look.width)
+    return lines
+
+
+def _next(checked: Checked, look: Look, hidden: int = 0) -> list[str]:
+    """What to run next.
+
+    Parameters
+    ----------
+    hidden
+        Findings that there was no room for.
+    """
+    name = shlex.quote(one_line(checked.target))
+    if name.startswith("-") or look.detail == "all":
+        return []
+    mended = sum(bool(finding.edits) for finding in checked.findings) if checked.path else 0
+    runs = [("-v", f"shows {hidden} more" if hidden else "shows all of it")]
+    if mended:
+        runs.insert(0, ("--fix", f"mends {count_of(mended, 'line')}"))
+    command = f"next: cardiogram check {name} "
+    wide = max(len(option) for option, _ in runs)
+    rows = [f"{option:<{wide}}  {what}" for option, what in runs]
+    if len(command) + max(map(len, rows)) > look.width:
+        command = "next: the same with "  # a command that is cut would be of no use
+    starts = (command, " " * len(command))
+    return [paint(f"{start}{row}", "dim", look) for start, row in zip(starts, rows, strict=False)]

@@ -1,0 +1,269 @@
+"""Words for a checked card that every form of it shares; nothing here computes a rating."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from cardiogram.cards import explain_problem
+from cardiogram.cards.lint import Finding
+from cardiogram.check import Checked, falls_short
+from cardiogram.judge import Evidence, Score, load_rubric
+from cardiogram.judge.expectations import Gap
+from cardiogram.report.markup import count_of, format_percent, join_words, printable
+
+if TYPE_CHECKING:
+    from cardiogram.maps import Neighbour, Place
+
+Places = Mapping[str, "Place"]
+"""Where cards fall on a map, by the target that was checked."""
+
+GAPS_SHOWN = 3
+SHORT_SHOWN = 10
+_SHOWN_EFFECT = 0.05
+_WIDE = 2
+"""Levels from the lower to the upper end of an interval that is worth a word."""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How to print cards.
+
+    Attributes
+    ----------
+    width
+        Characters of a line.
+    colour
+        Whether escape codes of a terminal may stand in it.
+    detail
+        `all` is everything that is known of each card; `short` one screen for one card, and a line
+        for each of several.
+    minimum
+        The bar of a gate, if there is one.
+    """
+
+    width: int = 80
+    colour: bool = False
+    detail: Literal["short", "all"] = "short"
+    minimum: float | None = None
+
+
+def one_line(text: str) -> str:
+    r"""A text from outside on one line, without what steers a terminal.
+
+    >>> one_line("a\x1b[2J\n b")
+    'a?[2J b'
+    """
+    return " ".join(printable(text).split())
+
+
+def level_of(expected: float) -> int:
+    """The level that a number is called by: that of the one decimal which is shown."""
+    return min(5, max(1, int(float(f"{expected:.1f}") + 0.5)))
+
+
+def grade_of(checked: Checked) -> str:
+    """The rubric's word for the overall number."""
+    grades = load_rubric(checked.rating.rubric_version).overall_names
+    return grades[level_of(checked.rating.scores["overall"].expected)].split()[0].lower()
+
+
+def named_scores(checked: Checked) -> Iterator[tuple[str, Score, str]]:
+    """Each of the nine numbers with a word for its level."""
+    levels = load_rubric(checked.rating.rubric_version).level_names
+    for name, score in checked.rating.scores.items():
+        grade = grade_of(checked) if name == "overall" else levels[level_of(score.expected)]
+        yield name, score, grade
+
+
+def interval_of(score: Score, least: int = _WIDE) -> str:
+    """What readers would say, where that is more than the number itself: "2 to 4"."""
+    if score.low is None or score.high is None:
+        return ""
+    low, high = level_of(score.low), level_of(score.high)
+    return f"{low} to {high}" if high - low >= max(1, least) else ""
+
+
+def name_of(checked: Checked) -> str:
+    """What to call a card: as it was asked for."""
+    if checked.target == "-":
+        return one_line(checked.card.id) or "standard input"
+    return one_line(checked.target)
+
+
+def judged_by(checked: Checked) -> str:
+    """Who rated the card, by which rubric."""
+    rating = checked.rating
+    judge = "the built-in judge" if rating.judge == "embedded" else f"judge {rating.judge}"
+    return f"{judge} {rating.judge_version}, rubric {rating.rubric_version}"
+
+
+def untold(checked: Checked) -> list[str]:
+    """Problems of the card in words, without those that a finding tells with its line."""
+    messages = {finding.message for finding in checked.findings}
+    words = map(explain_problem, checked.card.problems)
+    return [printable(problem) for problem in words if f"{problem}." not in messages]
+
+
+def refusals(checked: Checked) -> list[Finding]:
+    """Findings for which the Hub refuses a card: errors in its metadata."""
+    return [
+        finding
+        for finding in checked.findings
+        if finding.severity == "error" and finding.rule[2] == "1"
+    ]
+
+
+def other_findings(checked: Checked) -> list[Finding]:
+    """All other findings, the worst first."""
+    refused = refusals(checked)
+    return [finding for finding in checked.findings if finding not in refused]
+
+
+# Gaps ----------------------------------------------------------------------------------------
+
+
+def sentences_of(gap: Gap) -> str:
+    """What is missing and what to do about it."""
+    return f"{capitalised(gap.missing)}. {gap.advice}"
+
+
+def first_to_mend(checked: Checked) -> str:
+    """What to do first: what the Hub refuses, another error, or the costliest gap."""
+    for finding in (*refusals(checked), *checked.findings):
+        if finding.severity == "error":
+            return f"{finding.rule}: {one_line(finding.message)}"
+    return capitalised(checked.gaps[0].missing) if checked.gaps else ""
+
+
+def capitalised(text: str) -> str:
+    """A text with a capital letter at its start."""
+    return printable(text[:1].upper() + text[1:])
+
+
+def line_of(checked: Checked, gap: Gap) -> str:
+    """Where to mend a gap: a line, or the end of a card in which nothing stands on it."""
+    text = checked.card.text
+    last = text.count("\n") + (not text.endswith("\n"))
+    return "end" if gap.line >= last else str(gap.line)
+
+
+def gain_of(gain: float) -> str:
+    """A gain with one decimal; "" where there is none to show."""
+    return f"{gain:+.1f}" if gain >= _SHOWN_EFFECT else ""
+
+
+def gains_of(gap: Gap) -> str:
+    """Both gains of a gap in brackets."""
+    gains = ((gap.criterion, gap.criterion_gain), ("overall", gap.gain))
+    shown = [f"{name} {gain_of(gain)}" for name, gain in gains if gain_of(gain)]
+    return f" ({', '.join(shown)})" if shown else ""
+
+
+# What carries the rating -----------------------------------------------------------------------
+
+
+def shows(checked: Checked) -> list[Evidence]:
+    """What the rating would lose most by, the most first."""
+    evidence = [fact for fact in checked.rating.evidence if (fact.effect or 0) >= _SHOWN_EFFECT]
+    evidence.sort(key=lambda fact: -(fact.effect or 0))
+    places: dict[tuple[str, int, int], Evidence] = {}
+    for fact in evidence:  # of several facts on the same lines the strongest speaks
+        places.setdefault((fact.criterion, fact.first_line, fact.last_line), fact)
+    return list(places.values())
+
+
+def lines_of(evidence: Evidence) -> str:
+    """Where something stands."""
+    if not evidence.first_line:
+        return "its tags"
+    if evidence.first_line == evidence.last_line:
+        return f"line {evidence.first_line}"
+    return f"lines {evidence.first_line}-{evidence.last_line}"
+
+
+# Edits and bars --------------------------------------------------------------------------------
+
+
+def describe_change(checked: Checked) -> str:
+    """What an edit changed; "" where nothing earlier is known."""
+    earlier = checked.earlier
+    if earlier is None:
+        return ""
+    then, now = (scores["overall"].expected for scores in (earlier.scores, checked.rating.scores))
+    at = one_line(earlier.at)
+    changes = earlier.changes(checked.rating.scores)
+    del changes["overall"]
+    moved = sorted(changes.items(), key=lambda change: -abs(change[1]))
+    words = [f"{name} {change:+.1f}" for name, change in moved if abs(change) >= _SHOWN_EFFECT][:4]
+    if not words and f"{then:.1f}" == f"{now:.1f}":
+        return f"{then:.1f} at {at} and now"
+    return f"{then:.1f} at {at}, {now:.1f} now" + (f": {', '.join(words)}" if words else "")
+
+
+def change_of(checked: Checked) -> str:
+    """How much the overall number has risen, beside others that were compared."""
+    if checked.earlier is None:
+        return "new" if checked.path else ""
+    change = checked.earlier.changes(checked.rating.scores)["overall"]
+    return f"{change:+.1f}" if abs(change) >= _SHOWN_EFFECT else "0"
+
+
+def short_of(checked: Checked, minimum: float | None) -> str:
+    """How far a card is under the bar, in as many digits as show it; "" where it is not."""
+    short = falls_short(checked, minimum)
+    if not short:
+        return ""
+    return next(text for digits in (1, 2, 3, 4, 9) if float(text := f"{short:.{digits}f}"))
+
+
+def describe_shortfall(
+    checked: Sequence[Checked], minimum: float | None, called: Mapping[str, str] | None = None
+) -> list[str]:
+    """Who is under the bar and by how much, the furthest first.
+
+    Parameters
+    ----------
+    called
+        What to call the cards, by target, where that is not their name.
+    """
+    below = sorted(
+        (card for card in checked if falls_short(card, minimum)),
+        key=lambda card: card.rating.scores["overall"].expected,
+    )
+    if not below:
+        return []
+    shown = {card.target: name_of(card) for card in below} | dict(called or {})
+    short = [f"{shown[card.target]} by {short_of(card, minimum)}" for card in below]
+    more = len(short) - SHORT_SHOWN
+    listed = [*short[:SHORT_SHOWN], *([f"{more} more"] if more > 0 else [])]
+    if len(checked) == 1:
+        return [f"Under {minimum:.1f} by {short_of(below[0], minimum)}."]
+    verb = "is" if len(below) == 1 else "are"
+    return [f"{len(below)} of {len(checked)} {verb} under {minimum:.1f}:", *listed]
+
+
+# The map ---------------------------------------------------------------------------------------
+
+
+def describe_rank(place: Place) -> str:
+    """How many cards of the map are rated below this one; "" where it has no ratings."""
+    if not place.among:
+        return ""
+    whose = f"{one_line(place.task)} cards" if place.task else "cards"
+    name = "the shipped map" if place.map == "reference" else one_line(place.map)
+    share = format_percent(place.above, place.among).replace("\u00a0", " ")
+    return f"Rated above {share} of the {place.among} {whose} on {name}."
+
+
+def describe_neighbour(card: Neighbour) -> str:
+    """What to copy from a good card: "its evaluation (14 lines)"."""
+    parts = [f"{part.criterion} ({count_of(part.lines, 'line')})" for part in card.parts]
+    return f"its {join_words(parts)}"
+
+
+def write_json(value: object) -> str:
+    """JSON for people and programs."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

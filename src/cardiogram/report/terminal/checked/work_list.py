@@ -1,0 +1,77 @@
+"""Several checked cards: one line each, the worst first, and who is under the bar."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from cardiogram.check import Checked, falls_short
+from cardiogram.report.markup import wrap_lines
+from cardiogram.report.terminal.checked.paint import paint, paint_level, shorten, shorten_name
+from cardiogram.report.terminal.checked.phrases import (
+    Look,
+    change_of,
+    describe_shortfall,
+    first_to_mend,
+    level_of,
+    name_of,
+)
+
+_WIDEST = 26
+"""Characters of a name; the rest of a line is for what to mend."""
+_README = "/README.md"
+
+
+def render_list(checked: Sequence[Checked], look: Look) -> str:
+    """A work list.
+
+    A digit a criterion, in its colour, under the first letter of its name.
+    """
+    if not checked:
+        return ""
+    ordered = sorted(checked, key=lambda card: card.rating.scores["overall"].expected)
+    called = _short_called(checked)
+    changes = {card.target: change_of(card) for card in ordered}
+    compared = any(card.earlier for card in ordered)
+    criteria = [name for name in ordered[0].rating.scores if name != "overall"]
+    before = f" {'rating':>6}  {'change  ' if compared else ''}{' '.join(n[0] for n in criteria)}  "
+    room = look.width - len(before)
+    wide = min(max(map(len, called.values())), _WIDEST, room // 2)
+    head = f"{before}{'card':<{wide}}  first thing to mend"
+    lines = [paint(shorten(head, look.width), "dim", look)]
+    under = 0
+    for card in ordered:
+        short = falls_short(card, look.minimum) > 0
+        if under and not short:
+            lines.append(paint(f" {look.minimum:>6.1f}  {'-' * (look.width - 9)}", "dim", look))
+        under = short
+        lines.append(_row(card, called[card.target], wide, changes if compared else {}, look))
+    end = describe_shortfall(checked, look.minimum, called)
+    if end:
+        lines += ["", paint(end[0], "bold", look), *_in_lines(end[1:], look)]
+    return "\n".join(lines) + "\n"
+
+
+def _row(card: Checked, name: str, wide: int, changes: Mapping[str, str], look: Look) -> str:
+    scores = card.rating.scores
+    overall = scores["overall"].expected
+    digits = " ".join(
+        paint_level(str(level_of(score.expected)), score.expected, look)
+        for criterion, score in scores.items()
+        if criterion != "overall"
+    )
+    change = f"{changes[card.target]:>6}  " if changes else ""
+    number = paint_level(paint(f"{overall:>6.1f}", "bold", look), overall, look)
+    width = 9 + len(change) + 2 * len(scores) - 1 + wide + 2
+    words = shorten(first_to_mend(card), max(0, look.width - width))
+    return f" {number}  {change}{digits}  {shorten_name(name, wide):<{wide}}  {words}".rstrip()
+
+
+def _in_lines(short: Sequence[str], look: Look) -> list[str]:
+    return wrap_lines(f"{', '.join(short)}.", "  ", width=look.width) if short else []
+
+
+def _short_called(checked: Sequence[Checked]) -> dict[str, str]:
+    """What to call the cards: without owners and folders where all called differ without them."""
+    called = {card.target: name_of(card).removesuffix(_README).rstrip("/") for card in checked}
+    short = {target: name.rpartition("/")[2] for target, name in called.items()}
+    return short if len(set(short.values())) == len(short) and all(short.values()) else called

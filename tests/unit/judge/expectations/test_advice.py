@@ -1,0 +1,180 @@
+"""Advice that a publisher can follow: nothing false, nothing twice, the weakest part first."""
+
+import numpy as np
+import pytest
+
+from cardiogram.cards.card import Card, parse_card
+from cardiogram.cards.features.vector import CardFeatures
+from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.expectations.gaps import Gap, find_gaps, mended_features, sort_gaps
+from cardiogram.judge.expectations.verdicts import decide_all, decide_expectations
+from cardiogram.names import CRITERIA, SCORES
+
+JUDGE = embedded_judge()
+OPENING = "# Heron\n\nHeron is a small model that tells the birds of a marsh by their calls.\n\n"
+
+
+def advise(text: str, id: str = "me/heron") -> dict[str, Gap]:
+    read = CardFeatures.of(parse_card(text, id=id))
+    return {gap.key: gap for gap in find_gaps(read, JUDGE.expect, JUDGE.respond)}
+
+
+def lacks(card: Card) -> set[str]:
+    read = CardFeatures.of(card)
+    return {verdict.expectation.key for verdict in decide_expectations(read) if not verdict.is_met}
+
+
+def test_what_is_part_of_something_missing_is_not_asked_for() -> None:
+    gaps = advise(OPENING)
+    assert {"limits", "dataset", "numbers", "code", "hyperparameters"} <= gaps.keys()
+    parts = {"risks", "splits", "datasets", "comparison", "measured", "results", "demo", "software"}
+    assert not parts & gaps.keys()
+    assert "risks" in gaps["limits"].advice, "limits and risks are one piece"
+
+
+def test_a_part_is_asked_for_where_the_whole_is_there() -> None:
+    results = (
+        "## Evaluation\n\nAccuracy 0.91 and F1 0.89 on 300 calls, 0.84 and 0.80 in the wind.\n"
+    )
+    assert "comparison" in advise(OPENING + results)
+
+
+def test_what_is_only_hinted_at_is_offered_where_its_criterion_is_low() -> None:
+    text = OPENING + "The accuracy is better than that of last year.\n"
+    assert "numbers" not in lacks(parse_card(text))
+    assert advise(text)["numbers"].missing == "hardly any results with numbers"
+    read = CardFeatures.of(parse_card(text, id="me/heron"))
+    high = np.full(9, 3.0)
+    kept = find_gaps(read, lambda x: np.vstack([high, *[high + 0.5] * (len(x) - 1)]))
+    assert "numbers" not in {gap.key for gap in kept}
+
+
+@pytest.mark.parametrize(
+    ("section", "empty"),
+    [
+        ("## Usage\n\n## Licence\n\nMIT\n", True),
+        ("## Usage\n\n<!-- say how -->\n\n## Licence\n\nMIT\n", True),
+        ("## Usage\n\n```python\nx = 1\n```\n\n## Licence\n\nMIT\n", False),
+        ("## Usage\n\n![a picture](a.png)\n\n## Licence\n\nMIT\n", False),
+        ("## Usage\n\n### In a browser\n\nOpen it.\n", False),
+    ],
+)
+def test_only_where_nothing_stands_a_section_is_called_empty(section: str, empty: bool) -> None:
+    said = [gap.missing for gap in advise(OPENING + section).values()]
+    assert any("the section is empty" in words for words in said) == empty
+
+
+@pytest.mark.parametrize(
+    ("text", "id"),
+    [
+        ("---\nlibrary_name: peft\n---\n", "me/heron"),
+        ("---\ntags:\n- lora\n---\n", "me/heron"),
+        ("", "me/heron-lora"),
+        ("---\nlicense: mit\n---\n", "me/heron-7b-GGUF"),
+        ("---\nlicense: mit\n---\n", "me/heron-AWQ"),
+    ],
+)
+def test_what_needs_another_model_is_told_so_first(text: str, id: str) -> None:
+    first = next(iter(advise(text + OPENING, id).values()))
+    assert first.key == "base_model"
+    assert first.missing.startswith("does not name the model that it was made from")
+    named = text + OPENING if text else "---\nlicense: mit\n---\n" + OPENING
+    assert "base_model" not in advise(named.replace("---\n", "---\nbase_model: you/stork\n", 1), id)
+
+
+def test_an_adapter_is_trained_and_not_converted() -> None:
+    procedure = (
+        "## Training procedure\n\nThe following `bitsandbytes` quantization config was used "
+        "during training:\n- quant_method: bitsandbytes\n- load_in_4bit: True\n"
+    )
+    adapter = parse_card("---\nlibrary_name: peft\n---\n" + OPENING + procedure, id="me/heron")
+    read = CardFeatures.of(adapter)
+    asked = [verdict.expectation for verdict in decide_all(read).verdicts]
+    assert "conversion" not in {expectation.key for expectation in asked}
+    copy = parse_card(OPENING + procedure, id="me/heron-GPTQ")
+    decided = decide_all(CardFeatures.of(copy))
+    applied = [*(verdict.expectation for verdict in decided.verdicts), *decided.hinted]
+    assert {"conversion", "origin", "loss"} <= {expectation.key for expectation in applied}
+    assert not {"dataset", "hyperparameters"} & {expectation.key for expectation in applied}
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "```python\nfrom heron import Detector\ndetector = Detector()\n"
+        "detector.detect_image('a.png')\n```",
+        "```\nimport heron\n\nheron.listen('a.wav')\n```",
+        "```bash\nheron-cli --input a.wav\n```",
+        "```\n$ heron a.wav\n```",
+        "```js\nconst heron = require('heron');\nheron.listen('a.wav');\n```",
+        "```python\nimport requests\nrequests.post(URL, json={'inputs': 'a'})\n```",
+    ],
+)
+def test_code_through_a_package_of_ones_own_runs_the_model(code: str) -> None:
+    assert "code" not in lacks(parse_card(OPENING + code + "\n", id="me/heron"))
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        "```bash\npip install heron\ngit clone https://github.com/me/heron\n```",
+        "```yaml\nmodel: me/heron\nlora_r: 8\n```",
+        "```bibtex\n@misc{heron, title={Heron (2024)}}\n```",
+    ],
+)
+def test_an_installation_or_a_configuration_runs_nothing(code: str) -> None:
+    assert "code" in lacks(parse_card(OPENING + code + "\n", id="me/heron"))
+
+
+def test_uses_under_a_heading_with_limitations_are_no_limitations() -> None:
+    head = "## Intended uses & limitations\n\n"
+    uses = "You can use the raw model for telling the calls of herons, bitterns and rails apart.\n"
+    limits = (
+        "It may fail on recordings with wind, and it has not been tested on other continents.\n"
+    )
+    read = CardFeatures.of(parse_card(OPENING + head + uses))
+    met = {verdict.expectation.key for verdict in decide_expectations(read) if verdict.is_met}
+    assert "limits" not in met
+    read = CardFeatures.of(parse_card(OPENING + head + uses + "\n" + limits))
+    met = {verdict.expectation.key for verdict in decide_expectations(read) if verdict.is_met}
+    assert "limits" in met
+
+
+def test_names_and_lists_are_legible_whatever_the_metadata_call_the_language() -> None:
+    text = "---\nlanguage: sv\n---\n### opus-mt-sv-tiv\n\n* source languages: sv\n* model: align\n"
+    assert "limits" in lacks(parse_card(text, id="me/opus-mt-sv-tiv"))
+
+
+def _gap(key: str, criterion: str, gain: float, own: float) -> Gap:
+    return Gap(key, criterion, key, key, 1, gain, own)
+
+
+def test_the_third_piece_is_of_the_weakest_criterion_where_the_first_two_are_not() -> None:
+    level = dict.fromkeys(SCORES, 3.0) | {"limitations": 1.0, "data": 1.2}
+    gaps = [_gap(f"u{n}", "usage", 1 - n / 10, 1.0) for n in range(4)]
+    gaps.append(_gap("limits", "limitations", 0.0, 0.5))
+    keys = [gap.key for gap in sort_gaps(gaps, level)]
+    assert keys == ["u0", "u1", "limits", "u2", "u3"]
+    gaps.append(_gap("dataset", "data", 0.95, 1.0))
+    keys = [gap.key for gap in sort_gaps(gaps, level)]
+    assert keys == ["u0", "dataset", "u1", "u2", "u3", "limits"], "data are within 0.25 of it"
+    assert sort_gaps(gaps, level, first="limits")[0].key == "limits"
+
+
+def test_no_piece_without_a_gain_in_its_criterion() -> None:
+    read = CardFeatures.of(parse_card(OPENING, id="me/heron"))
+    flat = np.full(9, 2.0)
+    assert find_gaps(read, lambda x: np.tile(flat, (len(x), 1))) == ()
+    gaps = find_gaps(read, JUDGE.expect, JUDGE.respond)
+    assert all(gap.criterion_gain >= 0.05 and gap.gain >= 0 for gap in gaps)
+    assert all(gap.low is not None and gap.high is not None for gap in gaps)
+
+
+def test_mending_changes_the_features_that_a_real_section_would() -> None:
+    read = CardFeatures.of(parse_card(OPENING, id="me/heron"))
+    now = JUDGE.expect(read.vector[None])[0]
+    for criterion in ("usage", "data", "training", "evaluation", "limitations"):
+        after = JUDGE.expect(mended_features(read, criterion)[None])[0]
+        assert after[SCORES.index(criterion)] - now[SCORES.index(criterion)] > 0.5, criterion
+    assert set(CRITERIA) > {"structure"}
+    assert (mended_features(read, "structure") == read.vector).all()
