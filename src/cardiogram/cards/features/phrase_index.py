@@ -68,7 +68,7 @@ class PhraseIndex:
         needs = list(enumerate(self._needs))
         self._free = frozenset(number for number, need in needs if not need)
         self._stems = frozenset(number for number, need in needs if need.startswith(b" "))
-        self._automaton = BytesAhoCorasick(texts, implementation=Implementation.ContiguousNFA)
+        self._automaton = BytesAhoCorasick(texts, implementation=Implementation.DFA)
         self.words = self._single.union(need for need in self._needs if need.strip() == need != b"")
         self.groups = frozenset(groups)
 

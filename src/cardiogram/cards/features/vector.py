@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import chain
 from math import log1p
 from operator import attrgetter
 
@@ -244,7 +243,8 @@ class _Draft:
         content = {topic: TopicCount() for topic in CONTENT.topics}
         for count, row in zip(content.values(), sums.content, strict=True):
             count.fill(row)
-        words = PHRASED.intersection(chain.from_iterable([read.tokens for read in self.said]))
+        said: set[bytes] = set().union(*[read.tokens for read in self.said])
+        words = PHRASED & said
         prose = Visible(b"\n".join([read.lower for read in self.said]), words)
         code = Visible.of(self.code, _CODE_WORDS)
         words |= code.words
@@ -374,9 +374,13 @@ def to_vector(features: Features) -> NDArray[np.float32]:
     for content in features.content.values():
         values += map(log1p, _content_counts(content))
     values += features.numbers.values()
-    values += [features.mentions.get(name, 0) for name in MENTIONS]
-    values += [name in features.made_by for name in GENERATORS]
-    return np.array(values, dtype=np.float32)
+    vector = np.zeros(len(FEATURE_NAMES), np.float32)
+    vector[: len(values)] = values
+    for name, count in features.mentions.items():
+        vector[_PLACE[name]] = count
+    for name in features.made_by:
+        vector[_PLACE[f"made_by_{name}"]] = 1
+    return vector
 
 
 def feature_matrix(cards: Sequence[Card]) -> NDArray[np.float32]:
@@ -391,3 +395,4 @@ def feature_matrix(cards: Sequence[Card]) -> NDArray[np.float32]:
 
 FEATURE_NAMES: tuple[str, ...] = _names()
 """Names of the numbers of :func:`to_vector`, in order."""
+_PLACE = {name: place for place, name in enumerate(FEATURE_NAMES)}

@@ -39,7 +39,7 @@ _LONGEST_HEAD = 1000
 _ORIGINAL = ("original model", "original card")
 _SHORT_WORD = 3
 _DECIMAL = re.compile(rb"\d[.,]\d")
-_NINE = ord("9")
+_AFTER_NINE = b":"
 _MAGIC = re.compile(r"^([ \t]*)[!%?].*$", re.MULTILINE)
 _SYNTAX = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _LINKED = ("models", "datasets", "repositories", "papers")
@@ -182,9 +182,9 @@ def _count_words(counts: Details, sections: Sequence[Section]) -> dict[str, floa
 
     Limits of this very model speak of what the card speaks of; copied ones do not.
     """
-    limits: set[bytes] = set().union(*counts.limits)
     others: set[bytes] = set().union(*counts.others)
-    own = limits | others
+    limits: set[bytes] = set().union(*counts.limits)
+    own = limits | others if limits else others
     telling = {word for word in limits if len(word) > _SHORT_WORD}
     if telling:
         titles = [s.heading.text for s in sections if s.heading and "limitations" not in s.topics]
@@ -196,7 +196,7 @@ def _count_words(counts: Details, sections: Sequence[Section]) -> dict[str, floa
         "limits_bound_share": bound / max(1, len(telling)),
         "data_different": log1p(len(set().union(*counts.data))),
         "words_different": log1p(len(own)),
-        "numbers_different": log1p(len([word for word in own if word[0] <= _NINE])),
+        "numbers_different": log1p(len([word for word in own if word < _AFTER_NINE])),
     }
 
 

@@ -118,7 +118,7 @@ class Ties:
 
     def numbers(self, prose: bytes) -> dict[str, float]:
         """How much of the model's name the card's text has: a copied card has less."""
-        names = _list_names([self._card.id])
+        names = _list_names((self._card.id,))
         said = len([name for name in names if name in prose])
         return {
             "name_said": said / len(names) if names else 0.5,
