@@ -256,8 +256,9 @@ def lift_features(now: NDArray[np.float32], expectation: Expectation) -> NDArray
         after[_PLACE[name]] = max(after[_PLACE[name]], value)
     _add_to_whole(now, after, expectation.topic)
     if "meta_count" in expectation.lift:
-        for name in ("meta_count", "meta_core"):
+        for name in ("meta_count", "meta_core", "meta_facts"):
             after[_PLACE[name]] = now[_PLACE[name]] + expectation.lift.get(name, 0)
+        after[_PLACE["meta_keys"]] = np.log1p(np.expm1(now[_PLACE["meta_keys"]]) + 1)
         after[_PLACE["meta_none"]] = 0
     if expectation.key == "filled":
         after[list(_PLACEHOLDER_FEATURES)] = 0
@@ -290,6 +291,8 @@ def _add_to_whole(now: NDArray[np.float32], after: NDArray[np.float32], topic: s
         part, whole = _PLACE[f"{topic}_{kind}"], _PLACE[f"whole_{kind}"]
         gained = np.expm1(after[part]) - np.expm1(now[part])
         after[whole] = max(after[whole], np.log1p(np.expm1(now[whole]) + gained))
+        if own := _PLACE.get(f"own_{kind}"):
+            after[own] = np.log1p(np.expm1(now[own]) + gained)
     sections = _PLACE[f"{topic}_sections"]
     if after[sections] > now[sections]:
         for name in ("headings", "sections_filled"):
