@@ -8,7 +8,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from cardiogram.analysis import Results, analyze
-from cardiogram.collect import Source, collect
+from cardiogram.collect import Source, collect, count_unread
 from cardiogram.errors import ConfigError, DamagedFile, DataError
 from cardiogram.hub import HubSession
 from cardiogram.judge import Coverage, Judge, OnEstimate, load_judge
@@ -31,6 +31,8 @@ class StudyRun:
         What became of the cards, one a judge.
     unchanged
         Of map, results.json and report.html those that were up to date.
+    unread
+        Models whose cards the Hub did not give: the next run asks for them again.
     """
 
     study: Study
@@ -38,6 +40,7 @@ class StudyRun:
     coverage: tuple[Coverage, ...]
     unmapped: str | None = None
     unchanged: tuple[str, ...] = ()
+    unread: int = 0
 
 
 def run_study(
@@ -104,7 +107,9 @@ def run_study(
         }
         unchanged = tuple(name for name, was_done in done.items() if not was_done)
         results = steps.results or Results.load(study.results_path)
-        return StudyRun(study, results, tuple(coverage), steps.unmapped, unchanged)
+        return StudyRun(
+            study, results, tuple(coverage), steps.unmapped, unchanged, count_unread(study)
+        )
 
     with study.lock():
         return redo(study.root, run)

@@ -6,6 +6,7 @@ import json
 import socket
 import struct
 import threading
+import time
 from collections.abc import Iterator
 from http.client import HTTPConnection
 from pathlib import Path
@@ -13,8 +14,10 @@ from pathlib import Path
 import pytest
 from commands import CommandLine
 
+from cardiogram.app import pages
 from cardiogram.app.server import MAX_REQUEST_BYTES, Server, make_server
 from cardiogram.errors import ConfigError
+from cardiogram.judge.embedded import EmbeddedJudge
 from studies import HOSTILE_ROWS, make_study
 
 CARD = json.dumps({"text": "# Parrot\n\nRepeats what it hears.\n"}).encode()
@@ -131,6 +134,80 @@ def test_nonsense_and_silence_do_not_stop_it(
         silent.sendall(b"POST /api/rate HTTP/1.1\r\n")
         assert ask(server, "GET", "/rate")[0] == 200
     assert capfd.readouterr().err == ""
+
+
+def _raw(server: Server, sent: bytes = b"") -> socket.socket:
+    peer = socket.create_connection(("127.0.0.1", server.server_port), timeout=10)
+    peer.sendall(sent)
+    return peer
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST"])
+def test_an_address_that_cannot_be_read_is_refused(
+    server: Server, method: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    head = f"{method} http://[::1 HTTP/1.1\r\nHost: 127.0.0.1:{server.server_port}\r\n\r\n"
+    with _raw(server, head.encode()) as peer:
+        assert peer.recv(100).startswith(b"HTTP/1.1 400 ")
+    assert capfd.readouterr().err == ""
+
+
+def test_a_request_that_drips_is_closed(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("cardiogram.app.server.PATIENCE", 0.4)
+    with _raw(server, b"GET / HTTP/1.1\r\nX: ") as peer:
+        peer.settimeout(0.05)
+        began = time.monotonic()
+        while time.monotonic() < began + 5:
+            try:
+                peer.sendall(b"x")
+                if peer.recv(1) == b"":
+                    break
+            except TimeoutError:
+                continue
+            except ConnectionError:
+                break
+        assert time.monotonic() < began + 2
+
+
+def test_of_too_many_connections_the_idlest_is_closed(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cardiogram.app.server.MAX_CONNECTIONS", 8)
+    silent = [_raw(server, b"POST /api/rate HTTP/1.1\r\n") for _ in range(30)]
+    try:
+        assert ask(server, "GET", "/rate")[0] == 200
+        for peer in silent[:20]:
+            assert peer.recv(1) == b""
+    finally:
+        for peer in silent:
+            peer.close()
+
+
+def test_a_card_that_takes_long_holds_up_no_other(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = threading.Event()
+    rate = pages.rate_pasted
+
+    def rate_slowly(body: bytes, judge: EmbeddedJudge) -> dict[str, object]:
+        if b"slow" in body:
+            goes_on.wait(10)
+        return rate(body, judge)
+
+    monkeypatch.setattr(pages, "rate_pasted", rate_slowly)
+    answers: list[int] = []
+
+    def post(text: str) -> None:
+        body = json.dumps({"text": text}).encode()
+        answers.append(ask(server, "POST", "/api/rate", body, Content_Type="application/json")[0])
+
+    slow = threading.Thread(target=post, args=("# slow",))
+    slow.start()
+    post("# quick")
+    assert (answers, slow.is_alive()) == ([200], True)
+    goes_on.set()
+    slow.join()
+    assert answers == [200, 200]
 
 
 def test_a_taken_port_is_one_clear_error(server: Server) -> None:

@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from commands import CommandLine, assert_one_line
 from stand_in import REAL_MODELS, StandIn, running_stand_in
 
 from cardiogram.analysis import Results
+from cardiogram.cli import main
 from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import HubError
 from cardiogram.hub import HubSession, Query, list_pages
@@ -258,6 +260,26 @@ def test_only_what_was_unreachable_is_asked_again(models: StandIn, tmp_path: Pat
     models.reset()
     collect(study, source, session=HubSession(models.url))
     assert models.requests() == []
+
+
+def test_cards_that_could_not_be_read_end_with_1_and_the_last_line_says_so(
+    models: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", models.url)
+    monkeypatch.setattr("cardiogram.hub.session.backoff", lambda failures: 0.0)
+    lost = [row["id"] for row in _listed(models, 30)]
+    for command, ids, words in (
+        ("collect", lost[3:6], "3 cards could not be read: run again"),
+        ("study", lost[3:4], "1 card could not be read: run again"),
+        ("study", [], ""),
+    ):
+        models.reset()
+        if ids:
+            models.set_faults({"match": "|".join(f"/{name}/" for name in ids), "status": 500})
+        done = CliRunner().invoke(main, [command, str(tmp_path / "s"), "--limit", "30"])
+        assert done.exit_code == (1 if words else 0), done.output
+        assert ("could not be read" in done.stderr) == bool(words)
+        assert not words or done.stderr.splitlines()[-1] == words
 
 
 def test_a_shared_card_survives_that_its_shard_is_read_again(

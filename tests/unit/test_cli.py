@@ -449,7 +449,11 @@ def test_the_steps_of_a_study_print_what_they_did(place: Path) -> None:
     found = json.loads(run("rate", "s", "--json").stdout)
     assert (found["ratings"], found["folder"]) == (count, "s")
     assert [(row["judge"], row["rated"]) for row in found["judges"]] == [("embedded", count)]
-    assert json.loads(run("collect", "s", "--json").stdout) == {"models": 50, "folder": "s"}
+    assert json.loads(run("collect", "s", "--json").stdout) == {
+        "models": 50,
+        "unread": 0,
+        "folder": "s",
+    }
     result = run("rate", str(SAMPLE), "--out", "t", "--limit", "3", "--json")
     assert json.loads(result.stdout)["ratings"] == 3
 

@@ -20,6 +20,7 @@ from cardiogram.text import sha256
 
 _HTML = "text/html; charset=utf-8"
 _JSON = "application/json"
+_AT_ONCE = 4  # cards rated at once: one that takes long does not hold up the others
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +69,7 @@ class Pages:
         self._study = study
         self._judge = judge
         self._making = threading.Lock()
-        self._rating = threading.Lock()  # one card at a time: a browser sends no second one
+        self._rating = threading.BoundedSemaphore(_AT_ONCE)
         self._served = None if study is None else _serve_study(study)
         links = {} if study is None else {"./": "The study"}
         self._rate = render_page("Rate a model card", links, _rate_section(), home="app").encode()

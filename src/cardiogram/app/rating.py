@@ -11,6 +11,9 @@ from cardiogram.judge.embedded import EmbeddedJudge
 from cardiogram.names import SCORES
 from cardiogram.text import decode
 
+MAX_CARD_BYTES = 200_000
+"""Of a pasted card."""
+
 
 def rate_pasted(body: bytes, judge: EmbeddedJudge) -> dict[str, object]:
     """Rate a card that came as JSON.
@@ -47,6 +50,11 @@ def _read(body: bytes) -> tuple[str, str]:
     text, id = request.get("text"), request.get("id") or ""
     if not isinstance(text, str) or not isinstance(id, str) or len(id) > 200:
         raise ConfigError("the request has no text of a card", hint=hint)
+    if (size := len(text.encode("utf-8", "surrogatepass"))) > MAX_CARD_BYTES:
+        raise ConfigError(
+            f"the card has {size:,} bytes, and this page rates up to {MAX_CARD_BYTES:,}",
+            hint="Rate it by a command: cardiogram check README.md",
+        )
     return text, id
 
 

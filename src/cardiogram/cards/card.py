@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from cardiogram.cards.markdown import Document, parse_document
@@ -12,6 +12,10 @@ from cardiogram.text import decode, sha256, split_front_matter
 
 if TYPE_CHECKING:
     from cardiogram.store import Row
+
+
+MAX_BLOCKS = 5_000
+"""Blocks, and links, that are read of a card: what it costs is bounded, whatever stands in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +85,11 @@ def parse_card(
         metadata = parse_metadata(parts.front_matter, above)
     document = parse_document(parts.body, parts.body_line)
     problems = [*decoded.problems, *parts.problems, *metadata.problems]
+    if len(document.blocks) > MAX_BLOCKS or len(document.links) > MAX_BLOCKS:
+        problems.append(f"too_many_blocks: over {MAX_BLOCKS:,}")
+        document = replace(
+            document, blocks=document.blocks[:MAX_BLOCKS], links=document.links[:MAX_BLOCKS]
+        )
     if document.unclosed_fence:
         problems.append(f"unclosed_fence: line {document.unclosed_fence}")
     if not document.blocks and not document.links:

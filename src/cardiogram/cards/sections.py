@@ -167,6 +167,8 @@ def is_placeholder(text: str) -> bool:
     --------
     >>> is_placeholder("Developed by: [More Information Needed]")
     True
+    >>> is_placeholder("llm_int8_skip_modules: None")
+    False
     """
     if len(text) > 40 and ("nformation" not in text or len(text) > 160):
         return False
@@ -174,7 +176,8 @@ def is_placeholder(text: str) -> bool:
     if _PLACEHOLDER.fullmatch(stripped):
         return True
     label, colon, value = stripped.partition(":")
-    return bool(colon) and len(label) < 60 and bool(_PLACEHOLDER.fullmatch(value.strip()))
+    named = bool(colon) and len(label) < 60 and "_" not in label  # a setting is set to None
+    return named and bool(_PLACEHOLDER.fullmatch(value.strip()))
 
 
 def split_sections(document: Document, of: CardType = "model") -> tuple[Section, ...]:

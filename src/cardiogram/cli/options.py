@@ -220,3 +220,10 @@ def progress_bars() -> Iterator[Progress]:
 def print_results(results: Mapping[str, object] | list[object], text: str, as_json: bool) -> None:
     """Print results as JSON or as text, which ends with a line's end."""
     click.echo(json.dumps(results, indent=2) if as_json else text, nl=as_json)
+
+
+def print_unread(count: int) -> None:
+    """Say on stderr, last of all, that the Hub did not give every card."""
+    if count:
+        cards = "1 card" if count == 1 else f"{count} cards"
+        click.echo(f"{cards} could not be read: run again", err=True)

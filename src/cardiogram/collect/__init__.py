@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.collect.collect import Source, collect
+    from cardiogram.collect.collect import Source, collect, count_unread
     from cardiogram.collect.daily_counts import Dated, read_dated
     from cardiogram.collect.read_cards import (
         draw_cards,

@@ -312,6 +312,11 @@ def _settled(row: Row) -> bool:
     return not problem_codes(row["problems"]).isdisjoint(settled)
 
 
+def count_unread(study: Study) -> int:
+    """Models whose cards another run may read."""
+    return sum(map(is_transient, study.models.rows(["problems"])))
+
+
 def is_transient(row: Row) -> bool:
     """Whether another try may mend what is wrong with a row."""
     return not problem_codes(row["problems"]).isdisjoint(TRANSIENT)

@@ -1,12 +1,14 @@
 import json
 import os
 import re
+from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 from pathlib import Path
 
 import pytest
 
 from cardiogram.app.pages import Pages
+from cardiogram.app.rating import MAX_CARD_BYTES
 from cardiogram.errors import DataError
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.names import SCORES
@@ -84,12 +86,30 @@ def test_rates_a_pasted_card_as_the_command_does() -> None:
     ).items()
 
 
-@pytest.mark.parametrize("text", ["", "\ud800", "\x00", "---\n", "[" * 50_000, "é" * (1 << 20)])
+@pytest.mark.parametrize("text", ["", "\ud800", "\x00", "---\n", "[" * 50_000, "é" * 100_000])
 def test_rates_whatever_comes(text: str) -> None:
     pages = Pages(None, embedded_judge())
     found = pages.rate(json.dumps({"text": text}).encode())
     assert found.status is HTTPStatus.OK
     json.loads(found.body)
+
+
+def test_refuses_what_is_too_long_and_says_what_rates_it() -> None:
+    body = json.dumps({"text": "a" * (MAX_CARD_BYTES + 1)}).encode()
+    found = Pages(None, embedded_judge()).rate(body)
+    assert found.status is HTTPStatus.BAD_REQUEST
+    assert "cardiogram check" in json.loads(found.body)["error"]
+
+
+def test_cards_that_are_rated_at_once_are_rated_as_alone() -> None:
+    pages = Pages(None, embedded_judge())
+    bodies = [
+        json.dumps({"text": f"# Model {i}\n\n## Usage\n\n{'Words. ' * i}\n"}).encode()
+        for i in range(24)
+    ]
+    alone = [pages.rate(body).body for body in bodies]
+    with ThreadPoolExecutor(8) as pool:
+        assert [found.body for found in pool.map(pages.rate, bodies)] == alone
 
 
 @pytest.mark.parametrize(

@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given, strategies as st
 
-from cardiogram.cards.card import Card, parse_card
-from cardiogram.cards.problems import PROBLEMS, explain_problem, problem_code
+from cardiogram.cards.card import MAX_BLOCKS, Card, parse_card
+from cardiogram.cards.problems import PROBLEMS, explain_problem, problem_code, problem_codes
 from cardiogram.text import sha256
 
 MARKDOWN = "#*_`~[](){}<>!|-+.=:\\/\"'& \n\t019aZé日\u202e\ufeff\0\r"
@@ -153,3 +153,12 @@ def test_tags_stand_in_only_for_missing_metadata() -> None:
     }
     assert parse_card("---\n---\n# T", tags=tags).metadata.source == "front_matter"
     assert parse_card("# T").metadata.source == "none"
+
+
+@pytest.mark.parametrize("text", ["# a\n", "a\n-\n", "- a\n", "[a](b)\n\n"])
+def test_of_a_card_of_ever_so_many_blocks_the_first_are_read(text: str) -> None:
+    card = parse_card(text * (MAX_BLOCKS + 1000))
+    assert len(card.document.blocks) == MAX_BLOCKS
+    assert len(card.document.links) <= MAX_BLOCKS
+    assert problem_codes(card.problems) == {"too_many_blocks"}
+    assert parse_card(text * 1000).problems == ()

@@ -1,7 +1,6 @@
 import pytest
 
-from cardiogram.cards.markdown import walk
-from cardiogram.cards.markdown import Block, parse_document
+from cardiogram.cards.markdown import Block, parse_document, walk
 
 
 def blocks(body: str) -> tuple[Block, ...]:

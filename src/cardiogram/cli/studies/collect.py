@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from cardiogram.cli.options import (
     folder_argument,
     json_option,
     print_results,
+    print_unread,
     progress_bars,
     seed_option,
     source_options,
@@ -27,8 +29,11 @@ if TYPE_CHECKING:
 @seed_option
 @json_option
 def command(folder: Path, source: Source | None, seed: int, as_json: bool) -> None:
-    """List models and read their cards into FOLDER."""
-    from cardiogram.collect import Source, collect
+    """List models and read their cards into FOLDER.
+
+    Exits with 1 where cards could not be read; the same command asks for them again.
+    """
+    from cardiogram.collect import Source, collect, count_unread
 
     study = store.Study(folder)
     source = source or Source.of(study.manifest())
@@ -36,5 +41,8 @@ def command(folder: Path, source: Source | None, seed: int, as_json: bool) -> No
         count = store.redo(
             study.root, lambda: collect(study, source, on_progress=on_progress), store.COLLECTED
         )
+        unread = count_unread(study)
     text = f"{count} models in {folder}\n"
-    print_results({"models": count, "folder": str(folder)}, text, as_json)
+    print_results({"models": count, "unread": unread, "folder": str(folder)}, text, as_json)
+    print_unread(unread)
+    sys.exit(1 if unread else 0)

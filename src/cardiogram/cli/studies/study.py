@@ -20,6 +20,7 @@ from cardiogram.cli.options import (
     folder_argument,
     json_option,
     print_results,
+    print_unread,
     progress_bars,
     seed_option,
     source_options,
@@ -53,7 +54,8 @@ def command(
     Everything is kept in FOLDER. Run the same command again to continue a study that was
     stopped: finished shards (64 cards, 1024 of many) are kept, and every answer of a language
     model. A damaged file is set aside and made again. The ratings of the first judge, of the
-    cascade or of the panel are analyzed. Exits with 1 where cards are left without an answer.
+    cascade or of the panel are analyzed. Exits with 1 where cards could not be read or are left
+    without an answer.
     """
     from cardiogram.pipeline import run_study
 
@@ -80,4 +82,5 @@ def command(
         click.echo(f"no map: {done.unmapped}", err=True)
     for name in done.unchanged:
         click.echo(f"{name} is up to date", err=True)
-    sys.exit(0 if is_complete(done.coverage) else 1)
+    print_unread(done.unread)
+    sys.exit(0 if is_complete(done.coverage) and not done.unread else 1)

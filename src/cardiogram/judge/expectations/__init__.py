@@ -19,6 +19,7 @@ if TYPE_CHECKING:
         explain,
         find_gaps,
         lines_of_topic,
+        measure_gaps,
         mended_features,
         sort_gaps,
     )

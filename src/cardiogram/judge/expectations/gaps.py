@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -48,6 +48,11 @@ _BASE = (
     "does not name the model that it was made from in the metadata",
     "Add `base_model:` with the original's id: the model is of no use, or of unknown origin, "
     "without it.",
+)
+
+_IN_METADATA = (
+    "the results stand in the metadata alone",
+    "Put the main results in a table on the card, with the test set they were measured on.",
 )
 
 Expect = Callable[[NDArray[np.float32]], NDArray[np.float64]]
@@ -123,25 +128,57 @@ def find_gaps(
     """
     decided = decide_all(read)
     missing = [verdict.expectation for verdict in decided.verdicts if not verdict.is_met]
-    hinted = [expectation for expectation in decided.hinted if expectation.hardly]
-    asked = [*_whole_ones(missing, decided.hinted), *hinted]
+    first = "base_model" if needs_base(read.card, read.features) else ""
+    gaps = measure_gaps(read.vector, missing, expect, respond, hinted=decided.hinted, first=first)
+    by_key = {wanted.key: wanted for wanted in (*missing, *decided.hinted)}
+    return tuple(_place_gap(gap, by_key[gap.key], read) for gap in gaps)
+
+
+def measure_gaps(
+    vector: NDArray[np.float32],
+    missing: Sequence[Expectation],
+    expect: Expect,
+    respond: Respond | None = None,
+    *,
+    hinted: Sequence[Expectation] = (),
+    first: str = "",
+) -> tuple[Gap, ...]:
+    """As :func:`find_gaps`, from features that were counted before; without lines.
+
+    Parameters
+    ----------
+    vector
+        Features of the card.
+    missing, hinted
+        What it lacks, and what its words only hint at.
+    first
+        As of :func:`sort_gaps`.
+    """
+    unsure = [expectation for expectation in hinted if expectation.hardly]
+    asked = [*_whole_ones(missing, hinted), *unsure]
     if not asked:
         return ()
-    lifted = [lift_features(read.vector, expectation) for expectation in asked]
-    now, *mended = expect(np.vstack([read.vector, *lifted]))
+    lifted = [lift_features(vector, expectation) for expectation in asked]
+    now, *mended = expect(np.vstack([vector, *lifted]))
     after, criteria = np.array(mended), [expectation.criterion for expectation in asked]
-    gains = (respond or _as_rated)(now, after, criteria)
+    gains = (respond or _as_rated)(now, after, criteria).round(3).tolist()
     level = dict(zip(SCORES, now.tolist(), strict=True))
     gaps = [
-        _gap(read, expectation, row, hardly=number >= len(asked) - len(hinted))
-        for number, (expectation, row) in enumerate(zip(asked, gains.tolist(), strict=True))
-        if number < len(asked) - len(hinted) or level[expectation.criterion] < _LOW
+        Gap(
+            expectation.key,
+            expectation.criterion,
+            expectation.hardly if expectation in unsure else expectation.missing,
+            expectation.advice,
+            0,
+            overall,
+            own,
+            low,
+            high,
+        )
+        for expectation, (own, overall, low, high) in zip(asked, gains, strict=True)
+        if own >= _LEAST and (expectation not in unsure or level[expectation.criterion] < _LOW)
     ]
-    return sort_gaps(
-        (gap for gap in gaps if gap.criterion_gain >= _LEAST),
-        level,
-        first="base_model" if needs_base(read.card, read.features) else "",
-    )
+    return sort_gaps(gaps, level, first=first)
 
 
 _LOW, _LEAST, _NEAR = 2.5, 0.05, 0.25
@@ -173,24 +210,17 @@ def _whole_ones(missing: Sequence[Expectation], hinted: Iterable[Expectation]) -
     ]
 
 
-def _gap(read: CardFeatures, expectation: Expectation, gains: list[float], hardly: bool) -> Gap:
+def _place_gap(gap: Gap, expectation: Expectation, read: CardFeatures) -> Gap:
+    """A gap with its lines, in the words that fit the card."""
     first, last = _lines(read, expectation)
-    own, overall, low, high = (round(gain, 3) for gain in gains)
-    missing = expectation.hardly if hardly else _missing_words(expectation, read)
-    advice = expectation.advice
-    if expectation.key == "base_model" and needs_base(read.card, read.features):
+    missing, advice = gap.missing, gap.advice
+    if gap.missing == expectation.missing:
+        missing = _missing_words(expectation, read)
+    elif gap.key == "numbers" and read.features.numbers["meta_results"]:
+        missing, advice = _IN_METADATA
+    if gap.key == "base_model" and needs_base(read.card, read.features):
         missing, advice = _BASE
-    return Gap(
-        expectation.key,
-        expectation.criterion,
-        missing,
-        advice,
-        first or last or 1,
-        overall,
-        own,
-        low,
-        high,
-    )
+    return replace(gap, missing=missing, advice=advice, line=first or last or 1)
 
 
 def sort_gaps(
@@ -226,8 +256,9 @@ def lift_features(now: NDArray[np.float32], expectation: Expectation) -> NDArray
         after[_PLACE[name]] = max(after[_PLACE[name]], value)
     _add_to_whole(now, after, expectation.topic)
     if "meta_count" in expectation.lift:
-        for name in ("meta_count", "meta_core"):
+        for name in ("meta_count", "meta_core", "meta_facts"):
             after[_PLACE[name]] = now[_PLACE[name]] + expectation.lift.get(name, 0)
+        after[_PLACE["meta_keys"]] = np.log1p(np.expm1(now[_PLACE["meta_keys"]]) + 1)
         after[_PLACE["meta_none"]] = 0
     if expectation.key == "filled":
         after[list(_PLACEHOLDER_FEATURES)] = 0
@@ -260,6 +291,8 @@ def _add_to_whole(now: NDArray[np.float32], after: NDArray[np.float32], topic: s
         part, whole = _PLACE[f"{topic}_{kind}"], _PLACE[f"whole_{kind}"]
         gained = np.expm1(after[part]) - np.expm1(now[part])
         after[whole] = max(after[whole], np.log1p(np.expm1(now[whole]) + gained))
+        if own := _PLACE.get(f"own_{kind}"):
+            after[own] = np.log1p(np.expm1(now[own]) + gained)
     sections = _PLACE[f"{topic}_sections"]
     if after[sections] > now[sections]:
         for name in ("headings", "sections_filled"):
@@ -272,11 +305,13 @@ def _missing_words(expectation: Expectation, read: CardFeatures) -> str:
     count = read.features.topics.get(expectation.topic)
     if not count or not count.sections or count.words:
         return expectation.missing
+    own = [s for s in read.features.sections if expectation.topic in s.topics]
+    blocks = [block for section in own for block in section.blocks]
     if count.boilerplate:
         what = "what a tool wrote"
-    elif count.placeholders:
+    elif blocks and all(is_unfilled(block.text, read.features) for block in blocks):
         what = "the unfilled template"
-    elif _is_bare(read, expectation.topic):
+    elif not blocks and _is_bare(read, expectation.topic):
         what = "empty"
     else:
         return expectation.missing
@@ -291,7 +326,7 @@ def _is_bare(read: CardFeatures, topic: str) -> bool:
         if topic not in section.topics:
             continue
         below = sections[number + 1 : number + 2]
-        if section.blocks or (below and below[0].depth > section.depth):
+        if below and below[0].depth > section.depth:
             return False
         head = section.heading.last_line if section.heading else 0
         if _COMMENT.sub("", "\n".join(lines[head : ends[number]])).strip("-_=* \t\r\n"):

@@ -68,6 +68,17 @@ def is_copy(card: Card, features: Features) -> bool:
     return bool(features.mentions.get("says_quantized") or features.mentions.get("says_merged"))
 
 
+def is_quantised(card: Card, features: Features) -> bool:
+    """Whether the model is a copy in other numbers; a merge is a model of its own."""
+    kinds = kinds_of(card, features)
+    return is_copy(card, features) and ("quantised" in kinds or "merge" not in kinds)
+
+
+def is_new(card: Card, features: Features) -> bool:
+    """Whether the model has results of its own: a quantised copy has what it lost."""
+    return not is_quantised(card, features)
+
+
 def needs_base(card: Card, features: Features) -> bool:
     """Whether the model is of no use without another: an adapter, or a copy of some original."""
     return not {"adapter", "quantised"}.isdisjoint(kinds_of(card, features))
@@ -80,8 +91,9 @@ def is_trained(card: Card, features: Features) -> bool:
 
 def has_data(card: Card, features: Features) -> bool:
     """Whether the model learned from a dataset: a copy did not, nor does an agent."""
-    tasks = card.metadata.texts("pipeline_tag")
-    return is_trained(card, features) and "reinforcement-learning" not in tasks
+    named = {*card.metadata.texts("pipeline_tag"), *card.metadata.texts("tags")}
+    agent = "reinforcement-learning" in named or "reinforcement" in kinds_of(card, features)
+    return not agent and is_trained(card, features)
 
 
 def chats(card: Card, features: Features) -> bool:
@@ -190,7 +202,7 @@ def closes_fences(card: Card, features: Features) -> bool:
 
 
 describes_data = any_of(
-    has_words("data", 15), says("says_data_size", "says_data_source", at_least=2)
+    has_words("data", 15), all_of(says("says_data_size"), says("says_data_source"))
 )
 
 PREDICATES: Mapping[str, Predicate] = {
@@ -209,7 +221,9 @@ PREDICATES: Mapping[str, Predicate] = {
     "hyperparameters": says("says_hyper", "code_config", at_least=2),
     "hardware": says("says_hardware", "says_time"),
     "software": says("says_software"),
-    "conversion": any_of(has_words("training", 12), says("code_config")),
+    "conversion": any_of(
+        has_words("training", 12), says("code_config"), says("says_conversion", at_least=2)
+    ),
     "numbers": gives_numbers,
     "comparison": says("says_compared"),
     "measured": says("says_measured"),
@@ -238,7 +252,8 @@ CONDITIONS: Mapping[str, Predicate] = {
     "software": is_trained,
     "conversion": is_copy,
     "origin": is_copy,
-    "loss": is_copy,
+    "numbers": is_new,
+    "loss": is_quantised,
     "comparison": is_trained,
     "measured": is_trained,
     "language": uses_language,

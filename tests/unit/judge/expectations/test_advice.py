@@ -56,12 +56,51 @@ def test_what_is_only_hinted_at_is_offered_where_its_criterion_is_low() -> None:
         ("## Usage\n\n<!-- say how -->\n\n## Licence\n\nMIT\n", True),
         ("## Usage\n\n```python\nx = 1\n```\n\n## Licence\n\nMIT\n", False),
         ("## Usage\n\n![a picture](a.png)\n\n## Licence\n\nMIT\n", False),
+        ("## Usage\n\n<br>\n<img src='a.png'>\n\n## Licence\n\nMIT\n", False),
         ("## Usage\n\n### In a browser\n\nOpen it.\n", False),
     ],
 )
 def test_only_where_nothing_stands_a_section_is_called_empty(section: str, empty: bool) -> None:
     said = [gap.missing for gap in advise(OPENING + section).values()]
     assert any("the section is empty" in words for words in said) == empty
+
+
+def test_every_section_left_to_be_filled_in_is_called_so_even_where_the_words_are_the_same() -> (
+    None
+):
+    needed = "More information needed\n\n"
+    gaps = advise(OPENING + f"## Training data\n\n{needed}## Limitations\n\n{needed}")
+    for key in ("dataset", "limits"):
+        assert gaps[key].missing.endswith("(the section is the unfilled template)")
+
+
+def test_a_setting_of_none_is_no_template() -> None:
+    text = OPENING + "## Training procedure\n\n- llm_int8_skip_modules: None\n"
+    assert "filled" not in lacks(parse_card(text))
+    assert "filled" in lacks(parse_card(text.replace("llm_int8_skip_modules", "Sponsor")))
+
+
+def test_results_in_the_metadata_alone_are_said_to_stand_there() -> None:
+    text = (
+        "---\nmodel-index:\n- name: heron\n  results:\n  - task:\n      type: audio\n"
+        "    metrics:\n    - type: f1\n      value: 0.9\n---\n"
+    )
+    assert advise(text + OPENING)["numbers"].missing == "the results stand in the metadata alone"
+
+
+def test_an_agent_learned_from_no_dataset_and_a_copy_has_no_results_of_its_own() -> None:
+    agent = parse_card("---\ntags:\n- reinforcement-learning\n---\n" + OPENING, id="me/heron")
+    assert "dataset" not in lacks(agent)
+    copy = parse_card(OPENING, id="me/heron-GPTQ")
+    assert "loss" in lacks(copy)
+    assert "numbers" not in lacks(copy)
+    assert "numbers" in lacks(parse_card("---\ntags:\n- merge\n---\n" + OPENING, id="me/heron"))
+
+
+def test_two_words_for_the_size_of_data_are_no_description_of_it() -> None:
+    text = OPENING + "It was tested on 300 samples and 40 sentences.\n"
+    read = CardFeatures.of(parse_card(text))
+    assert "dataset" not in {v.expectation.key for v in decide_expectations(read) if v.is_met}
 
 
 @pytest.mark.parametrize(
