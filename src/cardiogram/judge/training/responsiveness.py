@@ -20,6 +20,7 @@ from cardiogram.stats import Floats
 
 _LEAST_AUTHORS = 10
 _DRAWS = 1000
+_FOLDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,13 +173,51 @@ def _describe_change(data: LabelledCards, found: OutOfFold, chosen: NDArray[np.i
 
 def learn_gains(data: LabelledCards, found: OutOfFold) -> GainFactors:
     """What a reader gives for a point of the judge's, by removals read backwards."""
+    removals = _removals(data)
+    return _learn_gains(data, found, removals) if len(removals) else GainFactors()
+
+
+def describe_gains(data: LabelledCards, found: OutOfFold, *, seed: int) -> Record:
+    """Gains promised for removals by what the other authors' removals say, against those read."""
+    chosen = _removals(data)
+    owners = data.groups[data.copies.origin[chosen]]
+    fold = np.random.default_rng(seed).permutation(owners.max(initial=0) + 1)[owners] % _FOLDS
+    promised, read = np.zeros(len(chosen)), np.zeros(len(chosen))
+    for n in range(_FOLDS):
+        factors = _learn_gains(data, found, chosen[fold != n])
+        for place in np.flatnonzero(fold == n):
+            copy = chosen[place]
+            own = data.copies.criteria[copy]
+            now, after = found.expected[len(data.cards) + copy], found.mended[copy]
+            promised[place] = factors.gains(now, after[None], [own])[0, 0]
+            origin = data.copies.origin[copy]
+            read[place] = (data.labels[origin] - data.copies.labels[copy])[SCORES.index(own)]
+    square = float(promised @ promised)
+    return rounded(
+        {
+            "n": len(chosen),
+            "promised": float(promised.mean()) if len(chosen) else None,
+            "read": float(read.mean()) if len(chosen) else None,
+            "slope": float(promised @ read) / square if square else None,
+            "error": float(np.abs(promised - read).mean()) if len(chosen) else None,
+        }
+    )
+
+
+def _removals(data: LabelledCards) -> NDArray[np.int64]:
+    """Numbers of the copies that lost a part of one criterion."""
     copies = data.copies
-    chosen = np.array([n for n, change in enumerate(copies.changes) if change == "removed" and copies.criteria[n]], int)
-    if not len(chosen):
-        return GainFactors()
+    pairs = enumerate(zip(copies.changes, copies.criteria, strict=True))
+    return np.array([n for n, (change, own) in pairs if change == "removed" and own], int)
+
+
+def _learn_gains(
+    data: LabelledCards, found: OutOfFold, chosen: NDArray[np.int64]
+) -> GainFactors:
+    copies = data.copies
     return learn_gain_factors(
         found.expected[len(data.cards) + chosen],
         found.mended[chosen],
         data.labels[copies.origin[chosen]] - copies.labels[chosen],
-        np.array([SCORES.index(copies.criteria[n]) for n in chosen]),
+        np.array([SCORES.index(copies.criteria[n]) for n in chosen], int),
     )

@@ -11,7 +11,7 @@ from cardiogram.cards.card import Card, parse_card
 from cardiogram.cli import main
 from cardiogram.judge.embedded.judge import EmbeddedJudge, embedded_judge
 from cardiogram.judge.gold import training_set
-from cardiogram.judge.gold.label_files import read_labelled
+from cardiogram.judge.gold.labelled import read_labelled
 from cardiogram.judge.rating import Judge
 from cardiogram.names import SCORES
 from support import SHARED, needs_shared
@@ -107,8 +107,13 @@ def test_a_cascade_is_not_chosen_on_known_cards_unsaid(own: Path, tmp_path: Path
 @needs_shared
 def test_the_shipped_judge_knows_its_training_cards(tmp_path: Path) -> None:
     corpus = SHARED / "corpus"
-    partial = Path(__file__).parents[4] / "training" / "partial.jsonl"
-    data = read_labelled(corpus / "labels-dev.jsonl", corpus / "cards-dev.jsonl.gz", partial)
+    data = read_labelled(
+        [corpus / "labels-dev.jsonl", corpus / "wild-dev-labels.jsonl"],
+        [corpus / "cards-dev.jsonl.gz", corpus / "wild-dev-cards.jsonl.gz"],
+        partial=Path(__file__).parents[4] / "training" / "partial.jsonl",
+        changed=corpus / "changed-dev.jsonl.gz",
+        corrected=corpus / "long-dev.jsonl",
+    )
     judge = embedded_judge()
     assert judge.weights.about["data_sha256"] == data.sha256
     assert training_set.training_set_of("embedded", judge.version).find(data.cards).all()

@@ -10,14 +10,15 @@ import numpy as np
 import pytest
 from click.testing import CliRunner
 
-from cardiogram.cards.card import parse_card
+from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.features.vector import feature_matrix
 from cardiogram.cli import main
 from cardiogram.errors import DataError
 from cardiogram.judge.embedded.judge import EmbeddedJudge, load_weights
-from cardiogram.judge.gold.label_files import LabelledCards, PartialCopies, read_labelled
-from cardiogram.judge.training import fit, train
-from cardiogram.judge.training.train import make_copies, train_judge
+from cardiogram.judge.gold.labelled import Copies, LabelledCards, read_labelled
+from cardiogram.judge.training import kernel, train, trees
+from cardiogram.judge.training.examples import Examples, make_examples
+from cardiogram.judge.training.train import train_judge
 from cardiogram.names import SCORES
 from cardiogram.text import sha256
 
@@ -42,9 +43,13 @@ def write(folder: Path, count: int, authors: int) -> tuple[Path, Path]:
     return labels, cards
 
 
+def read(labels: Path, cards: Path, **more: Path) -> LabelledCards:
+    return read_labelled([labels], [cards], **more)
+
+
 @pytest.fixture(scope="module")
 def labelled(tmp_path_factory: pytest.TempPathFactory) -> LabelledCards:
-    return read_labelled(*write(tmp_path_factory.mktemp("labels"), 96, 12))
+    return read(*write(tmp_path_factory.mktemp("labels"), 96, 12))
 
 
 def test_labels_are_joined_to_their_cards(labelled: LabelledCards) -> None:
@@ -75,13 +80,13 @@ def test_a_copy_without_some_lines_and_tags(tmp_path: Path) -> None:
     rows[0] |= {"text": "# Model\r\n\none\n\ntwo\nthree\nfour", "tags": ["license:mit", "fr", "de"]}
     cards.write_text("\n".join(map(json.dumps, rows)))
     text = rows[0]["text"].replace("\r", "")
-    data = read_labelled(labels, cards, write_partial(tmp_path, cards, sha256=sha256(text)))
-    (copy,) = data.partial.cards
+    data = read(labels, cards, partial=write_partial(tmp_path, cards, sha256=sha256(text)))
+    (copy,) = data.copies.cards
     assert copy.text == "# Model\n\n\nfour"
     assert copy.metadata.values == {"license": "mit", "language": ["de"]}
-    assert data.partial.origin.tolist() == [0]
-    assert data.partial.labels.tolist() == [[2.0] * 9]
-    assert data.sha256 != read_labelled(labels, cards).sha256
+    assert data.copies.origin.tolist() == [0]
+    assert data.copies.labels.tolist() == [[2.0] * 9]
+    assert data.sha256 != read(labels, cards).sha256
 
 
 @pytest.mark.parametrize(
@@ -99,13 +104,13 @@ def test_a_copy_without_some_lines_and_tags(tmp_path: Path) -> None:
 def test_a_copy_that_cannot_be_made(tmp_path: Path, changes: dict[str, object]) -> None:
     labels, cards = write(tmp_path, 3, 1)
     with pytest.raises(DataError):
-        read_labelled(labels, cards, write_partial(tmp_path, cards, **changes))
+        read(labels, cards, partial=write_partial(tmp_path, cards, **changes))
 
 
 def test_lines_that_no_card_has_cost_nothing(tmp_path: Path) -> None:
     labels, cards = write(tmp_path, 3, 1)
     partial = write_partial(tmp_path, cards, without=[[-5, 2], [9, 10**15]])
-    (copy,) = read_labelled(labels, cards, partial).partial.cards
+    (copy,) = read(labels, cards, partial=partial).copies.cards
     first = json.loads(cards.read_text().splitlines()[0])
     assert copy.text == "\n".join(first["text"].split("\n")[2:8])
 
@@ -114,75 +119,177 @@ def test_no_copies(labelled: LabelledCards, tmp_path: Path) -> None:
     labels, cards = write(tmp_path, 96, 12)
     empty = tmp_path / "partial.jsonl"
     empty.write_text("")
-    data = read_labelled(labels, cards, empty)
-    assert make_copies(data, 0).labels.shape == make_copies(labelled, 0).labels.shape
+    data = read(labels, cards, partial=empty)
+    assert make_examples(data).labels.shape == (96, 9)
+
+
+def write_changed(folder: Path, cards: Path, **changes: object) -> Path:
+    """Write a copy of the first card that lost everything but its title."""
+    first = json.loads(cards.read_text().splitlines()[0])
+    row = {
+        "base": first["id"],
+        "text": "# Model",
+        "labels": dict.fromkeys(SCORES, 1),
+        "kind": "gone",
+        "change": "removed",
+        "criterion": "usage",
+        **changes,
+    }
+    changed = folder / "changed.jsonl"
+    changed.write_text(json.dumps(row))
+    return changed
+
+
+def test_a_copy_that_is_given_whole(tmp_path: Path) -> None:
+    labels, cards = write(tmp_path, 3, 1)
+    copies = read(labels, cards, changed=write_changed(tmp_path, cards)).copies
+    assert [copy.text for copy in copies.cards] == ["# Model"]
+    assert (copies.kinds, copies.changes, copies.criteria) == (["gone"], ["removed"], ["usage"])
+    assert copies.labels.tolist() == [[1.0] * 9]
+    assert copies.origin.tolist() == [0]
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"base": "nobody/knows"},
+        {"text": None},
+        {"labels": {}},
+        {"change": "polished"},
+        {"criterion": "overall?"},
+    ],
+)
+def test_a_changed_copy_that_is_none(tmp_path: Path, changes: dict[str, object]) -> None:
+    labels, cards = write(tmp_path, 3, 1)
+    with pytest.raises(DataError):
+        read(labels, cards, changed=write_changed(tmp_path, cards, **changes))
+
+
+def test_several_files_and_readings_that_take_the_place_of_labels(tmp_path: Path) -> None:
+    one, other = tmp_path / "one", tmp_path / "other"
+    for folder in (one, other):
+        folder.mkdir()
+    first, second = write(one, 4, 2), write(other, 6, 3)
+    for path in second:  # other cards by authors of the same names
+        path.write_text(path.read_text().replace("/m", "/n"))
+    whole = tmp_path / "whole.jsonl"
+    whole.write_text(json.dumps({"key": "a0/n0", "whole": dict.fromkeys(SCORES, 4)}))
+    files = [first[0], second[0]], [first[1], second[1]]
+    data = read_labelled(*files, corrected=whole)
+    assert [card.id for card in data.cards][3:5] == ["a1/m3", "a0/n0"]
+    assert data.corrected.tolist() == [False] * 4 + [True] + [False] * 5
+    assert data.labels[4].tolist() == data.first[4].tolist() == [4] * 9
+    with pytest.raises(DataError, match="two labels"):
+        read_labelled([first[0], first[0]], [first[1]])
+
+
+def test_cards_of_one_author_or_of_one_text_stay_together() -> None:
+    texts = ["# One", "# Two", "#  Two", "# Three", "# Four"]
+    ids = ["a/x", "a/y", "b/x", "b/y", "c/x"]
+    cards = [parse_card(text, id=id) for text, id in zip(texts, ids, strict=True)]
+    rated = np.ones((5, 9), int)
+    data = LabelledCards(cards, rated.astype(float), rated, ["l"] * 5, rated[:, 0] > 1, "")
+    assert len(set(data.groups[:4].tolist())) == 1
+    assert data.groups[4] != data.groups[0]
+
+
+def with_copies(data: LabelledCards, copies: Copies) -> Examples:
+    return make_examples(replace(data, copies=copies))
+
+
+def many(cards: list[Card], rated: float, change: str = "removed") -> Copies:
+    """A copy of each of the first cards, all rated the same."""
+    count = len(cards)
+    labels, words = np.full((count, 9), rated), [change] * count
+    return Copies(cards, np.arange(count), labels, words, words, ["usage"] * count)
 
 
 def test_no_copy_of_a_tested_author_is_learned_from(
     labelled: LabelledCards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    copies = PartialCopies(labelled.cards, np.arange(96), np.full((96, 9), 3.0))
-    extra = make_copies(replace(labelled, partial=copies), 0)
-    learned: list[set[int]] = []
+    extra = with_copies(labelled, many(labelled.cards, 3.0))
+    learned: list[set[float]] = []
 
     class Still:
         def predict(self, x: np.ndarray) -> np.ndarray:
             return np.full((len(x), 9), len(learned))
 
-    def spy(x: object, labels: object, extra: fit.WeightedCopies, seed: int) -> Still:
-        learned.append(set(extra.origin.tolist()))
+    def spy(examples: Examples, seed: int) -> Still:
+        learned.append(set(map(bytes, examples.x)))
+        assert (examples.x[examples.origin] == examples.x[examples.copy]).all()
         return Still()
 
     monkeypatch.setattr(train, "fit", spy)
-    expected, rated = train.predict_out_of_fold(
-        feature_matrix(labelled.cards), labelled.labels, labelled.authors, extra, seed=0
-    )
-    for fold, origins in enumerate(learned, 1):
-        tested = np.flatnonzero(expected[:, 0] == fold)
-        owners = set(labelled.authors[sorted(origins)])
-        assert owners.isdisjoint(labelled.authors[tested])
-        assert set(extra.origin[rated[:, 0] == fold]) <= set(tested)
-    assert (rated > 0).all()
+    expected, mended = train.predict_out_of_fold(extra, labelled.groups, seed=0)
+    for fold, rows in enumerate(learned, 1):
+        tested = extra.x[expected[:, 0] == fold]
+        assert rows.isdisjoint(map(bytes, tested))
+    assert (expected[:96] == expected[96:]).all()
+    assert (mended == expected[96:]).all()
+
+
+SHORT = parse_card("# Model\n\nSentence 0.5 about the model.")
 
 
 def test_copies_teach_by_their_weight(
     labelled: LabelledCards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Labels follow the length alone; where copies say another thing, the trees bend to it."""
-    monkeypatch.setitem(fit.TREES, "n_estimators", 30)
-    short = parse_card("# Model\n\nSentence 0.5 about the model.")
-    copies = PartialCopies([short] * 60, np.arange(60), np.full((60, 9), 5.0))
-    plain, bent = (
-        make_copies(replace(labelled, partial=partial), 0) for partial in (PartialCopies(), copies)
-    )
+    """Labels follow the length alone; where copies say another thing, trees and kernel bend."""
+    monkeypatch.setitem(trees.TREES, "n_estimators", 40)
+    plain, bent = make_examples(labelled), with_copies(labelled, many([SHORT] * 60, 5.0, "added"))
     assert len(bent.x) == len(plain.x) + 60
-    x = feature_matrix([short])
-    fitted = [
-        fit.fit_trees(feature_matrix(labelled.cards), labelled.labels, extra, 0).predict(x)[0, 0]
-        for extra in (plain, bent)
-    ]
-    assert fitted[1] > fitted[0] + 1
+    x = feature_matrix([SHORT])
+    for learn in (trees.fit_trees, kernel.fit_kernel):
+        rated = [learn(examples, 0).predict(x)[0, 0] for examples in (plain, bent)]
+        assert rated[1] > rated[0] + 1
 
 
-def test_the_trees_rate_as_those_of_scikit_learn(
+def test_what_a_copy_lost_teaches_beside_what_it_is_rated(
     labelled: LabelledCards, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(fit.TREES, "n_estimators", 20)
-    x, none = feature_matrix(labelled.cards), make_copies(labelled, 0).of(np.array([-1]))
-    regressor = pytest.importorskip("sklearn.ensemble").GradientBoostingRegressor
-    bags = [
-        regressor(**fit.TREES, random_state=bag).fit(x, labelled.labels[:, 0])
-        for bag in range(fit.BAGS)
-    ]
-    rated = fit.fit_trees(x, labelled.labels, none, 0).predict(x)[:, 0]
-    assert rated == pytest.approx(np.mean([bag.predict(x) for bag in bags], axis=0), abs=1e-4)
+    """Copies of weight 0 as cards of their own: only the difference from their card is learned."""
+    monkeypatch.setitem(trees.TREES, "n_estimators", 40)
+    long = [n for n, label in enumerate(labelled.labels[:, 0]) if label >= 4]
+    copies = replace(many([SHORT] * len(long), 1.0), origin=np.array(long))
+    x = feature_matrix([*(labelled.cards[n] for n in long), SHORT])
+    for learn in (trees.fit_trees, kernel.fit_kernel):
+        falls = []
+        for pair in (0.0, 5.0):
+            examples = with_copies(labelled, copies)
+            row = np.r_[np.ones(96), np.full(len(long), 0.001)]
+            given = replace(examples, row=row, pair=np.full(len(long), pair))
+            rated = learn(given, 0).predict(x)[:, 0]
+            falls.append((rated[:-1] - rated[-1]).mean())
+        wanted = (labelled.labels[long, 0] - 1).mean()
+        assert abs(falls[1] - wanted) < abs(falls[0] - wanted)
+
+
+def test_the_forest_rates_as_its_trees_were_grown(
+    labelled: LabelledCards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is left of the labels after the last tree is what the forest misses."""
+    monkeypatch.setitem(trees.TREES, "n_estimators", 20)
+    monkeypatch.setattr(trees, "BAGS", 1)
+    left = []
+    grow = trees._worth
+
+    def spy(ends: np.ndarray, nodes: int, missing: np.ndarray, *rest: object) -> np.ndarray:
+        worth = grow(ends, nodes, missing, *rest)
+        left.append(missing - worth[ends])
+        return worth
+
+    monkeypatch.setattr(trees, "_worth", spy)
+    examples = make_examples(labelled)
+    rated = trees.fit_trees(examples, 0).predict(examples.x)
+    ended = np.stack(left[19::20], axis=1)
+    assert rated == pytest.approx(examples.labels - ended, abs=1e-4)
 
 
 def test_a_trained_judge_rates_and_the_same_seed_trains_the_same(
     labelled: LabelledCards, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setitem(fit.TREES, "n_estimators", 6)
-    monkeypatch.setitem(fit.KERNEL, "landmarks", 16)
+    monkeypatch.setitem(trees.TREES, "n_estimators", 6)
+    monkeypatch.setitem(kernel.KERNEL, "landmarks", 16)
     with threadpoolctl.threadpool_limits(1):  # many threads for tiny trees only wait
         about = train_judge(labelled, tmp_path / "one", seed=1)
         train_judge(labelled, tmp_path / "two", seed=1)
@@ -205,8 +312,8 @@ def test_the_command_tells_agreement_and_responsiveness(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Half of each card is taken away and rated lower; the judge sees length, and follows."""
-    monkeypatch.setitem(fit.TREES, "n_estimators", 20)
-    monkeypatch.setitem(fit.KERNEL, "landmarks", 16)
+    monkeypatch.setitem(trees.TREES, "n_estimators", 20)
+    monkeypatch.setitem(kernel.KERNEL, "landmarks", 16)
     labels, cards = write(tmp_path, 96, 12)
     rated = {row["id"]: row["first"] for row in map(json.loads, labels.read_text().splitlines())}
     rows = []
@@ -238,13 +345,13 @@ def test_the_command_tells_agreement_and_responsiveness(
     assert done.exit_code == 0, done.output
     assert re.match(r"overall +(0\.[5-9]\d\d|1\.000)  changes 0\.[5-9]\d\n", done.stdout)
     about = json.loads((tmp_path / "judge" / "judge.json").read_text())
-    assert about["partial"] == about["responsiveness"]["overall"]["n"] == len(rows)
+    assert about["copies"]["partial"] == about["responsiveness"]["overall"]["n"] == len(rows)
     assert about["responsiveness"]["overall"]["direction"] > 0.9
 
 
 @pytest.mark.parametrize(("count", "authors"), [(49, 10), (80, 4), (1, 1)])
 def test_too_few_labels(tmp_path: Path, count: int, authors: int) -> None:
-    data = read_labelled(*write(tmp_path, count, authors))
+    data = read(*write(tmp_path, count, authors))
     with pytest.raises(DataError, match="at least 50"):
         train_judge(data, tmp_path / "out")
     assert not (tmp_path / "out").exists()
@@ -269,4 +376,4 @@ def test_a_label_that_is_none(tmp_path: Path, line: str) -> None:
     labels, cards = write(tmp_path, 3, 1)
     labels.write_text(line)
     with pytest.raises(DataError):
-        read_labelled(labels, cards)
+        read(labels, cards)
