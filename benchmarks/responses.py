@@ -81,7 +81,9 @@ def main() -> None:
     ]
     print(table(["copies", "n", *FIGURES.values()], rows))
     gains = describe_gains(data, found, seed=asked.seed)
-    print(f"\nGains promised for {gains['n']} removals: slope of what was read {gains['slope']:.2f}")
+    print(
+        f"\nGains promised for {gains['n']} removals: slope of what was read {gains['slope']:.2f}"
+    )
     missed = np.abs(found.expected[: len(data.cards)] - data.labels).mean(axis=0)
     print("Mean error by number:", *(f"{n} {v:.2f}" for n, v in zip(SCORES, missed)))
     show(data, found, asked.show, asked.seed)

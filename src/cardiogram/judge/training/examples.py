@@ -32,7 +32,7 @@ class Examples:
     origin, copy, pair
         Rows of a card and of its copy, and the weight of their difference, shape (copies,).
     mended
-        Features of the copies with what they lack of the criterion mended, shape (copies, features).
+        Features of the copies with what they lack mended, shape (copies, features).
     cards
         How many rows are cards.
     """

@@ -211,9 +211,7 @@ def _removals(data: LabelledCards) -> NDArray[np.int64]:
     return np.array([n for n, (change, own) in pairs if change == "removed" and own], int)
 
 
-def _learn_gains(
-    data: LabelledCards, found: OutOfFold, chosen: NDArray[np.int64]
-) -> GainFactors:
+def _learn_gains(data: LabelledCards, found: OutOfFold, chosen: NDArray[np.int64]) -> GainFactors:
     copies = data.copies
     return learn_gain_factors(
         found.expected[len(data.cards) + chosen],
