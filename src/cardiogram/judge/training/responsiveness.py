@@ -173,7 +173,14 @@ def _describe_change(data: LabelledCards, found: OutOfFold, chosen: NDArray[np.i
 def learn_gains(data: LabelledCards, found: OutOfFold) -> GainFactors:
     """What a reader gives for a point of the judge's, by removals read backwards."""
     copies = data.copies
-    chosen = np.array([n for n, change in enumerate(copies.changes) if change == "removed" and copies.criteria[n]], int)
+    chosen = np.array(
+        [
+            n
+            for n, change in enumerate(copies.changes)
+            if change == "removed" and copies.criteria[n]
+        ],
+        int,
+    )
     if not len(chosen):
         return GainFactors()
     return learn_gain_factors(

@@ -79,7 +79,9 @@ def _train(data: LabelledCards, out: Path, seed: int, ratings: Path | None) -> T
     examples = make_examples(data)
     found = rate_out_of_fold(data, examples, seed=seed)
     expected, cards = found.expected[: examples.cards], examples.x[: examples.cards]
-    decisions = [learn_decision(data.first[:, j], cards, expected[:, j]) for j in range(len(SCORES))]
+    decisions = [
+        learn_decision(data.first[:, j], cards, expected[:, j]) for j in range(len(SCORES))
+    ]
     model = fit(examples, seed)
     record = TrainingRecord(
         version=VERSION,
