@@ -50,7 +50,7 @@ def describe_reliance(about: TrainingRecord) -> tuple[str, ...]:
         _covered(sets),
         _removed(changes.get("removed")),
         _pasted(changes),
-        _gains(about["gain_factors"]) if changes.get("removed") else "",
+        _gains(about["gain_factors"], about["gains"].get("all")),
         _BLIND,
         _DATASETS,
     )
@@ -117,8 +117,11 @@ def _pasted(changes: Mapping[str, Record]) -> str:
     return f"It can be bought by: {', '.join(parts)}." if parts else ""
 
 
-def _gains(factors: Mapping[str, float]) -> str:
+def _gains(factors: Mapping[str, float], gains: Record | None) -> str:
+    if gains is None:
+        return ""
     return (
-        f"The gains of check are the judge's change times {factors['own']:.2f}, by what readers "
-        "gave for sections that were there; their range holds nine of ten."
+        f"The gains of check are the judge's change times {factors['own']:.2f}: where a section "
+        f"was there ({gains['n']} cards) readers gave {gains['slope']:.2f} for a promised point, "
+        f"and {gains['covered']:.0%} of them within the range."
     )

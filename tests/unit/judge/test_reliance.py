@@ -26,6 +26,7 @@ def about(**more: Any) -> TrainingRecord:
         "in_order": {"one_apart": 0.951, "two_apart": 0.996},
         "changes": {"removed": change, "token": {"rated": 0.1, "judged": 0.35}},
         "gain_factors": {"own": 1.21},
+        "gains": {"all": {"n": 107, "slope": 1.02, "covered": 0.9}},
     }
     return cast("TrainingRecord", known | more)
 
@@ -49,6 +50,7 @@ def test_each_thing_to_rely_on_is_a_sentence_with_its_measured_numbers() -> None
         "98% of the cases",
         "a token line +0.35 where readers give +0.10",
         "times 1.21",
+        "(107 cards) readers gave 1.02 for a promised point",
         "cannot see whether a card is right",
         "Cards of data sets are judged by a checklist, as before",
     ):
@@ -56,9 +58,12 @@ def test_each_thing_to_rely_on_is_a_sentence_with_its_measured_numbers() -> None
 
 
 def test_what_was_not_measured_is_left_out() -> None:
-    lines = describe_reliance(about(changes={}, in_order={"one_apart": None, "two_apart": None}))
+    lines = describe_reliance(
+        about(changes={}, gains={}, in_order={"one_apart": None, "two_apart": None})
+    )
     text = " ".join(lines)
     assert "None" not in text
     assert "taken away" not in text
     assert "bought" not in text
+    assert "promised" not in text
     assert "in the right order" not in text

@@ -35,6 +35,7 @@ from cardiogram.judge.training.fit import fit
 from cardiogram.judge.training.kernel import KERNEL
 from cardiogram.judge.training.responsiveness import (
     describe_changes,
+    describe_gains,
     describe_responsiveness,
     learn_gains,
 )
@@ -97,6 +98,7 @@ def _train(data: LabelledCards, out: Path, seed: int, ratings: Path | None) -> T
         responsiveness=describe_responsiveness(data, found.expected),
         changes=describe_changes(data, found),
         gain_factors=asdict(learn_gains(data, found)),
+        gains=describe_gains(data, found),
         features=list(FEATURE_NAMES),
     )
     _write(out, model, decisions, record)
