@@ -66,6 +66,7 @@ class TrainingRecord(TypedDict):
     responsiveness: Mapping[str, Record]
     changes: Mapping[str, Record]
     gain_factors: Mapping[str, float]
+    gains: Mapping[str, Record]
     features: list[str]
 
 

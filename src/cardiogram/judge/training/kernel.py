@@ -92,10 +92,7 @@ def fit_kernel(examples: Examples, seed: int) -> Kernel:
     for given in np.unique(share, axis=0):
         same = (share == given).all(axis=1)
         weight[:, same] = _ridge(
-            _mix(alike, given),
-            _mix(between, given),
-            examples.labels[:, same] - base[same],
-            examples,
+            _mix(alike, given), _mix(between, given), examples.labels[:, same] - base[same], examples
         )
     weight = np.rint(weight * WEIGHT_UNIT)
     if ((np.abs(weight).sum(axis=0) * share.sum(axis=1)).max() * LIKENESS_UNIT) >= _EXACT:

@@ -35,6 +35,7 @@ from cardiogram.judge.training.fit import fit
 from cardiogram.judge.training.kernel import KERNEL
 from cardiogram.judge.training.responsiveness import (
     describe_changes,
+    describe_gains,
     describe_responsiveness,
     learn_gains,
 )
@@ -79,9 +80,7 @@ def _train(data: LabelledCards, out: Path, seed: int, ratings: Path | None) -> T
     examples = make_examples(data)
     found = rate_out_of_fold(data, examples, seed=seed)
     expected, cards = found.expected[: examples.cards], examples.x[: examples.cards]
-    decisions = [
-        learn_decision(data.first[:, j], cards, expected[:, j]) for j in range(len(SCORES))
-    ]
+    decisions = [learn_decision(data.first[:, j], cards, expected[:, j]) for j in range(len(SCORES))]
     model = fit(examples, seed)
     record = TrainingRecord(
         version=VERSION,
@@ -99,6 +98,7 @@ def _train(data: LabelledCards, out: Path, seed: int, ratings: Path | None) -> T
         responsiveness=describe_responsiveness(data, found.expected),
         changes=describe_changes(data, found),
         gain_factors=asdict(learn_gains(data, found)),
+        gains=describe_gains(data, found),
         features=list(FEATURE_NAMES),
     )
     _write(out, model, decisions, record)
