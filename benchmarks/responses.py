@@ -15,8 +15,6 @@ import argparse
 import random
 from pathlib import Path
 
-import numpy as np
-
 from cardiogram.judge.gold import LabelledCards, read_labelled
 from cardiogram.judge.training.agreement import OutOfFold
 from cardiogram.judge.training.examples import make_examples
@@ -52,8 +50,10 @@ def read_corpus(folder: Path) -> LabelledCards:
 def show(data: LabelledCards, found: OutOfFold, count: int, seed: int) -> None:
     """Print some copies of each kind with both changes."""
     copies, cards = data.copies, len(data.cards)
-    for kind in dict.fromkeys(k for k, own in zip(copies.kinds, copies.criteria) if own):
-        numbers = [n for n, own in enumerate(copies.kinds) if own == kind]
+    for kind in dict.fromkeys(copies.kinds):
+        numbers = [n for n, own in enumerate(copies.kinds) if own == kind and copies.criteria[n]]
+        if not numbers:
+            continue
         print(f"\n{kind}: card, criterion, readers, judge; overall, readers, judge")
         for n in sorted(random.Random(seed).sample(numbers, min(count, len(numbers)))):
             origin, own = copies.origin[n], SCORES.index(copies.criteria[n])
@@ -66,6 +66,7 @@ def show(data: LabelledCards, found: OutOfFold, count: int, seed: int) -> None:
 
 
 def main() -> None:
+    """Learn out of fold and print."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("corpus", type=Path, help="Folder with the labels, cards and copies.")
     parser.add_argument("--show", type=int, default=0, metavar="N", help="Copies of each kind.")
@@ -80,12 +81,12 @@ def main() -> None:
         for kind, figures in describe_changes(data, found).items()
     ]
     print(table(["copies", "n", *FIGURES.values()], rows))
-    gains = describe_gains(data, found, seed=asked.seed)
-    print(
-        f"\nGains promised for {gains['n']} removals: slope of what was read {gains['slope']:.2f}"
-    )
-    missed = np.abs(found.expected[: len(data.cards)] - data.labels).mean(axis=0)
-    print("Mean error by number:", *(f"{n} {v:.2f}" for n, v in zip(SCORES, missed)))
+    gains = [
+        [name, *(f"{figures[own]:.2f}" for own in ("n", "promised", "read", "slope", "error"))]
+        for name, figures in describe_gains(data, found).items()
+    ]
+    print("\nPromised by `check` for what was removed, and read:\n")
+    print(table(["criterion", "n", "promised", "read", "slope", "mean error"], gains))
     show(data, found, asked.show, asked.seed)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable, Sequence
 
 from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.reliance import describe_reliance
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -12,6 +14,23 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
     lines = [head, ["---"] * len(head), *rows]
     cells = ([cell.replace("|", "\\|").replace("\n", " ") for cell in line] for line in lines)
     return "\n".join(f"| {' | '.join(line)} |" for line in cells) + "\n"
+
+
+def reliance_block() -> str:
+    """What a user can rely on, as a list."""
+    sentences = describe_reliance(embedded_judge().weights.about)
+    wrapped = (
+        textwrap.wrap(
+            sentence,
+            118,
+            initial_indent="- ",
+            subsequent_indent="  ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for sentence in sentences
+    )
+    return "\n".join(line for lines in wrapped for line in lines) + "\n"
 
 
 def agreement_block() -> str:

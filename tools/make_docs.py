@@ -33,7 +33,7 @@ from cardiogram.names import SCORES, SCORES_OF
 from cardiogram.store import CARDS, FEATURES, LISTING, MAP, MODELS, RATINGS
 from check_docs import find_faults
 from columns import COLUMNS
-from judge_figures import agreement_block, responsiveness_block, table
+from judge_figures import agreement_block, reliance_block, responsiveness_block, table
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = "examples/sample/mergewright/Ember-Stew-8B/README.md"
@@ -443,6 +443,7 @@ def make_pages(root: Path) -> dict[Path, str]:
     pages = {reference / f"{name}.md": _HEAD + make() for name, make in whole.items()}
     for path, name, block in (
         (Path("README.md"), "snapshot check", check_block(root)),
+        (Path("docs/judges.md"), "reliance", reliance_block()),
         (Path("docs/judges.md"), "agreement", agreement_block()),
         (Path("docs/judges.md"), "responsiveness", responsiveness_block()),
     ):

@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from cardiogram.judge.load import load_judge
     from cardiogram.judge.rate import Coverage, OnEstimate, rate_study, read_coverage
     from cardiogram.judge.rating import Evidence, Judge, Rating, Score, Status
+    from cardiogram.judge.reliance import describe_reliance
     from cardiogram.judge.rubric import DEFAULT_RUBRIC, RUBRIC_OF, Rubric, load_rubric
 
 attach(__name__)

@@ -19,6 +19,7 @@ from cardiogram.judge.llm.transport import (
     is_installed,
     price_of,
 )
+from cardiogram.judge.reliance import describe_reliance
 from cardiogram.judge.rubric import RUBRIC_OF
 from cardiogram.names import DATA
 
@@ -50,6 +51,8 @@ class ListedJudge:
         Price of a thousand cards; None where it is not known.
     cards_per_second
         As measured in the study; None where it was not.
+    reliance
+        What a user can rely on, in sentences, where it was measured.
     """
 
     id: str
@@ -59,6 +62,7 @@ class ListedJudge:
     usd_per_1000: float | None = None
     cards_per_second: float | None = None
     note: str = ""
+    reliance: tuple[str, ...] = ()
 
 
 def list_judges(study: Study | None = None, calibrations: Sequence[Path] = ()) -> list[ListedJudge]:
@@ -92,6 +96,7 @@ def _embedded() -> ListedJudge:
         agreement=record["agreement"],
         usd_per_1000=0.0,
         note=f"built in, no key, no cost, rubric {record['rubric']}",
+        reliance=describe_reliance(record),
     )
 
 
@@ -199,7 +204,11 @@ def describe_judges(judges: Sequence[ListedJudge]) -> str:
         name = "  ".join(filter(None, (judge.id, judge.version)))
         lines += _wrap(f"{name}  {judge.state}; {cost}{speed}", "")
         lines += _wrap(judge.note, _INDENT) if judge.note else []
-        lines += _wrap(_describe_agreement(judge.agreement), _INDENT)
+        if judge.reliance:
+            for sentence in judge.reliance:
+                lines += _wrap(f"- {sentence}", _INDENT)
+        else:
+            lines += _wrap(_describe_agreement(judge.agreement), _INDENT)
     return "\n".join(lines) + "\n"
 
 

@@ -40,7 +40,7 @@ Record = Mapping[str, "float | None"]
 
 
 class AgreementRecord(TypedDict):
-    """How far a trained judge agrees with its labels: by number, by set and number, and overall by kind."""
+    """How far a trained judge agrees with its labels: by number, also by set; overall by kind."""
 
     method: str
     scores: Mapping[str, Record]
@@ -66,7 +66,7 @@ class TrainingRecord(TypedDict):
     responsiveness: Mapping[str, Record]
     changes: Mapping[str, Record]
     gain_factors: Mapping[str, float]
-    gains: Record
+    gains: Mapping[str, Record]
     features: list[str]
 
 

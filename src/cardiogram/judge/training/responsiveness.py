@@ -20,7 +20,6 @@ from cardiogram.stats import Floats
 
 _LEAST_AUTHORS = 10
 _DRAWS = 1000
-_FOLDS = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,49 +172,71 @@ def _describe_change(data: LabelledCards, found: OutOfFold, chosen: NDArray[np.i
 
 def learn_gains(data: LabelledCards, found: OutOfFold) -> GainFactors:
     """What a reader gives for a point of the judge's, by removals read backwards."""
-    removals = _removals(data)
-    return _learn_gains(data, found, removals) if len(removals) else GainFactors()
-
-
-def describe_gains(data: LabelledCards, found: OutOfFold, *, seed: int) -> Record:
-    """Gains promised for removals by what the other authors' removals say, against those read."""
     chosen = _removals(data)
-    owners = data.groups[data.copies.origin[chosen]]
-    fold = np.random.default_rng(seed).permutation(owners.max(initial=0) + 1)[owners] % _FOLDS
-    promised, read = np.zeros(len(chosen)), np.zeros(len(chosen))
-    for n in range(_FOLDS):
-        factors = _learn_gains(data, found, chosen[fold != n])
-        for place in np.flatnonzero(fold == n):
-            copy = chosen[place]
-            own = data.copies.criteria[copy]
-            now, after = found.expected[len(data.cards) + copy], found.mended[copy]
-            promised[place] = factors.gains(now, after[None], [own])[0, 0]
-            origin = data.copies.origin[copy]
-            read[place] = (data.labels[origin] - data.copies.labels[copy])[SCORES.index(own)]
-    square = float(promised @ promised)
-    return rounded(
-        {
-            "n": len(chosen),
-            "promised": float(promised.mean()) if len(chosen) else None,
-            "read": float(read.mean()) if len(chosen) else None,
-            "slope": float(promised @ read) / square if square else None,
-            "error": float(np.abs(promised - read).mean()) if len(chosen) else None,
-        }
-    )
+    return learn_gain_factors(*_gains(data, found, chosen)) if len(chosen) else GainFactors()
+
+
+def describe_gains(data: LabelledCards, found: OutOfFold) -> dict[str, Record]:
+    """What is promised for mending, against what readers gave: of all removals, and by criterion.
+
+    Factors come from the cards of other groups. Copies that lack nothing that could be named are
+    left out. `slope` is through the origin: what readers gave for a promised point.
+    """
+    chosen, groups = _removals(data), data.groups[data.copies.origin]
+    promised, read = np.zeros((len(chosen), 4)), np.zeros((len(chosen), 2))
+    for group in np.unique(groups[chosen]):
+        held = groups[chosen] == group
+        factors = learn_gain_factors(*_gains(data, found, chosen[~held]))
+        now, after, gained, place = _gains(data, found, chosen[held])
+        for row, start, end, given, own in zip(
+            np.flatnonzero(held), now, after, gained, place, strict=True
+        ):
+            promised[row] = factors.gains(start, end[None], [SCORES[own]])[0]
+            read[row] = given[own], given[0]
+    named = promised[:, 0] > 0
+    criteria = np.array(data.copies.criteria)[chosen]
+    places = {"all": named} | {
+        str(name): named & (criteria == name) for name in dict.fromkeys(criteria)
+    }
+    return {
+        name: rounded(_describe_gain(promised[own], read[own]))
+        for name, own in places.items()
+        if own.any()
+    }
+
+
+def _describe_gain(promised: Floats, read: Floats) -> Record:
+    own, overall, low, high = promised.T
+    return {
+        "n": len(own),
+        "promised": float(own.mean()),
+        "read": float(read[:, 0].mean()),
+        "slope": float(own @ read[:, 0] / (own @ own)),
+        "error": float(np.abs(own - read[:, 0]).mean()),
+        "covered": float(((low <= read[:, 0]) & (read[:, 0] <= high)).mean()),
+        "overall_promised": float(overall.mean()),
+        "overall_read": float(read[:, 1].mean()),
+        "overall_slope": float(overall @ read[:, 1] / (overall @ overall))
+        if overall.any()
+        else None,
+    }
 
 
 def _removals(data: LabelledCards) -> NDArray[np.int64]:
-    """Numbers of the copies that lost a part of one criterion."""
-    copies = data.copies
-    pairs = enumerate(zip(copies.changes, copies.criteria, strict=True))
-    return np.array([n for n, (change, own) in pairs if change == "removed" and own], int)
+    """Numbers of the copies that something of one criterion was taken away from."""
+    pairs = zip(data.copies.changes, data.copies.criteria, strict=True)
+    removed = [n for n, (change, own) in enumerate(pairs) if change == "removed" and own]
+    return np.array(removed, np.int64)
 
 
-def _learn_gains(data: LabelledCards, found: OutOfFold, chosen: NDArray[np.int64]) -> GainFactors:
+def _gains(
+    data: LabelledCards, found: OutOfFold, chosen: NDArray[np.int64]
+) -> tuple[Floats, Floats, Floats, NDArray[np.int64]]:
+    """Of copies: expected values as they are and mended, what readers gave, and the criterion."""
     copies = data.copies
-    return learn_gain_factors(
+    return (
         found.expected[len(data.cards) + chosen],
         found.mended[chosen],
         data.labels[copies.origin[chosen]] - copies.labels[chosen],
-        np.array([SCORES.index(copies.criteria[n]) for n in chosen], int),
+        np.array([SCORES.index(copies.criteria[n]) for n in chosen], np.int64),
     )

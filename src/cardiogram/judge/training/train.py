@@ -100,7 +100,7 @@ def _train(data: LabelledCards, out: Path, seed: int, ratings: Path | None) -> T
         responsiveness=describe_responsiveness(data, found.expected),
         changes=describe_changes(data, found),
         gain_factors=asdict(learn_gains(data, found)),
-        gains=describe_gains(data, found, seed=seed),
+        gains=describe_gains(data, found),
         features=list(FEATURE_NAMES),
     )
     _write(out, model, decisions, record)

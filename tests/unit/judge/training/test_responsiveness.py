@@ -3,7 +3,14 @@
 import numpy as np
 import pytest
 
-from cardiogram.judge.training.responsiveness import measure_responsiveness
+from cardiogram.cards.card import parse_card
+from cardiogram.judge.gold.labelled import Copies, LabelledCards
+from cardiogram.judge.training.agreement import OutOfFold
+from cardiogram.judge.training.responsiveness import (
+    describe_gains,
+    learn_gains,
+    measure_responsiveness,
+)
 
 
 def owners(count: int, authors: int) -> np.ndarray:
@@ -64,3 +71,31 @@ def test_few_authors_give_no_interval() -> None:
     found = measure_responsiveness(rated, rated, owners(27, 9))
     assert found.correlation == pytest.approx(1)
     assert (found.low, found.high) == (None, None)
+
+
+def test_gains_are_promised_by_what_readers_of_other_cards_gave() -> None:
+    rng = np.random.default_rng(1)
+    count = 60
+    cards = [parse_card(f"# Model {n}", id=f"owner{n}/model") for n in range(count)]
+    labels = np.full((count, 9), 4.0)
+    change = np.repeat(rng.uniform(0.3, 1.2, count)[:, None], 9, axis=1)
+    read = labels - 2 * change
+    read[:, 0] = labels[:, 0] - change[:, 0] / 2
+    read[:10] = labels[:10]  # the last ten have nothing that could be named
+    criteria = ["usage" if n % 2 else "data" for n in range(count)]
+    copies = Copies(cards, np.arange(count), read, ["gone"] * count, ["removed"] * count, criteria)
+    data = LabelledCards(
+        cards, labels, labels.astype(int), ["a"] * count, np.zeros(count, bool), "", copies
+    )
+    expected = np.vstack([labels, np.full((count, 9), 2.0)])
+    mended = np.full((count, 9), 2.0) + change
+    mended[:10] = 2.0
+    bounds = np.zeros((2 * count, 9, 2))
+    found = OutOfFold(expected, expected.astype(int), bounds, mended)
+    gains = describe_gains(data, found)
+    assert set(gains) == {"all", "usage", "data"}
+    assert gains["all"]["n"] == count - 10
+    assert gains["all"]["slope"] == pytest.approx(1, abs=0.01)
+    assert gains["all"]["overall_slope"] == pytest.approx(1, abs=0.01)
+    assert gains["all"]["error"] == pytest.approx(0, abs=0.02)
+    assert learn_gains(data, found).own == pytest.approx(2, abs=0.01)

@@ -26,7 +26,7 @@ LOOSE_TOPICS = ("usage", "intended", "data", "training", "evaluation", "limitati
 _TOPICS = frozenset(LOOSE_TOPICS)
 _ALIKE = frozenset(("training",))
 """Sections on training are lists of settings, alike on all cards: they may only be hollow."""
-_TELLING, _SHARE = 10, 0.03
+_TELLING, _SHARE = 7, 0.03
 _LONGEST_LINE, _HOLLOW = 25, 2
 _LETTERS = 4
 _LOOKED_AT = 160
