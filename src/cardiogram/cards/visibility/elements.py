@@ -26,7 +26,7 @@ from cardiogram.cards.visibility.element_names import (
     TABLE_SCOPES,
     VOID,
 )
-from cardiogram.cards.visibility.style import PAGE, Look, look_inside
+from cardiogram.cards.visibility.style import PAGE, Appearance, look_inside
 
 _DEEPEST = 512
 _CARRIED = 8
@@ -49,7 +49,7 @@ class Element:
         self,
         name: str,
         attributes: Mapping[str, str],
-        look: Look,
+        look: Appearance,
         foreign: str = "",
         carries: bool = False,
     ) -> None:
@@ -67,7 +67,7 @@ class OpenElements:
         self._counts: Counter[str] = Counter()
         self._going_on: list[Element] = []
         self._carried: list[Element] | None = None
-        self._folded: dict[int, tuple[Look, Look]] = {}
+        self._folded: dict[int, tuple[Appearance, Appearance]] = {}
 
     @property
     def foreign(self) -> bool:
@@ -75,11 +75,11 @@ class OpenElements:
         top = self.stack[-1]
         return bool(top.foreign) and top.name not in INTEGRATION
 
-    def look_of_text(self, blank: bool = False) -> Look:
+    def look_of_text(self, blank: bool = False) -> Appearance:
         """How text that comes next is drawn."""
         return self._around() if not blank else self.stack[-1].look
 
-    def open(self, name: str, attributes: Mapping[str, str], closed: bool) -> Look:
+    def open(self, name: str, attributes: Mapping[str, str], closed: bool) -> Appearance:
         """A start tag; gives the look of what it opens."""
         if self.foreign and name in BREAKOUT:
             while self.foreign:
@@ -131,7 +131,7 @@ class OpenElements:
             if element.name in SCOPES:
                 return
 
-    def _around(self) -> Look:
+    def _around(self) -> Appearance:
         """The look that inline content gets: in a block, what goes on from earlier ones too."""
         look = self._outside_of_table()
         if self.stack[-1].carries or not self._going_on:
@@ -157,7 +157,7 @@ class OpenElements:
             self._folded.clear()
         return self._carried
 
-    def _outside_of_table(self) -> Look:
+    def _outside_of_table(self) -> Appearance:
         """The look around; a table lets out what does not stand in one of its cells."""
         if self.stack[-1].name not in IN_TABLES:
             return self.stack[-1].look
@@ -214,7 +214,7 @@ class OpenElements:
         elif name in ("option", "optgroup") and self.stack[-1].name == "option":
             self._pop()
 
-    def _open_part(self, name: str, attributes: Mapping[str, str]) -> Look:
+    def _open_part(self, name: str, attributes: Mapping[str, str]) -> Appearance:
         """A part of a table, or a table where only parts may stand."""
         if not self._in_scope("table", TABLE_SCOPES - {"table"}):
             return self.stack[-1].look
@@ -235,7 +235,7 @@ class OpenElements:
             self._push(Element(name, attributes, look))
         return look
 
-    def _open_foreign(self, name: str, attributes: Mapping[str, str], closed: bool) -> Look:
+    def _open_foreign(self, name: str, attributes: Mapping[str, str], closed: bool) -> Appearance:
         kind = self.stack[-1].foreign if self.foreign else name
         around = self._around() if name in ("svg", "math") else self.stack[-1].look
         look = look_inside(around, name, attributes, drawing=kind == "svg")

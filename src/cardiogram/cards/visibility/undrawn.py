@@ -11,7 +11,7 @@ from typing import NamedTuple
 from cardiogram.cards.visibility.element_names import HEADINGS
 from cardiogram.cards.visibility.elements import OpenElements
 from cardiogram.cards.visibility.page import RenderedPage, render_page
-from cardiogram.cards.visibility.style import PAGE, Look
+from cardiogram.cards.visibility.style import PAGE, Appearance
 from cardiogram.cards.visibility.tokens import HtmlToken, Tokenizer
 
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
@@ -110,9 +110,9 @@ class _Sight:
         self.drawn = bytearray(len(page.pieces))
         self.hidden: dict[int, list[tuple[int, int]]] = {}
         self._tags: list[tuple[int, int, int]] = []
-        self._last: tuple[Look, bool] = PAGE, True
+        self._last: tuple[Appearance, bool] = PAGE, True
 
-    def add_text(self, token: HtmlToken, look: Look) -> None:
+    def add_text(self, token: HtmlToken, look: Appearance) -> None:
         """Text in an element."""
         if self.page.html[token.start : token.end].isspace():
             return
@@ -120,7 +120,7 @@ class _Sight:
             self._last = look, look.draws()
         self.add(token, self._last[1])
 
-    def add_tag(self, token: HtmlToken, look: Look) -> None:
+    def add_tag(self, token: HtmlToken, look: Appearance) -> None:
         """A tag: hidden where nothing of its element shows, and drawn where it is a picture."""
         raw = self.page.pieces[self._piece(token.start)].text
         if look is not PAGE and not look.shows_anything():

@@ -8,7 +8,7 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.cards.visibility.style.inheritance import look_inside
-    from cardiogram.cards.visibility.style.look import PAGE, Look
+    from cardiogram.cards.visibility.style.look import PAGE, Appearance
     from cardiogram.cards.visibility.style.style_names import REPLACED, UNDRAWN
 
 attach(__name__)

@@ -14,12 +14,12 @@ from cardiogram.cards.visibility.style.lengths import (
     parse_number,
     split_top,
 )
-from cardiogram.cards.visibility.style.look import SMALLEST, Look
+from cardiogram.cards.visibility.style.look import SMALLEST, Appearance
 
 _CALL = re.compile(r"([a-z0-9-]+)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 
-def look_placed(look: Look, style: Style, display: str) -> Look:
+def look_placed(look: Appearance, style: Style, display: str) -> Appearance:
     """How far an element is from where it would stand."""
     values, scale = style.values, Scale(look.size)
     position = values.get("position", "static")
@@ -84,7 +84,7 @@ def _translations(values: Mapping[str, str], scale: Scale) -> list[tuple[float, 
     return shifts
 
 
-def look_boxed(look: Look, style: Style) -> Look:
+def look_boxed(look: Appearance, style: Style) -> Appearance:
     """Whether a box that cuts off what flows over is too small to show a line."""
     values = style.values
     contain = frozenset(values.get("contain", "").split())

@@ -14,7 +14,7 @@ from cardiogram.cards.visibility.style.lengths import (
     parse_length,
     parse_number,
 )
-from cardiogram.cards.visibility.style.look import Look
+from cardiogram.cards.visibility.style.look import Appearance
 from cardiogram.cards.visibility.style.shapes import cuts_all, masks_all, transform_of
 from cardiogram.cards.visibility.style.style_names import (
     BLOCKS,
@@ -57,8 +57,8 @@ _PICTURE_ATTRIBUTES = ("fill", "opacity", "visibility", "display", "font-size", 
 
 
 def look_inside(
-    look: Look, name: str, attributes: Mapping[str, str], drawing: bool = False
-) -> Look:
+    look: Appearance, name: str, attributes: Mapping[str, str], drawing: bool = False
+) -> Appearance:
     """The look of an element in another.
 
     Parameters
@@ -103,7 +103,7 @@ _MARKED = UNDRAWN | REPLACED | {*_TIMES, "a", "mark", "button", "input", "textar
 """Elements that are drawn in a way of their own."""
 
 
-def _style_of(name: str, attributes: Mapping[str, str], look: Look, drawing: bool) -> Style:
+def _style_of(name: str, attributes: Mapping[str, str], look: Appearance, drawing: bool) -> Style:
     """What wins of the style and of attributes that mean the same."""
     style = attributes.get("style")
     resolved = resolve_style(style, look.custom) if style else Style({}, look.custom)
@@ -148,7 +148,7 @@ def _old_size(value: str) -> float | None:
     return _OLD_SIZES[min(7, max(1, size)) - 1]
 
 
-def _display(name: str, attributes: Mapping[str, str], style: Style, look: Look) -> str:
+def _display(name: str, attributes: Mapping[str, str], style: Style, look: Appearance) -> str:
     """How an element is laid out; "none" where it is not."""
     value = style.values.get("display", "").replace("-webkit-", "")
     if value in ("initial", "unset"):
@@ -172,7 +172,7 @@ def _waits(attributes: Mapping[str, str]) -> bool:
     return attributes.get("hidden", "").lower() == "until-found"
 
 
-def _in_drawing(look: Look, name: str, attributes: Mapping[str, str]) -> Look:
+def _in_drawing(look: Appearance, name: str, attributes: Mapping[str, str]) -> Appearance:
     """In a drawing only its texts are drawn, where they have a place."""
     if name in UNDRAWN_IN_DRAWINGS:
         return look._replace(gone=True)
@@ -189,7 +189,7 @@ def _in_drawing(look: Look, name: str, attributes: Mapping[str, str]) -> Look:
     return look
 
 
-def _font(look: Look, name: str, style: Style) -> Look:
+def _font(look: Appearance, name: str, style: Style) -> Appearance:
     size = look.size * _TIMES.get(name, 1.0)
     value = style.values.get("font-size", "")
     if value in FONT_SIZES:
@@ -205,7 +205,7 @@ def _font(look: Look, name: str, style: Style) -> Look:
     return look if size == look.size else look._replace(size=size)
 
 
-def _shown(look: Look, style: Style, inline: bool) -> Look:
+def _shown(look: Appearance, style: Style, inline: bool) -> Appearance:
     values = style.values
     visible = values.get("visibility")
     if visible in ("visible", "initial"):

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from cardiogram.cards.visibility.style.colours import BLACK, CLEAR, Colour, contrast, parse_colour
 from cardiogram.cards.visibility.style.declarations import Style
 from cardiogram.cards.visibility.style.lengths import parse_length, parse_number, split_top
-from cardiogram.cards.visibility.style.look import CONTRAST, Look, tinted
+from cardiogram.cards.visibility.style.look import CONTRAST, Appearance, tinted
 
 _LINK = Colour(0, 0, 0.933)
 _MARK = Colour(1, 1, 0)
@@ -16,7 +16,9 @@ _FACE = Colour(0.94, 0.94, 0.94)
 _CALL = re.compile(r"([a-z-]+)\(([^()]*(?:\([^()]*\)[^()]*)*)\)")
 
 
-def look_inked(look: Look, name: str, attributes: Mapping[str, str], style: Style) -> Look:
+def look_inked(
+    look: Appearance, name: str, attributes: Mapping[str, str], style: Style
+) -> Appearance:
     """Colours of the text and behind it, cover, and what the letters have around them."""
     values = style.values
     colour, behind = _usual(look, name, attributes)
@@ -43,7 +45,9 @@ def look_inked(look: Look, name: str, attributes: Mapping[str, str], style: Styl
     return inked._replace(colour=colour, behind=behind, edged=edged)
 
 
-def _usual(look: Look, name: str, attributes: Mapping[str, str]) -> tuple[Colour, Colour | None]:
+def _usual(
+    look: Appearance, name: str, attributes: Mapping[str, str]
+) -> tuple[Colour, Colour | None]:
     """The colours of the text and behind it, of an element of which nothing else is said."""
     if name == "a" and "href" in attributes:
         return _LINK, look.behind
@@ -64,7 +68,7 @@ def _colour_of(value: str | None, otherwise: Colour, around: Colour) -> Colour:
     return parse_colour(value, around) or otherwise
 
 
-def _edged(values: Mapping[str, str], look: Look) -> bool:
+def _edged(values: Mapping[str, str], look: Appearance) -> bool:
     """Whether a shadow or a line around the letters makes them stand out."""
     edged = look.edged
     for name in ("text-shadow", "text-stroke", "text-stroke-color"):
@@ -89,7 +93,7 @@ def _only_colour(picture: str, current: Colour) -> Colour | None:
     return colours.pop() if len(colours) == 1 else None
 
 
-def _filtered(look: Look, value: str) -> Look:
+def _filtered(look: Appearance, value: str) -> Appearance:
     """What `filter` does to cover and colours, and whether it blurs all away."""
     opacity, tint, gone = look.opacity, look.tint, look.gone
     for name, inside in _CALL.findall(value):

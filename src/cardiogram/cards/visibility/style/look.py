@@ -25,7 +25,7 @@ _FAINTEST = 0.04
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
-class Look(NamedTuple):
+class Appearance(NamedTuple):
     """How text in an element is drawn.
 
     Attributes
@@ -100,7 +100,7 @@ class Look(NamedTuple):
         return contrast(colour.over(self.behind), self.behind) > CONTRAST
 
 
-PAGE = Look()
+PAGE = Appearance()
 """Of a page on which nothing is set."""
 
 
