@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
-from cardiogram.analysis import DoseLevel, describe_coverage, round_count
+from cardiogram.analysis import DoseLevel, Results, describe_coverage, round_count
 from cardiogram.cards import explain_problem
 from cardiogram.names import SCORES
 from cardiogram.report.data import Payload
@@ -43,7 +44,7 @@ def header(payload: Payload) -> Markup:
     """Title, what was studied, and what was found: in words and in one picture."""
     results = payload.results
     short = next((c.short for c in results.conclusions if c.about == "ratings"), "")
-    paragraphs = conclusion_paragraphs(results)
+    paragraphs = conclusion_paragraphs(_lead(results))
     day = format_day(payload.origin.created_at)
     based_on = (describe_models(results), describe_judge(results), day)
     total = results.coverage.models
@@ -64,6 +65,14 @@ def header(payload: Payload) -> Markup:
     )
 
 
+def _lead(results: Results) -> Results:
+    """The results with the conclusions that lead: of few authors none that says nothing can be."""
+    if not results.is_work_list:
+        return results
+    kept = tuple(c for c in results.conclusions if c.about != "too_few")
+    return replace(results, conclusions=kept)
+
+
 def _these(total: int) -> str:
     return "this model" if total == 1 else f"these {total:,} models"
 
@@ -71,7 +80,7 @@ def _these(total: int) -> str:
 def draw_dose(payload: Payload) -> tuple[Markup, str]:
     """Cards by overall rating, with what goes with each rating below it, and its caption."""
     words, levels = payload.rubric.overall_names, payload.results.dose
-    if not levels:
+    if not levels or payload.results.is_work_list:
         bars = [
             RatingBar(str(score), words[score].partition(" ")[0], score, n)
             for score, n in payload.histogram("overall").items()
