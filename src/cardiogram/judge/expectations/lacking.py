@@ -38,8 +38,7 @@ def read_fact(fact: str) -> int | None:
 def name_lacks(gaps: Iterable[Gap], limit: int = 2) -> tuple[str, ...]:
     """The first things that a card lacks, in a few words each and of each subject one.
 
-    An unfilled template comes first: filling it in mends other gaps, too. What is part of another
-    expectation comes last, and only where that one is not missing.
+    An unfilled template comes first: filling it in mends other gaps, too.
 
     Parameters
     ----------
@@ -47,7 +46,7 @@ def name_lacks(gaps: Iterable[Gap], limit: int = 2) -> tuple[str, ...]:
         Of the card, those first that are to be said first.
     """
     missing = [EXPECTATIONS[PLACE_OF[gap.key]] for gap in gaps]
-    missing.sort(key=lambda missed: (missed.key != "filled", missed.part_of != ""))
+    missing.sort(key=lambda missed: missed.key != "filled")
     said: dict[str, str] = {}
     for expectation in missing:
         said.setdefault(expectation.part_of or expectation.key, expectation.lacks)
