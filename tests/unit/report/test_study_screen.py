@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from cardiogram.analysis import CardToMend, MendList, MissedNumber, Results, Since, WorkList
 from cardiogram.maps import KindStanding, Standing
 from cardiogram.report.terminal import render_screen, render_study
 from cardiogram.report.terminal.study_screen import LINES
+from cardiogram.stats import describe_outcome
 from made_findings import CONCLUSIONS, add_findings
 from studies import Row, make_study
 
@@ -169,3 +171,25 @@ def test_names_of_others_steer_no_terminal(results: Results) -> None:
     screen = render_study(few(bad, "or\x1bg"), Path("s"))
     assert "\x1b" not in screen
     assert "\u202e" not in screen
+
+
+def test_a_refusal_gives_way_to_the_cards_to_mend(results: Results) -> None:
+    many = few(replace(results, mend=mend(*(f"org/{i}" for i in range(9)))), "org")
+    unsure = replace(ADJUSTED, short="", words="Within this organisation it cannot be told. " * 5)
+    screen = render_study(replace(many, conclusions=(unsure,)), Path("s"))
+    assert "org/4" in screen
+    assert "org/5" not in screen
+    standing = Standing(KindStanding("cards of the Hub", 40, 500, 0.62), ())
+    longer = replace(many, conclusions=(replace(unsure, words=unsure.words * 4),))
+    screen = render_study(longer, Path("s"), standing)
+    assert "org/4" in screen
+    assert "cannot be told" not in screen
+    assert "62 %" in screen
+
+
+def test_without_any_outcome_that_is_all_that_is_said(results: Results) -> None:
+    nothing = describe_outcome(np.full(4, np.nan), 0.0)
+    empty = {"downloads": nothing, "likes": nothing, "downloads_all_time": nothing}
+    screen = render_study(replace(results, outcomes=empty), Path("s"))
+    assert "No model of this study has downloads" in screen
+    assert "better rated" not in screen

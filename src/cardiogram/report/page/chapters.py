@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
-from cardiogram.analysis import DoseLevel, Results, describe_coverage, round_count
+from cardiogram.analysis import DoseLevel, describe_coverage, round_count
 from cardiogram.cards import explain_problem
 from cardiogram.names import SCORES
 from cardiogram.report.data import Payload
@@ -30,6 +30,7 @@ from cardiogram.report.page.summary import (
     describe_study,
     write_command,
 )
+from cardiogram.report.page.what_to_do import draw_cards
 from cardiogram.report.tables import (
     Cell,
     Sheet,
@@ -44,7 +45,6 @@ def header(payload: Payload) -> Markup:
     """Title, what was studied, and what was found: in words and in one picture."""
     results = payload.results
     short = next((c.short for c in results.conclusions if c.about == "ratings"), "")
-    paragraphs = conclusion_paragraphs(_lead(results))
     day = format_day(payload.origin.created_at)
     based_on = (describe_models(results), describe_judge(results), day)
     total = results.coverage.models
@@ -57,7 +57,7 @@ def header(payload: Payload) -> Markup:
         el("p", " · ".join(filter(None, based_on)), class_="lede"),
         el(
             "div",
-            el("ul", [el("li", keep_units(words)) for words in paragraphs], class_="findings"),
+            _findings(payload),
             el("figure", chart, el("figcaption", caption)),
             class_="first",
         ),
@@ -65,12 +65,14 @@ def header(payload: Payload) -> Markup:
     )
 
 
-def _lead(results: Results) -> Results:
-    """The results with the conclusions that lead: of few authors none that says nothing can be."""
-    if not results.is_work_list:
-        return results
-    kept = tuple(c for c in results.conclusions if c.about != "too_few")
-    return replace(results, conclusions=kept)
+def _findings(payload: Payload) -> Markup:
+    """What was found in sentences; of few authors the cards to mend first."""
+    results = payload.results
+    if results.is_work_list and (cards := draw_cards(payload)):
+        return el("div", el("h3", "Mend first"), cards)
+    kept = [c for c in results.conclusions if not results.is_work_list or c.about == "ratings"]
+    paragraphs = conclusion_paragraphs(replace(results, conclusions=tuple(kept)))
+    return el("ul", [el("li", keep_units(words)) for words in paragraphs], class_="findings")
 
 
 def _these(total: int) -> str:

@@ -21,6 +21,9 @@ from cardiogram.report.markup import (
 from cardiogram.report.page.explore import hub_link
 from cardiogram.report.tables import READERS, Cell, Sheet, write_html_table
 
+_SHOWN = 10
+"""Cards to mend on the page of a study of many authors."""
+
 
 def work_list(payload: Payload) -> Markup | None:
     """Which cards to mend and what they lack; None where no card was rated or missing."""
@@ -32,9 +35,10 @@ def work_list(payload: Payload) -> Markup | None:
         "What to do",
         _headline(results.mend),
         _changed(results),
-        join(el("h3", "Mend first"), draw_cards(payload)) if results.mend.cards else None,
+        None if results.is_work_list else _mend(payload),
         _missing(results),
         draw_standing(payload.standing) if payload.standing else None,
+        _popularity(results) if results.is_work_list else None,
     )
 
 
@@ -46,8 +50,19 @@ def _headline(mend: MendList) -> str:
     return f"{mend.low:,} of {count_of(mend.n, 'model')} {are} rated 3 or less{none}"
 
 
-def draw_cards(payload: Payload, limit: int | None = None) -> Markup:
-    """The cards worth mending first, with their readers and what each lacks.
+def _mend(payload: Payload) -> Markup | None:
+    cards = draw_cards(payload, _SHOWN)
+    return join(el("h3", "Mend first"), cards) if cards else None
+
+
+def _popularity(results: Results) -> Markup | None:
+    """The one sentence on popularity that there is of few authors."""
+    said = [el("p", keep_units(c.words)) for c in results.conclusions if c.about == "adjusted"]
+    return join(el("h3", "Rating and popularity"), *said) if said else None
+
+
+def draw_cards(payload: Payload, limit: int | None = None) -> Markup | None:
+    """The cards worth mending first, with what each lacks and its readers; None where none is.
 
     Parameters
     ----------
@@ -55,10 +70,12 @@ def draw_cards(payload: Payload, limit: int | None = None) -> Markup:
         How many of them; all that are named by default.
     """
     mend = payload.results.mend
-    assert mend is not None
+    if mend is None or not mend.cards:
+        return None
     rows = [_card_row(payload, card) for card in mend.cards[:limit]]
-    heads = ("Model", "Rating", "Downloads", "Likes", "Lacks")
-    ordered = f"By {READERS[mend.readers]}; of {mend.low:,} cards rated 3 or less or missing."
+    heads = ("Model", "Rating", "Downloads", "Likes")
+    some = f"{len(rows):,} of {mend.low:,}" if len(rows) < mend.low else f"{mend.low:,}"
+    ordered = f"{some} rated 3 or less or without a card, by {READERS[mend.readers]}."
     return join(
         write_html_table(Sheet(heads, rows), "Cards to mend first"),
         el("p", ordered, class_="quiet"),
@@ -67,11 +84,10 @@ def draw_cards(payload: Payload, limit: int | None = None) -> Markup:
 
 def _card_row(payload: Payload, card: CardToMend) -> tuple[Cell, ...]:
     return (
-        Cell(hub_link(payload, card.id)),
+        Cell(hub_link(payload, card.id), below=", ".join(card.lacks)),
         Cell(card.rating, "number", form=".1f"),
         Cell(card.downloads, "count"),
         Cell(card.likes, "count"),
-        Cell(", ".join(card.lacks)),
     )
 
 
@@ -114,7 +130,7 @@ def draw_standing(standing: Standing) -> Markup:
     share = format_share(whole.below)
     said = (
         f"A card here is rated above {share} of {whole.reference:,} {whole.name}, by other "
-        "authors, on average."
+        f"authors{', on average' * (whole.cards > 1)}."
     )
     rows = [
         (

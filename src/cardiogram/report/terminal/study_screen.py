@@ -9,7 +9,12 @@ from pathlib import Path
 from cardiogram.analysis import About, Results, describe_coverage, note_unrated, round_count
 from cardiogram.maps import Standing
 from cardiogram.report.markup import format_share, printable, wrap_lines
-from cardiogram.report.tables import conclusion_paragraphs, describe_judge, describe_models
+from cardiogram.report.tables import (
+    conclusion_paragraphs,
+    describe_judge,
+    describe_models,
+    say_absent,
+)
 from cardiogram.report.terminal.work_lines import (
     list_cards,
     list_gaps,
@@ -64,15 +69,20 @@ def _findings(results: Results, room: int, standing: Standing | None) -> list[li
 def _work_list(results: Results, room: int, standing: Standing | None) -> list[list[str]]:
     """What to mend first, what is missing in how many cards, and where they stand."""
     since = results.work.since if results.work else None
-    popularity = next((c.words for c in results.conclusions if c.about == "adjusted"), "")
+    popularity = [
+        line
+        for conclusion in results.conclusions
+        if conclusion.about == "adjusted" and room > (1 if conclusion.short else 3)
+        for line in wrap_lines(conclusion.words, "", "  ")
+    ]
     return [
         [*_rated(results), *_ratings(results)],
-        list_cards(results, room),
+        list_cards(results, min(_ROOM, room + 2)),
         list_missed(results),
         [
             *(list_since(since) if since else ()),
-            *(list_standing(standing, min(3, room - 1)) if standing else ()),
-            *wrap_lines(popularity if room > 1 else "", "", "  "),
+            *(list_standing(standing, max(0, room - 2)) if standing else ()),
+            *popularity,
             *(
                 line
                 for n in note_unrated(results.coverage.outcomes_by_status)
@@ -103,6 +113,9 @@ def _pick_sentences(results: Results, limit: int) -> Iterator[str]:
 
     Where a few models decide how many times the downloads a point goes with, that follows.
     """
+    if {"downloads", "likes"} <= set(results.absent):
+        yield from say_absent(results)[:2]
+        return
     said: dict[About, str] = {}
     branches = {c.about: c.branches for c in reversed(results.conclusions)}
     times, without = branches.get("times", {}), branches.get("without_outliers", {})

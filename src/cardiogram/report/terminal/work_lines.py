@@ -26,13 +26,14 @@ def list_missed(results: Results) -> list[str]:
     """Every gap of few authors with the number of the cards that have it; keys apart."""
     cards = results.missed[0].n if results.missed else 0
     lines = []
+    several = cards > 1
     for head, gaps in (
-        (f"missing in how many of {count_of(cards, 'card')}: ", results.gaps),
-        ("in the metadata of how many: ", results.tags_missed),
+        (f"missing in how many of {cards:,} cards" if several else "missing", results.gaps),
+        ("in the metadata" + " of how many" * several, results.tags_missed),
     ):
         if gaps:
-            counted = ", ".join(f"{gap.name} {gap.missed:,}" for gap in gaps)
-            lines += wrap_lines(head + counted, "", _INDENT)[:3]
+            counted = ", ".join(f"{gap.name}{f' {gap.missed:,}' * several}" for gap in gaps)
+            lines += wrap_lines(f"{head}: {counted}", "", _INDENT)[:3]
     return lines or ["nothing that is looked for is missing in any card"] * bool(cards)
 
 
@@ -75,7 +76,7 @@ def list_standing(standing: Standing, kinds: int) -> list[str]:
     whole = standing.whole
     said = (
         f"beside {whole.reference:,} {whole.name}: a card here is rated above "
-        f"{format_share(whole.below)} of them on average"
+        f"{format_share(whole.below)} of them{' on average' * (whole.cards > 1)}"
     )
     if of_kinds := "; ".join(map(_say_kind, standing.kinds[:kinds])):
         said += f"; of its own kind, {of_kinds}"
