@@ -257,7 +257,6 @@ _EVERY = list(dict.fromkeys([*_LISTED, *_ORDER.classes, *sorted(_RUBRIC.words)])
 _NUMBER = {word: number for number, word in enumerate(_EVERY)}
 _CLASS = np.array([*[_ORDER.classes.get(word, _ORDER.other) for word in _EVERY], _ORDER.other])
 _SCORES = _ORDER.scores.astype(np.float64)
-_CLASSES = len(_SCORES)
 _MANY = 1 << 22  # more words than a card can have
 _KINDS = np.array(
     [
@@ -304,7 +303,7 @@ class _ListedWords:
         word = np.fromiter(numbers, np.int64, sum(lengths))
         block = np.repeat(np.arange(len(tokens)), lengths)
         classes = _CLASS.take(word, mode="wrap")
-        pairs = _SCORES.take(classes[:-1] * _CLASSES + classes[1:])
+        pairs = _SCORES[classes[:-1], classes[1:]]
         ends = np.cumsum(lengths, dtype=np.int64)[:-1]
         pairs[ends[(ends > 0) & (ends < len(word))] - 1] = 0  # from one block to the next
         blocks = len(tokens)

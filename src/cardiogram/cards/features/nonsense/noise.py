@@ -24,7 +24,7 @@ _UNKNOWN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
 _HAN = re.compile("[\u4e00-\u9fff]")
 _CODECS = ("gb2312", "shift_jis", "big5", "euc_kr")
 _HAN_SHARE = 0.75
-_LOOKED_AT = 400
+_LOOKED_AT = 800
 
 FEWEST_NUMBERS = 8
 """Numbers from which a text may be a list of nothing else."""
@@ -47,14 +47,14 @@ def is_noise(text: str) -> bool:
     >>> is_noise("kqzj xvwp ghtr bnmf dlcy sao uei " * 4), is_noise("la vie est belle " * 8)
     (True, False)
     """
+    text = text[:_LOOKED_AT]
     if not text.isascii():
-        start = text[:_LOOKED_AT]
-        if len(_UNKNOWN.findall(start)) > _RARE_SHARE * len(start):
+        if len(_UNKNOWN.findall(text)) > _RARE_SHARE * len(text):
             return True
-        first = start.encode("utf-16-be", "replace")[::2]
+        first = text.encode("utf-16-be", "replace")[::2]
         if len(first) - len(first.translate(None, _RARE)) > _RARE_SHARE * len(first):
             return True
-        if (han := "".join(_HAN.findall(start))) and len(han) >= NOISE_LETTERS:
+        if (han := "".join(_HAN.findall(text))) and len(han) >= NOISE_LETTERS:
             return all(_share(han, codec) < _HAN_SHARE for codec in _CODECS)
     for letters, coincidence in _ALPHABETS:
         if len(written := "".join(letters.findall(text.lower()))) >= NOISE_LETTERS:
