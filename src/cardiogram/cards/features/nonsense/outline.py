@@ -181,13 +181,18 @@ def _find_shuffled(
     judged = [
         d and _is_shuffled(blocks, _SECTION) for d, blocks in zip(doubtful, prose, strict=True)
     ]
+    if any(judged):
+        judged = [
+            sure or _is_shuffled(blocks, _FURTHER)
+            for sure, blocks in zip(judged, prose, strict=True)
+        ]
     certain = judged.count(True)
     shuffled: set[Block] = set()
     reached = False
     for section, blocks, sure, looked_at in zip(sections, prose, judged, doubtful, strict=True):
         reached = reached or sure
         follows = certain > 1 and reached and sum([r.order for r in blocks.values()]) < _ORDERED
-        if sure or follows or (certain and _is_shuffled(blocks, _FURTHER)):
+        if sure or follows:
             kept = [text for text, reading in blocks.items() if reading.order >= _ORDERED]
             shuffled.update([block for block in section.blocks if block.text not in kept])
         elif looked_at and len(blocks) > 1:
