@@ -166,7 +166,11 @@ class _Steps:
     def _analyze(self, before_segments: Callable[[], None] = lambda: None) -> None:
         if self.results is None:
             self.results = analyze(
-                self.study, judge=self.judge, seed=self.seed, before_segments=before_segments
+                self.study,
+                judge=self.judge,
+                seed=self.seed,
+                before_segments=before_segments,
+                on_progress=self.on_progress,
             )
 
     def analyze(self) -> bool:
@@ -187,10 +191,15 @@ class _Steps:
         return run_step(
             self.study,
             "report",
-            lambda: write_report(self.study),
+            self._write_report,
             inputs=self._files_but("report.html"),
             outputs=[self.study.report_path],
         )
+
+    def _write_report(self) -> None:
+        self.on_progress("report", 0, None)
+        write_report(self.study)
+        self.on_progress("report", 1, 1)
 
     def _files_but(self, *made_later: str) -> list[Path]:
         """Everything in the folder but what this step and those after it make."""

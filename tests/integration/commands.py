@@ -11,6 +11,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from cardiogram.cli.progress_bars import NAMES
+
 _SOURCE = Path(__file__).parents[2] / "src"
 _START = "from cardiogram.cli import main; main(prog_name='cardiogram')"
 
@@ -108,4 +110,4 @@ def assert_one_line(result: subprocess.CompletedProcess[str], *words: str) -> No
 
 
 def _is_progress(line: str) -> bool:
-    return line.startswith(("listing models", "reading cards", "rating cards"))
+    return line.startswith(tuple(NAMES.values()))

@@ -329,11 +329,14 @@ class FakeJudge:
     def expect(self, x: Any) -> Any:
         return x[:, :9] * 0 + 3
 
+    def respond(self, *asked: Any) -> Any:
+        raise AssertionError("nothing is missing")
+
 
 def test_text_of_check(monkeypatch: pytest.MonkeyPatch) -> None:
     module = importlib.import_module("cardiogram.check.check")
     monkeypatch.setattr(module, "embedded_judge", FakeJudge)
-    monkeypatch.setattr(module, "find_gaps", lambda read, expect: ())
+    monkeypatch.setattr(module, "find_gaps", lambda read, expect, respond: ())
     monkeypatch.setattr(module, "measure_contributions", lambda read, expect, gaps: ())
     result = run("check", "README.md")
     assert (result.exit_code, result.stderr) == (0, "")

@@ -19,6 +19,7 @@ from cardiogram.analysis.changes import describe_changes, kind_of
 from cardiogram.analysis.conclude import conclude
 from cardiogram.analysis.gold import corrected
 from cardiogram.analysis.load import Loaded, add_segments, load
+from cardiogram.analysis.missed import read_lacks
 from cardiogram.analysis.notes import METHODS, note_subject, note_unrated
 from cardiogram.analysis.parts import STATED, Subject
 from cardiogram.analysis.results import (
@@ -29,7 +30,7 @@ from cardiogram.analysis.results import (
     fill_from,
 )
 from cardiogram.analysis.self_test import run_self_test
-from cardiogram.errors import ConfigError
+from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge import read_coverage
 from cardiogram.names import SCORES
 from cardiogram.optional import one_thread, scipy, sklearn, statsmodels
@@ -98,13 +99,14 @@ def analyze(
     scipy("stats"), statsmodels()  # a missing extra shows before a long load
     if scope == "all" or outliers == "iforest":
         sklearn("ensemble")
+    on_progress("analyze", 0, None)
     resampling = check_level(0.95, draws, seed)
     if outliers not in get_args(OutlierRule):
         raise ConfigError(
             f"no rule {outliers!r} for outliers", hint=f"Rules: {', '.join(get_args(OutlierRule))}"
         )
     subject = parts.prepare(load(study, judge, snapshots), resampling, outliers)
-    results = _describe(study, judge, subject)
+    results = _say_what_to_do(study, _describe(study, judge, subject), subject)
     with one_thread():
         results = _relate(study, results, subject, scope, before_segments)
         if gold is not None:
@@ -112,6 +114,7 @@ def analyze(
             results = replace(results, corrected=by_gold)
     results = _test_itself(results, subject, self_test, on_progress)
     results.save(study.results_path)
+    on_progress("analyze", 1, 1)
     return Results.load(study.results_path)
 
 
@@ -134,6 +137,22 @@ def _describe(study: Study, judge: str, subject: Subject) -> Results:
         methods=METHODS,
         changes=describe_changes(loaded.changed),
     )
+
+
+def _say_what_to_do(study: Study, results: Results, subject: Subject) -> Results:
+    """What is missing, which cards to mend, and of few authors what changed since the last time."""
+    results = replace(
+        results,
+        missed=parts.missed(subject),
+        mend=parts.mend(subject, lambda ids: read_lacks(study, ids)),
+    )
+    if not results.is_work_list:
+        return results
+    try:
+        before = Results.load(study.results_path).work
+    except DataError:  # none, or one that is written anew
+        before = None
+    return replace(results, work=parts.work_list(subject, results.judge.version, before))
 
 
 def _relate(

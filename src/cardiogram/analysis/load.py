@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from cardiogram.analysis.changes import Changed, changes_of
 from cardiogram.analysis.duplicates import Signature, sign
+from cardiogram.analysis.missed import read_missed
 from cardiogram.cards import (
     CountedCards,
     StoredTexts,
@@ -70,8 +71,16 @@ class Loaded:
         Label of each model by kind of stratum: library, task and, where there is a map, segment.
     traits
         1 where a model has a trait, 0 where not, NaN where it has no card; shape (n, traits).
+    missed
+        1 where a card misses an expectation, NaN where there is no card; shape (n, expectations).
     signatures
         Of each card's text; None where there is none.
+    hashes
+        Of each card; "" where there is none.
+    without_card
+        Whether a model has none on the Hub.
+    day
+        On which the last card was read, ISO; "" where that is not known.
     versions
         Of the judge and of the rubric.
     changed
@@ -89,7 +98,11 @@ class Loaded:
     machine_made: NDArray[np.bool_]
     groups: Mapping[str, tuple[str | None, ...]]
     traits: Floats
+    missed: Floats
     signatures: tuple[Signature | None, ...]
+    hashes: tuple[str, ...]
+    without_card: NDArray[np.bool_]
+    day: str
     versions: Mapping[str, str]
     rated: int
     problems: Mapping[str, int] = field(default_factory=dict)
@@ -141,7 +154,13 @@ def load(study: Study, judge: str, snapshots: Sequence[Path] = ()) -> Loaded:
         outcomes={name: _column(rows, name) for name in OUTCOMES} | dict(changed.columns or {}),
         **_covariates(rows),
         traits=_traits(study, rows),
+        missed=read_missed(study, rows),
         signatures=_signatures(study, rows),
+        hashes=tuple(row["card_sha256"] or "" for row in rows),
+        without_card=np.array([_lacks_card(row) for row in rows], dtype=bool),
+        day=max(
+            (row["fetched_at"].date().isoformat() for row in rows if row["fetched_at"]), default=""
+        ),
         versions={kind: _versions(known, f"{kind}_version") for kind in ("judge", "rubric")},
         rated=len(known),
         problems=problems,
@@ -173,6 +192,7 @@ def _models(study: Study) -> tuple[list[Row], dict[str, int], int]:
         "pipeline_tag",
         "library_name",
         "parameters",
+        "fetched_at",
         *OUTCOMES,
     ]
     problems: Counter[str] = Counter()
@@ -215,6 +235,11 @@ def _is_current(model: Row, rating: Row | None) -> bool:
     if rating is None:
         return False
     return rating["card_sha256"] in (None, model["card_sha256"])
+
+
+def _lacks_card(row: Row) -> bool:
+    """Whether a model has no card, and not one that could not be read."""
+    return row["card_sha256"] is None and "no_readme" in problem_codes(row["problems"])
 
 
 def _versions(rated: Sequence[Row], column: str) -> str:

@@ -1,10 +1,9 @@
-"""Options that several commands have, progress bars, and how results are printed."""
+"""Options that several commands have, and how results are printed."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
 from pathlib import Path
@@ -17,7 +16,6 @@ from cardiogram.errors import ConfigError
 
 if TYPE_CHECKING:
     from cardiogram.collect import Source
-    from cardiogram.progress import Progress
     from cardiogram.store import Study
 
 Function = Callable[..., object]
@@ -25,18 +23,6 @@ Decorator = Callable[[Function], Function]
 
 DEFAULT_LIMIT = 1000
 _SORTS = ("downloads", "likes", "trending", "created", "modified")
-_STEPS = {
-    "list": "listing models",
-    "read": "reading cards",
-    "ask": "asking models",
-    "rate": "rating cards",
-    "map": "reading cards",
-    "project": "drawing the map",
-    "place": "placing cards",
-    "audit": "auditing",
-    "pilot": "asking about a few cards first",
-    "self-test": "analyzing placebo studies",
-}
 
 PATH = click.Path(path_type=Path)
 EXISTING = click.Path(exists=True, path_type=Path)
@@ -184,37 +170,6 @@ source_options = gather(
     also=("seed",),
 )
 """Options that say which models a study is about."""
-
-
-@contextlib.contextmanager
-def progress_bars() -> Iterator[Progress]:
-    """Bars on stderr, with rate and time left."""
-    from rich import console, progress
-
-    bars = progress.Progress(
-        progress.TextColumn("{task.description:<15}"),
-        progress.BarColumn(),
-        progress.MofNCompleteColumn(),
-        progress.TextColumn("{task.fields[rate]}"),
-        progress.TimeElapsedColumn(),
-        progress.TimeRemainingColumn(),
-        console=console.Console(stderr=True),
-    )
-    tasks: dict[str, progress.TaskID] = {}
-
-    def show_progress(step: str, done: int, total: int | None) -> None:
-        if step not in tasks:
-            bars.start()
-            tasks[step] = bars.add_task(_STEPS[step], total=total, completed=done, rate="")
-        task = tasks[step]
-        speed = bars.tasks[task].finished_speed or bars.tasks[task].speed
-        bars.update(task, completed=done, total=total, rate=f"{speed:.0f}/s" if speed else "")
-
-    try:
-        yield show_progress
-    finally:
-        if tasks:  # else a line would stay empty
-            bars.stop()
 
 
 def print_results(results: Mapping[str, object] | list[object], text: str, as_json: bool) -> None:

@@ -213,6 +213,7 @@ def _list(study: Study, source: Source, session: HubSession, on_progress: Progre
         done += 1
         listed += len(page.rows)
         on_progress("list", listed, wanted.limit)
+    on_progress("list", listed, listed)
 
 
 def _look_up_all(
@@ -359,6 +360,7 @@ def _ingest_rows(study: Study, source: Source, on_progress: Progress) -> None:
             hint="Give a file with one card a row, or a folder with README.md files.",
         )
     _drop_from(study.models, number)
+    on_progress("read", done, done)
 
 
 def _known_texts(study: Study) -> dict[str, str]:

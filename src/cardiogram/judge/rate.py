@@ -180,6 +180,7 @@ def _ask(
     if unknown and via == "calls":  # one more than a step, so that estimates see others too
         some = islice(cards(count // PILOT + 1), PILOT)
         ask_models(unknown, some, budget, on_progress=lambda done: on_progress("pilot", done, None))
+        on_progress("pilot", PILOT, PILOT)
         estimates()
     per_card = sum(judge.calls_a_card for judge in judges)
     total = per_card * (count if all_cards is None else len(all_cards))

@@ -12,5 +12,6 @@ if TYPE_CHECKING:
     from cardiogram.maps.map import StudyMap, draw_map
     from cardiogram.maps.place import Neighbour, Place, map_of, place, reference_map
     from cardiogram.maps.second_process import draw_map_beside
+    from cardiogram.maps.standing import KindStanding, Standing, find_standing
 
 attach(__name__)

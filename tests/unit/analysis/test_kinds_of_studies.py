@@ -132,7 +132,8 @@ def test_the_self_test_is_kept_with_the_results(tmp_path: Path) -> None:
     assert results.self_test is not None
     assert (results.self_test.runs, results.self_test.draws) == (2, 500)
     assert {entry.design for entry in results.self_test.entries} == {"A", "B"}
-    assert told[-1] == ("self-test", 4, 4)
+    assert told[0] == ("analyze", 0, None)
+    assert told[-2:] == [("self-test", 4, 4), ("analyze", 1, 1)]
     assert results.self_test.words.startswith("In 2 placebo studies of each of two designs")
     assert said(results)["adjusted"].count("more") == 2
 

@@ -1,6 +1,6 @@
 import pytest
 
-from cardiogram.cards.markdown import Block, parse_document, walk
+from cardiogram.cards.markdown import Block, parse_document, parser_events
 
 
 def blocks(body: str) -> tuple[Block, ...]:
@@ -136,10 +136,10 @@ def test_events_come_as_they_like(monkeypatch: pytest.MonkeyPatch) -> None:
     body = "# T\n\n| a | b |\n|---|---|\n| 1 | [2](x) |\n\nafter\n\n| c |\n|---|\n| 3 |"
     found = parse_document(body)
     assert [block.kind for block in found.blocks] == ["heading", "table", "paragraph", "table"]
-    given = walk.pyromark.events_with_range
+    given = parser_events.pyromark.events_with_range
     for form in (tuple, iter):
         monkeypatch.setattr(
-            walk.pyromark,
+            parser_events.pyromark,
             "events_with_range",
             lambda *text, form=form, **options: form(tuple(given(*text, **options))),
         )

@@ -159,6 +159,17 @@ def test_metadata_that_cannot_be_read_is_told_once() -> None:
     assert [item.rule for item in found("---\na: [\n---\n# T\n", "CG1")] == ["CG103"]
 
 
+def test_hidden_text_is_told_with_its_line() -> None:
+    words = "one two three four five six seven eight nine ten eleven"
+    style = "position:absolute;left:-9999px"
+    text = f"# T\n\nSeen.\n\n<div style='{style}'>\n\n## {words}\n\n{words}\n\n</div>\n"
+    (finding,) = found(text, "CG203")
+    assert (finding.line, finding.message) == (5, "22 words that no visitor sees.")
+    assert not found(text.replace("-9999px", "9px"), "CG203")
+    comments = f"# T\n\n<!-- {words} -->\n\nA\n\n<!-- {words} {words} -->\n"
+    assert [x.line for x in found(comments, "CG203")] == [7]
+
+
 def test_template_comments_over_several_lines_and_in_code() -> None:
     comment = "<!-- This section is meant to convey\nboth limitations. -->\n"
     head = "---\nlicense: mit\n---\n# T\n\n"

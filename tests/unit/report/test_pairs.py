@@ -36,6 +36,7 @@ def test_each_pair_has_a_choice_and_the_first_is_chosen(tmp_path: Path) -> None:
     rows = [Row(f"p{i}/m", 1, 10 * i) for i in range(1, 4)]
     rows += [Row(f"g{i}/m", 5, 10 * i) for i in range(1, 4)]
     page = compared(build_payload(make_study(tmp_path, rows)))
+    assert page is not None
     assert page.count('type="radio"') == 3
     assert page.count("checked") == 1
     assert page.index("checked") < page.index('id="pick-2"')
@@ -44,5 +45,6 @@ def test_each_pair_has_a_choice_and_the_first_is_chosen(tmp_path: Path) -> None:
 
 def test_one_pair_needs_no_choice(tmp_path: Path) -> None:
     page = compared(build_payload(make_study(tmp_path, [Row("a/p", 1, 5), Row("b/g", 5, 5)])))
+    assert page is not None
     assert 'type="radio"' not in page
     assert page.count('class="leaf"') == 1

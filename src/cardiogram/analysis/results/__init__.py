@@ -85,5 +85,14 @@ if TYPE_CHECKING:
         Results,
         StudyCoverage,
     )
+    from cardiogram.analysis.results.work import (
+        CardToMend,
+        KnownCard,
+        MendList,
+        MissedNumber,
+        Readers,
+        Since,
+        WorkList,
+    )
 
 attach(__name__)

@@ -37,8 +37,10 @@ from cardiogram.analysis.results.numbers import (
     StrataNumber,
     TraitRankNumber,
 )
+from cardiogram.analysis.results.work import MendList, MissedNumber, WorkList
 from cardiogram.errors import DataError
 from cardiogram.stats import OutcomeSummary
+from cardiogram.stats.resampling import MINIMUM_CLUSTERS
 from cardiogram.store import OMIT_NONE, from_json, to_json, write_atomically
 
 FORMAT = 2
@@ -248,6 +250,12 @@ class Results:
     ----------
     conclusions
         What can be said, in the order of the screen; nothing is left out because it is null.
+    missed
+        Every expectation, with the cards that miss it, the commonest first.
+    mend
+        The cards worth mending first.
+    work
+        Of fewer than five authors.
     dose
         The ratings against the outcomes, lowest rating first.
     odds
@@ -282,6 +290,9 @@ class Results:
     corrected: CorrectedResults | None = field(default=None, metadata=OMIT_NONE)
     changes: ChangeResults | None = field(default=None, metadata=OMIT_NONE)
     conclusions: tuple[Conclusion, ...] = ()
+    missed: tuple[MissedNumber, ...] = ()
+    mend: MendList | None = None
+    work: WorkList | None = field(default=None, metadata=OMIT_NONE)
     dose: tuple[DoseLevel, ...] = ()
     links: tuple[GroupLink, ...] = ()
     means_differ: tuple[MeansDiffer, ...] = ()
@@ -296,6 +307,24 @@ class Results:
     def _repr_markdown_(self) -> str:
         """What a notebook shows: the conclusions."""
         return "\n".join(f"- {conclusion.words}" for conclusion in self.conclusions)
+
+    @property
+    def gaps(self) -> tuple[MissedNumber, ...]:
+        """What texts lack, the commonest first and each thing once: no part of another.
+
+        Keys of the metadata are left out; they are of another kind, and written in a minute.
+        """
+        return tuple(n for n in self.missed if n.missed and not n.part_of and not n.is_tag)
+
+    @property
+    def tags_missed(self) -> tuple[MissedNumber, ...]:
+        """Keys that the metadata lack, the commonest first."""
+        return tuple(number for number in self.missed if number.missed and number.is_tag)
+
+    @property
+    def is_work_list(self) -> bool:
+        """Whether it is of so few authors that it says what to do, and next to nothing else."""
+        return self.coverage.authors < MINIMUM_CLUSTERS
 
     @property
     def absent(self) -> tuple[str, ...]:

@@ -7,8 +7,8 @@ blocks are counted together, as numbers in arrays.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from itertools import chain, repeat
 from typing import NamedTuple
@@ -25,6 +25,17 @@ from cardiogram.cards.features.mentions import (
     MEASURES,
     SETTINGS,
     UNITS,
+)
+from cardiogram.cards.features.nonsense import (
+    BLOCK,
+    FEWEST_NUMBERS,
+    NOISE_LETTERS,
+    PASTED_SHARE,
+    PASTED_WORDS,
+    is_bare,
+    is_noise,
+    load_order,
+    read_rubrics,
 )
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.sections import is_placeholder
@@ -55,15 +66,20 @@ class BlockReading(NamedTuple):
         Its text in lower case, as UTF-8, and the words of that in their order.
     placeholder, boilerplate
         Whether it was left unfilled, and whether a tool printed it.
-    void
-        Whether it speaks to a judge, or only lists keywords.
+    is_void
+        Whether it says nothing: it speaks to a judge, lists keywords (and is no table), is the
+        rubric, has numbers of nothing, or is characters at random.
+    order
+        How much likelier the order of its words is than that of shuffled ones, by
+        :class:`.WordOrder`.
     """
 
     lower: bytes
     tokens: Sequence[bytes]
     placeholder: bool
     boilerplate: bool
-    void: bool
+    is_void: bool
+    order: int
 
 
 class Counts(NamedTuple):
@@ -121,12 +137,18 @@ class BlockReadings(NamedTuple):
     topics
         How often each block's words name each topic of the content, shape (blocks, topics): 0 or 1,
         and once more for each word of a script without spaces.
+    order
+        The score of each block's order of words; 0 of tables.
+    suspect
+        Blocks that say nothing, or may.
     """
 
     row: Mapping[str, int]
     blocks: Sequence[BlockReading]
     counts: Counts
     topics: Whole
+    order: Whole
+    suspect: NDArray[np.bool_]
 
 
 def read_blocks(texts: Iterable[str]) -> BlockReadings:
@@ -144,13 +166,14 @@ def read_blocks(texts: Iterable[str]) -> BlockReadings:
     different = words.different()
     placeholder = [is_placeholder(text) for text in row]
     boilerplate = [is_boilerplate(text) for text in row]
-    void = _find_void(row, tokens, words, different)
     numbers = [count_numbers(text) for text in row]
     stated = np.array(numbers, np.int64)
+    letters = np.array([len(text) for text in row], np.int64)
+    void = _find_void(list(row), tokens, words, different, stated, letters)
     counts = Counts(
         words=np.array([min(count_words(text), _MAX_BLOCK_WORDS) for text in row], np.int64),
         numbers=stated,
-        letters=np.array([len(text) for text in row], np.int64),
+        letters=letters,
         foreign=_each(0 if is_latin(text) else len(re.findall(_SCRIPTS, text)) for text in row),
         decimals=_each(map(_count_decimals, lower, numbers)),
         quantities=_each(
@@ -164,10 +187,14 @@ def read_blocks(texts: Iterable[str]) -> BlockReadings:
         placeholder=np.array(placeholder, np.int64),
         boilerplate=np.array(boilerplate, np.int64),
     )
+    order = words.order * [not _is_table(text) for text in row]
+    blocks = list(
+        map(BlockReading, lower, tokens, placeholder, boilerplate, void.tolist(), order.tolist())
+    )
+    suspect = void | (order <= BLOCK)
     topics = _name_topics(row, different)
     topics[counts.conversion >= CONVERTED, _TOPIC["evaluation"]] = 0
-    blocks = list(map(BlockReading, lower, tokens, placeholder, boilerplate, void))
-    return BlockReadings(row, blocks, counts, topics)
+    return BlockReadings(row, blocks, counts, topics, order, suspect)
 
 
 def _each(numbers: Iterable[int]) -> Whole:
@@ -192,25 +219,41 @@ def _name_topics(texts: Iterable[str], different: _ListedWords) -> Whole:
 
 
 def _find_void(
-    texts: Iterable[str],
+    texts: Sequence[str],
     tokens: Sequence[Sequence[bytes]],
     words: _ListedWords,
     different: _ListedWords,
-) -> list[bool]:
-    """Whether each block tells a reader nothing."""
+    numbers: Whole,
+    letters: Whole,
+) -> NDArray[np.bool_]:
+    """Whether each block tells a reader nothing; few need a closer look."""
+    count = np.array([len(some) for some in tokens], np.int64)
     void = CONTENT.are_lists(
-        np.array([len(some) for some in tokens], np.int64),
+        count,
         words.count(CONTENT.words),
         different.count(CONTENT.words),
         words.count(CONTENT.function_words),
     )
+    for block in np.flatnonzero(void).tolist():
+        void[block] = not _is_table(texts[block])
     may_speak = different.count(JUDGE_WORDS) > 0
-    return [
-        listed or (may and CONTENT.speaks_to_judge(text, some))
-        for text, some, listed, may in zip(
-            texts, tokens, void.tolist(), may_speak.tolist(), strict=True
-        )
-    ]
+    may_be_pasted = (count >= PASTED_WORDS) & (words.pasted >= PASTED_SHARE * count)
+    may_be_noise = (letters >= NOISE_LETTERS) & (words.known * _NOISE_WORD <= letters)
+    may_be_bare = (numbers >= FEWEST_NUMBERS) & (4 * numbers >= count)
+    looks: tuple[tuple[NDArray[np.bool_], Callable[[int], bool]], ...] = (
+        (may_speak, lambda block: CONTENT.speaks_to_judge(texts[block], tokens[block])),
+        (may_be_pasted, lambda block: _RUBRIC.has_runs_of(tokens[block])),
+        (may_be_noise, lambda block: is_noise(texts[block])),
+        (may_be_bare, lambda block: is_bare(texts[block], tokens[block], _DIGITS)),
+    )
+    for may, is_void in looks:
+        for block in np.flatnonzero(may & ~void).tolist():
+            void[block] = is_void(block)
+    return void
+
+
+def _is_table(text: str) -> bool:
+    return "|" in text and ("--" in text or ":-" in text)
 
 
 _TOPIC = {topic: number for number, topic in enumerate(CONTENT.topics)}
@@ -224,7 +267,24 @@ _LISTED = sorted(
     | SETTINGS
     | UNITS
 )
-_NUMBER = {word: number for number, word in enumerate(_LISTED)}
+_ORDER = load_order()
+_RUBRIC = read_rubrics(lambda text: list_words(lower_bytes(text)))
+_EVERY = list(dict.fromkeys([*_LISTED, *_ORDER.classes, *sorted(_RUBRIC.words)]))
+_NUMBER = {word: number for number, word in enumerate(_EVERY)}
+_CLASS = np.array([*[_ORDER.classes.get(word, _ORDER.other) for word in _EVERY], _ORDER.other])
+_SCORES = _ORDER.scores.astype(np.float64)
+_MANY = 1 << 22  # more words than a card can have
+_KINDS = np.array(
+    [
+        (len(word) > 2 and not word.isdigit()) + _MANY * (word in _RUBRIC.words)
+        for word in [*_EVERY, b""]
+    ],
+    np.float64,
+)
+"""Of a word, whether it is common, and whether it is the rubric's: two counts in one sum."""
+_DIGITS = frozenset(word for word in _EVERY if word.isdigit())
+_NOISE_WORD = 100
+"""A text with fewer common words than one in so many characters may be none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +297,19 @@ class _ListedWords:
         Numbers of a word and of its block, shape (words,).
     blocks
         How many blocks there are.
+    order
+        The score of the order of each block's words, shape (blocks,).
+    known, pasted
+        How many words of each are common ones of three letters or more, and how many are the
+        rubric's, shape (blocks,).
     """
 
     word: Whole
     block: Whole
     blocks: int
+    order: Whole
+    known: Whole
+    pasted: Whole
 
     @classmethod
     def of(cls, tokens: Sequence[Sequence[bytes]]) -> _ListedWords:
@@ -250,15 +318,23 @@ class _ListedWords:
         numbers = map(_NUMBER.get, chain.from_iterable(tokens), repeat(-1))
         word = np.fromiter(numbers, np.int64, sum(lengths))
         block = np.repeat(np.arange(len(tokens)), lengths)
-        listed = word >= 0
-        return cls(word[listed], block[listed], len(tokens))
+        classes = _CLASS.take(word, mode="wrap")
+        pairs = _SCORES[classes[:-1], classes[1:]]
+        ends = np.cumsum(lengths, dtype=np.int64)[:-1]
+        pairs[ends[(ends > 0) & (ends < len(word))] - 1] = 0  # from one block to the next
+        blocks = len(tokens)
+        order = np.bincount(block[1:], pairs, blocks).astype(np.int64)
+        kinds = np.bincount(block, _KINDS.take(word, mode="wrap"), blocks).astype(np.int64)
+        pasted, known = np.divmod(kinds, _MANY)
+        listed = (word >= 0) & (word < len(_LISTED))
+        return cls(word[listed], block[listed], blocks, order, known, pasted)
 
     def different(self) -> _ListedWords:
         """Each word of a block once."""
         pairs = np.sort(self.block * len(_LISTED) + self.word)
         pairs = pairs[np.diff(pairs, prepend=-1) > 0]  # np.unique would load numpy.ma
         block, word = np.divmod(pairs, len(_LISTED))
-        return _ListedWords(word, block, self.blocks)
+        return replace(self, word=word, block=block)
 
     def count(self, words: frozenset[bytes]) -> Whole:
         """How many words of a list each block has, shape (blocks,)."""

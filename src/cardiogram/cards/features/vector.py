@@ -30,6 +30,7 @@ from cardiogram.cards.features.mentions import (
     Visible,
     find_mentions,
 )
+from cardiogram.cards.features.nonsense import Outlines
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.features.tally import DETAILED, Sums, Tally, TopicCount, mark_of
 from cardiogram.cards.markdown import Block, Document
@@ -73,7 +74,7 @@ class Features:
     mentions
         Names of the features of :mod:`cardiogram.cards.features.mentions` that the card states.
     void
-        Blocks that speak to a judge or only list keywords.
+        Blocks that say nothing, and headings that stand above no others.
     made_by
         Tools whose phrases the card contains.
     read
@@ -86,7 +87,7 @@ class Features:
     numbers: dict[str, float] = field(default_factory=dict)
     mentions: dict[str, int] = field(default_factory=dict)
     made_by: tuple[str, ...] = ()
-    void: int = 0
+    void: frozenset[Block] = frozenset()
     sections: tuple[Section, ...] = ()
     read: dict[str, BlockReading | None] = field(default_factory=dict)
 
@@ -130,19 +131,11 @@ def count_features(card: Card) -> Features:
 
 def count_features_of(cards: Sequence[Card]) -> list[Features]:
     """Count a batch of cards, which shares the work; each as if it were alone."""
-    outlines = [split_sections(card.document) for card in cards]
-    tally = Tally(
-        read_blocks(
-            block.text
-            for sections in outlines
-            for section in sections
-            for block in section.blocks
-            if block.kind != "code"
-        )
-    )
+    outlines = Outlines.of([split_sections(card.document) for card in cards], CONTENT.is_void_code)
+    tally = Tally(read_blocks(outlines.texts))
     drafts = []
-    for card, sections in zip(cards, outlines, strict=True):
-        draft = _Draft(tally, sections, Details.of(card.text), Ties(card, tally.read))
+    for card, (sections, void) in zip(cards, outlines.leave_out_nonsense(tally.read), strict=True):
+        draft = _Draft(tally, sections, Details.of(card.text), Ties(card, tally.read), void)
         for section in sections:
             draft.add_section(section)
         tally.end_card()
@@ -161,12 +154,12 @@ class _Draft:
     sections: tuple[Section, ...]
     details: Details
     ties: Ties
+    void: frozenset[Block]
     topics: dict[str, TopicCount] = field(default_factory=_no_topics)
     whole: TopicCount = field(default_factory=TopicCount)
     read: dict[str, BlockReading | None] = field(default_factory=dict)
     code: list[str] = field(default_factory=list)
     said: list[BlockReading] = field(default_factory=list)
-    void: int = 0
     loose: dict[str, int] = field(default_factory=lambda: dict.fromkeys(_LOOSE, 0))
 
     def add_section(self, section: Section) -> None:
@@ -207,9 +200,6 @@ class _Draft:
     def _add_code(self, block: Block, section: Section) -> None:
         self.read[block.text] = None
         self.details.add_code(block)
-        if CONTENT.is_void_code(block.text):
-            self.void += 1
-            return
         self.code.append(block.text)
         lines = block.text.count("\n") + 1
         self.whole.code += lines
@@ -220,9 +210,6 @@ class _Draft:
         """Note a block; whether it says something."""
         number = self.tally.read.row[block.text]
         reading = self.read[block.text] = self.tally.read.blocks[number]
-        if reading.void and block.kind != "table":
-            self.void += 1
-            return False
         self.said.append(reading)
         if block.label and (named := topics_of(block.label)):  # it speaks for the heading
             mark = mark_of(named)
@@ -273,18 +260,18 @@ class _Draft:
 
 def _form(card: Card, features: Features) -> dict[str, float]:
     """How the card is built."""
-    document = card.document
-    headings = [block for block in document.blocks if block.kind == "heading"]
-    code = [block for block in document.blocks if block.kind == "code"]
-    tables = [block for block in document.blocks if block.kind == "table"]
-    texts = [block.text for block in document.blocks]
+    document, shown = card.document, _without(card.document.blocks, features.void)
+    headings = [block for block in shown if block.kind == "heading"]
+    code = [block for block in shown if block.kind == "code"]
+    tables = [block for block in shown if block.kind == "table"]
+    texts = [block.text for block in shown]
     visible = "\n".join(texts)
     styles = [block.style for block in headings]
     images = [link.image for link in document.links].count(True)
     under = [section.blocks for section in features.sections if section.heading]
     unfilled = {text for text in features.read if is_unfilled(text, features)}
     filled = len([1 for blocks in under if not unfilled.issuperset([b.text for b in blocks])])
-    first = next((block.text for block in document.blocks if block.kind == "paragraph"), "")
+    first = next((block.text for block in shown if block.kind == "paragraph"), "")
     hidden = len(document.hidden)
     spoken = features.whole.words + features.whole.boilerplate + 1
     stated = [features.mentions[name] for name in STATED if name in features.mentions]
@@ -322,6 +309,10 @@ def _form(card: Card, features: Features) -> dict[str, float]:
         "facts_stated": len(stated),
         "phrases_stated": log1p(sum(stated)),
     }
+
+
+def _without(blocks: Sequence[Block], void: frozenset[Block]) -> Sequence[Block]:
+    return [block for block in blocks if block not in void] if void else blocks
 
 
 def _share_of_name(title: str, id: str) -> float:

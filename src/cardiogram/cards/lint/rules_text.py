@@ -9,6 +9,7 @@ from urllib.parse import unquote
 from cardiogram.cards.lint.findings import Breach, Edit, FindBreaches, LintedCard, Rule
 from cardiogram.cards.problems import explain_problem
 from cardiogram.cards.sections import is_placeholder
+from cardiogram.cards.visibility import view_page
 
 _BOM = b"\xef\xbb\xbf"
 _COMMENT_LINES = 12
@@ -56,6 +57,8 @@ _TO_A_JUDGE = (
     "must not be penalized",
 )
 _SPACE = re.compile(r"\s+")
+_TAG = re.compile(r"<[^<>]*>")
+_WORD = re.compile(r"\w+")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/|\?|\{")
 
 
@@ -121,13 +124,26 @@ def _template_comments(source: LintedCard) -> Iterator[Breach]:
 
 
 def _hidden(source: LintedCard) -> Iterator[Breach]:
-    for part in source.card.document.hidden.split("\n\n"):
-        words = part.split()
-        start = " ".join(words[:12]).lower().strip("- ")
-        if len(words) >= _HIDDEN_WORDS and not start.startswith(_TEMPLATE_COMMENTS):
-            line = source.line_of(source.card.text.find(part.strip()[:40]))
-            yield Breach(line, f"{len(words)} words that no visitor sees.")
+    """Words that a browser does not draw: of one comment, or of all elements together."""
+    card = source.card
+    if not card.document.hidden:
+        return
+    body, view = card.body.encode("utf-8", "replace"), view_page(card.body)
+    hidden = line = 0
+    for place, text in zip(view.undrawn, view.texts(body), strict=True):
+        number = len(_WORD.findall(_TAG.sub("", text)))
+        at = card.body_line + body.count(b"\n", 0, place.start) + 1
+        if not body.startswith(b"<!--", place.start):
+            hidden, line = hidden + number, line or at
+        elif number >= _HIDDEN_WORDS and not _is_of_template(text):
+            hidden, line = number, at
+        if hidden >= _HIDDEN_WORDS:
+            yield Breach(line, f"{hidden} words that no visitor sees.")
             return
+
+
+def _is_of_template(comment: str) -> bool:
+    return " ".join(comment.split()[:12]).lower().strip("- ").startswith(_TEMPLATE_COMMENTS)
 
 
 def _addressed(source: LintedCard) -> Iterator[Breach]:

@@ -1,7 +1,7 @@
 """Markdown to structure: headings, blocks, code, tables, links and images, with their lines.
 
-One pass over the events of a CommonMark parser. HTML in a card is read for what a visitor would
-see of it; comments and hidden elements are kept apart, as no visitor reads them.
+One pass over the events of a CommonMark parser. Where a tag could take something out of sight, the
+page is resolved (:mod:`cardiogram.cards.visibility`) and walked again without what is not drawn.
 """
 
 from __future__ import annotations
@@ -9,34 +9,26 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from html import unescape
-from typing import TYPE_CHECKING, TypeAlias, cast
-
-import pyromark
+from operator import itemgetter
+from typing import TYPE_CHECKING
 
 from cardiogram.cards.markdown.document import Block, BlockKind, Document, HeadingStyle, Link
+from cardiogram.cards.markdown.parser_events import read_drawn_events, read_events
+from cardiogram.cards.visibility import has_footnotes, is_plain_tag, view_page
 
 if TYPE_CHECKING:
     from pyromark.event import Range
 
-    Tag: TypeAlias = str | dict[str, object]  # a name, alone or with its detail
-    Events: TypeAlias = Iterator[tuple[str | dict[str, Tag], Range]]
+    from cardiogram.cards.markdown.parser_events import Event, Tag
 
-_OPTIONS = pyromark.Options.ENABLE_TABLES | pyromark.Options.ENABLE_STRIKETHROUGH
 _MAX_BOLD_HEADING = 80
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>?")
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>")
 _HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _SRC = re.compile(r"""\bsrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
-_HIDDEN = re.compile(
-    r"\bhidden\b|display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0(?![.\d])"
-    r"|(?:font-size|height|width)\s*:\s*0(?![.\d])|color\s*:\s*transparent",
-    re.IGNORECASE,
-)
-_HIDING = ("hidden", "display", "opacity", "size", "height", "width", "color")
 _TARGET = re.compile(r"\]\([^()\n]*\)")
 _HTML_HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_VOID = frozenset({"br", "hr", "img", "input", "meta", "link", "source", "wbr", "area", "col"})
 _BREAKS = frozenset({"p", "div", "br", "hr", "li", "ul", "ol", "tr", "table", "details", "center"})
 
 
@@ -55,17 +47,16 @@ def parse_document(body: str, above: int = 0) -> Document:
     >>> parse_document("# Title\n\n**Licence:** MIT").blocks[1].label
     'Licence'
     """
-    walk = _Walk(body, above)
-    events = cast("Events", pyromark.events_with_range(body, options=_OPTIONS))
-    walk.follow(iter(events))  # a tuple in older versions of the parser
+    source = body.encode("utf-8", "replace")
+    walk = _Walk(source, above)
+    walk.follow(read_events(body))
+    if walk.doubtful or has_footnotes(body):
+        view = view_page(body)
+        if view.undrawn:
+            walk = _Walk(view.blank(source), above)
+            walk.follow(read_drawn_events(body, view))
+            walk.hidden = view.texts(source)
     return walk.document()
-
-
-def _hides(attributes: str) -> bool:
-    """Whether a tag's attributes hide what stands in its element; few do, and most are plain."""
-    lower = attributes.lower()
-    may_hide = not lower.isascii() or any([word in lower for word in _HIDING])
-    return may_hide and _HIDDEN.search(attributes) is not None
 
 
 _FLUSHING = frozenset({"Paragraph", "Item", "Heading", "HtmlBlock", "List", "BlockQuote", "Table"})
@@ -81,9 +72,9 @@ class _Walk:
         "at",
         "blocks",
         "bold",
+        "doubtful",
         "events",
         "hidden",
-        "hiding",
         "html",
         "html_level",
         "html_tables",
@@ -91,7 +82,6 @@ class _Walk:
         "in_table",
         "info",
         "links",
-        "marked",
         "opened",
         "row",
         "source",
@@ -101,24 +91,23 @@ class _Walk:
         "words",
     )
 
-    def __init__(self, body: str, above: int) -> None:
-        self.source = body.encode("utf-8", "replace")
-        self.events: Events = iter(())
+    def __init__(self, source: bytes, above: int) -> None:
+        self.source = source
+        self.events: Iterator[Event] = iter(())
         self.at, self.row = 0, above + 1
         self.blocks: list[Block] = []
         self.links: list[Link] = []
         self.hidden: list[str] = []
-        self.hiding: list[str] = []
         self.html: list[str] = []
         self.words: list[str] = []
         self.opened: list[tuple[str, int, int]] = []
         self.bold: list[int] = []
-        self.in_table = self.marked = False
+        self.in_table = self.doubtful = False
         self.info = ""
         self.started = self.strong = 0
         self.html_tags = self.html_tables = self.html_level = self.unclosed_fence = 0
 
-    def follow(self, events: Events) -> None:
+    def follow(self, events: Iterator[Event]) -> None:
         """Take every event of the parser in turn, apart from those of tables."""
         words = self.words
         self.events = events
@@ -128,7 +117,7 @@ class _Walk:
                     self.text("\n", place["start"])
                 continue
             kind, value = event.popitem()
-            if kind == "Text" and isinstance(value, str) and not self.marked:
+            if kind == "Text" and isinstance(value, str) and not self.strong:
                 if not words:
                     self.started = place["start"]
                 words.append(value)
@@ -176,9 +165,6 @@ class _Walk:
             return
         if not self.words:
             self.started = offset
-        if self.hiding:
-            self.hidden.append(value)
-            return
         self.words.append(value)
         if self.strong:
             self.bold.append(len(self.words))
@@ -239,7 +225,6 @@ class _Walk:
                 self.table(len(detail))
         elif name == "Strong":
             self.strong += 1
-            self.marked = True
         elif name in ("Link", "Image") and isinstance(detail, dict):
             self.opened.append((detail["dest_url"], len(self.words), offset))
         elif name == "CodeBlock":
@@ -265,7 +250,6 @@ class _Walk:
 
     def end_strong(self, name: str, detail: object, place: Range) -> None:
         self.strong = max(0, self.strong - 1)
-        self.marked = bool(self.strong or self.hiding)
 
     def end_link(self, name: str, detail: object, place: Range) -> None:
         target, first, opened = self.opened.pop()
@@ -303,10 +287,12 @@ class _Walk:
     def table(self, columns: int) -> None:
         """Take the events of a table.
 
-        Its text is its source without links' targets: cells are not read one by one.
+        Its text is its source without links' targets, pictures and tags: cells are not read one
+        by one.
         """
         self.in_table = True
         rows = 0
+        markup: list[Range] = []
         for event, place in self.events:
             if type(event) is not dict:
                 continue
@@ -315,17 +301,19 @@ class _Walk:
                 continue
             if value == "TableRow":
                 rows += kind == "End"
+            elif value == "Table":
+                break
             elif kind == "Start":
+                if type(value) is dict:
+                    markup += _markup(value, place)
                 self.start(value, place)
             elif kind == "End":
-                if value == "Table":
-                    break
                 self.end(value, place)
             elif kind == "InlineHtml" and isinstance(value, str):
+                markup.append(place)
                 self.inline_html(value, place)
-        start, end = place["start"], place["end"]
-        text = _TARGET.sub("]", self.source[start:end].decode("utf-8", "replace")).strip()
-        first, last = self.lines(start, end)
+        first, last = self.lines(place["start"], place["end"])
+        text = _text_of_table(self.source, place, markup)
         self.blocks.append(Block("table", text, first, last, columns=columns, rows=rows))
         self.in_table = False
         self.clear()
@@ -355,12 +343,13 @@ class _Walk:
         """Split HTML into comments (hidden), tags and visible text."""
         if "<!--" in html:
             self.hidden.extend(_COMMENT.findall(html))
+            self.doubtful |= html.count("<!--") != html.count("-->")
             html = _COMMENT.sub("", html)
         place = 0
         for tag in _TAG.finditer(html):
             opens, ends = tag.span()
             if opens > place:
-                self.text(unescape(html[place:opens]), start + place)
+                self.html_text(html[place:opens], start + place)
             place = ends
             self.html_tags += 1
             closing, name, attributes = tag.groups()
@@ -369,10 +358,18 @@ class _Walk:
             else:
                 self.open_tag(name.lower(), attributes, start + opens)
         if place < len(html):
-            self.text(unescape(html[place:]), start + place)
+            self.html_text(html[place:], start + place)
+
+    def html_text(self, html: str, offset: int) -> None:
+        """What stands between tags; what may begin one is looked at as a browser does."""
+        if "<" in html:
+            self.doubtful = True
+        self.text(unescape(html), offset)
 
     def open_tag(self, name: str, attributes: str, offset: int) -> None:
         """An HTML tag opens."""
+        if not is_plain_tag(name, attributes):
+            self.doubtful = True
         if name == "img":
             if source := _SRC.search(attributes):
                 alt = _ALT.search(attributes)
@@ -384,7 +381,6 @@ class _Walk:
             self.html_tables += 1
         if name in ("b", "strong"):
             self.strong += 1
-            self.marked = True
         elif name in _BREAKS:
             self.text("\n", offset)
         elif name in ("td", "th"):
@@ -392,23 +388,41 @@ class _Walk:
         elif name in _HTML_HEADINGS:
             self.flush("paragraph", offset)
             self.started, self.html_level = offset, int(name[1])
-        if name not in _VOID and (self.hiding or (attributes and _hides(attributes))):
-            self.hiding.append(name)
-            self.marked = True
 
     def close_tag(self, name: str, offset: int) -> None:
         """An HTML tag closes."""
-        if self.hiding and name in self.hiding:
-            while self.hiding.pop() != name:
-                pass
         if name in ("b", "strong"):
             self.strong = max(0, self.strong - 1)
-        self.marked = bool(self.strong or self.hiding)
         if name in _BREAKS:
             self.text("\n", offset)
         elif self.html_level and name == f"h{self.html_level}":
             self.close_heading(self.html_level, "html", offset)
             self.html_level, self.started = 0, offset
+
+
+def _markup(tag: dict[str, object], place: Range) -> list[Range]:
+    """What of a picture or a link in a table is no text of it."""
+    ((name, detail),) = tag.items()
+    if name == "Image":
+        return [place]
+    if name == "Link" and isinstance(detail, dict) and detail["link_type"] == "Reference":
+        label = len(detail["id"].encode("utf-8", "replace")) + len("[]")
+        return [{"start": place["end"] - label, "end": place["end"]}]
+    return []
+
+
+def _text_of_table(source: bytes, table: Range, markup: list[Range]) -> str:
+    """The source of a table without some of its parts, given by their places in the card."""
+    parts, place = [], table["start"]
+    for part in sorted(markup, key=itemgetter("start")) if markup else ():
+        if part["start"] >= place:
+            parts.append(source[place : part["start"]])
+            if source[part["start"] : part["start"] + 3].lower() == b"<br":
+                parts.append(b" ")
+            place = part["end"]
+    parts.append(source[place : table["end"]])
+    text = _TARGET.sub("]", b"".join(parts).decode("utf-8", "replace")).strip()
+    return unescape(text) if "&" in text else text
 
 
 _TEXTS: dict[str, Callable[[_Walk, str, Range], None]] = {

@@ -15,7 +15,8 @@ import click
 
 from cardiogram import maps
 from cardiogram.cli.group import print_error
-from cardiogram.cli.options import PATH, id_option, progress_bars, type_option
+from cardiogram.cli.options import PATH, id_option, type_option
+from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.errors import CardiogramError, ConfigError, NoCard
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent

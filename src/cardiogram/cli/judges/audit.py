@@ -16,9 +16,9 @@ from cardiogram.cli.options import (
     gather,
     json_option,
     print_results,
-    progress_bars,
     seed_option,
 )
+from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.judge import audit, llm
 from cardiogram.report import terminal
 

@@ -13,10 +13,10 @@ from cardiogram.cli.options import (
     judge_option,
     make_draws_option,
     print_results,
-    progress_bars,
     seed_option,
     study_argument,
 )
+from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.report import tables, terminal
 
 

@@ -14,10 +14,10 @@ from cardiogram.cli.options import (
     json_option,
     print_results,
     print_unread,
-    progress_bars,
     seed_option,
     source_options,
 )
+from cardiogram.cli.progress_bars import progress_bars
 
 if TYPE_CHECKING:
     from cardiogram.collect import Source

@@ -13,10 +13,10 @@ from cardiogram.cli.options import (
     json_option,
     judge_option,
     print_results,
-    progress_bars,
     seed_option,
     study_argument,
 )
+from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.maps import segments as segmenting
 from cardiogram.report import figures, terminal
 

@@ -16,7 +16,8 @@ from cardiogram.cli.judge_options import (
     names_option,
     print_coverage,
 )
-from cardiogram.cli.options import PATH, json_option, progress_bars, seed_option, type_option
+from cardiogram.cli.options import PATH, json_option, seed_option, type_option
+from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.errors import ConfigError
 from cardiogram.judge import ensemble
 from cardiogram.names import CardType

@@ -21,12 +21,12 @@ from cardiogram.cli.options import (
     json_option,
     print_results,
     print_unread,
-    progress_bars,
     seed_option,
     source_options,
 )
+from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.judge import ensemble
-from cardiogram.report import terminal
+from cardiogram.report import data, terminal
 
 if TYPE_CHECKING:
     from cardiogram.collect import Source
@@ -70,7 +70,9 @@ def command(
             on_progress=on_progress,
             **asking.terms(),
         )
-    print_results(done.results.as_dict(), terminal.render_screen(done.results, folder), as_json)
+    standing = data.read_standing(done.study, done.results)
+    screen = terminal.render_study(done.results, folder, standing)
+    print_results(done.results.as_dict(), screen, as_json)
     notable = [
         judge
         for judge in done.coverage

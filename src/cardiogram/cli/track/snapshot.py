@@ -7,7 +7,8 @@ import sys
 import click
 
 from cardiogram import store
-from cardiogram.cli.options import json_option, print_results, progress_bars, study_argument
+from cardiogram.cli.options import json_option, print_results, study_argument
+from cardiogram.cli.progress_bars import progress_bars
 
 
 @click.command("snapshot")

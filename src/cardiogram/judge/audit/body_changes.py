@@ -8,10 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from itertools import pairwise
+from random import Random
 
 from cardiogram.cards import Block, parse_card, split_sections, topics_of
 from cardiogram.cards.features import count_features
-from cardiogram.judge.audit.rewrite import append
+from cardiogram.judge.audit.probe_texts import probe_texts
+from cardiogram.judge.audit.rewrite import BodyChange, append
+from cardiogram.judge.rubric import load_rubric
 
 _MINIMUM = 3  # sections that can be in another order
 
@@ -102,6 +105,45 @@ def repeat_a_section(body: str) -> str | None:
     lines = body.split("\n")
     copy = "\n".join(lines[longest.line - 1 : longest.last_line])
     return append(body, "\n\n".join([copy] * 4))
+
+
+def add_word_salad(body: str) -> str:
+    """Words of shipped texts in random order, under the headings of the template."""
+    texts = probe_texts()
+    words = f"{texts.prose} {texts.append['copied limitations']}".replace("#", "").split()
+    draw = Random(len(body))
+    parts = [
+        f"## {heading}\n\n{' '.join(draw.choices(words, k=60))}."
+        for heading in texts.headings["template"].values()
+    ]
+    return append(body, "\n\n".join(parts))
+
+
+def add_shuffled_words(body: str) -> str | None:
+    """The card's own sections again, the words of each in random order."""
+    lines, draw, parts = body.split("\n"), Random(len(body)), []
+    for section in split_sections(parse_card(body).document):
+        text = " ".join(lines[section.line - 1 : section.last_line])
+        words = re.sub("[`|#*]", " ", text).split()
+        draw.shuffle(words)
+        if section.heading and section.blocks:
+            parts.append(f"## {section.heading.text}\n\n{' '.join(words)}")
+    return append(body, "\n\n".join(parts)) if parts else None
+
+
+def paste_rubric(body: str) -> str:
+    """The rubric's sentences in random order."""
+    plain = re.sub(r"[|#`]|---", " ", load_rubric().text)
+    sentences = re.split(r"(?<=[.:?])\s+|\n\n+", plain)
+    return append(body, "\n\n".join(Random(len(body)).sample(sentences, len(sentences))))
+
+
+NONSENSE: Mapping[str, BodyChange] = {
+    "word salad": add_word_salad,
+    "shuffled words": add_shuffled_words,
+    "pasted rubric": paste_rubric,
+}
+"""What a visitor sees and learns nothing from, by the name of its probe."""
 
 
 def _without_lines(body: str, spans: list[tuple[int, int]]) -> str | None:

@@ -25,6 +25,7 @@ above 1; nothing, the effect is shown only."""
 
 GAIN = 0.25
 SHIFT = 0.25
+NONSENSE = 0.15
 NAME = 0.1
 MISSED = 0.1
 
@@ -56,6 +57,7 @@ def list_probes() -> tuple[Probe, ...]:
     return (
         *_additions("verbosity", GAIN),
         *_additions("stuffing", GAIN),
+        *_additions("nonsense", NONSENSE),
         *_forms(),
         *_popularity(),
         *_languages(),
@@ -76,6 +78,8 @@ def _adds(probe: str) -> Change:
         return changes_body(body_changes.repeat_a_section)
     if probe == "YAML":
         return ask_in_metadata
+    if probe in body_changes.NONSENSE:
+        return changes_body(body_changes.NONSENSE[probe])
     texts = probe_texts()
     # A judge that adds a point above some length is met by this one, wherever its line is.
     long = "\n\n".join([texts.prose] * 16)

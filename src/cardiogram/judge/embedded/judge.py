@@ -61,6 +61,7 @@ class TrainingRecord(TypedDict):
     data_sha256: str
     settings: Mapping[str, object]
     share: float
+    sharpness: float
     agreement: AgreementRecord
     in_order: Record
     responsiveness: Mapping[str, Record]
@@ -200,7 +201,7 @@ def load_weights(folder: Path) -> Weights:
         record = np.lib.format.read_array(file, allow_pickle=False)
         forest, kernel = _unpack(Forest, record["forest"]), _unpack(Kernel, record["kernel"])
         decisions = [_unpack(Decision, decision) for decision in record["decisions"]]
-        model = Model(forest, kernel, float(about["share"]))
+        model = Model(forest, kernel, float(about["share"]), float(about["sharpness"]))
         gain_factors = GainFactors(**about.get("gain_factors", {}))
         features = list(about["features"])
     except (OSError, EOFError, ValueError, LookupError, TypeError) as error:

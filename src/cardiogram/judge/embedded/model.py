@@ -51,18 +51,23 @@ class Model:
     ----------
     share
         Weight of the trees, 0-1; the kernel has the rest.
+    sharpness
+        How far expected values are drawn from the mean of the labels, to which learning draws them.
     """
 
     forest: Forest
     kernel: Kernel
     share: float = 0.5
+    sharpness: float = 1.0
 
     def predict(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """Expected values of the nine numbers, shape (cards, 9), each within 1-5."""
         trees = np.clip(self.forest.predict(x), 1.0, 5.0)
         kernel = np.clip(self.kernel.predict(x), 1.0, 5.0)
-        mixed: NDArray[np.float64] = self.share * trees + (1 - self.share) * kernel
-        return mixed
+        mixed = self.share * trees + (1 - self.share) * kernel
+        middle = self.kernel.base / LEAF_UNIT
+        drawn: NDArray[np.float64] = np.clip(middle + self.sharpness * (mixed - middle), 1.0, 5.0)
+        return drawn
 
 
 @dataclass(frozen=True, slots=True)

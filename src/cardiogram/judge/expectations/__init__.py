@@ -23,6 +23,8 @@ if TYPE_CHECKING:
         mended_features,
         sort_gaps,
     )
+    from cardiogram.judge.expectations.lacking import MET, PLACE_OF, name_lacks, read_fact
     from cardiogram.judge.expectations.predicates import all_of, any_of
+    from cardiogram.judge.expectations.verdicts import decide_expectations
 
 attach(__name__)

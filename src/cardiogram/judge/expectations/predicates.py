@@ -56,16 +56,29 @@ def is_copy(card: Card, features: Features) -> bool:
     """Whether the model is a quantised or merged copy of others.
 
     An adapter is trained, and so is what a trainer wrote the card of, whatever its base was loaded
-    with; what the name calls a copy is one.
+    with. What the name calls a copy is one, unless it was trained in few bits; where words alone
+    tell, those of the first lines do: further down other copies may be listed.
     """
     kinds = kinds_of(card, features)
     if "adapter" in kinds:
         return False
     if "quantised" in kinds or "merge" in kinds:
-        return True
-    if "trainer" in kinds:
+        return "merge" in kinds or not _was_trained(card, features)
+    said = features.mentions.get("says_quantized") or features.mentions.get("says_merged")
+    if not said or "trainer" in kinds:
         return False
-    return bool(features.mentions.get("says_quantized") or features.mentions.get("says_merged"))
+    return any([_COPIES.search(b.text) is not None for b in card.document.blocks[:OPENING]])
+
+
+_COPIES = re.compile(r"quanti[sz]|convert|merge|\b(?:gguf|ggml|gptq|awq|exl2|onnx)\b", re.I)
+_FORMATS = re.compile(r"gguf|ggml|gptq|awq|exl2|bpw|onnx", re.I)
+
+
+def _was_trained(card: Card, features: Features) -> bool:
+    """Whether a model with few bits in its name was trained so: its card says on what."""
+    if _FORMATS.search(card.id):
+        return False
+    return "says_data_trained" in features.mentions or "says_hyper" in features.mentions
 
 
 def is_quantised(card: Card, features: Features) -> bool:

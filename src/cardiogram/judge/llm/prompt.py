@@ -12,6 +12,7 @@ from functools import cache
 import yaml
 
 from cardiogram.cards import Card
+from cardiogram.cards.visibility import show_source
 from cardiogram.errors import ConfigError
 from cardiogram.judge.rubric import Rubric, load_rubric
 from cardiogram.names import CRITERIA, DATA
@@ -22,8 +23,6 @@ MAX_CHARS = 24_000
 """Characters of a body that are shown; 97 % of cards are shorter."""
 
 _MAX_METADATA = 6_000
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})", re.MULTILINE)
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _BLANKS = re.compile(r"\n[ \t]*\n(?:[ \t]*\n)+")
 _INVISIBLE = re.compile(
     "[\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\ufff9-\ufffb"
@@ -40,7 +39,7 @@ class ShownText:
     metadata
         The YAML front matter as it was written, or the tags that stand in for it.
     body
-        What a visitor reads: without comments and invisible characters, cut by section.
+        What a visitor reads (:func:`~cardiogram.cards.visibility.show_source`), cut by section.
     cut
         Characters of the body that are not shown.
     """
@@ -208,35 +207,13 @@ def show_card(card: Card, max_chars: int = MAX_CHARS) -> ShownText:
 
 def _sections(card: Card) -> list[str]:
     """The visible body, split before each heading."""
-    body = _visible(card.body)
-    lines = body.split("\n")
+    lines = _INVISIBLE.sub("", show_source(card.body)).split("\n")
     headings = (b.line for b in card.document.blocks if b.kind == "heading")
     starts = sorted({line - 1 - card.body_line for line in headings} | {0})
     starts = [start for start in starts if 0 <= start < len(lines)]
     ends = [*starts[1:], len(lines)]
     parts = ("\n".join(lines[first:last]) for first, last in zip(starts, ends, strict=True))
     return [text for text in (_BLANKS.sub("\n\n", part) for part in parts) if text.strip()]
-
-
-def _visible(body: str) -> str:
-    """A body without comments and invisible characters; line numbers stay as they are."""
-    body = _INVISIBLE.sub("", body)
-    if "<!--" not in body:
-        return body
-    parts, start, fence = [], 0, ""
-    for mark in _FENCE.finditer(body):
-        if fence and not mark[1].startswith(fence):
-            continue
-        piece = body[start : mark.start()]
-        parts.append(piece if fence else _COMMENT.sub(_newlines, piece))
-        start, fence = mark.start(), "" if fence else mark[1]
-    piece = body[start:]
-    parts.append(piece if fence else _COMMENT.sub(_newlines, piece))
-    return "".join(parts)
-
-
-def _newlines(comment: re.Match[str]) -> str:
-    return "\n" * comment[0].count("\n")
 
 
 def _fair_share(lengths: Sequence[int], total: int) -> int:

@@ -14,11 +14,14 @@ from cardiogram.stats import Floats, WholeNumbers
 
 COPIES: dict[str, tuple[float, float]] = {
     PARTIAL: (0.3, 0.0),
-    "removed": (0.3, 1.0),
-    "added": (0.3, 0.0),
+    "removed": (0.3, 3.0),
+    "added": (0.3, 2.0),
+    "good": (0.0, 0.0),
+    "half": (0.0, 0.0),
 }
-"""Weights of a copy as a card of its own, and of its difference from the card it was made of; a
-card's is 1."""
+"""Weights of a copy as a card of its own, and of its difference from the card it was made of, by
+kind or else by change; a card's is 1. Sections with the names adapted, good ones and halves, are
+left out: counts do not tell them from a card's own, which would be held lower for them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,23 +78,26 @@ class Examples:
 def make_examples(data: LabelledCards) -> Examples:
     """Count the features of labelled cards and of their copies."""
     copies, cards = data.copies, len(data.cards)
-    names = [
-        PARTIAL if kind == PARTIAL else change
-        for kind, change in zip(copies.kinds, copies.changes, strict=True)
-    ]
-    weights = np.array([COPIES[name] for name in names]).reshape(-1, 2)
+    weights = np.array(
+        [
+            COPIES[kind if kind in COPIES else change]
+            for kind, change in zip(copies.kinds, copies.changes, strict=True)
+        ]
+    ).reshape(-1, 2)
     read = read_features([*data.cards, *copies.cards])
     x = np.vstack([card.vector for card in read])
     mended = [
-        mended_features(copy, criterion) if name == "removed" and criterion else copy.vector
-        for copy, name, criterion in zip(read[cards:], names, copies.criteria, strict=True)
+        mended_features(copy, criterion) if change == "removed" and criterion else copy.vector
+        for copy, change, criterion in zip(
+            read[cards:], copies.changes, copies.criteria, strict=True
+        )
     ]
     return Examples(
         x=x,
         labels=np.vstack([data.labels, copies.labels]),
         row=np.r_[np.ones(cards), weights[:, 0]],
         origin=copies.origin,
-        copy=cards + np.arange(len(names)),
+        copy=cards + np.arange(len(copies.cards)),
         pair=weights[:, 1],
         mended=np.array(mended, np.float32).reshape(-1, x.shape[1]),
         cards=cards,

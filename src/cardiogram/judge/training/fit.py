@@ -8,6 +8,11 @@ from cardiogram.judge.training.kernel import fit_kernel
 from cardiogram.judge.training.trees import fit_trees
 
 
+SHARPNESS = 1.1
+"""More would answer changes by more, and miss more of the cards."""
+
+
 def fit(examples: Examples, seed: int) -> Model:
     """Fit a model to cards, to copies by their weights, and to what copies lost or gained."""
-    return Model(fit_trees(examples, seed), fit_kernel(examples, seed))
+    trees, kernel = fit_trees(examples, seed), fit_kernel(examples, seed)
+    return Model(trees, kernel, sharpness=SHARPNESS)

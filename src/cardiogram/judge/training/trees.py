@@ -89,6 +89,7 @@ def _boost(
         np.add.at(slope, second, apart)
         np.add.at(slope, first, -apart)
         drawn = chance.permutation(len(bins))[:size]
+        drawn = drawn[weight[drawn] > 0]
         tree = sklearn("tree").DecisionTreeRegressor(
             splitter="random",
             max_depth=int(TREES["max_depth"]),

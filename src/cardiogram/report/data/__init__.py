@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.report.data.beside_hub import read_standing
     from cardiogram.report.data.data_blocks import make_blocks
     from cardiogram.report.data.match import CardPair
     from cardiogram.report.data.origin import StudyOrigin

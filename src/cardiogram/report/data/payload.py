@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from urllib.parse import quote
 
 from cardiogram.analysis import Results
 from cardiogram.judge import Evidence, Rubric, load_rubric
+from cardiogram.maps import Standing
+from cardiogram.report.data.beside_hub import read_standing
 from cardiogram.report.data.match import CardPair, select_pairs
 from cardiogram.report.data.origin import StudyOrigin
 from cardiogram.report.data.shown_map import ShownMap, read_shown_map
@@ -46,7 +48,9 @@ class Payload:
     map
         None where the study has no map.
     pairs
-        Poor and good cards to compare, the closest first; empty where `pair_reason` says why.
+        Poor and good cards to compare, the closest first.
+    standing
+        Where the cards of few authors stand beside the Hub's.
     notes
         What was left out of the page, in sentences.
     """
@@ -60,7 +64,7 @@ class Payload:
     evidence: EvidenceOf
     map: ShownMap | None
     pairs: tuple[CardPair, ...]
-    pair_reason: str
+    standing: Standing | None
     notes: tuple[str, ...]
 
     def histogram(self, name: str) -> Mapping[int, int]:
@@ -119,7 +123,7 @@ def build_payload(study: Study, *, judge: str | None = None) -> Payload:
         },
         map=read_shown_map(study, [model.id for model in shown]),
         pairs=tuple(pairs),
-        pair_reason="" if pairs else _why_no_pair(shown),
+        standing=read_standing(study, results),
         notes=(
             *_left_out(len(models)),
             *texts.left_out([model.card_sha256 for model in models]),
@@ -135,12 +139,3 @@ def _left_out(models: int) -> Iterator[str]:
         )
     if models > MAX_OPENED:
         yield f"The evidence is here for the {MAX_OPENED:,} most downloaded models."
-
-
-def _why_no_pair(models: Sequence[ShownModel]) -> str:
-    counted = [m.overall for m in models if m.overall is not None and m.downloads is not None]
-    if not counted:
-        return "No card was rated, so there is nothing to compare."
-    if max(counted) < 4:
-        return "No card with known downloads is rated 4 or 5, so there is no good card to show."
-    return "No card with known downloads is rated 1 or 2, so there is no poor card to show."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from cardiogram.analysis import DoseLevel, describe_coverage, round_count
 from cardiogram.cards import explain_problem
@@ -29,6 +30,7 @@ from cardiogram.report.page.summary import (
     describe_study,
     write_command,
 )
+from cardiogram.report.page.what_to_do import draw_cards
 from cardiogram.report.tables import (
     Cell,
     Sheet,
@@ -43,7 +45,6 @@ def header(payload: Payload) -> Markup:
     """Title, what was studied, and what was found: in words and in one picture."""
     results = payload.results
     short = next((c.short for c in results.conclusions if c.about == "ratings"), "")
-    paragraphs = conclusion_paragraphs(results)
     day = format_day(payload.origin.created_at)
     based_on = (describe_models(results), describe_judge(results), day)
     total = results.coverage.models
@@ -56,12 +57,22 @@ def header(payload: Payload) -> Markup:
         el("p", " · ".join(filter(None, based_on)), class_="lede"),
         el(
             "div",
-            el("ul", [el("li", keep_units(words)) for words in paragraphs], class_="findings"),
+            _findings(payload),
             el("figure", chart, el("figcaption", caption)),
             class_="first",
         ),
         class_="title",
     )
+
+
+def _findings(payload: Payload) -> Markup:
+    """What was found in sentences; of few authors the cards to mend first."""
+    results = payload.results
+    if results.is_work_list and (cards := draw_cards(payload)):
+        return el("div", el("h3", "Mend first"), cards)
+    kept = [c for c in results.conclusions if not results.is_work_list or c.about == "ratings"]
+    paragraphs = conclusion_paragraphs(replace(results, conclusions=tuple(kept)))
+    return el("ul", [el("li", keep_units(words)) for words in paragraphs], class_="findings")
 
 
 def _these(total: int) -> str:
@@ -71,7 +82,7 @@ def _these(total: int) -> str:
 def draw_dose(payload: Payload) -> tuple[Markup, str]:
     """Cards by overall rating, with what goes with each rating below it, and its caption."""
     words, levels = payload.rubric.overall_names, payload.results.dose
-    if not levels:
+    if not levels or payload.results.is_work_list:
         bars = [
             RatingBar(str(score), words[score].partition(" ")[0], score, n)
             for score, n in payload.histogram("overall").items()

@@ -14,6 +14,7 @@ from cardiogram.report.page import chapters, explore
 from cardiogram.report.page.drawings import popularity
 from cardiogram.report.page.pairs import compared
 from cardiogram.report.page.trust import trust
+from cardiogram.report.page.what_to_do import work_list
 from cardiogram.store import Study, write_atomically
 
 Home = Literal["file", "app", "sheet"]
@@ -21,6 +22,7 @@ Home = Literal["file", "app", "sheet"]
 sheet has no script either."""
 
 NAVIGATION = {
+    "#work": "What to do",
     "#popularity": "Popularity",
     "#ratings": "Ratings",
     "#pair": "Two cards",
@@ -79,9 +81,10 @@ def render_html(payload: Payload, blocks_at: str | None = None) -> str:
     str
         A whole HTML document, as of :func:`render_page`.
     """
-    links = {k: v for k, v in NAVIGATION.items() if k != "#map" or payload.map is not None}
+    sections = _sections(payload)
+    links = {to: name for to, name in NAVIGATION.items() if sections[to] is not None}
     title = f"{payload.folder}: a study of model cards"
-    main = join(_sections(payload))
+    main = join(sections.values())
     if blocks_at is not None:
         links["rate"] = "Rate a card"
         return render_page(title, links, main, home="app", blocks_at=blocks_at)
@@ -144,18 +147,25 @@ def write_document(title: str, body: Child, *, home: Home, blocks_at: str | None
     return f"<!doctype html>\n{html}\n"
 
 
-def _sections(payload: Payload) -> list[Markup | None]:
-    return [
-        chapters.header(payload),
-        popularity(payload),
-        chapters.ratings(payload),
-        compared(payload),
-        explore.map_section(payload),
-        trust(payload),
-        explore.model_section(payload),
-        chapters.coverage(payload),
-        chapters.methods(payload),
-    ]
+def _sections(payload: Payload) -> dict[str, Markup | None]:
+    """The sections by their places on the page, in its order.
+
+    Of few authors the work list comes first, and nothing is said of popularity but one sentence.
+    """
+    work = work_list(payload)
+    is_work_list = payload.results.is_work_list
+    return {
+        "": chapters.header(payload),
+        "#work": work,
+        "#popularity": None if is_work_list else popularity(payload),
+        "#ratings": chapters.ratings(payload),
+        "#pair": compared(payload),
+        "#map": explore.map_section(payload),
+        "#trust": trust(payload),
+        "#models": explore.model_section(payload),
+        "#coverage": chapters.coverage(payload),
+        "#methods": chapters.methods(payload),
+    }
 
 
 def _bar(links: dict[str, str]) -> Markup:

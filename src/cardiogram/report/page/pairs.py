@@ -28,12 +28,11 @@ MOST_MARKED = 40
 """Lines from which on a piece of evidence is of the whole card, and marks nothing."""
 
 
-def compared(payload: Payload) -> Markup:
+def compared(payload: Payload) -> Markup | None:
     """Set poor and good cards of similar downloads side by side, one pair at a time."""
-    kicker = "Two cards compared"
     if not payload.pairs:
-        reason = el("p", payload.pair_reason)
-        return section("pair", kicker, "No two cards can be compared", reason)
+        return None
+    kicker = "Two cards compared"
     leaves = [_leaf(payload, i, pair) for i, pair in enumerate(payload.pairs, 1)]
     return section(
         "pair",

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
         result_chapters,
         say_absent,
     )
+    from cardiogram.report.tables.work_views import READERS, work_chapters
     from cardiogram.report.tables.writers import (
         render_table,
         write_csv,

@@ -45,8 +45,11 @@ def all_numbers(results: Results) -> Iterator[Mapping[str, object]]:
         for number in conclusion.evidence:
             ends = {"cluster_low": number.low, "cluster_high": number.high}
             yield _row("conclusions", number, item=conclusion.about, method=number.name, **ends)
-    for association in results.associations:
-        yield _row("associations", association)
+    yield from (
+        _row("missed", number, item=number.key, method="share", estimate=number.share)
+        for number in results.missed
+    )
+    yield from _rows("associations", results.associations)
     yield from _rows("partial", results.partial)
     yield from _rows("regressions", results.regressions)
     yield from _rows("comparisons", results.comparisons)

@@ -24,6 +24,7 @@ from cardiogram.report.tables.number_cells import (
     size_cell,
     slope_cells,
 )
+from cardiogram.report.tables.work_views import work_chapters
 from cardiogram.report.tables.writers import render_table, write_markdown, write_text
 
 if TYPE_CHECKING:
@@ -71,8 +72,15 @@ def render_corrected(results: Results) -> str:
 def describe_models(results: Results) -> str:
     """Say in a few words what was studied."""
     cover = results.coverage
-    models = f"{count_of(cover.models, 'model')} by {count_of(cover.authors, 'author')}"
+    models = f"{count_of(cover.models, 'model')} by {_name_authors(results)}"
     return f"{models}, all that the list had" if cover.whole_list else models
+
+
+def _name_authors(results: Results) -> str:
+    """Few authors by name, more by their number."""
+    if results.work is None:
+        return count_of(results.coverage.authors, "author")
+    return join_words(results.work.authors)
 
 
 def describe_judge(results: Results) -> str:
@@ -127,6 +135,7 @@ def result_chapters(results: Results) -> Iterator[Chapter]:
     """Every part that the results have, in the order in which a reader asks."""
     results = results.without_absent()
     parts = (
+        work_chapters,
         _dose,
         _changes,
         _ranks,

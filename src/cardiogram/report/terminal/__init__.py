@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     )
     from cardiogram.report.terminal.map import render_map
     from cardiogram.report.terminal.published import render_plan
-    from cardiogram.report.terminal.study_screen import render_screen
+    from cardiogram.report.terminal.study_screen import render_screen, render_study
     from cardiogram.report.terminal.validation import (
         format_figure,
         format_interval,

@@ -1,16 +1,131 @@
-"""A study on one screen: how its cards are rated, what goes with it, where to look next."""
+"""A study on one screen: how its cards are rated, what goes with it, and what to do."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import shlex
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
-from cardiogram.analysis import Results, describe_coverage, note_unrated, round_count
+from cardiogram.analysis import About, Results, describe_coverage, note_unrated, round_count
+from cardiogram.maps import Standing
 from cardiogram.report.markup import format_share, printable, wrap_lines
-from cardiogram.report.tables import conclusion_paragraphs, describe_judge, describe_models
+from cardiogram.report.tables import (
+    conclusion_paragraphs,
+    describe_judge,
+    describe_models,
+    say_absent,
+)
+from cardiogram.report.terminal.work_lines import (
+    list_cards,
+    list_gaps,
+    list_missed,
+    list_since,
+    list_standing,
+)
+
+LINES = 25
+"""The most that a screen has."""
 
 _WIDTH = 80
 _NAME = 17  # columns of the names of the rows
+_SAID: tuple[About, ...] = ("adjusted", "times", "between_authors", "too_few")
+_GAPS, _ROOM = 3, 5
+
+
+def render_study(results: Results, folder: Path, standing: Standing | None = None) -> str:
+    """What a study has found and what to do about it, on at most 25 lines of 80 columns.
+
+    Of few authors it is a work list. Where it is longer, the last cards to mend are left out, and
+    then the last sentences.
+
+    Parameters
+    ----------
+    folder
+        Of the study; the last lines say what in it to look at next.
+    standing
+        Where the cards of few authors stand beside those of the Hub.
+    """
+    lay_out = _work_list if results.is_work_list else _findings
+    for room in range(_ROOM, 0, -1):
+        blocks = [block for block in lay_out(results, room, standing) if block]
+        last = [_place_of_report(folder), f"tables: cardiogram analyze --all {folder}"]
+        blocks.append(_pack([*last, *_next(results)]))
+        if sum(map(len, blocks)) + len(blocks) - 1 <= LINES:
+            break
+    return _join_blocks(blocks)
+
+
+def _findings(results: Results, room: int, standing: Standing | None) -> list[list[str]]:
+    """What goes with the rating, what is missing most, and what to mend."""
+    said = " ".join(_pick_sentences(results, min(3, room)))
+    notes = [*([said] if said else []), *note_unrated(results.coverage.outcomes_by_status)]
+    return [
+        [*_rated(results), *_dose(results)],
+        [line for text in notes for line in wrap_lines(text)],
+        [*list_gaps(results.gaps[:_GAPS]), *list_cards(results, min(3, room - 1))],
+    ]
+
+
+def _work_list(results: Results, room: int, standing: Standing | None) -> list[list[str]]:
+    """What to mend first, what is missing in how many cards, and where they stand."""
+    since = results.work.since if results.work else None
+    popularity = [
+        line
+        for conclusion in results.conclusions
+        if conclusion.about == "adjusted" and room > (1 if conclusion.short else 3)
+        for line in wrap_lines(conclusion.words, "", "  ")
+    ]
+    return [
+        [*_rated(results), *_ratings(results)],
+        list_cards(results, min(_ROOM, room + 2)),
+        list_missed(results),
+        [
+            *(list_since(since) if since else ()),
+            *(list_standing(standing, max(0, room - 2)) if standing else ()),
+            *popularity,
+            *(
+                line
+                for n in note_unrated(results.coverage.outcomes_by_status)
+                for line in wrap_lines(n)
+            ),
+        ],
+    ]
+
+
+def _ratings(results: Results) -> list[str]:
+    """The cards of each whole rating."""
+    rated = results.ratings.get("overall")
+    if rated is None or not rated.n:
+        return []
+    counts = rated.histogram
+    rows = (("overall rating", counts), ("cards", (f"{n:,}" for n in counts.values())))
+    return [f"{name:<{_NAME}}{''.join(f'{cell:>7}' for cell in cells)}" for name, cells in rows]
+
+
+def _next(results: Results) -> list[str]:
+    """The command that shows what the first card to mend lacks."""
+    named = results.mend.cards if results.mend else ()
+    return [f"next: cardiogram check {shlex.quote(card.id)}" for card in named[:1]]
+
+
+def _pick_sentences(results: Results, limit: int) -> Iterator[str]:
+    """The first sentence of each conclusion that leads; all others are on the other screen.
+
+    Where a few models decide how many times the downloads a point goes with, that follows.
+    """
+    if {"downloads", "likes"} <= set(results.absent):
+        yield from say_absent(results)[:2]
+        return
+    said: dict[About, str] = {}
+    branches = {c.about: c.branches for c in reversed(results.conclusions)}
+    times, without = branches.get("times", {}), branches.get("without_outliers", {})
+    turned = any(times[outcome] != without[outcome] for outcome in times.keys() & without.keys())
+    for conclusion in results.conclusions:
+        wanted = conclusion.about in _SAID or (turned and conclusion.about == "without_outliers")
+        if wanted and conclusion.about not in said:
+            first = conclusion.words.partition(". ")[0].removesuffix(".")
+            said[conclusion.about] = f"{first}."
+    yield from list(said.values())[: limit + turned]
 
 
 def render_screen(results: Results, folder: Path) -> str:
@@ -21,9 +136,10 @@ def render_screen(results: Results, folder: Path) -> str:
     folder
         Of the study; the last lines say what in it to look at next.
     """
-    report = folder / "report.html"
+    if results.is_work_list:
+        return render_study(results, folder)
     places = (
-        f"report: {report}" if report.exists() else f"report: cardiogram report {folder}",
+        _place_of_report(folder),
         f"every number: {folder / 'results.json'}",
         f"tables: cardiogram analyze --all {folder}",
     )
@@ -32,8 +148,18 @@ def render_screen(results: Results, folder: Path) -> str:
     paragraphs = conclusion_paragraphs(results, *beside)
     paragraphs += note_unrated(results.coverage.outcomes_by_status)
     sentences = [line for text in paragraphs for line in wrap_lines(text, "", "  ")]
-    blocks = [ratings, sentences, _pack(places)]
+    return _join_blocks([ratings, sentences, _pack(places)])
+
+
+def _join_blocks(blocks: Sequence[Sequence[str]]) -> str:
+    """Blocks of lines with an empty one between them."""
     return printable("\n\n".join("\n".join(lines).strip() for lines in blocks if lines)) + "\n"
+
+
+def _place_of_report(folder: Path) -> str:
+    """Where the report is, or what writes it."""
+    report = folder / "report.html"
+    return f"report: {report}" if report.exists() else f"report: cardiogram report {folder}"
 
 
 def _rated(results: Results) -> list[str]:

@@ -137,6 +137,18 @@ def test_an_adapter_is_trained_and_not_converted() -> None:
     assert not {"dataset", "hyperparameters"} & {expectation.key for expectation in applied}
 
 
+def test_other_copies_further_down_make_no_copy_nor_do_few_bits_in_training() -> None:
+    listed = OPENING + "## Use\n\nRun it.\n\n" * 4 + "There is a quantized version in 4 bits.\n"
+    tuned = OPENING + "It was fine-tuned on 4336 rows of medical data, learning rate 1e-4.\n"
+    for text, id in ((listed, "me/heron"), (tuned, "me/heron-bnb-4bit")):
+        assert "conversion" not in lacks(parse_card(text, id=id))
+        assert "hyperparameters" in lacks(parse_card(text, id=id)) or "learning rate" in text
+    for text, id in ((OPENING, "me/heron-bnb-4bit"), (tuned, "me/heron-4bit-GPTQ")):
+        assert "loss" in lacks(parse_card(text, id=id))
+    said = "# Heron\n\nThis is a quantized version of you/stork.\n"
+    assert "loss" in lacks(parse_card(said, id="me/heron"))
+
+
 @pytest.mark.parametrize(
     "code",
     [

@@ -6,6 +6,7 @@ from cardiogram.cards.card import parse_card
 from cardiogram.errors import ConfigError
 from cardiogram.judge.llm.prompt import answer_schema, ask_order, load_prompt, show_card
 from cardiogram.names import CRITERIA
+from sight import SEEN, UNSEEN
 
 
 def test_the_beginning_is_the_same_for_every_card_and_holds_the_rubric() -> None:
@@ -54,6 +55,43 @@ def test_only_what_a_visitor_sees_is_shown(text: str, seen: str, unseen: str) ->
     body = show_card(parse_card(text)).body
     assert seen in body
     assert unseen not in body
+
+
+@pytest.mark.parametrize("form", UNSEEN.values(), ids=UNSEEN)
+def test_no_hidden_form_reaches_a_prompt(form: str) -> None:
+    text = "## Quokka\n\nA quokka.\n\n| quokka | b |\n|---|---|\n| 1 | quokka |"
+    body = show_card(parse_card(f"# A\n\nIntro.\n\n{form.replace('{}', text)}\n")).body
+    assert "quokka" not in body.lower()
+    assert body.startswith("# A\n\nIntro.")
+
+
+@pytest.mark.parametrize("form", SEEN.values(), ids=SEEN)
+def test_every_shown_form_reaches_a_prompt(form: str) -> None:
+    text = "## Quokka\n\nA quokka.\n\n| quokka | b |\n|---|---|\n| 1 | quokka |"
+    body = show_card(parse_card(f"# A\n\nIntro.\n\n{form.replace('{}', text)}\n")).body
+    assert text in body
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("![quokka](a.png 'quokka') [a](b \"quokka\")", "![](a.png) [a](b)"),
+        ("[//]: # (quokka)\n[//]: # (quokka)\n\nA", "A"),
+        ("See [it][a].\n\n[a]: /b\n  (quokka)\n[c]: <quokka d>", "See [it][a].\n\n[a]: /b"),
+        ("> a\n>\n> [b]: /quokka\n\n- c\n\n  [d]: quokka", "> a\n>\n> \n\n- c"),
+        ('<a title="quokka"\nhref=b data-quokka>c</a>', "<a\nhref=b>c</a>"),
+        ("<img alt=quokka src=a>\n<input type=hidden value=quokka>", "<img src=a>\n<input>"),
+        ("```py quokka\n[a]: quote\n```", "```py\n[a]: quote\n```"),
+        ("A[^1]\n\n[^1]: b\n\n[^2]: quokka", "A[^1]\n\n[^1]: b"),
+        (
+            "| a |\n|---|\n| ![quokka](b) <i title=quokka>c</i> |",
+            "| a |\n|---|\n| ![](b) <i>c</i> |",
+        ),
+        ("A\ufe0f\U000e0100b", "Ab"),
+    ],
+)
+def test_words_that_only_markup_has_are_not_shown(text: str, shown: str) -> None:
+    assert show_card(parse_card(text)).body == shown
 
 
 def test_a_long_card_is_cut_by_section_and_says_where() -> None:

@@ -1,0 +1,216 @@
+"""The sections of a card without what says nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence, Set as AbstractSet
+from dataclasses import dataclass, field
+from typing import NamedTuple, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardiogram.cards.features.nonsense.word_order import SUSPECT, UNIT, load_order
+from cardiogram.cards.markdown import Block
+from cardiogram.cards.sections import Section
+
+BLOCK, _SECTION, _FURTHER = -9 * UNIT, -6 * UNIT, -UNIT
+"""Scores at which a block among others, a section, and further sections of a card are shuffled."""
+
+_ORDERED = 3 * UNIT
+"""Words that score more stand in order, whatever they stand among."""
+
+_PROSE = ("paragraph", "item")
+
+
+class BlockWords(Protocol):
+    """What is read of a block."""
+
+    @property
+    def tokens(self) -> Sequence[bytes]:
+        """Its words in their order."""
+
+    @property
+    def order(self) -> int:
+        """The score of their order."""
+
+    @property
+    def is_void(self) -> bool:
+        """Whether it says nothing."""
+
+
+class BatchWords(Protocol):
+    """What is read of different blocks; see :class:`.BlockReadings`."""
+
+    @property
+    def row(self) -> Mapping[str, int]:
+        """Text of a block to its number."""
+
+    @property
+    def blocks(self) -> Sequence[BlockWords]:
+        """One a block."""
+
+    @property
+    def order(self) -> NDArray[np.int64]:
+        """Scores of blocks."""
+
+    @property
+    def suspect(self) -> NDArray[np.bool_]:
+        """Blocks that say nothing, or may."""
+
+
+class Outline(NamedTuple):
+    """The sections of a card, and what was left out of them.
+
+    Attributes
+    ----------
+    sections
+        Without the blocks that say nothing, and without sections that have none but these.
+    void
+        Those blocks, and the headings of those sections.
+    """
+
+    sections: tuple[Section, ...]
+    void: frozenset[Block] = frozenset()
+
+
+@dataclass(slots=True)
+class Outlines:
+    """Sections of a batch of cards, whose blocks are to be read.
+
+    Attributes
+    ----------
+    cards
+        Sections of each card.
+    texts
+        Of all blocks that are no code.
+    ends
+        Number of such blocks up to the end of each section.
+    void_code
+        Blocks of code that say nothing.
+    """
+
+    cards: Sequence[tuple[Section, ...]]
+    texts: list[str] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
+    void_code: set[Block] = field(default_factory=set)
+
+    @classmethod
+    def of(
+        cls, cards: Sequence[tuple[Section, ...]], is_void_code: Callable[[str], bool]
+    ) -> Outlines:
+        """Gather the blocks of cards.
+
+        Parameters
+        ----------
+        is_void_code
+            Whether code says nothing, by its text.
+        """
+        outlines = cls(cards)
+        texts, ends = outlines.texts, outlines.ends
+        for sections in cards:
+            for section in sections:
+                for block in section.blocks:
+                    if block.kind != "code":
+                        texts.append(block.text)
+                    elif is_void_code(block.text):
+                        outlines.void_code.add(block)
+                ends.append(len(texts))
+        return outlines
+
+    def leave_out_nonsense(self, read: BatchWords) -> list[Outline]:
+        """The sections of each card without what says nothing.
+
+        Most cards have nothing of that kind, and are not looked at block by block.
+        """
+        number = np.fromiter(map(read.row.__getitem__, self.texts), np.intp, len(self.texts))
+        sums = np.zeros((2, len(number) + 1), np.int64)
+        np.cumsum([read.order[number], read.suspect[number]], axis=1, out=sums[:, 1:])
+        order, suspect = np.diff(sums[:, [0, *self.ends]], axis=1)
+        doubtful: list[bool] = ((order <= SUSPECT) | (suspect > 0)).tolist()
+        outlines, first = [], 0
+        for sections in self.cards:
+            end = first + len(sections)
+            if any(doubtful[first:end]) or self.void_code:
+                outlines.append(_leave_out(sections, doubtful[first:end], read, self.void_code))
+            else:
+                outlines.append(Outline(sections))
+            first = end
+        return outlines
+
+
+def _leave_out(
+    sections: tuple[Section, ...],
+    doubtful: Sequence[bool],
+    read: BatchWords,
+    void_code: AbstractSet[Block],
+) -> Outline:
+    void = {
+        block
+        for section in sections
+        for block in section.blocks
+        if (
+            block in void_code
+            if block.kind == "code"
+            else read.blocks[read.row[block.text]].is_void
+        )
+    }
+    if any(doubtful):
+        void |= _find_shuffled(sections, doubtful, read)
+    if not void:
+        return Outline(sections)
+    kept = []
+    for section in sections:
+        blocks = tuple([block for block in section.blocks if block not in void])
+        if blocks or not section.blocks:
+            kept.append(section._replace(blocks=blocks))
+        elif section.heading:
+            void.add(section.heading)
+    return Outline(tuple(kept), frozenset(void))
+
+
+def _find_shuffled(
+    sections: Sequence[Section], doubtful: Sequence[bool], read: BatchWords
+) -> set[Block]:
+    """Blocks whose words stand in no order, and what stands among them.
+
+    A section is judged as a whole, since few short sentences tell enough by themselves. Where one
+    is shuffled beyond doubt, less is asked of the others; where two are, what follows the first
+    counts only if its own words stand in order.
+    """
+    prose = [_prose(section, read) for section in sections]
+    judged = [
+        d and _is_shuffled(blocks, _SECTION) for d, blocks in zip(doubtful, prose, strict=True)
+    ]
+    if any(judged):
+        judged = [
+            sure or _is_shuffled(blocks, _FURTHER)
+            for sure, blocks in zip(judged, prose, strict=True)
+        ]
+    certain = judged.count(True)
+    shuffled: set[Block] = set()
+    reached = False
+    for section, blocks, sure, looked_at in zip(sections, prose, judged, doubtful, strict=True):
+        reached = reached or sure
+        follows = certain > 1 and reached and sum([r.order for r in blocks.values()]) < _ORDERED
+        if sure or follows:
+            kept = [text for text, reading in blocks.items() if reading.order >= _ORDERED]
+            shuffled.update([block for block in section.blocks if block.text not in kept])
+        elif looked_at and len(blocks) > 1:
+            alone = [text for text, reading in blocks.items() if _is_alone(text, reading)]
+            shuffled.update([block for block in section.blocks if block.text in alone])
+    return shuffled
+
+
+def _prose(section: Section, read: BatchWords) -> dict[str, BlockWords]:
+    texts = [block.text for block in section.blocks if block.kind in _PROSE]
+    return {text: read.blocks[read.row[text]] for text in texts}
+
+
+def _is_alone(text: str, reading: BlockWords) -> bool:
+    """Whether a block among others is shuffled."""
+    return reading.order <= BLOCK and _is_shuffled({text: reading}, BLOCK)
+
+
+def _is_shuffled(blocks: Mapping[str, BlockWords], limit: int) -> bool:
+    written = [(text, reading.tokens) for text, reading in blocks.items()]
+    return load_order().is_shuffled(written, limit)

@@ -1,0 +1,59 @@
+"""What there is to do as chapters: what is missing in the cards, and which to mend first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cardiogram.report.tables.cells import Cell, Chapter, Sheet
+
+if TYPE_CHECKING:
+    from cardiogram.analysis import Results
+
+READERS = {
+    "downloads": "downloads in 30 days times the points under a 4",
+    "likes": "likes times the points under a 4; no downloads are known",
+    "cards": "the points under a 4; no downloads are known",
+}
+"""What the cards to mend are sorted by."""
+
+_MISSED = (
+    "Cards that miss an expectation for certain; where it is not asked of a model or cannot be "
+    "decided, the card does not count."
+)
+
+
+def work_chapters(results: Results) -> Iterator[Chapter]:
+    """What is missing in how many cards, and the cards to mend."""
+    if results.missed:
+        rows = [
+            (
+                Cell(number.criterion),
+                Cell(number.name),
+                Cell(number.missed, "count"),
+                Cell(number.n, "count"),
+                Cell(number.share, "share"),
+            )
+            for number in results.missed
+        ]
+        heads = ("criterion", "expectation", "missed", "n", "share")
+        yield Chapter("What is missing", [Sheet(heads, rows)], [_MISSED])
+    if results.mend and results.mend.cards:
+        mend = results.mend
+        sheet = Sheet.of(
+            [
+                {
+                    "model": Cell(card.id, "name"),
+                    "rating": Cell(card.rating, "number", form=".1f"),
+                    "downloads": Cell(card.downloads, "count"),
+                    "likes": Cell(card.likes, "count"),
+                    "lacks": Cell(", ".join(card.lacks), "sentence"),
+                }
+                for card in mend.cards
+            ]
+        )
+        said = (
+            f"The first {len(mend.cards)} of {mend.low:,} cards that are rated 3 or less or that "
+            f"are not there, by {READERS[mend.readers]}."
+        )
+        yield Chapter("Cards to mend first", [sheet], [said])

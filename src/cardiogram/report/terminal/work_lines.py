@@ -1,0 +1,97 @@
+"""What there is to do, as lines of a screen: gaps, cards to mend, standing, changes."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cardiogram.analysis import CardToMend, MissedNumber, Readers, Results, Since
+from cardiogram.maps import KindStanding, Standing
+from cardiogram.report.markup import count_of, format_day, format_number, format_share, wrap_lines
+
+_WIDTH = 80
+_INDENT = "  "
+_HEADS = {"downloads": "downloads, rating", "likes": "likes, rating", "cards": "rating"}
+"""What stands before each id."""
+
+
+def list_gaps(gaps: Sequence[MissedNumber]) -> list[str]:
+    """The commonest gaps with the share of the cards that have them."""
+    if not gaps:
+        return []
+    shares = ", ".join(f"{gap.name} {format_share(gap.share)}" for gap in gaps)
+    return wrap_lines(f"missing most, of {count_of(gaps[0].n, 'card')}: {shares}", "", _INDENT)
+
+
+def list_missed(results: Results) -> list[str]:
+    """Every gap of few authors with the number of the cards that have it; keys apart."""
+    cards = results.missed[0].n if results.missed else 0
+    lines = []
+    several = cards > 1
+    for head, gaps in (
+        (f"missing in how many of {cards:,} cards" if several else "missing", results.gaps),
+        ("in the metadata" + " of how many" * several, results.tags_missed),
+    ):
+        if gaps:
+            counted = ", ".join(f"{gap.name}{f' {gap.missed:,}' * several}" for gap in gaps)
+            lines += wrap_lines(f"{head}: {counted}", "", _INDENT)[:3]
+    return lines or ["nothing that is looked for is missing in any card"] * bool(cards)
+
+
+def list_cards(results: Results, limit: int) -> list[str]:
+    """The cards worth mending first: readers, rating, id, and what each lacks."""
+    if results.mend is None:
+        return []
+    if not results.mend.cards:
+        return ["no card is rated 3 or less"] * (results.coverage.rated > 0)
+    mend, cards = results.mend, results.mend.cards[:limit]
+    rated = f"{mend.low - mend.without_card:,} rated 3 or less"
+    none = f" and {mend.without_card:,} without a card" * (mend.without_card > 0)
+    head = f"worth mending first ({_HEADS[mend.readers]}), of {rated}{none}:"
+    counts = [_count(card, mend.readers) for card in cards]
+    wide, shown = max(map(len, counts)), max(len(card.id) for card in cards)
+    lines = wrap_lines(head, "", _INDENT)
+    for card, count in zip(cards, counts, strict=True):
+        rating = "  –" if card.rating is None else f"{card.rating:.1f}"
+        start = f"{_INDENT}{f'{count:>{wide}}  ' * (wide > 0)}{rating}  "
+        lines += _line_of(card, start, min(shown, 34))
+    return lines
+
+
+def _count(card: CardToMend, readers: Readers) -> str:
+    value = card.downloads if readers == "downloads" else card.likes
+    return "" if readers == "cards" else format_number(value)
+
+
+def _line_of(card: CardToMend, start: str, wide: int) -> list[str]:
+    """One line where id and what it lacks have room, else two."""
+    for some in (card.lacks, card.lacks[:1]):
+        line = f"{start}{card.id:<{wide}}  {', '.join(some)}".rstrip()
+        if len(line) <= _WIDTH:
+            return [line]
+    return [f"{start}{card.id}", f"{' ' * len(start)}{', '.join(card.lacks)}"]
+
+
+def list_standing(standing: Standing, kinds: int) -> list[str]:
+    """Where the cards stand beside those of the shipped map, overall and in some kinds."""
+    whole = standing.whole
+    said = (
+        f"beside {whole.reference:,} {whole.name}: a card here is rated above "
+        f"{format_share(whole.below)} of them{' on average' * (whole.cards > 1)}"
+    )
+    if of_kinds := "; ".join(map(_say_kind, standing.kinds[:kinds])):
+        said += f"; of its own kind, {of_kinds}"
+    return wrap_lines(said, "", _INDENT)
+
+
+def _say_kind(kind: KindStanding) -> str:
+    return f"{kind.cards} {kind.name} above {format_share(kind.below)} of {kind.reference}"
+
+
+def list_since(since: Since) -> list[str]:
+    """What changed since an earlier study of the same folder."""
+    said = f"since {format_day(since.day)}: {count_of(len(since.changed), 'card')} changed"
+    if since.before is not None and since.after is not None:
+        said += f" (rated {since.before:.1f} then, {since.after:.1f} now)"
+    for ids, what in ((since.new, "new"), (since.gone, "gone")):
+        said += f", {len(ids):,} {what}" if ids else ""
+    return wrap_lines(said, "", _INDENT)

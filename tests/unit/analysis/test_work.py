@@ -1,0 +1,209 @@
+"""What is missing in the cards of a study, which to mend first, and what changed since."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cardiogram.analysis import Results, analyze
+from cardiogram.analysis.missed import read_missed
+from cardiogram.cards import parse_card, stored_cards
+from cardiogram.cards.features import CardFeatures
+from cardiogram.collect import Source
+from cardiogram.judge.embedded import embedded_judge
+from cardiogram.judge.expectations import (
+    EXPECTATIONS,
+    MET,
+    PLACE_OF,
+    decide_expectations,
+    find_gaps,
+    name_lacks,
+    read_fact,
+)
+from cardiogram.pipeline import run_study
+from cardiogram.store import Study
+
+SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
+CARD = "# {0}\n\nThe model {0} sorts the letters of a town hall by what they ask for.\n"
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Study:
+    return run_study(tmp_path_factory.mktemp("work") / "s", Source(SAMPLE)).study
+
+
+def write_cards(folder: Path, **texts: str) -> Path:
+    for name, text in texts.items():
+        (folder / "org" / name).mkdir(parents=True, exist_ok=True)
+        (folder / "org" / name / "README.md").write_text(text)
+    return folder
+
+
+def test_facts_of_evidence_are_told_by_their_words() -> None:
+    places = [read_fact(expectation.missing) for expectation in EXPECTATIONS]
+    assert places == list(range(len(EXPECTATIONS)))
+    assert {read_fact(expectation.present) for expectation in EXPECTATIONS} == {MET}
+    assert read_fact("no limitations (the section is empty)") == PLACE_OF["limits"]
+    assert read_fact("The card reads well.") is None
+
+
+def test_each_part_is_of_an_expectation_that_speaks_for_itself() -> None:
+    by_key = {expectation.key: expectation for expectation in EXPECTATIONS}
+    for expectation in EXPECTATIONS:
+        assert len(expectation.name.split()) <= 4
+        if expectation.part_of:
+            assert by_key[expectation.part_of].part_of == ""
+
+
+def test_what_evidence_says_is_what_the_card_says(
+    sample: Study, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows = list(sample.models.rows())
+    with monkeypatch.context() as patched:  # no card is read
+        patched.setattr("cardiogram.analysis.missed.read_features", None)
+        missed = read_missed(sample, rows)
+    with_card = 0
+    for row, card in stored_cards(sample, rows):
+        gone = [
+            v.expectation.key for v in decide_expectations(CardFeatures.of(card)) if not v.is_met
+        ]
+        place = next(p for p, other in enumerate(rows) if other["id"] == row["id"])
+        assert [EXPECTATIONS[p].key for p in np.flatnonzero(missed[place])] == gone
+        with_card += 1
+    assert with_card == 48
+    assert np.isfinite(missed[:, 0]).sum() == 48
+
+
+def test_cards_of_other_judges_are_read(sample: Study, tmp_path: Path) -> None:
+    rows = list(sample.models.rows())
+    before = read_missed(sample, rows)
+    alone = Study(tmp_path / "s")
+    for name in ("models", "cards"):
+        for path in getattr(sample, name).shards():
+            getattr(alone, name).write(path.stem, getattr(sample, name).read_shard(path.stem))
+    np.testing.assert_array_equal(read_missed(alone, rows), before)
+    ratings = [
+        {**row, "evidence": [{"criterion": "usage", "fact": "I like it"}]}
+        for row in sample.ratings.rows()
+    ]
+    alone.ratings.write("embedded-00000", ratings)
+    np.testing.assert_array_equal(read_missed(alone, rows), before)
+
+
+def test_gaps_from_counted_features_are_those_of_the_card(sample: Study) -> None:
+    results, judge = Results.load(sample.results_path), embedded_judge()
+    assert results.mend is not None
+    cards = {row["id"]: card for row, card in stored_cards(sample, sample.models.rows())}
+    for card in results.mend.cards:
+        if card.rating is not None:
+            gaps = find_gaps(CardFeatures.of(cards[card.id]), judge.expect, judge.respond)
+            assert card.lacks == name_lacks(gaps)
+
+
+def test_many_readers_and_much_to_gain_come_first(sample: Study) -> None:
+    results = Results.load(sample.results_path)
+    mend = results.mend
+    assert mend is not None
+    worth = [
+        (1 + (card.downloads or 0)) * max(4 - (card.rating or 1.0), 0.01) for card in mend.cards
+    ]
+    assert worth == sorted(worth, reverse=True)
+    assert mend.readers == "downloads"
+    rated = results.ratings["overall"].histogram
+    assert mend.low == rated[1] + rated[2] + rated[3] + mend.without_card
+
+
+def test_downloads_weigh_and_a_missing_card_counts_as_empty(tmp_path: Path) -> None:
+    study = run_study(
+        tmp_path / "s",
+        Source(
+            write_cards(
+                tmp_path / "c",
+                **{name: CARD.format(name) for name in ("busy", "idle", "none", "lost")},
+            )
+        ),
+    ).study
+    rows = study.models.read_shard("00000")
+    counts = {"org/busy": 1000, "org/idle": 10, "org/none": 100, "org/lost": 5000}
+    for row in rows:
+        row["downloads"] = counts[row["id"]]
+        if row["id"] in ("org/none", "org/lost"):
+            row["card_sha256"] = None
+            row["problems"] = ["no_readme" if row["id"] == "org/none" else "unreachable: 502"]
+    study.models.write("00000", rows)
+    mend = analyze(study, draws=200).mend
+    assert mend is not None
+    assert [card.id for card in mend.cards] == ["org/busy", "org/none", "org/idle"]
+    assert mend.cards[1].lacks == ("no card",)
+    assert mend.cards[1].rating is None
+    assert (mend.n, mend.low, mend.without_card, mend.readers) == (3, 3, 1, "downloads")
+
+
+def test_limits_and_risks_are_one_thing(sample: Study) -> None:
+    results = Results.load(sample.results_path)
+    by_key = {number.key: number for number in results.missed}
+    assert by_key["risks"].missed >= by_key["limits"].missed > 0
+    keys = [number.key for number in results.gaps]
+    assert "limits" in keys
+    assert not {"risks", "splits", "comparison", "license"} & set(keys)
+    assert [n.missed for n in results.gaps] == sorted(
+        (n.missed for n in results.gaps), reverse=True
+    )
+    assert {number.n for number in results.missed} == {48}
+
+
+def test_an_unfilled_template_is_named_first_and_of_each_subject_one_thing() -> None:
+    card = "# Model\n\nThis model sorts letters.\n\n## Limitations\n\n[More Information Needed]\n"
+    gaps = find_gaps(CardFeatures.of(parse_card(card)), embedded_judge().expect)
+    assert {"filled", "limits"} <= {gap.key for gap in gaps}
+    assert name_lacks(gaps, 20)[0] == "unfilled template"
+    assert "nothing on bias or risk" not in name_lacks(gaps, 20)
+
+
+def test_what_changed_since_the_last_study_of_a_folder_is_kept(tmp_path: Path) -> None:
+    cards = write_cards(tmp_path / "c", a=CARD.format("a"), b=CARD.format("b"))
+    folder = tmp_path / "s"
+    first = run_study(folder, Source(cards)).results
+    assert first.work is not None
+    assert first.work.since is None
+    write_cards(cards, a=CARD.format("a") + "\n## Limitations\n\nIt fails on long letters.\n")
+    write_cards(cards, new=CARD.format("new"))
+    for _ in range(2):  # the second time nothing has changed, and the same is said
+        work = run_study(folder).results.work
+        assert work is not None
+        since = work.since
+        assert since is not None
+        assert (since.changed, since.new, since.gone) == (("org/a",), ("org/new",), ())
+        assert since.before is not None
+        assert since.after is not None
+        assert since.day == first.work.day
+    again = analyze(Study(folder), draws=200).work
+    assert again is not None
+    assert again.since == since
+    other = replace(first.work, judge_version="another")
+    assert other.cards == first.work.cards
+
+
+def test_ratings_of_two_judges_are_not_compared(tmp_path: Path) -> None:
+    cards = write_cards(tmp_path / "c", a=CARD.format("a"))
+    study = run_study(tmp_path / "s", Source(cards)).study
+    results = Results.load(study.results_path)
+    assert results.work is not None
+    older = replace(results.work, judge_version="0.1")
+    replace(results, work=older).save(study.results_path)
+    write_cards(cards, a=CARD.format("another"))
+    since = run_study(study.root).results.work
+    assert since is not None
+    assert since.since is not None
+    assert since.since.changed == ("org/a",)
+    assert since.since.before is None
+
+
+def test_many_authors_have_no_work_list(sample: Study) -> None:
+    results = Results.load(sample.results_path)
+    assert results.coverage.authors >= 5
+    assert not results.is_work_list
+    assert results.work is None
