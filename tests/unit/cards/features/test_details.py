@@ -54,14 +54,31 @@ def test_tables_are_told_by_their_heads(head: str, kind: str) -> None:
     assert found == {name: 3 * (name == kind) for name in found}
 
 
-def test_code_by_language_and_whether_it_parses() -> None:
+def test_numbers_count_in_tables_of_metrics_that_are_filled() -> None:
+    empty = "| Task | Accuracy |\n|---|---|\n| Words | ? |\n| Songs | ? |\n"
+    assert number(empty, "numbers_metrics") == 0 < number(empty, "rows_metrics")
+    assert number(empty.replace("?", "0.91"), "numbers_metrics") == 2
+
+
+SIZES = "q4_k_m takes 4.08 GB at 4.8 bits with a perplexity of 5.91.\n"
+
+
+def test_sizes_and_bits_of_quantised_files_are_no_results() -> None:
+    plain = "It has a perplexity of 5.91.\n"
+    assert number(plain, "decimals") == 1
+    assert number(SIZES, "decimals") == number(SIZES, "measures") == 0
+    cards = [count_features(parse_card(text, id="me/parrot")) for text in (plain, SIZES)]
+    assert [card.content["evaluation"].numbers for card in cards] == [1, 0]
+    assert cards[1].whole.numbers > 2, "they are numbers of the card all the same"
+
+
+def test_code_by_language() -> None:
     text = (
         "```python\nimport torch\nmodel = AutoModel.from_pretrained('me/parrot')\n```\n\n"
         "```py\nprint(\n```\n\n```bash\npip install parrot\n```\n\n```\nhello\n```\n"
     )
     found = {k: number(text, f"lines_{k}") for k in ("python", "shell", "other")}
     assert found == {"python": 3, "shell": 1, "other": 1}
-    assert number(text, "snippets_parsed") == number(text, "snippets_broken") == 1
     assert details(text)["runs_whole"] == 2
 
 
@@ -83,6 +100,13 @@ def test_what_stands_far_down() -> None:
     assert found["far_evaluation"] == found["far_headings"] == log1p(1)
     assert found["far_limitations"] == 0, "nothing is filled in there"
     assert details("# Parrot" + FAR)["far_evaluation"] == 0
+
+
+def test_own_words_end_where_the_originals_card_begins() -> None:
+    own = "# Parrot GGUF\n\nFour files of 3 sizes.\n\n"
+    copy = "# Original model card: Parrot\n\nIt was trained on 850 words of 12 parrots.\n"
+    assert number(own, "own_words") == number(own + copy, "own_words") == 5
+    assert number(own + copy, "own_numbers") == 1
 
 
 def test_what_was_copied_from_the_original() -> None:

@@ -16,7 +16,7 @@ from cardiogram.cards.sections import TOPICS
 CARD = (
     "---\nlicense: mit\nlanguage: en\n---\n# Parrot\n\nIt repeats what it hears, word for word.\n\n"
     "## Usage\n\n```python\nfrom transformers import pipeline\npipe = pipeline(model='me/parrot')\n"
-    "```\n\n## Limitations\n\nIt does not understand what it says; do not ask it for advice.\n"
+    "```\n\n## Limitations\n\nThe parrot does not understand what it says; do not ask it for aid.\n"
 )
 
 

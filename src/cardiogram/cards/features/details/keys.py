@@ -150,7 +150,7 @@ def _find_in_text(texts: Texts, prose: bytes) -> dict[str, float]:
     }
 
 
-def _count_said(names: Sequence[str], prose: bytes) -> int:
+def _count_said(ids: Sequence[str], prose: bytes) -> int:
     """How many of some repositories a text names, with or without their owners."""
-    parts = [name.rpartition("/")[2].lower().encode("utf-8", "replace") for name in names]
+    parts = [name.rpartition("/")[2].lower().encode("utf-8", "replace") for name in ids]
     return len([part for part in parts if part and part in prose])

@@ -88,12 +88,12 @@ class Ties:
         named = {name for name in _REPOSITORY.findall(text) if not name.startswith(b".")}
         if not named:
             return False
-        rest = self._rest_of_card(section)
+        elsewhere = self._read_elsewhere(section)
         prose = lower_bytes("\n".join([b.text for b in section.blocks if b.kind != "code"]))
         return (
-            not any([name in rest for name in named])
+            not any([name in elsewhere for name in named])
             and not self._names_model(prose)
-            and not _count_ties(_telling({*list_words(prose)}), rest, 0)
+            and not _count_ties(_telling({*list_words(prose)}), elsewhere, 0)
         )
 
     def _is_strange(self, section: Section, blocks: Sequence[BlockReading]) -> bool:
@@ -103,7 +103,7 @@ class Ties:
         if len(telling) < _TELLING or any([self._names_model(block.lower) for block in blocks]):
             return False
         enough = int(_SHARE * len(telling))
-        return _count_ties(telling, self._rest_of_card(section), enough) <= enough
+        return _count_ties(telling, self._read_elsewhere(section), enough) <= enough
 
     def _is_hollow(self, section: Section, blocks: Sequence[BlockReading]) -> bool:
         """Whether a short section has everyday words alone: no number, no term, no name."""
@@ -118,22 +118,20 @@ class Ties:
 
     def numbers(self, prose: bytes) -> dict[str, float]:
         """How much of the model's name the card's text has: a copied card has less."""
-        names = _list_names((self._card.id,))
-        said = len([name for name in names if name in prose])
+        words = _list_names((self._card.id,))
+        said = len([word for word in words if word in prose])
         return {
-            "name_said": said / len(names) if names else 0.5,
-            "name_unsaid": log1p(len(names) - said),
+            "name_said": said / len(words) if words else 0.5,
+            "name_unsaid": log1p(len(words) - said),
         }
 
     def _names_model(self, text: bytes) -> bool:
         """Whether a text has a word of the model's name, or of its base's."""
-        names = self._names
-        if names is None:
-            texts = [self._card.id, *self._card.metadata.texts("base_model")]
-            names = self._names = _list_names(texts)
-        return any([name in text for name in names])
+        if self._names is None:
+            self._names = _list_names((self._card.id, *self._card.metadata.texts("base_model")))
+        return any([name in text for name in self._names])
 
-    def _rest_of_card(self, section: Section) -> bytes:
+    def _read_elsewhere(self, section: Section) -> bytes:
         """What a visitor sees outside of a section, and what the card calls its own."""
         card = self._card
         inside = {block.line for block in section.blocks}
@@ -144,16 +142,16 @@ class Ties:
 
 def _list_names(ids: Iterable[str]) -> tuple[bytes, ...]:
     """The words of models' names that few others have."""
-    names = lower_bytes(" ".join([id.rpartition("/")[2] for id in ids])).replace(b"_", b" ")
-    words = {*list_words(names)} - _ANY_NAME
+    joined = lower_bytes(" ".join([id.rpartition("/")[2] for id in ids]))
+    words = {*list_words(joined.replace(b"_", b" "))} - _ANY_NAME
     return tuple([word for word in words if len(word) > 2 and not word.isdigit()])
 
 
-def _count_ties(telling: Iterable[bytes], rest: bytes, enough: int) -> int:
+def _count_ties(telling: Iterable[bytes], elsewhere: bytes, enough: int) -> int:
     """How many telling words stand elsewhere too; no further than one more than enough."""
     count = 0
     for word in telling:
-        if word in rest:
+        if word in elsewhere:
             count += 1
             if count > enough:
                 break
