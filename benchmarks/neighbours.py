@@ -18,9 +18,9 @@ from pathlib import Path
 import numpy as np
 
 from cardiogram.cards import Card, parse_card
+from cardiogram.cards.features import task_of
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.maps import place
-from cardiogram.maps.examples import task_of
 from cardiogram.maps.place import reference_map
 
 

@@ -19,10 +19,11 @@ from pathlib import Path
 import numpy as np
 
 from cardiogram.cards.card import parse_card
+from cardiogram.cards.features import task_of
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.maps.cluster import cluster, segments_for, stability
 from cardiogram.maps.embedding.term_embedder import fit_terms
-from cardiogram.maps.examples import good_parts, task_of
+from cardiogram.maps.examples import good_parts
 from cardiogram.maps.fitted import FittedMap, Settings
 from cardiogram.maps.map import describe_fit
 from cardiogram.maps.project import project

@@ -44,6 +44,11 @@ def agreement_block() -> str:
         "authors; rho is Spearman's, of the expected value; covered is the share of\nlabels "
         "within the 90 % interval.\n\n"
         + table(AGREEMENT_HEAD, agreement_rows(agreement["scores"]))
+        + "\n\nBy set of cards:\n\n"
+        + "\n\n".join(
+            f"{SETS.get(name, name)}\n\n" + table(AGREEMENT_HEAD, agreement_rows(figures))
+            for name, figures in agreement["sets"].items()
+        )
         + "\n\nThe overall rating, by kind and length of card:\n\n"
         + table(["cards", *AGREEMENT_HEAD[1:]], agreement_rows(agreement["strata"]))
     )
@@ -74,7 +79,47 @@ def responsiveness_block() -> str:
     )
 
 
+SETS = {
+    "labels-dev": "A random sample of the Hub in 2023, the most downloaded of 2024, and few more "
+    "(`labels-dev`):",
+    "wild-dev-labels": "Cards of 2024 with their front matter (`wild-dev`):",
+    "corrected": "Cards over 9,000 characters, among the first, read as a whole (`long-dev`):",
+}
+CHANGES = {
+    "removed": "removed, all",
+    "gone": "its sections gone",
+    "part": "a third of them left",
+    "good": "a good one of another model, names adapted",
+    "half": "a third of such a one",
+    "stranger": "a stranger's as it stood",
+    "token": "a token line",
+}
 AGREEMENT_HEAD = ["number", "n", "QWK", "95 % interval", "rho", "exact", "covered"]
+
+
+def changes_block() -> str:
+    """What readers and judge say of changed copies, by what was done."""
+    about = embedded_judge().weights.about
+    head = ["change", "n", "readers", "judge", "slope", "mean error", "overall, readers", "judge"]
+    rows = [
+        [
+            CHANGES.get(name, name),
+            str(item["n"]),
+            f"{item['rated']:+.2f}",
+            f"{item['judged']:+.2f}",
+            "" if not name.startswith(("removed", "gone", "part")) else f"{item['slope']:.2f}",
+            f"{item['error']:.2f}",
+            f"{item['overall_rated']:+.2f}",
+            f"{item['overall_judged']:+.2f}",
+        ]
+        for name, item in about["changes"].items()
+    ]
+    return (
+        "Copies of these cards in which one criterion's sections were removed or added, read as a "
+        "whole without knowing\nwhat was changed; the judge had seen no card of the author. Points "
+        "of that criterion; slope is what the judge says\nof a point of the readers.\n\n"
+        + table(head, rows)
+    )
 
 
 def agreement_rows(figures: dict[str, dict[str, float]]) -> list[list[str]]:

@@ -446,6 +446,7 @@ def make_pages(root: Path) -> dict[Path, str]:
         (Path("docs/judges.md"), "reliance", reliance_block()),
         (Path("docs/judges.md"), "agreement", agreement_block()),
         (Path("docs/judges.md"), "responsiveness", responsiveness_block()),
+        (Path("docs/judges.md"), "changes", changes_block()),
     ):
         page = pages.get(path) or (root / path).read_text("utf-8")
         pages[path] = fill(page, name, block)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
 from cardiogram.check.targets import read_file
 from cardiogram.errors import ConfigError
-from cardiogram.judge import Score
+
+if TYPE_CHECKING:
+    from cardiogram.judge import Score
 
 LAST_COMMIT = "HEAD"
 
@@ -29,8 +31,7 @@ _ELSEWHERE = frozenset(
 """Variables, set in a hook, that make git answer for another place than the folder it runs in."""
 
 
-@dataclass(frozen=True, slots=True)
-class Earlier:
+class Earlier(NamedTuple):
     """A card's ratings before an edit.
 
     Attributes

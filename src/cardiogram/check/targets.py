@@ -6,9 +6,8 @@ import os
 import re
 import stat
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from cardiogram.cards import Card, parse_card
@@ -26,8 +25,7 @@ _NO_CARDS = frozenset({"node_modules", "site-packages", "__pycache__"})
 _HINT = "Give a README.md, a folder, OWNER/NAME or OWNER on the Hub, its address, or - for stdin."
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """A card that was asked for.
 
     Attributes
@@ -47,8 +45,7 @@ class Target:
     path: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Address:
+class _Address(NamedTuple):
     """An id on the Hub, or an owner's name, as it was written or pasted."""
 
     id: str

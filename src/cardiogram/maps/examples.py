@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
 from cardiogram.cards import Card, has_card, split_sections, stored_cards
-from cardiogram.cards.features import facets_of
 from cardiogram.names import SCORES
 
 if TYPE_CHECKING:
@@ -46,11 +45,6 @@ class Part(NamedTuple):
 
 Examples = dict[int, tuple[Part, ...]]
 """Good parts by the row of their card on the map."""
-
-
-def task_of(card: Card, tags: tuple[str, ...] = ()) -> str:
-    """A card's task in words, "" where its metadata and tags name none."""
-    return next(iter(facets_of(card, tags).tasks), "")
 
 
 def good_parts(card: Card, expected: Mapping[str, float]) -> tuple[Part, ...]:

@@ -11,10 +11,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.cards import Card
-from cardiogram.cards.features import terms_of
+from cardiogram.cards.features import task_of, terms_of
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge import Score
-from cardiogram.maps.examples import Part, task_of
+from cardiogram.maps.examples import Part
 from cardiogram.maps.fitted import FittedMap
 from cardiogram.names import DATA
 

@@ -7,7 +7,6 @@ of the study, is done again without it by :func:`redo`.
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Collection
 from errno import EISDIR
 from pathlib import Path
@@ -29,7 +28,6 @@ _MADE_BY = {
     "rate": RATED,
     "map": MAPPED,
 }
-_LOG = logging.getLogger("cardiogram")
 
 
 def read_error(path: Path, error: Exception) -> DataError:
@@ -85,7 +83,7 @@ def redo(root: Path, work: Callable[[], T], makes: Collection[str] = ()) -> T:
         else:
             for path in aside:
                 if not path.exists():
-                    _LOG.warning("%s was not made again", path)
+                    _warn("%s was not made again", path)
             return done
 
 
@@ -95,4 +93,10 @@ def set_aside(path: Path) -> None:
     while place.exists():
         place = place.with_name(f"{place.name}.broken")
     path.rename(place)
-    _LOG.warning("%s was damaged: it is kept as %s", path, place.name)
+    _warn("%s was damaged: it is kept as %s", path, place.name)
+
+
+def _warn(message: str, *parts: object) -> None:
+    import logging  # a command that meets no damage starts without it
+
+    logging.getLogger("cardiogram").warning(message, *parts)

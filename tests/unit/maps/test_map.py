@@ -17,14 +17,14 @@ import numpy as np
 import pytest
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features.facets import facets_of, organisations
+from cardiogram.cards.features.facets import facets_of, organisations, task_of
 from cardiogram.cards.features.terms import scripts_of, split_words, terms_of
 from cardiogram.errors import ConfigError, DataError, JudgeError
 from cardiogram.judge.rating import Score
 from cardiogram.maps.cluster import segments_for
 from cardiogram.maps.embedding.embedders import CachedVectors, Endpoint, load_embedder
 from cardiogram.maps.embedding.term_embedder import fit_terms
-from cardiogram.maps.examples import GOOD, LINES, Part, good_parts, task_of
+from cardiogram.maps.examples import GOOD, LINES, Part, good_parts
 from cardiogram.maps.fitted import FittedMap, Settings
 from cardiogram.maps.map import draw_map
 from cardiogram.maps.neighbours import nearest
@@ -530,6 +530,9 @@ def test_what_can_be_copied_from_a_card() -> None:
     assert good_parts(long, expected) == ()
     assert task_of(card) == "text classification"
     assert task_of(parse_card("# Parrot")) == ""
+    for tags in (["text-classification"], ["fill-mask", "translation"], ["Summarization"], ["x"]):
+        tagged = parse_card("# Parrot", tags=tags)
+        assert (task_of(tagged),) == (facets_of(tagged).tasks or ("",))
 
 
 def test_a_card_without_words_has_a_reason() -> None:

@@ -357,8 +357,8 @@ def test_github_annotations_stay_on_their_lines() -> None:
 
 def test_a_problem_that_a_finding_tells_is_not_told_twice() -> None:
     item = checked(text="---\na: [\n---\n# T\r\n")
-    words = "the metadata is not valid YAML (line 3)"
-    told = Finding("CG103", "front-matter-malformed", "error", 3, f"{words}.")
+    words = "he metadata is not valid YAML (line 3)"
+    told = Finding("CG103", "front-matter-malformed", "error", 3, f"t{words}.")
     both = checked(text="---\na: [\n---\n# T\r\n", findings=(told,))
     forms: tuple[Form, ...] = ("text", "markdown")
     for form in forms:

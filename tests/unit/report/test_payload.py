@@ -81,7 +81,7 @@ def test_evidence_and_pairs_of_a_large_study_are_of_the_most_downloaded(
     found = build_payload(make_study(tmp_path, rows))
     assert [m.id for m in found.models if found.evidence_of(m)] == ["a/good", "b/poor"]
     assert [(pair.poor.id, pair.good.id) for pair in found.pairs] == [("b/poor", "a/good")]
-    assert "The evidence is here for the 2 most downloaded models." in found.notes
+    assert "What a card shows is here for the 2 most downloaded models." in found.notes
 
 
 def test_no_text_is_lost_where_a_smaller_cut_keeps_them_all(

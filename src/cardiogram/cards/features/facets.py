@@ -16,7 +16,6 @@ from cardiogram.cards.card import Card
 from cardiogram.cards.features.boilerplate import find_generators
 from cardiogram.cards.features.mentions import MAKERS, Visible
 from cardiogram.cards.features.terms import scripts_of, split_words
-from cardiogram.cards.features.traits import is_machine_made
 from cardiogram.cards.vocabulary import load_vocabulary
 from cardiogram.names import DATA
 
@@ -119,7 +118,7 @@ def facets_of(card: Card, tags: Sequence[str] = ()) -> Facets:
     metadata, known = card.metadata, rules()
     author, _, name = card.id.rpartition("/")
     every = {tag.lower() for tag in (*tags, *metadata.texts("tags"))}
-    tasks = [*metadata.texts("pipeline_tag"), *(t for t in sorted(every) if t in known["tasks"])]
+    tasks = _tasks(card, every)
     library = [*metadata.texts("library_name"), *(t for t in every if t in known["libraries"])]
     named = set(split_words(name)) | {
         word
@@ -145,6 +144,24 @@ def facets_of(card: Card, tags: Sequence[str] = ()) -> Facets:
         facets["formats"] = methods  # GPTQ says more than 4-bit
     marks = _marks(card, facets, whole | {word.lower() for word in library}, tags)
     return Facets((*marks, *facets["domains"]), **facets)
+
+
+def task_of(card: Card, tags: Sequence[str] = ()) -> str:
+    """A card's task in words, as its facets have it; "" where metadata and tags name none.
+
+    Parameters
+    ----------
+    tags
+        The Hub's tags of the model.
+    """
+    every = {tag.lower() for tag in (*tags, *card.metadata.texts("tags"))}
+    return next(iter(_named(rules()["tasks"], _tasks(card, every)[:1])), "")
+
+
+def _tasks(card: Card, every: set[str]) -> list[str]:
+    """The task of the metadata first, else of the tags, by the Hub's names."""
+    known = rules()["tasks"]
+    return [*card.metadata.texts("pipeline_tag"), *(tag for tag in sorted(every) if tag in known)]
 
 
 def _named(known: dict[str, str], words: Iterable[str]) -> tuple[str, ...]:
@@ -174,6 +191,8 @@ def _marks(
     card: Card, facets: dict[str, tuple[str, ...]], words: set[str], tags: Sequence[str]
 ) -> list[str]:
     """Names of :data:`KNOWN` that hold."""
+    from cardiogram.cards.features.traits import is_machine_made  # a task is told without
+
     lower = card.text.lower()
     source = card.text.encode("utf-8", "replace").lower()
     made_by = set(find_generators(source, Visible.of([card.text], MAKERS.words).words))

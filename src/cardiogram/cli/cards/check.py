@@ -7,7 +7,6 @@ import os
 import shutil
 import sys
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -103,16 +102,13 @@ def command(
     sys.exit(2 if run.failed else int(is_refused(checked, minimum, run.rules)))
 
 
-@dataclass(slots=True)
 class _Run:
     """What is asked of every target, and whether one of them could not be read."""
 
-    rules: Lint
-    id: str
-    of: CardType
-    fixes: bool
-    if_card: bool
-    failed: bool = field(default=False, init=False)
+    def __init__(self, rules: Lint, id: str, of: CardType, fixes: bool, if_card: bool) -> None:
+        self.rules, self.id, self.of = rules, id, of
+        self.fixes, self.if_card = fixes, if_card
+        self.failed = False
 
     def check(self, targets: tuple[str, ...]) -> list[Checked]:
         """Check all that the targets name; what cannot be read is said on stderr."""

@@ -8,7 +8,7 @@ from cardiogram.judge.training.kernel import fit_kernel
 from cardiogram.judge.training.trees import fit_trees
 
 
-SHARPNESS = 1.1
+SHARPNESS = 1.15
 """More would answer changes by more, and miss more of the cards."""
 
 

@@ -30,11 +30,12 @@ KERNEL: dict[str, float] = {
     "width": 0.002,
     "most": 0.1,
     "whole": 10,
+    "whole_of_criteria": 4,
     "family": 1,
     "own": 15,
 }
 """Landmarks; width over all features, and at most in a family; shares of the likeness over all
-features, in each family, and in a criterion's own."""
+features, of overall and of a criterion, in each family, and in a criterion's own."""
 _PENALTIES = np.geomspace(0.2, 80, 12)
 _SMALLEST = 1e-6
 _EXACT = 2.0**53
@@ -71,7 +72,7 @@ def shares() -> NDArray[np.int64]:
     given = np.full((len(SCORES), len(FAMILIES) + 2), KERNEL["family"])
     given[:, -1] = KERNEL["whole"]
     for name, family in _OWN.items():
-        given[SCORES.index(name), family] = KERNEL["own"]
+        given[SCORES.index(name), [family, -1]] = KERNEL["own"], KERNEL["whole_of_criteria"]
     return given.astype(np.int64)
 
 

@@ -138,4 +138,4 @@ def _left_out(models: int) -> Iterator[str]:
             f"{models:,} models; the statistics use all of them."
         )
     if models > MAX_OPENED:
-        yield f"The evidence is here for the {MAX_OPENED:,} most downloaded models."
+        yield f"What a card shows is here for the {MAX_OPENED:,} most downloaded models."

@@ -48,11 +48,12 @@ def render_checked(
 
 def _render_text(checked: Sequence[Checked], places: Places | None, look: Look) -> str:
     from cardiogram.report.terminal.checked.one_card import render_card
-    from cardiogram.report.terminal.checked.work_list import render_list
 
     if len(checked) == 1:
         return render_card(checked[0], places, look)
     if look.detail == "short":
+        from cardiogram.report.terminal.checked.work_list import render_list
+
         return render_list(checked, look)
     cards = [render_card(card, places, look) for card in checked]
     return "\n\n".join([*cards, *_end(checked, look)])

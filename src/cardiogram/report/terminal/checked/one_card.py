@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shlex
 from typing import Literal
 
 from cardiogram.cards.lint import Finding
@@ -38,6 +37,8 @@ SCREEN = 25
 """Lines of a terminal."""
 
 _INDENT = " " * 6
+_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:@%+=,-")
+"""What a shell takes as it is."""
 _GAIN = 9
 """Width of each of the two columns of gains."""
 
@@ -170,7 +171,10 @@ def _refused(checked: Checked, look: Look, shown: int = 3) -> list[str]:
 
 def _others(checked: Checked, look: Look) -> list[str]:
     """Problems, and findings that the Hub takes; notes with `-v` only."""
-    points = [wrap_lines(problem, _INDENT, width=look.width) for problem in untold(checked)]
+    points = [
+        wrap_lines(f"{capitalised(problem)}.", _INDENT, width=look.width)
+        for problem in untold(checked)
+    ]
     points += [_finding(finding, look) for finding in _other_findings(checked, look.detail)]
     lines = [line for point in points for line in point]
     return [paint("Also to mend", "bold", look), *lines] if lines else []
@@ -190,7 +194,7 @@ def _other_findings(checked: Checked, detail: Literal["short", "all"]) -> list[F
 
 def _finding(finding: Finding, look: Look) -> list[str]:
     mend = " (--fix mends it)" if finding.edits else ""
-    text = f"{one_line(finding.message)}{mend}"
+    text = f"{capitalised(one_line(finding.message))}{mend}"
     return wrap_lines(text, f"{finding.line:>5} {finding.rule}  ", " " * 13, look.width)
 
 
@@ -234,7 +238,7 @@ def _next(checked: Checked, look: Look, hidden: int = 0) -> list[str]:
     hidden
         Findings that there was no room for.
     """
-    name = shlex.quote(one_line(checked.target))
+    name = _quote(one_line(checked.target))
     if name.startswith("-") or look.detail == "all":
         return []
     mended = sum(bool(finding.edits) for finding in checked.findings) if checked.path else 0
@@ -248,3 +252,12 @@ def _next(checked: Checked, look: Look, hidden: int = 0) -> list[str]:
         command = "next: the same with "  # a command that is cut would be of no use
     starts = (command, " " * len(command))
     return [paint(f"{start}{row}", "dim", look) for start, row in zip(starts, rows, strict=False)]
+
+
+def _quote(name: str) -> str:
+    """A name as a shell reads it."""
+    if name and _PLAIN.issuperset(name):
+        return name
+    import shlex  # it compiles patterns that a plain name does not need
+
+    return shlex.quote(name)

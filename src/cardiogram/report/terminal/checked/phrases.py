@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 
 from cardiogram.cards import explain_problem
 from cardiogram.cards.lint import Finding
@@ -22,13 +21,15 @@ Places = Mapping[str, "Place"]
 
 GAPS_SHOWN = 3
 SHORT_SHOWN = 10
+_CHANGES = 3
+"""Criteria of which a change is told: the line has no room for more."""
+
 _SHOWN_EFFECT = 0.05
 _WIDE = 2
 """Levels from the lower to the upper end of an interval that is worth a word."""
 
 
-@dataclass(frozen=True, slots=True)
-class Look:
+class Look(NamedTuple):
     """How to print cards.
 
     Attributes
@@ -197,7 +198,8 @@ def describe_change(checked: Checked) -> str:
     changes = earlier.changes(checked.rating.scores)
     del changes["overall"]
     moved = sorted(changes.items(), key=lambda change: -abs(change[1]))
-    words = [f"{name} {change:+.1f}" for name, change in moved if abs(change) >= _SHOWN_EFFECT][:4]
+    words = [f"{name} {change:+.1f}" for name, change in moved if abs(change) >= _SHOWN_EFFECT]
+    words = words[:_CHANGES]
     if not words and f"{then:.1f}" == f"{now:.1f}":
         return f"{then:.1f} at {at} and now"
     return f"{then:.1f} at {at}, {now:.1f} now" + (f": {', '.join(words)}" if words else "")
