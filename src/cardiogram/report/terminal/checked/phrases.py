@@ -10,7 +10,7 @@ from cardiogram.cards import explain_problem
 from cardiogram.cards.lint import Finding
 from cardiogram.check import Checked, falls_short
 from cardiogram.judge import Evidence, Score, load_rubric
-from cardiogram.judge.expectations import Gap
+from cardiogram.judge.expectations import Gap, name_lacks
 from cardiogram.report.markup import count_of, format_percent, join_words, printable
 
 if TYPE_CHECKING:
@@ -131,12 +131,20 @@ def sentences_of(gap: Gap) -> str:
     return f"{capitalised(gap.missing)}. {gap.advice}"
 
 
-def first_to_mend(checked: Checked) -> str:
-    """What to do first: what the Hub refuses, another error, or the costliest gap."""
+def first_to_mend(checked: Checked, limit: int = 2) -> str:
+    """What to do first: what the Hub refuses, another error, or what is missing most.
+
+    Parameters
+    ----------
+    limit
+        Things that are missing of which it tells.
+    """
     for finding in (*refusals(checked), *checked.findings):
         if finding.severity == "error":
             return f"{finding.rule}: {one_line(finding.message)}"
-    return capitalised(checked.gaps[0].missing) if checked.gaps else ""
+    if checked.of == "dataset":
+        return printable(checked.gaps[0].missing) if checked.gaps else ""
+    return ", ".join(name_lacks(checked.gaps, limit))
 
 
 def capitalised(text: str) -> str:
