@@ -21,6 +21,7 @@ from cardiogram.report.markup import (
 from cardiogram.report.page.explore import hub_link
 from cardiogram.report.tables import READERS, Cell, Sheet, write_html_table
 
+
 def work_list(payload: Payload) -> Markup | None:
     """Which cards to mend and what they lack; None where no card was rated or missing."""
     results = payload.results
