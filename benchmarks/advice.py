@@ -22,9 +22,9 @@ from typing import NamedTuple
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.features.vector import CardFeatures, read_features
 from cardiogram.judge.embedded.judge import embedded_judge
+from cardiogram.judge.expectations.conditions import name_conditions
 from cardiogram.judge.expectations.expectations import EXPECTATIONS
 from cardiogram.judge.expectations.gaps import Gap, find_gaps
-from cardiogram.judge.expectations.predicates import needs_base
 from cardiogram.judge.expectations.verdicts import decide_all
 from cardiogram.judge.rating import Score
 from cardiogram.names import CRITERIA
@@ -100,7 +100,9 @@ def main() -> None:
     for read in read_features(cards):
         (rating,) = judge.rate_read([read])
         gaps = find_gaps(read, judge.expect, judge.respond)
-        if needs_base(read.card, read.features) and not read.card.metadata.values.get("base_model"):
+        if "derived" in name_conditions(
+            read.card, read.features
+        ) and not read.card.metadata.values.get("base_model"):
             counts["an adapter or a copy without `base_model`"] += 1
             counts["  that is told so first"] += gaps[:1] != () and gaps[0].key == "base_model"
         if rating.scores["overall"].expected < GOOD:

@@ -5,8 +5,9 @@
     python benchmarks/games.py
 
 Each trick is appended to the same 50 cards, drawn at random, and the mean change of each number is
-printed: with the limit that a trick must keep, or "reported" where there is none. Then follow cards
-that hold nothing but characters at random.
+printed: with the limit that a trick must keep, or "reported" where there is none. So is the card
+that the judge rates highest, in every form in which no visitor sees it. Then follow cards that
+hold nothing but characters at random.
 """
 
 from __future__ import annotations
@@ -30,9 +31,10 @@ from cardiogram.text import decode
 from timing import ROOT, SHARED, table
 
 sys.path.insert(0, str(ROOT / "tests"))
-from visible_games import ALONE, REPORTED, VISIBLE, Donors
+from sight import UNSEEN
+from visible_games import ALONE, REPORTED, VISIBLE, Donors, Game
 
-LIMIT, ALONE_LIMIT = 0.15, 1.5
+LIMIT, HIDDEN_LIMIT, ALONE_LIMIT = 0.15, 0.1, 1.5
 DRAWN, TRIED, SEED = 50, 12, 17
 GOOD, LONGEST = 4, 12_000
 
@@ -53,6 +55,11 @@ def read_cards(folder: Path) -> tuple[list[Card], list[Card]]:
     return cards, good
 
 
+def _hides(form: str, text: str) -> Game:
+    """The game that puts a good card where no visitor sees it."""
+    return lambda draw, donors: form.replace("{}", text)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Print the table; exit with 1 where a trick buys more than its limit."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
@@ -62,8 +69,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     donors, judge = Donors.of(cards, good), embedded_judge()
     drawn = Random(SEED).sample(cards, DRAWN)
     base = judge.expect(feature_matrix(drawn))
+    best = cards[int(np.argmax(judge.expect(feature_matrix(cards))[:, 0]))].body.strip()
+    hidden = {f"hidden: {name}": _hides(form, best) for name, form in UNSEEN.items()}
     rows, failed = [], False
-    for games, limit in ((VISIBLE, LIMIT), (REPORTED, np.inf)):
+    for games, limit in ((VISIBLE, LIMIT), (REPORTED, np.inf), (hidden, HIDDEN_LIMIT)):
         for name, game in games.items():
             changed = [
                 with_body(card, append(card.body, game(Random(number), donors)))
@@ -72,7 +81,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             shift = (judge.expect(feature_matrix(changed)) - base).mean(0)
             failed = failed or shift[0] > limit
             allowed = "reported" if limit == np.inf else f"+{limit:.2f}"
-            rows.append([name, allowed, *[f"{value:+.2f}" for value in shift]])
+            rows.append([name.replace("|", " "), allowed, *[f"{value:+.2f}" for value in shift]])
     print(f"{DRAWN} cards, mean overall {base[:, 0].mean():.2f}; mean change by trick:\n")
     print(table(["appended", "limit", *SCORES], rows))
     rows = []

@@ -30,6 +30,8 @@ from cardiogram.report.terminal.checked.phrases import (
     interval_of,
     level_of,
     one_line,
+    range_of,
+    spread_of,
 )
 from cardiogram.report.terminal.checked.sarif import render_sarif
 from snapshots import assert_snapshot
@@ -386,3 +388,14 @@ def test_json_has_the_earlier_rating_and_the_shortfall() -> None:
     (item,) = json.loads(render_json([checked()]))
     assert item["earlier"] is None
     assert "under_minimum_by" not in item
+
+
+def test_the_range_of_gains_is_said_where_it_is_wide() -> None:
+    known = replace(gap(0, 2.0), low=0.5, high=3.6)
+    narrow = replace(gap(1, 0.4), low=0.1, high=0.9)
+    assert spread_of([known, narrow]) == (
+        "Of ten such edits nine gain 0.2 to 1.8 times as much in the criterion."
+    )
+    assert spread_of([narrow, gap(2, 1.0)]) == ""
+    assert range_of(known) == " (+0.5 to +3.6)"
+    assert range_of(gap(2, 1.0)) == ""

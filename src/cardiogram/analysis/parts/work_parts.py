@@ -22,7 +22,7 @@ from cardiogram.judge.expectations import EXPECTATIONS
 LOW, GOOD = 3, 4
 """A card of the one whole rating or less is worth mending, up to the other."""
 
-LISTED = 20
+LISTED = 10
 """Cards to mend that are named."""
 
 MOST_KNOWN = 20_000

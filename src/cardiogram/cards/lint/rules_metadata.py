@@ -48,7 +48,14 @@ _DERIVED = (
     "was converted to gguf",
     "lora adapter for",
 )
-_DERIVED_TAGS = frozenset(("gguf", "gptq", "awq", "exl2", "lora", "merge", "mergekit", "quantized"))
+_DERIVED_TAGS = frozenset(
+    """
+    gguf ggml gptq awq exl2 lora qlora peft merge mergekit quantized
+    """.split()  # noqa: SIM905
+)
+"""Words of tags, of the library or of the name, by which a model was made from another."""
+
+_NAME_PARTS = re.compile(r"[-_. ]+")
 WORDLESS = frozenset(
     (
         "image-classification",
@@ -231,8 +238,10 @@ def _base_missing(source: LintedCard) -> Iterator[Breach]:
     if not _written(source) or _given(source, "base_model"):
         return
     tags = {tag.lower() for tag in card.metadata.texts("tags")}
+    named = {*tags, *_NAME_PARTS.split(card.id.rpartition("/")[2].lower())}
+    named.update(card.metadata.texts("library_name"))
     text = card.body.lower()
-    if tags & _DERIVED_TAGS or any(words in text for words in _DERIVED):
+    if named & _DERIVED_TAGS or any(words in text for words in _DERIVED):
         yield Breach(_line(source, "base_model"), "made from another model, and no `base_model:`.")
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _MAX_BOLD_HEADING = 80
 _COMMENT = re.compile(r"<!--(.*?)(?:-->|\Z)", re.DOTALL)
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>")
+_RAW = re.compile(r"<(script|style)(?:\s[^<>\"']*)?>(.*?)</\1\s*>", re.DOTALL | re.IGNORECASE)
 _HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _SRC = re.compile(r"""\bsrc\s*=\s*["']?([^"'\s>]+)""", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
@@ -258,7 +259,7 @@ class _Walk:
         self.links.append(Link(target, "".join(words), self.line(opened), image))
         if image:  # its alternative text is no text of the card
             del self.words[first:]
-            self.bold = [place for place in self.bold if place <= first]
+            self.bold[:] = [place for place in self.bold if place <= first]
 
     def end_heading(self, name: str, detail: object, place: Range) -> None:
         self.close_heading(int(str(detail)[1]), "markdown", place["end"])
@@ -341,7 +342,10 @@ class _Walk:
 
     def read_html(self, html: str, start: int) -> None:
         """Split HTML into comments (hidden), tags and visible text."""
-        if "<!--" in html:
+        if "</s" in html and "<!--" not in html:
+            self.hidden.extend([raw[2] for raw in _RAW.finditer(html)])
+            html = _RAW.sub("", html)
+        elif "<!--" in html:
             self.hidden.extend(_COMMENT.findall(html))
             self.doubtful |= html.count("<!--") != html.count("-->")
             html = _COMMENT.sub("", html)

@@ -13,7 +13,8 @@ from math import log1p
 from typing import TypedDict
 
 from cardiogram.errors import DataError
-from cardiogram.judge.expectations.predicates import CONDITIONS, PREDICATES, Predicate
+from cardiogram.judge.expectations.conditions import CONDITIONS, Condition
+from cardiogram.judge.expectations.predicates import PREDICATES, Predicate
 from cardiogram.names import CRITERIA, DATA
 
 
@@ -66,7 +67,7 @@ class Expectation(Wording):
     hardly: str
     lift: Mapping[str, float]
     is_met: Predicate
-    applies: Predicate | None = None
+    applies: Condition | None = None
 
 
 class Entry(TypedDict, total=False):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -19,8 +20,8 @@ from cardiogram.cards.features import (
     first_braces,
     is_unfilled,
 )
+from cardiogram.judge.expectations.conditions import name_conditions
 from cardiogram.judge.expectations.expectations import Expectation
-from cardiogram.judge.expectations.predicates import needs_base
 from cardiogram.judge.expectations.verdicts import Verdict, decide_all, decide_expectations
 from cardiogram.judge.rating import Evidence
 from cardiogram.names import CRITERIA, SCORES
@@ -128,7 +129,7 @@ def find_gaps(
     """
     decided = decide_all(read)
     missing = [verdict.expectation for verdict in decided.verdicts if not verdict.is_met]
-    first = "base_model" if needs_base(read.card, read.features) else ""
+    first = "base_model" if "derived" in name_conditions(read.card, read.features) else ""
     gaps = measure_gaps(read.vector, missing, expect, respond, hinted=decided.hinted, first=first)
     by_key = {wanted.key: wanted for wanted in (*missing, *decided.hinted)}
     return tuple(_place_gap(gap, by_key[gap.key], read) for gap in gaps)
@@ -218,7 +219,7 @@ def _place_gap(gap: Gap, expectation: Expectation, read: CardFeatures) -> Gap:
         missing = _missing_words(expectation, read)
     elif gap.key == "numbers" and read.features.numbers["meta_results"]:
         missing, advice = _IN_METADATA
-    if gap.key == "base_model" and needs_base(read.card, read.features):
+    if gap.key == "base_model" and "derived" in name_conditions(read.card, read.features):
         missing, advice = _BASE
     return replace(gap, missing=missing, advice=advice, line=first or last or 1)
 
@@ -361,7 +362,12 @@ def lines_of_topic(card: Card, topic: str, features: Features | DatasetFeatures)
 
 
 def _last_line(card: Card) -> int:
-    return max(1, card.text.count("\n") + (not card.text.endswith("\n")))
+    return _count_lines(card.text)
+
+
+@lru_cache(maxsize=1)  # asked of one card many times
+def _count_lines(text: str) -> int:
+    return max(1, text.count("\n") + (not text.endswith("\n")))
 
 
 def _first_placeholder(read: CardFeatures) -> tuple[int, int]:

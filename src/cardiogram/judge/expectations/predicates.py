@@ -12,9 +12,7 @@ from cardiogram.cards.features import (
     count_words,
     first_braces,
     is_boilerplate,
-    kinds_of,
 )
-from cardiogram.cards.lint import WORDLESS
 from cardiogram.judge.expectations.hints import speaks_of_model
 
 Predicate = Callable[[Card, Features], bool]
@@ -50,74 +48,6 @@ def has_words(topic: str, at_least: int) -> Predicate:
 def has_key(key: str) -> Predicate:
     """A test for a key of the metadata with a value that the Hub knows."""
     return lambda card, features: features.numbers[f"meta_{key}"] > 0
-
-
-def is_copy(card: Card, features: Features) -> bool:
-    """Whether the model is a quantised or merged copy of others.
-
-    An adapter is trained, and so is what a trainer wrote the card of, whatever its base was loaded
-    with. What the name calls a copy is one, unless it was trained in few bits; where words alone
-    tell, those of the first lines do: further down other copies may be listed.
-    """
-    kinds = kinds_of(card, features)
-    if "adapter" in kinds:
-        return False
-    if "quantised" in kinds or "merge" in kinds:
-        return "merge" in kinds or not _was_trained(card, features)
-    said = features.mentions.get("says_quantized") or features.mentions.get("says_merged")
-    if not said or "trainer" in kinds:
-        return False
-    return any([_COPIES.search(b.text) is not None for b in card.document.blocks[:OPENING]])
-
-
-_COPIES = re.compile(r"quanti[sz]|convert|merge|\b(?:gguf|ggml|gptq|awq|exl2|onnx)\b", re.I)
-_FORMATS = re.compile(r"gguf|ggml|gptq|awq|exl2|bpw|onnx", re.I)
-
-
-def _was_trained(card: Card, features: Features) -> bool:
-    """Whether a model with few bits in its name was trained so: its card says on what."""
-    if _FORMATS.search(card.id):
-        return False
-    return "says_data_trained" in features.mentions or "says_hyper" in features.mentions
-
-
-def is_quantised(card: Card, features: Features) -> bool:
-    """Whether the model is a copy in other numbers; a merge is a model of its own."""
-    kinds = kinds_of(card, features)
-    return is_copy(card, features) and ("quantised" in kinds or "merge" not in kinds)
-
-
-def is_new(card: Card, features: Features) -> bool:
-    """Whether the model has results of its own: a quantised copy has what it lost."""
-    return not is_quantised(card, features)
-
-
-def needs_base(card: Card, features: Features) -> bool:
-    """Whether the model is of no use without another: an adapter, or a copy of some original."""
-    return not {"adapter", "quantised"}.isdisjoint(kinds_of(card, features))
-
-
-def is_trained(card: Card, features: Features) -> bool:
-    """Whether the model has a training of its own."""
-    return not is_copy(card, features)
-
-
-def has_data(card: Card, features: Features) -> bool:
-    """Whether the model learned from a dataset: a copy did not, nor does an agent."""
-    named = {*card.metadata.texts("pipeline_tag"), *card.metadata.texts("tags")}
-    agent = "reinforcement-learning" in named or "reinforcement" in kinds_of(card, features)
-    return not agent and is_trained(card, features)
-
-
-def chats(card: Card, features: Features) -> bool:
-    """Whether the model's name says that it talks."""
-    text = card.id.lower()
-    return any(word in text for word in ("chat", "instruct", "-it", "assistant"))
-
-
-def uses_language(card: Card, features: Features) -> bool:
-    """Whether the kind of model takes or gives language at all."""
-    return not WORDLESS.intersection(card.metadata.texts("pipeline_tag"))
 
 
 def introduces_model(card: Card, features: Features) -> bool:
@@ -255,22 +185,3 @@ PREDICATES: Mapping[str, Predicate] = {
     "fences": closes_fences,
 }
 """What each expectation asks of a card, by key."""
-
-CONDITIONS: Mapping[str, Predicate] = {
-    "prompt": chats,
-    "dataset": has_data,
-    "splits": has_data,
-    "hyperparameters": is_trained,
-    "hardware": is_trained,
-    "software": is_trained,
-    "conversion": is_copy,
-    "origin": is_copy,
-    "numbers": is_new,
-    "loss": is_quantised,
-    "comparison": is_trained,
-    "measured": is_trained,
-    "language": uses_language,
-    "datasets": has_data,
-    "results": is_trained,
-}
-"""Which kinds of models an expectation applies to; the others apply to all."""

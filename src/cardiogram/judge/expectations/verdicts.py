@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 from cardiogram.cards import Card, problem_code
 from cardiogram.cards.features import CardFeatures, Features
+from cardiogram.judge.expectations.conditions import name_conditions
 from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation
 from cardiogram.judge.expectations.hints import HINTED, Hints, names_size, read_hints
 from cardiogram.judge.expectations.predicates import (
@@ -19,8 +20,6 @@ from cardiogram.judge.expectations.predicates import (
     Predicate,
     any_of,
     has_key,
-    is_copy,
-    needs_base,
     says,
 )
 
@@ -58,21 +57,20 @@ def decide_all(read: CardFeatures) -> Decided:
     """As :func:`decide_expectations`, with the expectations that words of the card hint at."""
     card, features = read.card, read.features
     decided = Decided([], [])
-    applies: dict[Predicate | None, bool] = {None: True}
+    conditions = name_conditions(card, features)
     hints: Hints | None = None
     unread = card.problems and not _UNREAD.isdisjoint(map(problem_code, card.problems))
     for expectation in EXPECTATIONS:
-        key, condition = expectation.key, expectation.applies
-        if condition not in applies:
-            applies[condition] = condition is None or condition(card, features)
-        if not applies[condition]:
+        key = expectation.key
+        if expectation.applies and expectation.applies not in conditions:
             continue
         if expectation.is_met(card, features):
             decided.verdicts.append(Verdict(expectation, True))
             continue
         if key in METADATA_KEYS and (unread or _is_given(card, key)):
             continue
-        if key in HINTED or key in _FORMS:
+        is_known = key == "base_model" and not conditions.isdisjoint(("copy", "derived"))
+        if (key in HINTED or key in _FORMS) and not is_known:
             hints = hints or read_hints(card, features)
             if _may_be_met(key, card, features, hints):
                 if hints.legible or key == "code":
@@ -133,8 +131,6 @@ def _warns(card: Card, features: Features) -> bool:
 
 def _is_original(card: Card, features: Features) -> bool:
     """Whether nothing says that the model was made from another."""
-    if needs_base(card, features) or is_copy(card, features):
-        return False
     if "tuned" not in card.body or "from scratch" in card.body:
         return True
     return _DERIVED.search(card.body) is None

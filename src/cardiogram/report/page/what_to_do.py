@@ -21,9 +21,6 @@ from cardiogram.report.markup import (
 from cardiogram.report.page.explore import hub_link
 from cardiogram.report.tables import READERS, Cell, Sheet, write_html_table
 
-_SHOWN = 10
-"""Cards to mend on the page of a study of many authors."""
-
 
 def work_list(payload: Payload) -> Markup | None:
     """Which cards to mend and what they lack; None where no card was rated or missing."""
@@ -51,7 +48,7 @@ def _headline(mend: MendList) -> str:
 
 
 def _mend(payload: Payload) -> Markup | None:
-    cards = draw_cards(payload, _SHOWN)
+    cards = draw_cards(payload)
     return join(el("h3", "Mend first"), cards) if cards else None
 
 

@@ -5,6 +5,7 @@ import pytest
 
 from cardiogram.cards.card import Card, parse_card
 from cardiogram.cards.features.vector import CardFeatures
+from cardiogram.cards.lint.linter import lint
 from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.expectations.gaps import Gap, find_gaps, mended_features, sort_gaps
 from cardiogram.judge.expectations.verdicts import decide_all, decide_expectations
@@ -229,3 +230,20 @@ def test_mending_changes_the_features_that_a_real_section_would() -> None:
         assert after[SCORES.index(criterion)] - now[SCORES.index(criterion)] > 0.5, criterion
     assert set(CRITERIA) > {"structure"}
     assert (mended_features(read, "structure") == read.vector).all()
+
+
+@pytest.mark.parametrize(
+    ("key", "id", "is_said"),
+    [
+        ("library_name: peft", "me/heron", True),
+        ("license: mit", "me/heron-7b-AWQ", True),
+        ("license: mit", "me/heron.GGUF", True),
+        ("license: mit", "me/heron_lora", True),
+        ("license: mit", "me/heron-explorata", False),
+    ],
+)
+def test_the_linter_says_of_the_same_models_that_their_base_is_missing(
+    key: str, id: str, is_said: bool
+) -> None:
+    card = parse_card(f"---\n{key}\n---\n{OPENING}", id=id)
+    assert ("CG120" in {finding.rule for finding in lint(card)}) == is_said

@@ -49,7 +49,7 @@ def _usual(
     look: Appearance, name: str, attributes: Mapping[str, str]
 ) -> tuple[Colour, Colour | None]:
     """The colours of the text and behind it, of an element of which nothing else is said."""
-    if name == "a" and "href" in attributes:
+    if name == "a" and "href" in attributes and look.draws():  # words around no text are none
         return _LINK, look.behind
     if name == "mark":
         return BLACK, _MARK

@@ -28,8 +28,10 @@ from cardiogram.report.terminal.checked.phrases import (
     named_scores,
     one_line,
     other_findings,
+    range_of,
     refusals,
     shows,
+    spread_of,
     untold,
 )
 
@@ -140,7 +142,8 @@ def _advice(checked: Checked, look: Look, shown: int = GAPS_SHOWN) -> list[str]:
     lines = [paint(title, "bold", look) + " " * room + paint(heads, "dim", look)]
     for gap in gaps:
         lines += _one_advice(checked, gap, look)
-    return lines
+    spread = spread_of(gaps)
+    return [*lines, paint(f"{_INDENT}{spread}", "dim", look)] if spread else lines
 
 
 def _one_advice(checked: Checked, gap: Gap, look: Look) -> list[str]:
@@ -152,7 +155,8 @@ def _one_advice(checked: Checked, gap: Gap, look: Look) -> list[str]:
     head = where + paint(first[len(where) :], "bold", look)
     lines = [f"{head}{' ' * (look.width - len(first) - len(gains))}{gains}".rstrip()]
     lines += [paint(line, "bold", look) for line in wrapped]
-    return lines + wrap_lines(printable(gap.advice), _INDENT, width=look.width - 2)
+    advice = printable(gap.advice) + (range_of(gap) if look.detail == "all" else "")
+    return lines + wrap_lines(advice, _INDENT, width=look.width - 2)
 
 
 # Findings --------------------------------------------------------------------------------------

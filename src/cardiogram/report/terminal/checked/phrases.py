@@ -10,7 +10,7 @@ from cardiogram.cards import explain_problem
 from cardiogram.cards.lint import Finding
 from cardiogram.check import Checked, falls_short
 from cardiogram.judge import Evidence, Score, load_rubric
-from cardiogram.judge.expectations import Gap
+from cardiogram.judge.expectations import Gap, name_lacks
 from cardiogram.report.markup import count_of, format_percent, join_words, printable
 
 if TYPE_CHECKING:
@@ -131,12 +131,20 @@ def sentences_of(gap: Gap) -> str:
     return f"{capitalised(gap.missing)}. {gap.advice}"
 
 
-def first_to_mend(checked: Checked) -> str:
-    """What to do first: what the Hub refuses, another error, or the costliest gap."""
+def first_to_mend(checked: Checked, limit: int = 2) -> str:
+    """What to do first: what the Hub refuses, another error, or what is missing most.
+
+    Parameters
+    ----------
+    limit
+        Things that are missing of which it tells.
+    """
     for finding in (*refusals(checked), *checked.findings):
         if finding.severity == "error":
             return f"{finding.rule}: {one_line(finding.message)}"
-    return capitalised(checked.gaps[0].missing) if checked.gaps else ""
+    if checked.of == "dataset":
+        return printable(checked.gaps[0].missing) if checked.gaps else ""
+    return ", ".join(name_lacks(checked.gaps, limit))
 
 
 def capitalised(text: str) -> str:
@@ -156,11 +164,35 @@ def gain_of(gain: float) -> str:
     return f"{gain:+.1f}" if gain >= _SHOWN_EFFECT else ""
 
 
+def range_of(gap: Gap) -> str:
+    """The range of the criterion's gain in brackets; "" where it is not known."""
+    if gap.low is None or gap.high is None:
+        return ""
+    return f" ({gap.low:+.1f} to {gap.high:+.1f})"
+
+
+def spread_of(gaps: Sequence[Gap]) -> str:
+    """How far gains may lie from what is promised, where that is far; else ""."""
+    wide = [
+        (gap.low / gap.criterion_gain, gap.high / gap.criterion_gain)
+        for gap in gaps
+        if gap.low is not None and gap.high is not None and gap.high - gap.low > _WIDE
+    ]
+    if not wide:
+        return ""
+    low, high = min(low for low, _ in wide), max(high for _, high in wide)
+    return f"Of ten such edits nine gain {low:.1f} to {high:.1f} times as much in the criterion."
+
+
 def gains_of(gap: Gap) -> str:
     """Both gains of a gap in brackets."""
     gains = ((gap.criterion, gap.criterion_gain), ("overall", gap.gain))
     shown = [f"{name} {gain_of(gain)}" for name, gain in gains if gain_of(gain)]
     return f" ({', '.join(shown)})" if shown else ""
+
+
+_WIDE = 1
+"""Points from which on the range of a gain is said."""
 
 
 # What carries the rating -----------------------------------------------------------------------

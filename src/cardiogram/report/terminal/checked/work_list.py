@@ -16,8 +16,8 @@ from cardiogram.report.terminal.checked.phrases import (
     name_of,
 )
 
-_WIDEST = 26
-"""Characters of a name; the rest of a line is for what to mend."""
+_LEAST = 26
+"""Characters of a name, however long what to mend is."""
 _README = "/README.md"
 
 
@@ -35,7 +35,9 @@ def render_list(checked: Sequence[Checked], look: Look) -> str:
     criteria = [name for name in ordered[0].rating.scores if name != "overall"]
     before = f" {'rating':>6}  {'change  ' if compared else ''}{' '.join(n[0] for n in criteria)}  "
     room = look.width - len(before)
-    wide = min(max(map(len, called.values())), _WIDEST, room // 2)
+    longest = max(map(len, called.values()))
+    free = room - 2 - max(len(first_to_mend(card, 1)) for card in ordered)
+    wide = min(longest, max(free, min(_LEAST, room // 2)))
     head = f"{before}{'card':<{wide}}  first thing to mend"
     lines = [paint(shorten(head, look.width), "dim", look)]
     under = 0
@@ -62,7 +64,9 @@ def _row(card: Checked, name: str, wide: int, changes: Mapping[str, str], look: 
     change = f"{changes[card.target]:>6}  " if changes else ""
     number = paint_level(paint(f"{overall:>6.1f}", "bold", look), overall, look)
     width = 9 + len(change) + 2 * len(scores) - 1 + wide + 2
-    words = shorten(first_to_mend(card), max(0, look.width - width))
+    room = max(0, look.width - width)
+    words = first_to_mend(card)
+    words = words if len(words) <= room else shorten(first_to_mend(card, 1), room)
     return f" {number}  {change}{digits}  {shorten_name(name, wide):<{wide}}  {words}".rstrip()
 
 

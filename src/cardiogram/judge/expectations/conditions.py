@@ -1,0 +1,83 @@
+"""Which kind of model a card speaks of, as far as that decides what its reader expects."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Set as AbstractSet
+from typing import Literal
+
+from cardiogram.cards import Card
+from cardiogram.cards.features import Features, kinds_of
+from cardiogram.cards.lint import WORDLESS
+from cardiogram.judge.expectations.predicates import OPENING
+
+Condition = Literal["chats", "copy", "quantised", "new", "trained", "data", "language", "derived"]
+
+CONDITIONS: Mapping[str, Condition] = {
+    "prompt": "chats",
+    "dataset": "data",
+    "splits": "data",
+    "hyperparameters": "trained",
+    "hardware": "trained",
+    "software": "trained",
+    "conversion": "copy",
+    "origin": "copy",
+    "numbers": "new",
+    "loss": "quantised",
+    "comparison": "trained",
+    "measured": "trained",
+    "language": "language",
+    "datasets": "data",
+    "results": "trained",
+}
+"""Which kinds of models an expectation applies to; the others apply to all."""
+
+_CHATS = ("chat", "instruct", "-it", "assistant")
+_COPIES = re.compile(r"quanti[sz]|convert|merge|\b(?:gguf|ggml|gptq|awq|exl2|onnx)\b", re.I)
+_FORMATS = re.compile(r"gguf|ggml|gptq|awq|exl2|bpw|onnx", re.I)
+_NEEDY = frozenset(("adapter", "quantised"))
+
+
+def name_conditions(card: Card, features: Features) -> set[Condition]:
+    """The conditions of :data:`CONDITIONS` that hold of a card's model.
+
+    "derived" is a model that is of no use, or of unknown origin, without another: an adapter or a
+    copy.
+    """
+    kinds = frozenset(kinds_of(card, features))
+    tasks = card.metadata.texts("pipeline_tag")
+    named: set[Condition] = set()
+    if any([word in card.id.lower() for word in _CHATS]):
+        named.add("chats")
+    if WORDLESS.isdisjoint(tasks):
+        named.add("language")
+    if not kinds.isdisjoint(_NEEDY):
+        named.add("derived")
+    copied = _is_copy(card, features, kinds)
+    named.add("copy" if copied else "trained")
+    quantised = copied and ("quantised" in kinds or "merge" not in kinds)
+    named.add("quantised" if quantised else "new")
+    agent = "reinforcement-learning" in (*tasks, *card.metadata.texts("tags"))
+    if not copied and not agent and "reinforcement" not in kinds:
+        named.add("data")
+    return named
+
+
+def _is_copy(card: Card, features: Features, kinds: AbstractSet[str]) -> bool:
+    """Whether the model is a quantised or merged copy of others.
+
+    An adapter is trained, and so is what a trainer wrote the card of, whatever its base was loaded
+    with. What the name calls a copy is one, unless it was trained in few bits; where words alone
+    tell, those of the first lines do: further down other copies may be listed.
+    """
+    said = features.mentions
+    if "adapter" in kinds:
+        return False
+    if "merge" in kinds:
+        return True
+    if "quantised" in kinds:
+        tuned = "says_data_trained" in said or "says_hyper" in said
+        return not tuned or _FORMATS.search(card.id) is not None
+    if "trainer" in kinds or not ("says_quantized" in said or "says_merged" in said):
+        return False
+    return any([_COPIES.search(b.text) is not None for b in card.document.blocks[:OPENING]])
