@@ -61,7 +61,7 @@ class TrainingRecord(TypedDict):
     data_sha256: str
     settings: Mapping[str, object]
     share: float
-    sharpness: float
+    sharpness: list[float]
     agreement: AgreementRecord
     in_order: Record
     responsiveness: Mapping[str, Record]
@@ -201,7 +201,7 @@ def load_weights(folder: Path) -> Weights:
         record = np.lib.format.read_array(file, allow_pickle=False)
         forest, kernel = _unpack(Forest, record["forest"]), _unpack(Kernel, record["kernel"])
         decisions = [_unpack(Decision, decision) for decision in record["decisions"]]
-        model = Model(forest, kernel, float(about["share"]), float(about["sharpness"]))
+        model = Model(forest, kernel, float(about["share"]), np.array(about["sharpness"], float))
         gain_factors = GainFactors(**about.get("gain_factors", {}))
         features = list(about["features"])
     except (OSError, EOFError, ValueError, LookupError, TypeError) as error:

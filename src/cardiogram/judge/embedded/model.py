@@ -7,7 +7,7 @@ are the same on every machine.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,13 +52,14 @@ class Model:
     share
         Weight of the trees, 0-1; the kernel has the rest.
     sharpness
-        How far expected values are drawn from the mean of the labels, to which learning draws them.
+        How far each output is drawn from the mean of its labels, to which learning draws it, shape
+        (targets,).
     """
 
     forest: Forest
     kernel: Kernel
     share: float = 0.5
-    sharpness: float = 1.0
+    sharpness: NDArray[np.float64] = field(default_factory=lambda: np.ones(1))
 
     def predict(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """Expected values of the nine numbers, shape (cards, 9), each within 1-5."""

@@ -15,7 +15,7 @@ from cardiogram.stats import Floats, WholeNumbers
 COPIES: dict[str, tuple[float, float]] = {
     PARTIAL: (0.3, 0.0),
     "removed": (0.3, 3.0),
-    "added": (0.3, 3.0),
+    "added": (0.3, 4.0),
     "good": (0.0, 0.0),
     "half": (0.0, 0.0),
 }

@@ -95,7 +95,7 @@ def _train(data: LabelledCards, out: Path, seed: int, ratings: Path | None) -> T
         data_sha256=data.sha256,
         settings={"trees": {**TREES, "bags": BAGS}, "kernel": KERNEL, "copies": COPIES},
         share=model.share,
-        sharpness=model.sharpness,
+        sharpness=model.sharpness.tolist(),
         agreement=measure_agreement(data, found, f"{FOLDS} folds grouped by author and text"),
         in_order=share_in_order(data, expected),
         responsiveness=describe_responsiveness(data, found.expected),
