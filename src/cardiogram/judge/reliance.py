@@ -43,16 +43,14 @@ def describe_reliance(about: TrainingRecord) -> tuple[str, ...]:
         f"Measured on {about['cards']:,} cards of {about['authors']:,} authors that it had not "
         f"seen ({agreement['method']}).",
         _order(about["in_order"]),
-        _agreement(agreement["scores"]),
-        "By source: " + _list(sets) if sets else "",
+        _agreement(agreement["scores"]) + (f" By source: {_list(sets)}" if sets else ""),
         "By kind: " + _list(kinds) if kinds else "",
         "By length: " + _list(lengths) if lengths else "",
         _covered(sets),
         _removed(changes.get("removed")),
         _pasted(changes),
         _gains(about["gain_factors"], about["gains"].get("all")),
-        _BLIND,
-        _DATASETS,
+        f"{_BLIND} {_DATASETS}",
     )
     return tuple(filter(None, lines))
 

@@ -51,6 +51,7 @@ _TOPIC_FEATURES = (
     "boilerplate",
 )
 _LOOSE = (*LOOSE_TOPICS, "code")
+_STATED = frozenset(STATED)
 _BATCH = 128
 _topic_counts, _content_counts = attrgetter(*_TOPIC_FEATURES), attrgetter(*_CONTENT_FEATURES)
 
@@ -232,6 +233,7 @@ class _Draft:
             count.fill(row)
         said: set[bytes] = set().union(*[read.tokens for read in self.said])
         words = PHRASED & said
+        written = not any([read.placeholder or read.boilerplate for read in self.said])
         prose = Visible(b"\n".join([read.lower for read in self.said]), words)
         code = Visible.of(self.code, _CODE_WORDS)
         words |= code.words
@@ -251,7 +253,7 @@ class _Draft:
             card.metadata, card.id.lower(), prose.lower
         )
         features.numbers |= self.details.numbers(
-            card, self.sections, self.code, code.words, sums.details
+            card, self.sections, self.code, code.words, sums.details, said if written else None
         )
         features.numbers |= self.ties.numbers(prose.lower)
         features.numbers |= {f"loose_{name}": log1p(n) for name, n in self.loose.items()}
@@ -265,16 +267,16 @@ def _form(card: Card, features: Features) -> dict[str, float]:
     code = [block for block in shown if block.kind == "code"]
     tables = [block for block in shown if block.kind == "table"]
     texts = [block.text for block in shown]
+    lengths = list(map(len, texts))
     visible = "\n".join(texts)
     styles = [block.style for block in headings]
     images = [link.image for link in document.links].count(True)
     under = [section.blocks for section in features.sections if section.heading]
-    unfilled = {text for text in features.read if is_unfilled(text, features)}
-    filled = len([1 for blocks in under if not unfilled.issuperset([b.text for b in blocks])])
+    filled = len(under) - _count_unfilled(under, features)
     first = next((block.text for block in shown if block.kind == "paragraph"), "")
     hidden = len(document.hidden)
     spoken = features.whole.words + features.whole.boilerplate + 1
-    stated = [features.mentions[name] for name in STATED if name in features.mentions]
+    stated = [count for name, count in features.mentions.items() if name in _STATED]
     return {
         "headings": log1p(len(headings)),
         "headings_bold": log1p(styles.count("bold")),
@@ -292,12 +294,12 @@ def _form(card: Card, features: Features) -> dict[str, float]:
         "images": log1p(images),
         "links": log1p(len(document.links) - images),
         "html_tags": log1p(document.html_tags),
-        "hidden": hidden / (sum(map(len, texts)) + hidden + 1),
+        "hidden": hidden / (sum(lengths) + hidden + 1),
         "template_comments": log1p(card.body.count("<!--")),
         "braces": "{{" in visible and first_braces(document) is not None,
         "unclosed_fence": bool(document.unclosed_fence),
         "first_paragraph": log1p(count_words(first)),
-        "longest_block": log1p(max(map(len, texts), default=0)),
+        "longest_block": log1p(max(lengths, default=0)),
         "boilerplate_share": features.whole.boilerplate / spoken,
         "non_ascii": (len(texts) - sum(map(str.isascii, texts))) / (len(texts) + 1),
         "cut": "oversized" in card.problems,
@@ -309,6 +311,15 @@ def _form(card: Card, features: Features) -> dict[str, float]:
         "facts_stated": len(stated),
         "phrases_stated": log1p(sum(stated)),
     }
+
+
+def _count_unfilled(sections: Sequence[Sequence[Block]], features: Features) -> int:
+    """How many sections have no block that says something."""
+    read = features.read.items()
+    unfilled = {text for text, r in read if (r.placeholder if r else is_placeholder(text))}
+    if not unfilled:
+        return sections.count(())
+    return len([1 for blocks in sections if unfilled.issuperset([b.text for b in blocks])])
 
 
 def _without(blocks: Sequence[Block], void: frozenset[Block]) -> Sequence[Block]:

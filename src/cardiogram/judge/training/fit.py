@@ -10,7 +10,6 @@ from cardiogram.judge.training.kernel import fit_kernel
 from cardiogram.judge.training.trees import fit_trees
 from cardiogram.names import SCORES
 
-
 _SHARP = ("usage", "data", "training", "evaluation", "limitations")
 SHARPNESS = np.array([1.15 if name in _SHARP else 1.05 for name in SCORES])
 """Criteria that stand and fall with a section follow its loss further for it; more of it misses

@@ -139,6 +139,7 @@ class Details:
         code: Sequence[str],
         code_words: AbstractSet[bytes],
         sums: Mapping[str, int],
+        said: set[bytes] | None = None,
     ) -> dict[str, float]:
         """The finer features.
 
@@ -148,6 +149,8 @@ class Details:
             The card's code, each block once, and those of its words that name metrics and settings.
         sums
             Over the card's blocks, by the names of :data:`.DETAILED`.
+        said
+            The different words of its blocks, where somebody wrote each of them.
 
         Returns
         -------
@@ -160,7 +163,7 @@ class Details:
         return {
             **{name: log1p(value) for name, value in counted.items()},
             "runs_whole": float(self.whole),
-            **_count_words(self, sections),
+            **_count_words(self, sections, said),
             "code_measures": log1p(min(measured, decimals)),
             "code_settings": log1p(len(code_words & SETTINGS)),
             "foreign": sums["foreign"] / (sums["letters"] + 1),
@@ -177,13 +180,15 @@ def _is_original(heading: Block | None) -> bool:
     return any(words in heading.text.lower() for words in _ORIGINAL)
 
 
-def _count_words(counts: Details, sections: Sequence[Section]) -> dict[str, float]:
+def _count_words(
+    counts: Details, sections: Sequence[Section], said: set[bytes] | None
+) -> dict[str, float]:
     """Different words: in all, on data, on limits, and those on limits that stand elsewhere too.
 
     Limits of this very model speak of what the card speaks of; copied ones do not.
     """
-    others: set[bytes] = set().union(*counts.others)
     limits: set[bytes] = set().union(*counts.limits)
+    others = set().union(*counts.others) if limits or said is None else said
     own = limits | others if limits else others
     telling = {word for word in limits if len(word) > _SHORT_WORD}
     if telling:

@@ -55,11 +55,12 @@ class Ties:
         What was read of the batch's blocks.
     """
 
-    __slots__ = ("_card", "_names", "_read")
+    __slots__ = ("_card", "_names", "_read", "_shown")
 
     def __init__(self, card: Card, read: BlockReadings) -> None:
         self._card, self._read = card, read
         self._names: tuple[bytes, ...] | None = None
+        self._shown: list[tuple[int, bytes]] = []
 
     def are_missing(self, section: Section) -> bool:
         """Whether a section is loose."""
@@ -98,9 +99,12 @@ class Ties:
 
     def _is_strange(self, section: Section, blocks: Sequence[BlockReading]) -> bool:
         """Whether many telling words stand here and nowhere else."""
+        for block in blocks:
+            if self._names_model(block.lower):
+                return False
         words = islice(chain.from_iterable([block.tokens for block in blocks]), _LOOKED_AT)
         telling = _telling({*words})
-        if len(telling) < _TELLING or any([self._names_model(block.lower) for block in blocks]):
+        if len(telling) < _TELLING:
             return False
         enough = int(_SHARE * len(telling))
         return _count_ties(telling, self._read_elsewhere(section), enough) <= enough
@@ -134,10 +138,13 @@ class Ties:
     def _read_elsewhere(self, section: Section) -> bytes:
         """What a visitor sees outside of a section, and what the card calls its own."""
         card = self._card
+        if not self._shown:
+            stated = [text for key in _KEYS for text in card.metadata.texts(key)]
+            own = lower_bytes("\n".join([card.id, *stated]))
+            blocks = card.document.blocks
+            self._shown = [(0, own), *((block.line, lower_bytes(block.text)) for block in blocks)]
         inside = {block.line for block in section.blocks}
-        shown = [block.text for block in card.document.blocks if block.line not in inside]
-        stated = [text for key in _KEYS for text in card.metadata.texts(key)]
-        return lower_bytes("\n".join([card.id, *stated, *shown]))
+        return b"\n".join([text for line, text in self._shown if line not in inside])
 
 
 def _list_names(ids: Iterable[str]) -> tuple[bytes, ...]:
