@@ -18,7 +18,7 @@ from cardiogram.judge.rating import Evidence, Rating, Score
 from cardiogram.maps.examples import Part
 from cardiogram.maps.place import Neighbour, Place
 from cardiogram.names import SCORES
-from cardiogram.report.markup import printable
+from cardiogram.report.markup import level_of, printable
 from cardiogram.report.terminal.checked import Form, Look, render_checked
 from cardiogram.report.terminal.checked.annotations import render_github
 from cardiogram.report.terminal.checked.as_objects import render_json
@@ -28,7 +28,6 @@ from cardiogram.report.terminal.checked.phrases import (
     describe_shortfall,
     grade_of,
     interval_of,
-    level_of,
     one_line,
     range_of,
     spread_of,

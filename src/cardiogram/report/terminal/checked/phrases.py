@@ -11,7 +11,7 @@ from cardiogram.cards.lint import Finding
 from cardiogram.check import Checked, falls_short
 from cardiogram.judge import Evidence, Score, load_rubric
 from cardiogram.judge.expectations import Gap, name_lacks
-from cardiogram.report.markup import count_of, format_percent, join_words, printable
+from cardiogram.report.markup import count_of, format_percent, join_words, level_of, printable
 
 if TYPE_CHECKING:
     from cardiogram.maps import Neighbour, Place
@@ -58,11 +58,6 @@ def one_line(text: str) -> str:
     'a?[2J b'
     """
     return " ".join(printable(text).split())
-
-
-def level_of(expected: float) -> int:
-    """The level that a number is called by: that of the one decimal which is shown."""
-    return min(5, max(1, int(float(f"{expected:.1f}") + 0.5)))
 
 
 def grade_of(checked: Checked) -> str:
