@@ -288,9 +288,12 @@ def _add_to_whole(now: NDArray[np.float32], after: NDArray[np.float32], topic: s
     if f"{topic}_sections" not in _PLACE or topic == "whole":
         return
     for kind in ("words", "numbers", "items", "rows"):
-        part, whole = _PLACE[f"{topic}_{kind}"], _PLACE[f"whole_{kind}"]
+        part = _PLACE[f"{topic}_{kind}"]
         gained = np.expm1(after[part]) - np.expm1(now[part])
-        after[whole] = max(after[whole], np.log1p(np.expm1(now[whole]) + gained))
+        for name in (f"whole_{kind}", f"own_{kind}", f"{kind}_different"):
+            if place := _PLACE.get(name):
+                grown = np.log1p(np.expm1(now[place]) + gained)
+                after[place] = max(after[place], grown)
     sections = _PLACE[f"{topic}_sections"]
     if after[sections] > now[sections]:
         for name in ("headings", "sections_filled"):
