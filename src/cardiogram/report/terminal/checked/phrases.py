@@ -171,12 +171,15 @@ def spread_of(gaps: Sequence[Gap]) -> str:
     wide = [
         (gap.low / gap.criterion_gain, gap.high / gap.criterion_gain)
         for gap in gaps
-        if gap.low is not None and gap.high is not None and gap.high - gap.low > _WIDE
+        if gap.low is not None
+        and gap.high is not None
+        and gap.high - gap.low > _FAR
+        and gap.criterion_gain > 0
     ]
     if not wide:
         return ""
     low, high = min(low for low, _ in wide), max(high for _, high in wide)
-    return f"Of ten such edits nine gain {low:.1f} to {high:.1f} times as much in the criterion."
+    return f"Nine of ten such edits gain {low:.1f} to {high:.1f} times as much in the criterion."
 
 
 def gains_of(gap: Gap) -> str:
@@ -186,7 +189,7 @@ def gains_of(gap: Gap) -> str:
     return f" ({', '.join(shown)})" if shown else ""
 
 
-_WIDE = 1
+_FAR = 1
 """Points from which on the range of a gain is said."""
 
 
