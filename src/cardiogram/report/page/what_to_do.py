@@ -146,7 +146,7 @@ def draw_standing(standing: Standing) -> Markup:
 
 def _changed(results: Results) -> Markup | None:
     """What changed since an earlier study of the same folder, and between its snapshots."""
-    since, gained = results.work and results.work.since, say_gained(results)
+    since, gained = (results.work.since if results.work else None), say_gained(results)
     grown = el("p", f"{gained[:1].upper()}{gained[1:]}.") if gained else None
     if since is None:
         return grown

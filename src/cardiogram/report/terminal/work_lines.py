@@ -89,7 +89,7 @@ def _say_kind(kind: KindStanding) -> str:
 
 def list_changes(results: Results) -> list[str]:
     """What changed since an earlier study of the same folder, and between its snapshots."""
-    since, said = results.work and results.work.since, say_gained(results)
+    since, said = (results.work.since if results.work else None), say_gained(results)
     return [*(_since(since) if since else ()), *wrap_lines(said, "", _INDENT)]
 
 
