@@ -2,22 +2,27 @@
 
 PYTHON ?= python3
 VENV ?= .venv
+EXTRAS ?= all
 BIN := $(VENV)/bin
 DEMO := demo-study
+# Versions to install: those of the lock where there is one for this Python, else the newest allowed.
+MINOR := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
+VERSIONS ?= $(wildcard tools/lock-$(MINOR).txt)
+INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(VERSIONS:%=--constraint %)
 
-.PHONY: help demo test oldest check types lint viewer format docs bench clean
+.PHONY: help demo test lowest audit lock check types lint viewer format docs bench clean
 
 help:  ## What can be made
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*## /\t/' | expand -t 10
 
 $(BIN)/.installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --editable '.[all]'
+	$(INSTALL) --editable '.[$(EXTRAS)]'
 	$(BIN)/python -m compileall -q src
 	touch $@
 
 $(BIN)/.developed: $(BIN)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check $$($(BIN)/python tools/dev_requirements.py)
+	$(INSTALL) $$($(BIN)/python tools/requirements.py dev)
 	touch $@
 
 demo: $(BIN)/.installed  ## Study 50 bundled model cards and write a report
@@ -30,10 +35,26 @@ demo: $(BIN)/.installed  ## Study 50 bundled model cards and write a report
 test: $(BIN)/.developed  ## Run all tests, in two processes
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
-oldest: $(BIN)/.developed  ## Smoke tests of the core on an older Python: PYTHON=python3.10 VENV=.venv-3.10
+# pip checks bounds only where it has a choice: here it has none.
+lowest:  ## Smoke tests on the oldest Python and the lowest versions: PYTHON=python3.10 VENV=.venv-lowest
+	mkdir -p $(VENV)
+	$(PYTHON) tools/requirements.py lowest >$(VENV)/lowest.txt
+	$(MAKE) VERSIONS=$(VENV)/lowest.txt EXTRAS=study,map,figures,track $(BIN)/.installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(VENV)/lowest.txt \
+		pytest pytest-xdist hypothesis
 	$(BIN)/cardiogram study $(VENV)/study --from examples/sample >/dev/null
 	$(BIN)/python -m pytest -n 2 tests/unit/cards/test_card.py tests/unit/cards/test_document.py \
-		tests/unit/judge/embedded tests/unit/judge/test_rate.py tests/unit/test_check.py
+		tests/unit/judge/embedded tests/unit/judge/test_rate.py tests/unit/test_store.py \
+		tests/unit/test_damage.py tests/unit/test_check.py
+
+audit: $(BIN)/.developed  ## Ask which installed packages have known vulnerabilities
+	$(BIN)/python tools/audit.py
+
+lock:  ## Write the lock of this Python: the newest allowed versions, in a new environment
+	$(PYTHON) -m venv $(VENV)-lock
+	$(VENV)-lock/bin/python -m pip install --quiet --disable-pip-version-check '.[all]' $$($(PYTHON) tools/requirements.py dev)
+	$(VENV)-lock/bin/python -m pip freeze --exclude cardiogram >tools/lock-$(MINOR).txt
+	rm -rf $(VENV)-lock
 
 check: types lint  ## Lint, types, layers and docs, as CI does
 

@@ -137,7 +137,8 @@ def _decode_bytes(data: bytes, problems: list[str]) -> str:
 def split_front_matter(text: str) -> Parts:
     r"""Split a card at its YAML front matter, as the Hub does.
 
-    A block opens with ``---`` on the first line that is not blank and ends at the next ``---``.
+    A block opens with ``---`` on the first line that is not blank and ends at the next ``---``;
+    the Hub takes neither with a blank behind it.
 
     Examples
     --------
@@ -148,9 +149,9 @@ def split_front_matter(text: str) -> Parts:
     if not text.startswith("---", start):
         return Parts(None, text, 0)
     opened = text.find("\n", start)
-    if opened < 0 or text[start:opened].rstrip() != "---":
+    if opened < 0 or text[start:opened] != "---":
         return Parts(None, text, 0)
-    closing = re.compile(r"^---[ \t]*(?:\n|\Z)", re.MULTILINE).search(text, opened + 1)
+    closing = re.compile(r"^---(?:\n|\Z)", re.MULTILINE).search(text, opened + 1)
     if closing is None:
         return Parts(None, text, 0, ("front_matter_unclosed",))
     body_line = text.count("\n", 0, closing.start()) + 1

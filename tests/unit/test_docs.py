@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import io
 import re
+import runpy
 import shutil
 import subprocess
 import sys
@@ -14,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
+from cardiogram.text import parse_toml
 
 ROOT = Path(__file__).parents[2]
 MAKE_DOCS = ROOT / "tools" / "make_docs.py"
@@ -115,7 +118,7 @@ def test_a_command_that_no_page_names_is_found(copy: Path) -> None:
 
 def test_dev_requirements_are_the_dev_group() -> None:
     done = subprocess.run(
-        [sys.executable, str(ROOT / "tools" / "dev_requirements.py")],
+        [sys.executable, str(ROOT / "tools" / "requirements.py")],
         capture_output=True,
         text=True,
         check=True,
@@ -127,6 +130,7 @@ def test_dev_requirements_are_the_dev_group() -> None:
         "hypothesis",
         "import-linter",
         "mypy",
+        "pip-audit",
         "playwright",
         "pytest",
         "pytest-xdist",
@@ -135,8 +139,62 @@ def test_dev_requirements_are_the_dev_group() -> None:
     }
 
 
+def test_every_dependency_has_a_lower_and_an_upper_bound() -> None:
+    tool = runpy.run_path(str(ROOT / "tools" / "requirements.py"))
+    bounds = tool["read_bounds"]()
+    with (ROOT / "pyproject.toml").open("rb") as file:
+        project = parse_toml(file.read().decode())
+    lists = [
+        project["build-system"]["requires"],
+        project["project"]["dependencies"],
+        *project["project"]["optional-dependencies"].values(),
+        *project["dependency-groups"].values(),
+    ]
+    names = {re.split(r"[<>=!~;\[]", word)[0] for words in lists for word in words}
+    assert names - {"cardiogram"} == bounds.keys()
+    for lowest, upper in bounds.values():
+        assert _numbers(lowest) < _numbers(upper)
+
+
+def _numbers(version: str) -> list[int]:
+    return [int(part) for part in version.split(".")]
+
+
+def test_locks_hold_every_dependency_and_name_no_place() -> None:
+    tool = runpy.run_path(str(ROOT / "tools" / "requirements.py"))
+    for path in (ROOT / "tools").glob("lock-*.txt"):
+        lines = path.read_text("utf-8").splitlines()
+        assert [line for line in lines if not re.fullmatch(r"[\w.-]+==[\w.+]+", line)] == []
+        locked = {line.partition("==")[0].lower().replace("_", "-") for line in lines}
+        needed = {name.lower().replace("_", "-") for name in tool["read_bounds"]()}
+        assert needed - locked <= {"tomli", "hatchling", "sentence-transformers"}
+
+
+@pytest.mark.parametrize(
+    ("done", "code", "words"),
+    [
+        ((0, "No known vulnerabilities found"), 0, "No known"),
+        ((1, "Found 1 known vulnerability"), 1, "Found 1"),
+        ((1, "requests.exceptions.ConnectionError: Max retries exceeded"), 0, "skipped: its"),
+        (None, 0, "did not answer"),
+    ],
+)
+def test_an_audit_fails_by_what_it_finds_and_not_by_a_service_that_is_away(
+    done: tuple[int, str] | None, code: int, words: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def run(*_: object, **__: object) -> subprocess.CompletedProcess[str]:
+        if done is None:
+            raise subprocess.TimeoutExpired("pip_audit", 1)
+        return subprocess.CompletedProcess("pip_audit", done[0], done[1], "")
+
+    monkeypatch.setattr(subprocess, "run", run)
+    found, said = runpy.run_path(str(ROOT / "tools" / "audit.py"))["audit"]()
+    assert found == code
+    assert words in said
+
+
 def test_an_unknown_group_is_refused() -> None:
-    command = [sys.executable, str(ROOT / "tools" / "dev_requirements.py"), "nonsense"]
+    command = [sys.executable, str(ROOT / "tools" / "requirements.py"), "nonsense"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     assert done.returncode == 1
     assert "no dependency group 'nonsense'" in done.stderr

@@ -63,7 +63,8 @@ def test_sha256_of_a_text_is_that_of_its_bytes(text: str) -> None:
     ("text", "front_matter", "body", "body_line"),
     [
         ("---\na: b\n---\n# T\n", "a: b\n", "# T\n", 3),
-        ("\n\n---  \na: b\n---\t\n# T\n", "a: b\n", "# T\n", 5),
+        ("\n\n---\na: b\n---\n# T\n", "a: b\n", "# T\n", 5),
+        ("--- \na: b\n---\n# T\n", None, "--- \na: b\n---\n# T\n", 0),
         ("---\n---\n# T", "", "# T", 2),
         ("---\na: b\n---", "a: b\n", "", 3),
         ("# T\n---\na: b\n---\n", None, "# T\n---\na: b\n---\n", 0),

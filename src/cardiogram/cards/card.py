@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -85,16 +86,18 @@ def parse_card(
         metadata = parse_metadata(parts.front_matter, above)
     document = parse_document(parts.body, parts.body_line)
     problems = [*decoded.problems, *parts.problems, *metadata.problems]
-    if len(document.blocks) > MAX_BLOCKS or len(document.links) > MAX_BLOCKS:
+    if max(len(document.blocks), len(document.links)) > MAX_BLOCKS:
         problems.append(f"too_many_blocks: over {MAX_BLOCKS:,}")
-        document = replace(
-            document, blocks=document.blocks[:MAX_BLOCKS], links=document.links[:MAX_BLOCKS]
-        )
+        document = _first_blocks(document)
     if document.unclosed_fence:
         problems.append(f"unclosed_fence: line {document.unclosed_fence}")
     if not document.blocks and not document.links:
         problems.append("front_matter_only" if parts.front_matter else "empty")
-    elif document.html_tags and parts.body.lstrip().startswith("<") and _only_html(document):
+    elif (
+        document.html_tags
+        and parts.body.lstrip().startswith("<")
+        and _only_html(document, parts.body)
+    ):
         problems.append("html_only")
     raw = sha or sha256(data)
     seen = raw
@@ -127,9 +130,15 @@ def parse_row(row: Row, data: bytes | str | None, sha: str | None = None) -> Car
     )
 
 
-def _only_html(document: Document) -> bool:
+def _first_blocks(document: Document) -> Document:
+    blocks, links = document.blocks[:MAX_BLOCKS], document.links[:MAX_BLOCKS]
+    return replace(document, blocks=blocks, links=links)
+
+
+def _only_html(document: Document, body: str) -> bool:
     """Whether no Markdown construct was used at all."""
-    return not any(
+    chunks = filter(None, map(str.strip, re.split(r"\n[ \t]*\n", body)))
+    return all(chunk.startswith("<") for chunk in chunks) and not any(
         block.kind in ("item", "code", "table")
         or (block.kind == "heading" and block.style == "markdown")
         for block in document.blocks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -12,8 +13,26 @@ from cardiogram.cards.metadata import Metadata
 _MAX_VALUES = 50_000
 _VALUE_CHARACTERS = 64  # a longer text counts as so many values more, as aliases repeat it
 _MAX_DEPTH = 40
+_TAB = re.compile(r"^([ \t]*(?:- +)*-)\t+", re.MULTILINE)
+_TAGS = frozenset(
+    f"tag:yaml.org,2002:{name}"
+    for name in (
+        *("str", "int", "float", "bool", "null", "map", "seq"),
+        *("timestamp", "binary", "omap", "pairs", "set", "merge"),
+    )
+)
+"""YAML tags that the Hub's reader knows."""
+
 _LOADER: type = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _find_tag: Callable[[type, str, tuple[bool, bool]], str] = yaml.resolver.Resolver().resolve
+
+
+class _UnreadableError(ValueError):
+    """YAML that the Hub's reader refuses and ours would take."""
+
+    def __init__(self, line: int, words: str) -> None:
+        super().__init__(words)
+        self.line, self.words = line, words
 
 
 class _TooLargeError(Exception):
@@ -39,13 +58,15 @@ def parse_metadata(front_matter: str, above: int = 1) -> Metadata:
     Metadata
         Empty, with a named problem, where the block is not a map or not YAML at all.
     """
-    reader = _Reader()
     try:
-        reader.read(front_matter)
+        reader = _read(front_matter)
     except _TooLargeError:
         return Metadata(source="front_matter", problems=("yaml_too_large",))
     except _NotAMapError:
         return Metadata(source="front_matter", problems=("yaml_not_a_map",))
+    except _UnreadableError as error:
+        where = f"line {error.line + above + 1}, {error.words}"
+        return Metadata(source="front_matter", problems=(f"yaml_malformed: {where}",))
     except (yaml.YAMLError, ValueError) as error:
         if "nesting depth" in str(getattr(error, "problem", "")):  # libyaml has a bound of its own
             return Metadata(source="front_matter", problems=("yaml_too_large",))
@@ -53,8 +74,25 @@ def parse_metadata(front_matter: str, above: int = 1) -> Metadata:
         where = f": line {mark.line + above + 1}" if mark is not None else ""
         return Metadata(source="front_matter", problems=(f"yaml_malformed{where}",))
     lines = {key: line + above + 1 for key, line in reader.lines.items()}
-    problems = tuple(f"yaml_duplicate_key: {key}" for key in reader.duplicates[:3])
+    problems = tuple(
+        f"yaml_duplicate_key: {key}" if key in lines else f"yaml_duplicate_key: {key}, line {line}"
+        for key, line in ((key, line + above + 1) for key, line in reader.duplicates[:3])
+    )
     return Metadata(reader.root, lines, "front_matter", problems)
+
+
+def _read(text: str) -> _Reader:
+    """Read YAML; a tab behind a list's dash, which our parser refuses, is a blank to the Hub's."""
+    reader = _Reader()
+    try:
+        reader.read(text)
+    except yaml.YAMLError:
+        blanks = _TAB.sub(r"\1 ", text)
+        if blanks == text:
+            raise
+        reader = _Reader()
+        reader.read(blanks)
+    return reader
 
 
 class _Reader:
@@ -67,7 +105,7 @@ class _Reader:
     def __init__(self) -> None:
         self.root: dict[str, object] = {}
         self.lines: dict[str, int] = {}
-        self.duplicates: list[str] = []
+        self.duplicates: list[tuple[str, int]] = []
         self._left = _MAX_VALUES
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[object, int]] = {}
@@ -75,6 +113,8 @@ class _Reader:
     def read(self, text: str) -> None:
         for event in yaml.parse(text, Loader=_LOADER):
             line, anchor = _line(event), getattr(event, "anchor", None)
+            if (tag := getattr(event, "tag", None)) not in (None, "!") and tag not in _TAGS:
+                raise _UnreadableError(line, f"unknown tag {str(tag)[:60]!r}")
             if isinstance(event, yaml.ScalarEvent):
                 size = 1 + len(event.value) // _VALUE_CHARACTERS
                 self._spend(size)
@@ -83,7 +123,11 @@ class _Reader:
                     self._anchors[anchor] = (scalar, size)
                 self._put(scalar, line)
             elif isinstance(event, yaml.AliasEvent):
-                value, size = self._anchors.get(anchor or "", (None, _MAX_VALUES))
+                if any(open.anchor == anchor for open in self._stack):
+                    raise _TooLargeError
+                if anchor not in self._anchors:
+                    raise _UnreadableError(line, f"the alias {str(anchor)[:60]!r} is not defined")
+                value, size = self._anchors[anchor]
                 self._spend(size)
                 self._put(value, line)
             elif isinstance(event, yaml.CollectionStartEvent):
@@ -107,6 +151,9 @@ class _Reader:
 
     def _close(self) -> None:
         done = self._stack.pop()
+        if isinstance(done.value, dict) and isinstance(merged := done.value.get("<<"), dict):
+            del done.value["<<"]
+            done.value = {**merged, **done.value}
         if done.anchor:
             self._anchors[done.anchor] = (done.value, done.left - self._left + 1)
         if self._stack:
@@ -125,9 +172,9 @@ class _Reader:
             top.value.append(value)
         elif top.key is None:
             top.key = type(value).__name__ if isinstance(value, list | dict) else str(value)[:200]
+            if top.key in top.value:
+                self.duplicates.append((top.key, line))
             if len(self._stack) == 1:
-                if top.key in self.lines:
-                    self.duplicates.append(top.key)
                 self.lines[top.key] = line
         else:
             top.value[top.key] = value

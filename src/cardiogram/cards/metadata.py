@@ -118,6 +118,9 @@ def _add_plain_tag(values: dict[str, str | list[str]], tag: str, known: Vocabula
 _TAG_KEYS = {"license": "license", "dataset": "datasets", "base_model": "base_model"}
 
 
+_DESCRIBING = {"config_name", "default", "description", "data_files", "data_dir"}
+
+
 def configs_fault(configs: object) -> str:
     """What keeps the Hub from reading `configs`; "" where nothing does.
 
@@ -131,6 +134,7 @@ def configs_fault(configs: object) -> str:
     for config in configs:
         if not isinstance(config, dict) or not config.get("config_name"):
             return "an entry has no `config_name`"
-        if not (config.get("data_files") or config.get("data_dir")):
+        files = config.get("data_files") or config.get("data_dir")
+        if not files and config.keys() <= _DESCRIBING:  # options of a loader may stand alone
             return "an entry has no `data_files`"
     return ""

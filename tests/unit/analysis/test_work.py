@@ -10,14 +10,16 @@ import pytest
 
 from cardiogram.analysis import Results, analyze
 from cardiogram.analysis.missed import read_missed
-from cardiogram.cards import parse_card, stored_cards
+from cardiogram.cards import stored_cards
 from cardiogram.cards.features import CardFeatures
 from cardiogram.collect import Source
+from cardiogram.collect.daily_counts import snapshots_of
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.expectations import (
     EXPECTATIONS,
     MET,
     PLACE_OF,
+    Gap,
     decide_expectations,
     find_gaps,
     name_lacks,
@@ -156,11 +158,10 @@ def test_limits_and_risks_are_one_thing(sample: Study) -> None:
 
 
 def test_an_unfilled_template_is_named_first_and_of_each_subject_one_thing() -> None:
-    card = "# Model\n\nThis model sorts letters.\n\n## Limitations\n\n[More Information Needed]\n"
-    gaps = find_gaps(CardFeatures.of(parse_card(card)), embedded_judge().expect)
-    assert {"filled", "limits"} <= {gap.key for gap in gaps}
-    assert name_lacks(gaps, 20)[0] == "unfilled template"
-    assert "nothing on bias or risk" not in name_lacks(gaps, 20)
+    keys = ("numbers", "limits", "filled", "risks", "measured")
+    gaps = [Gap(key, "x", "missing", "mend it", 1, 0.1, 0.2) for key in keys]
+    assert name_lacks(gaps, 20) == ("unfilled template", "no results", "no limitations")
+    assert name_lacks(gaps) == ("unfilled template", "no results")
 
 
 def test_what_changed_since_the_last_study_of_a_folder_is_kept(tmp_path: Path) -> None:
@@ -207,3 +208,17 @@ def test_many_authors_have_no_work_list(sample: Study) -> None:
     assert results.coverage.authors >= 5
     assert not results.is_work_list
     assert results.work is None
+
+
+def test_what_models_gained_between_two_snapshots_is_summed(tmp_path: Path) -> None:
+    cards = write_cards(tmp_path / "c", a=CARD.format("a"), b=CARD.format("b"))
+    study = run_study(tmp_path / "s", Source(cards)).study
+    for day, likes in (("2026-10-01", (5, 9)), ("2026-10-30", (7, 8))):
+        rows = [
+            {"id": id, "likes": count, "downloads_all_time": 10 * count}
+            for id, count in zip(("org/a", "org/b"), likes, strict=True)
+        ]
+        snapshots_of(study).write(day, rows)
+    work = analyze(study, draws=200).work
+    assert work is not None
+    assert work.gained["likes_change"] == 1

@@ -49,16 +49,16 @@ def test_it_says_the_rating_or_a_criterion() -> None:
     found = checked()
     overall, usage = found.rating.scores["overall"], found.rating.scores["usage"]
     badge = make_badge(found)
-    assert (badge.label, badge.message) == ("model card", f"{overall.value} of 5")
+    assert (badge.label, badge.message) == ("model card", f"{overall.expected:.1f} of 5")
     badge = make_badge(found, "usage")
-    assert (badge.label, badge.message) == ("model card: usage", f"{usage.value} of 5")
+    assert (badge.label, badge.message) == ("model card: usage", f"{usage.expected:.1f} of 5")
     with pytest.raises(ConfigError, match="no score 'beauty'"):
         make_badge(found, "beauty")
 
 
 def test_a_dataset_has_one_too() -> None:
     badge = make_badge(check("-", data=FULL.encode(), id="me/garden-birds", of="dataset"), "rights")
-    assert (badge.label, badge.message, badge.score) == ("dataset card: rights", "5 of 5", 5)
+    assert (badge.label, badge.message, badge.score) == ("dataset card: rights", "5.0 of 5", 5)
 
 
 def test_it_says_where_the_card_stands_in_a_study(tmp_path: Path) -> None:

@@ -18,7 +18,7 @@ from cardiogram.judge.rating import Evidence, Rating, Score
 from cardiogram.maps.examples import Part
 from cardiogram.maps.place import Neighbour, Place
 from cardiogram.names import SCORES
-from cardiogram.report.markup import printable
+from cardiogram.report.markup import level_of, printable
 from cardiogram.report.terminal.checked import Form, Look, render_checked
 from cardiogram.report.terminal.checked.annotations import render_github
 from cardiogram.report.terminal.checked.as_objects import render_json
@@ -28,7 +28,6 @@ from cardiogram.report.terminal.checked.phrases import (
     describe_shortfall,
     grade_of,
     interval_of,
-    level_of,
     one_line,
     range_of,
     spread_of,
@@ -132,7 +131,23 @@ def test_a_card_is_one_screen(name: str, item: Checked, width: int) -> None:
     assert render_checked([item], "text", {item.target: PLACE}, look) == text
     if width == 80:
         assert_snapshot(name, text)
-        assert len(text.splitlines()) <= 25
+    assert len(text.splitlines()) <= 25
+
+
+@pytest.mark.parametrize("width", [60, 80])
+def test_wide_ranges_long_advice_and_many_refusals_still_are_one_screen(width: int) -> None:
+    gaps = tuple(
+        replace(gap, missing=LONG, advice=f"{LONG}. {LONG}", low=0.1, high=2.1)
+        for gap in CROWDED.gaps
+    )
+    refused = tuple(
+        Finding("CG111", "license-unknown", "error", line, LONG, (Edit(0, 1, b""),))
+        for line in range(1, 9)
+    )
+    item = replace(CROWDED, gaps=gaps, findings=refused)
+    lines = render_checked([item], "text", {item.target: PLACE}, Look(width)).splitlines()
+    assert max(map(len, lines)) <= width
+    assert width == 60 or len(lines) <= 25
 
 
 def test_everything_of_a_card() -> None:
@@ -394,7 +409,7 @@ def test_the_range_of_gains_is_said_where_it_is_wide() -> None:
     known = replace(gap(0, 2.0), low=0.5, high=3.6)
     narrow = replace(gap(1, 0.4), low=0.1, high=0.9)
     assert spread_of([known, narrow]) == (
-        "Of ten such edits nine gain 0.2 to 1.8 times as much in the criterion."
+        "Nine of ten such edits gain 0.2 to 1.8 times as much in the criterion."
     )
     assert spread_of([narrow, gap(2, 1.0)]) == ""
     assert range_of(known) == " (+0.5 to +3.6)"

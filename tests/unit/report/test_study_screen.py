@@ -8,7 +8,15 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cardiogram.analysis import CardToMend, MendList, MissedNumber, Results, Since, WorkList
+from cardiogram.analysis import (
+    CardToMend,
+    ChangeResults,
+    MendList,
+    MissedNumber,
+    Results,
+    Since,
+    WorkList,
+)
 from cardiogram.maps import KindStanding, Standing
 from cardiogram.report.terminal import render_screen, render_study
 from cardiogram.report.terminal.study_screen import LINES
@@ -16,6 +24,20 @@ from cardiogram.stats import describe_outcome
 from made_findings import CONCLUSIONS, add_findings
 from studies import Row, make_study
 
+CHANGES = ChangeResults(
+    before="2026-10-01",
+    after="2026-10-29",
+    days=28,
+    wanted_days=30,
+    tolerated_days=(25, 35),
+    days_with_counts=2,
+    missing_before=0,
+    missing_after=0,
+    fell={},
+    left_out={},
+    outcomes={},
+    words=(),
+)
 ADJUSTED = next(c for c in CONCLUSIONS if c.about == "adjusted")
 ROWS = [Row(f"author{i % 7}/model{i}", 1 + i % 5, 10 ** (i % 4), i) for i in range(40)]
 
@@ -135,7 +157,10 @@ def test_of_one_author_it_is_a_work_list(results: Results) -> None:
     standing = Standing(
         KindStanding("cards of the Hub", 40, 500, 0.62), (KindStanding("BERT models", 9, 30, 0.5),)
     )
-    work = few(results, "org", since=since)
+    work = replace(few(results, "org", since=since), changes=CHANGES)
+    assert work.work is not None
+    gained = {"downloads_all_time_change": 1200, "likes_change": -3}
+    work = replace(work, work=replace(work.work, gained=gained))
     screen = render_study(work, Path("s"), standing)
     said = " ".join(screen.split())
     assert fits(screen)
@@ -146,6 +171,7 @@ def test_of_one_author_it_is_a_work_list(results: Results) -> None:
     assert "since 1 November 2026: 2 cards changed (rated 2.0 then, 3.1 now), 1 new" in said
     assert "beside 500 cards of the Hub: a card here is rated above 62 % of them on average" in said
     assert "9 BERT models above 50 % of 30" in said
+    assert "from 1 October 2026 to 29 October 2026: 1,200 new downloads, -3 new likes" in said
     assert "A point of the rating" not in said
     assert "trait" not in said
     assert render_screen(work, Path("s")) == render_study(work, Path("s"))

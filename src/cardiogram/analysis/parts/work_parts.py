@@ -28,6 +28,9 @@ LISTED = 10
 MOST_KNOWN = 20_000
 """Of a study of more cards nothing is kept for the next one."""
 
+GAINED = ("downloads_all_time_change", "likes_change")
+"""What few authors are told the sum of."""
+
 _NO_CARD = ("no card",)
 
 LacksOf = Callable[[Collection[str]], Mapping[str, tuple[str, ...]]]
@@ -138,9 +141,19 @@ def work_list(subject: Subject, version: str, before: WorkList | None) -> WorkLi
         texts = {id: card.sha for id, card in cards.items()}
         same = texts == {id: card.sha for id, card in before.cards.items()}
         since = before.since if same else _changes(before, cards, version)
+    gained = {
+        name: int(np.nansum(loaded.outcomes[name]))
+        for name in GAINED
+        if name in loaded.outcomes and np.isfinite(loaded.outcomes[name]).any()
+    }
     authors = tuple(name for name, _ in Counter(loaded.authors).most_common())
     return WorkList(
-        authors=authors, day=loaded.day, judge_version=version, cards=cards, since=since
+        authors=authors,
+        day=loaded.day,
+        judge_version=version,
+        cards=cards,
+        since=since,
+        gained=gained,
     )
 
 

@@ -127,6 +127,8 @@ class WorkList:
         Of each model with a card the first 12 digits of its hash, and its rating.
     since
         None where no other text of these cards was studied before.
+    gained
+        With two snapshots, what all models together gained between them, by outcome.
     """
 
     authors: tuple[str, ...]
@@ -134,6 +136,7 @@ class WorkList:
     judge_version: str
     cards: Mapping[str, KnownCard] = field(default_factory=dict)
     since: Since | None = None
+    gained: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from cardiogram.cards.lint.findings import MODELS, Breach, Edit, FindBreaches, LintedCard, Rule
 from cardiogram.cards.problems import explain_problem
 from cardiogram.cards.vocabulary import load_vocabulary
 
-_PLAIN = re.compile(r"[^a-z0-9]+")
+_PLAIN = re.compile(r"[^a-z0-9+]+")  # a plus says "or later": another licence
 _NOISE = re.compile(r"\b(?:the|licen[cs]e|version)\b|(?<=[a-z -])v(?=\d)")
 _LICENSES = {
     "apache2": "apache-2.0",
@@ -31,7 +31,8 @@ _LICENSES = {
 """Names of licences that people write, plain, to their ids."""
 
 _HUB_ADDRESS = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/?")
-_ID = re.compile(r"[A-Za-z0-9][\w.-]*(?:/[A-Za-z0-9][\w.-]*)?")
+_ID = re.compile(r"[A-Za-z0-9_][\w.-]*(?:/[A-Za-z0-9_][\w.-]*)?", re.ASCII)
+_AT_LINE = re.compile(r"\bline (\d+)")
 _NO_DATASET = frozenset(
     ("none", "null", "unknown", "generator", "imagefolder", "custom", "n/a", "-")
 )
@@ -130,9 +131,16 @@ def _swap(source: LintedCard, key: str, old: str, new: str | None) -> tuple[Edit
     return source.replace(number, column, old.encode(), new.encode())
 
 
-def _missing(key: str, words: str) -> FindBreaches:
+def _missing(
+    key: str, words: str, by_tag: Callable[[], frozenset[str]] = frozenset
+) -> FindBreaches:
+    """A rule for a key that is not there, and that no tag stands in for."""
+
     def find(source: LintedCard) -> Iterator[Breach]:
-        if _written(source) and not _given(source, key):
+        metadata = source.card.metadata
+        if not _written(source) or metadata.values.get(key, "") is None or _given(source, key):
+            return
+        if not by_tag().intersection(metadata.texts("tags")):
             yield Breach(_line(source, key), words)
 
     return find
@@ -145,8 +153,8 @@ def _problem(*codes: str) -> FindBreaches:
         for problem in source.card.problems:
             name, _, detail = problem.partition(":")
             if name in codes:
-                line = detail.strip().removeprefix("line ")
-                known = int(line) if line.isdigit() else _line(source, detail.strip())
+                at = _AT_LINE.search(detail)
+                known = int(at[1]) if at else _line(source, detail.strip())
                 yield Breach(known, f"{explain_problem(problem)}.")
 
     return find
@@ -154,9 +162,20 @@ def _problem(*codes: str) -> FindBreaches:
 
 def _no_front_matter(source: LintedCard) -> Iterator[Breach]:
     if source.card.front_matter is None and not source.problems & _NO_BLOCK:
-        yield Breach(1, "the card has no metadata block.")
+        below = _BLOCK.search(source.card.body[:_LOOKED_AT])
+        if below is None:
+            yield Breach(1, "the card has no metadata block.")
+            return
+        if not source.card.body[: below.start()].strip():
+            words = "the Hub sees no metadata block: a blank stands behind the dashes that open it."
+            yield Breach(1, words)
+            return
+        line = source.card.body_line + source.card.body.count("\n", 0, below.start()) + 1
+        yield Breach(line, f"a metadata block stands on line {line}: it must come first.")
 
 
+_BLOCK = re.compile(r"^---[ \t]*\n(?=[ \t]*[\w-]+:)(?:.*\n){1,200}?---[ \t]*$", re.MULTILINE)
+_LOOKED_AT = 20_000
 _NO_BLOCK = frozenset(("front_matter_unclosed", "empty", "lfs_pointer"))
 
 
@@ -214,7 +233,10 @@ def _same(ids: Iterable[str]) -> dict[str, str]:
 
 def _language_missing(source: LintedCard) -> Iterator[Breach]:
     tasks = source.card.metadata.texts("pipeline_tag")
-    if _written(source) and not _given(source, "language") and not WORDLESS.intersection(tasks):
+    values = source.card.metadata.values
+    if not _written(source) or values.get("language", "") is None or _given(source, "language"):
+        return
+    if not WORDLESS.intersection(tasks):
         yield Breach(_line(source, "language"), "no `language:` in the metadata.")
 
 
@@ -225,12 +247,29 @@ def _language_unknown(source: LintedCard) -> Iterator[Breach]:
     codes = {plain(name): code for code, name in known.languages.items()}
     for value in source.card.metadata.texts("language"):
         lower = value.lower()
-        if value in known.language_codes or value.split("-")[0] in known.language_codes:
+        if value in known.language_codes:
             continue
-        meant = lower if lower in known.language_codes else codes.get(plain(value))
+        if value.partition("-")[0] in known.language_codes:
+            words = f"the Hub refuses {_short(value)}: a region goes into `language_bcp47`."
+            yield Breach(_line(source, "language"), words)
+            continue
+        meant = codes.get(plain(value)) or (lower if lower in known.language_codes else None)
+        sure = value.upper() not in _COUNTRIES  # UK is no Ukrainian
         hint = f" Did you mean {meant!r}?" if meant else ""
         words = f"{_short(value)} is not an ISO 639 code.{hint}"
-        yield Breach(_line(source, "language"), words, _swap(source, "language", value, meant))
+        edits = _swap(source, "language", value, meant if sure else None)
+        yield Breach(_line(source, "language"), words, edits)
+
+
+_COUNTRIES = frozenset(
+    re.findall(
+        "..",
+        "AEAFAMARASAZBABEBGBHBIBMBNBOBRBSCACHCOCRCUCVCYDEDZEEESETEUFIFJFOFRGAGDGLGNGUHRHTHUIDIEIO"
+        "ISITKGKIKMKNKRKWKYLALBLILTLULVMGMHMKMLMNMRMSMTMYNANENGNLNONROMPAPLPSPTRORURWSASCSDSESGSI"
+        "SKSLSMSNSOSRSSSTSVTGTHTKTLTNTOTRTTTWUGUKUZVEVIZA",
+    )
+)
+"""Language codes that are ISO 3166 codes, too, with EU and UK: in capitals, either may be meant."""
 
 
 def _base_missing(source: LintedCard) -> Iterator[Breach]:
@@ -248,6 +287,12 @@ def _base_missing(source: LintedCard) -> Iterator[Breach]:
 def _base_local(source: LintedCard) -> Iterator[Breach]:
     if not _written(source):
         return
+    value = source.card.metadata.values.get("base_model")
+    if any(
+        isinstance(part, list | dict) for part in (value if isinstance(value, list) else [value])
+    ):
+        words = "the Hub refuses a map or a list in `base_model`: it takes ids (owner/name)."
+        yield Breach(_line(source, "base_model"), words)
     for value in source.card.metadata.texts("base_model"):
         address = _HUB_ADDRESS.fullmatch(value)
         if address:
@@ -271,6 +316,27 @@ def _datasets(source: LintedCard) -> Iterator[Breach]:
         if not isinstance(dataset, str) or name.lower() in _NO_DATASET or not _ID.fullmatch(name):
             words = f"{_short(name)} is no id of a dataset on the Hub."
             yield Breach(_line(source, "datasets"), words)
+
+
+def _no_value(source: LintedCard) -> Iterator[Breach]:
+    if _written(source):
+        for key, value in source.card.metadata.values.items():
+            if value is None and key in _WITH_VALUE:
+                yield Breach(_line(source, key), f"the Hub refuses `{key}:` without a value.")
+
+
+_WITH_VALUE = frozenset(
+    (
+        *("license", "language", "pipeline_tag", "library_name", "tags", "base_model", "metrics"),
+        *("widget", "inference", "model-index", "task_categories", "size_categories", "configs"),
+    )
+)
+
+
+def _widget(source: LintedCard) -> Iterator[Breach]:
+    widget = source.card.metadata.values.get("widget")
+    if _written(source) and widget is not None and not isinstance(widget, list):
+        yield Breach(_line(source, "widget"), "the Hub refuses a `widget` that is not a list.")
 
 
 def _model_index(source: LintedCard) -> Iterator[Breach]:
@@ -306,6 +372,11 @@ def _result_fault(result: object) -> str:
         value = result.get(key)
         if not isinstance(value, dict) or not all(value.get(part) for part in parts):
             return f"a result's `{key}` has no {' and '.join(f'`{part}`' for part in parts)}"
+    for part in ("config", "split", "revision"):
+        if not isinstance(result["dataset"].get(part, ""), str | None):
+            return f"a result's dataset has a `{part}` that is no text"
+    if not isinstance(result.get("source", {}), dict):
+        return "a result's `source` is not a map"
     metrics = result.get("metrics")
     if not isinstance(metrics, list) or not metrics:
         return "a result has no list of `metrics`"
@@ -321,6 +392,7 @@ RULES: tuple[Rule, ...] = (
     Rule("CG103", "front-matter-malformed", "error", _problem("yaml_malformed", "yaml_too_large")),
     Rule("CG104", "front-matter-not-a-map", "error", _problem("yaml_not_a_map")),
     Rule("CG105", "duplicate-key", "error", _problem("yaml_duplicate_key")),
+    Rule("CG106", "key-without-value", "error", _no_value),
     Rule(
         "CG110", "license-missing", "warning", _missing("license", "no `license:` in the metadata.")
     ),
@@ -330,7 +402,9 @@ RULES: tuple[Rule, ...] = (
         "CG113",
         "task-missing",
         "warning",
-        _missing("pipeline_tag", "no `pipeline_tag:` in the metadata."),
+        _missing(
+            "pipeline_tag", "no `pipeline_tag:` in the metadata.", lambda: load_vocabulary().tasks
+        ),
         of=MODELS,
     ),
     Rule("CG114", "task-unknown", "warning", _task_unknown, of=MODELS),
@@ -338,15 +412,20 @@ RULES: tuple[Rule, ...] = (
         "CG115",
         "library-missing",
         "note",
-        _missing("library_name", "no `library_name:` in the metadata."),
+        _missing(
+            "library_name",
+            "no `library_name:` in the metadata.",
+            lambda: load_vocabulary().libraries,
+        ),
         of=MODELS,
     ),
     Rule("CG116", "library-unknown", "note", _library_unknown, of=MODELS),
     Rule("CG117", "language-missing", "note", _language_missing, of=MODELS),
-    Rule("CG118", "language-unknown", "warning", _language_unknown),
+    Rule("CG118", "language-unknown", "error", _language_unknown),
     Rule("CG120", "base-model-missing", "warning", _base_missing, of=MODELS),
     Rule("CG121", "base-model-no-id", "error", _base_local, of=MODELS),
-    Rule("CG122", "datasets-no-id", "warning", _datasets, of=MODELS),
+    Rule("CG122", "datasets-no-id", "error", _datasets, of=MODELS),
     Rule("CG123", "model-index-malformed", "error", _model_index, of=MODELS),
+    Rule("CG124", "widget-no-list", "error", _widget, of=MODELS),
 )
 """Rules CG1xx."""

@@ -15,30 +15,38 @@ _BOM = b"\xef\xbb\xbf"
 _COMMENT_LINES = 12
 _HIDDEN_WORDS = 20
 _TEMPLATE_COMMENTS = (
-    "provide ",
-    "this section",
-    "address questions",
-    "this relates",
-    "this should link",
-    "these are the",
-    "these should",
-    "total emissions",
-    "carbon emissions",
-    "if there is a paper",
-    "if relevant",
-    "relevant interpretability",
-    "describe ",
-    "this model card has been generated",
-    "model card contact",
-    "add ",
-    "insert ",
-    "todo",
-    "fill in",
-    "{{",
-    "what ",
-    "please ",
+    "address questions around",
+    "if relevant, include terms",
+    "if the dataset contains annotations which",
+    "if there is a paper or blog post introducing",
+    "motivation for the creation of this dataset",
+    "provide a longer summary of what this",
+    "provide a quick summary of",
+    "provide the basic links for",
+    "relevant interpretability work",
+    "state whether the dataset contains",
+    "these are the evaluation metrics being used",
+    "these are the things the evaluation",
+    "this relates heavily to",
+    "this section addresses misuse",
+    "this section describes",
+    "this section is for the model use",
+    "this section is meant to convey",
+    "this section provides",
+    "this should link to",
+    "total emissions (in grams",
+    "carbon emissions can be estimated",
+    "fp32, fp16 mixed precision",
     "for reference on model card metadata",
+    "this model card has been generated automatically",
 )
+"""How the comments of the Hub's templates and of the trainers' cards begin; others are notes.
+
+References
+----------
+The card templates of huggingface_hub 2.4, and modelcard.py of transformers.
+"""
+
 _TO_A_JUDGE = (
     "ignore all previous",
     "ignore previous instructions",
@@ -56,6 +64,7 @@ _TO_A_JUDGE = (
     "must not be penalised",
     "must not be penalized",
 )
+_FIELD = re.compile(r"\{\{[^{}\n]*\|[^{}\n]*\}\}")  # of a template: with a default
 _SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"\w+")
@@ -91,7 +100,7 @@ def _placeholders(source: LintedCard) -> Iterator[Breach]:
         block
         for block in source.card.document.blocks
         if block.kind not in ("code", "heading")
-        and (is_placeholder(block.text) or "{{" in block.text)
+        and (is_placeholder(block.text) or _FIELD.search(block.text))
     ]
     if blocks:
         more = f" ({len(blocks)} such places)" if len(blocks) > 1 else ""

@@ -168,10 +168,10 @@ def _progress(target: str) -> Iterator[Progress]:
 
 
 def _look(form: str, verbose: bool, minimum: float | None) -> terminal.Look:
-    """How to print: as wide as the terminal, up to 80, and in colour where it is one."""
+    """How to print: as wide as the terminal, from 60 to 80, and in colour where it is one."""
     shown = form == "text" and sys.stdout.isatty()
     colour = shown and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = max(40, min(80, shutil.get_terminal_size().columns)) if shown else 80
+    width = max(60, min(80, shutil.get_terminal_size().columns)) if shown else 80
     return terminal.Look(width, colour, "all" if verbose else "short", minimum)
 
 

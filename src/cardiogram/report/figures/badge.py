@@ -13,7 +13,7 @@ from urllib.parse import quote
 from cardiogram.check import Checked
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.names import DATA, SCORES_OF
-from cardiogram.report.markup import Markup, el
+from cardiogram.report.markup import Markup, el, level_of
 
 if TYPE_CHECKING:
     from cardiogram.store import Study
@@ -34,7 +34,7 @@ class Badge:
     label, message
         Its left and right half.
     score
-        Rating 1-5, for the colour.
+        Level 1-5, for the colour.
     title
         The whole sentence, which a screen reader reads out and a pointer shows.
     """
@@ -69,12 +69,12 @@ def make_badge(checked: Checked, score: str = "overall", study: Study | None = N
     label = f"{of} card" + ("" if score == "overall" else f": {score}")
     about = f"by rubric {checked.rating.rubric_version}, judge {checked.rating.judge}"
     if study is None:
-        message = f"{number.value} of 5"
-        return Badge(label, message, number.value, f"{label}: {message} {about}")
+        message = f"{number.expected:.1f} of 5"
+        return Badge(label, message, level_of(number.expected), f"{label}: {message} {about}")
     others = reference(study, checked, score)
     message = f"better than {round(percentile(number.expected, others))} %"
     title = f"{label}: {message} of {len(others):,} cards {about}"
-    return Badge(label, message, number.value, title)
+    return Badge(label, message, level_of(number.expected), title)
 
 
 def reference(study: Study, checked: Checked, score: str) -> Sequence[float]:

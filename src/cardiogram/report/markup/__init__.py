@@ -55,6 +55,7 @@ if TYPE_CHECKING:
         format_signed,
         join_words,
         keep_units,
+        level_of,
         printable,
         read_bounds,
         wrap_lines,

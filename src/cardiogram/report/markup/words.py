@@ -70,6 +70,17 @@ def format_number(value: float | None, digits: int = 0) -> str:
     return "–" if value is None else f"{value:,.{digits}f}"
 
 
+def level_of(expected: float) -> int:
+    """The level that a rating is called by: that of the one decimal which is shown.
+
+    Examples
+    --------
+    >>> level_of(2.44), level_of(2.46)
+    (2, 3)
+    """
+    return min(5, max(1, int(float(f"{expected:.1f}") + 0.5)))
+
+
 def format_signed(value: float | None) -> str:
     """Write two decimals with a sign, with a real minus."""
     return "–" if value is None else f"{value:+.2f}".replace("-", "−")

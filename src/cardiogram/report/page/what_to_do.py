@@ -20,6 +20,7 @@ from cardiogram.report.markup import (
 )
 from cardiogram.report.page.explore import hub_link
 from cardiogram.report.tables import READERS, Cell, Sheet, write_html_table
+from cardiogram.report.terminal import say_gained
 
 
 def work_list(payload: Payload) -> Markup | None:
@@ -144,10 +145,11 @@ def draw_standing(standing: Standing) -> Markup:
 
 
 def _changed(results: Results) -> Markup | None:
-    """What changed since an earlier study of the same folder."""
-    since = results.work.since if results.work else None
+    """What changed since an earlier study of the same folder, and between its snapshots."""
+    since, gained = (results.work.since if results.work else None), say_gained(results)
+    grown = el("p", f"{gained[:1].upper()}{gained[1:]}.") if gained else None
     if since is None:
-        return None
+        return grown
     said = f"Since {format_day(since.day)} {count_of(len(since.changed), 'card')} changed"
     if since.before is not None and since.after is not None:
         said += f", rated {since.before:.1f} then and {since.after:.1f} now"
@@ -156,4 +158,4 @@ def _changed(results: Results) -> Markup | None:
         for what, ids in (("Changed", since.changed), ("New", since.new), ("Gone", since.gone))
         if ids
     ]
-    return join(el("p", f"{said}."), el("ul", [el("li", line) for line in listed]))
+    return join(el("p", f"{said}."), el("ul", [el("li", line) for line in listed]), grown)

@@ -30,5 +30,6 @@ if TYPE_CHECKING:
         render_self_agreement,
         render_validation,
     )
+    from cardiogram.report.terminal.work_lines import say_gained
 
 attach(__name__)

@@ -17,9 +17,9 @@ from cardiogram.report.tables import (
 )
 from cardiogram.report.terminal.work_lines import (
     list_cards,
+    list_changes,
     list_gaps,
     list_missed,
-    list_since,
     list_standing,
 )
 
@@ -68,7 +68,6 @@ def _findings(results: Results, room: int, standing: Standing | None) -> list[li
 
 def _work_list(results: Results, room: int, standing: Standing | None) -> list[list[str]]:
     """What to mend first, what is missing in how many cards, and where they stand."""
-    since = results.work.since if results.work else None
     popularity = [
         line
         for conclusion in results.conclusions
@@ -80,7 +79,7 @@ def _work_list(results: Results, room: int, standing: Standing | None) -> list[l
         list_cards(results, min(_ROOM, room + 2)),
         list_missed(results),
         [
-            *(list_since(since) if since else ()),
+            *list_changes(results),
             *(list_standing(standing, max(0, room - 2)) if standing else ()),
             *popularity,
             *(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from cardiogram.analysis import CardToMend, MissedNumber, Readers, Results, Since
+from cardiogram.analysis import CardToMend, MissedNumber, Readers, Results, Since, noun
 from cardiogram.maps import KindStanding, Standing
 from cardiogram.report.markup import count_of, format_day, format_number, format_share, wrap_lines
 
@@ -87,8 +87,22 @@ def _say_kind(kind: KindStanding) -> str:
     return f"{kind.cards} {kind.name} above {format_share(kind.below)} of {kind.reference}"
 
 
-def list_since(since: Since) -> list[str]:
-    """What changed since an earlier study of the same folder."""
+def list_changes(results: Results) -> list[str]:
+    """What changed since an earlier study of the same folder, and between its snapshots."""
+    since, said = (results.work.since if results.work else None), say_gained(results)
+    return [*(_since(since) if since else ()), *wrap_lines(said, "", _INDENT)]
+
+
+def say_gained(results: Results) -> str:
+    """What all models together gained between two snapshots; "" where there are none."""
+    if results.work is None or results.changes is None or not results.work.gained:
+        return ""
+    counts = [f"{count:,} {noun(name)}" for name, count in results.work.gained.items()]
+    days = f"{format_day(results.changes.before)} to {format_day(results.changes.after)}"
+    return f"from {days}: {', '.join(counts)}"
+
+
+def _since(since: Since) -> list[str]:
     said = f"since {format_day(since.day)}: {count_of(len(since.changed), 'card')} changed"
     if since.before is not None and since.after is not None:
         said += f" (rated {since.before:.1f} then, {since.after:.1f} now)"

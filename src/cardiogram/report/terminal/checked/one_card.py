@@ -80,6 +80,8 @@ def _fit(checked: Checked, parts: list[list[str]], look: Look) -> None:
         parts[1] = _advice(checked, look, GAPS_SHOWN - 1)
     if free() < 0:
         parts[2] = _refused(checked, look, 1)
+    if free() < 0:
+        parts[1] = _advice(checked, look, 1)
     if 0 < len(others) < free():
         parts[3], parts[6] = others, _next(checked, look)
 
@@ -143,7 +145,8 @@ def _advice(checked: Checked, look: Look, shown: int = GAPS_SHOWN) -> list[str]:
     for gap in gaps:
         lines += _one_advice(checked, gap, look)
     spread = spread_of(gaps)
-    return [*lines, paint(f"{_INDENT}{spread}", "dim", look)] if spread else lines
+    wrapped = wrap_lines(spread, _INDENT, width=look.width)
+    return lines + [paint(line, "dim", look) for line in wrapped]
 
 
 def _one_advice(checked: Checked, gap: Gap, look: Look) -> list[str]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Literal
 
-from cardiogram.report.terminal.checked.phrases import Look, level_of
+from cardiogram.report.markup import level_of
+from cardiogram.report.terminal.checked.phrases import Look
 
 Shade = Literal["bold", "dim", "refused"]
 

@@ -11,7 +11,7 @@ from cardiogram.cards.lint import Finding
 from cardiogram.check import Checked, falls_short
 from cardiogram.judge import Evidence, Score, load_rubric
 from cardiogram.judge.expectations import Gap, name_lacks
-from cardiogram.report.markup import count_of, format_percent, join_words, printable
+from cardiogram.report.markup import count_of, format_percent, join_words, level_of, printable
 
 if TYPE_CHECKING:
     from cardiogram.maps import Neighbour, Place
@@ -58,11 +58,6 @@ def one_line(text: str) -> str:
     'a?[2J b'
     """
     return " ".join(printable(text).split())
-
-
-def level_of(expected: float) -> int:
-    """The level that a number is called by: that of the one decimal which is shown."""
-    return min(5, max(1, int(float(f"{expected:.1f}") + 0.5)))
 
 
 def grade_of(checked: Checked) -> str:
@@ -176,12 +171,15 @@ def spread_of(gaps: Sequence[Gap]) -> str:
     wide = [
         (gap.low / gap.criterion_gain, gap.high / gap.criterion_gain)
         for gap in gaps
-        if gap.low is not None and gap.high is not None and gap.high - gap.low > _WIDE
+        if gap.low is not None
+        and gap.high is not None
+        and gap.high - gap.low > _FAR
+        and gap.criterion_gain > 0
     ]
     if not wide:
         return ""
     low, high = min(low for low, _ in wide), max(high for _, high in wide)
-    return f"Of ten such edits nine gain {low:.1f} to {high:.1f} times as much in the criterion."
+    return f"Nine of ten such edits gain {low:.1f} to {high:.1f} times as much in the criterion."
 
 
 def gains_of(gap: Gap) -> str:
@@ -191,7 +189,7 @@ def gains_of(gap: Gap) -> str:
     return f" ({', '.join(shown)})" if shown else ""
 
 
-_WIDE = 1
+_FAR = 1
 """Points from which on the range of a gain is said."""
 
 

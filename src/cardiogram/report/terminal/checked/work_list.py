@@ -5,14 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from cardiogram.check import Checked, falls_short
-from cardiogram.report.markup import wrap_lines
+from cardiogram.report.markup import level_of, wrap_lines
 from cardiogram.report.terminal.checked.paint import paint, paint_level, shorten, shorten_name
 from cardiogram.report.terminal.checked.phrases import (
     Look,
     change_of,
     describe_shortfall,
     first_to_mend,
-    level_of,
     name_of,
 )
 
