@@ -14,6 +14,7 @@ from cardiogram.judge.embedded.model import (
     WEIGHT_UNIT,
     Forest,
     Kernel,
+    Model,
     measure_likeness,
 )
 
@@ -28,24 +29,29 @@ def steps(rows: int, seed: int) -> np.ndarray:
 def test_likeness_is_the_formula() -> None:
     one, other = steps(7, 0), steps(5, 1)
     apart = (one[:, None].astype(float) - other) ** 2
-    plain = 10 / (1 + 0.005 * apart.sum(axis=2))
-    plain += 3 / (1 + 0.01 * apart[:, :, :2].sum(axis=2)) + 3 / (1 + 0.02 * apart[:, :, 2])
+    plain = [
+        1 / (1 + 0.01 * apart[:, :, :2].sum(axis=2)),
+        1 / (1 + 0.02 * apart[:, :, 2]),
+        1 / (1 + 0.005 * apart.sum(axis=2)),
+    ]
     assert measure_likeness(one, other, FAMILY, WIDTH) / LIKENESS_UNIT == pytest.approx(
-        plain, abs=2e-4
+        np.array(plain), abs=2e-5
     )
 
 
 def test_a_row_is_like_itself() -> None:
     one = steps(6, 2)
-    assert (np.diag(measure_likeness(one, one, FAMILY, WIDTH)) == LIKENESS_UNIT * 16).all()
+    for alike in measure_likeness(one, one, FAMILY, WIDTH):
+        assert (np.diag(alike) == LIKENESS_UNIT).all()
 
 
 def test_likeness_is_whole_and_does_not_depend_on_the_other_rows() -> None:
     one, other = steps(40, 3), steps(30, 4)
     whole = measure_likeness(one, other, FAMILY, WIDTH)
     assert (whole == np.rint(whole)).all()
-    assert (measure_likeness(one[::-1], other, FAMILY, WIDTH) == whole[::-1]).all()
-    assert (measure_likeness(one[5:6], other[9:10], FAMILY, WIDTH) == whole[5, 9]).all()
+    assert (measure_likeness(one[::-1], other, FAMILY, WIDTH) == whole[:, ::-1]).all()
+    alone = measure_likeness(one[5:6], other[9:10], FAMILY, WIDTH)
+    assert (alone[:, 0, 0] == whole[:, 5, 9]).all()
 
 
 def kernel() -> Kernel:
@@ -54,17 +60,39 @@ def kernel() -> Kernel:
         np.full(3, STEPS / GRAINS),
         FAMILY,
         WIDTH,
+        np.array([[3, 0, 1], [0, 2, 5]], np.int64),
         np.array([[0, 0, 0], [16, 0, 0]], np.int8),
-        np.array([[WEIGHT_UNIT, 0], [0, -WEIGHT_UNIT]], np.int64),
+        np.array([[WEIGHT_UNIT, 0], [0, -WEIGHT_UNIT]], np.int64) // 10,
         np.array([2 * LEAF_UNIT, 3 * LEAF_UNIT], np.int64),
     )
 
 
-def test_an_output_is_the_base_and_what_resembles_adds() -> None:
+def test_an_output_is_the_base_and_what_resembles_adds_by_its_shares() -> None:
     found = kernel().predict(np.array([[1, 0, 0], [2, 0, 0]], np.float32))
-    far = (10 / (1 + 0.005 * 256) + 3 / (1 + 0.01 * 256) + 3) / 10
-    wanted = [[2 + 1.6, 3 - far], [2 + far, 3 - 1.6]]
+    whole, own = 1 / (1 + 0.005 * 256), 1 / (1 + 0.01 * 256)
+    wanted = [
+        [2 + 0.1 * (3 + 1), 3 - 0.1 * (2 + 5 * whole)],
+        [2 + 0.1 * (3 * own + whole), 3 - 0.1 * (2 + 5)],
+    ]
     assert found == pytest.approx(np.array(wanted), abs=1e-3)
+
+
+def test_outputs_are_drawn_from_their_mean() -> None:
+    x = np.array([[1, 0, 0], [2, 0, 0]], np.float32)
+    leaf = np.array([[2 * LEAF_UNIT], [3 * LEAF_UNIT]], np.int32)
+    none = np.zeros(0, np.int32)
+    trees = Forest(
+        none,
+        np.zeros(0, np.float32),
+        np.zeros((0, 2), np.int32),
+        leaf,
+        np.arange(2, dtype=np.int32),
+        np.zeros(2, np.int64),
+    )
+    flat = Model(trees, kernel()).predict(x)
+    sharp = Model(trees, kernel(), sharpness=np.array([1.0, 3.0])).predict(x)
+    assert (sharp[:, 0] == flat[:, 0]).all()
+    assert sharp[:, 1] == pytest.approx(np.clip(3 + 3 * (flat[:, 1] - 3), 1, 5))
 
 
 def test_facts_beyond_reach_are_all_alike() -> None:
@@ -74,11 +102,10 @@ def test_facts_beyond_reach_are_all_alike() -> None:
 
 def test_the_shipped_sums_are_exact() -> None:
     shipped = embedded_judge().weights.model.kernel
-    most = LIKENESS_UNIT * (10 + 3 * (len(shipped.width) - 1))
     features = len(shipped.family)
     assert 4 * features * (REACH * STEPS) ** 2 < 1 << 24  # distances in 32-bit floats
-    assert most < 1 << 24
-    assert most * np.abs(shipped.weight).sum(axis=0).max() < 1 << 53
+    weights = np.abs(shipped.weight).sum(axis=0) * shipped.share.sum(axis=1)
+    assert LIKENESS_UNIT * weights.max() < 1 << 53
     assert (shipped.weight.astype(float) == shipped.weight).all()
 
 
