@@ -55,13 +55,15 @@ def select_pairs(models: Sequence[ShownModel], limit: int = MOST_PAIRS) -> list[
 
 def _best(poor: Sequence[ShownModel], good: Sequence[ShownModel]) -> CardPair:
     """The best pair, by the best that each poor card has."""
-    found = []
+    candidates = []
     columns = [np.array([_about(model)[i] for model in good]) for i in range(3)]
     downloads = np.array([max(model.downloads or 0, 0) for model in good])
     gaps = np.array([model.overall or 0 for model in good])
     for model in poor:
         own = max(model.downloads or 0, 0)
-        author, task, library = (c == one for c, one in zip(columns, _about(model), strict=True))
+        author, task, library = (
+            column == value for column, value in zip(columns, _about(model), strict=True)
+        )
         far = np.abs(np.log1p(downloads) - np.log1p(own))
         keys = (
             author + ((downloads == 0) | (own == 0)).astype(int),
@@ -73,8 +75,8 @@ def _best(poor: Sequence[ShownModel], good: Sequence[ShownModel]) -> CardPair:
         )
         place = int(np.lexsort(keys[::-1])[0])
         key = tuple(int(column[place]) for column in keys)
-        found.append((key, model.id, good[place].id, CardPair(model, good[place])))
-    return min(found, key=lambda row: row[:3])[3]
+        candidates.append((key, model.id, good[place].id, CardPair(model, good[place])))
+    return min(candidates, key=lambda row: row[:3])[3]
 
 
 def _about(model: ShownModel) -> tuple[str, str, str]:

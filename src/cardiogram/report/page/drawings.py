@@ -274,8 +274,8 @@ def _trait_row(number: TraitOdds) -> ForestRow:
 def draw_shares_of_traits(results: Results) -> list[Drawing]:
     """How many of the least and of the most popular models have what a writer can add."""
     drawn = []
-    for outcome, found in by_outcome(t for t in results.odds if t.kind == "writer"):
-        known = [trait for trait in found if len(trait.prevalence_by_decile) > 1]
+    for outcome, of_outcome in by_outcome(t for t in results.odds if t.kind == "writer"):
+        known = [trait for trait in of_outcome if len(trait.prevalence_by_decile) > 1]
         if outcome not in DRAWN or not known:
             continue
         known.sort(key=lambda trait: -abs(_difference(trait)))
@@ -283,8 +283,8 @@ def draw_shares_of_traits(results: Results) -> list[Drawing]:
             ShareRow(t.words, t.prevalence_by_decile[0].share, t.prevalence_by_decile[-1].share)
             for t in sorted(known[:_TRAITS], key=lambda trait: -_difference(trait))
         ]
-        least, most = known[0].prevalence_by_decile[0], known[0].prevalence_by_decile[-1]
-        groups = (_name_decile(least, outcome), _name_decile(most, outcome))
+        deciles = known[0].prevalence_by_decile
+        groups = (_name_decile(deciles[0], outcome), _name_decile(deciles[-1], outcome))
         best = rows[0]
         title = (
             f"{best.label[:1].upper()}{best.label[1:]}: {format_share(best.second)} of the most "

@@ -153,21 +153,21 @@ def _sections(payload: Payload) -> dict[str, Markup | None]:
 
     Of few authors the work list comes first, and nothing is said of popularity but one sentence.
     """
-    few = payload.results.is_work_list
+    is_work_list = payload.results.is_work_list
     work = {"#work": work_list(payload)}
     return {
         "": first_screen(payload),
-        **(work if few else {}),
+        **(work if is_work_list else {}),
         "#pair": compared(payload),
         **work,
-        "#popularity": None if few else popularity(payload),
-        "#traits": None if few else traits(payload),
+        "#popularity": None if is_work_list else popularity(payload),
+        "#traits": None if is_work_list else traits(payload),
         "#segments": explore.segment_section(payload),
         "#models": explore.model_section(payload),
         "#ratings": chapters.ratings(payload),
         "#trust": trust(payload),
         "#coverage": chapters.coverage(payload),
-        "#methods": chapters.methods(payload, None if few else numbers(payload)),
+        "#methods": chapters.methods(payload, None if is_work_list else numbers(payload)),
     }
 
 

@@ -52,8 +52,9 @@ def _mend(payload: Payload) -> Markup | None:
     cards = _draw_cards(payload)
     if cards is None:
         return None
-    few = payload.results.is_work_list
-    return join(el("h3", "Mend first"), cards) if few else fold("The cards to mend first", cards)
+    if payload.results.is_work_list:
+        return join(el("h3", "Mend first"), cards)
+    return fold("The cards to mend first", cards)
 
 
 def _popularity(results: Results) -> Markup | None:
