@@ -44,8 +44,7 @@ lowest:  ## Smoke tests on the oldest Python and the lowest versions: PYTHON=pyt
 		pytest pytest-xdist hypothesis
 	$(BIN)/cardiogram study $(VENV)/study --from examples/sample >/dev/null
 	$(BIN)/python -m pytest -n 2 tests/unit/cards/test_card.py tests/unit/cards/test_document.py \
-		tests/unit/judge/embedded tests/unit/judge/test_rate.py tests/unit/test_store.py \
-		tests/unit/test_damage.py tests/unit/test_check.py
+		tests/unit/judge/embedded tests/unit/judge/test_rate.py tests/unit/test_store.py
 
 audit: $(BIN)/.developed  ## Ask which installed packages have known vulnerabilities
 	$(BIN)/python tools/audit.py

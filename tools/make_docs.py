@@ -244,7 +244,9 @@ def expectations_page() -> str:
         "# What is looked for in a card\n",
         "`cardiogram check` looks for these expectations and names the ones that are missing, the "
         "costliest first; in SARIF the rule's id is the one below. What does not apply to a kind "
-        "of model is not asked of it (a quantised copy has no training of its own).\n",
+        "of model is not asked of it (a quantised copy has no training of its own), nor a part of "
+        "what is missing as a whole (no comparison where there are no results). Where words of the "
+        "card only hint at something, it is named if its criterion is rated 1 or 2.\n",
     ]
     for criterion in load_rubric().criteria:
         rows = [

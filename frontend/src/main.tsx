@@ -12,7 +12,7 @@ import { Viewer } from "./card/Viewer";
 import { readBlock } from "./data/blocks";
 import { readTable, type RawTable } from "./data/table";
 import { MapView } from "./map/MapView";
-import { startPoints } from "./points";
+import { startBars, startPoints } from "./points";
 import { RateView } from "./rate/RateView";
 import { makeStore, type Store } from "./store";
 import { TableView } from "./table/TableView";
@@ -36,6 +36,7 @@ async function startStudy(): Promise<void> {
   const store = makeStore(readTable(await readBlock<RawTable>("table")));
   for (const [name, make] of Object.entries(STUDY)) mount(name, make(store));
   startPoints(store);
+  startBars(store);
 }
 
 document.documentElement.classList.add("js-on");

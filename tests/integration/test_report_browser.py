@@ -346,7 +346,7 @@ def test_the_map_moves_by_wheel_and_keys(page: sync_api.Page) -> None:
     settle(page)
     assert page.evaluate("scrollY") == scrolled
     page.mouse.move(*at(page, 3.05, 0.05))
-    assert not page.locator("#tip").is_visible()
+    assert "more/003" not in (page.locator("#tip").text_content() or "")
     page.keyboard.press("0")
     page.mouse.move(*at(page, 3.05, 0.1))
     page.locator("#tip", has_text="more/003").wait_for()
@@ -362,6 +362,7 @@ def test_the_keyboard_opens_the_model_in_the_middle(page: sync_api.Page) -> None
 
 def test_the_legend_hides_a_class(page: sync_api.Page) -> None:
     page.locator("#map-canvas").scroll_into_view_if_needed()
+    page.locator("#colour-by").select_option("segment")
     page.locator(".map-legend button", has_text="Grid").click()
     page.mouse.move(*at(page, 3.05, 0.05))
     settle(page)
@@ -369,6 +370,28 @@ def test_the_legend_hides_a_class(page: sync_api.Page) -> None:
     for colour, least in (("rating", 5), ("downloads", 3), ("likes", 1), ("task", 3)):
         page.locator("#colour-by").select_option(colour)
         assert page.locator(".map-legend button").count() >= least
+
+
+def test_a_bar_of_the_histogram_filters_map_and_table(page: sync_api.Page) -> None:
+    bar = page.locator("header .rated").nth(2)
+    lowest = bar.get_attribute("data-lowest")
+    bar.click()
+    assert bar.get_attribute("aria-pressed") == "true"
+    assert page.locator("#lowest").input_value() == lowest
+    assert page.locator("#count").inner_text() != f"{len(rows())} models"
+    bar.press("Enter")
+    assert page.locator("#count").inner_text() == f"{len(rows())} models"
+
+
+def test_the_map_searches_fills_the_page_and_shows_where_it_is_dense(page: sync_api.Page) -> None:
+    page.get_by_label("Find models on the map").fill("more/00")
+    assert page.locator("#count").inner_text() == f"10 of {len(rows())} models"
+    page.get_by_role("button", name="Large").click()
+    box = page.locator(".map-frame").bounding_box()
+    assert box is not None
+    assert box["height"] > 500
+    page.get_by_role("button", name="Density").click()
+    settle(page)
 
 
 def test_two_fingers_zoom_and_one_moves_the_page(browser: sync_api.Browser, report: Path) -> None:
@@ -440,7 +463,7 @@ def test_reads_without_javascript(browser: sync_api.Browser, report: Path) -> No
     page.goto(report.as_uri())
     assert page.locator("#rows tr").count() == 100
     assert page.locator("#models noscript").is_visible()
-    assert page.locator("#map table tbody tr").count() == 1 + 12 + len(NAMES)
+    assert page.locator("#segments table tbody tr").count() == 1 + 12 + len(NAMES)
     page.close()
 
 

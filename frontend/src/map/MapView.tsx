@@ -14,8 +14,8 @@ import { Legend } from "./Legend";
 import { MapScreen } from "./screen";
 
 const COLOURS: readonly (readonly [ColourBy, string])[] = [
-  ["segment", "segment"],
   ["rating", "rating"],
+  ["segment", "segment"],
   ["downloads", "downloads"],
   ["likes", "likes"],
   ["task", "task"],
@@ -31,9 +31,11 @@ export function MapView({ store, places }: Props): JSX.Element {
   const below = useRef<HTMLCanvasElement>(null);
   const above = useRef<HTMLCanvasElement>(null);
   const [screen, setScreen] = useState<MapScreen | null>(null);
-  const [by, setBy] = useState<ColourBy>(places.segments.length ? "segment" : "rating");
+  const [by, setBy] = useState<ColourBy>("rating");
   const [hidden, setHidden] = useState<ReadonlySet<number>>(new Set());
   const [lasso, setLasso] = useState(false);
+  const [whole, setWhole] = useState(false);
+  const [density, setDensity] = useState(false);
   const theme = themeChanges.value;
   const ink = useMemo(readInk, [theme]);
   const colouring = useMemo(() => colourBy(by, table, places, ink.palette), [by, ink]);
@@ -57,35 +59,11 @@ export function MapView({ store, places }: Props): JSX.Element {
 
   useEffect(() => screen?.show({ colouring, ink, hidden }), [screen, colouring, hidden]);
   useEffect(() => screen?.setLasso(lasso), [screen, lasso]);
+  useEffect(() => screen?.show({ density }), [screen, density]);
 
   return (
-    <div class="map">
-      <div class="map-tools">
-        <label>
-          Coloured by
-          <select
-            id="colour-by"
-            value={by}
-            onChange={(event) => {
-              setHidden(new Set());
-              setBy(event.currentTarget.value as ColourBy);
-            }}
-          >
-            {COLOURS.filter(([key]) => key !== "segment" || places.segments.length > 0)
-              .map(([key, name]) => <option key={key} value={key}>{name}</option>)}
-          </select>
-        </label>
-        <div class="buttons" role="group" aria-label="Zoom">
-          <button type="button" aria-label="Closer" onClick={() => screen?.gestures.closer()}>+</button>
-          <button type="button" aria-label="Farther" onClick={() => screen?.gestures.farther()}>−</button>
-          <button type="button" onClick={() => screen?.gestures.reset()}>Whole map</button>
-        </div>
-        <div class="buttons" role="group" aria-label="Choose models for the table">
-          <button type="button" aria-pressed={lasso} onClick={() => setLasso(!lasso)}>Lasso</button>
-          <button type="button" onClick={() => screen?.chooseInView()}>Choose what is in view</button>
-        </div>
-        <Chosen store={store} />
-      </div>
+    <div class={whole ? "map whole" : "map"}>
+      <Legend classes={colouring.classes} hidden={hidden} onHide={setHidden} />
       <div class={["map-frame", lasso && "lasso", ink.palette.dark && "dark"].filter(Boolean).join(" ")}>
         <canvas ref={below} aria-hidden="true" />
         <canvas
@@ -100,10 +78,43 @@ export function MapView({ store, places }: Props): JSX.Element {
           }
         />
       </div>
-      <p class="map-hint quiet">
-        Drag to move. After a click on the map the wheel zooms and keys work: arrows, +, −, 0, Enter.
-      </p>
-      <Legend classes={colouring.classes} hidden={hidden} onHide={setHidden} />
+      <div class="map-tools">
+        <label>
+          Colour
+          <select
+            id="colour-by"
+            value={by}
+            onChange={(event) => {
+              setHidden(new Set());
+              setBy(event.currentTarget.value as ColourBy);
+            }}
+          >
+            {COLOURS.filter(([key]) => key !== "segment" || places.segments.length > 0)
+              .map(([key, name]) => <option key={key} value={key}>{name}</option>)}
+          </select>
+        </label>
+        <input
+          type="search"
+          aria-label="Find models on the map"
+          placeholder="find models"
+          autocomplete="off"
+          spellcheck={false}
+          value={store.query.value.words}
+          onInput={(event) => store.ask({ words: event.currentTarget.value })}
+        />
+        <div class="buttons" role="group" aria-label="Zoom">
+          <button type="button" aria-label="Closer" onClick={() => screen?.gestures.closer()}>+</button>
+          <button type="button" aria-label="Farther" onClick={() => screen?.gestures.farther()}>−</button>
+          <button type="button" onClick={() => screen?.gestures.reset()}>All</button>
+          <button type="button" aria-pressed={density} onClick={() => setDensity(!density)}>Density</button>
+          <button type="button" aria-pressed={whole} onClick={() => setWhole(!whole)}>Large</button>
+        </div>
+        <div class="buttons" role="group" aria-label="Choose models for the table">
+          <button type="button" aria-pressed={lasso} onClick={() => setLasso(!lasso)}>Lasso</button>
+          <button type="button" onClick={() => screen?.chooseInView()} aria-label="Choose what is in view">In view</button>
+        </div>
+        <Chosen store={store} />
+      </div>
       <p class="unseen" id="map-said" role="status" />
     </div>
   );

@@ -34,8 +34,12 @@ export interface Palette {
 const OKABE_ITO: readonly Rgb[] = [
   [0, 114, 178], [213, 94, 0], [0, 158, 115], [204, 121, 167], [230, 159, 0], [86, 180, 233],
 ];
-const SHAPES: readonly Shape[] = ["circle", "square", "triangle", "diamond"];
-const MOST_SEGMENTS = OKABE_ITO.length * SHAPES.length;
+/** The second six segments: other colours and another shape. */
+const OTHERS: readonly Rgb[] = [
+  [125, 80, 190], [190, 30, 75], [125, 150, 30], [140, 90, 55], [40, 175, 180], [225, 110, 110],
+];
+const LEVEL_COLOURS: readonly Rgb[] = [...OKABE_ITO, ...OTHERS];
+const MOST_SEGMENTS = LEVEL_COLOURS.length;
 const MOST_TASKS = OKABE_ITO.length;
 
 /** Viridis at even steps (Smith and van der Walt, 2015). */
@@ -83,8 +87,8 @@ function levelColouring(
   const kept = place.size;
   const classes: Omit<Class, "count">[] = order.slice(0, most).map((level, i) => ({
     name: names[level] ?? "",
-    colour: OKABE_ITO[i % OKABE_ITO.length] ?? palette.quiet,
-    shape: SHAPES[Math.floor(i / OKABE_ITO.length) % SHAPES.length] ?? "circle",
+    colour: LEVEL_COLOURS[i] ?? palette.quiet,
+    shape: i < OKABE_ITO.length ? "circle" : "triangle",
   }));
   classes.push({ name: others, colour: palette.quiet, shape: "square" });
   classes.push({ name: none, colour: palette.quiet, shape: "circle" });

@@ -1,4 +1,4 @@
-/* Labels that do not overlap: the important ones first, the others where there is room. */
+/* Labels that lie on no point and on no other label: the important ones first, where there is room. */
 
 export interface Label {
   lines: readonly string[];
@@ -16,24 +16,60 @@ export interface Placed extends Label {
 
 const GAP = 4;
 
-/** Labels that fit into the picture, in their order; each is moved a little or left out. */
+/** Whether a point lies in a rectangle, given by its middle and its size. */
+export type Covers = (middle: number, centre: number, width: number, height: number) => boolean;
+
+/** Places around a segment's middle, the nearest first, as far as a leading line can be followed. */
+const MOVES: readonly (readonly [number, number])[] = [0, 18, 32, 46, 60, 76, 92].flatMap((far) =>
+  far === 0 ? [[0, 0] as const] : [-90, 90, -60, -120, 60, 120, -30, -150, 30, 150, 0, 180].map((turn) =>
+    [far * 1.5 * Math.cos(turn * Math.PI / 180), far * Math.sin(turn * Math.PI / 180)] as const));
+
+/** Labels that fit into the picture, in their order; each is moved beside the points or left out. */
 export function placeLabels(
   labels: readonly Label[],
   width: number,
   height: number,
+  covers: Covers = () => false,
 ): Placed[] {
   const placed: Placed[] = [];
   for (const label of labels) {
-    const moves = [0, -1, 1, -1.8, 1.8].map((step) => step * (label.height * 0.75));
-    for (const move of moves) {
-      const candidate = { ...label, middle: label.x, centre: label.y + move };
+    if (label.x < 0 || label.y < 0 || label.x > width || label.y > height) continue;
+    for (const [across, down] of MOVES) {
+      const candidate = { ...label, middle: label.x + across, centre: label.y + down };
       if (!isInside(candidate, width, height)) continue;
       if (placed.some((other) => overlap(candidate, other))) continue;
+      if (covers(candidate.middle, candidate.centre, label.width, label.height)) continue;
       placed.push(candidate);
       break;
     }
   }
   return placed;
+}
+
+/** Answers for points that are drawn with a radius, from a grid of cells of eight pixels. */
+export function coversOf(
+  points: Iterable<readonly [x: number, y: number]>,
+  width: number,
+  height: number,
+  radius: number,
+): Covers {
+  const cell = 8;
+  const across = Math.ceil(width / cell) + 1;
+  const taken = new Set<number>();
+  for (const [x, y] of points) {
+    if (x < 0 || y < 0 || x > width || y > height) continue;
+    taken.add(Math.floor(y / cell) * across + Math.floor(x / cell));
+  }
+  return (middle, centre, wide, tall) => {
+    const [left, right] = [middle - wide / 2 - radius, middle + wide / 2 + radius];
+    const [top, bottom] = [centre - tall / 2 - radius, centre + tall / 2 + radius];
+    for (let row = Math.floor(top / cell); row <= Math.floor(bottom / cell); row += 1) {
+      for (let column = Math.floor(left / cell); column <= Math.floor(right / cell); column += 1) {
+        if (taken.has(row * across + column)) return true;
+      }
+    }
+    return false;
+  };
 }
 
 export function overlap(a: Placed, b: Placed): boolean {

@@ -3,8 +3,9 @@
 import type { Places } from "../data/table";
 import { visible } from "../text";
 import type { Colouring } from "./colouring";
-import type { Ink } from "./colours";
-import { placeLabels, wrap, type Label } from "./labels";
+import { css, type Ink } from "./colours";
+import { drawDensity } from "./density";
+import { coversOf, placeLabels, wrap, type Label } from "./labels";
 import type { Point } from "./nearby";
 import { drawPoints, type Picture, type View } from "./raster";
 
@@ -19,6 +20,7 @@ export interface Shown {
   lasso: readonly Point[];
   crosshair: boolean;
   labelled: boolean;
+  density: boolean;
 }
 
 const LINE = 15;
@@ -98,6 +100,7 @@ export class Painter {
     if (!brush) return;
     brush.setTransform(this.ratio, 0, 0, this.ratio, 0, 0);
     brush.clearRect(0, 0, this.width, this.height);
+    if (shown.density) drawDensity(brush, this.pointsOf(shown), this.width, this.height, ink.ink);
     if (shown.labelled) this.drawLabels(brush, shown, ink);
     brush.lineWidth = 2;
     for (const [row, colour] of [[shown.opened, ink.ink], [shown.ring, ink.accent]] as const) {
@@ -109,9 +112,10 @@ export class Painter {
 
   private drawLabels(
     brush: CanvasRenderingContext2D,
-    { view, hidden, colouring }: Shown,
+    shown: Shown,
     ink: Ink,
   ): void {
+    const { view, hidden, colouring } = shown;
     brush.font = `600 12px ${ink.sans}`;
     brush.textAlign = "center";
     brush.textBaseline = "middle";
@@ -125,7 +129,10 @@ export class Painter {
         width: Math.max(...lines.map((line) => brush.measureText(line).width)),
         height: lines.length * LINE,
       }));
-    for (const { lines, middle, centre } of placeLabels(labels, this.width, this.height)) {
+    const covers = coversOf(this.pointsOf(shown), this.width, this.height, this.radius(view.scale));
+    for (const { lines, x, y, middle, centre, height } of
+      placeLabels(labels, this.width, this.height, covers)) {
+      if (Math.hypot(x - middle, y - centre) > height) this.drawLead(brush, x, y, centre, middle, height, ink);
       lines.forEach((line, i) => {
         const y = centre + (i - (lines.length - 1) / 2) * LINE;
         brush.lineWidth = 4;
@@ -135,6 +142,33 @@ export class Painter {
         brush.fillText(line, middle, y);
       });
     }
+  }
+
+  /** Where the points that are drawn lie on the screen. */
+  private *pointsOf({ view, hidden, colouring, marks }: Shown): Generator<readonly [number, number]> {
+    const { x, y } = this.places;
+    for (let row = 0; row < x.length; row += 1) {
+      if (hidden.has(colouring.codes[row] ?? 0) || (marks && !marks[row])) continue;
+      yield [(x[row] ?? NaN) * view.scale + view.left, (y[row] ?? NaN) * view.scale + view.top];
+    }
+  }
+
+  /** A thin line from a label to the middle of its segment. */
+  private drawLead(
+    brush: CanvasRenderingContext2D,
+    x: number,
+    y: number,
+    centre: number,
+    middle: number,
+    height: number,
+    ink: Ink,
+  ): void {
+    brush.beginPath();
+    brush.moveTo(middle, centre + Math.sign(y - centre) * height / 2);
+    brush.lineTo(x, y);
+    brush.lineWidth = 1;
+    brush.strokeStyle = css(ink.palette.quiet);
+    brush.stroke();
   }
 
   private drawRing(brush: CanvasRenderingContext2D, view: View, row: number, colour: string): void {

@@ -36,6 +36,7 @@ export class MapScreen {
     lasso: [],
     crosshair: false,
     labelled: true,
+    density: false,
   };
 
   constructor(

@@ -8,6 +8,14 @@ from typing import NamedTuple
 
 from cardiogram.names import DATA
 
+_ISO_639_2 = """
+alb arm baq bur chi cze dut fre geo ger gre ice mac mao may per rum slo tib wel afa alg apa art ath
+aus bad bai bat ber bih bnt btk cai cau cel cmc cpe cpf cpp crp cus day dra fiu gem him ijo inc ine
+ira iro kar khi kro map mkh mno mun myn nah nai nic nub oto paa phi pra roa sai sal sem sgn sio sit
+sla smi son ssa tai tup tut wak wen ypk znd
+"""
+"""Codes of ISO 639-2 that 639-3 lacks, which the Hub takes: bibliographic ones and families."""
+
 
 class Vocabulary(NamedTuple):
     """What the Hub accepts as metadata; ids as keys, readable names as values.
@@ -17,7 +25,7 @@ class Vocabulary(NamedTuple):
     date
         Day on which the lists were taken.
     language_codes
-        ISO 639-1 and 639-3 codes together.
+        ISO 639-1, 639-2 and 639-3 codes together.
     """
 
     date: str
@@ -42,5 +50,6 @@ def load_vocabulary() -> Vocabulary:
         languages=languages,
         language_codes=frozenset(languages)
         | frozenset(data["languages_iso639_3"])
+        | frozenset(_ISO_639_2.split())
         | {"code", "multilingual"},
     )

@@ -138,6 +138,7 @@ class _Shown:
             click.echo(line, err=True)
         else:
             self._bars.remove_task(running.bar)
+            self._bars.refresh()
             self._bars.console.print(line)
 
     def close(self) -> None:

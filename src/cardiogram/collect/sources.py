@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cardiogram.errors import ConfigError, DataError
+from cardiogram.hub import base_models
 from cardiogram.store import Row
 
 Kind = Literal["jsonl", "parquet", "folder", "ids"]
@@ -36,6 +37,9 @@ _NAMES = {
     "author": ("author",),
     "sha": ("sha",),
     "gated": ("gated",),
+    "parameters": ("parameters", "safetensors"),
+    "trending_score": ("trending_score", "trendingScore"),
+    "disabled": ("disabled",),
 }
 """Our columns, and what the public dumps call them."""
 
@@ -176,7 +180,7 @@ def _row(raw: Mapping[str, object] | None, fallback: str) -> Row:
     row: Row = {
         "id": name if name and name.strip() else _text(fallback),
         "data": text if isinstance(text, str | bytes) else None,
-        "author": _text(values["author"]) or (name or "").partition("/")[0] or None,
+        "author": _text(values["author"]) or _owner(name or ""),
         "sha": _text(values["sha"]),
         "pipeline_tag": _text(values["pipeline_tag"]),
         "library_name": _text(values["library_name"]),
@@ -188,8 +192,14 @@ def _row(raw: Mapping[str, object] | None, fallback: str) -> Row:
     for key in ("created_at", "last_modified"):
         row[key] = _date(values[key], problems)
     row["license"] = _tag_value(row["tags"], "license:")
-    base = _tag_value(row["tags"], "base_model:")
-    row["base_model"] = [base] if base else []
+    row["base_model"] = base_models(row["tags"])
+    weights, score = values["parameters"], values["trending_score"]
+    row["parameters"] = _count(
+        weights.get("total") if isinstance(weights, Mapping) else weights, problems
+    )
+    row["trending_score"] = None if score is None else _count(score, problems)
+    if values["disabled"] is True:
+        problems.append("disabled")
     return row | {"problems": problems}
 
 
@@ -243,6 +253,11 @@ def _date(value: object, problems: list[str]) -> datetime | None:
 def _shown(value: object) -> str:
     """The start of a value, for a problem's detail."""
     return _text(repr(value)[:40] if isinstance(value, float) else str(value)[:40]) or "''"
+
+
+def _owner(name: str) -> str | None:
+    owner, slash, _ = name.partition("/")
+    return owner if slash and owner else None
 
 
 def _tag_value(tags: list[str], prefix: str) -> str | None:

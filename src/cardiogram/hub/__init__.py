@@ -32,6 +32,7 @@ if TYPE_CHECKING:
         Page,
         Query,
         Sort,
+        base_models,
         is_repo_id,
         list_pages,
         model_row,

@@ -269,7 +269,7 @@ def model_row(data: Mapping[str, object]) -> Row:
         "pipeline_tag": _text(data.get("pipeline_tag")),
         "library_name": _text(data.get("library_name")),
         "license": next(iter(_after("license:", tags or [])), None),
-        "base_model": None if tags is None else _base_models(tags),
+        "base_model": None if tags is None else base_models(tags),
         "gated": _GATED.get(str(data.get("gated"))),
         "parameters": (
             _count(weights.get("total"), problems) if isinstance(weights, Mapping) else None
@@ -331,7 +331,7 @@ def _after(prefix: str, tags: list[str]) -> list[str]:
     return [tag.removeprefix(prefix) for tag in tags if tag.startswith(prefix) and tag != prefix]
 
 
-def _base_models(tags: list[str]) -> list[str]:
+def base_models(tags: list[str]) -> list[str]:
     """List each base model once: the Hub has ``base_model:x`` and ``base_model:quantized:x``."""
     ids = (value.rpartition(":")[2] for value in _after("base_model:", tags))
     return list(dict.fromkeys(filter(None, ids)))

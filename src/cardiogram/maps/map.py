@@ -37,6 +37,7 @@ from cardiogram.maps.segments import (
     SegmentContents,
     against_rules,
     class_terms,
+    common_terms,
     gather,
     name_all,
     segments_of,
@@ -270,7 +271,7 @@ def describe_fit(
     contents = [
         gather(
             [cards[row].facets for row in rows],
-            [term for term, _ in terms[number]],
+            common_terms([term for term, _ in terms[number]], [bags[row] for row in rows]),
             [authors[row] for row in rows],
             [sum(len(piece.words) for piece in cards[row].terms.pieces) for row in rows],
         )

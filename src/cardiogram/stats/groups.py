@@ -101,6 +101,7 @@ def describe_groups(
         inside = member == g
         own = scores[inside & rated]
         authors = len(set(codes[inside & rated].tolist()))
+        reason = _why_no_interval(own, authors)
         summaries.append(
             GroupSummary(
                 name=group_names[g],
@@ -109,9 +110,9 @@ def describe_groups(
                 mean=float(own.mean()),
                 histogram=histogram(own),
                 interval=_interval(own, codes[inside & rated], resampling)
-                if authors >= MINIMUM_CLUSTERS
+                if reason is None
                 else None,
-                reason=None if authors >= MINIMUM_CLUSTERS else _too_few(authors),
+                reason=reason,
                 shares=dict(_shares(inside, outcomes)),
             )
         )
@@ -255,6 +256,13 @@ def _members(labels: Sequence[str | None]) -> tuple[list[str], Integers]:
     place = {name: number for number, name in enumerate(group_names)}
     numbers = [len(group_names) if label is None else place[label] for label in labels]
     return group_names, np.array(numbers, np.int64)
+
+
+def _why_no_interval(scores: Floats, authors: int) -> str | None:
+    """Why a mean has no interval: of equal ratings it would have no width."""
+    if authors < MINIMUM_CLUSTERS:
+        return _too_few(authors)
+    return "all are rated the same" if np.ptp(scores) == 0 else None
 
 
 def _interval(scores: Floats, codes: Integers, resampling: Resampling) -> Interval:

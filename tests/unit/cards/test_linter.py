@@ -112,7 +112,7 @@ def test_languages_by_name(before: str, after: str) -> None:
     assert mended(f"---\n{before}\n---\n# T\n", "CG118") == f"---\n{after}\n---\n# T\n".encode()
 
 
-@pytest.mark.parametrize("value", ["en", "code", "multilingual", "nb", "no", "gsw"])
+@pytest.mark.parametrize("value", ["en", "code", "multilingual", "nb", "no", "gsw", "ger", "sla"])
 def test_languages_that_are_right(value: str) -> None:
     assert not found(f"---\nlanguage: {value}\n---\n# T\n", "CG118")
 

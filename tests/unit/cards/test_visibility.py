@@ -7,7 +7,7 @@ import time
 import pytest
 
 from cardiogram.cards.markdown import parse_document
-from cardiogram.cards.visibility import is_plain_tag, view_page
+from cardiogram.cards.visibility import is_plain_tag, show_source, view_page
 from cardiogram.cards.visibility.elements import OpenElements
 from cardiogram.cards.visibility.style.colours import BLACK, WHITE, Colour, contrast, parse_colour
 from cardiogram.cards.visibility.style.declarations import parse_declarations, resolve_style
@@ -248,3 +248,9 @@ def test_time_grows_with_size(body: str) -> None:
     seconds(body[: len(body) // 4])
     quarter = min(seconds(body[: len(body) // 4]) for _ in range(2))
     assert seconds(body) < 12 * max(quarter, 0.05)
+
+
+@pytest.mark.parametrize("word", ["Image", "Link", "Paragraph", "CodeBlock", "Start", "End"])
+def test_a_word_that_the_parser_uses_itself_is_a_word(word: str) -> None:
+    shown = show_source(f'![{word}](a.png "no") and [{word}](b "no"), `{word}`\n\n{word}')
+    assert shown == f"![](a.png) and [{word}](b), `{word}`\n\n{word}"

@@ -52,7 +52,7 @@ def test_a_file_becomes_models_and_cards(study: Study, tmp_path: Path) -> None:
     source = write(tmp_path / "c.jsonl", texts)
     count = collect(study, source, on_progress=lambda *told: seen.append(told))
     assert count == 5
-    assert seen[-1] == ("read", 5, None)
+    assert seen[-1] == ("read", 5, 5)  # a step ends where all is done
     found = models(study)
     assert list(found) == list(texts)
     assert found["b/none"]["problems"] == ["no_readme"]

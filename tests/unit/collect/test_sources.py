@@ -10,6 +10,7 @@ import pytest
 
 from cardiogram.collect.sources import kind_of, read_ids, read_source
 from cardiogram.errors import ConfigError, DataError
+from cardiogram.hub import model_row
 from cardiogram.store import LISTING
 
 SAMPLE = Path(__file__).parents[3] / "examples" / "sample"
@@ -199,3 +200,34 @@ def test_ids(tmp_path: Path) -> None:
     path = tmp_path / "ids.txt"
     path.write_bytes(b"\xef\xbb\xbfa/b\r\n# no\r\n\r\n c/d # yes\r\na/b\r\n\xff/x\r\n")
     assert read_ids(path) == ["a/b", "c/d", "\ufffd/x"]
+
+
+def test_a_row_of_a_dump_is_the_row_that_the_hub_lists(tmp_path: Path) -> None:
+    raws: list[dict[str, Any]] = [
+        {
+            "id": "river/otter-lora",
+            "tags": ["base_model:adapter:river/otter", "license:mit"],
+            "safetensors": {"parameters": {"BF16": 110106428}, "total": 110106428},
+            "trendingScore": 2,
+            "gated": False,
+            "likes": 3,
+            "downloads": 40,
+        },
+        {
+            "id": "river/otter-beaver",
+            "tags": [
+                *("base_model:river/otter", "base_model:merge:river/otter"),
+                *("base_model:river/beaver", "base_model:merge:river/beaver"),
+            ],
+            "gated": "auto",
+        },
+        {"id": "otter", "tags": [], "disabled": True, "likes": -1},
+    ]
+    path = tmp_path / "dump.jsonl"
+    path.write_text("".join(json.dumps({**raw, "card": "# Otter"}) + "\n" for raw in raws))
+    for raw, row in zip(raws, read_source(path), strict=True):
+        listed = model_row(raw)
+        codes = [problem.partition(":")[0] for problem in row["problems"]]
+        assert sorted(codes) == sorted(listed["problems"])
+        same = [key for key in listed if key not in ("problems",)]
+        assert {key: row.get(key) for key in same} == {key: listed[key] for key in same}

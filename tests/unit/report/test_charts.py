@@ -9,16 +9,20 @@ from cardiogram.judge.rating import Score
 from cardiogram.report.markup import charts, study_charts
 from cardiogram.report.markup.charts import ScatterPoint
 from cardiogram.report.markup.markup import Markup
-from cardiogram.report.markup.study_charts import CurvePoint, ForestRow, RatingBar
+from cardiogram.report.markup.study_charts import CurvePoint, ForestRow, RatingBar, ShareRow
 from cardiogram.report.markup.words import Bounds
 
 SCORE = Score(3, 3.2, 2.5, 3.9)
 POINTS = [ScatterPoint(i, 1 + i % 9 / 2, i * i) for i in range(90)]
-BARS = [RatingBar("1", "Empty <&>", 1, 50, ["3"]), RatingBar("2", "Minimal", 2, 100, ["9"])]
+BARS = [
+    RatingBar("1", "Empty <&>", (1, 1), 50, ["3"]),
+    RatingBar("2", "Minimal", (2, 2), 100, ["9"]),
+]
 ROWS = [
     ForestRow("a<b>", 20, 2.0, Bounds(1.5, 2.5), "2.0 (1.5 to 2.5)", True),
     ForestRow("few", 3, None, None, "too few", False),
 ]
+SHARES = [ShareRow("a licence", 0.25, 0.75), ShareRow("<b>", 0.5, 0.0)]
 WAYS = [
     CurvePoint(2.0, ["by a"], True, True, "twice <&>"),
     CurvePoint(1.1, ["by b"], False, False, "hardly"),
@@ -29,6 +33,7 @@ CHARTS = {
     "ratings-empty": study_charts.draw_ratings([]),
     "forest": study_charts.draw_forest("f", "Groups", ROWS, study_charts.RATINGS),
     "curve": study_charts.draw_curve("c", "Ways", WAYS, ["by a", "by b"], RATIOS),
+    "shares": study_charts.draw_two_shares("s", "Shares", SHARES, ("few <&>", "many")),
     "scatter": charts.draw_scatter(POINTS, "downloads"),
     "scatter-empty": charts.draw_scatter([], "likes"),
     "dumbbell": charts.draw_dumbbell({"overall": SCORE}, {"overall": SCORE}),
@@ -51,7 +56,7 @@ def test_charts_are_well_formed_named_and_free_of_colours(chart: Markup) -> None
 
 def test_bars_of_ratings_are_proportional_to_the_counts() -> None:
     bars = ElementTree.fromstring(CHARTS["ratings"]).iter("rect")
-    heights = [float(bar.get("height", "nan")) for bar in bars]
+    heights = [float(bar.get("height", "nan")) for bar in bars if bar.get("class") != "hit"]
     assert heights[1] == 2 * heights[0]
     assert "50 cards rated 1, median 3; 100 cards rated 2, median 9" in CHARTS["ratings"]
 
@@ -80,6 +85,19 @@ def test_a_curve_orders_its_points_and_marks_the_main_one() -> None:
     assert titles == ["Ways", "hardly", "twice <&>"]
     assert len(list(root.iter("polygon"))) == 1
     assert "The main one: twice" in CHARTS["curve"]
+
+
+def test_two_shares_stand_where_they_are() -> None:
+    dots = ElementTree.fromstring(CHARTS["shares"]).findall("circle")[2:]
+    left, right = 214, 428
+    places = [(float(dot.get("cx", 0)) - left) / (right - left) for dot in dots]
+    assert places == [pytest.approx(share) for share in (0.25, 0.75, 0.5, 0.0)]
+    assert [dot.get("class") for dot in dots] == ["poor", "good"] * 2
+
+
+def test_a_bar_says_which_ratings_it_is_of() -> None:
+    bars = [RatingBar("4-5", "Good or better", (4, 5), 9)]
+    assert 'data-lowest="4" data-highest="5"' in study_charts.draw_ratings(bars)
 
 
 def test_scales_hold_their_values_and_cut_what_is_beyond_them() -> None:

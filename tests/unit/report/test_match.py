@@ -1,4 +1,4 @@
-"""Pairs of cards: similar downloads, other authors, the same whatever the order."""
+"""Pairs of cards: like models that many read, other authors, the same whatever the order."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from cardiogram.report.data.match import MOST_PAIRS, select_pairs
 from cardiogram.report.data.shown_models import ShownModel
 
 
-def card(id: str, overall: int | None, downloads: int | None) -> ShownModel:
+def card(
+    id: str, overall: int | None, downloads: int | None, task: str | None = None
+) -> ShownModel:
     scores = {} if overall is None else {"overall": Score(overall, overall, None, None)}
-    return ShownModel(id, id.partition("/")[0], downloads, scores=scores)
+    return ShownModel(id, id.partition("/")[0], downloads, pipeline_tag=task, scores=scores)
 
 
 def pairs_of(models: list[ShownModel]) -> list[tuple[str, str]]:
@@ -24,6 +26,15 @@ def test_the_closest_downloads_come_first() -> None:
 def test_pairs_prefer_downloads_and_different_authors() -> None:
     cards = [card("a/p", 2, 0), card("b/g", 4, 0), card("c/p", 1, 30), card("c/g", 5, 30)]
     assert pairs_of([*cards, card("d/g", 4, 60)])[0] == ("c/p", "d/g")
+
+
+def test_pairs_prefer_the_same_task_and_then_the_most_readers() -> None:
+    cards = [card("a/p", 2, 9_000, "fill-mask"), card("b/g", 4, 9_000, "text-generation")]
+    cards += [card("c/p", 2, 800, "fill-mask"), card("d/g", 4, 7_000, "fill-mask")]
+    assert pairs_of(cards)[0] == ("a/p", "d/g")
+    few = [card("e/p", 2, 5), card("f/g", 4, 5)]
+    many = [card("g/p", 2, 900), card("h/g", 4, 1_200)]
+    assert pairs_of([*few, *many])[0] == ("g/p", "h/g")
 
 
 def test_ties_go_to_more_downloads_then_the_wider_gap() -> None:

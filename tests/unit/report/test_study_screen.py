@@ -180,10 +180,7 @@ def test_of_one_author_it_is_a_work_list(results: Results) -> None:
 def test_what_is_not_known_is_not_said(results: Results) -> None:
     unknown = replace(results, mend=mend("a/one", downloads=None, without_card=2))
     said = " ".join(render_study(unknown, Path("s")).split())
-    assert (
-        "worth mending first (rating), of 22 rated 3 or less and 2 without a card: 2.0 a/one"
-        in said
-    )
+    assert "worth mending first (rating), of 22 rated 3 or less, 2 without card: 2.0 a/one" in said
     none = replace(results, mend=mend(), missed=())
     assert "no card is rated 3 or less" in render_study(none, Path("s"))
     before = render_study(replace(results, mend=None, missed=()), Path("s"))

@@ -74,7 +74,9 @@ class _MarkupReader:
             start, end = place["start"], place["end"]
             side, value = next(iter(event.items())) if isinstance(event, dict) else ("", event)
             kind, detail = next(iter(value.items())) if isinstance(value, dict) else (value, None)
-            if side not in ("Start", "End") or kind in _LEAVES or kind in ("Link", "Image"):
+            if side not in ("Start", "End"):
+                kind = ""  # a text may be the word "Image"
+            if not kind or kind in _LEAVES or kind in ("Link", "Image"):
                 self.read.append(Stretch(start, end))
             if kind == "CodeBlock" and side == "Start" and isinstance(detail, dict):
                 yield from self._info(start, end)

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
         explain,
         find_gaps,
         lines_of_topic,
-        measure_gaps,
         mended_features,
         sort_gaps,
     )

@@ -130,31 +130,21 @@ def find_gaps(
     decided = decide_all(read)
     missing = [verdict.expectation for verdict in decided.verdicts if not verdict.is_met]
     first = "base_model" if "derived" in name_conditions(read.card, read.features) else ""
-    gaps = measure_gaps(read.vector, missing, expect, respond, hinted=decided.hinted, first=first)
+    gaps = _measure_gaps(read.vector, missing, expect, respond, hinted=decided.hinted, first=first)
     by_key = {wanted.key: wanted for wanted in (*missing, *decided.hinted)}
     return tuple(_place_gap(gap, by_key[gap.key], read) for gap in gaps)
 
 
-def measure_gaps(
+def _measure_gaps(
     vector: NDArray[np.float32],
     missing: Sequence[Expectation],
     expect: Expect,
-    respond: Respond | None = None,
+    respond: Respond | None,
     *,
-    hinted: Sequence[Expectation] = (),
-    first: str = "",
+    hinted: Sequence[Expectation],
+    first: str,
 ) -> tuple[Gap, ...]:
-    """As :func:`find_gaps`, from features that were counted before; without lines.
-
-    Parameters
-    ----------
-    vector
-        Features of the card.
-    missing, hinted
-        What it lacks, and what its words only hint at.
-    first
-        As of :func:`sort_gaps`.
-    """
+    """Gaps without lines, from what a card lacks and what its words only hint at."""
     unsure = [expectation for expectation in hinted if expectation.hardly]
     asked = [*_whole_ones(missing, hinted), *unsure]
     if not asked:

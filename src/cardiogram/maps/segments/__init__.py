@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         Named,
         SegmentContents,
         class_terms,
+        common_terms,
         gather,
         name_all,
     )

@@ -2,23 +2,21 @@
 
 The grammar knows what kinds of models there are (copies, adapters, merges, agents, fine-tunes)
 and puts families, tasks and languages where they belong in English. A word gets into a name only
-when about half of the segment's models stand behind it; the evidence says how many.
+when three of five of the segment's models stand behind it; the evidence says how many.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from statistics import median
 
 from cardiogram.cards.features import PHRASES, Facets
 
-MOST = 0.5
+MOST = 0.6
 """Part of a segment that must have something before the name says so."""
 
-_SOME = 0.35
 _WORDLESS = 40
 _TERMS = 12
 _KINDS = ("agent", "quantised", "merge", "adapter", "trainer", "big lab", "template")
@@ -35,7 +33,19 @@ show value values license date without all out many found git docs reference con
 results end year optional details compute recommendations impact factors language
 inference spaces configuration base framework versions version hyperparameters usage
 """
-_EMPTY_WORDS = frozenset(_PLAIN.split()) | frozenset(PHRASES["function_words"]["words"])
+_GUTTER = """
+anal anus ass asses bastard bdsm bitch blowjob bondage boob boobs breast breasts bukkake butt
+clit cock creampie cum cunt dick dildo ecchi ejaculation erotic erotica fetish fuck fucked
+fucking futa futanari genitals hentai horny incest lewd lingerie loli lolicon masturbation milf
+naked nigga nigger nipple nipples nsfw nude nudes nudity orgasm panties penis porn porno
+pornography pussy rape sex sexual sexy shemale shit shota slut sluts sperm tits vagina vulva
+whore xxx
+"""
+"""Words that stand in no name and no list of typical words."""
+
+_EMPTY_WORDS = frozenset(f"{_PLAIN} {_GUTTER}".split()) | frozenset(
+    PHRASES["function_words"]["words"]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +80,11 @@ class SegmentContents:
     facets
         By facet, part of the models by its value, the largest first.
     terms
-        Distinguishing words, the best first.
+        Distinguishing words that enough of its cards have, the best first.
     author, author_share
         The author with most of the models.
     words
-        Median number of words of their cards.
+        No more than so many words have enough of their cards.
     """
 
     size: int
@@ -109,7 +119,7 @@ def gather(
         tuple(terms),
         author,
         count / size,
-        float(median(words)) if words else math.inf,
+        float(sorted(words)[math.ceil(MOST * len(words)) - 1]) if words else math.inf,
     )
 
 
@@ -121,7 +131,7 @@ def _shares(counts: Counter[str], size: int) -> dict[str, float]:
 def name_all(contents: Sequence[SegmentContents]) -> list[Named]:
     """Name segments so that no two names are the same."""
     drafts = [_draft(content) for content in contents]
-    for choose in (_by_author, _by_minor, _by_terms, _by_number):
+    for choose in (_by_author, _by_terms, _by_number):
         taken = Counter(draft.text for draft in drafts)
         if max(taken.values(), default=0) < 2:
             break
@@ -169,28 +179,20 @@ class _Picker:
         self.contents = contents
         self.proofs: list[tuple[str, float]] = []
 
-    def take(self, facet: str, words: str, least: float = MOST) -> str:
+    def take(self, facet: str, words: str) -> str:
         for value, share in self.contents.facets[facet].items():
-            if share >= least:
+            if share >= MOST:
                 self.proofs.append((f"{words} {value}", share))
                 return value
             break
         return ""
 
     def family(self) -> str:
-        """The family most are of, or the two that together are."""
-        shares = list(self.contents.facets["families"].items())[:2]
-        if shares and shares[0][1] >= _SOME + 0.05:
-            self.proofs.append((f"are named after {shares[0][0]}", shares[0][1]))
-            return shares[0][0]
-        if len(shares) == 2 and shares[0][1] + shares[1][1] >= MOST and shares[1][1] >= 0.2:
-            self.proofs += [(f"are named after {name}", share) for name, share in shares]
-            return f"{shares[0][0]} and {shares[1][0]}"
-        return ""
+        return self.take("families", "are named after")
 
     def language(self) -> str:
         for value, share in self.contents.facets["languages"].items():
-            if value != "English" and share >= _SOME:
+            if value != "English" and share >= MOST:
                 self.proofs.append((f"are for {value}", share))
                 return value
         for kind in ("multilingual", "non-English"):
@@ -200,7 +202,7 @@ class _Picker:
         return ""
 
     def task(self) -> str:
-        task = self.take("tasks", "are for", 0.4)
+        task = self.take("tasks", "are for")
         return task if task and task not in _GENERIC else ""
 
 
@@ -225,12 +227,12 @@ _SAID = {
 
 
 def _agents(pick: _Picker) -> str:
-    library = pick.take("libraries", "use", 0.6)
+    library = pick.take("libraries", "use")
     return f"reinforcement-learning agents {f'made with {library}' if library else ''}"
 
 
 def _copies(pick: _Picker) -> str:
-    formed = pick.take("formats", "are in", _SOME)
+    formed = pick.take("formats", "are in")
     language, family = pick.language(), pick.family()
     what = f"{family} models" if family else f"{pick.task() or 'language'} models"
     return f"quantised {formed} copies of {language} {what}"
@@ -265,25 +267,22 @@ def _what(pick: _Picker, otherwise: str = "of many kinds") -> str:
     language, family, task = pick.language(), pick.family(), pick.task()
     if not task:
         domain = _domain(pick)
-        library = "" if family or domain else pick.take("libraries", "use", 0.6)
+        library = "" if family or domain else pick.take("libraries", "use")
         if family or domain or library:
             return f"{language} {domain} {family} {library} models"
-        if generic := pick.take("tasks", "are for", 0.4):
+        if generic := pick.take("tasks", "are for"):
             return f"{language} {'language' if generic == 'text generation' else generic} models"
         if not otherwise:
             return f"{language} models"
         if pick.contents.words < _WORDLESS:
             return f"{language} models with hardly a word on them"
-        if pick.contents.kinds.get("big lab", 0) >= _SOME:
-            pick.proofs.append((_SAID["big lab"], pick.contents.kinds["big lab"]))
-            return f"{language} models by big labs and others"
         terms = readable_terms(pick.contents, 3)
         return f"{language} models around {terms}" if terms else f"{language} models {otherwise}"
     return f"{language} {family} {task} models"
 
 
 def _domain(pick: _Picker) -> str:
-    return pick.take("domains", "are by name or tag of the domain", MOST)
+    return pick.take("domains", "are by name or tag of the domain")
 
 
 _WRITERS: Mapping[str, Callable[[_Picker], str]] = {
@@ -302,30 +301,6 @@ def _by_author(draft: _Draft, contents: SegmentContents, place: int) -> _Draft:
         return draft
     proof = (f"are by {contents.author}", contents.author_share)
     return replace(draft, text=f"{draft.text} by {contents.author}", proofs=(*draft.proofs, proof))
-
-
-def _by_minor(draft: _Draft, contents: SegmentContents, place: int) -> _Draft:
-    """Add the strongest thing that the name does not say yet."""
-    options = [
-        (share, value, words.format(value))
-        for facet, words in (
-            ("tasks", "for {}"),
-            ("families", "mostly {}"),
-            ("formats", "mostly {}"),
-            ("languages", "mostly {}"),
-        )
-        for value, share in list(contents.facets[facet].items())[:1]
-        if share >= 0.25
-        and value not in draft.text
-        and value not in ("English", *_GENERIC)
-        and not (facet == "tasks" and " for " in draft.text)
-    ]
-    if not options:
-        return draft
-    share, _, words = max(options)
-    proof = (f"are {words}".replace("mostly ", "of "), share)
-    joint = " " if words.startswith("for") else ", "
-    return replace(draft, text=f"{draft.text}{joint}{words}", proofs=(*draft.proofs, proof))
 
 
 def _by_terms(draft: _Draft, contents: SegmentContents, place: int) -> _Draft:
@@ -350,6 +325,20 @@ def readable_terms(contents: SegmentContents, count: int, text: str = "") -> str
     if len(chosen) < 2:
         return "".join(chosen)
     return f"{', '.join(chosen[:-1])} and {chosen[-1]}"
+
+
+def common_terms(
+    terms: Sequence[str], bags: Iterable[Mapping[str, float]], least: float = MOST
+) -> list[str]:
+    """Those terms that at least a part of some cards has.
+
+    Examples
+    --------
+    >>> common_terms(["taxi", "lake"], [{"taxi": 1.0, "lake": 2.0}, {"taxi": 1.0}])
+    ['taxi']
+    """
+    inside = list(bags)
+    return [term for term in terms if sum(term in bag for bag in inside) >= least * len(inside)]
 
 
 def class_terms(

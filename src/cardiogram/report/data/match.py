@@ -1,4 +1,4 @@
-"""Poor and good cards of similar popularity, so that a reader compares documentation alone."""
+"""Poor and good cards of like models that many read, so that one compares documentation alone."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ POOR, GOOD = 2, 4
 """A card rated at most the one is poor, at least the other good."""
 
 MOST_PAIRS = 6
+_READ = 2_000
+"""Poor and good cards that are looked at, the most downloaded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,24 +26,26 @@ class CardPair:
 
 
 def select_pairs(models: Sequence[ShownModel], limit: int = MOST_PAIRS) -> list[CardPair]:
-    """Pair poor cards with good ones of the most similar downloads.
+    """Pair poor cards with good ones of like models that many read.
 
-    Pairs with downloads and with different authors go first; then the smallest difference of
-    log1p downloads, the most downloads, the widest gap of ratings, and the first ids. An author
-    stands in one pair only, so that each pair is another example.
+    Pairs with downloads and with different authors go first; then those whose downloads are
+    within five times of each other, of the same task and library, and within two times; then the
+    most downloads, the widest gap of ratings, and the first ids. An author stands in one pair
+    only, so that each pair is another example.
 
     Returns
     -------
     list of CardPair
-        At most `limit`, the closest first; empty where there is no poor or no good card with a
+        At most `limit`, the best first; empty where there is no poor or no good card with a
         count of downloads.
     """
     counted = [model for model in models if model.downloads is not None and model.overall]
-    poor = [model for model in counted if (model.overall or 0) <= POOR]
-    good = [model for model in counted if (model.overall or 0) >= GOOD]
+    counted.sort(key=lambda model: (-(model.downloads or 0), model.id))
+    poor = [model for model in counted if (model.overall or 0) <= POOR][:_READ]
+    good = [model for model in counted if (model.overall or 0) >= GOOD][:_READ]
     pairs: list[CardPair] = []
     while poor and good and len(pairs) < limit:
-        pair = _closest(poor, good)
+        pair = _best(poor, good)
         pairs.append(pair)
         authors = {pair.poor.author, pair.good.author}
         poor = [model for model in poor if model.author not in authors]
@@ -49,27 +53,31 @@ def select_pairs(models: Sequence[ShownModel], limit: int = MOST_PAIRS) -> list[
     return pairs
 
 
-def _closest(poor: Sequence[ShownModel], good: Sequence[ShownModel]) -> CardPair:
+def _best(poor: Sequence[ShownModel], good: Sequence[ShownModel]) -> CardPair:
+    """The best pair, by the best that each poor card has."""
+    candidates = []
+    columns = [np.array([_about(model)[i] for model in good]) for i in range(3)]
     downloads = np.array([max(model.downloads or 0, 0) for model in good])
-    levels = np.log1p(downloads)
-    owners = dict.fromkeys(model.author for model in (*poor, *good))
-    codes = {author: code for code, author in enumerate(owners)}
-    authors = np.array([codes[model.author] for model in good])
-    closest: list[CardPair] = []
+    gaps = np.array([model.overall or 0 for model in good])
     for model in poor:
         own = max(model.downloads or 0, 0)
-        distance = np.abs(levels - np.log1p(own))
-        unmet = (authors == codes[model.author]) + ((downloads == 0) | (own == 0)).astype(int)
-        least = unmet == unmet.min()
-        nearest = np.flatnonzero(least & (distance == distance[least].min()))
-        closest += [CardPair(model, good[int(place)]) for place in nearest]
-    return min(closest, key=_key)
+        author, task, library = (
+            column == value for column, value in zip(columns, _about(model), strict=True)
+        )
+        far = np.abs(np.log1p(downloads) - np.log1p(own))
+        keys = (
+            author + ((downloads == 0) | (own == 0)).astype(int),
+            far > np.log(5),
+            2 - (task.astype(int) + library),
+            far > np.log(2),
+            -np.minimum(downloads, own),
+            -gaps + (model.overall or 0),
+        )
+        place = int(np.lexsort(keys[::-1])[0])
+        key = tuple(int(column[place]) for column in keys)
+        candidates.append((key, model.id, good[place].id, CardPair(model, good[place])))
+    return min(candidates, key=lambda row: row[:3])[3]
 
 
-def _key(pair: CardPair) -> tuple[int, float, int, int, str, str]:
-    """What makes a pair a good one, the first number first."""
-    poor, good = max(pair.poor.downloads or 0, 0), max(pair.good.downloads or 0, 0)
-    unmet = (pair.poor.author == pair.good.author) + (poor == 0 or good == 0)
-    gap = (pair.good.overall or 0) - (pair.poor.overall or 0)
-    distance = float(abs(np.log1p(good) - np.log1p(poor)))
-    return unmet, distance, -(pair.poor.downloads or 0), -gap, pair.poor.id, pair.good.id
+def _about(model: ShownModel) -> tuple[str, str, str]:
+    return model.author, model.pipeline_tag or "", model.library_name or ""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
         draw_line,
         draw_rating_range,
         draw_scatter,
+        draw_share,
         draw_share_range,
         draw_shares,
         draw_svg,
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from cardiogram.report.markup.markup import (
         Child,
         Markup,
+        breakable,
         column,
         el,
         fold,
@@ -38,9 +40,11 @@ if TYPE_CHECKING:
         CurvePoint,
         ForestRow,
         RatingBar,
+        ShareRow,
         draw_curve,
         draw_forest,
         draw_ratings,
+        draw_two_shares,
         make_correlation_axis,
         make_ratio_axis,
     )

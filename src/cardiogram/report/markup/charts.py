@@ -213,6 +213,13 @@ def draw_distribution(counts: Mapping[int, int]) -> Markup:
     return _small_svg(f"cards by score: {words}", "180 12", "spread", bar)
 
 
+def draw_share(share: float) -> Markup:
+    """Draw a share as a bar, for a line of a list."""
+    full = el("rect", x=0, y=0, width=100, height=10, class_="ground")
+    bar = el("rect", x=0, y=0, width=round(100 * share, 1), height=10, class_="part")
+    return _small_svg(f"{share:.0%}", "100 10", "share", full, bar)
+
+
 def draw_interval(
     estimate: float, plain: Bounds | None, cluster: Bounds | None, reach: float
 ) -> Markup:

@@ -10,7 +10,7 @@ from typing import TypeAlias
 _HIDDEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]")
 """Controls that reorder or hide text: every bidi control, separators, C0 and C1 without tab, LF."""
 
-_VOID = frozenset({"br", "input", "link", "meta"})
+_VOID = frozenset({"br", "input", "link", "meta", "wbr"})
 
 
 class Markup(str):
@@ -87,6 +87,11 @@ def _attributes(attributes: dict[str, Attribute]) -> Iterable[str]:
             yield f" {key}"
         else:
             yield f' {key}="{escape(f"{value:g}" if isinstance(value, float) else value)}"'
+
+
+def breakable(name: str) -> Markup:
+    """A name that may go on in the next line after its slashes, underscores and hyphens."""
+    return join([part, el("wbr")] if part in "/_-" else part for part in re.split("([/_-])", name))
 
 
 def section(key: str, kicker: str, headline: str, *children: Child) -> Markup:

@@ -27,15 +27,15 @@ class RatingBar:
 
     Attributes
     ----------
-    colour
-        The score 1-5 whose colour it has.
+    scores
+        Lowest and highest score 1-5 of its cards; it has the colour of the lowest.
     below
         What stands under it, a figure for each row of the chart.
     """
 
     label: str
     name: str
-    colour: int
+    scores: tuple[int, int]
     cards: int
     below: Sequence[str] = ()
 
@@ -49,23 +49,27 @@ def draw_ratings(bars: Sequence[RatingBar], rows: Sequence[str] = ()) -> Markup:
         Names of the figures below the bars, as in ``"downloads, median"``.
     """
     step, base, tall = _WIDE / max(1, len(bars)), 152, 116
+    foot = base + 48 + 42 * len(rows)
     half = min(0.33 * step, 40)
     highest = max((bar.cards for bar in bars), default=0)
     parts: list[Markup] = []
     for i, bar in enumerate(bars):
         middle = round(step * (i + 0.5), 1)
         height = round(tall * bar.cards / highest, 1) if highest else 0
-        size = {"width": round(2 * half, 1), "height": height, "class_": f"f{bar.colour}"}
-        parts += [
+        size = {"width": round(2 * half, 1), "height": height, "class_": f"f{bar.scores[0]}"}
+        drawn = [
+            el("rect", x=round(step * i, 1), y=0, width=round(step, 1), height=foot, class_="hit"),
             el("rect", x=round(middle - half, 1), y=round(base - height, 1), **size),
             draw_text(middle, round(base - height - 8, 1), "middle value", f"{bar.cards:,}"),
             draw_text(middle, base + 22, "middle score", bar.label),
             draw_text(middle, base + 39, "middle small", bar.name),
         ]
-        parts += [
+        drawn += [
             draw_text(middle, base + 80 + 42 * row, "middle", figure)
             for row, figure in enumerate(bar.below)
         ]
+        low, high = bar.scores
+        parts.append(el("g", drawn, class_="rated", data_lowest=low, data_highest=high))
     labels = [draw_text(0, base + 61 + 42 * i, "small", name) for i, name in enumerate(rows)]
     desc = "; ".join(
         ", ".join(
@@ -78,9 +82,7 @@ def draw_ratings(bars: Sequence[RatingBar], rows: Sequence[str] = ()) -> Markup:
     )
     title = "How many cards got each overall rating" + ", and what goes with it" * bool(rows)
     axis = draw_line(0, _WIDE, base, base, "axis")
-    return draw_svg(
-        "ratings", title, desc, f"{_WIDE} {base + 48 + 42 * len(rows)}", parts, axis, labels
-    )
+    return draw_svg("ratings", title, desc, f"{_WIDE} {foot}", parts, axis, labels)
 
 
 # Scales --------------------------------------------------------------------------------------
@@ -213,6 +215,55 @@ def _forest_row(row: ForestRow, y: int, axis: Axis) -> Markup:
         place = axis.place(row.value, 20, 420)
         parts.append(draw_dot(place, across, 4.5, "told" if row.is_certain else "open"))
     return join(parts)
+
+
+# Two shares a line ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class ShareRow:
+    """Something with its share, 0 to 1, in two groups."""
+
+    label: str
+    first: float
+    second: float
+
+
+def draw_two_shares(
+    key: str, title: str, rows: Sequence[ShareRow], groups: tuple[str, str]
+) -> Markup:
+    """Two dots a line, orange for the first group and blue for the second, from 0 to 100 %.
+
+    Parameters
+    ----------
+    key
+        Prefix of the ids inside, unique on the page.
+    groups
+        What the two dots are of.
+    """
+    left, right, top, step = 214, 428, 52, 26
+    foot = top + step * len(rows)
+    parts: list[Markup] = [
+        draw_dot(7, 6, 6, "poor"),
+        draw_text(20, 10, None, groups[0]),
+        draw_dot(7, 28, 6, "good"),
+        draw_text(20, 32, None, groups[1]),
+    ]
+    for percent in (0, 25, 50, 75, 100):
+        x = left + (right - left) * percent / 100
+        parts.append(draw_line(x, x, top - 8, foot - 6, "rule"))
+        parts.append(draw_text(x, foot + 10, "middle small", f"{percent}\u00a0%"))
+    for i, row in enumerate(rows):
+        y = top + 6 + step * i
+        first, second = (round(left + (right - left) * s, 1) for s in (row.first, row.second))
+        parts += [
+            draw_text(0, y + 4, "name", visible(row.label)),
+            draw_line(first, second, y, y, "bridge"),
+            draw_dot(first, y, 6, "poor"),
+            draw_dot(second, y, 6, "good"),
+        ]
+    desc = "; ".join(f"{row.label}: {row.first:.0%} and {row.second:.0%}" for row in rows)
+    return draw_svg(key, title, desc, f"{_WIDE} {foot + 16}", parts)
 
 
 # Specification curve -------------------------------------------------------------------------

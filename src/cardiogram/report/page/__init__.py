@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.report.page.chapters import draw_dose
     from cardiogram.report.page.compare import render_comparison, render_comparison_page
     from cardiogram.report.page.drawings import (
         draw_curves,
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
         draw_traits,
     )
     from cardiogram.report.page.explore import island
+    from cardiogram.report.page.first_screen import draw_dose
     from cardiogram.report.page.html import (
         content_policy,
         read_static,

@@ -304,7 +304,7 @@ def _ratings(both: StudyComparison) -> Markup:
     figures = [
         el(
             "figure",
-            draw_ratings([RatingBar(str(i), "", i, n) for i, n in side.histogram.items()]),
+            draw_ratings([RatingBar(str(i), "", (i, i), n) for i, n in side.histogram.items()]),
             el("figcaption", el("bdi", side.name), f": mean {format_number(side.mean, 2)}"),
         )
         for side in (both.first, both.second)

@@ -1,8 +1,8 @@
-"""What goes with a better rating: the conclusions, their pictures, and all tables behind a line."""
+"""What goes with a better rating and with popularity, in words and pictures; all tables last."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from cardiogram.analysis import (
@@ -24,12 +24,14 @@ from cardiogram.report.markup import (
     ForestRow,
     Markup,
     ScatterPoint,
+    ShareRow,
     draw_curve,
     draw_forest,
     draw_scatter,
+    draw_two_shares,
     el,
     fold,
-    join,
+    format_share,
     join_words,
     keep_units,
     make_correlation_axis,
@@ -41,10 +43,12 @@ from cardiogram.report.tables import (
     KINDS,
     PLURALS,
     by_outcome,
+    conclusion_paragraphs,
     result_chapters,
     say_absent,
     write_html,
 )
+from cardiogram.stats import Decile
 
 DRAWN = ("downloads", "likes")
 """Outcomes that are drawn; the tables have the others."""
@@ -60,39 +64,62 @@ class Drawing:
     caption: str
 
 
+_VERBS = {"downloads": "downloaded", "likes": "liked"}
+_TRAITS = 12
+
 _SHOWN = 15
 """Groups in a plot, the largest."""
 
 
 def popularity(payload: Payload) -> Markup:
-    """The pictures of what was found, then every table and the scatter plots to open."""
+    """What was found on popularity, in words and pictures."""
     results = payload.results
     shorts = {conclusion.about: conclusion.short for conclusion in results.conclusions}
     headline = shorts.get("adjusted") or shorts.get("too_few") or "What goes with a better rating"
-    tables = [write_html(chapter, folded=True) for chapter in result_chapters(results)]
     folded = {
         "Each model: rating against downloads and likes": draw_scatters(payload),
+        "Does it depend on how one computes it?": draw_curves(results),
+        "The same within tasks": draw_groups(results, "task"),
         "The same within libraries": draw_groups(results, "library"),
         "The same within segments": draw_groups(results, "segment"),
-        KINDS["model"]: draw_traits(results, "model"),
-        KINDS["hub"]: draw_traits(results, "hub"),
     }
+    paragraphs = conclusion_paragraphs(results)
     return section(
         "popularity",
         "Rating and popularity",
         headline,
-        _open("Does it depend on how one computes it?", draw_curves(results)),
-        _open("The same within tasks", draw_groups(results, "task")),
-        _open(KINDS["writer"], draw_traits(results, "writer")),
-        el("h3", "Every number"),
+        el("ul", [el("li", keep_units(words)) for words in paragraphs], class_="findings"),
         [el("p", sentence) for sentence in say_absent(results)],
-        [fold(title, charts) for title, drawn in folded.items() if (charts := _figures(drawn))],
-        tables,
+        _folds(folded),
     )
 
 
-def _open(title: str, drawn: Sequence[Drawing]) -> Markup | None:
-    return join(el("h3", title), _figures(drawn)) if drawn else None
+def traits(payload: Payload) -> Markup | None:
+    """What popular models have: a picture of shares, and the adjusted odds behind a line."""
+    results = payload.results
+    picture = draw_shares_of_traits(results)
+    folded = {f"{KINDS[kind]}: adjusted odds": draw_traits(results, kind) for kind in KINDS}
+    if not picture and not any(folded.values()):
+        return None
+    return section(
+        "traits",
+        "What popular models have",
+        "What the most popular models have and the least popular lack"
+        if picture
+        else "What goes with being among the most popular",
+        _figures(picture),
+        _folds(folded),
+    )
+
+
+def numbers(payload: Payload) -> Markup:
+    """Every table of the analysis, behind one line."""
+    tables = [write_html(chapter, folded=True) for chapter in result_chapters(payload.results)]
+    return fold("Every number", tables)
+
+
+def _folds(folded: Mapping[str, Sequence[Drawing]]) -> list[Markup]:
+    return [fold(title, charts) for title, drawn in folded.items() if (charts := _figures(drawn))]
 
 
 def _figures(drawn: Sequence[Drawing]) -> Markup | None:
@@ -222,7 +249,7 @@ def draw_traits(results: Results, kind: str) -> list[Drawing]:
         known.sort(key=lambda number: -(number.estimate or 0.0))
         ends = [end for number in known for end in read_bounds(number.cluster_interval) or ()]
         axis = make_ratio_axis([*ends, *(number.estimate or 1.0 for number in known)])
-        title = f"Odds of being among the most {'liked' if outcome == 'likes' else 'downloaded'}"
+        title = f"Odds of being among the most {_VERBS[outcome]}"
         given = join_words(known[0].given)
         held = f", with {given} held equal" if given else ""
         caption = (
@@ -242,6 +269,45 @@ def _trait_row(number: TraitOdds) -> ForestRow:
     words = f"{round_ratio(number.estimate or 1.0)}{ends}"
     is_certain = number.q_value is not None and number.q_value < 0.05
     return ForestRow(number.words, number.held, number.estimate, bounds, words, is_certain)
+
+
+def draw_shares_of_traits(results: Results) -> list[Drawing]:
+    """How many of the least and of the most popular models have what a writer can add."""
+    drawn = []
+    for outcome, of_outcome in by_outcome(t for t in results.odds if t.kind == "writer"):
+        known = [trait for trait in of_outcome if len(trait.prevalence_by_decile) > 1]
+        if outcome not in DRAWN or not known:
+            continue
+        known.sort(key=lambda trait: -abs(_difference(trait)))
+        rows = [
+            ShareRow(t.words, t.prevalence_by_decile[0].share, t.prevalence_by_decile[-1].share)
+            for t in sorted(known[:_TRAITS], key=lambda trait: -_difference(trait))
+        ]
+        deciles = known[0].prevalence_by_decile
+        groups = (_name_decile(deciles[0], outcome), _name_decile(deciles[-1], outcome))
+        best = rows[0]
+        title = (
+            f"{best.label[:1].upper()}{best.label[1:]}: {format_share(best.second)} of the most "
+            f"{_VERBS[outcome]} have it, {format_share(best.first)} of the least"
+        )
+        caption = (
+            f"Of what a writer can add, the {len(rows)} whose shares differ most between the least "
+            f"and the most {_VERBS[outcome]} models. Nothing is held equal here: what goes "
+            "together, not what would follow."
+        )
+        key = f"shares-{outcome}"
+        drawn.append(Drawing(key, title, draw_two_shares(key, title, rows, groups), caption))
+    return drawn
+
+
+def _difference(trait: TraitOdds) -> float:
+    return trait.prevalence_by_decile[-1].share - trait.prevalence_by_decile[0].share
+
+
+def _name_decile(decile: Decile, outcome: str) -> str:
+    low, high = f"{decile.low:,.0f}", f"{decile.high:,.0f}"
+    counts = low if low == high else f"{low} to {high}"
+    return f"{decile.n:,} models with {counts} {outcome}"
 
 
 # Scatter plots -------------------------------------------------------------------------------

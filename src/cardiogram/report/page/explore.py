@@ -14,9 +14,11 @@ from cardiogram.report.data import Payload, ShownModel
 from cardiogram.report.markup import (
     Child,
     Markup,
+    breakable,
     column,
     draw_rating_range,
     el,
+    fold,
     format_number,
     format_percent,
     join,
@@ -30,6 +32,7 @@ SERVER_ROWS = 100
 
 _HEADERS = ("Model", "Rating", "Criteria", "Downloads", "Likes", "Task", "Library", "Created")
 _NUMBERS = ("Downloads", "Likes")
+_SEGMENTS = 8
 
 
 def island(name: str, *fallback: Child) -> Markup:
@@ -40,8 +43,15 @@ def island(name: str, *fallback: Child) -> Markup:
 # The map -------------------------------------------------------------------------------------
 
 
-def map_section(payload: Payload) -> Markup | None:
-    """Draw the map of the cards, with its segments as a table; None where there is no map."""
+def map_island(payload: Payload) -> Markup | None:
+    """Where the page's script draws the map of the cards; None where there is no map."""
+    if payload.map is None:
+        return None
+    return el("div", island("map", el("noscript", el("p", "With JavaScript, the map is here."))))
+
+
+def segment_section(payload: Payload) -> Markup | None:
+    """The segments of the map as a table; None where there are none."""
     if payload.map is None:
         return None
     placed = sum(place is not None for place in payload.map.points)
@@ -49,15 +59,14 @@ def map_section(payload: Payload) -> Markup | None:
     segments = payload.map.segments
     out = f" {format_number(alone)} models are in none of them." if alone else ""
     return section(
-        "map",
-        "The map",
+        "segments",
+        "Segments of the map",
         _map_headline(segments, placed),
         el(
             "p",
-            "Each point is a model; cards that say similar things lie near each other. Only "
-            f"nearness means something: the directions do not.{out}",
+            "On the map, cards that say similar things lie near each other. Only nearness means "
+            f"something: the directions do not.{out}",
         ),
-        island("map", el("noscript", el("p", "With JavaScript, the map is drawn here."))),
         _segments(payload, segments) if segments else None,
     )
 
@@ -86,10 +95,13 @@ def _segments(payload: Payload, segments: Sequence[Segment]) -> Markup:
         )
         for segment in segments
     ]
+    more = rows[_SEGMENTS:]
     return join(
-        el("h3", "The segments"),
-        write_html_table(Sheet(heads, rows), "Segments"),
+        write_html_table(Sheet(heads, rows[:_SEGMENTS]), "Segments"),
         el("p", "Rating, downloads and likes are medians.", class_="quiet"),
+        fold("Smaller segments", write_html_table(Sheet(heads, more), "Smaller segments"))
+        if more
+        else None,
     )
 
 
@@ -150,7 +162,7 @@ def _cells(model: ShownModel) -> Markup | None:
 def hub_link(payload: Payload, id: str) -> Markup:
     """Write a model's id, as a link where the Hub can have it."""
     address = payload.link(id)
-    name = el("bdi", id)
+    name = el("bdi", breakable(id))
     if address is None:
         return name
     return el("a", name, href=address, target="_blank", rel="noopener noreferrer")

@@ -11,7 +11,8 @@ from typing import Literal
 from cardiogram.report.data import Payload, build_payload, make_blocks
 from cardiogram.report.markup import Child, Markup, el, join
 from cardiogram.report.page import chapters, explore
-from cardiogram.report.page.drawings import popularity
+from cardiogram.report.page.drawings import numbers, popularity, traits
+from cardiogram.report.page.first_screen import first_screen
 from cardiogram.report.page.pairs import compared
 from cardiogram.report.page.trust import trust
 from cardiogram.report.page.what_to_do import work_list
@@ -22,13 +23,13 @@ Home = Literal["file", "app", "sheet"]
 sheet has no script either."""
 
 NAVIGATION = {
+    "#pair": "Two cards",
     "#work": "What to do",
     "#popularity": "Popularity",
-    "#ratings": "Ratings",
-    "#pair": "Two cards",
-    "#map": "Map",
-    "#trust": "The judge",
+    "#traits": "What popular models have",
+    "#segments": "Segments",
     "#models": "All models",
+    "#trust": "The judge",
     "#methods": "Methods",
 }
 
@@ -152,19 +153,21 @@ def _sections(payload: Payload) -> dict[str, Markup | None]:
 
     Of few authors the work list comes first, and nothing is said of popularity but one sentence.
     """
-    work = work_list(payload)
     is_work_list = payload.results.is_work_list
+    work = {"#work": work_list(payload)}
     return {
-        "": chapters.header(payload),
-        "#work": work,
-        "#popularity": None if is_work_list else popularity(payload),
-        "#ratings": chapters.ratings(payload),
+        "": first_screen(payload),
+        **(work if is_work_list else {}),
         "#pair": compared(payload),
-        "#map": explore.map_section(payload),
-        "#trust": trust(payload),
+        **work,
+        "#popularity": None if is_work_list else popularity(payload),
+        "#traits": None if is_work_list else traits(payload),
+        "#segments": explore.segment_section(payload),
         "#models": explore.model_section(payload),
+        "#ratings": chapters.ratings(payload),
+        "#trust": trust(payload),
         "#coverage": chapters.coverage(payload),
-        "#methods": chapters.methods(payload),
+        "#methods": chapters.methods(payload, None if is_work_list else numbers(payload)),
     }
 
 

@@ -1,57 +1,48 @@
-"""Poor and good cards side by side, with what moved each rating marked in the text."""
+"""Poor and good cards side by side, as pages, with what each shows."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from cardiogram.judge import Evidence
-from cardiogram.report.data import CardPair, CardText, Payload, ShownModel
+from cardiogram.report.data import CardPair, Payload, ShownModel
 from cardiogram.report.markup import (
     Markup,
     draw_dumbbell,
     el,
+    fold,
     format_number,
     format_signed,
     join,
     section,
 )
 from cardiogram.report.page.explore import hub_link
-
-EXCERPT_LINES = 80
-EXCERPT_COLUMNS = 300
-"""How much of a compared card's source stands in the page itself."""
+from cardiogram.report.page.rendered import draw_card
 
 MOST_FACTS = 8
-
-MOST_MARKED = 40
-"""Lines from which on a piece of evidence is of the whole card, and marks nothing."""
 
 
 def compared(payload: Payload) -> Markup | None:
     """Set poor and good cards of similar downloads side by side, one pair at a time."""
     if not payload.pairs:
         return None
-    kicker = "Two cards compared"
     leaves = [_leaf(payload, i, pair) for i, pair in enumerate(payload.pairs, 1)]
     return section(
         "pair",
-        kicker,
-        _headline(payload),
-        el(
-            "p",
-            "Each pair is a card rated 1 or 2 and one rated 4 or 5, of models with the closest "
-            "downloads there are and by authors who stand in no other pair. The marked lines are "
-            "what the judge took each card to show.",
-        ),
+        "Poor beside good",
+        describe_pair(payload.pairs[0]),
         el("div", _picker(payload), leaves, class_="leaves"),
     )
 
 
-def _headline(payload: Payload) -> str:
-    poor, good = payload.pairs[0].poor, payload.pairs[0].good
+def describe_pair(pair: CardPair) -> str:
+    """Say what two models have in common, and how their cards are rated."""
+    poor, good = pair.poor, pair.good
+    tasks = {poor.pipeline_tag, good.pipeline_tag}
+    task = f"{poor.pipeline_tag} " if len(tasks) == 1 and poor.pipeline_tag else ""
     ratings = f"one card is rated {poor.overall}, the other {good.overall}"
-    return f"{_closeness(poor, good)}: {ratings}"
+    counts = [format_number(model.downloads) for model in (poor, good)]
+    return f"Two {task}models with {counts[0]} and {counts[1]} downloads: {ratings}"
 
 
 def _picker(payload: Payload) -> Markup | None:
@@ -72,18 +63,22 @@ def _leaf(payload: Payload, i: int, pair: CardPair) -> Markup:
     poor, good = pair.poor, pair.good
     return el(
         "div",
-        el(
-            "figure",
-            draw_dumbbell(poor.scores, good.scores, f"pair-{i}"),
-            el(
-                "figcaption",
-                el("span", el("span", class_="swatch poor"), el("bdi", poor.id)),
-                el("span", el("span", class_="swatch good"), el("bdi", good.id)),
-                class_="legend",
-            ),
-            class_="dumbbell",
-        ),
         el("div", _side(payload, poor, "poor"), _side(payload, good, "good"), class_="pair"),
+        fold(
+            "Why they are rated so",
+            el(
+                "figure",
+                draw_dumbbell(poor.scores, good.scores, f"pair-{i}"),
+                el(
+                    "figcaption",
+                    el("span", el("span", class_="swatch poor"), hub_link(payload, poor.id)),
+                    el("span", el("span", class_="swatch good"), hub_link(payload, good.id)),
+                    class_="legend",
+                ),
+                class_="dumbbell",
+            ),
+            el("div", _shown(payload, poor), _shown(payload, good), class_="pair"),
+        ),
         class_="leaf",
         id=f"pair-{i}",
         role="group",
@@ -91,30 +86,31 @@ def _leaf(payload: Payload, i: int, pair: CardPair) -> Markup:
     )
 
 
-def _closeness(poor: ShownModel, good: ShownModel) -> str:
-    """Say how similar the downloads are, and no more than is true."""
-    low, high = sorted((poor.downloads or 0, good.downloads or 0))
-    return "Much the same downloads" if high <= 1.25 * low else "The closest downloads there are"
-
-
 def _side(payload: Payload, model: ShownModel, kind: str) -> Markup:
-    evidence = payload.evidence_of(model)
-    facts = sorted(evidence, key=lambda fact: -abs(fact.effect or 0))
+    text = payload.text(model)
+    chip = el("span", model.overall, class_=f"chip s{model.overall}")
+    about = [
+        f"{format_number(model.downloads)} downloads",
+        f"{format_number(model.likes)} likes",
+        model.pipeline_tag,
+        model.library_name,
+    ]
     return el(
         "article",
-        el("p", f"The {kind} card, rated {model.overall}", class_=f"kicker {kind}"),
-        el("h3", hub_link(payload, model.id)),
-        el(
-            "p",
-            f"{format_number(model.downloads)} downloads · {format_number(model.likes)} likes"
-            f"{f' · {model.pipeline_tag}' if model.pipeline_tag else ''}",
-            class_="quiet",
-        ),
-        el("h4", "What it shows"),
+        el("h3", chip, " ", hub_link(payload, model.id)),
+        el("p", " · ".join(filter(None, about)), class_="quiet"),
+        (draw_card(text.text) if text else None) or el("p", "There is no text.", class_="quiet"),
+        class_=kind,
+    )
+
+
+def _shown(payload: Payload, model: ShownModel) -> Markup:
+    facts = sorted(payload.evidence_of(model), key=lambda fact: -abs(fact.effect or 0))
+    return el(
+        "div",
+        el("h4", f"What {model.id} shows"),
         _facts(facts[:MOST_FACTS]) if facts else el("p", "The judge did not say.", class_="quiet"),
         _problems(model),
-        el("h4", "The card’s source"),
-        _excerpt(payload.text(model), _marks(evidence), f"Source of {model.id}"),
     )
 
 
@@ -152,44 +148,3 @@ def _problems(model: ShownModel) -> Markup | None:
     if not model.problems:
         return None
     return join(el("h4", "Problems"), el("ul", [el("li", text) for text in model.problems]))
-
-
-def _marks(evidence: Sequence[Evidence]) -> Mapping[int, list[str]]:
-    """What to say at each marked line: the facts that begin there, nothing where one goes on."""
-    marks: dict[int, dict[str, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for fact in evidence:
-        first, last = fact.first_line, fact.last_line or fact.first_line
-        if not first or last - first >= MOST_MARKED:
-            continue  # what is true of the whole card is marked nowhere
-        marks[first][fact.criterion].append(fact.fact)
-        for line in range(first + 1, last + 1):
-            marks[line].update()
-    return {
-        line: [f"{criterion}: {', '.join(facts)}" for criterion, facts in by.items()]
-        for line, by in marks.items()
-    }
-
-
-def _excerpt(text: CardText | None, marks: Mapping[int, list[str]], label: str) -> Markup:
-    if text is None or not text.text.strip():
-        return el("p", "There is no text.", class_="quiet")
-    lines = text.text.split("\n")
-    more = len(lines) - EXCERPT_LINES
-    items = [_line(line, marks.get(i)) for i, line in enumerate(lines[:EXCERPT_LINES], 1)]
-    hidden = f"{more:,} more lines{' (the text is cut)' if text.cut else ''}." if more > 0 else None
-    return join(
-        el("ol", items, class_="source", tabindex=0, aria_label=label),
-        el("p", hidden, class_="quiet") if hidden else None,
-    )
-
-
-def _line(line: str, notes: list[str] | None) -> Markup:
-    if notes is None:
-        return el("li", el("span", _clip(line)))
-    note = el("em", "; ".join(notes), class_="note") if notes else None
-    return el("li", el("span", el("mark", _clip(line)), note), class_="marked")
-
-
-def _clip(line: str) -> str:
-    left = len(line) - EXCERPT_COLUMNS
-    return line if left <= 0 else f"{line[:EXCERPT_COLUMNS]}… ({left:,} more characters)"

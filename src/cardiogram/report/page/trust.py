@@ -18,6 +18,7 @@ from cardiogram.report.markup import (
     draw_rating_range,
     draw_share_range,
     el,
+    fold,
     format_percent,
     join,
     section,
@@ -41,7 +42,7 @@ def trust(payload: Payload) -> Markup:
         headline(agreement),
         _agreement(agreement) if agreement else el("p", _unmeasured(judge)),
         write_html(describe_audit(audit), folded=True) if audit and audit.effects else None,
-        write_html(certainty) if certainty else None,
+        write_html(certainty, folded=True) if certainty else None,
     )
 
 
@@ -96,7 +97,8 @@ def _agreement(agreement: AgreementRecord) -> Markup:
         f"Measured by {agreement['method']}. Kappa is 1 where judge and label always agree and 0 "
         "where they agree as often as chance would."
     )
-    return join(el("p", sentence), write_html_table(table, "Agreement of the judge"))
+    agreement_of = write_html_table(table, "Agreement of the judge")
+    return join(el("p", sentence), fold("Agreement by criterion", agreement_of))
 
 
 def _score(name: str, record: Record) -> tuple[Cell, ...]:

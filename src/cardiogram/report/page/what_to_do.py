@@ -33,9 +33,9 @@ def work_list(payload: Payload) -> Markup | None:
         "What to do",
         _headline(results.mend),
         _changed(results),
-        None if results.is_work_list else _mend(payload),
+        _mend(payload),
         _missing(results),
-        draw_standing(payload.standing) if payload.standing else None,
+        _draw_standing(payload.standing) if payload.standing else None,
         _popularity(results) if results.is_work_list else None,
     )
 
@@ -49,8 +49,12 @@ def _headline(mend: MendList) -> str:
 
 
 def _mend(payload: Payload) -> Markup | None:
-    cards = draw_cards(payload)
-    return join(el("h3", "Mend first"), cards) if cards else None
+    cards = _draw_cards(payload)
+    if cards is None:
+        return None
+    if payload.results.is_work_list:
+        return join(el("h3", "Mend first"), cards)
+    return fold("The cards to mend first", cards)
 
 
 def _popularity(results: Results) -> Markup | None:
@@ -59,18 +63,12 @@ def _popularity(results: Results) -> Markup | None:
     return join(el("h3", "Rating and popularity"), *said) if said else None
 
 
-def draw_cards(payload: Payload, limit: int | None = None) -> Markup | None:
-    """The cards worth mending first, with what each lacks and its readers; None where none is.
-
-    Parameters
-    ----------
-    limit
-        How many of them; all that are named by default.
-    """
+def _draw_cards(payload: Payload) -> Markup | None:
+    """The cards worth mending first, with what each lacks and its readers; None where none is."""
     mend = payload.results.mend
     if mend is None or not mend.cards:
         return None
-    rows = [_card_row(payload, card) for card in mend.cards[:limit]]
+    rows = [_card_row(payload, card) for card in mend.cards]
     heads = ("Model", "Rating", "Downloads", "Likes")
     some = f"{len(rows):,} of {mend.low:,}" if len(rows) < mend.low else f"{mend.low:,}"
     ordered = f"{some} rated 3 or less or without a card, by {READERS[mend.readers]}."
@@ -95,19 +93,20 @@ def _missing(results: Results) -> Markup | None:
         return None
     every = write_html_table(_missed_sheet(results.missed), "Every expectation")
     parts = [
-        join(el("h4", title), draw_missing(numbers))
+        join(el("h4", title), _draw_missing(numbers))
         for title, numbers in (
             ("In the text", results.gaps),
             ("In the metadata", results.tags_missed),
         )
         if numbers
     ]
+    if not results.is_work_list:
+        return fold("What is missing, in how many cards", *parts, el("h4", "Every one"), every)
     return join(el("h3", "Missing in how many cards"), *parts, fold("Every expectation", every))
 
 
-def draw_missing(numbers: Sequence[MissedNumber], limit: int | None = None) -> Markup:
-    """What is missing, in how many cards and in what share of them."""
-    return write_html_table(_missed_sheet(numbers[:limit]), "What is missing")
+def _draw_missing(numbers: Sequence[MissedNumber]) -> Markup:
+    return write_html_table(_missed_sheet(numbers), "What is missing")
 
 
 def _missed_sheet(numbers: Sequence[MissedNumber]) -> Sheet:
@@ -122,14 +121,19 @@ def _missed_sheet(numbers: Sequence[MissedNumber]) -> Sheet:
     return Sheet(("Missing", "Cards", "Share"), rows)
 
 
-def draw_standing(standing: Standing) -> Markup:
-    """Where the cards stand beside those of the shipped map, by kind where there are enough."""
+def describe_standing(standing: Standing) -> str:
+    """Say where the cards stand beside all of the shipped map."""
     whole = standing.whole
     share = format_share(whole.below)
-    said = (
+    return (
         f"A card here is rated above {share} of {whole.reference:,} {whole.name}, by other "
         f"authors{', on average' * (whole.cards > 1)}."
     )
+
+
+def _draw_standing(standing: Standing) -> Markup:
+    """Where the cards stand beside those of the shipped map, by kind where there are enough."""
+    said = describe_standing(standing)
     rows = [
         (
             Cell(kind.name),

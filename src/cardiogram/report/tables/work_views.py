@@ -46,14 +46,13 @@ def work_chapters(results: Results) -> Iterator[Chapter]:
                     "model": Cell(card.id, "name"),
                     "rating": Cell(card.rating, "number", form=".1f"),
                     "downloads": Cell(card.downloads, "count"),
-                    "likes": Cell(card.likes, "count"),
-                    "lacks": Cell(", ".join(card.lacks), "sentence"),
+                    "lacks first": Cell(card.lacks[0] if card.lacks else None),
                 }
                 for card in mend.cards
             ]
         )
         said = (
-            f"The first {len(mend.cards)} of {mend.low:,} cards that are rated 3 or less or that "
-            f"are not there, by {READERS[mend.readers]}."
+            f"The first {len(mend.cards)} of {mend.low:,} models that are rated 3 or less or have "
+            f"no card, by {READERS[mend.readers]}."
         )
         yield Chapter("Cards to mend first", [sheet], [said])

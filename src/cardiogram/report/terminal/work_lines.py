@@ -45,7 +45,7 @@ def list_cards(results: Results, limit: int) -> list[str]:
         return ["no card is rated 3 or less"] * (results.coverage.rated > 0)
     mend, cards = results.mend, results.mend.cards[:limit]
     rated = f"{mend.low - mend.without_card:,} rated 3 or less"
-    none = f" and {mend.without_card:,} without a card" * (mend.without_card > 0)
+    none = f", {mend.without_card:,} without card" * (mend.without_card > 0)
     head = f"worth mending first ({_HEADS[mend.readers]}), of {rated}{none}:"
     counts = [_count(card, mend.readers) for card in cards]
     wide, shown = max(map(len, counts)), max(len(card.id) for card in cards)

@@ -59,6 +59,7 @@ def test_what_is_only_hinted_at_is_offered_where_its_criterion_is_low() -> None:
         ("## Usage\n\n![a picture](a.png)\n\n## Licence\n\nMIT\n", False),
         ("## Usage\n\n<br>\n<img src='a.png'>\n\n## Licence\n\nMIT\n", False),
         ("## Usage\n\n### In a browser\n\nOpen it.\n", False),
+        ("## Usage\n\n### Known limitations\n\nIt fails in the wind.\n", False),
     ],
 )
 def test_only_where_nothing_stands_a_section_is_called_empty(section: str, empty: bool) -> None:

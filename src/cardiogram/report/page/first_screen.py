@@ -1,0 +1,211 @@
+"""The report's first screen: the answer, its pictures, what is missing, and where to start."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+
+from cardiogram.analysis import (
+    CardToMend,
+    Conclusion,
+    DoseLevel,
+    Results,
+    round_count,
+    round_ratio,
+    round_ratios,
+)
+from cardiogram.report.data import Payload
+from cardiogram.report.markup import (
+    Markup,
+    RatingBar,
+    draw_ratings,
+    draw_share,
+    el,
+    format_day,
+    format_number,
+    format_share,
+    keep_units,
+    read_bounds,
+)
+from cardiogram.report.page.explore import hub_link, map_island
+from cardiogram.report.page.what_to_do import describe_standing
+from cardiogram.report.tables import describe_judge, describe_models, say_absent
+
+_GAPS, _CARDS = 5, 4
+
+
+def first_screen(payload: Payload) -> Markup:
+    """The answer as the title, the ratings beside the map, and three columns of what follows."""
+    results = payload.results
+    short = next((c.short for c in results.conclusions if c.about == "ratings"), "")
+    day = format_day(payload.origin.created_at)
+    based_on = (describe_models(results), describe_judge(results), day)
+    total = results.coverage.models
+    question = f"How well {'is' if total == 1 else 'are'} {_these(total)} documented?"
+    chart, caption = draw_dose(payload)
+    drawn = [_found(payload), _missing(results), _start(payload)]
+    if results.is_work_list:
+        drawn = [_start(payload), _missing(results), _standing(payload)]
+    columns = [column for column in drawn if column]
+    return el(
+        "header",
+        el("p", "Model card study · ", payload.folder, class_="kicker"),
+        el("h1", keep_units(short or question)),
+        el("p", keep_units(" · ".join(filter(None, based_on))), class_="lede"),
+        el(
+            "div",
+            el("figure", chart, el("figcaption", caption)),
+            map_island(payload),
+            class_="first" if payload.map else "first alone",
+        ),
+        el("div", columns, class_="columns") if columns else None,
+        class_="title",
+    )
+
+
+def _these(total: int) -> str:
+    return "this model" if total == 1 else f"these {total:,} models"
+
+
+# The histogram -------------------------------------------------------------------------------
+
+
+def draw_dose(payload: Payload) -> tuple[Markup, str]:
+    """Cards by overall rating, with what goes with each rating below it, and its caption."""
+    words, levels = payload.rubric.overall_names, payload.results.dose
+    if not levels or payload.results.is_work_list:
+        bars = [
+            RatingBar(str(score), words[score].partition(" ")[0], (score, score), n)
+            for score, n in payload.histogram("overall").items()
+        ]
+        return draw_ratings(bars), "Cards by overall rating, in the rubric’s words."
+    bars = [
+        RatingBar(
+            level.label,
+            _name(words, level),
+            (level.lowest, level.highest),
+            level.cards,
+            [
+                _show(level.medians.get("downloads"), round_count),
+                _show(level.shares_above_zero.get("likes"), format_share),
+            ],
+        )
+        for level in levels
+    ]
+    caption = "Cards by overall rating, and what their models have: what goes together, no more."
+    return draw_ratings(bars, ["median of downloads in 30 days", "liked at all"]), caption
+
+
+def _name(words: Mapping[int, str], level: DoseLevel) -> str:
+    """The first word of the rubric's name of a rating, or what two or more have in common."""
+    first, last = (words[score].partition(" ")[0] for score in (level.lowest, level.highest))
+    if level.lowest == level.highest:
+        return first
+    return f"{first} or better" if level.highest == 5 else f"{first} to {last}"
+
+
+def _show(value: float | None, write: Callable[[float], str]) -> str:
+    return "–" if value is None else write(value)
+
+
+# Three columns -------------------------------------------------------------------------------
+
+
+def _found(payload: Payload) -> Markup | None:
+    """What goes with the rating, in the words of the conclusions; nothing of few authors."""
+    results = payload.results
+    said = {conclusion.about: conclusion for conclusion in results.conclusions}
+    if results.is_work_list:
+        return None
+    main = said.get("adjusted") or said.get("too_few")
+    lines = [*say_absent(results)[:2], *([_first_sentence(main)] if main else [])]
+    times = list(_times(said["times"])) if "times" in said else []
+    if times:
+        held = ", ".join(said["times"].held_equal)
+        like = f"Among models of like {held}, one" if held else "One"
+        lines = [f"{like} point of the rating goes with"]
+    after = [_first_sentence(said["between_authors"])] if "between_authors" in said else []
+    return el(
+        "div",
+        el("h2", main.short if main and main.short else "Rating and popularity"),
+        [el("p", keep_units(line)) for line in lines],
+        times,
+        [el("p", keep_units(line), class_="quiet") for line in after],
+        el("p", el("a", "All that was found", href="#popularity")),
+    )
+
+
+def _times(conclusion: Conclusion) -> Iterator[Markup]:
+    """How many times the downloads and likes, large; nothing where one cannot be told."""
+    for number in conclusion.evidence:
+        told = conclusion.branches.get(number.outcome) in ("more", "fewer")
+        bounds = read_bounds(number)
+        if told and number.estimate is not None and bounds:
+            ends = round_ratios(*bounds)
+            yield el(
+                "p",
+                el("b", f"{round_ratio(number.estimate)}×"),
+                f" the {number.outcome} ",
+                el("span", ends, class_="quiet"),
+                class_="times",
+            )
+
+
+def _first_sentence(conclusion: Conclusion) -> str:
+    return f"{conclusion.words.partition('. ')[0].removesuffix('.')}."
+
+
+def _missing(results: Results) -> Markup | None:
+    """What is missing most, each with a bar of its share."""
+    gaps = results.gaps[:_GAPS]
+    if not gaps:
+        return None
+    rows = [
+        el(
+            "li",
+            el("span", gap.name),
+            draw_share(gap.share),
+            el("span", keep_units(format_share(gap.share)), class_="number"),
+        )
+        for gap in gaps
+    ]
+    return el(
+        "div",
+        el("h2", "Missing most"),
+        el("ul", rows, class_="shares"),
+        el("p", f"Of {gaps[0].n:,} cards. ", el("a", "All that is missing", href="#work")),
+    )
+
+
+def _start(payload: Payload) -> Markup | None:
+    """The cards to mend first: the most readers, the most to gain."""
+    mend = payload.results.mend
+    if mend is None or not mend.cards:
+        return None
+    return el(
+        "div",
+        el("h2", "Start here"),
+        el("ul", [_card(payload, card) for card in mend.cards[:_CARDS]], class_="start"),
+        el("p", f"Rating and {mend.readers}. ", el("a", "More to mend", href="#work"))
+        if mend.readers != "cards"
+        else None,
+    )
+
+
+def _standing(payload: Payload) -> Markup | None:
+    """Where the cards of few authors stand beside the Hub's."""
+    if payload.standing is None:
+        return None
+    said = describe_standing(payload.standing)
+    return el("div", el("h2", "Beside the Hub’s"), el("p", keep_units(said)))
+
+
+def _card(payload: Payload, card: CardToMend) -> Markup:
+    level = 1 if card.rating is None else min(5, max(1, round(card.rating)))
+    readers = card.likes if card.downloads is None else card.downloads
+    rating = "–" if card.rating is None else f"{card.rating:.1f}"
+    return el(
+        "li",
+        el("span", rating, class_=f"chip s{level}"),
+        el("div", hub_link(payload, card.id), el("span", ", ".join(card.lacks), class_="sub")),
+        el("span", format_number(readers), class_="number quiet"),
+    )
