@@ -92,7 +92,7 @@ class LabelledCards:
 
         known: dict[tuple[str, str], int] = {}
         for number, (card, author) in enumerate(zip(self.cards, self.authors, strict=True)):
-            for mark in (("author", str(author)), ("text", " ".join(card.body.split()))):
+            for mark in (("author", str(author)), ("text", " ".join(card.text.split()))):
                 above[top(known.setdefault(mark, number))] = top(number)
         return np.array([top(number) for number in range(len(above))])
 
