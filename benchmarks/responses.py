@@ -16,8 +16,8 @@ import random
 from pathlib import Path
 
 from cardiogram.judge.gold import LabelledCards, read_labelled
-from cardiogram.judge.training.agreement import OutOfFold
-from cardiogram.judge.training.examples import make_examples
+from cardiogram.judge.training.lessons import make_examples
+from cardiogram.judge.training.out_of_fold import OutOfFold
 from cardiogram.judge.training.responsiveness import describe_changes, describe_gains
 from cardiogram.judge.training.train import rate_out_of_fold
 from cardiogram.names import SCORES

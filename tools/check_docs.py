@@ -134,7 +134,7 @@ def _parse(words: Sequence[str]) -> None:
         return
     for parameter in command.params:
         value = values.get(parameter.name or "")
-        given = isinstance(value, str | tuple) and bool(value)
+        given = isinstance(value, str | tuple | list) and bool(value)
         if parameter.required and not given:
             raise click.MissingParameter(ctx=context, param=parameter)
         if isinstance(value, str) and not isinstance(parameter.type, click.Path):

@@ -33,7 +33,13 @@ from cardiogram.names import SCORES, SCORES_OF
 from cardiogram.store import CARDS, FEATURES, LISTING, MAP, MODELS, RATINGS
 from check_docs import find_faults
 from columns import COLUMNS
-from judge_figures import agreement_block, changes_block, reliance_block, responsiveness_block, table
+from judge_figures import (
+    agreement_block,
+    changes_block,
+    reliance_block,
+    responsiveness_block,
+    table,
+)
 
 ROOT = Path(__file__).parents[1]
 SAMPLE = "examples/sample/mergewright/Ember-Stew-8B/README.md"

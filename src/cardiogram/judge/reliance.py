@@ -56,12 +56,12 @@ def describe_reliance(about: TrainingRecord) -> tuple[str, ...]:
 
 
 def _order(shares: Record) -> str:
-    one, two = shares["one_apart"], shares["two_apart"]
-    if one is None or two is None:
+    near, far = shares["one_apart"], shares["two_apart"]
+    if near is None or far is None:
         return ""
     return (
-        f"Of two cards whose labels are two or more apart {two:.1%} of the pairs stand in the "
-        f"right order, one apart {one:.1%}."
+        f"Of two cards whose labels are two or more apart {far:.1%} of the pairs stand in the "
+        f"right order, one apart {near:.1%}."
     )
 
 

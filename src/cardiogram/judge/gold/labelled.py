@@ -181,15 +181,16 @@ def _read_copies(
 ) -> Copies:
     """Make the copies again that somebody rated, and read those that are given whole."""
     made: list[tuple[Card, int, list[int], str, str, str]] = []
-    for row in read_jsonl(partial) if partial else []:
-        key = _known(row, "key", partial, place)
-        card = _card(_take_away(texts[key], row, key), key)
-        made.append((card, place[key], _numbers(row, "first", key), PARTIAL, "removed", ""))
-    for row in read_jsonl(changed) if changed else []:
-        key = _known(row, "base", changed, place)
-        words = _words(row, key)
-        card = _card({**texts[key], "text": row.get("text")}, key)
-        made.append((card, place[key], _numbers(row, "labels", key), *words))
+    if partial:
+        for row in read_jsonl(partial):
+            key = _known(row, "key", partial, place)
+            card = _card(_take_away(texts[key], row, key), key)
+            made.append((card, place[key], _numbers(row, "first", key), PARTIAL, "removed", ""))
+    if changed:
+        for row in read_jsonl(changed):
+            key = _known(row, "base", changed, place)
+            card = _card({**texts[key], "text": row.get("text")}, key)
+            made.append((card, place[key], _numbers(row, "labels", key), *_words(row, key)))
     if not made:
         return Copies()
     copied, origin, rated, kinds, changes, criteria = map(list, zip(*made, strict=True))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from cardiogram.judge.embedded import Model
-from cardiogram.judge.training.examples import Examples
 from cardiogram.judge.training.kernel import fit_kernel
+from cardiogram.judge.training.lessons import Examples
 from cardiogram.judge.training.trees import fit_trees
 from cardiogram.names import SCORES
 

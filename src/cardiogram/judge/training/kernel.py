@@ -20,7 +20,7 @@ from cardiogram.judge.embedded import (
     measure_likeness,
     to_steps,
 )
-from cardiogram.judge.training.examples import Examples
+from cardiogram.judge.training.lessons import Examples
 from cardiogram.names import SCORES
 from cardiogram.optional import sklearn
 from cardiogram.stats import Floats
@@ -123,7 +123,8 @@ def _widths(family: NDArray[np.int32]) -> NDArray[np.float32]:
     """Of the likeness in each family and, last, over all features, by one squared step."""
     sizes = np.bincount(family, minlength=len(FAMILIES) + 1)
     own = np.minimum(KERNEL["width"] * len(family) / np.maximum(sizes, 1), KERNEL["most"])
-    return (np.r_[own, KERNEL["width"]] / STEPS**2).astype(np.float32)
+    widths: NDArray[np.float32] = (np.r_[own, KERNEL["width"]] / STEPS**2).astype(np.float32)
+    return widths
 
 
 def _landmarks(steps: NDArray[np.float32], seed: int) -> NDArray[np.float32]:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from cardiogram.judge.embedded import GainFactors, Record, learn_gain_factors
 from cardiogram.judge.gold import PARTIAL, LabelledCards
-from cardiogram.judge.training.agreement import OutOfFold, rounded
+from cardiogram.judge.training.out_of_fold import OutOfFold, rounded
 from cardiogram.judge.validation import draw_authors
 from cardiogram.names import SCORES
 from cardiogram.stats import Floats
@@ -124,7 +124,7 @@ def describe_responsiveness(data: LabelledCards, expected: Floats) -> dict[str, 
     }
 
 
-def describe_changes(data: LabelledCards, found: OutOfFold) -> dict[str, Record]:
+def describe_changes(data: LabelledCards, unseen: OutOfFold) -> dict[str, Record]:
     """How the changed criterion moves, by kind of change, and all removals together."""
     copies = data.copies
     chosen = [n for n, criterion in enumerate(copies.criteria) if criterion]
@@ -134,12 +134,12 @@ def describe_changes(data: LabelledCards, found: OutOfFold) -> dict[str, Record]
     if removed.any():
         places = {"removed": removed} | places
     return {
-        kind: rounded(_describe_change(data, found, np.array(chosen)[own]))
+        kind: rounded(_describe_change(data, unseen, np.array(chosen)[own]))
         for kind, own in places.items()
     }
 
 
-def _describe_change(data: LabelledCards, found: OutOfFold, chosen: NDArray[np.int64]) -> Record:
+def _describe_change(data: LabelledCards, unseen: OutOfFold, chosen: NDArray[np.int64]) -> Record:
     """Means of both changes, of the criterion and of overall, and how far apart they are.
 
     `slope` is through the origin: what the judge says of a point of the ratings.
@@ -147,11 +147,11 @@ def _describe_change(data: LabelledCards, found: OutOfFold, chosen: NDArray[np.i
     origin, rows = data.copies.origin[chosen], len(data.cards) + chosen
     own = [SCORES.index(data.copies.criteria[n]) for n in chosen]
     rated_all = data.copies.labels[chosen] - data.first[origin]
-    judged_all = found.expected[rows] - found.expected[origin]
+    judged_all = unseen.expected[rows] - unseen.expected[origin]
     every = np.arange(len(chosen))
     rated, judged = rated_all[every, own], judged_all[every, own]
     held = data.copies.labels[chosen, :, None]
-    bounds = found.bounds[rows]
+    bounds = unseen.bounds[rows]
     squares = float(rated @ rated)
     fell = rated < 0
     return {
@@ -170,13 +170,13 @@ def _describe_change(data: LabelledCards, found: OutOfFold, chosen: NDArray[np.i
     }
 
 
-def learn_gains(data: LabelledCards, found: OutOfFold) -> GainFactors:
+def learn_gains(data: LabelledCards, unseen: OutOfFold) -> GainFactors:
     """What a reader gives for a point of the judge's, by removals read backwards."""
     chosen = _removals(data)
-    return learn_gain_factors(*_gains(data, found, chosen)) if len(chosen) else GainFactors()
+    return learn_gain_factors(*_gains(data, unseen, chosen)) if len(chosen) else GainFactors()
 
 
-def describe_gains(data: LabelledCards, found: OutOfFold) -> dict[str, Record]:
+def describe_gains(data: LabelledCards, unseen: OutOfFold) -> dict[str, Record]:
     """What is promised for mending, against what readers gave: of all removals, and by criterion.
 
     Factors come from the cards of other groups. Copies that lack nothing that could be named are
@@ -186,8 +186,8 @@ def describe_gains(data: LabelledCards, found: OutOfFold) -> dict[str, Record]:
     promised, read = np.zeros((len(chosen), 4)), np.zeros((len(chosen), 2))
     for group in np.unique(groups[chosen]):
         held = groups[chosen] == group
-        factors = learn_gain_factors(*_gains(data, found, chosen[~held]))
-        now, after, gained, place = _gains(data, found, chosen[held])
+        factors = learn_gain_factors(*_gains(data, unseen, chosen[~held]))
+        now, after, gained, place = _gains(data, unseen, chosen[held])
         for row, start, end, given, own in zip(
             np.flatnonzero(held), now, after, gained, place, strict=True
         ):
@@ -230,13 +230,13 @@ def _removals(data: LabelledCards) -> NDArray[np.int64]:
 
 
 def _gains(
-    data: LabelledCards, found: OutOfFold, chosen: NDArray[np.int64]
+    data: LabelledCards, unseen: OutOfFold, chosen: NDArray[np.int64]
 ) -> tuple[Floats, Floats, Floats, NDArray[np.int64]]:
     """Of copies: expected values as they are and mended, what readers gave, and the criterion."""
     copies = data.copies
     return (
-        found.expected[len(data.cards) + chosen],
-        found.mended[chosen],
+        unseen.expected[len(data.cards) + chosen],
+        unseen.mended[chosen],
         data.labels[copies.origin[chosen]] - copies.labels[chosen],
         np.array([SCORES.index(copies.criteria[n]) for n in chosen], np.int64),
     )

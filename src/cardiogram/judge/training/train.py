@@ -29,10 +29,10 @@ from cardiogram.judge.embedded import (
 from cardiogram.judge.gold import OUT_OF_FOLD, LabelledCards, write_training_set
 from cardiogram.judge.rating import Score
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
-from cardiogram.judge.training.agreement import OutOfFold, measure_agreement, share_in_order
-from cardiogram.judge.training.examples import COPIES, Examples, make_examples
 from cardiogram.judge.training.fit import fit
 from cardiogram.judge.training.kernel import KERNEL
+from cardiogram.judge.training.lessons import COPIES, Examples, make_examples
+from cardiogram.judge.training.out_of_fold import OutOfFold, measure_agreement, share_in_order
 from cardiogram.judge.training.responsiveness import (
     describe_changes,
     describe_gains,
@@ -78,8 +78,8 @@ def train_judge(
 
 def _train(data: LabelledCards, out: Path, seed: int, ratings: Path | None) -> TrainingRecord:
     examples = make_examples(data)
-    found = rate_out_of_fold(data, examples, seed=seed)
-    expected, cards = found.expected[: examples.cards], examples.x[: examples.cards]
+    rated = rate_out_of_fold(data, examples, seed=seed)
+    expected, cards = rated.expected[: examples.cards], examples.x[: examples.cards]
     decisions = [
         learn_decision(data.first[:, j], cards, expected[:, j]) for j in range(len(SCORES))
     ]
@@ -96,18 +96,18 @@ def _train(data: LabelledCards, out: Path, seed: int, ratings: Path | None) -> T
         settings={"trees": {**TREES, "bags": BAGS}, "kernel": KERNEL, "copies": COPIES},
         share=model.share,
         sharpness=model.sharpness.tolist(),
-        agreement=measure_agreement(data, found, f"{FOLDS} folds grouped by author and text"),
+        agreement=measure_agreement(data, rated, f"{FOLDS} folds grouped by author and text"),
         in_order=share_in_order(data, expected),
-        responsiveness=describe_responsiveness(data, found.expected),
-        changes=describe_changes(data, found),
-        gain_factors=asdict(learn_gains(data, found)),
-        gains=describe_gains(data, found),
+        responsiveness=describe_responsiveness(data, rated.expected),
+        changes=describe_changes(data, rated),
+        gain_factors=asdict(learn_gains(data, rated)),
+        gains=describe_gains(data, rated),
         features=list(FEATURE_NAMES),
     )
     _write(out, model, decisions, record)
     write_training_set(out, data.cards)
     if ratings is not None:
-        _write_out_of_fold(ratings, data, found, record["version"])
+        _write_out_of_fold(ratings, data, rated, record["version"])
     return record
 
 
@@ -166,11 +166,11 @@ def _write(out: Path, model: Model, decisions: Sequence[Decision], record: Train
     write_atomically(out / "judge.json", (json.dumps(record, indent=1) + "\n").encode())
 
 
-def _write_out_of_fold(path: Path, data: LabelledCards, found: OutOfFold, version: str) -> None:
+def _write_out_of_fold(path: Path, data: LabelledCards, rated: OutOfFold, version: str) -> None:
     """Write out-of-fold ratings as JSON lines: ids, hashes and numbers, no text."""
     lines = []
     for card, numbers, means, sides in zip(
-        data.cards, found.whole, found.expected, np.clip(found.bounds, 1, 5), strict=False
+        data.cards, rated.whole, rated.expected, np.clip(rated.bounds, 1, 5), strict=False
     ):
         row: dict[str, str | float | None] = {
             "id": card.id,

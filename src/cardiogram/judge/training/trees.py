@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.judge.embedded import LEAF_UNIT, Forest
-from cardiogram.judge.training.examples import Examples
+from cardiogram.judge.training.lessons import Examples
 from cardiogram.optional import sklearn
 from cardiogram.stats import Floats, WholeNumbers
 
@@ -67,9 +67,9 @@ def fit_trees(examples: Examples, seed: int) -> Forest:
 def _edges(column: NDArray[np.float32]) -> NDArray[np.float32]:
     """Thresholds of one feature: some values that stand for its quantiles, but the greatest."""
     values = np.unique(column)[:-1]
-    few = int(TREES["thresholds"])
-    if len(values) > few:
-        shares = np.arange(1, few + 1) / (few + 1)
+    count = int(TREES["thresholds"])
+    if len(values) > count:
+        shares = np.arange(1, count + 1) / (count + 1)
         values = np.setdiff1d(np.quantile(column, shares, method="lower"), column.max())
     return values.astype(np.float32)
 
@@ -116,9 +116,13 @@ def _worth(
     first, second, pair = first[split], second[split], examples.pair[split]
     np.add.at(sums, second, apart[split])
     np.add.at(sums, first, -apart[split])
-    for one, other, sign in ((first, first, 1), (second, second, 1), (first, second, -1)):
-        np.add.at(gram, (one, other), sign * pair)
-    np.add.at(gram, (second, first), -pair)
+    for rows, columns, sign in (
+        (first, first, 1),
+        (second, second, 1),
+        (first, second, -1),
+        (second, first, -1),
+    ):
+        np.add.at(gram, (rows, columns), sign * pair)
     solved: Floats = TREES["learning_rate"] * np.linalg.solve(gram, sums)
     return solved
 

@@ -5,7 +5,7 @@ import pytest
 
 from cardiogram.cards.card import parse_card
 from cardiogram.judge.gold.labelled import Copies, LabelledCards
-from cardiogram.judge.training.agreement import OutOfFold
+from cardiogram.judge.training.out_of_fold import OutOfFold
 from cardiogram.judge.training.responsiveness import (
     describe_gains,
     learn_gains,

@@ -18,7 +18,7 @@ from cardiogram.errors import DataError
 from cardiogram.judge.embedded.judge import EmbeddedJudge, load_weights
 from cardiogram.judge.gold.labelled import Copies, LabelledCards, read_labelled
 from cardiogram.judge.training import kernel, train, trees
-from cardiogram.judge.training.examples import Examples, make_examples
+from cardiogram.judge.training.lessons import Examples, make_examples
 from cardiogram.judge.training.train import train_judge
 from cardiogram.names import SCORES
 from cardiogram.text import sha256

@@ -40,13 +40,15 @@ class OutOfFold:
     mended: Floats
 
 
-def measure_agreement(data: LabelledCards, found: OutOfFold, method: str) -> AgreementRecord:
+def measure_agreement(data: LabelledCards, rated: OutOfFold, method: str) -> AgreementRecord:
     """Agreement with the first pass of the labels: of all cards, by set, by kind and length."""
     kinds = [kinds_of(card, count_features(card)) for card in data.cards]
     sets = {name: np.array([own == name for own in data.sets]) for name in dict.fromkeys(data.sets)}
     if data.corrected.any():
         sets["corrected"] = data.corrected
-    places = {name: np.array([name in own for own in kinds]) for name in KINDS}
+    places: dict[str, NDArray[np.bool_]] = {
+        name: np.array([name in own for own in kinds]) for name in KINDS
+    }
     places |= {
         length_name(span): np.array([length_of(card) == span for card in data.cards])
         for span in LENGTHS
@@ -56,10 +58,10 @@ def measure_agreement(data: LabelledCards, found: OutOfFold, method: str) -> Agr
         rows = np.flatnonzero(chosen)
         measured = measure_against_gold(
             data.first[rows, number],
-            found.whole[rows, number],
-            found.expected[rows, number],
+            rated.whole[rows, number],
+            rated.expected[rows, number],
             data.authors[rows],
-            bounds=found.bounds[rows, number],
+            bounds=rated.bounds[rows, number],
         )
         kappa, others = measured.qwk, ("exact", "within_one", "bias", "spearman", "coverage")
         return rounded(
@@ -69,7 +71,7 @@ def measure_agreement(data: LabelledCards, found: OutOfFold, method: str) -> Agr
                 **{"qwk": kappa.value, "low": kappa.low, "high": kappa.high},
                 **{name: getattr(measured, name).value for name in others},
                 "squared_error": float(
-                    ((found.expected[rows, number] - data.labels[rows, number]) ** 2).mean()
+                    ((rated.expected[rows, number] - data.labels[rows, number]) ** 2).mean()
                 ),
             }
         )
