@@ -32,7 +32,12 @@ from cardiogram.maps.place import BETTER, NEAR, _good, map_of, place, reference_
 from cardiogram.maps.project import project
 from cardiogram.maps.reading import read_card
 from cardiogram.maps.segments.llm_naming import ModelNamer
-from cardiogram.maps.segments.naming import SegmentContents, name_all
+from cardiogram.maps.segments.naming import (
+    SegmentContents,
+    class_terms,
+    common_terms,
+    name_all,
+)
 from cardiogram.maps.segments.profile import quantiles
 from cardiogram.maps.segments.segments import read_segments
 from cardiogram.names import SCORES
@@ -300,6 +305,34 @@ def test_names_read_like_english_and_are_unique() -> None:
     assert names[2].startswith("models around taxi and lake")
     assert len(set(names)) == 5
     assert "90 % are in GGUF" in name_all([copies])[0].evidence
+
+
+def test_a_name_says_what_three_of_five_models_have_or_nothing() -> None:
+    almost = dict(
+        kinds={"quantised": 0.59, "big lab": 0.59},
+        formats={"GGUF": 0.59},
+        families={"Llama": 0.59, "Mistral": 0.41},
+        tasks={"translation": 0.59},
+        languages={"Welsh": 0.59},
+        domains={"medical": 0.59},
+        libraries={"keras": 0.59},
+    )
+    named = name_all([_found(**almost), _found(**almost), _found(families={"Llama": 0.6})])
+    texts = [item.name for item in named]
+    assert texts == ["models of many kinds", "models of many kinds (2)", "Llama models"]
+    assert "nothing in common" in named[0].evidence
+
+
+def test_terms_of_names_are_common_and_none_is_of_the_gutter() -> None:
+    bags = [
+        {"taxi": 1.0, "lake": 2.0, "breasts": 9.0},
+        {"taxi": 1.0, "breasts": 9.0},
+        {"lake": 1.0},
+    ]
+    assert common_terms(["taxi", "lake", "pong"], bags) == ["taxi", "lake"]
+    assert common_terms(["taxi", "lake"], [*bags, {}]) == []
+    terms = class_terms([*bags, {"pong": 1.0}], [0, 0, 0, 1], ["a", "b", "c", "d"], 2)
+    assert sorted(term for term, _ in terms[0]) == ["lake", "taxi"]
 
 
 @dataclass

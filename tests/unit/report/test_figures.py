@@ -14,7 +14,13 @@ from cardiogram.errors import ConfigError
 from cardiogram.report.data.payload import build_payload
 from cardiogram.report.figures.badge import text_width
 from cardiogram.report.figures.figures import Figure, make_figures, write_figures
-from cardiogram.report.page import describe_ratings, draw_curves, draw_groups, draw_traits
+from cardiogram.report.page import (
+    describe_ratings,
+    draw_curves,
+    draw_groups,
+    draw_shares_of_traits,
+    draw_traits,
+)
 from made_findings import add_findings
 from studies import HOSTILE_ROWS, Row, make_study
 
@@ -61,9 +67,43 @@ def test_titles_are_the_reports(tmp_path: Path) -> None:
     titles = {figure.name: figure.title for figure in make_figures(payload)}
     assert titles["ratings"] == describe_ratings(payload)
     drawn = [*draw_curves(payload.results), *draw_groups(payload.results, "task")]
-    drawn += draw_traits(payload.results, "writer")
+    drawn += [*draw_traits(payload.results, "writer"), *draw_shares_of_traits(payload.results)]
     assert drawn
     assert {one.key: one.title for one in drawn}.items() <= titles.items()
+
+
+def test_a_pair_names_both_cards_whole(tmp_path: Path) -> None:
+    long = "author/" + "model-with-a-long-name-" * 4 + "end"
+    study = make_study(tmp_path, [Row("a/p", 1, 50), Row(long, 5, 50)])
+    pair = next(f for f in make_figures(build_payload(study)) if f.name == "pair-1")
+    words = [text.text or "" for text in ET.fromstring(pair.svg).iter(f"{SVG}text")]
+    assert "a/p" in words
+    assert long in "".join(words)
+
+
+def test_the_map_is_coloured_by_rating_and_its_labels_cover_no_point(tmp_path: Path) -> None:
+    rows = [
+        Row(
+            f"u{i}/m", 1 + i % 5, i, place=(i % 20 / 10 - 1, i // 20 / 10 - 1), segment=f"s {i % 9}"
+        )
+        for i in range(400)
+    ]
+    figure = next(
+        f for f in make_figures(build_payload(make_study(tmp_path, rows))) if f.name == "map"
+    )
+    root = ET.fromstring(figure.svg)
+    points = [c for c in root.iter(f"{SVG}circle")][5:]
+    assert {c.get("class") for c in points} == {"f1", "f2", "f3", "f4", "f5"}
+    labels = [t for t in root.iter(f"{SVG}text") if t.find(f"{SVG}tspan") is not None]
+    assert labels
+    for label in labels:
+        for line in label:
+            x, y = float(line.get("x", 0)), float(line.get("y", 0))
+            assert not [
+                c
+                for c in points
+                if abs(float(c.get("cx", 0)) - x) < 10 and -12 < float(c.get("cy", 0)) - y < 0
+            ]
 
 
 def test_a_title_stands_within_the_figure(figures: tuple[Figure, ...]) -> None:

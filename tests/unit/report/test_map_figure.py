@@ -35,7 +35,7 @@ def test_the_picture_is_svg_with_a_point_a_card(study: Study) -> None:
     root = ET.fromstring(draw_map_figure(study))
     names = [element.tag.rpartition("}")[2] for element in root.iter()]
     assert names.count("circle") >= 30
-    assert len(set(PALETTE)) == 8
+    assert len(set(PALETTE)) == 12
 
 
 def test_png_has_twice_the_size(study: Study, tmp_path: Path) -> None:

@@ -22,6 +22,8 @@ def test_means_histograms_and_shares_are_of_the_group() -> None:
     assert first.shares["models"] == pytest.approx(13 / 25)  # models without a rating count
     assert first.shares["likes"] == pytest.approx(88 / 100)
     assert (second.name, second.mean) == ("b", 5.0)
+    assert second.interval is None  # it would have no width
+    assert second.reason == "all are rated the same"
 
 
 def test_intervals_are_by_author() -> None:

@@ -46,8 +46,4 @@ def command(
 def _draw(
     study: store.Study, folder: Path, forms: tuple[Literal["svg", "png"], ...]
 ) -> tuple[Path, ...]:
-    drawn = charts.write_figures(data.build_payload(study), folder, forms or charts.FIGURE_FORMATS)
-    if not study.map.shards():
-        return drawn
-    maps = (f"map.{form}" for form in forms or charts.FIGURE_FORMATS)
-    return (*drawn, *(charts.write_map_figure(study, folder / name) for name in maps))
+    return charts.write_figures(data.build_payload(study), folder, forms or charts.FIGURE_FORMATS)

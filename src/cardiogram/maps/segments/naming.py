@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cardiogram.cards.features import PHRASES, Facets
@@ -131,15 +131,16 @@ def _shares(counts: Counter[str], size: int) -> dict[str, float]:
 def name_all(contents: Sequence[SegmentContents]) -> list[Named]:
     """Name segments so that no two names are the same."""
     drafts = [_draft(content) for content in contents]
-    for choose in (_by_author, _by_terms, _by_number):
+    for choose in (_by_author, _by_terms):
         taken = Counter(draft.text for draft in drafts)
         if max(taken.values(), default=0) < 2:
             break
         own = _own_terms(drafts, contents)
         drafts = [
-            choose(draft, content, place) if taken[draft.text] > 1 else draft
-            for place, (draft, content) in enumerate(zip(drafts, own, strict=True))
+            choose(draft, content) if taken[draft.text] > 1 else draft
+            for draft, content in zip(drafts, own, strict=True)
         ]
+    drafts = list(_numbered(drafts))
     return [Named(draft.text, draft.evidence()) for draft in drafts]
 
 
@@ -159,6 +160,9 @@ def _own_terms(
     return answer
 
 
+_NOTHING = "Three of five of its models have nothing in common that a name could say."
+
+
 @dataclass(frozen=True, slots=True)
 class _Draft:
     text: str
@@ -169,7 +173,7 @@ class _Draft:
         said = dict.fromkeys(
             f"{share:.0%} {words}".replace("%", " %") for words, share in self.proofs
         )
-        return f"Of its models, {', '.join(said)}." if said else "Named by its terms."
+        return f"Of its models, {', '.join(said)}." if said else _NOTHING
 
 
 class _Picker:
@@ -277,6 +281,8 @@ def _what(pick: _Picker, otherwise: str = "of many kinds") -> str:
         if pick.contents.words < _WORDLESS:
             return f"{language} models with hardly a word on them"
         terms = readable_terms(pick.contents, 3)
+        if terms:
+            pick.proofs.append((f"or more say {terms}", MOST))
         return f"{language} models around {terms}" if terms else f"{language} models {otherwise}"
     return f"{language} {family} {task} models"
 
@@ -296,20 +302,28 @@ _WRITERS: Mapping[str, Callable[[_Picker], str]] = {
 }
 
 
-def _by_author(draft: _Draft, contents: SegmentContents, place: int) -> _Draft:
+def _by_author(draft: _Draft, contents: SegmentContents) -> _Draft:
     if contents.author_share < MOST or f"by {contents.author}" in draft.text:
         return draft
     proof = (f"are by {contents.author}", contents.author_share)
     return replace(draft, text=f"{draft.text} by {contents.author}", proofs=(*draft.proofs, proof))
 
 
-def _by_terms(draft: _Draft, contents: SegmentContents, place: int) -> _Draft:
+def _by_terms(draft: _Draft, contents: SegmentContents) -> _Draft:
     terms = readable_terms(contents, 2, draft.text)
-    return replace(draft, text=f"{draft.text} around {terms}") if terms else draft
+    if not terms:
+        return draft
+    proofs = (*draft.proofs, (f"or more say {terms}", MOST))
+    return replace(draft, text=f"{draft.text} around {terms}", proofs=proofs)
 
 
-def _by_number(draft: _Draft, contents: SegmentContents, place: int) -> _Draft:
-    return replace(draft, text=f"{draft.text} ({place + 1})")
+def _numbered(drafts: Sequence[_Draft]) -> Iterator[_Draft]:
+    """Number those that still have a name of an earlier one."""
+    seen: Counter[str] = Counter()
+    for draft in drafts:
+        seen[draft.text] += 1
+        number = seen[draft.text]
+        yield draft if number == 1 else replace(draft, text=f"{draft.text} ({number})")
 
 
 def readable_terms(contents: SegmentContents, count: int, text: str = "") -> str:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from cardiogram.report.data.match import CardPair
     from cardiogram.report.data.origin import StudyOrigin
     from cardiogram.report.data.payload import Payload, build_payload
+    from cardiogram.report.data.shown_map import ShownMap
     from cardiogram.report.data.shown_models import ShownModel
     from cardiogram.report.data.texts import CardText
 

@@ -16,6 +16,7 @@ from typing import Literal
 from cardiogram.names import CRITERIA
 from cardiogram.report.data import Payload
 from cardiogram.report.figures.badge import text_width
+from cardiogram.report.figures.map_figure import draw_rated_map
 from cardiogram.report.figures.raster import load_rasteriser
 from cardiogram.report.markup import (
     RATINGS,
@@ -32,11 +33,13 @@ from cardiogram.report.markup import (
     read_bounds,
 )
 from cardiogram.report.page import (
+    describe_pair,
     describe_ratings,
     draw_curves,
     draw_dose,
     draw_groups,
     draw_scatters,
+    draw_shares_of_traits,
     draw_traits,
     read_static,
 )
@@ -47,7 +50,6 @@ Format = Literal["svg", "png"]
 FIGURE_FORMATS: tuple[Format, ...] = ("svg", "png")
 
 _MARGIN, _LINE, _TITLE, _BOLD = 28, 23, 17, 1.14
-_LABEL = 34  # characters of an id or a group's name
 _GROUPS = 12  # groups of one kind, the largest
 _SIZE = re.compile(r'viewBox="0 0 (\d+) (\d+)"')
 _OUTER = re.compile(r"\A<svg[^>]*>|</svg>\Z")
@@ -97,10 +99,11 @@ def write_figures(
 def make_figures(payload: Payload) -> tuple[Figure, ...]:
     """Draw every chart that the study has numbers for, in the order of the report."""
     results = payload.results
-    figures = [_ratings(payload), _criteria(payload)]
+    figures = [_ratings(payload), _map(payload), _criteria(payload)]
     figures += [_groups(payload, by) for by in PLURALS]
     figures += [_pair(payload, i) for i in range(len(payload.pairs))]
     drawn = [d for d in draw_scatters(payload) if "<circle" in d.chart]
+    drawn += draw_shares_of_traits(results)
     drawn += draw_curves(results)
     drawn += [drawing for by in PLURALS for drawing in draw_groups(results, by)]
     drawn += draw_traits(results, "writer")
@@ -119,9 +122,20 @@ def _ratings(payload: Payload) -> Figure | None:
 
 def _pair(payload: Payload, i: int) -> Figure | None:
     poor, good = payload.pairs[i].poor, payload.pairs[i].good
-    title = f"Two cards of similar downloads: {_clip(poor.id)} (orange) and {_clip(good.id)} (blue)"
     name = f"pair-{i + 1}"
-    return _figure(payload, name, title, draw_dumbbell(poor.scores, good.scores, name))
+    chart = draw_dumbbell(poor.scores, good.scores, name, (poor.id, good.id))
+    return _figure(payload, name, describe_pair(payload.pairs[i]), chart)
+
+
+def _map(payload: Payload) -> Figure | None:
+    """The map by rating, as the report shows it first."""
+    if payload.map is None or not any(model.overall for model in payload.models):
+        return None
+    placed = sum(point is not None for point in payload.map.points)
+    title = f"{describe_ratings(payload)}: {placed:,} cards, those that say similar things together"
+    ratings = [model.overall for model in payload.models]
+    chart = draw_rated_map(title, payload.map, ratings, payload.rubric.overall_names)
+    return _figure(payload, "map", title, chart)
 
 
 # Charts that are tables in the report --------------------------------------------------------
@@ -213,10 +227,6 @@ def _inside(chart: Markup) -> Markup:
     """What is drawn, with sizes that the page's style sheet gives written out."""
     inner = _OUTER.sub("", chart)
     return Markup(re.sub(r'(<circle cx="[^"]*" cy="[^"]*") data-i="\d+"', r'\1 r="3.4"', inner))
-
-
-def _clip(name: str) -> str:
-    return name if len(name) <= _LABEL else f"{name[: _LABEL - 1]}…"
 
 
 def _title_lines(title: str, wide: float) -> list[str]:

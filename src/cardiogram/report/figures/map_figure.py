@@ -1,27 +1,39 @@
-"""The map as a picture for a README: SVG, or the same as PNG at twice its size.
+"""The map as a picture, by segment or by rating: SVG, or the same as PNG at twice its size.
 
-Colours are Okabe and Ito's, which colour-blind readers tell apart; they are for the eight
-largest segments, and the others are grey with a label, as no reader can tell twenty colours.
+Segments have the colours of the report's map: Okabe and Ito's six and six more for the twelve
+largest, and the others are grey with a label, as no reader can tell twenty colours.
 """
 
 from __future__ import annotations
 
+import math
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.maps.segments import Segment, read_segments
+from cardiogram.report.data import ShownMap
 from cardiogram.report.figures.raster import load_rasteriser
-from cardiogram.report.markup import Child, Markup, el
+from cardiogram.report.markup import Child, Markup, draw_svg, el
 from cardiogram.store import Study, write_atomically
 
-PALETTE = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7a5195", "#a6761d")
+PALETTE = (
+    *("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"),
+    *("#7d50be", "#be1e4b", "#7d961e", "#8c5a37", "#28afb4", "#e16e6e"),
+)
 GREY, PALE, INK = "#9aa3ad", "#d5dae0", "#1b2733"
 WIDTH, HEIGHT, SIDE = 1180, 860, 820
-_LINE, _CHARACTER, _WRAP = 14, 6.7, 24
+_LINE, _CHARACTER, _WRAP = 14, 7.6, 24
 _MAX_POINTS = 20_000
+_CELL = 8
+_MOVES = [(0.0, 0.0)] + [
+    (1.5 * far * math.cos(math.radians(turn)), far * math.sin(math.radians(turn)))
+    for far in (22, 38, 56, 76, 98, 122)
+    for turn in (-90, 90, -60, -120, 60, 120, -30, -150, 30, 150, 0, 180)
+]
+"""From the middle of a segment to its label, the nearest first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +104,7 @@ def draw_map_figure(study: Study) -> str:
             el("rect", width=WIDTH, height=HEIGHT, fill="#ffffff"),
             el("text", title, x=24, y=32, font_size=18, font_weight=600, fill=INK),
             *dots,
-            *_labels(segments, colours),
+            *_labels(segments, [(_x(row["x"]), _y(row["y"])) for row in drawn], radius),
             *_legend(segments, colours, len(rows)),
             xmlns="http://www.w3.org/2000/svg",
             viewBox=f"0 0 {WIDTH} {HEIGHT}",
@@ -104,34 +116,88 @@ def draw_map_figure(study: Study) -> str:
     )
 
 
+def draw_rated_map(
+    title: str, shown: ShownMap, ratings: Sequence[int | None], words: Mapping[int, str]
+) -> Markup:
+    """The map of a page, coloured by rating, with the names that find a free place.
+
+    Parameters
+    ----------
+    ratings
+        Overall rating of each model of the page.
+    words
+        Of the ratings.
+    """
+    counts = [sum(rating == score for rating in ratings) for score in range(6)]
+    every = [
+        (point, rating)
+        for point, rating in zip(shown.points, ratings, strict=True)
+        if point is not None
+    ]
+    drawn = every[:: max(1, len(every) // _MAX_POINTS)][::-1]  # the most downloaded on top
+    radius = round(max(1.2, min(4.5, 90 / len(drawn) ** 0.5)), 2)
+    dots = [
+        el("circle", cx=_x(p.x), cy=_y(p.y), r=radius, class_=f"f{rating}" if rating else "axis")
+        for p, rating in drawn
+    ]
+    labels = _labels(shown.segments, [(_x(p.x), _y(p.y)) for p, _ in drawn], radius)
+    legend = []
+    for score in range(1, 6):
+        x = 10 + 165 * (score - 1)
+        word = words[score].partition(" ")[0].lower()
+        legend.append(el("circle", cx=x + 6, cy=14, r=6, class_=f"f{score}"))
+        legend.append(el("text", f"{score} {word}: {counts[score]:,}", x=x + 18, y=19))
+    desc = "; ".join(f"{n:,} cards rated {score}" for score, n in enumerate(counts) if score)
+    return draw_svg("map", title, desc, f"{SIDE} {HEIGHT}", legend, dots, labels)
+
+
 def _x(x: float) -> float:
     return round(20 + (x + 1) / 2 * (SIDE - 40), 1)
 
 
 def _y(y: float) -> float:
-    return round(50 + (1 - y) / 2 * (HEIGHT - 70), 1)
+    """Down the page as in the report's map."""
+    return round(50 + (y + 1) / 2 * (HEIGHT - 70), 1)
 
 
-def _labels(segments: Sequence[Segment], colours: dict[int, str]) -> list[Markup]:
-    """Names at their segments, the largest first; one that finds no free place is left out."""
+def _labels(
+    segments: Sequence[Segment], points: Sequence[tuple[float, float]], radius: float
+) -> list[Markup]:
+    """Names beside their segments, the largest first; none covers a point or another name."""
+    cells = {(int(x // _CELL), int(y // _CELL)) for x, y in points}
     taken: list[Box] = []
     answer: list[Markup] = []
     for segment in segments:
         lines = textwrap.wrap(segment.name, _WRAP)[:3]
-        wide = max(map(len, lines)) * _CHARACTER
-        tall = len(lines) * _LINE
-        x = min(max(_x(segment.x), wide / 2 + 6), SIDE - wide / 2)
-        for shift in (0, -26, 26, -48, 48, -70, 70):
-            y = min(max(_y(segment.y) + shift, 60 + tall / 2), HEIGHT - 12 - tall / 2)
-            box = Box(x - wide / 2 - 3, y - tall / 2 - 2, x + wide / 2 + 3, y + tall / 2 + 2)
-            if not any(box.meets(other) for other in taken):
-                taken.append(box)
-                answer.append(_label(lines, x, box.top + 13, colours[segment.cluster]))
-                break
+        wide, tall = max(map(len, lines)) * _CHARACTER, len(lines) * _LINE
+        x, y = _x(segment.x), _y(segment.y)
+        for across, down in _MOVES:
+            middle, centre = x + across, y + down
+            box = Box(middle - wide / 2, centre - tall / 2, middle + wide / 2, centre + tall / 2)
+            if not _is_free(box, taken, cells, radius):
+                continue
+            taken.append(box)
+            if math.hypot(across, down) > tall:
+                edge = centre - math.copysign(tall / 2, down)
+                ends = {"x1": round(middle, 1), "y1": round(edge, 1), "x2": x, "y2": y}
+                answer.append(el("line", **ends, stroke=GREY))
+            answer.append(_label(lines, middle, box.top + 11))
+            break
     return answer
 
 
-def _label(lines: list[str], x: float, y: float, colour: str) -> Markup:
+def _is_free(box: Box, taken: Sequence[Box], cells: Set[tuple[int, int]], radius: float) -> bool:
+    """Whether a label would lie on the map, on no other, and on no point."""
+    if box.left < 4 or box.right > SIDE - 4 or box.top < 36 or box.bottom > HEIGHT - 4:
+        return False
+    if any(box.meets(other) for other in taken):
+        return False
+    across = range(int((box.left - radius) // _CELL), int((box.right + radius) // _CELL) + 1)
+    down = range(int((box.top - radius) // _CELL), int((box.bottom + radius) // _CELL) + 1)
+    return not any((column, row) in cells for column in across for row in down)
+
+
+def _label(lines: list[str], x: float, y: float) -> Markup:
     parts: list[Child] = [
         el("tspan", line, x=round(x, 1), y=round(y + place * _LINE, 1))
         for place, line in enumerate(lines)
@@ -147,7 +213,6 @@ def _label(lines: list[str], x: float, y: float, colour: str) -> Markup:
         stroke_width=4,
         stroke_linejoin="round",
         paint_order="stroke",
-        data_colour=colour,
     )
 
 

@@ -9,8 +9,11 @@ from dataclasses import dataclass
 from statistics import median
 
 from cardiogram.judge import Score
-from cardiogram.report.markup.markup import Child, Markup, el, join
+from cardiogram.report.markup.markup import Child, Markup, el, join, visible
 from cardiogram.report.markup.words import Bounds
+
+_NAME = 60
+"""Letters of a name in one line."""
 
 MAX_POINTS = 5_000
 """Points that a scatter plot draws; of more, a random sample (seed 0) that the chart owns up to."""
@@ -276,23 +279,33 @@ def _range(label: str, value: float, bounds: Bounds | None, start: int, end: int
 
 
 def draw_dumbbell(
-    poor: Mapping[str, Score], good: Mapping[str, Score], key: str = "pair"
+    poor: Mapping[str, Score],
+    good: Mapping[str, Score],
+    key: str = "pair",
+    ids: tuple[str, ...] = (),
 ) -> Markup:
-    """Scores of a poor and a good card, one line a criterion; `key` is unique on the page."""
+    """Scores of a poor and a good card, one line a criterion; `key` is unique on the page.
+
+    Parameters
+    ----------
+    ids
+        Of the poor and of the good card, where the chart has to say which is which.
+    """
     step, left, right = 30, 128, 496
+    head, titles = _draw_names(ids)
     rows = [(name, poor[name].value, good[name].value) for name in poor if name in good]
 
     def place(score: int) -> float:
         return left + (right - left) * (score - 1) / 4
 
-    foot = 34 + step * len(rows)
-    parts: list[Markup] = []
+    foot = head + 34 + step * len(rows)
+    parts: list[Markup] = [titles]
     for score in range(1, 6):
         x = place(score)
-        parts.append(draw_line(x, x, 22, foot - 10, "rule"))
-        parts.append(draw_text(x, 12, "middle quiet", score))
+        parts.append(draw_line(x, x, head + 22, foot - 10, "rule"))
+        parts.append(draw_text(x, head + 12, "middle quiet", score))
     for i, (name, first, second) in enumerate(rows):
-        y, low, high = 38 + step * i, place(first), place(second)
+        y, low, high = head + 38 + step * i, place(first), place(second)
         parts += [
             draw_text(0, y + 4, "first" if i == 0 else None, name.capitalize()),
             draw_line(low, high, y, y, "bridge"),
@@ -301,3 +314,15 @@ def draw_dumbbell(
         ]
     words = "; ".join(f"{name}: {first} and {second}" for name, first, second in rows)
     return draw_svg(key, "Scores of the poor and of the good card", words, f"520 {foot}", parts)
+
+
+def _draw_names(ids: tuple[str, ...]) -> tuple[int, Markup]:
+    """A dot and a name a line, and how tall they are; a long name goes on in the next line."""
+    y, parts = 0, []
+    for class_, name in zip(("poor", "good"), ids, strict=False):
+        parts.append(draw_dot(7, y + 6, 6, class_))
+        shown = visible(name)
+        for start in range(0, max(1, len(shown)), _NAME):
+            parts.append(draw_text(20, y + 10, "value", shown[start : start + _NAME]))
+            y += 20
+    return (y + 12 if ids else 0), join(parts)

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         draw_curves,
         draw_groups,
         draw_scatters,
+        draw_shares_of_traits,
         draw_traits,
     )
     from cardiogram.report.page.explore import island
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
         render_page,
         write_report,
     )
+    from cardiogram.report.page.pairs import describe_pair
     from cardiogram.report.page.summary import describe_ratings
 
 attach(__name__)

@@ -123,7 +123,7 @@ def methods(payload: Payload, numbers: Markup | None) -> Markup:
         fold("How to read the numbers", _terms(INTERVALS)),
         numbers,
         fold("The rule of each sentence", _terms(rules)) if rules else None,
-        join(el("h3", "Notes"), el("ul", [el("li", note) for note in notes])) if notes else None,
+        fold("Notes", el("ul", [el("li", note) for note in notes])) if notes else None,
         el("h3", "Make it again"),
         el("pre", el("code", write_command(payload)), tabindex=0, aria_label="Command line"),
         el(

@@ -23,6 +23,7 @@ from cardiogram.report.markup import (
     format_day,
     format_number,
     format_share,
+    join_words,
     keep_units,
     read_bounds,
 )
@@ -30,7 +31,8 @@ from cardiogram.report.page.explore import hub_link, map_island
 from cardiogram.report.page.what_to_do import describe_standing
 from cardiogram.report.tables import describe_judge, describe_models, say_absent
 
-_GAPS, _CARDS = 5, 4
+_GAPS, _CARDS, _WIDE = 5, 4, 40
+"""Gaps and cards that are shown, and letters of one line of what a card lacks."""
 
 
 def first_screen(payload: Payload) -> Markup:
@@ -120,7 +122,7 @@ def _found(payload: Payload) -> Markup | None:
     lines = [*say_absent(results)[:2], *([_first_sentence(main)] if main else [])]
     times = list(_times(said["times"])) if "times" in said else []
     if times:
-        held = ", ".join(said["times"].held_equal)
+        held = join_words(said["times"].held_equal)
         like = f"Among models of like {held}, one" if held else "One"
         lines = [f"{like} point of the rating goes with"]
     after = [_first_sentence(said["between_authors"])] if "between_authors" in said else []
@@ -203,9 +205,11 @@ def _card(payload: Payload, card: CardToMend) -> Markup:
     level = 1 if card.rating is None else min(5, max(1, round(card.rating)))
     readers = card.likes if card.downloads is None else card.downloads
     rating = "–" if card.rating is None else f"{card.rating:.1f}"
+    lacks = ", ".join(card.lacks)
+    lacks = lacks if len(lacks) <= _WIDE else ", ".join(card.lacks[:1])
     return el(
         "li",
         el("span", rating, class_=f"chip s{level}"),
-        el("div", hub_link(payload, card.id), el("span", ", ".join(card.lacks), class_="sub")),
+        el("div", hub_link(payload, card.id), el("span", lacks, class_="sub")),
         el("span", format_number(readers), class_="number quiet"),
     )
