@@ -121,7 +121,12 @@ def test_traits() -> None:
     assert not {"badge", "contact", "base_model", "non_english", "model_index"} & found
     assert has("") == set()
     assert "chat_template" in has("Prompt:\n\n```\n<|im_start|>user\n```\n")
-    assert "demo" in has("# A", "has_space")
+    assert "demo" in has("# A\n\n[Try it](https://huggingface.co/spaces/me/a)")
+
+
+def test_a_trait_counts_what_the_author_wrote_and_not_what_others_make_of_the_model() -> None:
+    of_others = ("has_space", "autotrain_compatible", "endpoints_compatible", "region:us")
+    assert has("# A", *of_others) == has("# A")
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cardiogram.cards import parse_card
+from cardiogram.cards.features import count_features, find_makers, kinds_of
 from cardiogram.cards.front_matter import parse_metadata
 from cardiogram.cards.lint.rules_metadata import _LICENSES, plain
 from cardiogram.cards.vocabulary import load_vocabulary
@@ -74,6 +75,15 @@ def test_a_fix_never_changes_what_is_meant(number: str, tmp_path: Path) -> None:
     shutil.copy(case(number), copy)
     assert fix(str(copy)) == ()
     assert copy.read_bytes() == case(number).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("number", "makers", "kind"), [("20", (), "hand-written"), ("21", ("autotrain",), "trainer")]
+)
+def test_who_made_a_card(number: str, makers: tuple[str, ...], kind: str) -> None:
+    card = parse_card(case(number).read_bytes())
+    assert find_makers(card) == makers
+    assert kinds_of(card, count_features(card)) == (kind,)
 
 
 def test_a_tab_behind_a_dash_is_read_as_a_blank() -> None:

@@ -9,7 +9,7 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.cards.features.blocks import count_words
     from cardiogram.cards.features.boilerplate import (
-        find_generators,
+        find_makers,
         hash_shape,
         is_boilerplate,
         load_shapes,

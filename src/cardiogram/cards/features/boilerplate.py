@@ -2,18 +2,24 @@
 
 A block counts as boilerplate when many authors' cards contain it word for word, names and
 numbers apart. The shapes of such blocks are learned once and shipped as hashes
-(data/boilerplate.json); the makers are recognised by phrases of their own.
+(data/boilerplate.json).
+
+Who made a card, :func:`find_makers` tells by today's phrases (data/makers.json), in the whole card.
+The judge has a list of its own, `generators` of data/phrases.json: its weights were learned with
+it, so it changes only when a judge is trained, and answers nothing but the judge's features.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Set as AbstractSet
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 from zlib import crc32
 
+from cardiogram.cards.card import Card
 from cardiogram.cards.features.mentions import MAKERS, PHRASES
+from cardiogram.cards.features.phrase_index import PhraseIndex, list_words, lower_bytes
 from cardiogram.names import DATA
 
 MIN_WORDS = 3
@@ -22,7 +28,16 @@ _OPENING_CHARACTERS = 8
 _PUNCTUATION = b".,:;!?()[]*`'\""
 
 GENERATORS = tuple(PHRASES["generators"])
-"""Tools that write cards; their phrases are data (data/phrases.json)."""
+"""Tools that the judge's features know; their phrases are data (data/phrases.json)."""
+
+TRAINERS = frozenset(
+    """
+    trainer keras autotrain trl setfit sentence_transformers span_marker pylate
+    """.split()  # noqa: SIM905
+)
+"""Makers of a fine-tune's card: they train, and write the card in the end."""
+
+MERGERS = frozenset({"mergekit", "lazymergekit"})
 
 
 class Shapes(NamedTuple):
@@ -78,7 +93,7 @@ def load_shapes() -> Shapes:
 
 
 def find_generators(lower: bytes, words: AbstractSet[bytes]) -> tuple[str, ...]:
-    """Names of the tools whose phrases a card contains, in alphabetical order.
+    """Names of :data:`GENERATORS` whose phrases a card contains, for the judge's features.
 
     Parameters
     ----------
@@ -88,3 +103,47 @@ def find_generators(lower: bytes, words: AbstractSet[bytes]) -> tuple[str, ...]:
         Those of its words that :data:`MAKERS` knows, or more of them.
     """
     return tuple(sorted(MAKERS.names(lower, words)))
+
+
+def find_makers(card: Card) -> tuple[str, ...]:
+    """Names of the tools that wrote a card or a part of it; none where nothing says so.
+
+    Headings, code, comments and the metadata's tags and library count like paragraphs.
+
+    Examples
+    --------
+    >>> from cardiogram.cards.card import parse_card
+    >>> find_makers(parse_card("# Model Trained Using AutoTrain"))
+    ('autotrain',)
+    >>> find_makers(parse_card("# Model Card for Otter"))
+    ()
+    """
+    named = [f"tag:{tag}" for tag in card.metadata.texts("tags")]
+    named += [f"library:{name}" for name in card.metadata.texts("library_name")]
+    return _makers_in(card.text, "\n".join(named))
+
+
+@lru_cache(maxsize=8)
+def _makers_in(text: str, named: str) -> tuple[str, ...]:
+    """Makers by the phrases in a text, whose blanks and line ends do not count."""
+    index, makers = _load_makers()
+    whole = b" ".join(lower_bytes(f"{text}\n{named}").split()) + b" "
+    said = index.names(whole, frozenset(list_words(whole)))
+    return tuple(name for name, phrases in makers.items() if any(map(said.issuperset, phrases)))
+
+
+@cache
+def _load_makers() -> tuple[PhraseIndex, dict[str, list[list[str]]]]:
+    """Phrases by maker, in their parts: where one has several, a card must hold them all."""
+    data: dict[str, list[str]] = json.loads((DATA / "makers.json").read_text("utf-8"))
+    makers = {
+        name: [[_whole_tag(part) for part in phrase.split(" + ")] for phrase in phrases]
+        for name, phrases in data.items()
+    }
+    parts = {part for phrases in makers.values() for phrase in phrases for part in phrase}
+    return PhraseIndex({part: [part] for part in sorted(parts)}), makers
+
+
+def _whole_tag(part: str) -> str:
+    """A part, with the blank behind it that ends the name of a tag or library."""
+    return f"{part} " if part.startswith(("tag:", "library:")) else part

@@ -13,8 +13,7 @@ from functools import cache
 from typing import TypedDict, cast
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.features.boilerplate import find_generators
-from cardiogram.cards.features.mentions import MAKERS, Visible
+from cardiogram.cards.features.boilerplate import MERGERS, TRAINERS, find_makers
 from cardiogram.cards.features.terms import scripts_of, split_words
 from cardiogram.cards.vocabulary import load_vocabulary
 from cardiogram.names import DATA
@@ -32,7 +31,6 @@ KNOWN = {
 }
 """Known segments apart from domains, and what a model in them is."""
 
-_TRAINERS = frozenset({"trainer", "keras", "autotrain", "trl", "setfit", "sentence_transformers"})
 _ADAPTERS = frozenset({"lora", "adapter", "peft", "qlora", "loras", "dora", "ia3", "p_tuning"})
 _MERGES = frozenset({"merge", "mergekit", "merged", "lazymergekit", "slerp", "moerge"})
 _UNFILLED = 5
@@ -194,15 +192,14 @@ def _marks(
     from cardiogram.cards.features.traits import is_machine_made  # a task is told without
 
     lower = card.text.lower()
-    source = card.text.encode("utf-8", "replace").lower()
-    made_by = set(find_generators(source, Visible.of([card.text], MAKERS.words).words))
+    makers = set(find_makers(card))
     foreign = [name for name in facets["languages"] if name != "English"]
     holds = {
         "big lab": bool(facets["labs"]),
         "quantised": bool(facets["formats"]) or is_machine_made(card.id, tags),
         "adapter": not words.isdisjoint(_ADAPTERS),
-        "merge": not words.isdisjoint(_MERGES) or "mergekit" in made_by,
-        "trainer": bool(made_by & _TRAINERS) or "generated_from_trainer" in words,
+        "merge": not words.isdisjoint(_MERGES) or not makers.isdisjoint(MERGERS),
+        "trainer": not makers.isdisjoint(TRAINERS) or "generated_from_trainer" in words,
         "agent": not words.isdisjoint(_AGENTS),
         "non-English": bool(foreign) and "English" not in facets["languages"],
         "multilingual": len(facets["languages"]) > 2 or "multilingual" in words,

@@ -6,6 +6,7 @@ import re
 from typing import Literal, get_args
 
 from cardiogram.cards.card import Card
+from cardiogram.cards.features.boilerplate import MERGERS, TRAINERS, find_makers
 from cardiogram.cards.features.vector import Features
 
 Kind = Literal[
@@ -20,8 +21,9 @@ Kind = Literal[
 ]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 
-_TRAINERS = frozenset({"trainer", "keras", "autotrain", "trl", "setfit", "sentence_transformers"})
-_AGENTS = frozenset({"stable_baselines3", "deep_rl_course", "ml_agents", "rl_zoo"})
+_AGENTS = frozenset(
+    {"stable_baselines3", "deep_rl_course", "ml_agents", "rl_zoo", "sample_factory"}
+)
 _QUANTISED = (
     "gguf",
     "ggml",
@@ -41,7 +43,8 @@ _NON_ENGLISH_SHARE = 0.3
 def kinds_of(card: Card, features: Features) -> tuple[Kind, ...]:
     """Name the kinds of a card; a card may be of several, and is "other" when of none.
 
-    Hand-written is a card in which no tool left its words.
+    Hand-written is a card with a text in which no tool left its words; of an empty one, nothing
+    says who made it.
 
     Examples
     --------
@@ -54,19 +57,19 @@ def kinds_of(card: Card, features: Features) -> tuple[Kind, ...]:
     name = card.id.lower()
     tags = {tag.lower() for tag in card.metadata.texts("tags")}
     library = card.metadata.texts("library_name")
-    made_by = set(features.made_by)
+    makers = set(find_makers(card))
     kinds: list[Kind] = []
-    if made_by & _TRAINERS:
+    if makers & TRAINERS:
         kinds.append("trainer")
     if any(word in name for word in _QUANTISED) or "gguf" in tags:
         kinds.append("quantised")
-    if made_by & {"mergekit", "lazymergekit"} or "merge" in tags or "merge" in name:
+    if makers & MERGERS or "merge" in tags or "merge" in name:
         kinds.append("merge")
     if library == ["peft"] or "lora" in name or {"lora", "adapter"} & tags:
         kinds.append("adapter")
-    if made_by & _AGENTS:
+    if makers & _AGENTS:
         kinds.append("reinforcement")
-    if not made_by:
+    if not makers and card.body.strip():
         kinds.append("hand-written")
     if features.numbers["non_ascii"] > _NON_ENGLISH_SHARE:
         kinds.append("non-English")

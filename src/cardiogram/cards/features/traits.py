@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cardiogram.cards.card import Card
+from cardiogram.cards.features.boilerplate import find_makers
+from cardiogram.cards.features.mentions import PHRASES
 from cardiogram.cards.features.vector import Features
 
 _QUANT = re.compile(
@@ -27,6 +29,7 @@ _TEMPLATE_WORDS = (
     "<|system|>",
 )
 _BADGES = ("img.shields.io", "badge", "/assets/colab-badge")
+_EVERYDAY = frozenset(PHRASES["everyday_tags"]["tags"])
 _MEDIA = (".mp4", ".webm", ".wav", ".mp3", "<video", "<audio")
 
 
@@ -116,6 +119,12 @@ def _has_quant_table(model: TraitInput) -> bool:
     )
 
 
+def _has_own_tags(model: TraitInput) -> bool:
+    """Whether three tags say something: none that the Hub computes, or half of all models have."""
+    tags = {tag.lower() for tag in model.card.metadata.texts("tags") if ":" not in tag}
+    return len(tags - _EVERYDAY) >= 3
+
+
 def _has_results(model: TraitInput) -> bool:
     index = model.card.metadata.values.get("model-index")
     return index is not None
@@ -131,7 +140,7 @@ TRAITS: tuple[Trait, ...] = (
     Trait("metrics", "metrics in the metadata", lambda s: s.metadata("metrics")),
     Trait("model_index", "a model-index of results", _has_results),
     Trait("widget", "examples for the widget", lambda s: s.metadata("widget")),
-    Trait("topic_tags", "three tags of its own", lambda s: len(s.card.metadata.texts("tags")) >= 3),
+    Trait("topic_tags", "three tags of its own", _has_own_tags),
     Trait(
         "gguf",
         "GGUF files or a link to them",
@@ -144,12 +153,7 @@ TRAITS: tuple[Trait, ...] = (
     Trait("loading_code", "code that loads a model", lambda s: s.counted("code_load")),
     Trait("install", "a line to install it", lambda s: s.counted("code_install")),
     Trait("chat_template", "a chat or prompt template", lambda s: s.has(_TEMPLATE_WORDS)),
-    Trait(
-        "demo",
-        "a Space or a link to a demo",
-        lambda s: "has_space" in s.tags or s.counted("links_demo"),
-        kind="hub",
-    ),
+    Trait("demo", "a link to a demo or Space", lambda s: s.counted("links_demo")),
     Trait("code_link", "a link to a code repository", lambda s: s.counted("links_code")),
     Trait(
         "paper",
@@ -196,7 +200,7 @@ TRAITS: tuple[Trait, ...] = (
     Trait(
         "tool_made",
         "text that a training tool wrote",
-        lambda s: bool(s.features.made_by),
+        lambda s: bool(find_makers(s.card)),
         kind="model",
     ),
 )

@@ -77,7 +77,7 @@ class Features:
     void
         Blocks that say nothing, and headings that stand above no others.
     made_by
-        Tools whose phrases the card contains.
+        Tools of the judge's own list; who made the card, :func:`find_makers` tells.
     read
         What was read of each block below its text; None for code.
     """

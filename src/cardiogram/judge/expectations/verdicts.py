@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cardiogram.cards import Card, problem_code
-from cardiogram.cards.features import CardFeatures, Features
+from cardiogram.cards.features import CardFeatures, Features, find_makers
 from cardiogram.judge.expectations.conditions import name_conditions
 from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation
 from cardiogram.judge.expectations.hints import HINTED, Hints, names_size, read_hints
@@ -119,7 +119,7 @@ def _has_results(card: Card, features: Features) -> bool:
 
 def _has_rows(card: Card, features: Features) -> bool:
     """Whether a table may compare models; a trainer's table compares epochs."""
-    if "trainer" in features.made_by or "keras" in features.made_by:
+    if not {"trainer", "keras"}.isdisjoint(find_makers(card)):
         return False
     return features.topics["evaluation"].rows >= 2 or features.content["evaluation"].rows >= 2
 
