@@ -321,6 +321,8 @@ def test_a_name_says_what_three_of_five_models_have_or_nothing() -> None:
     texts = [item.name for item in named]
     assert texts == ["models of many kinds", "models of many kinds (2)", "Llama models"]
     assert "nothing in common" in named[0].evidence
+    many = _found(kinds={"multilingual": 1.0}, languages={"Welsh": 1.0, "Thai": 0.9}, terms=("a",))
+    assert name_all([many])[0].name == "multilingual models around a"
 
 
 def test_terms_of_names_are_common_and_none_is_of_the_gutter() -> None:

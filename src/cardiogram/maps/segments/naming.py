@@ -195,10 +195,11 @@ class _Picker:
         return self.take("families", "are named after")
 
     def language(self) -> str:
-        for value, share in self.contents.facets["languages"].items():
-            if value != "English" and share >= MOST:
-                self.proofs.append((f"are for {value}", share))
-                return value
+        languages = self.contents.facets["languages"]
+        named = [name for name in languages if name != "English" and languages[name] >= MOST]
+        if len(named) == 1:
+            self.proofs.append((f"are for {named[0]}", languages[named[0]]))
+            return named[0]
         for kind in ("multilingual", "non-English"):
             if self.contents.kinds.get(kind, 0) >= MOST:
                 self.proofs.append((f"are {kind}", self.contents.kinds[kind]))
