@@ -32,7 +32,7 @@ from cardiogram.report.page.explore import hub_link, map_island
 from cardiogram.report.page.what_to_do import describe_standing
 from cardiogram.report.tables import describe_judge, describe_models, say_absent
 
-_GAPS, _CARDS, _WIDE = 5, 4, 40
+_GAPS, _CARDS, _WIDE = 5, 4, 36
 """Gaps and cards that are shown, and letters of one line of what a card lacks."""
 
 
