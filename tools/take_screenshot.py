@@ -18,7 +18,7 @@ from playwright.sync_api import sync_playwright
 
 OUT = Path(__file__).parents[1] / "docs" / "images" / "report.png"
 WIDTH = 1280
-SPACE = 32  # pixels below the last figure
+SPACE = 32  # pixels below the last column
 LARGEST = 400_000  # bytes; the picture is the first thing that a visitor loads
 FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"),
@@ -27,7 +27,7 @@ FLAGS = (
 
 
 def take(report: Path, out: Path) -> None:
-    """Write a picture of a report's title, findings and first charts, 1280 pixels wide."""
+    """Write a picture of a report's first screen, 1280 pixels wide."""
     chromium = shutil.which("chromium")
     if chromium is None:
         sys.exit("chromium is not here: install it with the system's packages")
@@ -40,7 +40,9 @@ def take(report: Path, out: Path) -> None:
             locale="en-GB",
         )
         page.goto(report.resolve().as_uri())
-        last = page.locator("#popularity .figures figure").nth(1).bounding_box()
+        page.locator(".ready").wait_for()
+        page.wait_for_timeout(300)  # the map is drawn
+        last = page.locator("header.title").bounding_box()
         assert last is not None
         height = last["y"] + last["height"] + SPACE
         page.screenshot(

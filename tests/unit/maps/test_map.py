@@ -298,11 +298,13 @@ def _found(**facets: Any) -> SegmentContents:
 def test_names_read_like_english_and_are_unique() -> None:
     copies = _found(kinds={"quantised": 1.0}, formats={"GGUF": 0.9}, families={"Llama": 0.8})
     speech = _found(tasks={"speech recognition": 0.9}, languages={"Welsh": 0.7})
-    one = _found(terms=("taxi", "lake"))
-    names = [item.name for item in name_all([copies, speech, one, one, copies])]
+    one, other = (
+        _found(tasks={"translation": 1.0}, terms=terms) for terms in (("taxi",), ("lake",))
+    )
+    names = [item.name for item in name_all([copies, speech, one, other, copies])]
     assert names[0].startswith("quantised GGUF copies of Llama models")
     assert names[1] == "Welsh speech recognition models"
-    assert names[2].startswith("models around taxi and lake")
+    assert names[2:4] == ["translation models around taxi", "translation models around lake"]
     assert len(set(names)) == 5
     assert "90 % are in GGUF" in name_all([copies])[0].evidence
 
@@ -321,6 +323,8 @@ def test_a_name_says_what_three_of_five_models_have_or_nothing() -> None:
     texts = [item.name for item in named]
     assert texts == ["models of many kinds", "models of many kinds (2)", "Llama models"]
     assert "nothing in common" in named[0].evidence
+    many = _found(kinds={"multilingual": 1.0}, languages={"Welsh": 1.0, "Thai": 0.9}, terms=("a",))
+    assert name_all([many])[0].name == "multilingual models of many kinds"
 
 
 def test_terms_of_names_are_common_and_none_is_of_the_gutter() -> None:

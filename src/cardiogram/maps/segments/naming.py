@@ -32,6 +32,8 @@ fine tuned finetuned finetune dataset datasets provided list make made different
 show value values license date without all out many found git docs reference content
 results end year optional details compute recommendations impact factors language
 inference spaces configuration base framework versions version hyperparameters usage
+transformers token tokens tokenizer pipeline pretrained pytorch torch english output input hub
+arxiv automodel path install app large small library example code python batch which
 """
 _GUTTER = """
 anal anus ass asses bastard bdsm bitch blowjob bondage boob boobs breast breasts bukkake butt
@@ -195,10 +197,11 @@ class _Picker:
         return self.take("families", "are named after")
 
     def language(self) -> str:
-        for value, share in self.contents.facets["languages"].items():
-            if value != "English" and share >= MOST:
-                self.proofs.append((f"are for {value}", share))
-                return value
+        languages = self.contents.facets["languages"]
+        named = [name for name in languages if name != "English" and languages[name] >= MOST]
+        if len(named) == 1:
+            self.proofs.append((f"are for {named[0]}", languages[named[0]]))
+            return named[0]
         for kind in ("multilingual", "non-English"):
             if self.contents.kinds.get(kind, 0) >= MOST:
                 self.proofs.append((f"are {kind}", self.contents.kinds[kind]))
@@ -280,10 +283,7 @@ def _what(pick: _Picker, otherwise: str = "of many kinds") -> str:
             return f"{language} models"
         if pick.contents.words < _WORDLESS:
             return f"{language} models with hardly a word on them"
-        terms = readable_terms(pick.contents, 3)
-        if terms:
-            pick.proofs.append((f"or more say {terms}", MOST))
-        return f"{language} models around {terms}" if terms else f"{language} models {otherwise}"
+        return f"{language} models {otherwise}"
     return f"{language} {family} {task} models"
 
 
@@ -311,7 +311,7 @@ def _by_author(draft: _Draft, contents: SegmentContents) -> _Draft:
 
 def _by_terms(draft: _Draft, contents: SegmentContents) -> _Draft:
     terms = readable_terms(contents, 2, draft.text)
-    if not terms:
+    if not terms or not draft.proofs:  # a neutral name says nothing
         return draft
     proofs = (*draft.proofs, (f"or more say {terms}", MOST))
     return replace(draft, text=f"{draft.text} around {terms}", proofs=proofs)

@@ -17,6 +17,7 @@ from cardiogram.report.data import Payload
 from cardiogram.report.markup import (
     Markup,
     RatingBar,
+    count_of,
     draw_ratings,
     draw_share,
     el,
@@ -31,7 +32,7 @@ from cardiogram.report.page.explore import hub_link, map_island
 from cardiogram.report.page.what_to_do import describe_standing
 from cardiogram.report.tables import describe_judge, describe_models, say_absent
 
-_GAPS, _CARDS, _WIDE = 5, 4, 40
+_GAPS, _CARDS, _WIDE = 5, 4, 36
 """Gaps and cards that are shown, and letters of one line of what a card lacks."""
 
 
@@ -80,21 +81,27 @@ def draw_dose(payload: Payload) -> tuple[Markup, str]:
             for score, n in payload.histogram("overall").items()
         ]
         return draw_ratings(bars), "Cards by overall rating, in the rubric’s words."
+    rows = {
+        "median of downloads in 30 days": [
+            _show(level.medians.get("downloads"), round_count) for level in levels
+        ],
+        "liked at all": [
+            _show(level.shares_above_zero.get("likes"), format_share) for level in levels
+        ],
+    }
+    rows = {name: shown for name, shown in rows.items() if set(shown) != {"–"}}
     bars = [
         RatingBar(
             level.label,
             _name(words, level),
             (level.lowest, level.highest),
             level.cards,
-            [
-                _show(level.medians.get("downloads"), round_count),
-                _show(level.shares_above_zero.get("likes"), format_share),
-            ],
+            [shown[place] for shown in rows.values()],
         )
-        for level in levels
+        for place, level in enumerate(levels)
     ]
     caption = "Cards by overall rating, and what their models have: what goes together, no more."
-    return draw_ratings(bars, ["median of downloads in 30 days", "liked at all"]), caption
+    return draw_ratings(bars, list(rows)), caption
 
 
 def _name(words: Mapping[int, str], level: DoseLevel) -> str:
@@ -174,7 +181,9 @@ def _missing(results: Results) -> Markup | None:
         "div",
         el("h2", "Missing most"),
         el("ul", rows, class_="shares"),
-        el("p", f"Of {gaps[0].n:,} cards. ", el("a", "All that is missing", href="#work")),
+        el(
+            "p", f"Of {count_of(gaps[0].n, 'card')}. ", el("a", "All that is missing", href="#work")
+        ),
     )
 
 
@@ -202,7 +211,7 @@ def _standing(payload: Payload) -> Markup | None:
 
 
 def _card(payload: Payload, card: CardToMend) -> Markup:
-    level = 1 if card.rating is None else min(5, max(1, round(card.rating)))
+    level = next((model.overall for model in payload.models if model.id == card.id), None) or 1
     readers = card.likes if card.downloads is None else card.downloads
     rating = "–" if card.rating is None else f"{card.rating:.1f}"
     lacks = ", ".join(card.lacks)
@@ -211,5 +220,5 @@ def _card(payload: Payload, card: CardToMend) -> Markup:
         "li",
         el("span", rating, class_=f"chip s{level}"),
         el("div", hub_link(payload, card.id), el("span", lacks, class_="sub")),
-        el("span", format_number(readers), class_="number quiet"),
+        el("span", format_number(readers), class_="number quiet") if readers is not None else None,
     )
