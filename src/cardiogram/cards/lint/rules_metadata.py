@@ -31,7 +31,8 @@ _LICENSES = {
 """Names of licences that people write, plain, to their ids."""
 
 _HUB_ADDRESS = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/?")
-_ID = re.compile(r"[A-Za-z0-9_][\w.-]*(?:/[A-Za-z0-9_][\w.-]*)?", re.ASCII)
+_NAME = r"\w(?:[\w.-]{0,94}\w)?"
+_ID = re.compile(rf"(?!.*(?:--|\.\.|\.git\Z))(?:{_NAME}/)?{_NAME}", re.ASCII)
 _AT_LINE = re.compile(r"\bline (\d+)")
 _NO_DATASET = frozenset(
     ("none", "null", "unknown", "generator", "imagefolder", "custom", "n/a", "-")
