@@ -177,7 +177,7 @@ def _no_front_matter(source: LintedCard) -> Iterator[Breach]:
 
 _BLOCK = re.compile(r"^---[ \t]*\n(?=[ \t]*[\w-]+:)(?:.*\n){1,200}?---[ \t]*$", re.MULTILINE)
 _LOOKED_AT = 20_000
-_NO_BLOCK = frozenset(("front_matter_unclosed", "empty", "lfs_pointer"))
+_NO_BLOCK = frozenset(("front_matter_unclosed", "empty", "lfs_pointer", "in_lfs"))
 
 
 def _unknown(

@@ -80,7 +80,9 @@ def decide_all(read: CardFeatures) -> Decided:
     return decided
 
 
-_UNREAD = frozenset(("front_matter_unclosed", "yaml_malformed", "yaml_not_a_map", "yaml_too_large"))
+_UNREAD = frozenset(
+    ("front_matter_unclosed", "yaml_malformed", "yaml_not_a_map", "yaml_too_large", "in_lfs")
+)
 """Problems for which the metadata is there, but what it says is not known."""
 
 
