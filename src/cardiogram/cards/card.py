@@ -57,6 +57,7 @@ def parse_card(
     pipeline_tag: str | None = None,
     library_name: str | None = None,
     sha: str | None = None,
+    in_lfs: bool = False,
 ) -> Card:
     r"""Parse a README; never raises, whatever the bytes.
 
@@ -69,6 +70,8 @@ def parse_card(
         matter, as in the public dumps, whose texts have lost it.
     sha
         Hash of the file as it came, where `data` is its normalised text.
+    in_lfs
+        Whether Git LFS holds the file: the Hub then reads no metadata of it, and nor do we.
 
     Examples
     --------
@@ -77,7 +80,9 @@ def parse_card(
     """
     decoded = decode(data)
     parts = split_front_matter(decoded.text)
-    if parts.front_matter is None:
+    if in_lfs:
+        metadata = Metadata(problems=("in_lfs",))
+    elif parts.front_matter is None:
         metadata = metadata_from_tags(tags, pipeline_tag, library_name)
     else:
         from cardiogram.cards.front_matter import parse_metadata
@@ -100,10 +105,6 @@ def parse_card(
     ):
         problems.append("html_only")
     raw = sha or sha256(data)
-    seen = raw
-    if metadata.source == "tags":
-        listed = sorted(f"{key}={value}" for key, value in metadata.values.items())
-        seen = sha256("\n".join([raw, *listed]))
     return Card(
         id=id,
         text=decoded.text,
@@ -113,9 +114,16 @@ def parse_card(
         metadata=metadata,
         document=document,
         sha256=raw,
-        input_sha256=seen,
+        input_sha256=_hash_input(raw, metadata),
         problems=tuple(problems),
     )
+
+
+def _hash_input(raw: str, metadata: Metadata) -> str:
+    """Hash of all that was read: the file, and what decides apart from it which metadata count."""
+    if metadata.source == "tags":
+        return sha256("\n".join([raw, *sorted(f"{k}={v}" for k, v in metadata.values.items())]))
+    return sha256(f"{raw}\nin_lfs") if "in_lfs" in metadata.problems else raw
 
 
 def parse_row(row: Row, data: bytes | str | None, sha: str | None = None) -> Card:
@@ -127,6 +135,7 @@ def parse_row(row: Row, data: bytes | str | None, sha: str | None = None) -> Car
         pipeline_tag=row.get("pipeline_tag"),
         library_name=row.get("library_name"),
         sha=sha,
+        in_lfs="in_lfs" in (row.get("problems") or ()),
     )
 
 

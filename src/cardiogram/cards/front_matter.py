@@ -13,7 +13,8 @@ from cardiogram.cards.metadata import Metadata
 _MAX_VALUES = 50_000
 _VALUE_CHARACTERS = 64  # a longer text counts as so many values more, as aliases repeat it
 _MAX_DEPTH = 40
-_TAB = re.compile(r"^([ \t]*(?:- +)*-)\t+", re.MULTILINE)
+_TAB = re.compile(r"^([ \t]*(?:- +)*-) *\t[ \t]*(?![^\s'\"#{\[][^#\n]*?:(?:\s|\Z))", re.MULTILINE)
+_BREAKS = str.maketrans("\x85\u2028\u2029", "   ")  # line ends of YAML 1.1, letters of 1.2
 _TAGS = frozenset(
     f"tag:yaml.org,2002:{name}"
     for name in (
@@ -82,12 +83,12 @@ def parse_metadata(front_matter: str, above: int = 1) -> Metadata:
 
 
 def _read(text: str) -> _Reader:
-    """Read YAML; a tab behind a list's dash, which our parser refuses, is a blank to the Hub's."""
+    """Read YAML; some blanks to the Hub's parser, as a tab behind a list's dash, ours refuses."""
     reader = _Reader()
     try:
         reader.read(text)
     except yaml.YAMLError:
-        blanks = _TAB.sub(r"\1 ", text)
+        blanks = _TAB.sub(r"\1 ", text.translate(_BREAKS))
         if blanks == text:
             raise
         reader = _Reader()
@@ -106,6 +107,7 @@ class _Reader:
         self.root: dict[str, object] = {}
         self.lines: dict[str, int] = {}
         self.duplicates: list[tuple[str, int]] = []
+        self._begun = False
         self._left = _MAX_VALUES
         self._stack: list[_Open] = []
         self._anchors: dict[str, tuple[object, int]] = {}
@@ -118,7 +120,7 @@ class _Reader:
             if isinstance(event, yaml.ScalarEvent):
                 size = 1 + len(event.value) // _VALUE_CHARACTERS
                 self._spend(size)
-                scalar = _scalar(event)
+                scalar = _scalar(event, tag, line)
                 if anchor:
                     self._anchors[anchor] = (scalar, size)
                 self._put(scalar, line)
@@ -140,10 +142,17 @@ class _Reader:
         if self._left < 0:
             raise _TooLargeError
 
+    def _begin(self, line: int) -> None:
+        if self._begun:
+            raise _UnreadableError(line, "a second document begins")
+        self._begun = True
+
     def _open(self, event: yaml.CollectionStartEvent) -> None:
         is_map = isinstance(event, yaml.MappingStartEvent)
-        if not self._stack and not is_map:
-            raise _NotAMapError
+        if not self._stack:
+            self._begin(_line(event))
+            if not is_map:
+                raise _NotAMapError
         if len(self._stack) >= _MAX_DEPTH:
             raise _TooLargeError
         self._spend(1)
@@ -151,9 +160,8 @@ class _Reader:
 
     def _close(self) -> None:
         done = self._stack.pop()
-        if isinstance(done.value, dict) and isinstance(merged := done.value.get("<<"), dict):
-            del done.value["<<"]
-            done.value = {**merged, **done.value}
+        if isinstance(done.value, dict) and "<<" in done.value:
+            done.value = _merge(done.value, done.line)
         if done.anchor:
             self._anchors[done.anchor] = (done.value, done.left - self._left + 1)
         if self._stack:
@@ -164,6 +172,7 @@ class _Reader:
     def _put(self, value: object, line: int) -> None:
         """Hand a finished value to the collection around it."""
         if not self._stack:
+            self._begin(line)
             if value is not None:
                 raise _NotAMapError
             return
@@ -171,7 +180,7 @@ class _Reader:
         if isinstance(top.value, list):
             top.value.append(value)
         elif top.key is None:
-            top.key = type(value).__name__ if isinstance(value, list | dict) else str(value)[:200]
+            top.key = _key(value)
             if top.key in top.value:
                 self.duplicates.append((top.key, line))
             if len(self._stack) == 1:
@@ -196,20 +205,45 @@ def _line(event: yaml.Event) -> int:
     return event.start_mark.line if event.start_mark else 0
 
 
-def _scalar(event: yaml.ScalarEvent) -> str | int | float | bool | None:
-    text = event.value
-    if not event.implicit[0]:
+def _key(value: object) -> str:
+    """A key as a text; a collection has none."""
+    if isinstance(value, list | dict):
+        return type(value).__name__
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    return str(value)[:200]
+
+
+def _merge(value: dict[str, object], line: int) -> dict[str, object]:
+    """A map with the maps that its `<<` names; its own keys win, then the first map's."""
+    named = value.pop("<<")
+    merged: dict[str, object] = {}
+    for part in named if isinstance(named, list) else [named]:
+        if not isinstance(part, dict):
+            raise _UnreadableError(line, "`<<` stands before what is no map")
+        merged = {**part, **merged}
+    return {**merged, **value}
+
+
+def _scalar(event: yaml.ScalarEvent, tag: str | None, line: int) -> str | int | float | bool | None:
+    """A scalar's value; of a date, a number in another base or of many digits, its text."""
+    text, named = event.value, (tag or "").rpartition(":")[2]
+    typed = named in ("int", "float", "bool", "null")
+    if not event.implicit[0] and not typed:
         return text
     kind = _find_tag(yaml.ScalarNode, text, (True, False)).rpartition(":")[2]
+    fits = kind == named or (named, kind) == ("float", "int")
+    if typed and not (fits and (named != "bool" or text.lower() in ("true", "false"))):
+        raise _UnreadableError(line, f"{text[:60]!r} is not what its tag !!{named} says")
     if kind == "null":
         return None
     if kind == "bool" and text.lower() in ("true", "false"):
         return text.lower() == "true"
     try:
-        if kind == "int" and len(text) < 20:
+        if kind == "int" and len(text) < 20 and "_" not in text:
             return int(text)
-        if kind == "float":
+        if kind == "float" and "_" not in text:
             return float(text)
-    except ValueError:  # YAML's sexagesimal and underscored numbers: keep the author's text
+    except ValueError:  # YAML's sexagesimal numbers: keep the author's text
         pass
     return text

@@ -31,6 +31,7 @@ REPOSITORY_PROBLEMS = {
     "no_readme": "the repository has no README.md",
     "gated": "the repository is gated and this login was not let in",
     "not_found": "no such repository, or it is private",
+    "in_lfs": "README.md is stored in Git LFS, and the Hub reads no metadata of it",
     "disabled": "the Hub has disabled the repository",
     "renamed": "the repository has a new name, which is studied in its place",
     "unreachable": "the Hub did not answer; the next run tries again",

@@ -298,6 +298,7 @@ def _answered(row: Row, answer: Readme | None) -> Row:
     if answer is None:
         return dict(row)
     problems = [*(row["problems"] or []), *([answer.problem] if answer.problem else [])]
+    problems += ["in_lfs"] if answer.in_lfs else []
     return {
         **row,
         "sha": answer.sha or row["sha"],

@@ -18,10 +18,18 @@ from cardiogram.cards import (
 from cardiogram.cards.features import count_features, kinds_of, language_of, length_name, length_of
 from cardiogram.collect.sources import read_source
 from cardiogram.errors import AccessDenied, CardiogramError, CardNotFound, DataError, HubError
-from cardiogram.hub import HubSession, Query, list_pages, read_model, read_readme, read_readmes
+from cardiogram.hub import (
+    HubSession,
+    Query,
+    Readme,
+    list_pages,
+    read_model,
+    read_readme,
+    read_readmes,
+)
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
-from cardiogram.store import Study
+from cardiogram.store import Row, Study
 
 
 def read_cards(source: Path) -> Iterator[Card]:
@@ -106,7 +114,7 @@ def read_owner(
         except CardiogramError as error:
             yield error
         else:
-            yield parse_row(rows[readme.id], readme.data)
+            yield parse_row(_marked(rows[readme.id], readme), readme.data)
 
 
 def _read_model(target: str, session: HubSession, revision: str) -> Card:
@@ -114,13 +122,18 @@ def _read_model(target: str, session: HubSession, revision: str) -> Card:
     _refuse(target, [p for p in row["problems"] if problem_code(p) != "renamed"])
     readme = read_readme(session, target, revision)
     _refuse(target, [readme.problem] if readme.problem else [])
-    return parse_row({**row, "id": row["id"] or target}, readme.data)
+    return parse_row(_marked({**row, "id": row["id"] or target}, readme), readme.data)
 
 
 def _read_dataset(target: str, session: HubSession, revision: str) -> Card:
     readme = read_readme(session, target.removeprefix("datasets/"), revision, of="dataset")
     _refuse(target, [readme.problem] if readme.problem else [])
-    return parse_card(readme.data or b"", id=readme.id)
+    return parse_card(readme.data or b"", id=readme.id, in_lfs=readme.in_lfs)
+
+
+def _marked(row: Row, readme: Readme) -> Row:
+    """A row, with what the reading of its README has shown."""
+    return {**row, "problems": [*(row["problems"] or ()), "in_lfs"]} if readme.in_lfs else row
 
 
 def _refuse(target: str, problems: list[str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections import deque
 from collections.abc import Iterable, Iterator
@@ -22,6 +23,7 @@ PLACES: dict[RepoType, str] = {"model": "", "dataset": "/datasets"}
 
 READ_BYTES = MAX_CARD_BYTES + 1  # one more than is kept, so that a longer card shows
 AHEAD = 4  # cards in flight for each worker
+_SHA256 = re.compile('(?:W/)?"?[0-9a-f]{64}"?')
 SILENCE = 40  # unreachable cards in a row after which the Hub is taken to be down
 
 
@@ -39,6 +41,8 @@ class Readme:
         The commit that it was read from.
     problem
         no_readme, gated, not_found, disabled, or ``unreachable: cause``; None where it was read.
+    in_lfs
+        Whether Git LFS holds the file, so that the Hub reads no metadata of it.
     """
 
     id: str
@@ -46,6 +50,7 @@ class Readme:
     size: int | None = None
     sha: str | None = None
     problem: str | None = None
+    in_lfs: bool = False
 
 
 def read_readme(
@@ -81,7 +86,9 @@ def read_readme(
         return Readme(repo_id, problem=answer.problem)
     if _is_page(answer):
         return Readme(repo_id, problem="unreachable: a web page came in place of the file")
-    return Readme(repo_id, answer.body, _size(answer), answer.headers.get("x-repo-commit"))
+    commit, linked = (answer.headers.get(f"x-{name}") for name in ("repo-commit", "linked-etag"))
+    in_lfs = _SHA256.fullmatch(linked or "") is not None  # a hash of Git's own has 40 digits
+    return Readme(repo_id, answer.body, _size(answer), commit, in_lfs=in_lfs)
 
 
 def read_readmes(session: HubSession, ids: Iterable[str], workers: int = 16) -> Iterator[Readme]:

@@ -29,7 +29,7 @@ from cardiogram.cards.metadata import Metadata, metadata_from_tags
         ),
         ("a: &x [1, 2]\nb: *x", {"a": [1, 2], "b": [1, 2]}),
         ("a: {b: {c: [d]}}", {"a": {"b": {"c": ["d"]}}}),
-        ("3: three\ntrue: yes", {"3": "three", "True": "yes"}),
+        ("3: three\ntrue: yes", {"3": "three", "true": "yes"}),
         ("? [a, b]\n: c", {"list": "c"}),
     ],
 )

@@ -42,6 +42,14 @@ from cardiogram.cards.sections import is_placeholder
 from cardiogram.text import is_latin
 
 _TO_DIGITS = bytes(byte if 48 <= byte <= 57 else 32 for byte in range(256))
+_END = b"\xff"
+"""Stands around texts that are joined: no byte of UTF-8."""
+
+_AT_END, _BETWEEN, _INSIDE = range(3)
+_DIGIT_RUNS, _WORD_RUNS = [
+    bytes([_INSIDE if inside(byte) else _BETWEEN for byte in range(255)]) + bytes([_AT_END])
+    for inside in (lambda byte: 48 <= byte <= 57, lambda byte: not chr(byte).isspace())
+]
 _CJK = "[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af\u0e00-\u0e7f]"
 _SCRIPTS = "[\u0400-\u04ff\u0600-\u06ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]"
 _QUANTITY = (
@@ -165,21 +173,19 @@ def read_blocks(texts: Iterable[str]) -> BlockReadings:
     words = _ListedWords.of(tokens)
     different = words.different()
     placeholder = [is_placeholder(text) for text in row]
-    boilerplate = [is_boilerplate(text) for text in row]
-    numbers = [count_numbers(text) for text in row]
-    stated = np.array(numbers, np.int64)
+    boilerplate = list(map(is_boilerplate, row, lower))
+    beyond = {number: text for number, text in enumerate(row) if not text.isascii()}
+    joined = _END.join([b"", *lower, b""])
+    stated = _count_runs(joined.translate(_DIGIT_RUNS, b".,"))
     letters = np.array([len(text) for text in row], np.int64)
     void = _find_void(list(row), tokens, words, different, stated, letters)
     counts = Counts(
-        words=np.array([min(count_words(text), _MAX_BLOCK_WORDS) for text in row], np.int64),
+        words=np.minimum(_count_plain_words(joined, beyond), _MAX_BLOCK_WORDS),
         numbers=stated,
         letters=letters,
-        foreign=_each(0 if is_latin(text) else len(re.findall(_SCRIPTS, text)) for text in row),
-        decimals=_each(map(_count_decimals, lower, numbers)),
-        quantities=_each(
-            len(re.findall(_QUANTITY, text)) if number and unit else 0
-            for text, number, unit in zip(lower, numbers, different.count(UNITS), strict=True)
-        ),
+        foreign=_count_foreign(len(row), beyond),
+        decimals=_count_decimals(joined, stated),
+        quantities=_count_quantities(lower, np.minimum(stated, different.count(UNITS))),
         measures=np.minimum(stated, different.count(MEASURES)),
         settings=np.minimum(stated, different.count(SETTINGS)),
         hedges=words.count(HEDGES),
@@ -192,29 +198,61 @@ def read_blocks(texts: Iterable[str]) -> BlockReadings:
         map(BlockReading, lower, tokens, placeholder, boilerplate, void.tolist(), order.tolist())
     )
     suspect = void | (order <= BLOCK)
-    topics = _name_topics(row, different)
+    topics = _name_topics(beyond, different)
     topics[counts.conversion >= CONVERTED, _TOPIC["evaluation"]] = 0
     return BlockReadings(row, blocks, counts, topics, order, suspect)
 
 
-def _each(numbers: Iterable[int]) -> Whole:
-    return np.fromiter(numbers, np.int64)
+def _count_runs(texts: bytes) -> Whole:
+    """How many runs of bytes inside of words, or of numbers, each of some joined texts has."""
+    kinds = np.frombuffer(texts, np.uint8)
+    begins = np.flatnonzero((kinds[1:] == _INSIDE) & (kinds[:-1] != _INSIDE)) + 1
+    return _count_places(begins, np.flatnonzero(kinds == _AT_END))
 
 
-def _count_decimals(lower: bytes, numbers: int) -> int:
-    if not numbers:
-        return 0
-    return len(lower.translate(_TO_DIGITS).split()) - numbers + lower.count(b"%")
+def _count_places(places: NDArray[np.intp], ends: NDArray[np.intp]) -> Whole:
+    """How many places lie between each two neighbouring ends."""
+    return np.diff(np.searchsorted(places, ends))
 
 
-def _name_topics(texts: Iterable[str], different: _ListedWords) -> Whole:
+def _count_plain_words(joined: bytes, beyond: Mapping[int, str]) -> Whole:
+    """Words of joined texts as :func:`count_words` counts them; those beyond ASCII one by one."""
+    words = _count_runs(joined.translate(_WORD_RUNS))
+    words[list(beyond)] = [count_words(text) for text in beyond.values()]
+    return words
+
+
+def _count_foreign(blocks: int, beyond: Mapping[int, str]) -> Whole:
+    foreign = np.zeros(blocks, np.int64)
+    for block, text in beyond.items():
+        if not is_latin(text):
+            foreign[block] = len(re.findall(_SCRIPTS, text))
+    return foreign
+
+
+def _count_decimals(joined: bytes, numbers: Whole) -> Whole:
+    """Points and commas inside of numbers, and per cent signs, of texts with numbers."""
+    signs = np.frombuffer(joined, np.uint8)
+    percents = _count_places(np.flatnonzero(signs == ord("%")), np.flatnonzero(signs == _END[0]))
+    split = _count_runs(joined.translate(_DIGIT_RUNS))
+    return np.where(numbers > 0, split - numbers + percents, 0)
+
+
+def _count_quantities(lower: Sequence[bytes], may: Whole) -> Whole:
+    """Numbers of things to learn from, of texts that may have some."""
+    quantities = np.zeros_like(may)
+    for block in np.flatnonzero(may).tolist():
+        quantities[block] = len(re.findall(_QUANTITY, lower[block]))
+    return quantities
+
+
+def _name_topics(beyond: Mapping[int, str], different: _ListedWords) -> Whole:
     """How often each block's words name each topic."""
     named = [np.minimum(different.count(words), 1) for words in CONTENT.topics.values()]
     topics = np.stack(named, axis=1)
-    for number, text in enumerate(texts):
-        if not text.isascii():
-            for topic in CONTENT.named_without_spaces(text):
-                topics[number, _TOPIC[topic]] += 1
+    for block, text in beyond.items():
+        for topic in CONTENT.named_without_spaces(text):
+            topics[block, _TOPIC[topic]] += 1
     return topics
 
 

@@ -19,7 +19,7 @@ from zlib import crc32
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.mentions import MAKERS, PHRASES
-from cardiogram.cards.features.phrase_index import PhraseIndex, list_words, lower_bytes
+from cardiogram.cards.features.phrase_index import PhraseIndex
 from cardiogram.names import DATA
 
 MIN_WORDS = 3
@@ -77,10 +77,20 @@ def opening(text: str) -> int:
     return crc32(text[:_OPENING_CHARACTERS].lower().encode("utf-8", "replace"))
 
 
-def is_boilerplate(text: str) -> bool:
-    """Whether many authors' cards contain this block."""
+def is_boilerplate(text: str, lower: bytes | None = None) -> bool:
+    """Whether many authors' cards contain this block.
+
+    Parameters
+    ----------
+    lower
+        Its text from :func:`.lower_bytes`, where it is known.
+    """
     known = load_shapes()
-    return opening(text) in known.openings and hash_shape(text) in known.shapes
+    if lower is not None and text.isascii():
+        begins = crc32(lower[:_OPENING_CHARACTERS])
+    else:
+        begins = opening(text)
+    return begins in known.openings and hash_shape(text) in known.shapes
 
 
 @cache
@@ -127,8 +137,10 @@ def find_makers(card: Card) -> tuple[str, ...]:
 def _makers_in(text: str, named: str) -> tuple[str, ...]:
     """Makers by the phrases in a text, whose blanks and line ends do not count."""
     index, makers = _load_makers()
-    whole = b" ".join(lower_bytes(f"{text}\n{named}").split()) + b" "
-    said = index.names(whole, frozenset(list_words(whole)))
+    lower = f"{text}\n{named}".encode("utf-8", "replace").lower()
+    said = index.names_in(b" ".join(lower.split()) + b" ")
+    if not said:
+        return ()
     return tuple(name for name, phrases in makers.items() if any(map(said.issuperset, phrases)))
 
 

@@ -107,7 +107,8 @@ class ContentIndex:
 
     def is_void_code(self, text: str) -> bool:
         """Whether a block of code asks for a rating; what may is told before it is split."""
-        may = any(word in text.lower() for word in _IN_CODE)
+        lower = text.lower()
+        may = any([word in lower for word in _IN_CODE])
         return may and self.speaks_to_judge(text, list_words(lower_bytes(text)))
 
     def speaks_to_judge(self, text: str, words: Sequence[bytes]) -> bool:

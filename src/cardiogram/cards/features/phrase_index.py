@@ -1,8 +1,9 @@
-"""Which of many literal phrases a text contains, found in one pass over it.
+"""Which of many literal phrases a text contains.
 
-Phrases are searched by an automaton, not parsed: no pattern here can backtrack. A phrase counts
-only where its longest word is among the text's words. The last word of a phrase that starts with
-``~`` may go on: "~classif" finds "classification".
+No pattern here can backtrack. A phrase counts only where its longest word is among the text's
+words, so that few are searched for; where words may go on, or nobody has listed the words, all are
+searched at once by an automaton. The last word of a phrase that starts with ``~`` may go on:
+"~classif" finds "classification".
 """
 
 from __future__ import annotations
@@ -54,21 +55,24 @@ class PhraseIndex:
         self._name_of_word: dict[bytes, list[str]] = defaultdict(list)
         self._name: list[str] = []
         self._needs: list[bytes] = []
-        texts: list[bytes] = []
+        self._texts: list[bytes] = []
         for name, phrases in groups.items():
             for phrase in phrases:
                 plain, need = phrase.lstrip("~").encode(), _needed_word(phrase)
                 if plain == need:
                     self._name_of_word[need].append(name)
                 else:
-                    texts.append(plain)
+                    self._texts.append(plain)
                     self._name.append(name)
                     self._needs.append(need)
         self._single = frozenset(self._name_of_word)
         needs = list(enumerate(self._needs))
         self._free = frozenset(number for number, need in needs if not need)
         self._stems = frozenset(number for number, need in needs if need.startswith(b" "))
-        self._automaton = BytesAhoCorasick(texts, implementation=Implementation.DFA)
+        self._of_need: dict[bytes, list[int]] = defaultdict(list)
+        for number, need in needs:
+            self._of_need[need].append(number)
+        self._automaton = BytesAhoCorasick(self._texts, implementation=Implementation.DFA)
         self.words = self._single.union(need for need in self._needs if need.strip() == need != b"")
         self.groups = frozenset(groups)
 
@@ -91,12 +95,32 @@ class PhraseIndex:
         """Names of the features of which a text has a phrase; see :meth:`count`."""
         return set(self._find(text, words))
 
-    def _find(self, text: bytes, words: AbstractSet[bytes]) -> list[str]:
-        """The name of each different phrase that counts."""
+    def names_in(self, text: bytes) -> set[str]:
+        """As :meth:`names`, of a text whose words nobody has listed."""
+        numbers = self._search(text)
+        asked = self._single.union([self._needs[number] for number in numbers])
+        spaced = b" %b " % text.translate(_TO_WORDS)
+        words = {word for word in asked if b" %b " % word in spaced}
+        return set(self._find(text, words, numbers)) if words or numbers else set()
+
+    def _search(self, text: bytes) -> set[int]:
+        """Numbers of all phrases whose letters stand in a text."""
+        hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
+        return {number for number, _, _ in hits}
+
+    def _find(
+        self, text: bytes, words: AbstractSet[bytes], numbers: AbstractSet[int] | None = None
+    ) -> list[str]:
+        """The name of each different phrase that counts, of those with some numbers if given."""
         needs, name_of = self._needs, self._name
         matched = [name for word in self._single & words for name in self._name_of_word[word]]
-        hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        numbers = {number for number, _, _ in hits}
+        if numbers is None and not self._stems:
+            few = [
+                number for need in self._of_need.keys() & words for number in self._of_need[need]
+            ]
+            texts = self._texts
+            return matched + [name_of[n] for n in (*few, *self._free) if texts[n] in text]
+        numbers = self._search(text) if numbers is None else numbers
         matched += [name_of[number] for number in numbers if needs[number] in words]
         matched += [name_of[number] for number in numbers & self._free]
         if stems := numbers & self._stems:

@@ -31,7 +31,8 @@ _LICENSES = {
 """Names of licences that people write, plain, to their ids."""
 
 _HUB_ADDRESS = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/?")
-_ID = re.compile(r"[A-Za-z0-9_][\w.-]*(?:/[A-Za-z0-9_][\w.-]*)?", re.ASCII)
+_NAME = r"\w(?:[\w.-]{0,94}\w)?"
+_ID = re.compile(rf"(?!.*(?:--|\.\.|\.git\Z))(?:{_NAME}/)?{_NAME}", re.ASCII)
 _AT_LINE = re.compile(r"\bline (\d+)")
 _NO_DATASET = frozenset(
     ("none", "null", "unknown", "generator", "imagefolder", "custom", "n/a", "-")
@@ -176,7 +177,7 @@ def _no_front_matter(source: LintedCard) -> Iterator[Breach]:
 
 _BLOCK = re.compile(r"^---[ \t]*\n(?=[ \t]*[\w-]+:)(?:.*\n){1,200}?---[ \t]*$", re.MULTILINE)
 _LOOKED_AT = 20_000
-_NO_BLOCK = frozenset(("front_matter_unclosed", "empty", "lfs_pointer"))
+_NO_BLOCK = frozenset(("front_matter_unclosed", "empty", "lfs_pointer", "in_lfs"))
 
 
 def _unknown(

@@ -71,9 +71,9 @@ _WORD = re.compile(r"\w+")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/|\?|\{")
 
 
-def _file_problem(name: str) -> FindBreaches:
+def _file_problem(*names: str) -> FindBreaches:
     def find(source: LintedCard) -> Iterator[Breach]:
-        if name in source.problems:
+        for name in source.problems.intersection(names):
             yield Breach(1, f"{explain_problem(name)}.")
 
     return find
@@ -196,7 +196,7 @@ RULES: tuple[Rule, ...] = (
     Rule("CG211", "mixed-line-ends", "note", _mixed_ends),
     Rule("CG212", "not-utf-8", "error", _file_problem("not_utf8")),
     Rule("CG213", "nul-bytes", "error", _file_problem("nul_bytes")),
-    Rule("CG214", "lfs-pointer", "error", _file_problem("lfs_pointer")),
+    Rule("CG214", "lfs-pointer", "error", _file_problem("lfs_pointer", "in_lfs")),
     Rule("CG215", "oversized", "error", _file_problem("oversized")),
     Rule("CG216", "empty", "error", _file_problem("empty")),
 )

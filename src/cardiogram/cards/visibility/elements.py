@@ -60,7 +60,7 @@ class Element:
 class OpenElements:
     """The stack of open elements, and those that go on in the next block (as `font` does)."""
 
-    __slots__ = ("_carried", "_counts", "_folded", "_going_on", "stack")
+    __slots__ = ("_carried", "_counts", "_folded", "_going_on", "_looks", "stack")
 
     def __init__(self) -> None:
         self.stack = [Element("html", {}, PAGE)]
@@ -68,6 +68,7 @@ class OpenElements:
         self._going_on: list[Element] = []
         self._carried: list[Element] | None = None
         self._folded: dict[int, tuple[Appearance, Appearance]] = {}
+        self._looks: dict[tuple[object, ...], tuple[Appearance, Appearance]] = {}
 
     @property
     def foreign(self) -> bool:
@@ -93,7 +94,7 @@ class OpenElements:
         self._imply_ends(name)
         inline = name not in CLOSE_A_PARAGRAPH
         around = self._around() if inline else self._outside_of_table()
-        look = look_inside(around, name, attributes)
+        look = self._look_inside(around, name, attributes)
         if name in VOID:
             return look
         carries = self.stack[-1].carries or (inline and bool(self._closed()))
@@ -102,6 +103,17 @@ class OpenElements:
         if name in FORMATTING and look is not around:
             self._go_on(element)
         return look
+
+    def _look_inside(
+        self, around: Appearance, name: str, attributes: Mapping[str, str]
+    ) -> Appearance:
+        """As :func:`look_inside`; of the same tags in the same look it is asked once."""
+        if not attributes:
+            return look_inside(around, name, attributes)
+        tag = id(around), name, *attributes.items()
+        if tag not in self._looks:  # what is around is kept, so that no other gets its id
+            self._looks[tag] = around, look_inside(around, name, attributes)
+        return self._looks[tag][1]
 
     def close(self, name: str) -> None:
         """An end tag."""
@@ -230,7 +242,7 @@ class OpenElements:
         keep = {"td": IN_TABLES, "th": IN_TABLES, "tr": ROW_GROUPS | {"table"}}.get(name, {"table"})
         while self.stack[-1].name not in keep:
             self._pop()
-        look = look_inside(self.stack[-1].look, name, attributes)
+        look = self._look_inside(self.stack[-1].look, name, attributes)
         if name != "col":
             self._push(Element(name, attributes, look))
         return look

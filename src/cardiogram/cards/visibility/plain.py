@@ -15,6 +15,15 @@ _SETTING = compile(
     r"""(?:\A|[\s"'/])(?:style|hidden|(?:bg)?color|popover|size)(?![\w-])""", IGNORECASE
 )
 _STYLE = compile(r"""(?:\A|\s)style\s*=\s*(?:"([^"]*)"|'([^']*)')""", IGNORECASE)
+_SHORT = r"(?:auto|0|[0-2]?(?:\.\d+)?em|[0-5]?\dpx)"
+_EVERYDAY = compile(
+    r"(?:\s*(?:(?:text|align|justify|vertical)-(?:align|items|content)|font-(?:weight|style)"
+    r"|flex-direction|border(?:-radius)?|padding|line-height|(?:min-|max-)?(?:width|height))"
+    r"\s*:[\w.%#\s-]*(?:;|\Z)"
+    rf"|\s*margin(?:-(?:top|right|bottom|left))?\s*:(?:\s*{_SHORT}){{1,4}}\s*(?:;|\Z)"
+    r"|\s*display\s*:\s*(?:block|flex|inline-block)\s*(?:;|\Z))*\s*"
+)
+"""Declarations of most styles, none of which can take anything out of sight."""
 
 
 def is_plain_tag(name: str, attributes: str) -> bool:
@@ -47,7 +56,10 @@ def _is_harmless(attributes: str) -> bool:
     style = _STYLE.search(attributes)
     if style is None or _SETTING.search(attributes[: style.start()] + attributes[style.end() :]):
         return False
-    look = look_inside(PAGE, "div", {"style": unescape(style[1] or style[2] or "")})
+    declared = style[1] or style[2] or ""
+    if _EVERYDAY.fullmatch(declared):
+        return True
+    look = look_inside(PAGE, "div", {"style": unescape(declared)})
     near = 0 <= look.left <= _NEAR and 0 <= look.top <= _NEAR
     dark = look.colour.alpha == 1 and look.colour.luminance < _DARK
     light = look.behind is not None and look.behind.luminance > _LIGHT

@@ -94,7 +94,8 @@ def view_page(body: str) -> View:
         else:
             sight.add_tag(token, elements.stack[-1].look)
             elements.close(token.name)
-        tokenizer.foreign = elements.foreign
+        if token.kind != "text":
+            tokenizer.foreign = elements.foreign
     spans = [Stretch(*at) for at in page.unreferenced]
     undrawn = merge([*spans, *sight.spans(body.encode("utf-8", "replace"))])
     return View(undrawn, tuple(sight.tags()), [span.start for span in undrawn])
@@ -103,22 +104,24 @@ def view_page(body: str) -> View:
 class _Sight:
     """What was seen of each piece of a page, token by token."""
 
-    __slots__ = ("_last", "_tags", "at", "drawn", "hidden", "page")
+    __slots__ = ("_draws", "_ends", "_tags", "at", "drawn", "hidden", "page")
 
     def __init__(self, page: RenderedPage) -> None:
         self.page, self.at = page, 0
         self.drawn = bytearray(len(page.pieces))
         self.hidden: dict[int, list[tuple[int, int]]] = {}
         self._tags: list[tuple[int, int, int]] = []
-        self._last: tuple[Appearance, bool] = PAGE, True
+        self._ends = [*[piece.place for piece in page.pieces[1:]], len(page.html)]
+        self._draws: dict[int, tuple[Appearance, bool]] = {}
 
     def add_text(self, token: HtmlToken, look: Appearance) -> None:
         """Text in an element."""
         if self.page.html[token.start : token.end].isspace():
             return
-        if look is not self._last[0]:
-            self._last = look, look.draws()
-        self.add(token, self._last[1])
+        known = self._draws.get(id(look))
+        if known is None:  # the look is kept, so that no other gets its id
+            known = self._draws[id(look)] = look, look.draws()
+        self.add(token, known[1])
 
     def add_tag(self, token: HtmlToken, look: Appearance) -> None:
         """A tag: hidden where nothing of its element shows, and drawn where it is a picture."""
@@ -133,12 +136,12 @@ class _Sight:
     def add(self, token: HtmlToken, drawn: bool) -> None:
         """Note whether a stretch of the page is drawn."""
         pieces, number = self.page.pieces, self._piece(token.start)
-        if drawn and token.end <= self._end(number):
+        if drawn and token.end <= self._ends[number]:
             self.drawn[number] = 1
             return
         while number < len(pieces) and pieces[number].place < token.end:
             start = max(token.start, pieces[number].place)
-            end = min(token.end, self._end(number))
+            end = min(token.end, self._ends[number])
             if start < end:
                 if drawn:
                     self.drawn[number] = 1
@@ -148,21 +151,17 @@ class _Sight:
 
     def _piece(self, place: int) -> int:
         """The piece in which a character stands; places are asked for in order."""
-        while self._end(self.at) <= place:
+        while self._ends[self.at] <= place:
             self.at += 1
         return self.at
-
-    def _end(self, number: int) -> int:
-        pieces = self.page.pieces
-        return pieces[number + 1].place if number + 1 < len(pieces) else len(self.page.html)
 
     def tags(self) -> Iterator[Stretch]:
         """Places of the tags that are drawn and say more than their name."""
         for number, start, end in self._tags:
-            places = list(self._in_source(number, [(start, min(end, self._end(number)))]))
-            while self._end(number) < end:
+            places = list(self._in_source(number, [(start, min(end, self._ends[number]))]))
+            while self._ends[number] < end:
                 number += 1
-                part = (self.page.pieces[number].place, min(end, self._end(number)))
+                part = (self.page.pieces[number].place, min(end, self._ends[number]))
                 places += self._in_source(number, [part])
             yield Stretch(places[0].start, places[-1].end)
 

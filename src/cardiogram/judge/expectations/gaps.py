@@ -101,11 +101,13 @@ def explain(read: CardFeatures) -> tuple[Evidence, ...]:
 def explain_verdicts(read: CardFeatures, verdicts: Iterable[Verdict]) -> tuple[Evidence, ...]:
     """As :func:`explain`, of what was decided before."""
     evidence = []
+    places: dict[tuple[str, bool], tuple[int, int]] = {}
     for expectation, is_met in verdicts:
         if is_met and expectation.topic in _WHOLE:
             lines = 1, _last_line(read.card)
-        else:
-            lines = _lines(read, expectation)
+        else:  # many expectations speak of one place
+            place = expectation.topic, expectation.criterion == "identity"
+            lines = places.get(place) or places.setdefault(place, _lines(read, expectation))
         words = expectation.present if is_met else _missing_words(expectation, read)
         evidence.append(Evidence(expectation.criterion, words, *lines))
     return tuple(evidence)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from itertools import islice
 from typing import TypeVar
 
 from cardiogram.cards import Block, Card
@@ -128,8 +129,8 @@ def compares_copy(card: Card, features: Features) -> bool:
 
 def has_headings(card: Card, features: Features) -> bool:
     """Whether headings or bold labels lead through the card."""
-    blocks = card.document.blocks
-    return sum([b.kind == "heading" or bool(b.label) for b in blocks]) >= _HEADINGS
+    leading = (b for b in card.document.blocks if b.kind == "heading" or b.label)
+    return len(list(islice(leading, _HEADINGS))) == _HEADINGS
 
 
 def is_filled(card: Card, features: Features) -> bool:

@@ -65,7 +65,7 @@ def decide_all(read: CardFeatures) -> Decided:
         if expectation.applies and expectation.applies not in conditions:
             continue
         if expectation.is_met(card, features):
-            decided.verdicts.append(Verdict(expectation, True))
+            decided.verdicts.append(_MET[key])
             continue
         if key in METADATA_KEYS and (unread or _is_given(card, key)):
             continue
@@ -76,11 +76,17 @@ def decide_all(read: CardFeatures) -> Decided:
                 if hints.legible or key == "code":
                     decided.hinted.append(expectation)
                 continue
-        decided.verdicts.append(Verdict(expectation, False))
+        decided.verdicts.append(_MISSING[key])
     return decided
 
 
-_UNREAD = frozenset(("front_matter_unclosed", "yaml_malformed", "yaml_not_a_map", "yaml_too_large"))
+_MET, _MISSING = (
+    {expectation.key: Verdict(expectation, is_met) for expectation in EXPECTATIONS}
+    for is_met in (True, False)
+)
+_UNREAD = frozenset(
+    ("front_matter_unclosed", "yaml_malformed", "yaml_not_a_map", "yaml_too_large", "in_lfs")
+)
 """Problems for which the metadata is there, but what it says is not known."""
 
 

@@ -48,7 +48,7 @@ class Payload:
     map
         None where the study has no map.
     pairs
-        Poor and good cards to compare, the closest first.
+        Poor and good cards to compare, the best pair first.
     standing
         Where the cards of few authors stand beside the Hub's.
     notes

@@ -141,8 +141,12 @@ class Ties:
         if not self._shown:
             stated = [text for key in _KEYS for text in card.metadata.texts(key)]
             own = lower_bytes("\n".join([card.id, *stated]))
-            blocks = card.document.blocks
-            self._shown = [(0, own), *((block.line, lower_bytes(block.text)) for block in blocks)]
+            row, read = self._read.row, self._read.blocks
+            self._shown = [(0, own)]
+            for block in card.document.blocks:
+                number = row.get(block.text)
+                lower = lower_bytes(block.text) if number is None else read[number].lower
+                self._shown.append((block.line, lower))
         inside = {block.line for block in section.blocks}
         return b"\n".join([text for line, text in self._shown if line not in inside])
 

@@ -86,14 +86,14 @@ def is_bare(text: str, words: Sequence[bytes], numbers: frozenset[bytes]) -> boo
     numbers
         Words that are digits.
     """
+    rows = text.count("\n") - 1
+    if len(words) < _FEWEST_WORDS or (rows < _FEWEST_ROWS and "|" in text):
+        return False
     others = set(words).difference(numbers)
     labels = {word for word in others if len(word) > 1 and not word.isdigit()}
-    if len(labels) > _MOST_NAMES or len(words) < _FEWEST_WORDS:
+    if len(labels) > _MOST_NAMES:
         return False
-    rows = text.count("\n") - 1
     if "|" not in text:
         return len(labels) <= _MOST_REPEATED
-    if rows < _FEWEST_ROWS:
-        return False
     repeated = {name for name in labels if 2 * words.count(name) >= rows}
     return not labels - repeated - _GENERIC
