@@ -82,7 +82,8 @@ def main() -> None:
     ]
     print(table(["copies", "n", *FIGURES.values()], rows))
     gains = [
-        [name, *(f"{figures[own]:.2f}" for own in ("n", "promised", "read", "slope", "error"))]
+        [name, str(figures["n"])]
+        + [f"{figures[own]:.2f}" for own in ("promised", "read", "slope", "error")]
         for name, figures in describe_gains(data, found).items()
     ]
     print("\nPromised by `check` for what was removed, and read:\n")

@@ -20,6 +20,7 @@ from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.facets import facets_of, organisations, task_of
 from cardiogram.cards.features.terms import scripts_of, split_words, terms_of
 from cardiogram.errors import ConfigError, DataError, JudgeError
+from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.rating import Score
 from cardiogram.maps.cluster import segments_for
 from cardiogram.maps.embedding.embedders import CachedVectors, Endpoint, load_embedder
@@ -523,6 +524,11 @@ def test_place_one_card() -> None:
     better = place(card, SCORES_OF_BEST)
     assert (better.rank, better.above) == (1, better.among)
     assert better.neighbours == ()  # nothing that it lacks
+
+
+def test_the_shipped_map_holds_ratings_of_the_shipped_judge() -> None:
+    """With those of another version the standing of an owner would vanish unsaid."""
+    assert reference_map().about["judge"] == embedded_judge().version
 
 
 def test_a_good_card_near_it_is_of_its_task_near_and_has_something_to_copy() -> None:
