@@ -26,6 +26,8 @@ class Vocabulary(NamedTuple):
         Day on which the lists were taken.
     language_codes
         ISO 639-1, 639-2 and 639-3 codes together.
+    subtasks, relations
+        Values of `task_ids` and of `base_model_relation`.
     """
 
     date: str
@@ -34,6 +36,8 @@ class Vocabulary(NamedTuple):
     libraries: frozenset[str]
     languages: dict[str, str]
     language_codes: frozenset[str]
+    subtasks: frozenset[str]
+    relations: frozenset[str]
 
 
 @cache
@@ -52,4 +56,6 @@ def load_vocabulary() -> Vocabulary:
         | frozenset(data["languages_iso639_3"])
         | frozenset(_ISO_639_2.split())
         | {"code", "multilingual"},
+        subtasks=frozenset(name for task in data["tasks"].values() for name in task["subtasks"]),
+        relations=frozenset(data["base_model_relations"]),
     )

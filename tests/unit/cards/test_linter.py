@@ -413,3 +413,31 @@ def test_nothing_takes_long(name: str) -> None:
     start = time.process_time()
     assert lint(card, data, exists=lambda path: False)
     assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize(
+    ("block", "rules"),
+    [
+        ("extra_gated_fields: [Name]", {"CG128"}),
+        ("extra_gated_fields:\n  Name: [a, b]", {"CG128"}),
+        ("extra_gated_fields:\n  Name: {a: b}", {"CG128"}),
+        ("extra_gated_fields:\n  Use: select", {"CG128"}),
+        (
+            "extra_gated_fields:\n  Use:\n    type: select\n    options: [a, {label: b, value: c}]",
+            set(),
+        ),
+        ("extra_gated_fields:\n  When: date_picker\n  Agreed: checkbox\n  Land: country", set()),
+        ("base_model_relation: quantized", set()),
+        ("base_model_relation: [adapter, child]", {"CG126"}),
+        ("new_version: me/parrot", {"CG127"}),
+        ("new_version: me/parrot-2", set()),
+        ("new_version: [me/parrot-2]", {"CG127"}),
+        ("new_version: https://huggingface.co/me/parrot-2", {"CG127"}),
+        ("task_ids:\n- extractive-qa\n- language-modeling", set()),
+        ("task_ids:\n- extractive-qa\n- rivers", {"CG125"}),
+    ],
+)
+def test_keys_that_only_some_cards_have(block: str, rules: set[str]) -> None:
+    card = parse_card(f"---\n{block}\n---\n# Parrot\n", id="me/parrot")
+    rare = {"CG125", "CG126", "CG127", "CG128"}
+    assert {finding.rule for finding in lint(card)} & rare == rules

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from cardiogram.cards.card import Card
 from cardiogram.cards.lint import (
     rules_dataset as lint_dataset,
+    rules_keys as lint_keys,
     rules_metadata as lint_metadata,
     rules_structure as lint_structure,
     rules_text as lint_text,
@@ -23,6 +24,7 @@ __all__ = ["RULES", "Finding", "Rule", "apply_fixes", "choose_findings", "lint"]
 
 RULES: tuple[Rule, ...] = (
     *lint_metadata.RULES,
+    *lint_keys.RULES,
     *lint_dataset.RULES,
     *lint_text.RULES,
     *lint_structure.RULES,

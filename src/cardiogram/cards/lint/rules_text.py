@@ -71,9 +71,9 @@ _WORD = re.compile(r"\w+")
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:|//|#|/|\?|\{")
 
 
-def _file_problem(*names: str) -> FindBreaches:
+def _file_problem(*problems: str) -> FindBreaches:
     def find(source: LintedCard) -> Iterator[Breach]:
-        for name in source.problems.intersection(names):
+        for name in source.problems.intersection(problems):
             yield Breach(1, f"{explain_problem(name)}.")
 
     return find
