@@ -127,11 +127,11 @@ class PhraseIndex:
         needs, name_of = self._needs, self._name
         matched = [name for word in self._single & words for name in self._name_of_word[word]]
         if numbers is None and not self._stems:
-            few = [
+            likely = [
                 number for need in self._of_need.keys() & words for number in self._of_need[need]
             ]
             texts = self._texts
-            return matched + [name_of[n] for n in (*few, *self._free) if texts[n] in text]
+            return matched + [name_of[n] for n in (*likely, *self._free) if texts[n] in text]
         numbers = self._search(text) if numbers is None else numbers
         matched += [name_of[number] for number in numbers if needs[number] in words]
         matched += [name_of[number] for number in numbers & self._free]
