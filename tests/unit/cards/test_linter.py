@@ -441,3 +441,27 @@ def test_keys_that_only_some_cards_have(block: str, rules: set[str]) -> None:
     card = parse_card(f"---\n{block}\n---\n# Parrot\n", id="me/parrot")
     rare = {"CG125", "CG126", "CG127", "CG128"}
     assert {finding.rule for finding in lint(card)} & rare == rules
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "words"),
+    [
+        ("-----\nlicense: mit\n-----\n# Parrot\n", 1, "5 dashes open it instead of 3"),
+        ("\n----\nlicense: mit\n----\n# Parrot\n", 2, "4 dashes open it instead of 3"),
+        ("--- \nlicense: mit\n---\n# Parrot\n", 1, "a blank stands behind the dashes"),
+        ("# Parrot\n\n-----\nlicense: mit\n-----\n", 3, "stands on line 3"),
+        ("# Parrot\n\n-----\n\nIt repeats: all.\n\n-----\n", 1, "has no metadata block"),
+    ],
+)
+def test_a_block_that_the_hub_does_not_see_is_named(text: str, line: int, words: str) -> None:
+    (finding,) = found(text, "CG101")
+    assert (finding.line, words in finding.message) == (line, True), finding
+
+
+@pytest.mark.parametrize(
+    "id", ["your_huggingface_username/maize", "your-username/parrot", "YOUR_ORG/a"]
+)
+def test_an_owner_left_to_be_filled_in_is_no_id(id: str) -> None:
+    assert found(f"---\ndatasets: {id}\n---\n# Parrot\n", "CG122")
+    assert found(f"---\nbase_model: {id}\n---\n# Parrot\n", "CG121")
+    assert not found("---\ndatasets: yourtts/speech\n---\n# Parrot\n", "CG122")

@@ -138,7 +138,7 @@ def _makers_in(text: str, named: str) -> tuple[str, ...]:
     """Makers by the phrases in a text, whose blanks and line ends do not count."""
     index, makers = _load_makers()
     lower = f"{text}\n{named}".encode("utf-8", "replace").lower()
-    said = index.names_in(b" ".join(lower.split()) + b" ")
+    said = index.names_in(lower + b"\n")
     if not said:
         return ()
     return tuple(name for name, phrases in makers.items() if any(map(said.issuperset, phrases)))

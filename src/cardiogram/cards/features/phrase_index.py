@@ -8,14 +8,17 @@ searched at once by an automaton. The last word of a phrase that starts with ``~
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set as AbstractSet
+from functools import cached_property
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
 _TO_WORDS = bytes(
     byte if chr(byte).isalnum() or byte >= 128 or chr(byte) == "_" else 32 for byte in range(256)
 )
+_BLANKS = b" \t\n\r\v\f"
 _STEM = 4
 """Characters by which some word must begin as a phrase of one word that may go on does."""
 _MOST = 9
@@ -96,12 +99,21 @@ class PhraseIndex:
         return set(self._find(text, words))
 
     def names_in(self, text: bytes) -> set[str]:
-        """As :meth:`names`, of a text whose words nobody has listed."""
-        numbers = self._search(text)
+        """As :meth:`names`, of a text whose words nobody has listed; any blanks in it are one."""
+        squeezed, patterns = self._squeezed
+        hits = squeezed.find_matches_as_indexes(text.translate(None, _BLANKS), overlapping=True)
+        numbers = {n for n in {number for number, _, _ in hits} if re.search(patterns[n], text)}
         asked = self._single.union([self._needs[number] for number in numbers])
         spaced = b" %b " % text.translate(_TO_WORDS)
         words = {word for word in asked if b" %b " % word in spaced}
         return set(self._find(text, words, numbers)) if words or numbers else set()
+
+    @cached_property
+    def _squeezed(self) -> tuple[BytesAhoCorasick, list[bytes]]:
+        """An automaton of the phrases without their blanks, and patterns of each with any."""
+        texts = [text.translate(None, _BLANKS) for text in self._texts]
+        patterns = [rb"\s+".join(map(re.escape, text.split(b" "))) for text in self._texts]
+        return BytesAhoCorasick(texts, implementation=Implementation.DFA), patterns
 
     def _search(self, text: bytes) -> set[int]:
         """Numbers of all phrases whose letters stand in a text."""
@@ -115,11 +127,11 @@ class PhraseIndex:
         needs, name_of = self._needs, self._name
         matched = [name for word in self._single & words for name in self._name_of_word[word]]
         if numbers is None and not self._stems:
-            candidates = [
+            likely = [
                 number for need in self._of_need.keys() & words for number in self._of_need[need]
             ]
             texts = self._texts
-            return matched + [name_of[n] for n in (*candidates, *self._free) if texts[n] in text]
+            return matched + [name_of[n] for n in (*likely, *self._free) if texts[n] in text]
         numbers = self._search(text) if numbers is None else numbers
         matched += [name_of[number] for number in numbers if needs[number] in words]
         matched += [name_of[number] for number in numbers & self._free]

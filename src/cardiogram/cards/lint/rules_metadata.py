@@ -31,6 +31,9 @@ _LICENSES = {
 """Names of licences that people write, plain, to their ids."""
 
 _HUB_ADDRESS = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/([\w.-]+/[\w.-]+)/?")
+_YOURS = re.compile(
+    r"your[_-]?(?:hf|hugging_?face|user|org|name|account|model|data)", re.IGNORECASE
+)
 _NAME = r"\w(?:[\w.-]{0,94}\w)?"
 _ID = re.compile(rf"(?!.*(?:--|\.\.|\.git\Z))(?:{_NAME}/)?{_NAME}", re.ASCII)
 _AT_LINE = re.compile(r"\bline (\d+)")
@@ -167,16 +170,19 @@ def _no_front_matter(source: LintedCard) -> Iterator[Breach]:
         if below is None:
             yield Breach(1, "the card has no metadata block.")
             return
-        if not source.card.body[: below.start()].strip():
-            words = "the Hub sees no metadata block: a blank stands behind the dashes that open it."
-            yield Breach(1, words)
-            return
         line = source.card.body_line + source.card.body.count("\n", 0, below.start()) + 1
+        if not source.card.body[: below.start()].strip():
+            dashes = len(below[1])
+            words = "a blank stands behind the dashes that open it"
+            if dashes > _DASHES:
+                words = f"{dashes} dashes open it instead of {_DASHES}"
+            yield Breach(line, f"the Hub sees no metadata block: {words}.")
+            return
         yield Breach(line, f"a metadata block stands on line {line}: it must come first.")
 
 
-_BLOCK = re.compile(r"^---[ \t]*\n(?=[ \t]*[\w-]+:)(?:.*\n){1,200}?---[ \t]*$", re.MULTILINE)
-_LOOKED_AT = 20_000
+_BLOCK = re.compile(r"^(-{3,})[ \t]*\n(?=[ \t]*[\w-]+:)(?:.*\n){1,200}?\1[ \t]*$", re.MULTILINE)
+_LOOKED_AT, _DASHES = 20_000, 3
 _NO_BLOCK = frozenset(("front_matter_unclosed", "empty", "lfs_pointer", "in_lfs"))
 
 
@@ -299,7 +305,7 @@ def _base_local(source: LintedCard) -> Iterator[Breach]:
         if address:
             edits = _swap(source, "base_model", value, address[1])
             yield Breach(_line(source, "base_model"), f"{_short(value)} is an address.", edits)
-        elif not _ID.fullmatch(value):
+        elif not _ID.fullmatch(value) or _YOURS.match(value):
             words = f"{_short(value)} is no id on the Hub (owner/name)."
             yield Breach(_line(source, "base_model"), words)
 
@@ -314,7 +320,8 @@ def _datasets(source: LintedCard) -> Iterator[Breach]:
         yield Breach(_line(source, "datasets"), "`datasets:` is empty.")
     for dataset in datasets if value is not None else ():
         name = str(dataset)
-        if not isinstance(dataset, str) or name.lower() in _NO_DATASET or not _ID.fullmatch(name):
+        no_id = name.lower() in _NO_DATASET or not _ID.fullmatch(name) or _YOURS.match(name)
+        if not isinstance(dataset, str) or no_id:
             words = f"{_short(name)} is no id of a dataset on the Hub."
             yield Breach(_line(source, "datasets"), words)
 
