@@ -1,9 +1,8 @@
-"""Which of many literal phrases a text contains.
+"""Which of many literal phrases a text contains, found in one pass over it.
 
-No pattern here can backtrack. A phrase counts only where its longest word is among the text's
-words, so that few are searched for; where words may go on, or nobody has listed the words, all are
-searched at once by an automaton. The last word of a phrase that starts with ``~`` may go on:
-"~classif" finds "classification".
+Phrases are searched by an automaton, not parsed: no pattern here can backtrack. A phrase counts
+only where its longest word is among the text's words. The last word of a phrase that starts with
+``~`` may go on: "~classif" finds "classification".
 """
 
 from __future__ import annotations
@@ -72,9 +71,6 @@ class PhraseIndex:
         needs = list(enumerate(self._needs))
         self._free = frozenset(number for number, need in needs if not need)
         self._stems = frozenset(number for number, need in needs if need.startswith(b" "))
-        self._of_need: dict[bytes, list[int]] = defaultdict(list)
-        for number, need in needs:
-            self._of_need[need].append(number)
         self._automaton = BytesAhoCorasick(self._texts, implementation=Implementation.DFA)
         self.words = self._single.union(need for need in self._needs if need.strip() == need != b"")
         self.groups = frozenset(groups)
@@ -126,12 +122,6 @@ class PhraseIndex:
         """The name of each different phrase that counts, of those with some numbers if given."""
         needs, name_of = self._needs, self._name
         matched = [name for word in self._single & words for name in self._name_of_word[word]]
-        if numbers is None and not self._stems:
-            likely = [
-                number for need in self._of_need.keys() & words for number in self._of_need[need]
-            ]
-            texts = self._texts
-            return matched + [name_of[n] for n in (*likely, *self._free) if texts[n] in text]
         numbers = self._search(text) if numbers is None else numbers
         matched += [name_of[number] for number in numbers if needs[number] in words]
         matched += [name_of[number] for number in numbers & self._free]
