@@ -36,6 +36,7 @@ GROUP_CALL = "numpy.mean; by author cardiogram.stats.groups.describe_groups"
 
 PAIRS_METHOD = "max-t over all pairs of groups, author-cluster bootstrap"
 _DRAWS_AT_ONCE = 50
+_NO_WIDTH = 1e-9
 _LOWEST, _HIGHEST = 1.0, 5.0  # no mean of ratings lies outside
 
 
@@ -101,7 +102,7 @@ def describe_groups(
         inside = member == g
         own = scores[inside & rated]
         authors = len(set(codes[inside & rated].tolist()))
-        reason = _why_no_interval(own, authors)
+        reason = _why_no_interval(own, codes[inside & rated])
         summaries.append(
             GroupSummary(
                 name=group_names[g],
@@ -258,11 +259,16 @@ def _members(labels: Sequence[str | None]) -> tuple[list[str], Integers]:
     return group_names, np.array(numbers, np.int64)
 
 
-def _why_no_interval(scores: Floats, authors: int) -> str | None:
-    """Why a mean has no interval: of equal ratings it would have no width."""
-    if authors < MINIMUM_CLUSTERS:
-        return _too_few(authors)
-    return "all are rated the same" if np.ptp(scores) == 0 else None
+def _why_no_interval(scores: Floats, codes: Integers) -> str | None:
+    """Why a mean has no interval: of few authors, or where it would have no width."""
+    author = np.unique(codes, return_inverse=True)[1]
+    counts = np.bincount(author)
+    if counts.size < MINIMUM_CLUSTERS:
+        return _too_few(int(counts.size))
+    if np.ptp(scores) == 0:
+        return "all are rated the same"
+    same = np.ptp(np.bincount(author, scores) / counts) < _NO_WIDTH
+    return "all authors have the same mean" if same else None
 
 
 def _interval(scores: Floats, codes: Integers, resampling: Resampling) -> Interval:

@@ -26,6 +26,17 @@ def test_means_histograms_and_shares_are_of_the_group() -> None:
     assert second.reason == "all are rated the same"
 
 
+def test_no_interval_has_no_width() -> None:
+    scores, authors = np.array([1.0, 3.0] * 12), np.repeat(np.arange(12), 2)
+    labels = ["a"] * 24
+    (same,) = describe_groups(scores, labels, authors, {}, RESAMPLING)
+    assert (same.interval, same.reason) == (None, "all authors have the same mean")
+    scores[0] = 2.0
+    (apart,) = describe_groups(scores, labels, authors, {}, RESAMPLING)
+    assert apart.interval is not None
+    assert apart.interval.low < apart.interval.high
+
+
 def test_intervals_are_by_author() -> None:
     rng = np.random.default_rng(1)
     author = np.repeat(np.arange(20), 10)
