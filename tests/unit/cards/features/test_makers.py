@@ -63,6 +63,7 @@ WRITTEN = {
     ),
     "exllama": ("## Exllama v2 Quantizations of heron\n\nUsing turboderp's ExLlamaV2 v0.2.0",),
     "llm_compressor": (
+        "Quantized to W4A16 by [LLM Compressor](https://github.com/vllm-project/llm-compressor).",
         "This model was quantized to FP8. It was created with [llm-compressor](https://github.com)",
     ),
     "mixin": ("This model has been pushed to the Hub using the [PytorchModelHubMixin](x):",),
