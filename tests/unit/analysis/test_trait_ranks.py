@@ -56,9 +56,9 @@ def test_q_of_traits_is_over_all_correlations_that_were_tested(results: dict[str
 
 def test_traits_say_of_what_kind_they_are(results: dict[str, Any]) -> None:
     kinds = {item["trait"]: item["kind"] for item in results["odds"]}
-    assert kinds["snippet"] == kinds["comparison"] == kinds["limitations"] == "writer"
+    assert {kinds[name] for name in ("snippet", "comparison", "limitations", "demo")} == {"writer"}
     assert kinds["gguf"] == kinds["quant_table"] == kinds["safetensors"] == "model"
-    assert kinds["demo"] == "hub"
+    assert kinds["library"] == "hub"
     none = entry(results, "odds", "snippet")
     assert none["reason"].startswith("30 of 72 models have it")
     assert none["cluster_interval"] is None

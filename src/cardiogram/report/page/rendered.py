@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, cast
 
 import pyromark
 
-from cardiogram.cards import parse_card
 from cardiogram.cards.visibility import PARSER_OPTIONS, show_source
 from cardiogram.report.markup import Child, Markup, el, join
+from cardiogram.text import decode, split_front_matter
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -46,7 +46,7 @@ _TAG = re.compile(r"<[^<>]*>")
 
 def draw_card(text: str) -> Markup | None:
     """Draw the beginning of a card as a visitor sees it; None where there is nothing to see."""
-    body = show_source(parse_card(text).body)
+    body = show_source(split_front_matter(decode(text).text).body)
     page = _Page()
     events = pyromark.events(body, options=PARSER_OPTIONS)
     return page.write(cast("Iterator[object]", events))
