@@ -198,10 +198,14 @@ def _overlap(first: set[str], second: set[str]) -> float:
     return len(first & second) / max(1, len(first | second))
 
 
+_WORDLESS = ("characters are not shown", "<", "![](")
+
+
 def _quotable(text: str) -> list[str]:
+    """Lines with words of the card; a picture has none."""
     lines = (line.strip() for line in text.split("\n"))
     return [
         " ".join(line.split()[:12])
         for line in lines
-        if 12 <= len(line) <= 400 and "characters are not shown" not in line and "<" not in line
+        if 12 <= len(line) <= 400 and not any(sign in line for sign in _WORDLESS)
     ]
