@@ -104,7 +104,7 @@ def test_a_study_says_three_sentences_three_gaps_and_three_cards(
     assert "risks" not in said
     assert "library tag" not in said
     assert "results with numbers" not in said
-    assert "worth mending first (downloads, rating), of 24 rated 3 or less:" in said
+    assert "worth mending first (downloads, rating), of 24 rated under 4:" in said
     assert "1,000 2.0 a/one no data, no code" in said
     assert "d/four" not in said
     assert "report: cardiogram report s tables: cardiogram analyze --all s" in said
@@ -180,9 +180,9 @@ def test_of_one_author_it_is_a_work_list(results: Results) -> None:
 def test_what_is_not_known_is_not_said(results: Results) -> None:
     unknown = replace(results, mend=mend("a/one", downloads=None, without_card=2))
     said = " ".join(render_study(unknown, Path("s")).split())
-    assert "worth mending first (rating), of 22 rated 3 or less, 2 without card: 2.0 a/one" in said
+    assert "worth mending first (rating), of 22 rated under 4, 2 without card: 2.0 a/one" in said
     none = replace(results, mend=mend(), missed=())
-    assert "no card is rated 3 or less" in render_study(none, Path("s"))
+    assert "no card is rated under 4" in render_study(none, Path("s"))
     before = render_study(replace(results, mend=None, missed=()), Path("s"))
     assert "mend" not in before
     assert "missing" not in before

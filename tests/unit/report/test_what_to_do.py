@@ -81,7 +81,7 @@ def test_a_study_that_has_nothing_to_do_has_no_such_chapter(payload: Payload) ->
     good = replace(payload.results, mend=replace(mend(), low=0), missed=())
     page = work_list(replace(payload, results=good))
     assert page is not None
-    assert "None of 40 cards is rated 3 or less" in page
+    assert "None of 40 cards is rated under 4" in page
     assert "<table" not in page
 
 

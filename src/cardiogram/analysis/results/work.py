@@ -79,7 +79,7 @@ class MendList:
     n
         Models that are rated, or have no card.
     low
-        Of these, how many are rated 3 or less or have no card: the cards are chosen from them.
+        Of these, how many are rated under 4 or have no card: the cards are chosen from them.
     without_card
         How many have none.
     """

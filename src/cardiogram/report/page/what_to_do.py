@@ -42,10 +42,10 @@ def work_list(payload: Payload) -> Markup | None:
 
 def _headline(mend: MendList) -> str:
     if not mend.low:
-        return f"None of {count_of(mend.n, 'card')} is rated 3 or less"
+        return f"None of {count_of(mend.n, 'card')} is rated under 4"
     are = "is" if mend.low == 1 else "are"
     none = f", {mend.without_card:,} of them without a card" if mend.without_card else ""
-    return f"{mend.low:,} of {count_of(mend.n, 'model')} {are} rated 3 or less{none}"
+    return f"{mend.low:,} of {count_of(mend.n, 'model')} {are} rated under 4{none}"
 
 
 def _mend(payload: Payload) -> Markup | None:
@@ -71,7 +71,7 @@ def _draw_cards(payload: Payload) -> Markup | None:
     rows = [_card_row(payload, card) for card in mend.cards]
     heads = ("Model", "Rating", "Downloads", "Likes")
     some = f"{len(rows):,} of {mend.low:,}" if len(rows) < mend.low else f"{mend.low:,}"
-    ordered = f"{some} rated 3 or less or without a card, by {READERS[mend.readers]}."
+    ordered = f"{some} rated under 4 or without a card, by {READERS[mend.readers]}."
     return join(
         write_html_table(Sheet(heads, rows), "Cards to mend first"),
         el("p", ordered, class_="quiet"),

@@ -52,7 +52,7 @@ def work_chapters(results: Results) -> Iterator[Chapter]:
             ]
         )
         said = (
-            f"The first {len(mend.cards)} of {mend.low:,} models that are rated 3 or less or have "
+            f"The first {len(mend.cards)} of {mend.low:,} models that are rated under 4 or have "
             f"no card, by {READERS[mend.readers]}."
         )
         yield Chapter("Cards to mend first", [sheet], [said])

@@ -42,9 +42,9 @@ def list_cards(results: Results, limit: int) -> list[str]:
     if results.mend is None:
         return []
     if not results.mend.cards:
-        return ["no card is rated 3 or less"] * (results.coverage.rated > 0)
+        return ["no card is rated under 4"] * (results.coverage.rated > 0)
     mend, cards = results.mend, results.mend.cards[:limit]
-    rated = f"{mend.low - mend.without_card:,} rated 3 or less"
+    rated = f"{mend.low - mend.without_card:,} rated under 4"
     none = f", {mend.without_card:,} without card" * (mend.without_card > 0)
     head = f"worth mending first ({_HEADS[mend.readers]}), of {rated}{none}:"
     counts = [_count(card, mend.readers) for card in cards]
