@@ -136,24 +136,23 @@ def find_makers(card: Card) -> tuple[str, ...]:
 @lru_cache(maxsize=8)
 def _makers_in(text: str, named: str) -> tuple[str, ...]:
     """Makers by the phrases in a text, whose blanks and line ends do not count."""
-    index, makers = _load_makers()
-    lower = f"{text}\n{named}".encode("utf-8", "replace").lower()
-    said = index.names_in(lower + b"\n")
-    if not said:
-        return ()
-    return tuple(name for name, phrases in makers.items() if any(map(said.issuperset, phrases)))
+    index, makers, uses = _load_makers()
+    said = index.names_in(f"{text}\n{named}\n".encode("utf-8", "replace").lower())
+    known = {name for part in said for name, phrase in uses[part] if phrase <= said}
+    return tuple([name for name in makers if name in known]) if known else ()
 
 
 @cache
-def _load_makers() -> tuple[PhraseIndex, dict[str, list[list[str]]]]:
-    """Phrases by maker, in their parts: where one has several, a card must hold them all."""
+def _load_makers() -> tuple[PhraseIndex, list[str], dict[str, list[tuple[str, frozenset[str]]]]]:
+    """Parts of phrases, makers, and what each part is of: a card must hold all of a phrase."""
     data: dict[str, list[str]] = json.loads((DATA / "makers.json").read_text("utf-8"))
-    makers = {
-        name: [[_whole_tag(part) for part in phrase.split(" + ")] for phrase in phrases]
-        for name, phrases in data.items()
-    }
-    parts = {part for phrases in makers.values() for phrase in phrases for part in phrase}
-    return PhraseIndex({part: [part] for part in sorted(parts)}), makers
+    uses: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    for name, phrases in data.items():
+        for phrase in phrases:
+            parts = frozenset(map(_whole_tag, phrase.split(" + ")))
+            for part in parts:
+                uses.setdefault(part, []).append((name, parts))
+    return PhraseIndex({part: [part] for part in sorted(uses)}), list(data), uses
 
 
 def _whole_tag(part: str) -> str:

@@ -96,20 +96,27 @@ class PhraseIndex:
 
     def names_in(self, text: bytes) -> set[str]:
         """As :meth:`names`, of a text whose words nobody has listed; any blanks in it are one."""
-        squeezed, patterns = self._squeezed
+        squeezed, patterns, needs = self._squeezed
         hits = squeezed.find_matches_as_indexes(text.translate(None, _BLANKS), overlapping=True)
         numbers = {n for n in {number for number, _, _ in hits} if re.search(patterns[n], text)}
-        asked = self._single.union([self._needs[number] for number in numbers])
+        if not numbers:
+            return set()
         spaced = b" %b " % text.translate(_TO_WORDS)
-        words = {word for word in asked if b" %b " % word in spaced}
-        return set(self._find(text, words, numbers)) if words or numbers else set()
+        words = {word for word in {needs[n] for n in numbers} if b" %b " % word in spaced}
+        return set(self._find(text, words, {n for n in numbers if n < len(self._texts)}))
 
     @cached_property
-    def _squeezed(self) -> tuple[BytesAhoCorasick, list[bytes]]:
-        """An automaton of the phrases without their blanks, and patterns of each with any."""
-        texts = [text.translate(None, _BLANKS) for text in self._texts]
-        patterns = [rb"\s+".join(map(re.escape, text.split(b" "))) for text in self._texts]
-        return BytesAhoCorasick(texts, implementation=Implementation.DFA), patterns
+    def _squeezed(self) -> tuple[BytesAhoCorasick, list[bytes], list[bytes]]:
+        """An automaton of the phrases without their blanks, patterns of each with any, and needs.
+
+        The phrases that are one word follow the others.
+        """
+        single = sorted(self._single)
+        texts = [*self._texts, *single]
+        squeezed = [text.translate(None, _BLANKS) for text in texts]
+        patterns = [rb"\s+".join(map(re.escape, text.split(b" "))) for text in texts]
+        automaton = BytesAhoCorasick(squeezed, implementation=Implementation.DFA)
+        return automaton, patterns, [*self._needs, *single]
 
     def _search(self, text: bytes) -> set[int]:
         """Numbers of all phrases whose letters stand in a text."""
