@@ -46,13 +46,13 @@ class Hints(NamedTuple):
     text
         What its author wrote, lower case, as UTF-8, and the model's id.
     unspaced
-        The text, where it is in a script whose words are told by their parts; else "".
+        Whether it is in a script whose words are told by their parts.
     """
 
-    known: AbstractSet[bytes]
+    known: frozenset[bytes]
     legible: bool
     text: bytes
-    unspaced: str = ""
+    unspaced: bool
 
     def speak_of(self, key: str) -> bool:
         """Whether words of an expectation are there."""
@@ -61,10 +61,10 @@ class Hints(NamedTuple):
         if not _WORDS[key].isdisjoint(self.known):
             return True
         phrases = _PHRASES[key]
-        for word in phrases.keys() & self.known:
+        for word in self.known.intersection(phrases):
             if any([phrase in self.text for phrase in phrases[word]]):
                 return True
-        return bool(self.unspaced) and any([part in self.unspaced for part in _PARTS[key]])
+        return self.unspaced and any([part in self.text for part in _PARTS[key]])
 
     def ends(self) -> list[bytes]:
         """The first words of the text, and those of the id at its end."""
@@ -100,7 +100,7 @@ _PHRASES = {
     key: _by_word([phrase.encode() for phrase in value.get("phrases", ())])
     for key, value in _DATA.items()
 }
-_PARTS = {key: tuple(value["parts"]) for key, value in _DATA.items()}
+_PARTS = {key: tuple(part.encode() for part in value["parts"]) for key, value in _DATA.items()}
 _KNOWN = _FUNCTION_WORDS.union(*_WORDS.values(), *_PHRASES.values())
 
 
@@ -125,7 +125,7 @@ def read_hints(card: Card, features: Features) -> Hints:
     lower = b"\n".join(texts)
     known_script = not lower.isascii() and any([lead in lower for lead in _SCRIPTS])
     legible = known_script or _is_legible(card, known, lower, texts)
-    return Hints(known, legible, lower, lower.decode("utf-8") if known_script else "")
+    return Hints(known, legible, lower, known_script)
 
 
 def own_texts(features: Features) -> list[str]:
