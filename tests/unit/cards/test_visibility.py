@@ -9,6 +9,7 @@ import pytest
 from cardiogram.cards.markdown import parse_document
 from cardiogram.cards.visibility import is_plain_tag, show_source, view_page
 from cardiogram.cards.visibility.elements import OpenElements
+from cardiogram.cards.visibility.style import PAGE, look_inside
 from cardiogram.cards.visibility.style.colours import BLACK, WHITE, Colour, contrast, parse_colour
 from cardiogram.cards.visibility.style.declarations import parse_declarations, resolve_style
 from cardiogram.cards.visibility.style.lengths import Scale, parse_length, parse_number
@@ -254,3 +255,22 @@ def test_time_grows_with_size(body: str) -> None:
 def test_a_word_that_the_parser_uses_itself_is_a_word(word: str) -> None:
     shown = show_source(f'![{word}](a.png "no") and [{word}](b "no"), `{word}`\n\n{word}')
     assert shown == f"![](a.png) and [{word}](b), `{word}`\n\n{word}"
+
+
+PROPERTIES = (
+    *("width", "height", "margin", "margin-left", "padding", "border", "text-align", "color"),
+    *("line-height", "display", "position", "left", "overflow", "opacity", "font-size"),
+    *("visibility", "text-indent", "transform", "clip-path", "filter", "zoom"),
+)
+VALUES = (
+    *("0", "1px", "-1px", ".5em", "9em", "100%", "auto", "center", "bold", "block", "flex"),
+    *("none", "hidden", "white", "absolute", "-999px", "999px", "scale(0)", "inset(100%)"),
+)
+
+
+@pytest.mark.parametrize("around", ["{}", "margin: 0 auto; {};", "{};width:90%"])
+def test_a_style_that_is_plain_hides_nothing(around: str) -> None:
+    styles = [around.format(f"{name}:{value}") for name in PROPERTIES for value in VALUES]
+    plain = [style for style in styles if is_plain_tag("div", f' style="{style}"')]
+    assert 40 < len(plain) < len(styles)
+    assert [s for s in plain if not look_inside(PAGE, "div", {"style": s}).draws()] == []
