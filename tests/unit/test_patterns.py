@@ -24,9 +24,19 @@ else:
 SOURCE = Path(cardiogram.__file__).parent
 ALPHABET = frozenset(chr(code) for code in (*range(1, 256), 0x3042, 0x4E00, 0x2028))
 REPEATS = (constants.MAX_REPEAT, constants.MIN_REPEAT)
-BOUNDED = {
+BOUNDED: dict[str | bytes, str] = {
     r"\..+\.(?:parquet|toml|json|html|npz)\.\d+\.tmp": "names of files are short",
-    r"<(/?)([a-zA-Z][a-zA-Z0-9]*)([^<>]*)>?": "matches wherever its name does: nothing can fail",
+    rb"\[(?:[^\[\]\\]|\\.)+\]:[ \t]*\n?[ \t>]*(?:<([^<>\n]*)>|(\S+))?": "nothing fails after `]:`",
+    rb"[\s>]*(?:(?:[-+*]|\d{1,9}[.)])\s+)*": "matches everywhere: nothing can fail",
+    r"([a-z0-9-]+)\(([^()]*(?:\([^()]*\)[^()]*)*)\)": "brackets part them",
+    r"([a-z-]+)\(([^()]*(?:\([^()]*\)[^()]*)*)\)": "brackets part them",
+    r"var\(\s*(--[^\s,()]+)\s*(?:,((?:[^()]|\([^()]*\))*))?\)": "brackets part them",
+    r"^([ \t]*(?:- +)*-) *\t[ \t]*(?![^\s'\"#{\[][^#\n]*?:(?:\s|\Z))": "dashes and a tab part them",
+    r"(?:\s*(?:(?:text|align|justify|vertical)-(?:align|items|content)|font-(?:weight|style)"
+    r"|flex-direction|border(?:-radius)?|padding|line-height|(?:min-|max-)?(?:width|height))"
+    r"\s*:[\w.%#\s-]*(?:;|\Z)"
+    r"|\s*margin(?:-(?:top|right|bottom|left))?\s*:(?:\s*x){1,4}\s*(?:;|\Z)"
+    r"|\s*display\s*:\s*(?:block|flex|inline-block)\s*(?:;|\Z))*\s*": "semicolons part them",
     r"!?\[([^\]\[\n]*)\]\([^()\s]*(?:\([^()\s]*\)[^()\s]*)*(?:\s[^()]*)?\)": "brackets part them",
     r"\n[ \t]*\n(?:[ \t]*\n)+": "the ends of lines part them",
 }

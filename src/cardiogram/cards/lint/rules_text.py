@@ -64,7 +64,7 @@ _TO_A_JUDGE = (
     "must not be penalised",
     "must not be penalized",
 )
-_FIELD = re.compile(r"\{\{[^{}\n]*\|[^{}\n]*\}\}")  # of a template: with a default
+_FIELD = re.compile(r"\{\{[^{}|\n]*\|[^{}\n]*\}\}")  # of a template: with a default
 _SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"\w+")

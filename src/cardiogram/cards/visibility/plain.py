@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 from html import unescape
-from re import IGNORECASE, compile
 
 from cardiogram.cards.visibility.style import PAGE, REPLACED, UNDRAWN, look_inside
 
 _DOUBTFUL = UNDRAWN | REPLACED | {"svg", "math", "object", "textarea", "xmp", "plaintext"}
 _NEAR = 60.0
 _DARK, _LIGHT = 0.6, 0.75  # apart by more than the contrast that is asked for
-_SETTING = compile(
-    r"""(?:\A|[\s"'/])(?:style|hidden|(?:bg)?color|popover|size)(?![\w-])""", IGNORECASE
+_SETTING = re.compile(
+    r"""(?:\A|[\s"'/])(?:style|hidden|(?:bg)?color|popover|size)(?![\w-])""", re.IGNORECASE
 )
-_STYLE = compile(r"""(?:\A|\s)style\s*=\s*(?:"([^"]*)"|'([^']*)')""", IGNORECASE)
+_STYLE = re.compile(r"""(?:\A|\s)style\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 _SHORT = r"(?:auto|0|[0-2]?(?:\.\d+)?em|[0-5]?\dpx)"
-_EVERYDAY = compile(
+_EVERYDAY = re.compile(
     r"(?:\s*(?:(?:text|align|justify|vertical)-(?:align|items|content)|font-(?:weight|style)"
     r"|flex-direction|border(?:-radius)?|padding|line-height|(?:min-|max-)?(?:width|height))"
     r"\s*:[\w.%#\s-]*(?:;|\Z)"

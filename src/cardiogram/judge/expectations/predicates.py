@@ -84,9 +84,9 @@ def _calls_something(block: Block) -> bool:
 
 
 _IMPORT = re.compile(
-    r"^\s*(?:>>> *)?(?:from\s+[\w.]+\s+import\b|import\s|(?:const|let|var) .*require\()", re.M
+    r"^[ \t]*(?:>>> *)?(?:from\s[\w. \t]*\simport\b|import\s|(?:const|let|var) .*require\()", re.M
 )
-_CALL = re.compile(r"^(?!\s*(?:from|import|def|class|#)\b).*\w\(", re.M)
+_CALL = re.compile(r"^(?![ \t]*(?:from|import|def|class|#)\b).*\w\(", re.M)
 _COMMAND = re.compile(r"^(?:\$ )?(?:sudo )?([\w./-]+) +\S", re.M)
 _PROGRAMS = frozenset(
     """

@@ -45,7 +45,7 @@ buttontext 000000  field ffffff  fieldtext 000000  graytext 808080  linktext 000
 _NAMES = dict(zip(_NAMED.split()[::2], _NAMED.split()[1::2], strict=True))
 _HEX = re.compile(r"#([0-9a-f]{3,4}|[0-9a-f]{6}|[0-9a-f]{8})")
 _CALL = re.compile(r"([a-z-]+)\((.*)\)", re.DOTALL)
-_NUMBER = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)(%|deg|rad|grad|turn)?")
+_NUMBER = re.compile(r"([+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:e[+-]?\d+)?)(%|deg|rad|grad|turn)?")
 _DEPTH = 8
 
 
