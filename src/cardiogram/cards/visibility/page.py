@@ -78,7 +78,7 @@ class RenderedPage(NamedTuple):
 
 def has_footnotes(body: str) -> bool:
     """Whether some of the text may be a footnote."""
-    return "[^" in body and _FOOTNOTE.search(body) is not None
+    return "^" in body and _FOOTNOTE.search(body) is not None
 
 
 def render_page(body: str) -> RenderedPage:
