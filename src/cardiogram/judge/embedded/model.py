@@ -7,7 +7,9 @@ are the same on every machine.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -205,13 +207,13 @@ class Kernel:
 
     def predict(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """Evaluate the kernel; shape (cards, targets), in rating points."""
-        steps, landmark = self.steps(x), self.landmark.astype(np.float32)
+        steps = self.steps(x)
+        landmarks = _split_families(self.landmark.astype(np.float32), self.family, self.width)
         weights = (self.weight[None] * self.share.T[:, None]).astype(np.float64)
-        sums = np.zeros((len(x), weights.shape[2]))
+        sums = np.empty((len(x), weights.shape[2]))
         for first in range(0, len(x), FEW):
-            alike = measure_likeness(steps[first : first + FEW], landmark, self.family, self.width)
-            for near, weight in zip(alike.astype(np.float64), weights, strict=True):
-                sums[first : first + FEW] += near @ weight
+            alike = _likeness(steps[first : first + FEW], landmarks, self.width)
+            sums[first : first + FEW] = (alike.astype(np.float64) @ weights).sum(axis=0)
         scaled: NDArray[np.float64] = sums / (LIKENESS_UNIT * WEIGHT_UNIT) + self.base / LEAF_UNIT
         return scaled
 
@@ -238,19 +240,50 @@ def measure_likeness(
     numpy.ndarray
         Shape (families + 1, len(rows), len(others)); at most LIKENESS_UNIT.
     """
-    alike = np.zeros((len(width), len(rows), len(others)), np.float32)
-    total = np.zeros((len(rows), len(others)), np.float32)
+    return _likeness(rows, _split_families(others, family, width), width)
+
+
+class _Family(NamedTuple):
+    """What is compared of one family: which features, and of the others their values and squares.
+
+    Attributes
+    ----------
+    chosen, values, squares
+        Shapes (features of the family,), (others, features of the family) and (others,).
+    """
+
+    chosen: NDArray[np.intp]
+    values: NDArray[np.float32]
+    squares: NDArray[np.float32]
+
+
+def _split_families(
+    others: NDArray[np.float32], family: NDArray[np.int32], width: NDArray[np.float32]
+) -> list[_Family]:
+    """The families of rows that many others are compared with."""
+    families = []
     for number in range(len(width) - 1):
-        chosen = family == number
-        near = _square_distance(rows[:, chosen], others[:, chosen])
-        total += near
-        alike[number] = np.rint(_UNITS / (_ONE + width[number] * near))
-    alike[-1] = np.rint(_UNITS / (_ONE + width[-1] * total))
-    return alike
+        chosen = np.flatnonzero(family == number)
+        values = others[:, chosen]
+        families.append(_Family(chosen, values, (values * values).sum(axis=1)))
+    return families
 
 
-def _square_distance(rows: NDArray[np.float32], others: NDArray[np.float32]) -> NDArray[np.float32]:
+def _likeness(
+    rows: NDArray[np.float32], families: Sequence[_Family], width: NDArray[np.float32]
+) -> NDArray[np.float32]:
+    alike = np.zeros((len(width), len(rows), len(families[0].values)), np.float32)
+    for number, other in enumerate(families):
+        alike[number] = _square_distance(rows[:, other.chosen], other)
+    alike[:-1].sum(axis=0, out=alike[-1])
+    alike *= width[:, None, None]
+    alike += _ONE
+    np.divide(_UNITS, alike, out=alike)
+    return np.rint(alike, out=alike)
+
+
+def _square_distance(rows: NDArray[np.float32], other: _Family) -> NDArray[np.float32]:
     """Squared distances of rows of whole numbers; exact, as all sums stay below 2 ** 24."""
-    squares = (rows * rows).sum(axis=1)[:, None] + (others * others).sum(axis=1)
-    distance: NDArray[np.float32] = squares - 2 * (rows @ others.T)
+    squares = (rows * rows).sum(axis=1)[:, None] + other.squares
+    distance: NDArray[np.float32] = squares - 2 * (rows @ other.values.T)
     return distance
