@@ -125,9 +125,8 @@ def _has_results(card: Card, features: Features) -> bool:
 
 def _has_rows(card: Card, features: Features) -> bool:
     """Whether a table may compare models; a trainer's table compares epochs."""
-    if not {"trainer", "keras"}.isdisjoint(find_makers(card)):
-        return False
-    return features.topics["evaluation"].rows >= 2 or features.content["evaluation"].rows >= 2
+    rows = max(features.topics["evaluation"].rows, features.content["evaluation"].rows)
+    return rows >= 2 and {"trainer", "keras"}.isdisjoint(find_makers(card))
 
 
 def _warns(card: Card, features: Features) -> bool:
