@@ -143,8 +143,13 @@ def test_every_form_is_as_chromium_draws_it(page: sync_api.Page) -> None:
     wrong = {}
     for name, form in {**UNSEEN, **SEEN}.items():
         body = f"Intro.\n\n{form.replace('{}', 'Quokka paragraph.')}\n"
+        if name in UNREADABLE:
+            continue
         seen, drawn = is_seen(body), is_drawn(page, body)
-        if seen != drawn and name not in UNREADABLE:
+        if seen != drawn:  # a page that was still moving is looked at once more
+            page.wait_for_timeout(500)
+            drawn = is_drawn(page, body)
+        if seen != drawn:
             wrong[name] = (seen, drawn)
     assert wrong == {}
 

@@ -68,7 +68,7 @@ def study(whole: Study, tmp_path: Path) -> Study:
     return Study(shutil.copytree(whole.root, tmp_path / "study"))
 
 
-@pytest.mark.parametrize("kind", DAMAGE)
+@pytest.mark.parametrize("kind", ["half", "flipped bits", "a folder in its place"])
 def test_a_study_whose_every_file_is_damaged_is_as_it_was_after_one_run(
     kind: str, whole: Study, study: Study
 ) -> None:
