@@ -160,8 +160,8 @@ def test_limits_and_risks_are_one_thing(sample: Study) -> None:
 def test_an_unfilled_template_is_named_first_and_of_each_subject_one_thing() -> None:
     keys = ("numbers", "limits", "filled", "risks", "measured")
     gaps = [Gap(key, "x", "missing", "mend it", 1, 0.1, 0.2) for key in keys]
-    assert name_lacks(gaps, 20) == ("unfilled template", "no results", "no limitations")
-    assert name_lacks(gaps) == ("unfilled template", "no results")
+    assert name_lacks(gaps, 20) == ("text not filled in", "no results", "no limitations")
+    assert name_lacks(gaps) == ("text not filled in", "no results")
 
 
 def test_what_changed_since_the_last_study_of_a_folder_is_kept(tmp_path: Path) -> None:

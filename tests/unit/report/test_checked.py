@@ -409,7 +409,7 @@ def test_the_range_of_gains_is_said_where_it_is_wide() -> None:
     known = replace(gap(0, 2.0), low=0.5, high=3.6)
     narrow = replace(gap(1, 0.4), low=0.1, high=0.9)
     assert spread_of([known, narrow]) == (
-        "Nine of ten such edits gain 0.2 to 1.8 times as much in the criterion."
+        "In nine of ten such edits the criterion gains 0.2 to 1.8 times this."
     )
     assert spread_of([narrow, gap(2, 1.0)]) == ""
     assert range_of(known) == " (+0.5 to +3.6)"

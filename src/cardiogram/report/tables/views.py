@@ -87,7 +87,8 @@ def describe_judge(results: Results) -> str:
     """Say in a few words how many cards were rated by what."""
     cover, judge = results.coverage, results.judge
     cards = "all" if cover.rated == cover.models > 1 else count_of(cover.rated, "card")
-    return f"{cards} rated by {judge.id} {judge.version.partition('+')[0]}".rstrip()
+    name = "the built-in judge" if judge.id == "embedded" else judge.id
+    return f"{cards} rated by {name} {judge.version.partition('+')[0]}".rstrip()
 
 
 def _describe_coverage(results: Results) -> str:

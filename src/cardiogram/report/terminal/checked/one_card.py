@@ -92,7 +92,7 @@ def _fit(checked: Checked, parts: list[list[str]], look: Look) -> None:
 def _title(checked: Checked, look: Look) -> list[str]:
     overall = checked.rating.scores["overall"]
     number, grade = f"{overall.expected:.1f}", grade_of(checked)
-    answer = f"{number}  {grade}"
+    answer = f"{number} of 5  {grade}"
     name, file = name_of(checked), ""
     if checked.path and checked.card.id:
         name, file = one_line(checked.card.id), one_line(checked.path)

@@ -179,7 +179,7 @@ def spread_of(gaps: Sequence[Gap]) -> str:
     if not wide:
         return ""
     low, high = min(low for low, _ in wide), max(high for _, high in wide)
-    return f"Nine of ten such edits gain {low:.1f} to {high:.1f} times as much in the criterion."
+    return f"In nine of ten such edits the criterion gains {low:.1f} to {high:.1f} times this."
 
 
 def gains_of(gap: Gap) -> str:

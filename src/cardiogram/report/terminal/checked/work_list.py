@@ -37,7 +37,7 @@ def render_list(checked: Sequence[Checked], look: Look) -> str:
     longest = max(map(len, called.values()))
     free = room - 2 - max(len(first_to_mend(card, 1)) for card in ordered)
     wide = min(longest, max(free, min(_LEAST, room // 2)))
-    head = f"{before}{'card':<{wide}}  first thing to mend"
+    head = f"{before}{'card':<{wide}}  mend first"
     lines = [paint(shorten(head, look.width), "dim", look)]
     under = 0
     for card in ordered:
