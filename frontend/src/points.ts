@@ -31,7 +31,7 @@ export function startBars(store: Store): void {
     const turn = (): void => store.ask(isOn() ? { lowest: 0, highest: 0 } : { lowest, highest });
     bar.setAttribute("role", "button");
     bar.setAttribute("tabindex", "0");
-    bar.setAttribute("aria-label", `Show only the cards rated ${bar.querySelector(".score")?.textContent ?? ""}`);
+    bar.setAttribute("aria-description", "Show only these cards");
     bar.closest("svg")?.setAttribute("role", "group");
     bar.addEventListener("click", turn);
     bar.addEventListener("keydown", (event) => {
