@@ -17,7 +17,7 @@ from cardiogram.report.markup import Child, Markup, el, join
 from cardiogram.text import decode, split_front_matter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
 _LETTERS, _CODE, _DEEP = 2_600, 700, 12
 """Letters of a card, and of one of its blocks of code, and how deep its elements may nest."""
@@ -49,7 +49,7 @@ def draw_card(text: str) -> Markup | None:
     body = show_source(split_front_matter(decode(text).text).body)
     page = _Page()
     events = pyromark.events(body, options=PARSER_OPTIONS)
-    return page.write(cast("Iterator[object]", events))
+    return page.write(iter(cast("Iterable[object]", events)))  # a tuple in older versions
 
 
 class _Page:
