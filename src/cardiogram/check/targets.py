@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import unquote, urlsplit
 
 from cardiogram.cards import Card, parse_card
-from cardiogram.check.recognition import explain_no_card
+from cardiogram.check.recognition import explain_no_card, is_binary
 from cardiogram.errors import CardiogramError, CardNotFound, ConfigError, NoCard
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
@@ -130,9 +130,11 @@ def _read(path: Path, name: str, id: str, of: CardType) -> Target:
     data = read_file(path)
     target = Target(name, parse_card(data, id=id), of, data, str(path))
     if reason := explain_no_card(target.card, data, of):
+        may_be = data.strip() and not is_binary(data)
         raise NoCard(
             f"{str(path)!r} is no {of} card: {reason}",
-            hint="Give a model's README.md. If this is one, say so: --id OWNER/NAME",
+            hint="Give a model's README.md."
+            + (" If this is one, say so: --id OWNER/NAME" if may_be else ""),
         )
     return target
 

@@ -104,7 +104,7 @@ def _title(checked: Checked, look: Look) -> list[str]:
     say = f"readers would say {say}" if say else ""
     file = shorten_name(file, look.width - len(say) - 2)
     if file or say:
-        lines.append(paint(file + f"{say:>{look.width - len(file)}}", "dim", look))
+        lines.append(paint((file + f"{say:>{look.width - len(file)}}").rstrip(), "dim", look))
     if change := describe_change(checked):
         lines += wrap_lines(change, width=look.width)
     return lines
