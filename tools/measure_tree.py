@@ -32,7 +32,7 @@ SHARED_MODULES = {
 WORDS = {
     "module": "holds tell signs void claims doubt held wild seen unseen mapping derive together "
     "selective gap ends",
-    "class": "Claim Facts Told Signs HeldPoisson Level Seen Reading Texts Step",
+    "class": "Facts Told Signs HeldPoisson Level Seen Reading Texts Step",
     "function": "tell door told is_doubtful doubt holds void",
     "parameter": "ask given at told tell kept asked",
     "field": "more",

@@ -1,0 +1,22 @@
+"""What a repository proves, what its card says, and where the two contradict each other.
+
+::
+
+    access/ (a folder or the Hub, one commit) -> facts/ \
+                                    statements/ (card) -> contradictions/ -> proof/
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.repository.access import Repository, RepositoryFile
+    from cardiogram.repository.contradictions import Contradiction
+    from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts
+    from cardiogram.repository.proof import Claim
+    from cardiogram.repository.statements import Statement
+
+attach(__name__)

@@ -1,0 +1,78 @@
+"""A repository at one commit: its files, what the Hub says of it, and the repositories it names."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+RepositoryType = Literal["model", "dataset", "space"]
+
+
+@dataclass(frozen=True, slots=True)
+class RepositoryFile:
+    """A file that a repository lists; nothing of it has been read.
+
+    Attributes
+    ----------
+    size
+        Bytes.
+    digest
+        ``sha256:…`` where Git LFS or Xet holds it, ``git:…`` for a blob of Git, "" if not known.
+    """
+
+    path: str
+    size: int
+    digest: str = ""
+
+
+class Repository(Protocol):
+    """What facts are read from; a folder and the Hub each give one.
+
+    All files are read at one commit. Nothing is run, unpickled, or read past its bound.
+    A file that cannot be read raises a `CardiogramError` whose message is one sentence.
+    """
+
+    @property
+    def id(self) -> str:
+        """``owner/name``; for a folder the name that its card or git remote gives it, or ""."""
+
+    @property
+    def of(self) -> RepositoryType:
+        """What it is."""
+
+    @property
+    def commit(self) -> str:
+        """The commit; "" for a folder without git."""
+
+    @property
+    def files(self) -> Mapping[str, RepositoryFile]:
+        """Files by path. Symbolic links that lead out of a folder are not among them."""
+
+    @property
+    def info(self) -> Mapping[str, object]:
+        """What the Hub says of it (tags, gated, safetensors, spaces ...); empty for a folder."""
+
+    def read(self, path: str, limit: int = 16 << 20) -> bytes:
+        """A whole file of at most `limit` bytes; read once, then kept.
+
+        Raises
+        ------
+        CardiogramError
+            It is not there, not given, over the limit, or outside of the repository.
+        """
+
+    def read_part(self, path: str, start: int, stop: int) -> bytes:
+        """Bytes of a file, for headers; at most 16 MiB a call."""
+
+    def stream(self, path: str) -> Iterator[bytes]:
+        """A file in parts of about 1 MiB, for those that are too long to keep."""
+
+    def other(self, id: str, of: RepositoryType = "model") -> Repository | None:
+        """Another repository of the Hub, by its present or an old name; None where none is.
+
+        Raises
+        ------
+        CardiogramError
+            It is not known whether there is one: no network, or no session was given.
+        """

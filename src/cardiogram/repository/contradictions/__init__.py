@@ -1,0 +1,12 @@
+"""A card against files, other cards and itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.repository.contradictions.contradiction import Contradiction
+
+attach(__name__)

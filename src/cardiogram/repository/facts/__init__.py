@@ -1,0 +1,12 @@
+"""Thirty kinds of facts, each one small function with its trap."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.repository.facts.meanings import NAMES
+
+attach(__name__)

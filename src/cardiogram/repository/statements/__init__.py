@@ -1,0 +1,12 @@
+"""What a card says that a fact can speak to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.repository.statements.statement import Statement
+
+attach(__name__)
