@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import yaml
 
 from cardiogram.cards.metadata import Metadata
+from cardiogram.errors import DataError
 
 _MAX_VALUES = 50_000
 _VALUE_CHARACTERS = 64  # a longer text counts as so many values more, as aliases repeat it
@@ -79,19 +80,44 @@ def parse_metadata(front_matter: str, above: int = 1) -> Metadata:
         f"yaml_duplicate_key: {key}" if key in lines else f"yaml_duplicate_key: {key}, line {line}"
         for key, line in ((key, line + above + 1) for key, line in reader.duplicates[:3])
     )
-    return Metadata(reader.root, lines, "front_matter", problems)
+    root = reader.root if isinstance(reader.root, dict) else {}
+    return Metadata(root, lines, "front_matter", problems)
 
 
-def _read(text: str) -> _Reader:
+def load_yaml(text: str) -> object:
+    """Read any YAML document without trusting it, as the front matter is read.
+
+    Raises
+    ------
+    DataError
+        It is not YAML, has one key twice, or unfolds to more values than such a file needs.
+    """
+    try:
+        reader = _read(text, any_root=True)
+    except _TooLargeError:
+        raise DataError("it unfolds to too many values, or is nested too deep") from None
+    except _UnreadableError as error:
+        raise DataError(f"line {error.line + 1}, {error.words}") from None
+    except (yaml.YAMLError, ValueError) as error:
+        mark = getattr(error, "problem_mark", None)
+        where = f": line {mark.line + 1}" if mark is not None else ""
+        raise DataError(f"it is not YAML{where}") from None
+    if reader.duplicates:
+        key, line = reader.duplicates[0]
+        raise DataError(f"line {line + 1}, the key {key[:60]!r} stands there twice")
+    return reader.root
+
+
+def _read(text: str, *, any_root: bool = False) -> _Reader:
     """Read YAML; some blanks to the Hub's parser, as a tab behind a list's dash, ours refuses."""
-    reader = _Reader()
+    reader = _Reader(any_root=any_root)
     try:
         reader.read(text)
     except yaml.YAMLError:
         blanks = _TAB.sub(r"\1 ", text.translate(_BREAKS))
         if blanks == text:
             raise
-        reader = _Reader()
+        reader = _Reader(any_root=any_root)
         reader.read(blanks)
     return reader
 
@@ -103,8 +129,9 @@ class _Reader:
     a budget that an alias bomb exceeds.
     """
 
-    def __init__(self) -> None:
-        self.root: dict[str, object] = {}
+    def __init__(self, *, any_root: bool = False) -> None:
+        self.root: object = None if any_root else {}
+        self._any_root = any_root
         self.lines: dict[str, int] = {}
         self.duplicates: list[tuple[str, int]] = []
         self._begun = False
@@ -151,7 +178,7 @@ class _Reader:
         is_map = isinstance(event, yaml.MappingStartEvent)
         if not self._stack:
             self._begin(_line(event))
-            if not is_map:
+            if not is_map and not self._any_root:
                 raise _NotAMapError
         if len(self._stack) >= _MAX_DEPTH:
             raise _TooLargeError
@@ -166,14 +193,16 @@ class _Reader:
             self._anchors[done.anchor] = (done.value, done.left - self._left + 1)
         if self._stack:
             self._put(done.value, done.line)
-        elif isinstance(done.value, dict):
+        else:
             self.root = done.value
 
     def _put(self, value: object, line: int) -> None:
         """Hand a finished value to the collection around it."""
         if not self._stack:
             self._begin(line)
-            if value is not None:
+            if self._any_root:
+                self.root = value
+            elif value is not None:
                 raise _NotAMapError
             return
         top = self._stack[-1]

@@ -2,8 +2,8 @@
 
 ::
 
-    access/ (a folder or the Hub, one commit) -> facts/ \
-                                    statements/ (card) -> contradictions/ -> proof/
+    access/ (a folder or the Hub, one commit) -> formats/ -> facts/ \
+                                               statements/ (card) -> contradictions/ -> proof/
 """
 
 from __future__ import annotations

@@ -1,0 +1,138 @@
+"""The 14 repositories of ../shared in memory, and what is expected of them; no server is asked.
+
+`repositories()` gives every model repository of the rows by its id, base models too;
+`Repository.other` finds the others, datasets and Spaces. Each call gives the same objects.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+import pytest
+
+from cardiogram.errors import AccessDenied, CardNotFound, DataError
+from cardiogram.repository.access import Repository, RepositoryFile, RepositoryType
+from support import SHARED
+
+ROWS = SHARED / "hubserver" / "data-repositories"
+needs_rows = pytest.mark.skipif(not ROWS.is_dir(), reason="the shared repositories are not here")
+
+
+def repositories(*, fourteen: bool = False) -> dict[str, Repository]:
+    """Model repositories by id; with `fourteen`, those alone that `planted` speaks of."""
+    kept = expected() if fourteen else None
+    return {
+        id: _in_memory(of, id)
+        for of, id in _hub().repos
+        if of == "model" and (kept is None or id in kept)
+    }
+
+
+def planted(id: str) -> dict[str, Any]:
+    """Facts, contradictions, traps and unsupported statements of one of the 14."""
+    return expected()[id]
+
+
+@cache
+def expected() -> dict[str, dict[str, Any]]:
+    """What is expected of each of the 14, by id."""
+    if not ROWS.is_dir():
+        pytest.skip("the shared repositories are not here")
+    made: dict[str, dict[str, Any]] = json.loads(
+        (ROWS / "repositories-expected.json").read_bytes()
+    )["repositories"]
+    return made
+
+
+@cache
+def _hub() -> Any:
+    """The stand-in's own model of the Hub, without its server."""
+    if not ROWS.is_dir():
+        pytest.skip("the shared repositories are not here")
+    if str(SHARED) not in sys.path:
+        sys.path.append(str(SHARED))
+    from hubserver.model import Hub
+
+    return Hub([ROWS / "repositories.jsonl.gz"])
+
+
+@cache
+def _in_memory(of: RepositoryType, id: str) -> InMemory:
+    from hubserver.views import INFO, repo_view
+
+    repo = _hub().repos[of, id]
+    head = repo.resolve("main")
+    names = {
+        *INFO,
+        *("gguf", "evalResults", "transformersInfo", "widgetData", "childrenModelCount"),
+    }
+    info = repo_view(repo, head, names if of == "model" else INFO, blobs=True)
+    contents = {path: blob.data for path, blob in head.tree.items()}
+    digests = {
+        p: f"sha256:{b.sha256}" if b.sha256 else f"git:{b.oid}" for p, b in head.tree.items()
+    }
+    history = [{"date": c.date, "title": c.title} for c in repo.history(head)]
+    return InMemory(id, contents, of, head.oid, info, digests, history)
+
+
+class InMemory:
+    """A repository whose files are given as bytes; also for cases that a test invents.
+
+    Examples
+    --------
+    >>> made = InMemory("a/b", {"config.json": b"{}"})
+    >>> made.read("config.json")
+    b'{}'
+    """
+
+    def __init__(
+        self,
+        id: str,
+        contents: Mapping[str, Any],
+        of: RepositoryType = "model",
+        commit: str = "",
+        info: Mapping[str, object] | None = None,
+        digests: Mapping[str, str] | None = None,
+        history: list[dict[str, str]] | None = None,
+        others: Mapping[tuple[RepositoryType, str], Repository] | None = None,
+    ) -> None:
+        self.id, self.of, self.commit, self.info = id, of, commit, info or {}
+        self.contents, self.history, self._others = contents, history or [], others
+        self.files = {
+            path: RepositoryFile(path, len(data), (digests or {}).get(path, ""))
+            for path, data in sorted(contents.items())
+        }
+        self.reads: list[str] = []
+
+    def read(self, path: str, limit: int = 16 << 20) -> bytes:
+        data = self._content(path)
+        if len(data) > limit:
+            raise DataError(f"{path!r} has {len(data)} bytes, more than {limit}")
+        return bytes(data[0 : len(data)])
+
+    def read_part(self, path: str, start: int, stop: int) -> bytes:
+        assert 0 <= start <= stop <= start + (16 << 20)
+        return bytes(self._content(path)[start:stop])
+
+    def stream(self, path: str) -> Iterator[bytes]:
+        for start in range(0, self.files[path].size, 1 << 20):
+            yield self._content(path)[start : start + (1 << 20)]
+
+    def other(self, id: str, of: RepositoryType = "model") -> Repository | None:
+        if self._others is not None:
+            return self._others.get((of, id))
+        hub = _hub()
+        id = hub.renamed.get((of, id), id)
+        return _in_memory(of, id) if (of, id) in hub.repos else None
+
+    def _content(self, path: str) -> Any:
+        self.reads.append(path)
+        if self.info.get("gated"):
+            raise AccessDenied(f"{self.id!r} is gated and this login was not let in")
+        if path not in self.contents:
+            raise CardNotFound(f"no {path!r} in {self.id!r}")
+        return self.contents[path]
