@@ -8,5 +8,7 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.repository.facts.meanings import NAMES
+    from cardiogram.repository.facts.registry import read_facts
+    from cardiogram.repository.facts.repository_files import FactFunction, Files
 
 attach(__name__)
