@@ -9,23 +9,14 @@ from typing import TYPE_CHECKING, cast
 
 from cardiogram.cards import parse_card
 from cardiogram.errors import CardiogramError
-from cardiogram.repository.access import (
-    gguf_header,
-    read_json,
-    read_yaml,
-    safetensors_header,
-)
 from cardiogram.repository.fact import Fact, FactSource, Value, make_pointer, resolve
-from cardiogram.text import decode
+from cardiogram.repository.formats import gguf_header, read_json, read_yaml, safetensors_header
+from cardiogram.text import decode, sha256
 
 if TYPE_CHECKING:
     from cardiogram.cards import Card
-    from cardiogram.repository.access import (
-        GgufHeader,
-        Repository,
-        RepositoryType,
-        SafetensorsHeader,
-    )
+    from cardiogram.repository.access import Repository, RepositoryType
+    from cardiogram.repository.formats import GgufHeader, SafetensorsHeader
 
 CARD = "README.md"
 FactFunction = Callable[["Files"], Iterator[Fact]]
@@ -50,6 +41,8 @@ class Files:
         self._given = card
         self._kept: dict[tuple[str, str], object] = {}
         self._others: dict[tuple[str, str], Files | None] = {}
+        self._unknown: set[tuple[str, str]] = set()
+        self._digests: dict[str, str] = {}
         self._facts: dict[FactFunction, tuple[Fact, ...]] = {}
 
     # files
@@ -70,7 +63,7 @@ class Files:
         """What a JSON, JSON lines or YAML file, or the front matter of a card, holds, or None."""
         if path == CARD:
             return dict(self.front)
-        return self._keep("document", path, lambda: _parse(path, self.repository.read(path)))
+        return self._keep("document", path, lambda: _parse(path, self._read(path)))
 
     def mapping(self, path: str, *parts: str | int) -> Mapping[str, object]:
         """The object in a JSON or YAML file, or in a part of it; empty where there is none."""
@@ -88,7 +81,7 @@ class Files:
         """A text file; "" where there is none."""
         if path == CARD and self.card is not None:
             return self.card.text
-        text = self._keep("text", path, lambda: decode(self.repository.read(path)).text)
+        text = self._keep("text", path, lambda: decode(self._read(path)).text)
         return cast(str, text or "")
 
     def lines(self, path: str) -> list[str]:
@@ -100,9 +93,10 @@ class Files:
         header = self._keep("header", path, lambda: safetensors_header(self.repository, path))
         return cast("SafetensorsHeader | None", header)
 
-    def gguf(self, path: str) -> GgufHeader | None:
-        """The header of a GGUF file."""
-        header = self._keep("header", path, lambda: gguf_header(self.repository, path))
+    def gguf(self, path: str, *, brief: bool = False) -> GgufHeader | None:
+        """The header of a GGUF file; with `brief`, what stands before the vocabulary."""
+        kind = "beginning" if brief and ("header", path) not in self._kept else "header"
+        header = self._keep(kind, path, lambda: gguf_header(self.repository, path, brief=brief))
         return cast("GgufHeader | None", header)
 
     @cached_property
@@ -110,7 +104,7 @@ class Files:
         """The card, parsed."""
         if self._given is not None:
             return self._given
-        data = self._keep("bytes", CARD, lambda: self.repository.read(CARD))
+        data = self._keep("bytes", CARD, lambda: self._read(CARD))
         return None if data is None else parse_card(cast(bytes, data), id=self.repository.id)
 
     @property
@@ -123,14 +117,20 @@ class Files:
         """Another repository; None where there is none, or where it cannot be asked for."""
         key = (of, id)
         if key not in self._others:
+            self._others[key] = None
             prefix = "" if of == "model" else f"{of}s/"
             try:
                 other = self.repository.other(id, of)
+                if other is not None:
+                    self._others[key] = Files(other, named=prefix + (other.id or id))
             except CardiogramError as error:
                 self.problems.append(str(error))
-                other = None
-            self._others[key] = other and Files(other, named=prefix + (other.id or id))
+                self._unknown.add(key)
         return self._others[key]
+
+    def is_missing(self, id: str, of: RepositoryType = "model") -> bool:
+        """Whether the Hub was asked and has no such repository."""
+        return self.other(id, of) is None and (of, id) not in self._unknown
 
     def facts(self, function: FactFunction) -> tuple[Fact, ...]:
         """The facts that a function gives, computed once; what it raises is a problem."""
@@ -199,7 +199,7 @@ class Files:
         size: bool = False,
     ) -> FactSource:
         listed = self.repository.files.get(path)
-        digest = listed.digest if listed is not None else ""
+        digest = (listed.digest if listed is not None else "") or self._digests.get(path, "")
         if path == CARD and self.card is not None:
             digest = f"sha256:{self.card.sha256}"
         return FactSource(
@@ -214,6 +214,11 @@ class Files:
             commit=self.repository.commit,
             digest=digest,
         )
+
+    def _read(self, path: str) -> bytes:
+        data = self.repository.read(path)
+        self._digests[path] = f"sha256:{sha256(data)}"
+        return data
 
     def _keep(self, kind: str, path: str, read: Callable[[], object]) -> object:
         key = (kind, path)
