@@ -19,7 +19,7 @@ from cardiogram.maps.examples import Part
 from cardiogram.maps.place import Neighbour, Place
 from cardiogram.names import SCORES
 from cardiogram.report.markup import level_of, printable
-from cardiogram.report.terminal.checked import Form, Look, render_checked
+from cardiogram.report.terminal.checked import Form, render_checked
 from cardiogram.report.terminal.checked.annotations import render_github
 from cardiogram.report.terminal.checked.as_objects import render_json
 from cardiogram.report.terminal.checked.comment import render_markdown
@@ -28,11 +28,11 @@ from cardiogram.report.terminal.checked.phrases import (
     describe_shortfall,
     grade_of,
     interval_of,
-    one_line,
     range_of,
     spread_of,
 )
 from cardiogram.report.terminal.checked.sarif import render_sarif
+from cardiogram.report.terminal.writing import Look, one_line
 from snapshots import assert_snapshot
 
 EVIL = "evil\x1b[2J\u202e`|<b>\n# x"

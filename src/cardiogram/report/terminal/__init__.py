@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.report.terminal.checked import Form, Look, render_checked
+    from cardiogram.report.terminal.checked import Form, render_checked
     from cardiogram.report.terminal.coverage import (
         coverage_as_dict,
         render_coverage,
@@ -31,5 +31,6 @@ if TYPE_CHECKING:
         render_validation,
     )
     from cardiogram.report.terminal.work_lines import say_gained
+    from cardiogram.report.terminal.writing import Look
 
 attach(__name__)

@@ -8,6 +8,5 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.report.terminal.checked.forms import Form, render_checked
-    from cardiogram.report.terminal.checked.phrases import Look
 
 attach(__name__)

@@ -12,6 +12,7 @@ from cardiogram.report.terminal.checked.phrases import (
     sentences_of,
     short_of,
 )
+from cardiogram.report.terminal.writing import annotate
 
 _LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
 
@@ -20,16 +21,16 @@ def render_github(checked: Sequence[Checked], minimum: float | None = None) -> s
     """Who is under the bar, all findings, and the costliest gaps."""
     lines = []
     for card in checked:
-        file = _property(printable(card.path or card.card.id or card.target))
+        file = printable(card.path or card.card.id or card.target)
         if short := short_of(card, minimum):
-            lines.append(_annotation("error", file, 1, *_under_the_bar(card, short, minimum)))
+            lines.append(annotate("error", file, 1, *_under_the_bar(card, short, minimum)))
         for finding in card.findings:
             level, title = _LEVELS[finding.severity], f"{finding.rule} {finding.name}"
             message = printable(finding.message)
-            lines.append(_annotation(level, file, finding.line, title, message))
+            lines.append(annotate(level, file, finding.line, title, message))
         for gap in card.gaps[:GAPS_SHOWN]:
             title = f"{gap.criterion}/{gap.key}"
-            lines.append(_annotation("notice", file, gap.line, title, sentences_of(gap)))
+            lines.append(annotate("notice", file, gap.line, title, sentences_of(gap)))
     return "".join(f"{line}\n" for line in lines)
 
 
@@ -39,16 +40,3 @@ def _under_the_bar(card: Checked, short: str, minimum: float | None) -> tuple[st
     parts = [f"{rating:.1f} is {short} under the bar of {minimum:.1f}", describe_change(card)]
     parts += [f"first: {sentences_of(gap)}".rstrip(".") for gap in card.gaps[:1]]
     return "rating under the bar", f"{'; '.join(filter(None, parts))}."
-
-
-def _annotation(level: str, file: str, line: int, title: str, message: str) -> str:
-    return f"::{level} file={file},line={line},title={_property(title)}::{_data(message)}"
-
-
-def _data(text: str) -> str:
-    """A text that cannot leave its workflow command."""
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-
-
-def _property(text: str) -> str:
-    return _data(text).replace(":", "%3A").replace(",", "%2C")

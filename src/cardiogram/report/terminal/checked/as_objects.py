@@ -8,7 +8,8 @@ from dataclasses import asdict
 from cardiogram.cards import explain_problem
 from cardiogram.check import Checked, falls_short
 from cardiogram.report.markup import printable
-from cardiogram.report.terminal.checked.phrases import Places, write_json
+from cardiogram.report.terminal.checked.phrases import Places
+from cardiogram.report.terminal.writing import write_json
 
 
 def render_json(

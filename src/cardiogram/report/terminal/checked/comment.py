@@ -10,7 +10,6 @@ from cardiogram.check import Checked
 from cardiogram.judge.expectations import Gap
 from cardiogram.report.terminal.checked.phrases import (
     GAPS_SHOWN,
-    Look,
     Places,
     change_of,
     describe_change,
@@ -25,15 +24,14 @@ from cardiogram.report.terminal.checked.phrases import (
     lines_of,
     name_of,
     named_scores,
-    one_line,
     refusals,
     sentences_of,
     shows,
     untold,
 )
+from cardiogram.report.terminal.writing import Look, cell, escape, inline
 
 _SHOWN = 3
-_MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in "<>[]*_`|#@\\&~"})
 
 
 def render_markdown(
@@ -45,7 +43,7 @@ def render_markdown(
         lines = [line for card in checked for line in _one_card(card, places)]
     else:
         lines = _table(checked)
-    called = {card.target: _inline(name_of(card)) for card in checked}
+    called = {card.target: inline(name_of(card)) for card in checked}
     short = describe_shortfall(checked, look.minimum, called)
     if short:
         lines += [f"**{short[0]}**", "", *(f"- {line}" for line in short[1:])]
@@ -58,17 +56,17 @@ def _table(checked: Sequence[Checked]) -> list[str]:
         return []
     ordered = sorted(checked, key=lambda card: card.rating.scores["overall"].expected)
     compared = [card.earlier for card in checked if card.earlier]
-    at = f"since {_inline(compared[0].at)}" if compared else ""
+    at = f"since {inline(compared[0].at)}" if compared else ""
     heads = ["card", "rating", *([at] if at else []), *ordered[0].rating.scores]
     heads.remove("overall")
     rows = []
     for card in ordered:
         scores = card.rating.scores
         numbers = [f"{scores[name].expected:.1f}" for name in scores if name != "overall"]
-        first = _escape(first_to_mend(card))
+        first = escape(first_to_mend(card))
         change = [change_of(card)] if at else []
         rating = f"**{scores['overall'].expected:.1f}**"
-        rows.append([_cell(name_of(card)), rating, *change, *numbers, first])
+        rows.append([cell(name_of(card)), rating, *change, *numbers, first])
     table = [[*heads, "first thing to mend"], ["---"] * (len(heads) + 1), *rows]
     return [*(f"| {' | '.join(row)} |" for row in table), ""]
 
@@ -83,21 +81,21 @@ def _one_card(card: Checked, places: Places | None) -> list[str]:
     ]
     gaps = [_advice(card, gap) for gap in card.gaps[:GAPS_SHOWN]]
     shown = [
-        f"1. {lines_of(fact).capitalize()}, {fact.criterion}: {_escape(fact.fact)} "
+        f"1. {lines_of(fact).capitalize()}, {fact.criterion}: {escape(fact.fact)} "
         f"(without it {fact.criterion} -{fact.effect:.1f})."
         for fact in shows(card)[:_SHOWN]
     ]
     about = [f"Readers would say {range_}."] if range_ else []
     if change := describe_change(card):
-        about.append(f"{_escape(change)}.")
+        about.append(f"{escape(change)}.")
     return [
-        f"### {_inline(name_of(card))}: {overall.expected:.1f} of 5, {grade_of(card)}",
+        f"### {inline(name_of(card))}: {overall.expected:.1f} of 5, {grade_of(card)}",
         "",
         *([" ".join(about), ""] if about else []),
         *["| criterion | rating | | readers would say |", "|---|---|---|---|", *rows, ""],
         *_listed("What would help readers most:", gaps),
         *_listed("What it shows:", shown),
-        *_listed("Problems:", [f"- {_inline(problem)}" for problem in untold(card)]),
+        *_listed("Problems:", [f"- {inline(problem)}" for problem in untold(card)]),
         *_findings(card),
         *_place(card, places),
         f"*Rated by {judged_by(card)}.*",
@@ -108,7 +106,7 @@ def _one_card(card: Checked, places: Places | None) -> list[str]:
 def _advice(card: Checked, gap: Gap) -> str:
     where = line_of(card, gap)
     where = "At the end" if where == "end" else f"Line {where}"
-    return f"1. {where}, {gap.criterion}: {_escape(sentences_of(gap))}"
+    return f"1. {where}, {gap.criterion}: {escape(sentences_of(gap))}"
 
 
 def _listed(title: str, points: Sequence[str]) -> list[str]:
@@ -123,32 +121,17 @@ def _findings(card: Checked) -> list[str]:
 
 def _finding_row(finding: Finding, refused: Sequence[Finding]) -> str:
     severity = "the Hub refuses it" if finding in refused else finding.severity
-    return f"| {finding.line} | {finding.rule} | {severity} | {_cell(finding.message)} |"
+    return f"| {finding.line} | {finding.rule} | {severity} | {cell(finding.message)} |"
 
 
 def _place(card: Checked, places: Places | None) -> list[str]:
     place = (places or {}).get(card.target)
     if place is None:
         return []
-    sentences = [_escape(describe_rank(place))]
+    sentences = [escape(describe_rank(place))]
     for near in place.neighbours:
-        link = f"[{_escape(near.id)}](https://huggingface.co/{quote(near.id)})"
+        link = f"[{escape(near.id)}](https://huggingface.co/{quote(near.id)})"
         sentences.append(
             f"A good card near it: {link} ({near.rating:.1f}), {describe_neighbour(near)}."
         )
     return [" ".join(filter(None, sentences)), ""] if any(sentences) else []
-
-
-def _escape(text: str) -> str:
-    """A text as Markdown that says just that."""
-    return one_line(text).translate(_MARKS)
-
-
-def _cell(text: str) -> str:
-    """A code span that cannot leave its table's cell."""
-    return _inline(text).replace("|", "\\|")
-
-
-def _inline(text: str) -> str:
-    """A text from outside as a Markdown code span that it cannot leave."""
-    return "`" + one_line(text).replace("`", "'") + "`"

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from typing import Literal
 
 from cardiogram.check import Checked
-from cardiogram.report.terminal.checked.phrases import Look, Places, describe_shortfall
+from cardiogram.report.terminal.checked.phrases import Places, describe_shortfall
+from cardiogram.report.terminal.writing import Look
 
 Form = Literal["text", "json", "sarif", "markdown", "github"]
 

@@ -8,10 +8,8 @@ from cardiogram.cards.lint import Finding
 from cardiogram.check import Checked
 from cardiogram.judge.expectations import Gap
 from cardiogram.report.markup import count_of, printable, wrap_lines
-from cardiogram.report.terminal.checked.paint import paint, paint_level, shorten_name
 from cardiogram.report.terminal.checked.phrases import (
     GAPS_SHOWN,
-    Look,
     Places,
     capitalised,
     describe_change,
@@ -26,7 +24,6 @@ from cardiogram.report.terminal.checked.phrases import (
     lines_of,
     name_of,
     named_scores,
-    one_line,
     other_findings,
     range_of,
     refusals,
@@ -34,13 +31,10 @@ from cardiogram.report.terminal.checked.phrases import (
     spread_of,
     untold,
 )
-
-SCREEN = 25
-"""Lines of a terminal."""
+from cardiogram.report.terminal.paint import paint, paint_level, shorten_name
+from cardiogram.report.terminal.writing import SCREEN, Look, one_line, quote_name
 
 _INDENT = " " * 6
-_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:@%+=,-")
-"""What a shell takes as it is."""
 _GAIN = 9
 """Width of each of the two columns of gains."""
 
@@ -245,7 +239,7 @@ def _next(checked: Checked, look: Look, hidden: int = 0) -> list[str]:
     hidden
         Findings that there was no room for.
     """
-    name = _quote(one_line(checked.target))
+    name = quote_name(one_line(checked.target))
     if name.startswith("-") or look.detail == "all":
         return []
     mended = sum(bool(finding.edits) for finding in checked.findings) if checked.path else 0
@@ -259,12 +253,3 @@ def _next(checked: Checked, look: Look, hidden: int = 0) -> list[str]:
         command = "next: the same with "  # a command that is cut would be of no use
     starts = (command, " " * len(command))
     return [paint(f"{start}{row}", "dim", look) for start, row in zip(starts, rows, strict=False)]
-
-
-def _quote(name: str) -> str:
-    """A name as a shell reads it."""
-    if name and _PLAIN.issuperset(name):
-        return name
-    import shlex  # it compiles patterns that a plain name does not need
-
-    return shlex.quote(name)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import TYPE_CHECKING, Literal, NamedTuple
+from typing import TYPE_CHECKING
 
 from cardiogram.cards import explain_problem
 from cardiogram.cards.lint import Finding
@@ -12,6 +11,7 @@ from cardiogram.check import Checked, falls_short
 from cardiogram.judge import Evidence, Score, load_rubric
 from cardiogram.judge.expectations import Gap, name_lacks
 from cardiogram.report.markup import count_of, format_percent, join_words, level_of, printable
+from cardiogram.report.terminal.writing import one_line
 
 if TYPE_CHECKING:
     from cardiogram.maps import Neighbour, Place
@@ -27,37 +27,6 @@ _CHANGES = 3
 _SHOWN_EFFECT = 0.05
 _WIDE = 2
 """Levels from the lower to the upper end of an interval that is worth a word."""
-
-
-class Look(NamedTuple):
-    """How to print cards.
-
-    Attributes
-    ----------
-    width
-        Characters of a line.
-    colour
-        Whether escape codes of a terminal may stand in it.
-    detail
-        `all` is everything that is known of each card; `short` one screen for one card, and a line
-        for each of several.
-    minimum
-        The bar of a gate, if there is one.
-    """
-
-    width: int = 80
-    colour: bool = False
-    detail: Literal["short", "all"] = "short"
-    minimum: float | None = None
-
-
-def one_line(text: str) -> str:
-    r"""A text from outside on one line, without what steers a terminal.
-
-    >>> one_line("a\x1b[2J\n b")
-    'a?[2J b'
-    """
-    return " ".join(printable(text).split())
 
 
 def grade_of(checked: Checked) -> str:
@@ -294,8 +263,3 @@ def describe_neighbour(card: Neighbour) -> str:
     """What to copy from a good card: "its evaluation (14 lines)"."""
     parts = [f"{part.criterion} ({count_of(part.lines, 'line')})" for part in card.parts]
     return f"its {join_words(parts)}"
-
-
-def write_json(value: object) -> str:
-    """JSON for people and programs."""
-    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
-from urllib.parse import quote
 
 from cardiogram.cards.lint import RULES
 from cardiogram.check import Checked
 from cardiogram.judge import DEFAULT_RUBRIC, RUBRIC_OF, load_rubric
 from cardiogram.judge.expectations import EXPECTATIONS, Wording
 from cardiogram.report.markup import printable
-from cardiogram.report.terminal.checked.phrases import sentences_of, write_json
+from cardiogram.report.terminal.checked.phrases import sentences_of
+from cardiogram.report.terminal.writing import sarif_result, write_sarif
 
 
 def render_sarif(checked: Sequence[Checked]) -> str:
@@ -21,23 +20,19 @@ def render_sarif(checked: Sequence[Checked]) -> str:
     places = {rule["id"]: index for index, rule in enumerate(rules)}
     results = []
     for card in checked:
+        file = card.path or f"{card.card.id or card.target}/README.md"
         for gap in card.gaps:
             strong = gap.gain >= 0.2 or gap.criterion_gain >= 1
             level, key = "warning" if strong else "note", f"{gap.criterion}/{gap.key}"
-            result = _sarif_result(card, key, places[key], level, sentences_of(gap), gap.line)
+            result = sarif_result(file, key, places[key], level, sentences_of(gap), gap.line)
             gains = {"gain": gap.gain, "criterionGain": gap.criterion_gain}
             results.append({**result, "properties": gains})
         for finding in card.findings:
             index, message = places[finding.rule], printable(finding.message)
             results.append(
-                _sarif_result(card, finding.rule, index, finding.severity, message, finding.line)
+                sarif_result(file, finding.rule, index, finding.severity, message, finding.line)
             )
-    from importlib.metadata import version
-
-    driver = {"name": "cardiogram", "version": version("cardiogram"), "rules": rules}
-    run = {"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}
-    schema = "https://json.schemastore.org/sarif-2.1.0.json"
-    return write_json({"$schema": schema, "version": "2.1.0", "runs": [run]})
+    return write_sarif(rules, results)
 
 
 def _sarif_rules(rubric: str) -> list[dict[str, object]]:
@@ -73,20 +68,3 @@ def _sarif_rules(rubric: str) -> list[dict[str, object]]:
         for rule in RULES
     ]
     return [*expected, *linted]
-
-
-def _sarif_result(
-    checked: Checked, rule: str, index: int, level: str, message: str, line: int
-) -> dict[str, object]:
-    address = checked.path or f"{checked.card.id or checked.target}/README.md"
-    place = {
-        "artifactLocation": {"uri": quote(os.fsencode(address))},
-        "region": {"startLine": line},
-    }
-    return {
-        "ruleId": rule,
-        "ruleIndex": index,
-        "level": level,
-        "message": {"text": message},
-        "locations": [{"physicalLocation": place}],
-    }

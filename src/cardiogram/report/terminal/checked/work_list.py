@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from cardiogram.check import Checked, falls_short
 from cardiogram.report.markup import level_of, wrap_lines
-from cardiogram.report.terminal.checked.paint import paint, paint_level, shorten, shorten_name
 from cardiogram.report.terminal.checked.phrases import (
-    Look,
     change_of,
     describe_shortfall,
     first_to_mend,
     name_of,
 )
+from cardiogram.report.terminal.paint import paint, paint_level, shorten, shorten_name
+from cardiogram.report.terminal.writing import Look
 
 _LEAST = 26
 """Characters of a name, however long what to mend is."""

@@ -1,11 +1,11 @@
-"""Colour on a terminal: it carries the level, which the digit beside it says, too."""
+"""Colour on a terminal: it carries what a digit or a word beside it says, too."""
 
 from __future__ import annotations
 
 from typing import Literal
 
 from cardiogram.report.markup import level_of
-from cardiogram.report.terminal.checked.phrases import Look
+from cardiogram.report.terminal.writing import Look
 
 Shade = Literal["bold", "dim", "refused"]
 

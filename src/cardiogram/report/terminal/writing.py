@@ -1,0 +1,129 @@
+"""How every form writes texts from outside: on a terminal, as JSON, Markdown, SARIF, commands."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from typing import Literal, NamedTuple
+from urllib.parse import quote
+
+from cardiogram.report.markup import printable
+
+_MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in "<>[]*_`|#@\\&~"})
+_PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:@%+=,-")
+"""What a shell takes as it is."""
+
+SCREEN = 25
+"""Lines of a terminal."""
+
+
+class Look(NamedTuple):
+    """How to print cards.
+
+    Attributes
+    ----------
+    width
+        Characters of a line.
+    colour
+        Whether escape codes of a terminal may stand in it.
+    detail
+        `all` is everything that is known of each card; `short` one screen for one card, and a line
+        for each of several.
+    minimum
+        The bar of a gate, if there is one.
+    """
+
+    width: int = 80
+    colour: bool = False
+    detail: Literal["short", "all"] = "short"
+    minimum: float | None = None
+
+
+def one_line(text: str) -> str:
+    r"""A text from outside on one line, without what steers a terminal.
+
+    >>> one_line("a\x1b[2J\n b")
+    'a?[2J b'
+    """
+    return " ".join(printable(text).split())
+
+
+def quote_name(name: str) -> str:
+    """A name as a shell reads it."""
+    if name and _PLAIN.issuperset(name):
+        return name
+    import shlex  # it compiles patterns that a plain name does not need
+
+    return shlex.quote(name)
+
+
+def write_json(value: object) -> str:
+    """JSON for people and programs."""
+    return json.dumps(value, indent=2, ensure_ascii=False) + "\n"
+
+
+# Markdown --------------------------------------------------------------------------------------
+
+
+def escape(text: str) -> str:
+    """A text as Markdown that says just that."""
+    return one_line(text).translate(_MARKS)
+
+
+def cell(text: str) -> str:
+    """A code span that cannot leave its table's cell."""
+    return inline(text).replace("|", "\\|")
+
+
+def inline(text: str) -> str:
+    """A text from outside as a Markdown code span that it cannot leave."""
+    return "`" + one_line(text).replace("`", "'") + "`"
+
+
+# Workflow commands -----------------------------------------------------------------------------
+
+
+def annotate(level: str, file: str, line: int, title: str, message: str) -> str:
+    """A workflow command, which GitHub shows on a line of a file."""
+    file, title = _property(file), _property(title)
+    return f"::{level} file={file},line={line},title={title}::{_data(message)}"
+
+
+def _data(text: str) -> str:
+    """A text that cannot leave its workflow command."""
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def _property(text: str) -> str:
+    return _data(text).replace(":", "%3A").replace(",", "%2C")
+
+
+# SARIF -----------------------------------------------------------------------------------------
+
+
+def write_sarif(rules: Sequence[object], results: Sequence[object]) -> str:
+    """A log of one run as SARIF 2.1.0."""
+    from importlib.metadata import version
+
+    driver = {"name": "cardiogram", "version": version("cardiogram"), "rules": rules}
+    run = {"tool": {"driver": driver}, "results": results, "columnKind": "unicodeCodePoints"}
+    schema = "https://json.schemastore.org/sarif-2.1.0.json"
+    return write_json({"$schema": schema, "version": "2.1.0", "runs": [run]})
+
+
+def sarif_result(
+    file: str, rule: str, index: int, level: str, message: str, line: int
+) -> dict[str, object]:
+    """One result of a SARIF log, on a line of a file."""
+    place = {
+        "artifactLocation": {"uri": quote(os.fsencode(file))},
+        "region": {"startLine": line},
+    }
+    return {
+        "ruleId": rule,
+        "ruleIndex": index,
+        "level": level,
+        "message": {"text": message},
+        "locations": [{"physicalLocation": place}],
+    }
