@@ -17,7 +17,7 @@ import numpy as np
 import pytest
 
 from cardiogram.cards.card import parse_card
-from cardiogram.cards.features.facets import facets_of, organisations, task_of
+from cardiogram.cards.features.facets import Facets, facets_of, organisations, task_of
 from cardiogram.cards.features.terms import scripts_of, split_words, terms_of
 from cardiogram.errors import ConfigError, DataError, JudgeError
 from cardiogram.judge.embedded.judge import embedded_judge
@@ -34,9 +34,11 @@ from cardiogram.maps.project import project
 from cardiogram.maps.reading import read_card
 from cardiogram.maps.segments.llm_naming import ModelNamer
 from cardiogram.maps.segments.naming import (
+    Named,
     SegmentContents,
     class_terms,
     common_terms,
+    gather,
     name_all,
 )
 from cardiogram.maps.segments.profile import quantiles
@@ -322,10 +324,24 @@ def test_a_name_says_what_three_of_five_models_have_or_nothing() -> None:
     )
     named = name_all([_found(**almost), _found(**almost), _found(families={"Llama": 0.6})])
     texts = [item.name for item in named]
-    assert texts == ["models of many kinds", "models of many kinds (2)", "Llama models"]
+    assert texts == ["models of many kinds", "models of many kinds, group 2", "Llama models"]
     assert "nothing in common" in named[0].evidence
     many = _found(kinds={"multilingual": 1.0}, languages={"Welsh": 1.0, "Thai": 0.9}, terms=("a",))
     assert name_all([many])[0].name == "multilingual models of many kinds"
+
+
+def test_a_mixture_is_named_by_the_fewest_tasks_that_three_of_five_have_between_them() -> None:
+    def named(*tasks: tuple[str, ...]) -> Named:
+        return name_all([gather([Facets(tasks=names) for names in tasks], (), ())])[0]
+
+    speech, none = ("text-to-speech",), ()
+    mixed = named(*[speech] * 5, *[none] * 4, ("translation",))
+    assert mixed.name == "text-to-speech and untagged models"
+    assert "90 % are for text-to-speech or have no task tag" in mixed.evidence
+    assert named(*[none] * 3, speech, ("translation",)).name == "untagged models"
+    both = named(("a", "b"), ("a", "b"), ("c",), ("d",), ("e",))
+    assert both.name == "a and c models"
+    assert named(*((task,) for task in "abcdefgh")).name == "models of many kinds"
 
 
 def test_terms_of_names_are_common_and_none_is_of_the_gutter() -> None:

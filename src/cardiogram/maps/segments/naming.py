@@ -19,6 +19,7 @@ MOST = 0.6
 
 _WORDLESS = 40
 _TERMS = 12
+_MIXED = 3
 _KINDS = ("agent", "quantised", "merge", "adapter", "trainer", "big lab", "template")
 _FACETS = ("families", "formats", "tasks", "libraries", "languages", "domains", "labs")
 _GENERIC = frozenset({"text generation", "text-to-text", "embedding", "chat"})
@@ -87,6 +88,8 @@ class SegmentContents:
         The author with most of the models.
     words
         No more than so many words have enough of their cards.
+    mixture, mixture_share
+        The fewest tasks that enough of the models have between them ("" for no task), if three do.
     """
 
     size: int
@@ -96,6 +99,8 @@ class SegmentContents:
     author: str = ""
     author_share: float = 0.0
     words: float = math.inf
+    mixture: tuple[str, ...] = ()
+    mixture_share: float = 0.0
 
 
 def gather(
@@ -122,7 +127,21 @@ def gather(
         author,
         count / size,
         float(sorted(words)[math.ceil(MOST * len(words)) - 1]) if words else math.inf,
+        *_mix_tasks([card_facets.tasks or ("",) for card_facets in facets]),
     )
+
+
+def _mix_tasks(tasks: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], float]:
+    """The fewest tasks that together cover enough models, and the part of the models."""
+    chosen: list[str] = []
+    rest = tasks
+    while len(rest) > (1 - MOST) * len(tasks):
+        if len(chosen) == _MIXED:
+            return (), 0.0
+        counts = Counter(task for names in rest for task in names)
+        chosen.append(min(counts, key=lambda task: (-counts[task], task)))
+        rest = [names for names in rest if chosen[-1] not in names]
+    return tuple(chosen), 1 - len(rest) / max(1, len(tasks))
 
 
 def _shares(counts: Counter[str], size: int) -> dict[str, float]:
@@ -283,8 +302,22 @@ def _what(pick: _Picker, otherwise: str = "of many kinds") -> str:
             return f"{language} models"
         if pick.contents.words < _WORDLESS:
             return f"{language} models with hardly a word on them"
-        return f"{language} models {otherwise}"
+        mixed = _mixed(pick)
+        return f"{language} {mixed} models" if mixed else f"{language} models {otherwise}"
     return f"{language} {family} {task} models"
+
+
+def _mixed(pick: _Picker) -> str:
+    """`text-to-speech and untagged`: the tasks that enough of them have between them."""
+    tasks = sorted(pick.contents.mixture, key=lambda task: not task)
+    if tasks:
+        said = [f"are for {task}" if task else "have no task tag" for task in tasks]
+        pick.proofs.append((_join(said, "or"), pick.contents.mixture_share))
+    return _join([task or "untagged" for task in tasks])
+
+
+def _join(words: Sequence[str], last: str = "and") -> str:
+    return f" {last} ".join(filter(None, (", ".join(words[:-1]), *words[-1:])))
 
 
 def _domain(pick: _Picker) -> str:
@@ -323,7 +356,7 @@ def _numbered(drafts: Sequence[_Draft]) -> Iterator[_Draft]:
     for draft in drafts:
         seen[draft.text] += 1
         number = seen[draft.text]
-        yield draft if number == 1 else replace(draft, text=f"{draft.text} ({number})")
+        yield draft if number == 1 else replace(draft, text=f"{draft.text}, group {number}")
 
 
 def readable_terms(contents: SegmentContents, count: int, text: str = "") -> str:
@@ -336,9 +369,7 @@ def readable_terms(contents: SegmentContents, count: int, text: str = "") -> str
     """
     known = set(text.lower().replace("-", " ").split())
     chosen = [term for term in contents.terms if term not in known and term.isalnum()][:count]
-    if len(chosen) < 2:
-        return "".join(chosen)
-    return f"{', '.join(chosen[:-1])} and {chosen[-1]}"
+    return _join(chosen)
 
 
 def common_terms(
