@@ -65,3 +65,21 @@ def test_a_model_that_cannot_be_read(
     with pytest.raises(error, match="a/b: ") as caught:
         check("a/b")
     assert caught.value.hint
+
+
+def test_results_of_a_folder_stand_for_those_of_the_metadata(tmp_path: Path) -> None:
+    card = "# Heron\n\nHeron tells birds by their calls, a small convolutional network.\n\n"
+    results = "## Evaluation\n\nAccuracy 0.91, F1 0.89 and 0.84 in the wind on 300 calls.\n"
+    (tmp_path / "README.md").write_text(card + results)
+    path = str(tmp_path)
+    assert "results" in {gap.key for gap in check(path, id="me/heron").gaps}
+    (tmp_path / ".eval_results").mkdir()
+    file = tmp_path / ".eval_results" / "hle.yaml"
+    file.write_text("- dataset: {id: cais/hle}\n  value: 20.9\n")
+    checked = check(path, id="me/heron")
+    assert "results" in {gap.key for gap in checked.gaps}
+    assert "CG129" in {finding.rule for finding in checked.findings}
+    file.write_text("- dataset: {id: cais/hle, task_id: default}\n  value: 20.9\n")
+    checked = check(path, id="me/heron")
+    assert "results" not in {gap.key for gap in checked.gaps}
+    assert "CG129" not in {finding.rule for finding in checked.findings}

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from cardiogram.cards.markdown import Block, parse_document
     from cardiogram.cards.metadata import metadata_from_tags
     from cardiogram.cards.problems import TRANSIENT, explain_problem, problem_code, problem_codes
-    from cardiogram.cards.sections import TOPICS, is_placeholder, split_sections, topics_of
+    from cardiogram.cards.sections import (
+        TOPICS,
+        is_placeholder,
+        split_sections,
+        topics_of,
+        unfilled_tables,
+    )
     from cardiogram.cards.stored import StoredTexts, has_card, is_studied, stored_cards, whole_text
     from cardiogram.cards.vocabulary import load_vocabulary
 

@@ -21,7 +21,7 @@ CARD_PROBLEMS = {
     "front_matter_unclosed": "the metadata block opens with --- and never closes",
     "yaml_malformed": "the metadata is not valid YAML",
     "yaml_not_a_map": "the metadata is not a map of keys to values",
-    "yaml_duplicate_key": "a metadata key appears twice (the last one counts)",
+    "yaml_duplicate_key": "a metadata key appears twice, which the Hub refuses",
     "yaml_too_large": "the metadata unfolds to too many values (aliases?) and was not read",
     "unclosed_fence": "a code fence is never closed",
 }

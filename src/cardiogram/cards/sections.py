@@ -180,6 +180,39 @@ def is_placeholder(text: str) -> bool:
     return named and bool(_PLACEHOLDER.fullmatch(value.strip()))
 
 
+def unfilled_tables(document: Document) -> list[Block]:
+    r"""Tables in which no cell but those that name rows says or shows anything.
+
+    Examples
+    --------
+    >>> text = "| Metric | Value |\n|---|---|\n| BLEU | ? |"
+    >>> table = Block("table", text, 1, 3, columns=2)
+    >>> unfilled_tables(Document((table,))) == [table]
+    True
+    """
+    shown = [link.line for link in document.links if link.image]
+    return [
+        block
+        for block in document.blocks
+        if block.kind == "table"
+        and block.columns > 1
+        and _says_nothing(block.text)
+        and not any(block.line <= line <= block.last_line for line in shown)
+    ]
+
+
+def _says_nothing(table: str) -> bool:
+    rows = table.split("\n")[:0:-1]  # the last row tells most tables
+    return bool(rows) and all(
+        cell.strip(" \t*?-_.:").lower() in _NOTHING
+        for row in rows
+        for cell in row.strip(" \t").strip("|").split("|")[1:]
+    )
+
+
+_NOTHING = frozenset(("", "tbd", "tba", "n/a", "na", "todo", "coming soon", "pending"))
+
+
 def split_sections(document: Document, of: CardType = "model") -> tuple[Section, ...]:
     """Split a document at its headings.
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from cardiogram.cards import Card, parse_card
 from cardiogram.cards.features import CardFeatures
-from cardiogram.cards.lint import Finding, choose_findings, lint
+from cardiogram.cards.lint import Finding, choose_findings, find_faults, lint
 from cardiogram.check.earlier import Earlier, read_committed, read_earlier
 from cardiogram.check.targets import Target, read_targets
 from cardiogram.errors import CardiogramError, ConfigError
@@ -20,9 +21,13 @@ from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.judge.expectations import Gap, find_gaps, measure_contributions
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
+from cardiogram.text import MAX_CARD_BYTES
 
 if TYPE_CHECKING:
     from cardiogram.hub import HubSession
+
+
+_MOST_RESULTS = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,7 +217,9 @@ def is_refused(checked: Sequence[Checked], minimum: float | None, rules: Lint) -
 def _check(target: Target, judge: EmbeddedJudge | None, rules: Lint | None) -> Checked:
     card, folder = target.card, Path(target.path).parent
     exists = (lambda name: os.path.exists(folder / name)) if target.path else None
-    findings = (rules or Lint()).choose(lint(card, target.data, exists=exists, of=target.of))
+    results = _read_results(folder) if target.path else {}
+    findings = lint(card, target.data, exists=exists, results=results, of=target.of)
+    findings = (rules or Lint()).choose(findings)
     if target.of == "dataset":
         from cardiogram.judge.dataset_cards import DatasetJudge
 
@@ -224,4 +231,15 @@ def _check(target: Target, judge: EmbeddedJudge | None, rules: Lint | None) -> C
         (rating,), gaps = judge.rate_read([read]), find_gaps(read, judge.expect, judge.respond)
         evidence = measure_contributions(read, judge.expect, gaps)
         rating = replace(rating, evidence=evidence)
+        if any(not find_faults(text) for text in results.values()):  # they stand there instead
+            gaps = tuple(gap for gap in gaps if gap.key != "results")
     return Checked(target.name, card, rating, gaps, target.path, findings, of=target.of)
+
+
+def _read_results(folder: Path) -> dict[str, str]:
+    """Files of `.eval_results` beside a card, where they can be read."""
+    texts = {}
+    for path in sorted((folder / ".eval_results").glob("*.yaml"))[:_MOST_RESULTS]:
+        with suppress(OSError):
+            texts[path.name] = path.read_bytes()[:MAX_CARD_BYTES].decode("utf-8", "replace")
+    return texts

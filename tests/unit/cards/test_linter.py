@@ -251,6 +251,75 @@ def test_code_for_another_model() -> None:
     assert not found(text.format("him/dog"), "CG403", id="")
 
 
+@pytest.mark.parametrize(
+    ("code", "path"),
+    [
+        ("model = torch.load('path_to_saved_model.pth')", "path_to_saved_model.pth"),
+        ('m = AutoModel.from_pretrained("your-username/parrot")', "your-username/parrot"),
+        ("model_id = 'your_hf_username/parrot'", "your_hf_username/parrot"),
+        ("model.load_weights('./path/to/weights.h5')", "./path/to/weights.h5"),
+        ("image = load_image('path/to/image.png')\nmodel = torch.load('a.pth')", ""),
+        ("curl -d 'model=a/b&prompt=\"YOUR PROMPT\"'", ""),
+        ("m = AutoModel.from_pretrained('me/parrot')\nm = torch.load('path/to/copy.pth')", ""),
+    ],
+)
+def test_code_that_takes_the_model_from_a_placeholder(code: str, path: str) -> None:
+    findings = found(f"# Parrot\n\n```python\nimport torch\n{code}\n```\n", "CG404")
+    assert [(each.line, path in each.message) for each in findings] == [(5, True)] * bool(path)
+
+
+@pytest.mark.parametrize(
+    ("title", "text", "said"),
+    [
+        (
+            "Tomato Leaf Classifier",
+            "Finds maize leaf blight, maize leaf rust. Maize leaf photos.",
+            1,
+        ),
+        ("Cassava Disease", "Finds maize disease. Maize disease is bad.", 0),  # two may be chance
+        ("Cassava Disease", "Finds maize disease, maize disease and maize disease.", 1),
+        ("Image Classifier", "A flower classifier, flower classifier, flower classifier.", 0),
+        ("Maize Disease", "Finds maize disease.", 0),
+    ],
+)
+def test_a_title_of_another_subject(title: str, text: str, said: int) -> None:
+    assert len(found(f"# {title}\n\n{text}\n", "CG305")) == said
+    named = found(f"# {title}\n\n{text}\n", "CG305", id="me/maize-net")
+    assert len(named) == (said or title == "Cassava Disease")
+
+
+def test_a_table_without_values_and_a_line_left_open_are_quoted() -> None:
+    table = "| Metric | Value |\n|---|---|\n| MMLU (5-shot) | {} |\n| GSM8K | {} |\n"
+    for value in ("?", "", "TBD", "-"):
+        (finding,) = found("# Parrot\n\n" + table.format(value, value), "CG201")
+        assert (finding.line, finding.message) == (3, "no value stands in this table.")
+    assert not found("# Parrot\n\n" + table.format("?", "61.2"), "CG201")
+    pictures = "| a | b |\n|---|---|\n| cat | ![](c.png) |\n"
+    assert not found("# Parrot\n\n" + pictures, "CG201")
+    (finding,) = found("# Parrot\n\n## Use\n\nComing soon\n", "CG201")
+    assert finding.message == "nothing is filled in here: 'Coming soon'."
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        ("- dataset: {id: a/b, task_id: c}\n  value: 0\n  source: {url: x, name: y}\n", ""),
+        ("---\n- dataset: {id: a/b, task_id: c}\n  value: 1\n", ""),
+        ("- dataset: {id: a/b, task_id: c}\n", "has no `value`"),
+        ("- value: 1\n", "has no `dataset.id`"),
+        ("- dataset: {id: a/b, task_id: c}\n  value: 1\n  source: {org: y}\n", "without its `url`"),
+        ("dataset: {id: a/b}\n", "no list of results"),
+        ("- [x\n", "not valid YAML"),
+        ("- 3\n", "is no map"),
+    ],
+)
+def test_results_beside_the_card(text: str, fault: str) -> None:
+    card = parse_card("# Parrot\n")
+    findings = [f for f in lint(card, results={"hle.yaml": text}) if f.rule == "CG129"]
+    assert [fault in each.message for each in findings] == [True] * bool(fault)
+    assert all("`.eval_results/hle.yaml`" in each.message for each in findings)
+
+
 def test_links_to_files_that_are_not_there() -> None:
     items = found("# T\n\n[a](here.py) [b](gone.py#x) [c](https://x.y) [d](#t) ![](p.png)", "CG206")
     assert [item.message.split("'")[1] for item in items] == ["gone.py", "p.png"]

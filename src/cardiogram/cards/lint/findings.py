@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Literal, NamedTuple, TypeAlias
@@ -124,6 +124,8 @@ class LintedCard:
         Start and end of every line of `raw`, without its line end.
     exists
         Whether a path beside the card exists; None where its folder is not known.
+    results
+        Files of `.eval_results` beside the card by name.
     """
 
     card: Card
@@ -131,19 +133,24 @@ class LintedCard:
     lines: tuple[tuple[int, int], ...] = ()
     exists: Callable[[str], bool] | None = None
     problems: frozenset[str] = field(default_factory=frozenset)
+    results: Mapping[str, str] = field(default_factory=dict)
 
     @classmethod
     def of(
-        cls, card: Card, raw: bytes | None, exists: Callable[[str], bool] | None = None
+        cls,
+        card: Card,
+        raw: bytes | None,
+        exists: Callable[[str], bool] | None = None,
+        results: Mapping[str, str] | None = None,
     ) -> LintedCard:
         """Find the lines of a file; without its bytes, or where it is not UTF-8, no fix is safe."""
         problems = frozenset(map(problem_code, card.problems))
         if raw is None or problems & {"not_utf8", "oversized", "lfs_pointer"}:
-            return cls(card, b"", (), exists, problems)
+            return cls(card, b"", (), exists, problems, results or {})
         ends = [match.span() for match in _LINE_END.finditer(raw)]
         starts = [0, *(end for _, end in ends)]
         lines = tuple(zip(starts, [*(start for start, _ in ends), len(raw)], strict=True))
-        return cls(card, raw, lines, exists, problems)
+        return cls(card, raw, lines, exists, problems, results or {})
 
     def line(self, number: int) -> bytes:
         """A line of the file, from 1, without its end; b"" where the file is not known."""

@@ -6,13 +6,14 @@ place; where the file is not UTF-8, no fix is offered.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.lint import (
     rules_dataset as lint_dataset,
     rules_keys as lint_keys,
     rules_metadata as lint_metadata,
+    rules_results as lint_results,
     rules_structure as lint_structure,
     rules_text as lint_text,
 )
@@ -25,6 +26,7 @@ __all__ = ["RULES", "Finding", "Rule", "apply_fixes", "choose_findings", "lint"]
 RULES: tuple[Rule, ...] = (
     *lint_metadata.RULES,
     *lint_keys.RULES,
+    *lint_results.RULES,
     *lint_dataset.RULES,
     *lint_text.RULES,
     *lint_structure.RULES,
@@ -40,6 +42,7 @@ def lint(
     raw: bytes | None = None,
     *,
     exists: Callable[[str], bool] | None = None,
+    results: Mapping[str, str] | None = None,
     of: CardType = "model",
 ) -> tuple[Finding, ...]:
     r"""Look for everything that breaks a rule, the worst first.
@@ -50,6 +53,8 @@ def lint(
         The bytes that the card was parsed from; without them no finding has a fix.
     exists
         Whether a relative path exists beside the card; without it links are not followed.
+    results
+        Texts of the files of `.eval_results` beside the card, by name.
     of
         Whose card it is.
 
@@ -61,7 +66,7 @@ def lint(
     >>> apply_fixes(data, findings)
     b'---\nlicense: apache-2.0\n---\n# Parrot\n'
     """
-    source = LintedCard.of(card, raw, exists)
+    source = LintedCard.of(card, raw, exists, results)
     findings = []
     for rule in (rule for rule in RULES if of in rule.of):
         for count, breach in enumerate(rule.find(source)):

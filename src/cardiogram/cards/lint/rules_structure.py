@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 import json
 import re
+from collections import Counter
 from collections.abc import Iterator
+from itertools import pairwise
 
 from cardiogram.cards.features import parse_python
 from cardiogram.cards.lint.findings import MODELS, Breach, Edit, LintedCard, Rule
@@ -19,8 +21,24 @@ _LOADED = re.compile(
     r"""(?:repo_id\s*=\s*|model\s*=\s*)?["']([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})["']"""
     r"""|\bmodel\s*=\s*["']([A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})["']"""
 )
+_TAKEN = re.compile(
+    r"""(?:from_pretrained|load_(?:model|checkpoint|\w{0,9}weights|state_dict|from_\w{2,9}|learner)"""
+    r"""|\.load|hf_hub_download|YOLO|SentenceTransformer|CrossEncoder"""
+    r"""|InferenceSession|\bLlama)\(\s{0,9}(?:\w{1,30}\s?=\s?)?["']([^"'\n]{3,200})["']"""
+    r"""|\b(?:model|checkpoint|repo)(?:_id|_name|_path|_dir)?\s?=\s?["']([^"'\n]{3,200})["']"""
+)
 _MADE_UP = ("path/", "your", "my_", "<", "username/", "user/", "./")
 _LONGEST = 100_000
+_LETTERS = re.compile(r"[^\W\d_]{3,}")
+_MADE_OF_ANYTHING = frozenset(
+    """
+    about animal available based card classification classifier custom deep demo description
+    details detection example fine finetuned from general image images introduction language
+    large learning model models multi network neural object overview plant pretrained project
+    simple small structure system table text tool trained tuned using version with
+    """.split()  # noqa: SIM905
+)
+"""Words of titles that say nothing of a model's subject, or name a class of subjects."""
 
 
 def _no_title(source: LintedCard) -> Iterator[Breach]:
@@ -188,13 +206,65 @@ def _other_model(source: LintedCard) -> Iterator[Breach]:
             return
 
 
+def _placeholder_model(source: LintedCard) -> Iterator[Breach]:
+    """Code that takes the model from a path or an id that somebody has to fill in."""
+    own = re.compile(rf"(?<![\w/-]){re.escape(source.card.id)}", re.I)
+    blocks = [b for b in source.card.document.blocks if b.kind == "code"]
+    if source.card.id and any(own.search(b.text) for b in blocks):
+        return
+    for block in blocks:
+        for taken in _TAKEN.finditer(block.text):
+            path = taken[1] or taken[2]
+            if _is_made_up(path):
+                line = block.line + block.text.count("\n", 0, taken.start()) + bool(block.info)
+                yield Breach(line, f"the code takes the model from a placeholder: {path[:60]!r}.")
+                return
+
+
+def _is_made_up(path: str) -> bool:
+    """Whether a path or an id tells its reader to put another in its place.
+
+    >>> _is_made_up("path_to_saved_model.pth"), _is_made_up("your-name/x"), _is_made_up("a/b.pth")
+    (True, True, False)
+    """
+    words = re.findall("[a-z]+", path.lower())
+    pairs = pairwise(words)
+    return "your" in words or ("path", "to") in pairs or words[:1] == ["username"]
+
+
+def _other_subject(source: LintedCard) -> Iterator[Breach]:
+    """A title whose subject is nowhere below it, where another stands before the same word."""
+    card = source.card
+    title = next((b for b in card.document.blocks if b.kind == "heading" and b.level == 1), None)
+    if title is None or len(card.body) > _LONGEST:
+        return
+    below = " ".join(b.text for b in card.document.blocks if b is not title and b.kind != "code")
+    words = _LETTERS.findall(below.lower())
+    named = f"{card.id} {' '.join(map(str, card.metadata.values.values()))}".lower()
+    known = re.sub(r"[\W_]+", "", f"{below.lower()}{named}")
+    own = _LETTERS.findall(title.text.lower())
+    for word, follows in pairwise(own):
+        if len(word) < 4 or word in _MADE_OF_ANYTHING or word[:5] in known:
+            continue
+        pairs = pairwise(words)
+        before = Counter(first for first, second in pairs if second == follows)
+        other, count = max(before.items(), key=lambda item: item[1], default=("", 0))
+        usual = 2 * count >= before.total() and count >= (2 if other in named else 3)
+        if usual and len(other) > 3 and other not in _MADE_OF_ANYTHING.union(own):
+            said = f"the title says '{word} {follows}', the text '{other} {follows}'"
+            yield Breach(title.line, f"{said} ({count} times).")
+            return
+
+
 RULES: tuple[Rule, ...] = (
     Rule("CG301", "title-missing", "note", _no_title),
     Rule("CG302", "heading-jump", "note", _jumps),
     Rule("CG303", "section-empty", "warning", _empty_sections),
     Rule("CG304", "fence-unclosed", "error", _unclosed),
+    Rule("CG305", "title-of-another", "warning", _other_subject),
     Rule("CG401", "fence-without-language", "note", _no_language),
     Rule("CG402", "python-broken", "warning", _broken),
     Rule("CG403", "other-model", "warning", _other_model, of=MODELS),
+    Rule("CG404", "placeholder-model", "warning", _placeholder_model, of=MODELS),
 )
 """Rules CG3xx and CG4xx."""

@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 from cardiogram.cards.lint.findings import Breach, Edit, FindBreaches, LintedCard, Rule
 from cardiogram.cards.problems import explain_problem
-from cardiogram.cards.sections import is_placeholder
+from cardiogram.cards.sections import is_placeholder, unfilled_tables
 from cardiogram.cards.visibility import view_page
 
 _BOM = b"\xef\xbb\xbf"
@@ -95,7 +95,7 @@ def _mixed_ends(source: LintedCard) -> Iterator[Breach]:
 
 
 def _placeholders(source: LintedCard) -> Iterator[Breach]:
-    """Blocks that a template left, told once with their number."""
+    """Blocks that nobody filled in, told once with their number."""
     blocks = [
         block
         for block in source.card.document.blocks
@@ -104,7 +104,10 @@ def _placeholders(source: LintedCard) -> Iterator[Breach]:
     ]
     if blocks:
         more = f" ({len(blocks)} such places)" if len(blocks) > 1 else ""
-        yield Breach(blocks[0].line, f"unfilled template text{more}.")
+        text = _SPACE.sub(" ", blocks[0].text.strip())
+        yield Breach(blocks[0].line, f"nothing is filled in here: {text[:60]!r}{more}.")
+    for table in unfilled_tables(source.card.document):
+        yield Breach(table.line, "no value stands in this table.")
 
 
 def _template_comments(source: LintedCard) -> Iterator[Breach]:

@@ -22,6 +22,7 @@ from cardiogram.cards.features import (
 )
 from cardiogram.judge.expectations.conditions import name_conditions
 from cardiogram.judge.expectations.expectations import Expectation
+from cardiogram.judge.expectations.hints import find_unfilled_results
 from cardiogram.judge.expectations.verdicts import Verdict, decide_all, decide_expectations
 from cardiogram.judge.rating import Evidence
 from cardiogram.names import CRITERIA, SCORES
@@ -51,6 +52,10 @@ _BASE = (
     "without it.",
 )
 
+_UNFILLED = (
+    "the table of results has no value in it",
+    "Fill in the numbers, or take the table away.",
+)
 _IN_METADATA = (
     "the results stand in the metadata alone",
     "Put the main results in a table on the card, with the test set they were measured on.",
@@ -211,6 +216,8 @@ def _place_gap(gap: Gap, expectation: Expectation, read: CardFeatures) -> Gap:
         missing = _missing_words(expectation, read)
     elif gap.key == "numbers" and read.features.numbers["meta_results"]:
         missing, advice = _IN_METADATA
+    if gap.key == "numbers" and (unfilled := find_unfilled_results(read.card)):
+        missing, advice, first = *_UNFILLED, unfilled.line
     if gap.key == "base_model" and "derived" in name_conditions(read.card, read.features):
         missing, advice = _BASE
     return replace(gap, missing=missing, advice=advice, line=first or last or 1)

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence, Set as AbstractSet
 from itertools import chain
 from typing import NamedTuple
 
-from cardiogram.cards import Card, is_placeholder
+from cardiogram.cards import Block, Card, is_placeholder, unfilled_tables
 from cardiogram.cards.features import PHRASES, Features, is_boilerplate, lower_bytes
 from cardiogram.names import DATA
 
@@ -149,6 +149,15 @@ def own_texts(features: Features) -> list[str]:
         for block in section.blocks
         if block.kind != "code" and not _is_left(block.text, features)
     ]
+
+
+def find_unfilled_results(card: Card) -> Block | None:
+    """The first table that names measures and gives no value of any."""
+    for block in unfilled_tables(card.document):
+        words = lower_bytes(block.text).translate(_TO_WORDS).split()
+        if not _WORDS["numbers"].isdisjoint(words):
+            return block
+    return None
 
 
 def _is_left(text: str, features: Features) -> bool:

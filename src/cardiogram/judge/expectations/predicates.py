@@ -14,7 +14,7 @@ from cardiogram.cards.features import (
     first_braces,
     is_boilerplate,
 )
-from cardiogram.judge.expectations.hints import speaks_of_model
+from cardiogram.judge.expectations.hints import find_unfilled_results, speaks_of_model
 
 Predicate = Callable[[Card, Features], bool]
 Counted = TypeVar("Counted")
@@ -104,7 +104,18 @@ _PREPARES = frozenset(
 
 def gives_numbers(card: Card, features: Features) -> bool:
     """Whether numbers stand under a heading on evaluation, or among its words."""
-    return features.topics["evaluation"].numbers >= 2 or features.content["evaluation"].numbers >= 2
+    return count_results(card, features) >= 2
+
+
+def count_results(card: Card, features: Features) -> int:
+    """Numbers on evaluation; where a table of results is unfilled, those beside it."""
+    count = features.topics["evaluation"].numbers
+    if unfilled := find_unfilled_results(card):
+        return max(0, count - len(_NUMBER.findall(unfilled.text)))
+    return max(count, features.content["evaluation"].numbers)
+
+
+_NUMBER = re.compile(r"\d+(?:\.\d+)?")
 
 
 def says_limits(card: Card, features: Features) -> bool:

@@ -14,11 +14,18 @@ from cardiogram.cards import Card, problem_code
 from cardiogram.cards.features import CardFeatures, Features, find_makers
 from cardiogram.judge.expectations.conditions import name_conditions
 from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation
-from cardiogram.judge.expectations.hints import HINTED, Hints, names_size, read_hints
+from cardiogram.judge.expectations.hints import (
+    HINTED,
+    Hints,
+    find_unfilled_results,
+    names_size,
+    read_hints,
+)
 from cardiogram.judge.expectations.predicates import (
     OPENING,
     Predicate,
     any_of,
+    count_results,
     has_key,
     says,
 )
@@ -57,7 +64,10 @@ def decide_all(read: CardFeatures) -> Decided:
     """As :func:`decide_expectations`, with the expectations that words of the card hint at."""
     card, features = read.card, read.features
     decided = Decided([], [])
-    conditions = name_conditions(card, features)
+    conditions: set[str] = {*name_conditions(card, features)}
+    unfilled = find_unfilled_results(card)
+    if unfilled:  # the card itself promises results
+        conditions.add("new")
     hints: Hints | None = None
     unread = card.problems and not _UNREAD.isdisjoint(map(problem_code, card.problems))
     for expectation in EXPECTATIONS:
@@ -69,7 +79,9 @@ def decide_all(read: CardFeatures) -> Decided:
             continue
         if key in METADATA_KEYS and (unread or _is_given(card, key)):
             continue
-        is_known = key == "base_model" and not conditions.isdisjoint(("copy", "derived"))
+        is_known = (key == "numbers" and unfilled is not None) or (
+            key == "base_model" and not conditions.isdisjoint(("copy", "derived"))
+        )
         if (key in HINTED or key in _FORMS) and not is_known:
             hints = hints or read_hints(card, features)
             if _may_be_met(key, card, features, hints):
@@ -116,7 +128,7 @@ def _fits_a_tool(card: Card, features: Features) -> bool:
 
 
 def _has_results(card: Card, features: Features) -> bool:
-    if features.numbers["meta_results"] > 0 or features.content["evaluation"].numbers > 0:
+    if features.numbers["meta_results"] > 0 or count_results(card, features) > 0:
         return True
     return any(
         [b.kind == "table" and b.text.count("0.") >= _DECIMALS for b in card.document.blocks]

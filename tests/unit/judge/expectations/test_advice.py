@@ -90,6 +90,18 @@ def test_results_in_the_metadata_alone_are_said_to_stand_there() -> None:
     assert advise(text + OPENING)["numbers"].missing == "the results stand in the metadata alone"
 
 
+def test_a_table_of_results_without_a_value_is_no_result() -> None:
+    rows = "| ARC (25-shot) | {0} |\n| MMLU (5-shot) | {0} |\n"
+    table = f"## Evaluation\n\n| Metric | Value |\n|---|---|\n{rows}"
+    empty, filled = (OPENING + table.format(value) for value in ("?", "61.2"))
+    assert "numbers" in lacks(parse_card(empty))
+    assert "numbers" not in lacks(parse_card(filled))
+    gap = advise(empty)["numbers"]
+    assert (gap.missing, gap.line) == ("the table of results has no value in it", 7)
+    copy = parse_card(empty, id="me/heron-GPTQ")  # asked of a copy, too, that shows such a table
+    assert "numbers" in lacks(copy)
+
+
 def test_an_agent_learned_from_no_dataset_and_a_copy_has_no_results_of_its_own() -> None:
     agent = parse_card("---\ntags:\n- reinforcement-learning\n---\n" + OPENING, id="me/heron")
     assert "dataset" not in lacks(agent)
