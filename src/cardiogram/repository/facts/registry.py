@@ -5,13 +5,27 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from cardiogram.repository.fact import Fact, RepositoryFacts
+from cardiogram.repository.facts.contents import CONTENT_FACTS
 from cardiogram.repository.facts.repository_files import FactFunction, Files
+from cardiogram.repository.facts.weights import WEIGHT_FACTS
 
 if TYPE_CHECKING:
     from cardiogram.cards import Card
     from cardiogram.repository.access import Repository
 
-FUNCTIONS: tuple[FactFunction, ...] = ()
+FUNCTIONS: tuple[FactFunction, ...] = (*CONTENT_FACTS, *WEIGHT_FACTS)
+
+SINGLE = frozenset(
+    (
+        *("parameters", "context", "context_original", "sliding_window", "sequence_length"),
+        *("layers", "hidden_size", "vocabulary", "experts", "experts_per_token", "size"),
+        *("bits", "group_size", "act_order", "rank", "lora_alpha", "lora_dropout", "dtype"),
+        *("dimensions", "pooling", "similarity", "image_size", "latent_size", "patch_size"),
+        *("sampling_rate", "window", "labels", "pipeline", "scheduler", "chat_template"),
+        *("end_token", "begin_token", "padding_token", "lower_case", "normalised"),
+    )
+)
+"""Names of which a model, or a part of it, has one value: a second one is a disagreement."""
 
 
 def read_facts(repository: Repository, card: Card | None = None) -> RepositoryFacts:
@@ -23,15 +37,29 @@ def read_facts(repository: Repository, card: Card | None = None) -> RepositoryFa
         Its card as it is being edited, in place of the one that it holds.
     """
     files = Files(repository, card)
-    facts = [fact for function in FUNCTIONS for fact in files.facts(function)]
+    facts, disagreements = _settle(
+        [fact for function in FUNCTIONS for fact in files.facts(function)]
+    )
     return RepositoryFacts(
         repo=repository.id,
         commit=repository.commit,
         facts=tuple(facts),
         problems=tuple(dict.fromkeys(files.problems)),
-        disagreements=tuple(_disagreements(facts)),
+        disagreements=tuple(disagreements),
     )
 
 
-def _disagreements(facts: list[Fact]) -> list[tuple[Fact, Fact]]:
-    return []
+def _settle(facts: list[Fact]) -> tuple[list[Fact], list[tuple[Fact, Fact]]]:
+    """Keep the strongest value of what has one only; the others disagree with it."""
+    kept: list[Fact] = []
+    first: dict[tuple[str, str], Fact] = {}
+    disagreements = []
+    for fact in facts:
+        key = (fact.name.removesuffix("_declared"), fact.about)
+        strongest = first.setdefault(key, fact)
+        same = strongest is fact or strongest.value == fact.value
+        if not same and key[0] in SINGLE:
+            disagreements.append((strongest, fact))
+        if same or key[0] not in SINGLE or fact.name != key[0]:
+            kept.append(fact)
+    return kept, disagreements

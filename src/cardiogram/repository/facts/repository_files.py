@@ -5,10 +5,10 @@ from __future__ import annotations
 import fnmatch
 from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, TypeVar, cast
 
 from cardiogram.cards import parse_card
-from cardiogram.errors import CardiogramError
+from cardiogram.errors import AccessDenied, CardiogramError
 from cardiogram.repository.fact import Fact, FactSource, Value, make_pointer, resolve
 from cardiogram.repository.formats import gguf_header, read_json, read_yaml, safetensors_header
 from cardiogram.text import decode, sha256
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from cardiogram.repository.formats import GgufHeader, SafetensorsHeader
 
 CARD = "README.md"
+Result = TypeVar("Result")
 FactFunction = Callable[["Files"], Iterator[Fact]]
 
 
@@ -43,6 +44,8 @@ class Files:
         self._others: dict[tuple[str, str], Files | None] = {}
         self._unknown: set[tuple[str, str]] = set()
         self._digests: dict[str, str] = {}
+        self._denied = False  # a gate lets in to all files or to none but the card
+        self._computed: dict[object, object] = {}
         self._facts: dict[FactFunction, tuple[Fact, ...]] = {}
 
     # files
@@ -131,6 +134,12 @@ class Files:
     def is_missing(self, id: str, of: RepositoryType = "model") -> bool:
         """Whether the Hub was asked and has no such repository."""
         return self.other(id, of) is None and (of, id) not in self._unknown
+
+    def once(self, compute: Callable[[Files], Result]) -> Result:
+        """What a function makes of these files, computed once."""
+        if compute not in self._computed:
+            self._computed[compute] = compute(self)
+        return cast(Result, self._computed[compute])
 
     def facts(self, function: FactFunction) -> tuple[Fact, ...]:
         """The facts that a function gives, computed once; what it raises is a problem."""
@@ -224,9 +233,12 @@ class Files:
         key = (kind, path)
         if key not in self._kept:
             self._kept[key] = None
-            if path in self:
+            if path in self and not (self._denied and path != CARD):
                 try:
                     self._kept[key] = read()
+                except AccessDenied as error:
+                    self.problems.append(str(error))
+                    self._denied = path != CARD
                 except CardiogramError as error:
                     self.problems.append(f"{path}: {error}")
         return self._kept[key]

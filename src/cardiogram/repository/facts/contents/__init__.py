@@ -1,0 +1,13 @@
+"""What the files say of the model: class, shape, context, tokens, pipeline, inputs, origin."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.repository.facts.contents.content_facts import CONTENT_FACTS
+    from cardiogram.repository.facts.contents.context_length import context
+
+attach(__name__)

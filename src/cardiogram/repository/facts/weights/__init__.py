@@ -1,0 +1,14 @@
+"""What is stored: parameters, types, quantisation, adapters, GGUF files, counted in headers."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.repository.facts.weights.counted_weights import CONFIGS, count_of, parameters
+    from cardiogram.repository.facts.weights.weight_facts import WEIGHT_FACTS
+    from cardiogram.repository.facts.weights.weight_files import weight_files
+
+attach(__name__)

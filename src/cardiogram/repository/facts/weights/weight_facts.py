@@ -1,0 +1,15 @@
+"""Every function of this folder, in the order in which facts are shown."""
+
+from __future__ import annotations
+
+from cardiogram.repository.facts.weights import (
+    adapters,
+    counted_weights,
+    quantisation,
+)
+
+WEIGHT_FACTS = (
+    *counted_weights.FUNCTIONS,
+    *quantisation.FUNCTIONS,
+    *adapters.FUNCTIONS,
+)
