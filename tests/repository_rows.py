@@ -8,14 +8,19 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
 import pytest
 
 from cardiogram.errors import AccessDenied, CardNotFound, DataError
-from cardiogram.repository.access import Repository, RepositoryFile, RepositoryType
+from cardiogram.repository.access import (
+    Repository,
+    RepositoryCommit,
+    RepositoryFile,
+    RepositoryType,
+)
 from support import SHARED
 
 ROWS = SHARED / "hubserver" / "data-repositories"
@@ -75,7 +80,7 @@ def _in_memory(of: RepositoryType, id: str) -> InMemory:
     digests = {
         p: f"sha256:{b.sha256}" if b.sha256 else f"git:{b.oid}" for p, b in head.tree.items()
     }
-    history = [{"date": c.date, "title": c.title} for c in repo.history(head)]
+    history = [RepositoryCommit(c.oid, c.date, c.title) for c in repo.history(head)]
     return InMemory(id, contents, of, head.oid, info, digests, history)
 
 
@@ -97,11 +102,11 @@ class InMemory:
         commit: str = "",
         info: Mapping[str, object] | None = None,
         digests: Mapping[str, str] | None = None,
-        history: list[dict[str, str]] | None = None,
+        history: Sequence[RepositoryCommit] = (),
         others: Mapping[tuple[RepositoryType, str], Repository] | None = None,
     ) -> None:
         self.id, self.of, self.commit, self.info = id, of, commit, info or {}
-        self.contents, self.history, self._others = contents, history or [], others
+        self.contents, self.history, self._others = contents, history, others
         self.files = {
             path: RepositoryFile(path, len(data), (digests or {}).get(path, ""))
             for path, data in sorted(contents.items())
@@ -128,6 +133,11 @@ class InMemory:
         hub = _hub()
         id = hub.renamed.get((of, id), id)
         return _in_memory(of, id) if (of, id) in hub.repos else None
+
+    def children(self, relation: str = "quantized", limit: int = 5) -> Sequence[str]:
+        tag = f"base_model:{relation}:{self.id}"
+        models = (r for (of, _), r in _hub().repos.items() if of == "model")
+        return [r.id for r in models if tag in r.meta.get("tags", ())][:limit]
 
     def _content(self, path: str) -> Any:
         self.reads.append(path)

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import os
-import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import unquote, urlsplit
 
 from cardiogram.cards import Card, parse_card
 from cardiogram.check.recognition import explain_no_card, is_binary
 from cardiogram.errors import CardiogramError, CardNotFound, ConfigError, NoCard
+from cardiogram.hub import HOSTS, HubAddress, read_address
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
 
 if TYPE_CHECKING:
     from cardiogram.hub import HubSession
 
-_ID = re.compile(r"(?:datasets/)?[A-Za-z0-9][\w.-]*/[\w.-]+|[A-Za-z0-9][\w.-]*")
-_HOSTS = ("huggingface.co", "www.huggingface.co", "hf.co")
 _NO_CARDS = frozenset({"node_modules", "site-packages", "__pycache__"})
 _HINT = "Give a README.md, a folder, OWNER/NAME or OWNER on the Hub, its address, or - for stdin."
 
@@ -43,14 +40,6 @@ class Target(NamedTuple):
     of: CardType = "model"
     data: bytes | None = None
     path: str = ""
-
-
-class _Address(NamedTuple):
-    """An id on the Hub, or an owner's name, as it was written or pasted."""
-
-    id: str
-    of: CardType
-    revision: str = "main"
 
 
 def read_targets(
@@ -95,7 +84,7 @@ def read_targets(
             _in_folder(path, target, id, of) if path.is_dir() else [_read(path, target, id, of)]
         )
         return
-    address = _read_address(target, of)
+    address = read_address(target, of)
     if address is None:
         raise ConfigError(f"no file {target!r}, and it is not a model's id", hint=_HINT)
     yield from _on_hub(target, address, session, on_progress)
@@ -103,7 +92,7 @@ def read_targets(
 
 def is_owner(target: str) -> bool:
     """Whether a target may be an owner's name, and so many cards to read."""
-    address = None if os.path.exists(target) else _read_address(target, "model")
+    address = None if os.path.exists(target) else read_address(target, "model")
     return address is not None and "/" not in address.id
 
 
@@ -189,45 +178,8 @@ def _is_file(path: Path) -> bool:
 # The Hub -------------------------------------------------------------------------------------
 
 
-def _read_address(target: str, of: CardType) -> _Address | None:
-    """An id or a pasted address.
-
-    >>> _read_address("https://huggingface.co/datasets/a/b/tree/main", "model")
-    _Address(id='a/b', of='dataset', revision='main')
-    """
-    if "://" not in target and not target.startswith(_HOSTS):
-        if not _ID.fullmatch(target) or target.endswith(".md"):
-            return None
-        bare = target.removeprefix("datasets/")
-        return _Address(bare, of if bare == target else "dataset")
-    try:
-        parts = urlsplit(target if "://" in target else f"https://{target}")
-    except ValueError:
-        return None
-    own = urlsplit(os.environ.get("HF_ENDPOINT", ""))
-    if parts.scheme not in ("http", "https") or parts.netloc not in {*_HOSTS, own.netloc} - {""}:
-        return None
-    return _address_of([unquote(part) for part in parts.path.split("/") if part], of)
-
-
-def _address_of(parts: list[str], of: CardType) -> _Address | None:
-    """What the path of a page on the Hub names: OWNER/NAME/blob/REVISION/README.md and others."""
-    kind = parts.pop(0) if parts and parts[0] in ("models", "datasets", "spaces") else "models"
-    if kind == "spaces":
-        raise ConfigError("a Space has no model card", hint="Give the address of a model.")
-    name, view = "/".join(parts[:2]), parts[2:]
-    if len(parts) > 1 and parts[1] in ("blob", "tree", "resolve", "raw", "commit", "discussions"):
-        name, view = parts[0], parts[1:]  # one of the old names without an owner
-    if not _ID.fullmatch(name):
-        return None
-    whose: CardType = "dataset" if kind == "datasets" else of
-    if len(view) > 1 and view[0] in ("blob", "tree", "resolve", "raw", "commit"):
-        return _Address(name, whose, view[1])
-    return _Address(name, whose)
-
-
 def _on_hub(
-    target: str, address: _Address, session: HubSession | None, on_progress: Progress
+    target: str, address: HubAddress, session: HubSession | None, on_progress: Progress
 ) -> Iterator[Target | CardiogramError]:
     from cardiogram.collect import read_card, read_owner
 
@@ -244,5 +196,5 @@ def _on_hub(
         for read in cards:
             yield read if isinstance(read, CardiogramError) else Target(read.id, read)
         return
-    name = address.id if "://" in target or target.startswith(_HOSTS) else target
+    name = address.id if "://" in target or target.startswith(HOSTS) else target
     yield Target(name, card, address.of)

@@ -18,6 +18,20 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.hub.address import HOSTS, HubAddress, read_address
+    from cardiogram.hub.contents import (
+        HubRepoType,
+        ask_children,
+        ask_commits,
+        ask_file,
+        ask_info,
+        ask_more,
+        ask_part,
+        downloaded_file,
+        downloaded_snapshot,
+        is_content,
+        is_offline,
+    )
     from cardiogram.hub.datasets import (
         Published,
         Upload,
@@ -27,6 +41,7 @@ if TYPE_CHECKING:
         send_dataset,
         tag_dataset,
     )
+    from cardiogram.hub.disk_cache import DiskCache
     from cardiogram.hub.listing import (
         COUNTS,
         Page,

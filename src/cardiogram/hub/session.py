@@ -43,7 +43,8 @@ QUOTA = "the quota is used up"
 LOGIN = "hf auth login"
 _AGAIN = "Run the same command again; it goes on where it stopped."
 _REPOSITORY = re.compile(
-    r"^/(?:api/(?:model|dataset)s/|datasets/)?([^/]+(?:/[^/]+)?)(?:/(?:resolve|revision)/.*)?$"
+    r"^/(?:api/(?:resolve-cache/)?(?:model|dataset|space)s/|(?:dataset|space)s/)?"
+    r"([^/]+(?:/[^/]+)?)(?:/(?:resolve|revision|[0-9a-f]{40})/.*)?$"
 )
 _REFUSED_LOGIN = re.compile("invalid (?:credentials|username|user token|token)", re.IGNORECASE)
 _PROBLEMS: tuple[tuple[type[Exception], str], ...] = (
@@ -77,6 +78,8 @@ class HubAnswer:
         At most `max_bytes` bytes.
     path
         Path of the address that answered: behind a rename it holds the new name.
+    url
+        The whole address that answered. Behind a redirect it may be signed: keep it in memory.
     truncated_at
         Bytes after which reading stopped since `max_bytes` was reached; None where all was read.
     data
@@ -89,6 +92,7 @@ class HubAnswer:
     path: str
     truncated_at: int | None = None
     data: Any = None
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,12 +183,15 @@ class HubSession:
         max_bytes: int | None = None,
         *,
         wanted: Literal["bytes", "json"] = "bytes",
+        span: tuple[int, int] | None = None,
         stop: threading.Event | None = None,
     ) -> HubAnswer | Failure:
         """Like :meth:`get`, but gives a failure back instead of raising it.
 
         Parameters
         ----------
+        span
+            Ask for these bytes alone, from the first to before the second.
         stop
             When set by another thread, the call ends with `CancelledError` instead of waiting.
 
@@ -193,7 +200,7 @@ class HubSession:
         AccessDenied
             The Hub refused the login itself, so that every other call would fail as well.
         """
-        call = _Call(self._url(path_or_url), params, max_bytes, wanted)
+        call = _Call(self._url(path_or_url), params, max_bytes, wanted, span)
         patience = Patience(self.patience, stop or threading.Event())
         failures = refusals = 0
         while True:
@@ -233,6 +240,8 @@ class HubSession:
     def _once(self, call: _Call) -> HubAnswer | Failure:
         """One try; `_Again` where another one may help."""
         headers = self._headers(call.url)
+        if call.span:
+            headers["range"] = f"bytes={call.span[0]}-{call.span[1] - 1}"
         try:
             with get_session().stream(
                 "GET",
@@ -287,7 +296,8 @@ class HubSession:
         }
         headers.update((name.lower(), value) for name, value in response.headers.items())
         data = _parsed(body) if call.wanted == "json" else None
-        return HubAnswer(response.status_code, headers, body, response.url.path, cut, data)
+        url = response.url
+        return HubAnswer(response.status_code, headers, body, url.path, cut, data, str(url))
 
     def _refused(self, response: httpx2.Response, call: _Call, login: str) -> HubAnswer | Failure:
         """Turn a status of 300 or more into a failure."""
@@ -331,6 +341,7 @@ class _Call:
     params: Params | None
     max_bytes: int | None
     wanted: Literal["bytes", "json"]
+    span: tuple[int, int] | None = None
 
     @property
     def path(self) -> str:

@@ -7,6 +7,15 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.repository.access.repository import Repository, RepositoryFile, RepositoryType
+    from cardiogram.repository.access.folder import FolderRepository
+    from cardiogram.repository.access.on_hub import HubRepository, open_on_hub
+    from cardiogram.repository.access.opening import open_folder, open_repository
+    from cardiogram.repository.access.repository import (
+        Repository,
+        RepositoryCommit,
+        RepositoryFile,
+        RepositoryType,
+    )
+    from cardiogram.repository.access.withheld import withhold
 
 attach(__name__)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -26,6 +26,21 @@ class RepositoryFile:
     digest: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class RepositoryCommit:
+    """A step of a repository's history.
+
+    Attributes
+    ----------
+    date
+        As the Hub writes it: ``2024-12-01T09:40:02.000Z``.
+    """
+
+    id: str
+    date: str
+    title: str = ""
+
+
 class Repository(Protocol):
     """What facts are read from; a folder and the Hub each give one.
 
@@ -43,7 +58,7 @@ class Repository(Protocol):
 
     @property
     def commit(self) -> str:
-        """The commit; "" for a folder without git."""
+        """The commit; "" for a folder, whose files may have been edited since any commit."""
 
     @property
     def files(self) -> Mapping[str, RepositoryFile]:
@@ -52,6 +67,25 @@ class Repository(Protocol):
     @property
     def info(self) -> Mapping[str, object]:
         """What the Hub says of it (tags, gated, safetensors, spaces ...); empty for a folder."""
+
+    @property
+    def history(self) -> Sequence[RepositoryCommit]:
+        """Commits, newest first; of a long history the newest and the oldest. None of a folder.
+
+        Raises
+        ------
+        CardiogramError
+            The Hub does not give them.
+        """
+
+    def children(self, relation: str = "quantized", limit: int = 5) -> Sequence[str]:
+        """Models whose cards name this one as their base, the most downloaded first.
+
+        Parameters
+        ----------
+        relation
+            ``quantized``, ``finetune``, ``adapter`` or ``merge``.
+        """
 
     def read(self, path: str, limit: int = 16 << 20) -> bytes:
         """A whole file of at most `limit` bytes; read once, then kept.

@@ -1,0 +1,66 @@
+"""What an id or a pasted address names."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import NamedTuple
+from urllib.parse import unquote, urlsplit
+
+from cardiogram.errors import ConfigError
+from cardiogram.names import CardType
+
+HOSTS = ("huggingface.co", "www.huggingface.co", "hf.co")
+_ID = re.compile(r"(?:datasets/)?[A-Za-z0-9][\w.-]*/[\w.-]+|[A-Za-z0-9][\w.-]*")
+
+
+class HubAddress(NamedTuple):
+    """An id on the Hub, or an owner's name, as it was written or pasted."""
+
+    id: str
+    of: CardType
+    revision: str = "main"
+
+
+def read_address(target: str, of: CardType = "model") -> HubAddress | None:
+    """An id or a pasted address; None for what is neither.
+
+    Raises
+    ------
+    ConfigError
+        It is the address of a Space.
+
+    Examples
+    --------
+    >>> read_address("https://huggingface.co/datasets/a/b/tree/main", "model")
+    HubAddress(id='a/b', of='dataset', revision='main')
+    """
+    if "://" not in target and not target.startswith(HOSTS):
+        if not _ID.fullmatch(target) or target.endswith(".md"):
+            return None
+        bare = target.removeprefix("datasets/")
+        return HubAddress(bare, of if bare == target else "dataset")
+    try:
+        parts = urlsplit(target if "://" in target else f"https://{target}")
+    except ValueError:
+        return None
+    own = urlsplit(os.environ.get("HF_ENDPOINT", ""))
+    if parts.scheme not in ("http", "https") or parts.netloc not in {*HOSTS, own.netloc} - {""}:
+        return None
+    return _address_of([unquote(part) for part in parts.path.split("/") if part], of)
+
+
+def _address_of(parts: list[str], of: CardType) -> HubAddress | None:
+    """What the path of a page on the Hub names: OWNER/NAME/blob/REVISION/README.md and others."""
+    kind = parts.pop(0) if parts and parts[0] in ("models", "datasets", "spaces") else "models"
+    if kind == "spaces":
+        raise ConfigError("a Space has no model card", hint="Give the address of a model.")
+    name, view = "/".join(parts[:2]), parts[2:]
+    if len(parts) > 1 and parts[1] in ("blob", "tree", "resolve", "raw", "commit", "discussions"):
+        name, view = parts[0], parts[1:]  # one of the old names without an owner
+    if not _ID.fullmatch(name):
+        return None
+    whose: CardType = "dataset" if kind == "datasets" else of
+    if len(view) > 1 and view[0] in ("blob", "tree", "resolve", "raw", "commit"):
+        return HubAddress(name, whose, view[1])
+    return HubAddress(name, whose)

@@ -1,0 +1,194 @@
+"""What is in a repository at one commit: its files by name and size, and their bytes."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import quote
+
+from huggingface_hub import constants, try_to_load_from_cache
+
+from cardiogram.errors import HubError
+from cardiogram.hub.listing import is_repo_id
+from cardiogram.hub.session import Failure, HubAnswer, HubSession
+
+HubRepoType = Literal["model", "dataset", "space"]
+MORE = ("baseModels", "childrenModelCount", "evalResults", "gguf")
+"""Fields that the Hub gives only where they are asked for by name."""
+
+_AGAIN = "Run the same command again."
+_SHA = re.compile("[0-9a-f]{40}")
+_PART = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
+
+
+def ask_info(
+    session: HubSession, repo_id: str, of: HubRepoType = "model", revision: str = "main"
+) -> dict[str, Any] | Failure:
+    """What the Hub says of a repository, its files with their sizes and digests among it.
+
+    Returns
+    -------
+    dict or Failure
+        Behind a rename, of the repository under its present name, which is `id`. `sha` is the
+        commit.
+    """
+    if not is_repo_id(repo_id):
+        return _no_answer("not_found", f"{repo_id[:120]!r} can be no repository")
+    path = f"/api/{of}s/{repo_id}"
+    path += "" if revision == "main" else f"/revision/{quote(revision, safe='')}"
+    answer = session.ask(path, [("blobs", "true")], wanted="json")
+    if isinstance(answer, Failure):
+        return answer
+    data = answer.data
+    if (
+        not isinstance(data, dict)
+        or not is_repo_id(str(data.get("id")))
+        or not _SHA.fullmatch(str(data.get("sha")))
+        or not isinstance(data.get("siblings"), list)
+    ):
+        return _no_answer("unreachable", f"the answer to GET {path!r} describes no repository")
+    return data
+
+
+def ask_more(session: HubSession, repo_id: str) -> dict[str, Any]:
+    """The fields of a model that are given only by name; none where the Hub does not know them."""
+    fields = [("expand", name) for name in MORE]
+    answer = session.ask(f"/api/models/{repo_id}", fields, wanted="json")
+    if isinstance(answer, Failure) or not isinstance(answer.data, dict):
+        return {}
+    return {name: answer.data[name] for name in MORE if answer.data.get(name) is not None}
+
+
+def ask_file(
+    session: HubSession, repo_id: str, of: HubRepoType, commit: str, path: str, limit: int
+) -> bytes | Failure:
+    """A whole file that git holds itself, in one request where the Hub can.
+
+    The Hub answers `resolve` with a redirect to its cache of small files; the commit is known
+    here, so that the cache is asked at once.
+    """
+    name = quote(path)
+    place = f"/api/resolve-cache/{of}s/{repo_id}/{commit}/{name}"
+    answer = session.ask(place, max_bytes=limit + 1)
+    if isinstance(answer, Failure) and not answer.problem.startswith(("gated", "unreachable")):
+        answer = session.ask(_resolve(repo_id, of, commit, path), max_bytes=limit + 1)
+    if isinstance(answer, Failure):
+        return answer
+    if answer.truncated_at is not None:
+        return _no_answer("too_long", f"{path!r} is longer than the Hub says")
+    return answer.body
+
+
+def ask_part(
+    session: HubSession,
+    repo_id: str,
+    of: HubRepoType,
+    commit: str,
+    path: str,
+    span: tuple[int, int],
+    place: str = "",
+) -> HubAnswer | Failure:
+    """Bytes of a large file. `url` of the answer is where it lies: give it as `place` next time."""
+    start, stop = span
+    resolve, length = _resolve(repo_id, of, commit, path), stop - start
+    answer = session.ask(place or resolve, span=span, max_bytes=length)
+    if isinstance(answer, Failure) and place:  # its signature has run out
+        answer = session.ask(resolve, span=span, max_bytes=length)
+    if isinstance(answer, Failure):
+        return answer
+    part = _PART.fullmatch(answer.headers.get("content-range", ""))
+    if answer.status == 200 and start == 0:  # a server that gives no parts gives the whole
+        whole = "html" not in answer.headers.get("content-type", "")
+    else:
+        whole = answer.status == 206 and part is not None and int(part[1]) == start
+    if not whole or not answer.body:
+        return _no_answer("unreachable", f"the Hub gives no part of {path!r} in {repo_id!r}")
+    return answer
+
+
+def ask_commits(
+    session: HubSession, repo_id: str, of: HubRepoType, commit: str
+) -> list[Mapping[str, Any]] | Failure:
+    """The newest commits, and the oldest where there are more than one page."""
+    path = f"/api/{of}s/{repo_id}/commits/{commit}"
+    answer = session.ask(path, wanted="json")
+    if isinstance(answer, Failure):
+        return answer
+    rows = _rows(answer)
+    total = answer.headers.get("x-total-count", "")
+    if rows and total.isdigit() and len(rows) < int(total) < 10**6:
+        last = session.ask(path, [("p", str((int(total) - 1) // len(rows)))], wanted="json")
+        rows += [] if isinstance(last, Failure) else _rows(last)
+    return rows
+
+
+def ask_children(
+    session: HubSession, repo_id: str, relation: str, limit: int
+) -> Sequence[str] | Failure:
+    """Models whose cards name this one as their base, the most downloaded first."""
+    params = [("filter", f"base_model:{relation}:{repo_id}"), ("sort", "downloads")]
+    answer = session.ask("/api/models", [*params, ("limit", str(limit))], wanted="json")
+    if isinstance(answer, Failure):
+        return answer
+    ids = (str(row.get("id")) for row in _rows(answer))
+    return [id for id in ids if is_repo_id(id)][:limit]
+
+
+def is_content(data: bytes, digest: str) -> bool:
+    """Whether bytes are those of a digest: ``git:…`` or ``sha256:…``; True where it says nothing.
+
+    Examples
+    --------
+    >>> is_content(b"", "git:e69de29bb2d1d6434b8b29ae775ad8c2e48c5391")
+    True
+    """
+    kind, _, wanted = digest.partition(":")
+    if kind == "git":
+        whole = hashlib.sha1(b"blob %d\0" % len(data), usedforsecurity=False)
+        whole.update(data)
+        return whole.hexdigest() == wanted
+    return kind != "sha256" or hashlib.sha256(data).hexdigest() == wanted
+
+
+def downloaded_file(repo_id: str, of: HubRepoType, commit: str, path: str) -> Path | None:
+    """A file of a commit that the client has in its own cache."""
+    file = try_to_load_from_cache(repo_id, path, revision=commit, repo_type=of)
+    return Path(file) if isinstance(file, str) else None
+
+
+def downloaded_snapshot(repo_id: str, of: HubRepoType, revision: str) -> tuple[Path, str] | None:
+    """The folder of the client's cache that holds a revision, and its commit."""
+    if not is_repo_id(repo_id) or ".." in revision or revision.startswith("/"):
+        return None
+    name = "--".join([f"{of}s", *repo_id.split("/")])
+    folder = Path(constants.HF_HUB_CACHE) / name
+    commit = revision
+    if not _SHA.fullmatch(revision):
+        try:
+            commit = (folder / "refs" / revision).read_text("utf-8").strip()
+        except (OSError, ValueError):
+            return None
+    snapshot = folder / "snapshots" / commit
+    return (snapshot, commit) if _SHA.fullmatch(commit) and snapshot.is_dir() else None
+
+
+def is_offline() -> bool:
+    """Whether the user said that the Hub is not to be asked."""
+    return bool(constants.HF_HUB_OFFLINE)
+
+
+def _resolve(repo_id: str, of: HubRepoType, commit: str, path: str) -> str:
+    prefix = "" if of == "model" else f"/{of}s"
+    return f"{prefix}/{repo_id}/resolve/{commit}/{quote(path)}"
+
+
+def _rows(answer: HubAnswer) -> list[Mapping[str, Any]]:
+    rows = answer.data if isinstance(answer.data, list) else []
+    return [row for row in rows if isinstance(row, dict)]
+
+
+def _no_answer(problem: str, words: str) -> Failure:
+    return Failure(problem, HubError(words, hint=_AGAIN))

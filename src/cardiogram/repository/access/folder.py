@@ -1,0 +1,208 @@
+"""A repository in a folder: what `git clone`, `save_pretrained` or a download left there."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from cardiogram.errors import CardNotFound, ConfigError, DataError
+from cardiogram.repository.access.repository import (
+    Repository,
+    RepositoryCommit,
+    RepositoryFile,
+    RepositoryType,
+)
+
+Others = Callable[[str, RepositoryType], Repository | None]
+"""Where other repositories are asked for."""
+
+MAX_PART = 16 << 20
+MAX_FILES = 20_000
+_NO_FILES = frozenset({"node_modules", "site-packages", "__pycache__"})
+_KEPT = frozenset({".eval_results", ".gitattributes"})  # of the hidden ones
+_POINTER = re.compile(
+    rb"version https://git-lfs\.github\.com/spec/v1\n"
+    rb"(?:.*\n)*?oid sha256:([0-9a-f]{64})\nsize (\d{1,18})\n"
+)
+_SNAPSHOT = re.compile(r"(model|dataset|space)s--([^/]+?)--([^/]+)/snapshots/([0-9a-f]{40})$")
+_REMOTE = re.compile(r"^\s*url\s*=\s*(\S+)\s*$", re.MULTILINE)
+_SSH = re.compile(r"git@(hf\.co|huggingface\.co):(.+)")
+_HOSTS = ("huggingface.co", "hf.co")
+
+
+class FolderRepository:
+    """See :class:`Repository`; made by `open_folder`.
+
+    Files are those that lie in the folder when they are asked for; a file that changes between
+    two reads is an error, never half of each.
+    """
+
+    def __init__(
+        self,
+        path: Path,
+        others: Others | None = None,
+        *,
+        of: RepositoryType = "model",
+        id: str = "",
+        commit: str = "",
+        within: Path | None = None,
+    ) -> None:
+        try:
+            self.root = path.resolve(strict=True)
+        except (OSError, RuntimeError, ValueError):
+            raise ConfigError(f"no folder {str(path)!r}") from None
+        if not self.root.is_dir():
+            raise ConfigError(f"{str(path)!r} is no folder")
+        self.id, self.of, self.commit = id, of, commit
+        self.info: Mapping[str, object] = {}
+        self.history: Sequence[RepositoryCommit] = ()
+        self._within = (within or self.root).resolve()
+        self._ask = others
+        self._name()
+        self._pointers: set[str] = set()
+        self._stats: dict[str, tuple[int, int]] = {}
+        self._contents: dict[str, bytes] = {}
+        self._others: dict[tuple[str, str], Repository | None] = {}
+        self.files = {file.path: file for file in self._list()}
+
+    def __repr__(self) -> str:
+        return f"FolderRepository({str(self.root)!r})"
+
+    def children(self, relation: str = "quantized", limit: int = 5) -> Sequence[str]:
+        """None: the Hub knows them, of a model that is there."""
+        return ()
+
+    def read(self, path: str, limit: int = MAX_PART) -> bytes:
+        """A whole file."""
+        if path not in self._contents:
+            size = self._file(path).size
+            if size > limit:
+                raise DataError(f"{path!r} has {size} bytes, more than the {limit} that are read")
+            self._contents[path] = self._bytes(path, 0, size)
+        return self._contents[path]
+
+    def read_part(self, path: str, start: int, stop: int) -> bytes:
+        """Bytes of a file."""
+        size = self._file(path).size
+        if not 0 <= start <= stop <= start + MAX_PART:
+            raise DataError(f"no part of {path!r} from {start} to {stop} is read")
+        return self._bytes(path, start, min(stop, size)) if start < min(stop, size) else b""
+
+    def stream(self, path: str) -> Iterator[bytes]:
+        """A file in parts of 1 MiB."""
+        for start in range(0, self._file(path).size, 1 << 20):
+            yield self.read_part(path, start, start + (1 << 20))
+
+    def other(self, id: str, of: RepositoryType = "model") -> Repository | None:
+        """Another repository of the Hub, or None."""
+        if self._ask is None:
+            raise ConfigError(f"{id!r} was not looked for: the Hub is not asked for a folder")
+        if (id, of) not in self._others:
+            self._others[id, of] = self._ask(id, of)
+        return self._others[id, of]
+
+    def _file(self, path: str) -> RepositoryFile:
+        if path not in self.files:
+            raise CardNotFound(f"no {path!r} in {self.root.name!r}")
+        if path in self._pointers:
+            raise DataError(f"{path!r} is only Git LFS's pointer here: git lfs pull")
+        return self.files[path]
+
+    def _bytes(self, path: str, start: int, stop: int) -> bytes:
+        """Part of a file, which must be the one that was listed, and whole."""
+        try:
+            place = (self.root / path).resolve(strict=True)
+            place.relative_to(self._within)
+            flags = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
+            with open(place, "rb", opener=lambda name, _: os.open(name, flags)) as file:
+                now = os.fstat(file.fileno())
+                file.seek(start)
+                data = file.read(stop - start)
+        except (OSError, RuntimeError):
+            raise DataError(f"{path!r} cannot be read") from None
+        except ValueError:
+            raise DataError(f"{path!r} leads out of the folder") from None
+        same = (now.st_size, now.st_mtime_ns) == self._stats[path] and stat.S_ISREG(now.st_mode)
+        if not same or len(data) != stop - start:
+            raise DataError(f"{path!r} changed while it was read")
+        return data
+
+    def _list(self) -> Iterator[RepositoryFile]:
+        """Regular files of the folder in order, and links that stay in it."""
+        count = 0
+        for place, folders, here in os.walk(self.root):
+            folders[:] = sorted(
+                name
+                for name in folders
+                if (not name.startswith(".") or name in _KEPT) and name not in _NO_FILES
+            )
+            for name in sorted(here):
+                path = (Path(place) / name).relative_to(self.root).as_posix()
+                if name.startswith(".") and name not in _KEPT and ".eval_results" not in path:
+                    continue
+                count += 1
+                if count > MAX_FILES:
+                    raise DataError(f"{str(self.root)!r} has more than {MAX_FILES} files")
+                file = self._look(path)
+                if file is not None:
+                    yield file
+
+    def _look(self, path: str) -> RepositoryFile | None:
+        """A file with its size; None for what is no file, or leads out of the folder."""
+        place = self.root / path
+        try:
+            if place.is_symlink():
+                place.resolve(strict=True).relative_to(self._within)
+            status = place.stat()
+        except (OSError, RuntimeError, ValueError):
+            return None
+        if not stat.S_ISREG(status.st_mode) or not path.isprintable():
+            return None
+        self._stats[path] = status.st_size, status.st_mtime_ns
+        if 100 < status.st_size < 400:
+            pointer = _POINTER.match(self._bytes(path, 0, status.st_size))
+            if pointer:
+                self._pointers.add(path)
+                return RepositoryFile(path, int(pointer[2]), f"sha256:{pointer[1].decode()}")
+        return RepositoryFile(path, status.st_size)
+
+    def _name(self) -> None:
+        """Take the id from the client's cache, or from git's configuration, which is only read."""
+        snapshot = _SNAPSHOT.search(self.root.as_posix())
+        if snapshot:
+            self._within = self.root.parent.parent
+            self.commit = self.commit or snapshot[4]
+            self.id = self.id or f"{snapshot[2]}/{snapshot[3]}"
+        if self.id:
+            return
+        config = self.root / ".git" / "config"
+        try:
+            text = config.read_text("utf-8") if config.stat().st_size < 1 << 16 else ""
+        except (OSError, ValueError):
+            return
+        for url in _REMOTE.findall(text):
+            parts = _remote(url)
+            if parts and parts[0] in ("datasets", "spaces"):
+                self.of = "dataset" if parts[0] == "datasets" else "space"
+                parts = parts[1:]
+            if len(parts) == 2:
+                self.id = "/".join(parts)
+                return
+
+
+def _remote(url: str) -> list[str]:
+    """The parts of the name in a remote's address on the Hub; a login in it is not read."""
+    ssh = _SSH.fullmatch(url)
+    try:
+        split = urlsplit(url)
+        own = urlsplit(os.environ.get("HF_ENDPOINT", "")).hostname
+        known = split.hostname in {*_HOSTS, own} - {None}
+    except ValueError:
+        return []
+    path = ssh[2] if ssh else split.path if known else ""
+    parts = path.removesuffix(".git").strip("/").split("/")
+    return parts if all(re.fullmatch(r"[\w.-]{1,96}", part) for part in parts) else []

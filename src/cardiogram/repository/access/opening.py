@@ -1,0 +1,76 @@
+"""A repository from whatever names it."""
+
+from __future__ import annotations
+
+import os
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cardiogram.errors import ConfigError
+from cardiogram.repository.access.folder import FolderRepository, Others
+from cardiogram.repository.access.repository import Repository, RepositoryType
+
+if TYPE_CHECKING:
+    from cardiogram.hub import HubSession
+
+_HINT = "Give a folder, the README.md in it, OWNER/NAME on the Hub or its address."
+
+
+def open_folder(
+    path: Path | str,
+    session: HubSession | None = None,
+    *,
+    of: RepositoryType = "model",
+    id: str = "",
+) -> Repository:
+    """A repository in a folder.
+
+    Parameters
+    ----------
+    session
+        Where other repositories are asked for; None asks for none.
+    id
+        Its name on the Hub; "" takes that of its git remote, or of the client's cache.
+
+    Raises
+    ------
+    ConfigError
+        It is no folder.
+    """
+    others: Others | None = None
+    if session is not None:
+        from cardiogram.repository.access.on_hub import other_on_hub
+
+        others = partial(other_on_hub, session)
+    return FolderRepository(Path(path), others, of=of, id=id)
+
+
+def open_repository(
+    target: str, session: HubSession | None = None, *, of: RepositoryType = "model"
+) -> Repository:
+    """The repository that a target names: an id, a pasted address, a folder, or a file in it.
+
+    Parameters
+    ----------
+    session
+        Where the Hub is asked; None makes one for an id, and asks for nothing beside a folder.
+
+    Raises
+    ------
+    ConfigError
+        The target names nothing.
+    HubError
+        The Hub has no such repository, or does not give it.
+    """
+    if target and os.path.exists(target):
+        path = Path(target)
+        return open_folder(path if path.is_dir() else path.parent, session, of=of)
+    from cardiogram.hub import read_address
+    from cardiogram.repository.access.on_hub import open_on_hub
+
+    address = read_address(target, "dataset" if of == "dataset" else "model")
+    if address is None or address.id.endswith((".", "-")):
+        raise ConfigError(f"no file {target!r}, and it is not a repository's id", hint=_HINT)
+    whose = "space" if of == "space" else address.of
+    return open_on_hub(session, address.id, whose, address.revision)
