@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from cardiogram.repository.facts.contents import configuration, context_length, pipelines, tokens
+from cardiogram.repository.facts.contents import (
+    configuration,
+    context_length,
+    pipelines,
+    special_tokens,
+)
 
 CONTENT_FACTS = (
     *configuration.FUNCTIONS,
     *context_length.FUNCTIONS,
-    *tokens.FUNCTIONS,
+    *special_tokens.FUNCTIONS,
     *pipelines.FUNCTIONS,
 )

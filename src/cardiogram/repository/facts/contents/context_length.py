@@ -81,8 +81,8 @@ def _scaled(
             kind = scaling.get("rope_type", scaling.get("type"))
             if not isinstance(kind, str) or kind == "default":
                 continue
-            names = ("original_max_position_embeddings", "factor", "rope_type", "type")
-            sources = [s for n in names if (s := files.at(*place, key, *inner, n)) is not None]
+            keys = ("original_max_position_embeddings", "factor", "rope_type", "type")
+            sources = [s for n in keys if (s := files.at(*place, key, *inner, n)) is not None]
             return _stretch(files, place, length, scaling, kind, sources)
     before = files.at(*place, "original_max_position_embeddings")
     original = None if before is None else whole(before.value)

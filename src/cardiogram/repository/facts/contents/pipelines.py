@@ -88,11 +88,11 @@ def safety_checker(files: Files) -> Iterator[Fact]:
 
 def all_parameters(files: Files) -> Iterator[Fact]:
     """Parameters of all components together."""
-    names = components(files)
+    made = components(files)
     sources: list[FactSource] = []
     total = 0
     for weights in weight_files(files):
-        if weights.about in names and weights.headers:
+        if weights.about in made and weights.headers:
             count = count_of(files, weights)
             if not count.known:
                 return

@@ -129,8 +129,8 @@ def parts(files: Files) -> Iterator[Fact]:
             yield Fact("parameters", number, sources, "parameters", part, "computed")
     tables = sum(n for name, n in count.weights.items() if _EMBEDDING.search(name))
     if 0 < tables < count.counted:
-        rest = count.counted - tables
-        yield Fact("parameters", rest, sources, "parameters", "without embeddings", "computed")
+        without = count.counted - tables
+        yield Fact("parameters", without, sources, "parameters", "without embeddings", "computed")
 
 
 def dtype(files: Files) -> Iterator[Fact]:

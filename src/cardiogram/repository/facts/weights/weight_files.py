@@ -86,22 +86,22 @@ def _weight_files(files: Files) -> tuple[WeightFile, ...]:
         folders.setdefault(posixpath.dirname(path), []).append(path)
     return tuple(
         weights
-        for folder, names in folders.items()
-        for weights in _in_folder(files, folder, names, made)
+        for folder, paths in folders.items()
+        for weights in _in_folder(files, folder, paths, made)
     )
 
 
 def _of_index(files: Files, index: str) -> tuple[str, ...]:
     """Shards that an index names, in its own folder only."""
-    names = {str(name) for name in files.mapping(index, "weight_map").values()}
+    paths = {str(name) for name in files.mapping(index, "weight_map").values()}
     folder = posixpath.dirname(index)
-    return tuple(sorted(posixpath.join(folder, name) for name in names if "/" not in name))
+    return tuple(sorted(posixpath.join(folder, name) for name in paths if "/" not in name))
 
 
 def _in_folder(
-    files: Files, folder: str, names: list[str], made: dict[str, tuple[str, ...]]
+    files: Files, folder: str, paths: list[str], made: dict[str, tuple[str, ...]]
 ) -> Iterator[WeightFile]:
-    kept = _without_copies(names)
+    kept = _without_copies(paths)
     opened = {name: _open(files, name, made[name]) for name in kept}
     kinds = {name: _kind(name, headers) for name, headers in opened.items() if headers is not None}
     models = [name for name, kind in kinds.items() if kind == "model"]
@@ -115,10 +115,10 @@ def _in_folder(
         yield WeightFile(name, about, kind, made[name], opened[name] or ())
 
 
-def _without_copies(names: list[str]) -> list[str]:
+def _without_copies(paths: list[str]) -> list[str]:
     """Leave out variants in another precision, and the same weights in another layout."""
     kept: dict[str, str] = {}
-    for name in names:
+    for name in paths:
         plain = _VARIANT.sub("", name)
         if plain not in kept or name == plain:
             kept[plain] = name
