@@ -27,6 +27,7 @@ if TYPE_CHECKING:
         ask_info,
         ask_more,
         ask_part,
+        ask_places,
         downloaded_file,
         downloaded_snapshot,
         is_content,

@@ -11,9 +11,9 @@ from urllib.parse import quote
 
 from huggingface_hub import constants, try_to_load_from_cache
 
-from cardiogram.errors import HubError
+from cardiogram.errors import ConfigError, HubError
 from cardiogram.hub.listing import is_repo_id
-from cardiogram.hub.session import Failure, HubAnswer, HubSession
+from cardiogram.hub.session import Failure, HubAnswer, HubSession, check_address
 
 HubRepoType = Literal["model", "dataset", "space"]
 MORE = ("baseModels", "childrenModelCount", "evalResults", "gguf")
@@ -107,6 +107,40 @@ def ask_part(
     if not whole or not answer.body:
         return _no_answer("unreachable", f"the Hub gives no part of {path!r} in {repo_id!r}")
     return answer
+
+
+def ask_places(
+    session: HubSession, repo_id: str, of: HubRepoType, files: Mapping[str, int]
+) -> dict[str, str]:
+    """Where large files lie, many in one request, as git-lfs asks; none where the Hub is silent.
+
+    Parameters
+    ----------
+    files
+        Sizes by sha256.
+
+    Returns
+    -------
+    dict
+        Addresses by sha256, signed for a while: keep them in memory.
+    """
+    prefix = "" if of == "model" else f"/{of}s"
+    objects = [{"oid": digest, "size": size} for digest, size in files.items()]
+    question = {"operation": "download", "transfers": ["basic"], "objects": objects}
+    path = f"{prefix}/{repo_id}.git/info/lfs/objects/batch"
+    answer = session.ask(path, wanted="json", post=question)
+    places: dict[str, str] = {}
+    if isinstance(answer, Failure) or not isinstance(answer.data, dict):
+        return places
+    for row in answer.data.get("objects") or ():
+        try:
+            place = row["actions"]["download"]
+            if row["oid"] in files and not place.get("header"):  # a header may hold a login
+                check_address(place["href"])
+                places[row["oid"]] = place["href"]
+        except (KeyError, TypeError, AttributeError, ConfigError):
+            continue
+    return places
 
 
 def ask_commits(

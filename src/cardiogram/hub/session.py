@@ -140,7 +140,7 @@ class HubSession:
         tries: int = 8,
     ) -> None:
         self.endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
-        _check_address(self.endpoint)
+        check_address(self.endpoint)
         self.patience = patience
         self.tries = tries
         self._timeout = httpx2.Timeout(timeout, connect=min(timeout, 10.0))
@@ -184,6 +184,7 @@ class HubSession:
         *,
         wanted: Literal["bytes", "json"] = "bytes",
         span: tuple[int, int] | None = None,
+        post: object = None,
         stop: threading.Event | None = None,
     ) -> HubAnswer | Failure:
         """Like :meth:`get`, but gives a failure back instead of raising it.
@@ -192,6 +193,8 @@ class HubSession:
         ----------
         span
             Ask for these bytes alone, from the first to before the second.
+        post
+            A question too long for an address, sent as JSON; it must change nothing.
         stop
             When set by another thread, the call ends with `CancelledError` instead of waiting.
 
@@ -200,7 +203,7 @@ class HubSession:
         AccessDenied
             The Hub refused the login itself, so that every other call would fail as well.
         """
-        call = _Call(self._url(path_or_url), params, max_bytes, wanted, span)
+        call = _Call(self._url(path_or_url), params, max_bytes, wanted, span, post)
         patience = Patience(self.patience, stop or threading.Event())
         failures = refusals = 0
         while True:
@@ -223,7 +226,7 @@ class HubSession:
     def _url(self, path_or_url: str) -> str:
         if path_or_url.startswith("/"):
             return self.endpoint + path_or_url
-        _check_address(path_or_url)
+        check_address(path_or_url)
         return path_or_url
 
     def _headers(self, url: str) -> dict[str, str]:
@@ -244,8 +247,9 @@ class HubSession:
             headers["range"] = f"bytes={call.span[0]}-{call.span[1] - 1}"
         try:
             with get_session().stream(
-                "GET",
+                "GET" if call.post is None else "POST",
                 call.url,
+                json=call.post,
                 params=list(call.params) if call.params else None,
                 headers=headers,
                 timeout=self._timeout,
@@ -342,6 +346,7 @@ class _Call:
     max_bytes: int | None
     wanted: Literal["bytes", "json"]
     span: tuple[int, int] | None = None
+    post: object = None
 
     @property
     def path(self) -> str:
@@ -364,7 +369,8 @@ def _or_raise(answer: HubAnswer | Failure) -> HubAnswer:
     return answer
 
 
-def _check_address(address: str) -> None:
+def check_address(address: str) -> None:
+    """Refuse what is not the address of a web server, or holds a login."""
     try:
         parts = urlsplit(address)
         good = parts.scheme in ("http", "https") and bool(parts.hostname) and parts.port != 0

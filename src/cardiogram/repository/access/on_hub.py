@@ -17,6 +17,7 @@ from cardiogram.hub import (
     ask_info,
     ask_more,
     ask_part,
+    ask_places,
     downloaded_file,
     downloaded_snapshot,
     is_content,
@@ -33,6 +34,7 @@ from cardiogram.repository.access.repository import (
 MAX_PART = 16 << 20  # bytes of one call
 MAX_OTHERS = 32  # repositories that one may lead to
 MAX_FILES = 100_000
+MAX_BATCH = 100
 _YIELD = 1 << 20
 _FETCH = 8 << 20  # of a stream, in one request
 _AGAIN = "Run the same command again."
@@ -240,21 +242,32 @@ class HubRepository:
     def _part(self, file: RepositoryFile, start: int, stop: int) -> bytes:
         if self._refusal is not None:
             raise self._refusal
-        answer = ask_part(
-            self._session,
-            self.id,
-            self.of,
-            self.commit,
-            file.path,
-            (start, stop),
-            self._places.get(file.path, ""),
-        )
+        if file.path not in self._places:
+            self._find_places(file)
+        place, commit = self._places[file.path], self.commit
+        span = (start, stop)
+        answer = ask_part(self._session, self.id, self.of, commit, file.path, span, place)
         if isinstance(answer, Failure):
             self._refuse(file.path, answer)
         if len(answer.body) != stop - start:
             raise HubError(f"{file.path!r} in {self.id!r} came cut short", hint=_AGAIN)
         self._places[file.path] = answer.url
         return answer.body
+
+    def _find_places(self, file: RepositoryFile) -> None:
+        """Ask where a large file lies, and those that are likely to be read with it."""
+        self._places[file.path] = ""
+        suffix = file.path.rpartition(".")[2]
+        like = {
+            other.path: other
+            for other in self.files.values()
+            if other.path.endswith("." + suffix) and other.digest.startswith("sha256:")
+        }
+        if 1 < len(like) <= MAX_BATCH:  # else the file's own address is as good
+            sizes = {other.digest[7:]: other.size for other in like.values()}
+            places = ask_places(self._session, self.id, self.of, sizes)
+            for path, other in like.items():
+                self._places[path] = places.get(other.digest[7:], "")
 
     def _refuse(self, path: str, failure: Failure) -> NoReturn:
         if failure.problem == "no_readme":
