@@ -1,0 +1,176 @@
+"""What the readers of statements read of a card, made once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from cardiogram.cards import Card
+from cardiogram.repository.fact import Value, make_pointer
+from cardiogram.repository.statements.passages import Passage, read_passages
+from cardiogram.repository.statements.quantity import Quantity
+from cardiogram.repository.statements.statement import Statement
+from cardiogram.repository.statements.whose import (
+    OTHER,
+    Names,
+    names_of,
+    subject_of_words,
+)
+from cardiogram.repository.statements.written_language import detect_language
+
+_MAX_QUOTE = 200
+_DECIMAL_COMMA = frozenset("de fr es it pt nl sv da no fi pl cs ru uk tr id vi ro hu ca el".split())
+_SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])|(?<=[。！？])")
+
+
+class Span(NamedTuple):
+    """Where a value stands in its passage."""
+
+    start: int
+    end: int
+
+
+class CardView:
+    """A card with its passages, names and language.
+
+    Attributes
+    ----------
+    written_in
+        Language of the prose, "" where it is not clear.
+    comma
+        Whether decimals are written with a comma.
+    """
+
+    __slots__ = ("card", "comma", "lines", "names", "passages", "written_in")
+
+    def __init__(self, card: Card) -> None:
+        self.card = card
+        self.lines = card.text.split("\n")
+        self.names: Names = names_of(card)
+        self.passages = read_passages(card, self.names)
+        prose = "\n".join(
+            b.text for b in card.document.blocks if b.kind in ("paragraph", "item")
+        )
+        self.written_in = detect_language(prose)
+        self.comma = self.written_in in _DECIMAL_COMMA
+
+    def sentences(self) -> Iterator[Passage]:
+        """Sentences of prose, titles among them."""
+        return (p for p in self.passages if not p.label and p.place in ("text", "title"))
+
+    def pairs(self) -> Iterator[Passage]:
+        """Labels with their values, of this model or of others."""
+        return (p for p in self.passages if p.label)
+
+    def code(self) -> Iterator[Passage]:
+        """Lines of code."""
+        return (p for p in self.passages if p.place == "code")
+
+    def subject(self, passage: Passage, span: Span) -> tuple[str, bool]:
+        """Whose a value of a passage is, and whether that is certain."""
+        if passage.about:
+            return passage.about, False
+        if passage.label:
+            return "", True
+        return subject_of_words(
+            passage.text[max(0, span.start - 240) : span.start],
+            passage.text[span.end : span.end + 60],
+            self.names,
+        )
+
+    def say(
+        self,
+        kind: str,
+        value: Value,
+        passage: Passage,
+        span: Span,
+        *,
+        quantity: Quantity | None = None,
+        unit: str = "",
+        about: str = "",
+        certain: bool = True,
+    ) -> Statement:
+        """A statement of what stands at a place of a passage."""
+        words = passage.raw[span.start : span.end].strip()
+        estimate = passage.first + passage.raw.count("\n", 0, span.start)
+        line = self.find_line(words.split("\n")[0], estimate, passage.first, passage.last)
+        low, high = (quantity.low, quantity.high) if quantity else (0.0, 0.0)
+        return Statement(
+            kind,
+            value,
+            line,
+            self.quote(line, words.split("\n")[0]),
+            passage.place,
+            unit=unit,
+            low=low,
+            high=high,
+            about=about,
+            certain=certain,
+        )
+
+    def find_line(self, words: str, estimate: int, first: int, last: int) -> int:
+        """The line between `first` and `last` that holds some words, nearest to an estimate."""
+        estimate = min(max(estimate, 1), len(self.lines))
+        window = range(max(1, first), min(len(self.lines), max(first, last)) + 1)
+        for line in sorted(window, key=lambda each: abs(each - estimate))[:400]:
+            if words in self.lines[line - 1]:
+                return line
+        return estimate
+
+    def quote(self, line: int, words: str) -> str:
+        """The sentence of a line that holds some words, as it stands there."""
+        text = self.lines[line - 1] if line <= len(self.lines) else ""
+        at = max(text.find(words), 0)
+        starts = [0, *(match.end() for match in _SENTENCE_END.finditer(text))]
+        start = max(each for each in starts if each <= at)
+        end = next((each for each in starts if each > at), len(text))
+        if end - start > _MAX_QUOTE:
+            start = max(start, at - _MAX_QUOTE // 2)
+            end = min(end, start + _MAX_QUOTE)
+        return text[start:end].strip()
+
+    def key_line(self, key: str, words: str = "", occurrence: int = 0) -> int:
+        """Line of a key of the front matter, or of the words of its value below it."""
+        lines = self.card.metadata.lines
+        start = lines.get(key, 0)
+        if not start or not words:
+            return start
+        later = [line for line in lines.values() if line > start]
+        end = min([*later, self.card.body_line])
+        hits = [n for n in range(start, end + 1) if words in self.lines[n - 1]]
+        return hits[min(occurrence, len(hits) - 1)] if hits else start
+
+    def from_key(
+        self,
+        kind: str,
+        value: Value,
+        pointer: tuple[str | int, ...],
+        *,
+        quantity: Quantity | None = None,
+        about: str = "",
+        certain: bool = True,
+        words: str = "",
+        occurrence: int = 0,
+    ) -> Statement:
+        """A statement of the front matter."""
+        line = self.key_line(str(pointer[0]), words or str(value), occurrence)
+        quote = self.lines[line - 1].strip() if line else str(value)
+        low, high = (quantity.low, quantity.high) if quantity else (0.0, 0.0)
+        return Statement(
+            kind,
+            value,
+            line,
+            quote[:_MAX_QUOTE],
+            "front matter",
+            pointer=make_pointer(pointer),
+            low=low,
+            high=high,
+            about=about,
+            certain=certain,
+        )
+
+
+def is_other(about: str) -> bool:
+    """Whether a subject is another model, or unclear."""
+    return about == OTHER

@@ -1,0 +1,37 @@
+"""What a card says, kind by kind."""
+
+from __future__ import annotations
+
+from cardiogram.cards import Card
+from cardiogram.repository.statements.card_view import CardView
+from cardiogram.repository.statements.readers import READERS
+from cardiogram.repository.statements.statement import Statement
+
+MAX_STATEMENTS = 3_000
+"""Statements of a card; a table of more rows says nothing that a fact could answer."""
+
+
+def read_statements(card: Card) -> tuple[Statement, ...]:
+    r"""What a card says that a fact can speak to, in the order of its lines.
+
+    Where the subject of some words is not clear, they give no statement, or one that is not
+    certain. Examples, citations and what stands under another model's heading give none.
+
+    Examples
+    --------
+    >>> from cardiogram.cards import parse_card
+    >>> card = parse_card("# Osprey\n\nThis model has 7B parameters.\n")
+    >>> [(s.kind, s.value, s.quote) for s in read_statements(card)]
+    [('parameters', 7000000000, 'This model has 7B parameters.')]
+    """
+    view = CardView(card)
+    kept: dict[tuple[object, ...], Statement] = {}
+    for read in READERS:
+        for statement in read(view):
+            part = statement.about.partition("|")[0]
+            key = (statement.kind, statement.line, str(statement.value), part)
+            if key not in kept or (statement.certain and not kept[key].certain):
+                kept[key] = statement
+            if len(kept) >= MAX_STATEMENTS:
+                break
+    return tuple(sorted(kept.values(), key=lambda each: each.line))

@@ -1,0 +1,52 @@
+"""All readers in turn."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TypeAlias
+
+from cardiogram.repository.statements.card_view import CardView
+from cardiogram.repository.statements.readers.counted_values import read_counts, read_name
+from cardiogram.repository.statements.readers.metadata_keys import read_gate, read_keys, read_tags
+from cardiogram.repository.statements.readers.named_files import read_file_details, read_files
+from cardiogram.repository.statements.readers.named_ids import read_ids
+from cardiogram.repository.statements.readers.named_kinds import (
+    read_architectures,
+    read_dtypes,
+    read_embeddings,
+    read_methods,
+    read_quantisations,
+)
+from cardiogram.repository.statements.readers.results_stated import (
+    read_index,
+    read_log,
+    read_results,
+)
+from cardiogram.repository.statements.readers.terms_and_languages import (
+    read_languages,
+    read_licences,
+)
+from cardiogram.repository.statements.statement import Statement
+
+StatementReader: TypeAlias = "Callable[[CardView], Iterator[Statement]]"
+
+READERS: tuple[StatementReader, ...] = (
+    read_keys,
+    read_tags,
+    read_gate,
+    read_index,
+    read_name,
+    read_counts,
+    read_dtypes,
+    read_quantisations,
+    read_architectures,
+    read_embeddings,
+    read_methods,
+    read_licences,
+    read_languages,
+    read_ids,
+    read_files,
+    read_file_details,
+    read_results,
+    read_log,
+)

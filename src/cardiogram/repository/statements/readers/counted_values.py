@@ -1,0 +1,150 @@
+"""Numbers with what they count: parameters, tokens, layers, ranks, epochs ..."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cardiogram.repository.statements.card_view import CardView, Span
+from cardiogram.repository.statements.passages import Passage
+from cardiogram.repository.statements.quantity import (
+    AMOUNT,
+    Quantity,
+    find_amounts,
+    read_quantity,
+    read_small,
+)
+from cardiogram.repository.statements.readers.number_words import COUNTED, TRAINED, Counted
+from cardiogram.repository.statements.statement import Statement
+from cardiogram.repository.statements.whose import OTHER
+
+_FIRST = re.compile(rf"\A[^\d\w]*(?:(?:about|approx\.?|approximately|ca\.?|circa|around|up to|over|etwa|rund|environ|up to about)[ ~]*)?{AMOUNT}", re.I)
+_SIZE_IN_BYTES = re.compile(r"\d ?(?:[KMGT]i?B|[GM]o|bytes?)\b")
+_SEVERAL = re.compile(r"\d\s?[kKmMbB]?\s?(?:-|–|to|bis|/|,|or|and|oder|und|&|\||x|×)\s?\d")
+_PARTLY = re.compile(r"trainable|active|activated|non-embedding|per (?:layer|expert|token)|lora|adapter|trainierbar\w*|entraînables|aktiv\w*|vision|encoder|decoder|text|"
+                     r"head|projector|embedding|new|added|additional|unfrozen|frozen|激活|可训练", re.I)
+_ASIDE = re.compile(r"\b(?:not|no longer|instead of|rather than|than|nicht|kein\w*|every|each|per|first|last|after|until|remaining|additional|extra|another|further|more|"
+                    r"jede[rns]?|alle|nach|ersten|letzten|chaque|cada|var|every|warm-?up|between|early)\s*\Z", re.I)  # fmt: skip
+_NAME_SIZE = re.compile(r"(?<![a-zA-Z0-9.x×])(?P<number>\d{1,4}(?:\.\d{1,2})?) ?(?P<word>[bBmM])(?![a-zA-Z0-9])")
+
+
+def read_counts(view: CardView) -> Iterator[Statement]:
+    """Numbers in lists, tables and prose with what they count."""
+    for passage in view.pairs():
+        if not passage.about:
+            yield from _of_label(view, passage)
+    for passage in view.sentences():
+        if any(c.isdigit() for c in passage.text) or len(passage.text) < 400:
+            yield from _of_sentence(view, passage)
+
+
+def read_name(view: CardView) -> Iterator[Statement]:
+    """The size that the model's own title gives."""
+    title = next((p for p in view.sentences() if p.place == "title"), None)
+    if title is None or len(title.text) > 80:
+        return
+    hits = list(_NAME_SIZE.finditer(title.text))
+    quantity = read_quantity(hits[0], units=False) if len(hits) == 1 else None
+    if quantity is not None and quantity.value >= 1e6:
+        span = Span(quantity.start, quantity.end)
+        yield view.say(
+            "parameters", quantity.value, title, span,
+            quantity=quantity, unit="parameters", certain=hits[0]["word"] == "B",
+        )  # fmt: skip
+
+
+def _of_label(view: CardView, passage: Passage) -> Iterator[Statement]:
+    label = passage.label.strip(" `\"'*_:").removesuffix(" [optional]").strip()
+    for counted in (*COUNTED, *TRAINED):
+        if counted.label is None or not counted.label.match(label):
+            continue
+        match = _FIRST.match(passage.text)
+        quantity = read_quantity(match, view.comma) if match else _small(passage.text)
+        if quantity is None or not _fits(counted, quantity):
+            continue
+        if counted.kind == "parameters" and (
+            _SIZE_IN_BYTES.search(passage.text[: quantity.end + 3]) or _PARTLY.search(passage.text)
+            or _PARTLY.search(label)
+        ):  # fmt: skip
+            continue
+        if counted.kind == "sampling_rate":
+            quantity = _hertz(quantity, passage.text[quantity.end : quantity.end + 5])
+        certain = not _SEVERAL.search(passage.text[: quantity.end + 12])
+        if certain:
+            span = Span(quantity.start, quantity.end)
+            yield view.say(
+                counted.kind, _value(counted, quantity), passage, span,
+                quantity=quantity, unit=counted.unit,
+            )  # fmt: skip
+        return
+
+
+def _small(text: str) -> Quantity | None:
+    word = text.split()[0].strip(".,;") if text.split() else ""
+    value = read_small(word)
+    return None if value is None else Quantity(value, value, value, text.index(word), len(word))
+
+
+def _hertz(quantity: Quantity, after: str) -> Quantity:
+    if after.strip().lower().startswith("khz") or (not after.strip() and quantity.value < 1000):
+        value, low, high, *span = quantity
+        return Quantity(value * 1e3, low * 1e3, high * 1e3, *span)
+    return quantity
+
+
+def _fits(counted: Counted, quantity: Quantity) -> bool:
+    value = quantity.value
+    if counted.kind == "sampling_rate" and value < 400:
+        value *= 1e3
+    return counted.low <= value <= counted.high and not (counted.whole and value % 1)
+
+
+def _value(counted: Counted, quantity: Quantity) -> int | float:
+    return int(quantity.value) if quantity.value % 1 == 0 and counted.whole else quantity.value
+
+
+def _of_sentence(view: CardView, passage: Passage) -> Iterator[Statement]:
+    for counted in (*COUNTED, *TRAINED):
+        hits = [
+            (match, quantity)
+            for pattern in counted.prose
+            for match in pattern.finditer(passage.text)
+            if (quantity := _of_match(match, view.comma)) is not None
+        ]
+        fitting = [(m, q) for m, q in hits if _fits(counted, q)]
+        if not fitting or len({q.value for _, q in fitting}) > 1:
+            continue
+        match, quantity = fitting[0]
+        if _is_aside(counted, passage, match, quantity):
+            continue
+        span = Span(quantity.start, quantity.end)
+        about, certain = view.subject(passage, span)
+        if about != OTHER:
+            yield view.say(
+                counted.kind, _value(counted, quantity), passage, span,
+                quantity=quantity, unit=counted.unit, certain=certain,
+            )  # fmt: skip
+
+
+def _of_match(match: re.Match[str], comma: bool) -> Quantity | None:
+    groups = match.groupdict()
+    if groups.get("small"):
+        value = float(read_small(groups["small"]) or 0)
+        return Quantity(value, value, value, match.start("small"), match.end("small"))
+    quantity = read_quantity(match, comma)
+    if quantity is not None and (groups.get("hz") or "").lower() == "khz":
+        value, low, high, *span = quantity
+        return Quantity(value * 1e3, low * 1e3, high * 1e3, *span)
+    return quantity
+
+
+def _is_aside(counted: Counted, passage: Passage, match: re.Match[str], quantity: Quantity) -> bool:
+    """Whether the words around a number make it something else, or one of several."""
+    before, after = passage.text[: quantity.start], passage.text[quantity.end :]
+    if _ASIDE.search(before) or _SEVERAL.search(passage.text[max(0, quantity.start - 8) : quantity.end + 8]):
+        return True
+    if counted.kind == "parameters":
+        near = before[-30:] + after[:30]
+        amounts = [a for a in find_amounts(passage.text) if a.value >= 1e6]
+        return bool(_PARTLY.search(near)) or len({a.value for a in amounts}) > 1
+    return False

@@ -1,0 +1,110 @@
+"""Repositories of the Hub that code, commands and links name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cardiogram.repository.statements.card_view import CardView, Span
+from cardiogram.repository.statements.passages import Passage
+from cardiogram.repository.statements.statement import Statement
+
+_ID = r"(?P<id>[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95}[A-Za-z0-9_])"
+_Q = r"[\"'“”]"
+_MODEL = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"(?:from_pretrained|from_config|SentenceTransformer|CrossEncoder|snapshot_download|hf_hub_download|load_from_hub|from_hparams|"
+        rf"create_model\w*|load_lora_weights|load_textual_inversion|load_ip_adapter|load_adapter|from_single_file|SparseEncoder|"
+        rf"load_checkpoint|get_base_model|InferenceClient|LLM|load_model|load_learner|from_pretrained_keras|pull|WhisperModel|ORTModel\w*)"
+        rf"\(\s*(?:\w+\s*,\s*)?(?:(?:model|repo_id|pretrained_model_name_or_path|model_name|model_id|source|model_name_or_path|repo_or_dir|model_path)\s*=\s*)?"
+        rf"{_Q}(?:hf[-_]hub:|hf://)?{_ID}{_Q}",
+        rf"\b(?:model|repo_id|model_id|model_name|model_path|model_name_or_path|model_checkpoint|checkpoint|pretrained_model_name_or_path|peft_model_id|"
+        rf"adapter_id|tokenizer|base_model|MODEL_ID|MODEL_NAME|MODEL|model_ckpt|repo|hf_model_id|source|lora_id|base_model_id|base_id)\s*=\s*{_Q}(?:hf[-_]hub:)?{_ID}{_Q}",
+        rf"(?:--hf-repo|-hfr|-hf|--model|--model-id|--model_id|--model_name_or_path|--repo-id|--repo_id|--pretrained_model_name_or_path|--hf-path|"
+        rf"--model-path|--tokenizer|-m)[ =]{_Q}?{_ID}(?=[\s\"':@\\]|\Z)",
+        rf"(?:vllm serve|huggingface-cli download|hf download|hf repo clone|mlx_lm\.\w+ --model|text-generation-launcher --model-id|lms get|sglang serve)\s+{_Q}?{_ID}(?=[\s\"':\\]|\Z)",
+        rf"(?:hf\.co|huggingface\.co)/(?!datasets/|spaces/|docs/|blog/|papers/|models/|api/|collections/){_ID}(?=[:\s\"'`)\]]|\.git\b|/(?:resolve|blob|tree)/|\Z)",
+        rf"{_Q}model{_Q}\s*:\s*{_Q}{_ID}{_Q}",
+        rf"api-inference\.huggingface\.co/models/{_ID}",
+        rf"gr\.load\(\s*{_Q}(?:models|huggingface)/{_ID}{_Q}",
+    )
+)
+_DATASET = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"load_dataset\(\s*(?:path\s*=\s*)?{_Q}{_ID}{_Q}",
+        rf"huggingface\.co/datasets/{_ID}(?=[\s\"'`)\]/?#]|\Z)",
+    )
+)
+_SPACE = (re.compile(rf"huggingface\.co/spaces/{_ID}(?=[\s\"'`)\]/?#]|\Z)"),)
+_LINK = re.compile(
+    rf"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<of>datasets/|spaces/)?{_ID}(?:/(?:blob|resolve|tree|raw|discussions|commit)/.*|/?(?:[?#].*)?)?\Z"
+)
+_RESERVED = frozenset(
+    "docs blog papers models tasks learn course collections organizations settings join spaces datasets new posts api chat pricing "
+    "front support resolve terms-of-service privacy enterprise metrics evaluate-metric buckets kernels login search".split()
+)
+_FOLDERS = frozenset(
+    "path model models output outputs checkpoint checkpoints results result data dataset datasets saved weights ckpt ckpts out tmp home usr mnt content "
+    "drive workspace src runs logs local cache save saves trained finetuned exp experiments pretrained lora adapters loras kaggle app opt root var user "
+    "your username my owner org organization namespace your-username your-name yourname user-name hf-username your_username someone example text image "
+    "application http https audio video model_name assets examples scripts train test eval".split()
+)
+_PLACEHOLDER = re.compile(
+    r"your[-_ ]|\byour|username|<|\{|xxx|placeholder|model[-_]?(?:name|id)\Z|repo[-_]?name|\.(?:py|json|ya?ml|txt|pt|pth|ckpt|bin|csv|jsonl|wav|mp3|png|jpe?g|onnx|tar|gz|zip|"
+    r"md|sh|html?|ipynb|pkl|parquet)\Z|checkpoint-\d+\Z|[-_.]\Z",
+    re.I,
+)  # fmt: skip
+
+
+def read_ids(view: CardView) -> Iterator[Statement]:
+    """Ids that snippets load, and that links lead to; once each."""
+    seen: set[tuple[str, str]] = set()
+    for passage in view.passages:
+        if passage.label or (passage.place == "code" and passage.info in ("bibtex", "bib", "json")):
+            continue
+        if "/" not in passage.text:
+            continue
+        for of, patterns in (("model", _MODEL), ("dataset", _DATASET), ("space", _SPACE)):
+            for pattern in patterns:
+                for match in pattern.finditer(passage.text):
+                    id = match["id"].removesuffix(".git")
+                    if (of, id.lower()) not in seen and is_plausible_id(id):
+                        seen.add((of, id.lower()))
+                        yield _named(view, passage, id, of, match)
+    for link in view.card.document.links:
+        match = _LINK.match(link.target)
+        if match is None or link.image:
+            continue
+        of = (match["of"] or "models/").rstrip("s/").removesuffix("s")
+        id = match["id"].removesuffix(".git")
+        if (of, id.lower()) not in seen and is_plausible_id(id):
+            seen.add((of, id.lower()))
+            yield _linked(view, id, of, link.line)
+
+
+def is_plausible_id(id: str) -> bool:
+    """Whether a text may be an id of the Hub, and no path or placeholder.
+
+    Examples
+    --------
+    >>> is_plausible_id("your-username/model"), is_plausible_id("google/vit")
+    (False, True)
+    """
+    owner, _, name = id.partition("/")
+    if owner.lower() in _RESERVED or owner.lower() in _FOLDERS or not name:
+        return False
+    return not (_PLACEHOLDER.search(owner) or _PLACEHOLDER.search(name)) and "--" not in id and ".." not in id
+
+
+def _named(view: CardView, passage: Passage, id: str, of: str, match: re.Match[str]) -> Statement:
+    return view.say(
+        "repository", id, passage, Span(match.start("id"), match.end("id")),
+        about=of, certain=passage.place == "code" and not passage.about,
+    )  # fmt: skip
+
+
+def _linked(view: CardView, id: str, of: str, line: int) -> Statement:
+    at = view.find_line(id, line, line, line + 6)
+    return Statement("repository", id, at, view.quote(at, id), "text", about=of, certain=False)

@@ -1,0 +1,162 @@
+"""Results that a card states: in the model-index, in lists, tables and prose."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cardiogram.repository.statements.card_view import CardView, Span
+from cardiogram.repository.statements.passages import Passage
+from cardiogram.repository.statements.quantity import AMOUNT, Quantity, read_quantity
+from cardiogram.repository.statements.statement import Statement
+
+_METRICS = {
+    "accuracy": r"(?:eval |test |validation |top-?1 |mean )?(?:accuracy|acc\.?|genauigkeit|exactitude|exactitud|precisión global|acurácia|accuratezza|noggrannhet|正确率|准确率|正解率|정확도)",
+    "f1": r"(?:eval |test |macro[- ]|micro[- ]|weighted[- ]|overall )?f1(?:[- ]?(?:score|wert|measure))?",
+    "precision": r"(?:eval |test |macro |overall )?precision(?: score)?",
+    "recall": r"(?:eval |test |macro |overall )?recall(?: score)?",
+    "loss": r"(?:eval(?:uation)? |test |validation )?loss",
+    "wer": r"(?:test |eval )?(?:wer|word error rate|wortfehlerrate|ordfelsfrekvens)(?: \(%\)| \[%\])?",
+    "cer": r"(?:test |eval )?(?:cer|character error rate)(?: \(%\)| \[%\])?",
+    "bleu": r"(?:sacre)?bleu(?: score)?", "rouge1": r"rouge-?1", "rouge2": r"rouge-?2", "rougel": r"rouge-?l", "rougelsum": r"rouge-?lsum",
+    "exact_match": r"exact[ _]match|em", "perplexity": r"perplexity|ppl", "mse": r"mse|mean squared error", "mae": r"mae|mean absolute error", "rmse": r"rmse",
+    "matthews_correlation": r"matthews[ _]correlation|mcc", "pearson": r"pearson(?: r)?", "spearman": r"spearman(?: r)?", "auc": r"(?:roc[- _]?)?auc",
+    "chrf": r"chr-?f\+{0,2}", "map": r"map(?:@[\d.:]+)?", "mean_reward": r"mean[_ ]reward", "gen_len": r"gen len",
+}  # fmt: skip
+_METRIC = [(name, re.compile(rf"(?:{pattern})\Z", re.I)) for name, pattern in _METRICS.items()]
+_VALUE = re.compile(rf"\A[~≈* ]*{AMOUNT} ?(?P<percent>%|per ?cent|Prozent)?(?=\s*(?:[,;.(±+]|\Z|\s))", re.I)
+_IN_PROSE = re.compile(
+    r"(?<![\w-])(?P<metric>accuracy|f1(?:[- ]?score)?|wer|word error rate|bleu|precision|recall|perplexity|genauigkeit|exactitude)(?: score| rate| \(WER\))?"
+    rf"(?: of| is| was|:| =| von| de|=)+ ?(?P<number>\d+(?:[.,]\d+)?)(?P<word>) ?(?P<percent>%)?",
+    re.I,
+)
+_SPLITS = re.compile(r"(?<![a-z])(train|training|dev|development|valid(?:ation)?|eval(?:uation)?|test|held-?out)(?![a-z])", re.I)
+_EVALUATION = re.compile(r"(?:achieves|reaches|obtains?|got|following) .{0,30}?results? on the evaluation set|results on the (?:evaluation|validation|test) set", re.I)
+_LOG_HEADS = re.compile(r"training loss|epoch|step|validation loss", re.I)
+
+
+def metric_name(label: str) -> str:
+    """The common name of a metric; "" where it is none.
+
+    Examples
+    --------
+    >>> metric_name("Eval Accuracy"), metric_name("Colour")
+    ('accuracy', '')
+    """
+    plain = re.sub(r"[*`:]|\([^)]*↑[^)]*\)|[↑↓]", "", label).strip().replace("_", " ")
+    return next((name for name, pattern in _METRIC if pattern.match(plain) or pattern.match(plain.replace(" ", "_"))), "")
+
+
+def read_index(view: CardView) -> Iterator[Statement]:
+    """Metrics of the model-index; what of is `metric|data set|split`."""
+    index = view.card.metadata.values.get("model-index")
+    seen: dict[str, int] = {}
+    for i, model in enumerate(index if isinstance(index, list) else []):
+        results = model.get("results") if isinstance(model, dict) else None
+        for j, result in enumerate(results if isinstance(results, list) else []):
+            if not isinstance(result, dict):
+                continue
+            data = result.get("dataset")
+            data = data if isinstance(data, dict) else {}
+            metrics = result.get("metrics")
+            for k, metric in enumerate(metrics if isinstance(metrics, list) else []):
+                value = metric.get("value") if isinstance(metric, dict) else None
+                number = _number(value)
+                if number is None or not isinstance(metric, dict):
+                    continue
+                name = metric_name(str(metric.get("name") or "")) or metric_name(str(metric.get("type") or ""))
+                name = name or str(metric.get("type") or metric.get("name") or "").lower()
+                words = f"value: {value}"
+                seen[words] = seen.get(words, -1) + 1
+                yield view.from_key(
+                    "metric", number.value, ("model-index", i, "results", j, "metrics", k, "value"),
+                    quantity=number, words=words, occurrence=seen[words],
+                    about=f"{name}|{data.get('type') or data.get('name') or ''}|{data.get('split') or ''}",
+                )  # fmt: skip
+
+
+def _number(value: object) -> Quantity | None:
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
+        return None
+    match = re.fullmatch(rf"{AMOUNT}(?P<percent> ?%)?", str(value).strip())
+    return read_quantity(match) if match else None
+
+
+def read_results(view: CardView) -> Iterator[Statement]:
+    """Metrics of this model in lists, tables and prose, and those of the training's log."""
+    logs = _logs(view)
+    for passage in view.passages:
+        if passage.place in ("code", "title"):
+            continue
+        if passage.block in logs:
+            continue
+        if passage.label and not passage.about:
+            yield from _labelled(view, passage)
+        elif not passage.label and not passage.about:
+            yield from _in_prose(view, passage)
+
+
+def read_log(view: CardView) -> Iterator[Statement]:
+    """Rows of the log of a training; kind `log`, what of is `metric|epoch|step`."""
+    logs = _logs(view)
+    rows: dict[tuple[int, int], dict[str, Passage]] = {}
+    for passage in view.passages:
+        if passage.block in logs and passage.label:
+            rows.setdefault((passage.block, passage.first), {})[passage.label.lower()] = passage
+    for row in rows.values():
+        step = row["step"].text if "step" in row else ""
+        epoch = row["epoch"].text if "epoch" in row else ""
+        for label, passage in row.items():
+            name = "loss" if label == "validation loss" else metric_name(label)
+            match = _VALUE.match(passage.text)
+            quantity = read_quantity(match) if match and label != "training loss" else None
+            if name and quantity is not None:
+                yield view.say("log", quantity.value, passage, Span(quantity.start, quantity.end), quantity=quantity, about=f"{name}|{epoch}|{step}")
+
+
+def _logs(view: CardView) -> set[int]:
+    """Blocks that are the log of a training: a table with epochs or steps and losses."""
+    labels: dict[int, set[str]] = {}
+    for passage in view.passages:
+        if passage.place == "table" and passage.label:
+            labels.setdefault(passage.block, set()).add(passage.label.lower())
+    return {block for block, heads in labels.items() if sum(bool(_LOG_HEADS.fullmatch(h)) for h in heads) >= 2}
+
+
+def _labelled(view: CardView, passage: Passage) -> Iterator[Statement]:
+    name = metric_name(passage.label)
+    match = _VALUE.match(passage.text) if name else None
+    quantity = read_quantity(match, view.comma) if match else None
+    if match is None or quantity is None:
+        return
+    split = _SPLITS.search(passage.label)
+    at = _before(view, passage)
+    about = f"{name}||{(split[1].lower() if split else '') or at}"
+    yield view.say("metric", quantity.value, passage, Span(quantity.start, quantity.end), quantity=quantity, about=about, unit="%" if match["percent"] else "")
+
+
+def _before(view: CardView, passage: Passage) -> str:
+    """``trainer`` where the list is the one that generators write above all sections."""
+    blocks = view.card.document.blocks
+    for number in range(passage.block - 1, max(-1, passage.block - 14), -1):
+        if blocks[number].kind == "paragraph":
+            return "trainer" if _EVALUATION.search(blocks[number].text) else ""
+        if blocks[number].kind != "item":
+            return ""
+    return ""
+
+
+def _in_prose(view: CardView, passage: Passage) -> Iterator[Statement]:
+    hits = list(_IN_PROSE.finditer(passage.text))
+    if len(hits) != 1:
+        return
+    match = hits[0]
+    quantity = read_quantity(match, view.comma)
+    subject, own = view.subject(passage, Span(*match.span("number")))
+    name = metric_name(match["metric"])
+    if quantity is not None and not subject and name:
+        split = _SPLITS.search(passage.text)
+        yield view.say(
+            "metric", quantity.value, passage, Span(quantity.start, quantity.end), quantity=quantity,
+            about=f"{name}||{split[1].lower() if split else ''}", unit="%" if match["percent"] else "", certain=own,
+        )  # fmt: skip
