@@ -20,11 +20,35 @@ from cardiogram.repository.statements.whose import (
 from cardiogram.repository.statements.written_language import detect_language
 
 _MAX_QUOTE = 200
-_DECIMAL_COMMA = frozenset("de fr es it pt nl sv da no fi pl cs ru uk tr id vi ro hu ca el".split())
+_DECIMAL_COMMA = frozenset(
+    {
+        "de",
+        "fr",
+        "es",
+        "it",
+        "pt",
+        "nl",
+        "sv",
+        "da",
+        "no",
+        "fi",
+        "pl",
+        "cs",
+        "ru",
+        "uk",
+        "tr",
+        "id",
+        "vi",
+        "ro",
+        "hu",
+        "ca",
+        "el",
+    }
+)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+(?=[^\sa-z])|(?<=[。！？])")
 
 
-class Span(NamedTuple):
+class WordSpan(NamedTuple):
     """Where a value stands in its passage."""
 
     start: int
@@ -49,9 +73,7 @@ class CardView:
         self.lines = card.text.split("\n")
         self.names: Names = names_of(card)
         self.passages = read_passages(card, self.names)
-        prose = "\n".join(
-            b.text for b in card.document.blocks if b.kind in ("paragraph", "item")
-        )
+        prose = "\n".join(b.text for b in card.document.blocks if b.kind in ("paragraph", "item"))
         self.written_in = detect_language(prose)
         self.comma = self.written_in in _DECIMAL_COMMA
 
@@ -67,7 +89,7 @@ class CardView:
         """Lines of code."""
         return (p for p in self.passages if p.place == "code")
 
-    def subject(self, passage: Passage, span: Span) -> tuple[str, bool]:
+    def subject(self, passage: Passage, span: WordSpan) -> tuple[str, bool]:
         """Whose a value of a passage is, and whether that is certain."""
         if passage.about:
             return passage.about, False
@@ -84,7 +106,7 @@ class CardView:
         kind: str,
         value: Value,
         passage: Passage,
-        span: Span,
+        span: WordSpan,
         *,
         quantity: Quantity | None = None,
         unit: str = "",

@@ -26,7 +26,13 @@ _VALUE_HEADS = re.compile(
 _CELL = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"[\s|:-]+\Z")
 _MARKS = re.compile(r"\*\*|__|[*`\\\[\]]")
-_OURS = re.compile(r"\b(?:ours?|this (?:model|work|repo\w*)|dieses modell|ce modèle|este modelo|questo modello|dit model)\b|本模型|我们|このモデル|이 모델", re.I)
+_OURS = re.compile(
+    (
+        r"\b(?:ours?|this (?:model|work|repo\w*)|dieses modell|ce modèle|este modelo|"
+        r"questo modello|dit model)\b|本模型|我们|このモデル|이 모델"
+    ),
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +74,7 @@ class Passage:
     info: str = ""
 
 
-def read_passages(card: Card, names: Names) -> tuple[Passage, ...]:
+def read_passages(card: Card, known: Names) -> tuple[Passage, ...]:
     """All passages of a card's body in order, as far as `MAX_PASSAGES`."""
     passages: list[Passage] = []
     stack: list[tuple[int, str]] = []
@@ -83,16 +89,14 @@ def read_passages(card: Card, names: Names) -> tuple[Passage, ...]:
         headings = tuple(text for _, text in stack)
         about = OTHER if any(map(is_of_others, headings)) else ""
         after_heading = bool(number) and blocks[number - 1].kind == "heading"
-        for passage in _read_block(block, number, headings, lines, names, after_heading):
+        for passage in _read_block(block, number, headings, lines, known, after_heading):
             passages.append(replace(passage, about=about or passage.about))
         if len(passages) > MAX_PASSAGES:
             break
     return tuple(passages[:MAX_PASSAGES])
 
 
-def _of(
-    block: Block, number: int, text: str, place: Place, headings: tuple[str, ...]
-) -> Passage:
+def _of(block: Block, number: int, text: str, place: Place, headings: tuple[str, ...]) -> Passage:
     flat = text[:_MAX_TEXT].replace("\n", " ")
     return Passage(
         flat, text[:_MAX_TEXT], place, block.line, block.last_line, "", headings, block=number
@@ -104,7 +108,7 @@ def _read_block(
     number: int,
     headings: tuple[str, ...],
     lines: Sequence[str],
-    names: Names,
+    known: Names,
     after_heading: bool,
 ) -> Iterator[Passage]:
     whole = _of(block, number, block.text, "text", headings)
@@ -112,10 +116,10 @@ def _read_block(
         yield from _code(whole, block, lines)
     elif block.kind == "table":
         rows = [(block.line + i, row) for i, row in enumerate(block.text.split("\n"))]
-        yield from _table(replace(whole, place="table"), rows, names)
+        yield from _table(replace(whole, place="table"), rows, known)
     elif _is_drawn_table(block.text):
         rows = [(block.line, row) for row in block.text.split("\n") if row.strip()]
-        yield from _table(replace(whole, place="table"), rows, names)
+        yield from _table(replace(whole, place="table"), rows, known)
     else:
         yield from _prose(whole, block, after_heading)
 
@@ -163,9 +167,7 @@ def _cells(row: str) -> list[str]:
     return [_MARKS.sub("", cell).strip() for cell in _CELL.split(row)]
 
 
-def _table(
-    whole: Passage, rows: Sequence[tuple[int, str]], names: Names
-) -> Iterator[Passage]:
+def _table(whole: Passage, rows: Sequence[tuple[int, str]], known: Names) -> Iterator[Passage]:
     """Cells of a table, each with its label and whose it is."""
     head: list[str] = []
     for i, (line, row) in enumerate(rows[:600]):
@@ -178,24 +180,24 @@ def _table(
             if len(cells) == 2 and cells[0] and cells[1]:
                 yield _cell(here, cells[0], cells[1], "")
             continue
-        yield from _row(here, head, cells, names)
+        yield from _row(here, head, cells, known)
 
 
-def _row(here: Passage, head: list[str], cells: list[str], names: Names) -> Iterator[Passage]:
+def _row(here: Passage, head: list[str], cells: list[str], known: Names) -> Iterator[Passage]:
     paired = len(head) == 2 or (len(head) > 2 and _VALUE_HEADS.match(head[1]) is not None)
     if paired and len(cells) > 1:
         if cells[0] and cells[1]:
-            own_head = len(head) != 2 or not _names_other(head[1], names)
-            yield replace(_cell(here, cells[0], cells[1], cells[0]), about="" if own_head else OTHER)
+            own_head = len(head) != 2 or not _names_other(head[1], known)
             yield replace(
-                _cell(here, head[1], cells[1], cells[0]), about=_owner(cells[0], names)
+                _cell(here, cells[0], cells[1], cells[0]), about="" if own_head else OTHER
             )
+            yield replace(_cell(here, head[1], cells[1], cells[0]), about=_owner(cells[0], known))
         return
     for column, text in enumerate(cells[: len(head)]):
         label = head[column]
         if column and text:
-            yield replace(_cell(here, label, text, cells[0]), about=_owner(cells[0], names))
-            if _is_own(label, names):
+            yield replace(_cell(here, label, text, cells[0]), about=_owner(cells[0], known))
+            if _is_own(label, known):
                 yield replace(_cell(here, cells[0], text, cells[0]), about="")
         elif text:
             yield replace(_cell(here, label, text, text), about=OTHER)
@@ -205,14 +207,14 @@ def _cell(here: Passage, label: str, text: str, row: str) -> Passage:
     return replace(here, text=text[:_MAX_TEXT], raw=text[:_MAX_TEXT], label=label, row=row)
 
 
-def _is_own(name: str, names: Names) -> bool:
-    return _OURS.search(name) is not None or (len(name) > 2 and names.is_own(name))
+def _is_own(name: str, known: Names) -> bool:
+    return _OURS.search(name) is not None or (len(name) > 2 and known.is_own(name))
 
 
-def _names_other(name: str, names: Names) -> bool:
-    return not (_VALUE_HEADS.match(name) or _is_own(name, names))
+def _names_other(name: str, known: Names) -> bool:
+    return not (_VALUE_HEADS.match(name) or _is_own(name, known))
 
 
-def _owner(row: str, names: Names) -> str:
+def _owner(row: str, known: Names) -> str:
     """Whose a cell of a table of several columns is: this model's only where its row says so."""
-    return "" if _is_own(row, names) else OTHER
+    return "" if _is_own(row, known) else OTHER

@@ -1,4 +1,4 @@
-"""Numbers as people write them: units, multipliers of many languages, and what rounding leaves open."""
+"""Numbers as people write them: multipliers of many languages, and what rounding leaves open."""
 
 from __future__ import annotations
 
@@ -9,11 +9,13 @@ from typing import NamedTuple
 _WORDS: dict[float, str] = {
     1e3: "k|thousand|tausend|mille|mil|mila|duizend|tusen|tys\\.?|tysięcy|тыс\\.?|тысяч[аи]?|千|천",
     1e4: "万|萬|만",
-    1e6: "m|mio\\.?|million(?:en|s)?|millones|milioni|milh(?:ões|oes)|miljoen|miljoner|millioner|mln|"
+    1e6: "m|mio\\.?|million(?:en|s)?|millones|milioni|milh(?:ões|oes)|miljoen|miljoner|"
+    "millioner|mln|"
     "milion(?:ów|y|ow)|миллион(?:ов|а)?|млн|百万|백만",
     1e7: "千万|천만",
     1e8: "亿|億|억",
-    1e9: "b|bn|mrd\\.?|billion|milliarde[n]?|milliards?|mil\\s+millones|miliard[io]|mld|bilh(?:ões|oes)|"
+    1e9: "b|bn|mrd\\.?|billion|milliarde[n]?|milliards?|mil\\s+millones|miliard[io]|mld|"
+    "bilh(?:ões|oes)|"
     "mil\\s+milh(?:ões|oes)|miljard|miljarder|milliarder|miliard(?:ów|y|ow)|миллиард(?:ов|а)?|млрд|"
     "十亿|십억",
     1e12: "t|trillion|billionen|billones|biljoen|biljoner|трлн|триллион(?:ов|а)?|万亿|兆|조",
@@ -28,9 +30,7 @@ NUMBER = (
     rf"(?:[eE][-+−]?\d+|{_SPACE}?[x×·*]{_SPACE}?10(?:\^|\*\*)?[{{(]?[-−–⁻+]?[\d⁰¹²³⁴-⁹]+[)}}]?)?"
 )
 """A number, with thousands grouped in any way, and perhaps a power of ten."""
-AMOUNT = (
-    rf"(?P<number>{NUMBER})(?:(?:{_SPACE}|-)?(?P<word>{_MULTIPLIER})(?![^\W\d_]))?"
-)
+AMOUNT = rf"(?P<number>{NUMBER})(?:(?:{_SPACE}|-)?(?P<word>{_MULTIPLIER})(?![^\W\d_]))?"
 """A number with its multiplier; as a part of other patterns, once in each."""
 _SMALL = {
     word: value
@@ -57,12 +57,25 @@ SMALL_NUMBER = "|".join(sorted(_SMALL, key=len, reverse=True))
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−–", "0123456789---")
 _POWER = re.compile(r"[eE]([-+]?\d+)\Z|[x×·*]\s?10(?:\^|\*\*)?[{(]?([-+]?\d+)[)}]?\Z")
 _ABOUT = re.compile(
-    r"(?:\b(?:about|around|roughly|approx(?:imately|\.)?|circa|ca\.?|c\.|over|nearly|almost|some|more than|at least|"
-    r"etwa|ungefähr|rund|über|fast|environ|près de|plus de|alrededor de|cerca de|más de|circa|oltre|"
-    r"aproximadamente|mais de|ongeveer|ruim|omkring|ungefär|drygt|około|ponad|около|примерно|более)|[~≈>≥]|约|約|大约)\s*\Z",
+    r"(?:\b(?:about|around|roughly|approx(?:imately|\.)?|circa|ca\.?|c\.|over|"
+    r"nearly|almost|some|more than|at least|"
+    r"etwa|ungefähr|rund|über|fast|environ|près de|plus de|alrededor de|cerca de|"
+    r"más de|circa|oltre|"
+    r"aproximadamente|mais de|ongeveer|ruim|omkring|ungefär|drygt|około|ponad|около|"
+    r"примерно|более)|[~≈>≥]|约|約|大约)\s*\Z",
     re.I,
 )
-_BYTES = {"b": 1.0, "kb": 1e3, "mb": 1e6, "gb": 1e9, "tb": 1e12, "go": 1e9, "mo": 1e6, "гб": 1e9, "мб": 1e6}
+_BYTES = {
+    "b": 1.0,
+    "kb": 1e3,
+    "mb": 1e6,
+    "gb": 1e9,
+    "tb": 1e12,
+    "go": 1e9,
+    "mo": 1e6,
+    "гб": 1e9,
+    "мб": 1e6,
+}
 _BINARY = {"kib": 2.0**10, "mib": 2.0**20, "gib": 2.0**30}
 BYTES = rf"(?P<number>{NUMBER}){_SPACE}?(?P<unit>[KMG]i?B|[TGM]B|[GM]o|ГБ|МБ|G|M)(?![^\W_])"
 """A size in bytes."""
@@ -147,7 +160,7 @@ def find_amounts(text: str, comma: bool = False) -> Iterator[Quantity]:
             yield quantity
 
 
-_ANY = re.compile(rf"(?<![\w.])-?{AMOUNT}", re.I)
+_ANY = re.compile(rf"(?<![\w.-]){AMOUNT}", re.I)
 
 
 def _times(word: str) -> float:

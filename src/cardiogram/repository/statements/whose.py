@@ -11,49 +11,79 @@ OTHER = "?"
 """What is said of another model, or of one that cannot be named for certain."""
 
 _OWN = re.compile(
-    r"\b(?:this|the|our) (?:\w+ ){0,3}(?:model|checkpoint|adapter|lora|encoder|decoder|classifier|version|pipeline|repo(?:sitory)?|"
+    r"\b(?:this|the|our) (?:\w+ ){0,3}(?:model|checkpoint|adapter|lora|encoder|"
+    r"decoder|classifier|version|pipeline|repo(?:sitory)?|"
     r"quanti[sz]ation|merge|weights?)\b|\b(?:it|its|we|our|here)\b|"
-    r"\b(?:dieses?|das|der|unser) (?:\w+)?(?:modell|adapter|encoder|klassifikator|version)|\bes (?:hat|ist|wurde|liest)\b|"
+    r"\b(?:dieses?|das|der|unser) (?:\w+)?(?:modell|adapter|encoder|klassifikator|"
+    r"version)|\bes (?:hat|ist|wurde|liest)\b|"
     r"\bdie gewichte\b|\b(?:sein|seine|trainiert wurde)\b|"
-    r"\b(?:ce|le|notre) mod[eè]le\b|\bil (?:a|est|compte|lit)\b|\b(?:este|el|nuestro) modelo\b|\btiene\b|\b(?:este|o|nosso) modelo\b|"
+    r"\b(?:ce|le|notre) mod[eè]le\b|\bil (?:a|est|compte|lit)\b|\b(?:este|el|"
+    r"nuestro) modelo\b|\btiene\b|\b(?:este|o|nosso) modelo\b|"
     r"\btem\b|\b(?:questo|il|nostro) modello\b|\bha\b|\b(?:dit|het|ons) model\b|\bhet heeft\b|"
-    r"\b(?:modellen|modell|den har|den är|vår modell)\b|\b(?:ten|nasz)? ?model (?:ma|jest|ten)\b|\bмодель\b|\bона\b|"
+    r"\b(?:modellen|modell|den har|den är|vår modell)\b|\b(?:ten|nasz)? ?model "
+    r"(?:ma|jest|ten)\b|\bмодель\b|\bона\b|"
     r"本模型|该模型|此模型|模型|このモデル|本モデル|モデル|이 모델|본 모델|모델",
     re.I,
 )
 _NOT_OWN = re.compile(
-    r"\b(?:compar\w+|unlike|versus|vs\.?|outperform\w*|baselines?|teachers?|base models?|original\w*|parents?|predecessors?|previous\w*|"
-    r"earlier|former\w*|other models?|others|competitors?|e\.g\.|such as|for example|for instance|similar to|families|family of|series|"
-    r"suites?|collection|variants|sizes|ranging|ranges?|between|respectively|larger|bigger|smaller|instead of|rather than|"
-    r"existing|state-of-the-art|sota|upstream|if you|you can|you may|could|would|should|might|students?|reward model|draft model|"
-    r"not|n't|no longer|without|basismodell\w*|grundmodell\w*|ursprünglich\w*|im vergleich|verglichen|größere?\w*|kleinere?\w*|"
-    r"modèle de base|comparé|original|modelo base|comparado|basmodellen|jämfört|modello di base|rispetto|basismodel|vergeleken|"
+    r"\b(?:compar\w+|unlike|versus|vs\.?|outperform\w*|baselines?|teachers?|base "
+    r"models?|original\w*|parents?|predecessors?|previous\w*|"
+    r"earlier|former\w*|other models?|others|competitors?|e\.g\.|such as|for "
+    r"example|for instance|similar to|families|family of|series|"
+    r"suites?|collection|variants|sizes|ranging|ranges?|between|respectively|larger|"
+    r"bigger|smaller|instead of|rather than|"
+    r"existing|state-of-the-art|sota|upstream|if you|you can|you may|could|would|"
+    r"should|might|students?|reward model|draft model|"
+    r"not|n't|no longer|without|basismodell\w*|grundmodell\w*|ursprünglich\w*|im "
+    r"vergleich|verglichen|größere?\w*|kleinere?\w*|"
+    r"modèle de base|comparé|original|modelo base|comparado|basmodellen|jämfört|"
+    r"modello di base|rispetto|basismodel|vergeleken|"
     r"базов\w+|基础模型|基座|相比|ベースモデル|比較)(?![\w-])",
     re.I,
 )
-_AFTER = re.compile(r"\A[^.;:!?]{0,12}\b(?:than|instead|for the (?:base|original|teacher)|of the (?:base|original|teacher))\b|\A[^.;:!?]{0,20}\b(?:respectively|bzw)\b", re.I)
+_AFTER = re.compile(
+    (
+        r"\A[^.;:!?]{0,12}\b(?:than|instead|for the (?:base|original|teacher)|of the "
+        r"(?:base|original|teacher))\b|\A[^.;:!?]{0,20}\b(?:respectively|bzw)\b"
+    ),
+    re.I,
+)
 _ZONES = re.compile(
-    r"original (?:model|card|readme|description|repo)|(?:model )?card (?:of|for|from) (?:the )?(?:base|original|parent)|base model|"
-    r"parent model|comparison|compar(?:e|ed|ing)|baseline|other (?:models|versions|sizes|quant)|related|similar|model (?:family|zoo|list|suite)|"
-    r"available models|(?:our|all) models|\bvs\b|citation|cite|bibtex|references?$|acknowledg|credits?|thanks|change ?log|history|news|updates?$|"
-    r"previous|older|road ?map|to ?do|future|prompt examples?|examples? (?:out|prompt|conv|gener)|sample (?:out|prompt|gener)|generations?$|outputs?$|"
-    r"vergleich|zitat|referenzen|comparaison|comparación|référence|jämförelse|confronto|porównanie|сравнени|цитиров|引用|参考|比较|対比|比較",
+    r"original (?:model|card|readme|description|repo)|(?:model )?card (?:of|for|"
+    r"from) (?:the )?(?:base|original|parent)|base model|"
+    r"parent model|comparison|compar(?:e|ed|ing)|baseline|other (?:models|versions|"
+    r"sizes|quant)|related|similar|model (?:family|zoo|list|suite)|"
+    r"available models|(?:our|all) models|\bvs\b|citation|cite|bibtex|references?$|"
+    r"acknowledg|credits?|thanks|change ?log|history|news|updates?$|"
+    r"previous|older|road ?map|to ?do|future|prompt examples?|examples? (?:out|"
+    r"prompt|conv|gener)|sample (?:out|prompt|gener)|generations?$|outputs?$|"
+    r"vergleich|zitat|referenzen|comparaison|comparación|référence|jämförelse|"
+    r"confronto|porównanie|сравнени|цитиров|引用|参考|比较|対比|比較",
     re.I,
 )
 _ID = r"[A-Za-z0-9][\w.-]{1,90}/[A-Za-z0-9][\w.-]{1,90}"
 _NAME = re.compile(
     rf"(?P<id>(?<![\w./:-]){_ID}(?![\w/-]))|"
     r"(?P<name>(?<![\w./-])(?:[A-Za-z]*[A-Z][A-Za-z]*[ -]?v?\d[\w.]*(?:-[\w.]+)*|"
-    r"(?:(?:Ro|Al|De|Distil|Mobile|Tiny|Camem|Sci|Bio|Fin|Legal|Modern|XLM-Ro|Longformer|Big)?BERT[a]?|GPT|ChatGPT|Claude|Gemini|LL?aMA|Llama|Mi[sx]tral|"
-    r"Qwen|Gemma|Phi|Falcon|Vicuna|Alpaca|Yi|Whisper|Wav2Vec2?|BLOOM|T5|BART|ELECTRA|DeepSeek|Granite|OLMo|Pythia|MPT|StableLM|SDXL)(?:[ -][\w.]+)*)(?![\w-]))"
+    r"(?:(?:Ro|Al|De|Distil|Mobile|Tiny|Camem|Sci|Bio|Fin|Legal|Modern|XLM-Ro|"
+    r"Longformer|Big)?BERT[a]?|GPT|ChatGPT|Claude|Gemini|LL?aMA|Llama|Mi[sx]tral|"
+    r"Qwen|Gemma|Phi|Falcon|Vicuna|Alpaca|Yi|Whisper|Wav2Vec2?|BLOOM|T5|BART|"
+    r"ELECTRA|DeepSeek|Granite|OLMo|Pythia|MPT|StableLM|SDXL)(?:[ "
+    r"-][\w.]+)*)(?![\w-]))"
 )
-_UNITS = re.compile(r"(?:A|B|V|VRAM|GPU|CUDA|RTX|TPU|FP|BF|INT|Q|IQ|F|CC|MP|K|P|R|H|T|L|M|Python|Section|Table|Figure|Epoch|Step|Layer|"
-                    r"Top|Rank|Adam|AdamW|Seed|Batch|CC-BY|Apache|Version|Stage|Phase|Part|Python|PyTorch|Torch|Unicode|UTF|ISO|Level|Day|"
-                    r"January|February|March|April|May|June|July|August|September|October|November|December)[ -]?v?\d", re.I)
+_UNITS = re.compile(
+    r"(?:A|B|V|VRAM|GPU|CUDA|RTX|TPU|FP|BF|INT|Q|IQ|F|CC|MP|K|P|R|H|T|L|M|Python|"
+    r"Section|Table|Figure|Epoch|Step|Layer|"
+    r"Top|Rank|Adam|AdamW|Seed|Batch|CC-BY|Apache|Version|Stage|Phase|Part|Python|"
+    r"PyTorch|Torch|Unicode|UTF|ISO|Level|Day|"
+    r"January|February|March|April|May|June|July|August|September|October|November|"
+    r"December)[ -]?v?\d",
+    re.I,
+)
 
 
 class Names(NamedTuple):
-    """The names of a card's model, in letters and digits only, and of the models it was made from."""
+    """Names of a card's model, in letters and digits only, and of those it was made from."""
 
     own: frozenset[str]
     ids: frozenset[str]
@@ -66,7 +96,9 @@ class Names(NamedTuple):
             return name.lower() in self.ids
         if plain in self.bases and plain not in self.own:
             return False
-        return any(plain == own or (len(plain) > 4 and (plain in own or own in plain)) for own in self.own)
+        return any(
+            plain == own or (len(plain) > 4 and (plain in own or own in plain)) for own in self.own
+        )
 
 
 def plain_name(name: str) -> str:
@@ -105,7 +137,7 @@ def names_in(text: str) -> list[str]:
     return [m[0] for m in _NAME.finditer(text) if m["id"] or not _UNITS.match(m[0])]
 
 
-def subject_of_words(before: str, after: str, names: Names) -> tuple[str, bool]:
+def subject_of_words(before: str, after: str, known: Names) -> tuple[str, bool]:
     """Whose a value is, by the words before and after it; and whether that is certain.
 
     Returns
@@ -115,8 +147,8 @@ def subject_of_words(before: str, after: str, names: Names) -> tuple[str, bool]:
     """
     if _NOT_OWN.search(before) or _AFTER.search(after):
         return OTHER, False
-    others = [name for name in names_in(before) if not names.is_own(name)]
+    others = [name for name in names_in(before) if not known.is_own(name)]
     if others:
         return OTHER, False
-    own = _OWN.search(before) is not None or any(names.is_own(n) for n in names_in(before))
+    own = _OWN.search(before) is not None or any(known.is_own(n) for n in names_in(before))
     return "", own

@@ -1,4 +1,4 @@
-"""The language that a text is written in, where it is clear: by its script and its commonest words."""
+"""The language of a text, where it is clear: by its script and its commonest words."""
 
 from __future__ import annotations
 
@@ -7,13 +7,25 @@ from collections import Counter
 
 _STOPS = {
     "en": "the of and to in is for that with on this are be it from by as was not or which you can",
-    "de": "der die das und ist nicht ein eine für mit auf den von zu sich wird im dem auch es werden wurde sind oder",
-    "fr": "le la les des et est une pour dans du que qui sur pas au avec ce par sont cette il modèle",
+    "de": (
+        "der die das und ist nicht ein eine für mit auf den von zu sich wird im dem "
+        "auch es werden wurde sind oder"
+    ),
+    "fr": (
+        "le la les des et est une pour dans du que qui sur pas au avec ce par sont cette il modèle"
+    ),
     "es": "el la los las de que y en un una para con del se es por su al como este más fue son",
-    "it": "il di che la e un una per con del della è le non nel sono alla dei da questo modello gli",
+    "it": (
+        "il di che la e un una per con del della è le non nel sono alla dei da questo modello gli"
+    ),
     "pt": "o a os as de que e um uma para com do da em não no na por mais dos foi é são este",
-    "nl": "de het een van en is in op te dat voor met zijn niet aan er ook als bij worden dit wordt naar",
-    "sv": "och att det som en på är av för med den till inte om ett har i de från kan modellen också",
+    "nl": (
+        "de het een van en is in op te dat voor met zijn niet aan er ook als bij "
+        "worden dit wordt naar"
+    ),
+    "sv": (
+        "och att det som en på är av för med den till inte om ett har i de från kan modellen också"
+    ),
     "da": "og at det som en på er af for med den til ikke om et har i de fra kan også der bliver",
     "no": "og at det som en på er av for med den til ikke om et har i de fra kan også ble blir",
     "fi": "ja on ei että se oli hän kun mutta myös ovat joka tämä kuin tai sen malli",
@@ -26,8 +38,11 @@ _STOPS = {
     "ro": "și de la în a cu pe care este nu un o pentru din mai sunt modelul",
     "ca": "el la els les de que i en un una per amb del és no al com aquest model són",
 }
-_WORDS = {word: [code for code, stops in _STOPS.items() if word in stops.split()]
-          for stops in _STOPS.values() for word in stops.split()}  # fmt: skip
+_WORDS = {
+    word: [code for code, stops in _STOPS.items() if word in stops.split()]
+    for stops in _STOPS.values()
+    for word in stops.split()
+}
 _SCRIPTS = {
     "ja": re.compile(r"[\u3041-\u30fa]"),
     "ko": re.compile(r"[\uac00-\ud7a3]"),

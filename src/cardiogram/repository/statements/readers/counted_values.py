@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cardiogram.repository.statements.card_view import CardView, Span
+from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
 from cardiogram.repository.statements.quantity import (
     AMOUNT,
@@ -18,14 +18,30 @@ from cardiogram.repository.statements.readers.number_words import COUNTED, TRAIN
 from cardiogram.repository.statements.statement import Statement
 from cardiogram.repository.statements.whose import OTHER
 
-_FIRST = re.compile(rf"\A[^\d\w]*(?:(?:about|approx\.?|approximately|ca\.?|circa|around|up to|over|etwa|rund|environ|up to about)[ ~]*)?{AMOUNT}", re.I)
+_FIRST = re.compile(
+    (
+        rf"\A[^\d\w]*(?:(?:about|approx\.?|approximately|ca\.?|circa|around|up to|over|"
+        rf"etwa|rund|environ|up to about)[ ~]*)?{AMOUNT}"
+    ),
+    re.I,
+)
 _SIZE_IN_BYTES = re.compile(r"\d ?(?:[KMGT]i?B|[GM]o|bytes?)\b")
 _SEVERAL = re.compile(r"\d\s?[kKmMbB]?\s?(?:-|–|to|bis|/|,|or|and|oder|und|&|\||x|×)\s?\d")
-_PARTLY = re.compile(r"trainable|active|activated|non-embedding|per (?:layer|expert|token)|lora|adapter|trainierbar\w*|entraînables|aktiv\w*|vision|encoder|decoder|text|"
-                     r"head|projector|embedding|new|added|additional|unfrozen|frozen|激活|可训练", re.I)
-_ASIDE = re.compile(r"\b(?:not|no longer|instead of|rather than|than|nicht|kein\w*|every|each|per|first|last|after|until|remaining|additional|extra|another|further|more|"
-                    r"jede[rns]?|alle|nach|ersten|letzten|chaque|cada|var|every|warm-?up|between|early)\s*\Z", re.I)  # fmt: skip
-_NAME_SIZE = re.compile(r"(?<![a-zA-Z0-9.x×])(?P<number>\d{1,4}(?:\.\d{1,2})?) ?(?P<word>[bBmM])(?![a-zA-Z0-9])")
+_PARTLY = re.compile(
+    r"trainable|active|activated|non-embedding|per (?:layer|expert|token)|lora|"
+    r"adapter|trainierbar\w*|entraînables|aktiv\w*|vision|encoder|decoder|text|"
+    r"head|projector|embedding|new|added|additional|unfrozen|frozen|激活|可训练",
+    re.I,
+)
+_ASIDE = re.compile(
+    r"\b(?:not|no longer|instead of|rather than|than|nicht|kein\w*|every|each|per|"
+    r"first|last|after|until|remaining|additional|extra|another|further|more|"
+    r"jede[rns]?|alle|nach|ersten|letzten|chaque|cada|var|every|warm-?up|between|early)\s*\Z",
+    re.I,
+)
+_NAME_SIZE = re.compile(
+    r"(?<![a-zA-Z0-9.x×])(?P<number>\d{1,4}(?:\.\d{1,2})?) ?(?P<word>[bBmM])(?![a-zA-Z0-9])"
+)
 
 
 def read_counts(view: CardView) -> Iterator[Statement]:
@@ -46,11 +62,16 @@ def read_name(view: CardView) -> Iterator[Statement]:
     hits = list(_NAME_SIZE.finditer(title.text))
     quantity = read_quantity(hits[0], units=False) if len(hits) == 1 else None
     if quantity is not None and quantity.value >= 1e6:
-        span = Span(quantity.start, quantity.end)
+        span = WordSpan(quantity.start, quantity.end)
         yield view.say(
-            "parameters", quantity.value, title, span,
-            quantity=quantity, unit="parameters", certain=hits[0]["word"] == "B",
-        )  # fmt: skip
+            "parameters",
+            quantity.value,
+            title,
+            span,
+            quantity=quantity,
+            unit="parameters",
+            certain=hits[0]["word"] == "B",
+        )
 
 
 def _of_label(view: CardView, passage: Passage) -> Iterator[Statement]:
@@ -63,19 +84,24 @@ def _of_label(view: CardView, passage: Passage) -> Iterator[Statement]:
         if quantity is None or not _fits(counted, quantity):
             continue
         if counted.kind == "parameters" and (
-            _SIZE_IN_BYTES.search(passage.text[: quantity.end + 3]) or _PARTLY.search(passage.text)
+            _SIZE_IN_BYTES.search(passage.text[: quantity.end + 3])
+            or _PARTLY.search(passage.text)
             or _PARTLY.search(label)
-        ):  # fmt: skip
+        ):
             continue
         if counted.kind == "sampling_rate":
             quantity = _hertz(quantity, passage.text[quantity.end : quantity.end + 5])
         certain = not _SEVERAL.search(passage.text[: quantity.end + 12])
         if certain:
-            span = Span(quantity.start, quantity.end)
+            span = WordSpan(quantity.start, quantity.end)
             yield view.say(
-                counted.kind, _value(counted, quantity), passage, span,
-                quantity=quantity, unit=counted.unit,
-            )  # fmt: skip
+                counted.kind,
+                _value(counted, quantity),
+                passage,
+                span,
+                quantity=quantity,
+                unit=counted.unit,
+            )
         return
 
 
@@ -117,13 +143,18 @@ def _of_sentence(view: CardView, passage: Passage) -> Iterator[Statement]:
         match, quantity = fitting[0]
         if _is_aside(counted, passage, match, quantity):
             continue
-        span = Span(quantity.start, quantity.end)
+        span = WordSpan(quantity.start, quantity.end)
         about, certain = view.subject(passage, span)
         if about != OTHER:
             yield view.say(
-                counted.kind, _value(counted, quantity), passage, span,
-                quantity=quantity, unit=counted.unit, certain=certain,
-            )  # fmt: skip
+                counted.kind,
+                _value(counted, quantity),
+                passage,
+                span,
+                quantity=quantity,
+                unit=counted.unit,
+                certain=certain,
+            )
 
 
 def _of_match(match: re.Match[str], comma: bool) -> Quantity | None:
@@ -141,7 +172,9 @@ def _of_match(match: re.Match[str], comma: bool) -> Quantity | None:
 def _is_aside(counted: Counted, passage: Passage, match: re.Match[str], quantity: Quantity) -> bool:
     """Whether the words around a number make it something else, or one of several."""
     before, after = passage.text[: quantity.start], passage.text[quantity.end :]
-    if _ASIDE.search(before) or _SEVERAL.search(passage.text[max(0, quantity.start - 8) : quantity.end + 8]):
+    if _ASIDE.search(before) or _SEVERAL.search(
+        passage.text[max(0, quantity.start - 8) : quantity.end + 8]
+    ):
         return True
     if counted.kind == "parameters":
         near = before[-30:] + after[:30]

@@ -20,7 +20,22 @@ _LISTED = {
 }
 _ID = re.compile(r"[\w.-]+/[\w.-]+\Z")
 _BITS = re.compile(r"(?P<bits>[2345678]|16)[- ]?bits?\Z", re.I)
-_METHODS = frozenset("gptq awq gguf exl2 exl3 bitsandbytes hqq aqlm fp8 nvfp4 mxfp4 autoround".split())
+_METHODS = frozenset(
+    {
+        "gptq",
+        "awq",
+        "gguf",
+        "exl2",
+        "exl3",
+        "bitsandbytes",
+        "hqq",
+        "aqlm",
+        "fp8",
+        "nvfp4",
+        "mxfp4",
+        "autoround",
+    }
+)
 
 
 def read_keys(view: CardView) -> Iterator[Statement]:

@@ -5,28 +5,63 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cardiogram.repository.statements.card_view import CardView, Span
+from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
 from cardiogram.repository.statements.quantity import BYTES, read_bytes
-from cardiogram.repository.statements.statement import Statement
+from cardiogram.repository.statements.statement import Place, Statement
 
-_WEIGHTS = r"(?:gguf|safetensors|bin|onnx|pt|pth|ckpt|h5|keras|tflite|mlmodel|nemo|skops|joblib|pkl|msgpack|ot|engine|ggml|q\d\w*)"
+_WEIGHTS = (
+    r"(?:gguf|safetensors|bin|onnx|pt|pth|ckpt|h5|keras|tflite|mlmodel|nemo|skops|"
+    r"joblib|pkl|msgpack|ot|engine|ggml|q\d\w*)"
+)
 _FILE = rf"(?P<file>[\w][\w.+/-]*\.{_WEIGHTS})(?![\w/])"
 _WHOLE = re.compile(rf"[`\[(]*{_FILE}[`\])]*\Z")
 _ANY_FILE = r"(?P<file>[\w*][\w.+*/-]*\.\w{1,12})"
 _Q = r"[\"'“”]"
 _OF_REPOSITORY = (
-    re.compile(rf"hf_hub_download\(\s*(?:repo_id\s*=\s*)?{_Q}(?P<id>[\w.-]+/[\w.-]+){_Q}\s*,\s*(?:filename\s*=\s*)?{_Q}{_ANY_FILE}{_Q}"),
-    re.compile(rf"from_pretrained\(\s*(?:repo_id\s*=\s*)?{_Q}(?P<id>[\w.-]+/[\w.-]+){_Q}\s*,\s*(?:filename|gguf_file|weight_name|model_file|file_name)\s*=\s*{_Q}{_ANY_FILE}{_Q}"),
-    re.compile(rf"load_\w+\(\s*{_Q}(?P<id>[\w.-]+/[\w.-]+){_Q}\s*,\s*(?:weight_name|filename|model_file)\s*=\s*{_Q}{_ANY_FILE}{_Q}"),
-    re.compile(rf"(?:--hf-repo|-hfr|-hf)[ =](?P<id>[\w.-]+/[\w.-]+)(?::\w+)?\s+(?:\\\s+)?(?:--hf-file|-hff)[ =]{_ANY_FILE}"),
-    re.compile(rf"(?:huggingface-cli|hf) download (?P<id>[\w.-]+/[\w.-]+) (?:--include )?{_Q}?{_ANY_FILE}{_Q}?"),
-    re.compile(rf"(?:huggingface\.co|hf\.co)/(?P<id>[\w.-]+/[\w.-]+)/(?:resolve|blob|raw)/main/(?P<file>[^\s\"'`)?#\]]+)"),
-)  # fmt: skip
-_LOCAL_MODEL = re.compile(rf"(?:-m|--model|model_path\s*=|-mm|--mmproj)[ =]?{_Q}?(?:\./|\.\\)?(?P<file>[\w][\w.+-]*\.gguf){_Q}?(?=\s|\)|,|\Z|\\)")
-_HERE = re.compile(rf"(?:`|\b)(?P<file>[\w][\w.+/-]*\.(?:py|json|ya?ml|txt|jinja|csv|ipynb|{_WEIGHTS[3:-1]}))`? (?:(?:is|are|can be found|lies|included|provided) )?(?:in|with) this (?:repo\w*|folder)", re.I)
-_SEE_LICENCE = re.compile(r"\b(?:see|siehe|voir|read) (?:the )?(?:file )?`?(?P<file>LICEN[SC]E(?:\.(?:md|txt))?|NOTICE|USE_POLICY\.md)\b")
-_QUANT = re.compile(r"\A`?(?P<quant>I?Q\d(?:_\w+)*|TQ\d_\d|[BF]F?16|F32|MXFP4\w*|NVFP4)`?(?=\W|\Z)", re.I)
+    re.compile(
+        rf"hf_hub_download\(\s*(?:repo_id\s*=\s*)?{_Q}(?P<id>[\w.-]+/[\w.-]+){_Q}\s*,\s*(?:filename\s*=\s*)?{_Q}{_ANY_FILE}{_Q}"
+    ),
+    re.compile(
+        rf"from_pretrained\(\s*(?:repo_id\s*=\s*)?{_Q}(?P<id>[\w.-]+/[\w.-]+){_Q}\s*,\s*(?:filename|gguf_file|weight_name|model_file|file_name)\s*=\s*{_Q}{_ANY_FILE}{_Q}"
+    ),
+    re.compile(
+        rf"load_\w+\(\s*{_Q}(?P<id>[\w.-]+/[\w.-]+){_Q}\s*,\s*(?:weight_name|"
+        rf"filename|model_file)\s*=\s*{_Q}{_ANY_FILE}{_Q}"
+    ),
+    re.compile(
+        rf"(?:--hf-repo|-hfr|-hf)[ "
+        rf"=](?P<id>[\w.-]+/[\w.-]+)(?::\w+)?\s+(?:\\\s+)?(?:--hf-file|-hff)[ "
+        rf"=]{_ANY_FILE}"
+    ),
+    re.compile(
+        rf"(?:huggingface-cli|hf) download (?P<id>[\w.-]+/[\w.-]+) (?:--include "
+        rf")?{_Q}?{_ANY_FILE}{_Q}?"
+    ),
+    re.compile(
+        r"(?:huggingface\.co|hf\.co)/(?P<id>[\w.-]+/[\w.-]+)/(?:resolve|blob|"
+        r"raw)/main/(?P<file>[^\s\"'`)?#\]]+)"
+    ),
+)
+_LOCAL_MODEL = re.compile(
+    rf"(?:-m|--model|model_path\s*=|-mm|--mmproj)[ =]?{_Q}?(?:\./|"
+    rf"\.\\)?(?P<file>[\w][\w.+-]*\.gguf){_Q}?(?=\s|\)|,|\Z|\\)"
+)
+_HERE = re.compile(
+    (
+        rf"(?:`|\b)(?P<file>[\w][\w.+/-]*\.(?:py|json|ya?ml|txt|jinja|csv|ipynb|"
+        rf"{_WEIGHTS[3:-1]}))`? (?:(?:is|are|can be found|lies|included|provided) "
+        rf")?(?:in|with) this (?:repo\w*|folder)"
+    ),
+    re.I,
+)
+_SEE_LICENCE = re.compile(
+    r"\b(?:see|siehe|voir|read) (?:the )?(?:file )?`?(?P<file>LICEN[SC]E(?:\.(?:md|"
+    r"txt))?|NOTICE|USE_POLICY\.md)\b"
+)
+_QUANT = re.compile(
+    r"\A`?(?P<quant>I?Q\d(?:_\w+)*|TQ\d_\d|[BF]F?16|F32|MXFP4\w*|NVFP4)`?(?=\W|\Z)", re.I
+)
 _SIZE = re.compile(BYTES)
 _FILE_IN_TEXT = re.compile(_FILE)
 
@@ -36,7 +71,7 @@ def read_files(view: CardView) -> Iterator[Statement]:
     yield from _in_code(view)
     for passage in view.passages:
         if passage.row and passage.row == passage.text and (match := _WHOLE.match(passage.text)):
-            yield view.say("file", match["file"], passage, Span(*match.span("file")))
+            yield view.say("file", match["file"], passage, WordSpan(*match.span("file")))
         elif passage.place == "text" and not passage.label and not passage.about:
             yield from _in_prose(view, passage)
     yield from _links(view)
@@ -65,14 +100,16 @@ def _of_code(
     file = match["file"]
     first = parts[0].first + line
     at = view.find_line(file, first, parts[0].first, parts[0].last)
-    place = "code" if parts[0].place == "code" else "text"
+    place: Place = "code" if parts[0].place == "code" else "text"
     return Statement("file", file, at, view.quote(at, file), place, certain=certain)
 
 
 def _in_prose(view: CardView, passage: Passage) -> Iterator[Statement]:
     for pattern in (_HERE, _SEE_LICENCE):
         for match in pattern.finditer(passage.text):
-            yield view.say("file", match["file"], passage, Span(*match.span("file")), certain=False)
+            yield view.say(
+                "file", match["file"], passage, WordSpan(*match.span("file")), certain=False
+            )
 
 
 def _links(view: CardView) -> Iterator[Statement]:
@@ -100,20 +137,39 @@ def read_file_details(view: CardView) -> Iterator[Statement]:
 
 def _detail(view: CardView, passage: Passage, file: str) -> Iterator[Statement]:
     size = _SIZE.match(passage.text)
-    if size and re.search(r"size|größe|taille|tamaño|storlek|大小|サイズ|크기|размер|dimensione|rozmiar", passage.label, re.I):
+    if size and re.search(
+        r"size|größe|taille|tamaño|storlek|大小|サイズ|크기|размер|dimensione|rozmiar",
+        passage.label,
+        re.I,
+    ):
         yield from _sized(view, passage, file, size)
     quant = _QUANT.match(passage.text)
-    if quant and re.search(r"quant|type|typ|format|量化|量子化|precision|method", passage.label, re.I):
-        yield view.say("quantisation", quant["quant"].upper(), passage, Span(*quant.span("quant")), about=file)
+    if quant and re.search(
+        r"quant|type|typ|format|量化|量子化|precision|method", passage.label, re.I
+    ):
+        yield view.say(
+            "quantisation",
+            quant["quant"].upper(),
+            passage,
+            WordSpan(*quant.span("quant")),
+            about=file,
+        )
     bits = re.match(r"(\d)(?:[ -]?bit)?\Z", passage.text)
     if bits and re.match(r"bits?\Z", passage.label, re.I):
-        yield view.say("bits", int(bits[1]), passage, Span(*bits.span(1)), about=file)
+        yield view.say("bits", int(bits[1]), passage, WordSpan(*bits.span(1)), about=file)
 
 
-def _sized(view: CardView, passage: Passage, file: str, match: re.Match[str]) -> Iterator[Statement]:
+def _sized(
+    view: CardView, passage: Passage, file: str, match: re.Match[str]
+) -> Iterator[Statement]:
     quantity = read_bytes(match, view.comma)
     if quantity is not None:
         yield view.say(
-            "size", int(quantity.value), passage, Span(quantity.start, quantity.end),
-            quantity=quantity, unit="bytes", about=file,
-        )  # fmt: skip
+            "size",
+            int(quantity.value),
+            passage,
+            WordSpan(quantity.start, quantity.end),
+            quantity=quantity,
+            unit="bytes",
+            about=file,
+        )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cardiogram.repository.statements.card_view import CardView, Span
+from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
 from cardiogram.repository.statements.statement import Statement
 
@@ -14,17 +14,34 @@ _Q = r"[\"'“”]"
 _MODEL = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"(?:from_pretrained|from_config|SentenceTransformer|CrossEncoder|snapshot_download|hf_hub_download|load_from_hub|from_hparams|"
-        rf"create_model\w*|load_lora_weights|load_textual_inversion|load_ip_adapter|load_adapter|from_single_file|SparseEncoder|"
-        rf"load_checkpoint|get_base_model|InferenceClient|LLM|load_model|load_learner|from_pretrained_keras|pull|WhisperModel|ORTModel\w*)"
-        rf"\(\s*(?:\w+\s*,\s*)?(?:(?:model|repo_id|pretrained_model_name_or_path|model_name|model_id|source|model_name_or_path|repo_or_dir|model_path)\s*=\s*)?"
+        rf"(?:from_pretrained|from_config|SentenceTransformer|CrossEncoder|"
+        rf"snapshot_download|hf_hub_download|load_from_hub|from_hparams|"
+        rf"create_model\w*|load_lora_weights|load_textual_inversion|load_ip_adapter|"
+        rf"load_adapter|from_single_file|SparseEncoder|"
+        rf"load_checkpoint|get_base_model|InferenceClient|LLM|load_model|"
+        rf"load_learner|from_pretrained_keras|pull|WhisperModel|ORTModel\w*)"
+        rf"\(\s*(?:\w+\s*,\s*)?(?:(?:model|repo_id|pretrained_model_name_or_path|"
+        rf"model_name|model_id|source|model_name_or_path|repo_or_dir|"
+        rf"model_path)\s*=\s*)?"
         rf"{_Q}(?:hf[-_]hub:|hf://)?{_ID}{_Q}",
-        rf"\b(?:model|repo_id|model_id|model_name|model_path|model_name_or_path|model_checkpoint|checkpoint|pretrained_model_name_or_path|peft_model_id|"
-        rf"adapter_id|tokenizer|base_model|MODEL_ID|MODEL_NAME|MODEL|model_ckpt|repo|hf_model_id|source|lora_id|base_model_id|base_id)\s*=\s*{_Q}(?:hf[-_]hub:)?{_ID}{_Q}",
-        rf"(?:--hf-repo|-hfr|-hf|--model|--model-id|--model_id|--model_name_or_path|--repo-id|--repo_id|--pretrained_model_name_or_path|--hf-path|"
+        rf"\b(?:model|repo_id|model_id|model_name|model_path|model_name_or_path|"
+        rf"model_checkpoint|checkpoint|pretrained_model_name_or_path|peft_model_id|"
+        rf"adapter_id|tokenizer|base_model|MODEL_ID|MODEL_NAME|MODEL|model_ckpt|repo|"
+        rf"hf_model_id|source|lora_id|base_model_id|"
+        rf"base_id)\s*=\s*{_Q}(?:hf[-_]hub:)?{_ID}{_Q}",
+        rf"(?:--hf-repo|-hfr|-hf|--model|--model-id|--model_id|--model_name_or_path|"
+        rf"--repo-id|--repo_id|--pretrained_model_name_or_path|--hf-path|"
         rf"--model-path|--tokenizer|-m)[ =]{_Q}?{_ID}(?=[\s\"':@\\]|\Z)",
-        rf"(?:vllm serve|huggingface-cli download|hf download|hf repo clone|mlx_lm\.\w+ --model|text-generation-launcher --model-id|lms get|sglang serve)\s+{_Q}?{_ID}(?=[\s\"':\\]|\Z)",
-        rf"(?:hf\.co|huggingface\.co)/(?!datasets/|spaces/|docs/|blog/|papers/|models/|api/|collections/){_ID}(?=[:\s\"'`)\]]|\.git\b|/(?:resolve|blob|tree)/|\Z)",
+        (
+            rf"(?:vllm serve|huggingface-cli download|hf download|hf repo clone|"
+            rf"mlx_lm\.\w+ --model|text-generation-launcher --model-id|lms get|sglang "
+            rf"serve)\s+{_Q}?{_ID}(?=[\s\"':\\]|\Z)"
+        ),
+        (
+            rf"(?:hf\.co|huggingface\.co)/(?!datasets/|spaces/|docs/|blog/|papers/|"
+            rf"models/|api/|collections/){_ID}(?=[:\s\"'`)\]]|\.git\b|/(?:resolve|blob|"
+            rf"tree)/|\Z)"
+        ),
         rf"{_Q}model{_Q}\s*:\s*{_Q}{_ID}{_Q}",
         rf"api-inference\.huggingface\.co/models/{_ID}",
         rf"gr\.load\(\s*{_Q}(?:models|huggingface)/{_ID}{_Q}",
@@ -39,49 +56,65 @@ _DATASET = tuple(
 )
 _SPACE = (re.compile(rf"huggingface\.co/spaces/{_ID}(?=[\s\"'`)\]/?#]|\Z)"),)
 _LINK = re.compile(
-    rf"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<of>datasets/|spaces/)?{_ID}(?:/(?:blob|resolve|tree|raw|discussions|commit)/.*|/?(?:[?#].*)?)?\Z"
+    rf"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?P<of>datasets/|"
+    rf"spaces/)?{_ID}(?:/(?:blob|resolve|tree|raw|discussions|commit)/.*|"
+    rf"/?(?:[?#].*)?)?\Z"
 )
-_RESERVED = frozenset(
-    "docs blog papers models tasks learn course collections organizations settings join spaces datasets new posts api chat pricing "
-    "front support resolve terms-of-service privacy enterprise metrics evaluate-metric buckets kernels login search".split()
+_RESERVED = re.compile(
+    (
+        r"(?:docs|blog|papers|models|tasks|learn|course|collections|organizations|settings|"
+        r"join|spaces|datasets|new|posts|api|chat|pricing|front|support|resolve|"
+        r"terms-of-service|privacy|enterprise|metrics|evaluate-metric|buckets|kernels|login|"
+        r"search)\Z"
+    ),
+    re.I,
 )
-_FOLDERS = frozenset(
-    "path model models output outputs checkpoint checkpoints results result data dataset datasets saved weights ckpt ckpts out tmp home usr mnt content "
-    "drive workspace src runs logs local cache save saves trained finetuned exp experiments pretrained lora adapters loras kaggle app opt root var user "
-    "your username my owner org organization namespace your-username your-name yourname user-name hf-username your_username someone example text image "
-    "application http https audio video model_name assets examples scripts train test eval".split()
+_FOLDERS = re.compile(
+    (
+        r"(?:path|model|models|output|outputs|checkpoint|checkpoints|results|result|data|"
+        r"dataset|datasets|saved|weights|ckpt|ckpts|out|tmp|home|usr|mnt|content|drive|"
+        r"workspace|src|runs|logs|local|cache|save|saves|trained|finetuned|exp|experiments|"
+        r"pretrained|lora|adapters|loras|kaggle|app|opt|root|var|user|your|username|my|"
+        r"owner|org|organization|namespace|your-username|your-name|yourname|user-name|"
+        r"hf-username|your_username|someone|example|text|image|application|http|https|audio|"
+        r"video|model_name|assets|examples|scripts|train|test|eval)\Z"
+    ),
+    re.I,
 )
 _PLACEHOLDER = re.compile(
-    r"your[-_ ]|\byour|username|<|\{|xxx|placeholder|model[-_]?(?:name|id)\Z|repo[-_]?name|\.(?:py|json|ya?ml|txt|pt|pth|ckpt|bin|csv|jsonl|wav|mp3|png|jpe?g|onnx|tar|gz|zip|"
+    r"your[-_ ]|\byour|username|<|\{|xxx|placeholder|model[-_]?(?:name|id)\Z|"
+    r"repo[-_]?name|\.(?:py|json|ya?ml|txt|pt|pth|ckpt|bin|csv|jsonl|wav|mp3|png|"
+    r"jpe?g|onnx|tar|gz|zip|"
     r"md|sh|html?|ipynb|pkl|parquet)\Z|checkpoint-\d+\Z|[-_.]\Z",
     re.I,
-)  # fmt: skip
+)
 
 
 def read_ids(view: CardView) -> Iterator[Statement]:
     """Ids that snippets load, and that links lead to; once each."""
     seen: set[tuple[str, str]] = set()
-    for passage in view.passages:
-        if passage.label or (passage.place == "code" and passage.info in ("bibtex", "bib", "json")):
-            continue
-        if "/" not in passage.text:
-            continue
-        for of, patterns in (("model", _MODEL), ("dataset", _DATASET), ("space", _SPACE)):
-            for pattern in patterns:
-                for match in pattern.finditer(passage.text):
-                    id = match["id"].removesuffix(".git")
-                    if (of, id.lower()) not in seen and is_plausible_id(id):
-                        seen.add((of, id.lower()))
-                        yield _named(view, passage, id, of, match)
-    for link in view.card.document.links:
-        match = _LINK.match(link.target)
-        if match is None or link.image:
-            continue
-        of = (match["of"] or "models/").rstrip("s/").removesuffix("s")
-        id = match["id"].removesuffix(".git")
+    for id, of, statement in (*_in_words(view), *_in_links(view)):
         if (of, id.lower()) not in seen and is_plausible_id(id):
             seen.add((of, id.lower()))
-            yield _linked(view, id, of, link.line)
+            yield statement
+
+
+def _in_words(view: CardView) -> Iterator[tuple[str, str, Statement]]:
+    for passage in view.passages:
+        if passage.label or "/" not in passage.text or passage.info in ("bibtex", "bib", "json"):
+            continue
+        for of, patterns in (("model", _MODEL), ("dataset", _DATASET), ("space", _SPACE)):
+            for match in (m for pattern in patterns for m in pattern.finditer(passage.text)):
+                id = match["id"].removesuffix(".git")
+                yield id, of, _named(view, passage, id, of, match)
+
+
+def _in_links(view: CardView) -> Iterator[tuple[str, str, Statement]]:
+    for link in view.card.document.links:
+        match = _LINK.match(link.target)
+        if match and not link.image:
+            id, of = match["id"].removesuffix(".git"), (match["of"] or "models/")[:-2]
+            yield id, of, _linked(view, id, of, link.line)
 
 
 def is_plausible_id(id: str) -> bool:
@@ -93,16 +126,24 @@ def is_plausible_id(id: str) -> bool:
     (False, True)
     """
     owner, _, name = id.partition("/")
-    if owner.lower() in _RESERVED or owner.lower() in _FOLDERS or not name:
+    if _RESERVED.match(owner) or _FOLDERS.match(owner) or not name:
         return False
-    return not (_PLACEHOLDER.search(owner) or _PLACEHOLDER.search(name)) and "--" not in id and ".." not in id
+    return (
+        not (_PLACEHOLDER.search(owner) or _PLACEHOLDER.search(name))
+        and "--" not in id
+        and ".." not in id
+    )
 
 
 def _named(view: CardView, passage: Passage, id: str, of: str, match: re.Match[str]) -> Statement:
     return view.say(
-        "repository", id, passage, Span(match.start("id"), match.end("id")),
-        about=of, certain=passage.place == "code" and not passage.about,
-    )  # fmt: skip
+        "repository",
+        id,
+        passage,
+        WordSpan(match.start("id"), match.end("id")),
+        about=of,
+        certain=passage.place == "code" and not passage.about,
+    )
 
 
 def _linked(view: CardView, id: str, of: str, line: int) -> Statement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cardiogram.repository.statements.card_view import CardView, Span
+from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
 from cardiogram.repository.statements.statement import Statement
 from cardiogram.repository.statements.whose import OTHER
@@ -17,64 +17,193 @@ DTYPES = {
     "F64": r"(?:torch\.)?float[ -]?64|fp[ -]?64",
     "F8_E4M3": r"(?:torch\.)?float8_e4m3\w*|fp[ -]?8(?:[ -]e4m3)?",
 }
-_DTYPE = re.compile("|".join(f"(?P<{name}>(?<![\\w.]){words}(?![\\w]))" for name, words in DTYPES.items()), re.I)
-_WEIGHTS = re.compile(
-    r"\b(?:weights|checkpoint|gewichte|poids|pesos|pesi|gewichten|vikter\w*|wagi|stored|saved|gespeichert|vorliegen|liegen|tensors?)\b|权重|重み|веса", re.I
+_DTYPE = re.compile(
+    "|".join(f"(?P<{name}>(?<![\\w.]){words}(?![\\w]))" for name, words in DTYPES.items()), re.I
 )
-_NOT_STORED = re.compile(
-    r"\b(?:train\w*|mixed|load\w*|inference|infer|run|running|runs|comput\w*|activations?|torch_dtype|dtype ?=|quanti[sz]\w*|convert\w*|cast|can|may|could|if|fine-?tun\w*|"
-    r"memory|vram|gpu|using|use|from|original\w*|base|autocast|dequant\w*|equivalent|instead|than|trainiert\w*|laden|geladen|entraîn\w*|entren\w*|gradients?|optimizer)\b",
+_WEIGHTS = re.compile(
+    (
+        r"\b(?:weights|checkpoint|gewichte|poids|pesos|pesi|gewichten|vikter\w*|wagi|"
+        r"stored|saved|gespeichert|vorliegen|liegen|tensors?)\b|权重|重み|веса"
+    ),
     re.I,
 )
-_DTYPE_LABEL = re.compile(r"(?:tensor type|d_?type|torch_dtype|weights?(?: dtype| format| precision| type)?|data type|datentyp|number format|storage(?: dtype)?|checkpoint dtype)\Z", re.I)
+_NOT_STORED = re.compile(
+    r"\b(?:train\w*|mixed|load\w*|inference|infer|run|running|runs|comput\w*|"
+    r"activations?|torch_dtype|dtype ?=|quanti[sz]\w*|convert\w*|cast|can|may|could|"
+    r"if|fine-?tun\w*|"
+    r"memory|vram|gpu|using|use|from|original\w*|base|autocast|dequant\w*|"
+    r"equivalent|instead|than|trainiert\w*|laden|geladen|entraîn\w*|entren\w*|"
+    r"gradients?|optimizer)\b",
+    re.I,
+)
+_DTYPE_LABEL = re.compile(
+    (
+        r"(?:tensor type|d_?type|torch_dtype|weights?(?: dtype| format| precision| "
+        r"type)?|data type|datentyp|number format|storage(?: dtype)?|checkpoint dtype)\Z"
+    ),
+    re.I,
+)
 _BITS = re.compile(r"(?<![\w.])(?P<bits>[2-8])[- ]?bits?\b|\bint(?P<int>[48])\b", re.I)
 _METHODS = {
-    "gptq": r"gptq", "awq": r"awq", "gguf": r"gguf", "exl2": r"exl2|exllama ?v2", "bitsandbytes": r"bitsandbytes|bnb|nf4", "hqq": r"hqq", "aqlm": r"aqlm",
+    "gptq": r"gptq",
+    "awq": r"awq",
+    "gguf": r"gguf",
+    "exl2": r"exl2|exllama ?v2",
+    "bitsandbytes": r"bitsandbytes|bnb|nf4",
+    "hqq": r"hqq",
+    "aqlm": r"aqlm",
     "compressed-tensors": r"compressed[- ]tensors|llm[- ]?compressor",
-}  # fmt: skip
-_METHOD = re.compile("|".join(f"(?P<{k.replace('-', '_')}>(?<![\\w]){v}(?![\\w]))" for k, v in _METHODS.items()), re.I)
-_QUANTISED = re.compile(r"quanti[sz]\w*|quantisier\w*|\b[2-8][- ]?bit\b|量化|量子化|cuantiz\w*|kwantyz\w*|квант\w*", re.I)
+}
+_METHOD = re.compile(
+    "|".join(f"(?P<{k.replace('-', '_')}>(?<![\\w]){v}(?![\\w]))" for k, v in _METHODS.items()),
+    re.I,
+)
+_QUANTISED = re.compile(
+    r"quanti[sz]\w*|quantisier\w*|\b[2-8][- ]?bit\b|量化|量子化|cuantiz\w*|kwantyz\w*|квант\w*",
+    re.I,
+)
 FAMILIES: dict[str, str] = {
-    "wav2vec2": r"wav2vec ?-?(?:2(?:\.0)?)|wav2vec2|XLS-?R", "whisper": r"whisper", "hubert": r"hubert", "wavlm": r"wavlm", "speecht5": r"speecht5", "vits": r"vits",
-    "roberta": r"roberta", "xlm-roberta": r"xlm-?r(?:oberta)?", "distilbert": r"distil-?bert", "deberta-v2": r"deberta(?:-?v[23])?", "albert": r"albert", "electra": r"electra",
-    "modernbert": r"modernbert", "camembert": r"camembert", "mpnet": r"mpnet", "longformer": r"longformer", "bert": r"bert",
-    "gpt2": r"gpt-?2", "gpt_neox": r"gpt-?neo-?x", "gpt_neo": r"gpt-?neo", "gptj": r"gpt-?j", "llama": r"ll?ama(?:[ -]?[23](?:\.\d)?)?", "mistral": r"mistral", "mixtral": r"mixtral",
-    "qwen2": r"qwen[ -]?(?:1\.5|2(?:\.5)?)", "qwen3": r"qwen[ -]?3", "gemma": r"gemma", "gemma2": r"gemma[ -]?2", "gemma3": r"gemma[ -]?3", "phi": r"phi-?[12]|phi-1\.5", "phi3": r"phi-?[34]",
-    "falcon": r"falcon", "bloom": r"bloom", "opt": r"OPT", "mpt": r"MPT", "mamba": r"mamba", "rwkv": r"rwkv",
-    "t5": r"(?:flan-?|m)?t5", "bart": r"bart", "mbart": r"mbart(?:-?50)?", "pegasus": r"pegasus", "marian": r"marian(?:mt)?", "m2m_100": r"m2m-?100|nllb(?:-200)?",
-    "vit": r"vision transformer|vit", "deit": r"deit", "beit": r"beit", "swin": r"swin(?: transformer)?", "convnext": r"convnext", "resnet": r"resnet(?:-?\d+)?",
-    "efficientnet": r"efficientnet", "mobilenet": r"mobilenet", "clip": r"clip", "siglip": r"siglip", "blip": r"blip", "yolo": r"yolo", "detr": r"detr", "segformer": r"segformer",
-    "layoutlm": r"layoutlm(?:v[23])?", "donut": r"donut",
-    "stable-diffusion-xl": r"stable diffusion xl|sdxl", "stable-diffusion": r"stable diffusion(?: (?:v?1\.[45]|v?2(?:\.[01])?))?", "flux": r"flux(?:\.1)?",
-}  # fmt: skip
+    "wav2vec2": r"wav2vec ?-?(?:2(?:\.0)?)|wav2vec2|XLS-?R",
+    "whisper": r"whisper",
+    "hubert": r"hubert",
+    "wavlm": r"wavlm",
+    "speecht5": r"speecht5",
+    "vits": r"vits",
+    "roberta": r"roberta",
+    "xlm-roberta": r"xlm-?r(?:oberta)?",
+    "distilbert": r"distil-?bert",
+    "deberta-v2": r"deberta(?:-?v[23])?",
+    "albert": r"albert",
+    "electra": r"electra",
+    "modernbert": r"modernbert",
+    "camembert": r"camembert",
+    "mpnet": r"mpnet",
+    "longformer": r"longformer",
+    "bert": r"bert",
+    "gpt2": r"gpt-?2",
+    "gpt_neox": r"gpt-?neo-?x",
+    "gpt_neo": r"gpt-?neo",
+    "gptj": r"gpt-?j",
+    "llama": r"ll?ama(?:[ -]?[23](?:\.\d)?)?",
+    "mistral": r"mistral",
+    "mixtral": r"mixtral",
+    "qwen2": r"qwen[ -]?(?:1\.5|2(?:\.5)?)",
+    "qwen3": r"qwen[ -]?3",
+    "gemma": r"gemma",
+    "gemma2": r"gemma[ -]?2",
+    "gemma3": r"gemma[ -]?3",
+    "phi": r"phi-?[12]|phi-1\.5",
+    "phi3": r"phi-?[34]",
+    "falcon": r"falcon",
+    "bloom": r"bloom",
+    "opt": r"OPT",
+    "mpt": r"MPT",
+    "mamba": r"mamba",
+    "rwkv": r"rwkv",
+    "t5": r"(?:flan-?|m)?t5",
+    "bart": r"bart",
+    "mbart": r"mbart(?:-?50)?",
+    "pegasus": r"pegasus",
+    "marian": r"marian(?:mt)?",
+    "m2m_100": r"m2m-?100|nllb(?:-200)?",
+    "vit": r"vision transformer|vit",
+    "deit": r"deit",
+    "beit": r"beit",
+    "swin": r"swin(?: transformer)?",
+    "convnext": r"convnext",
+    "resnet": r"resnet(?:-?\d+)?",
+    "efficientnet": r"efficientnet",
+    "mobilenet": r"mobilenet",
+    "clip": r"clip",
+    "siglip": r"siglip",
+    "blip": r"blip",
+    "yolo": r"yolo",
+    "detr": r"detr",
+    "segformer": r"segformer",
+    "layoutlm": r"layoutlm(?:v[23])?",
+    "donut": r"donut",
+    "stable-diffusion-xl": r"stable diffusion xl|sdxl",
+    "stable-diffusion": r"stable diffusion(?: (?:v?1\.[45]|v?2(?:\.[01])?))?",
+    "flux": r"flux(?:\.1)?",
+}
 """Families of architectures by the names that prose gives them; the longest match counts."""
 _FAMILY = re.compile(
-    "|".join(f"(?P<f{i}>(?<![\\w/.-]){words}(?![\\w/]))" for i, words in enumerate(FAMILIES.values())), re.I
+    "|".join(
+        f"(?P<f{i}>(?<![\\w/.-]){words}(?![\\w/]))" for i, words in enumerate(FAMILIES.values())
+    ),
+    re.I,
 )
 _FAMILY_NAMES = tuple(FAMILIES)
 _BUILT = re.compile(
-    r"\b(?:architecture|architektur|architettura|arquitectura|arquitetura|arkitektur\w*|architectuur|architektura|архитектур\w*)\b|"
-    r"\b(?:based on|built on|built upon|builds on|uses|bygger på|basiert auf|beruht auf|basé sur|repose sur|basado en|se basa en|baseado em|basato su|gebaseerd op|oparty na|"
-    r"основан\w* на|is an?|ist ein\w*|est un|es un|è un|é um|är en|is een)\b|基于|采用|架构|に基づ|ベース|アーキテクチャ|기반",
+    r"\b(?:architecture|architektur|architettura|arquitectura|arquitetura|"
+    r"arkitektur\w*|architectuur|architektura|архитектур\w*)\b|"
+    r"\b(?:based on|built on|built upon|builds on|uses|bygger på|basiert auf|beruht "
+    r"auf|basé sur|repose sur|basado en|se basa en|baseado em|basato su|gebaseerd "
+    r"op|oparty na|"
+    r"основан\w* на|is an?|ist ein\w*|est un|es un|è un|é um|är en|is een)\b|基于|采用|"
+    r"架构|に基づ|ベース|アーキテクチャ|기반",
     re.I,
 )
-_ARCHITECTURE_LABEL = re.compile(r"(?:model )?(?:architecture|architektur|arquitectura|arquitetura|architettura|arkitektur|backbone|架构|アーキテクチャ|아키텍처)(?: type)?\Z", re.I)
+_ARCHITECTURE_LABEL = re.compile(
+    (
+        r"(?:model )?(?:architecture|architektur|arquitectura|arquitetura|architettura|"
+        r"arkitektur|backbone|架构|アーキテクチャ|아키텍처)(?: type)?\Z"
+    ),
+    re.I,
+)
 _NOT_BUILT = re.compile(
-    r"\b(?:tokeni[sz]er|distilled from|teacher|compar\w*|unlike|than|like|similar|evaluat\w*|dataset|generated (?:by|with)|labell?ed (?:by|with)|bert-?score|format|compatible|"
-    r"template|style|llama\.?cpp|clip (?:score|skip)|initiali[sz]ed|prompts?|embeddings? from|features from|outputs? of|loss|metric|demo|space|and|und|och|et|y|or|with|mit|med)\b",
+    r"\b(?:tokeni[sz]er|distilled from|teacher|compar\w*|unlike|than|like|similar|"
+    r"evaluat\w*|dataset|generated (?:by|with)|labell?ed (?:by|with)|bert-?score|"
+    r"format|compatible|"
+    r"template|style|llama\.?cpp|clip (?:score|skip)|initiali[sz]ed|prompts?|"
+    r"embeddings? from|features from|outputs? of|loss|metric|demo|space|and|und|och|"
+    r"et|y|or|with|mit|med)\b",
     re.I,
 )
 _POOLING = re.compile(r"'pooling_mode_(?P<mode>\w+)': True|'pooling_mode': '(?P<name>\w+)'")
-_POOL_NAMES = {"cls_token": "cls", "mean_tokens": "mean", "max_tokens": "max", "lasttoken": "lasttoken", "mean_sqrt_len_tokens": "mean_sqrt_len_tokens",
-               "weightedmean_tokens": "weightedmean"}  # fmt: skip
-_POOL_PROSE = re.compile(r"(?<![\w-])(?P<mode>mean|cls|max|last[- ]?token|average|weighted mean)(?:[- ]token)?[- ]pooling", re.I)
+_POOL_NAMES = {
+    "cls_token": "cls",
+    "mean_tokens": "mean",
+    "max_tokens": "max",
+    "lasttoken": "lasttoken",
+    "mean_sqrt_len_tokens": "mean_sqrt_len_tokens",
+    "weightedmean_tokens": "weightedmean",
+}
+_POOL_PROSE = re.compile(
+    (
+        r"(?<![\w-])(?P<mode>mean|cls|max|last[- ]?token|average|weighted mean)(?:[- "
+        r"]token)?[- ]pooling"
+    ),
+    re.I,
+)
 _SIMILARITY = re.compile(r"(?P<name>cosine|dot[- ]?product|euclidean|manhattan)", re.I)
 _MERGES = {
-    "slerp": r"slerp", "dare_ties": r"dare[-_ ]ties", "dare_linear": r"dare[-_ ]linear", "ties": r"ties", "linear": r"linear", "task_arithmetic": r"task[-_ ]arithmetic",
-    "passthrough": r"passthrough", "model_stock": r"model[-_ ]stock", "breadcrumbs": r"(?:model )?breadcrumbs", "della": r"della", "nuslerp": r"nuslerp", "sce": r"sce", "karcher": r"karcher",
-}  # fmt: skip
-_MERGE = re.compile(rf"\b(?P<name>{'|'.join(_MERGES.values())})\b(?=[^.]{{0,20}}\bmerge method)|merge[_ ]method:? ?`?(?P<key>\w+)", re.I)
-_TRAINED_BY = re.compile(r"\b(?:trained (?:with|using|by)|fine-?tuned (?:with|using)|method:?|via)\b[^.]{0,40}?\b(?P<name>SFT|DPO|ORPO|KTO|GRPO|PPO|CPO|RLOO|GKD|supervised fine-?tuning|direct preference optimi[sz]ation)\b")
+    "slerp": r"slerp",
+    "dare_ties": r"dare[-_ ]ties",
+    "dare_linear": r"dare[-_ ]linear",
+    "ties": r"ties",
+    "linear": r"linear",
+    "task_arithmetic": r"task[-_ ]arithmetic",
+    "passthrough": r"passthrough",
+    "model_stock": r"model[-_ ]stock",
+    "breadcrumbs": r"(?:model )?breadcrumbs",
+    "della": r"della",
+    "nuslerp": r"nuslerp",
+    "sce": r"sce",
+    "karcher": r"karcher",
+}
+_MERGE = re.compile(
+    (
+        rf"\b(?P<name>{'|'.join(_MERGES.values())})\b(?=[^.]{{0,20}}\bmerge method)|"
+        rf"merge[_ ]method:? ?`?(?P<key>\w+)"
+    ),
+    re.I,
+)
+_TRAINED_BY = re.compile(
+    r"\b(?:trained (?:with|using|by)|fine-?tuned (?:with|using)|method:?|"
+    r"via)\b[^.]{0,40}?\b(?P<name>SFT|DPO|ORPO|KTO|GRPO|PPO|CPO|RLOO|GKD|supervised "
+    r"fine-?tuning|direct preference optimi[sz]ation)\b"
+)
 
 
 def read_dtypes(view: CardView) -> Iterator[Statement]:
@@ -88,16 +217,18 @@ def read_dtypes(view: CardView) -> Iterator[Statement]:
         name, match = hits[0]
         if passage.label:
             if _DTYPE_LABEL.match(passage.label.strip()) or _shares_count(passage, match):
-                yield view.say("dtype", name, passage, Span(*match.span()))
+                yield view.say("dtype", name, passage, WordSpan(*match.span()))
         elif _WEIGHTS.search(passage.text) and not _NOT_STORED.search(passage.text):
-            subject, own = view.subject(passage, Span(*match.span()))
+            subject, own = view.subject(passage, WordSpan(*match.span()))
             if subject != OTHER:
-                yield view.say("dtype", name, passage, Span(*match.span()), certain=own)
+                yield view.say("dtype", name, passage, WordSpan(*match.span()), certain=own)
 
 
 def _shares_count(passage: Passage, match: re.Match[str]) -> bool:
     """Whether the type stands beside the number of parameters: ``109M, float32``."""
-    return bool(re.match(r"(?:#? ?param\w*|model size)\Z", passage.label, re.I)) and match.start() < 24
+    return (
+        bool(re.match(r"(?:#? ?param\w*|model size)\Z", passage.label, re.I)) and match.start() < 24
+    )
 
 
 def read_quantisations(view: CardView) -> Iterator[Statement]:
@@ -109,16 +240,25 @@ def read_quantisations(view: CardView) -> Iterator[Statement]:
             continue
         bits = {int(m["bits"] or m["int"]): m for m in _BITS.finditer(passage.text)}
         methods = {m.lastgroup: m for m in _METHOD.finditer(passage.text)}
-        loose = re.search(r"\b(?:load\w*|train\w*|qlora|fine-?tun\w*|adam\w*|optimi[sz]er|cache|other|also|original|base)\b", passage.text, re.I)
+        loose = re.search(
+            (
+                r"\b(?:load\w*|train\w*|qlora|fine-?tun\w*|adam\w*|optimi[sz]er|cache|"
+                r"other|also|original|base)\b"
+            ),
+            passage.text,
+            re.I,
+        )
         if loose or passage.label:
             continue
         for kind, hits in (("bits", bits), ("method", methods)):
             if len(hits) == 1:
                 value, match = next(iter(hits.items()))
-                subject, own = view.subject(passage, Span(*match.span()))
+                subject, own = view.subject(passage, WordSpan(*match.span()))
                 if subject != OTHER:
                     value = value.replace("_", "-") if isinstance(value, str) else value
-                    yield view.say(kind, value, passage, Span(*match.span()), certain=own or len(bits) == 1)
+                    yield view.say(
+                        kind, value, passage, WordSpan(*match.span()), certain=own or len(bits) == 1
+                    )
 
 
 def read_architectures(view: CardView) -> Iterator[Statement]:
@@ -126,7 +266,11 @@ def read_architectures(view: CardView) -> Iterator[Statement]:
     for passage in view.passages:
         if passage.about or passage.place in ("code", "title") or len(passage.text) > 400:
             continue
-        families = {_FAMILY_NAMES[int(m.lastgroup[1:])]: m for m in _FAMILY.finditer(passage.text) if m.lastgroup}
+        families = {
+            _FAMILY_NAMES[int(m.lastgroup[1:])]: m
+            for m in _FAMILY.finditer(passage.text)
+            if m.lastgroup
+        }
         if passage.label:
             if _ARCHITECTURE_LABEL.match(passage.label.strip()) and len(families) == 1:
                 yield _family(view, passage, families, certain=True)
@@ -138,18 +282,25 @@ def read_architectures(view: CardView) -> Iterator[Statement]:
         between = passage.text[built.end() : match.start()]
         if len(between) > 40 or (built.start() < match.start() and re.search(r"[.;:]", between)):
             continue
-        if _NOT_BUILT.search(passage.text[max(0, match.start() - 40) : match.end() + 12].replace(match[0], "")) and "architect" not in built[0].lower():
+        if (
+            _NOT_BUILT.search(
+                passage.text[max(0, match.start() - 40) : match.end() + 12].replace(match[0], "")
+            )
+            and "architect" not in built[0].lower()
+        ):
             before = passage.text[max(0, match.start() - 40) : match.start()]
             if _NOT_BUILT.search(before):
                 continue
-        own = view.subject(passage, Span(built.start(), built.start()))
+        own = view.subject(passage, WordSpan(built.start(), built.start()))
         if own[0] != OTHER:
             yield _family(view, passage, families, certain=own[1])
 
 
-def _family(view: CardView, passage: Passage, families: dict[str, re.Match[str]], certain: bool) -> Statement:
+def _family(
+    view: CardView, passage: Passage, families: dict[str, re.Match[str]], certain: bool
+) -> Statement:
     name, match = next(iter(families.items()))
-    return view.say("architecture", name, passage, Span(*match.span()), certain=certain)
+    return view.say("architecture", name, passage, WordSpan(*match.span()), certain=certain)
 
 
 def read_embeddings(view: CardView) -> Iterator[Statement]:
@@ -161,16 +312,31 @@ def read_embeddings(view: CardView) -> Iterator[Statement]:
             modes = list(_POOLING.finditer(passage.text))
             if len(modes) == 1:
                 mode = modes[0]["mode"] or modes[0]["name"]
-                yield view.say("pooling", _POOL_NAMES.get(mode, mode), passage, Span(*modes[0].span()))
+                yield view.say(
+                    "pooling", _POOL_NAMES.get(mode, mode), passage, WordSpan(*modes[0].span())
+                )
         elif re.match(r"similarity function\Z", passage.label.strip(), re.I):
             if (match := _SIMILARITY.search(passage.text)) is not None:
-                yield view.say("similarity", match["name"].lower().split("-")[0].split()[0], passage, Span(*match.span()))
-        elif (match := _POOL_PROSE.search(passage.text)) is not None and len(set(_POOL_PROSE.findall(passage.text))) == 1:
+                yield view.say(
+                    "similarity",
+                    match["name"].lower().split("-")[0].split()[0],
+                    passage,
+                    WordSpan(*match.span()),
+                )
+        elif (match := _POOL_PROSE.search(passage.text)) is not None and len(
+            set(_POOL_PROSE.findall(passage.text))
+        ) == 1:
             mode = match["mode"].lower().replace(" ", "").replace("-", "")
             mode = {"average": "mean", "weightedmean": "weightedmean"}.get(mode, mode)
-            subject, own = view.subject(passage, Span(*match.span()))
+            subject, own = view.subject(passage, WordSpan(*match.span()))
             if subject != OTHER:
-                yield view.say("pooling", mode, passage, Span(*match.span()), certain=own or bool(passage.label))
+                yield view.say(
+                    "pooling",
+                    mode,
+                    passage,
+                    WordSpan(*match.span()),
+                    certain=own or bool(passage.label),
+                )
 
 
 def read_methods(view: CardView) -> Iterator[Statement]:
@@ -184,8 +350,19 @@ def read_methods(view: CardView) -> Iterator[Statement]:
             name = next((n for n, p in _MERGES.items() if re.fullmatch(p, written)), "")
             at = passage.text.lower().find(written.split()[0]) if written else -1
             if name and at >= 0:
-                yield view.say("method", name, passage, Span(at, at + len(written.split()[0])))
-        if passage.place == "text" and (match := _TRAINED_BY.search(text)) and match["name"] in passage.text:
-            at = passage.text.index(match["name"])
-            name = {"s": "sft", "d": "dpo"}[match["name"][0].lower()] if " " in match["name"] else match["name"].lower()
-            yield view.say("method", name, passage, Span(at, at + len(match["name"])), certain=view.subject(passage, Span(at, at))[1])
+                yield view.say("method", name, passage, WordSpan(at, at + len(written.split()[0])))
+        trained = _TRAINED_BY.search(text) if passage.place == "text" else None
+        if trained and trained["name"] in passage.text:
+            at = passage.text.index(trained["name"])
+            name = (
+                {"s": "sft", "d": "dpo"}[trained["name"][0].lower()]
+                if " " in trained["name"]
+                else trained["name"].lower()
+            )
+            yield view.say(
+                "method",
+                name,
+                passage,
+                WordSpan(at, at + len(trained["name"])),
+                certain=view.subject(passage, WordSpan(at, at))[1],
+            )

@@ -5,33 +5,72 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cardiogram.repository.statements.card_view import CardView, Span
+from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
 from cardiogram.repository.statements.quantity import AMOUNT, Quantity, read_quantity
 from cardiogram.repository.statements.statement import Statement
 
 _METRICS = {
-    "accuracy": r"(?:eval |test |validation |top-?1 |mean )?(?:accuracy|acc\.?|genauigkeit|exactitude|exactitud|precisión global|acurácia|accuratezza|noggrannhet|正确率|准确率|正解率|정확도)",
-    "f1": r"(?:eval |test |macro[- ]|micro[- ]|weighted[- ]|overall )?f1(?:[- ]?(?:score|wert|measure))?",
+    "accuracy": (
+        r"(?:eval |test |validation |top-?1 |mean )?(?:accuracy|acc\.?|genauigkeit|"
+        r"exactitude|exactitud|precisión global|acurácia|accuratezza|noggrannhet|正确率|"
+        r"准确率|正解率|정확도)"
+    ),
+    "f1": (
+        r"(?:eval |test |macro[- ]|micro[- ]|weighted[- ]|overall )?f1(?:[- ]?(?:score|"
+        r"wert|measure))?"
+    ),
     "precision": r"(?:eval |test |macro |overall )?precision(?: score)?",
     "recall": r"(?:eval |test |macro |overall )?recall(?: score)?",
     "loss": r"(?:eval(?:uation)? |test |validation )?loss",
-    "wer": r"(?:test |eval )?(?:wer|word error rate|wortfehlerrate|ordfelsfrekvens)(?: \(%\)| \[%\])?",
+    "wer": (
+        r"(?:test |eval )?(?:wer|word error rate|wortfehlerrate|ordfelsfrekvens)(?: "
+        r"\(%\)| \[%\])?"
+    ),
     "cer": r"(?:test |eval )?(?:cer|character error rate)(?: \(%\)| \[%\])?",
-    "bleu": r"(?:sacre)?bleu(?: score)?", "rouge1": r"rouge-?1", "rouge2": r"rouge-?2", "rougel": r"rouge-?l", "rougelsum": r"rouge-?lsum",
-    "exact_match": r"exact[ _]match|em", "perplexity": r"perplexity|ppl", "mse": r"mse|mean squared error", "mae": r"mae|mean absolute error", "rmse": r"rmse",
-    "matthews_correlation": r"matthews[ _]correlation|mcc", "pearson": r"pearson(?: r)?", "spearman": r"spearman(?: r)?", "auc": r"(?:roc[- _]?)?auc",
-    "chrf": r"chr-?f\+{0,2}", "map": r"map(?:@[\d.:]+)?", "mean_reward": r"mean[_ ]reward", "gen_len": r"gen len",
-}  # fmt: skip
+    "bleu": r"(?:sacre)?bleu(?: score)?",
+    "rouge1": r"rouge-?1",
+    "rouge2": r"rouge-?2",
+    "rougel": r"rouge-?l",
+    "rougelsum": r"rouge-?lsum",
+    "exact_match": r"exact[ _]match|em",
+    "perplexity": r"perplexity|ppl",
+    "mse": r"mse|mean squared error",
+    "mae": r"mae|mean absolute error",
+    "rmse": r"rmse",
+    "matthews_correlation": r"matthews[ _]correlation|mcc",
+    "pearson": r"pearson(?: r)?",
+    "spearman": r"spearman(?: r)?",
+    "auc": r"(?:roc[- _]?)?auc",
+    "chrf": r"chr-?f\+{0,2}",
+    "map": r"map(?:@[\d.:]+)?",
+    "mean_reward": r"mean[_ ]reward",
+    "gen_len": r"gen len",
+}
 _METRIC = [(name, re.compile(rf"(?:{pattern})\Z", re.I)) for name, pattern in _METRICS.items()]
-_VALUE = re.compile(rf"\A[~≈* ]*{AMOUNT} ?(?P<percent>%|per ?cent|Prozent)?(?=\s*(?:[,;.(±+]|\Z|\s))", re.I)
+_VALUE = re.compile(
+    rf"\A[~≈* ]*{AMOUNT} ?(?P<percent>%|per ?cent|Prozent)?(?=\s*(?:[,;.(±+]|\Z|\s))", re.I
+)
 _IN_PROSE = re.compile(
-    r"(?<![\w-])(?P<metric>accuracy|f1(?:[- ]?score)?|wer|word error rate|bleu|precision|recall|perplexity|genauigkeit|exactitude)(?: score| rate| \(WER\))?"
-    rf"(?: of| is| was|:| =| von| de|=)+ ?(?P<number>\d+(?:[.,]\d+)?)(?P<word>) ?(?P<percent>%)?",
+    r"(?<![\w-])(?P<metric>accuracy|f1(?:[- ]?score)?|wer|word error rate|bleu|"
+    r"precision|recall|perplexity|genauigkeit|exactitude)(?: score| rate| \(WER\))?"
+    r"(?: of| is| was|:| =| von| de|=)+ ?(?P<number>\d+(?:[.,]\d+)?)(?P<word>) ?(?P<percent>%)?",
     re.I,
 )
-_SPLITS = re.compile(r"(?<![a-z])(train|training|dev|development|valid(?:ation)?|eval(?:uation)?|test|held-?out)(?![a-z])", re.I)
-_EVALUATION = re.compile(r"(?:achieves|reaches|obtains?|got|following) .{0,30}?results? on the evaluation set|results on the (?:evaluation|validation|test) set", re.I)
+_SPLITS = re.compile(
+    (
+        r"(?<![a-z])(train|training|dev|development|valid(?:ation)?|eval(?:uation)?|"
+        r"test|held-?out)(?![a-z])"
+    ),
+    re.I,
+)
+_EVALUATION = re.compile(
+    (
+        r"(?:achieves|reaches|obtains?|got|following) .{0,30}?results? on the "
+        r"evaluation set|results on the (?:evaluation|validation|test) set"
+    ),
+    re.I,
+)
 _LOG_HEADS = re.compile(r"training loss|epoch|step|validation loss", re.I)
 
 
@@ -44,7 +83,14 @@ def metric_name(label: str) -> str:
     ('accuracy', '')
     """
     plain = re.sub(r"[*`:]|\([^)]*↑[^)]*\)|[↑↓]", "", label).strip().replace("_", " ")
-    return next((name for name, pattern in _METRIC if pattern.match(plain) or pattern.match(plain.replace(" ", "_"))), "")
+    return next(
+        (
+            name
+            for name, pattern in _METRIC
+            if pattern.match(plain) or pattern.match(plain.replace(" ", "_"))
+        ),
+        "",
+    )
 
 
 def read_index(view: CardView) -> Iterator[Statement]:
@@ -64,15 +110,24 @@ def read_index(view: CardView) -> Iterator[Statement]:
                 number = _number(value)
                 if number is None or not isinstance(metric, dict):
                     continue
-                name = metric_name(str(metric.get("name") or "")) or metric_name(str(metric.get("type") or ""))
+                name = metric_name(str(metric.get("name") or "")) or metric_name(
+                    str(metric.get("type") or "")
+                )
                 name = name or str(metric.get("type") or metric.get("name") or "").lower()
                 words = f"value: {value}"
                 seen[words] = seen.get(words, -1) + 1
                 yield view.from_key(
-                    "metric", number.value, ("model-index", i, "results", j, "metrics", k, "value"),
-                    quantity=number, words=words, occurrence=seen[words],
-                    about=f"{name}|{data.get('type') or data.get('name') or ''}|{data.get('split') or ''}",
-                )  # fmt: skip
+                    "metric",
+                    number.value,
+                    ("model-index", i, "results", j, "metrics", k, "value"),
+                    quantity=number,
+                    words=words,
+                    occurrence=seen[words],
+                    about=(
+                        f"{name}|{data.get('type') or data.get('name') or ''}|"
+                        f"{data.get('split') or ''}"
+                    ),
+                )
 
 
 def _number(value: object) -> Quantity | None:
@@ -111,7 +166,14 @@ def read_log(view: CardView) -> Iterator[Statement]:
             match = _VALUE.match(passage.text)
             quantity = read_quantity(match) if match and label != "training loss" else None
             if name and quantity is not None:
-                yield view.say("log", quantity.value, passage, Span(quantity.start, quantity.end), quantity=quantity, about=f"{name}|{epoch}|{step}")
+                yield view.say(
+                    "log",
+                    quantity.value,
+                    passage,
+                    WordSpan(quantity.start, quantity.end),
+                    quantity=quantity,
+                    about=f"{name}|{epoch}|{step}",
+                )
 
 
 def _logs(view: CardView) -> set[int]:
@@ -120,7 +182,11 @@ def _logs(view: CardView) -> set[int]:
     for passage in view.passages:
         if passage.place == "table" and passage.label:
             labels.setdefault(passage.block, set()).add(passage.label.lower())
-    return {block for block, heads in labels.items() if sum(bool(_LOG_HEADS.fullmatch(h)) for h in heads) >= 2}
+    return {
+        block
+        for block, heads in labels.items()
+        if sum(bool(_LOG_HEADS.fullmatch(h)) for h in heads) >= 2
+    }
 
 
 def _labelled(view: CardView, passage: Passage) -> Iterator[Statement]:
@@ -132,7 +198,15 @@ def _labelled(view: CardView, passage: Passage) -> Iterator[Statement]:
     split = _SPLITS.search(passage.label)
     at = _before(view, passage)
     about = f"{name}||{(split[1].lower() if split else '') or at}"
-    yield view.say("metric", quantity.value, passage, Span(quantity.start, quantity.end), quantity=quantity, about=about, unit="%" if match["percent"] else "")
+    yield view.say(
+        "metric",
+        quantity.value,
+        passage,
+        WordSpan(quantity.start, quantity.end),
+        quantity=quantity,
+        about=about,
+        unit="%" if match["percent"] else "",
+    )
 
 
 def _before(view: CardView, passage: Passage) -> str:
@@ -152,11 +226,17 @@ def _in_prose(view: CardView, passage: Passage) -> Iterator[Statement]:
         return
     match = hits[0]
     quantity = read_quantity(match, view.comma)
-    subject, own = view.subject(passage, Span(*match.span("number")))
+    subject, own = view.subject(passage, WordSpan(*match.span("number")))
     name = metric_name(match["metric"])
     if quantity is not None and not subject and name:
         split = _SPLITS.search(passage.text)
         yield view.say(
-            "metric", quantity.value, passage, Span(quantity.start, quantity.end), quantity=quantity,
-            about=f"{name}||{split[1].lower() if split else ''}", unit="%" if match["percent"] else "", certain=own,
-        )  # fmt: skip
+            "metric",
+            quantity.value,
+            passage,
+            WordSpan(quantity.start, quantity.end),
+            quantity=quantity,
+            about=f"{name}||{split[1].lower() if split else ''}",
+            unit="%" if match["percent"] else "",
+            certain=own,
+        )

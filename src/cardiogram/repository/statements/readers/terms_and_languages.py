@@ -6,23 +6,47 @@ import re
 from collections.abc import Iterator
 
 from cardiogram.cards import load_vocabulary
-from cardiogram.repository.statements.card_view import CardView, Span
+from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
 from cardiogram.repository.statements.statement import Statement
 from cardiogram.repository.statements.whose import OTHER
 
 _LICENCES: tuple[tuple[str, str], ...] = (
-    ("apache-2.0", r"apache(?:[ -]?(?:license|licence|lizenz))?,?[ -]?(?:version )?v?(?:2(?:\.0)?)\b|apache[ -]licen[sc]e\b|apache-2\.0"),
-    ("cc-by-nc-nd-4.0", r"cc[ -]by[ -]nc[ -]nd(?:[ -]4\.0)?|attribution[ -]non-?commercial[ -]no-?deriv\w*"),
-    ("cc-by-nc-sa-4.0", r"cc[ -]by[ -]nc[ -]sa(?:[ -]4\.0)?|attribution[ -]non-?commercial[ -]share-?alike"),
-    ("cc-by-nc-4.0", r"cc[ -]by[ -]nc(?:[ -]4\.0)?(?![ -](?:sa|nd|[123]))|attribution[ -]non-?commercial(?![ -](?:share|no-?deriv))"),
+    (
+        "apache-2.0",
+        (
+            r"apache(?:[ -]?(?:license|licence|lizenz))?,?[ -]?(?:version "
+            r")?v?(?:2(?:\.0)?)\b|apache[ -]licen[sc]e\b|apache-2\.0"
+        ),
+    ),
+    (
+        "cc-by-nc-nd-4.0",
+        r"cc[ -]by[ -]nc[ -]nd(?:[ -]4\.0)?|attribution[ -]non-?commercial[ -]no-?deriv\w*",
+    ),
+    (
+        "cc-by-nc-sa-4.0",
+        r"cc[ -]by[ -]nc[ -]sa(?:[ -]4\.0)?|attribution[ -]non-?commercial[ -]share-?alike",
+    ),
+    (
+        "cc-by-nc-4.0",
+        (
+            r"cc[ -]by[ -]nc(?:[ -]4\.0)?(?![ -](?:sa|nd|[123]))|attribution[ "
+            r"-]non-?commercial(?![ -](?:share|no-?deriv))"
+        ),
+    ),
     ("cc-by-nd-4.0", r"cc[ -]by[ -]nd(?:[ -]4\.0)?"),
-    ("cc-by-sa-4.0", r"cc[ -]by[ -]sa(?:[ -]4\.0)?(?![ -][123])|attribution[ -]share-?alike(?: 4\.0)?"),
+    (
+        "cc-by-sa-4.0",
+        r"cc[ -]by[ -]sa(?:[ -]4\.0)?(?![ -][123])|attribution[ -]share-?alike(?: 4\.0)?",
+    ),
     ("cc-by-4.0", r"cc[ -]by(?:[ -]4\.0)?(?![ -](?:sa|nc|nd|[123]))"),
     ("cc0-1.0", r"cc0(?:[ -]1\.0)?|cc[ -]zero"),
     ("agpl-3.0", r"agpl(?:[ -]?v?3(?:\.0)?)?|affero general public licen[sc]e"),
     ("lgpl-3.0", r"lgpl(?:[ -]?v?3(?:\.0)?)?|lesser general public licen[sc]e"),
-    ("gpl-3.0", r"(?<![al])gpl[ -]?v?3(?:\.0)?|(?<!lesser )(?<!affero )general public licen[sc]e(?: v?3)?"),
+    (
+        "gpl-3.0",
+        r"(?<![al])gpl[ -]?v?3(?:\.0)?|(?<!lesser )(?<!affero )general public licen[sc]e(?: v?3)?",
+    ),
     ("gpl-2.0", r"(?<![al])gpl[ -]?v?2(?:\.0)?"),
     ("bsd-3-clause", r"bsd[ -]3[ -]clause|3[ -]clause bsd"),
     ("bsd-2-clause", r"bsd[ -]2[ -]clause|2[ -]clause bsd"),
@@ -38,55 +62,120 @@ _LICENCES: tuple[tuple[str, str], ...] = (
     ("gemma", r"gemma (?:terms of use|licen[sc]e)"),
     ("unlicense", r"\bunlicense\b"),
     ("odc-by", r"\bodc[ -]by\b"),
-)  # fmt: skip
+)
 _LICENCE = [(id, re.compile(pattern, re.I)) for id, pattern in _LICENCES]
 _LABEL = re.compile(
-    r"(?:model |weights? )?(?:licen[sc]es?|lizenz|licencia|licenza|licença|licentie|licens|licencja|лицензия|许可证?|授权|ライセンス|라이선스)(?: \[optional\])?\Z",
+    (
+        r"(?:model |weights? )?(?:licen[sc]es?|lizenz|licencia|licenza|licença|licentie|"
+        r"licens|licencja|лицензия|许可证?|授权|ライセンス|라이선스)(?: \[optional\])?\Z"
+    ),
     re.I,
 )
 _RELEASED = re.compile(
-    r"(?:released|licensed|licenced|published|available|distributed|shared|provided|open-?sourced|lizenziert|veröffentlicht|steht|distribué|publié|"
-    r"sous|bajo|sotto|sob|onder|under|unter|falls|governed|subject)\b.{0,80}?(?:under|unter|sous|bajo|sotto|sob|onder|by|to|the)?",
+    r"(?:released|licensed|licenced|published|available|distributed|shared|provided|"
+    r"open-?sourced|lizenziert|veröffentlicht|steht|distribué|publié|"
+    r"sous|bajo|sotto|sob|onder|under|unter|falls|governed|"
+    r"subject)\b.{0,80}?(?:under|unter|sous|bajo|sotto|sob|onder|by|to|the)?",
     re.I,
 )
 _WHOSE = re.compile(
-    r"\b(?:data ?set|data|corpus|corpora|code|script|scripts|library|base|original\w*|paper|website|documentation|tokenizer|daten\w*|datensatz|images?|audio|speech|recordings|"
-    r"articles?|wikipedia|source|sources|repo for|github|software|package|upstream|previous|formerly|dual|or|oder|both|except|some|parts?|third|respective|prior|"
-    r"commercial licen[sc]e|compatible|not|if|permissive|inspired|based on|citation|logo|llama|gemma|mistral|qwen)\b",
+    r"\b(?:data ?set|data|corpus|corpora|code|script|scripts|library|base|"
+    r"original\w*|paper|website|documentation|tokenizer|daten\w*|datensatz|images?|"
+    r"audio|speech|recordings|"
+    r"articles?|wikipedia|source|sources|repo for|github|software|package|upstream|"
+    r"previous|formerly|dual|or|oder|both|except|some|parts?|third|respective|prior|"
+    r"commercial licen[sc]e|compatible|not|if|permissive|inspired|based on|citation|"
+    r"logo|llama|gemma|mistral|qwen)\b",
     re.I,
-)  # fmt: skip
+)
 _LANGUAGE_LABEL = re.compile(
-    r"(?:supported |main |primary |natural |input |model |training )?(?:languages?|sprachen?|langues?|idiomas?|lingue|lingua|taal|talen|språk|języki?|язык(?:и)?|语言|言語|언어)"
+    r"(?:supported |main |primary |natural |input |model |training )?(?:languages?|"
+    r"sprachen?|langues?|idiomas?|lingue|lingua|taal|talen|språk|języki?|язык(?:и)?|"
+    r"语言|言語|언어)"
     r"(?:\(s\))?(?: \(nlp\)| supported)?\Z",
     re.I,
 )
 _NAMES = {
-    "de": "german deutsch allemand alemán tedesco alemão duits tyska niemiecki немецкий 德语 ドイツ語 독일어",
-    "en": "english englisch anglais inglés inglese inglês engels engelska angielski английский 英语 英文 英語 영어",
-    "fr": "french französisch français francés francese francês frans franska francuski французский 法语 フランス語 프랑스어",
-    "es": "spanish spanisch espagnol español castellano spagnolo espanhol spaans spanska hiszpański испанский 西班牙语 スペイン語 스페인어",
-    "it": "italian italienisch italien italiano italiaans italienska włoski итальянский 意大利语 イタリア語",
-    "pt": "portuguese portugiesisch portugais portugués portoghese português portugees portugisiska portugalski португальский 葡萄牙语",
-    "nl": "dutch niederländisch néerlandais neerlandés holandés olandese holandês nederlands nederländska niderlandzki нидерландский 荷兰语",
+    "de": (
+        "german deutsch allemand alemán tedesco alemão duits tyska niemiecki немецкий "
+        "德语 ドイツ語 독일어"
+    ),
+    "en": (
+        "english englisch anglais inglés inglese inglês engels engelska angielski "
+        "английский 英语 英文 英語 영어"
+    ),
+    "fr": (
+        "french französisch français francés francese francês frans franska francuski "
+        "французский 法语 フランス語 프랑스어"
+    ),
+    "es": (
+        "spanish spanisch espagnol español castellano spagnolo espanhol spaans spanska "
+        "hiszpański испанский 西班牙语 スペイン語 스페인어"
+    ),
+    "it": "italian italienisch italien italiano italiaans italienska włoski итальянский 意大利语",
+    "pt": (
+        "portuguese portugiesisch portugais portugués portoghese português portugees "
+        "portugisiska portugalski португальский 葡萄牙语"
+    ),
+    "nl": (
+        "dutch niederländisch néerlandais neerlandés holandés olandese holandês "
+        "nederlands nederländska niderlandzki нидерландский 荷兰语"
+    ),
     "sv": "swedish schwedisch suédois sueco svedese zweeds svenska szwedzki шведский 瑞典语",
     "pl": "polish polnisch polonais polaco polacco pools polska polski польский 波兰语",
-    "ru": "russian russisch russe ruso russo russisch ryska rosyjski русский 俄语 ロシア語 러시아어",
-    "zh": "chinese mandarin chinesisch chinois chino cinese chinês chinees kinesiska chiński китайский 中文 汉语 中国語 중국어",
-    "ja": "japanese japanisch japonais japonés giapponese japonês japans japanska japoński японский 日语 日文 日本語 일본어",
-    "ko": "korean koreanisch coréen coreano koreaans koreanska koreański корейский 韩语 韓国語 한국어",
-    "da": "danish dänisch danois danés danese danska dansk", "no": "norwegian norwegisch norvégien norska norsk",
-    "fi": "finnish finnisch finnois finska suomi", "tr": "turkish türkisch turc turkiska türkçe", "ar": "arabic arabisch arabe árabe arabo arabiska",
-    "hi": "hindi", "vi": "vietnamese vietnamesisch", "id": "indonesian bahasa", "cs": "czech tschechisch čeština", "uk": "ukrainian ukrainisch українська",
-    "el": "greek griechisch", "he": "hebrew hebräisch", "fa": "persian farsi", "ro": "romanian rumänisch", "hu": "hungarian ungarisch", "th": "thai",
-    "ca": "catalan català", "bn": "bengali bangla", "ur": "urdu", "ta": "tamil", "te": "telugu", "sw": "swahili", "bg": "bulgarian", "et": "estonian",
-    "lt": "lithuanian", "lv": "latvian", "sk": "slovak", "sl": "slovenian slovene", "hr": "croatian", "sr": "serbian", "is": "icelandic", "ga": "irish",
-    "cy": "welsh", "eu": "basque", "gl": "galician",
-}  # fmt: skip
-LANGUAGE_OF = {name: code for code, names in _NAMES.items() for name in names.split()}
+    "ru": "russian russisch russe ruso russo russisch ryska rosyjski русский 俄语 러시아어",
+    "zh": (
+        "chinese mandarin chinesisch chinois chino cinese chinês chinees kinesiska "
+        "chiński китайский 中文 汉语 中国語 중국어"
+    ),
+    "ja": (
+        "japanese japanisch japonais japonés giapponese japonês japans japanska "
+        "japoński японский 日语 日文 日本語 일본어"
+    ),
+    "ko": "korean koreanisch coréen coreano koreaans koreanska 韩语 韓国語 한국어",
+    "da": "danish dänisch danois danés danese danska dansk",
+    "no": "norwegian norwegisch norvégien norska norsk",
+    "fi": "finnish finnisch finnois finska suomi",
+    "tr": "turkish türkisch turc turkiska türkçe",
+    "ar": "arabic arabisch arabe árabe arabo arabiska",
+    "hi": "hindi",
+    "vi": "vietnamese vietnamesisch",
+    "id": "indonesian bahasa",
+    "cs": "czech tschechisch čeština",
+    "uk": "ukrainian ukrainisch українська",
+    "el": "greek griechisch",
+    "he": "hebrew hebräisch",
+    "fa": "persian farsi",
+    "ro": "romanian rumänisch",
+    "hu": "hungarian ungarisch",
+    "th": "thai",
+    "ca": "catalan català",
+    "bn": "bengali bangla",
+    "ur": "urdu",
+    "ta": "tamil",
+    "te": "telugu",
+    "sw": "swahili",
+    "bg": "bulgarian",
+    "et": "estonian",
+    "lt": "lithuanian",
+    "lv": "latvian",
+    "sk": "slovak",
+    "sl": "slovenian slovene",
+    "hr": "croatian",
+    "sr": "serbian",
+    "is": "icelandic",
+    "ga": "irish",
+    "cy": "welsh",
+    "eu": "basque",
+    "gl": "galician",
+}
+LANGUAGE_OF = {name: code for code, each in _NAMES.items() for name in each.split()}
 """Code of a language by its name in the commonest languages."""
 _WORD = re.compile(r"[^\W\d_]+")
 _FOR_LANGUAGE = re.compile(
-    r"\b(?:in|for|auf|für|på|för|pour|en|para|per|voor|of)\s+(?P<name>[A-ZÀ-ÿa-z]+)\b|\b(?P<adjective>[A-Z][a-zß-ÿ]+)(?:-language| language| BERT| model| LLM| text| speech| ASR)\b"
+    r"\b(?:in|for|auf|für|på|för|pour|en|para|per|voor|"
+    r"of)\s+(?P<name>[A-ZÀ-ÿa-z]+)\b|\b(?P<adjective>[A-Z][a-zß-ÿ]+)(?:-language| "
+    r"language| BERT| model| LLM| text| speech| ASR)\b"
 )
 
 
@@ -124,13 +213,15 @@ def read_licences(view: CardView) -> Iterator[Statement]:
         subject, own = view.subject(passage, _span_of(passage, named[0]))
         if subject != OTHER and not aside:
             certain = labelled or own or (under and len(passage.text) < 60)
-            yield view.say("licence", named[0], passage, _span_of(passage, named[0]), certain=certain)
+            yield view.say(
+                "licence", named[0], passage, _span_of(passage, named[0]), certain=certain
+            )
 
 
-def _span_of(passage: Passage, id: str) -> Span:
+def _span_of(passage: Passage, id: str) -> WordSpan:
     pattern = dict(_LICENCE)[id]
     match = pattern.search(passage.text)
-    return Span(*match.span()) if match else Span(0, len(passage.text))
+    return WordSpan(*match.span()) if match else WordSpan(0, len(passage.text))
 
 
 def read_languages(view: CardView) -> Iterator[Statement]:
@@ -141,7 +232,7 @@ def read_languages(view: CardView) -> Iterator[Statement]:
             continue
         codes = languages_in(passage.text)
         if codes:
-            yield view.say("language", list(codes), passage, Span(0, len(passage.text)))
+            yield view.say("language", list(codes), passage, WordSpan(0, len(passage.text)))
             return
 
 
@@ -155,7 +246,9 @@ def languages_in(text: str) -> tuple[str, ...]:
     """
     known = load_vocabulary().language_codes
     codes = []
-    for part in re.split(r"[,;/&、，]|\band\b|\bund\b|\bet\b|\by\b", re.sub(r"\([^)]*\)", "", text)):
+    for part in re.split(
+        r"[,;/&、，]|\band\b|\bund\b|\bet\b|\by\b", re.sub(r"\([^)]*\)", "", text)
+    ):
         word = part.strip(" .*`'\"").lower()
         if not word:
             continue
