@@ -2,18 +2,29 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cardiogram.repository.fact import Fact, RepositoryFacts
+from cardiogram.repository.access import withhold
+from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts, Value
 from cardiogram.repository.facts.contents import CONTENT_FACTS
+from cardiogram.repository.facts.lineage import LINEAGE_FACTS
 from cardiogram.repository.facts.repository_files import FactFunction, Files
+from cardiogram.repository.facts.training import TRAINING_FACTS
 from cardiogram.repository.facts.weights import WEIGHT_FACTS
 
 if TYPE_CHECKING:
     from cardiogram.cards import Card
     from cardiogram.repository.access import Repository
 
-FUNCTIONS: tuple[FactFunction, ...] = (*CONTENT_FACTS, *WEIGHT_FACTS)
+FUNCTIONS: tuple[FactFunction, ...] = (
+    *CONTENT_FACTS,
+    *WEIGHT_FACTS,
+    *TRAINING_FACTS,
+    *LINEAGE_FACTS,
+)
 
 SINGLE = frozenset(
     (
@@ -37,16 +48,51 @@ def read_facts(repository: Repository, card: Card | None = None) -> RepositoryFa
         Its card as it is being edited, in place of the one that it holds.
     """
     files = Files(repository, card)
-    facts, disagreements = _settle(
-        [fact for function in FUNCTIONS for fact in files.facts(function)]
-    )
+    each = (_shown(fact) for function in FUNCTIONS for fact in files.facts(function))
+    facts, disagreements = _settle(_join(each))
     return RepositoryFacts(
         repo=repository.id,
         commit=repository.commit,
         facts=tuple(facts),
-        problems=tuple(dict.fromkeys(files.problems)),
+        problems=tuple(dict.fromkeys(withhold(files.problems))),
         disagreements=tuple(disagreements),
     )
+
+
+def _shown(fact: Fact) -> Fact:
+    """A fact without logins, addresses and local paths, wherever a file had them."""
+
+    def shown(source: FactSource) -> FactSource:
+        return replace(source, value=withhold(source.value), quote=withhold(source.quote))
+
+    return replace(
+        fact,
+        value=withhold(fact.value),
+        about=withhold(fact.about),
+        note=withhold(fact.note),
+        sources=tuple(map(shown, fact.sources)),
+    )
+
+
+def _join(facts: Iterable[Fact]) -> list[Fact]:
+    """One fact for each value of a name, with the sources of all that say it."""
+    joined: dict[tuple[str, str, str], Fact] = {}
+    for fact in facts:
+        key = (fact.name, fact.about, _key(fact.value))
+        first = joined.get(key)
+        if first is not None:
+            sources = dict.fromkeys(map(repr, first.sources))
+            new = tuple(s for s in fact.sources if repr(s) not in sources)
+            fact = replace(first, sources=(*first.sources, *new), note=first.note or fact.note)
+        joined[key] = fact
+    return list(joined.values())
+
+
+def _key(value: Value) -> str:
+    """The same for 3 and 3.0, and for no two values that differ."""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return json.dumps(value, sort_keys=True, default=str)
 
 
 def _settle(facts: list[Fact]) -> tuple[list[Fact], list[tuple[Fact, Fact]]]:

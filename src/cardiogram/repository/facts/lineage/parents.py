@@ -1,0 +1,131 @@
+"""Facts of the repositories that a model was made from: base models and data sets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from cardiogram.repository.fact import Fact
+from cardiogram.repository.facts.lineage.base_shape import context_of, parameters_of
+from cardiogram.repository.facts.lineage.front_facts import declared_facts
+from cardiogram.repository.facts.lineage.merges import MERGE_FACTS
+from cardiogram.repository.facts.lineage.related_words import dataset_words, model_words
+from cardiogram.repository.facts.training import TRAINING_FACTS, is_hub_id
+
+if TYPE_CHECKING:
+    from cardiogram.repository.facts.repository_files import Files
+
+CARD = "README.md"
+MOST_BASES, MOST_DATA, MOST_SPLITS, MOST_SHARDS = 4, 4, 30, 4
+
+
+def base_facts(files: Files) -> Iterator[Fact]:
+    """Licence, languages, context, parameters and sentences of each model it was made from."""
+    bases = {base.named: base for id in base_ids(files)[:MOST_BASES] if (base := files.other(id))}
+    for base in bases.values():  # an old name and the present one are one
+        for key, name in (("license", "base_licence"), ("language", "base_language")):
+            source = base.at(CARD, key)
+            if source is not None:
+                value = source.value
+                if name == "base_language" and not isinstance(value, list):
+                    value = [value]
+                yield Fact(name, value, (source,), about=base.named)
+        name_source = base.at(CARD, "license_name")
+        if name_source is not None:
+            yield Fact("licence_name", name_source.value, (name_source,), about=base.named)
+        yield from _shape(base)
+        yield from model_words(base)
+
+
+def _shape(base: Files) -> Iterator[Fact]:
+    """Context and parameters of a base model."""
+    for name, facts in (
+        ("base_context", context_of(base)),
+        ("base_parameters", parameters_of(base)),
+    ):
+        for fact in facts:
+            yield replace(fact, name=name, about=base.named)
+
+
+def base_ids(files: Files) -> list[str]:
+    """Ids of the models that it was made from, as card and files name them."""
+    named: list[object] = []
+    declared = files.front.get("base_model")
+    named += declared if isinstance(declared, list) else [declared]
+    named += [
+        files.value("adapter_config.json", "base_model_name_or_path"),
+        files.value("config.json", "_name_or_path"),
+        files.value("model_index.json", "_name_or_path"),
+    ]
+    for function in (*MERGE_FACTS, *TRAINING_FACTS):
+        named += [
+            f.value for f in files.facts(function) if f.name in ("base_model", "merged_model")
+        ]
+    ids = [str(id) for id in named if is_hub_id(id) and id != files.repository.id]
+    return list(dict.fromkeys(ids))
+
+
+def dataset_facts(files: Files) -> Iterator[Fact]:
+    """Rows, columns, licence, languages and sentences of each data set it names."""
+    for id in dataset_ids(files)[:MOST_DATA]:
+        data = files.other(id, "dataset")
+        if data is None:
+            continue
+        about = id
+        for key, name in (("license", "dataset_licence"), ("language", "dataset_language")):
+            source = data.at(CARD, key)
+            if source is not None:
+                value = source.value
+                if name == "dataset_language" and not isinstance(value, list):
+                    value = [value]
+                yield Fact(name, value, (source,), about=about)
+        yield from _rows(data, about)
+        yield from dataset_words(data, about)
+
+
+def _rows(data: Files, id: str) -> Iterator[Fact]:
+    """Rows of each split of each configuration."""
+    info = data.front.get("dataset_info")
+    places = [("dataset_info",)] if isinstance(info, dict) else []
+    if isinstance(info, list):
+        places = [("dataset_info", index) for index in range(len(info))]  # type: ignore[misc]
+    left = MOST_SPLITS
+    for place in places:
+        config = data.value(CARD, *place, "config_name")
+        splits = data.value(CARD, *place, "splits")
+        for index, split in enumerate(splits if isinstance(splits, list) else ()):
+            source = data.at(CARD, *place, "splits", index, "num_examples")
+            if source is None or not isinstance(source.value, int) or not left:
+                continue
+            left -= 1
+            named = split.get("name") if isinstance(split, dict) else ""
+            words = [id, str(config) if len(places) > 1 else "", str(named)]
+            about = " ".join(filter(None, words))
+            yield Fact("dataset_rows", source.value, (source,), "rows", about=about)
+        features = data.value(CARD, *place, "features")
+        sources = [
+            source
+            for index in range(min(len(features), 50) if isinstance(features, list) else 0)
+            if (source := data.at(CARD, *place, "features", index, "name")) is not None
+        ]
+        if sources:
+            columns: list[object] = [source.value for source in sources]
+            about = f"{id} {config}" if len(places) > 1 else id
+            yield Fact("dataset_columns", columns, tuple(sources), about=about)
+
+
+def dataset_ids(files: Files) -> list[str]:
+    """Ids of the data sets that card and files name."""
+    functions = (declared_facts, *TRAINING_FACTS)
+    facts = (fact for function in functions for fact in files.facts(function))
+    named = [str(f.value) for f in facts if f.name == "dataset" and _is_data_id(f.value)]
+    return list(dict.fromkeys(named))
+
+
+def _is_data_id(value: object) -> bool:
+    """Whether it may be a data set of the Hub; old ones have no owner."""
+    return is_hub_id(value) or (isinstance(value, str) and value.replace("_", "a").isalnum())
+
+
+PARENT_FACTS = (base_facts, dataset_facts)

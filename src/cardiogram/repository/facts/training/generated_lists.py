@@ -1,0 +1,158 @@
+"""Facts that generators of cards list: hyperparameters, versions, losses, sizes, methods.
+
+Only lists that a generator opens with its own words count; each fact is one line of the card.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from cardiogram.repository.fact import Fact
+from cardiogram.repository.facts.training.hyperparameters import parse_setting, setting_fact
+from cardiogram.repository.facts.training.result_files import RESULTS, metric_fact
+
+if TYPE_CHECKING:
+    from cardiogram.repository.facts.repository_files import Files
+
+CARD = "README.md"
+
+_LISTS = (
+    (re.compile(r"(?i)hyper-?parameters? (?:were|was) used (?:during|for) training"), "setting"),
+    (re.compile(r"(?i)these are the key hyperparameters used during training"), "setting"),
+    (re.compile(r"(?i)#+\s*(?:non-default |all |training )hyperparameters\s*$"), "setting"),
+    (re.compile(r"(?i)#+\s*framework versions?\s*$"), "version"),
+    (re.compile(r"(?i)achieves the following results on the evaluation set"), "result"),
+    (re.compile(r"(?i)#{2,}\s*(?:training|evaluation) datasets?\s*$"), "data"),
+)
+_ENTRY = re.compile(
+    r"[ \t]*[-*][ \t]+(?:\*\*|`)?([^:`*]{1,60}?)(?:\*\*|`)?[ \t]*:(?:\*\*)?[ \t]*(.+)"
+)
+_SIZE = re.compile(r"([\d,.]+) (training|evaluation) samples")
+_VERSION = re.compile(r"[-*] ([A-Za-z][\w .-]{1,40}?):? v?(\d[\w.+-]*)\s*$")
+_METHOD = re.compile(r"This model was trained with ([A-Z][A-Za-z]{1,11})\b")
+_TUNED = re.compile(
+    r"(?:pipeline was finetuned from|LoRA adaption weights for|is a fine-tuned version of)"
+    r".{0,300}? on the \**\[?([\w.-]+/[\w.-]*\w)\]?(?:\([^)]*\))?\** dataset"
+)
+_CELL = re.compile(r"\|\s*([^|]{2,60}?)\s*\|\s*([^|]{1,2000}?)\s*\|\s*")
+_LEADING_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\d.]|,\d)")
+_LONGEST_LIST = 80
+
+
+def listed_facts(files: Files) -> Iterator[Fact]:
+    """Entries of every list of a generator."""
+    kind, left = "", 0
+    lines, data_set = files.lines(CARD), ""
+    fenced = False
+    for number, line in enumerate(lines, 1):
+        if line.lstrip().startswith(("```", "~~~")):
+            fenced = not fenced
+        if fenced or not line.strip():
+            continue
+        opened = next((what for start, what in _LISTS if start.search(line)), "")
+        if opened:
+            kind, left, data_set = opened, _LONGEST_LIST, _data_set(line)
+        elif line.startswith("#"):
+            if kind == "data" and line.startswith("####"):
+                data_set = line.strip("# ") if "/" in line else ""
+            else:
+                kind = ""
+        elif kind and left:
+            left -= 1
+            yield from _entry(files, number, line, kind, data_set)
+
+
+def has_results(files: Files) -> bool:
+    """Whether files say in full what the card rounds."""
+    return any(path in files for path in (*RESULTS, "trainer_state.json"))
+
+
+def _data_set(line: str) -> str:
+    return "evaluation" if "valuation" in line else ""
+
+
+def _entry(files: Files, number: int, line: str, kind: str, part: str) -> Iterator[Fact]:
+    source = files.line(CARD, number, line.strip())
+    if kind == "version":
+        version = _VERSION.match(line.strip())
+        if version:
+            yield Fact("library_version", version[2], (source,), about=version[1].casefold())
+        return
+    entry = _ENTRY.match(line)
+    if entry is None:
+        return
+    key, value = entry[1].strip(), entry[2].strip()
+    if value.startswith("[More") or "<!--" in value:  # the template's placeholders
+        return
+    if kind == "setting":
+        fact = setting_fact(key, parse_setting(value), [source], listed=True)
+        if fact is not None:
+            yield fact
+    elif kind == "result" and not has_results(files):
+        yield from metric_fact("eval_" + key.casefold(), parse_setting(value), [source])
+    elif size := _SIZE.search(value):
+        name = "train_samples" if size[2] == "training" else "eval_samples"
+        count = int(re.sub(r"\D", "", size[1]) or 0)
+        yield Fact(name, count, (source,), "examples", about=part if "/" in part else "")
+    elif key.casefold() == "loss" and (loss := re.search(r"\w*Loss\b", value)):
+        yield Fact("loss_function", loss[0], (source,))
+
+
+def said_facts(files: Files) -> Iterator[Fact]:
+    """Sentences of generators: the method of TRL, the data of diffusers and the Trainer."""
+    for number, line in enumerate(files.lines(CARD), 1):
+        if len(line) > 2000:
+            continue
+        if method := _METHOD.match(line.strip()):
+            source = files.line(CARD, number, method[0])
+            yield Fact("method", method[1], (source,))
+        if tuned := _TUNED.search(line):
+            yield Fact("dataset", tuned[1], (files.line(CARD, number, tuned[1]),))
+
+
+def table_facts(files: Files) -> Iterator[Fact]:
+    """Settings in tables of two columns: skops writes such, and people do.
+
+    Only the number that opens the cell counts: what follows it is prose.
+    """
+    for number, line in enumerate(files.lines(CARD), 1):
+        if not line.startswith("|") or len(line) > 5000:
+            continue
+        cells = _CELL.fullmatch(line)
+        if cells is None:
+            continue
+        key, value = cells[1].strip("*` "), cells[2].strip("*` ")
+        lead = _LEADING_NUMBER.match(value)
+        estimator, _, setting = key.rpartition("__")
+        source = files.line(CARD, number, line.strip() if len(line) < 300 else key)
+        if estimator:  # skops: histgradientboostingclassifier__learning_rate
+            about = f"{estimator} {setting}"
+            if lead and lead[0] == value:
+                yield Fact("hyperparameter", parse_setting(value), (source,), about=about)
+        elif key == "steps" and value.startswith("[("):
+            steps = re.findall(r"\('[\w-]+', (\w+)\(", value)
+            if steps:
+                yield Fact("components", [*steps], (source,), note="steps of the pipeline")
+        elif lead:
+            fact = setting_fact(key, parse_setting(lead[0]), [source])
+            if fact is not None:
+                yield fact
+
+
+def tag_facts(files: Files) -> Iterator[Fact]:
+    """Tags that generators set: the loss, the size of the data, the method."""
+    tags = files.front.get("tags")
+    for index, tag in enumerate(tags if isinstance(tags, list) else ()):
+        source = files.at(CARD, "tags", index)
+        if source is None or not isinstance(tag, str):
+            continue
+        name, _, value = tag.partition(":")
+        if name == "loss" and value:
+            yield Fact("loss_function", value, (source,))
+        elif name == "dataset_size" and value.isdecimal() and len(value) < 15:
+            yield Fact("train_samples", int(value), (source,), "examples")
+
+
+LIST_FACTS = (listed_facts, said_facts, table_facts, tag_facts)

@@ -1,0 +1,107 @@
+"""Facts of the files that hold results: all_results.json and its like, and the harness's."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
+
+from cardiogram.repository.fact import Fact, FactSource, Value
+
+if TYPE_CHECKING:
+    from cardiogram.repository.facts.repository_files import Files
+
+RESULTS = (
+    "all_results.json",
+    "eval_results.json",
+    "train_results.json",
+    "test_results.json",
+    "predict_results.json",
+)
+MOST_HARNESS_FILES, MOST_METRICS = 5, 200
+
+_PREFIX = re.compile(r"^(eval|test|predict)[_/]")
+_NO_METRIC = re.compile(
+    r"(?:_|^)(?:runtime|samples|samples_per_second|steps_per_second|tokens_per_second|epoch|step"
+    r"|compilation_time|model_preparation_time|num_tokens|mem_.*|flos|total_flos)$"
+)
+_PLAIN = {
+    "train_loss": ("train_loss", ""),
+    "train_runtime": ("training_seconds", "seconds"),
+    "train_samples": ("train_samples", "examples"),
+    "eval_samples": ("eval_samples", "examples"),
+    "predict_samples": ("eval_samples", "examples"),
+    "test_samples": ("eval_samples", "examples"),
+}
+_UNNAMED = "no file names the data that it was measured on"
+
+
+def is_metric(key: str) -> bool:
+    """Whether a key of results is one: not a runtime, a count or a rate.
+
+    Examples
+    --------
+    >>> is_metric("eval_f1"), is_metric("eval_samples_per_second"), is_metric("train_loss")
+    (True, False, False)
+    """
+    return bool(_PREFIX.match(key)) and not _NO_METRIC.search(key)
+
+
+def metric_fact(
+    key: str, value: object, sources: Sequence[FactSource], *, part: str = "", note: str = ""
+) -> Iterator[Fact]:
+    """The result that a key holds; nothing where it is no finite number.
+
+    Parameters
+    ----------
+    part
+        What else tells it from others of its name: a split, or the checkpoint.
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e300:
+        return
+    prefix = _PREFIX.match(key)
+    split = "test" if prefix and prefix[1] != "eval" else ""
+    about = ", ".join(filter(None, (_PREFIX.sub("", key), part, split)))
+    yield Fact("metric", value, tuple(sources), about=about, note=note or _UNNAMED)
+
+
+def result_facts(files: Files) -> Iterator[Fact]:
+    """Losses, results, counts and seconds; a value that several files hold is one fact."""
+    places: dict[tuple[str, str, str], list[FactSource]] = {}
+    for path in RESULTS:
+        for key, value in files.mapping(path).items():
+            if key in _PLAIN or is_metric(key):
+                source = files.at(path, key)
+                if source is not None and isinstance(value, int | float):
+                    places.setdefault((key, repr(value), ""), []).append(source)
+    for (key, _, _), sources in places.items():
+        value = sources[0].value
+        if key in _PLAIN:
+            name, unit = _PLAIN[key]
+            about = "test" if key.startswith(("test_", "predict_")) else ""
+            yield Fact(name, value, tuple(sources), unit, about=about)
+        else:
+            yield from metric_fact(key, value, sources)
+
+
+def harness_facts(files: Files) -> Iterator[Fact]:
+    """Results of lm-evaluation-harness: task by task, with the metric's filter left out."""
+    left = MOST_METRICS
+    for path in files.paths("results*.json", "*/results*.json")[:MOST_HARNESS_FILES]:
+        if not files.mapping(path, "configs") and not files.mapping(path, "versions"):
+            continue
+        for task, results in files.mapping(path, "results").items():
+            for key in results if isinstance(results, dict) else ():
+                metric, _, _ = key.partition(",")
+                source = files.at(path, "results", task, key)
+                if source is None or "stderr" in metric or not _is_number(source.value) or not left:
+                    continue
+                left -= 1
+                yield Fact("metric", source.value, (source,), about=f"{metric}, {task}")
+
+
+def _is_number(value: Value) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+RESULT_FACTS = (result_facts, harness_facts)
