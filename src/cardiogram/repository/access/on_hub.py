@@ -84,8 +84,9 @@ def _open(
         raise info.error
     if first and of == "model":
         info |= ask_more(session, info["id"])
-    cache.write(name, json.dumps(info).encode())
-    return HubRepository(session, cache, of, info)
+    kept = json.dumps(info, ensure_ascii=False).encode("utf-8", "replace")  # no lone surrogates
+    cache.write(name, kept)
+    return HubRepository(session, cache, of, json.loads(kept))
 
 
 def _open_offline(
@@ -171,7 +172,7 @@ class HubRepository:
             return b""
         if path in self._contents or file.digest.startswith("git:"):
             return self.read(path)[start:stop]
-        name = f"part/{file.digest}/{start}-{stop}"
+        name = f"part/{self._session.endpoint}/{file.digest}/{start}-{stop}"
         data = self._cache.read(name) if file.digest else None
         if data is None:
             data = self._part(file, start, stop)

@@ -41,7 +41,7 @@ _ANY = re.compile(
   | (?P<place>
         \bfile://{_REST}
       | (?<![\w])[A-Za-z]:(?:\\|/(?=Users/)){_REST}
-      | (?<![\w\\])\\\\[\w.-]+\\{_REST}
+      | (?<![\w\\])\\{{2,4}}[\w.-]+\\{{1,2}}[\w.$-]+\\{_REST}
       | (?<![\w.~/*-])/(?:{_ROOTS})/+{_REST}
     )""",
     re.VERBOSE,

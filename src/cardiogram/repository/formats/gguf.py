@@ -15,6 +15,7 @@ FIRST_READ = 256 << 10  # bytes: all short keys stand before the vocabulary
 NEXT_READ = 8 << 20
 MAX_HEADER = 64 << 20
 MAX_KEYS, MAX_TENSORS, MAX_TEXT = 4096, 200_000, 1 << 20
+MAX_ITEMS = {8: 4_000_000, 9: 4096}  # of an array of texts, of an array of arrays
 FIRST_ITEMS = 16  # of an array that are kept
 _NESTED = 2  # arrays in arrays
 _TEXT, _ARRAY, _BOOL = 8, 9, 7
@@ -181,8 +182,9 @@ def _array(cursor: _Cursor, nested: int) -> GgufArray:
     if kind not in _WIDTHS:
         raise DataError(f"the type {kind} is not known")
     width = _WIDTHS[kind]
-    if length * width > min(cursor.size - cursor.at, MAX_HEADER):
-        raise DataError(f"an array of {length} items, more than there are bytes")
+    room = min(cursor.size - cursor.at, MAX_HEADER)
+    if length * width > room or length > MAX_ITEMS.get(kind, length):
+        raise DataError(f"an array of {length} items, more than there can be")
     first = tuple(_value(cursor, kind, nested + 1) for _ in range(min(length, FIRST_ITEMS)))
     left = length - len(first)
     if kind == _TEXT:

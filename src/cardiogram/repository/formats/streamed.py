@@ -7,7 +7,13 @@ import json
 from collections.abc import Iterable, Iterator
 
 from cardiogram.errors import DataError
-from cardiogram.repository.formats.strict import check_depth, finite_float, pairs_once
+from cardiogram.repository.formats.strict import (
+    ESCAPED,
+    check_depth,
+    finite_float,
+    pairs_once,
+    storable,
+)
 
 MAX_ENTRY = 4 << 20  # characters of one value
 ENOUGH = 64 << 10  # characters at hand before a value is tried
@@ -113,9 +119,10 @@ class _Text:
                 continue
             if stop == len(self._text) and self._more():  # a number may go on
                 continue
-            self._at = stop
             check_depth(value)
-            return value
+            escaped = ESCAPED.search(self._text, self._at, stop)
+            self._at = stop
+            return storable(value) if escaped else value
 
     def _more(self) -> bool:
         """Take in the next part; False at the end."""

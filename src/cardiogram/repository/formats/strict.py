@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Callable
 
 from cardiogram.cards import load_yaml
 from cardiogram.errors import DataError
 
 MAX_DEPTH = 64
+ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
 _Pairs = list[tuple[str, object]]
 
 
@@ -27,8 +29,9 @@ def read_json(data: bytes, *, nan: bool = True) -> object:
         It is not JSON, has one key twice, or is nested more than 64 deep.
     """
     try:
+        text = data.decode("utf-8-sig")
         value = json.loads(
-            data.decode("utf-8-sig"),
+            text,
             object_pairs_hook=pairs_once,
             parse_float=finite_float if nan else _only_finite,
             parse_constant=_constant if nan else _no_constant,
@@ -41,7 +44,7 @@ def read_json(data: bytes, *, nan: bool = True) -> object:
         line = f": line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise DataError(f"it is not JSON{line}") from None
     check_depth(value)
-    return value
+    return storable(value) if ESCAPED.search(text) else value
 
 
 def read_yaml(data: bytes) -> object:
@@ -99,6 +102,15 @@ def check_depth(value: object) -> None:
         if not level:
             return
     raise DataError(f"it is nested more than {MAX_DEPTH} deep")
+
+
+def storable(value: object) -> object:
+    """A value whose texts can be written as UTF-8: half a surrogate becomes a question mark."""
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {str(storable(key)): storable(inner) for key, inner in value.items()}
+    return [storable(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _only_finite(text: str) -> float:
