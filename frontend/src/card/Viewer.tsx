@@ -7,6 +7,7 @@ import { hubLink, levelOf, type Table } from "../data/table";
 import { measured } from "../marks";
 import type { Store } from "../store";
 import { day, number, visible } from "../text";
+import { Id } from "../Words";
 import { Facts } from "./Facts";
 import { isBeside } from "./place";
 import { ScoreTable } from "./ScoreTable";
@@ -90,7 +91,7 @@ function Body({ store, row, onClose }: BodyProps): JSX.Element {
   return (
     <>
       <Tools store={store} row={row} onClose={onClose} />
-      <h2 id="viewer-title" tabIndex={-1}><bdi>{visible(table.id[row] ?? "")}</bdi></h2>
+      <h2 id="viewer-title" tabIndex={-1}><bdi><Id text={table.id[row] ?? ""} /></bdi></h2>
       <p class="quiet">{visible(about(table, row))}</p>
       {address && (
         <p>
@@ -126,7 +127,7 @@ function Contents({ table, row }: { table: Table; row: number }): JSX.Element {
       )}
       {card.facts.length > 0 && (
         <>
-          <h3>What it shows</h3>
+          <h3>What it shows and lacks</h3>
           <Facts facts={card.facts} onShow={(first, last) => setShown([first, last])} />
         </>
       )}

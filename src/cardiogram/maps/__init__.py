@@ -10,7 +10,14 @@ if TYPE_CHECKING:
     from cardiogram.maps.cluster import Stability
     from cardiogram.maps.fitted import Settings
     from cardiogram.maps.map import StudyMap, draw_map
-    from cardiogram.maps.place import Neighbour, Place, map_of, place, reference_map
+    from cardiogram.maps.place import (
+        REFERENCE,
+        Neighbour,
+        Place,
+        map_of,
+        place,
+        reference_map,
+    )
     from cardiogram.maps.second_process import draw_map_beside
     from cardiogram.maps.standing import KindStanding, Standing, find_standing
 

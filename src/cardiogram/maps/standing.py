@@ -9,11 +9,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from cardiogram.cards import terms_of_row
-from cardiogram.maps.place import reference_map
+from cardiogram.maps.place import REFERENCE, reference_map
 from cardiogram.store import Study
-
-REFERENCE = "cards of the Hub, most from autumn 2023"
-"""What the shipped map holds: 473 of its 524 cards are a random sample of that time."""
 
 MINIMUM_REFERENCE, MINIMUM_CARDS = 8, 2
 """A kind is named with so many cards of the reference, and so many of the study."""

@@ -187,6 +187,9 @@ def test_a_list_says_what_changed() -> None:
         ["rating", "change"],
         ["2.5", "+0.5"],
         ["2.6", "new"],
+        [],
+        ["i", "u"],
+        ["metadata,", "structure"],
     ]
     markdown = render_markdown(cards, look=Look(minimum=3.0))
     assert_snapshot("check-list.md", markdown)

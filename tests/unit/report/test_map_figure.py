@@ -76,7 +76,8 @@ def test_words_of_a_place() -> None:
     assert describe_rank(place) == ""
     ranked = replace(place, task="translation", above=3, among=40)
     assert (
-        describe_rank(ranked) == "Rated above 8 % of the 40 translation cards on the shipped map."
+        describe_rank(ranked)
+        == "Rated above 8 % of 40 translation cards of the Hub, most from autumn 2023."
     )
     own = replace(ranked, map="my\x1bstudy", task="", above=0)
     assert describe_rank(own) == "Rated above 0 % of the 40 cards on my?study."

@@ -18,6 +18,7 @@ from cardiogram.analysis import (
     WorkList,
 )
 from cardiogram.maps import KindStanding, Standing
+from cardiogram.report.data import StudyOrigin
 from cardiogram.report.terminal import render_screen, render_study
 from cardiogram.report.terminal.study_screen import LINES
 from cardiogram.stats import describe_outcome
@@ -104,11 +105,23 @@ def test_a_study_says_three_sentences_three_gaps_and_three_cards(
     assert "risks" not in said
     assert "library tag" not in said
     assert "results with numbers" not in said
-    assert "worth mending first (downloads, rating), of 24 rated under 4:" in said
+    assert "worth mending first, by downloads times points under 4, of 24 rated under 4:" in said
     assert "1,000 2.0 a/one no data, no code" in said
     assert "d/four" not in said
     assert "report: cardiogram report s tables: cardiogram analyze --all s" in said
     assert "next: cardiogram check a/one" in said
+    folder = tmp_path / "cards"
+    for kind, path, told in (
+        ("jsonl", "cards.jsonl", "serve s"),
+        ("ids", "ids.txt", "check a/one"),
+        ("folder", str(folder), "serve s"),
+        ("folder", str(folder), f"check {folder}/a/one"),
+    ):
+        origin = StudyOrigin.of({"source": {"kind": kind, "path": path}})
+        assert f"next: cardiogram {told}" in render_study(results, Path("s"), origin=origin)
+        (folder / "a" / "one").mkdir(parents=True, exist_ok=True)
+        if kind == "folder":
+            (folder / "a" / "one" / "README.md").write_text("# One")
     assert ADJUSTED.words in said
     assert "near-duplicate" not in said
     longer = replace(ADJUSTED, words=f"{ADJUSTED.words} Nothing held equal: 0.43.")
@@ -180,7 +193,9 @@ def test_of_one_author_it_is_a_work_list(results: Results) -> None:
 def test_what_is_not_known_is_not_said(results: Results) -> None:
     unknown = replace(results, mend=mend("a/one", downloads=None, without_card=2))
     said = " ".join(render_study(unknown, Path("s")).split())
-    assert "worth mending first (rating), of 22 rated under 4, 2 without card: 2.0 a/one" in said
+    assert (
+        "mending first, by points under 4, of 22 rated under 4, 2 without card: 2.0 a/one" in said
+    )
     none = replace(results, mend=mend(), missed=())
     assert "no card is rated under 4" in render_study(none, Path("s"))
     before = render_study(replace(results, mend=None, missed=()), Path("s"))

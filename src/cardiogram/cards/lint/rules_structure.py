@@ -248,7 +248,7 @@ def _other_subject(source: LintedCard) -> Iterator[Breach]:
             continue
         pairs = pairwise(words)
         before = Counter(first for first, second in pairs if second == follows)
-        other, count = max(before.items(), key=lambda item: item[1], default=("", 0))
+        other, count = max(before.items(), key=lambda pair: pair[1], default=("", 0))
         usual = 2 * count >= before.total() and count >= (2 if other in named else 3)
         if usual and len(other) > 3 and other not in _MADE_OF_ANYTHING.union(own):
             said = f"the title says '{word} {follows}', the text '{other} {follows}'"

@@ -17,7 +17,7 @@ from cardiogram.cli.options import (
     study_argument,
 )
 from cardiogram.cli.progress_bars import progress_bars
-from cardiogram.report import tables, terminal
+from cardiogram.report import data, tables, terminal
 
 
 @click.command("analyze")
@@ -102,7 +102,8 @@ def command(
     if as_json or form == "json":
         print_results(results.as_dict(), "", as_json=True)
     elif form == "text":
-        click.echo(terminal.render_screen(results, study.root), nl=False)
+        origin = data.StudyOrigin.of(study.manifest())
+        click.echo(terminal.render_screen(results, study.root, origin), nl=False)
         if everything:
             click.echo(f"\n{tables.render_results(results)}", nl=False)
         elif gold is not None:

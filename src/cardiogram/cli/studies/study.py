@@ -71,7 +71,8 @@ def command(
             **asking.terms(),
         )
     standing = data.read_standing(done.study, done.results)
-    screen = terminal.render_study(done.results, folder, standing)
+    origin = data.StudyOrigin.of(done.study.manifest())
+    screen = terminal.render_study(done.results, folder, standing, origin)
     print_results(done.results.as_dict(), screen, as_json)
     notable = [
         judge

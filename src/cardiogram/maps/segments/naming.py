@@ -134,14 +134,14 @@ def gather(
 def _mix_tasks(tasks: Sequence[tuple[str, ...]]) -> tuple[tuple[str, ...], float]:
     """The fewest tasks that together cover enough models, and the part of the models."""
     chosen: list[str] = []
-    rest = tasks
-    while len(rest) > (1 - MOST) * len(tasks):
+    left = tasks
+    while len(left) > (1 - MOST) * len(tasks):
         if len(chosen) == _MIXED:
             return (), 0.0
-        counts = Counter(task for names in rest for task in names)
+        counts = Counter(task for own in left for task in own)
         chosen.append(min(counts, key=lambda task: (-counts[task], task)))
-        rest = [names for names in rest if chosen[-1] not in names]
-    return tuple(chosen), 1 - len(rest) / max(1, len(tasks))
+        left = [own for own in left if chosen[-1] not in own]
+    return tuple(chosen), 1 - len(left) / max(1, len(tasks))
 
 
 def _shares(counts: Counter[str], size: int) -> dict[str, float]:

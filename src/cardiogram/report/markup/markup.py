@@ -90,8 +90,9 @@ def _attributes(attributes: dict[str, Attribute]) -> Iterable[str]:
 
 
 def breakable(name: str) -> Markup:
-    """A name that may go on in the next line after its slashes, underscores and hyphens."""
-    return join([part, el("wbr")] if part in "/_-" else part for part in re.split("([/_-])", name))
+    """A name that may go on in the next line after its signs, and never within a word."""
+    parts = re.split("([/_.-])", name)
+    return join([part, el("wbr")] if part in "/_.-" else part for part in parts)
 
 
 def section(key: str, kicker: str, headline: str, *children: Child) -> Markup:

@@ -13,6 +13,7 @@ from cardiogram.analysis import (
     round_ratio,
     round_ratios,
 )
+from cardiogram.judge.embedded import AgreementRecord
 from cardiogram.report.data import Payload
 from cardiogram.report.markup import (
     Markup,
@@ -29,8 +30,9 @@ from cardiogram.report.markup import (
     read_bounds,
 )
 from cardiogram.report.page.explore import hub_link, map_island
+from cardiogram.report.page.trust import measured_agreement
 from cardiogram.report.page.what_to_do import describe_standing
-from cardiogram.report.tables import describe_judge, describe_models, say_absent
+from cardiogram.report.tables import READERS, describe_judge, describe_models, say_absent
 
 _GAPS, _CARDS, _WIDE = 5, 4, 36
 """Gaps and cards that are shown, and letters of one line of what a card lacks."""
@@ -41,7 +43,8 @@ def first_screen(payload: Payload) -> Markup:
     results = payload.results
     short = next((c.short for c in results.conclusions if c.about == "ratings"), "")
     day = format_day(payload.origin.created_at)
-    based_on = (describe_models(results), describe_judge(results), day)
+    judge = f"{describe_judge(results)}{_measured(measured_agreement(results.judge))}"
+    based_on = (describe_models(results), judge, day)
     total = results.coverage.models
     question = f"How well {'is' if total == 1 else 'are'} {_these(total)} documented?"
     chart, caption = draw_dose(payload)
@@ -63,6 +66,12 @@ def first_screen(payload: Payload) -> Markup:
         el("div", columns, class_="columns") if columns else None,
         class_="title",
     )
+
+
+def _measured(agreement: AgreementRecord | None) -> str:
+    """The judge's agreement with its labels in a clause; "" where nobody has measured it."""
+    kappa = agreement["scores"]["overall"]["qwk"] if agreement else None
+    return "" if kappa is None else f" (agrees with its labels at kappa {kappa:.2f})"
 
 
 def _these(total: int) -> str:
@@ -196,9 +205,11 @@ def _start(payload: Payload) -> Markup | None:
         "div",
         el("h2", "Start here"),
         el("ul", [_card(payload, card) for card in mend.cards[:_CARDS]], class_="start"),
-        el("p", f"Rating and {mend.readers}. ", el("a", "More to mend", href="#work"))
-        if mend.readers != "cards"
-        else None,
+        el(
+            "p",
+            f"By {READERS[mend.readers].partition(';')[0]}. ",
+            el("a", "More to mend", href="#work"),
+        ),
     )
 
 

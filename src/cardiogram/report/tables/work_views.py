@@ -11,9 +11,9 @@ if TYPE_CHECKING:
     from cardiogram.analysis import Results
 
 READERS = {
-    "downloads": "downloads in 30 days times the points under a 4",
-    "likes": "likes times the points under a 4; no downloads are known",
-    "cards": "the points under a 4; no downloads are known",
+    "downloads": "downloads times points under 4",
+    "likes": "likes times points under 4; no downloads are known",
+    "cards": "points under 4; no downloads are known",
 }
 """What the cards to mend are sorted by."""
 

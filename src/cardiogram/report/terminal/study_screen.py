@@ -8,6 +8,7 @@ from pathlib import Path
 
 from cardiogram.analysis import About, Results, describe_coverage, note_unrated, round_count
 from cardiogram.maps import Standing
+from cardiogram.report.data import StudyOrigin
 from cardiogram.report.markup import format_share, printable, wrap_lines
 from cardiogram.report.tables import (
     conclusion_paragraphs,
@@ -32,7 +33,12 @@ _SAID: tuple[About, ...] = ("adjusted", "times", "between_authors", "too_few")
 _GAPS, _ROOM = 3, 5
 
 
-def render_study(results: Results, folder: Path, standing: Standing | None = None) -> str:
+def render_study(
+    results: Results,
+    folder: Path,
+    standing: Standing | None = None,
+    origin: StudyOrigin | None = None,
+) -> str:
     """What a study has found and what to do about it, on at most 25 lines of 80 columns.
 
     Of few authors it is a work list. Where it is longer, the last cards to mend are left out, and
@@ -44,12 +50,14 @@ def render_study(results: Results, folder: Path, standing: Standing | None = Non
         Of the study; the last lines say what in it to look at next.
     standing
         Where the cards of few authors stand beside those of the Hub.
+    origin
+        Where the models come from; the Hub unless given.
     """
     lay_out = _work_list if results.is_work_list else _findings
     for room in range(_ROOM, 0, -1):
         blocks = [block for block in lay_out(results, room, standing) if block]
         last = [_place_of_report(folder), f"tables: cardiogram analyze --all {folder}"]
-        blocks.append(_pack([*last, *_next(results)]))
+        blocks.append(_pack([*last, *_next(results, folder, origin)]))
         if sum(map(len, blocks)) + len(blocks) - 1 <= LINES:
             break
     return _join_blocks(blocks)
@@ -101,10 +109,18 @@ def _ratings(results: Results) -> list[str]:
     return [f"{name:<{_NAME}}{''.join(f'{cell:>7}' for cell in cells)}" for name, cells in rows]
 
 
-def _next(results: Results) -> list[str]:
+def _next(results: Results, folder: Path, origin: StudyOrigin | None) -> list[str]:
     """The command that shows what the first card to mend lacks."""
-    named = results.mend.cards if results.mend else ()
-    return [f"next: cardiogram check {shlex.quote(card.id)}" for card in named[:1]]
+    if results.mend is None or not results.mend.cards:
+        return []
+    id, path = results.mend.cards[0].id, origin.path if origin else ""
+    if path and origin and origin.kind != "ids":
+        own = Path(path) / id
+        target = own if own.is_dir() else Path(path)
+        if not (target / "README.md").is_file():  # a row of a file: the app shows its lines
+            return [f"next: cardiogram serve {shlex.quote(str(folder))}"]
+        id = str(target)
+    return [f"next: cardiogram check {shlex.quote(id)}"]
 
 
 def _pick_sentences(results: Results, limit: int) -> Iterator[str]:
@@ -127,16 +143,16 @@ def _pick_sentences(results: Results, limit: int) -> Iterator[str]:
     yield from list(said.values())[: limit + turned]
 
 
-def render_screen(results: Results, folder: Path) -> str:
+def render_screen(results: Results, folder: Path, origin: StudyOrigin | None = None) -> str:
     """What a study has found, in the words of its conclusions.
 
     Parameters
     ----------
-    folder
-        Of the study; the last lines say what in it to look at next.
+    folder, origin
+        Of the study; the last lines say what to look at next.
     """
     if results.is_work_list:
-        return render_study(results, folder)
+        return render_study(results, folder, origin=origin)
     places = (
         _place_of_report(folder),
         f"every number: {folder / 'results.json'}",

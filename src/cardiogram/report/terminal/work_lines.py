@@ -7,11 +7,10 @@ from collections.abc import Sequence
 from cardiogram.analysis import CardToMend, MissedNumber, Readers, Results, Since, noun
 from cardiogram.maps import KindStanding, Standing
 from cardiogram.report.markup import count_of, format_day, format_number, format_share, wrap_lines
+from cardiogram.report.tables import READERS
 
 _WIDTH = 80
 _INDENT = "  "
-_HEADS = {"downloads": "downloads, rating", "likes": "likes, rating", "cards": "rating"}
-"""What stands before each id."""
 
 
 def list_gaps(gaps: Sequence[MissedNumber]) -> list[str]:
@@ -46,7 +45,8 @@ def list_cards(results: Results, limit: int) -> list[str]:
     mend, cards = results.mend, results.mend.cards[:limit]
     rated = f"{mend.low - mend.without_card:,} rated under 4"
     none = f", {mend.without_card:,} without card" * (mend.without_card > 0)
-    head = f"worth mending first ({_HEADS[mend.readers]}), of {rated}{none}:"
+    order = READERS[mend.readers].partition(";")[0]
+    head = f"worth mending first, by {order}, of {rated}{none}:"
     counts = [_count(card, mend.readers) for card in cards]
     wide, shown = max(map(len, counts)), max(len(card.id) for card in cards)
     lines = wrap_lines(head, "", _INDENT)

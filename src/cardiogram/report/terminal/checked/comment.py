@@ -105,7 +105,7 @@ def _one_card(card: Checked, places: Places | None) -> list[str]:
 
 def _advice(card: Checked, gap: Gap) -> str:
     where = line_of(card, gap)
-    where = "At the end" if where == "end" else f"Line {where}"
+    where = "At the end" if where == "add" else f"Line {where}"
     return f"1. {where}, {gap.criterion}: {escape(sentences_of(gap))}"
 
 

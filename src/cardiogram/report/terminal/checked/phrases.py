@@ -117,10 +117,10 @@ def capitalised(text: str) -> str:
 
 
 def line_of(checked: Checked, gap: Gap) -> str:
-    """Where to mend a gap: a line, or the end of a card in which nothing stands on it."""
+    """Where to mend a gap: a line, or "add" where nothing in the card is on it."""
     text = checked.card.text
     last = text.count("\n") + (not text.endswith("\n"))
-    return "end" if gap.line >= last else str(gap.line)
+    return "add" if gap.line >= last else str(gap.line)
 
 
 def gain_of(gain: float) -> str:
@@ -253,10 +253,13 @@ def describe_rank(place: Place) -> str:
     """How many cards of the map are rated below this one; "" where it has no ratings."""
     if not place.among:
         return ""
-    whose = f"{one_line(place.task)} cards" if place.task else "cards"
-    name = "the shipped map" if place.map == "reference" else one_line(place.map)
+    kind = f"{one_line(place.task)} " if place.task else ""
     share = format_percent(place.above, place.among).replace("\u00a0", " ")
-    return f"Rated above {share} of the {place.among} {whose} on {name}."
+    if place.map == "reference":
+        from cardiogram.maps import REFERENCE
+
+        return f"Rated above {share} of {place.among} {kind}{REFERENCE}."
+    return f"Rated above {share} of the {place.among} {kind}cards on {one_line(place.map)}."
 
 
 def describe_neighbour(card: Neighbour) -> str:

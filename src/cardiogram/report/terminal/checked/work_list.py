@@ -46,6 +46,8 @@ def render_list(checked: Sequence[Checked], look: Look) -> str:
             lines.append(paint(f" {look.minimum:>6.1f}  {'-' * (look.width - 9)}", "dim", look))
         under = short
         lines.append(_row(card, called[card.target], wide, changes if compared else {}, look))
+    legend = f"{' '.join(name[0] for name in criteria)}: {', '.join(criteria)}"
+    lines += ["", *(paint(line, "dim", look) for line in wrap_lines(legend, width=look.width))]
     end = describe_shortfall(checked, look.minimum, called)
     if end:
         lines += ["", paint(end[0], "bold", look), *_in_lines(end[1:], look)]
