@@ -7,6 +7,9 @@ from collections.abc import Callable, Iterable, Iterator
 
 from cardiogram.repository.fact import Fact, FactSource, How, Value
 
+Reader = Callable[[Value], Value]
+"""The fact's value from that of a source; None where it says nothing."""
+
 
 def accord(
     name: str,
@@ -15,7 +18,7 @@ def accord(
     unit: str = "",
     about: str = "",
     note: str = "",
-    read: Callable[[Value], Value] = lambda value: value,
+    read: Reader = lambda value: value,
 ) -> Iterator[Fact]:
     """One fact for each value that sources hold.
 

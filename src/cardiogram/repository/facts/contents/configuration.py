@@ -40,6 +40,7 @@ TASKS: tuple[tuple[str, str], ...] = (
     ("ForUniversalSegmentation", "image-segmentation"),
     ("ForDepthEstimation", "depth-estimation"),
     ("ForAudioClassification", "audio-classification"),
+    ("WhisperForConditionalGeneration", "automatic-speech-recognition"),
     ("ForSpeechSeq2Seq", "automatic-speech-recognition"),
     ("ForCTC", "automatic-speech-recognition"),
     ("ForVideoClassification", "video-classification"),

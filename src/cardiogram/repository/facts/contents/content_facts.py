@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 from cardiogram.repository.facts.contents import (
+    base_models,
     configuration,
     context_length,
+    inputs,
+    libraries,
     pipelines,
+    sentence_models,
     special_tokens,
 )
 
 CONTENT_FACTS = (
+    *base_models.FUNCTIONS,
     *configuration.FUNCTIONS,
-    *context_length.FUNCTIONS,
-    *special_tokens.FUNCTIONS,
+    *libraries.FUNCTIONS,
     *pipelines.FUNCTIONS,
+    *context_length.FUNCTIONS,
+    *sentence_models.FUNCTIONS,
+    *inputs.FUNCTIONS,
+    *special_tokens.FUNCTIONS,
 )

@@ -28,7 +28,9 @@ _OFFSET = frozenset(
     )
 )
 """Types whose positions begin after the padding token: 514 of them are 512 tokens."""
-_RELATIVE = frozenset(("t5", "mt5", "umt5", "byt5", "longt5", "switch_transformers", "xlnet"))
+_RELATIVE = frozenset(
+    ("t5", "mt5", "umt5", "byt5", "longt5", "switch_transformers", "xlnet", "model2vec")
+)
 """Types whose positions are relative: the number is what they were trained with, no limit."""
 _STRETCHES = frozenset(("linear", "dynamic", "yarn"))
 _NOT_SET = 10**9
