@@ -17,7 +17,7 @@ if TYPE_CHECKING:
         read_problems,
         terms_of_row,
     )
-    from cardiogram.cards.front_matter import load_yaml
+    from cardiogram.cards.front_matter import load_yaml, parse_metadata
     from cardiogram.cards.markdown import Block, parse_document
     from cardiogram.cards.metadata import metadata_from_tags
     from cardiogram.cards.problems import TRANSIENT, explain_problem, problem_code, problem_codes
