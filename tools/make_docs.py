@@ -30,6 +30,7 @@ from cardiogram.judge.dataset_cards.judge import UNMEASURED
 from cardiogram.judge.expectations.expectations import EXPECTATIONS
 from cardiogram.judge.rubric import RUBRIC_OF, load_rubric
 from cardiogram.names import SCORES, SCORES_OF
+from cardiogram.repository.contradictions import CONTRADICTION_RULES
 from cardiogram.store import CARDS, FEATURES, LISTING, MAP, MODELS, RATINGS
 from check_docs import find_faults
 from columns import COLUMNS
@@ -311,7 +312,24 @@ def lint_page() -> str:
             ),
         ),
     ]
-    return "\n".join([*parts, *map(_rule, RULES)])
+    return "\n".join([*parts, *map(_rule, RULES), *_contradictions()])
+
+
+def _contradictions() -> list[str]:
+    """Rules on cards that contradict their repository."""
+    return [
+        "## Contradictions\n",
+        "Where the repository is at hand (a folder, an id of the Hub), the card is compared with "
+        "its files, with the cards of its base model and data, and with itself. What cannot both "
+        "be true is an error, what is doubtful a warning: a question to the author.\n",
+        table(
+            ["rule", "name", "what", "why", "example"],
+            (
+                [rule.id, rule.name, *(rule.words[key] for key in ("what", "why", "example"))]
+                for rule in CONTRADICTION_RULES
+            ),
+        ),
+    ]
 
 
 def _rule(rule: Rule) -> str:

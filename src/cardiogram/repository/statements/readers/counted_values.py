@@ -46,10 +46,14 @@ _NAME_SIZE = re.compile(
 
 def read_counts(view: CardView) -> Iterator[Statement]:
     """Numbers in lists, tables and prose with what they count."""
+    labelled: set[tuple[int, int]] = set()
     for passage in view.pairs():
-        if not passage.about:
-            yield from _of_label(view, passage)
+        for statement in () if passage.about else _of_label(view, passage):
+            labelled.add((passage.block, statement.line))
+            yield statement
     for passage in view.sentences():
+        if (passage.block, passage.first) in labelled and "\n" not in passage.raw:
+            continue
         if any(c.isdigit() for c in passage.text) or len(passage.text) < 400:
             yield from _of_sentence(view, passage)
 

@@ -1,0 +1,284 @@
+"""A card's numbers and names against the facts of files, kind by kind."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from cardiogram.repository.contradictions.contradiction import Contradiction
+from cardiogram.repository.contradictions.known import Known, contradiction, number, sources_of
+from cardiogram.repository.fact import Fact, Value
+from cardiogram.repository.statements import Statement
+
+Agrees = Callable[[Statement, Value], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """How statements of a kind are compared.
+
+    Attributes
+    ----------
+    against
+        Facts that contradict a statement which none of them agrees with; the first name of which
+        there is one counts.
+    excuses
+        Other facts that a reader may mean by the same words.
+    what
+        What is compared, in the plain words of `why`.
+    parts
+        Whether a fact about a part may contradict, too.
+    """
+
+    kind: str
+    against: tuple[str, ...]
+    what: str
+    agrees: Agrees
+    excuses: tuple[str, ...] = ()
+    parts: bool = False
+
+
+def within(statement: Statement, value: Value, slack: float = 0.0) -> bool:
+    """Whether a number is rounded to what the statement says."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return False
+    if not isinstance(statement.value, int | float):
+        return False
+    low = statement.low if statement.low or statement.high else float(statement.value)
+    high = statement.high if statement.high else float(statement.value)
+    margin = 1e-6 * max(abs(low), abs(high))
+    return low * (1 - slack) - margin <= value <= high * (1 + slack) + margin
+
+
+def _counts(statement: Statement, value: Value) -> bool:
+    """Parameters: names and prose round freely, and count embeddings or not."""
+    return within(statement, value, 0.2)
+
+
+def _close(statement: Statement, value: Value) -> bool:
+    return within(statement, value, 0.005)
+
+
+def _vocabulary(statement: Statement, value: Value) -> bool:
+    return within(statement, value, 0.02)
+
+
+def _epochs(statement: Statement, value: Value) -> bool:
+    if not isinstance(value, int | float) or not isinstance(statement.value, int | float):
+        return False
+    return (
+        within(statement, value)
+        or math.ceil(value) == statement.value
+        or abs(value - statement.value) < 0.51
+    )
+
+
+def _same_number(statement: Statement, value: Value) -> bool:
+    return (
+        isinstance(value, int | float)
+        and isinstance(statement.value, int | float)
+        and (within(statement, value) or math.isclose(value, statement.value, rel_tol=1e-4))
+    )
+
+
+def _labels(statement: Statement, value: Value) -> bool:
+    if isinstance(value, list | dict):
+        return within(statement, len(value))
+    return within(statement, value)
+
+
+def _word(statement: Statement, value: Value) -> bool:
+    mine, theirs = _plain(statement.value), _plain(value)
+    return mine == theirs or bool(mine and theirs and (mine in theirs or theirs in mine))
+
+
+def _plain(value: object) -> str:
+    return re.sub(r"[\W_]", "", str(value).lower())
+
+
+_DTYPES = {
+    "float32": "F32",
+    "fp32": "F32",
+    "float": "F32",
+    "float16": "F16",
+    "half": "F16",
+    "fp16": "F16",
+    "bfloat16": "BF16",
+    "bf16": "BF16",
+    "float64": "F64",
+    "float8_e4m3fn": "F8_E4M3",
+}
+
+
+def dtypes_of(value: Value) -> frozenset[str]:
+    """Types of weights in the names of safetensors.
+
+    Examples
+    --------
+    >>> sorted(dtypes_of(["BF16", "float32"]))
+    ['BF16', 'F32']
+    """
+    parts = value if isinstance(value, list) else [value]
+    words = [str(part).removeprefix("torch.") for part in parts]
+    return frozenset(_DTYPES.get(word.lower(), word.upper()) for word in words)
+
+
+def _dtype(statement: Statement, value: Value) -> bool:
+    return bool(dtypes_of(statement.value) & dtypes_of(value))
+
+
+_LENGTHS = ("context_original", "sliding_window", "sequence_length", "cutoff", "base_context")
+COMPARISONS: tuple[Comparison, ...] = (
+    Comparison(
+        "parameters",
+        ("parameters", "parameters_declared", "base_parameters"),
+        "parameters",
+        _counts,
+        ("parameters_declared", "base_parameters"),
+    ),
+    Comparison("experts", ("experts",), "experts", within),
+    Comparison(
+        "experts_per_token", ("experts_per_token",), "experts a token", within, ("experts",)
+    ),
+    Comparison("context", ("context", "base_context"), "tokens of input", _close, _LENGTHS),
+    Comparison("sequence_length", ("sequence_length",), "tokens of input", _close),
+    Comparison("sliding_window", ("sliding_window",), "tokens of the window", within),
+    Comparison("bits", ("bits",), "bits a weight", within, parts=True),
+    Comparison("group_size", ("group_size",), "weights a group", within),
+    Comparison("shards", ("shards",), "files of weights", within),
+    Comparison("layers", ("layers",), "layers", within),
+    Comparison(
+        "hidden_size", ("hidden_size",), "units of the hidden state", within, ("dimensions",)
+    ),
+    Comparison("vocabulary", ("vocabulary",), "entries of the vocabulary", _vocabulary),
+    Comparison("dimensions", ("dimensions",), "dimensions", within, ("hidden_size",)),
+    Comparison("labels", ("labels",), "labels", _labels),
+    Comparison("pooling", ("pooling",), "pooling", _word),
+    Comparison("similarity", ("similarity",), "similarity", _word),
+    Comparison("patch_size", ("patch_size",), "pixels a patch", within),
+    Comparison("image_size", ("image_size",), "pixels", within, ("latent_size",)),
+    Comparison("sampling_rate", ("sampling_rate",), "samples a second", within),
+    Comparison("rank", ("rank",), "rank of the adapter", within),
+    Comparison("lora_alpha", ("lora_alpha",), "alpha of the adapter", within),
+    Comparison("lora_dropout", ("lora_dropout",), "dropout of the adapter", _same_number),
+    Comparison("learning_rate", ("learning_rate",), "learning rate", _same_number),
+    Comparison("epochs", ("epochs",), "epochs", _epochs),
+    Comparison("steps", ("steps",), "steps", within),
+    Comparison("warmup_steps", ("warmup_steps",), "steps of warm-up", within),
+    Comparison("batch_size", ("batch_size",), "examples a batch", within, ("total_batch_size",)),
+    Comparison("total_batch_size", ("total_batch_size",), "examples a step", within),
+    Comparison("accumulation", ("accumulation",), "accumulated steps", within),
+    Comparison("seed", ("seed",), "seed", within),
+    Comparison(
+        "train_samples",
+        ("train_samples", "dataset_rows"),
+        "training examples",
+        _close,
+        ("dataset_rows", "eval_samples"),
+        parts=True,
+    ),
+)
+_BY_KIND = {comparison.kind: comparison for comparison in COMPARISONS}
+
+
+def compare_with_files(known: Known) -> Iterator[Contradiction]:
+    """Statements that no fact agrees with, where there is a fact that could."""
+    for statement in known.statements:
+        comparison = _BY_KIND.get(statement.kind)
+        if comparison is None or statement.about:
+            continue
+        against = _against(known, comparison)
+        if not against:
+            continue
+        excuses = known.named((*comparison.against[:1], *comparison.excuses))
+        if any(comparison.agrees(statement, fact.value) for fact in (*against, *excuses)):
+            continue
+        yield contradiction(
+            statement,
+            sources_of(against),
+            _why(statement, comparison, against),
+            sure=_is_sure(statement, against),
+        )
+
+
+def _against(known: Known, comparison: Comparison) -> list[Fact]:
+    for name in comparison.against:
+        about = None if comparison.parts or name.startswith("base_") else ""
+        facts = known.named((name,), about)
+        if facts:
+            return facts
+    return []
+
+
+def _is_sure(statement: Statement, against: list[Fact]) -> bool:
+    """Whether one of both must be false; a title, and what is nearly so, only ask."""
+    if not statement.certain or any(fact.name.startswith("base_") for fact in against):
+        return False
+    value = against[0].value
+    if statement.kind == "parameters" and isinstance(value, int | float):
+        ratio = float(value) / max(1.0, float(str(statement.value)))
+        return not 0.75 <= ratio <= 1.33
+    if statement.kind == "context" and isinstance(value, int | float):
+        return float(str(statement.value)) > float(value)
+    return True
+
+
+def _why(statement: Statement, comparison: Comparison, against: list[Fact]) -> str:
+    fact = against[0]
+    value = (
+        len(fact.value)
+        if statement.kind == "labels" and isinstance(fact.value, list)
+        else fact.value
+    )
+    place = fact.sources[0].repo or fact.sources[0].path or "the Hub"
+    return (
+        f"The card says {number(statement.value)} {comparison.what}; {place} says {number(value)}."
+    )
+
+
+def compare_stored_types(known: Known) -> Iterator[Contradiction]:
+    """The type of the stored weights, where they are not packed."""
+    stored = known.named(("dtype",), "")
+    if not stored or known.named(("bits",)):
+        return
+    for statement in known.said("dtype"):
+        if any(_dtype(statement, fact.value) for fact in stored):
+            continue
+        loaded = known.named(("dtype_to_load",), "")
+        meant = any(_dtype(statement, fact.value) for fact in loaded)
+        types = " and ".join(sorted(dtypes_of(stored[0].value)))
+        yield contradiction(
+            statement,
+            sources_of([*stored, *([] if meant else loaded)]),
+            f"The card says that the weights are {statement.value}; the files hold {types}.",
+            sure=statement.certain and not meant,
+        )
+
+
+def compare_files_listed(known: Known) -> Iterator[Contradiction]:
+    """Sizes and quantisations that the card gives a file."""
+    for statement in known.statements:
+        if statement.kind not in ("size", "quantisation", "bits") or not statement.about:
+            continue
+        facts = [f for f in known.named((statement.kind,)) if _same_file(f.about, statement.about)]
+        if not facts or any(_file_agrees(statement, fact.value) for fact in facts):
+            continue
+        yield contradiction(
+            statement,
+            sources_of(facts),
+            f"The card says {number(statement.value)} of {statement.about}; "
+            f"the file says {number(facts[0].value)}.",
+            sure=statement.kind != "size" or not within(statement, facts[0].value, 0.1),
+        )
+
+
+def _same_file(path: str, written: str) -> bool:
+    return path.rpartition("/")[2].lower() == written.rpartition("/")[2].lower()
+
+
+def _file_agrees(statement: Statement, value: Value) -> bool:
+    if statement.kind == "size":
+        return within(statement, value, 0.03)
+    return _plain(statement.value) == _plain(value) or within(statement, value)

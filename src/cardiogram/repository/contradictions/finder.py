@@ -1,0 +1,94 @@
+"""All contradictions of a card, the certain ones first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, TypeAlias
+
+from cardiogram.repository.contradictions.access_and_templates import (
+    compare_gates,
+    compare_templates,
+)
+from cardiogram.repository.contradictions.against_files import (
+    compare_files_listed,
+    compare_stored_types,
+    compare_with_files,
+)
+from cardiogram.repository.contradictions.compared_results import compare_results
+from cardiogram.repository.contradictions.contradiction import Contradiction
+from cardiogram.repository.contradictions.kinds_of_models import (
+    compare_architectures,
+    compare_bases,
+    compare_libraries,
+    compare_methods,
+    compare_tasks,
+)
+from cardiogram.repository.contradictions.known import Known
+from cardiogram.repository.contradictions.licences_and_languages import (
+    compare_languages,
+    compare_licences,
+)
+from cardiogram.repository.contradictions.missing_places import (
+    find_missing_files,
+    find_missing_ids,
+    find_missing_keys,
+)
+from cardiogram.repository.contradictions.own_words import compare_batches, compare_sizes
+from cardiogram.repository.statements import read_statements
+
+if TYPE_CHECKING:
+    from cardiogram.cards import Card
+    from cardiogram.repository.access import Repository
+    from cardiogram.repository.fact import RepositoryFacts
+
+CompareFunction: TypeAlias = "Callable[[Known], Iterator[Contradiction]]"
+
+_FUNCTIONS: tuple[CompareFunction, ...] = (
+    find_missing_keys,
+    compare_bases,
+    compare_with_files,
+    compare_stored_types,
+    compare_files_listed,
+    compare_licences,
+    compare_languages,
+    compare_architectures,
+    compare_libraries,
+    compare_tasks,
+    compare_methods,
+    compare_results,
+    find_missing_files,
+    compare_gates,
+    compare_templates,
+    compare_batches,
+    compare_sizes,
+    find_missing_ids,
+)
+"""Comparisons in turn; those that ask the Hub for little else come last."""
+
+
+def find_contradictions(
+    card: Card, facts: RepositoryFacts, repository: Repository | None = None
+) -> tuple[Contradiction, ...]:
+    r"""Where a card contradicts files, other cards or itself.
+
+    Parameters
+    ----------
+    facts
+        What the repository's files prove; without any, the card is compared with itself.
+    repository
+        Asked for the files it lists and for other repositories; None where it is not at hand.
+
+    Examples
+    --------
+    >>> from cardiogram.cards import parse_card
+    >>> from cardiogram.repository import RepositoryFacts
+    >>> card = parse_card("---\nlicense: mit\n---\n# A\n\n## License\n\nApache 2.0\n")
+    >>> [c.why for c in find_contradictions(card, RepositoryFacts(""))]
+    ['The metadata say mit, the text says apache-2.0.']
+    """
+    known = Known(card, read_statements(card), facts, repository)
+    hits = [each for function in _FUNCTIONS for each in function(known)]
+    kept: dict[tuple[str, int, str], Contradiction] = {}
+    for each in sorted(hits, key=lambda c: c.severity):
+        kept.setdefault((each.kind, each.statement.line, str(each.statement.value)), each)
+    return tuple(sorted(kept.values(), key=lambda c: (c.severity, c.statement.line)))

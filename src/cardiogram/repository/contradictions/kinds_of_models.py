@@ -1,0 +1,351 @@
+"""Base models, architectures, libraries, tasks and methods against what files show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cardiogram.repository.contradictions.contradiction import Contradiction
+from cardiogram.repository.contradictions.known import Known, contradiction, sources_of
+from cardiogram.repository.fact import Fact
+from cardiogram.repository.statements import Statement
+
+_COPY_NAME = re.compile(
+    r"[-_.](?:unsloth[-_])?(?:bnb[-_])?[48]bit(?:[-_]\w+)?$|[-_](?:hf|fp16|bf16|gguf|gptq|awq)$",
+    re.I,
+)
+_ALIKE = (
+    {
+        "bert",
+        "roberta",
+        "xlm-roberta",
+        "camembert",
+        "distilbert",
+        "electra",
+        "albert",
+        "mpnet",
+        "deberta-v2",
+        "deberta",
+        "modernbert",
+        "nomic_bert",
+    },
+    {
+        "llama",
+        "mistral",
+        "mixtral",
+        "qwen2",
+        "qwen3",
+        "gemma",
+        "gemma2",
+        "gemma3",
+        "phi",
+        "phi3",
+        "falcon",
+        "internlm",
+        "yi",
+        "stablelm",
+    },
+    {"gpt2", "gpt_neo", "gpt_neox", "gptj", "gpt_bigcode", "codegen", "opt", "bloom", "mpt"},
+    {"t5", "mt5", "umt5", "longt5"},
+    {"bart", "mbart"},
+    {"clip", "siglip", "vit"},
+    {"vit", "deit", "beit", "dinov2", "swin", "swinv2"},
+)
+_SAME = {
+    "mt5": "t5",
+    "umt5": "t5",
+    "xlm-roberta": "roberta",
+    "camembert": "roberta",
+    "swinv2": "swin",
+    "deberta": "deberta-v2",
+    "layoutlmv3": "layoutlm",
+    "layoutlmv2": "layoutlm",
+    "qwen2_vl": "qwen2",
+    "qwen2_5_vl": "qwen2",
+    "qwen2_moe": "qwen2",
+    "qwen3_moe": "qwen3",
+    "gemma3_text": "gemma3",
+    "blip-2": "blip",
+    "phi-msft": "phi",
+    "clip_vision_model": "clip",
+    "mllama": "llama",
+    "llama4": "llama",
+    "wav2vec2-bert": "wav2vec2",
+    "wav2vec2-conformer": "wav2vec2",
+    "xlm-roberta-xl": "roberta",
+    "nllb_moe": "m2m_100",
+    "convnextv2": "convnext",
+    "mobilenet_v2": "mobilenet",
+    "mobilenet_v1": "mobilenet",
+    "conditional_detr": "detr",
+    "deformable_detr": "detr",
+    "table-transformer": "detr",
+    "yolos": "yolo",
+}
+_OWN_FILES = {
+    "diffusers": (
+        "model_index.json",
+        "unet/config.json",
+        "pytorch_lora_weights.safetensors",
+        "transformer/config.json",
+        "vae/config.json",
+        "diffusion_pytorch_model",
+    ),
+    "espnet": ("exp/", "meta.yaml", ".pth"),
+    "nemo": (".nemo",),
+    "speechbrain": ("hyperparams.yaml",),
+    "fastai": ("model.pkl", ".pkl"),
+    "sklearn": (".skops", ".joblib", ".pkl", "sklearn_model"),
+    "stable-baselines3": (".zip",),
+    "flair": ("pytorch_model.bin", "final-model.pt", ".pt"),
+    "spacy": (".whl", "meta.json"),
+    "keras": (".keras", ".h5", "saved_model.pb", "keras_metadata.pb", "task.json"),
+    "timm": ("pytorch_model.bin", "model.safetensors"),
+    "open_clip": ("open_clip_config.json", "open_clip_"),
+    "fasttext": (".bin", ".ftz"),
+    "allennlp": ("model.tar.gz", "weights.th"),
+    "fairseq": (".pt",),
+    "stanza": ("models/", ".pt", ".zip"),
+    "ml-agents": (".onnx", ".nn"),
+    "ultralytics": (".pt", ".onnx"),
+    "pyannote-audio": ("config.yaml", "pytorch_model.bin"),
+    "paddlenlp": (".pdparams",),
+    "asteroid": ("pytorch_model.bin",),
+    "tensorflowtts": (".h5",),
+    "k2": ("exp/", ".pt"),
+    "setfit": ("model_head.pkl", "config_setfit.json"),
+    "peft": ("adapter_config.json",),
+    "sentence-transformers": ("modules.json", "config_sentence_transformers.json", "config.json"),
+    "gguf": (".gguf",),
+    "mlx": (".safetensors", ".npz"),
+    "coreml": (".mlmodel", ".mlpackage"),
+    "onnx": (".onnx",),
+    "nemo_asr": (".nemo",),
+    "bertopic": ("topics.json", "topic_embeddings"),
+}
+"""Files, or ends or beginnings of their names, without which a library has nothing to load."""
+_HEADS = {
+    "ForSequenceClassification": (
+        "text-classification zero-shot-classification text-ranking sentence-similarity "
+        "feature-extraction tabular-classification reinforcement-learning text-generation "
+        "image-text-to-text"
+    ),
+    "ForTokenClassification": "token-classification feature-extraction",
+    "ForQuestionAnswering": (
+        "question-answering document-question-answering table-question-answering"
+    ),
+    "ForMaskedLM": (
+        "fill-mask feature-extraction sentence-similarity text-ranking text-generation"
+    ),
+    "ForImageClassification": (
+        "image-classification image-feature-extraction zero-shot-image-classification "
+        "image-to-image"
+    ),
+    "ForObjectDetection": "object-detection zero-shot-object-detection",
+    "ForSemanticSegmentation": "image-segmentation",
+    "ForAudioClassification": (
+        "audio-classification automatic-speech-recognition voice-activity-detection"
+    ),
+    "ForCTC": "automatic-speech-recognition audio-classification",
+    "WhisperForConditionalGeneration": (
+        "automatic-speech-recognition translation audio-classification"
+    ),
+    "ForSpeechSeq2Seq": "automatic-speech-recognition translation",
+    "ForCausalLM": (
+        "text-generation text2text-generation conversational summarization translation "
+        "question-answering text-classification image-text-to-text any-to-any "
+        "visual-question-answering image-to-text text-ranking feature-extraction "
+        "sentence-similarity audio-text-to-text video-text-to-text text-to-speech "
+        "token-classification zero-shot-classification reinforcement-learning "
+        "table-question-answering document-question-answering text-to-audio "
+        "automatic-speech-recognition robotics"
+    ),
+    "MarianMTModel": "translation text2text-generation text-generation",
+}
+"""Tasks that a head can do."""
+
+
+def compare_bases(known: Known) -> Iterator[Contradiction]:
+    """The base model of the front matter against the one that files name."""
+    stated = known.said("base_model", "front matter")
+    named = [f for f in known.named(("base_model",)) if isinstance(f.value, str) and "/" in f.value]
+    if not stated or not named:
+        return
+    mine = {name for s in stated for name in _names_of_base(known, str(s.value))}
+    if any(str(s.value) in known.missing_bases for s in stated):
+        return
+    if any(mine & set(_names_of_base(known, str(f.value))) for f in named):
+        return
+    adapter = any("adapter_config" in source.path for f in named for source in f.sources)
+    yield contradiction(
+        stated[0],
+        sources_of(named),
+        f"The card says {stated[0].value!r}; {named[0].sources[0].path} says {named[0].value!r}.",
+        sure=adapter,
+    )
+
+
+def _names_of_base(known: Known, id: str) -> set[str]:
+    """Names under which a base model goes: its present one, and without the mark of a copy."""
+    ids = {id}
+    if "/" in id:
+        other = known.other(id, "model")
+        if not isinstance(other, str) and other.id:
+            ids.add(other.id)
+    plain = {_COPY_NAME.sub("", each.lower()) for each in ids}
+    return plain | {each.rpartition("/")[2] for each in plain}
+
+
+def compare_architectures(known: Known) -> Iterator[Contradiction]:
+    """A family that the text names against the configuration's."""
+    types = known.named(("model_type",), "")
+    theirs = {_family(str(f.value)) for f in types}
+    if not theirs:
+        return
+    classes = known.named(("architecture",), "")
+    said = [s for s in known.said("architecture") if not s.about]
+    if any(_family(str(s.value)) in theirs for s in said):
+        return
+    for statement in said:
+        mine = _family(str(statement.value))
+        if any(_related(mine, each) for each in theirs):
+            continue
+        yield contradiction(
+            statement,
+            sources_of([*classes, *types]),
+            f"The card says {statement.value}; {types[0].sources[0].path} says {types[0].value}.",
+            sure=statement.certain
+            and not any({mine, each} <= group for group in _ALIKE for each in theirs),
+        )
+
+
+def _family(name: str) -> str:
+    return _SAME.get(name.lower(), name.lower())
+
+
+def _related(mine: str, theirs: str) -> bool:
+    """Whether one name is a part of the other: bert of roberta, qwen2 of qwen2_audio."""
+    plain, other = re.sub(r"[\W_\d]", "", mine), re.sub(r"[\W_\d]", "", theirs)
+    composed = {
+        "vision-encoder-decoder",
+        "encoder-decoder",
+        "speech-encoder-decoder",
+        "llava",
+        "llava_next",
+        "clip",
+        "custom",
+        "idefics",
+        "auto",
+    }
+    return (
+        bool(plain and (plain in other or other in plain))
+        or theirs in composed
+        or theirs.startswith(("llava", "vision"))
+    )
+
+
+def compare_libraries(known: Known) -> Iterator[Contradiction]:
+    """A library whose kind of files the repository does not hold, where another's are there."""
+    stated = known.said("library", "front matter")
+    files = known.files
+    if len(stated) != 1 or not files:
+        return
+    library = str(stated[0].value).lower()
+    shown = known.named(("library",))
+    others = [f for f in shown if _plain(f.value) != _plain(library)]
+    shapes = _OWN_FILES.get(library)
+    if library == "transformers":
+        yield from _not_transformers(known, stated[0], others)
+        return
+    types = known.named(("architecture", "model_type"), "")
+    if shapes is None or len(others) < len(shown) or not (others or types):
+        return
+    if any(_has_shape(path, shapes) for path in files):
+        return
+    theirs = others[0].value if others else f"transformers ({types[0].value})"
+    yield contradiction(
+        stated[0],
+        sources_of([*others, *types]),
+        f"The card says {stated[0].value}; the files are of {theirs}.",
+    )
+
+
+def _not_transformers(
+    known: Known, statement: Statement, others: list[Fact]
+) -> Iterator[Contradiction]:
+    """Files that transformers cannot load: pipelines of diffusers, models of scikit-learn."""
+    foreign = [
+        f
+        for f in others
+        if str(f.value)
+        in (
+            "diffusers",
+            "sklearn",
+            "keras",
+            "open_clip",
+            "nemo",
+            "speechbrain",
+            "fastai",
+            "flair",
+            "spacy",
+        )
+    ]
+    if foreign and not known.named(("model_type",), ""):
+        yield contradiction(
+            statement,
+            sources_of(foreign),
+            f"The card says transformers; the files are of {foreign[0].value}.",
+        )
+
+
+def _has_shape(path: str, shapes: tuple[str, ...]) -> bool:
+    return any(path.endswith(shape) or path.startswith(shape) for shape in shapes)
+
+
+def _plain(value: object) -> str:
+    return re.sub(r"[\W_]", "", str(value).lower())
+
+
+def compare_tasks(known: Known) -> Iterator[Contradiction]:
+    """A task that the head of the model cannot do."""
+    stated = known.said("task", "front matter")
+    classes = [f for f in known.named(("architecture",), "") if isinstance(f.value, str)]
+    if len(stated) != 1 or len(classes) != 1 or known.named(("dimensions", "pooling")):
+        return
+    name = str(classes[0].value)
+    tasks = next((tasks for head, tasks in _HEADS.items() if name.endswith(head)), None)
+    if tasks is not None and str(stated[0].value) not in tasks.split():
+        yield contradiction(
+            stated[0],
+            sources_of(classes),
+            f"The card says {stated[0].value}; {classes[0].sources[0].path} says {name}.",
+        )
+
+
+_GROUPS = (
+    re.compile(
+        r"(?:slerp|dare_ties|dare_linear|ties|linear|task_arithmetic|passthrough|model_stock|"
+        r"breadcrumbs|della|della_linear|nuslerp|sce|karcher)\Z"
+    ),
+    re.compile(r"(?:gptq|awq|exl2|exl3|bitsandbytes|hqq|aqlm|compressed-tensors|gguf)\Z"),
+    re.compile(r"(?:sft|dpo|orpo|kto|grpo|ppo|cpo|rloo|gkd)\Z"),
+)
+
+
+def compare_methods(known: Known) -> Iterator[Contradiction]:
+    """How it was merged, quantised or tuned, against the one that files name."""
+    facts = [(str(f.value).lower(), f) for f in known.named(("method",))]
+    for statement in known.said("method"):
+        mine = str(statement.value).lower()
+        group = next((g for g in _GROUPS if g.match(mine)), None)
+        against = [f for name, f in facts if group and group.match(name)]
+        if against and mine not in {str(f.value).lower() for f in against}:
+            yield contradiction(
+                statement,
+                sources_of(against),
+                (
+                    f"The card says {statement.value}; {against[0].sources[0].path} "
+                    f"says {against[0].value}."
+                ),
+                sure=statement.certain,
+            )

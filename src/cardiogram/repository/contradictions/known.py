@@ -1,0 +1,136 @@
+"""What is known of a repository when its card is compared: facts of files, statements, the Hub."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from cardiogram.cards import Card
+from cardiogram.errors import CardiogramError
+from cardiogram.repository.access import Repository, RepositoryType
+from cardiogram.repository.contradictions.contradiction import Contradiction
+from cardiogram.repository.contradictions.rules import rule_of
+from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts
+from cardiogram.repository.statements import Statement
+
+CARD = "README.md"
+_MAX_SOURCES = 4
+
+
+class Known:
+    """A card's statements, and the facts that may contradict them.
+
+    Attributes
+    ----------
+    facts
+        Facts that a file, the Hub or another repository proves, not the card's own words.
+    """
+
+    def __init__(
+        self,
+        card: Card,
+        statements: Sequence[Statement],
+        facts: RepositoryFacts,
+        repository: Repository | None,
+        requests: int = 8,
+    ) -> None:
+        self.card, self.statements, self.repository = card, statements, repository
+        every = [*facts.facts, *(fact for pair in facts.disagreements for fact in pair)]
+        self.facts = tuple(fact for fact in every if not is_of_card(fact))
+        self.missing_bases: set[str] = set()
+        self._left = requests
+
+    @property
+    def files(self) -> frozenset[str]:
+        """Paths of the repository's files; none where it is not at hand."""
+        return frozenset(self.repository.files) if self.repository else frozenset()
+
+    def said(self, kind: str, place: str = "") -> list[Statement]:
+        """Statements of a kind, of this model; with `place`, from there alone."""
+        return [s for s in self.statements if s.kind == kind and place in ("", s.place)]
+
+    def named(self, kinds: Iterable[str], about: str | None = None) -> list[Fact]:
+        """Facts of some names; with `about`, of that part alone."""
+        kinds = tuple(kinds)
+        return [f for f in self.facts if f.name in kinds and about in (None, f.about)]
+
+    def other(self, id: str, of: RepositoryType) -> Repository | Literal["missing", "unknown"]:
+        """Another repository, or whether the Hub has none of that name."""
+        if self.repository is None or self._left <= 0:
+            return "unknown"
+        self._left -= 1
+        try:
+            return self.repository.other(id, of) or "missing"
+        except CardiogramError:
+            return "unknown"
+
+
+def is_of_card(fact: Fact) -> bool:
+    """Whether the card's own words are all that proves a fact."""
+    return all(source.path == CARD and not source.repo for source in fact.sources)
+
+
+def sources_of(facts: Iterable[Fact]) -> tuple[FactSource, ...]:
+    """The places that prove some facts, without the card's own."""
+    sources = [s for f in facts for s in f.sources if s.path != CARD or s.repo]
+    return tuple(dict.fromkeys(_hashable(s) for s in sources))[:_MAX_SOURCES]
+
+
+def _hashable(source: FactSource) -> FactSource:
+    """The same place; a list as its value becomes a text, so that places can be compared."""
+    if isinstance(source.value, list | dict):
+        return FactSource(
+            str(source.value)[:300],
+            source.path,
+            source.repo,
+            source.pointer,
+            source.header,
+            source.line,
+            source.quote,
+            source.size,
+            source.info,
+            source.absent,
+            source.commit,
+            source.digest,
+        )
+    return source
+
+
+def source_of(statement: Statement) -> FactSource:
+    """A statement of the card as the other side of a contradiction."""
+    if statement.pointer:
+        return FactSource(statement.value, CARD, pointer=statement.pointer)
+    return FactSource(statement.value, CARD, line=statement.line, quote=statement.quote)
+
+
+def contradiction(
+    statement: Statement,
+    others: Sequence[FactSource],
+    why: str,
+    *,
+    sure: bool = True,
+    kind: str = "",
+) -> Contradiction:
+    """A contradiction under its rule; a question where it is not sure."""
+    kind = kind or statement.kind
+    return Contradiction(
+        rule_of(kind), kind, "error" if sure else "warning", statement, tuple(others), why
+    )
+
+
+def number(value: object) -> str:
+    """A number as people read it.
+
+    Examples
+    --------
+    >>> number(13015864320), number(1e-05), number(2.0)
+    ('13.02 billion', '1e-05', '2')
+    """
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return str(value)
+    for size, word in ((1e12, "trillion"), (1e9, "billion"), (1e6, "million")):
+        if abs(value) >= size:
+            return f"{value / size:.4g} {word}"
+    if value == int(value):
+        return f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
+    return f"{value:.6g}"
