@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 from huggingface_hub import constants, try_to_load_from_cache
 
-from cardiogram.errors import ConfigError, HubError
+from cardiogram.errors import CardNotFound, ConfigError, HubError
 from cardiogram.hub.listing import is_repo_id
 from cardiogram.hub.session import Failure, HubAnswer, HubSession, check_address
 
@@ -36,7 +36,8 @@ def ask_info(
         commit.
     """
     if not is_repo_id(repo_id):
-        return _no_answer("not_found", f"{repo_id[:120]!r} can be no repository")
+        words = f"{repo_id[:120]!r} can be no repository"
+        return Failure("not_found", CardNotFound(words, hint="Check the name: OWNER/NAME"))
     path = f"/api/{of}s/{repo_id}"
     path += "" if revision == "main" else f"/revision/{quote(revision, safe='')}"
     answer = session.ask(path, [("blobs", "true")], wanted="json")

@@ -44,7 +44,7 @@ LOGIN = "hf auth login"
 _AGAIN = "Run the same command again; it goes on where it stopped."
 _REPOSITORY = re.compile(
     r"^/(?:api/(?:resolve-cache/)?(?:model|dataset|space)s/|(?:dataset|space)s/)?"
-    r"([^/]+(?:/[^/]+)?)(?:/(?:resolve|revision|[0-9a-f]{40})/.*)?$"
+    r"([^/]+?(?:/[^/]+?)?)(?:\.git/info/.*|/(?:resolve|revision|commits|[0-9a-f]{40})/.*)?$"
 )
 _REFUSED_LOGIN = re.compile("invalid (?:credentials|username|user token|token)", re.IGNORECASE)
 _PROBLEMS: tuple[tuple[type[Exception], str], ...] = (

@@ -67,7 +67,7 @@ class FolderRepository:
         self._stats: dict[str, tuple[int, int]] = {}
         self._contents: dict[str, bytes] = {}
         self._others: dict[tuple[str, str], Repository | None] = {}
-        self.files = {file.path: file for file in self._list()}
+        self.files = dict(sorted((file.path, file) for file in self._list()))
 
     def __repr__(self) -> str:
         return f"FolderRepository({str(self.root)!r})"
