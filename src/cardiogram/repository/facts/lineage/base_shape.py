@@ -12,7 +12,7 @@ from cardiogram.repository.facts.weights import parameters
 if TYPE_CHECKING:
     from cardiogram.repository.facts.repository_files import Files
 
-MOST_SHARDS = 4
+MOST_SHARDS = 2
 _PLAIN = frozenset(("F64", "F32", "F16", "BF16"))
 
 

@@ -51,6 +51,9 @@ def space_facts(files: Files) -> Iterator[Fact]:
 
 def children_facts(files: Files) -> Iterator[Fact]:
     """Quantised copies that the Hub lists, proved by their own cards."""
+    counts = files.repository.info.get("childrenModelCount")
+    if isinstance(counts, dict) and not counts.get("quantized"):
+        return
     for id in files.repository.children("quantized", MOST_CHILDREN):
         child = files.other(id)
         source = child.at("README.md", "base_model") if child is not None else None
