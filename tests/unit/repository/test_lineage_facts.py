@@ -216,6 +216,17 @@ def test_results_of_the_index_and_of_eval_results_name_their_data() -> None:
     assert values(facts, "paper") == {"": "2511.90217"}
 
 
+def test_emissions_are_read_without_the_place() -> None:
+    given = {
+        "README.md": "---\nco2_eq_emissions:\n  emissions: 7.5\n  hardware_used: 1 x T4\n---\n",
+        "emissions.csv": "duration,emissions,longitude\n9.5,0.0075,12.34\n",
+    }
+    facts = facts_of(made(given, others={}))  # type: ignore[arg-type]
+    assert [f.value for f in facts if f.name == "emissions"] == [7.5, 7.5]
+    assert values(facts, "hardware") == {"": "1 x T4"}
+    assert "12.34" not in str(facts)
+
+
 def test_a_space_of_somebody_else_is_not_the_authors() -> None:
     info = {
         "spaces": ["else/demo", "quiet/demo"],

@@ -189,6 +189,21 @@ def test_the_axolotl_configuration_of_a_card_is_read_line_by_line() -> None:
     assert "ann" not in str(facts)
 
 
+@pytest.mark.parametrize("id", ["quiet/heron-7b-GGUF", "quiet/heron-7b-AWQ"])
+def test_a_quantised_copy_quotes_the_configuration_of_another_model(id: str) -> None:
+    files = Files(InMemory(id, {"README.md": AXOLOTL.encode()}))
+    facts = [fact for function in TRAINING_FACTS for fact in files.facts(function)]
+    assert not [fact for fact in facts if fact.name == "base_model"]
+
+
+def test_a_block_that_begins_with_a_blank_line_keeps_its_lines() -> None:
+    card = "# A\n\n- see\n\n  ```yaml\n\n  base_model: a/b\n  micro_batch_size: 4\n  ```\n"
+    facts = facts_of({"README.md": card})
+    assert value_of(facts, "batch_size") == 4
+    for source in (source for fact in facts for source in fact.sources):
+        assert source.quote == card.split("\n")[source.line - 1].strip()
+
+
 def test_a_block_of_aliases_is_not_unfolded() -> None:
     bomb = "base_model: a/b\nmicro_batch_size: 1\na: &a [x, x]\n" + "".join(
         f"{b}: &{b} [*{a}, *{a}, *{a}, *{a}, *{a}, *{a}]\n"
@@ -220,6 +235,16 @@ CARDS = {
         "#### Non-Default Hyperparameters\n\n- `per_device_batch_size`: 128\n- `fp16`: True\n",
         {"train_samples": 44800, "loss_function": "CoSENTLoss", "precision": "fp16"},
     ),
+    "setfit": (
+        "### Training Hyperparameters\n- batch_size: (16, 16)\n- num_epochs: (1, 8)\n"
+        "- loss: CosineSimilarityLoss\n- max_steps: -1\n",
+        {"batch_size": 16, "loss_function": "CosineSimilarityLoss"},
+    ),
+    "keras": (
+        "It achieves the following results on the evaluation set:\n- Train Loss: 0.5\n"
+        "- Validation Loss: 0.75\n- Epoch: 3\n",
+        {"train_loss": 0.5},
+    ),
     "trl": ("This model was trained with DPO, a method introduced in [X](y).\n", {"method": "DPO"}),
     "hand": ("| A | B |\n|---|---|\n| Learning rate | 3e-5, linear |\n", {"learning_rate": 3e-5}),
 }  # fmt: skip
@@ -245,6 +270,8 @@ def test_lists_of_generators_are_facts_with_their_lines(name: str) -> None:
         "| Learning rate | 1e-5 | 2e-5 |\n|---|---|---|\n| Batch size | 4 | 8 |\n",
         "| Batch size | we tried many |\n",
         "- Version 2.0: we were trained with SFT\n",
+        "This model was trained with Unsloth.\n",
+        "#### All Hyperparameters\n\n- `use_cpu`: False\n- `log_level`: passive\n",
     ],
 )
 def test_other_lists_are_no_facts(card: str) -> None:

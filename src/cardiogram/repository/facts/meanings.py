@@ -106,6 +106,7 @@ NAMES = {
     "training_seconds": "seconds of training on the machine that did it",
     "best_metric": "best value of the metric that chose the checkpoint",
     "hardware": "hardware that a file names",
+    "emissions": "emissions of the training in grams of CO2 equivalents",
     # results
     "metric": "a result (about: metric, data set and split, where they are named)",
     "eval_result": "a result in .eval_results",

@@ -159,6 +159,23 @@ def script_facts(files: Files) -> Iterator[Fact]:
                 yield Fact("learning_rate", float(match[2]), (source,), about=path, note=note)
 
 
+def emission_facts(files: Files) -> Iterator[Fact]:
+    """Emissions and hardware of the front matter, and emissions of CodeCarbon's file."""
+    key = "co2_eq_emissions"
+    emissions = files.at(CARD, key, "emissions") or files.at(CARD, key)
+    if emissions is not None and not isinstance(emissions.value, str | list | dict | bool):
+        yield Fact("emissions", emissions.value, (emissions,), "grams")
+    hardware = files.at(CARD, key, "hardware_used")
+    if hardware is not None and isinstance(hardware.value, str):
+        yield Fact("hardware", hardware.value, (hardware,))
+    rows = [row.split(",") for row in files.lines("emissions.csv") if row.strip()][:10_000]
+    if len(rows) == 2 and "emissions" in rows[0] and len(rows[0]) == len(rows[1]):
+        text = rows[1][rows[0].index("emissions")]  # of the row nothing else: it has a place in it
+        if re.fullmatch(r"\d+(?:\.\d+)?(?:e-?\d{1,2})?", text):
+            source = files.line("emissions.csv", 2, text, float(text))
+            yield Fact("emissions", 1000 * float(text), (source,), "grams", how="computed")
+
+
 FRONT_FACTS = (
     licence_facts,
     declared_facts,
@@ -166,4 +183,5 @@ FRONT_FACTS = (
     eval_result_facts,
     paper_facts,
     script_facts,
+    emission_facts,
 )

@@ -7,7 +7,12 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from cardiogram.repository.fact import Fact, FactSource
-from cardiogram.repository.facts.training import card_blocks, is_hub_id, scalar_source
+from cardiogram.repository.facts.training import (
+    card_blocks,
+    is_copy,
+    is_hub_id,
+    scalar_source,
+)
 
 if TYPE_CHECKING:
     from cardiogram.repository.facts.repository_files import Files
@@ -25,7 +30,7 @@ def merge_facts(files: Files) -> Iterator[Fact]:
             scalars = {p: v for p, v in _walk(document) if v is not None}
             yield from _facts(scalars, lambda place, path=path: files.at(path, *place))  # type: ignore[misc]
             return
-    for block in card_blocks(files):
+    for block in () if is_copy(files) else card_blocks(files):
         if ("merge_method",) in block:
             source = partial(scalar_source, files, block)
             yield from _facts({place: source(place).value for place in block}, source)

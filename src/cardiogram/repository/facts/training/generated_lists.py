@@ -9,9 +9,9 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from cardiogram.repository.fact import Fact
+from cardiogram.repository.fact import Fact, FactSource, Value
 from cardiogram.repository.facts.training.hyperparameters import parse_setting, setting_fact
-from cardiogram.repository.facts.training.result_files import RESULTS, metric_fact
+from cardiogram.repository.facts.training.result_files import RESULTS, is_metric, metric_fact
 
 if TYPE_CHECKING:
     from cardiogram.repository.facts.repository_files import Files
@@ -20,8 +20,10 @@ CARD = "README.md"
 
 _LISTS = (
     (re.compile(r"(?i)hyper-?parameters? (?:were|was) used (?:during|for) training"), "setting"),
+    (re.compile(r"(?i)quantization config was used (?:during|for) training"), "setting"),
     (re.compile(r"(?i)these are the key hyperparameters used during training"), "setting"),
-    (re.compile(r"(?i)#+\s*(?:non-default |all |training )hyperparameters\s*$"), "setting"),
+    (re.compile(r"(?i)#+\s*(?:non-default |training )hyperparameters\s*$"), "setting"),
+    (re.compile(r"(?i)#+\s*all hyperparameters\s*$"), "default"),
     (re.compile(r"(?i)#+\s*framework versions?\s*$"), "version"),
     (re.compile(r"(?i)achieves the following results on the evaluation set"), "result"),
     (re.compile(r"(?i)#{2,}\s*(?:training|evaluation) datasets?\s*$"), "data"),
@@ -31,7 +33,10 @@ _ENTRY = re.compile(
 )
 _SIZE = re.compile(r"([\d,.]+) (training|evaluation) samples")
 _VERSION = re.compile(r"[-*] ([A-Za-z][\w .-]{1,40}?):? v?(\d[\w.+-]*)\s*$")
-_METHOD = re.compile(r"This model was trained with ([A-Z][A-Za-z]{1,11})\b")
+_METHOD = re.compile(
+    r"This model was trained with ((?:Online |Iterative )?(?:SFT|DPO|KTO|ORPO|CPO|GRPO|RLOO|PPO|XPO"
+    r"|BCO|GKD|Nash-MD|PRM|Reward))(?=[.,])"
+)
 _TUNED = re.compile(
     r"(?:pipeline was finetuned from|LoRA adaption weights for|is a fine-tuned version of)"
     r".{0,300}? on the \**\[?([\w.-]+/[\w.-]*\w)\]?(?:\([^)]*\))?\** dataset"
@@ -86,18 +91,26 @@ def _entry(files: Files, number: int, line: str, kind: str, part: str) -> Iterat
     key, value = entry[1].strip(), entry[2].strip()
     if value.startswith("[More") or "<!--" in value:  # the template's placeholders
         return
-    if kind == "setting":
-        fact = setting_fact(key, parse_setting(value), [source], listed=True)
+    if kind in ("setting", "default"):
+        fact = setting_fact(key, parse_setting(value), [source], listed=kind == "setting")
         if fact is not None:
             yield fact
     elif kind == "result" and not has_results(files):
-        yield from metric_fact("eval_" + key.casefold(), parse_setting(value), [source])
+        yield from _result(key.casefold(), parse_setting(value), source)
     elif size := _SIZE.search(value):
         name = "train_samples" if size[2] == "training" else "eval_samples"
         count = int(re.sub(r"\D", "", size[1]) or 0)
         yield Fact(name, count, (source,), "examples", about=part if "/" in part else "")
     elif key.casefold() == "loss" and (loss := re.search(r"\w*Loss\b", value)):
         yield Fact("loss_function", loss[0], (source,))
+
+
+def _result(key: str, value: Value, source: FactSource) -> Iterator[Fact]:
+    """A result of the Trainer's list, or of that of Keras, which names the split."""
+    if key == "train loss":
+        yield Fact("train_loss", value, (source,))
+    elif is_metric(f"eval_{key}") and not key.startswith("train "):
+        yield from metric_fact(f"eval_{key.removeprefix('validation ')}", value, [source])
 
 
 def said_facts(files: Files) -> Iterator[Fact]:

@@ -9,7 +9,10 @@ from cardiogram.repository.fact import Fact, FactSource, Value
 
 MOST_CHARACTERS = 300
 """A longer value is no setting but a document."""
+LONGEST_KEY, LONGEST_WORDS = 40, 60
+"""Longer ones, of a setting without a name here, are sentences."""
 
+_TWICE = re.compile(r"\(([^(),]+), \1\)")  # SetFit: of the embedding, and of the head
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
 _PRECISIONS = {"bf16": "bf16", "fp16": "fp16", "tf32": "tf32", "fp8": "fp8"}
 _BY_NAME = {
@@ -65,7 +68,7 @@ def parse_setting(text: str) -> Value:
     >>> parse_setting("5e-05"), parse_setting("`True`"), parse_setting("linear")
     (5e-05, True, 'linear')
     """
-    text = text.strip().strip("`").strip()
+    text = _TWICE.sub(r"\1", text.strip().strip("`").strip())
     if _NUMBER.fullmatch(text):
         return float(text) if re.search(r"[.eE]", text) else int(text[:30])
     words: dict[str, Value] = {"true": True, "false": False, "none": None, "null": None}
@@ -92,12 +95,16 @@ def setting_fact(
         if value is not True:
             return None
         value = _PRECISIONS[plain]
+    if name == "loss_function" and not (isinstance(value, str) and value[:1].isalpha()):
+        return None
     if isinstance(value, str) and name in _UNITS | {"seed": "", "learning_rate": ""}:
         value = parse_setting(value)
         if isinstance(value, str):
             return None  # such as "auto", or a schedule written as a phrase
     sources = tuple(sources)
     if name is None:
+        if len(plain) > LONGEST_KEY or (isinstance(value, str) and len(value) > LONGEST_WORDS):
+            return None
         return Fact("hyperparameter", _as_value(value), sources, about=plain, note=note)
     return Fact(name, _as_value(value), sources, unit=_UNITS.get(name, ""), note=note)
 

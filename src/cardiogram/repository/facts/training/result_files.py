@@ -22,8 +22,9 @@ MOST_HARNESS_FILES, MOST_METRICS = 5, 200
 
 _PREFIX = re.compile(r"^(eval|test|predict)[_/]")
 _NO_METRIC = re.compile(
-    r"(?:_|^)(?:runtime|samples|samples_per_second|steps_per_second|tokens_per_second|epoch|step"
-    r"|compilation_time|model_preparation_time|num_tokens|mem_.*|flos|total_flos)$"
+    r"(?:[_/ ]|^)(?:runtime|samples|samples_per_second|steps_per_second|tokens_per_second|epoch"
+    r"|step|compilation_time|model_preparation_time|num_tokens|num[_ ]input[_ ]tokens[_ ]seen"
+    r"|mem_.*|flos|total_flos)$"
 )
 _PLAIN = {
     "train_loss": ("train_loss", ""),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
 import yaml
 
-from cardiogram.repository.fact import Fact, FactSource, Value
+from cardiogram.repository.fact import Fact, FactSource
 from cardiogram.repository.facts.training.hyperparameters import parse_setting, setting_fact
 from cardiogram.repository.facts.training.setting_files import is_hub_id
 
@@ -31,18 +32,29 @@ def card_blocks(files: Files) -> list[Block]:
         if block.kind != "code" or block.info.split(",")[0] not in ("yaml", "yml"):
             continue
         if len(block.text) <= LONGEST and len(blocks) < MOST_BLOCKS:
-            scalars = _scalars(block.text, _first_line(files, block.line, block.text))
+            scalars = _scalars(*_as_written(files, block.line, block.last_line))
             if scalars:
                 blocks.append(scalars)
     return blocks
 
 
-def _first_line(files: Files, line: int, text: str) -> int:
-    """The line of the card that holds the first line of a block: the fence may stand above it."""
-    first = text.split("\n", 1)[0].strip()
-    lines = files.lines(CARD)
-    return next(
-        (n for n in (line, line + 1) if n <= len(lines) and lines[n - 1].strip() == first), line
+def _as_written(files: Files, first: int, last: int) -> tuple[str, int]:
+    """The lines of a block without its fences, and the number of the first."""
+    lines = files.lines(CARD)[first - 1 : last]
+    fence = re.compile(r"[ >\t]*(?:`{3,}|~{3,})")
+    start = 1 if lines and fence.match(lines[0]) else 0
+    end = len(lines) - 1 if len(lines) > start and fence.match(lines[-1]) else len(lines)
+    return "\n".join(lines[start:end]), first + start
+
+
+def is_copy(files: Files) -> bool:
+    """Whether the files are a quantised copy, whose card may quote that of the original."""
+    name = files.repository.id.casefold()
+    marks = ("gguf", "gptq", "awq", "exl2", "-bnb-", "mlx", "-4bit", "-8bit", "imatrix")
+    return bool(
+        files.paths("*.gguf", "quantize_config.json", "quant_config.json")
+        or files.mapping("config.json", "quantization_config")
+        or any(mark in name for mark in marks)
     )
 
 
@@ -82,6 +94,8 @@ def scalar_source(files: Files, block: Block, place: Place) -> FactSource:
 
 def axolotl_facts(files: Files) -> Iterator[Fact]:
     """Settings of the axolotl configuration that its card quotes; the best source there is."""
+    if is_copy(files):
+        return
     for block in card_blocks(files):
         source = partial(scalar_source, files, block)
         if ("base_model",) not in block or not {
@@ -106,12 +120,6 @@ def axolotl_facts(files: Files) -> Iterator[Fact]:
         if targets:
             modules: list[object] = [block[place][0] for place in targets]
             yield Fact("target_modules", modules, tuple(source(p) for p in targets))
-
-
-def as_value(value: object) -> Value:
-    """A value read of YAML, as a fact holds it."""
-    assert value is None or isinstance(value, str | int | float | bool | list | dict)
-    return value
 
 
 BLOCK_FACTS = (axolotl_facts,)
