@@ -156,7 +156,8 @@ def proves(fact: Any, entry: Json, own: str) -> bool:
             if _same_place(source, told, own):
                 if entry.get("derived") or "quote" in told:
                     return True
-                return agrees(entry["value"], fact.value) and agrees(told_value(told), source.value)
+                same = fact.how == "computed" or agrees(entry["value"], fact.value)  # "Q4_K_M": 15
+                return same and agrees(told_value(told), source.value)
     return False
 
 
