@@ -34,6 +34,7 @@ SINGLE = frozenset(
         *("dimensions", "pooling", "similarity", "image_size", "latent_size", "patch_size"),
         *("sampling_rate", "window", "labels", "pipeline", "scheduler", "chat_template"),
         *("end_token", "begin_token", "padding_token", "lower_case", "normalised"),
+        *("dtype_to_load", "heads", "key_value_heads", "intermediate_size", "model_type"),
     )
 )
 """Names of which a model, or a part of it, has one value: a second one is a disagreement."""

@@ -131,7 +131,8 @@ def _are_kin(files: Files, id: str, others: dict[str, list[FactSource]]) -> bool
     for other in others:
         for child, parent in ((id, other), (other, id)):
             contents = files.other(child)
-            if contents is not None and parent in _group(contents, _named_by_card(contents)):
+            named = _named_by_card(contents) if contents is not None else ()
+            if parent in {_present_id(files, source.value) for source in named}:
                 return True
     return False
 

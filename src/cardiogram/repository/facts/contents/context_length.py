@@ -17,6 +17,7 @@ from cardiogram.repository.facts.repository_files import FactFunction, Files
 from cardiogram.repository.facts.weights import CONFIGS
 
 CONFIG, TOKENIZER = "config.json", "tokenizer_config.json"
+SENTENCES = "modules.json"  # Sentence Transformers has a limit of its own
 _POSITIONS = (
     *("max_position_embeddings", "n_positions", "max_seq_len", "n_ctx", "seq_length"),
     *("max_sequence_length", "max_seq_length", "model_max_length"),
@@ -46,6 +47,8 @@ def context(files: Files) -> Iterator[Fact]:
             continue
         yield from _with_scaling(files, place, stated, length)
         return
+    if SENTENCES in files:
+        return
     sources = [files.at(TOKENIZER, "model_max_length")]
     note = "the tokenizer's limit: the configuration states none"
     yield from accord("sequence_length", sources, unit="tokens", note=note, read=_limit)
@@ -68,7 +71,7 @@ def _with_scaling(
         before = [s for s in sources if s.pointer.endswith("original_max_position_embeddings")]
         proof = tuple(before) or (stated,)
         yield Fact("context_original", original, proof, "tokens")
-    if tokenizer is not None and limit is not None and limit != longest:
+    if tokenizer is not None and limit not in (None, longest) and SENTENCES not in files:
         note = "where the tokenizer cuts if asked to; the configuration allows another length"
         yield from accord("sequence_length", [tokenizer], unit="tokens", note=note, read=_limit)
 

@@ -13,7 +13,7 @@ from cardiogram.repository.facts.weights.weight_files import weight_files
 
 CONFIG = "adapter_config.json"
 _ASIDE = re.compile(r"(^|/)(checkpoint-\d+|\.[^/]*)/")
-_DOWN = re.compile(r"\.lora_A\.|\.lora_embedding_A|\.lora_down\.|_lora\.down\.")
+_DOWN = re.compile(r"\.lora_A\.|\.lora_embedding_A|lora_down\.|lora\.down\.")
 
 
 _FORMS = {"use_dora": "DoRA", "use_rslora": "rsLoRA", "use_qalora": "QALoRA"}

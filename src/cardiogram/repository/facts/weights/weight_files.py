@@ -92,10 +92,10 @@ def _weight_files(files: Files) -> tuple[WeightFile, ...]:
 
 
 def _of_index(files: Files, index: str) -> tuple[str, ...]:
-    """Shards that an index names, in its own folder only."""
+    """Shards that an index names, whether they are there or not."""
     paths = {str(name) for name in files.mapping(index, "weight_map").values()}
     folder = posixpath.dirname(index)
-    return tuple(sorted(posixpath.join(folder, name) for name in paths if "/" not in name))
+    return tuple(sorted(posixpath.join(folder, name) for name in paths))
 
 
 def _in_folder(
