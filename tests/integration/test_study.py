@@ -268,15 +268,23 @@ def test_cards_that_could_not_be_read_end_with_1_and_the_last_line_says_so(
     monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", models.url)
     monkeypatch.setattr("cardiogram.hub.session.backoff", lambda failures: 0.0)
     lost = [row["id"] for row in _listed(models, 30)]
+    (tmp_path / "ids.txt").write_text("\n".join(lost))
+    folder = str(tmp_path / "s")
     for command, ids, words in (
-        ("collect", lost[3:6], "3 cards could not be read: run again"),
-        ("study", lost[3:4], "1 card could not be read: run again"),
-        ("study", [], ""),
+        (("collect", folder, "--limit", "30"), lost[3:6], "3 cards could not be read: run again"),
+        (("study", folder, "--limit", "30"), lost[3:4], "1 card could not be read: run again"),
+        (("study", folder, "--limit", "30"), [], ""),
+        (
+            ("rate", str(tmp_path / "ids.txt"), "--out", str(tmp_path / "r")),
+            lost[3:5],
+            "2 cards could not be read: run again",
+        ),
+        (("rate", str(tmp_path / "ids.txt"), "--out", str(tmp_path / "r")), [], ""),
     ):
         models.reset()
         if ids:
             models.set_faults({"match": "|".join(f"/{name}/" for name in ids), "status": 500})
-        done = CliRunner().invoke(main, [command, str(tmp_path / "s"), "--limit", "30"])
+        done = CliRunner().invoke(main, command)
         assert done.exit_code == (1 if words else 0), done.output
         assert ("could not be read" in done.stderr) == bool(words)
         assert not words or done.stderr.splitlines()[-1] == words

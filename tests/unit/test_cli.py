@@ -19,6 +19,8 @@ from click.testing import CliRunner, Result
 from cardiogram.cards.features import CardFeatures
 from cardiogram.cli import main
 from cardiogram.cli.group import root_context, walk_commands
+from cardiogram.collect import Source
+from cardiogram.errors import ConfigError
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import SCORES, SCORES_OF
 from cardiogram.store import Study
@@ -472,6 +474,42 @@ def test_report(place: Path) -> None:
         "report": "x.html"
     }
     assert (place / "x.html").read_text("utf-8").startswith("<!")
+
+
+def test_a_report_of_a_folder_that_nothing_can_be_written_to(
+    place: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make_study(place / "s", [Row("a/b", 3), Row("c/d", 4)])
+    (place / "s" / ".lock").mkdir()  # nobody can lock it
+    monkeypatch.setattr("os.access", lambda path, mode: mode != os.W_OK)
+    assert_refused(run("report", "s"), "nothing can be written to 's'", "--out PAGE.html")
+    assert run("report", "s", "--out", "x.html").stdout == "x.html\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "hint"),
+    [
+        (("study", "https://huggingface.co/owls"), "cardiogram study owls --author owls"),
+        (("study", "s", "--from", "huggingface.co/owls/barn"), "cardiogram check owls/barn"),
+        (("analyze", "https://hf.co/owls/barn/tree/main"), "cardiogram check owls/barn"),
+    ],
+)
+def test_an_address_is_no_folder(place: Path, asked: tuple[str, ...], hint: str) -> None:
+    assert_refused(run(*asked), "is on the Hub, and no file or folder", hint)
+    assert not (place / "https:").exists()
+
+
+def test_an_owner_may_be_an_address(place: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[object] = []
+
+    def run_study(folder: Path, source: Source, **_: object) -> None:
+        asked.append(source.query.author)
+        raise ConfigError("enough")
+
+    monkeypatch.setattr("cardiogram.pipeline.run_study", run_study)
+    for author in ("owls", "https://huggingface.co/owls", "hf.co/owls/barn"):
+        run("study", "s", "--author", author)
+    assert asked == ["owls"] * 3
 
 
 @pytest.mark.parametrize("name", STUDY_COMMANDS)

@@ -28,7 +28,25 @@ PATH = click.Path(path_type=Path)
 EXISTING = click.Path(exists=True, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-folder_argument = click.argument("folder", type=PATH)
+
+def _refuse_address(path: Path) -> Path:
+    """Say what to do with a pasted address where a path is asked for."""
+    text = str(path).replace(":/", "://", 1)  # as it was before it was a path
+    pasted = ("://" in text or text.startswith(hub.HOSTS)) and not path.exists()
+    address = hub.read_address(text) if pasted else None
+    if address is None:
+        return path
+    owner, _, name = address.id.partition("/")
+    study = f"cardiogram study {owner} --author {owner}"
+    raise ConfigError(
+        f"{text!r} is on the Hub, and no file or folder",
+        hint=f"cardiogram check {address.id}" if name else study,
+    )
+
+
+folder_argument = click.argument(
+    "folder", type=PATH, callback=lambda context, parameter, path: _refuse_address(path)
+)
 seed_option = click.option("--seed", type=int, default=0, help="Seed of every draw.")
 type_option = click.option(
     "--type",
@@ -117,10 +135,13 @@ def _source(
     """The source that the options name; None where they name nothing."""
     from cardiogram.collect import Sample, Source, kind_of
 
+    if query["author"] is not None:
+        query["author"] = _owner(query["author"])
     chosen_query = {key: value for key, value in query.items() if value is not None}
     if not chosen_query and (path, limit, since, sample, frame) == (None,) * 5:
         return None
     if path is not None:
+        _refuse_address(path)
         kind_of(path)
         wrong = [f"--{key}" for key, value in {**query, "since": since}.items() if value]
         if wrong:
@@ -135,6 +156,12 @@ def _source(
     day = since.date() if since else None
     chosen = Sample(sample or "top", seed, frame or Sample().frame)
     return Source(path, hub.Query(limit=limit, since=day, **chosen_query), chosen)
+
+
+def _owner(author: str) -> str:
+    """An owner's name, as it is or from a pasted address of theirs or of one of their models."""
+    address = hub.read_address(author)
+    return address.id.partition("/")[0] if address else author
 
 
 source_options = gather(
@@ -156,7 +183,7 @@ source_options = gather(
         "path",
         type=PATH,
         help="Cards from a .jsonl, .jsonl.gz or .parquet file or a folder of README.md files, "
-        "or ids from a .txt file, instead of the Hub's list.",
+        "or ids and addresses from a .txt file, instead of the Hub's list.",
     ),
     click.option(
         "--sample",

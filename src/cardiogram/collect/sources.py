@@ -18,7 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cardiogram.errors import ConfigError, DataError
-from cardiogram.hub import base_models
+from cardiogram.hub import HOSTS, base_models, read_address
 from cardiogram.store import Row
 
 Kind = Literal["jsonl", "parquet", "folder", "ids"]
@@ -69,7 +69,8 @@ def kind_of(path: Path) -> Kind:
         return "ids"
     raise ConfigError(
         f"cannot tell what {str(path)!r} is",
-        hint="Give a .jsonl, .jsonl.gz, .parquet or .txt (one id a line) file, or a folder.",
+        hint="Give a .jsonl, .jsonl.gz, .parquet or .txt (an id or address a line) file, or a "
+        "folder.",
     )
 
 
@@ -97,12 +98,18 @@ def read_source(path: Path) -> Iterator[Row]:
 
 
 def read_ids(path: Path) -> list[str]:
-    """Model ids, one a line; blank lines and `#` comments are skipped."""
+    """Model ids or pasted addresses, one a line; blank lines and `#` comments are skipped."""
     try:
         lines = path.read_bytes().decode("utf-8-sig", "replace").splitlines()
     except OSError as error:
         raise DataError(f"cannot read {str(path)!r}: {error.strerror}") from error
-    return list(dict.fromkeys(s for line in lines if (s := line.partition("#")[0].strip())))
+    names = (name for line in lines if (name := line.partition("#")[0].strip()))
+    return list(dict.fromkeys(map(_id_of, names)))
+
+
+def _id_of(name: str) -> str:
+    address = read_address(name) if "://" in name or name.startswith(HOSTS) else None
+    return address.id if address else name
 
 
 def _read_jsonl(path: Path) -> Iterator[Mapping[str, object] | None]:

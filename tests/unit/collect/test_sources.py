@@ -200,6 +200,8 @@ def test_ids(tmp_path: Path) -> None:
     path = tmp_path / "ids.txt"
     path.write_bytes(b"\xef\xbb\xbfa/b\r\n# no\r\n\r\n c/d # yes\r\na/b\r\n\xff/x\r\n")
     assert read_ids(path) == ["a/b", "c/d", "\ufffd/x"]
+    path.write_text("https://huggingface.co/a/b/blob/main/README.md\nhf.co/c/d  # pasted\na/b\n")
+    assert read_ids(path) == ["a/b", "c/d"]
 
 
 def test_a_row_of_a_dump_is_the_row_that_the_hub_lists(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ from cardiogram.cli.judge_options import (
     names_option,
     print_coverage,
 )
-from cardiogram.cli.options import PATH, json_option, seed_option, type_option
+from cardiogram.cli.options import PATH, json_option, print_unread, seed_option, type_option
 from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.errors import ConfigError
 from cardiogram.judge import ensemble
@@ -47,11 +47,11 @@ def command(
     """Rate the cards of a study, or of a file with --out.
 
     SOURCE is a study folder, or a .jsonl, .jsonl.gz or .parquet file or a folder of README.md
-    files. A card is rated again only when it, the judge or the rubric has changed; what a language
-    model answered is kept, and never paid for twice. Exits with 1 where cards are left without an
-    answer.
+    files, or ids in a .txt file. A card is rated again only when it, the judge or the rubric has
+    changed; what a language model answered is kept, and never paid for twice. Exits with 1 where
+    cards could not be read or are left without an answer.
     """
-    from cardiogram.collect import Source, collect, kind_of
+    from cardiogram.collect import Source, collect, count_unread, kind_of
 
     if card_type == "dataset" and judge_names == ("embedded",):
         judge_names = ("dataset-rules",)  # the one that is built in for these
@@ -75,5 +75,7 @@ def command(
             ),
             store.RATED,
         )
+        unread = 0 if out is None else count_unread(study)
     print_coverage(coverage, study.root, as_json)
-    sys.exit(0 if is_complete(coverage) else 1)
+    print_unread(unread)
+    sys.exit(0 if is_complete(coverage) and not unread else 1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -9,6 +11,7 @@ import click
 
 from cardiogram import store
 from cardiogram.cli.options import PATH, json_option, print_results, study_argument
+from cardiogram.errors import ConfigError
 from cardiogram.report import data, figures as charts, page
 
 
@@ -33,8 +36,17 @@ def command(
     forms: tuple[Literal["svg", "png"], ...],
     as_json: bool,
 ) -> None:
-    """Write the report of a study: one HTML file that needs no network."""
-    with study.lock():
+    """Write the report of a study: one HTML file that needs no network.
+
+    With --out, FOLDER may be one that nothing can be written to.
+    """
+    shut = not os.access(study.root, os.W_OK)
+    if shut and out is None:
+        raise ConfigError(
+            f"nothing can be written to {str(study.root)!r}",
+            hint=f"cardiogram report {study.root} --out PAGE.html",
+        )
+    with contextlib.nullcontext() if shut else study.lock():
         drawn = () if figures is None else _draw(study, figures, forms)
         path = page.write_report(study, out)
     results: dict[str, object] = {"report": str(path)}
