@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from cardiogram.repository.fact import Fact, FactSource, Value
@@ -83,7 +84,8 @@ def _entry(files: Files, number: int, line: str, kind: str, part: str) -> Iterat
     if kind == "version":
         version = _VERSION.match(line.strip())
         if version:
-            yield Fact("library_version", version[2], (source,), about=version[1].casefold())
+            stated = replace(source, value=version[2])
+            yield Fact("library_version", version[2], (stated,), about=version[1].casefold())
         return
     entry = _ENTRY.match(line)
     if entry is None:
@@ -100,17 +102,19 @@ def _entry(files: Files, number: int, line: str, kind: str, part: str) -> Iterat
     elif size := _SIZE.search(value):
         name = "train_samples" if size[2] == "training" else "eval_samples"
         count = int(re.sub(r"\D", "", size[1]) or 0)
-        yield Fact(name, count, (source,), "examples", about=part if "/" in part else "")
+        about = part if "/" in part else ""
+        yield Fact(name, count, (replace(source, value=count),), "examples", about=about)
     elif key.casefold() == "loss" and (loss := re.search(r"\w*Loss\b", value)):
-        yield Fact("loss_function", loss[0], (source,))
+        yield Fact("loss_function", loss[0], (replace(source, value=loss[0]),))
 
 
 def _result(key: str, value: Value, source: FactSource) -> Iterator[Fact]:
     """A result of the Trainer's list, or of that of Keras, which names the split."""
     if key == "train loss":
-        yield Fact("train_loss", value, (source,))
+        yield Fact("train_loss", value, (replace(source, value=value),))
     elif is_metric(f"eval_{key}") and not key.startswith("train "):
-        yield from metric_fact(f"eval_{key.removeprefix('validation ')}", value, [source])
+        sources = [replace(source, value=value)]
+        yield from metric_fact(f"eval_{key.removeprefix('validation ')}", value, sources)
 
 
 def said_facts(files: Files) -> Iterator[Fact]:
@@ -119,7 +123,7 @@ def said_facts(files: Files) -> Iterator[Fact]:
         if len(line) > 2000:
             continue
         if method := _METHOD.match(line.strip()):
-            source = files.line(CARD, number, method[0])
+            source = files.line(CARD, number, method[0], method[1])
             yield Fact("method", method[1], (source,))
         if tuned := _TUNED.search(line):
             yield Fact("dataset", tuned[1], (files.line(CARD, number, tuned[1]),))
@@ -143,11 +147,14 @@ def table_facts(files: Files) -> Iterator[Fact]:
         if estimator:  # skops: histgradientboostingclassifier__learning_rate
             about = f"{estimator} {setting}"
             if lead and lead[0] == value:
-                yield Fact("hyperparameter", parse_setting(value), (source,), about=about)
+                number_given = parse_setting(value)
+                stated = replace(source, value=number_given)
+                yield Fact("hyperparameter", number_given, (stated,), about=about)
         elif key == "steps" and value.startswith("[("):
             steps = re.findall(r"\('[\w-]+', (\w+)\(", value)
             if steps:
-                yield Fact("components", [*steps], (source,), note="steps of the pipeline")
+                stated = replace(source, value=[*steps])
+                yield Fact("components", [*steps], (stated,), note="steps of the pipeline")
         elif lead:
             fact = setting_fact(key, parse_setting(lead[0]), [source])
             if fact is not None:
@@ -163,9 +170,9 @@ def tag_facts(files: Files) -> Iterator[Fact]:
             continue
         name, _, value = tag.partition(":")
         if name == "loss" and value:
-            yield Fact("loss_function", value, (source,))
+            yield Fact("loss_function", value, (source,), how="computed")
         elif name == "dataset_size" and value.isdecimal() and len(value) < 15:
-            yield Fact("train_samples", int(value), (source,), "examples")
+            yield Fact("train_samples", int(value), (source,), "examples", how="computed")
 
 
 LIST_FACTS = (listed_facts, said_facts, table_facts, tag_facts)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
-from cardiogram.repository.fact import Fact, FactSource, Value
+from cardiogram.repository.fact import Fact, FactSource, How, Value
 
 MOST_CHARACTERS = 300
 """A longer value is no setting but a document."""
@@ -101,12 +102,21 @@ def setting_fact(
         value = parse_setting(value)
         if isinstance(value, str):
             return None  # such as "auto", or a schedule written as a phrase
-    sources = tuple(sources)
     if name is None:
         if len(plain) > LONGEST_KEY or (isinstance(value, str) and len(value) > LONGEST_WORDS):
             return None
-        return Fact("hyperparameter", _as_value(value), sources, about=plain, note=note)
-    return Fact(name, _as_value(value), sources, unit=_UNITS.get(name, ""), note=note)
+        return _stated(
+            Fact("hyperparameter", _as_value(value), (), about=plain, note=note), sources
+        )
+    unit = _UNITS.get(name, "")
+    return _stated(Fact(name, _as_value(value), (), unit, note=note), sources)
+
+
+def _stated(fact: Fact, sources: Iterable[FactSource]) -> Fact:
+    """A fact with its sources: those that are lines say its value, as their words are the quote."""
+    places = tuple(replace(s, value=fact.value) if s.line else s for s in sources)
+    how: How = "read" if all(s.value == fact.value for s in places) else "computed"
+    return replace(fact, sources=places, how=how)
 
 
 def _says_something(key: str, value: object) -> bool:

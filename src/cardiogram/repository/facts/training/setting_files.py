@@ -74,7 +74,8 @@ def _named(files: Files, path: str, document: Mapping[str, object]) -> Iterator[
             break
     stage = files.at(path, "stage") or files.at(path, "rl")
     if stage is not None and isinstance(stage.value, str):
-        yield Fact("method", _STAGES.get(stage.value, stage.value.upper()), (stage,))
+        method = _STAGES.get(stage.value, stage.value.upper())
+        yield Fact("method", method, (stage,), how="computed")
     datasets = document.get("datasets")
     for index, entry in enumerate(datasets if isinstance(datasets, list) else ()):
         place = ("path",) if isinstance(entry, dict) else ()
