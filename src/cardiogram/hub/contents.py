@@ -16,9 +16,6 @@ from cardiogram.hub.listing import is_repo_id
 from cardiogram.hub.session import Failure, HubAnswer, HubSession, check_address
 
 HubRepoType = Literal["model", "dataset", "space"]
-MORE = ("baseModels", "childrenModelCount", "evalResults", "gguf")
-"""Fields that the Hub gives only where they are asked for by name."""
-
 _AGAIN = "Run the same command again."
 _SHA = re.compile("[0-9a-f]{40}")
 _PART = re.compile(r"bytes (\d+)-(\d+)/(\d+|\*)")
@@ -54,13 +51,12 @@ def ask_info(
     return data
 
 
-def ask_more(session: HubSession, repo_id: str) -> dict[str, Any]:
-    """The fields of a model that are given only by name; none where the Hub does not know them."""
-    fields = [("expand", name) for name in MORE]
-    answer = session.ask(f"/api/models/{repo_id}", fields, wanted="json")
+def ask_field(session: HubSession, repo_id: str, name: str) -> object:
+    """A field of a model that the Hub gives only by its name; None where it has none."""
+    answer = session.ask(f"/api/models/{repo_id}", [("expand", name)], wanted="json")
     if isinstance(answer, Failure) or not isinstance(answer.data, dict):
-        return {}
-    return {name: answer.data[name] for name in MORE if answer.data.get(name) is not None}
+        return None
+    return answer.data.get(name)
 
 
 def ask_file(

@@ -13,9 +13,9 @@ from cardiogram.hub import (
     HubSession,
     ask_children,
     ask_commits,
+    ask_field,
     ask_file,
     ask_info,
-    ask_more,
     ask_part,
     ask_places,
     downloaded_file,
@@ -82,8 +82,8 @@ def _open(
     info = ask_info(session, id, of, revision)
     if isinstance(info, Failure):
         raise info.error
-    if first and of == "model":
-        info |= ask_more(session, info["id"])
+    if first and "gguf" not in info and _has_gguf(info):
+        info["gguf"] = ask_field(session, info["id"], "gguf")
     kept = json.dumps(info, ensure_ascii=False).encode("utf-8", "replace")  # no lone surrogates
     cache.write(name, kept)
     return HubRepository(session, cache, of, json.loads(kept))
@@ -276,6 +276,10 @@ class HubRepository:
         if not failure.problem.startswith("unreachable"):  # gated, disabled: so are all its files
             self._refusal = failure.error
         raise failure.error
+
+
+def _has_gguf(info: Mapping[str, object]) -> bool:
+    return any(path.endswith(".gguf") for path in _files(info.get("siblings")))
 
 
 def other_on_hub(
