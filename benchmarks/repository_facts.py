@@ -27,6 +27,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
@@ -306,8 +307,9 @@ def served(path: Path, expected: Json) -> Iterator[Callable[[str], tuple[Any, Ca
     """Repositories through the stand-in, each with what counts its requests."""
     from hubserver import running
 
-    with running(data=[path]) as hub:
-        os.environ |= {"HF_ENDPOINT": hub.url, "HF_TOKEN": "hf_test_token"}
+    with running(data=[path]) as hub, TemporaryDirectory() as empty:  # nothing is kept from before
+        os.environ |= {"HF_ENDPOINT": hub.url, "HF_TOKEN": "hf_test_token", "HF_HOME": empty}
+        os.environ |= {"XDG_CACHE_HOME": empty}
         from cardiogram.hub import HubSession
         from cardiogram.repository.access import open_on_hub
 

@@ -18,6 +18,7 @@ COMMANDS = {
     "study": ["benchmarks/study.py"],
     "report": ["benchmarks/report.py", "--models", "473", "10000", "100000"],
     "publish and compare": ["benchmarks/publish.py"],
+    "facts and contradictions": ["benchmarks/repository_facts.py"],
 }
 
 
