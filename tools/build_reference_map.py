@@ -31,7 +31,7 @@ from cardiogram.maps.reading import read_card
 
 DIMENSIONS = 32
 MOST_TERMS = 9_000
-OUT = Path(__file__).parents[1] / "src/cardiogram/data/segments/reference.npz"
+OUT = Path(__file__).parents[1] / "src/cardiogram/data/segments/reference.npy"
 
 
 def build(path: Path, seed: int = 0) -> FittedMap:

@@ -84,7 +84,7 @@ def test_one_damaged_file_is_set_aside_and_said_in_one_line(
     whole: Study, study: Study, caplog: pytest.LogCaptureFixture
 ) -> None:
     for path in _files(whole.root):
-        if path.suffix not in (".parquet", ".npz"):
+        if path.suffix not in (".parquet", ".npy"):
             continue
         damaged = study.root / path.relative_to(whole.root)
         DAMAGE["half"](damaged)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from cardiogram.cards import Card, has_card, split_sections, stored_cards
+from cardiogram.cards import Card, split_sections
 from cardiogram.names import SCORES
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ def find_examples(study: Study, judge: str, ids: Sequence[str]) -> Examples:
     ids
         The models of a map, in its order.
     """
+    from cardiogram.cards import has_card, stored_cards  # to place a card needs no study
+
     columns = {name: f"{name}_expected" for name in SCORES}
     rows = {id: row for row, id in enumerate(ids)}
     good = {

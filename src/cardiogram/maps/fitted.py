@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import json
-import struct
-import zipfile
-import zlib
 from collections.abc import Mapping
 from dataclasses import astuple, dataclass, field
+from io import BytesIO
 from pathlib import Path
-from typing import Any, Literal, TypedDict
+from typing import Any, Literal, NamedTuple, TypedDict
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,18 +19,10 @@ from cardiogram.maps.neighbours import Neighbours, nearest
 from cardiogram.store import read_error, write_atomically
 from cardiogram.text import sha256
 
-FORMAT = 1
-_DAMAGE = (
-    OSError,
-    ValueError,
-    KeyError,
-    TypeError,
-    EOFError,
-    RuntimeError,
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-)
+FORMAT = 2
+_CHECKED = 4
+"""Bytes of the checksum at the end of a file."""
+
 _PLACED_BY = 5
 _WEAK = 0.25
 Precision = Literal["float32", "int8"]
@@ -59,8 +49,7 @@ class Settings:
     seed: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """Where cards fall on a map.
 
     Attributes
@@ -165,7 +154,10 @@ class FittedMap:
         return np.where(total > 0, middle / np.where(total > 0, total, 1), [0.0, -1.0])
 
     def save(self, path: Path, precision: Precision = "float32") -> None:
-        """Write one compressed file; `int8` takes a quarter, and rounds vectors to 1 %."""
+        """Write one file of arrays; `int8` takes a quarter, and rounds vectors to 1 %.
+
+        The first array is text that names the others; a checksum of them all ends the file.
+        """
         arrays: dict[str, Any] = {
             "places": self.places.astype(np.float32 if precision == "int8" else np.float64),
             "cluster": self.cluster.astype(np.int16),
@@ -190,11 +182,13 @@ class FittedMap:
                 "shared": np.array(sorted(self.terms.shared), dtype=np.uint32),
                 **_packed("weights", self.terms.weights, precision),
             }
+        text["arrays"] = list(arrays)
         body = json.dumps(text, ensure_ascii=False).encode("utf-8", "surrogatepass")
-        arrays["text"] = np.frombuffer(body, dtype=np.uint8)
-        sink = io.BytesIO()
-        np.savez_compressed(sink, **arrays)
-        write_atomically(path, sink.getvalue())
+        sink = BytesIO()
+        for array in (np.frombuffer(body, dtype=np.uint8), *arrays.values()):
+            np.save(sink, array, allow_pickle=False)
+        data = sink.getvalue()
+        write_atomically(path, data + crc32(data).to_bytes(_CHECKED, "big"))
 
     @classmethod
     def load(cls, path: Path) -> FittedMap | None:
@@ -206,11 +200,10 @@ class FittedMap:
             It cannot be read.
         """
         try:
-            with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
-                return _loaded(dict(arrays.items()))
+            return _loaded(path.read_bytes())
         except FileNotFoundError:
             return None
-        except _DAMAGE as error:
+        except (OSError, ValueError, LookupError, TypeError) as error:
             raise read_error(path, error) from error
 
 
@@ -230,10 +223,14 @@ def _unpacked(arrays: Mapping[str, Array], name: str) -> Vectors:
     )
 
 
-def _loaded(arrays: Mapping[str, Array]) -> FittedMap | None:
-    text = json.loads(arrays["text"].tobytes().decode("utf-8", "surrogatepass"))
+def _loaded(data: bytes) -> FittedMap | None:
+    if crc32(data[:-_CHECKED]) != int.from_bytes(data[-_CHECKED:], "big"):
+        raise ValueError("its checksum is another")
+    file = BytesIO(data)
+    text = json.loads(np.load(file).tobytes().decode("utf-8", "surrogatepass"))
     if text["format"] != FORMAT:
         return None
+    arrays: dict[str, Array] = {name: np.load(file) for name in text["arrays"]}
     settings = Settings(*text["settings"])
     terms = None
     if "terms" in text:

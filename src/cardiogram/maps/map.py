@@ -133,7 +133,7 @@ def draw_map(
 
 
 def _path(study: Study) -> Path:
-    return study.map.folder / "fitted.npz"
+    return study.map.folder / "fitted.npy"
 
 
 class _Work:

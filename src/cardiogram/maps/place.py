@@ -95,7 +95,7 @@ def reference_map() -> FittedMap:
 
     Made by tools/build_reference_map.py.
     """
-    fitted = FittedMap.load(DATA / "segments" / "reference.npz")
+    fitted = FittedMap.load(DATA / "segments" / "reference.npy")
     if fitted is None:
         raise DataError(
             "the shipped map is missing", hint="pip install --force-reinstall cardiogram"
@@ -117,7 +117,7 @@ def map_of(folder: Path) -> FittedMap:
     from cardiogram.store import Study  # placing on the shipped map reads no tables
 
     study = Study.open(folder)
-    fitted = FittedMap.load(study.map.folder / "fitted.npz")
+    fitted = FittedMap.load(study.map.folder / "fitted.npy")
     if fitted is None:
         raise DataError(f"no map in {str(folder)!r}", hint=f"cardiogram map {folder}")
     if fitted.terms is None:

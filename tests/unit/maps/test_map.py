@@ -144,13 +144,13 @@ def test_a_stopped_run_goes_on_and_repeats_nothing(tmp_path: Path) -> None:
     draw_map(study, draws=0)
     whole, path = _places(study), study.map.shards()[0]
     path.unlink()
-    fitted = (study.map.folder / "fitted.npz").read_bytes()
+    fitted = (study.map.folder / "fitted.npy").read_bytes()
     draw_map(study, draws=0)
     assert _places(study) == whole
     kept = path.stat().st_mtime_ns
     draw_map(study, draws=0)
     assert path.stat().st_mtime_ns == kept
-    assert (study.map.folder / "fitted.npz").read_bytes() == fitted
+    assert (study.map.folder / "fitted.npy").read_bytes() == fitted
 
 
 @pytest.mark.parametrize(
@@ -613,21 +613,21 @@ def test_placing_needs_no_extra() -> None:
 
 
 def test_a_damaged_map_is_named(tmp_path: Path) -> None:
-    path = tmp_path / "fitted.npz"
+    path = tmp_path / "fitted.npy"
     path.write_bytes(b"no archive")
-    with pytest.raises(DataError, match=r"fitted\.npz"):
+    with pytest.raises(DataError, match=r"fitted\.npy"):
         FittedMap.load(path)
-    assert FittedMap.load(tmp_path / "none.npz") is None
+    assert FittedMap.load(tmp_path / "none.npy") is None
 
 
 def test_the_file_keeps_the_map(tmp_path: Path) -> None:
     study = make_study(tmp_path, _rows())
     draw_map(study, draws=0)
-    path = study.map.folder / "fitted.npz"
+    path = study.map.folder / "fitted.npy"
     found = FittedMap.load(path)
     assert found is not None
-    found.save(tmp_path / "small.npz", "int8")
-    small = FittedMap.load(tmp_path / "small.npz")
+    found.save(tmp_path / "small.npy", "int8")
+    small = FittedMap.load(tmp_path / "small.npy")
     assert small is not None
     assert np.abs(small.vectors - found.vectors).max() < 0.01
     assert (small.place(small.vectors).cluster == found.place(found.vectors).cluster).mean() > 0.9
@@ -646,6 +646,6 @@ def test_a_study_s_own_map_knows_its_good_cards(tmp_path: Path) -> None:
     card = parse_card(usage, id="me/parrot", tags=["translation"])
     (near,) = place(card, SCORES_OF_POOR, fitted, name="s").neighbours
     assert near.parts[0].lines == 5
-    again = FittedMap.load(study.map.folder / "fitted.npz")
+    again = FittedMap.load(study.map.folder / "fitted.npy")
     assert again is not None
     assert (again.tasks, again.examples) == (fitted.tasks, fitted.examples)
