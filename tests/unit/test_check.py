@@ -1,13 +1,16 @@
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from cardiogram.check import check
+from cardiogram.check import Checked, Detail, check, check_all
 from cardiogram.collect import read_card
 from cardiogram.errors import AccessDenied, CardNotFound, ConfigError, HubError
 from cardiogram.hub import Readme
+
+DETAILS: tuple[Detail, ...] = ("short", "all")
 
 
 @pytest.fixture
@@ -26,6 +29,16 @@ def test_a_file_a_folder_and_a_text_are_rated_alike(readme: Path) -> None:
     assert by_file.path == by_folder.path == str(readme)
     assert (by_text.path, by_text.target) == ("", "-")
     assert check(str(readme), id="me/parrot").card.id == "me/parrot"
+
+
+def test_a_short_look_leaves_out_the_effects_of_evidence_only(readme: Path) -> None:
+    (short,), (whole,) = (list(check_all(str(readme), detail=detail)) for detail in DETAILS)
+    assert isinstance(short, Checked)
+    assert isinstance(whole, Checked)
+    assert any(fact.effect for fact in whole.rating.evidence)
+    assert not any(fact.effect for fact in short.rating.evidence)
+    assert replace(short, rating=whole.rating) == whole
+    assert replace(short.rating, evidence=whole.rating.evidence) == whole.rating
 
 
 @pytest.mark.parametrize(

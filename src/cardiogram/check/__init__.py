@@ -9,6 +9,7 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.check.check import (
         Checked,
+        Detail,
         Lint,
         check,
         check_all,

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from cardiogram.cards import Card, parse_card
 from cardiogram.cards.features import CardFeatures
@@ -18,7 +18,7 @@ from cardiogram.check.targets import Target, read_targets
 from cardiogram.errors import CardiogramError, ConfigError
 from cardiogram.judge import Rating
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
-from cardiogram.judge.expectations import Gap, find_gaps, measure_contributions
+from cardiogram.judge.expectations import Gap, find_gaps
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
 from cardiogram.text import MAX_CARD_BYTES
@@ -26,7 +26,7 @@ from cardiogram.text import MAX_CARD_BYTES
 if TYPE_CHECKING:
     from cardiogram.hub import HubSession
 
-
+Detail = Literal["short", "all"]
 _MOST_RESULTS = 100
 
 
@@ -146,6 +146,7 @@ def check_all(
     session: HubSession | None = None,
     rules: Lint | None = None,
     of: CardType = "model",
+    detail: Detail = "all",
     on_progress: Progress = silent,
 ) -> Iterator[Checked | CardiogramError]:
     """Check every card that a target names; see :func:`check`.
@@ -154,6 +155,8 @@ def check_all(
     ----------
     target
         Also a folder below which there are cards, and an owner's name on the Hub.
+    detail
+        With `short`, evidence has no effects: to measure them takes most of a card's time.
     on_progress
         Told of the cards of an owner that were read.
 
@@ -163,7 +166,7 @@ def check_all(
         The error in the place of a card that is one of several and cannot be read.
     """
     for read in read_targets(target, id=id, session=session, of=of, on_progress=on_progress):
-        yield read if isinstance(read, CardiogramError) else _check(read, judge, rules)
+        yield read if isinstance(read, CardiogramError) else _check(read, judge, rules, detail)
 
 
 def compare(
@@ -214,7 +217,9 @@ def is_refused(checked: Sequence[Checked], minimum: float | None, rules: Lint) -
     )
 
 
-def _check(target: Target, judge: EmbeddedJudge | None, rules: Lint | None) -> Checked:
+def _check(
+    target: Target, judge: EmbeddedJudge | None, rules: Lint | None, detail: Detail = "all"
+) -> Checked:
     card, folder = target.card, Path(target.path).parent
     exists = (lambda name: os.path.exists(folder / name)) if target.path else None
     results = _read_results(folder) if target.path else {}
@@ -229,8 +234,10 @@ def _check(target: Target, judge: EmbeddedJudge | None, rules: Lint | None) -> C
         judge = judge or embedded_judge()
         read = CardFeatures.of(card)
         (rating,), gaps = judge.rate_read([read]), find_gaps(read, judge.expect, judge.respond)
-        evidence = measure_contributions(read, judge.expect, gaps)
-        rating = replace(rating, evidence=evidence)
+        if detail == "all":
+            from cardiogram.judge.expectations import measure_contributions
+
+            rating = replace(rating, evidence=measure_contributions(read, judge.expect, gaps))
         if any(not find_faults(text) for text in results.values()):  # they stand there instead
             gaps = tuple(gap for gap in gaps if gap.key != "results")
     return Checked(target.name, card, rating, gaps, target.path, findings, of=target.of)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 import os
-import shutil
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,14 +14,13 @@ import click
 from cardiogram import maps
 from cardiogram.cli.group import print_error
 from cardiogram.cli.options import PATH, id_option, type_option
-from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.errors import CardiogramError, ConfigError, NoCard
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
 from cardiogram.report import terminal
 
 if TYPE_CHECKING:
-    from cardiogram.check import Checked, Lint
+    from cardiogram.check import Checked, Detail, Lint
 
 
 @click.command("check")
@@ -87,15 +85,16 @@ def command(
     """
     from cardiogram.check import Lint, compare, is_refused
 
-    run = _Run(Lint.of(select, ignore), model_id, card_type, fixes, if_card)
+    form = "json" if as_json else form
+    look = _look(form, verbose, minimum)
+    detail = "all" if form in ("json", "markdown") else look.detail
+    run = _Run(Lint.of(select, ignore), model_id, card_type, fixes, if_card, detail)
     checked = run.check(targets)
     if against is not None:
         _refuse_one_file_for_many(against, checked)
         checked = [compare(card, against) for card in checked]
     elif len(checked) == 1:
         checked = [compare(checked[0])]
-    form = "json" if as_json else form
-    look = _look(form, verbose, minimum)
     places = _place(checked, map_folder, form) if card_type == "model" else None
     if checked or form in ("json", "sarif"):
         click.echo(terminal.render_checked(checked, form, places, look), nl=False, color=True)
@@ -105,9 +104,11 @@ def command(
 class _Run:
     """What is asked of every target, and whether one of them could not be read."""
 
-    def __init__(self, rules: Lint, id: str, of: CardType, fixes: bool, if_card: bool) -> None:
+    def __init__(
+        self, rules: Lint, id: str, of: CardType, fixes: bool, if_card: bool, detail: Detail
+    ) -> None:
         self.rules, self.id, self.of = rules, id, of
-        self.fixes, self.if_card = fixes, if_card
+        self.fixes, self.if_card, self.detail = fixes, if_card, detail
         self.failed = False
 
     def check(self, targets: tuple[str, ...]) -> list[Checked]:
@@ -134,17 +135,25 @@ class _Run:
         return checked
 
     def _check_one(self, target: str) -> Iterator[Checked | CardiogramError]:
-        from cardiogram.check import check, check_all, fix
+        from cardiogram.check import check, check_all
 
-        if self.fixes and (mended := fix(target, id=self.id, rules=self.rules, of=self.of)):
-            click.echo(f"{target}: {len(mended)} mended", err=True)
+        if self.fixes:
+            from cardiogram.check import fix
+
+            if mended := fix(target, id=self.id, rules=self.rules, of=self.of):
+                click.echo(f"{target}: {len(mended)} mended", err=True)
         if target == "-":
             data = sys.stdin.buffer.read()
             yield check(target, data=data, id=self.id, rules=self.rules, of=self.of)
             return
         with _progress(target) as on_progress:
             yield from check_all(
-                target, id=self.id, rules=self.rules, of=self.of, on_progress=on_progress
+                target,
+                id=self.id,
+                rules=self.rules,
+                of=self.of,
+                detail=self.detail,
+                on_progress=on_progress,
             )
 
     def _report(self, error: CardiogramError) -> None:
@@ -163,6 +172,8 @@ def _progress(target: str) -> Iterator[Progress]:
     if not (sys.stderr.isatty() and is_owner(target)):
         yield silent
         return
+    from cardiogram.cli.progress_bars import progress_bars
+
     with progress_bars() as on_progress:
         yield on_progress
 
@@ -171,8 +182,14 @@ def _look(form: str, verbose: bool, minimum: float | None) -> terminal.Look:
     """How to print: as wide as the terminal, from 60 to 80, and in colour where it is one."""
     shown = form == "text" and sys.stdout.isatty()
     colour = shown and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = max(60, min(80, shutil.get_terminal_size().columns)) if shown else 80
+    width = _width() if shown else 80
     return terminal.Look(width, colour, "all" if verbose else "short", minimum)
+
+
+def _width() -> int:
+    from shutil import get_terminal_size  # it loads what unpacks archives
+
+    return max(60, min(80, get_terminal_size().columns))
 
 
 def _refuse_one_file_for_many(against: str, checked: list[Checked]) -> None:
