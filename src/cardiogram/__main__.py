@@ -7,7 +7,7 @@ import gc
 
 def run() -> None:
     """Run the command line; what is left at its end goes with the process, unlooked at."""
-    gc.set_threshold(50_000)  # a start makes many objects and hardly a cycle
+    gc.set_threshold(200_000)  # a start makes many objects and hardly a cycle
     from cardiogram.cli import main
 
     try:

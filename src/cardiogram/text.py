@@ -12,7 +12,7 @@ MAX_CARD_BYTES = 1 << 20
 """A card is read up to here (1 MiB); the rest is cut and the cut is a named problem."""
 
 _LFS = "version https://git-lfs.github.com/spec/v1"
-_SURROGATE = re.compile("[\ud800-\udfff]")
+_SURROGATE = "[\ud800-\udfff]"
 _BEYOND_LATIN = re.compile(rb"[\xcc-\xe1\xe3-\xed]|\xe2\x80[\x80-\x8c]")
 """In UTF-8, U+0300 to U+200C and U+3000 to U+DFFF."""
 
@@ -104,7 +104,7 @@ def decode(data: bytes | str) -> Decoded:
         text = text.replace("\0", "\ufffd")
         problems.append("nul_bytes")
     if isinstance(data, str) and _has_surrogates(text):
-        text = _SURROGATE.sub("\ufffd", text)
+        text = re.sub(_SURROGATE, "\ufffd", text)
         problems.append("not_utf8")
     if text.startswith(_LFS):
         problems.append("lfs_pointer")

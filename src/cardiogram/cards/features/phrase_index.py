@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence, Set as AbstractSet
-from functools import cached_property
+from functools import cache, cached_property
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
 
@@ -21,6 +21,8 @@ _BLANKS = b" \t\n\r\v\f"
 _STEM = 4
 """Characters by which some word must begin as a phrase of one word that may go on does."""
 _MOST = 9
+_FEW = 40
+"""Texts from which an automaton is worth its time to be built, which is that of a short start."""
 
 
 def lower_bytes(text: str) -> bytes:
@@ -71,7 +73,6 @@ class PhraseIndex:
         needs = list(enumerate(self._needs))
         self._free = frozenset(number for number, need in needs if not need)
         self._stems = frozenset(number for number, need in needs if need.startswith(b" "))
-        self._automaton = BytesAhoCorasick(self._texts, implementation=Implementation.DFA)
         self.words = self._single.union(need for need in self._needs if need.strip() == need != b"")
         self.groups = frozenset(groups)
 
@@ -96,9 +97,9 @@ class PhraseIndex:
 
     def names_in(self, text: bytes) -> set[str]:
         """As :meth:`names`, of a text whose words nobody has listed; any blanks in it are one."""
-        squeezed, patterns, needs = self._squeezed
-        hits = squeezed.find_matches_as_indexes(text.translate(None, _BLANKS), overlapping=True)
-        numbers = {n for n in {number for number, _, _ in hits} if re.search(patterns[n], text)}
+        squeezed, texts, needs = self._squeezed
+        hits = squeezed.search(text.translate(None, _BLANKS))
+        numbers = {number for number in hits if _with_any_blanks(texts[number]).search(text)}
         if not numbers:
             return set()
         spaced = b" %b " % text.translate(_TO_WORDS)
@@ -106,22 +107,19 @@ class PhraseIndex:
         return set(self._find(text, words, {n for n in numbers if n < len(self._texts)}))
 
     @cached_property
-    def _squeezed(self) -> tuple[BytesAhoCorasick, list[bytes], list[bytes]]:
-        """An automaton of the phrases without their blanks, patterns of each with any, and needs.
+    def _automaton(self) -> _Automaton:
+        return _Automaton(self._texts)
+
+    @cached_property
+    def _squeezed(self) -> tuple[_Automaton, list[bytes], list[bytes]]:
+        """An automaton of the phrases without their blanks, the phrases, and what they need.
 
         The phrases that are one word follow the others.
         """
         single = sorted(self._single)
         texts = [*self._texts, *single]
         squeezed = [text.translate(None, _BLANKS) for text in texts]
-        patterns = [rb"\s+".join(map(re.escape, text.split(b" "))) for text in texts]
-        automaton = BytesAhoCorasick(squeezed, implementation=Implementation.DFA)
-        return automaton, patterns, [*self._needs, *single]
-
-    def _search(self, text: bytes) -> set[int]:
-        """Numbers of all phrases whose letters stand in a text."""
-        hits = self._automaton.find_matches_as_indexes(text, overlapping=True)
-        return {number for number, _, _ in hits}
+        return _Automaton(squeezed), texts, [*self._needs, *single]
 
     def _find(
         self, text: bytes, words: AbstractSet[bytes], numbers: AbstractSet[int] | None = None
@@ -129,13 +127,41 @@ class PhraseIndex:
         """The name of each different phrase that counts, of those with some numbers if given."""
         needs, name_of = self._needs, self._name
         matched = [name for word in self._single & words for name in self._name_of_word[word]]
-        numbers = self._search(text) if numbers is None else numbers
+        numbers = self._automaton.search(text) if numbers is None else numbers
         matched += [name_of[number] for number in numbers if needs[number] in words]
         matched += [name_of[number] for number in numbers & self._free]
         if stems := numbers & self._stems:
             spaced = b" " + text.translate(_TO_WORDS)
             matched += [name_of[number] for number in stems if needs[number] in spaced]
         return matched
+
+
+class _Automaton:
+    """Literal texts to search for, all in one pass: soon built, and after some searches a fast one.
+
+    Parameters
+    ----------
+    texts
+        What to search for.
+    """
+
+    def __init__(self, texts: Sequence[bytes]) -> None:
+        self._texts, self._left = texts, _FEW
+        self._built = BytesAhoCorasick(texts, implementation=Implementation.NoncontiguousNFA)
+
+    def search(self, text: bytes) -> set[int]:
+        """Numbers of all texts that stand in one."""
+        if self._left:
+            self._left -= 1
+            if not self._left:
+                self._built = BytesAhoCorasick(self._texts, implementation=Implementation.DFA)
+        hits = self._built.find_matches_as_indexes(text, overlapping=True)
+        return {number for number, _, _ in hits}
+
+
+@cache
+def _with_any_blanks(phrase: bytes) -> re.Pattern[bytes]:
+    return re.compile(rb"\s+".join(map(re.escape, phrase.split(b" "))))
 
 
 def _needed_word(phrase: str) -> bytes:

@@ -61,8 +61,7 @@ class Breach(NamedTuple):
 FindBreaches: TypeAlias = "Callable[[LintedCard], Iterator[Breach]]"
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """One thing that the linter looks for; its words are data (data/lint.json).
 
     Attributes

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterator
 from urllib.parse import unquote
 
+from cardiogram.cards import visibility
 from cardiogram.cards.lint.findings import Breach, Edit, FindBreaches, LintedCard, Rule
 from cardiogram.cards.problems import explain_problem
 from cardiogram.cards.sections import is_placeholder, unfilled_tables
-from cardiogram.cards.visibility import view_page
 
 _BOM = b"\xef\xbb\xbf"
 _COMMENT_LINES = 12
@@ -140,7 +140,7 @@ def _hidden(source: LintedCard) -> Iterator[Breach]:
     card = source.card
     if not card.document.hidden:
         return
-    body, view = card.body.encode("utf-8", "replace"), view_page(card.body)
+    body, view = card.body.encode("utf-8", "replace"), visibility.view_page(card.body)
     hidden = line = 0
     for place, text in zip(view.undrawn, view.texts(body), strict=True):
         number = len(_WORD.findall(_TAG.sub("", text)))

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING, TypeAlias, cast
 
 import pyromark
 
-from cardiogram.cards.visibility import PARSER_OPTIONS, View
+from cardiogram.cards.visibility import PARSER_OPTIONS
 
 if TYPE_CHECKING:
     from pyromark.event import Range
+
+    from cardiogram.cards.visibility import View
 
     Tag: TypeAlias = str | dict[str, object]  # a name, alone or with its detail
     Event: TypeAlias = tuple[str | dict[str, Tag], Range]

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from html import unescape
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
+from cardiogram.cards import visibility
 from cardiogram.cards.markdown.document import Block, BlockKind, Document, HeadingStyle, Link
 from cardiogram.cards.markdown.parser_events import read_drawn_events, read_events
-from cardiogram.cards.visibility import has_footnotes, is_plain_tag, view_page
 
 if TYPE_CHECKING:
     from pyromark.event import Range
@@ -51,8 +50,8 @@ def parse_document(body: str, above: int = 0) -> Document:
     source = body.encode("utf-8", "replace")
     walk = _Walk(source, above)
     walk.follow(read_events(body))
-    if walk.doubtful or has_footnotes(body):
-        view = view_page(body)
+    if walk.doubtful or visibility.has_footnotes(body):
+        view = visibility.view_page(body)
         if view.undrawn:
             walk = _Walk(view.blank(source), above)
             walk.follow(read_drawn_events(body, view))
@@ -368,11 +367,11 @@ class _Walk:
         """What stands between tags; what may begin one is looked at as a browser does."""
         if "<" in html:
             self.doubtful = True
-        self.text(unescape(html), offset)
+        self.text(_unescape(html), offset)
 
     def open_tag(self, name: str, attributes: str, offset: int) -> None:
         """An HTML tag opens."""
-        if not is_plain_tag(name, attributes):
+        if not visibility.is_plain_tag(name, attributes):
             self.doubtful = True
         if name == "img":
             if source := _SRC.search(attributes):
@@ -426,7 +425,16 @@ def _text_of_table(source: bytes, table: Range, markup: list[Range]) -> str:
             place = part["end"]
     parts.append(source[place : table["end"]])
     text = _TARGET.sub("]", b"".join(parts).decode("utf-8", "replace")).strip()
-    return unescape(text) if "&" in text else text
+    return _unescape(text)
+
+
+def _unescape(text: str) -> str:
+    """Characters for what stands for them; their table is loaded where there is something."""
+    if "&" not in text:
+        return text
+    from html import unescape
+
+    return unescape(text)
 
 
 _TEXTS: dict[str, Callable[[_Walk, str, Range], None]] = {

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from html import escape
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias, cast
 
 import pyromark
@@ -124,7 +123,7 @@ class _Writer:
             else:
                 if side == "FootnoteReference":
                     self.referenced.add(str(value))
-                self.add_text(escape(str(value)), start, end)
+                self.add_text(_escape(str(value)), start, end)
 
     def open(self, value: object, start: int, end: int, events: Iterator[Event]) -> None:
         """An element begins; one without markup in it is passed over."""
@@ -132,7 +131,7 @@ class _Writer:
         if kind == "CodeBlock" or (kind in _UNMARKED and self.is_unmarked(start, end)):
             _pass_over(kind, end, events)
             tag = _level(value) if kind == "Heading" else _BLOCKS[kind]
-            text = escape(self.source[start:end].decode("utf-8", "replace"))
+            text = _escape(self.source[start:end].decode("utf-8", "replace"))
             self.add_text(f"<{tag}>{text}</{tag.partition(' ')[0]}>", start, end, tag)
         elif kind == "Image":
             _pass_over(kind, end, events)  # its words stand in for it
@@ -177,3 +176,9 @@ def _pass_over(kind: str, end: int, events: Iterator[Event]) -> None:
             value = event["End"]
             if value == kind or (type(value) is dict and kind in value):
                 return
+
+
+def _escape(text: str) -> str:
+    from html import escape  # with it comes the table of entities, which most pages do without
+
+    return escape(text)

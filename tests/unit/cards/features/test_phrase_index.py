@@ -108,3 +108,15 @@ def test_a_phrase_of_two_facts_counts_for_both() -> None:
 def test_every_word_of_the_shipped_indexes_is_looked_for() -> None:
     for words in (PROSE.words, MAKERS.words):
         assert words <= PHRASED
+
+
+def test_the_hundredth_text_is_searched_as_the_first() -> None:
+    index = PhraseIndex(GROUPS)
+    text = " ".join(phrase.strip("~") for phrases in GROUPS.values() for phrase in phrases)
+    lower = lower_bytes(text)
+    counts = [index.count(lower, frozenset(list_words(lower))) for _ in range(100)]
+    names = [index.names_in(lower) for _ in range(100)]
+    assert all(counts)
+    assert all(names)
+    assert counts == [counts[0]] * 100
+    assert names == [names[0]] * 100

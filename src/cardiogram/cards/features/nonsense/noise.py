@@ -21,7 +21,7 @@ _RARE += bytes([*range(0xA0, 0xAC), *range(0xDA, 0xFE)])
 """First bytes, in UTF-16, of characters that no card is written in."""
 
 _UNKNOWN = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x84\x86-\x9f\ufffd]")
-_HAN = re.compile("[\u4e00-\u9fff]")
+_HAN = "[\u4e00-\u9fff]"  # a pattern that few texts ask for, and that takes long to compile
 _CODECS = ("gb2312", "shift_jis", "big5", "euc_kr")
 _HAN_SHARE = 0.75
 _LOOKED_AT = 800
@@ -54,7 +54,7 @@ def is_noise(text: str) -> bool:
         first = text.encode("utf-16-be", "replace")[::2]
         if len(first) - len(first.translate(None, _RARE)) > _RARE_SHARE * len(first):
             return True
-        if (han := "".join(_HAN.findall(text))) and len(han) >= NOISE_LETTERS:
+        if (han := "".join(re.findall(_HAN, text))) and len(han) >= NOISE_LETTERS:
             return all(_share(han, codec) < _HAN_SHARE for codec in _CODECS)
     for letters, coincidence in _ALPHABETS:
         if len(written := "".join(letters.findall(text.lower()))) >= NOISE_LETTERS:
