@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
-from cardiogram.repository.fact import Fact, FactSource
+from cardiogram.repository.fact import Fact, FactSource, How, Value
 
 if TYPE_CHECKING:
     from cardiogram.repository.facts.repository_files import Files
@@ -44,13 +44,24 @@ _OF_THE_TEMPLATE = "1910.09700"
 def licence_facts(files: Files) -> Iterator[Fact]:
     """The licence of the card, and that of the licence file by its title."""
     for key, name in (("license", "licence"), ("license_name", "licence_name")):
-        source = files.at(CARD, key) or files.at(CARD, key, 0)
-        if source is not None:
-            value = source.value
-            if isinstance(value, list) and len(value) == 1:
-                value = value[0]  # type: ignore[assignment]
-            yield Fact(name, value, (source,))
+        source = files.at(CARD, key)
+        if source is not None and (ids := texts_of(source.value)):
+            value: Value = ids[0] if len(ids) == 1 else [*ids]
+            how: How = "read" if value == source.value else "computed"
+            yield Fact(name, value, (source,), how=how)
     yield from _licence_file(files)
+
+
+def texts_of(value: object) -> list[str]:
+    """The texts of a value that may be one or a list of them.
+
+    Examples
+    --------
+    >>> texts_of("en"), texts_of(["en", 3, ""]), texts_of({"en": 1})
+    (['en'], ['en'], [])
+    """
+    values = value if isinstance(value, list) else [value]
+    return [text for text in values if isinstance(text, str) and text]
 
 
 def _licence_file(files: Files) -> Iterator[Fact]:
@@ -70,11 +81,10 @@ def _licence_file(files: Files) -> Iterator[Fact]:
 def declared_facts(files: Files) -> Iterator[Fact]:
     """Languages, task and data sets of the front matter."""
     language = files.at(CARD, "language")
-    if language is not None:
-        value = language.value if isinstance(language.value, list) else [language.value]
-        yield Fact("language", [*value], (language,))
+    if language is not None and (codes := texts_of(language.value)):
+        yield Fact("language", [*codes], (language,))
     task = files.at(CARD, "pipeline_tag")
-    if task is not None:
+    if task is not None and isinstance(task.value, str):
         yield Fact("task", task.value, (task,))
     declared = files.front.get("datasets")
     if isinstance(declared, str):
@@ -127,7 +137,7 @@ def eval_result_facts(files: Files) -> Iterator[Fact]:
             source = files.at(path, index, "value")
             data = entry.get("dataset")
             parts = [data.get("id"), data.get("task_id")] if isinstance(data, dict) else [data]
-            if source is not None:
+            if source is not None and isinstance(source.value, int | float | str):
                 about = ", ".join(str(part) for part in parts if part)
                 note = str(entry.get("notes") or "")[:200]
                 yield Fact("eval_result", source.value, (source,), about=about, note=note)

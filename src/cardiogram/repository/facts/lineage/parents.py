@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from cardiogram.repository.fact import Fact
+from cardiogram.repository.fact import Fact, FactSource
 from cardiogram.repository.facts.lineage.base_shape import context_of, parameters_of
-from cardiogram.repository.facts.lineage.front_facts import declared_facts
+from cardiogram.repository.facts.lineage.front_facts import declared_facts, texts_of
 from cardiogram.repository.facts.lineage.merges import MERGE_FACTS
 from cardiogram.repository.facts.lineage.related_words import dataset_words, model_words
 from cardiogram.repository.facts.training import TRAINING_FACTS, is_hub_id
@@ -27,15 +27,20 @@ def base_facts(files: Files) -> Iterator[Fact]:
         for key, name in (("license", "base_licence"), ("language", "base_language")):
             source = base.at(CARD, key)
             if source is not None:
-                value = source.value
-                if name == "base_language" and not isinstance(value, list):
-                    value = [value]
-                yield Fact(name, value, (source,), about=base.named)
+                yield from _named(name, source, base.named)
         name_source = base.at(CARD, "license_name")
-        if name_source is not None:
+        if name_source is not None and isinstance(name_source.value, str):
             yield Fact("licence_name", name_source.value, (name_source,), about=base.named)
         yield from _shape(base)
         yield from model_words(base)
+
+
+def _named(name: str, source: FactSource, about: str) -> Iterator[Fact]:
+    """A licence, which is one, or languages, which are a list."""
+    texts = texts_of(source.value)
+    if texts:
+        one = len(texts) == 1 and name.endswith("licence")
+        yield Fact(name, texts[0] if one else [*texts], (source,), about=about)
 
 
 def _shape(base: Files) -> Iterator[Fact]:
@@ -76,10 +81,7 @@ def dataset_facts(files: Files) -> Iterator[Fact]:
         for key, name in (("license", "dataset_licence"), ("language", "dataset_language")):
             source = data.at(CARD, key)
             if source is not None:
-                value = source.value
-                if name == "dataset_language" and not isinstance(value, list):
-                    value = [value]
-                yield Fact(name, value, (source,), about=about)
+                yield from _named(name, source, about)
         yield from _rows(data, about)
         yield from dataset_words(data, about)
 

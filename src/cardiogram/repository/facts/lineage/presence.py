@@ -17,7 +17,7 @@ OTHERS = "of somebody else"
 def gate_facts(files: Files) -> Iterator[Fact]:
     """Whether access must be asked for, and how."""
     source = files.in_info("gated")
-    if source is not None:
+    if source is not None and source.value in (False, "auto", "manual"):
         yield Fact("gated", source.value, (source,))
 
 

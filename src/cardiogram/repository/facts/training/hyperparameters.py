@@ -46,6 +46,7 @@ _UNITS = {
     "epochs": "epochs",
     "cutoff": "tokens",
 }
+_NUMBERS = frozenset((*_UNITS, "seed", "learning_rate", "rank", "lora_alpha", "lora_dropout"))
 _OTHER_KEYS = """
     eval_batch_size per_device_eval_batch_size total_eval_batch_size num_devices
     distributed_type warmup_ratio lr_scheduler_warmup_ratio weight_decay max_grad_norm
@@ -98,9 +99,9 @@ def setting_fact(
         value = _PRECISIONS[plain]
     if name == "loss_function" and not (isinstance(value, str) and value[:1].isalpha()):
         return None
-    if isinstance(value, str) and name in _UNITS | {"seed": "", "learning_rate": ""}:
-        value = parse_setting(value)
-        if isinstance(value, str):
+    if name in _NUMBERS:
+        value = parse_setting(value) if isinstance(value, str) else value
+        if isinstance(value, bool) or not isinstance(value, int | float):
             return None  # such as "auto", or a schedule written as a phrase
     if name is None:
         if len(plain) > LONGEST_KEY or (isinstance(value, str) and len(value) > LONGEST_WORDS):

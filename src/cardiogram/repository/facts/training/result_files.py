@@ -37,6 +37,13 @@ _PLAIN = {
 _UNNAMED = "no file names the data that it was measured on"
 
 
+def number_of(value: object) -> float | None:
+    """A finite number; None for anything else, a truth value too."""
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return float(value) if abs(value) < 1e300 else None
+
+
 def is_metric(key: str) -> bool:
     """Whether a key of results is one: not a runtime, a count or a rate.
 
@@ -58,7 +65,7 @@ def metric_fact(
     part
         What else tells it from others of its name: a split, or the checkpoint.
     """
-    if isinstance(value, bool) or not isinstance(value, int | float) or abs(value) > 1e300:
+    if isinstance(value, bool) or not isinstance(value, int | float) or number_of(value) is None:
         return
     prefix = _PREFIX.match(key)
     split = "test" if prefix and prefix[1] != "eval" else ""
@@ -73,7 +80,7 @@ def result_facts(files: Files) -> Iterator[Fact]:
         for key, value in files.mapping(path).items():
             if key in _PLAIN or is_metric(key):
                 source = files.at(path, key)
-                if source is not None and isinstance(value, int | float):
+                if source is not None and _is_number(source.value):
                     places.setdefault((key, repr(value), ""), []).append(source)
     for (key, _, _), sources in places.items():
         value = sources[0].value
@@ -102,7 +109,7 @@ def harness_facts(files: Files) -> Iterator[Fact]:
 
 
 def _is_number(value: Value) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool)
+    return number_of(value) is not None
 
 
 RESULT_FACTS = (result_facts, harness_facts)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from cardiogram.repository.fact import Fact, FactSource
 from cardiogram.repository.facts.training.hyperparameters import parse_setting, setting_fact
+from cardiogram.repository.facts.training.result_files import number_of
 
 if TYPE_CHECKING:
     from cardiogram.repository.facts.repository_files import Files
@@ -60,7 +61,11 @@ def _settings(run: TrackedRun) -> Iterator[Fact]:
 
 def _results(run: TrackedRun) -> Iterator[Fact]:
     for key, (value, source) in list(run.last.items())[:MOST_KEYS]:
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or number_of(value) is None
+        ):
             continue
         evaluation = _EVALUATION.match(key)
         if key in _PLAIN:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from cardiogram.repository.fact import Fact, FactSource, make_pointer
-from cardiogram.repository.facts.training.result_files import is_metric, metric_fact
+from cardiogram.repository.facts.training.result_files import is_metric, metric_fact, number_of
 from cardiogram.repository.formats import stream_json
 
 if TYPE_CHECKING:
@@ -74,13 +74,6 @@ class _State:
 
     def number(self, key: str) -> float | None:
         return number_of(self.values.get(key))
-
-
-def number_of(value: object) -> float | None:
-    """A finite number; None for anything else, a truth value too."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
-        return None
-    return float(value) if abs(value) < 1e300 else None
 
 
 def state_facts(files: Files) -> Iterator[Fact]:
