@@ -4,23 +4,18 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
 from collections.abc import Iterable, Iterator
 
 from cardiogram.errors import DataError
-from cardiogram.repository.formats.strict import (
-    ESCAPED,
-    check_depth,
-    finite_float,
-    pairs_once,
-    storable,
-)
+from cardiogram.repository.formats.strict import checked, pairs_once
 
 MAX_ENTRY = 4 << 20  # characters of one value
 ENOUGH = 64 << 10  # characters at hand before a value is tried
-_BLANKS = " \t\n\r"
-_DECODER = json.JSONDecoder(
-    object_pairs_hook=pairs_once, parse_float=finite_float, parse_constant=lambda name: None
-)
+_BLANKS = re.compile(r"[ \t\n\r]*").match
+_DECODE = json.JSONDecoder(
+    object_pairs_hook=pairs_once, parse_constant=lambda name: None
+).raw_decode
 
 
 def stream_json(parts: Iterable[bytes], of: str) -> Iterator[tuple[str, int, object]]:
@@ -77,12 +72,9 @@ class _Text:
     def peek(self) -> str:
         """The next character that is no blank; "" at the end."""
         while True:
-            text, at = self._text, self._at
-            while at < len(text) and text[at] in _BLANKS:
-                at += 1
-            self._at = at
-            if at < len(text):
-                return text[at]
+            self._at = at = _BLANKS(self._text, self._at).end()  # type: ignore[union-attr]
+            if at < len(self._text):
+                return self._text[at]
             if not self._more():
                 return ""
 
@@ -108,7 +100,7 @@ class _Text:
             while len(self._text) - self._at < ENOUGH and self._more():
                 pass
             try:
-                value, stop = _DECODER.raw_decode(self._text, self._at)
+                value, stop = _DECODE(self._text, self._at)
             except RecursionError:
                 raise DataError("it is nested too deep") from None
             except ValueError:
@@ -119,10 +111,8 @@ class _Text:
                 continue
             if stop == len(self._text) and self._more():  # a number may go on
                 continue
-            check_depth(value)
-            escaped = ESCAPED.search(self._text, self._at, stop)
-            self._at = stop
-            return storable(value) if escaped else value
+            start, self._at = self._at, stop
+            return checked(value, self._text[start:stop])
 
     def _more(self) -> bool:
         """Take in the next part; False at the end."""

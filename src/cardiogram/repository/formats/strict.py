@@ -11,7 +11,8 @@ from cardiogram.cards import load_yaml
 from cardiogram.errors import DataError
 
 MAX_DEPTH = 64
-ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPED = re.compile(r"\\u[dD][89a-fA-F]")
+_HUGE, _DIGITS = re.compile(r"[eE]\+?\d{3}"), re.compile(r"\d{309}")
 _Pairs = list[tuple[str, object]]
 
 
@@ -33,7 +34,6 @@ def read_json(data: bytes, *, nan: bool = True) -> object:
         value = json.loads(
             text,
             object_pairs_hook=pairs_once,
-            parse_float=finite_float if nan else _only_finite,
             parse_constant=_constant if nan else _no_constant,
         )
     except RecursionError:
@@ -43,8 +43,7 @@ def read_json(data: bytes, *, nan: bool = True) -> object:
     except ValueError as error:  # also a number of more than 4300 digits
         line = f": line {error.lineno}" if isinstance(error, json.JSONDecodeError) else ""
         raise DataError(f"it is not JSON{line}") from None
-    check_depth(value)
-    return storable(value) if ESCAPED.search(text) else value
+    return checked(value, text, nan=nan)
 
 
 def read_yaml(data: bytes) -> object:
@@ -71,13 +70,26 @@ def pairs_once(pairs: _Pairs) -> dict[str, object]:
     return made
 
 
-def finite_float(text: str) -> float | None:
-    """A number, or None where it is beyond all floats."""
-    value = float(text)
-    return value if math.isfinite(value) else None
+def checked(value: object, text: str, *, nan: bool = True) -> object:
+    """What was read from a text, where it is nested no deeper than honest files are.
+
+    Numbers beyond all floats are None, and texts can be written as UTF-8: half a surrogate becomes
+    a question mark.
+
+    Raises
+    ------
+    DataError
+        It is nested more than 64 deep; or, without `nan`, holds a number beyond all floats.
+    """
+    if text.count("[") + text.count("{") > MAX_DEPTH:
+        _check_depth(value)
+    doubtful = ("\\" in text and _ESCAPED.search(text)) or _HUGE.search(text)
+    if doubtful or (len(text) >= 309 and _DIGITS.search(text)):
+        return _storable(value, nan)
+    return value
 
 
-def check_depth(value: object) -> None:
+def _check_depth(value: object) -> None:
     """Refuse what is nested deeper than any honest file.
 
     Raises
@@ -104,20 +116,16 @@ def check_depth(value: object) -> None:
     raise DataError(f"it is nested more than {MAX_DEPTH} deep")
 
 
-def storable(value: object) -> object:
-    """A value whose texts can be written as UTF-8: half a surrogate becomes a question mark."""
+def _storable(value: object, nan: bool) -> object:
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
+    if isinstance(value, float) and not math.isfinite(value):
+        if not nan:
+            raise DataError("a number is beyond all bounds")
+        return None
     if isinstance(value, dict):
-        return {str(storable(key)): storable(inner) for key, inner in value.items()}
-    return [storable(inner) for inner in value] if isinstance(value, list) else value
-
-
-def _only_finite(text: str) -> float:
-    value = finite_float(text)
-    if value is None:
-        raise DataError(f"the number {text[:20]} is beyond all bounds")
-    return value
+        return {str(_storable(key, nan)): _storable(v, nan) for key, v in value.items()}
+    return [_storable(inner, nan) for inner in value] if isinstance(value, list) else value
 
 
 def _no_constant(name: str) -> float:
