@@ -193,6 +193,17 @@ def test_what_the_hub_cannot_answer_at_once_is_asked_again(
             assert safetensors_header(there, path) == safetensors_header(here, path)
 
 
+def test_a_hub_without_a_cache_of_small_files_is_asked_by_their_own_addresses(
+    session: HubSession, cache: DiskCache, hub: StandIn
+) -> None:
+    hub.set_faults({"match": "resolve-cache/.*[0-9a-f]/[a-z_]+.json$", "status": 404})
+    there, here = open_on_hub(session, ROUTER, cache=cache), repositories()[ROUTER]
+    for path in ("config.json", "tokenizer_config.json", "all_results.json"):
+        assert there.read(path) == here.read(path)
+    refused = [request for request in hub.requests() if request["status"] == 404]
+    assert len(refused) == 1
+
+
 def test_a_repository_that_vanishes_meanwhile_is_one_clear_error(
     session: HubSession, cache: DiskCache, hub: StandIn
 ) -> None:

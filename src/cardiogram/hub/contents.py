@@ -60,22 +60,31 @@ def ask_field(session: HubSession, repo_id: str, name: str) -> object:
 
 
 def ask_file(
-    session: HubSession, repo_id: str, of: HubRepoType, commit: str, path: str, limit: int
+    session: HubSession,
+    repo_id: str,
+    of: HubRepoType,
+    commit: str,
+    path: str,
+    limit: int,
+    *,
+    cached: bool = True,
 ) -> bytes | Failure:
-    """A whole file that git holds itself, in one request where the Hub can.
+    """A whole file that git holds itself.
 
-    The Hub answers `resolve` with a redirect to its cache of small files; the commit is known
-    here, so that the cache is asked at once.
+    Parameters
+    ----------
+    cached
+        Ask the Hub's cache of small files, to which the file's own address only leads: one request
+        in place of two.
     """
-    name = quote(path)
-    place = f"/api/resolve-cache/{of}s/{repo_id}/{commit}/{name}"
-    answer = session.ask(place, max_bytes=limit + 1)
-    if isinstance(answer, Failure) and not answer.problem.startswith(("gated", "unreachable")):
-        answer = session.ask(_resolve(repo_id, of, commit, path), max_bytes=limit + 1)
+    place = f"/api/resolve-cache/{of}s/{repo_id}/{commit}/{quote(path)}"
+    answer = session.ask(
+        place if cached else _resolve(repo_id, of, commit, path), max_bytes=limit + 1
+    )
     if isinstance(answer, Failure):
         return answer
     if answer.truncated_at is not None:
-        return _no_answer("too_long", f"{path!r} is longer than the Hub says")
+        return _no_answer("unreachable", f"{path!r} is longer than the Hub says")
     return answer.body
 
 

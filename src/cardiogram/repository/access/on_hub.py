@@ -121,6 +121,7 @@ class HubRepository:
         self._session, self._cache = session, cache
         self._contents: dict[str, bytes] = {}
         self._places: dict[str, str] = {}
+        self._cached = True
         self._others: dict[tuple[str, str], Repository | None] = {}
         self._refusal: CardiogramError | None = None
         self._history: tuple[RepositoryCommit, ...] | None = None
@@ -237,7 +238,15 @@ class HubRepository:
     def _small(self, file: RepositoryFile, limit: int) -> bytes:
         if self._refusal is not None:
             raise self._refusal
-        data = ask_file(self._session, self.id, self.of, self.commit, file.path, limit)
+        place = (self._session, self.id, self.of, self.commit, file.path, limit)
+        if self._cached:
+            data = ask_file(*place)
+            if isinstance(data, bytes):
+                return data
+            if data.problem.startswith(("gated", "unreachable")):
+                self._refuse(file.path, data)
+            self._cached = False  # a Hub without that cache
+        data = ask_file(*place, cached=False)
         return self._refuse(file.path, data) if isinstance(data, Failure) else data
 
     def _part(self, file: RepositoryFile, start: int, stop: int) -> bytes:
