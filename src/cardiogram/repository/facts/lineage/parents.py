@@ -39,8 +39,8 @@ def _named(name: str, source: FactSource, about: str) -> Iterator[Fact]:
     """A licence, which is one, or languages, which are a list."""
     texts = texts_of(source.value)
     if texts:
-        one = len(texts) == 1 and name.endswith("licence")
-        yield Fact(name, texts[0] if one else [*texts], (source,), about=about)
+        single = len(texts) == 1 and name.endswith("licence")
+        yield Fact(name, texts[0] if single else [*texts], (source,), about=about)
 
 
 def _shape(base: Files) -> Iterator[Fact]:

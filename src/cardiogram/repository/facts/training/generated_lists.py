@@ -29,9 +29,6 @@ _LISTS = (
     (re.compile(r"(?i)achieves the following results on the evaluation set"), "result"),
     (re.compile(r"(?i)#{2,}\s*(?:training|evaluation) datasets?\s*$"), "data"),
 )
-_ENTRY = re.compile(
-    r"[ \t]*[-*][ \t]+(?:\*\*|`)?([^:`*]{1,60}?)(?:\*\*|`)?[ \t]*:(?:\*\*)?[ \t]*(.+)"
-)
 _SIZE = re.compile(r"([\d,.]+) (training|evaluation) samples")
 _VERSION = re.compile(r"[-*] ([A-Za-z][\w .-]{1,40}?):? v?(\d[\w.+-]*)\s*$")
 _METHOD = re.compile(
@@ -42,7 +39,6 @@ _TUNED = re.compile(
     r"(?:pipeline was finetuned from|LoRA adaption weights for|is a fine-tuned version of)"
     r".{0,300}? on the \**\[?([\w.-]+/[\w.-]*\w)\]?(?:\([^)]*\))?\** dataset"
 )
-_CELL = re.compile(r"\|\s*([^|]{2,60}?)\s*\|\s*([^|]{1,2000}?)\s*\|\s*")
 _LEADING_NUMBER = re.compile(r"[-+]?\d+(?:\.\d+)?(?:[eE][-+]?\d+)?(?![\d.]|,\d)")
 _LONGEST_LIST = 80
 
@@ -65,6 +61,8 @@ def listed_facts(files: Files) -> Iterator[Fact]:
                 data_set = line.strip("# ") if "/" in line else ""
             else:
                 kind = ""
+        elif kind in ("setting", "result") and line[0] not in "-* \t>|<":
+            kind = ""  # prose: the list has ended
         elif kind and left:
             left -= 1
             yield from _entry(files, number, line, kind, data_set)
@@ -87,10 +85,9 @@ def _entry(files: Files, number: int, line: str, kind: str, part: str) -> Iterat
             stated = replace(source, value=version[2])
             yield Fact("library_version", version[2], (stated,), about=version[1].casefold())
         return
-    entry = _ENTRY.match(line)
-    if entry is None:
+    key, value = _key_and_value(line)
+    if not key or not value:
         return
-    key, value = entry[1].strip(), entry[2].strip()
     if value.startswith("[More") or "<!--" in value:  # the template's placeholders
         return
     if kind in ("setting", "default"):
@@ -106,6 +103,15 @@ def _entry(files: Files, number: int, line: str, kind: str, part: str) -> Iterat
         yield Fact(name, count, (replace(source, value=count),), "examples", about=about)
     elif key.casefold() == "loss" and (loss := re.search(r"\w*Loss\b", value)):
         yield Fact("loss_function", loss[0], (replace(source, value=loss[0]),))
+
+
+def _key_and_value(line: str) -> tuple[str, str]:
+    """Both sides of an entry such as ``- `seed`: 42`` or ``- **Seed:** 42``; "" for none."""
+    entry = line.strip()
+    if not entry.startswith(("- ", "* ")):
+        return "", ""
+    key, _, value = entry[2:].partition(":")
+    return key.strip("*` "), value.removeprefix("**").strip()
 
 
 def _result(key: str, value: Value, source: FactSource) -> Iterator[Fact]:
@@ -137,10 +143,10 @@ def table_facts(files: Files) -> Iterator[Fact]:
     for number, line in enumerate(files.lines(CARD), 1):
         if not line.startswith("|") or len(line) > 5000:
             continue
-        cells = _CELL.fullmatch(line)
-        if cells is None:
+        before, *cells, after = line.strip().split("|")
+        if len(cells) != 2 or before or after:
             continue
-        key, value = cells[1].strip("*` "), cells[2].strip("*` ")
+        key, value = (cell.strip().strip("*` ") for cell in cells)
         lead = _LEADING_NUMBER.match(value)
         estimator, _, setting = key.rpartition("__")
         source = files.line(CARD, number, line.strip() if len(line) < 300 else key)
