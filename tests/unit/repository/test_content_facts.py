@@ -164,6 +164,11 @@ CONTEXTS: dict[str, tuple[Mapping[str, object], int | None, int | None]] = {
         512,
         None,
     ),
+    "RoBERTa, stated without": (
+        {"model_type": "roberta", "max_position_embeddings": 512},
+        512,
+        None,
+    ),
     "BERT": ({"model_type": "bert", "max_position_embeddings": 512}, 512, None),
     "T5, relative": ({"model_type": "t5", "n_positions": 512}, None, None),
     "GPT-2": ({"model_type": "gpt2", "n_positions": 1024, "n_ctx": 1024}, 1024, None),

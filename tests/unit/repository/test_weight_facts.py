@@ -101,6 +101,14 @@ PACKED: dict[str, tuple[dict[str, object], Shapes]] = {
             "l.weight_format": ("U8", ()),
         },
     ),
+    "awq for single vectors": (
+        quantised(**AWQ | {"version": "gemv"}),
+        {
+            "l.qweight": ("I32", (512, 512)),
+            "l.qzeros": ("I32", (512, 4)),
+            "l.scales": ("F16", (512, 32)),
+        },
+    ),
     "mlx": (
         {**CONFIG, "quantization": {"group_size": 64, "bits": 4}},
         {
@@ -122,6 +130,7 @@ BITS = {
     "bitsandbytes of 4 bits": 4,
     "bitsandbytes of 8 bits": 8,
     "mlx": 4,
+    "awq for single vectors": 4,
 }
 
 
@@ -137,7 +146,10 @@ def test_packed_weights_are_counted_one_by_one(layout: str) -> None:
     assert (fact.how, kept.how) == ("computed", "read")
     assert fact.sources[0].value == kept.value != fact.value
     assert value(facts, "bits") == BITS[layout]
-    assert isinstance(value(facts, "dtype"), list)
+    one_each = {"fp8 of compressed-tensors": "F8_E4M3", "fp8 in blocks": "F8_E4M3"}
+    one_each["bitsandbytes of 8 bits"] = "I8"
+    types = sorted({dtype for dtype, _ in whole.values()})
+    assert value(facts, "dtype") == one_each.get(layout, types)
 
 
 def test_the_hubs_own_total_of_packed_weights_is_what_is_stored() -> None:
@@ -153,12 +165,28 @@ def test_the_hubs_own_total_of_packed_weights_is_what_is_stored() -> None:
     assert (value(alone, "parameters"), value(alone, "stored_numbers")) == (None, stored)
 
 
-def test_a_layout_whose_shapes_do_not_tell_gives_no_parameters() -> None:
-    shapes: Shapes = {"l.q_weight": ("I32", (300, 512)), "l.q_scale": ("I32", (32, 64))}
+@pytest.mark.parametrize(
+    ("dtype", "name"),
+    [("I32", "l.q_weight"), ("U8", "l.weight"), ("U8", "l.W_q"), ("U8", "l.qweight")],
+)
+def test_a_layout_whose_shapes_do_not_tell_gives_no_parameters(dtype: str, name: str) -> None:
+    shapes: Shapes = {name: (dtype, (300, 512)), "l.weight_scale": ("BF16", (32, 64))}
     config = quantised(quant_method="exl2", bits=4.25)
     facts = facts_of({"config.json": config, "model.safetensors": weights(shapes)})
     assert value(facts, "parameters") is None
     assert value(facts, "stored_numbers") == 300 * 512 + 32 * 64
+
+
+def test_masks_of_positions_are_no_parameters() -> None:
+    shapes: Shapes = {
+        "h.0.attn.bias": ("F32", (1, 1, 64, 64)),
+        "h.0.attn.c_attn.bias": ("F32", (96,)),
+        "h.0.attn.c_attn.weight": ("F32", (32, 96)),
+    }
+    facts = facts_of({"model.safetensors": weights(shapes)})
+    assert value(facts, "parameters") == 96 + 32 * 96
+    assert value(facts, "stored_numbers") == 96 + 32 * 96 + 64 * 64
+    assert value(facts, "dtype") == "F32"
 
 
 def test_a_configuration_that_quantises_on_loading_stores_whole_weights() -> None:

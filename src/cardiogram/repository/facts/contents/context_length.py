@@ -119,6 +119,8 @@ def _without_offset(files: Files, place: tuple[str, ...], length: int) -> tuple[
         return length, ""
     padding = files.value(*place, "pad_token_id")
     offset = padding + 1 if isinstance(padding, int) and 0 <= padding < 10 else 2
+    if (length - offset) % 16:
+        return length, ""
     return length - offset, f"{length} positions, of which {offset} are not for tokens"
 
 

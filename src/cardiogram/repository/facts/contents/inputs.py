@@ -29,6 +29,8 @@ def image_size(files: Files) -> Iterator[Fact]:
     if _is_timm(files):
         sources = list(files.all_at((*_TIMM, "input_size"), (CONFIG, "input_size")))
         yield from accord("image_size", sources, unit="pixels", read=_without_channels)
+        test = files.all_at((*_TIMM, "test_input_size"))
+        yield from accord("image_size", test, unit="pixels", about="test", read=_without_channels)
         return
     places = [(CONFIG,), (CONFIG, "vision_config")]
     stated = [s for place in places for s in files.all_at((*place, "image_size"))]

@@ -13,6 +13,7 @@ _SIGNS: tuple[tuple[str, tuple[str | int, ...]], ...] = (
     ("peft", ("adapter_config.json", "peft_type")),
     ("diffusers", ("model_index.json", "_diffusers_version")),
     ("diffusers", ("model_index.json", "_class_name")),
+    ("diffusers", ("modular_model_index.json", "_class_name")),
     ("sentence-transformers", ("modules.json", 0, "type")),
     ("sentence-transformers", ("config_sentence_transformers.json", "__version__")),
     ("setfit", ("config_setfit.json", "labels")),
@@ -28,6 +29,7 @@ _SIGNS: tuple[tuple[str, tuple[str | int, ...]], ...] = (
 _VERSIONS: tuple[tuple[str, tuple[str | int, ...]], ...] = (
     ("transformers", (CONFIG, "transformers_version")),
     ("diffusers", ("model_index.json", "_diffusers_version")),
+    ("diffusers", ("modular_model_index.json", "_diffusers_version")),
     ("keras", ("metadata.json", "keras_version")),
     ("keras-hub", ("metadata.json", "keras_hub_version")),
     ("spacy", ("meta.json", "spacy_version")),

@@ -9,15 +9,19 @@ from cardiogram.repository.facts.accord import accord, text, whole
 from cardiogram.repository.facts.repository_files import FactFunction, Files
 from cardiogram.repository.facts.weights import count_of, weight_files
 
-INDEX = "model_index.json"
+INDEXES = ("model_index.json", "modular_model_index.json")
 _DENOISERS = ("unet", "transformer", "prior", "decoder")
+
+
+def _index(files: Files) -> str:
+    return next((path for path in INDEXES if path in files), INDEXES[0])
 
 
 def components(files: Files) -> dict[str, str]:
     """Class of each component by its name; an empty place, ``[null, null]``, is none."""
     made = {}
-    for name, value in files.mapping(INDEX).items():
-        if isinstance(value, list) and len(value) == 2 and isinstance(value[1], str):
+    for name, value in files.mapping(_index(files)).items():
+        if isinstance(value, list) and len(value) > 1 and isinstance(value[1], str):
             made[name] = value[1]
     return made
 
@@ -25,7 +29,7 @@ def components(files: Files) -> dict[str, str]:
 def pipeline(files: Files) -> Iterator[Fact]:
     """The class of the pipeline."""
     sources = [
-        files.at(INDEX, "_class_name"),
+        files.at(_index(files), "_class_name"),
         files.in_info("config", "diffusers", "_class_name"),
     ]
     yield from accord("pipeline", sources, read=text)
@@ -35,11 +39,13 @@ def parts(files: Files) -> Iterator[Fact]:
     """The components and their classes; each class for itself, too."""
     made = components(files)
     if made:
-        sources = files.all_at(*((INDEX, name, 1) for name in made))
+        sources = files.all_at(*((_index(files), name, 1) for name in made))
         yield Fact("components", {**made}, sources, how="computed")
     for name, kind in made.items():
         path = f"{name}/config.json"
-        places = files.all_at((INDEX, name, 1), (path, "_class_name"), (path, "architectures", 0))
+        places = files.all_at(
+            (_index(files), name, 1), (path, "_class_name"), (path, "architectures", 0)
+        )
         same = tuple(place for place in places if place.value == kind)
         yield Fact("architecture", kind, same, about=name)
 
@@ -47,7 +53,7 @@ def parts(files: Files) -> Iterator[Fact]:
 def scheduler(files: Files) -> Iterator[Fact]:
     """The class of the scheduler, and what it predicts."""
     path = "scheduler/scheduler_config.json"
-    sources = files.all_at((INDEX, "scheduler", 1), (path, "_class_name"))
+    sources = files.all_at((_index(files), "scheduler", 1), (path, "_class_name"))
     yield from accord("scheduler", sources, read=text)
     for key in ("prediction_type", "num_train_timesteps", "beta_schedule"):
         yield from accord("scheduler_setting", files.all_at((path, key)), about=key)
@@ -82,7 +88,7 @@ def text_encoders(files: Files) -> Iterator[Fact]:
 
 def safety_checker(files: Files) -> Iterator[Fact]:
     """Whether the pipeline asks for a safety checker."""
-    sources = [files.at(INDEX, "requires_safety_checker")]
+    sources = [files.at(_index(files), "requires_safety_checker")]
     yield from accord("safety_checker", sources, read=lambda v: v if isinstance(v, bool) else None)
 
 

@@ -65,6 +65,8 @@ def target_modules(files: Files) -> Iterator[Fact]:
     for about, path in adapter_configs(files).items():
         sources = files.all_at((path, "target_modules"))
         yield from accord("target_modules", sources, about=about, read=_names)
+        tables = files.all_at((path, "target_parameters"))
+        yield from accord("target_modules", tables, about="parameters", read=_names)
         whole_ones = files.all_at((path, "modules_to_save"))
         note = "saved whole, beside the adapter's own weights"
         yield from accord("saved_modules", whole_ones, about=about, note=note, read=_names)

@@ -31,7 +31,13 @@ _PARTS = {
 }
 _EXPERT = re.compile(r"\.experts\.(?:\d+\.)?")
 _EXPERTS = ("num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts")
-_PER_TOKEN = ("num_experts_per_tok", "num_experts_per_token", "moe_top_k", "moe_topk", "moe_k")
+_PER_TOKEN = (
+    "num_experts_per_tok",
+    "num_experts_per_token",
+    "moe_top_k",
+    "moe_topk",
+    "top_k_experts",
+)
 CONFIGS: tuple[tuple[str, ...], ...] = (
     ("config.json",),
     *(
@@ -54,7 +60,9 @@ def parameters(files: Files) -> Iterator[Fact]:
         twice = _tied(files, weights, count)
         number = count.counted - twice
         note = "of the adapter, not of the model" if weights.kind != "model" else ""
-        note = "packed weights are counted one by one" if count.counted != count.stored else note
+        if count.counted != count.stored:
+            less = count.counted < count.stored
+            note = "without scales and masks" if less else "packed weights, counted one by one"
         note = "the tied output layer is counted once" if twice else note
         sources = _sources(files, weights, count)
         if weights.about == "" and number == count.stored:
@@ -83,7 +91,7 @@ def stored_numbers(files: Files) -> Iterator[Fact]:
     """Numbers in the files where several weights are packed into one, or one is stored twice."""
     main = main_weights(files)
     sources: list[FactSource] = []
-    note = "as they are stored: packed weights are more, tied ones fewer"
+    note = "as they are stored: packed ones are more, tied ones and masks fewer"
     if main is not None and main.headers:
         count = count_of(files, main)
         if count.known and count.stored == count.counted - _tied(files, main, count):
@@ -147,7 +155,7 @@ def dtype(files: Files) -> Iterator[Fact]:
             continue
         types = sorted(numbers)
         main, share = numbers.most_common(1)[0]
-        packed = not count.known or count.counted != count.stored
+        packed = not count.known or count.counted > count.stored
         value: str | list[object] = main
         note = ""
         if packed:

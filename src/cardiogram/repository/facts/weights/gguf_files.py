@@ -24,6 +24,7 @@ FILE_TYPES = {
     17: "Q5_K_M", 18: "Q6_K", 19: "IQ2_XXS", 20: "IQ2_XS", 21: "Q2_K_S", 22: "IQ3_XS",
     23: "IQ3_XXS", 24: "IQ1_S", 25: "IQ4_NL", 26: "IQ3_S", 27: "IQ3_M", 28: "IQ2_S", 29: "IQ2_M",
     30: "IQ4_XS", 31: "IQ1_M", 32: "BF16", 36: "TQ1_0", 37: "TQ2_0", 38: "MXFP4_MOE",
+    39: "NVFP4", 40: "Q1_0",
 }  # fmt: skip
 """`general.file_type` of llama.cpp: the type of most tensors."""
 _SHAPE = {
@@ -145,12 +146,18 @@ def named(files: Files) -> Iterator[Fact]:
     yield from _by_key(files, "parameters_label", "general.size_label", read=text)
     yield from _by_key(files, "quantised_by", "general.quantized_by", read=text)
     for model in gguf_models(files):
+        languages = model.header.values.get("general.languages")
+        if isinstance(languages, GgufArray):
+            value: Value = [text(str(code)) for code in languages.first]
+            source = files.header(model.path, "general.languages", value)
+            yield Fact("language", value, (source,), about="GGUF", note=note)
         for number in range(8):
             key = f"general.dataset.{number}.repo_url"
-            value = model.header.values.get(key)
-            if isinstance(value, str):
-                id = value.rpartition("/datasets/")[2].strip("/")
-                yield Fact("dataset", id, (files.header(model.path, key, value),), how="computed")
+            address = model.header.values.get(key)
+            if isinstance(address, str):
+                id = address.rpartition("/datasets/")[2].strip("/")
+                proof = (files.header(model.path, key, address),)
+                yield Fact("dataset", id, proof, how="computed")
 
 
 def other_files(files: Files) -> Iterator[Fact]:

@@ -22,13 +22,17 @@ _BESIDE = frozenset(
         *("weight_scale", "weight_zero_point", "weight_shape", "weight_g_idx", "weight_scale_inv"),
         *("weight_global_scale", "input_global_scale", "weight_scale_2", "input_scale"),
         *("output_scale", "input_zero_point", "k_scale", "v_scale", "SCB", "weight_format"),
+        "weight_scales",
     )
 )
 _BESIDE_4BIT = re.compile(
     r"\.weight\.(absmax|quant_map|nested_absmax|nested_quant_map|nested_offset|quant_state\..+)$"
 )
-_UNKNOWN = frozenset(("q_weight", "trellis", "codes", "W_q", "_data", "indices", "Wf", "qdata"))
-"""Tensors of layouts whose number of weights their shapes do not say: EXL2, EXL3, AQLM, HQQ ..."""
+_MASK = re.compile(r"(^|\.)(attn|attention|self_attention)\.(bias|masked_bias)$")
+"""Masks that GPT-2 and its kind save beside their weights: the same for every model."""
+_UNKNOWN = frozenset(("q_weight", "trellis", "codes", "indices"))
+_OPAQUE = frozenset(("U8", "I32", "U32"))
+"""Types of packed weights: a table of them in an unknown layout (EXL2, HQQ ...) says no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,12 +85,15 @@ def count_weights(tensors: Iterable[Tensor], packing: Packing | None = None) -> 
     """
     by_name = {tensor.name: tensor for tensor in tensors}
     every = tuple(by_name.values())
-    if not any(_LOW.match(tensor.dtype) for tensor in every):
-        return WeightCount(every, {tensor.name: tensor.numbers for tensor in every})
+    packed = any(_LOW.match(tensor.dtype) for tensor in every)
     weights: dict[str, int] = {}
     known = True
     for tensor in every:
-        number = _weights(tensor, by_name, packing or Packing())
+        number: int | None = tensor.numbers
+        if _is_mask(tensor):
+            number = 0
+        elif packed:
+            number = _weights(tensor, by_name, packing or Packing())
         known = known and number is not None
         weights[tensor.name] = number or 0
     return WeightCount(every, weights, known)
@@ -96,7 +103,7 @@ def _weights(tensor: Tensor, by_name: Mapping[str, Tensor], packing: Packing) ->
     """Weights of one tensor; None where it is packed in a way that is not known."""
     name, dtype = tensor.name, tensor.dtype
     stem, _, last = name.rpartition(".")
-    if last == "qweight":
+    if last == "qweight" and dtype == "I32":
         return _quantised(tensor, stem, by_name, packing)
     if last == "weight_packed":
         return 2 * tensor.numbers if dtype == "U8" else _by_bits(tensor, packing.bits)
@@ -106,7 +113,10 @@ def _weights(tensor: Tensor, by_name: Mapping[str, Tensor], packing: Packing) ->
         return _of_mlx(tensor, by_name[f"{stem}.scales"], packing)
     if dtype == "U8" and _is_in_pairs(name, stem, by_name):
         return 2 * tensor.numbers
-    return 0 if _is_beside(name, stem, last, by_name) else tensor.numbers
+    if _is_beside(name, stem, last, by_name):
+        return 0
+    opaque = dtype in _OPAQUE and len(tensor.shape) > 1 and tensor.numbers > 1 << 16
+    return None if opaque else tensor.numbers
 
 
 def _quantised(
@@ -117,6 +127,8 @@ def _quantised(
     if scales is None or len(tensor.shape) != 2 or len(scales.shape) != 2:
         return _by_bits(tensor, packing.bits)
     rows, columns = tensor.shape
+    if scales.shape[0] == rows:  # the layout of AWQ for single vectors
+        return _by_bits(tensor, packing.bits)
     if scales.shape[1] != columns:
         return rows * scales.shape[1]
     zeros = by_name.get(f"{stem}.qzeros")
@@ -137,6 +149,12 @@ def _by_bits(tensor: Tensor, bits: int | None) -> int | None:
     return tensor.numbers * (32 // bits) if bits and 1 <= bits <= 32 else None
 
 
+def _is_mask(tensor: Tensor) -> bool:
+    """Whether it is a square mask of positions, not a vector of biases."""
+    shape = tensor.shape
+    return len(shape) == 4 and shape[2] == shape[3] and bool(_MASK.search(tensor.name))
+
+
 def _is_in_pairs(name: str, stem: str, by_name: Mapping[str, Tensor]) -> bool:
     """Whether a byte holds two weights: bitsandbytes, NVFP4, and the blocks of MXFP4."""
     if name.endswith("_blocks"):
@@ -151,6 +169,6 @@ def _is_beside(name: str, stem: str, last: str, by_name: Mapping[str, Tensor]) -
     if last in ("qzeros", "g_idx", "scales") and f"{stem}.qweight" in by_name:
         return True
     weight = by_name.get(f"{stem}.weight")
-    if last in ("scales", "biases") and weight is not None and weight.dtype == "U32":
+    if last in ("scales", "biases", "qbiases") and weight is not None and weight.dtype == "U32":
         return True
     return name.endswith("_scales") and f"{name.removesuffix('_scales')}_blocks" in by_name
