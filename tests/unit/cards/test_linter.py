@@ -150,9 +150,30 @@ def test_model_index(index: str, words: str) -> None:
     assert all(words in item.message for item in items)
 
 
-@pytest.mark.parametrize("value", ["", "null", "{a: b}", "[1]", "[a b]", "[none]", "/data/x"])
+@pytest.mark.parametrize("value", ["", "null", "{a: b}", "[1]", "[a b]", "/data/x"])
 def test_datasets_that_are_none(value: str) -> None:
     assert found(f"---\ndatasets: {value}\n---\n# T\n", "CG122")
+
+
+@pytest.mark.parametrize("name", ["generator", "None", "imagefolder", "unknown"])
+def test_a_name_that_a_tool_wrote_is_no_id_but_not_refused(name: str) -> None:
+    findings = found(f"---\ndatasets:\n- {name}\n---\n# T\n", "CG1")
+    assert "CG119" in {each.rule for each in findings}
+    assert "error" not in {each.severity for each in findings}
+    assert not found("---\ndatasets: []\n---\n# T\n", "CG122"), "the Hub takes an empty list"
+
+
+def test_a_paragraph_that_dashes_make_a_heading_is_told_so() -> None:
+    line = "Classifies whether a person believes in climate change or not, from their tweets alone."
+    (finding,) = found(f"# T\n\nText.\n\n{line}\nIt works.\n---\n", "CG303")
+    assert finding.line == 7
+    assert "makes it a heading" in finding.message
+    assert "nothing stands" in found("# T\n\n## Use\n\n## Data\n\nx\n", "CG303")[0].message
+
+
+def test_a_setting_of_nothing_is_filled_in() -> None:
+    assert not found("# T\n\n- tf32: None\n- hub_model_id: None\n", "CG201")
+    assert found("# T\n\n- Model type: None\n", "CG201")
 
 
 def test_metadata_that_cannot_be_read_is_told_once() -> None:
@@ -531,6 +552,6 @@ def test_a_block_that_the_hub_does_not_see_is_named(text: str, line: int, words:
     "id", ["your_huggingface_username/maize", "your-username/parrot", "YOUR_ORG/a"]
 )
 def test_an_owner_left_to_be_filled_in_is_no_id(id: str) -> None:
-    assert found(f"---\ndatasets: {id}\n---\n# Parrot\n", "CG122")
-    assert found(f"---\nbase_model: {id}\n---\n# Parrot\n", "CG121")
-    assert not found("---\ndatasets: yourtts/speech\n---\n# Parrot\n", "CG122")
+    assert found(f"---\ndatasets: {id}\n---\n# Parrot\n", "CG119")
+    assert found(f"---\nbase_model: {id}\n---\n# Parrot\n", "CG119")
+    assert not found("---\ndatasets: yourtts/speech\n---\n# Parrot\n", "CG119")

@@ -305,7 +305,7 @@ def _base_local(source: LintedCard) -> Iterator[Breach]:
         if address:
             edits = _swap(source, "base_model", value, address[1])
             yield Breach(_line(source, "base_model"), f"{_short(value)} is an address.", edits)
-        elif not _ID.fullmatch(value) or _YOURS.match(value):
+        elif not _ID.fullmatch(value):
             words = f"{_short(value)} is no id on the Hub (owner/name)."
             yield Breach(_line(source, "base_model"), words)
 
@@ -316,14 +316,23 @@ def _datasets(source: LintedCard) -> Iterator[Breach]:
         return
     value = values["datasets"]
     datasets = value if isinstance(value, list) else [value]
-    if value is None or not datasets:
+    if value is None:
         yield Breach(_line(source, "datasets"), "`datasets:` is empty.")
     for dataset in datasets if value is not None else ():
         name = str(dataset)
-        no_id = name.lower() in _NO_DATASET or not _ID.fullmatch(name) or _YOURS.match(name)
-        if not isinstance(dataset, str) or no_id:
+        if not isinstance(dataset, str) or not _ID.fullmatch(name):
             words = f"{_short(name)} is no id of a dataset on the Hub."
             yield Breach(_line(source, "datasets"), words)
+
+
+def _left_open(source: LintedCard) -> Iterator[Breach]:
+    """Names that the Hub takes for ids, and that a tool or a template put in the place of one."""
+    if not _written(source):
+        return
+    for key in ("datasets", "base_model"):
+        for name in source.card.metadata.texts(key):
+            if _YOURS.match(name) or name.lower() in _NO_DATASET:
+                yield Breach(_line(source, key), f"{_short(name)} stands where an id belongs.")
 
 
 def _no_value(source: LintedCard) -> Iterator[Breach]:
@@ -430,6 +439,7 @@ RULES: tuple[Rule, ...] = (
     Rule("CG116", "library-unknown", "note", _library_unknown, of=MODELS),
     Rule("CG117", "language-missing", "note", _language_missing, of=MODELS),
     Rule("CG118", "language-unknown", "error", _language_unknown),
+    Rule("CG119", "id-left-open", "warning", _left_open, of=MODELS),
     Rule("CG120", "base-model-missing", "warning", _base_missing, of=MODELS),
     Rule("CG121", "base-model-no-id", "error", _base_local, of=MODELS),
     Rule("CG122", "datasets-no-id", "error", _datasets, of=MODELS),

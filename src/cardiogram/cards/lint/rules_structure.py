@@ -29,6 +29,8 @@ _TAKEN = re.compile(
 )
 _MADE_UP = ("path/", "your", "my_", "<", "username/", "user/", "./")
 _LONGEST = 100_000
+_TITLE = 80
+"""Letters beyond which a heading is a paragraph by mistake."""
 _LETTERS = re.compile(r"[^\W\d_]{3,}")
 _MADE_OF_ANYTHING = frozenset(
     """
@@ -68,7 +70,12 @@ def _empty_sections(source: LintedCard) -> Iterator[Breach]:
         end = following.line - 1 if following else len(lines)
         below = "\n".join(lines[block.last_line : end])
         if not _without_comments(below).strip(" \n\t=-_*"):
-            yield Breach(block.line, f"nothing stands below {block.text[:60]!r}.")
+            dashes = lines[block.last_line - 1].strip(" \t")
+            if len(block.text) > _TITLE and set(dashes) in ({"-"}, {"="}):
+                words = "the line of dashes below this paragraph makes it a heading."
+                yield Breach(block.last_line, words)
+            else:
+                yield Breach(block.line, f"nothing stands below {block.text[:60]!r}.")
 
 
 def _without_comments(text: str) -> str:

@@ -65,6 +65,9 @@ _TO_A_JUDGE = (
     "must not be penalized",
 )
 _FIELD = re.compile(r"\{\{[^{}|\n]*\|[^{}\n]*\}\}")  # of a template: with a default
+_SETTING = re.compile(r"[a-z][\w.]{1,60}: None")
+"""A setting that a tool wrote down, which is set to nothing."""
+
 _SPACE = re.compile(r"\s+")
 _TAG = re.compile(r"<[^<>]*>")
 _WORD = re.compile(r"\w+")
@@ -101,6 +104,7 @@ def _placeholders(source: LintedCard) -> Iterator[Breach]:
         for block in source.card.document.blocks
         if block.kind not in ("code", "heading")
         and (is_placeholder(block.text) or _FIELD.search(block.text))
+        and not _SETTING.fullmatch(block.text.strip())
     ]
     if blocks:
         more = f" ({len(blocks)} such places)" if len(blocks) > 1 else ""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Set as AbstractSet
 from typing import Literal
 
 from cardiogram.cards import Card
-from cardiogram.cards.features import Features, kinds_of
+from cardiogram.cards.features import Features, find_makers, kinds_of
 from cardiogram.cards.lint import WORDLESS
 from cardiogram.judge.expectations.predicates import OPENING
 
@@ -35,6 +35,8 @@ CONDITIONS: Mapping[str, Condition] = {
 _CHATS = ("chat", "instruct", "-it", "assistant")
 _COPIES = re.compile(r"quanti[sz]|convert|merge|\b(?:gguf|ggml|gptq|awq|exl2|onnx)\b", re.I)
 _FORMATS = re.compile(r"gguf|ggml|gptq|awq|exl2|bpw|onnx", re.I)
+_ADAPTED = re.compile(r"\bq?lora\b|\badapter|\bfine-?tuned", re.I)
+_TRAINERS = frozenset(("unsloth", "trl", "axolotl", "autotrain"))
 _NEEDY = frozenset(("adapter", "quantised"))
 
 
@@ -77,7 +79,11 @@ def _is_copy(card: Card, features: Features, kinds: AbstractSet[str]) -> bool:
         return True
     if "quantised" in kinds:
         tuned = "says_data_trained" in said or "says_hyper" in said
+        tuned = tuned or not _TRAINERS.isdisjoint(find_makers(card))
         return not tuned or _FORMATS.search(card.id) is not None
     if "trainer" in kinds or not ("says_quantized" in said or "says_merged" in said):
         return False
-    return any([_COPIES.search(b.text) is not None for b in card.document.blocks[:OPENING]])
+    opening = "\n".join([b.text for b in card.document.blocks[:OPENING]])
+    words = {word.lower() for word in _COPIES.findall(opening)}
+    merged = words == {"merge"} and _ADAPTED.search(opening)  # an adapter, into its own base
+    return bool(words) and not merged

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set as AbstractSet
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -23,6 +23,7 @@ from cardiogram.cards.features import (
 from cardiogram.judge.expectations.conditions import name_conditions
 from cardiogram.judge.expectations.expectations import Expectation
 from cardiogram.judge.expectations.hints import find_unfilled_results
+from cardiogram.judge.expectations.predicates import FIRM
 from cardiogram.judge.expectations.verdicts import Verdict, decide_all, decide_expectations
 from cardiogram.judge.rating import Evidence
 from cardiogram.names import CRITERIA, SCORES
@@ -123,8 +124,9 @@ def find_gaps(
 ) -> tuple[Gap, ...]:
     """What the card lacks, what holds it back most first.
 
-    A part of something that is missing itself is not asked for, nor what would gain nothing. Where
-    words of the card only hint at something, it counts as missing if its criterion is rated 1 or 2.
+    A part of something that is missing itself is not asked for, nor what would gain nothing. What
+    words of the card only hint at, or only words speak for, counts as missing as a whole if its
+    criterion is rated 1 or 2.
 
     Parameters
     ----------
@@ -136,9 +138,19 @@ def find_gaps(
     """
     decided = decide_all(read)
     missing = [verdict.expectation for verdict in decided.verdicts if not verdict.is_met]
+    known = {"", *(wanted.key for wanted, is_met in decided.verdicts if is_met)}
+    parts = {expectation.part_of for expectation in missing}
+    weak = [
+        wanted
+        for wanted, _ in decided.verdicts
+        if wanted.key in known.intersection(FIRM, parts)
+        and not FIRM[wanted.key](read.card, read.features)
+    ]
+    missing = _whole_ones(missing, known, decided.hinted)
     first = "base_model" if "derived" in name_conditions(read.card, read.features) else ""
-    gaps = _measure_gaps(read.vector, missing, expect, respond, hinted=decided.hinted, first=first)
-    by_key = {wanted.key: wanted for wanted in (*missing, *decided.hinted)}
+    unsure = [wanted for wanted in (*decided.hinted, *weak) if wanted.hardly]
+    gaps = _measure_gaps(read.vector, missing, expect, respond, unsure=unsure, first=first)
+    by_key = {wanted.key: wanted for wanted in (*missing, *unsure)}
     return tuple(_place_gap(gap, by_key[gap.key], read) for gap in gaps)
 
 
@@ -148,12 +160,11 @@ def _measure_gaps(
     expect: Expect,
     respond: Respond | None,
     *,
-    hinted: Sequence[Expectation],
+    unsure: Sequence[Expectation],
     first: str,
 ) -> tuple[Gap, ...]:
-    """Gaps without lines, from what a card lacks and what its words only hint at."""
-    unsure = [expectation for expectation in hinted if expectation.hardly]
-    asked = [*_whole_ones(missing, hinted), *unsure]
+    """Gaps without lines, from what a card lacks and what it may have, but hardly."""
+    asked = [*missing, *unsure]
     if not asked:
         return ()
     lifted = [lift_features(vector, expectation) for expectation in asked]
@@ -176,6 +187,9 @@ def _measure_gaps(
         for expectation, (own, overall, low, high) in zip(asked, gains, strict=True)
         if own >= _LEAST and (expectation not in unsure or level[expectation.criterion] < _LOW)
     ]
+    whole = {gap.key for gap in gaps}.intersection(expectation.key for expectation in unsure)
+    part_of = {expectation.key: expectation.part_of for expectation in asked}
+    gaps = [gap for gap in gaps if part_of[gap.key] not in whole]
     return sort_gaps(gaps, level, first=first)
 
 
@@ -193,17 +207,19 @@ def _as_rated(
     return np.column_stack([own, change[:, 0], own, own])
 
 
-def _whole_ones(missing: Sequence[Expectation], hinted: Iterable[Expectation]) -> list[Expectation]:
-    """What is missing, without what is a part of something else that is.
+def _whole_ones(
+    missing: Sequence[Expectation], known: AbstractSet[str], hinted: Sequence[Expectation]
+) -> list[Expectation]:
+    """What is missing, without what is a part of something that is not known to be there.
 
     Nor is a part asked for where the whole is only hinted at, if both are of one criterion.
     """
-    absent = {expectation.key for expectation in missing}
+    known = known | {expectation.key for expectation in hinted}
     unsure = {(expectation.key, expectation.criterion) for expectation in hinted}
     return [
         expectation
         for expectation in missing
-        if expectation.part_of not in absent
+        if expectation.part_of in known
         and (expectation.part_of, expectation.criterion) not in unsure
     ]
 
@@ -308,9 +324,11 @@ def _missing_words(expectation: Expectation, read: CardFeatures) -> str:
         return expectation.missing
     own = [s for s in read.features.sections if expectation.topic in s.topics]
     blocks = [block for section in own for block in section.blocks]
-    if count.boilerplate:
+    if count.boilerplate and not count.placeholders:
         what = "what a tool wrote"
-    elif blocks and all(is_unfilled(block.text, read.features) for block in blocks):
+    elif blocks and (
+        count.boilerplate or all(is_unfilled(block.text, read.features) for block in blocks)
+    ):
         what = "the unfilled template"
     elif not blocks and _is_bare(read, expectation.topic):
         what = "empty"

@@ -68,21 +68,23 @@ def runs_model(card: Card, features: Features) -> bool:
     """Whether there is code that loads or calls the model, by whatever package or command."""
     if not features.whole.code:
         return False
-    signals = ("code_load", "code_shell", "code_call")
-    return any([features.mentions.get(name) for name in signals]) or any(
-        [_calls_something(b) for b in card.document.blocks if b.kind == "code"]
-    )
+    code = [block for block in card.document.blocks if block.kind == "code"]
+    if any([features.mentions.get(name) for name in ("code_load", "code_call")]):
+        return True
+    shell = features.mentions.get("code_shell") and not all([_TRAINS.search(b.text) for b in code])
+    return bool(shell) or any([_calls_something(block) for block in code])
 
 
 def _calls_something(block: Block) -> bool:
     """Whether code imports something and calls it, or is a command other than an installation."""
     if _IMPORT.search(block.text) or block.info.lower() in _PROGRAMS:
         return _CALL.search(block.text) is not None
-    commands = _COMMAND.findall(block.text)
+    commands = [] if _TRAINS.search(block.text) else _COMMAND.findall(block.text)
     shell = block.info.lower() in _SHELLS or "$ " in block.text
     return shell and any([name not in _PREPARES for name in commands])
 
 
+_TRAINS = re.compile(r"\b(?:train|fine-?tune|finetune)", re.I)
 _IMPORT = re.compile(
     r"^[ \t]*(?:>>> *)?(?:from\s[\w. \t]*\simport\b|import\s|(?:const|let|var) .*require\()", re.M
 )
@@ -159,6 +161,12 @@ def closes_fences(card: Card, features: Features) -> bool:
 describes_data = any_of(
     has_words("data", 15), all_of(says("says_data_size"), says("says_data_source"))
 )
+
+FIRM: Mapping[str, Predicate] = {
+    "dataset": has_words("data", 15),
+    "numbers": lambda card, features: features.topics["evaluation"].numbers >= 2,
+}
+"""What speaks for an expectation more firmly than words anywhere: a section of its own."""
 
 PREDICATES: Mapping[str, Predicate] = {
     "purpose": introduces_model,

@@ -102,6 +102,44 @@ def test_a_table_of_results_without_a_value_is_no_result() -> None:
     assert "numbers" in lacks(copy)
 
 
+def test_where_little_stands_the_whole_is_asked_for_and_no_part() -> None:
+    said = "On two benchmarks the accuracy was 3.1 points better than in version 0.4.\n"
+    read = CardFeatures.of(parse_card(OPENING + said, id="me/heron"))
+    assert "numbers" in {v.expectation.key for v in decide_expectations(read) if v.is_met}
+    assert "results" in lacks(parse_card(OPENING + said, id="me/heron"))
+    for level, wanted in ((1.6, {"numbers"}), (3.4, {"results"})):
+        now = np.full(9, 3.0)
+        now[SCORES.index("evaluation")] = level
+        gaps = find_gaps(read, lambda x, now=now: np.vstack([now, *[now + 0.5] * (len(x) - 1)]))
+        assert {gap.key for gap in gaps} & {"numbers", "results"} == wanted
+    assert "hardly" in next(g.missing for g in find_gaps(read, JUDGE.expect) if g.key == "numbers")
+
+
+def test_what_was_trained_or_adapted_is_no_copy() -> None:
+    unsloth = (
+        "This gemma2 model was trained 2x faster with "
+        "[Unsloth](https://github.com/unslothai/unsloth) and Huggingface's TRL library.\n"
+    )
+    card = parse_card(f"---\ntags: [gguf, unsloth]\n---\n# Model\n\n{unsloth}", id="me/heron")
+    assert not {"conversion", "loss"} & lacks(card)
+    assert {"dataset", "numbers"} <= lacks(card)
+    assert "loss" in lacks(parse_card(card.text, id="me/heron-GGUF"))
+    merged = "# Heron\n\nThis repo has the final merged model; the LoRA adapter is elsewhere. {}\n"
+    assert "dataset" in lacks(parse_card(merged.format(""), id="me/heron"))
+    plain = parse_card("# Heron\n\nThis is a merge of two models, merged by hand.\n", id="me/heron")
+    assert "dataset" not in lacks(plain)
+
+
+def test_a_command_that_trains_runs_no_model() -> None:
+    code = "```bash\n{}\n```\n"
+    for command, missing in (
+        ("yolo detect train data=birds.yaml epochs=10", True),
+        ("accelerate launch finetune.py --lr 1e-4", True),
+        ("yolo predict model=heron.pt source=bird.jpg", False),
+    ):
+        assert ("code" in lacks(parse_card(OPENING + code.format(command)))) == missing, command
+
+
 def test_an_agent_learned_from_no_dataset_and_a_copy_has_no_results_of_its_own() -> None:
     agent = parse_card("---\ntags:\n- reinforcement-learning\n---\n" + OPENING, id="me/heron")
     assert "dataset" not in lacks(agent)

@@ -35,6 +35,16 @@ from cardiogram.report.terminal.paint import paint, paint_level, shorten_name
 from cardiogram.report.terminal.writing import SCREEN, Look, one_line, quote_name
 
 _INDENT = " " * 6
+_SAID_BY = {
+    "license": "CG110",
+    "task": "CG113",
+    "library": "CG115",
+    "language": "CG117",
+    "base_model": "CG120",
+    "fences": "CG304",
+}
+"""Rules that say the same as a gap, by its key: a screen says it once."""
+
 _GAIN = 9
 """Width of each of the two columns of gains."""
 
@@ -186,10 +196,12 @@ def _count_others(checked: Checked) -> int:
 
 
 def _other_findings(checked: Checked, detail: Literal["short", "all"]) -> list[Finding]:
+    gaps = checked.gaps if detail == "all" else checked.gaps[:GAPS_SHOWN]
+    advised = {_SAID_BY[gap.key] for gap in gaps if gap.key in _SAID_BY}
     return [
         finding
         for finding in other_findings(checked)
-        if detail == "all" or finding.severity != "note"
+        if (detail == "all" or finding.severity != "note") and finding.rule not in advised
     ]
 
 
