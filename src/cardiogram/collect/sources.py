@@ -103,8 +103,8 @@ def read_ids(path: Path) -> list[str]:
         lines = path.read_bytes().decode("utf-8-sig", "replace").splitlines()
     except OSError as error:
         raise DataError(f"cannot read {str(path)!r}: {error.strerror}") from error
-    names = (name for line in lines if (name := line.partition("#")[0].strip()))
-    return list(dict.fromkeys(map(_id_of, names)))
+    written = (name for line in lines if (name := line.partition("#")[0].strip()))
+    return list(dict.fromkeys(map(_id_of, written)))
 
 
 def _id_of(name: str) -> str:
