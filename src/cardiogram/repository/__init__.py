@@ -13,9 +13,16 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.repository.access import Repository, RepositoryFile
+    from cardiogram.repository.access import (
+        Repository,
+        RepositoryFile,
+        open_folder,
+        open_on_hub,
+        open_repository,
+    )
     from cardiogram.repository.contradictions import Contradiction
     from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts
+    from cardiogram.repository.facts import read_facts
     from cardiogram.repository.proof import Claim
     from cardiogram.repository.statements import Statement
 

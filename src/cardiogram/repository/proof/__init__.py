@@ -8,5 +8,22 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.repository.proof.claim import Claim, QuoteSelector, State
+    from cardiogram.repository.proof.cyclonedx import write_cyclonedx
+    from cardiogram.repository.proof.layout import (
+        fact_as_json,
+        facts_as_json,
+        format_value,
+        name_place,
+        source_as_json,
+    )
+    from cardiogram.repository.proof.proving import prove
+    from cardiogram.repository.proof.sidecar import PROOF, Proof, read_proof, write_proof
+    from cardiogram.repository.proof.verification import (
+        STATES,
+        Verification,
+        Verified,
+        make_proof,
+        verify,
+    )
 
 attach(__name__)

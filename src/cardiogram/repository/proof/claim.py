@@ -10,8 +10,22 @@ from cardiogram.repository.fact import FactSource, Value
 Proven = Literal["read", "computed", "answered"]
 """How a claim is known: read from a file, computed from it, or answered by the author."""
 
-State = Literal["holds", "moved", "contradicted", "doubtful", "gone", "edited"]
-"""What `verify` says of a claim."""
+State = Literal["contradicted", "doubtful", "gone", "edited", "moved", "holds"]
+"""What `verify` says of a claim, the worst first.
+
+contradicted
+    The files prove something else.
+doubtful
+    Nothing decides it: a question to the author, or a file that could not be read.
+gone
+    What proved it is there no more.
+edited
+    The sentence was edited or taken out since; nothing contradicts it.
+moved
+    The sentence is true, and its proof stands elsewhere or in a file that was changed.
+holds
+    The files prove it as they did.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +53,12 @@ class Claim:
 
     Attributes
     ----------
-    name, value, unit
+    name, value, unit, about
         Of the fact that it states.
     rule
-        What proves it: the fact's name, or the question that was answered.
+        What proves it: "" for the fact of that name, else the question that was answered.
+    answered_by, answered_at
+        By whom and when, where the author answered and said so.
     """
 
     quote: QuoteSelector
@@ -51,6 +67,7 @@ class Claim:
     sources: tuple[FactSource, ...]
     how: Proven
     unit: str = ""
+    about: str = ""
     rule: str = ""
     answered_by: str = ""
     answered_at: str = ""

@@ -1,0 +1,204 @@
+"""Facts and proof as CycloneDX 1.6: a model card that machines read, with claims and evidence.
+
+References
+----------
+https://cyclonedx.org/docs/1.6/json/ (`modelCard`, `declarations`)
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from urllib.parse import quote
+
+from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts
+from cardiogram.repository.proof.claim import Claim
+from cardiogram.repository.proof.layout import format_value, name_place, source_as_json
+
+Json = dict[str, object]
+
+_SPDX = {
+    id.lower(): id
+    for id in [
+        "Apache-2.0",
+        "MIT",
+        "BSD-2-Clause",
+        "BSD-3-Clause",
+        "MPL-2.0",
+        "ISC",
+        "Unlicense",
+        "CC0-1.0",
+        "CC-BY-3.0",
+        "CC-BY-4.0",
+        "CC-BY-SA-3.0",
+        "CC-BY-SA-4.0",
+        "CC-BY-NC-4.0",
+        "CC-BY-NC-SA-4.0",
+        "CC-BY-NC-ND-4.0",
+        "CC-BY-ND-4.0",
+        "AFL-3.0",
+        "Artistic-2.0",
+        "BSL-1.0",
+        "EUPL-1.2",
+        "Zlib",
+        "WTFPL",
+    ]
+}
+"""Licences whose id on the Hub is SPDX's in lower case and says no less: not `gpl-3.0`."""
+_PLACED = ("architecture", "pipeline", "model_type", "task", "licence", "metric", "dataset")
+"""Facts that have a field of their own."""
+
+
+def write_cyclonedx(id: str, facts: RepositoryFacts, claims: Sequence[Claim] = ()) -> str:
+    """A bill of materials of one model; the same facts and claims give the same bytes.
+
+    Parameters
+    ----------
+    id
+        ``owner/name``, or the name of a folder.
+    claims
+        Sentences of its card that files prove: they become declarations with their evidence.
+    """
+    model = _model(id, facts)
+    bom: Json = {
+        "$schema": "http://cyclonedx.org/schema/bom-1.6.schema.json",
+        "bomFormat": "CycloneDX",
+        "specVersion": "1.6",
+        "version": 1,
+        "metadata": {"component": model},
+    }
+    if claims:
+        bom["declarations"] = _declarations(claims)
+    return json.dumps(bom, indent=2, ensure_ascii=False) + "\n"
+
+
+def _model(id: str, facts: RepositoryFacts) -> Json:
+    """The model as a component."""
+    group, _, name = id.rpartition("/")
+    component: Json = {"type": "machine-learning-model", "bom-ref": "model"}
+    if group:
+        component["group"] = group
+    component["name"] = name or "model"
+    if facts.commit:
+        component["version"] = facts.commit
+        if group:
+            component["purl"] = f"pkg:huggingface/{quote(id)}@{facts.commit}"
+    licences = facts.named("licence", "")
+    if licences:
+        component["licenses"] = [_licence(fact) for fact in licences[:1]]
+    if bases := facts.named("base_model"):
+        ancestors = [
+            {"type": "machine-learning-model", "name": base}
+            for base in dict.fromkeys(text for fact in bases for text in _texts(fact))
+        ]
+        component["pedigree"] = {"ancestors": ancestors}
+    component["modelCard"] = _model_card(facts)
+    return component
+
+
+def _licence(fact: Fact) -> Json:
+    id = format_value(fact.value)
+    words = {"id": _SPDX[id]} if id in _SPDX else {"name": id}
+    return {"license": {**words, "acknowledgement": "declared"}}
+
+
+def _model_card(facts: RepositoryFacts) -> Json:
+    parameters: Json = {}
+    for key, sources in (
+        ("task", ("task",)),
+        ("architectureFamily", ("model_type",)),
+        ("modelArchitecture", ("architecture", "pipeline")),
+    ):
+        values = [text for name in sources for fact in facts.named(name) for text in _texts(fact)]
+        if values:
+            parameters[key] = values[0]
+    if data := [id for fact in facts.named("dataset") for id in _texts(fact)]:
+        parameters["datasets"] = [{"type": "dataset", "name": id} for id in dict.fromkeys(data)]
+    card: Json = {"bom-ref": "model-card"}
+    if parameters:
+        card["modelParameters"] = parameters
+    if metrics := [_metric(fact) for fact in facts.named("metric")]:
+        card["quantitativeAnalysis"] = {"performanceMetrics": metrics}
+    if properties := [_property(fact) for fact in facts.facts if fact.name not in _PLACED]:
+        card["properties"] = properties
+    return card
+
+
+def _metric(fact: Fact) -> Json:
+    name, _, where = fact.about.partition(", ")
+    metric: Json = {"type": name or "unnamed", "value": _number(fact)}
+    if where:
+        metric["slice"] = where
+    return metric
+
+
+def _number(fact: Fact) -> str:
+    return repr(fact.value) if isinstance(fact.value, float | int) else format_value(fact.value)
+
+
+def _property(fact: Fact) -> Json:
+    about = f":{fact.about}" if fact.about else ""
+    plain = isinstance(fact.value, float | int) and not isinstance(fact.value, bool)
+    value = _number(fact) if plain else format_value(fact.value, 2000)
+    unit = f" {fact.unit}" if fact.unit and fact.unit != fact.name else ""
+    return {"name": f"cardiogram:{fact.name}{about}", "value": f"{value}{unit}"}
+
+
+def _texts(fact: Fact) -> list[str]:
+    values = fact.value if isinstance(fact.value, list) else [fact.value]
+    return [str(value) for value in values if isinstance(value, str)]
+
+
+# Declarations ----------------------------------------------------------------------------------
+
+
+def _declarations(claims: Sequence[Claim]) -> Json:
+    sources = list(dict.fromkeys(_key(source) for claim in claims for source in claim.sources))
+    refs = {key: f"evidence-{number}" for number, key in enumerate(sources, 1)}
+    evidence = {
+        _key(source): _evidence(refs[_key(source)], source)
+        for claim in claims
+        for source in claim.sources
+    }
+    assessor = {
+        "bom-ref": "assessor",
+        "thirdParty": False,
+        "organization": {"name": "cardiogram, run by the author of this document"},
+    }
+    return {
+        "assessors": [assessor],
+        "attestations": [
+            {
+                "summary": "Sentences of README.md that files of the repository prove",
+                "assessor": "assessor",
+                "map": [{"claims": [f"claim-{n}" for n in range(1, len(claims) + 1)]}],
+            }
+        ],
+        "claims": [
+            {
+                "bom-ref": f"claim-{number}",
+                "target": "model",
+                "predicate": claim.quote.exact,
+                "reasoning": f"{claim.name.replace('_', ' ')}: {format_value(claim.value)} "
+                f"({claim.how})",
+                "evidence": _unique(refs[_key(source)] for source in claim.sources),
+            }
+            for number, claim in enumerate(claims, 1)
+        ],
+        "evidence": list(evidence.values()),
+    }
+
+
+def _unique(refs: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(refs))
+
+
+def _evidence(ref: str, source: FactSource) -> Json:
+    content = json.dumps(source_as_json(source, 2000), ensure_ascii=False)
+    attachment = {"contentType": "application/json", "content": content}
+    data = {"name": name_place(source), "contents": {"attachment": attachment}}
+    return {"bom-ref": ref, "propertyName": name_place(source), "data": [data]}
+
+
+def _key(source: FactSource) -> str:
+    return json.dumps(source_as_json(source, 2000), sort_keys=True)

@@ -1,0 +1,71 @@
+"""Which sentences of a card the files prove."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from cardiogram.cards import Card
+from cardiogram.repository.access import withhold
+from cardiogram.repository.contradictions import Contradiction
+from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts
+from cardiogram.repository.proof.anchors import AnchoredText
+from cardiogram.repository.proof.claim import Claim
+from cardiogram.repository.proof.speaking import agrees, facts_for, speaks_to
+from cardiogram.repository.statements import Statement, read_statements
+
+CARD = "README.md"
+
+
+def prove(
+    card: Card, facts: RepositoryFacts, contradictions: Iterable[Contradiction] = ()
+) -> tuple[Claim, ...]:
+    """Claims for the sentences of a card that facts prove.
+
+    A card is no proof of itself: a fact that stands in its own README alone proves nothing, and a
+    sentence that something contradicts is none that is proven.
+
+    Parameters
+    ----------
+    facts
+        Of its repository.
+    contradictions
+        What is known to be false or in doubt.
+    """
+    text = AnchoredText(card)
+    doubted = {_key(contradiction.statement) for contradiction in contradictions}
+    claims: dict[tuple[object, ...], Claim] = {}
+    for statement in read_statements(card):
+        fact = proof_of(statement, facts)
+        if fact is None or _key(statement) in doubted or not statement.certain:
+            continue
+        quote = text.select(text.sentence_of(statement))
+        if withhold(quote.exact) != quote.exact:  # a proof holds no secrets
+            continue
+        claim = Claim(quote, fact.name, fact.value, fact.sources, fact.how, fact.unit, fact.about)
+        claims.setdefault((quote.start, fact.name, fact.about, str(fact.value)), claim)
+    return tuple(sorted(claims.values(), key=lambda claim: (claim.quote.start, claim.name)))
+
+
+def proof_of(statement: Statement, facts: RepositoryFacts) -> Fact | None:
+    """The fact that proves a statement."""
+    return next((f for f in facts_on(statement, facts) if agrees(statement, f.value)), None)
+
+
+def facts_on(statement: Statement, facts: RepositoryFacts) -> Iterator[Fact]:
+    """Facts on the same subject, with the places that are not the card itself."""
+    for name in facts_for(statement.kind):
+        for fact in facts.named(name):
+            sources = tuple(_others(fact.sources, facts.repo))
+            if sources and speaks_to(fact.name, fact.about, statement):
+                yield replace(fact, sources=sources)
+
+
+def _others(sources: Iterable[FactSource], repo: str) -> Iterator[FactSource]:
+    for source in sources:
+        if source.path != CARD or source.repo not in ("", repo):
+            yield source
+
+
+def _key(statement: Statement) -> tuple[object, ...]:
+    return statement.kind, statement.line, statement.quote, statement.about

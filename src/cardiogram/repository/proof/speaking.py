@@ -1,0 +1,117 @@
+"""Whether a fact proves a statement: the same subject, and the same value within its rounding.
+
+Contradictions give way where a reader may mean something near; a proof does not.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+
+from cardiogram.repository.fact import Value
+from cardiogram.repository.statements import Statement
+
+_FACTS = {
+    "metric": ("metric", "eval_result"),
+    "architecture": ("architecture", "model_type", "pipeline"),
+}
+"""Names of the facts that speak to a kind of statement, where it is not only its own."""
+_IDS = frozenset({"base_model", "dataset", "merged_model", "demo", "quantised_version", "paper"})
+_TYPES = {
+    "float64": "f64", "float32": "f32", "fp32": "f32", "float": "f32", "float16": "f16",
+    "fp16": "f16", "half": "f16", "bfloat16": "bf16", "int8": "i8",
+}  # fmt: skip
+_SCALES = {"metric": (1.0, 100.0, 0.01)}
+"""A result is the same as a fraction and in per cent."""
+
+
+def facts_for(kind: str) -> tuple[str, ...]:
+    """Names of the facts that can prove a statement of a kind."""
+    return _FACTS.get(kind, (kind,))
+
+
+def speaks_to(name: str, about: str, statement: Statement) -> bool:
+    """Whether a fact and a statement are on the same: the model, a file, a metric of a data set."""
+    if name not in facts_for(statement.kind):
+        return False
+    if statement.kind == "file":
+        return _same_file(about, str(statement.value))
+    if statement.kind == "metric":
+        return _same_metric(about, statement.about)
+    return about == statement.about or _same_file(about, statement.about)
+
+
+def agrees(statement: Statement, value: Value) -> bool:
+    """Whether a value is what a statement says, within the rounding of what stands there.
+
+    Examples
+    --------
+    >>> said = Statement("parameters", 7e9, 1, "7B", "text", low=6.5e9, high=7.5e9)
+    >>> agrees(said, 7_241_732_096), agrees(said, 8_030_261_248)
+    (True, False)
+    """
+    if statement.kind == "file":
+        return True  # it is there
+    if isinstance(statement.value, bool) or isinstance(value, bool):
+        return bool(value) == bool(statement.value)
+    if isinstance(statement.value, int | float):
+        return _same_number(statement, value)
+    if statement.kind == "chat_template":
+        return bool(value) == bool(statement.value)
+    mine, theirs = _words(statement.value), _words(value)
+    if statement.kind in _IDS:
+        return bool(mine) and mine <= theirs
+    mine, theirs = _plain(mine), _plain(theirs)
+    if statement.kind in ("dtype", "dtype_to_load"):
+        return mine == theirs
+    return bool(mine) and mine <= theirs
+
+
+def _same_number(statement: Statement, value: Value) -> bool:
+    number = statement.value
+    assert isinstance(number, int | float)
+    if statement.kind == "labels" and isinstance(value, list | dict):
+        value = len(value)
+    if isinstance(value, list):
+        return bool(value) and all(_same_number(statement, part) for part in value)  # type: ignore[arg-type]
+    if isinstance(value, str):
+        try:
+            value = float(value)
+        except ValueError:
+            return False
+    if not isinstance(value, int | float) or not math.isfinite(value):
+        return False
+    bounded = bool(statement.low or statement.high)
+    low, high = (statement.low, statement.high) if bounded else (number, number)
+    margin = 1e-9 * max(abs(low), abs(high))
+    return any(
+        low - margin <= value * scale <= high + margin
+        for scale in _SCALES.get(statement.kind, (1.0,))
+    )
+
+
+def _same_metric(about: str, said: str) -> bool:
+    """Whether a metric of a file, ``name, data set, split``, is that of a card, ``name|...``."""
+    name, *others = [part.strip() for part in about.split(",")]
+    mine, *where = said.split("|")
+    if _plain({name.removeprefix("eval_")}) != _plain({mine}):
+        return False
+    data = next((part for part in where if "/" in part), "")
+    other = next((part for part in others if "/" in part), "")
+    return not (data and other) or data == other
+
+
+def _same_file(path: str, written: str) -> bool:
+    files = {each.rpartition("/")[2].lower() for each in (path, written)}
+    return bool(path and written) and len(files) == 1
+
+
+def _words(value: Value) -> frozenset[str]:
+    parts = value if isinstance(value, list) else [value]
+    return frozenset(str(part) for part in parts if part is not None)
+
+
+def _plain(words: frozenset[str] | set[str]) -> frozenset[str]:
+    """Words without case and marks, types of weights by one name each."""
+    plain = (re.sub(r"[\W_]", "", word.removeprefix("torch.").lower()) for word in words)
+    return frozenset(_TYPES.get(word, word) for word in plain)

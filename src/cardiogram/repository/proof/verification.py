@@ -1,0 +1,344 @@
+"""Verify a card: its sentences against the files as they are now.
+
+A proof says which sentences to look at, and what was true when it was written. None of its values
+is believed, and no file is opened because a proof names it: facts are read anew.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import get_args
+
+from cardiogram.cards import Card
+from cardiogram.errors import CardiogramError
+from cardiogram.repository.access import Repository
+from cardiogram.repository.contradictions import Contradiction, find_contradictions
+from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts, Value
+from cardiogram.repository.facts import NAMES, read_facts
+from cardiogram.repository.proof.anchors import Anchor, AnchoredText
+from cardiogram.repository.proof.claim import Claim, State
+from cardiogram.repository.proof.layout import cut, format_value, name_place
+from cardiogram.repository.proof.proving import facts_on, proof_of, prove
+from cardiogram.repository.proof.sidecar import Proof
+from cardiogram.repository.proof.speaking import agrees, speaks_to
+from cardiogram.repository.statements import Statement, read_statements
+
+STATES: tuple[State, ...] = get_args(State)
+"""The worst first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What is known of one sentence.
+
+    Attributes
+    ----------
+    name, about
+        What it is about, by the name of a fact.
+    line, sentence
+        Where it stands now, and its words; 0 and the words of the proof where it does not.
+    why
+        What decides the state, in one or two sentences; "" where it holds.
+    value, sources
+        What the files say now, and where; `sources` is empty where they say nothing.
+    rule
+        Of the contradiction, "" where there is none.
+    claimed
+        Whether the proof has it.
+    """
+
+    state: State
+    name: str
+    line: int
+    sentence: str
+    why: str = ""
+    value: Value = None
+    sources: tuple[FactSource, ...] = ()
+    rule: str = ""
+    about: str = ""
+    claimed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Verification:
+    """A card and what the files say of its sentences.
+
+    Attributes
+    ----------
+    repo, commit, sha256
+        What was read: the repository at a commit, the card by its hash.
+    sentences
+        The worst first, then by line.
+    proof
+        What it was compared with; None without a proof.
+    problems
+        What could not be read, and what is wrong with the proof.
+    """
+
+    repo: str
+    commit: str
+    sha256: str
+    sentences: tuple[Verified, ...]
+    proof: Proof | None = None
+    problems: tuple[str, ...] = ()
+
+    def of(self, state: State) -> tuple[Verified, ...]:
+        """Sentences in a state."""
+        return tuple(sentence for sentence in self.sentences if sentence.state == state)
+
+    @property
+    def edited(self) -> bool:
+        """Whether the card is another than the one that the proof was written for."""
+        return self.proof is not None and self.proof.sha256 != self.sha256
+
+
+def verify(card: Card, repository: Repository, proof: Proof | None = None) -> Verification:
+    """Compare the sentences of a card with the files of its repository.
+
+    Parameters
+    ----------
+    proof
+        Claims that were written earlier. Each is looked for by its words, then by what stands
+        around it, and read anew; without a proof every sentence is looked at that can be read.
+    """
+    facts = read_facts(repository, card)
+    contradictions = find_contradictions(card, facts, repository)
+    work = _Work(card, repository, facts, contradictions)
+    claims = proof.claims if proof else ()
+    sentences = [work.verify(claim) for claim in claims]
+    sentences += work.unclaimed(contradictions)
+    problems = [*facts.problems]
+    if proof is not None:
+        problems = [*_other_repository(proof, repository), *work.altered, *problems]
+        edited = [sentence for sentence in sentences if sentence.claimed and not sentence.line]
+        if claims and len(edited) == len(claims):
+            problems.insert(0, "No sentence of the proof stands in this card.")
+    sentences.sort(key=lambda each: (STATES.index(each.state), each.line, each.name))
+    return Verification(
+        facts.repo, facts.commit, card.sha256, tuple(sentences), proof, tuple(problems)
+    )
+
+
+def make_proof(card: Card, repository: Repository, before: Proof | None = None) -> Proof:
+    """A proof of all sentences of a card that files prove.
+
+    Parameters
+    ----------
+    before
+        An earlier proof: what its author answered is kept where the sentence still stands.
+    """
+    facts = read_facts(repository, card)
+    claims = prove(card, facts, find_contradictions(card, facts, repository))
+    text = AnchoredText(card)
+    answered = []
+    for claim in before.claims if before else ():
+        anchor = next(text.find(claim.quote), None) if claim.how == "answered" else None
+        if anchor is not None:
+            answered.append(replace(claim, quote=text.select(anchor)))
+    return Proof(card.sha256, (*claims, *answered), repository.id, repository.of, repository.commit)
+
+
+def _other_repository(proof: Proof, repository: Repository) -> list[str]:
+    """What to say where a proof was written for a repository of another name."""
+    if not (proof.repo and repository.id) or proof.repo == repository.id:
+        return []
+    try:
+        other = repository.other(proof.repo, proof.of)
+    except CardiogramError:
+        other = None
+    if other is not None and other.id == repository.id:
+        return [f"The proof was written when {repository.id} was called {proof.repo}."]
+    return [f"The proof was written for {proof.repo}, and this is {repository.id}."]
+
+
+class _Work:
+    """A card read once, for all claims on it."""
+
+    def __init__(
+        self,
+        card: Card,
+        repository: Repository,
+        facts: RepositoryFacts,
+        contradictions: Sequence[Contradiction],
+    ) -> None:
+        self.card, self.repository, self.facts = card, repository, facts
+        self.text = AnchoredText(card)
+        self.read = [(each, self.text.sentence_of(each)) for each in read_statements(card)]
+        self.contradicted = {_key(each.statement): each for each in reversed(contradictions)}
+        self.seen: set[tuple[object, ...]] = set()
+        self.altered: list[str] = []
+
+    # Claims --------------------------------------------------------------------------------------
+
+    def verify(self, claim: Claim) -> Verified:
+        """One claim of a proof."""
+        anchor, statement, edited = self._anchor(claim)
+        if anchor is None:
+            why = "It was taken out of the card since."
+            return Verified("edited", claim.name, 0, claim.quote.exact, why, claimed=True)
+        sentence = self.text.text[anchor.start : anchor.end]
+        base = Verified("holds", claim.name, anchor.line, sentence, about=claim.about, claimed=True)
+        if edited:
+            base = replace(base, state="edited", why=f"It was: {claim.quote.exact}")
+        if statement is None:
+            return self._unread(base, claim)
+        self.seen.add(_key(statement))
+        if not edited and claim.how != "answered" and not agrees(statement, claim.value):
+            self._alter(
+                anchor.line, f"the sentence says {statement.value}, the proof {claim.value}"
+            )
+        if contradiction := self.contradicted.get(_key(statement)):
+            return _contradicted(base, contradiction)
+        fact = proof_of(statement, self.facts)
+        if fact is None:
+            return self._unproven(base, claim, statement)
+        return self._proven(base, claim, fact)
+
+    def _anchor(self, claim: Claim) -> tuple[Anchor | None, Statement | None, bool]:
+        """Where a claim stands now, what is read there, and whether it was edited."""
+        first = None
+        for anchor in self.text.find(claim.quote):
+            first = first or anchor
+            if statement := self._statement(claim, anchor):
+                return anchor, statement, False
+        if first is not None:
+            return first, None, False
+        between = self.text.find_edited(claim.quote)
+        if between is None:
+            near = self._nearest(claim)
+            return (*near, True) if near else (None, None, True)
+        return between, self._statement(claim, between), True
+
+    def _statement(self, claim: Claim, anchor: Anchor) -> Statement | None:
+        """What the sentence says of the claim's subject: its value where several stand there."""
+        there = [
+            statement
+            for statement, place in self.read
+            if speaks_to(claim.name, claim.about, statement)
+            and place.start < anchor.end
+            and anchor.start < place.end
+        ]
+        there.sort(key=lambda statement: not agrees(statement, claim.value))
+        return there[0] if there else None
+
+    def _nearest(self, claim: Claim) -> tuple[Anchor, Statement] | None:
+        """A sentence on the same subject that is much like one that was edited."""
+        from difflib import SequenceMatcher
+
+        matcher = SequenceMatcher(None, b=claim.quote.exact, autojunk=False)
+        best, likest = None, 0.6
+        for statement, anchor in self.read:
+            if not speaks_to(claim.name, claim.about, statement):
+                continue
+            matcher.set_seq1(self.text.text[anchor.start : anchor.end])
+            if matcher.real_quick_ratio() > likest and (ratio := matcher.ratio()) > likest:
+                best, likest = (anchor, statement), ratio
+        return best
+
+    def _unread(self, base: Verified, claim: Claim) -> Verified:
+        if base.state == "edited":
+            return base
+        if claim.how == "answered":
+            who = f" by {claim.answered_by}" if claim.answered_by else ""
+            return replace(base, why=f"Answered{who}; no file proves it.")
+        subject = NAMES.get(claim.name, claim.name)
+        return replace(base, state="doubtful", why=f"It is not plain that it says: {subject}.")
+
+    def _unproven(self, base: Verified, claim: Claim, statement: Statement) -> Verified:
+        """A sentence that no fact agrees with, and that no rule contradicts."""
+        if claim.how == "answered":
+            return self._unread(base, claim)
+        same = list(facts_on(statement, self.facts))
+        for fact in same:
+            places = {_place(source) for source in fact.sources}
+            if statement.certain and places & {_place(source) for source in claim.sources}:
+                why = f"{name_place(fact.sources[0])} says {format_value(fact.value)}."
+                return replace(
+                    base, state="contradicted", why=why, value=fact.value, sources=fact.sources
+                )
+        if same:
+            fact = same[0]
+            why = f"{name_place(fact.sources[0])} says {format_value(fact.value)}."
+            return replace(base, state="doubtful", why=why, value=fact.value, sources=fact.sources)
+        if base.state == "edited":
+            return base
+        return self._gone(base, claim)
+
+    def _gone(self, base: Verified, claim: Claim) -> Verified:
+        for source in claim.sources:
+            unread = [text for text in self.facts.problems if source.path and source.path in text]
+            if unread:
+                return replace(base, state="doubtful", why=unread[0])
+        for source in claim.sources:
+            if source.path and not source.repo and source.path not in self.repository.files:
+                return replace(base, state="gone", why=f"{source.path} is not there any more.")
+        places = " or ".join(name_place(source) for source in claim.sources[:2])
+        return replace(base, state="gone", why=f"Nothing in {places or 'the files'} says it now.")
+
+    def _proven(self, base: Verified, claim: Claim, fact: Fact) -> Verified:
+        base = replace(base, value=fact.value, sources=fact.sources)
+        now = {_place(source): source for source in fact.sources}
+        same = [(now[_place(old)], old) for old in claim.sources if _place(old) in now]
+        for new, old in same:
+            if new.digest and new.digest == old.digest and cut(new.value) != old.value:
+                says = f"{name_place(new)} has {format_value(new.value)}"
+                self._alter(base.line, f"{says}, the proof {format_value(old.value)}")
+        if base.state == "edited":
+            return replace(base, why=f"{base.why} The files prove what it says now.")
+        if claim.how == "answered":
+            return base
+        if any(new.digest == old.digest for new, old in same):
+            return base
+        if same:
+            why = f"{name_place(same[0][0])} is in a file that changed; it says the same."
+        else:
+            why = f"{name_place(fact.sources[0])} proves it now."
+        return replace(base, state="moved", why=why)
+
+    def _alter(self, line: int, what: str) -> None:
+        self.altered.append(f"The proof was altered (line {line}): {what}.")
+
+    # Sentences without a claim -------------------------------------------------------------------
+
+    def unclaimed(self, contradictions: Sequence[Contradiction]) -> Iterator[Verified]:
+        """What the proof has not: all contradictions, and what the files prove."""
+        for contradiction in contradictions:
+            statement = contradiction.statement
+            if _key(statement) not in self.seen:
+                self.seen.add(_key(statement))
+                anchor = self.text.sentence_of(statement)
+                sentence = self.text.text[anchor.start : anchor.end]
+                base = Verified("holds", statement.kind, statement.line, sentence)
+                yield _contradicted(base, contradiction)
+        for statement, anchor in self.read:
+            fact = None if _key(statement) in self.seen else proof_of(statement, self.facts)
+            if fact is not None and statement.certain:
+                sentence = self.text.text[anchor.start : anchor.end]
+                yield Verified(
+                    "holds", fact.name, statement.line, sentence, "", fact.value, fact.sources,
+                    about=fact.about,
+                )  # fmt: skip
+
+
+def _contradicted(base: Verified, contradiction: Contradiction) -> Verified:
+    sources = contradiction.others
+    return replace(
+        base,
+        state="contradicted" if contradiction.severity == "error" else "doubtful",
+        why=contradiction.why,
+        value=sources[0].value if sources else None,
+        sources=sources,
+        rule=contradiction.rule,
+    )
+
+
+def _place(source: FactSource) -> tuple[object, ...]:
+    return (
+        source.repo, source.path, source.pointer, source.header, source.line and source.quote,
+        source.size, source.info, source.absent,
+    )  # fmt: skip
+
+
+def _key(statement: Statement) -> tuple[object, ...]:
+    return statement.kind, statement.line, statement.quote, statement.about
