@@ -21,5 +21,6 @@ if TYPE_CHECKING:
     from cardiogram.check.mend import fix
     from cardiogram.check.recognition import explain_no_card
     from cardiogram.check.targets import is_owner, read_targets
+    from cardiogram.check.verify import VerifiedCard, verify_all
 
 attach(__name__)

@@ -15,7 +15,7 @@ from cardiogram.cli.group import Group, modules
 @click.group(
     cls=Group,
     headings={
-        "Cards": modules("cards", "check badge rubric"),
+        "Cards": modules("cards", "check facts verify badge rubric"),
         "Studies": modules(
             "studies", "study collect rate map analyze report compare publish serve"
         ),
@@ -34,8 +34,5 @@ from cardiogram.cli.group import Group, modules
 @click.version_option(package_name="cardiogram", message="%(prog)s %(version)s")
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """Measure, map and improve the documentation of models on the Hugging Face Hub.
-
-    Begin with `cardiogram check README.md`, or with `cardiogram study my-study --limit 100`.
-    """
+    """Measure, map and improve documentation of models; begin with `cardiogram check README.md`."""
     read_defaults(ctx)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import wraps
@@ -16,6 +18,7 @@ from cardiogram.errors import ConfigError
 
 if TYPE_CHECKING:
     from cardiogram.collect import Source
+    from cardiogram.report.terminal import Look
     from cardiogram.store import Study
 
 Function = Callable[..., object]
@@ -202,6 +205,18 @@ source_options = gather(
 def print_results(results: Mapping[str, object] | list[object], text: str, as_json: bool) -> None:
     """Print results as JSON or as text, which ends with a line's end."""
     click.echo(json.dumps(results, indent=2) if as_json else text, nl=as_json)
+
+
+def look_of(form: str, verbose: bool, minimum: float | None = None) -> Look:
+    """How to print: as wide as the terminal, from 60 to 80, and in colour where it is one."""
+    import shutil
+
+    from cardiogram.report.terminal import Look
+
+    shown = form == "text" and sys.stdout.isatty()
+    colour = shown and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
+    width = max(60, min(80, shutil.get_terminal_size().columns)) if shown else 80
+    return Look(width, colour, "all" if verbose else "short", minimum)
 
 
 def print_unread(count: int) -> None:

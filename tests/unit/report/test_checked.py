@@ -33,6 +33,7 @@ from cardiogram.report.terminal.checked.phrases import (
 )
 from cardiogram.report.terminal.checked.sarif import render_sarif
 from cardiogram.report.terminal.writing import Look, one_line
+from cardiogram.repository.contradictions import CONTRADICTION_RULES
 from snapshots import assert_snapshot
 
 EVIL = "evil\x1b[2J\u202e`|<b>\n# x"
@@ -280,7 +281,8 @@ def test_sarif() -> None:
     assert document["version"] == "2.1.0"
     (run,) = document["runs"]
     rules = run["tool"]["driver"]["rules"]
-    assert len({rule["id"] for rule in rules}) == len(rules) == len(EXPECTATIONS) + len(RULES)
+    assert len({rule["id"] for rule in rules}) == len(rules)
+    assert len(rules) == len(EXPECTATIONS) + len(RULES) + len(CONTRADICTION_RULES)
     assert all(rule["help"]["text"] for rule in rules)
     assert len(run["results"]) == 5
     for result in run["results"]:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
         render_panel,
     )
     from cardiogram.report.terminal.map import render_map
+    from cardiogram.report.terminal.proven import VerifiedForm, render_facts, render_verified
     from cardiogram.report.terminal.published import render_plan
     from cardiogram.report.terminal.study_screen import render_screen, render_study
     from cardiogram.report.terminal.validation import (

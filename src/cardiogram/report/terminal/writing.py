@@ -112,6 +112,22 @@ def write_sarif(rules: Sequence[object], results: Sequence[object]) -> str:
     return write_json({"$schema": schema, "version": "2.1.0", "runs": [run]})
 
 
+def sarif_contradictions() -> list[dict[str, object]]:
+    """The rules on contradictions, as SARIF describes rules."""
+    from cardiogram.repository.contradictions import CONTRADICTION_RULES
+
+    return [
+        {
+            "id": rule.id,
+            "name": rule.name,
+            "shortDescription": {"text": rule.words["what"]},
+            "fullDescription": {"text": f"{rule.words['what']} {rule.words['why']}"},
+            "help": {"text": f"{rule.words['why']} For example: {rule.words['example']}"},
+        }
+        for rule in CONTRADICTION_RULES
+    ]
+
+
 def sarif_result(
     file: str, rule: str, index: int, level: str, message: str, line: int
 ) -> dict[str, object]:

@@ -12,6 +12,7 @@ from cardiogram.report.terminal.checked.phrases import (
     GAPS_SHOWN,
     Places,
     capitalised,
+    contradicted,
     describe_change,
     describe_neighbour,
     describe_rank,
@@ -55,6 +56,7 @@ def render_card(checked: Checked, places: Places | None, look: Look) -> str:
         [*_title(checked, look), "", *_criteria(checked, look)],
         _advice(checked, look),
         _refused(checked, look),
+        _contradicted(checked, look),
         _others(checked, look),
         _shows(checked, look),
         _place(checked, places, look),
@@ -74,20 +76,22 @@ def _fit(checked: Checked, parts: list[list[str]], look: Look) -> None:
     def free() -> int:
         return SCREEN - sum(len(part) + 1 for part in parts if part) + 1
 
-    others, parts[3], parts[4] = parts[3], [], []
+    others, parts[4], parts[5] = parts[4], [], []
     hidden = _count_others(checked)
     if hidden:
-        parts[6] = _next(checked, look, hidden)
+        parts[7] = _next(checked, look, hidden)
     if free() < 0:
-        parts[5] = []
+        parts[6] = []
     if free() < 0:
         parts[1] = _advice(checked, look, GAPS_SHOWN - 1)
     if free() < 0:
         parts[2] = _refused(checked, look, 1)
     if free() < 0:
+        parts[3] = _contradicted(checked, look, 1)
+    if free() < 0:
         parts[1] = _advice(checked, look, 1)
     if 0 < len(others) < free():
-        parts[3], parts[6] = others, _next(checked, look)
+        parts[4], parts[7] = others, _next(checked, look)
 
 
 # The rating ------------------------------------------------------------------------------------
@@ -178,6 +182,21 @@ def _refused(checked: Checked, look: Look, shown: int = 3) -> list[str]:
     for finding in findings[:limit]:
         lines += _finding(finding, look)
     return lines + _more(len(findings) - limit)
+
+
+def _contradicted(checked: Checked, look: Look, shown: int = 3) -> list[str]:
+    """What files contradict; the rest is for the command that says it with its proof."""
+    findings = contradicted(checked)
+    if not findings:
+        return []
+    lines = [paint("The files say something else", "refused", look)]
+    limit = len(findings) if look.detail == "all" else shown
+    for finding in findings[:limit]:
+        lines += _finding(finding, look)
+    if (more := len(findings) - limit) > 0:
+        target = quote_name(one_line(checked.target))
+        lines.append(f"{_INDENT}and {more} more: cardiogram verify {target}")
+    return lines
 
 
 def _others(checked: Checked, look: Look) -> list[str]:

@@ -82,9 +82,14 @@ def refusals(checked: Checked) -> list[Finding]:
 
 
 def other_findings(checked: Checked) -> list[Finding]:
-    """All other findings, the worst first."""
-    refused = refusals(checked)
-    return [finding for finding in checked.findings if finding not in refused]
+    """All other findings on the card itself, the worst first."""
+    told_apart = [*refusals(checked), *contradicted(checked)]
+    return [finding for finding in checked.findings if finding not in told_apart]
+
+
+def contradicted(checked: Checked) -> list[Finding]:
+    """What the files of its repository contradict, the certain first."""
+    return [finding for finding in checked.findings if finding.rule[2] == "5"]
 
 
 # Gaps ----------------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from cardiogram.judge import DEFAULT_RUBRIC, RUBRIC_OF, load_rubric
 from cardiogram.judge.expectations import EXPECTATIONS, Wording
 from cardiogram.report.markup import printable
 from cardiogram.report.terminal.checked.phrases import sentences_of
-from cardiogram.report.terminal.writing import sarif_result, write_sarif
+from cardiogram.report.terminal.writing import sarif_contradictions, sarif_result, write_sarif
 
 
 def render_sarif(checked: Sequence[Checked]) -> str:
@@ -67,4 +67,4 @@ def _sarif_rules(rubric: str) -> list[dict[str, object]]:
         }
         for rule in RULES
     ]
-    return [*expected, *linted]
+    return [*expected, *linted, *sarif_contradictions()]

@@ -1,0 +1,131 @@
+"""Verify cards: each against the files of its repository, and against the proof beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from cardiogram.cards import Card, parse_card
+from cardiogram.check.targets import Target, is_owner, read_targets
+from cardiogram.errors import CardiogramError, ConfigError
+from cardiogram.names import CardType
+from cardiogram.repository import Repository, open_folder, open_repository
+from cardiogram.repository.proof import (
+    PROOF,
+    Proof,
+    Verification,
+    make_proof,
+    read_proof,
+    verify,
+    write_proof,
+)
+from cardiogram.store import write_atomically
+
+if TYPE_CHECKING:
+    from cardiogram.hub import HubSession
+
+
+@dataclass(frozen=True, slots=True)
+class VerifiedCard:
+    """A card that was verified.
+
+    Attributes
+    ----------
+    name
+        What to call it: what was asked for, or the path or id that was found for it.
+    path
+        The file, where there is one.
+    """
+
+    name: str
+    verification: Verification
+    path: str = ""
+
+    @property
+    def file(self) -> str:
+        """The file that its lines are of."""
+        return self.path or f"{self.verification.repo}/README.md"
+
+
+def verify_all(
+    target: str,
+    *,
+    id: str = "",
+    session: HubSession | None = None,
+    of: CardType = "model",
+    write: bool = False,
+) -> Iterator[VerifiedCard | CardiogramError]:
+    """Verify every card that a target names.
+
+    Parameters
+    ----------
+    target
+        A README file, a folder with one or with cards below it, the id of a model or its address
+        on the Hub, or an owner's name.
+    id
+        The model's id, where the target is a file.
+    session
+        With which base models are read, too; without one a folder is all that is looked at.
+    write
+        First write the proof beside the card.
+
+    Yields
+    ------
+    VerifiedCard or CardiogramError
+        The error in the place of a card that is one of several and cannot be read.
+
+    Raises
+    ------
+    ConfigError
+        The target names nothing, or a proof cannot be written there.
+    HubError
+        The Hub has no such card, or does not give it.
+    """
+    if Path(target).exists() or is_owner(target):
+        for read in read_targets(target, id=id, session=session, of=of):
+            try:
+                yield read if isinstance(read, CardiogramError) else _verify(read, session, write)
+            except CardiogramError as error:
+                yield error
+        return
+    repository = open_repository(target, session)
+    card = parse_card(repository.read("README.md"), id=repository.id)
+    yield _verify(Target(target, card, of), session, write, repository)
+
+
+def _verify(
+    target: Target, session: HubSession | None, write: bool, repository: Repository | None = None
+) -> VerifiedCard:
+    path = Path(target.path)
+    if repository is None:
+        repository = (
+            open_folder(path.parent, session)
+            if target.path
+            else open_repository(target.name, session)
+        )
+    beside = f"{path.stem}.proof.json" if target.path else PROOF
+    proof = None
+    if beside in repository.files:
+        try:
+            proof = read_proof(repository.read(beside))
+        except CardiogramError:
+            if not write:
+                raise
+    if write:
+        proof = _write(target, target.card, repository, proof, path.with_name(beside))
+    return VerifiedCard(target.name, verify(target.card, repository, proof), target.path)
+
+
+def _write(
+    target: Target, card: Card, repository: Repository, before: Proof | None, path: Path
+) -> Proof:
+    if not target.path:
+        raise ConfigError(
+            f"--write makes a file beside a card, and {target.name!r} is no file",
+            hint="Give a README.md, or a folder with one.",
+        )
+    proof = make_proof(card, repository, before)
+    write_atomically(path, write_proof(proof))
+    return proof

@@ -1,0 +1,77 @@
+"""The command that verifies cards against the files of their repositories."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import click
+
+from cardiogram import hub
+from cardiogram.cli.group import print_error
+from cardiogram.cli.options import id_option, look_of, type_option
+from cardiogram.errors import CardiogramError, NoCard
+from cardiogram.names import CardType
+from cardiogram.report import terminal
+
+if TYPE_CHECKING:
+    from cardiogram.check import VerifiedCard
+
+
+@click.command("verify")
+@click.argument("targets", nargs=-1, required=True)
+@click.option("--write", is_flag=True, help="First write README.proof.json beside the card.")
+@click.option("-v", "--verbose", is_flag=True, help="Show every sentence with its proof.")
+@click.option(
+    "--format",
+    "form",
+    default="text",
+    help="What to print.",
+    type=click.Choice(["text", "json", "sarif", "markdown", "github"]),
+)
+@click.option("--if-card", is_flag=True, help="Leave out files that are no cards, and go on.")
+@id_option
+@type_option
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+def command(
+    targets: tuple[str, ...],
+    write: bool,
+    verbose: bool,
+    form: terminal.VerifiedForm,
+    if_card: bool,
+    model_id: str,
+    card_type: CardType,
+    as_json: bool,
+) -> None:
+    """Say which sentences of a card its files contradict.
+
+    TARGETS are README.md files, folders, or ids, addresses and owners on the Hub. The claims of a
+    README.proof.json beside a card are read anew, whatever it says. Exit code 1 is a sentence that
+    is contradicted.
+    """
+    from cardiogram.check import verify_all
+
+    verified: list[VerifiedCard] = []
+    failed = False
+    session = hub.HubSession()
+    for target in targets:
+        try:
+            for each in verify_all(target, id=model_id, session=session, of=card_type, write=write):
+                if isinstance(each, NoCard):  # below a folder
+                    click.echo(f"{each.message}: left out", err=True)
+                elif isinstance(each, CardiogramError):  # of one of several: no hint
+                    failed = True
+                    click.echo(f"cardiogram: {each.message}", err=True)
+                else:
+                    verified.append(each)
+        except CardiogramError as error:
+            if if_card and isinstance(error, NoCard):
+                click.echo(f"{error.message}: left out", err=True)
+            else:
+                failed = True
+                print_error(error)
+    form = "json" if as_json else form
+    if verified or form in ("json", "sarif"):
+        look = look_of(form, verbose)
+        click.echo(terminal.render_verified(verified, form, look), nl=False, color=True)
+    sys.exit(2 if failed else int(any(each.verification.of("contradicted") for each in verified)))

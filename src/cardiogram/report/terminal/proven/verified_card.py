@@ -1,0 +1,133 @@
+"""One verified card on one screen: what is false first, then what nobody knows, then the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from cardiogram.check import VerifiedCard
+from cardiogram.report.markup import count_of, join_words, wrap_lines
+from cardiogram.report.terminal.paint import Shade, paint, shorten, shorten_name
+from cardiogram.report.terminal.proven.verified_words import (
+    HEADINGS,
+    answer_of,
+    subject_of,
+)
+from cardiogram.report.terminal.writing import SCREEN, Look, one_line
+from cardiogram.repository.proof import STATES, State, Verified, name_place
+
+_SHOWN: dict[State, int] = {"contradicted": 6, "doubtful": 4, "gone": 3, "edited": 3, "moved": 2}
+"""Sentences of a state that have a place on one screen."""
+
+
+def render_card(target: VerifiedCard, look: Look) -> str:
+    """Everything on one screen, or all of it; where there is no room, the best state gives way."""
+    if look.detail == "all":
+        every = dict.fromkeys(_SHOWN, len(target.verification.sentences))
+        return _write(_parts(target, every, look))
+    limits = dict(_SHOWN)
+    for state in reversed(list(limits)):
+        while limits[state] > (state == "contradicted"):
+            parts = _parts(target, limits, look)
+            if sum(len(part) + 1 for part in parts) - 1 <= SCREEN:
+                return _write(parts)
+            limits[state] -= 1
+    return _write(_parts(target, limits, look))
+
+
+def _parts(target: VerifiedCard, limits: dict[State, int], look: Look) -> list[list[str]]:
+    hidden = look.detail == "short" and any(
+        len(target.verification.of(state)) > limits.get(state, 0) for state in STATES
+    )
+    next_ = paint("next: the same with -v  shows every sentence and its proof", "dim", look)
+    parts = [
+        _title(target, look),
+        *(_state(target, state, limits[state], look) for state in limits),
+        _holds(target, look),
+        _problems(target, look),
+        [next_] if hidden else [],
+    ]
+    return [part for part in parts if part]
+
+
+def _write(parts: list[list[str]]) -> str:
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _title(target: VerifiedCard, look: Look) -> list[str]:
+    answer = answer_of(target.verification)
+    shade: Shade = "refused" if target.verification.of("contradicted") else "bold"
+    name = shorten_name(one_line(target.name), look.width - len(answer) - 2)
+    gap = " " * (look.width - len(name) - len(answer))
+    lines = [paint(name, "bold", look) + gap + paint(answer, shade, look)]
+    said = target.verification
+    if said.proof is not None:
+        claims = count_of(len(said.proof.claims), "claim")
+        edited = "; the card was edited since it was written" if said.edited else ""
+        lines += wrap_lines(f"Its proof has {claims}{edited}.", width=look.width)
+    return lines
+
+
+def _state(target: VerifiedCard, state: State, limit: int, look: Look) -> list[str]:
+    sentences = target.verification.of(state)
+    if not sentences:
+        return []
+    shade: Shade = "refused" if state == "contradicted" else "bold"
+    shown = sentences[:limit]
+    heading = HEADINGS[state]
+    if len(shown) < len(sentences):
+        heading += f" ({len(shown)} of {len(sentences)} shown)" if shown else f": {len(sentences)}"
+    lines = [paint(heading, shade, look)]
+    for sentence in shown:
+        lines += _sentence(sentence, look)
+    return lines
+
+
+def _sentence(sentence: Verified, look: Look) -> list[str]:
+    """Its line and words, and what decides it."""
+    line = f"{sentence.line or '-':>5} "
+    words = one_line(sentence.sentence)
+    lines = [line + shorten(f"“{words}”", look.width - len(line))]
+    rule = f"{sentence.rule}  " if sentence.rule else ""
+    wrapped = wrap_lines(one_line(sentence.why), f"      {rule}", "      ", look.width)
+    if look.detail == "all":
+        for source in sentence.sources:
+            place = one_line(name_place(source))
+            wrapped += [paint(text, "dim", look) for text in wrap_lines(place, "      ")]
+    return lines + wrapped
+
+
+def _holds(target: VerifiedCard, look: Look) -> list[str]:
+    holds = target.verification.of("holds")
+    answered = [each for each in holds if not each.sources]
+    proven = [each for each in holds if each.sources]
+    lines = []
+    if look.detail == "all" and proven:
+        lines = [paint(HEADINGS["holds"], "bold", look)]
+        for sentence in proven:
+            place = one_line(name_place(sentence.sources[0]))
+            text = f"{sentence.line:>5} {subject_of(sentence)}: {place}"
+            lines += wrap_lines(text, "", "      ", look.width)
+    elif proven:
+        subjects = list(dict.fromkeys(each.name.replace("_", " ") for each in proven))
+        words = f"{count_of(len(proven), 'sentence')} the files prove: {_listed(subjects)}."
+        lines = wrap_lines(words, width=look.width)
+    if answered:
+        words = f"{count_of(len(answered), 'sentence')} on the author's word alone."
+        lines += wrap_lines(words, width=look.width)
+    return lines
+
+
+def _listed(subjects: Sequence[str], limit: int = 8) -> str:
+    left = len(subjects) - limit
+    return join_words([*subjects[:limit], *([f"{left} more"] if left > 0 else [])])
+
+
+def _problems(target: VerifiedCard, look: Look) -> list[str]:
+    problems = target.verification.problems
+    shown = problems if look.detail == "all" else problems[:2]
+    lines = [
+        line for problem in shown for line in wrap_lines(one_line(problem), "", "  ", look.width)
+    ]
+    if len(shown) < len(problems):
+        lines.append(f"And {len(problems) - len(shown)} more problems.")
+    return lines

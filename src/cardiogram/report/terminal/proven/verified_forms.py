@@ -1,0 +1,187 @@
+"""The forms in which `cardiogram verify` prints cards."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Literal
+
+from cardiogram.check import VerifiedCard
+from cardiogram.report.markup import count_of
+from cardiogram.report.terminal.paint import Shade, paint, shorten, shorten_name
+from cardiogram.report.terminal.proven.verified_words import (
+    HEADINGS,
+    LEVELS,
+    count_proven,
+    message_of,
+    rule_of,
+)
+from cardiogram.report.terminal.writing import (
+    Look,
+    annotate,
+    cell,
+    escape,
+    one_line,
+    sarif_contradictions,
+    sarif_result,
+    write_json,
+    write_sarif,
+)
+from cardiogram.repository.proof import STATES, Verified, source_as_json
+
+VerifiedForm = Literal["text", "json", "sarif", "markdown", "github"]
+
+_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+
+
+def render_verified(
+    targets: Sequence[VerifiedCard], form: VerifiedForm = "text", look: Look | None = None
+) -> str:
+    """Verified cards in one of the forms that `cardiogram verify` prints."""
+    look = look or Look()
+    if form == "json":
+        return write_json([_as_object(target) for target in targets])
+    if form == "markdown":
+        return _render_markdown(targets)
+    if form == "github":
+        return "".join(f"{line}\n" for target in targets for line in _annotations(target))
+    if form == "sarif":
+        return _render_sarif(targets)
+    from cardiogram.report.terminal.proven.verified_card import render_card
+
+    if len(targets) == 1:
+        return render_card(targets[0], look)
+    if look.detail == "all":
+        return "\n\n".join(render_card(target, look) for target in targets)
+    return _render_list(targets, look)
+
+
+# Text ------------------------------------------------------------------------------------------
+
+
+def _render_list(targets: Sequence[VerifiedCard], look: Look) -> str:
+    """One line a card, the worst first."""
+    head = f"{'false':>6} {'doubt':>6} {'proven':>7}  "
+    room = look.width - len(head)
+    wide = max(20, min(max((len(one_line(each.name)) for each in targets), default=0), room // 2))
+    lines = [paint(f"{head}{'card':<{wide}}  first", "dim", look)]
+    for target in sorted(targets, key=_badness):
+        said = target.verification
+        false, doubt = len(said.of("contradicted")), len(said.of("doubtful"))
+        numbers = f"{false:>6} {doubt:>6} {count_proven(said):>7}  "
+        name = f"{shorten_name(one_line(target.name), wide):<{wide}}"
+        first = said.sentences[0] if said.sentences else None
+        words = f"line {first.line}: {one_line(first.why)}" if first and first.why else ""
+        words = shorten(words, max(0, room - wide - 2))
+        shade: Shade = "refused" if false else "bold"
+        lines.append(f"{paint(numbers, shade, look)}{name}  {words}".rstrip())
+    return "\n".join([*lines, "", f"{_total(targets)}."]) + "\n"
+
+
+def _badness(target: VerifiedCard) -> tuple[int, ...]:
+    said = target.verification
+    return tuple(-len(said.of(state)) for state in STATES[:-1])
+
+
+def _total(targets: Sequence[VerifiedCard]) -> str:
+    """How many cards there are, and how many of them say what is false."""
+    false = sum(bool(target.verification.of("contradicted")) for target in targets)
+    if not false:
+        return f"Nothing contradicted in {count_of(len(targets), 'card')}"
+    verb = "says" if false == 1 else "say"
+    return f"{false} of {count_of(len(targets), 'card')} {verb} what files contradict"
+
+
+# JSON ------------------------------------------------------------------------------------------
+
+
+def _as_object(target: VerifiedCard) -> dict[str, object]:
+    """Everything that is known of a card."""
+    said = target.verification
+    return {
+        "target": one_line(target.name),
+        "repo": one_line(said.repo),
+        "commit": said.commit,
+        "card_sha256": said.sha256,
+        "edited": said.edited,
+        "proof": None if said.proof is None else {"claims": len(said.proof.claims)},
+        "counts": {state: len(said.of(state)) for state in STATES},
+        "sentences": [_sentence_object(sentence) for sentence in said.sentences],
+        "problems": [one_line(problem) for problem in said.problems],
+    }
+
+
+def _sentence_object(sentence: Verified) -> dict[str, object]:
+    return {
+        "state": sentence.state,
+        "name": sentence.name,
+        "about": sentence.about,
+        "rule": sentence.rule,
+        "line": sentence.line,
+        "sentence": sentence.sentence,
+        "why": sentence.why,
+        "claimed": sentence.claimed,
+        "sources": [source_as_json(source) for source in sentence.sources],
+    }
+
+
+# Markdown --------------------------------------------------------------------------------------
+
+
+def _render_markdown(targets: Sequence[VerifiedCard]) -> str:
+    """One table of everything that does not hold, the worst first, and what the files prove."""
+    rows = [
+        f"| {cell(target.file)} | {sentence.line or ''} | {HEADINGS[sentence.state]} "
+        f"| {cell(sentence.sentence)} | {escape(sentence.why)} |"
+        for target in sorted(targets, key=_badness)
+        for sentence in target.verification.sentences
+        if sentence.state != "holds"
+    ]
+    proven = sum(count_proven(target.verification) for target in targets)
+    lines = [f"### {_total(targets)}, {count_of(proven, 'sentence')} proven", ""]
+    if rows:
+        lines += ["| card | line | | sentence | |", "|---|---|---|---|---|", *rows, ""]
+    problems = [
+        f"- {cell(target.file)}: {escape(problem)}"
+        for target in targets
+        for problem in target.verification.problems
+    ]
+    return "\n".join([*lines, *problems, *([""] if problems else [])])
+
+
+# Programs --------------------------------------------------------------------------------------
+
+
+def _annotations(target: VerifiedCard) -> Iterator[str]:
+    for sentence in target.verification.sentences:
+        if sentence.state != "holds":
+            level = _COMMANDS[LEVELS[sentence.state]]
+            title = " ".join(filter(None, (sentence.rule, HEADINGS[sentence.state])))
+            line = max(1, sentence.line)
+            yield annotate(level, one_line(target.file), line, title, message_of(sentence))
+
+
+def _render_sarif(targets: Sequence[VerifiedCard]) -> str:
+    rules: list[dict[str, object]] = [
+        {
+            "id": f"proof/{state}",
+            "shortDescription": {"text": HEADINGS[state]},
+            "defaultConfiguration": {"level": level},
+        }
+        for state, level in LEVELS.items()
+    ]
+    rules += sarif_contradictions()
+    places = {rule["id"]: index for index, rule in enumerate(rules)}
+    results = [
+        sarif_result(
+            target.file,
+            rule_of(sentence),
+            places[rule_of(sentence)],
+            LEVELS[sentence.state],
+            message_of(sentence),
+            max(1, sentence.line),
+        )
+        for target in targets
+        for sentence in target.verification.sentences
+        if sentence.state != "holds"
+    ]
+    return write_sarif(rules, results)
