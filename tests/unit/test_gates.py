@@ -26,7 +26,7 @@ def read(name: str) -> Any:
 
 
 def test_the_hook_checks_cards() -> None:
-    (hook,) = read(".pre-commit-hooks.yaml")
+    hook, _ = read(".pre-commit-hooks.yaml")
     assert hook["id"] == "cardiogram-check"
     assert hook["language"] == "python"
     program, name, option = shlex.split(hook["entry"])
@@ -37,6 +37,20 @@ def test_the_hook_checks_cards() -> None:
     for path in ("README.md", "models/parrot/README.md"):
         assert re.search(hook["files"], path)
     for path in ("README.md.bak", "NOTREADME.md", "docs/index.md"):
+        assert not re.search(hook["files"], path)
+
+
+def test_the_hook_verifies_cards_when_files_change() -> None:
+    _, hook = read(".pre-commit-hooks.yaml")
+    assert hook["id"] == "cardiogram-verify"
+    program, name, option, target = shlex.split(hook["entry"])
+    assert (program, target, hook["pass_filenames"]) == ("cardiogram", ".", False)
+    command = main.get_command(click.Context(main), name)
+    assert command is not None
+    assert option in [one for parameter in command.params for one in parameter.opts]
+    for path in ("README.md", "README.proof.json", "a/config.json", "model.safetensors", "x.gguf"):
+        assert re.search(hook["files"], path)
+    for path in ("train.py", "docs/index.md", "model.safetensors.tmp"):
         assert not re.search(hook["files"], path)
 
 

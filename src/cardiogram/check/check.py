@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Literal
 
 from cardiogram.cards import Card, parse_card
 from cardiogram.cards.features import CardFeatures
-from cardiogram.cards.lint import Finding, choose_findings, find_faults, lint
+from cardiogram.cards.lint import SEVERITIES, Finding, choose_findings, find_faults, lint
+from cardiogram.check.contradicted import find_contradicted
 from cardiogram.check.earlier import Earlier, read_committed, read_earlier
 from cardiogram.check.targets import Target, read_targets
 from cardiogram.errors import CardiogramError, ConfigError
@@ -58,7 +59,18 @@ class Lint:
 
     def choose(self, findings: Iterable[Finding]) -> tuple[Finding, ...]:
         """Keep the findings of these rules."""
-        return choose_findings(findings, self.select, self.ignore)
+        others: Sequence[str] = ()
+        if self.select or self.ignore:
+            from cardiogram.repository.contradictions import CONTRADICTION_RULES
+
+            others = [rule.id for rule in CONTRADICTION_RULES]
+        return choose_findings(findings, self.select, self.ignore, others)
+
+    def compares(self) -> bool:
+        """Whether a rule on contradictions (CG5) may be among them."""
+        ignored = any("CG5".startswith(prefix) for prefix in self.ignore)
+        parts = (prefix[:3] for prefix in self.select)
+        return not ignored and (not self.select or any("CG5".startswith(part) for part in parts))
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +147,7 @@ def check(
         raise ConfigError(
             f"{target!r} is more than one card", hint=f"cardiogram check {target} lists them"
         )
-    return _check(first, judge, rules)
+    return _check(first, judge, rules, session=session)
 
 
 def check_all(
@@ -166,7 +178,11 @@ def check_all(
         The error in the place of a card that is one of several and cannot be read.
     """
     for read in read_targets(target, id=id, session=session, of=of, on_progress=on_progress):
-        yield read if isinstance(read, CardiogramError) else _check(read, judge, rules, detail)
+        yield (
+            read
+            if isinstance(read, CardiogramError)
+            else _check(read, judge, rules, detail, session)
+        )
 
 
 def compare(
@@ -218,13 +234,21 @@ def is_refused(checked: Sequence[Checked], minimum: float | None, rules: Lint) -
 
 
 def _check(
-    target: Target, judge: EmbeddedJudge | None, rules: Lint | None, detail: Detail = "all"
+    target: Target,
+    judge: EmbeddedJudge | None,
+    rules: Lint | None,
+    detail: Detail = "all",
+    session: HubSession | None = None,
 ) -> Checked:
+    rules = rules or Lint()
     card, folder = target.card, Path(target.path).parent
     exists = (lambda name: os.path.exists(folder / name)) if target.path else None
     results = _read_results(folder) if target.path else {}
     findings = lint(card, target.data, exists=exists, results=results, of=target.of)
-    findings = (rules or Lint()).choose(findings)
+    if rules.compares():
+        findings = (*findings, *find_contradicted(target, session))
+        findings = tuple(sorted(findings, key=lambda each: SEVERITIES.index(each.severity)))
+    findings = rules.choose(findings)
     if target.of == "dataset":
         from cardiogram.judge.dataset_cards import DatasetJudge
 

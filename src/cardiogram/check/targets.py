@@ -33,6 +33,8 @@ class Target(NamedTuple):
         The file as it came; None for a card from the Hub.
     path
         The file, where there is one.
+    revision
+        Of a repository on the Hub that was asked for by itself; "" elsewhere.
     """
 
     name: str
@@ -40,6 +42,7 @@ class Target(NamedTuple):
     of: CardType = "model"
     data: bytes | None = None
     path: str = ""
+    revision: str = ""
 
 
 def read_targets(
@@ -197,4 +200,4 @@ def _on_hub(
             yield read if isinstance(read, CardiogramError) else Target(read.id, read)
         return
     name = address.id if "://" in target or target.startswith(HOSTS) else target
-    yield Target(name, card, address.of)
+    yield Target(name, card, address.of, revision=address.revision)

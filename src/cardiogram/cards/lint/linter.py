@@ -82,7 +82,10 @@ def lint(
 
 
 def choose_findings(
-    findings: Iterable[Finding], select: Sequence[str] = (), ignore: Sequence[str] = ()
+    findings: Iterable[Finding],
+    select: Sequence[str] = (),
+    ignore: Sequence[str] = (),
+    others: Sequence[str] = (),
 ) -> tuple[Finding, ...]:
     """Keep the findings whose rule is selected and not ignored.
 
@@ -91,17 +94,19 @@ def choose_findings(
     select, ignore
         Ids of rules, or what they start with: ``CG1`` is all rules on the metadata. Nothing
         selected is everything.
+    others
+        Ids of rules that are not the linter's own.
 
     Raises
     ------
     ConfigError
         No rule starts so.
     """
+    ids = [*(rule.id for rule in RULES), *others]
     for prefix in (*select, *ignore):
-        if not any(rule.id.startswith(prefix) for rule in RULES):
+        if not any(id.startswith(prefix) for id in ids):
             raise ConfigError(
-                f"no rule {prefix!r}",
-                hint=f"Rules: {RULES[0].id} to {RULES[-1].id}; CG1 is a group.",
+                f"no rule {prefix!r}", hint=f"Rules: {ids[0]} to {ids[-1]}; CG1 is a group."
             )
     chosen, left_out = tuple(select) or ("CG",), tuple(ignore)
     return tuple(
