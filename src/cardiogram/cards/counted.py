@@ -33,7 +33,7 @@ from cardiogram.text import sha256
 if TYPE_CHECKING:
     from cardiogram.store import Row, Study
 
-FEATURE_VERSION = 2
+FEATURE_VERSION = 3
 """To be raised where anything that `features/` holds is counted in another way."""
 
 _BATCH = 128

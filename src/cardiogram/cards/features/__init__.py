@@ -18,7 +18,7 @@ if TYPE_CHECKING:
         DatasetFeatures,
         count_dataset_features,
     )
-    from cardiogram.cards.features.details import parse_python
+    from cardiogram.cards.features.details import NEAR, parse_python
     from cardiogram.cards.features.facets import Facets, facets_of, task_of
     from cardiogram.cards.features.kinds import (
         KINDS,

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
         Forest,
         Kernel,
         Model,
+        answer_overall,
         measure_likeness,
         to_steps,
     )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.cards.features import FEATURE_NAMES
+from cardiogram.cards.features import FEATURE_NAMES, NEAR
 
 LEVEL = 0.9
 _MIN_BIN = 60
@@ -25,7 +25,8 @@ _WORDS = [FEATURE_NAMES.index("whole_words"), FEATURE_NAMES.index("whole_boilerp
 _CODE, _SCRIPT = FEATURE_NAMES.index("whole_code"), FEATURE_NAMES.index("non_ascii")
 _STUB_WORDS, _STUB_LINES = 39.5, 5.5  # of prose and of code: about 500 characters
 _SCRIPT_SHARE = 0.3
-_FEW = 10.0
+_LENGTH, _LONG = FEATURE_NAMES.index("near_characters"), np.float32(np.log1p(NEAR) - 1e-4)
+_FEW, _FEW_LONG = 10.0, 40.0
 _LEAST_SIDE = 0.01
 
 Floats = NDArray[np.float64]
@@ -39,7 +40,8 @@ class Decision:
     Attributes
     ----------
     cuts
-        Expected values at which the whole number steps up, shape (4,).
+        Expected values at which the whole number steps up, of short cards and of long ones, shape
+        (2, 4).
     causes
         Expected size of an error: its start, and its rise with each cause, shape (causes + 1,).
     least
@@ -77,7 +79,7 @@ def cut_points(truth: Whole, out_of_fold: Floats) -> Floats:
 
 
 def whole_numbers(expected: Floats, cuts: Floats) -> Whole:
-    """Whole numbers 1-5 from expected values, shape (cards,)."""
+    """Whole numbers 1-5 from expected values by cuts of shape (4,) or (cards, 4)."""
     steps: Whole = (expected[:, None] > cuts).sum(axis=1)
     return steps + 1
 
@@ -109,15 +111,30 @@ def expected_errors(x: NDArray[np.float32], expected: Floats, decision: Decision
 
 def decide(x: NDArray[np.float32], expected: Floats, decision: Decision) -> tuple[Whole, Floats]:
     """Whole numbers, and bounds of the label, shapes (cards,) and (cards, 2)."""
-    whole = whole_numbers(expected, decision.cuts)
+    whole = whole_numbers(expected, decision.cuts[are_long(x)])
     size = expected_errors(x, expected, decision) * decision.widening[groups_of(x)]
     return whole, expected[:, None] + decision.errors[whole - 1] * size[:, None]
 
 
-def learn_decision(truth: Whole, x: NDArray[np.float32], out_of_fold: Floats) -> Decision:
+def learn_decision(
+    truth: Whole,
+    x: NDArray[np.float32],
+    out_of_fold: Floats,
+    *,
+    cards: int | None = None,
+    by_length: bool = False,
+) -> Decision:
     """Learn a decision from cards with their labels and out-of-fold expectations.
 
     A whole number with fewer than 60 cards borrows its neighbours' cards until there are enough.
+
+    Parameters
+    ----------
+    cards
+        How many rows are cards; the others are copies that something was added to, and count for
+        the sizes of errors alone.
+    by_length
+        Whether long cards have cuts of their own, as far as there are enough of them.
 
     References
     ----------
@@ -126,15 +143,32 @@ def learn_decision(truth: Whole, x: NDArray[np.float32], out_of_fold: Floats) ->
     section 4.5 (a group of its own for each whole number); Efron, Morris (1975), JASA 70(350),
     311-319 (what a small group says is drawn to what all say).
     """
-    cuts = cut_points(truth, out_of_fold)
+    long = are_long(x)
+    cuts = _cuts_by_length(truth[:cards], out_of_fold[:cards], long[:cards] * by_length)
     errors = truth - out_of_fold
     causes, least = _explain(causes_of(x, out_of_fold), np.abs(errors))
     draft = Decision(cuts, causes, least, np.zeros((5, 2)), np.ones(len(GROUPS)))
     relative = errors / expected_errors(x, out_of_fold, draft)
-    whole = whole_numbers(out_of_fold, cuts)
+    whole = whole_numbers(out_of_fold, cuts[long])
     bounds = _bounds(relative, whole)
     widening = _widen(relative, bounds[whole - 1], groups_of(x))
     return Decision(cuts, causes, least, bounds, widening)
+
+
+def are_long(x: NDArray[np.float32]) -> Whole:
+    """1 for cards of which a visitor sees more than the first 9,000 characters, else 0."""
+    long: Whole = (x[:, _LENGTH] >= _LONG).astype(np.int64)
+    return long
+
+
+def _cuts_by_length(truth: Whole, out_of_fold: Floats, long: Whole) -> Floats:
+    """Cut points of short and of long cards; those of n long ones have n / (n + 40) of the say."""
+    everyone = cut_points(truth, out_of_fold)
+    if not long.any():
+        return np.stack([everyone, everyone])
+    own = cut_points(truth[long == 1], out_of_fold[long == 1])
+    share = long.sum() / (long.sum() + _FEW_LONG)
+    return np.stack([everyone, everyone + share * (own - everyone)])
 
 
 def _explain(causes: Floats, sizes: Floats) -> tuple[Floats, float]:

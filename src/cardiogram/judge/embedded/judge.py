@@ -60,8 +60,9 @@ class TrainingRecord(TypedDict):
     copies: Mapping[str, int]
     data_sha256: str
     settings: Mapping[str, object]
-    share: float
-    sharpness: list[float]
+    share: list[float]
+    sharpness: list[list[float]]
+    answer: list[float]
     agreement: AgreementRecord
     in_order: Record
     responsiveness: Mapping[str, Record]
@@ -201,7 +202,8 @@ def load_weights(folder: Path) -> Weights:
         record = np.lib.format.read_array(file, allow_pickle=False)
         forest, kernel = _unpack(Forest, record["forest"]), _unpack(Kernel, record["kernel"])
         decisions = [_unpack(Decision, decision) for decision in record["decisions"]]
-        model = Model(forest, kernel, float(about["share"]), np.array(about["sharpness"], float))
+        outputs = [np.array(about[name], float) for name in ("share", "sharpness", "answer")]
+        model = Model(forest, kernel, *outputs)
         gain_factors = GainFactors(**about.get("gain_factors", {}))
         features = list(about["features"])
     except (OSError, EOFError, ValueError, LookupError, TypeError) as error:

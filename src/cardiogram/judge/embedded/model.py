@@ -52,16 +52,20 @@ class Model:
     Attributes
     ----------
     share
-        Weight of the trees, 0-1; the kernel has the rest.
+        Weight of the trees in each output, 0-1, shape (targets,); the kernel has the rest.
     sharpness
-        How far each output is drawn from the mean of its labels, to which learning draws it, shape
-        (targets,).
+        How far each output is drawn from the mean of its labels, to which learning draws it, below
+        the mean and above it, shape (2, targets).
+    answer
+        What makes the first output of all of them: a start, then a weight each; empty, and it stays
+        as it is.
     """
 
     forest: Forest
     kernel: Kernel
-    share: float = 0.5
-    sharpness: NDArray[np.float64] = field(default_factory=lambda: np.ones(1))
+    share: NDArray[np.float64] = field(default_factory=lambda: np.full(1, 0.5))
+    sharpness: NDArray[np.float64] = field(default_factory=lambda: np.ones((2, 1)))
+    answer: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
 
     def predict(self, x: NDArray[np.float32]) -> NDArray[np.float64]:
         """Expected values of the nine numbers, shape (cards, 9), each within 1-5."""
@@ -69,8 +73,21 @@ class Model:
         kernel = np.clip(self.kernel.predict(x), 1.0, 5.0)
         mixed = self.share * trees + (1 - self.share) * kernel
         middle = self.kernel.base / LEAF_UNIT
-        drawn: NDArray[np.float64] = np.clip(middle + self.sharpness * (mixed - middle), 1.0, 5.0)
-        return drawn
+        sharpness = np.where(mixed < middle, *self.sharpness)
+        drawn = np.clip(middle + sharpness * (mixed - middle), 1.0, 5.0)
+        return answer_overall(drawn, self.answer)
+
+
+def answer_overall(
+    expected: NDArray[np.float64], answer: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Expected values with the first of them made of all, shape (cards, targets)."""
+    if not len(answer):
+        return expected
+    first = np.full(len(expected), answer[0])
+    for weight, column in zip(answer[1:], expected.T, strict=True):
+        first = first + weight * column  # one by one: the order of a sum decides its last bit
+    return np.column_stack([np.clip(first, 1.0, 5.0), expected[:, 1:]])
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,12 +32,15 @@ class OutOfFold:
         Expected values, whole numbers and intervals, shapes (rows, 9), (rows, 9), (rows, 9, 2).
     mended
         Expected values of the copies with what they lack mended, shape (copies, 9).
+    unanswered
+        Expected values before overall answered to the criteria, shape (rows, 9).
     """
 
     expected: Floats
     whole: WholeNumbers
     bounds: Floats
     mended: Floats
+    unanswered: Floats
 
 
 def measure_agreement(data: LabelledCards, rated: OutOfFold, method: str) -> AgreementRecord:

@@ -10,11 +10,12 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from io import BytesIO
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from cardiogram.cards.features import FEATURE_NAMES
 from cardiogram.errors import DataError
@@ -22,6 +23,7 @@ from cardiogram.judge.embedded import (
     Decision,
     Model,
     TrainingRecord,
+    answer_overall,
     decide,
     learn_decision,
     pack_weights,
@@ -29,7 +31,7 @@ from cardiogram.judge.embedded import (
 from cardiogram.judge.gold import OUT_OF_FOLD, LabelledCards, write_training_set
 from cardiogram.judge.rating import Score
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
-from cardiogram.judge.training.fit import fit
+from cardiogram.judge.training.fit import fit, learn_answer
 from cardiogram.judge.training.kernel import KERNEL
 from cardiogram.judge.training.lessons import COPIES, Examples, make_examples
 from cardiogram.judge.training.out_of_fold import OutOfFold, measure_agreement, share_in_order
@@ -45,7 +47,7 @@ from cardiogram.optional import one_thread, sklearn
 from cardiogram.stats import Floats, WholeNumbers
 from cardiogram.store import write_atomically
 
-VERSION = "2.0.0"
+VERSION = "2.1.0"
 FOLDS = 10
 
 
@@ -79,11 +81,9 @@ def train_judge(
 def _train(data: LabelledCards, out: Path, seed: int, ratings: Path | None) -> TrainingRecord:
     examples = make_examples(data)
     rated = rate_out_of_fold(data, examples, seed=seed)
-    expected, cards = rated.expected[: examples.cards], examples.x[: examples.cards]
-    decisions = [
-        learn_decision(data.first[:, j], cards, expected[:, j]) for j in range(len(SCORES))
-    ]
-    model = fit(examples, seed)
+    decisions = _learn_decisions(data, examples, rated.expected, np.ones(len(data.cards), bool))
+    answer = learn_answer(examples, rated.unanswered)
+    model = replace(fit(examples, seed), answer=answer)
     record = TrainingRecord(
         version=VERSION,
         rubric=DEFAULT_RUBRIC,
@@ -94,10 +94,11 @@ def _train(data: LabelledCards, out: Path, seed: int, ratings: Path | None) -> T
         copies=dict(Counter(data.copies.kinds)),
         data_sha256=data.sha256,
         settings={"trees": {**TREES, "bags": BAGS}, "kernel": KERNEL, "copies": COPIES},
-        share=model.share,
+        share=model.share.tolist(),
         sharpness=model.sharpness.tolist(),
+        answer=answer.tolist(),
         agreement=measure_agreement(data, rated, f"{FOLDS} folds grouped by author and text"),
-        in_order=share_in_order(data, expected),
+        in_order=share_in_order(data, rated.expected[: examples.cards]),
         responsiveness=describe_responsiveness(data, rated.expected),
         changes=describe_changes(data, rated),
         gain_factors=asdict(learn_gains(data, rated)),
@@ -116,21 +117,47 @@ def rate_out_of_fold(data: LabelledCards, examples: Examples, *, seed: int) -> O
 
     Whole numbers and intervals too: no card helps to judge itself.
     """
-    expected, mended = predict_out_of_fold(examples, data.groups, seed=seed)
+    drawn, draws = predict_out_of_fold(examples, data.groups, seed=seed)
+    expected, mended = drawn.copy(), draws.copy()
     rows = np.r_[np.arange(examples.cards), examples.origin]
-    cards = examples.cards
     whole, bounds = np.zeros(expected.shape, int), np.zeros((*expected.shape, 2))
     folds = sklearn("model_selection").GroupKFold(FOLDS, shuffle=True, random_state=seed + 1)
-    for train, test in folds.split(data.cards, groups=data.groups):
-        these = np.isin(rows, test)
-        for j in range(len(SCORES)):
-            decision = learn_decision(
-                data.first[train, j], examples.x[:cards][train], expected[:cards][train, j]
-            )
+    for _, test in folds.split(data.cards, groups=data.groups):
+        held = np.zeros(examples.cards, bool)
+        held[test] = True
+        these, copies = held[rows], held[examples.origin]
+        answer = learn_answer(examples.of(~held), drawn[~these])
+        answered = answer_overall(drawn, answer)
+        expected[these], mended[copies] = answered[these], answer_overall(draws[copies], answer)
+        decisions = _learn_decisions(data, examples, answered, ~held)
+        for j, decision in enumerate(decisions):
             whole[these, j], bounds[these, j] = decide(
                 examples.x[these], expected[these, j], decision
             )
-    return OutOfFold(expected, whole, bounds, mended)
+    return OutOfFold(expected, whole, bounds, mended, drawn)
+
+
+def _learn_decisions(
+    data: LabelledCards, examples: Examples, expected: Floats, used: NDArray[np.bool_]
+) -> list[Decision]:
+    """One decision a score, from chosen cards and the copies of them that something was added to.
+
+    Those count twice: a paste that is not told from a card's own is what errs most.
+    """
+    added = np.array([change == "added" for change in data.copies.changes], bool)
+    added &= used[examples.origin]
+    rows = np.r_[np.flatnonzero(used), np.repeat(examples.copy[added], 2)]
+    truth = np.vstack([data.first, data.copies.labels.astype(int)])[rows]
+    return [
+        learn_decision(
+            truth[:, j],
+            examples.x[rows],
+            expected[rows, j],
+            cards=int(used.sum()),
+            by_length=j == 0,
+        )
+        for j in range(len(SCORES))
+    ]
 
 
 def predict_out_of_fold(

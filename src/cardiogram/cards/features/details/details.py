@@ -43,7 +43,8 @@ _AFTER_NINE = b":"
 _MAGIC = re.compile(r"^([ \t]*)[!%?].*$", re.MULTILINE)
 _SYNTAX = ast.PyCF_ONLY_AST | ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
 _LINKED = ("models", "datasets", "repositories", "papers")
-_NO_OWNERS = frozenset(("spaces", "docs", "blog", "papers", "models", "join"))
+NO_OWNERS = frozenset(("spaces", "docs", "blog", "papers", "models", "join", "learn"))
+"""What stands in the place of an owner in addresses of the Hub that lead to no repository."""
 
 _SUMS = (
     "decimals",
@@ -242,7 +243,7 @@ def _count_links(links: Iterable[Link], own: str) -> dict[str, float]:
             name = path.partition("/")[0].partition("#")[0]
             if owner == "datasets":
                 linked["datasets"].add(target)
-            elif name and owner not in _NO_OWNERS and f"{owner}/{name}" != own:
+            elif name and owner not in NO_OWNERS and f"{owner}/{name}" != own:
                 linked["models"].add(f"{owner}/{name}")
         elif "github.com" in target:
             linked["repositories"].add(target)

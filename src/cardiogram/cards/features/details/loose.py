@@ -1,9 +1,11 @@
 """Sections that say nothing of their own model: another's pasted in, or a line that fits any.
 
 A section on what readers ask for is loose where it has many telling words and the rest of the card
-shares none of them, nor does it name the model; where its code loads a repository that the card
-names nowhere else; and where it is one short line of everyday words. What a visitor does not see
-ties nothing.
+shares none of them, nor does it name the model; where its code loads or merges repositories that
+the card names nowhere else, or its links lead to several such ones alone; and where it is one short
+line of everyday words. All of them are where the whole card is another's: its code loads models of
+other owners alone, and it has no word of its own model's name that theirs lack. What a visitor does
+not see ties nothing.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from math import log1p
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.blocks import BlockReading, BlockReadings
 from cardiogram.cards.features.boilerplate import load_shapes
+from cardiogram.cards.features.details.details import NO_OWNERS
 from cardiogram.cards.features.mentions import CONTENT, MEASURES, PHRASES, SETTINGS
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.sections import Section
@@ -28,10 +31,13 @@ _ALIKE = frozenset(("training",))
 """Sections on training are lists of settings, alike on all cards: they may only be hollow."""
 _TELLING, _SHARE = 7, 0.03
 _LONGEST_LINE, _HOLLOW = 25, 2
-_LETTERS = 4
+_LETTERS, _SHORT = 4, 3
 _LOOKED_AT = 160
 """Words of a section that are looked at: the first ones say what it is about."""
 _REPOSITORY = re.compile(rb"""["'`]([\w.-]+/[\w.-]+)["'`]""")
+_MERGED = re.compile(rb"^[ \t-]*(?:base_)?model: *([\w.-]+/[\w.-]+)", re.MULTILINE)
+_HUB = re.compile(rb"://(?:www\.)?(?:hf|huggingface)\.co/(?:datasets/)?([\w.-]+)/([\w.-]+)")
+_LEAST_LINKED, _NO_OWNERS = 3, frozenset(name.encode() for name in NO_OWNERS)
 _KEYS = ("base_model", "datasets", "tags", "language", "pipeline_tag", "library_name")
 _FIELDS = frozenset(
     word
@@ -55,11 +61,12 @@ class Ties:
         What was read of the batch's blocks.
     """
 
-    __slots__ = ("_card", "_names", "_read", "_shown")
+    __slots__ = ("_anothers", "_card", "_names", "_read", "_shown")
 
     def __init__(self, card: Card, read: BlockReadings) -> None:
         self._card, self._read = card, read
         self._names: tuple[bytes, ...] | None = None
+        self._anothers: bool | None = None
         self._shown: list[tuple[int, bytes]] = []
 
     def are_missing(self, section: Section) -> bool:
@@ -67,26 +74,37 @@ class Ties:
         topics = section.topics
         if _TOPICS.isdisjoint(topics) or not section.heading:
             return False
+        if self._anothers is None:
+            self._anothers = self._is_anothers()
+        if self._anothers:
+            return True
         alike = topics & _TOPICS == _ALIKE
         code = [block.text for block in section.blocks if block.kind == "code"]
         if code:
-            return not alike and self._loads_another(section, code)
+            return self._loads_another(section, code, alike)
         row, read = self._read.row, self._read.blocks
         blocks = [read[row[block.text]] for block in section.blocks]
+        if self._leads_away(section, blocks):
+            return True
         blocks = [block for block in blocks if not (block.placeholder or block.boilerplate)]
         words = sum([len(block.tokens) for block in blocks])
         if words > _LONGEST_LINE:
             return not alike and self._is_strange(section, blocks)
         return words > 0 and self._is_hollow(section, blocks)
 
-    def _loads_another(self, section: Section, code: Sequence[str]) -> bool:
-        """Whether code loads a repository that is not this one, its base or named elsewhere."""
+    def _loads_another(self, section: Section, code: Sequence[str], alike: bool) -> bool:
+        """Whether code loads repositories that are not this one, its base or named elsewhere.
+
+        On training, only a recipe that merges them says so.
+        """
         if not any(["/" in text for text in code]):
             return False
         text = lower_bytes("\n".join(code))
         if self._names_model(text):
             return False
-        named = {name for name in _REPOSITORY.findall(text) if not name.startswith(b".")}
+        named = {*_MERGED.findall(text)} if b"model:" in text else set()
+        if not alike:
+            named.update([n for n in _REPOSITORY.findall(text) if not n.startswith(b".")])
         if not named:
             return False
         elsewhere = self._read_elsewhere(section)
@@ -96,6 +114,43 @@ class Ties:
             and not self._names_model(prose)
             and not _count_ties(_telling({*list_words(prose)}), elsewhere, 0)
         )
+
+    def _is_anothers(self) -> bool:
+        """Whether the whole card was taken over as it stood."""
+        card = self._card
+        code = [block.text for block in card.document.blocks if block.kind == "code"]
+        if not code or not card.id:
+            return False
+        text, id = lower_bytes("\n".join(code)), lower_bytes(card.id)
+        owner, _, name = id.partition(b"/")
+        if name in text or b"/" not in text:
+            return False
+        loaded = [each for each in _REPOSITORY.findall(text) if not each.startswith(b".")]
+        stated = [lower_bytes(base) for base in card.metadata.texts("base_model")]
+        if not loaded or any([each.startswith(owner + b"/") or each in stated for each in loaded]):
+            return False
+        theirs = b"\n".join(loaded)
+        own = [n for n in _list_names((card.id,)) if n not in theirs and n not in _EVERYDAY]
+        if not own:
+            return False
+        shown = lower_bytes("\n".join([block.text for block in card.document.blocks]))
+        return not any([word in shown for word in own])
+
+    def _leads_away(self, section: Section, blocks: Sequence[BlockReading]) -> bool:
+        """Whether links lead to several repositories of others that stand nowhere else."""
+        lines = range(section.line, section.last_line + 1)
+        targets = [link.target for link in self._card.document.links if link.line in lines]
+        named = _find_repositories(lower_bytes(" ".join(targets)))
+        named.update(*[_find_repositories(block.lower) for block in blocks])
+        if len(named) < _LEAST_LINKED:
+            return False
+        own = lower_bytes(self._card.id).partition(b"/")[0] + b"/"
+        if any([name.startswith(own) for name in named]):
+            return False
+        if any([self._names_model(block.lower) for block in blocks]):
+            return False
+        elsewhere = self._read_elsewhere(section)
+        return not any([name.rpartition(b"/")[2] in elsewhere for name in named])
 
     def _is_strange(self, section: Section, blocks: Sequence[BlockReading]) -> bool:
         """Whether many telling words stand here and nowhere else."""
@@ -132,8 +187,13 @@ class Ties:
     def _names_model(self, text: bytes) -> bool:
         """Whether a text has a word of the model's name, or of its base's."""
         if self._names is None:
-            self._names = _list_names((self._card.id, *self._card.metadata.texts("base_model")))
-        return any([name in text for name in self._names])
+            names = _list_names((self._card.id, *self._card.metadata.texts("base_model")))
+            telling = tuple([n for n in names if len(n) > _SHORT or n not in _EVERYDAY])
+            self._names = telling or names
+        said = [name for name in self._names if name in text]
+        if any([len(name) > _SHORT for name in said]):
+            return True
+        return bool(said) and not {*said}.isdisjoint(list_words(text))
 
     def _read_elsewhere(self, section: Section) -> bytes:
         """What a visitor sees outside of a section, and what the card calls its own."""
@@ -149,6 +209,13 @@ class Ties:
                 self._shown.append((block.line, lower))
         inside = {block.line for block in section.blocks}
         return b"\n".join([text for line, text in self._shown if line not in inside])
+
+
+def _find_repositories(text: bytes) -> set[bytes]:
+    """Models and data sets on the Hub whose addresses stand in a text."""
+    if b".co/" not in text:
+        return set()
+    return {b"/".join(parts) for parts in _HUB.findall(text) if parts[0] not in _NO_OWNERS}
 
 
 def _list_names(ids: Iterable[str]) -> tuple[bytes, ...]:
