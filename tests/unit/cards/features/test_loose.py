@@ -104,6 +104,90 @@ def test_a_line_of_everyday_words_is_hollow(line: str, aside: bool) -> None:
     assert (found.numbers["loose_limitations"] > 0) == aside
 
 
+LINKS = """## Results
+
+| Model | Score |
+|---|---|
+| [one](https://huggingface.co/you/wrist-one) | 70.1 |
+| https://hf.co/you/wrist-two | 71.2 |
+| [data](https://huggingface.co/datasets/you/bones) | |
+"""
+
+
+@pytest.mark.parametrize(
+    ("card", "aside"),
+    [
+        (CARD + LINKS, True),
+        (CARD + LINKS.replace("datasets/you/bones", "you/wrist-one"), False),
+        (CARD + LINKS.replace("datasets/you/bones", "docs/bones"), False),
+        (CARD + LINKS.replace("you/bones", "me/bones"), False),
+        (CARD + LINKS.replace("| [data]", "| Squawker [data]"), False),
+        (CARD + "It learned from wrist-two.\n\n" + LINKS, False),
+        (CARD.replace("tags:", "datasets: you/bones\ntags:") + LINKS, False),
+    ],
+    ids=["others", "two alone", "a page", "the owner's", "name", "named", "its data"],
+)
+def test_links_to_several_repositories_named_nowhere_else(card: str, aside: bool) -> None:
+    assert loose(card, "evaluation") == aside
+
+
+def test_short_names_tie_as_whole_words_alone() -> None:
+    tuned = LINKS.replace("Score", "fine score")
+    assert loose(CARD + tuned, "evaluation", id="me/fin-squawker")
+    assert not loose(CARD + tuned.replace("fine", "fin"), "evaluation", id="me/fin-squawker")
+
+
+MERGE = """## Configuration
+
+```yaml
+models:
+  - model: you/wrist-one
+merge_method: ties
+base_model: you/wrist-two
+```
+"""
+
+
+@pytest.mark.parametrize(
+    ("card", "aside"),
+    [
+        (CARD + MERGE, True),
+        (CARD.replace("tags:", "base_model: you/wrist-one\ntags:") + MERGE, False),
+        (CARD + MERGE.replace("model: you", "path: you").replace("base_model", "base"), False),
+    ],
+    ids=["others", "its base", "no models"],
+)
+def test_a_merge_of_models_named_nowhere_else(card: str, aside: bool) -> None:
+    found = features(card)
+    assert (found.numbers["loose_code"] > 0) == aside == (found.topics["training"].code == 0)
+
+
+THEIRS = f"""# Wrist reader
+
+The wrist reader, you/wrist-reader, tells fractures of wrists.
+
+{CODE}
+{STRANGE.replace("Radiographs", "The wrist reader has limits: radiographs")}
+"""
+
+
+@pytest.mark.parametrize(
+    ("card", "aside"),
+    [
+        (THEIRS, True),
+        (THEIRS + "\nThis is Squawker.\n", False),
+        ("---\nbase_model: you/wrist-reader\n---\n" + THEIRS, False),
+        (THEIRS.replace("tells", "tells me/chirp, `me/chirp`,"), True),
+        (THEIRS + '\n```python\nload("me/chirp")\n```\n', False),
+        (THEIRS.replace("from_pretrained", "load").replace('"', ""), False),
+    ],
+    ids=["whole", "named", "its base", "prose", "own code", "no repository"],
+)
+def test_a_whole_card_of_another_model(card: str, aside: bool) -> None:
+    """A section whose words stand elsewhere in the card is loose with the rest of it."""
+    assert loose(card, id="me/squawker") == aside
+
+
 def test_how_much_of_its_name_a_card_says() -> None:
     said, copied = (features(CARD, id=id).numbers for id in ("me/squawker-mini", "me/croaker-mini"))
     assert (said["name_said"], said["name_unsaid"]) == (1, 0)

@@ -17,6 +17,7 @@ from cardiogram.judge.embedded.intervals import (
 from cardiogram.stats.agreement import quadratic_kappa
 
 HARD = FEATURE_NAMES.index(CAUSES[0])
+LENGTH = FEATURE_NAMES.index("near_characters")
 SCRIPT = FEATURE_NAMES.index("non_ascii")
 WORDS, CODE = FEATURE_NAMES.index("whole_words"), FEATURE_NAMES.index("whole_code")
 
@@ -56,6 +57,35 @@ def test_intervals_cover_as_often_as_they_say_and_hard_cards_nearly_so() -> None
     one_width = errors <= np.quantile(errors, 0.9)
     assert inside[x[:, HARD] > 0].mean() > one_width[x[:, HARD] > 0].mean()
     assert set(whole) <= {1, 2, 3, 4, 5}
+
+
+def test_long_cards_have_cuts_of_their_own_where_that_is_asked() -> None:
+    truth, x, unseen = simulate(4000, 6)
+    x[::2, LENGTH] = np.log1p(9000)
+    unseen[::2] += 0.5  # long cards look better than they are
+    plain, own = (learn_decision(truth, x, unseen, by_length=asked) for asked in (False, True))
+    assert (plain.cuts[0] == plain.cuts[1]).all()
+    assert (own.cuts[0] == plain.cuts[0]).all()
+    bias = [(decide(x, unseen, each)[0] - truth)[::2].mean() for each in (plain, own)]
+    assert bias[0] > 0.2 > 0.05 > abs(bias[1])
+    some = learn_decision(
+        truth, np.where(np.arange(4000)[:, None] < 40, x, 0), unseen, by_length=True
+    )
+    assert np.abs(some.cuts[1] - some.cuts[0]).max() < np.abs(own.cuts[1] - own.cuts[0]).max(), (
+        "few long cards have less of a say"
+    )
+
+
+def test_copies_widen_intervals_and_leave_the_whole_numbers_alone() -> None:
+    truth, x, unseen = simulate(1000, 7)
+    pasted = unseen[:200] + 2.0
+    more = (np.r_[truth, truth[:200]], np.vstack([x, x[:200]]), np.r_[unseen, pasted])
+    alone, wider = learn_decision(truth, x, unseen), learn_decision(*more, cards=1000)
+    assert (alone.cuts == wider.cuts).all()
+    covered = [
+        (decide(x[:200], pasted, each)[1][:, 0] <= truth[:200]).mean() for each in (alone, wider)
+    ]
+    assert covered[0] < 0.4 < covered[1]
 
 
 def test_hard_cards_have_wider_intervals() -> None:

@@ -15,6 +15,7 @@ from cardiogram.judge.embedded.model import (
     Forest,
     Kernel,
     Model,
+    answer_overall,
     measure_likeness,
 )
 
@@ -90,9 +91,20 @@ def test_outputs_are_drawn_from_their_mean() -> None:
         np.zeros(2, np.int64),
     )
     flat = Model(trees, kernel()).predict(x)
-    sharp = Model(trees, kernel(), sharpness=np.array([1.0, 3.0])).predict(x)
-    assert (sharp[:, 0] == flat[:, 0]).all()
-    assert sharp[:, 1] == pytest.approx(np.clip(3 + 3 * (flat[:, 1] - 3), 1, 5))
+    sharp = Model(trees, kernel(), sharpness=np.array([[1.0, 3.0], [2.0, 1.0]])).predict(x)
+    assert sharp[:, 0] == pytest.approx(2 + 2 * (flat[:, 0] - 2)), "above the mean"
+    assert sharp[:, 1] == pytest.approx(np.clip(3 + 3 * (flat[:, 1] - 3), 1, 5)), "below it"
+    alone = Model(trees, kernel(), share=np.array([0.0, 0.5])).predict(x)
+    assert alone[:, 0] == pytest.approx(kernel().predict(x)[:, 0])
+    assert (alone[:, 1] == flat[:, 1]).all()
+
+
+def test_the_first_output_answers_to_all_of_them() -> None:
+    expected = np.array([[2.0, 3.0], [4.0, 5.0]])
+    answered = answer_overall(expected, np.array([0.5, 0.25, 0.5]))
+    assert answered.tolist() == [[2.5, 3.0], [4.0, 5.0]]
+    assert answer_overall(expected, np.array([9.0, 0, 0]))[:, 0].tolist() == [5, 5], "at most 5"
+    assert answer_overall(expected, np.zeros(0)) is expected
 
 
 def test_facts_beyond_reach_are_all_alike() -> None:

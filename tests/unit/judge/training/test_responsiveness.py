@@ -91,7 +91,7 @@ def test_gains_are_promised_by_what_readers_of_other_cards_gave() -> None:
     mended = np.full((count, 9), 2.0) + change
     mended[:10] = 2.0
     bounds = np.zeros((2 * count, 9, 2))
-    found = OutOfFold(expected, expected.astype(int), bounds, mended)
+    found = OutOfFold(expected, expected.astype(int), bounds, mended, expected)
     gains = describe_gains(data, found)
     assert set(gains) == {"all", "usage", "data"}
     assert gains["all"]["n"] == count - 10
