@@ -52,4 +52,5 @@ def learn_answer(examples: Examples, expected: Floats) -> Floats:
     weighted = rows.T * np.r_[np.ones(cards), 2 * examples.pair]
     gram = weighted @ rows + _CALM * np.eye(len(SCORES))
     weights = np.linalg.solve(gram, weighted @ wanted) + np.eye(len(SCORES))[0]
-    return np.r_[middle[0] - middle @ weights, weights]
+    answer: Floats = np.r_[middle[0] - middle @ weights, weights]
+    return answer
