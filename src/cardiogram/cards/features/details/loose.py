@@ -23,7 +23,7 @@ from cardiogram.cards.features.mentions import CONTENT, MEASURES, PHRASES, SETTI
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.sections import Section
 
-LOOSE_TOPICS = ("usage", "intended", "data", "training", "evaluation", "limitations")
+LOOSE_TOPICS: tuple[str, ...] = ("usage", "intended", "data", "training", "evaluation", "limitations")
 """Topics whose sections are looked at."""
 
 _TOPICS = frozenset(LOOSE_TOPICS)
@@ -187,9 +187,9 @@ class Ties:
     def _names_model(self, text: bytes) -> bool:
         """Whether a text has a word of the model's name, or of its base's."""
         if self._names is None:
-            names = _list_names((self._card.id, *self._card.metadata.texts("base_model")))
-            telling = tuple([n for n in names if len(n) > _SHORT or n not in _EVERYDAY])
-            self._names = telling or names
+            words = _list_names((self._card.id, *self._card.metadata.texts("base_model")))
+            telling = tuple([n for n in words if len(n) > _SHORT or n not in _EVERYDAY])
+            self._names = telling or words
         said = [name for name in self._names if name in text]
         if any([len(name) > _SHORT for name in said]):
             return True
