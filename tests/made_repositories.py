@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 
 from cardiogram.repository.fact import RepositoryFacts, Value
-from cardiogram.repository.facts import read_facts
+from cardiogram.repository.facts import NAMES, read_facts
 from made_weights import Sparse
 from repository_rows import InMemory
 
@@ -27,9 +27,11 @@ def made(
 
 
 def facts_of(contents: Contents, **given: object) -> RepositoryFacts:
-    """Facts of a repository, none of whose files is broken."""
+    """Facts of a repository, none of whose files is broken; each has a name and a source."""
     facts = read_facts(made(contents, **given))  # type: ignore[arg-type]
     assert not facts.problems, facts.problems
+    assert {fact.name for fact in facts.facts} <= NAMES.keys()
+    assert all(fact.sources for fact in facts.facts)
     return facts
 
 

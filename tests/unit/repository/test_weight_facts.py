@@ -516,3 +516,22 @@ def test_keys_of_a_gguf_file() -> None:
     assert "o/data" in values(facts, "dataset")
     assert value(facts, "licence") is None
     assert value(facts, "licence", "GGUF") == "mit"
+
+
+def test_heads_that_predict_further_tokens_are_counted_apart() -> None:
+    shapes: Shapes = {f"model.layers.{n}.w.weight": ("BF16", (4, 4)) for n in range(3)}
+    config = {**CONFIG, "num_hidden_layers": 2, "num_nextn_predict_layers": 1}
+    facts = facts_of({"config.json": config, "model.safetensors": weights(shapes)})
+    assert value(facts, "parameters") == 48
+    assert value(facts, "parameters", "multi-token prediction") == 16
+    assert value(facts, "parameters", "without multi-token prediction") == 32
+    plain = facts_of({"config.json": CONFIG, "model.safetensors": weights(shapes)})
+    assert plain.named("parameters", "multi-token prediction") == ()
+
+
+def test_what_the_hub_counted_stands_for_headers_that_are_not_given() -> None:
+    info = {"safetensors": {"parameters": {"BF16": 700}, "total": 700}}
+    facts = facts_of({}, info=info)
+    assert (value(facts, "parameters"), value(facts, "dtype")) == (700, "BF16")
+    packed = {"safetensors": {"parameters": {"I32": 700}, "total": 700}}
+    assert facts_of({}, info=packed).named("parameters") == ()

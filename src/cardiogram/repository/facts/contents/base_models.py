@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cardiogram.repository.fact import Fact, FactSource, How, Value
+from cardiogram.repository.facts.accord import accord, text
 from cardiogram.repository.facts.repository_files import CARD, FactFunction, Files
 from cardiogram.repository.facts.weights import adapter_configs, is_quantised, model_headers
 
@@ -49,6 +50,12 @@ def base_relation(files: Files) -> Iterator[Fact]:
             return
 
 
+def revision(files: Files) -> Iterator[Fact]:
+    """The revision of the base that an adapter was trained on."""
+    for path in adapter_configs(files).values():
+        yield from accord("base_revision", files.all_at((path, "revision")), read=text)
+
+
 def _relations(files: Files) -> Iterator[tuple[str, tuple[FactSource, ...]]]:
     yield (
         "adapter",
@@ -68,6 +75,8 @@ def _named_by_files(files: Files) -> Iterator[FactSource]:
     places += [(path, "base_model") for path in _MERGES]
     for path in files.paths(*_FILES):
         places += [(path, "model_name_or_path"), (path, "base_model")]
+    places += [("config.json", side, "_name_or_path") for side in ("encoder", "decoder")]
+    places += [("gliner_config.json", "model_name")]
     places += [("config.json", "_name_or_path"), ("model_index.json", "_name_or_path")]
     for place in places:
         yield from files.all_at(place)
@@ -137,4 +146,4 @@ def _are_kin(files: Files, id: str, others: dict[str, list[FactSource]]) -> bool
     return False
 
 
-FUNCTIONS: tuple[FactFunction, ...] = (base_models, base_relation)
+FUNCTIONS: tuple[FactFunction, ...] = (base_models, base_relation, revision)

@@ -24,6 +24,10 @@ _SHAPE: dict[str, tuple[str, ...]] = {
     ),
     "intermediate_size": ("intermediate_size", "ffn_dim", "n_inner", "ffn_hidden_size", "d_ff"),
 }
+_SETTINGS = (
+    *("head_dim", "hidden_act", "rope_theta", "position_embedding_type", "num_channels"),
+    *("max_source_positions", "max_target_positions", "num_labels", "tie_word_embeddings"),
+)
 _UNITS = {"layers": "layers", "vocabulary": "tokens"}
 _SIDES = (("encoder", "encoder_layers"), ("decoder", "decoder_layers"))
 _PARTS = ("vision", "text", "audio")
@@ -90,6 +94,13 @@ def shape(files: Files) -> Iterator[Fact]:
     for side, key in _SIDES:
         sources = [files.at(CONFIG, key)]
         yield from accord("layers", sources, unit="layers", about=side, read=whole)
+
+
+def settings(files: Files) -> Iterator[Fact]:
+    """Further settings that readers ask for, as they stand."""
+    for key in _SETTINGS:
+        sources = _first_home([files.at(*place, key) for place in CONFIGS])
+        yield from accord("setting", sources, about=key, read=_scalar)
 
 
 def labels(files: Files) -> Iterator[Fact]:
@@ -161,6 +172,10 @@ def _type(value: Value) -> str | None:
     return value.removeprefix("torch.") or None if isinstance(value, str) else None
 
 
+def _scalar(value: Value) -> Value:
+    return value if isinstance(value, bool | int | float | str) else None
+
+
 def _reference(value: Value) -> Value:
     """A class in code: a text, or a list of a slow and a fast one."""
     if isinstance(value, list):
@@ -174,6 +189,7 @@ FUNCTIONS: tuple[FactFunction, ...] = (
     task,
     labels,
     shape,
+    settings,
     sliding_window,
     type_to_load,
     custom_code,

@@ -49,6 +49,8 @@ def context(files: Files) -> Iterator[Fact]:
         return
     if SENTENCES in files:
         return
+    cut = [files.at("gliner_config.json", "max_len")]
+    yield from accord("sequence_length", cut, unit="tokens", read=whole)
     sources = [files.at(TOKENIZER, "model_max_length")]
     note = "the tokenizer's limit: the configuration states none"
     yield from accord("sequence_length", sources, unit="tokens", note=note, read=_limit)

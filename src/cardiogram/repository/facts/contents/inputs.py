@@ -79,6 +79,8 @@ def timm(files: Files) -> Iterator[Fact]:
         return
     features = files.all_at((CONFIG, "num_features"))
     yield from accord("dimensions", features, unit="dimensions", note="of a feature", read=whole)
+    licence = files.all_at((*_TIMM, "license"))
+    yield from accord("licence", licence, about="pretrained_cfg", read=text)
     number = files.all_at((CONFIG, "num_classes"), (*_TIMM, "num_classes"))
     yield from accord("classes", number[:1], unit="classes", read=whole)
     for key in ("interpolation", "crop_pct", "tag", "first_conv", "pool_size"):

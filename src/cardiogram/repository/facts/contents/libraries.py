@@ -97,6 +97,7 @@ def keras(files: Files) -> Iterator[Fact]:
     first = (CONFIG, "config", "layers", 0, "config")
     shapes = files.all_at((*first, "batch_shape"), (*first, "batch_input_shape"))
     yield from accord("image_size", shapes, unit="pixels", read=_picture)
+    yield from accord("input_shape", shapes, read=lambda v: v if isinstance(v, list) else None)
     counted = files.all_at(("metadata.json", "parameter_count"))
     yield from accord("parameters_declared", counted, unit="parameters", read=whole)
 
@@ -115,6 +116,8 @@ def spacy(files: Files) -> Iterator[Fact]:
         yield from accord("labels", sources, about=part, read=lambda value: value or None)
     width = files.all_at((meta, "vectors", "width"))
     yield from accord("dimensions", width, about="word vectors", read=whole)
+    number = files.all_at((meta, "vectors", "vectors"))
+    yield from accord("vocabulary", number, about="word vectors", read=whole)
     for name in files.mapping(meta, "performance"):
         sources = files.all_at((meta, "performance", name))
         yield from accord("metric", sources, about=name, read=_number)

@@ -69,6 +69,8 @@ def sizes(files: Files) -> Iterator[Fact]:
             size = whole(source.value)
             if size and factor and proof is not None:
                 yield Fact("image_size", size * factor, (source, proof), "pixels", "", "computed")
+        patch = files.all_at((f"{name}/config.json", "patch_size"))
+        yield from accord("patch_size", patch, unit="latents", about=name, read=_size)
     vae = files.all_at(("vae/config.json", "sample_size"))
     yield from accord("image_size", vae, unit="pixels", about="vae", read=_size)
 

@@ -40,6 +40,8 @@ def modules(files: Files) -> list[tuple[int, str, str]]:
 
 def pooling(files: Files) -> Iterator[Fact]:
     """How token vectors become one; several ways at once are joined."""
+    for path in _configs(files, "SpladePooling"):
+        yield from accord("pooling", files.all_at((path, "pooling_strategy")), read=text)
     for path in _configs(files, "Pooling"):
         new = files.at(path, "pooling_mode")
         if new is not None:
@@ -56,7 +58,8 @@ def dimensions(files: Files) -> Iterator[Fact]:
     """Dimensions of an embedding: those of the last module that changes them."""
     if not modules(files):
         return
-    pooled = [p for path in _configs(files, "Pooling") for p in _pooled(files, path)]
+    kinds = [*_configs(files, "Pooling"), *_configs(files, "SpladePooling")]
+    pooled = [p for path in kinds for p in _pooled(files, path)]
     dense = [
         source
         for kind in ("Dense", "LSTM", "CNN")
@@ -102,6 +105,9 @@ def settings(files: Files) -> Iterator[Fact]:
     yield from accord("similarity", similar, read=text)
     prompts = [files.at(SETTINGS, "prompts")]
     yield from accord("prompts", prompts, read=lambda v: v if v and isinstance(v, dict) else None)
+    for name in files.mapping(SETTINGS, "prompts"):
+        prompt = [files.at(SETTINGS, "prompts", name)]
+        yield from accord("prompts", prompt, about=name, read=lambda v: v if v != "" else None)
     default = [files.at(SETTINGS, "default_prompt_name")]
     yield from accord("default_prompt", default, read=text)
     kinds = [files.at(SETTINGS, "model_type")]

@@ -14,6 +14,7 @@ TOKENIZER, GENERATION = "tokenizer_config.json", "generation_config.json"
 _TEMPLATE = "chat_template"
 _MARK = re.compile(r"<\|[^|>\s]{1,40}\|>|\[INST\]|<start_of_turn>|<[｜|][^>]{1,40}>|### \w+:")
 _TOKENS = {"end_token": "eos_token", "begin_token": "bos_token", "padding_token": "pad_token"}
+_OTHERS = ("mask_token", "unk_token", "cls_token", "sep_token")
 _NO_DEFAULT = re.compile(r"_token_ids?$|^_|_version$|_ids$|^(task|language|lang_to_id|suppress)")
 
 
@@ -49,6 +50,15 @@ def special_tokens(files: Files) -> Iterator[Fact]:
         copy = files.in_info("config", "tokenizer_config", key)
         note = _ends(files) if name == "end_token" else ""
         yield from accord(name, [*sources, copy], note=note, read=text)
+
+
+def other_tokens(files: Files) -> Iterator[Fact]:
+    """The class of the tokenizer, and further special tokens by their names."""
+    yield from accord("tokenizer", [files.at(TOKENIZER, "tokenizer_class")], read=text)
+    for key in _OTHERS:
+        places = [(path, key) for path in (TOKENIZER, "special_tokens_map.json")]
+        sources = [s for place in places for s in files.all_at(place, (*place, "content"))]
+        yield from accord("special_token", sources, about=key, read=text)
 
 
 def lower_case(files: Files) -> Iterator[Fact]:
@@ -120,6 +130,7 @@ def _setting(value: Value) -> Value:
 FUNCTIONS: tuple[FactFunction, ...] = (
     chat_template,
     special_tokens,
+    other_tokens,
     lower_case,
     generation_defaults,
 )

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator
 
-from cardiogram.repository.fact import Fact, FactSource, How
+from cardiogram.repository.fact import Fact, FactSource, How, Value
 from cardiogram.repository.facts.accord import accord, how_of, whole
 from cardiogram.repository.facts.repository_files import FactFunction, Files
 from cardiogram.repository.facts.weights.packing import WeightCount, count_weights
@@ -27,8 +27,9 @@ _PARTS = {
     "audio": r"(^|\.)(audio_tower|audio_model|audio_encoder|apm)\.",
     "projector": r"(^|\.)(multi_modal_projector|mm_projector|connector|embed_vision)\.",
     "text": r"(^|\.)(text_model|language_model|llm)\.",
-    "multi-token prediction": r"(^|\.)mtp\.",
 }
+_NEXT = ("num_nextn_predict_layers", "mtp_num_hidden_layers", "num_mtp_layers")
+_LAYER, _MTP = re.compile(r"(?:^|\.)layers\.(\d{1,4})\."), re.compile(r"(^|\.)mtp\.")
 _EXPERT = re.compile(r"\.experts\.(?:\d+\.)?")
 _EXPERTS = ("num_local_experts", "num_experts", "n_routed_experts", "moe_num_experts")
 _PER_TOKEN = (
@@ -118,7 +119,8 @@ def active_parameters(files: Files) -> Iterator[Fact]:
     active = count.counted - _tied(files, main, count) - in_experts
     active += in_experts * chosen // number
     sources = (*_sources(files, main, count), experts, per_token)
-    yield Fact("parameters", active, sources, "parameters", "active", "computed")
+    note = "with the embeddings, which some leave out"
+    yield Fact("parameters", active, sources, "parameters", "active", "computed", note)
 
 
 def parts(files: Files) -> Iterator[Fact]:
@@ -130,15 +132,17 @@ def parts(files: Files) -> Iterator[Fact]:
     if not count.known:
         return
     sources = tuple(_sources(files, main, count))
-    for part, pattern in _PARTS.items():
-        inside = re.compile(pattern)
-        number = sum(n for name, n in count.weights.items() if inside.search(name))
+    numbers = {
+        part: sum(n for name, n in count.weights.items() if re.search(pattern, name))
+        for part, pattern in _PARTS.items()
+    }
+    numbers["multi-token prediction"] = extra = _in_extra_layers(files, count)
+    tables = sum(n for name, n in count.weights.items() if _EMBEDDING.search(name))
+    numbers["without multi-token prediction"] = count.counted - extra if extra else 0
+    numbers["without embeddings"] = count.counted - tables if tables else 0
+    for part, number in numbers.items():
         if 0 < number < count.counted:
             yield Fact("parameters", number, sources, "parameters", part, "computed")
-    tables = sum(n for name, n in count.weights.items() if _EMBEDDING.search(name))
-    if 0 < tables < count.counted:
-        without = count.counted - tables
-        yield Fact("parameters", without, sources, "parameters", "without embeddings", "computed")
 
 
 def dtype(files: Files) -> Iterator[Fact]:
@@ -166,6 +170,8 @@ def dtype(files: Files) -> Iterator[Fact]:
         source = files.header(weights.path, "dtypes", types)
         how: How = "read" if value == types or [value] == types else "computed"
         yield Fact("dtype", value, (source,), "", weights.about, how, note)
+    if not any(weights.headers for weights in weight_files(files)):
+        yield from accord("dtype", [files.in_info("safetensors", "parameters")], read=_only_type)
 
 
 def shards(files: Files) -> Iterator[Fact]:
@@ -228,6 +234,18 @@ def _tied(files: Files, weights: WeightFile, count: WeightCount) -> int:
     return max((w for w in heads.values() if w in tables.values()), default=0)
 
 
+def _in_extra_layers(files: Files, count: WeightCount) -> int:
+    """Weights of the heads that predict further tokens: `mtp`, or layers beyond the last one."""
+    layers, extra = _first(files, ("num_hidden_layers",)), _first(files, _NEXT)
+    last = whole(layers.value) if layers is not None and extra is not None else None
+    total = 0
+    for name, number in count.weights.items():
+        match = _LAYER.search(name)
+        beyond = last is not None and match is not None and int(match[1]) >= last
+        total += number if beyond or _MTP.search(name) else 0
+    return total
+
+
 def _sources(files: Files, weights: WeightFile, count: WeightCount) -> list[FactSource]:
     """The header that gives the number: of a file, of an index, or of each shard without one."""
     if weights.path in files:
@@ -262,6 +280,11 @@ def _in_index(files: Files, weights: WeightFile, key: str) -> FactSource | None:
 def _first(files: Files, keys: tuple[str, ...]) -> FactSource | None:
     sources = (files.at(*place, key) for place in CONFIGS for key in keys)
     return next((source for source in sources if source is not None), None)
+
+
+def _only_type(value: Value) -> str | None:
+    """The one type of the numbers that the Hub counted."""
+    return next(iter(value)) if isinstance(value, dict) and len(value) == 1 else None
 
 
 def _several(value: object) -> bool:

@@ -14,7 +14,7 @@ from cardiogram.repository.formats import GgufArray, GgufHeader
 
 WHOLE_HEADERS = 4
 """Models whose tensors are read; of the others the keys that stand before the vocabulary."""
-MOST_HEADERS = 10
+MOST_HEADERS = 8
 _SPLIT = re.compile(r"-(\d{5})-of-(\d{5})\.gguf$")
 _NO_MODEL = re.compile(r"mmproj|imatrix|\blora\b", re.IGNORECASE)
 _OTHER = {"mmproj": "projector of a vision model", "imatrix": "importance matrix"}
@@ -144,6 +144,7 @@ def named(files: Files) -> Iterator[Fact]:
     note = "copied from a card when the file was made"
     yield from _by_key(files, "licence", "general.license", note=note, about="GGUF", read=text)
     yield from _by_key(files, "parameters_label", "general.size_label", read=text)
+    yield from _by_key(files, "name", "general.name", read=text)
     yield from _by_key(files, "quantised_by", "general.quantized_by", read=text)
     for model in gguf_models(files):
         languages = model.header.values.get("general.languages")
@@ -158,6 +159,15 @@ def named(files: Files) -> Iterator[Fact]:
                 id = address.rpartition("/datasets/")[2].strip("/")
                 proof = (files.header(model.path, key, address),)
                 yield Fact("dataset", id, proof, how="computed")
+
+
+def shards(files: Files) -> Iterator[Fact]:
+    """Files that a split model is spread over."""
+    for model in gguf_models(files):
+        count = model.header.values.get("split.count")
+        if len(model.parts) > 1 and isinstance(count, int):
+            source = (files.header(model.path, "split.count", count),)
+            yield Fact("shards", count, source, "files", _about(files, model))
 
 
 def other_files(files: Files) -> Iterator[Fact]:
@@ -223,5 +233,6 @@ FUNCTIONS: tuple[FactFunction, ...] = (
     parameters,
     quantisation,
     named,
+    shards,
     other_files,
 )

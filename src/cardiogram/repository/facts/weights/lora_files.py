@@ -23,25 +23,24 @@ _KOHYA = {
     "ss_learning_rate": "learning_rate",
     "ss_lr_scheduler": "schedule",
     "ss_lr_warmup_steps": "warmup_steps",
-    "ss_num_epochs": "epochs",
-    "ss_max_train_steps": "steps",
+    "ss_epoch": "epochs",
+    "ss_steps": "steps",
+    "modelspec.title": "name",
+    "modelspec.trigger_phrase": "trigger",
     "ss_seed": "seed",
     "ss_optimizer": "optimizer",
     "ss_mixed_precision": "precision",
-    "ss_num_train_images": "train_samples",
     "ss_total_batch_size": "total_batch_size",
     "ss_batch_size_per_device": "batch_size",
     "ss_gradient_accumulation_steps": "accumulation",
 }
 """Keys of kohya's trainer that may be told; tags, folders, notes and output names are private."""
 _SETTINGS = (
-    "modelspec.resolution",
-    "ss_clip_skip",
-    "ss_noise_offset",
-    "ss_min_snr_gamma",
-    "ss_resolution",
-    "ss_v2",
+    *("modelspec.resolution", "ss_resolution", "ss_clip_skip", "ss_noise_offset", "ss_v2"),
+    *("ss_min_snr_gamma", "ss_unet_lr", "ss_text_encoder_lr"),
+    *("ss_num_train_images", "ss_max_train_steps", "ss_num_epochs"),
 )
+"""Images are counted with their repeats; the last two were planned, not made."""
 _PEFT = {"r": "rank", "lora_alpha": "lora_alpha", "lora_dropout": "lora_dropout",
          "target_modules": "target_modules"}  # fmt: skip
 _BASE = "ss_sd_model_name"

@@ -22,10 +22,15 @@ _HOMES: tuple[Place, ...] = (
     ("quantize_config.json",),
     ("quant_config.json",),
     ("hf_quant_config.json", "quantization"),
+    ("openvino_config.json", "quantization_config"),
 )
 """Where a quantisation is written: nested in models of several parts, and in files of its own."""
 _BITS = ("bits", "w_bit", "nbits", "num_bits", "wbits")
 _GROUP = ("group_size", "q_group_size", "groupsize")
+_SETTINGS = (
+    *("version", "zero_point", "sym", "format", "checkpoint_format", "damp_percent"),
+    *("bnb_4bit_compute_dtype", "bnb_4bit_use_double_quant", "kv_cache_quant_algo"),
+)
 _FIXED = {"mxfp4": 4, "nvfp4": 4, "fp8": 8, "fbgemm_fp8": 8, "w4a16_awq": 4, "int8_sq": 8}
 """Bits that a method's name says."""
 
@@ -96,6 +101,12 @@ def quantised_type(files: Files) -> Iterator[Fact]:
     yield from accord("quantisation", sources, about="weights", read=text)
 
 
+def settings(files: Files) -> Iterator[Fact]:
+    """Further settings of the quantisation, as they stand."""
+    for key in _SETTINGS:
+        yield from accord("quantisation_setting", _at(files, key), about=key, read=_scalar)
+
+
 def _at(files: Files, *keys: str) -> list[FactSource]:
     """Values at any of the keys in all places that a quantisation is written at."""
     places = [(*home, key) for home in _HOMES for key in keys]
@@ -135,6 +146,10 @@ def _bits(value: Value) -> int | None:
     return number if number is not None and number <= 16 else None
 
 
+def _scalar(value: Value) -> Value:
+    return value if isinstance(value, bool | int | float | str) else None
+
+
 def _order(value: Value) -> bool | None:
     if isinstance(value, bool):
         return value
@@ -157,4 +172,5 @@ FUNCTIONS: tuple[FactFunction, ...] = (
     group_size,
     act_order,
     quantised_type,
+    settings,
 )

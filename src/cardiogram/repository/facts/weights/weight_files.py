@@ -11,7 +11,7 @@ from typing import Literal
 from cardiogram.repository.facts.repository_files import Files
 from cardiogram.repository.formats import SafetensorsHeader, Tensor
 
-MAX_SHARDS = 16
+MAX_SHARDS = 12
 """Shards whose headers are asked of the Hub: beyond, what the Hub counted stands for them."""
 _ASIDE = re.compile(r"(^|/)(checkpoint-\d+|onnx|original|runs|logs|wandb|mlruns|\.[^/]*)/")
 _SHARD = re.compile(r"^(.*)-(\d{5})-of-(\d{5})(\.[\w-]+)?\.safetensors$")
