@@ -7,9 +7,16 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.report.tables.cells import Cell, Chapter, Kind, Sheet, write_form
+    from cardiogram.report.tables.cells import (
+        PLURALS,
+        Cell,
+        Chapter,
+        Kind,
+        Sheet,
+        by_outcome,
+        write_form,
+    )
     from cardiogram.report.tables.html_tables import write_html, write_html_table
-    from cardiogram.report.tables.number_cells import PLURALS, by_outcome
     from cardiogram.report.tables.views import (
         KINDS,
         Format,

@@ -7,10 +7,12 @@ from itertools import chain
 from typing import TYPE_CHECKING
 
 from cardiogram.analysis import ExtendedResults, put_outcome
-from cardiogram.report.tables.cells import Cell, Chapter, Sheet
-from cardiogram.report.tables.number_cells import (
+from cardiogram.report.tables.cells import (
     MAIN,
     PLURALS,
+    Cell,
+    Chapter,
+    Sheet,
     author_cell,
     by_outcome,
     count_models,
@@ -19,6 +21,7 @@ from cardiogram.report.tables.number_cells import (
     gap_cell,
     interval_cell,
     name_outcome,
+    sheets_by_outcome,
     size_cell,
     slope_cells,
 )
@@ -55,47 +58,35 @@ def extended_chapters(extended: ExtendedResults) -> Iterator[Chapter]:
 
 
 def _associations(extended: ExtendedResults) -> Iterator[Chapter]:
-    tables = [
-        Sheet.of(
-            [
-                {
-                    "rating": criterion_cell(number.predictor),
-                    **size_cell(number, numbers),
-                    "rho": estimate_cell(number),
-                    "Bonett-Wright": interval_cell(number.interval, number.interval_reason),
-                    "95 % by author": author_cell(number),
-                    "tau-b": Cell(
-                        number.kendall.estimate if number.kendall else None, "correlation"
-                    ),
-                    "one author out": interval_cell(number.leave_one_author_out),
-                }
-                for number in numbers
-            ],
-            count_models(outcome, numbers),
-        )
-        for outcome, numbers in by_outcome(extended.associations)
-    ]
+    tables = sheets_by_outcome(
+        extended.associations,
+        lambda number, alike: {
+            "rating": criterion_cell(number.predictor),
+            **size_cell(number, alike),
+            "rho": estimate_cell(number),
+            "Bonett-Wright": interval_cell(number.interval, number.interval_reason),
+            "95 % by author": author_cell(number),
+            "tau-b": Cell(number.kendall.estimate if number.kendall else None, "correlation"),
+            "one author out": interval_cell(number.leave_one_author_out),
+        },
+        count_models,
+    )
     if tables:
         yield Chapter("Rank correlations with every interval, nothing held equal", tables)
 
 
 def _partial(extended: ExtendedResults) -> Iterator[Chapter]:
-    tables = [
-        Sheet.of(
-            [
-                {
-                    "rating": criterion_cell(number.predictor),
-                    **size_cell(number, numbers),
-                    "rho": estimate_cell(number),
-                    "Bonett-Wright": interval_cell(number.interval),
-                    "95 % by author": author_cell(number),
-                }
-                for number in numbers
-            ],
-            count_models(outcome, numbers),
-        )
-        for outcome, numbers in by_outcome(extended.partial)
-    ]
+    tables = sheets_by_outcome(
+        extended.partial,
+        lambda number, alike: {
+            "rating": criterion_cell(number.predictor),
+            **size_cell(number, alike),
+            "rho": estimate_cell(number),
+            "Bonett-Wright": interval_cell(number.interval),
+            "95 % by author": author_cell(number),
+        },
+        count_models,
+    )
     if tables:
         yield Chapter("Adjusted rank correlations with every interval", tables)
 
@@ -232,21 +223,16 @@ def _tests(number: ComparisonNumber) -> dict[str, Cell]:
 
 
 def _trait_ranks(extended: ExtendedResults) -> Iterator[Chapter]:
-    tables = [
-        Sheet.of(
-            [
-                {
-                    "trait": Cell(number.trait),
-                    "rho": estimate_cell(number),
-                    "95 % by author": author_cell(number),
-                    "q": Cell(number.q_value, "p_value"),
-                }
-                for number in numbers
-            ],
-            put_outcome(outcome),
-        )
-        for outcome, numbers in by_outcome(extended.trait_ranks)
-    ]
+    tables = sheets_by_outcome(
+        extended.trait_ranks,
+        lambda number, alike: {
+            "trait": Cell(number.trait),
+            "rho": estimate_cell(number),
+            "95 % by author": author_cell(number),
+            "q": Cell(number.q_value, "p_value"),
+        },
+        lambda outcome, alike: put_outcome(outcome),
+    )
     if tables:
         note = "The point-biserial correlation of a trait with mid-ranks, nothing held equal."
         yield Chapter("Rank correlations with traits", tables, [note])

@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Literal
 
 from cardiogram.analysis import Results, describe_coverage, put_outcome
 from cardiogram.report.markup import count_of, join_words
-from cardiogram.report.tables.cells import Cell, Chapter, Kind, Sheet
-from cardiogram.report.tables.extended_views import extended_chapters
-from cardiogram.report.tables.flat import COLUMNS, all_numbers
-from cardiogram.report.tables.number_cells import (
+from cardiogram.report.tables.cells import (
     PLURALS,
+    Cell,
+    Chapter,
+    Kind,
+    Sheet,
     author_cell,
     by_outcome,
     count_models,
@@ -21,9 +22,12 @@ from cardiogram.report.tables.number_cells import (
     interval_cell,
     name_outcome,
     reason_cell,
+    sheets_by_outcome,
     size_cell,
     slope_cells,
 )
+from cardiogram.report.tables.extended_views import extended_chapters
+from cardiogram.report.tables.flat import COLUMNS, all_numbers
 from cardiogram.report.tables.work_views import work_chapters
 from cardiogram.report.tables.writers import render_table, write_markdown, write_text
 
@@ -189,16 +193,11 @@ def _changes(results: Results) -> Iterator[Chapter]:
 
 def _ranks(results: Results) -> Iterator[Chapter]:
     partial = {(number.predictor, number.outcome): number for number in results.partial}
-    tables = [
-        Sheet.of(
-            [
-                _rank(number, numbers, partial.get((number.predictor, number.outcome)))
-                for number in numbers
-            ],
-            count_models(outcome, numbers),
-        )
-        for outcome, numbers in by_outcome(results.associations)
-    ]
+    tables = sheets_by_outcome(
+        results.associations,
+        lambda number, alike: _rank(number, alike, partial.get((number.predictor, number.outcome))),
+        count_models,
+    )
     if not tables:
         return
     sentence = (
@@ -226,46 +225,36 @@ def _rank(
 
 
 def _comparisons(results: Results) -> Iterator[Chapter]:
-    tables = [
-        Sheet.of(
-            [
-                {
-                    "rating": criterion_cell(number.predictor),
-                    **size_cell(number, numbers),
-                    "first": Cell(number.first_rho, "correlation"),
-                    "second": Cell(number.second_rho, "correlation"),
-                    "gap": estimate_cell(number),
-                    "95 % by author": author_cell(number),
-                }
-                for number in numbers
-            ],
-            count_models(outcome, numbers),
-        )
-        for outcome, numbers in by_outcome(results.comparisons)
-    ]
+    tables = sheets_by_outcome(
+        results.comparisons,
+        lambda number, alike: {
+            "rating": criterion_cell(number.predictor),
+            **size_cell(number, alike),
+            "first": Cell(number.first_rho, "correlation"),
+            "second": Cell(number.second_rho, "correlation"),
+            "gap": estimate_cell(number),
+            "95 % by author": author_cell(number),
+        },
+        count_models,
+    )
     if tables:
         note = "A gap is the first outcome's correlation minus the second's, both adjusted alike."
         yield Chapter("Likes against downloads", tables, [note])
 
 
 def _regressions(results: Results) -> Iterator[Chapter]:
-    tables = [
-        Sheet.of(
-            [
-                {
-                    "model": number.method.partition(" of ")[0],
-                    "of": number.rows,
-                    "n": Cell(number.n, "count"),
-                    "times per point": times,
-                    "95 % by author": ends,
-                }
-                for number in numbers
-                for _, times, ends in (slope_cells(number),)
-            ],
-            put_outcome(outcome),
-        )
-        for outcome, numbers in by_outcome(results.regressions)
-    ]
+    tables = sheets_by_outcome(
+        results.regressions,
+        lambda number, alike: {
+            "model": number.method.partition(" of ")[0],
+            "of": number.rows,
+            "n": Cell(number.n, "count"),
+            **dict(
+                zip(("times per point", "95 % by author"), slope_cells(number)[1:], strict=True)
+            ),
+        },
+        lambda outcome, alike: put_outcome(outcome),
+    )
     if tables:
         note = (
             "Times per point of the overall rating: of 1 + the outcome by the M-estimator of "
