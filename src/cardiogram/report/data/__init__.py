@@ -7,13 +7,11 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.report.data.beside_hub import read_standing
     from cardiogram.report.data.data_blocks import make_blocks
     from cardiogram.report.data.match import CardPair
     from cardiogram.report.data.origin import StudyOrigin
-    from cardiogram.report.data.payload import Payload, build_payload
-    from cardiogram.report.data.shown_map import ShownMap
-    from cardiogram.report.data.shown_models import ShownModel
+    from cardiogram.report.data.payload import Payload, build_payload, read_standing
+    from cardiogram.report.data.shown_models import ShownMap, ShownModel
     from cardiogram.report.data.texts import CardText
 
 attach(__name__)

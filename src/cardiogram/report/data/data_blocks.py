@@ -22,8 +22,7 @@ from datetime import date
 from cardiogram.judge import Evidence
 from cardiogram.names import SCORES
 from cardiogram.report.data.payload import Payload
-from cardiogram.report.data.shown_map import ShownMap
-from cardiogram.report.data.shown_models import ShownModel
+from cardiogram.report.data.shown_models import ShownMap, ShownModel
 from cardiogram.report.data.texts import CardText
 
 FACTS_IN_BLOCK = 256

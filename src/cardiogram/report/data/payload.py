@@ -9,17 +9,17 @@ from urllib.parse import quote
 
 from cardiogram.analysis import Results
 from cardiogram.judge import Evidence, Rubric, load_rubric
-from cardiogram.maps import Standing
-from cardiogram.report.data.beside_hub import read_standing
+from cardiogram.maps import Standing, find_standing
 from cardiogram.report.data.match import CardPair, select_pairs
 from cardiogram.report.data.origin import StudyOrigin
-from cardiogram.report.data.shown_map import ShownMap, read_shown_map
 from cardiogram.report.data.shown_models import (
     EvidenceOf,
+    ShownMap,
     ShownModel,
     measure_evidence,
     read_evidence,
     read_models,
+    read_shown_map,
 )
 from cardiogram.report.data.texts import CardText, read_texts
 from cardiogram.store import Study
@@ -139,3 +139,12 @@ def _left_out(models: int) -> Iterator[str]:
         )
     if models > MAX_OPENED:
         yield f"What a card shows is here for the {MAX_OPENED:,} most downloaded models."
+
+
+def read_standing(study: Study, results: Results) -> Standing | None:
+    """Compare a study of few authors with the shipped map; None of any other study."""
+    if results.work is None:
+        return None
+    ratings = {id: card.rating for id, card in results.work.cards.items() if card.rating}
+    judge = results.judge.version if results.judge.id == "embedded" else ""
+    return find_standing(study, ratings, results.work.authors, judge)

@@ -12,6 +12,7 @@ from cardiogram.cards.features import CardFeatures
 from cardiogram.judge import Evidence, Score
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.expectations import measure_contributions
+from cardiogram.maps.segments import Segment, read_segments
 from cardiogram.names import SCORES
 from cardiogram.store import RATINGS, Study
 
@@ -154,3 +155,45 @@ def measure_evidence(study: Study, judge: str, models: Sequence[ShownModel]) -> 
 
 def _rounded(value: float | None) -> float | None:
     return round(value, 3) if value is not None and math.isfinite(value) else None
+
+
+@dataclass(frozen=True, slots=True)
+class MapPoint:
+    """Where a model lies on the map; `segment` is None for an outlier."""
+
+    x: float
+    y: float
+    segment: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMap:
+    """The map of the cards.
+
+    Attributes
+    ----------
+    points
+        One a model of the payload, in their order; None where the map has no such card.
+    segments
+        The largest first.
+    """
+
+    points: tuple[MapPoint | None, ...]
+    segments: tuple[Segment, ...]
+
+
+def read_shown_map(study: Study, ids: Sequence[str]) -> ShownMap | None:
+    """Read the map of some models; None where none of them is on it.
+
+    Raises
+    ------
+    DataError
+        The segments cannot be read.
+    """
+    places = {
+        row["id"]: MapPoint(round(row["x"], 4), round(row["y"], 4), row["segment"])
+        for row in study.map.read(["id", "x", "y", "segment"]).to_pylist()
+        if None not in (row["x"], row["y"]) and math.isfinite(row["x"] + row["y"])
+    }
+    points = tuple(places.get(id) for id in ids)
+    return ShownMap(points, read_segments(study)) if any(points) else None
