@@ -156,13 +156,6 @@ def spread_of(gaps: Sequence[Gap]) -> str:
     return f"In nine of ten such edits the criterion gains {low:.1f} to {high:.1f} times this."
 
 
-def gains_of(gap: Gap) -> str:
-    """Both gains of a gap in brackets."""
-    gains = ((gap.criterion, gap.criterion_gain), ("overall", gap.gain))
-    shown = [f"{name} {gain_of(gain)}" for name, gain in gains if gain_of(gain)]
-    return f" ({', '.join(shown)})" if shown else ""
-
-
 _FAR = 1
 """Points from which on the range of a gain is said."""
 
