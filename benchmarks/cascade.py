@@ -19,6 +19,7 @@ from pathlib import Path
 
 import numpy as np
 
+from cardiogram.judge.ensemble.cascade import measure_uncertainty
 from cardiogram.judge.ensemble.tolerance import (
     PARTS,
     CascadeData,
@@ -26,7 +27,6 @@ from cardiogram.judge.ensemble.tolerance import (
     ToleranceStep,
     tabulate_tolerances,
 )
-from cardiogram.judge.ensemble.uncertainty import measure_uncertainty
 from cardiogram.judge.gold.readings import PASSES, JudgeReading, read_readings
 from cardiogram.judge.validation.metrics import AuthorDraws, draw_authors
 from cardiogram.report.terminal import format_figure, format_interval

@@ -10,6 +10,9 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import ArrayLike
+
 from cardiogram.cards import Card
 from cardiogram.errors import ConfigError
 from cardiogram.judge.ensemble.derived import (
@@ -20,15 +23,57 @@ from cardiogram.judge.ensemble.derived import (
     write_derived,
 )
 from cardiogram.judge.ensemble.panel import Consensus, panel_id, write_panel
-from cardiogram.judge.ensemble.uncertainty import needs_second_reading
 from cardiogram.judge.rate import CASCADE, Coverage, rate_study, read_coverage
 from cardiogram.judge.rating import Judge, Rating
+from cardiogram.stats import Floats
 from cardiogram.store import Study
 
 TOLERANCE = 1.8
 """Uncertainty of the cheap judge, in rating points, above which the strong one is asked."""
 
 _OVERALL = ("overall", "overall_expected", "overall_low", "overall_high")
+
+
+WIDTH = 3.29
+"""Width of a 90 % interval of the normal distribution, in standard deviations."""
+
+
+def measure_uncertainty(
+    value: ArrayLike, expected: ArrayLike, low: ArrayLike, high: ArrayLike
+) -> Floats:
+    """Width of a 90 % interval about the whole number given, in rating points.
+
+    It is the root of the squared error to be expected, times 3.29: never below the width of the
+    judge's own interval, and equal to it where number and expected value are the same. Quadratic-
+    weighted kappa falls with squared errors: by this, and not by the interval's width alone, cards
+    are worth a second reading.
+
+    Parameters
+    ----------
+    value, expected, low, high
+        Whole number, expected value and bounds of the 90 % interval, shape (n,) each.
+
+    Examples
+    --------
+    >>> measure_uncertainty([3, 3], [3.0, 3.4], [2.5, 2.9], [3.5, 3.9]).round(2)
+    array([1.  , 1.65])
+    """
+    whole, mean, down, up = (np.asarray(side, float) for side in (value, expected, low, high))
+    width: Floats = np.hypot(up - down, WIDTH * (mean - whole))
+    return width
+
+
+def needs_second_reading(
+    value: float | None,
+    expected: float | None,
+    low: float | None,
+    high: float | None,
+    tolerance: float,
+) -> bool:
+    """Whether one number is to be asked about again: it is not there, or too uncertain."""
+    if value is None or expected is None or low is None or high is None:
+        return True
+    return float(measure_uncertainty(value, expected, low, high)) > tolerance
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,6 @@ Escalate, ICLR (the same for pairs).
 
 from __future__ import annotations
 
-import math
 from collections.abc import Collection, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -26,7 +25,7 @@ from pathlib import Path
 import numpy as np
 
 from cardiogram.errors import DataError
-from cardiogram.judge.ensemble.uncertainty import measure_uncertainty
+from cardiogram.judge.ensemble.cascade import measure_uncertainty
 from cardiogram.judge.gold import (
     JudgeReading,
     choose_gold,
@@ -46,6 +45,7 @@ from cardiogram.judge.validation import (
     draw_authors,
     pair_readings,
 )
+from cardiogram.optional import scipy
 from cardiogram.stats import Floats, WholeNumbers, kappa_of_counts
 
 TARGET = 0.95
@@ -428,15 +428,7 @@ def p_value_of(wrong: int, cards: int, allowed: float) -> float:
     """
     if wrong >= cards or not 0 < allowed < 1:
         return 1.0
-    ways = [
-        math.lgamma(cards + 1) - math.lgamma(k + 1) - math.lgamma(cards - k + 1)
-        for k in range(wrong + 1)
-    ]
-    logs = [
-        way + k * math.log(allowed) + (cards - k) * math.log1p(-allowed)
-        for k, way in enumerate(ways)
-    ]
-    return float(min(1.0, math.fsum(math.exp(value) for value in logs)))
+    return float(scipy("special", "a guarantee").bdtr(wrong, cards, allowed))
 
 
 def upper_bound(wrong: int, cards: int, delta: float) -> float:
@@ -447,12 +439,9 @@ def upper_bound(wrong: int, cards: int, delta: float) -> float:
     >>> round(upper_bound(0, 29, 0.05), 3)
     0.098
     """
-    low, high = 0.0, 1.0
-    for _ in range(20):
-        middle = (low + high) / 2
-        refuted = p_value_of(wrong, cards, middle) <= delta
-        low, high = (low, middle) if refuted else (middle, high)
-    return high
+    if wrong >= cards:
+        return 1.0
+    return float(scipy("special", "a guarantee").bdtri(wrong, cards, delta))
 
 
 def _notes(data: CascadeData) -> tuple[str, ...]:

@@ -12,7 +12,13 @@ from cardiogram.cli import main
 from cardiogram.collect.collect import Source, collect
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.judge.embedded.judge import embedded_judge
-from cardiogram.judge.ensemble.cascade import CascadeJudge, Ensemble, rate_ensemble
+from cardiogram.judge.ensemble.cascade import (
+    WIDTH,
+    CascadeJudge,
+    Ensemble,
+    measure_uncertainty,
+    rate_ensemble,
+)
 from cardiogram.judge.ensemble.panel import measure_panel, panel_id, write_panel
 from cardiogram.judge.ensemble.tolerance import (
     GRID,
@@ -21,7 +27,6 @@ from cardiogram.judge.ensemble.tolerance import (
     tabulate_tolerances,
     upper_bound,
 )
-from cardiogram.judge.ensemble.uncertainty import WIDTH, measure_uncertainty
 from cardiogram.judge.rate import rate_study
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.names import SCORES
