@@ -16,7 +16,7 @@ from pathlib import Path
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.features.boilerplate import Shapes, hash_shape, opening
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
-from cardiogram.judge.gold.label_files import read_jsonl
+from cardiogram.judge.gold.readings import read_jsonl
 
 OUT = Path(__file__).parents[1] / "src" / "cardiogram" / "data" / "boilerplate.json"
 MIN_AUTHORS = 4

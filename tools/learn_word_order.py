@@ -36,7 +36,7 @@ from cardiogram.cards.features.boilerplate import is_boilerplate
 from cardiogram.cards.features.mentions import CONTENT
 from cardiogram.cards.features.nonsense.word_order import UNIT, WordOrder, is_number, split_phrases
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
-from cardiogram.judge.gold.label_files import read_jsonl
+from cardiogram.judge.gold.readings import read_jsonl
 
 OUT = Path(__file__).parents[1] / "src" / "cardiogram" / "data" / "word-order.json"
 CLASSES, WORDS, AUTHORS, ROUNDS = 40, 1500, 6, 12

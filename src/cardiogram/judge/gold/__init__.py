@@ -8,7 +8,6 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.judge.gold.judge import PREFIX, read_labels_judge
-    from cardiogram.judge.gold.label_files import read_rows
     from cardiogram.judge.gold.labelled import PARTIAL, Copies, LabelledCards, read_labelled
     from cardiogram.judge.gold.readings import (
         PASSES,
@@ -17,6 +16,7 @@ if TYPE_CHECKING:
         choose_judge,
         hash_file,
         read_readings,
+        read_rows,
     )
     from cardiogram.judge.gold.training_set import (
         OUT_OF_FOLD,

@@ -14,7 +14,7 @@ from pathlib import Path
 
 from cardiogram.cards import Card
 from cardiogram.errors import DataError
-from cardiogram.judge.gold.label_files import Row, read_rows
+from cardiogram.judge.gold.readings import Row, read_rows
 from cardiogram.judge.rating import Rating, Score
 from cardiogram.judge.rubric import DEFAULT_RUBRIC
 from cardiogram.names import SCORES

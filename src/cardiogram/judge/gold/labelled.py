@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from cardiogram.cards import Card, parse_card
 from cardiogram.errors import DataError
-from cardiogram.judge.gold.label_files import Row, read_jsonl
+from cardiogram.judge.gold.readings import Row, read_jsonl
 from cardiogram.names import SCORES
 from cardiogram.text import decode, sha256
 
