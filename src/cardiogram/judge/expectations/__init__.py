@@ -15,14 +15,17 @@ if TYPE_CHECKING:
         read_entries,
     )
     from cardiogram.judge.expectations.gaps import (
+        MET,
+        PLACE_OF,
         Gap,
         explain,
         find_gaps,
         lines_of_topic,
         mended_features,
+        name_lacks,
+        read_fact,
         sort_gaps,
     )
-    from cardiogram.judge.expectations.lacking import MET, PLACE_OF, name_lacks, read_fact
     from cardiogram.judge.expectations.predicates import all_of, any_of
     from cardiogram.judge.expectations.verdicts import decide_expectations
 
