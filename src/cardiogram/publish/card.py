@@ -16,8 +16,7 @@ from cardiogram.judge import load_rubric
 from cardiogram.names import DATA
 from cardiogram.publish.about import About, JudgeUse
 from cardiogram.publish.changes import Revision
-from cardiogram.publish.fields import describe_columns
-from cardiogram.publish.tables import OWN_WORDS, Config, features
+from cardiogram.publish.tables import OWN_WORDS, Config, describe_columns, features
 from cardiogram.text import parse_toml
 
 _SIZES = (

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import quote
 
 import pyarrow as pa
@@ -15,8 +17,7 @@ import pyarrow.parquet as pq
 from cardiogram.cards import problem_code
 from cardiogram.errors import DataError
 from cardiogram.hub import is_repo_id
-from cardiogram.publish.fields import describe_columns
-from cardiogram.publish.rights import shareable
+from cardiogram.names import DATA, SCORES
 from cardiogram.store import MODELS, RATINGS, Study
 
 ROWS_PER_FILE = 100_000
@@ -25,6 +26,33 @@ HUB = "https://huggingface.co"
 
 OWN_WORDS = frozenset({"embedded", "dataset-rules"})
 """Judges whose evidence is written by us; that of others may quote the card."""
+
+
+class Field(NamedTuple):
+    """A column in words; `unit` is a unit, a range or a form, "" where there is none."""
+
+    meaning: str
+    unit: str = ""
+
+
+@cache
+def describe_columns(table: str) -> Mapping[str, Field]:
+    """Columns of `models`, `ratings`, `map` or `cards` that are published, in their order.
+
+    `kept_back` are columns of the ratings that are not published, and why.
+
+    Examples
+    --------
+    >>> describe_columns("ratings")["usage_low"].unit
+    '1 to 5'
+    """
+    columns = json.loads((DATA / "published-columns.json").read_text("utf-8"))[table]
+    return {
+        name.replace("{score}", score): Field(*words)
+        for name, words in columns.items()
+        for score in (SCORES if "{score}" in name else ("",))
+    }
+
 
 _PUBLISHED = pa.schema(
     [
@@ -254,3 +282,37 @@ def _feature(kind: pa.DataType) -> dict[str, Any]:
 
 
 _NAMES = {"double": "float64", "float": "float32", "timestamp[ms, tz=UTC]": "timestamp[ms, tz=UTC]"}
+
+
+@cache
+def permissive_licenses() -> Mapping[str, str]:
+    """Ids of licences that allow passing a text on, and what they ask for; the file says why."""
+    file = DATA / "licenses.json"
+    licenses: dict[str, str] = json.loads(file.read_text("utf-8"))["permissive"]
+    return licenses
+
+
+def shareable(models: Iterable[Mapping[str, Any]]) -> dict[str, list[Mapping[str, Any]]]:
+    """Hashes of the card texts that may be passed on, with the models that carry each.
+
+    A text goes only where every model that carries it states a permissive licence and none is
+    gated: of a text that several models share, nobody can tell whose it was first.
+
+    Parameters
+    ----------
+    models
+        Rows of `models/`.
+    """
+    by_text: dict[str, list[Mapping[str, Any]]] = {}
+    for row in models:
+        if row["card_sha256"]:
+            by_text.setdefault(row["card_sha256"], []).append(row)
+    allowed = permissive_licenses()
+    return {
+        sha: rows
+        for sha, rows in by_text.items()
+        if all(
+            row["license"] in allowed and str(row["gated"] or "false").lower() == "false"
+            for row in rows
+        )
+    }

@@ -29,9 +29,13 @@ from cardiogram.publish.changes import (
     read_history,
     write_history,
 )
-from cardiogram.publish.fields import describe_columns
-from cardiogram.publish.rights import permissive_licenses, shareable
-from cardiogram.publish.tables import features, write_tables
+from cardiogram.publish.tables import (
+    describe_columns,
+    features,
+    permissive_licenses,
+    shareable,
+    write_tables,
+)
 from cardiogram.report.terminal.published import render_plan
 from cardiogram.store import RATINGS, Study
 from studies import HOSTILE_ROWS, Row, make_study
