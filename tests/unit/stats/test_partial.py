@@ -152,13 +152,13 @@ def test_leaving_out_equals_a_plain_loop() -> None:
 
 
 def test_the_most_influential_of_many_authors_are_found(monkeypatch: pytest.MonkeyPatch) -> None:
-    from cardiogram.stats.ranks import influence
+    from cardiogram.stats.ranks import relate
 
     x, y, _, codes = made_up(4, 2000)
     codes = np.random.default_rng(0).integers(0, 700, 2000)
     table = RatingTable({"x": x}, {"y": y}, codes)
     some = leave_authors_out(table)["x", "y"]
-    monkeypatch.setattr(influence, "_MOST", 10_000)
+    monkeypatch.setattr(relate, "_MOST", 10_000)
     every = leave_authors_out(table)["x", "y"]
     assert some.tried < every.tried
     assert (some.low, some.high) == pytest.approx((every.low, every.high), rel=1e-6)

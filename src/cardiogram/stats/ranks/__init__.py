@@ -25,7 +25,6 @@ if TYPE_CHECKING:
         DifferenceTest,
         compare_correlations,
     )
-    from cardiogram.stats.ranks.influence import LeaveOneOut
     from cardiogram.stats.ranks.partial import (
         OTHER,
         Covariates,
@@ -34,6 +33,7 @@ if TYPE_CHECKING:
         partial_spearman,
     )
     from cardiogram.stats.ranks.relate import (
+        LeaveOneOut,
         RatingRelations,
         RatingTable,
         leave_authors_out,
