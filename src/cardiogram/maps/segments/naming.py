@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from cardiogram.cards.features import PHRASES, Facets
+from cardiogram.names import DATA
 
 MOST = 0.6
 """Part of a segment that must have something before the name says so."""
@@ -23,32 +24,10 @@ _MIXED = 3
 _KINDS = ("agent", "quantised", "merge", "adapter", "trainer", "big lab", "template")
 _FACETS = ("families", "formats", "tasks", "libraries", "languages", "domains", "labs")
 _GENERIC = frozenset({"text generation", "text-to-text", "embedding", "chat"})
-_PLAIN = """
-model models card cards https http www com org html co href img src png jpg alt use used
-using via also see more information needed please refer huggingface hugging face github
-from import print true false none class div style width height size following can get set
-new one two first see like it its not etc any file files org py self name type text data
-default below above here click link version repo main run based trained training train
-fine tuned finetuned finetune dataset datasets provided list make made different given
-show value values license date without all out many found git docs reference content
-results end year optional details compute recommendations impact factors language
-inference spaces configuration base framework versions version hyperparameters usage
-transformers token tokens tokenizer pipeline pretrained pytorch torch english output input hub
-arxiv automodel path install app large small library example code python batch which
-"""
-_GUTTER = """
-anal anus ass asses bastard bdsm bitch blowjob bondage boob boobs breast breasts bukkake butt
-clit cock creampie cum cunt dick dildo ecchi ejaculation erotic erotica fetish fuck fucked
-fucking futa futanari genitals hentai horny incest lewd lingerie loli lolicon masturbation milf
-naked nigga nigger nipple nipples nsfw nude nudes nudity orgasm panties penis porn porno
-pornography pussy rape sex sexual sexy shemale shit shota slut sluts sperm tits vagina vulva
-whore xxx
-"""
-"""Words that stand in no name and no list of typical words."""
-
-_EMPTY_WORDS = frozenset(f"{_PLAIN} {_GUTTER}".split()) | frozenset(
-    PHRASES["function_words"]["words"]
+_EMPTY_WORDS = frozenset(PHRASES["function_words"]["words"]).union(
+    (DATA / "segments" / "empty-words.txt").read_text("utf-8").split()
 )
+"""Words that stand in no name and no list of typical words."""
 
 
 @dataclass(frozen=True, slots=True)
