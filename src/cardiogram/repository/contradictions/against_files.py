@@ -129,6 +129,18 @@ def _dtype(statement: Statement, value: Value) -> bool:
     return bool(dtypes_of(statement.value) & dtypes_of(value))
 
 
+def _image(statement: Statement, value: Value) -> bool:
+    """Heights and widths, where one number is both."""
+    mine, theirs = _edges(statement.value), _edges(value)
+    return bool(mine and theirs) and (mine == theirs or mine == theirs[::-1])
+
+
+def _edges(value: Value) -> list[int]:
+    parts = value if isinstance(value, list) else [value, value]
+    edges = [int(part) for part in parts if isinstance(part, int | float)]
+    return edges[-2:] if len(edges) > 2 else edges
+
+
 _LENGTHS = ("context_original", "sliding_window", "sequence_length", "cutoff", "base_context")
 COMPARISONS: tuple[Comparison, ...] = (
     Comparison(
@@ -158,7 +170,8 @@ COMPARISONS: tuple[Comparison, ...] = (
     Comparison("pooling", ("pooling",), "pooling", _word),
     Comparison("similarity", ("similarity",), "similarity", _word),
     Comparison("patch_size", ("patch_size",), "pixels a patch", within),
-    Comparison("image_size", ("image_size",), "pixels", within, ("latent_size",)),
+    Comparison("image_size", ("image_size",), "pixels", _image, ("latent_size",)),
+    Comparison("window", ("window",), "seconds", within),
     Comparison("sampling_rate", ("sampling_rate",), "samples a second", within),
     Comparison("rank", ("rank",), "rank of the adapter", within),
     Comparison("lora_alpha", ("lora_alpha",), "alpha of the adapter", within),
@@ -195,12 +208,23 @@ def compare_with_files(known: Known) -> Iterator[Contradiction]:
         excuses = known.named((*comparison.against[:1], *comparison.excuses))
         if any(comparison.agrees(statement, fact.value) for fact in (*against, *excuses)):
             continue
+        if statement.kind == "train_samples" and _is_a_sum(statement, excuses):
+            continue
         yield contradiction(
             statement,
             sources_of(against),
             _why(statement, comparison, against),
             sure=_is_sure(statement, against),
         )
+
+
+def _is_a_sum(statement: Statement, facts: list[Fact]) -> bool:
+    """Whether a number of examples is that of several splits or data sets together."""
+    rows = [int(f.value) for f in facts if f.name == "dataset_rows" and isinstance(f.value, int)]
+    sums = {0}
+    for count in rows[:8]:
+        sums |= {each + count for each in sums}
+    return any(each and within(statement, each, 0.005) for each in sums)
 
 
 def _against(known: Known, comparison: Comparison) -> list[Fact]:
@@ -222,7 +246,7 @@ def _is_sure(statement: Statement, against: list[Fact]) -> bool:
         return not 0.75 <= ratio <= 1.33
     if statement.kind == "context" and isinstance(value, int | float):
         return float(str(statement.value)) > float(value)
-    return True
+    return not (statement.kind == "train_samples" and against[0].name == "dataset_rows")
 
 
 def _why(statement: Statement, comparison: Comparison, against: list[Fact]) -> str:
@@ -276,6 +300,45 @@ def compare_files_listed(known: Known) -> Iterator[Contradiction]:
 
 def _same_file(path: str, written: str) -> bool:
     return path.rpartition("/")[2].lower() == written.rpartition("/")[2].lower()
+
+
+def compare_parts(known: Known) -> Iterator[Contradiction]:
+    """What is said of a data set, or of a model that was merged, by their ids."""
+    for statement in known.statements:
+        if statement.kind not in ("dataset_licence", "merge_weight", "merge_density"):
+            continue
+        facts = [f for f in known.named((statement.kind,)) if f.about == statement.about]
+        if not facts or any(_part_agrees(statement, fact.value) for fact in facts):
+            continue
+        place = facts[0].sources[0].repo or facts[0].sources[0].path
+        yield contradiction(
+            statement,
+            sources_of(facts),
+            f"The card says {number(statement.value)} of {statement.about}; "
+            f"{place} says {number(facts[0].value)}.",
+            sure=statement.certain,
+        )
+
+
+def _part_agrees(statement: Statement, value: Value) -> bool:
+    return _word(statement, value) or _same_number(statement, value)
+
+
+def compare_disk(known: Known) -> Iterator[Contradiction]:
+    """Bytes of the weights, against all of them and against each file."""
+    sizes = known.named(("size",))
+    total = [f for f in sizes if not f.about]
+    for statement in known.said("size"):
+        if statement.about or not total:
+            continue
+        if not any(within(statement, fact.value, 0.06) for fact in sizes):
+            yield contradiction(
+                statement,
+                sources_of(total),
+                f"The card says {number(statement.value)} bytes; "
+                f"the weights are {number(total[0].value)} bytes.",
+                sure=False,
+            )
 
 
 def _file_agrees(statement: Statement, value: Value) -> bool:

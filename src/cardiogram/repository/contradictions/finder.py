@@ -10,7 +10,9 @@ from cardiogram.repository.contradictions.access_and_templates import (
     compare_templates,
 )
 from cardiogram.repository.contradictions.against_files import (
+    compare_disk,
     compare_files_listed,
+    compare_parts,
     compare_stored_types,
     compare_with_files,
 )
@@ -33,7 +35,13 @@ from cardiogram.repository.contradictions.missing_places import (
     find_missing_ids,
     find_missing_keys,
 )
-from cardiogram.repository.contradictions.own_words import compare_batches, compare_sizes
+from cardiogram.repository.contradictions.own_words import (
+    compare_batches,
+    compare_log,
+    compare_named_base,
+    compare_sizes,
+    compare_twice,
+)
 from cardiogram.repository.statements import read_statements
 
 if TYPE_CHECKING:
@@ -49,6 +57,8 @@ _FUNCTIONS: tuple[CompareFunction, ...] = (
     compare_with_files,
     compare_stored_types,
     compare_files_listed,
+    compare_disk,
+    compare_parts,
     compare_licences,
     compare_languages,
     compare_architectures,
@@ -61,6 +71,9 @@ _FUNCTIONS: tuple[CompareFunction, ...] = (
     compare_templates,
     compare_batches,
     compare_sizes,
+    compare_twice,
+    compare_log,
+    compare_named_base,
     find_missing_ids,
 )
 """Comparisons in turn; those that ask the Hub for little else come last."""

@@ -24,6 +24,7 @@ _SHARED_ALIKE = re.compile(
     r"^(?:a|l)?gpl|-sa-|^mpl|^epl|^eupl|^odbl|^osl|^cdla-sharing|^ms-pl|^gfdl"
 )
 _SILENT = frozenset({"unknown", "license", "none", "other"})
+_FAMILIES = frozenset({"cc", "bsd", "gpl", "lgpl", "agpl", "openrail", "openrail++"})
 _COPIES = frozenset({"quantized", "merge"})
 _COPY_METHODS = frozenset(
     {"gptq", "awq", "gguf", "exl2", "exl3", "bitsandbytes", "hqq", "aqlm", "compressed-tensors"}
@@ -102,6 +103,10 @@ def is_copy(known: Known) -> bool:
     if any(path.endswith(".gguf") for path in known.files):
         return True
     methods = {str(f.value).lower() for f in known.named(("method",))}
+    methods |= {str(s.value).lower() for s in known.said("method")}
+    name = known.card.id.lower()
+    if re.search(r"[-_.](?:awq|gptq|exl[23]|gguf|ggml|bnb-4bit|fp8|int[48]|[48]bit)\b", name):
+        return True
     return bool(methods & _COPY_METHODS or known.named(("merged_model",)))
 
 
@@ -115,7 +120,8 @@ def _own_words(known: Known, mine: Statement, licence: str) -> Iterator[Contradi
     if other == licence or _versions_of_one(other, licence):
         return
     base = {str(f.value).lower() for f in known.named(("base_licence",))}
-    certain = any(s.certain for s in words) and other not in base
+    shorter = licence.startswith(re.sub(r"-?\d.*$", "", other))
+    certain = any(s.certain for s in words) and other not in base and not shorter
     yield contradiction(
         mine,
         [source_of(s) for s in words[:2]],
@@ -124,11 +130,12 @@ def _own_words(known: Known, mine: Statement, licence: str) -> Iterator[Contradi
     )
 
 
-def _versions_of_one(one_id: str, other: str) -> bool:
-    """Whether two ids differ in what a text leaves out: a version, the family's name."""
-    plain = [re.sub(r"[-.]?v?\d+(?:\.\d+)*$|[^a-z]", "", id) for id in (one_id, other)]
-    return plain[0] == plain[1] or (
-        "bsd" in plain[0] and "bsd" in plain[1] and plain[0] in ("bsd", plain[1])
+def _versions_of_one(first: str, second: str) -> bool:
+    """Whether two ids differ in what one leaves out: a version, or all but the family's name."""
+    short, long = sorted((first, second), key=len)
+    family = re.sub(r"[-.]?v?\d+(?:\.\d+)*$", "", short)
+    return family == re.sub(r"[-.]?v?\d+(?:\.\d+)*$", "", long) or (
+        short in _FAMILIES and short.rstrip("+-m") in long
     )
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from cardiogram.repository.contradictions.contradiction import Contradiction
 from cardiogram.repository.contradictions.known import Known, contradiction, number, source_of
+from cardiogram.repository.contradictions.licences_and_languages import is_copy
 from cardiogram.repository.statements import Statement
 
 
@@ -56,3 +57,93 @@ def compare_sizes(known: Known) -> Iterator[Contradiction]:
                 sure=False,
             )
             return
+
+
+_SINGLE = {
+    "rank": "rank",
+    "lora_alpha": "alpha",
+    "dimensions": "dimensions",
+    "sequence_length": "tokens of input",
+    "layers": "layers",
+    "vocabulary": "entries of the vocabulary",
+    "parameters": "parameters",
+    "labels": "labels",
+    "context": "tokens of context",
+    "image_size": "pixels",
+    "sampling_rate": "samples a second",
+}
+"""Kinds of which a model has one value."""
+
+
+def compare_twice(known: Known) -> Iterator[Contradiction]:
+    """Two values of one setting, both certain, where no file knows better."""
+    for kind, what in _SINGLE.items():
+        said = [s for s in known.said(kind) if s.certain and not s.about]
+        if len(said) < 2 or known.named((kind,)):
+            continue
+        first = said[0]
+        other = next((s for s in said[1:] if _apart(first, s)), None)
+        if other is not None:
+            yield contradiction(
+                other,
+                (source_of(first),),
+                f"The card says {number(first.value)} {what} in line {first.line}, "
+                f"and {number(other.value)} in line {other.line}.",
+                sure=False,
+            )
+
+
+def _apart(first: Statement, second: Statement) -> bool:
+    """Whether no number is rounded to both."""
+    if not isinstance(first.value, int | float) or not isinstance(second.value, int | float):
+        return first.value != second.value
+    one_low, one_high = first.low or first.value, first.high or first.value
+    low, high = second.low or second.value, second.high or second.value
+    slack = 0.2 if first.kind == "parameters" else 0.001
+    return one_high * (1 + slack) < low or high * (1 + slack) < one_low
+
+
+def compare_log(known: Known) -> Iterator[Contradiction]:
+    """Epochs and steps that were set, against a log that goes on after them."""
+    rows = [s.about.split("|") for s in known.said("log")]
+    for kind, column, what in (("epochs", 1, "epochs"), ("steps", 2, "steps")):
+        stated = _single(known, kind)
+        reached = [float(row[column]) for row in rows if _is_number(row[column])]
+        if stated is None or not reached or stated.about:
+            continue
+        value = float(str(stated.value))
+        if max(reached) > value * 1.02 + (0.51 if kind == "epochs" else 0):
+            last = max(known.said("log"), key=lambda s: s.line)
+            yield contradiction(
+                stated,
+                (source_of(last),),
+                f"The card says {number(value)} {what}; its log goes to {number(max(reached))}.",
+                sure=False,
+            )
+
+
+def _is_number(text: str) -> bool:
+    return text.replace(".", "", 1).isdigit()
+
+
+def compare_named_base(known: Known) -> Iterator[Contradiction]:
+    """The base model of the metadata against the one that the text names."""
+    stated = known.said("base_model", "front matter")
+    text = [s for s in known.said("base_model") if s.place != "front matter" and s.certain]
+    ids = {_plain(str(s.value)) for s in stated}
+    named = {_plain(str(s.value)) for s in text}
+    if len(ids) != 1 or len(named) != 1 or ids == named:
+        return
+    mine, theirs = next(iter(ids)), next(iter(named))
+    if mine in theirs or theirs in mine or is_copy(known):
+        return
+    yield contradiction(
+        stated[0],
+        (source_of(text[0]),),
+        f"The metadata say {stated[0].value!r}, the text says {text[0].value!r}.",
+        sure=False,
+    )
+
+
+def _plain(id: str) -> str:
+    return "".join(c for c in id.lower().rpartition("/")[2] if c.isalnum())

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from cardiogram.cards import Block, Card
 from cardiogram.repository.statements.statement import Place
-from cardiogram.repository.statements.whose import OTHER, Names, is_of_others
+from cardiogram.repository.statements.whose import OTHER, Names, is_of_others, is_original_card
 
 MAX_PASSAGES = 4_000
 """Passages that are read of a card: what it costs is bounded, whatever stands in it."""
@@ -80,14 +80,16 @@ def read_passages(card: Card, known: Names) -> tuple[Passage, ...]:
     stack: list[tuple[int, str]] = []
     blocks = card.document.blocks
     lines = card.text.split("\n")
+    original = False
     for number, block in enumerate(blocks):
         if block.kind == "heading":
             stack = [(level, text) for level, text in stack if level < block.level]
             stack.append((block.level, block.text))
+            original = original or is_original_card(block.text)
             passages.append(_of(block, number, block.text, "title", tuple(t for _, t in stack)))
             continue
         headings = tuple(text for _, text in stack)
-        about = OTHER if any(map(is_of_others, headings)) else ""
+        about = OTHER if original or any(map(is_of_others, headings)) else ""
         after_heading = bool(number) and blocks[number - 1].kind == "heading"
         for passage in _read_block(block, number, headings, lines, known, after_heading):
             passages.append(replace(passage, about=about or passage.about))

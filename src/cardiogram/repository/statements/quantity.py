@@ -26,7 +26,7 @@ _MULTIPLIER = "|".join(
 )
 _SPACE = r"[  \u202f]"
 NUMBER = (
-    rf"(?:\d{{1,3}}(?:[.,'’٬_  \u202f]\d{{3}})+(?:[.,]\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
+    rf"(?:\d{{1,3}}(?:[.,'’٬_  \u202f]\d{{3}})+(?!\d)(?:[.,]\d+)?|\d+(?:[.,]\d+)?|\.\d+)"
     rf"(?:[eE][-+−]?\d+|{_SPACE}?[x×·*]{_SPACE}?10(?:\^|\*\*)?[{{(]?[-−–⁻+]?[\d⁰¹²³⁴-⁹]+[)}}]?)?"
 )
 """A number, with thousands grouped in any way, and perhaps a power of ten."""

@@ -61,6 +61,12 @@ _ZONES = re.compile(
     r"confronto|porównanie|сравнени|цитиров|引用|参考|比较|対比|比較",
     re.I,
 )
+_ORIGINAL = re.compile(
+    r"original (?:model )?(?:card|readme|description)|"
+    r"(?:base|parent)(?: model)?(?:'s)? (?:model )?(?:card|readme)",
+    re.I,
+)
+_NUMBER = re.compile(r"\d+")
 _ID = r"[A-Za-z0-9][\w.-]{1,90}/[A-Za-z0-9][\w.-]{1,90}"
 _NAME = re.compile(
     rf"(?P<id>(?<![\w./:-]){_ID}(?![\w/-]))|"
@@ -96,9 +102,18 @@ class Names(NamedTuple):
             return name.lower() in self.ids
         if plain in self.bases and plain not in self.own:
             return False
-        return any(
-            plain == own or (len(plain) > 4 and (plain in own or own in plain)) for own in self.own
-        )
+        return any(_is_of_own(plain, own) for own in self.own)
+
+
+def _is_of_own(plain: str, own: str) -> bool:
+    """Whether a name is an own one, or most of it with all of its numbers."""
+    if plain == own:
+        return True
+    if len(plain) < 5 or len(own) < 5:
+        return False
+    if plain in own:
+        return len(plain) >= 0.6 * len(own) and _NUMBER.findall(plain) == _NUMBER.findall(own)
+    return own in plain and len(own) >= 0.8 * len(plain)
 
 
 def plain_name(name: str) -> str:
@@ -130,6 +145,17 @@ def names_of(card: Card) -> Names:
 def is_of_others(heading: str) -> bool:
     """Whether what stands under a heading is not about this model alone."""
     return len(heading) < 90 and _ZONES.search(heading) is not None
+
+
+def is_original_card(heading: str) -> bool:
+    """Whether all that follows a heading is another model's card, headings and all.
+
+    Examples
+    --------
+    >>> is_original_card("Original model card: Parrot 7B")
+    True
+    """
+    return _ORIGINAL.search(heading) is not None
 
 
 def names_in(text: str) -> list[str]:

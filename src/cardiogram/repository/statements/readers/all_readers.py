@@ -17,11 +17,24 @@ from cardiogram.repository.statements.readers.named_kinds import (
     read_methods,
     read_quantisations,
 )
+from cardiogram.repository.statements.readers.named_sources import (
+    read_bases,
+    read_data_licences,
+    read_examples,
+)
 from cardiogram.repository.statements.readers.results_stated import (
     read_index,
     read_log,
     read_results,
 )
+from cardiogram.repository.statements.readers.seen_and_heard import (
+    read_access,
+    read_disk,
+    read_pictures,
+    read_templates,
+    read_windows,
+)
+from cardiogram.repository.statements.readers.settings_in_code import read_printed, read_settings
 from cardiogram.repository.statements.readers.terms_and_languages import (
     read_languages,
     read_licences,
@@ -49,4 +62,14 @@ READERS: tuple[StatementReader, ...] = (
     read_file_details,
     read_results,
     read_log,
+    read_bases,
+    read_examples,
+    read_data_licences,
+    read_pictures,
+    read_windows,
+    read_disk,
+    read_access,
+    read_templates,
+    read_settings,
+    read_printed,
 )

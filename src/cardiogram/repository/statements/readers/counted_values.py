@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
@@ -20,7 +21,7 @@ from cardiogram.repository.statements.whose import OTHER
 
 _FIRST = re.compile(
     (
-        rf"\A[^\d\w]*(?:(?:about|approx\.?|approximately|ca\.?|circa|around|up to|over|"
+        rf"\A[^\d\w-]*(?:(?:about|approx\.?|approximately|ca\.?|circa|around|up to|over|"
         rf"etwa|rund|environ|up to about)[ ~]*)?{AMOUNT}"
     ),
     re.I,
@@ -39,6 +40,7 @@ _ASIDE = re.compile(
     r"jede[rns]?|alle|nach|ersten|letzten|chaque|cada|var|every|warm-?up|between|early)\s*\Z",
     re.I,
 )
+_TRAINING = re.compile(r"train|hyper-?param|fine-?tun", re.I)
 _NAME_SIZE = re.compile(
     r"(?<![a-zA-Z0-9.x×])(?P<number>\d{1,4}(?:\.\d{1,2})?) ?(?P<word>[bBmM])(?![a-zA-Z0-9])"
 )
@@ -96,6 +98,8 @@ def _of_label(view: CardView, passage: Passage) -> Iterator[Statement]:
         if counted.kind == "sampling_rate":
             quantity = _hertz(quantity, passage.text[quantity.end : quantity.end + 5])
         certain = not _SEVERAL.search(passage.text[: quantity.end + 12])
+        if counted.kind == "sequence_length" and any(map(_TRAINING.search, passage.headings)):
+            counted = replace(counted, weak=True)
         if certain:
             span = WordSpan(quantity.start, quantity.end)
             yield view.say(
@@ -105,6 +109,7 @@ def _of_label(view: CardView, passage: Passage) -> Iterator[Statement]:
                 span,
                 quantity=quantity,
                 unit=counted.unit,
+                certain=not counted.weak,
             )
         return
 
@@ -149,6 +154,7 @@ def _of_sentence(view: CardView, passage: Passage) -> Iterator[Statement]:
             continue
         span = WordSpan(quantity.start, quantity.end)
         about, certain = view.subject(passage, span)
+        certain = certain or not re.search(r"\w", passage.text[: match.start()])
         if about != OTHER:
             yield view.say(
                 counted.kind,

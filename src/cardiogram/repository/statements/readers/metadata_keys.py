@@ -56,10 +56,10 @@ def read_keys(view: CardView) -> Iterator[Statement]:
 def read_tags(view: CardView) -> Iterator[Statement]:
     """Tags with a number or a method in them."""
     tags = view.card.metadata.values.get("tags")
-    for i, tag in enumerate(tags if isinstance(tags, list) else []):
-        if not isinstance(tag, str):
-            continue
-        if (match := _BITS.match(tag)) is not None:
+    tags = [str(tag) for tag in tags] if isinstance(tags, list) else []
+    several = sum(_BITS.match(tag) is not None for tag in tags) > 1
+    for i, tag in enumerate(tags):
+        if not several and (match := _BITS.match(tag)) is not None:
             yield view.from_key("bits", int(match["bits"]), ("tags", i), words=tag)
         elif tag.startswith("dataset_size:") and tag[13:].isdigit():
             yield view.from_key("train_samples", int(tag[13:]), ("tags", i), words=tag)

@@ -62,6 +62,13 @@ _QUANTISED = re.compile(
     r"quanti[sz]\w*|quantisier\w*|\b[2-8][- ]?bit\b|量化|量子化|cuantiz\w*|kwantyz\w*|квант\w*",
     re.I,
 )
+_LOOSELY = re.compile(
+    r"\b(?:load\w*|train\w*|qlora|fine-?tun\w*|adam\w*|optimi[sz]er|cache|other|also|original|base|"
+    r"scales?|blocks?|super-blocks?|type-[01]|support\w*|currently|methods?|models "
+    r"for|inference|and [2-8]|"
+    r"[2-8](?:-bit)?, [2-8]|q\d_\w+.*q\d_\w+)\b",
+    re.I,
+)
 FAMILIES: dict[str, str] = {
     "wav2vec2": r"wav2vec ?-?(?:2(?:\.0)?)|wav2vec2|XLS-?R",
     "whisper": r"whisper",
@@ -234,31 +241,24 @@ def _shares_count(passage: Passage, match: re.Match[str]) -> bool:
 def read_quantisations(view: CardView) -> Iterator[Statement]:
     """Bits and method of quantised weights."""
     for passage in view.passages:
-        if passage.about or passage.place == "code" or passage.row or len(passage.text) > 400:
+        if passage.about or passage.label or passage.row or passage.place == "code":
             continue
-        if not _QUANTISED.search(passage.text):
+        text = passage.text
+        if len(text) > 400 or not _QUANTISED.search(text) or _LOOSELY.search(text):
             continue
-        bits = {int(m["bits"] or m["int"]): m for m in _BITS.finditer(passage.text)}
-        methods = {m.lastgroup: m for m in _METHOD.finditer(passage.text)}
-        loose = re.search(
-            (
-                r"\b(?:load\w*|train\w*|qlora|fine-?tun\w*|adam\w*|optimi[sz]er|cache|"
-                r"other|also|original|base)\b"
-            ),
-            passage.text,
-            re.I,
-        )
-        if loose or passage.label:
-            continue
-        for kind, hits in (("bits", bits), ("method", methods)):
-            if len(hits) == 1:
-                value, match = next(iter(hits.items()))
-                subject, own = view.subject(passage, WordSpan(*match.span()))
-                if subject != OTHER:
-                    value = value.replace("_", "-") if isinstance(value, str) else value
-                    yield view.say(
-                        kind, value, passage, WordSpan(*match.span()), certain=own or len(bits) == 1
-                    )
+        bits = {int(m["bits"] or m["int"]): m for m in _BITS.finditer(text)}
+        methods = {str(m.lastgroup).replace("_", "-"): m for m in _METHOD.finditer(text)}
+        sure = len(bits) == len(methods) == 1
+        hits: list[tuple[str, str | int, re.Match[str]]] = []
+        if len(bits) == 1:
+            hits += [("bits", value, match) for value, match in bits.items()]
+        if len(methods) == 1:
+            hits += [("method", value, match) for value, match in methods.items()]
+        for kind, value, match in hits:
+            span = WordSpan(*match.span())
+            subject, own = view.subject(passage, span)
+            if subject != OTHER:
+                yield view.say(kind, value, passage, span, certain=own or sure)
 
 
 def read_architectures(view: CardView) -> Iterator[Statement]:

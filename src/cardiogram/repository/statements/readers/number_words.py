@@ -303,7 +303,8 @@ TRAINED: tuple[Counted, ...] = (
         rf"(?:learning[ _-]?rate|\blr\b|lernrate|taux d'apprentissage|tasa de "
         rf"aprendizaje|taxa de aprendizado|tasso di apprendimento|leersnelheid|"
         rf"inlärnings(?:hastighet|takt)|współczynnik\w* uczenia|скорост\w+ обучения|"
-        rf"学习率|学習率|학습률)[^.;\d]{{0,20}}?(?P<number>{NUMBER})(?P<word>)",
+        rf"学习率|学習率|학습률)(?:(?!schedul|warm|decay|multipl)[^.;\d]){{0,20}}?"
+        rf"(?P<number>{NUMBER})(?P<word>)",
         low=1e-9,
         high=10,
         whole=False,
@@ -312,7 +313,7 @@ TRAINED: tuple[Counted, ...] = (
         "epochs",
         r"(?:(?:number of|num|no\. of|#|training|total|anzahl(?: der)?|nombre d') "
         r"?_?)*(?:train_)?(?:epochs?|epochen|époques?|épocas?|epoche|epoker|epoki?|"
-        r"эпох\w*|训练轮数|エポック数?|에폭)(?: trained)?|num_epochs?",
+        r"эпох\w*|训练轮数|エポック数?|에폭)(?: trained)?(?<!\Aepoch)|num_epochs?",
         (
             rf"{_START}{_COUNT} ?(?:full |training |volle |de )?(?:epochs?|epochen|"
             rf"époques?|épocas?|epoche|epoker|epok\w*|эпох\w*|个?epoch|轮|エポック|에폭|에포크)\b"

@@ -100,15 +100,15 @@ def read_index(view: CardView) -> Iterator[Statement]:
     for i, model in enumerate(index if isinstance(index, list) else []):
         results = model.get("results") if isinstance(model, dict) else None
         for j, result in enumerate(results if isinstance(results, list) else []):
-            if not isinstance(result, dict):
-                continue
+            if not isinstance(result, dict) or "source" in result:
+                continue  # of a leaderboard, on its own data
             data = result.get("dataset")
             data = data if isinstance(data, dict) else {}
             metrics = result.get("metrics")
             for k, metric in enumerate(metrics if isinstance(metrics, list) else []):
                 value = metric.get("value") if isinstance(metric, dict) else None
                 number = _number(value)
-                if number is None or not isinstance(metric, dict):
+                if number is None or not isinstance(metric, dict) or metric.get("verified"):
                     continue
                 name = metric_name(str(metric.get("name") or "")) or metric_name(
                     str(metric.get("type") or "")
@@ -123,11 +123,14 @@ def read_index(view: CardView) -> Iterator[Statement]:
                     quantity=number,
                     words=words,
                     occurrence=seen[words],
-                    about=(
-                        f"{name}|{data.get('type') or data.get('name') or ''}|"
-                        f"{data.get('split') or ''}"
-                    ),
+                    about=(f"{name}|{data.get('type') or data.get('name') or ''}|{_split(data)}"),
                 )
+
+
+def _split(data: dict[str, object]) -> str:
+    """The split of a result; ``trainer`` before it where a generator wrote both."""
+    split = str(data.get("split") or "")
+    return f"trainer {split}".strip() if "args" in data else split
 
 
 def _number(value: object) -> Quantity | None:

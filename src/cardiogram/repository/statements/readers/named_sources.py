@@ -1,0 +1,137 @@
+"""What the text says that the model was made from: base models, examples, data under a licence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from cardiogram.repository.statements.card_view import CardView, WordSpan
+from cardiogram.repository.statements.passages import Passage
+from cardiogram.repository.statements.quantity import NUMBER, read_quantity
+from cardiogram.repository.statements.readers.terms_and_languages import licence_in
+from cardiogram.repository.statements.statement import Statement
+
+_MADE_FROM = re.compile(
+    r"(?:fine-?tuned? (?:version|variant|from|of|on top of)|finetuned from(?: "
+    r"model)?|quanti[sz]ed (?:version|from|copy) of|"
+    r"conver(?:ted|sion) (?:of|from)|GGUF (?:files |quants? |version )?(?:of|for|"
+    r"from)|adapter (?:for|of)|LoRA (?:for|of|adapter for)|merge of|"
+    r"feinabgestimmt\w*|nachtrainiert\w*|aus|version (?:affinée|ajustada) de|finjusterad\w*)\b",
+    re.I,
+)
+_BASE_LABEL = re.compile(
+    (
+        r"(?:base(?: ?model)?|finetuned from(?: model)?(?: \[optional\])?|parent model|"
+        r"original model|basismodell|modèle de base|modelo base|基础模型|ベースモデル)\Z"
+    ),
+    re.I,
+)
+_ID = re.compile(
+    r"(?<![\w./@-])(?P<id>[A-Za-z0-9][\w.-]{1,60}/[A-Za-z0-9][\w.-]{1,90}[A-Za-z0-9])(?![\w/-])"
+)
+_UNIT = (
+    r"(?:examples?|samples?|pairs?|sentences?|questions?|tickets?|rows?|images?|"
+    r"pictures?|plates?|recordings?|utterances?|documents?|conversations?|"
+    r"instructions?|reviews?|tweets?|articles?|notices?|queries|triplets?|entries|"
+    r"records|Beispiele[n]?|Sätze[n]?|Paare[n]?|Fragen|Bilder[n]?|Aufnahmen|"
+    r"Dokumente[n]?|exemples|paires|phrases|images|ejemplos|pares|frases|imágenes|"
+    r"esempi|coppie|frasi|exemplos|voorbeelden|zinnen|paren|exempel|"
+    r"meningar|par|inspelningar|bilder|frågor|przykład\w+|zdań|par|пример\w*|пар\w*|"
+    r"предложени\w*|条|对|句|枚|件|문장|개)"
+)
+_TRAINED_ON = re.compile(
+    rf"\b(?:trained|fine-?tuned|training|learned|trainiert\w*|tränad\w*|finjuster\w*|"
+    rf"entraîn\w+|entrenad\w+|treinad\w+|addestrat\w+|getraind|trenowan\w+|обучен\w*|"
+    rf"обучал\w*)\b"
+    rf"[^.;:()]{{0,90}}?\b(?:on|with|using|over|auf|mit|på|med|sur|avec|con|en|com|"
+    rf"su|op|met|na|на)\s+(?:the |a |about |some |around |roughly "
+    rf")?(?P<number>{NUMBER})"
+    rf"(?:[ -]?(?P<word>k|million|thousand|Millionen|tusen|mil|mille|mila))? "
+    rf"+(?:\w+[ -]){{0,3}}?{_UNIT}\b",
+    re.I,
+)
+_COUNTED_ASIDE = re.compile(
+    (
+        r"\b(?:tokens?|hours?|epochs?|steps?|gpus?|languages?|classes|labels|per|each|"
+        r"additional|hidden|held)\b"
+    ),
+    re.I,
+)
+_DATA = re.compile(
+    (
+        r"\b(?:data ?sets?|data|corpus|corpora|daten|datensatz|jeu de données|datos|"
+        r"dati|dados|datamängd\w*|datos)\b"
+    ),
+    re.I,
+)
+
+
+def read_bases(view: CardView) -> Iterator[Statement]:
+    """The model that a sentence or a label says this one was made from."""
+    for passage in view.passages:
+        if passage.about or passage.place in ("code", "title") or passage.row:
+            continue
+        if passage.label and not _BASE_LABEL.match(passage.label.strip()):
+            continue
+        made = _MADE_FROM.search(passage.text) if not passage.label else None
+        if not passage.label and made is None:
+            continue
+        start = made.end() if made else 0
+        match = _ID.search(passage.text, start)
+        between = passage.text[start : match.start()] if match else ""
+        if match is None or not re.fullmatch(r"\W*(?:the )?(?:base )?(?:model )?\W*", between):
+            continue
+        own = bool(passage.label) or view.subject(passage, WordSpan(*match.span("id")))[1]
+        yield view.say("base_model", match["id"], passage, WordSpan(*match.span("id")), certain=own)
+
+
+def read_examples(view: CardView) -> Iterator[Statement]:
+    """How many examples the model is said to be trained on."""
+    for passage in view.sentences():
+        if passage.place == "title":
+            continue
+        hits = list(_TRAINED_ON.finditer(passage.text))
+        if len(hits) != 1:
+            continue
+        match = hits[0]
+        quantity = read_quantity(match, view.comma)
+        aside = _COUNTED_ASIDE.search(match[0][match.start("number") - match.start() :])
+        if quantity is None or aside or quantity.value < 10 or quantity.value % 1:
+            continue
+        span = WordSpan(quantity.start, quantity.end)
+        about, certain = view.subject(passage, span)
+        if not about:
+            yield view.say(
+                "train_samples",
+                int(quantity.value),
+                passage,
+                span,
+                quantity=quantity,
+                certain=certain,
+                unit="examples",
+            )
+
+
+def read_data_licences(view: CardView) -> Iterator[Statement]:
+    """The licence that a sentence gives a data set of the metadata."""
+    ids = [id for id in view.card.metadata.texts("datasets") if "/" in id]
+    for passage in view.passages:
+        if passage.place in ("code", "title", "table") or len(passage.text) > 400:
+            continue
+        named = [id for id in ids if _names_data(passage, id)]
+        if not named and len(ids) == 1 and _DATA.search(passage.text) and not passage.label:
+            named = ids
+        licences = licence_in(passage.text)
+        if len(named) == 1 and len(licences) == 1 and _DATA.search(passage.text):
+            words = re.search(licences[0].split("-")[0], passage.text, re.I)
+            span = WordSpan(*words.span()) if words else WordSpan(0, len(passage.text))
+            yield view.say(
+                "dataset_licence", licences[0], passage, span, about=named[0], certain=False
+            )
+
+
+def _names_data(passage: Passage, id: str) -> bool:
+    text = passage.text.lower()
+    return id.lower() in text or id.rpartition("/")[2].lower().replace("-", " ") in text.replace(
+        "-", " "
+    )
