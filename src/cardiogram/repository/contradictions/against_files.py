@@ -79,7 +79,7 @@ def _same_number(statement: Statement, value: Value) -> bool:
     return (
         isinstance(value, int | float)
         and isinstance(statement.value, int | float)
-        and (within(statement, value) or math.isclose(value, statement.value, rel_tol=1e-4))
+        and math.isclose(value, statement.value, rel_tol=0.01)
     )
 
 
@@ -216,6 +216,44 @@ def compare_with_files(known: Known) -> Iterator[Contradiction]:
             _why(statement, comparison, against),
             sure=_is_sure(statement, against),
         )
+
+
+def compare_rates(known: Known) -> Iterator[Contradiction]:
+    """A learning rate below one that the log of the training shows; schedules only lower it."""
+    logged = known.named(("learning_rate_logged",))
+    rates = [f for f in logged if isinstance(f.value, int | float) and f.value > 0]
+    if not rates or known.named(("learning_rate",), ""):
+        return
+    highest = max(rates, key=lambda fact: float(str(fact.value)))
+    for statement in known.said("learning_rate"):
+        if float(str(statement.value)) * 1.02 < float(str(highest.value)):
+            yield contradiction(
+                statement,
+                sources_of([highest]),
+                f"The card says a learning rate of {number(statement.value)}; "
+                f"the log shows {number(highest.value)}.",
+                sure=statement.certain,
+            )
+
+
+def compare_modules(known: Known) -> Iterator[Contradiction]:
+    """Layers that the card says an adapter changes."""
+    facts = [f for f in known.named(("target_modules",)) if isinstance(f.value, list)]
+    for statement in known.said("target_modules"):
+        named = statement.value if isinstance(statement.value, list) else []
+        theirs = {str(part).rpartition(".")[2] for f in facts for part in _parts(f)}
+        if theirs and not set(map(str, named)) <= theirs:
+            yield contradiction(
+                statement,
+                sources_of(facts),
+                f"The card says {', '.join(map(str, named))}; "
+                f"{facts[0].sources[0].path} says {', '.join(sorted(theirs))}.",
+                sure=statement.certain,
+            )
+
+
+def _parts(fact: Fact) -> list[object]:
+    return fact.value if isinstance(fact.value, list) else []
 
 
 def _is_a_sum(statement: Statement, facts: list[Fact]) -> bool:

@@ -12,7 +12,9 @@ from cardiogram.repository.contradictions.access_and_templates import (
 from cardiogram.repository.contradictions.against_files import (
     compare_disk,
     compare_files_listed,
+    compare_modules,
     compare_parts,
+    compare_rates,
     compare_stored_types,
     compare_with_files,
 )
@@ -59,6 +61,8 @@ _FUNCTIONS: tuple[CompareFunction, ...] = (
     compare_files_listed,
     compare_disk,
     compare_parts,
+    compare_rates,
+    compare_modules,
     compare_licences,
     compare_languages,
     compare_architectures,

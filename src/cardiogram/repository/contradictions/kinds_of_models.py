@@ -51,6 +51,8 @@ _ALIKE = (
     {"clip", "siglip", "vit"},
     {"vit", "deit", "beit", "dinov2", "swin", "swinv2"},
 )
+_COMPOSED = re.compile(r".*encoder-decoder\Z|llava|vision|clip\Z|custom\Z|idefics|auto\Z|timm_")
+"""Types of models that are made of others, or say nothing."""
 _SAME = {
     "mt5": "t5",
     "umt5": "t5",
@@ -224,24 +226,9 @@ def _family(name: str) -> str:
 
 
 def _related(mine: str, theirs: str) -> bool:
-    """Whether one name is a part of the other: bert of roberta, qwen2 of qwen2_audio."""
+    """Whether one name is a part of the other, as bert of roberta, or a model has several."""
     plain, other = re.sub(r"[\W_\d]", "", mine), re.sub(r"[\W_\d]", "", theirs)
-    composed = {
-        "vision-encoder-decoder",
-        "encoder-decoder",
-        "speech-encoder-decoder",
-        "llava",
-        "llava_next",
-        "clip",
-        "custom",
-        "idefics",
-        "auto",
-    }
-    return (
-        bool(plain and (plain in other or other in plain))
-        or theirs in composed
-        or theirs.startswith(("llava", "vision"))
-    )
+    return bool(plain and plain in other) or _COMPOSED.match(theirs) is not None
 
 
 def compare_libraries(known: Known) -> Iterator[Contradiction]:
@@ -307,19 +294,29 @@ def _plain(value: object) -> str:
 
 
 def compare_tasks(known: Known) -> Iterator[Contradiction]:
-    """A task that the head of the model cannot do."""
+    """A task that the head of the model cannot do, or that a file calls otherwise."""
     stated = known.said("task", "front matter")
-    classes = [f for f in known.named(("architecture",), "") if isinstance(f.value, str)]
-    if len(stated) != 1 or len(classes) != 1 or known.named(("dimensions", "pooling")):
+    if len(stated) != 1 or known.named(("dimensions", "pooling")):
         return
-    name = str(classes[0].value)
-    tasks = next((tasks for head, tasks in _HEADS.items() if name.endswith(head)), None)
-    if tasks is not None and str(stated[0].value) not in tasks.split():
+    mine = str(stated[0].value)
+    classes = [f for f in known.named(("architecture",), "") if isinstance(f.value, str)]
+    name = str(classes[0].value) if len(classes) == 1 else ""
+    tasks = next((tasks for head, tasks in _HEADS.items() if name.endswith(head)), "")
+    named = [f for f in known.named(("task",), "") if not _is_by_class(f)]
+    against = classes if tasks and mine not in tasks.split() else []
+    if named and mine not in {str(f.value) for f in named}:
+        against = named if not tasks or against else []
+    if against:
         yield contradiction(
             stated[0],
-            sources_of(classes),
-            f"The card says {stated[0].value}; {classes[0].sources[0].path} says {name}.",
+            sources_of(against),
+            f"The card says {mine}; {against[0].sources[0].path} says {against[0].value}.",
         )
+
+
+def _is_by_class(fact: Fact) -> bool:
+    """Whether a task was only derived from the class of the model."""
+    return all("architectures" in source.pointer or source.info for source in fact.sources)
 
 
 _GROUPS = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cardiogram.repository.contradictions.contradiction import Contradiction
@@ -63,11 +64,11 @@ _SINGLE = {
     "rank": "rank",
     "lora_alpha": "alpha",
     "dimensions": "dimensions",
-    "sequence_length": "tokens of input",
     "layers": "layers",
     "vocabulary": "entries of the vocabulary",
     "parameters": "parameters",
     "labels": "labels",
+    "train_samples": "training examples",
     "context": "tokens of context",
     "image_size": "pixels",
     "sampling_rate": "samples a second",
@@ -135,14 +136,17 @@ def compare_named_base(known: Known) -> Iterator[Contradiction]:
     if len(ids) != 1 or len(named) != 1 or ids == named:
         return
     mine, theirs = next(iter(ids)), next(iter(named))
-    if mine in theirs or theirs in mine or is_copy(known):
-        return
+    if mine in theirs or theirs in mine or (is_copy(known) and _TUNED.search(text[0].quote)):
+        return  # a copy's card repeats the words of the model that it was made from
     yield contradiction(
         stated[0],
         (source_of(text[0]),),
         f"The metadata say {stated[0].value!r}, the text says {text[0].value!r}.",
         sure=False,
     )
+
+
+_TUNED = re.compile(r"fine-?tun|nachtrainier|feinabgestimm|affin|ajust|finjuster", re.I)
 
 
 def _plain(id: str) -> str:

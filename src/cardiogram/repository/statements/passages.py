@@ -8,7 +8,13 @@ from dataclasses import dataclass, replace
 
 from cardiogram.cards import Block, Card
 from cardiogram.repository.statements.statement import Place
-from cardiogram.repository.statements.whose import OTHER, Names, is_of_others, is_original_card
+from cardiogram.repository.statements.whose import (
+    OTHER,
+    Names,
+    is_of_others,
+    is_original_card,
+    names_in,
+)
 
 MAX_PASSAGES = 4_000
 """Passages that are read of a card: what it costs is bounded, whatever stands in it."""
@@ -22,6 +28,9 @@ _VALUE_HEADS = re.compile(
     r"(?:values?|wert|valeur|valor|valore|waarde|värde|wartość|значение|值|値|값|details?|setting|"
     r"description|config(?:uration)?|info(?:rmation)?|beschreibung|)\Z",
     re.I,
+)
+_MODELS = re.compile(
+    r"\W*(?:models?|checkpoints?|variants?|versions?|names?|repo\w*|systems?)\b", re.I
 )
 _CELL = re.compile(r"(?<!\\)\|")
 _RULE = re.compile(r"[\s|:-]+\Z")
@@ -189,10 +198,10 @@ def _row(here: Passage, head: list[str], cells: list[str], known: Names) -> Iter
     paired = len(head) == 2 or (len(head) > 2 and _VALUE_HEADS.match(head[1]) is not None)
     if paired and len(cells) > 1:
         if cells[0] and cells[1]:
-            own_head = len(head) != 2 or not _names_other(head[1], known)
-            yield replace(
-                _cell(here, cells[0], cells[1], cells[0]), about="" if own_head else OTHER
-            )
+            own = len(head) != 2 or not _names_other(head[1], known)
+            own = own and not (_MODELS.match(head[0]) or names_in(cells[0]))
+            own = own or _is_own(cells[0], known)
+            yield replace(_cell(here, cells[0], cells[1], cells[0]), about="" if own else OTHER)
             yield replace(_cell(here, head[1], cells[1], cells[0]), about=_owner(cells[0], known))
         return
     for column, text in enumerate(cells[: len(head)]):

@@ -112,7 +112,7 @@ def _is_of_own(plain: str, own: str) -> bool:
     if len(plain) < 5 or len(own) < 5:
         return False
     if plain in own:
-        return len(plain) >= 0.6 * len(own) and _NUMBER.findall(plain) == _NUMBER.findall(own)
+        return len(plain) >= 0.45 * len(own) and _NUMBER.findall(plain) == _NUMBER.findall(own)
     return own in plain and len(own) >= 0.8 * len(plain)
 
 

@@ -21,6 +21,8 @@ from cardiogram.repository.statements.readers.named_sources import (
     read_bases,
     read_data_licences,
     read_examples,
+    read_modules,
+    read_sizes_of_data,
 )
 from cardiogram.repository.statements.readers.results_stated import (
     read_index,
@@ -64,6 +66,8 @@ READERS: tuple[StatementReader, ...] = (
     read_log,
     read_bases,
     read_examples,
+    read_modules,
+    read_sizes_of_data,
     read_data_licences,
     read_pictures,
     read_windows,

@@ -27,7 +27,7 @@ _FIRST = re.compile(
     re.I,
 )
 _SIZE_IN_BYTES = re.compile(r"\d ?(?:[KMGT]i?B|[GM]o|bytes?)\b")
-_SEVERAL = re.compile(r"\d\s?[kKmMbB]?\s?(?:-|–|to|bis|/|,|or|and|oder|und|&|\||x|×)\s?\d")
+_SEVERAL = re.compile(r"\d\s?[kKmMbB]?\s?(?:-|–|to|bis|/|, |or|and|oder|und|&|\||x|×)\s?\d")
 _PARTLY = re.compile(
     r"trainable|active|activated|non-embedding|per (?:layer|expert|token)|lora|"
     r"adapter|trainierbar\w*|entraînables|aktiv\w*|vision|encoder|decoder|text|"
@@ -50,9 +50,13 @@ def read_counts(view: CardView) -> Iterator[Statement]:
     """Numbers in lists, tables and prose with what they count."""
     labelled: set[tuple[int, int]] = set()
     for passage in view.pairs():
-        for statement in () if passage.about else _of_label(view, passage):
-            labelled.add((passage.block, statement.line))
-            yield statement
+        if passage.about:
+            continue
+        statements = list(_of_label(view, passage))
+        if not statements and passage.place == "table":
+            statements = list(_of_sentence(view, passage))
+        labelled |= {(passage.block, statement.line) for statement in statements}
+        yield from statements
     for passage in view.sentences():
         if (passage.block, passage.first) in labelled and "\n" not in passage.raw:
             continue

@@ -213,8 +213,14 @@ _TRAINED_BY = re.compile(
 )
 
 
+_TRAINED = re.compile(
+    r"learning[ _]?rate|batch[ _]?size|(?:num_)?epochs|warm-?up|optimi[sz]er", re.I
+)
+
+
 def read_dtypes(view: CardView) -> Iterator[Statement]:
     """Types in which the weights are said to be stored."""
+    training = {p.headings for p in view.pairs() if _TRAINED.match(p.label)}
     for passage in view.passages:
         if passage.about or passage.place in ("code", "title") or len(passage.text) > 500:
             continue
@@ -223,7 +229,8 @@ def read_dtypes(view: CardView) -> Iterator[Statement]:
             continue
         name, match = hits[0]
         if passage.label:
-            if _DTYPE_LABEL.match(passage.label.strip()) or _shares_count(passage, match):
+            labelled = _DTYPE_LABEL.match(passage.label.strip())
+            if (labelled and passage.headings not in training) or _shares_count(passage, match):
                 yield view.say("dtype", name, passage, WordSpan(*match.span()))
         elif _WEIGHTS.search(passage.text) and not _NOT_STORED.search(passage.text):
             subject, own = view.subject(passage, WordSpan(*match.span()))

@@ -57,6 +57,7 @@ _COUNTED_ASIDE = re.compile(
     ),
     re.I,
 )
+_DATA_ID = re.compile(_ID.pattern + r"[*`]* data ?set")
 _DATA = re.compile(
     (
         r"\b(?:data ?sets?|data|corpus|corpora|daten|datensatz|jeu de données|datos|"
@@ -112,9 +113,44 @@ def read_examples(view: CardView) -> Iterator[Statement]:
             )
 
 
+_MODULE = re.compile(
+    r"(?<![\w.])(?:[qkvo]_proj|gate_proj|up_proj|down_proj|lm_head|embed_tokens|query_key_value|"
+    r"dense_h_to_4h|dense_4h_to_h|c_attn|c_proj|c_fc|Wqkv|qkv_proj|gate_up_proj|to_[qkv])(?!\w)"
+)
+_ADAPTED = re.compile(r"target|lora|adapter|appl|angewend|projection", re.I)
+
+
+def read_modules(view: CardView) -> Iterator[Statement]:
+    """Layers that an adapter is said to change."""
+    for passage in view.passages:
+        if passage.about or passage.place in ("code", "title"):
+            continue
+        hits = list(_MODULE.finditer(passage.text))
+        named = bool(re.match(r"(?:lora )?(?:target[_ ])?modules?\Z", passage.label, re.I))
+        if hits and (named or (not passage.label and _ADAPTED.search(passage.text))):
+            modules: list[object] = list(dict.fromkeys(m[0] for m in hits))
+            span = WordSpan(hits[0].start(), hits[-1].end())
+            yield view.say("target_modules", modules, passage, span, certain=named)
+
+
+_SIZE_OF_DATA = re.compile(rf"\A(?P<number>{NUMBER})(?P<word>) training samples\Z")
+
+
+def read_sizes_of_data(view: CardView) -> Iterator[Statement]:
+    """The size of the data as Sentence Transformers writes it."""
+    for passage in view.pairs():
+        match = _SIZE_OF_DATA.match(passage.text) if passage.label == "Size" else None
+        quantity = read_quantity(match) if match else None
+        if quantity is not None:
+            span = WordSpan(quantity.start, quantity.end)
+            yield view.say("train_samples", int(quantity.value), passage, span, quantity=quantity)
+
+
 def read_data_licences(view: CardView) -> Iterator[Statement]:
     """The licence that a sentence gives a data set of the metadata."""
     ids = [id for id in view.card.metadata.texts("datasets") if "/" in id]
+    ids += [m["id"] for p in view.sentences() for m in _DATA_ID.finditer(p.text)]
+    ids = list(dict.fromkeys(ids))
     for passage in view.passages:
         if passage.place in ("code", "title", "table") or len(passage.text) > 400:
             continue

@@ -241,7 +241,7 @@ COUNTED: tuple[Counted, ...] = (
         ),
         (
             rf"(?:lora|adapter|qlora|dora)\b[^.;\d]{{0,40}}\b(?:rank|rang|rango|r)(?: of|"
-            rf" =|=|:| von| de| is)? ?{_COUNT}(?![\w.])"
+            rf" =|=|:| von| de| is)? ?{_COUNT}(?!\w|\.\d)"
         ),
         rf"\b(?:rank|rang)[- ]?{_COUNT}\b[^.;]{{0,20}}(?:lora|adapter)",
         rf"\b(?:lora_)?r ?= ?{_COUNT}\b",
@@ -251,7 +251,7 @@ COUNTED: tuple[Counted, ...] = (
     _counted(
         "lora_alpha",
         r"(?:lora|adapter|network|peft)?[ _-]?(?:alpha|α)(?: \(α\))?",
-        rf"\b(?:lora[_ -])?(?:alpha|α)(?: of| =|=|:| von| de| is)? ?{_COUNT}(?![\w.])",
+        rf"\b(?:lora[_ -])?(?:alpha|α)(?: of| =|=|:| von| de| is)? ?{_COUNT}(?!\w|\.\d)",
         low=1,
         high=8192,
     ),
@@ -356,14 +356,14 @@ TRAINED: tuple[Counted, ...] = (
         rf"(?:batch[ -]?size|batchgröße|taille de (?:lot|batch)|tamaño de lote|"
         rf"tamanho de lote|batchgrootte|batchstorlek|размер\w* батча|批(?:次|量)?大小|"
         rf"バッチサイズ|배치 크기)"
-        rf"(?: of| is| was|:| =|=| von| de| van| på|は|为)* ?{_COUNT}(?![\w.])",
+        rf"(?: of| is| was|:| =|=| von| de| van| på|は|为)* ?{_COUNT}(?!\w|\.\d)",
         low=1,
         high=1e7,
     ),
     _counted(
         "total_batch_size",
         r"(?:total|effective|global)[ _](?:train[ _])?batch[ _]?size|effektive batchgröße",
-        rf"(?:effective|total|global) batch[ -]?size(?: of| is| was|:| =|=)* ?{_COUNT}(?![\w.])",
+        rf"(?:effective|total|global) batch[ -]?size(?: of| is| was|:| =|=)* ?{_COUNT}(?!\w|\.\d)",
         low=1,
         high=1e7,
     ),
@@ -377,7 +377,7 @@ TRAINED: tuple[Counted, ...] = (
     _counted(
         "seed",
         r"(?:random[ _])?(?:seed|startwert|graine|semilla|semente|frö)|随机种子|シード",
-        rf"\b(?:random )?seed(?: of| is| was|:| =|=)? {_COUNT}(?![\w.])",
+        rf"\b(?:random )?seed(?: of| is| was|:| =|=)? {_COUNT}(?!\w|\.\d)",
         low=0,
         high=2**64,
     ),
