@@ -102,6 +102,12 @@ SAFETENSORS: dict[str, Callable[[], bytes]] = {
     "NaN": lambda: (
         raw_tensors(b'{"w":{"dtype":"F32","shape":[NaN],"data_offsets":[0,8]}}') + bytes(8)
     ),
+    "NaN in what nobody reads": lambda: (
+        raw_tensors(b'{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":NaN}}') + bytes(8)
+    ),
+    "1e999 in what nobody reads": lambda: (
+        raw_tensors(b'{"w":{"dtype":"F32","shape":[2],"data_offsets":[0,8],"x":-1e999}}') + bytes(8)
+    ),
     "1e999": lambda: (
         raw_tensors(b'{"w":{"dtype":"F32","shape":[1e999],"data_offsets":[0,8]}}') + bytes(8)
     ),

@@ -220,6 +220,10 @@ def test_a_repository_that_vanishes_meanwhile_is_one_clear_error(
 
 def test_parts_and_limits(session: HubSession, cache: DiskCache, hub: StandIn) -> None:
     there, here = open_on_hub(session, ROUTER, cache=cache), repositories()[ROUTER]
+    for start, count in ((0, 2), (500, 1), (0, 0), (1000, 1)):  # the place is found once
+        before = len(hub.requests())
+        assert len(there.read_part("model.safetensors", start, start + 100)) == 100
+        assert len(hub.requests()) == before + count
     size = there.files["model.safetensors"].size
     assert there.read_part("model.safetensors", 0, 50) == here.read_part("model.safetensors", 0, 50)
     assert there.read_part("model.safetensors", size - 3, size + 100) == bytes(3)
@@ -242,11 +246,15 @@ def test_parts_and_limits(session: HubSession, cache: DiskCache, hub: StandIn) -
 def test_what_is_damaged_on_the_disk_is_read_anew(
     session: HubSession, cache: DiskCache, hub: StandIn
 ) -> None:
-    first = open_on_hub(session, ROUTER, cache=cache).read("config.json")
+    before = open_on_hub(session, ROUTER, cache=cache)
+    first = before.read("config.json"), safetensors_header(before, "model.safetensors")
+    titles = [commit.title for commit in before.history]
     for path in list(cache.folder.rglob("*")):
         if path.is_file():
             path.write_bytes(path.read_bytes()[:-3] + b"{}}")
-    assert open_on_hub(session, ROUTER, cache=cache).read("config.json") == first
+    again = open_on_hub(session, ROUTER, cache=cache)
+    assert (again.read("config.json"), safetensors_header(again, "model.safetensors")) == first
+    assert [commit.title for commit in again.history] == titles
 
 
 def test_what_is_kept_for_another_file_is_not_taken(
@@ -304,6 +312,7 @@ def test_offline_takes_the_clients_own_snapshot(
     (folder / "blobs").mkdir()
     (folder / "blobs" / "abc").write_bytes(here.read("config.json"))
     (snapshot / "config.json").symlink_to("../../blobs/abc")
+    (own_client_cache / "x").write_text(here.commit, "utf-8")
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
     repository = open_on_hub(session, ROUTER, cache=cache)
     assert isinstance(repository, FolderRepository)
@@ -351,7 +360,7 @@ def _odd(info: object, answer: tuple[int, str, bytes]) -> Iterator[HubSession]:
             server.shutdown()
 
 
-PAGE = (200, "text/html", b"<html>Accept our terms</html>")
+PAGE = (200, "text/html; charset=utf-8", b"<html>Accept our terms</html>" + b" " * 2000)
 TEXT = b'{"a": 1}'
 GIT = "git:" + hashlib.sha1(b"blob %d\0" % len(TEXT) + TEXT).hexdigest()
 INFO = {

@@ -185,6 +185,19 @@ def test_a_text_of_a_vocabulary_may_stand_across_two_reads() -> None:
     assert header.values["a"] == GgufArray(20_000, tuple(words[:16]))
 
 
+@given(st.lists(st.text(max_size=12), min_size=17, max_size=40), st.integers(1, 40))
+def test_a_header_may_be_read_in_parts_of_any_length(words: list[str], step: int) -> None:
+    keys = gguf_array(8, len(words), b"".join(map(gguf_text, words)))
+    keys += gguf_text("last") + struct.pack("<Ii", 5, -7)
+    repository = weights(gguf(keys, count=2))
+    whole = gguf_header(repository, "w")
+    assert whole.values["last"] == -7
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cardiogram.repository.formats.gguf.FIRST_READ", step)
+        patch.setattr("cardiogram.repository.formats.gguf.NEXT_READ", step)
+        assert gguf_header(repository, "w") == whole
+
+
 @given(st.integers(0, 400), st.integers(0, 255), st.integers(0, 400))
 def test_damage_anywhere_in_a_gguf_header_is_refused_or_read(at: int, value: int, cut: int) -> None:
     data = bytearray(vocabulary(3))
@@ -239,8 +252,17 @@ NESTED = st.recursive(
 DOCUMENTS = st.dictionaries(st.text(max_size=4), NESTED, max_size=4)
 
 
+@pytest.mark.parametrize("enough", [1, 64 << 10])
 @given(DOCUMENTS, st.lists(LEAVES, max_size=5), st.integers(1, 7), st.sampled_from([None, 1]))
 def test_a_stream_gives_what_a_whole_reading_gives(
+    enough: int, document: dict[str, Any], log: list[Any], step: int, indent: int | None
+) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("cardiogram.repository.formats.streamed.ENOUGH", enough)
+        _compare_readings(document, log, step, indent)
+
+
+def _compare_readings(
     document: dict[str, Any], log: list[Any], step: int, indent: int | None
 ) -> None:
     document["log"] = log
