@@ -120,6 +120,8 @@ ELSEWHERE |= {"cardiogram.cards.visibility.undrawn", "cardiogram.cards.visibilit
         ("study -h", NUMBERS | TABLES | SLOW),
         ("rubric", NUMBERS | TABLES | SLOW),
         ("judges list", NUMBERS | TABLES),
+        ("facts .", NUMBERS | {"pyarrow", "scipy", "pydantic_ai", "rich"}),
+        ("verify README.md", NUMBERS | {"pyarrow", "scipy", "pydantic_ai", "rich"}),
         ("check README.md", TABLES | SLOW | ELSEWHERE),
         ("badge README.md", TABLES),
     ],

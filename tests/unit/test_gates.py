@@ -185,6 +185,10 @@ _WITHOUT_EXTRAS = (
         ("check README.md", 0, "overall"),
         ("check --fix --format sarif README.md", 0, "CG113"),
         ("check --type dataset README.md", 0, "overall"),
+        ("facts .", 0, "config.json"),
+        ("facts . --format cyclonedx", 0, "machine-learning-model"),
+        ("verify README.md -v", 0, "layers: config.json /num_hidden_layers"),
+        ("verify --write .", 0, "Its proof has 1 claim"),
         ("badge README.md", 0, "model card"),
         ("rubric", 0, "Rubric"),
         ("judges list", 0, "embedded"),
@@ -195,7 +199,8 @@ _WITHOUT_EXTRAS = (
 def test_a_gate_needs_no_extra_and_a_study_names_its_own(
     tmp_path: Path, line: str, code: int, words: str
 ) -> None:
-    (tmp_path / "README.md").write_text(GOOD)
+    (tmp_path / "README.md").write_text(GOOD.replace("repeats", "has 12 layers"))
+    (tmp_path / "config.json").write_text('{"model_type": "bert", "num_hidden_layers": 12}')
     command = [sys.executable, "-c", _WITHOUT_EXTRAS, *line.split()]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == code, done.stderr

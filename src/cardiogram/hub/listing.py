@@ -14,8 +14,6 @@ from urllib.parse import parse_qs, urlsplit
 
 from cardiogram.errors import ConfigError, DataError, HubError
 from cardiogram.hub.session import Failure, HubSession
-from cardiogram.store import LISTING
-
 if TYPE_CHECKING:
     from cardiogram.store import Row
 
@@ -254,6 +252,8 @@ def model_row(data: Mapping[str, object]) -> Row:
         problems.append("no_id")
     if data.get("disabled") is True:
         problems.append("disabled")
+    from cardiogram.store import LISTING  # it needs pyarrow, which a check of a card has not
+
     row = dict.fromkeys(LISTING.names)
     row |= {
         "id": repo_id,

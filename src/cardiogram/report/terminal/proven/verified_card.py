@@ -38,7 +38,7 @@ def _parts(target: VerifiedCard, limits: dict[State, int], look: Look) -> list[l
     hidden = look.detail == "short" and any(
         len(target.verification.of(state)) > limits.get(state, 0) for state in STATES
     )
-    next_ = paint("next: the same with -v  shows every sentence and its proof", "dim", look)
+    next_ = paint("next: the same with -v  shows every statement and its proof", "dim", look)
     parts = [
         _title(target, look),
         *(_state(target, state, limits[state], look) for state in limits),
@@ -109,10 +109,10 @@ def _holds(target: VerifiedCard, look: Look) -> list[str]:
             lines += wrap_lines(text, "", "      ", look.width)
     elif proven:
         subjects = list(dict.fromkeys(each.name.replace("_", " ") for each in proven))
-        words = f"{count_of(len(proven), 'sentence')} the files prove: {_listed(subjects)}."
+        words = f"{count_of(len(proven), 'statement')} the files prove: {_listed(subjects)}."
         lines = wrap_lines(words, width=look.width)
     if answered:
-        words = f"{count_of(len(answered), 'sentence')} on the author's word alone."
+        words = f"{count_of(len(answered), 'statement')} on the author's word alone."
         lines += wrap_lines(words, width=look.width)
     return lines
 

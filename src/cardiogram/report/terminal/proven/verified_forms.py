@@ -137,7 +137,7 @@ def _render_markdown(targets: Sequence[VerifiedCard]) -> str:
         if sentence.state != "holds"
     ]
     proven = sum(count_proven(target.verification) for target in targets)
-    lines = [f"### {_total(targets)}, {count_of(proven, 'sentence')} proven", ""]
+    lines = [f"### {_total(targets)}, {count_of(proven, 'statement')} proven", ""]
     if rows:
         lines += ["| card | line | | sentence | |", "|---|---|---|---|---|", *rows, ""]
     problems = [

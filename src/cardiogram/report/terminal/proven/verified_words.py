@@ -27,20 +27,20 @@ LEVELS: Mapping[State, str] = {
 
 
 def answer_of(verified: Verification) -> str:
-    """The answer in a line: how many sentences are false, in doubt, and proven."""
+    """The answer in a line: how many statements are false, in doubt, and proven."""
     false, doubtful = len(verified.of("contradicted")), len(verified.of("doubtful"))
     proven = count_proven(verified)
     if false:
-        return f"{count_of(false, 'sentence')} contradicted"
+        return f"{count_of(false, 'statement')} contradicted"
     if doubtful:
-        return f"{count_of(doubtful, 'sentence')} in doubt"
+        return f"{count_of(doubtful, 'statement')} in doubt"
     if proven:
-        return f"nothing contradicted, {count_of(proven, 'sentence')} proven"
+        return f"nothing contradicted, {count_of(proven, 'statement')} proven"
     return "nothing to compare"
 
 
 def count_proven(verified: Verification) -> int:
-    """Sentences that files prove now."""
+    """Statements that files prove now."""
     return sum(bool(each.sources) for state in ("holds", "moved") for each in verified.of(state))
 
 

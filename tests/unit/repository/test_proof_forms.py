@@ -1,0 +1,271 @@
+"""facts and verify as commands: screens, forms, exit codes, files."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cardiogram.cli import main
+from repository_rows import needs_rows, repositories
+
+CARD = """---
+license: mit
+---
+
+# Wren
+
+It has 12 layers and a context of 512 tokens. Its hidden size is 768.
+"""
+CONFIG = {"model_type": "bert", "num_hidden_layers": 12, "hidden_size": 768}
+CONFIG["max_position_embeddings"] = 512
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    write(tmp_path)
+    return tmp_path
+
+
+def write(folder: Path, card: str = CARD, **config: object) -> None:
+    folder.mkdir(exist_ok=True)
+    (folder / "README.md").write_text(card)
+    (folder / "config.json").write_text(json.dumps({**CONFIG, **config}))
+
+
+def run(*words: str) -> Result:
+    return CliRunner().invoke(main, words, prog_name="cardiogram")
+
+
+def as_json(*words: str) -> Any:
+    return json.loads(run(*words, "--json").stdout)
+
+
+# facts -----------------------------------------------------------------------------------------
+
+
+def test_facts_stand_with_their_places() -> None:
+    result = run("facts", ".")
+    assert (result.exit_code, result.stderr) == (0, "")
+    (line,) = [line for line in result.stdout.splitlines() if "bert" in line]
+    assert line.endswith("config.json /model_type")
+
+
+def test_facts_as_json() -> None:
+    made = as_json("facts", "README.md")
+    assert set(made) == {"repo", "commit", "facts", "problems", "disagreements"}
+    (layers,) = [fact for fact in made["facts"] if fact["name"] == "layers"]
+    (source,) = layers["sources"]
+    assert (layers["value"], source["path"], source["pointer"]) == (
+        12, "config.json", "/num_hidden_layers",
+    )  # fmt: skip
+    assert source["digest"].startswith("sha256:")
+
+
+@needs_rows
+def test_facts_of_a_model_are_one_screen() -> None:
+    from cardiogram.report.terminal import Look, render_facts
+    from cardiogram.repository import read_facts
+
+    for id, repository in repositories(fourteen=True).items():
+        facts = read_facts(repository)
+        for width in (60, 80):
+            lines = render_facts(id, facts, look=Look(width)).splitlines()
+            assert len(lines) <= 25, id
+            assert max(map(len, lines)) <= width, id
+        whole = render_facts(id, facts, look=Look(detail="all"))
+        assert all(fact.name.replace("_", " ") in whole for fact in facts.facts)
+
+
+@needs_rows
+def test_a_verified_card_is_one_screen() -> None:
+    from cardiogram.cards import parse_card
+    from cardiogram.check import VerifiedCard
+    from cardiogram.report.terminal import Look, render_verified
+    from cardiogram.repository.proof import verify
+
+    for id, repository in repositories(fourteen=True).items():
+        if "README.md" in repository.files and not repository.info.get("gated"):
+            card = parse_card(repository.read("README.md"), id=id)
+            verified = VerifiedCard(id, verify(card, repository))
+            for width in (60, 80):
+                lines = render_verified([verified], look=Look(width)).splitlines()
+                assert len(lines) <= 25, id
+                assert max(map(len, lines)) <= width, id
+
+
+@needs_rows
+def test_cyclonedx_is_valid_by_the_official_schema() -> None:
+    validation = pytest.importorskip("cyclonedx.validation.json")
+    schema = pytest.importorskip("cyclonedx.schema")
+    pytest.importorskip("jsonschema")
+    from cardiogram.cards import parse_card
+    from cardiogram.repository import read_facts
+    from cardiogram.repository.contradictions import find_contradictions
+    from cardiogram.repository.proof import prove, write_cyclonedx
+
+    validator = validation.JsonStrictValidator(schema.SchemaVersion.V1_6)
+    declared = 0
+    for id, repository in repositories(fourteen=True).items():
+        facts = read_facts(repository)
+        claims: Any = ()
+        if "README.md" in repository.files and not repository.info.get("gated"):
+            card = parse_card(repository.read("README.md"), id=id)
+            claims = prove(card, facts, find_contradictions(card, facts, repository))
+        text = write_cyclonedx(id, facts, claims)
+        assert text == write_cyclonedx(id, facts, claims)
+        assert validator.validate_str(text) is None, id
+        made = json.loads(text)
+        assert made["metadata"]["component"]["version"] == repository.commit
+        declared += len(made.get("declarations", {}).get("claims", ()))
+    assert declared > 20
+
+
+# verify ----------------------------------------------------------------------------------------
+
+
+def test_verify_says_what_is_false_and_where(folder: Path) -> None:
+    write(folder, num_hidden_layers=24)
+    result = run("verify", ".")
+    assert result.exit_code == 1
+    lines = result.stdout.splitlines()
+    assert lines[0].endswith("1 statement contradicted")
+    assert any(line.lstrip().startswith("7 “It has 12 layers") for line in lines)
+    assert "CG511" in result.stdout
+    assert "24" in result.stdout
+    assert len(lines) <= 25
+
+
+def test_verify_of_a_true_card() -> None:
+    result = run("verify", "README.md")
+    assert (result.exit_code, result.stderr) == (0, "")
+    assert "nothing contradicted, 3 statements proven" in result.stdout
+
+
+def test_a_proof_is_written_and_read(folder: Path) -> None:
+    assert run("verify", "--write", ".").exit_code == 0
+    path = folder / "README.proof.json"
+    first = path.read_bytes()
+    assert str(folder).encode() not in first
+    assert "Its proof has 3 claims." in run("verify", ".").stdout
+    write(folder, CARD.replace("# Wren", "# Wren, again"))
+    assert "edited since" in run("verify", ".").stdout
+    run("verify", "--write", ".")
+    assert path.read_bytes() != first
+    write(folder)
+    run("verify", "--write", ".")
+    assert path.read_bytes() == first
+
+
+def test_a_proof_that_is_none_is_refused_and_can_be_written_anew(folder: Path) -> None:
+    (folder / "README.proof.json").write_text("{}")
+    result = run("verify", ".")
+    assert result.exit_code == 2
+    assert "README.proof.json is not believed" in result.stderr
+    assert run("verify", "--write", ".").exit_code == 0
+
+
+def test_a_proof_of_another_file_has_its_name(folder: Path) -> None:
+    (folder / "README.md").rename(folder / "draft.md")
+    run("verify", "--write", "draft.md", "--id", "a/b")
+    assert (folder / "draft.proof.json").is_file()
+
+
+def test_write_needs_a_file() -> None:
+    result = run("verify", "--write", "nest/wren")
+    assert result.exit_code == 2
+    assert "Traceback" not in result.output
+
+
+def test_many_cards_are_a_list_the_worst_first(folder: Path) -> None:
+    write(folder / "a")
+    write(folder / "b", num_hidden_layers=24)
+    result = run("verify", "a", "b")
+    assert result.exit_code == 1
+    head, first, second, *_, total = result.stdout.splitlines()
+    assert head.split()[:3] == ["false", "doubt", "proven"]
+    assert first.split()[:4] == ["1", "0", "2", "b"]
+    assert second.split()[:4] == ["0", "0", "3", "a"]
+    assert total == "1 of 2 cards says what files contradict."
+    (folder / "README.md").unlink()
+    assert run("verify", ".").stdout.count("\n") == result.stdout.count("\n")
+
+
+def test_if_card_leaves_out_what_is_none(folder: Path) -> None:
+    (folder / "README.md").write_text("# left-pad\n\n## Installation\n\n    npm i left-pad\n")
+    assert run("verify", ".").exit_code == 2
+    result = run("verify", "--if-card", ".")
+    assert result.exit_code == 0
+    assert "left out" in result.stderr
+
+
+@pytest.mark.parametrize("form", ["text", "json", "sarif", "markdown", "github"])
+def test_every_form_says_the_contradiction(folder: Path, form: str) -> None:
+    write(folder, num_hidden_layers=24)
+    result = run("verify", "--format", form, ".")
+    assert result.exit_code == 1
+    assert "It has 12 layers" in result.stdout
+    assert "24" in result.stdout
+
+
+def test_github_and_sarif(folder: Path) -> None:
+    write(folder, num_hidden_layers=24)
+    github = run("verify", "--format", "github", ".").stdout
+    assert github.startswith("::error file=README.md,line=7,title=CG511 Contradicted::")
+    (sarif,) = json.loads(run("verify", "--format", "sarif", ".").stdout)["runs"]
+    (result,) = sarif["results"]
+    assert (result["ruleId"], result["level"]) == ("CG511", "error")
+    rules = sarif["tool"]["driver"]["rules"]
+    assert rules[result["ruleIndex"]]["id"] == "CG511"
+    assert result["locations"][0]["physicalLocation"]["region"] == {"startLine": 7}
+
+
+def test_what_a_card_says_cannot_leave_its_form(folder: Path) -> None:
+    card = CARD.replace("It has 12 layers", "It\x1b[2J <b>|::error:: `has` 12 layers")
+    write(folder, card, num_hidden_layers=24)
+    for form in ("text", "markdown", "github"):
+        text = run("verify", "--format", form, ".").stdout
+        assert "\x1b[2J" not in text
+    (row,) = [
+        line
+        for line in run("verify", "--format", "markdown", ".").stdout.splitlines()
+        if "layers" in line
+    ]
+    assert row.count(" | ") == 4
+
+
+# check -----------------------------------------------------------------------------------------
+
+
+def test_check_shows_what_files_contradict(folder: Path) -> None:
+    assert "The files say something else" not in run("check", ".").stdout
+    write(folder, num_hidden_layers=24)
+    result = run("check", ".")
+    assert result.exit_code == 0
+    assert "The files say something else" in result.stdout
+    assert len(result.stdout.splitlines()) <= 25
+    assert "::error file=README.md,line=7,title=CG511" in run(
+        "check", "--format", "github", "."
+    ).stdout.replace("./", "")  # fmt: skip
+    assert run("check", "--select", "CG5", ".").exit_code == 1
+    assert "CG511" not in run("check", "--ignore", "CG5", ".").stdout
+
+
+def test_check_of_a_card_alone_reads_no_files(folder: Path) -> None:
+    alone = folder / "alone"
+    alone.mkdir()
+    (alone / "README.md").write_text(CARD)
+    assert "CG5" not in run("check", "--json", "alone").stdout
+
+
+def test_check_shows_three_contradictions_and_names_verify(folder: Path) -> None:
+    write(folder, num_hidden_layers=3, hidden_size=5, max_position_embeddings=9)
+    card = CARD + "\nIt is stored in 4 bits. The dimensions are 12.\n\nIts vocabulary: 9.\n"
+    write(folder, card, num_hidden_layers=3, hidden_size=5, max_position_embeddings=9)
+    shown = run("check", ".").stdout
+    assert shown.count(" CG5") <= 3
