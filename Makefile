@@ -25,7 +25,13 @@ $(BIN)/.developed: $(BIN)/.installed
 	$(INSTALL) $$($(BIN)/python tools/requirements.py dev)
 	touch $@
 
-demo: $(BIN)/.installed  ## Study 50 bundled model cards and write a report
+# A study in the terminal and on a page: no model client, no other embedder.
+$(BIN)/.demo: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(INSTALL) --editable '.[study,map]'
+	touch $@
+
+demo: $(if $(wildcard $(BIN)/.installed),$(BIN)/.installed,$(BIN)/.demo)  ## Study 50 bundled model cards and write a report
 	$(BIN)/cardiogram study $(DEMO) --from examples/sample
 	@echo
 	@echo "Open the report:  file://$(CURDIR)/$(DEMO)/report.html"

@@ -245,13 +245,17 @@ def _other_subject(source: LintedCard) -> Iterator[Breach]:
     title = next((b for b in card.document.blocks if b.kind == "heading" and b.level == 1), None)
     if title is None or len(card.body) > _LONGEST:
         return
-    below = " ".join(b.text for b in card.document.blocks if b is not title and b.kind != "code")
-    words = _LETTERS.findall(below.lower())
+    texts = [b.text for b in card.document.blocks if b is not title and b.kind != "code"]
+    below = " ".join(texts).lower()
     named = f"{card.id} {' '.join(map(str, card.metadata.values.values()))}".lower()
-    known = re.sub(r"[\W_]+", "", f"{below.lower()}{named}")
     own = _LETTERS.findall(title.text.lower())
+    strange = {w for w in own if len(w) > 3 and w[:5] not in below and w[:5] not in named}
+    if not strange.difference(_MADE_OF_ANYTHING):
+        return
+    words = _LETTERS.findall(below)
+    known = re.sub(r"[\W_]+", "", f"{below}{named}")
     for word, follows in pairwise(own):
-        if len(word) < 4 or word in _MADE_OF_ANYTHING or word[:5] in known:
+        if word not in strange or word in _MADE_OF_ANYTHING or word[:5] in known:
             continue
         pairs = pairwise(words)
         before = Counter(first for first, second in pairs if second == follows)
