@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -21,6 +21,8 @@ from cardiogram.repository.access import (
     RepositoryFile,
     RepositoryType,
 )
+from cardiogram.repository.fact import Fact
+from cardiogram.repository.facts import Files
 from support import SHARED
 
 ROWS = SHARED / "hubserver" / "data-repositories"
@@ -135,6 +137,8 @@ class InMemory:
         return _in_memory(of, id) if (of, id) in hub.repos else None
 
     def children(self, relation: str = "quantized", limit: int = 5) -> Sequence[str]:
+        if self._others is not None:
+            return []
         tag = f"base_model:{relation}:{self.id}"
         models = (r for (of, _), r in _hub().repos.items() if of == "model")
         return [r.id for r in models if tag in r.meta.get("tags", ())][:limit]
@@ -146,3 +150,17 @@ class InMemory:
         if path not in self.contents:
             raise CardNotFound(f"no {path!r} in {self.id!r}")
         return self.contents[path]
+
+
+def check_sources(repository: Repository, facts: Iterable[Fact]) -> None:
+    """Assert that every place in the repository's own files holds what its source says."""
+    files = Files(repository)
+    for source in (source for fact in facts for source in fact.sources if not source.repo):
+        if source.pointer:
+            parts = [p.replace("~1", "/").replace("~0", "~") for p in source.pointer.split("/")[1:]]
+            assert files.value(source.path, *parts) == source.value, source
+        elif source.line:
+            assert source.quote, source
+            assert source.quote in files.lines(source.path)[source.line - 1], source
+        elif source.size:
+            assert repository.files[source.path].size == source.value, source

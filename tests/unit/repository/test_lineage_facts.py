@@ -12,7 +12,7 @@ from cardiogram.repository.facts.lineage import LINEAGE_FACTS
 from cardiogram.repository.facts.lineage.file_list import once, purpose_of
 from cardiogram.repository.facts.lineage.related_words import sentences
 from cardiogram.repository.facts.training import is_hub_id
-from repository_rows import InMemory
+from repository_rows import InMemory, check_sources
 
 BASE = """---
 license: cc-by-nc-4.0
@@ -57,7 +57,9 @@ def made(files: dict[str, str | bytes | dict[str, object]], **more: object) -> I
 
 def facts_of(repository: InMemory) -> list[Fact]:
     files = Files(repository)
-    return [fact for function in LINEAGE_FACTS for fact in files.facts(function)]
+    facts = [fact for function in LINEAGE_FACTS for fact in files.facts(function)]
+    check_sources(repository, facts)
+    return facts
 
 
 def values(facts: list[Fact], name: str) -> dict[str, object]:
@@ -225,6 +227,46 @@ def test_emissions_are_read_without_the_place() -> None:
     assert [f.value for f in facts if f.name == "emissions"] == [7.5, 7.5]
     assert values(facts, "hardware") == {"": "1 x T4"}
     assert "12.34" not in str(facts)
+
+
+def test_a_script_gives_its_default() -> None:
+    script = "import argparse\nparser.add_argument('--learning-rate', type=float, default=3e-5)\n"
+    facts = facts_of(made({"train.py": script, "src/train.py": script}))
+    assert values(facts, "learning_rate") == {"train.py": 3e-5}
+
+
+def test_a_space_and_a_copy_are_proved_by_their_own_cards() -> None:
+    space = InMemory("else/demo", {"README.md": b"---\nmodels: [quiet/heron-ft]\n---\n"}, "space")
+    copy = InMemory("else/gguf", {"README.md": b"---\nbase_model: [quiet/heron-ft]\n---\n"})
+    other = InMemory("else/other", {"README.md": b"---\nbase_model: a/b\n---\n"})
+    others = {
+        ("space", "else/demo"): space,
+        ("model", "else/gguf"): copy,
+        ("model", "else/other"): other,
+    }
+    repository = made(
+        {"README.md": "# A"}, info={"spaces": ["else/demo"], "gated": "odd"}, others=others
+    )
+    vars(repository)["children"] = lambda relation, limit: ["else/gguf", "else/other"]
+    facts = facts_of(repository)
+    (demo,) = [f for f in facts if f.name == "demo"]
+    assert [s.pointer or s.info for s in demo.sources] == ["/spaces/0", "/models/0"]
+    assert [(f.value, f.note) for f in facts if f.name == "quantised_version"] == [
+        ("else/gguf", "of somebody else")
+    ]
+    assert not values(facts, "gated")
+
+
+def test_many_shards_of_a_base_are_not_read() -> None:
+    shards = {f"model-{n}-of-3.safetensors": b"" for n in "123"}
+    total = {"safetensors": {"total": 70, "parameters": {"BF16": 70}}}
+    for types, expected in (({"BF16": 70}, {"quiet/big": 70}), ({"I32": 70}, {})):
+        total["safetensors"]["parameters"] = types
+        base = InMemory("quiet/big", shards, info=dict(total))
+        card = {"README.md": "---\nbase_model: quiet/big\n---\n"}
+        facts = facts_of(made(card, others={("model", "quiet/big"): base}))  # type: ignore[arg-type]
+        assert values(facts, "base_parameters") == expected
+        assert not [path for path in base.reads if path.endswith(".safetensors")]
 
 
 def test_a_space_of_somebody_else_is_not_the_authors() -> None:

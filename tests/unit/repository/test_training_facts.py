@@ -16,16 +16,18 @@ from cardiogram.repository.facts import Files
 from cardiogram.repository.facts.training import TRAINING_FACTS
 from cardiogram.repository.facts.training.event_files import _masked_crc, read_scalars
 from cardiogram.repository.facts.training.trainer_state import KEPT_WHOLE
-from repository_rows import InMemory
+from repository_rows import InMemory, check_sources
 
 Given = dict[str, object]
 
 
 def facts_of(given: Given) -> list[Fact]:
     """Facts of training of files that are given as text, bytes or JSON."""
-    files = Files(InMemory("a/b", {path: as_bytes(value) for path, value in given.items()}))
+    repository = InMemory("a/b", {path: as_bytes(value) for path, value in given.items()})
+    files = Files(repository)
     facts = [fact for function in TRAINING_FACTS for fact in files.facts(function)]
     assert not files.problems
+    check_sources(repository, facts)
     return facts
 
 
@@ -112,6 +114,33 @@ def test_a_broken_state_costs_itself_only(broken: bytes) -> None:
     )
     facts = [fact for function in TRAINING_FACTS for fact in files.facts(function)]
     assert value_of(facts, "metric", "f1") == 1
+
+
+def test_the_log_of_llama_factory_gives_the_last_loss() -> None:
+    rows = [{"current_steps": 1, "loss": 2.0}, {"current_steps": 2, "loss": 1.5}, {"percentage": 9}]
+    facts = facts_of({"trainer_log.jsonl": "\n".join(json.dumps(row) for row in rows)})
+    assert value_of(facts, "train_loss", "step 2") == 1.5
+
+
+@pytest.mark.parametrize(("key", "word", "method"), [("stage", "dpo", "DPO"), ("rl", "kto", "KTO")])
+def test_the_method_of_a_file_of_settings(key: str, word: str, method: str) -> None:
+    given = {"learning_rate": 0.1, key: word, "datasets": ["a/b", {"path": "c/d"}, "./x.json"]}
+    facts = facts_of({"training_args.json": given})
+    assert value_of(facts, "method") == method
+    assert [f.value for f in facts if f.name == "dataset"] == ["a/b", "c/d"]
+
+
+def test_settings_without_a_name_are_told_apart_from_sentences() -> None:
+    facts = facts_of(
+        {
+            "README.md": "The following hyperparameters were used during training:\n"
+            "- eval_batch_size: 8\n- distributed_type: multi-GPU\n- schedule: " + "x " * 40 + "\n"
+            "Then we saw:\n- seed: 3\n"
+        }
+    )
+    assert value_of(facts, "hyperparameter", "eval_batch_size") == 8
+    assert value_of(facts, "hyperparameter", "distributed_type") == "multi-GPU"
+    assert len(facts) == 2
 
 
 def test_results_are_one_fact_where_files_agree_and_two_where_not() -> None:
