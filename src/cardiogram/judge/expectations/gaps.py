@@ -193,7 +193,7 @@ def _measure_gaps(
     return sort_gaps(gaps, level, first=first)
 
 
-_LOW, _LEAST, _NEAR = 2.5, 0.05, 0.25
+_LOW, _LEAST, _NEAR = 2.6, 0.05, 0.25  # a judge may call what is just above 2.5 a 2
 _SHOWN = 3
 """Gaps that are shown of a card, unless more are asked for."""
 

@@ -79,6 +79,8 @@ def decide_all(read: CardFeatures) -> Decided:
             continue
         if key in METADATA_KEYS and (unread or _is_given(card, key)):
             continue
+        if key == "origin" and _is_given(card, "datasets"):  # named, if not described
+            continue
         is_known = (key == "numbers" and unfilled is not None) or (
             key == "base_model" and not conditions.isdisjoint(("copy", "derived"))
         )

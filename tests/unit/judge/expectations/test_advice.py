@@ -130,6 +130,13 @@ def test_what_was_trained_or_adapted_is_no_copy() -> None:
     assert "dataset" not in lacks(plain)
 
 
+def test_a_copy_whose_metadata_name_the_data_is_not_told_to_name_them() -> None:
+    copy = "# Heron\n\nThis model was converted to GGUF format from `me/heron`.\n"
+    assert "origin" in lacks(parse_card(copy, id="me/heron-GGUF"))
+    named = parse_card(f"---\ndatasets: [me/calls]\n---\n{copy}", id="me/heron-GGUF")
+    assert "origin" not in lacks(named)
+
+
 def test_a_command_that_trains_runs_no_model() -> None:
     code = "```bash\n{}\n```\n"
     for command, missing in (
