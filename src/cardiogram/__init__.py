@@ -49,6 +49,13 @@ if TYPE_CHECKING:
     from cardiogram.publish import plan_dataset as plan_dataset, publish as publish
     from cardiogram.report.figures import make_badge as make_badge
     from cardiogram.report.page import write_report as write_report
+    from cardiogram.repository import (
+        Fact as Fact,
+        RepositoryFacts as RepositoryFacts,
+        open_repository as open_repository,
+        read_facts as read_facts,
+    )
+    from cardiogram.repository.proof import Verification as Verification, verify as verify
     from cardiogram.store import Study as Study
 
 attach(__name__)

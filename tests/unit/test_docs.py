@@ -126,9 +126,11 @@ def test_dev_requirements_are_the_dev_group() -> None:
     names = {re.split(r"[<>=!~;\[]", word)[0] for word in done.stdout.split()}
     assert names == {
         "bpe-openai",
+        "cyclonedx-python-lib",
         "datasets",
         "hypothesis",
         "import-linter",
+        "jsonschema",
         "mypy",
         "pip-audit",
         "playwright",
