@@ -14,6 +14,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from cardiogram.errors import ConfigError, DataError, HubError
 from cardiogram.hub.session import Failure, HubSession
+
 if TYPE_CHECKING:
     from cardiogram.store import Row
 
