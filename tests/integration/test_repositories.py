@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,6 +21,7 @@ from cardiogram.repository.access import (
     FolderRepository,
     HubRepository,
     Repository,
+    open_folder,
     open_on_hub,
     open_repository,
 )
@@ -320,6 +322,23 @@ def test_offline_takes_the_clients_own_snapshot(
     assert repository.read("config.json") == here.read("config.json")
     with pytest.raises(HubError):
         open_on_hub(session, ROUTER, revision="../../x", cache=cache)
+
+
+def test_a_hub_that_nobody_reaches_is_tried_once(
+    session: HubSession, tmp_path: Path, hub: StandIn
+) -> None:
+    alone = HubSession("http://127.0.0.1:9", tries=2)
+    folder = open_folder(tmp_path, alone)
+    with pytest.raises(HubError, match="cannot reach the Hub"):
+        folder.other("a/b")
+    start = time.perf_counter()
+    for number in range(20):
+        with pytest.raises(HubError, match="cannot reach the Hub"):
+            folder.other(f"a/c{number}")
+    assert time.perf_counter() - start < 0.2
+    with pytest.raises(HubError):  # who asks for this one by name waits again
+        open_on_hub(alone, "a/b")
+    assert open_folder(tmp_path, session).other("tarnlab/tarn-bert-base") is not None
 
 
 # Servers that are no Hub

@@ -126,6 +126,11 @@ class HubSession:
     tries
         Tries of one call, apart from those refused for a quota, which only `patience` ends.
 
+    Attributes
+    ----------
+    lost
+        Why nobody was reached at the last call, for those who would rather not wait again.
+
     Raises
     ------
     ConfigError
@@ -139,6 +144,7 @@ class HubSession:
         timeout: float = 30.0,
         tries: int = 8,
     ) -> None:
+        self.lost: HubError | None = None
         self.endpoint = (endpoint or constants.ENDPOINT).rstrip("/")
         check_address(self.endpoint)
         self.patience = patience
@@ -255,6 +261,7 @@ class HubSession:
                 timeout=self._timeout,
                 follow_redirects=True,
             ) as response:
+                self.lost = None
                 self._heed(response)
                 if response.is_success:
                     return self._read(response, call)
@@ -323,6 +330,7 @@ class HubSession:
                 f"cannot reach the Hub at {self.endpoint} ({cause})",
                 hint="Check the network and HF_ENDPOINT, then run the same command again.",
             )
+            self.lost = error
         else:
             times = "once" if failures == 1 else f"{failures} times"
             error = HubError(f"GET {call.path!r} failed {times}, last: {cause}", hint=_AGAIN)

@@ -97,6 +97,11 @@ def test_a_place_on_a_disk_does_not_leave(place: str, text: str) -> None:
     assert "nna" not in escaped
 
 
+def test_a_login_or_a_place_that_is_glued_to_a_word_does_not_leave() -> None:
+    assert withhold("x" + SECRETS["hub"]) == "x[token]"
+    assert "anna" not in str(withhold([r"runC:\Users\anna\x", r" \Users\anna\x", "xC:/Users/anna"]))
+
+
 @pytest.mark.parametrize("text", HONEST)
 def test_what_is_none_of_these_stays(text: str) -> None:
     assert withhold(text) == text

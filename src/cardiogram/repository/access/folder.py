@@ -25,8 +25,9 @@ MAX_FILES = 20_000
 _NO_FILES = frozenset({"node_modules", "site-packages", "__pycache__"})
 _KEPT = frozenset({".eval_results", ".gitattributes"})  # of the hidden ones
 _POINTER = re.compile(
-    rb"version https://git-lfs\.github\.com/spec/v1\n"
-    rb"(?:.*\n)*?oid sha256:([0-9a-f]{64})\nsize (\d{1,18})\n"
+    rb"version https://git-lfs\.github\.com/spec/v1\n.{0,200}?"
+    rb"oid sha256:([0-9a-f]{64})\nsize (\d{1,18})\n",
+    re.DOTALL,
 )
 _SNAPSHOT = re.compile(r"(model|dataset|space)s--([^/]+?)--([^/]+)/snapshots/([0-9a-f]{40})$")
 _REMOTE = re.compile(r"^\s*url\s*=\s*(\S+)\s*$", re.MULTILINE)

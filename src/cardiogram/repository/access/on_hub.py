@@ -295,6 +295,8 @@ def other_on_hub(
     session: HubSession, id: str, of: RepositoryType, cache: DiskCache | None = None
 ) -> Repository | None:
     """A repository of the Hub; None where the Hub knows of none (or shows none to this login)."""
+    if session.lost is not None:  # each call would wait for its tries again
+        raise session.lost
     try:
         return _open(session, cache or DiskCache(), id, of, "main", first=False)
     except CardNotFound:

@@ -19,6 +19,7 @@ _REST = r"(?:[^\s\"'`<>|,;()\[\]{}]|[ ](?=[^\s/\\\"'`]{1,40}[/\\]))*"
 
 _LOGIN = r"""
     -----BEGIN[ ][A-Z ]*PRIVATE[ ]KEY-----(?:[\s\S]*?-----END[ ][A-Z ]*PRIVATE[ ]KEY-----|[\s\S]*)
+  | (?:hf|api_org)_[A-Za-z0-9]{30,}
   | \b(?:hf|api_org)_[A-Za-z0-9]{16,}
   | \bsk-[A-Za-z0-9_-]{16,}
   | \b(?:gh[pousr]_|github_pat_|glpat-|npm_|pypi-|dop_v1_|xox[abprs]-|wandb_v\d_|r8_|nvapi-|gsk_)
@@ -40,7 +41,9 @@ _ANY = re.compile(
   | (?P<address>(?<![\w.+-])[\w.+-]{{1,64}}@(?:[\w-]{{1,63}}\.)+[A-Za-z]{{2,24}}\b(?!:))
   | (?P<place>
         \bfile://{_REST}
-      | (?<![\w])[A-Za-z]:(?:\\|/(?=Users/)){_REST}
+      | (?:[A-Za-z]:)?\\{{1,2}}Users\\{_REST}
+      | [A-Za-z]:/Users/{_REST}
+      | (?<![\w])[A-Za-z]:\\{_REST}
       | (?<![\w\\])\\{{2,4}}[\w.-]+\\{{1,2}}[\w.$-]+\\{_REST}
       | (?<![\w.~/*-])/(?:{_ROOTS})/+{_REST}
     )""",

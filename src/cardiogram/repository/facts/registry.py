@@ -49,7 +49,8 @@ def read_facts(repository: Repository, card: Card | None = None) -> RepositoryFa
         Its card as it is being edited, in place of the one that it holds.
     """
     files = Files(repository, card)
-    each = (_shown(fact) for function in FUNCTIONS for fact in files.facts(function))
+    every = (fact for function in FUNCTIONS for fact in files.facts(function))
+    each = (_shown(fact) for fact in every if not any(map(_at_private_key, fact.sources)))
     facts, disagreements = _settle(_join(each))
     return RepositoryFacts(
         repo=repository.id,
@@ -73,6 +74,12 @@ def _shown(fact: Fact) -> Fact:
         note=withhold(fact.note),
         sources=tuple(map(shown, fact.sources)),
     )
+
+
+def _at_private_key(source: FactSource) -> bool:
+    """Whether a value stands at a key that is itself to be withheld, as a path of a disk is."""
+    parts = [part.replace("~1", "/") for part in source.pointer.split("/")]
+    return withhold([*parts, source.header]) != [*parts, source.header]
 
 
 def _join(facts: Iterable[Fact]) -> list[Fact]:
