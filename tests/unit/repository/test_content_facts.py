@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pytest
 
 from cardiogram.errors import HubError
+from cardiogram.repository.fact import RepositoryFacts
 from cardiogram.repository.facts import read_facts
 from made_repositories import facts_of, made, value, values
 
@@ -338,16 +339,25 @@ def test_the_original_of_a_copy_in_4_bits() -> None:
     assert facts.named("base_model")[0].sources[0].repo == "un/base-bnb-4bit"
 
 
+@pytest.mark.parametrize("path", ["outputs/sft", "org/base/checkpoint-5", "tmp/model"])
+def test_without_the_hub_a_local_path_is_none(path: str) -> None:
+    assert values(without_the_hub(path), "base_model") == []
+
+
 def test_without_the_hub_a_name_is_taken_as_it_stands() -> None:
-    repository = made({"config.json": {"_name_or_path": "org/base"}})
+    facts = without_the_hub("org/base")
+    assert values(facts, "base_model") == ["org/base"]
+    assert facts.problems == ("no network",)
+
+
+def without_the_hub(named: str) -> RepositoryFacts:
+    repository = made({"config.json": {"_name_or_path": named}})
 
     def other(id: str, of: str = "model") -> None:
         raise HubError("no network")
 
     repository.other = other  # type: ignore[method-assign, assignment]
-    facts = read_facts(repository)
-    assert values(facts, "base_model") == ["org/base"]
-    assert facts.problems == ("no network",)
+    return read_facts(repository)
 
 
 # pipelines

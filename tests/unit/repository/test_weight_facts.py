@@ -461,6 +461,7 @@ def test_file_types_and_files_that_are_no_models() -> None:
         "m.Q4_K_M.gguf": gguf_file(model(15), [(4, 4)]),
         "m.Q8_0.gguf": gguf_file(model(7), [(4, 4)]),
         "mmproj-m.gguf": gguf_file({"general.architecture": "clip"}, [(9, 9)]),
+        "change.gguf": gguf_file(model() | {"general.type": "adapter"}, [(9, 9)]),
         "m.imatrix.gguf": gguf_file({"general.type": "imatrix"}, [(9, 9)]),
     }
     facts = facts_of(contents)

@@ -117,11 +117,7 @@ def _in_folder(
 
 def _without_copies(paths: list[str]) -> list[str]:
     """Leave out variants in another precision, and the same weights in another layout."""
-    kept: dict[str, str] = {}
-    for name in paths:
-        plain = _VARIANT.sub("", name)
-        if plain not in kept or name == plain:
-            kept[plain] = name
+    kept = {_VARIANT.sub("", name): name for name in sorted(paths)}  # the plain name comes last
     if any(posixpath.basename(name) in _FIRST for name in kept.values()):
         kept = {k: n for k, n in kept.items() if not posixpath.basename(n).startswith("consolid")}
     return sorted(kept.values(), key=_order)
