@@ -322,3 +322,20 @@ def test_no_login_address_or_local_path_leaves() -> None:
     for word in (secret, "ann@example.org", "/home/ann"):
         assert word not in shown
     assert "[e-mail address]" in shown
+
+
+def test_the_hub_is_never_asked_for_a_path_of_somebody() -> None:
+    card = "---\nbase_model: [/home/ann/base, quiet/heron-ft, quiet/heron]\ndatasets: [./x]\n---\n"
+    repository = made(
+        {"README.md": card, "adapter_config.json": {"base_model_name_or_path": "/a/b"}}
+    )
+    asked: list[str] = []
+
+    def other(id: str, of: str = "model") -> None:
+        asked.append(id)
+
+    vars(repository)["other"] = other
+    files = Files(repository)
+    for function in LINEAGE_FACTS:
+        files.facts(function)
+    assert asked == ["quiet/heron"]
