@@ -84,9 +84,17 @@ def _same_number(statement: Statement, value: Value) -> bool:
 
 
 def _labels(statement: Statement, value: Value) -> bool:
-    if isinstance(value, list | dict):
-        return within(statement, len(value))
-    return within(statement, value)
+    """Numbers of classes: with or without the one for none, and as types of entities in BIO."""
+    count = len(value) if isinstance(value, list | dict) else value
+    if not isinstance(count, int | float) or not isinstance(statement.value, int | float):
+        return False
+    stated = int(statement.value)
+    marked = {
+        stated,
+        stated + 1,
+        *(each * stated + extra for each in (2, 3, 4) for extra in (0, 1)),
+    }
+    return count in marked if stated < 60 else within(statement, count)
 
 
 def _word(statement: Statement, value: Value) -> bool:
@@ -193,29 +201,45 @@ COMPARISONS: tuple[Comparison, ...] = (
         parts=True,
     ),
 )
-_BY_KIND = {comparison.kind: comparison for comparison in COMPARISONS}
 
 
 def compare_with_files(known: Known) -> Iterator[Contradiction]:
     """Statements that no fact agrees with, where there is a fact that could."""
-    for statement in known.statements:
-        comparison = _BY_KIND.get(statement.kind)
-        if comparison is None or statement.about:
-            continue
+    for comparison in COMPARISONS:
         against = _against(known, comparison)
-        if not against:
+        said = [s for s in known.said(comparison.kind) if not s.about]
+        if not against or not said:
             continue
-        excuses = known.named((*comparison.against[:1], *comparison.excuses))
-        if any(comparison.agrees(statement, fact.value) for fact in (*against, *excuses)):
-            continue
-        if statement.kind == "train_samples" and _is_a_sum(statement, excuses):
-            continue
-        yield contradiction(
-            statement,
-            sources_of(against),
-            _why(statement, comparison, against),
-            sure=_is_sure(statement, against),
-        )
+        facts = [*against, *known.named((*comparison.against[:1], *comparison.excuses))]
+        true = [s for s in said if any(comparison.agrees(s, fact.value) for fact in facts)]
+        for statement in said:
+            if statement in true or _is_excused(statement, facts, against, bool(true)):
+                continue
+            yield contradiction(
+                statement,
+                sources_of(against),
+                _why(statement, comparison, against),
+                sure=_is_sure(statement, against),
+            )
+
+
+def _is_excused(
+    statement: Statement, facts: list[Fact], against: list[Fact], said_truly: bool
+) -> bool:
+    """Whether what no fact says may be true all the same.
+
+    Where the card says the true value, too, an unclear sentence is likely of something else.
+    """
+    if said_truly and not statement.certain:
+        return True
+    if statement.kind == "train_samples":
+        return _is_a_sum(statement, facts)
+    if statement.kind == "batch_size" and not _PER_DEVICE.search(statement.quote):
+        return any(_is_multiple(statement.value, fact.value) for fact in against)
+    if statement.kind == "context" and isinstance(against[0].value, int | float):
+        ratio = max(statement.high, float(str(statement.value))) / float(against[0].value)
+        return 0.9 < ratio < 1 or (ratio < 1 and not statement.certain)
+    return False
 
 
 def compare_rates(known: Known) -> Iterator[Contradiction]:
@@ -254,6 +278,16 @@ def compare_modules(known: Known) -> Iterator[Contradiction]:
 
 def _parts(fact: Fact) -> list[object]:
     return fact.value if isinstance(fact.value, list) else []
+
+
+_PER_DEVICE = re.compile(r"per_device|(?<!total_)train_batch_size|micro", re.I)
+
+
+def _is_multiple(stated: Value, value: Value) -> bool:
+    """Whether a batch may be that of all devices and accumulated steps together."""
+    if not isinstance(stated, int | float) or not isinstance(value, int | float):
+        return False
+    return bool(value) and stated > value and not stated % value
 
 
 def _is_a_sum(statement: Statement, facts: list[Fact]) -> bool:

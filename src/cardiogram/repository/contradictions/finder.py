@@ -82,6 +82,9 @@ _FUNCTIONS: tuple[CompareFunction, ...] = (
 )
 """Comparisons in turn; those that ask the Hub for little else come last."""
 
+_ONCE = frozenset({"file", "repository"})
+"""Kinds that are reported once, however often the card names the same."""
+
 
 def find_contradictions(
     card: Card, facts: RepositoryFacts, repository: Repository | None = None
@@ -106,6 +109,7 @@ def find_contradictions(
     known = Known(card, read_statements(card), facts, repository)
     hits = [each for function in _FUNCTIONS for each in function(known)]
     kept: dict[tuple[str, int, str], Contradiction] = {}
-    for each in sorted(hits, key=lambda c: c.severity):
-        kept.setdefault((each.kind, each.statement.line, str(each.statement.value)), each)
+    for each in sorted(hits, key=lambda c: (c.severity, c.statement.line)):
+        line = 0 if each.kind in _ONCE else each.statement.line
+        kept.setdefault((each.kind, line, str(each.statement.value)), each)
     return tuple(sorted(kept.values(), key=lambda c: (c.severity, c.statement.line)))

@@ -116,7 +116,9 @@ class CardView:
         """A statement of what stands at a place of a passage."""
         words = passage.raw[span.start : span.end].strip()
         estimate = passage.first + passage.raw.count("\n", 0, span.start)
-        line = self.find_line(words.split("\n")[0], estimate, passage.first, passage.last)
+        start = passage.first if passage.place in ("code", "table") else passage.last
+        start = min(start, self.card.document.blocks[passage.block].line)
+        line = self.find_line(words.split("\n")[0], estimate, start, passage.last)
         low, high = (quantity.low, quantity.high) if quantity else (0.0, 0.0)
         return Statement(
             kind,
@@ -133,7 +135,7 @@ class CardView:
 
     def find_line(self, words: str, estimate: int, first: int, last: int) -> int:
         """The line between `first` and `last` that holds some words, nearest to an estimate."""
-        estimate = min(max(estimate, 1), len(self.lines))
+        estimate = min(max(estimate, 1), len(self.lines), max(first, last))
         window = range(max(1, first), min(len(self.lines), max(first, last)) + 1)
         for line in sorted(window, key=lambda each: abs(each - estimate))[:400]:
             if words in self.lines[line - 1]:

@@ -40,6 +40,24 @@ _ASIDE = re.compile(
     r"jede[rns]?|alle|nach|ersten|letzten|chaque|cada|var|every|warm-?up|between|early)\s*\Z",
     re.I,
 )
+_ADDED = re.compile(
+    (
+        r"\b(?:add\w*|freez\w*|frozen|expand\w*|on top|replac\w*|dropout|final|top|"
+        r"bottom|unfreez\w*)\b"
+    ),
+    re.I,
+)
+_SAMPLED = re.compile(r"\b(?:warm-?up|sampling|inference|denois\w*|DDIM|sampler)\b", re.I)
+_SAMPLER = re.compile(r"\b(?:sampler|cfg scale|denoising)\b", re.I)
+_DATASET = re.compile(r"\b(?:data ?sets?|corpus|annotat\w*|datensatz)\b", re.I)
+_VAGUE = re.compile(
+    r"\b(?:consider\w*|plan(?:s|ned|ning)?|soon|future|upcoming|prototype|here|"
+    r"(?:can be|are|is) found|"
+    r"comes? in|also (?:release|provide|offer|available)\w*|versions?|fits? (?:in|on|into)|gpus?|"
+    r"vram|memory|rope|"
+    r"yarn|ntk|extrapol\w*|scaling|models of|2048px)\b|--\w",
+    re.I,
+)
 _TRAINING = re.compile(r"train|hyper-?param|fine-?tun", re.I)
 _NAME_SIZE = re.compile(
     r"(?<![a-zA-Z0-9.x×])(?P<number>\d{1,4}(?:\.\d{1,2})?) ?(?P<word>[bBmM])(?![a-zA-Z0-9])"
@@ -158,8 +176,11 @@ def _of_sentence(view: CardView, passage: Passage) -> Iterator[Statement]:
             continue
         span = WordSpan(quantity.start, quantity.end)
         about, certain = view.subject(passage, span)
-        certain = certain or not re.search(r"\w", passage.text[: match.start()])
-        if about != OTHER:
+        if counted.kind == "context" and _VAGUE.search(passage.text):
+            certain = False
+        else:
+            certain = certain or not re.search(r"\w", passage.text[: match.start()])
+        if about != OTHER and (certain or not _VAGUE.search(passage.text)):
             yield view.say(
                 counted.kind,
                 _value(counted, quantity),
@@ -189,6 +210,14 @@ def _is_aside(counted: Counted, passage: Passage, match: re.Match[str], quantity
     if _ASIDE.search(before) or _SEVERAL.search(
         passage.text[max(0, quantity.start - 8) : quantity.end + 8]
     ):
+        return True
+    if counted.kind == "layers" and _ADDED.search(before):
+        return True
+    if counted.kind == "steps" and _SAMPLED.search(passage.text):
+        return True
+    if counted.kind == "seed" and _SAMPLER.search(passage.text):
+        return True
+    if counted.kind == "labels" and _DATASET.search(before):
         return True
     if counted.kind == "parameters":
         near = before[-30:] + after[:30]

@@ -44,7 +44,7 @@ _OF_REPOSITORY = (
     ),
 )
 _LOCAL_MODEL = re.compile(
-    rf"(?:-m|--model|model_path\s*=|-mm|--mmproj)[ =]?{_Q}?(?:\./|"
+    rf"(?<![\w-])(?:-m|--model|model_path\s*=|-mm|--mmproj)[ =]?{_Q}?(?:\./|"
     rf"\.\\)?(?P<file>[\w][\w.+-]*\.gguf){_Q}?(?=\s|\)|,|\Z|\\)"
 )
 _HERE = re.compile(

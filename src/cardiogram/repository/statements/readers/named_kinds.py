@@ -64,7 +64,8 @@ _QUANTISED = re.compile(
 )
 _LOOSELY = re.compile(
     r"\b(?:load\w*|train\w*|qlora|fine-?tun\w*|adam\w*|optimi[sz]er|cache|other|also|original|base|"
-    r"scales?|blocks?|super-blocks?|type-[01]|support\w*|currently|methods?|models "
+    r"scales?|dot products?|implemented|blocks?|super-blocks?|Damp|dataset|vllm|"
+    r"type-[01]|support\w*|currently|methods?|models "
     r"for|inference|and [2-8]|"
     r"[2-8](?:-bit)?, [2-8]|q\d_\w+.*q\d_\w+)\b",
     re.I,

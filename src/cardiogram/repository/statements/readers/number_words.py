@@ -22,6 +22,7 @@ _UP_TO = (
     r"upp till|do|до|最多|最大|最長|최대)"
 )
 _COUNT = rf"(?:(?P<number>{NUMBER})|(?P<small>{SMALL_NUMBER}))(?P<word>)"
+_DIGITS = r"(?P<number>\d{1,12})(?P<word>)"
 _ANY_COUNT = (
     rf"(?P<number>{NUMBER})(?:[ -]?(?P<word>k|thousand|tausend|tusen|mille?|mila|тыс\.?|"
     rf"million|Millionen|M)(?![^\W\d_]))?"
@@ -241,17 +242,17 @@ COUNTED: tuple[Counted, ...] = (
         ),
         (
             rf"(?:lora|adapter|qlora|dora)\b[^.;\d]{{0,40}}\b(?:rank|rang|rango|r)(?: of|"
-            rf" =|=|:| von| de| is)? ?{_COUNT}(?!\w|\.\d)"
+            rf" =|=|:| von| de| is)? ?{_DIGITS}(?!\w|\.\d)"
         ),
-        rf"\b(?:rank|rang)[- ]?{_COUNT}\b[^.;]{{0,20}}(?:lora|adapter)",
-        rf"\b(?:lora_)?r ?= ?{_COUNT}\b",
+        rf"\b(?:rank|rang)[- ]?{_DIGITS}\b[^.;]{{0,20}}(?:lora|adapter)",
+        rf"\b(?:lora_)?r ?= ?{_DIGITS}\b",
         low=1,
         high=4096,
     ),
     _counted(
         "lora_alpha",
         r"(?:lora|adapter|network|peft)?[ _-]?(?:alpha|α)(?: \(α\))?",
-        rf"\b(?:lora[_ -])?(?:alpha|α)(?: of| =|=|:| von| de| is)? ?{_COUNT}(?!\w|\.\d)",
+        rf"\b(?:lora[_ -])?(?:alpha|α)(?: of| =|=|:| von| de| is)? ?{_DIGITS}(?!\w|\.\d)",
         low=1,
         high=8192,
     ),
@@ -266,8 +267,8 @@ COUNTED: tuple[Counted, ...] = (
     _counted(
         "group_size",
         r"(?:group|block)[ _]?size|gs|gruppengröße",
-        rf"group[ _-]?size(?: of|:| =|=| is)? ?{_COUNT}",
-        rf"{_START}{_COUNT}g\b(?= |,|\)|$)",
+        rf"group[ _-]?size(?: of|:| =|=| is)? ?{_DIGITS}",
+        rf"{_START}{_DIGITS}g\b(?= |,|\)|$)",
         low=8,
         high=4096,
     ),
@@ -285,7 +286,7 @@ COUNTED: tuple[Counted, ...] = (
     _counted(
         "patch_size",
         r"patch[ _]size",
-        rf"patch(?:es)?(?: size)?(?: of|:| =)? ?{_COUNT}",
+        rf"patch(?:es)?(?: size)?(?: of|:| =)? ?{_DIGITS}",
         low=1,
         high=256,
     ),
@@ -300,7 +301,7 @@ TRAINED: tuple[Counted, ...] = (
         r"taxa de aprendizado|tasso di apprendimento|leersnelheid|"
         r"inlärnings(?:hastighet|takt)|współczynnik uczenia|скорость обучения|学习率|"
         r"学習率|학습률",
-        rf"(?:learning[ _-]?rate|\blr\b|lernrate|taux d'apprentissage|tasa de "
+        rf"(?<![\w-])(?:learning[ _-]?rate|\blr\b|lernrate|taux d'apprentissage|tasa de "
         rf"aprendizaje|taxa de aprendizado|tasso di apprendimento|leersnelheid|"
         rf"inlärnings(?:hastighet|takt)|współczynnik\w* uczenia|скорост\w+ обучения|"
         rf"学习率|学習率|학습률)(?:(?!schedul|warm|decay|multipl)[^.;\d]){{0,20}}?"
@@ -356,14 +357,14 @@ TRAINED: tuple[Counted, ...] = (
         rf"(?:batch[ -]?size|batchgröße|taille de (?:lot|batch)|tamaño de lote|"
         rf"tamanho de lote|batchgrootte|batchstorlek|размер\w* батча|批(?:次|量)?大小|"
         rf"バッチサイズ|배치 크기)"
-        rf"(?: of| is| was|:| =|=| von| de| van| på|は|为)* ?{_COUNT}(?!\w|\.\d)",
+        rf"(?: of| is| was|:| =|=| von| de| van| på|は|为)* ?{_DIGITS}(?!\w|\.\d)",
         low=1,
         high=1e7,
     ),
     _counted(
         "total_batch_size",
         r"(?:total|effective|global)[ _](?:train[ _])?batch[ _]?size|effektive batchgröße",
-        rf"(?:effective|total|global) batch[ -]?size(?: of| is| was|:| =|=)* ?{_COUNT}(?!\w|\.\d)",
+        rf"(?:effective|total|global) batch[ -]?size(?: of| is| was|:| =|=)* ?{_DIGITS}(?!\w|\.\d)",
         low=1,
         high=1e7,
     ),
@@ -377,7 +378,7 @@ TRAINED: tuple[Counted, ...] = (
     _counted(
         "seed",
         r"(?:random[ _])?(?:seed|startwert|graine|semilla|semente|frö)|随机种子|シード",
-        rf"\b(?:random )?seed(?: of| is| was|:| =|=)? {_COUNT}(?!\w|\.\d)",
+        rf"\b(?:random )?seed(?: of| is| was|:| =|=)? {_DIGITS}(?!\w|\.\d)",
         low=0,
         high=2**64,
     ),

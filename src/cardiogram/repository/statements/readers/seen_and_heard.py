@@ -125,7 +125,7 @@ def read_pictures(view: CardView) -> Iterator[Statement]:
             match = squares[0]
             subject, own = view.subject(passage, WordSpan(*match.span()))
             size: list[object] = [int(match["height"]), int(match["width"])]
-            if subject != OTHER and min(int(match["height"]), int(match["width"])) >= 16:
+            if subject != OTHER and (passage.label or int(match["height"]) >= 64):
                 yield view.say("image_size", size, passage, WordSpan(*match.span()), certain=own)
 
 

@@ -31,11 +31,9 @@ _USED = re.compile(
     re.I,
 )
 _NAMES = re.compile(r"learning_rate|lora_|num_(?:train_)?epochs|merge_method")
-_PRINTED = (
-    ("sequence_length", re.compile(r"'max_seq_length': (\d+)")),
-    ("dimensions", re.compile(r"Pooling\(\{'word_embedding_dimension': (\d+)")),
-    ("dimensions", re.compile(r"'out_features': (\d+)")),
-)
+_LENGTH = re.compile(r"'max_seq_length': (\d+)")
+_POOLED = re.compile(r"Pooling\(\{'word_embedding_dimension': (\d+)")
+_DENSE = re.compile(r"Dense\(\{.*?'out_features': (\d+)")
 _MERGED = ("weight", "density")
 _MAX_CODE = 20_000
 
@@ -108,15 +106,18 @@ def _merge(view: CardView, block: Block, settings: Mapping[str, object]) -> Iter
 
 
 def read_printed(view: CardView) -> Iterator[Statement]:
-    """What Sentence Transformers prints of a model's modules."""
-    for passage in view.code():
-        if passage.about:
+    """What Sentence Transformers prints of a model's modules; the last one decides the width."""
+    for number, block in enumerate(view.card.document.blocks):
+        if block.kind != "code" or "Pooling(" not in block.text:
             continue
-        for kind, pattern in _PRINTED:
-            match = pattern.search(passage.text)
+        if any(p.about for p in view.passages if p.block == number):
+            continue
+        widths = [*_POOLED.finditer(block.text), *_DENSE.finditer(block.text)]
+        last = max(widths, key=lambda match: match.start(), default=None)
+        for kind, match in (("sequence_length", _LENGTH.search(block.text)), ("dimensions", last)):
             if match is not None:
+                line = view.find_line(match[0], block.line, block.line, block.last_line)
                 value = int(match[1])
-                line = view.find_line(match[0], passage.first, passage.first, passage.last)
                 yield Statement(
                     kind,
                     value,
