@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cardiogram.cards.problems import TRANSIENT, explain_problem, problem_code, problem_codes
     from cardiogram.cards.sections import (
         TOPICS,
+        Section,
         is_placeholder,
         split_sections,
         topics_of,

@@ -17,5 +17,6 @@ if TYPE_CHECKING:
     )
     from cardiogram.improve.editing import EditRefused, ReadmeText
     from cardiogram.improve.operations import Operation
+    from cardiogram.improve.view import DraftView, view_card
 
 attach(__name__)

@@ -1,0 +1,101 @@
+"""What those who draft look at: a card and all that is known of it, read once."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from cardiogram.cards import Card, Section, is_placeholder, parse_card, split_sections
+from cardiogram.cards.features import CardFeatures
+from cardiogram.improve.editing import ReadmeText
+from cardiogram.judge import Rating
+from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
+from cardiogram.judge.expectations import Gap, find_gaps
+from cardiogram.repository import Contradiction, Repository, RepositoryFacts, read_facts
+from cardiogram.repository.contradictions import find_contradictions
+from cardiogram.repository.statements import Statement, detect_language, read_statements
+
+README = "README.md"
+_FEW_LETTERS = 400
+"""Letters under which the language of a text may be unclear though it is plain to its reader."""
+
+
+@dataclass(frozen=True, slots=True)
+class DraftView:
+    """A card as it is before a change, and all that is known of it.
+
+    Attributes
+    ----------
+    readme
+        The bytes that are edited; empty where the repository has no README.
+    gaps
+        What a reader misses, the costliest first.
+    language
+        ISO 639-1 code of the language that the card is written in; English where it says nothing
+        yet, "" where it is not clear.
+    sections
+        The card by its headings.
+    statements
+        What it says already.
+    """
+
+    card: Card
+    readme: ReadmeText
+    repository: Repository
+    facts: RepositoryFacts
+    contradictions: tuple[Contradiction, ...]
+    rating: Rating
+    gaps: tuple[Gap, ...]
+    language: str
+    sections: tuple[Section, ...]
+    statements: tuple[Statement, ...]
+
+    def lacks(self, *keys: str) -> bool:
+        """Whether one of these expectations is a gap."""
+        return any(gap.key in keys for gap in self.gaps)
+
+
+def view_card(
+    repository: Repository,
+    readme: ReadmeText | None = None,
+    judge: EmbeddedJudge | None = None,
+) -> DraftView:
+    """Read a card with its repository.
+
+    Parameters
+    ----------
+    readme
+        The card as it is being edited; the repository's own unless given.
+
+    Raises
+    ------
+    CardiogramError
+        The README is there and cannot be read, or is no text.
+    """
+    if readme is None:
+        raw = repository.read(README) if README in repository.files else b""
+        readme = ReadmeText.of(raw)
+    judge = judge or embedded_judge()
+    card = parse_card(readme.encode(), id=repository.id)
+    read = CardFeatures.of(card)
+    (rating,) = judge.rate_read([read])
+    facts = read_facts(repository, card)
+    return DraftView(
+        card=card,
+        readme=readme,
+        repository=repository,
+        facts=facts,
+        contradictions=tuple(find_contradictions(card, facts, repository)),
+        rating=rating,
+        gaps=find_gaps(read, judge.expect, judge.respond),
+        language=_language(card),
+        sections=split_sections(card.document),
+        statements=read_statements(card),
+    )
+
+
+def _language(card: Card) -> str:
+    """The language of what a card says in words that no template put there."""
+    blocks = (block for block in card.document.blocks if block.kind in ("paragraph", "item"))
+    prose = "\n".join(block.text for block in blocks if not is_placeholder(block.text))
+    clear = detect_language(prose)
+    return clear or "en" * (prose.isascii() and len(prose) < _FEW_LETTERS)
