@@ -37,6 +37,7 @@ _LOOKED_AT = 160
 _REPOSITORY = re.compile(rb"""["'`]([\w.-]+/[\w.-]+)["'`]""")
 _MERGED = re.compile(rb"^[ \t-]*(?:base_)?model: *([\w.-]+/[\w.-]+)", re.MULTILINE)
 _HUB = re.compile(rb"://(?:www\.)?(?:hf|huggingface)\.co/(?:datasets/)?([\w.-]+)/([\w.-]+)")
+_HOSTS = ("/hf.co/", "huggingface.co/")
 _LEAST_LINKED, _NO_OWNERS = 3, frozenset(name.encode() for name in NO_OWNERS)
 _KEYS = ("base_model", "datasets", "tags", "language", "pipeline_tag", "library_name")
 _FIELDS = frozenset(
@@ -61,12 +62,13 @@ class Ties:
         What was read of the batch's blocks.
     """
 
-    __slots__ = ("_anothers", "_card", "_names", "_read", "_shown")
+    __slots__ = ("_anothers", "_card", "_linked", "_names", "_read", "_shown")
 
     def __init__(self, card: Card, read: BlockReadings) -> None:
         self._card, self._read = card, read
         self._names: tuple[bytes, ...] | None = None
         self._anothers: bool | None = None
+        self._linked = sum([card.text.count(host) for host in _HOSTS]) >= _LEAST_LINKED
         self._shown: list[tuple[int, bytes]] = []
 
     def are_missing(self, section: Section) -> bool:
@@ -84,7 +86,7 @@ class Ties:
             return self._loads_another(section, code, alike)
         row, read = self._read.row, self._read.blocks
         blocks = [read[row[block.text]] for block in section.blocks]
-        if self._leads_away(section, blocks):
+        if self._linked and self._leads_away(section, blocks):
             return True
         blocks = [block for block in blocks if not (block.placeholder or block.boilerplate)]
         words = sum([len(block.tokens) for block in blocks])
@@ -118,12 +120,12 @@ class Ties:
     def _is_anothers(self) -> bool:
         """Whether the whole card was taken over as it stood."""
         card = self._card
-        code = [block.text for block in card.document.blocks if block.kind == "code"]
-        if not code or not card.id:
+        code = "\n".join([block.text for block in card.document.blocks if block.kind == "code"])
+        if "/" not in code or not card.id or card.id in code:
             return False
-        text, id = lower_bytes("\n".join(code)), lower_bytes(card.id)
+        text, id = lower_bytes(code), lower_bytes(card.id)
         owner, _, name = id.partition(b"/")
-        if name in text or b"/" not in text:
+        if name in text:
             return False
         loaded = [each for each in _REPOSITORY.findall(text) if not each.startswith(b".")]
         stated = [lower_bytes(base) for base in card.metadata.texts("base_model")]
