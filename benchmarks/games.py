@@ -6,8 +6,9 @@
 
 Each trick is appended to the same 50 cards, drawn at random, and the mean change of each number is
 printed: with the limit that a trick must keep, or "reported" where there is none. So is the card
-that the judge rates highest, in every form in which no visitor sees it. Then follow cards that
-hold nothing but characters at random.
+that the judge rates highest of those without a table and a `>` (both end some forms, and a browser
+shows what follows), in every form in which no visitor sees it. Then follow cards that hold nothing
+but characters at random.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import gzip
 import json
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -69,7 +71,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     donors, judge = Donors.of(cards, good), embedded_judge()
     drawn = Random(SEED).sample(cards, DRAWN)
     base = judge.expect(feature_matrix(drawn))
-    best = cards[int(np.argmax(judge.expect(feature_matrix(cards))[:, 0]))].body.strip()
+    plain = [card for card in cards if not re.search(r">|^ *\|", card.body, re.MULTILINE)]
+    best = plain[int(np.argmax(judge.expect(feature_matrix(plain))[:, 0]))].body.strip()
     hidden = {f"hidden: {name}": _hides(form, best) for name, form in UNSEEN.items()}
     rows, failed = [], False
     for games, limit in ((VISIBLE, LIMIT), (REPORTED, np.inf), (hidden, HIDDEN_LIMIT)):

@@ -105,6 +105,9 @@ _UNSEEN_STYLES = (
     "contain:strict",
     "letter-spacing:-9999px",
 )
+TABLES_DRAWN = frozenset({"text-indent:-9999px"})
+"""Forms of UNSEEN that leave tables in sight: a browser's own style gives tables no indent."""
+
 UNSEEN = {
     **{style: f'<div style="{style}">\n\n{{}}\n\n</div>' for style in _UNSEEN_STYLES},
     "hidden": "<div hidden>\n\n{}\n\n</div>",

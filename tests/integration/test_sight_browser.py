@@ -15,7 +15,7 @@ from chromium import needs_chromium, running_browser, sync_api
 
 from cardiogram.cards.card import parse_card
 from cardiogram.cards.markdown import Document, parse_document
-from sight import SEEN, UNREADABLE, UNSEEN
+from sight import SEEN, TABLES_DRAWN, UNREADABLE, UNSEEN
 from support import SHARED, needs_shared
 
 pytestmark = [pytest.mark.browser, needs_chromium]
@@ -152,6 +152,16 @@ def test_every_form_is_as_chromium_draws_it(page: sync_api.Page) -> None:
         if seen != drawn:
             wrong[name] = (seen, drawn)
     assert wrong == {}
+
+
+@pytest.mark.parametrize("name", sorted(TABLES_DRAWN))
+@pytest.mark.parametrize(
+    "table", ["| Quokka | b |\n|---|---|\n| 1 | 2 |", "<table><tr><td>Quokka</td></tr></table>"]
+)
+def test_tables_are_drawn_in_some_forms(page: sync_api.Page, name: str, table: str) -> None:
+    body = f"Intro.\n\n{UNSEEN[name].replace('{}', table)}\n"
+    assert is_seen(body)
+    assert is_drawn(page, body)
 
 
 def words_of(text: str) -> Counter[str]:

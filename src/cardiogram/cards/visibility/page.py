@@ -93,10 +93,12 @@ def render_page(body: str) -> RenderedPage:
 class _Writer:
     """Writes a page event by event; stretches without markup in one piece."""
 
-    __slots__ = ("notes", "pieces", "place", "referenced", "source", "words")
+    __slots__ = ("notes", "pieces", "place", "referenced", "source", "unmarked", "words")
 
     def __init__(self, source: bytes) -> None:
         self.source, self.place = source, 0
+        # a table forgets the indent around it, which words in one piece would not
+        self.unmarked = _UNMARKED - {"Table"} if b"indent" in source else _UNMARKED
         self.words: list[str] = []
         self.pieces: list[PagePiece] = []
         self.notes: list[tuple[str, tuple[int, int]]] = []
@@ -128,7 +130,7 @@ class _Writer:
     def open(self, value: object, start: int, end: int, events: Iterator[Event]) -> None:
         """An element begins; one without markup in it is passed over."""
         kind = value if isinstance(value, str) else next(iter(cast("dict[str, object]", value)))
-        if kind == "CodeBlock" or (kind in _UNMARKED and self.is_unmarked(start, end)):
+        if kind == "CodeBlock" or (kind in self.unmarked and self.is_unmarked(start, end)):
             _pass_over(kind, end, events)
             tag = _level(value) if kind == "Heading" else _BLOCKS[kind]
             text = _escape(self.source[start:end].decode("utf-8", "replace"))

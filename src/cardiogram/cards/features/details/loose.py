@@ -23,7 +23,14 @@ from cardiogram.cards.features.mentions import CONTENT, MEASURES, PHRASES, SETTI
 from cardiogram.cards.features.phrase_index import list_words, lower_bytes
 from cardiogram.cards.sections import Section
 
-LOOSE_TOPICS: tuple[str, ...] = ("usage", "intended", "data", "training", "evaluation", "limitations")
+LOOSE_TOPICS: tuple[str, ...] = (
+    "usage",
+    "intended",
+    "data",
+    "training",
+    "evaluation",
+    "limitations",
+)
 """Topics whose sections are looked at."""
 
 _TOPICS = frozenset(LOOSE_TOPICS)
