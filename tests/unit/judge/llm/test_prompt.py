@@ -6,7 +6,7 @@ from cardiogram.cards.card import parse_card
 from cardiogram.errors import ConfigError
 from cardiogram.judge.llm.prompt import answer_schema, ask_order, load_prompt, show_card
 from cardiogram.names import CRITERIA
-from sight import SEEN, UNSEEN
+from sight import SEEN, TABLES_DRAWN, UNSEEN
 
 
 def test_the_beginning_is_the_same_for_every_card_and_holds_the_rubric() -> None:
@@ -57,11 +57,11 @@ def test_only_what_a_visitor_sees_is_shown(text: str, seen: str, unseen: str) ->
     assert unseen not in body
 
 
-@pytest.mark.parametrize("form", UNSEEN.values(), ids=UNSEEN)
-def test_no_hidden_form_reaches_a_prompt(form: str) -> None:
+@pytest.mark.parametrize("name", UNSEEN)
+def test_no_hidden_form_reaches_a_prompt(name: str) -> None:
     text = "## Quokka\n\nA quokka.\n\n| quokka | b |\n|---|---|\n| 1 | quokka |"
-    body = show_card(parse_card(f"# A\n\nIntro.\n\n{form.replace('{}', text)}\n")).body
-    assert "quokka" not in body.lower()
+    body = show_card(parse_card(f"# A\n\nIntro.\n\n{UNSEEN[name].replace('{}', text)}\n")).body
+    assert body.lower().count("quokka") == (2 if name in TABLES_DRAWN else 0)
     assert body.startswith("# A\n\nIntro.")
 
 
