@@ -90,7 +90,7 @@ def verify_all(
             except CardiogramError as error:
                 yield error
         return
-    repository = open_repository(target, session)
+    repository = open_repository(target, session, of=of)
     card = parse_card(repository.read("README.md"), id=repository.id)
     yield _verify(Target(target, card, of), session, write, repository)
 
@@ -101,9 +101,9 @@ def _verify(
     path = Path(target.path)
     if repository is None:
         repository = (
-            open_folder(path.parent, session)
+            open_folder(path.parent, session, of=target.of, id=target.card.id)
             if target.path
-            else open_repository(target.name, session)
+            else open_repository(target.name, session, of=target.of)
         )
     beside = f"{path.stem}.proof.json" if target.path else PROOF
     proof = None

@@ -167,6 +167,23 @@ def test_a_changed_file_that_says_the_same_is_moved() -> None:
     assert "config.json" in next(s.why for s in said.sentences if s.name == "layers")
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "state"),
+    [
+        ("git:" + "a" * 40, "git:" + "a" * 40, "holds"),
+        ("git:" + "a" * 40, "git:" + "b" * 40, "moved"),
+        ("sha256:" + "a" * 64, "git:" + "b" * 40, "holds"),  # a folder's proof, read on the Hub
+    ],
+)
+def test_digests_of_one_kind_are_compared(before: str, now: str, state: str) -> None:
+    made, here = proof(), repository()
+    here.files = {path: replace(file, digest=now) for path, file in here.files.items()}
+    (layers,) = [claim for claim in made.claims if claim.name == "layers"]
+    sources = tuple(replace(source, digest=before) for source in layers.sources)
+    made = replace(made, claims=(replace(layers, sources=sources),))
+    assert states(verify(parse_card(CARD), here, made)) == {"layers": state}
+
+
 def test_a_file_that_says_something_else_contradicts() -> None:
     said = verified(CARD, proof(), num_hidden_layers=24)
     assert states(said)["layers"] == "contradicted"
@@ -189,7 +206,7 @@ def test_a_sentence_that_was_reworded_is_edited_and_still_true() -> None:
     said = verified(card, proof())
     assert states(said)["layers"] == "edited"
     (sentence,) = [sentence for sentence in said.of("edited") if sentence.name == "layers"]
-    assert "The files prove what it says now." in sentence.why
+    assert "The files prove its layers now." in sentence.why
 
 
 def test_a_sentence_that_was_taken_out_is_edited() -> None:

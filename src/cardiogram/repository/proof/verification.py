@@ -180,7 +180,7 @@ class _Work:
         sentence = self.text.text[anchor.start : anchor.end]
         base = Verified("holds", claim.name, anchor.line, sentence, about=claim.about, claimed=True)
         if edited:
-            base = replace(base, state="edited", why=f"It was: {claim.quote.exact}")
+            base = replace(base, state="edited", why=f"It was “{claim.quote.exact}”.")
         if statement is None:
             return self._unread(base, claim)
         self.seen.add(_key(statement))
@@ -281,17 +281,19 @@ class _Work:
         now = {_place(source): source for source in fact.sources}
         same = [(now[_place(old)], old) for old in claim.sources if _place(old) in now]
         for new, old in same:
-            if new.digest and new.digest == old.digest and cut(new.value) != old.value:
+            stands = new.pointer or new.line  # else it is computed, by what may have changed
+            if stands and new.digest == old.digest != "" and cut(new.value) != old.value:
                 says = f"{name_place(new)} has {format_value(new.value)}"
                 self._alter(base.line, f"{says}, the proof {format_value(old.value)}")
         if base.state == "edited":
-            return replace(base, why=f"{base.why} The files prove what it says now.")
+            subject = claim.name.replace("_", " ")
+            return replace(base, why=f"{base.why} The files prove its {subject} now.")
         if claim.how == "answered":
             return base
-        if any(new.digest == old.digest for new, old in same):
+        if any(not _changed(new.digest, old.digest) for new, old in same):
             return base
         if same:
-            why = f"{name_place(same[0][0])} is in a file that changed; it says the same."
+            why = f"{same[0][0].path or 'Its source'} changed, and says the same of this."
         else:
             why = f"{name_place(fact.sources[0])} proves it now."
         return replace(base, state="moved", why=why)
@@ -331,6 +333,11 @@ def _contradicted(base: Verified, contradiction: Contradiction) -> Verified:
         sources=sources,
         rule=contradiction.rule,
     )
+
+
+def _changed(digest: str, before: str) -> bool:
+    """Whether two digests are of other bytes; a blob of Git and a hash of bytes do not tell."""
+    return digest != before and digest.partition(":")[0] == before.partition(":")[0]
 
 
 def _place(source: FactSource) -> tuple[object, ...]:

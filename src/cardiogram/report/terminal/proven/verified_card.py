@@ -68,32 +68,41 @@ def _title(target: VerifiedCard, look: Look) -> list[str]:
 
 
 def _state(target: VerifiedCard, state: State, limit: int, look: Look) -> list[str]:
-    sentences = target.verification.of(state)
-    if not sentences:
+    groups = _grouped(target.verification.of(state))
+    if not groups:
         return []
     shade: Shade = "refused" if state == "contradicted" else "bold"
-    shown = sentences[:limit]
+    shown = groups[:limit]
     heading = HEADINGS[state]
-    if len(shown) < len(sentences):
-        heading += f" ({len(shown)} of {len(sentences)} shown)" if shown else f": {len(sentences)}"
+    if len(shown) < len(groups):
+        heading += f" ({len(shown)} of {len(groups)} shown)" if shown else f": {len(groups)}"
     lines = [paint(heading, shade, look)]
-    for sentence in shown:
-        lines += _sentence(sentence, look)
+    for group in shown:
+        lines += _sentence(group, look)
     return lines
 
 
-def _sentence(sentence: Verified, look: Look) -> list[str]:
+def _grouped(sentences: Sequence[Verified]) -> list[list[Verified]]:
+    """What is said of several subjects of one sentence in the same words."""
+    groups: dict[tuple[object, ...], list[Verified]] = {}
+    for each in sentences:
+        groups.setdefault((each.line, each.sentence, each.why, each.rule), []).append(each)
+    return list(groups.values())
+
+
+def _sentence(group: Sequence[Verified], look: Look) -> list[str]:
     """Its line and words, and what decides it."""
-    line = f"{sentence.line or '-':>5} "
-    words = one_line(sentence.sentence)
-    lines = [line + shorten(f"“{words}”", look.width - len(line))]
-    rule = f"{sentence.rule}  " if sentence.rule else ""
-    wrapped = wrap_lines(one_line(sentence.why), f"      {rule}", "      ", look.width)
+    first = group[0]
+    line = f"{first.line or '-':>5} "
+    lines = [line + shorten(f"“{one_line(first.sentence)}”", look.width - len(line))]
+    subjects = dict.fromkeys(subject_of(each) for each in group)
+    start = first.rule or f"{_listed(list(subjects))}:"
+    lines += wrap_lines(f"{start} {one_line(first.why)}", "      ", width=look.width)
     if look.detail == "all":
-        for source in sentence.sources:
-            place = one_line(name_place(source))
-            wrapped += [paint(text, "dim", look) for text in wrap_lines(place, "      ")]
-    return lines + wrapped
+        for source in dict.fromkeys(name_place(each) for each in first.sources):
+            wrapped = wrap_lines(one_line(source), "      ", "        ", look.width)
+            lines += [paint(text, "dim", look) for text in wrapped]
+    return lines
 
 
 def _holds(target: VerifiedCard, look: Look) -> list[str]:

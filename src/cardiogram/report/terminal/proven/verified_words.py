@@ -13,7 +13,7 @@ HEADINGS: Mapping[State, str] = {
     "doubtful": "In doubt",
     "gone": "Proof gone",
     "edited": "Edited since it was proven",
-    "moved": "Still true, proven elsewhere",
+    "moved": "Still true, its proof has moved",
     "holds": "Holds",
 }
 LEVELS: Mapping[State, str] = {
