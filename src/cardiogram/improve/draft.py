@@ -9,9 +9,10 @@ from typing import Literal
 from cardiogram.improve.editing import EditRefused, ReadmeText
 from cardiogram.improve.operations import Operation
 from cardiogram.judge import Rating
-from cardiogram.repository import Contradiction, Fact
+from cardiogram.repository import Claim, Contradiction, Fact, RepositoryFacts
 
 Audience = Literal["user", "reproducer", "risk", "newcomer"]
+ChangeKind = Literal["repair", "correction", "metadata", "section", "answer", "todo"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,7 @@ class DraftChange:
     """
 
     id: str
-    kind: Literal["repair", "metadata", "section", "correction"]
+    kind: ChangeKind
     why: str
     operations: tuple[Operation, ...]
     sentences: tuple[Sentence, ...] = ()
@@ -67,8 +68,13 @@ class Question:
         The question, and why a reader wants it; a sentence each.
     gain
         What the answer would gain by the judge, overall.
+    criterion_gain
+        What it would gain in its criterion.
     contradiction
-        The doubtful contradiction that it settles, where it is one.
+        The contradiction that it settles, where it is one.
+    place
+        Consecutive lines of the card in whose place the answer goes; none for the section of the
+        card that speaks of it.
     """
 
     id: str
@@ -76,7 +82,9 @@ class Question:
     why: str
     criterion: str
     gain: float = 0.0
+    criterion_gain: float = 0.0
     contradiction: Contradiction | None = None
+    place: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,21 +93,41 @@ class Draft:
 
     Attributes
     ----------
+    target
+        What was asked for.
+    facts
+        What the repository proves: they carry its id and its commit.
+    ratings
+        Of the card before and after.
+    changes
+        In the order in which they were made; `apply_changes` makes the card after of them.
+    questions
+        What is still to be answered, the most worth asking first.
+    contradictions, left
+        Those of the card before, and those that it still has.
     refused
-        Changes that could not be made safely, with the reason.
-    left
-        Contradictions that were not settled.
+        Changes that were not made, with the reason.
+    claims
+        What is proven in the card after, and what the author answered.
+    problems
+        What could not be read or used, a short sentence each.
+    path
+        The file, where there is one.
     """
 
     target: str
     before: ReadmeText
     after: ReadmeText
+    facts: RepositoryFacts
+    ratings: tuple[Rating, Rating]
     changes: tuple[DraftChange, ...] = ()
     questions: tuple[Question, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     left: tuple[Contradiction, ...] = ()
     refused: tuple[tuple[DraftChange, str], ...] = ()
-    ratings: tuple[Rating, Rating] | None = None
+    claims: tuple[Claim, ...] = ()
+    problems: tuple[str, ...] = ()
+    path: str = ""
 
 
 def apply_changes(
