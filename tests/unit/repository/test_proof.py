@@ -273,6 +273,35 @@ def test_an_answer_is_never_taken_for_a_proof() -> None:
     assert claim.answered_by in {each.answered_by for each in kept.claims}
 
 
+def claimed(words: str, name: str, value: Any, pointer: str) -> tuple[str, Proof]:
+    """A card with one more sentence, and a proof of it alone, as a draft writes it."""
+    card = f"{CARD}\n{words}\n"
+    quote = QuoteSelector(words, start=len(CARD) + 1, end=len(CARD) + 1 + len(words))
+    source = FactSource(value, "config.json", pointer=pointer)
+    made = Proof(parse_card(card).sha256, (Claim(quote, name, value, (source,), "read"),))
+    return card, made
+
+
+@pytest.mark.parametrize(
+    ("words", "name", "value", "pointer", "state"),
+    [
+        ("It has 12 attention heads.", "heads", 12, "/num_attention_heads", "holds"),
+        ("It has 16 attention heads.", "heads", 16, "/num_attention_heads", "contradicted"),
+        ("It does not have 12 heads.", "heads", 12, "/num_attention_heads", "doubtful"),
+        ("It has 12 cats.", "heads", 12, "/num_attention_heads", "doubtful"),
+        ("It has 1.12 heads.", "heads", 12, "/num_attention_heads", "doubtful"),
+        ("Of 12 layers.", "heads", 12, "/num_attention_heads", "doubtful"),
+        ("An accuracy of 12 %.", "heads", 12, "/num_attention_heads", "doubtful"),
+    ],
+)
+def test_a_sentence_of_a_draft_holds_by_the_letter(
+    words: str, name: str, value: object, pointer: str, state: str
+) -> None:
+    card, made = claimed(words, name, value, pointer)
+    here = repository(card, num_attention_heads=12)
+    assert states(verify(parse_card(card), here, made)) == {name: state}
+
+
 # Proofs that lie -------------------------------------------------------------------------------
 
 

@@ -55,10 +55,16 @@ def proof_of(statement: Statement, facts: RepositoryFacts) -> Fact | None:
 def facts_on(statement: Statement, facts: RepositoryFacts) -> Iterator[Fact]:
     """Facts on the same subject, with the places that are not the card itself."""
     for name in facts_for(statement.kind):
-        for fact in facts.named(name):
-            sources = tuple(_others(fact.sources, facts.repo))
-            if sources and speaks_to(fact.name, fact.about, statement):
-                yield replace(fact, sources=sources)
+        for fact in facts_named(name, None, facts):
+            if speaks_to(fact.name, fact.about, statement):
+                yield fact
+
+
+def facts_named(name: str, about: str | None, facts: RepositoryFacts) -> Iterator[Fact]:
+    """Facts of a name on a subject, with the places that are not the card itself."""
+    for fact in facts.named(name, about):
+        if sources := tuple(_others(fact.sources, facts.repo)):
+            yield replace(fact, sources=sources)
 
 
 def _others(sources: Iterable[FactSource], repo: str) -> Iterator[FactSource]:

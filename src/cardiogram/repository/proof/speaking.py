@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 import re
 
+from cardiogram.repository.contradictions import CONTRADICTION_RULES
 from cardiogram.repository.fact import Value
 from cardiogram.repository.statements import Statement
 
@@ -21,6 +22,11 @@ _TYPES = {
     "float64": "f64", "float32": "f32", "fp32": "f32", "float": "f32", "float16": "f16",
     "fp16": "f16", "half": "f16", "bfloat16": "bf16", "int8": "i8",
 }  # fmt: skip
+_READ = frozenset(kind for rule in CONTRADICTION_RULES for kind in rule.kinds)
+"""Kinds of which statements are read."""
+_DENIED = re.compile(r"\b(?:not?|never|without|neither|nor|cannot|kein\w*|nicht|ohne)\b|n['’]t\b")
+_TELLING = 6
+"""Characters of a text that says by itself what it is, such as an id."""
 _SCALES = {"metric": (1.0, 100.0, 0.01)}
 """A result is the same as a fraction and in per cent."""
 
@@ -65,6 +71,34 @@ def agrees(statement: Statement, value: Value) -> bool:
     if statement.kind in ("dtype", "dtype_to_load"):
         return mine == theirs
     return bool(mine) and mine <= theirs
+
+
+def stands_in(name: str, value: Value, sentence: str) -> bool:
+    """Whether a sentence holds a value to the letter, and a word of what it is of.
+
+    Only for facts of which no statement is read: what can be read must be read.
+
+    Examples
+    --------
+    >>> stands_in("heads", 12, "It has 12 attention heads."), stands_in("heads", 12, "12 cats.")
+    (True, False)
+    """
+    words = sentence.casefold()
+    if name in _READ or _DENIED.search(words):
+        return False
+    stems = [word[:4] for word in name.split("_") if len(word) > 2]
+    if isinstance(value, list | dict):
+        parts = list(value.values()) if isinstance(value, dict) else value
+        return bool(parts) and all(stands_in(name, part, sentence) for part in parts)  # type: ignore[arg-type]
+    named = any(stem in words for stem in stems)
+    if isinstance(value, bool) or value is None:
+        return value is True and named
+    if isinstance(value, str):
+        return value.casefold() in words and (named or len(value) >= _TELLING)
+    written = {f"{value:,}", f"{value:g}", str(value)}
+    return named and any(
+        re.search(rf"(?<![\w.,]){re.escape(text)}(?![\w%]|[.,]\d)", words) for text in written
+    )
 
 
 def _same_number(statement: Statement, value: Value) -> bool:

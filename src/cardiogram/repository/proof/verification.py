@@ -19,9 +19,9 @@ from cardiogram.repository.facts import NAMES, read_facts
 from cardiogram.repository.proof.anchors import Anchor, AnchoredText
 from cardiogram.repository.proof.claim import Claim, State
 from cardiogram.repository.proof.layout import cut, format_value, name_place
-from cardiogram.repository.proof.proving import facts_on, proof_of, prove
+from cardiogram.repository.proof.proving import facts_named, facts_on, proof_of, prove
 from cardiogram.repository.proof.sidecar import Proof
-from cardiogram.repository.proof.speaking import agrees, speaks_to
+from cardiogram.repository.proof.speaking import agrees, speaks_to, stands_in
 from cardiogram.repository.statements import Statement, read_statements
 
 STATES: tuple[State, ...] = get_args(State)
@@ -192,7 +192,8 @@ class _Work:
             return _contradicted(base, contradiction)
         fact = proof_of(statement, self.facts)
         if fact is None:
-            return self._unproven(base, claim, statement)
+            on_it = list(facts_on(statement, self.facts))
+            return self._unproven(base, claim, on_it, certain=statement.certain)
         return self._proven(base, claim, fact)
 
     def _anchor(self, claim: Claim) -> tuple[Anchor | None, Statement | None, bool]:
@@ -242,17 +243,24 @@ class _Work:
         if claim.how == "answered":
             who = f" by {claim.answered_by}" if claim.answered_by else ""
             return replace(base, why=f"Answered{who}; no file proves it.")
+        same = list(facts_named(claim.name, claim.about, self.facts))
+        for fact in same:
+            if stands_in(claim.name, fact.value, base.sentence):
+                return self._proven(base, claim, fact)
+        if stands_in(claim.name, claim.value, base.sentence):
+            return self._unproven(base, claim, same, certain=True)
         subject = NAMES.get(claim.name, claim.name)
         return replace(base, state="doubtful", why=f"It is not plain that it says: {subject}.")
 
-    def _unproven(self, base: Verified, claim: Claim, statement: Statement) -> Verified:
+    def _unproven(
+        self, base: Verified, claim: Claim, same: Sequence[Fact], *, certain: bool
+    ) -> Verified:
         """A sentence that no fact agrees with, and that no rule contradicts."""
         if claim.how == "answered":
             return self._unread(base, claim)
-        same = list(facts_on(statement, self.facts))
         for fact in same:
             places = {_place(source) for source in fact.sources}
-            if statement.certain and places & {_place(source) for source in claim.sources}:
+            if certain and places & {_place(source) for source in claim.sources}:
                 why = f"{name_place(fact.sources[0])} says {format_value(fact.value)}."
                 return replace(
                     base, state="contradicted", why=why, value=fact.value, sources=fact.sources
