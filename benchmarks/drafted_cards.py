@@ -1,0 +1,275 @@
+"""What a draft did to a card, read without any code that made it: words, statements, forms."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+from typing import Any
+
+from cardiogram.cards import parse_card
+from cardiogram.cards.lint import lint
+from cardiogram.repository.access import RepositoryFile
+
+Json = dict[str, Any]
+README = "README.md"
+_WORD = re.compile(r"\w+|[^\w\s]")
+_LEFT_OPEN = re.compile(r"[?？]\s*(?:[*_`>)]*\s*)$|\bTODO\b")
+_NO_PROSE = re.compile(r"^\s*(?:#|\||```|~~~|---|\.\.\.|<|>?\s*$)")
+
+
+@dataclass(slots=True)
+class Result:
+    """What came of one card.
+
+    Attributes
+    ----------
+    unsupported
+        Added lines that say what no file proves, with the claim that they make.
+    kept, lost
+        Share of the author's words that are there, and those that are not.
+    sentences, unverified
+        How many a draft adds with proof, and those that `verify` does not find to hold.
+    bare
+        Added lines of prose that no sentence of the draft owns.
+    faults
+        Why the result is no valid card, where the card before was one.
+    broken
+        Whether the card before was not valid, and is so still.
+    rating, gain, answered
+        Of the card before; what facts add to it; what facts and answers add.
+    """
+
+    id: str
+    error: str = ""
+    seconds: float = 0.0
+    requests: int = 0
+    changes: int = 0
+    unsupported: list[str] = field(default_factory=list)
+    kept: float = 1.0
+    lost: list[str] = field(default_factory=list)
+    sentences: int = 0
+    unverified: list[str] = field(default_factory=list)
+    bare: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+    broken: bool = False
+    refused: list[str] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
+    stable: bool = True
+    rating: float = 0.0
+    gain: float = 0.0
+    answered: float | None = None
+    before: str = ""
+    after: str = ""
+
+
+class WithReadme:
+    """A repository with another README."""
+
+    def __init__(self, inner: Any, data: bytes) -> None:
+        self._inner, self._data = inner, data
+        digest = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
+        self.files = {**inner.files, README: RepositoryFile(README, len(data), f"git:{digest}")}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._inner, name)
+
+    def read(self, path: str, limit: int = 16 << 20) -> bytes:
+        """A whole file."""
+        data: bytes = self._data if path == README else self._inner.read(path, limit)
+        return data
+
+    def read_part(self, path: str, start: int, stop: int) -> bytes:
+        """Bytes of a file."""
+        if path == README:
+            return self._data[start:stop]
+        part: bytes = self._inner.read_part(path, start, stop)
+        return part
+
+    def stream(self, path: str) -> Iterable[bytes]:
+        """A file in parts."""
+        return [self._data] if path == README else self._inner.stream(path)
+
+
+def measure(
+    repository: Any,
+    draft_of: Callable[..., Any],
+    judge: Any,
+    entry: Mapping[str, Any] | None = None,
+    answers: Mapping[str, str] | None = None,
+    validate: Callable[[str], Sequence[str]] = lambda text: (),
+) -> Result:
+    """Draft a card and look at what came.
+
+    Parameters
+    ----------
+    entry
+        What is expected of the repository, where that is known.
+    validate
+        What the Hub says of a README: errors.
+    """
+    result = Result(repository.id)
+    start = time.process_time()
+    try:
+        draft = draft_of(repository)
+    except Exception as error:
+        result.error = f"{type(error).__name__}: {error}"
+        return result
+    result.seconds = time.process_time() - start
+    before, after = draft.before.encode(), draft.after.encode()
+    result.before, result.after = draft.before.text, draft.after.text
+    result.changes = len(draft.changes)
+    result.refused = [f"{change.id}: {why}" for change, why in draft.refused]
+    result.questions = [question.id for question in draft.questions]
+    entry = entry or {}
+    result.unsupported = unsupported(result.before, result.after, entry.get("unsupported", ()))
+    template = [*entry.get("template", ()), *replaced(draft.changes)]
+    result.kept, result.lost = kept(result.before, result.after, template)
+    check_sentences(result, draft, repository, after)
+    check_forms(result, before, after, validate)
+    again = _drafted(draft_of, WithReadme(repository, after))
+    result.stable = again == after
+    result.rating = rate(judge, before, repository.id)
+    result.gain = rate(judge, after, repository.id) - result.rating
+    if answers:
+        with_answers = _drafted(draft_of, repository, answers=answers)
+        result.answered = rate(judge, with_answers, repository.id) - result.rating
+    return result
+
+
+def _drafted(draft_of: Callable[..., Any], repository: Any, **options: Any) -> bytes:
+    try:
+        data: bytes = draft_of(repository, **options).after.encode()
+    except Exception as error:
+        return f"{type(error).__name__}: {error}".encode()
+    return data
+
+
+def replaced(changes: Iterable[Any]) -> list[str]:
+    """Lines and words that a correction or a repair took away: not the author's to keep."""
+    gone = []
+    for change in changes:
+        if change.kind in ("repair", "correction"):
+            for operation in change.operations:
+                gone += getattr(operation, "was", ())
+                gone += [w for w in (getattr(operation, "old", ""),) if w]
+    return gone
+
+
+def added_blocks(before: str, after: str) -> list[tuple[list[str], list[str]]]:
+    """Runs of lines that are new, each with the lines in whose place they stand."""
+    old, new = before.splitlines(), after.splitlines()
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    return [
+        (old[a:b], new[c:d])
+        for kind, a, b, c, d in matcher.get_opcodes()
+        if kind in ("insert", "replace")
+    ]
+
+
+def unsupported(before: str, after: str, claims: Iterable[Json]) -> list[str]:
+    """Added lines that make one of these claims; questions and lines left open are none."""
+    matched = []
+    for old, new in added_blocks(before, after):
+        said, was = "\n".join(line for line in new if not is_open(line)), "\n".join(old)
+        for claim in claims:
+            for pattern in claim["patterns"]:
+                place = re.search(pattern, said, re.IGNORECASE | re.MULTILINE)
+                if place and place[0] not in was:
+                    start = said.rfind("\n", 0, place.start()) + 1
+                    line = said[start:].split("\n", 1)[0]
+                    matched.append(f"{claim['claim']}: {line.strip()[:160]}")
+    return matched
+
+
+def is_open(line: str) -> bool:
+    """Whether a line is a question or left for the author."""
+    return bool(_LEFT_OPEN.search(line))
+
+
+def kept(before: str, after: str, template: Iterable[str] = ()) -> tuple[float, list[str]]:
+    """Share of the words that stand in the other text in the same order, and the rest."""
+    for words in sorted(set(template), key=len, reverse=True):
+        if words.strip():
+            before = before.replace(words, "\n")
+    old, new = before.splitlines(), after.splitlines()
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    total, lost = len(_WORD.findall(before)), []
+    for kind, a, b, c, d in matcher.get_opcodes():
+        if kind in ("delete", "replace"):
+            had, has = _WORD.findall("\n".join(old[a:b])), _WORD.findall("\n".join(new[c:d]))
+            words = SequenceMatcher(None, had, has, autojunk=False)
+            for step, first, last, _, _ in words.get_opcodes():
+                if step in ("delete", "replace"):
+                    lost += had[first:last]
+    return (1 - len(lost) / total if total else 1.0), lost
+
+
+def check_sentences(result: Result, draft: Any, repository: Any, after: bytes) -> None:
+    """Ask `verify` for every sentence that a draft adds; name prose that is none of them."""
+    from cardiogram.repository.proof import Proof, verify
+
+    card = parse_card(after, id=repository.id)
+    claims = tuple(getattr(draft, "claims", ()) or ())
+    commit = getattr(repository, "commit", "")
+    proof = Proof(card.sha256, claims, repository.id, "model", commit) if claims else None
+    states: dict[int, set[str]] = {}
+    for each in verify(card, WithReadme(repository, after), proof).sentences:
+        states.setdefault(each.line, set()).add(each.state)
+    lines = result.after.splitlines()
+    own = [sentence for change in draft.changes for sentence in change.sentences]
+    for sentence in (each for each in own if not each.answered):
+        result.sentences += 1
+        places = _lines_of(sentence.text, lines)
+        at = set().union(*(states.get(place, set()) for place in places)) if places else {"absent"}
+        if not at & {"holds", "moved"} or at & {"contradicted", "doubtful", "gone", "absent"}:
+            state = "/".join(sorted(at)) or "no claim"
+            result.unverified.append(f"{state}: {sentence.text.strip()[:120]}")
+    texts = " ".join(" ".join(sentence.text for sentence in own).split())
+    for _, new in added_blocks(result.before, result.after):
+        result.bare += [line for line in _prose(new) if " ".join(line.split()) not in texts]
+
+
+def _prose(lines: Iterable[str]) -> list[str]:
+    """Lines that state something: no heading, table, code, metadata, or question."""
+    code, prose = False, []
+    for line in lines:
+        if line.lstrip().startswith(("```", "~~~")):
+            code = not code
+        elif not (code or _NO_PROSE.match(line) or is_open(line)) and len(line.split()) > 3:
+            prose.append(line.strip())
+    return prose
+
+
+def _lines_of(text: str, lines: Sequence[str]) -> list[int]:
+    """Numbers of the lines on which a text stands."""
+    wanted = [line.strip() for line in text.splitlines() if line.strip()]
+    return [
+        number for number, line in enumerate(lines, 1) if any(part in line for part in wanted[:1])
+    ] + [number for number, line in enumerate(lines, 1) if any(p in line for p in wanted[1:])]
+
+
+def check_forms(
+    result: Result, before: bytes, after: bytes, validate: Callable[[str], Sequence[str]]
+) -> None:
+    """Ask the Hub's validator and the linter; what was wrong before and is so still is apart."""
+
+    def faults(raw: bytes) -> list[str]:
+        text = raw.decode("utf-8-sig")
+        errors = [f"Hub: {error}" for error in validate(text)] if raw else []
+        findings = lint(parse_card(raw, id=result.id), raw)
+        return errors + [f"{f.rule} {f.message}" for f in findings if f.severity == "error"]
+
+    had, has = faults(before), faults(after)
+    result.broken = bool(had and has)
+    result.faults = [fault for fault in has if fault not in had]
+
+
+def rate(judge: Any, raw: bytes, id: str) -> float:
+    """The overall rating."""
+    (rating,) = judge.rate([parse_card(raw, id=id)])
+    score = rating.scores.get("overall")
+    return float(score.expected) if score else 1.0
