@@ -48,7 +48,6 @@ MERGE = {
 AXOLOTL = "\n```yaml\nbase_model: q/heron\nmicro_batch_size: 2\nadapter: lora\nlora_r: 32\n```\n"
 APACHE = {"LICENSE": "      Apache License\n      Version 2.0, January 2004\n"}
 TABLE = "| Metric | Value |\n|---|---|\n| F1 | {} |\n"
-NOT_YET = pytest.mark.xfail(strict=True, reason="no reader or no rule for it yet")
 Files = dict[str, object]
 
 
@@ -80,19 +79,13 @@ def contradictions_of(card: str, files: Files, gated: bool = False) -> list[tupl
             "train_samples",
             id="examples",
         ),
-        pytest.param(
-            "Training took 10 hours.", RESULTS, "training_seconds", id="hours", marks=NOT_YET
-        ),
-        pytest.param(
-            "Fine-tuned on 50,000 notes.", RESULTS, "train_samples", id="rows", marks=NOT_YET
-        ),
-        pytest.param("Its F1 score is 0.95.", RESULTS, "metric", id="metric", marks=NOT_YET),
-        pytest.param(
-            TABLE.format("93.1"), RESULTS, "metric", id="metric in a table", marks=NOT_YET
-        ),
-        pytest.param("Cut at 4,096 tokens.", SETTINGS, "cutoff", id="cutoff", marks=NOT_YET),
-        pytest.param("Optimizer: SGD", SETTINGS, "optimizer", id="optimiser", marks=NOT_YET),
-        pytest.param("This is a SLERP merge.", MERGE, "method", id="merge", marks=NOT_YET),
+        pytest.param("Training took 10 hours.", RESULTS, "training_seconds", id="hours"),
+        pytest.param("Fine-tuned on 50,000 notes.", RESULTS, "train_samples", id="rows"),
+        pytest.param("Its F1 score is 0.95.", RESULTS, "metric", id="metric"),
+        pytest.param(TABLE.format("93.1"), RESULTS, "metric", id="metric in a table"),
+        pytest.param("Cut at 4,096 tokens.", SETTINGS, "cutoff", id="cutoff"),
+        pytest.param("Optimizer: SGD", SETTINGS, "optimizer", id="optimiser"),
+        pytest.param("This is a SLERP merge.", MERGE, "method", id="merge"),
     ],
 )
 def test_card_and_training_disagree(words: str, files: Files, kind: str) -> None:
@@ -145,7 +138,6 @@ def test_card_and_files_agree_in_other_words(words: str, files: Files) -> None:
     assert contradictions_of(f"{FRONT}{words}\n", files) == []
 
 
-@pytest.mark.xfail(strict=True, reason="64 may be 16 on each of 4 devices, or accumulated")
 def test_a_multiple_of_the_batch_of_a_device_is_no_error() -> None:
     card = f"{FRONT}| Setting | Value |\n|---|---|\n| Batch size | 64 |\n"
     assert ("batch_size", "error") not in contradictions_of(card, STATE)

@@ -137,6 +137,19 @@ def _dtype(statement: Statement, value: Value) -> bool:
     return bool(dtypes_of(statement.value) & dtypes_of(value))
 
 
+def _duration(statement: Statement, value: Value) -> bool:
+    """Hours by another clock: with loading and evaluation, or of all devices together."""
+    if not isinstance(value, int | float) or not isinstance(statement.value, int | float):
+        return False
+    return value <= 0 or 0.5 <= statement.value / value <= 3
+
+
+def _optimiser(statement: Statement, value: Value) -> bool:
+    """Generators call AdamW Adam, too; what is behind the name is a variant."""
+    mine, theirs = str(statement.value).rstrip("w"), _plain(value)
+    return mine in theirs
+
+
 def _image(statement: Statement, value: Value) -> bool:
     """Heights and widths, where one number is both."""
     mine, theirs = _edges(statement.value), _edges(value)
@@ -192,6 +205,15 @@ COMPARISONS: tuple[Comparison, ...] = (
     Comparison("total_batch_size", ("total_batch_size",), "examples a step", within),
     Comparison("accumulation", ("accumulation",), "accumulated steps", within),
     Comparison("seed", ("seed",), "seed", within),
+    Comparison(
+        "cutoff",
+        ("cutoff", "sequence_length"),
+        "tokens of an example",
+        within,
+        ("sequence_length", "context", "base_context"),
+    ),
+    Comparison("training_seconds", ("training_seconds",), "seconds of training", _duration),
+    Comparison("optimizer", ("optimizer",), "as its optimiser", _optimiser),
     Comparison(
         "train_samples",
         ("train_samples", "dataset_rows"),

@@ -32,12 +32,10 @@ def same_result(one_value: float, other: float, step: float = 0.0) -> bool:
 
 
 def _step(value: float) -> float:
-    """The last decimal that a number is written with."""
+    """The last decimal that a number is written with; none where it may just end in zeros."""
     text = repr(value)
-    if "e" in text or "." not in text:
-        return 0.0 if "e" in text else 1.0 if abs(value) >= 10 else 0.0
-    decimals = len(text.partition(".")[2].rstrip("0"))
-    return 10.0 ** -min(decimals, 12) if decimals else 0.1
+    decimals = len(text.partition(".")[2]) if "e" not in text else 0
+    return 10.0 ** -min(decimals, 12) if decimals > 1 else 0.0
 
 
 def compare_results(known: Known) -> Iterator[Contradiction]:
@@ -114,14 +112,19 @@ def _against_facts(
 
 
 def _text_against_files(known: Known, indexed: set[str]) -> Iterator[Contradiction]:
-    """The generator's list against the files of results, for what the metadata leave out."""
-    for statement in known.said("metric"):
-        metric = statement.about.partition("|")[0]
-        if not statement.about.endswith("|trainer") or metric in indexed:
+    """What the text gives for a metric that the metadata leave out, against files of results."""
+    for metric in dict.fromkeys(s.about.partition("|")[0] for s in known.said("metric")):
+        if metric in indexed or metric == "loss":
             continue
         facts = _facts_of(known, metric)
-        if facts and not any(_fact_agrees(statement, f) for f in facts):
-            yield _against_facts(statement, metric, facts, sure=True)
+        text = [s for s in _of_text(known, metric) if s.certain]
+        listed = [s for s in text if s.about.endswith("|trainer")]
+        open_ = [s for s in text if s.about.endswith("|")]
+        said = listed or (open_ if len(text) == len(open_) else [])
+        if len({s.value for s in said}) != 1 or not facts:
+            continue
+        if not any(_fact_agrees(said[0], f) for f in facts):
+            yield _against_facts(said[0], metric, facts, sure=bool(listed))
     yield from _list_against_log(known)
 
 

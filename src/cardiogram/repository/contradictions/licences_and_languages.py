@@ -133,8 +133,8 @@ def _own_words(known: Known, mine: Statement, licence: str) -> Iterator[Contradi
 def _versions_of_one(first: str, second: str) -> bool:
     """Whether two ids differ in what one leaves out: a version, or all but the family's name."""
     short, long = sorted((first, second), key=len)
-    family = re.sub(r"[-.]?v?\d+(?:\.\d+)*$", "", short)
-    return family == re.sub(r"[-.]?v?\d+(?:\.\d+)*$", "", long) or (
+    family = re.sub(r"[-.]?v?\d[\d.]*$", "", short)
+    return family == re.sub(r"[-.]?v?\d[\d.]*$", "", long) or (
         short in _FAMILIES and short.rstrip("+-m") in long
     )
 

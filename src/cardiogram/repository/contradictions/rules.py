@@ -30,7 +30,9 @@ class ContradictionRule(NamedTuple):
 
 CONTRADICTION_RULES = (
     ContradictionRule("CG501", "parameters", ("parameters", "experts", "experts_per_token")),
-    ContradictionRule("CG502", "input-length", ("context", "sequence_length", "sliding_window")),
+    ContradictionRule(
+        "CG502", "input-length", ("context", "sequence_length", "sliding_window", "cutoff")
+    ),
     ContradictionRule(
         "CG503", "stored-weights", ("dtype", "bits", "group_size", "quantisation", "shards")
     ),
@@ -57,7 +59,14 @@ CONTRADICTION_RULES = (
         (
             *("learning_rate", "epochs", "steps", "batch_size", "total_batch_size", "seed"),
             *("accumulation", "warmup_steps", "rank", "lora_alpha", "lora_dropout"),
-            *("optimizer", "schedule", "merge_weight", "merge_density", "target_modules"),
+            *(
+                "optimizer",
+                "schedule",
+                "training_seconds",
+                "merge_weight",
+                "merge_density",
+                "target_modules",
+            ),
         ),
     ),
     ContradictionRule("CG513", "result", ("metric", "eval_result", "log")),

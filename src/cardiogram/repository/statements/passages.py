@@ -21,7 +21,8 @@ MAX_PASSAGES = 4_000
 _MAX_TEXT = 2_000
 _SENTENCE = re.compile(r"(?<=[.!?])(?<!\b[a-z]\.)\s+(?=[^\sa-z])|(?<=[。！？])")
 _LABEL = re.compile(
-    r"\s*(?:[-*•–]\s+)?(?P<label>[^:：=|]{2,70}?)\s*(?:[:：](?!//)|\s=\s|=(?=\S))\s*(?P<value>\S.*)\Z"
+    r"(?:[-*•–] {1,4})?(?P<label>[^:：=|\s][^:：=|]{1,68}?)\s{0,4}"
+    r"(?:[:：](?!//)|(?<=\s)=(?=\s)|=(?=\S))\s{0,9}(?P<value>\S.*)\Z"
 )
 _HEADING_VALUE = 90
 _VALUE_HEADS = re.compile(
@@ -165,7 +166,7 @@ def _prose(whole: Passage, block: Block, after_heading: bool) -> Iterator[Passag
     if after_heading and whole.headings and "\n" not in text and len(text) <= _HEADING_VALUE:
         yield replace(whole, label=whole.headings[-1])
     for i, line in enumerate(text.split("\n")):
-        if len(line) < 400 and (match := _LABEL.match(line)):
+        if len(line) < 400 and (match := _LABEL.match(line.strip())):
             label = _MARKS.sub("", match["label"]).strip()
             value = match["value"].strip()
             yield replace(whole, text=value, raw=value, first=block.line + i, label=label)

@@ -161,6 +161,38 @@ def find_amounts(text: str, comma: bool = False) -> Iterator[Quantity]:
 
 
 _ANY = re.compile(rf"(?<![\w.-]){AMOUNT}", re.I)
+_COUNTED = re.compile(rf"(?<![\w.,/]){AMOUNT}|(?<![\w-])(?P<small>{SMALL_NUMBER})(?![\w-])", re.I)
+MARK, SMALL_MARK = "\ue000", "\ue001"
+"""What stands in a marked text for each character of a number, and of a number in words."""
+
+
+def mark_numbers(text: str, comma: bool = False) -> tuple[str, dict[int, Quantity]]:
+    """A text of the same length without its numbers, and these by where they begin.
+
+    Patterns that look for a number among words are short and fast on such a text.
+
+    Examples
+    --------
+    >>> marked, numbers = mark_numbers("two of 7B")
+    >>> len(marked), [number.value for number in numbers.values()]
+    (9, [2.0, 7000000000.0])
+    """
+    numbers: dict[int, Quantity] = {}
+    parts, place = [], 0
+    for match in _COUNTED.finditer(text):
+        small = match["small"]
+        if small:
+            value = float(read_small(small) or 0)
+            quantity: Quantity | None = Quantity(value, value, value, *match.span())
+        else:
+            quantity = read_quantity(match, comma)
+        if quantity is None:
+            continue
+        numbers[quantity.start] = quantity
+        mark = SMALL_MARK if small else MARK
+        parts += [text[place : quantity.start], mark * (quantity.end - quantity.start)]
+        place = quantity.end
+    return "".join([*parts, text[place:]]), numbers
 
 
 def _times(word: str) -> float:

@@ -70,12 +70,12 @@ _NUMBER = re.compile(r"\d+")
 _ID = r"[A-Za-z0-9][\w.-]{1,90}/[A-Za-z0-9][\w.-]{1,90}"
 _NAME = re.compile(
     rf"(?P<id>(?<![\w./:-]){_ID}(?![\w/-]))|"
-    r"(?P<name>(?<![\w./-])(?:[A-Za-z]*[A-Z][A-Za-z]*[ -]?v?\d[\w.]*(?:-[\w.]+)*|"
+    r"(?P<name>(?<![\w./-])(?:(?=[a-z]{0,20}[A-Z])[A-Za-z]{1,24}[ -]?v?\d[\w.-]{0,60}|"
     r"(?:(?:Ro|Al|De|Distil|Mobile|Tiny|Camem|Sci|Bio|Fin|Legal|Modern|XLM-Ro|"
     r"Longformer|Big)?BERT[a]?|GPT|ChatGPT|Claude|Gemini|LL?aMA|Llama|Mi[sx]tral|"
     r"Qwen|Gemma|Phi|Falcon|Vicuna|Alpaca|Yi|Whisper|Wav2Vec2?|BLOOM|T5|BART|"
-    r"ELECTRA|DeepSeek|Granite|OLMo|Pythia|MPT|StableLM|SDXL)(?:[ "
-    r"-][\w.]+)*)(?![\w-]))"
+    r"ELECTRA|DeepSeek|Granite|OLMo|Pythia|MPT|StableLM|SDXL)"
+    r"(?: v?\d[\w.-]{0,40}|-[\w.-]{1,60})?)(?![\w-]))"
 )
 _UNITS = re.compile(
     r"(?:A|B|V|VRAM|GPU|CUDA|RTX|TPU|FP|BF|INT|Q|IQ|F|CC|MP|K|P|R|H|T|L|M|Python|"

@@ -12,6 +12,7 @@ from cardiogram.repository.statements.quantity import (
     AMOUNT,
     Quantity,
     find_amounts,
+    mark_numbers,
     read_quantity,
     read_small,
 )
@@ -161,50 +162,56 @@ def _value(counted: Counted, quantity: Quantity) -> int | float:
 
 
 def _of_sentence(view: CardView, passage: Passage) -> Iterator[Statement]:
+    marked, numbers = mark_numbers(passage.text, view.comma)
+    if not numbers:
+        return
     for counted in (*COUNTED, *TRAINED):
         hits = [
             (match, quantity)
             for pattern in counted.prose
-            for match in pattern.finditer(passage.text)
-            if (quantity := _of_match(match, view.comma)) is not None
+            for match in pattern.finditer(marked)
+            if (quantity := _of_match(match, numbers)) is not None
         ]
         fitting = [(m, q) for m, q in hits if _fits(counted, q)]
         if not fitting or len({q.value for _, q in fitting}) > 1:
             continue
         match, quantity = fitting[0]
-        if _is_aside(counted, passage, match, quantity):
-            continue
-        span = WordSpan(quantity.start, quantity.end)
-        about, certain = view.subject(passage, span)
-        if counted.kind == "context" and _VAGUE.search(passage.text):
-            certain = False
-        else:
-            certain = certain or not re.search(r"\w", passage.text[: match.start()])
-        if about != OTHER and (certain or not _VAGUE.search(passage.text)):
-            yield view.say(
-                counted.kind,
-                _value(counted, quantity),
-                passage,
-                span,
-                quantity=quantity,
-                unit=counted.unit,
-                certain=certain,
-            )
+        if not _is_aside(counted, passage, quantity):
+            yield from _said(view, counted, passage, match.start(), quantity)
 
 
-def _of_match(match: re.Match[str], comma: bool) -> Quantity | None:
-    groups = match.groupdict()
-    if groups.get("small"):
-        value = float(read_small(groups["small"]) or 0)
-        return Quantity(value, value, value, match.start("small"), match.end("small"))
-    quantity = read_quantity(match, comma)
-    if quantity is not None and (groups.get("hz") or "").lower() == "khz":
+def _said(
+    view: CardView, counted: Counted, passage: Passage, start: int, quantity: Quantity
+) -> Iterator[Statement]:
+    """What a sentence says of this model; nothing where it is of another, or vague."""
+    span = WordSpan(quantity.start, quantity.end)
+    about, certain = view.subject(passage, span)
+    vague = _VAGUE.search(passage.text) is not None
+    if counted.kind == "context" and vague:
+        certain = False
+    else:
+        certain = certain or not re.search(r"\w", passage.text[:start])
+    if about != OTHER and (certain or not vague):
+        yield view.say(
+            counted.kind,
+            _value(counted, quantity),
+            passage,
+            span,
+            quantity=quantity,
+            unit=counted.unit,
+            certain=certain,
+        )
+
+
+def _of_match(match: re.Match[str], numbers: dict[int, Quantity]) -> Quantity | None:
+    quantity = numbers.get(match.start("n"))
+    if quantity is not None and (match.groupdict().get("hz") or "").lower() == "khz":
         value, low, high, *span = quantity
         return Quantity(value * 1e3, low * 1e3, high * 1e3, *span)
     return quantity
 
 
-def _is_aside(counted: Counted, passage: Passage, match: re.Match[str], quantity: Quantity) -> bool:
+def _is_aside(counted: Counted, passage: Passage, quantity: Quantity) -> bool:
     """Whether the words around a number make it something else, or one of several."""
     before, after = passage.text[: quantity.start], passage.text[quantity.end :]
     if _ASIDE.search(before) or _SEVERAL.search(

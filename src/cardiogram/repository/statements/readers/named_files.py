@@ -59,9 +59,7 @@ _SEE_LICENCE = re.compile(
     r"\b(?:see|siehe|voir|read) (?:the )?(?:file )?`?(?P<file>LICEN[SC]E(?:\.(?:md|"
     r"txt))?|NOTICE|USE_POLICY\.md)\b"
 )
-_QUANT = re.compile(
-    r"\A`?(?P<quant>I?Q\d(?:_\w+)*|TQ\d_\d|[BF]F?16|F32|MXFP4\w*|NVFP4)`?(?=\W|\Z)", re.I
-)
+_QUANT = re.compile(r"\A`?(?P<quant>I?Q\d\w*|TQ\d_\d|[BF]F?16|F32|MXFP4\w*|NVFP4)`?(?=\W|\Z)", re.I)
 _SIZE = re.compile(BYTES)
 _FILE_IN_TEXT = re.compile(_FILE)
 

@@ -67,7 +67,7 @@ _LOOSELY = re.compile(
     r"scales?|dot products?|implemented|blocks?|super-blocks?|Damp|dataset|vllm|"
     r"type-[01]|support\w*|currently|methods?|models "
     r"for|inference|and [2-8]|"
-    r"[2-8](?:-bit)?, [2-8]|q\d_\w+.*q\d_\w+)\b",
+    r"[2-8](?:-bit)?, [2-8]|q\d_\w{1,8}.{0,80}q\d_\w{1,8})\b",
     re.I,
 )
 FAMILIES: dict[str, str] = {
@@ -202,7 +202,7 @@ _MERGES = {
 }
 _MERGE = re.compile(
     (
-        rf"\b(?P<name>{'|'.join(_MERGES.values())})\b(?=[^.]{{0,20}}\bmerge method)|"
+        rf"\b(?P<name>{'|'.join(_MERGES.values())})\b(?=[- ]merged?\b|[^.]{{0,20}}\bmerge method)|"
         rf"merge[_ ]method:? ?`?(?P<key>\w+)"
     ),
     re.I,
@@ -345,6 +345,27 @@ def read_embeddings(view: CardView) -> Iterator[Statement]:
                     WordSpan(*match.span()),
                     certain=own or bool(passage.label),
                 )
+
+
+_OPTIMISERS = re.compile(
+    r"(?<![a-z])(?P<name>adamw?|adam[ _-]?w|sgd|adafactor|lion|adagrad|rmsprop|lamb|prodigy|"
+    r"adadelta|"
+    r"sophia|muon|shampoo|nadam|ranger)(?![a-z])",
+    re.I,
+)
+
+
+def read_optimisers(view: CardView) -> Iterator[Statement]:
+    """The optimiser under its label."""
+    for passage in view.pairs():
+        label = passage.label.strip(" `*_").lower()
+        if passage.about or not re.match(r"optimi[sz](?:er|ador|zer|er type)?\Z", label):
+            continue
+        names = {m["name"].lower() for m in _OPTIMISERS.finditer(passage.text)}
+        match = _OPTIMISERS.search(passage.text)
+        if match is not None and len(names) == 1:
+            name = match["name"].lower().replace(" ", "").replace("_", "").replace("-", "")
+            yield view.say("optimizer", name, passage, WordSpan(*match.span()))
 
 
 def read_methods(view: CardView) -> Iterator[Statement]:

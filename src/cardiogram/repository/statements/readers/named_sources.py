@@ -7,7 +7,12 @@ from collections.abc import Iterator
 
 from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
-from cardiogram.repository.statements.quantity import NUMBER, read_quantity
+from cardiogram.repository.statements.quantity import (
+    NUMBER,
+    SMALL_NUMBER,
+    read_quantity,
+    read_small,
+)
 from cardiogram.repository.statements.readers.terms_and_languages import licence_in
 from cardiogram.repository.statements.statement import Statement
 
@@ -47,14 +52,15 @@ _TRAINED_ON = re.compile(
     rf"su|op|met|na|на)\s+(?:the |a |about |some |around |roughly "
     rf")?(?P<number>{NUMBER})"
     rf"(?:[ -]?(?P<word>k|million|thousand|Millionen|tusen|mil|mille|mila))? "
-    rf"+(?:\w+[ -]){{0,3}}?{_UNIT}\b",
+    rf"+(?:\w+[ -]){{0,3}}?(?:{_UNIT}|[a-z]{{3,20}}s)\b",
     re.I,
 )
 _COUNTED_ASIDE = re.compile(
-    (
-        r"\b(?:tokens?|hours?|epochs?|steps?|gpus?|languages?|classes|labels|per|each|"
-        r"additional|hidden|held)\b"
-    ),
+    r"\b(?:tokens?|hours?|minutes?|seconds?|days?|epochs?|steps?|iterations?|gpus?|"
+    r"tpus?|cores?|chips?|"
+    r"nodes?|languages?|classes|labels|words|characters|layers|frames|per|each|"
+    r"additional|hidden|held|"
+    r"stunden|schritte\w*|heures|horas|timmar)\b|\d ?[kK]?Hz",
     re.I,
 )
 _DATA_ID = re.compile(_ID.pattern + r"[*`]* data ?set")
@@ -80,7 +86,9 @@ def read_bases(view: CardView) -> Iterator[Statement]:
         start = made.end() if made else 0
         match = _ID.search(passage.text, start)
         between = passage.text[start : match.start()] if match else ""
-        if match is None or not re.fullmatch(r"\W*(?:the )?(?:base )?(?:model )?\W*", between):
+        if match is None or not re.fullmatch(
+            r"\W{0,6}(?:the )?(?:base )?(?:model )?\W{0,6}", between
+        ):
             continue
         own = bool(passage.label) or view.subject(passage, WordSpan(*match.span("id")))[1]
         yield view.say("base_model", match["id"], passage, WordSpan(*match.span("id")), certain=own)
@@ -96,8 +104,9 @@ def read_examples(view: CardView) -> Iterator[Statement]:
             continue
         match = hits[0]
         quantity = read_quantity(match, view.comma)
-        aside = _COUNTED_ASIDE.search(match[0][match.start("number") - match.start() :])
-        if quantity is None or aside or quantity.value < 10 or quantity.value % 1:
+        aside = _COUNTED_ASIDE.search(passage.text[match.start("number") : match.end() + 12])
+        year = "," not in match["number"] and 1900 <= (quantity.value if quantity else 0) <= 2100
+        if quantity is None or aside or year or quantity.value < 100 or quantity.value % 1:
             continue
         span = WordSpan(quantity.start, quantity.end)
         about, certain = view.subject(passage, span)
@@ -118,6 +127,37 @@ _MODULE = re.compile(
     r"dense_h_to_4h|dense_4h_to_h|c_attn|c_proj|c_fc|Wqkv|qkv_proj|gate_up_proj|to_[qkv])(?!\w)"
 )
 _ADAPTED = re.compile(r"target|lora|adapter|appl|angewend|projection", re.I)
+
+
+_TOOK = re.compile(
+    rf"\b(?:train\w*|fine-?tun\w*|entraîn\w*|entrenamiento|tränad\w*|"
+    rf"träning\w*)\b[^.;:()\d]{{0,40}}?"
+    rf"\b(?:took|takes|for|lasted|in|dauerte|während|pendant|durante|tog|about|"
+    rf"around)\b[^.;:()\d]{{0,16}}?"
+    rf"(?:(?P<number>{NUMBER})|(?P<small>{SMALL_NUMBER}))(?P<word>) ?"
+    rf"(?P<unit>hours?|hrs?|h|minutes?|mins?|days?|stunden?|minuten|tage|heures?|"
+    rf"jours?|horas?|días?|"
+    rf"timmar|dagar)\b(?! (?:of|on (?:8|16|32|64)))",
+    re.I,
+)
+_SECONDS = {"h": 3600.0, "m": 60.0, "d": 86400.0, "s": 3600.0, "t": 86400.0, "j": 86400.0}
+
+
+def read_durations(view: CardView) -> Iterator[Statement]:
+    """How long the training took."""
+    for passage in view.sentences():
+        match = _TOOK.search(passage.text)
+        if match is None or passage.about:
+            continue
+        small = float(read_small(match["small"]) or 0) if match["small"] else 0.0
+        quantity = None if small else read_quantity(match, view.comma)
+        unit = match["unit"].lower()
+        size = 3600.0 if unit.startswith("tim") else _SECONDS[unit[0]]
+        value = (quantity.value if quantity else small) * size
+        span = WordSpan(match.start("small" if small else "number"), match.end("unit"))
+        about, _ = view.subject(passage, span)
+        if not about and value:
+            yield view.say("training_seconds", value, passage, span, unit="seconds", certain=False)
 
 
 def read_modules(view: CardView) -> Iterator[Statement]:

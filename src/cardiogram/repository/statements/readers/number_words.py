@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cardiogram.repository.statements.quantity import AMOUNT, NUMBER, SMALL_NUMBER
+from cardiogram.repository.statements.quantity import MARK, SMALL_MARK
 
 _PARAMETERS = (
     r"param(?:eter|etre|ètre|etro|âmetro|etar|etr)\w*|parámetros|params?|"
@@ -21,12 +21,8 @@ _UP_TO = (
     r"(?:up to|as long as|at most|bis zu|maximal|höchstens|jusqu'à|hasta|até|fino a|tot|"
     r"upp till|do|до|最多|最大|最長|최대)"
 )
-_COUNT = rf"(?:(?P<number>{NUMBER})|(?P<small>{SMALL_NUMBER}))(?P<word>)"
-_DIGITS = r"(?P<number>\d{1,12})(?P<word>)"
-_ANY_COUNT = (
-    rf"(?P<number>{NUMBER})(?:[ -]?(?P<word>k|thousand|tausend|tusen|mille?|mila|тыс\.?|"
-    rf"million|Millionen|M)(?![^\W\d_]))?"
-)
+_NUMBER = rf"(?P<n>{MARK}+)"
+_COUNT = rf"(?P<n>[{MARK}{SMALL_MARK}]+)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +36,7 @@ class Counted:
     label
         The whole label in a list, a table or over a paragraph.
     prose
-        Patterns with the groups of `AMOUNT`; the group `not` where it is something else.
+        Patterns for a marked text, with the number as the group `n`.
     low, high
         Bounds of what makes sense.
     """
@@ -90,12 +86,12 @@ COUNTED: tuple[Counted, ...] = (
         r"modellstorlek|размер(?: модели)?|模型(?:大小|规模)|"
         r"モデルサイズ",
         (
-            rf"{_START}{AMOUNT}(?: |-)?(?:de |d'|di |个|の)?(?:total |model |learnable |个 "
+            rf"{_START}{_NUMBER}(?: |-)?(?:de |d'|di |个|の)?(?:total |model |learnable |个 "
             rf"?)?(?:{_PARAMETERS})"
         ),
         (
             rf"(?:{_PARAMETERS})(?:量|数量|数|規模|规模| count| size)?(?: ?(?:is|are|of|:|：|为|約|"
-            rf"约|は|がおよそ) ?){{1,2}}{AMOUNT}"
+            rf"约|は|がおよそ) ?){{1,2}}{_NUMBER}"
         ),
         low=1e5,
         high=5e12,
@@ -114,16 +110,16 @@ COUNTED: tuple[Counted, ...] = (
         r"längste eingabe|n_ctx|max_position_embeddings",
         (
             rf"{_CONTEXT}(?:[- ](?:length|window|size|länge|"
-            rf"fenster)s?)?(?![^.;\d]{{0,40}}\b(?:trained|"
-            rf"cut)\b)[^.;\d()]{{0,26}}?{AMOUNT}{_TOKENS}?(?![\w%]|\.\d)"
+            rf"fenster)s?)?(?![^.;\d{MARK}{SMALL_MARK}]{{0,40}}\b(?:trained|"
+            rf"cut)\b)[^.;\d{MARK}{SMALL_MARK}()]{{0,26}}?{_NUMBER}{_TOKENS}?(?![\w%]|\.\d)"
         ),
-        rf"{_START}{AMOUNT}(?:{_TOKENS}|-)?(?:[- ]long)?[- ]?(?:de )?{_CONTEXT}(?!ual)",
+        rf"{_START}{_NUMBER}(?:{_TOKENS}|-)?(?:[- ]long)?[- ]?(?:de )?{_CONTEXT}(?!ual)",
         rf"(?:reads?|takes?|handles?|accepts?|supports?|processes|inputs?|texts?|"
         rf"sequences?|liest|verarbeitet|eingaben|texte|lit|lee|lê|legge|leest|läser|"
-        rf"читает|принимает)[^.;\d]{{0,30}}{_UP_TO} {AMOUNT}{_TOKENS}",
+        rf"читает|принимает)[^.;\d{MARK}{SMALL_MARK}]{{0,30}}{_UP_TO} {_NUMBER}{_TOKENS}",
         (
             rf"max(?:imum|imal\w*|\.)? (?:input|sequence|token)?[- ]?(?:length|"
-            rf"länge)[^.;\d]{{0,16}}{AMOUNT}{_TOKENS}"
+            rf"länge)[^.;\d{MARK}{SMALL_MARK}]{{0,16}}{_NUMBER}{_TOKENS}"
         ),
         low=16,
         high=2e7,
@@ -132,10 +128,9 @@ COUNTED: tuple[Counted, ...] = (
     _counted(
         "sequence_length",
         r"max(?:imum|\.)?[ _]?seq(?:uence)?[ _]?len(?:gth)?(?: \(tokens\))?|"
-        r"sequence[ _]len(?:gth)?|max_length|model_max_length|cutoff_len|"
+        r"sequence[ _]len(?:gth)?|max_length|model_max_length|"
         r"max(?:imale)? sequenzlänge",
-        rf"(?:max_seq_length|max_seq_len|sequence_len|cutoff_len)['\"`]*\s?[:=]\s?{AMOUNT}",
-        rf"(?:truncated|cut|padded) (?:to|at|after) {AMOUNT}{_TOKENS}",
+        rf"(?:max_seq_length|max_seq_len|sequence_len|cutoff_len)['\"`]*\s?[:=]\s?{_NUMBER}",
         low=8,
         high=2e7,
         unit="tokens",
@@ -143,7 +138,7 @@ COUNTED: tuple[Counted, ...] = (
     _counted(
         "sliding_window",
         r"sliding[ _]window(?: size)?",
-        rf"sliding[- ]window (?:attention )?(?:of|:|with) {AMOUNT}",
+        rf"sliding[- ]window (?:attention )?(?:of|:|with) {_NUMBER}",
         low=16,
         high=2e7,
         unit="tokens",
@@ -167,7 +162,7 @@ COUNTED: tuple[Counted, ...] = (
             r"hidden[ _](?:size|dim(?:ension)?s?)|d_model|model dimension|n_embd|"
             r"versteckte größe|隐藏(?:层)?(?:维度|大小)"
         ),
-        rf"hidden (?:size|dimension) (?:of|is|:)? ?{AMOUNT}",
+        rf"hidden (?:size|dimension) (?:of|is|:)? ?{_NUMBER}",
         low=8,
         high=70000,
     ),
@@ -180,9 +175,9 @@ COUNTED: tuple[Counted, ...] = (
         (
             rf"(?:vocabulary|vocab|vokabular|vocabulaire|vocabulario|vocabulário|"
             rf"ordförråd|woordenschat)(?: size)?(?: of| contains| has| von| de| di| på|:|"
-            rf" is)+ {_ANY_COUNT}"
+            rf" is)+ {_NUMBER}"
         ),
-        rf"{_START}{_ANY_COUNT}(?:[- ]?(?:token|word|entry|piece|subword)s?)?[- ]vocab",
+        rf"{_START}{_NUMBER}(?:[- ]?(?:token|word|entry|piece|subword)s?)?[- ]vocab",
         low=20,
         high=3e6,
     ),
@@ -193,7 +188,7 @@ COUNTED: tuple[Counted, ...] = (
         r"vektor)-?dimension\w*|"
         r"向量维度|次元数",
         (
-            rf"{_START}(?P<number>\d[\d,.]*)(?P<word>)[- ]?(?:dimension(?:al|ale|aler|"
+            rf"{_START}{_NUMBER}[- ]?(?:dimension(?:al|ale|aler|"
             rf"alen|s|en)?|dims?\b|dimensionn?el(?:le)?s?|dimensionaal|次元|维|차원)"
         ),
         low=2,
@@ -241,25 +236,26 @@ COUNTED: tuple[Counted, ...] = (
             r"_])?r|(?:lora[ _])?(?:dim|network[ _]dim)|lora_r|network rank|秩|ランク"
         ),
         (
-            rf"(?:lora|adapter|qlora|dora)\b[^.;\d]{{0,40}}\b(?:rank|rang|rango|r)(?: of|"
-            rf" =|=|:| von| de| is)? ?{_DIGITS}(?!\w|\.\d)"
+            rf"(?:lora|adapter|qlora|dora)\b[^.;\d{MARK}{SMALL_MARK}]{{0,40}}"
+            rf"\b(?:rank|rang|rango|r)(?: of|"
+            rf" =|=|:| von| de| is)? ?{_NUMBER}(?!\w|\.\d)"
         ),
-        rf"\b(?:rank|rang)[- ]?{_DIGITS}\b[^.;]{{0,20}}(?:lora|adapter)",
-        rf"\b(?:lora_)?r ?= ?{_DIGITS}\b",
+        rf"\b(?:rank|rang)[- ]?{_NUMBER}\b[^.;]{{0,20}}(?:lora|adapter)",
+        rf"\b(?:lora_)?r ?= ?{_NUMBER}(?!\w)",
         low=1,
         high=4096,
     ),
     _counted(
         "lora_alpha",
         r"(?:lora|adapter|network|peft)?[ _-]?(?:alpha|α)(?: \(α\))?",
-        rf"\b(?:lora[_ -])?(?:alpha|α)(?: of| =|=|:| von| de| is)? ?{_DIGITS}(?!\w|\.\d)",
+        rf"\b(?:lora[_ -])?(?:alpha|α)(?: of| =|=|:| von| de| is)? ?{_NUMBER}(?!\w|\.\d)",
         low=1,
         high=8192,
     ),
     _counted(
         "lora_dropout",
         r"(?:lora|adapter)[ _-]?dropout",
-        rf"\blora[_ -]dropout(?: of| =|=|:| rate| is)* ?(?P<number>{NUMBER})(?P<word>)",
+        rf"\blora[_ -]dropout(?: of| =|=|:| rate| is)* ?{_NUMBER}",
         low=0,
         high=1,
         whole=False,
@@ -267,8 +263,8 @@ COUNTED: tuple[Counted, ...] = (
     _counted(
         "group_size",
         r"(?:group|block)[ _]?size|gs|gruppengröße",
-        rf"group[ _-]?size(?: of|:| =|=| is)? ?{_DIGITS}",
-        rf"{_START}{_DIGITS}g\b(?= |,|\)|$)",
+        rf"group[ _-]?size(?: of|:| =|=| is)? ?{_NUMBER}",
+        rf"{_START}{_NUMBER}g\b(?= |,|\)|$)",
         low=8,
         high=4096,
     ),
@@ -278,7 +274,7 @@ COUNTED: tuple[Counted, ...] = (
             r"(?:audio )?sampl(?:ing|e)[ _]?rate|abtastrate|fréquence d'échantillonnage|"
             r"frecuencia de muestreo|samplingsfrekvens|采样率|サンプリングレート"
         ),
-        rf"{_START}(?P<number>{NUMBER}) ?(?P<hz>k?hz)(?P<word>)",
+        rf"{_START}{_NUMBER} ?(?P<hz>k?hz)",
         low=4000,
         high=400000,
         unit="Hz",
@@ -286,7 +282,7 @@ COUNTED: tuple[Counted, ...] = (
     _counted(
         "patch_size",
         r"patch[ _]size",
-        rf"patch(?:es)?(?: size)?(?: of|:| =)? ?{_DIGITS}",
+        rf"patch(?:es)?(?: size)?(?: of|:| =)? ?{_NUMBER}",
         low=1,
         high=256,
     ),
@@ -294,6 +290,15 @@ COUNTED: tuple[Counted, ...] = (
 """What numbers may count that configurations and headers know."""
 
 TRAINED: tuple[Counted, ...] = (
+    _counted(
+        "cutoff",
+        r"cut-?off(?:[ _]len(?:gth)?)?|(?:training )?sequence[ _]cut-?off",
+        rf"(?:truncated|cut|cut off|gekürzt|abgeschnitten|tronqués?|cortad[oa]s?) "
+        rf"(?:to|at|after|auf|nach|bei|à|en|em|a) {_NUMBER}{_TOKENS}",
+        low=8,
+        high=2e7,
+        unit="tokens",
+    ),
     _counted(
         "learning_rate",
         r"(?:(?:initial|peak|max(?:imum)?|base|training) )?(?:learning[ _]?rate(?: "
@@ -304,8 +309,8 @@ TRAINED: tuple[Counted, ...] = (
         rf"(?<![\w-])(?:learning[ _-]?rate|\blr\b|lernrate|taux d'apprentissage|tasa de "
         rf"aprendizaje|taxa de aprendizado|tasso di apprendimento|leersnelheid|"
         rf"inlärnings(?:hastighet|takt)|współczynnik\w* uczenia|скорост\w+ обучения|"
-        rf"学习率|学習率|학습률)(?:(?!schedul|warm|decay|multipl)[^.;\d]){{0,20}}?"
-        rf"(?P<number>{NUMBER})(?P<word>)",
+        rf"学习率|学習率|학습률)(?:(?!schedul|warm|decay|multipl)[^.;\d{MARK}{SMALL_MARK}]){{0,20}}?"
+        rf"{_NUMBER}",
         low=1e-9,
         high=10,
         whole=False,
@@ -330,7 +335,7 @@ TRAINED: tuple[Counted, ...] = (
             r"optimi[sz]er|optimi[sz]ation) ?_?)+steps?|training_steps|trainingsschritte"
         ),
         (
-            rf"{_START}{_ANY_COUNT} (?:training |optimi[sz]er |optimi[sz]ation |gradient "
+            rf"{_START}{_NUMBER} (?:training |optimi[sz]er |optimi[sz]ation |gradient "
             rf"|update |global )?(?:steps|schritte[n]?|pasos|passi|passos|stappen|steg|"
             rf"kroków|шаг\w+)\b"
         ),
@@ -341,8 +346,8 @@ TRAINED: tuple[Counted, ...] = (
     _counted(
         "warmup_steps",
         r"(?:lr_scheduler_)?warm-?_?up[ _]steps|(?:number of )?warm-?up steps",
-        rf"{_START}{_ANY_COUNT} warm-?up steps",
-        rf"warm-?up (?:of|for|over) {_ANY_COUNT} steps",
+        rf"{_START}{_NUMBER} warm-?up steps",
+        rf"warm-?up (?:of|for|over) {_NUMBER} steps",
         low=0,
         high=1e8,
         unit="steps",
@@ -357,14 +362,14 @@ TRAINED: tuple[Counted, ...] = (
         rf"(?:batch[ -]?size|batchgröße|taille de (?:lot|batch)|tamaño de lote|"
         rf"tamanho de lote|batchgrootte|batchstorlek|размер\w* батча|批(?:次|量)?大小|"
         rf"バッチサイズ|배치 크기)"
-        rf"(?: of| is| was|:| =|=| von| de| van| på|は|为)* ?{_DIGITS}(?!\w|\.\d)",
+        rf"(?: of| is| was|:| =|=| von| de| van| på|は|为)* ?{_NUMBER}(?!\w|\.\d)",
         low=1,
         high=1e7,
     ),
     _counted(
         "total_batch_size",
         r"(?:total|effective|global)[ _](?:train[ _])?batch[ _]?size|effektive batchgröße",
-        rf"(?:effective|total|global) batch[ -]?size(?: of| is| was|:| =|=)* ?{_DIGITS}(?!\w|\.\d)",
+        rf"(?:effective|total|global) batch[ -]?size(?: of| is| was|:| =|=)* ?{_NUMBER}(?!\w|\.\d)",
         low=1,
         high=1e7,
     ),
@@ -378,7 +383,7 @@ TRAINED: tuple[Counted, ...] = (
     _counted(
         "seed",
         r"(?:random[ _])?(?:seed|startwert|graine|semilla|semente|frö)|随机种子|シード",
-        rf"\b(?:random )?seed(?: of| is| was|:| =|=)? {_DIGITS}(?!\w|\.\d)",
+        rf"\b(?:random )?seed(?: of| is| was|:| =|=)? {_NUMBER}(?!\w|\.\d)",
         low=0,
         high=2**64,
     ),
