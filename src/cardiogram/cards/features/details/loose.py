@@ -44,7 +44,7 @@ _LOOKED_AT = 160
 _REPOSITORY = re.compile(rb"""["'`]([\w.-]+/[\w.-]+)["'`]""")
 _MERGED = re.compile(rb"^[ \t-]*(?:base_)?model: *([\w.-]+/[\w.-]+)", re.MULTILINE)
 _HUB = re.compile(rb"://(?:www\.)?(?:hf|huggingface)\.co/(?:datasets/)?([\w.-]+)/([\w.-]+)")
-_HOSTS = ("/hf.co/", "huggingface.co/")
+_HOST = ".co/"
 _LEAST_LINKED, _NO_OWNERS = 3, frozenset(name.encode() for name in NO_OWNERS)
 _KEYS = ("base_model", "datasets", "tags", "language", "pipeline_tag", "library_name")
 _FIELDS = frozenset(
@@ -69,13 +69,14 @@ class Ties:
         What was read of the batch's blocks.
     """
 
-    __slots__ = ("_anothers", "_card", "_linked", "_names", "_read", "_shown")
+    __slots__ = ("_anothers", "_card", "_linked", "_links", "_names", "_read", "_shown")
 
     def __init__(self, card: Card, read: BlockReadings) -> None:
         self._card, self._read = card, read
         self._names: tuple[bytes, ...] | None = None
         self._anothers: bool | None = None
-        self._linked = sum([card.text.count(host) for host in _HOSTS]) >= _LEAST_LINKED
+        self._links: list[tuple[int, bytes]] | None = None
+        self._linked = card.text.count(_HOST) >= _LEAST_LINKED
         self._shown: list[tuple[int, bytes]] = []
 
     def are_missing(self, section: Section) -> bool:
@@ -147,10 +148,18 @@ class Ties:
 
     def _leads_away(self, section: Section, blocks: Sequence[BlockReading]) -> bool:
         """Whether links lead to several repositories of others that stand nowhere else."""
-        lines = range(section.line, section.last_line + 1)
-        targets = [link.target for link in self._card.document.links if link.line in lines]
-        named = _find_repositories(lower_bytes(" ".join(targets)))
-        named.update(*[_find_repositories(block.lower) for block in blocks])
+        if self._links is None:
+            self._links = [
+                (link.line, lower_bytes(link.target))
+                for link in self._card.document.links
+                if _HOST in link.target
+            ]
+        first, last = section.line, section.last_line
+        targets = [target for line, target in self._links if first <= line <= last]
+        targets += [block.lower for block in blocks if b".co/" in block.lower]
+        if not targets:
+            return False
+        named = _find_repositories(b" ".join(targets))
         if len(named) < _LEAST_LINKED:
             return False
         own = lower_bytes(self._card.id).partition(b"/")[0] + b"/"
@@ -222,8 +231,6 @@ class Ties:
 
 def _find_repositories(text: bytes) -> set[bytes]:
     """Models and data sets on the Hub whose addresses stand in a text."""
-    if b".co/" not in text:
-        return set()
     return {b"/".join(parts) for parts in _HUB.findall(text) if parts[0] not in _NO_OWNERS}
 
 
