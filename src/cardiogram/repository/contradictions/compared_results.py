@@ -177,9 +177,14 @@ def _facts_of(known: Known, metric: str) -> list[Fact]:
 
 
 def _agrees(mine: Statement, other: Statement) -> bool:
-    return same_result(float(str(mine.value)), float(str(other.value)), other.high - other.low)
+    return same_result(float(str(mine.value)), float(str(other.value)), _rounding(other))
 
 
 def _fact_agrees(statement: Statement, fact: Fact) -> bool:
-    step = statement.high - statement.low
-    return same_result(float(str(fact.value)), float(str(statement.value)), step)
+    return same_result(float(str(fact.value)), float(str(statement.value)), _rounding(statement))
+
+
+def _rounding(statement: Statement) -> float:
+    """The last decimal of a result; a whole number of per cent is rounded to one."""
+    value = float(str(statement.value))
+    return statement.high - statement.low or (1.0 if value >= 10 and value % 1 == 0 else 0.0)

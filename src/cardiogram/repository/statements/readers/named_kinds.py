@@ -361,9 +361,9 @@ def read_optimisers(view: CardView) -> Iterator[Statement]:
         label = passage.label.strip(" `*_").lower()
         if passage.about or not re.match(r"optimi[sz](?:er|ador|zer|er type)?\Z", label):
             continue
-        names = {m["name"].lower() for m in _OPTIMISERS.finditer(passage.text)}
+        spelled = {m["name"].lower() for m in _OPTIMISERS.finditer(passage.text)}
         match = _OPTIMISERS.search(passage.text)
-        if match is not None and len(names) == 1:
+        if match is not None and len(spelled) == 1:
             name = match["name"].lower().replace(" ", "").replace("_", "").replace("-", "")
             yield view.say("optimizer", name, passage, WordSpan(*match.span()))
 
