@@ -32,7 +32,7 @@ _QUIET = 0.2
 """What a word counts in a block that the view looks past."""
 
 _FIELDS = 0.65
-"""Length of the metadata's part of a card, where that of its words is 1: decision 18 has the choice."""
+"""Length of the metadata's part of a card, where that of its words is 1: see decision 18."""
 
 _NGRAMS = 0.3
 """Weight of a term's character n-grams, where that of the term itself is 1."""
