@@ -1,0 +1,19 @@
+"""One named repair for each defect that a generator of cards leaves."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.improve.repairs.finder import find_repairs
+    from cardiogram.improve.repairs.handwritten import (
+        is_handwritten,
+        last_written,
+        restored_tags,
+        written_words,
+    )
+    from cardiogram.improve.repairs.placeholders import clear_templates, generator_lines
+
+attach(__name__)

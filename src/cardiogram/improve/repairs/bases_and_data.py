@@ -1,0 +1,89 @@
+"""Ids of the metadata that are none: places on a disk, 4-bit copies, loaders of files."""
+
+from __future__ import annotations
+
+import re
+
+from cardiogram.improve.draft import Sentence
+from cardiogram.improve.operations import RemoveMetadata, SetMetadata
+from cardiogram.improve.repairs.body_lines import Span
+from cardiogram.improve.repairs.seen_card import WRITERS, Repairs, SeenCard
+from cardiogram.improve.repairs.template_words import question, repair, template_words
+from cardiogram.repository import Fact
+
+_LOCAL = re.compile(r"^[./~\\]|^\w:[\\/]|\\|^[^/]+/[^/]+/|\.(?:jsonl?|csv|parquet|txt|tsv|arrow)$")
+_COPY = re.compile(r"-(?:unsloth-)?bnb-[48]bit$", re.IGNORECASE)
+_ORIGINAL = "the original of "
+_UNNAMED = "Unnamed Dataset"
+
+
+def base_model(seen: SeenCard) -> Repairs:
+    """A base model that is a place on a disk, a 4-bit copy, or not there."""
+    stated = seen.view.card.metadata.texts("base_model")
+    if not stated or seen.view.card.front_matter is None:
+        return
+    now, proof = [], list[Fact]()
+    for id in stated:
+        facts = _instead(seen, id)
+        if facts is None:
+            now.append(id)
+        elif facts:
+            now.append(str(facts[0].value))
+            proof += facts[:1]
+        else:
+            now.append(id)
+            yield question("base-model")
+    now = list(dict.fromkeys(now))
+    if now == list(stated) or not proof:
+        return
+    single = isinstance(seen.view.card.metadata.values.get("base_model"), str)
+    value = now[0] if single else tuple(now)
+    sentences = [Sentence(str(fact.value), (fact,)) for fact in proof]
+    yield repair("base-model", [SetMetadata("base_model", value)], sentences)
+
+
+def _instead(seen: SeenCard, id: str) -> list[Fact] | None:
+    """Facts on the model that belongs there; None where the id is right."""
+    if _COPY.search(id):
+        originals = [f for f in seen.named("base_model") if f.note.startswith(f"{_ORIGINAL}{id},")]
+        return originals or None
+    if not (id == "None" or _LOCAL.search(id) or seen.is_there(id) is False):
+        return None
+    known = {str(fact.value): fact for fact in seen.bases}
+    return list(known.values()) if len(known) == 1 else []
+
+
+def data_ids(seen: SeenCard) -> Repairs:
+    """Loaders and local files where the metadata name data sets."""
+    stated = seen.view.card.metadata.texts("datasets")
+    if not stated or seen.view.card.front_matter is None or not seen.makers & WRITERS:
+        return
+    loaders = template_words().loaders
+    wrong = [id for id in stated if id.lower() in loaders or _LOCAL.search(id)]
+    if not wrong:
+        return
+    known = [fact for fact in seen.data if str(fact.value) not in stated]
+    ids = [id for id in stated if id not in wrong] + [str(fact.value) for fact in known]
+    if not known:
+        yield question("training-data")
+    local = all(_LOCAL.search(id) for id in wrong)
+    if known or local:  # a place on a disk is no id, whatever the data are
+        change = SetMetadata("datasets", tuple(ids)) if ids else RemoveMetadata("datasets")
+        sentences = [Sentence(str(fact.value), (fact,)) for fact in known]
+        yield repair("data-loader", [change], sentences)
+
+
+def data_heading(seen: SeenCard) -> Repairs:
+    """The heading that Sentence Transformers gives to data without a name."""
+    if "sentence_transformers" not in seen.makers:
+        return
+    places = [n for n, line in seen.text_lines("heading") if line.strip("# ") == _UNNAMED]
+    if not places:
+        return
+    if len(seen.data) == 1 == len(places):
+        (number,), (data,) = places, seen.data
+        line = seen.body.lines[number].replace(_UNNAMED, str(data.value))
+        operations = seen.body.replaced([(Span(number, number), (line,))])
+        yield repair("data-heading", operations, [Sentence(str(data.value), (data,))])
+    else:
+        yield question("training-data")

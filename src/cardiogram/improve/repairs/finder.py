@@ -1,0 +1,54 @@
+"""All repairs of a card."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from cardiogram.improve.draft import Question
+from cardiogram.improve.repairs.bases_and_data import base_model, data_heading, data_ids
+from cardiogram.improve.repairs.first_sentence import first_sentence
+from cardiogram.improve.repairs.licences_left import language, licence, licence_key
+from cardiogram.improve.repairs.listed_results import (
+    best_checkpoint,
+    first_evaluation,
+    framework_versions,
+)
+from cardiogram.improve.repairs.seen_card import Repairs, SeenCard
+from cardiogram.improve.repairs.template_fields import template_fields
+from cardiogram.improve.repairs.unnamed_places import prompt, repository_id, title
+from cardiogram.improve.view import DraftView
+
+_REPAIRS: tuple[Callable[[SeenCard], Repairs], ...] = (
+    title,
+    first_sentence,
+    best_checkpoint,
+    first_evaluation,
+    repository_id,
+    prompt,
+    template_fields,
+    data_heading,
+    base_model,
+    data_ids,
+    licence_key,
+    licence,
+    language,
+    framework_versions,
+)
+
+
+def find_repairs(view: DraftView) -> Repairs:
+    """Defects that generators left in a card: mended where files prove what is right, else asked.
+
+    A question that several defects lead to is asked once. What nobody filled in goes at the end of
+    a draft, by :func:`clear_templates`.
+    """
+    seen, asked = SeenCard(view), set[str]()
+    if not view.readme.text.strip():
+        return
+    for find in _REPAIRS:
+        for each in find(seen):
+            if isinstance(each, Question):
+                if each.id in asked:
+                    continue
+                asked.add(each.id)
+            yield each

@@ -1,0 +1,112 @@
+"""The sentence that the Trainer, TRL and Keras open a card with."""
+
+from __future__ import annotations
+
+import re
+
+from cardiogram.improve.draft import Sentence
+from cardiogram.improve.repairs.body_lines import Span
+from cardiogram.improve.repairs.seen_card import TRAINERS, Repairs, SeenCard
+from cardiogram.improve.repairs.template_words import question, repair, template_words
+from cardiogram.repository import Fact
+
+_SENTENCE = re.compile(
+    r"This model (?P<how>was trained from scratch|is a fine-tuned version of "
+    r"\[(?P<base>[^\]\n]{1,200})\]\((?P<link>[^)\n]{1,300})\))"
+    r"(?P<on> on (?:(?P<none>an unkn?own dataset)|the (?P<data>[^\n]{1,200}?) dataset))?\."
+    r"(?P<rest>\s*)"
+)
+_SHAPE = ("model_type", "vocab_size", "hidden_size", "num_hidden_layers", "d_model", "n_embd")
+_LEAST_SHAPE = 3
+_LOCAL = re.compile(r"^[./~\\]|^\w:[\\/]|\\|\.(?:jsonl?|csv|parquet|txt|tsv|arrow)$")
+
+
+def first_sentence(seen: SeenCard) -> Repairs:
+    """The base and the data that the generator did not know."""
+    if not seen.makers & (TRAINERS | {"trl", "axolotl"}):
+        return
+    for number, line in seen.text_lines("text"):
+        match = _SENTENCE.fullmatch(line)
+        if match is not None:
+            yield from _mended(seen, number, match)
+            return
+
+
+def _mended(seen: SeenCard, number: int, match: re.Match[str]) -> Repairs:
+    how, on = f"This model {match['how']}", match["on"] or ""
+    id, proof = "", list[Fact]()
+    if _needs_base(match):
+        base = _base(seen, scratch=match["base"] is None)
+        if base:
+            id, proof = "scratch" if match["base"] is None else "base-sentence", base
+            how = f"This model is a fine-tuned version of {_link(str(base[0].value))}"
+        else:
+            yield question("base-model", _candidates(seen))
+    if on and (match["none"] or _is_no_data(match["data"])):
+        data = list(seen.data)
+        if data:
+            id, proof = id or "data-sentence", [*proof, *data]
+            on = f" on {_listed(data)}"
+        else:
+            yield question("training-data")
+    if id:
+        text = f"{how}{on}."
+        line = f"{text}{match['rest']}"
+        (operation,) = seen.body.replaced([(Span(number, number), (line,))])
+        yield repair(id, [operation], [Sentence(text, tuple(proof))])
+
+
+def _needs_base(match: re.Match[str]) -> bool:
+    base = match["base"]
+    return base is None or base == "None" or _LOCAL.search(base) is not None
+
+
+def _is_no_data(name: str) -> bool:
+    plain = name.strip("`").lower()
+    return plain in template_words().loaders or _LOCAL.search(plain) is not None
+
+
+def _base(seen: SeenCard, *, scratch: bool) -> list[Fact]:
+    """The one base that files prove; of a model "from scratch", one whose shape it has, too."""
+    bases = {str(fact.value): fact for fact in seen.bases}
+    if len(bases) != 1:
+        return []
+    (base,) = bases.values()
+    if not scratch:
+        return [base]
+    shape = _same_shape(seen, str(base.value))
+    return [base, *shape] if shape else []
+
+
+def _same_shape(seen: SeenCard, id: str) -> list[Fact]:
+    """Settings that both configurations share; none where one of them differs."""
+    other = seen.files.other(id)
+    if other is None:
+        return []
+    facts = []
+    for key in _SHAPE:
+        mine, theirs = seen.files.at("config.json", key), other.at("config.json", key)
+        if mine is None or theirs is None:
+            continue
+        if mine.value != theirs.value:
+            return []
+        facts.append(Fact("setting", mine.value, (mine, theirs), about=key))
+    keys = {fact.about for fact in facts}
+    whole = {"model_type", "vocab_size"} <= keys and len(facts) >= _LEAST_SHAPE
+    return facts if whole else []
+
+
+def _candidates(seen: SeenCard) -> str:
+    names = [str(fact.value) for fact in seen.named("base_model")]
+    return f"The repository names {' and '.join(dict.fromkeys(names))}." if names else ""
+
+
+def _link(id: str) -> str:
+    return f"[{id}](https://huggingface.co/{id})"
+
+
+def _listed(data: list[Fact]) -> str:
+    names = [f"the {fact.value}" for fact in data]
+    if len(names) == 1:
+        return f"{names[0]} dataset"
+    return f"{', '.join(names[:-1])} and {names[-1]} datasets"

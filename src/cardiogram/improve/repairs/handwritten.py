@@ -1,0 +1,72 @@
+"""What a person wrote of a card, and the last revision that a generator wrote over."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from cardiogram.cards import parse_card
+from cardiogram.cards.features import find_makers, is_boilerplate
+from cardiogram.improve.draft import DraftChange
+from cardiogram.improve.editing import ReadmeText
+from cardiogram.improve.operations import AddMetadata
+from cardiogram.improve.repairs.body_lines import BodyLines
+from cardiogram.improve.repairs.placeholders import generator_lines
+from cardiogram.improve.repairs.template_words import repair
+from cardiogram.repository.access import RepositoryCommit
+
+_LEAST_WORDS = 30
+
+
+def written_words(readme: ReadmeText) -> int:
+    """Words of paragraphs and lists that no generator wrote."""
+    card = parse_card(readme.encode())
+    made = generator_lines(readme)
+    lines = BodyLines.of(readme).lines
+    words = 0
+    for block in card.document.blocks:
+        line = lines[block.line - 1].strip() if block.line <= len(lines) else ""
+        if block.kind in ("paragraph", "item") and line not in made:
+            words += 0 if is_boilerplate(block.text) else len(block.text.split())
+    return words
+
+
+def is_handwritten(readme: ReadmeText) -> bool:
+    r"""Whether a person wrote a part of a card that a reader would miss.
+
+    Examples
+    --------
+    >>> is_handwritten(ReadmeText("# Model Card for Model ID\n\n[More Information Needed]\n"))
+    False
+    """
+    return written_words(readme) >= _LEAST_WORDS
+
+
+def last_written(
+    revisions: Iterable[tuple[RepositoryCommit, ReadmeText]],
+) -> tuple[RepositoryCommit, ReadmeText] | None:
+    """The last revision that a person wrote and a generator's card took the place of.
+
+    Parameters
+    ----------
+    revisions
+        Of README.md, newest first, the present one among them; read only as far as needed.
+
+    Returns
+    -------
+    tuple or None
+        None where the present one is handwritten or no generator's, or where none was.
+    """
+    for number, (commit, readme) in enumerate(revisions):
+        if number == 0:
+            if is_handwritten(readme) or not find_makers(parse_card(readme.encode())):
+                return None
+        elif is_handwritten(readme):
+            return commit, readme
+    return None
+
+
+def restored_tags(now: ReadmeText, before: ReadmeText) -> DraftChange | None:
+    """Tags of an earlier revision that PEFT replaced, as a change that adds them again."""
+    had, has = (parse_card(r.encode()).metadata.texts("tags") for r in (before, now))
+    lost = tuple(tag for tag in dict.fromkeys(had) if tag not in has)
+    return repair("tags", [AddMetadata("tags", lost)]) if lost else None

@@ -1,0 +1,208 @@
+"""What a template left and nobody filled, taken away at the end of a draft."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from cardiogram.improve.draft import DraftChange
+from cardiogram.improve.editing import ReadmeText
+from cardiogram.improve.repairs.body_lines import BodyLines, HeadedLines, Span
+from cardiogram.improve.repairs.template_words import (
+    is_bare_label,
+    is_left,
+    is_template_comment,
+    is_template_heading,
+    is_template_sentence,
+    plain_words,
+    repair,
+    template_words,
+    unfilled_label,
+)
+
+_ON_NO_DATA = re.compile(
+    r"(This model is a fine-tuned version of \[[^\]\n]{1,200}\]\([^)\n]{1,300}\))"
+    r" on (?:an unkn?own dataset|the None dataset)\.(\s*)"
+)
+_IMPORT = re.compile(r"\s*(?:from\s+[\w.]+\s+)?import\s.*|\s*\.\.\.\s*|\s*")
+_QUOTED = "original model card"
+
+
+def clear_templates(readme: ReadmeText) -> Iterator[DraftChange]:
+    """The change that takes away what is still only a template's, where there is something.
+
+    It belongs behind all others: what they fill stays. A heading goes with the placeholder below
+    it where both are a generator's and nothing else stands there; below an author's heading, and
+    in a card that is quoted, everything stays.
+    """
+    left = _Template(BodyLines.of(readme))
+    edits = [(span, ()) for span in left.spans()]
+    operations = left.body.replaced([*edits, *left.sentences()])
+    if operations:
+        yield repair("template", operations)
+
+
+def generator_lines(readme: ReadmeText) -> frozenset[str]:
+    """Lines, stripped, that are a generator's and may go: what `kept_words` need not find."""
+    body = BodyLines.of(readme)
+    template = _Template(body)
+    lines = {line.strip() for line in body.lines[body.first :] if _is_generators(line)}
+    for span in template.comments:
+        lines |= {line.strip() for line in body.lines[span.first : span.last + 1]}
+    for span in template.codes:
+        lines |= {line.strip() for line in body.lines[span.first : span.last + 1]}
+    return frozenset(lines - {""})
+
+
+def _is_generators(line: str) -> bool:
+    if is_left(line) or unfilled_label(line) or is_template_sentence(line) or is_bare_label(line):
+        return True
+    words = template_words()
+    heading = line.lstrip().startswith("#") and line.strip("# \t")
+    if heading and (is_template_heading(heading) or plain_words(heading) in words.titles):
+        return True
+    return bool(_ON_NO_DATA.fullmatch(line)) or any(prompt in line for prompt in words.prompts)
+
+
+@dataclass(frozen=True)
+class _Template:
+    """A body with the eyes of who knows the templates."""
+
+    body: BodyLines
+
+    @cached_property
+    def end(self) -> int:
+        """Where a card that is quoted begins."""
+        quoted = (s.heading for s in self.body.sections if _QUOTED in s.title.lower())
+        return min(quoted, default=len(self.body.lines))
+
+    @cached_property
+    def comments(self) -> tuple[Span, ...]:
+        """Comments of a template."""
+        spans = self.body.comments(self.body.first, self.end)
+        return tuple(span for span in spans if is_template_comment(self.body.text(span)))
+
+    @cached_property
+    def codes(self) -> tuple[Span, ...]:
+        """Blocks of code that hold only a placeholder, or imports below one."""
+        return tuple(s for s in self.body.fences(self.body.first, self.end) if self._is_unfilled(s))
+
+    def _is_unfilled(self, span: Span) -> bool:
+        inner = [line for line in self.body.lines[span.first + 1 : span.last] if line.strip()]
+        if all(map(is_left, inner)):
+            return bool(inner)
+        above = next((self.body.lines[n] for n in self._above(span.first)), "")
+        return (
+            plain_words(above) == "todo add your code"
+            and any(line.strip() == "..." for line in inner)
+            and all(map(_IMPORT.fullmatch, inner))
+        )
+
+    def _above(self, number: int) -> Iterator[int]:
+        return (n for n in range(number - 1, self.body.first - 1, -1) if self.body.lines[n].strip())
+
+    @cached_property
+    def empty(self) -> frozenset[int]:
+        """Lines that a template left."""
+        spans = (*self.comments, *self.codes)
+        lines = {number for s in spans for number in range(s.first, s.last + 1)}
+        kinds, text = self.body.kinds, self.body.lines
+        lines |= {
+            number
+            for number in range(self.body.first, self.end)
+            if kinds[number] == "text"
+            and (
+                (is_left(text[number]) and "`" not in text[number])
+                or unfilled_label(text[number])
+                or is_template_sentence(text[number])
+            )
+        }
+        for number in range(self.end - 1, self.body.first - 1, -1):
+            if kinds[number] == "text" and is_bare_label(text[number]):
+                below = (n for n in range(number + 1, self.end) if text[n].strip())
+                following = next(below, None)
+                held = following in lines and not (
+                    unfilled_label(text[following]) or is_template_sentence(text[following])
+                )
+                lines |= {number} if held else set()
+        return frozenset(lines)
+
+    def spans(self) -> list[Span]:
+        """All that goes: whole sections, and lines beside which something stands."""
+        gone: set[int] = set()
+        sections = self.body.sections
+        for place in range(len(sections) - 1, 0, -1):
+            below = self._below(place)
+            if all(s.heading in gone for s in below) and self._goes(place, below):
+                gone.update(range(sections[place].heading, sections[place].stop))
+        for place, section in enumerate(sections):
+            if section.heading in gone or section.start >= self.end:
+                continue
+            stays = any(s.heading not in gone for s in self._below(place))
+            gone |= self._beside(section, stays)
+        return self._joined(gone)
+
+    def _below(self, place: int) -> list[HeadedLines]:
+        sections = self.body.sections
+        below: list[HeadedLines] = []
+        for section in sections[place + 1 :]:
+            if section.level <= sections[place].level:
+                break
+            below.append(section)
+        return below
+
+    def _goes(self, place: int, below: list[HeadedLines]) -> bool:
+        """Whether a heading and what stands below it are a template's alone."""
+        section = self.body.sections[place]
+        if place == 1 or section.stop > self.end or not is_template_heading(section.title):
+            return False
+        if any(self._is_written(number) for number in range(section.start, section.stop)):
+            return False
+        return bool(below) or bool(self.empty)
+
+    def _is_written(self, number: int) -> bool:
+        return self.body.kinds[number] != "blank" and number not in self.empty
+
+    def _beside(self, section: HeadedLines, stays: bool) -> set[int]:
+        """Placeholders beside which something else stands."""
+        lines = range(section.start, min(section.stop, self.end))
+        written = any(map(self._is_written, lines))
+        if not (written or (stays and is_template_heading(section.title))):
+            return set()
+        text = self.body.lines
+        placeholders = {
+            n for n in lines if n in self.empty and (is_left(text[n]) or unfilled_label(text[n]))
+        }
+        codes = [s for s in self.codes if s.first in lines]
+        placeholders |= {n for s in codes for n in range(s.first, s.last + 1)}
+        return placeholders | {n for n in lines if n in self.empty and is_bare_label(text[n])}
+
+    def _joined(self, gone: set[int]) -> list[Span]:
+        spans: list[Span] = []
+        for number in sorted(gone):
+            if spans and spans[-1].last == number - 1:
+                spans[-1] = Span(spans[-1].first, number)
+            else:
+                spans.append(Span(number, number))
+        return [self._at_end(span) for span in spans]
+
+    def _at_end(self, span: Span) -> Span:
+        """A span that reaches the end goes with the blank lines above it, not with the last one."""
+        lines, first, last = self.body.lines, span.first, span.last
+        if any(line.strip() for line in lines[last + 1 :]):
+            return span
+        while last > first and not lines[last].strip():
+            last -= 1
+        while first > self.body.first and not lines[first - 1].strip():
+            first -= 1
+        return Span(first, last)
+
+    def sentences(self) -> Iterator[tuple[Span, tuple[str, ...]]]:
+        """Generators' sentences that name no data, without that part."""
+        for number in range(self.body.first, self.end):
+            line = self.body.lines[number]
+            match = _ON_NO_DATA.fullmatch(line) if len(line) < 1000 else None
+            if match is not None and self.body.kinds[number] == "text":
+                yield Span(number, number), (f"{match[1]}.{match[2]}",)

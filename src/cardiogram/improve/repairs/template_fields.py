@@ -1,0 +1,87 @@
+"""Fields of the Hub's template that files fill."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from cardiogram.improve.draft import Sentence
+from cardiogram.improve.repairs.body_lines import Span
+from cardiogram.improve.repairs.seen_card import Repairs, SeenCard
+from cardiogram.improve.repairs.template_words import repair, unfilled_label
+from cardiogram.repository import Fact
+
+_FIELD = re.compile(r"(\s*[-*+]\s+\*\*[^*\n]{1,60}?)\s*(?:\[[Oo]ptional\])?(:?\*\*:?)(.*)")
+_UNKNOWN = re.compile(
+    r"(\s*)<!--\s*(- \*\*(?:Language|License|Training Dataset):\*\*)\s*"
+    r"(?:Unknown|\[Unknown\]\([^)\n]*\))\s*-->\s*"
+)
+
+
+def template_fields(seen: SeenCard) -> Repairs:
+    """Lines such as ``- **Finetuned from model:** [More Information Needed]``."""
+    edits, sentences = [], []
+    for number, line in seen.text_lines("text", "comment"):
+        facts, new = _filled(seen, line)
+        if facts:
+            edits.append((Span(number, number), (new,)))
+            sentences.append(Sentence(new.strip(), tuple(facts)))
+    if edits:
+        yield repair("template-fields", seen.body.replaced(edits), sentences)
+
+
+def _filled(seen: SeenCard, line: str) -> tuple[Sequence[Fact], str]:
+    """Facts for a line, and the line with them."""
+    label = unfilled_label(line)
+    match = _FIELD.fullmatch(line) if label else None
+    if match is not None and label in _FIELDS:
+        facts, value = _FIELDS[label](seen)
+        return facts, f"{match[1]}{match[2]} {value}"
+    unknown = _UNKNOWN.fullmatch(line)
+    if unknown is not None and "sentence_transformers" in seen.makers:
+        label = unknown[2].strip("-* :").lower()
+        facts, value = _FIELDS[label](seen)
+        return facts, f"{unknown[1]}{unknown[2]} {value}"
+    return (), ""
+
+
+def _bases(seen: SeenCard) -> tuple[Sequence[Fact], str]:
+    ids = [str(fact.value) for fact in seen.bases]
+    return seen.bases, ", ".join(f"[{id}](https://huggingface.co/{id})" for id in ids)
+
+
+def _data(seen: SeenCard) -> tuple[Sequence[Fact], str]:
+    ids = [str(fact.value) for fact in seen.data]
+    return seen.data, ", ".join(f"[{id}](https://huggingface.co/datasets/{id})" for id in ids)
+
+
+def _stated(name: str) -> Callable[[SeenCard], tuple[Sequence[Fact], str]]:
+    """What the card's own metadata or a configuration says, as it stands."""
+
+    def field(seen: SeenCard) -> tuple[Sequence[Fact], str]:
+        facts = seen.named(name)[:1]
+        values = [
+            part for f in facts for part in (f.value if isinstance(f.value, list) else [f.value])
+        ]
+        return facts, ", ".join(map(str, values))
+
+    return field
+
+
+def _emissions(seen: SeenCard) -> tuple[Sequence[Fact], str]:
+    facts = seen.named("emissions")[:1]
+    return facts, "".join(f"{fact.value} g of CO2 equivalents" for fact in facts)
+
+
+_FIELDS: dict[str, Callable[[SeenCard], tuple[Sequence[Fact], str]]] = {
+    "model type": _stated("architecture"),
+    "language s nlp": _stated("language"),
+    "language": _stated("language"),
+    "license": _stated("licence"),
+    "finetuned from model": _bases,
+    "parent model": _bases,
+    "training dataset": _data,
+    "training regime": _stated("precision"),
+    "hardware type": _stated("hardware"),
+    "carbon emitted": _emissions,
+}

@@ -1,0 +1,169 @@
+"""Words of generators: what their templates leave, and what is said of a repair of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from cardiogram.improve.draft import DraftChange, Question, Sentence
+from cardiogram.improve.operations import Operation
+from cardiogram.names import DATA
+
+COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_WORD = re.compile(r"[a-z0-9]+")
+_OPTIONAL = re.compile(r"\[\s*optional\s*\]", re.IGNORECASE)
+_BARE_LABEL = re.compile(r"\s*\*\*([^*\n]{1,60}?):?\*\*:?\s*")
+_LABEL = re.compile(r"\s*[-*+]\s+\*\*([^*\n]{1,60}?):?\*\*:?(.*)", re.DOTALL)
+_UNFILLED = re.compile(r"\{\{[^{}]{1,200}\}\}")
+_LONGEST = 400
+
+
+@dataclass(frozen=True, slots=True)
+class TemplateWords:
+    """What generators write on every card, in plain words: lower case, no marks.
+
+    Attributes
+    ----------
+    titles, folders
+        Titles that say nothing, and names of folders that become one.
+    loaders
+        What the Trainer takes for the name of the data.
+    copies
+        What stands for the id of the repository in a snippet, by the tool that leaves it.
+    """
+
+    placeholders: frozenset[str]
+    headings: frozenset[str]
+    labels: frozenset[str]
+    sentences: frozenset[str]
+    comments: frozenset[str]
+    titles: frozenset[str]
+    folders: frozenset[str]
+    loaders: frozenset[str]
+    prompts: tuple[str, ...]
+    copies: dict[str, str]
+    repairs: dict[str, dict[str, str]]
+    questions: dict[str, dict[str, str]]
+
+
+@cache
+def template_words() -> TemplateWords:
+    """The words of data/improve/repairs.json."""
+    data = json.loads((DATA / "improve" / "repairs.json").read_text("utf-8"))
+
+    def plain(name: str) -> frozenset[str]:
+        return frozenset(map(plain_words, data[name]))
+
+    return TemplateWords(
+        placeholders=plain("placeholders"),
+        headings=plain("headings"),
+        labels=plain("labels"),
+        sentences=plain("sentences"),
+        comments=plain("comments"),
+        titles=plain("titles"),
+        folders=frozenset(data["folders"]),
+        loaders=frozenset(data["loaders"]),
+        prompts=tuple(data["prompts"]),
+        copies=data["copies"],
+        repairs=data["repairs"],
+        questions=data["questions"],
+    )
+
+
+def plain_words(text: str) -> str:
+    """The words alone.
+
+    Examples
+    --------
+    >>> plain_words("## Out-of-Scope Use [optional]")
+    'out of scope use'
+    """
+    return " ".join(_WORD.findall(_OPTIONAL.sub(" ", text[:_LONGEST]).lower()))
+
+
+def is_left(text: str) -> bool:
+    """Whether a line is only what a template left for its author to fill in.
+
+    Examples
+    --------
+    >>> is_left("[More Information Needed]"), is_left("More information needed on dosage")
+    (True, False)
+    >>> is_left("TBD")
+    False
+    """
+    rest = COMMENT.sub("", text).strip()
+    if not rest or len(rest) > _LONGEST:
+        return False
+    return plain_words(rest) in template_words().placeholders or (
+        _UNFILLED.fullmatch(rest) is not None
+    )
+
+
+def unfilled_label(line: str) -> str:
+    """The label of a template's line that nobody filled, in plain words; "" for another line.
+
+    Examples
+    --------
+    >>> unfilled_label("- **Funded by [optional]:** [More Information Needed]")
+    'funded by'
+    >>> unfilled_label("- **Funded by:** the state")
+    ''
+    """
+    match = _LABEL.fullmatch(line) if len(line) < 2 * _LONGEST else None
+    if match is None or not is_left(match[2]):
+        return ""
+    label = plain_words(match[1])
+    return label if label in template_words().labels else ""
+
+
+def is_bare_label(line: str) -> bool:
+    """Whether a line is only a label of a template: ``**BibTeX:**``."""
+    match = _BARE_LABEL.fullmatch(line) if len(line) < _LONGEST else None
+    return match is not None and plain_words(match[1]) in template_words().labels
+
+
+def is_template_sentence(line: str) -> bool:
+    """Whether a line is a sentence that a template puts above what is to be filled in."""
+    return plain_words(line) in template_words().sentences
+
+
+def is_template_comment(comment: str) -> bool:
+    """Whether a comment is a template's, or holds nothing."""
+    inner = comment.strip().removeprefix("<!--").removesuffix("-->")
+    return plain_words(inner) in template_words().comments | {""} and inner.isascii()
+
+
+def is_template_heading(text: str) -> bool:
+    """Whether the words of a heading are a template's."""
+    return plain_words(text) in template_words().headings
+
+
+def repair(
+    id: str, operations: Sequence[Operation], sentences: Sequence[Sentence] = ()
+) -> DraftChange:
+    """A repair by its name, with its reason."""
+    words = template_words().repairs[id]
+    return DraftChange(
+        f"repair:{id}",
+        "repair",
+        words["why"],
+        tuple(operations),
+        tuple(sentences),
+        words["criterion"],
+    )
+
+
+def question(id: str, known: str = "") -> Question:
+    """A question by its name.
+
+    Parameters
+    ----------
+    known
+        A sentence on what the repository shows, for the author to answer by.
+    """
+    words = template_words().questions[id]
+    why = f"{words['why']} {known}".strip()
+    return Question(id, words["ask"], why, words["criterion"])
