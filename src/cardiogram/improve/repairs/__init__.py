@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.improve.repairs.finder import find_repairs
+    from cardiogram.improve.repairs.all_repairs import find_repairs
     from cardiogram.improve.repairs.handwritten import (
         is_handwritten,
         last_written,

@@ -6,7 +6,7 @@ import re
 
 from cardiogram.improve.draft import Sentence
 from cardiogram.improve.operations import RemoveMetadata, SetMetadata
-from cardiogram.improve.repairs.body_lines import Span
+from cardiogram.improve.repairs.body_lines import LineSpan
 from cardiogram.improve.repairs.seen_card import WRITERS, Repairs, SeenCard
 from cardiogram.improve.repairs.template_words import question, repair, template_words
 from cardiogram.repository import Fact
@@ -83,7 +83,7 @@ def data_heading(seen: SeenCard) -> Repairs:
     if len(seen.data) == 1 == len(places):
         (number,), (data,) = places, seen.data
         line = seen.body.lines[number].replace(_UNNAMED, str(data.value))
-        operations = seen.body.replaced([(Span(number, number), (line,))])
+        operations = seen.body.replaced([(LineSpan(number, number), (line,))])
         yield repair("data-heading", operations, [Sentence(str(data.value), (data,))])
     else:
         yield question("training-data")

@@ -20,7 +20,7 @@ _LONGEST_HEADING = 500
 
 
 @dataclass(frozen=True, slots=True)
-class Span:
+class LineSpan:
     """Lines from `first` to `last`, from 0, both of them in it."""
 
     first: int
@@ -117,7 +117,7 @@ class BodyLines:
             made.append(HeadedLines(number, len(match[1]), title, stops[place + 1]))
         return tuple(made)
 
-    def comments(self, start: int, stop: int) -> Iterator[Span]:
+    def comments(self, start: int, stop: int) -> Iterator[LineSpan]:
         """Comments that stand alone on their lines."""
         number = start
         while number < stop:
@@ -127,10 +127,10 @@ class BodyLines:
             last = number
             while "-->" not in self.lines[last] and last + 1 < stop:
                 last += 1
-            yield Span(number, last)
+            yield LineSpan(number, last)
             number = last + 1
 
-    def fences(self, start: int, stop: int) -> Iterator[Span]:
+    def fences(self, start: int, stop: int) -> Iterator[LineSpan]:
         """Blocks of code with the lines that fence them."""
         number = start
         while number < stop:
@@ -144,14 +144,16 @@ class BodyLines:
                 last += 1
                 if self.lines[last].strip().startswith(mark):
                     break
-            yield Span(number, last)
+            yield LineSpan(number, last)
             number = last + 1
 
-    def text(self, span: Span) -> str:
+    def text(self, span: LineSpan) -> str:
         """The lines of a span as a text."""
         return "\n".join(self.lines[span.first : span.last + 1])
 
-    def replaced(self, edits: Iterable[tuple[Span, tuple[str, ...]]]) -> tuple[ReplaceLines, ...]:
+    def replaced(
+        self, edits: Iterable[tuple[LineSpan, tuple[str, ...]]]
+    ) -> tuple[ReplaceLines, ...]:
         """Operations that put lines in the place of spans, from the last one up."""
         ordered = sorted(edits, key=lambda edit: -edit[0].first)
         return tuple(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cardiogram.improve.draft import Sentence
-from cardiogram.improve.repairs.body_lines import Span
+from cardiogram.improve.repairs.body_lines import LineSpan
 from cardiogram.improve.repairs.seen_card import TRAINERS, Repairs, SeenCard
 from cardiogram.improve.repairs.template_words import question, repair, template_words
 from cardiogram.repository import Fact
@@ -14,7 +14,7 @@ _SENTENCE = re.compile(
     r"This model (?P<how>was trained from scratch|is a fine-tuned version of "
     r"\[(?P<base>[^\]\n]{1,200})\]\((?P<link>[^)\n]{1,300})\))"
     r"(?P<on> on (?:(?P<none>an unkn?own dataset)|the (?P<data>[^\n]{1,200}?) dataset))?\."
-    r"(?P<rest>\s*)"
+    r"(?P<blank>\s*)"
 )
 _SHAPE = ("model_type", "vocab_size", "hidden_size", "num_hidden_layers", "d_model", "n_embd")
 _LEAST_SHAPE = 3
@@ -51,8 +51,8 @@ def _mended(seen: SeenCard, number: int, match: re.Match[str]) -> Repairs:
             yield question("training-data")
     if id:
         text = f"{how}{on}."
-        line = f"{text}{match['rest']}"
-        (operation,) = seen.body.replaced([(Span(number, number), (line,))])
+        line = f"{text}{match['blank']}"
+        (operation,) = seen.body.replaced([(LineSpan(number, number), (line,))])
         yield repair(id, [operation], [Sentence(text, tuple(proof))])
 
 
@@ -97,8 +97,8 @@ def _same_shape(seen: SeenCard, id: str) -> list[Fact]:
 
 
 def _candidates(seen: SeenCard) -> str:
-    names = [str(fact.value) for fact in seen.named("base_model")]
-    return f"The repository names {' and '.join(dict.fromkeys(names))}." if names else ""
+    ids = [str(fact.value) for fact in seen.named("base_model")]
+    return f"The repository names {' and '.join(dict.fromkeys(ids))}." if ids else ""
 
 
 def _link(id: str) -> str:
@@ -106,7 +106,7 @@ def _link(id: str) -> str:
 
 
 def _listed(data: list[Fact]) -> str:
-    names = [f"the {fact.value}" for fact in data]
-    if len(names) == 1:
-        return f"{names[0]} dataset"
-    return f"{', '.join(names[:-1])} and {names[-1]} datasets"
+    each = [f"the {fact.value}" for fact in data]
+    if len(each) == 1:
+        return f"{each[0]} dataset"
+    return f"{', '.join(each[:-1])} and {each[-1]} datasets"

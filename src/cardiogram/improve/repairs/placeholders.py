@@ -9,7 +9,7 @@ from functools import cached_property
 
 from cardiogram.improve.draft import DraftChange
 from cardiogram.improve.editing import ReadmeText
-from cardiogram.improve.repairs.body_lines import BodyLines, HeadedLines, Span
+from cardiogram.improve.repairs.body_lines import BodyLines, HeadedLines, LineSpan
 from cardiogram.improve.repairs.template_words import (
     is_bare_label,
     is_left,
@@ -26,7 +26,7 @@ _ON_NO_DATA = re.compile(
     r"(This model is a fine-tuned version of \[[^\]\n]{1,200}\]\([^)\n]{1,300}\))"
     r" on (?:an unkn?own dataset|the None dataset)\.(\s*)"
 )
-_IMPORT = re.compile(r"\s*(?:from\s+[\w.]+\s+)?import\s.*|\s*\.\.\.\s*|\s*")
+_IMPORT = ("from ", "import ", "...")
 _QUOTED = "original model card"
 
 
@@ -79,17 +79,17 @@ class _Template:
         return min(quoted, default=len(self.body.lines))
 
     @cached_property
-    def comments(self) -> tuple[Span, ...]:
+    def comments(self) -> tuple[LineSpan, ...]:
         """Comments of a template."""
         spans = self.body.comments(self.body.first, self.end)
         return tuple(span for span in spans if is_template_comment(self.body.text(span)))
 
     @cached_property
-    def codes(self) -> tuple[Span, ...]:
+    def codes(self) -> tuple[LineSpan, ...]:
         """Blocks of code that hold only a placeholder, or imports below one."""
         return tuple(s for s in self.body.fences(self.body.first, self.end) if self._is_unfilled(s))
 
-    def _is_unfilled(self, span: Span) -> bool:
+    def _is_unfilled(self, span: LineSpan) -> bool:
         inner = [line for line in self.body.lines[span.first + 1 : span.last] if line.strip()]
         if all(map(is_left, inner)):
             return bool(inner)
@@ -97,7 +97,7 @@ class _Template:
         return (
             plain_words(above) == "todo add your code"
             and any(line.strip() == "..." for line in inner)
-            and all(map(_IMPORT.fullmatch, inner))
+            and all(line.strip().startswith(_IMPORT) for line in inner)
         )
 
     def _above(self, number: int) -> Iterator[int]:
@@ -129,7 +129,7 @@ class _Template:
                 lines |= {number} if held else set()
         return frozenset(lines)
 
-    def spans(self) -> list[Span]:
+    def spans(self) -> list[LineSpan]:
         """All that goes: whole sections, and lines beside which something stands."""
         gone: set[int] = set()
         sections = self.body.sections
@@ -179,16 +179,16 @@ class _Template:
         placeholders |= {n for s in codes for n in range(s.first, s.last + 1)}
         return placeholders | {n for n in lines if n in self.empty and is_bare_label(text[n])}
 
-    def _joined(self, gone: set[int]) -> list[Span]:
-        spans: list[Span] = []
+    def _joined(self, gone: set[int]) -> list[LineSpan]:
+        spans: list[LineSpan] = []
         for number in sorted(gone):
             if spans and spans[-1].last == number - 1:
-                spans[-1] = Span(spans[-1].first, number)
+                spans[-1] = LineSpan(spans[-1].first, number)
             else:
-                spans.append(Span(number, number))
+                spans.append(LineSpan(number, number))
         return [self._at_end(span) for span in spans]
 
-    def _at_end(self, span: Span) -> Span:
+    def _at_end(self, span: LineSpan) -> LineSpan:
         """A span that reaches the end goes with the blank lines above it, not with the last one."""
         lines, first, last = self.body.lines, span.first, span.last
         if any(line.strip() for line in lines[last + 1 :]):
@@ -197,12 +197,12 @@ class _Template:
             last -= 1
         while first > self.body.first and not lines[first - 1].strip():
             first -= 1
-        return Span(first, last)
+        return LineSpan(first, last)
 
-    def sentences(self) -> Iterator[tuple[Span, tuple[str, ...]]]:
+    def sentences(self) -> Iterator[tuple[LineSpan, tuple[str, ...]]]:
         """Generators' sentences that name no data, without that part."""
         for number in range(self.body.first, self.end):
             line = self.body.lines[number]
             match = _ON_NO_DATA.fullmatch(line) if len(line) < 1000 else None
             if match is not None and self.body.kinds[number] == "text":
-                yield Span(number, number), (f"{match[1]}.{match[2]}",)
+                yield LineSpan(number, number), (f"{match[1]}.{match[2]}",)

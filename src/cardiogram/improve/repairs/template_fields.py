@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from cardiogram.improve.draft import Sentence
-from cardiogram.improve.repairs.body_lines import Span
+from cardiogram.improve.repairs.body_lines import LineSpan
 from cardiogram.improve.repairs.seen_card import Repairs, SeenCard
 from cardiogram.improve.repairs.template_words import repair, unfilled_label
 from cardiogram.repository import Fact
@@ -24,7 +24,7 @@ def template_fields(seen: SeenCard) -> Repairs:
     for number, line in seen.text_lines("text", "comment"):
         facts, new = _filled(seen, line)
         if facts:
-            edits.append((Span(number, number), (new,)))
+            edits.append((LineSpan(number, number), (new,)))
             sentences.append(Sentence(new.strip(), tuple(facts)))
     if edits:
         yield repair("template-fields", seen.body.replaced(edits), sentences)

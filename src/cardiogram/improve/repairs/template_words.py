@@ -94,11 +94,11 @@ def is_left(text: str) -> bool:
     >>> is_left("TBD")
     False
     """
-    rest = COMMENT.sub("", text).strip()
-    if not rest or len(rest) > _LONGEST:
+    left = COMMENT.sub("", text).strip()
+    if not left or len(left) > _LONGEST:
         return False
-    return plain_words(rest) in template_words().placeholders or (
-        _UNFILLED.fullmatch(rest) is not None
+    return plain_words(left) in template_words().placeholders or (
+        _UNFILLED.fullmatch(left) is not None
     )
 
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 
 from cardiogram.improve.draft import Sentence
-from cardiogram.improve.repairs.body_lines import Span
+from cardiogram.improve.repairs.body_lines import LineSpan
 from cardiogram.improve.repairs.seen_card import TRAINERS, Repairs, SeenCard
 from cardiogram.improve.repairs.template_words import plain_words, repair, template_words
 
 _FOLDERS = TRAINERS | {"trl", "axolotl", "mergekit", "lazymergekit"}
 _CHECKPOINT = re.compile(r"(?:checkpoint|step|epoch)[-_]\d+", re.IGNORECASE)
-_PATH = re.compile(r"\.{0,2}/?[\w.-]+(?:/[\w.-]+)+/?")
 _CARD_FOR = "Model Card for "
 _NO_MODEL = re.compile(r"(\bmodel\s*=\s*)([\"'])None\2")
 NEUTRAL_PROMPT = "Write one sentence about the sea."
@@ -32,7 +31,7 @@ def repository_id(seen: SeenCard) -> Repairs:
             if code or word.startswith("{"):
                 new = new.replace(word, seen.id)
         if new != line:
-            edits.append((Span(number, number), (new,)))
+            edits.append((LineSpan(number, number), (new,)))
     if edits:
         yield repair(
             "repository-id",
@@ -50,7 +49,7 @@ def prompt(seen: SeenCard) -> Repairs:
         for words in template_words().prompts:
             if words in line:
                 new = line.replace(words, NEUTRAL_PROMPT)
-                operations = seen.body.replaced([(Span(number, number), (new,))])
+                operations = seen.body.replaced([(LineSpan(number, number), (new,))])
                 yield repair("prompt", operations, [Sentence(new.strip(), (task,))])
 
 
@@ -66,7 +65,7 @@ def title(seen: SeenCard) -> Repairs:
         return
     prefix = _CARD_FOR if words.startswith(_CARD_FOR) else ""
     new = f"# {prefix}{seen.name}"
-    operations = seen.body.replaced([(Span(number, number), (new,))])
+    operations = seen.body.replaced([(LineSpan(number, number), (new,))])
     yield repair("title", operations, [Sentence(new, (seen.own_name,))])
 
 
@@ -81,10 +80,10 @@ def _is_empty(seen: SeenCard, words: str) -> bool:
     folder = words.removeprefix(_CARD_FOR).strip("`")
     if folder.lower() in known.folders or _CHECKPOINT.fullmatch(folder):
         return folder.lower() != seen.name.lower()
-    return bool(_PATH.fullmatch(folder)) and not _is_id(folder, seen)
+    return "/" in folder and " " not in folder and not _may_be_id(folder)
 
 
-def _is_id(words: str, seen: SeenCard) -> bool:
-    """Whether a path may be the id of a model: two parts, of which the first is no folder."""
-    owner, _, name = words.partition("/")
-    return "/" not in name and owner.lower() not in template_words().folders | {".", ".."}
+def _may_be_id(path: str) -> bool:
+    """Whether it has two parts, of which the first is no folder's name."""
+    owner, _, name = path.partition("/")
+    return "/" not in name and owner.lower() not in template_words().folders | {"", ".", ".."}
