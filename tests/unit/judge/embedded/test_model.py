@@ -97,6 +97,9 @@ def test_outputs_are_drawn_from_their_mean() -> None:
     alone = Model(trees, kernel(), share=np.array([0.0, 0.5])).predict(x)
     assert alone[:, 0] == pytest.approx(kernel().predict(x)[:, 0])
     assert (alone[:, 1] == flat[:, 1]).all()
+    answer = np.array([0.5, 0.25, 0.5])
+    answered = Model(trees, kernel(), answer=answer).predict(x)
+    assert (answered == answer_overall(flat, answer)).all()
 
 
 def test_the_first_output_answers_to_all_of_them() -> None:

@@ -18,8 +18,9 @@ from cardiogram.errors import DataError
 from cardiogram.judge.embedded.judge import EmbeddedJudge, load_weights
 from cardiogram.judge.gold.labelled import Copies, LabelledCards, read_labelled
 from cardiogram.judge.training import kernel, train, trees
+from cardiogram.judge.training.fit import learn_answer
 from cardiogram.judge.training.lessons import Examples, make_examples
-from cardiogram.judge.training.train import train_judge
+from cardiogram.judge.training.train import rate_out_of_fold, train_judge
 from cardiogram.names import SCORES
 from cardiogram.text import sha256
 
@@ -381,3 +382,42 @@ def test_a_label_that_is_none(tmp_path: Path, line: str) -> None:
     labels.write_text(line)
     with pytest.raises(DataError):
         read(labels, cards)
+
+
+def test_overall_answers_to_the_criteria_and_more_so_where_copies_say_it() -> None:
+    """By the cards overall is as expected; by the copies it falls with half of a criterion."""
+    chance = np.random.default_rng(0)
+    cards, copies = 4000, 400
+    expected = chance.normal(3, 0.5, (cards + copies, 9))
+    expected[cards:] = expected[:copies]
+    expected[cards:, 1] -= 1.0
+    labels = expected.copy()
+    labels[cards:, 0] -= 0.5
+    blank = np.zeros((len(expected), 1), np.float32)
+    examples = Examples(
+        x=blank,
+        labels=labels,
+        row=np.ones(len(expected)),
+        origin=np.arange(copies),
+        copy=cards + np.arange(copies),
+        pair=np.full(copies, 3.0),
+        mended=blank[cards:],
+        cards=cards,
+    )
+    start, *weights = learn_answer(examples, expected)
+    assert weights[0] == pytest.approx(1, abs=0.02)
+    assert 0.2 < weights[1] < 0.5
+    assert start == pytest.approx(3 * (1 - sum(weights)), abs=0.1)
+    alone = learn_answer(replace(examples, pair=np.zeros(copies)), expected)
+    assert alone[1:] == pytest.approx([1, *[0] * 8], abs=0.01), "where no pair counts, as it is"
+
+
+def test_overall_answers_out_of_fold(
+    labelled: LabelledCards, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(trees.TREES, "n_estimators", 6)
+    monkeypatch.setitem(kernel.KERNEL, "landmarks", 16)
+    found = rate_out_of_fold(labelled, make_examples(labelled), seed=0)
+    assert (found.expected[:, 1:] == found.unanswered[:, 1:]).all()
+    assert (found.expected[:, 0] != found.unanswered[:, 0]).mean() > 0.9
+    assert (found.bounds[:, 0, 0] <= found.expected[:, 0]).all(), "intervals are of the answer"
