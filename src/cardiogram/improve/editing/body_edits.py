@@ -40,7 +40,8 @@ def insert_lines(readme: ReadmeText, line: int, lines: Sequence[str]) -> ReadmeT
     new = end.join(lines) + end
     if before and not before.endswith(("\n", "\r")):
         new = end + new
-    if line and text[slice(*places[line - 1])].strip():
+    above = before.splitlines()
+    if line and above and above[-1].strip():
         new = end + new
     following = text[slice(*places[line])] if line < len(places) else ""
     if following.strip():

@@ -1,0 +1,12 @@
+"""What the files of a repository allow a card to say that it does not say."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.improve.additions.finding import find_additions
+
+attach(__name__)

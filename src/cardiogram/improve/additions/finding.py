@@ -1,0 +1,204 @@
+"""Everything that facts allow a card to say, as changes in its own order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
+from cardiogram.improve.additions.identity import file_rows, identity_rows, say_purpose
+from cardiogram.improve.additions.learning import (
+    base_quotes,
+    data_quotes,
+    data_rows,
+    data_sets,
+    quantised_rows,
+    result_rows,
+    say_quantised,
+    setting_rows,
+)
+from cardiogram.improve.additions.metadata import find_metadata
+from cardiogram.improve.additions.places import PlacedEdit, Places
+from cardiogram.improve.additions.snippets import find_snippets
+from cardiogram.improve.additions.stating import CardVoice
+from cardiogram.improve.additions.wording import Wording
+from cardiogram.improve.draft import DraftChange, Sentence
+from cardiogram.improve.operations import InsertLines, ReplaceLines
+from cardiogram.improve.view import DraftView
+
+_EXCELLENT = 3.9
+"""Rating from which a card is left alone: what facts could add is worth less than it disturbs."""
+_CLOSED = ("unclosed_fence", "html_only", "too_many_blocks", "never_closed")
+_FEW_SETTINGS = 2
+
+Part = tuple[list[str], list[Sentence]]
+Placing = tuple[PlacedEdit, DraftChange]
+
+
+def find_additions(view: DraftView) -> Iterator[DraftChange]:
+    """What the card lacks and facts prove; nothing for a card that is excellent as it is.
+
+    A section is only added for something that a reader misses, and what the card says already is
+    not said again.
+    """
+    if view.rating.scores["overall"].expected >= _EXCELLENT:
+        return
+    wording = Wording(view.language)
+    voice = CardVoice(view, wording)
+    yield from find_metadata(voice)
+    if any(problem.startswith(_CLOSED) for problem in view.card.problems):
+        return
+    places = Places(view, wording)
+    yield from _title(view, places)
+    placed = [each for make in _SECTIONS for each in make(voice, places)]
+    yield from _in_order(placed)
+
+
+def _in_order(placed: Sequence[Placing]) -> Iterator[DraftChange]:
+    """Changes from the end of the card to its top.
+
+    A place is named by lines of the author's, so what is above it must be as it was; and of several
+    changes behind one line, each goes directly behind it.
+    """
+    empty = [change for place, change in placed if not place.behind]
+    others = sorted(
+        ((place, change) for place, change in placed if place.behind),
+        key=lambda each: (
+            -each[0].behind,
+            isinstance(each[0].operation, ReplaceLines),  # it may replace what an other names
+            -each[0].rank,
+        ),
+    )
+    yield from empty
+    yield from (change for _, change in others)
+
+
+def _title(view: DraftView, places: Places) -> Iterator[DraftChange]:
+    """The model's name over a card that says nothing."""
+    name = view.facts.repo.rpartition("/")[2]
+    if view.card.body.strip() or not name or "/" not in view.facts.repo:
+        return
+    yield DraftChange(
+        "add:title", "section", "A card opens with the model's name.",
+        (InsertLines((f"# {name}",)),), (), "structure",
+    )  # fmt: skip
+
+
+def _section(
+    places: Places, topic: str, criterion: str, why: str, parts: Iterable[Part], id: str = ""
+) -> Iterator[Placing]:
+    """One change of several parts, a blank line between them; none where they say nothing."""
+    lines: list[str] = []
+    sentences: list[Sentence] = []
+    for own, said in parts:
+        if own:
+            lines += ["", *own] if lines else own
+            sentences += said
+    if lines:
+        place = places.put(topic, lines)
+        change = DraftChange(
+            f"add:{id or topic}", "section", why, (place.operation,), tuple(sentences), criterion
+        )
+        yield place, change
+
+
+def _prose(sentences: Sequence[Sentence]) -> Part:
+    """Sentences as one paragraph."""
+    text = " ".join(sentence.text for sentence in sentences)
+    return ([text] if text else []), list(sentences)
+
+
+def _paragraphs(sentences: Sequence[Sentence]) -> Part:
+    lines: list[str] = []
+    for sentence in sentences:
+        lines += ["", sentence.text] if lines else [sentence.text]
+    return lines, list(sentences)
+
+
+def _identity(voice: CardVoice, places: Places) -> Iterator[Placing]:
+    lacks, said = voice.view.lacks, voice.said
+    purpose = say_purpose(voice) if lacks("purpose") or not voice.view.card.body.strip() else []
+    rows = identity_rows(voice)
+    wanted = lacks("purpose", "architecture") or not said & {"parameters", "architecture"}
+    if not (rows and wanted):
+        rows = []
+    why = "A reader asks first what a model is, how large, and what it was made from."
+    parts = [_prose(purpose), voice.rows(rows)]
+    yield from _section(places, "identity", "identity", why, parts)
+
+
+def _usage(voice: CardVoice, places: Places) -> Iterator[Placing]:
+    if not voice.view.lacks("code"):
+        return
+    parts: list[Part] = []
+    for snippet in find_snippets(voice):
+        lines = [f"```{snippet.info}", *snippet.code.split("\n"), "```"]
+        proven = [Sentence(line, facts) for line, facts in snippet.proven]
+        parts.append((lines, proven))
+    why = "Readers look for code that runs the model; this names the repository and its library."
+    yield from _section(places, "usage", "usage", why, parts)
+
+
+def _files(voice: CardVoice, places: Places) -> Iterator[Placing]:
+    rows = [row for row in file_rows(voice) if row[0] not in voice.named]
+    if not rows or len(rows) < len(file_rows(voice)):
+        return
+    label = voice.wording.label
+    head = [
+        f"| {label('file')} | {label('quantisation')} | {label('file_size')} |",
+        "|---|---|---|",
+    ]
+    lines = [*head, *(sentence.text for *_, sentence in rows)]
+    why = "Several files hold the model; a reader chooses one by quantisation and size."
+    part = lines, [sentence for *_, sentence in rows]
+    yield from _section(places, "files", "usage", why, [part])
+
+
+def _data(voice: CardVoice, places: Places) -> Iterator[Placing]:
+    lacks = voice.view.lacks
+    if not lacks("dataset", "origin", "splits"):
+        return
+    ids = data_sets(voice)
+    parts = [_paragraphs(data_quotes(voice, ids))] if lacks("dataset", "splits") else []
+    for id in ids:
+        if lacks("dataset", "splits") and (rows := data_rows(voice, id)):
+            parts.append(voice.rows(rows))
+    parts.append(_paragraphs(base_quotes(voice, "data")))
+    why = "What a model learned from decides what it is fit for."
+    yield from _section(places, "data", "data", why, parts)
+
+
+def _training(voice: CardVoice, places: Places) -> Iterator[Placing]:
+    if voice.view.lacks("hyperparameters"):
+        rows = setting_rows(voice)
+        if len(rows) >= _FEW_SETTINGS:
+            why = "Who wants to reproduce the training needs its settings."
+            yield from _section(places, "training", "training", why, [voice.rows(rows)])
+    if voice.view.lacks("conversion"):
+        said = [] if "bits" in voice.said else say_quantised(voice)
+        rows = [r for r in quantised_rows(voice) if not all(f.name in voice.said for f in r.facts)]
+        why = "How a copy was made says what it may have lost."
+        parts = [_prose(said), voice.rows(rows)]
+        yield from _section(places, "quantisation", "training", why, parts)
+
+
+def _results(voice: CardVoice, places: Places) -> Iterator[Placing]:
+    if voice.view.lacks("numbers") and (rows := list(result_rows(voice))):
+        why = "Results stand in files of the repository, with the data that they were measured on."
+        yield from _section(places, "evaluation", "evaluation", why, [voice.rows(rows)])
+
+
+def _limitations(voice: CardVoice, places: Places) -> Iterator[Placing]:
+    if voice.view.lacks("limits"):
+        why = "Limits of the base model are likely to be its own; they are cited as the base's."
+        parts = [_paragraphs(base_quotes(voice, "limits"))]
+        yield from _section(places, "limitations", "limitations", why, parts)
+
+
+_SECTIONS: tuple[Callable[[CardVoice, Places], Iterator[Placing]], ...] = (
+    _identity,
+    _usage,
+    _files,
+    _data,
+    _training,
+    _results,
+    _limitations,
+)

@@ -1,0 +1,195 @@
+"""What the model is: its task, size, base, and the files that hold it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from cardiogram.improve.additions.stating import LabelledFact, CardVoice, is_id, is_plain, link
+from cardiogram.improve.draft import Sentence
+
+_LABELS_SHOWN = 20
+_GENERIC = ("LABEL_", "label_")
+
+
+def say_purpose(voice: CardVoice) -> list[Sentence]:
+    """What the model does, by its task; nothing for a task that no file names."""
+    task, say = voice.fact("task"), voice.wording.say
+    dimensions = voice.fact("dimensions")
+    if task is None or not is_plain(task.value):
+        if dimensions is None or not _is_embedder(voice):
+            return []
+        number = voice.wording.integer(float(str(dimensions.value)))
+        return _new(
+            voice, Sentence(say("purpose.sentence-similarity", dimensions=number), (dimensions,))
+        )
+    key = f"purpose.{task.value}"
+    labels = voice.fact("labels")
+    if key.endswith("-classification") and not key.endswith("tabular-classification"):
+        names = labels.value if labels else None
+        shown = (
+            isinstance(names, list)
+            and 1 < len(names) <= _LABELS_SHOWN
+            and is_plain(names)
+            and not str(names[0]).startswith(_GENERIC)
+        )
+        if labels is None or not shown or not isinstance(names, list):
+            return _new(voice, Sentence(say("purpose.other", task=str(task.value)), (task,)))
+        text = say(key, n=str(len(names)), labels=", ".join(map(str, names)))
+        return _new(voice, Sentence(text, (labels,)))
+    if not voice.wording.has(key) or key == "purpose.sentence-similarity":
+        key = "purpose.other"
+    purpose = Sentence(say(key, task=str(task.value)), (task,))
+    template = voice.fact("chat_template")
+    if template is None or template.value is False or task.value != "text-generation":
+        return _new(voice, purpose)
+    return _new(voice, purpose, Sentence(say("chat"), (template,)))
+
+
+def _new(voice: CardVoice, *sentences: Sentence) -> list[Sentence]:
+    return [each for each in sentences if each.text and not voice.says(each.text)]
+
+
+def _is_embedder(voice: CardVoice) -> bool:
+    return any(f.value == "sentence-transformers" for f in voice.facts("library"))
+
+
+def identity_rows(voice: CardVoice) -> list[LabelledFact]:
+    """What the files say of the model and the card does not."""
+    rows = [row for kind in _ROWS for row in kind(voice)]
+    return [row for row in rows if not all(f.name in voice.said for f in row.facts)]
+
+
+def _architecture(voice: CardVoice) -> Iterator[LabelledFact]:
+    for name in ("architecture", "pipeline"):
+        fact = voice.fact(name)
+        if fact and is_plain(fact.value):
+            yield LabelledFact(voice.wording.label(name), str(fact.value), (fact,))
+            return
+    steps = voice.fact("components")
+    if steps and isinstance(steps.value, list) and is_plain(steps.value):
+        yield LabelledFact(
+            voice.wording.label("components"), ", ".join(map(str, steps.value)), (steps,)
+        )
+
+
+def _size(voice: CardVoice) -> Iterator[LabelledFact]:
+    wording, fact = voice.wording, voice.fact("parameters")
+    if fact and isinstance(fact.value, int):
+        yield LabelledFact(wording.label("parameters"), wording.count(fact.value), (fact,))
+    adapter = voice.fact("parameters", "adapter")
+    if adapter and isinstance(adapter.value, int):
+        value = wording.integer(adapter.value)
+        yield LabelledFact(wording.label("adapter_parameters"), value, (adapter,))
+    dtype = voice.fact("dtype")
+    if dtype and isinstance(dtype.value, str) and is_plain(dtype.value):
+        yield LabelledFact(wording.label("dtype"), dtype.value, (dtype,))
+    size = voice.fact("size")
+    several = len(voice.view.facts.named("quantisation")) > 1
+    if size and isinstance(size.value, int) and not several:
+        value = f"{wording.size(size.value)} ({wording.label('weights_only')})"
+        yield LabelledFact(wording.label("size"), value, (size,))
+
+
+def _limits(voice: CardVoice) -> Iterator[LabelledFact]:
+    wording = voice.wording
+    for name, unit in (
+        ("context", "tokens"),
+        ("sequence_length", "tokens"),
+        ("dimensions", "dimension_unit"),
+    ):
+        fact = voice.fact(name)
+        if fact and isinstance(fact.value, int):
+            value = f"{wording.integer(fact.value)} {wording.label(unit)}"
+            yield LabelledFact(wording.label(name), value, (fact,))
+    rate = voice.fact("sampling_rate")
+    if rate and isinstance(rate.value, int):
+        yield LabelledFact(
+            wording.label("sampling_rate"), f"{wording.integer(rate.value)} Hz", (rate,)
+        )
+    image = voice.fact("image_size")
+    if image:
+        edges = image.value if isinstance(image.value, list) else [image.value, image.value]
+        if len(edges) == 2 and all(isinstance(edge, int) for edge in edges):
+            yield LabelledFact(wording.label("image_size"), f"{edges[0]} x {edges[1]}", (image,))
+    pooling = voice.fact("pooling")
+    if pooling and pooling.value in ("mean", "max", "cls"):
+        yield LabelledFact(wording.label("pooling"), f"{pooling.value} pooling", (pooling,))
+
+
+def _adapter(voice: CardVoice) -> Iterator[LabelledFact]:
+    for name in ("rank", "lora_alpha", "lora_dropout"):
+        fact = voice.fact(name)
+        if fact and isinstance(fact.value, int | float):
+            yield LabelledFact(
+                voice.wording.label(name), voice.wording.decimal(fact.value), (fact,)
+            )
+    modules = voice.fact("target_modules")
+    if modules and isinstance(modules.value, list) and is_plain(modules.value):
+        value = ", ".join(f"`{name}`" for name in sorted(map(str, modules.value)))
+        yield LabelledFact(voice.wording.label("target_modules"), value, (modules,))
+
+
+def _columns(voice: CardVoice) -> Iterator[LabelledFact]:
+    columns = voice.fact("columns")
+    if columns and isinstance(columns.value, list) and is_plain(columns.value):
+        value = ", ".join(f"`{name}`" for name in columns.value)
+        yield LabelledFact(voice.wording.label("columns"), value, (columns,))
+
+
+def _origin(voice: CardVoice) -> Iterator[LabelledFact]:
+    wording = voice.wording
+    merged = [f for f in voice.facts("merged_model") if is_id(f.value)]
+    bases = [f for f in voice.facts("base_model") if is_id(f.value)]
+    if not merged and len(bases) == 1 and voice.is_on_hub(str(bases[0].value)):
+        base = str(bases[0].value)
+        if base not in voice.named:
+            yield LabelledFact(wording.label("base_model"), link(base), (bases[0],))
+    elif merged and not all(str(f.value) in voice.named for f in merged):
+        value = ", ".join(link(str(f.value)) for f in merged)
+        yield LabelledFact(wording.label("merged_model"), value, tuple(merged))
+    licences = [
+        f for f in voice.view.facts.named("base_licence") if is_plain(f.value) and is_id(f.about)
+    ]
+    if licences:
+        value = ", ".join(
+            f"{f.value} ({link(f.about)})" if len(licences) > 1 else str(f.value) for f in licences
+        )
+        yield LabelledFact(wording.label("base_licence"), value, tuple(licences))
+
+
+def _related(voice: CardVoice) -> Iterator[LabelledFact]:
+    for name, of in (("demo", "spaces/"), ("quantised_version", "")):
+        facts = [f for f in voice.facts(name) if is_id(f.value)][:5]
+        facts = [f for f in facts if str(f.value) not in voice.named]
+        if facts:
+            value = ", ".join(link(str(f.value), of) for f in facts)
+            yield LabelledFact(voice.wording.label(name), value, tuple(facts))
+
+
+def _saved(voice: CardVoice) -> Iterator[LabelledFact]:
+    versions = [
+        f
+        for f in voice.view.facts.named("library_version")
+        if voice.proves(f) and is_plain(f.value) and is_plain(f.about)
+        if not voice.says(str(f.value))
+    ]
+    if versions:
+        value = ", ".join(f"{f.about} {f.value}" for f in versions[:6])
+        yield LabelledFact(voice.wording.label("library_version"), value, tuple(versions[:6]))
+
+
+_ROWS = (_architecture, _size, _limits, _columns, _adapter, _origin, _related, _saved)
+
+
+def file_rows(voice: CardVoice) -> list[tuple[str, str, str, Sentence]]:
+    """GGUF files with their quantisation and size, where the card lists none."""
+    facts = voice.view.facts
+    rows = []
+    for fact in facts.named("quantisation"):
+        size = next(iter(facts.named("size", fact.about)), None)
+        if not fact.about.endswith(".gguf") or size is None or not is_plain(fact.about):
+            continue
+        written = voice.wording.size(float(str(size.value)))
+        line = f"| {fact.about} | {fact.value} | {written} |"
+        rows.append((fact.about, str(fact.value), written, Sentence(line, (fact, size))))
+    return rows

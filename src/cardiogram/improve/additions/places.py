@@ -1,0 +1,197 @@
+"""Where in a card something goes: the section that speaks of it, or a new one in its order."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+from itertools import takewhile
+from typing import NamedTuple
+
+from cardiogram.cards import Block, Section, is_placeholder, topics_of
+from cardiogram.improve.additions.wording import Wording
+from cardiogram.improve.operations import InsertLines, Operation, ReplaceLines
+from cardiogram.improve.view import DraftView
+
+ORDER = (
+    "identity",
+    "usage",
+    "files",
+    "intended",
+    "data",
+    "training",
+    "quantisation",
+    "evaluation",
+    "limitations",
+    "license",
+    "citation",
+    "contact",
+)
+"""Topics as cards have them; a section of a topic before it stays above a new one."""
+_TOPIC = {"files": "usage", "quantisation": "training"}
+_TODO = re.compile(r"\W*todo\b.{0,80}|\[todo:.{0,120}\]", re.I | re.S)
+_DATA = re.compile(r"data used to train", re.I)
+_LONGEST = 60
+
+
+class PlacedEdit(NamedTuple):
+    """An edit with the line behind which it goes, 0 for the end of an empty card."""
+
+    operation: Operation
+    behind: int
+    rank: int
+
+
+class Places:
+    """The lines of a card, in which places are looked for.
+
+    Parameters
+    ----------
+    view
+        A card that is closed: no fence is left open in it.
+    """
+
+    def __init__(self, view: DraftView, wording: Wording) -> None:
+        self.view, self.wording = view, wording
+        text = view.readme.text
+        self.lines = [text[start:end] for start, end in view.readme.lines()]
+        self.sections = [s for s in view.sections if s.heading is not None]
+        levels = Counter(s.depth for s in self.sections if 1 < s.depth < 7)
+        first = [s for s in self.sections if s.depth == 1]
+        self.level = min(levels, default=2)
+        if len(first) > 2:
+            self.level = 1
+        self.bold = bool(self.sections) and all(s.depth == 7 for s in self.sections)
+
+    def put(self, topic: str, lines: Sequence[str]) -> PlacedEdit:
+        """The edit that puts lines where the card speaks of a topic."""
+        section = self._section(topic)
+        if section is None:
+            return self._in_todo(topic, lines) or self._new(topic, lines)
+        first, last = section.line, self._end(section)
+        hollow = self._placeholder(section)
+        rank = ORDER.index(topic)
+        if hollow is not None:
+            was = tuple(self.lines[first - 1 : hollow[1]])
+            kept = tuple(self.lines[first - 1 : hollow[0] - 1])
+            more = self._above(first, was)
+            operation = ReplaceLines((*more, *was), (*more, *kept, *lines))
+            return PlacedEdit(operation, hollow[1], rank)
+        return PlacedEdit(self._insert(last, lines), last, rank)
+
+    def _in_todo(self, topic: str, lines: Sequence[str]) -> PlacedEdit | None:
+        """In the place of a line that says what is still to be written."""
+        for section in self.view.sections:
+            for block in filter(_is_hollow, section.blocks):
+                words = block.text.partition(":")[2]
+                if topic in topics_of(words) or (topic == "data" and _DATA.search(words)):
+                    was = tuple(self.lines[block.line - 1 : block.last_line])
+                    more = self._above(block.line, was)
+                    nested = section.heading is not None and section.depth > 1
+                    head = () if nested else (*self._head(topic), "")
+                    operation = ReplaceLines((*more, *was), (*more, *head, *lines))
+                    return PlacedEdit(operation, block.last_line, ORDER.index(topic))
+        return None
+
+    def _head(self, topic: str) -> tuple[str, ...]:
+        heading = self.wording.heading(topic)
+        return (f"**{heading}**" if self.bold else f"{'#' * self.level} {heading}",)
+
+    def _section(self, topic: str) -> Section | None:
+        """The section that speaks of a topic, one that waits to be filled before the others."""
+        wanted = _TOPIC.get(topic, topic)
+        title = self.sections[0] if self.sections and self.level > 1 else None
+        own = [
+            section
+            for section in self.sections
+            if wanted in topics_of(_words(section))
+            and section is not title
+            and (topic not in _TOPIC or self.wording.heading(topic) == _words(section))
+        ]
+        if topic == "usage":
+            own = [s for s in own if not s.blocks or self._placeholder(s) or _has_code(s)]
+        own.sort(key=lambda s: (self._placeholder(s) is None, not s.blocks, _breadth(s)))
+        return own[0] if own else None
+
+    def _placeholder(self, section: Section) -> tuple[int, int] | None:
+        """Lines of the placeholder that a section ends with."""
+        hollow = list(takewhile(_is_hollow, reversed(section.blocks)))
+        if not hollow or any(block.kind == "code" for block in section.blocks):
+            return None
+        return hollow[-1].line, hollow[0].last_line
+
+    def _end(self, section: Section) -> int:
+        """The last line of a section's own, before the next heading."""
+        starts = [s.line for s in self.sections if s.line > section.line]
+        return self._last_full(min(starts, default=len(self.lines) + 1) - 1)
+
+    def _new(self, topic: str, lines: Sequence[str]) -> PlacedEdit:
+        """A section of its own, behind those that come before it."""
+        rank = ORDER.index(topic)
+        new = (*self._head(topic), "", *lines)
+        if not any(line.strip() for line in self.lines[self._body() :]):
+            return PlacedEdit(InsertLines(new), 0, rank)
+        behind = self._behind(rank)
+        return PlacedEdit(self._insert(behind, new), behind, rank)
+
+    def _behind(self, rank: int) -> int:
+        """The line behind which a section of a rank goes."""
+        tops = [s for s in self.sections if s.depth == (7 if self.bold else self.level)]
+        ranks: list[int] = []
+        for section in tops:
+            own = [ORDER.index(topic) for topic in topics_of(_words(section)) if topic in ORDER]
+            ranks.append(min(own, default=ranks[-1] if ranks else 0))
+        before = [i for i, own in enumerate(ranks) if own <= rank]
+        following = before[-1] + 1 if before else 0
+        if following < len(tops):
+            return self._last_full(tops[following].line - 1)
+        return self._last_full(len(self.lines))
+
+    def _insert(self, line: int, lines: Sequence[str]) -> Operation:
+        """Lines behind a line, named by as many of the lines above it as tell it from others."""
+        if line <= self._body():
+            return InsertLines(tuple(lines))
+        behind = (self.lines[line - 1],)
+        return InsertLines(tuple(lines), (*self._above(line, behind), *behind))
+
+    def _above(self, first: int, was: tuple[str, ...]) -> tuple[str, ...]:
+        """Lines above some lines, as many as are needed to tell them from all others."""
+        for more in range(_LONGEST):
+            start = first - 1 - more
+            if start < 0:
+                break
+            wanted = [*self.lines[start : first - 1], *was]
+            size = len(wanted)
+            places = sum(
+                self.lines[i : i + size] == wanted for i in range(len(self.lines) - size + 1)
+            )
+            if places == 1:
+                return tuple(wanted[:more])
+        return ()
+
+    def _body(self) -> int:
+        """Lines of the front matter."""
+        return self.view.card.body_line - 1 if self.view.card.front_matter is not None else 0
+
+    def _last_full(self, line: int) -> int:
+        while line > 0 and not self.lines[line - 1].strip():
+            line -= 1
+        return line
+
+
+def _is_hollow(block: Block) -> bool:
+    text = block.text.strip()
+    return block.kind == "paragraph" and (is_placeholder(text) or bool(_TODO.fullmatch(text)))
+
+
+def _has_code(section: Section) -> bool:
+    return any(block.kind == "code" for block in section.blocks)
+
+
+def _words(section: Section) -> str:
+    return section.heading.text if section.heading else ""
+
+
+def _breadth(section: Section) -> int:
+    """How many things a heading speaks of."""
+    return len(topics_of(_words(section)))

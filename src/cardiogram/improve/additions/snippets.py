@@ -1,0 +1,290 @@
+"""Code that loads this model and prints a result, by library and task.
+
+Each snippet is written against the library's own documentation. It names this repository, imports
+what it uses, and runs no code of the repository's own: a model that needs that gets none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from cardiogram.improve.additions.stating import CardVoice, is_id, is_plain
+from cardiogram.repository import Fact
+
+_LARGE = 1e9
+_FILE = re.compile(r"[\w./+-]{1,200}")
+_TEXT_PIPELINES = {
+    "text-classification": "classifier",
+    "token-classification": "tagger",
+    "text-generation": "generator",
+}
+_OTHER_PIPELINES = {
+    "automatic-speech-recognition": ("transcriber", "speech.wav", '["text"]'),
+    "image-classification": ("classifier", "picture.jpg", ""),
+    "audio-classification": ("classifier", "sound.wav", ""),
+    "object-detection": ("detector", "picture.jpg", ""),
+    "image-segmentation": ("segmenter", "picture.jpg", ""),
+    "depth-estimation": ("estimator", "picture.jpg", '["depth"]'),
+}
+_ADAPTED = {
+    "CAUSAL_LM": "AutoPeftModelForCausalLM",
+    "SEQ_2_SEQ_LM": "AutoPeftModelForSeq2SeqLM",
+}
+_PROMPTED = re.compile(r"(?:StableDiffusion(?:XL|3)?|Flux|PixArt\w*|Sana|Kandinsky\w*)Pipeline")
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """Code, and what proves that it is the way.
+
+    Attributes
+    ----------
+    info
+        Language of the fence.
+    proven
+        Lines of it with the facts they rest on.
+    """
+
+    code: str
+    info: str = "python"
+    proven: tuple[tuple[str, tuple[Fact, ...]], ...] = ()
+
+
+def find_snippets(voice: CardVoice) -> tuple[Snippet, ...]:
+    """Snippets for the model; none where its files do not say how it is loaded."""
+    if not is_id(voice.view.facts.repo) or voice.view.facts.named("custom_code"):
+        return ()
+    gguf = _gguf(voice)
+    if gguf:
+        return gguf
+    for name, make in _LIBRARIES.items():
+        library = next((f for f in voice.facts("library") if f.value == name), None)
+        if library is not None:
+            code = make(voice)
+            return (_proven(code, library, voice.fact("task")),) if code else ()
+    return ()
+
+
+def _proven(code: str, library: Fact, task: Fact | None) -> Snippet:
+    lines = code.split("\n")
+    package = str(library.value).replace("-", "_")
+    own = next((x for x in lines if re.match(rf"(?:from|import) {package}\b", x)), "")
+    proven = [(own, (library,))] if own else []
+    if task is not None:
+        proven += [(x, (task,)) for x in lines if f'pipeline("{task.value}"' in x]
+    return Snippet(code, proven=tuple(proven))
+
+
+def _example(voice: CardVoice) -> str:
+    return voice.wording.label("example")
+
+
+def _transformers(voice: CardVoice) -> str:
+    fact = voice.fact("task")
+    task, id = (str(fact.value) if fact else ""), voice.view.facts.repo
+    needs = _needs(voice)
+    if task == "text-generation":
+        return needs + _generation(voice, id)
+    if task in _TEXT_PIPELINES:
+        name = _TEXT_PIPELINES[task]
+        more = ', aggregation_strategy="simple"' if task == "token-classification" else ""
+        return (
+            f"{needs}from transformers import pipeline\n\n"
+            f'{name} = pipeline("{task}", model="{id}"{more})\n'
+            f'print({name}("{_example(voice)}"))'
+        )
+    if task in _OTHER_PIPELINES:
+        name, file, part = _OTHER_PIPELINES[task]
+        return (
+            f"{needs}from transformers import pipeline\n\n"
+            f'{name} = pipeline("{task}", model="{id}")\n'
+            f'print({name}("{file}"){part})'
+        )
+    if task == "fill-mask":
+        return (
+            f"{needs}from transformers import pipeline\n\n"
+            f'unmasker = pipeline("fill-mask", model="{id}")\n'
+            f'print(unmasker(f"{_example(voice)} {{unmasker.tokenizer.mask_token}}"))'
+        )
+    architecture = voice.fact("architecture")
+    if architecture and re.fullmatch(
+        r"(?:T5|MT5|Bart|MBart|Pegasus|Marian|M2M100)\w*", str(architecture.value)
+    ):
+        return needs + _sequences(voice, id)
+    return ""
+
+
+def _needs(voice: CardVoice) -> str:
+    """Packages that quantised weights need beside the library."""
+    method = voice.fact("method", "quantisation")
+    packages = {
+        "gptq": "transformers accelerate optimum gptqmodel",
+        "awq": "transformers accelerate autoawq",
+        "bitsandbytes": "transformers accelerate bitsandbytes",
+        "compressed-tensors": "transformers accelerate compressed-tensors",
+    }.get(str(method.value) if method else "")
+    return f"# pip install {packages}\n" if packages else ""
+
+
+def _generation(voice: CardVoice, id: str) -> str:
+    loading = ', torch_dtype="auto", device_map="auto"' if _is_large(voice) else ""
+    text, part = f'"{_example(voice)}"', '[0]["generated_text"]'
+    if voice.fact("chat_template"):
+        text = f'[{{"role": "user", "content": {text}}}]'
+        part += '[-1]["content"]'
+    return (
+        "from transformers import pipeline\n\n"
+        f'generator = pipeline("text-generation", model="{id}"{loading})\n'
+        f"output = generator({text}, max_new_tokens=200)\n"
+        f"print(output{part})"
+    )
+
+
+def _sequences(voice: CardVoice, id: str) -> str:
+    return (
+        "from transformers import AutoModelForSeq2SeqLM, AutoTokenizer\n\n"
+        f'tokenizer = AutoTokenizer.from_pretrained("{id}")\n'
+        f'model = AutoModelForSeq2SeqLM.from_pretrained("{id}")\n'
+        f'inputs = tokenizer("{_example(voice)}", return_tensors="pt")\n'
+        "output = model.generate(**inputs, max_new_tokens=200)\n"
+        "print(tokenizer.decode(output[0], skip_special_tokens=True))"
+    )
+
+
+def _is_large(voice: CardVoice) -> bool:
+    parameters = voice.fact("parameters")
+    quantised = voice.fact("method", "quantisation") is not None
+    return quantised or bool(parameters and float(str(parameters.value)) > _LARGE)
+
+
+def _peft(voice: CardVoice) -> str:
+    task, base, id = voice.fact("task", "adapter"), voice.fact("base_model"), voice.view.facts.repo
+    kind = _ADAPTED.get(str(task.value) if task else "")
+    if kind is None or base is None or not is_id(base.value):
+        return ""
+    own = any(path.startswith("tokenizer") for path in voice.view.repository.files)
+    return (
+        f"from peft import {kind}\nfrom transformers import AutoTokenizer\n\n"
+        f'model = {kind}.from_pretrained("{id}", device_map="auto")\n'
+        f'tokenizer = AutoTokenizer.from_pretrained("{id if own else base.value}")\n'
+        f'inputs = tokenizer("{_example(voice)}", return_tensors="pt").to(model.device)\n'
+        "output = model.generate(**inputs, max_new_tokens=200)\n"
+        "print(tokenizer.decode(output[0], skip_special_tokens=True))"
+    )
+
+
+def _diffusers(voice: CardVoice) -> str:
+    pipeline = voice.fact("pipeline")
+    if pipeline is None or not _PROMPTED.fullmatch(str(pipeline.value)):
+        return ""
+    return (
+        "import torch\nfrom diffusers import DiffusionPipeline\n\n"
+        f'pipeline = DiffusionPipeline.from_pretrained("{voice.view.facts.repo}", '
+        "torch_dtype=torch.float16)\n"
+        'pipeline.to("cuda")\n'
+        f'image = pipeline("{_example(voice)}").images[0]\n'
+        'image.save("image.png")'
+    )
+
+
+def _sentence_transformers(voice: CardVoice) -> str:
+    text = _example(voice)
+    return (
+        "from sentence_transformers import SentenceTransformer\n\n"
+        f'model = SentenceTransformer("{voice.view.facts.repo}")\n'
+        f'embeddings = model.encode(["{text}", "{text}"])\n'
+        "print(model.similarity(embeddings, embeddings))"
+    )
+
+
+def _setfit(voice: CardVoice) -> str:
+    return (
+        "from setfit import SetFitModel\n\n"
+        f'model = SetFitModel.from_pretrained("{voice.view.facts.repo}")\n'
+        f'print(model.predict(["{_example(voice)}"]))'
+    )
+
+
+def _timm(voice: CardVoice) -> str:
+    return (
+        "import timm\nimport torch\nfrom PIL import Image\n\n"
+        f'model = timm.create_model("hf_hub:{voice.view.facts.repo}", pretrained=True).eval()\n'
+        "config = timm.data.resolve_model_data_config(model)\n"
+        "transform = timm.data.create_transform(**config, is_training=False)\n"
+        'picture = Image.open("picture.jpg").convert("RGB")\n'
+        "with torch.no_grad():\n"
+        "    output = model(transform(picture).unsqueeze(0))\n"
+        "print(output.softmax(dim=-1).topk(5))"
+    )
+
+
+def _sklearn(voice: CardVoice) -> str:
+    file = next((f for f in voice.view.facts.named("file") if f.note == "the model"), None)
+    form, example = voice.fact("file_format"), voice.fact("example_input")
+    if file is None or form is None or form.value != "skops" or not _FILE.fullmatch(file.about):
+        return ""
+    lines = [
+        "from huggingface_hub import hf_hub_download",
+        "from skops.io import get_untrusted_types, load",
+        "",
+        f'path = hf_hub_download("{voice.view.facts.repo}", "{file.about}")',
+        "print(get_untrusted_types(file=path))  # look at these before you trust them",
+        "model = load(path, trusted=get_untrusted_types(file=path))",
+    ]
+    if example and isinstance(example.value, dict) and _is_frame(example.value):
+        lines.insert(0, "import pandas")
+        columns = [f'    "{name}": {_first_two(values)},' for name, values in example.value.items()]
+        lines += ["rows = pandas.DataFrame({", *columns, "})", "print(model.predict(rows))"]
+    return "\n".join(lines)
+
+
+def _is_frame(example: dict[str, object]) -> bool:
+    return 0 < len(example) <= 40 and all(
+        is_plain(name) and '"' not in name and isinstance(values, list) and values
+        and all(isinstance(value, int | float) for value in values)
+        for name, values in example.items()
+    )  # fmt: skip
+
+
+def _first_two(values: object) -> list[object]:
+    return values[:2] if isinstance(values, list) else []
+
+
+def _gguf(voice: CardVoice) -> tuple[Snippet, ...]:
+    """llama.cpp on the command line and from Python, with the smallest file above 4 bits."""
+    files = [
+        fact
+        for fact in voice.view.facts.facts
+        if fact.name == "quantisation" and fact.about.endswith(".gguf") and "/" not in fact.about
+        and _FILE.fullmatch(fact.about) and "mmproj" not in fact.about
+    ]  # fmt: skip
+    if not files or voice.fact("architecture") is None:
+        return ()
+    ranked = sorted(files, key=lambda f: (f.value != "Q4_K_M", f.about))
+    id, file = voice.view.facts.repo, ranked[0].about
+    text = _example(voice)
+    shell = f'llama-cli --hf-repo {id} --hf-file {file} -p "{text}" -n 200'
+    load = f'model = Llama.from_pretrained(repo_id="{id}", filename="{file}")\n'
+    if voice.fact("chat_template"):
+        call = (
+            f'messages = [{{"role": "user", "content": "{text}"}}]\n'
+            "output = model.create_chat_completion(messages, max_tokens=200)\n"
+            'print(output["choices"][0]["message"]["content"])'
+        )
+    else:
+        call = f'output = model("{text}", max_tokens=200)\nprint(output["choices"][0]["text"])'
+    return Snippet(shell, "bash"), Snippet(f"from llama_cpp import Llama\n\n{load}{call}")
+
+
+_LIBRARIES: dict[str, Callable[[CardVoice], str]] = {
+    "peft": _peft,
+    "diffusers": _diffusers,
+    "setfit": _setfit,
+    "sentence-transformers": _sentence_transformers,
+    "timm": _timm,
+    "sklearn": _sklearn,
+    "transformers": _transformers,
+}
+"""In the order in which they are asked: the first is what the files were made for."""

@@ -1,0 +1,124 @@
+"""Facts as rows and sentences, in the card's voice."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from cardiogram.improve.additions.wording import Wording
+from cardiogram.improve.draft import Sentence
+from cardiogram.improve.view import README, DraftView
+from cardiogram.repository import Fact
+
+_ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96}")
+_MARKUP = re.compile(r"[<>`|\[\]*\\{}\n\r]|https?:|__|\$\$")
+_LONGEST = 300
+_LABELLED = re.compile(r"\s*[-*+] \*\*[^*]+?:?\*\*:? ")
+
+
+class LabelledFact(NamedTuple):
+    """A label with its value, and what proves it."""
+
+    label: str
+    value: str
+    facts: tuple[Fact, ...]
+
+
+class CardVoice:
+    """How a card writes: its language, its lists, and what it said before."""
+
+    def __init__(self, view: DraftView, wording: Wording) -> None:
+        self.view, self.wording = view, wording
+        lines = view.card.body.split("\n")
+        marks = [line.lstrip()[0] for line in lines if re.match(r"\s*[-*+] \S", line)]
+        self.mark = max(sorted(set(marks)), key=marks.count) if marks else "-"
+        self.lists = sum(_LABELLED.match(line) is not None for line in lines) > 2
+        self.said = {s.kind for s in view.statements if s.place not in ("front matter", "title")}
+        self.named = {str(s.value) for s in view.statements if s.place != "front matter"}
+        self.lines = [" ".join(line.split()) for line in lines]
+
+    def says(self, *words: str) -> bool:
+        """Whether one line of the card holds all these words."""
+        return any(all(each in line for each in words) for line in self.lines)
+
+    def rows(self, rows: Sequence[LabelledFact]) -> tuple[list[str], list[Sentence]]:
+        """Lines of a table, or of a list where the card has lists, and what each of them says."""
+        rows = [row for row in rows if not self.says(row.label, row.value)]
+        if not rows:
+            return [], []
+        colon = {"fr": " :", "zh": "：", "ja": "："}.get(self.wording.language, ":")
+        if self.lists:
+            lines = [f"{self.mark} **{label}{colon}** {value}" for label, value, _ in rows]
+            head: list[str] = []
+        else:
+            lines = [f"| {label} | {value} |" for label, value, _ in rows]
+            names = self.wording.label("setting"), self.wording.label("value")
+            head = [f"| {names[0]} | {names[1]} |", "|---|---|"]
+        sentences = [Sentence(line, row.facts) for line, row in zip(lines, rows, strict=True)]
+        return [*head, *lines], sentences
+
+    def facts(self, name: str, about: str = "") -> tuple[Fact, ...]:
+        """Facts of a name that something else than the card itself proves."""
+        return tuple(f for f in self.view.facts.named(name, about) if self.proves(f))
+
+    def fact(self, name: str, about: str = "") -> Fact | None:
+        """The first of them."""
+        return next(iter(self.facts(name, about)), None)
+
+    def proves(self, fact: Fact) -> bool:
+        """Whether a fact stands anywhere but in the card."""
+        own = ("", self.view.facts.repo)
+        return any(s.path != README or s.repo not in own for s in fact.sources)
+
+    def is_on_hub(self, id: str) -> bool:
+        """Whether something is known of another repository."""
+        return any(
+            fact.about.split(" ")[0] == id
+            for fact in self.view.facts.facts
+            if fact.name.startswith(("base_", "dataset_"))
+        )
+
+
+def link(id: str, of: str = "") -> str:
+    """A repository as a link."""
+    return f"[{id}](https://huggingface.co/{of}{id})"
+
+
+def is_id(value: object) -> bool:
+    """Whether a value is the id of a repository on the Hub."""
+    return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def is_plain(value: object) -> bool:
+    """Whether a text can stand in a card as it is: no markup, no link, one line."""
+    if isinstance(value, list):
+        return (
+            bool(value)
+            and all(isinstance(v, str | int | float) for v in value)
+            and is_plain(", ".join(map(str, value)))
+        )
+    text = str(value)
+    return bool(text.strip()) and len(text) <= _LONGEST and _MARKUP.search(text) is None
+
+
+def quotes(
+    voice: CardVoice, key: str, of: str, facts: Iterable[Fact]
+) -> Iterator[tuple[str, tuple[Fact, ...]]]:
+    """What other cards say, one sentence a card."""
+    by_repo: dict[str, list[Fact]] = {}
+    for fact in facts:
+        if is_plain(fact.value) and is_id(fact.about) and '"' not in str(fact.value):
+            by_repo.setdefault(fact.about, []).append(fact)
+    by_words: dict[str, list[Fact]] = {}
+    for own in by_repo.values():
+        words = " […] ".join(dict.fromkeys(str(fact.value) for fact in own[:3]))
+        by_words.setdefault(words, []).extend(own[:3])
+    for words, own in by_words.items():
+        repos = list(dict.fromkeys(fact.about for fact in own))
+        several = "s" if len(repos) > 1 else ""
+        said = voice.wording.say(
+            f"{key}{several}", repo=", ".join(link(repo, of) for repo in repos), words=words
+        )
+        if said and not any(voice.says(str(fact.value)) for fact in own):
+            yield said, tuple(own)

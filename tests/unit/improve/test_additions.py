@@ -1,0 +1,141 @@
+"""What a draft adds: only what files prove, once, in its place, in the card's language."""
+
+from __future__ import annotations
+
+import ast
+import re
+from functools import cache
+
+import pytest
+
+from cardiogram.cards import parse_card
+from cardiogram.errors import CardiogramError
+from cardiogram.improve import DraftChange, DraftView, ReadmeText, apply_changes, view_card
+from cardiogram.improve.additions import find_additions
+from cardiogram.improve.editing import kept_words
+from cardiogram.repository.proof import Claim, Proof, QuoteSelector, verify
+from repository_rows import ROWS, InMemory, expected, needs_rows, planted, repositories
+
+pytestmark = needs_rows
+IDS = sorted(expected()) if ROWS.is_dir() else []
+GATED = "kestrel-foundation/kestrel-3b-instruct"
+
+
+@cache
+def drafted(id: str) -> tuple[DraftView, tuple[DraftChange, ...], ReadmeText]:
+    repository = repositories()[id]
+    try:
+        view = view_card(repository)
+    except CardiogramError:
+        pytest.skip("its README cannot be read")
+    changes = tuple(find_additions(view))
+    after, refused = apply_changes(view.readme, changes)
+    assert refused == ()
+    return view, changes, after
+
+
+def added(view: DraftView, after: ReadmeText) -> list[str]:
+    before = view.readme.text.splitlines()
+    return [line for line in after.text.splitlines() if line not in before]
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_nothing_is_added_that_no_file_proves(id: str) -> None:
+    view, _, after = drafted(id)
+    patterns = [p for entry in planted(id)["unsupported"] for p in entry["patterns"]]
+    for line in added(view, after):
+        assert not [p for p in patterns if re.search(p, line, re.I)], line
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_verify_says_of_each_sentence_that_it_holds(id: str) -> None:
+    view, changes, after = drafted(id)
+    card = parse_card(after.encode(), id=id)
+    claims = []
+    for sentence in (s for change in changes for s in change.sentences):
+        start = card.text.find(sentence.text)
+        assert start >= 0, sentence.text
+        assert sentence.facts, sentence.text
+        quote = QuoteSelector(sentence.text, start=start, end=start + len(sentence.text))
+        for f in sentence.facts:
+            claims.append(Claim(quote, f.name, f.value, f.sources, f.how, f.unit, f.about))
+    proof = Proof(card.sha256, tuple(claims), id)
+    checked = verify(card, view.repository, proof)
+    assert not [
+        (each.state, each.name, each.sentence, each.why)
+        for each in checked.sentences
+        if each.claimed and each.state != "holds"
+    ]
+    known = {(c.rule, c.statement.quote) for c in view.contradictions}
+    contradicted = [s for s in checked.sentences if s.state == "contradicted" and not s.claimed]
+    assert len(contradicted) <= len(known)
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_a_second_run_adds_nothing(id: str) -> None:
+    view, _, after = drafted(id)
+    assert list(find_additions(view_card(view.repository, after))) == []
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_every_word_of_the_author_stays(id: str) -> None:
+    view, _, after = drafted(id)
+    template = {line.strip() for line in view.readme.text.splitlines() if "nformation" in line}
+    template |= {line.strip() for line in view.readme.text.splitlines() if "TODO" in line}
+    assert kept_words(view.readme.text, after.text, template) == 1
+    assert ("\r\n" in view.readme.text) == ("\r\n" in after.text)
+    assert after.text.count("\r\n") in (0, after.text.count("\n"))
+
+
+@pytest.mark.parametrize("id", IDS)
+def test_code_parses_and_names_this_repository(id: str) -> None:
+    _, changes, _ = drafted(id)
+    for change in changes:
+        for text in re.findall(r"```python\n(.*?)```", lines_of(change), re.S):
+            ast.parse(text)
+            assert f'"{id}"' in text
+
+
+def lines_of(change: DraftChange) -> str:
+    lines = [line for op in change.operations for line in getattr(op, "lines", ())]
+    return "\n".join(lines) + "\n"
+
+
+def test_an_excellent_card_is_left_alone() -> None:
+    assert drafted("tarnlab/tarn-bert-harbour-ner")[1] == ()
+
+
+def test_no_section_stands_twice() -> None:
+    for id in IDS:
+        if id == GATED:
+            continue
+        _, _, after = drafted(id)
+        heads = re.findall(r"^#+ .+$", after.text, re.M)
+        before = re.findall(r"^#+ .+$", drafted(id)[0].readme.text, re.M)
+        new = [head for head in heads if head not in before]
+        assert len(new) == len(set(new)), id
+
+
+@pytest.mark.parametrize("language", ["en", "de", "fr", "es", "zh", "ja"])
+def test_each_language_has_its_sentences(language: str) -> None:
+    from cardiogram.improve.additions.wording import Wording, _words
+
+    words = Wording(language)
+    for key, texts in _words()["sentences"].items():
+        assert set(texts) == {"en", "de", "fr", "es", "zh", "ja"}, key
+        fields = set(re.findall(r"{(\w+)}", texts["en"]))
+        assert set(re.findall(r"{(\w+)}", texts[language])) == fields, key
+        assert words.say(key, **dict.fromkeys(fields, "x"))
+
+
+def test_markup_in_a_file_does_not_reach_the_card() -> None:
+    config = (
+        b'{"architectures": ["BertForSequenceClassification"], "model_type": "bert",'
+        b' "transformers_version": "4.46.3",'
+        b' "id2label": {"0": "<img src=x onerror=alert(1)>", "1": "[a](javascript:b)"}}'
+    )
+    made = InMemory("a/b", {"config.json": config}, others={})
+    after, _ = apply_changes(ReadmeText(""), list(find_additions(view_card(made))))
+    assert "onerror" not in after.text
+    assert "javascript" not in after.text
+    assert "BertForSequenceClassification" in after.text
