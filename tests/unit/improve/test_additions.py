@@ -118,9 +118,9 @@ def test_no_section_stands_twice() -> None:
 
 @pytest.mark.parametrize("language", ["en", "de", "fr", "es", "zh", "ja"])
 def test_each_language_has_its_sentences(language: str) -> None:
-    from cardiogram.improve.additions.wording import Wording, _words
+    from cardiogram.improve.additions.draft_words import DraftWords, _words
 
-    words = Wording(language)
+    words = DraftWords(language)
     for key, texts in _words()["sentences"].items():
         assert set(texts) == {"en", "de", "fr", "es", "zh", "ja"}, key
         fields = set(re.findall(r"{(\w+)}", texts["en"]))

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from cardiogram.improve.additions.draft_words import DraftWords
+from cardiogram.improve.additions.front_matter_keys import find_metadata
 from cardiogram.improve.additions.identity import file_rows, identity_rows, say_purpose
 from cardiogram.improve.additions.learning import (
     base_quotes,
@@ -15,11 +17,9 @@ from cardiogram.improve.additions.learning import (
     say_quantised,
     setting_rows,
 )
-from cardiogram.improve.additions.metadata import find_metadata
 from cardiogram.improve.additions.places import PlacedEdit, Places
 from cardiogram.improve.additions.snippets import find_snippets
 from cardiogram.improve.additions.stating import CardVoice
-from cardiogram.improve.additions.wording import Wording
 from cardiogram.improve.draft import DraftChange, Sentence
 from cardiogram.improve.operations import InsertLines, ReplaceLines
 from cardiogram.improve.view import DraftView
@@ -41,7 +41,7 @@ def find_additions(view: DraftView) -> Iterator[DraftChange]:
     """
     if view.rating.scores["overall"].expected >= _EXCELLENT:
         return
-    wording = Wording(view.language)
+    wording = DraftWords(view.language)
     voice = CardVoice(view, wording)
     yield from find_metadata(voice)
     if any(problem.startswith(_CLOSED) for problem in view.card.problems):

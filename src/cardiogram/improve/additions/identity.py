@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from cardiogram.improve.additions.stating import LabelledFact, CardVoice, is_id, is_plain, link
+from cardiogram.improve.additions.stating import CardVoice, LabelledFact, is_id, is_plain, link
 from cardiogram.improve.draft import Sentence
 
 _LABELS_SHOWN = 20
@@ -25,16 +25,16 @@ def say_purpose(voice: CardVoice) -> list[Sentence]:
     key = f"purpose.{task.value}"
     labels = voice.fact("labels")
     if key.endswith("-classification") and not key.endswith("tabular-classification"):
-        names = labels.value if labels else None
+        classes = labels.value if labels else None
         shown = (
-            isinstance(names, list)
-            and 1 < len(names) <= _LABELS_SHOWN
-            and is_plain(names)
-            and not str(names[0]).startswith(_GENERIC)
+            isinstance(classes, list)
+            and 1 < len(classes) <= _LABELS_SHOWN
+            and is_plain(classes)
+            and not str(classes[0]).startswith(_GENERIC)
         )
-        if labels is None or not shown or not isinstance(names, list):
+        if labels is None or not shown or not isinstance(classes, list):
             return _new(voice, Sentence(say("purpose.other", task=str(task.value)), (task,)))
-        text = say(key, n=str(len(names)), labels=", ".join(map(str, names)))
+        text = say(key, n=str(len(classes)), labels=", ".join(map(str, classes)))
         return _new(voice, Sentence(text, (labels,)))
     if not voice.wording.has(key) or key == "purpose.sentence-similarity":
         key = "purpose.other"

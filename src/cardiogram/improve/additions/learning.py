@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from cardiogram.improve.additions.stating import (
-    LabelledFact,
     CardVoice,
+    LabelledFact,
     is_id,
     is_plain,
     link,
@@ -117,8 +117,8 @@ def _setting(voice: CardVoice, name: str, fact: Fact) -> str:
 def say_quantised(voice: CardVoice) -> list[Sentence]:
     """With what, and to how many bits, the weights are quantised."""
     method, bits = voice.fact("method", "quantisation"), voice.fact("bits")
-    names = {"gptq": "GPTQ", "awq": "AWQ", "bitsandbytes": "bitsandbytes", "hqq": "HQQ"}
-    name = names.get(str(method.value) if method else "")
+    spelling = {"gptq": "GPTQ", "awq": "AWQ", "bitsandbytes": "bitsandbytes", "hqq": "HQQ"}
+    name = spelling.get(str(method.value) if method else "")
     if method is None or bits is None or name is None:
         return []
     text = voice.wording.say("quantised", method=name, bits=str(bits.value))

@@ -9,7 +9,7 @@ from itertools import takewhile
 from typing import NamedTuple
 
 from cardiogram.cards import Block, Section, is_placeholder, topics_of
-from cardiogram.improve.additions.wording import Wording
+from cardiogram.improve.additions.draft_words import DraftWords
 from cardiogram.improve.operations import InsertLines, Operation, ReplaceLines
 from cardiogram.improve.view import DraftView
 
@@ -51,7 +51,7 @@ class Places:
         A card that is closed: no fence is left open in it.
     """
 
-    def __init__(self, view: DraftView, wording: Wording) -> None:
+    def __init__(self, view: DraftView, wording: DraftWords) -> None:
         self.view, self.wording = view, wording
         text = view.readme.text
         self.lines = [text[start:end] for start, end in view.readme.lines()]

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from cardiogram.improve.additions.wording import Wording
+from cardiogram.improve.additions.draft_words import DraftWords
 from cardiogram.improve.draft import Sentence
 from cardiogram.improve.view import README, DraftView
 from cardiogram.repository import Fact
@@ -28,7 +28,7 @@ class LabelledFact(NamedTuple):
 class CardVoice:
     """How a card writes: its language, its lists, and what it said before."""
 
-    def __init__(self, view: DraftView, wording: Wording) -> None:
+    def __init__(self, view: DraftView, wording: DraftWords) -> None:
         self.view, self.wording = view, wording
         lines = view.card.body.split("\n")
         marks = [line.lstrip()[0] for line in lines if re.match(r"\s*[-*+] \S", line)]
@@ -53,8 +53,8 @@ class CardVoice:
             head: list[str] = []
         else:
             lines = [f"| {label} | {value} |" for label, value, _ in rows]
-            names = self.wording.label("setting"), self.wording.label("value")
-            head = [f"| {names[0]} | {names[1]} |", "|---|---|"]
+            titles = self.wording.label("setting"), self.wording.label("value")
+            head = [f"| {titles[0]} | {titles[1]} |", "|---|---|"]
         sentences = [Sentence(line, row.facts) for line, row in zip(lines, rows, strict=True)]
         return [*head, *lines], sentences
 

@@ -22,13 +22,13 @@ def _words() -> dict[str, dict[str, dict[str, str]]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Wording:
+class DraftWords:
     """The words of one language; English labels and no sentences for any other than the six.
 
     Examples
     --------
-    >>> Wording("de").integer(12400), Wording("de").count(6_738_415_616), Wording("sv").speaks
-    ('12.400', '6,74B', False)
+    >>> DraftWords("de").integer(12400), DraftWords("de").count(6_738_415_616)
+    ('12.400', '6,74B')
     """
 
     language: str
