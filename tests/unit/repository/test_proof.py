@@ -104,7 +104,9 @@ def test_a_card_is_no_proof_of_itself() -> None:
 
 
 def test_what_is_contradicted_is_not_claimed() -> None:
-    assert "layers" not in {claim.name for claim in proof(CARD.replace("12 l", "24 l")).claims}
+    claims = {claim.name for claim in proof(CARD.replace("12 l", "24 l")).claims}
+    assert "hidden_size" in claims
+    assert not claims & {"layers", "context"}  # half of that sentence is false
 
 
 def test_the_same_card_gives_the_same_bytes() -> None:
@@ -207,6 +209,15 @@ def test_a_sentence_that_was_reworded_is_edited_and_still_true() -> None:
     assert states(said)["layers"] == "edited"
     (sentence,) = [sentence for sentence in said.of("edited") if sentence.name == "layers"]
     assert "The files prove its layers now." in sentence.why
+
+
+def test_the_same_words_elsewhere_are_not_the_sentence() -> None:
+    card = CARD.replace("# Wren\n", "# Wren\n\nNot 768: see below. Its hidden size is 768.5.\n")
+    said = verified(card, proof())
+    assert states(said)["hidden_size"] == "holds"
+    longer = CARD.replace("hidden size is 768.", "hidden size is 768-ish.")
+    said = verified(longer, proof())
+    assert states(said)["hidden_size"] == "edited"
 
 
 def test_a_sentence_that_was_taken_out_is_edited() -> None:

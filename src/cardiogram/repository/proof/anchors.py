@@ -17,8 +17,8 @@ _WINDOW = 256
 """Characters in which a secret, such as a token or an e-mail address, is looked for."""
 _LONGEST = 400
 """Characters of a sentence; of a longer one its line, and of a longer line the words alone."""
-_PLACES = 500
-"""Places of the same words that are compared."""
+_PLACES = 100
+"""Places of the same words that are looked at."""
 _LEAST = 8
 """Characters on each side between which a sentence that was edited is found."""
 
@@ -95,12 +95,19 @@ class AnchoredText:
         """Places of the very words: those with the same words around them, then the nearest."""
         places: list[int] = []
         place = self.text.find(quote.exact) if quote.exact else -1
-        while place >= 0 and len(places) < _PLACES:
-            places.append(place)
-            place = self.text.find(quote.exact, place + 1)
+        for _ in range(_PLACES):
+            if place < 0:
+                break
+            if self._is_whole(place, place + len(quote.exact)):
+                places.append(place)
+            place = self.text.find(quote.exact, place + len(quote.exact))
         places.sort(key=lambda place: (-self._likeness(place, quote), abs(place - quote.start)))
         for place in places:
             yield self._anchor(place, place + len(quote.exact))
+
+    def is_alike(self, anchor: Anchor, quote: QuoteSelector) -> bool:
+        """Whether all that stood around the words stands around this place."""
+        return self._likeness(anchor.start, quote) == len(quote.prefix) + len(quote.suffix)
 
     def find_edited(self, quote: QuoteSelector) -> Anchor | None:
         """What stands between the words that were around a sentence; None where they are gone."""
@@ -150,12 +157,22 @@ class AnchoredText:
                 return start, match.end()
         return start, end
 
+    def _is_whole(self, start: int, end: int) -> bool:
+        """Whether words end where a part of the text does: `a/b-7b` is no part of `a/b-7b-chat`."""
+        before, after = self.text[max(0, start - 1) : start], self.text[end : end + 1]
+        return not (_joined(before, self.text[start]) or _joined(self.text[end - 1 : end], after))
+
     def _likeness(self, place: int, quote: QuoteSelector) -> int:
         """Characters around a place that are those around the quote."""
         before = self.text[max(0, place - len(quote.prefix)) : place]
         end = place + len(quote.exact)
         after = self.text[end : end + len(quote.suffix)]
         return _common(before[::-1], quote.prefix[::-1]) + _common(after, quote.suffix)
+
+
+def _joined(left: str, right: str) -> bool:
+    """Whether two neighbouring characters are of one word."""
+    return bool(left and right) and all(each.isalnum() or each in "-_/" for each in (left, right))
 
 
 def _common(text: str, other: str) -> int:

@@ -33,13 +33,16 @@ def prove(
         What is known to be false or in doubt.
     """
     text = AnchoredText(card)
-    doubted = {_key(contradiction.statement) for contradiction in contradictions}
+    doubted = [text.sentence_of(contradiction.statement) for contradiction in contradictions]
     claims: dict[tuple[object, ...], Claim] = {}
     for statement in read_statements(card):
         fact = proof_of(statement, facts)
-        if fact is None or _key(statement) in doubted or not statement.certain:
+        if fact is None or not statement.certain:
             continue
-        quote = text.select(text.sentence_of(statement))
+        anchor = text.sentence_of(statement)
+        if any(anchor.start < other.end and other.start < anchor.end for other in doubted):
+            continue
+        quote = text.select(anchor)
         if withhold(quote.exact) != quote.exact:  # a proof holds no secrets
             continue
         claim = Claim(quote, fact.name, fact.value, fact.sources, fact.how, fact.unit, fact.about)
@@ -71,7 +74,3 @@ def _others(sources: Iterable[FactSource], repo: str) -> Iterator[FactSource]:
     for source in sources:
         if source.path != CARD or source.repo not in ("", repo):
             yield source
-
-
-def _key(statement: Statement) -> tuple[object, ...]:
-    return statement.kind, statement.line, statement.quote, statement.about

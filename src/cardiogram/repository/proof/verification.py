@@ -203,9 +203,9 @@ class _Work:
             first = first or anchor
             if statement := self._statement(claim, anchor):
                 return anchor, statement, False
-        if first is not None:
-            return first, None, False
         between = self.text.find_edited(claim.quote)
+        if first is not None and (between is None or self.text.is_alike(first, claim.quote)):
+            return first, None, False
         if between is None:
             near = self._nearest(claim)
             return (*near, True) if near else (None, None, True)
@@ -249,7 +249,7 @@ class _Work:
                 return self._proven(base, claim, fact)
         if stands_in(claim.name, claim.value, base.sentence):
             return self._unproven(base, claim, same, certain=True)
-        subject = NAMES.get(claim.name, claim.name)
+        subject = NAMES.get(claim.name, claim.name).partition(" (about")[0]
         return replace(base, state="doubtful", why=f"It is not plain that it says: {subject}.")
 
     def _unproven(
