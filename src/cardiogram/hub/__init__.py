@@ -1,4 +1,4 @@
-"""The one door to the Hub: list models, read their cards, publish datasets.
+"""The one door to the Hub: list models, read their cards, publish datasets, open pull requests.
 
 Every call goes through a :class:`HubSession`, which waits for quotas and tries again what the
 Hub could not answer at once. A repository that cannot be read is a result with a `problem`.
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     )
     from cardiogram.hub.datasets import (
         Published,
-        Upload,
         check_dataset_id,
         read_dataset,
         read_file,
@@ -43,6 +42,7 @@ if TYPE_CHECKING:
         tag_dataset,
     )
     from cardiogram.hub.disk_cache import DiskCache
+    from cardiogram.hub.hub_writer import Upload
     from cardiogram.hub.listing import (
         COUNTS,
         Page,
@@ -53,6 +53,14 @@ if TYPE_CHECKING:
         list_pages,
         model_row,
         read_model,
+    )
+    from cardiogram.hub.pull_requests import (
+        Account,
+        NewPullRequest,
+        PullRequest,
+        ask_account,
+        ask_pull_requests,
+        open_pull_request,
     )
     from cardiogram.hub.readme import Readme, read_readme, read_readmes
     from cardiogram.hub.session import Failure, HubAnswer, HubSession

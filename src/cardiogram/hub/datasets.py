@@ -1,48 +1,19 @@
 """Datasets on the Hub: read what is published, and send a new revision in one commit.
 
 Reads go through :class:`HubSession`. Writes are the client's own (its uploads know Xet and Git
-LFS), wrapped here: tried again where that is safe, and put in words that hold no login.
+LFS), tried again where that is safe.
 """
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
-import json
-import threading
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import TypeVar
 
-import httpx2
-from huggingface_hub.errors import HfHubHTTPError, OfflineModeIsEnabled
-from huggingface_hub.utils import (  # type: ignore[attr-defined]  # public without an __all__
-    are_progress_bars_disabled,
-    disable_progress_bars,
-    get_session,
-)
-
-from cardiogram.errors import AccessDenied, ConfigError, HubError, RateLimited
+from cardiogram.errors import ConfigError, HubError
+from cardiogram.hub.hub_writer import AGAIN, HubWriter, Upload, quiet_client
 from cardiogram.hub.listing import is_repo_id
-from cardiogram.hub.session import LOGIN, RETRIED, Failure, HubSession, _client_headers, _safe_words
-from cardiogram.hub.waiting import OutOfPatience, Patience, backoff, retry_after
-
-T = TypeVar("T")
-
-SLOWEST = 300.0  # seconds without a byte; a commit of many files takes the Hub a while
-_TRIES = 6
-_AGAIN = "Run the same command again: what was uploaded is kept, and nothing is sent twice."
-_REFUSALS = {401: "there is no login, or it is wrong", 403: "this login may not write there"}
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file to send: its path in the repository, and its bytes or where they lie."""
-
-    path: str
-    source: Path | bytes
+from cardiogram.hub.session import Failure, HubSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,9 +114,7 @@ def send_dataset(
     """
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete  # slow to import
 
-    write = _Writer(session)
-    if not are_progress_bars_disabled():
-        disable_progress_bars()
+    write = HubWriter(session)
     write.do(
         f"making {repo_id!r}",
         lambda: write.api.create_repo(repo_id, repo_type="dataset", private=private, exist_ok=True),
@@ -160,7 +129,7 @@ def send_dataset(
         if (sha := str(head.get("id") or "")) != parent:
             if message in str(head.get("message")):
                 return sha
-            raise HubError(f"{repo_id!r} was changed by somebody else meanwhile", hint=_AGAIN)
+            raise HubError(f"{repo_id!r} was changed by somebody else meanwhile", hint=AGAIN)
         additions = [CommitOperationAdd(upload.path, upload.source) for upload in uploads]
         removals = [CommitOperationDelete(path) for path in deletions]
         info = write.api.create_commit(
@@ -173,9 +142,7 @@ def send_dataset(
         )
         return str(info.oid)
 
-    with warnings.catch_warnings():
-        # huggingface_hub 2.4 calls its HTTP client in a way that is going out of use
-        warnings.filterwarnings("ignore", "Use 'content=", DeprecationWarning)
+    with quiet_client():
         sha = write.do(f"the commit to {repo_id!r}", commit)
     tag_dataset(session, repo_id, tag, sha)
     return sha
@@ -201,7 +168,7 @@ def digest_of(uploads: Sequence[Upload], deletions: Sequence[str]) -> str:
 
 def tag_dataset(session: HubSession, repo_id: str, tag: str, revision: str) -> None:
     """Name a commit; a name that is there already stays."""
-    write = _Writer(session)
+    write = HubWriter(session)
     write.do(
         f"the tag {tag!r} of {repo_id!r}",
         lambda: write.api.create_tag(
@@ -210,91 +177,12 @@ def tag_dataset(session: HubSession, repo_id: str, tag: str, revision: str) -> N
     )
 
 
-@contextlib.contextmanager
-def _in_time() -> Iterator[None]:
-    """Give the client's calls an end: by itself it waits for an answer for ever."""
-    client = get_session()
-    before = client.timeout
-    client.timeout = httpx2.Timeout(SLOWEST, connect=10.0)
-    try:
-        yield
-    finally:
-        client.timeout = before
-
-
 def _first_commit(session: HubSession, repo_id: str) -> str:
     """The commit that making a dataset leaves; more than that was somebody else."""
     made = read_dataset(session, repo_id)
     if made is None or "README.md" in made.files:
-        raise HubError(f"{repo_id!r} was changed by somebody else meanwhile", hint=_AGAIN)
+        raise HubError(f"{repo_id!r} was changed by somebody else meanwhile", hint=AGAIN)
     return made.sha
-
-
-class _Writer:
-    """Calls that change something, tried again where the Hub was busy or the answer was lost."""
-
-    def __init__(self, session: HubSession) -> None:
-        from huggingface_hub import HfApi  # slow to import
-
-        self.api = HfApi(endpoint=session.endpoint, library_name="cardiogram")
-        self._patience = Patience(session.patience, threading.Event())
-
-    def do(self, what: str, call: Callable[[], T]) -> T:
-        """Call until it is done; `call` must be safe to repeat."""
-        cause = ""
-        for failures in range(1, _TRIES + 1):
-            wait = backoff(failures)
-            try:
-                with _in_time():
-                    return call()
-            except HfHubHTTPError as error:
-                status = error.response.status_code
-                if status not in RETRIED and status not in (409, 412):
-                    raise self._refused(what, error) from None
-                cause = f"HTTP {status}"
-                if status == 429:
-                    asked = retry_after(error.response.headers)
-                    wait = max(wait, asked or 0.0)
-            except OfflineModeIsEnabled:
-                raise HubError(
-                    "the Hub was not asked: offline mode is on", hint="unset HF_HUB_OFFLINE"
-                ) from None
-            except (httpx2.TransportError, httpx2.DecodingError):
-                cause = "the connection broke"
-            except json.JSONDecodeError:  # the client parses before it looks at the status
-                cause = "an answer that cannot be read"
-            except ValueError as error:  # the metadata, told apart by nothing but its words
-                said = _safe_words(str(error), _login())
-                raise HubError(f"the Hub refused {what} ({said})", hint=_AGAIN) from None
-            except (RuntimeError, OSError) as error:  # what the uploads raise
-                cause = type(error).__name__
-            self._wait(what, wait, cause)
-        raise HubError(f"{what} failed {_TRIES} times, last: {cause}", hint=_AGAIN)
-
-    def _wait(self, what: str, seconds: float, cause: str) -> None:
-        try:
-            self._patience.spend(seconds)
-        except OutOfPatience:
-            raise RateLimited(
-                f"{what} needs {seconds:.0f} s more of waiting than allowed ({cause})", hint=_AGAIN
-            ) from None
-
-    def _refused(self, what: str, error: HfHubHTTPError) -> HubError:
-        status = error.response.status_code
-        said = _safe_words(error.server_message or "", _login())
-        if status in _REFUSALS:
-            words = f"{_REFUSALS[status]}{': ' if said else ''}{said}"
-            return AccessDenied(
-                f"the Hub refused {what} ({words})",
-                hint=f"Log in with a token that may write: {LOGIN}",
-            )
-        return HubError(
-            f"the Hub refused {what} (HTTP {status}{': ' if said else ''}{said})", hint=_AGAIN
-        )
-
-
-def _login() -> str:
-    return _client_headers().get("authorization", "")
 
 
 def check_dataset_id(repo_id: str) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     )
     from cardiogram.improve.editing import EditRefused, ReadmeText
     from cardiogram.improve.operations import Operation
+    from cardiogram.improve.sending import Proposal, Sent, SentLog, prepare, send
     from cardiogram.improve.view import DraftView, view_card
 
 attach(__name__)

@@ -1,0 +1,220 @@
+"""Pull requests on the Hub: whose login this is, those that were opened, and a new one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from huggingface_hub.errors import HfHubHTTPError
+
+from cardiogram.errors import AccessDenied, HubError
+from cardiogram.hub.contents import HubRepoType, ask_info
+from cardiogram.hub.hub_writer import AGAIN, HubWriter, Upload, quiet_client, switched_off
+from cardiogram.hub.session import LOGIN, Failure, HubSession
+
+MOST_READ = 20
+"""Pull requests of one author that are read in full, the newest first."""
+_PAGES = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Whose login this is.
+
+    Attributes
+    ----------
+    organisations
+        Those that it belongs to.
+    may_write
+        False for a token that may only read.
+    """
+
+    name: str
+    organisations: frozenset[str]
+    may_write: bool = True
+
+    def owns(self, repo_id: str) -> bool:
+        """Whether a repository is this person's or one of the organisations'."""
+        owner, slash, _ = repo_id.partition("/")
+        return bool(slash) and owner in {self.name, *self.organisations}
+
+
+@dataclass(frozen=True, slots=True)
+class PullRequest:
+    """A pull request as it is now.
+
+    Attributes
+    ----------
+    status
+        ``open``, ``draft``, ``closed`` or ``merged``.
+    text
+        Its first comment, as it was written.
+    conflicts
+        Files that were changed on both sides.
+    """
+
+    number: int
+    status: str
+    author: str
+    text: str
+    address: str
+    conflicts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class NewPullRequest:
+    """What a pull request is made of.
+
+    Attributes
+    ----------
+    parent
+        The commit that its files were made for: where the main branch has moved on, none is opened.
+    text
+        Its first comment, with the `marker` by which it is recognised.
+    """
+
+    repo_id: str
+    parent: str
+    title: str
+    text: str
+    marker: str
+    uploads: tuple[Upload, ...]
+    of: HubRepoType = "model"
+
+
+def ask_account(session: HubSession) -> Account:
+    """Whose login this is.
+
+    Raises
+    ------
+    AccessDenied
+        There is no login, or the Hub does not know it.
+    """
+    answer = session.ask("/api/whoami-v2", wanted="json")
+    if isinstance(answer, Failure):
+        if answer.problem.startswith("unreachable"):
+            raise answer.error
+        raise AccessDenied("there is no login", hint=LOGIN)
+    data = _map(answer.data)
+    name = data.get("name")
+    if not isinstance(name, str) or not name:
+        raise HubError("the Hub does not say whose login this is", hint=AGAIN)
+    orgs = data.get("orgs")
+    members = (_map(each).get("name") for each in (orgs if isinstance(orgs, list) else ()))
+    role = _map(_map(data.get("auth")).get("accessToken")).get("role")
+    return Account(name, frozenset(n for n in members if isinstance(n, str)), role != "read")
+
+
+def ask_pull_requests(
+    session: HubSession, repo_id: str, author: str, of: HubRepoType = "model"
+) -> Iterator[PullRequest]:
+    """Pull requests of one author, whatever became of them, the newest first.
+
+    Raises
+    ------
+    HubError
+        The Hub does not list them.
+    """
+    path, read, start = f"/api/{of}s/{repo_id}/discussions", 0, 0
+    for page in range(_PAGES):
+        wanted = {"type": "pull_request", "status": "all", "author": author, "p": str(page)}
+        answer = session.ask(path, list(wanted.items()), wanted="json")
+        if isinstance(answer, Failure):
+            raise switched_off(answer.error.message, f"the list of {repo_id!r}") or answer.error
+        data = _map(answer.data)
+        rows = data.get("discussions")
+        rows = rows if isinstance(rows, list) else []
+        for row in map(_map, rows):
+            ours = _map(row.get("author")).get("name") == author and row.get("isPullRequest")
+            if ours and isinstance(row.get("num"), int):
+                yield _read(session, repo_id, of, row["num"])
+                read += 1
+                if read == MOST_READ:
+                    return
+        start += len(rows)
+        if not rows or start >= int(data.get("count") or 0):
+            return
+
+
+def find_pull_request(
+    session: HubSession, repo_id: str, author: str, marker: str, of: HubRepoType = "model"
+) -> PullRequest | None:
+    """The author's newest pull request with a marker in its text."""
+    theirs = ask_pull_requests(session, repo_id, author, of)
+    return next((each for each in theirs if marker in each.text), None)
+
+
+def open_pull_request(
+    session: HubSession, new: NewPullRequest, account: Account
+) -> PullRequest | None:
+    """Open a pull request, once: one with its marker is looked for before each try.
+
+    Returns
+    -------
+    PullRequest or None
+        None where the main branch is no more at its parent, so that it was not opened.
+
+    Raises
+    ------
+    AccessDenied
+        The login may not write, the repository is gated, or has pull requests switched off.
+    HubError
+        The Hub did not take it, or did not say whether it did.
+    """
+    from huggingface_hub import CommitOperationAdd  # slow to import
+
+    write = HubWriter(session)
+
+    def once() -> PullRequest | int | None:
+        there = find_pull_request(session, new.repo_id, account.name, new.marker, new.of)
+        if there is not None:
+            return there
+        info = ask_info(session, new.repo_id, new.of)
+        if isinstance(info, Failure):
+            raise info.error
+        if info["sha"] != new.parent:
+            return None
+        try:
+            made = write.api.create_commit(
+                new.repo_id,
+                [CommitOperationAdd(upload.path, upload.source) for upload in new.uploads],
+                commit_message=new.title,
+                commit_description=new.text,
+                repo_type=new.of,
+                parent_commit=new.parent,
+                create_pr=True,
+            )
+        except HfHubHTTPError as error:
+            if error.response.status_code == 412:
+                return None
+            raise
+        return made.pr_num
+
+    with quiet_client():
+        made = write.do(f"the pull request to {new.repo_id!r}", once)
+    return _read(session, new.repo_id, new.of, made) if isinstance(made, int) else made
+
+
+def _read(session: HubSession, repo_id: str, of: HubRepoType, number: int) -> PullRequest:
+    data = _map(session.get_json(f"/api/{of}s/{repo_id}/discussions/{number}").data)
+    events = data.get("events")
+    comments = (
+        _map(_map(_map(event).get("data")).get("latest")).get("raw")
+        for event in (events if isinstance(events, list) else ())
+        if _map(event).get("type") == "comment"
+    )
+    conflicts = data.get("filesWithConflicts")
+    place = repo_id if of == "model" else f"{of}s/{repo_id}"
+    return PullRequest(
+        number=number,
+        status=str(data.get("status")),
+        author=str(_map(data.get("author")).get("name")),
+        text=str(next(comments, "") or ""),
+        address=f"{session.endpoint}/{place}/discussions/{number}",
+        conflicts=tuple(map(str, conflicts)) if isinstance(conflicts, list) else (),
+    )
+
+
+def _map(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}

@@ -1,0 +1,122 @@
+"""What a pull request says of itself: what changed and why, the rating, and the proof.
+
+Values come from cards and files that anybody wrote: they stand in code, name nobody, and hold no
+login, e-mail address or local path.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from cardiogram.improve.draft import Draft, DraftChange
+from cardiogram.judge import Rating
+from cardiogram.names import CRITERIA
+from cardiogram.repository.access import withhold
+from cardiogram.repository.proof import name_place
+
+MARK = "<!-- cardiogram:improve "
+"""How each of our pull requests is recognised; what follows tells them apart."""
+
+_MOST_CHANGES, _MOST_SENTENCES, _MOST_PLACES, _LONGEST = 40, 60, 3, 200
+_MOVED = 0.1  # a criterion that moves less is not worth a line
+_MARKUP = re.compile(r"([\\`*_{}\[\]<>|#!~$])")
+_KINDS = {"repair": "Mended", "correction": "Corrected", "metadata": "Metadata", "section": "Added"}
+_WHAT = {"repair": "repairs", "correction": "corrections", "metadata": "metadata"}
+
+
+def make_title(draft: Draft) -> str:
+    """A line of at most 72 characters: what the changes are, the most frequent first."""
+    sections = [change.criterion for change in draft.changes if change.kind == "section"]
+    others = [_WHAT[change.kind] for change in draft.changes if change.kind in _WHAT]
+    words = list(dict.fromkeys([*(name or "text" for name in sections), *others]))
+    title = f"Improve the model card: {', '.join(words)}" if words else "Improve the model card"
+    return title if len(title) <= 72 else title[:71].rpartition(",")[0]
+
+
+def describe(draft: Draft, marker: str) -> str:
+    """The first comment of a pull request, in Markdown."""
+    commit = draft.facts.commit[:7]
+    parts = [
+        "These changes to the model card state only what the files of this repository prove "
+        f"(read at commit {commit}). The words that were there are kept.",
+        "\n".join(_ratings(*draft.ratings)),
+        "\n".join(["**What changes, and why**", "", *_changes(draft.changes)]),
+        "\n".join(_proofs(draft.changes)),
+        "\n".join(_left(draft)),
+        marker,
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _ratings(before: Rating, after: Rating) -> Iterator[str]:
+    """A table of the ratings that move, overall first; nothing where there is no rating."""
+    if "overall" not in before.scores or "overall" not in after.scores:
+        return
+    judge = _plain(f"{after.judge} {after.judge_version}")
+    yield f"| rating by {judge}, 1 to 5 | before | after |"
+    yield "| --- | --- | --- |"
+    yield f"| **overall** | {_score(before, 'overall')} | {_score(after, 'overall')} |"
+    for name in CRITERIA:
+        had, has = before.scores.get(name), after.scores.get(name)
+        if had and has and abs(has.expected - had.expected) >= _MOVED:
+            yield f"| {name} | {had.expected:.1f} | {has.expected:.1f} |"
+
+
+def _score(rating: Rating, name: str) -> str:
+    score = rating.scores[name]
+    within = "" if score.low is None else f" ({score.low:.1f} to {score.high:.1f})"
+    return f"{score.expected:.1f}{within}"
+
+
+def _changes(changes: Sequence[DraftChange]) -> Iterator[str]:
+    for change in changes[:_MOST_CHANGES]:
+        yield f"- {_KINDS[change.kind]}: {_plain(change.why)}"
+    if len(changes) > _MOST_CHANGES:
+        yield f"- and {len(changes) - _MOST_CHANGES} more"
+
+
+def _proofs(changes: Iterable[DraftChange]) -> Iterator[str]:
+    """A table of what is said now, and where the proof stands."""
+    sentences = [each for change in changes for each in change.sentences]
+    if not sentences:
+        return
+    yield "| what the card says now | where that stands |"
+    yield "| --- | --- |"
+    for sentence in sentences[:_MOST_SENTENCES]:
+        sources = (source for fact in sentence.facts for source in fact.sources[:1])
+        places = list(dict.fromkeys(name_place(source) for source in sources))
+        proof = ", ".join(map(_code, places[:_MOST_PLACES]))
+        if len(places) > _MOST_PLACES:
+            proof += f" and {len(places) - _MOST_PLACES} more"
+        yield f"| {_code(sentence.text)} | {proof or 'answered by the author'} |"
+    if len(sentences) > _MOST_SENTENCES:
+        yield f"| and {len(sentences) - _MOST_SENTENCES} more | |"
+
+
+def _left(draft: Draft) -> Iterator[str]:
+    """Where the card and the files still disagree: that is the owner's to settle."""
+    if not draft.left:
+        return
+    yield "**Left as it is: the card and the files disagree**"
+    yield ""
+    for each in draft.left[:_MOST_CHANGES]:
+        yield f"- line {each.statement.line}: {_plain(each.why)}"
+
+
+def _plain(text: str) -> str:
+    """A text on one line in which nothing is markup and nobody is called."""
+    text = " ".join(withhold(text).split())
+    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    return _MARKUP.sub(r"\\\1", text).replace("@", "&#64;")
+
+
+def _code(text: str) -> str:
+    """A text on one line as code, which may stand in a table."""
+    text = " ".join(withhold(text).split())
+    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
+    text = text.replace("|", "\\|")
+    ticks = max((len(run) for run in re.findall("`+", text)), default=0)
+    fence = "`" * (ticks + 1)
+    space = " " if ticks else ""
+    return f"{fence}{space}{text}{space}{fence}" if text else ""

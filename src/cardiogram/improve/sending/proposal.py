@@ -1,0 +1,82 @@
+"""A pull request before it is sent."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from cardiogram.errors import ConfigError
+from cardiogram.hub import NewPullRequest, Upload, is_repo_id
+from cardiogram.improve.draft import Draft
+from cardiogram.improve.sending.description import MARK, describe, make_title
+from cardiogram.repository.proof import PROOF, Proof, write_proof
+from cardiogram.text import sha256
+
+README = "README.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Proposal:
+    """What would be sent.
+
+    Attributes
+    ----------
+    parent
+        The commit that the draft was made for.
+    text
+        The description, in Markdown.
+    digest
+        Of the README that it proposes.
+    """
+
+    repo: str
+    parent: str
+    title: str
+    text: str
+    files: Mapping[str, bytes]
+    digest: str
+
+    @property
+    def marker(self) -> str:
+        """The last line of the description, by which this pull request is known again."""
+        return marker(self.parent, self.digest)
+
+    def as_request(self) -> NewPullRequest:
+        """For the Hub."""
+        uploads = tuple(Upload(path, data) for path, data in self.files.items())
+        return NewPullRequest(self.repo, self.parent, self.title, self.text, self.marker, uploads)
+
+
+def prepare(draft: Draft, *, with_proof: bool = False) -> Proposal:
+    """Put a draft in the form of a pull request; nothing is sent.
+
+    Parameters
+    ----------
+    with_proof
+        Whether README.proof.json goes along.
+
+    Raises
+    ------
+    ConfigError
+        There is nothing to send, or the draft was not made of a repository on the Hub.
+    """
+    repo, commit = draft.facts.repo, draft.facts.commit
+    if not commit or not is_repo_id(repo):
+        raise ConfigError(
+            f"{draft.target!r} is a folder, and a pull request goes to a repository on the Hub",
+            hint="Give its id, OWNER/NAME, or edit the file with --write.",
+        )
+    readme = draft.after.encode()
+    if readme == draft.before.encode():
+        raise ConfigError(f"there is nothing to send: the card of {repo!r} stays as it is")
+    digest = sha256(readme)
+    files = {README: readme}
+    if with_proof:
+        files[PROOF] = write_proof(Proof(digest, draft.claims, repo, "model", commit))
+    text = describe(draft, marker(commit, digest))
+    return Proposal(repo, commit, make_title(draft), text, files, digest)
+
+
+def marker(parent: str, digest: str) -> str:
+    """What tells a pull request of ours from all others; it holds no secret."""
+    return f"{MARK}parent={parent} readme={digest} -->"
