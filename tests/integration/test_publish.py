@@ -276,7 +276,7 @@ def test_a_fault_on_the_way_makes_neither_two_commits_nor_none(
 def test_a_commit_that_takes_too_long_is_not_made_twice(
     hub: StandIn, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("cardiogram.hub.datasets.SLOWEST", 0.5)
+    monkeypatch.setattr("cardiogram.hub.hub_writer.SLOWEST", 0.5)
     study = make(tmp_path / "s")
     hub.set_faults({"match": "POST .*/commit/", "delay": 1.5, "times": 1})
     send(study, hub, tmp_path)
