@@ -92,7 +92,7 @@ TRAPS = [
     (HARBOUR, "", "The code is released under the MIT license."),
     (ROUTER, "license: apache-2.0", "license: apache-2.0\nlanguage: en"),
     (ROUTER, "license: apache-2.0", "license: cc-by-nc-4.0"),
-    (RECIPES, "pipeline_tag: sentence-similarity", "pipeline_tag: sentence-similarity\nlanguage: de"),
+    (RECIPES, "library_name: ", "language: de\nlibrary_name: "),
     (RECIPES, "library_name: sentence-transformers", "library_name: transformers"),
     (RECIPES, "pipeline_tag: sentence-similarity", "pipeline_tag: feature-extraction"),
     (HARBOUR, "library_name: transformers", "library_name: pytorch"),

@@ -182,12 +182,13 @@ COMPARISONS: tuple[Comparison, ...] = (
     Comparison("group_size", ("group_size",), "weights a group", within),
     Comparison("shards", ("shards",), "files of weights", within),
     Comparison("layers", ("layers",), "layers", within),
+    Comparison("heads", ("heads",), "heads of attention", within, ("key_value_heads",)),
     Comparison(
         "hidden_size", ("hidden_size",), "units of the hidden state", within, ("dimensions",)
     ),
     Comparison("vocabulary", ("vocabulary",), "entries of the vocabulary", _vocabulary),
     Comparison("dimensions", ("dimensions",), "dimensions", within, ("hidden_size",)),
-    Comparison("labels", ("labels",), "labels", _labels),
+    Comparison("labels", ("labels", "classes"), "labels", _labels),
     Comparison("pooling", ("pooling",), "pooling", _word),
     Comparison("similarity", ("similarity",), "similarity", _word),
     Comparison("patch_size", ("patch_size",), "pixels a patch", within),
@@ -390,6 +391,29 @@ def compare_files_listed(known: Known) -> Iterator[Contradiction]:
             f"the file says {number(facts[0].value)}.",
             sure=statement.kind != "size" or not within(statement, facts[0].value, 0.1),
         )
+
+
+_QUANT_IN_NAME = re.compile(r"[-._](?P<quant>I?Q\d(?:_[A-Z0-9]{1,3}){0,3}|BF16|F16|F32)[-.]", re.I)
+
+
+def compare_file_names(known: Known) -> Iterator[Contradiction]:
+    """The quantisation in a file's name against the one in its header."""
+    for statement in known.said("file"):
+        match = _QUANT_IN_NAME.search(str(statement.value))
+        facts = [
+            f for f in known.named(("quantisation",)) if _same_file(f.about, str(statement.value))
+        ]
+        if match is None or not facts:
+            continue
+        mine = _plain(match["quant"])
+        if not any(_plain(f.value) in (mine, mine.replace("xl", "m")) for f in facts):
+            yield contradiction(
+                statement,
+                sources_of(facts),
+                f"The file is called {match['quant']}; its header says {facts[0].value}.",
+                sure=False,
+                kind="quantisation",
+            )
 
 
 def _same_file(path: str, written: str) -> bool:

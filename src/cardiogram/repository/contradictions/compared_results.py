@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from cardiogram.repository.contradictions.contradiction import Contradiction
@@ -126,6 +127,26 @@ def _text_against_files(known: Known, indexed: set[str]) -> Iterator[Contradicti
         if not any(_fact_agrees(said[0], f) for f in facts):
             yield _against_facts(said[0], metric, facts, sure=bool(listed))
     yield from _list_against_log(known)
+
+
+def compare_eval_results(known: Known) -> Iterator[Contradiction]:
+    """Results under .eval_results against those of the metadata and of the text."""
+    for fact in known.named(("eval_result",)):
+        words = f"{fact.note} {fact.about}".lower()
+        metrics = {s.about.partition("|")[0] for s in known.said("metric")} - {"loss", ""}
+        named = [m for m in metrics if re.search(rf"(?<![a-z]){re.escape(m)}(?![a-z])", words)]
+        said = [s for s in known.said("metric") if s.about.partition("|")[0] in named]
+        said = [s for s in said if s.certain]
+        if len(named) != 1 or not said or any(_fact_agrees(s, fact) for s in said):
+            continue
+        data = fact.about.partition(",")[0].lower()
+        yield contradiction(
+            said[0],
+            sources_of([fact]),
+            f"The card says {named[0]} {number(said[0].value)}; "
+            f"{fact.sources[0].path} says {number(fact.value)}.",
+            sure=bool(data) and f"|{data}|" in said[0].about.lower(),
+        )
 
 
 def _list_against_log(known: Known) -> Iterator[Contradiction]:

@@ -11,6 +11,7 @@ from cardiogram.repository.contradictions.access_and_templates import (
 )
 from cardiogram.repository.contradictions.against_files import (
     compare_disk,
+    compare_file_names,
     compare_files_listed,
     compare_modules,
     compare_parts,
@@ -18,13 +19,17 @@ from cardiogram.repository.contradictions.against_files import (
     compare_stored_types,
     compare_with_files,
 )
-from cardiogram.repository.contradictions.compared_results import compare_results
+from cardiogram.repository.contradictions.compared_results import (
+    compare_eval_results,
+    compare_results,
+)
 from cardiogram.repository.contradictions.contradiction import Contradiction
 from cardiogram.repository.contradictions.kinds_of_models import (
     compare_architectures,
     compare_bases,
     compare_libraries,
     compare_methods,
+    compare_named_base,
     compare_tasks,
 )
 from cardiogram.repository.contradictions.known import Known
@@ -37,10 +42,19 @@ from cardiogram.repository.contradictions.missing_places import (
     find_missing_ids,
     find_missing_keys,
 )
+from cardiogram.repository.contradictions.named_values import (
+    compare_data,
+    compare_formats,
+    compare_label_names,
+    compare_merged,
+    compare_names,
+    compare_pipelines,
+    compare_settings,
+    compare_uses,
+)
 from cardiogram.repository.contradictions.own_words import (
     compare_batches,
     compare_log,
-    compare_named_base,
     compare_sizes,
     compare_twice,
 )
@@ -59,6 +73,7 @@ _FUNCTIONS: tuple[CompareFunction, ...] = (
     compare_with_files,
     compare_stored_types,
     compare_files_listed,
+    compare_file_names,
     compare_disk,
     compare_parts,
     compare_rates,
@@ -69,7 +84,16 @@ _FUNCTIONS: tuple[CompareFunction, ...] = (
     compare_libraries,
     compare_tasks,
     compare_methods,
+    compare_settings,
+    compare_names,
+    compare_label_names,
+    compare_uses,
+    compare_pipelines,
+    compare_formats,
+    compare_data,
+    compare_merged,
     compare_results,
+    compare_eval_results,
     find_missing_files,
     compare_gates,
     compare_templates,

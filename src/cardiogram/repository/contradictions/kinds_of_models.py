@@ -6,7 +6,13 @@ import re
 from collections.abc import Iterator
 
 from cardiogram.repository.contradictions.contradiction import Contradiction
-from cardiogram.repository.contradictions.known import Known, contradiction, sources_of
+from cardiogram.repository.contradictions.known import (
+    Known,
+    contradiction,
+    source_of,
+    sources_of,
+)
+from cardiogram.repository.contradictions.licences_and_languages import is_copy
 from cardiogram.repository.fact import Fact
 from cardiogram.repository.statements import Statement
 
@@ -187,6 +193,30 @@ def compare_bases(known: Known) -> Iterator[Contradiction]:
     )
 
 
+_TUNED = re.compile(r"fine-?tun|nachtrainier|feinabgestimm|affin|ajust|finjuster", re.I)
+
+
+def compare_named_base(known: Known) -> Iterator[Contradiction]:
+    """The base model of the metadata against the one that the text names."""
+    stated = known.said("base_model", "front matter")
+    text = [s for s in known.said("base_model") if s.place != "front matter" and s.certain]
+    ids = {str(s.value).lower() for s in stated}
+    named = {str(s.value).lower() for s in text}
+    if len(ids) != 1 or len(named) != 1 or ids & known.missing_bases:
+        return
+    if is_copy(known) and _TUNED.search(text[0].quote):
+        return  # a copy's card repeats the words of the model that it was made from
+    mine = {_plain(name) for name in _names_of_base(known, str(stated[0].value))}
+    theirs = {_plain(name) for name in _names_of_base(known, str(text[0].value))}
+    if not any(a in b or b in a for a in mine for b in theirs):
+        yield contradiction(
+            stated[0],
+            (source_of(text[0]),),
+            f"The metadata say {stated[0].value!r}, the text says {text[0].value!r}.",
+            sure=False,
+        )
+
+
 def _names_of_base(known: Known, id: str) -> set[str]:
     """Names under which a base model goes: its present one, and without the mark of a copy."""
     ids = {id}
@@ -205,7 +235,7 @@ def compare_architectures(known: Known) -> Iterator[Contradiction]:
     if not theirs:
         return
     classes = known.named(("architecture",), "")
-    said = [s for s in known.said("architecture") if not s.about]
+    said = [s for s in known.said("architecture") if s.about != "code"]
     if any(_family(str(s.value)) in theirs for s in said):
         return
     for statement in said:
@@ -295,10 +325,15 @@ def _plain(value: object) -> str:
 
 def compare_tasks(known: Known) -> Iterator[Contradiction]:
     """A task that the head of the model cannot do, or that a file calls otherwise."""
-    stated = known.said("task", "front matter")
-    if len(stated) != 1 or known.named(("dimensions", "pooling")):
+    stated = [*known.said("task", "front matter"), *known.said("task", "code")]
+    for statement in stated:
+        yield from _compare_task(known, statement)
+
+
+def _compare_task(known: Known, statement: Statement) -> Iterator[Contradiction]:
+    if known.named(("dimensions", "pooling")):
         return
-    mine = str(stated[0].value)
+    mine = str(statement.value)
     classes = [f for f in known.named(("architecture",), "") if isinstance(f.value, str)]
     name = str(classes[0].value) if len(classes) == 1 else ""
     tasks = next((tasks for head, tasks in _HEADS.items() if name.endswith(head)), "")
@@ -308,7 +343,7 @@ def compare_tasks(known: Known) -> Iterator[Contradiction]:
         against = named if not tasks or against else []
     if against:
         yield contradiction(
-            stated[0],
+            statement,
             sources_of(against),
             f"The card says {mine}; {against[0].sources[0].path} says {against[0].value}.",
         )

@@ -54,11 +54,12 @@ def find_missing_ids(known: Known) -> Iterator[Contradiction]:
         return
     own = {known.repository.id.lower(), known.card.id.lower()} - {""}
     named = {str(s.value).lower() for k, _, _ in _KEYS for s in known.said(k, "front matter")}
-    for statement in sorted(known.said("repository"), key=lambda s: not s.certain):
+    said = [*known.said("repository"), *known.said("dataset", "text")]
+    for statement in sorted(said, key=lambda s: not s.certain):
         id = str(statement.value)
         if id.lower() in own | named:
             continue
-        of = cast(RepositoryType, statement.about)
+        of = cast(RepositoryType, statement.about or "dataset")
         if known.other(id, of) != "missing":
             continue
         yield contradiction(
@@ -73,7 +74,7 @@ def _why_missing(known: Known, statement: Statement) -> str:
     id = str(statement.value)
     own = known.repository.id if known.repository else ""
     here = f"; this repository is {own!r}" if own and _is_of_owner(known, id) else ""
-    return f"The Hub has no {statement.about} {id!r}{here}."
+    return f"The Hub has no {statement.about or 'data set'} {id!r}{here}."
 
 
 def _is_of_owner(known: Known, id: str) -> bool:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from cardiogram.repository.contradictions.contradiction import Contradiction
 from cardiogram.repository.contradictions.known import Known, contradiction, number, source_of
-from cardiogram.repository.contradictions.licences_and_languages import is_copy
 from cardiogram.repository.statements import Statement
 
 
@@ -125,29 +123,3 @@ def compare_log(known: Known) -> Iterator[Contradiction]:
 
 def _is_number(text: str) -> bool:
     return text.replace(".", "", 1).isdigit()
-
-
-def compare_named_base(known: Known) -> Iterator[Contradiction]:
-    """The base model of the metadata against the one that the text names."""
-    stated = known.said("base_model", "front matter")
-    text = [s for s in known.said("base_model") if s.place != "front matter" and s.certain]
-    ids = {_plain(str(s.value)) for s in stated}
-    named = {_plain(str(s.value)) for s in text}
-    if len(ids) != 1 or len(named) != 1 or ids == named:
-        return
-    mine, theirs = next(iter(ids)), next(iter(named))
-    if mine in theirs or theirs in mine or (is_copy(known) and _TUNED.search(text[0].quote)):
-        return  # a copy's card repeats the words of the model that it was made from
-    yield contradiction(
-        stated[0],
-        (source_of(text[0]),),
-        f"The metadata say {stated[0].value!r}, the text says {text[0].value!r}.",
-        sure=False,
-    )
-
-
-_TUNED = re.compile(r"fine-?tun|nachtrainier|feinabgestimm|affin|ajust|finjuster", re.I)
-
-
-def _plain(id: str) -> str:
-    return "".join(c for c in id.lower().rpartition("/")[2] if c.isalnum())

@@ -49,7 +49,7 @@ CONTRADICTION_RULES = (
         "CG511",
         "shape",
         (
-            *("layers", "hidden_size", "vocabulary", "dimensions", "labels", "pooling"),
+            *("layers", "heads", "hidden_size", "vocabulary", "dimensions", "labels", "pooling"),
             *("similarity", "image_size", "patch_size", "sampling_rate", "window"),
         ),
     ),
@@ -59,18 +59,14 @@ CONTRADICTION_RULES = (
         (
             *("learning_rate", "epochs", "steps", "batch_size", "total_batch_size", "seed"),
             *("accumulation", "warmup_steps", "rank", "lora_alpha", "lora_dropout"),
-            *(
-                "optimizer",
-                "schedule",
-                "training_seconds",
-                "merge_weight",
-                "merge_density",
-                "target_modules",
-            ),
+            *("optimizer", "schedule", "precision", "training_seconds", "setting"),
+            *("merge_weight", "merge_density", "target_modules"),
         ),
     ),
     ContradictionRule("CG513", "result", ("metric", "eval_result", "log")),
-    ContradictionRule("CG514", "access", ("gated", "chat_template")),
+    ContradictionRule(
+        "CG514", "access", ("gated", "chat_template", "end_token", "begin_token", "padding_token")
+    ),
 )
 """All rules, by id."""
 _BY_KIND = {kind: rule.id for rule in CONTRADICTION_RULES for kind in rule.kinds}

@@ -14,15 +14,20 @@ from cardiogram.repository.statements.readers.named_kinds import (
     read_architectures,
     read_dtypes,
     read_embeddings,
+    read_label_names,
     read_methods,
     read_optimisers,
     read_quantisations,
+    read_tokens,
+    read_training_words,
 )
 from cardiogram.repository.statements.readers.named_sources import (
     read_bases,
     read_data_licences,
+    read_datasets,
     read_durations,
     read_examples,
+    read_merged,
     read_modules,
     read_sizes_of_data,
 )
@@ -38,7 +43,13 @@ from cardiogram.repository.statements.readers.seen_and_heard import (
     read_templates,
     read_windows,
 )
-from cardiogram.repository.statements.readers.settings_in_code import read_printed, read_settings
+from cardiogram.repository.statements.readers.settings_in_code import (
+    read_formats,
+    read_keys_of_settings,
+    read_printed,
+    read_settings,
+    read_uses,
+)
 from cardiogram.repository.statements.readers.terms_and_languages import (
     read_languages,
     read_licences,
@@ -80,4 +91,12 @@ READERS: tuple[StatementReader, ...] = (
     read_templates,
     read_settings,
     read_printed,
+    read_keys_of_settings,
+    read_uses,
+    read_formats,
+    read_label_names,
+    read_tokens,
+    read_training_words,
+    read_datasets,
+    read_merged,
 )

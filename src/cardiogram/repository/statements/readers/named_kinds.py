@@ -395,3 +395,86 @@ def read_methods(view: CardView) -> Iterator[Statement]:
                 WordSpan(at, at + len(trained["name"])),
                 certain=view.subject(passage, WordSpan(at, at))[1],
             )
+
+
+_SCHEDULES = re.compile(
+    r"(?<![a-z])(?P<name>cosine(?:[ _]with[ _](?:min[ _]lr|restarts))?|linear|"
+    r"constant(?:[ _]with[ _]warmup)?|"
+    r"polynomial|inverse[ _]sqrt|reduce[ _]lr[ _]on[ _]plateau|one[ _-]?cycle|wsd)(?![a-z])",
+    re.I,
+)
+_SCHEDULE_LABEL = re.compile(
+    r"(?:lr|learning[ _]rate)[ _]schedul(?:e|er)(?:[ _]type)?|schedul(?:e|er)(?:[ _]type)?", re.I
+)
+_PRECISION_LABEL = re.compile(
+    (
+        r"(?:training (?:regime|precision)|mixed[-_ ]precision(?:[_ ]training)?|"
+        r"precision)(?: \[optional\])?"
+    ),
+    re.I,
+)
+_TOKEN_LABELS = {
+    "end_token": re.compile(
+        r"(?:eos|end[- ]of[- ](?:sequence|text|sentence)|stop)[ _]?token", re.I
+    ),
+    "begin_token": re.compile(
+        r"(?:bos|begin(?:ning)?[- ]of[- ](?:sequence|text|sentence))[ _]?token", re.I
+    ),
+    "padding_token": re.compile(r"pad(?:ding)?[ _]?token", re.I),
+}
+_LABELS_LABEL = re.compile(
+    (
+        r"(?:class|output|target)?[ _]?(?:labels?|classes|categories|entity types|"
+        r"entities|label set|klassen)"
+    ),
+    re.I,
+)
+
+
+def read_training_words(view: CardView) -> Iterator[Statement]:
+    """Schedule and precision of the training, under their labels."""
+    for passage in view.pairs():
+        label = passage.label.strip(" `*")
+        if passage.about or (passage.row and passage.place != "table"):
+            continue
+        if _SCHEDULE_LABEL.fullmatch(label) and (match := _SCHEDULES.match(passage.text.strip())):
+            name = match["name"].lower().replace(" ", "_").replace("-", "_")
+            yield view.say("schedule", name, passage, WordSpan(*match.span()))
+        elif _PRECISION_LABEL.fullmatch(label):
+            spelled = {m.lastgroup for m in _DTYPE.finditer(passage.text)}
+            shown = _DTYPE.search(passage.text)
+            if shown is not None and len(spelled) == 1:
+                yield view.say(
+                    "precision", shown.lastgroup, passage, WordSpan(*shown.span()), certain=False
+                )
+
+
+def read_tokens(view: CardView) -> Iterator[Statement]:
+    """Special tokens under their labels."""
+    for passage in view.pairs():
+        kind = next(
+            (k for k, p in _TOKEN_LABELS.items() if p.fullmatch(passage.label.strip(" `*"))), ""
+        )
+        match = re.fullmatch(
+            r"[`\"']?(?P<token>[<\[][^\s`\"']{1,40}[>\]])[`\"']?\.?", passage.text.strip()
+        )
+        if kind and match is not None and not passage.about:
+            at = passage.text.index(match["token"])
+            yield view.say(kind, match["token"], passage, WordSpan(at, at + len(match["token"])))
+
+
+def read_label_names(view: CardView) -> Iterator[Statement]:
+    """Names of the classes, listed under their label."""
+    for passage in view.pairs():
+        if passage.about or not _LABELS_LABEL.fullmatch(passage.label.strip(" `*")):
+            continue
+        parts = [
+            part.strip(" `*\"'[]().") for part in re.split(r"[,;、，]| and | und ", passage.text)
+        ]
+        parts = [re.sub(r"^(?:\d+|label_\d+)\s?[:=→-]\s?", "", part, flags=re.I) for part in parts]
+        if 2 <= len(parts) <= 60 and all(re.fullmatch(r"[\w /&-]{1,40}", part) for part in parts):
+            words: list[object] = [part for part in parts if not part.isdigit()]
+            if len(words) == len(parts):
+                yield view.say(
+                    "labels", words, passage, WordSpan(0, len(passage.text)), about="names"
+                )

@@ -90,7 +90,9 @@ def read_bases(view: CardView) -> Iterator[Statement]:
             r"\W{0,6}(?:the )?(?:base )?(?:model )?\W{0,6}", between
         ):
             continue
-        own = bool(passage.label) or view.subject(passage, WordSpan(*match.span("id")))[1]
+        first = made is not None and not re.search(r"\w", passage.text[: made.start()])
+        own = first or bool(passage.label)
+        own = own or view.subject(passage, WordSpan(*match.span("id")))[1]
         yield view.say("base_model", match["id"], passage, WordSpan(*match.span("id")), certain=own)
 
 
@@ -211,3 +213,31 @@ def _names_data(passage: Passage, id: str) -> bool:
     return id.lower() in text or id.rpartition("/")[2].lower().replace("-", " ") in text.replace(
         "-", " "
     )
+
+
+_ON_DATA = re.compile(
+    r"(?:fine-?tuned|trained|feinabgestimmt|trainiert)\b.{0,160}?\bon (?:the )?[`*\[]{0,3}"
+    rf"{_ID.pattern}[`*\]]{{0,3}} data ?set"
+)
+_GENERATED = re.compile(r"(?:fine-tuned version|pipeline was finetuned|adaption weights)")
+_MERGED = re.compile(r"models? merged|merged models?|merge details|included in the merge", re.I)
+
+
+def read_datasets(view: CardView) -> Iterator[Statement]:
+    """The data set that a sentence says the model was tuned on."""
+    for passage in view.sentences():
+        match = None if passage.about else _ON_DATA.search(passage.text)
+        if match is not None and _GENERATED.search(passage.text):
+            span = WordSpan(*match.span("id"))
+            yield view.say("dataset", match["id"], passage, span, certain=False)
+
+
+def read_merged(view: CardView) -> Iterator[Statement]:
+    """Models that a list under its heading says were merged."""
+    for passage in view.sentences():
+        if passage.about or not passage.headings or not _MERGED.search(passage.headings[-1]):
+            continue
+        match = re.match(rf"[\s*-]{{0,4}}{_ID.pattern}\s*\Z", passage.text)
+        if match is not None:
+            span = WordSpan(*match.span("id"))
+            yield view.say("merged_model", match["id"], passage, span)

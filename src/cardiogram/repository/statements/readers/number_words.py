@@ -210,6 +210,14 @@ COUNTED: tuple[Counted, ...] = (
         high=50000,
     ),
     _counted(
+        "heads",
+        r"(?:(?:number of|num|#|attention) ?_?)*(?:attention_)?heads|n_heads?",
+        rf"{_START}{_COUNT}[- ](?:attention[- ])?heads?(?!\w)",
+        rf"{_START}{_COUNT} (?:aufmerksamkeitsköpfe|têtes d'attention|cabezas de atención)",
+        low=1,
+        high=1024,
+    ),
+    _counted(
         "experts",
         r"(?:number of|num|#) ?_?(?:local_)?experts|experts(?: \(total\))?",
         (

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from cardiogram.cards import Block, load_yaml
 from cardiogram.errors import CardiogramError
-from cardiogram.repository.statements.card_view import CardView
+from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.statement import Statement
 
 _KINDS = {
@@ -127,3 +127,97 @@ def read_printed(view: CardView) -> Iterator[Statement]:
                     low=float(value),
                     high=float(value),
                 )
+
+
+_KEY = re.compile(r"[a-z][a-z0-9]*(?:_[a-z0-9]{1,24}){1,5}\Z")
+_PLAIN_NUMBER = re.compile(
+    r"(?P<number>\d{1,12}(?:\.\d{1,12})?(?:[eE][-+]?\d{1,3})?)(?=[\s,;)]|\Z)"
+)
+_ELSEWHERE = re.compile(
+    r"max_length|max_new_tokens|temperature|top_[pk]|num_beams|batch_size|"
+    r"train_runtime|repetition_penalty|"
+    r".*_per_second|total_flos|.*loss|.*_score|eval_.*|test_.*"
+)
+_PIPELINE = re.compile(
+    r"\bpipeline\(\s*(?:task\s*=\s*)?[\"'](?P<task>[a-z0-9-]{3,40})[\"']\s*,\s*(?:model\s*=\s*)?"
+    r"[\"'](?P<id>[\w.-]{1,96}/[\w.-]{1,96})[\"']"
+)
+_CLASS = re.compile(
+    r"\b(?P<name>(?:Auto|TF|"
+    r"Flax)?[A-Z]\w{2,60})\.from_pretrained\(\s*[\"'](?P<id>[\w.-]{1,96}/[\w.-]{1,96})[\"']"
+)
+_ALIASES = {
+    "sentiment-analysis": "text-classification",
+    "ner": "token-classification",
+    "vqa": "visual-question-answering",
+}
+_FORMATS = {
+    "ChatML": r"<\|im_start\|>",
+    "Llama 2": r"\[INST\]",
+    "Llama 3": r"<\|start_header_id\|>",
+    "Gemma": r"<start_of_turn>",
+    "Zephyr": r"<\|(?:user|assistant)\|>",
+    "Alpaca": r"### ?Instruction:?",
+    "Vicuna": r"\bUSER: ",
+    "Phi": r"<\|end\|>",
+}
+_FORMAT = {name: re.compile(pattern) for name, pattern in _FORMATS.items()}
+_PROMPT = re.compile(r"prompt|template|format|chat|vorlage|conversation", re.I)
+
+
+def read_keys_of_settings(view: CardView) -> Iterator[Statement]:
+    """Keys of configurations with their numbers, as lists and tables repeat them; about the key."""
+    for passage in view.pairs():
+        key = passage.label.strip(" `*")
+        match = _PLAIN_NUMBER.match(passage.text.strip(" `*")) if _KEY.match(key) else None
+        if match is None or passage.about or _ELSEWHERE.match(key):
+            continue
+        at = max(passage.text.find(match["number"]), 0)
+        value = float(match["number"])
+        yield view.say(
+            "setting",
+            value,
+            passage,
+            WordSpan(at, at + len(match["number"])),
+            about=key,
+            certain=False,
+        )
+
+
+def read_uses(view: CardView) -> Iterator[Statement]:
+    """Tasks and classes that snippets load this model with."""
+    own = view.card.id.lower()
+    for number, block in enumerate(view.card.document.blocks):
+        if block.kind != "code" or not own or own not in block.text.lower():
+            continue
+        if any(p.about for p in view.passages if p.block == number):
+            continue
+        for kind, pattern, group in (("task", _PIPELINE, "task"), ("architecture", _CLASS, "name")):
+            for match in pattern.finditer(block.text):
+                if match["id"].lower() != own:
+                    continue
+                word = match[group]
+                line = view.find_line(
+                    word,
+                    block.line + block.text.count("\n", 0, match.start(group)),
+                    block.line,
+                    block.last_line,
+                )
+                value = _ALIASES.get(word, word)
+                yield Statement(kind, value, line, view.quote(line, word), "code", about="code")
+
+
+def read_formats(view: CardView) -> Iterator[Statement]:
+    """The form of prompts that the card shows where it speaks of prompts."""
+    for passage in view.passages:
+        if passage.about or passage.label or passage.place == "title":
+            continue
+        if not (_PROMPT.search(passage.text) or any(map(_PROMPT.search, passage.headings[-1:]))):
+            continue
+        for name, pattern in _FORMAT.items():
+            match = pattern.search(passage.text)
+            if match is not None:
+                yield view.say(
+                    "chat_template", name, passage, WordSpan(*match.span()), certain=False
+                )
+                break

@@ -1,0 +1,258 @@
+"""Names and settings that a card repeats, against the files that hold them."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Iterator
+
+from cardiogram.repository.contradictions.contradiction import Contradiction
+from cardiogram.repository.contradictions.known import (
+    Known,
+    contradiction,
+    number,
+    source_of,
+    sources_of,
+)
+from cardiogram.repository.fact import Fact
+from cardiogram.repository.statements import Statement
+
+_MARKS = {
+    "ChatML": "<|im_start|>",
+    "Llama 2": "[INST]",
+    "Llama 3": "<|start_header_id|>",
+    "Gemma": "<start_of_turn>",
+    "Zephyr": "<|user|>",
+    "Alpaca": "### Instruction",
+    "Vicuna": "USER",
+    "Phi": "<|end|>",
+}
+"""What the template of each form of prompts holds."""
+
+
+def compare_settings(known: Known) -> Iterator[Contradiction]:
+    """Keys of configurations with another number than any file has under that key."""
+    by_key: dict[str, list[Fact]] = {}
+    for fact in known.facts:
+        if isinstance(fact.value, int | float) and not isinstance(fact.value, bool):
+            pointers = [s.pointer for s in fact.sources if "log_history" not in s.pointer]
+            for key in {pointer.rpartition("/")[2] for pointer in pointers} | {fact.about}:
+                by_key.setdefault(_plain(key), []).append(fact)
+    lines = {s.line for s in known.statements if s.kind != "setting"}
+    for statement in known.said("setting"):
+        if statement.line in lines:
+            continue  # of a kind that is compared by its own rule
+        facts = by_key.get(_plain(statement.about), [])
+        value = float(str(statement.value))
+        if facts and not any(math.isclose(float(str(f.value)), value, rel_tol=0.01) for f in facts):
+            yield contradiction(
+                statement,
+                sources_of(facts),
+                f"The card says {statement.about} {number(value)}; "
+                f"{_place(facts[0])} says {number(facts[0].value)}.",
+                sure=False,
+            )
+
+
+def compare_names(known: Known) -> Iterator[Contradiction]:
+    """Special tokens, schedules, precisions and relations to the base model."""
+    for kind, what in (
+        ("end_token", "the token that ends the output is"),
+        ("begin_token", "the token that begins the input is"),
+        ("padding_token", "the token that pads is"),
+        ("schedule", "the schedule is"),
+        ("precision", "the precision of the training is"),
+        ("base_relation", "the relation to the base model is"),
+    ):
+        facts = known.named((kind,), "")
+        for statement in known.said(kind):
+            if facts and not any(_is_named(statement, fact) for fact in facts):
+                yield contradiction(
+                    statement,
+                    sources_of(facts),
+                    f"The card says that {what} {statement.value}; "
+                    f"{_place(facts[0])} says {facts[0].value}.",
+                    sure=statement.certain and kind != "base_relation",
+                )
+
+
+_PRECISIONS = {
+    "F16": frozenset({"fp16", "float16", "amp", "16", "half"}),
+    "BF16": frozenset({"bf16", "bfloat16"}),
+    "F32": frozenset({"no", "fp32", "float32", "32", "none"}),
+}
+
+
+def _is_named(statement: Statement, fact: Fact) -> bool:
+    values = fact.value if isinstance(fact.value, list) else [fact.value]
+    mine = _plain(statement.value)
+    if statement.kind == "precision":
+        words = re.findall(r"[a-z0-9]+", " ".join(map(str, values)).lower())
+        meant = _PRECISIONS.get(str(statement.value), frozenset())
+        return not meant or bool(meant & set(words))
+    if statement.kind == "schedule":
+        return any(mine in _plain(value) or _plain(value) in mine for value in values)
+    if statement.kind == "base_relation":
+        return mine == _plain(values[0]) or "adapter" not in (mine, _plain(values[0]))
+    return str(statement.value) in map(str, values)
+
+
+def compare_label_names(known: Known) -> Iterator[Contradiction]:
+    """Names of classes that the configuration does not have."""
+    facts = [f for f in known.named(("labels",), "") if isinstance(f.value, list)]
+    theirs = {_entity(str(label)) for fact in facts for label in _listed(fact)}
+    if not theirs or any(re.fullmatch(r"label\d+", label) for label in theirs):
+        return
+    for statement in known.said("labels"):
+        if statement.about != "names" or not isinstance(statement.value, list):
+            continue
+        mine = {_entity(str(label)) for label in statement.value}
+        if not mine & theirs:
+            continue  # described in other words
+        strange = sorted(mine - theirs)
+        if strange and len(strange) <= len(mine) / 2:
+            yield contradiction(
+                statement,
+                sources_of(facts),
+                f"The card names the label {strange[0]!r}; {_place(facts[0])} has no such label.",
+                sure=False,
+            )
+
+
+def _listed(fact: Fact) -> list[object]:
+    return fact.value if isinstance(fact.value, list) else []
+
+
+def _entity(label: str) -> str:
+    return _plain(re.sub(r"^[BIESLU]-", "", label))
+
+
+def compare_uses(known: Known) -> Iterator[Contradiction]:
+    """Classes of snippets whose head, or whose kind of pipeline, is another than the model's."""
+    classes = known.named(("architecture", "pipeline"), "")
+    classes = [f for f in classes if isinstance(f.value, str)]
+    if len(classes) != 1:
+        return
+    theirs = str(classes[0].value)
+    for statement in known.said("architecture", "code"):
+        mine = str(statement.value)
+        heads = {_head(mine), _head(theirs)}
+        apart = len(heads) == 2 and heads <= _STRICT
+        forms = {_pipeline(mine), _pipeline(theirs)}
+        if apart or (len(forms) == 2 and "" not in forms):
+            yield contradiction(
+                statement,
+                sources_of(classes),
+                f"The snippet loads {mine}; {_place(classes[0])} says {theirs}.",
+            )
+
+
+def compare_pipelines(known: Known) -> Iterator[Contradiction]:
+    """A generation of diffusion models that the text names against the pipeline's class."""
+    facts = [f for f in known.named(("pipeline",), "") if _pipeline(str(f.value))]
+    forms = {"stable-diffusion-xl": "XL", "flux": "Flux"}
+    for statement in known.said("architecture"):
+        mine = forms.get(str(statement.value), "")
+        if facts and mine and mine != _pipeline(str(facts[0].value)):
+            yield contradiction(
+                statement,
+                sources_of(facts),
+                f"The card says {statement.value}; {_place(facts[0])} says {facts[0].value}.",
+                sure=statement.certain,
+            )
+
+
+def _pipeline(name: str) -> str:
+    """The generation that a class of a pipeline is of; "" for none that can be told."""
+    if not name.endswith("Pipeline") or name in ("DiffusionPipeline", "Pipeline"):
+        return ""
+    for mark in ("XL", "Flux", "Diffusion3", "Kandinsky", "PixArt", "Sana"):
+        if mark in name:
+            return mark
+    return "SD" if name.startswith("StableDiffusion") else ""
+
+
+_STRICT = frozenset(
+    {
+        *(
+            "SequenceClassification",
+            "TokenClassification",
+            "QuestionAnswering",
+            "CausalLM",
+            "MaskedLM",
+        ),
+        *("ImageClassification", "ObjectDetection", "SemanticSegmentation", "AudioClassification"),
+        *("CTC", "MultipleChoice"),
+    }
+)
+
+
+def _head(name: str) -> str:
+    return name.rpartition("For")[2] if "For" in name else ""
+
+
+def compare_formats(known: Known) -> Iterator[Contradiction]:
+    """A form of prompts that is not the template's, where the template's is another known one."""
+    templates = [f for f in known.named(("chat_template",), "") if isinstance(f.value, str)]
+    if not templates:
+        return
+    texts = [str(fact.value) for fact in templates]
+    known_forms = [name for name, mark in _MARKS.items() if any(mark in text for text in texts)]
+    said = [s for s in known.said("chat_template") if isinstance(s.value, str)]
+    if not known_forms or any(s.value in known_forms for s in said):
+        return
+    for statement in said[:1]:
+        yield contradiction(
+            statement,
+            sources_of(templates),
+            f"The card shows prompts as of {statement.value}; "
+            f"the chat template is as of {known_forms[0]}.",
+            sure=False,
+        )
+
+
+def compare_data(known: Known) -> Iterator[Contradiction]:
+    """The data set of the metadata against the ones that files or the text name."""
+    stated = known.said("dataset", "front matter")
+    named = [f for f in known.named(("dataset",)) if isinstance(f.value, str) and "/" in f.value]
+    text = [s for s in known.said("dataset") if s.place != "front matter"]
+    mine = {_plain(str(s.value).rpartition("/")[2]) for s in stated}
+    theirs = {_plain(str(f.value).rpartition("/")[2]) for f in named}
+    if stated and theirs and not mine & theirs:
+        yield contradiction(
+            stated[0],
+            sources_of(named),
+            f"The metadata say {stated[0].value!r}; {_place(named[0])} says {named[0].value!r}.",
+            sure=False,
+        )
+    for statement in text:
+        if mine and _plain(str(statement.value).rpartition("/")[2]) not in mine | theirs:
+            yield contradiction(
+                statement,
+                sources_of(named) or (source_of(stated[0]),),
+                f"The text says {statement.value!r}, the metadata say {stated[0].value!r}.",
+                sure=False,
+            )
+
+
+def compare_merged(known: Known) -> Iterator[Contradiction]:
+    """A model that the list of a merge names and its configuration does not."""
+    facts = known.named(("merged_model", "base_model"))
+    theirs = {_plain(str(fact.value)) for fact in facts}
+    merged = known.named(("merged_model",))
+    for statement in known.said("merged_model"):
+        if merged and _plain(statement.value) not in theirs:
+            yield contradiction(
+                statement,
+                sources_of(merged),
+                f"The card says that {statement.value} was merged; "
+                f"{_place(merged[0])} does not name it.",
+            )
+
+
+def _plain(value: object) -> str:
+    return re.sub(r"[\W_]", "", str(value).lower())
+
+
+def _place(fact: Fact) -> str:
+    return fact.sources[0].repo or fact.sources[0].path or "the Hub"
