@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,7 +11,7 @@ from typing import Any
 
 from cardiogram.cards import parse_card
 from cardiogram.cards.lint import lint
-from cardiogram.repository.access import RepositoryFile
+from cardiogram.improve import with_readme
 
 Json = dict[str, Any]
 README = "README.md"
@@ -66,34 +65,6 @@ class Result:
     after: str = ""
 
 
-class WithReadme:
-    """A repository with another README."""
-
-    def __init__(self, inner: Any, data: bytes) -> None:
-        self._inner, self._data = inner, data
-        digest = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False).hexdigest()
-        self.files = {**inner.files, README: RepositoryFile(README, len(data), f"git:{digest}")}
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._inner, name)
-
-    def read(self, path: str, limit: int = 16 << 20) -> bytes:
-        """A whole file."""
-        data: bytes = self._data if path == README else self._inner.read(path, limit)
-        return data
-
-    def read_part(self, path: str, start: int, stop: int) -> bytes:
-        """Bytes of a file."""
-        if path == README:
-            return self._data[start:stop]
-        part: bytes = self._inner.read_part(path, start, stop)
-        return part
-
-    def stream(self, path: str) -> Iterable[bytes]:
-        """A file in parts."""
-        return [self._data] if path == README else self._inner.stream(path)
-
-
 def measure(
     repository: Any,
     draft_of: Callable[..., Any],
@@ -130,7 +101,7 @@ def measure(
     result.kept, result.lost = kept(result.before, result.after, template)
     check_sentences(result, draft, repository, after)
     check_forms(result, before, after, validate)
-    again = _drafted(draft_of, WithReadme(repository, after))
+    again = _drafted(draft_of, with_readme(repository, draft.after))
     result.stable = again == after
     result.rating = rate(judge, before, repository.id)
     result.gain = rate(judge, after, repository.id) - result.rating
@@ -217,7 +188,7 @@ def check_sentences(result: Result, draft: Any, repository: Any, after: bytes) -
     commit = getattr(repository, "commit", "")
     proof = Proof(card.sha256, claims, repository.id, "model", commit) if claims else None
     states: dict[int, set[str]] = {}
-    for each in verify(card, WithReadme(repository, after), proof).sentences:
+    for each in verify(card, with_readme(repository, draft.after), proof).sentences:
         states.setdefault(each.line, set()).add(each.state)
     lines = result.after.splitlines()
     own = [sentence for change in draft.changes for sentence in change.sentences]

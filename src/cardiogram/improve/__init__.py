@@ -17,7 +17,18 @@ if TYPE_CHECKING:
     )
     from cardiogram.improve.editing import EditRefused, ReadmeText
     from cardiogram.improve.operations import Operation
-    from cardiogram.improve.sending import Proposal, Sent, SentLog, prepare, send
+    from cardiogram.improve.sending import (
+        Handwritten,
+        Proposal,
+        Sent,
+        SentLog,
+        WorkItem,
+        draft_owner,
+        find_handwritten,
+        prepare,
+        send,
+        with_readme,
+    )
     from cardiogram.improve.view import DraftView, view_card
 
 attach(__name__)

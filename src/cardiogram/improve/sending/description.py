@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from cardiogram.improve.draft import Draft, DraftChange
+from cardiogram.improve.sending.restoring import Handwritten
 from cardiogram.judge import Rating
 from cardiogram.names import CRITERIA
 from cardiogram.repository.access import withhold
@@ -34,19 +35,41 @@ def make_title(draft: Draft) -> str:
     return title if len(title) <= 72 else title[:71].rpartition(",")[0]
 
 
-def describe(draft: Draft, marker: str) -> str:
-    """The first comment of a pull request, in Markdown."""
-    commit = draft.facts.commit[:7]
+def describe(draft: Draft, marker: str, restored: Handwritten | None = None) -> str:
+    """The first comment of a pull request, in Markdown.
+
+    Parameters
+    ----------
+    restored
+        The earlier card that comes back; the ratings, which are of that one, are left out.
+    """
+    changes = ["**What changes, and why**", "", *_changes(draft.changes)]
     parts = [
-        "These changes to the model card state only what the files of this repository prove "
-        f"(read at commit {commit}). The words that were there are kept.",
-        "\n".join(_ratings(*draft.ratings)),
-        "\n".join(["**What changes, and why**", "", *_changes(draft.changes)]),
+        _restored(restored) if restored else "",
+        _opening(draft) if draft.changes else "",
+        "" if restored else "\n".join(_ratings(*draft.ratings)),
+        "\n".join(changes) if draft.changes else "",
         "\n".join(_proofs(draft.changes)),
         "\n".join(_left(draft)),
         marker,
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _opening(draft: Draft) -> str:
+    return (
+        "These changes to the model card state only what the files of this repository prove "
+        f"(read at commit {draft.facts.commit[:7]}). The words that were there are kept."
+    )
+
+
+def _restored(restored: Handwritten) -> str:
+    commit = restored.commit
+    title = f" ({_code(commit.title)})" if commit.title else ""
+    return (
+        f"The card that stood here on {restored.day}, at commit {commit.id[:7]}{title}, was "
+        "written by hand; a generated one took its place since. This brings it back."
+    )
 
 
 def _ratings(before: Rating, after: Rating) -> Iterator[str]:

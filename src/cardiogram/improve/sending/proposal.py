@@ -9,6 +9,7 @@ from cardiogram.errors import ConfigError
 from cardiogram.hub import NewPullRequest, Upload, is_repo_id
 from cardiogram.improve.draft import Draft
 from cardiogram.improve.sending.description import MARK, describe, make_title
+from cardiogram.improve.sending.restoring import Handwritten
 from cardiogram.repository.proof import PROOF, Proof, write_proof
 from cardiogram.text import sha256
 
@@ -47,13 +48,17 @@ class Proposal:
         return NewPullRequest(self.repo, self.parent, self.title, self.text, self.marker, uploads)
 
 
-def prepare(draft: Draft, *, with_proof: bool = False) -> Proposal:
+def prepare(
+    draft: Draft, *, with_proof: bool = False, restored: Handwritten | None = None
+) -> Proposal:
     """Put a draft in the form of a pull request; nothing is sent.
 
     Parameters
     ----------
     with_proof
         Whether README.proof.json goes along.
+    restored
+        The earlier card that the draft was made of, in the place of the present one.
 
     Raises
     ------
@@ -67,14 +72,15 @@ def prepare(draft: Draft, *, with_proof: bool = False) -> Proposal:
             hint="Give its id, OWNER/NAME, or edit the file with --write.",
         )
     readme = draft.after.encode()
-    if readme == draft.before.encode():
+    if readme == draft.before.encode() and restored is None:
         raise ConfigError(f"there is nothing to send: the card of {repo!r} stays as it is")
     digest = sha256(readme)
     files = {README: readme}
     if with_proof:
         files[PROOF] = write_proof(Proof(digest, draft.claims, repo, "model", commit))
-    text = describe(draft, marker(commit, digest))
-    return Proposal(repo, commit, make_title(draft), text, files, digest)
+    text = describe(draft, marker(commit, digest), restored)
+    title = f"Restore the model card of {restored.day}" if restored else make_title(draft)
+    return Proposal(repo, commit, title, text, files, digest)
 
 
 def marker(parent: str, digest: str) -> str:

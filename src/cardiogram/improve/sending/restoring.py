@@ -1,0 +1,114 @@
+"""The last card that a person wrote, where a generator's took its place."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from cardiogram.hub import HubSession, read_readme
+from cardiogram.improve.editing import EditRefused, ReadmeText
+from cardiogram.improve.repairs import last_written
+from cardiogram.repository.access import (
+    Repository,
+    RepositoryCommit,
+    RepositoryFile,
+    RepositoryType,
+)
+
+README = "README.md"
+MOST_REVISIONS = 30
+"""Revisions that are read, the newest first: each is a request."""
+
+
+@dataclass(frozen=True, slots=True)
+class Handwritten:
+    """A card that a person wrote, and the commit that still has it."""
+
+    commit: RepositoryCommit
+    readme: ReadmeText
+
+    @property
+    def day(self) -> str:
+        """When it was committed: ``2024-12-01``."""
+        return self.commit.date[:10]
+
+
+def find_handwritten(
+    repository: Repository, session: HubSession | None = None
+) -> Handwritten | None:
+    """The last card that a person wrote and a generator's took the place of.
+
+    Returns
+    -------
+    Handwritten or None
+        None where the present card is a person's, or no earlier one was, or there is no history.
+
+    Raises
+    ------
+    HubError
+        The Hub does not give the history.
+    """
+    if README not in repository.files or not repository.history:
+        return None
+    written = last_written(_revisions(repository, session or HubSession()))
+    return Handwritten(*written) if written else None
+
+
+def _revisions(
+    repository: Repository, session: HubSession
+) -> Iterator[tuple[RepositoryCommit, ReadmeText]]:
+    """Cards that differ from the next newer one; what cannot be read is left out."""
+    newer = repository.read(README)
+    commits = repository.history
+    yield commits[0], ReadmeText.of(newer)
+    for commit in commits[1 : MOST_REVISIONS + 1]:
+        data = read_readme(session, repository.id, commit.id).data
+        if data is None or data == newer:
+            continue
+        newer = data
+        try:
+            yield commit, ReadmeText.of(data)
+        except EditRefused:
+            continue
+
+
+def with_readme(repository: Repository, readme: ReadmeText) -> Repository:
+    """The same repository with another README.md, such as one to restore."""
+    return _WithReadme(repository, readme.encode())
+
+
+class _WithReadme:
+    """See :class:`Repository`."""
+
+    def __init__(self, inner: Repository, data: bytes) -> None:
+        self._inner, self._data = inner, data
+        self.id, self.of, self.commit = inner.id, inner.of, inner.commit
+        blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False)
+        file = RepositoryFile(README, len(data), f"git:{blob.hexdigest()}")
+        self.files: Mapping[str, RepositoryFile] = {**inner.files, README: file}
+
+    @property
+    def info(self) -> Mapping[str, object]:
+        return self._inner.info
+
+    @property
+    def history(self) -> Sequence[RepositoryCommit]:
+        return self._inner.history
+
+    def children(self, relation: str = "quantized", limit: int = 5) -> Sequence[str]:
+        return self._inner.children(relation, limit)
+
+    def read(self, path: str, limit: int = 16 << 20) -> bytes:
+        return self._data if path == README else self._inner.read(path, limit)
+
+    def read_part(self, path: str, start: int, stop: int) -> bytes:
+        return (
+            self._data[start:stop] if path == README else self._inner.read_part(path, start, stop)
+        )
+
+    def stream(self, path: str) -> Iterator[bytes]:
+        return iter([self._data]) if path == README else self._inner.stream(path)
+
+    def other(self, id: str, of: RepositoryType = "model") -> Repository | None:
+        return self._inner.other(id, of)

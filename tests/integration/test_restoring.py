@@ -1,0 +1,137 @@
+"""The last hand-written card, where a re-push wiped it; and an owner's work list."""
+
+from __future__ import annotations
+
+import pytest
+from proposals import make_draft
+from stand_in import StandIn
+
+from cardiogram.errors import ConfigError, HubError
+from cardiogram.hub import HubSession
+from cardiogram.improve import draft_owner, find_handwritten, prepare, send, with_readme
+from cardiogram.repository.access import Repository, open_on_hub
+
+REPO = "tester/heron"
+WRITTEN = """---
+license: mit
+---
+# Heron
+
+Heron names the birds of a marsh in a photograph. We took the photographs ourselves over two
+springs from one hide, so that it knows the birds of that marsh and has never seen a gull. It takes
+a bittern in reeds for a heron about one time in five; do not count birds with it.
+"""
+GENERATED = """---
+tags:
+- generated_from_trainer
+---
+<!-- This model card has been generated automatically according to the information the Trainer had
+access to. You should probably proofread and complete it, then remove this comment. -->
+
+# heron
+
+This model is a fine-tuned version of [a/b](https://huggingface.co/a/b) on an unknown dataset.
+
+## Model description
+
+More information needed
+
+## Intended uses & limitations
+
+More information needed
+"""
+
+
+def add(hub: StandIn, *cards: str | None) -> None:
+    """A repository whose card was each of these in turn."""
+    steps = []
+    for day, card in enumerate(cards):
+        date = f"2024-{1 + day // 28:02}-{1 + day % 28:02}T10:00:00.000Z"
+        steps.append({"date": date, "title": f"Push {day + 1}", "readme": card})
+    hub.add({"id": REPO, "commits": steps, "files": {}})
+
+
+def open_it(hub: StandIn) -> Repository:
+    return open_on_hub(HubSession(hub.url), REPO)
+
+
+def test_a_card_that_a_re_push_wiped_is_offered_and_comes_back(
+    hub: StandIn, monkeypatch: pytest.MonkeyPatch, tmp_path: object
+) -> None:
+    monkeypatch.setenv("HF_TOKEN", "hf_test_token")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
+    add(hub, "# heron\n", WRITTEN, GENERATED, GENERATED.replace("a/b", "c/d"))
+    repository = open_it(hub)
+    offered = find_handwritten(repository, HubSession(hub.url))
+    assert offered is not None
+    assert (offered.day, offered.commit.title) == ("2024-01-02", "Push 2")
+    assert offered.readme.encode() == WRITTEN.encode()
+    restored = with_readme(repository, offered.readme)
+    assert restored.read("README.md") == WRITTEN.encode()
+    assert restored.read_part("README.md", 0, 3) == b"---"
+    assert b"".join(restored.stream("README.md")) == WRITTEN.encode()
+    draft = make_draft(hub.url, REPO, revision=offered.commit.id)
+    from dataclasses import replace
+
+    facts = replace(draft.facts, commit=repository.commit)
+    unchanged = replace(draft, facts=facts, after=draft.before, changes=())
+    with pytest.raises(ConfigError, match="nothing to send"):
+        prepare(unchanged)
+    proposal = prepare(unchanged, restored=offered)
+    assert proposal.title == "Restore the model card of 2024-01-02"
+    assert "written by hand" in proposal.text
+    assert "overall" not in proposal.text
+    assert send(proposal, HubSession(hub.url)).state == "sent"
+    assert hub.inside(REPO)["files"]["refs/pr/1"]["README.md"]
+
+
+@pytest.mark.parametrize(
+    "cards",
+    [(GENERATED, WRITTEN), (GENERATED,), ("# heron\n", GENERATED), (WRITTEN, "# heron\n")],
+    ids=["by-hand-now", "one", "never", "no-generator"],
+)
+def test_nothing_is_offered_where_nothing_was_wiped(hub: StandIn, cards: tuple[str, ...]) -> None:
+    add(hub, *cards)
+    assert find_handwritten(open_it(hub), HubSession(hub.url)) is None
+
+
+def test_a_long_history_is_read_up_to_a_bound(hub: StandIn) -> None:
+    add(hub, WRITTEN, *(GENERATED.replace("a/b", f"a/{n}") for n in range(1, 31)))
+    assert find_handwritten(open_it(hub), HubSession(hub.url)) is not None
+    asked = sum("resolve" in request["path"] for request in hub.requests())
+    add(hub, WRITTEN, "# heron\n", *(GENERATED.replace("a/b", f"a/{n}") for n in range(31)))
+    assert find_handwritten(open_it(hub), HubSession(hub.url)) is None
+    assert asked < 80
+
+
+# -- an owner's work list ------------------------------------------------------------------------
+
+
+def test_the_cards_of_an_owner_come_by_readers_times_gain(hub: StandIn) -> None:
+    card = "# A model\n\nWords.\n"
+    for name, downloads in (("rail", 10), ("ruff", 5000), ("reed", 0)):
+        hub.add({"id": f"marsh/{name}", "readme": card, "downloads": downloads})
+    hub.add({"id": "marsh/none", "readme": None, "downloads": 9})
+    heard: list[tuple[str, int, int | None]] = []
+    work = draft_owner(
+        "marsh",
+        lambda id: make_draft(hub.url, id),
+        HubSession(hub.url),
+        on_progress=lambda *told: heard.append(told),
+    )
+    assert [each.id for each in work] == [f"marsh/{n}" for n in ("ruff", "rail", "reed", "none")]
+    assert work[0].readers == 5000
+    assert work[0].worth == pytest.approx(5000 * work[0].gain)
+    assert work[0].gain > 0
+    assert work[3].problem is not None
+    assert heard[-1] == ("draft", 4, 4)
+
+
+def test_an_owner_whom_nobody_knows_has_no_cards(hub: StandIn) -> None:
+    assert draft_owner("nobody-here", lambda id: make_draft(hub.url, id), HubSession(hub.url)) == []
+
+
+def test_a_hub_that_is_away_is_told(hub: StandIn) -> None:
+    hub.set_faults({"match": "GET /api/models", "status": 503})
+    with pytest.raises(HubError):
+        draft_owner("marsh", lambda id: make_draft(hub.url, id), HubSession(hub.url, patience=1))
