@@ -139,3 +139,29 @@ def test_markup_in_a_file_does_not_reach_the_card() -> None:
     assert "onerror" not in after.text
     assert "javascript" not in after.text
     assert "BertForSequenceClassification" in after.text
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "sentence", "about", "holds"),
+    [
+        ("architecture", "BertModel", "| Architektur | BertModel |", "", True),
+        ("architecture", "BertModel", "Other than BertModel, it is small.", "", False),
+        ("base_model", "a/b-base", "- **Modèle de base :** [a/b-base](https://x)", "", True),
+        ("base_model", "a/b-base", "Better than a/b-base.", "", False),
+        ("training_seconds", 1434.5354, "| Trainingszeit | 1.435 Sekunden |", "", True),
+        ("training_seconds", 1434.5354, "| Trainingszeit | 1.436 Sekunden |", "", False),
+        ("train_loss", 0.85752594, "| 学習損失 | 0.8575 |", "", True),
+        ("parameters", 8388608, "| Parameters of the adapter | 8,388,608 |", "adapter", True),
+        ("parameters", 8388608, "| Parameters | 8,388,609 |", "adapter", False),
+        ("task", "fill-mask", "Its task is `fill-mask`.", "", True),
+        ("task", "fill-mask", "Like `fill-mask`, but better.", "", False),
+        ("library", "timm", "import timm", "", True),
+        ("library", "timm", "Faster than timm.", "", False),
+    ],
+)
+def test_only_words_of_ours_say_what_could_be_read(
+    name: str, value: str | float, sentence: str, about: str, holds: bool
+) -> None:
+    from cardiogram.repository.proof.speaking import stands_in
+
+    assert stands_in(name, value, sentence, about) is holds

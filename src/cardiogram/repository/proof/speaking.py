@@ -5,9 +5,12 @@ Contradictions give way where a reader may mean something near; a proof does not
 
 from __future__ import annotations
 
+import json
 import math
 import re
+from functools import cache
 
+from cardiogram.names import DATA
 from cardiogram.repository.contradictions import CONTRADICTION_RULES
 from cardiogram.repository.fact import Value
 from cardiogram.repository.statements import Statement
@@ -25,6 +28,11 @@ _TYPES = {
 _READ = frozenset(kind for rule in CONTRADICTION_RULES for kind in rule.kinds)
 """Kinds of which statements are read."""
 _DENIED = re.compile(r"\b(?:not?|never|without|neither|nor|cannot|kein\w*|nicht|ohne)\b|n['’]t\b")
+_CODE = {
+    "library": r"(?:from|import) {}\b",
+    "task": r"pipeline\(\"{}\"|(?:task|aufgabe|tâche|tarea|任务|タスク)\S*[^.`]{0,12}`{}`",
+}
+"""Forms of code and of our own sentences that say a kind."""
 _TELLING = 6
 """Characters of a text that says by itself what it is, such as an id."""
 _SCALES = {"metric": (1.0, 100.0, 0.01)}
@@ -73,32 +81,74 @@ def agrees(statement: Statement, value: Value) -> bool:
     return bool(mine) and mine <= theirs
 
 
-def stands_in(name: str, value: Value, sentence: str) -> bool:
+def stands_in(name: str, value: Value, sentence: str, about: str = "") -> bool:
     """Whether a sentence holds a value to the letter, and a word of what it is of.
 
-    Only for facts of which no statement is read: what can be read must be read.
+    What can be read must be read: a kind of which statements are read counts only where the
+    sentence is one of ours, a row with its reviewed label, or code that says so by its form.
 
     Examples
     --------
     >>> stands_in("heads", 12, "It has 12 attention heads."), stands_in("heads", 12, "12 cats.")
     (True, False)
+    >>> stands_in("architecture", "BertModel", "| Architektur | BertModel |")
+    True
     """
     words = sentence.casefold()
-    if name in _READ or _DENIED.search(words):
+    ours = _is_ours(name, value, words)
+    quoted = name.endswith("_words")  # whole sentences of other cards, denials and all
+    of_part = len(about) > 2 and about.casefold() in words
+    if (name in _READ and not (ours or of_part)) or (not quoted and _DENIED.search(words)):
         return False
-    stems = [word[:4] for word in name.split("_") if len(word) > 2]
     if isinstance(value, list | dict):
         parts = list(value.values()) if isinstance(value, dict) else value
-        return bool(parts) and all(stands_in(name, part, sentence) for part in parts)  # type: ignore[arg-type]
-    named = any(stem in words for stem in stems)
+        return bool(parts) and all(stands_in(name, part, sentence, about) for part in parts)  # type: ignore[arg-type]
+    stems = [word[:4] for word in name.split("_") if len(word) > 2]
+    named = ours or of_part or any(stem in words for stem in stems)
     if isinstance(value, bool) or value is None:
-        return value is True and named
+        return named and (value is True or str(value).lower() in words)
     if isinstance(value, str):
-        return value.casefold() in words and (named or len(value) >= _TELLING)
-    written = {f"{value:,}", f"{value:g}", str(value)}
-    return named and any(
-        re.search(rf"(?<![\w.,]){re.escape(text)}(?![\w%]|[.,]\d)", words) for text in written
-    )
+        telling = len(value) >= _TELLING and name not in _READ
+        return _holds(value.casefold(), words) and (named or telling)
+    return named and any(_holds(text, words) for text in _forms(value))
+
+
+def _is_ours(name: str, value: Value, words: str) -> bool:
+    """Whether a line begins with the label that drafts give a fact, or is code that says it."""
+    start = words.lstrip("|-*+• `")
+    if any(start.startswith(label) for label in _labels().get(name, ())):
+        return True
+    form = _CODE.get(name)
+    said = re.escape(str(value).casefold())
+    if name == "library":
+        said = said.replace("\\-", "_")
+    return form is not None and re.search(form.replace("{}", said), words) is not None
+
+
+def _holds(text: str, words: str) -> bool:
+    """Whether a text stands in words, and is no part of a longer word or number."""
+    return re.search(rf"(?<![\w.,]){re.escape(text)}(?![\w%]|[.,]\d)", words) is not None
+
+
+def _forms(value: float) -> set[str]:
+    """A number as drafts write it: grouped, or rounded to three digits or more."""
+    forms = {str(value), f"{value:g}", f"{value:,}"}
+    if isinstance(value, float):
+        forms |= {f"{value:.{digits}g}" for digits in range(3, 7)} - {f"{value:.3e}"}
+        forms |= {f"{value:,.0f}"} if abs(value) >= 100 else set()
+    forms |= {form.replace(",", mark) for form in forms for mark in (".", "\u202f", "")}
+    return forms | {form.replace(".", ",") for form in forms if form.count(".") == 1}
+
+
+@cache
+def _labels() -> dict[str, tuple[str, ...]]:
+    """Labels of facts in six languages, as drafts write them (data/improve/sentences.json)."""
+    words = json.loads((DATA / "improve" / "sentences.json").read_text("utf-8"))
+    labels: dict[str, list[str]] = {}
+    for name, languages in words["labels"].items():
+        own = labels.setdefault(name.removeprefix("adapter_"), [])
+        own += {label.casefold() for label in languages.values()}
+    return {name: tuple(own) for name, own in labels.items()}
 
 
 def _same_number(statement: Statement, value: Value) -> bool:

@@ -244,10 +244,11 @@ class _Work:
             who = f" by {claim.answered_by}" if claim.answered_by else ""
             return replace(base, why=f"Answered{who}; no file proves it.")
         same = list(facts_named(claim.name, claim.about, self.facts))
+        same.sort(key=lambda fact: fact.value != claim.value)
         for fact in same:
-            if stands_in(claim.name, fact.value, base.sentence):
+            if stands_in(claim.name, fact.value, base.sentence, fact.about):
                 return self._proven(base, claim, fact)
-        if stands_in(claim.name, claim.value, base.sentence):
+        if stands_in(claim.name, claim.value, base.sentence, claim.about):
             return self._unproven(base, claim, same, certain=True)
         subject = NAMES.get(claim.name, claim.name).partition(" (about")[0]
         return replace(base, state="doubtful", why=f"It is not plain that it says: {subject}.")
