@@ -14,13 +14,14 @@ import pytest
 from cardiogram.cards import parse_card
 from cardiogram.errors import DataError
 from cardiogram.names import DATA
-from cardiogram.repository import Claim, FactSource
+from cardiogram.repository import Claim, Fact, FactSource, RepositoryFacts
 from cardiogram.repository.proof import (
     PROOF,
     Proof,
     QuoteSelector,
     Verification,
     make_proof,
+    prove,
     read_proof,
     verify,
     write_proof,
@@ -314,6 +315,15 @@ def test_a_sentence_of_a_draft_holds_by_the_letter(
 
 
 # Proofs that lie -------------------------------------------------------------------------------
+
+
+def test_of_several_values_the_nearest_proves() -> None:
+    source = FactSource(0.25, "all_results.json", pointer="/eval_loss")
+    facts = RepositoryFacts(
+        "", facts=tuple(Fact("metric", v, (source,), about="loss") for v in (0.25, 0.2))
+    )
+    (claim,) = prove(parse_card("# Hare\n\n- Loss: 0.2\n"), facts)
+    assert claim.value == 0.2
 
 
 def test_a_false_claim_cannot_be_made_to_hold_by_hand() -> None:

@@ -30,6 +30,8 @@ class Comparison:
         What is compared, in the plain words of `why`.
     parts
         Whether a fact about a part may contradict, too.
+    named
+        Whether `what` is the name of a value, and none that can be counted.
     """
 
     kind: str
@@ -38,6 +40,7 @@ class Comparison:
     agrees: Agrees
     excuses: tuple[str, ...] = ()
     parts: bool = False
+    named: bool = False
 
 
 def within(statement: Statement, value: Value, slack: float = 0.0) -> bool:
@@ -195,17 +198,19 @@ COMPARISONS: tuple[Comparison, ...] = (
     Comparison("image_size", ("image_size",), "pixels", _image, ("latent_size",)),
     Comparison("window", ("window",), "seconds", within),
     Comparison("sampling_rate", ("sampling_rate",), "samples a second", within),
-    Comparison("rank", ("rank",), "rank of the adapter", within),
-    Comparison("lora_alpha", ("lora_alpha",), "alpha of the adapter", within),
-    Comparison("lora_dropout", ("lora_dropout",), "dropout of the adapter", _same_number),
-    Comparison("learning_rate", ("learning_rate",), "learning rate", _same_number),
+    Comparison("rank", ("rank",), "rank of the adapter", within, named=True),
+    Comparison("lora_alpha", ("lora_alpha",), "alpha of the adapter", within, named=True),
+    Comparison(
+        "lora_dropout", ("lora_dropout",), "dropout of the adapter", _same_number, named=True
+    ),
+    Comparison("learning_rate", ("learning_rate",), "learning rate", _same_number, named=True),
     Comparison("epochs", ("epochs",), "epochs", _epochs),
     Comparison("steps", ("steps",), "steps", within),
     Comparison("warmup_steps", ("warmup_steps",), "steps of warm-up", within),
     Comparison("batch_size", ("batch_size",), "examples a batch", within, ("total_batch_size",)),
     Comparison("total_batch_size", ("total_batch_size",), "examples a step", within),
     Comparison("accumulation", ("accumulation",), "accumulated steps", within),
-    Comparison("seed", ("seed",), "seed", within),
+    Comparison("seed", ("seed",), "seed", within, named=True),
     Comparison(
         "cutoff",
         ("cutoff", "sequence_length"),
@@ -214,7 +219,7 @@ COMPARISONS: tuple[Comparison, ...] = (
         ("sequence_length", "context", "base_context"),
     ),
     Comparison("training_seconds", ("training_seconds",), "seconds of training", _duration),
-    Comparison("optimizer", ("optimizer",), "as its optimiser", _optimiser),
+    Comparison("optimizer", ("optimizer",), "optimiser", _optimiser, named=True),
     Comparison(
         "train_samples",
         ("train_samples", "dataset_rows"),
@@ -238,11 +243,13 @@ def compare_with_files(known: Known) -> Iterator[Contradiction]:
         for statement in said:
             if statement in true or _is_excused(statement, facts, against, bool(true)):
                 continue
+            counted = [f for f in known.named(("stored_numbers",)) if _counts(statement, f.value)]
+            meant = statement.kind == "parameters" and bool(counted)
             yield contradiction(
                 statement,
                 sources_of(against),
                 _why(statement, comparison, against),
-                sure=_is_sure(statement, against),
+                sure=_is_sure(statement, against) and not meant,
             )
 
 
@@ -352,9 +359,9 @@ def _why(statement: Statement, comparison: Comparison, against: list[Fact]) -> s
         else fact.value
     )
     place = fact.sources[0].repo or fact.sources[0].path or "the Hub"
-    return (
-        f"The card says {number(statement.value)} {comparison.what}; {place} says {number(value)}."
-    )
+    mine, theirs = number(statement.value), number(value)
+    said = f"{comparison.what} {mine}" if comparison.named else f"{mine} {comparison.what}"
+    return f"The card says {said}; {place} says {theirs}."
 
 
 def compare_stored_types(known: Known) -> Iterator[Contradiction]:
@@ -362,8 +369,9 @@ def compare_stored_types(known: Known) -> Iterator[Contradiction]:
     stored = known.named(("dtype",), "")
     if not stored or known.named(("bits",)):
         return
+    parts = known.named(("dtype",))
     for statement in known.said("dtype"):
-        if any(_dtype(statement, fact.value) for fact in stored):
+        if any(_dtype(statement, fact.value) for fact in parts):
             continue
         loaded = known.named(("dtype_to_load",), "")
         meant = any(_dtype(statement, fact.value) for fact in loaded)

@@ -8,7 +8,7 @@ from dataclasses import replace
 from cardiogram.cards import Card
 from cardiogram.repository.access import withhold
 from cardiogram.repository.contradictions import Contradiction
-from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts
+from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts, Value
 from cardiogram.repository.proof.anchors import AnchoredText
 from cardiogram.repository.proof.claim import Claim
 from cardiogram.repository.proof.speaking import agrees, facts_for, speaks_to
@@ -51,8 +51,16 @@ def prove(
 
 
 def proof_of(statement: Statement, facts: RepositoryFacts) -> Fact | None:
-    """The fact that proves a statement."""
-    return next((f for f in facts_on(statement, facts) if agrees(statement, f.value)), None)
+    """The fact that proves a statement: of several within its rounding, the nearest."""
+    proofs = [f for f in facts_on(statement, facts) if agrees(statement, f.value)]
+    return min(proofs, key=lambda fact: _distance(statement.value, fact.value), default=None)
+
+
+def _distance(stated: Value, value: Value) -> float:
+    """How far a number is from the one that stands there, as a fraction or in per cent."""
+    if not isinstance(stated, int | float) or not isinstance(value, int | float):
+        return 0.0
+    return min(abs(value * scale - stated) for scale in (1.0, 100.0, 0.01))
 
 
 def facts_on(statement: Statement, facts: RepositoryFacts) -> Iterator[Fact]:

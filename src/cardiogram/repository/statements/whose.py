@@ -32,6 +32,8 @@ _NOT_OWN = re.compile(
     r"example|for instance|similar to|families|family of|series|"
     r"suites?|collection|variants|sizes|ranging|ranges?|between|respectively|larger|"
     r"bigger|smaller|instead of|rather than|"
+    r"match(?:es|ing)|beats?|rivals?|compet(?:es?|ing)|on par|surpass\w*|"
+    r"models (?:of|with|like|up to)|"
     r"existing|state-of-the-art|sota|upstream|if you|you can|you may|could|would|"
     r"should|might|students?|reward model|draft model|"
     r"not|n't|no longer|without|basismodell\w*|grundmodell\w*|ursprünglich\w*|im "
@@ -43,11 +45,22 @@ _NOT_OWN = re.compile(
 )
 _AFTER = re.compile(
     (
-        r"\A[^.;:!?]{0,12}\b(?:than|instead|for the (?:base|original|teacher)|of the "
+        r"\A[^.;:!?]{0,24}\b(?:than|instead|for the (?:base|original|teacher)|of the "
         r"(?:base|original|teacher))\b|\A[^.;:!?]{0,20}\b(?:respectively|bzw)\b"
     ),
     re.I,
 )
+_ELSEWHERE = re.compile(
+    r"\b(?:tried|experiment\w*|ablations?|gave|worse|no better|was the same|baselines?|branch\w*|"
+    r"will|next (?:release|version)|used to|(?:before|until|since) (?:the|this|that) \w+|"
+    r"at first|initially|in the papers? |et al|itself|(?:is|are|found) here|"
+    r"(?:in|for|of|from|with|version|release) v?\d\.?\d?(?=[ ,.;:)]|\Z)(?! ?(?:gb|epochs?|steps?))|"
+    r"ausprobiert|versucht\w*|zweig|künftig\w*|wird|früher\w*|anfangs|zuerst|essayé\w*|sera|branche|"
+    r"auparavant|d'abord|probamos|probado|rama|será|antes|provato|sarà|prima|provade|gren|"
+    r"kommer att|tidigare|först)\b|(?<!\w)将(?!\w)|曾|之前|以前|今後|予定",
+    re.I,
+)
+"""Words by which a sentence is of a trial, a plan, the past, another branch or another's paper."""
 _ZONES = re.compile(
     r"original (?:model|card|readme|description|repo)|(?:model )?card (?:of|for|"
     r"from) (?:the )?(?:base|original|parent)|base model|"
@@ -173,8 +186,26 @@ def subject_of_words(before: str, after: str, known: Names) -> tuple[str, bool]:
     """
     if _NOT_OWN.search(before) or _AFTER.search(after):
         return OTHER, False
+    if _ELSEWHERE.search(before) or _ELSEWHERE.search(after) or _begins_with_base(before, known):
+        return OTHER, False
     others = [name for name in names_in(before) if not known.is_own(name)]
     if others:
         return OTHER, False
     own = _OWN.search(before) is not None or any(known.is_own(n) for n in names_in(before))
     return "", own
+
+
+def is_elsewhere(text: str) -> bool:
+    """Whether a sentence is of a trial, a plan, the past, another branch or another's paper.
+
+    Examples
+    --------
+    >>> is_elsewhere("LoRA r=64 gave no gain."), is_elsewhere("LoRA r=64.")
+    (True, False)
+    """
+    return _ELSEWHERE.search(text) is not None
+
+
+def _begins_with_base(before: str, known: Names) -> bool:
+    first = before.split(maxsplit=1)[:1]
+    return bool(first) and plain_name(first[0].rpartition("/")[2]) in known.bases - known.own

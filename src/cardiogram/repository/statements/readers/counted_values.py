@@ -18,7 +18,7 @@ from cardiogram.repository.statements.quantity import (
 )
 from cardiogram.repository.statements.readers.number_words import COUNTED, TRAINED, Counted
 from cardiogram.repository.statements.statement import Statement
-from cardiogram.repository.statements.whose import OTHER
+from cardiogram.repository.statements.whose import OTHER, is_elsewhere
 
 _FIRST = re.compile(
     (
@@ -50,6 +50,21 @@ _ADDED = re.compile(
 )
 _SAMPLED = re.compile(r"\b(?:warm-?up|sampling|inference|denois\w*|DDIM|sampler)\b", re.I)
 _SAMPLER = re.compile(r"\b(?:sampler|cfg scale|denoising)\b", re.I)
+_CUT = re.compile(r"truncat\w*|reduc\w*|\bcut\b|short\w*|shrink|matryoshka|\bfirst\b|kürz\w*", re.I)
+_RECORDED = re.compile(
+    r"record\w*|data ?sets?|corpus|corpora|telephon\w*|(?:up|down|re)-?sampl\w*|aufnahmen?|"
+    r"enregistr\w*",
+    re.I,
+)
+_OF_MERGE = re.compile(r"\bmerg\w*", re.I)
+_EVALUATED = re.compile(r"\b(?:evaluat\w*|test(?:ed|s)?|benchmark\w*|examples?)\b", re.I)
+_OTHERWISE = {
+    "dimensions": _CUT,
+    "sampling_rate": _RECORDED,
+    "experts": _OF_MERGE,
+    "context": _EVALUATED,
+}
+"""Words in a sentence by which a number of a kind is not that of the model."""
 _DATASET = re.compile(r"\b(?:data ?sets?|corpus|annotat\w*|datensatz)\b", re.I)
 _VAGUE = re.compile(
     r"\b(?:consider\w*|plan(?:s|ned|ning)?|soon|future|upcoming|prototype|here|"
@@ -118,6 +133,8 @@ def _of_label(view: CardView, passage: Passage) -> Iterator[Statement]:
             or _PARTLY.search(label)
         ):
             continue
+        if is_elsewhere(passage.text):
+            return
         if counted.kind == "sampling_rate":
             quantity = _hertz(quantity, passage.text[quantity.end : quantity.end + 5])
         certain = not _SEVERAL.search(passage.text[: quantity.end + 12])
@@ -190,7 +207,10 @@ def _said(
     if counted.kind == "context" and vague:
         certain = False
     else:
-        certain = certain or not re.search(r"\w", passage.text[:start])
+        alone = (
+            len(re.findall(r"[^\W\d_]{2,}", passage.text[span.end :])) < 3 or " is " in passage.text
+        )
+        certain = certain or (alone and not re.search(r"\w", passage.text[:start]))
     if about != OTHER and (certain or not vague):
         yield view.say(
             counted.kind,
@@ -217,6 +237,9 @@ def _is_aside(counted: Counted, passage: Passage, quantity: Quantity) -> bool:
     if _ASIDE.search(before) or _SEVERAL.search(
         passage.text[max(0, quantity.start - 8) : quantity.end + 8]
     ):
+        return True
+    otherwise = _OTHERWISE.get(counted.kind)
+    if otherwise is not None and otherwise.search(passage.text):
         return True
     if counted.kind == "layers" and _ADDED.search(before):
         return True

@@ -61,6 +61,10 @@ _SEE_LICENCE = re.compile(
 )
 _QUANT = re.compile(r"\A`?(?P<quant>I?Q\d\w*|TQ\d_\d|[BF]F?16|F32|MXFP4\w*|NVFP4)`?(?=\W|\Z)", re.I)
 _SIZE = re.compile(BYTES)
+_NOT_OF_FILE = re.compile(
+    r"\b(?:V?RAM|memory|needed|needs|requires?|required|was|were|before|used to|speicher\w*)\b",
+    re.I,
+)
 _FILE_IN_TEXT = re.compile(_FILE)
 
 
@@ -161,7 +165,7 @@ def _sized(
     view: CardView, passage: Passage, file: str, match: re.Match[str]
 ) -> Iterator[Statement]:
     quantity = read_bytes(match, view.comma)
-    if quantity is not None:
+    if quantity is not None and not _NOT_OF_FILE.search(passage.text):
         yield view.say(
             "size",
             int(quantity.value),

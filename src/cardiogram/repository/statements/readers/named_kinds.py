@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from cardiogram.repository.statements.card_view import CardView, WordSpan
 from cardiogram.repository.statements.passages import Passage
 from cardiogram.repository.statements.statement import Statement
-from cardiogram.repository.statements.whose import OTHER
+from cardiogram.repository.statements.whose import OTHER, is_elsewhere
 
 DTYPES = {
     "F32": r"(?:torch\.)?float[ -]?32|fp[ -]?32|F32|full precision|single precision",
@@ -169,6 +169,7 @@ _NOT_BUILT = re.compile(
     re.I,
 )
 _POOLING = re.compile(r"'pooling_mode_(?P<mode>\w+)': True|'pooling_mode': '(?P<name>\w+)'")
+_POOLING_LABEL = re.compile(r"pooling(?: (?:mode|method|strategy|type))?\s*\Z", re.I)
 _POOL_NAMES = {
     "cls_token": "cls",
     "mean_tokens": "mean",
@@ -284,7 +285,7 @@ def read_architectures(view: CardView) -> Iterator[Statement]:
                 yield _family(view, passage, families, certain=True)
             continue
         built = _BUILT.search(passage.text)
-        if built is None or len(families) != 1:
+        if built is None or len(families) != 1 or is_elsewhere(passage.text):
             continue
         match = next(iter(families.values()))
         between = passage.text[built.end() : match.start()]
@@ -331,9 +332,11 @@ def read_embeddings(view: CardView) -> Iterator[Statement]:
                     passage,
                     WordSpan(*match.span()),
                 )
-        elif (match := _POOL_PROSE.search(passage.text)) is not None and len(
-            set(_POOL_PROSE.findall(passage.text))
-        ) == 1:
+        elif (
+            (not passage.label or _POOLING_LABEL.match(passage.label))
+            and (match := _POOL_PROSE.search(passage.text)) is not None
+            and len(set(_POOL_PROSE.findall(passage.text))) == 1
+        ):
             mode = match["mode"].lower().replace(" ", "").replace("-", "")
             mode = {"average": "mean", "weightedmean": "weightedmean"}.get(mode, mode)
             subject, own = view.subject(passage, WordSpan(*match.span()))
@@ -378,8 +381,9 @@ def read_methods(view: CardView) -> Iterator[Statement]:
             written = (match["name"] or match["key"] or "").lower()
             name = next((n for n, p in _MERGES.items() if re.fullmatch(p, written)), "")
             at = passage.text.lower().find(written.split()[0]) if written else -1
-            if name and at >= 0:
-                yield view.say("method", name, passage, WordSpan(at, at + len(written.split()[0])))
+            span = WordSpan(at, at + len(written.split()[0])) if name and at >= 0 else None
+            if span and (passage.place == "code" or view.subject(passage, span)[0] != OTHER):
+                yield view.say("method", name, passage, span)
         trained = _TRAINED_BY.search(text) if passage.place == "text" else None
         if trained and trained["name"] in passage.text:
             at = passage.text.index(trained["name"])

@@ -15,6 +15,7 @@ from cardiogram.repository.statements.quantity import (
 )
 from cardiogram.repository.statements.readers.terms_and_languages import licence_in
 from cardiogram.repository.statements.statement import Statement
+from cardiogram.repository.statements.whose import is_elsewhere
 
 _MADE_FROM = re.compile(
     r"(?:fine-?tuned? (?:version|variant|from|of|on top of)|finetuned from(?: "
@@ -128,6 +129,7 @@ _MODULE = re.compile(
     r"(?<![\w.])(?:[qkvo]_proj|gate_proj|up_proj|down_proj|lm_head|embed_tokens|query_key_value|"
     r"dense_h_to_4h|dense_4h_to_h|c_attn|c_proj|c_fc|Wqkv|qkv_proj|gate_up_proj|to_[qkv])(?!\w)"
 )
+_LEFT_OUT = re.compile(r"\b(?:not|except|left|without|but|unlike|frozen|nicht|ohne|außer)\b", re.I)
 _ADAPTED = re.compile(r"target|lora|adapter|appl|angewend|projection", re.I)
 
 
@@ -142,6 +144,7 @@ _TOOK = re.compile(
     rf"timmar|dagar)\b(?! (?:of|on (?:8|16|32|64)))",
     re.I,
 )
+_ALL_RUNS = re.compile(r"\b(?:experiments?|runs|trials|search|all models|in total)\b", re.I)
 _SECONDS = {"h": 3600.0, "m": 60.0, "d": 86400.0, "s": 3600.0, "t": 86400.0, "j": 86400.0}
 
 
@@ -149,7 +152,7 @@ def read_durations(view: CardView) -> Iterator[Statement]:
     """How long the training took."""
     for passage in view.sentences():
         match = _TOOK.search(passage.text)
-        if match is None or passage.about:
+        if match is None or passage.about or _ALL_RUNS.search(passage.text):
             continue
         small = float(read_small(match["small"]) or 0) if match["small"] else 0.0
         quantity = None if small else read_quantity(match, view.comma)
@@ -169,6 +172,8 @@ def read_modules(view: CardView) -> Iterator[Statement]:
             continue
         hits = list(_MODULE.finditer(passage.text))
         named = bool(re.match(r"(?:lora )?(?:target[_ ])?modules?\Z", passage.label, re.I))
+        if is_elsewhere(passage.text) or _LEFT_OUT.search(passage.text):
+            continue
         if hits and (named or (not passage.label and _ADAPTED.search(passage.text))):
             modules: list[object] = list(dict.fromkeys(m[0] for m in hits))
             span = WordSpan(hits[0].start(), hits[-1].end())

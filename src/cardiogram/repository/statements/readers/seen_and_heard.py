@@ -32,7 +32,7 @@ _NOT_SIZE = re.compile(
     (
         r"\b(?:patch\w*|kernel|grid|gpus?|batch|upscal\w*|any|arbitrary|other|a100|h100|"
         r"v100|window|latents?|crop\w*|larger|up to|different|also|downsampl\w*|"
-        r"sheet)\b|\d x \d+ ?(?:GB|GPU)"
+        r"sheet|photograph\w*|photos|scans?|scaled)\b|\d x \d+ ?(?:GB|GPU)"
     ),
     re.I,
 )
