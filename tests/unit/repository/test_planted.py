@@ -139,6 +139,10 @@ PLANTED = [
     (GGUF, "Q4_K_M | 4.08 GB", "Q4_K_M | 6.08 GB", "size", ".gguf"),
     (GGUF, "base_model: \"ospreylm/osprey-7b-chat\"", "base_model: ospreylm/osprey-13b",
      "base_model", ""),
+    (LAW, "", "## Configuration\n\n```python\nTrainingArguments(learning_rate=2e-4, seed=3)\n```",
+     "seed", "training_args.yaml"),
+    (GPTQ, "TODO: usage", "```python\nAutoModelForCausalLM.from_pretrained("
+     "'helio-quants/osprey-7b-chat-GPTQ-4bit')\n```", "repository", ""),
     (HARBOUR, "The script is `train.py`", "The script is `finetune.py`", "file", ""),
 ]  # fmt: skip
 

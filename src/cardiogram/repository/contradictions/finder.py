@@ -41,6 +41,7 @@ from cardiogram.repository.contradictions.missing_places import (
     find_missing_files,
     find_missing_ids,
     find_missing_keys,
+    find_other_snippets,
 )
 from cardiogram.repository.contradictions.named_values import (
     compare_data,
@@ -103,6 +104,7 @@ _FUNCTIONS: tuple[CompareFunction, ...] = (
     compare_log,
     compare_named_base,
     find_missing_ids,
+    find_other_snippets,
 )
 """Comparisons in turn; those that ask the Hub for little else come last."""
 

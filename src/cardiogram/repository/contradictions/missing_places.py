@@ -70,6 +70,29 @@ def find_missing_ids(known: Known) -> Iterator[Contradiction]:
         )
 
 
+def find_other_snippets(known: Known) -> Iterator[Contradiction]:
+    """Snippets that load a sister of this model, where none loads this one."""
+    own = known.repository.id if known.repository and known.repository.id else known.card.id
+    owner, _, name = own.lower().partition("/")
+    if not name or own.lower() in known.card.text.lower():
+        return
+    listed = {str(s.value).lower() for k, _, _ in _KEYS for s in known.said(k)}
+    for statement in known.said("repository", "code"):
+        theirs, _, other = str(statement.value).lower().partition("/")
+        if statement.about != "model" or theirs != owner or f"{theirs}/{other}" in listed:
+            continue
+        pairs = enumerate(zip(name, other, strict=False))
+        same = next((i for i, (a, b) in pairs if a != b), min(len(name), len(other)))
+        if statement.certain and same >= 0.6 * max(len(name), len(other)):
+            yield contradiction(
+                statement,
+                (FactSource(own, info="/id"),),
+                f"The snippet loads {str(statement.value)!r}; this repository is {own!r}.",
+                sure=False,
+            )
+            return
+
+
 def _why_missing(known: Known, statement: Statement) -> str:
     id = str(statement.value)
     own = known.repository.id if known.repository else ""

@@ -18,10 +18,12 @@ from cardiogram.repository.statements.statement import Statement
 from cardiogram.repository.statements.whose import is_elsewhere
 
 _MADE_FROM = re.compile(
-    r"(?:fine-?tuned? (?:version|variant|from|of|on top of)|finetuned from(?: "
-    r"model)?|quanti[sz]ed (?:version|from|copy) of|"
-    r"conver(?:ted|sion) (?:of|from)|GGUF (?:files |quants? |version )?(?:of|for|"
-    r"from)|adapter (?:for|of)|LoRA (?:for|of|adapter for)|merge of|"
+    r"(?:fine-?tuned? (?:version|variant|from|of|on top of)|finetuned from(?: model)?|"
+    r"quanti[sz]ed (?:version|from|copy) of|conver(?:ted|sion) (?:of|from)|"
+    r"converted (?:to|into) (?:the )?[\w.]{2,12} format from|"
+    r"(?:GGUF|AWQ|GPTQ|EXL2|MLX|ONNX|exllama ?v?2?|FP8) "
+    r"(?:files? |quants? |quanti[sz]ation |conversion |copy |version )?(?:of|for|from)|"
+    r"quants? of|adapter (?:for|of)|LoRA (?:for|of|adapter for)|merge of|"
     r"feinabgestimmt\w*|nachtrainiert\w*|aus|version (?:affinée|ajustada) de|finjusterad\w*)\b",
     re.I,
 )
@@ -85,16 +87,34 @@ def read_bases(view: CardView) -> Iterator[Statement]:
         if not passage.label and made is None:
             continue
         start = made.end() if made else 0
-        match = _ID.search(passage.text, start)
-        between = passage.text[start : match.start()] if match else ""
-        if match is None or not re.fullmatch(
-            r"\W{0,6}(?:the )?(?:base )?(?:model )?\W{0,6}", between
-        ):
-            continue
         first = made is not None and not re.search(r"\w", passage.text[: made.start()])
-        own = first or bool(passage.label)
-        own = own or view.subject(passage, WordSpan(*match.span("id")))[1]
-        yield view.say("base_model", match["id"], passage, WordSpan(*match.span("id")), certain=own)
+        named = _id_after(view, passage, start)
+        if named is None:
+            continue
+        id, span = named
+        own = first or bool(passage.label) or view.subject(passage, span)[1]
+        yield view.say("base_model", id, passage, span, certain=own)
+
+
+def _id_after(view: CardView, passage: Passage, start: int) -> tuple[str, WordSpan] | None:
+    """The id that follows some words, as it stands or behind the name that a link shows."""
+    match = _ID.search(passage.text, start)
+    if match is not None and _BETWEEN.fullmatch(passage.text[start : match.start()]):
+        return match["id"], WordSpan(*match.span("id"))
+    for link in view.card.document.links:
+        target = _MODEL_LINK.match(link.target)
+        at = passage.text.find(link.text, start) if link.text and target else -1
+        near = passage.first - 1 <= link.line <= passage.last + 1
+        if target and near and at >= 0 and _BETWEEN.fullmatch(passage.text[start:at]):
+            return target["id"], WordSpan(at, at + len(link.text))
+    return None
+
+
+_BETWEEN = re.compile(r"\W{0,6}(?:the )?(?:base )?(?:model )?\W{0,6}")
+_MODEL_LINK = re.compile(
+    r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?!datasets/|spaces/|docs/|papers/|blog/)"
+    r"(?P<id>[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})/?\Z"
+)
 
 
 def read_examples(view: CardView) -> Iterator[Statement]:

@@ -39,21 +39,62 @@ _MAX_CODE = 20_000
 
 
 def read_settings(view: CardView) -> Iterator[Statement]:
-    """Keys of a configuration in YAML that the card says it was made with."""
+    """Keys of a configuration in YAML or Python that the card says it was made with."""
     for number, block in enumerate(view.card.document.blocks):
         if block.kind != "code" or not _NAMES.search(block.text) or len(block.text) > _MAX_CODE:
             continue
-        heading = next((p for p in view.passages if p.block == number), None)
-        if heading is None or heading.about or block.info not in ("", "yaml", "yml"):
+        first = next((p for p in view.passages if p.block == number), None)
+        if first is None or first.about:
             continue
-        settings = _parse(block.text)
-        if "merge_method" in settings:
-            yield from _merge(view, block, settings)
-        elif "base_model" in settings or any(map(_USED.search, heading.headings)):
-            for key, kind in _KINDS.items():
-                value = settings.get(key)
-                if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
-                    yield _said(view, block, kind, value, key)
+        used = any(map(_USED.search, first.headings))
+        if _CALLS.search(block.text):
+            yield from _keywords(view, block) if used else ()
+        elif block.info in ("", "yaml", "yml"):
+            yield from _of_yaml(view, block, used)
+
+
+def _of_yaml(view: CardView, block: Block, used: bool) -> Iterator[Statement]:
+    settings = _parse(block.text)
+    if "merge_method" in settings:
+        yield from _merge(view, block, settings)
+    elif "base_model" in settings or used:
+        for key, kind in _KINDS.items():
+            value = settings.get(key)
+            if isinstance(value, int | float) and not isinstance(value, bool) and value > 0:
+                yield _said(view, block, kind, value, key)
+
+
+_CALLS = re.compile(
+    r"\b(?:LoraConfig|TrainingArguments|SFTConfig|DPOConfig|Seq2SeqTrainingArguments)\("
+)
+_KEYWORD = re.compile(
+    r"\b(?P<key>[a-z_]{1,32})\s?=\s?(?P<value>\d[\d._]*(?:e[-+]?\d{1,3})?)(?=\s*[,)\n#])"
+)
+
+
+def _keywords(view: CardView, block: Block) -> Iterator[Statement]:
+    """Numbers that a shown training gives its configuration."""
+    for match in _KEYWORD.finditer(block.text):
+        kind = {"r": "rank", **_KINDS}.get(match["key"])
+        if kind is None:
+            continue
+        text = match["value"].replace("_", "")
+        try:
+            value = float(text)
+        except ValueError:
+            continue
+        words = match[0]
+        line = view.find_line(words, block.line, block.line, block.last_line)
+        yield Statement(
+            kind,
+            int(value) if value % 1 == 0 else value,
+            line,
+            view.quote(line, words),
+            "code",
+            low=value,
+            high=value,
+            certain=False,
+        )
 
 
 def _parse(text: str) -> Mapping[str, object]:
