@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from cardiogram.cards import Card, parse_card
+from cardiogram.cards import parse_card
 from cardiogram.check.targets import Target, is_owner, read_targets
 from cardiogram.errors import CardiogramError, ConfigError
 from cardiogram.names import CardType
 from cardiogram.repository import Repository, open_folder, open_repository
 from cardiogram.repository.proof import (
     PROOF,
-    Proof,
     Verification,
     make_proof,
     read_proof,
@@ -98,6 +97,11 @@ def verify_all(
 def _verify(
     target: Target, session: HubSession | None, write: bool, repository: Repository | None = None
 ) -> VerifiedCard:
+    if write and not target.path:
+        raise ConfigError(
+            f"--write makes a file beside a card, and {target.name!r} is no file",
+            hint="Give a README.md, or a folder with one.",
+        )
     path = Path(target.path)
     if repository is None:
         repository = (
@@ -114,18 +118,6 @@ def _verify(
             if not write:
                 raise
     if write:
-        proof = _write(target, target.card, repository, proof, path.with_name(beside))
+        proof = make_proof(target.card, repository, proof)
+        write_atomically(path.with_name(beside), write_proof(proof))
     return VerifiedCard(target.name, verify(target.card, repository, proof), target.path)
-
-
-def _write(
-    target: Target, card: Card, repository: Repository, before: Proof | None, path: Path
-) -> Proof:
-    if not target.path:
-        raise ConfigError(
-            f"--write makes a file beside a card, and {target.name!r} is no file",
-            hint="Give a README.md, or a folder with one.",
-        )
-    proof = make_proof(card, repository, before)
-    write_atomically(path, write_proof(proof))
-    return proof
