@@ -55,11 +55,11 @@ def fix(
         data = apply_fixes(data, fixable)
         mended += fixable
     if data != before:
-        _write_file(path, data)
+        write_card(path, data)
     return tuple(dict.fromkeys(mended))
 
 
-def _write_file(path: Path, data: bytes) -> None:
+def write_card(path: Path, data: bytes) -> None:
     """Replace a file at once, so that a kill leaves the old or the new one; its mode is kept."""
     path = path.resolve()
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")

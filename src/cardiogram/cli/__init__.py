@@ -15,7 +15,7 @@ from cardiogram.cli.group import Group, modules
 @click.group(
     cls=Group,
     headings={
-        "Cards": modules("cards", "check facts verify badge rubric"),
+        "Cards": modules("cards", "check facts verify improve badge rubric"),
         "Studies": modules(
             "studies", "study collect rate map analyze report compare publish serve"
         ),
@@ -34,5 +34,5 @@ from cardiogram.cli.group import Group, modules
 @click.version_option(package_name="cardiogram", message="%(prog)s %(version)s")
 @click.pass_context
 def main(ctx: click.Context) -> None:
-    """Measure, map and improve documentation of models; begin with `cardiogram check README.md`."""
+    """Measure, map and improve model cards; begin with `cardiogram check README.md`."""
     read_defaults(ctx)

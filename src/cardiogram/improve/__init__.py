@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.improve.claiming import proof_of
     from cardiogram.improve.draft import (
         Audience,
         Draft,
@@ -15,7 +16,9 @@ if TYPE_CHECKING:
         Sentence,
         apply_changes,
     )
-    from cardiogram.improve.editing import EditRefused, ReadmeText
+    from cardiogram.improve.drafting import make_draft
+    from cardiogram.improve.editing import EditRefused, ReadmeText, kept_words
+    from cardiogram.improve.interview import Answers, read_answers, write_form
     from cardiogram.improve.operations import Operation
     from cardiogram.improve.sending import (
         Handwritten,
@@ -29,6 +32,8 @@ if TYPE_CHECKING:
         send,
         with_readme,
     )
+    from cardiogram.improve.sending import Proposal, Sent, SentLog, prepare, send
+    from cardiogram.improve.saving import save_draft
     from cardiogram.improve.view import DraftView, view_card
 
 attach(__name__)

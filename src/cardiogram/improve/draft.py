@@ -93,10 +93,10 @@ class Draft:
 
     Attributes
     ----------
-    target
-        What was asked for.
+    target, id
+        What was asked for, and the repository's id; "" where a folder has none.
     facts
-        What the repository proves: they carry its id and its commit.
+        What the repository proves, at which commit.
     ratings
         Of the card before and after.
     changes
@@ -113,9 +113,12 @@ class Draft:
         What could not be read or used, a short sentence each.
     path
         The file, where there is one.
+    readers
+        Downloads in 30 days, where the Hub says it.
     """
 
     target: str
+    id: str
     before: ReadmeText
     after: ReadmeText
     facts: RepositoryFacts
@@ -128,6 +131,13 @@ class Draft:
     claims: tuple[Claim, ...] = ()
     problems: tuple[str, ...] = ()
     path: str = ""
+    readers: int = 0
+
+    @property
+    def gain(self) -> float:
+        """What the changes gain overall."""
+        before, after = (rating.scores["overall"].expected for rating in self.ratings)
+        return after - before
 
 
 def apply_changes(

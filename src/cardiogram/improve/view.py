@@ -58,6 +58,7 @@ def view_card(
     repository: Repository,
     readme: ReadmeText | None = None,
     judge: EmbeddedJudge | None = None,
+    facts: RepositoryFacts | None = None,
 ) -> DraftView:
     """Read a card with its repository.
 
@@ -65,6 +66,8 @@ def view_card(
     ----------
     readme
         The card as it is being edited; the repository's own unless given.
+    facts
+        What its files prove; read unless given.
 
     Raises
     ------
@@ -78,7 +81,7 @@ def view_card(
     card = parse_card(readme.encode(), id=repository.id)
     read = CardFeatures.of(card)
     (rating,) = judge.rate_read([read])
-    facts = read_facts(repository, card)
+    facts = facts or read_facts(repository, card)
     return DraftView(
         card=card,
         readme=readme,

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         render_coverage,
         render_estimates,
     )
+    from cardiogram.report.terminal.improvement import DraftForm, render_drafts
     from cardiogram.report.terminal.judges import (
         describe_audit,
         render_audit,
@@ -32,6 +33,6 @@ if TYPE_CHECKING:
         render_validation,
     )
     from cardiogram.report.terminal.work_lines import say_gained
-    from cardiogram.report.terminal.writing import Look
+    from cardiogram.report.terminal.writing import Look, one_line
 
 attach(__name__)

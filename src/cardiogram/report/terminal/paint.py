@@ -7,14 +7,20 @@ from typing import Literal
 from cardiogram.report.markup import level_of
 from cardiogram.report.terminal.writing import Look
 
-Shade = Literal["bold", "dim", "refused"]
+Shade = Literal["bold", "dim", "refused", "added", "removed"]
 
 _LEVELS = {1: "31", 2: "38;5;208", 3: "33", 4: "32", 5: "92"}
-_SHADES: dict[Shade, str] = {"bold": "1", "dim": "2", "refused": "1;31"}
+_SHADES: dict[Shade, str] = {
+    "bold": "1",
+    "dim": "2",
+    "refused": "1;31",
+    "added": "32",
+    "removed": "31",
+}
 
 
 def paint(text: str, shade: Shade, look: Look) -> str:
-    """A text in bold, dim, or as an error."""
+    """A text in bold, dim, as an error, or as a line of a diff."""
     return _coded(text, _SHADES[shade], look)
 
 

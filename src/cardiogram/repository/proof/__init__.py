@@ -7,9 +7,11 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.repository.proof.anchors import AnchoredText
     from cardiogram.repository.proof.claim import Claim, QuoteSelector, State
     from cardiogram.repository.proof.cyclonedx import write_cyclonedx
     from cardiogram.repository.proof.layout import (
+        claim_as_json,
         fact_as_json,
         facts_as_json,
         format_value,

@@ -1,0 +1,104 @@
+"""What a draft claims: what files prove of it, and what its author answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from cardiogram.cards import parse_card
+from cardiogram.errors import CardiogramError
+from cardiogram.improve.draft import Draft, DraftChange, Sentence
+from cardiogram.improve.interview import Answers, plain_lines, wanted
+from cardiogram.improve.view import DraftView
+from cardiogram.repository import Claim, Repository
+from cardiogram.repository.access import withhold
+from cardiogram.repository.proof import (
+    PROOF,
+    AnchoredText,
+    Proof,
+    QuoteSelector,
+    prove,
+    read_proof,
+    write_proof,
+)
+
+_LONGEST = 4000
+
+
+def make_claims(
+    view: DraftView, changes: Sequence[DraftChange], answers: Answers
+) -> tuple[Claim, ...]:
+    """Claims for the sentences of a card as it is after these changes."""
+    text = AnchoredText(view.card)
+    claims = [*prove(view.card, view.facts, view.contradictions)]
+    claims += _kept_answers(text, view.repository)
+    known = {_key(claim) for claim in claims}
+    for change in changes:
+        for sentence in change.sentences:
+            for claim in _of_sentence(text, sentence, answers):
+                if _key(claim) not in known:
+                    known.add(_key(claim))
+                    claims.append(claim)
+    return tuple(sorted(claims, key=lambda claim: (claim.quote.start, claim.name)))
+
+
+def proof_of(draft: Draft) -> bytes:
+    """README.proof.json of a draft."""
+    card = parse_card(draft.after.encode(), id=draft.id)
+    return write_proof(Proof(card.sha256, draft.claims, draft.id, "model", draft.facts.commit))
+
+
+def _of_sentence(text: AnchoredText, sentence: Sentence, answers: Answers) -> Iterator[Claim]:
+    quote = _select(text, sentence.text)
+    if quote is None or withhold(quote.exact) != quote.exact:
+        return
+    for fact in sentence.facts:
+        yield Claim(quote, fact.name, fact.value, fact.sources, fact.how, fact.unit, fact.about)
+    if sentence.answered:
+        id = sentence.answered
+        yield Claim(
+            quote, id, sentence.text, (), "answered", rule=id,
+            answered_by=answers.by, answered_at=answers.at,
+        )  # fmt: skip
+
+
+def _select(text: AnchoredText, words: str) -> QuoteSelector | None:
+    if not words.strip() or len(words) > _LONGEST:
+        return None
+    anchor = next(text.find(QuoteSelector(words)), None)
+    return None if anchor is None else text.select(anchor)
+
+
+def _kept_answers(text: AnchoredText, repository: Repository) -> Iterator[Claim]:
+    """What the proof beside the card says was answered, where the words still stand."""
+    if PROOF not in repository.files:
+        return
+    try:
+        proof = read_proof(repository.read(PROOF))
+    except CardiogramError:
+        return
+    for claim in proof.claims:
+        anchor = next(text.find(claim.quote), None) if claim.how == "answered" else None
+        if anchor is not None:
+            yield Claim(
+                text.select(anchor), claim.name, claim.value, (), "answered", rule=claim.rule,
+                answered_by=claim.answered_by, answered_at=claim.answered_at,
+            )  # fmt: skip
+
+
+def answered_sentences(id: str, text: str) -> tuple[Sentence, ...]:
+    """The lines of an answer, as they stand in a card."""
+    known = wanted().get(id)
+    if known is not None and known.key:
+        return ()
+    return tuple(Sentence(line.strip(), answered=id) for line in plain_lines(text) if line.strip())
+
+
+def _key(claim: Claim) -> tuple[object, ...]:
+    return claim.quote.start, claim.name, claim.about, str(claim.value)
+
+
+def standing_answers(answers: Answers) -> Iterable[DraftChange]:
+    """Answers as changes that were made before: their lines may stand in the card already."""
+    for id, text in answers.texts.items():
+        sentences = answered_sentences(id, text)
+        yield DraftChange(f"answer:{id}", "answer", "", (), sentences)

@@ -1,0 +1,179 @@
+"""Certain contradictions, mended where one value is proven and the card then says it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from cardiogram.cards import parse_card
+from cardiogram.improve.corrections.restated import restate
+from cardiogram.improve.draft import DraftChange, Sentence
+from cardiogram.improve.editing import EditRefused
+from cardiogram.improve.operations import ReplaceLines
+from cardiogram.improve.view import README, DraftView
+from cardiogram.repository import Contradiction, Fact, FactSource
+from cardiogram.repository.contradictions import find_contradictions
+from cardiogram.repository.fact import Value
+from cardiogram.repository.statements import read_statements
+
+_NEVER = frozenset({"licence", "licence_name", "dataset_licence", "file", "gated", "log"})
+"""Kinds that only the author settles: a licence is a decision, a file may be meant to come."""
+_SPEAKS = {"architecture": ("architecture", "model_type", "pipeline"), "dtype": ("dtype",)}
+_CRITERIA = {
+    "repository": "usage",
+    "chat_template": "usage",
+    "dataset": "data",
+    "dataset_rows": "data",
+    "train_samples": "data",
+    "metric": "evaluation",
+    "eval_result": "evaluation",
+    "architecture": "identity",
+    "parameters": "identity",
+    "context": "identity",
+    "dtype": "identity",
+}
+
+
+def find_corrections(view: DraftView) -> Iterator[DraftChange]:
+    """A correction for each contradiction of which both the error and the true value are certain.
+
+    The corrected card is read again: a correction that leaves the contradiction, or brings
+    another, is none.
+    """
+    count: dict[str, int] = {}
+    for contradiction in view.contradictions:
+        if contradiction.severity != "error" or contradiction.kind in _NEVER:
+            continue
+        change = None
+        for fact in _truths(view, contradiction):
+            change = correct(view, contradiction, fact.value, Sentence("", (fact,)))
+            if change is not None:
+                break
+        if change is None:
+            continue
+        number = count[contradiction.kind] = count.get(contradiction.kind, 0) + 1
+        id = f"correct:{contradiction.kind}" + (f":{number}" if number > 1 else "")
+        yield DraftChange(
+            id, "correction", change.why, change.operations, change.sentences, change.criterion
+        )
+
+
+def correct(
+    view: DraftView,
+    contradiction: Contradiction,
+    value: Value,
+    proof: Sentence,
+    *,
+    sure: bool = False,
+) -> DraftChange | None:
+    """The card with another value in the place of a statement; None where that is not safe.
+
+    Parameters
+    ----------
+    value
+        What is true.
+    proof
+        What says so: its facts, or the question that was answered.
+    sure
+        Whether the author says so, whatever the files say.
+    """
+    said = contradiction.statement
+    line = line_at(view, said.line)
+    kind = contradiction.kind
+    for new in restate(line, said, value) if line else ():
+        operation = ReplaceLines((line,), (new,), _nth(view, said.line, line))
+        if sure or _mends(view, operation, contradiction):
+            sentence = Sentence(new.strip(), proof.facts, proof.answered)
+            criterion = "metadata" if said.pointer else _CRITERIA.get(kind, "training")
+            id = f"correct:{kind}"
+            why = contradiction.why
+            return DraftChange(id, "correction", why, (operation,), (sentence,), criterion)
+    return None
+
+
+def line_at(view: DraftView, line: int) -> str:
+    """A line of the README as it stands; "" where there is none."""
+    places = view.readme.lines()
+    return view.readme.text[slice(*places[line - 1])] if 0 < line <= len(places) else ""
+
+
+def is_kept(value: str) -> bool:
+    """Whether an author answers that the card is right."""
+    return value.strip().strip(".").lower() in ("keep", "kept", "right", "as it is")
+
+
+def _nth(view: DraftView, number: int, line: str) -> int:
+    """Which of equal lines it is."""
+    before = view.readme.lines()[: number - 1]
+    return sum(view.readme.text[slice(*place)] == line for place in before)
+
+
+def _truths(view: DraftView, contradiction: Contradiction) -> Iterator[Fact]:
+    """What the other side proves, the strongest first; nothing where it only says what is not."""
+    kind, said = contradiction.kind, contradiction.statement
+    if kind == "language":
+        yield from _language(view, contradiction.others)
+        return
+    if kind == "repository":
+        id = view.repository.id
+        if id and said.place == "code":
+            yield Fact("name", id, contradiction.others)
+        return
+    speaks = _SPEAKS.get(kind, (kind,))
+    facts = [
+        fact
+        for other in contradiction.others
+        if other.path != README or other.repo
+        for fact in view.facts.facts
+        if fact.name in speaks and any(_place(other) == _place(each) for each in fact.sources)
+    ]
+    facts = [fact for fact in facts if fact.about == said.about] or facts
+    if kind not in _SPEAKS and len({str(fact.value) for fact in facts}) > 1:
+        return
+    if facts:
+        yield from dict((str(fact.value), fact) for fact in facts).values()
+        return
+    values = {
+        str(other.value): other for other in contradiction.others if isinstance(other.value, float)
+    }
+    if len(values) == 1:  # a number that the card and its files have elsewhere
+        source = next(iter(values.values()))
+        yield Fact(kind, source.value, contradiction.others)
+
+
+def _language(view: DraftView, others: Sequence[FactSource]) -> Iterator[Fact]:
+    """The language that the card is written in, where its data are in it, too."""
+    data = {
+        str(code)
+        for fact in view.facts.named("dataset_language")
+        for code in (fact.value if isinstance(fact.value, list) else [fact.value])
+    }
+    if view.language and data == {view.language}:
+        yield Fact("language", view.language, tuple(others))
+
+
+def _place(source: FactSource) -> tuple[object, ...]:
+    return source.repo, source.path, source.pointer, source.header, source.info
+
+
+def _mends(view: DraftView, operation: ReplaceLines, contradiction: Contradiction) -> bool:
+    """Whether the card reads well with it: this contradiction is gone, and none is new."""
+    try:
+        after = operation.apply(view.readme)
+    except EditRefused:
+        return False
+    card = parse_card(after.encode(), id=view.repository.id)
+    if set(card.problems) - set(view.card.problems):
+        return False
+    said, kind = contradiction.statement, contradiction.kind
+    read = [s for s in read_statements(card) if s.kind == said.kind and s.line == said.line]
+    if not read:
+        return False
+    now = {_key(each) for each in find_contradictions(card, view.facts, view.repository)}
+    before = {_key(each) for each in view.contradictions}
+    gone = not any(key[:2] == (kind, said.line) for key in now)
+    return gone and {key[:2] for key in now} <= {key[:2] for key in before}
+
+
+def _key(contradiction: Contradiction) -> tuple[str, int, str]:
+    said = contradiction.statement
+    return contradiction.kind, said.line, str(said.value)

@@ -1,0 +1,254 @@
+"""From a repository to a draft: repairs, corrections, additions, answers, until nothing is left.
+
+Every step sees the card as the steps before it left it, and all of them are taken again until none
+of them finds a change: so a second run on the result changes nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from importlib import import_module
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeAlias
+
+from cardiogram.cards import parse_card
+from cardiogram.cards.features import CardFeatures
+from cardiogram.errors import ConfigError
+from cardiogram.improve.claiming import make_claims, standing_answers
+from cardiogram.improve.corrections import find_corrections
+from cardiogram.improve.draft import Audience, Draft, DraftChange, Question, apply_changes
+from cardiogram.improve.editing import ReadmeText
+from cardiogram.improve.interview import Answers, apply_answers, find_questions, leave_todos
+from cardiogram.improve.operations import InsertLines
+from cardiogram.improve.repairs import clear_templates, find_repairs
+from cardiogram.improve.view import README, DraftView, view_card
+from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
+from cardiogram.repository import Repository, open_folder, open_repository
+
+if TYPE_CHECKING:
+    from cardiogram.hub import HubSession
+
+
+Found: TypeAlias = "Iterable[DraftChange | Question | str]"
+
+
+def _made(face: str, name: str) -> Callable[..., Found]:
+    try:
+        made: Callable[..., Found] = getattr(import_module(f"cardiogram.improve.{face}"), name)
+    except (ImportError, AttributeError):
+        return lambda *args: ()
+    return made
+
+
+find_additions = _made("additions", "find_additions")
+
+
+_ROUNDS, _ATTEMPTS = 4, 4
+_LOSS = 0.05
+"""What an addition may take from the overall rating."""
+_EXCELLENT, _WORTH = 4.0, 0.05
+"""From which overall rating on an addition must gain as much."""
+
+
+def make_draft(
+    target: str | Repository,
+    *,
+    id: str = "",
+    session: HubSession | None = None,
+    answers: Answers | Mapping[str, str] | None = None,
+    audience: Audience = "user",
+    todo: bool = False,
+    judge: EmbeddedJudge | None = None,
+) -> Draft:
+    """Draft a better card.
+
+    Parameters
+    ----------
+    target
+        An id or address on the Hub, a folder, a README.md in one, or a repository.
+    id
+        The model's id on the Hub, where the target is a folder or file that does not say it.
+    session
+        Where the Hub is asked; without one a folder is all that is looked at.
+    answers
+        What the author said, by the ids of the questions.
+    audience
+        For whom questions are put first.
+    todo
+        Leave a visible line for each question that is not answered.
+
+    Raises
+    ------
+    ConfigError
+        The target names nothing.
+    CardiogramError
+        The README cannot be read or is no text.
+    """
+    repository, raw, path = _open(target, id, session)
+    readme = ReadmeText.of(raw)
+    judge = judge or embedded_judge()
+    first = view_card(repository, readme, judge)
+    said = answers if isinstance(answers, Answers) else Answers(answers or {})
+    banned: set[str] = set()
+    for _ in range(_ATTEMPTS):
+        work = _Work(first, judge, said, frozenset(banned))
+        unstable = work.run()
+        if not unstable:
+            break
+        banned |= unstable
+    name = target if isinstance(target, str) else repository.id
+    return work.finish(name, path, audience, todo=todo)
+
+
+def _open(
+    target: str | Repository, id: str, session: HubSession | None
+) -> tuple[Repository, bytes, str]:
+    """The repository, its README, and where that lies."""
+    path = ""
+    if not isinstance(target, str):
+        repository = target
+    elif target and os.path.isfile(target):
+        file = Path(target)
+        repository = open_folder(file.parent, session, id=id)
+        try:
+            return repository, file.read_bytes(), target
+        except OSError as error:
+            raise ConfigError(f"cannot read {target!r}: {error.strerror}") from error
+    elif target and os.path.isdir(target):
+        repository = open_folder(target, session, id=id)
+        path = str(Path(target) / README)
+    else:
+        repository = open_repository(target, session)
+    raw = repository.read(README) if README in repository.files else b""
+    return repository, raw, path
+
+
+@dataclass(slots=True)
+class _Work:
+    """One attempt at a draft, change by change."""
+
+    first: DraftView
+    judge: EmbeddedJudge
+    answers: Answers
+    banned: frozenset[str]
+    changes: list[DraftChange] = field(default_factory=list)
+    refused: dict[str, tuple[DraftChange, str]] = field(default_factory=dict)
+    open: dict[str, Question] = field(default_factory=dict)
+    problems: dict[str, None] = field(default_factory=dict)
+    view: DraftView = field(init=False)
+
+    def run(self) -> frozenset[str]:
+        """Take all steps until none changes anything; gives the changes that never end."""
+        self.view = self.first
+        last: set[str] = set()
+        for number in range(_ROUNDS):
+            self.open.clear()
+            before = len(self.changes)
+            if number:
+                self._look(self.view.readme, anew=True)
+            for find in self._steps():
+                self._step(find)
+            last = {change.id for change in self.changes[before:]}
+            if not last:
+                return frozenset()
+        return frozenset(last)
+
+    def finish(self, target: str, path: str, audience: Audience, *, todo: bool) -> Draft:
+        """The draft, with what is still to be asked."""
+        view, first = self.view, self.first
+        questions = find_questions(view, self.open.values(), self.answers.texts, audience)
+        claims = make_claims(view, [*self.changes, *standing_answers(self.answers)], self.answers)
+        after = view.readme
+        if todo:
+            for question in questions:
+                now = view_card(view.repository, after, self.judge, view.facts)
+                left = [*leave_todos(now, [question])]
+                after, _ = apply_changes(after, left)
+                self.changes += left
+        problems = (*first.facts.problems, *self.answers.problems, *self.problems)
+        downloads = view.repository.info.get("downloads")
+        return Draft(
+            target=target,
+            id=view.repository.id,
+            before=first.readme,
+            after=after,
+            facts=first.facts,
+            ratings=(first.rating, view.rating),
+            changes=tuple(self.changes),
+            questions=questions,
+            contradictions=first.contradictions,
+            left=view.contradictions,
+            refused=tuple(self.refused.values()),
+            claims=claims,
+            problems=tuple(dict.fromkeys(problems)),
+            path=path,
+            readers=downloads if isinstance(downloads, int) else 0,
+        )
+
+    def _steps(self) -> tuple[Callable[[DraftView], Found], ...]:
+        return (
+            _title,
+            find_repairs,
+            find_corrections,
+            find_additions,
+            lambda view: apply_answers(view, self.answers, self.open.values()),
+            lambda view: clear_templates(view.readme),
+        )
+
+    def _step(self, find: Callable[[DraftView], Found]) -> None:
+        readme = self.view.readme
+        for each in find(self.view):
+            if isinstance(each, str):
+                self.problems[each] = None
+            elif isinstance(each, Question):
+                self.open.setdefault(each.id, each)
+            elif each.id not in self.banned:
+                readme = self._take(readme, each)
+        if readme != self.view.readme:
+            self._look(readme)
+
+    def _take(self, readme: ReadmeText, change: DraftChange) -> ReadmeText:
+        """Make one change, where it is safe and of use."""
+        after, refused = apply_changes(readme, [change])
+        reason = refused[0][1] if refused else self._is_no_use(readme, after, change)
+        if reason:
+            self.refused[change.id] = change, reason
+            return readme
+        if after == readme:
+            return readme
+        self.refused.pop(change.id, None)
+        self.changes.append(change)
+        return after
+
+    def _is_no_use(self, readme: ReadmeText, after: ReadmeText, change: DraftChange) -> str:
+        """Why an addition is left out: it costs readers more than it gives them."""
+        if change.kind not in ("metadata", "section"):
+            return ""
+        gain = self._rate(after) - self._rate(readme)
+        if gain < -_LOSS:
+            return "it would cost readers more than it gives"
+        is_excellent = self.first.rating.scores["overall"].expected >= _EXCELLENT
+        return "the card does well without it" if is_excellent and gain < _WORTH else ""
+
+    def _rate(self, readme: ReadmeText) -> float:
+        card = parse_card(readme.encode(), id=self.first.repository.id)
+        (rating,) = self.judge.rate_read([CardFeatures.of(card)])
+        return rating.scores["overall"].expected
+
+    def _look(self, readme: ReadmeText, *, anew: bool = False) -> None:
+        facts = None if anew else self.view.facts
+        self.view = view_card(self.first.repository, readme, self.judge, facts)
+
+
+def _title(view: DraftView) -> Iterator[DraftChange]:
+    """A title for a card that says nothing yet: the model's name."""
+    if view.card.body.strip():
+        return
+    id = view.repository.id or str(getattr(view.repository, "root", ""))
+    name = id.rstrip("/").rpartition("/")[2]
+    if name and name.isprintable():
+        why = "A card begins with the model's name."
+        title = InsertLines((f"# {name}",))
+        yield DraftChange("add:title", "section", why, (title,), (), "identity")

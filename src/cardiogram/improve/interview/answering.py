@@ -1,0 +1,187 @@
+"""An author's answer as a change of the card, in the section that speaks of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from cardiogram.cards import load_vocabulary
+from cardiogram.improve.corrections import correct, is_kept, line_at
+from cardiogram.improve.draft import DraftChange, Question, Sentence
+from cardiogram.improve.interview.answers_file import Answers
+from cardiogram.improve.interview.asking import Wanted, find_questions, todo_line, wanted
+from cardiogram.improve.interview.placing import into_section
+from cardiogram.improve.interview.plain_text import plain_lines
+from cardiogram.improve.operations import AddMetadata, Operation, ReplaceLines, SetMetadata
+from cardiogram.improve.view import DraftView
+from cardiogram.repository import Contradiction
+from cardiogram.repository.fact import Value
+
+_ID = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
+_APART = re.compile(r"[,;\s]+")
+_TOPICS = {
+    "identity": "identity",
+    "usage": "usage",
+    "data": "data",
+    "training": "training",
+    "evaluation": "evaluation",
+    "limitations": "limitations",
+}
+"""Section for the answer to a question of a criterion."""
+
+
+def apply_answers(
+    view: DraftView, answers: Answers, from_repairs: Iterable[Question] = ()
+) -> Iterator[DraftChange | str]:
+    """Changes that put answers into the card as it is now; what is there already is left alone.
+
+    Parameters
+    ----------
+    from_repairs
+        Questions that repairs left, of this card.
+
+    Yields
+    ------
+    DraftChange or str
+        A sentence in the place of an answer that has no place in the card.
+    """
+    questions = {each.id: each for each in find_questions(view, from_repairs)}
+    for id, text in answers.texts.items():
+        question, known = questions.get(id), wanted().get(id)
+        if question is None and id.partition("-contradicted")[1]:
+            continue  # it was settled before
+        if question is None and known is None:
+            yield f"No question has the id {id!r:.60}, so that its answer is not used."
+            continue
+        made = _change(view, id, text, question, known)
+        if made is not None:
+            yield made
+
+
+def leave_todos(view: DraftView, questions: Sequence[Question]) -> Iterator[DraftChange]:
+    """A visible line in the card for each question that is not answered."""
+    for question in questions:
+        known = wanted().get(question.id)
+        line = todo_line(question.ask)
+        if question.contradiction or question.place or line in view.readme.text:
+            continue
+        if known is not None and known.key:
+            continue
+        topic = known.topic if known else _TOPICS.get(question.criterion, "")
+        if topic:
+            operations = into_section(view, topic, (line,))
+            yield DraftChange(
+                f"todo:{question.id}", "todo", question.ask, operations, (), question.criterion
+            )
+
+
+def _change(
+    view: DraftView, id: str, text: str, question: Question | None, known: Wanted | None
+) -> DraftChange | str | None:
+    if question is not None and question.contradiction:
+        return _settle(view, id, text, question.contradiction)
+    if known is not None and known.key:
+        return _into_metadata(view, known, text)
+    lines = plain_lines(text)
+    present = {line.strip() for line in view.readme.text.splitlines()}
+    if all(line.strip() in present for line in lines):
+        return None
+    operations = _place(view, lines, question, known)
+    if not operations:
+        return f"The answer {id!r} has no place in the card."
+    sentences = tuple(Sentence(line.strip(), answered=id) for line in lines if line.strip())
+    criterion = question.criterion if question else ""
+    why = question.ask if question else known.ask if known else ""
+    return DraftChange(f"answer:{id}", "answer", why, operations, sentences, criterion)
+
+
+def _place(
+    view: DraftView, lines: tuple[str, ...], question: Question | None, known: Wanted | None
+) -> tuple[Operation, ...]:
+    ask = question.ask if question else known.ask if known else ""
+    if todo_line(ask) in view.readme.text.splitlines():
+        return (ReplaceLines((todo_line(ask),), lines),)
+    if question is not None and question.place:
+        return (ReplaceLines(question.place, lines),)
+    criterion = question.criterion if question else ""
+    topic = known.topic if known else _TOPICS.get(criterion, "")
+    return into_section(view, topic, lines) if topic else ()
+
+
+# The metadata ----------------------------------------------------------------------------------
+
+
+def _into_metadata(view: DraftView, known: Wanted, text: str) -> DraftChange | str | None:
+    values = tuple(part for part in _APART.split(text.strip().strip(".")) if part)
+    vocabulary = load_vocabulary()
+    lists = {
+        "license": frozenset(vocabulary.licenses),
+        "language": vocabulary.language_codes,
+        "pipeline_tag": vocabulary.tasks,
+        "library_name": vocabulary.libraries,
+    }
+    takes = lists.get(known.key)
+    if takes is not None:
+        values = tuple(value.lower() for value in values)
+        odd = [value for value in values if value not in takes]
+    else:
+        odd = [value for value in values if not _ID.fullmatch(value)]
+    single = known.key in ("license", "pipeline_tag", "library_name")
+    if odd or not values or (single and len(values) > 1):
+        return f"The answer {known.id!r} is no {known.key} that the Hub takes: {text!r:.60}."
+    had = view.card.metadata.values.get(known.key)
+    present = had if isinstance(had, list) else [had]
+    if all(value in present for value in values):
+        return None
+    operation: Operation
+    if single or (known.key == "base_model" and len(values) == 1 and not isinstance(had, list)):
+        operation = SetMetadata(known.key, values[0])
+    else:
+        operation = AddMetadata(known.key, values)
+    sentences = tuple(Sentence(value, answered=known.id) for value in values)
+    return DraftChange(
+        f"answer:{known.id}", "answer", known.ask, (operation,), sentences, "metadata"
+    )
+
+
+# Contradictions --------------------------------------------------------------------------------
+
+
+def _settle(
+    view: DraftView, id: str, text: str, contradiction: Contradiction
+) -> DraftChange | str | None:
+    """The author says which side is true, that the card is right, or that the line may go."""
+    if is_kept(text):
+        return None
+    said = contradiction.statement
+    line = line_at(view, said.line)
+    answered = Sentence("", answered=id)
+    if text.strip().lower() in ("remove", "take it out"):
+        if not line.lstrip().startswith(("|", "-", "*", "+")):
+            return f"Line {said.line} is no row or entry of a list: take its words out by hand."
+        operation = ReplaceLines((line,))
+        return DraftChange(f"answer:{id}", "answer", contradiction.why, (operation,), (), "")
+    if contradiction.kind == "licence" and said.pointer == "/license":
+        licence = text.strip().lower()
+        if licence not in load_vocabulary().licenses:
+            return f"The answer {id!r} is no licence of the Hub's list: {text!r:.60}."
+        set_it = SetMetadata("license", licence)
+        sentence = Sentence(licence, answered=id)
+        why = contradiction.why
+        return DraftChange(f"answer:{id}", "answer", why, (set_it,), (sentence,), "metadata")
+    change = correct(view, contradiction, _value(text, said.value), answered, sure=True)
+    if change is None:
+        return f"The answer {id!r} could not be put into line {said.line}: edit it by hand."
+    return DraftChange(
+        f"answer:{id}", "answer", change.why, change.operations, change.sentences, change.criterion
+    )
+
+
+def _value(text: str, like: Value) -> Value:
+    """An answer as a number, where the card has one."""
+    if isinstance(like, int | float) and not isinstance(like, bool):
+        try:
+            return float(text.replace(",", "").replace("_", ""))
+        except ValueError:
+            return text
+    return text.strip()

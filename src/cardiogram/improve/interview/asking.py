@@ -1,0 +1,142 @@
+"""Questions that only the author can answer, those first that help readers most."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import NamedTuple
+
+from cardiogram.improve.draft import Audience, Question
+from cardiogram.improve.view import DraftView
+from cardiogram.judge.expectations import Gap
+from cardiogram.names import DATA
+from cardiogram.repository import Contradiction
+
+_LEAST = 0.02
+"""Gain of a question that is worth an author's time."""
+_WEIGHTS: Mapping[Audience, Mapping[str, float]] = {
+    "user": {},
+    "reproducer": {"training": 4, "data": 3, "evaluation": 2},
+    "risk": {"limitations": 4, "data": 2, "evaluation": 1.5},
+    "newcomer": {"identity": 4, "usage": 4},
+}
+"""What an audience looks for, by criterion: gains are multiplied with it."""
+
+
+class Wanted(NamedTuple):
+    """A thing to ask for; its words are data (data/improve/questions.json).
+
+    Attributes
+    ----------
+    gap
+        Key of the expectation that its answer meets.
+    topic
+        Of the section where an answer goes; "" where it is a value of the metadata.
+    key
+        The metadata key, where its answer is a value there.
+    """
+
+    id: str
+    gap: str
+    ask: str
+    why: str
+    topic: str = ""
+    key: str = ""
+
+
+@cache
+def wanted() -> dict[str, Wanted]:
+    """All that authors are asked for, by id."""
+    entries = json.loads((DATA / "improve" / "questions.json").read_text("utf-8"))
+    return {id: Wanted(id, **entry) for id, entry in entries.items()}
+
+
+def find_questions(
+    view: DraftView,
+    from_repairs: Iterable[Question] = (),
+    answered: Iterable[str] = (),
+    audience: Audience = "user",
+) -> tuple[Question, ...]:
+    """What is still to be asked of a card as it is now, the most worth asking first.
+
+    Parameters
+    ----------
+    from_repairs
+        Questions that repairs left, of this card.
+    answered
+        Ids that are not asked again.
+    """
+    gains = {gap.key: gap for gap in view.gaps}
+    questions = {each.id: _with_gain(each, gains) for each in from_repairs}
+    settled = [each.contradiction for each in questions.values() if each.contradiction]
+    for question in _contradicted(view, settled):
+        questions.setdefault(question.id, question)
+    for each in wanted().values():
+        gap = gains.get(each.gap)
+        if (gap is not None and _is_worth(gap)) or has_todo(view, each.ask):
+            question = Question(each.id, each.ask, each.why, gap.criterion if gap else "")
+            questions.setdefault(each.id, _with_gain(question, gains))
+    left = [each for id, each in questions.items() if id not in set(answered)]
+    return tuple(sorted(left, key=lambda each: _rank(each, audience)))
+
+
+def todo_line(words: str) -> str:
+    """The line that stands in a card for what is not answered yet."""
+    return f"**TODO:** {words}"
+
+
+def has_todo(view: DraftView, words: str) -> bool:
+    """Whether the card has the line of an unanswered question."""
+    return todo_line(words) in view.readme.text
+
+
+def name_of(contradiction: Contradiction, number: int = 1) -> str:
+    """Id of the question that settles a contradiction."""
+    tail = f"-{number}" if number > 1 else ""
+    return f"{contradiction.kind.replace('_', '-')}-contradicted{tail}"
+
+
+def _rank(question: Question, audience: Audience) -> tuple[object, ...]:
+    weight = _WEIGHTS[audience].get(question.criterion, 1.0)
+    cost = weight * (question.gain + question.criterion_gain / 8)
+    return not question.contradiction, -cost, question.id
+
+
+def _is_worth(gap: Gap) -> bool:
+    return gap.gain >= _LEAST
+
+
+def _with_gain(question: Question, gains: Mapping[str, Gap]) -> Question:
+    known = wanted().get(question.id)
+    gap = gains.get(known.gap) if known else None
+    if gap is None:
+        return question
+    return replace(
+        question,
+        gain=gap.gain,
+        criterion_gain=gap.criterion_gain,
+        criterion=question.criterion or gap.criterion,
+    )
+
+
+def _contradicted(view: DraftView, settled: list[Contradiction]) -> Iterator[Question]:
+    """A question for each contradiction that the card has and no other question settles."""
+    count: dict[str, int] = {}
+    for each in view.contradictions:
+        if any(_same(each, other) for other in settled):
+            continue
+        number = count[each.kind] = count.get(each.kind, 0) + 1
+        yield Question(
+            name_of(each, number),
+            f"{each.why} What is true?",
+            "A reader who finds one thing wrong trusts nothing else.",
+            "metadata" if each.statement.pointer else "",
+            contradiction=each,
+        )
+
+
+def _same(contradiction: Contradiction, other: Contradiction) -> bool:
+    mine, theirs = contradiction.statement, other.statement
+    return (contradiction.kind, mine.line, mine.value) == (other.kind, theirs.line, theirs.value)

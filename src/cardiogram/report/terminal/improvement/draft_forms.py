@@ -1,0 +1,186 @@
+"""The forms in which `cardiogram improve` prints drafts."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+from cardiogram.improve import Draft, DraftChange, Question
+from cardiogram.judge import Rating
+from cardiogram.names import SCORES
+from cardiogram.report.markup import count_of
+from cardiogram.report.terminal.improvement.draft_screen import render_diff, render_draft
+from cardiogram.report.terminal.improvement.draft_words import (
+    VERBS,
+    diff_lines,
+    expected_of,
+    gain_of,
+    proofs_of,
+)
+from cardiogram.report.terminal.paint import paint, paint_level, shorten, shorten_name
+from cardiogram.report.terminal.writing import Look, cell, escape, one_line, write_json
+from cardiogram.repository import Contradiction
+from cardiogram.repository.proof import claim_as_json, fact_as_json, source_as_json
+
+DraftForm = Literal["text", "diff", "markdown", "json"]
+
+
+def render_drafts(
+    drafts: Sequence[Draft], form: DraftForm = "text", look: Look | None = None
+) -> str:
+    """Drafts in one of the forms that `cardiogram improve` prints."""
+    look = look or Look()
+    if form == "json":
+        return write_json([_as_object(draft) for draft in drafts])
+    if form == "markdown":
+        return "\n".join(_render_markdown(draft) for draft in drafts)
+    if form == "diff":
+        return "".join(render_diff(draft, look) for draft in drafts)
+    if len(drafts) == 1:
+        return render_draft(drafts[0], look)
+    if look.detail == "all":
+        return "\n\n".join(render_draft(draft, look) for draft in drafts)
+    return _render_list(drafts, look)
+
+
+# A work list -----------------------------------------------------------------------------------
+
+
+def worth(draft: Draft) -> float:
+    """Readers times gain, with what answers would gain."""
+    asked = sum(question.gain for question in draft.questions[:5])
+    return max(1, draft.readers) * (draft.gain + asked / 2)
+
+
+def _render_list(drafts: Sequence[Draft], look: Look) -> str:
+    """A line each, those first that are worth most."""
+    head = f"{'readers':>9}  {'rating':<10}{'changes':>8}  "
+    wide = max(20, min(38, max((len(one_line(each.target)) for each in drafts), default=0)))
+    lines = [paint(f"{head}{'card':<{wide}}  first question", "dim", look)]
+    for draft in sorted(drafts, key=worth, reverse=True):
+        before, after = expected_of(draft)
+        readers = f"{draft.readers:,}" if draft.readers else "-"
+        rating = paint_level(f"{before:.1f} -> {after:.1f}", after, look)
+        start = f"{readers:>9}  {rating}{len(draft.changes):>8}  "
+        name = f"{shorten_name(one_line(draft.target), wide):<{wide}}"
+        first = draft.questions[0].id if draft.questions else ""
+        room = max(0, look.width - len(head) - wide - 2)
+        lines.append(f"{start}{name}  {shorten(first, room)}".rstrip())
+    changed = sum(bool(draft.changes) for draft in drafts)
+    total = f"{changed} of {count_of(len(drafts), 'card')} can be better with what files prove."
+    return "\n".join([*lines, "", total]) + "\n"
+
+
+# JSON ------------------------------------------------------------------------------------------
+
+
+def _as_object(draft: Draft) -> dict[str, object]:
+    before, after = draft.ratings
+    return {
+        "target": one_line(draft.target),
+        "id": draft.id,
+        "commit": draft.facts.commit,
+        "facts": [fact_as_json(fact) for fact in draft.facts.facts],
+        "contradictions": [_contradiction(each) for each in draft.contradictions],
+        "left": [_contradiction(each) for each in draft.left],
+        "repairs": [_change(each) for each in draft.changes],
+        "refused": [{**_change(each), "reason": one_line(why)} for each, why in draft.refused],
+        "questions": [_question(each) for each in draft.questions],
+        "draft": draft.after.text,
+        "claims": [claim_as_json(claim) for claim in draft.claims],
+        "rating": {"before": _rating(before), "after": _rating(after)},
+        "problems": [one_line(problem) for problem in draft.problems],
+    }
+
+
+def _contradiction(each: Contradiction) -> dict[str, object]:
+    said = each.statement
+    card: dict[str, object] = {"path": "README.md", "line": said.line, "quote": said.quote}
+    if said.pointer:
+        card["pointer"] = said.pointer
+    return {
+        "kind": each.kind,
+        "rule": each.rule,
+        "severity": each.severity,
+        "why": one_line(each.why),
+        "card": card | {"value": said.value},
+        "other": [source_as_json(source) for source in each.others],
+    }
+
+
+def _change(change: DraftChange) -> dict[str, object]:
+    return {
+        "id": change.id,
+        "kind": change.kind,
+        "criterion": change.criterion,
+        "why": one_line(change.why),
+        "sentences": [
+            {
+                "text": sentence.text,
+                "facts": [fact_as_json(fact) for fact in sentence.facts],
+                "answered": sentence.answered,
+            }
+            for sentence in change.sentences
+        ],
+    }
+
+
+def _question(question: Question) -> dict[str, object]:
+    return {
+        "id": question.id,
+        "ask": one_line(question.ask),
+        "why": question.why,
+        "criterion": question.criterion,
+        "gain": question.gain,
+        "criterion_gain": question.criterion_gain,
+    }
+
+
+def _rating(rating: Rating) -> dict[str, object]:
+    """As `check` writes it."""
+    return {
+        "judge": {"id": rating.judge, "version": rating.judge_version},
+        "rubric": rating.rubric_version,
+        "status": rating.status,
+        "scores": {name: score._asdict() for name, score in rating.scores.items()},
+        "evidence": [fact._asdict() for fact in rating.evidence],
+    }
+
+
+# Markdown --------------------------------------------------------------------------------------
+
+
+def _render_markdown(draft: Draft) -> str:
+    """For a pull request: the ratings, what was done with its proof, what is asked, the diff."""
+    before, after = expected_of(draft)
+    lines = [f"### {cell(draft.target)}: {before:.1f} -> {after:.1f} of 5", ""]
+    lines += ["| | before | after |", "|---|---|---|"]
+    for name in SCORES:
+        now, then = expected_of(draft, name)
+        lines.append(f"| {name} | {now:.1f} | {then:.1f} |")
+    lines.append("")
+    for change in draft.changes:
+        proofs = ", ".join(cell(proof) for proof in [*proofs_of(change)][:3])
+        proven = f" ({proofs})" if proofs else ""
+        lines.append(f"- {VERBS[change.kind]}: {escape(change.why)}{proven}")
+    if draft.questions:
+        lines += ["", "Only the author knows:", ""]
+        for question in draft.questions:
+            gains = ", ".join(filter(None, gain_of(question)))
+            lines.append(
+                f"- `{question.id}` {escape(question.ask)}" + (f" ({gains})" * bool(gains))
+            )
+    lines += [f"- {escape(problem)}" for problem in draft.problems]
+    if draft.changes:
+        diff = "\n".join(diff_lines(draft))
+        fence = "`" * max(3, _longest_run(diff) + 1)
+        lines += ["", f"{fence}diff", diff, fence]
+    return "\n".join(lines) + "\n"
+
+
+def _longest_run(text: str) -> int:
+    longest = run = 0
+    for character in text:
+        run = run + 1 if character == "`" else 0
+        longest = max(longest, run)
+    return longest

@@ -1,0 +1,192 @@
+"""One draft on one screen: its ratings, what was done, what only the author knows."""
+
+from __future__ import annotations
+
+from cardiogram.improve import Draft, DraftChange
+from cardiogram.names import CRITERIA
+from cardiogram.report.markup import count_of, wrap_lines
+from cardiogram.report.terminal.improvement.draft_words import (
+    VERBS,
+    count_lines,
+    diff_lines,
+    expected_of,
+    gain_of,
+    is_excellent,
+    kept_share,
+    places_of,
+    proofs_of,
+    readers_say,
+)
+from cardiogram.report.terminal.paint import paint, paint_level, shorten, shorten_name
+from cardiogram.report.terminal.writing import SCREEN, Look, one_line, quote_name
+
+_CHANGES, _QUESTIONS, _LEFT = 8, 5, 2
+
+
+def render_draft(draft: Draft, look: Look) -> str:
+    """Everything on one screen, or all of it; where there is no room, lists are cut."""
+    if look.detail == "all":
+        return _write(_parts(draft, look, 1000, 1000, 1000))
+    limits = [_CHANGES, _QUESTIONS, _LEFT]
+    parts = _parts(draft, look, *limits)
+    while sum(len(part) + 1 for part in parts) - 1 > SCREEN and max(limits) > 1:
+        cut = 0 if limits[0] >= limits[1] else 1 if limits[1] > 1 else 2
+        limits[cut] -= 1
+        parts = _parts(draft, look, *limits)
+    return _write(parts)
+
+
+def render_diff(draft: Draft, look: Look) -> str:
+    """The whole diff, for people in colour."""
+    return "".join(f"{_painted(line, look)}\n" for line in diff_lines(draft))
+
+
+def _painted(line: str, look: Look) -> str:
+    line = line if not look.colour else "".join(c if c.isprintable() else "?" for c in line)
+    if line.startswith("@@") or line.startswith(("---", "+++")):
+        return paint(line, "dim", look)
+    if line.startswith("+"):
+        return paint(line, "added", look)
+    return paint(line, "removed", look) if line.startswith("-") else line
+
+
+def _parts(draft: Draft, look: Look, changes: int, questions: int, left: int) -> list[list[str]]:
+    parts = [
+        _title(draft, look),
+        _criteria(draft, look),
+        _done(draft, look, changes),
+        _asked(draft, look, questions),
+        _open(draft, look, left),
+        [line.rstrip("\n") for line in render_diff(draft, look).splitlines()]
+        if look.detail == "all"
+        else [],
+        _next(draft, look),
+    ]
+    return [part for part in parts if part]
+
+
+def _write(parts: list[list[str]]) -> str:
+    return "\n\n".join("\n".join(part) for part in parts) + "\n"
+
+
+def _title(draft: Draft, look: Look) -> list[str]:
+    before, after = expected_of(draft)
+    same = f"{before:.1f}" == f"{after:.1f}"
+    answer = f"{after:.1f} of 5" if same else f"{before:.1f} -> {after:.1f} of 5"
+    name = shorten_name(one_line(draft.target), look.width - len(answer) - 2)
+    gap = " " * (look.width - len(name) - len(answer))
+    lines = [paint(name, "bold", look) + gap + paint_level(answer, after, look)]
+    say = [readers_say(rating.scores["overall"]) for rating in draft.ratings]
+    if all(say):
+        words = say[0] if say[0] == say[1] else f"{say[0]}, then {say[1]}"
+        lines.append(paint(f"readers would say {words}".rjust(look.width), "dim", look))
+    return lines
+
+
+def _criteria(draft: Draft, look: Look) -> list[str]:
+    """The criteria that change, the most first; all of them with `-v`."""
+    changed = sorted(CRITERIA, key=lambda name: -abs(_gain(draft, name)))
+    if look.detail == "short":
+        changed = [name for name in changed if abs(_gain(draft, name)) >= 0.05][:6]
+    wide, cells = 21, []
+    for name in changed:
+        before, after = expected_of(draft, name)
+        number = paint_level(f"{before:.1f} -> {after:.1f}", after, look)
+        cells.append(f"{name} {number}" + " " * max(2, wide + 3 - len(name) - 11))
+    columns = max(1, look.width // (wide + 3))
+    rows = [cells[first : first + columns] for first in range(0, len(cells), columns)]
+    return ["".join(row).rstrip() for row in rows]
+
+
+def _gain(draft: Draft, name: str) -> float:
+    before, after = expected_of(draft, name)
+    return after - before
+
+
+def _done(draft: Draft, look: Look, limit: int) -> list[str]:
+    if not draft.changes:
+        if is_excellent(draft):
+            words = "A good card: nothing that its files prove is missing. It stays as it is."
+        else:
+            words = "Nothing that its files prove is missing. The card stays as it is."
+        return wrap_lines(words, width=look.width)
+    lines = []
+    for change in draft.changes[:limit]:
+        lines += _change(change, look)
+    if (more := len(draft.changes) - limit) > 0:
+        lines.append(f"  and {count_of(more, 'change')} more: -v shows them")
+    added, removed = count_lines(draft)
+    kept = f"{kept_share(draft):.0%} of your words"
+    counts = f"{paint(f'+{added}', 'added', look)} {paint(f'-{removed}', 'removed', look)} lines"
+    return [*lines, f"  {'kept':<11}{kept}; {counts}"]
+
+
+def _change(change: DraftChange, look: Look) -> list[str]:
+    verb = f"  {VERBS[change.kind]:<11}"
+    why = one_line(change.why)
+    if look.detail == "all":
+        lines = wrap_lines(why, verb, " " * len(verb), look.width)
+        for proof in proofs_of(change):
+            wrapped = wrap_lines(proof, " " * (len(verb) + 2), width=look.width)
+            lines += [paint(line, "dim", look) for line in wrapped]
+        return lines
+    room = look.width - len(verb)
+    places = shorten(places_of(change), room // 2)
+    if places and len(why) + 2 + len(places) <= room:
+        gap = " " * (room - len(why) - len(places))
+        return [f"{verb}{why}{gap}{paint(places, 'dim', look)}"]
+    wrapped = wrap_lines(why, verb, " " * len(verb), look.width)
+    return wrapped if len(wrapped) < 3 else [wrapped[0], shorten(f"{wrapped[1]} ...", look.width)]
+
+
+def _asked(draft: Draft, look: Look, limit: int) -> list[str]:
+    questions = draft.questions[:limit]
+    if not questions:
+        return []
+    title = "Only you know"
+    if len(questions) < len(draft.questions):
+        title += f" ({len(questions)} of {len(draft.questions)} shown)"
+    lines = [paint(title, "bold", look)]
+    for number, question in enumerate(questions, 1):
+        gain = gain_of(question)
+        room = look.width - len(gain) - 2
+        head = f"{number:>3}  "
+        wrapped = wrap_lines(one_line(question.ask), head, " " * len(head), room)
+        if look.detail == "short" and len(wrapped) > 2:
+            wrapped = [wrapped[0], shorten(f"{wrapped[1]} ...", room)]
+        lines += [f"{wrapped[0]:<{room}}  {gain}".rstrip(), *wrapped[1:]]
+        if look.detail == "all":
+            text = f"{question.why}  {question.id}:"
+            why = wrap_lines(text, " " * len(head), width=room)
+            lines += [paint(line, "dim", look) for line in why]
+    return lines
+
+
+def _open(draft: Draft, look: Look, limit: int) -> list[str]:
+    """What was refused, and what could not be read."""
+    said = [f"not done: {one_line(c.why)} ({one_line(why)})" for c, why in draft.refused]
+    said += [one_line(problem) for problem in draft.problems]
+    shown = said if look.detail == "all" else said[:limit]
+    lines = []
+    for text in shown:
+        wrapped = wrap_lines(text, "  ", "    ", look.width)
+        lines += wrapped if look.detail == "all" else [shorten(f"  {text}", look.width)]
+    if len(shown) < len(said):
+        lines.append(f"  and {len(said) - len(shown)} more: -v shows them")
+    return lines
+
+
+def _next(draft: Draft, look: Look) -> list[str]:
+    if look.detail == "all":
+        return []
+    name = quote_name(one_line(draft.target))
+    runs = ["--interview"] if draft.questions else []
+    if draft.changes:
+        runs.append("--write" if draft.path else "--out FOLDER")
+        runs.append("--format diff")
+    if not runs or name.startswith("-"):
+        return []
+    command = f"next: cardiogram improve {name}  "
+    if len(command) + len("  ".join(runs)) > look.width:
+        command = "next: the same with  "
+    return [paint(command + "  ".join(runs), "dim", look)]

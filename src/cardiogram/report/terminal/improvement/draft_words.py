@@ -1,0 +1,98 @@
+"""What every form says of a draft."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from difflib import unified_diff
+
+from cardiogram.improve import Draft, DraftChange, Question, kept_words
+from cardiogram.judge import Score
+from cardiogram.report.markup import level_of
+from cardiogram.report.terminal.writing import one_line
+from cardiogram.repository.proof import name_place
+
+VERBS = {
+    "repair": "mended",
+    "correction": "corrected",
+    "metadata": "added",
+    "section": "added",
+    "answer": "answered",
+    "todo": "to do",
+}
+"""What was done, by the kind of a change."""
+
+
+def expected_of(draft: Draft, name: str = "overall") -> tuple[float, float]:
+    """One of the nine numbers before and after."""
+    before, after = (rating.scores[name].expected for rating in draft.ratings)
+    return before, after
+
+
+def readers_say(score: Score) -> str:
+    """What readers would say: "2 to 4"."""
+    if score.low is None or score.high is None:
+        return ""
+    low, high = level_of(score.low), level_of(score.high)
+    return f"{low} to {high}" if low < high else str(low)
+
+
+def places_of(change: DraftChange, limit: int = 2) -> str:
+    """The files that prove a change."""
+    places = dict.fromkeys(
+        one_line(f"{source.repo} {source.path or source.absent}".strip())
+        for sentence in change.sentences
+        for fact in sentence.facts
+        for source in fact.sources[:1]
+        if source.path or source.absent
+    )
+    shown = list(places)[:limit]
+    return ", ".join(shown) + (" ..." if len(places) > limit else "")
+
+
+def proofs_of(change: DraftChange) -> Iterator[str]:
+    """What proves a change, a place each."""
+    lines = (
+        one_line(f"{name_place(source)}")
+        for sentence in change.sentences
+        for fact in sentence.facts
+        for source in fact.sources[:1]
+    )
+    yield from dict.fromkeys(lines)
+
+
+def count_lines(draft: Draft) -> tuple[int, int]:
+    """Lines added and taken away."""
+    lines = [*diff_lines(draft)][2:]
+    return (
+        sum(line.startswith("+") for line in lines),
+        sum(line.startswith("-") for line in lines),
+    )
+
+
+def diff_lines(draft: Draft) -> Iterator[str]:
+    """A unified diff of the card, without line ends."""
+    before = draft.before.text.splitlines()
+    after = draft.after.text.splitlines()
+    yield from unified_diff(before, after, "a/README.md", "b/README.md", lineterm="")
+
+
+def kept_share(draft: Draft) -> float:
+    """Share of the author's words that stand as they did, apart from lines that were mended."""
+    replaced = {
+        line.strip()
+        for change in draft.changes
+        for operation in change.operations
+        for line in getattr(operation, "was", ())
+    }
+    return kept_words(draft.before.text, draft.after.text, replaced)
+
+
+def is_excellent(draft: Draft) -> bool:
+    """Whether a card was left as it is because it needs nothing."""
+    return not draft.changes and level_of(expected_of(draft)[0]) >= 4
+
+
+def gain_of(question: Question) -> str:
+    """What an answer would gain: in its criterion, or overall where that is not known."""
+    gain = question.criterion_gain
+    return f"{question.criterion} {gain:+.1f}" if gain >= 0.05 else ""
