@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cardiogram.improve.editing import EditRefused, ReadmeText, kept_words
     from cardiogram.improve.interview import Answers, read_answers, write_form
     from cardiogram.improve.operations import Operation
+    from cardiogram.improve.saving import save_draft
     from cardiogram.improve.sending import (
         Handwritten,
         Proposal,
@@ -32,8 +33,6 @@ if TYPE_CHECKING:
         send,
         with_readme,
     )
-    from cardiogram.improve.sending import Proposal, Sent, SentLog, prepare, send
-    from cardiogram.improve.saving import save_draft
     from cardiogram.improve.view import DraftView, view_card
 
 attach(__name__)

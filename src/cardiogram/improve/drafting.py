@@ -9,13 +9,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
 from cardiogram.cards import parse_card
 from cardiogram.cards.features import CardFeatures
 from cardiogram.errors import ConfigError
+from cardiogram.improve.additions import find_additions
 from cardiogram.improve.claiming import make_claims, standing_answers
 from cardiogram.improve.corrections import find_corrections
 from cardiogram.improve.draft import Audience, Draft, DraftChange, Question, apply_changes
@@ -32,18 +32,6 @@ if TYPE_CHECKING:
 
 
 Found: TypeAlias = "Iterable[DraftChange | Question | str]"
-
-
-def _made(face: str, name: str) -> Callable[..., Found]:
-    try:
-        made: Callable[..., Found] = getattr(import_module(f"cardiogram.improve.{face}"), name)
-    except (ImportError, AttributeError):
-        return lambda *args: ()
-    return made
-
-
-find_additions = _made("additions", "find_additions")
-
 
 _ROUNDS, _ATTEMPTS = 4, 4
 _LOSS = 0.05

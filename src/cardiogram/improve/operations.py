@@ -87,11 +87,8 @@ class InsertLines:
 
     def apply(self, readme: ReadmeText) -> ReadmeText:
         """The README with them."""
-        if self.behind:
-            last = _find(readme, self.behind, self.nth) + len(self.behind)
-        else:
-            last = len(readme.lines()) - readme.text.endswith(("\n", "\r"))
-        return insert_lines(readme, last if readme.text else 0, self.lines)
+        last = _find(readme, self.behind, self.nth) + len(self.behind)
+        return insert_lines(readme, last if self.behind else len(readme.lines()), self.lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,14 +9,14 @@ from cardiogram.improve import Draft, DraftChange, Question
 from cardiogram.judge import Rating
 from cardiogram.names import SCORES
 from cardiogram.report.markup import count_of
-from cardiogram.report.terminal.improvement.draft_screen import render_diff, render_draft
-from cardiogram.report.terminal.improvement.draft_words import (
+from cardiogram.report.terminal.improvement.done_and_asked import (
     VERBS,
     diff_lines,
     expected_of,
     gain_of,
     proofs_of,
 )
+from cardiogram.report.terminal.improvement.draft_screen import render_diff, render_draft
 from cardiogram.report.terminal.paint import paint, paint_level, shorten, shorten_name
 from cardiogram.report.terminal.writing import Look, cell, escape, one_line, write_json
 from cardiogram.repository import Contradiction

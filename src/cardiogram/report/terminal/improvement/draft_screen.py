@@ -5,7 +5,7 @@ from __future__ import annotations
 from cardiogram.improve import Draft, DraftChange
 from cardiogram.names import CRITERIA
 from cardiogram.report.markup import count_of, wrap_lines
-from cardiogram.report.terminal.improvement.draft_words import (
+from cardiogram.report.terminal.improvement.done_and_asked import (
     VERBS,
     count_lines,
     diff_lines,
