@@ -14,7 +14,22 @@ from cardiogram.improve.repairs.placeholders import generator_lines
 from cardiogram.improve.repairs.template_words import repair
 from cardiogram.repository.access import RepositoryCommit
 
-_LEAST_WORDS = 30
+_LEAST_WORDS = 40
+_SENTENCE = 8
+"""Words of the shortest block that counts: lists of settings and versions do not."""
+_OPENINGS = (
+    "This model is a fine-tuned version of ",
+    "This model was trained from scratch on ",
+    "This pipeline was finetuned from ",
+    "This is a sentence-transformers model",
+    "Then you can load this model",
+    "This is a merge of pre-trained language models",
+    "This model was merged using the ",
+    "The following models were included",
+    "The following YAML configuration",
+    "optimizer: ",
+)
+"""Sentences that generators fill with names and numbers."""
 
 
 def written_words(readme: ReadmeText) -> int:
@@ -25,9 +40,14 @@ def written_words(readme: ReadmeText) -> int:
     words = 0
     for block in card.document.blocks:
         line = lines[block.line - 1].strip() if block.line <= len(lines) else ""
-        if block.kind in ("paragraph", "item") and line not in made:
-            words += 0 if is_boilerplate(block.text) else len(block.text.split())
+        if block.kind in ("paragraph", "item") and line not in made and not _opens(block.text):
+            count = len(block.text.split())
+            words += 0 if count < _SENTENCE or is_boilerplate(block.text) else count
     return words
+
+
+def _opens(text: str) -> bool:
+    return text.startswith(_OPENINGS)
 
 
 def is_handwritten(readme: ReadmeText) -> bool:

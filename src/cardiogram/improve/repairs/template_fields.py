@@ -7,13 +7,13 @@ from collections.abc import Callable, Sequence
 
 from cardiogram.improve.draft import Sentence
 from cardiogram.improve.repairs.body_lines import LineSpan
-from cardiogram.improve.repairs.seen_card import Repairs, SeenCard
+from cardiogram.improve.repairs.seen_card import Repairs, SeenCard, is_proven
 from cardiogram.improve.repairs.template_words import repair, unfilled_label
 from cardiogram.repository import Fact
 
 _FIELD = re.compile(r"(\s*[-*+]\s+\*\*[^*\n]{1,60}?)\s*(?:\[[Oo]ptional\])?(:?\*\*:?)(.*)")
 _UNKNOWN = re.compile(
-    r"(\s*)<!--\s*(- \*\*(?:Language|License|Training Dataset):\*\*)\s*"
+    r"(\s*)<!--\s*(- \*\*Training Dataset:\*\*)\s*"
     r"(?:Unknown|\[Unknown\]\([^)\n]*\))\s*-->\s*"
 )
 
@@ -39,8 +39,7 @@ def _filled(seen: SeenCard, line: str) -> tuple[Sequence[Fact], str]:
         return facts, f"{match[1]}{match[2]} {value}"
     unknown = _UNKNOWN.fullmatch(line)
     if unknown is not None and "sentence_transformers" in seen.makers:
-        label = unknown[2].strip("-* :").lower()
-        facts, value = _FIELDS[label](seen)
+        facts, value = _data(seen)
         return facts, f"{unknown[1]}{unknown[2]} {value}"
     return (), ""
 
@@ -56,10 +55,10 @@ def _data(seen: SeenCard) -> tuple[Sequence[Fact], str]:
 
 
 def _stated(name: str) -> Callable[[SeenCard], tuple[Sequence[Fact], str]]:
-    """What the card's own metadata or a configuration says, as it stands."""
+    """What a file says, as it stands; a card is no proof of itself."""
 
     def field(seen: SeenCard) -> tuple[Sequence[Fact], str]:
-        facts = seen.named(name)[:1]
+        facts = [f for f in seen.named(name) if is_proven(f)][:1]
         values = [
             part for f in facts for part in (f.value if isinstance(f.value, list) else [f.value])
         ]
@@ -69,18 +68,14 @@ def _stated(name: str) -> Callable[[SeenCard], tuple[Sequence[Fact], str]]:
 
 
 def _emissions(seen: SeenCard) -> tuple[Sequence[Fact], str]:
-    facts = seen.named("emissions")[:1]
+    facts = [f for f in seen.named("emissions") if is_proven(f)][:1]
     return facts, "".join(f"{fact.value} g of CO2 equivalents" for fact in facts)
 
 
 _FIELDS: dict[str, Callable[[SeenCard], tuple[Sequence[Fact], str]]] = {
     "model type": _stated("architecture"),
-    "language s nlp": _stated("language"),
-    "language": _stated("language"),
-    "license": _stated("licence"),
     "finetuned from model": _bases,
     "parent model": _bases,
-    "training dataset": _data,
     "training regime": _stated("precision"),
     "hardware type": _stated("hardware"),
     "carbon emitted": _emissions,
