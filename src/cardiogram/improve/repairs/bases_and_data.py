@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cardiogram.improve.draft import Sentence
-from cardiogram.improve.operations import RemoveMetadata, SetMetadata
+from cardiogram.improve.operations import Operation, RemoveMetadata, SetMetadata
 from cardiogram.improve.repairs.body_lines import LineSpan
 from cardiogram.improve.repairs.seen_card import WRITERS, Repairs, SeenCard
 from cardiogram.improve.repairs.template_words import question, repair, template_words
@@ -37,9 +37,9 @@ def base_model(seen: SeenCard) -> Repairs:
     if now == list(stated) or not proof:
         return
     single = isinstance(seen.view.card.metadata.values.get("base_model"), str)
-    value = now[0] if single else tuple(now)
+    operations = [SetMetadata("base_model", now[0])] if single else _list_of("base_model", now)
     sentences = [Sentence(str(fact.value), (fact,)) for fact in proof]
-    yield repair("base-model", [SetMetadata("base_model", value)], sentences)
+    yield repair("base-model", operations, sentences)
 
 
 def _instead(seen: SeenCard, id: str) -> list[Fact] | None:
@@ -68,9 +68,14 @@ def data_ids(seen: SeenCard) -> Repairs:
         yield question("training-data")
     local = all(_LOCAL.search(id) for id in wrong)
     if known or local:  # a place on a disk is no id, whatever the data are
-        change = SetMetadata("datasets", tuple(ids)) if ids else RemoveMetadata("datasets")
         sentences = [Sentence(str(fact.value), (fact,)) for fact in known]
-        yield repair("data-loader", [change], sentences)
+        yield repair("data-loader", _list_of("datasets", ids), sentences)
+
+
+def _list_of(key: str, items: list[str]) -> list[Operation]:
+    """A list in the place of the value that a key has; no list where there are no items."""
+    new: list[Operation] = [SetMetadata(key, tuple(items))] if items else []
+    return [RemoveMetadata(key), *new]
 
 
 def data_heading(seen: SeenCard) -> Repairs:

@@ -27,6 +27,8 @@ _ON_NO_DATA = re.compile(
     r" on (?:an unkn?own dataset|the None dataset)\.(\s*)"
 )
 _IMPORT = ("from ", "import ", "...")
+_LEVEL = 2
+"""Of the headings that hold a card's sections."""
 _QUOTED = "original model card"
 
 
@@ -39,7 +41,7 @@ def clear_templates(readme: ReadmeText) -> Iterator[DraftChange]:
     """
     left = _Template(BodyLines.of(readme))
     edits = [(span, ()) for span in left.spans()]
-    operations = left.body.replaced([*edits, *left.sentences()])
+    operations = left.body.replaced([*edits, *left.sentences(), *left.raised()])
     if operations:
         yield repair("template", operations)
 
@@ -53,6 +55,7 @@ def generator_lines(readme: ReadmeText) -> frozenset[str]:
         lines |= {line.strip() for line in body.lines[span.first : span.last + 1]}
     for span in template.codes:
         lines |= {line.strip() for line in body.lines[span.first : span.last + 1]}
+    lines |= {body.lines[span.first].strip() for span, _ in template.raised()}
     return frozenset(lines - {""})
 
 
@@ -129,8 +132,9 @@ class _Template:
                 lines |= {number} if held else set()
         return frozenset(lines)
 
-    def spans(self) -> list[LineSpan]:
-        """All that goes: whole sections, and lines beside which something stands."""
+    @cached_property
+    def gone(self) -> frozenset[int]:
+        """All lines that go: whole sections, and lines beside which something stands."""
         gone: set[int] = set()
         sections = self.body.sections
         for place in range(len(sections) - 1, 0, -1):
@@ -142,16 +146,32 @@ class _Template:
                 continue
             stays = any(s.heading not in gone for s in self._below(place))
             gone |= self._beside(section, stays)
-        return self._joined(gone)
+        between: list[int] = []
+        for number in range(self.body.first, self.end):
+            if number in gone:
+                gone.update(between)
+            between = [*between, number] if self._is_between(number, between, gone) else []
+        return frozenset(gone)
+
+    def _is_between(self, number: int, between: list[int], gone: set[int]) -> bool:
+        """Whether a line is a blank one behind a line that goes."""
+        blank = self.body.kinds[number] == "blank"
+        return blank and (bool(between) or number - 1 in gone) and number not in gone
 
     def _below(self, place: int) -> list[HeadedLines]:
         sections = self.body.sections
         below: list[HeadedLines] = []
         for section in sections[place + 1 :]:
-            if section.level <= sections[place].level:
+            if section.level <= sections[place].level or self._is_appended(section):
                 break
             below.append(section)
         return below
+
+    def _is_appended(self, section: HeadedLines) -> bool:
+        """Whether PEFT put its list of versions below a placeholder."""
+        above = next(self._above(section.heading), None)
+        is_list = plain_words(section.title) == "framework versions"
+        return is_list and above is not None and is_left(self.body.lines[above])
 
     def _goes(self, place: int, below: list[HeadedLines]) -> bool:
         """Whether a heading and what stands below it are a template's alone."""
@@ -179,9 +199,10 @@ class _Template:
         placeholders |= {n for s in codes for n in range(s.first, s.last + 1)}
         return placeholders | {n for n in lines if n in self.empty and is_bare_label(text[n])}
 
-    def _joined(self, gone: set[int]) -> list[LineSpan]:
+    def spans(self) -> list[LineSpan]:
+        """What goes, line beside line."""
         spans: list[LineSpan] = []
-        for number in sorted(gone):
+        for number in sorted(self.gone):
             if spans and spans[-1].last == number - 1:
                 spans[-1] = LineSpan(spans[-1].first, number)
             else:
@@ -198,6 +219,17 @@ class _Template:
         while first > self.body.first and not lines[first - 1].strip():
             first -= 1
         return LineSpan(first, last)
+
+    def raised(self) -> Iterator[tuple[LineSpan, tuple[str, ...]]]:
+        """PEFT's list of versions where the heading that it was put below goes."""
+        sections = self.body.sections
+        for place, section in enumerate(sections):
+            if section.level < _LEVEL + 1 or not self._is_appended(section):
+                continue
+            above = next(s for s in reversed(sections[:place]) if s.level < section.level)
+            if above.level == _LEVEL and above.heading in self.gone:
+                line = self.body.lines[section.heading].replace("#" * section.level, "#" * _LEVEL)
+                yield LineSpan(section.heading, section.heading), (line,)
 
     def sentences(self) -> Iterator[tuple[LineSpan, tuple[str, ...]]]:
         """Generators' sentences that name no data, without that part."""

@@ -17,6 +17,7 @@ _WORD = re.compile(r"[a-z0-9]+")
 _OPTIONAL = re.compile(r"\[\s*optional\s*\]", re.IGNORECASE)
 _BARE_LABEL = re.compile(r"\s*\*\*([^*\n]{1,60}?):?\*\*:?\s*")
 _LABEL = re.compile(r"\s*[-*+]\s+\*\*([^*\n]{1,60}?):?\*\*:?(.*)", re.DOTALL)
+_MARKS = re.compile(r"[\w\s\[\].:!*}#-]+", re.ASCII)
 _UNFILLED = re.compile(r"\{\{[^{}]{1,200}\}\}")
 _LONGEST = 400
 
@@ -27,6 +28,8 @@ class TemplateWords:
 
     Attributes
     ----------
+    sentences
+        With `*` where a name or a link stands.
     titles, folders
         Titles that say nothing, and names of folders that become one.
     loaders
@@ -38,7 +41,7 @@ class TemplateWords:
     placeholders: frozenset[str]
     headings: frozenset[str]
     labels: frozenset[str]
-    sentences: frozenset[str]
+    sentences: tuple[str, ...]
     comments: frozenset[str]
     titles: frozenset[str]
     folders: frozenset[str]
@@ -61,7 +64,7 @@ def template_words() -> TemplateWords:
         placeholders=plain("placeholders"),
         headings=plain("headings"),
         labels=plain("labels"),
-        sentences=plain("sentences"),
+        sentences=tuple(data["sentences"]),
         comments=plain("comments"),
         titles=plain("titles"),
         folders=frozenset(data["folders"]),
@@ -97,9 +100,9 @@ def is_left(text: str) -> bool:
     left = COMMENT.sub("", text).strip()
     if not left or len(left) > _LONGEST:
         return False
-    return plain_words(left) in template_words().placeholders or (
-        _UNFILLED.fullmatch(left) is not None
-    )
+    if _MARKS.fullmatch(left):
+        return plain_words(left) in template_words().placeholders
+    return _UNFILLED.fullmatch(left) is not None
 
 
 def unfilled_label(line: str) -> str:
@@ -115,19 +118,31 @@ def unfilled_label(line: str) -> str:
     match = _LABEL.fullmatch(line) if len(line) < 2 * _LONGEST else None
     if match is None or not is_left(match[2]):
         return ""
-    label = plain_words(match[1])
+    label = plain_words(match[1]) if match[1].isascii() else ""
     return label if label in template_words().labels else ""
 
 
 def is_bare_label(line: str) -> bool:
     """Whether a line is only a label of a template: ``**BibTeX:**``."""
     match = _BARE_LABEL.fullmatch(line) if len(line) < _LONGEST else None
-    return match is not None and plain_words(match[1]) in template_words().labels
+    return (
+        match is not None
+        and match[1].isascii()
+        and plain_words(match[1]) in template_words().labels
+    )
 
 
 def is_template_sentence(line: str) -> bool:
     """Whether a line is a sentence that a template puts above what is to be filled in."""
-    return plain_words(line) in template_words().sentences
+    if not line.isascii() or len(line) > _LONGEST:
+        return False
+    words = plain_words(line)
+    return bool(words) and any(_is_sentence(words, each) for each in template_words().sentences)
+
+
+def _is_sentence(words: str, template: str) -> bool:
+    start, open_, end = template.partition("*")
+    return words == template if not open_ else words.startswith(start) and words.endswith(end)
 
 
 def is_template_comment(comment: str) -> bool:
@@ -138,7 +153,7 @@ def is_template_comment(comment: str) -> bool:
 
 def is_template_heading(text: str) -> bool:
     """Whether the words of a heading are a template's."""
-    return plain_words(text) in template_words().headings
+    return text.isascii() and plain_words(text) in template_words().headings
 
 
 def repair(

@@ -1,0 +1,578 @@
+"""Every defect of a generator: mended from its source, asked without one, an author's own left."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from hypothesis import given, strategies as st
+
+from cardiogram.errors import HubError
+from cardiogram.improve import DraftChange, Question, ReadmeText, apply_changes, view_card
+from cardiogram.improve.repairs import (
+    clear_templates,
+    find_repairs,
+    generator_lines,
+    is_handwritten,
+    last_written,
+    restored_tags,
+)
+from cardiogram.repository.access import RepositoryCommit
+from repository_rows import InMemory, needs_rows, repositories
+
+ID = "otterlab/otter-small"
+TRAINER = """<!-- This model card has been generated automatically according to the information \
+the Trainer had access to. You
+should probably proofread and complete it, then remove this comment. -->
+
+# otter-small
+
+"""
+TRL = """# Model Card for otter-small
+
+This model is a fine-tuned version of [None](https://huggingface.co/None).
+It has been trained using [TRL](https://github.com/huggingface/trl).
+
+## Quick start
+
+```python
+from transformers import pipeline
+
+question = "If you had a time machine, but could only go to the past or the future once and never \
+return, which would you choose and why?"
+generator = pipeline("text-generation", model="None", device="cuda")
+```
+"""
+SHAPE = {"model_type": "bert", "vocab_size": 30522, "hidden_size": 768, "num_hidden_layers": 12}
+CONFIG = SHAPE | {"architectures": ["BertForSequenceClassification"]}
+UNSLOTH = """# Uploaded  model
+
+- **Developed by:** otterlab
+- **License:** apache-2.0
+- **Finetuned from model :** brook/brook-7b
+
+This llama model was trained 2x faster with [Unsloth](https://github.com/unslothai/unsloth)
+"""
+
+
+@dataclass
+class Repaired:
+    """A card after its repairs."""
+
+    before: str
+    text: str
+    changes: dict[str, DraftChange]
+    questions: dict[str, Question]
+
+
+class Unreachable(InMemory):
+    """A repository whose Hub cannot be asked."""
+
+    def other(self, id: str, of: Any = "model") -> Any:
+        raise HubError("the Hub was not reached")
+
+
+def repaired(
+    text: str,
+    files: Mapping[str, object] | None = None,
+    others: Mapping[str, object] | None = None,
+    *,
+    asked: bool = True,
+) -> Repaired:
+    """Repair a card beside these files; `others` are cards or files of other repositories."""
+    contents = {"README.md": text.encode(), **_encoded(files or {})}
+    hub: dict[Any, Any] = {}
+    for id, data in (others or {}).items():
+        of, name = ("dataset", id[9:]) if id.startswith("datasets/") else ("model", id)
+        made = data if isinstance(data, dict) else {"README.md": data}
+        hub[of, name] = InMemory(name, _encoded(made), of, others={})  # type: ignore[arg-type]
+    kind = InMemory if asked else Unreachable
+    repository = kind(ID, contents, others=hub)
+    view = view_card(repository)
+    found = list(find_repairs(view))
+    changes = [each for each in found if isinstance(each, DraftChange)]
+    after, refused = apply_changes(view.readme, changes)
+    assert not refused
+    for change in changes:
+        for sentence in change.sentences:
+            assert sentence.text in after.text, sentence
+            assert sentence.facts, sentence
+    again = find_repairs(view_card(repository, after))
+    assert not [each for each in again if isinstance(each, DraftChange)]
+    questions = {each.id: each for each in found if isinstance(each, Question)}
+    return Repaired(text, after.text, {c.id.partition(":")[2]: c for c in changes}, questions)
+
+
+def _encoded(files: Mapping[str, object]) -> dict[str, bytes]:
+    return {
+        path: data.encode() if isinstance(data, str) else json.dumps(data).encode()
+        for path, data in files.items()
+    }
+
+
+def cleared(text: str) -> str:
+    """A card without what nobody filled in; all other words stay, and a second run changes none."""
+    readme = ReadmeText.of(text.encode())
+    after, refused = apply_changes(readme, list(clear_templates(readme)))
+    assert not refused
+    assert not list(clear_templates(after))
+    made = generator_lines(readme) | {""}
+    now = iter([line.strip() for line in after.text.splitlines()])
+    assert all(line.strip() in now for line in text.splitlines() if line.strip() not in made)
+    return after.text
+
+
+def log(*evaluations: dict[str, float], best: float | None = None, step: int = 0) -> str:
+    """A trainer_state.json."""
+    history: list[object] = [dict(each) for each in evaluations]
+    state: dict[str, object] = {"log_history": history, "global_step": 300}
+    if best is not None:
+        state |= {"best_metric": best, "best_global_step": step}
+    return json.dumps(state)
+
+
+# the Trainer's first sentence
+
+
+def test_trained_from_scratch_is_mended_where_the_shape_is_that_of_the_base() -> None:
+    text = TRAINER + "This model was trained from scratch on an unknown dataset.\n"
+    files = {"config.json": CONFIG, "training_args.yaml": "model_name_or_path: brook/brook-base\n"}
+    base = {"brook/brook-base": {"README.md": "# B", "config.json": CONFIG}}
+    card = repaired(text, files, base)
+    assert "is a fine-tuned version of [brook/brook-base](https://huggingface.co/brook/brook" in (
+        card.text
+    )
+    assert {"base_model", "setting"} == {
+        fact.name for fact in card.changes["scratch"].sentences[0].facts
+    }
+    assert "training-data" in card.questions
+    assert "on an unknown dataset" in card.text
+
+
+@pytest.mark.parametrize("other", [{"vocab_size": 32000}, {"model_type": "roberta"}, {}])
+def test_trained_from_scratch_is_asked_without_a_base_of_that_shape(other: dict[str, Any]) -> None:
+    text = TRAINER + "This model was trained from scratch on the squad dataset.\n"
+    base = {"brook/brook-base": {"README.md": "# B", "config.json": CONFIG | other}}
+    files: dict[str, object] = {"config.json": CONFIG}
+    if other:
+        files["training_args.yaml"] = "model_name_or_path: brook/brook-base\n"
+    card = repaired(text, files, base)
+    assert card.text == text
+    assert "base-model" in card.questions
+
+
+def test_an_author_may_say_that_a_model_was_trained_from_scratch() -> None:
+    text = "# Otter\n\nThis model was trained from scratch on an unknown dataset.\n"
+    card = repaired(text, {"config.json": CONFIG})
+    assert card.text == text
+    assert not card.questions
+
+
+TUNED = "This model is a fine-tuned version of [a/b](https://huggingface.co/a/b) on "
+
+
+@pytest.mark.parametrize(
+    "words",
+    ["an unknown dataset", "an unkown dataset", "the None dataset", "the generator dataset"],
+)
+def test_data_without_a_name_is_mended_from_files_or_asked(words: str) -> None:
+    text = f"{TRAINER}{TUNED}{words}.\n"
+    files = {"training_args.yaml": "model_name_or_path: a/b\ndataset: brook/otter-notes\n"}
+    hub = {"a/b": "# B", "datasets/brook/otter-notes": "# Notes"}
+    front = f"---\ndatasets:\n- brook/otter-notes\n---\n\n{text}"
+    assert f"{TUNED}the brook/otter-notes dataset." in repaired(front, files, hub).text
+    card = repaired(text, {}, {"a/b": "# B"})
+    assert card.text == text
+    assert "training-data" in card.questions
+
+
+def test_data_of_a_sentence_of_the_author_stays() -> None:
+    text = f"{TRAINER}{TUNED}the None dataset, which is a set of None values.\n"
+    assert repaired(text, {}, {"a/b": "# B"}).text == text
+
+
+def test_a_base_that_trl_calls_none_is_named_or_asked() -> None:
+    files = {"adapter_config.json": {"base_model_name_or_path": "a/b", "peft_type": "LORA"}}
+    card = repaired(TRL, files, {"a/b": "# B"})
+    assert "fine-tuned version of [a/b](https://huggingface.co/a/b).\n" in card.text
+    assert "base-model" in repaired(TRL).questions
+
+
+# results
+
+
+RESULTS = "It achieves the following results on the evaluation set:\n- Loss: 0.5000\n- F1: 0.7000\n"
+
+
+def test_results_of_the_last_evaluation_are_called_so() -> None:
+    text = f"{TRAINER}{TUNED}the a/b dataset.\n{RESULTS}\n## Training procedure\n\nOurs.\n"
+    first = {"eval_loss": 0.3, "eval_f1": 0.81, "step": 100}
+    last = {"eval_loss": 0.5, "eval_f1": 0.7, "step": 300}
+    files = {"trainer_state.json": log(first, last, best=0.81, step=100)}
+    card = repaired(text, files, {"a/b": "# B"})
+    said = "These are the results of the last evaluation. The best f1 was 0.8100, at step 100."
+    assert f"- F1: 0.7000\n\n{said}\n\n## Training" in card.text
+    assert "checkpoint" in card.questions
+    best = RESULTS.replace("0.7000", "0.8100").replace("0.5000", "0.3000")
+    kept = text.replace(RESULTS, best)
+    assert repaired(kept, files, {"a/b": "# B"}).text == kept
+
+
+def test_an_evaluation_that_stands_alone_is_listed() -> None:
+    text = f"{TRAINER}{TUNED}the a/b dataset.\n\n## Training procedure\n\nOurs.\n"
+    files = {"trainer_state.json": log({"eval_loss": 0.25, "eval_f1": 0.75, "step": 300})}
+    card = repaired(text, files, {"a/b": "# B"})
+    assert "results on the evaluation set:\n- Loss: 0.2500\n- F1: 0.7500\n" in card.text
+    assert repaired(text, {}, {"a/b": "# B"}).text == text
+
+
+def test_a_version_that_is_not_the_configurations_is_asked() -> None:
+    text = f"{TRAINER}{TUNED}the a/b dataset.\n\n### Framework versions\n\n- Transformers 4.30.2\n"
+    other = repaired(text, {"config.json": {"transformers_version": "4.46.3"}}, {"a/b": "# B"})
+    assert "4.46.3" in other.questions["framework-versions"].why
+    assert other.text == text
+    same = repaired(text, {"config.json": {"transformers_version": "4.30.0"}}, {"a/b": "# B"})
+    assert "framework-versions" not in same.questions
+
+
+# snippets, titles
+
+
+def test_a_snippet_gets_the_name_of_the_repository() -> None:
+    assert f'model="{ID}", device' in repaired(TRL).text
+    mine = TRL.replace("It has been trained using [TRL](https://github.com/huggingface/trl).", "")
+    assert 'model="None"' in repaired(mine).text
+
+
+@pytest.mark.parametrize(
+    ("opening", "code"),
+    [
+        ("# Model Trained Using AutoTrain", 'model_path = "PATH_TO_THIS_REPO"'),
+        ("This is a [sentence-transformers](https://www.SBERT.net) model.", "load('{MODEL_NAME}')"),
+        (
+            "This is a [sentence-transformers](https://www.SBERT.net) model.",
+            'SentenceTransformer("sentence_transformers_model_id")',
+        ),
+        (
+            "This is a [SetFit](https://github.com/huggingface/setfit) model that can be used.",
+            'SetFitModel.from_pretrained("setfit_model_id")',
+        ),
+    ],
+)
+def test_what_stands_for_a_repository_is_replaced_in_that_tools_cards(
+    opening: str, code: str
+) -> None:
+    text = f"{opening}\n\n```python\n{code}\n```\n"
+    assert f"{ID}" in repaired(text).text
+    mine = f"# Otter\n\n```python\n{code}\n```\n"
+    assert repaired(mine).text == mine
+
+
+def test_the_time_machine_is_replaced_on_models_that_write() -> None:
+    writes = {"config.json": {"architectures": ["LlamaForCausalLM"], "model_type": "llama"}}
+    card = repaired(TRL, writes)
+    assert 'question = "Write one sentence about the sea."' in card.text
+    assert "time machine" in repaired(TRL).text  # what it does, nothing says
+    mine = TRL.replace("It has been trained using [TRL](https://github.com/huggingface/trl).", "")
+    assert "time machine" in repaired(mine, writes).text
+
+
+MERGE = "This is a merge of pre-trained language models created using [mergekit](https://a.b/c).\n"
+
+
+@pytest.mark.parametrize(
+    ("title", "body", "new"),
+    [
+        ("Model Card for Model ID", "[More Information Needed]", "Model Card for otter-small"),
+        ("Untitled Model (1)", MERGE, "otter-small"),
+        ("merge", MERGE, "otter-small"),
+        ("Uploaded  model", UNSLOTH.partition("\n")[2], "otter-small"),
+        ("Model Trained Using AutoTrain", "- Problem type: Tabular", "otter-small"),
+        ("results", TRAINER.partition("#")[0], "otter-small"),
+        ("outputs/lora-out", TRAINER.partition("#")[0], "otter-small"),
+        ("workspace/axolotl/otter/run", TRAINER.partition("#")[0], "otter-small"),
+    ],
+)
+def test_a_title_of_a_generator_gets_the_name(title: str, body: str, new: str) -> None:
+    text = f"# {title}\n\n{body}\n"
+    assert repaired(text).text.startswith(f"# {new}\n")
+
+
+@pytest.mark.parametrize(
+    ("title", "body"),
+    [
+        ("Results", "Ours are good.\n"),
+        ("merge", "I merged two models.\n"),
+        ("otterlab/otter-large", TRAINER.partition("#")[0]),
+        ("otter-bert-finetuned-v2", TRAINER.partition("#")[0]),
+        ("Model Card for Otter", "[More Information Needed]"),
+    ],
+)
+def test_a_title_of_an_author_stays(title: str, body: str) -> None:
+    text = f"# {title}\n\n{body}\n"
+    assert repaired(text).text == text
+
+
+# metadata
+
+
+@pytest.mark.parametrize(
+    "named", ["/mnt/models/brook", "./out", "../brook", "C:\\brook", "None", "a/b/c", "gone/model"]
+)
+def test_a_base_that_is_none_is_named_by_files_or_asked(named: str) -> None:
+    text = f"---\nbase_model: {named}   # mine\ntags:\n- otter\n---\n# Otter\n\nWords.\n"
+    files = {"adapter_config.json": {"base_model_name_or_path": "a/b", "peft_type": "LORA"}}
+    card = repaired(text.replace("   # mine", ""), files, {"a/b": "# B"})
+    assert "\nbase_model: a/b\ntags:" in f"\n{card.text}"
+    asked = repaired(text.replace("   # mine", ""))
+    assert asked.text == asked.before
+    assert "base-model" in asked.questions
+
+
+def test_a_four_bit_copy_gives_way_to_what_was_copied() -> None:
+    text = "---\nbase_model: unsloth/brook-7b-bnb-4bit\n---\n# Otter\n"
+    name = "unsloth/brook-7b-bnb-4bit"
+    files = {"adapter_config.json": {"base_model_name_or_path": name, "peft_type": "LORA"}}
+    hub = {"brook/brook-7b": "# B", name: "---\nbase_model: brook/brook-7b\n---\n# Copy\n"}
+    assert repaired(text, files, hub).text.startswith("---\nbase_model: brook/brook-7b\n---")
+    assert repaired(text, files, {name: "# Copy\n"}).text == text
+
+
+def test_a_hub_that_cannot_be_asked_changes_no_base() -> None:
+    text = "---\nbase_model: a/b\n---\n# Otter\n"
+    card = repaired(text, asked=False)
+    assert card.text == text
+    assert not card.questions
+
+
+def test_loaders_and_local_files_are_no_data_sets() -> None:
+    text = f"---\ndatasets:\n- generator\n---\n\n{TRAINER}{TUNED}the a/b dataset.\n"
+    card = repaired(text, {}, {"a/b": "# B"})
+    assert card.text == text
+    assert "training-data" in card.questions
+    local = text.replace("- generator", "- data/otters.jsonl\n- brook/notes")
+    hub = {"a/b": "# B", "datasets/brook/notes": "# N"}
+    assert "datasets:\n- brook/notes\n---" in repaired(local, {}, hub).text
+    mine = "---\ndatasets:\n- generator\n---\n# Otter\n"
+    assert not repaired(mine).questions
+
+
+def test_licence_license_goes_and_is_asked() -> None:
+    text = f"---\ntags:\n- trl\nlicence: license\n---\n\n{TRL}"
+    card = repaired(text)
+    assert "licence: license" not in card.text
+    assert "licence" in card.questions
+    mine = "---\nlicence: mit\n---\n# Otter\n"
+    assert repaired(mine).text.startswith("---\nlicense: mit\n")
+    both = "---\nlicense: mit\nlicence: see below\n---\n# Otter\n"
+    assert repaired(both).text == both
+
+
+@pytest.mark.parametrize(
+    ("base", "asks"), [("apache-2.0", False), ("llama3", True), ("mit", True), ("", True)]
+)
+def test_the_licence_of_unsloth_is_asked_unless_it_is_that_of_the_base(
+    base: str, asks: bool
+) -> None:
+    text = f"---\nbase_model: brook/brook-7b\nlicense: apache-2.0\n---\n\n{UNSLOTH}"
+    front = f"---\nlicense: {base}\n---\n" if base else ""
+    view = repaired(text, {}, {"brook/brook-7b": f"{front}# B"})
+    contradicted = base == "llama3"  # the contradiction asks
+    assert ("licence" in view.questions) == (asks and not contradicted)
+    assert "license: apache-2.0" in view.text
+    mine = text.replace(
+        "trained 2x faster with [Unsloth](https://github.com/unslothai/unsloth)", ""
+    )
+    assert "licence" not in repaired(mine, {}, {"brook/brook-7b": f"{front}# B"}).questions
+
+
+def test_english_of_unsloth_is_asked_where_base_or_data_are_in_another_language() -> None:
+    text = f"---\nbase_model: a/b\nlanguage:\n- en\nlicense: mit\n---\n\n{UNSLOTH}"
+    for code, asks in (("de", True), ("en", False)):
+        hub = {"a/b": f"---\nlanguage: {code}\nlicense: mit\n---\n# B"}
+        assert ("language" in repaired(text, {}, hub).questions) == asks
+
+
+def test_a_card_without_a_licence_asks_with_that_of_the_parents() -> None:
+    text = f"---\nbase_model:\n- a/b\n- a/c\ntags:\n- mergekit\n---\n# Otter\n\n{MERGE}"
+    hub = {"a/b": "---\nlicense: mit\n---\n", "a/c": "---\nlicense: llama3\n---\n"}
+    why = repaired(text, {}, hub).questions["licence"].why
+    assert "a/b is under mit" in why
+    assert "a/c is under llama3" in why
+    assert not repaired("# Otter\n\nMy own words.\n").questions
+
+
+def test_the_templates_fields_are_filled_from_files() -> None:
+    text = (
+        "# Model Card for Otter\n\n- **Model type:** [More Information Needed]\n"
+        "- **License:** [More Information Needed]\n"
+        "- **Finetuned from model [optional]:** [More Information Needed]\n"
+    )
+    files = {
+        "config.json": {"architectures": ["BertModel"]},
+        "adapter_config.json": {"base_model_name_or_path": "a/b", "peft_type": "LORA"},
+    }
+    card = repaired(text, files, {"a/b": "---\nlicense: mit\n---\n"})
+    assert "- **Model type:** BertModel\n" in card.text
+    assert "- **Finetuned from model:** [a/b](https://huggingface.co/a/b)\n" in card.text
+    assert "- **License:** [More Information Needed]" in card.text
+    assert repaired(text).text == text
+
+
+def test_data_without_a_name_in_a_heading_of_sentence_transformers() -> None:
+    text = (
+        "---\ndatasets:\n- brook/notes\n---\n# Otter\n\n"
+        "This is a [sentence-transformers](https://www.SBERT.net) model.\n\n"
+        "#### Unnamed Dataset\n\n* Size: 10 training samples\n"
+    )
+    hub = {"datasets/brook/notes": "# N"}
+    assert "#### brook/notes\n" in repaired(text, {}, hub).text
+    assert "training-data" in repaired(text.replace("datasets", "data")).questions
+
+
+# what nobody filled in
+
+
+@pytest.mark.parametrize(
+    "left",
+    [
+        "[More Information Needed]",
+        "More information needed",
+        "More information needed.",
+        "[Needs More Information]",
+        "[More information needed]",
+        "<!-- This section addresses misuse, malicious use, and uses that the model will not work "
+        "well for. -->\n\n[More Information Needed]",
+        '{{ out_of_scope_use | default("[More Information Needed]", true)}}',
+        "```python\n# TODO: add an example code snippet for running this diffusion pipeline\n```",
+        "[TODO: describe the data used to train the model]",
+    ],
+)
+@pytest.mark.parametrize("heading", ["## Out-of-Scope Use", "### Direct Use [optional]", "# Uses"])
+def test_a_section_that_nobody_filled_goes(heading: str, left: str) -> None:
+    text = f"# Otter\n\nIt counts otters.\n\n{heading}\n\n{left}\n\n# Food\n\nIt eats fish.\n"
+    assert cleared(text) == "# Otter\n\nIt counts otters.\n\n# Food\n\nIt eats fish.\n"
+    end = f"# Otter\n\nIt counts otters.\n\n{heading}\n\n{left}\n"
+    assert cleared(end) == "# Otter\n\nIt counts otters.\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# Otter\n\n## How otters sleep\n\n[More Information Needed]\n",
+        "# Otter\n\n## Uses\n\nTBD\n",
+        "# Otter\n\n## Uses\n\n<!-- ask Anna about zoos -->\n\n[More Information Needed, Anna]\n",
+        "# Otter\n\n## Uses\n\n| a |\n|---|\n| [More Information Needed] |\n",
+        "# Otter\n\n```\n## Uses\n\n[More Information Needed]\n```\n",
+        "# Otter\n\n# Original model card\n\n## Uses\n\n[More Information Needed]\n",
+        "# Otter\n\n## Uses\n\nmore information needed?\n\nYes.\n\n### Seas\n\nTODO\n",
+        "# Otter\n\n- **Sleeps:** [More Information Needed]\n",
+        "# Otter\n\n[More Information Needed]\n",
+    ],
+)
+def test_what_an_author_wrote_stays(text: str) -> None:
+    readme = ReadmeText(text)
+    after, _ = apply_changes(readme, list(clear_templates(readme)))
+    assert after.text == text
+
+
+def test_placeholders_go_beside_what_was_filled_in() -> None:
+    text = (
+        "# Otter\r\n\r\n## Model Details\r\n\r\n- **Developed by:** Anna\r\n"
+        "- **Funded by [optional]:** [More Information Needed]\r\n\r\n## Citation\r\n\r\n"
+        "**BibTeX:**\r\n\r\n```bibtex\r\n@misc{otter}\r\n```\r\n\r\n**APA:**\r\n\r\n"
+        "[More Information Needed]\r\n"
+    )
+    assert cleared(text) == (
+        "# Otter\r\n\r\n## Model Details\r\n\r\n- **Developed by:** Anna\r\n\r\n## Citation\r\n\r\n"
+        "**BibTeX:**\r\n\r\n```bibtex\r\n@misc{otter}\r\n```\r\n"
+    )
+
+
+def test_no_data_goes_from_a_generators_sentence_when_nobody_named_them() -> None:
+    assert cleared(f"{TRAINER}{TUNED}the None dataset.\n").endswith("co/a/b).\n")
+    scratch = f"{TRAINER}This model was trained from scratch on an unknown dataset.\n"
+    assert cleared(scratch) == scratch
+
+
+@needs_rows
+def test_a_whole_template_leaves_what_is_not_its_own() -> None:
+    raw = repositories()["quillnest/osprey-7b-haiku-lora"].read("README.md").decode()
+    assert cleared(raw).count("\n") < 15
+    assert cleared(raw).endswith("\n\n## Framework versions\n\n- PEFT 0.13.2\n")
+
+
+LEFT = "[More Information Needed]"
+LINES = [
+    *(
+        "# Otter",
+        "## Uses",
+        "### Direct Use",
+        "## My words",
+        LEFT,
+        "TODO",
+        "",
+        "```",
+        "<!--",
+        "-->",
+    ),
+    *("<!-- note -->", "<!-- Provide the basic links for the model. -->", "---", "> quoted"),
+    *("**BibTeX:**", f"- **Paper [optional]:** {LEFT}", "It counts otters."),
+    "### Framework versions",
+]
+
+
+@given(st.lists(st.sampled_from(LINES), max_size=25), st.sampled_from(["\n", "\r\n"]))
+def test_every_word_that_is_no_templates_stays(lines: list[str], end: str) -> None:
+    cleared(end.join(lines) + end)
+
+
+# the history
+
+
+OWN = (
+    "# Otter\n\n"
+    + "It counts otters in pictures of rivers, by day and by night, as well as I do. " * 4
+)
+MADE = f"{TRAINER}{TUNED}the a/b dataset.\n\n## Model description\n\nMore information needed\n"
+
+
+def test_the_last_revision_that_a_person_wrote() -> None:
+    def history(*texts: str) -> list[tuple[RepositoryCommit, ReadmeText]]:
+        return [(RepositoryCommit(str(n), ""), ReadmeText(t)) for n, t in enumerate(texts)]
+
+    assert is_handwritten(ReadmeText(OWN))
+    assert not is_handwritten(ReadmeText(MADE))
+    lost = last_written(history(MADE, MADE, OWN, MADE))
+    assert lost is not None
+    assert lost[0].id == "2"
+    assert last_written(history(OWN, MADE)) is None
+    assert last_written(history(MADE, MADE)) is None
+    assert last_written(history("# Otter\n", OWN)) is None
+
+
+def test_tags_that_peft_replaced_come_back() -> None:
+    now = ReadmeText("---\ntags:\n- lora\n---\n# Otter\n")
+    change = restored_tags(now, ReadmeText("---\ntags: [otter, lora]\n---\n# Otter\n"))
+    assert change is not None
+    assert apply_changes(now, [change])[0].text == "---\ntags:\n- lora\n- otter\n---\n# Otter\n"
+    assert restored_tags(now, now) is None
+
+
+@needs_rows
+def test_repairs_of_the_fourteen_are_stable() -> None:
+    for id, repository in repositories(fourteen=True).items():
+        if "README.md" not in repository.files or repository.info.get("gated"):
+            continue
+        view = view_card(repository)
+        changes = [each for each in find_repairs(view) if isinstance(each, DraftChange)]
+        after, refused = apply_changes(view.readme, changes)
+        assert not refused, id
+        if id == "tarnlab/tarn-bert-harbour-ner":
+            assert not changes
+            assert not list(clear_templates(view.readme))
+        again = find_repairs(view_card(repository, after))
+        assert not [each for each in again if isinstance(each, DraftChange)], id
