@@ -162,6 +162,16 @@ def test_a_proof_is_written_and_read(folder: Path) -> None:
     assert path.read_bytes() == first
 
 
+def test_a_proof_whose_file_is_deleted_is_said(folder: Path) -> None:
+    run("verify", "--write", ".")
+    (folder / "config.json").unlink()
+    (folder / "other.json").write_text("{}")
+    result = run("verify", ".")
+    assert result.exit_code == 0
+    assert "3 statements without a proof now" in result.stdout
+    assert "config.json is not there any more." in result.stdout
+
+
 def test_a_proof_that_is_none_is_refused_and_can_be_written_anew(folder: Path) -> None:
     (folder / "README.proof.json").write_text("{}")
     result = run("verify", ".")

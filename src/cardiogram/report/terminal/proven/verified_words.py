@@ -34,6 +34,8 @@ def answer_of(verified: Verification) -> str:
         return f"{count_of(false, 'statement')} contradicted"
     if doubtful:
         return f"{count_of(doubtful, 'statement')} in doubt"
+    if gone := len(verified.of("gone")):
+        return f"{count_of(gone, 'statement')} without a proof now"
     if proven:
         return f"nothing contradicted, {count_of(proven, 'statement')} proven"
     return "nothing to compare"
