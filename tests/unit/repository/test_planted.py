@@ -21,7 +21,10 @@ from edited import (
     contradictions,
 )
 
-from repository_rows import expected, needs_rows
+from cardiogram.cards import parse_card
+from cardiogram.repository.contradictions import find_contradictions
+from cardiogram.repository.facts import read_facts
+from repository_rows import InMemory, expected, needs_rows
 
 pytestmark = needs_rows
 KINDS = {
@@ -143,6 +146,10 @@ PLANTED = [
      "seed", "training_args.yaml"),
     (GPTQ, "TODO: usage", "```python\nAutoModelForCausalLM.from_pretrained("
      "'helio-quants/osprey-7b-chat-GPTQ-4bit')\n```", "repository", ""),
+    (SFT, "", "This model was trained from scratch.", "base_relation", ""),
+    (KESTREL, "license_link: LICENSE", "license_link: TERMS.md", "file", ""),
+    (ROUTER, "license: apache-2.0", "license: apache-2.0\nextra_gated_prompt: Say who you are.",
+     "gated", ""),
     (HARBOUR, "The script is `train.py`", "The script is `finetune.py`", "file", ""),
 ]  # fmt: skip
 
@@ -184,3 +191,13 @@ def test_nothing_else_is_reported() -> None:
         id: len(entry["contradictions"]) for id, entry in expected().items() if id in reported
     }
     assert reported == planted
+
+
+def test_a_chat_template_that_is_not_there() -> None:
+    words = '```python\ntokenizer = AutoTokenizer.from_pretrained("q/rook")\n'
+    card = parse_card(f"# Rook\n\n{words}tokenizer.apply_chat_template(chat)\n```\n", id="q/rook")
+    configuration = b'{"architectures": ["LlamaForCausalLM"], "model_type": "llama"}'
+    files = {"config.json": configuration, "tokenizer_config.json": b'{"eos_token": "</s>"}'}
+    repository = InMemory("q/rook", files, others={})
+    clashes = find_contradictions(card, read_facts(repository, card), repository)
+    assert [c.kind for c in clashes] == ["chat_template"]

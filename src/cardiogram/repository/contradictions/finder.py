@@ -27,9 +27,11 @@ from cardiogram.repository.contradictions.contradiction import Contradiction
 from cardiogram.repository.contradictions.kinds_of_models import (
     compare_architectures,
     compare_bases,
+    compare_code_task,
     compare_libraries,
     compare_methods,
     compare_named_base,
+    compare_scratch,
     compare_tasks,
 )
 from cardiogram.repository.contradictions.known import Known
@@ -103,6 +105,8 @@ _FUNCTIONS: tuple[CompareFunction, ...] = (
     compare_twice,
     compare_log,
     compare_named_base,
+    compare_scratch,
+    compare_code_task,
     find_missing_ids,
     find_other_snippets,
 )

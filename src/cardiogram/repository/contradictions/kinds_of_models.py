@@ -193,6 +193,51 @@ def compare_bases(known: Known) -> Iterator[Contradiction]:
     )
 
 
+def compare_scratch(known: Known) -> Iterator[Contradiction]:
+    """A training from scratch, where metadata or files name a base model."""
+    stated = [s for s in known.said("base_model", "front matter") if "/" in str(s.value)]
+    facts = known.named(("base_model",))
+    for statement in known.said("base_relation", "text"):
+        if statement.value != "from scratch" or not (stated or facts):
+            continue
+        base = facts[0].value if facts else stated[0].value
+        yield contradiction(
+            statement,
+            sources_of(facts) or (source_of(stated[0]),),
+            f"The card says that it was trained from scratch; its base model is {base!r}.",
+            sure=False,
+        )
+        return
+
+
+_TASKS_ALIKE = (
+    {"text2text-generation", "summarization", "translation", "text-generation"},
+    {"feature-extraction", "sentence-similarity", "fill-mask", "text-ranking"},
+    {"text-classification", "zero-shot-classification", "text-ranking"},
+    {"text-generation", "image-text-to-text", "any-to-any", "image-to-text", "conversational"},
+    {"image-classification", "zero-shot-image-classification", "image-feature-extraction"},
+    {"question-answering", "document-question-answering", "visual-question-answering"},
+    {"text-to-speech", "text-to-audio"},
+    {"object-detection", "zero-shot-object-detection"},
+)
+
+
+def compare_code_task(known: Known) -> Iterator[Contradiction]:
+    """The task of the metadata against the one that the snippets ask a pipeline for."""
+    stated = known.said("task", "front matter")
+    code = known.said("task", "code")
+    tasks = {str(s.value) for s in (*stated, *code)}
+    if len(stated) != 1 or len({s.value for s in code}) != 1 or len(tasks) < 2:
+        return
+    if not any(tasks <= group for group in _TASKS_ALIKE):
+        yield contradiction(
+            stated[0],
+            (source_of(code[0]),),
+            f"The metadata say {stated[0].value}, the snippet asks for {code[0].value}.",
+            sure=False,
+        )
+
+
 _TUNED = re.compile(r"fine-?tun|nachtrainier|feinabgestimm|affin|ajust|finjuster", re.I)
 
 

@@ -66,6 +66,8 @@ def compare_names(known: Known) -> Iterator[Contradiction]:
     ):
         facts = known.named((kind,), "")
         for statement in known.said(kind):
+            if statement.value == "from scratch":
+                continue
             if facts and not any(_is_named(statement, fact) for fact in facts):
                 yield contradiction(
                     statement,

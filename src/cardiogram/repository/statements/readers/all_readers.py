@@ -29,6 +29,7 @@ from cardiogram.repository.statements.readers.named_sources import (
     read_examples,
     read_merged,
     read_modules,
+    read_scratch,
     read_sizes_of_data,
 )
 from cardiogram.repository.statements.readers.results_stated import (
@@ -99,4 +100,5 @@ READERS: tuple[StatementReader, ...] = (
     read_training_words,
     read_datasets,
     read_merged,
+    read_scratch,
 )

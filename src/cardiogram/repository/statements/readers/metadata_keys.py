@@ -48,6 +48,9 @@ def read_keys(view: CardView) -> Iterator[Statement]:
             if isinstance(each, str) and each.strip():
                 pointer = (key, i) if isinstance(value, list) else (key,)
                 yield view.from_key(kind, each.strip(), pointer)
+    link = values.get("license_link")
+    if isinstance(link, str) and link.strip() and "://" not in link and len(link) < 100:
+        yield view.from_key("file", link.strip(), ("license_link",), certain=False)
     name = values.get("license_name")
     if isinstance(name, str) and name.strip():
         yield view.from_key("licence_name", name.strip(), ("license_name",))

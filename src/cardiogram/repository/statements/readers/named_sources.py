@@ -266,3 +266,23 @@ def read_merged(view: CardView) -> Iterator[Statement]:
         if match is not None:
             span = WordSpan(*match.span("id"))
             yield view.say("merged_model", match["id"], passage, span)
+
+
+_SCRATCH = re.compile(
+    r"\b(?:trained|pre-?trained) (?:entirely |completely |fully )?from scratch\b|"
+    r"von Grund auf (?:neu )?trainiert|entraîné à partir de zéro|entrenado desde cero|"
+    r"从零(?:开始)?训练",
+    re.I,
+)
+
+
+def read_scratch(view: CardView) -> Iterator[Statement]:
+    """A sentence that says that the model was made from no other."""
+    for passage in view.sentences():
+        match = _SCRATCH.search(passage.text)
+        if match is None or passage.about or passage.place == "title":
+            continue
+        span = WordSpan(*match.span())
+        about, certain = view.subject(passage, span)
+        if not about and certain:
+            yield view.say("base_relation", "from scratch", passage, span, certain=False)
