@@ -199,7 +199,14 @@ def check_sentences(result: Result, draft: Any, repository: Any, after: bytes) -
         if not at & {"holds", "moved"} or at & {"contradicted", "doubtful", "gone", "absent"}:
             state = "/".join(sorted(at)) or "no claim"
             result.unverified.append(f"{state}: {sentence.text.strip()[:120]}")
-    texts = " ".join(" ".join(sentence.text for sentence in own).split())
+    corrected = [  # of these lines the author wrote the rest
+        line
+        for change in draft.changes
+        for operation in change.operations
+        for line in getattr(operation, "lines", ())
+        if change.kind == "correction"
+    ]
+    texts = " ".join(" ".join([*(sentence.text for sentence in own), *corrected]).split())
     for _, new in added_blocks(result.before, result.after):
         result.bare += [line for line in _prose(new) if " ".join(line.split()) not in texts]
 

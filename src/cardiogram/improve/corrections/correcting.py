@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Iterator
 
 from cardiogram.cards import parse_card
 from cardiogram.improve.corrections.restated import restate
@@ -10,7 +11,7 @@ from cardiogram.improve.draft import DraftChange, Sentence
 from cardiogram.improve.editing import EditRefused
 from cardiogram.improve.operations import ReplaceLines
 from cardiogram.improve.view import README, DraftView
-from cardiogram.repository import Contradiction, Fact, FactSource
+from cardiogram.repository import Contradiction, Fact, FactSource, Statement
 from cardiogram.repository.contradictions import find_contradictions
 from cardiogram.repository.fact import Value
 from cardiogram.repository.statements import read_statements
@@ -18,6 +19,7 @@ from cardiogram.repository.statements import read_statements
 _NEVER = frozenset({"licence", "licence_name", "dataset_licence", "file", "gated", "log"})
 """Kinds that only the author settles: a licence is a decision, a file may be meant to come."""
 _SPEAKS = {"architecture": ("architecture", "model_type", "pipeline"), "dtype": ("dtype",)}
+_SENTENCE = re.compile(r"(?:[^.!?]|[.!?](?!\s))+[.!?]?\s*")
 _CRITERIA = {
     "repository": "usage",
     "chat_template": "usage",
@@ -44,8 +46,8 @@ def find_corrections(view: DraftView) -> Iterator[DraftChange]:
         if contradiction.severity != "error" or contradiction.kind in _NEVER:
             continue
         change = None
-        for fact in _truths(view, contradiction):
-            change = correct(view, contradiction, fact.value, Sentence("", (fact,)))
+        for value, fact in _truths(view, contradiction):
+            change = correct(view, contradiction, value, Sentence("", (fact,)))
             if change is not None:
                 break
         if change is None:
@@ -82,7 +84,8 @@ def correct(
     for new in restate(line, said, value) if line else ():
         operation = ReplaceLines((line,), (new,), _nth(view, said.line, line))
         if sure or _mends(view, operation, contradiction):
-            sentence = Sentence(new.strip(), proof.facts, proof.answered)
+            words = _stated(view, said, line, new)
+            sentence = Sentence(words, proof.facts, proof.answered)
             criterion = "metadata" if said.pointer else _CRITERIA.get(kind, "training")
             id = f"correct:{kind}"
             why = contradiction.why
@@ -101,22 +104,44 @@ def is_kept(value: str) -> bool:
     return value.strip().strip(".").lower() in ("keep", "kept", "right", "as it is")
 
 
+def _stated(view: DraftView, said: Statement, line: str, new: str) -> str:
+    """The sentence that was changed; of an item of the metadata its key and the items before it."""
+    if said.pointer:
+        key = said.pointer.split("/")[1]
+        first = next(
+            (n for n in range(said.line, 0, -1) if line_at(view, n).startswith(f"{key}:")),
+            said.line,
+        )
+        above = [line_at(view, n) for n in range(first, said.line)] if said.line - first < 9 else []
+        return "\n".join([*above, new]).strip()
+    if said.place == "text":
+        pairs = enumerate(zip(line, new, strict=False))
+        place = next((n for n, (old, now) in pairs if old != now), min(len(line), len(new)))
+        for sentence in _SENTENCE.finditer(new):
+            if sentence.start() <= place < sentence.end():
+                return sentence[0].strip()
+    return new.strip()
+
+
 def _nth(view: DraftView, number: int, line: str) -> int:
     """Which of equal lines it is."""
     before = view.readme.lines()[: number - 1]
     return sum(view.readme.text[slice(*place)] == line for place in before)
 
 
-def _truths(view: DraftView, contradiction: Contradiction) -> Iterator[Fact]:
-    """What the other side proves, the strongest first; nothing where it only says what is not."""
+def _truths(view: DraftView, contradiction: Contradiction) -> Iterator[tuple[Value, Fact]]:
+    """What the other side proves and how, the strongest first; nothing where that is not plain."""
     kind, said = contradiction.kind, contradiction.statement
     if kind == "language":
-        yield from _language(view, contradiction.others)
+        yield from _language(view)
         return
     if kind == "repository":
         id = view.repository.id
         if id and said.place == "code":
-            yield Fact("name", id, contradiction.others)
+            line = line_at(view, said.line)
+            files = view.facts.named("file")  # that it loads a file of this repository tells it
+            file = next((each for each in files if each.about and each.about in line), None)
+            yield id, file or Fact("name", id, contradiction.others)
         return
     speaks = _SPEAKS.get(kind, (kind,))
     facts = [
@@ -130,17 +155,18 @@ def _truths(view: DraftView, contradiction: Contradiction) -> Iterator[Fact]:
     if kind not in _SPEAKS and len({str(fact.value) for fact in facts}) > 1:
         return
     if facts:
-        yield from dict((str(fact.value), fact) for fact in facts).values()
+        for fact in dict((str(fact.value), fact) for fact in facts).values():
+            yield fact.value, fact
         return
     values = {
         str(other.value): other for other in contradiction.others if isinstance(other.value, float)
     }
     if len(values) == 1:  # a number that the card and its files have elsewhere
         source = next(iter(values.values()))
-        yield Fact(kind, source.value, contradiction.others)
+        yield source.value, Fact(kind, source.value, contradiction.others)
 
 
-def _language(view: DraftView, others: Sequence[FactSource]) -> Iterator[Fact]:
+def _language(view: DraftView) -> Iterator[tuple[Value, Fact]]:
     """The language that the card is written in, where its data are in it, too."""
     data = {
         str(code)
@@ -148,7 +174,7 @@ def _language(view: DraftView, others: Sequence[FactSource]) -> Iterator[Fact]:
         for code in (fact.value if isinstance(fact.value, list) else [fact.value])
     }
     if view.language and data == {view.language}:
-        yield Fact("language", view.language, tuple(others))
+        yield view.language, view.facts.named("dataset_language")[0]
 
 
 def _place(source: FactSource) -> tuple[object, ...]:
