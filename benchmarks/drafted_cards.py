@@ -199,35 +199,53 @@ def check_sentences(result: Result, draft: Any, repository: Any, after: bytes) -
         if not at & {"holds", "moved"} or at & {"contradicted", "doubtful", "gone", "absent"}:
             state = "/".join(sorted(at)) or "no claim"
             result.unverified.append(f"{state}: {sentence.text.strip()[:120]}")
-    corrected = [  # of these lines the author wrote the rest
+    texts = " ".join(" ".join([*(sentence.text for sentence in own), *corrected(draft)]).split())
+    result.bare = [
+        line
+        for line in added_prose(result.before, result.after)
+        if " ".join(line.split()) not in texts
+    ]
+
+
+def corrected(draft: Any) -> list[str]:
+    """Lines with a correction: of these the author wrote the rest."""
+    return [
         line
         for change in draft.changes
         for operation in change.operations
         for line in getattr(operation, "lines", ())
         if change.kind == "correction"
     ]
-    texts = " ".join(" ".join([*(sentence.text for sentence in own), *corrected]).split())
-    for _, new in added_blocks(result.before, result.after):
-        result.bare += [line for line in _prose(new) if " ".join(line.split()) not in texts]
 
 
-def _prose(lines: Iterable[str]) -> list[str]:
-    """Lines that state something: no heading, table, code, metadata, or question."""
-    code, prose = False, []
-    for line in lines:
-        if line.lstrip().startswith(("```", "~~~")):
-            code = not code
-        elif not (code or _NO_PROSE.match(line) or is_open(line)) and len(line.split()) > 3:
-            prose.append(line.strip())
+def added_prose(before: str, after: str) -> list[str]:
+    """New lines that state something: no heading, table, code, metadata, or question."""
+    new, code, prose = after.splitlines(), False, []
+    stated = []
+    for line in new:
+        fence = line.lstrip().startswith(("```", "~~~"))
+        code = code != fence
+        stated.append(not (code or fence or _NO_PROSE.match(line) or is_open(line)))
+    old = before.splitlines()
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
+    for kind, a, b, first, last in matcher.get_opcodes():
+        if kind in ("insert", "replace"):
+            was = "\n".join(old[a:b])
+            prose += [new[n].strip() for n in range(first, last) if stated[n] and says(new[n], was)]
     return prose
 
 
+def says(line: str, was: str) -> bool:
+    """Whether a line is a sentence with words that did not stand there in this order."""
+    words, left = _WORD.findall(line), iter(_WORD.findall(was))
+    return len(line.split()) > 3 and not all(word in left for word in words)
+
+
 def _lines_of(text: str, lines: Sequence[str]) -> list[int]:
-    """Numbers of the lines on which a text stands."""
-    wanted = [line.strip() for line in text.splitlines() if line.strip()]
-    return [
-        number for number, line in enumerate(lines, 1) if any(part in line for part in wanted[:1])
-    ] + [number for number, line in enumerate(lines, 1) if any(p in line for p in wanted[1:])]
+    """Numbers of the lines on which a text stands, whole lines before parts of lines."""
+    wanted = {line.strip() for line in text.splitlines() if line.strip()}
+    whole = [number for number, line in enumerate(lines, 1) if line.strip() in wanted]
+    return whole or [n for n, line in enumerate(lines, 1) if any(part in line for part in wanted)]
 
 
 def check_forms(
