@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from cardiogram.cards import Card, Section, is_placeholder, parse_card, split_sections
@@ -15,8 +16,15 @@ from cardiogram.repository.contradictions import find_contradictions
 from cardiogram.repository.statements import Statement, detect_language, read_statements
 
 README = "README.md"
-_FEW_LETTERS = 400
-"""Letters under which the language of a text may be unclear though it is plain to its reader."""
+_FEW_WORDS = 80
+"""Words under which an ASCII text without a word of another language is taken for English."""
+_ENGLISH = frozenset(("the", "this", "with", "and", "were"))
+_OTHERS = frozenset(
+    "der die das und ist mit auf von il di che per con el los las que para le les des est pour "
+    "och att som het een van voor dan yang untuk adalah dengan ini uma nao com nie jest ve bir icin".split()
+)
+"""Words that no text in English has, nor any in the languages that the first are of."""
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,4 +109,8 @@ def _language(card: Card) -> str:
     blocks = (block for block in card.document.blocks if block.kind in ("paragraph", "item"))
     prose = "\n".join(block.text for block in blocks if not is_placeholder(block.text))
     clear = detect_language(prose)
-    return clear or "en" * (prose.isascii() and len(prose) < _FEW_LETTERS)
+    if clear:
+        return clear
+    words = [word.lower() for word in _WORD.findall(prose)]
+    few = prose.isascii() and len(words) < _FEW_WORDS and _OTHERS.isdisjoint(words)
+    return "en" * (few or len(_ENGLISH.intersection(words)) > 1)

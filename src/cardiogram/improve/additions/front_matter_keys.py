@@ -55,10 +55,11 @@ def _proven(voice: CardVoice) -> Iterator[tuple[str, list[Fact]]]:
         if c.statement.kind == "base_model"
     }
     bases = [f for id, f in named.items() if voice.is_on_hub(id) and id not in dead]
-    if len(bases) == len(named):
-        yield "base_model", bases if merged or len(bases) == 1 else []
+    sure = len(bases) == len(named) and (bool(merged) or len(bases) == 1)
+    if sure:
+        yield "base_model", bases
     relation = voice.fact("base_relation")
-    there = "base_model" in voice.view.card.metadata.values or len(bases) == 1
+    there = "base_model" in voice.view.card.metadata.values or (sure and bases)
     if relation and relation.value in known.relations - {"finetune"} and there:
         yield "base_model_relation", [relation]
     yield (

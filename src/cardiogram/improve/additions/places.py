@@ -55,6 +55,7 @@ class Places:
         self.view, self.wording = view, wording
         text = view.readme.text
         self.lines = [text[start:end] for start, end in view.readme.lines()]
+        self.filled: set[int] = set()
         self.sections = [s for s in view.sections if s.heading is not None]
         levels = Counter(s.depth for s in self.sections if 1 < s.depth < 7)
         first = [s for s in self.sections if s.depth == 1]
@@ -71,7 +72,8 @@ class Places:
         first, last = section.line, self._end(section)
         hollow = self._placeholder(section)
         rank = ORDER.index(topic)
-        if hollow is not None:
+        if hollow is not None and hollow[0] not in self.filled:
+            self.filled.add(hollow[0])
             was = tuple(self.lines[first - 1 : hollow[1]])
             kept = tuple(self.lines[first - 1 : hollow[0] - 1])
             more = self._above(first, was)
@@ -84,7 +86,10 @@ class Places:
         for section in self.view.sections:
             for block in filter(_is_hollow, section.blocks):
                 words = block.text.partition(":")[2]
+                if block.line in self.filled:
+                    continue
                 if topic in topics_of(words) or (topic == "data" and _DATA.search(words)):
+                    self.filled.add(block.line)
                     was = tuple(self.lines[block.line - 1 : block.last_line])
                     more = self._above(block.line, was)
                     nested = section.heading is not None and section.depth > 1
