@@ -19,11 +19,12 @@ README = "README.md"
 _FEW_WORDS = 80
 """Words under which an ASCII text without a word of another language is taken for English."""
 _ENGLISH = frozenset(("the", "this", "with", "and", "were"))
-_OTHERS = frozenset(
-    "der die das und ist mit auf von il di che per con el los las que para le les des est pour "
-    "och att som het een van voor dan yang untuk adalah dengan ini uma nao com nie jest ve bir icin".split()
+_OTHERS = re.compile(
+    r"\b(?:der|die|das|und|ist|mit|auf|von|il|di|che|per|con|el|los|las|que|para|le|les|des|est|"
+    r"pour|och|att|som|het|een|van|voor|dan|yang|untuk|adalah|dengan|ini|uma|com|nie|jest|bir)\b",
+    re.IGNORECASE,
 )
-"""Words that no text in English has, nor any in the languages that the first are of."""
+"""Words that a text in English has not."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 
@@ -112,5 +113,5 @@ def _language(card: Card) -> str:
     if clear:
         return clear
     words = [word.lower() for word in _WORD.findall(prose)]
-    few = prose.isascii() and len(words) < _FEW_WORDS and _OTHERS.isdisjoint(words)
-    return "en" * (few or len(_ENGLISH.intersection(words)) > 1)
+    short = prose.isascii() and len(words) < _FEW_WORDS and not _OTHERS.search(prose)
+    return "en" * (short or len(_ENGLISH.intersection(words)) > 1)

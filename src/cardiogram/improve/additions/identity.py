@@ -92,14 +92,11 @@ def _size(voice: CardVoice) -> Iterator[LabelledFact]:
 
 def _limits(voice: CardVoice) -> Iterator[LabelledFact]:
     wording = voice.wording
-    for name, unit in (
-        ("context", "tokens"),
-        ("sequence_length", "tokens"),
-        ("dimensions", "dimension_unit"),
-    ):
+    for name in ("context", "sequence_length", "dimensions"):
         fact = voice.fact(name)
         if fact and isinstance(fact.value, int):
-            value = f"{wording.integer(fact.value)} {wording.label(unit)}"
+            value = wording.integer(fact.value)
+            value += f" {wording.label('tokens')}" if name != "dimensions" else ""
             yield LabelledFact(wording.label(name), value, (fact,))
     rate = voice.fact("sampling_rate")
     if rate and isinstance(rate.value, int):

@@ -97,9 +97,12 @@ def stands_in(name: str, value: Value, sentence: str, about: str = "") -> bool:
     True
     """
     words = sentence.casefold()
-    ours = _is_ours(name, value, words)
+    if _is_code(name, value, words):
+        return True
+    ours = _is_ours(name, words)
     quoted = name.endswith("_words")  # whole sentences of other cards, denials and all
-    of_part = len(about) > 2 and about.casefold() in words
+    parts_of = (about.casefold(), *(label[:6] for label in _labels().get(about, ())))
+    of_part = len(about) > 2 and any(part in words for part in parts_of)
     if (name in _READ and not (ours or of_part)) or (not quoted and _DENIED.search(words)):
         return False
     if isinstance(value, list | dict):
@@ -115,15 +118,19 @@ def stands_in(name: str, value: Value, sentence: str, about: str = "") -> bool:
     return named and any(_holds(text, words) for text in _forms(value))
 
 
-def _is_ours(name: str, value: Value, words: str) -> bool:
-    """Whether a line begins with the label that drafts give a fact, or is code that says it."""
+def _is_ours(name: str, words: str) -> bool:
+    """Whether a line begins with the label that drafts give a fact."""
     start = words.lstrip("|-*+• `")
-    if any(start.startswith(label) for label in _labels().get(name, ())):
+    return any(start.startswith(label) for label in _labels().get(name, ()))
+
+
+def _is_code(name: str, value: Value, words: str) -> bool:
+    """Whether words are code that says it, or an id alone, as the metadata list it."""
+    text = str(value).casefold()
+    if name in _IDS and words.strip("- '\"") == text:
         return True
     form = _CODE.get(name)
-    said = re.escape(str(value).casefold())
-    if name == "library":
-        said = said.replace("\\-", "_")
+    said = re.escape(text.replace("-", "_") if name == "library" else text)
     return form is not None and re.search(form.replace("{}", said), words) is not None
 
 
@@ -135,6 +142,12 @@ def _holds(text: str, words: str) -> bool:
 def _forms(value: float) -> set[str]:
     """A number as drafts write it: grouped, or rounded to three digits or more."""
     forms = {str(value), f"{value:g}", f"{value:,}"}
+    forms |= {
+        f"{value / size:.{digits}f} {unit}"
+        for size, unit in ((1e9, "gb"), (1e6, "mb"), (1e3, "kb"))
+        for digits in range(3)
+        if 1 <= abs(value) / size < 1000 and len(f"{value / size:.{digits}f}".replace(".", "")) > 2
+    }
     if isinstance(value, float):
         forms |= {f"{value:.{digits}g}" for digits in range(3, 7)} - {f"{value:.3e}"}
         forms |= {f"{value:,.0f}"} if abs(value) >= 100 else set()
