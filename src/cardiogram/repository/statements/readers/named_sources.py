@@ -18,7 +18,8 @@ from cardiogram.repository.statements.statement import Statement
 from cardiogram.repository.statements.whose import is_elsewhere
 
 _MADE_FROM = re.compile(
-    r"(?:fine-?tuned? (?:version|variant|from|of|on top of)|finetuned from(?: model)?|"
+    r"(?:fine-?tuned? (?:version of|variant of|version|from|of|on top of)|"
+    r"finetuned from(?: model)?|"
     r"quanti[sz]ed (?:version|from|copy) of|conver(?:ted|sion) (?:of|from)|"
     r"converted (?:to|into) (?:the )?[\w.]{2,12} format from|"
     r"(?:GGUF|AWQ|GPTQ|EXL2|MLX|ONNX|exllama ?v?2?|FP8) "
@@ -224,8 +225,8 @@ def read_data_licences(view: CardView) -> Iterator[Statement]:
         named = [id for id in ids if _names_data(passage, id)]
         if not named and len(ids) == 1 and _DATA.search(passage.text) and not passage.label:
             named = ids
-        licences = licence_in(passage.text)
-        if len(named) == 1 and len(licences) == 1 and _DATA.search(passage.text):
+        licences = licence_in(passage.text) if len(named) == 1 else ()
+        if len(licences) == 1 and _DATA.search(passage.text):
             words = re.search(licences[0].split("-")[0], passage.text, re.I)
             span = WordSpan(*words.span()) if words else WordSpan(0, len(passage.text))
             yield view.say(
