@@ -20,6 +20,8 @@ from edited import (
     added,
 )
 
+from cardiogram.cards import parse_card
+from cardiogram.repository.statements import read_statements
 from repository_rows import needs_rows
 
 pytestmark = needs_rows
@@ -100,6 +102,22 @@ TRAPS = [
     (SPEECH, "", "The model was trained on audio recorded at 8 kHz, upsampled."),
     (SPEECH, "", "Training took two days with all experiments."),
     (ROUTER, "", "It uses the ResNet-50 architecture as a baseline."),
+    # the same in other languages
+    (LAW, "", "Dieses Modell hat weniger als 70 Milliarden Parameter."),
+    (LAW, "", "Der Vorgänger hatte 3 Milliarden Parameter."),
+    (LAW, "", "Das Modell wurde um 8 Schichten gekürzt."),
+    (SFT, "", "Ce modèle n'a pas 13 milliards de paramètres."),
+    (SFT, "", "Le modèle précédent avait 3 milliards de paramètres."),
+    (SFT, "", "Este modelo tiene 1.100 millones de parámetros."),
+    (SFT, "", "Este modelo no tiene 13 mil millones de parámetros."),
+    (SFT, "", "Модель не имеет 13 млрд параметров."),
+    (SFT, "", "Модель меньше 13 млрд параметров."),
+    (SPEECH, "", "Modellen har inte 13 miljarder parametrar."),
+    (SFT, "", "Il modello ha meno di 13 miliardi di parametri."),
+    (SFT, "", "Het model heeft minder dan 13 miljard parameters."),
+    (SFT, "", "上下文长度将扩展到32K。"),
+    (SFT, "", "该模型不是130亿参数。"),
+    (SFT, "", "このモデルは130億パラメータではありません。"),
     # types: loaded, trained and stored are three things
     (SFT, "", "Load it with `torch_dtype=torch.float16` to save memory."),
     (SFT, "", "It was trained in float32 mixed precision."),
@@ -146,6 +164,12 @@ TRAPS = [
     (SPEECH, "", "Uppvärmningen tog 500 steg."),
     (HARBOUR, "Epochs | 4 (1,028 steps)", "Epochs | 4 of at most 10"),
 ]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", ["本模型有67亿参数。", "このモデルは67億パラメータです。"])
+def test_numbers_are_read_where_no_space_parts_words(text: str) -> None:
+    (statement,) = read_statements(parse_card(f"# Rook\n\n{text}\n"))
+    assert (statement.kind, statement.value) == ("parameters", 6_700_000_000)
 
 
 @pytest.mark.parametrize(("id", "old", "new"), TRAPS)

@@ -30,7 +30,8 @@ NUMBER = (
     rf"(?:[eE][-+−]?\d+|{_SPACE}?[x×·*]{_SPACE}?10(?:\^|\*\*)?[{{(]?[-−–⁻+]?[\d⁰¹²³⁴-⁹]+[)}}]?)?"
 )
 """A number, with thousands grouped in any way, and perhaps a power of ten."""
-AMOUNT = rf"(?P<number>{NUMBER})(?:(?:{_SPACE}|-)?(?P<word>{_MULTIPLIER})(?![^\W\d_]))?"
+_WORD_END = r"(?![A-Za-z\u00c0-\u052f\u1e00-\u1eff])"
+AMOUNT = rf"(?P<number>{NUMBER})(?:(?:{_SPACE}|-)?(?P<word>{_MULTIPLIER}){_WORD_END})?"
 """A number with its multiplier; as a part of other patterns, once in each."""
 _SMALL = {
     word: value
@@ -56,6 +57,8 @@ _SMALL = {
 SMALL_NUMBER = "|".join(sorted(_SMALL, key=len, reverse=True))
 _SUPERSCRIPTS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻−–", "0123456789---")
 _POWER = re.compile(r"[eE]([-+]?\d+)\Z|[x×·*]\s?10(?:\^|\*\*)?[{(]?([-+]?\d+)[)}]?\Z")
+_EITHER = re.compile(r"[1-9]\d{0,2}\.\d{3}")
+_ENGLISH = re.compile(r"(?:thousand|million|billion|trillion|bn)\Z", re.I)
 _ABOUT = re.compile(
     r"(?:\b(?:about|around|roughly|approx(?:imately|\.)?|circa|ca\.?|c\.|over|"
     r"nearly|almost|some|more than|at least|"
@@ -102,6 +105,8 @@ def read_quantity(match: re.Match[str], comma: bool = False, units: bool = True)
         Whether ``128k`` may be 128 x 1,024 as well.
     """
     number, word = match["number"], match.groupdict().get("word") or ""
+    if len(word) > 1 and _EITHER.fullmatch(number) and not _ENGLISH.match(word):
+        return None  # 6.700 millones: thousands or decimals
     read = _plain(number, comma, bool(word))
     if read is None:
         return None
@@ -160,8 +165,12 @@ def find_amounts(text: str, comma: bool = False) -> Iterator[Quantity]:
             yield quantity
 
 
+SPELLED = r"0-9A-Za-z_\u00c0-\u052f"
+"""Letters and digits of scripts with spaces between words."""
 _ANY = re.compile(rf"(?<![\w.-]){AMOUNT}", re.I)
-_COUNTED = re.compile(rf"(?<![\w.,/]){AMOUNT}|(?<![\w-])(?P<small>{SMALL_NUMBER})(?![\w-])", re.I)
+_COUNTED = re.compile(
+    rf"(?<![{SPELLED}.,/]){AMOUNT}|(?<![\w-])(?P<small>{SMALL_NUMBER})(?![\w-])", re.I
+)
 MARK, SMALL_MARK = "\ue000", "\ue001"
 """What stands in a marked text for each character of a number, and of a number in words."""
 

@@ -40,14 +40,18 @@ _NOT_OWN = re.compile(
     r"vergleich|verglichen|größere?\w*|kleinere?\w*|"
     r"modèle de base|comparé|original|modelo base|comparado|basmodellen|jämfört|"
     r"modello di base|rispetto|basismodel|vergeleken|"
-    r"базов\w+|基础模型|基座|相比|ベースモデル|比較)(?![\w-])",
+    r"базов\w+|nicht|kein\w*|weniger|kleiner|vorgänger\w*|vorherig\w*|n['’]a|n['’]est|pas|moins|"
+    r"plus petit|précédent\w*|no (?:es|tiene|fue|usa|cuenta|supera)|menos|anterior\w*|"
+    r"más (?:pequeñ\w+|grandes?)|non|meno|precedente|não|niet|geen|minder|vorige|inte|färre|mindre|"
+    r"förra|föregående|ikke|færre|nie|mniej\w*|poprzedni\w*|не|меньше|менее|предыдущ\w*|değil|"
+    r"ohne|sans|sin|senza|sem|zonder|utan|bez|без)(?![\w-])|"
+    r"基础模型|基座|相比|不是|并非|没有|小于|少于|低于|大于|超过|前代|上一代|ベースモデル|比較|より小さ|未満|以前|이전|미만",
     re.I,
 )
 _AFTER = re.compile(
-    (
-        r"\A[^.;:!?]{0,24}\b(?:than|instead|for the (?:base|original|teacher)|of the "
-        r"(?:base|original|teacher))\b|\A[^.;:!?]{0,20}\b(?:respectively|bzw)\b"
-    ),
+    r"\A[^.;:!?]{0,24}\b(?:than|instead|weniger|moins de|menos que|meno di|färre|mindre|меньше|"
+    r"fewer|more|(?:for|of) the (?:base|original|teacher))\b|"
+    r"\A[^.;:!?]{0,20}\b(?:respectively|bzw)\b|\A.{0,16}(?:では(?:な|あり)|じゃな|より小さ|未満|不是|相比|以下の|아니|미만|yok\b|değil)",
     re.I,
 )
 _ELSEWHERE = re.compile(
@@ -57,7 +61,7 @@ _ELSEWHERE = re.compile(
     r"(?:in|for|of|from|with|version|release) v?\d\.?\d?(?=[ ,.;:)]|\Z)(?! ?(?:gb|epochs?|steps?))|"
     r"ausprobiert|versucht\w*|zweig|künftig\w*|wird|früher\w*|anfangs|zuerst|essayé\w*|sera|branche|"
     r"auparavant|d'abord|probamos|probado|rama|será|antes|provato|sarà|prima|provade|gren|"
-    r"kommer att|tidigare|först)\b|(?<!\w)将(?!\w)|曾|之前|以前|今後|予定",
+    r"kommer att|tidigare|först)\b|将|曾|之前|以前|今後|予定",
     re.I,
 )
 """Words by which a sentence is of a trial, a plan, the past, another branch or another's paper."""

@@ -38,7 +38,7 @@ _PARTLY = re.compile(
 _ASIDE = re.compile(
     r"\b(?:not|no longer|instead of|rather than|than|nicht|kein\w*|every|each|per|"
     r"first|last|after|until|remaining|additional|extra|another|further|more|"
-    r"jede[rns]?|alle|nach|ersten|letzten|chaque|cada|var|every|warm-?up|between|early)\s*\Z",
+    r"jede[rns]?|um|alle|nach|ersten|letzten|chaque|cada|var|every|warm-?up|between|early)\s*\Z",
     re.I,
 )
 _ADDED = re.compile(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from cardiogram.repository.statements.quantity import MARK, SMALL_MARK
+from cardiogram.repository.statements.quantity import MARK, SMALL_MARK, SPELLED
 
 _PARAMETERS = (
     r"param(?:eter|etre|ètre|etro|âmetro|etar|etr)\w*|parámetros|params?|"
@@ -73,7 +73,7 @@ def _counted(
     )
 
 
-_START = r"(?<![\w.,/=-])"
+_START = rf"(?<![{SPELLED}.,/=-])"
 
 COUNTED: tuple[Counted, ...] = (
     _counted(
