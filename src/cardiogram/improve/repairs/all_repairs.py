@@ -51,4 +51,6 @@ def find_repairs(view: DraftView) -> Repairs:
                 if each.id in asked:
                     continue
                 asked.add(each.id)
+            elif not each.operations:
+                continue
             yield each

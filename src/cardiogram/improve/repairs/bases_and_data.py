@@ -7,7 +7,7 @@ import re
 from cardiogram.improve.draft import Sentence
 from cardiogram.improve.operations import Operation, RemoveMetadata, SetMetadata
 from cardiogram.improve.repairs.body_lines import LineSpan
-from cardiogram.improve.repairs.seen_card import WRITERS, Repairs, SeenCard
+from cardiogram.improve.repairs.seen_card import WRITERS, Repairs, SeenCard, is_proven
 from cardiogram.improve.repairs.template_words import question, repair, template_words
 from cardiogram.repository import Fact
 
@@ -19,8 +19,8 @@ _UNNAMED = "Unnamed Dataset"
 
 def base_model(seen: SeenCard) -> Repairs:
     """A base model that is a place on a disk, a 4-bit copy, or not there."""
-    stated = seen.view.card.metadata.texts("base_model")
-    if not stated or seen.view.card.front_matter is None:
+    stated = _ids(seen, "base_model")
+    if not stated:
         return
     now, proof = [], list[Fact]()
     for id in stated:
@@ -42,6 +42,14 @@ def base_model(seen: SeenCard) -> Repairs:
     yield repair("base-model", operations, sentences)
 
 
+def _ids(seen: SeenCard, key: str) -> list[str]:
+    """Ids of the front matter; none where anything else stands there, too."""
+    value = seen.view.card.metadata.values.get(key)
+    ids = value if isinstance(value, list) else [value]
+    plain = [id for id in ids if isinstance(id, str) and id]
+    return plain if seen.view.card.front_matter is not None and len(plain) == len(ids) else []
+
+
 def _instead(seen: SeenCard, id: str) -> list[Fact] | None:
     """Facts on the model that belongs there; None where the id is right."""
     if _COPY.search(id):
@@ -55,8 +63,8 @@ def _instead(seen: SeenCard, id: str) -> list[Fact] | None:
 
 def data_ids(seen: SeenCard) -> Repairs:
     """Loaders and local files where the metadata name data sets."""
-    stated = seen.view.card.metadata.texts("datasets")
-    if not stated or seen.view.card.front_matter is None or not seen.makers & WRITERS:
+    stated = _ids(seen, "datasets")
+    if not stated or not seen.makers & WRITERS:
         return
     loaders = template_words().loaders
     wrong = [id for id in stated if id.lower() in loaders or _LOCAL.search(id)]
@@ -89,6 +97,7 @@ def data_heading(seen: SeenCard) -> Repairs:
         (number,), (data,) = places, seen.data
         line = seen.body.lines[number].replace(_UNNAMED, str(data.value))
         operations = seen.body.replaced([(LineSpan(number, number), (line,))])
-        yield repair("data-heading", operations, [Sentence(str(data.value), (data,))])
+        sentences = [Sentence(str(data.value), (data,))] if is_proven(data) else []
+        yield repair("data-heading", operations, sentences)
     else:
         yield question("training-data")

@@ -17,6 +17,8 @@ _HEADING = re.compile(r" {0,3}(#{1,6})(?:[ \t]+(.*?))?(?:[ \t]+#+)?[ \t]*")
 _FENCE = re.compile(r"\s{0,9}(`{3,}|~{3,})")
 _LINE_END = re.compile(r"\r\n|\r|\n")
 _LONGEST_HEADING = 500
+_MOST_WORK = 2_000_000
+"""Edits times lines: each edit reads the whole card."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +156,13 @@ class BodyLines:
     def replaced(
         self, edits: Iterable[tuple[LineSpan, tuple[str, ...]]]
     ) -> tuple[ReplaceLines, ...]:
-        """Operations that put lines in the place of spans, from the last one up."""
+        """Operations that put lines in the place of spans, from the last one up.
+
+        A card that would take minutes gets none.
+        """
         ordered = sorted(edits, key=lambda edit: -edit[0].first)
+        if len(ordered) * len(self.lines) > _MOST_WORK:
+            return ()
         return tuple(
             ReplaceLines(was, new, self._nth(was, span.first))
             for span, new in ordered

@@ -6,7 +6,7 @@ import re
 
 from cardiogram.improve.draft import Sentence
 from cardiogram.improve.repairs.body_lines import LineSpan
-from cardiogram.improve.repairs.seen_card import TRAINERS, Repairs, SeenCard
+from cardiogram.improve.repairs.seen_card import TRAINERS, Repairs, SeenCard, is_proven
 from cardiogram.improve.repairs.template_words import question, repair, template_words
 from cardiogram.repository import Fact
 
@@ -53,7 +53,8 @@ def _mended(seen: SeenCard, number: int, match: re.Match[str]) -> Repairs:
         text = f"{how}{on}."
         line = f"{text}{match['blank']}"
         (operation,) = seen.body.replaced([(LineSpan(number, number), (line,))])
-        yield repair(id, [operation], [Sentence(text, tuple(proof))])
+        said = tuple(fact for fact in proof if fact.name != "setting" and is_proven(fact))
+        yield repair(id, [operation], [Sentence(text, said)] if said else [])
 
 
 def _needs_base(match: re.Match[str]) -> bool:

@@ -18,7 +18,9 @@ def licence_key(seen: SeenCard) -> Repairs:
     value = metadata.values["licence"]
     if value in ("license", "licence"):
         yield repair("licence-key", [RemoveMetadata("licence")])
-    elif "license" not in metadata.values and value in load_vocabulary().licenses:
+    elif "license" not in metadata.values and isinstance(value, str):
+        if value not in load_vocabulary().licenses:
+            return
         yield repair("licence-spelling", [RenameMetadata("licence", "license")])
 
 

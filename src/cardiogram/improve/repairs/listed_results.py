@@ -43,7 +43,8 @@ def best_checkpoint(seen: SeenCard) -> Repairs:
     below = next((line for line in seen.body.lines[end + 1 : end + 4] if line.strip()), "")
     if not below.startswith("These are the results of the last evaluation."):
         behind = seen.body.lines[opened : end + 1]
-        yield repair("checkpoint", [InsertLines((text,), behind)], [Sentence(text, (best, last))])
+        proof = seen.view.facts.named("metric", f"{best.about}, best checkpoint") or (best,)
+        yield repair("checkpoint", [InsertLines((text,), behind)], [Sentence(text, proof[:1])])
         yield question("checkpoint", f"The best {name} was at step {step[1]}.")
 
 

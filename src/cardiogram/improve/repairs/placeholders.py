@@ -117,8 +117,8 @@ class _Template:
             for number in range(self.body.first, self.end)
             if kinds[number] == "text"
             and (
-                (is_left(text[number]) and "`" not in text[number])
-                or unfilled_label(text[number])
+                is_left(text[number])
+                or (unfilled_label(text[number]) and not self._goes_on(number))
                 or is_template_sentence(text[number])
             )
         }
@@ -198,6 +198,11 @@ class _Template:
         codes = [s for s in self.codes if s.first in lines]
         placeholders |= {n for s in codes for n in range(s.first, s.last + 1)}
         return placeholders | {n for n in lines if n in self.empty and is_bare_label(text[n])}
+
+    def _goes_on(self, number: int) -> bool:
+        """Whether an entry of a list has words on the line below it."""
+        below = self.body.lines[number + 1 : number + 2]
+        return any(line.strip() and line[0] in " \t" for line in below)
 
     def spans(self) -> list[LineSpan]:
         """What goes, line beside line."""

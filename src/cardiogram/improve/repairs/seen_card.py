@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from cardiogram.cards.features import find_makers
 from cardiogram.errors import CardiogramError
 from cardiogram.improve.repairs.body_lines import BodyLines
-from cardiogram.repository import Fact, FactSource
+from cardiogram.repository import Fact
 from cardiogram.repository.facts import Files
 
 if TYPE_CHECKING:
@@ -60,12 +60,6 @@ class SeenCard:
     def name(self) -> str:
         """The name of the repository without its owner."""
         return self.id.rpartition("/")[2]
-
-    @property
-    def own_name(self) -> Fact:
-        """The id of the repository, as a fact."""
-        commit = self.view.repository.commit
-        return Fact("name", self.id, (FactSource(self.id, info="/id", commit=commit),))
 
     def text_lines(self, *kinds: str) -> Iterator[tuple[int, str]]:
         """Lines of the body of these kinds, with their number from 0."""

@@ -54,29 +54,20 @@ def _data(seen: SeenCard) -> tuple[Sequence[Fact], str]:
     return seen.data, ", ".join(f"[{id}](https://huggingface.co/datasets/{id})" for id in ids)
 
 
-def _stated(name: str) -> Callable[[SeenCard], tuple[Sequence[Fact], str]]:
-    """What a file says, as it stands; a card is no proof of itself."""
+def _stated(name: str, words: str) -> Callable[[SeenCard], tuple[Sequence[Fact], str]]:
+    """What a file says, in these words; a card is no proof of itself."""
 
     def field(seen: SeenCard) -> tuple[Sequence[Fact], str]:
         facts = [f for f in seen.named(name) if is_proven(f)][:1]
-        values = [
-            part for f in facts for part in (f.value if isinstance(f.value, list) else [f.value])
-        ]
-        return facts, ", ".join(map(str, values))
+        return facts, "".join(words.format(fact.value) for fact in facts)
 
     return field
 
 
-def _emissions(seen: SeenCard) -> tuple[Sequence[Fact], str]:
-    facts = [f for f in seen.named("emissions") if is_proven(f)][:1]
-    return facts, "".join(f"{fact.value} g of CO2 equivalents" for fact in facts)
-
-
 _FIELDS: dict[str, Callable[[SeenCard], tuple[Sequence[Fact], str]]] = {
-    "model type": _stated("architecture"),
     "finetuned from model": _bases,
     "parent model": _bases,
-    "training regime": _stated("precision"),
-    "hardware type": _stated("hardware"),
-    "carbon emitted": _emissions,
+    "training regime": _stated("precision", "{} precision"),
+    "hardware type": _stated("hardware", "{}"),
+    "carbon emitted": _stated("emissions", "emissions of {:g} g of CO2 equivalents"),
 }

@@ -84,7 +84,7 @@ def plain_words(text: str) -> str:
     >>> plain_words("## Out-of-Scope Use [optional]")
     'out of scope use'
     """
-    return " ".join(_WORD.findall(_OPTIONAL.sub(" ", text[:_LONGEST]).lower()))
+    return " ".join(_WORD.findall(_OPTIONAL.sub(" ", text).lower()))
 
 
 def is_left(text: str) -> bool:
@@ -97,8 +97,10 @@ def is_left(text: str) -> bool:
     >>> is_left("TBD")
     False
     """
+    if len(text) > _LONGEST:
+        return False
     left = COMMENT.sub("", text).strip()
-    if not left or len(left) > _LONGEST:
+    if not left:
         return False
     if _MARKS.fullmatch(left):
         return plain_words(left) in template_words().placeholders
@@ -148,12 +150,14 @@ def _is_sentence(words: str, template: str) -> bool:
 def is_template_comment(comment: str) -> bool:
     """Whether a comment is a template's, or holds nothing."""
     inner = comment.strip().removeprefix("<!--").removesuffix("-->")
-    return plain_words(inner) in template_words().comments | {""} and inner.isascii()
+    short = len(inner) <= _LONGEST and inner.isascii()
+    return short and plain_words(inner) in template_words().comments | {""}
 
 
 def is_template_heading(text: str) -> bool:
     """Whether the words of a heading are a template's."""
-    return text.isascii() and plain_words(text) in template_words().headings
+    short = len(text) <= _LONGEST and text.isascii()
+    return short and plain_words(text) in template_words().headings
 
 
 def repair(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from cardiogram.improve.draft import Sentence
 from cardiogram.improve.repairs.body_lines import LineSpan
 from cardiogram.improve.repairs.seen_card import TRAINERS, Repairs, SeenCard
 from cardiogram.improve.repairs.template_words import plain_words, repair, template_words
@@ -33,24 +32,20 @@ def repository_id(seen: SeenCard) -> Repairs:
         if new != line:
             edits.append((LineSpan(number, number), (new,)))
     if edits:
-        yield repair(
-            "repository-id",
-            seen.body.replaced(edits),
-            [Sentence(new[0].strip(), (seen.own_name,)) for _, new in edits],
-        )
+        yield repair("repository-id", seen.body.replaced(edits))
 
 
 def prompt(seen: SeenCard) -> Repairs:
     """The time machine of TRL, on models that write text."""
-    task = next((f for f in seen.named("task") if f.value == "text-generation"), None)
-    if "trl" not in seen.makers or task is None:
+    writes = any(fact.value == "text-generation" for fact in seen.named("task"))
+    if "trl" not in seen.makers or not writes:
         return
     for number, line in seen.text_lines("code"):
         for words in template_words().prompts:
             if words in line:
                 new = line.replace(words, NEUTRAL_PROMPT)
                 operations = seen.body.replaced([(LineSpan(number, number), (new,))])
-                yield repair("prompt", operations, [Sentence(new.strip(), (task,))])
+                yield repair("prompt", operations)
 
 
 def title(seen: SeenCard) -> Repairs:
@@ -66,7 +61,7 @@ def title(seen: SeenCard) -> Repairs:
     prefix = _CARD_FOR if words.startswith(_CARD_FOR) else ""
     new = f"# {prefix}{seen.name}"
     operations = seen.body.replaced([(LineSpan(number, number), (new,))])
-    yield repair("title", operations, [Sentence(new, (seen.own_name,))])
+    yield repair("title", operations)
 
 
 def _is_empty(seen: SeenCard, words: str) -> bool:
