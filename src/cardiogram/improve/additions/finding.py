@@ -171,12 +171,12 @@ def _training(voice: CardVoice, places: Places) -> Iterator[Placing]:
         rows = setting_rows(voice)
         if len(rows) >= _FEW_SETTINGS:
             why = "Who wants to reproduce the training needs its settings."
-            yield from _section(places, "training", "training", why, [voice.rows(rows)])
+            yield from _section(places, "training", "training", why, [voice.rows(rows, "setting")])
     if voice.view.lacks("conversion"):
         said = [] if "bits" in voice.said else say_quantised(voice)
         rows = [r for r in quantised_rows(voice) if not all(f.name in voice.said for f in r.facts)]
         why = "How a copy was made says what it may have lost."
-        parts = [_prose(said), voice.rows(rows)]
+        parts = [_prose(said), voice.rows(rows, "setting")]
         yield from _section(places, "quantisation", "training", why, parts)
 
 

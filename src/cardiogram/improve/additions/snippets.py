@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from cardiogram.improve.additions.stating import CardVoice, is_id, is_plain
 from cardiogram.repository import Fact
 
+_WHEEL = "-any-py3-none-any.whl"
 _LARGE = 1e9
 _FILE = re.compile(r"[\w./+-]{1,200}")
 _TEXT_PIPELINES = {
@@ -220,6 +221,45 @@ def _timm(voice: CardVoice) -> str:
     )
 
 
+def _spacy(voice: CardVoice) -> str:
+    wheels = [path for path in voice.view.repository.files if path.endswith(_WHEEL)]
+    name = wheels[0].removesuffix(_WHEEL) if len(wheels) == 1 else ""
+    if not re.fullmatch(r"[a-z]\w{1,60}", name):
+        return ""
+    place = f"https://huggingface.co/{voice.view.facts.repo}/resolve/main/{wheels[0]}"
+    return (
+        f"# pip install {place}\n"
+        "import spacy\n\n"
+        f'nlp = spacy.load("{name}")\n'
+        f'doc = nlp("{_example(voice)}")\n'
+        "print([(token.text, token.pos_) for token in doc], doc.ents)"
+    )
+
+
+def _keras(voice: CardVoice) -> str:
+    if not any(path.endswith((".keras", "metadata.json")) for path in voice.view.repository.files):
+        return ""
+    return (
+        "import keras\n\n"
+        f'model = keras.saving.load_model("hf://{voice.view.facts.repo}")\n'
+        "model.summary()"
+    )
+
+
+def _open_clip(voice: CardVoice) -> str:
+    id = voice.view.facts.repo
+    return (
+        "import open_clip\nimport torch\nfrom PIL import Image\n\n"
+        f'model, preprocess = open_clip.create_model_from_pretrained("hf-hub:{id}")\n'
+        f'tokenizer = open_clip.get_tokenizer("hf-hub:{id}")\n'
+        'picture = preprocess(Image.open("picture.jpg")).unsqueeze(0)\n'
+        f'texts = tokenizer(["{_example(voice)}"])\n'
+        "with torch.no_grad():\n"
+        "    pictures, words = model.encode_image(picture), model.encode_text(texts)\n"
+        "print(torch.nn.functional.cosine_similarity(pictures, words))"
+    )
+
+
 def _sklearn(voice: CardVoice) -> str:
     file = next((f for f in voice.view.facts.named("file") if f.note == "the model"), None)
     form, example = voice.fact("file_format"), voice.fact("example_input")
@@ -284,6 +324,9 @@ _LIBRARIES: dict[str, Callable[[CardVoice], str]] = {
     "setfit": _setfit,
     "sentence-transformers": _sentence_transformers,
     "timm": _timm,
+    "open_clip": _open_clip,
+    "spacy": _spacy,
+    "keras": _keras,
     "sklearn": _sklearn,
     "transformers": _transformers,
 }

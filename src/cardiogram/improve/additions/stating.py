@@ -42,7 +42,9 @@ class CardVoice:
         """Whether one line of the card holds all these words."""
         return any(all(each in line for each in words) for line in self.lines)
 
-    def rows(self, rows: Sequence[LabelledFact]) -> tuple[list[str], list[Sentence]]:
+    def rows(
+        self, rows: Sequence[LabelledFact], head: str = "property"
+    ) -> tuple[list[str], list[Sentence]]:
         """Lines of a table, or of a list where the card has lists, and what each of them says."""
         rows = [row for row in rows if not self.says(row.label, row.value)]
         if not rows:
@@ -50,13 +52,13 @@ class CardVoice:
         colon = {"fr": " :", "zh": "：", "ja": "："}.get(self.wording.language, ":")
         if self.lists:
             lines = [f"{self.mark} **{label}{colon}** {value}" for label, value, _ in rows]
-            head: list[str] = []
+            above: list[str] = []
         else:
             lines = [f"| {label} | {value} |" for label, value, _ in rows]
-            titles = self.wording.label("setting"), self.wording.label("value")
-            head = [f"| {titles[0]} | {titles[1]} |", "|---|---|"]
+            titles = self.wording.label(head), self.wording.label("value")
+            above = [f"| {titles[0]} | {titles[1]} |", "|---|---|"]
         sentences = [Sentence(line, row.facts) for line, row in zip(lines, rows, strict=True)]
-        return [*head, *lines], sentences
+        return [*above, *lines], sentences
 
     def facts(self, name: str, about: str = "") -> tuple[Fact, ...]:
         """Facts of a name that something else than the card itself proves."""
