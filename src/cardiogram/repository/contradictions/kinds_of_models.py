@@ -241,12 +241,16 @@ def compare_code_task(known: Known) -> Iterator[Contradiction]:
 _TUNED = re.compile(r"fine-?tun|nachtrainier|feinabgestimm|affin|ajust|finjuster", re.I)
 
 
+_CONVERTED = re.compile(r"convert|quanti[sz]|GGUF|\bAWQ|GPTQ|EXL2|\bMLX", re.I)
+
+
 def compare_named_base(known: Known) -> Iterator[Contradiction]:
     """The base model of the metadata against the one that the text names."""
     stated = known.said("base_model", "front matter")
     text = [s for s in known.said("base_model") if s.place != "front matter" and s.certain]
-    if is_copy(known):  # its card repeats the words of the model that it was made from
-        text = [s for s in text if not _TUNED.search(s.quote)]
+    copied = [s for s in text if _CONVERTED.search(s.quote)]
+    if copied or is_copy(known):  # its card repeats the words of the model that it was made from
+        text = copied or [s for s in text if not _TUNED.search(s.quote)]
     ids = {str(s.value).lower() for s in stated}
     named = {str(s.value).lower() for s in text}
     if len(ids) != 1 or len(named) != 1 or ids & known.missing_bases:
