@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from cardiogram.cards import parse_card
 from cardiogram.errors import CardiogramError
 from cardiogram.improve.draft import Draft, DraftChange, Sentence
 from cardiogram.improve.interview import Answers, plain_lines, wanted
 from cardiogram.improve.view import DraftView
-from cardiogram.repository import Claim, Repository
+from cardiogram.repository import Claim
 from cardiogram.repository.access import withhold
 from cardiogram.repository.proof import (
     PROOF,
@@ -30,7 +31,7 @@ def make_claims(
     """Claims for the sentences of a card as it is after these changes."""
     text = AnchoredText(view.card)
     claims = [*prove(view.card, view.facts, view.contradictions)]
-    claims += _kept_answers(text, view.repository)
+    claims += _kept(text, view)
     known = {_key(claim) for claim in claims}
     for change in changes:
         for sentence in change.sentences:
@@ -68,21 +69,26 @@ def _select(text: AnchoredText, words: str) -> QuoteSelector | None:
     return None if anchor is None else text.select(anchor)
 
 
-def _kept_answers(text: AnchoredText, repository: Repository) -> Iterator[Claim]:
-    """What the proof beside the card says was answered, where the words still stand."""
-    if PROOF not in repository.files:
+def _kept(text: AnchoredText, view: DraftView) -> Iterator[Claim]:
+    """What the proof beside the card claims of words that still stand, if files say it as then."""
+    if PROOF not in view.repository.files:
         return
     try:
-        proof = read_proof(repository.read(PROOF))
+        proof = read_proof(view.repository.read(PROOF))
     except CardiogramError:
         return
     for claim in proof.claims:
-        anchor = next(text.find(claim.quote), None) if claim.how == "answered" else None
-        if anchor is not None:
-            yield Claim(
-                text.select(anchor), claim.name, claim.value, (), "answered", rule=claim.rule,
-                answered_by=claim.answered_by, answered_at=claim.answered_at,
-            )  # fmt: skip
+        anchor = next(text.find(claim.quote), None)
+        if anchor is None:
+            continue
+        sources = claim.sources
+        if claim.how != "answered":
+            facts = view.facts.named(claim.name, claim.about)
+            fact = next((each for each in facts if str(each.value) == str(claim.value)), None)
+            if fact is None:
+                continue
+            sources = fact.sources
+        yield replace(claim, quote=text.select(anchor), sources=sources)
 
 
 def answered_sentences(id: str, text: str) -> tuple[Sentence, ...]:

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -38,6 +39,9 @@ _LOSS = 0.05
 """What an addition may take from the overall rating."""
 _EXCELLENT, _WORTH = 4.0, 0.05
 """From which overall rating on an addition must gain as much."""
+
+
+_NAMELESS = "No id on the Hub is known: --id OWNER/NAME adds the code that loads it."
 
 
 def make_draft(
@@ -155,6 +159,8 @@ class _Work:
                 left = [*leave_todos(now, [question])]
                 after, _ = apply_changes(after, left)
                 self.changes += left
+        if path and not view.repository.id:
+            self.problems[_NAMELESS] = None
         problems = (*first.facts.problems, *self.answers.problems, *self.problems)
         downloads = view.repository.info.get("downloads")
         return Draft(
@@ -181,9 +187,13 @@ class _Work:
             find_repairs,
             find_corrections,
             find_additions,
-            lambda view: apply_answers(view, self.answers, self.open.values()),
+            *(partial(self._answer, id) for id in self.answers.texts),
             lambda view: clear_templates(view.readme),
         )
+
+    def _answer(self, id: str, view: DraftView) -> Found:
+        answer = replace(self.answers, texts={id: self.answers.texts[id]})
+        return apply_answers(view, answer, self.open.values())
 
     def _step(self, find: Callable[[DraftView], Found]) -> None:
         readme = self.view.readme
@@ -231,12 +241,8 @@ class _Work:
 
 
 def _title(view: DraftView) -> Iterator[DraftChange]:
-    """A title for a card that says nothing yet: the model's name."""
-    if view.card.body.strip():
-        return
-    id = view.repository.id or str(getattr(view.repository, "root", ""))
-    name = id.rstrip("/").rpartition("/")[2]
-    if name and name.isprintable():
-        why = "A card begins with the model's name."
+    """A title for the card of a folder whose id is not known: the folder's name."""
+    name = view.facts.repo.rstrip("/").rpartition("/")[2]
+    if not view.card.body.strip() and name.isprintable() and name:
         title = InsertLines((f"# {name}",))
-        yield DraftChange("add:title", "section", why, (title,), (), "identity")
+        yield DraftChange("add:title", "section", "A title: its name.", (title,), (), "structure")

@@ -79,7 +79,6 @@ def command(
     drafts = [*run.draft(targets)]
     if interview and drafts:
         drafts = [run.interview(drafts[0])]
-        write = write or (out is None and _wants_to_write(drafts[0]))
     if answers_file and is_form and drafts:
         write_form(answers_file, drafts[0].questions)
         click.echo(f"wrote {answers_file}: fill it in, and run this again", err=True)
@@ -87,6 +86,8 @@ def command(
     if drafts or form == "json":
         look = look_of("text" if form == "diff" else form, verbose)
         click.echo(terminal.render_drafts(drafts, form, look), nl=False, color=True)
+    if interview and not write and out is None:
+        write = any(_wants_to_write(draft) for draft in drafts)
     if write or out is not None:
         run.save(drafts, out)
     sys.exit(2 if run.failed else 0)

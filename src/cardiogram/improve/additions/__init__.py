@@ -8,5 +8,6 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.improve.additions.finding import find_additions
+    from cardiogram.improve.additions.places import into_section
 
 attach(__name__)

@@ -34,6 +34,11 @@ _DATA = re.compile(r"data used to train", re.I)
 _LONGEST = 60
 
 
+def into_section(view: DraftView, topic: str, lines: Sequence[str]) -> Operation:
+    """The edit that puts an author's lines where the card speaks of a topic."""
+    return Places(view, DraftWords(view.language)).put(topic, lines).operation
+
+
 class PlacedEdit(NamedTuple):
     """An edit with the line behind which it goes, 0 for the end of an empty card."""
 

@@ -11,15 +11,14 @@ from cardiogram.improve.draft import DraftChange, Sentence
 from cardiogram.improve.editing import EditRefused
 from cardiogram.improve.operations import ReplaceLines
 from cardiogram.improve.view import README, DraftView
-from cardiogram.repository import Contradiction, Fact, FactSource, Statement
+from cardiogram.repository import Contradiction, Fact, FactSource, Statement, Value
 from cardiogram.repository.contradictions import find_contradictions
-from cardiogram.repository.fact import Value
 from cardiogram.repository.statements import read_statements
 
 _NEVER = frozenset({"licence", "licence_name", "dataset_licence", "file", "gated", "log"})
 """Kinds that only the author settles: a licence is a decision, a file may be meant to come."""
 _SPEAKS = {"architecture": ("architecture", "model_type", "pipeline"), "dtype": ("dtype",)}
-_SENTENCE = re.compile(r"(?:[^.!?]|[.!?](?!\s))+[.!?]?\s*")
+_END = re.compile(r"[.!?]\s")
 _CRITERIA = {
     "repository": "usage",
     "chat_template": "usage",
@@ -117,9 +116,9 @@ def _stated(view: DraftView, said: Statement, line: str, new: str) -> str:
     if said.place == "text":
         pairs = enumerate(zip(line, new, strict=False))
         place = next((n for n, (old, now) in pairs if old != now), min(len(line), len(new)))
-        for sentence in _SENTENCE.finditer(new):
-            if sentence.start() <= place < sentence.end():
-                return sentence[0].strip()
+        ends = [match.end() for match in _END.finditer(new)]
+        start = max((end for end in ends if end <= place), default=0)
+        return new[start : next((end for end in ends if end > place), len(new))].strip()
     return new.strip()
 
 

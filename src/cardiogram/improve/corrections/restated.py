@@ -6,8 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import Literal
 
-from cardiogram.repository import Statement
-from cardiogram.repository.fact import Value
+from cardiogram.repository import Statement, Value
 
 _NUMBER = re.compile(r"(?<![\w.,-])\d[\d.,' \u00a0\u202f]*\d|(?<![\w.,-])\d")
 _SCALES = (1.0, 1e3, 1024.0, 1e6, 1e9, 1e12, 0.01)

@@ -10,12 +10,11 @@ from cardiogram.improve.corrections import correct, is_kept, line_at
 from cardiogram.improve.draft import DraftChange, Question, Sentence
 from cardiogram.improve.interview.answers_file import Answers
 from cardiogram.improve.interview.asking import Wanted, find_questions, todo_line, wanted
-from cardiogram.improve.interview.placing import into_section
+from cardiogram.improve.interview.placing import place_answer
 from cardiogram.improve.interview.plain_text import plain_lines
 from cardiogram.improve.operations import AddMetadata, Operation, ReplaceLines, SetMetadata
 from cardiogram.improve.view import DraftView
-from cardiogram.repository import Contradiction
-from cardiogram.repository.fact import Value
+from cardiogram.repository import Contradiction, Value
 
 _ID = re.compile(r"[\w.-]{1,96}/[\w.-]{1,96}")
 _APART = re.compile(r"[,;\s]+")
@@ -68,11 +67,10 @@ def leave_todos(view: DraftView, questions: Sequence[Question]) -> Iterator[Draf
         if known is not None and known.key:
             continue
         topic = known.topic if known else _TOPICS.get(question.criterion, "")
-        if topic:
-            operations = into_section(view, topic, (line,))
-            yield DraftChange(
-                f"todo:{question.id}", "todo", question.ask, operations, (), question.criterion
-            )
+        operation = place_answer(view, topic, (line,)) if topic else None
+        if operation is not None:
+            id = f"todo:{question.id}"
+            yield DraftChange(id, "todo", question.ask, (operation,), (), question.criterion)
 
 
 def _change(
@@ -88,7 +86,7 @@ def _change(
         return None
     operations = _place(view, lines, question, known)
     if not operations:
-        return f"The answer {id!r} has no place in the card."
+        return f"The answer {id!r} has no place in the card, of which a part is left open."
     sentences = tuple(Sentence(line.strip(), answered=id) for line in lines if line.strip())
     criterion = question.criterion if question else ""
     why = question.ask if question else known.ask if known else ""
@@ -105,7 +103,8 @@ def _place(
         return (ReplaceLines(question.place, lines),)
     criterion = question.criterion if question else ""
     topic = known.topic if known else _TOPICS.get(criterion, "")
-    return into_section(view, topic, lines) if topic else ()
+    operation = place_answer(view, topic, lines) if topic else None
+    return () if operation is None else (operation,)
 
 
 # The metadata ----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from difflib import unified_diff
 
 from cardiogram.improve import Draft, DraftChange, Question, kept_words
 from cardiogram.judge import Score
-from cardiogram.report.markup import level_of
+from cardiogram.report.markup import count_of, level_of
 from cardiogram.report.terminal.writing import one_line
 from cardiogram.repository.proof import name_place
 
@@ -20,6 +20,35 @@ VERBS = {
     "todo": "to do",
 }
 """What was done, by the kind of a change."""
+
+
+_WHAT = {
+    "title": "its name as a title",
+    "identity": "what it is and was made from",
+    "usage": "how to run it",
+    "files": "what each file is for",
+    "data": "what it was trained on",
+    "training": "training settings",
+    "quantisation": "how it was quantised",
+    "evaluation": "results",
+    "limitations": "limits of the base model, cited",
+    "citation": "how to cite it",
+}
+"""What was added, by the id of a change."""
+
+
+def what_of(change: DraftChange) -> str:
+    """What a change did, in a few words; for repairs and corrections why."""
+    key = change.id.partition(":")[2]
+    if change.kind == "answer":
+        return f"{key}: your words"
+    if change.kind == "metadata" and change.sentences:
+        return one_line(change.sentences[0].text)
+    if change.kind == "section" and key in _WHAT:
+        edits = ((getattr(e, "lines", ()), getattr(e, "was", ())) for e in change.operations)
+        lines = sum(line not in was for new, was in edits for line in new)
+        return f"{_WHAT[key]} ({count_of(lines, 'line')})" if lines > 1 else _WHAT[key]
+    return one_line(change.why)
 
 
 def expected_of(draft: Draft, name: str = "overall") -> tuple[float, float]:
@@ -42,8 +71,8 @@ def places_of(change: DraftChange, limit: int = 2) -> str:
         one_line(f"{source.repo} {source.path or source.absent}".strip())
         for sentence in change.sentences
         for fact in sentence.facts
-        for source in fact.sources[:1]
-        if source.path or source.absent
+        for source in fact.sources
+        if (source.path and (source.path != "README.md" or source.repo)) or source.absent
     )
     shown = list(places)[:limit]
     return ", ".join(shown) + (" ..." if len(places) > limit else "")

@@ -16,6 +16,7 @@ from cardiogram.report.terminal.improvement.done_and_asked import (
     places_of,
     proofs_of,
     readers_say,
+    what_of,
 )
 from cardiogram.report.terminal.paint import paint, paint_level, shorten, shorten_name
 from cardiogram.report.terminal.writing import SCREEN, Look, one_line, quote_name
@@ -123,16 +124,19 @@ def _done(draft: Draft, look: Look, limit: int) -> list[str]:
 
 def _change(change: DraftChange, look: Look) -> list[str]:
     verb = f"  {VERBS[change.kind]:<11}"
-    why = one_line(change.why)
+    why = what_of(change)
     if look.detail == "all":
         lines = wrap_lines(why, verb, " " * len(verb), look.width)
+        if why != one_line(change.why):
+            lines += wrap_lines(one_line(change.why), " " * len(verb), width=look.width)
         for proof in proofs_of(change):
             wrapped = wrap_lines(proof, " " * (len(verb) + 2), width=look.width)
             lines += [paint(line, "dim", look) for line in wrapped]
         return lines
     room = look.width - len(verb)
-    places = shorten(places_of(change), room // 2)
-    if places and len(why) + 2 + len(places) <= room:
+    left = room - len(why) - 2
+    places = shorten(places_of(change), left)
+    if places and left > 12:
         gap = " " * (room - len(why) - len(places))
         return [f"{verb}{why}{gap}{paint(places, 'dim', look)}"]
     wrapped = wrap_lines(why, verb, " " * len(verb), look.width)
