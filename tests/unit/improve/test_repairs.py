@@ -187,6 +187,25 @@ def test_data_without_a_name_is_mended_from_files_or_asked(words: str) -> None:
     assert "training-data" in card.questions
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "This pipeline was finetuned from **a/b** on the **{}** dataset. Below are some images.",
+        "These are LoRA adaption weights for a/b. The weights were fine-tuned on the {} dataset.",
+    ],
+)
+def test_data_of_a_pipeline_are_named_or_asked(words: str) -> None:
+    note = TRAINER.replace("the Trainer", "the training script")
+    text = note + words.format("None") + "\n"
+    front = f"---\ndatasets:\n- brook/notes\n---\n\n{text}"
+    card = repaired(front, {}, {"a/b": "# B", "datasets/brook/notes": "# N"})
+    assert words.format("brook/notes") in card.text
+    asked = repaired(text, {}, {"a/b": "# B"})
+    assert asked.text == text
+    assert "training-data" in asked.questions
+    assert not repaired("# Otter\n\nIt was tuned on the None dataset.\n").questions
+
+
 def test_data_of_a_sentence_of_the_author_stays() -> None:
     text = f"{TRAINER}{TUNED}the None dataset, which is a set of None values.\n"
     assert repaired(text, {}, {"a/b": "# B"}).text == text
@@ -492,6 +511,30 @@ def test_placeholders_go_beside_what_was_filled_in() -> None:
         "# Otter\r\n\r\n## Model Details\r\n\r\n- **Developed by:** Anna\r\n\r\n## Citation\r\n\r\n"
         "**BibTeX:**\r\n\r\n```bibtex\r\n@misc{otter}\r\n```\r\n"
     )
+
+
+def test_an_unfilled_block_of_code_goes_beside_words() -> None:
+    code = "```python\n# TODO: add an example code snippet for running this diffusion pipeline\n```"
+    text = f"# Otter\n\n## How to use\n\nAs Anna does.\n\n{code}\n\n## Food\n\nFish.\n"
+    assert cleared(text) == "# Otter\n\n## How to use\n\nAs Anna does.\n\n## Food\n\nFish.\n"
+
+
+def test_versions_that_an_author_put_below_a_heading_stay_there() -> None:
+    text = "# Otter\n\n## Technical Specifications\n\n### Framework versions\n\n- PEFT 0.13.2\n"
+    assert cleared(text) == text
+    uses = f"{text}\n## Uses\n\n[More Information Needed]\n"
+    assert cleared(uses) == text
+
+
+MIXIN = "This model has been pushed to the Hub using the [ModelHubMixin](https://a.b) integration"
+
+
+def test_a_list_of_the_mixin_goes_with_its_colon() -> None:
+    left = "[More Information Needed]"
+    text = f"# Otter\n\n{MIXIN}:\n- Library: {left}\n- Docs: {left}"
+    assert cleared(text) == f"# Otter\n\n{MIXIN}.\n"
+    part = f"# Otter\n\n{MIXIN}:\n- Library: {left}\n- Docs: ours\n"
+    assert cleared(part) == f"# Otter\n\n{MIXIN}:\n- Docs: ours\n"
 
 
 def test_no_data_goes_from_a_generators_sentence_when_nobody_named_them() -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from cardiogram.improve.draft import Question
 from cardiogram.improve.repairs.bases_and_data import base_model, data_heading, data_ids
-from cardiogram.improve.repairs.first_sentence import first_sentence
+from cardiogram.improve.repairs.first_sentence import first_sentence, pipeline_data
 from cardiogram.improve.repairs.licences_left import language, licence, licence_key
 from cardiogram.improve.repairs.listed_results import (
     best_checkpoint,
@@ -21,6 +21,7 @@ from cardiogram.improve.view import DraftView
 _REPAIRS: tuple[Callable[[SeenCard], Repairs], ...] = (
     title,
     first_sentence,
+    pipeline_data,
     best_checkpoint,
     first_evaluation,
     repository_id,

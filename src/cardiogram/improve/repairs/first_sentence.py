@@ -16,6 +16,10 @@ _SENTENCE = re.compile(
     r"(?P<on> on (?:(?P<none>an unkn?own dataset)|the (?P<data>[^\n]{1,200}?) dataset))?\."
     r"(?P<blank>\s*)"
 )
+_PIPELINE = re.compile(
+    r"(?:This pipeline was finetuned from |The weights were fine-tuned ).{0,300}?\bon "
+    r"(?P<all>the (?P<mark>\*{0,2})(?P<data>[^\s*]{1,200})(?P=mark) dataset)"
+)
 _SHAPE = ("model_type", "vocab_size", "hidden_size", "num_hidden_layers", "d_model", "n_embd")
 _LEAST_SHAPE = 3
 _LOCAL = re.compile(r"^[./~\\]|^\w:[\\/]|\\|\.(?:jsonl?|csv|parquet|txt|tsv|arrow)$")
@@ -30,6 +34,27 @@ def first_sentence(seen: SeenCard) -> Repairs:
         if match is not None:
             yield from _mended(seen, number, match)
             return
+
+
+def pipeline_data(seen: SeenCard) -> Repairs:
+    """Data that a training script of diffusers calls None or by a place on a disk."""
+    if "diffusers" not in seen.makers:
+        return
+    for number, line in seen.text_lines("text"):
+        match = _PIPELINE.search(line)
+        if match is None or not _is_no_data(match["data"]):
+            continue
+        if not seen.data:
+            yield question("training-data")
+            return
+        mark = match["mark"]
+        ids = " and ".join(f"the {mark}{fact.value}{mark}" for fact in seen.data)
+        text = f"{ids} dataset{'s' * (len(seen.data) > 1)}"
+        new = line.replace(match["all"], text, 1)
+        (operation,) = seen.body.replaced([(LineSpan(number, number), (new,))])
+        said = tuple(fact for fact in seen.data if is_proven(fact))
+        yield repair("data-sentence", [operation], [Sentence(text, said)] if said else [])
+        return
 
 
 def _mended(seen: SeenCard, number: int, match: re.Match[str]) -> Repairs:

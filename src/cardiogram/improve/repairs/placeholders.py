@@ -29,6 +29,7 @@ _ON_NO_DATA = re.compile(
 _IMPORT = ("from ", "import ", "...")
 _LEVEL = 2
 """Of the headings that hold a card's sections."""
+_MIXIN = "This model has been pushed to the Hub using the ["
 _QUOTED = "original model card"
 
 
@@ -41,7 +42,7 @@ def clear_templates(readme: ReadmeText) -> Iterator[DraftChange]:
     """
     left = _Template(BodyLines.of(readme))
     edits = [(span, ()) for span in left.spans()]
-    operations = left.body.replaced([*edits, *left.sentences(), *left.raised()])
+    operations = left.body.replaced([*edits, *left.sentences(), *left.raised(), *left.ended()])
     if operations:
         yield repair("template", operations)
 
@@ -55,7 +56,8 @@ def generator_lines(readme: ReadmeText) -> frozenset[str]:
         lines |= {line.strip() for line in body.lines[span.first : span.last + 1]}
     for span in template.codes:
         lines |= {line.strip() for line in body.lines[span.first : span.last + 1]}
-    lines |= {body.lines[span.first].strip() for span, _ in template.raised()}
+    edited = (*template.raised(), *template.ended())
+    lines |= {body.lines[span.first].strip() for span, _ in edited}
     return frozenset(lines - {""})
 
 
@@ -235,6 +237,20 @@ class _Template:
             if above.level == _LEVEL and above.heading in self.gone:
                 line = self.body.lines[section.heading].replace("#" * section.level, "#" * _LEVEL)
                 yield LineSpan(section.heading, section.heading), (line,)
+
+    def ended(self) -> Iterator[tuple[LineSpan, tuple[str, ...]]]:
+        """The sentence of the Hub's mixin where its whole list goes."""
+        for number in range(self.body.first, self.end):
+            line = self.body.lines[number]
+            if not (line.startswith(_MIXIN) and line.endswith(":") and number + 1 in self.gone):
+                continue
+            following = next((n for n in range(number, self.end) if self._stays(n, number)), None)
+            if following is None or not self.body.lines[following].startswith(("-", "*")):
+                yield LineSpan(number, number), (f"{line[:-1]}.",)
+
+    def _stays(self, number: int, behind: int) -> bool:
+        """Whether a line behind another is one that a reader sees."""
+        return number > behind and number not in self.gone and self.body.kinds[number] != "blank"
 
     def sentences(self) -> Iterator[tuple[LineSpan, tuple[str, ...]]]:
         """Generators' sentences that name no data, without that part."""

@@ -16,7 +16,7 @@ COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 _WORD = re.compile(r"[a-z0-9]+")
 _OPTIONAL = re.compile(r"\[\s*optional\s*\]", re.IGNORECASE)
 _BARE_LABEL = re.compile(r"\s*\*\*([^*\n]{1,60}?):?\*\*:?\s*")
-_LABEL = re.compile(r"\s*[-*+]\s+\*\*([^*\n]{1,60}?):?\*\*:?(.*)", re.DOTALL)
+_LABEL = re.compile(r"\s*[-*+]\s+(?:\*\*([^*\n]{1,60}?):?\*\*:?|([A-Z][a-z]{2,9}):)(.*)", re.DOTALL)
 _MARKS = re.compile(r"[\w\s\[\].:!*}#-]+", re.ASCII)
 _UNFILLED = re.compile(r"\{\{[^{}]{1,200}\}\}")
 _LONGEST = 400
@@ -118,9 +118,10 @@ def unfilled_label(line: str) -> str:
     ''
     """
     match = _LABEL.fullmatch(line) if len(line) < 2 * _LONGEST else None
-    if match is None or not is_left(match[2]):
+    if match is None or not is_left(match[3]):
         return ""
-    label = plain_words(match[1]) if match[1].isascii() else ""
+    words = match[1] or match[2]
+    label = plain_words(words) if words.isascii() else ""
     return label if label in template_words().labels else ""
 
 
