@@ -151,6 +151,21 @@ def test_wide_ranges_long_advice_and_many_refusals_still_are_one_screen(width: i
     assert width == 60 or len(lines) <= 25
 
 
+def test_contradictions_stand_apart_on_one_screen() -> None:
+    false = tuple(
+        Finding("CG501", "parameters", "error", line, f"What files say: {LONG}")
+        for line in range(1, 7)
+    )
+    gaps = tuple(replace(gap, missing=LONG, advice=f"{LONG}. {LONG}") for gap in CROWDED.gaps)
+    item = replace(CROWDED, findings=(*FINDINGS, *false), gaps=gaps)
+    lines = render_checked([item], "text", {item.target: PLACE}, Look()).splitlines()
+    assert len(lines) <= 25
+    assert "The files say something else" in lines
+    assert any(line.endswith("more: cardiogram verify 'some folder/README.md'") for line in lines)
+    whole = render_checked([item], look=Look(detail="all"))
+    assert whole.count("CG501") == 6
+
+
 def test_everything_of_a_card() -> None:
     text = render_checked([CROWDED], "text", {CROWDED.target: PLACE}, Look(detail="all"))
     assert_snapshot("check-all.txt", text)

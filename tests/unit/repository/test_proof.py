@@ -26,7 +26,8 @@ from cardiogram.repository.proof import (
     verify,
     write_proof,
 )
-from repository_rows import InMemory
+from cardiogram.repository.proof.anchors import AnchoredText
+from repository_rows import InMemory, needs_rows, repositories
 
 CARD = """---
 license: mit
@@ -102,6 +103,52 @@ def test_a_card_is_no_proof_of_itself() -> None:
     assert "licence" not in {claim.name for claim in proof().claims}
     for claim in proof().claims:
         assert all(source.path != "README.md" or source.repo for source in claim.sources)
+
+
+@needs_rows
+def test_what_can_be_read_in_two_ways_is_not_claimed() -> None:
+    """The title names a size; what else it may mean is not known."""
+    from cardiogram.repository.statements import read_statements
+
+    osprey = repositories()["brightmoor/osprey-1.1b-fieldnotes-sft"]
+    card = parse_card(osprey.read("README.md"), id=osprey.id)
+    assert [s.certain for s in read_statements(card) if s.kind == "parameters"] == [False]
+    assert "parameters" not in {claim.name for claim in make_proof(card, osprey).claims}
+
+
+def test_a_sentence_with_a_secret_is_not_claimed() -> None:
+    card = CARD.replace("512 tokens.", "512 tokens, says ann@example.com.")
+    names = {claim.name for claim in proof(card).claims}
+    assert "hidden_size" in names
+    assert "layers" not in names
+
+
+def test_long_texts_are_cut_in_a_proof() -> None:
+    made = proof()
+    claims = (replace(made.claims[0], value="x" * 5000),)
+    (claim,) = read_proof(write_proof(replace(made, claims=claims))).claims
+    assert claim.value == "x" * 500
+
+
+def test_of_the_same_words_twice_each_is_found_at_its_place() -> None:
+    card = CARD + "\n## Again\n\nIts hidden size is 768.\n\nAnd more.\n"
+    made = proof(card)
+    two = [claim for claim in made.claims if claim.name == "hidden_size"]
+    assert len(two) == 2
+    above = card.replace("# Wren\n", "# Wren\n\nOne more.\n\nAnd one.\n")
+    for claims in (two, two[::-1]):
+        said = verified(above, replace(made, claims=tuple(claims)))
+        lines = [s.line for s in said.sentences if s.claimed]
+        assert lines == [12, 22]
+
+
+def test_an_id_is_found_as_a_whole() -> None:
+    """`nest/wren-base` is no part of `nest/wren-base-chat`."""
+    card = CARD.replace("base_model: nest/wren-base", "base_model: nest/wren-base-chat")
+    said = verified(card, proof())
+    assert states(said)["base_model"] != "holds"
+    text = AnchoredText(parse_card("- a/b-7b-chat\n- a/b-7b\n"))
+    assert [anchor.line for anchor in text.find(QuoteSelector("- a/b-7b"))] == [2]
 
 
 def test_what_is_contradicted_is_not_claimed() -> None:
@@ -201,6 +248,7 @@ def test_a_sentence_that_was_falsified_is_contradicted() -> None:
     assert states(said)["layers"] == "contradicted"
     (sentence,) = [sentence for sentence in said.of("contradicted") if sentence.name == "layers"]
     assert "48 layers" in sentence.sentence
+    assert sentence.rule == "CG511"
     assert sentence.value == 12
 
 
@@ -299,6 +347,13 @@ def claimed(words: str, name: str, value: Any, pointer: str) -> tuple[str, Proof
     [
         ("It has 12 attention heads.", "heads", 12, "/num_attention_heads", "holds"),
         ("It has 16 attention heads.", "heads", 16, "/num_attention_heads", "contradicted"),
+        (
+            "Its intermediate size is 9.",
+            "intermediate_size",
+            9,
+            "/intermediate_size",
+            "contradicted",
+        ),
         ("It does not have 12 heads.", "heads", 12, "/num_attention_heads", "doubtful"),
         ("It has 12 cats.", "heads", 12, "/num_attention_heads", "doubtful"),
         ("It has 1.12 heads.", "heads", 12, "/num_attention_heads", "doubtful"),
@@ -310,7 +365,7 @@ def test_a_sentence_of_a_draft_holds_by_the_letter(
     words: str, name: str, value: object, pointer: str, state: str
 ) -> None:
     card, made = claimed(words, name, value, pointer)
-    here = repository(card, num_attention_heads=12)
+    here = repository(card, num_attention_heads=12, intermediate_size=3072)
     assert states(verify(parse_card(card), here, made)) == {name: state}
 
 

@@ -126,6 +126,26 @@ def test_cyclonedx_is_valid_by_the_official_schema() -> None:
     assert declared > 20
 
 
+def test_many_contradictions_are_one_screen() -> None:
+    from cardiogram.check import VerifiedCard
+    from cardiogram.report.terminal import Look, render_verified
+    from cardiogram.repository.proof import STATES, Verification, Verified
+
+    sentences = tuple(
+        Verified(state, "layers", line, f"Sentence {line} {'x' * 90}", "why " * 30)
+        for state in STATES
+        for line in range(1, 20)
+    )
+    verified = VerifiedCard("nest/wren", Verification("nest/wren", "", "0" * 64, sentences))
+    for width in (60, 80):
+        lines = render_verified([verified], look=Look(width)).splitlines()
+        assert len(lines) <= 25
+        assert max(map(len, lines)) <= width
+        assert any(line.startswith("Contradicted (") for line in lines)
+    whole = render_verified([verified], look=Look(detail="all"))
+    assert whole.count("“Sentence") == 5 * 19  # what holds has its places instead
+
+
 # verify ----------------------------------------------------------------------------------------
 
 
