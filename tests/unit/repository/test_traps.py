@@ -157,6 +157,8 @@ TRAPS = [
     (HARBOUR, "", "On harbours of Asia the F1 is 71.2."),
     (ROUTER, "", "The test set of another company gives an accuracy of 0.71, as expected."),
     # training
+    (ROUTER, "", "- Number of epochs: 75 during cross-validation; 3 for final models"),
+    (HARBOUR, "| Language | English |", "| Language(s) | Multilingual (made for English) |"),
     (ROUTER, "train_batch_size: 16", "train_batch_size: 16\n- total_train_batch_size: 16"),
     (ROUTER, "", "- Batch size: 64 (16 on each of 4 devices)"),
     (LAW, "zwei Epochen lang", "1380 Schritte lang"),

@@ -209,3 +209,21 @@ def _rounding(statement: Statement) -> float:
     """The last decimal of a result; a whole number of per cent is rounded to one."""
     value = float(str(statement.value))
     return statement.high - statement.low or (1.0 if value >= 10 and value % 1 == 0 else 0.0)
+
+
+def compare_benchmarks(known: Known) -> Iterator[Contradiction]:
+    """Benchmarks of the metadata against the model's own row of a table."""
+    said: dict[str, list[Statement]] = {}
+    for statement in known.said("eval_result"):
+        said.setdefault(statement.about, []).append(statement)
+    for statements in said.values():
+        if len(statements) != 2 or statements[0].place == statements[1].place:
+            continue
+        mine, other = statements
+        if not _agrees(mine, other):
+            yield contradiction(
+                mine,
+                (source_of(other),),
+                f"The metadata say {number(mine.value)}, the table says {number(other.value)}.",
+                sure=False,
+            )

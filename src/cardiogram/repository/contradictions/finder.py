@@ -20,6 +20,7 @@ from cardiogram.repository.contradictions.against_files import (
     compare_with_files,
 )
 from cardiogram.repository.contradictions.compared_results import (
+    compare_benchmarks,
     compare_eval_results,
     compare_results,
 )
@@ -58,7 +59,9 @@ from cardiogram.repository.contradictions.named_values import (
 from cardiogram.repository.contradictions.own_words import (
     compare_batches,
     compare_log,
+    compare_other_name,
     compare_sizes,
+    compare_titled_merge,
     compare_twice,
 )
 from cardiogram.repository.statements import read_statements
@@ -104,6 +107,9 @@ _FUNCTIONS: tuple[CompareFunction, ...] = (
     compare_sizes,
     compare_twice,
     compare_log,
+    compare_other_name,
+    compare_titled_merge,
+    compare_benchmarks,
     compare_named_base,
     compare_scratch,
     compare_code_task,

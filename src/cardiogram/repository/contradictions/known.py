@@ -118,6 +118,18 @@ def contradiction(
     )
 
 
+def same_start(first: str, second: str) -> int:
+    """How many characters two names have in common at the beginning.
+
+    Examples
+    --------
+    >>> same_start("unet-r34", "UNet-r50")
+    6
+    """
+    pairs = enumerate(zip(first.lower(), second.lower(), strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(first), len(second)))
+
+
 def number(value: object) -> str:
     """A number as people read it.
 

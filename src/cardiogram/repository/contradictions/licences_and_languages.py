@@ -148,11 +148,13 @@ def compare_languages(known: Known) -> Iterator[Contradiction]:
     labelled = next((s for s in known.said("language") if s.place != "front matter"), None)
     if labelled is not None and isinstance(labelled.value, list):
         named = {_short(str(code)) for code in labelled.value}
-        if not named & codes:
+        many = "multilingual" in named
+        if not named & codes and not (many and len(codes) > 1):
             yield contradiction(
                 tagged[0],
                 (source_of(labelled),),
                 f"The metadata say {_listed(codes)}, the text says {_listed(named)}.",
+                sure=not many,
             )
             return
     yield from _other_language(known, tagged[0], codes)

@@ -8,7 +8,12 @@ from typing import cast
 
 from cardiogram.repository.access import RepositoryType
 from cardiogram.repository.contradictions.contradiction import Contradiction
-from cardiogram.repository.contradictions.known import Known, contradiction, sources_of
+from cardiogram.repository.contradictions.known import (
+    Known,
+    contradiction,
+    same_start,
+    sources_of,
+)
 from cardiogram.repository.fact import FactSource
 from cardiogram.repository.statements import Statement
 
@@ -81,8 +86,7 @@ def find_other_snippets(known: Known) -> Iterator[Contradiction]:
         theirs, _, other = str(statement.value).lower().partition("/")
         if statement.about != "model" or theirs != owner or f"{theirs}/{other}" in listed:
             continue
-        pairs = enumerate(zip(name, other, strict=False))
-        same = next((i for i, (a, b) in pairs if a != b), min(len(name), len(other)))
+        same = same_start(name, other)
         if statement.certain and same >= 0.6 * max(len(name), len(other)):
             yield contradiction(
                 statement,

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cardiogram.repository.contradictions.contradiction import Contradiction
-from cardiogram.repository.contradictions.known import Known, contradiction, number, source_of
+from cardiogram.repository.contradictions.known import (
+    CARD,
+    Known,
+    contradiction,
+    number,
+    same_start,
+    source_of,
+)
+from cardiogram.repository.fact import FactSource
 from cardiogram.repository.statements import Statement
 
 
@@ -123,3 +132,46 @@ def compare_log(known: Known) -> Iterator[Contradiction]:
 
 def _is_number(text: str) -> bool:
     return text.replace(".", "", 1).isdigit()
+
+
+_METHOD_AT_END = re.compile(r"[-_ ](slerp|ties|linear|passthrough|dare)\s*\Z", re.I)
+
+
+def compare_titled_merge(known: Known) -> Iterator[Contradiction]:
+    """A title that ends in a method of merging, over a configuration of another one."""
+    title = next((b for b in known.card.document.blocks if b.kind == "heading"), None)
+    named = _METHOD_AT_END.search(title.text) if title is not None else None
+    said = [s for s in known.said("method", "code") if s.quote.startswith("merge_method")]
+    if title is None or named is None or len({s.value for s in said}) != 1:
+        return
+    mine, theirs = named[1].lower(), str(said[0].value).lower()
+    if mine not in theirs:
+        line = known.card.text.split("\n")[title.line - 1].strip()
+        yield contradiction(
+            said[0],
+            (FactSource(mine, CARD, line=title.line, quote=line[:200]),),
+            f"The configuration says {theirs}, the title says {mine}.",
+            sure=False,
+        )
+
+
+_THIS_IS = re.compile(
+    r"\bthis repo(?:sitory)? is for (?:the )?[`*\"]{0,3}(?P<name>[\w.-]{4,80})[`*\"]", re.I
+)
+
+
+def compare_other_name(known: Known) -> Iterator[Contradiction]:
+    """A sentence that says this repository is for a sister of the model, by its name."""
+    own = known.card.id.rpartition("/")[2]
+    for number_of, line in enumerate(known.card.text.split("\n") if own else (), 1):
+        match = _THIS_IS.search(line)
+        other = match["name"] if match else ""
+        same = same_start(own, other)
+        if 0.5 * max(len(own), len(other)) <= same < max(len(own), len(other)):
+            yield contradiction(
+                Statement("repository", other, number_of, line.strip()[:200], "text"),
+                (FactSource(own, info="/id"),),
+                f"The card says that this repository is for {other}; it is {known.card.id}.",
+                sure=False,
+            )
+            return

@@ -58,7 +58,7 @@ _ELSEWHERE = re.compile(
     r"\b(?:tried|experiment\w*|ablations?|gave|worse|no better|was the same|baselines?|branch\w*|"
     r"will|next (?:release|version)|used to|(?:before|until|since) (?:the|this|that) \w+|"
     r"at first|initially|in the papers? |et al|itself|(?:is|are|found) here|"
-    r"(?:in|for|of|from|with|version|release) v?\d\.?\d?(?=[ ,.;:)]|\Z)(?! ?(?:gb|epochs?|steps?))|"
+    r"(?:in|for|of|from|with) v\d(?:\.\d)?(?![\d.]*\d)|"
     r"ausprobiert|versucht\w*|zweig|künftig\w*|wird|früher\w*|anfangs|zuerst|essayé\w*|sera|branche|"
     r"auparavant|d'abord|probamos|probado|rama|será|antes|provato|sarà|prima|provade|gren|"
     r"kommer att|tidigare|först)\b|将|曾|之前|以前|今後|予定",

@@ -33,6 +33,7 @@ from cardiogram.repository.statements.readers.named_sources import (
     read_sizes_of_data,
 )
 from cardiogram.repository.statements.readers.results_stated import (
+    read_benchmarks,
     read_index,
     read_log,
     read_results,
@@ -64,6 +65,7 @@ READERS: tuple[StatementReader, ...] = (
     read_tags,
     read_gate,
     read_index,
+    read_benchmarks,
     read_name,
     read_counts,
     read_dtypes,

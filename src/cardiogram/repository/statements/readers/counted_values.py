@@ -56,6 +56,7 @@ _RECORDED = re.compile(
     r"enregistr\w*",
     re.I,
 )
+_RUNS = re.compile(r"\A\d[\d.,]{0,8} (?:during|for|in|on|at|first)\b.{0,80}[;,] ?\d", re.I)
 _OF_MERGE = re.compile(r"\bmerg\w*", re.I)
 _EVALUATED = re.compile(r"\b(?:evaluat\w*|test(?:ed|s)?|benchmark\w*|examples?)\b", re.I)
 _OTHERWISE = {
@@ -133,7 +134,7 @@ def _of_label(view: CardView, passage: Passage) -> Iterator[Statement]:
             or _PARTLY.search(label)
         ):
             continue
-        if is_elsewhere(passage.text):
+        if is_elsewhere(passage.text) or _RUNS.search(passage.text):
             return
         if counted.kind == "sampling_rate":
             quantity = _hertz(quantity, passage.text[quantity.end : quantity.end + 5])

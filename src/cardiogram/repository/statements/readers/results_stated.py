@@ -243,3 +243,47 @@ def _in_prose(view: CardView, passage: Passage) -> Iterator[Statement]:
             unit="%" if match["percent"] else "",
             certain=own,
         )
+
+
+def read_benchmarks(view: CardView) -> Iterator[Statement]:
+    """Benchmarks that the model-index and the model's own row of a table both give, by name."""
+    index = view.card.metadata.values.get("model-index")
+    model = index[0] if isinstance(index, list) and len(index) == 1 else None
+    results = model.get("results") if isinstance(model, dict) else None
+    listed: dict[str, list[Statement]] = {}
+    for j, result in enumerate(results if isinstance(results, list) else []):
+        metrics = result.get("metrics") if isinstance(result, dict) else None
+        data = result.get("dataset") if isinstance(result, dict) else None
+        data = str(data.get("name") or "") if isinstance(data, dict) else ""
+        for k, metric in enumerate(metrics if isinstance(metrics, list) else []):
+            value = _number(metric.get("value")) if isinstance(metric, dict) else None
+            name = _benchmark(data or str(metric.get("name") or "")) if value else ""
+            if value is not None and name:
+                pointer = ("model-index", 0, "results", j, "metrics", k, "value")
+                listed.setdefault(name, []).append(
+                    view.from_key("eval_result", value.value, pointer, quantity=value, about=name)
+                )
+    if listed:
+        yield from _in_tables(view, {k: v[0] for k, v in listed.items() if len(v) == 1})
+
+
+def _in_tables(view: CardView, listed: dict[str, Statement]) -> Iterator[Statement]:
+    cells: dict[str, list[tuple[Passage, Quantity]]] = {}
+    for passage in view.passages:
+        name = "" if passage.place != "table" or passage.about else _benchmark(passage.label)
+        match = _VALUE.match(passage.text) if name in listed else None
+        quantity = read_quantity(match, view.comma) if match else None
+        if quantity is not None:
+            cells.setdefault(name, []).append((passage, quantity))
+    for name, ((passage, quantity), *others) in cells.items():
+        if not others:
+            span = WordSpan(quantity.start, quantity.end)
+            value = quantity.value
+            yield listed[name]
+            yield view.say("eval_result", value, passage, span, quantity=quantity, about=name)
+
+
+def _benchmark(name: str) -> str:
+    """Letters and digits of a benchmark's name, without shots and splits in brackets."""
+    plain = re.sub(r"\(.*?\)|[\W_]", "", name.lower())
+    return plain if len(plain) > 2 and plain != "value" else ""

@@ -231,6 +231,8 @@ def read_languages(view: CardView) -> Iterator[Statement]:
         if passage.about or passage.place == "code" or not _LANGUAGE_LABEL.match(label):
             continue
         codes = languages_in(passage.text)
+        if codes == ("multilingual",) and "(" in passage.text:
+            return  # multilingual (for Bengali)
         if codes:
             yield view.say("language", list(codes), passage, WordSpan(0, len(passage.text)))
             return
@@ -252,6 +254,8 @@ def languages_in(text: str) -> tuple[str, ...]:
         word = part.strip(" .*`'\"").lower()
         if not word:
             continue
+        if re.fullmatch(r"multi-?lingual", word):
+            return ("multilingual",)
         code = LANGUAGE_OF.get(word) or (word if len(word) in (2, 3) and word in known else "")
         if not code:
             return ()
