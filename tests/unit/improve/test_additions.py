@@ -161,7 +161,7 @@ def test_markup_in_a_file_does_not_reach_the_card() -> None:
         ("train_loss", 0.85752594, "| 学習損失 | 0.8575 |", "", True),
         ("parameters", 8388608, "| Parameters of the adapter | 8,388,608 |", "adapter", True),
         ("parameters", 8388608, "| Parameters | 8,388,609 |", "adapter", False),
-        ("task", "fill-mask", "Its task is `fill-mask`.", "", True),
+        ("task", "fill-mask", "The task of this model is `fill-mask`.", "", True),
         ("task", "fill-mask", "Like `fill-mask`, but better.", "", False),
         ("library", "timm", "import timm", "", True),
         ("library", "timm", "Faster than timm.", "", False),

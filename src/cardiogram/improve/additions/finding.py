@@ -126,7 +126,9 @@ def _identity(voice: CardVoice, places: Places) -> Iterator[Placing]:
 
 
 def _usage(voice: CardVoice, places: Places) -> Iterator[Placing]:
-    if not voice.view.lacks("code"):
+    own = voice.view.facts.repo
+    runs = any(s.place == "code" and s.value == own for s in voice.view.statements)
+    if runs or not voice.view.lacks("code"):
         return
     parts: list[Part] = []
     for snippet in find_snippets(voice):

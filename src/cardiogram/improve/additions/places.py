@@ -31,6 +31,7 @@ ORDER = (
 _TOPIC = {"files": "usage", "quantisation": "training"}
 _TODO = re.compile(r"\W*todo\b.{0,80}|\[todo:.{0,120}\]", re.I | re.S)
 _DATA = re.compile(r"data used to train", re.I)
+_TAG = re.compile(r"</?(?:details|div|center|table|blockquote)\b", re.I)
 _LONGEST = 60
 
 
@@ -84,6 +85,7 @@ class Places:
             more = self._above(first, was)
             operation = ReplaceLines((*more, *was), (*more, *kept, *lines))
             return PlacedEdit(operation, hollow[1], rank)
+        last = self._outside(last)
         return PlacedEdit(self._insert(last, lines), last, rank)
 
     def _in_todo(self, topic: str, lines: Sequence[str]) -> PlacedEdit | None:
@@ -141,7 +143,7 @@ class Places:
         new = (*self._head(topic), "", *lines)
         if not any(line.strip() for line in self.lines[self._body() :]):
             return PlacedEdit(InsertLines(new), 0, rank)
-        behind = self._behind(rank)
+        behind = self._outside(self._behind(rank))
         return PlacedEdit(self._insert(behind, new), behind, rank)
 
     def _behind(self, rank: int) -> int:
@@ -179,6 +181,16 @@ class Places:
                 return tuple(wanted[:more])
         return ()
 
+    def _outside(self, line: int) -> int:
+        """The line that closes the HTML which is open at a line; itself where none is."""
+        still_open = _opened(self.lines[:line])
+        for later in range(line, len(self.lines) + 1):
+            if still_open <= 0:
+                return later
+            if later < len(self.lines):
+                still_open += _opened(self.lines[later : later + 1])
+        return line
+
     def _body(self) -> int:
         """Lines of the front matter."""
         return self.view.card.body_line - 1 if self.view.card.front_matter is not None else 0
@@ -187,6 +199,11 @@ class Places:
         while line > 0 and not self.lines[line - 1].strip():
             line -= 1
         return line
+
+
+def _opened(lines: Sequence[str]) -> int:
+    """Tags around blocks that are opened and not closed."""
+    return sum(-1 if tag.startswith("</") else 1 for line in lines for tag in _TAG.findall(line))
 
 
 def _is_hollow(block: Block) -> bool:

@@ -36,6 +36,7 @@ class CardVoice:
         self.lists = sum(_LABELLED.match(line) is not None for line in lines) > 2
         self.said = {s.kind for s in view.statements if s.place not in ("front matter", "title")}
         self.named = {str(s.value) for s in view.statements if s.place != "front matter"}
+        self.doubted = {(f.name, f.about) for f, _ in view.facts.disagreements}
         self.lines = [" ".join(line.split()) for line in lines]
 
     def says(self, *words: str) -> bool:
@@ -62,6 +63,8 @@ class CardVoice:
 
     def facts(self, name: str, about: str = "") -> tuple[Fact, ...]:
         """Facts of a name that something else than the card itself proves."""
+        if (name, about) in self.doubted:
+            return ()
         return tuple(f for f in self.view.facts.named(name, about) if self.proves(f))
 
     def fact(self, name: str, about: str = "") -> Fact | None:

@@ -30,7 +30,7 @@ _READ = frozenset(kind for rule in CONTRADICTION_RULES for kind in rule.kinds)
 _DENIED = re.compile(r"\b(?:not?|never|without|neither|nor|cannot|kein\w*|nicht|ohne)\b|n['’]t\b")
 _CODE = {
     "library": r"(?:from|import) {}\b",
-    "task": r"pipeline\(\"{}\"|(?:task|aufgabe|tâche|tarea|任务|タスク)\S*[^.`]{0,12}`{}`",
+    "task": r"pipeline\(\"{}\"|(?:task|aufgabe|tâche|tarea|任务|タスク)\S*[^.`]{0,24}`{}`",
 }
 """Forms of code and of our own sentences that say a kind."""
 _TELLING = 6
