@@ -269,6 +269,16 @@ def test_the_same_words_elsewhere_are_not_the_sentence() -> None:
     assert states(said)["hidden_size"] == "edited"
 
 
+def test_of_a_sentence_that_stands_twice_an_edit_is_seen() -> None:
+    config = {"config.json": b'{"num_hidden_layers": 32, "model_type": "llama"}'}
+    text = "# Rook\n\n## Model\n\nIt has 32 layers.\n\n## Again\n\nIt has 32 layers.\n"
+    repository = InMemory("a/rook", config)
+    proof = make_proof(parse_card(text), repository)
+    edited = text.replace("It has 32 layers.", "It has not 32 layers.", 1)
+    after = verify(parse_card(edited), repository, proof)
+    assert [(each.state, each.line) for each in after.sentences] == [("edited", 5), ("holds", 9)]
+
+
 def test_a_sentence_that_was_taken_out_is_edited() -> None:
     said = verified(CARD.replace("Its hidden size is 768.", ""), proof())
     (sentence,) = said.of("edited")

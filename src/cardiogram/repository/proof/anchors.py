@@ -107,7 +107,11 @@ class AnchoredText:
 
     def is_alike(self, anchor: Anchor, quote: QuoteSelector) -> bool:
         """Whether all that stood around the words stands around this place."""
-        return self._likeness(anchor.start, quote) == len(quote.prefix) + len(quote.suffix)
+        return self.likeness(anchor, quote) == len(quote.prefix) + len(quote.suffix)
+
+    def likeness(self, anchor: Anchor, quote: QuoteSelector) -> int:
+        """Characters around a place that are those around the quote."""
+        return self._likeness(anchor.start, quote)
 
     def find_edited(self, quote: QuoteSelector) -> Anchor | None:
         """What stands between the words that were around a sentence; None where they are gone."""

@@ -6,6 +6,7 @@ is believed, and no file is opened because a proof names it: facts are read anew
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import get_args
@@ -106,6 +107,7 @@ def verify(card: Card, repository: Repository, proof: Proof | None = None) -> Ve
     contradictions = find_contradictions(card, facts, repository)
     work = _Work(card, repository, facts, contradictions)
     claims = proof.claims if proof else ()
+    work.assign(claims)
     sentences = [work.verify(claim) for claim in claims]
     sentences += work.unclaimed(contradictions)
     problems = [*facts.problems]
@@ -168,6 +170,16 @@ class _Work:
         self.contradicted = {_key(each.statement): each for each in reversed(contradictions)}
         self.seen: set[tuple[object, ...]] = set()
         self.altered: list[str] = []
+        self.owners: dict[tuple[str, str, int], Claim] = {}
+
+    def assign(self, claims: Sequence[Claim]) -> None:
+        """Give each place of words that several claims have to the one that stood there."""
+        words = Counter(claim.quote.exact for claim in claims)
+        again = [claim for claim in claims if words[claim.quote.exact] > 1]
+        places = [(claim, anchor) for claim in again for anchor in self.text.find(claim.quote)]
+        places.sort(key=lambda pair: -self.text.likeness(pair[1], pair[0].quote))
+        for claim, anchor in places:
+            self.owners.setdefault((claim.name, claim.about, anchor.start), claim)
 
     # Claims --------------------------------------------------------------------------------------
 
@@ -200,6 +212,8 @@ class _Work:
         """Where a claim stands now, what is read there, and whether it was edited."""
         first = None
         for anchor in self.text.find(claim.quote):
+            if self.owners.get((claim.name, claim.about, anchor.start), claim) is not claim:
+                continue  # the same words twice: that place is another claim's
             first = first or anchor
             if statement := self._statement(claim, anchor):
                 return anchor, statement, False
