@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 import re
 from collections.abc import Iterable
 from functools import cache
@@ -204,3 +205,25 @@ def test_verify_proves_every_sentence_in_each_language(id: str, language: str) -
     assert not refused
     assert not unproven(view, changes, after)
     assert len([c for c in changes if c.kind == "section"]) > 1
+
+
+HARNESS = {
+    "results": {"hellaswag": {"acc,none": 0.5734, "acc_stderr,none": 0.004}},
+    "versions": {"hellaswag": 1},
+}
+
+
+@pytest.mark.parametrize("language", ["", *sorted(WRITTEN)])
+def test_results_are_written_with_their_data_alone(language: str) -> None:
+    card = f"# Model\n\n{WRITTEN[language] * 2 if language else 'A small model.'}\n"
+    files = {
+        "README.md": card.encode(),
+        "results_1.json": json.dumps(HARNESS).encode(),
+        "all_results.json": b'{"eval_f1": 0.91, "eval_loss": 0.3}',
+    }
+    view = view_card(InMemory("a/b", files, others={}))
+    changes = list(find_additions(view))
+    after, _ = apply_changes(view.readme, changes)
+    assert "acc, hellaswag" in after.text
+    assert "f1" not in after.text
+    assert not unproven(view, changes, after)

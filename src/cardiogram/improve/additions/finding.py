@@ -28,6 +28,7 @@ _EXCELLENT = 3.9
 """Rating from which a card is left alone: what facts could add is worth less than it disturbs."""
 _CLOSED = ("unclosed_fence", "html_only", "too_many_blocks", "never_closed")
 _FEW_SETTINGS = 2
+_RESULTS = 40
 
 Part = tuple[list[str], list[Sentence]]
 Placing = tuple[PlacedEdit, DraftChange]
@@ -183,9 +184,9 @@ def _training(voice: CardVoice, places: Places) -> Iterator[Placing]:
 
 
 def _results(voice: CardVoice, places: Places) -> Iterator[Placing]:
-    if voice.view.lacks("numbers") and (rows := list(result_rows(voice))):
+    if voice.view.lacks("numbers") and (rows := list(result_rows(voice))[:_RESULTS]):
         why = "Results stand in files of the repository, with the data that they were measured on."
-        yield from _section(places, "evaluation", "evaluation", why, [voice.rows(rows)])
+        yield from _section(places, "evaluation", "evaluation", why, [voice.rows(rows, "metric")])
 
 
 def _limitations(voice: CardVoice, places: Places) -> Iterator[Placing]:

@@ -143,13 +143,13 @@ def _yes(value: object) -> str:
 
 
 def result_rows(voice: CardVoice) -> Iterator[LabelledFact]:
-    """Results of which a file names the data and the split."""
-    for fact in voice.view.facts.named("metric"):
-        name, *where = [part.strip() for part in fact.about.split(",")]
-        data = next((part for part in where if is_id(part)), "")
-        number = isinstance(fact.value, int | float) and not isinstance(fact.value, bool)
-        if not (data and number and voice.proves(fact) and is_plain(fact.about)):
-            continue
-        split = ", ".join(part for part in where if part != data)
-        label = f"{name} ({data}{', ' if split else ''}{split})"
-        yield LabelledFact(label, voice.wording.decimal(float(str(fact.value)), 4), (fact,))
+    """Results of which a file names the data; a number without its data is not written."""
+    for name in ("metric", "eval_result"):
+        for fact in voice.view.facts.named(name):
+            value, note = fact.value, fact.note if name == "eval_result" else ""
+            named = ", " in fact.about and (fact.note == "" or name == "eval_result")
+            if isinstance(value, bool) or not isinstance(value, int | float) or not named:
+                continue
+            if voice.proves(fact) and is_plain(fact.about) and (not note or is_plain(note)):
+                written = voice.wording.decimal(value, 4)
+                yield LabelledFact(fact.about, written + f" ({note})" * bool(note), (fact,))
