@@ -216,6 +216,9 @@ def test_a_base_that_trl_calls_none_is_named_or_asked() -> None:
     card = repaired(TRL, files, {"a/b": "# B"})
     assert "fine-tuned version of [a/b](https://huggingface.co/a/b).\n" in card.text
     assert "base-model" in repaired(TRL).questions
+    itself = TRL.replace("None](https://huggingface.co/None", f"{ID}](https://huggingface.co/{ID}")
+    assert "[a/b]" in repaired(itself, files, {"a/b": "# B"}).text
+    assert "base-model" in repaired(itself).questions
 
 
 # results
@@ -337,7 +340,8 @@ def test_a_title_of_an_author_stays(title: str, body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "named", ["/mnt/models/brook", "./out", "../brook", "C:\\brook", "None", "a/b/c", "gone/model"]
+    "named",
+    ["/mnt/models/brook", "./out", "../brook", "C:\\brook", "None", "a/b/c", "gone/model", ID],
 )
 def test_a_base_that_is_none_is_named_by_files_or_asked(named: str) -> None:
     text = f"---\nbase_model: {named}   # mine\ntags:\n- otter\n---\n# Otter\n\nWords.\n"

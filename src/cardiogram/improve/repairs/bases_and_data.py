@@ -18,7 +18,7 @@ _UNNAMED = "Unnamed Dataset"
 
 
 def base_model(seen: SeenCard) -> Repairs:
-    """A base model that is a place on a disk, a 4-bit copy, or not there."""
+    """A base model that is a place on a disk, a 4-bit copy, the model itself, or not there."""
     stated = _ids(seen, "base_model")
     if not stated:
         return
@@ -55,7 +55,7 @@ def _instead(seen: SeenCard, id: str) -> list[Fact] | None:
     if _COPY.search(id):
         originals = [f for f in seen.named("base_model") if f.note.startswith(f"{_ORIGINAL}{id},")]
         return originals or None
-    if not (id == "None" or _LOCAL.search(id) or seen.is_there(id) is False):
+    if not (id in ("None", seen.id) or _LOCAL.search(id) or seen.is_there(id) is False):
         return None
     known = {str(fact.value): fact for fact in seen.bases}
     return list(known.values()) if len(known) == 1 else []

@@ -60,7 +60,7 @@ def pipeline_data(seen: SeenCard) -> Repairs:
 def _mended(seen: SeenCard, number: int, match: re.Match[str]) -> Repairs:
     how, on = f"This model {match['how']}", match["on"] or ""
     id, proof = "", list[Fact]()
-    if _needs_base(match):
+    if _needs_base(seen, match["base"]):
         base = _base(seen, scratch=match["base"] is None)
         if base:
             id, proof = "scratch" if match["base"] is None else "base-sentence", base
@@ -82,9 +82,9 @@ def _mended(seen: SeenCard, number: int, match: re.Match[str]) -> Repairs:
         yield repair(id, [operation], [Sentence(text, said)] if said else [])
 
 
-def _needs_base(match: re.Match[str]) -> bool:
-    base = match["base"]
-    return base is None or base == "None" or _LOCAL.search(base) is not None
+def _needs_base(seen: SeenCard, base: str | None) -> bool:
+    """Whether the generator named none, a place on a disk, or the model itself."""
+    return base in (None, "None", seen.id) or _LOCAL.search(str(base)) is not None
 
 
 def _is_no_data(name: str) -> bool:
