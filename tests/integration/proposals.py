@@ -44,12 +44,23 @@ def make_draft(hub: str, repo: str, words: str = SENTENCE, revision: str = "main
     cards = [parse_card(text.encode(), id=repo) for text in (before, after)]
     old, new = embedded_judge().rate(cards)
     facts = RepositoryFacts(repo, repository.commit, sentence.facts)
-    return Draft(repo, before, after, facts, (old, new), changes)
+    return Draft(
+        repo,
+        repo,
+        before,
+        after,
+        facts,
+        (old, new),
+        changes,
+        readers=int(str(repository.info["downloads"])),
+    )
 
 
 def propose(hub: str, repo: str, words: str = SENTENCE, revision: str = "main") -> Proposal:
     """A pull request for it."""
-    return prepare(make_draft(hub, repo, words, revision))
+    proposal = prepare(make_draft(hub, repo, words, revision))
+    assert proposal is not None
+    return proposal
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from commands import CommandLine
 from proposals import SENTENCE, make_draft, propose
 from stand_in import StandIn
 
@@ -22,6 +23,16 @@ from cardiogram.improve import Proposal, Sent, SentLog, prepare, send
 TOKEN = "hf_test_token"
 OWN, OTHER = "tester/heron", "egret/heron"
 CARD = "---\nlicense: mit # ours\r\n---\r\n# Heron\r\n\r\nA model of herons.\r\n"
+CONFIG = json.dumps(
+    {
+        "architectures": ["BertForSequenceClassification"],
+        "model_type": "bert",
+        "num_hidden_layers": 6,
+        "max_position_embeddings": 512,
+        "transformers_version": "4.45.2",
+        "id2label": {"0": "heron", "1": "bittern"},
+    }
+)
 SOURCE = Path(__file__).parents[2] / "src"
 
 
@@ -35,7 +46,7 @@ def token(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
 def herons(hub: StandIn) -> StandIn:
     """Two repositories of the same card: the tester's own, and another's."""
     for name in (OWN, OTHER):
-        hub.add({"id": name, "readme": CARD, "files": {"config.json": '{"num_hidden_layers": 6}'}})
+        hub.add({"id": name, "readme": CARD, "files": {"config.json": CONFIG}})
     return hub
 
 
@@ -78,6 +89,7 @@ def test_what_would_be_sent_is_shown_and_nothing_is_sent(herons: StandIn) -> Non
 def test_a_pull_request_holds_the_card_alone_and_can_be_merged(herons: StandIn) -> None:
     draft = make_draft(herons.url, OWN)
     proposal = prepare(draft)
+    assert proposal is not None
     sent = send(proposal, session(herons))
     assert (sent.state, sent.number, sent.note) == ("sent", 1, "")
     assert sent.address == f"{herons.url}/{OWN}/discussions/1"
@@ -93,12 +105,12 @@ def test_a_pull_request_holds_the_card_alone_and_can_be_merged(herons: StandIn) 
     assert again.before.encode() == draft.after.encode()
     assert again.before.encode().startswith(CARD.encode())
     assert not again.changes
-    with pytest.raises(ConfigError, match="nothing to send"):
-        prepare(again)
+    assert prepare(again) is None
 
 
 def test_a_proof_goes_along_where_it_is_asked_for(herons: StandIn) -> None:
     proposal = prepare(make_draft(herons.url, OWN), with_proof=True)
+    assert proposal is not None
     send(proposal, session(herons))
     files = herons.inside(OWN)["files"]["refs/pr/1"]
     assert {"README.md", "README.proof.json", "config.json"} <= set(files)
@@ -368,3 +380,49 @@ def test_a_proposal_is_the_same_every_time(herons: StandIn) -> None:
     one, two = propose(herons.url, OWN), propose(herons.url, OWN)
     assert isinstance(one, Proposal)
     assert one == two
+
+
+# -- the command -----------------------------------------------------------------------------------
+
+
+def run(hub: StandIn, tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    extra = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    return CommandLine(tmp_path, hub.url, TOKEN, extra=extra).run("improve", *arguments)
+
+
+def test_the_command_shows_first_and_sends_when_it_is_told_to(
+    herons: StandIn, tmp_path: Path
+) -> None:
+    shown = run(herons, tmp_path, OWN, "--pull-request")
+    assert shown.returncode == 0, shown.stderr
+    assert f"pull request to {OWN}, holding README.md\n" in shown.stdout
+    assert "Nothing was sent" in shown.stdout
+    assert "<!--" not in shown.stdout
+    assert {request["method"] for request in herons.requests()} == {"GET"}
+    sent = run(herons, tmp_path, OWN, "--send", "--with-proof")
+    assert sent.stdout.endswith(f"{OWN}  sent  #1 {herons.url}/{OWN}/discussions/1\n"), sent.stderr
+    assert "README.proof.json" in herons.inside(OWN)["files"]["refs/pr/1"]
+    again = run(herons, tmp_path, OWN, "--send")
+    assert "is open already  #1" in again.stdout
+    refused = run(herons, tmp_path, OTHER, "--send")
+    assert refused.returncode == 2
+    assert "is not yours" in refused.stderr
+
+
+def test_the_command_sends_the_cards_of_an_owner(herons: StandIn, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        herons.add({"id": f"test-org/{name}", "readme": CARD, "files": {"config.json": CONFIG}})
+    shown = run(herons, tmp_path, "test-org", "--pull-request")
+    assert shown.returncode == 0, shown.stderr
+    sent = run(herons, tmp_path, "test-org", "--send")
+    assert sent.returncode == 0, sent.stderr
+    for name in ("one", "two"):
+        assert f"test-org/{name}  sent  #1" in sent.stdout
+        assert len(pulls(herons, f"test-org/{name}")) == 1
+
+
+def test_a_card_that_nobody_wrote_over_is_not_restored(herons: StandIn, tmp_path: Path) -> None:
+    herons.add({"id": "tester/none", "readme": "# None\n", "files": {}})
+    done = run(herons, tmp_path, "tester/none", "--restore", "--send")
+    assert done.returncode == 2
+    assert "a generator's took the place" in done.stderr

@@ -22,6 +22,7 @@ NAMES = {
     "read": "reading cards",
     "pilot": "asking about a few first",
     "ask": "asking models",
+    "draft": "drafting cards",
     "rate": "rating cards",
     "map": "comparing words",
     "project": "drawing the map",

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
         ask_field,
         ask_file,
         ask_info,
+        ask_last_change,
         ask_part,
         ask_places,
         downloaded_file,

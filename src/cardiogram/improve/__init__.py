@@ -26,7 +26,6 @@ if TYPE_CHECKING:
         Proposal,
         Sent,
         SentLog,
-        WorkItem,
         draft_owner,
         find_handwritten,
         prepare,

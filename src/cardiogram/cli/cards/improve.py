@@ -10,13 +10,16 @@ from typing import TYPE_CHECKING
 import click
 
 from cardiogram import hub
+from cardiogram.cli.cards.pull_requests import PullRequests
 from cardiogram.cli.group import print_error
 from cardiogram.cli.options import PATH, id_option, look_of
+from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.errors import CardiogramError, ConfigError
 from cardiogram.report import terminal
 
 if TYPE_CHECKING:
-    from cardiogram.improve import Answers, Audience, Draft, Question
+    from cardiogram.improve import Answers, Audience, Draft, Handwritten, Question
+    from cardiogram.repository import Repository
 
 _AT_ONCE = 5
 """Questions that are asked in a row."""
@@ -40,6 +43,11 @@ _AT_ONCE = 5
     default="user",
     help="For whom questions come first.",
 )
+@click.option("--pull-request", is_flag=True, help="Show the pull request that would be sent.")
+@click.option("--send", "sends", is_flag=True, help="Send it.")
+@click.option("--with-proof", is_flag=True, help="README.proof.json goes along.")
+@click.option("--others", is_flag=True, help="Send to repositories that are not yours, too.")
+@click.option("--restore", is_flag=True, help="Go on from the last card that a person wrote.")
 @click.option("-v", "--verbose", is_flag=True, help="Show all of it, the whole diff too.")
 @click.option(
     "--format",
@@ -58,6 +66,11 @@ def command(
     interview: bool,
     todo: bool,
     audience: Audience,
+    pull_request: bool,
+    sends: bool,
+    with_proof: bool,
+    others: bool,
+    restore: bool,
     verbose: bool,
     form: terminal.DraftForm,
     model_id: str,
@@ -75,7 +88,7 @@ def command(
         raise ConfigError(f"{option} is for one card, and {len(targets)} are given")
     is_form = answers_file is not None and not answers_file.exists()
     answers = read_answers(answers_file) if answers_file and not is_form else Answers()
-    run = _Run(hub.HubSession(), model_id, answers, audience, todo)
+    run = _Run(hub.HubSession(), model_id, answers, audience, todo, restore)
     drafts = [*run.draft(targets)]
     if interview and drafts:
         drafts = [run.interview(drafts[0])]
@@ -83,14 +96,20 @@ def command(
         write_form(answers_file, drafts[0].questions)
         click.echo(f"wrote {answers_file}: fill it in, and run this again", err=True)
     form = "json" if as_json else form
-    if drafts or form == "json":
-        look = look_of("text" if form == "diff" else form, verbose)
+    look = look_of("text" if form == "diff" else form, verbose)
+    requests = PullRequests(run.session, run.draft_one, run.restored, with_proof, others)
+    pull_request = pull_request and form == "text"
+    if (drafts or form == "json") and not (pull_request and (len(drafts) == 1 or verbose)):
         click.echo(terminal.render_drafts(drafts, form, look), nl=False, color=True)
-    if interview and not write and out is None:
+    if pull_request:
+        requests.show(drafts, look)
+    if sends:
+        requests.send(drafts)
+    if interview and not (write or sends) and out is None:
         write = any(_wants_to_write(draft) for draft in drafts)
     if write or out is not None:
         run.save(drafts, out)
-    sys.exit(2 if run.failed else 0)
+    sys.exit(2 if run.failed or requests.failed else 0)
 
 
 class _Run:
@@ -103,24 +122,18 @@ class _Run:
         answers: Answers,
         audience: Audience,
         todo: bool,
+        restore: bool,
     ) -> None:
         self.session, self.id, self.answers = session, id, answers
-        self.audience, self.todo = audience, todo
+        self.audience, self.todo, self.restore = audience, todo, restore
+        self.restored: dict[str, Handwritten] = {}
         self.failed = False
 
     def draft(self, targets: tuple[str, ...]) -> Iterator[Draft]:
         """A draft of each card; what cannot be read is said on stderr."""
         for target in targets:
             try:
-                each = [*self._cards(target)]
-                for name in each:
-                    try:
-                        yield self._draft(name)
-                    except CardiogramError as error:
-                        if len(targets) == len(each) == 1:
-                            raise
-                        self.failed = True
-                        click.echo(f"cardiogram: {error.message}", err=True)
+                yield from self._cards(target)
             except CardiogramError as error:
                 if len(targets) == 1:
                     raise
@@ -142,7 +155,7 @@ class _Run:
         self.answers = replace(self.answers, texts={**self.answers.texts, **said})
         if said and not self.answers.at:
             self.answers = replace(self.answers, at=_today())
-        return self._draft(draft.target) if said else draft
+        return self.draft_one(draft.target) if said else draft
 
     def save(self, drafts: list[Draft], out: Path | None) -> None:
         """Write every draft, and say where."""
@@ -155,11 +168,12 @@ class _Run:
             if not written:
                 click.echo(f"{draft.target}: nothing to write", err=True)
 
-    def _draft(self, target: str) -> Draft:
+    def draft_one(self, target: str) -> Draft:
+        """The draft of one card."""
         from cardiogram.improve import make_draft
 
         return make_draft(
-            target,
+            self._restored(target) if self.restore else target,
             id=self.id,
             session=self.session,
             answers=self.answers,
@@ -167,21 +181,43 @@ class _Run:
             todo=self.todo,
         )
 
-    def _cards(self, target: str) -> Iterator[str]:
-        """Ids of an owner's models; any other target is one card."""
+    def _restored(self, target: str) -> Repository:
+        """The repository with the last card that a person wrote in the place of its card."""
+        from cardiogram.improve import find_handwritten, with_readme
+        from cardiogram.repository import open_repository
+
+        repository = open_repository(target, self.session)
+        written = find_handwritten(repository, self.session)
+        if written is None:
+            raise ConfigError(
+                f"{target!r} has no card that a person wrote and a generator's took the place of",
+                hint=f"cardiogram improve {target}",
+            )
+        self.restored[repository.id] = written
+        return with_readme(repository, written.readme)
+
+    def _cards(self, target: str) -> Iterator[Draft]:
+        """Drafts of an owner's models; any other target is one card."""
         from cardiogram.check import is_owner
+        from cardiogram.errors import CardNotFound
 
-        if not is_owner(target):
-            yield target
-            return
-        from cardiogram.check import read_targets
+        try:
+            yield self.draft_one(target)
+        except CardNotFound:
+            if not is_owner(target):
+                raise
+            from cardiogram.improve import draft_owner
 
-        for read in read_targets(target, session=self.session):
-            if isinstance(read, CardiogramError):
+            with progress_bars() as on_progress:
+                drafts, errors = draft_owner(
+                    target, self.draft_one, self.session, on_progress=on_progress
+                )
+            if not drafts and not errors:
+                raise
+            for error in errors:
                 self.failed = True
-                click.echo(f"cardiogram: {read.message}", err=True)
-            else:
-                yield read.name
+                click.echo(f"cardiogram: {error.message}", err=True)
+            yield from drafts
 
 
 def _ask(questions: list[Question], said: dict[str, str]) -> bool:

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 
 from cardiogram.errors import ConfigError
 from cardiogram.hub import NewPullRequest, Upload, is_repo_id
+from cardiogram.improve.claiming import proof_of
 from cardiogram.improve.draft import Draft
 from cardiogram.improve.sending.description import MARK, describe, make_title
 from cardiogram.improve.sending.restoring import Handwritten
-from cardiogram.repository.proof import PROOF, Proof, write_proof
+from cardiogram.improve.view import README
+from cardiogram.repository.proof import PROOF
 from cardiogram.text import sha256
-
-README = "README.md"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ class Proposal:
 
 def prepare(
     draft: Draft, *, with_proof: bool = False, restored: Handwritten | None = None
-) -> Proposal:
+) -> Proposal | None:
     """Put a draft in the form of a pull request; nothing is sent.
 
     Parameters
@@ -60,12 +60,17 @@ def prepare(
     restored
         The earlier card that the draft was made of, in the place of the present one.
 
+    Returns
+    -------
+    Proposal or None
+        None where the draft changes nothing.
+
     Raises
     ------
     ConfigError
-        There is nothing to send, or the draft was not made of a repository on the Hub.
+        The draft was not made of a repository on the Hub.
     """
-    repo, commit = draft.facts.repo, draft.facts.commit
+    repo, commit = draft.id, draft.facts.commit
     if not commit or not is_repo_id(repo):
         raise ConfigError(
             f"{draft.target!r} is a folder, and a pull request goes to a repository on the Hub",
@@ -73,11 +78,11 @@ def prepare(
         )
     readme = draft.after.encode()
     if readme == draft.before.encode() and restored is None:
-        raise ConfigError(f"there is nothing to send: the card of {repo!r} stays as it is")
+        return None
     digest = sha256(readme)
     files = {README: readme}
     if with_proof:
-        files[PROOF] = write_proof(Proof(digest, draft.claims, repo, "model", commit))
+        files[PROOF] = proof_of(draft)
     text = describe(draft, marker(commit, digest), restored)
     title = f"Restore the model card of {restored.day}" if restored else make_title(draft)
     return Proposal(repo, commit, title, text, files, digest)

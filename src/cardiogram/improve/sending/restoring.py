@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cardiogram.hub import HubSession, read_readme
+from cardiogram.hub import HubSession, ask_last_change, read_readme
 from cardiogram.improve.editing import EditRefused, ReadmeText
 from cardiogram.improve.repairs import last_written
+from cardiogram.improve.view import README
 from cardiogram.repository.access import (
     Repository,
     RepositoryCommit,
@@ -16,9 +18,8 @@ from cardiogram.repository.access import (
     RepositoryType,
 )
 
-README = "README.md"
 MOST_REVISIONS = 30
-"""Revisions that are read, the newest first: each is a request."""
+"""Revisions of the card that are read, the newest first: each is three requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,19 +59,21 @@ def find_handwritten(
 def _revisions(
     repository: Repository, session: HubSession
 ) -> Iterator[tuple[RepositoryCommit, ReadmeText]]:
-    """Cards that differ from the next newer one; what cannot be read is left out."""
-    newer = repository.read(README)
-    commits = repository.history
-    yield commits[0], ReadmeText.of(newer)
-    for commit in commits[1 : MOST_REVISIONS + 1]:
-        data = read_readme(session, repository.id, commit.id).data
-        if data is None or data == newer:
+    """Each card that was there, newest first; what cannot be read is left out."""
+    history = repository.history
+    number = {commit.id: place for place, commit in enumerate(history)}
+    yield history[0], ReadmeText.of(repository.read(README))
+    place = 0
+    for _ in range(MOST_REVISIONS):
+        wrote = ask_last_change(session, repository.id, repository.of, history[place].id, README)
+        place = number.get(wrote, place) + 1  # the commit before the one that wrote it
+        if place >= len(history):
+            return
+        data = read_readme(session, repository.id, history[place].id).data
+        if data is None:
             continue
-        newer = data
-        try:
-            yield commit, ReadmeText.of(data)
-        except EditRefused:
-            continue
+        with contextlib.suppress(EditRefused):
+            yield history[place], ReadmeText.of(data)
 
 
 def with_readme(repository: Repository, readme: ReadmeText) -> Repository:

@@ -16,8 +16,9 @@ from cardiogram.hub import (
     open_pull_request,
 )
 from cardiogram.improve.sending.description import MARK
-from cardiogram.improve.sending.proposal import README, Proposal
+from cardiogram.improve.sending.proposal import Proposal
 from cardiogram.improve.sending.sent_log import SentLog
+from cardiogram.improve.view import README
 
 MOST_A_DAY = 20
 _DRAFTS = 4  # how often a draft is made anew while somebody else pushes

@@ -13,7 +13,12 @@ if TYPE_CHECKING:
         render_coverage,
         render_estimates,
     )
-    from cardiogram.report.terminal.improvement import DraftForm, render_drafts
+    from cardiogram.report.terminal.improvement import (
+        DraftForm,
+        render_drafts,
+        render_proposal,
+        render_sent,
+    )
     from cardiogram.report.terminal.judges import (
         describe_audit,
         render_audit,

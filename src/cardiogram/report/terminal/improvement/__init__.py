@@ -8,5 +8,9 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.report.terminal.improvement.draft_forms import DraftForm, render_drafts
+    from cardiogram.report.terminal.improvement.proposal_screen import (
+        render_proposal,
+        render_sent,
+    )
 
 attach(__name__)
