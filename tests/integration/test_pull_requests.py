@@ -426,3 +426,15 @@ def test_a_card_that_nobody_wrote_over_is_not_restored(herons: StandIn, tmp_path
     done = run(herons, tmp_path, "tester/none", "--restore", "--send")
     assert done.returncode == 2
     assert "a generator's took the place" in done.stderr
+
+
+def test_no_settings_file_sends(herons: StandIn, tmp_path: Path) -> None:
+    (tmp_path / "cardiogram.toml").write_text("[improve]\nsend = true\n")
+    done = run(herons, tmp_path, OWN)
+    assert done.returncode == 2
+    assert "command line only" in done.stderr
+    (tmp_path / "cardiogram.toml").unlink()
+    extra = {"CARDIOGRAM_IMPROVE_OTHERS": "1"}
+    done = CommandLine(tmp_path, herons.url, TOKEN, extra=extra).run("improve", OTHER)
+    assert "command line only" in done.stderr
+    assert {request["method"] for request in herons.requests()} <= {"GET"}

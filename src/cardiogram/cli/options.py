@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
+from click.core import ParameterSource
 
 from cardiogram import hub, store
 from cardiogram.errors import ConfigError
@@ -66,6 +67,24 @@ id_option = click.option(
     help="Id of the model, where the target is a file.",
 )
 judge_option = click.option("--judge", default="embedded", help="Whose ratings.")
+
+
+def _said(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
+    """Refuse a flag that another folder's settings, or the environment, would set."""
+    source = ctx.get_parameter_source(parameter.name or "")
+    if value and source is not ParameterSource.COMMANDLINE:
+        raise ConfigError(
+            f"{parameter.opts[0]} counts on the command line only, so that no settings file sends",
+            hint="Take it out of cardiogram.toml and the environment.",
+        )
+    return value
+
+
+def make_said_option(name: str, variable: str, words: str) -> Decorator:
+    """A flag that only the command line can set."""
+    return click.option(name, variable, is_flag=True, callback=_said, help=words)
+
+
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 

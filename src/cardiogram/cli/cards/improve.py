@@ -12,7 +12,7 @@ import click
 from cardiogram import hub
 from cardiogram.cli.cards.pull_requests import PullRequests
 from cardiogram.cli.group import print_error
-from cardiogram.cli.options import PATH, id_option, look_of
+from cardiogram.cli.options import PATH, id_option, look_of, make_said_option
 from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.errors import CardiogramError, ConfigError
 from cardiogram.report import terminal
@@ -44,9 +44,9 @@ _AT_ONCE = 5
     help="For whom questions come first.",
 )
 @click.option("--pull-request", is_flag=True, help="Show the pull request that would be sent.")
-@click.option("--send", "sends", is_flag=True, help="Send it.")
+@make_said_option("--send", "sends", "Send it.")
 @click.option("--with-proof", is_flag=True, help="README.proof.json goes along.")
-@click.option("--others", is_flag=True, help="Send to repositories that are not yours, too.")
+@make_said_option("--others", "others", "Send to repositories that are not yours, too.")
 @click.option("--restore", is_flag=True, help="Go on from the last card that a person wrote.")
 @click.option("-v", "--verbose", is_flag=True, help="Show all of it, the whole diff too.")
 @click.option(

@@ -8,7 +8,13 @@ from pathlib import Path
 import click
 
 from cardiogram import store
-from cardiogram.cli.options import PATH, json_option, print_results, study_argument
+from cardiogram.cli.options import (
+    PATH,
+    json_option,
+    make_said_option,
+    print_results,
+    study_argument,
+)
 from cardiogram.report import terminal
 
 
@@ -24,7 +30,7 @@ from cardiogram.report import terminal
 @click.option("--license", default="cc-by-4.0", help="Licence of the dataset.")
 @click.option("--replace-card", is_flag=True, help="Overwrite a card that was edited on the Hub.")
 @click.option("--out", type=PATH, help="Keep the files in this folder.")
-@click.option("--send", is_flag=True, help="Send it. Without this, nothing leaves the machine.")
+@make_said_option("--send", "send", "Send it. Without this, nothing leaves the machine.")
 @json_option
 def command(
     study: store.Study,
