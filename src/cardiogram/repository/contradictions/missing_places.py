@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import re
 from collections.abc import Iterator
 from typing import cast
 
@@ -79,7 +80,8 @@ def find_other_snippets(known: Known) -> Iterator[Contradiction]:
     """Snippets that load a sister of this model, where none loads this one."""
     own = known.repository.id if known.repository and known.repository.id else known.card.id
     owner, _, name = own.lower().partition("/")
-    if not name or own.lower() in known.card.text.lower():
+    shown = re.search(rf"{re.escape(own)}(?![\w-])", known.card.text, re.I)
+    if not name or shown:
         return
     listed = {str(s.value).lower() for k, _, _ in _KEYS for s in known.said(k)}
     for statement in known.said("repository", "code"):

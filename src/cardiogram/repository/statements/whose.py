@@ -13,7 +13,7 @@ OTHER = "?"
 _OWN = re.compile(
     r"\b(?:this|the|our) (?:\w+ ){0,3}(?:model|checkpoint|adapter|lora|encoder|"
     r"decoder|classifier|version|pipeline|repo(?:sitory)?|"
-    r"quanti[sz]ation|merge|weights?)\b|\b(?:it|its|we|our|here)\b|"
+    r"quanti[sz]ation|merge|weights?)\b|\b(?:it|its|we|our|here|this is)\b|"
     r"\b(?:dieses?|das|der|unser) (?:\w+)?(?:modell|adapter|encoder|klassifikator|"
     r"version)|\bes (?:hat|ist|wurde|liest)\b|"
     r"\bdie gewichte\b|\b(?:sein|seine|trainiert wurde)\b|"

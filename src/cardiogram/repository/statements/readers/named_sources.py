@@ -93,7 +93,8 @@ def read_bases(view: CardView) -> Iterator[Statement]:
         if named is None:
             continue
         id, span = named
-        own = first or bool(passage.label) or view.subject(passage, span)[1]
+        own = first or bool(passage.label) or (made is not None and "onver" in made[0])
+        own = own or view.subject(passage, span)[1]
         yield view.say("base_model", id, passage, span, certain=own)
 
 

@@ -381,6 +381,7 @@ TRAINED: tuple[Counted, ...] = (
         low=1,
         high=1e7,
     ),
+    _counted("devices", r"num_devices", low=1, high=1e6),
     _counted(
         "accumulation",
         r"grad(?:ient)?[ _]accum(?:ulation)?(?:[ _]steps)?",
