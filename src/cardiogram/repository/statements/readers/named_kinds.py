@@ -226,6 +226,8 @@ def read_dtypes(view: CardView) -> Iterator[Statement]:
     for passage in view.passages:
         if passage.about or passage.place in ("code", "title") or len(passage.text) > 500:
             continue
+        if not passage.label and not _WEIGHTS.search(passage.text):
+            continue
         hits = [(m.lastgroup, m) for m in _DTYPE.finditer(passage.text)]
         if len({name for name, _ in hits}) != 1:
             continue
@@ -234,7 +236,7 @@ def read_dtypes(view: CardView) -> Iterator[Statement]:
             labelled = _DTYPE_LABEL.match(passage.label.strip())
             if (labelled and passage.headings not in training) or _shares_count(passage, match):
                 yield view.say("dtype", name, passage, WordSpan(*match.span()))
-        elif _WEIGHTS.search(passage.text) and not _NOT_STORED.search(passage.text):
+        elif not _NOT_STORED.search(passage.text):
             subject, own = view.subject(passage, WordSpan(*match.span()))
             if subject != OTHER:
                 yield view.say("dtype", name, passage, WordSpan(*match.span()), certain=own)
@@ -275,34 +277,35 @@ def read_architectures(view: CardView) -> Iterator[Statement]:
     for passage in view.passages:
         if passage.about or passage.place in ("code", "title") or len(passage.text) > 400:
             continue
-        families = {
-            _FAMILY_NAMES[int(m.lastgroup[1:])]: m
-            for m in _FAMILY.finditer(passage.text)
-            if m.lastgroup
-        }
         if passage.label:
-            if _ARCHITECTURE_LABEL.match(passage.label.strip()) and len(families) == 1:
-                yield _family(view, passage, families, certain=True)
+            if _ARCHITECTURE_LABEL.match(passage.label.strip()):
+                families = _families(passage.text)
+                if len(families) == 1:
+                    yield _family(view, passage, families, certain=True)
             continue
         built = _BUILT.search(passage.text)
+        families = _families(passage.text) if built else {}
         if built is None or len(families) != 1 or is_elsewhere(passage.text):
             continue
         match = next(iter(families.values()))
-        between = passage.text[built.end() : match.start()]
-        if len(between) > 40 or (built.start() < match.start() and re.search(r"[.;:]", between)):
-            continue
-        if (
-            _NOT_BUILT.search(
-                passage.text[max(0, match.start() - 40) : match.end() + 12].replace(match[0], "")
-            )
-            and "architect" not in built[0].lower()
-        ):
-            before = passage.text[max(0, match.start() - 40) : match.start()]
-            if _NOT_BUILT.search(before):
-                continue
-        own = view.subject(passage, WordSpan(built.start(), built.start()))
-        if own[0] != OTHER:
-            yield _family(view, passage, families, certain=own[1])
+        if _is_built_of(passage.text, built, match):
+            own = view.subject(passage, WordSpan(built.start(), built.start()))
+            if own[0] != OTHER:
+                yield _family(view, passage, families, certain=own[1])
+
+
+def _families(text: str) -> dict[str, re.Match[str]]:
+    """Families that a text names, each where it does so last."""
+    return {_FAMILY_NAMES[int(m.lastgroup[1:])]: m for m in _FAMILY.finditer(text) if m.lastgroup}
+
+
+def _is_built_of(text: str, built: re.Match[str], family: re.Match[str]) -> bool:
+    """Whether the words that say so and the family stand together, and nothing else between."""
+    between = text[built.end() : family.start()]
+    if len(between) > 40 or (built.start() < family.start() and re.search(r"[.;:]", between)):
+        return False
+    before = text[max(0, family.start() - 40) : family.start()]
+    return "architect" in built[0].lower() or not _NOT_BUILT.search(before)
 
 
 def _family(
