@@ -123,6 +123,30 @@ def test_each_library_has_its_code(files: Files, call: str) -> None:
     assert imported <= used
 
 
+def test_a_lora_for_pictures_is_loaded_on_its_base() -> None:
+    header = json.dumps(
+        {
+            "__metadata__": {"ss_network_dim": "16", "modelspec.trigger_phrase": "a heron"},
+            "lora_unet_q.lora_down.weight": {
+                "dtype": "F16",
+                "shape": [16, 64],
+                "data_offsets": [0, 2048],
+            },
+        }
+    ).encode()
+    data = len(header).to_bytes(8, "little") + header + bytes(2048)
+    card = b"---\nbase_model: q/heron\npipeline_tag: text-to-image\n---\n# Heron\n\nA LoRA.\n"
+    base = InMemory("q/heron", {"README.md": b"---\nlicense: mit\n---\n# Heron\n"}, others={})
+    made = InMemory(
+        ID, {"README.md": card, "heron.safetensors": data}, others={("model", "q/heron"): base}
+    )
+    view = view_card(made)
+    after, _ = apply_changes(view.readme, list(find_additions(view)))
+    assert f'load_lora_weights("{ID}", weight_name="heron.safetensors")' in after.text
+    assert 'pipeline("a heron")' in after.text
+    assert "LoRA rank | 16" in after.text
+
+
 def test_code_of_the_repository_is_not_run() -> None:
     own = config("HeronForCausalLM", auto_map={"AutoModelForCausalLM": "modeling.Heron"})
     assert code_of({**own, "modeling.py": b"class Heron: ..."}) == ""

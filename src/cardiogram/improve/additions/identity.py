@@ -115,7 +115,7 @@ def _limits(voice: CardVoice) -> Iterator[LabelledFact]:
 
 def _adapter(voice: CardVoice) -> Iterator[LabelledFact]:
     for name in ("rank", "lora_alpha", "lora_dropout"):
-        fact = voice.fact(name)
+        fact = voice.fact(name) or voice.fact(name, "adapter")
         if fact and isinstance(fact.value, int | float):
             yield LabelledFact(
                 voice.wording.label(name), voice.wording.decimal(fact.value), (fact,)

@@ -14,6 +14,7 @@ from cardiogram.improve.additions.stating import CardVoice, is_id, is_plain
 from cardiogram.repository import Fact
 
 _WHEEL = "-any-py3-none-any.whl"
+_LORA_FILE = "pytorch_lora_weights.safetensors"
 _LARGE = 1e9
 _FILE = re.compile(r"[\w./+-]{1,200}")
 _TEXT_PIPELINES = {
@@ -57,9 +58,10 @@ def find_snippets(voice: CardVoice) -> tuple[Snippet, ...]:
     """Snippets for the model; none where its files do not say how it is loaded."""
     if not is_id(voice.view.facts.repo) or voice.view.facts.named("custom_code"):
         return ()
-    gguf = _gguf(voice)
-    if gguf:
+    if gguf := _gguf(voice):
         return gguf
+    if lora := _lora(voice):
+        return (Snippet(lora),)
     for name, make in _LIBRARIES.items():
         library = next((f for f in voice.facts("library") if f.value == name), None)
         if library is not None:
@@ -186,6 +188,33 @@ def _diffusers(voice: CardVoice) -> str:
         "torch_dtype=torch.float16)\n"
         'pipeline.to("cuda")\n'
         f'image = pipeline("{_example(voice)}").images[0]\n'
+        'image.save("image.png")'
+    )
+
+
+def _lora(voice: CardVoice) -> str:
+    """A LoRA that diffusers or kohya's trainer wrote, on the base that is named for it."""
+    ranks = voice.view.facts.named("rank", "adapter")
+    source = next((s for fact in ranks for s in fact.sources if s.header), None)
+    bases = [f for f in voice.view.facts.named("base_model") if is_id(f.value)]
+    pictures = voice.view.card.metadata.values.get("pipeline_tag") == "text-to-image"
+    ours = source is not None and (
+        source.header.startswith("ss_") or source.path == _LORA_FILE or pictures
+    )
+    if source is None or not ours or len(bases) != 1 or not _FILE.fullmatch(source.path):
+        return ""
+    base = str(bases[0].value)
+    if not voice.is_on_hub(base) or '"' in source.path:
+        return ""
+    kind = "bfloat16" if "flux" in base.lower() else "float16"
+    trigger = next((f for f in voice.view.facts.named("trigger") if is_plain(f.value)), None)
+    prompt = str(trigger.value).replace('"', "") if trigger else _example(voice)
+    return (
+        "import torch\nfrom diffusers import DiffusionPipeline\n\n"
+        f'pipeline = DiffusionPipeline.from_pretrained("{base}", torch_dtype=torch.{kind})\n'
+        f'pipeline.load_lora_weights("{voice.view.facts.repo}", weight_name="{source.path}")\n'
+        'pipeline.to("cuda")\n'
+        f'image = pipeline("{prompt}").images[0]\n'
         'image.save("image.png")'
     )
 
