@@ -11,8 +11,6 @@ if TYPE_CHECKING:
     from cardiogram.improve.repairs.handwritten import (
         is_handwritten,
         last_written,
-        restored_tags,
-        written_words,
     )
     from cardiogram.improve.repairs.placeholders import clear_templates, generator_lines
 

@@ -6,12 +6,9 @@ from collections.abc import Iterable
 
 from cardiogram.cards import parse_card
 from cardiogram.cards.features import find_makers, is_boilerplate
-from cardiogram.improve.draft import DraftChange
 from cardiogram.improve.editing import ReadmeText
-from cardiogram.improve.operations import AddMetadata
 from cardiogram.improve.repairs.body_lines import BodyLines
 from cardiogram.improve.repairs.placeholders import generator_lines
-from cardiogram.improve.repairs.template_words import repair
 from cardiogram.repository.access import RepositoryCommit
 
 _LEAST_WORDS = 40
@@ -83,10 +80,3 @@ def last_written(
         elif is_handwritten(readme):
             return commit, readme
     return None
-
-
-def restored_tags(now: ReadmeText, before: ReadmeText) -> DraftChange | None:
-    """Tags of an earlier revision that PEFT replaced, as a change that adds them again."""
-    had, has = (parse_card(r.encode()).metadata.texts("tags") for r in (before, now))
-    lost = tuple(tag for tag in dict.fromkeys(had) if tag not in has)
-    return repair("tags", [AddMetadata("tags", lost)]) if lost else None

@@ -73,7 +73,7 @@ def _is_empty(seen: SeenCard, words: str) -> bool:
     if not seen.makers & _FOLDERS:
         return False
     folder = words.removeprefix(_CARD_FOR).strip("`")
-    if folder.lower() in known.folders or _CHECKPOINT.fullmatch(folder):
+    if folder in known.folders or _CHECKPOINT.fullmatch(folder):
         return folder.lower() != seen.name.lower()
     return "/" in folder and " " not in folder and not _may_be_id(folder)
 
