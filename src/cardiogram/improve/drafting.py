@@ -21,7 +21,13 @@ from cardiogram.improve.claiming import make_claims, standing_answers
 from cardiogram.improve.corrections import find_corrections
 from cardiogram.improve.draft import Audience, Draft, DraftChange, Question, apply_changes
 from cardiogram.improve.editing import ReadmeText
-from cardiogram.improve.interview import Answers, apply_answers, find_questions, leave_todos
+from cardiogram.improve.interview import (
+    Answers,
+    apply_answers,
+    find_questions,
+    has_todo,
+    leave_todos,
+)
 from cardiogram.improve.operations import InsertLines
 from cardiogram.improve.repairs import clear_templates, find_repairs
 from cardiogram.improve.view import README, DraftView, view_card
@@ -153,7 +159,7 @@ class _Work:
         questions = find_questions(view, self.open.values(), self.answers.texts, audience)
         claims = make_claims(view, [*self.changes, *standing_answers(self.answers)], self.answers)
         after = view.readme
-        if todo:
+        if todo and not any(has_todo(view, question.ask) for question in questions):
             for question in questions:
                 now = view_card(view.repository, after, self.judge, view.facts)
                 left = [*leave_todos(now, [question])]

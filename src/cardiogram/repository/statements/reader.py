@@ -10,6 +10,8 @@ from cardiogram.repository.statements.statement import Statement
 MAX_STATEMENTS = 3_000
 """Statements of a card; a table of more rows says nothing that a fact could answer."""
 
+_latest: list[tuple[Card, tuple[Statement, ...]]] = []
+
 
 def read_statements(card: Card) -> tuple[Statement, ...]:
     r"""What a card says that a fact can speak to, in the order of its lines.
@@ -24,6 +26,8 @@ def read_statements(card: Card) -> tuple[Statement, ...]:
     >>> [(s.kind, s.value, s.quote) for s in read_statements(card)]
     [('parameters', 7000000000, 'This model has 7B parameters.')]
     """
+    if _latest and _latest[0][0] is card:  # it is asked for several times in a row
+        return _latest[0][1]
     view = CardView(card)
     kept: dict[tuple[object, ...], Statement] = {}
     for read in READERS:
@@ -34,4 +38,6 @@ def read_statements(card: Card) -> tuple[Statement, ...]:
                 kept[key] = statement
             if len(kept) >= MAX_STATEMENTS:
                 break
-    return tuple(sorted(kept.values(), key=lambda each: each.line))
+    statements = tuple(sorted(kept.values(), key=lambda each: each.line))
+    _latest[:] = [(card, statements)]
+    return statements

@@ -81,10 +81,14 @@ def read_files(view: CardView) -> Iterator[Statement]:
 
 def _in_code(view: CardView) -> Iterator[Statement]:
     own = view.card.id.lower()
+    by_block: dict[int, list[Passage]] = {}
+    for passage in view.passages:
+        if not passage.label:
+            by_block.setdefault(passage.block, []).append(passage)
     for number, block in enumerate(view.card.document.blocks):
         if block.kind == "heading" or block.kind == "table":
             continue
-        parts = [p for p in view.passages if p.block == number and not p.label]
+        parts = by_block.get(number, [])
         for match in (m for pattern in _OF_REPOSITORY for m in pattern.finditer(block.text)):
             line = block.text.count("\n", 0, match.start("file"))
             if parts and (not own or match["id"].lower() == own):
