@@ -170,7 +170,7 @@ class _Work:
         self.contradicted = {_key(each.statement): each for each in reversed(contradictions)}
         self.seen: set[tuple[object, ...]] = set()
         self.altered: list[str] = []
-        self.owners: dict[tuple[str, str, int], Claim] = {}
+        self.owners: dict[tuple[str, str, str, int], Claim] = {}
 
     def assign(self, claims: Sequence[Claim]) -> None:
         """Give each place of words that several claims have to the one that stood there."""
@@ -179,7 +179,7 @@ class _Work:
         places = [(claim, anchor) for claim in again for anchor in self.text.find(claim.quote)]
         places.sort(key=lambda pair: -self.text.likeness(pair[1], pair[0].quote))
         for claim, anchor in places:
-            self.owners.setdefault((claim.name, claim.about, anchor.start), claim)
+            self.owners.setdefault(_place_of(claim, anchor), claim)
 
     # Claims --------------------------------------------------------------------------------------
 
@@ -212,7 +212,7 @@ class _Work:
         """Where a claim stands now, what is read there, and whether it was edited."""
         first = None
         for anchor in self.text.find(claim.quote):
-            if self.owners.get((claim.name, claim.about, anchor.start), claim) is not claim:
+            if self.owners.get(_place_of(claim, anchor), claim) is not claim:
                 continue  # the same words twice: that place is another claim's
             first = first or anchor
             if statement := self._statement(claim, anchor):
@@ -361,6 +361,11 @@ def _contradicted(base: Verified, contradiction: Contradiction) -> Verified:
 def _changed(digest: str, before: str) -> bool:
     """Whether two digests are of other bytes; a blob of Git and a hash of bytes do not tell."""
     return digest != before and digest.partition(":")[0] == before.partition(":")[0]
+
+
+def _place_of(claim: Claim, anchor: Anchor) -> tuple[str, str, str, int]:
+    """What a claim says at a place: a sentence may state two values of one name."""
+    return claim.name, claim.about, str(claim.value), anchor.start
 
 
 def _place(source: FactSource) -> tuple[object, ...]:
