@@ -353,6 +353,42 @@ def test_a_base_that_is_none_is_named_by_files_or_asked(named: str) -> None:
     assert "base-model" in asked.questions
 
 
+def test_a_dead_parent_of_a_merge_is_asked_and_stays() -> None:
+    text = f"---\nbase_model:\n- a/b\n- gone/step\ntags:\n- mergekit\n---\n# Otter\n\n{MERGE}"
+    files = {"mergekit_config.yml": "merge_method: ties\nbase_model: a/b\n"}
+    card = repaired(text, files, {"a/b": "# B"})
+    assert card.text == text
+    assert "base-model" in card.questions
+
+
+AXOLOTL = """<details><summary>See axolotl config</summary>
+
+axolotl version: `0.6.0`
+```yaml
+base_model: brook/brook-7b
+datasets:
+  - path: brook/notes
+    type: alpaca
+lora_r: 32
+sequence_len: 4096
+num_epochs: 3
+```
+
+</details><br>
+"""
+
+
+def test_the_settings_that_axolotl_prints_name_the_base() -> None:
+    text = (
+        f"---\nbase_model: /mnt/b\n---\n{TRAINER}{AXOLOTL}\nThis model is a fine-tuned version of "
+        "[/mnt/b](https://huggingface.co//mnt/b) on the ./x.jsonl and the brook/notes datasets.\n"
+    )
+    card = repaired(text, {}, {"brook/brook-7b": "# B", "datasets/brook/notes": "# N"})
+    assert card.text.startswith("---\nbase_model: brook/brook-7b\n---")
+    assert "(https://huggingface.co/brook/brook-7b) on the brook/notes dataset.\n" in card.text
+    assert "training-data" in card.questions
+
+
 def test_a_four_bit_copy_gives_way_to_what_was_copied() -> None:
     text = "---\nbase_model: unsloth/brook-7b-bnb-4bit\n---\n# Otter\n"
     name = "unsloth/brook-7b-bnb-4bit"

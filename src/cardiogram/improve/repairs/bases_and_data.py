@@ -24,7 +24,7 @@ def base_model(seen: SeenCard) -> Repairs:
         return
     now, proof = [], list[Fact]()
     for id in stated:
-        facts = _instead(seen, id)
+        facts = _instead(seen, id, stated)
         if facts is None:
             now.append(id)
         elif facts:
@@ -38,7 +38,7 @@ def base_model(seen: SeenCard) -> Repairs:
         return
     single = isinstance(seen.view.card.metadata.values.get("base_model"), str)
     operations = [SetMetadata("base_model", now[0])] if single else _list_of("base_model", now)
-    sentences = [Sentence(str(fact.value), (fact,)) for fact in proof]
+    sentences = [Sentence(str(fact.value), (fact,)) for fact in proof if is_proven(fact)]
     yield repair("base-model", operations, sentences)
 
 
@@ -50,7 +50,7 @@ def _ids(seen: SeenCard, key: str) -> list[str]:
     return plain if seen.view.card.front_matter is not None and len(plain) == len(ids) else []
 
 
-def _instead(seen: SeenCard, id: str) -> list[Fact] | None:
+def _instead(seen: SeenCard, id: str, stated: list[str]) -> list[Fact] | None:
     """Facts on the model that belongs there; None where the id is right."""
     if _COPY.search(id):
         originals = [f for f in seen.named("base_model") if f.note.startswith(f"{_ORIGINAL}{id},")]
@@ -58,7 +58,8 @@ def _instead(seen: SeenCard, id: str) -> list[Fact] | None:
     if not (id in ("None", seen.id) or _LOCAL.search(id) or seen.is_there(id) is False):
         return None
     known = {str(fact.value): fact for fact in seen.bases}
-    return list(known.values()) if len(known) == 1 else []
+    new = len(known) == 1 and not known.keys() & set(stated)
+    return list(known.values()) if new else []
 
 
 def data_ids(seen: SeenCard) -> Repairs:

@@ -13,13 +13,14 @@ from cardiogram.repository import Fact
 _SENTENCE = re.compile(
     r"This model (?P<how>was trained from scratch|is a fine-tuned version of "
     r"\[(?P<base>[^\]\n]{1,200})\]\((?P<link>[^)\n]{1,300})\))"
-    r"(?P<on> on (?:(?P<none>an unkn?own dataset)|the (?P<data>[^\n]{1,200}?) dataset))?\."
+    r"(?P<on> on (?:(?P<none>an unkn?own dataset)|the (?P<data>[^\n]{1,400}?) datasets?))?\."
     r"(?P<blank>\s*)"
 )
 _PIPELINE = re.compile(
     r"(?:This pipeline was finetuned from |The weights were fine-tuned ).{0,300}?\bon "
     r"(?P<all>the (?P<mark>\*{0,2})(?P<data>[^\s*]{1,200})(?P=mark) dataset)"
 )
+_AND_THE = re.compile(r", the | and the ")
 _SHAPE = ("model_type", "vocab_size", "hidden_size", "num_hidden_layers", "d_model", "n_embd")
 _LEAST_SHAPE = 3
 _LOCAL = re.compile(r"^[./~\\]|^\w:[\\/]|\\|\.(?:jsonl?|csv|parquet|txt|tsv|arrow)$")
@@ -67,12 +68,15 @@ def _mended(seen: SeenCard, number: int, match: re.Match[str]) -> Repairs:
             how = f"This model is a fine-tuned version of {_link(str(base[0].value))}"
         else:
             yield question("base-model", _candidates(seen))
-    if on and (match["none"] or _is_no_data(match["data"])):
-        data = list(seen.data)
-        if data:
+    stated = _AND_THE.split(match["data"] or "")
+    wrong = [name for name in stated if _is_no_data(name)]
+    if on and (match["none"] or wrong):
+        kept = [name for name in stated if name and name not in wrong]
+        data = [fact for fact in seen.data if fact.value not in kept]
+        if data or kept:
             id, proof = id or "data-sentence", [*proof, *data]
-            on = f" on {_listed(data)}"
-        else:
+            on = f" on {_listed([*kept, *(str(fact.value) for fact in data)])}"
+        if not data:
             yield question("training-data")
     if id:
         text = f"{how}{on}."
@@ -131,8 +135,8 @@ def _link(id: str) -> str:
     return f"[{id}](https://huggingface.co/{id})"
 
 
-def _listed(data: list[Fact]) -> str:
-    each = [f"the {fact.value}" for fact in data]
+def _listed(data: list[str]) -> str:
+    each = [f"the {name}" for name in data]
     if len(each) == 1:
         return f"{each[0]} dataset"
     return f"{', '.join(each[:-1])} and {each[-1]} datasets"

@@ -74,8 +74,11 @@ class SeenCard:
 
     @cached_property
     def bases(self) -> tuple[Fact, ...]:
-        """Models that a file names as its base; of a 4-bit copy, the model that was copied."""
-        facts = [f for f in self.named("base_model") if is_proven(f) and isinstance(f.value, str)]
+        """Models that a file, or a settings file that the card shows, names as its base.
+
+        Of a 4-bit copy, the model that was copied.
+        """
+        facts = [f for f in self.named("base_model") if is_proven(f) or _is_shown(f)]
         originals = [f for f in facts if f.note.startswith("the original of ")]
         copied = {f.note.removeprefix("the original of ").partition(",")[0] for f in originals}
         return tuple(f for f in facts if f.value not in copied)
@@ -102,6 +105,11 @@ class SeenCard:
 def is_proven(fact: Fact) -> bool:
     """Whether a place other than the card itself proves a fact."""
     return any(source.path != README or source.repo for source in fact.sources)
+
+
+def _is_shown(fact: Fact) -> bool:
+    """Whether a line of the card says it, and not the metadata: settings that a tool prints."""
+    return any(source.line and not source.pointer for source in fact.sources)
 
 
 def _says_data(fact: Fact) -> bool:
