@@ -146,9 +146,11 @@ def _first_blocks(document: Document) -> Document:
 
 def _only_html(document: Document, body: str) -> bool:
     """Whether no Markdown construct was used at all."""
-    chunks = filter(None, map(str.strip, re.split(r"\n[ \t]*\n", body)))
-    return all(chunk.startswith("<") for chunk in chunks) and not any(
+    if any(
         block.kind in ("item", "code", "table")
         or (block.kind == "heading" and block.style == "markdown")
         for block in document.blocks
-    )
+    ):
+        return False
+    chunks = filter(None, map(str.strip, re.split(r"\n[ \t]*\n", body)))
+    return all(chunk.startswith("<") for chunk in chunks)

@@ -61,6 +61,8 @@ class Metadata:
         value = self.values.get(key)
         if value is None:
             return []
+        if type(value) is str:
+            return [value] if value else []
         parts = value if isinstance(value, list) else [value]
         return [str(part) for part in parts if isinstance(part, str | int | float) and part != ""]
 

@@ -190,14 +190,14 @@ def unfilled_tables(document: Document) -> list[Block]:
     >>> unfilled_tables(Document((table,))) == [table]
     True
     """
-    shown = [link.line for link in document.links if link.image]
+    tables = [block for block in document.blocks if block.kind == "table" and block.columns > 1]
     return [
-        block
-        for block in document.blocks
-        if block.kind == "table"
-        and block.columns > 1
-        and _says_nothing(block.text)
-        and not any(block.line <= line <= block.last_line for line in shown)
+        table
+        for table in tables
+        if _says_nothing(table.text)
+        and not any(
+            link.image and table.line <= link.line <= table.last_line for link in document.links
+        )
     ]
 
 

@@ -175,15 +175,16 @@ def read_blocks(texts: Iterable[str]) -> BlockReadings:
     placeholder = [is_placeholder(text) for text in row]
     boilerplate = list(map(is_boilerplate, row, lower))
     beyond = {number: text for number, text in enumerate(row) if not text.isascii()}
+    other = {number: text for number, text in beyond.items() if not is_latin(text)}
     joined = _END.join([b"", *lower, b""])
     stated = _count_runs(joined.translate(_DIGIT_RUNS, b".,"))
     letters = np.array([len(text) for text in row], np.int64)
     void = _find_void(list(row), tokens, words, different, stated, letters)
     counts = Counts(
-        words=np.minimum(_count_plain_words(joined, beyond), _MAX_BLOCK_WORDS),
+        words=np.minimum(_count_plain_words(joined, beyond, other), _MAX_BLOCK_WORDS),
         numbers=stated,
         letters=letters,
-        foreign=_count_foreign(len(row), beyond),
+        foreign=_count_foreign(len(row), other),
         decimals=_count_decimals(joined, stated),
         quantities=_count_quantities(lower, np.minimum(stated, different.count(UNITS))),
         measures=np.minimum(stated, different.count(MEASURES)),
@@ -198,7 +199,7 @@ def read_blocks(texts: Iterable[str]) -> BlockReadings:
         map(BlockReading, lower, tokens, placeholder, boilerplate, void.tolist(), order.tolist())
     )
     suspect = void | (order <= BLOCK)
-    topics = _name_topics(beyond, different)
+    topics = _name_topics(other, different)
     topics[counts.conversion >= CONVERTED, _TOPIC["evaluation"]] = 0
     return BlockReadings(row, blocks, counts, topics, order, suspect)
 
@@ -215,18 +216,25 @@ def _count_places(places: NDArray[np.intp], ends: NDArray[np.intp]) -> Whole:
     return np.diff(np.searchsorted(places, ends))
 
 
-def _count_plain_words(joined: bytes, beyond: Mapping[int, str]) -> Whole:
-    """Words of joined texts as :func:`count_words` counts them; those beyond ASCII one by one."""
+def _count_plain_words(joined: bytes, beyond: Mapping[int, str], other: Mapping[int, str]) -> Whole:
+    """Words of joined texts as :func:`count_words` counts them.
+
+    Parameters
+    ----------
+    beyond, other
+        Texts that are not ASCII, by their numbers, and those of them in other scripts than Latin.
+    """
     words = _count_runs(joined.translate(_WORD_RUNS))
-    words[list(beyond)] = [count_words(text) for text in beyond.values()]
+    words[list(beyond)] = [len(text.split()) for text in beyond.values()]
+    for block, text in other.items():
+        words[block] = count_words(text)
     return words
 
 
-def _count_foreign(blocks: int, beyond: Mapping[int, str]) -> Whole:
+def _count_foreign(blocks: int, other: Mapping[int, str]) -> Whole:
     foreign = np.zeros(blocks, np.int64)
-    for block, text in beyond.items():
-        if not is_latin(text):
-            foreign[block] = len(re.findall(_SCRIPTS, text))
+    for block, text in other.items():
+        foreign[block] = len(re.findall(_SCRIPTS, text))
     return foreign
 
 
@@ -246,11 +254,11 @@ def _count_quantities(lower: Sequence[bytes], may: Whole) -> Whole:
     return quantities
 
 
-def _name_topics(beyond: Mapping[int, str], different: _ListedWords) -> Whole:
+def _name_topics(other: Mapping[int, str], different: _ListedWords) -> Whole:
     """How often each block's words name each topic."""
     named = [np.minimum(different.count(words), 1) for words in CONTENT.topics.values()]
     topics = np.stack(named, axis=1)
-    for block, text in beyond.items():
+    for block, text in other.items():
         for topic in CONTENT.named_without_spaces(text):
             topics[block, _TOPIC[topic]] += 1
     return topics

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Set as AbstractSet
-from functools import cache, lru_cache
-from typing import NamedTuple
+from functools import cache
+from typing import NamedTuple, TypeAlias
 from zlib import crc32
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.mentions import MAKERS, PHRASES
-from cardiogram.cards.features.phrase_index import PhraseIndex
+from cardiogram.cards.features.phrase_index import PhraseIndex, SharedSearch
 from cardiogram.names import DATA
 
 MIN_WORDS = 3
@@ -38,6 +38,10 @@ TRAINERS = frozenset(
 """Makers of a fine-tune's card: they train, and write the card in the end."""
 
 MERGERS = frozenset({"mergekit", "lazymergekit"})
+
+
+_Phrase: TypeAlias = tuple[str, frozenset[str]]
+"""A maker, and the parts of a phrase that tells it."""
 
 
 class Shapes(NamedTuple):
@@ -102,17 +106,19 @@ def load_shapes() -> Shapes:
     return Shapes(frozenset(data["shapes"]), frozenset(data["openings"]), words)
 
 
-def find_generators(lower: bytes, words: AbstractSet[bytes]) -> tuple[str, ...]:
-    """Names of :data:`GENERATORS` whose phrases a card contains, for the judge's features.
+class Tools(NamedTuple):
+    """Names of the tools that left their words in a card.
 
-    Parameters
+    Attributes
     ----------
-    lower
-        The card's source text as UTF-8, its ASCII letters in lower case.
-    words
-        Those of its words that :data:`MAKERS` knows, or more of them.
+    generators
+        Of :data:`GENERATORS`, for the judge's features.
+    makers
+        As of :func:`find_makers`.
     """
-    return tuple(sorted(MAKERS.names(lower, words)))
+
+    generators: tuple[str, ...]
+    makers: tuple[str, ...]
 
 
 def find_makers(card: Card) -> tuple[str, ...]:
@@ -128,31 +134,46 @@ def find_makers(card: Card) -> tuple[str, ...]:
     >>> find_makers(parse_card("# Model Card for Otter"))
     ()
     """
+    return find_tools(card, frozenset()).makers
+
+
+def find_tools(card: Card, words: AbstractSet[bytes]) -> Tools:
+    """What tools left in a card, looked for once.
+
+    Parameters
+    ----------
+    words
+        Those of the card's words that :data:`MAKERS` knows, or more of them.
+    """
+    index, search, makers, uses = _load_makers()
+    lower = card.text.encode("utf-8", "replace").lower()
     named = [f"tag:{tag}" for tag in card.metadata.texts("tags")]
     named += [f"library:{name}" for name in card.metadata.texts("library_name")]
-    return _makers_in(card.text, "\n".join(named))
-
-
-@lru_cache(maxsize=8)
-def _makers_in(text: str, named: str) -> tuple[str, ...]:
-    """Makers by the phrases in a text, whose blanks and line ends do not count."""
-    index, makers, uses = _load_makers()
-    said = index.names_in(f"{text}\n{named}\n".encode("utf-8", "replace").lower())
+    text = b"%b\n%b\n" % (lower, "\n".join(named).encode("utf-8", "replace").lower())
+    by_judge, by_makers = search.search(text)
+    said = index.names_in(text, by_makers)
     known = {name for part in said for name, phrase in uses[part] if phrase <= said}
-    return tuple([name for name in makers if name in known]) if known else ()
+    return Tools(
+        tuple(sorted(MAKERS.names(lower, words, by_judge))),
+        tuple([name for name in makers if name in known]) if known else (),
+    )
 
 
 @cache
-def _load_makers() -> tuple[PhraseIndex, list[str], dict[str, list[tuple[str, frozenset[str]]]]]:
-    """Parts of phrases, makers, and what each part is of: a card must hold all of a phrase."""
+def _load_makers() -> tuple[PhraseIndex, SharedSearch, list[str], dict[str, list[_Phrase]]]:
+    """Parts of phrases, makers, and what each part is of: a card must hold all of a phrase.
+
+    The search is for the phrases of :data:`MAKERS` too.
+    """
     data: dict[str, list[str]] = json.loads((DATA / "makers.json").read_text("utf-8"))
-    uses: dict[str, list[tuple[str, frozenset[str]]]] = {}
+    uses: dict[str, list[_Phrase]] = {}
     for name, phrases in data.items():
         for phrase in phrases:
             parts = frozenset(map(_whole_tag, phrase.split(" + ")))
             for part in parts:
                 uses.setdefault(part, []).append((name, parts))
-    return PhraseIndex({part: [part] for part in sorted(uses)}), list(data), uses
+    index = PhraseIndex({part: [part] for part in sorted(uses)})
+    return index, SharedSearch(MAKERS, index), list(data), uses
 
 
 def _whole_tag(part: str) -> str:

@@ -6,7 +6,7 @@ import re
 from typing import Literal, get_args
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.features.boilerplate import MERGERS, TRAINERS, find_makers
+from cardiogram.cards.features.boilerplate import MERGERS, TRAINERS
 from cardiogram.cards.features.vector import Features
 
 Kind = Literal[
@@ -57,7 +57,7 @@ def kinds_of(card: Card, features: Features) -> tuple[Kind, ...]:
     name = card.id.lower()
     tags = {tag.lower() for tag in card.metadata.texts("tags")}
     library = card.metadata.texts("library_name")
-    makers = set(find_makers(card))
+    makers = set(features.makers)
     kinds: list[Kind] = []
     if makers & TRAINERS:
         kinds.append("trainer")

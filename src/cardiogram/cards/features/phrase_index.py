@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence, Set as AbstractSet
+from collections.abc import Iterable, Mapping, Sequence, Set as AbstractSet
 from functools import cache, cached_property
 
 from ahocorasick_rs import BytesAhoCorasick, Implementation
@@ -18,6 +18,7 @@ _TO_WORDS = bytes(
     byte if chr(byte).isalnum() or byte >= 128 or chr(byte) == "_" else 32 for byte in range(256)
 )
 _BLANKS = b" \t\n\r\v\f"
+_BLANK = ord(" ")
 _STEM = 4
 """Characters by which some word must begin as a phrase of one word that may go on does."""
 _MOST = 9
@@ -49,6 +50,8 @@ class PhraseIndex:
         Whole words that decide which phrases count.
     groups
         Names of the features.
+    phrases
+        All phrases, those of one word last.
 
     References
     ----------
@@ -75,6 +78,7 @@ class PhraseIndex:
         self._stems = frozenset(number for number, need in needs if need.startswith(b" "))
         self.words = self._single.union(need for need in self._needs if need.strip() == need != b"")
         self.groups = frozenset(groups)
+        self.phrases = (*self._texts, *sorted(self._single))
 
     def count(self, text: bytes, words: AbstractSet[bytes]) -> dict[str, int]:
         """Count the different phrases of each feature that stand in a text, at most 9.
@@ -91,49 +95,98 @@ class PhraseIndex:
             counts[name] = counts.get(name, 0) + 1
         return {name: count if count < _MOST else _MOST for name, count in counts.items()}
 
-    def names(self, text: bytes, words: AbstractSet[bytes]) -> set[str]:
-        """Names of the features of which a text has a phrase; see :meth:`count`."""
-        return set(self._find(text, words))
+    def names(
+        self, text: bytes, words: AbstractSet[bytes], may: Iterable[int] | None = None
+    ) -> set[str]:
+        """Names of the features of which a text has a phrase; see :meth:`count`.
 
-    def names_in(self, text: bytes) -> set[str]:
+        Parameters
+        ----------
+        may
+            Numbers of the phrases that may stand there, where they are known.
+        """
+        if may is None:
+            return set(self._find(text, words))
+        places = {number: text.find(self.phrases[number]) for number in may}
+        some = {n: place for n, place in places.items() if place >= 0 and n < len(self._texts)}
+        return set(self._find(text, words, some))
+
+    def names_in(self, text: bytes, may: Iterable[int]) -> set[str]:
         """As :meth:`names`, of a text whose words nobody has listed; any blanks in it are one."""
-        squeezed, texts, needs = self._squeezed
-        hits = squeezed.search(text.translate(None, _BLANKS))
-        numbers = {number for number in hits if _with_any_blanks(texts[number]).search(text)}
-        if not numbers:
-            return set()
-        spaced = b" %b " % text.translate(_TO_WORDS)
-        words = {word for word in {needs[n] for n in numbers} if b" %b " % word in spaced}
-        return set(self._find(text, words, {n for n in numbers if n < len(self._texts)}))
+        named: set[str] = set()
+        spaced = b""
+        for number in may:
+            phrase, (need, features, is_whole) = self.phrases[number], self._wanted[number]
+            first = text.find(phrase.partition(b" ")[0])
+            if first < 0 or not _with_any_blanks(phrase).search(text, first):
+                continue
+            if not is_whole:
+                spaced = spaced or b" %b " % text.translate(_TO_WORDS)
+            if is_whole or need in spaced:
+                named.update(features)
+        return named
 
     @cached_property
     def _automaton(self) -> _Automaton:
         return _Automaton(self._texts)
 
     @cached_property
-    def _squeezed(self) -> tuple[_Automaton, list[bytes], list[bytes]]:
-        """An automaton of the phrases without their blanks, the phrases, and what they need.
-
-        The phrases that are one word follow the others.
-        """
-        single = sorted(self._single)
-        texts = [*self._texts, *single]
-        squeezed = [text.translate(None, _BLANKS) for text in texts]
-        return _Automaton(squeezed), texts, [*self._needs, *single]
+    def _wanted(self) -> list[tuple[bytes, list[str], bool]]:
+        """Of each phrase what must stand in a text, its names, and whether it has that itself."""
+        needs = [need if need[:1] in (b"", b" ") else b" %b " % need for need in self._needs]
+        needs += [b" %b " % word for word in sorted(self._single)]
+        of = [[name] for name in self._name]
+        of += [self._name_of_word[word] for word in sorted(self._single)]
+        has = [n in text.translate(_TO_WORDS) for n, text in zip(needs, self.phrases, strict=True)]
+        return list(zip(needs, of, has, strict=True))
 
     def _find(
-        self, text: bytes, words: AbstractSet[bytes], numbers: AbstractSet[int] | None = None
+        self, text: bytes, words: AbstractSet[bytes], places: Mapping[int, int] | None = None
     ) -> list[str]:
-        """The name of each different phrase that counts, of those with some numbers if given."""
+        """The name of each different phrase that counts, of those at some places if given."""
         needs, name_of = self._needs, self._name
         matched = [name for word in self._single & words for name in self._name_of_word[word]]
-        numbers = self._automaton.search(text) if numbers is None else numbers
+        places = self._automaton.search(text) if places is None else places
+        numbers = places.keys()
         matched += [name_of[number] for number in numbers if needs[number] in words]
         matched += [name_of[number] for number in numbers & self._free]
-        if stems := numbers & self._stems:
-            spaced = b" " + text.translate(_TO_WORDS)
-            matched += [name_of[number] for number in stems if needs[number] in spaced]
+        spaced = b""
+        for number in numbers & self._stems:
+            place = places[number]
+            if place and _TO_WORDS[text[place - 1]] != _BLANK:  # another may begin a word
+                spaced = spaced or b" " + text.translate(_TO_WORDS)
+                if needs[number] not in spaced:
+                    continue
+            matched.append(name_of[number])
         return matched
+
+
+class SharedSearch:
+    """Phrases of several indexes, searched at once where blanks do not count.
+
+    Parameters
+    ----------
+    indexes
+        Whose phrases are looked for.
+    """
+
+    def __init__(self, *indexes: PhraseIndex) -> None:
+        self._number = [
+            (place, number)
+            for place, index in enumerate(indexes)
+            for number in range(len(index.phrases))
+        ]
+        phrases = [phrase for index in indexes for phrase in index.phrases]
+        self._automaton = _Automaton([phrase.translate(None, _BLANKS) for phrase in phrases])
+        self._indexes = len(indexes)
+
+    def search(self, text: bytes) -> list[list[int]]:
+        """Numbers of the phrases of each index that may stand in a text."""
+        may: list[list[int]] = [[] for _ in range(self._indexes)]
+        for hit in self._automaton.search(text.translate(None, _BLANKS)):
+            place, number = self._number[hit]
+            may[place].append(number)
+        return may
 
 
 class _Automaton:
@@ -149,14 +202,14 @@ class _Automaton:
         self._texts, self._left = texts, _FEW
         self._built = BytesAhoCorasick(texts, implementation=Implementation.NoncontiguousNFA)
 
-    def search(self, text: bytes) -> set[int]:
-        """Numbers of all texts that stand in one."""
+    def search(self, text: bytes) -> dict[int, int]:
+        """Numbers of all texts that stand in one, and where each begins for the last time."""
         if self._left:
             self._left -= 1
             if not self._left:
                 self._built = BytesAhoCorasick(self._texts, implementation=Implementation.DFA)
         hits = self._built.find_matches_as_indexes(text, overlapping=True)
-        return {number for number, _, _ in hits}
+        return {number: begin for number, begin, _ in hits}
 
 
 @cache

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from cardiogram.cards.card import Card
-from cardiogram.cards.features.boilerplate import find_makers
 from cardiogram.cards.features.mentions import PHRASES
 from cardiogram.cards.features.vector import Features
 
@@ -200,7 +199,7 @@ TRAITS: tuple[Trait, ...] = (
     Trait(
         "tool_made",
         "text that a training tool wrote",
-        lambda s: bool(find_makers(s.card)),
+        lambda s: bool(s.features.makers),
         kind="model",
     ),
 )

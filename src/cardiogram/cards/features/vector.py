@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from cardiogram.cards.card import Card
 from cardiogram.cards.features.blocks import BlockReading, count_words, read_blocks
-from cardiogram.cards.features.boilerplate import GENERATORS, find_generators
+from cardiogram.cards.features.boilerplate import GENERATORS, find_tools
 from cardiogram.cards.features.details import LOOSE_TOPICS, NEAR, Details, Ties, count_keys
 from cardiogram.cards.features.mentions import (
     CODE,
@@ -77,7 +77,9 @@ class Features:
     void
         Blocks that say nothing, and headings that stand above no others.
     made_by
-        Tools of the judge's own list; who made the card, :func:`find_makers` tells.
+        Tools of the judge's own list.
+    makers
+        Tools that wrote the card or a part of it, as of :func:`.find_makers`.
     read
         What was read of each block below its text; None for code.
     """
@@ -88,6 +90,7 @@ class Features:
     numbers: dict[str, float] = field(default_factory=dict)
     mentions: dict[str, int] = field(default_factory=dict)
     made_by: tuple[str, ...] = ()
+    makers: tuple[str, ...] = ()
     void: frozenset[Block] = frozenset()
     sections: tuple[Section, ...] = ()
     read: dict[str, BlockReading | None] = field(default_factory=dict)
@@ -231,20 +234,24 @@ class _Draft:
         content = {topic: TopicCount() for topic in CONTENT.topics}
         for count, row in zip(content.values(), sums.content, strict=True):
             count.fill(row)
-        said: set[bytes] = set().union(*[read.tokens for read in self.said])
+        columns = zip(*self.said, strict=True) if self.said else ((), (), (), ())
+        lower, tokens, unfilled, printed, *_ = columns
+        said: set[bytes] = set().union(*tokens)
         words = PHRASED & said
-        written = not any([read.placeholder or read.boilerplate for read in self.said])
-        prose = Visible(b"\n".join([read.lower for read in self.said]), words)
+        prose = Visible(b"\n".join(lower), words)
+        written = not (any(unfilled) or any(printed))
         code = Visible.of(self.code, _CODE_WORDS)
         words |= code.words
         if card.document.hidden:
             words |= Visible.of([card.document.hidden], MAKERS.words).words
+        tools = find_tools(card, words)
         features = Features(
             self.topics,
             self.whole,
             content,
             mentions=find_mentions(card, prose, code),
-            made_by=find_generators(card.text.encode("utf-8", "replace").lower(), words),
+            made_by=tools.generators,
+            makers=tools.makers,
             void=self.void,
             sections=self.sections,
             read=self.read,
@@ -372,7 +379,8 @@ def to_vector(features: Features) -> NDArray[np.float32]:
     """
     values: list[float] = []
     for topic in (features.whole, *features.topics.values()):
-        values += map(log1p, _topic_counts(topic))
+        counts = _topic_counts(topic)
+        values += map(log1p, counts) if any(counts) else counts
     for content in features.content.values():
         values += map(log1p, _content_counts(content))
     values += features.numbers.values()

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Set as AbstractSet
 from typing import Literal
 
 from cardiogram.cards import Card
-from cardiogram.cards.features import Features, find_makers, kinds_of
+from cardiogram.cards.features import Features, kinds_of
 from cardiogram.cards.lint import WORDLESS
 from cardiogram.judge.expectations.predicates import OPENING
 
@@ -79,7 +79,7 @@ def _is_copy(card: Card, features: Features, kinds: AbstractSet[str]) -> bool:
         return True
     if "quantised" in kinds:
         tuned = "says_data_trained" in said or "says_hyper" in said
-        tuned = tuned or not _TRAINERS.isdisjoint(find_makers(card))
+        tuned = tuned or not _TRAINERS.isdisjoint(features.makers)
         return not tuned or _FORMATS.search(card.id) is not None
     if "trainer" in kinds or not ("says_quantized" in said or "says_merged" in said):
         return False

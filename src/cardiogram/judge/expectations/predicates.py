@@ -68,9 +68,9 @@ def runs_model(card: Card, features: Features) -> bool:
     """Whether there is code that loads or calls the model, by whatever package or command."""
     if not features.whole.code:
         return False
-    code = [block for block in card.document.blocks if block.kind == "code"]
     if any([features.mentions.get(name) for name in ("code_load", "code_call")]):
         return True
+    code = [block for block in card.document.blocks if block.kind == "code"]
     shell = features.mentions.get("code_shell") and not all([_TRAINS.search(b.text) for b in code])
     return bool(shell) or any([_calls_something(block) for block in code])
 

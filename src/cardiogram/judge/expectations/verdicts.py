@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from cardiogram.cards import Card, problem_code
-from cardiogram.cards.features import CardFeatures, Features, find_makers
+from cardiogram.cards.features import CardFeatures, Features
 from cardiogram.judge.expectations.conditions import name_conditions
 from cardiogram.judge.expectations.expectations import EXPECTATIONS, Expectation
 from cardiogram.judge.expectations.hints import (
@@ -140,7 +140,7 @@ def _has_results(card: Card, features: Features) -> bool:
 def _has_rows(card: Card, features: Features) -> bool:
     """Whether a table may compare models; a trainer's table compares epochs."""
     rows = max(features.topics["evaluation"].rows, features.content["evaluation"].rows)
-    return rows >= 2 and {"trainer", "keras"}.isdisjoint(find_makers(card))
+    return rows >= 2 and {"trainer", "keras"}.isdisjoint(features.makers)
 
 
 def _warns(card: Card, features: Features) -> bool:

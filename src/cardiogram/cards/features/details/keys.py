@@ -19,6 +19,13 @@ _OPEN = ("other", "unknown")
 _CORE = ("pipeline_tag", "library_name", "language", "base_model", "datasets")
 _READ = ("license", "languages", "tags", "metrics", *_CORE)
 _SHORTEST_TAG = 3
+_HAS = tuple(
+    f"meta_{name}"
+    for name in (
+        *("license", "license_other", "task", "library", "language", "datasets", "base_model"),
+        *("metrics", "model_index", "results", "widget", "emissions", "arxiv"),
+    )
+)
 
 Texts = Mapping[str, Sequence[str]]
 
@@ -59,7 +66,7 @@ def count_keys(metadata: Metadata, id: str, prose: bytes) -> dict[str, float]:
         "arxiv": any([tag.startswith(("arxiv:", "doi:")) for tag in tags]),
     }
     return {
-        **{f"meta_{name}": float(value) for name, value in has.items()},
+        **dict(zip(_HAS, map(float, has.values()), strict=True)),
         "meta_count": float(sum(has.values())),
         "meta_tags": log1p(len(tags)),
         "meta_from_tags": float(metadata.source == "tags"),

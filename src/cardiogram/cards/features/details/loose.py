@@ -88,10 +88,9 @@ class Ties:
             self._anothers = self._is_anothers()
         if self._anothers:
             return True
-        alike = topics & _TOPICS == _ALIKE
         code = [block.text for block in section.blocks if block.kind == "code"]
         if code:
-            return self._loads_another(section, code, alike)
+            return self._loads_another(section, code, topics & _TOPICS == _ALIKE)
         row, read = self._read.row, self._read.blocks
         blocks = [read[row[block.text]] for block in section.blocks]
         if self._linked and self._leads_away(section, blocks):
@@ -99,7 +98,7 @@ class Ties:
         blocks = [block for block in blocks if not (block.placeholder or block.boilerplate)]
         words = sum([len(block.tokens) for block in blocks])
         if words > _LONGEST_LINE:
-            return not alike and self._is_strange(section, blocks)
+            return topics & _TOPICS != _ALIKE and self._is_strange(section, blocks)
         return words > 0 and self._is_hollow(section, blocks)
 
     def _loads_another(self, section: Section, code: Sequence[str], alike: bool) -> bool:
@@ -128,8 +127,10 @@ class Ties:
     def _is_anothers(self) -> bool:
         """Whether the whole card was taken over as it stood."""
         card = self._card
+        if not card.id:
+            return False
         code = "\n".join([block.text for block in card.document.blocks if block.kind == "code"])
-        if "/" not in code or not card.id or card.id in code:
+        if "/" not in code or card.id in code:
             return False
         text, id = lower_bytes(code), lower_bytes(card.id)
         owner, _, name = id.partition(b"/")

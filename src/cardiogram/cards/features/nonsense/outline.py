@@ -86,13 +86,13 @@ class Outlines:
     ends
         Number of such blocks up to the end of each section.
     void_code
-        Blocks of code that say nothing.
+        Blocks of code that say nothing, by the card's number.
     """
 
     cards: Sequence[tuple[Section, ...]]
     texts: list[str] = field(default_factory=list)
     ends: list[int] = field(default_factory=list)
-    void_code: set[Block] = field(default_factory=set)
+    void_code: dict[int, set[Block]] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -107,13 +107,13 @@ class Outlines:
         """
         outlines = cls(cards)
         texts, ends = outlines.texts, outlines.ends
-        for sections in cards:
+        for number, sections in enumerate(cards):
             for section in sections:
                 for block in section.blocks:
                     if block.kind != "code":
                         texts.append(block.text)
                     elif is_void_code(block.text):
-                        outlines.void_code.add(block)
+                        outlines.void_code.setdefault(number, set()).add(block)
                 ends.append(len(texts))
         return outlines
 
@@ -128,10 +128,11 @@ class Outlines:
         order, suspect = np.diff(sums[:, [0, *self.ends]], axis=1)
         doubtful: list[bool] = ((order <= SUSPECT) | (suspect > 0)).tolist()
         outlines, first = [], 0
-        for sections in self.cards:
+        for card, sections in enumerate(self.cards):
             end = first + len(sections)
-            if any(doubtful[first:end]) or self.void_code:
-                outlines.append(_leave_out(sections, doubtful[first:end], read, self.void_code))
+            code = self.void_code.get(card, set())
+            if any(doubtful[first:end]) or code:
+                outlines.append(_leave_out(sections, doubtful[first:end], read, code))
             else:
                 outlines.append(Outline(sections))
             first = end
