@@ -20,6 +20,13 @@ MAX_PASSAGES = 4_000
 """Passages that are read of a card: what it costs is bounded, whatever stands in it."""
 _MAX_TEXT = 2_000
 _SENTENCE = re.compile(r"(?<=[.!?])(?<!\b[a-z]\.)\s+(?=[^\sa-z])|(?<=[。！？])")
+_ABBREVIATED = re.compile(
+    (
+        r"(?:\d ?(?:mrd|mio|tys|тыс|млн|млрд|mln|mld)|\b(?:ca|approx|etc|vs|no|nr|e\.g|"
+        r"i\.e|z\. ?b|bzw))\.\Z"
+    ),
+    re.I,
+)
 _LABEL = re.compile(
     r"(?:[-*•–] {1,4})?(?P<label>[^:：=|\s][^:：=|]{1,68}?)\s{0,4}"
     r"(?:[:：](?!//)|(?<=\s)=(?=\s)|=(?=\S))\s{0,9}(?P<value>\S.*)\Z"
@@ -157,7 +164,12 @@ def _prose(whole: Passage, block: Block, after_heading: bool) -> Iterator[Passag
     """Sentences, and each line that is a label with its value."""
     text = block.text
     start = 0
-    for end in [*(m.end() for m in _SENTENCE.finditer(text)), len(text)]:
+    ends = [
+        m.end()
+        for m in _SENTENCE.finditer(text)
+        if not _ABBREVIATED.search(text, max(0, m.start() - 8), m.start())
+    ]
+    for end in [*ends, len(text)]:
         raw = text[start:end].rstrip()[:_MAX_TEXT]
         if raw.strip():
             first = block.line + text.count("\n", 0, start)

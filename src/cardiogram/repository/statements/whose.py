@@ -51,7 +51,8 @@ _NOT_OWN = re.compile(
 _AFTER = re.compile(
     r"\A[^.;:!?]{0,24}\b(?:than|instead|weniger|moins de|menos que|meno di|färre|mindre|меньше|"
     r"fewer|more|(?:for|of) the (?:base|original|teacher))\b|"
-    r"\A[^.;:!?]{0,20}\b(?:respectively|bzw)\b|\A.{0,16}(?:では(?:な|あり)|じゃな|より小さ|未満|不是|相比|以下の|아니|미만|yok\b|değil)",
+    r"\A[^.;:!?]{0,20}\b(?:respectively|bzw)\b|\A.{0,16}(?:では(?:な|あり)|じゃな|より小さ|未満|"
+    r"不是|相比|以下の|아니|미만|yok\b|değil)",
     re.I,
 )
 _ELSEWHERE = re.compile(
@@ -59,7 +60,8 @@ _ELSEWHERE = re.compile(
     r"will|next (?:release|version)|used to|(?:before|until|since) (?:the|this|that) \w+|"
     r"at first|initially|in the papers? |et al|itself|(?:is|are|found) here|"
     r"(?:in|for|of|from|with) v\d(?:\.\d)?(?![\d.]*\d)|"
-    r"ausprobiert|versucht\w*|zweig|künftig\w*|wird|früher\w*|anfangs|zuerst|essayé\w*|sera|branche|"
+    r"ausprobiert|versucht\w*|zweig|künftig\w*|wird|früher\w*|anfangs|zuerst|"
+    r"essayé\w*|sera|branche|"
     r"auparavant|d'abord|probamos|probado|rama|será|antes|provato|sarà|prima|provade|gren|"
     r"kommer att|tidigare|först)\b|将|曾|之前|以前|今後|予定",
     re.I,

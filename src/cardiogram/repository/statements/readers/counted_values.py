@@ -126,6 +126,7 @@ def _of_label(view: CardView, passage: Passage) -> Iterator[Statement]:
             continue
         match = _FIRST.match(passage.text)
         quantity = read_quantity(match, view.comma) if match else _small(passage.text)
+        quantity = _whole(counted, quantity, passage.text) if quantity else None
         if quantity is None or not _fits(counted, quantity):
             continue
         if counted.kind == "parameters" and (
@@ -138,7 +139,7 @@ def _of_label(view: CardView, passage: Passage) -> Iterator[Statement]:
             return
         if counted.kind == "sampling_rate":
             quantity = _hertz(quantity, passage.text[quantity.end : quantity.end + 5])
-        certain = not _SEVERAL.search(passage.text[: quantity.end + 12])
+        certain = not _SEVERAL.search(_around(passage.text, quantity, 400, 12))
         if counted.kind == "sequence_length" and any(map(_TRAINING.search, passage.headings)):
             counted = replace(counted, weak=True)
         if certain:
@@ -190,7 +191,8 @@ def _of_sentence(view: CardView, passage: Passage) -> Iterator[Statement]:
             for match in pattern.finditer(marked)
             if (quantity := _of_match(match, numbers)) is not None
         ]
-        fitting = [(m, q) for m, q in hits if _fits(counted, q)]
+        read = [(m, _whole(counted, q, passage.text)) for m, q in hits]
+        fitting = [(m, q) for m, q in read if _fits(counted, q)]
         if not fitting or len({q.value for _, q in fitting}) > 1:
             continue
         match, quantity = fitting[0]
@@ -232,12 +234,28 @@ def _of_match(match: re.Match[str], numbers: dict[int, Quantity]) -> Quantity | 
     return quantity
 
 
+def _around(text: str, quantity: Quantity, before: int, after: int) -> str:
+    """The text around a number, which is one digit there: a power of ten is no range."""
+    start = max(0, quantity.start - before)
+    return f"{text[start : quantity.start]}9{text[quantity.end : quantity.end + after]}"
+
+
+_GROUPED = re.compile(r"\d{1,3}\.\d{3}\Z")
+
+
+def _whole(counted: Counted, quantity: Quantity, text: str) -> Quantity:
+    """A count with its thousands behind a point, where the card's language is not clear."""
+    grouped = _GROUPED.fullmatch(text[quantity.start : quantity.end])
+    if not counted.whole or not quantity.value % 1 or grouped is None:
+        return quantity
+    value = round(quantity.value * 1000)
+    return Quantity(value, value, value, quantity.start, quantity.end)
+
+
 def _is_aside(counted: Counted, passage: Passage, quantity: Quantity) -> bool:
     """Whether the words around a number make it something else, or one of several."""
     before, after = passage.text[: quantity.start], passage.text[quantity.end :]
-    if _ASIDE.search(before) or _SEVERAL.search(
-        passage.text[max(0, quantity.start - 8) : quantity.end + 8]
-    ):
+    if _ASIDE.search(before) or _SEVERAL.search(_around(passage.text, quantity, 8, 8)):
         return True
     otherwise = _OTHERWISE.get(counted.kind)
     if otherwise is not None and otherwise.search(passage.text):

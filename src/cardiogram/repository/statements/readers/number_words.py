@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cardiogram.repository.statements.quantity import MARK, SMALL_MARK, SPELLED
 
 _PARAMETERS = (
-    r"param(?:eter|etre|ètre|etro|âmetro|etar|etr)\w*|parámetros|params?|"
+    r"param(?:eter|etre|ètre|etro|âmetro|etar|etr)\w*|parámetros|parâmetros?|params?|"
     r"parametr\w*|параметр\w*|参数|參數|パラメータ(?:ー)?|"
     r"파라미터|매개변수"
 )
