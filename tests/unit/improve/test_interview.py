@@ -1,0 +1,131 @@
+"""Answers: read from a file, escaped, and put where the card speaks of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from cardiogram.cards import parse_document
+from cardiogram.errors import ConfigError
+from cardiogram.improve import make_draft, read_answers
+from cardiogram.improve.corrections.restated import restate
+from cardiogram.improve.interview import plain_lines, wanted
+from cardiogram.judge.expectations import PLACE_OF
+from cardiogram.repository import Statement
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "# No heading",
+        "Title\n===",
+        "Title\n---",
+        "<!-- hidden",
+        "<div>x",
+        "```\nnever closed",
+        "    indented",
+        "***",
+        "[x]: https://example.com",
+    ],
+)
+def test_plain_text_opens_nothing(text: str) -> None:
+    lines = plain_lines(text)
+    document = parse_document("\n".join([*lines, "", "After."]))
+    assert {block.kind for block in document.blocks} == {"paragraph"}
+    assert document.blocks[-1].text == "After."
+
+
+def test_lists_code_and_links_stay() -> None:
+    text = "- one\n- two\n\n```python\n# code <b>\n```\n[a](https://example.com) `<b>` 3 < 4"
+    assert plain_lines(text) == tuple(text.split("\n"))
+
+
+def test_control_characters_go() -> None:
+    assert plain_lines("a\x1b[2Jb\u202ec") == ("a[2Jbc",)
+
+
+def test_every_question_is_of_an_expectation() -> None:
+    assert {each.gap for each in wanted().values()} <= set(PLACE_OF)
+    assert all(bool(each.topic) != bool(each.key) for each in wanted().values())
+    assert all(
+        each.ask.endswith(("?", ".")) and each.why.endswith(".") for each in wanted().values()
+    )
+
+
+def test_answers_are_texts(tmp_path: Path) -> None:
+    path = tmp_path / "a.yaml"
+    path.write_text(
+        "by: Ada\nat: 2026-11-29\nlimitations:\n- scans\n- handwriting\nresults: 0.8\n"
+        "data: {a: b}\nauthor: hf_abcdefghijklmnopqrstuvwxyz0123\nrisks:\n"
+    )
+    answers = read_answers(path)
+    assert answers.texts == {"limitations": "- scans\n- handwriting", "results": "0.8"}
+    assert (answers.by, answers.at) == ("Ada", "2026-11-29")
+    assert [problem.split("'")[1] for problem in answers.problems] == ["data", "author"]
+
+
+@pytest.mark.parametrize("data", [b"- a", b"a: [", b"\xff", b"a: 1\na: 2"])
+def test_what_is_no_map_of_answers_is_refused(tmp_path: Path, data: bytes) -> None:
+    (tmp_path / "a.yaml").write_bytes(data)
+    with pytest.raises(ConfigError):
+        read_answers(tmp_path / "a.yaml")
+
+
+def test_answers_stand_in_their_sections(tmp_path: Path) -> None:
+    card = "# M\n\nA model.\n\n## Limitations\n\nMore information needed\n\n## Citation\n\nNone.\n"
+    (tmp_path / "README.md").write_text(card)
+    answers = {"limitations": "It fails on scans.", "purpose": "Routes tickets.", "author": "Ada"}
+    text = make_draft(str(tmp_path), id="a/m", answers=answers).after.text
+    places = [text.index(part) for part in ("# M", "Routes tickets.", "A model.", "It fails on")]
+    assert places == sorted(places)
+    assert "More information needed" not in text
+
+
+def test_an_answer_takes_the_place_of_its_to_do_line(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# M\n\nA model.\n")
+    text = make_draft(str(tmp_path), todo=True).after.text
+    line = f"**TODO:** {wanted()['limitations'].ask}"
+    assert line in text
+    (tmp_path / "README.md").write_text(text)
+    after = make_draft(str(tmp_path), answers={"limitations": "It fails on scans."}).after.text
+    assert line not in after
+    assert after == text.replace(line, "It fails on scans.")
+
+
+def test_values_of_the_metadata_are_checked(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# M\n\nA model.\n")
+    answers = {"licence": "my own", "language": "de, en", "task": "Text-Classification"}
+    draft = make_draft(str(tmp_path), answers=answers)
+    assert draft.after.text.startswith(
+        "---\nlanguage:\n- de\n- en\npipeline_tag: text-classification\n---\n"
+    )
+    assert any("'licence' is no license" in problem for problem in draft.problems)
+
+
+def test_audiences_change_the_order_alone(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# M\n\nA model.\n")
+    user = make_draft(str(tmp_path)).questions
+    risk = make_draft(str(tmp_path), audience="risk").questions
+    assert risk[0].id == "limitations"
+    assert {question.id for question in user} == {question.id for question in risk}
+    assert user != risk
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "value", "new", "after"),
+    [
+        ("It has 7B parameters", "parameters", 7e9, 13_015_864_320, "It has 13B parameters"),
+        ("Hat 7,0 Milliarden", "parameters", 7e9, 13_015_864_320, "Hat 13,0 Milliarden"),
+        ("up to 32,768 tokens", "context", 32768, 4096, "up to 4,096 tokens"),
+        ("in float16 stored", "dtype", "F16", ["BF16"], "in bfloat16 stored"),
+        ("- base: a/b", "base_model", "a/b", "c/d", "- base: c/d"),
+        ("on wav2vec 2.0 built", "architecture", "wav2vec2", "WhisperModel", "on Whisper built"),
+        ("WER 16.9", "metric", 16.9, 18.4213, "WER 18.4"),
+    ],
+)
+def test_a_line_is_restated_in_its_own_way(
+    line: str, kind: str, value: object, new: object, after: str
+) -> None:
+    said = Statement(kind, value, 1, line, "text")  # type: ignore[arg-type]
+    assert next(restate(line, said, new)) == after  # type: ignore[arg-type]
