@@ -9,8 +9,8 @@ from cardiogram.cards import parse_card
 from cardiogram.errors import CardiogramError
 from cardiogram.improve.draft import Draft, DraftChange, Sentence
 from cardiogram.improve.interview import Answers, plain_lines, wanted
-from cardiogram.improve.view import DraftView
-from cardiogram.repository import Claim
+from cardiogram.improve.view import README, DraftView
+from cardiogram.repository import Claim, Fact, FactSource
 from cardiogram.repository.access import withhold
 from cardiogram.repository.proof import (
     PROOF,
@@ -30,16 +30,14 @@ def make_claims(
 ) -> tuple[Claim, ...]:
     """Claims for the sentences of a card as it is after these changes."""
     text = AnchoredText(view.card)
-    claims = [*prove(view.card, view.facts, view.contradictions)]
-    claims += _kept(text, view)
-    known = {_key(claim) for claim in claims}
+    made = [*prove(view.card, view.facts, view.contradictions), *_kept(text, view)]
     for change in changes:
         for sentence in change.sentences:
-            for claim in _of_sentence(text, sentence, answers):
-                if _key(claim) not in known:
-                    known.add(_key(claim))
-                    claims.append(claim)
-    return tuple(sorted(claims, key=lambda claim: (claim.quote.start, claim.name)))
+            made += _of_sentence(text, sentence, answers, view.facts.repo)
+    claims: dict[tuple[object, ...], Claim] = {}
+    for claim in made:
+        claims.setdefault(_key(claim), claim)
+    return tuple(sorted(claims.values(), key=lambda claim: (claim.quote.start, claim.name)))
 
 
 def proof_of(draft: Draft) -> bytes:
@@ -48,18 +46,27 @@ def proof_of(draft: Draft) -> bytes:
     return write_proof(Proof(card.sha256, draft.claims, draft.id, "model", draft.facts.commit))
 
 
-def _of_sentence(text: AnchoredText, sentence: Sentence, answers: Answers) -> Iterator[Claim]:
+def _of_sentence(
+    text: AnchoredText, sentence: Sentence, answers: Answers, repo: str
+) -> Iterator[Claim]:
     quote = _select(text, sentence.text)
     if quote is None or withhold(quote.exact) != quote.exact:
         return
     for fact in sentence.facts:
-        yield Claim(quote, fact.name, fact.value, fact.sources, fact.how, fact.unit, fact.about)
+        sources = _elsewhere(fact, repo)
+        if sources:
+            yield Claim(quote, fact.name, fact.value, sources, fact.how, fact.unit, fact.about)
     if sentence.answered:
         id = sentence.answered
         yield Claim(
             quote, id, sentence.text, (), "answered", rule=id,
             answered_by=answers.by, answered_at=answers.at,
         )  # fmt: skip
+
+
+def _elsewhere(fact: Fact, repo: str) -> tuple[FactSource, ...]:
+    """The places that prove a fact and are not the card itself."""
+    return tuple(s for s in fact.sources if s.path != README or s.repo not in ("", repo))
 
 
 def _select(text: AnchoredText, words: str) -> QuoteSelector | None:
@@ -87,7 +94,7 @@ def _kept(text: AnchoredText, view: DraftView) -> Iterator[Claim]:
             fact = next((each for each in facts if str(each.value) == str(claim.value)), None)
             if fact is None:
                 continue
-            sources = fact.sources
+            sources = _elsewhere(fact, view.facts.repo)
         yield replace(claim, quote=text.select(anchor), sources=sources)
 
 
