@@ -29,7 +29,10 @@ class Result:
     unsupported
         Added lines that say what no file proves, with the claim that they make.
     kept, lost
-        Share of the author's words that are there, and those that are not.
+        Share of the author's words that are there, and those that are not; what a repair or a
+        correction names is no word of theirs.
+    strictly
+        The same share where only the strings that the expected file calls template may go.
     sentences, unverified
         How many a draft adds with proof, and those that `verify` does not find to hold.
     bare
@@ -49,6 +52,7 @@ class Result:
     changes: int = 0
     unsupported: list[str] = field(default_factory=list)
     kept: float = 1.0
+    strictly: float = 1.0
     lost: list[str] = field(default_factory=list)
     sentences: int = 0
     unverified: list[str] = field(default_factory=list)
@@ -97,7 +101,9 @@ def measure(
     result.questions = [question.id for question in draft.questions]
     entry = entry or {}
     result.unsupported = unsupported(result.before, result.after, entry.get("unsupported", ()))
-    template = [*entry.get("template", ()), *replaced(draft.changes)]
+    listed = entry.get("template", ())
+    template = [*listed, *replaced(draft.changes)]
+    result.strictly, _ = kept(result.before, result.after, listed)
     result.kept, result.lost = kept(result.before, result.after, template)
     check_sentences(result, draft, repository, after)
     check_forms(result, before, after, validate)

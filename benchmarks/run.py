@@ -19,6 +19,7 @@ COMMANDS = {
     "report": ["benchmarks/report.py", "--models", "473", "10000", "100000"],
     "publish and compare": ["benchmarks/publish.py"],
     "facts and contradictions": ["benchmarks/repository_facts.py"],
+    "drafts": ["benchmarks/improve_cards.py"],
 }
 
 
