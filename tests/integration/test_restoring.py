@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import Path
 
 import pytest
+from commands import CommandLine
 from proposals import make_draft
 from stand_in import StandIn
 
@@ -85,6 +87,22 @@ def test_a_card_that_a_re_push_wiped_is_offered_and_comes_back(
     assert "overall" not in proposal.text
     assert send(proposal, HubSession(hub.url)).state == "sent"
     assert hub.inside(REPO)["files"]["refs/pr/1"]["README.md"]
+
+
+def test_the_command_offers_it_and_goes_on_from_it(hub: StandIn, tmp_path: Path) -> None:
+    add(hub, WRITTEN, GENERATED)
+    cli = CommandLine(tmp_path, hub.url)
+    offered = cli.run("improve", REPO)
+    assert "took the place of one by a person (2024-01-01)" in offered.stderr
+    restored = cli.run("improve", REPO, "--restore", "--pull-request")
+    assert restored.returncode == 0, restored.stderr
+    assert "Restore the model card of 2024-01-01" in restored.stdout
+    assert "--restore" not in restored.stderr
+    written = cli.run("improve", REPO, "--restore", "--out", "f")
+    assert written.returncode == 0, written.stderr
+    assert "so that it knows the birds of that marsh" in (tmp_path / "f" / "README.md").read_text()
+    add(hub, GENERATED, WRITTEN)
+    assert "--restore" not in cli.run("improve", REPO).stderr
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from cardiogram.improve.editing import EditRefused, ReadmeText, kept_words
     from cardiogram.improve.interview import Answers, read_answers, write_form
     from cardiogram.improve.operations import Operation
+    from cardiogram.improve.repairs import is_handwritten
     from cardiogram.improve.saving import save_draft
     from cardiogram.improve.sending import (
         Handwritten,

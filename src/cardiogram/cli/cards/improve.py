@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -101,6 +102,8 @@ def command(
     pull_request = pull_request and form == "text"
     if (drafts or form == "json") and not (pull_request and (len(drafts) == 1 or verbose)):
         click.echo(terminal.render_drafts(drafts, form, look), nl=False, color=True)
+    if form == "text":
+        run.offer(drafts)
     if pull_request:
         requests.show(drafts, look)
     if sends:
@@ -180,6 +183,20 @@ class _Run:
             audience=self.audience,
             todo=self.todo,
         )
+
+    def offer(self, drafts: list[Draft]) -> None:
+        """Say of one card on the Hub that an earlier one, by a person, could come back."""
+        from cardiogram.improve import find_handwritten, is_handwritten
+        from cardiogram.repository import open_repository
+
+        (draft,) = drafts if len(drafts) == 1 else (None,)
+        if draft is None or self.restore or not draft.facts.commit or is_handwritten(draft.before):
+            return
+        with contextlib.suppress(CardiogramError):  # an offer, and no more
+            written = find_handwritten(open_repository(draft.id, self.session), self.session)
+            if written is not None:
+                said = f"A generated card took the place of one by a person ({written.day})"
+                click.echo(f"{said}: --restore goes on from that", err=True)
 
     def _restored(self, target: str) -> Repository:
         """The repository with the last card that a person wrote in the place of its card."""
