@@ -13,7 +13,7 @@ from functools import cache
 from cardiogram.names import DATA
 from cardiogram.repository.contradictions import CONTRADICTION_RULES
 from cardiogram.repository.fact import Value
-from cardiogram.repository.statements import Statement
+from cardiogram.repository.statements import Statement, is_of_another
 
 _FACTS = {
     "metric": ("metric", "eval_result"),
@@ -91,10 +91,12 @@ def stands_in(name: str, value: Value, sentence: str, about: str = "") -> bool:
 
     Examples
     --------
-    >>> stands_in("heads", 12, "It has 12 attention heads."), stands_in("heads", 12, "12 cats.")
-    (True, False)
+    >>> stands_in("key_value_heads", 12, "It has 12 key-value heads.")
+    True
     >>> stands_in("architecture", "BertModel", "| Architektur | BertModel |")
     True
+    >>> stands_in("metric", 0.9, "Other models reach an accuracy of 0.9.", about="accuracy")
+    False
     """
     words = sentence.casefold()
     if _is_code(name, value, words):
@@ -103,6 +105,7 @@ def stands_in(name: str, value: Value, sentence: str, about: str = "") -> bool:
     quoted = name.endswith("_words")  # whole sentences of other cards, denials and all
     parts_of = (about.casefold(), *(label[:6] for label in _labels().get(about, ())))
     of_part = len(about) > 2 and any(part in words for part in parts_of)
+    of_part = of_part and not is_of_another(sentence)
     if (name in _READ and not (ours or of_part)) or (not quoted and _DENIED.search(words)):
         return False
     if isinstance(value, list | dict):

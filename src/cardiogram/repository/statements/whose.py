@@ -56,7 +56,8 @@ _AFTER = re.compile(
     re.I,
 )
 _ELSEWHERE = re.compile(
-    r"\b(?:tried|experiment\w*|ablations?|gave|worse|no better|was the same|baselines?|branch\w*|"
+    r"\b(?:tried|experiment\w*|ablations?|gave|worse|no better|was the same|far from|"
+    r"hope\w*|aims?|goals?|expect\w*|before (?:fine-?)?t(?:un|rain)ing|baselines?|branch\w*|"
     r"will|next (?:release|version)|used to|(?:before|until|since) (?:the|this|that) \w+|"
     r"at first|initially|in the papers? |et al|itself|(?:is|are|found) here|"
     r"(?:in|for|of|from|with) v\d(?:\.\d)?(?![\d.]*\d)|"
@@ -199,6 +200,17 @@ def subject_of_words(before: str, after: str, known: Names) -> tuple[str, bool]:
         return OTHER, False
     own = _OWN.search(before) is not None or any(known.is_own(n) for n in names_in(before))
     return "", own
+
+
+def is_of_another(text: str) -> bool:
+    """Whether a sentence may be of another model, of a comparison, a trial or a plan.
+
+    Examples
+    --------
+    >>> is_of_another("Other models reach 0.88."), is_of_another("It reaches 0.88.")
+    (True, False)
+    """
+    return _NOT_OWN.search(text) is not None or is_elsewhere(text)
 
 
 def is_elsewhere(text: str) -> bool:
