@@ -98,6 +98,20 @@ def test_the_action_runs(
         assert "no model card" in done.stderr
 
 
+@pytest.mark.skipif(shutil.which("bash") is None, reason="bash is not here")
+@pytest.mark.parametrize(("layers", "code"), [(12, 0), (24, 1)])
+def test_the_action_fails_where_files_contradict(tmp_path: Path, layers: int, code: int) -> None:
+    work = tmp_path / "work"
+    work.mkdir()
+    (work / "README.md").write_text(GOOD.replace("repeats", "has 12 layers"))
+    (work / "config.json").write_text(f'{{"model_type": "bert", "num_hidden_layers": {layers}}}')
+    done, summary = run_action(tmp_path, work, {})
+    assert done.returncode == code, done.stderr
+    assert done.stdout.count("title=CG511 Contradicted::") == code  # said once
+    assert ("says what files contradict" in summary) == bool(code)
+    assert summary.count("| card | line | | sentence | |") == code
+
+
 def run_action(
     tmp_path: Path, work: Path, inputs: dict[str, str]
 ) -> tuple[subprocess.CompletedProcess[str], str]:

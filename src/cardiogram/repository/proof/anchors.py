@@ -154,6 +154,7 @@ class AnchoredText:
             if not self.text[end + 1 : below].strip() or _BLOCK.match(self.text, end + 1, below):
                 break
             end = below
+        start, end = max(start, first - _LONGEST), min(end, last + _LONGEST)
         for match in _END.finditer(self.text, start, end):
             if match.end() <= first:
                 start = match.end()
