@@ -510,5 +510,15 @@ def test_a_proof_costs_a_bounded_time() -> None:
     assert time.process_time() - start < 20
 
 
+def test_a_long_line_costs_a_bounded_time() -> None:
+    import time
+
+    card = f"# Wren\n\n{'It has 12 layers and 7B parameters. ' * 8000}\n"
+    start = time.process_time()
+    said = verify(parse_card(card), repository(card))
+    assert time.process_time() - start < 15
+    assert said.of("holds")
+
+
 def test_the_schema_is_shipped() -> None:
     assert Path(DATA / "proof.schema.json").is_file()

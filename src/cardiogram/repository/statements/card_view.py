@@ -146,9 +146,10 @@ class CardView:
         """The sentence of a line that holds some words, as it stands there."""
         text = self.lines[line - 1] if line <= len(self.lines) else ""
         at = max(text.find(words), 0)
-        starts = [0, *(match.end() for match in _SENTENCE_END.finditer(text))]
+        first, last = max(0, at - _MAX_QUOTE), min(len(text), at + _MAX_QUOTE + 1)
+        starts = [first, *(match.end() for match in _SENTENCE_END.finditer(text, first, last))]
         start = max(each for each in starts if each <= at)
-        end = next((each for each in starts if each > at), len(text))
+        end = next((each for each in starts if each > at), last)
         if end - start > _MAX_QUOTE:
             start = max(start, at - _MAX_QUOTE // 2)
             end = min(end, start + _MAX_QUOTE)
