@@ -122,6 +122,7 @@ ELSEWHERE |= {"cardiogram.cards.visibility.undrawn", "cardiogram.cards.visibilit
         ("judges list", NUMBERS | TABLES),
         ("facts .", NUMBERS | {"pyarrow", "scipy", "pydantic_ai", "rich"}),
         ("verify README.md", NUMBERS | {"pyarrow", "scipy", "pydantic_ai", "rich"}),
+        ("improve README.md", {"pyarrow", "scipy", "pydantic_ai", "rich"}),
         ("check README.md", TABLES | SLOW | ELSEWHERE),
         ("badge README.md", TABLES),
     ],

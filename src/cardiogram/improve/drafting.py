@@ -43,8 +43,6 @@ Found: TypeAlias = "Iterable[DraftChange | Question | str]"
 _ROUNDS, _ATTEMPTS = 4, 4
 _LOSS = 0.05
 """What an addition may take from the overall rating."""
-_EXCELLENT, _WORTH = 4.0, 0.05
-"""From which overall rating on an addition must gain as much."""
 
 
 _NAMELESS = "No id on the Hub is known: --id OWNER/NAME adds the code that loads it."
@@ -230,11 +228,8 @@ class _Work:
         """Why an addition is left out: it costs readers more than it gives them."""
         if change.kind not in ("metadata", "section"):
             return ""
-        gain = self._rate(after) - self._rate(readme)
-        if gain < -_LOSS:
-            return "it would cost readers more than it gives"
-        is_excellent = self.first.rating.scores["overall"].expected >= _EXCELLENT
-        return "the card does well without it" if is_excellent and gain < _WORTH else ""
+        is_loss = self._rate(after) < self._rate(readme) - _LOSS
+        return "it would cost readers more than it gives" if is_loss else ""
 
     def _rate(self, readme: ReadmeText) -> float:
         card = parse_card(readme.encode(), id=self.first.repository.id)
