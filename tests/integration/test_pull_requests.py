@@ -438,3 +438,30 @@ def test_no_settings_file_sends(herons: StandIn, tmp_path: Path) -> None:
     done = CommandLine(tmp_path, herons.url, TOKEN, extra=extra).run("improve", OTHER)
     assert "command line only" in done.stderr
     assert {request["method"] for request in herons.requests()} <= {"GET"}
+
+
+def test_through_faults_and_a_kill_a_card_is_sent_merged_and_verified(
+    herons: StandIn, tmp_path: Path
+) -> None:
+    from huggingface_hub import HfApi
+
+    herons.set_faults(
+        {"match": "POST .*/commit/", "truncate": 0, "times": 1},
+        {"match": "GET .*/discussions\\?", "after": 2, "delay": 20},
+        {"every": 5, "status": 503},
+    )
+    extra = {"XDG_STATE_HOME": str(tmp_path / "state")}
+    cli = CommandLine(tmp_path, herons.url, TOKEN, extra=extra)
+    arguments = ("improve", OWN, "--send", "--with-proof")
+    assert cli.kill_when(lambda: bool(pulls(herons, OWN)), *arguments) == -9
+    herons.set_faults({"every": 4, "status": 503})
+    again = cli.run(*arguments)
+    assert f"{OWN}  is open already  #1" in again.stdout, again.stderr
+    herons.set_faults()
+    HfApi(endpoint=herons.url, token=TOKEN).merge_pull_request(OWN, 1)
+    verified = cli.run("verify", OWN)
+    assert verified.returncode == 0, verified.stdout
+    assert "nothing contradicted" in verified.stdout
+    done = cli.run(*arguments)
+    assert "nothing to send" in done.stderr
+    assert len(pulls(herons, OWN)) == 1
