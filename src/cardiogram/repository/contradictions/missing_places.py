@@ -40,7 +40,7 @@ def find_missing_keys(known: Known) -> Iterator[Contradiction]:
             yield contradiction(
                 statement,
                 (absent, *others),
-                f"The Hub has no {what} {id!r}{_instead(known, kind)}.",
+                f"The Hub shows no {what} {id!r}{_instead(known, kind)}.",
             )
 
 
@@ -103,7 +103,7 @@ def _why_missing(known: Known, statement: Statement) -> str:
     id = str(statement.value)
     own = known.repository.id if known.repository else ""
     here = f"; this repository is {own!r}" if own and _is_of_owner(known, id) else ""
-    return f"The Hub has no {statement.about or 'data set'} {id!r}{here}."
+    return f"The Hub shows no {statement.about or 'data set'} {id!r}{here}."
 
 
 def _is_of_owner(known: Known, id: str) -> bool:
