@@ -106,10 +106,11 @@ def diff_lines(draft: Draft) -> Iterator[str]:
 
 
 def kept_share(draft: Draft) -> float:
-    """Share of the author's words that stand as they did, apart from lines that were mended."""
+    """Share of the author's words that stand as they did; a generator's are not among them."""
     replaced = {
         line.strip()
         for change in draft.changes
+        if change.kind != "correction"
         for operation in change.operations
         for line in getattr(operation, "was", ())
     }

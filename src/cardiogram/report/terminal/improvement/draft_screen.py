@@ -117,7 +117,7 @@ def _done(draft: Draft, look: Look, limit: int) -> list[str]:
     if (more := len(draft.changes) - limit) > 0:
         lines.append(f"  and {count_of(more, 'change')} more: -v shows them")
     added, removed = count_lines(draft)
-    kept = f"{kept_share(draft):.0%} of your words"
+    kept = f"{int(100 * kept_share(draft))}% of your words"
     counts = f"{paint(f'+{added}', 'added', look)} {paint(f'-{removed}', 'removed', look)} lines"
     return [*lines, f"  {'kept':<11}{kept}; {counts}"]
 
