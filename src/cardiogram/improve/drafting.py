@@ -56,6 +56,7 @@ def make_draft(
     answers: Answers | Mapping[str, str] | None = None,
     audience: Audience = "user",
     todo: bool = False,
+    clear_template: bool = False,
     judge: EmbeddedJudge | None = None,
 ) -> Draft:
     """Draft a better card.
@@ -74,6 +75,8 @@ def make_draft(
         For whom questions are put first.
     todo
         Leave a visible line for each question that is not answered.
+    clear_template
+        Take away what a template left and nobody filled, with the template's headings.
 
     Raises
     ------
@@ -89,7 +92,7 @@ def make_draft(
     said = answers if isinstance(answers, Answers) else Answers(answers or {})
     banned: set[str] = set()
     for _ in range(_ATTEMPTS):
-        work = _Work(first, judge, said, frozenset(banned))
+        work = _Work(first, judge, said, frozenset(banned), clear_template)
         unstable = work.run()
         if not unstable:
             break
@@ -129,6 +132,7 @@ class _Work:
     judge: EmbeddedJudge
     answers: Answers
     banned: frozenset[str]
+    clear_template: bool
     changes: list[DraftChange] = field(default_factory=list)
     refused: dict[str, tuple[DraftChange, str]] = field(default_factory=dict)
     open: dict[str, Question] = field(default_factory=dict)
@@ -192,7 +196,7 @@ class _Work:
             find_corrections,
             find_additions,
             *(partial(self._answer, id) for id in self.answers.texts),
-            lambda view: clear_templates(view.readme),
+            *([clear_templates] if self.clear_template else []),
         )
 
     def _answer(self, id: str, view: DraftView) -> Found:

@@ -11,8 +11,16 @@ import pytest
 from hypothesis import given, strategies as st
 
 from cardiogram.errors import HubError
-from cardiogram.improve import DraftChange, Question, ReadmeText, apply_changes, view_card
+from cardiogram.improve import (
+    DraftChange,
+    Question,
+    ReadmeText,
+    apply_changes,
+    make_draft,
+    view_card,
+)
 from cardiogram.improve.repairs import (
+    clear_placeholders,
     clear_templates,
     find_repairs,
     generator_lines,
@@ -106,18 +114,19 @@ def repaired(
 
 
 def _encoded(files: Mapping[str, object]) -> dict[str, bytes]:
-    return {
-        path: data.encode() if isinstance(data, str) else json.dumps(data).encode()
+    made = {
+        path: data if isinstance(data, bytes | str) else json.dumps(data)
         for path, data in files.items()
     }
+    return {path: data.encode() if isinstance(data, str) else data for path, data in made.items()}
 
 
 def cleared(text: str) -> str:
     """A card without what nobody filled in; all other words stay, and a second run changes none."""
     readme = ReadmeText.of(text.encode())
-    after, refused = apply_changes(readme, list(clear_templates(readme)))
+    after, refused = apply_changes(readme, list(clear_placeholders(readme)))
     assert not refused
-    assert not list(clear_templates(after))
+    assert not list(clear_placeholders(after))
     made = generator_lines(readme) | {""}
     now = iter([line.strip() for line in after.text.splitlines()])
     assert all(line.strip() in now for line in text.splitlines() if line.strip() not in made)
@@ -290,13 +299,33 @@ def test_what_stands_for_a_repository_is_replaced_in_that_tools_cards(
     assert repaired(mine).text == mine
 
 
-def test_the_time_machine_is_replaced_on_models_that_write() -> None:
-    writes = {"config.json": {"architectures": ["LlamaForCausalLM"], "model_type": "llama"}}
-    card = repaired(TRL, writes)
-    assert 'question = "Write one sentence about the sea."' in card.text
-    assert "time machine" in repaired(TRL).text  # what it does, nothing says
+def test_the_time_machine_goes_with_the_template_on_models_that_write() -> None:
+    writes = _encoded({"config.json": {"architectures": ["LlamaForCausalLM"]}})
+
+    def prompts(text: str, files: dict[str, bytes]) -> str:
+        view = view_card(InMemory(ID, {"README.md": text.encode(), **files}, others={}))
+        assert "time machine" in repaired(text, files).text
+        return apply_changes(view.readme, list(clear_templates(view)))[0].text
+
+    assert 'question = "Write one sentence about the sea."' in prompts(TRL, writes)
+    assert "time machine" in prompts(TRL, {})  # what it does, nothing says
     mine = TRL.replace("It has been trained using [TRL](https://github.com/huggingface/trl).", "")
-    assert "time machine" in repaired(mine, writes).text
+    assert "time machine" in prompts(mine, writes)
+
+
+@needs_rows
+def test_a_draft_keeps_a_template_unless_it_is_to_go() -> None:
+    repository = repositories()["quillnest/osprey-7b-haiku-lora"]
+    kept, gone = (make_draft(repository, clear_template=each) for each in (False, True))
+    assert "## Glossary [optional]" in kept.after.text
+    assert "## Glossary" not in gone.after.text
+    again = make_draft(_with_card(repository, gone.after), clear_template=True)
+    assert again.after == gone.after
+
+
+def _with_card(repository: Any, readme: ReadmeText) -> Any:
+    contents = {**repository.contents, "README.md": readme.encode()}
+    return InMemory(repository.id, contents, info=repository.info)
 
 
 MERGE = "This is a merge of pre-trained language models created using [mergekit](https://a.b/c).\n"
@@ -474,7 +503,7 @@ def test_the_templates_fields_are_filled_from_files() -> None:
     }
     card = repaired(text, files, {"a/b": "---\nlicense: mit\n---\n"})
     assert "- **Carbon Emitted:** emissions of 250 g of CO2 equivalents\n" in card.text
-    assert "- **Finetuned from model:** [a/b](https://huggingface.co/a/b)\n" in card.text
+    assert "- **Finetuned from model [optional]:** [a/b](https://huggingface.co/a/b)\n" in card.text
     assert "- **License:** [More Information Needed]" in card.text
     assert repaired(text).text == text
 
@@ -536,7 +565,7 @@ def test_a_section_that_nobody_filled_goes(heading: str, left: str) -> None:
 )
 def test_what_an_author_wrote_stays(text: str) -> None:
     readme = ReadmeText(text)
-    after, _ = apply_changes(readme, list(clear_templates(readme)))
+    after, _ = apply_changes(readme, list(clear_placeholders(readme)))
     assert after.text == text
 
 
@@ -650,11 +679,11 @@ def test_repairs_of_the_fourteen_are_stable() -> None:
         assert not refused, id
         if id == "tarnlab/tarn-bert-harbour-ner":
             assert not changes
-            assert not list(clear_templates(view.readme))
+            assert not list(clear_templates(view))
         again = find_repairs(view_card(repository, after))
         assert not [each for each in again if isinstance(each, DraftChange)], id
 
 
 def test_a_card_of_a_megabyte_takes_no_minutes() -> None:
     text = "# Otter\n\n## My words\n\nOurs.\n\n[More Information Needed]\n" * 3_000
-    assert not list(clear_templates(ReadmeText(text)))
+    assert not list(clear_placeholders(ReadmeText(text)))

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.improve.repairs.all_repairs import find_repairs
+    from cardiogram.improve.repairs.all_repairs import clear_templates, find_repairs
     from cardiogram.improve.repairs.handwritten import (
         is_handwritten,
         last_written,
     )
-    from cardiogram.improve.repairs.placeholders import clear_templates, generator_lines
+    from cardiogram.improve.repairs.placeholders import clear_placeholders, generator_lines
 
 attach(__name__)

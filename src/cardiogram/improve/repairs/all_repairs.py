@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from cardiogram.improve.draft import Question
+from cardiogram.improve.draft import DraftChange, Question
 from cardiogram.improve.repairs.bases_and_data import base_model, data_heading, data_ids
 from cardiogram.improve.repairs.first_sentence import first_sentence, pipeline_data
 from cardiogram.improve.repairs.licences_left import language, licence, licence_key
@@ -13,6 +13,7 @@ from cardiogram.improve.repairs.listed_results import (
     first_evaluation,
     framework_versions,
 )
+from cardiogram.improve.repairs.placeholders import clear_placeholders
 from cardiogram.improve.repairs.seen_card import Repairs, SeenCard
 from cardiogram.improve.repairs.template_fields import template_fields
 from cardiogram.improve.repairs.unnamed_places import prompt, repository_id, title
@@ -25,7 +26,6 @@ _REPAIRS: tuple[Callable[[SeenCard], Repairs], ...] = (
     best_checkpoint,
     first_evaluation,
     repository_id,
-    prompt,
     template_fields,
     data_heading,
     base_model,
@@ -40,8 +40,8 @@ _REPAIRS: tuple[Callable[[SeenCard], Repairs], ...] = (
 def find_repairs(view: DraftView) -> Repairs:
     """Defects that generators left in a card: mended where files prove what is right, else asked.
 
-    A question that several defects lead to is asked once. What nobody filled in goes at the end of
-    a draft, by :func:`clear_templates`.
+    A question that several defects lead to is asked once. What a template left and nobody filled
+    stays: :func:`clear_templates` takes it away where the author wants that.
     """
     seen, asked = SeenCard(view), set[str]()
     if not view.readme.text.strip():
@@ -55,3 +55,12 @@ def find_repairs(view: DraftView) -> Repairs:
             elif not each.operations:
                 continue
             yield each
+
+
+def clear_templates(view: DraftView) -> Iterator[DraftChange]:
+    """What a template left and nobody filled goes, and the prompt that TRL puts on every card.
+
+    It belongs behind all other changes, which may fill a part of it.
+    """
+    yield from (each for each in prompt(SeenCard(view)) if isinstance(each, DraftChange))
+    yield from clear_placeholders(view.readme)

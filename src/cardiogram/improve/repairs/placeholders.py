@@ -33,7 +33,7 @@ _MIXIN = "This model has been pushed to the Hub using the ["
 _QUOTED = "original model card"
 
 
-def clear_templates(readme: ReadmeText) -> Iterator[DraftChange]:
+def clear_placeholders(readme: ReadmeText) -> Iterator[DraftChange]:
     """The change that takes away what is still only a template's, where there is something.
 
     It belongs behind all others: what they fill stays. A heading goes with the placeholder below
