@@ -503,7 +503,7 @@ def test_the_templates_fields_are_filled_from_files() -> None:
     }
     card = repaired(text, files, {"a/b": "---\nlicense: mit\n---\n"})
     assert "- **Carbon Emitted:** emissions of 250 g of CO2 equivalents\n" in card.text
-    assert "- **Finetuned from model [optional]:** [a/b](https://huggingface.co/a/b)\n" in card.text
+    assert "- **Finetuned from model:** [a/b](https://huggingface.co/a/b)\n" in card.text
     assert "- **License:** [More Information Needed]" in card.text
     assert repaired(text).text == text
 

@@ -11,7 +11,7 @@ from cardiogram.improve.repairs.seen_card import Repairs, SeenCard, is_proven
 from cardiogram.improve.repairs.template_words import repair, unfilled_label
 from cardiogram.repository import Fact
 
-_FIELD = re.compile(r"(\s*[-*+]\s+\*\*[^*\n]{1,60}?:?\*\*:?)(.*)")
+_FIELD = re.compile(r"(\s*[-*+]\s+\*\*[^*\n]{1,60}?)\s*(?:\[[Oo]ptional\])?(:?\*\*:?)(.*)")
 _UNKNOWN = re.compile(
     r"(\s*)<!--\s*(- \*\*Training Dataset:\*\*)\s*"
     r"(?:Unknown|\[Unknown\]\([^)\n]*\))\s*-->\s*"
@@ -36,7 +36,7 @@ def _filled(seen: SeenCard, line: str) -> tuple[Sequence[Fact], str]:
     match = _FIELD.fullmatch(line) if label else None
     if match is not None and label in _FIELDS:
         facts, value = _FIELDS[label](seen)
-        return facts, f"{match[1]} {value}"
+        return facts, f"{match[1]}{match[2]} {value}"
     unknown = _UNKNOWN.fullmatch(line)
     if unknown is not None and "sentence_transformers" in seen.makers:
         facts, value = _data(seen)
