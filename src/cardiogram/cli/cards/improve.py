@@ -39,6 +39,11 @@ _AT_ONCE = 5
 @click.option("--interview", is_flag=True, help="Ask what only you know; Enter skips a question.")
 @click.option("--todo", is_flag=True, help="Leave a visible line for what is not answered.")
 @click.option(
+    "--clear-template",
+    is_flag=True,
+    help="Take away what a template left and nobody filled, with the template's headings.",
+)
+@click.option(
     "--audience",
     type=click.Choice(["user", "reproducer", "risk", "newcomer"]),
     default="user",
@@ -66,6 +71,7 @@ def command(
     answers_file: Path | None,
     interview: bool,
     todo: bool,
+    clear_template: bool,
     audience: Audience,
     pull_request: bool,
     sends: bool,
@@ -89,7 +95,7 @@ def command(
         raise ConfigError(f"{option} is for one card, and {len(targets)} are given")
     is_form = answers_file is not None and not answers_file.exists()
     answers = read_answers(answers_file) if answers_file and not is_form else Answers()
-    run = _Run(hub.HubSession(), model_id, answers, audience, todo, restore)
+    run = _Run(hub.HubSession(), model_id, answers, audience, todo, clear_template, restore)
     drafts = [*run.draft(targets)]
     if interview and drafts:
         drafts = [run.interview(drafts[0])]
@@ -125,10 +131,12 @@ class _Run:
         answers: Answers,
         audience: Audience,
         todo: bool,
+        clear_template: bool,
         restore: bool,
     ) -> None:
         self.session, self.id, self.answers = session, id, answers
         self.audience, self.todo, self.restore = audience, todo, restore
+        self.clear_template = clear_template
         self.restored: dict[str, Handwritten] = {}
         self.failed = False
 
@@ -182,6 +190,7 @@ class _Run:
             answers=self.answers,
             audience=self.audience,
             todo=self.todo,
+            clear_template=self.clear_template,
         )
 
     def offer(self, drafts: list[Draft]) -> None:
