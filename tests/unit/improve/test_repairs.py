@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
-from hypothesis import given, strategies as st
+from hypothesis import example, given, strategies as st
 
 from cardiogram.errors import HubError
 from cardiogram.improve import (
@@ -639,6 +639,16 @@ LINES = [
 ]
 
 
+@example(
+    [
+        "# Otter",
+        "## Uses",
+        "**BibTeX:**",
+        LINES[-3],
+        "<!-- Provide the basic links for the model. -->",
+    ],
+    "\n",
+)
 @given(st.lists(st.sampled_from(LINES), max_size=25), st.sampled_from(["\n", "\r\n"]))
 def test_every_word_that_is_no_templates_stays(lines: list[str], end: str) -> None:
     cleared(end.join(lines) + end)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from cardiogram.improve.draft import DraftChange
+from cardiogram.improve.draft import DraftChange, apply_changes
 from cardiogram.improve.editing import ReadmeText
 from cardiogram.improve.repairs.body_lines import BodyLines, HeadedLines, LineSpan
 from cardiogram.improve.repairs.template_words import (
@@ -43,8 +43,11 @@ def clear_placeholders(readme: ReadmeText) -> Iterator[DraftChange]:
     left = _Template(BodyLines.of(readme))
     edits = [(span, ()) for span in left.spans()]
     operations = left.body.replaced([*edits, *left.sentences(), *left.raised(), *left.ended()])
-    if operations:
-        yield repair("template", operations)
+    change = repair("template", operations)
+    after, refused = apply_changes(readme, [change])
+    opened = BodyLines.of(after).first > left.body.first  # a rule at the top begins metadata
+    if operations and not (refused or opened):
+        yield change
 
 
 def generator_lines(readme: ReadmeText) -> frozenset[str]:
@@ -124,14 +127,13 @@ class _Template:
                 or is_template_sentence(text[number])
             )
         }
-        for number in range(self.end - 1, self.body.first - 1, -1):
+        placeholders = {n for n in lines if kinds[n] == "text" and is_left(text[n])}
+        placeholders |= {span.first for span in self.codes}
+        for number in range(self.body.first, self.end):
             if kinds[number] == "text" and is_bare_label(text[number]):
                 below = (n for n in range(number + 1, self.end) if text[n].strip())
                 following = next(below, None)
-                held = following in lines and not (
-                    unfilled_label(text[following]) or is_template_sentence(text[following])
-                )
-                lines |= {number} if held else set()
+                lines |= {number} if following in placeholders else set()
         return frozenset(lines)
 
     @cached_property
