@@ -12,6 +12,7 @@ from cardiogram.cards import parse_card
 from cardiogram.cli import main
 from cardiogram.errors import AccessDenied, ConfigError
 from cardiogram.improve import Answers, Draft, make_draft, read_answers, save_draft
+from cardiogram.improve.corrections.conclusions import builds_on
 from cardiogram.repository.proof import PROOF, read_proof
 from repository_rows import InMemory, needs_rows, repositories
 
@@ -49,13 +50,14 @@ def test_certain_contradictions_are_corrected_and_others_asked() -> None:
     id = "helio-quants/osprey-7b-chat-GGUF"
     draft = make_draft(repositories()[id])
     corrected = {c.id for c in draft.changes if c.kind == "correction"}
-    assert corrected == {"correct:context", "correct:repository"}
-    assert "4k tokens (4096)" in draft.after.text
+    assert corrected == {"correct:repository"}
+    assert "32k tokens (32768), so whole reports fit." in draft.after.text  # it concludes
     assert "osprey-7b-instruct-GGUF" not in draft.after.text
     assert "license: apache-2.0" in draft.after.text  # a licence is the author's to choose
     assert {q.id for q in draft.questions if q.contradiction} == {
         "licence-contradicted",
         "file-contradicted",
+        "context-contradicted",
     }
     assert 'base_model: "ospreylm/osprey-7b-chat"    # the chat one, not the base' in (
         draft.after.text
@@ -92,11 +94,33 @@ def test_an_excellent_card_stays_as_it_is() -> None:
 
 @needs_rows
 def test_answers_settle_contradictions() -> None:
-    answers = {"licence-contradicted": "cc-by-nc-4.0", "file-contradicted": "remove"}
+    answers = {
+        "licence-contradicted": "cc-by-nc-4.0",
+        "file-contradicted": "remove",
+        "context-contradicted": "4096",
+    }
     draft = make_draft(repositories()["helio-quants/osprey-7b-chat-GGUF"], answers=answers)
     assert "license: cc-by-nc-4.0" in draft.after.text
     assert "Q6_K.gguf" not in draft.after.text
+    assert "4k tokens (4096)" in draft.after.text
     assert not draft.left
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "builds"),
+    [
+        ("It takes 32k tokens, so whole reports fit.", "en", True),
+        ("It takes 32k tokens. Therefore whole reports fit.", "en", True),
+        ("It takes 32k tokens and is faster than others.", "en", True),
+        ("Es liest 32k tokens, daher passen ganze Berichte.", "de", True),
+        ("可以处理 32k tokens，因此可以处理整篇报告。", "zh", True),
+        ("It takes 32k tokens. It also reads German.", "en", False),
+        ("It is larger than others. It takes 32k tokens.", "en", False),
+        ("Es liest 32k tokens und antwortet.", "de", False),
+    ],
+)
+def test_what_builds_on_a_value_is_known(text: str, language: str, builds: bool) -> None:
+    assert builds_on(text, "32k tokens", language) == builds
 
 
 @needs_rows

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from cardiogram.cards import parse_card
+from cardiogram.improve.corrections.conclusions import builds_on
 from cardiogram.improve.corrections.restated import restate
 from cardiogram.improve.draft import DraftChange, Sentence
 from cardiogram.improve.editing import EditRefused
@@ -80,6 +81,10 @@ def correct(
     said = contradiction.statement
     line = line_at(view, said.line)
     kind = contradiction.kind
+    if not sure and said.place == "text":
+        around = (line_at(view, number).strip() for number in range(said.line - 1, said.line + 3))
+        if builds_on(" ".join(around), said.quote, view.language):
+            return None  # the rest of the sentence would be false
     for new in restate(line, said, value) if line else ():
         operation = ReplaceLines((line,), (new,), _nth(view, said.line, line))
         if sure or _mends(view, operation, contradiction):
