@@ -39,6 +39,11 @@ def repositories(*, fourteen: bool = False) -> dict[str, Repository]:
     }
 
 
+def data_repositories() -> dict[str, Repository]:
+    """Data sets by id."""
+    return {id: _in_memory(of, id) for of, id in _hub().repos if of == "dataset"}
+
+
 def planted(id: str) -> dict[str, Any]:
     """Facts, contradictions, traps and unsupported statements of one of the 14."""
     return expected()[id]

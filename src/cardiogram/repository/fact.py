@@ -61,6 +61,12 @@ class FactSource:
     commit: str = ""
     digest: str = ""
 
+    @property
+    def is_own_word(self) -> bool:
+        """Whether the card itself says it; ``dataset_info`` was counted from the data."""
+        counted = self.pointer.startswith("/dataset_info")
+        return self.path == "README.md" and not self.repo and not counted
+
 
 @dataclass(frozen=True, slots=True)
 class Fact:

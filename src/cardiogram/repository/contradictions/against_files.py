@@ -233,6 +233,8 @@ COMPARISONS: tuple[Comparison, ...] = (
 
 def compare_with_files(known: Known) -> Iterator[Contradiction]:
     """Statements that no fact agrees with, where there is a fact that could."""
+    if known.is_dataset:
+        return  # what it says of models is of others
     for comparison in COMPARISONS:
         against = _against(known, comparison)
         said = [s for s in known.said(comparison.kind) if not s.about]
@@ -250,6 +252,7 @@ def compare_with_files(known: Known) -> Iterator[Contradiction]:
                 sources_of(against),
                 _why(statement, comparison, against),
                 sure=_is_sure(statement, against) and not meant,
+                value=against[0].value,
             )
 
 

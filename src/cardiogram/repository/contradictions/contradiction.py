@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-from cardiogram.repository.fact import FactSource
+from cardiogram.repository.fact import FactSource, Value
 from cardiogram.repository.statements import Statement
 
 
@@ -27,6 +27,8 @@ class Contradiction:
         The other side, the strongest place first: files, another card, or other lines of this one.
     why
         One plain sentence that a stranger understands: both values, and what follows.
+    value
+        The other side's value as `why` says it; None where it is that of the first place.
     """
 
     rule: str
@@ -35,3 +37,4 @@ class Contradiction:
     statement: Statement
     others: tuple[FactSource, ...]
     why: str
+    value: Value = None

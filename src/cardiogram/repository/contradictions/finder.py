@@ -47,12 +47,15 @@ from cardiogram.repository.contradictions.missing_places import (
     find_other_snippets,
 )
 from cardiogram.repository.contradictions.named_values import (
+    compare_columns,
+    compare_cut,
     compare_data,
     compare_formats,
     compare_label_names,
     compare_merged,
     compare_names,
     compare_pipelines,
+    compare_rows,
     compare_settings,
     compare_uses,
 )
@@ -97,6 +100,9 @@ _FUNCTIONS: tuple[CompareFunction, ...] = (
     compare_pipelines,
     compare_formats,
     compare_data,
+    compare_cut,
+    compare_rows,
+    compare_columns,
     compare_merged,
     compare_results,
     compare_eval_results,

@@ -10,7 +10,7 @@ from cardiogram.errors import CardiogramError
 from cardiogram.repository.access import Repository, RepositoryType
 from cardiogram.repository.contradictions.contradiction import Contradiction
 from cardiogram.repository.contradictions.rules import rule_of
-from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts
+from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts, Value
 from cardiogram.repository.statements import Statement
 
 CARD = "README.md"
@@ -37,6 +37,7 @@ class Known:
         self.card, self.statements, self.repository = card, statements, repository
         every = [*facts.facts, *(fact for pair in facts.disagreements for fact in pair)]
         self.facts = tuple(fact for fact in every if not is_of_card(fact))
+        self.cuts = cuts_of(facts)
         self.missing_bases: set[str] = set()
         self._left = requests
 
@@ -44,6 +45,11 @@ class Known:
     def files(self) -> frozenset[str]:
         """Paths of the repository's files; none where it is not at hand."""
         return frozenset(self.repository.files) if self.repository else frozenset()
+
+    @property
+    def is_dataset(self) -> bool:
+        """Whether it is a data set, whose card says nothing of a model of its own."""
+        return self.repository is not None and self.repository.of == "dataset"
 
     def said(self, kind: str, place: str = "") -> list[Statement]:
         """Statements of a kind, of this model; with `place`, from there alone."""
@@ -67,12 +73,24 @@ class Known:
 
 def is_of_card(fact: Fact) -> bool:
     """Whether the card's own words are all that proves a fact."""
-    return all(source.path == CARD and not source.repo for source in fact.sources)
+    return all(source.is_own_word for source in fact.sources)
+
+
+def cuts_of(facts: RepositoryFacts) -> list[Fact]:
+    """Tokens after which Sentence Transformers cuts, less than the network can read."""
+    longest = max((f.value for f in facts.named("context") if isinstance(f.value, int)), default=0)
+    return [
+        fact
+        for fact in facts.named("sequence_length", "")
+        if isinstance(fact.value, int)
+        and fact.value < longest
+        and any(source.pointer == "/max_seq_length" for source in fact.sources)
+    ]
 
 
 def sources_of(facts: Iterable[Fact]) -> tuple[FactSource, ...]:
     """The places that prove some facts, without the card's own."""
-    sources = [s for f in facts for s in f.sources if s.path != CARD or s.repo]
+    sources = [s for f in facts for s in f.sources if not s.is_own_word]
     return tuple(dict.fromkeys(_hashable(s) for s in sources))[:_MAX_SOURCES]
 
 
@@ -110,11 +128,12 @@ def contradiction(
     *,
     sure: bool = True,
     kind: str = "",
+    value: Value = None,
 ) -> Contradiction:
     """A contradiction under its rule; a question where it is not sure."""
     kind = kind or statement.kind
     return Contradiction(
-        rule_of(kind), kind, "error" if sure else "warning", statement, tuple(others), why
+        rule_of(kind), kind, "error" if sure else "warning", statement, tuple(others), why, value
     )
 
 

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 
+from cardiogram.repository.contradictions.against_files import within
 from cardiogram.repository.contradictions.contradiction import Contradiction
 from cardiogram.repository.contradictions.known import (
     Known,
@@ -237,6 +238,81 @@ def compare_data(known: Known) -> Iterator[Contradiction]:
             )
 
 
+def compare_cut(known: Known) -> Iterator[Contradiction]:
+    """An input of which a sentence model reads the beginning only."""
+    cuts = [fact for fact in known.cuts if isinstance(fact.value, int)]
+    said = known.said("context")
+    if not cuts or any(
+        within(s, f.value) for s in [*said, *known.said("sequence_length")] for f in cuts
+    ):
+        return
+    for statement in said:
+        if not statement.about and statement.low > float(str(cuts[0].value)):
+            yield contradiction(
+                statement,
+                sources_of(cuts),
+                f"The card says {number(statement.value)} tokens of input; "
+                f"{_place(cuts[0])} cuts after {cuts[0].value}.",
+                sure=False,
+                value=cuts[0].value,
+            )
+
+
+def compare_rows(known: Known) -> Iterator[Contradiction]:
+    """Rows of a data set and its splits against the ones that were counted when it was loaded."""
+    facts = [f for f in known.named(("dataset_rows",)) if isinstance(f.value, int)]
+    if not known.is_dataset or not facts:
+        return
+    for statement in known.said("dataset_rows"):
+        about = statement.about
+        of_it = [f for f in facts if not about or f.about.rpartition(" ")[2] == about]
+        whole = [f for f in of_it if f.about == about] or of_it
+        sums = {0}
+        for fact in [f for f in of_it if f.about][:10]:
+            sums |= {each + int(str(fact.value)) for each in sums}
+        if not of_it or any(within(statement, each) for each in sums if each):
+            continue
+        what = f"rows of {about}" if about else "rows"
+        theirs = number(whole[0].value)
+        yield contradiction(
+            statement,
+            sources_of(whole),
+            f"The card says {number(statement.value)} {what}; dataset_info says {theirs}.",
+            sure=statement.unit == "rows" and len(whole) == 1,
+            value=whole[0].value,
+        )
+
+
+def compare_columns(known: Known) -> Iterator[Contradiction]:
+    """Columns that the card describes and the data do not have."""
+    facts = [f for f in known.named(("dataset_columns",)) if isinstance(f.value, list)]
+    said = known.said("dataset_columns")
+    if not known.is_dataset or not facts or not said:
+        return
+    theirs = {*_names_below(known.card.metadata.values.get("dataset_info"))}
+    strange = [s for s in said if str(s.value) not in theirs]
+    if len(strange) > len(said) / 2:
+        return  # described in other words
+    for statement in strange:
+        columns = ", ".join(map(str, _listed(facts[0])))
+        yield contradiction(
+            statement,
+            sources_of(facts),
+            f"The card describes the column {statement.value!r}; dataset_info has {columns}.",
+            sure=False,
+            value=facts[0].value,
+        )
+
+
+def _names_below(value: object) -> Iterator[str]:
+    """All names of columns, those inside of others too."""
+    if isinstance(value, dict):
+        yield str(value.get("name"))
+    for part in value.values() if isinstance(value, dict) else value:  # type: ignore[attr-defined]
+        if isinstance(part, dict | list):
+            yield from _names_below(part)
+
+
 def compare_merged(known: Known) -> Iterator[Contradiction]:
     """A model that the list of a merge names and its configuration does not."""
     facts = known.named(("merged_model", "base_model"))
@@ -249,6 +325,7 @@ def compare_merged(known: Known) -> Iterator[Contradiction]:
                 sources_of(merged),
                 f"The card says that {statement.value} was merged; "
                 f"{_place(merged[0])} does not name it.",
+                sure=statement.certain,
             )
 
 

@@ -40,7 +40,9 @@ CONTRADICTION_RULES = (
     ContradictionRule("CG505", "language", ("language",)),
     ContradictionRule("CG506", "base-model", ("base_model", "base_relation", "merged_model")),
     ContradictionRule(
-        "CG507", "data-set", ("dataset", "dataset_rows", "train_samples", "eval_samples")
+        "CG507",
+        "data-set",
+        ("dataset", "dataset_rows", "dataset_columns", "train_samples", "eval_samples"),
     ),
     ContradictionRule("CG508", "architecture", ("architecture", "library", "task", "method")),
     ContradictionRule("CG509", "missing-repository", ("repository",)),

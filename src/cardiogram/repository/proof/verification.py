@@ -352,7 +352,9 @@ def _contradicted(base: Verified, contradiction: Contradiction) -> Verified:
         base,
         state="contradicted" if contradiction.severity == "error" else "doubtful",
         why=contradiction.why,
-        value=sources[0].value if sources else None,
+        value=contradiction.value
+        if contradiction.value is not None or not sources
+        else sources[0].value,
         sources=sources,
         rule=contradiction.rule,
     )

@@ -72,7 +72,13 @@ def base_ids(files: Files) -> list[str]:
 
 
 def dataset_facts(files: Files) -> Iterator[Fact]:
-    """Rows, columns, licence, languages and sentences of each data set it names."""
+    """Rows, columns, licence, languages and sentences of each data set it names.
+
+    Of a data set, its own rows and columns, about a split or, for all of it, about nothing.
+    """
+    if files.repository.of == "dataset":
+        yield from _own_rows(files)
+        return
     for id in dataset_ids(files)[:MOST_DATA]:
         data = files.other(id, "dataset")
         if data is None:
@@ -84,6 +90,18 @@ def dataset_facts(files: Files) -> Iterator[Fact]:
                 yield from _named(name, source, about)
         yield from _rows(data, about)
         yield from dataset_words(data, about)
+
+
+def _own_rows(files: Files) -> Iterator[Fact]:
+    """Rows of each split, and of all splits where there is one configuration."""
+    facts = list(_rows(files, ""))
+    yield from facts
+    rows = [fact for fact in facts if fact.name == "dataset_rows"]
+    if isinstance(files.front.get("dataset_info"), dict) and 0 < len(rows) < MOST_SPLITS:
+        total = sum(fact.value for fact in rows if isinstance(fact.value, int))
+        sources = tuple(source for fact in rows for source in fact.sources)
+        note = "of all splits together"
+        yield Fact("dataset_rows", total, sources, "rows", how="computed", note=note)
 
 
 def _rows(data: Files, id: str) -> Iterator[Fact]:
@@ -113,7 +131,7 @@ def _rows(data: Files, id: str) -> Iterator[Fact]:
         ]
         if sources:
             columns: list[object] = [source.value for source in sources]
-            about = f"{id} {config}" if len(places) > 1 else id
+            about = f"{id} {config}".strip() if len(places) > 1 else id
             yield Fact("dataset_columns", columns, tuple(sources), about=about)
 
 

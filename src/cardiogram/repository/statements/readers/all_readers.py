@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
 from cardiogram.repository.statements.card_view import CardView
+from cardiogram.repository.statements.data_rows import read_columns, read_data_rows
 from cardiogram.repository.statements.readers.counted_values import read_counts, read_name
 from cardiogram.repository.statements.readers.metadata_keys import read_gate, read_keys, read_tags
 from cardiogram.repository.statements.readers.named_files import read_file_details, read_files
@@ -103,4 +104,6 @@ READERS: tuple[StatementReader, ...] = (
     read_datasets,
     read_merged,
     read_scratch,
+    read_data_rows,
+    read_columns,
 )

@@ -144,6 +144,7 @@ def _of_label(view: CardView, passage: Passage) -> Iterator[Statement]:
             counted = replace(counted, weak=True)
         if certain:
             span = WordSpan(quantity.start, quantity.end)
+            quantity = _exact(quantity, passage.text)
             yield view.say(
                 counted.kind,
                 _value(counted, quantity),
@@ -154,6 +155,21 @@ def _of_label(view: CardView, passage: Passage) -> Iterator[Statement]:
                 certain=not counted.weak,
             )
         return
+
+
+_BESIDE = re.compile(
+    r"(?: (?:tokens?|parameters?|params))? ?[(=] ?(?:exactly )?(?P<n>\d{1,3}(?:,\d{3})+|\d{4,15})"
+    r"(?: \w{1,12})?\)?(?![\w.,]\d)"
+)
+
+
+def _exact(quantity: Quantity, text: str) -> Quantity:
+    """The exact number that stands in brackets beside one that is rounded."""
+    match = _BESIDE.match(text, quantity.end) if quantity.low < quantity.high else None
+    value = float(match["n"].replace(",", "")) if match else 0.0
+    if not quantity.low <= value <= quantity.high or not value:
+        return quantity
+    return Quantity(value, value, value, quantity.start, quantity.end)
 
 
 def _small(text: str) -> Quantity | None:
@@ -215,6 +231,7 @@ def _said(
         )
         certain = certain or (alone and not re.search(r"\w", passage.text[:start]))
     if about != OTHER and (certain or not vague):
+        quantity = _exact(quantity, passage.text)
         yield view.say(
             counted.kind,
             _value(counted, quantity),

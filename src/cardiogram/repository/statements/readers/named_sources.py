@@ -95,6 +95,13 @@ def read_bases(view: CardView) -> Iterator[Statement]:
         id, span = named
         own = first or bool(passage.label) or (made is not None and "onver" in made[0])
         own = own or view.subject(passage, span)[1]
+        ids = list(_ID.finditer(passage.text, span.start)) if made and "erge" in made[0] else []
+        if len(ids) > 1:
+            for each in ids:
+                yield view.say(
+                    "merged_model", each["id"], passage, WordSpan(*each.span("id")), certain=own
+                )
+            continue
         yield view.say("base_model", id, passage, span, certain=own)
 
 
