@@ -139,6 +139,7 @@ def test_thousands_of_languages(language: str, body: str) -> None:
         "It is larger than Crow, which has 9,000 rows.",
         "Machine-written from 1,200 human-written examples.",
         "This dataset contains 500 examples of sarcasm.",
+        "This dataset contains 9,000 rows without a label.",
         "Written by 40 paid annotators, who saw 30 examples each.",
         "## Comparison\n\n| Dataset | Rows |\n|---|---|\n| crow | 9,000 |\n| test | 3 |\n",
         "| Dataset | train | test |\n|---|---|---|\n| crow | 9,000 | 800 |\n",

@@ -9,7 +9,6 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.repository.contradictions.contradiction import Contradiction
     from cardiogram.repository.contradictions.finder import find_contradictions
-    from cardiogram.repository.contradictions.known import cuts_of
     from cardiogram.repository.contradictions.rules import CONTRADICTION_RULES
 
 attach(__name__)

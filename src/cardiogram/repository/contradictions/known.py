@@ -37,7 +37,7 @@ class Known:
         self.card, self.statements, self.repository = card, statements, repository
         every = [*facts.facts, *(fact for pair in facts.disagreements for fact in pair)]
         self.facts = tuple(fact for fact in every if not is_of_card(fact))
-        self.cuts = cuts_of(facts)
+        self.cuts = _cuts_of(facts)
         self.missing_bases: set[str] = set()
         self._left = requests
 
@@ -76,7 +76,7 @@ def is_of_card(fact: Fact) -> bool:
     return all(source.is_own_word for source in fact.sources)
 
 
-def cuts_of(facts: RepositoryFacts) -> list[Fact]:
+def _cuts_of(facts: RepositoryFacts) -> list[Fact]:
     """Tokens after which Sentence Transformers cuts, less than the network can read."""
     longest = max((f.value for f in facts.named("context") if isinstance(f.value, int)), default=0)
     return [

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from cardiogram.cards import Card
 from cardiogram.repository.access import withhold
-from cardiogram.repository.contradictions import Contradiction, cuts_of
+from cardiogram.repository.contradictions import Contradiction
 from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts, Value
 from cardiogram.repository.proof.anchors import AnchoredText
 from cardiogram.repository.proof.claim import Claim
@@ -53,8 +53,6 @@ def prove(
 def proof_of(statement: Statement, facts: RepositoryFacts) -> Fact | None:
     """The fact that proves a statement: of several within its rounding, the nearest."""
     proofs = [f for f in facts_on(statement, facts) if agrees(statement, f.value)]
-    if statement.kind == "context" and not all(agrees(statement, f.value) for f in cuts_of(facts)):
-        return None  # whatever the network could read, the library cuts before
     return min(proofs, key=lambda fact: _distance(statement.value, fact.value), default=None)
 
 

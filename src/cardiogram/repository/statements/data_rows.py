@@ -52,8 +52,8 @@ _WHOLE = re.compile(
     re.I,
 )
 _OPENS = re.compile(
-    r"\W*(?:(?:about|around|roughly|approximately|over|more than|"
-    r"rund|etwa|environ|ungefär)\b)?\W*\Z",
+    r"\W{0,6}(?:(?:about|around|roughly|approximately|over|more than|"
+    r"rund|etwa|environ|ungefär)[ ~]{1,3})?\Z",
     re.I,
 )
 _PART = re.compile(
