@@ -32,6 +32,9 @@ PATH = click.Path(path_type=Path)
 EXISTING = click.Path(exists=True, path_type=Path)
 FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
+CARD_TRIES = 5
+"""Tries of a call to the Hub where somebody waits for one card."""
+
 
 def _refuse_address(path: Path) -> Path:
     """Say what to do with a pasted address where a path is asked for."""

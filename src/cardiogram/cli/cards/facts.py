@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Literal
 import click
 
 from cardiogram import hub
-from cardiogram.cli.options import look_of
+from cardiogram.cli.options import CARD_TRIES, look_of
 from cardiogram.report import terminal
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ def command(
     """
     from cardiogram.repository import open_repository, read_facts
 
-    repository = open_repository(target, hub.HubSession())
+    repository = open_repository(target, hub.HubSession(tries=CARD_TRIES))
     facts = read_facts(repository)
     form = "json" if as_json else form
     if form == "cyclonedx":

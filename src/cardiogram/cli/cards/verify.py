@@ -9,7 +9,7 @@ import click
 
 from cardiogram import hub
 from cardiogram.cli.group import print_error
-from cardiogram.cli.options import id_option, look_of, type_option
+from cardiogram.cli.options import CARD_TRIES, id_option, look_of, type_option
 from cardiogram.errors import CardiogramError, NoCard
 from cardiogram.names import CardType
 from cardiogram.report import terminal
@@ -53,7 +53,7 @@ def command(
 
     verified: list[VerifiedCard] = []
     failed = False
-    session = hub.HubSession()
+    session = hub.HubSession(tries=CARD_TRIES)
     for target in targets:
         try:
             for each in verify_all(target, id=model_id, session=session, of=card_type, write=write):

@@ -11,10 +11,12 @@ from urllib.parse import urlsplit
 
 from cardiogram.errors import CardNotFound, ConfigError, DataError
 from cardiogram.repository.access.repository import (
+    OtherAnswers,
     Repository,
     RepositoryCommit,
     RepositoryFile,
     RepositoryType,
+    ask_once,
 )
 
 Others = Callable[[str, RepositoryType], Repository | None]
@@ -67,7 +69,7 @@ class FolderRepository:
         self._pointers: set[str] = set()
         self._stats: dict[str, tuple[int, int]] = {}
         self._contents: dict[str, bytes] = {}
-        self._others: dict[tuple[str, str], Repository | None] = {}
+        self._others: OtherAnswers = {}
         self.files = dict(sorted((file.path, file) for file in self._list()))
 
     def __repr__(self) -> str:
@@ -102,9 +104,8 @@ class FolderRepository:
         """Another repository of the Hub, or None."""
         if self._ask is None:
             raise ConfigError(f"{id!r} was not looked for: the Hub is not asked for a folder")
-        if (id, of) not in self._others:
-            self._others[id, of] = self._ask(id, of)
-        return self._others[id, of]
+        read = self._ask
+        return ask_once(self._others, id, of, lambda: read(id, of))
 
     def _file(self, path: str) -> RepositoryFile:
         if path not in self.files:

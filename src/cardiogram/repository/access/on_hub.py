@@ -25,10 +25,12 @@ from cardiogram.hub import (
 )
 from cardiogram.repository.access.folder import FolderRepository
 from cardiogram.repository.access.repository import (
+    OtherAnswers,
     Repository,
     RepositoryCommit,
     RepositoryFile,
     RepositoryType,
+    ask_once,
 )
 
 MAX_PART = 16 << 20  # bytes of one call
@@ -122,7 +124,7 @@ class HubRepository:
         self._contents: dict[str, bytes] = {}
         self._places: dict[str, str] = {}
         self._cached = True
-        self._others: dict[tuple[str, str], Repository | None] = {}
+        self._others: OtherAnswers = {}
         self._refusal: CardiogramError | None = None
         self._history: tuple[RepositoryCommit, ...] | None = None
 
@@ -196,11 +198,11 @@ class HubRepository:
         """Another repository of the Hub, or None."""
         if (id, of) == (self.id, self.of):
             return self
-        if (id, of) not in self._others:
-            if len(self._others) >= MAX_OTHERS:
-                raise ConfigError(f"{self.id!r} names more than {MAX_OTHERS} other repositories")
-            self._others[id, of] = other_on_hub(self._session, id, of, self._cache)
-        return self._others[id, of]
+        if (id, of) not in self._others and len(self._others) >= MAX_OTHERS:
+            raise ConfigError(f"{self.id!r} names more than {MAX_OTHERS} other repositories")
+        return ask_once(
+            self._others, id, of, lambda: other_on_hub(self._session, id, of, self._cache)
+        )
 
     def _file(self, path: str) -> RepositoryFile:
         if path not in self.files:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Protocol
+
+from cardiogram.errors import CardiogramError
 
 RepositoryType = Literal["model", "dataset", "space"]
 
@@ -110,3 +112,22 @@ class Repository(Protocol):
         CardiogramError
             It is not known whether there is one: no network, or no session was given.
         """
+
+
+OtherAnswers = dict[tuple[str, RepositoryType], "Repository | CardiogramError | None"]
+"""What was answered of other repositories, errors too."""
+
+
+def ask_once(
+    others: OtherAnswers, id: str, of: RepositoryType, read: Callable[[], Repository | None]
+) -> Repository | None:
+    """Another repository, asked for once: an error is raised again without another wait."""
+    if (id, of) not in others:
+        try:
+            others[id, of] = read()
+        except CardiogramError as error:
+            others[id, of] = error
+    answer = others[id, of]
+    if isinstance(answer, CardiogramError):
+        raise answer
+    return answer
