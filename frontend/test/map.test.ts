@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { colourBy, viridis, type Palette } from "../src/map/colouring";
 import { densityOf } from "../src/map/density";
-import { coversOf, overlap, placeLabels, wrap } from "../src/map/labels";
+import { coversOf, leadOf, overlap, placeLabels, wrap } from "../src/map/labels";
 import { indexPlaces, isInside } from "../src/map/nearby";
 import { extentOf } from "../src/map/painter";
 import { drawPoints, makeStamp, pack, type Picture, type Scene } from "../src/map/raster";
@@ -85,6 +85,26 @@ describe("placeLabels", () => {
     expect(placed.map(({ x }) => x)).toEqual([120, 200]);
     for (const { middle, centre, width, height } of placed) {
       expect(field.some(([x, y]) => Math.abs(x - middle) < width / 2 && Math.abs(y - centre) < height / 2)).toBe(false);
+    }
+  });
+
+  it("leads to a segment from the nearest edge, and through no other label", () => {
+    const [beside] = [{ ...label(200, 100), middle: 100, centre: 100 }];
+    expect(leadOf(beside)).toEqual([130, 100]);
+    // Two segments in one crowd: with what is free above taken, the second leads from the side.
+    const crowd = coversOf([[200, 150], [206, 156]], 400, 300, 20);
+    const placed = placeLabels([label(200, 150), label(206, 156), label(203, 153)], 400, 300, crowd);
+    expect(placed.length).toBe(3);
+    for (const one of placed) {
+      const [x, y] = leadOf(one);
+      for (const other of placed) {
+        if (other === one) continue;
+        for (let part = 0; part <= 1; part += 0.02) {
+          const [across, down] = [x + (one.x - x) * part, y + (one.y - y) * part];
+          expect(Math.abs(across - other.middle) < other.width / 2 &&
+            Math.abs(down - other.centre) < other.height / 2).toBe(false);
+        }
+      }
     }
   });
 

@@ -34,16 +34,55 @@ export function placeLabels(
   const placed: Placed[] = [];
   for (const label of labels) {
     if (label.x < 0 || label.y < 0 || label.x > width || label.y > height) continue;
+    let second: Placed | null = null;
     for (const [across, down] of MOVES) {
       const candidate = { ...label, middle: label.x + across, centre: label.y + down };
       if (!isInside(candidate, width, height)) continue;
       if (placed.some((other) => overlap(candidate, other))) continue;
       if (covers(candidate.middle, candidate.centre, label.width, label.height)) continue;
-      placed.push(candidate);
+      if (placed.some((other) => entangled(candidate, other))) {
+        second ??= candidate;
+        continue;
+      }
+      second = candidate;
       break;
     }
+    if (second) placed.push(second);
   }
   return placed;
+}
+
+/** Where the line from a label to its segment begins: at the edge that is nearest to it. */
+export function leadOf({ x, y, middle, centre, width, height }: Placed): [number, number] {
+  return [clamp(x, middle, width / 2), clamp(y, centre, height / 2)];
+}
+
+function clamp(value: number, middle: number, half: number): number {
+  return Math.min(Math.max(value, middle - half), middle + half);
+}
+
+/** Whether the line of one label crosses the other label or its line. */
+function entangled(a: Placed, b: Placed): boolean {
+  return runsThrough(a, b) || runsThrough(b, a) || cross(leadOf(a), [a.x, a.y], leadOf(b), [b.x, b.y]);
+}
+
+type Spot = readonly [x: number, y: number];
+
+function runsThrough(line: Placed, { middle, centre, width, height }: Placed): boolean {
+  const [from, to]: [Spot, Spot] = [leadOf(line), [line.x, line.y]];
+  const [w, h] = [width / 2 + GAP / 2, height / 2];
+  const corners: Spot[] =
+    [[middle - w, centre - h], [middle + w, centre - h], [middle + w, centre + h], [middle - w, centre + h]];
+  return corners.some((corner, i) => cross(from, to, corner, corners[(i + 1) % 4] ?? corner));
+}
+
+function cross(a: Spot, b: Spot, c: Spot, d: Spot): boolean {
+  return side(a, b, c) * side(a, b, d) < 0 && side(c, d, a) * side(c, d, b) < 0;
+}
+
+/** On which side of the line from `a` to `b` a spot lies, by sign. */
+function side([ax, ay]: Spot, [bx, by]: Spot, [x, y]: Spot): number {
+  return (bx - ax) * (y - ay) - (by - ay) * (x - ax);
 }
 
 /** Answers for points that are drawn with a radius, from a grid of cells of eight pixels. */

@@ -5,7 +5,7 @@ import { visible } from "../text";
 import type { Colouring } from "./colouring";
 import { css, type Ink } from "./colours";
 import { drawDensity } from "./density";
-import { coversOf, placeLabels, wrap, type Label } from "./labels";
+import { coversOf, leadOf, placeLabels, wrap, type Label, type Placed } from "./labels";
 import type { Point } from "./nearby";
 import { drawPoints, type Picture, type View } from "./raster";
 
@@ -130,9 +130,9 @@ export class Painter {
         height: lines.length * LINE,
       }));
     const covers = coversOf(this.pointsOf(shown), this.width, this.height, this.radius(view.scale));
-    for (const { lines, x, y, middle, centre, height } of
-      placeLabels(labels, this.width, this.height, covers)) {
-      if (Math.hypot(x - middle, y - centre) > height) this.drawLead(brush, x, y, centre, middle, height, ink);
+    const placed = placeLabels(labels, this.width, this.height, covers);
+    placed.forEach((label) => this.drawLead(brush, label, ink));
+    for (const { lines, middle, centre } of placed) {
       lines.forEach((line, i) => {
         const y = centre + (i - (lines.length - 1) / 2) * LINE;
         brush.lineWidth = 4;
@@ -153,19 +153,12 @@ export class Painter {
     }
   }
 
-  /** A thin line from a label to the middle of its segment. */
-  private drawLead(
-    brush: CanvasRenderingContext2D,
-    x: number,
-    y: number,
-    centre: number,
-    middle: number,
-    height: number,
-    ink: Ink,
-  ): void {
+  /** A thin line from a label to the middle of its segment, where that is not beside it. */
+  private drawLead(brush: CanvasRenderingContext2D, label: Placed, ink: Ink): void {
+    if (Math.hypot(label.x - label.middle, label.y - label.centre) <= label.height) return;
     brush.beginPath();
-    brush.moveTo(middle, centre + Math.sign(y - centre) * height / 2);
-    brush.lineTo(x, y);
+    brush.moveTo(...leadOf(label));
+    brush.lineTo(label.x, label.y);
     brush.lineWidth = 1;
     brush.strokeStyle = css(ink.palette.quiet);
     brush.stroke();

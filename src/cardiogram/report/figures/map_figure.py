@@ -166,7 +166,8 @@ def _labels(
     """Names beside their segments, the largest first; none covers a point or another name."""
     cells = {(int(x // _CELL), int(y // _CELL)) for x, y in points}
     taken: list[Box] = []
-    answer: list[Markup] = []
+    leads: list[Markup] = []  # drawn first, so that none runs over a name
+    texts: list[Markup] = []
     for segment in segments:
         lines = textwrap.wrap(segment.name, _WRAP)[:3]
         wide, tall = max(map(len, lines)) * _CHARACTER, len(lines) * _LINE
@@ -178,12 +179,12 @@ def _labels(
                 continue
             taken.append(box)
             if math.hypot(across, down) > tall:
-                edge = centre - math.copysign(tall / 2, down)
-                ends = {"x1": round(middle, 1), "y1": round(edge, 1), "x2": x, "y2": y}
-                answer.append(el("line", **ends, stroke=GREY))
-            answer.append(_label(lines, middle, box.top + 11))
+                edge = min(max(x, box.left), box.right), min(max(y, box.top), box.bottom)
+                ends = {"x1": round(edge[0], 1), "y1": round(edge[1], 1), "x2": x, "y2": y}
+                leads.append(el("line", **ends, stroke=GREY))
+            texts.append(_label(lines, middle, box.top + 11))
             break
-    return answer
+    return [*leads, *texts]
 
 
 def _is_free(box: Box, taken: Sequence[Box], cells: Set[tuple[int, int]], radius: float) -> bool:
