@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 import time
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,8 @@ from stand_in import StandIn
 
 from cardiogram.errors import AccessDenied, ConfigError, HubError
 from cardiogram.hub import HubSession
-from cardiogram.improve import Proposal, Sent, SentLog, prepare, send
+from cardiogram.improve import DraftChange, Proposal, ReadmeText, Sent, SentLog, prepare, send
+from cardiogram.improve.draft import Sentence
 
 TOKEN = "hf_test_token"
 OWN, OTHER = "tester/heron", "egret/heron"
@@ -116,6 +118,27 @@ def test_a_proof_goes_along_where_it_is_asked_for(herons: StandIn) -> None:
     assert {"README.md", "README.proof.json", "config.json"} <= set(files)
     proof = json.loads(proposal.files["README.proof.json"])
     assert proof["subject"][0]["digest"]["sha256"] == proposal.digest
+
+
+def test_a_description_says_whose_words_it_sends(herons: StandIn) -> None:
+    draft = make_draft(herons.url, OWN)
+    (change,) = draft.changes
+
+    def text_of(*changes: DraftChange, before: ReadmeText = draft.before) -> str:
+        proposal = prepare(replace(draft, changes=changes, before=before))
+        assert proposal is not None
+        return f"{proposal.title}\n{proposal.text}"
+
+    said = (Sentence("It fails on scans.", answered="limitations"),)
+    answer = replace(change, kind="answer", why="Where does it fail?", sentences=said)
+    text = text_of(change, answer, replace(change, kind="todo", why="How good is it?"))
+    assert " prove, and what its author answered. The words that were there are kept.\n" in text
+    assert "\n- Answered by the author: Where does it fail?\n- Left open: How good is it?\n" in text
+    text = text_of(replace(change, kind="correction"))
+    assert " prove. The words that were there are kept, but for those that the files contra" in text
+    text = text_of(change, before=ReadmeText.of(b""))
+    assert text.startswith("Add a model card")
+    assert "were there" not in text
 
 
 def test_a_description_calls_nobody_and_holds_no_login(herons: StandIn) -> None:

@@ -103,7 +103,7 @@ def test_a_question_without_an_answer_may_be_asked_otherwise(cli: CommandLine) -
         ("edge-cases/disabled", "disabled", "hf auth login"),
         ("someone/private-model", "no such repository, or it is private", "hf auth login"),
         ("nobody/nothing", "no such repository", "Check the id"),
-        ("edge-cases/no-readme", "no README.md", "Check the id"),
+        ("edge-cases/no-readme", "no README.md", "cardiogram improve"),
     ],
 )
 def test_check_of_a_model_that_cannot_be_read(

@@ -140,8 +140,10 @@ def _refuse(target: str, problems: list[str]) -> None:
     """Raise the error that a repository's problem is for somebody who asked for this one."""
     for problem in problems:
         words = f"{target}: {explain_problem(problem)}"
-        if problem_code(problem) in ("not_found", "no_readme"):
+        if problem_code(problem) == "not_found":
             raise CardNotFound(words, hint="Check the id. Private repository? hf auth login")
+        if problem_code(problem) == "no_readme":
+            raise CardNotFound(words, hint="cardiogram improve drafts a model's first card.")
         if problem_code(problem) in ("gated", "disabled"):
             raise AccessDenied(
                 words, hint="Ask for access on the model's page, then: hf auth login"

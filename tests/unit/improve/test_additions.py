@@ -49,6 +49,14 @@ def test_nothing_is_added_that_no_file_proves(id: str) -> None:
         assert not [p for p in patterns if re.search(p, line, re.I)], line
 
 
+def test_a_card_is_not_told_again_what_it_says_in_other_words() -> None:
+    _, _, copy = drafted("helio-quants/osprey-7b-chat-GPTQ")
+    assert "`act_order`" not in copy.text  # "act-order" stands in the first sentence
+    assert "| `sym` | true |" in copy.text
+    _, _, embedder = drafted("saltmarsh-nlp/kochrezept-minilm")
+    assert "512" not in embedder.text  # it cuts after 256, and says so
+
+
 def unproven(
     view: DraftView, changes: Iterable[DraftChange], after: ReadmeText
 ) -> list[tuple[str, ...]]:

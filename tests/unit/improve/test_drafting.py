@@ -235,6 +235,13 @@ def test_one_screen_of_at_most_25_lines(folder: Path) -> None:
     assert (folder / "README.md").read_bytes() == CARD
 
 
+def test_a_first_card_keeps_no_words(folder: Path) -> None:
+    (folder / "README.md").unlink()
+    _, text, _ = run(str(folder), "--id", "me/router")
+    assert "\n  new        a first card of " in text
+    assert "of your words" not in text
+
+
 def test_json_has_all_of_it(folder: Path) -> None:
     _, text, _ = run(str(folder), "--id", "me/router", "--json")
     (draft,) = json.loads(text)

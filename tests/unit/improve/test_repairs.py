@@ -423,8 +423,24 @@ def test_a_four_bit_copy_gives_way_to_what_was_copied() -> None:
     name = "unsloth/brook-7b-bnb-4bit"
     files = {"adapter_config.json": {"base_model_name_or_path": name, "peft_type": "LORA"}}
     hub = {"brook/brook-7b": "# B", name: "---\nbase_model: brook/brook-7b\n---\n# Copy\n"}
-    assert repaired(text, files, hub).text.startswith("---\nbase_model: brook/brook-7b\n---")
+    card = repaired(text, files, hub)
+    assert card.text.startswith("---\nbase_model: brook/brook-7b\n---")
+    assert card.changes["base-model"].why.endswith(f" '{name}' is a quantised copy.")
     assert repaired(text, files, {name: "# Copy\n"}).text == text
+
+
+@pytest.mark.parametrize(
+    ("named", "why"),
+    [
+        ("./out/run3", "'./out/run3' is no id of the Hub."),
+        (ID, f"'{ID}' is this model itself."),
+        ("brook/gone", "'brook/gone' is not on the Hub."),
+    ],
+)
+def test_a_base_that_gives_way_is_named_with_its_reason(named: str, why: str) -> None:
+    files = {"config.json": {"_name_or_path": "brook/brook-7b"}}
+    card = repaired(f"---\nbase_model: {named}\n---\n# Otter\n", files, {"brook/brook-7b": "# B"})
+    assert card.changes["base-model"].why.endswith(f" {why}")
 
 
 def test_a_hub_that_cannot_be_asked_changes_no_base() -> None:

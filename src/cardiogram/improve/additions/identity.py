@@ -94,6 +94,8 @@ def _limits(voice: CardVoice) -> Iterator[LabelledFact]:
     wording = voice.wording
     for name in ("context", "sequence_length", "dimensions"):
         fact = voice.fact(name)
+        if name == "context" and voice.fact("sequence_length"):
+            continue  # a sentence model cuts before: the longer of two lengths misleads
         if fact and isinstance(fact.value, int):
             value = wording.integer(fact.value)
             value += f" {wording.label('tokens')}" if name != "dimensions" else ""

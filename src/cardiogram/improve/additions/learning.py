@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cardiogram.improve.additions.stating import (
@@ -15,6 +16,7 @@ from cardiogram.improve.additions.stating import (
 from cardiogram.improve.draft import Sentence
 from cardiogram.repository import Fact
 
+_ORDERED = re.compile(r"\b(?:act|desc)[-_ ]?(?:order|act)\b", re.IGNORECASE)
 _SETTINGS = (
     "learning_rate",
     "schedule",
@@ -130,7 +132,7 @@ def quantised_rows(voice: CardVoice) -> list[LabelledFact]:
     rows = []
     for name in ("group_size", "act_order"):
         fact = voice.fact(name)
-        if fact is not None:
+        if fact is not None and not (name == "act_order" and _ORDERED.search(voice.view.card.body)):
             rows.append(LabelledFact(voice.wording.label(name), _yes(fact.value), (fact,)))
     for fact in voice.view.facts.named("quantisation_setting"):
         if voice.proves(fact) and is_plain(fact.value) and is_plain(fact.about):

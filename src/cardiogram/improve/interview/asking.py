@@ -130,7 +130,7 @@ def _contradicted(view: DraftView, settled: list[Contradiction]) -> Iterator[Que
         number = count[each.kind] = count.get(each.kind, 0) + 1
         yield Question(
             name_of(each, number),
-            f"{each.why} What is true?",
+            f"What is true? {each.why}",
             "A reader who finds one thing wrong trusts nothing else.",
             "metadata" if each.statement.pointer else "",
             contradiction=each,

@@ -22,13 +22,14 @@ def base_model(seen: SeenCard) -> Repairs:
     stated = _ids(seen, "base_model")
     if not stated:
         return
-    now, proof = [], list[Fact]()
+    now, wrong, proof = [], list[str](), list[Fact]()
     for id in stated:
         facts = _instead(seen, id, stated)
         if facts is None:
             now.append(id)
         elif facts:
             now.append(str(facts[0].value))
+            wrong.append(id)
             proof += facts[:1]
         else:
             now.append(id)
@@ -39,7 +40,16 @@ def base_model(seen: SeenCard) -> Repairs:
     single = isinstance(seen.view.card.metadata.values.get("base_model"), str)
     operations = [SetMetadata("base_model", now[0])] if single else _list_of("base_model", now)
     sentences = [Sentence(str(fact.value), (fact,)) for fact in proof if is_proven(fact)]
-    yield repair("base-model", operations, sentences)
+    yield repair("base-model", operations, sentences, _wrong_with(seen, wrong[0]))
+
+
+def _wrong_with(seen: SeenCard, id: str) -> str:
+    """Why an id is not that of the original."""
+    if _COPY.search(id):
+        return f"{id!r} is a quantised copy."
+    if id == "None" or _LOCAL.search(id):
+        return f"{id!r} is no id of the Hub."
+    return f"{id!r} is {'this model itself' if id == seen.id else 'not on the Hub'}."
 
 
 def _ids(seen: SeenCard, key: str) -> list[str]:

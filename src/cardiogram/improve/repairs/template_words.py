@@ -162,14 +162,20 @@ def is_template_heading(text: str) -> bool:
 
 
 def repair(
-    id: str, operations: Sequence[Operation], sentences: Sequence[Sentence] = ()
+    id: str, operations: Sequence[Operation], sentences: Sequence[Sentence] = (), known: str = ""
 ) -> DraftChange:
-    """A repair by its name, with its reason."""
+    """A repair by its name, with its reason.
+
+    Parameters
+    ----------
+    known
+        A sentence on this very case, which follows the reason.
+    """
     words = template_words().repairs[id]
     return DraftChange(
         f"repair:{id}",
         "repair",
-        words["why"],
+        f"{words['why']} {known}".strip(),
         tuple(operations),
         tuple(sentences),
         words["criterion"],

@@ -22,8 +22,21 @@ MARK = "<!-- cardiogram:improve "
 _MOST_CHANGES, _MOST_SENTENCES, _MOST_PLACES, _LONGEST = 40, 60, 3, 200
 _MOVED = 0.1  # a criterion that moves less is not worth a line
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>|#!~$])")
-_KINDS = {"repair": "Mended", "correction": "Corrected", "metadata": "Metadata", "section": "Added"}
-_WHAT = {"repair": "repairs", "correction": "corrections", "metadata": "metadata"}
+_KINDS = {
+    "repair": "Mended",
+    "correction": "Corrected",
+    "metadata": "Metadata",
+    "section": "Added",
+    "answer": "Answered by the author",
+    "todo": "Left open",
+}
+_WHAT = {
+    "repair": "repairs",
+    "correction": "corrections",
+    "metadata": "metadata",
+    "answer": "answers",
+    "todo": "open questions",
+}
 
 
 def make_title(draft: Draft) -> str:
@@ -31,7 +44,8 @@ def make_title(draft: Draft) -> str:
     sections = [change.criterion for change in draft.changes if change.kind == "section"]
     others = [_WHAT[change.kind] for change in draft.changes if change.kind in _WHAT]
     words = list(dict.fromkeys([*(name or "text" for name in sections), *others]))
-    title = f"Improve the model card: {', '.join(words)}" if words else "Improve the model card"
+    start = "Improve the model card" if draft.before.text.strip() else "Add a model card"
+    title = f"{start}: {', '.join(words)}" if words else start
     return title if len(title) <= 72 else title[:71].rpartition(",")[0]
 
 
@@ -57,10 +71,21 @@ def describe(draft: Draft, marker: str, restored: Handwritten | None = None) -> 
 
 
 def _opening(draft: Draft) -> str:
-    return (
-        "These changes to the model card state only what the files of this repository prove "
-        f"(read at commit {draft.facts.commit[:7]}). The words that were there are kept."
-    )
+    """Whose words the changes are, and what became of those that were there."""
+    new = not draft.before.text.strip()
+    sentences = [each for change in draft.changes for each in change.sentences]
+    sources = [source for each in sentences for fact in each.facts for source in fact.sources[:1]]
+    grounds = [f"the files of this repository (read at commit {draft.facts.commit[:7]}) prove"]
+    if any(source.repo for source in sources):
+        grounds.append("the cards of its base model or data sets say")
+    if any(each.answered for each in sentences):
+        grounds.append("its author answered")
+    start = "This model card states" if new else "These changes to the model card state"
+    kept = " The words that were there are kept"
+    if any(c.kind == "correction" or "-contradicted" in c.id for c in draft.changes):
+        kept += ", but for those that the files contradict"
+    states = ", and what ".join(grounds)
+    return f"{start} only what {states}.{'' if new else f'{kept}.'}"
 
 
 def _restored(restored: Handwritten) -> str:

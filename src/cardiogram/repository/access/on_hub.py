@@ -206,7 +206,8 @@ class HubRepository:
 
     def _file(self, path: str) -> RepositoryFile:
         if path not in self.files:
-            raise CardNotFound(f"no {path!r} in {self.id!r}")
+            hint = "cardiogram improve drafts a model's first card." if path == "README.md" else ""
+            raise CardNotFound(f"no {path!r} in {self.id!r}", hint=hint)
         return self.files[path]
 
     def _whole(self, file: RepositoryFile, limit: int) -> bytes:

@@ -117,6 +117,8 @@ def _done(draft: Draft, look: Look, limit: int) -> list[str]:
     if (more := len(draft.changes) - limit) > 0:
         lines.append(f"  and {count_of(more, 'change')} more: -v shows them")
     added, removed = count_lines(draft)
+    if not draft.before.text.strip():
+        return [*lines, f"  {'new':<11}a first card of {count_of(added, 'line')}"]
     kept = f"{int(100 * kept_share(draft))}% of your words"
     counts = f"{paint(f'+{added}', 'added', look)} {paint(f'-{removed}', 'removed', look)} lines"
     return [*lines, f"  {'kept':<11}{kept}; {counts}"]
