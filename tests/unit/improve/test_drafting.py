@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -242,6 +243,15 @@ def test_a_first_card_keeps_no_words(folder: Path) -> None:
     assert "of your words" not in text
 
 
+def test_each_question_that_is_left_open_has_a_line(folder: Path) -> None:
+    card = CARD.replace(b"None known yet to us, but it was tried on one office alone.", b"TODO")
+    (folder / "README.md").write_bytes(card)
+    draft = make_draft(str(folder), id="me/router", todo=True)
+    left = [change.why for change in draft.changes if change.kind == "todo"]
+    assert len(left) > 4
+    assert [ask for ask in left if f"**TODO:** {ask}" not in draft.after.text] == []
+
+
 def test_json_has_all_of_it(folder: Path) -> None:
     _, text, _ = run(str(folder), "--id", "me/router", "--json")
     (draft,) = json.loads(text)
@@ -252,6 +262,8 @@ def test_json_has_all_of_it(folder: Path) -> None:
 
 
 def test_a_diff_and_markdown(folder: Path) -> None:
+    _, text, _ = run(str(folder), "--id", "me/router", "--format", "markdown")
+    assert re.search(r"\n- `training-data` What was it trained on.*\? \(data \+\d\.\d\)\n", text)
     _, diff, _ = run(str(folder), "--format", "diff")
     assert "\n+pipeline_tag: text-classification\n" in diff
     _, text, _ = run(str(folder), "--format", "markdown")

@@ -30,6 +30,7 @@ ORDER = (
 """Topics as cards have them; a section of a topic before it stays above a new one."""
 _TOPIC = {"files": "usage", "quantisation": "training"}
 _TODO = re.compile(r"\W*todo\b.{0,80}|\[todo:.{0,120}\]", re.I | re.S)
+_OPEN = "**TODO:**"  # a question that is left in the card, by interview
 _DATA = re.compile(r"data used to train", re.I)
 _TAG = re.compile(r"</?(?:details|div|center|table|blockquote)\b", re.I)
 _LONGEST = 60
@@ -78,7 +79,11 @@ class Places:
         first, last = section.line, self._end(section)
         hollow = self._placeholder(section)
         rank = ORDER.index(topic)
-        if hollow is not None and hollow[0] not in self.filled:
+        if (
+            hollow is not None
+            and hollow[0] not in self.filled
+            and not self._both_open(hollow, lines)
+        ):
             self.filled.add(hollow[0])
             was = tuple(self.lines[first - 1 : hollow[1]])
             kept = tuple(self.lines[first - 1 : hollow[0] - 1])
@@ -88,12 +93,17 @@ class Places:
         last = self._outside(last)
         return PlacedEdit(self._insert(last, lines), last, rank)
 
+    def _both_open(self, place: tuple[int, int], lines: Sequence[str]) -> bool:
+        """Whether a line that is still to be answered would take the place of another."""
+        there = self.lines[place[0] - 1 : place[1]]
+        return lines[0].startswith(_OPEN) and any(line.startswith(_OPEN) for line in there)
+
     def _in_todo(self, topic: str, lines: Sequence[str]) -> PlacedEdit | None:
         """In the place of a line that says what is still to be written."""
         for section in self.view.sections:
             for block in filter(_is_hollow, section.blocks):
                 words = block.text.partition(":")[2]
-                if block.line in self.filled:
+                if block.line in self.filled or self._both_open((block.line,) * 2, lines):
                     continue
                 if topic in topics_of(words) or (topic == "data" and _DATA.search(words)):
                     self.filled.add(block.line)

@@ -166,7 +166,7 @@ def _render_markdown(draft: Draft) -> str:
     if draft.questions:
         lines += ["", "Only the author knows:", ""]
         for question in draft.questions:
-            gains = ", ".join(filter(None, gain_of(question)))
+            gains = gain_of(question)
             lines.append(
                 f"- `{question.id}` {escape(question.ask)}" + (f" ({gains})" * bool(gains))
             )
