@@ -89,7 +89,7 @@ class CardView:
         """Lines of code."""
         return (p for p in self.passages if p.place == "code")
 
-    def subject(self, passage: Passage, span: WordSpan) -> tuple[str, bool]:
+    def subject(self, passage: Passage, span: WordSpan | Quantity) -> tuple[str, bool]:
         """Whose a value of a passage is, and whether that is certain."""
         if passage.about:
             return passage.about, False
@@ -106,20 +106,19 @@ class CardView:
         kind: str,
         value: Value,
         passage: Passage,
-        span: WordSpan,
+        span: WordSpan | Quantity,
         *,
-        quantity: Quantity | None = None,
         unit: str = "",
         about: str = "",
         certain: bool = True,
     ) -> Statement:
-        """A statement of what stands at a place of a passage."""
+        """A statement of what stands at a place of a passage; a number brings its bounds."""
         words = passage.raw[span.start : span.end].strip()
         estimate = passage.first + passage.raw.count("\n", 0, span.start)
         start = passage.first if passage.place in ("code", "table") else passage.last
         start = min(start, self.card.document.blocks[passage.block].line)
         line = self.find_line(words.split("\n")[0], estimate, start, passage.last)
-        low, high = (quantity.low, quantity.high) if quantity else (0.0, 0.0)
+        low, high = (span.low, span.high) if isinstance(span, Quantity) else (0.0, 0.0)
         return Statement(
             kind,
             value,

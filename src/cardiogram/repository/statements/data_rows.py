@@ -179,8 +179,5 @@ def _say(
 ) -> Statement:
     """Rows, or what the card calls them: a ticket or a document may be several rows."""
     unit = "rows" if re.fullmatch(_ROW, unit, re.I) else unit
-    span = WordSpan(quantity.start, quantity.end)
-    return view.say(
-        "dataset_rows", int(quantity.value), passage, span,
-        quantity=quantity, unit=unit, about=about,
-    )  # fmt: skip
+    rows = int(quantity.value)
+    return view.say("dataset_rows", rows, passage, quantity, unit=unit, about=about)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from cardiogram.repository.statements.card_view import CardView, WordSpan
+from cardiogram.repository.statements.card_view import CardView
 from cardiogram.repository.statements.passages import Passage
 from cardiogram.repository.statements.quantity import (
     AMOUNT,
@@ -107,13 +107,11 @@ def read_name(view: CardView) -> Iterator[Statement]:
     hits = list(_NAME_SIZE.finditer(title.text))
     quantity = read_quantity(hits[0], units=False) if len(hits) == 1 else None
     if quantity is not None and quantity.value >= 1e6:
-        span = WordSpan(quantity.start, quantity.end)
         yield view.say(
             "parameters",
             quantity.value,
             title,
-            span,
-            quantity=quantity,
+            quantity,
             unit="parameters",
             certain=hits[0]["word"] == "B",
         )
@@ -143,14 +141,12 @@ def _of_label(view: CardView, passage: Passage) -> Iterator[Statement]:
         if counted.kind == "sequence_length" and any(map(_TRAINING.search, passage.headings)):
             counted = replace(counted, weak=True)
         if certain:
-            span = WordSpan(quantity.start, quantity.end)
             quantity = _exact(quantity, passage.text)
             yield view.say(
                 counted.kind,
                 _value(counted, quantity),
                 passage,
-                span,
-                quantity=quantity,
+                quantity,
                 unit=counted.unit,
                 certain=not counted.weak,
             )
@@ -220,15 +216,13 @@ def _said(
     view: CardView, counted: Counted, passage: Passage, start: int, quantity: Quantity
 ) -> Iterator[Statement]:
     """What a sentence says of this model; nothing where it is of another, or vague."""
-    span = WordSpan(quantity.start, quantity.end)
-    about, certain = view.subject(passage, span)
+    about, certain = view.subject(passage, quantity)
     vague = _VAGUE.search(passage.text) is not None
     if counted.kind == "context" and vague:
         certain = False
     else:
-        alone = (
-            len(re.findall(r"[^\W\d_]{2,}", passage.text[span.end :])) < 3 or " is " in passage.text
-        )
+        after = re.findall(r"[^\W\d_]{2,}", passage.text[quantity.end :])
+        alone = len(after) < 3 or " is " in passage.text
         certain = certain or (alone and not re.search(r"\w", passage.text[:start]))
     if about != OTHER and (certain or not vague):
         quantity = _exact(quantity, passage.text)
@@ -236,8 +230,7 @@ def _said(
             counted.kind,
             _value(counted, quantity),
             passage,
-            span,
-            quantity=quantity,
+            quantity,
             unit=counted.unit,
             certain=certain,
         )

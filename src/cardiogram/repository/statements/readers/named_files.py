@@ -170,12 +170,5 @@ def _sized(
 ) -> Iterator[Statement]:
     quantity = read_bytes(match, view.comma)
     if quantity is not None and not _NOT_OF_FILE.search(passage.text):
-        yield view.say(
-            "size",
-            int(quantity.value),
-            passage,
-            WordSpan(quantity.start, quantity.end),
-            quantity=quantity,
-            unit="bytes",
-            about=file,
-        )
+        size = int(quantity.value)
+        yield view.say("size", size, passage, quantity, unit="bytes", about=file)

@@ -140,17 +140,11 @@ def read_examples(view: CardView) -> Iterator[Statement]:
         year = "," not in match["number"] and 1900 <= (quantity.value if quantity else 0) <= 2100
         if quantity is None or aside or year or quantity.value < 100 or quantity.value % 1:
             continue
-        span = WordSpan(quantity.start, quantity.end)
-        about, certain = view.subject(passage, span)
+        about, certain = view.subject(passage, quantity)
         if not about:
+            count = int(quantity.value)
             yield view.say(
-                "train_samples",
-                int(quantity.value),
-                passage,
-                span,
-                quantity=quantity,
-                certain=certain,
-                unit="examples",
+                "train_samples", count, passage, quantity, certain=certain, unit="examples"
             )
 
 
@@ -218,8 +212,7 @@ def read_sizes_of_data(view: CardView) -> Iterator[Statement]:
         match = _SIZE_OF_DATA.match(passage.text) if passage.label == "Size" else None
         quantity = read_quantity(match) if match else None
         if quantity is not None:
-            span = WordSpan(quantity.start, quantity.end)
-            yield view.say("train_samples", int(quantity.value), passage, span, quantity=quantity)
+            yield view.say("train_samples", int(quantity.value), passage, quantity)
 
 
 def read_data_licences(view: CardView) -> Iterator[Statement]:

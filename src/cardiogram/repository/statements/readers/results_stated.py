@@ -169,14 +169,8 @@ def read_log(view: CardView) -> Iterator[Statement]:
             match = _VALUE.match(passage.text)
             quantity = read_quantity(match) if match and label != "training loss" else None
             if name and quantity is not None:
-                yield view.say(
-                    "log",
-                    quantity.value,
-                    passage,
-                    WordSpan(quantity.start, quantity.end),
-                    quantity=quantity,
-                    about=f"{name}|{epoch}|{step}",
-                )
+                about = f"{name}|{epoch}|{step}"
+                yield view.say("log", quantity.value, passage, quantity, about=about)
 
 
 def _logs(view: CardView) -> set[int]:
@@ -205,8 +199,7 @@ def _labelled(view: CardView, passage: Passage) -> Iterator[Statement]:
         "metric",
         quantity.value,
         passage,
-        WordSpan(quantity.start, quantity.end),
-        quantity=quantity,
+        quantity,
         about=about,
         unit="%" if match["percent"] else "",
     )
@@ -237,8 +230,7 @@ def _in_prose(view: CardView, passage: Passage) -> Iterator[Statement]:
             "metric",
             quantity.value,
             passage,
-            WordSpan(quantity.start, quantity.end),
-            quantity=quantity,
+            quantity,
             about=f"{name}||{split[1].lower() if split else ''}",
             unit="%" if match["percent"] else "",
             certain=own,
@@ -277,10 +269,8 @@ def _in_tables(view: CardView, listed: dict[str, Statement]) -> Iterator[Stateme
             cells.setdefault(name, []).append((passage, quantity))
     for name, ((passage, quantity), *others) in cells.items():
         if not others:
-            span = WordSpan(quantity.start, quantity.end)
-            value = quantity.value
             yield listed[name]
-            yield view.say("eval_result", value, passage, span, quantity=quantity, about=name)
+            yield view.say("eval_result", quantity.value, passage, quantity, about=name)
 
 
 def _benchmark(name: str) -> str:

@@ -164,15 +164,8 @@ def read_disk(view: CardView) -> Iterator[Statement]:
             match = _ON_DISK.search(passage.text)
         quantity = read_bytes(match, view.comma) if match else None
         if quantity is not None:
-            yield view.say(
-                "size",
-                int(quantity.value),
-                passage,
-                WordSpan(quantity.start, quantity.end),
-                quantity=quantity,
-                unit="bytes",
-                certain=False,
-            )
+            size = int(quantity.value)
+            yield view.say("size", size, passage, quantity, unit="bytes", certain=False)
         if not passage.label:
             yield from _shards(view, passage)
 
