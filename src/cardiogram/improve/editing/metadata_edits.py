@@ -8,7 +8,7 @@ edit that would change anything else is refused.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import yaml
@@ -297,7 +297,3 @@ def _checked(block: _Block, text: str, changed: dict[str, object]) -> ReadmeText
 
 def _plain(value: object) -> object:
     return list(value) if isinstance(value, tuple) else value
-
-
-MetadataEdit = Callable[[ReadmeText], ReadmeText]
-"""Any of these, with all but the README given."""

@@ -12,7 +12,6 @@ from cardiogram.repository.statements.passages import Passage, read_passages
 from cardiogram.repository.statements.quantity import Quantity
 from cardiogram.repository.statements.statement import Statement
 from cardiogram.repository.statements.whose import (
-    OTHER,
     Names,
     names_of,
     subject_of_words,
@@ -193,8 +192,3 @@ class CardView:
             about=about,
             certain=certain,
         )
-
-
-def is_other(about: str) -> bool:
-    """Whether a subject is another model, or unclear."""
-    return about == OTHER

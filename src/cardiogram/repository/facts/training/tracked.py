@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
@@ -128,9 +128,6 @@ def mlflow_facts(files: Files) -> Iterator[Fact]:
             if placed is not None and files.repository.files[path].size <= 1 << 20:
                 (run.settings if kind == "params" else run.last)[key] = placed
     yield from run_facts(list(runs.values()))
-
-
-_Read = Callable[["Files", str], "tuple[object, FactSource] | None"]
 
 
 def _read_param(files: Files, path: str) -> tuple[object, FactSource] | None:

@@ -18,7 +18,6 @@ _LISTED = {
     "base_model_relation": "base_relation",
     "model_file": "file",
 }
-_ID = re.compile(r"[\w.-]+/[\w.-]+\Z")
 _BITS = re.compile(r"(?P<bits>[2345678]|16)[- ]?bits?\Z", re.I)
 _METHODS = frozenset(
     {

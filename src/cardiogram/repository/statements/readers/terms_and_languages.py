@@ -171,12 +171,6 @@ _NAMES = {
 }
 LANGUAGE_OF = {name: code for code, each in _NAMES.items() for name in each.split()}
 """Code of a language by its name in the commonest languages."""
-_WORD = re.compile(r"[^\W\d_]+")
-_FOR_LANGUAGE = re.compile(
-    r"\b(?:in|for|auf|für|på|för|pour|en|para|per|voor|"
-    r"of)\s+(?P<name>[A-ZÀ-ÿa-z]+)\b|\b(?P<adjective>[A-Z][a-zß-ÿ]+)(?:-language| "
-    r"language| BERT| model| LLM| text| speech| ASR)\b"
-)
 
 
 def licence_in(text: str) -> tuple[str, ...]:
