@@ -231,14 +231,18 @@ def print_results(results: Mapping[str, object] | list[object], text: str, as_js
 
 def look_of(form: str, verbose: bool, minimum: float | None = None) -> Look:
     """How to print: as wide as the terminal, from 60 to 80, and in colour where it is one."""
-    import shutil
-
     from cardiogram.report.terminal import Look
 
     shown = form == "text" and sys.stdout.isatty()
     colour = shown and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = max(60, min(80, shutil.get_terminal_size().columns)) if shown else 80
+    width = _width() if shown else 80
     return Look(width, colour, "all" if verbose else "short", minimum)
+
+
+def _width() -> int:
+    from shutil import get_terminal_size  # it loads what unpacks archives
+
+    return max(60, min(80, get_terminal_size().columns))
 
 
 def print_unread(count: int) -> None:

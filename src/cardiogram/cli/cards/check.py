@@ -13,7 +13,7 @@ import click
 
 from cardiogram import maps
 from cardiogram.cli.group import print_error
-from cardiogram.cli.options import PATH, id_option, type_option
+from cardiogram.cli.options import PATH, id_option, look_of, type_option
 from cardiogram.errors import CardiogramError, ConfigError, NoCard
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
@@ -86,7 +86,7 @@ def command(
     from cardiogram.check import Lint, compare, is_refused
 
     form = "json" if as_json else form
-    look = _look(form, verbose, minimum)
+    look = look_of(form, verbose, minimum)
     detail = "all" if form in ("json", "markdown") else look.detail
     run = _Run(Lint.of(select, ignore), model_id, card_type, fixes, if_card, detail)
     checked = run.check(targets)
@@ -176,20 +176,6 @@ def _progress(target: str) -> Iterator[Progress]:
 
     with progress_bars() as on_progress:
         yield on_progress
-
-
-def _look(form: str, verbose: bool, minimum: float | None) -> terminal.Look:
-    """How to print: as wide as the terminal, from 60 to 80, and in colour where it is one."""
-    shown = form == "text" and sys.stdout.isatty()
-    colour = shown and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
-    width = _width() if shown else 80
-    return terminal.Look(width, colour, "all" if verbose else "short", minimum)
-
-
-def _width() -> int:
-    from shutil import get_terminal_size  # it loads what unpacks archives
-
-    return max(60, min(80, get_terminal_size().columns))
 
 
 def _refuse_one_file_for_many(against: str, checked: list[Checked]) -> None:
