@@ -11,6 +11,8 @@ from urllib.parse import quote
 from cardiogram.report.markup import printable
 
 _MARKS = str.maketrans({mark: f"&#{ord(mark)};" for mark in "<>[]*_`|#@\\&~"})
+_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
+"""Workflow commands by severity."""
 _PLAIN = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_./:@%+=,-")
 """What a shell takes as it is."""
 
@@ -84,10 +86,10 @@ def inline(text: str) -> str:
 # Workflow commands -----------------------------------------------------------------------------
 
 
-def annotate(level: str, file: str, line: int, title: str, message: str) -> str:
+def annotate(severity: str, file: str, line: int, title: str, message: str) -> str:
     """A workflow command, which GitHub shows on a line of a file."""
     file, title = _property(file), _property(title)
-    return f"::{level} file={file},line={line},title={title}::{_data(message)}"
+    return f"::{_COMMANDS[severity]} file={file},line={line},title={title}::{_data(message)}"
 
 
 def _data(text: str) -> str:

@@ -14,8 +14,6 @@ from cardiogram.report.terminal.checked.phrases import (
 )
 from cardiogram.report.terminal.writing import annotate
 
-_LEVELS = {"error": "error", "warning": "warning", "note": "notice"}
-
 
 def render_github(checked: Sequence[Checked], minimum: float | None = None) -> str:
     """Who is under the bar, all findings, and the costliest gaps."""
@@ -25,12 +23,11 @@ def render_github(checked: Sequence[Checked], minimum: float | None = None) -> s
         if short := short_of(card, minimum):
             lines.append(annotate("error", file, 1, *_under_the_bar(card, short, minimum)))
         for finding in card.findings:
-            level, title = _LEVELS[finding.severity], f"{finding.rule} {finding.name}"
-            message = printable(finding.message)
-            lines.append(annotate(level, file, finding.line, title, message))
+            title, message = f"{finding.rule} {finding.name}", printable(finding.message)
+            lines.append(annotate(finding.severity, file, finding.line, title, message))
         for gap in card.gaps[:GAPS_SHOWN]:
             title = f"{gap.criterion}/{gap.key}"
-            lines.append(annotate("notice", file, gap.line, title, sentences_of(gap)))
+            lines.append(annotate("note", file, gap.line, title, sentences_of(gap)))
     return "".join(f"{line}\n" for line in lines)
 
 

@@ -30,8 +30,6 @@ from cardiogram.repository.proof import STATES, Verified, source_as_json
 
 VerifiedForm = Literal["text", "json", "sarif", "markdown", "github"]
 
-_COMMANDS = {"error": "error", "warning": "warning", "note": "notice"}
-
 
 def render_verified(
     targets: Sequence[VerifiedCard], form: VerifiedForm = "text", look: Look | None = None
@@ -154,7 +152,7 @@ def _render_markdown(targets: Sequence[VerifiedCard]) -> str:
 def _annotations(target: VerifiedCard) -> Iterator[str]:
     for sentence in target.verification.sentences:
         if sentence.state != "holds":
-            level = _COMMANDS[LEVELS[sentence.state]]
+            level = LEVELS[sentence.state]
             title = " ".join(filter(None, (sentence.rule, HEADINGS[sentence.state])))
             line = max(1, sentence.line)
             yield annotate(level, one_line(target.file), line, title, message_of(sentence))
