@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from cardiogram.cards import Card
@@ -97,20 +98,7 @@ def sources_of(facts: Iterable[Fact]) -> tuple[FactSource, ...]:
 def _hashable(source: FactSource) -> FactSource:
     """The same place; a list as its value becomes a text, so that places can be compared."""
     if isinstance(source.value, list | dict):
-        return FactSource(
-            str(source.value)[:300],
-            source.path,
-            source.repo,
-            source.pointer,
-            source.header,
-            source.line,
-            source.quote,
-            source.size,
-            source.info,
-            source.absent,
-            source.commit,
-            source.digest,
-        )
+        return replace(source, value=str(source.value)[:300])
     return source
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Literal
 
@@ -173,14 +174,7 @@ def _render_markdown(draft: Draft) -> str:
     lines += [f"- {escape(problem)}" for problem in draft.problems]
     if draft.changes:
         diff = "\n".join(diff_lines(draft))
-        fence = "`" * max(3, _longest_run(diff) + 1)
+        longest = max(map(len, re.findall("`+", diff)), default=0)
+        fence = "`" * max(3, longest + 1)
         lines += ["", f"{fence}diff", diff, fence]
     return "\n".join(lines) + "\n"
-
-
-def _longest_run(text: str) -> int:
-    longest = run = 0
-    for character in text:
-        run = run + 1 if character == "`" else 0
-        longest = max(longest, run)
-    return longest
