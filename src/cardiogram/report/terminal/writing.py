@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Literal, NamedTuple
 from urllib.parse import quote
 
@@ -49,6 +49,16 @@ def one_line(text: str) -> str:
     'a?[2J b'
     """
     return " ".join(printable(text).split())
+
+
+def join_parts(parts: Iterable[Sequence[str]]) -> str:
+    """Parts of a screen, a blank line between them; one without lines is left out."""
+    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+
+
+def height_of(parts: Iterable[Sequence[str]]) -> int:
+    """How many lines of a screen they take."""
+    return sum(len(part) + 1 for part in parts if part) - 1
 
 
 def quote_name(name: str) -> str:

@@ -33,7 +33,14 @@ from cardiogram.report.terminal.checked.phrases import (
     untold,
 )
 from cardiogram.report.terminal.paint import paint, paint_level, shorten_name
-from cardiogram.report.terminal.writing import SCREEN, Look, one_line, quote_name
+from cardiogram.report.terminal.writing import (
+    SCREEN,
+    Look,
+    height_of,
+    join_parts,
+    one_line,
+    quote_name,
+)
 
 _INDENT = " " * 6
 _SAID_BY = {
@@ -67,14 +74,14 @@ def render_card(checked: Checked, places: Places | None, look: Look) -> str:
         parts[-2] = wrap_lines(f"Rated by {judged_by(checked)}.", width=look.width)
     else:
         _fit(checked, parts, look)
-    return "\n\n".join("\n".join(part) for part in parts if part) + "\n"
+    return join_parts(parts)
 
 
 def _fit(checked: Checked, parts: list[list[str]], look: Look) -> None:
     """Leave out what has no room, and say so: some findings, then the map, the third advice."""
 
     def free() -> int:
-        return SCREEN - sum(len(part) + 1 for part in parts if part) + 1
+        return SCREEN - height_of(parts)
 
     others, parts[4], parts[5] = parts[4], [], []
     hidden = _count_others(checked)

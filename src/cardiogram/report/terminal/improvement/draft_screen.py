@@ -19,7 +19,14 @@ from cardiogram.report.terminal.improvement.done_and_asked import (
     what_of,
 )
 from cardiogram.report.terminal.paint import paint, paint_level, shorten, shorten_name
-from cardiogram.report.terminal.writing import SCREEN, Look, one_line, quote_name
+from cardiogram.report.terminal.writing import (
+    SCREEN,
+    Look,
+    height_of,
+    join_parts,
+    one_line,
+    quote_name,
+)
 
 _CHANGES, _QUESTIONS, _LEFT = 8, 5, 2
 
@@ -27,14 +34,14 @@ _CHANGES, _QUESTIONS, _LEFT = 8, 5, 2
 def render_draft(draft: Draft, look: Look) -> str:
     """Everything on one screen, or all of it; where there is no room, lists are cut."""
     if look.detail == "all":
-        return _write(_parts(draft, look, 1000, 1000, 1000))
+        return join_parts(_parts(draft, look, 1000, 1000, 1000))
     limits = [_CHANGES, _QUESTIONS, _LEFT]
     parts = _parts(draft, look, *limits)
-    while sum(len(part) + 1 for part in parts) - 1 > SCREEN and max(limits) > 1:
+    while height_of(parts) > SCREEN and max(limits) > 1:
         cut = 0 if limits[0] >= limits[1] else 1 if limits[1] > 1 else 2
         limits[cut] -= 1
         parts = _parts(draft, look, *limits)
-    return _write(parts)
+    return join_parts(parts)
 
 
 def render_diff(draft: Draft, look: Look) -> str:
@@ -52,7 +59,7 @@ def _painted(line: str, look: Look) -> str:
 
 
 def _parts(draft: Draft, look: Look, changes: int, questions: int, left: int) -> list[list[str]]:
-    parts = [
+    return [
         _title(draft, look),
         _criteria(draft, look),
         _done(draft, look, changes),
@@ -63,11 +70,6 @@ def _parts(draft: Draft, look: Look, changes: int, questions: int, left: int) ->
         else [],
         _next(draft, look),
     ]
-    return [part for part in parts if part]
-
-
-def _write(parts: list[list[str]]) -> str:
-    return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
 def _title(draft: Draft, look: Look) -> list[str]:

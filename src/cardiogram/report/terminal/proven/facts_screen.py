@@ -7,7 +7,7 @@ from typing import Literal
 
 from cardiogram.report.markup import count_of, wrap_lines
 from cardiogram.report.terminal.paint import paint, shorten, shorten_name
-from cardiogram.report.terminal.writing import SCREEN, Look, one_line, write_json
+from cardiogram.report.terminal.writing import SCREEN, Look, join_parts, one_line, write_json
 from cardiogram.repository import Fact, RepositoryFacts
 from cardiogram.repository.proof import facts_as_json, format_value, name_place
 
@@ -65,8 +65,7 @@ def render_facts(
         parts = [[line for lines in rows for line in lines]]
     if not groups:
         parts = [["No file proves anything that a card could say."]]
-    every = (_title(target, facts, look), *parts, end)
-    return "\n\n".join("\n".join(part) for part in every if part) + "\n"
+    return join_parts([_title(target, facts, look), *parts, end])
 
 
 def _title(target: str, facts: RepositoryFacts, look: Look) -> list[str]:

@@ -12,7 +12,7 @@ from cardiogram.report.terminal.proven.verified_words import (
     answer_of,
     subject_of,
 )
-from cardiogram.report.terminal.writing import SCREEN, Look, one_line
+from cardiogram.report.terminal.writing import SCREEN, Look, height_of, join_parts, one_line
 from cardiogram.repository.proof import STATES, State, Verified, name_place
 
 _SHOWN: dict[State, int] = {"contradicted": 6, "doubtful": 4, "gone": 3, "edited": 3, "moved": 2}
@@ -23,15 +23,15 @@ def render_card(target: VerifiedCard, look: Look) -> str:
     """Everything on one screen, or all of it; where there is no room, the best state gives way."""
     if look.detail == "all":
         every = dict.fromkeys(_SHOWN, len(target.verification.sentences))
-        return _write(_parts(target, every, look))
+        return join_parts(_parts(target, every, look))
     limits = dict(_SHOWN)
     for state in reversed(list(limits)):
         while limits[state] > (state == "contradicted"):
             parts = _parts(target, limits, look)
-            if sum(len(part) + 1 for part in parts) - 1 <= SCREEN:
-                return _write(parts)
+            if height_of(parts) <= SCREEN:
+                return join_parts(parts)
             limits[state] -= 1
-    return _write(_parts(target, limits, look))
+    return join_parts(_parts(target, limits, look))
 
 
 def _parts(target: VerifiedCard, limits: dict[State, int], look: Look) -> list[list[str]]:
@@ -39,18 +39,13 @@ def _parts(target: VerifiedCard, limits: dict[State, int], look: Look) -> list[l
         len(target.verification.of(state)) > limits.get(state, 0) for state in STATES
     )
     next_ = paint("next: the same with -v  shows every statement and its proof", "dim", look)
-    parts = [
+    return [
         _title(target, look),
         *(_state(target, state, limits[state], look) for state in limits),
         _holds(target, look),
         _problems(target, look),
         [next_] if hidden else [],
     ]
-    return [part for part in parts if part]
-
-
-def _write(parts: list[list[str]]) -> str:
-    return "\n\n".join("\n".join(part) for part in parts) + "\n"
 
 
 def _title(target: VerifiedCard, look: Look) -> list[str]:
