@@ -58,6 +58,19 @@ def sha256(data: bytes | str) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
+def blob_id(data: bytes) -> str:
+    """What git calls a file of these bytes.
+
+    Examples
+    --------
+    >>> blob_id(b"")
+    'e69de29bb2d1d6434b8b29ae775ad8c2e48c5391'
+    """
+    whole = hashlib.sha1(b"blob %d\0" % len(data), usedforsecurity=False)
+    whole.update(data)
+    return whole.hexdigest()
+
+
 def is_latin(text: str) -> bool:
     """Whether a text has Latin letters, signs and symbols only: no other script, no marks."""
     return text.isascii() or not _BEYOND_LATIN.search(text.encode("utf-8", "surrogatepass"))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from huggingface_hub import constants, try_to_load_from_cache
 from cardiogram.errors import CardNotFound, ConfigError, HubError
 from cardiogram.hub.listing import is_repo_id
 from cardiogram.hub.session import Failure, HubAnswer, HubSession, check_address
+from cardiogram.text import blob_id, sha256
 
 HubRepoType = Literal["model", "dataset", "space"]
 _AGAIN = "Run the same command again."
@@ -200,10 +200,8 @@ def is_content(data: bytes, digest: str) -> bool:
     """
     kind, _, wanted = digest.partition(":")
     if kind == "git":
-        whole = hashlib.sha1(b"blob %d\0" % len(data), usedforsecurity=False)
-        whole.update(data)
-        return whole.hexdigest() == wanted
-    return kind != "sha256" or hashlib.sha256(data).hexdigest() == wanted
+        return blob_id(data) == wanted
+    return kind != "sha256" or sha256(data) == wanted
 
 
 def downloaded_file(repo_id: str, of: HubRepoType, commit: str, path: str) -> Path | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
@@ -40,7 +39,7 @@ from cardiogram.publish.changes import (
 )
 from cardiogram.publish.tables import Config, write_tables
 from cardiogram.store import Study, write_atomically
-from cardiogram.text import sha256
+from cardiogram.text import blob_id, sha256
 
 _OURS = ("models/", "ratings/", "map/", "cards/")
 """Folders of the dataset that belong to a revision: what is in none of its files is removed."""
@@ -351,8 +350,7 @@ def _planned(before: Published | None, path: str, local: Path, rows: int | None)
 def _ids(local: Path) -> tuple[str, str]:
     """What the Hub calls this content: its sha256 in a large file, git's blob id in a small one."""
     data = local.read_bytes()
-    blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False)
-    return sha256(data), blob.hexdigest()
+    return sha256(data), blob_id(data)
 
 
 def _removed(before: Published | None, paths: Sequence[str]) -> tuple[str, ...]:

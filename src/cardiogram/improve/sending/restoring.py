@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -17,6 +16,7 @@ from cardiogram.repository.access import (
     RepositoryFile,
     RepositoryType,
 )
+from cardiogram.text import blob_id
 
 MOST_REVISIONS = 30
 """Revisions of the card that are read, the newest first: each is three requests."""
@@ -87,8 +87,7 @@ class _WithReadme:
     def __init__(self, inner: Repository, data: bytes) -> None:
         self._inner, self._data = inner, data
         self.id, self.of, self.commit = inner.id, inner.of, inner.commit
-        blob = hashlib.sha1(b"blob %d\0" % len(data) + data, usedforsecurity=False)
-        file = RepositoryFile(README, len(data), f"git:{blob.hexdigest()}")
+        file = RepositoryFile(README, len(data), f"git:{blob_id(data)}")
         self.files: Mapping[str, RepositoryFile] = {**inner.files, README: file}
 
     @property
