@@ -11,7 +11,7 @@ from cardiogram.cards import parse_card
 from cardiogram.check.targets import Target, is_owner, read_targets
 from cardiogram.errors import CardiogramError, ConfigError
 from cardiogram.names import CardType
-from cardiogram.repository import Repository, open_folder, open_repository
+from cardiogram.repository import Repository, open_folder, open_repository, read_facts
 from cardiogram.repository.proof import (
     PROOF,
     Verification,
@@ -117,7 +117,8 @@ def _verify(
         except CardiogramError:
             if not write:
                 raise
+    facts = read_facts(repository, target.card)
     if write:
-        proof = make_proof(target.card, repository, proof)
+        proof = make_proof(target.card, repository, proof, facts)
         write_atomically(path.with_name(beside), write_proof(proof))
-    return VerifiedCard(target.name, verify(target.card, repository, proof), target.path)
+    return VerifiedCard(target.name, verify(target.card, repository, proof, facts), target.path)

@@ -94,7 +94,12 @@ class Verification:
         return self.proof is not None and self.proof.sha256 != self.sha256
 
 
-def verify(card: Card, repository: Repository, proof: Proof | None = None) -> Verification:
+def verify(
+    card: Card,
+    repository: Repository,
+    proof: Proof | None = None,
+    facts: RepositoryFacts | None = None,
+) -> Verification:
     """Compare the sentences of a card with the files of its repository.
 
     Parameters
@@ -102,8 +107,10 @@ def verify(card: Card, repository: Repository, proof: Proof | None = None) -> Ve
     proof
         Claims that were written earlier. Each is looked for by its words, then by what stands
         around it, and read anew; without a proof every sentence is looked at that can be read.
+    facts
+        What the files prove; read unless given.
     """
-    facts = read_facts(repository, card)
+    facts = facts or read_facts(repository, card)
     contradictions = find_contradictions(card, facts, repository)
     work = _Work(card, repository, facts, contradictions)
     claims = proof.claims if proof else ()
@@ -122,15 +129,22 @@ def verify(card: Card, repository: Repository, proof: Proof | None = None) -> Ve
     )
 
 
-def make_proof(card: Card, repository: Repository, before: Proof | None = None) -> Proof:
+def make_proof(
+    card: Card,
+    repository: Repository,
+    before: Proof | None = None,
+    facts: RepositoryFacts | None = None,
+) -> Proof:
     """A proof of all sentences of a card that files prove.
 
     Parameters
     ----------
     before
         An earlier proof: what its author answered is kept where the sentence still stands.
+    facts
+        What the files prove; read unless given.
     """
-    facts = read_facts(repository, card)
+    facts = facts or read_facts(repository, card)
     claims = prove(card, facts, find_contradictions(card, facts, repository))
     text = AnchoredText(card)
     answered = []
