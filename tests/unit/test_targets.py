@@ -63,6 +63,8 @@ def test_a_walk_follows_no_link_and_opens_no_pipe(tmp_path: Path) -> None:
     (tmp_path / "models" / "pipe").mkdir()
     os.mkfifo(tmp_path / "models" / "pipe" / "README.md")
     assert names(tmp_path / "models") == [str(tmp_path / "models/a")]
+    with pytest.raises(ConfigError, match=r"no README\.md in"):
+        names(tmp_path / "models" / "pipe")
 
 
 def test_a_card_that_cannot_be_read_among_others_is_an_error_in_its_place(tmp_path: Path) -> None:

@@ -140,7 +140,7 @@ def _in_folder(
     """The card of a folder; where it has none, those of the folders below it."""
     own = folder / "README.md"
     error: CardiogramError = ConfigError(f"no README.md in {str(folder)!r} or below it", hint=_HINT)
-    if own.exists():
+    if own.is_dir() or _is_file(own):
         try:
             yield _read(own, name, id, of)
         except NoCard as caught:

@@ -33,7 +33,7 @@ def save_draft(draft: Draft, out: Path | None = None) -> tuple[Path, ...]:
     """
     if out is not None:
         path = out / README if out.suffix != ".md" else out
-        if path.exists() and path.read_bytes() not in (draft.before.encode(), draft.after.encode()):
+        if path.exists() and _present(path) not in (draft.before.encode(), draft.after.encode()):
             raise ConfigError(
                 f"{str(path)!r} is another card", hint="Give --out a folder without README.md."
             )
@@ -49,7 +49,7 @@ def save_draft(draft: Draft, out: Path | None = None) -> tuple[Path, ...]:
 
 def _in_place(draft: Draft, path: Path) -> tuple[Path, ...]:
     before, after = draft.before.encode(), draft.after.encode()
-    if (path.read_bytes() if path.exists() else b"") != before:
+    if _present(path) != before:
         raise ConfigError(f"{str(path)!r} was changed while the draft was made: run it again")
     written = []
     if after != before:
@@ -64,3 +64,10 @@ def _in_place(draft: Draft, path: Path) -> tuple[Path, ...]:
         write_atomically(beside, proof)
         written.append(beside)
     return tuple(written)
+
+
+def _present(path: Path) -> bytes:
+    """What stands there now; a folder or a pipe in a card's place is left alone."""
+    if path.exists() and not path.is_file():
+        raise ConfigError(f"{str(path)!r} is no file")
+    return path.read_bytes() if path.exists() else b""

@@ -200,12 +200,37 @@ def test_written_in_place_with_its_proof_and_once(folder: Path) -> None:
     assert save_draft(again) == ()
 
 
+def test_a_proof_that_is_written_anew_loses_no_sentence(folder: Path) -> None:
+    save_draft(make_draft(str(folder), id="me/router"))
+    before = read_proof((folder / PROOF).read_bytes())
+    assert "architecture" in {claim.name for claim in before.claims}
+    make = ["verify", "--write", str(folder)]
+    assert CliRunner().invoke(main, make).exit_code == 0
+    again = read_proof((folder / PROOF).read_bytes())
+    assert {claim.name for claim in again.claims} == {claim.name for claim in before.claims}
+    (folder / "config.json").write_bytes(CONFIG.replace(b"BertFor", b"RobertaFor"))
+    CliRunner().invoke(main, make)
+    again = read_proof((folder / PROOF).read_bytes())
+    assert "architecture" not in {claim.name for claim in again.claims}
+
+
 def test_a_card_that_changed_meanwhile_is_not_written(folder: Path) -> None:
     draft = make_draft(str(folder), id="me/router")
     (folder / "README.md").write_bytes(CARD + b"\nNew words.\n")
     with pytest.raises(ConfigError, match="was changed"):
         save_draft(draft)
     assert (folder / "README.md").read_bytes() == CARD + b"\nNew words.\n"
+
+
+def test_a_folder_in_the_place_of_a_card_is_left_alone(folder: Path, tmp_path: Path) -> None:
+    for place in (folder, tmp_path / "out"):
+        (place / "README.md").unlink(missing_ok=True)
+        (place / "README.md").mkdir(parents=True)
+    draft = make_draft(str(folder), id="me/router")
+    for out in (None, tmp_path / "out"):
+        with pytest.raises(ConfigError, match="is no file"):
+            save_draft(draft, out)
+    assert (folder / "README.md").is_dir()
 
 
 def test_another_card_is_not_written_over(folder: Path, tmp_path: Path) -> None:

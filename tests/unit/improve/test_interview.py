@@ -101,6 +101,9 @@ def test_values_of_the_metadata_are_checked(tmp_path: Path) -> None:
         "---\nlanguage:\n- de\n- en\npipeline_tag: text-classification\n---\n"
     )
     assert any("'licence' is no license" in problem for problem in draft.problems)
+    unheard = make_draft(str(tmp_path), answers={"licence": "homemade", "task": "typing"})
+    assert not {"homemade", "typing"} & set(unheard.after.text.split())
+    assert len([each for each in unheard.problems if each.startswith("The answer")]) == 2
 
 
 def test_audiences_change_the_order_alone(tmp_path: Path) -> None:

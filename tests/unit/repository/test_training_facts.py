@@ -375,12 +375,16 @@ def test_trackio_gives_the_last_value_of_each_metric(tmp_path: Path) -> None:
 
 def test_a_database_that_asks_for_endless_work_is_stopped(tmp_path: Path) -> None:
     def fill(base: sqlite3.Connection) -> None:
-        base.execute("CREATE VIEW metrics AS WITH RECURSIVE c(x) AS"
+        base.execute(
+            "CREATE VIEW metrics AS WITH RECURSIVE c(x) AS"
             " (SELECT 1 UNION ALL SELECT x + 1 FROM c)"
-                     " SELECT 'r' AS run_name, '{}' AS metrics FROM c")  # fmt: skip
+            """ SELECT x AS rowid, 'r' AS run_name, '{"eval/loss": 1}' AS metrics FROM c"""
+        )
 
     data = database(tmp_path / "a.db", fill)
-    assert not facts_of({"a.db": data})
+    view = Files(InMemory("a/b", {"a.db": data}))
+    assert not [fact for function in TRAINING_FACTS for fact in view.facts(function)]
+    assert not view.problems  # it was not even asked
     broken = Files(InMemory("a/b", {"a.db": data[:100] + b"\xff" * (len(data) - 100)}))
     assert not [fact for function in TRAINING_FACTS for fact in broken.facts(function)]
     assert broken.problems

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 import time
+from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given, strategies as st
 
+from cardiogram.cli import main
 from cardiogram.repository.access import withhold
 
 HEX = "0123456789abcdef" * 3
@@ -129,3 +132,26 @@ def test_a_long_text_takes_no_longer_than_its_length(part: str) -> None:
     start = time.process_time()
     withhold(text)
     assert time.process_time() - start < 2
+
+
+def test_a_token_in_a_card_is_not_printed(tmp_path: Path) -> None:
+    token = "hf_" + "aBcDeFgHiJ" * 3
+    (tmp_path / "config.json").write_text(
+        json.dumps({"architectures": ["BertModel"], "max_position_embeddings": 512})
+    )
+    (tmp_path / "README.md").write_text(
+        f"---\nlicense: mit\ndatasets:\n- a/{token}\n---\n# Wren\n\n"
+        f"With {token} the maximum length is 1024 tokens.\n"
+    )
+    folder = str(tmp_path)
+    for command, forms in {
+        "check": ("text", "json", "sarif", "markdown", "github"),
+        "verify": ("text", "json", "sarif", "markdown", "github"),
+        "improve": ("text", "diff", "markdown"),
+    }.items():
+        for form in forms:
+            said = CliRunner().invoke(main, [command, folder, "-v", "--format", form])
+            assert said.exit_code in (0, 1), said.output
+            assert token not in said.output, (command, form)
+            assert token[3:20] not in said.output, (command, form)
+    assert "[token]" in said.output

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Collection, Sequence
 from difflib import SequenceMatcher
 
 from cardiogram.improve.editing.readme_text import EditRefused, ReadmeText
 
 _WORD = re.compile(r"\w+|[^\w\s]")
+_PAIRS = 100_000_000
+"""Words of one text times those of another whose order is still compared."""
 
 
 def insert_lines(readme: ReadmeText, line: int, lines: Sequence[str]) -> ReadmeText:
@@ -121,8 +124,20 @@ def kept_words(before: str, after: str, replaceable: Collection[str] = ()) -> fl
     if not had:
         return 1.0
     now = _WORD.findall(after)
+    return _common(had, now) / len(had)
+
+
+def _common(had: list[str], now: list[str]) -> int:
+    """How many words two texts have in common in the same order; of long ones, in any order."""
+    pairs = enumerate(zip(had, now, strict=False))
+    same = next((number for number, (was, new) in pairs if was != new), None)
+    if same is None:
+        return min(len(had), len(now))
+    had, now = had[same:], now[same:]
+    if len(had) * len(now) > _PAIRS:
+        return same + (Counter(had) & Counter(now)).total()
     matcher = SequenceMatcher(a=had, b=now, autojunk=False)
-    return sum(block.size for block in matcher.get_matching_blocks()) / len(had)
+    return same + sum(block.size for block in matcher.get_matching_blocks())
 
 
 def _blank(readme: ReadmeText, places: Sequence[tuple[int, int]], index: int) -> bool:

@@ -16,6 +16,6 @@ if TYPE_CHECKING:
         RepositoryFile,
         RepositoryType,
     )
-    from cardiogram.repository.access.withheld import withhold
+    from cardiogram.repository.access.withheld import withhold, withhold_logins
 
 attach(__name__)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import TypeVar, cast
 
 T = TypeVar("T")
@@ -74,11 +75,26 @@ def withhold(value: T) -> T:
     return value
 
 
-def _text(text: str) -> str:
+def withhold_logins(text: str) -> str:
+    """A card's own words without logins: its addresses and places are there for all to read.
+
+    Examples
+    --------
+    >>> withhold_logins("Write to anna@example.org, not with hf_abcdefghijklmnopqrstuvwxyz012345")
+    'Write to anna@example.org, not with [token]'
+    """
+    return _text(text, _stand_in_for_logins)
+
+
+def _text(text: str, stand_in: Callable[[re.Match[str]], str] | None = None) -> str:
     if len(text) < 5 or not _SIGN.search(text):
         return text
     text = _NAMED.sub(rf"\1\2{LOGIN}", text) if "=" in text or ":" in text else text
-    return _ANY.sub(_stand_in, text)
+    return _ANY.sub(stand_in or _stand_in, text)
+
+
+def _stand_in_for_logins(match: re.Match[str]) -> str:
+    return LOGIN if match["login"] else match[0]
 
 
 def _stand_in(match: re.Match[str]) -> str:

@@ -8,7 +8,7 @@ from typing import Literal
 
 from cardiogram.cards import Card
 from cardiogram.errors import CardiogramError
-from cardiogram.repository.access import Repository, RepositoryType
+from cardiogram.repository.access import Repository, RepositoryType, withhold_logins
 from cardiogram.repository.contradictions.contradiction import Contradiction
 from cardiogram.repository.contradictions.rules import rule_of
 from cardiogram.repository.fact import Fact, FactSource, RepositoryFacts, Value
@@ -120,9 +120,9 @@ def contradiction(
 ) -> Contradiction:
     """A contradiction under its rule; a question where it is not sure."""
     kind = kind or statement.kind
-    return Contradiction(
-        rule_of(kind), kind, "error" if sure else "warning", statement, tuple(others), why, value
-    )
+    severity: Literal["error", "warning"] = "error" if sure else "warning"
+    why = withhold_logins(why)
+    return Contradiction(rule_of(kind), kind, severity, statement, tuple(others), why, value)
 
 
 def same_start(first: str, second: str) -> int:

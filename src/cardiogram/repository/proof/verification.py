@@ -140,19 +140,41 @@ def make_proof(
     Parameters
     ----------
     before
-        An earlier proof: what its author answered is kept where the sentence still stands.
+        An earlier proof: where a sentence of it still stands, what its author answered is kept, and
+        so is what files still prove of it.
     facts
         What the files prove; read unless given.
     """
     facts = facts or read_facts(repository, card)
-    claims = prove(card, facts, find_contradictions(card, facts, repository))
+    contradictions = [*find_contradictions(card, facts, repository)]
+    claims = prove(card, facts, contradictions)
     text = AnchoredText(card)
-    answered = []
+    doubted = [text.sentence_of(each.statement) for each in contradictions]
+    known = {(claim.quote.start, claim.name, claim.about) for claim in claims}
+    kept = []
     for claim in before.claims if before else ():
-        anchor = next(text.find(claim.quote), None) if claim.how == "answered" else None
-        if anchor is not None:
-            answered.append(replace(claim, quote=text.select(anchor)))
-    return Proof(card.sha256, (*claims, *answered), repository.id, repository.of, repository.commit)
+        anchor = next(text.find(claim.quote), None)
+        if anchor is None:
+            continue
+        claim = replace(claim, quote=text.select(anchor))
+        if claim.how != "answered":
+            clear = not any(anchor.start < d.end and d.start < anchor.end for d in doubted)
+            fact = _still_proven(claim, facts) if clear else None
+            if fact is None or (claim.quote.start, claim.name, claim.about) in known:
+                continue
+            claim = replace(claim, sources=fact.sources, how=fact.how, unit=fact.unit)
+        kept.append(claim)
+    return Proof(card.sha256, (*claims, *kept), repository.id, repository.of, repository.commit)
+
+
+def _still_proven(claim: Claim, facts: RepositoryFacts) -> Fact | None:
+    """The fact that proves a claim which no reader of sentences sees by itself."""
+    for fact in facts_named(claim.name, claim.about, facts):
+        if fact.value == claim.value and stands_in(
+            claim.name, fact.value, claim.quote.exact, fact.about
+        ):
+            return fact
+    return None
 
 
 def _other_repository(proof: Proof, repository: Repository) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 
 import pytest
@@ -38,6 +39,20 @@ model-index: [{name: x, results: []}]
 ---
 # A card
 """
+
+
+@pytest.mark.parametrize(
+    ("raw", "why"),
+    [
+        (b"# A\xff\n", "not UTF-8 at byte 3"),
+        ("# A\n".encode("utf-16"), "not UTF-8 at byte 0"),
+        (b"# A\0\n", "NUL bytes"),
+        (b"a" * ((1 << 20) + 1), "1,048,577 bytes"),
+    ],
+)
+def test_what_is_no_text_or_too_long_is_not_edited(raw: bytes, why: str) -> None:
+    with pytest.raises(EditRefused, match=why):
+        ReadmeText.of(raw)
 
 
 def _set(key: str, value: str, text: str) -> str:
@@ -161,3 +176,11 @@ def test_edited_metadata_read_as_the_hub_reads_them() -> None:
     assert values["license"] == "mit"
     assert values["base_model"] == "a/b"
     assert values["language"] == ["en", "no"]
+
+
+def test_words_of_a_long_text_are_counted_in_a_moment() -> None:
+    text = "ab 1\n" * 40_000
+    start = time.process_time()
+    assert kept_words(text, f"New.\n{text}") == 1.0
+    assert kept_words(text, f"New.\n{text[:100_000]}") == 0.5
+    assert time.process_time() - start < 2

@@ -9,6 +9,7 @@ from cardiogram.improve import Draft, DraftChange, Question, kept_words
 from cardiogram.judge import Score
 from cardiogram.report.markup import count_of, level_of
 from cardiogram.report.terminal.writing import one_line
+from cardiogram.repository.access import withhold_logins
 from cardiogram.repository.proof import name_place
 
 VERBS = {
@@ -99,10 +100,11 @@ def count_lines(draft: Draft) -> tuple[int, int]:
 
 
 def diff_lines(draft: Draft) -> Iterator[str]:
-    """A unified diff of the card, without line ends."""
+    """A unified diff of the card, without line ends, and without logins that it may hold."""
     before = draft.before.text.splitlines()
     after = draft.after.text.splitlines()
-    yield from unified_diff(before, after, "a/README.md", "b/README.md", lineterm="")
+    lines = unified_diff(before, after, "a/README.md", "b/README.md", lineterm="")
+    yield from map(withhold_logins, lines)
 
 
 def kept_share(draft: Draft) -> float:

@@ -21,6 +21,7 @@ from cardiogram.report.terminal.improvement.draft_screen import render_diff, ren
 from cardiogram.report.terminal.paint import paint, paint_level, shorten, shorten_name
 from cardiogram.report.terminal.writing import Look, cell, escape, one_line, write_json
 from cardiogram.repository import Contradiction
+from cardiogram.repository.access import withhold, withhold_logins
 from cardiogram.repository.proof import claim_as_json, fact_as_json, source_as_json
 
 DraftForm = Literal["text", "diff", "markdown", "json"]
@@ -96,7 +97,8 @@ def _as_object(draft: Draft) -> dict[str, object]:
 
 def _contradiction(each: Contradiction) -> dict[str, object]:
     said = each.statement
-    card: dict[str, object] = {"path": "README.md", "line": said.line, "quote": said.quote}
+    card: dict[str, object] = {"path": "README.md", "line": said.line}
+    card["quote"] = withhold_logins(said.quote)
     if said.pointer:
         card["pointer"] = said.pointer
     return {
@@ -104,7 +106,7 @@ def _contradiction(each: Contradiction) -> dict[str, object]:
         "rule": each.rule,
         "severity": each.severity,
         "why": one_line(each.why),
-        "card": card | {"value": said.value},
+        "card": card | {"value": withhold(said.value)},
         "other": [source_as_json(source) for source in each.others],
     }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from typing import Literal
 
 from cardiogram.check import VerifiedCard
@@ -26,6 +27,7 @@ from cardiogram.report.terminal.writing import (
     write_json,
     write_sarif,
 )
+from cardiogram.repository.access import withhold_logins
 from cardiogram.repository.proof import STATES, Verified, source_as_json
 
 VerifiedForm = Literal["text", "json", "sarif", "markdown", "github"]
@@ -36,6 +38,7 @@ def render_verified(
 ) -> str:
     """Verified cards in one of the forms that `cardiogram verify` prints."""
     look = look or Look()
+    targets = [_without_logins(target) for target in targets]
     if form == "json":
         return write_json([_as_object(target) for target in targets])
     if form == "markdown":
@@ -51,6 +54,15 @@ def render_verified(
     if look.detail == "all":
         return "\n\n".join(render_card(target, look) for target in targets)
     return _render_list(targets, look)
+
+
+def _without_logins(target: VerifiedCard) -> VerifiedCard:
+    """The same; a token that the author left in a sentence goes into no log."""
+    sentences = tuple(
+        replace(each, sentence=withhold_logins(each.sentence), why=withhold_logins(each.why))
+        for each in target.verification.sentences
+    )
+    return replace(target, verification=replace(target.verification, sentences=sentences))
 
 
 # Text ------------------------------------------------------------------------------------------
