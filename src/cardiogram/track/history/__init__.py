@@ -1,0 +1,12 @@
+"""What became of a card: the revisions of README.md, what each did, and which can be studied."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from cardiogram.lazy import attach
+
+if TYPE_CHECKING:
+    from cardiogram.track.history.card_event import CardEvent, CardEventKind
+
+attach(__name__)

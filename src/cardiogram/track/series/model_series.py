@@ -1,0 +1,104 @@
+"""The series of one model: what is known of each day, and why the others are not."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Literal
+
+from cardiogram.stats.resampling import Floats
+
+UnknownReason = Literal[
+    "no snapshot", "stood still", "rolled back", "partial snapshot", "stuck", "conflicting rows"
+]
+"""Why days have one sum and no figures of their own."""
+
+FlagKind = Literal["recount", "fall", "gone", "twice"]
+"""What happened to a counter that no download explains."""
+
+
+@dataclass(frozen=True, slots=True)
+class NameSpan:
+    """A name that a model bore from one day to another; `last` is None where it still does."""
+
+    name: str
+    first: date
+    last: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SummedDays:
+    """New downloads between two snapshots, `first` and `last`, whose days are not told apart."""
+
+    first: date
+    last: date
+    new: int
+    why: UnknownReason
+
+    @property
+    def days(self) -> int:
+        """Days between the snapshots."""
+        return (self.last - self.first).days
+
+
+@dataclass(frozen=True, slots=True)
+class SeriesFlag:
+    """A day on which a counter moved by a `step` that belongs to no day.
+
+    Attributes
+    ----------
+    before, after
+        Of a recount: the library_name before and after it.
+    """
+
+    day: date
+    kind: FlagKind
+    step: int | None = None
+    before: str | None = None
+    after: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelSeries:
+    """One model's counters by the day of the snapshot that read them off.
+
+    A snapshot is taken early in its UTC day, so `new[n]` happened the day before
+    `first_day + n`: :attr:`activity_lag`.
+
+    Attributes
+    ----------
+    key
+        The Hub's immutable id of the repository; its name where a source has no id.
+    new
+        Growth of the all-time counter since the snapshot of the day before, shape (days,);
+        NaN where it is not known.
+    all_time, rolling, likes
+        The counters themselves, shape (days,) each; NaN where they are not known. `rolling` is
+        the Hub's count of the last 30 days.
+    created
+        Day on which the repository was made.
+    """
+
+    key: str
+    spans: tuple[NameSpan, ...]
+    first_day: date
+    new: Floats
+    all_time: Floats
+    rolling: Floats
+    likes: Floats
+    summed: tuple[SummedDays, ...] = ()
+    flags: tuple[SeriesFlag, ...] = ()
+    created: date | None = None
+    task: str | None = None
+    libraries: dict[date, str] = field(default_factory=dict)
+    activity_lag: int = 1
+
+    @property
+    def name(self) -> str:
+        """Its present name."""
+        return self.spans[-1].name if self.spans else self.key
+
+    @property
+    def author(self) -> str:
+        """Who has it now."""
+        return self.name.partition("/")[0]
