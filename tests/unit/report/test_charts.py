@@ -1,4 +1,5 @@
 import re
+from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
 from xml.etree import ElementTree
@@ -6,8 +7,10 @@ from xml.etree import ElementTree
 import pytest
 
 from cardiogram.judge.rating import Score
-from cardiogram.report.markup import charts, study_charts
+from cardiogram.report.markup import charts, day_charts, effect_charts, study_charts
 from cardiogram.report.markup.charts import ScatterPoint
+from cardiogram.report.markup.day_charts import BeforeAfter, DayMark, RatedDay
+from cardiogram.report.markup.effect_charts import PeriodPoint
 from cardiogram.report.markup.markup import Markup
 from cardiogram.report.markup.study_charts import CurvePoint, ForestRow, RatingBar, ShareRow
 from cardiogram.report.markup.words import Bounds
@@ -28,7 +31,23 @@ WAYS = [
     CurvePoint(1.1, ["by b"], False, False, "hardly"),
 ]
 RATIOS = study_charts.make_ratio_axis([1.1, 2.0])
+DAY = date(2026, 3, 1)
+COUNTS = [None if 20 <= i < 25 else 400.0 if i == 30 else 10.0 + i % 3 for i in range(60)]
+MARKS = [DayMark(DAY + timedelta(30), "README edited", is_main=True), DayMark(DAY, "<b>")]
+SIDES = (DAY + timedelta(16), DAY + timedelta(29)), (DAY + timedelta(32), DAY + timedelta(45))
+MEANS = BeforeAfter(*SIDES, 11.0, 13.0, 12.0, Bounds(6.0, 24.0))
+CHANGES = [RatedDay(DAY, 2.0, "created"), RatedDay(DAY + timedelta(9), None, "deleted <&>")]
+PERIODS = [
+    PeriodPoint(-14, 0.02, Bounds(-0.1, 0.1), Bounds(-0.2, 0.2)),
+    PeriodPoint(0, 0.3, Bounds(0.1, 0.5), Bounds(-0.2, 0.2)),
+    PeriodPoint(14, None),
+]
 CHARTS = {
+    "days": day_charts.draw_days("d", "Downloads <&>", DAY, COUNTS, MARKS, MEANS),
+    "days-empty": day_charts.draw_days("d", "Downloads", DAY, []),
+    "history": day_charts.draw_history("h", "Ratings", CHANGES, DAY + timedelta(40)),
+    "periods": effect_charts.draw_periods("p", "Around a change", PERIODS, 14),
+    "detectable": effect_charts.draw_detectable("m", "Seen", [(5, 0.8), (50, 0.3)], (20, 0.4), 0.2),
     "ratings": study_charts.draw_ratings(BARS, ["median"]),
     "ratings-empty": study_charts.draw_ratings([]),
     "forest": study_charts.draw_forest("f", "Groups", ROWS, study_charts.RATINGS),
@@ -142,3 +161,40 @@ def test_medians_need_enough_points() -> None:
         ScatterPoint(9, 4.0, 7)
     ]
     assert charts.medians(points) == [charts.BinMedian(2.0, 3.0, 5)]
+
+
+def by_class(name: str, class_: str) -> list[ElementTree.Element]:
+    return [n for n in ElementTree.fromstring(CHARTS[name]).iter() if n.get("class") == class_]
+
+
+def test_a_day_that_is_not_known_is_shaded_and_no_bar() -> None:
+    assert len(by_class("days", "days")) == 55
+    hole = by_class("days", "hole")[0]
+    bars = [float(bar.get("x", "nan")) for bar in by_class("days", "days")]
+    assert bars[19] < float(hole.get("x", "nan")) < bars[20]
+    assert round(float(hole.get("width", "nan")) / (bars[1] - bars[0])) == 5
+
+
+def test_a_count_that_dwarfs_all_others_is_cut_and_said() -> None:
+    heights = [float(bar.get("height", "nan")) for bar in by_class("days", "days")]
+    assert max(heights) / min(heights) < 10  # and not 40 times
+    assert "more: up to 400" in CHARTS["days"]
+
+
+def test_what_cannot_be_told_from_chance_is_a_band_around_the_mean_after() -> None:
+    band = by_class("days", "band")[0]
+    high, tall = (float(band.get(key, "nan")) for key in ("y", "height"))
+    after = float(by_class("days", "mean")[1].get("y1", "nan"))
+    assert high < after < high + tall
+    assert "6.0 to 24 a day after: cannot be told from chance" in CHARTS["days"]
+
+
+def test_a_period_is_full_only_where_its_interval_leaves_0_out() -> None:
+    assert len(by_class("periods", "open")) == 1
+    assert len(by_class("periods", "told")) == 2  # one of them explains the sign
+    assert "+14 days: not known" in CHARTS["periods"]
+
+
+def test_a_card_that_is_gone_has_no_rating() -> None:
+    assert len(by_class("history", "mean")) == 1
+    assert "no card, deleted &lt;&amp;&gt;" in CHARTS["history"]

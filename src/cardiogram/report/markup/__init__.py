@@ -23,6 +23,20 @@ if TYPE_CHECKING:
         draw_svg,
         draw_text,
     )
+    from cardiogram.report.markup.day_charts import (
+        BeforeAfter,
+        DayMark,
+        RatedDay,
+        draw_days,
+        draw_history,
+    )
+    from cardiogram.report.markup.effect_charts import (
+        PeriodPoint,
+        draw_detectable,
+        draw_periods,
+        format_change,
+        make_change_axis,
+    )
     from cardiogram.report.markup.markup import (
         Child,
         Markup,
