@@ -7,6 +7,14 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.track.history.card_event import CardEvent, CardEventKind
+    from cardiogram.track.history.card_event import (
+        CardEvent,
+        CardEventKind,
+        CardHistory,
+        LostCard,
+        OtherChange,
+        OtherKind,
+        Scores,
+    )
 
 attach(__name__)
