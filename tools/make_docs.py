@@ -24,14 +24,13 @@ from cardiogram.cards.lint.linter import RULES, Rule
 from cardiogram.cards.problems import CARD_PROBLEMS, REPOSITORY_PROBLEMS, TRANSIENT
 from cardiogram.cli import main as command_line
 from cardiogram.cli.group import root_context, walk_commands
-from cardiogram.collect.daily_counts import SNAPSHOTS
 from cardiogram.judge.dataset_cards.checklist import CHECKLIST
 from cardiogram.judge.dataset_cards.judge import UNMEASURED
 from cardiogram.judge.expectations.expectations import EXPECTATIONS
 from cardiogram.judge.rubric import RUBRIC_OF, load_rubric
 from cardiogram.names import SCORES, SCORES_OF
 from cardiogram.repository.contradictions import CONTRADICTION_RULES
-from cardiogram.store import CARDS, FEATURES, LISTING, MAP, MODELS, RATINGS
+from cardiogram.store import CARDS, FEATURES, LISTING, MAP, MODELS, RATINGS, SNAPSHOTS
 from check_docs import find_faults
 from columns import COLUMNS
 from judge_figures import (

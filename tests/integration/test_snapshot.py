@@ -16,7 +16,6 @@ from stand_in import StandIn, running_stand_in
 
 from cardiogram.analysis import Results
 from cardiogram.collect.collect import Source, collect
-from cardiogram.collect.daily_counts import SNAPSHOTS, snapshots_of
 from cardiogram.collect.snapshot import take_snapshot
 from cardiogram.errors import DataError, HubError
 from cardiogram.hub import HubSession, Query
@@ -24,7 +23,7 @@ from cardiogram.judge.embedded.judge import embedded_judge
 from cardiogram.judge.rate import rate_study
 from cardiogram.report.page.html import write_report
 from cardiogram.report.tables import render_results
-from cardiogram.store import Study
+from cardiogram.store import SNAPSHOTS, Study
 from support import needs_shared
 
 pytestmark = needs_shared
@@ -89,7 +88,7 @@ def test_the_list_is_walked_and_a_second_run_asks_nothing(tmp_path: Path, pages:
     calls = asked(pages)
     assert len(calls) == 2  # pages of twenty; no model by name
     assert all("expand=likes" in call and "expand=tags" not in call for call in calls)
-    found = snapshots_of(study).read()
+    found = study.snapshots.read()
     assert found.schema == SNAPSHOTS
     rows = {row["id"]: row for row in found.to_pylist()}
     assert list(rows) == study.models.read(["id"])["id"].to_pylist()
@@ -111,7 +110,7 @@ def test_models_that_left_the_list_are_asked_for_by_name(tmp_path: Path, pages: 
     assert taken.models == 3
     assert taken.problems == {"disabled": 1, "not_found": 2}
     assert taken.is_complete
-    rows = {row["id"]: row for row in snapshots_of(study).rows()}
+    rows = {row["id"]: row for row in study.snapshots.rows()}
     assert rows["edge-cases/old-name"]["problems"] == ["renamed: edge-cases/new-name"]
     assert rows["edge-cases/old-name"]["likes"] is not None
     by_name = [call for call in asked(pages) if call.startswith("/api/models/")]
@@ -129,7 +128,7 @@ def test_a_hub_that_stops_answering_loses_nothing(tmp_path: Path, pages: StandIn
     )
     with pytest.raises(HubError):
         take_snapshot(study, session=session(pages), now=NOON)
-    assert len(snapshots_of(study).read_shard("2026-11-25")) == 20  # the first page
+    assert len(study.snapshots.read_shard("2026-11-25")) == 20  # the first page
     pages.set_faults()
     # The next day's run completes what was begun: a snapshot is of one day, give or take one.
     taken = take_snapshot(study, session=session(pages), now=NOON + DAY)

@@ -25,19 +25,7 @@ import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
 from cardiogram.errors import DataError
-from cardiogram.store import Study, Table
-
-SNAPSHOTS = pa.schema(
-    [
-        ("id", pa.string()),
-        ("downloads", pa.int64()),
-        ("downloads_all_time", pa.int64()),
-        ("likes", pa.int64()),
-        ("taken_at", pa.timestamp("ms", tz="UTC")),
-        ("problems", pa.list_(pa.string())),
-    ]
-)
-"""One row a model of the study and day: its counts when the Hub was asked."""
+from cardiogram.store import Study
 
 COUNTED = ("downloads", "downloads_all_time", "likes")
 
@@ -83,11 +71,6 @@ class Dated:
 
     days: Mapping[date, Mapping[str, Floats]] = field(default_factory=dict)
     faults: Mapping[str, int] = field(default_factory=dict)
-
-
-def snapshots_of(study: Study) -> Table:
-    """The table of a study's snapshots, one shard a day."""
-    return Table(study.root / "snapshots", SNAPSHOTS)
 
 
 def read_dated(study: Study, ids: Sequence[str], paths: Sequence[Path] = ()) -> Dated:
@@ -214,7 +197,7 @@ class _Gathered:
 
 
 def _of_study(study: Study, gathered: _Gathered) -> Iterator[_Rows]:
-    for path in snapshots_of(study).shards():
+    for path in study.snapshots.shards():
         yield from _of_table(path, gathered)
     yield from _collected(study, gathered)
 
@@ -295,10 +278,10 @@ class _Named:
 
     def rows(self, places: Integers, table: pa.Table) -> _Rows:
         """A table's rows by our names."""
+        days = np.full(table.num_rows, self.day.toordinal() if self.day else 0)
         if "date" in self.columns:
-            days = _ordinals(table[self.columns["date"]])
-        else:
-            days = np.full(table.num_rows, self.day.toordinal() if self.day else 0)
+            column = table[self.columns["date"]]
+            days = np.where(pc.is_null(column).to_numpy(), days, _ordinals(column))
         counts = {
             name: _numbers(table[self.columns[name]]) for name in COUNTED if name in self.columns
         }

@@ -17,7 +17,7 @@ from pathlib import Path
 
 from cardiogram.cards import TRANSIENT, is_studied, problem_code
 from cardiogram.collect.collect import Source, is_transient
-from cardiogram.collect.daily_counts import COUNTED, snapshots_of
+from cardiogram.collect.daily_counts import COUNTED
 from cardiogram.errors import CardNotFound, DataError, HubError
 from cardiogram.hub import COUNTS, HubSession, Page, Query, list_pages, read_model
 from cardiogram.progress import Progress, silent
@@ -87,7 +87,7 @@ def take_snapshot(
     ids = _ids(study)
     session = session or HubSession()
     _check_hub(study, session)
-    table, today = snapshots_of(study), (now or datetime.now(timezone.utc)).date()
+    table, today = study.snapshots, (now or datetime.now(timezone.utc)).date()
     day, kept = _begun(table, ids, today)
     lacking = [name for name in ids if name not in kept]
     size = max(_AT_ONCE, len(ids) // 100)  # a large study is not written anew for every few models

@@ -27,12 +27,14 @@ if TYPE_CHECKING:
     )
     from cardiogram.store.files import write_atomically, write_error
     from cardiogram.store.schemas import (
+        ADDED_LATER,
         CARDS,
         FEATURES,
         LISTING,
         MAP,
         MODELS,
         RATINGS,
+        SNAPSHOTS,
         ratings_schema,
     )
     from cardiogram.store.steps import run_step

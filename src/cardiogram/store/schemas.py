@@ -150,6 +150,39 @@ MAP = pa.schema(
 )
 """One row a model with a card: its place, and its segment (null and cluster -1: an outlier)."""
 
+SNAPSHOTS = pa.schema(
+    [
+        ("hub_id", pa.string()),
+        ("id", pa.string()),
+        ("day", pa.date32()),
+        ("taken_at", _UTC),
+        ("downloads", pa.int64()),
+        ("downloads_all_time", pa.int64()),
+        ("likes", pa.int64()),
+        ("new_downloads", pa.int64()),
+        ("trending_score", pa.float64()),
+        ("discussions", pa.int64()),
+        ("pull_requests", pa.int64()),
+        ("derived", pa.int64()),
+        ("spaces", pa.int64()),
+        ("sha", pa.string()),
+        ("readme_blob", pa.string()),
+        ("library_name", pa.string()),
+        ("tags", pa.list_(pa.string())),
+        ("created_at", _UTC),
+        ("pipeline_tag", pa.string()),
+        ("problems", pa.list_(pa.string())),
+        ("source", pa.string()),
+    ]
+)
+"""One row a model and day: its counters when somebody read them off, null where not known.
+
+`hub_id` is the Hub's own id of the repository, which stays when its name changes. `downloads` are
+those of the last 30 days; `new_downloads` happened on `day` itself, and only sources that tell days
+have them. `readme_blob` is git's id of README.md, "" where there is none. `source` is null where
+cardiogram asked the Hub.
+"""
+
 SCHEMAS = {
     "listing": LISTING,
     "models": MODELS,
@@ -157,11 +190,16 @@ SCHEMAS = {
     "features": FEATURES,
     "ratings": RATINGS,
     "map": MAP,
+    "snapshots": SNAPSHOTS,
 }
 """Columns of a study's tables by the names of their folders."""
 
-ADDED_LATER = frozenset(RATINGS.names[RATINGS.get_field_index("reason") :])
-"""Columns that shards of the first release lack: they are read as null."""
+_FIRST_SNAPSHOTS = ("id", "downloads", "downloads_all_time", "likes", "taken_at", "problems")
+ADDED_LATER = {
+    "ratings": frozenset(RATINGS.names[RATINGS.get_field_index("reason") :]),
+    "snapshots": frozenset(SNAPSHOTS.names).difference(_FIRST_SNAPSHOTS),
+}
+"""Columns that shards of the first release lack, by folder: they are read as null."""
 
 
 def ratings_schema(of: CardType) -> pa.Schema:

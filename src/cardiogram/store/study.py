@@ -101,12 +101,17 @@ class Study:
         """One row a model with a card: its place and its segment."""
         return self._table("map")
 
+    @property
+    def snapshots(self) -> Table:
+        """Counters of the models day by day, one shard a day."""
+        return self._table("snapshots")
+
     def _table(self, name: str) -> Table:
-        from cardiogram.store.schemas import SCHEMAS, ratings_schema
+        from cardiogram.store.schemas import ADDED_LATER, SCHEMAS, ratings_schema
         from cardiogram.store.table import Table
 
         schema = ratings_schema(self.type) if name == "ratings" else SCHEMAS[name]
-        return Table(self.root / name, schema)
+        return Table(self.root / name, schema, ADDED_LATER.get(name, frozenset()))
 
     @property
     def type(self) -> CardType:

@@ -16,7 +16,6 @@ import pyarrow.parquet as pq
 
 from cardiogram.store.damage import read_error
 from cardiogram.store.files import write_atomically
-from cardiogram.store.schemas import ADDED_LATER
 
 Row: TypeAlias = dict[str, Any]
 """A row of a table by the names of its columns."""
@@ -32,10 +31,13 @@ class Table:
         Where the shards are; it need not exist yet.
     schema
         Every shard is written with this schema and read back as it.
+    later
+        Columns that older shards lack: they are read as null.
     """
 
     folder: Path
     schema: pa.Schema
+    later: frozenset[str] = frozenset()
 
     def shards(self, prefix: str = "") -> list[Path]:
         """Finished shards whose names start with `prefix`, in the order of their names."""
@@ -110,8 +112,8 @@ class Table:
         try:
             with pq.ParquetFile(path, page_checksum_verification=True) as file:
                 table = file.read(columns=wanted.names)
-            for place, field in enumerate(wanted):  # a column that came after the shard was written
-                if field.name in ADDED_LATER and field.name not in table.column_names:
+            for place, field in enumerate(wanted):
+                if field.name in self.later and field.name not in table.column_names:
                     nothing = pa.nulls(table.num_rows, field.type)
                     table = table.add_column(place, field, nothing)
             return table.cast(wanted.with_metadata(table.schema.metadata))

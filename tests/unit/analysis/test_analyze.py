@@ -14,7 +14,6 @@ import pytest
 
 from cardiogram.analysis import About, Results, describe_finding
 from cardiogram.analysis.analyze import analyze
-from cardiogram.collect.daily_counts import snapshots_of
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.names import SCORES
 from cardiogram.report.tables.views import Format, render_results
@@ -95,8 +94,8 @@ def moved(study: Study, tmp_path_factory: pytest.TempPathFactory) -> dict[str, A
         grown = {name: count + rng.integers(90) for name, count in counts.items()}
         after.append({"id": row["id"], "likes": likes, **grown})
     after[3]["likes"], after[4]["downloads_all_time"] = 49, before[4]["downloads_all_time"] - 1
-    snapshots_of(study).write("2026-10-01", before)
-    snapshots_of(study).write("2026-10-29", after[:-3])
+    study.snapshots.write("2026-10-01", before)
+    study.snapshots.write("2026-10-29", after[:-3])
     return analyzed(study)
 
 
@@ -436,7 +435,7 @@ def test_too_few_models_with_both_counts_are_refused_in_words(study: Study, tmp_
     study = copy_of(study, tmp_path)
     ids = [row["id"] for row in study.models.read_shard("a", ["id"])][:7]
     for day, likes in (("2026-10-01", 3), ("2026-10-31", 4)):
-        snapshots_of(study).write(day, [{"id": id, "likes": likes} for id in ids])
+        study.snapshots.write(day, [{"id": id, "likes": likes} for id in ids])
     by_pair = {
         (item["predictor"], item["outcome"]): item for item in analyzed(study)["associations"]
     }

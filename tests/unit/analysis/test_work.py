@@ -13,7 +13,6 @@ from cardiogram.analysis.missed import read_missed
 from cardiogram.cards import stored_cards
 from cardiogram.cards.features import CardFeatures
 from cardiogram.collect import Source
-from cardiogram.collect.daily_counts import snapshots_of
 from cardiogram.judge.embedded import embedded_judge
 from cardiogram.judge.expectations import (
     EXPECTATIONS,
@@ -218,7 +217,7 @@ def test_what_models_gained_between_two_snapshots_is_summed(tmp_path: Path) -> N
             {"id": id, "likes": count, "downloads_all_time": 10 * count}
             for id, count in zip(("org/a", "org/b"), likes, strict=True)
         ]
-        snapshots_of(study).write(day, rows)
+        study.snapshots.write(day, rows)
     work = analyze(study, draws=200).work
     assert work is not None
     assert work.gained["likes_change"] == 1

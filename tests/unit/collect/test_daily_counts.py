@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from cardiogram.collect.daily_counts import Dated, read_dated, snapshots_of
+from cardiogram.collect.daily_counts import Dated, read_dated
 from cardiogram.errors import DataError
 from cardiogram.store import Study
 
@@ -73,8 +73,8 @@ def test_a_collection_whose_day_is_not_known_is_none(
 
 def test_a_snapshot_goes_before_the_collection_of_its_day(study: Study) -> None:
     rows = [{"id": "a/one", "likes": 7}, {"id": "not/here", "likes": 1}]
-    snapshots_of(study).write(FIRST.isoformat(), rows)
-    snapshots_of(study).write(LATER.isoformat(), [{"id": "b/two", "likes": 9}, {"id": "c/three"}])
+    study.snapshots.write(FIRST.isoformat(), rows)
+    study.snapshots.write(LATER.isoformat(), [{"id": "b/two", "likes": 9}, {"id": "c/three"}])
     found = read_dated(study, IDS)
     assert counts(found, FIRST, "likes") == [7, 1, None]
     assert counts(found, LATER, "likes") == [None, 9, None]
@@ -110,7 +110,7 @@ def test_another_study_brings_its_collection_and_its_snapshots(
     other = Study(tmp_path / "other")
     other.write_manifest({"created_at": "2026-08-02T00:00:00Z", "source": {"kind": "ids"}})
     other.models.write("00000", [{"id": "b/two", "likes": 3}])
-    snapshots_of(other).write("2026-09-02", [{"id": "b/two", "likes": 4}])
+    other.snapshots.write("2026-09-02", [{"id": "b/two", "likes": 4}])
     found = read_dated(study, IDS, [other.root])
     assert list(found.days) == [date(2026, 8, 2), date(2026, 9, 2), FIRST]
     assert counts(found, date(2026, 9, 2), "likes") == [None, 4, None]
