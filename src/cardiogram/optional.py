@@ -53,14 +53,6 @@ def sklearn(module: str, purpose: str = "statistics") -> Any:
     return _import(f"sklearn.{module}", "scikit-learn", purpose)
 
 
-def diff_diff() -> tuple[Any, Any]:
-    """`diff_diff` and the `DataFrame` that it wants, of the extra `track`."""
-    return (
-        _import("diff_diff", "diff-diff", extra="track"),
-        _import("pandas", "pandas", extra="track").DataFrame,
-    )
-
-
 def one_thread(user_api: str | None = "blas") -> Any:
     """A context in which linear algebra, or with None everything, uses one thread.
 
