@@ -119,7 +119,7 @@ class _Days:
     def of(self, day: date) -> float:
         return self.at(min(max((day - self.first).days, 0), self.n))
 
-    def holds(self, day: date) -> bool:
+    def contains(self, day: date) -> bool:
         return 0 <= (day - self.first).days <= self.n
 
     def ticks(self) -> list[Markup]:
@@ -204,7 +204,7 @@ def _holes(counts: Sequence[float | None], days: _Days) -> Iterator[Markup]:
 
 
 def _keep_marks(marks: Sequence[DayMark], days: _Days) -> list[DayMark]:
-    inside = sorted((mark for mark in marks if days.holds(mark.day)), key=lambda mark: mark.day)
+    inside = sorted((mark for mark in marks if days.contains(mark.day)), key=lambda mark: mark.day)
     others = [mark for mark in inside if not mark.is_main]
     left_out = others[: max(0, len(inside) - _MARKED)]
     return [mark for mark in inside if mark not in left_out]
@@ -250,9 +250,9 @@ def _draw_compared(
         drawn.insert(0, el("rect", x=after[0], y=high, class_="band", **size))
         ends = " to ".join(map(_daily, compared.unseen))
         rows.append((_patch("band"), f"{ends} a day after: cannot be told from chance"))
-    for ends, mean in ((before, compared.mean_before), (after, compared.mean_after)):
+    for side, mean in ((before, compared.mean_before), (after, compared.mean_after)):
         y = tall.place(mean, _FOOT, _TOP)
-        drawn.append(draw_line(*ends, y, y, "mean"))
+        drawn.append(draw_line(*side, y, y, "mean"))
     return drawn, rows
 
 

@@ -86,8 +86,8 @@ def draw_periods(key: str, title: str, periods: Sequence[PeriodPoint], length: i
             size = {"width": round(step, 1), "height": round(max(low - high, 1), 1)}
             band.append(el("rect", x=start, y=high, class_="band", **size))
         if period.bounds:
-            ends = (axis.place(end, _FOOT, _TOP) for end in period.bounds)
-            marks.append(draw_line(x, x, *ends, "thick"))
+            low, high = (axis.place(end, _FOOT, _TOP) for end in period.bounds)
+            marks.append(draw_line(x, x, low, high, "thick"))
         if period.value is not None:
             class_ = "told" if period.is_certain else "open"
             marks.append(draw_dot(x, axis.place(period.value, _FOOT, _TOP), 4.5, class_))
