@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.track.series.day_facts import DayFacts
     from cardiogram.track.series.model_series import (
         FlagKind,
         ModelSeries,
@@ -15,5 +16,7 @@ if TYPE_CHECKING:
         SummedDays,
         UnknownReason,
     )
+    from cardiogram.track.series.read_series import read_series
+    from cardiogram.track.series.source_readings import Measure, SourceReadings
 
 attach(__name__)

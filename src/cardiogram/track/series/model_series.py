@@ -9,12 +9,17 @@ from typing import Literal
 from cardiogram.stats.resampling import Floats
 
 UnknownReason = Literal[
-    "no snapshot", "stood still", "rolled back", "partial snapshot", "stuck", "conflicting rows"
+    "no snapshot",
+    "stood still",
+    "rolled back",
+    "partial snapshot",
+    "counter stuck",
+    "conflicting duplicate rows",
 ]
 """Why days have one sum and no figures of their own."""
 
-FlagKind = Literal["recount", "fall", "gone", "twice"]
-"""What happened to a counter that no download explains."""
+FlagKind = Literal["recount", "fall", "gone", "stuck", "zero_is_unknown", "duplicate", "conflict"]
+"""What a series shows that no download explains."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +48,18 @@ class SummedDays:
 
 @dataclass(frozen=True, slots=True)
 class SeriesFlag:
-    """A day on which a counter moved by a `step` that belongs to no day.
+    """What was wrong on a day, or from a day on.
 
     Attributes
     ----------
+    day
+        Of the snapshot that shows it first.
+    step
+        Of a recount or a fall: what the counter moved by, which belongs to no day.
     before, after
         Of a recount: the library_name before and after it.
+    until
+        Last day of a counter that was stuck, or was 0 before it was counted.
     """
 
     day: date
@@ -56,6 +67,7 @@ class SeriesFlag:
     step: int | None = None
     before: str | None = None
     after: str | None = None
+    until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +75,26 @@ class ModelSeries:
     """One model's counters by the day of the snapshot that read them off.
 
     A snapshot is taken early in its UTC day, so `new[n]` happened the day before
-    `first_day + n`: :attr:`activity_lag`.
+    `first_day + n`: :attr:`activity_lag`. Series that are read together have the same days.
 
     Attributes
     ----------
     key
-        The Hub's immutable id of the repository; its name where a source has no id.
+        The Hub's immutable id of the repository; its name where no source has an id.
+    spans
+        Its names in their order.
     new
         Growth of the all-time counter since the snapshot of the day before, shape (days,);
         NaN where it is not known.
     all_time, rolling, likes
         The counters themselves, shape (days,) each; NaN where they are not known. `rolling` is
         the Hub's count of the last 30 days.
+    summed
+        Days that are known together only; none of them is known in `new`.
     created
         Day on which the repository was made.
+    libraries
+        Its library_name by the day on which it was first read off.
     """
 
     key: str
@@ -90,7 +108,7 @@ class ModelSeries:
     flags: tuple[SeriesFlag, ...] = ()
     created: date | None = None
     task: str | None = None
-    libraries: dict[date, str] = field(default_factory=dict)
+    libraries: dict[date, str | None] = field(default_factory=dict)
     activity_lag: int = 1
 
     @property

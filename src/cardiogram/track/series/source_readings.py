@@ -1,0 +1,34 @@
+"""Rows of counters as they were read off, from one source."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+import pyarrow as pa
+
+from cardiogram.track.series.day_facts import DayFacts
+
+Measure = Literal["levels", "steps", "days"]
+"""What a source's rows hold: a counter's level, what it moved by, or what happened on the day."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceReadings:
+    """Counters of some models as one source has them.
+
+    Attributes
+    ----------
+    source
+        Its name.
+    rows
+        With the columns of :data:`cardiogram.store.SNAPSHOTS`, in any order.
+    days
+        Facts of its days, counted over more models than `rows` has; where there are none they
+        are counted over `rows`.
+    """
+
+    source: str
+    rows: pa.Table
+    measure: Measure = "levels"
+    days: tuple[DayFacts, ...] = ()
