@@ -10,7 +10,7 @@ from cardiogram.judge.rating import Score
 from cardiogram.report.markup import charts, day_charts, effect_charts, study_charts
 from cardiogram.report.markup.charts import ScatterPoint
 from cardiogram.report.markup.day_charts import BeforeAfter, DayMark, RatedDay
-from cardiogram.report.markup.effect_charts import PeriodPoint
+from cardiogram.report.markup.effect_charts import DayChange
 from cardiogram.report.markup.markup import Markup
 from cardiogram.report.markup.study_charts import CurvePoint, ForestRow, RatingBar, ShareRow
 from cardiogram.report.markup.words import Bounds
@@ -37,16 +37,15 @@ MARKS = [DayMark(DAY + timedelta(30), "README edited", is_main=True), DayMark(DA
 SIDES = (DAY + timedelta(16), DAY + timedelta(29)), (DAY + timedelta(32), DAY + timedelta(45))
 MEANS = BeforeAfter(*SIDES, 11.0, 13.0, 12.0, Bounds(6.0, 24.0))
 CHANGES = [RatedDay(DAY, 2.0, "created"), RatedDay(DAY + timedelta(9), None, "deleted <&>")]
-PERIODS = [
-    PeriodPoint(-14, 0.02, Bounds(-0.1, 0.1), Bounds(-0.2, 0.2)),
-    PeriodPoint(0, 0.3, Bounds(0.1, 0.5), Bounds(-0.2, 0.2)),
-    PeriodPoint(14, None),
+AROUND = [
+    DayChange(day, 0.3 if day > 1 else 0.02, Bounds(0.1, 0.5), Bounds(-0.2, 0.2))
+    for day in range(-9, 10)
 ]
 CHARTS = {
     "days": day_charts.draw_days("d", "Downloads <&>", DAY, COUNTS, MARKS, MEANS),
     "days-empty": day_charts.draw_days("d", "Downloads", DAY, []),
     "history": day_charts.draw_history("h", "Ratings", CHANGES, DAY + timedelta(40)),
-    "periods": effect_charts.draw_periods("p", "Around a change", PERIODS, 14),
+    "event-study": effect_charts.draw_event_study("e", "Around <&>", AROUND, (2, 9, 0.3)),
     "detectable": effect_charts.draw_detectable("m", "Seen", [(5, 0.8), (50, 0.3)], (20, 0.4), 0.2),
     "ratings": study_charts.draw_ratings(BARS, ["median"]),
     "ratings-empty": study_charts.draw_ratings([]),
@@ -189,10 +188,10 @@ def test_what_cannot_be_told_from_chance_is_a_band_around_the_mean_after() -> No
     assert "6.0 to 24 a day after: cannot be told from chance" in CHARTS["days"]
 
 
-def test_a_period_is_full_only_where_its_interval_leaves_0_out() -> None:
-    assert len(by_class("periods", "open")) == 1
-    assert len(by_class("periods", "told")) == 2  # one of them explains the sign
-    assert "+14 days: not known" in CHARTS["periods"]
+def test_a_day_is_full_only_outside_the_band_of_placebo_dates() -> None:
+    assert len(by_class("event-study", "open")) == 11 + 1  # one explains the sign
+    assert len(by_class("event-study", "told")) == 8 + 1
+    assert "+35 %: the effect over days 2 to 9" in CHARTS["event-study"]
 
 
 def test_a_card_that_is_gone_has_no_rating() -> None:

@@ -31,9 +31,9 @@ if TYPE_CHECKING:
         draw_history,
     )
     from cardiogram.report.markup.effect_charts import (
-        PeriodPoint,
+        DayChange,
         draw_detectable,
-        draw_periods,
+        draw_event_study,
         format_change,
         make_change_axis,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from cardiogram.report.markup.charts import draw_dot, draw_line, draw_svg, draw_text
@@ -30,7 +30,7 @@ def make_change_axis(values: Sequence[float]) -> Axis:
     low, high = min(-0.05, *known), max(0.05, *known)
     first = max((i for i, log in enumerate(logs) if log <= low + 0.006), default=0)
     last = min((i for i, log in enumerate(logs) if log >= high - 0.006), default=len(logs) - 1)
-    near = 0.045 * (logs[last] - logs[first])  # names that would stand on each other
+    near = 0.045 * (logs[last] - logs[first])  # labels that would stand on each other
     ticks: list[tuple[float, str]] = []
     for log, percent in zip(logs[first : last + 1], _PERCENT[first : last + 1], strict=True):
         is_end = percent in (_PERCENT[first], 0, _PERCENT[last])
@@ -40,77 +40,115 @@ def make_change_axis(values: Sequence[float]) -> Axis:
 
 
 @dataclass(frozen=True, slots=True)
-class PeriodPoint:
-    """The change of changed models against others in one period around their change.
+class DayChange:
+    """The change of changed models against others, so many days from their change.
 
     Attributes
     ----------
-    start
-        Days from the change to the period's first day, below 0 before it.
+    day
+        Below 0 before the change; 0 is its own day.
     value, bounds
-        As logarithms; None where there is no number, or no interval.
+        As logarithms; `bounds` is None where there is no interval.
     placebo
-        Where the middle 95 % of the same numbers lie at dates on which nothing was changed.
+        Where 95 % of the same numbers lie at dates on which nothing was changed.
     """
 
-    start: int
-    value: float | None
+    day: int
+    value: float
     bounds: Bounds | None = None
     placebo: Bounds | None = None
 
     @property
-    def is_certain(self) -> bool:
-        """Whether its interval does not hold 0."""
-        return self.bounds is not None and (self.bounds.low > 0 or self.bounds.high < 0)
+    def is_unusual(self) -> bool:
+        """Whether it lies where few do by chance."""
+        return self.placebo is not None and not (
+            self.placebo.low <= self.value <= self.placebo.high
+        )
 
 
-def draw_periods(key: str, title: str, periods: Sequence[PeriodPoint], length: int) -> Markup:
-    """An event study: one point a period, its interval, and the band of placebo dates behind it.
+def draw_event_study(
+    key: str,
+    title: str,
+    days: Sequence[DayChange],
+    mean: tuple[int, int, float] | None = None,
+) -> Markup:
+    """One point a day around the change, its interval, and the band of placebo dates behind it.
 
     Parameters
     ----------
     key
         Prefix of the ids inside, unique on the page.
-    periods
-        In their order, each `length` days long.
+    days
+        In their order, at least one.
+    mean
+        First and last day after the change, and the change over all of them.
     """
-    values = [v for p in periods for v in (p.value, *(p.bounds or ()), *(p.placebo or ()))]
-    axis = make_change_axis([value for value in values if value is not None])
-    step = (_RIGHT - _LEFT) / max(1, len(periods))
-    every = math.ceil(len(periods) / 8)
-    band, marks, names = list[Markup](), list[Markup](), list[Markup]()
-    for i, period in enumerate(periods):
-        start, x = round(_LEFT + step * i, 1), round(_LEFT + step * (i + 0.5), 1)
-        if period.placebo:
-            low, high = (axis.place(end, _FOOT, _TOP) for end in period.placebo)
-            size = {"width": round(step, 1), "height": round(max(low - high, 1), 1)}
-            band.append(el("rect", x=start, y=high, class_="band", **size))
-        if period.bounds:
-            low, high = (axis.place(end, _FOOT, _TOP) for end in period.bounds)
-            marks.append(draw_line(x, x, low, high, "thick"))
-        if period.value is not None:
-            class_ = "told" if period.is_certain else "open"
-            marks.append(draw_dot(x, axis.place(period.value, _FOOT, _TOP), 4.5, class_))
-        if i % every == 0:
-            name = f"{period.start:+d}".replace("-", "−") if period.start else "0"
-            names.append(draw_text(x, _FOOT + 18, "middle small", name))
-    edit = round(_LEFT + step * sum(period.start < 0 for period in periods), 1)
-    line = draw_line(edit, edit, _TOP - 6, _FOOT, "edit")
-    names.append(draw_text(_RIGHT, _FOOT + 36, "end small", "days from the change"))
-    below, foot = draw_legend(_period_rows(length, bool(band)), _FOOT + 60)
-    desc = "; ".join(f"{period.start:+d} days: {_describe(period)}" for period in periods)
-    parts = (band, _grid(axis), line, marks, names, below)
+    axis = _axis_of(days, mean[2] if mean else 0.0)
+    top = axis.ticks[-1][0]
+    across = Axis([(days[0].day - 0.5, ""), (max(days[-1].day, days[0].day) + 0.5, "")])
+
+    def at(day: float) -> float:
+        return across.place(day, _LEFT, _RIGHT)
+
+    step = round(at(days[0].day + 0.5) - _LEFT, 2)
+    band, marks = list[Markup](), list[Markup]()
+    for day in days:
+        x, y = at(day.day), axis.place(day.value, _FOOT, _TOP)
+        if day.placebo:
+            low, high = (axis.place(end, _FOOT, _TOP) for end in day.placebo)
+            size = {"width": step, "height": round(max(low - high, 1), 1)}
+            band.append(el("rect", x=at(day.day - 0.5), y=high, class_="band", **size))
+        if day.bounds:
+            low, high = (axis.place(end, _FOOT, _TOP) for end in day.bounds)
+            marks.append(draw_line(x, x, low, high, "reach"))
+        dot = draw_dot(x, y, 2.6, "told" if day.is_unusual else "open")
+        marks.append(draw_text(x, _TOP + 8, "middle small", "▲") if day.value > top else dot)
+    rows = _day_rows(days, top)
+    if mean:
+        first, last, value = mean
+        y = axis.place(value, _FOOT, _TOP)
+        marks.append(draw_line(at(first - 0.5), at(last + 0.5), y, y, "mean"))
+        words = f"{format_change(value)}: the effect over days {first} to {last}"
+        rows.insert(0, (draw_line(2, 16, -4, -4, "mean"), words))
+    marks.append(draw_line(at(0), at(0), _TOP - 6, _FOOT, "edit"))
+    below, foot = draw_legend(rows, _FOOT + 60)
+    desc = "; ".join(f"day {day.day:+d}: {_describe(day)}" for day in days if day.day % 5 == 0)
+    parts = (band, _grid(axis), marks, _day_ticks(days, at), below)
     return draw_svg(key, title, desc, f"{_WIDE} {foot}", *parts)
 
 
-def _period_rows(length: int, has_band: bool) -> list[tuple[Markup, str]]:
-    rows = [
-        (draw_line(9, 9, -11, 2, "edit"), "the change of the card"),
-        (draw_dot(9, -4, 4.5, "told"), f"{length} days; full where the 95 % interval leaves 0 out"),
+def _axis_of(days: Sequence[DayChange], mean: float) -> Axis:
+    """A scale for all but the day of the change and the next, which no effect is read from."""
+    read = [day for day in days if day.day not in (0, 1)] or list(days)
+    ends = sorted(end for day in read for end in day.bounds or ())
+    cut = len(ends) // 20
+    usual = [value for day in read for value in (day.value, *(day.placebo or ()))]
+    return make_change_axis([mean, *usual, *ends[cut : len(ends) - cut]])
+
+
+def _day_ticks(days: Sequence[DayChange], place: Callable[[float], float]) -> list[Markup]:
+    first, last = days[0].day, days[-1].day
+    step = next((s for s in (1, 2, 5, 10, 20, 50) if (last - first) / s <= 8), 100)
+    ticks = [
+        draw_text(
+            place(day), _FOOT + 18, "middle small", f"{day:+d}".replace("-", "−") if day else 0
+        )
+        for day in range(first, last + 1)
+        if day % step == 0
     ]
-    if has_band:
+    return [*ticks, draw_text(_RIGHT, _FOOT + 36, "end small", "days from the change of the card")]
+
+
+def _day_rows(days: Sequence[DayChange], top: float) -> list[tuple[Markup, str]]:
+    """What the signs mean."""
+    dot = join(draw_line(9, 9, -11, 3, "reach"), draw_dot(9, -4, 2.6, "open"))
+    rows = [(dot, "a day and its 95 % interval, less models like them")]
+    if any(day.placebo for day in days):
         patch = el("rect", x=2, y=-10, width=14, height=11, class_="band")
         rows.append((patch, "95 % of the same at dates when nothing changed"))
+        rows.append((draw_dot(9, -4, 2.6, "told"), "a day outside that band"))
+    if (highest := max(day.value for day in days)) > top:
+        rows.append((draw_text(9, 1, "middle small", "▲"), f"more: {format_change(highest)}"))
     return rows
 
 
@@ -125,11 +163,9 @@ def _grid(axis: Axis) -> list[Markup]:
     ]
 
 
-def _describe(period: PeriodPoint) -> str:
-    if period.value is None:
-        return "not known"
-    ends = f" ({' to '.join(map(format_change, period.bounds))})" if period.bounds else ""
-    return f"{format_change(period.value)}{ends}"
+def _describe(day: DayChange) -> str:
+    ends = f" ({' to '.join(map(format_change, day.bounds))})" if day.bounds else ""
+    return f"{format_change(day.value)}{ends}"
 
 
 def format_change(log: float) -> str:
@@ -186,14 +222,14 @@ def draw_detectable(
         drawn.append(draw_dot(*place[here], 6, "told"))
         words = f"{here[0]:,} changed models: {format_change(here[1])} or more"
         rows.append((draw_dot(9, -4, 6, "told"), words))
-    names = [
+    below_axis = [
         draw_text(across.place(n, _LEFT + 8, _RIGHT - 8), _FOOT + 18, "middle small", f"{n:,}")
         for n in _counts(low, high)
     ]
-    names.append(draw_text(_RIGHT, _FOOT + 36, "end small", "changed models"))
+    below_axis.append(draw_text(_RIGHT, _FOOT + 36, "end small", "changed models"))
     below, foot = draw_legend(rows, _FOOT + 60)
     desc = "; ".join(f"{n:,} models: {format_change(log)}" for n, log in curve)
-    return draw_svg(key, title, desc, f"{_WIDE} {foot}", _grid(axis), drawn, names, below)
+    return draw_svg(key, title, desc, f"{_WIDE} {foot}", _grid(axis), drawn, below_axis, below)
 
 
 def _counts(low: int, high: int) -> list[int]:
