@@ -1,12 +1,65 @@
-"""Series of models from what was read off: the fifteen rules."""
+"""Series of models from what was read off, by own snapshots and by others."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
-from cardiogram.track.series.model_series import ModelSeries
+import numpy as np
+import pyarrow.compute as pc
+
+from cardiogram.track.series.counter_rules import (
+    CountedDays,
+    LibraryChange,
+    count_days,
+    count_own_days,
+    levels_of_steps,
+)
+from cardiogram.track.series.day_facts import (
+    DayFacts,
+    count_moves,
+    facts_of,
+    ordinal,
+    partial_days,
+    to_day,
+)
+from cardiogram.track.series.hub_ids import HubIds
+from cardiogram.track.series.known_models import KnownModel, know_hub_ids, know_models
+from cardiogram.track.series.merged_days import merge_days
+from cardiogram.track.series.model_series import ModelSeries, SeriesFlag
 from cardiogram.track.series.source_readings import SourceReadings
+from cardiogram.track.series.source_rows import (
+    SourceRows,
+    days_of,
+    has_counts,
+    order_rows,
+    row_keys,
+)
+from cardiogram.track.series.stored_readings import read_stored
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """One source, joined by the Hub's ids.
+
+    Attributes
+    ----------
+    days
+        Facts of its days, by days since 1970.
+    listed
+        Models of which it has a row without counts.
+    """
+
+    readings: SourceReadings
+    rows: SourceRows
+    days: Mapping[int, DayFacts]
+    listed: frozenset[int]
+
+    @property
+    def shift(self) -> int:
+        """Days from what happened to the snapshot that shows it."""
+        return 0 if self.readings.measure == "levels" else 1
 
 
 def read_series(
@@ -17,8 +70,147 @@ def read_series(
     Parameters
     ----------
     source
-        Folder of a ledger, or what several sources have; they are joined by the Hub's id.
+        Folder of a ledger or a study, or what several sources have; they are joined by the Hub's
+        id.
     ids
         Models wanted, by the Hub's id or any name that they bore; by default all.
+
+    Returns
+    -------
+    tuple of ModelSeries
+        On the same days, in the order of their keys.
+
+    Raises
+    ------
+    DataError
+        The folder holds no readings, or a file of it is damaged.
     """
-    raise NotImplementedError
+    readings = read_stored(source) if isinstance(source, Path) else source
+    readings = sorted((_dated(r) for r in readings), key=lambda r: r.measure != "levels")
+    hub_ids = know_hub_ids(readings)
+    row_names = [row_keys(r, hub_ids) for r in readings]
+    known = know_models(readings, row_names)
+    places = {key: place for place, key in enumerate(sorted(known))}
+    sources = [
+        _source(r, keys, places, hub_ids) for r, keys in zip(readings, row_names, strict=True)
+    ]
+    wanted = {
+        place
+        for key, place in places.items()
+        if ids is None or key in ids or not set(ids).isdisjoint(known[key].name_on.values())
+    }
+    return _series_of(sources, known, places, wanted)
+
+
+def _dated(readings: SourceReadings) -> SourceReadings:
+    """The rows that say of which day and of whom they are."""
+    table = readings.rows
+    named = pc.or_(pc.is_valid(table["hub_id"]), pc.is_valid(table["id"]))
+    rows = table.filter(pc.and_(pc.is_valid(table["day"]), named))
+    return SourceReadings(readings.source, rows, readings.measure, readings.days)
+
+
+def _source(
+    readings: SourceReadings, keys: Sequence[str], places: dict[str, int], hub_ids: HubIds
+) -> _Source:
+    rows = order_rows(readings, keys, places, hub_ids)
+    facts = readings.days or _facts(readings, rows)
+    is_listed = pc.invert(has_counts(readings.rows)).to_pylist()
+    listed = frozenset(places[key] for key, so in zip(keys, is_listed, strict=True) if so)
+    return _Source(readings, rows, {ordinal(fact.day): fact for fact in facts}, listed)
+
+
+def _facts(readings: SourceReadings, rows: SourceRows) -> tuple[DayFacts, ...]:
+    """Facts of the days of a source that has no more models than these."""
+    days, counts = np.unique(days_of(readings.rows), return_counts=True)
+    number = dict(zip(days.tolist(), counts.tolist(), strict=True))
+    if readings.measure != "levels":
+        return tuple(DayFacts(to_day(day + 1), number[day]) for day in number)
+    partial = partial_days(number)
+    whole = [day for day in number if day not in partial]
+    moves = count_moves(rows.model, rows.day, rows.counts["downloads_all_time"], whole)
+    return facts_of(number, partial, moves)
+
+
+def _series_of(
+    sources: Sequence[_Source],
+    known: Mapping[str, KnownModel],
+    places: Mapping[str, int],
+    wanted: Collection[int],
+) -> tuple[ModelSeries, ...]:
+    ends = [
+        (int(s.rows.day.min()) + s.shift, max([*s.days, int(s.rows.day.max()) + s.shift]))
+        for s in sources
+        if s.rows.day.size
+    ]
+    if not ends:
+        return ()
+    first, days = min(e[0] for e in ends), max(e[1] for e in ends) - min(e[0] for e in ends) + 1
+    changes = {places[key]: c for key in known if (c := known[key].library_changes())}
+    counted = [
+        (s, _count(s, changes, CountedDays.empty(len(places), first, days)))
+        for s in sources
+        if s.rows.day.size
+    ]
+    measured = [(s.readings.measure, c) for s, c in counted]
+    series = []
+    for key, place in places.items():
+        if place not in wanted or not any(_covers(s, place) for s in sources):
+            continue
+        merged, model = merge_days(place, measured, first), known[key]
+        gone = _gone(sources, place, model)
+        series.append(
+            ModelSeries(
+                key=key,
+                spans=model.spans(),
+                first_day=to_day(first),
+                new=merged.new,
+                all_time=merged.levels["downloads_all_time"],
+                rolling=merged.levels["downloads"],
+                likes=merged.levels["likes"],
+                summed=tuple(merged.summed),
+                flags=(*merged.flags, *gone),
+                created=model.created,
+                task=model.task,
+                libraries=model.libraries_by_day(),
+            )
+        )
+    return tuple(series)
+
+
+def _covers(source: _Source, place: int) -> bool:
+    start = int(np.searchsorted(source.rows.model, place))
+    return start < source.rows.model.size and int(source.rows.model[start]) == place
+
+
+def _count(
+    source: _Source, changes: Mapping[int, Sequence[LibraryChange]], counted: CountedDays
+) -> CountedDays:
+    """Count one source by the rules of its kind."""
+    rows, days = source.rows, source.days
+    if source.readings.measure == "days":
+        count_own_days(rows, [day - 1 for day in sorted(days)], counted)
+    elif source.readings.measure == "steps":
+        last = dict.fromkeys(source.listed, max(days))
+        levels, silent = levels_of_steps(rows, days, last)
+        count_days(levels, days, changes, counted, silent)
+        counted.levels["downloads_all_time"][:] = np.nan  # they have no beginning
+        for (model, day), differs in levels.twice.items():
+            if differs:
+                counted.forget(model, day)
+    else:
+        count_days(rows, days, changes, counted)
+    return counted
+
+
+def _gone(sources: Sequence[_Source], place: int, model: KnownModel) -> list[SeriesFlag]:
+    """Rule 10: the day of the first whole snapshot without a model, after the last with it."""
+    having = [s for s in sources if _covers(s, place)]
+    last = max(
+        int(s.rows.day[np.searchsorted(s.rows.model, place, side="right") - 1]) for s in having
+    )
+    after = {day for day in model.gone if day > last}
+    for source in having:
+        if source.readings.measure == "levels" and not source.readings.is_own:
+            after |= {d for d, fact in source.days.items() if d > last and not fact.partial}
+    return [SeriesFlag(to_day(min(after)), "gone")] if after else []

@@ -10,7 +10,10 @@ import pyarrow as pa
 from cardiogram.track.series.day_facts import DayFacts
 
 Measure = Literal["levels", "steps", "days"]
-"""What a source's rows hold: a counter's level, what it moved by, or what happened on the day."""
+"""What rows hold: a counter's level, what it moved by, or what happened on a day.
+
+Rows of steps are there for counters that moved only.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +23,10 @@ class SourceReadings:
     Attributes
     ----------
     source
-        Its name.
+        Its name; "" for cardiogram's own snapshots.
     rows
-        With the columns of :data:`cardiogram.store.SNAPSHOTS`, in any order.
+        With the columns of :data:`cardiogram.store.SNAPSHOTS`, in any order. A row without any
+        count says what else is known of a model. A library_name of "" is known to be none.
     days
         Facts of its days, counted over more models than `rows` has; where there are none they
         are counted over `rows`.
@@ -32,3 +36,8 @@ class SourceReadings:
     rows: pa.Table
     measure: Measure = "levels"
     days: tuple[DayFacts, ...] = ()
+
+    @property
+    def is_own(self) -> bool:
+        """Whether cardiogram read it off itself."""
+        return not self.source
