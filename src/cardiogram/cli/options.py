@@ -236,7 +236,16 @@ def look_of(form: str, verbose: bool, minimum: float | None = None) -> Look:
     shown = form == "text" and sys.stdout.isatty()
     colour = shown and not os.environ.get("NO_COLOR") and os.environ.get("TERM") != "dumb"
     width = _width() if shown else 80
-    return Look(width, colour, "all" if verbose else "short", minimum)
+    return Look(width, colour, "all" if verbose else "short", minimum, _letters())
+
+
+def _letters() -> Literal["all", "ascii"]:
+    """Whether what is printed to can write block characters."""
+    try:
+        "▁█░│".encode(sys.stdout.encoding or "ascii")
+    except UnicodeEncodeError:
+        return "ascii"
+    return "ascii" if os.environ.get("TERM") == "dumb" else "all"
 
 
 def _width() -> int:

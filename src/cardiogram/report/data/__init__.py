@@ -13,5 +13,14 @@ if TYPE_CHECKING:
     from cardiogram.report.data.payload import Payload, build_payload, read_standing
     from cardiogram.report.data.shown_models import ShownMap, ShownModel
     from cardiogram.report.data.texts import CardText
+    from cardiogram.report.data.watched_model import (
+        WatchedModel,
+        name_change,
+        name_moves,
+        rated_days,
+        say_change,
+        say_compared,
+        watch_model,
+    )
 
 attach(__name__)

@@ -31,6 +31,11 @@ if TYPE_CHECKING:
     from cardiogram.report.terminal.proven import VerifiedForm, render_facts, render_verified
     from cardiogram.report.terminal.published import render_plan
     from cardiogram.report.terminal.study_screen import render_screen, render_study
+    from cardiogram.report.terminal.tracked import (
+        render_effect,
+        render_experiment,
+        render_history,
+    )
     from cardiogram.report.terminal.validation import (
         format_figure,
         format_interval,

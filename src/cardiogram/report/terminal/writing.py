@@ -34,12 +34,15 @@ class Look(NamedTuple):
         for each of several.
     minimum
         The bar of a gate, if there is one.
+    letters
+        Whether pictures are drawn of block characters or of what every terminal has.
     """
 
     width: int = 80
     colour: bool = False
     detail: Literal["short", "all"] = "short"
     minimum: float | None = None
+    letters: Literal["all", "ascii"] = "all"
 
 
 def one_line(text: str) -> str:

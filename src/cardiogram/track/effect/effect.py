@@ -220,6 +220,8 @@ class SingleModel:
         New a day in the days compared; None where they are not known.
     donors_before, donors_after
         Median of the donors like it on the same days.
+    chance_low, chance_high
+        New a day after the edit between which 95 % of the donors like it would lie by chance.
     detectable
         How many times as many downloads a change would have to bring to be seen with a power of
         80 %; None where `reason` says why.
@@ -234,5 +236,7 @@ class SingleModel:
     donors: int = 0
     donors_before: float | None = None
     donors_after: float | None = None
+    chance_low: float | None = None
+    chance_high: float | None = None
     detectable: float | None = None
     reason: str | None = None

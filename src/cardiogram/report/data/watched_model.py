@@ -1,0 +1,186 @@
+"""One model as it is shown over time: its counts by day, what happened, and what is compared."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+import numpy as np
+
+from cardiogram.names import CRITERIA
+from cardiogram.report.markup import BeforeAfter, Bounds, DayMark, RatedDay, count_of, format_number
+from cardiogram.track.effect import SingleModel
+from cardiogram.track.history import CardEvent
+from cardiogram.track.series import ModelSeries, SeriesFlag
+
+_MOVED = 0.5
+"""Points by which a criterion must move to be named."""
+
+
+@dataclass(frozen=True, slots=True)
+class WatchedModel:
+    """A model's days.
+
+    Attributes
+    ----------
+    first_day
+        Day on which the first count happened.
+    counts
+        New downloads a day; None where they are not known.
+    marks
+        What happened; the change of the card that is looked at is the main one.
+    single
+        What is compared; None where nothing is.
+    compared_from
+        The day from which `single.edit` is counted.
+    """
+
+    name: str
+    first_day: date
+    counts: tuple[float | None, ...]
+    marks: tuple[DayMark, ...] = ()
+    single: SingleModel | None = None
+    compared_from: date | None = None
+
+    @property
+    def edit(self) -> date | None:
+        """Day of the change that is looked at."""
+        if self.single is None or self.compared_from is None:
+            return None
+        return self.compared_from + timedelta(self.single.edit)
+
+    @property
+    def compared(self) -> BeforeAfter | None:
+        """Both sides of the change, and what chance could have made of the second."""
+        single, edit = self.single, self.edit
+        if single is None or edit is None or single.before is None or single.after is None:
+            return None
+        before = edit - timedelta(single.window), edit - timedelta(1)
+        after = edit + timedelta(2), edit + timedelta(1 + single.window)
+        expected, unseen = None, None
+        if single.donors_before and single.donors_after is not None:
+            expected = single.before * single.donors_after / single.donors_before
+        if single.chance_low is not None and single.chance_high is not None:
+            unseen = Bounds(single.chance_low, single.chance_high)
+        return BeforeAfter(before, after, single.before, single.after, expected, unseen)
+
+
+def watch_model(
+    series: ModelSeries,
+    events: Sequence[CardEvent] = (),
+    single: SingleModel | None = None,
+    compared_from: date | None = None,
+) -> WatchedModel:
+    """Put together what is known of a model, from the first to the last day that is known.
+
+    Parameters
+    ----------
+    events
+        Changes of its card.
+    single, compared_from
+        What is compared, and the day that its days are counted from.
+    """
+    known = np.flatnonzero(np.isfinite(series.new))
+    first, end = (int(known[0]), int(known[-1]) + 1) if known.size else (0, 0)
+    happened = timedelta(series.activity_lag)
+    model = WatchedModel(
+        series.name,
+        series.first_day + timedelta(first) - happened,
+        tuple(None if math.isnan(count) else float(count) for count in series.new[first:end]),
+        single=single,
+        compared_from=compared_from,
+    )
+    marks = [
+        DayMark(event.at.date(), f"README {say_change(event)}", event.at.date() == model.edit)
+        for event in events
+    ]
+    marks += [
+        DayMark(flag.day - happened, words) for flag in series.flags if (words := _flagged(flag))
+    ]
+    return replace(model, marks=tuple(sorted(marks, key=lambda mark: mark.day)))
+
+
+def _flagged(flag: SeriesFlag) -> str:
+    """What a flag says of downloads; "" where it says nothing that a hole does not."""
+    if flag.kind == "recount":
+        return f"library_name {flag.before} to {flag.after}: counted anew"
+    return {"fall": "the count of all time fell", "gone": "gone from the Hub"}.get(flag.kind, "")
+
+
+def name_change(event: CardEvent) -> str:
+    """What a change of a card was, with what else its commit changed."""
+    others = count_of(len(event.files), "other file") if len(event.files) != 1 else event.files[0]
+    return f"{event.kind} with {others}" if event.files else event.kind
+
+
+def name_moves(event: CardEvent) -> str:
+    """Which criteria a change moved most; "" where it moved none by half a point."""
+    before, after = event.scores_before, event.scores_settled or event.scores_after
+    if before is None or after is None:
+        return ""
+    moved = {name: after[name] - before[name] for name in CRITERIA if name in {*before} & {*after}}
+    largest = sorted(moved, key=lambda name: -abs(moved[name]))[:2]
+    return ", ".join(f"{name} {moved[name]:+.1f}" for name in largest if abs(moved[name]) >= _MOVED)
+
+
+def say_change(event: CardEvent) -> str:
+    """What a change of a card was, and what it did to the rating.
+
+    Examples
+    --------
+    >>> from datetime import datetime
+    >>> scores = {"overall": 2.1, "usage": 1.0}, {"overall": 3.0, "usage": 3.0}
+    >>> event = CardEvent("a/b", "1", datetime(2026, 3, 2), "", "edited", (), "x", "y",
+    ...                   scores_before=scores[0], scores_settled=scores[1])
+    >>> say_change(event)
+    'edited, 2.1 to 3.0: usage +2.0'
+    """
+    before, after = event.scores_before, event.scores_settled or event.scores_after
+    rated = " to ".join(f"{scores['overall']:.1f}" for scores in (before, after) if scores)
+    said = ", ".join(filter(None, [name_change(event), rated if after else ""]))
+    return ": ".join(filter(None, [said, name_moves(event)]))
+
+
+def rated_days(events: Sequence[CardEvent]) -> list[RatedDay]:
+    """The card after each of its changes."""
+    return [
+        RatedDay(event.at.date(), scores["overall"] if scores else None, say_change(event))
+        for event in events
+        for scores in (event.scores_after,)
+    ]
+
+
+def say_compared(model: WatchedModel) -> list[str]:
+    """What one model alone lets one say, the answer first: no more than its numbers carry."""
+    single, compared = model.single, model.compared
+    if single is None:
+        return []
+    if compared is None:
+        return [f"Nothing can be compared: {single.reason or 'too few days are known'}."]
+    days = f"{single.window} days each"
+    means = f"{_daily(compared.mean_before)} new {single.outcome} a day before"
+    means += f", {_daily(compared.mean_after)} after ({days})"
+    if compared.expected is not None:
+        means += (
+            f"; {_daily(compared.expected)} had it moved as the {single.donors:,} models like it"
+        )
+    answer, chance = "Whether the card helped is not known: one model alone cannot tell.", ""
+    if compared.unseen is not None:
+        low, high = compared.unseen
+        ends = f"{_daily(low)} to {_daily(high)} a day"
+        chance = f"Without a change of the card, 95 in 100 such models would come to {ends}."
+        if not low <= compared.mean_after <= high:
+            side = "more" if compared.mean_after > high else "fewer"
+            answer = (
+                f"There were {side} {single.outcome} than nearly all such models have without a "
+                "change; whether the card did it, one model alone cannot tell."
+            )
+    if single.detectable is not None:
+        chance += f" Only a change of {single.detectable:.1f} times or more would show."
+    return [answer, f"{means}.", *([chance.strip()] if chance else [])]
+
+
+def _daily(value: float) -> str:
+    return format_number(value, 0 if value >= 10 else 1)

@@ -1,0 +1,85 @@
+"""Screens of models over time: one screen each, the answer first, nothing more than is known."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from cardiogram.report.data import say_compared
+from cardiogram.report.terminal import Look, render_effect, render_experiment, render_history
+from cardiogram.report.terminal.tracked.sparks import draw_spark
+from cardiogram.track.effect import EffectVerdict
+from cardiogram.track.history import CardHistory
+from made_tracks import (
+    DOWNLOADS,
+    DRAW,
+    EVENTS,
+    HISTORY,
+    LIKES,
+    PLAN,
+    make_single,
+    make_watched,
+)
+from snapshots import assert_snapshot
+
+NEXT = "cardiogram track plan --effect 0.2"
+SCREENS = {
+    "effect": lambda look: render_effect([DOWNLOADS, LIKES], look, following=NEXT),
+    "effect-model": lambda look: render_effect([], look, make_watched(), NEXT),
+    "effect-both": lambda look: render_effect([DOWNLOADS, LIKES], look, make_watched(), NEXT),
+    "plan": lambda look: render_experiment(PLAN, look, DRAW, "ledger/design.toml", NEXT),
+    "history": lambda look: render_history(HISTORY, look),
+}
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_each_is_one_screen(name: str) -> None:
+    text = SCREENS[name](Look())
+    assert_snapshot(f"track-{name}.txt", text)
+    lines = text.splitlines()
+    assert len(lines) <= 25
+    assert max(map(len, lines)) <= 80
+    assert lines[-1].startswith("next: cardiogram ")
+
+
+@pytest.mark.parametrize("name", SCREENS)
+def test_a_terminal_without_blocks_gets_letters(name: str) -> None:
+    text = SCREENS[name](Look(letters="ascii"))
+    assert text.isascii()
+    assert text.count("\n") == SCREENS[name](Look()).count("\n")
+
+
+def test_only_numbers_that_are_known_are_compared() -> None:
+    answer, *others = say_compared(make_watched())
+    assert "not known" in answer
+    assert "95 in 100 such models would come to 28 to 134 a day" in others[-1]
+    far, *_ = say_compared(make_watched(make_single(200.0)))
+    assert far.startswith("There were more downloads than nearly all")
+    assert "one model alone cannot tell" in far
+    few = make_single(before=None, reason="7 of 14 days are known")
+    assert say_compared(make_watched(few)) == ["Nothing can be compared: 7 of 14 days are known."]
+
+
+def test_no_p_value_stands_beside_one_model() -> None:
+    assert " p " not in render_effect([], Look(), make_watched(make_single(200.0)))
+
+
+def test_what_is_not_identified_says_why_and_names_no_size_that_would_show() -> None:
+    verdict = EffectVerdict("not identified", "Not identified: edited while rising.", "rising")
+    text = render_effect([replace(DOWNLOADS, verdict=verdict)], Look())
+    assert text.startswith("Not identified: edited while rising.\n")
+    assert "would show" not in text
+
+
+def test_counts_in_a_line_keep_holes_and_the_day_of_the_edit() -> None:
+    assert draw_spark([0, None, 4, 8], Look(), edit=2) == "▁·│▄█"
+    assert draw_spark([1.0] * 100, Look(), 20, edit=42).index("│") == 9
+    assert draw_spark([], Look()) == ""
+
+
+def test_a_history_shows_its_last_changes_and_says_how_many_there_are() -> None:
+    many = CardHistory("a/b", "model", EVENTS * 5)
+    assert "10 earlier changes: -v" in render_history(many, Look())
+    assert "earlier change" not in render_history(many, Look(detail="all"))
+    assert render_history(CardHistory("a/b", "model", ()), Look()).startswith("a/b: no commit")
