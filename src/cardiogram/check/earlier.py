@@ -9,26 +9,12 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from cardiogram.check.targets import read_file
 from cardiogram.errors import ConfigError
+from cardiogram.repository.access import run_git
 
 if TYPE_CHECKING:
     from cardiogram.judge import Score
 
 LAST_COMMIT = "HEAD"
-
-_SECONDS = 10
-_ELSEWHERE = frozenset(
-    {
-        "GIT_ALTERNATE_OBJECT_DIRECTORIES",
-        "GIT_COMMON_DIR",
-        "GIT_DIR",
-        "GIT_INDEX_FILE",
-        "GIT_NAMESPACE",
-        "GIT_OBJECT_DIRECTORY",
-        "GIT_PREFIX",
-        "GIT_WORK_TREE",
-    }
-)
-"""Variables, set in a hook, that make git answer for another place than the folder it runs in."""
 
 
 class Earlier(NamedTuple):
@@ -70,7 +56,7 @@ def read_earlier(path: Path, against: str) -> bytes | None:
     if against != LAST_COMMIT and os.path.isfile(against):
         return read_file(Path(against))
     path = path.resolve()  # a link is what it points to, which git keeps
-    commit = _run_git(
+    commit = run_git(
         path.parent,
         "rev-parse",
         "--verify",
@@ -97,28 +83,4 @@ def read_committed(path: Path) -> bytes | None:
 
 def _read_blob(path: Path, commit: str) -> bytes | None:
     """A file of a commit; its name may be anything, since git takes what follows ./ as it is."""
-    return _run_git(path.parent, "cat-file", "blob", f"{commit}:./{path.name}")
-
-
-def _run_git(folder: Path, *words: str) -> bytes | None:
-    """What git prints; None where it fails, is not there or lasts.
-
-    The repository may be a stranger's. Only what looks up an object is run: no hook, filter, pager
-    or text conversion of its settings, and nothing is fetched for it.
-    """
-    import subprocess  # only where there is a repository
-
-    kept = {name: value for name, value in os.environ.items() if name not in _ELSEWHERE}
-    try:
-        done = subprocess.run(
-            ["git", "-c", "protocol.allow=never", *words],
-            cwd=folder,
-            env={**kept, "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0"},
-            stdin=subprocess.DEVNULL,
-            capture_output=True,
-            timeout=_SECONDS,
-            check=False,
-        )
-    except (OSError, ValueError, subprocess.SubprocessError):
-        return None
-    return done.stdout if done.returncode == 0 else None
+    return run_git(path.parent, "cat-file", "blob", f"{commit}:./{path.name}")

@@ -8,6 +8,14 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.repository.access.folder import FolderRepository
+    from cardiogram.repository.access.git_clone import (
+        FileChange,
+        GitClone,
+        GitCommit,
+        cloned,
+        open_clone,
+        run_git,
+    )
     from cardiogram.repository.access.on_hub import HubRepository, open_on_hub
     from cardiogram.repository.access.opening import open_folder, open_repository
     from cardiogram.repository.access.repository import (
