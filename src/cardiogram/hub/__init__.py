@@ -26,7 +26,6 @@ if TYPE_CHECKING:
         ask_field,
         ask_file,
         ask_info,
-        ask_last_change,
         ask_part,
         ask_places,
         downloaded_file,
@@ -56,14 +55,25 @@ if TYPE_CHECKING:
         read_model,
     )
     from cardiogram.hub.pull_requests import (
+        MARK,
         Account,
         NewPullRequest,
         PullRequest,
         ask_account,
+        ask_pull_request,
         ask_pull_requests,
         open_pull_request,
     )
     from cardiogram.hub.readme import Readme, read_readme, read_readmes
+    from cardiogram.hub.revisions import (
+        PastFile,
+        ask_all_commits,
+        ask_last_change,
+        ask_paper_day,
+        ask_past_file,
+        ask_past_files,
+        ask_tags,
+    )
     from cardiogram.hub.session import Failure, HubAnswer, HubSession
 
 attach(__name__)

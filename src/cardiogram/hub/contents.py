@@ -165,19 +165,6 @@ def ask_commits(
     return rows
 
 
-def ask_last_change(
-    session: HubSession, repo_id: str, of: HubRepoType, revision: str, path: str
-) -> str:
-    """The commit that wrote a file as it is at a revision; "" where the Hub does not say."""
-    place = f"/api/{of}s/{repo_id}/paths-info/{quote(revision, safe='')}"
-    answer = session.ask(place, wanted="json", post={"paths": [path], "expand": True})
-    for row in () if isinstance(answer, Failure) else _rows(answer):
-        commit = row.get("lastCommit")
-        if row.get("path") == path and isinstance(commit, dict):
-            return str(commit.get("id") or "")
-    return ""
-
-
 def ask_children(
     session: HubSession, repo_id: str, relation: str, limit: int
 ) -> Sequence[str] | Failure:

@@ -13,6 +13,9 @@ from cardiogram.hub.contents import HubRepoType, ask_info
 from cardiogram.hub.hub_writer import AGAIN, HubWriter, Upload, quiet_client, switched_off
 from cardiogram.hub.session import LOGIN, Failure, HubSession
 
+MARK = "<!-- cardiogram:improve "
+"""How each of our pull requests is recognised; what follows tells them apart."""
+
 MOST_READ = 20
 """Pull requests of one author that are read in full, the newest first."""
 _PAGES = 20
@@ -128,7 +131,7 @@ def ask_pull_requests(
         for row in map(_map, rows):
             ours = _map(row.get("author")).get("name") == author and row.get("isPullRequest")
             if ours and isinstance(row.get("num"), int):
-                yield _read(session, repo_id, of, row["num"])
+                yield ask_pull_request(session, repo_id, row["num"], of)
                 read += 1
                 if read == MOST_READ:
                     return
@@ -193,10 +196,19 @@ def open_pull_request(
 
     with quiet_client():
         made = write.do(f"the pull request to {new.repo_id!r}", once)
-    return _read(session, new.repo_id, new.of, made) if isinstance(made, int) else made
+    return ask_pull_request(session, new.repo_id, made, new.of) if isinstance(made, int) else made
 
 
-def _read(session: HubSession, repo_id: str, of: HubRepoType, number: int) -> PullRequest:
+def ask_pull_request(
+    session: HubSession, repo_id: str, number: int, of: HubRepoType = "model"
+) -> PullRequest:
+    """A pull request by its number.
+
+    Raises
+    ------
+    HubError
+        The Hub does not give it.
+    """
     data = _map(session.get_json(f"/api/{of}s/{repo_id}/discussions/{number}").data)
     events = data.get("events")
     comments = (

@@ -16,9 +16,6 @@ from cardiogram.names import CRITERIA
 from cardiogram.repository.access import withhold
 from cardiogram.repository.proof import name_place
 
-MARK = "<!-- cardiogram:improve "
-"""How each of our pull requests is recognised; what follows tells them apart."""
-
 _MOST_CHANGES, _MOST_SENTENCES, _MOST_PLACES, _LONGEST = 40, 60, 3, 200
 _MOVED = 0.1  # a criterion that moves less is not worth a line
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>|#!~$])")

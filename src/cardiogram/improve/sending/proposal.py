@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from cardiogram.errors import ConfigError
-from cardiogram.hub import NewPullRequest, Upload, is_repo_id
+from cardiogram.hub import MARK, NewPullRequest, Upload, is_repo_id
 from cardiogram.improve.claiming import proof_of
 from cardiogram.improve.draft import Draft
-from cardiogram.improve.sending.description import MARK, describe, make_title
+from cardiogram.improve.sending.description import describe, make_title
 from cardiogram.improve.sending.restoring import Handwritten
 from cardiogram.improve.view import README
 from cardiogram.repository.proof import PROOF

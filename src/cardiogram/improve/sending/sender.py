@@ -8,6 +8,7 @@ from typing import Literal
 
 from cardiogram.errors import AccessDenied, ConfigError, HubError
 from cardiogram.hub import (
+    MARK,
     Account,
     HubSession,
     PullRequest,
@@ -15,7 +16,6 @@ from cardiogram.hub import (
     ask_pull_requests,
     open_pull_request,
 )
-from cardiogram.improve.sending.description import MARK
 from cardiogram.improve.sending.proposal import Proposal
 from cardiogram.improve.sending.sent_log import SentLog
 from cardiogram.improve.view import README

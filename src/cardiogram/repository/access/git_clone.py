@@ -157,16 +157,16 @@ class GitClone:
         yield from self._batch(batch)
 
     def _sizes(self, ids: list[str]) -> dict[str, int]:
-        given = "".join(f"{id}\n" for id in ids).encode()
+        stdin = "".join(f"{id}\n" for id in ids).encode()
         words = ("cat-file", "--batch-check=%(objectname) %(objecttype) %(objectsize)")
-        data = run_git(self.folder, *words, given=given, seconds=_LOG_SECONDS) or b""
+        data = run_git(self.folder, *words, stdin=stdin, seconds=_LOG_SECONDS) or b""
         rows = (line.split(" ") for line in data.decode("ascii", "replace").splitlines())
         return {row[0]: int(row[2]) for row in rows if len(row) == 3 and row[1] == "blob"}
 
     def _batch(self, ids: list[str]) -> Iterator[tuple[str, bytes | None]]:
         """Small files, many in one call."""
-        given = "".join(f"{id}\n" for id in ids).encode()
-        data = run_git(self.folder, "cat-file", "--batch", given=given, limit=2 * _BATCH) or b""
+        stdin = "".join(f"{id}\n" for id in ids).encode()
+        data = run_git(self.folder, "cat-file", "--batch", stdin=stdin, limit=2 * _BATCH) or b""
         place = 0
         for id in ids:
             end = data.find(b"\n", place)
@@ -251,7 +251,7 @@ def _at_a_branch(folder: Path) -> GitClone:
 def run_git(
     folder: Path,
     *words: str,
-    given: bytes = b"",
+    stdin: bytes = b"",
     limit: int = 64 << 20,
     seconds: float = _SECONDS,
     protocol: str = "",
@@ -263,7 +263,7 @@ def run_git(
 
     Parameters
     ----------
-    given
+    stdin
         What git reads.
     protocol
         Fetch, too, by this protocol alone.
@@ -275,7 +275,7 @@ def run_git(
     kept |= {**_ENVIRONMENT, "GIT_ALLOW_PROTOCOL": protocol}
     try:
         with tempfile.TemporaryFile() as source:
-            source.write(given)
+            source.write(stdin)
             source.seek(0)
             with subprocess.Popen(
                 ["git", "--no-pager", *_SETTINGS, *words],

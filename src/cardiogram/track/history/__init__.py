@@ -16,5 +16,6 @@ if TYPE_CHECKING:
         OtherKind,
         Scores,
     )
+    from cardiogram.track.history.read_history import read_history
 
 attach(__name__)
