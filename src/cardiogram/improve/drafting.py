@@ -13,8 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from cardiogram.cards import parse_card
-from cardiogram.cards.features import CardFeatures
 from cardiogram.errors import ConfigError
 from cardiogram.improve.additions import find_additions
 from cardiogram.improve.claiming import make_claims, standing_answers
@@ -30,7 +28,7 @@ from cardiogram.improve.interview import (
 )
 from cardiogram.improve.operations import InsertLines
 from cardiogram.improve.repairs import clear_templates, find_repairs
-from cardiogram.improve.view import README, DraftView, view_card
+from cardiogram.improve.view import README, DraftView, read_features, view_card
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.repository import Repository, open_folder, open_repository
 
@@ -43,6 +41,8 @@ Found: TypeAlias = "Iterable[DraftChange | Question | str]"
 _ROUNDS, _ATTEMPTS = 4, 4
 _LOSS = 0.05
 """What an addition may take from the overall rating."""
+_LONG = 200_000
+"""Characters of a card in which a few lines more or less cost no reader anything."""
 
 
 _NAMELESS = "No id on the Hub is known: --id OWNER/NAME adds the code that loads it."
@@ -230,14 +230,14 @@ class _Work:
 
     def _is_no_use(self, readme: ReadmeText, after: ReadmeText, change: DraftChange) -> str:
         """Why an addition is left out: it costs readers more than it gives them."""
-        if change.kind not in ("metadata", "section"):
+        if change.kind not in ("metadata", "section") or len(readme.text) > _LONG:
             return ""
         is_loss = self._rate(after) < self._rate(readme) - _LOSS
         return "it would cost readers more than it gives" if is_loss else ""
 
     def _rate(self, readme: ReadmeText) -> float:
-        card = parse_card(readme.encode(), id=self.first.repository.id)
-        (rating,) = self.judge.rate_read([CardFeatures.of(card)])
+        read = read_features(readme, self.first.repository.id)
+        (rating,) = self.judge.rate_read([read])
         return rating.scores["overall"].expected
 
     def _look(self, readme: ReadmeText, *, anew: bool = False) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 
 from cardiogram.cards import Card, Section, is_placeholder, parse_card, split_sections
 from cardiogram.cards.features import CardFeatures
@@ -87,8 +88,7 @@ def view_card(
         raw = repository.read(README) if README in repository.files else b""
         readme = ReadmeText.of(raw)
     judge = judge or embedded_judge()
-    card = parse_card(readme.encode(), id=repository.id)
-    read = CardFeatures.of(card)
+    card, read = read_card(readme, repository.id), read_features(readme, repository.id)
     (rating,) = judge.rate_read([read])
     facts = facts or read_facts(repository, card)
     return DraftView(
@@ -103,6 +103,18 @@ def view_card(
         sections=split_sections(card.document),
         statements=read_statements(card),
     )
+
+
+@lru_cache(maxsize=4)
+def read_card(readme: ReadmeText, id: str) -> Card:
+    """A card; the latest are kept, for each is looked at several times."""
+    return parse_card(readme.encode(), id=id)
+
+
+@lru_cache(maxsize=4)
+def read_features(readme: ReadmeText, id: str) -> CardFeatures:
+    """What is counted in a card; the latest are kept."""
+    return CardFeatures.of(read_card(readme, id))
 
 
 def _language(card: Card) -> str:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
-from cardiogram.cards import parse_card
 from cardiogram.improve.corrections.conclusions import builds_on
 from cardiogram.improve.corrections.restated import restate
-from cardiogram.improve.draft import DraftChange, Sentence
-from cardiogram.improve.editing import EditRefused
+from cardiogram.improve.draft import DraftChange, Sentence, apply_changes
 from cardiogram.improve.operations import ReplaceLines
-from cardiogram.improve.view import README, DraftView
+from cardiogram.improve.view import README, DraftView, read_card
 from cardiogram.repository import Contradiction, Fact, FactSource, Statement, Value
 from cardiogram.repository.contradictions import find_contradictions
 from cardiogram.repository.statements import read_statements
@@ -41,60 +40,63 @@ def find_corrections(view: DraftView) -> Iterator[DraftChange]:
     The corrected card is read again: a correction that leaves the contradiction, or brings
     another, is none.
     """
+    sure = [c for c in view.contradictions if c.severity == "error" and c.kind not in _NEVER]
+    first = [(c, next(_corrections(view, c), None)) for c in sure]
+    together = [(c, change) for c, change in first if change is not None]
+    if len(together) < 2 or not _mends(view, together):  # one look at the card instead of many
+        together = [(c, change) for c in sure if (change := _correction(view, c)) is not None]
     count: dict[str, int] = {}
-    for contradiction in view.contradictions:
-        if contradiction.severity != "error" or contradiction.kind in _NEVER:
-            continue
-        change = None
-        for value, fact in _truths(view, contradiction):
-            change = correct(view, contradiction, value, Sentence("", (fact,)))
-            if change is not None:
-                break
-        if change is None:
-            continue
+    for contradiction, change in together:
         number = count[contradiction.kind] = count.get(contradiction.kind, 0) + 1
-        id = f"correct:{contradiction.kind}" + (f":{number}" if number > 1 else "")
-        yield DraftChange(
-            id, "correction", change.why, change.operations, change.sentences, change.criterion
-        )
+        yield replace(change, id=change.id + (f":{number}" if number > 1 else ""))
+
+
+def _correction(view: DraftView, contradiction: Contradiction) -> DraftChange | None:
+    """The first correction after which the card reads well."""
+    changes = _corrections(view, contradiction)
+    return next((each for each in changes if _mends(view, [(contradiction, each)])), None)
+
+
+def _corrections(view: DraftView, contradiction: Contradiction) -> Iterator[DraftChange]:
+    """Every way to say what the files prove; none in a sentence that would be false with it."""
+    said = contradiction.statement
+    if said.place == "text":
+        around = (line_at(view, number).strip() for number in range(said.line - 1, said.line + 3))
+        if builds_on(" ".join(around), said.quote, view.language):
+            return
+    for value, fact in _truths(view, contradiction):
+        yield from _restated(view, contradiction, value, Sentence("", (fact,)))
 
 
 def correct(
-    view: DraftView,
-    contradiction: Contradiction,
-    value: Value,
-    proof: Sentence,
-    *,
-    sure: bool = False,
+    view: DraftView, contradiction: Contradiction, value: Value, proof: Sentence
 ) -> DraftChange | None:
-    """The card with another value in the place of a statement; None where that is not safe.
+    """The card with another value in the place of a statement, as its author answered.
 
     Parameters
     ----------
     value
-        What is true.
+        What is true, whatever the files say.
     proof
-        What says so: its facts, or the question that was answered.
-    sure
-        Whether the author says so, whatever the files say.
+        The question that was answered.
     """
-    said = contradiction.statement
+    return next(_restated(view, contradiction, value, proof), None)
+
+
+def _restated(
+    view: DraftView, contradiction: Contradiction, value: Value, proof: Sentence
+) -> Iterator[DraftChange]:
+    """The line of a statement with another value, in every way in which that can be written."""
+    said, kind = contradiction.statement, contradiction.kind
     line = line_at(view, said.line)
-    kind = contradiction.kind
-    if not sure and said.place == "text":
-        around = (line_at(view, number).strip() for number in range(said.line - 1, said.line + 3))
-        if builds_on(" ".join(around), said.quote, view.language):
-            return None  # the rest of the sentence would be false
     for new in restate(line, said, value) if line else ():
         operation = ReplaceLines((line,), (new,), _nth(view, said.line, line))
-        if sure or _mends(view, operation, contradiction):
-            words = _stated(view, said, line, new)
-            sentence = Sentence(words, proof.facts, proof.answered)
-            criterion = "metadata" if said.pointer else _CRITERIA.get(kind, "training")
-            id = f"correct:{kind}"
-            why = contradiction.why
-            return DraftChange(id, "correction", why, (operation,), (sentence,), criterion)
-    return None
+        sentence = Sentence(_stated(view, said, line, new), proof.facts, proof.answered)
+        criterion = "metadata" if said.pointer else _CRITERIA.get(kind, "training")
+        why = contradiction.why
+        yield DraftChange(
+            f"correct:{kind}", "correction", why, (operation,), (sentence,), criterion
+        )
 
 
 def line_at(view: DraftView, line: int) -> str:
@@ -185,25 +187,21 @@ def _place(source: FactSource) -> tuple[object, ...]:
     return source.repo, source.path, source.pointer, source.header, source.info
 
 
-def _mends(view: DraftView, operation: ReplaceLines, contradiction: Contradiction) -> bool:
-    """Whether the card reads well with it: this contradiction is gone, and none is new."""
-    try:
-        after = operation.apply(view.readme)
-    except EditRefused:
+def _mends(view: DraftView, changes: Sequence[tuple[Contradiction, DraftChange]]) -> bool:
+    """Whether the card reads well with them: these contradictions are gone, and none is new."""
+    after, refused = apply_changes(view.readme, [change for _, change in changes])
+    if refused:
         return False
-    card = parse_card(after.encode(), id=view.repository.id)
+    card = read_card(after, view.repository.id)
     if set(card.problems) - set(view.card.problems):
         return False
-    said, kind = contradiction.statement, contradiction.kind
-    read = [s for s in read_statements(card) if s.kind == said.kind and s.line == said.line]
-    if not read:
+    said = {(each.statement.kind, each.statement.line) for each, _ in changes}
+    if not said <= {(statement.kind, statement.line) for statement in read_statements(card)}:
         return False
+    gone = {_key(contradiction) for contradiction, _ in changes}
     now = {_key(each) for each in find_contradictions(card, view.facts, view.repository)}
-    before = {_key(each) for each in view.contradictions}
-    gone = not any(key[:2] == (kind, said.line) for key in now)
-    return gone and {key[:2] for key in now} <= {key[:2] for key in before}
+    return not gone & now and now <= {_key(each) for each in view.contradictions}
 
 
-def _key(contradiction: Contradiction) -> tuple[str, int, str]:
-    said = contradiction.statement
-    return contradiction.kind, said.line, str(said.value)
+def _key(contradiction: Contradiction) -> tuple[str, int]:
+    return contradiction.kind, contradiction.statement.line

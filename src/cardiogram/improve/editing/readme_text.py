@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from cardiogram.errors import DataError
 from cardiogram.text import MAX_CARD_BYTES
@@ -70,8 +71,13 @@ class ReadmeText:
         """The same file with another text."""
         return replace(self, text=text)
 
-    def lines(self) -> list[tuple[int, int]]:
+    def lines(self) -> tuple[tuple[int, int], ...]:
         """Start and end of every line, without its line end; the last may be empty."""
-        ends = [match.span() for match in _LINE_END.finditer(self.text)]
-        starts = [0, *(end for _, end in ends)]
-        return list(zip(starts, [*(start for start, _ in ends), len(self.text)], strict=True))
+        return _lines(self.text)
+
+
+@lru_cache(maxsize=2)
+def _lines(text: str) -> tuple[tuple[int, int], ...]:
+    ends = [match.span() for match in _LINE_END.finditer(text)]
+    starts = [0, *(end for _, end in ends)]
+    return tuple(zip(starts, [*(start for start, _ in ends), len(text)], strict=True))

@@ -168,7 +168,7 @@ def _settle(
         sentence = Sentence(licence, answered=id)
         why = contradiction.why
         return DraftChange(f"answer:{id}", "answer", why, (set_it,), (sentence,), "metadata")
-    change = correct(view, contradiction, _value(text, said.value), answered, sure=True)
+    change = correct(view, contradiction, _value(text, said.value), answered)
     if change is None:
         return f"The answer {id!r} could not be put into line {said.line}: edit it by hand."
     return DraftChange(

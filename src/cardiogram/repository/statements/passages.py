@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain, islice
 
 from cardiogram.cards import Block, Card
 from cardiogram.repository.statements.statement import Place
@@ -16,7 +17,7 @@ from cardiogram.repository.statements.whose import (
     names_in,
 )
 
-MAX_PASSAGES = 4_000
+MAX_PASSAGES = 2_000
 """Passages that are read of a card: what it costs is bounded, whatever stands in it."""
 _MAX_TEXT = 2_000
 _SENTENCE = re.compile(r"(?<=[.!?])(?<!\b[a-z]\.)\s+(?=[^\sa-z])|(?<=[。！？])")
@@ -99,6 +100,8 @@ def read_passages(card: Card, known: Names) -> tuple[Passage, ...]:
     lines = card.text.split("\n")
     original = False
     for number, block in enumerate(blocks):
+        if (left := MAX_PASSAGES - len(passages)) <= 0:
+            break
         if block.kind == "heading":
             stack = [(level, text) for level, text in stack if level < block.level]
             stack.append((block.level, block.text))
@@ -108,11 +111,9 @@ def read_passages(card: Card, known: Names) -> tuple[Passage, ...]:
         headings = tuple(text for _, text in stack)
         about = OTHER if original or any(map(is_of_others, headings)) else ""
         after_heading = bool(number) and blocks[number - 1].kind == "heading"
-        for passage in _read_block(block, number, headings, lines, known, after_heading):
-            passages.append(replace(passage, about=about or passage.about))
-        if len(passages) > MAX_PASSAGES:
-            break
-    return tuple(passages[:MAX_PASSAGES])
+        read = islice(_read_block(block, number, headings, lines, known, after_heading), left)
+        passages += (replace(each, about=about) if about else each for each in read)
+    return tuple(passages)
 
 
 def _of(block: Block, number: int, text: str, place: Place, headings: tuple[str, ...]) -> Passage:
@@ -164,16 +165,17 @@ def _prose(whole: Passage, block: Block, after_heading: bool) -> Iterator[Passag
     """Sentences, and each line that is a label with its value."""
     text = block.text
     start = 0
-    ends = [
+    ends = (
         m.end()
         for m in _SENTENCE.finditer(text)
         if not _ABBREVIATED.search(text, max(0, m.start() - 8), m.start())
-    ]
-    for end in [*ends, len(text)]:
+    )
+    first = block.line
+    for end in chain(ends, [len(text)]):
         raw = text[start:end].rstrip()[:_MAX_TEXT]
         if raw.strip():
-            first = block.line + text.count("\n", 0, start)
             yield replace(whole, text=raw.replace("\n", " "), raw=raw, first=first)
+        first += text.count("\n", start, end)
         start = end
     if after_heading and whole.headings and "\n" not in text and len(text) <= _HEADING_VALUE:
         yield replace(whole, label=whole.headings[-1])

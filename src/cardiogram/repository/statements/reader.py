@@ -10,7 +10,7 @@ from cardiogram.repository.statements.statement import Statement
 MAX_STATEMENTS = 3_000
 """Statements of a card; a table of more rows says nothing that a fact could answer."""
 
-_latest: list[tuple[Card, tuple[Statement, ...]]] = []
+_latest: list[tuple[tuple[str, str], tuple[Statement, ...]]] = []
 
 
 def read_statements(card: Card) -> tuple[Statement, ...]:
@@ -26,18 +26,20 @@ def read_statements(card: Card) -> tuple[Statement, ...]:
     >>> [(s.kind, s.value, s.quote) for s in read_statements(card)]
     [('parameters', 7000000000, 'This model has 7B parameters.')]
     """
-    if _latest and _latest[0][0] is card:  # it is asked for several times in a row
-        return _latest[0][1]
+    key_of_card = card.id, card.input_sha256
+    for key, known in list(_latest):  # the same card is asked for several times in a row
+        if key == key_of_card:
+            return known
     view = CardView(card)
     kept: dict[tuple[object, ...], Statement] = {}
     for read in READERS:
         for statement in read(view):
             part = statement.about.partition("|")[0]
-            key = (statement.kind, statement.line, str(statement.value), part)
-            if key not in kept or (statement.certain and not kept[key].certain):
-                kept[key] = statement
+            place = (statement.kind, statement.line, str(statement.value), part)
+            if place not in kept or (statement.certain and not kept[place].certain):
+                kept[place] = statement
             if len(kept) >= MAX_STATEMENTS:
                 break
     statements = tuple(sorted(kept.values(), key=lambda each: each.line))
-    _latest[:] = [(card, statements)]
+    _latest[:] = [(key_of_card, statements)]
     return statements

@@ -11,6 +11,7 @@ not see ties nothing.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Sequence
 from itertools import chain, islice
 from math import log1p
@@ -69,7 +70,7 @@ class Ties:
         What was read of the batch's blocks.
     """
 
-    __slots__ = ("_anothers", "_card", "_linked", "_links", "_names", "_read", "_shown")
+    __slots__ = ("_anothers", "_card", "_lines", "_linked", "_links", "_names", "_read", "_shown")
 
     def __init__(self, card: Card, read: BlockReadings) -> None:
         self._card, self._read = card, read
@@ -77,7 +78,8 @@ class Ties:
         self._anothers: bool | None = None
         self._links: list[tuple[int, bytes]] | None = None
         self._linked = card.text.count(_HOST) >= _LEAST_LINKED
-        self._shown: list[tuple[int, bytes]] = []
+        self._lines: list[int] = []
+        self._shown: list[bytes] = []
 
     def are_missing(self, section: Section) -> bool:
         """Whether a section is loose."""
@@ -221,13 +223,15 @@ class Ties:
             stated = [text for key in _KEYS for text in card.metadata.texts(key)]
             own = lower_bytes("\n".join([card.id, *stated]))
             row, read = self._read.row, self._read.blocks
-            self._shown = [(0, own)]
+            self._lines, self._shown = [0], [own]
             for block in card.document.blocks:
                 number = row.get(block.text)
                 lower = lower_bytes(block.text) if number is None else read[number].lower
-                self._shown.append((block.line, lower))
-        inside = {block.line for block in section.blocks}
-        return b"\n".join([text for line, text in self._shown if line not in inside])
+                self._lines.append(block.line)
+                self._shown.append(lower)
+        inside = [block.line for block in section.blocks] or [-1]
+        first, behind = bisect_left(self._lines, inside[0]), bisect_right(self._lines, inside[-1])
+        return b"\n".join([*self._shown[:first], *self._shown[behind:]])
 
 
 def _find_repositories(text: bytes) -> set[bytes]:

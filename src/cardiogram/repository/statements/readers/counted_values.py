@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import lru_cache
+from typing import NamedTuple
 
 from cardiogram.repository.statements.card_view import CardView
-from cardiogram.repository.statements.passages import Passage
+from cardiogram.repository.statements.passages import MAX_PASSAGES, Passage
 from cardiogram.repository.statements.quantity import (
     AMOUNT,
     Quantity,
@@ -193,23 +195,38 @@ def _value(counted: Counted, quantity: Quantity) -> int | float:
 
 
 def _of_sentence(view: CardView, passage: Passage) -> Iterator[Statement]:
-    marked, numbers = mark_numbers(passage.text, view.comma)
-    if not numbers:
-        return
-    for counted in (*COUNTED, *TRAINED):
+    for counted, start, quantity in _counts_of(passage.text, view.comma):
+        yield from _said(view, counted, passage, start, quantity)
+
+
+class _Count(NamedTuple):
+    """A number in a text with what it counts; the words of both begin at `start`."""
+
+    counted: Counted
+    start: int
+    quantity: Quantity
+
+
+@lru_cache(maxsize=MAX_PASSAGES)
+def _counts_of(text: str, comma: bool) -> tuple[_Count, ...]:
+    """What is counted in a text; the latest are kept, for a draft is read after every change."""
+    marked, numbers = mark_numbers(text, comma)
+    counts: list[_Count] = []
+    for counted in (*COUNTED, *TRAINED) if numbers else ():
         hits = [
             (match, quantity)
             for pattern in counted.prose
             for match in pattern.finditer(marked)
             if (quantity := _of_match(match, numbers)) is not None
         ]
-        read = [(m, _whole(counted, q, passage.text)) for m, q in hits]
+        read = [(m, _whole(counted, q, text)) for m, q in hits]
         fitting = [(m, q) for m, q in read if _fits(counted, q)]
         if not fitting or len({q.value for _, q in fitting}) > 1:
             continue
         match, quantity = fitting[0]
-        if not _is_aside(counted, passage, quantity):
-            yield from _said(view, counted, passage, match.start(), quantity)
+        if not _is_aside(counted, text, quantity):
+            counts.append(_Count(counted, match.start(), quantity))
+    return tuple(counts)
 
 
 def _said(
@@ -262,24 +279,24 @@ def _whole(counted: Counted, quantity: Quantity, text: str) -> Quantity:
     return Quantity(value, value, value, quantity.start, quantity.end)
 
 
-def _is_aside(counted: Counted, passage: Passage, quantity: Quantity) -> bool:
+def _is_aside(counted: Counted, text: str, quantity: Quantity) -> bool:
     """Whether the words around a number make it something else, or one of several."""
-    before, after = passage.text[: quantity.start], passage.text[quantity.end :]
-    if _ASIDE.search(before) or _SEVERAL.search(_around(passage.text, quantity, 8, 8)):
+    before, after = text[: quantity.start], text[quantity.end :]
+    if _ASIDE.search(before) or _SEVERAL.search(_around(text, quantity, 8, 8)):
         return True
     otherwise = _OTHERWISE.get(counted.kind)
-    if otherwise is not None and otherwise.search(passage.text):
+    if otherwise is not None and otherwise.search(text):
         return True
     if counted.kind == "layers" and _ADDED.search(before):
         return True
-    if counted.kind == "steps" and _SAMPLED.search(passage.text):
+    if counted.kind == "steps" and _SAMPLED.search(text):
         return True
-    if counted.kind == "seed" and _SAMPLER.search(passage.text):
+    if counted.kind == "seed" and _SAMPLER.search(text):
         return True
     if counted.kind == "labels" and _DATASET.search(before):
         return True
     if counted.kind == "parameters":
         near = before[-30:] + after[:30]
-        amounts = [a for a in find_amounts(passage.text) if a.value >= 1e6]
+        amounts = [a for a in find_amounts(text) if a.value >= 1e6]
         return bool(_PARTLY.search(near)) or len({a.value for a in amounts}) > 1
     return False
