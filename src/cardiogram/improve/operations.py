@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from cardiogram.improve.editing import (
     EditRefused,
+    ListedResult,
     ReadmeText,
     add_items,
+    add_results,
     insert_lines,
     remove_key,
     rename_key,
@@ -44,6 +46,18 @@ class AddMetadata:
     def apply(self, readme: ReadmeText) -> ReadmeText:
         """The README with them."""
         return add_items(with_block(readme), self.key, self.items)
+
+
+@dataclass(frozen=True, slots=True)
+class AddResults:
+    """Add results to the `model-index` of the front matter."""
+
+    name: str
+    results: tuple[ListedResult, ...]
+
+    def apply(self, readme: ReadmeText) -> ReadmeText:
+        """The README with them."""
+        return add_results(with_block(readme), self.name, self.results)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +137,7 @@ class ReplaceWords:
 Operation = (
     SetMetadata
     | AddMetadata
+    | AddResults
     | RenameMetadata
     | RemoveMetadata
     | InsertLines

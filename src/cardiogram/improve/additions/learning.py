@@ -154,4 +154,8 @@ def result_rows(voice: CardVoice) -> Iterator[LabelledFact]:
                 continue
             if voice.proves(fact) and is_plain(fact.about) and (not note or is_plain(note)):
                 written = voice.wording.decimal(value, 4)
-                yield LabelledFact(fact.about, written + f" ({note})" * bool(note), (fact,))
+                shots = voice.facts("result_shots", fact.about.partition(", ")[2])
+                given = shots[0].value if len(shots) == 1 else 0
+                label = fact.about + f" ({given}-shot)" * bool(given)
+                own = (fact, *(shots if given else ()))
+                yield LabelledFact(label, written + f" ({note})" * bool(note), own)

@@ -21,5 +21,6 @@ if TYPE_CHECKING:
         with_block,
     )
     from cardiogram.improve.editing.readme_text import EditRefused, ReadmeText
+    from cardiogram.improve.editing.result_edits import ListedResult, add_results
 
 attach(__name__)

@@ -44,7 +44,7 @@ _NEWLINE = re.compile(r"\r\n|\r|\n")
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
+class MetadataBlock:
     """The YAML of a README: where it stands, and its nodes by key."""
 
     readme: ReadmeText
@@ -54,6 +54,7 @@ class _Block:
 
     @property
     def text(self) -> str:
+        """The whole README."""
         return self.readme.text
 
     def at(self, mark: yaml.Mark) -> int:
@@ -95,24 +96,24 @@ def set_value(readme: ReadmeText, key: str, value: MetadataValue) -> ReadmeText:
     >>> set_value(ReadmeText("---\nlicense: MIT # mine\n---\n"), "license", "mit").text
     '---\nlicense: mit # mine\n---\n'
     """
-    block = _read(readme)
+    block = read_block(readme)
     if key not in block.nodes:
-        return _checked(block, _inserted(block, key, value), {key: value})
+        return checked(block, _inserted(block, key, value), {key: value})
     _, node = block.nodes[key]
-    _refuse_alias(block, key)
+    refuse_alias(block, key)
     start, end = block.at(node.start_mark), block.behind(node)
     if isinstance(node, yaml.ScalarNode) and node.style in ("|", ">"):
         raise EditRefused(f"`{key}` is a block of text")
     if isinstance(value, str) and isinstance(node, yaml.ScalarNode):
         space = "" if start == end and block.text[start - 1 : start] == " " else " "
-        new = (space if start == end else "") + _scalar(value)
+        new = (space if start == end else "") + write_scalar(value)
     elif isinstance(node, yaml.ScalarNode):
-        _refuse_rest(block, key, end)
+        refuse_rest(block, key, end)
         key_end = block.at(block.nodes[key][0].end_mark) + 1
         start, new = key_end, _list(block, value)
     else:
         raise EditRefused(f"`{key}` is a list or a map")
-    return _checked(block, block.text[:start] + new + block.text[end:], {key: value})
+    return checked(block, block.text[:start] + new + block.text[end:], {key: value})
 
 
 def add_items(readme: ReadmeText, key: str, items: Sequence[str]) -> ReadmeText:
@@ -128,30 +129,30 @@ def add_items(readme: ReadmeText, key: str, items: Sequence[str]) -> ReadmeText:
     >>> add_items(ReadmeText("---\ntags: [a]\n---\n"), "tags", ["b"]).text
     '---\ntags: [a, b]\n---\n'
     """
-    block = _read(readme)
-    present = _metadata(readme).get(key)
+    block = read_block(readme)
+    present = metadata_of(readme).get(key)
     had = [*present] if isinstance(present, list) else [present] * (present is not None)
     items = [entry for entry in items if entry not in had]
     if not items:
         return readme
     if present is None:
         return set_value(readme, key, items)
-    _refuse_alias(block, key)
+    refuse_alias(block, key)
     node = block.nodes[key][1]
     if isinstance(node, yaml.ScalarNode):
         return set_value(readme, key, [*(str(value) for value in had), *items])
     if not isinstance(node, yaml.SequenceNode):
         raise EditRefused(f"`{key}` is a map")
-    new = "".join(f", {_scalar(entry, flow=True)}" for entry in items)
+    new = "".join(f", {write_scalar(entry, flow=True)}" for entry in items)
     if node.flow_style:
         place = block.behind(node.value[-1]) if node.value else block.at(node.start_mark) + 1
         new = new if node.value else new[2:]
     else:
         place = block.line_behind(block.behind(node))
         indent = " " * node.start_mark.column
-        new = "".join(f"{indent}- {_scalar(entry)}{readme.line_end}" for entry in items)
+        new = "".join(f"{indent}- {write_scalar(entry)}{readme.line_end}" for entry in items)
     text = block.text[:place] + new + block.text[place:]
-    return _checked(block, text, {key: [*had, *items]})
+    return checked(block, text, {key: [*had, *items]})
 
 
 def rename_key(readme: ReadmeText, key: str, new: str) -> ReadmeText:
@@ -162,12 +163,12 @@ def rename_key(readme: ReadmeText, key: str, new: str) -> ReadmeText:
     EditRefused
         The key is not there, or the new one is.
     """
-    block = _read(readme)
+    block = read_block(readme)
     if key not in block.nodes or new in block.nodes:
         raise EditRefused(f"`{key}` cannot become `{new}`")
     node = block.nodes[key][0]
     text = block.text[: block.at(node.start_mark)] + new + block.text[block.at(node.end_mark) :]
-    return _checked(block, text, {key: None, new: _metadata(readme)[key]})
+    return checked(block, text, {key: None, new: metadata_of(readme)[key]})
 
 
 def remove_key(readme: ReadmeText, key: str) -> ReadmeText:
@@ -178,7 +179,7 @@ def remove_key(readme: ReadmeText, key: str) -> ReadmeText:
     EditRefused
         The key is not there, or a comment would go with it.
     """
-    block = _read(readme)
+    block = read_block(readme)
     if key not in block.nodes:
         raise EditRefused(f"there is no `{key}`")
     name, node = block.nodes[key]
@@ -186,11 +187,11 @@ def remove_key(readme: ReadmeText, key: str) -> ReadmeText:
     end = block.line_behind(block.behind(node))
     if "#" in block.text[start:end]:
         raise EditRefused(f"a comment stands beside `{key}`")
-    return _checked(block, block.text[:start] + block.text[end:], {key: None})
+    return checked(block, block.text[:start] + block.text[end:], {key: None})
 
 
-def _read(readme: ReadmeText) -> _Block:
-    """Find the block and its nodes; a README without one gets an empty one."""
+def read_block(readme: ReadmeText) -> MetadataBlock:
+    """Find the block and its nodes; refuses what could not be edited safely."""
     start, end = _place(readme)
     source = readme.text[start:end]
     metadata = parse_metadata(_NEWLINE.sub("\n", source))
@@ -203,7 +204,7 @@ def _read(readme: ReadmeText) -> _Block:
     if root is not None and (not isinstance(root, yaml.MappingNode) or root.flow_style):
         raise EditRefused("the metadata are one map in braces")
     nodes = {key.value: (key, value) for key, value in (root.value if root else ())}
-    return _Block(readme, start, end, nodes)
+    return MetadataBlock(readme, start, end, nodes)
 
 
 def _place(readme: ReadmeText) -> tuple[int, int]:
@@ -235,28 +236,35 @@ def with_block(readme: ReadmeText) -> ReadmeText:
     return readme.with_text(f"---{end}---{end}{end if readme.text.strip() else ''}{readme.text}")
 
 
-def _metadata(readme: ReadmeText) -> dict[str, object]:
+def metadata_of(readme: ReadmeText) -> dict[str, object]:
+    """What the block says."""
     start, end = _place(readme)
     return dict(parse_metadata(_NEWLINE.sub("\n", readme.text[start:end])).values)
 
 
-def _inserted(block: _Block, key: str, value: MetadataValue) -> str:
+def place_of(block: MetadataBlock, key: str) -> int:
+    """Where a new key goes."""
     before = ORDER[: ORDER.index(key)] if key in ORDER else ()
     ends = [block.behind(block.nodes[name][1]) for name in before if name in block.nodes]
     place = block.line_behind(max(ends)) if ends else block.end
     if not ends and key in ORDER and block.nodes:
         first = min(block.at(name.start_mark) for name, _ in block.nodes.values())
         place = first if block.text[block.start : first].strip() == "" else block.end
-    written = f" {_scalar(value)}" if isinstance(value, str) else _list(block, value)
+    return place
+
+
+def _inserted(block: MetadataBlock, key: str, value: MetadataValue) -> str:
+    place = place_of(block, key)
+    written = f" {write_scalar(value)}" if isinstance(value, str) else _list(block, value)
     return block.text[:place] + f"{key}:{written}{block.readme.line_end}" + block.text[place:]
 
 
-def _list(block: _Block, items: Sequence[str]) -> str:
+def _list(block: MetadataBlock, items: Sequence[str]) -> str:
     end, indent = block.readme.line_end, block.indent()
-    return "".join(f"{end}{indent}- {_scalar(entry)}" for entry in items)
+    return "".join(f"{end}{indent}- {write_scalar(entry)}" for entry in items)
 
 
-def _scalar(value: str, *, flow: bool = False) -> str:
+def write_scalar(value: str, *, flow: bool = False) -> str:
     """A text as YAML: plain where every reader takes it for that text."""
     plain = _PLAIN.fullmatch(value) and not _NUMBER.fullmatch(value)
     plain = plain and value.lower() not in _WORDS
@@ -271,7 +279,7 @@ def _scalar(value: str, *, flow: bool = False) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def _refuse_alias(block: _Block, key: str) -> None:
+def refuse_alias(block: MetadataBlock, key: str) -> None:
     """Refuse what an anchor or an alias shares with another place."""
     name, node = block.nodes[key]
     start, end = block.at(name.end_mark), block.behind(node)
@@ -280,17 +288,18 @@ def _refuse_alias(block: _Block, key: str) -> None:
         raise EditRefused(f"`{key}` shares its value by an anchor")
 
 
-def _refuse_rest(block: _Block, key: str, end: int) -> None:
+def refuse_rest(block: MetadataBlock, key: str, end: int) -> None:
+    """Refuse to replace a value that a comment stands behind."""
     if block.text[end : block.line_behind(end)].strip():
         raise EditRefused(f"a comment stands behind `{key}`")
 
 
-def _checked(block: _Block, text: str, changed: dict[str, object]) -> ReadmeText:
+def checked(block: MetadataBlock, text: str, changed: dict[str, object]) -> ReadmeText:
     """The new README, where it reads as the old one but for what was asked."""
     readme = block.readme.with_text(text)
-    wanted = {k: v for k, v in _metadata(block.readme).items() if k not in changed}
+    wanted = {k: v for k, v in metadata_of(block.readme).items() if k not in changed}
     wanted |= {k: _plain(v) for k, v in changed.items() if v is not None}
-    if _metadata(readme) != wanted:
+    if metadata_of(readme) != wanted:
         raise EditRefused("the metadata would read otherwise than meant")
     return readme
 

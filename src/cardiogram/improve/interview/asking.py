@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 from cardiogram.improve.draft import Audience, Question
@@ -14,6 +14,7 @@ from cardiogram.judge.expectations import Gap
 from cardiogram.names import DATA
 from cardiogram.repository import Contradiction
 
+_NUMBERS = 3
 _LEAST = 0.02
 """Gain of a question that is worth an author's time."""
 _WEIGHTS: Mapping[Audience, Mapping[str, float]] = {
@@ -73,13 +74,31 @@ def find_questions(
     settled = [each.contradiction for each in questions.values() if each.contradiction]
     for question in _contradicted(view, settled):
         questions.setdefault(question.id, question)
-    for each in wanted().values():
+    for each in map(partial(_with_numbers, view), wanted().values()):
         gap = gains.get(each.gap)
         if (gap is not None and _is_worth(gap)) or has_todo(view, each.ask):
             question = Question(each.id, each.ask, each.why, gap.criterion if gap else "")
             questions.setdefault(each.id, _with_gain(question, gains))
     left = [each for id, each in questions.items() if id not in set(answered)]
     return tuple(sorted(left, key=lambda each: _rank(each, audience)))
+
+
+def _with_numbers(view: DraftView, known: Wanted) -> Wanted:
+    """A question on results that names those of files, whose data no file names."""
+    facts = [
+        fact
+        for fact in view.facts.named("metric")
+        if "," not in fact.about and fact.note and not fact.sources[0].is_own_word
+        and isinstance(fact.value, int | float)
+    ]  # fmt: skip
+    if known.id != "results" or not facts:
+        return known
+    numbers = ", ".join(f"{fact.about} {fact.value:.4g}" for fact in facts[:_NUMBERS])
+    path = facts[0].sources[0].path
+    return known._replace(
+        ask=f"{path} gives {numbers}, and no file says of what: "
+        "on which data set and split was it measured?"
+    )
 
 
 def todo_line(words: str) -> str:

@@ -65,6 +65,7 @@ NAMES = {
     "trigger": "words that call up what a LoRA was trained on",
     "lower_case": "whether the tokenizer lowers",
     "chat_template": "whether there is one, and its text",
+    "chat_prompt": "prompt that the chat template makes of a message (about: the message)",
     "end_token": "token that ends the output",
     "begin_token": "token that begins the input",
     "padding_token": "token that pads",
@@ -118,6 +119,11 @@ NAMES = {
     # results
     "metric": "a result (about: metric, data set and split, where they are named)",
     "eval_result": "a result in .eval_results",
+    "result_data": "data set that a task of a harness is of (about: the task)",
+    "result_config": "configuration of that data set (about: the task)",
+    "result_split": "split that was evaluated (about: the task)",
+    "result_revision": "revision of that data set (about: the task)",
+    "result_shots": "examples that the prompt gives (about: the task)",
     # data and other repositories
     "dataset": "data set that it was trained or evaluated on",
     "dataset_rows": "rows of a data set (about: data set and split)",

@@ -14,6 +14,7 @@ from cardiogram.names import DATA
 from cardiogram.repository.contradictions import CONTRADICTION_RULES
 from cardiogram.repository.fact import Value
 from cardiogram.repository.statements import Statement, is_of_another
+from cardiogram.repository.statements.readers import metric_name
 
 _FACTS = {
     "metric": ("metric", "eval_result"),
@@ -102,7 +103,7 @@ def stands_in(name: str, value: Value, sentence: str, about: str = "") -> bool:
     if _is_code(name, value, words):
         return True
     ours = _is_ours(name, words)
-    quoted = name.endswith("_words")  # whole sentences of other cards, denials and all
+    quoted = name.endswith(("_words", "chat_prompt"))  # as others wrote it, denials and all
     parts_of = (about.casefold(), *(label[:6] for label in _labels().get(about, ())))
     of_part = len(about) > 2 and any(part in words for part in parts_of)
     of_part = of_part and not is_of_another(sentence)
@@ -196,7 +197,8 @@ def _same_metric(about: str, said: str) -> bool:
     """Whether a metric of a file, ``name, data set, split``, is that of a card, ``name|...``."""
     name, *others = [part.strip() for part in about.split(",")]
     mine, *where = said.split("|")
-    if _plain({name.removeprefix("eval_")}) != _plain({mine}):
+    name = name.removeprefix("eval_")
+    if _plain({mine}).isdisjoint(_plain({name}) | _plain({metric_name(name)})):
         return False
     data = next((part for part in where if "/" in part), "")
     other = next((part for part in others if "/" in part), "")

@@ -1,4 +1,4 @@
-"""Facts of the files that hold results: all_results.json and its like, and the harness's."""
+"""Facts of the files that hold results of the Trainer: all_results.json and its like."""
 
 from __future__ import annotations
 
@@ -18,7 +18,6 @@ RESULTS = (
     "test_results.json",
     "predict_results.json",
 )
-MOST_HARNESS_FILES, MOST_METRICS = 5, 200
 
 _PREFIX = re.compile(r"^(eval|test|predict)[_/]")
 _NO_METRIC = re.compile(
@@ -92,24 +91,8 @@ def result_facts(files: Files) -> Iterator[Fact]:
             yield from metric_fact(key, value, sources)
 
 
-def harness_facts(files: Files) -> Iterator[Fact]:
-    """Results of lm-evaluation-harness: task by task, with the metric's filter left out."""
-    left = MOST_METRICS
-    for path in files.paths("results*.json", "*/results*.json")[:MOST_HARNESS_FILES]:
-        if not files.mapping(path, "configs") and not files.mapping(path, "versions"):
-            continue
-        for task, results in files.mapping(path, "results").items():
-            for key in results if isinstance(results, dict) else ():
-                metric, _, _ = key.partition(",")
-                source = files.at(path, "results", task, key)
-                if source is None or "stderr" in metric or not _is_number(source.value) or not left:
-                    continue
-                left -= 1
-                yield Fact("metric", source.value, (source,), about=f"{metric}, {task}")
-
-
 def _is_number(value: Value) -> bool:
     return number_of(value) is not None
 
 
-RESULT_FACTS = (result_facts, harness_facts)
+RESULT_FACTS = (result_facts,)

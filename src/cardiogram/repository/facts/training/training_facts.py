@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cardiogram.repository.facts.training.event_files import EVENT_FACTS
 from cardiogram.repository.facts.training.generated_lists import LIST_FACTS
+from cardiogram.repository.facts.training.harness_files import HARNESS_FACTS
 from cardiogram.repository.facts.training.result_files import RESULT_FACTS
 from cardiogram.repository.facts.training.setting_files import FILE_FACTS
 from cardiogram.repository.facts.training.tracked import TRACKER_FACTS
@@ -13,6 +14,7 @@ from cardiogram.repository.facts.training.yaml_blocks import BLOCK_FACTS
 
 TRAINING_FACTS = (
     *RESULT_FACTS,
+    *HARNESS_FACTS,
     *STATE_FACTS,
     *FILE_FACTS,
     *TRACKER_FACTS,

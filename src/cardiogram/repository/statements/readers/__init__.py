@@ -8,5 +8,6 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.repository.statements.readers.all_readers import READERS
+    from cardiogram.repository.statements.readers.results_stated import metric_name
 
 attach(__name__)
