@@ -72,7 +72,7 @@ def make_draft(
     answers
         What the author said, by the ids of the questions.
     audience
-        For whom questions are put first.
+        Who is to read the card: what they look for is added and asked first.
     todo
         Leave a visible line for each question that is not answered.
     clear_template
@@ -92,13 +92,13 @@ def make_draft(
     said = answers if isinstance(answers, Answers) else Answers(answers or {})
     banned: set[str] = set()
     for _ in range(_ATTEMPTS):
-        work = _Work(first, judge, said, frozenset(banned), clear_template)
+        work = _Work(first, judge, said, frozenset(banned), clear_template, audience)
         unstable = work.run()
         if not unstable:
             break
         banned |= unstable
     name = target if isinstance(target, str) else repository.id
-    return work.finish(name, path, audience, todo=todo)
+    return work.finish(name, path, todo=todo)
 
 
 def _open(
@@ -133,6 +133,7 @@ class _Work:
     answers: Answers
     banned: frozenset[str]
     clear_template: bool
+    audience: Audience
     changes: list[DraftChange] = field(default_factory=list)
     refused: dict[str, tuple[DraftChange, str]] = field(default_factory=dict)
     open: dict[str, Question] = field(default_factory=dict)
@@ -155,10 +156,10 @@ class _Work:
                 return frozenset()
         return frozenset(last)
 
-    def finish(self, target: str, path: str, audience: Audience, *, todo: bool) -> Draft:
+    def finish(self, target: str, path: str, *, todo: bool) -> Draft:
         """The draft, with what is still to be asked."""
         view, first = self.view, self.first
-        questions = find_questions(view, self.open.values(), self.answers.texts, audience)
+        questions = find_questions(view, self.open.values(), self.answers.texts, self.audience)
         claims = make_claims(view, [*self.changes, *standing_answers(self.answers)], self.answers)
         after = view.readme
         if todo and not any(has_todo(view, question.ask) for question in questions):
@@ -194,7 +195,7 @@ class _Work:
             _title,
             find_repairs,
             find_corrections,
-            find_additions,
+            partial(find_additions, audience=self.audience),
             *(partial(self._answer, id) for id in self.answers.texts),
             *([clear_templates] if self.clear_template else []),
         )
@@ -204,7 +205,7 @@ class _Work:
         return apply_answers(view, answer, self.open.values())
 
     def _step(self, find: Callable[[DraftView], Found]) -> None:
-        readme = self.view.readme
+        readme, before = self.view.readme, len(self.changes)
         for each in find(self.view):
             if isinstance(each, str):
                 self.problems[each] = None
@@ -213,7 +214,8 @@ class _Work:
             elif each.id not in self.banned:
                 readme = self._take(readme, each)
         if readme != self.view.readme:
-            self._look(readme)
+            mended = any(c.kind in ("repair", "correction") for c in self.changes[before:])
+            self._look(readme, anew=mended)
 
     def _take(self, readme: ReadmeText, change: DraftChange) -> ReadmeText:
         """Make one change, where it is safe and of use."""

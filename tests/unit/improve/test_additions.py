@@ -7,12 +7,21 @@ import json
 import re
 from collections.abc import Iterable
 from functools import cache
+from importlib.util import find_spec
 
 import pytest
 
 from cardiogram.cards import parse_card
 from cardiogram.errors import CardiogramError
-from cardiogram.improve import DraftChange, DraftView, ReadmeText, apply_changes, view_card
+from cardiogram.improve import (
+    Audience,
+    DraftChange,
+    DraftView,
+    ReadmeText,
+    apply_changes,
+    make_draft,
+    view_card,
+)
 from cardiogram.improve.additions import find_additions
 from cardiogram.improve.editing import kept_words
 from cardiogram.repository.proof import Claim, Proof, QuoteSelector, verify
@@ -235,3 +244,59 @@ def test_results_are_written_with_their_data_alone(language: str) -> None:
     assert "acc, hellaswag" in after.text
     assert "f1" not in after.text
     assert not unproven(view, changes, after)
+
+
+def test_of_a_copy_and_its_original_the_licence_of_the_original_is_said_once() -> None:
+    copy, original = "otters/brook-bnb-4bit", "brook/brook"
+    others = {
+        ("model", copy): InMemory(
+            copy, {"README.md": f"---\nlicense: mit\nbase_model: {original}\n---\n".encode()}
+        ),
+        ("model", original): InMemory(original, {"README.md": b"---\nlicense: gemma\n---\n"}),
+    }
+    files = {
+        "README.md": f"---\nbase_model: {copy}\n---\n# Otter\n\nA small model.\n".encode(),
+        "adapter_config.json": json.dumps(
+            {"base_model_name_or_path": copy, "peft_type": "LORA", "r": 8}
+        ).encode(),
+    }
+    draft = make_draft(InMemory("a/otter", files, others=others))  # type: ignore[arg-type]
+    assert draft.after.text.count("Licence of the base model") == 1
+    assert "| Licence of the base model | gemma |" in draft.after.text
+
+
+HEADS = {
+    "user": ["Model details", "How to use", "Training data", "Limitations"],
+    "newcomer": ["Model details", "How to use", "Limitations", "Training data"],
+    "reproducer": ["Model details", "Training data", "How to use", "Limitations"],
+    "risk": ["Model details", "Limitations", "Training data", "How to use"],
+}
+
+
+@pytest.mark.parametrize("audience", sorted(HEADS))
+def test_what_an_audience_looks_for_comes_first(audience: Audience) -> None:
+    view = drafted("mergewright/osprey-7b-slatewing")[0]
+    after, _ = apply_changes(view.readme, list(find_additions(view, audience)))
+    own = HEADS["user"]
+    heads = [h for h in re.findall(r"^## (.+)$", after.text, re.M) if h in own]
+    assert heads == HEADS[audience]
+    again = view_card(view.repository, after)
+    assert not list(find_additions(again, audience))
+
+
+def test_who_wants_to_reproduce_finds_versions_with_the_settings() -> None:
+    view = drafted("quillnest/vit-run3")[0]
+    for audience, heading in (("user", "Model details"), ("reproducer", "Training")):
+        after, _ = apply_changes(view.readme, list(find_additions(view, audience)))  # type: ignore[arg-type]
+        above = after.text.partition("| Saved with |")[0]
+        assert re.findall(r"^## (.+)$", above, re.M)[-1] == heading
+
+
+MERGE = "mergewright/osprey-7b-slatewing"
+
+
+@pytest.mark.skipif(find_spec("jinja2") is None, reason="jinja2 is not installed")
+def test_a_prompt_is_shown_as_the_template_writes_it() -> None:
+    after = drafted(MERGE)[2].text
+    assert "```text\n<s>[INST] Hello! [/INST]\n```" in after
+    assert after.count("Hello!") == 2

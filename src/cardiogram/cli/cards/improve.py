@@ -47,7 +47,7 @@ _AT_ONCE = 5
     "--audience",
     type=click.Choice(["user", "reproducer", "risk", "newcomer"]),
     default="user",
-    help="For whom questions come first.",
+    help="Who is to read it: what they look for is added and asked first.",
 )
 @click.option("--pull-request", is_flag=True, help="Show the pull request that would be sent.")
 @make_said_option("--send", "sends", "Send it.")

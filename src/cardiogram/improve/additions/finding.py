@@ -6,7 +6,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from cardiogram.improve.additions.draft_words import DraftWords
 from cardiogram.improve.additions.front_matter_keys import find_metadata
-from cardiogram.improve.additions.identity import file_rows, identity_rows, say_purpose
+from cardiogram.improve.additions.identity import (
+    file_rows,
+    identity_rows,
+    say_purpose,
+    version_rows,
+)
+from cardiogram.improve.additions.index_results import find_index
 from cardiogram.improve.additions.learning import (
     base_quotes,
     data_quotes,
@@ -20,7 +26,7 @@ from cardiogram.improve.additions.learning import (
 from cardiogram.improve.additions.places import PlacedEdit, Places
 from cardiogram.improve.additions.snippets import find_snippets
 from cardiogram.improve.additions.stating import CardVoice
-from cardiogram.improve.draft import DraftChange, Sentence
+from cardiogram.improve.draft import Audience, DraftChange, Sentence
 from cardiogram.improve.operations import InsertLines, ReplaceLines
 from cardiogram.improve.view import DraftView
 
@@ -34,20 +40,26 @@ Part = tuple[list[str], list[Sentence]]
 Placing = tuple[PlacedEdit, DraftChange]
 
 
-def find_additions(view: DraftView) -> Iterator[DraftChange]:
+def find_additions(view: DraftView, audience: Audience = "user") -> Iterator[DraftChange]:
     """What the card lacks and facts prove; nothing for a card that is excellent as it is.
 
     A section is only added for something that a reader misses, and what the card says already is
     not said again.
+
+    Parameters
+    ----------
+    audience
+        Who is to read the card: what they look for comes first.
     """
     if view.rating.scores["overall"].expected >= _EXCELLENT:
         return
     wording = DraftWords(view.language)
-    voice = CardVoice(view, wording)
+    voice = CardVoice(view, wording, audience)
     yield from find_metadata(voice)
+    yield from find_index(voice)
     if any(problem.startswith(_CLOSED) for problem in view.card.problems):
         return
-    places = Places(view, wording)
+    places = Places(view, wording, audience)
     yield from _title(view, places)
     placed = [each for make in _SECTIONS for each in make(voice, places)]
     yield from _in_order(placed)
@@ -84,7 +96,7 @@ def _title(view: DraftView, places: Places) -> Iterator[DraftChange]:
 
 
 def _section(
-    places: Places, topic: str, criterion: str, why: str, parts: Iterable[Part], id: str = ""
+    places: Places, topic: str, criterion: str, why: str, parts: Iterable[Part]
 ) -> Iterator[Placing]:
     """One change of several parts, a blank line between them; none where they say nothing."""
     lines: list[str] = []
@@ -96,7 +108,7 @@ def _section(
     if lines:
         place = places.put(topic, lines)
         change = DraftChange(
-            f"add:{id or topic}", "section", why, (place.operation,), tuple(sentences), criterion
+            f"add:{topic}", "section", why, (place.operation,), tuple(sentences), criterion
         )
         yield place, change
 
@@ -116,7 +128,12 @@ def _paragraphs(sentences: Sequence[Sentence]) -> Part:
 
 def _identity(voice: CardVoice, places: Places) -> Iterator[Placing]:
     lacks, said = voice.view.lacks, voice.said
-    purpose = say_purpose(voice) if lacks("purpose") or not voice.view.card.body.strip() else []
+    unclear = lacks("purpose") or not voice.view.card.body.strip()
+    purpose = say_purpose(voice) if unclear or voice.audience == "newcomer" else []
+    if any(
+        s.heading and s.heading.text == voice.wording.heading("identity") for s in places.sections
+    ):
+        purpose = []  # it opens the section, or does not stand there
     rows = identity_rows(voice)
     wanted = lacks("purpose", "architecture") or not said & {"parameters", "architecture"}
     if not (rows and wanted):
@@ -129,15 +146,28 @@ def _identity(voice: CardVoice, places: Places) -> Iterator[Placing]:
 def _usage(voice: CardVoice, places: Places) -> Iterator[Placing]:
     own = voice.view.facts.repo
     runs = any(s.place == "code" and s.value == own for s in voice.view.statements)
-    if runs or not voice.view.lacks("code"):
-        return
+    wanted = voice.view.lacks("code") and not runs
     parts: list[Part] = []
-    for snippet in find_snippets(voice):
+    for snippet in find_snippets(voice) if wanted else ():
         lines = [f"```{snippet.info}", *snippet.code.split("\n"), "```"]
         proven = [Sentence(line, facts) for line, facts in snippet.proven]
         parts.append((lines, proven))
+    if parts or voice.view.lacks("prompt"):
+        parts.append(_prompt(voice))
     why = "Readers look for code that runs the model; this names the repository and its library."
     yield from _section(places, "usage", "usage", why, parts)
+
+
+def _prompt(voice: CardVoice) -> Part:
+    """What the chat template makes of a message."""
+    prompt = next(iter(voice.view.facts.named("chat_prompt")), None)
+    if prompt is None or voice.fact("chat_template") is None:
+        return [], []
+    said = voice.wording.say("chat_prompt", message=prompt.about)
+    if not said or voice.says(said):
+        return [], []
+    lines = [said, "", "```text", *str(prompt.value).split("\n"), "```"]
+    return lines, [Sentence("\n".join(lines), (prompt,))]
 
 
 def _files(voice: CardVoice, places: Places) -> Iterator[Placing]:
@@ -170,8 +200,9 @@ def _data(voice: CardVoice, places: Places) -> Iterator[Placing]:
 
 
 def _training(voice: CardVoice, places: Places) -> Iterator[Placing]:
-    if voice.view.lacks("hyperparameters"):
-        rows = setting_rows(voice)
+    repeats = voice.audience == "reproducer"
+    if voice.view.lacks("hyperparameters", *["software"] * repeats):
+        rows = setting_rows(voice) + (version_rows(voice) if repeats else [])
         if len(rows) >= _FEW_SETTINGS:
             why = "Who wants to reproduce the training needs its settings."
             yield from _section(places, "training", "training", why, [voice.rows(rows, "setting")])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cardiogram.improve.additions.stating import CardVoice, LabelledFact, is_id, is_plain, link
@@ -9,6 +10,7 @@ from cardiogram.improve.draft import Sentence
 
 _LABELS_SHOWN = 20
 _GENERIC = ("LABEL_", "label_")
+_ORIGINAL = re.compile(r"the original of ([^,]+), by the card of that copy")
 
 
 def say_purpose(voice: CardVoice) -> list[Sentence]:
@@ -56,6 +58,7 @@ def _is_embedder(voice: CardVoice) -> bool:
 def identity_rows(voice: CardVoice) -> list[LabelledFact]:
     """What the files say of the model and the card does not."""
     rows = [row for kind in _ROWS for row in kind(voice)]
+    rows += version_rows(voice) if voice.audience != "reproducer" else []
     return [row for row in rows if not all(f.name in voice.said for f in row.facts)]
 
 
@@ -146,8 +149,11 @@ def _origin(voice: CardVoice) -> Iterator[LabelledFact]:
     elif merged and not all(str(f.value) in voice.named for f in merged):
         value = ", ".join(link(str(f.value)) for f in merged)
         yield LabelledFact(wording.label("merged_model"), value, tuple(merged))
+    copies = {match[1] for f in bases if (match := _ORIGINAL.match(f.note))}
     licences = [
-        f for f in voice.view.facts.named("base_licence") if is_plain(f.value) and is_id(f.about)
+        f
+        for f in voice.view.facts.named("base_licence")
+        if is_plain(f.value) and is_id(f.about) and f.about not in copies
     ]
     if licences:
         value = ", ".join(
@@ -165,19 +171,21 @@ def _related(voice: CardVoice) -> Iterator[LabelledFact]:
             yield LabelledFact(voice.wording.label(name), value, tuple(facts))
 
 
-def _saved(voice: CardVoice) -> Iterator[LabelledFact]:
+def version_rows(voice: CardVoice) -> list[LabelledFact]:
+    """Versions of libraries that files name and the card does not."""
     versions = [
         f
         for f in voice.view.facts.named("library_version")
         if voice.proves(f) and is_plain(f.value) and is_plain(f.about)
         if not voice.says(str(f.value))
     ]
-    if versions:
-        value = ", ".join(f"{f.about} {f.value}" for f in versions[:6])
-        yield LabelledFact(voice.wording.label("library_version"), value, tuple(versions[:6]))
+    if not versions:
+        return []
+    value = ", ".join(f"{f.about} {f.value}" for f in versions[:6])
+    return [LabelledFact(voice.wording.label("library_version"), value, tuple(versions[:6]))]
 
 
-_ROWS = (_architecture, _size, _limits, _columns, _adapter, _origin, _related, _saved)
+_ROWS = (_architecture, _size, _limits, _columns, _adapter, _origin, _related)
 
 
 def file_rows(voice: CardVoice) -> list[tuple[str, str, str, Sentence]]:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from typing import NamedTuple
 
 from cardiogram.cards import Block, Section, is_placeholder, topics_of
 from cardiogram.improve.additions.draft_words import DraftWords
+from cardiogram.improve.draft import Audience
 from cardiogram.improve.operations import InsertLines, Operation, ReplaceLines
 from cardiogram.improve.view import DraftView
 
@@ -28,6 +29,13 @@ ORDER = (
     "contact",
 )
 """Topics as cards have them; a section of a topic before it stays above a new one."""
+_FIRST: Mapping[Audience, tuple[str, ...]] = {
+    "user": (),
+    "newcomer": ("identity", "usage", "intended", "limitations"),
+    "reproducer": ("identity", "data", "training", "quantisation", "evaluation"),
+    "risk": ("identity", "intended", "limitations", "license", "data", "evaluation"),
+}
+"""What a new section of the draft comes before, by who is to read the card."""
 _TOPIC = {"files": "usage", "quantisation": "training"}
 _TODO = re.compile(r"\W*todo\b.{0,80}|\[todo:.{0,120}\]", re.I | re.S)
 _OPEN = "**TODO:**"  # a question that is left in the card, by interview
@@ -58,16 +66,18 @@ class Places:
         A card that is closed: no fence is left open in it.
     """
 
-    def __init__(self, view: DraftView, wording: DraftWords) -> None:
+    def __init__(self, view: DraftView, wording: DraftWords, audience: Audience = "user") -> None:
         self.view, self.wording = view, wording
+        first = _FIRST[audience]
+        self.order = (*first, *(topic for topic in ORDER if topic not in first))
         text = view.readme.text
         self.lines = [text[start:end] for start, end in view.readme.lines()]
         self.filled: set[int] = set()
         self.sections = [s for s in view.sections if s.heading is not None]
         levels = Counter(s.depth for s in self.sections if 1 < s.depth < 7)
-        first = [s for s in self.sections if s.depth == 1]
+        titles = [s for s in self.sections if s.depth == 1]
         self.level = min(levels, default=2)
-        if len(first) > 2:
+        if len(titles) > 2:
             self.level = 1
         self.bold = bool(self.sections) and all(s.depth == 7 for s in self.sections)
 
@@ -78,7 +88,7 @@ class Places:
             return self._in_todo(topic, lines) or self._new(topic, lines)
         first, last = section.line, self._end(section)
         hollow = self._placeholder(section)
-        rank = ORDER.index(topic)
+        rank = self.order.index(topic)
         if (
             hollow is not None
             and hollow[0] not in self.filled
@@ -112,7 +122,7 @@ class Places:
                     nested = section.heading is not None and section.depth > 1
                     head = () if nested else (*self._head(topic), "")
                     operation = ReplaceLines((*more, *was), (*more, *head, *lines))
-                    return PlacedEdit(operation, block.last_line, ORDER.index(topic))
+                    return PlacedEdit(operation, block.last_line, self.order.index(topic))
         return None
 
     def _head(self, topic: str) -> tuple[str, ...]:
@@ -149,7 +159,7 @@ class Places:
 
     def _new(self, topic: str, lines: Sequence[str]) -> PlacedEdit:
         """A section of its own, behind those that come before it."""
-        rank = ORDER.index(topic)
+        rank = self.order.index(topic)
         new = (*self._head(topic), "", *lines)
         if not any(line.strip() for line in self.lines[self._body() :]):
             return PlacedEdit(InsertLines(new), 0, rank)
@@ -161,7 +171,7 @@ class Places:
         tops = [s for s in self.sections if s.depth == (7 if self.bold else self.level)]
         ranks: list[int] = []
         for section in tops:
-            own = [ORDER.index(topic) for topic in topics_of(_words(section)) if topic in ORDER]
+            own = [self.order.index(t) for t in topics_of(_words(section)) if t in ORDER]
             ranks.append(min(own, default=ranks[-1] if ranks else 0))
         before = [i for i, own in enumerate(ranks) if own <= rank]
         following = before[-1] + 1 if before else 0

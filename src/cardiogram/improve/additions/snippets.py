@@ -34,6 +34,7 @@ _ADAPTED = {
     "CAUSAL_LM": "AutoPeftModelForCausalLM",
     "SEQ_2_SEQ_LM": "AutoPeftModelForSeq2SeqLM",
 }
+_TEMPLATED = "apply_chat_template(messages, add_generation_prompt=True"
 _PROMPTED = re.compile(r"(?:StableDiffusion(?:XL|3)?|Flux|PixArt\w*|Sana|Kandinsky\w*)Pipeline")
 
 
@@ -134,13 +135,17 @@ def _needs(voice: CardVoice) -> str:
 def _generation(voice: CardVoice, id: str) -> str:
     loading = ', torch_dtype="auto", device_map="auto"' if _is_large(voice) else ""
     text, part = f'"{_example(voice)}"', '[0]["generated_text"]'
+    shown = ""
     if voice.fact("chat_template"):
         text = f'[{{"role": "user", "content": {text}}}]'
         part += '[-1]["content"]'
+        if not voice.view.facts.named("chat_prompt"):  # what could not be rendered is printed
+            shown = f"messages = {text}\nprint(generator.tokenizer.{_TEMPLATED}, tokenize=False))\n"
+            text = "messages"
     return (
         "from transformers import pipeline\n\n"
         f'generator = pipeline("text-generation", model="{id}"{loading})\n'
-        f"output = generator({text}, max_new_tokens=200)\n"
+        f"{shown}output = generator({text}, max_new_tokens=200)\n"
         f"print(output{part})"
     )
 
@@ -168,12 +173,18 @@ def _peft(voice: CardVoice) -> str:
     if kind is None or base is None or not is_id(base.value):
         return ""
     own = any(path.startswith("tokenizer") for path in voice.view.repository.files)
+    inputs = f'inputs = tokenizer("{_example(voice)}", return_tensors="pt").to(model.device)\n'
+    if own and voice.fact("chat_template"):
+        inputs = (
+            f'messages = [{{"role": "user", "content": "{_example(voice)}"}}]\n'
+            f"inputs = tokenizer.{_TEMPLATED}, return_dict=True, "
+            'return_tensors="pt").to(model.device)\n'
+        )
     return (
         f"from peft import {kind}\nfrom transformers import AutoTokenizer\n\n"
         f'model = {kind}.from_pretrained("{id}", device_map="auto")\n'
         f'tokenizer = AutoTokenizer.from_pretrained("{id if own else base.value}")\n'
-        f'inputs = tokenizer("{_example(voice)}", return_tensors="pt").to(model.device)\n'
-        "output = model.generate(**inputs, max_new_tokens=200)\n"
+        f"{inputs}output = model.generate(**inputs, max_new_tokens=200)\n"
         "print(tokenizer.decode(output[0], skip_special_tokens=True))"
     )
 

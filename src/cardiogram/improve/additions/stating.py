@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from cardiogram.improve.additions.draft_words import DraftWords
-from cardiogram.improve.draft import Sentence
+from cardiogram.improve.draft import Audience, Sentence
 from cardiogram.improve.view import README, DraftView
 from cardiogram.repository import Fact
 
@@ -26,10 +26,10 @@ class LabelledFact(NamedTuple):
 
 
 class CardVoice:
-    """How a card writes: its language, its lists, and what it said before."""
+    """How a card writes: its language, its lists, what it said before, and for whom."""
 
-    def __init__(self, view: DraftView, wording: DraftWords) -> None:
-        self.view, self.wording = view, wording
+    def __init__(self, view: DraftView, wording: DraftWords, audience: Audience = "user") -> None:
+        self.view, self.wording, self.audience = view, wording, audience
         lines = view.card.body.split("\n")
         marks = [line.lstrip()[0] for line in lines if re.match(r"\s*[-*+] \S", line)]
         self.mark = max(sorted(set(marks)), key=marks.count) if marks else "-"
@@ -47,7 +47,7 @@ class CardVoice:
         self, rows: Sequence[LabelledFact], head: str = "property"
     ) -> tuple[list[str], list[Sentence]]:
         """Lines of a table, or of a list where the card has lists, and what each of them says."""
-        rows = [row for row in rows if not self.says(row.label, row.value)]
+        rows = [row for row in rows if not self._has(row)]
         if not rows:
             return [], []
         colon = {"fr": " :", "zh": "：", "ja": "："}.get(self.wording.language, ":")
@@ -60,6 +60,11 @@ class CardVoice:
             above = [f"| {titles[0]} | {titles[1]} |", "|---|---|"]
         sentences = [Sentence(line, row.facts) for line, row in zip(lines, rows, strict=True)]
         return [*above, *lines], sentences
+
+    def _has(self, row: LabelledFact) -> bool:
+        """Whether the card has a row of this label, or a line with the label and its value."""
+        opens = (f"| {row.label} |", f"{self.mark} **{row.label}")
+        return self.says(row.label, row.value) or any(x.startswith(opens) for x in self.lines)
 
     def facts(self, name: str, about: str = "") -> tuple[Fact, ...]:
         """Facts of a name that something else than the card itself proves."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.repository.formats.chat_rendering import render_chat
     from cardiogram.repository.formats.gguf import GgufArray, GgufHeader, gguf_header
     from cardiogram.repository.formats.safetensors import SafetensorsHeader, safetensors_header
     from cardiogram.repository.formats.streamed import stream_json

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from cardiogram.repository.facts.contents import (
     base_models,
+    chat_prompts,
     configuration,
     context_length,
     inputs,
@@ -22,4 +23,5 @@ CONTENT_FACTS = (
     *sentence_models.FUNCTIONS,
     *inputs.FUNCTIONS,
     *special_tokens.FUNCTIONS,
+    *chat_prompts.FUNCTIONS,
 )
