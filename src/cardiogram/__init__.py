@@ -22,10 +22,8 @@ if TYPE_CHECKING:
     from cardiogram.check import Checked as Checked, check as check
     from cardiogram.collect import (
         Sample as Sample,
-        Snapshot as Snapshot,
         Source as Source,
         collect as collect,
-        take_snapshot as take_snapshot,
     )
     from cardiogram.errors import CardiogramError as CardiogramError
     from cardiogram.hub import HubSession as HubSession, Query as Query
@@ -57,5 +55,11 @@ if TYPE_CHECKING:
     )
     from cardiogram.repository.proof import Verification as Verification, verify as verify
     from cardiogram.store import Study as Study
+    from cardiogram.track.ledger import (
+        ModelLedger as ModelLedger,
+        Snapshot as Snapshot,
+        add_models as add_models,
+        take_snapshot as take_snapshot,
+    )
 
 attach(__name__)

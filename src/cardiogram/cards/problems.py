@@ -34,6 +34,8 @@ REPOSITORY_PROBLEMS = {
     "in_lfs": "README.md is stored in Git LFS, and the Hub reads no metadata of it",
     "disabled": "the Hub has disabled the repository",
     "renamed": "the repository has a new name, which is studied in its place",
+    "private": "the repository is private, and this login may see it",
+    "replaced": "another repository has its name by now",
     "unreachable": "the Hub did not answer; the next run tries again",
     "bad_count": "a count was negative, absurd or not a number, and was left out",
     "bad_date": "a date could not be read, and was left out",

@@ -138,6 +138,10 @@ def _open_study(*, folder: Path | None) -> Study | None:
     return None if folder is None else store.Study.open(folder)
 
 
+ledger_option = click.option(
+    "--ledger", type=PATH, default="cardiogram-ledger", help="Folder of the ledger."
+)
+
 study_argument = gather("study", _open_study, folder_argument)
 """The folder of a study that is there already, opened."""
 

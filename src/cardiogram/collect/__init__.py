@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.collect.collect import Source, collect, count_unread
+    from cardiogram.collect.collect import Source, collect, count_unread, is_transient
     from cardiogram.collect.daily_counts import Dated, read_dated
     from cardiogram.collect.read_cards import (
         draw_cards,
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
         strata_of,
     )
     from cardiogram.collect.sample import Sample
-    from cardiogram.collect.snapshot import Snapshot, take_snapshot
     from cardiogram.collect.sources import kind_of
 
 attach(__name__)

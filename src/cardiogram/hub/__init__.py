@@ -33,6 +33,13 @@ if TYPE_CHECKING:
         is_content,
         is_offline,
     )
+    from cardiogram.hub.counters import (
+        Discussed,
+        ask_discussed,
+        counter_row,
+        list_counters,
+        read_counters,
+    )
     from cardiogram.hub.datasets import (
         Published,
         check_dataset_id,
@@ -44,7 +51,6 @@ if TYPE_CHECKING:
     from cardiogram.hub.disk_cache import DiskCache
     from cardiogram.hub.hub_writer import Upload
     from cardiogram.hub.listing import (
-        COUNTS,
         Page,
         Query,
         Sort,

@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal, get_args
 from urllib.parse import parse_qs, urlsplit
@@ -37,9 +37,6 @@ EXPAND = (
     "trendingScore",
 )
 """What is asked of each model, by the Hub's names."""
-
-COUNTS = ("downloads", "downloadsAllTime", "likes")
-"""What changes from day to day; a snapshot asks for nothing else."""
 
 EMPTY_PAGES = 5  # in a row; then the list is taken to have no end
 PAGE = 1000  # the most that the Hub gives at once
@@ -125,7 +122,11 @@ class _Place:
 
 
 def list_pages(
-    session: HubSession, query: Query, cursor: str | None = None, fields: Sequence[str] = EXPAND
+    session: HubSession,
+    query: Query,
+    cursor: str | None = None,
+    fields: Sequence[str] = EXPAND,
+    as_row: Callable[[Mapping[str, object]], Row] | None = None,
 ) -> Iterator[Page]:
     """Walk the list; each page holds its place, so that a later walk can go on from there.
 
@@ -137,6 +138,8 @@ def list_pages(
         `next_cursor` of an earlier page of the same query; the limit counts the rows kept then.
     fields
         What to ask of each model, by the Hub's names; columns not asked for are null.
+    as_row
+        What makes a row of what the Hub says of a model; by default :func:`model_row`.
 
     Yields
     ------
@@ -162,7 +165,8 @@ def list_pages(
                 f"the Hub gives one page without a model after another for GET {_LIST!r}",
                 hint="Run the same command again later; it goes on where it stopped.",
             )
-        rows = [model_row(model if isinstance(model, Mapping) else {}) for model in answer.data]
+        models = (model if isinstance(model, Mapping) else {} for model in answer.data)
+        rows = list(map(as_row or model_row, models))
         kept = [row for row in rows if _is_recent(row, query)]
         if query.limit is not None:
             kept = kept[: query.limit - place.kept]
@@ -176,15 +180,13 @@ def list_pages(
         place = following
 
 
-def read_model(session: HubSession, repo_id: str, fields: Sequence[str] = EXPAND) -> Row:
+def read_model(session: HubSession, repo_id: str) -> Row:
     """Ask for the row of one model; whatever is wrong with it is in its `problems`.
 
     Parameters
     ----------
     repo_id
         ``owner/name``, or one of the old names without an owner.
-    fields
-        What to ask, by the Hub's names; columns not asked for are null.
 
     Returns
     -------
@@ -200,16 +202,26 @@ def read_model(session: HubSession, repo_id: str, fields: Sequence[str] = EXPAND
     """
     if not is_repo_id(repo_id):
         return _without_data(repo_id, "not_found")
-    answer = session.ask(f"{_LIST}/{repo_id}", [("expand", name) for name in fields], wanted="json")
-    if isinstance(answer, Failure):
-        return _without_data(repo_id, answer.problem)
-    if not isinstance(answer.data, Mapping):
-        return _without_data(repo_id, "unreachable: an answer that is not a model")
-    row = model_row(answer.data)
+    data = ask_model(session, repo_id, EXPAND)
+    if isinstance(data, str):
+        return _without_data(repo_id, data)
+    row = model_row(data)
     if row["id"] != repo_id and row["id"] is not None:
         row["problems"].append(f"renamed: {row['id']}")
         row["id"] = repo_id
     return row
+
+
+def ask_model(
+    session: HubSession, repo_id: str, fields: Sequence[str]
+) -> Mapping[str, object] | str:
+    """Fields of a model as the Hub gives them, or the problem because of which there are none."""
+    answer = session.ask(f"{_LIST}/{repo_id}", [("expand", name) for name in fields], wanted="json")
+    if isinstance(answer, Failure):
+        return answer.problem
+    if not isinstance(answer.data, Mapping):
+        return "unreachable: an answer that is not a model"
+    return answer.data
 
 
 def is_repo_id(text: str) -> bool:

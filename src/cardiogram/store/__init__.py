@@ -18,14 +18,14 @@ if TYPE_CHECKING:
     from cardiogram.store.damage import (
         ANALYZED,
         COLLECTED,
-        DATED,
         MAPPED,
         RATED,
         read_error,
         redo,
         set_aside,
     )
-    from cardiogram.store.files import write_atomically, write_error
+    from cardiogram.store.files import append_line, write_atomically, write_error
+    from cardiogram.store.lock import lock_folder
     from cardiogram.store.schemas import (
         ADDED_LATER,
         CARDS,

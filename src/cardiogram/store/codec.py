@@ -10,7 +10,9 @@ import math
 import types
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields, is_dataclass
+from datetime import date
 from functools import cache
+from pathlib import PurePath
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
 
 from cardiogram.errors import DataError
@@ -22,7 +24,7 @@ OMIT_NONE = {"omit": True}
 
 
 def to_json(value: object, sparse: tuple[type, ...] = ()) -> Any:
-    """Lay a dataclass out as JSON knows it; a NaN and an infinity are null, at any depth.
+    """Lay a dataclass out as JSON knows it; a NaN and an infinity are null, days and paths texts.
 
     Parameters
     ----------
@@ -43,7 +45,9 @@ def to_json(value: object, sparse: tuple[type, ...] = ()) -> Any:
         return [to_json(inner, sparse) for inner in value]
     if isinstance(value, float):
         return float(value) if math.isfinite(value) else None
-    return value
+    if isinstance(value, date):
+        return value.isoformat()
+    return str(value) if isinstance(value, PurePath) else value
 
 
 def from_json(kind: type[T], value: object, place: str = "it") -> T:

@@ -20,7 +20,6 @@ COLLECTED = ("study.toml", "listing", "models", "cards")
 RATED = ("features", "ratings")
 MAPPED = ("features", "map", "vectors")
 ANALYZED = ("features", "snapshots")
-DATED = ("snapshots",)
 """Files and folders of a study by the step that makes them."""
 
 _MADE_BY = {

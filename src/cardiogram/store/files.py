@@ -39,6 +39,26 @@ def write_atomically(path: Path, data: bytes) -> None:
         raise write_error(path, error) from error
 
 
+def append_line(path: Path, line: str) -> None:
+    """Add a line to a file, and to the disk; half a line that a killed process left is ended.
+
+    Raises
+    ------
+    DataError
+        The disk is full or the folder cannot be written.
+    """
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("ab+") as file:
+            file.seek(max(0, file.tell() - 1))
+            start = b"" if file.read(1) in (b"", b"\n") else b"\n"
+            file.write(start + line.encode() + b"\n")
+            file.flush()
+            os.fsync(file.fileno())
+    except OSError as error:
+        raise write_error(path, error) from error
+
+
 def _sync_folder(folder: Path) -> None:
     handle = os.open(folder, os.O_RDONLY)
     try:

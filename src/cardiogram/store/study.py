@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import os
-import socket
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +11,11 @@ from typing import TYPE_CHECKING, Any
 
 import tomli_w
 
-from cardiogram.errors import DataError, StudyBusy
+from cardiogram.errors import DataError
 from cardiogram.names import CardType
 from cardiogram.store.damage import read_error
-from cardiogram.store.files import TEMPORARY, write_atomically, write_error
+from cardiogram.store.files import write_atomically
+from cardiogram.store.lock import lock_folder
 from cardiogram.text import parse_toml
 
 if TYPE_CHECKING:
@@ -159,32 +158,5 @@ class Study:
         StudyBusy
             Another process holds it; the message says which.
         """
-        path = self.root / ".lock"
-        try:
-            self.root.mkdir(parents=True, exist_ok=True)
-            file = path.open("a+b", buffering=0)
-        except OSError as error:
-            raise write_error(path, error) from error
-        with file:
-            try:
-                fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except BlockingIOError as error:
-                file.seek(0)
-                holder = file.read().decode("utf-8", "replace").strip() or "another process"
-                raise StudyBusy(
-                    f"{str(self.root)!r} is in use by {holder}",
-                    hint="Wait until it ends, or give this study a folder of its own.",
-                ) from error
-            with contextlib.suppress(OSError):  # a full disk: the name is only a courtesy
-                file.truncate(0)
-                file.write(f"process {os.getpid()} on {socket.gethostname()}".encode())
-            self._sweep()
+        with lock_folder(self.root, (*_FOLDERS, "vectors", "snapshots")):
             yield
-
-    def _sweep(self) -> None:
-        """Remove the halves of files that a killed process was writing."""
-        folders = ("", *_FOLDERS, "vectors", "snapshots")
-        for folder in (self.root / name for name in folders):
-            for path in folder.glob(".*.tmp"):
-                if TEMPORARY.fullmatch(path.name):
-                    path.unlink(missing_ok=True)

@@ -59,10 +59,17 @@ class Table:
         note
             Text kept in the shard's own metadata, for :meth:`note`.
         """
+        write_atomically(self.folder / f"{name}.parquet", self.encode(rows, note))
+
+    def encode(
+        self, rows: Sequence[Mapping[str, object]], note: Mapping[str, str] | None = None
+    ) -> bytes:
+        """The file that :meth:`write` writes."""
         table = self.as_table(rows).replace_schema_metadata(dict(note) if note else None)
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
-        write_atomically(self.folder / f"{name}.parquet", sink.getvalue().to_pybytes())
+        data: bytes = sink.getvalue().to_pybytes()
+        return data
 
     def as_table(self, rows: Sequence[Mapping[str, object]]) -> pa.Table:
         """Rows with this table's columns and types; a column left out is null."""

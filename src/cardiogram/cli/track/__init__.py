@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import click
 
-from cardiogram.cli.group import Group
+from cardiogram.cli.group import Group, modules
 
 
-@click.group("track", cls=Group, headings={"Over time": ("track.snapshot",)})
+@click.group("track", cls=Group, headings={"Over time": modules("track", "add snapshot")})
 def command() -> None:
     """Follow a study over time."""

@@ -1,41 +1,37 @@
-"""The command that asks for today's counts."""
+"""The command that asks for today's counters."""
 
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 
 import click
 
 from cardiogram import store
-from cardiogram.cli.options import json_option, print_results, study_argument
+from cardiogram.cli.options import PATH, json_option, ledger_option, print_results
 from cardiogram.cli.progress_bars import progress_bars
 
 
 @click.command("snapshot")
-@study_argument
+@click.argument("study", type=PATH, required=False)
+@ledger_option
 @json_option
-def command(study: store.Study, as_json: bool) -> None:
-    """Ask the Hub for today's downloads and likes of a study's models.
+def command(study: Path | None, ledger: Path, as_json: bool) -> None:
+    """Write down what the Hub counts of the models today.
 
-    They are kept in FOLDER/snapshots, one file a day; the collection itself is the first snapshot.
-    From two that lie 25 to 35 days apart, analyze tells what changed. Exits with 1 where a model
-    could not be reached; the same command asks for it again.
+    They are those of the ledger, or of STUDY. Their counters are kept in snapshots/, one file a
+    day; run it once a day. A day that is missed is a hole,
+    and nothing is guessed for it. From two snapshots of a study that lie 25 to 35 days apart,
+    analyze tells what changed. Exits with 1 where a model could not be reached; the same command
+    asks for it again.
     """
-    from cardiogram.collect import take_snapshot
+    from cardiogram.track.ledger import ModelLedger, take_snapshot
 
-    with study.lock(), progress_bars() as on_progress:
-        taken = store.redo(
-            study.root, lambda: take_snapshot(study, on_progress=on_progress), store.DATED
-        )
-    problems = dict(taken.problems)
-    counts = "".join(f", {count} {name}" for name, count in problems.items())
+    with progress_bars() as on_progress:
+        taken = take_snapshot(ModelLedger.open(study or ledger), on_progress=on_progress)
+    counts = "".join(f", {len(ids)} {name}" for name, ids in taken.problems.items())
     print_results(
-        {
-            "day": taken.day.isoformat(),
-            "models": taken.models,
-            "problems": problems,
-            "snapshot": str(taken.path),
-        },
+        store.to_json(taken),
         f"{taken.models} models on {taken.day}{counts}: {taken.path}\n",
         as_json,
     )
