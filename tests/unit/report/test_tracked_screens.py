@@ -66,9 +66,10 @@ def test_no_p_value_stands_beside_one_model() -> None:
 
 
 def test_what_is_not_identified_says_why_and_names_no_size_that_would_show() -> None:
-    verdict = EffectVerdict("not identified", "Not identified: edited while rising.", "rising")
+    verdict = EffectVerdict("not identified", "", "edited while rising")
     text = render_effect([replace(DOWNLOADS, verdict=verdict)], Look())
-    assert text.startswith("Not identified: edited while rising.\n")
+    first = "What the changes did to new downloads is not identified: edited while rising."
+    assert " ".join(text.split()).startswith(first)
     assert "would show" not in text
 
 

@@ -8,6 +8,16 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.report.data.data_blocks import make_blocks
+    from cardiogram.report.data.effect_words import (
+        OUTCOMES,
+        day_changes,
+        say_estimate,
+        say_placebo,
+        say_rest,
+        say_selection,
+        say_share,
+        say_verdict,
+    )
     from cardiogram.report.data.match import CardPair
     from cardiogram.report.data.origin import StudyOrigin
     from cardiogram.report.data.payload import Payload, build_payload, read_standing

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
-from cardiogram.report.data import WatchedModel, say_compared
-from cardiogram.report.markup import (
-    Bounds,
-    DayChange,
-    Ends,
-    count_of,
-    format_change,
-    read_bounds,
-    wrap_lines,
+from cardiogram.report.data import (
+    OUTCOMES,
+    WatchedModel,
+    day_changes,
+    say_compared,
+    say_estimate,
+    say_placebo,
+    say_rest,
+    say_selection,
+    say_share,
+    say_verdict,
 )
+from cardiogram.report.markup import format_change, wrap_lines
 from cardiogram.report.terminal.paint import paint, shorten_name
 from cardiogram.report.terminal.tracked.sparks import draw_spark, plot_days
 from cardiogram.report.terminal.writing import SCREEN, Look, height_of, join_parts, one_line
-from cardiogram.track.effect import DayPoint, Effect
-
-_NAMES = {"downloads": "new downloads", "likes": "likes"}
+from cardiogram.track.effect import Effect
 
 
 def render_effect(
@@ -62,86 +63,45 @@ def _of_all(effects: Sequence[Effect], look: Look, is_drawn: bool = True) -> lis
     """All changed models together."""
     if not effects:
         return []
-    main = effects[0]
-    verdict = wrap_lines(one_line(main.verdict.sentence), width=look.width)
-    rest_on = (
-        f"{count_of(main.models, 'changed model')} by {count_of(main.authors, 'author')}, "
-        f"{main.donors:,} like them, {main.window} days before and after"
-    )
-    figures = [rest_on, *(_row(effect) for effect in effects)]
-    plot = []
+    main, plot = effects[0], []
+    verdict = wrap_lines(plain_signs(f"{say_verdict(main)}."), width=look.width)
     if is_drawn and main.days:
-        band = (
-            "band: 95 % of placebo dates" if look.letters == "ascii" else "░ 95 % of placebo dates"
-        )
-        plot = [f"new downloads by day, less those of models like them   {band}"]
+        band = ":" if look.letters == "ascii" else "░"
+        plot = [f"new downloads by day, less models like them    {band} 95 % of placebo dates"]
         plot += plot_days(list(day_changes(main.days)), look)
+    figures = [*wrap_lines(say_rest(main), width=look.width), *map(_row, effects)]
     return [[paint(line, "bold", look) for line in verdict], figures, plot, list(_checks(main))]
 
 
 def _row(effect: Effect) -> str:
     """An outcome with its interval, and what it means."""
+    said = {"effect": "an effect", "none seen": "none seen"}.get(effect.verdict.kind)
     if effect.estimate is None:
-        return f"  {_NAMES[effect.outcome]:<14} {one_line(effect.verdict.reason or 'not known')}"
-    said = {"effect": "an effect", "not identified": "not identified"}.get(effect.verdict.kind)
-    if said is None:
-        said = "none seen"
-        if effect.detectable is not None:
-            said += f"; {format_share_gain(effect.detectable)} would show"
-    return (
-        f"  {_NAMES[effect.outcome]:<14} {write_change(effect.estimate):>7}  "
-        f"{_between(effect.interval):<20} {said}"
-    )
-
-
-def format_share_gain(share: float) -> str:
-    """Write a share that is gained as a percentage."""
-    return f"{100 * share:+.0f} %"
-
-
-def _between(interval: Ends | None) -> str:
-    bounds = read_bounds(interval)
-    if bounds is None:
-        return ""
-    low, high = map(write_change, bounds)
-    return f"({low.removesuffix(' %') if high.endswith(' %') else low} to {high})"
-
-
-def write_change(log: float) -> str:
-    """Write a logarithmic change in letters that every terminal has."""
-    return format_change(log).replace("−", "-")
+        said, estimate = one_line(effect.verdict.reason or "not known"), ""
+    else:
+        estimate = plain_signs(say_estimate(effect.estimate, effect.interval))
+        said = said or "not identified"
+    if effect.verdict.kind == "none seen" and effect.detectable is not None:
+        said += f"; {say_share(effect.detectable)} would show"
+    return f"  {OUTCOMES[effect.outcome]:<14} {estimate:<24} {said}"
 
 
 def _checks(effect: Effect) -> Iterator[str]:
+    rows: list[tuple[str, str]] = []
     if effect.placebo:
-        placebo = effect.placebo
-        yield (
-            f"  placebo dates  {placebo.crossed} of {placebo.runs} cross the line, "
-            f"{placebo.expected:.0f} expected"
-        )
-    if (check := effect.selection) and check.estimate is not None:
-        said = "not the same as" if check.differs else "no different from"
-        yield (
-            f"  growth before  {write_change(check.estimate)} {_between(check.interval)}: {said} "
-            "models like them"
-        )
+        rows.append(("placebo dates", say_placebo(effect.placebo)))
+    if effect.selection:
+        rows.append(("growth before", say_selection(effect.selection)))
     if (dose := effect.dose) and dose.slope is not None:
-        yield (
-            f"  rating         {write_change(dose.slope)} {_between(dose.interval)} for each "
-            "point it rose"
-        )
+        slope = say_estimate(dose.slope, dose.interval)
+        rows.append(("rating", f"{slope} for each point it rose"))
     if (cross := effect.cross_check) and cross.estimate is not None:
         p = f", p {cross.p_value:.2f}" if cross.p_value is not None else ""
-        yield f"  cross-check    {write_change(cross.estimate)}{p} (Callaway and Sant'Anna)"
+        rows.append(("cross-check", f"{format_change(cross.estimate)}{p} (Callaway and Sant'Anna)"))
+    for name, said in rows:
+        yield f"  {name:<14} {plain_signs(said)}"
 
 
-def day_changes(days: Sequence[DayPoint]) -> Iterator[DayChange]:
-    """Days of an event study as they are drawn."""
-    for day in days:
-        yield DayChange(
-            day.day, day.estimate, _pair(day.low, day.high), _pair(day.band_low, day.band_high)
-        )
-
-
-def _pair(low: float | None, high: float | None) -> Bounds | None:
-    return None if low is None or high is None else Bounds(low, high)
+def plain_signs(text: str) -> str:
+    """A text with signs that every terminal has."""
+    return text.replace("−", "-").replace("\u00a0", " ")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import math
 
+from cardiogram.report.data import say_share
 from cardiogram.report.markup import count_of, wrap_lines
 from cardiogram.report.terminal.paint import paint
-from cardiogram.report.terminal.tracked.effect_screen import format_share_gain
 from cardiogram.report.terminal.tracked.sparks import draw_bar
 from cardiogram.report.terminal.writing import Look, join_parts, one_line
 from cardiogram.track.effect import EffectPlan, PlanDraw
@@ -26,7 +26,7 @@ def render_experiment(
     following
         The command to run next.
     """
-    gain = format_share_gain(plan.effect)
+    gain = say_share(plan.effect)
     if plan.needed is None:
         head = [f"How many models {gain} needs is not known: {one_line(plan.reason or '')}."]
         return join_parts([wrap_lines(head[0], width=look.width)])
@@ -56,7 +56,7 @@ def _curve(plan: EffectPlan, look: Look) -> list[str]:
         return []
     top = max(math.log1p(point.effect) for point in points)
     rows = [
-        f"  {point.models:>7,}   {format_share_gain(point.effect):>7}   "
+        f"  {point.models:>7,}   {say_share(point.effect):>7}   "
         f"{draw_bar(math.log1p(point.effect) / top, 40, look)}"
         for point in points
     ]
