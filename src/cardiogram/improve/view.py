@@ -21,11 +21,11 @@ _FEW_WORDS = 80
 """Words under which an ASCII text without a word of another language is taken for English."""
 _ENGLISH = frozenset(("the", "this", "with", "and", "were"))
 _OTHERS = re.compile(
-    r"\b(?:der|die|das|und|ist|mit|auf|von|il|di|che|per|con|el|los|las|que|para|le|les|des|est|"
-    r"pour|och|att|som|het|een|van|voor|dan|yang|untuk|adalah|dengan|ini|uma|com|nie|jest|bir)\b",
+    r"\b(?:der|die|das|und|ist|(?-i:[mM]it)|auf|von|il|di|che|per|con|el|los|las|que|para|le|les|"
+    r"des|est|pour|och|att|som|het|een|van|voor|dan|yang|untuk|adalah|dengan|ini|uma|com|nie|jest|bir)\b",
     re.IGNORECASE,
 )
-"""Words that a text in English has not."""
+"""Words that a text in English has not; MIT is a licence."""
 _WORD = re.compile(r"[^\W\d_]+")
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 
+from cardiogram.cards import is_placeholder
 from cardiogram.improve.additions.draft_words import DraftWords
 from cardiogram.improve.additions.front_matter_keys import find_metadata
 from cardiogram.improve.additions.identity import (
@@ -25,10 +26,11 @@ from cardiogram.improve.additions.learning import (
 )
 from cardiogram.improve.additions.places import PlacedEdit, Places
 from cardiogram.improve.additions.snippets import find_snippets
-from cardiogram.improve.additions.stating import CardVoice
+from cardiogram.improve.additions.stating import CardVoice, is_plain, link
 from cardiogram.improve.draft import Audience, DraftChange, Sentence
 from cardiogram.improve.operations import InsertLines, ReplaceLines
 from cardiogram.improve.view import DraftView
+from cardiogram.repository import Fact
 
 _EXCELLENT = 3.9
 """Rating from which a card is left alone: what facts could add is worth less than it disturbs."""
@@ -227,6 +229,50 @@ def _limitations(voice: CardVoice, places: Places) -> Iterator[Placing]:
         yield from _section(places, "limitations", "limitations", why, parts)
 
 
+def _citation(voice: CardVoice, places: Places) -> Iterator[Placing]:
+    """How files say that the model, or its base, is to be cited; the base's as the base's."""
+    if _cites(voice):
+        return
+    parts: list[Part] = []
+    bases = {str(f.value) for f in voice.view.facts.named("base_model")}
+    for fact in voice.view.facts.named("citation")[:1]:
+        said = voice.wording.say("citation", path=fact.about)
+        parts.append(_cited(said if is_plain(fact.about) else "", fact))
+    for fact in voice.view.facts.named("base_citation"):
+        if fact.about in bases:
+            parts.append(_cited(voice.wording.say("base_citation", repo=link(fact.about)), fact))
+    for fact in voice.view.facts.named("base_paper"):
+        if fact.about in bases and not voice.says(str(fact.value)):
+            paper = f"[arXiv:{fact.value}](https://arxiv.org/abs/{fact.value})"
+            said = voice.wording.say("base_paper", repo=link(fact.about), paper=paper)
+            parts.append(_prose([Sentence(said, (fact,))] if said else []))
+    why = "Files say how to cite it; who builds on it has the entry at hand."
+    yield from _section(places, "citation", "structure", why, parts)
+
+
+def _cites(voice: CardVoice) -> bool:
+    """Whether the card says how to cite something: by an entry, or in a section of its own."""
+    card = voice.view.card
+    if any(
+        block.kind == "code" and block.text.lstrip()[:1] == "@" for block in card.document.blocks
+    ):
+        return True
+    words = (
+        block.text
+        for section in voice.view.sections
+        if "citation" in section.topics
+        for block in section.blocks
+    )
+    return any(not is_placeholder(text) for text in words)
+
+
+def _cited(said: str, fact: Fact) -> Part:
+    if not said:
+        return [], []
+    lines = [said, "", "```bibtex", *str(fact.value).split("\n"), "```"]
+    return lines, [Sentence("\n".join(lines), (fact,))]
+
+
 _SECTIONS: tuple[Callable[[CardVoice, Places], Iterator[Placing]], ...] = (
     _identity,
     _usage,
@@ -235,4 +281,5 @@ _SECTIONS: tuple[Callable[[CardVoice, Places], Iterator[Placing]], ...] = (
     _training,
     _results,
     _limitations,
+    _citation,
 )

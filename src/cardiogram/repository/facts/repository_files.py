@@ -247,4 +247,4 @@ class Files:
 def _parse(path: str, data: bytes) -> object:
     if path.endswith(".jsonl"):
         return [read_json(line) for line in data.splitlines() if line.strip()]
-    return read_yaml(data) if path.endswith((".yaml", ".yml")) else read_json(data)
+    return read_yaml(data) if path.endswith((".yaml", ".yml", ".cff")) else read_json(data)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from cardiogram.repository.fact import Fact, FactSource
 from cardiogram.repository.facts.lineage.base_shape import context_of, parameters_of
+from cardiogram.repository.facts.lineage.citations import base_citation
 from cardiogram.repository.facts.lineage.front_facts import declared_facts, texts_of
 from cardiogram.repository.facts.lineage.merges import MERGE_FACTS
 from cardiogram.repository.facts.lineage.related_words import dataset_words, model_words
@@ -33,6 +34,7 @@ def base_facts(files: Files) -> Iterator[Fact]:
             yield Fact("licence_name", name_source.value, (name_source,), about=base.named)
         yield from _shape(base)
         yield from model_words(base)
+        yield from base_citation(base)
 
 
 def _named(name: str, source: FactSource, about: str) -> Iterator[Fact]:
