@@ -45,7 +45,7 @@ test: $(BIN)/.developed  ## Run all tests, in two processes
 lowest:  ## Smoke tests on the oldest Python and the lowest versions: PYTHON=python3.10 VENV=.venv-lowest
 	mkdir -p $(VENV)
 	$(PYTHON) tools/requirements.py lowest >$(VENV)/lowest.txt
-	$(MAKE) VERSIONS=$(VENV)/lowest.txt EXTRAS=study,map,figures $(BIN)/.installed
+	$(MAKE) VERSIONS=$(VENV)/lowest.txt EXTRAS=study,map,figures,track $(BIN)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(VENV)/lowest.txt \
 		pytest pytest-xdist hypothesis
 	$(BIN)/cardiogram study $(VENV)/study --from examples/sample >/dev/null

@@ -24,7 +24,7 @@ from cardiogram.stats.regression.counts import negative_binomial, ppml
 from cardiogram.stats.regression.regression import Norm, least_squares, m_estimator
 from cardiogram.stats.regression.theil_sen import theil_sen
 from cardiogram.stats.resampling.cluster_bootstrap import Floats, Integers, author_codes
-from cardiogram.track.effect.group_time import group_time_mean
+from cardiogram.track.effect.effect_checks import group_time_mean
 from support import SHARED, needs_shared
 
 pytestmark = needs_shared

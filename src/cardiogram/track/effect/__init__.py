@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.track.effect.comparison import Comparison, compare_models
     from cardiogram.track.effect.effect import (
         CrossCheck,
         DayPoint,
@@ -20,12 +21,17 @@ if TYPE_CHECKING:
         VerdictKind,
     )
     from cardiogram.track.effect.effect_panel import EffectPanel, LeftOut, Outcome, Unit
-    from cardiogram.track.effect.effect_plan import (
+    from cardiogram.track.effect.find_effect import estimate_effect, find_effect
+    from cardiogram.track.effect.planning import (
         DetectableEffect,
         DrawnModel,
         EffectPlan,
         PlanDraw,
         WindowChoice,
+        choose_window,
+        draw_turns,
+        plan_models,
     )
+    from cardiogram.track.effect.single_model import compare_single
 
 attach(__name__)

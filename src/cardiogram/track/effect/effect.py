@@ -221,7 +221,8 @@ class SingleModel:
     donors_before, donors_after
         Median of the donors like it on the same days.
     chance_low, chance_high
-        New a day after the edit between which 95 % of the donors like it would lie by chance.
+        New a day after the edit between which 95 % of models like it would lie, had they had as
+        many before.
     detectable
         How many times as many downloads a change would have to bring to be seen with a power of
         80 %; None where `reason` says why.

@@ -1,0 +1,151 @@
+"""Changed models beside donors, and donors that were edited on paper beside other donors."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from cardiogram.stats.resampling import Integers
+from cardiogram.track.effect.effect import Counter
+from cardiogram.track.effect.effect_panel import EffectPanel, LeftOut, Outcome, Unit
+from cardiogram.track.effect.matching import FEWEST, MatchedModels, match_models
+from cardiogram.track.effect.window_counts import FEWEST_COUNTED, MONTH, WindowCounts
+
+MOST_DONORS = 2_000
+"""Donors that are edited on paper, and compared with in placebo studies."""
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """What an effect is read from.
+
+    Attributes
+    ----------
+    cluster
+        Unit of every row of the panel: its author, or itself where dates were drawn by lot.
+    treated, dates
+        Changed models that can be compared, and the days of their edits, shape (m,).
+    placebo, placebo_dates
+        Donors with days of the changed models' edits, compared in the same way, shape (n,).
+    left_out
+        Changed models that cannot, each with its reason.
+    """
+
+    panel: EffectPanel
+    outcome: Outcome
+    counts: WindowCounts
+    window: int
+    unit: Unit
+    cluster: Integers
+    treated: MatchedModels
+    dates: Integers
+    placebo: MatchedModels
+    placebo_dates: Integers
+    left_out: tuple[LeftOut, ...]
+
+    @property
+    def counter(self) -> Counter:
+        """All-time or rolling."""
+        return self.counts.counter
+
+
+def compare_models(
+    panel: EffectPanel, window: int, outcome: Outcome = "downloads", seed: int = 0
+) -> Comparison:
+    """Count the windows of changed models and of the donors like them.
+
+    Parameters
+    ----------
+    window
+        Days before and after; it is the donors' that chose it (`choose_window`).
+    seed
+        Of the days on which donors are edited on paper.
+    """
+    unit: Unit = "model" if panel.drawn else "author"
+    rows, donors = panel.treated, panel.donors
+    counts, bounds = _choose_counter(panel, window, outcome, rows)
+    known = bounds[:, 0] >= 0
+    reasons = {int(row): _why_unknown(counts, panel, row, window) for row in rows[~known]}
+    rows, bounds = rows[known], bounds[known]
+    rows, bounds, quiet = _enough(counts, rows, bounds, window)
+    reasons |= dict.fromkeys(quiet, f"fewer than {FEWEST_COUNTED:.0f} {outcome} in {window} days")
+    treated = match_models(panel, counts, rows, bounds, donors)
+    lonely = np.isnan(treated.own)
+    few = f"fewer than {FEWEST} models that were not changed are known on its days"
+    reasons |= dict.fromkeys((int(row) for row in rows[lonely]), few)
+    treated = treated.take(np.flatnonzero(~lonely))
+    dates = panel.edit[treated.rows]
+    placebo, placebo_dates = _edit_on_paper(panel, counts, dates, window, seed)
+    cluster = np.arange(len(panel.models)) if panel.drawn else panel.author
+    left_out = tuple(LeftOut(panel.models[row], reasons[row]) for row in sorted(reasons))
+    return Comparison(
+        panel,
+        outcome,
+        counts,
+        window,
+        unit,
+        cluster.astype(np.int64),
+        treated,
+        dates,
+        placebo,
+        placebo_dates,
+        panel.left_out + left_out,
+    )
+
+
+def _choose_counter(
+    panel: EffectPanel, window: int, outcome: Outcome, rows: Integers
+) -> tuple[WindowCounts, Integers]:
+    """All-time counts, or the rolling one where these are known of less than half as many."""
+    dates = panel.edit[rows]
+    counts = WindowCounts.of(panel, outcome, "all-time")
+    bounds = counts.bounds(rows, dates, window)
+    if outcome == "likes":
+        return counts, bounds
+    rolling = WindowCounts.of(panel, outcome, "rolling")
+    others = rolling.bounds(rows, dates, window)
+    few = 2 * int((bounds[:, 0] >= 0).sum()) < int((others[:, 0] >= 0).sum())
+    return (rolling, others) if few else (counts, bounds)
+
+
+def _why_unknown(counts: WindowCounts, panel: EffectPanel, row: int, window: int) -> str:
+    edit = int(panel.edit[row])
+    around = slice(max(edit - window, 0), edit + window + 3)
+    if np.unique(counts.segment[row, around]).size > 1:
+        return "its counter was recounted or fell near the edit"
+    if edit < window or edit + window + 2 > panel.days:
+        return f"not watched for {window} days before and after the edit"
+    return "its counter is not known near the edit"
+
+
+def _enough(
+    counts: WindowCounts, rows: Integers, bounds: Integers, window: int
+) -> tuple[Integers, Integers, list[int]]:
+    """Models with enough downloads before their windows end; and those without."""
+    if not rows.size:
+        return rows, bounds, []
+    ends, at = np.unique(bounds[:, 1], return_inverse=True)
+    level = np.exp(counts.levels(ends)[at, rows])
+    days = MONTH if counts.counter == "rolling" else window
+    enough = ~(level * days < FEWEST_COUNTED)  # what is not known is not few
+    return rows[enough], bounds[enough], [int(row) for row in rows[~enough]]
+
+
+def _edit_on_paper(
+    panel: EffectPanel, counts: WindowCounts, dates: Integers, window: int, seed: int
+) -> tuple[MatchedModels, Integers]:
+    """Donors with days of the changed models' edits, compared as if they were changed."""
+    donors, rng = panel.donors, np.random.default_rng(seed)
+    rows = donors if donors.size <= MOST_DONORS else np.sort(rng.choice(donors, MOST_DONORS, False))
+    if not dates.size:
+        rows = rows[:0]
+    paper = rng.choice(dates, rows.size) if rows.size else rows
+    bounds = counts.bounds(rows, paper, window)
+    known = np.flatnonzero(bounds[:, 0] >= 0)
+    rows, bounds, paper = rows[known], bounds[known], paper[known]
+    kept, bounds, quiet = _enough(counts, rows, bounds, window)
+    paper = paper[~np.isin(rows, quiet)]
+    matched = match_models(panel, counts, kept, bounds, rows)
+    whole = np.flatnonzero(np.isfinite(matched.own))
+    return matched.take(whole), paper[whole]

@@ -1,0 +1,80 @@
+"""Effect against dose: whether cards that became better by more gain more."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardiogram.stats.clustered_difference import clustered_difference, weigh_clusters
+from cardiogram.stats.distributions import student_quantile
+from cardiogram.stats.resampling import Floats, Integers, Interval
+from cardiogram.track.effect.comparison import Comparison
+from cardiogram.track.effect.effect import Dose, DoseGroup
+
+_FEWEST_MODELS, _FEWEST_UNITS = 8, 5
+_METHOD = "Student's t by cluster"
+
+
+def relate_dose(
+    comparison: Comparison, draws: int = 999, seed: int = 0, level: float = 0.95
+) -> Dose:
+    """Slope of the effect on the change of the rating, among changed models.
+
+    Returns
+    -------
+    Dose
+        Its p-value is by random signs, one a unit, under a slope of 0.
+    """
+    doses = comparison.panel.dose[comparison.treated.rows]
+    known = np.flatnonzero(np.isfinite(doses))
+    matched, x = comparison.treated.take(known), doses[known]
+    cluster = np.unique(comparison.cluster[matched.rows], return_inverse=True)[1]
+    units = int(np.unique(cluster).size)
+    if known.size < _FEWEST_MODELS or units < _FEWEST_UNITS:
+        few = f"{known.size} models of {units} {comparison.unit}s have both ratings"
+        return Dose(int(known.size), reason=f"too few: {few}")
+    groups = _groups(comparison, known, x)
+    share = weigh_clusters(cluster)
+    apart = x - share @ x
+    spread = float(share @ apart**2)
+    if spread < 1e-12:
+        return Dose(int(known.size), groups=groups, reason="every card improved by as much")
+    y = matched.excess - share @ matched.excess
+    slope = float(share @ (apart * y)) / spread
+    scores = np.bincount(cluster, share * apart * (y - slope * apart)) / spread
+    pulls = np.bincount(cluster, share * apart**2)
+    kish = float(pulls.sum()) ** 2 / float(pulls @ pulls)
+    if kish <= 2:
+        return Dose(int(known.size), slope, groups=groups, reason="one author's cards decide it")
+    se = float(np.sqrt(scores @ scores * kish / (kish - 1)))
+    half = student_quantile(level, kish - 1) * se
+    interval = Interval(level, slope - half, slope + half, _METHOD, units, draws, seed)
+    p_value = _signs(np.bincount(cluster, share * apart * y), draws, seed)
+    return Dose(int(known.size), slope, interval, p_value, groups)
+
+
+def _signs(scores: NDArray[np.floating | np.integer], draws: int, seed: int) -> float:
+    """Share of random signs whose sum is as far from 0."""
+    signs = np.random.default_rng(seed).choice((-1.0, 1.0), (draws, scores.size))
+    beyond = np.abs(signs @ scores) >= abs(float(scores.sum())) * (1 - 1e-9)
+    return (1 + int(beyond.sum())) / (1 + draws)
+
+
+def _groups(comparison: Comparison, known: Integers, x: Floats) -> tuple[DoseGroup, ...]:
+    """Thirds of the changed models by how much their cards improved."""
+    edges = np.unique(np.quantile(x, (0, 1 / 3, 2 / 3, 1)))
+    place = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, max(edges.size - 2, 0))
+    groups = []
+    for third in np.unique(place):
+        part = comparison.treated.take(known[place == third])
+        cluster = comparison.cluster[part.rows]
+        near = comparison.cluster[part.near]
+        found = clustered_difference(part.own, cluster, part.changes, part.weights, near)
+        interval = found.interval if np.unique(cluster).size >= _FEWEST_UNITS else None
+        inside = x[place == third]
+        groups.append(
+            DoseGroup(
+                float(inside.min()), float(inside.max()), inside.size, found.estimate, interval
+            )
+        )
+    return tuple(groups)

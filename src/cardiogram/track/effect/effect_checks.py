@@ -1,0 +1,186 @@
+"""What is always printed beside an effect: growth before, placebo dates, another method."""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from cardiogram.stats.clustered_difference import clustered_difference
+from cardiogram.stats.resampling import Floats, Integers
+from cardiogram.track.effect.comparison import MOST_DONORS, Comparison
+from cardiogram.track.effect.effect import CrossCheck, PlaceboDates, SelectionCheck
+from cardiogram.track.effect.matching import match_models
+from cardiogram.track.effect.window_counts import MONTH, SKIPPED
+
+PLACEBO_RUNS = 60
+SIGNIFICANT = 0.05
+
+RowMask = NDArray[np.bool_]
+
+_MOST_TREATED = 300  # changed models that are given other dates
+_FEWEST_UNITS = 5
+
+
+def check_selection(comparison: Comparison) -> SelectionCheck | None:
+    """Compare the growth in the 14 days before the edit; None where it is not known.
+
+    Donors are chosen by level, age and task, and not by growth.
+    """
+    panel, treated = comparison.panel, comparison.treated
+    matched = match_models(
+        panel, comparison.counts, treated.rows, treated.bounds, panel.donors, rising=True
+    )
+    matched = matched.take(np.flatnonzero(np.isfinite(matched.own)))
+    if np.unique(comparison.cluster[matched.rows]).size < _FEWEST_UNITS:
+        return None
+    found = clustered_difference(
+        matched.own,
+        comparison.cluster[matched.rows],
+        matched.changes,
+        matched.weights,
+        comparison.cluster[matched.near],
+    )
+    if found.interval is None:
+        return None
+    return SelectionCheck(found.estimate, found.interval, found.p_value)
+
+
+def check_placebo_dates(comparison: Comparison, seed: int = 0) -> PlaceboDates | None:
+    """Give the changed models other dates, 60 times; None where they have no room for them."""
+    panel, counts, window = comparison.panel, comparison.counts, comparison.window
+    rng = np.random.default_rng(seed)
+    rows, edits = comparison.treated.rows, comparison.dates
+    if rows.size > _MOST_TREATED:
+        some = np.sort(rng.choice(rows.size, _MOST_TREATED, replace=False))
+        rows, edits = rows[some], edits[some]
+    days = np.arange(panel.days)
+    grid = counts.bounds(np.repeat(rows, days.size), np.tile(days, rows.size), window)
+    grid = grid.reshape(rows.size, days.size, 4)
+    edit = edits[:, None]
+    clear = (grid[..., 3] <= edit) | (grid[..., 0] >= edit + SKIPPED)
+    clear &= grid[..., 0] >= 0
+    room = np.flatnonzero(clear.any(axis=1))
+    if np.unique(comparison.cluster[rows[room]]).size < _FEWEST_UNITS:
+        return None
+    keys = rng.random((PLACEBO_RUNS, room.size, days.size))
+    day = np.where(clear[room], keys, -1.0).argmax(axis=2)
+    bounds = grid[room[None, :], day]
+    donors = panel.donors
+    if donors.size > MOST_DONORS:
+        donors = np.sort(rng.choice(donors, MOST_DONORS, replace=False))
+    every = match_models(
+        panel, counts, np.tile(rows[room], PLACEBO_RUNS), bounds.reshape(-1, 4), donors
+    )
+    runs = crossed = 0
+    for run in range(PLACEBO_RUNS):
+        part = np.arange(run * room.size, (run + 1) * room.size)
+        matched = every.take(part[np.isfinite(every.own[part])])
+        cluster = comparison.cluster[matched.rows]
+        if np.unique(cluster).size >= _FEWEST_UNITS:
+            near = comparison.cluster[matched.near]
+            found = clustered_difference(
+                matched.own, cluster, matched.changes, matched.weights, near
+            )
+            runs += 1
+            crossed += found.p_value < SIGNIFICANT
+    return PlaceboDates(runs, int(crossed)) if runs else None
+
+
+def group_time_mean(outcome: Floats, changed: Integers, dropped: int = 0) -> float:
+    """Mean change of changed units since before their change, less that of unchanged ones.
+
+    Parameters
+    ----------
+    outcome
+        Shape (units, periods), complete.
+    changed
+        Period, from 0, from which each unit's change counts; -1 for a unit that never changed.
+    dropped
+        Periods before that one that are neither before nor after.
+
+    Returns
+    -------
+    float
+        Each group and period after its change weighs as the group has units. NaN where there are
+        no unchanged units or no period before a change.
+
+    References
+    ----------
+    Callaway and Sant'Anna (2021), Journal of Econometrics 225(2), 200-230: the simple aggregate.
+
+    Examples
+    --------
+    >>> group_time_mean(np.array([[1.0, 1, 3], [2, 2, 2]]), np.array([2, -1]))
+    2.0
+    """
+    sums, groups = _sums_since(outcome, changed, dropped)
+    which = np.searchsorted(groups, changed)
+    return float(_group_time(sums, groups, which, (changed >= 0)[None, :], outcome.shape[1])[0])
+
+
+def cross_check(comparison: Comparison, draws: int = 999, seed: int = 0) -> CrossCheck:
+    """Ask Callaway and Sant'Anna's method, in periods of 30 days, that of the edit left out."""
+    panel, counts = comparison.panel, comparison.counts
+    ends = np.arange(MONTH, panel.days + 1, MONTH)
+    rows = np.concatenate([comparison.treated.rows, panel.donors])
+    outcome = counts.levels(ends).T[rows] if ends.size else np.empty((rows.size, 0))
+    edit = np.concatenate([comparison.dates, np.full(panel.donors.size, -1)])
+    changed = np.where(edit >= 0, edit // MONTH + 1, -1)
+    usable = np.isfinite(outcome).all(axis=1)
+    usable &= (changed < 0) | ((changed > 1) & (changed < ends.size))
+    rows, outcome, changed = rows[usable], outcome[usable], changed[usable]
+    treated, cluster = changed >= 0, comparison.cluster[rows]
+    few = np.unique(cluster[treated]).size < _FEWEST_UNITS
+    if few or np.unique(cluster[~treated]).size < _FEWEST_UNITS:
+        return CrossCheck(reason="too few models are known in whole months before and after")
+    rng = np.random.default_rng(seed)
+    drawn = np.where(treated, changed, rng.choice(changed[treated], changed.size))
+    sums, groups = _sums_since(outcome, drawn, 1)
+    masks = _draw_units(cluster, treated, draws, rng)
+    which = np.searchsorted(groups, drawn)
+    every = np.abs(_group_time(sums, groups, which, masks, outcome.shape[1]))
+    estimate = group_time_mean(outcome, changed, 1)
+    p_value = float((every >= every[0] * (1 - 1e-9)).mean())
+    return CrossCheck(estimate, p_value, int(treated.sum()))
+
+
+def _sums_since(outcome: Floats, changed: Integers, dropped: int) -> tuple[Floats, Integers]:
+    """Each unit's summed change since before each group's change, shape (units, groups)."""
+    groups = np.unique(changed[changed > dropped])
+    groups = groups[groups < outcome.shape[1]]
+    columns = [
+        (outcome[:, group:] - outcome[:, [group - 1 - dropped]]).sum(axis=1) for group in groups
+    ]
+    return np.stack(columns, axis=1) if columns else np.empty((outcome.shape[0], 0)), groups
+
+
+def _group_time(
+    sums: Floats, groups: Integers, which: Integers, masks: NDArray[np.generic], periods: int
+) -> Floats:
+    """The simple aggregate under each of some choices of units (rows of `masks`)."""
+    chosen = masks.astype(np.float64)
+    valid = which < groups.size
+    at = np.where(valid, which, 0)
+    in_group = (np.arange(groups.size)[None, :] == at[:, None]) & valid[:, None]
+    if not groups.size:
+        return np.full(chosen.shape[0], np.nan)
+    number = chosen @ in_group
+    total = (chosen @ (in_group * sums)).sum(axis=1)
+    others = 1 - chosen
+    with np.errstate(divide="ignore", invalid="ignore"):
+        means = (others @ sums) / others.sum(axis=1, keepdims=True)
+        found = (total - (number * means).sum(axis=1)) / (number @ (periods - groups))
+    return np.asarray(found)
+
+
+def _draw_units(
+    cluster: Integers, treated: RowMask, draws: int, rng: np.random.Generator
+) -> Floats:
+    """Which rows are changed: as it was, then by lot among units, shape (draws + 1, rows)."""
+    code = np.unique(cluster, return_inverse=True)[1]
+    units = int(code.max()) + 1
+    number = int(np.unique(code[treated]).size)
+    order = rng.random((draws, units)).argsort(axis=1)[:, :number]
+    chosen = np.zeros((draws, units), bool)
+    np.put_along_axis(chosen, order, True, axis=1)
+    return np.concatenate([treated[None, :], chosen[:, code]]).astype(np.float64)
