@@ -99,7 +99,7 @@ def measure(worlds: dict[str, Any], world: Any, runs: int, whole: bool) -> list[
         for outcome in outcomes:
             simulated = worlds["simulate"](world, outcome.gain, seed)
             panel = panel_of_world(simulated, world.dates == "organisation")
-            choice = choose_window(panel.rows(panel.donors))
+            choice = choose_window(panel.only_donors)
             windows[choice.window] += 1
             if whole:
                 outcome.add(find_effect(panel, choice, "downloads", resampling))

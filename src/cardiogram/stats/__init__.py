@@ -20,6 +20,13 @@ if TYPE_CHECKING:
         krippendorff_alpha,
         quadratic_kappa,
     )
+    from cardiogram.stats.clustered_difference import (
+        WITHIN,
+        ClusteredDifference,
+        clustered_difference,
+        randomisation_p,
+        weigh_clusters,
+    )
     from cardiogram.stats.describe import (
         OutcomeSummary,
         RatingSummary,

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.track.effect.comparison import Comparison, compare_models
+    from cardiogram.track.effect.comparison import ModelComparison, compare_models
     from cardiogram.track.effect.effect import (
         CrossCheck,
         DayPoint,
@@ -20,7 +20,13 @@ if TYPE_CHECKING:
         SingleModel,
         VerdictKind,
     )
-    from cardiogram.track.effect.effect_panel import EffectPanel, LeftOut, Outcome, Unit
+    from cardiogram.track.effect.effect_panel import (
+        EffectPanel,
+        LeftOut,
+        Outcome,
+        Unit,
+        panel_of,
+    )
     from cardiogram.track.effect.find_effect import estimate_effect, find_effect
     from cardiogram.track.effect.planning import (
         DetectableEffect,

@@ -17,7 +17,7 @@ MOST_DONORS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
-class Comparison:
+class ModelComparison:
     """What an effect is read from.
 
     Attributes
@@ -52,7 +52,7 @@ class Comparison:
 
 def compare_models(
     panel: EffectPanel, window: int, outcome: Outcome = "downloads", seed: int = 0
-) -> Comparison:
+) -> ModelComparison:
     """Count the windows of changed models and of the donors like them.
 
     Parameters
@@ -72,14 +72,14 @@ def compare_models(
     reasons |= dict.fromkeys(quiet, f"fewer than {FEWEST_COUNTED:.0f} {outcome} in {window} days")
     treated = match_models(panel, counts, rows, bounds, donors)
     lonely = np.isnan(treated.own)
-    few = f"fewer than {FEWEST} models that were not changed are known on its days"
-    reasons |= dict.fromkeys((int(row) for row in rows[lonely]), few)
+    lonely_reason = f"fewer than {FEWEST} models that were not changed are known on its days"
+    reasons |= dict.fromkeys((int(row) for row in rows[lonely]), lonely_reason)
     treated = treated.take(np.flatnonzero(~lonely))
     dates = panel.edit[treated.rows]
     placebo, placebo_dates = _edit_on_paper(panel, counts, dates, window, seed)
     cluster = np.arange(len(panel.models)) if panel.drawn else panel.author
     left_out = tuple(LeftOut(panel.models[row], reasons[row]) for row in sorted(reasons))
-    return Comparison(
+    return ModelComparison(
         panel,
         outcome,
         counts,
@@ -105,8 +105,8 @@ def _choose_counter(
         return counts, bounds
     rolling = WindowCounts.of(panel, outcome, "rolling")
     others = rolling.bounds(rows, dates, window)
-    few = 2 * int((bounds[:, 0] >= 0).sum()) < int((others[:, 0] >= 0).sum())
-    return (rolling, others) if few else (counts, bounds)
+    sparse = 2 * int((bounds[:, 0] >= 0).sum()) < int((others[:, 0] >= 0).sum())
+    return (rolling, others) if sparse else (counts, bounds)
 
 
 def _why_unknown(counts: WindowCounts, panel: EffectPanel, row: int, window: int) -> str:

@@ -5,10 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.stats.clustered_difference import clustered_difference, weigh_clusters
-from cardiogram.stats.distributions import student_quantile
+from cardiogram.stats import clustered_difference, student_quantile, weigh_clusters
 from cardiogram.stats.resampling import Floats, Integers, Interval
-from cardiogram.track.effect.comparison import Comparison
+from cardiogram.track.effect.comparison import ModelComparison
 from cardiogram.track.effect.effect import Dose, DoseGroup
 
 _FEWEST_MODELS, _FEWEST_UNITS = 8, 5
@@ -16,7 +15,7 @@ _METHOD = "Student's t by cluster"
 
 
 def relate_dose(
-    comparison: Comparison, draws: int = 999, seed: int = 0, level: float = 0.95
+    comparison: ModelComparison, draws: int = 999, seed: int = 0, level: float = 0.95
 ) -> Dose:
     """Slope of the effect on the change of the rating, among changed models.
 
@@ -31,8 +30,8 @@ def relate_dose(
     cluster = np.unique(comparison.cluster[matched.rows], return_inverse=True)[1]
     units = int(np.unique(cluster).size)
     if known.size < _FEWEST_MODELS or units < _FEWEST_UNITS:
-        few = f"{known.size} models of {units} {comparison.unit}s have both ratings"
-        return Dose(int(known.size), reason=f"too few: {few}")
+        said = f"{known.size} models of {units} {comparison.unit}s have both ratings"
+        return Dose(int(known.size), reason=f"too few: {said}")
     groups = _groups(comparison, known, x)
     share = weigh_clusters(cluster)
     apart = x - share @ x
@@ -60,7 +59,7 @@ def _signs(scores: NDArray[np.floating | np.integer], draws: int, seed: int) -> 
     return (1 + int(beyond.sum())) / (1 + draws)
 
 
-def _groups(comparison: Comparison, known: Integers, x: Floats) -> tuple[DoseGroup, ...]:
+def _groups(comparison: ModelComparison, known: Integers, x: Floats) -> tuple[DoseGroup, ...]:
     """Thirds of the changed models by how much their cards improved."""
     edges = np.unique(np.quantile(x, (0, 1 / 3, 2 / 3, 1)))
     place = np.clip(np.searchsorted(edges, x, side="right") - 1, 0, max(edges.size - 2, 0))
@@ -69,12 +68,10 @@ def _groups(comparison: Comparison, known: Integers, x: Floats) -> tuple[DoseGro
         part = comparison.treated.take(known[place == third])
         cluster = comparison.cluster[part.rows]
         near = comparison.cluster[part.near]
-        found = clustered_difference(part.own, cluster, part.changes, part.weights, near)
-        interval = found.interval if np.unique(cluster).size >= _FEWEST_UNITS else None
+        gap = clustered_difference(part.own, cluster, part.changes, part.weights, near)
+        interval = gap.interval if np.unique(cluster).size >= _FEWEST_UNITS else None
         inside = x[place == third]
         groups.append(
-            DoseGroup(
-                float(inside.min()), float(inside.max()), inside.size, found.estimate, interval
-            )
+            DoseGroup(float(inside.min()), float(inside.max()), inside.size, gap.estimate, interval)
         )
     return tuple(groups)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
-from cardiogram.stats.clustered_difference import clustered_difference
+from cardiogram.stats import clustered_difference
 from cardiogram.stats.resampling import Floats, Integers
-from cardiogram.track.effect.comparison import MOST_DONORS, Comparison
+from cardiogram.track.effect.comparison import MOST_DONORS, ModelComparison
 from cardiogram.track.effect.effect import CrossCheck, PlaceboDates, SelectionCheck
 from cardiogram.track.effect.matching import match_models
 from cardiogram.track.effect.window_counts import MONTH, SKIPPED
@@ -21,7 +21,7 @@ _MOST_TREATED = 300  # changed models that are given other dates
 _FEWEST_UNITS = 5
 
 
-def check_selection(comparison: Comparison) -> SelectionCheck | None:
+def check_selection(comparison: ModelComparison) -> SelectionCheck | None:
     """Compare the growth in the 14 days before the edit; None where it is not known.
 
     Donors are chosen by level, age and task, and not by growth.
@@ -33,19 +33,19 @@ def check_selection(comparison: Comparison) -> SelectionCheck | None:
     matched = matched.take(np.flatnonzero(np.isfinite(matched.own)))
     if np.unique(comparison.cluster[matched.rows]).size < _FEWEST_UNITS:
         return None
-    found = clustered_difference(
+    result = clustered_difference(
         matched.own,
         comparison.cluster[matched.rows],
         matched.changes,
         matched.weights,
         comparison.cluster[matched.near],
     )
-    if found.interval is None:
+    if result.interval is None:
         return None
-    return SelectionCheck(found.estimate, found.interval, found.p_value)
+    return SelectionCheck(result.estimate, result.interval, result.p_value)
 
 
-def check_placebo_dates(comparison: Comparison, seed: int = 0) -> PlaceboDates | None:
+def check_placebo_dates(comparison: ModelComparison, seed: int = 0) -> PlaceboDates | None:
     """Give the changed models other dates, 60 times; None where they have no room for them."""
     panel, counts, window = comparison.panel, comparison.counts, comparison.window
     rng = np.random.default_rng(seed)
@@ -78,11 +78,11 @@ def check_placebo_dates(comparison: Comparison, seed: int = 0) -> PlaceboDates |
         cluster = comparison.cluster[matched.rows]
         if np.unique(cluster).size >= _FEWEST_UNITS:
             near = comparison.cluster[matched.near]
-            found = clustered_difference(
+            result = clustered_difference(
                 matched.own, cluster, matched.changes, matched.weights, near
             )
             runs += 1
-            crossed += found.p_value < SIGNIFICANT
+            crossed += result.p_value < SIGNIFICANT
     return PlaceboDates(runs, int(crossed)) if runs else None
 
 
@@ -118,7 +118,7 @@ def group_time_mean(outcome: Floats, changed: Integers, dropped: int = 0) -> flo
     return float(_group_time(sums, groups, which, (changed >= 0)[None, :], outcome.shape[1])[0])
 
 
-def cross_check(comparison: Comparison, draws: int = 999, seed: int = 0) -> CrossCheck:
+def cross_check(comparison: ModelComparison, draws: int = 999, seed: int = 0) -> CrossCheck:
     """Ask Callaway and Sant'Anna's method, in periods of 30 days, that of the edit left out."""
     panel, counts = comparison.panel, comparison.counts
     ends = np.arange(MONTH, panel.days + 1, MONTH)
@@ -130,8 +130,8 @@ def cross_check(comparison: Comparison, draws: int = 999, seed: int = 0) -> Cros
     usable &= (changed < 0) | ((changed > 1) & (changed < ends.size))
     rows, outcome, changed = rows[usable], outcome[usable], changed[usable]
     treated, cluster = changed >= 0, comparison.cluster[rows]
-    few = np.unique(cluster[treated]).size < _FEWEST_UNITS
-    if few or np.unique(cluster[~treated]).size < _FEWEST_UNITS:
+    sparse = np.unique(cluster[treated]).size < _FEWEST_UNITS
+    if sparse or np.unique(cluster[~treated]).size < _FEWEST_UNITS:
         return CrossCheck(reason="too few models are known in whole months before and after")
     rng = np.random.default_rng(seed)
     drawn = np.where(treated, changed, rng.choice(changed[treated], changed.size))
@@ -169,8 +169,8 @@ def _group_time(
     others = 1 - chosen
     with np.errstate(divide="ignore", invalid="ignore"):
         means = (others @ sums) / others.sum(axis=1, keepdims=True)
-        found = (total - (number * means).sum(axis=1)) / (number @ (periods - groups))
-    return np.asarray(found)
+        result = (total - (number * means).sum(axis=1)) / (number @ (periods - groups))
+    return np.asarray(result)
 
 
 def _draw_units(

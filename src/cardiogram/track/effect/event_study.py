@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from cardiogram.stats.clustered_difference import WITHIN, clustered_difference
+from cardiogram.stats import WITHIN, clustered_difference
 from cardiogram.stats.resampling import Floats, Integers
-from cardiogram.track.effect.comparison import Comparison
+from cardiogram.track.effect.comparison import ModelComparison
 from cardiogram.track.effect.effect import DayPoint
 from cardiogram.track.effect.matching import MatchedModels
 
@@ -16,7 +16,7 @@ AROUND = 30
 _BAND_DRAWS = 400
 
 
-def study_days(comparison: Comparison, seed: int = 0) -> tuple[DayPoint, ...]:
+def study_days(comparison: ModelComparison, seed: int = 0) -> tuple[DayPoint, ...]:
     """Change of the log on each day from 30 before the edit to 30 after it.
 
     Returns
@@ -38,18 +38,18 @@ def study_days(comparison: Comparison, seed: int = 0) -> tuple[DayPoint, ...]:
         if known.size < 2:
             continue
         weights = weights[known] / weights[known].sum(axis=1, keepdims=True)
-        found = clustered_difference(
+        gap = clustered_difference(
             own[known, place],
             comparison.cluster[treated.rows[known]],
             np.nan_to_num(others[known, :, place]),
             weights,
             comparison.cluster[treated.near[known]],
         )
-        interval = found.interval
+        interval = gap.interval
         points.append(
             DayPoint(
                 int(day),
-                found.estimate,
+                gap.estimate,
                 interval.low if interval else None,
                 interval.high if interval else None,
                 _finite(low[place]),
@@ -61,7 +61,7 @@ def study_days(comparison: Comparison, seed: int = 0) -> tuple[DayPoint, ...]:
 
 
 def _around(
-    comparison: Comparison, matched: MatchedModels, days: Integers
+    comparison: ModelComparison, matched: MatchedModels, days: Integers
 ) -> tuple[Floats, Floats]:
     """Log of each day over the window before, of models (m, d) and donors (m, k, d)."""
     counts = comparison.counts
@@ -73,7 +73,7 @@ def _around(
     return own, others - near_base.reshape(*matched.near.shape, 1)
 
 
-def _base(comparison: Comparison, rows: Integers, bounds: Integers) -> Floats:
+def _base(comparison: ModelComparison, rows: Integers, bounds: Integers) -> Floats:
     start, before = bounds[:, 0], bounds[:, 1]
     total = comparison.counts.total
     rate = (total[rows, before] - total[rows, start]) / np.maximum(before - start, 1)
@@ -81,7 +81,7 @@ def _base(comparison: Comparison, rows: Integers, bounds: Integers) -> Floats:
 
 
 def _band(
-    comparison: Comparison, placebo: MatchedModels, days: Integers, seed: int
+    comparison: ModelComparison, placebo: MatchedModels, days: Integers, seed: int
 ) -> tuple[Floats, Floats]:
     """Where 95 % of such means lie when as many units are edited on paper, each day."""
     nothing = np.full(days.shape[1], np.nan)

@@ -13,14 +13,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from cardiogram.stats import student_quantile
-from cardiogram.stats.clustered_difference import (
+from cardiogram.stats import (
     ClusteredDifference,
     clustered_difference,
     randomisation_p,
+    student_quantile,
 )
 from cardiogram.stats.resampling import Interval, Resampling
-from cardiogram.track.effect.comparison import Comparison, compare_models
+from cardiogram.track.effect.comparison import ModelComparison, compare_models
 from cardiogram.track.effect.dose import relate_dose
 from cardiogram.track.effect.effect import Effect, EffectVerdict
 from cardiogram.track.effect.effect_checks import (
@@ -76,7 +76,7 @@ def find_effect(
     return replace(effect, verdict=judge_effect(effect))
 
 
-def estimate_effect(comparison: Comparison, resampling: Resampling = DEFAULT) -> Effect:
+def estimate_effect(comparison: ModelComparison, resampling: Resampling = DEFAULT) -> Effect:
     """The estimate, both p-values and the check of selection, without what else is printed."""
     treated, placebo, cluster = comparison.treated, comparison.placebo, comparison.cluster
     units = int(np.unique(cluster[treated.rows]).size)
@@ -95,7 +95,7 @@ def estimate_effect(comparison: Comparison, resampling: Resampling = DEFAULT) ->
     reason = _refuse(comparison, units)
     if reason is None:
         near = cluster[treated.near]
-        found = clustered_difference(
+        gap = clustered_difference(
             treated.own,
             cluster[treated.rows],
             treated.changes,
@@ -103,7 +103,7 @@ def estimate_effect(comparison: Comparison, resampling: Resampling = DEFAULT) ->
             near,
             resampling.level,
         )
-        reason = None if found.interval else "all models changed alike: there is no spread"
+        reason = None if gap.interval else "all models changed alike: there is no spread"
     if reason is not None:
         return replace(effect, verdict=_not_identified(reason))
     apart = ~np.isin(cluster[placebo.rows], cluster[treated.rows])
@@ -117,22 +117,22 @@ def estimate_effect(comparison: Comparison, resampling: Resampling = DEFAULT) ->
     )
     effect = replace(
         effect,
-        estimate=found.estimate,
-        se=found.se,
-        free=found.free,
-        interval=found.interval,
-        p_value=found.p_value,
+        estimate=gap.estimate,
+        se=gap.se,
+        free=gap.free,
+        interval=gap.interval,
+        p_value=gap.p_value,
         randomisation_p=None if math.isnan(drawn) else drawn,
-        detectable=detectable_share(found),
+        detectable=detectable_share(gap),
         selection=check_selection(comparison),
     )
     return replace(effect, verdict=judge_effect(effect))
 
 
-def detectable_share(found: ClusteredDifference) -> float:
+def detectable_share(gap: ClusteredDifference) -> float:
     """Smallest gain, as a share, that four of five such designs show."""
-    reach = student_quantile(0.95, found.free) + student_quantile(2 * _POWER - 1, found.free)
-    return math.expm1(min(reach * found.se, _LARGEST))
+    reach = student_quantile(0.95, gap.free) + student_quantile(2 * _POWER - 1, gap.free)
+    return math.expm1(min(reach * gap.se, _LARGEST))
 
 
 def judge_effect(effect: Effect) -> EffectVerdict:
@@ -156,7 +156,7 @@ def judge_effect(effect: Effect) -> EffectVerdict:
     return EffectVerdict("none seen", f"{said}; {_percent(effect.detectable)} would show.")
 
 
-def _refuse(comparison: Comparison, units: int) -> str | None:
+def _refuse(comparison: ModelComparison, units: int) -> str | None:
     """Why nothing can be estimated; None where something can."""
     panel, treated = comparison.panel, comparison.treated
     changed = int(panel.treated.size) + len(panel.left_out)
@@ -177,11 +177,11 @@ def _refuse(comparison: Comparison, units: int) -> str | None:
     return None
 
 
-def _noun(comparison: Comparison, number: int) -> str:
+def _noun(comparison: ModelComparison, number: int) -> str:
     return comparison.unit if number == 1 else f"{comparison.unit}s"
 
 
-def _reasons(comparison: Comparison) -> str:
+def _reasons(comparison: ModelComparison) -> str:
     """The reason that most of those left out share, and how many that are."""
     tally = Tally(gone.reason for gone in comparison.left_out)
     if not tally:

@@ -97,12 +97,12 @@ def match_models(
     order, step = np.argsort(which, kind="stable"), max(1, _CELLS // len(panel.models))
     for first in range(0, rows.size, step):
         part = order[first : first + step]
-        used, at = np.unique(which[part], return_inverse=True)
+        used, place = np.unique(which[part], return_inverse=True)
         end = wheres[used][:, 1]
         outcome = counts.rise(end) if rising else counts.changes(wheres[used])
         growth = None if rising else counts.growth(end)
-        apart = _distances(panel, counts.levels(end), growth, at, rows[part], donors)
-        among = outcome[:, donors][at]
+        apart = _distances(panel, counts.levels(end), growth, place, rows[part], donors)
+        among = outcome[:, donors][place]
         apart[~np.isfinite(among) | (rows[part][:, None] == donors)] = np.inf
         chosen = np.argpartition(apart, size - 1, axis=1)[:, :size]
         usable = np.isfinite(np.take_along_axis(apart, chosen, axis=1))
@@ -110,7 +110,7 @@ def match_models(
         near[part] = donors[chosen]
         weights[part] = np.where(number >= FEWEST, usable / np.maximum(number, 1), 0.0)
         changes[part] = np.where(usable, np.take_along_axis(among, chosen, axis=1), 0.0)
-        own[part] = np.where(number[:, 0] >= FEWEST, outcome[at, rows[part]], np.nan)
+        own[part] = np.where(number[:, 0] >= FEWEST, outcome[place, rows[part]], np.nan)
     return MatchedModels(rows, bounds, own, near, weights, changes)
 
 
@@ -118,7 +118,7 @@ def _distances(
     panel: EffectPanel,
     level: Floats,
     growth: Floats | None,
-    at: Integers,
+    place: Integers,
     rows: Integers,
     donors: Integers,
 ) -> Floats:
@@ -126,7 +126,7 @@ def _distances(
     total, known = np.zeros((rows.size, donors.size)), np.zeros((rows.size, donors.size))
     for column in (level, growth):
         if column is not None:
-            _add(total, known, column[at, rows], column[:, donors], at)
+            _add(total, known, column[place, rows], column[:, donors], place)
     age = np.log1p(np.maximum(panel.first_day.toordinal() - panel.created, 0))
     _add(total, known, age[rows], age[donors][None, :], np.zeros(rows.size, np.int64))
     task, others = panel.task[rows][:, None], panel.task[donors]
@@ -136,12 +136,12 @@ def _distances(
     return np.asarray(total / np.maximum(known, 1) + (known == 0))
 
 
-def _add(total: Floats, known: Floats, own: Floats, others: Floats, at: Integers) -> None:
+def _add(total: Floats, known: Floats, own: Floats, others: Floats, place: Integers) -> None:
     """Add one covariate, in standard deviations of the donors."""
     finite = others[np.isfinite(others)]
     spread = float(finite.std()) if finite.size > 1 else 0.0
     if spread > 0:
-        apart = ((own[:, None] - others[at]) / spread) ** 2
+        apart = ((own[:, None] - others[place]) / spread) ** 2
         both = np.isfinite(apart)
         total += np.where(both, apart, 0.0)
         known += both

@@ -81,18 +81,18 @@ class WindowCounts:
         if self.counter == "rolling":
             before = self._near(rows, dates, self.back)
             after = self._near(rows, dates + MONTH + 1, self.ahead)
-            found = np.stack([before, before, after, after], axis=1)
+            ends = np.stack([before, before, after, after], axis=1)
             lengths = np.ones(rows.size, bool)
         else:
             before = self._near(rows, dates, self.back)
             start = self._nearest(rows, before - window)
             after = self._near(rows, dates + SKIPPED, self.ahead)
-            found = np.stack([start, before, after, self._nearest(rows, after + window)], axis=1)
-            lengths = (found[:, 0] < before) & (after < found[:, 3])
-        whole = (found >= 0).all(axis=1) & lengths
-        at = np.where(whole[:, None], found, 0)
+            ends = np.stack([start, before, after, self._nearest(rows, after + window)], axis=1)
+            lengths = (ends[:, 0] < before) & (after < ends[:, 3])
+        whole = (ends >= 0).all(axis=1) & lengths
+        at = np.where(whole[:, None], ends, 0)
         whole &= self.segment[rows, at[:, 0]] == self.segment[rows, at[:, 3]]
-        return np.where(whole[:, None], found, -1).astype(np.int64)
+        return np.where(whole[:, None], ends, -1).astype(np.int64)
 
     def changes(self, bounds: Integers) -> Floats:
         """Change of the log of each model's daily count, in the windows of k edits, shape (k, n).
@@ -165,9 +165,9 @@ class WindowCounts:
     def _near(self, rows: Integers, moments: Integers, known: Integers) -> Integers:
         """The known moment from each one on, in one direction; -1 where it is too far."""
         inside = (moments >= 0) & (moments < self.total.shape[1])
-        found = known[rows, np.where(inside, moments, 0)]
-        near = inside & (found >= 0) & (np.abs(found - moments) <= MARGIN)
-        return np.where(near, found, -1).astype(np.int64)
+        place = known[rows, np.where(inside, moments, 0)]
+        near = inside & (place >= 0) & (np.abs(place - moments) <= MARGIN)
+        return np.where(near, place, -1).astype(np.int64)
 
     def _nearest(self, rows: Integers, moments: Integers) -> Integers:
         back, ahead = self._near(rows, moments, self.back), self._near(rows, moments, self.ahead)
