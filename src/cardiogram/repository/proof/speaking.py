@@ -103,7 +103,7 @@ def stands_in(name: str, value: Value, sentence: str, about: str = "") -> bool:
     if _is_code(name, value, words):
         return True
     ours = _is_ours(name, words)
-    quoted = name.endswith(("_words", "chat_prompt", "citation"))  # as others wrote it, denials and all
+    quoted = name.endswith(("_words", "chat_prompt", "citation"))  # as others wrote, denials too
     parts_of = (about.casefold(), *(label[:6] for label in _labels().get(about, ())))
     of_part = len(about) > 2 and any(part in words for part in parts_of)
     of_part = of_part and not is_of_another(sentence)

@@ -20,6 +20,8 @@ CARD, CFF = "README.md", "CITATION.cff"
 LONGEST, MOST_LINES, MOST_AUTHORS = 3000, 30, 30
 _ENTRY = re.compile(r"@(?!comment|string|preamble)[a-z]{3,20}\s*\{\s*[^\s,{}]{1,120}\s*,", re.I)
 _LARGEST = 1 << 16
+_NAME = ("name-particle", "family-names", "given-names", "name")
+"""Keys of CITATION.cff that make an author's name."""
 
 
 def citation_facts(files: Files) -> Iterator[Fact]:
@@ -110,19 +112,19 @@ def _of_cff(files: Files) -> tuple[str, tuple[FactSource, ...]]:
 def _authors(files: Files, top: tuple[str, ...]) -> tuple[list[str], tuple[FactSource, ...]]:
     """Authors as BibTeX writes them; none where one of them cannot be read."""
     listed = files.value(CFF, *top, "authors")
-    names: list[str] = []
+    people: list[str] = []
     sources: list[FactSource] = []
     for number, author in enumerate(listed if isinstance(listed, list) else ()):
         of = author if isinstance(author, dict) else {}
-        keys = [k for k in ("name-particle", "family-names", "given-names", "name") if k in of]
+        keys = [key for key in _NAME if key in of]
         if not keys or not all(_is_plain(of[key]) for key in keys) or number >= MOST_AUTHORS:
             return [], ()
         family = " ".join(str(of[key]) for key in keys if key in ("name-particle", "family-names"))
         given = str(of.get("given-names") or "")
         person = ", ".join(filter(None, (family, given)))
-        names.append(f"{{{of['name']}}}" if "name" in of else person)
+        people.append(f"{{{of['name']}}}" if "name" in of else person)
         sources += files.all_at(*((CFF, *top, "authors", number, key) for key in keys))
-    return names, tuple(sources)
+    return people, tuple(sources)
 
 
 def _is_plain(value: object) -> bool:
