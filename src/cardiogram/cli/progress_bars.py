@@ -22,6 +22,7 @@ NAMES = {
     "read": "reading cards",
     "pilot": "asking about a few first",
     "ask": "asking models",
+    "history": "rating earlier texts",
     "draft": "drafting cards",
     "rate": "rating cards",
     "map": "comparing words",

@@ -9,8 +9,9 @@ from __future__ import annotations
 import math
 import types
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import MISSING, Field, fields, is_dataclass
-from datetime import date
+from datetime import date, datetime
 from functools import cache
 from pathlib import PurePath
 from typing import Any, Literal, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -95,6 +96,9 @@ def _decode(kind: Any, value: object, place: str) -> Any:
         return {of(key): _decode(inner, part, f"{place}.{key}") for key, part in value.items()}
     if kind is float and value is None:
         return math.nan
+    if kind in (date, datetime) and isinstance(value, str):
+        with suppress(ValueError):
+            return kind.fromisoformat(value)
     plain = (int, float) if kind is float else kind
     if isinstance(plain, type | tuple) and not is_dataclass(plain) and isinstance(value, plain):
         return value

@@ -7,6 +7,6 @@ import click
 from cardiogram.cli.group import Group, modules
 
 
-@click.group("track", cls=Group, headings={"Over time": modules("track", "add snapshot")})
+@click.group("track", cls=Group, headings={"Over time": modules("track", "add snapshot history")})
 def command() -> None:
     """Follow a study over time."""

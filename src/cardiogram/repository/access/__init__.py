@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         GitClone,
         GitCommit,
         cloned,
+        has_git,
         open_clone,
         run_git,
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import signal
 import threading
 from collections.abc import Iterable, Iterator
@@ -22,6 +21,7 @@ if TYPE_CHECKING:
 MAX_LOG = 256 << 20  # bytes of a history with the names of all files
 MAX_COMMITS = 100_000
 MAX_BUNDLE = 4 << 30
+_BATCH = 32 << 20
 _SECONDS, _LOG_SECONDS, _CLONE_SECONDS = 10, 120, 300
 _NOTHING = re.compile("0+")
 _LAST_SECOND = 253_402_300_799  # of the year 9999
@@ -180,7 +180,16 @@ class GitClone:
             place += 1
 
 
-_BATCH = 32 << 20
+def has_git() -> bool:
+    """Whether there is a git to ask."""
+    import shutil  # slow, and a card is checked without it
+
+    return shutil.which("git") is not None
+
+
+def _check_git() -> None:
+    if not has_git():
+        raise ConfigError("there is no git here", hint="Install git, or give the id on the Hub.")
 
 
 def open_clone(folder: Path, revision: str = "HEAD") -> GitClone:
@@ -191,8 +200,7 @@ def open_clone(folder: Path, revision: str = "HEAD") -> GitClone:
     ConfigError
         The folder is in no repository, there is no git, or the revision names no commit.
     """
-    if not shutil.which("git"):
-        raise ConfigError("there is no git here", hint="Install git, or give the id on the Hub.")
+    _check_git()
     words = ("rev-parse", "--is-shallow-repository", "--show-prefix", "--verify", "--quiet")
     asked = run_git(folder, *words[:3])
     commit = run_git(folder, "rev-parse", *words[3:], "--end-of-options", f"{revision}^{{commit}}")
@@ -220,8 +228,7 @@ def cloned(source: str, protocol: str = "https") -> Iterator[GitClone]:
     """
     import tempfile
 
-    if not shutil.which("git"):
-        raise ConfigError("there is no git here", hint="Install git, or give the id on the Hub.")
+    _check_git()
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as place:
         folder = Path(place) / "clone.git"
         words = ["clone", "--quiet", "--bare", "--no-tags", "--template=", "--no-local"]

@@ -133,6 +133,8 @@ class CardHistory:
         What could not be read of it.
     judge
         Who rated the texts: name and version.
+    place
+        Where a card can be drafted and restored: the id on the Hub, or the folder that was read.
     """
 
     repo: str
@@ -141,3 +143,4 @@ class CardHistory:
     lost: tuple[LostCard, ...] = ()
     problems: tuple[str, ...] = ()
     judge: str = ""
+    place: str = ""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
@@ -23,7 +22,7 @@ from cardiogram.hub import (
     read_readme,
 )
 from cardiogram.names import CardType
-from cardiogram.repository.access import FileChange, GitCommit, cloned
+from cardiogram.repository.access import FileChange, GitCommit, cloned, has_git
 from cardiogram.track.history.card_past import README, CardPast, Texts, past_of_clone
 
 MAX_COMMITS = 10_000
@@ -52,7 +51,7 @@ def past_on_hub(session: HubSession, id: str, of: CardType) -> Iterator[CardPast
     rows = ask_all_commits(session, id, of, MAX_COMMITS)
     if isinstance(rows, Failure):
         raise rows.error
-    if len(rows) > LONG and shutil.which("git") and not (info.get("private") or info.get("gated")):
+    if len(rows) > LONG and has_git() and not (info.get("private") or info.get("gated")):
         place = f"{session.endpoint}/{'' if of == 'model' else 'datasets/'}{id}"
         protocol = place.partition("://")[0]
         try:  # without a login: what only a login may read is asked of the API
@@ -100,7 +99,7 @@ class _Walk:
         if unread:
             self.problems.append(
                 f"what else {len(unread)} commits changed was not asked for"
-                + ("" if shutil.which("git") else ": with git here, it would be")
+                + ("" if has_git() else ": with git here, it would be")
             )
         past = CardPast(
             self.id,

@@ -84,6 +84,7 @@ def read_history(
         tuple(lost_of(steps, texts)),
         (*past.problems, *lacking),
         f"{judge.id} {judge.version}",
+        target if os.path.isdir(target) else past.repo,
     )
 
 

@@ -27,7 +27,7 @@ def render_history(history: CardHistory, look: Look) -> str:
     hidden = len(events) - len(shown)
     rows = [f"  {count_of(hidden, 'earlier change')}: -v"] * bool(hidden)
     rows += [_row(event, look) for event in shown]
-    lost = [line for card in history.lost[-3:] for line in _say_lost(card, look)]
+    lost = [line for card in history.lost[-3:] for line in _say_lost(card, history, look)]
     usable = sum(event.usable for event in events)
     last = [f"next: cardiogram track effect {quote_name(history.repo)}"] if usable else []
     return join_parts(
@@ -89,13 +89,17 @@ def _row(event: CardEvent, look: Look) -> str:
     return f"  {event.at:%Y-%m-%d}  {before}  {after}{mark}  {said}"
 
 
-def _say_lost(card: LostCard, look: Look) -> list[str]:
+def _say_lost(card: LostCard, history: CardHistory, look: Look) -> list[str]:
     said = (
         f"lost: the card that a person wrote in {card.commit[:7]} on {card.at:%Y-%m-%d} went "
         f"on {card.taken_at:%Y-%m-%d} with {card.taken_by[:7]}"
     )
     said += f"; back since {card.returned_by[:7]}" if card.returned_by else ""
-    return wrap_lines(said, "", "  ", look.width)
+    lines = wrap_lines(said, "", "  ", look.width)
+    if not card.returned_by:
+        place = quote_name(history.place or history.repo)
+        lines.append(f"  restore it: cardiogram improve {place} --restore")
+    return lines
 
 
 def _studied(events: Sequence[CardEvent], look: Look) -> list[str]:
