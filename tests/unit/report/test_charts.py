@@ -191,7 +191,7 @@ def test_what_cannot_be_told_from_chance_is_a_band_around_the_mean_after() -> No
 def test_a_day_is_full_only_outside_the_band_of_placebo_dates() -> None:
     assert len(by_class("event-study", "open")) == 11 + 1  # one explains the sign
     assert len(by_class("event-study", "told")) == 8 + 1
-    assert "+35 %: the effect over days 2 to 9" in CHARTS["event-study"]
+    assert "+35 %: the change over days 2 to 9" in CHARTS["event-study"]
 
 
 def test_a_card_that_is_gone_has_no_rating() -> None:

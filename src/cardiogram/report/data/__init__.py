@@ -30,6 +30,7 @@ if TYPE_CHECKING:
         rated_days,
         say_change,
         say_compared,
+        say_short,
         watch_model,
     )
 

@@ -152,6 +152,17 @@ def rated_days(events: Sequence[CardEvent]) -> list[RatedDay]:
     ]
 
 
+def say_short(model: WatchedModel) -> str:
+    """What one model alone lets one say, in a few words."""
+    compared = model.compared
+    if compared is None:
+        return "nothing can be compared"
+    side = _side_of_chance(compared)
+    if side is None:
+        return "whether the card helped is not known"
+    return f"{side} downloads than chance makes, by the card or not"
+
+
 def say_compared(model: WatchedModel) -> list[str]:
     """What one model alone lets one say, the answer first: no more than its numbers carry."""
     single, compared = model.single, model.compared
@@ -159,27 +170,37 @@ def say_compared(model: WatchedModel) -> list[str]:
         return []
     if compared is None:
         return [f"Nothing can be compared: {single.reason or 'too few days are known'}."]
-    days = f"{single.window} days each"
-    means = f"{_daily(compared.mean_before)} new {single.outcome} a day before"
-    means += f", {_daily(compared.mean_after)} after ({days})"
-    if compared.expected is not None:
-        means += (
-            f"; {_daily(compared.expected)} had it moved as the {single.donors:,} models like it"
+    what, side = single.outcome, _side_of_chance(compared)
+    answer = "Whether the card helped is not known: one model alone cannot tell."
+    if side is not None:
+        answer = (
+            f"There were {side} {what} than nearly all such models have without a change; whether "
+            "the card did it, one model alone cannot tell."
         )
-    answer, chance = "Whether the card helped is not known: one model alone cannot tell.", ""
+    means = f"{_daily(compared.mean_before)} new {what} a day before, "
+    means += f"{_daily(compared.mean_after)} after ({single.window} days each)"
+    if compared.expected is not None:
+        expected, like = _daily(compared.expected), count_of(single.donors, "model")
+        means += f"; {expected} had it moved as the {like} like it"
+    sentences = [answer, f"{means}."]
     if compared.unseen is not None:
-        low, high = compared.unseen
-        ends = f"{_daily(low)} to {_daily(high)} a day"
-        chance = f"Without a change of the card, 95 in 100 such models would come to {ends}."
-        if not low <= compared.mean_after <= high:
-            side = "more" if compared.mean_after > high else "fewer"
-            answer = (
-                f"There were {side} {single.outcome} than nearly all such models have without a "
-                "change; whether the card did it, one model alone cannot tell."
-            )
+        ends = " to ".join(map(_daily, compared.unseen))
+        sentences.append(
+            f"Without a change of the card, 95 in 100 such models would come to {ends} a day."
+        )
     if single.detectable is not None:
-        chance += f" Only a change of {single.detectable:.1f} times or more would show."
-    return [answer, f"{means}.", *([chance.strip()] if chance else [])]
+        sentences.append(f"Only a change of {single.detectable:.1f} times or more would show.")
+    return sentences
+
+
+def _side_of_chance(compared: BeforeAfter) -> str | None:
+    """On which side of what chance makes the mean after it lies; None where inside, or unknown."""
+    if (
+        compared.unseen is None
+        or compared.unseen.low <= compared.mean_after <= compared.unseen.high
+    ):
+        return None
+    return "more" if compared.mean_after > compared.unseen.high else "fewer"
 
 
 def _daily(value: float) -> str:

@@ -33,6 +33,7 @@ from cardiogram.report.markup import (
     read_bounds,
 )
 from cardiogram.report.page import (
+    Drawing,
     describe_pair,
     describe_ratings,
     draw_curves,
@@ -84,9 +85,23 @@ def write_figures(
     DataError
         The folder cannot be written.
     """
+    return _write_all(make_figures(payload), folder, formats)
+
+
+def write_drawings(
+    drawn: Sequence[Drawing], source: str, folder: Path, formats: Sequence[Format] = FIGURE_FORMATS
+) -> tuple[Path, ...]:
+    """Write charts that have titles already; `source` says what they rest on."""
+    figures = [_stand_alone(d.key, d.title, d.chart, source) for d in drawn]
+    return _write_all(figures, folder, formats)
+
+
+def _write_all(
+    figures: Sequence[Figure], folder: Path, formats: Sequence[Format]
+) -> tuple[Path, ...]:
     rasterise = load_rasteriser() if "png" in formats else None
     written = []
-    for figure in make_figures(payload):
+    for figure in figures:
         if "svg" in formats:
             written.append(folder / f"{figure.name}.svg")
             write_atomically(written[-1], figure.svg.encode("utf-8", "replace"))
@@ -188,6 +203,10 @@ def _groups(payload: Payload, by: str) -> Figure | None:
 
 
 def _figure(payload: Payload, name: str, title: str, chart: Markup) -> Figure:
+    return _stand_alone(name, title, chart, _source(payload))
+
+
+def _stand_alone(name: str, title: str, chart: Markup, source: str) -> Figure:
     """Put a chart under its title, with what it rests on below it."""
     size = _SIZE.search(chart)
     assert size is not None  # every chart is made by draw_svg
@@ -204,7 +223,7 @@ def _figure(payload: Payload, name: str, title: str, chart: Markup) -> Figure:
             for i, line in enumerate(lines)
         ],
         el("g", _inside(chart), transform=f"translate({_MARGIN} {top})"),
-        draw_text(_MARGIN, height - _MARGIN + 8, "foot", _source(payload)[:110]),
+        draw_text(_MARGIN, height - _MARGIN + 8, "foot", source[:110]),
         xmlns="http://www.w3.org/2000/svg",
         viewBox=f"0 0 {whole} {height}",
         width=whole,

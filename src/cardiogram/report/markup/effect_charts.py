@@ -108,7 +108,7 @@ def draw_event_study(
         first, last, value = mean
         y = axis.place(value, _FOOT, _TOP)
         marks.append(draw_line(at(first - 0.5), at(last + 0.5), y, y, "mean"))
-        words = f"{format_change(value)}: the effect over days {first} to {last}"
+        words = f"{format_change(value)}: the change over days {first} to {last}"
         rows.insert(0, (draw_line(2, 16, -4, -4, "mean"), words))
     marks.append(draw_line(at(0), at(0), _TOP - 6, _FOOT, "edit"))
     below, foot = draw_legend(rows, _FOOT + 60)

@@ -9,6 +9,7 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.report.page.compare import render_comparison, render_comparison_page
     from cardiogram.report.page.drawings import (
+        Drawing,
         draw_curves,
         draw_groups,
         draw_scatters,
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
         render_page,
         write_report,
     )
+    from cardiogram.report.page.look_back import draw_look_back, render_look_back
     from cardiogram.report.page.pairs import describe_pair
     from cardiogram.report.page.summary import describe_ratings
 

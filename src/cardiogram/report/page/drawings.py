@@ -107,7 +107,7 @@ def traits(payload: Payload) -> Markup | None:
         "What the most popular models have and the least popular lack"
         if picture
         else "What goes with being among the most popular",
-        _figures(picture),
+        show_drawings(picture),
         _folds(folded),
     )
 
@@ -119,18 +119,30 @@ def numbers(payload: Payload) -> Markup:
 
 
 def _folds(folded: Mapping[str, Sequence[Drawing]]) -> list[Markup]:
-    return [fold(title, charts) for title, drawn in folded.items() if (charts := _figures(drawn))]
+    return [
+        fold(title, charts) for title, drawn in folded.items() if (charts := show_drawings(drawn))
+    ]
 
 
-def _figures(drawn: Sequence[Drawing]) -> Markup | None:
-    """Charts with their captions; nothing where there are none."""
+def show_drawings(
+    drawn: Sequence[Drawing], heading: str = "h4", beside: str = "figures"
+) -> Markup | None:
+    """Set charts with their captions side by side; nothing where there are none.
+
+    Parameters
+    ----------
+    heading
+        Element of their titles.
+    beside
+        Class of what holds them.
+    """
     if not drawn:
         return None
     figures = [
-        el("figure", el("h4", d.title), d.chart, el("figcaption", keep_units(d.caption)))
+        el("figure", el(heading, d.title), d.chart, el("figcaption", keep_units(d.caption)))
         for d in drawn
     ]
-    return el("div", figures, class_="figures")
+    return el("div", figures, class_=beside)
 
 
 # Curves --------------------------------------------------------------------------------------

@@ -25,7 +25,11 @@ from cardiogram.track.effect import Effect
 
 
 def render_effect(
-    effects: Sequence[Effect], look: Look, model: WatchedModel | None = None, following: str = ""
+    effects: Sequence[Effect],
+    look: Look,
+    model: WatchedModel | None = None,
+    following: str = "",
+    places: Sequence[str] = (),
 ) -> str:
     """What followed changes, on at most 25 lines; one model alone first, where it is asked for.
 
@@ -35,8 +39,10 @@ def render_effect(
         One an outcome, of all changed models together; none where there is one model only.
     following
         The command to run next.
+    places
+        Where more is written.
     """
-    last = [f"next: {following}"] if following else []
+    last = [*places, *([f"next: {following}"] if following else [])]
     parts = [*(_of_model(model, look) if model else ()), *_of_all(effects, look), last]
     if height_of(parts) > SCREEN and look.detail == "short":
         parts = [*(_of_model(model, look) if model else ()), *_of_all(effects, look, False), last]
@@ -52,8 +58,7 @@ def _of_model(model: WatchedModel, look: Look) -> list[list[str]]:
     spark = draw_spark(model.counts, look, look.width - 24, place)
     answer, *others = say_compared(model) or [""]
     said = [paint(line, "bold", look) for line in wrap_lines(answer, width=look.width)]
-    for sentence in others:
-        said += wrap_lines(sentence, width=look.width)
+    said += wrap_lines(" ".join(others), width=look.width)
     last = model.first_day + timedelta(max(0, len(model.counts) - 1))
     days = f"new downloads a day, {model.first_day} to {last}"
     return [[*wrap_lines(head, width=look.width)], said, [spark, days]]
