@@ -3,14 +3,24 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
+from pathlib import Path
 
 import pytest
 
 from cardiogram.report.data import say_compared
-from cardiogram.report.terminal import Look, render_effect, render_experiment, render_history
+from cardiogram.report.terminal import (
+    Look,
+    render_added,
+    render_effect,
+    render_experiment,
+    render_history,
+    render_snapshot,
+)
 from cardiogram.report.terminal.tracked.sparks import draw_spark
 from cardiogram.track.effect import EffectVerdict
 from cardiogram.track.history import CardHistory
+from cardiogram.track.ledger import Added, DamagedShard, Snapshot
 from made_tracks import (
     DOWNLOADS,
     DRAW,
@@ -23,12 +33,28 @@ from made_tracks import (
 )
 from snapshots import assert_snapshot
 
+LEDGER = Path("cardiogram-ledger")
+ADDED = Added(LEDGER, ("a/b", "a/c"), 0, ("heron",), {"a/gone": "not on the Hub"}, 41)
+TAKEN = Snapshot(
+    date(2026, 5, 4),
+    LEDGER / "snapshots" / "2026-05-04.parquet",
+    38,
+    {"gone": ("a/gone",), "timeout": tuple(f"heron/m{i}" for i in range(9))},
+    {"a/old": "a/new"},
+    ("heron/m10",),
+    date(2026, 3, 1),
+    60,
+    5,
+    (DamagedShard(LEDGER / "snapshots" / "2026-04-02.parquet", "not the file that was written"),),
+)
 NEXT = "cardiogram track plan --effect 0.2"
 SCREENS = {
     "effect": lambda look: render_effect([DOWNLOADS, LIKES], look, following=NEXT),
     "effect-model": lambda look: render_effect([], look, make_watched(), NEXT),
     "effect-both": lambda look: render_effect([DOWNLOADS, LIKES], look, make_watched(), NEXT),
     "plan": lambda look: render_experiment(PLAN, look, DRAW, "ledger/design.toml", NEXT),
+    "added": lambda look: render_added(ADDED, look),
+    "snapshot": lambda look: render_snapshot(TAKEN, look),
     "history": lambda look: render_history(HISTORY, look),
 }
 
@@ -40,7 +66,7 @@ def test_each_is_one_screen(name: str) -> None:
     lines = text.splitlines()
     assert len(lines) <= 25
     assert max(map(len, lines)) <= 80
-    assert lines[-1].startswith("next: cardiogram ")
+    assert lines[-1].startswith("next: ")
 
 
 @pytest.mark.parametrize("name", SCREENS)

@@ -8,7 +8,8 @@ from pathlib import Path
 import click
 
 from cardiogram import store
-from cardiogram.cli.options import PATH, json_option, ledger_option, print_results
+from cardiogram.cli.options import PATH, json_option, ledger_option, look_of, print_results
+from cardiogram.report import terminal
 
 
 @click.command("add")
@@ -34,11 +35,6 @@ def command(
 
     study = None if folder is None else store.Study.open(folder)
     added = add_models(ModelLedger(ledger), targets, authors, study)
-    problems = "".join(f"{name}: {why}\n" for name, why in added.problems.items())
-    print_results(
-        store.to_json(added),
-        f"{problems}{len(added.models)} models and {added.donors} donors added; "
-        f"{added.watched} watched in {added.root}\n",
-        as_json,
-    )
+    look = look_of("json" if as_json else "text", False)
+    print_results(store.to_json(added), terminal.render_added(added, look), as_json)
     sys.exit(1 if added.problems else 0)

@@ -8,8 +8,9 @@ from pathlib import Path
 import click
 
 from cardiogram import store
-from cardiogram.cli.options import PATH, json_option, ledger_option, print_results
+from cardiogram.cli.options import PATH, json_option, ledger_option, look_of, print_results
 from cardiogram.cli.progress_bars import progress_bars
+from cardiogram.report import terminal
 
 
 @click.command("snapshot")
@@ -29,10 +30,6 @@ def command(study: Path | None, ledger: Path, as_json: bool) -> None:
 
     with progress_bars() as on_progress:
         taken = take_snapshot(ModelLedger.open(study or ledger), on_progress=on_progress)
-    counts = "".join(f", {len(ids)} {name}" for name, ids in taken.problems.items())
-    print_results(
-        store.to_json(taken),
-        f"{taken.models} models on {taken.day}{counts}: {taken.path}\n",
-        as_json,
-    )
+    look = look_of("json" if as_json else "text", False)
+    print_results(store.to_json(taken), terminal.render_snapshot(taken, look), as_json)
     sys.exit(0 if taken.is_complete else 1)

@@ -32,9 +32,11 @@ if TYPE_CHECKING:
     from cardiogram.report.terminal.published import render_plan
     from cardiogram.report.terminal.study_screen import render_screen, render_study
     from cardiogram.report.terminal.tracked import (
+        render_added,
         render_effect,
         render_experiment,
         render_history,
+        render_snapshot,
     )
     from cardiogram.report.terminal.validation import (
         format_figure,

@@ -1,0 +1,97 @@
+"""What a ledger has taken in: who is watched, what a day's snapshot holds, and what is missing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+from cardiogram.cards import explain_problem
+from cardiogram.report.markup import count_of, wrap_lines
+from cardiogram.report.terminal.paint import paint, shorten_name
+from cardiogram.report.terminal.writing import Look, join_parts, one_line, quote_name
+from cardiogram.track.ledger import Added, Snapshot
+
+_SHOWN = 4
+"""Names and files that a screen has room for, of each kind."""
+
+_LONG = 30
+"""Days after which an effect can be looked for."""
+
+_DEFAULT = Path("cardiogram-ledger")
+
+
+def render_added(added: Added, look: Look) -> str:
+    """Who is watched from now on, and why others are not."""
+    donors = f", {count_of(added.donors, 'model')} to compare with" if added.donors else ""
+    answer = f"{count_of(added.watched, 'model')} watched in {added.root}"
+    new = f"added: {count_of(len(added.models), 'model')}{donors}"
+    if added.authors:
+        new += f"; all that {_some(added.authors, look)} have, and will have"
+    problems = [
+        line
+        for name, why in list(added.problems.items())[: _SHOWN * 2]
+        for line in wrap_lines(f"{one_line(name)}: {one_line(why)}", "  ", "    ", look.width)
+    ]
+    more = len(added.problems) - _SHOWN * 2
+    problems += [f"  and {more:,} more: --json"] * (more > 0)
+    head = [f"not added: {len(added.problems):,}"] if problems else []
+    following = f"next: cardiogram track snapshot{_where(added.root)}    (once a day)"
+    if added.watched == len(added.models):
+        head = [*wrap_lines(_NO_DONORS, width=look.width), *([""] if head else []), *head]
+    new_lines = wrap_lines(new, width=look.width)
+    return join_parts([[paint(answer, "bold", look), *new_lines], [*head, *problems], [following]])
+
+
+_NO_DONORS = (
+    "There is nothing to compare with yet: track add --study FOLDER takes models whose cards stay "
+    "as they are, track backfill their past."
+)
+
+
+def render_snapshot(taken: Snapshot, look: Look) -> str:
+    """What a day's snapshot holds, and what it lacks."""
+    missing = sum(map(len, taken.problems.values()))
+    answer = f"{taken.day}: {count_of(taken.models, 'model')} counted"
+    answer += f", {missing:,} not" if missing else ""
+    since = f"{count_of(taken.days, 'day')} since {taken.first_day}" if taken.first_day else ""
+    since += f"; {count_of(taken.holes, 'day')} before this one missed" if taken.holes else ""
+    said = [*([since] if since else []), f"file: {taken.path}"]
+    following = "next: the same command tomorrow"
+    if not taken.is_complete:
+        following = "next: the same command again, for what is missing"
+    elif taken.days > _LONG:
+        following = "next: cardiogram track effect"
+    return join_parts([[paint(answer, "bold", look), *said], [*_changes(taken, look)], [following]])
+
+
+def _changes(taken: Snapshot, look: Look) -> Iterator[str]:
+    """Models that are missing, were renamed or joined, and shards that cannot be used."""
+    for problem, ids in taken.problems.items():
+        yield from _wrapped(f"{explain_problem(problem)}: {_some(ids, look)}", look)
+    if taken.renamed:
+        yield from _wrapped(f"renamed: {_some(_arrows(taken.renamed), look)}", look)
+    if taken.added:
+        yield from _wrapped(f"new: {_some(taken.added, look)}", look)
+    for shard in taken.damaged[:_SHOWN]:
+        yield from _wrapped(f"damaged, left out: {shard}", look)
+
+
+def _arrows(renamed: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(f"{old} -> {new}" for old, new in renamed.items())
+
+
+def _wrapped(words: str, look: Look) -> list[str]:
+    return wrap_lines(one_line(words), "  ", "    ", look.width)
+
+
+def _some(values: tuple[str, ...], look: Look) -> str:
+    """A few of them, and how many more there are."""
+    shown = values if look.detail == "all" else values[:_SHOWN]
+    words = ", ".join(shorten_name(one_line(value), 60) for value in shown)
+    more = len(values) - len(shown)
+    return f"{words} and {more:,} more" if more else words
+
+
+def _where(root: Path) -> str:
+    """The option that names a ledger which is not where a command looks."""
+    return "" if root == _DEFAULT else f" --ledger {quote_name(str(root))}"
