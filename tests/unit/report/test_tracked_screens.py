@@ -39,7 +39,7 @@ TAKEN = Snapshot(
     date(2026, 5, 4),
     LEDGER / "snapshots" / "2026-05-04.parquet",
     38,
-    {"gone": ("a/gone",), "timeout": tuple(f"heron/m{i}" for i in range(9))},
+    {"replaced": ("a/gone",), "unreachable": tuple(f"heron/m{i}" for i in range(9))},
     {"a/old": "a/new"},
     ("heron/m10",),
     date(2026, 3, 1),

@@ -39,8 +39,8 @@ from cardiogram.report.markup import (
 from cardiogram.report.page.drawings import Drawing, show_drawings
 from cardiogram.report.page.html import write_document
 from cardiogram.report.tables import effect_sheet, reason_sheet, write_html_table
+from cardiogram.track import LookBack
 from cardiogram.track.effect import Effect
-from cardiogram.track.look_back import LookBack
 
 
 def render_look_back(back: LookBack, models: Sequence[WatchedModel], command: str) -> str:

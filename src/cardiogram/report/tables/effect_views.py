@@ -6,8 +6,8 @@ from collections.abc import Mapping
 
 from cardiogram.report.data import OUTCOMES, say_estimate, say_share
 from cardiogram.report.tables.cells import Cell, Sheet
+from cardiogram.track import LookBack
 from cardiogram.track.effect import Effect
-from cardiogram.track.look_back import LookBack
 
 
 def effect_sheet(back: LookBack) -> Sheet:
