@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
@@ -220,12 +220,12 @@ class ModelLedger:
     # -- what was counted ------------------------------------------------------------------------
 
     def days(self) -> tuple[date, ...]:
-        """Days with a whole shard, in their order."""
-        return tuple(self._whole())
+        """Days with a shard, in their order."""
+        return tuple(self._shards(self.log.hashes()))
 
     def read_day(self, day: date) -> list[Row]:
-        """Rows of a day; none where it has no whole shard."""
-        return self.snapshots.read_shard(day.isoformat()) if day in self._whole() else []
+        """Rows of a day; none where it has no shard."""
+        return self.snapshots.read_shard(day.isoformat())
 
     def write_day(self, day: date, rows: Sequence[Mapping[str, object]]) -> None:
         """Write the shard of a day, and before that its hash."""
@@ -235,9 +235,10 @@ class ModelLedger:
 
     def damaged(self) -> tuple[DamagedShard, ...]:
         """Snapshots that cannot be used."""
-        logged, damaged = self.log.hashes(), [*self.log.damaged()]
-        for path in self._shards().values():
-            if path.stem not in logged:  # a hash would have said
+        hashes = self.log.hashes()
+        damaged = [*self.log.damaged(hashes)]
+        for path in self._shards(hashes).values():
+            if path.stem not in hashes:
                 try:
                     self.snapshots.read(["id"], prefix=path.name)
                 except DamagedFile as error:
@@ -257,7 +258,11 @@ class ModelLedger:
         pyarrow.Table
             `day` is never null. A row without counters says only that there were none to be had.
         """
-        tables = [self._read(day, path, columns) for day, path in self._whole().items()]
+        wrong = {shard.path: shard for shard in self.damaged()}
+        for shard in wrong.values():
+            logging.getLogger("cardiogram").warning("left out, it is damaged: %s", shard)
+        shards = self._shards(self.log.hashes()).items()
+        tables = [self._read(day, path, columns) for day, path in shards if path not in wrong]
         empty = SNAPSHOTS.empty_table().select(list(columns or SNAPSHOTS.names))
         return pa.concat_tables([empty, *tables])
 
@@ -269,22 +274,14 @@ class ModelLedger:
             table = table.set_column(place, table.schema.field(place), days)
         return table
 
-    def _whole(self) -> dict[date, Path]:
-        wrong = {shard.path: shard for shard in self.damaged()}
-        for shard in wrong.values():
-            logging.getLogger("cardiogram").warning("left out, it is damaged: %s", shard)
-        return {day: path for day, path in self._shards().items() if path not in wrong}
-
-    def _shards(self) -> dict[date, Path]:
-        return dict(_dated(self.snapshots.shards()))
-
-
-def _dated(paths: Sequence[Path]) -> Iterator[tuple[date, Path]]:
-    """Shards by their day; what else lies in the folder is no snapshot."""
-    for path in paths:
-        if _DAY.fullmatch(path.stem) and not _is_foreign(path):
-            with suppress(ValueError):
-                yield date.fromisoformat(path.stem), path
+    def _shards(self, logged: Collection[str]) -> dict[date, Path]:
+        """Shards by their day; what else lies in the folder is no snapshot."""
+        shards = {}
+        for path in self.snapshots.shards():
+            if _DAY.fullmatch(path.stem) and (path.stem in logged or not _is_foreign(path)):
+                with suppress(ValueError):
+                    shards[date.fromisoformat(path.stem)] = path
+        return shards
 
 
 def _is_foreign(path: Path) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -45,10 +46,9 @@ class ShardLog:
         """Write down that a shard is known to be lost."""
         append_line(self.path, json.dumps({"shard": name, "sha256": None}))
 
-    def damaged(self) -> tuple[DamagedShard, ...]:
+    def damaged(self, hashes: Mapping[str, list[str | None]]) -> tuple[DamagedShard, ...]:
         """Shards that do not hold what was written to them, or are gone."""
-        lines = self.hashes()
-        wrong = {name: self._fault(name, hashes) for name, hashes in sorted(lines.items())}
+        wrong = {name: self._fault(name, known) for name, known in sorted(hashes.items())}
         return tuple(
             DamagedShard(self.folder / f"{name}.parquet", why) for name, why in wrong.items() if why
         )
