@@ -119,6 +119,7 @@ class InMemory:
             for path, data in sorted(contents.items())
         }
         self.reads: list[str] = []
+        self.before: dict[str, Sequence[tuple[RepositoryCommit, bytes]]] = {}
 
     def read(self, path: str, limit: int = 16 << 20) -> bytes:
         data = self._content(path)
@@ -140,6 +141,9 @@ class InMemory:
         hub = _hub()
         id = hub.renamed.get((of, id), id)
         return _in_memory(of, id) if (of, id) in hub.repos else None
+
+    def earlier(self, path: str) -> Iterator[tuple[RepositoryCommit, bytes]]:
+        return iter(self.before.get(path, ()))
 
     def children(self, relation: str = "quantized", limit: int = 5) -> Sequence[str]:
         if self._others is not None:

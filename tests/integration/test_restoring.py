@@ -12,7 +12,16 @@ from stand_in import StandIn
 
 from cardiogram.errors import HubError
 from cardiogram.hub import HubSession
-from cardiogram.improve import draft_owner, find_handwritten, prepare, send, with_readme
+from cardiogram.improve import (
+    DraftChange,
+    draft_owner,
+    find_handwritten,
+    prepare,
+    send,
+    view_card,
+    with_readme,
+)
+from cardiogram.improve.repairs import find_repairs
 from cardiogram.repository.access import Repository, open_on_hub
 
 REPO = "tester/heron"
@@ -66,7 +75,7 @@ def test_a_card_that_a_re_push_wiped_is_offered_and_comes_back(
     monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path))
     add(hub, "# heron\n", WRITTEN, GENERATED, GENERATED.replace("a/b", "c/d"))
     repository = open_it(hub)
-    offered = find_handwritten(repository, HubSession(hub.url))
+    offered = find_handwritten(repository)
     assert offered is not None
     assert (offered.day, offered.commit.title) == ("2024-01-02", "Push 2")
     assert offered.readme.encode() == WRITTEN.encode()
@@ -112,16 +121,24 @@ def test_the_command_offers_it_and_goes_on_from_it(hub: StandIn, tmp_path: Path)
 )
 def test_nothing_is_offered_where_nothing_was_wiped(hub: StandIn, cards: tuple[str, ...]) -> None:
     add(hub, *cards)
-    assert find_handwritten(open_it(hub), HubSession(hub.url)) is None
+    assert find_handwritten(open_it(hub)) is None
 
 
 def test_a_long_history_is_read_up_to_a_bound(hub: StandIn) -> None:
     add(hub, WRITTEN, *(GENERATED.replace("a/b", f"a/{n}") for n in range(1, 31)))
-    assert find_handwritten(open_it(hub), HubSession(hub.url)) is not None
+    assert find_handwritten(open_it(hub)) is not None
     asked = sum("resolve" in request["path"] for request in hub.requests())
     add(hub, WRITTEN, "# heron\n", *(GENERATED.replace("a/b", f"a/{n}") for n in range(31)))
-    assert find_handwritten(open_it(hub), HubSession(hub.url)) is None
+    assert find_handwritten(open_it(hub)) is None
     assert asked < 80
+
+
+def test_tags_that_peft_wrote_over_are_read_from_the_history(hub: StandIn) -> None:
+    made = "---\ntags:\n- base_model:adapter:a/b\n- lora\n---\n# heron\n"
+    add(hub, made.replace("- base_model:adapter:a/b", "- marsh"), made, made + "\nWords.\n")
+    (change,) = [c for c in find_repairs(view_card(open_it(hub))) if c.id == "repair:tags"]
+    assert isinstance(change, DraftChange)
+    assert "2024-01-01" in change.why
 
 
 # -- an owner's work list ------------------------------------------------------------------------

@@ -694,6 +694,38 @@ def test_the_last_revision_that_a_person_wrote() -> None:
     assert last_written(history("# Otter\n", OWN)) is None
 
 
+def tagged(*tags: str) -> bytes:
+    return "\n".join(["---", "tags:", *(f"- {tag}" for tag in tags), "---", "# Otter", ""]).encode()
+
+
+PEFT_TAGS = ("base_model:adapter:brook/b", "lora", "transformers")
+
+
+@pytest.mark.parametrize(
+    ("now", "before", "restored"),
+    [
+        (PEFT_TAGS, [("poetry", "haiku", "lora")], ("poetry", "haiku")),
+        (PEFT_TAGS, [PEFT_TAGS, ("poetry",)], ("poetry",)),
+        ((*PEFT_TAGS, "rivers"), [("poetry",)], ()),  # edited since
+        (("lora",), [("poetry",)], ()),  # no push of PEFT's
+        (PEFT_TAGS, [PEFT_TAGS] * 3 + [("poetry",)], ()),
+        (PEFT_TAGS, [], ()),
+    ],
+)
+def test_tags_that_a_push_of_peft_wrote_over_are_offered(
+    now: tuple[str, ...], before: list[tuple[str, ...]], restored: tuple[str, ...]
+) -> None:
+    made = InMemory("a/otter", {"README.md": tagged(*now)}, others={})
+    commit = RepositoryCommit("abcdef0123", "2024-12-01T10:00:00.000Z")
+    made.before["README.md"] = [(commit, tagged(*tags)) for tags in before]
+    changes = [each for each in find_repairs(view_card(made)) if each.id == "repair:tags"]
+    after, refused = apply_changes(ReadmeText.of(tagged(*now)), changes)  # type: ignore[arg-type]
+    assert not refused
+    assert after.text == tagged(*now, *restored).decode()
+    for change in changes:
+        assert change.why.endswith("They stood in the card of 2024-12-01 (commit abcdef0).")
+
+
 @needs_rows
 def test_repairs_of_the_fourteen_are_stable() -> None:
     for id, repository in repositories(fourteen=True).items():

@@ -202,7 +202,7 @@ class _Run:
         if draft is None or self.restore or not draft.facts.commit or is_handwritten(draft.before):
             return
         with contextlib.suppress(CardiogramError):  # an offer, and no more
-            written = find_handwritten(open_repository(draft.id, self.session), self.session)
+            written = find_handwritten(open_repository(draft.id, self.session))
             if written is not None:
                 said = f"A generated card took the place of one by a person ({written.day})"
                 click.echo(f"{said}: --restore goes on from that", err=True)
@@ -213,7 +213,7 @@ class _Run:
         from cardiogram.repository import open_repository
 
         repository = open_repository(target, self.session)
-        written = find_handwritten(repository, self.session)
+        written = find_handwritten(repository)
         if written is None:
             raise ConfigError(
                 f"{target!r} has no card that a person wrote and a generator's took the place of",

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from cardiogram.improve.draft import DraftChange, Question
 from cardiogram.improve.repairs.bases_and_data import base_model, data_heading, data_ids
 from cardiogram.improve.repairs.first_sentence import first_sentence, pipeline_data
+from cardiogram.improve.repairs.handwritten import overwritten_tags
 from cardiogram.improve.repairs.licences_left import language, licence, licence_key
 from cardiogram.improve.repairs.listed_results import (
     best_checkpoint,
@@ -30,6 +31,7 @@ _REPAIRS: tuple[Callable[[SeenCard], Repairs], ...] = (
     data_heading,
     base_model,
     data_ids,
+    overwritten_tags,
     licence_key,
     licence,
     language,

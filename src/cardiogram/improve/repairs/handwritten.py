@@ -1,14 +1,19 @@
-"""What a person wrote of a card, and the last revision that a generator wrote over."""
+"""What a person wrote of a card, and what a generator wrote over: the card, or its tags."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import islice
 
 from cardiogram.cards import parse_card
 from cardiogram.cards.features import find_makers, is_boilerplate
+from cardiogram.errors import CardiogramError
 from cardiogram.improve.editing import ReadmeText
+from cardiogram.improve.operations import AddMetadata
 from cardiogram.improve.repairs.body_lines import BodyLines
 from cardiogram.improve.repairs.placeholders import generator_lines
+from cardiogram.improve.repairs.seen_card import README, Repairs, SeenCard
+from cardiogram.improve.repairs.template_words import repair
 from cardiogram.repository.access import RepositoryCommit
 
 _LEAST_WORDS = 40
@@ -27,6 +32,14 @@ _OPENINGS = (
     "optimizer: ",
 )
 """Sentences that generators fill with names and numbers."""
+_MADE_TAGS = frozenset(
+    (
+        *("lora", "transformers", "peft", "adapter", "sft", "trl", "dpo", "grpo", "orpo"),
+        *("axolotl", "unsloth", "generated_from_trainer", "text-generation"),
+    )
+)
+_ADAPTED = "base_model:adapter:"
+_MOST = 3
 
 
 def written_words(readme: ReadmeText) -> int:
@@ -80,3 +93,21 @@ def last_written(
         elif is_handwritten(readme):
             return commit, readme
     return None
+
+
+def overwritten_tags(seen: SeenCard) -> Repairs:
+    """Tags of an earlier revision, where the present ones are PEFT's alone."""
+    tags = seen.view.card.metadata.texts("tags")
+    made = all(tag in _MADE_TAGS or tag.startswith(_ADAPTED) for tag in tags)
+    if not (made and any(tag.startswith(_ADAPTED) for tag in tags)):
+        return
+    try:
+        for commit, data in islice(seen.view.repository.earlier(README), _MOST):
+            had = parse_card(data).metadata.texts("tags")
+            lost = [tag for tag in had if tag not in _MADE_TAGS and not tag.startswith(_ADAPTED)]
+            if lost:
+                known = f"They stood in the card of {commit.date[:10]} (commit {commit.id[:7]})."
+                yield repair("tags", [AddMetadata("tags", tuple(dict.fromkeys(lost)))], (), known)
+                return
+    except CardiogramError:
+        return

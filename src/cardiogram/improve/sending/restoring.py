@@ -6,7 +6,6 @@ import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from cardiogram.hub import HubSession, ask_last_change, read_readme
 from cardiogram.improve.editing import EditRefused, ReadmeText
 from cardiogram.improve.repairs import last_written
 from cardiogram.improve.view import README
@@ -17,9 +16,6 @@ from cardiogram.repository.access import (
     RepositoryType,
 )
 from cardiogram.text import blob_id
-
-MOST_REVISIONS = 30
-"""Revisions of the card that are read, the newest first: each is three requests."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +31,7 @@ class Handwritten:
         return self.commit.date[:10]
 
 
-def find_handwritten(
-    repository: Repository, session: HubSession | None = None
-) -> Handwritten | None:
+def find_handwritten(repository: Repository) -> Handwritten | None:
     """The last card that a person wrote and a generator's took the place of.
 
     Returns
@@ -52,28 +46,16 @@ def find_handwritten(
     """
     if README not in repository.files or not repository.history:
         return None
-    written = last_written(_revisions(repository, session or HubSession()))
+    written = last_written(_revisions(repository))
     return Handwritten(*written) if written else None
 
 
-def _revisions(
-    repository: Repository, session: HubSession
-) -> Iterator[tuple[RepositoryCommit, ReadmeText]]:
+def _revisions(repository: Repository) -> Iterator[tuple[RepositoryCommit, ReadmeText]]:
     """Each card that was there, newest first; what cannot be read is left out."""
-    history = repository.history
-    number = {commit.id: place for place, commit in enumerate(history)}
-    yield history[0], ReadmeText.of(repository.read(README))
-    place = 0
-    for _ in range(MOST_REVISIONS):
-        wrote = ask_last_change(session, repository.id, repository.of, history[place].id, README)
-        place = number.get(wrote, place) + 1  # the commit before the one that wrote it
-        if place >= len(history):
-            return
-        data = read_readme(session, repository.id, history[place].id).data
-        if data is None:
-            continue
+    yield repository.history[0], ReadmeText.of(repository.read(README))
+    for commit, data in repository.earlier(README):
         with contextlib.suppress(EditRefused):
-            yield history[place], ReadmeText.of(data)
+            yield commit, ReadmeText.of(data)
 
 
 def with_readme(repository: Repository, readme: ReadmeText) -> Repository:
@@ -97,6 +79,9 @@ class _WithReadme:
     @property
     def history(self) -> Sequence[RepositoryCommit]:
         return self._inner.history
+
+    def earlier(self, path: str) -> Iterator[tuple[RepositoryCommit, bytes]]:
+        return self._inner.earlier(path)
 
     def children(self, relation: str = "quantized", limit: int = 5) -> Sequence[str]:
         return self._inner.children(relation, limit)

@@ -75,6 +75,10 @@ class FolderRepository:
     def __repr__(self) -> str:
         return f"FolderRepository({str(self.root)!r})"
 
+    def earlier(self, path: str) -> Iterator[tuple[RepositoryCommit, bytes]]:
+        """Nothing: the history of a folder is not read."""
+        return iter(())
+
     def children(self, relation: str = "quantized", limit: int = 5) -> Sequence[str]:
         """None: the Hub knows them, of a model that is there."""
         return ()

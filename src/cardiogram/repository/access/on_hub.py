@@ -16,6 +16,7 @@ from cardiogram.hub import (
     ask_field,
     ask_file,
     ask_info,
+    ask_last_change,
     ask_part,
     ask_places,
     downloaded_file,
@@ -25,6 +26,7 @@ from cardiogram.hub import (
 )
 from cardiogram.repository.access.folder import FolderRepository
 from cardiogram.repository.access.repository import (
+    MOST_EARLIER,
     OtherAnswers,
     Repository,
     RepositoryCommit,
@@ -147,6 +149,21 @@ class HubRepository:
                 self._cache.write(name, kept)
             self._history = tuple(RepositoryCommit(*row) for row in json.loads(kept))
         return self._history
+
+    def earlier(self, path: str) -> Iterator[tuple[RepositoryCommit, bytes]]:
+        """A file as it was before each commit that changed it."""
+        history = self.history
+        number = {commit.id: place for place, commit in enumerate(history)}
+        place = 0
+        for _ in range(MOST_EARLIER if history else 0):
+            wrote = ask_last_change(self._session, self.id, self.of, history[place].id, path)
+            place = number.get(wrote, place) + 1  # the commit before the one that wrote it
+            if place >= len(history):
+                return
+            at = (self._session, self.id, self.of, history[place].id, path, MAX_PART)
+            data = ask_file(*at) if self._cached else ask_file(*at, cached=False)
+            if isinstance(data, bytes):
+                yield history[place], data
 
     def children(self, relation: str = "quantized", limit: int = 5) -> Sequence[str]:
         """Models whose cards name this one as their base."""

@@ -8,6 +8,8 @@ from typing import Literal, Protocol
 
 from cardiogram.errors import CardiogramError
 
+MOST_EARLIER = 30
+"""Revisions of a file that are asked for: each is two requests or three."""
 RepositoryType = Literal["model", "dataset", "space"]
 
 
@@ -78,6 +80,18 @@ class Repository(Protocol):
         ------
         CardiogramError
             The Hub does not give them.
+        """
+
+    def earlier(self, path: str) -> Iterator[tuple[RepositoryCommit, bytes]]:
+        """A file as it was at the commits before those that changed it, the newest first.
+
+        Each is asked for when it is wanted; at most `MOST_EARLIER`, none of a folder. What cannot
+        be read is left out.
+
+        Raises
+        ------
+        CardiogramError
+            The Hub does not give the history.
         """
 
     def children(self, relation: str = "quantized", limit: int = 5) -> Sequence[str]:

@@ -123,7 +123,8 @@ def _authors(files: Files, top: tuple[str, ...]) -> tuple[list[str], tuple[FactS
         given = str(of.get("given-names") or "")
         person = ", ".join(filter(None, (family, given)))
         people.append(f"{{{of['name']}}}" if "name" in of else person)
-        sources += files.all_at(*((CFF, *top, "authors", number, key) for key in keys))
+        here: tuple[str | int, ...] = (CFF, *top, "authors", number)
+        sources += files.all_at(*((*here, key) for key in keys))
     return people, tuple(sources)
 
 
