@@ -137,7 +137,7 @@ def look_back(
             hint="The same models must be in both: track backfill and track history take ids.",
         )
     panel = panel_of(series, events)
-    choice = choose_window(panel)  # reads donors alone
+    choice = choose_window(panel.only_donors)
     resampling = Resampling(draws=999, seed=seed)
     effects = []
     for done, outcome in enumerate(OUTCOMES):
@@ -155,7 +155,7 @@ def look_back(
         reasons=_tally(events, lambda event: event.reasons[0] if event.reasons else ""),
         choice=choice,
         effects=tuple(replace(effect, left_out=()) for effect in effects),
-        plan=plan_models(panel, choice, PLANNED),
+        plan=plan_models(panel.only_donors, choice, PLANNED),
         changed=changed,
         left_out=_tally(effects[0].left_out, lambda gone: gone.reason),
         singles=_draw_singles(panel, choice, changed, seed),
