@@ -68,7 +68,7 @@ def main(folder):
     root, rng = Path(folder), np.random.default_rng(SEED)
     names, (new, edit, rise) = name_models(rng), simulate(rng)
     root.mkdir(parents=True, exist_ok=True)
-    likes = rng.poisson(0.05 * np.sqrt(new)).cumsum(axis=1)
+    likes = rng.poisson(0.4, new.shape).cumsum(axis=1)
     table = root / "series.csv"
     with table.open("w", newline="") as file:
         writer = csv.writer(file)

@@ -7,6 +7,8 @@ import click
 from cardiogram.cli.group import Group, modules
 
 
-@click.group("track", cls=Group, headings={"Over time": modules("track", "add snapshot history")})
+@click.group(
+    "track", cls=Group, headings={"Over time": modules("track", "add snapshot history study")}
+)
 def command() -> None:
     """Follow a study over time."""

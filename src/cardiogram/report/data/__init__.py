@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         OUTCOMES,
         day_changes,
         say_estimate,
+        say_p_value,
         say_placebo,
         say_rest,
         say_selection,

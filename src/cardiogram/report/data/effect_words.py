@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from cardiogram.analysis import round_p_value
 from cardiogram.report.markup import Bounds, DayChange, Ends, count_of, format_change, read_bounds
 from cardiogram.track.effect import DayPoint, Effect, PlaceboDates, SelectionCheck
 
@@ -44,6 +45,11 @@ def say_estimate(estimate: float, interval: Ends | None) -> str:
     low, high = map(format_change, bounds)
     low = low.removesuffix(" %") if high.endswith(" %") else low
     return f"{format_change(estimate)} ({low} to {high})"
+
+
+def say_p_value(p_value: float | None) -> str:
+    """A p value after a comma; nothing where there is none."""
+    return "" if p_value is None else f", p {round_p_value(p_value)}"
 
 
 def say_share(share: float) -> str:

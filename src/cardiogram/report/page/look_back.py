@@ -11,6 +11,7 @@ from cardiogram.report.data import (
     day_changes,
     say_compared,
     say_estimate,
+    say_p_value,
     say_placebo,
     say_rest,
     say_selection,
@@ -112,8 +113,7 @@ def _outcomes(back: LookBack) -> Drawing | None:
     ]
     cross = back.main.cross_check
     if cross and cross.estimate is not None:
-        p = f", p {cross.p_value:.2f}" if cross.p_value is not None else ""
-        words = f"{format_change(cross.estimate)}{p}"
+        words = f"{format_change(cross.estimate)}{say_p_value(cross.p_value)}"
         rows.append(ForestRow("Another method", cross.models, cross.estimate, None, words, False))
     title = "Change after the edit, with 95 % intervals"
     caption = (
@@ -225,9 +225,8 @@ def _dose(effect: Effect) -> Markup | None:
         return None
     headline = "Effect against the rise of the rating"
     if dose.slope is not None:
-        p = f", p {dose.p_value:.2f}" if dose.p_value is not None else ""
         slope = say_estimate(dose.slope, dose.interval)
-        headline = f"For each point that the rating rose: {slope}{p}"
+        headline = f"For each point that the rating rose: {slope}{say_p_value(dose.p_value)}"
     return section("dose", "Dose", keep_units(headline), show_drawings([drawn], "h3"))
 
 

@@ -11,6 +11,7 @@ from cardiogram.report.data import (
     day_changes,
     say_compared,
     say_estimate,
+    say_p_value,
     say_placebo,
     say_rest,
     say_selection,
@@ -18,7 +19,7 @@ from cardiogram.report.data import (
     say_verdict,
 )
 from cardiogram.report.markup import format_change, wrap_lines
-from cardiogram.report.terminal.paint import paint, shorten_name
+from cardiogram.report.terminal.paint import paint, shorten, shorten_name
 from cardiogram.report.terminal.tracked.sparks import draw_spark, plot_days
 from cardiogram.report.terminal.writing import SCREEN, Look, height_of, join_parts, one_line
 from cardiogram.track.effect import Effect
@@ -85,7 +86,7 @@ def _row(effect: Effect) -> str:
         said, estimate = one_line(effect.verdict.reason or "not known"), ""
     else:
         estimate = plain_signs(say_estimate(effect.estimate, effect.interval))
-        said = said or "not identified"
+        said = said or shorten(f"not identified: {one_line(effect.verdict.reason or '')}", 38)
     if effect.verdict.kind == "none seen" and effect.detectable is not None:
         said += f"; {say_share(effect.detectable)} would show"
     return f"  {OUTCOMES[effect.outcome]:<14} {estimate:<24} {said}"
@@ -101,7 +102,7 @@ def _checks(effect: Effect) -> Iterator[str]:
         slope = say_estimate(dose.slope, dose.interval)
         rows.append(("rating", f"{slope} for each point it rose"))
     if (cross := effect.cross_check) and cross.estimate is not None:
-        p = f", p {cross.p_value:.2f}" if cross.p_value is not None else ""
+        p = say_p_value(cross.p_value)
         rows.append(("cross-check", f"{format_change(cross.estimate)}{p} (Callaway and Sant'Anna)"))
     for name, said in rows:
         yield f"  {name:<14} {plain_signs(said)}"

@@ -1,0 +1,85 @@
+"""The command that looks back: what followed the changes of many cards."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cardiogram import store
+from cardiogram.cli.options import EXISTING, PATH, json_option, look_of, print_results, seed_option
+from cardiogram.cli.progress_bars import progress_bars
+from cardiogram.report import data, figures as charts, page, tables, terminal
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from cardiogram.track import LookBack
+
+
+@click.command("study")
+@click.argument("series", type=EXISTING)
+@click.option(
+    "--events",
+    "history",
+    type=EXISTING,
+    help="Where the changes of cards are: a ledger, or a file of events.  [SERIES]",
+)
+@click.option("--out", type=PATH, default="look-back", help="Folder to write to.")
+@click.option("--figures", is_flag=True, help="Write each chart as SVG and as PNG at 2x, too.")
+@seed_option
+@json_option
+def command(
+    series: Path, history: Path | None, out: Path, figures: bool, seed: int, as_json: bool
+) -> None:
+    """Say what followed the changes of many cards, from series that exist.
+
+    SERIES is a ledger or a study with daily counts, from `track snapshot` or `track backfill`;
+    the changes come from `track history`. Writes results.json, changed.csv and report.html.
+    """
+    from cardiogram.track import history as histories, look_back, series as readings
+
+    with progress_bars() as on_progress:
+        watched = readings.read_series(series)
+        events = [
+            event for past in histories.read_events(history or series) for event in past.events
+        ]
+        back = look_back(watched, events, seed=seed, on_progress=on_progress)
+    named = {model.name: model for model in watched}
+    models = [
+        data.watch_model(
+            named[single.model],
+            [event for event in events if event.repo == single.model],
+            single,
+            back.first_day,
+        )
+        for single in back.singles
+    ]
+    asked = f"--events {shlex.quote(str(history))} " if history else ""
+    again = f"cardiogram track study {shlex.quote(str(series))} {asked}--seed {seed}"
+    written = _write(back, models, out, again)
+    if figures:
+        drawn = page.draw_look_back(back, models)
+        source = f"{back.models:,} series, {data.say_rest(back.main)}"
+        written += [*charts.write_drawings(drawn, source, out / "figures")]
+    places = [f"report: {out / 'report.html'}   all numbers: {out / 'results.json'}"]
+    text = terminal.render_effect(back.effects, look_of("text", False), places=places)
+    results = {**store.to_json(back), "files": [str(path) for path in written]}
+    print_results(results, text, as_json)
+
+
+def _write(
+    back: LookBack, models: Sequence[data.WatchedModel], out: Path, again: str
+) -> list[Path]:
+    """Write what was found, every changed model, and the page."""
+    texts = {
+        "results.json": json.dumps(store.to_json(back), indent=1, ensure_ascii=False) + "\n",
+        "changed.csv": tables.write_csv(tables.changed_sheet(back)),
+        "report.html": page.render_look_back(back, models, again),
+    }
+    for name, text in texts.items():
+        store.write_atomically(out / name, text.encode("utf-8", "replace"))
+    return [out / name for name in texts]
