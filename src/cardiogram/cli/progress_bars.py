@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 NAMES = {
     "list": "listing models",
     "read": "reading cards",
+    "backfill": "reading rows",
     "pilot": "asking about a few first",
     "ask": "asking models",
     "history": "rating earlier texts",

@@ -62,10 +62,13 @@ class Table:
         write_atomically(self.folder / f"{name}.parquet", self.encode(rows, note))
 
     def encode(
-        self, rows: Sequence[Mapping[str, object]], note: Mapping[str, str] | None = None
+        self,
+        rows: Sequence[Mapping[str, object]] | pa.Table,
+        note: Mapping[str, str] | None = None,
     ) -> bytes:
         """The file that :meth:`write` writes."""
-        table = self.as_table(rows).replace_schema_metadata(dict(note) if note else None)
+        table = rows if isinstance(rows, pa.Table) else self.as_table(rows)
+        table = table.cast(self.schema).replace_schema_metadata(dict(note) if note else None)
         sink = pa.BufferOutputStream()
         pq.write_table(table, sink, compression="zstd", write_page_checksum=True)
         data: bytes = sink.getvalue().to_pybytes()

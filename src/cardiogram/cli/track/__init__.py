@@ -6,9 +6,9 @@ import click
 
 from cardiogram.cli.group import Group, modules
 
+_COMMANDS = "add snapshot backfill history study"
 
-@click.group(
-    "track", cls=Group, headings={"Over time": modules("track", "add snapshot history study")}
-)
+
+@click.group("track", cls=Group, headings={"Over time": modules("track", _COMMANDS)})
 def command() -> None:
     """Follow a study over time."""

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.track.series.day_facts import DayFacts
+    from cardiogram.track.series.day_facts import (
+        LARGE,
+        DayFacts,
+        count_moves,
+        facts_of,
+        partial_days,
+        to_day,
+    )
+    from cardiogram.track.series.known_models import know_hub_ids
     from cardiogram.track.series.model_series import (
         FlagKind,
         ModelSeries,
@@ -17,6 +25,8 @@ if TYPE_CHECKING:
         UnknownReason,
     )
     from cardiogram.track.series.read_series import read_series
+    from cardiogram.track.series.renames import RenameCandidate, find_renames
     from cardiogram.track.series.source_readings import Measure, SourceReadings
+    from cardiogram.track.series.stored_readings import StoredSource, read_all
 
 attach(__name__)

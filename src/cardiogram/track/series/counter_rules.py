@@ -166,7 +166,7 @@ def count_own_days(rows: SourceRows, observed: Sequence[int], counted: CountedDa
     """
     counted.flag_twice(rows)
     shown = np.asarray(observed, dtype=np.int64) + 1 - counted.first
-    for model, part in _by_model(rows):
+    for model, part in _by_model(rows.model):
         own = rows.day[part] + 1 - counted.first
         counted.new[model, shown[shown >= own[0]]] = 0
         counted.new[model, own] = rows.counts["new_downloads"][part]
@@ -192,7 +192,7 @@ def levels_of_steps(
         Rows on days when few moved, without a move of their own.
     """
     models, numbers, levels, silent = [], [], [], []
-    for model, part in _by_model(rows):
+    for model, part in _by_model(rows.model):
         shown = (rows.day[part] + 1).tolist()
         moved = dict(zip(shown, rows.counts["new_downloads"][part].tolist(), strict=True))
         first, end = min(moved), last.get(model, max(moved))
@@ -217,10 +217,10 @@ def levels_of_steps(
     )
 
 
-def _by_model(rows: SourceRows) -> list[tuple[int, slice]]:
+def _by_model(model: Integers) -> list[tuple[int, slice]]:
     """Each model, and where its rows are."""
-    models, first = np.unique(rows.model, return_index=True)
-    ends = [*first[1:], rows.model.size]
+    models, first = np.unique(model, return_index=True)
+    ends = np.append(first, model.size)[1:]
     return [(int(m), slice(int(a), int(b))) for m, a, b in zip(models, first, ends, strict=True)]
 
 
@@ -327,11 +327,10 @@ def _medians(model: Integers, step: Floats, gap: Integers) -> Floats:
     """The median day of each row's model, and at least 1."""
     medians = np.ones(model.size)
     daily = (gap == 1) & (step >= 0)
-    first = np.unique(model, return_index=True)[1]
-    for start, end in zip(first, [*first[1:], model.size], strict=True):
-        own = step[start:end][daily[start:end]]
+    for _, part in _by_model(model):
+        own = step[part][daily[part]]
         if own.size:
-            medians[start:end] = max(1.0, float(np.median(own)))
+            medians[part] = max(1.0, float(np.median(own)))
     return medians
 
 
@@ -363,10 +362,10 @@ def _reason(
 
 def _runs(marked: NDArray[np.bool_], model: Integers) -> list[tuple[int, int]]:
     """First and last place of each run of marked rows of one model."""
+    if not marked.any():
+        return []
     edge = np.ones(marked.size, dtype=bool)
     edge[1:] = (marked[1:] != marked[:-1]) | (model[1:] != model[:-1])
     starts = np.flatnonzero(edge)
     ends = np.append(starts[1:], marked.size) - 1
-    return [
-        (int(a), int(b)) for a, b in zip(starts, ends, strict=True) if marked.size and marked[a]
-    ]
+    return [(int(a), int(b)) for a, b in zip(starts, ends, strict=True) if marked[a]]

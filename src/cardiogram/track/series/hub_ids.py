@@ -77,6 +77,10 @@ class HubIds:
         }
         return max(last, key=lambda hub_id: last[hub_id]) if last else name
 
+    def names_of(self, hub_id: str) -> set[str]:
+        """All names that a repository ever bore."""
+        return set(self.sighted[hub_id][1]) if hub_id in self.sighted else set()
+
     def name_on(self, hub_id: str, day: int) -> str | None:
         """A repository's name on a day: the last that was sighted, or else the first."""
         if hub_id not in self.sighted:

@@ -18,7 +18,7 @@ from cardiogram.track.series.model_series import NameSpan
 from cardiogram.track.series.source_readings import SourceReadings
 from cardiogram.track.series.source_rows import days_of
 
-_GONE = frozenset({"not_found", "disabled"})
+_GONE = frozenset({"not_found", "disabled", "replaced"})
 _TEXTS = ("hub_id", "id", "library_name", "pipeline_tag", "created_at", "problems")
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow.compute as pc
 
+from cardiogram.errors import DataError
+from cardiogram.track.ledger import ModelLedger
 from cardiogram.track.series.counter_rules import (
     CountedDays,
     LibraryChange,
@@ -36,7 +38,7 @@ from cardiogram.track.series.source_rows import (
     order_rows,
     row_keys,
 )
-from cardiogram.track.series.stored_readings import read_stored
+from cardiogram.track.series.stored_readings import read_all
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,7 @@ def read_series(
     DataError
         The folder holds no readings, or a file of it is damaged.
     """
-    readings = read_stored(source) if isinstance(source, Path) else source
+    readings = _stored(source) if isinstance(source, Path) else source
     readings = sorted((_dated(r) for r in readings), key=lambda r: r.measure != "levels")
     hub_ids = know_hub_ids(readings)
     row_names = [row_keys(r, hub_ids) for r in readings]
@@ -100,6 +102,16 @@ def read_series(
         if ids is None or key in ids or not set(ids).isdisjoint(known[key].name_on.values())
     }
     return _series_of(sources, known, places, wanted)
+
+
+def _stored(root: Path) -> list[SourceReadings]:
+    readings = read_all(ModelLedger(root))
+    if not readings:
+        raise DataError(
+            f"no counts of any day in {str(root)!r}",
+            hint="cardiogram track snapshot --help; cardiogram track backfill --help",
+        )
+    return readings
 
 
 def _dated(readings: SourceReadings) -> SourceReadings:

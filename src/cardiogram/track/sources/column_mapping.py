@@ -1,0 +1,140 @@
+"""Which of a source's columns is which of ours."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import get_args
+
+from cardiogram.errors import DataError
+from cardiogram.text import parse_toml
+from cardiogram.track.series import Measure
+
+OURS = (
+    "hub_id",
+    "id",
+    "day",
+    "downloads",
+    "downloads_all_time",
+    "likes",
+    "new_downloads",
+    "library_name",
+    "pipeline_tag",
+    "created_at",
+    "trending_score",
+    "repo_type",
+)
+"""What a mapping may name: columns of a ledger, and of which type a repository is."""
+
+_COUNTS = {"downloads", "downloads_all_time", "likes", "new_downloads"}
+_EXAMPLE = """\
+measure = "levels"
+[columns]
+id = "model"
+day = "date"
+downloads_all_time = "total\""""
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnMapping:
+    """The names of a source's columns, and what its numbers are.
+
+    Attributes
+    ----------
+    columns
+        By our names; several are joined by "/".
+    optional
+        Those of them that a file may lack.
+    lag
+        Days from what happened to the day that its row bears.
+    """
+
+    columns: Mapping[str, tuple[str, ...]]
+    optional: frozenset[str] = field(default_factory=frozenset)
+    measure: Measure = "levels"
+    lag: int = 1
+
+    def found_in(self, path: Path, present: Collection[str]) -> dict[str, tuple[str, ...]]:
+        """The columns that a file has, by our names.
+
+        Raises
+        ------
+        DataError
+            It lacks one that is needed; those that it has are named.
+        """
+        there = {
+            ours: theirs
+            for ours, theirs in self.columns.items()
+            if all(column in present for column in theirs)
+        }
+        lacking = [
+            column
+            for ours, theirs in self.columns.items()
+            if ours not in self.optional
+            for column in theirs
+            if column not in present
+        ]
+        if lacking:
+            raise DataError(
+                f"{str(path)!r} has no column {lacking[0]!r}; it has {', '.join(sorted(present))}",
+                hint="Say which column is which in a file for --mapping:\n" + _EXAMPLE,
+            )
+        return there
+
+
+def read_mapping(path: Path, base: ColumnMapping | None = None) -> ColumnMapping:
+    """Read a mapping: TOML with [columns], and `measure` and `lag` where they differ.
+
+    Parameters
+    ----------
+    base
+        What is known of the source; the file's entries replace its own.
+
+    Raises
+    ------
+    DataError
+        The file cannot be read, or names what there is not.
+    """
+    try:
+        raw = parse_toml(path.read_text("utf-8"))
+    except (OSError, ValueError) as error:
+        raise DataError(f"cannot read {str(path)!r}: {error}") from error
+    known = {"columns", "measure", "lag"}
+    columns = raw.get("columns", {})
+    if not isinstance(columns, dict) or raw.keys() - known or columns.keys() - set(OURS):
+        unknown = sorted({*(raw.keys() - known), *(set(columns) - set(OURS))}) or ["columns"]
+        raise DataError(
+            f"{str(path)!r} has {unknown[0]!r}, which no mapping has",
+            hint=f"It has measure, lag and [columns] with {', '.join(OURS)}.",
+        )
+    mapped = {ours: _texts(path, ours, theirs) for ours, theirs in columns.items()}
+    base = base or ColumnMapping({})
+    measure = raw.get("measure", base.measure)
+    if measure not in get_args(Measure):
+        raise DataError(f"{str(path)!r} has measure = {measure!r}, not levels, steps or days")
+    lag = raw.get("lag", base.lag if "measure" not in raw else int(measure != "days"))
+    if type(lag) is not int:
+        raise DataError(f"{str(path)!r} has lag = {lag!r}, which is no number of days")
+    merged = {**base.columns, **mapped}
+    optional = base.optional - mapped.keys()
+    mapping = replace(base, columns=merged, optional=optional, measure=measure, lag=lag)
+    _check(path, mapping)
+    return mapping
+
+
+def _texts(path: Path, ours: str, theirs: object) -> tuple[str, ...]:
+    columns = [theirs] if isinstance(theirs, str) else theirs
+    if isinstance(columns, list) and columns and all(isinstance(c, str) for c in columns):
+        return tuple(columns)
+    raise DataError(f"{str(path)!r} has {ours} = {theirs!r}, which is no column's name")
+
+
+def _check(path: Path, mapping: ColumnMapping) -> None:
+    columns = mapping.columns.keys()
+    of_days = {"new_downloads"} if mapping.measure != "levels" else _COUNTS - {"new_downloads"}
+    if not columns & {"id", "hub_id"}:
+        raise DataError(f"{str(path)!r} maps neither id nor hub_id", hint=_EXAMPLE)
+    if not columns & of_days:
+        wanted = " or ".join(sorted(of_days))
+        raise DataError(f"{str(path)!r} maps no count: {wanted}", hint=_EXAMPLE)
