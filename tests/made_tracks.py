@@ -9,11 +9,13 @@ import numpy as np
 
 from cardiogram.report.data import WatchedModel, watch_model
 from cardiogram.stats.resampling import Interval
+from cardiogram.track import ChangedModel, LookBack
 from cardiogram.track.effect import (
     CrossCheck,
     DayPoint,
     DetectableEffect,
     Dose,
+    DoseGroup,
     DrawnModel,
     Effect,
     EffectPlan,
@@ -22,6 +24,7 @@ from cardiogram.track.effect import (
     PlanDraw,
     SelectionCheck,
     SingleModel,
+    WindowChoice,
 )
 from cardiogram.track.history import CardEvent, CardHistory, LostCard
 from cardiogram.track.series import ModelSeries, NameSpan, SeriesFlag
@@ -133,7 +136,13 @@ DOWNLOADS = Effect(
     PlaceboDates(60, 3),
     make_days(),
     CrossCheck(0.1, 0.21, 24),
-    Dose(24, 0.08, interval(-0.02, 0.19), 0.1),
+    Dose(
+        24,
+        0.08,
+        interval(-0.02, 0.19),
+        0.1,
+        (DoseGroup(-0.5, 0.9, 12, 0.02, interval(-0.2, 0.3)), DoseGroup(0.9, 2.4, 12, 0.2, None)),
+    ),
 )
 LIKES = Effect(
     "likes",
@@ -164,4 +173,19 @@ PLAN = EffectPlan(
 )
 DRAW = PlanDraw(
     7, tuple(DrawnModel(f"wildspire/m{i}", "first" if i % 2 else "later") for i in range(24))
+)
+BACK = LookBack(
+    FIRST,
+    date(2026, 4, 30),
+    232,
+    512,
+    31,
+    {"other files in the commit": 301, "<b>": 180},
+    WindowChoice(14, {7: 0.41, 14: 0.39, 30: 0.55}, 208, "abcdef0123456789"),
+    (DOWNLOADS, LIKES),
+    PLAN,
+    (ChangedModel("=a/b", date(2026, 3, 1), 1.9, 0.12, 0.03),),
+    {"fewer than 20 downloads in 14 days": 7},
+    (make_single(),),
+    0,
 )

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,6 +16,7 @@ import pytest
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = shutil.which("chromium")
 needs_chromium = pytest.mark.skipif(CHROMIUM is None, reason="there is no chromium")
+AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -121,4 +123,15 @@ def difference(browser: sync_api.Browser, one: bytes, other: bytes) -> Any:
     page.goto("about:blank")
     found = page.evaluate(COMPARE, [base64.b64encode(data).decode() for data in (one, other)])
     page.close()
+    return found
+
+
+def faults(page: sync_api.Page) -> list[str]:
+    """Serious and critical faults that axe finds, each with the elements that have it."""
+    page.evaluate(AXE.read_text("utf-8"))
+    found: list[str] = page.evaluate(
+        """axe.run(document, {resultTypes: ["violations"]}).then(({violations}) => violations
+        .filter(({impact}) => ["serious", "critical"].includes(impact))
+        .map(({id, nodes}) => `${id}: ${nodes.map(({html}) => html.slice(0, 160)).join(" | ")}`))"""
+    )
     return found

@@ -7,15 +7,18 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from chromium import AXE, faults
 
 from cardiogram.analysis.compare import compare_studies
 from cardiogram.check import check
 from cardiogram.report.data.payload import build_payload
 from cardiogram.report.figures.badge import make_badge, render_badge
-from cardiogram.report.figures.figures import make_figures
+from cardiogram.report.figures.figures import make_figures, write_drawings
 from cardiogram.report.page.compare import render_comparison_page
 from cardiogram.report.page.html import write_report
+from cardiogram.report.page.look_back import draw_look_back, render_look_back
 from made_findings import add_findings
+from made_tracks import BACK, make_single, make_watched
 from studies import HOSTILE_ROWS, Row, make_study
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
@@ -101,6 +104,29 @@ def test_no_words_of_a_reports_charts_overlap(
     assert page.locator("svg.chart-curve, svg.chart-within, svg.chart-traits").count() == 12
     assert page.evaluate(_OVERLAP) == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
+
+
+def test_a_look_back_can_be_read_at_any_width_and_by_everybody(
+    browser: sync_api.Browser, tmp_path: Path
+) -> None:
+    alone = [make_watched(), make_watched(make_single(200.0))]
+    path = tmp_path / "back.html"
+    path.write_text(render_look_back(BACK, alone, "cardiogram track study s"), "utf-8")
+    page = browser.new_page(bypass_csp=True)
+    page.goto(path.as_uri())
+    assert page.locator("svg.chart").count() == 6
+    for width, scheme in ((400, "dark"), (1440, "light")):
+        page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate(_OVERLAP) == []
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        if AXE.exists():
+            assert faults(page) == []
+    drawn = [d for d in draw_look_back(BACK, alone) if d.key in ("event-study", "model-1")]
+    for figure in write_drawings(drawn, "made", tmp_path, ["svg"]):
+        page.goto(figure.as_uri())
+        assert page.evaluate(_FITS), figure.name
+    page.close()
 
 
 @pytest.mark.parametrize("score", ["overall", "limitations"])

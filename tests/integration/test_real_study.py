@@ -8,7 +8,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from chromium import difference, needs_chromium, running_browser, settle, sync_api, visiting
+from chromium import (
+    AXE,
+    difference,
+    faults,
+    needs_chromium,
+    running_browser,
+    settle,
+    sync_api,
+    visiting,
+)
 from stand_in import running_stand_in
 
 from cardiogram.analysis.analyze import analyze
@@ -26,7 +35,6 @@ pytestmark = [pytest.mark.browser, needs_chromium, needs_shared, pytest.mark.slo
 
 MODELS = 473
 PICTURES = Path(__file__).parent / "pictures"
-AXE = Path(__file__).parents[2] / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
 TOLERANCE = 0.06
 """Part of a picture that may differ: half a pixel up or down moves the edges of every letter."""
 
@@ -152,14 +160,3 @@ def test_axe_finds_no_serious_fault(
         page.evaluate("document.querySelector('h1').append(new Image())")
         assert [fault.partition(":")[0] for fault in faults(page)] == ["image-alt"]
         page.close()
-
-
-def faults(page: sync_api.Page) -> list[str]:
-    """Serious and critical faults that axe finds, each with the elements that have it."""
-    page.evaluate(AXE.read_text("utf-8"))
-    found: list[str] = page.evaluate(
-        """axe.run(document, {resultTypes: ["violations"]}).then(({violations}) => violations
-        .filter(({impact}) => ["serious", "critical"].includes(impact))
-        .map(({id, nodes}) => `${id}: ${nodes.map(({html}) => html.slice(0, 160)).join(" | ")}`))"""
-    )
-    return found
