@@ -31,6 +31,7 @@ NAMES = {
     "place": "placing cards",
     "analyze": "statistics",
     "self-test": "placebo studies",
+    "effect": "looking for effects",
     "report": "writing the report",
     "audit": "auditing",
 }

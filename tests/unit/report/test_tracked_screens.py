@@ -12,6 +12,7 @@ from cardiogram.report.data import say_compared
 from cardiogram.report.terminal import (
     Look,
     render_added,
+    render_backfill,
     render_effect,
     render_experiment,
     render_history,
@@ -21,6 +22,8 @@ from cardiogram.report.terminal.tracked.sparks import draw_spark
 from cardiogram.track.effect import EffectVerdict
 from cardiogram.track.history import CardHistory
 from cardiogram.track.ledger import Added, DamagedShard, Snapshot
+from cardiogram.track.series import RenameCandidate
+from cardiogram.track.sources import Backfilled
 from made_tracks import (
     DOWNLOADS,
     DRAW,
@@ -47,6 +50,24 @@ TAKEN = Snapshot(
     5,
     (DamagedShard(LEDGER / "snapshots" / "2026-04-02.parquet", "not the file that was written"),),
 )
+HOLES = tuple(date(2026, 2, day) for day in (10, 11, 12))
+BACKFILLED = Backfilled(
+    "modelpulse",
+    "pulse",
+    38,
+    ("a/none",),
+    5,
+    5_513,
+    100_000_000,
+    date(2026, 1, 1),
+    date(2026, 5, 30),
+    147,
+    HOLES,
+    HOLES[:1],
+    HOLES[:2],
+    (),
+    candidates=(RenameCandidate("a/old", "a/new", date(2026, 4, 2)),),
+)
 NEXT = "cardiogram track plan --effect 0.2"
 SCREENS = {
     "effect": lambda look: render_effect([DOWNLOADS, LIKES], look, following=NEXT),
@@ -54,6 +75,7 @@ SCREENS = {
     "effect-both": lambda look: render_effect([DOWNLOADS, LIKES], look, make_watched(), NEXT),
     "plan": lambda look: render_experiment(PLAN, look, DRAW, "ledger/design.toml", NEXT),
     "added": lambda look: render_added(ADDED, look),
+    "backfill": lambda look: render_backfill(BACKFILLED, look, Path("my ledger")),
     "snapshot": lambda look: render_snapshot(TAKEN, look),
     "history": lambda look: render_history(HISTORY, look),
 }

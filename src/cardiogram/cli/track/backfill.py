@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING
 import click
 
 from cardiogram import store
-from cardiogram.cli.options import FILE, PATH, json_option, ledger_option, print_results
+from cardiogram.cli.options import FILE, PATH, json_option, ledger_option, look_of, print_results
 from cardiogram.cli.progress_bars import progress_bars
+from cardiogram.report import terminal
 
 if TYPE_CHECKING:
-    from cardiogram.track.sources import Backfilled, SourceKind
+    from cardiogram.track.sources import SourceKind
 
 KINDS: tuple[SourceKind, ...] = (
     "hub-stats",
@@ -53,9 +54,6 @@ def command(
     with progress_bars() as on_progress:
         opened = ModelLedger.open(ledger)
         taken = backfill(opened, kind, path, mapping=mapping, on_progress=on_progress)
-    print_results(store.to_json(taken), _screen(taken), as_json)
+    look = look_of("json" if as_json else "text", False)
+    print_results(store.to_json(taken), terminal.render_backfill(taken, look, ledger), as_json)
     sys.exit(1 if taken.missing else 0)
-
-
-def _screen(taken: Backfilled) -> str:
-    return f"{taken.rows:,} rows of {taken.models} models, {taken.first_day} to {taken.last_day}\n"

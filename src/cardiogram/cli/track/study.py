@@ -65,7 +65,7 @@ def command(
         drawn = page.draw_look_back(back, models)
         source = f"{back.models:,} series, {data.say_rest(back.main)}"
         written += [*charts.write_drawings(drawn, source, out / "figures")]
-    places = [f"report: {out / 'report.html'}   all numbers: {out / 'results.json'}"]
+    places = [f"report: {out / 'report.html'}", f"every number: {out / 'results.json'}"]
     text = terminal.render_effect(back.effects, look_of("text", False), places=places)
     results = {**store.to_json(back), "files": [str(path) for path in written]}
     print_results(results, text, as_json)

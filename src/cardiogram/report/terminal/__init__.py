@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from cardiogram.report.terminal.study_screen import render_screen, render_study
     from cardiogram.report.terminal.tracked import (
         render_added,
+        render_backfill,
         render_effect,
         render_experiment,
         render_history,

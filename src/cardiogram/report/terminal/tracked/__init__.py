@@ -9,7 +9,11 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.report.terminal.tracked.effect_screen import render_effect
     from cardiogram.report.terminal.tracked.history_screen import render_history
-    from cardiogram.report.terminal.tracked.ledger_screens import render_added, render_snapshot
+    from cardiogram.report.terminal.tracked.ledger_screens import (
+        render_added,
+        render_backfill,
+        render_snapshot,
+    )
     from cardiogram.report.terminal.tracked.plan_screen import render_experiment
 
 attach(__name__)

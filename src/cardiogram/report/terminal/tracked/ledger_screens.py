@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
 from pathlib import Path
 
 from cardiogram.cards import explain_problem
@@ -10,6 +11,7 @@ from cardiogram.report.markup import count_of, wrap_lines
 from cardiogram.report.terminal.paint import paint, shorten_name
 from cardiogram.report.terminal.writing import Look, join_parts, one_line, quote_name
 from cardiogram.track.ledger import Added, Snapshot
+from cardiogram.track.sources import Backfilled
 
 _SHOWN = 4
 """Names and files that a screen has room for, of each kind."""
@@ -62,6 +64,47 @@ def render_snapshot(taken: Snapshot, look: Look) -> str:
     elif taken.days > _LONG:
         following = "next: cardiogram track effect"
     return join_parts([[paint(answer, "bold", look), *said], [*_changes(taken, look)], [following]])
+
+
+def render_backfill(taken: Backfilled, look: Look, ledger: Path) -> str:
+    """What was taken of a source, and which days it does not know."""
+    answer = f"{count_of(taken.models, 'model')} with {taken.days:,} days"
+    if taken.first_day:
+        answer += f", {taken.first_day} to {taken.last_day}"
+    read = f"{taken.rows:,} of {taken.rows_read:,} rows of {count_of(taken.files, 'file')} taken"
+    days = [
+        (taken.holes, "without a row: nothing is guessed for them"),
+        (taken.stood_still, "on which the Hub's counters stood still: only their sums are known"),
+        (taken.rolled_back, "on which many counters were set back: left out"),
+        (taken.partial, "with a part of the models: the others are holes"),
+    ]
+    said = [
+        line
+        for which, what in days
+        if which
+        for line in _wrapped(f"{count_of(len(which), 'day')} {what} ({_days(which)})", look)
+    ]
+    for name, n in taken.absent.items():
+        said += _wrapped(f"{count_of(n, 'file')} without the column {name}", look)
+    said += [
+        line for what, n in taken.problems.items() for line in _wrapped(f"{what}: {n:,}", look)
+    ]
+    said += [
+        line
+        for pair in taken.candidates[:_SHOWN]
+        for line in _wrapped(f"{pair.appeared} may be {pair.gone}, renamed on {pair.day}", look)
+    ]
+    if taken.missing:
+        said += _wrapped(f"nothing of {len(taken.missing):,}: {_some(taken.missing, look)}", look)
+    head = [paint(answer, "bold", look), *wrap_lines(read, width=look.width)]
+    return join_parts([head, said, [f"next: cardiogram track effect{_where(ledger)}"]])
+
+
+def _days(days: Sequence[date]) -> str:
+    """The first of them, and how many more there are."""
+    more = len(days) - 2
+    shown = ", ".join(str(day) for day in days[:2])
+    return f"{shown} and {more:,} more" if more > 0 else shown
 
 
 def _changes(taken: Snapshot, look: Look) -> Iterator[str]:
