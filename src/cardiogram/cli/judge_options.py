@@ -10,14 +10,21 @@ from typing import TYPE_CHECKING, Any, TypedDict
 import click
 
 from cardiogram import judge
-from cardiogram.cli.options import FILE, gather, print_results
+from cardiogram.cli.options import FILE, gather, make_said_option, print_results
 from cardiogram.errors import ConfigError
 from cardiogram.judge import ensemble, llm
 from cardiogram.report import terminal
 
 if TYPE_CHECKING:
     from cardiogram.judge import Coverage, Judge, OnEstimate
-    from cardiogram.judge.llm import Budget, CostEstimate, ModelOptions, RequestMode
+    from cardiogram.judge.llm import (
+        AskedModel,
+        Budget,
+        CostEstimate,
+        ModelOptions,
+        RequestMode,
+    )
+    from cardiogram.judge.llm.transport import Price
 
 
 class Terms(TypedDict):
@@ -45,14 +52,9 @@ class Asking:
             A budget in dollars, and a model whose price is not known.
         """
         judges = [judge.load_judge(name, self.models) for name in dict.fromkeys(judge_names)]
-        unpriced = [
-            rater.id for rater in judges if isinstance(rater, llm.LLMJudge) and not rater.price
-        ]
-        if unpriced and self.budget.max_cost is not None:
-            raise ConfigError(
-                f"--max-cost needs the price of {unpriced[0]}, which is not in the list",
-                hint="Add --price-in and --price-out, in US dollars for a million tokens.",
-            )
+        for rater in judges:
+            if isinstance(rater, llm.LLMJudge):
+                _check_price(rater.id, rater.price, self.budget)
         return judges
 
     def terms(self) -> Terms:
@@ -76,6 +78,39 @@ def _asking(
     return Asking(llm.ModelOptions(**models), budget, via or "calls")
 
 
+def _check_price(model: str, price: Price | None, budget: Budget) -> None:
+    if price is None and budget.max_cost is not None:
+        raise ConfigError(
+            f"--max-cost needs the price of {model}, which is not in the list",
+            hint="Add --price-in and --price-out, in US dollars for a million tokens.",
+        )
+
+
+def _rewriter(
+    *,
+    model: str | None,
+    base_urls: Sequence[str],
+    max_cost: float | None,
+    max_calls: int | None,
+    max_minutes: float | None,
+    price_in: float | None,
+    price_out: float | None,
+) -> AskedModel | None:
+    """The model that rewords, with its answers in the user's folder of state."""
+    if model is None:
+        return None
+    from cardiogram.improve import state_folder
+    from cardiogram.judge.llm.transport import price_of
+
+    budget = llm.Budget(max_cost, max_calls, max_minutes)
+    name = llm.name_model(model, base_urls)
+    if name.provider.wire == "decisions":
+        raise ConfigError(f"{model} answers typed questions, and writes no sentences")
+    price = price_of(name, price_in, price_out)
+    _check_price(model, price, budget)
+    return llm.AskedModel(name, price=price, budget=budget, answers=state_folder() / "answers")
+
+
 names_option = click.option(
     "--judge",
     "judge_names",
@@ -84,16 +119,36 @@ names_option = click.option(
     help="Who rates: embedded, labels:FILE or PROVIDER/MODEL; several rate side by side.",
 )
 
+_URL = "Another server for language models, or PROVIDER=URL."
+_cost_options = (
+    click.option(
+        "--max-cost",
+        type=click.FloatRange(0),
+        metavar="USD",
+        help="Stop before this run costs more.",
+    ),
+    click.option("--max-calls", type=click.IntRange(0), help="Stop after so many answers."),
+    click.option(
+        "--max-minutes", type=click.FloatRange(0), help="Send no call after so many minutes."
+    ),
+    click.option(
+        "--price-in",
+        type=click.FloatRange(0),
+        metavar="USD",
+        help="Price of a million tokens of input, instead of the list's.",
+    ),
+    click.option(
+        "--price-out",
+        type=click.FloatRange(0),
+        metavar="USD",
+        help="Price of a million tokens of output.",
+    ),
+)
+
 asking_options = gather(
     "asking",
     _asking,
-    click.option(
-        "--base-url",
-        "base_urls",
-        multiple=True,
-        metavar="URL",
-        help="Another server for language models, or PROVIDER=URL.",
-    ),
+    click.option("--base-url", "base_urls", multiple=True, metavar="URL", help=_URL),
     click.option("--samples", type=click.IntRange(1), default=1, help="Answers for each card."),
     click.option(
         "--orders",
@@ -120,28 +175,7 @@ asking_options = gather(
         type=click.Choice(["minimal", "low", "medium", "high"]),
         help="How long a reasoning model may think.",
     ),
-    click.option(
-        "--max-cost",
-        type=click.FloatRange(0),
-        metavar="USD",
-        help="Stop before this run costs more.",
-    ),
-    click.option("--max-calls", type=click.IntRange(0), help="Stop after so many answers."),
-    click.option(
-        "--max-minutes", type=click.FloatRange(0), help="Send no call after so many minutes."
-    ),
-    click.option(
-        "--price-in",
-        type=click.FloatRange(0),
-        metavar="USD",
-        help="Price of a million tokens of input, instead of the list's.",
-    ),
-    click.option(
-        "--price-out",
-        type=click.FloatRange(0),
-        metavar="USD",
-        help="Price of a million tokens of output.",
-    ),
+    *_cost_options,
     click.option(
         "--batch",
         "via",
@@ -159,6 +193,23 @@ asking_options = gather(
     also=("seed",),
 )
 """Options that say how language models are asked, and what they may cost."""
+
+rewriting_options = gather(
+    "rewriter",
+    _rewriter,
+    make_said_option(
+        "--rewrite",
+        "model",
+        "A language model smooths the sentences that were added; each is checked.",
+        metavar="PROVIDER/MODEL",
+    ),
+    make_said_option("--base-url", "base_urls", _URL, multiple=True, metavar="URL"),
+    *_cost_options,
+)
+"""Options that say which language model rewords a draft, and what it may cost.
+
+A model's repository may hold a settings file of somebody else's: it names no model and no server.
+"""
 
 ensemble_options = gather(
     "how",

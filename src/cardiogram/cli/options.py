@@ -72,8 +72,8 @@ id_option = click.option(
 judge_option = click.option("--judge", default="embedded", help="Whose ratings.")
 
 
-def _said(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
-    """Refuse a flag that another folder's settings, or the environment, would set."""
+def _said(ctx: click.Context, parameter: click.Parameter, value: object) -> object:
+    """Refuse an option that another folder's settings, or the environment, would set."""
     source = ctx.get_parameter_source(parameter.name or "")
     if value and source is not ParameterSource.COMMANDLINE:
         raise ConfigError(
@@ -83,9 +83,10 @@ def _said(ctx: click.Context, parameter: click.Parameter, value: bool) -> bool:
     return value
 
 
-def make_said_option(name: str, variable: str, words: str) -> Decorator:
-    """A flag that only the command line can set."""
-    return click.option(name, variable, is_flag=True, callback=_said, help=words)
+def make_said_option(name: str, variable: str, words: str, **kind: Any) -> Decorator:
+    """An option that only the command line can set: a flag, or what click takes for its kind."""
+    kind = kind or {"is_flag": True}
+    return click.option(name, variable, callback=_said, help=words, **kind)
 
 
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")

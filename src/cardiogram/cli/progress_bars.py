@@ -25,6 +25,7 @@ NAMES = {
     "ask": "asking models",
     "history": "rating earlier texts",
     "draft": "drafting cards",
+    "reword": "rewording drafts",
     "rate": "rating cards",
     "map": "comparing words",
     "project": "drawing the map",

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
         Draft,
         DraftChange,
         Question,
+        Rewriting,
         Sentence,
         apply_changes,
     )
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from cardiogram.improve.interview import Answers, read_answers, write_form
     from cardiogram.improve.operations import Operation
     from cardiogram.improve.repairs import is_handwritten
+    from cardiogram.improve.rewriting import estimate_rewriting, rewrite_draft, rewrite_drafts
     from cardiogram.improve.saving import save_draft
     from cardiogram.improve.sending import (
         Handwritten,
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
         find_handwritten,
         prepare,
         send,
+        state_folder,
         with_readme,
     )
     from cardiogram.improve.view import DraftView, view_card

@@ -26,11 +26,23 @@ _LONGEST = 4000
 
 
 def make_claims(
-    view: DraftView, changes: Sequence[DraftChange], answers: Answers
+    view: DraftView,
+    changes: Sequence[DraftChange],
+    answers: Answers,
+    before: Sequence[Claim] = (),
 ) -> tuple[Claim, ...]:
-    """Claims for the sentences of a card as it is after these changes."""
+    """Claims for the sentences of a card as it is after these changes.
+
+    Parameters
+    ----------
+    before
+        Claims of the same card with other changes: kept where their words still stand.
+    """
     text = AnchoredText(view.card)
     made = [*prove(view.card, view.facts, view.contradictions), *_kept(text, view)]
+    for claim in before:
+        if (anchor := next(text.find(claim.quote), None)) is not None:
+            made.append(replace(claim, quote=text.select(anchor)))
     for change in changes:
         for sentence in change.sentences:
             made += _of_sentence(text, sentence, answers, view.facts.repo)

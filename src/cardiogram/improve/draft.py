@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
 from cardiogram.improve.editing import EditRefused, ReadmeText
 from cardiogram.improve.operations import Operation
 from cardiogram.judge import Rating
-from cardiogram.repository import Claim, Contradiction, Fact, RepositoryFacts
+from cardiogram.repository import Claim, Contradiction, Fact, Repository, RepositoryFacts
 
 Audience = Literal["user", "reproducer", "risk", "newcomer"]
 ChangeKind = Literal["repair", "correction", "metadata", "section", "answer", "todo"]
@@ -88,6 +88,31 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Rewriting:
+    """What a language model did to the sentences of a draft.
+
+    Attributes
+    ----------
+    model
+        `PROVIDER/MODEL`.
+    reworded
+        Sentences as they were and as they are; both state the same facts.
+    kept
+        Sentences that stay as they were though the model had another, and why.
+    cost_usd
+        Of this run; None where the price is not known.
+    problem
+        Why it was not done, or not to the end: then all sentences stay.
+    """
+
+    model: str
+    reworded: tuple[tuple[str, str], ...] = ()
+    kept: tuple[tuple[str, str], ...] = ()
+    cost_usd: float | None = 0.0
+    problem: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A card before and after, with all that was done and left.
 
@@ -115,6 +140,10 @@ class Draft:
         The file, where there is one.
     readers
         Downloads in 30 days, where the Hub says it.
+    repository
+        What was read; None for a draft made by hand.
+    rewriting
+        What a language model reworded; None where none was asked.
     """
 
     target: str
@@ -132,6 +161,8 @@ class Draft:
     problems: tuple[str, ...] = ()
     path: str = ""
     readers: int = 0
+    repository: Repository | None = field(default=None, repr=False, compare=False)
+    rewriting: Rewriting | None = None
 
     @property
     def gain(self) -> float:

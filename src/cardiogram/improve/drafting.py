@@ -188,6 +188,7 @@ class _Work:
             problems=tuple(dict.fromkeys(problems)),
             path=path,
             readers=downloads if isinstance(downloads, int) else 0,
+            repository=view.repository,
         )
 
     def _steps(self) -> tuple[Callable[[DraftView], Found], ...]:

@@ -13,6 +13,7 @@ import click
 from cardiogram import hub
 from cardiogram.cli.cards.pull_requests import PullRequests
 from cardiogram.cli.group import print_error
+from cardiogram.cli.judge_options import rewriting_options
 from cardiogram.cli.options import PATH, id_option, look_of, make_said_option
 from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.errors import CardiogramError, ConfigError
@@ -20,6 +21,7 @@ from cardiogram.report import terminal
 
 if TYPE_CHECKING:
     from cardiogram.improve import Answers, Audience, Draft, Handwritten, Question
+    from cardiogram.judge.llm import AskedModel
     from cardiogram.repository import Repository
 
 _AT_ONCE = 5
@@ -54,6 +56,7 @@ _AT_ONCE = 5
 @click.option("--with-proof", is_flag=True, help="README.proof.json goes along.")
 @make_said_option("--others", "others", "Send to repositories that are not yours, too.")
 @click.option("--restore", is_flag=True, help="Go on from the last card that a person wrote.")
+@rewriting_options
 @click.option("-v", "--verbose", is_flag=True, help="Show all of it, the whole diff too.")
 @click.option(
     "--format",
@@ -78,6 +81,7 @@ def command(
     with_proof: bool,
     others: bool,
     restore: bool,
+    rewriter: AskedModel | None,
     verbose: bool,
     form: terminal.DraftForm,
     model_id: str,
@@ -86,25 +90,25 @@ def command(
     """Draft a better card of what the files prove, and ask for the rest.
 
     TARGETS are folders, README.md files, or models on the Hub: ids, addresses, or an owner's name
-    for a work list. Your words stay as they are; nothing is written unless you say so.
+    for a work list. Your words stay as they are; nothing is written unless you say so. Exits with 1
+    where a model that was to reword could not be asked: the draft is there without that.
     """
     from cardiogram.improve import Answers, read_answers, write_form
 
-    option = "--interview" * interview or "--out" * bool(out)
-    if len(targets) > 1 and option:
-        raise ConfigError(f"{option} is for one card, and {len(targets)} are given")
+    _refuse_several(targets, "--interview" * interview or "--out" * bool(out))
     is_form = answers_file is not None and not answers_file.exists()
     answers = read_answers(answers_file) if answers_file and not is_form else Answers()
-    run = _Run(hub.HubSession(), model_id, answers, audience, todo, clear_template, restore)
+    run = _Run(
+        hub.HubSession(), model_id, answers, audience, todo, clear_template, restore, rewriter
+    )
     drafts = [*run.draft(targets)]
-    if interview and drafts:
-        drafts = [run.interview(drafts[0])]
+    drafts = run.reword([run.interview(drafts[0])] if interview and drafts else drafts)
     if answers_file and is_form and drafts:
         write_form(answers_file, drafts[0].questions)
         click.echo(f"wrote {answers_file}: fill it in, and run this again", err=True)
     form = "json" if as_json else form
     look = look_of("text" if form == "diff" else form, verbose)
-    requests = PullRequests(run.session, run.draft_one, run.restored, with_proof, others)
+    requests = PullRequests(run.session, run.draft_again, run.restored, with_proof, others)
     pull_request = pull_request and form == "text"
     if (drafts or form == "json") and not (pull_request and (len(drafts) == 1 or verbose)):
         click.echo(terminal.render_drafts(drafts, form, look), nl=False, color=True)
@@ -118,11 +122,16 @@ def command(
         write = any(_wants_to_write(draft) for draft in drafts)
     if write or out is not None:
         run.save(drafts, out)
-    sys.exit(2 if run.failed or requests.failed else 0)
+    sys.exit(2 if run.failed or requests.failed else int(run.unasked))
+
+
+def _refuse_several(targets: tuple[str, ...], option: str) -> None:
+    if len(targets) > 1 and option:
+        raise ConfigError(f"{option} is for one card, and {len(targets)} are given")
 
 
 class _Run:
-    """What is asked of every target, and whether one of them could not be drafted."""
+    """What is asked of every target, and whether one could not be drafted, or not reworded."""
 
     def __init__(
         self,
@@ -133,12 +142,13 @@ class _Run:
         todo: bool,
         clear_template: bool,
         restore: bool,
+        rewriter: AskedModel | None,
     ) -> None:
         self.session, self.id, self.answers = session, id, answers
         self.audience, self.todo, self.restore = audience, todo, restore
-        self.clear_template = clear_template
+        self.clear_template, self.rewriter = clear_template, rewriter
         self.restored: dict[str, Handwritten] = {}
-        self.failed = False
+        self.failed = self.unasked = False
 
     def draft(self, targets: tuple[str, ...]) -> Iterator[Draft]:
         """A draft of each card; what cannot be read is said on stderr."""
@@ -167,6 +177,30 @@ class _Run:
         if said and not self.answers.at:
             self.answers = replace(self.answers, at=_today())
         return self.draft_one(draft.target) if said else draft
+
+    def reword(self, drafts: list[Draft]) -> list[Draft]:
+        """The drafts as a language model words them, where one is named; its cost is said first."""
+        if self.rewriter is None or not drafts:
+            return drafts
+        from cardiogram.improve import estimate_rewriting, rewrite_drafts
+
+        estimate = {self.rewriter.id: estimate_rewriting(drafts, self.rewriter)}
+        click.echo(terminal.render_estimates(estimate, self.rewriter.budget), err=True, nl=False)
+        with progress_bars() as on_progress:
+            drafts = rewrite_drafts(drafts, self.rewriter, on_progress=on_progress)
+        problems = [d.rewriting.problem for d in drafts if d.rewriting and d.rewriting.problem]
+        self.unasked = self.unasked or bool(problems)
+        for problem in dict.fromkeys(problems):
+            cards = f" ({problems.count(problem)} cards)" * (len(problems) > 1)
+            click.echo(f"not reworded{cards}: {terminal.one_line(problem)}", err=True)
+        return drafts
+
+    def draft_again(self, target: str) -> Draft:
+        """The same as before on a head that moved; what a model said of it is not asked again."""
+        from cardiogram.improve import rewrite_draft
+
+        draft = self.draft_one(target)
+        return rewrite_draft(draft, self.rewriter) if self.rewriter else draft
 
     def save(self, drafts: list[Draft], out: Path | None) -> None:
         """Write every draft, and say where."""

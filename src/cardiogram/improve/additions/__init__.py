@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
+    from cardiogram.improve.additions.draft_words import DraftWords
     from cardiogram.improve.additions.finding import find_additions
     from cardiogram.improve.additions.places import into_section
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 
@@ -10,15 +12,25 @@ from cardiogram.names import DATA
 
 LANGUAGES = ("en", "de", "fr", "es", "zh", "ja")
 _GROUPS = {"en": ",", "zh": ",", "ja": ",", "de": ".", "es": ".", "fr": "\u202f"}
+_WORD = re.compile(r"[^\W\d_]+")
 _COMMA = ("de", "es", "fr")
 
 
 @cache
 def _words() -> dict[str, dict[str, dict[str, str]]]:
-    """Headings, labels and sentences by key and language (data/improve/sentences.json)."""
+    """Headings, labels, sentences, and words for what they cite (data/improve/sentences.json)."""
     text = (DATA / "improve" / "sentences.json").read_text("utf-8")
     words: dict[str, dict[str, dict[str, str]]] = json.loads(text)
     return words
+
+
+@cache
+def _vocabulary(language: str) -> frozenset[str]:
+    texts = (
+        re.sub(r"\{[a-z]+\}", " ", said.get(language, ""))
+        for said in _words()["sentences"].values()
+    )
+    return frozenset(word.casefold() for text in texts for word in _WORD.findall(text))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +65,25 @@ class DraftWords:
     def has(self, key: str) -> bool:
         """Whether there is such a sentence."""
         return key in _words()["sentences"]
+
+    @property
+    def vocabulary(self) -> frozenset[str]:
+        """Words of the reviewed sentences, in lower case."""
+        return _vocabulary(self.language)
+
+    @property
+    def subjects(self) -> frozenset[str]:
+        """Words of five letters or more of the labels, in lower case: what can be stated."""
+        labels = (said.get(self.language, "") for said in _words()["labels"].values())
+        words = (word.casefold() for label in labels for word in _WORD.findall(label))
+        return frozenset(word for word in words if len(word) > 4) - self.vocabulary
+
+    def sources_in(self, text: str) -> Iterator[str]:
+        """Words of a text, in lower case, that say whose words are cited: "base model", "card"."""
+        for said in _words()["sources"].values():
+            word = said.get(self.language, "").casefold()
+            if word and word in text.casefold():
+                yield word
 
     def integer(self, number: float) -> str:
         """A whole number, with its thousands grouped."""

@@ -82,7 +82,17 @@ def _opening(draft: Draft) -> str:
     if any(c.kind == "correction" or "-contradicted" in c.id for c in draft.changes):
         kept += ", but for those that the files contradict"
     states = ", and what ".join(grounds)
-    return f"{start} only what {states}.{'' if new else f'{kept}.'}"
+    return f"{start} only what {states}.{'' if new else f'{kept}.'}{_reworded(draft)}"
+
+
+def _reworded(draft: Draft) -> str:
+    """Whose the words are that no template has."""
+    said = draft.rewriting
+    if said is None or not said.reworded:
+        return ""
+    count, of = len(said.reworded), _code(said.model)
+    which = "One of the added sentences is" if count == 1 else f"{count} of the added sentences are"
+    return f" {which} worded by a language model ({of}) and checked against the same proof."
 
 
 def _restored(restored: Handwritten) -> str:

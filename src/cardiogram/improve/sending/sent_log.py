@@ -39,7 +39,7 @@ class SentLog:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self.path = path or _state_folder() / "cardiogram" / "pull-requests.json"
+        self.path = path or state_folder() / "pull-requests.json"
 
     @contextlib.contextmanager
     def alone(self) -> Iterator[None]:
@@ -117,6 +117,8 @@ class SentLog:
         write_atomically(self.path, (json.dumps(rows, indent=1) + "\n").encode())
 
 
-def _state_folder() -> Path:
+def state_folder() -> Path:
+    """Where what outlives a run is kept for this user."""
     given = os.environ.get("XDG_STATE_HOME", "")
-    return Path(given) if os.path.isabs(given) else Path.home() / ".local" / "state"
+    home = Path(given) if os.path.isabs(given) else Path.home() / ".local" / "state"
+    return home / "cardiogram"

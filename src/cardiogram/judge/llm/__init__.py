@@ -24,9 +24,14 @@ if TYPE_CHECKING:
         ModelOptions as ModelOptions,
         is_model as is_model,
         load_model as load_model,
+        name_model as name_model,
     )
     from cardiogram.judge.llm.prompt import show_card as show_card
-    from cardiogram.judge.llm.question import ask_question as ask_question
+    from cardiogram.judge.llm.question import (
+        AskedModel as AskedModel,
+        ModelQuestion as ModelQuestion,
+        ask_question as ask_question,
+    )
     from cardiogram.judge.llm.runner import (
         RequestMode as RequestMode,
         ask_models as ask_models,

@@ -11,7 +11,8 @@ from cardiogram.cards import Card
 from cardiogram.judge.llm.judge import LLMJudge, ShownCard
 from cardiogram.judge.llm.transport import Reply
 
-_SECONDS = 12.0
+SECONDS = 12.0
+"""Of a call, before any answer."""
 _MIN_ANSWERS = 10
 
 PILOT = 50
@@ -100,7 +101,7 @@ def estimate_cost(judge: LLMJudge, cards: Iterable[Card]) -> CostEstimate:
             judge.price.estimate_cached(constant, calls) if judge.price else 0.0,
             0.0,
         )
-    seconds = fmean(reply.seconds for reply in last) if last else _SECONDS
+    seconds = fmean(reply.seconds for reply in last) if last else SECONDS
     costs = [
         judge.price.of(tokens_in, out, cache) if judge.price else None
         for out, cache in ((likely, cached), (low, cached), (high, least_cached))

@@ -83,11 +83,8 @@ def load_model(name: str, options: ModelOptions | None = None) -> LLMJudge:
         The provider is not known, its key is missing, or the extra `llm` is not installed.
     """
     options = options or ModelOptions()
-    model = ModelName.parse(name, _url_for(name, options.base_urls))
-    if not is_installed(model.provider):
-        raise JudgeError(f"{name} needs {NEEDED}", hint=HOW_TO_GET)
-    if missing := model.missing():
-        raise JudgeError(f"{name} needs a key", hint=f"Set the environment variable {missing}.")
+    model = name_model(name, options.base_urls)
+    check_model(model)
     if options.orders is not None and options.orders > options.samples:
         raise ConfigError(
             f"{options.orders} orders need as many samples, and there are {options.samples}",
@@ -113,6 +110,31 @@ def load_model(name: str, options: ModelOptions | None = None) -> LLMJudge:
         price=price_of(model, options.price_in, options.price_out),
         concurrency=options.concurrency,
     )
+
+
+def name_model(name: str, base_urls: Sequence[str] = ()) -> ModelName:
+    """A language model by its name, at the server that is named for it.
+
+    Raises
+    ------
+    JudgeError
+        The provider is not known, or a URL is none.
+    """
+    return ModelName.parse(name, _url_for(name, base_urls))
+
+
+def check_model(model: ModelName) -> None:
+    """Refuse a model that cannot be asked.
+
+    Raises
+    ------
+    JudgeError
+        Its key is missing, or the extra `llm` is not installed.
+    """
+    if not is_installed(model.provider):
+        raise JudgeError(f"{model} needs {NEEDED}", hint=HOW_TO_GET)
+    if missing := model.missing():
+        raise JudgeError(f"{model} needs a key", hint=f"Set the environment variable {missing}.")
 
 
 def _url_for(name: str, urls: Sequence[str]) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from cardiogram.judge import Coverage, Status
 from cardiogram.judge.llm import Budget, CostEstimate
 from cardiogram.judge.llm.transport import price_list
+from cardiogram.report.markup import count_of
 
 _STATUSES: tuple[Status, ...] = ("rated", "abstained", "refused", "unparsed", "failed")
 
@@ -36,7 +37,7 @@ def _estimate_line(judge: str, estimate: CostEstimate) -> str:
     cached = f" ({estimate.cached_tokens:,} of them cached)" if estimate.cached_tokens else ""
     basis = f"by {estimate.answers} answers" if estimate.answers else "before any answer"
     return (
-        f"{judge}: {estimate.cards:,} cards, {estimate.calls:,} calls, about "
+        f"{judge}: {count_of(estimate.cards, 'card')}, {count_of(estimate.calls, 'call')}, about "
         f"{estimate.input_tokens:,} tokens in{cached} and {estimate.output_tokens:,} out "
         f"({estimate.output_low:,} to {estimate.output_high:,}), {cost}, "
         f"{_duration(estimate.seconds)} or more; {basis}"

@@ -8,6 +8,7 @@ from difflib import unified_diff
 from cardiogram.improve import Draft, DraftChange, Question, kept_words
 from cardiogram.judge import Score
 from cardiogram.report.markup import count_of, level_of
+from cardiogram.report.terminal.paint import shorten
 from cardiogram.report.terminal.writing import one_line
 from cardiogram.repository.access import withhold_logins
 from cardiogram.repository.proof import name_place
@@ -117,6 +118,26 @@ def kept_share(draft: Draft) -> float:
         for line in getattr(operation, "was", ())
     }
     return kept_words(draft.before.text, draft.after.text, replaced)
+
+
+def rewriting_of(draft: Draft) -> str:
+    """How many sentences a language model reworded; "" where none was asked."""
+    said = draft.rewriting
+    if said is None or said.problem:
+        return ""
+    if not said.reworded:
+        return f"nothing, by {one_line(said.model)}"
+    total = len(said.reworded) + len(said.kept)
+    words = count_of(len(said.reworded), "sentence")
+    words += f" of {total}" * bool(said.kept)
+    return f"{words}, by {one_line(said.model)}; each checked against its facts"
+
+
+def unreworded_of(draft: Draft) -> Iterator[str]:
+    """Why sentences stay as the draft has them, though a language model had other words."""
+    said = draft.rewriting
+    for text, why in said.kept if said else ():
+        yield f"not reworded: {one_line(why)} ({shorten(one_line(text), 60)})"
 
 
 def is_excellent(draft: Draft) -> bool:

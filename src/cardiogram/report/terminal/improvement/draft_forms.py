@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from typing import Literal
 
-from cardiogram.improve import Draft, DraftChange, Question
+from cardiogram.improve import Draft, DraftChange, Question, Rewriting
 from cardiogram.judge import Rating
 from cardiogram.names import SCORES
 from cardiogram.report.markup import count_of
@@ -16,6 +16,8 @@ from cardiogram.report.terminal.improvement.done_and_asked import (
     expected_of,
     gain_of,
     proofs_of,
+    rewriting_of,
+    unreworded_of,
 )
 from cardiogram.report.terminal.improvement.draft_screen import render_diff, render_draft
 from cardiogram.report.terminal.paint import paint, paint_level, shorten, shorten_name
@@ -89,6 +91,7 @@ def _as_object(draft: Draft) -> dict[str, object]:
         "refused": [{**_change(each), "reason": one_line(why)} for each, why in draft.refused],
         "questions": [_question(each) for each in draft.questions],
         "draft": draft.after.text,
+        "rewriting": _rewriting(draft.rewriting) if draft.rewriting else None,
         "claims": [claim_as_json(claim) for claim in draft.claims],
         "rating": {"before": _rating(before), "after": _rating(after)},
         "problems": [one_line(problem) for problem in draft.problems],
@@ -125,6 +128,16 @@ def _change(change: DraftChange) -> dict[str, object]:
             }
             for sentence in change.sentences
         ],
+    }
+
+
+def _rewriting(said: Rewriting) -> dict[str, object]:
+    return {
+        "model": one_line(said.model),
+        "reworded": [{"was": was, "now": now} for was, now in said.reworded],
+        "kept": [{"text": text, "reason": one_line(why)} for text, why in said.kept],
+        "cost_usd": said.cost_usd,
+        "problem": one_line(said.problem),
     }
 
 
@@ -173,6 +186,9 @@ def _render_markdown(draft: Draft) -> str:
             lines.append(
                 f"- `{question.id}` {escape(question.ask)}" + (f" ({gains})" * bool(gains))
             )
+    if words := rewriting_of(draft):
+        lines.append(f"- reworded: {escape(words)}")
+    lines += [f"- {escape(each)}" for each in unreworded_of(draft)]
     lines += [f"- {escape(problem)}" for problem in draft.problems]
     if draft.changes:
         diff = "\n".join(diff_lines(draft))

@@ -16,6 +16,8 @@ from cardiogram.report.terminal.improvement.done_and_asked import (
     places_of,
     proofs_of,
     readers_say,
+    rewriting_of,
+    unreworded_of,
     what_of,
 )
 from cardiogram.report.terminal.paint import paint, paint_level, shorten, shorten_name
@@ -118,6 +120,8 @@ def _done(draft: Draft, look: Look, limit: int) -> list[str]:
         lines += _change(change, look)
     if (more := len(draft.changes) - limit) > 0:
         lines.append(f"  and {count_of(more, 'change')} more: -v shows them")
+    if words := rewriting_of(draft):
+        lines += wrap_lines(words, f"  {'reworded':<11}", " " * 13, look.width)
     added, removed = count_lines(draft)
     if not draft.before.text.strip():
         return [*lines, f"  {'new':<11}a first card of {count_of(added, 'line')}"]
@@ -173,6 +177,7 @@ def _asked(draft: Draft, look: Look, limit: int) -> list[str]:
 def _open(draft: Draft, look: Look, limit: int) -> list[str]:
     """What was refused, and what could not be read."""
     said = [f"not done: {one_line(c.why)} ({one_line(why)})" for c, why in draft.refused]
+    said += unreworded_of(draft)
     said += [one_line(problem) for problem in draft.problems]
     shown = said if look.detail == "all" else said[:limit]
     lines = []
