@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @click.command("history")
-@click.argument("targets", nargs=-1, required=True)
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
 @ledger_option
 @click.option("-v", "--verbose", is_flag=True, help="Show every change.")
 @type_option
@@ -35,8 +35,10 @@ def command(
     TARGET is a model's id on the Hub or its address, a folder in a git repository, or a bundle of
     git. Nothing of a repository is run. Changes of README.md alone are what track effect looks
     at; the others are named with the reason. Cards that a person wrote and a re-push took away
-    are named, too. Exits with 1 where one of several cannot be read.
+    are named, too. Without a TARGET all that the ledger watches are read. Exits with 1 where one
+    of several cannot be read.
     """
+    targets = targets or _watched(ledger)
     histories = list(_histories(targets, card_type))
     look = look_of("json" if as_json else "text", verbose)
     if ledger.is_dir():
@@ -47,6 +49,14 @@ def command(
     screens = [] if as_json else [terminal.render_history(each, look) for each in histories]
     print_results(store.to_json(histories), "\n".join(screens), as_json)
     sys.exit(0 if len(histories) == len(targets) else 1)
+
+
+def _watched(ledger: Path) -> tuple[str, ...]:
+    """The models of a ledger."""
+    from cardiogram.track.ledger import ModelLedger
+
+    watched = ModelLedger.open(ledger).watched()
+    return tuple(model.id for model in watched if model.role == "own")
 
 
 def _histories(targets: tuple[str, ...], of: CardType) -> Iterator[CardHistory]:

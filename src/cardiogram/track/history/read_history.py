@@ -62,21 +62,30 @@ def read_history(
         The repository cannot be read.
     """
     session = session or HubSession()
-    judge = judge or judge_of(of)
     with _past(target, session, of) as past:
-        wanted = list(dict.fromkeys(_blobs(past)))
-        texts: dict[str | None, PastText] = {}
-        here = past.texts(wanted[:MAX_TEXTS])
-        for blob, text in read_texts(here, past.repo, judge, written):
-            texts[blob] = text
-            on_progress("history", len(texts), min(len(wanted), MAX_TEXTS))
+        history = history_of(past, judge or judge_of(past.of), written, on_progress)
+    if os.path.isdir(target):
+        return replace(history, place=target)
+    if os.path.exists(target):
+        return history
+    return replace(history, events=tuple(_with_merges(history, session)))
+
+
+def history_of(
+    past: CardPast, judge: Judge, written: Written | None = None, on_progress: Progress = silent
+) -> CardHistory:
+    """What a past tells, as far as its texts can be read."""
+    wanted = list(dict.fromkeys(_blobs(past)))
+    texts: dict[str | None, PastText] = {}
+    here = past.texts(wanted[:MAX_TEXTS])
+    for blob, text in read_texts(here, past.repo, judge, written):
+        texts[blob] = text
+        on_progress("history", len(texts), min(len(wanted), MAX_TEXTS))
     steps = steps_of(past, texts)
     around = Surroundings(past, steps, texts)
     events = tuple(_event(around, number) for number in range(len(steps)))
-    if not os.path.exists(target):
-        events = tuple(_with_merges(events, session, past))
     missing = len(wanted) - len(texts)
-    lacking = (f"{missing} of {len(wanted)} texts could not be read",) if missing else ()
+    lacking = (f"{missing} of {len(wanted)} texts were not read",) if missing else ()
     return CardHistory(
         past.repo,
         past.of,
@@ -84,7 +93,7 @@ def read_history(
         tuple(lost_of(steps, texts)),
         (*past.problems, *lacking),
         f"{judge.id} {judge.version}",
-        target if os.path.isdir(target) else past.repo,
+        past.repo,
     )
 
 
@@ -152,17 +161,15 @@ def _line(title: str) -> str:
     return withhold_logins(shown)
 
 
-def _with_merges(
-    events: tuple[CardEvent, ...], session: HubSession, past: CardPast
-) -> Iterator[CardEvent]:
+def _with_merges(history: CardHistory, session: HubSession) -> Iterator[CardEvent]:
     """Link events to the pull requests of ours that they merged, the newest of them."""
-    merges = [(each, m) for each in reversed(events) if (m := _MERGED.search(each.title))]
+    merges = [(each, m) for each in reversed(history.events) if (m := _MERGED.search(each.title))]
     numbers = {each.commit: int(m[1]) for each, m in islice(merges, _MAX_ASKED)}
-    for event in events:
+    for event in history.events:
         number = numbers.get(event.commit)
         if number is not None:
             with suppress(CardiogramError):
-                if MARK in ask_pull_request(session, past.repo, number, past.of).text:
+                if MARK in ask_pull_request(session, history.repo, number, history.of).text:
                     yield replace(event, pull_request=number)
                     continue
         yield event

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
@@ -20,7 +20,7 @@ UNDONE = timedelta(days=30)
 WEIGHTS = timedelta(days=7)
 """New weights so near may have moved what an effect is looked for in."""
 NEAR = timedelta(days=14)
-_MOST_OTHERS, _MOST_NAMES = 20, 3
+_MOST_OTHERS, _MOST_NAMES = 5, 3
 _UNDOABLE = ("created", "edited", "metadata", "deleted")
 
 T = TypeVar("T")
@@ -39,10 +39,16 @@ class InTime(Generic[T]):
         ordered = sorted(values, key=moment)
         return cls([moment(value) for value in ordered], ordered)
 
-    def near(self, moment: datetime, within: timedelta) -> Sequence[T]:
-        """Those at most so far from a moment."""
+    def near(self, moment: datetime, within: timedelta, limit: int = 1) -> Sequence[T]:
+        """Those at most so far from a moment, the nearest where there are more than a limit."""
         start = bisect_left(self.moments, moment - within)
-        return self.values[start : bisect_right(self.moments, moment + within)]
+        stop = bisect_right(self.moments, moment + within)
+        while stop - start > limit:
+            here = min(max(bisect_left(self.moments, moment), start), stop - 1)
+            start, stop = max(start, here - limit), min(stop, here + limit + 1)
+            first_is_far = moment - self.moments[start] > self.moments[stop - 1] - moment
+            start, stop = (start + 1, stop) if first_is_far else (start, stop - 1)
+        return self.values[start:stop]
 
 
 @dataclass(frozen=True)
@@ -66,13 +72,15 @@ class Surroundings:
         return InTime.of(unread, lambda commit: commit.at)
 
     @cached_property
-    def changes(self) -> InTime[_Moment]:
-        """What may have moved downloads, beside the text of the card."""
-        moments = [*self._of_files(), *self._of_cards(), *self._of_tags()]
+    def changes(self) -> Mapping[OtherKind, InTime[_Moment]]:
+        """What may have moved downloads, beside the text of the card, by what it is."""
+        moments: dict[OtherKind, list[_Moment]] = {}
+        for moment in (*self._of_files(), *self._of_cards(), *self._of_tags()):
+            moments.setdefault(moment.kind, []).append(moment)
         if self.past.whole and self.past.commits:
             begun = self.past.commits[0].at
-            moments.append(_Moment(begun, "beginning", "the repository was made"))
-        return InTime.of(moments, lambda moment: moment.at)
+            moments["beginning"] = [_Moment(begun, "beginning", "the repository was made")]
+        return {kind: InTime.of(those, lambda each: each.at) for kind, those in moments.items()}
 
     def reasons(self, number: int) -> Iterator[str]:
         """Why no effect of a change can be told from others; none where one can."""
@@ -95,14 +103,14 @@ class Surroundings:
             own = ["only the metadata changed" if step.kind == "metadata" else "the card is gone"]
         yield from own
         if any(blob not in self.texts for blob in (step.before, step.after) if blob):
-            yield "its text cannot be read"
+            yield "its text was not read"
 
     def others(self, step: CardStep) -> tuple[OtherChange, ...]:
-        """What else changed within 14 days, in order."""
+        """What else changed within 14 days, in order; of each kind the nearest."""
         day = step.commit.at.date()
-        near = self.changes.near(step.commit.at, NEAR)
+        changes = (c.near(step.commit.at, NEAR, _MOST_OTHERS) for c in self.changes.values())
+        near = [m for those in changes for m in those]
         near = [m for m in near if m.kind != "beginning" or m.at <= step.commit.at]
-        near = sorted(near, key=lambda m: abs(m.at - step.commit.at))[:_MOST_OTHERS]
         near.sort(key=lambda moment: moment.at)
         return tuple(OtherChange(m.kind, (m.at.date() - day).days, m.what) for m in near)
 
