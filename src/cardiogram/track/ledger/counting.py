@@ -48,6 +48,8 @@ class Counting:
         Rows of the snapshot before, by the Hub's ids: a card is the same while the commit is.
     keeps_names
         Whether a row has the name that was asked for, with a problem `renamed`, as in a study.
+    now
+        The moment to write down; None is that of each answer.
     """
 
     session: HubSession
@@ -55,6 +57,7 @@ class Counting:
     earlier: Mapping[str, Row]
     keeps_names: bool = False
     workers: int = 8
+    now: datetime | None = None
 
     def rows(self, models: Sequence[Watched]) -> Iterator[list[tuple[Watched, Row]]]:
         """Rows of all of them, lot by lot.
@@ -143,7 +146,7 @@ class Counting:
 
     def _as_watched(self, model: Watched, row: Row) -> Row:
         """The row of a model, unless its name leads to another one by now."""
-        row = {**row, "taken_at": datetime.now(timezone.utc)}
+        row = {**row, "taken_at": self.now or datetime.now(timezone.utc)}
         if model.hub_id and row["hub_id"] not in (None, model.hub_id):
             nothing = dict.fromkeys(row)
             row = {**nothing, "taken_at": row["taken_at"], "problems": ["replaced"]}

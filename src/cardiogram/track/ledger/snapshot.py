@@ -86,7 +86,7 @@ def take_snapshot(
     workers
         Models asked for by name at the same time.
     now
-        The moment that decides the day; by default the clock's.
+        The moment of the snapshot, which decides its day; by default the clock's.
     pause
         Seconds between two writes of what there is so far.
 
@@ -104,8 +104,7 @@ def take_snapshot(
         session = session or HubSession()
         _check_hub(ledger, session)
         damaged = _clear(ledger)
-        today = (now or datetime.now(timezone.utc)).date()
-        run = _Run(ledger, session, today, workers, pause)
+        run = _Run(ledger, session, now, workers, pause)
         return replace(run.finish(on_progress), damaged=damaged)
 
 
@@ -113,10 +112,16 @@ class _Run:
     """One run: what is there of the day, what is asked for, what came."""
 
     def __init__(
-        self, ledger: ModelLedger, session: HubSession, today: date, workers: int, pause: float
+        self,
+        ledger: ModelLedger,
+        session: HubSession,
+        now: datetime | None,
+        workers: int,
+        pause: float,
     ) -> None:
-        self.ledger, self.session, self.today, self.pause = ledger, session, today, pause
+        self.ledger, self.session, self.now, self.pause = ledger, session, now, pause
         self.workers = workers
+        self.today = today = (now or datetime.now(timezone.utc)).date()
         self.earlier_days = [day for day in ledger.days() if day != today]
         _check_clock(today, self.earlier_days)
         self.begun = ledger.read_day(today)
@@ -177,7 +182,7 @@ class _Run:
         source = Source.of(study.manifest()) if study else Source()
         # Without its limit: models move down the list.
         query = Query() if source.path else replace(source.query, limit=None, since=None)
-        return Counting(self.session, query, by_hub_id, study is not None, self.workers)
+        return Counting(self.session, query, by_hub_id, study is not None, self.workers, self.now)
 
     def _take(self, model: Watched, row: Row) -> Row:
         if row["id"] != model.id:
