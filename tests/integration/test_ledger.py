@@ -326,11 +326,14 @@ def test_a_runner_without_a_disk_goes_on_with_the_ledger_of_a_dataset(
     hub: Any, ledger: ModelLedger, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """What `hf upload` and `hf download` of the how-to do, by the functions behind them."""
+    session = HubSession(hub.url)
+    # The client replaces the address that it was loaded with.
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", "https://huggingface.co")
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_DISABLE_XET", True)
     api = HfApi(endpoint=hub.url, token="hf_test_token")
     api.create_repo("tester/ledger", repo_type="dataset", private=True)
     for days in range(3):
-        taken = take(ledger, days)
+        taken = take_snapshot(ledger, session=session, now=NOON + days * DAY)
         assert (taken.days, taken.holes, taken.damaged) == (days + 1, 0, ())
         api.upload_folder(
             repo_id="tester/ledger",
