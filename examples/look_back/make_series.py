@@ -3,7 +3,7 @@
     python examples/look_back/make_series.py my-series
     cardiogram track study my-series --out my-look-back
 
-60 models of 24 authors were changed once each, and 160 of 60 authors never, in 120 days. A change
+60 models of 24 authors were changed once each, and 120 of 60 authors never, in 110 days. A change
 that raises the rating by one point brings GAIN more downloads from that day on; on the day itself
 caches fetch anew, six times as much. Likes do not move. Nothing here is about a real model.
 """
@@ -20,7 +20,7 @@ from cardiogram.track.ledger import ModelLedger, Watched
 from cardiogram.track.sources import ColumnMapping, backfill
 
 SEED, GAIN = 0, 0.2
-CHANGED, DONORS, DAYS = 60, 160, 120
+CHANGED, DONORS, DAYS = 60, 120, 110
 FIRST = date(2026, 1, 1)
 COLUMNS = ("hub_id", "id", "day", "downloads_all_time", "likes")
 
@@ -28,7 +28,7 @@ COLUMNS = ("hub_id", "id", "day", "downloads_all_time", "likes")
 def simulate(rng):
     """Downloads a day (models, days), the day of each change (-1: none), and its rise."""
     edit, rise = np.full(CHANGED + DONORS, -1), np.zeros(CHANGED + DONORS)
-    edit[:CHANGED] = rng.integers(40, 80, CHANGED)
+    edit[:CHANGED] = rng.integers(40, 70, CHANGED)
     rise[:CHANGED] = rng.uniform(0.2, 2.2, CHANGED)
     level = rng.normal(3.5, 1.0, edit.size)[:, None]
     level = level + np.cumsum(rng.normal(0, 0.05, (edit.size, DAYS)), axis=1)

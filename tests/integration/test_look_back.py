@@ -1,0 +1,73 @@
+"""The example of a look back, from invented series to the page, through the real command."""
+
+from __future__ import annotations
+
+import csv
+import json
+import runpy
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner, Result
+
+from cardiogram.cli import main
+from cardiogram.errors import DataError
+from cardiogram.track import look_back
+from made_tracks import EVENTS, make_series
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "look_back" / "make_series.py"
+
+
+def run(*arguments: object) -> Result:
+    words = ["track", "study", *map(str, arguments)]
+    return CliRunner().invoke(main, words, prog_name="cardiogram")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, dict[str, Any], Result]:
+    """The example's ledger, its own names, and what the command said of it."""
+    folder = tmp_path_factory.mktemp("look-back")
+    names = runpy.run_path(str(EXAMPLE))
+    names["main"](folder / "series")
+    return folder, names, run(folder / "series", "--out", folder / "out")
+
+
+def test_what_was_put_in_is_read(made: tuple[Path, dict[str, Any], Result]) -> None:
+    folder, names, said = made
+    assert said.exit_code == 0, said.output
+    results = json.loads((folder / "out" / "results.json").read_text("utf-8"))
+    downloads = results["effects"][0]
+    assert downloads["verdict"]["kind"] == "effect"
+    rows = list(csv.DictReader((folder / "out" / "changed.csv").read_text("utf-8").splitlines()))
+    assert len(rows) == downloads["models"] == names["CHANGED"]
+    true = sum(float(row["rise"]) for row in rows) / len(rows) * 0.1823  # log of 1 + GAIN
+    assert downloads["interval"]["low"] <= true <= downloads["interval"]["high"]
+    assert results["effects"][1]["verdict"]["kind"] != "effect"
+    assert results["reasons"] == {"other files in the commit": names["CHANGED"]}
+
+
+def test_the_screen_is_one_and_names_the_page(made: tuple[Path, dict[str, Any], Result]) -> None:
+    folder, _, said = made
+    lines = said.stdout.splitlines()
+    assert len(lines) <= 25
+    assert lines[0].endswith("new downloads after the card was changed.")
+    assert any(str(folder / "out" / "report.html") in line for line in lines)
+    page = (folder / "out" / "report.html").read_text("utf-8")
+    assert page.count('class="chart chart-model"') == 6
+    assert "whether the card helped is not known" in page
+
+
+def test_changes_of_other_models_and_no_series_are_said(
+    made: tuple[Path, dict[str, Any], Result], tmp_path: Path
+) -> None:
+    folder, _, _ = made
+    with pytest.raises(DataError, match="no series"):
+        look_back([], EVENTS)
+    with pytest.raises(DataError, match="none of the 4 changes"):
+        look_back([make_series("other/model")], EVENTS)
+    (tmp_path / "events").mkdir()
+    said = run(folder / "series", "--events", tmp_path, "--out", tmp_path / "out")
+    assert said.exit_code == 2
+    assert "none of the 0 changes" in said.output
+    assert not (tmp_path / "out").exists()
