@@ -6,12 +6,15 @@ import atexit
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner, Result
 from commands import CommandLine
 from stand_in import REAL_MODELS, StandIn, running_stand_in
+
+from cardiogram.cli import main
 
 # The client reads these when it is imported, so before any test module does that.
 _HOME = tempfile.mkdtemp()
@@ -49,6 +52,14 @@ def models(real_models: StandIn) -> StandIn:
 @pytest.fixture
 def cli(tmp_path: Path, models: StandIn) -> CommandLine:
     return CommandLine(tmp_path, models.url)
+
+
+@pytest.fixture
+def command(tmp_path: Path, hub: StandIn, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Give what runs a command in this process, in an empty folder, against the stand-in."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", hub.url)
+    return lambda *words, given="": CliRunner().invoke(main, list(words), given)
 
 
 @pytest.fixture(autouse=True)

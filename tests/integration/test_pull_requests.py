@@ -7,16 +7,20 @@ import os
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
 from commands import CommandLine
 from proposals import SENTENCE, make_draft, propose
 from stand_in import StandIn
 
+from cardiogram.cli import main
 from cardiogram.errors import AccessDenied, ConfigError, HubError
 from cardiogram.hub import HubSession
 from cardiogram.improve import DraftChange, Proposal, ReadmeText, Sent, SentLog, prepare, send
@@ -251,17 +255,19 @@ def test_killed_between_commit_and_answer_nothing_is_sent_twice(
     assert len(pulls(herons, OWN)) == 1
     assert [entry.number for entry in SentLog(log).read()] == [0]
     herons.set_faults()
-    with start(herons, log) as process:
-        out, error = process.communicate(timeout=60)
-    assert out == "open 1\n", error
+    again = send_to(herons, OWN, log=SentLog(log))
+    assert (again.state, again.number) == ("open", 1)
     assert len(pulls(herons, OWN)) == 1
 
 
-def test_two_processes_at_once_send_one(herons: StandIn, tmp_path: Path) -> None:
-    herons.set_faults({"match": "POST .*/commit/", "delay": 1})
-    with start(herons, tmp_path / "log.json") as one, start(herons, tmp_path / "log.json") as two:
-        outs = sorted(each.communicate(timeout=60)[0] for each in (one, two))
-    assert outs == ["open 1\n", "sent 1\n"]
+def test_two_at_once_send_one(herons: StandIn, tmp_path: Path) -> None:
+    herons.set_faults({"match": "POST .*/commit/", "delay": 0.3})
+    proposals = [propose(herons.url, OWN) for _ in range(2)]
+    with ThreadPoolExecutor(2) as pool:  # the lock is of the open file, as between processes
+        sent = pool.map(
+            lambda each: send(each, session(herons), log=SentLog(tmp_path / "log.json")), proposals
+        )
+        assert sorted(each.state for each in sent) == ["open", "sent"]
     assert len(pulls(herons, OWN)) == 1
 
 
@@ -408,83 +414,78 @@ def test_a_proposal_is_the_same_every_time(herons: StandIn) -> None:
 # -- the command -----------------------------------------------------------------------------------
 
 
-def run(hub: StandIn, tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
-    extra = {"XDG_STATE_HOME": str(tmp_path / "state")}
-    return CommandLine(tmp_path, hub.url, TOKEN, extra=extra).run("improve", *arguments)
+Command = Callable[..., Result]
 
 
 def test_the_command_shows_first_and_sends_when_it_is_told_to(
-    herons: StandIn, tmp_path: Path
+    herons: StandIn, command: Command
 ) -> None:
-    shown = run(herons, tmp_path, OWN, "--pull-request")
-    assert shown.returncode == 0, shown.stderr
+    shown = command("improve", OWN, "--pull-request")
+    assert shown.exit_code == 0, shown.stderr
     assert f"pull request to {OWN}, holding README.md\n" in shown.stdout
     assert "Nothing was sent" in shown.stdout
     assert "<!--" not in shown.stdout
+    lines = shown.stdout.splitlines()
+    assert len(lines) <= 25
+    assert max(map(len, lines)) <= 80
     assert {request["method"] for request in herons.requests()} == {"GET"}
-    sent = run(herons, tmp_path, OWN, "--send", "--with-proof")
+    sent = command("improve", OWN, "--send", "--with-proof")
     assert sent.stdout.endswith(f"{OWN}  sent  #1 {herons.url}/{OWN}/discussions/1\n"), sent.stderr
+    assert "next:" not in sent.stdout
     assert "README.proof.json" in herons.inside(OWN)["files"]["refs/pr/1"]
-    again = run(herons, tmp_path, OWN, "--send")
+    again = command("improve", OWN, "--send")
     assert "is open already  #1" in again.stdout
-    refused = run(herons, tmp_path, OTHER, "--send")
-    assert refused.returncode == 2
+    refused = command("improve", OTHER, "--send")
+    assert refused.exit_code == 2
     assert "is not yours" in refused.stderr
 
 
-def test_the_command_sends_the_cards_of_an_owner(herons: StandIn, tmp_path: Path) -> None:
+def test_the_command_sends_the_cards_of_an_owner(herons: StandIn, command: Command) -> None:
     for name in ("one", "two"):
         herons.add({"id": f"test-org/{name}", "readme": CARD, "files": {"config.json": CONFIG}})
-    shown = run(herons, tmp_path, "test-org", "--pull-request")
-    assert shown.returncode == 0, shown.stderr
-    sent = run(herons, tmp_path, "test-org", "--send")
-    assert sent.returncode == 0, sent.stderr
+    shown = command("improve", "test-org", "--pull-request")
+    assert shown.exit_code == 0, shown.stderr
+    sent = command("improve", "test-org", "--send")
+    assert sent.exit_code == 0, sent.stderr
     for name in ("one", "two"):
         assert f"test-org/{name}  sent  #1" in sent.stdout
         assert len(pulls(herons, f"test-org/{name}")) == 1
 
 
-def test_a_card_that_nobody_wrote_over_is_not_restored(herons: StandIn, tmp_path: Path) -> None:
-    herons.add({"id": "tester/none", "readme": "# None\n", "files": {}})
-    done = run(herons, tmp_path, "tester/none", "--restore", "--send")
-    assert done.returncode == 2
-    assert "a generator's took the place" in done.stderr
-
-
-def test_no_settings_file_sends(herons: StandIn, tmp_path: Path) -> None:
-    (tmp_path / "cardiogram.toml").write_text("[improve]\nsend = true\n")
-    done = run(herons, tmp_path, OWN)
-    assert done.returncode == 2
+def test_no_settings_file_sends(herons: StandIn, command: Command) -> None:
+    settings = Path("cardiogram.toml")
+    settings.write_text("[improve]\nsend = true\n")
+    done = command("improve", OWN)
+    assert done.exit_code == 2
     assert "command line only" in done.stderr
-    (tmp_path / "cardiogram.toml").unlink()
-    extra = {"CARDIOGRAM_IMPROVE_OTHERS": "1"}
-    done = CommandLine(tmp_path, herons.url, TOKEN, extra=extra).run("improve", OTHER)
+    settings.unlink()
+    done = CliRunner(env={"CARDIOGRAM_IMPROVE_OTHERS": "1"}).invoke(main, ["improve", OTHER])
     assert "command line only" in done.stderr
     assert {request["method"] for request in herons.requests()} <= {"GET"}
 
 
 def test_through_faults_and_a_kill_a_card_is_sent_merged_and_verified(
-    herons: StandIn, tmp_path: Path
+    herons: StandIn, tmp_path: Path, command: Command
 ) -> None:
     from huggingface_hub import HfApi
 
     herons.set_faults(
         {"match": "POST .*/commit/", "truncate": 0, "times": 1},
         {"match": "GET .*/discussions\\?", "after": 2, "delay": 20},
-        {"every": 5, "status": 503},
+        {"every": 5, "status": 503, "times": 1},
     )
     extra = {"XDG_STATE_HOME": str(tmp_path / "state")}
     cli = CommandLine(tmp_path, herons.url, TOKEN, extra=extra)
     arguments = ("improve", OWN, "--send", "--with-proof")
     assert cli.kill_when(lambda: bool(pulls(herons, OWN)), *arguments) == -9
-    herons.set_faults({"every": 4, "status": 503})
-    again = cli.run(*arguments)
+    herons.set_faults({"every": 4, "status": 503, "times": 2})
+    again = command(*arguments)
     assert f"{OWN}  is open already  #1" in again.stdout, again.stderr
     herons.set_faults()
     HfApi(endpoint=herons.url, token=TOKEN).merge_pull_request(OWN, 1)
-    verified = cli.run("verify", OWN)
-    assert verified.returncode == 0, verified.stdout
+    verified = command("verify", OWN)
+    assert verified.exit_code == 0, verified.stdout
     assert "nothing contradicted" in verified.stdout
-    done = cli.run(*arguments)
+    done = command(*arguments)
     assert "nothing to send" in done.stderr
     assert len(pulls(herons, OWN)) == 1

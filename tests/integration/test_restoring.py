@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import subprocess
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 import pytest
-from commands import CommandLine
+from click.testing import Result
 from proposals import make_draft
 from stand_in import StandIn
 
@@ -89,7 +91,7 @@ def test_a_card_that_a_re_push_wiped_is_offered_and_comes_back(
     facts = replace(draft.facts, commit=repository.commit)
     unchanged = replace(draft, facts=facts, after=draft.before, changes=())
     assert prepare(unchanged) is None
-    proposal = prepare(unchanged, restored=offered)
+    proposal = prepare(replace(unchanged, restored=offered))
     assert proposal is not None
     assert proposal.title == "Restore the model card of 2024-01-02"
     assert "written by hand" in proposal.text
@@ -98,20 +100,55 @@ def test_a_card_that_a_re_push_wiped_is_offered_and_comes_back(
     assert hub.inside(REPO)["files"]["refs/pr/1"]["README.md"]
 
 
-def test_the_command_offers_it_and_goes_on_from_it(hub: StandIn, tmp_path: Path) -> None:
+def test_the_command_offers_it_and_goes_on_from_it(
+    hub: StandIn, command: Callable[..., Result]
+) -> None:
     add(hub, WRITTEN, GENERATED)
-    cli = CommandLine(tmp_path, hub.url)
-    offered = cli.run("improve", REPO)
+    offered = command("improve", REPO)
     assert "took the place of one by a person (2024-01-01)" in offered.stderr
-    restored = cli.run("improve", REPO, "--restore", "--pull-request")
-    assert restored.returncode == 0, restored.stderr
+    restored = command("improve", REPO, "--restore", "--pull-request")
+    assert restored.exit_code == 0, restored.stderr
     assert "Restore the model card of 2024-01-01" in restored.stdout
     assert "--restore" not in restored.stderr
-    written = cli.run("improve", REPO, "--restore", "--out", "f")
-    assert written.returncode == 0, written.stderr
-    assert "so that it knows the birds of that marsh" in (tmp_path / "f" / "README.md").read_text()
+    written = command("improve", REPO, "--restore", "--out", "f")
+    assert written.exit_code == 0, written.stderr
+    assert "so that it knows the birds of that marsh" in Path("f/README.md").read_text()
     add(hub, GENERATED, WRITTEN)
-    assert "--restore" not in cli.run("improve", REPO).stderr
+    assert "--restore" not in command("improve", REPO).stderr
+    refused = command("improve", REPO, "--restore", "--send")
+    assert refused.exit_code == 2
+    assert "a generator's took the place" in refused.stderr
+
+
+def test_a_card_comes_back_from_the_folder_s_own_git_and_nothing_is_run(
+    tmp_path: Path, command: Callable[..., Result]
+) -> None:
+    path, trap = tmp_path / "README.md", tmp_path / "trap"
+    who = ["-c", "user.name=a", "-c", "user.email=a@b", "-c", "commit.gpgsign=false"]
+
+    def git(*words: str) -> None:
+        subprocess.run(["git", *who, *words], cwd=tmp_path, check=True, capture_output=True)
+
+    git("init", "-q")
+    for number, card in enumerate((WRITTEN, GENERATED, GENERATED.replace("a/b", "c/d"))):
+        path.write_text(card)
+        git("add", "README.md")
+        git("commit", "-q", "-m", f"Push {number}")
+    for key in ("core.fsmonitor", "diff.external", "diff.x.textconv", "gpg.program", "core.pager"):
+        git("config", key, f"touch {trap}; false")
+    git("config", "log.showSignature", "true")
+    (tmp_path / ".gitattributes").write_text("* diff=x\n")
+    assert "took the place of one by a person" in command("improve", ".").stderr
+    done = command("improve", ".", "--restore", "--write")
+    assert done.exit_code == 0, done.stderr
+    assert "the card that a person wrote" in done.stdout
+    assert "stays as it is" not in done.stdout
+    assert path.read_text().startswith(WRITTEN)
+    assert not trap.exists()
+    assert command("improve", ".", "--restore").exit_code == 2  # by hand now
+    (tmp_path / ".git").rename(tmp_path / "moved")
+    path.write_text(GENERATED)
+    assert "--restore" not in command("improve", ".").stderr
 
 
 @pytest.mark.parametrize(
@@ -124,13 +161,16 @@ def test_nothing_is_offered_where_nothing_was_wiped(hub: StandIn, cards: tuple[s
     assert find_handwritten(open_it(hub)) is None
 
 
-def test_a_long_history_is_read_up_to_a_bound(hub: StandIn) -> None:
-    add(hub, WRITTEN, *(GENERATED.replace("a/b", f"a/{n}") for n in range(1, 31)))
+def test_a_long_history_is_read_up_to_a_bound(
+    hub: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("cardiogram.repository.access.on_hub.MOST_EARLIER", 5)
+    add(hub, WRITTEN, *(GENERATED.replace("a/b", f"a/{n}") for n in range(1, 6)))
     assert find_handwritten(open_it(hub)) is not None
     asked = sum("resolve" in request["path"] for request in hub.requests())
-    add(hub, WRITTEN, "# heron\n", *(GENERATED.replace("a/b", f"a/{n}") for n in range(31)))
+    add(hub, WRITTEN, "# heron\n", *(GENERATED.replace("a/b", f"a/{n}") for n in range(6)))
     assert find_handwritten(open_it(hub)) is None
-    assert asked < 80
+    assert asked < 15
 
 
 def test_tags_that_peft_wrote_over_are_read_from_the_history(hub: StandIn) -> None:

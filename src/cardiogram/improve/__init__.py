@@ -12,6 +12,7 @@ if TYPE_CHECKING:
         Audience,
         Draft,
         DraftChange,
+        Handwritten,
         Question,
         Rewriting,
         Sentence,
@@ -25,7 +26,6 @@ if TYPE_CHECKING:
     from cardiogram.improve.rewriting import estimate_rewriting, rewrite_draft, rewrite_drafts
     from cardiogram.improve.saving import save_draft
     from cardiogram.improve.sending import (
-        Handwritten,
         Proposal,
         Sent,
         SentLog,

@@ -10,6 +10,7 @@ from cardiogram.improve.editing import EditRefused, ReadmeText
 from cardiogram.improve.operations import Operation
 from cardiogram.judge import Rating
 from cardiogram.repository import Claim, Contradiction, Fact, Repository, RepositoryFacts
+from cardiogram.repository.access import RepositoryCommit
 
 Audience = Literal["user", "reproducer", "risk", "newcomer"]
 ChangeKind = Literal["repair", "correction", "metadata", "section", "answer", "todo"]
@@ -113,6 +114,26 @@ class Rewriting:
 
 
 @dataclass(frozen=True, slots=True)
+class Handwritten:
+    """A card that a person wrote, and the commit that still has it.
+
+    Attributes
+    ----------
+    present
+        The generated card that took its place.
+    """
+
+    commit: RepositoryCommit
+    readme: ReadmeText
+    present: ReadmeText
+
+    @property
+    def day(self) -> str:
+        """When it was committed: ``2024-12-01``."""
+        return self.commit.date[:10]
+
+
+@dataclass(frozen=True, slots=True)
 class Draft:
     """A card before and after, with all that was done and left.
 
@@ -144,6 +165,8 @@ class Draft:
         What was read; None for a draft made by hand.
     rewriting
         What a language model reworded; None where none was asked.
+    restored
+        The earlier card that it goes on from; None for the present one.
     """
 
     target: str
@@ -163,6 +186,7 @@ class Draft:
     readers: int = 0
     repository: Repository | None = field(default=None, repr=False, compare=False)
     rewriting: Rewriting | None = None
+    restored: Handwritten | None = None
 
     @property
     def gain(self) -> float:

@@ -17,7 +17,14 @@ from cardiogram.errors import ConfigError
 from cardiogram.improve.additions import find_additions
 from cardiogram.improve.claiming import make_claims, standing_answers
 from cardiogram.improve.corrections import find_corrections
-from cardiogram.improve.draft import Audience, Draft, DraftChange, Question, apply_changes
+from cardiogram.improve.draft import (
+    Audience,
+    Draft,
+    DraftChange,
+    Handwritten,
+    Question,
+    apply_changes,
+)
 from cardiogram.improve.editing import ReadmeText
 from cardiogram.improve.interview import (
     Answers,
@@ -57,6 +64,7 @@ def make_draft(
     audience: Audience = "user",
     todo: bool = False,
     clear_template: bool = False,
+    restored: Handwritten | None = None,
     judge: EmbeddedJudge | None = None,
 ) -> Draft:
     """Draft a better card.
@@ -77,6 +85,8 @@ def make_draft(
         Leave a visible line for each question that is not answered.
     clear_template
         Take away what a template left and nobody filled, with the template's headings.
+    restored
+        The earlier card to go on from in the place of the present one.
 
     Raises
     ------
@@ -86,7 +96,11 @@ def make_draft(
         The README cannot be read or is no text.
     """
     repository, raw, path = _open(target, id, session)
-    readme = ReadmeText.of(raw)
+    readme = restored.readme if restored else ReadmeText.of(raw)
+    if restored:
+        from cardiogram.improve.sending import with_readme  # it loads the Hub
+
+        repository = with_readme(repository, readme)
     judge = judge or embedded_judge()
     first = view_card(repository, readme, judge)
     said = answers if isinstance(answers, Answers) else Answers(answers or {})
@@ -98,7 +112,7 @@ def make_draft(
             break
         banned |= unstable
     name = target if isinstance(target, str) else repository.id
-    return work.finish(name, path, todo=todo)
+    return replace(work.finish(name, path, todo=todo), restored=restored)
 
 
 def _open(

@@ -31,9 +31,10 @@ def save_draft(draft: Draft, out: Path | None = None) -> tuple[Path, ...]:
     ConfigError
         There is no such place, or the file changed since it was read.
     """
+    before = (draft.restored.present if draft.restored else draft.before).encode()
     if out is not None:
         path = out / README if out.suffix != ".md" else out
-        if path.exists() and _present(path) not in (draft.before.encode(), draft.after.encode()):
+        if path.exists() and _present(path) not in (before, draft.after.encode()):
             raise ConfigError(
                 f"{str(path)!r} is another card", hint="Give --out a folder without README.md."
             )
@@ -44,11 +45,11 @@ def save_draft(draft: Draft, out: Path | None = None) -> tuple[Path, ...]:
             f"--write edits files, and {draft.target!r} is none",
             hint=f"cardiogram improve {draft.target} --out FOLDER",
         )
-    return _in_place(draft, Path(draft.path))
+    return _in_place(draft, Path(draft.path), before)
 
 
-def _in_place(draft: Draft, path: Path) -> tuple[Path, ...]:
-    before, after = draft.before.encode(), draft.after.encode()
+def _in_place(draft: Draft, path: Path, before: bytes) -> tuple[Path, ...]:
+    after = draft.after.encode()
     if _present(path) != before:
         raise ConfigError(f"{str(path)!r} was changed while the draft was made: run it again")
     written = []

@@ -22,7 +22,6 @@ from cardiogram.report import terminal
 if TYPE_CHECKING:
     from cardiogram.improve import Answers, Audience, Draft, Handwritten, Question
     from cardiogram.judge.llm import AskedModel
-    from cardiogram.repository import Repository
 
 _AT_ONCE = 5
 """Questions that are asked in a row."""
@@ -93,7 +92,7 @@ def command(
     for a work list. Your words stay as they are; nothing is written unless you say so. Exits with 1
     where a model that was to reword could not be asked: the draft is there without that.
     """
-    from cardiogram.improve import Answers, read_answers, write_form
+    from cardiogram.improve import Answers, read_answers
 
     _refuse_several(targets, "--interview" * interview or "--out" * bool(out))
     is_form = answers_file is not None and not answers_file.exists()
@@ -103,23 +102,23 @@ def command(
     )
     drafts = [*run.draft(targets)]
     drafts = run.reword([run.interview(drafts[0])] if interview and drafts else drafts)
-    if answers_file and is_form and drafts:
-        write_form(answers_file, drafts[0].questions)
-        click.echo(f"wrote {answers_file}: fill it in, and run this again", err=True)
+    if answers_file and is_form:
+        run.write_form(answers_file, drafts)
     form = "json" if as_json else form
     look = look_of("text" if form == "diff" else form, verbose)
-    requests = PullRequests(run.session, run.draft_again, run.restored, with_proof, others)
+    requests = PullRequests(run.session, run.draft_again, with_proof, others)
     pull_request = pull_request and form == "text"
+    ends = interview or write or sends or out is not None
     if (drafts or form == "json") and not (pull_request and (len(drafts) == 1 or verbose)):
-        click.echo(terminal.render_drafts(drafts, form, look), nl=False, color=True)
+        click.echo(terminal.render_drafts(drafts, form, look, ends=ends), nl=False, color=True)
     if form == "text":
         run.offer(drafts)
     if pull_request:
         requests.show(drafts, look)
     if sends:
         requests.send(drafts)
-    if interview and not (write or sends) and out is None:
-        write = any(_wants_to_write(draft) for draft in drafts)
+    if interview and not (write or sends or out):
+        write = run.offer_to_keep(drafts, answers_file)
     if write or out is not None:
         run.save(drafts, out)
     sys.exit(2 if run.failed or requests.failed else int(run.unasked))
@@ -147,7 +146,6 @@ class _Run:
         self.session, self.id, self.answers = session, id, answers
         self.audience, self.todo, self.restore = audience, todo, restore
         self.clear_template, self.rewriter = clear_template, rewriter
-        self.restored: dict[str, Handwritten] = {}
         self.failed = self.unasked = False
 
     def draft(self, targets: tuple[str, ...]) -> Iterator[Draft]:
@@ -202,6 +200,27 @@ class _Run:
         draft = self.draft_one(target)
         return rewrite_draft(draft, self.rewriter) if self.rewriter else draft
 
+    def write_form(self, path: Path, drafts: list[Draft]) -> None:
+        """Write what is asked of the first card, and what was answered."""
+        from cardiogram.improve import write_form
+
+        for draft in drafts[:1]:
+            write_form(path, draft.questions, self.answers)
+            click.echo(f"wrote {path}: fill it in, and run this again", err=True)
+
+    def offer_to_keep(self, drafts: list[Draft], answers_file: Path | None) -> bool:
+        """Ask whether to write the card, or else the answers: they would be lost."""
+        from cardiogram.improve import write_form
+
+        if any(_wants_to_write(draft) for draft in drafts):
+            return True
+        for draft in drafts if self.answers.texts and not answers_file else ():
+            path = Path(f"{draft.id.rpartition('/')[2] or 'README'}.answers.yaml")
+            if not path.exists() and _agrees(f"Keep your answers in {path}?"):
+                write_form(path, draft.questions, self.answers)
+                click.echo(f"wrote {path}: --answers {path} takes them up", err=True)
+        return False
+
     def save(self, drafts: list[Draft], out: Path | None) -> None:
         """Write every draft, and say where."""
         from cardiogram.improve import save_draft
@@ -218,43 +237,42 @@ class _Run:
         from cardiogram.improve import make_draft
 
         return make_draft(
-            self._restored(target) if self.restore else target,
+            target,
             id=self.id,
             session=self.session,
             answers=self.answers,
             audience=self.audience,
             todo=self.todo,
             clear_template=self.clear_template,
+            restored=self._restored(target) if self.restore else None,
         )
 
     def offer(self, drafts: list[Draft]) -> None:
-        """Say of one card on the Hub that an earlier one, by a person, could come back."""
+        """Say of one card that an earlier one, by a person, could come back."""
         from cardiogram.improve import find_handwritten, is_handwritten
         from cardiogram.repository import open_repository
 
         (draft,) = drafts if len(drafts) == 1 else (None,)
-        if draft is None or self.restore or not draft.facts.commit or is_handwritten(draft.before):
+        if draft is None or self.restore or is_handwritten(draft.before):
             return
         with contextlib.suppress(CardiogramError):  # an offer, and no more
-            written = find_handwritten(open_repository(draft.id, self.session))
+            written = find_handwritten(open_repository(draft.target, self.session))
             if written is not None:
                 said = f"A generated card took the place of one by a person ({written.day})"
                 click.echo(f"{said}: --restore goes on from that", err=True)
 
-    def _restored(self, target: str) -> Repository:
-        """The repository with the last card that a person wrote in the place of its card."""
-        from cardiogram.improve import find_handwritten, with_readme
+    def _restored(self, target: str) -> Handwritten:
+        """The last card that a person wrote and a generator's took the place of."""
+        from cardiogram.improve import find_handwritten
         from cardiogram.repository import open_repository
 
-        repository = open_repository(target, self.session)
-        written = find_handwritten(repository)
+        written = find_handwritten(open_repository(target, self.session))
         if written is None:
             raise ConfigError(
                 f"{target!r} has no card that a person wrote and a generator's took the place of",
                 hint=f"cardiogram improve {target}",
             )
-        self.restored[repository.id] = written
-        return with_readme(repository, written.readme)
+        return written
 
     def _cards(self, target: str) -> Iterator[Draft]:
         """Drafts of an owner's models; any other target is one card."""
@@ -300,7 +318,7 @@ def _ask(questions: list[Question], said: dict[str, str]) -> bool:
 
 def _wants_to_write(draft: Draft) -> bool:
     """Ask whether the card is to be edited in its place."""
-    if not (draft.path and draft.changes):
+    if not (draft.path and (draft.changes or draft.restored)):
         return False
     return _agrees(f"Write {draft.path}?")
 

@@ -14,7 +14,7 @@ from cardiogram.errors import CardiogramError
 from cardiogram.report import terminal
 
 if TYPE_CHECKING:
-    from cardiogram.improve import Draft, Handwritten, Proposal
+    from cardiogram.improve import Draft, Proposal
     from cardiogram.report.terminal import Look
 
 _ASK = "[y] send  [n] leave it  [a] send all that follow  [q] stop"
@@ -28,15 +28,12 @@ class PullRequests:
     ----------
     draft_again
         Makes the draft of a repository anew.
-    restored
-        Earlier cards that come back, by repository.
     failed
         Whether one of several could not be sent.
     """
 
     session: hub.HubSession
     draft_again: Callable[[str], Draft]
-    restored: dict[str, Handwritten]
     with_proof: bool = False
     others: bool = False
     failed: bool = False
@@ -84,16 +81,14 @@ class PullRequests:
         def again() -> Proposal | None:
             return prepare(self.draft_again(proposal.repo), with_proof=self.with_proof)
 
-        restored = proposal.repo in self.restored
-        sent = send(proposal, self.session, others=self.others, again=None if restored else again)
+        sent = send(proposal, self.session, others=self.others, again=again)
         click.echo(terminal.render_sent(sent))
 
     def _prepare(self, draft: Draft) -> Proposal | None:
         """The pull request of a draft; where there is none, a line says so."""
         from cardiogram.improve import prepare
 
-        restored = self.restored.get(draft.id)
-        proposal = prepare(draft, with_proof=self.with_proof, restored=restored)
+        proposal = prepare(draft, with_proof=self.with_proof)
         if proposal is None:
             click.echo(f"{draft.target}: nothing to send", err=True)
         return proposal

@@ -87,19 +87,31 @@ def make_answers(values: Mapping[object, object]) -> Answers:
     return Answers(texts, by, at, tuple(problems))
 
 
-def write_form(path: Path, questions: Sequence[Question]) -> None:
+def write_form(path: Path, questions: Sequence[Question], answers: Answers | None = None) -> None:
     """Write a file in which an author fills in what they know, a question at a time.
+
+    Parameters
+    ----------
+    answers
+        What was answered already.
 
     Raises
     ------
     DataError
         The folder cannot be written.
     """
-    lines = ["# What only you know: fill in some, leave the others.", "by: ''"]
+    answers = answers or Answers()
+    lines = ["# What only you know: fill in some, leave the others.", f"by: {_quoted(answers.by)}"]
+    for id, text in answers.texts.items():
+        lines += ["", f"{id}: |-", *(f"  {line}" for line in text.splitlines())]
     for question in questions:
         words = textwrap.wrap(f"{question.ask} {question.why}", 78)
         lines += ["", *(f"# {line}" for line in words), f"{question.id}: ''"]
     write_atomically(path, "".join(f"{line}\n" for line in lines).encode())
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _text(value: object) -> str | None:

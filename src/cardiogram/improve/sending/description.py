@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from cardiogram.improve.draft import Draft, DraftChange
-from cardiogram.improve.sending.restoring import Handwritten
+from cardiogram.improve.draft import Draft, DraftChange, Handwritten
 from cardiogram.judge import Rating
 from cardiogram.names import CRITERIA
 from cardiogram.repository.access import withhold
@@ -46,14 +45,12 @@ def make_title(draft: Draft) -> str:
     return title if len(title) <= 72 else title[:71].rpartition(",")[0]
 
 
-def describe(draft: Draft, marker: str, restored: Handwritten | None = None) -> str:
+def describe(draft: Draft, marker: str) -> str:
     """The first comment of a pull request, in Markdown.
 
-    Parameters
-    ----------
-    restored
-        The earlier card that comes back; the ratings, which are of that one, are left out.
+    Where an earlier card comes back, the ratings, which are of that one, are left out.
     """
+    restored = draft.restored
     changes = ["**What changes, and why**", "", *_changes(draft.changes)]
     parts = [
         _restored(restored) if restored else "",

@@ -10,7 +10,6 @@ from cardiogram.hub import MARK, NewPullRequest, Upload, is_repo_id
 from cardiogram.improve.claiming import proof_of
 from cardiogram.improve.draft import Draft
 from cardiogram.improve.sending.description import describe, make_title
-from cardiogram.improve.sending.restoring import Handwritten
 from cardiogram.improve.view import README
 from cardiogram.repository.proof import PROOF
 from cardiogram.text import sha256
@@ -48,17 +47,13 @@ class Proposal:
         return NewPullRequest(self.repo, self.parent, self.title, self.text, self.marker, uploads)
 
 
-def prepare(
-    draft: Draft, *, with_proof: bool = False, restored: Handwritten | None = None
-) -> Proposal | None:
+def prepare(draft: Draft, *, with_proof: bool = False) -> Proposal | None:
     """Put a draft in the form of a pull request; nothing is sent.
 
     Parameters
     ----------
     with_proof
         Whether README.proof.json goes along.
-    restored
-        The earlier card that the draft was made of, in the place of the present one.
 
     Returns
     -------
@@ -77,14 +72,15 @@ def prepare(
             hint="Give its id, OWNER/NAME, or edit the file with --write.",
         )
     readme = draft.after.encode()
-    if readme == draft.before.encode() and restored is None:
+    if readme == draft.before.encode() and draft.restored is None:
         return None
     digest = sha256(readme)
     files = {README: readme}
     if with_proof:
         files[PROOF] = proof_of(draft)
-    text = describe(draft, marker(commit, digest), restored)
-    title = f"Restore the model card of {restored.day}" if restored else make_title(draft)
+    text = describe(draft, marker(commit, digest))
+    day = draft.restored.day if draft.restored else ""
+    title = f"Restore the model card of {day}" if day else make_title(draft)
     return Proposal(repo, commit, title, text, files, digest)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
+from cardiogram.improve.draft import Handwritten
 from cardiogram.improve.editing import EditRefused, ReadmeText
 from cardiogram.improve.repairs import last_written
 from cardiogram.improve.view import README
@@ -16,19 +16,6 @@ from cardiogram.repository.access import (
     RepositoryType,
 )
 from cardiogram.text import blob_id
-
-
-@dataclass(frozen=True, slots=True)
-class Handwritten:
-    """A card that a person wrote, and the commit that still has it."""
-
-    commit: RepositoryCommit
-    readme: ReadmeText
-
-    @property
-    def day(self) -> str:
-        """When it was committed: ``2024-12-01``."""
-        return self.commit.date[:10]
 
 
 def find_handwritten(repository: Repository) -> Handwritten | None:
@@ -44,15 +31,18 @@ def find_handwritten(repository: Repository) -> Handwritten | None:
     HubError
         The Hub does not give the history.
     """
-    if README not in repository.files or not repository.history:
+    if README not in repository.files:
         return None
-    written = last_written(_revisions(repository))
-    return Handwritten(*written) if written else None
+    present = ReadmeText.of(repository.read(README))
+    written = last_written(_revisions(repository, present))
+    return Handwritten(*written, present) if written else None
 
 
-def _revisions(repository: Repository) -> Iterator[tuple[RepositoryCommit, ReadmeText]]:
+def _revisions(
+    repository: Repository, present: ReadmeText
+) -> Iterator[tuple[RepositoryCommit, ReadmeText]]:
     """Each card that was there, newest first; what cannot be read is left out."""
-    yield repository.history[0], ReadmeText.of(repository.read(README))
+    yield RepositoryCommit(repository.commit, ""), present
     for commit, data in repository.earlier(README):
         with contextlib.suppress(EditRefused):
             yield commit, ReadmeText.of(data)

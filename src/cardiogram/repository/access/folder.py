@@ -10,7 +10,9 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from cardiogram.errors import CardNotFound, ConfigError, DataError
+from cardiogram.repository.access.git_clone import open_clone
 from cardiogram.repository.access.repository import (
+    MOST_EARLIER,
     OtherAnswers,
     Repository,
     RepositoryCommit,
@@ -76,8 +78,16 @@ class FolderRepository:
         return f"FolderRepository({str(self.root)!r})"
 
     def earlier(self, path: str) -> Iterator[tuple[RepositoryCommit, bytes]]:
-        """Nothing: the history of a folder is not read."""
-        return iter(())
+        """A file as it was committed to the git repository that the folder is in."""
+        try:
+            clone = open_clone(self.root)
+        except ConfigError:
+            return
+        for commit in clone.versions(path, MOST_EARLIER):
+            blob = next((change.after for change in commit.changes if change.after), None)
+            for _, data in clone.texts([blob], MAX_PART) if blob else ():
+                if data is not None:
+                    yield RepositoryCommit(commit.id, commit.at.isoformat(), commit.title), data
 
     def children(self, relation: str = "quantized", limit: int = 5) -> Sequence[str]:
         """None: the Hub knows them, of a model that is there."""

@@ -137,6 +137,11 @@ class GitClone:
         if waiting is not None and not self.is_shallow:
             yield waiting
 
+    def versions(self, path: str, limit: int) -> tuple[GitCommit, ...]:
+        """The latest commits that changed one file of the folder, newest first."""
+        log = ("--literal-pathspecs", "-c", "log.showRoot=true", *_LOG, f"--max-count={limit}")
+        return tuple(_commits(run_git(self.folder, *log, self.head, "--", path) or b""))
+
     def texts(self, ids: Iterable[str], limit: int) -> Iterator[tuple[str, bytes | None]]:
         """Files by git's ids of them, at most `limit` bytes of each; None where one is not here."""
         wanted = list(dict.fromkeys(ids))

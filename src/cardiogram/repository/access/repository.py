@@ -85,7 +85,8 @@ class Repository(Protocol):
     def earlier(self, path: str) -> Iterator[tuple[RepositoryCommit, bytes]]:
         """A file as it was at the commits before those that changed it, the newest first.
 
-        Each is asked for when it is wanted; at most `MOST_EARLIER`, none of a folder. What cannot
+        Each is asked for when it is wanted; at most `MOST_EARLIER`. Of a folder they are those that
+        git committed, the present one among them, where it lies in a git repository. What cannot
         be read is left out.
 
         Raises

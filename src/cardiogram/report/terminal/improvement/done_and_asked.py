@@ -102,7 +102,7 @@ def count_lines(draft: Draft) -> tuple[int, int]:
 
 def diff_lines(draft: Draft) -> Iterator[str]:
     """A unified diff of the card, without line ends, and without logins that it may hold."""
-    before = draft.before.text.splitlines()
+    before = (draft.restored.present if draft.restored else draft.before).text.splitlines()
     after = draft.after.text.splitlines()
     lines = unified_diff(before, after, "a/README.md", "b/README.md", lineterm="")
     yield from map(withhold_logins, lines)
@@ -142,7 +142,7 @@ def unreworded_of(draft: Draft) -> Iterator[str]:
 
 def is_excellent(draft: Draft) -> bool:
     """Whether a card was left as it is because it needs nothing."""
-    return not draft.changes and level_of(expected_of(draft)[0]) >= 4
+    return not (draft.changes or draft.restored) and level_of(expected_of(draft)[0]) >= 4
 
 
 def gain_of(question: Question) -> str:

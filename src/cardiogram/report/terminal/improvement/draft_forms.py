@@ -30,9 +30,19 @@ DraftForm = Literal["text", "diff", "markdown", "json"]
 
 
 def render_drafts(
-    drafts: Sequence[Draft], form: DraftForm = "text", look: Look | None = None
+    drafts: Sequence[Draft],
+    form: DraftForm = "text",
+    look: Look | None = None,
+    *,
+    ends: bool = False,
 ) -> str:
-    """Drafts in one of the forms that `cardiogram improve` prints."""
+    """Drafts in one of the forms that `cardiogram improve` prints.
+
+    Parameters
+    ----------
+    ends
+        Whether this run writes, sends or asks: then nothing is said of what comes next.
+    """
     look = look or Look()
     if form == "json":
         return write_json([_as_object(draft) for draft in drafts])
@@ -41,7 +51,7 @@ def render_drafts(
     if form == "diff":
         return "".join(render_diff(draft, look) for draft in drafts)
     if len(drafts) == 1:
-        return render_draft(drafts[0], look)
+        return render_draft(drafts[0], look, ends=ends)
     if look.detail == "all":
         return "\n\n".join(render_draft(draft, look) for draft in drafts)
     return _render_list(drafts, look)
@@ -84,6 +94,7 @@ def _as_object(draft: Draft) -> dict[str, object]:
         "target": one_line(draft.target),
         "id": draft.id,
         "commit": draft.facts.commit,
+        "restored": draft.restored and draft.restored.commit.id,
         "facts": [fact_as_json(fact) for fact in draft.facts.facts],
         "contradictions": [_contradiction(each) for each in draft.contradictions],
         "left": [_contradiction(each) for each in draft.left],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cardiogram.improve import Draft, DraftChange
+from cardiogram.improve import Draft, DraftChange, Handwritten
 from cardiogram.names import CRITERIA
 from cardiogram.report.markup import count_of, wrap_lines
 from cardiogram.report.terminal.improvement.done_and_asked import (
@@ -27,22 +27,22 @@ from cardiogram.report.terminal.writing import (
     height_of,
     join_parts,
     one_line,
-    quote_name,
 )
 
 _CHANGES, _QUESTIONS, _LEFT = 8, 5, 2
 
 
-def render_draft(draft: Draft, look: Look) -> str:
+def render_draft(draft: Draft, look: Look, *, ends: bool = False) -> str:
     """Everything on one screen, or all of it; where there is no room, lists are cut."""
     if look.detail == "all":
         return join_parts(_parts(draft, look, 1000, 1000, 1000))
+    follows = [] if ends else _next(draft, look)
     limits = [_CHANGES, _QUESTIONS, _LEFT]
-    parts = _parts(draft, look, *limits)
+    parts = [*_parts(draft, look, *limits), follows]
     while height_of(parts) > SCREEN and max(limits) > 1:
         cut = 0 if limits[0] >= limits[1] else 1 if limits[1] > 1 else 2
         limits[cut] -= 1
-        parts = _parts(draft, look, *limits)
+        parts = [*_parts(draft, look, *limits), follows]
     return join_parts(parts)
 
 
@@ -70,7 +70,6 @@ def _parts(draft: Draft, look: Look, changes: int, questions: int, left: int) ->
         [line.rstrip("\n") for line in render_diff(draft, look).splitlines()]
         if look.detail == "all"
         else [],
-        _next(draft, look),
     ]
 
 
@@ -109,13 +108,13 @@ def _gain(draft: Draft, name: str) -> float:
 
 
 def _done(draft: Draft, look: Look, limit: int) -> list[str]:
-    if not draft.changes:
+    if not (draft.changes or draft.restored):
         if is_excellent(draft):
             words = "A good card: nothing that its files prove is missing. It stays as it is."
         else:
             words = "Nothing that its files prove is missing. The card stays as it is."
         return wrap_lines(words, width=look.width)
-    lines = []
+    lines = _restored(draft.restored, look) if draft.restored else []
     for change in draft.changes[:limit]:
         lines += _change(change, look)
     if (more := len(draft.changes) - limit) > 0:
@@ -128,6 +127,12 @@ def _done(draft: Draft, look: Look, limit: int) -> list[str]:
     kept = f"{int(100 * kept_share(draft))}% of your words"
     counts = f"{paint(f'+{added}', 'added', look)} {paint(f'-{removed}', 'removed', look)} lines"
     return [*lines, f"  {'kept':<11}{kept}; {counts}"]
+
+
+def _restored(written: Handwritten, look: Look) -> list[str]:
+    commit = f"commit {written.commit.id[:7]} {one_line(written.commit.title)}".strip()
+    words = f"the card that a person wrote, of {written.day} ({commit})"
+    return wrap_lines(words, f"  {'restored':<11}", " " * 13, look.width)
 
 
 def _change(change: DraftChange, look: Look) -> list[str]:
@@ -158,7 +163,9 @@ def _asked(draft: Draft, look: Look, limit: int) -> list[str]:
     title = "Only you know"
     if len(questions) < len(draft.questions):
         title += f" ({len(questions)} of {len(draft.questions)} shown)"
-    lines = [paint(title, "bold", look)]
+    gains = "an answer gains" if any(map(gain_of, questions)) else ""
+    gap = " " * (look.width - len(title) - len(gains))
+    lines = [(paint(title, "bold", look) + gap + paint(gains, "dim", look)).rstrip()]
     for number, question in enumerate(questions, 1):
         gain = gain_of(question)
         room = look.width - len(gain) - 2
@@ -190,16 +197,12 @@ def _open(draft: Draft, look: Look, limit: int) -> list[str]:
 
 
 def _next(draft: Draft, look: Look) -> list[str]:
-    if look.detail == "all":
-        return []
-    name = quote_name(one_line(draft.target))
-    runs = ["--interview"] if draft.questions else []
-    if draft.changes:
-        runs.append("--write" if draft.path else "--out FOLDER")
-        runs.append("--format diff")
-    if not runs or name.startswith("-"):
-        return []
-    command = f"next: cardiogram improve {name}  "
-    if len(command) + len("  ".join(runs)) > look.width:
-        command = "next: the same with  "
-    return [paint(command + "  ".join(runs), "dim", look)]
+    """What to do with it."""
+    runs = ["--interview to answer"] if draft.questions else []
+    if draft.changes or draft.restored:
+        runs.append("--format diff to see every line")
+        act = "--write to edit the file" if draft.path else "--pull-request to propose it"
+        runs.append(act)
+    words = f"{', '.join(runs[:-1])} or {runs[-1]}" if runs[1:] else "".join(runs)
+    lines = wrap_lines(f"next: the same with {words}", "", "      ", look.width) if runs else []
+    return [paint(line, "dim", look) for line in lines]
