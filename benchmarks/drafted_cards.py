@@ -171,7 +171,7 @@ def kept(before: str, after: str, template: Iterable[str] = ()) -> tuple[float, 
     """Share of the words that stand in the other text in the same order, and the rest."""
     for words in sorted(set(template), key=len, reverse=True):
         if words.strip():
-            before = before.replace(words, "\n")
+            before, after = before.replace(words, "\n"), after.replace(words, "\n")
     old, new = before.splitlines(), after.splitlines()
     matcher = SequenceMatcher(None, old, new, autojunk=False)
     total, lost = len(_WORD.findall(before)), []

@@ -261,6 +261,7 @@ def test_of_a_copy_and_its_original_the_licence_of_the_original_is_said_once() -
         ).encode(),
     }
     draft = make_draft(InMemory("a/otter", files, others=others))  # type: ignore[arg-type]
+    assert [change.id for change in draft.changes].count("add:identity") == 1
     assert draft.after.text.count("Licence of the base model") == 1
     assert "| Licence of the base model | gemma |" in draft.after.text
 

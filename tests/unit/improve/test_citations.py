@@ -30,9 +30,7 @@ PREFERRED = """preferred-citation:
   authors: [{family-names: Ott}]
 """
 BIB = "% ours\n@article{ott2025,\n\ttitle = {Otters},\n  author = {Ott, {A}da}\n}\n"
-CARD = (
-    "# Otter\n\nA small model for a harbour office, made in winter.\n\n## Contact\n\nWrite to us.\n"
-)
+CARD = "# Otter\n\nA small model for a harbour.\n\n## License\n\nMIT\n\n## Contact\n\nUs\n"
 
 
 def repository(card: str = CARD, base: str = "", **files: str) -> InMemory:

@@ -20,7 +20,9 @@ needs_jinja = pytest.mark.skipif(not chat_rendering.can_render(), reason="jinja2
 def prompts_of(template: object, **tokens: Any) -> list[object]:
     config = json.dumps({"chat_template": template, **tokens}).encode()
     repository = InMemory("a/b", {"tokenizer_config.json": config}, others={})
-    facts = Files(repository).facts(chat_prompt)
+    files = Files(repository)
+    facts = files.facts(chat_prompt)
+    assert not files.problems
     check_sources(repository, facts)
     return [fact.value for fact in facts]
 
@@ -38,7 +40,7 @@ def test_the_prompt_is_what_the_template_makes() -> None:
     "template",
     [
         TEMPLATE,  # no file has the token that it begins with
-        "{{ messages[0].content }} {{ strftime_now('%d') }}",
+        "{{ messages[0].content }}{{ strftime_now('%d') if strftime_now is defined else 'June' }}",
         "{{ messages[0].content }}```",
         "Always the same.",
         "{{ messages[0].content }}{{ '\\n' * 60 }}x",
@@ -57,7 +59,7 @@ def test_what_is_not_sure_is_not_shown(template: object) -> None:
         "{{ ''.__class__.__mro__[1].__subclasses__() }}",
         "{{ cycler.__init__.__globals__.os.popen('id').read() }}",
         "{{ messages.append(1) }}x",
-        "{{ 'a' * 10**9 }}",
+        "{{ ('a' * 10**9)|length }}",
         "{{ 'a' * 5000 }}",
         "{{ raise_exception('no') }}",
     ],

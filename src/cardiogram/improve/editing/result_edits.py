@@ -15,7 +15,6 @@ from cardiogram.improve.editing.metadata_edits import (
     metadata_of,
     place_of,
     read_block,
-    refuse_alias,
     refuse_rest,
     write_scalar,
 )
@@ -116,7 +115,6 @@ def add_results(readme: ReadmeText, name: str, results: Sequence[ListedResult]) 
         place = place_of(block, KEY)
         text = block.text[:place] + "".join(line + end for line in lines) + block.text[place:]
         return checked(block, text, {KEY: [{"name": name, "results": new}]})
-    refuse_alias(block, KEY)
     key, present = _results_of(block)
     index = cast(list[dict[str, object]], deepcopy(metadata_of(readme)[KEY]))
     index[0]["results"] = [*cast(list[object], index[0]["results"] or []), *new]
