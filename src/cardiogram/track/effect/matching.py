@@ -10,8 +10,10 @@ from cardiogram.stats.resampling import Floats, Integers
 from cardiogram.track.effect.effect_panel import EffectPanel
 from cardiogram.track.effect.window_counts import WindowCounts
 
-NEIGHBOURS = 30
-"""Donors of each changed model."""
+NEIGHBOURS = (10, 30)
+"""Donors of each changed model: the nearest fifteenth of all, but so many at least and at most.
+
+More of few donors are not like it: where growth reverts, edits that do nothing then lose 3 %."""
 
 FEWEST = 5
 """With fewer donors than these a model is compared with nothing."""
@@ -86,7 +88,7 @@ def match_models(
         Compare the growth in the 14 days before the edit in place of the change after it; then
         donors are not chosen by growth.
     """
-    size = min(NEIGHBOURS, donors.size)
+    size = min(max(NEIGHBOURS[0], min(NEIGHBOURS[1], donors.size // 15)), donors.size)
     shape = (rows.size, size)
     own = np.full(rows.size, np.nan)
     near, weights, changes = np.zeros(shape, np.int64), np.zeros(shape), np.zeros(shape)
