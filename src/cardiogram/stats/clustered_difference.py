@@ -67,7 +67,8 @@ def clustered_difference(
 
     References
     ----------
-    Kish (1965), Survey Sampling; Satterthwaite (1946), Biometrics Bulletin 2(6), 110-114.
+    Kish (1965), Survey Sampling; Satterthwaite (1946), Biometrics Bulletin 2(6), 110-114; Abadie
+    and Imbens (2006), Econometrica 74(1), 235-267.
     """
     share = weigh_clusters(np.unique(cluster, return_inverse=True)[1])
     mean = (weights * others).sum(axis=1)
@@ -81,7 +82,9 @@ def clustered_difference(
     other_kish = _kish(np.bincount(other_cluster.ravel(), pulled.ravel(), size))
     if own_kish <= 1 + _TINY or other_kish <= 1 + _TINY:
         return ClusteredDifference(estimate, math.nan, math.nan, math.nan, None, 1)
-    here = float(first @ first) * own_kish / (own_kish - 1)
+    # Of k others each, 1 / k of a row's variance is theirs, and stands in `there`.
+    alone = float(share @ (1 / (1 + (weights**2).sum(axis=1))))
+    here = float(first @ first) * alone * own_kish / (own_kish - 1)
     there = float(second @ second) * other_kish / (other_kish - 1)
     variance = max(here + there + 2 * float(first @ second), 0.0)
     clusters = int(np.unique(cluster).size)

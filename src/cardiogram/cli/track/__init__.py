@@ -6,7 +6,7 @@ import click
 
 from cardiogram.cli.group import Group, modules
 
-_COMMANDS = "add snapshot backfill history study"
+_COMMANDS = "add snapshot backfill history effect plan study"
 
 
 @click.group("track", cls=Group, headings={"Over time": modules("track", _COMMANDS)})

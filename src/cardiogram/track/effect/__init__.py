@@ -20,6 +20,13 @@ if TYPE_CHECKING:
         SingleModel,
         VerdictKind,
     )
+    from cardiogram.track.effect.effect_design import (
+        EffectDesign,
+        experiment_of,
+        fix_window,
+        keep_draw,
+        read_design,
+    )
     from cardiogram.track.effect.effect_panel import (
         EffectPanel,
         LeftOut,

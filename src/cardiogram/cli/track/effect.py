@@ -1,0 +1,89 @@
+"""The command that says what followed the changes of cards."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from cardiogram import store
+from cardiogram.cli.options import json_option, ledger_option, look_of, print_results
+from cardiogram.errors import DataError
+from cardiogram.report import terminal
+
+if TYPE_CHECKING:
+    from cardiogram.report.data import WatchedModel
+    from cardiogram.track.effect import EffectPanel, SingleModel, WindowChoice
+    from cardiogram.track.history import CardEvent
+    from cardiogram.track.series import ModelSeries
+
+
+@click.command("effect")
+@click.argument("target", required=False)
+@ledger_option
+@click.option("-v", "--verbose", is_flag=True, help="Show every day and all who are left out.")
+@json_option
+def command(target: str | None, ledger: Path, verbose: bool, as_json: bool) -> None:
+    """Say what followed the changes of cards: all that the ledger holds, together.
+
+    New downloads in the days after an edit are compared with those before it, less those of
+    models like it whose cards stayed as they were, on the same days. How many days is chosen among
+    these models, and kept in design.toml before a changed one is read. There are three answers:
+    an effect, none that this design could see, or not identified, with the reason. With TARGET,
+    OWNER/NAME, that model comes first: alone it has no p-value, only what could have been seen.
+    """
+    from cardiogram.track.effect import (
+        experiment_of,
+        find_effect,
+        fix_window,
+        panel_of,
+        read_design,
+    )
+    from cardiogram.track.history import read_events
+    from cardiogram.track.series import read_series
+
+    design = read_design(ledger)
+    series = read_series(ledger)
+    events = [event for history in read_events(ledger) for event in history.events]
+    panel = panel_of(series, events)
+    if design.draw is not None:
+        panel = experiment_of(panel, design.draw)
+    choice = fix_window(ledger, panel)
+    effects = [find_effect(panel, choice, outcome) for outcome in ("downloads", "likes")]
+    single = model = None
+    if target is not None:
+        single = _compare(panel, target, choice)
+        model = _watched(target, series, events, single, panel)
+    results = {"window": choice, "effects": effects, "model": single}
+    look = look_of("json" if as_json else "text", verbose)
+    following = f"cardiogram track plan --effect 0.2 --ledger {ledger}"
+    text = "" if as_json else terminal.render_effect(effects, look, model, following)
+    print_results(store.to_json(results), text, as_json)
+
+
+def _compare(panel: EffectPanel, target: str, choice: WindowChoice) -> SingleModel:
+    from cardiogram.track.effect import compare_single
+
+    try:
+        return compare_single(panel, target, choice)
+    except KeyError:
+        raise DataError(
+            f"the ledger has no series of {target!r}",
+            hint=f"Watch it: cardiogram track add {target}",
+        ) from None
+
+
+def _watched(
+    target: str,
+    series: tuple[ModelSeries, ...],
+    events: list[CardEvent],
+    single: SingleModel,
+    panel: EffectPanel,
+) -> WatchedModel:
+    from cardiogram.report.data import watch_model
+
+    mine = next(each for each in series if each.name == target)
+    bore = {target, *(span.name for span in mine.spans)}
+    own = [event for event in events if event.repo in bore]
+    return watch_model(mine, own, single, panel.first_day)

@@ -1,0 +1,63 @@
+"""The command that plans an experiment with drafts, and draws who goes first."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from cardiogram import store
+from cardiogram.cli.options import json_option, ledger_option, look_of, print_results
+from cardiogram.report import terminal
+
+
+@click.command("plan")
+@click.argument("targets", nargs=-1, metavar="[TARGET]...")
+@ledger_option
+@click.option(
+    "--effect", type=float, default=0.2, show_default=True, help="Gain to be seen: 0.2 is +20 %."
+)
+@click.option("--seed", type=int, help="Draw who changes first, and keep it in the ledger.")
+@click.option("--first", type=int, help="How many change first; half of them by default.")
+@json_option
+def command(
+    targets: tuple[str, ...],
+    ledger: Path,
+    effect: float,
+    seed: int | None,
+    first: int | None,
+    as_json: bool,
+) -> None:
+    """Say how many cards to change for how long, and draw which of them change first.
+
+    It rests on how much the ledger's models move while their cards stay as they are. With --seed,
+    half of the TARGETs (by default all models that you watch for themselves) are drawn to change
+    first, and the draw is kept in design.toml: track effect then reads a true experiment.
+    """
+    from cardiogram.track.effect import (
+        draw_turns,
+        fix_window,
+        keep_draw,
+        panel_of,
+        plan_models,
+        read_design,
+    )
+    from cardiogram.track.history import read_events
+    from cardiogram.track.ledger import ModelLedger
+    from cardiogram.track.series import read_series
+
+    own = targets or tuple(
+        model.id for model in ModelLedger.open(ledger).watched() if model.role == "own"
+    )
+    events = [event for history in read_events(ledger) for event in history.events]
+    panel = panel_of(read_series(ledger), events)
+    plan = plan_models(panel.only_donors, fix_window(ledger, panel), effect)
+    draw = read_design(ledger).draw
+    if seed is not None:
+        draw = draw_turns(own, seed, first)
+        keep_draw(ledger, draw)
+    look = look_of("json" if as_json else "text", verbose=False)
+    kept = str(ledger / "design.toml") if draw else ""
+    following = "" if draw else f"cardiogram track plan --seed 1 --ledger {ledger}"
+    text = "" if as_json else terminal.render_experiment(plan, look, draw, kept, following)
+    print_results(store.to_json({"plan": plan, "draw": draw}), text, as_json)
