@@ -1,0 +1,160 @@
+"""Series and events joined, and what is fixed before a changed model is read."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date, datetime, timedelta, timezone
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cardiogram.errors import ConfigError, DataError
+from cardiogram.track.effect import (
+    draw_turns,
+    experiment_of,
+    fix_window,
+    keep_draw,
+    panel_of,
+    read_design,
+)
+from cardiogram.track.effect.window_counts import WindowCounts
+from cardiogram.track.history import CardEvent
+from cardiogram.track.series import ModelSeries, NameSpan, SeriesFlag, SummedDays
+
+FIRST = date(2026, 1, 1)
+UNKNOWN = np.nan
+
+
+def series_of(name: str, new: list[float], **others: object) -> ModelSeries:
+    counts = np.array(new, np.float64)
+    nothing = np.full(counts.size, np.nan)
+    made = ModelSeries(
+        name, (NameSpan(name, FIRST, None),), FIRST, counts, nothing, nothing.copy(), nothing
+    )
+    return replace(made, **others)  # type: ignore[arg-type]
+
+
+def event_on(repo: str, day: int, *reasons: str, rise: float | None = None) -> CardEvent:
+    at = datetime(2026, 1, 1, 12, tzinfo=timezone.utc) + timedelta(days=day)
+    scores = (None, None) if rise is None else ({"overall": 2.0}, {"overall": 2.0 + rise})
+    return CardEvent(
+        repo, f"c{day}", at, "docs", "edited", (), "a", "b", reasons=reasons,
+        scores_before=scores[0], scores_settled=scores[1],
+    )  # fmt: skip
+
+
+def test_counts_start_anew_where_a_step_belongs_to_no_day() -> None:
+    new = [UNKNOWN, 1, 2, UNKNOWN, UNKNOWN, 5, UNKNOWN, 3, 4]
+    whole = (SummedDays(FIRST + timedelta(2), FIRST + timedelta(4), 7, "no snapshot"),)
+    recount = (SeriesFlag(FIRST + timedelta(6), "recount"),)
+    panel = panel_of([series_of("a/m", new, summed=whole, flags=recount)], [])
+    total = [0, 1, 3, UNKNOWN, 10, 15, 15, 18, 22]
+    np.testing.assert_array_equal(panel.all_time[0], total)
+    assert panel.segment[0, 5] != panel.segment[0, 6]
+    assert panel.segment[0, 1] == panel.segment[0, 5]
+    counts = WindowCounts.of(panel, "downloads", "all-time")
+    assert (counts.bounds(np.array([0]), np.array([4]), 2) == -1).all()  # over the recount
+
+
+def test_the_step_of_the_day_after_is_the_edits_own() -> None:
+    """A snapshot is taken early in its day, so that day 5's downloads are in new[6]."""
+    new = [UNKNOWN, *[10.0] * 5, 60.0, *[20.0] * 5]
+    panel = panel_of([series_of("a/m", new)], [event_on("a/m", 5)])
+    counts = WindowCounts.of(panel, "downloads", "all-time")
+    assert panel.edit[0] == 5
+    bounds = counts.bounds(panel.treated, panel.edit, 4)
+    assert counts.counted(panel.treated, bounds).tolist() == [[10.0, 20.0]]
+    late = panel_of([series_of("a/m", new, activity_lag=0)], [event_on("a/m", 6)])
+    counts = WindowCounts.of(late, "downloads", "all-time")
+    assert late.first_day == FIRST + timedelta(1)
+    assert np.exp(counts.daily(np.array([0]), late.edit))[0] == pytest.approx(60.5)
+
+
+@pytest.mark.parametrize(
+    ("events", "edit", "reason"),
+    [
+        ([], -1, None),
+        ([event_on("a/m", 40, rise=1.5)], 40, None),
+        ([event_on("a/m", 40), event_on("a/m", 60)], -2, "edited again within 30 days"),
+        ([event_on("a/m", 10), event_on("a/m", 80)], 10, None),
+        ([event_on("a/m", 40, "weights changed within 7 days")], -2, "weights changed within"),
+        ([event_on("a/m", -10)], -2, "edited before it was watched"),
+        ([event_on("a/m", -50)], -1, None),
+        ([event_on("a/m", 500)], -1, None),
+        ([event_on("a/old", 40)], 40, None),
+        ([event_on("b/other", 40)], -1, None),
+        ([event_on("a/m", 40), event_on("a/m", 41, "same session as the commit before")], 40, None),
+    ],
+)
+def test_one_edit_a_model(events: list[CardEvent], edit: int, reason: str | None) -> None:
+    spans = (NameSpan("a/old", FIRST, FIRST + timedelta(50)), NameSpan("a/m", FIRST, None))
+    panel = panel_of([series_of("a/m", [1.0] * 100, spans=spans)], events)
+    assert panel.edit.tolist() == [edit]
+    assert [gone.reason[:22] for gone in panel.left_out] == ([reason[:22]] if reason else [])
+    if len(events) == 1 and events[0].rise is not None:
+        assert panel.dose[0] == 1.5
+
+
+def test_another_model_under_the_same_name_gets_no_event_of_the_first() -> None:
+    old = series_of("x", [1.0] * 99, spans=(NameSpan("a/m", FIRST, FIRST + timedelta(30)),))
+    new = series_of("y", [1.0] * 99, spans=(NameSpan("a/m", FIRST + timedelta(31), None),))
+    assert panel_of([old, new], [event_on("a/m", 60)]).edit.tolist() == [-1, 60]
+    assert panel_of([old, new], [event_on("a/m", 20)]).edit.tolist() == [20, -1]
+
+
+@pytest.fixture(scope="module")
+def watched() -> list[ModelSeries]:
+    rng = np.random.default_rng(0)
+    return [series_of(f"a/m{n}", list(rng.poisson(20, 90).astype(float))) for n in range(12)]
+
+
+def test_the_window_stays_as_it_was_fixed(watched: list[ModelSeries], tmp_path: Path) -> None:
+    panel = panel_of(watched, [event_on("a/m0", 40)])
+    choice = fix_window(tmp_path, panel)
+    assert choice.donors == 11
+    later = panel_of([replace(each, new=each.new**2) for each in watched], [])
+    assert fix_window(tmp_path, later) == choice
+    path = tmp_path / "design.toml"
+    path.write_text(path.read_text("utf-8").replace(f"days = {choice.window}", "days = 21"))
+    with pytest.raises(DataError, match="not as it was fixed"):
+        fix_window(tmp_path, panel)
+    path.write_text("[window")
+    with pytest.raises(DataError, match="cannot be read"):
+        fix_window(tmp_path, panel)
+
+
+def test_nothing_is_fixed_where_there_is_nothing_to_choose_by(tmp_path: Path) -> None:
+    assert fix_window(tmp_path, panel_of([], [])).spreads == {}
+    assert not (tmp_path / "design.toml").exists()
+
+
+def test_a_draw_is_kept_and_no_other_takes_its_place(
+    watched: list[ModelSeries], tmp_path: Path
+) -> None:
+    names = [each.name for each in watched]
+    draw = draw_turns(names, seed=3)
+    keep_draw(tmp_path, draw)
+    keep_draw(tmp_path, draw_turns(reversed(names), seed=3))  # the same
+    fix_window(tmp_path, panel_of(watched, []))
+    assert read_design(tmp_path).draw == draw
+    with pytest.raises(ConfigError, match="seed 3 is kept"):
+        keep_draw(tmp_path, draw_turns(names, seed=4))
+    with pytest.raises(ConfigError, match="cannot go first"):
+        draw_turns(names, seed=4, first=12)
+
+
+def test_an_experiment_has_those_drawn_and_models_as_units(watched: list[ModelSeries]) -> None:
+    draw = draw_turns([each.name for each in watched[:8]], seed=0)
+    first, later = ([d.model for d in draw.models if d.turn == turn] for turn in ("first", "later"))
+    panel = panel_of(watched, [event_on(name, 40) for name in (*first[:3], later[0])])
+    part = experiment_of(panel, draw)
+    assert part.drawn
+    assert {part.models[row] for row in part.treated} == set(first[:3])
+    assert {part.models[row] for row in part.donors} == set(later)
+    edited = part.models.index(later[0])
+    assert np.isnan(part.all_time[edited, 41:]).all()
+    assert np.isfinite(part.all_time[edited, :41]).all()
+    assert [(gone.model, gone.reason) for gone in part.left_out] == [
+        (first[3], "drawn to change first, and not changed yet")
+    ]
