@@ -128,6 +128,7 @@ def test_dev_requirements_are_the_dev_group() -> None:
         "bpe-openai",
         "cyclonedx-python-lib",
         "datasets",
+        "diff-diff",
         "hypothesis",
         "import-linter",
         "jsonschema",
