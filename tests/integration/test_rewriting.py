@@ -23,12 +23,13 @@ from cardiogram.improve import (
     DraftChange,
     Sentence,
     apply_changes,
+    estimate_rewriting,
     make_draft,
     rewrite_draft,
 )
 from cardiogram.improve.operations import InsertLines
 from cardiogram.improve.rewriting import reworded_checks
-from cardiogram.improve.rewriting.masked_sentences import find_sentences
+from cardiogram.improve.rewriting.masked_sentences import MaskedSentence, find_sentences
 from cardiogram.improve.rewriting.reworded_checks import find_fault
 from cardiogram.improve.sending import with_readme
 from cardiogram.improve.sending.description import describe
@@ -182,6 +183,39 @@ def test_rules_refuse_what_a_sentence_may_not_hold(chat: Draft, what: str) -> No
     (masked,) = (each for each in find_sentences(chat, "en") if each.text == TEMPLATE)
     assert bool(find_fault(masked, UNSUPPORTED[what], "en")) is (what != "a claim")
     assert find_fault(masked, SMOOTH, "en") == ""
+
+
+DE, FR = "Dieses Modell erzeugt Text (Aufgabe: {1}).", "La fiche du modèle de base {1} dit : {2}"
+ES = "Este modelo clasifica imágenes en {1} clases: {2}."
+ZH = "该模型将图像分为 {1} 个类别：{2}。"
+JA = "このモデルは画像を {1} クラスに分類します：{2}。"
+
+
+@pytest.mark.parametrize(
+    ("language", "old", "new", "fault"),
+    [
+        ("de", DE, "Mit diesem Modell lässt sich Text erzeugen (Aufgabe: {1}).", ""),
+        ("fr", FR, "Sur la fiche du modèle de base {1}, on lit : {2}", ""),
+        ("es", ES, "Este modelo asigna cada imagen a una de {1} clases: {2}.", ""),
+        ("zh", ZH, "该模型可将图像归入以下 {1} 个类别：{2}。", ""),
+        ("ja", JA, "画像を次の {1} クラスに分類するモデルです：{2}。", ""),
+        ("zh", ZH, "It sorts {1} of: {2}.", "it is in another language"),
+        ("ja", JA, ZH, "it is in another language"),
+        ("es", ES, "Ce modèle range les images en {1} classes : {2}.", "it is in another language"),
+        ("en", CLASSES, CLASSES.replace("o", "\u043e", 1), "it is in another language"),
+        ("fr", FR, "Le modèle de base {1} dit : {2}", "it leaves out whose words they are"),
+        ("de", DE, DE.replace("erzeugt", "erzeugt nicht"), "it denies something, or no more"),
+        (
+            "en",
+            CLASSES,
+            CLASSES.replace(" into", "\u200binto"),
+            "it adds a number, a link or markup",
+        ),
+    ],
+)
+def test_rules_hold_in_six_languages(language: str, old: str, new: str, fault: str) -> None:
+    masked = MaskedSentence(0, old, Sentence(old), old, ("a", "b"), ("a link", "a list"))
+    assert find_fault(masked, new, language) == fault
 
 
 @pytest.mark.parametrize("what", ["a claim", "a number", "a link", "German"])
@@ -362,6 +396,18 @@ def test_the_command_says_what_it_costs_and_did(server: Rewriter, folder: Path) 
     assert json.loads(done.stdout)[0]["rewriting"]["reworded"] == []
     verified = CliRunner().invoke(main, ["verify", str(folder)])
     assert (verified.exit_code, "nothing contradicted" in verified.stdout) == (0, True)
+
+
+def test_a_folder_of_answers_that_cannot_be_written(
+    server: Rewriter, chat: Draft, tmp_path: Path
+) -> None:
+    (tmp_path / "answers").write_text("a file")
+    broken = model(server, answers=tmp_path / "answers")
+    assert estimate_rewriting([chat], broken).calls == 2
+    made = rewrite_draft(chat, broken)
+    assert made.rewriting is not None
+    assert "cannot keep answers" in made.rewriting.problem
+    assert (made.after, server.log.calls) == (chat.after, 0)
 
 
 def test_without_a_key_the_draft_is_there(

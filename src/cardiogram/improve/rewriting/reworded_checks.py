@@ -33,7 +33,7 @@ _DENIALS = re.compile(
     r"jamais|aucune?|sans|ni|sin|nunca|ningun[ao]?|ningún)\b|n['’]t\b|\bn['’]|不|没|無|无|非|未|ない|ず",
     re.IGNORECASE,
 )
-_KANA = re.compile("[\u3041-\u30ff]")
+_KANA, _HAN = re.compile("[\u3041-\u30ff]"), re.compile("[\u4e00-\u9fff]")
 _OTHER_LETTERS = re.compile(r"[^\W\u0000-\u024f\u1e00-\u1eff]")
 _OTHER_SIGNS = re.compile(r"[^\W\u0000-\u007f\u3005\u3041-\u30ff\u4e00-\u9fff]")
 """Letters that are neither Latin, nor those of Chinese and Japanese."""
@@ -72,7 +72,8 @@ def _is_other_language(text: str, language: str) -> bool:
     """Whether the reviewed words of another language, or another script, fit better."""
     if language in _WIDE:
         is_japanese = bool(_KANA.search(text))
-        return bool(_OTHER_SIGNS.search(text)) or (language == "ja") is not is_japanese
+        is_other = _OTHER_SIGNS.search(text) or not _HAN.search(text)
+        return bool(is_other) or (language == "ja") is not is_japanese
     words = words_of(text)
     fits = {code: len(words & DraftWords(code).vocabulary) for code in _LANGUAGES}
     return bool(_OTHER_LETTERS.search(text)) or fits[language] < max(1, *fits.values())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from cardiogram.errors import JudgeError
+from cardiogram.errors import CardiogramError
 from cardiogram.improve.draft import Draft, Rewriting
 from cardiogram.improve.rewriting.masked_sentences import MaskedSentence, find_sentences
 from cardiogram.improve.rewriting.reworded_checks import CardChecks, find_fault
@@ -59,7 +59,7 @@ def rewrite_draft(draft: Draft, model: AskedModel) -> Draft:
     work = _Work.of(draft, model)
     try:
         return work.run(draft)
-    except JudgeError as error:
+    except CardiogramError as error:  # of the model, or of the folder of its answers
         hint = f" {error.hint}" if error.hint else ""
         said = Rewriting(model.id, cost_usd=work.cost_usd, problem=f"{error.message}.{hint}")
         return replace(draft, rewriting=said)
@@ -119,12 +119,12 @@ class _Work:
             return []
         try:
             proposed = self._proposed()
-        except JudgeError:
+            second = ask_to_check(self.sentences, proposed, self.language)
+            return [] if not proposed or self.model.has_answer(second) else [second]
+        except CardiogramError:
             same = {number: each.text for number, each in self.sentences.items()}
             first = ask_to_reword(self.sentences, self.language)
             return [first, ask_to_check(self.sentences, same, self.language)]
-        second = ask_to_check(self.sentences, proposed, self.language)
-        return [] if not proposed or self.model.has_answer(second) else [second]
 
     def run(self, draft: Draft) -> Draft:
         """Ask twice, and take what passes."""
