@@ -53,20 +53,20 @@ class HubIds:
         }
         return cls(sighted, {name: list(ids) for name, ids in bearers.items()}, created)
 
-    def keys(self, name: str, days: Integers) -> list[str]:
-        """The repository that bore `name` on each day; the name itself where none is known to.
+    def bearers_on(self, name: str, days: Integers) -> tuple[list[str], Integers]:
+        """Who bore `name` on each day, as places among the keys that are given back first.
 
-        Between two sightings a repository may have had the name of either.
+        The name itself stands where none is known to. Between two sightings a repository may have
+        had the name of either.
         """
-        keys = [name] * days.size
+        bearers = [name, *self.bearers.get(name, ())]
+        borne = np.zeros(days.size, dtype=np.int64)
         distance = np.full(days.size, np.iinfo(np.int64).max)
-        for hub_id in self.bearers.get(name, ()):
-            bore, nearest = self._bore(hub_id, name, days)
-            bore &= (days >= self.created.get(hub_id, 0)) & (nearest < distance)
-            for place in np.flatnonzero(bore):
-                keys[place] = hub_id
-            distance[bore] = nearest[bore]
-        return keys
+        for place, hub_id in enumerate(bearers[1:], 1):
+            bore, away = self._bore(hub_id, name, days)
+            bore &= (days >= self.created.get(hub_id, 0)) & (away < distance)
+            borne[bore], distance[bore] = place, away[bore]
+        return bearers, borne
 
     def latest(self, name: str) -> str:
         """The repository that bore a name last; the name itself where none is known to."""
@@ -96,8 +96,8 @@ class HubIds:
         before = np.searchsorted(sighted, days, side="right") - 1
         after = np.minimum(np.searchsorted(sighted, days), sighted.size - 1)
         bears = np.array([n == name for n in borne])
-        first = np.maximum(before, 0)
-        bore = bears[first] | bears[np.where(before < 0, 0, after)]
+        was, will = bears[np.maximum(before, 0)], bears[np.where(before < 0, 0, after)]
         its = sighted[bears]
-        nearest = np.abs(days[:, None] - its[None, :]).min(axis=1)
-        return bore, nearest.astype(np.int64)
+        away = np.abs(days[:, None] - its[None, :]).min(axis=1)
+        between = was & will & (before >= 0) & (days <= sighted[-1])
+        return was | will, np.where(between, 0, away)

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from itertools import pairwise
 
 import numpy as np
+import pyarrow.compute as pc
 
 from cardiogram.cards import problem_code
 from cardiogram.track.series.counter_rules import LibraryChange
-from cardiogram.track.series.day_facts import ordinal, to_day
+from cardiogram.track.series.day_facts import to_day
 from cardiogram.track.series.hub_ids import HubIds, Sighting
+from cardiogram.track.series.keyed_rows import Codes, KeyedRows, days_of, moments_of, turns
 from cardiogram.track.series.model_series import NameSpan
 from cardiogram.track.series.source_readings import SourceReadings
-from cardiogram.track.series.source_rows import days_of
 
 _GONE = frozenset({"not_found", "disabled", "replaced"})
-_TEXTS = ("hub_id", "id", "library_name", "pipeline_tag", "created_at", "problems")
 
 
 @dataclass(slots=True)
@@ -73,58 +73,54 @@ def know_hub_ids(readings: Sequence[SourceReadings]) -> HubIds:
     sightings: dict[Sighting, None] = {}
     created: dict[str, int] = {}
     for source in readings:
-        columns = source.rows.select(["hub_id", "id", "created_at"]).to_pydict()
-        days = days_of(source.rows).tolist()
-        for hub_id, name, made, day in zip(*columns.values(), days, strict=True):
-            if hub_id and name:
-                sightings[Sighting(hub_id, name, day)] = None
-                if made is not None:
-                    created[hub_id] = ordinal(made.date())
+        key, name = Codes.of(source.rows["hub_id"]), Codes.of(source.rows["id"])
+        day, made = days_of(source.rows), moments_of(source.rows)
+        both = np.flatnonzero((key.codes >= 0) & (name.codes >= 0))
+        for place in both[turns(key.codes[both], day[both], name.codes[both], made[both])]:
+            hub_id = key.values[key.codes[place]]
+            called = name.values[name.codes[place]]
+            sightings[Sighting(hub_id, called, int(day[place]))] = None
+            if made[place] > 0:
+                created[hub_id] = int(made[place])
     return HubIds.of(sightings, created)
 
 
-def know_models(
-    readings: Sequence[SourceReadings], keys: Sequence[Sequence[str]]
-) -> dict[str, KnownModel]:
-    """Gather what is known of each model, by its key.
-
-    Parameters
-    ----------
-    keys
-        Of each source's rows.
-    """
+def know_models(sources: Sequence[KeyedRows]) -> dict[str, KnownModel]:
+    """Gather what is known of each model, by its key."""
     models: defaultdict[str, KnownModel] = defaultdict(KnownModel)
-    for source, its_keys in zip(readings, keys, strict=True):
-        for key, day, row in _rows(source, its_keys):
-            _note(models[key], source, day, row)
+    for keyed in sources:
+        table = keyed.readings.rows
+        library, task = Codes.of(table["library_name"]), Codes.of(table["pipeline_tag"])
+        made = moments_of(table)
+        troubled = pc.fill_null(pc.list_value_length(table["problems"]), 0).to_numpy() > 0
+        numbers = np.where(troubled, np.arange(troubled.size), -1)  # each such row is looked at
+        known = (keyed.name.codes, library.codes, task.codes, made, numbers)
+        for place in keyed.turns(*known).tolist():
+            model = models[keyed.key.values[keyed.key.codes[place]]]
+            if made[place] > 0:
+                model.created = to_day(made[place])
+            if task.codes[place] >= 0:
+                model.task = task.values[task.codes[place]]
+            problems = table["problems"][place].as_py() if troubled[place] else []
+            _note(model, keyed, place, library, problems)
     return dict(models)
 
 
-def _rows(
-    source: SourceReadings, keys: Sequence[str]
-) -> Iterator[tuple[str, int, dict[str, object]]]:
-    columns = source.rows.select(_TEXTS).to_pydict()
-    days = days_of(source.rows).tolist()
-    for place in np.argsort(days, kind="stable").tolist():
-        yield keys[place], days[place], {name: columns[name][place] for name in _TEXTS}
-
-
-def _note(model: KnownModel, source: SourceReadings, day: int, row: dict[str, object]) -> None:
-    problems = row["problems"] or ()
-    codes = {problem_code(p): p for p in problems}  # type: ignore[attr-defined]
-    name = str(row["id"] or "")
+def _note(
+    model: KnownModel, keyed: KeyedRows, place: int, library: Codes, problems: Sequence[str]
+) -> None:
+    """Write down the name and the library of a row, or that the model is gone."""
+    source, day = keyed.readings, int(keyed.day[place])
+    codes = {problem_code(p): p for p in problems}
+    name = keyed.name.values[keyed.name.codes[place]] if keyed.name.codes[place] >= 0 else ""
     if "renamed" in codes:
         name = codes["renamed"].partition(": ")[2] or name
-    if name and source.measure == "levels":
+    if name and (source.measure == "levels" or not model.name_on):
         model.name_on.setdefault(day, name)
-    elif name and not model.name_on:
-        model.name_on[day] = name
-    library = row["library_name"]
-    is_read = source.is_own and row["hub_id"] and codes.keys() <= {"renamed"}
-    if library is not None or is_read:
-        model.libraries.setdefault(day, str(library) if library else None)
-    if isinstance(row["created_at"], datetime):
-        model.created = row["created_at"].date()
-    model.task = str(row["pipeline_tag"]) if row["pipeline_tag"] else model.task
+    is_read = source.is_own and source.rows["hub_id"][place].is_valid
+    if library.codes[place] >= 0:
+        model.libraries.setdefault(day, library.values[library.codes[place]] or None)
+    elif is_read and codes.keys() <= {"renamed"}:
+        model.libraries.setdefault(day, None)
     if not _GONE.isdisjoint(codes):
         model.gone.add(day)

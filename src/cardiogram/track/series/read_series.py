@@ -27,18 +27,24 @@ from cardiogram.track.series.day_facts import (
     to_day,
 )
 from cardiogram.track.series.hub_ids import HubIds
+from cardiogram.track.series.keyed_rows import KeyedRows, days_of
 from cardiogram.track.series.known_models import KnownModel, know_hub_ids, know_models
 from cardiogram.track.series.merged_days import merge_days
 from cardiogram.track.series.model_series import ModelSeries, SeriesFlag
 from cardiogram.track.series.source_readings import SourceReadings
-from cardiogram.track.series.source_rows import (
-    SourceRows,
-    days_of,
-    has_counts,
-    order_rows,
-    row_keys,
-)
+from cardiogram.track.series.source_rows import COUNTS, SourceRows, has_counts, order_rows
 from cardiogram.track.series.stored_readings import read_all
+
+_COLUMNS = (
+    "hub_id",
+    "id",
+    "day",
+    *COUNTS,
+    "library_name",
+    "pipeline_tag",
+    "created_at",
+    "problems",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +96,10 @@ def read_series(
     readings = _stored(source) if isinstance(source, Path) else source
     readings = sorted((_dated(r) for r in readings), key=lambda r: r.measure != "levels")
     hub_ids = know_hub_ids(readings)
-    row_names = [row_keys(r, hub_ids) for r in readings]
-    known = know_models(readings, row_names)
+    keyed = [KeyedRows.of(r, hub_ids) for r in readings]
+    known = know_models(keyed)
     places = {key: place for place, key in enumerate(sorted(known))}
-    sources = [
-        _source(r, keys, places, hub_ids) for r, keys in zip(readings, row_names, strict=True)
-    ]
+    sources = [_source(rows, places, hub_ids) for rows in keyed]
     wanted = {
         place
         for key, place in places.items()
@@ -105,7 +109,7 @@ def read_series(
 
 
 def _stored(root: Path) -> list[SourceReadings]:
-    readings = read_all(ModelLedger(root))
+    readings = read_all(ModelLedger(root), _COLUMNS)
     if not readings:
         raise DataError(
             f"no counts of any day in {str(root)!r}",
@@ -117,19 +121,20 @@ def _stored(root: Path) -> list[SourceReadings]:
 def _dated(readings: SourceReadings) -> SourceReadings:
     """The rows that say of which day and of whom they are."""
     table = readings.rows
+    if not table["day"].null_count and not table["id"].null_count:
+        return readings
     named = pc.or_(pc.is_valid(table["hub_id"]), pc.is_valid(table["id"]))
     rows = table.filter(pc.and_(pc.is_valid(table["day"]), named))
     return SourceReadings(readings.source, rows, readings.measure, readings.days)
 
 
-def _source(
-    readings: SourceReadings, keys: Sequence[str], places: dict[str, int], hub_ids: HubIds
-) -> _Source:
-    rows = order_rows(readings, keys, places, hub_ids)
+def _source(keyed: KeyedRows, places: Mapping[str, int], hub_ids: HubIds) -> _Source:
+    readings, rows = keyed.readings, order_rows(keyed, places, hub_ids)
     facts = readings.days or _facts(readings, rows)
-    is_listed = pc.invert(has_counts(readings.rows)).to_pylist()
-    listed = frozenset(places[key] for key, so in zip(keys, is_listed, strict=True) if so)
-    return _Source(readings, rows, {ordinal(fact.day): fact for fact in facts}, listed)
+    is_listed = pc.invert(has_counts(readings.rows)).to_numpy(zero_copy_only=False)
+    listed = {keyed.key.values[code] for code in np.unique(keyed.key.codes[is_listed])}
+    by_day = {ordinal(fact.day): fact for fact in facts}
+    return _Source(readings, rows, by_day, frozenset(places[key] for key in listed))
 
 
 def _facts(readings: SourceReadings, rows: SourceRows) -> tuple[DayFacts, ...]:

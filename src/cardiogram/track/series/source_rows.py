@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from cardiogram.stats.resampling import Floats, Integers
 from cardiogram.track.series.hub_ids import HubIds
-from cardiogram.track.series.source_readings import SourceReadings
+from cardiogram.track.series.keyed_rows import KeyedRows
 
 COUNTS = ("downloads_all_time", "downloads", "likes", "new_downloads")
 
@@ -30,7 +30,7 @@ class SourceRows:
     counts
         By the names of :data:`COUNTS`, NaN where not known, shape (n,) each.
     name
-        What the model was called, by row.
+        What the model was called, as a number, by row.
     twice
         Models and days that a source has twice, and whether its rows differ.
     """
@@ -38,7 +38,7 @@ class SourceRows:
     model: Integers
     day: Integers
     counts: dict[str, Floats]
-    name: NDArray[np.object_]
+    name: Integers
     twice: dict[tuple[int, int], bool] = field(default_factory=dict)
 
     def at(self, chosen: NDArray[np.bool_] | Integers) -> SourceRows:
@@ -57,11 +57,6 @@ def floats(column: pa.ChunkedArray) -> Floats:
     return values
 
 
-def days_of(table: pa.Table) -> Integers:
-    """Days since 1970 of rows, none of which is null."""
-    return np.asarray(table["day"].cast(pa.int32()).to_numpy(), dtype=np.int64)
-
-
 def has_counts(table: pa.Table) -> pa.ChunkedArray:
     """Which rows have any count."""
     known = [pc.is_valid(table[name]) for name in COUNTS]
@@ -71,38 +66,16 @@ def has_counts(table: pa.Table) -> pa.ChunkedArray:
     return either
 
 
-def row_keys(readings: SourceReadings, hub_ids: HubIds) -> list[str]:
-    """The repository of each row: by the Hub's id, or by what its name was on that day."""
-    table = readings.rows
-    ids, called = table["hub_id"].to_pylist(), table["id"].to_pylist()
-    days = days_of(table)
-    keys: list[str] = [hub_id or "" for hub_id in ids]
-    by_name: dict[str, list[int]] = {}
-    for place, (key, name) in enumerate(zip(keys, called, strict=True)):
-        if not key:
-            by_name.setdefault(name or "", []).append(place)
-    for name, places in by_name.items():
-        if readings.measure == "levels":
-            joined = hub_ids.keys(name, days[places])
-        else:  # such a source has today's names on all its days
-            joined = [hub_ids.latest(name)] * len(places)
-        for place, key in zip(places, joined, strict=True):
-            keys[place] = key
-    return keys
-
-
-def order_rows(
-    readings: SourceReadings, keys: Sequence[str], places: dict[str, int], hub_ids: HubIds
-) -> SourceRows:
+def order_rows(keyed: KeyedRows, places: Mapping[str, int], hub_ids: HubIds) -> SourceRows:
     """Bring the rows with counts into order, and make one of those of the same model and day."""
-    counted = has_counts(readings.rows).to_numpy(zero_copy_only=False)
-    table = readings.rows.filter(pa.array(counted))
-    model = np.array([places[key] for key in keys], dtype=np.int64)[counted]
+    table = keyed.readings.rows
+    counted = has_counts(table).to_numpy(zero_copy_only=False)
+    numbers = np.array([places[key] for key in keyed.key.values], dtype=np.int64)
     rows = SourceRows(
-        model,
-        days_of(table),
-        {name: floats(table[name]) for name in COUNTS},
-        np.array(table["id"].to_pylist(), dtype=object),
+        numbers[keyed.key.codes][counted],
+        keyed.day[counted],
+        {name: floats(table[name])[counted] for name in COUNTS},
+        keyed.name.codes[counted],
     )
     rows = rows.at(np.lexsort((rows.day, rows.model)))
     same = np.zeros(rows.day.size + 1, dtype=bool)
@@ -112,11 +85,13 @@ def order_rows(
     by_place = {place: key for key, place in places.items()}
     for start, end in zip(first[last > first], last[last > first], strict=True):
         hub_id = by_place[int(rows.model[start])]
-        _settle(rows, int(start), int(end), hub_ids.name_on(hub_id, int(rows.day[start])))
+        name = hub_ids.name_on(hub_id, int(rows.day[start]))
+        code = keyed.name.values.index(name) if name in keyed.name.values else -1
+        _settle(rows, int(start), int(end), code)
     return rows.at(first)
 
 
-def _settle(rows: SourceRows, start: int, end: int, name: str | None) -> None:
+def _settle(rows: SourceRows, start: int, end: int, name: int) -> None:
     """Keep in row `start` what all rows of a model and day say."""
     same = np.arange(start, end + 1)
     named = same[rows.name[same] == name]

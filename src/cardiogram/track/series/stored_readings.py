@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -38,20 +38,28 @@ class StoredSource:
     days: tuple[DayFacts, ...] = ()
 
 
-def read_all(ledger: ModelLedger) -> list[SourceReadings]:
+def read_all(
+    ledger: ModelLedger, columns: Sequence[str] = store.SNAPSHOTS.names
+) -> list[SourceReadings]:
     """Read all that a ledger, or a study, keeps of counters.
+
+    Parameters
+    ----------
+    columns
+        Those wanted.
 
     Raises
     ------
     DataError
         What another source had is damaged.
     """
-    own = ledger.readings()
+    own = ledger.readings(columns)
     readings = [SourceReadings("", own)] if own.num_rows else []
     for path in sorted((ledger.root / "backfill").glob("*/*.json")):
         note = read_note(path)
         table = ledger.backfill(path.parent.name)
-        parts = [store.SNAPSHOTS.empty_table(), *_shards(note, table)]
+        empty = store.SNAPSHOTS.empty_table().select(list(columns))
+        parts = [empty, *_shards(note, table, columns)]
         readings.append(SourceReadings(note.kind, pa.concat_tables(parts), note.measure, note.days))
     return readings
 
@@ -71,10 +79,10 @@ def read_note(path: Path) -> StoredSource:
     return store.from_json(StoredSource, raw, str(path))
 
 
-def _shards(note: StoredSource, table: store.Table) -> Iterator[pa.Table]:
+def _shards(note: StoredSource, table: store.Table, columns: Sequence[str]) -> Iterator[pa.Table]:
     for name, hashed in note.shards.items():
         path = table.folder / name
         again = f"cardiogram track backfill {note.kind} {note.path}"
         if not path.is_file() or sha256(path.read_bytes()) != hashed:
             raise DamagedFile(f"{str(path)!r} is not as it was written", hint=again, path=path)
-        yield table.read(prefix=name)
+        yield table.read(columns, name)

@@ -37,7 +37,7 @@ class AskedModels:
     @classmethod
     def of(cls, ledger: ModelLedger) -> AskedModels:
         """The watched models, with all that the ledger knows of their ids and former names."""
-        known = know_hub_ids(read_all(ledger))
+        known = know_hub_ids(read_all(ledger, ("hub_id", "id", "day", "created_at")))
         models: dict[str, str | None] = {}
         older: set[str] = set()
         for model in ledger.watched():
