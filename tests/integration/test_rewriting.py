@@ -186,6 +186,8 @@ def test_rules_refuse_what_a_sentence_may_not_hold(chat: Draft, what: str) -> No
 
 
 DE, FR = "Dieses Modell erzeugt Text (Aufgabe: {1}).", "La fiche du modèle de base {1} dit : {2}"
+DATA = "In der Karte des Datensatzes {1} steht: {2}"
+MORE = "it speaks of something else"
 ES = "Este modelo clasifica imágenes en {1} clases: {2}."
 ZH = "该模型将图像分为 {1} 个类别：{2}。"
 JA = "このモデルは画像を {1} クラスに分類します：{2}。"
@@ -195,6 +197,8 @@ JA = "このモデルは画像を {1} クラスに分類します：{2}。"
     ("language", "old", "new", "fault"),
     [
         ("de", DE, "Mit diesem Modell lässt sich Text erzeugen (Aufgabe: {1}).", ""),
+        ("de", DATA, "Der Datensatz {1} hat eine Karte, in der steht: {2}", ""),
+        ("de", DATA, "In der Lizenz des Datensatzes {1} und der Karte steht: {2}", MORE),
         ("fr", FR, "Sur la fiche du modèle de base {1}, on lit : {2}", ""),
         ("es", ES, "Este modelo asigna cada imagen a una de {1} clases: {2}.", ""),
         ("zh", ZH, "该模型可将图像归入以下 {1} 个类别：{2}。", ""),

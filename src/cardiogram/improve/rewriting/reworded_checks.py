@@ -38,6 +38,8 @@ _OTHER_LETTERS = re.compile(r"[^\W\u0000-\u024f\u1e00-\u1eff]")
 _OTHER_SIGNS = re.compile(r"[^\W\u0000-\u007f\u3005\u3041-\u30ff\u4e00-\u9fff]")
 """Letters that are neither Latin, nor those of Chinese and Japanese."""
 _WIDE = ("zh", "ja")
+_STEM = 7
+"""Letters of a word that its forms share."""
 _LOSS = 0.05
 _LANGUAGES = ("en", "de", "fr", "es")
 
@@ -89,9 +91,9 @@ def _names(text: str, language: str) -> set[str]:
 
 def _is_of_more(old: str, new: str, language: str) -> bool:
     """Whether it names what the sentence before does not: a licence, a size, training."""
-    added = words_of(new) - words_of(old)
-    subjects = DraftWords(language).subjects
-    return any(word.startswith(subject[:7]) for word in added for subject in subjects)
+    subjects = {word[:_STEM] for word in DraftWords(language).subjects}
+    stems = [{word[:_STEM] for word in words_of(text)} for text in (old, new)]
+    return bool((stems[1] - stems[0]) & subjects)
 
 
 def _denials(text: str) -> int:

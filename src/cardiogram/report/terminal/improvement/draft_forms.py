@@ -190,6 +190,9 @@ def _render_markdown(draft: Draft) -> str:
         proofs = ", ".join(cell(proof) for proof in [*proofs_of(change)][:3])
         proven = f" ({proofs})" if proofs else ""
         lines.append(f"- {VERBS[change.kind]}: {escape(change.why)}{proven}")
+    if words := rewriting_of(draft):
+        lines.append(f"- reworded: {escape(words)}")
+    lines += [f"- {escape(each)}" for each in unreworded_of(draft)]
     if draft.questions:
         lines += ["", "Only the author knows:", ""]
         for question in draft.questions:
@@ -197,9 +200,6 @@ def _render_markdown(draft: Draft) -> str:
             lines.append(
                 f"- `{question.id}` {escape(question.ask)}" + (f" ({gains})" * bool(gains))
             )
-    if words := rewriting_of(draft):
-        lines.append(f"- reworded: {escape(words)}")
-    lines += [f"- {escape(each)}" for each in unreworded_of(draft)]
     lines += [f"- {escape(problem)}" for problem in draft.problems]
     if draft.changes:
         diff = "\n".join(diff_lines(draft))
