@@ -207,7 +207,7 @@ def _checks(effect: Effect) -> Markup:
         words = "The same question asked at dates when nothing changed: "
         rows.append(("Placebo dates", f"{words}{say_placebo(effect.placebo)}."))
     if effect.selection:
-        words = "Growth in the second week before the change over the first: "
+        words = "Growth in the days before the change, less that of models like them: "
         rows.append(("Growth before", f"{words}{say_selection(effect.selection)}."))
     failed = (effect.placebo is not None and effect.placebo.too_many) or (
         effect.selection is not None and effect.selection.differs
