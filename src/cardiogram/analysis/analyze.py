@@ -8,7 +8,7 @@ numbers are made in :mod:`~cardiogram.analysis.parts`, and what they allow to be
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from importlib.metadata import version
 from pathlib import Path
@@ -53,7 +53,6 @@ def analyze(
     scope: Scope = "screen",
     outliers: OutlierRule = "none",
     gold: Path | None = None,
-    snapshots: Sequence[Path] = (),
     self_test: int = 0,
     before_segments: Callable[[], object] = lambda: None,
     on_progress: Progress = silent,
@@ -74,9 +73,6 @@ def analyze(
     gold
         Gold ratings of a random part of the models: with them, the overall rating's associations
         are also given corrected for the judge's error.
-    snapshots
-        Studies or tables with counts of the models on other days, beside the study's own
-        snapshots. From two that lie 25 to 35 days apart come the changes of downloads and likes.
     self_test
         Placebo studies, of each of two designs, that are analyzed, too: how often a conclusion is
         drawn where there is nothing to find.
@@ -105,7 +101,7 @@ def analyze(
         raise ConfigError(
             f"no rule {outliers!r} for outliers", hint=f"Rules: {', '.join(get_args(OutlierRule))}"
         )
-    subject = parts.prepare(load(study, judge, snapshots), resampling, outliers)
+    subject = parts.prepare(load(study, judge), resampling, outliers)
     results = _say_what_to_do(study, _describe(study, judge, subject), subject)
     with one_thread():
         results = _relate(study, results, subject, scope, before_segments)

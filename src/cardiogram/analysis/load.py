@@ -7,7 +7,6 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -111,19 +110,13 @@ class Loaded:
     changed: Changed = field(default_factory=lambda: Changed(()))
 
 
-def load(study: Study, judge: str, snapshots: Sequence[Path] = ()) -> Loaded:
+def load(study: Study, judge: str) -> Loaded:
     """Read everything that `analyze` needs.
-
-    Parameters
-    ----------
-    snapshots
-        Where more dated counts of the models are, beside the study's own.
 
     Raises
     ------
     DataError
-        There is no model, this judge has rated none of the cards, or a table of dated counts
-        cannot be used.
+        There is no model, or this judge has rated none of the cards.
     """
     if study.type != "model":
         raise DataError(
@@ -145,7 +138,7 @@ def load(study: Study, judge: str, snapshots: Sequence[Path] = ()) -> Loaded:
     ]
     known = [rating for rating in current if rating and rating["overall"] is not None]
     ids = tuple(str(row["id"]) for row in rows)
-    changed = changes_of(read_dated(study, ids, snapshots))
+    changed = changes_of(read_dated(study, ids))
     return Loaded(
         ids=ids,
         authors=tuple(row["author"] or row["id"].split("/")[0] for row in rows),

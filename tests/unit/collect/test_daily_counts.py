@@ -1,18 +1,14 @@
 """Counts by day from snapshots, collections and tables of others, and what is wrong with these."""
 
-import json
 from datetime import date, datetime, timedelta, timezone
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from cardiogram.collect.daily_counts import Dated, read_dated
-from cardiogram.errors import DataError
-from cardiogram.store import Study
+from cardiogram.store import SNAPSHOTS, Study, Table
 
 IDS = ("a/one", "b/two", "c/three")
 BEGUN = datetime(2026, 10, 1, 12, tzinfo=timezone.utc)
@@ -41,11 +37,6 @@ def study(tmp_path: Path) -> Study:
 
 def counts(found: Dated, day: date, name: str) -> list[Any]:
     return [None if np.isnan(value) else value for value in found.days[day][name]]
-
-
-def write_csv(path: Path, *lines: str) -> Path:
-    path.write_text("\n".join(lines) + "\n", "utf-8")
-    return path
 
 
 def test_the_collection_is_the_first_snapshot(study: Study) -> None:
@@ -81,90 +72,23 @@ def test_a_snapshot_goes_before_the_collection_of_its_day(study: Study) -> None:
     assert counts(found, LATER, "downloads") == [None, None, None]
 
 
-def test_tables_by_any_of_the_known_names(study: Study, tmp_path: Path) -> None:
-    folder = tmp_path / "dumps"
-    folder.mkdir()
-    evening = datetime(2026, 9, 2, 2, 30, tzinfo=timezone.utc)  # of 1 September in New York
-    moment = pa.array([evening], pa.timestamp("ns", tz="America/New_York"))
-    table = pa.table(
-        {
-            "modelId": pa.array(["a/one"]).dictionary_encode(),
-            "date": moment,
-            "downloadsAllTime": [5.0],
-            "likes": ["4"],
-            "card": ["text"],
-        }
+def test_what_another_source_had_is_read_as_well(study: Study) -> None:
+    table = Table(study.root / "backfill" / "dated-csv", SNAPSHOTS)
+    early = date(2026, 9, 2)
+    table.write(
+        "0",
+        [
+            {"id": "b/two", "day": FIRST, "likes": 70},
+            {"id": "a/one", "day": early, "likes": 4, "downloads_all_time": 9},
+            {"id": "a/one", "day": early, "likes": 5},
+            {"id": "z/other", "day": early, "likes": 6},
+            {"id": "c/three", "day": LATER, "new_downloads": 8},
+            {"id": "c/three", "likes": 8},
+        ],
     )
-    pq.write_table(table, folder / "dump.parquet")
-    write_csv(folder / "hub-2026-08-01.csv", "\ufeffid,downloads,likes", "b/two,3,", "z/other,9,9")
-    (folder / "notes.txt").write_text("not a table")
-    found = read_dated(study, IDS, [folder])
-    assert counts(found, date(2026, 9, 2), "likes") == [4, None, None]
-    assert counts(found, date(2026, 9, 2), "downloads_all_time") == [5, None, None]
-    assert counts(found, date(2026, 8, 1), "downloads") == [None, 3, None]
-
-
-def test_another_study_brings_its_collection_and_its_snapshots(
-    study: Study, tmp_path: Path
-) -> None:
-    other = Study(tmp_path / "other")
-    other.write_manifest({"created_at": "2026-08-02T00:00:00Z", "source": {"kind": "ids"}})
-    other.models.write("00000", [{"id": "b/two", "likes": 3}])
-    other.snapshots.write("2026-09-02", [{"id": "b/two", "likes": 4}])
-    found = read_dated(study, IDS, [other.root])
-    assert list(found.days) == [date(2026, 8, 2), date(2026, 9, 2), FIRST]
-    assert counts(found, date(2026, 9, 2), "likes") == [None, 4, None]
-
-
-def test_what_cannot_be_true_is_left_out_and_counted(study: Study, tmp_path: Path) -> None:
-    path = write_csv(
-        tmp_path / "bad.csv",
-        "id,date,downloads,likes",
-        "a/one,2026-09-01,-3,1",
-        "a/one,2026-09-01,,2",
-        "b/two,2026-09-01,1e15,2.5",
-        "b/two,2026-09-01,nan,many",
-        *["a/one,2026-09-01,,1"] * 2000,  # the same again is no fault
-        "c/three,some day,1,1",
-        "c/three,2026-09-01T22:00:00-05:00,1,1",
-    )
-    found = read_dated(study, IDS, [path])
-    assert counts(found, date(2026, 9, 1), "likes") == [1, None, None]
-    assert counts(found, date(2026, 9, 2), "likes") == [None, None, 1]
-    assert found.faults == {
-        "counts that cannot be true": 4,
-        "rows of a model and day that differ from an earlier one": 1,
-        "rows without a day that can be read": 1,
-        "models collected days after the study was begun": 1,
-    }
-
-
-@pytest.mark.parametrize(
-    ("name", "lines", "words"),
-    [
-        ("t.csv", ("name,date,likes", "a/one,2026-09-01,1"), "has no column id"),
-        ("t.csv", ("id,date", "a/one,2026-09-01"), "has no column of counts"),
-        ("t.csv", ("id,likes", "a/one,1"), "does not say of which day"),
-        ("2026-13-45.csv", ("id,likes", "a/one,1"), "does not say of which day"),
-        ("2026-09-01.csv", ("id,likes", "z/other,1"), "no dated counts of these models"),
-        ("t.csv", ("id,likes,date", "a/one,1,last week"), "no dated counts of these models"),
-        ("2026-09-01.csv", (), "has no column id"),
-        ("2026-09-01.parquet", ("no parquet",), "cannot read"),
-        ("2026-09-01.xlsx", ("id,likes",), "cannot tell what"),
-    ],
-)
-def test_a_table_that_cannot_be_used_says_why(
-    study: Study, tmp_path: Path, name: str, lines: tuple[str, ...], words: str
-) -> None:
-    with pytest.raises(DataError, match=words) as refused:
-        read_dated(study, IDS, [write_csv(tmp_path / name, *lines)])
-    assert name in refused.value.message
-
-
-def test_a_study_from_a_file_has_no_dated_counts(study: Study, tmp_path: Path) -> None:
-    other = Study(tmp_path / "other")
-    other.write_manifest({"created_at": "2026-08-02T00:00:00Z", "source": {"kind": "jsonl"}})
-    other.models.write("00000", [{"id": "b/two", "likes": 3}])
-    with pytest.raises(DataError, match="no dated counts") as refused:
-        read_dated(study, IDS, [other.root])
-    assert "listed from the Hub" in json.dumps(refused.value.hint)
+    study.snapshots.write(FIRST.isoformat(), [{"id": "b/two", "day": FIRST, "likes": 7}])
+    found = read_dated(study, IDS)
+    assert list(found.days) == [early, FIRST]
+    assert counts(found, early, "likes") == [4, None, None]
+    assert counts(found, early, "downloads_all_time") == [9, None, None]
+    assert counts(found, FIRST, "likes") == [0, 7, None]

@@ -49,12 +49,6 @@ from cardiogram.report import data, tables, terminal
     help="Gold ratings of some models, drawn at random: also correct for the judge's error.",
 )
 @click.option(
-    "--snapshots",
-    type=EXISTING,
-    multiple=True,
-    help="Counts of other days: a study, a .parquet or .csv table, or a folder of tables.",
-)
-@click.option(
     "--format",
     "form",
     default="text",
@@ -71,7 +65,6 @@ def command(
     self_test: int,
     outliers: Literal["none", "iqr", "mad", "iforest"],
     gold: Path | None,
-    snapshots: tuple[Path, ...],
     form: Literal["text", "markdown", "csv", "json"],
     seed: int,
     as_json: bool,
@@ -95,7 +88,6 @@ def command(
                 on_progress=on_progress,
                 outliers=outliers,
                 gold=gold,
-                snapshots=snapshots,
             ),
             store.ANALYZED,
         )

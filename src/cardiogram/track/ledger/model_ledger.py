@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import date, datetime, timezone
@@ -14,7 +14,6 @@ from typing import Any, Literal
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 import tomli_w
 
 from cardiogram.cards import is_studied
@@ -221,7 +220,7 @@ class ModelLedger:
 
     def days(self) -> tuple[date, ...]:
         """Days with a shard, in their order."""
-        return tuple(self._shards(self.log.hashes()))
+        return tuple(self._shards())
 
     def read_day(self, day: date) -> list[Row]:
         """Rows of a day; none where it has no shard."""
@@ -237,7 +236,7 @@ class ModelLedger:
         """Snapshots that cannot be used."""
         hashes = self.log.hashes()
         damaged = [*self.log.damaged(hashes)]
-        for path in self._shards(hashes).values():
+        for path in self._shards().values():
             if path.stem not in hashes:
                 try:
                     self.snapshots.read(["id"], prefix=path.name)
@@ -261,7 +260,7 @@ class ModelLedger:
         wrong = {shard.path: shard for shard in self.damaged()}
         for shard in wrong.values():
             logging.getLogger("cardiogram").warning("left out, it is damaged: %s", shard)
-        shards = self._shards(self.log.hashes()).items()
+        shards = self._shards().items()
         tables = [self._read(day, path, columns) for day, path in shards if path not in wrong]
         empty = SNAPSHOTS.empty_table().select(list(columns or SNAPSHOTS.names))
         return pa.concat_tables([empty, *tables])
@@ -274,20 +273,11 @@ class ModelLedger:
             table = table.set_column(place, table.schema.field(place), days)
         return table
 
-    def _shards(self, logged: Collection[str]) -> dict[date, Path]:
+    def _shards(self) -> dict[date, Path]:
         """Shards by their day; what else lies in the folder is no snapshot."""
         shards = {}
         for path in self.snapshots.shards():
-            if _DAY.fullmatch(path.stem) and (path.stem in logged or not _is_foreign(path)):
+            if _DAY.fullmatch(path.stem):
                 with suppress(ValueError):
                     shards[date.fromisoformat(path.stem)] = path
         return shards
-
-
-def _is_foreign(path: Path) -> bool:
-    """Whether it is a table of somebody else's, as a study may have some among its snapshots."""
-    try:
-        columns = pq.read_schema(path).names
-    except (OSError, ValueError, pa.ArrowException):
-        return False
-    return not set(SNAPSHOTS.names) - ADDED_LATER["snapshots"] <= set(columns)
