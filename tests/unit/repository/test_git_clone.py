@@ -28,7 +28,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Step("2026-01-02T00:00", {"README.md": CARD, "a b\tc.bin": "x"}, "two\x01 \u202e words"),
         Step("2026-01-03T00:00", {"README.md": LONG}),
         Step("2026-01-02T12:00", {"README.md": b"\x89PNG\0\xff" * 9}),
-        Step("2026-01-04T00:00", {"README.md": None, "card.md": CARD}),
+        Step("2026-01-04T00:00", {"README.md": None, "card.md": b"\x89PNG\0\xff" * 9}),
         Step("2026-01-05T00:00", {}, "nothing at all"),
         Step("2026-01-06T00:00", {"README.md": CARD}, "merge", parents=[2]),
     ]
@@ -100,10 +100,10 @@ def test_no_setting_of_a_repository_runs_a_program(bare: Path, tmp_path: Path) -
     trap.write_text(f"#!/bin/sh\ntouch '{sprung}'\ncat\n")
     trap.chmod(0o755)
     programs = (
-        "core.fsmonitor core.pager core.sshCommand core.editor core.askPass core.gitProxy pager.log "
-        "diff.external diff.trap.textconv diff.trap.command filter.trap.smudge filter.trap.clean "
-        "filter.trap.process gpg.program gpg.ssh.program credential.helper core.alternateRefsCommand "
-        "remote.origin.uploadpack uploadpack.packObjectsHook"
+        "core.fsmonitor core.pager core.sshCommand core.editor core.askPass core.gitProxy "
+        "pager.log diff.external diff.trap.textconv diff.trap.command filter.trap.smudge "
+        "filter.trap.clean filter.trap.process gpg.program gpg.ssh.program credential.helper "
+        "core.alternateRefsCommand remote.origin.uploadpack uploadpack.packObjectsHook"
     )
     settings = [
         *(f"{name}={trap}" for name in programs.split()),
@@ -124,7 +124,12 @@ def test_no_setting_of_a_repository_runs_a_program(bare: Path, tmp_path: Path) -
             *section, key = name.split(".")
             head = section[0] if len(section) == 1 else f'{section[0]} "{section[1]}"'
             file.write(f'[{head}]\n\t{key} = "{value}"\n')
-    (folder / ".git" / "hooks" / "post-checkout").symlink_to(trap)
+    signed = run_git(folder, "cat-file", "commit", "HEAD")
+    assert signed is not None
+    signed = signed.replace(b"\n\n", b"\ngpgsig -----BEGIN PGP SIGNATURE-----\n x\n\n", 1)
+    id = run_git(folder, "hash-object", "-t", "commit", "-w", "--stdin", stdin=signed)
+    assert id is not None
+    (folder / ".git" / "refs" / "heads" / "main").write_bytes(id)
     clone = open_clone(folder)
     assert changes_of(clone) == changes_of(open_clone(bare))
     lacking = "1" * 40  # of a promised remote: git would run the program to fetch it
@@ -137,6 +142,7 @@ def test_a_folder_below_the_top_has_its_own_card(tmp_path: Path) -> None:
         tmp_path / "x.git", [Step("2026-01-01T00:00", {"models/otter/README.md": CARD})]
     )
     subprocess.run(["git", "clone", "-q", bare, tmp_path / "x"], check=True)
+    subprocess.run(["git", "config", "diff.relative", "true"], cwd=tmp_path / "x", check=True)
     clone = open_clone(tmp_path / "x" / "models" / "otter")
     assert clone.prefix == "models/otter/"
     assert changes_of(clone)[0][1] == ["models/otter/README.md"]

@@ -55,16 +55,10 @@ _ENVIRONMENT = {
     "GIT_TERMINAL_PROMPT": "0",
 }
 _LOG = (
-    *("log", "--first-parent", "--diff-merges=first-parent", "--topo-order", "--raw", "-z"),
-    *(
-        "--no-abbrev",
-        "--no-renames",
-        "--no-relative",
-        "--ignore-submodules=none",
-        f"-O{os.devnull}",
-    ),
-    *("--no-show-signature", "--no-ext-diff", "--no-textconv", "--no-color", "--encoding=UTF-8"),
-    *(f"--max-count={MAX_COMMITS}", "--format=%H%x00%P%x00%ct%x00%s"),
+    *("log", "--first-parent", "-m", "--topo-order", "--raw", "-z", "--no-abbrev", "--no-renames"),
+    *("--no-relative", "--ignore-submodules=none", "--no-show-signature", "--no-ext-diff"),
+    *("--no-textconv", f"-O{os.devnull}", "--encoding=UTF-8", f"--max-count={MAX_COMMITS}"),
+    "--format=%H%x00%P%x00%ct%x00%s",
 )
 """No setting of the repository makes this run a program, follow a rename or leave a commit out."""
 
