@@ -114,7 +114,8 @@ def test_a_look_back_can_be_read_at_any_width_and_by_everybody(
     path.write_text(render_look_back(BACK, alone, "cardiogram track study s"), "utf-8")
     page = browser.new_page(bypass_csp=True)
     page.goto(path.as_uri())
-    assert page.locator("svg.chart").count() == 6
+    assert page.locator("svg.chart").count() == 8
+    page.locator("#alone summary").click()
     for width, scheme in ((400, "dark"), (1440, "light")):
         page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
         page.set_viewport_size({"width": width, "height": 900})
@@ -122,7 +123,7 @@ def test_a_look_back_can_be_read_at_any_width_and_by_everybody(
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         if AXE.exists():
             assert faults(page) == []
-    drawn = [d for d in draw_look_back(BACK, alone) if d.key in ("event-study", "model-1")]
+    drawn = [d for d in draw_look_back(BACK, alone) if d.key in ("event-study", "history-1")]
     for figure in write_drawings(drawn, "made", tmp_path, ["svg"]):
         page.goto(figure.as_uri())
         assert page.evaluate(_FITS), figure.name

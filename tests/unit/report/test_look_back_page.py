@@ -54,7 +54,8 @@ def test_one_model_alone_has_no_p_value_and_no_verdict_on_its_card() -> None:
 def test_every_chart_is_a_figure_of_its_own(tmp_path: Path) -> None:
     written = write_drawings(draw_look_back(BACK, ALONE), "232 series", tmp_path, ["svg"])
     names = {path.stem for path in written}
-    assert names == {"event-study", "outcomes", "dose", "detectable", "model-1", "model-2"}
+    alone = {f"{kind}-{number}" for kind in ("model", "history") for number in (1, 2)}
+    assert names == {"event-study", "outcomes", "dose", "detectable", *alone}
     for path in written:
         text = path.read_text("utf-8")
         assert "var(" not in text

@@ -35,6 +35,8 @@ class WatchedModel:
         What is compared; None where nothing is.
     compared_from
         The day from which `single.edit` is counted.
+    ratings
+        Its card after each of its changes.
     """
 
     name: str
@@ -43,6 +45,7 @@ class WatchedModel:
     marks: tuple[DayMark, ...] = ()
     single: SingleModel | None = None
     compared_from: date | None = None
+    ratings: tuple[RatedDay, ...] = ()
 
     @property
     def edit(self) -> date | None:
@@ -91,6 +94,7 @@ def watch_model(
         tuple(None if math.isnan(count) else float(count) for count in series.new[first:end]),
         single=single,
         compared_from=compared_from,
+        ratings=tuple(rated_days(events)),
     )
     marks = [
         DayMark(event.at.date(), f"README {say_change(event)}", event.at.date() == model.edit)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
 
 from cardiogram.report.data import (
     OUTCOMES,
@@ -27,6 +28,7 @@ from cardiogram.report.markup import (
     draw_detectable,
     draw_event_study,
     draw_forest,
+    draw_history,
     el,
     fold,
     format_change,
@@ -74,7 +76,7 @@ def render_look_back(back: LookBack, models: Sequence[WatchedModel], command: st
 def draw_look_back(back: LookBack, models: Sequence[WatchedModel] = ()) -> list[Drawing]:
     """Every chart that there are numbers for, in the order of the page."""
     drawn = [_event_study(back.main), _outcomes(back), _dose_groups(back.main), _detectable(back)]
-    return [*(d for d in drawn if d is not None), *_watched(models)]
+    return [*(d for d in drawn if d is not None), *_watched(models), *_histories(models)]
 
 
 # Charts --------------------------------------------------------------------------------------
@@ -173,6 +175,16 @@ def _watched(models: Sequence[WatchedModel]) -> Iterator[Drawing]:
         yield Drawing(key, title, chart, " ".join(say_compared(model)))
 
 
+def _histories(models: Sequence[WatchedModel]) -> Iterator[Drawing]:
+    for i, model in enumerate(models, 1):
+        if model.ratings:
+            title, key = f"{model.name}: ratings of its card", f"history-{i}"
+            until = model.first_day + timedelta(max(1, len(model.counts)))
+            until = max(until, model.ratings[-1].day)
+            chart = draw_history(key, title, model.ratings, until)
+            yield Drawing(key, title, chart, "By the built-in judge, from change to change.")
+
+
 # Sections ------------------------------------------------------------------------------------
 
 
@@ -250,6 +262,7 @@ def _alone(models: Sequence[WatchedModel]) -> Markup | None:
         "Some of the models, drawn by lot",
         "One model alone does not tell whether its card helped",
         show_drawings(list(_watched(models)), "h3", "pair"),
+        fold("How their cards were rated", show_drawings(list(_histories(models)), "h3", "pair")),
     )
 
 

@@ -44,9 +44,11 @@ def render_effect(
         Where more is written.
     """
     last = [*places, *([f"next: {following}"] if following else [])]
-    parts = [*(_of_model(model, look) if model else ()), *_of_all(effects, look), last]
+    alone = _of_model(model, look) if model else []
+    before = "All changed models together: " if model else ""
+    parts = [*alone, *_of_all(effects, look, before), last]
     if height_of(parts) > SCREEN and look.detail == "short":
-        parts = [*(_of_model(model, look) if model else ()), *_of_all(effects, look, False), last]
+        parts = [*alone, *_of_all(effects, look, before, is_drawn=False), last]
     return join_parts(parts)
 
 
@@ -65,12 +67,16 @@ def _of_model(model: WatchedModel, look: Look) -> list[list[str]]:
     return [[*wrap_lines(head, width=look.width)], said, [spark, days]]
 
 
-def _of_all(effects: Sequence[Effect], look: Look, is_drawn: bool = True) -> list[list[str]]:
-    """All changed models together."""
+def _of_all(
+    effects: Sequence[Effect], look: Look, before: str, is_drawn: bool = True
+) -> list[list[str]]:
+    """All changed models together; `before` stands before what may be said of them."""
     if not effects:
         return []
     main, plot = effects[0], []
-    verdict = wrap_lines(plain_signs(f"{say_verdict(main)}."), width=look.width)
+    said = plain_signs(f"{say_verdict(main)}.")
+    said = before + said[0].lower() + said[1:] if before else said
+    verdict = wrap_lines(said, width=look.width)
     if is_drawn and main.days:
         band = ":" if look.letters == "ascii" else "░"
         plot = [f"new downloads by day, less models like them    {band} 95 % of placebo dates"]
