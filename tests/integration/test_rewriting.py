@@ -330,7 +330,7 @@ def test_an_injection_is_not_seen_and_moves_nothing(server: Rewriter) -> None:
         assert text not in sent
 
 
-@pytest.mark.parametrize("bad", ["", "no JSON", "[]", '{"sentences": 3}', '{"text": "x"}'])
+@pytest.mark.parametrize("bad", ["", '{"sentences": 3}', '{"text": "x"}'])
 def test_answers_without_form(server: Rewriter, chat: Draft, tmp_path: Path, bad: str) -> None:
     server.raw = [bad] * 3
     asked = model(server, answers=tmp_path)
