@@ -22,7 +22,7 @@ TASKS = {
 HARNESS: dict[str, Any] = {
     "results": {
         "arc": {"alias": "arc", "acc,none": 0.5341296928327645, "acc_stderr,none": 0.01},
-        "swag": {"acc,none": 0.61, "acc_norm,none": 0.72, "odd,none": 1e-05},
+        "swag": {"acc,none": 0.61, "acc_norm,none": 72, "odd,none": 1e-05},
         "group": {"acc,none": 0.4},
     },
     "configs": TASKS,
@@ -66,6 +66,7 @@ def test_results_that_name_their_data_are_written_and_proven() -> None:
     ]  # fmt: skip
     assert results[0]["metrics"] == [{"type": "acc", "value": 0.5341296928327645}]
     assert [metric["type"] for metric in results[1]["metrics"]] == ["acc", "acc_norm"]
+    assert "    value: 72\n" in draft.after.text
     assert {result["task"]["type"] for result in results} == {"text-generation"}
     assert "license: mit # mine\n" in draft.after.text
     assert "| acc, swag (5-shot) | 0.61 |" in draft.after.text

@@ -154,7 +154,7 @@ def _usage(voice: CardVoice, places: Places) -> Iterator[Placing]:
         lines = [f"```{snippet.info}", *snippet.code.split("\n"), "```"]
         proven = [Sentence(line, facts) for line, facts in snippet.proven]
         parts.append((lines, proven))
-    if parts or voice.view.lacks("prompt"):
+    if wanted or voice.view.lacks("prompt"):
         parts.append(_prompt(voice))
     why = "Readers look for code that runs the model; this names the repository and its library."
     yield from _section(places, "usage", "usage", why, parts)

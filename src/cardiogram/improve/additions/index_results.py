@@ -47,6 +47,11 @@ def _is_written(fact: Fact) -> bool:
     return number and "e" not in repr(value) and is_plain(fact.about)
 
 
+def _number(fact: Fact) -> float:
+    """The value as the file has it: 55 stays 55."""
+    return fact.value if isinstance(fact.value, int | float) else 0.0
+
+
 def _result(
     voice: CardVoice, part: str, metrics: list[Fact], task: str
 ) -> tuple[ListedResult | None, dict[str, Fact]]:
@@ -67,7 +72,7 @@ def _result(
     if len(values) < len(metrics):
         return None, {}  # two files that differ
     more = {key: said.get(key, "") for key in ("config", "split", "revision")}
-    listed = tuple((key, float(str(f.value))) for key, f in values.items())
+    listed = tuple((key, _number(fact)) for key, fact in values.items())
     return ListedResult(task, name + shots, said["data"], listed, **more), facts
 
 
@@ -81,7 +86,7 @@ def _said(result: ListedResult, facts: dict[str, Fact], metrics: list[Fact]) -> 
                 line = next(x for x in reversed([*result.lines()]) if result.data in x)
             yield Sentence(line.strip(), (facts[name],))
     for fact in metrics:
-        yield Sentence(f"value: {float(str(fact.value))}", (fact,))
+        yield Sentence(f"value: {_number(fact)}", (fact,))
 
 
 def _present(voice: CardVoice) -> set[object]:

@@ -127,6 +127,7 @@ class HubRepository:
         self._places: dict[str, str] = {}
         self._cached = True
         self._others: OtherAnswers = {}
+        self._children: dict[tuple[str, int], Sequence[str]] = {}
         self._refusal: CardiogramError | None = None
         self._history: tuple[RepositoryCommit, ...] | None = None
 
@@ -167,10 +168,12 @@ class HubRepository:
 
     def children(self, relation: str = "quantized", limit: int = 5) -> Sequence[str]:
         """Models whose cards name this one as their base."""
-        ids = ask_children(self._session, self.id, relation, limit)
-        if isinstance(ids, Failure):
-            raise ids.error
-        return ids
+        if (relation, limit) not in self._children:
+            ids = ask_children(self._session, self.id, relation, limit)
+            if isinstance(ids, Failure):
+                raise ids.error
+            self._children[relation, limit] = ids
+        return self._children[relation, limit]
 
     def read(self, path: str, limit: int = MAX_PART) -> bytes:
         """A whole file."""

@@ -44,6 +44,9 @@ def what_of(change: DraftChange) -> str:
     key = change.id.partition(":")[2]
     if change.kind == "answer":
         return f"{key}: your words"
+    if key == "model-index":
+        count = sum(len(getattr(edit, "results", ())) for edit in change.operations)
+        return f"model-index: results on {count_of(count, 'data set')}"
     if change.kind == "metadata" and change.sentences:
         return one_line(change.sentences[0].text)
     if change.kind == "section" and key in _WHAT:

@@ -16,10 +16,10 @@ _PROBLEMS = 3
 
 _GROUPS = {
     "identity": "architecture pipeline components scheduler model_type task library "
-    "library_version custom_code labels language chat_template",
+    "library_version custom_code labels language chat_template chat_prompt",
     "origin": "base_model base_relation method merged_model merge_weight merge_density licence "
     "licence_name base_licence base_language base_context base_parameters base_words gated "
-    "paper demo quantised_version first_commit last_commit",
+    "paper citation base_paper base_citation demo quantised_version first_commit last_commit",
     "size": "parameters context context_original layers dimensions pooling sequence_length "
     "experts experts_per_token hidden_size heads key_value_heads intermediate_size vocabulary "
     "sliding_window normalised similarity prompts image_size latent_size patch_size "
@@ -30,7 +30,8 @@ _GROUPS = {
     "seed loss_function train_loss train_samples eval_samples training_seconds hardware "
     "hyperparameter learning_rate_logged",
     "data": "dataset dataset_rows dataset_columns dataset_licence dataset_language dataset_words",
-    "results": "metric eval_result best_metric",
+    "results": "metric eval_result best_metric result_data result_config result_split result_shots "
+    "result_revision",
     "files": "dtype quantisation bits size shards dtype_to_load group_size act_order "
     "stored_numbers file",
 }
