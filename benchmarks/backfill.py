@@ -67,8 +67,8 @@ def levels(rng: np.random.Generator, models: int) -> tuple[np.ndarray, np.ndarra
     return np.maximum(all_time - padded[:, :DAYS], 0), all_time
 
 
-def make(folder: Path, models: int) -> int:
-    """Write the files; how many rows they have."""
+def make(folder: Path, models: int) -> None:
+    """Write the files."""
     series = folder / "series"
     series.mkdir(parents=True)
     writers = [
@@ -95,7 +95,6 @@ def make(folder: Path, models: int) -> int:
             writer.write_table(pa.table(columns, schema=SCHEMA), row_group_size=200_000)
     for writer in writers:
         writer.close()
-    return models * DAYS
 
 
 def shuffle(folder: Path, target: Path) -> None:
@@ -119,22 +118,33 @@ def measure(path: Path, rows: int, label: str, watched: int) -> list[str]:
     ]
 
 
+def apart(*arguments: str) -> None:
+    """Make files in a process of their own: what a child has counts the memory of its parent."""
+    run_child([sys.executable, __file__, "--make", *arguments])
+
+
 def main() -> None:
     """Make files, read them, print a table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--millions", type=int, nargs="+", default=[20, 100])
     parser.add_argument("--any-order", type=int, default=20, help="millions of rows, shuffled")
+    parser.add_argument("--make", nargs=2, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.make:
+        place, models = Path(options.make[0]), int(options.make[1])
+        make(place, models) if models else shuffle(place, place / "shuffled.parquet")
+        return
     idle = run_child([sys.executable, "-c", NOTHING])
     lines = []
     with tempfile.TemporaryDirectory() as folder:
         for millions in options.millions:
-            place = Path(folder) / str(millions)
-            rows = make(place, millions * 1_000_000 // DAYS)
+            place, models = Path(folder) / str(millions), millions * 1_000_000 // DAYS
+            apart(str(place), str(models))
+            rows = models * DAYS
             lines.append(measure(place, rows, "by model and day", WATCHED))
             if millions == options.any_order:
                 lines.append(measure(place, rows, "by model and day, 10 watched", 10))
-                shuffle(place, place / "shuffled.parquet")
+                apart(str(place), "0")
                 lines.append(measure(place / "shuffled.parquet", rows, "any order", WATCHED))
     print(f"{WATCHED:,} models watched; {machine()}. Imports alone: {idle.megabytes:.0f} MB.\n")
     print(table(["rows", "millions", "seconds", "millions a second", "MB"], lines))

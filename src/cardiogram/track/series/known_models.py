@@ -46,10 +46,10 @@ class KnownModel:
         for day in sorted(self.name_on):
             if not spans or spans[-1][0] != self.name_on[day]:
                 spans.append((self.name_on[day], day))
-        ends = [to_day(day - 1) for _, day in spans[1:]]
+        ends = [*(to_day(day - 1) for _, day in spans[1:]), None]
         return tuple(
             NameSpan(name, to_day(day), last)
-            for (name, day), last in zip(spans, [*ends, None], strict=True)
+            for (name, day), last in zip(spans, ends, strict=False)
         )
 
     def library_changes(self) -> list[LibraryChange]:

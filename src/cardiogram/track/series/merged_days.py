@@ -54,12 +54,25 @@ def merge_days(
         list(best.summed[model]),
         list(best.flags[model]),
     )
-    for place in order[1:]:
-        measure, other = sources[place]
+    others = [sources[place] for place in order[1:]]
+    if measure != "days":
+        for _, other in others:
+            _doubt_zeros(merged, other.summed[model], first)
+    for measure, other in others:
         _fill(merged, model, measure, other, first)
     merged.summed.sort(key=lambda s: s.first)
     merged.flags.sort(key=lambda flag: (flag.day, flag.kind))
     return merged
+
+
+def _doubt_zeros(merged: MergedDays, sums: Sequence[SummedDays], first: int) -> None:
+    """Take back days of 0 on which another reading shows that the Hub's counter was not right."""
+    for summed in sums:
+        part = slice(ordinal(summed.first) + 1 - first, ordinal(summed.last) + 1 - first)
+        taken = _days_of(merged.summed, merged.new.size, first)[part]
+        if summed.why in _OF_THE_HUB and (merged.new[part] == 0).any() and not taken.any():
+            merged.new[part] = np.nan
+            merged.summed.append(summed)
 
 
 def _fill(merged: MergedDays, model: int, measure: Measure, other: CountedDays, first: int) -> None:
