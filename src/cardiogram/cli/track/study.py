@@ -63,7 +63,8 @@ def command(
     written = _write(back, models, out, again)
     if figures:
         drawn = page.draw_look_back(back, models)
-        source = f"{back.models:,} series, {data.say_rest(back.main)}"
+        source = f"{back.main.models:,} changed models, {back.main.donors:,} like them"
+        source += f", {back.first_day} to {back.last_day}"
         written += [*charts.write_drawings(drawn, source, out / "figures")]
     places = [f"report: {out / 'report.html'}", f"every number: {out / 'results.json'}"]
     text = terminal.render_effect(back.effects, look_of("text", False), places=places)

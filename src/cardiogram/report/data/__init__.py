@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from cardiogram.report.data.texts import CardText
     from cardiogram.report.data.watched_model import (
         WatchedModel,
-        name_change,
-        name_moves,
+        name_all,
         rated_days,
         say_change,
         say_compared,

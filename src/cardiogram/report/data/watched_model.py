@@ -129,6 +129,11 @@ def name_moves(event: CardEvent) -> str:
     return ", ".join(f"{name} {moved[name]:+.1f}" for name in largest if abs(moved[name]) >= _MOVED)
 
 
+def name_all(event: CardEvent) -> str:
+    """What a change of a card was, and which criteria it moved most."""
+    return ": ".join(filter(None, [name_change(event), name_moves(event)]))
+
+
 def say_change(event: CardEvent) -> str:
     """What a change of a card was, and what it did to the rating.
 
@@ -150,7 +155,7 @@ def say_change(event: CardEvent) -> str:
 def rated_days(events: Sequence[CardEvent]) -> list[RatedDay]:
     """The card after each of its changes."""
     return [
-        RatedDay(event.at.date(), scores["overall"] if scores else None, say_change(event))
+        RatedDay(event.at.date(), scores["overall"] if scores else None, name_all(event))
         for event in events
         for scores in (event.scores_after,)
     ]
@@ -158,13 +163,13 @@ def rated_days(events: Sequence[CardEvent]) -> list[RatedDay]:
 
 def say_short(model: WatchedModel) -> str:
     """What one model alone lets one say, in a few words."""
-    compared = model.compared
+    compared, what = model.compared, model.single.outcome if model.single else ""
     if compared is None:
         return "nothing can be compared"
     side = _side_of_chance(compared)
     if side is None:
         return "whether the card helped is not known"
-    return f"{side} downloads than chance makes, by the card or not"
+    return f"{side} {what} than usual, whether by the card is not known"
 
 
 def say_compared(model: WatchedModel) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 
 from cardiogram.report.data import (
@@ -74,8 +75,11 @@ def render_look_back(back: LookBack, models: Sequence[WatchedModel], command: st
 
 
 def draw_look_back(back: LookBack, models: Sequence[WatchedModel] = ()) -> list[Drawing]:
-    """Every chart that there are numbers for, in the order of the page."""
-    drawn = [_event_study(back.main), _outcomes(back), _dose_groups(back.main), _detectable(back)]
+    """Every chart that there are numbers for, each with its finding as the title."""
+    days = _event_study(back.main)
+    if days:
+        days = replace(days, title=say_verdict(back.main))
+    drawn = [days, _outcomes(back), _dose_groups(back.main), _detectable(back)]
     return [*(d for d in drawn if d is not None), *_watched(models), *_histories(models)]
 
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
-from cardiogram.report.data import name_change, name_moves
+from cardiogram.report.data import name_all
 from cardiogram.report.markup import count_of, join_words, wrap_lines
 from cardiogram.report.terminal.paint import paint, paint_level, shorten
 from cardiogram.report.terminal.tracked.sparks import draw_spark
@@ -81,7 +81,7 @@ def _row(event: CardEvent, look: Look) -> str:
         for scores in rated
     )
     mark = "  " if event.usable else " x"
-    said = ": ".join(filter(None, [name_change(event), name_moves(event)]))
+    said = name_all(event)
     if event.pull_request is not None:
         said = f"#{event.pull_request} of ours, {said}"
     room = look.width - 26 if look.detail == "short" else 200
