@@ -57,7 +57,7 @@ class DayPoint:
 
 @dataclass(frozen=True, slots=True)
 class PlaceboDates:
-    """The same estimate at dates on which nothing was changed.
+    """The same estimate of models and dates of which nothing was changed.
 
     Attributes
     ----------
@@ -75,11 +75,8 @@ class PlaceboDates:
 
     @property
     def too_many(self) -> bool:
-        """Whether so many crossed that p-values of this panel cannot be trusted.
-
-        The runs share models and days: where nothing is wrong, one panel in fifty has a fifth.
-        """
-        return 5 * self.crossed > self.runs
+        """Whether so many crossed that p-values of this panel cannot be trusted."""
+        return self.crossed > self.expected + 3 * math.sqrt(0.05 * 0.95 * self.runs)
 
 
 @dataclass(frozen=True, slots=True)

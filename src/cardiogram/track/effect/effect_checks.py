@@ -9,15 +9,14 @@ from cardiogram.stats import clustered_difference
 from cardiogram.stats.resampling import Floats, Integers
 from cardiogram.track.effect.comparison import MOST_DONORS, ModelComparison
 from cardiogram.track.effect.effect import CrossCheck, PlaceboDates, SelectionCheck
-from cardiogram.track.effect.matching import match_models
-from cardiogram.track.effect.window_counts import MONTH, SKIPPED
+from cardiogram.track.effect.matching import MatchedModels, match_models
+from cardiogram.track.effect.window_counts import MONTH
 
 PLACEBO_RUNS = 60
 SIGNIFICANT = 0.05
 
 RowMask = NDArray[np.bool_]
 
-_MOST_TREATED = 300  # changed models that are given other dates
 _FEWEST_UNITS = 5
 
 
@@ -46,44 +45,62 @@ def check_selection(comparison: ModelComparison) -> SelectionCheck | None:
 
 
 def check_placebo_dates(comparison: ModelComparison, seed: int = 0) -> PlaceboDates | None:
-    """Give the changed models other dates, 60 times; None where they have no room for them."""
-    panel, counts, window = comparison.panel, comparison.counts, comparison.window
+    """Edit as many other authors' models on paper, on any day, 60 times.
+
+    Returns
+    -------
+    PlaceboDates or None
+        None where fewer than ten units have models that were not changed: half of them at most
+        are edited, and five it takes.
+    """
     rng = np.random.default_rng(seed)
-    rows, edits = comparison.treated.rows, comparison.dates
-    if rows.size > _MOST_TREATED:
-        some = np.sort(rng.choice(rows.size, _MOST_TREATED, replace=False))
-        rows, edits = rows[some], edits[some]
-    days = np.arange(panel.days)
-    grid = counts.bounds(np.repeat(rows, days.size), np.tile(days, rows.size), window)
-    grid = grid.reshape(rows.size, days.size, 4)
-    edit = edits[:, None]
-    clear = (grid[..., 3] <= edit) | (grid[..., 0] >= edit + SKIPPED)
-    clear &= grid[..., 0] >= 0
-    room = np.flatnonzero(clear.any(axis=1))
-    if np.unique(comparison.cluster[rows[room]]).size < _FEWEST_UNITS:
-        return None
-    keys = rng.random((PLACEBO_RUNS, room.size, days.size))
-    day = np.where(clear[room], keys, -1.0).argmax(axis=2)
-    bounds = grid[room[None, :], day]
-    donors = panel.donors
+    donors = comparison.panel.donors
     if donors.size > MOST_DONORS:
         donors = np.sort(rng.choice(donors, MOST_DONORS, replace=False))
-    every = match_models(
-        panel, counts, np.tile(rows[room], PLACEBO_RUNS), bounds.reshape(-1, 4), donors
-    )
-    runs = crossed = 0
+    unit = np.unique(comparison.cluster[donors], return_inverse=True)[1]
+    units = int(unit.max(initial=-1)) + 1
+    number = min(np.unique(comparison.cluster[comparison.treated.rows]).size, units // 2)
+    if number < _FEWEST_UNITS:
+        return None
+    rows, runs = [], []
     for run in range(PLACEBO_RUNS):
-        part = np.arange(run * room.size, (run + 1) * room.size)
-        matched = every.take(part[np.isfinite(every.own[part])])
-        cluster = comparison.cluster[matched.rows]
+        chosen = rng.permutation(units)[:number]
+        rows.append(donors[np.isin(unit, chosen)])
+        runs.append(np.full(rows[-1].size, run))
+    whole = _edit_anywhere(comparison, np.concatenate(rows), donors, rng)
+    drawn = np.concatenate(runs)
+    crossed = counted = 0
+    for run in range(PLACEBO_RUNS):
+        matched = whole.take(np.flatnonzero((drawn == run) & np.isfinite(whole.own)))
+        cluster, near = comparison.cluster[matched.rows], comparison.cluster[matched.near]
         if np.unique(cluster).size >= _FEWEST_UNITS:
-            near = comparison.cluster[matched.near]
-            result = clustered_difference(
-                matched.own, cluster, matched.changes, matched.weights, near
-            )
-            runs += 1
-            crossed += result.p_value < SIGNIFICANT
-    return PlaceboDates(runs, int(crossed)) if runs else None
+            gap = clustered_difference(matched.own, cluster, matched.changes, matched.weights, near)
+            counted += 1
+            crossed += gap.p_value < SIGNIFICANT
+    return PlaceboDates(counted, int(crossed)) if counted else None
+
+
+def _edit_anywhere(
+    comparison: ModelComparison, rows: Integers, donors: Integers, rng: np.random.Generator
+) -> MatchedModels:
+    """Donors beside other donors, on days drawn from those whose windows are known."""
+    panel, counts = comparison.panel, comparison.counts
+    days = np.arange(panel.days)
+    grid = counts.bounds(
+        np.repeat(donors, days.size), np.tile(days, donors.size), comparison.window
+    )
+    grid = grid.reshape(donors.size, days.size, 4)
+    place = np.searchsorted(donors, rows)
+    keys = np.where(grid[place, :, 0] >= 0, rng.random((rows.size, days.size)), -1.0)
+    bounds = grid[place, keys.argmax(axis=1)]
+    known = np.flatnonzero(bounds[:, 0] >= 0)
+    matched = match_models(panel, counts, rows[known], bounds[known], donors)
+    own = np.full(rows.size, np.nan)
+    size = matched.near.shape[1]
+    near, weights, changes = (np.zeros((rows.size, size)) for _ in range(3))
+    own[known], near[known] = matched.own, matched.near
+    weights[known], changes[known] = matched.weights, matched.changes
+    return MatchedModels(rows, bounds, own, near.astype(np.int64), weights, changes)
 
 
 def group_time_mean(outcome: Floats, changed: Integers, dropped: int = 0) -> float:
