@@ -104,6 +104,7 @@ def randomisation_p(
     chosen_cluster: Integers,
     others: Floats,
     other_cluster: Integers,
+    compared: Floats | None = None,
     draws: int = 999,
     seed: int = 0,
 ) -> float:
@@ -115,6 +116,9 @@ def randomisation_p(
         What each row has in excess of those it is compared with, among the clusters chosen and
         among the others, shapes (m,) and (n,). The clusters of the two are taken as different,
         and the others' mean, which is noise, is taken out: the difference is that of `chosen`.
+    compared
+        What the others have while they are not chosen, shape (n,), where that is known better;
+        by default `others`.
 
     Returns
     -------
@@ -122,19 +126,20 @@ def randomisation_p(
         Of the difference over its standard error (a studentised permutation: Chung and Romano
         2013, Annals of Statistics 41(2), 484-507), since chosen clusters may vary more.
     """
-    if others.size:
-        share = weigh_clusters(np.unique(other_cluster, return_inverse=True)[1])
-        others = others - share @ others
-    first, second = _cluster_sums(chosen, chosen_cluster), _cluster_sums(others, other_cluster)
-    sums, size = np.concatenate([first, second]), first.shape[0]
-    if size < 2 or second.shape[0] < 2:
+    if np.unique(chosen_cluster).size < 2 or np.unique(other_cluster).size < 2:
         return math.nan
+    share = weigh_clusters(np.unique(other_cluster, return_inverse=True)[1])
+    first = _cluster_sums(chosen, chosen_cluster)
+    roles = [others, others if compared is None else compared]
+    second, third = (_cluster_sums(role - share @ role, other_cluster) for role in roles)
+    inside, outside = np.concatenate([first, second]), np.concatenate([first, third])
+    size, clusters = first.shape[0], inside.shape[0]
     rng = np.random.default_rng(seed)
-    order = np.argpartition(rng.random((draws, sums.shape[0])), size - 1, axis=1)[:, :size]
-    mask = np.zeros((draws + 1, sums.shape[0]))
+    order = np.argpartition(rng.random((draws, clusters)), size - 1, axis=1)[:, :size]
+    mask = np.zeros((draws + 1, clusters))
     mask[0, :size] = 1.0
     np.put_along_axis(mask[1:], order, 1.0, axis=1)
-    statistic = np.abs(_studentised(mask @ sums, sums.sum(axis=0)))
+    statistic = np.abs(_studentised(mask @ inside, (1 - mask) @ outside))
     return float((statistic >= statistic[0] * (1 - 1e-9)).mean())
 
 
@@ -146,10 +151,10 @@ def _cluster_sums(values: Floats, cluster: Integers) -> Floats:
     return np.stack([w, w * y, w**2, w**2 * y, w**2 * y**2], axis=1)
 
 
-def _studentised(inside: Floats, total: Floats) -> Floats:
+def _studentised(inside: Floats, outside: Floats) -> Floats:
     """Differences of means over their standard errors, one for each row of sums."""
     means, variances = [], []
-    for w, wy, ww, wwy, wwyy in (inside.T, (total - inside).T):
+    for w, wy, ww, wwy, wwyy in (inside.T, outside.T):
         mean, kish = wy / w, w**2 / ww
         spread = np.maximum(wwyy - 2 * mean * wwy + mean**2 * ww, 0.0) / w**2
         means.append(mean)

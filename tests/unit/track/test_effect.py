@@ -291,7 +291,7 @@ def test_randomisation_is_exact_where_nothing_differs() -> None:
     rng = np.random.default_rng(0)
     p = [
         randomisation_p(
-            rng.normal(size=8), np.arange(8), rng.normal(size=40), np.arange(40), 199, n
+            rng.normal(size=8), np.arange(8), rng.normal(size=40), np.arange(40), None, 199, n
         )
         for n in range(200)
     ]

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
-from cardiogram.stats.resampling import Integers
+from cardiogram.stats.resampling import Floats, Integers
 from cardiogram.track.effect.effect import Counter
 from cardiogram.track.effect.effect_panel import EffectPanel, LeftOut, Outcome, Unit
 from cardiogram.track.effect.matching import FEWEST, MatchedModels, match_models
@@ -14,6 +15,25 @@ from cardiogram.track.effect.window_counts import FEWEST_COUNTED, MONTH, WindowC
 
 MOST_DONORS = 2_000
 """Donors that are edited on paper, and compared with in placebo studies."""
+
+_PAPER_DATES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceboEdits:
+    """Donors that are edited on paper, on days of the changed models' edits.
+
+    Attributes
+    ----------
+    models, dates
+        Each donor beside other donors, and its day, shape (n,).
+    means
+        Mean excess of each over several such days, shape (n,).
+    """
+
+    models: MatchedModels
+    dates: Integers
+    means: Floats
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,8 +46,8 @@ class ModelComparison:
         Unit of every row of the panel: its author, or itself where dates were drawn by lot.
     treated, dates
         Changed models that can be compared, and the days of their edits, shape (m,).
-    placebo, placebo_dates
-        Donors with days of the changed models' edits, compared in the same way, shape (n,).
+    placebo
+        Donors with days of these edits, compared in the same way.
     left_out
         Changed models that cannot, each with its reason.
     """
@@ -40,8 +60,7 @@ class ModelComparison:
     cluster: Integers
     treated: MatchedModels
     dates: Integers
-    placebo: MatchedModels
-    placebo_dates: Integers
+    placebo: PlaceboEdits
     left_out: tuple[LeftOut, ...]
 
     @property
@@ -68,15 +87,17 @@ def compare_models(
     known = bounds[:, 0] >= 0
     reasons = {int(row): _why_unknown(counts, panel, row, window) for row in rows[~known]}
     rows, bounds = rows[known], bounds[known]
-    rows, bounds, quiet = _enough(counts, rows, bounds, window)
-    reasons |= dict.fromkeys(quiet, f"fewer than {FEWEST_COUNTED:.0f} {outcome} in {window} days")
+    quiet = _too_quiet(counts, rows, bounds, window)
+    sparse = f"fewer than {FEWEST_COUNTED:.0f} {outcome} in {window} days"
+    reasons |= dict.fromkeys((int(row) for row in rows[quiet]), sparse)
+    rows, bounds = rows[~quiet], bounds[~quiet]
     treated = match_models(panel, counts, rows, bounds, donors)
     lonely = np.isnan(treated.own)
     lonely_reason = f"fewer than {FEWEST} models that were not changed are known on its days"
     reasons |= dict.fromkeys((int(row) for row in rows[lonely]), lonely_reason)
     treated = treated.take(np.flatnonzero(~lonely))
     dates = panel.edit[treated.rows]
-    placebo, placebo_dates = _edit_on_paper(panel, counts, dates, window, seed)
+    placebo = _edit_on_paper(panel, counts, dates, window, seed)
     cluster = np.arange(len(panel.models)) if panel.drawn else panel.author
     left_out = tuple(LeftOut(panel.models[row], reasons[row]) for row in sorted(reasons))
     return ModelComparison(
@@ -89,7 +110,6 @@ def compare_models(
         treated,
         dates,
         placebo,
-        placebo_dates,
         panel.left_out + left_out,
     )
 
@@ -119,33 +139,35 @@ def _why_unknown(counts: WindowCounts, panel: EffectPanel, row: int, window: int
     return "its counter is not known near the edit"
 
 
-def _enough(
+def _too_quiet(
     counts: WindowCounts, rows: Integers, bounds: Integers, window: int
-) -> tuple[Integers, Integers, list[int]]:
-    """Models with enough downloads before their windows end; and those without."""
+) -> NDArray[np.bool_]:
+    """Whether models have too few downloads before their edits; what is not known is not few."""
     if not rows.size:
-        return rows, bounds, []
-    ends, at = np.unique(bounds[:, 1], return_inverse=True)
-    level = np.exp(counts.levels(ends)[at, rows])
+        return np.zeros(0, bool)
+    ends, place = np.unique(bounds[:, 1], return_inverse=True)
+    level = np.exp(counts.levels(ends)[place, rows])
     days = MONTH if counts.counter == "rolling" else window
-    enough = ~(level * days < FEWEST_COUNTED)  # what is not known is not few
-    return rows[enough], bounds[enough], [int(row) for row in rows[~enough]]
+    return np.asarray(level * days < FEWEST_COUNTED)
 
 
 def _edit_on_paper(
     panel: EffectPanel, counts: WindowCounts, dates: Integers, window: int, seed: int
-) -> tuple[MatchedModels, Integers]:
-    """Donors with days of the changed models' edits, compared as if they were changed."""
+) -> PlaceboEdits:
+    """Compare donors as if they were changed."""
     donors, rng = panel.donors, np.random.default_rng(seed)
     rows = donors if donors.size <= MOST_DONORS else np.sort(rng.choice(donors, MOST_DONORS, False))
     if not dates.size:
         rows = rows[:0]
-    paper = rng.choice(dates, rows.size) if rows.size else rows
-    bounds = counts.bounds(rows, paper, window)
+    every = np.tile(rows, _PAPER_DATES)
+    paper = rng.choice(dates, every.size) if every.size else every
+    bounds = counts.bounds(every, paper, window)
     known = np.flatnonzero(bounds[:, 0] >= 0)
-    rows, bounds, paper = rows[known], bounds[known], paper[known]
-    kept, bounds, quiet = _enough(counts, rows, bounds, window)
-    paper = paper[~np.isin(rows, quiet)]
-    matched = match_models(panel, counts, kept, bounds, rows)
-    whole = np.flatnonzero(np.isfinite(matched.own))
-    return matched.take(whole), paper[whole]
+    every, paper = every[known], paper[known]
+    matched = match_models(panel, counts, every, bounds[known], rows)
+    enough = ~_too_quiet(counts, every, bounds[known], window)
+    whole = np.flatnonzero(enough & np.isfinite(matched.own))
+    first = whole[np.unique(every[whole], return_index=True)[1]]
+    code = np.searchsorted(every[first], every[whole])
+    mean = np.bincount(code, matched.excess[whole]) / np.bincount(code)
+    return PlaceboEdits(matched.take(first), paper[first], np.asarray(mean, np.float64))

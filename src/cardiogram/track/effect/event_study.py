@@ -28,9 +28,9 @@ def study_days(comparison: ModelComparison, seed: int = 0) -> tuple[DayPoint, ..
     if comparison.counter == "rolling" or not comparison.treated.rows.size:
         return ()
     offsets = np.arange(-AROUND, AROUND + 1)
-    treated, placebo = comparison.treated, comparison.placebo
+    treated = comparison.treated
     own, others = _around(comparison, treated, comparison.dates[:, None] + offsets)
-    low, high = _band(comparison, placebo, comparison.placebo_dates[:, None] + offsets, seed)
+    low, high = _band(comparison, offsets, seed)
     points = []
     for place, day in enumerate(offsets):
         weights = treated.weights * np.isfinite(others[..., place])
@@ -80,11 +80,11 @@ def _base(comparison: ModelComparison, rows: Integers, bounds: Integers) -> Floa
     return np.asarray(np.log(np.maximum(rate, 0) + 0.5))
 
 
-def _band(
-    comparison: ModelComparison, placebo: MatchedModels, days: Integers, seed: int
-) -> tuple[Floats, Floats]:
+def _band(comparison: ModelComparison, offsets: Integers, seed: int) -> tuple[Floats, Floats]:
     """Where 95 % of such means lie when as many units are edited on paper, each day."""
-    nothing = np.full(days.shape[1], np.nan)
+    placebo = comparison.placebo.models
+    days = comparison.placebo.dates[:, None] + offsets
+    nothing = np.full(offsets.size, np.nan)
     code = np.unique(comparison.cluster[placebo.rows], return_inverse=True)[1]
     units = int(np.unique(comparison.cluster[comparison.treated.rows]).size)
     if not code.size or units >= code.max() + 1:

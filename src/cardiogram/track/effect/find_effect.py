@@ -78,7 +78,7 @@ def find_effect(
 
 def estimate_effect(comparison: ModelComparison, resampling: Resampling = DEFAULT) -> Effect:
     """The estimate, both p-values and the check of selection, without what else is printed."""
-    treated, placebo, cluster = comparison.treated, comparison.placebo, comparison.cluster
+    treated, cluster = comparison.treated, comparison.cluster
     units = int(np.unique(cluster[treated.rows]).size)
     nothing = EffectVerdict("not identified", "", "")
     effect = Effect(
@@ -106,12 +106,14 @@ def estimate_effect(comparison: ModelComparison, resampling: Resampling = DEFAUL
         reason = None if gap.interval else "all models changed alike: there is no spread"
     if reason is not None:
         return replace(effect, verdict=_not_identified(reason))
-    apart = ~np.isin(cluster[placebo.rows], cluster[treated.rows])
+    placebo = comparison.placebo
+    apart = ~np.isin(cluster[placebo.models.rows], cluster[treated.rows])
     drawn = randomisation_p(
         treated.excess,
         cluster[treated.rows],
-        placebo.excess[apart],
-        cluster[placebo.rows[apart]],
+        placebo.models.excess[apart],
+        cluster[placebo.models.rows[apart]],
+        placebo.means[apart],
         resampling.draws,
         resampling.seed,
     )
