@@ -106,7 +106,23 @@ def estimate_effect(comparison: ModelComparison, resampling: Resampling = DEFAUL
         reason = None if gap.interval else "all models changed alike: there is no spread"
     if reason is not None:
         return replace(effect, verdict=_not_identified(reason))
-    placebo = comparison.placebo
+    effect = replace(
+        effect,
+        estimate=gap.estimate,
+        se=gap.se,
+        free=gap.free,
+        interval=gap.interval,
+        p_value=gap.p_value,
+        randomisation_p=_draw_lots(comparison, resampling),
+        detectable=detectable_share(gap),
+        selection=check_selection(comparison),
+    )
+    return replace(effect, verdict=judge_effect(effect))
+
+
+def _draw_lots(comparison: ModelComparison, resampling: Resampling) -> float | None:
+    """The p-value by which units were changed; None where there are too few others."""
+    treated, placebo, cluster = comparison.treated, comparison.placebo, comparison.cluster
     apart = ~np.isin(cluster[placebo.models.rows], cluster[treated.rows])
     drawn = randomisation_p(
         treated.excess,
@@ -117,18 +133,7 @@ def estimate_effect(comparison: ModelComparison, resampling: Resampling = DEFAUL
         resampling.draws,
         resampling.seed,
     )
-    effect = replace(
-        effect,
-        estimate=gap.estimate,
-        se=gap.se,
-        free=gap.free,
-        interval=gap.interval,
-        p_value=gap.p_value,
-        randomisation_p=None if math.isnan(drawn) else drawn,
-        detectable=detectable_share(gap),
-        selection=check_selection(comparison),
-    )
-    return replace(effect, verdict=judge_effect(effect))
+    return None if math.isnan(drawn) else drawn
 
 
 def detectable_share(gap: ClusteredDifference) -> float:
