@@ -21,10 +21,9 @@ def command(study: Path | None, ledger: Path, as_json: bool) -> None:
     """Write down what the Hub counts of the models today.
 
     They are those of the ledger, or of STUDY. Their counters are kept in snapshots/, one file a
-    day; run it once a day. A day that is missed is a hole,
-    and nothing is guessed for it. From two snapshots of a study that lie 25 to 35 days apart,
-    analyze tells what changed. Exits with 1 where a model could not be reached; the same command
-    asks for it again.
+    day; run it once a day. A day that is missed is a hole, and nothing is guessed for it. From two
+    snapshots of a study that lie 25 to 35 days apart, analyze tells what changed. Exits with 1
+    where a model could not be reached; the same command asks for it again.
     """
     from cardiogram.track.ledger import ModelLedger, take_snapshot
 

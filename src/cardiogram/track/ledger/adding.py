@@ -88,7 +88,8 @@ def add_models(
     with ledger.lock():
         have = ledger.watched()
         own = {model.hub_id or model.id for model in have if model.role == "own"}
-        new = [model for model in models if (model.hub_id or model.id) not in own]
+        by_key = {model.hub_id or model.id: model for model in models}
+        new = [model for key, model in by_key.items() if key not in own]
         listed = {model.id for model in have}
         donors = [donor for donor in donors if donor.id not in listed]
         if models or kept or donors:

@@ -32,7 +32,7 @@ def render_added(added: Added, look: Look) -> str:
     problems = [
         line
         for name, why in list(added.problems.items())[: _SHOWN * 2]
-        for line in wrap_lines(f"{one_line(name)}: {one_line(why)}", "  ", "    ", look.width)
+        for line in _wrapped(f"{name}: {explain_problem(why)}", look)
     ]
     more = len(added.problems) - _SHOWN * 2
     problems += [f"  and {more:,} more: --json"] * (more > 0)
