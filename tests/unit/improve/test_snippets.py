@@ -23,6 +23,11 @@ SKLEARN = {
     "columns": ["a", "b"],
     "example_input": {"a": [1, 2, 3], "b": [0.5, 0.1, 0.2]},
 }
+ADAPTER = {
+    **{"peft_type": "LORA", "task_type": "CAUSAL_LM", "r": 8},
+    "base_model_name_or_path": "q/heron",
+}
+UNKNOWN_TOKEN = {"tokenizer_config.json": {"chat_template": "{{ bos_token }}{{ messages }}"}}
 Files = dict[str, object]
 
 
@@ -63,13 +68,16 @@ def code_of(files: Files) -> str:
             "# pip install transformers accelerate autoawq",
         ),
         (
-            {
-                "adapter_config.json": {
-                    **{"peft_type": "LORA", "task_type": "CAUSAL_LM", "r": 8},
-                    "base_model_name_or_path": "q/heron",
-                }
-            },
+            {"adapter_config.json": ADAPTER},
             'AutoTokenizer.from_pretrained("q/heron")',
+        ),
+        (
+            {"adapter_config.json": ADAPTER, **UNKNOWN_TOKEN},
+            "tokenizer.apply_chat_template(messages, add_generation_prompt=True, return_dict=True",
+        ),
+        (
+            {**config("LlamaForCausalLM"), **UNKNOWN_TOKEN},
+            "print(generator.tokenizer.apply_chat_template(messages, add_generation_prompt=True, tok",
         ),
         (
             {
