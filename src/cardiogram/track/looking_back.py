@@ -15,6 +15,7 @@ from cardiogram.progress import Progress, silent
 from cardiogram.stats.resampling import Resampling
 from cardiogram.track.effect import (
     Effect,
+    EffectDesign,
     EffectPanel,
     EffectPlan,
     Outcome,
@@ -23,6 +24,7 @@ from cardiogram.track.effect import (
     choose_window,
     compare_models,
     compare_single,
+    experiment_of,
     find_effect,
     panel_of,
     plan_models,
@@ -109,6 +111,7 @@ def look_back(
     series: Sequence[ModelSeries],
     events: Sequence[CardEvent],
     *,
+    design: EffectDesign | None = None,
     seed: int = 0,
     on_progress: Progress = silent,
 ) -> LookBack:
@@ -120,6 +123,8 @@ def look_back(
         Of the models that were changed and of many that were not.
     events
         Changes of cards; those of models without a series are counted, and not used.
+    design
+        What was fixed before, if anything: the window, and a draw of who changes first.
     seed
         Of the randomisation, of placebo dates, and of the models that are shown.
 
@@ -136,8 +141,10 @@ def look_back(
             f"none of the {len(events):,} changes of cards is of a model in the series",
             hint="The same models must be in both: track backfill and track history take ids.",
         )
-    panel = panel_of(series, events)
-    choice = choose_window(panel.only_donors)
+    panel, design = panel_of(series, events), design or EffectDesign()
+    if design.draw is not None:
+        panel = experiment_of(panel, design.draw)
+    choice = design.window or choose_window(panel.only_donors)
     resampling = Resampling(draws=999, seed=seed)
     effects = []
     for done, outcome in enumerate(OUTCOMES):

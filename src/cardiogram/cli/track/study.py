@@ -15,9 +15,11 @@ from cardiogram.cli.progress_bars import progress_bars
 from cardiogram.report import data, figures as charts, page, tables, terminal
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from cardiogram.track import LookBack
+    from cardiogram.track.history import CardEvent
+    from cardiogram.track.series import ModelSeries
 
 
 @click.command("study")
@@ -41,23 +43,16 @@ def command(
     the changes come from `track history`. Writes results.json, changed.csv and report.html.
     """
     from cardiogram.track import history as histories, look_back, series as readings
+    from cardiogram.track.effect import read_design
 
     with progress_bars() as on_progress:
         watched = readings.read_series(series)
         events = [
             event for past in histories.read_events(history or series) for event in past.events
         ]
-        back = look_back(watched, events, seed=seed, on_progress=on_progress)
-    named = {model.name: model for model in watched}
-    models = [
-        data.watch_model(
-            named[single.model],
-            [event for event in events if event.repo == single.model],
-            single,
-            back.first_day,
-        )
-        for single in back.singles
-    ]
+        design = read_design(series)
+        back = look_back(watched, events, design=design, seed=seed, on_progress=on_progress)
+    models = list(_shown(back, watched, events))
     asked = f"--events {shlex.quote(str(history))} " if history else ""
     again = f"cardiogram track study {shlex.quote(str(series))} {asked}--seed {seed}"
     written = _write(back, models, out, again)
@@ -70,6 +65,18 @@ def command(
     text = terminal.render_effect(back.effects, look_of("text", False), places=places)
     results = {**store.to_json(back), "files": [str(path) for path in written]}
     print_results(results, text, as_json)
+
+
+def _shown(
+    back: LookBack, watched: Sequence[ModelSeries], events: Sequence[CardEvent]
+) -> Iterator[data.WatchedModel]:
+    """The models that are shown alone, with the changes of their cards under any name."""
+    series = {model.name: model for model in watched}
+    for single in back.singles:
+        model = series[single.model]
+        bore = {span.name for span in model.spans} | {single.model}
+        own = [event for event in events if event.repo in bore]
+        yield data.watch_model(model, own, single, back.first_day)
 
 
 def _write(

@@ -293,7 +293,9 @@ def _methods(back: LookBack, command: str) -> Markup:
     return section(
         "methods",
         "Methods and limits",
-        "A change of a card is not drawn by lot: what else changed with it is not all known",
+        "Which cards changed first was drawn by lot"
+        if main.unit == "model"
+        else "A change of a card is not drawn by lot: what else changed with it is not all known",
         el(
             "p",
             f"The estimate is the change of the logarithm of {OUTCOMES[main.outcome]} from "
