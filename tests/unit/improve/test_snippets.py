@@ -77,7 +77,7 @@ def code_of(files: Files) -> str:
         ),
         (
             {**config("LlamaForCausalLM"), **UNKNOWN_TOKEN},
-            "print(generator.tokenizer.apply_chat_template(messages, add_generation_prompt=True, tok",
+            "print(generator.tokenizer.apply_chat_template(messages, add_generation_prompt=True",
         ),
         (
             {
