@@ -82,6 +82,8 @@ def test_results_that_name_their_data_are_written_and_proven() -> None:
 def test_results_of_another_model_are_none_of_this_one() -> None:
     other = make_draft(repository(config={"model_args": "pretrained=owl/base"}))
     assert "owl/arc" not in other.after.text
+    named = make_draft(repository(config={}, model_name="owl/base"))
+    assert "owl/arc" not in named.after.text
     folder = make_draft(repository(config={"model_args": {"pretrained": "/tmp/run-3"}}))
     assert "owl/arc" in folder.after.text
 

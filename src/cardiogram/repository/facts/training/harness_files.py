@@ -51,6 +51,7 @@ def _is_of_another(files: Files, path: str) -> bool:
     name = arguments.get("pretrained") if isinstance(arguments, dict) else None
     if isinstance(arguments, str) and (match := _PRETRAINED.search(arguments)):
         name = match[1]
+    name = name or files.value(path, "model_name")
     named = isinstance(name, str) and _HUB_ID.fullmatch(name)
     return bool(named and files.repository.id and name != files.repository.id)
 
