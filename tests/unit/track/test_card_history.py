@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from collections.abc import Iterable, Iterator
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from cardiogram.cli import main
 from cardiogram.errors import DataError
 from cardiogram.judge import Judge, load_judge
 from cardiogram.repository.access import FileChange, GitCommit
@@ -21,6 +25,7 @@ from cardiogram.track.history import (
 )
 from cardiogram.track.history.card_past import CardPast
 from cardiogram.track.history.read_history import history_of
+from made_git import Step as MadeStep, make_git
 
 TEXT = "# Otter\n\nIt sorts letters by season.\n\n## Limits\n\n" + "It knows four seasons. " * 14
 BETTER = TEXT + "\n## Data\n\nLetters by four people.\n"
@@ -270,3 +275,21 @@ def test_a_ledger_gives_histories_back(judge: Judge, tmp_path: Path) -> None:
     file.write_bytes(b"PAR1")
     with pytest.raises(DataError, match="otter"):
         read_events(tmp_path)
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
+def test_the_command_keeps_what_it_reads_and_names_what_it_cannot(tmp_path: Path) -> None:
+    steps = [
+        MadeStep("2026-01-01T00:00", {"README.md": TEXT}, "begin hf_" + "a" * 34),
+        MadeStep("2026-01-09T00:00", {"README.md": BETTER}),
+    ]
+    clone = make_git(tmp_path / "a.git", steps)
+    words = ["track", "history", str(clone), str(tmp_path / "none"), "--ledger", str(tmp_path)]
+    done = CliRunner().invoke(main, words)
+    assert done.exit_code == 1
+    assert "a: rated" in done.stdout
+    assert "none" in done.stderr
+    (history,) = read_events(tmp_path)
+    assert [event.title for event in history.events] == ["begin [token]", "Update README.md"]
+    alone = CliRunner().invoke(main, [*words[:3], "--json"])
+    assert json.loads(alone.stdout)[0]["place"] == str(clone)

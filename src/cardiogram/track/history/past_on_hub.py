@@ -85,8 +85,10 @@ class _Walk:
 
     def past(self) -> CardPast:
         blobs = self._blobs()
-        whole = len(blobs) == len(self.commits) < MAX_COMMITS
-        known = len(blobs) if whole else len(blobs) - 1  # what the oldest changed is not known
+        whole = len(self.commits) < MAX_COMMITS
+        known = len(blobs)
+        if not whole or known < len(self.commits):
+            known -= 1  # what the oldest of them changed is not known
         events = [n for n in range(known) if blobs[n] != self._earlier(blobs, n)]
         changes = {place: self._files(place) for place in self._near(events)}
         commits = []
@@ -101,17 +103,17 @@ class _Walk:
                 f"what else {len(unread)} commits changed was not asked for"
                 + ("" if has_git() else ": with git here, it would be")
             )
-        past = CardPast(
+        places = {blob: self.commits[n].id for n, blob in enumerate(blobs) if blob}
+        return CardPast(
             self.id,
             self.of,
-            tuple(reversed(commits[:known])),
-            lambda ids: iter(()),
+            tuple(reversed(commits)),
+            _texts(self.session, self.id, self.of, places),
             unread=frozenset(commits[place].id for place in unread),
             tags=ask_tags(self.session, self.id, self.of),
             problems=tuple(self.problems),
             whole=whole,
         )
-        return replace(past, texts=_texts(self.session, self.id, self.of, _places(past)))
 
     def _blobs(self) -> list[str | None]:
         """README.md at each commit, newest first, as far as the bound."""
