@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
@@ -15,7 +16,6 @@ from cardiogram.progress import Progress, silent
 from cardiogram.stats.resampling import Resampling
 from cardiogram.track.effect import (
     Effect,
-    EffectDesign,
     EffectPanel,
     EffectPlan,
     Outcome,
@@ -26,8 +26,10 @@ from cardiogram.track.effect import (
     compare_single,
     experiment_of,
     find_effect,
+    fix_window,
     panel_of,
     plan_models,
+    read_design,
 )
 from cardiogram.track.history import CardEvent
 from cardiogram.track.series import ModelSeries
@@ -111,7 +113,7 @@ def look_back(
     series: Sequence[ModelSeries],
     events: Sequence[CardEvent],
     *,
-    design: EffectDesign | None = None,
+    ledger: Path | None = None,
     seed: int = 0,
     on_progress: Progress = silent,
 ) -> LookBack:
@@ -123,8 +125,9 @@ def look_back(
         Of the models that were changed and of many that were not.
     events
         Changes of cards; those of models without a series are counted, and not used.
-    design
-        What was fixed before, if anything: the window, and a draw of who changes first.
+    ledger
+        Where the window is kept before a changed model is read, and a draw of who changes first;
+        without it the window is chosen anew.
     seed
         Of the randomisation, of placebo dates, and of the models that are shown.
 
@@ -141,10 +144,11 @@ def look_back(
             f"none of the {len(events):,} changes of cards is of a model in the series",
             hint="The same models must be in both: track backfill and track history take ids.",
         )
-    panel, design = panel_of(series, events), design or EffectDesign()
-    if design.draw is not None:
-        panel = experiment_of(panel, design.draw)
-    choice = design.window or choose_window(panel.only_donors)
+    panel = panel_of(series, events)
+    draw = read_design(ledger).draw if ledger else None
+    if draw is not None:
+        panel = experiment_of(panel, draw)
+    choice = fix_window(ledger, panel) if ledger else choose_window(panel.only_donors)
     resampling = Resampling(draws=999, seed=seed)
     effects = []
     for done, outcome in enumerate(OUTCOMES):

@@ -43,15 +43,13 @@ def command(
     the changes come from `track history`. Writes results.json, changed.csv and report.html.
     """
     from cardiogram.track import history as histories, look_back, series as readings
-    from cardiogram.track.effect import read_design
 
     with progress_bars() as on_progress:
         watched = readings.read_series(series)
         events = [
             event for past in histories.read_events(history or series) for event in past.events
         ]
-        design = read_design(series)
-        back = look_back(watched, events, design=design, seed=seed, on_progress=on_progress)
+        back = look_back(watched, events, ledger=series, seed=seed, on_progress=on_progress)
     models = list(_shown(back, watched, events))
     asked = f"--events {shlex.quote(str(history))} " if history else ""
     again = f"cardiogram track study {shlex.quote(str(series))} {asked}--seed {seed}"
