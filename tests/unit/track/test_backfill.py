@@ -106,6 +106,7 @@ def test_a_damaged_file_is_named_and_what_was_there_stays(
     with pytest.raises(DataError, match=r"cannot read .*2026-02\.parquet"):
         backfill(ledger, "modelpulse", folder)
     assert new_of(ledger) == [None, 10, 10]
+    assert len(list(ledger.root.glob("backfill/*/*.parquet"))) == 1
 
 
 def test_a_damaged_shard_is_named_with_the_way_out(ledger: ModelLedger, tmp_path: Path) -> None:
@@ -218,7 +219,8 @@ def test_what_cannot_be_true_is_left_out_and_counted(ledger: ModelLedger, tmp_pa
     [
         ("[columns", "cannot read"),
         ('size = 3\n[columns]\nid = "a"', "'size', which no mapping has"),
-        ('[columns]\nname = "a"', "'name', which no mapping has"),
+        ('[columns]\nname = "a"', "'name', which is no column of ours"),
+        ("columns = 3", "3, which is no column of ours"),
         ("[columns]\nid = 3", "which is no column's name"),
         ('[columns]\nday = "a"\nlikes = "b"', "neither id nor hub_id"),
         ('[columns]\nid = "a"', "maps no count"),
@@ -287,8 +289,13 @@ def test_moves_need_the_hubs_ids(ledger: ModelLedger, tmp_path: Path) -> None:
     path = write(tmp_path / "h" / "downloads.parquet", moves).parent
     with pytest.raises(DataError, match="nothing of the 1 models"):
         backfill(ledger, "hf-hub-characterization", path)
-    write(path / "models.parquet", [{"hub_id": ID, "repo_id": "o/m"}])
-    assert backfill(ledger, "hf-hub-characterization", path).missing == ()
+    write(path / "models.parquet", [{"hub_id": ID, "name": "o/m"}])
+    with pytest.raises(DataError, match=r"models\.parquet' has no column 'repo_id'; it has hub_id"):
+        backfill(ledger, "hf-hub-characterization", path)
+    (path / "m.toml").write_text('[listing]\nid = "name"\n', "utf-8")
+    mapping = read_mapping(path / "m.toml", built_in("hf-hub-characterization"))
+    taken = backfill(ledger, "hf-hub-characterization", path, mapping=mapping)
+    assert taken.missing == ()
     assert new_of(ledger) == [None, 4, 0, *[4] * 6]
 
 

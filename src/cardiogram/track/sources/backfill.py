@@ -31,6 +31,7 @@ from cardiogram.track.sources.source_batches import read_batches
 from cardiogram.track.sources.source_kinds import SourceFile, SourceFiles, SourceKind, find_source
 
 _SHARD_ROWS = 250_000
+_NEW = ".new"  # what a shard's name ends in until all of the source is read
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +195,8 @@ class _Taken:
         self.present: set[str] = set()
         self.rows_read = self.rows = 0
         self._waiting: list[pa.Table] = []
+        for left in self.table.folder.glob(f"{stem}-*{_NEW}"):  # by a run that was stopped
+            left.unlink()
 
     def take(self, batch: pa.Table, models: AskedModels) -> None:
         """Count a batch, and keep the rows of the models."""
@@ -232,7 +235,7 @@ class _Taken:
         rows = pa.concat_tables(self._waiting)
         data = self.table.encode(rows)
         name = f"{self.note_path.stem}-{sha256(data)[:12]}.parquet"
-        store.write_atomically(self.table.folder / name, data)
+        store.write_atomically(self.table.folder / f"{name}{_NEW}", data)
         self.shards[name] = sha256(data)
         self._waiting = []
 
@@ -240,6 +243,8 @@ class _Taken:
         """Write the note that makes the shards count, and remove those that it replaces."""
         if self._waiting:
             self._write()
+        for name in self.shards:
+            (self.table.folder / f"{name}{_NEW}").replace(self.table.folder / name)
         note = StoredSource(
             self.kind, str(self.path), self.source.mapping.measure, self.shards, facts
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import get_args
 
@@ -48,12 +48,15 @@ class ColumnMapping:
         Those of them that a file may lack.
     lag
         Days from what happened to the day that its row bears.
+    listing
+        Columns of the file of today's models, where they are not those of the kind.
     """
 
     columns: Mapping[str, tuple[str, ...]]
     optional: frozenset[str] = field(default_factory=frozenset)
     measure: Measure = "levels"
     lag: int = 1
+    listing: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def found_in(self, path: Path, present: Collection[str]) -> dict[str, tuple[str, ...]]:
         """The columns that a file has, by our names.
@@ -84,7 +87,7 @@ class ColumnMapping:
 
 
 def read_mapping(path: Path, base: ColumnMapping | None = None) -> ColumnMapping:
-    """Read a mapping: TOML with [columns], and `measure` and `lag` where they differ.
+    """Read a mapping: TOML with [columns] or [listing], and `measure` and `lag` where they differ.
 
     Parameters
     ----------
@@ -100,15 +103,12 @@ def read_mapping(path: Path, base: ColumnMapping | None = None) -> ColumnMapping
         raw = parse_toml(path.read_text("utf-8"))
     except (OSError, ValueError) as error:
         raise DataError(f"cannot read {str(path)!r}: {error}") from error
-    known = {"columns", "measure", "lag"}
-    columns = raw.get("columns", {})
-    if not isinstance(columns, dict) or raw.keys() - known or columns.keys() - set(OURS):
-        unknown = sorted({*(raw.keys() - known), *(set(columns) - set(OURS))}) or ["columns"]
+    if unknown := sorted(raw.keys() - {"columns", "listing", "measure", "lag"}):
         raise DataError(
             f"{str(path)!r} has {unknown[0]!r}, which no mapping has",
-            hint=f"It has measure, lag and [columns] with {', '.join(OURS)}.",
+            hint="It has measure, lag, [columns] and [listing].",
         )
-    mapped = {ours: _texts(path, ours, theirs) for ours, theirs in columns.items()}
+    mapped, listing = (_columns(path, raw.get(name, {})) for name in ("columns", "listing"))
     base = base or ColumnMapping({})
     measure = raw.get("measure", base.measure)
     if measure not in get_args(Measure):
@@ -117,10 +117,20 @@ def read_mapping(path: Path, base: ColumnMapping | None = None) -> ColumnMapping
     if type(lag) is not int:
         raise DataError(f"{str(path)!r} has lag = {lag!r}, which is no number of days")
     merged = {**base.columns, **mapped}
-    optional = base.optional - mapped.keys()
-    mapping = replace(base, columns=merged, optional=optional, measure=measure, lag=lag)
+    mapping = ColumnMapping(merged, base.optional - mapped.keys(), measure, lag, listing)
     _check(path, mapping)
     return mapping
+
+
+def _columns(path: Path, columns: object) -> dict[str, tuple[str, ...]]:
+    """A table of a mapping: their names by ours."""
+    if not isinstance(columns, dict) or columns.keys() - set(OURS):
+        unknown = sorted(set(columns) - set(OURS))[0] if isinstance(columns, dict) else columns
+        raise DataError(
+            f"{str(path)!r} maps {unknown!r}, which is no column of ours",
+            hint=f"Ours are {', '.join(OURS)}.",
+        )
+    return {ours: _texts(path, ours, theirs) for ours, theirs in columns.items()}
 
 
 def _texts(path: Path, ours: str, theirs: object) -> tuple[str, ...]:

@@ -69,7 +69,12 @@ def find_source(kind: SourceKind, path: Path, mapping: ColumnMapping | None) -> 
     source = _FINDERS[kind](path)
     if not source.counts:
         raise DataError(f"no files of {kind} in {str(path)!r}", hint=_LAYOUTS[kind])
-    return replace(source, mapping=mapping) if mapping else source
+    if mapping is None:
+        return source
+    listed = source.listed
+    if listed is not None:
+        listed = replace(listed, columns={**listed.columns, **mapping.listing})
+    return replace(source, mapping=mapping, listed=listed)
 
 
 def built_in(kind: SourceKind) -> ColumnMapping | None:
@@ -127,7 +132,8 @@ _LISTINGS = {
             "library_name": ("library_name",),
             "pipeline_tag": ("pipeline_tag",),
             "created_at": ("created_at",),
-        }
+        },
+        optional=frozenset({"library_name", "pipeline_tag", "created_at"}),
     ),
     "hf-hub-characterization": ColumnMapping({"hub_id": ("hub_id",), "id": ("repo_id",)}),
 }
