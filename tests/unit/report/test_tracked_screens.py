@@ -19,7 +19,7 @@ from cardiogram.report.terminal import (
     render_snapshot,
 )
 from cardiogram.report.terminal.tracked.sparks import draw_spark
-from cardiogram.track.effect import EffectVerdict
+from cardiogram.track.effect import EffectVerdict, LeftOut
 from cardiogram.track.history import CardHistory
 from cardiogram.track.ledger import Added, DamagedShard, Snapshot
 from cardiogram.track.series import RenameCandidate
@@ -28,9 +28,12 @@ from made_tracks import (
     DOWNLOADS,
     DRAW,
     EVENTS,
+    GOOD,
     HISTORY,
     LIKES,
     PLAN,
+    POOR,
+    make_event,
     make_single,
     make_watched,
 )
@@ -132,3 +135,21 @@ def test_a_history_shows_its_last_changes_and_says_how_many_there_are() -> None:
     assert "10 earlier changes: -v" in render_history(many, Look())
     assert "earlier change" not in render_history(many, Look(detail="all"))
     assert render_history(CardHistory("a/b", "model", ()), Look()).startswith("a/b: no commit")
+
+
+def test_verbose_names_each_day_and_who_is_left_out() -> None:
+    effect = replace(DOWNLOADS, left_out=(LeftOut("a/b", "edited twice"),))
+    text = render_effect([effect], Look(detail="all"))
+    assert "\n   -30  " in text
+    assert "left out of new downloads\n  a/b: edited twice\n" in text
+    short = render_effect([effect], Look())
+    assert "a/b" not in short
+    assert "left out: 1, 1 of them as edited twice" in short
+
+
+def test_words_of_others_steer_no_terminal() -> None:
+    odd = replace(make_event(3, 11, "edited", POOR, GOOD, ("\x1b[2J",)), reasons=("\x1b[1m",))
+    shown = render_history(CardHistory("a/\x1b[31mb", "model", (odd,)), Look())
+    shown += render_added(replace(ADDED, problems={"\x1b[0m": "\x1b]0;x\x07"}), Look())
+    model = replace(make_watched(), name="\x1b[2J")
+    assert "\x1b" not in shown + render_effect([], Look(), model)

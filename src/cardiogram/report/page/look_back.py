@@ -254,7 +254,7 @@ def _seen(back: LookBack) -> Markup | None:
     gain = say_share(back.plan.effect)
     headline = f"How many models {gain} would take is not known"
     if needed is not None:
-        headline = f"{count_of(needed, 'changed model')} would show {gain}"
+        headline = f"To show {gain} takes {count_of(needed, 'changed model')}"
     return section("seen", "What would show", keep_units(headline), show_drawings([drawn], "h3"))
 
 

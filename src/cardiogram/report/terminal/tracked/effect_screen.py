@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 
@@ -46,7 +47,8 @@ def render_effect(
     last = [*places, *([f"next: {following}"] if following else [])]
     alone = _of_model(model, look) if model else []
     before = "All changed models together: " if model else ""
-    parts = [*alone, *_of_all(effects, look, before), last]
+    more = _everything(effects) if look.detail == "all" else []
+    parts = [*alone, *_of_all(effects, look, before), *more, last]
     if height_of(parts) > SCREEN and look.detail == "short":
         parts = [*alone, *_of_all(effects, look, before, is_drawn=False), last]
     return join_parts(parts)
@@ -82,7 +84,17 @@ def _of_all(
         plot = [f"new downloads by day, less models like them    {band} 95 % of placebo dates"]
         plot += plot_days(list(day_changes(main.days)), look)
     figures = [*wrap_lines(say_rest(main), width=look.width), *map(_row, effects)]
+    figures += _left_out(main, look)
     return [[paint(line, "bold", look) for line in verdict], figures, plot, list(_checks(main))]
+
+
+def _left_out(effect: Effect, look: Look) -> list[str]:
+    """How many changed models nothing is read from, and why most of them."""
+    if not effect.left_out:
+        return []
+    reason, n = Counter(left.reason for left in effect.left_out).most_common(1)[0]
+    said = f"  left out: {len(effect.left_out):,}, {n:,} of them as {one_line(reason)}"
+    return [shorten(said, look.width)]
 
 
 def _row(effect: Effect) -> str:
@@ -112,6 +124,21 @@ def _checks(effect: Effect) -> Iterator[str]:
         rows.append(("cross-check", f"{format_change(cross.estimate)}{p} (Callaway and Sant'Anna)"))
     for name, said in rows:
         yield f"  {name:<14} {plain_signs(said)}"
+
+
+def _everything(effects: Sequence[Effect]) -> list[list[str]]:
+    """Each day of the event studies, and each model that is left out with its reason."""
+    parts: list[list[str]] = []
+    for effect in effects:
+        what = OUTCOMES[effect.outcome]
+        days = [
+            f"  {day.day:+4d}  {plain_signs(say_estimate(day.value, day.bounds))}"
+            for day in day_changes(effect.days)
+        ]
+        gone = [f"  {one_line(left.model)}: {one_line(left.reason)}" for left in effect.left_out]
+        parts.append([f"{what} by day", *days] if days else [])
+        parts.append([f"left out of {what}", *gone] if gone else [])
+    return parts
 
 
 def plain_signs(text: str) -> str:
