@@ -152,6 +152,7 @@ def test_moves_are_read_by_the_same_rules(moved: Filled) -> None:
     wanted, taken = EXPECTED["hf-hub-characterization"], moved.taken["hf-hub-characterization"]
     assert taken.rows_read == wanted["rows"]
     assert [str(day) for day in taken.holes] == wanted["days_without_any_row"]
+    assert (taken.stood_still, taken.partial) == ((date(2026, 3, 18),), ())
     assert len(moved.series) == 39  # one was deleted: it is in no list, and has no name
     assert "b961645b7710951ee3604fd7" not in moved.series
     for gap in wanted["booked_gaps"]:

@@ -154,6 +154,7 @@ def _summary(
     days = [fact.day for fact in facts]
     span = (days[-1] - days[0]).days if days else 0
     every = {days[0] + timedelta(number) for number in range(span)} if days else set()
+    moves = taken.source.mapping.measure == "steps"
     missing = [
         name for name, hub_id in models.hub_ids.items() if taken.present.isdisjoint({name, hub_id})
     ]
@@ -169,9 +170,9 @@ def _summary(
         last_day=days[-1] if days else None,
         days=len(days),
         holes=tuple(sorted(every - set(days))),
-        stood_still=tuple(fact.day for fact in facts if fact.stood_still),
-        rolled_back=tuple(fact.day for fact in facts if fact.rolled_back),
-        partial=tuple(fact.day for fact in facts if fact.partial),
+        stood_still=tuple(f.day for f in facts if f.stood_still or (f.partial and moves)),
+        rolled_back=tuple(f.day for f in facts if f.rolled_back),
+        partial=tuple(f.day for f in facts if f.partial and not moves),
         absent=dict(taken.absent),
         problems={words: count for words, count in taken.problems.items() if count},
         candidates=candidates,
