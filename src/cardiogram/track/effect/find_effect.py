@@ -208,4 +208,5 @@ def _percent(share: float | None) -> str:
 
 
 def _range(interval: Interval) -> str:
-    return f"{_percent(interval.low)} to {_percent(interval.high)}"
+    low, high = _percent(interval.low), _percent(interval.high)
+    return f"{low.removesuffix(' %') if high.endswith('%') else low} to {high}"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -94,14 +94,20 @@ def match_models(
     near, weights, changes = np.zeros(shape, np.int64), np.zeros(shape), np.zeros(shape)
     if not size or not rows.size:
         return MatchedModels(rows, bounds, own, near, weights, changes)
+    used = np.union1d(rows, donors)
+    if 2 * used.size < len(panel.models):  # nothing is counted of the others
+        own_rows, own_donors = np.searchsorted(used, rows), np.searchsorted(used, donors)
+        some, taken = panel.rows(used), counts.take(used)
+        matched = match_models(some, taken, own_rows, bounds, own_donors, rising=rising)
+        return replace(matched, rows=rows, near=used[matched.near])
     wheres, which = np.unique(bounds, axis=0, return_inverse=True)
     which = which.reshape(-1)
     order, step = np.argsort(which, kind="stable"), max(1, _CELLS // len(panel.models))
     for first in range(0, rows.size, step):
         part = order[first : first + step]
-        used, place = np.unique(which[part], return_inverse=True)
-        end = wheres[used][:, 1]
-        outcome = counts.rise(end) if rising else counts.changes(wheres[used])
+        windows, place = np.unique(which[part], return_inverse=True)
+        end = wheres[windows][:, 1]
+        outcome = counts.rise(end) if rising else counts.changes(wheres[windows])
         growth = None if rising else counts.growth(end)
         apart = _distances(panel, counts.levels(end), growth, place, rows[part], donors)
         among = outcome[:, donors][place]

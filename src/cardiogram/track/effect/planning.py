@@ -24,6 +24,7 @@ FEWEST_DONORS = 8
 
 _POWER = 0.8
 _DATES = 7  # days on which a window must fit to be tried
+_MOST_DATES, _MOST_READ = 100, 5_000  # days and donors that a spread is taken of
 _CURVE = (5, 10, 20, 40, 80, 160, 320)
 _MOST_MODELS = 1_000_000
 
@@ -156,6 +157,9 @@ def spread_of(donors: EffectPanel, window: int, margin: int | None = None) -> fl
     """
     rows, room = donors.donors, margin or window
     dates = np.arange(room, donors.days - room - SKIPPED + 1)
+    dates = dates[:: max(1, dates.size // _MOST_DATES)]
+    if rows.size > _MOST_READ:
+        rows = np.random.default_rng(0).choice(rows, _MOST_READ, replace=False)
     counts = WindowCounts.of(donors.rows(rows), "downloads", "all-time")
     if not dates.size or rows.size < FEWEST_DONORS:
         return None

@@ -62,6 +62,11 @@ class WindowCounts:
         ahead = np.minimum.accumulate(late, axis=1)[:, ::-1]
         return cls(counter, total, segment, back, np.where(ahead < total.shape[1], ahead, -1))
 
+    def take(self, rows: Integers) -> WindowCounts:
+        """Those of some models."""
+        total, segment = self.total[rows], self.segment[rows]
+        return WindowCounts(self.counter, total, segment, self.back[rows], self.ahead[rows])
+
     def bounds(self, rows: Integers, dates: Integers, window: int) -> Integers:
         """Where the windows of edits begin and end.
 
