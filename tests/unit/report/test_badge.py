@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from datetime import datetime, timezone
 from pathlib import Path
 
 import pytest
@@ -21,7 +22,9 @@ from cardiogram.report.figures.badge import (
     reference,
     render_badge,
     text_width,
+    with_trend,
 )
+from cardiogram.track.history import CardEvent, CardHistory
 from dataset_cards import FULL
 from studies import Row, make_study
 
@@ -99,6 +102,28 @@ def test_it_is_a_picture_with_words_for_those_who_do_not_see_it() -> None:
         assert text.get("textLength") == str(text_width(text.text or ""))
     grounds = root.findall(f"{SVG}g")[0].findall(f"{SVG}rect")
     assert sum(int(rect.get("width", 0)) for rect in grounds) == int(root.get("width", 0))
+
+
+def test_a_trend_is_a_line_of_steps_within_it() -> None:
+    def rated(day: int, rating: float | None) -> CardEvent:
+        scores = None if rating is None else {"overall": rating}
+        at = datetime(2026, 1, day, tzinfo=timezone.utc)
+        files = ("me/parrot", "c", at, "", "edited", (), None, None)
+        return CardEvent(*files, scores_after=scores)  # type: ignore[arg-type]
+
+    plain = make_badge(checked())
+    past = [rated(1, 1.0), rated(11, None), rated(6, 3.0), rated(3, 2.0), rated(11, 5.0)]
+    badge = with_trend(plain, CardHistory("me/parrot", "model", tuple(past)))
+    assert badge.title == f"{plain.title}; 1.0 on 2026-01-01"
+    root = ET.fromstring(render_badge(badge))
+    width = int(root.get("width", 0))
+    assert width == int(ET.fromstring(render_badge(plain)).get("width", 0)) + 40
+    (line,) = root.iter(f"{SVG}path")
+    x = width - 40  # of a line that goes up from level 1 to 5, and never back in time
+    steps = f"H{x + 17:.1f}V10.0H{x + 17:.1f}V13.0H{x + 34:.1f}V4.0H{x + 34}"
+    assert line.get("d") == f"M{x} 16.0H{x:.1f}{steps}"
+    with pytest.raises(ConfigError, match="no rating"):
+        with_trend(plain, CardHistory("me/parrot", "model", tuple(past)), "usage")
 
 
 @given(st.text(max_size=40), st.text(max_size=40))

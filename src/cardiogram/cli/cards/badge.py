@@ -22,6 +22,7 @@ from cardiogram.report import figures
     type=PATH,
     help="Show the share of this study's cards that are rated lower.",
 )
+@click.option("--trend", is_flag=True, help="Draw the ratings of its history as a line.")
 @click.option("--out", type=PATH, default="cardiogram.svg", help="Where to write the SVG.")
 @click.option("--link", default="", show_default=False, help="Where a click on the badge leads.")
 @id_option
@@ -31,6 +32,7 @@ def command(
     target: str,
     score: str,
     folder: Path | None,
+    trend: bool,
     out: Path,
     link: str,
     model_id: str,
@@ -47,6 +49,10 @@ def command(
     study = store.Study.open(folder) if folder else None
     checked = check(target, id=model_id, of=card_type, rules=Lint(ignore=("CG5",)))
     badge = figures.make_badge(checked, score, study)
+    if trend:
+        from cardiogram.track.history import read_history
+
+        badge = figures.with_trend(badge, read_history(target, of=card_type), score)
     store.write_atomically(out, figures.render_badge(badge).encode())
     line = figures.badge_markdown(badge, str(out), link)
     print_results({**asdict(badge), "file": str(out), "markdown": line}, f"{line}\n", as_json)

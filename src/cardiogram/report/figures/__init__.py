@@ -7,7 +7,12 @@ from typing import TYPE_CHECKING
 from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
-    from cardiogram.report.figures.badge import badge_markdown, make_badge, render_badge
+    from cardiogram.report.figures.badge import (
+        badge_markdown,
+        make_badge,
+        render_badge,
+        with_trend,
+    )
     from cardiogram.report.figures.figures import FIGURE_FORMATS, write_drawings, write_figures
     from cardiogram.report.figures.map_figure import write_map_figure
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 from urllib.parse import quote
 
 from cardiogram.check import Checked
@@ -17,12 +17,16 @@ from cardiogram.report.markup import Markup, el, level_of
 
 if TYPE_CHECKING:
     from cardiogram.store import Study
+    from cardiogram.track.history import CardHistory
 
 COLOURS = {1: "#b42318", 2: "#b04a00", 3: "#7a6200", 4: "#4a7300", 5: "#1a7431"}
 """Ground of the right half by rating; white text on each has a contrast of 4.5 or more."""
 
 LABEL = "#4a4f57"
 _HEIGHT, _PAD, _SIZE = 20, 6, 11
+_LINE, _TOP, _FOOT = 40, 4, 16
+"""Width of the line that shows a trend, and where level 5 and level 1 are."""
+_MOST_STEPS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +41,22 @@ class Badge:
         Level 1-5, for the colour.
     title
         The whole sentence, which a screen reader reads out and a pointer shows.
+    trend
+        Ratings since days before now, the oldest first; none draws no line.
     """
 
     label: str
     message: str
     score: int
     title: str
+    trend: tuple[RatedSince, ...] = ()
+
+
+class RatedSince(NamedTuple):
+    """A rating that a card has had since so many days before its latest change."""
+
+    days: float
+    rating: float
 
 
 def make_badge(checked: Checked, score: str = "overall", study: Study | None = None) -> Badge:
@@ -75,6 +89,25 @@ def make_badge(checked: Checked, score: str = "overall", study: Study | None = N
     message = f"better than {round(percentile(number.expected, others))} %"
     title = f"{label}: {message} of {len(others):,} cards {about}"
     return Badge(label, message, level_of(number.expected), title)
+
+
+def with_trend(badge: Badge, history: CardHistory, score: str = "overall") -> Badge:
+    """The badge with the line of a card's ratings, from its first text to its latest.
+
+    Raises
+    ------
+    ConfigError
+        The history has no rating by this name.
+    """
+    scored = [(event.at, event.scores_after or {}) for event in history.events]
+    rated = [(at, scores[score]) for at, scores in scored if score in scores]
+    if not rated:
+        raise ConfigError(f"no rating in the history of {history.repo!r}")
+    latest = max(at for at, _ in rated)
+    steps = [RatedSince((latest - at).total_seconds() / 86400, value) for at, value in rated]
+    first, value = rated[0]
+    title = f"{badge.title}; {value:.1f} on {first:%Y-%m-%d}"
+    return replace(badge, title=title, trend=tuple(steps[-_MOST_STEPS:]))
 
 
 def reference(study: Study, checked: Checked, score: str) -> Sequence[float]:
@@ -117,6 +150,7 @@ def percentile(value: float, others: Sequence[float]) -> float:
 def render_badge(badge: Badge) -> str:
     """The badge as SVG: flat, 20 px high, as wide as its text; nothing in it runs or is loaded."""
     left, right = (text_width(text) + 2 * _PAD for text in (badge.label, badge.message))
+    right += _LINE if badge.trend else 0
     whole = left + right
     return str(
         el(
@@ -132,11 +166,12 @@ def render_badge(badge: Badge) -> str:
             el(
                 "g",
                 _words(badge.label, _PAD, left - 2 * _PAD),
-                _words(badge.message, left + _PAD, right - 2 * _PAD),
+                _words(badge.message, left + _PAD, text_width(badge.message)),
                 fill="#fff",
                 font_family="Verdana,DejaVu Sans,Geneva,sans-serif",
                 font_size=_SIZE,
             ),
+            _draw_trend(badge, whole - _LINE) if badge.trend else None,
             xmlns="http://www.w3.org/2000/svg",
             width=whole,
             height=_HEIGHT,
@@ -146,6 +181,21 @@ def render_badge(badge: Badge) -> str:
         )
         + "\n"
     )
+
+
+def _draw_trend(badge: Badge, x: int) -> Markup:
+    """The ratings as a line of steps, up to the right half's padding."""
+    longest = max(1.0, *(step.days for step in badge.trend))
+    width = _LINE - _PAD
+    points: list[str] = []
+    nearest = longest
+    for step in badge.trend:
+        nearest = min(nearest, step.days)  # dates may run backwards, a line does not
+        place = f"{x + width * (1 - nearest / longest):.1f}"
+        height = f"{_FOOT - (_FOOT - _TOP) * (step.rating - 1) / 4:.1f}"
+        points += [f"H{place}", f"V{height}"] if points else [f"M{x} {height}H{place}"]
+    line = "".join([*points, f"H{x + width}"])
+    return el("path", d=line, fill="none", stroke="#fff", stroke_width=1.5)
 
 
 def _words(text: str, x: int, width: int) -> Markup:

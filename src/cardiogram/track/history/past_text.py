@@ -63,9 +63,10 @@ def read_texts(
     written: Written | None = None,
 ) -> Iterator[tuple[str, PastText]]:
     """Read and rate texts, some at once; those that are not here are left out."""
+    id = repo if "/" in repo else ""  # the name of a folder is none on the Hub
     here = ((blob, data) for blob, data in texts if data is not None)
     while batch := list(islice(here, _AT_ONCE)):
-        cards = [parse_card(data, id=repo) for _, data in batch]
+        cards = [parse_card(data, id=id) for _, data in batch]
         for (blob, data), card, scores in zip(batch, cards, _rate(judge, cards), strict=True):
             by_hand = written(data) if written else None
             yield blob, _read(card, by_hand, scores)
