@@ -19,7 +19,7 @@ from cardiogram.report.terminal import (
     render_snapshot,
 )
 from cardiogram.report.terminal.tracked.sparks import draw_spark
-from cardiogram.track.effect import EffectVerdict, LeftOut
+from cardiogram.track.effect import Effect, EffectVerdict, LeftOut
 from cardiogram.track.history import CardHistory
 from cardiogram.track.ledger import Added, DamagedShard, Snapshot
 from cardiogram.track.series import RenameCandidate
@@ -137,6 +137,14 @@ def test_a_history_shows_its_last_changes_and_says_how_many_there_are() -> None:
     assert render_history(CardHistory("a/b", "model", ()), Look()).startswith("a/b: no commit")
 
 
+def test_where_nothing_can_be_read_no_figures_stand() -> None:
+    verdict = EffectVerdict("not identified", "", "every model watched was changed")
+    nothing = Effect("downloads", verdict, 7, "all-time", "author", left_out=(LeftOut("a", "b"),))
+    lines = render_effect([nothing], Look()).splitlines()
+    assert "0 changed models" not in " ".join(lines)
+    assert lines[-1] == "  left out: 1 (1: b)"
+
+
 def test_verbose_names_each_day_and_who_is_left_out() -> None:
     effect = replace(DOWNLOADS, left_out=(LeftOut("a/b", "edited twice"),))
     text = render_effect([effect], Look(detail="all"))
@@ -144,7 +152,7 @@ def test_verbose_names_each_day_and_who_is_left_out() -> None:
     assert "left out of new downloads\n  a/b: edited twice\n" in text
     short = render_effect([effect], Look())
     assert "a/b" not in short
-    assert "left out: 1, 1 of them as edited twice" in short
+    assert "left out: 1 (1: edited twice)" in short
 
 
 def test_words_of_others_steer_no_terminal() -> None:

@@ -83,7 +83,9 @@ def _of_all(
         band = ":" if look.letters == "ascii" else "░"
         plot = [f"new downloads by day, less models like them    {band} 95 % of placebo dates"]
         plot += plot_days(list(day_changes(main.days)), look)
-    figures = [*wrap_lines(say_rest(main), width=look.width), *map(_row, effects)]
+    figures = wrap_lines(say_rest(main), width=look.width) if main.models else []
+    if any(effect.estimate is not None for effect in effects):
+        figures += [shorten(_row(effect), look.width) for effect in effects]
     figures += _left_out(main, look)
     return [[paint(line, "bold", look) for line in verdict], figures, plot, list(_checks(main))]
 
@@ -93,20 +95,20 @@ def _left_out(effect: Effect, look: Look) -> list[str]:
     if not effect.left_out:
         return []
     reason, n = Counter(left.reason for left in effect.left_out).most_common(1)[0]
-    said = f"  left out: {len(effect.left_out):,}, {n:,} of them as {one_line(reason)}"
+    said = f"  left out: {len(effect.left_out):,} ({n:,}: {one_line(reason)})"
     return [shorten(said, look.width)]
 
 
 def _row(effect: Effect) -> str:
     """An outcome with its interval, and what it means."""
-    said = {"effect": "an effect", "none seen": "none seen"}.get(effect.verdict.kind)
+    said = f"not identified: {one_line(effect.verdict.reason or '')}"
     if effect.estimate is None:
-        said, estimate = one_line(effect.verdict.reason or "not known"), ""
-    else:
-        estimate = plain_signs(say_estimate(effect.estimate, effect.interval))
-        said = said or shorten(f"not identified: {one_line(effect.verdict.reason or '')}", 38)
+        return f"  {OUTCOMES[effect.outcome]:<14} {said}"
+    if effect.verdict.kind != "not identified":
+        said = "an effect" if effect.verdict.kind == "effect" else "none seen"
     if effect.verdict.kind == "none seen" and effect.detectable is not None:
         said += f"; {say_share(effect.detectable)} would show"
+    estimate = plain_signs(say_estimate(effect.estimate, effect.interval))
     return f"  {OUTCOMES[effect.outcome]:<14} {estimate:<24} {said}"
 
 
