@@ -25,9 +25,15 @@ from typing import Any
 
 import numpy as np
 
-from cardiogram.stats.resampling import Resampling
-from cardiogram.track.effect import Effect, EffectPanel, choose_window, compare_models
-from cardiogram.track.effect.find_effect import estimate_effect, find_effect
+from cardiogram.track.effect import (
+    CrossCheck,
+    Effect,
+    EffectPanel,
+    choose_window,
+    compare_models,
+    estimate_effect,
+)
+from cardiogram.track.effect.effect_checks import check_placebo_dates, cross_check
 from timing import table
 
 GAIN = 0.25
@@ -63,8 +69,9 @@ class Outcome:
     gain: float
     estimates: list[float] = field(default_factory=list)
     counts: Counter[str] = field(default_factory=Counter)
+    placebo: list[float] = field(default_factory=list)
 
-    def add(self, effect: Effect) -> None:
+    def add(self, effect: Effect, check: CrossCheck) -> None:
         """Count one run."""
         assert effect.estimate is not None
         assert effect.interval is not None
@@ -74,11 +81,7 @@ class Outcome:
         self.counts["t"] += (effect.p_value or 0) < LEVEL
         self.counts["lot"] += (effect.randomisation_p or 0) < LEVEL
         self.counts[effect.verdict.kind] += 1
-        reason = effect.verdict.reason or ""
-        self.counts["selected"] += reason.startswith("edited while")
-        self.counts["placebo"] += reason.startswith("placebo")
-        if effect.cross_check and effect.cross_check.p_value is not None:
-            self.counts["group-time"] += effect.cross_check.p_value < LEVEL
+        self.counts["group-time"] += check.p_value is not None and check.p_value < LEVEL
 
     def percent(self, key: str) -> str:
         """Share of the runs."""
@@ -90,22 +93,22 @@ class Outcome:
         return f"{100 * math.expm1(float(np.mean(self.estimates))):+.1f} %"
 
 
-def measure(worlds: dict[str, Any], world: Any, runs: int, whole: bool) -> list[str]:
+def measure(worlds: dict[str, Any], world: Any, runs: int, placebo: int) -> list[str]:
     """One row: a world with edits that do nothing, and with a gain."""
     windows: Counter[int] = Counter()
     outcomes = [Outcome(0.0), Outcome(GAIN)]
-    resampling = Resampling(draws=999, seed=0)
     for seed in range(runs):
         for outcome in outcomes:
             simulated = worlds["simulate"](world, outcome.gain, seed)
             panel = panel_of_world(simulated, world.dates == "organisation")
             choice = choose_window(panel.only_donors)
             windows[choice.window] += 1
-            if whole:
-                outcome.add(find_effect(panel, choice, "downloads", resampling))
-            else:
-                compared = compare_models(panel, choice.window)
-                outcome.add(estimate_effect(compared, resampling))
+            compared = compare_models(panel, choice.window)
+            outcome.add(estimate_effect(compared), cross_check(compared))
+            if seed < placebo and outcome.gain:
+                dates = check_placebo_dates(compared)
+                if dates is not None:
+                    outcome.placebo.append(dates.crossed)
     return list(_cells(world.name, windows, *outcomes))
 
 
@@ -117,27 +120,27 @@ def _cells(name: str, windows: Counter[int], none: Outcome, gain: Outcome) -> It
     )
     yield none.mean
     yield f"{none.percent('t')} / {none.percent('lot')}"
-    yield none.percent("effect")
     yield gain.mean
     yield gain.percent("covers")
     yield f"{gain.percent('t')} / {gain.percent('lot')}"
-    yield gain.percent("effect")
-    yield f"{none.percent('selected')} / {none.percent('placebo')}"
+    yield f"{none.percent('effect')} / {gain.percent('effect')}"
+    yield none.percent("not identified")
     yield f"{none.percent('group-time')} / {gain.percent('group-time')}"
+    yield f"{np.mean(gain.placebo):.1f}, {max(gain.placebo):.0f} at most" if gain.placebo else ""
 
 
 HEADS = (
     "world",
     "window chosen",
     "at 0 it says",
-    "false + (t / lot), %",
-    "verdict: effect, %",
+    "false (t / lot), %",
     "at +25 % it says",
     "covers, %",
     "power (t / lot), %",
-    "verdict: effect, %",
-    "not identified at 0 (rising / placebo), %",
-    "group-time (false + / power), %",
+    "verdict *effect* (0 / +25 %), %",
+    "verdict *edited while* at 0, %",
+    "group-time (false / power), %",
+    "placebo dates that cross, of 60",
 )
 
 
@@ -147,13 +150,13 @@ def main() -> int:
     parser.add_argument("worlds", type=Path)
     parser.add_argument("--runs", type=int, default=500)
     parser.add_argument("--only", type=int, nargs="*", help="numbers of worlds")
-    parser.add_argument("--quick", action="store_true", help="without placebo and group-time")
+    parser.add_argument("--placebo", type=int, default=50, help="runs with placebo dates")
     args = parser.parse_args()
     worlds = runpy.run_path(str(args.worlds))
     start, rows = time.process_time(), []
     for number, world in enumerate(worlds["WORLDS"]):
         if args.only is None or number in args.only:
-            rows.append(measure(worlds, world, args.runs, not args.quick))
+            rows.append(measure(worlds, world, args.runs, args.placebo))
             print(" | ".join(rows[-1]), file=sys.stderr)
     print(table(HEADS, rows))
     print(f"\n{args.runs} runs of each; {time.process_time() - start:,.0f} processor seconds.")
