@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 def command(
     series: Path, history: Path | None, out: Path, figures: bool, seed: int, as_json: bool
 ) -> None:
-    """Say what followed the changes of many cards, from series that exist.
+    """Look back: say what followed the changes of many cards.
 
     SERIES is a ledger or a study with daily counts, from `track snapshot` or `track backfill`;
     the changes come from `track history`. Writes results.json, changed.csv and report.html.
