@@ -17,6 +17,7 @@ from typing import Any
 import numpy as np
 import pytest
 
+from cardiogram.errors import CardNotFound
 from cardiogram.hub import HubSession
 from cardiogram.store import Study
 from cardiogram.track.effect import (
@@ -27,7 +28,7 @@ from cardiogram.track.effect import (
     find_effect,
     panel_of,
 )
-from cardiogram.track.history import CardHistory, read_history
+from cardiogram.track.history import CardHistory, read_events, read_history, write_events
 from cardiogram.track.ledger import ModelLedger, Snapshot, add_models, take_snapshot
 from cardiogram.track.series import ModelSeries, read_series
 from sixty_days import DAYS, GAIN, HOLE, MadeModel, day, made_models, morning
@@ -233,6 +234,24 @@ def test_each_edit_is_an_event_that_can_be_studied(sixty: SixtyDays) -> None:
         assert event.at.date() == day(sixty.models[id].edit or 0)
         assert event.usable, event.reasons
         assert event.rise > 0.4
+
+
+def test_events_of_watched_cards_are_what_they_are(sixty: SixtyDays) -> None:
+    rail, heron, wren = (
+        read_history(f"tester/{name}", sixty.session) for name in ("rail", "heron", "wren")
+    )
+    assert [(event.kind, event.reasons[:1]) for event in rail.events] == [
+        ("created", ()),
+        ("metadata", ("library_name appears: downloads are recounted",)),
+    ]
+    assert (heron.repo, len(heron.events)) == ("tester/grey-heron", 1)  # asked by its old name
+    assert len(wren.events) == 1  # private, and ours
+    with pytest.raises(CardNotFound):
+        read_history("tester/dodo", sixty.session)
+    for history in (rail, heron, wren):
+        write_events(sixty.ledger.root, history)
+    kept = {history.repo: history for history in read_events(sixty.ledger.root)}
+    assert kept == {history.repo: history for history in (rail, heron, wren)}
 
 
 def test_the_planted_effect_is_seen_and_no_other(sixty: SixtyDays) -> None:
