@@ -200,7 +200,9 @@ def test_counters_that_are_not_back_after_eight_snapshots_fell() -> None:
 
 
 def test_one_model_that_falls_alone_fell() -> None:
-    series = read_series([source(panel({20: [-500], 21: [530]}))])
+    rows = [r for r in panel({20: [-500], 21: [530]}) if str(r["id"]) < "o/m14"]
+    series = read_series([source(rows)])
+    assert len(series) == 6  # one of them is more than 5 %
     assert flags_of(series[0]) == [(20, "fall")]
     assert series[0].new[21] == 530
 
@@ -239,10 +241,11 @@ def test_a_jump_without_another_library_is_real() -> None:
     assert only(source(libraries(None))).new[4] == 5000
 
 
-def test_a_jump_far_from_another_library_is_real() -> None:
-    levels = [100 + 10 * n + 5000 * (n > 3) for n in range(12)]
-    rows = [{**r, "library_name": "x" * (n > 8)} for n, r in enumerate(rows_of(levels))]
-    assert only(source(rows)).new[4] == 5010
+@pytest.mark.parametrize(("changed", "jump"), [(9, 4), (2, 7)])
+def test_a_jump_far_from_another_library_is_real(changed: int, jump: int) -> None:
+    levels = [100 + 10 * n + 5000 * (n >= jump) for n in range(12)]
+    rows = [{**r, "library_name": "x" * (n >= changed)} for n, r in enumerate(rows_of(levels))]
+    assert only(source(rows)).new[jump] == 5010
 
 
 def test_libraries_of_another_source_tell_of_a_recount() -> None:
@@ -448,6 +451,19 @@ def test_zeros_are_doubted_where_another_source_shows_that_the_counter_is_stuck(
     series = only(source(levels, "a"), steps)
     assert sums_of(series) == [(1, 40, 40, "counter stuck")]
     assert new_of(series)[:3] == [None, 10, None]
+
+
+@pytest.mark.parametrize(("later", "known"), [((930, 960), True), ((900, 960), False)])
+def test_who_saw_a_counter_move_tells_days_on_which_others_saw_it_stand(
+    later: tuple[int, int], known: bool
+) -> None:
+    still = panel({20: [0] * 20, 21: [60] * 20})
+    level = 1000 + 20 * 30  # on day 19
+    seen = [row(19, level), *(row(20 + n, level - 900 + v) for n, v in enumerate(later))]
+    other = source([{**r, "id": "o/m0"} for r in seen], "b")
+    series = {own.name: own for own in read_series([source(still), other])}["o/m0"]
+    assert new_of(series)[20:22] == ([30, 30] if known else [None, None])
+    assert sums_of(series) == ([] if known else [(19, 21, 60, "stood still")])
 
 
 def test_the_days_before_own_snapshots_come_from_others() -> None:

@@ -18,7 +18,7 @@ AGREEMENT = 0.1
 """Sources whose sums differ by more on the days that both know do not count the same thing."""
 
 _OF_THE_HUB = ("stood still", "rolled back", "counter stuck")
-"""Why no reading of the Hub's counter can tell days, whoever read it off."""
+"""Why a step of 0 is no day's, whoever read the Hub's counter off."""
 
 _STEPS = ("recount", "fall")
 
@@ -119,8 +119,8 @@ def _fill_days(merged: MergedDays, new: Floats, measure: Measure, first: int) ->
     kept = []
     for summed in merged.summed:
         part = slice(ordinal(summed.first) + 1 - first, ordinal(summed.last) + 1 - first)
-        is_told = not np.isnan(new[part]).any()
-        if is_told and (measure == "days" or summed.why not in _OF_THE_HUB):
+        is_doubtful = summed.why in _OF_THE_HUB and measure != "days"
+        if (new[part] > 0 if is_doubtful else new[part] >= 0).all():
             continue
         open_days[part] = False
         kept.append(summed)
