@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import runpy
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -71,3 +72,47 @@ def test_changes_of_other_models_and_no_series_are_said(
     assert said.exit_code == 2
     assert "none of the 0 changes" in said.output
     assert not (tmp_path / "out").exists()
+
+
+def track(*arguments: object) -> Result:
+    words = ["track", *map(str, arguments)]
+    return CliRunner().invoke(main, words, prog_name="cardiogram")
+
+
+def test_track_effect_says_of_a_ledger_what_the_study_says(
+    made: tuple[Path, dict[str, Any], Result],
+) -> None:
+    folder, _, _ = made
+    results = json.loads((folder / "out" / "results.json").read_text("utf-8"))
+    changed = list(csv.DictReader((folder / "out" / "changed.csv").read_text("utf-8").splitlines()))
+    model = changed[0]["model"]
+    said = track("effect", model, "--ledger", folder / "series", "--json")
+    assert said.exit_code == 0, said.output
+    effect = json.loads(said.stdout)
+    assert effect["effects"][0]["interval"] == results["effects"][0]["interval"]
+    assert effect["model"]["detectable"] > 1
+    assert "p_value" not in effect["model"]
+    screen = track("effect", model, "--ledger", folder / "series").stdout
+    assert screen.startswith(f"{model}: README")
+    assert len(screen.splitlines()) <= 25
+    assert track("effect", "no/model", "--ledger", folder / "series").exit_code == 2
+
+
+def test_track_plan_draws_once_and_what_is_fixed_stays(
+    made: tuple[Path, dict[str, Any], Result], tmp_path: Path
+) -> None:
+    ledger = tmp_path / "ledger"
+    shutil.copytree(made[0] / "series", ledger)
+    names = [f"a/m{n}" for n in range(12)]
+    planned = track("plan", *names, "--ledger", ledger, "--effect", "0.25", "--seed", 5, "--json")
+    assert planned.exit_code == 0, planned.output
+    plan = json.loads(planned.stdout)
+    assert plan["plan"]["needed"] >= 5
+    assert [drawn["turn"] for drawn in plan["draw"]["models"]].count("first") == 6
+    assert "by lot (seed 5)" in track("plan", "--ledger", ledger).stdout
+    assert "seed 5 is kept" in track("plan", *names, "--ledger", ledger, "--seed", 6).output
+    design = ledger / "design.toml"
+    design.write_text(design.read_text("utf-8").replace("a/m3", "a/m99"))
+    changed = track("effect", "--ledger", ledger)
+    assert changed.exit_code == 2
+    assert "the draw is not as it was fixed" in changed.output

@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.stats import clustered_difference, student_quantile, weigh_clusters
-from cardiogram.stats.resampling import Floats, Integers, Interval
+from cardiogram.stats.resampling import MINIMUM_CLUSTERS, Floats, Integers, Interval
 from cardiogram.track.effect.comparison import ModelComparison
 from cardiogram.track.effect.effect import Dose, DoseGroup
 
-_FEWEST_MODELS, _FEWEST_UNITS = 8, 5
+_FEWEST_MODELS = 8
 _METHOD = "Student's t by cluster"
 
 
@@ -29,7 +29,7 @@ def relate_dose(
     matched, x = comparison.treated.take(known), doses[known]
     cluster = np.unique(comparison.cluster[matched.rows], return_inverse=True)[1]
     units = int(np.unique(cluster).size)
-    if known.size < _FEWEST_MODELS or units < _FEWEST_UNITS:
+    if known.size < _FEWEST_MODELS or units < MINIMUM_CLUSTERS:
         said = f"{known.size} models of {units} {comparison.unit}s have both ratings"
         return Dose(int(known.size), reason=f"too few: {said}")
     groups = _groups(comparison, known, x)
@@ -69,7 +69,7 @@ def _groups(comparison: ModelComparison, known: Integers, x: Floats) -> tuple[Do
         cluster = comparison.cluster[part.rows]
         near = comparison.cluster[part.near]
         gap = clustered_difference(part.own, cluster, part.changes, part.weights, near)
-        interval = gap.interval if np.unique(cluster).size >= _FEWEST_UNITS else None
+        interval = gap.interval if np.unique(cluster).size >= MINIMUM_CLUSTERS else None
         inside = x[place == third]
         groups.append(
             DoseGroup(float(inside.min()), float(inside.max()), inside.size, gap.estimate, interval)

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from cardiogram.stats import clustered_difference
-from cardiogram.stats.resampling import Floats, Integers
+from cardiogram.stats.resampling import MINIMUM_CLUSTERS, Floats, Integers
 from cardiogram.track.effect.comparison import MOST_DONORS, ModelComparison
 from cardiogram.track.effect.effect import CrossCheck, PlaceboDates, SelectionCheck
 from cardiogram.track.effect.matching import MatchedModels, match_models
@@ -16,8 +16,6 @@ PLACEBO_RUNS = 60
 SIGNIFICANT = 0.05
 
 RowMask = NDArray[np.bool_]
-
-_FEWEST_UNITS = 5
 
 
 def check_selection(comparison: ModelComparison) -> SelectionCheck | None:
@@ -30,7 +28,7 @@ def check_selection(comparison: ModelComparison) -> SelectionCheck | None:
         panel, comparison.counts, treated.rows, treated.bounds, panel.donors, rising=True
     )
     matched = matched.take(np.flatnonzero(np.isfinite(matched.own)))
-    if np.unique(comparison.cluster[matched.rows]).size < _FEWEST_UNITS:
+    if np.unique(comparison.cluster[matched.rows]).size < MINIMUM_CLUSTERS:
         return None
     result = clustered_difference(
         matched.own,
@@ -60,7 +58,7 @@ def check_placebo_dates(comparison: ModelComparison, seed: int = 0) -> PlaceboDa
     unit = np.unique(comparison.cluster[donors], return_inverse=True)[1]
     units = int(unit.max(initial=-1)) + 1
     number = min(np.unique(comparison.cluster[comparison.treated.rows]).size, units // 2)
-    if number < _FEWEST_UNITS:
+    if number < MINIMUM_CLUSTERS:
         return None
     rows, runs = [], []
     for run in range(PLACEBO_RUNS):
@@ -73,7 +71,7 @@ def check_placebo_dates(comparison: ModelComparison, seed: int = 0) -> PlaceboDa
     for run in range(PLACEBO_RUNS):
         matched = whole.take(np.flatnonzero((drawn == run) & np.isfinite(whole.own)))
         cluster, near = comparison.cluster[matched.rows], comparison.cluster[matched.near]
-        if np.unique(cluster).size >= _FEWEST_UNITS:
+        if np.unique(cluster).size >= MINIMUM_CLUSTERS:
             gap = clustered_difference(matched.own, cluster, matched.changes, matched.weights, near)
             counted += 1
             crossed += gap.p_value < SIGNIFICANT
@@ -147,8 +145,8 @@ def cross_check(comparison: ModelComparison, draws: int = 999, seed: int = 0) ->
     usable &= (changed < 0) | ((changed > 1) & (changed < ends.size))
     rows, outcome, changed = rows[usable], outcome[usable], changed[usable]
     treated, cluster = changed >= 0, comparison.cluster[rows]
-    sparse = np.unique(cluster[treated]).size < _FEWEST_UNITS
-    if sparse or np.unique(cluster[~treated]).size < _FEWEST_UNITS:
+    sparse = np.unique(cluster[treated]).size < MINIMUM_CLUSTERS
+    if sparse or np.unique(cluster[~treated]).size < MINIMUM_CLUSTERS:
         return CrossCheck(reason="too few models are known in whole months before and after")
     rng = np.random.default_rng(seed)
     drawn = np.where(treated, changed, rng.choice(changed[treated], changed.size))

@@ -19,7 +19,7 @@ from cardiogram.stats import (
     randomisation_p,
     student_quantile,
 )
-from cardiogram.stats.resampling import Interval, Resampling
+from cardiogram.stats.resampling import MINIMUM_CLUSTERS, Interval, Resampling
 from cardiogram.track.effect.comparison import ModelComparison, compare_models
 from cardiogram.track.effect.dose import relate_dose
 from cardiogram.track.effect.effect import Effect, EffectVerdict
@@ -32,9 +32,6 @@ from cardiogram.track.effect.effect_checks import (
 from cardiogram.track.effect.effect_panel import EffectPanel, Outcome
 from cardiogram.track.effect.event_study import study_days
 from cardiogram.track.effect.planning import WindowChoice
-
-FEWEST_UNITS = 5
-"""Fewer changed units than these, or fewer donors' units, identify nothing."""
 
 DEFAULT = Resampling(draws=999, seed=0)
 _POWER = 0.8
@@ -176,11 +173,11 @@ def _refuse(comparison: ModelComparison, units: int) -> str | None:
     at_rest = (treated.own == 0).all() and (treated.changes == 0).all()
     if at_rest:
         return f"no {comparison.outcome} in the days compared"
-    if units < FEWEST_UNITS:
-        return f"too few: {units} {_noun(comparison, units)} of {FEWEST_UNITS} that it takes"
+    if units < MINIMUM_CLUSTERS:
+        return f"too few: {units} {_noun(comparison, units)} of {MINIMUM_CLUSTERS} that it takes"
     near = np.unique(comparison.cluster[treated.near[treated.weights > 0]]).size
-    if near < FEWEST_UNITS:
-        return f"too few to compare with: {near} of {FEWEST_UNITS} {comparison.unit}s"
+    if near < MINIMUM_CLUSTERS:
+        return f"too few to compare with: {near} of {MINIMUM_CLUSTERS} {comparison.unit}s"
     return None
 
 

@@ -12,7 +12,7 @@ import numpy as np
 
 from cardiogram.errors import ConfigError
 from cardiogram.stats import student_quantile
-from cardiogram.stats.resampling import Floats
+from cardiogram.stats.resampling import MINIMUM_CLUSTERS, Floats
 from cardiogram.track.effect.effect_panel import EffectPanel, Unit
 from cardiogram.track.effect.window_counts import FEWEST_COUNTED, SKIPPED, WindowCounts
 
@@ -198,7 +198,7 @@ def plan_models(
         DetectableEffect(models, math.expm1(_reach(models, number, spread, level)))
         for models in _CURVE
     )
-    aim, low, high = math.log1p(effect), 2, _MOST_MODELS
+    aim, low, high = math.log1p(effect), MINIMUM_CLUSTERS, _MOST_MODELS
     if _reach(high, number, spread, level) > aim:
         reason = f"no number of models would show it beside {number} that are not changed"
         return EffectPlan(effect, window, days, "model", number, spread, curve=curve, reason=reason)
