@@ -19,7 +19,7 @@ from cardiogram.report.terminal import (
     render_snapshot,
 )
 from cardiogram.report.terminal.tracked.sparks import draw_spark
-from cardiogram.track.effect import Effect, EffectVerdict, LeftOut
+from cardiogram.track.effect import Dose, Effect, EffectVerdict, LeftOut, SingleModel
 from cardiogram.track.history import CardHistory
 from cardiogram.track.ledger import Added, DamagedShard, Snapshot
 from cardiogram.track.series import RenameCandidate
@@ -31,6 +31,7 @@ from made_tracks import (
     GOOD,
     HISTORY,
     LIKES,
+    NAME,
     PLAN,
     POOR,
     make_event,
@@ -143,6 +144,20 @@ def test_where_nothing_can_be_read_no_figures_stand() -> None:
     lines = render_effect([nothing], Look()).splitlines()
     assert "0 changed models" not in " ".join(lines)
     assert lines[-1] == "  left out: 1 (1: b)"
+
+
+def test_a_slope_without_an_interval_is_not_shown() -> None:
+    alone = replace(DOWNLOADS, dose=Dose(24, 0.4, reason="one author's cards decide it"))
+    assert "for each point it rose" in render_effect([DOWNLOADS], Look())
+    assert "for each point it rose" not in render_effect([alone], Look())
+
+
+def test_a_model_that_was_not_changed_has_no_day_of_a_change() -> None:
+    single = SingleModel(NAME, "downloads", 14, -1, reason="its card was not changed")
+    text = render_effect([], Look(), make_watched(single))
+    assert "no change that can be studied" in text
+    assert "Nothing can be compared: its card was not changed." in text
+    assert "│" not in text
 
 
 def test_verbose_names_each_day_and_who_is_left_out() -> None:

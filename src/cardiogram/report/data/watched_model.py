@@ -50,7 +50,7 @@ class WatchedModel:
     @property
     def edit(self) -> date | None:
         """Day of the change that is looked at."""
-        if self.single is None or self.compared_from is None:
+        if self.single is None or self.single.edit < 0 or self.compared_from is None:
             return None
         return self.compared_from + timedelta(self.single.edit)
 

@@ -241,7 +241,7 @@ def _dose(effect: Effect) -> Markup | None:
     if drawn is None or dose is None:
         return None
     headline = "Effect against the rise of the rating"
-    if dose.slope is not None:
+    if dose.slope is not None and dose.interval is not None:
         slope = say_estimate(dose.slope, dose.interval)
         headline = f"For each point that the rating rose: {slope}{say_p_value(dose.p_value)}"
     return section("dose", "Dose", keep_units(headline), show_drawings([drawn], "h3"))

@@ -118,7 +118,7 @@ def _checks(effect: Effect) -> Iterator[str]:
         rows.append(("placebo dates", say_placebo(effect.placebo)))
     if effect.selection:
         rows.append(("growth before", say_selection(effect.selection)))
-    if (dose := effect.dose) and dose.slope is not None:
+    if (dose := effect.dose) and dose.slope is not None and dose.interval:
         slope = say_estimate(dose.slope, dose.interval)
         rows.append(("rating", f"{slope} for each point it rose"))
     if (cross := effect.cross_check) and cross.estimate is not None:
