@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("-v", "--verbose", is_flag=True, help="Show every day and all who are left out.")
 @json_option
 def command(target: str | None, ledger: Path, verbose: bool, as_json: bool) -> None:
-    """Say what followed the changes of cards: all that the ledger holds, together.
+    """Say what followed the changes of cards, of all models together.
 
     New downloads in the days after an edit are compared with those before it, less those of
     models like it whose cards stayed as they were, on the same days. How many days is chosen among

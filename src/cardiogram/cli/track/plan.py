@@ -28,7 +28,7 @@ def command(
     first: int | None,
     as_json: bool,
 ) -> None:
-    """Say how many cards to change for how long, and draw which of them change first.
+    """Say how many cards to change for how long; draw who goes first.
 
     It rests on how much the ledger's models move while their cards stay as they are. With --seed,
     half of the TARGETs (by default all models that you watch for themselves) are drawn to change
