@@ -168,21 +168,45 @@ def is_open(line: str) -> bool:
 
 
 def kept(before: str, after: str, template: Iterable[str] = ()) -> tuple[float, list[str]]:
-    """Share of the words that stand in the other text in the same order, and the rest."""
+    """Share of the words that stand in the other text in the same order, and the rest.
+
+    The longest common subsequence of words: pairs of lines or blocks may be unlike where a
+    template's words went, so they prove no loss.
+    """
     for words in sorted(set(template), key=len, reverse=True):
         if words.strip():
-            before, after = before.replace(words, "\n"), after.replace(words, "\n")
-    old, new = before.splitlines(), after.splitlines()
-    matcher = SequenceMatcher(None, old, new, autojunk=False)
-    total, lost = len(_WORD.findall(before)), []
-    for kind, a, b, c, d in matcher.get_opcodes():
-        if kind in ("delete", "replace"):
-            had, has = _WORD.findall("\n".join(old[a:b])), _WORD.findall("\n".join(new[c:d]))
-            words = SequenceMatcher(None, had, has, autojunk=False)
-            for step, first, last, _, _ in words.get_opcodes():
-                if step in ("delete", "replace"):
-                    lost += had[first:last]
-    return (1 - len(lost) / total if total else 1.0), lost
+            before = before.replace(words, "\n")
+    had, has = _WORD.findall(before), _WORD.findall(after)
+    lost = [had[n] for n in words_lost(had, has)]
+    return (1 - len(lost) / len(had) if had else 1.0), lost
+
+
+def words_lost(had: Sequence[str], has: Sequence[str]) -> list[int]:
+    """Places of the words that no longest common subsequence needs; Myers' shortest edit."""
+    reach, trail = {1: 0}, []
+    for edits in range(len(had) + len(has) + 1):
+        trail.append(dict(reach))
+        for k in range(-edits, edits + 1, 2):
+            down = k == -edits or (k != edits and reach[k - 1] < reach[k + 1])
+            x = reach[k + 1] if down else reach[k - 1] + 1
+            while x < len(had) and x - k < len(has) and had[x] == has[x - k]:
+                x += 1
+            reach[k] = x
+            if x >= len(had) and x - k >= len(has):
+                return _walk_back(trail, len(had), len(has))
+    return []
+
+
+def _walk_back(trail: Sequence[Mapping[int, int]], x: int, y: int) -> list[int]:
+    lost = []
+    for edits in range(len(trail) - 1, 0, -1):
+        reach, k = trail[edits], x - y
+        down = k == -edits or (k != edits and reach[k - 1] < reach[k + 1])
+        above = k + 1 if down else k - 1
+        if not down:
+            lost.append(reach[above])
+        x, y = reach[above], reach[above] - above
+    return lost[::-1]
 
 
 def check_sentences(result: Result, draft: Any, repository: Any, after: bytes) -> None:

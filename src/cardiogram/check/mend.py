@@ -62,6 +62,8 @@ def fix(
 def write_card(path: Path, data: bytes) -> None:
     """Replace a file at once, so that a kill leaves the old or the new one; its mode is kept."""
     path = path.resolve()
+    if not path.stat().st_mode & 0o222:  # a rename would ask for no right to the file itself
+        raise ConfigError(f"{str(path)!r} is read-only", hint="chmod u+w, if it is to be written.")
     temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
     try:
         temporary.write_bytes(data)

@@ -72,5 +72,5 @@ def write_error(path: Path, error: OSError) -> DataError:
     return DataError(
         f"cannot write {str(path)!r}: {error.strerror or error}",
         hint="Free some space or choose another folder, then run the same command again: "
-        "finished shards are kept.",
+        "what was finished is kept.",
     )

@@ -222,6 +222,26 @@ def test_a_card_that_changed_meanwhile_is_not_written(folder: Path) -> None:
     assert (folder / "README.md").read_bytes() == CARD + b"\nNew words.\n"
 
 
+def test_what_may_not_be_written_is_not(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    readme = folder / "README.md"
+    readme.chmod(0o444)
+    done = CliRunner().invoke(main, ["improve", str(folder), "--write"])
+    assert done.exit_code == 2
+    assert "README.md' is read-only" in done.stderr
+    readme.chmod(0o644)
+
+    def refuse(*_: object) -> int:
+        raise PermissionError(13, "Permission denied")
+
+    with monkeypatch.context() as patch:  # root may write anywhere
+        patch.setattr(Path, "write_bytes", refuse)
+        done = CliRunner().invoke(main, ["improve", str(folder), "--write"])
+    assert done.exit_code == 2
+    assert "README.md': Permission denied" in done.stderr
+    assert readme.read_bytes() == CARD
+    assert not [path for path in folder.iterdir() if "proof" in path.name or "tmp" in path.name]
+
+
 def test_a_folder_in_the_place_of_a_card_is_left_alone(folder: Path, tmp_path: Path) -> None:
     for place in (folder, tmp_path / "out"):
         (place / "README.md").unlink(missing_ok=True)
