@@ -104,7 +104,8 @@ class HubWriter:
                 cause = "an answer that cannot be read"
             except ValueError as error:  # the metadata, told apart by nothing but its words
                 said = _safe_words(str(error), _login())
-                raise HubError(f"the Hub refused {what} ({said})", hint=AGAIN) from None
+                hint = "Mend that first, then run the same command again."
+                raise HubError(f"the Hub refused {what} ({said})", hint=hint) from None
             except (RuntimeError, OSError) as error:  # what the uploads raise
                 cause = type(error).__name__
             self._wait(what, wait, cause)

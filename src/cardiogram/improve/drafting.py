@@ -35,7 +35,7 @@ from cardiogram.improve.interview import (
 )
 from cardiogram.improve.operations import InsertLines
 from cardiogram.improve.repairs import clear_templates, find_repairs
-from cardiogram.improve.view import README, DraftView, read_features, view_card
+from cardiogram.improve.view import README, DraftView, find_refusals, read_features, view_card
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.repository import Repository, open_folder, open_repository
 
@@ -52,6 +52,7 @@ _LONG = 200_000
 """Characters of a card in which a few lines more or less cost no reader anything."""
 
 
+_FAULT = "The Hub may refuse this card"
 _NAMELESS = "No id on the Hub is known: --id OWNER/NAME adds the code that loads it."
 
 
@@ -132,6 +133,11 @@ def _open(
     elif target and os.path.isdir(target):
         repository = open_folder(target, session, id=id)
         path = str(Path(target) / README)
+        if README not in repository.files and os.path.lexists(path):
+            raise ConfigError(
+                f"{path!r} is no file of this folder",
+                hint="A link out of it, a folder or a pipe is left alone: give the file itself.",
+            )
     else:
         repository = open_repository(target, session)
     raw = repository.read(README) if README in repository.files else b""
@@ -184,7 +190,8 @@ class _Work:
                 self.changes += left
         if path and not view.repository.id:
             self.problems[_NAMELESS] = None
-        problems = (*first.facts.problems, *self.answers.problems, *self.problems)
+        faults = (f"{_FAULT}: {each.message}" for each in find_refusals(view))
+        problems = (*first.facts.problems, *self.answers.problems, *self.problems, *faults)
         downloads = view.repository.info.get("downloads")
         return Draft(
             target=target,

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from cardiogram.cards import Card, Section, is_placeholder, parse_card, split_sections
 from cardiogram.cards.features import CardFeatures
+from cardiogram.cards.lint import Finding, lint
 from cardiogram.improve.editing import ReadmeText
 from cardiogram.judge import Rating
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
@@ -115,6 +116,14 @@ def read_card(readme: ReadmeText, id: str) -> Card:
 def read_features(readme: ReadmeText, id: str) -> CardFeatures:
     """What is counted in a card; the latest are kept."""
     return CardFeatures.of(read_card(readme, id))
+
+
+def find_refusals(view: DraftView) -> list[Finding]:
+    """Errors of the metadata."""
+    findings = lint(view.card, view.readme.encode())
+    return [
+        each for each in findings if each.severity == "error" and each.line < view.card.body_line
+    ]
 
 
 def _language(card: Card) -> str:

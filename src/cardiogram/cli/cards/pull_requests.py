@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from cardiogram import hub
+from cardiogram.cli.options import look_of
 from cardiogram.errors import CardiogramError
 from cardiogram.report import terminal
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from cardiogram.improve import Draft, Proposal
     from cardiogram.report.terminal import Look
 
-_ASK = "[y] send  [n] leave it  [a] send all that follow  [q] stop"
+_ASK = "[y] send  [n] leave it  [v] view it  [a] send all that follow  [q] stop"
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ class PullRequests:
         for draft in drafts:
             try:
                 proposal = self._prepare(draft)
-                answer = self._ask(proposal) if proposal and asks else "y"
+                answer = self._ask(draft, proposal) if proposal and asks else "y"
                 if answer == "q":
                     return
                 asks = asks and answer != "a"
@@ -65,14 +66,19 @@ class PullRequests:
                 self.failed = True
                 click.echo(f"cardiogram: {error.message}", err=True)
 
-    def _ask(self, proposal: Proposal) -> str:
+    def _ask(self, draft: Draft, proposal: Proposal) -> str:
         title = f"{proposal.repo}: {proposal.title}"
         click.secho(f"\n{terminal.one_line(title)}", err=True, bold=True)
-        choice = click.Choice(["y", "n", "a", "q"])
-        try:
-            answer: str = click.prompt(_ASK, default="n", type=choice, show_choices=False, err=True)
-        except click.Abort:
-            return "q"
+        choice = click.Choice(["y", "n", "v", "a", "q"])
+        answer = "v"
+        while answer == "v":
+            try:
+                answer = click.prompt(_ASK, default="n", type=choice, show_choices=False, err=True)
+            except click.Abort:
+                return "q"
+            if answer == "v":
+                shown = terminal.render_drafts([draft], "diff", look_of("text", verbose=True))
+                click.echo_via_pager(shown) if sys.stdout.isatty() else click.echo(shown)
         return answer
 
     def _send(self, proposal: Proposal) -> None:
