@@ -243,10 +243,12 @@ def test_what_may_not_be_written_is_not(folder: Path, monkeypatch: pytest.Monkey
 
 
 def test_a_folder_in_the_place_of_a_card_is_left_alone(folder: Path, tmp_path: Path) -> None:
+    draft = make_draft(str(folder), id="me/router")
     for place in (folder, tmp_path / "out"):
         (place / "README.md").unlink(missing_ok=True)
         (place / "README.md").mkdir(parents=True)
-    draft = make_draft(str(folder), id="me/router")
+    with pytest.raises(ConfigError, match="is no file of this folder"):
+        make_draft(str(folder))
     for out in (None, tmp_path / "out"):
         with pytest.raises(ConfigError, match="is no file"):
             save_draft(draft, out)

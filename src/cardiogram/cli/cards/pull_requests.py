@@ -78,7 +78,7 @@ class PullRequests:
                 return "q"
             if answer == "v":
                 shown = terminal.render_drafts([draft], "diff", look_of("text", verbose=True))
-                click.echo_via_pager(shown) if sys.stdout.isatty() else click.echo(shown)
+                click.echo(shown, nl=False, color=True)
         return answer
 
     def _send(self, proposal: Proposal) -> None:
