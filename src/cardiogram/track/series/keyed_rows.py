@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -66,6 +67,16 @@ class KeyedRows:
             for bearer in np.unique(borne).tolist():
                 codes[places[borne == bearer]] = keys.setdefault(bearers[bearer], len(keys))
         return cls(readings, Codes(codes, list(keys)), name, day)
+
+    def of_keys(self, keys: Collection[str]) -> KeyedRows:
+        """The rows of some repositories."""
+        if len(keys) >= len(self.key.values) and all(key in keys for key in self.key.values):
+            return self
+        chosen = np.array([key in keys for key in self.key.values], dtype=bool)[self.key.codes]
+        readings = replace(self.readings, rows=self.readings.rows.filter(pa.array(chosen)))
+        key = Codes(self.key.codes[chosen], self.key.values)
+        name = Codes(self.name.codes[chosen], self.name.values)
+        return KeyedRows(readings, key, name, self.day[chosen])
 
     def turns(self, *columns: NDArray[Any]) -> Integers:
         """Rows at which something of a model changes, and those before and after the changes.

@@ -27,7 +27,7 @@ from cardiogram.track.series.day_facts import (
     to_day,
 )
 from cardiogram.track.series.hub_ids import HubIds
-from cardiogram.track.series.keyed_rows import KeyedRows, days_of
+from cardiogram.track.series.keyed_rows import KeyedRows
 from cardiogram.track.series.known_models import KnownModel, know_hub_ids, know_models
 from cardiogram.track.series.merged_days import merge_days
 from cardiogram.track.series.model_series import ModelSeries, SeriesFlag
@@ -35,6 +35,7 @@ from cardiogram.track.series.source_readings import SourceReadings
 from cardiogram.track.series.source_rows import COUNTS, SourceRows, has_counts, order_rows
 from cardiogram.track.series.stored_readings import read_all
 
+_AT_ONCE = 2_000  # models whose counts are laid out at the same time
 _COLUMNS = (
     "hub_id",
     "id",
@@ -63,11 +64,6 @@ class _Source:
     rows: SourceRows
     days: Mapping[int, DayFacts]
     listed: frozenset[int]
-
-    @property
-    def shift(self) -> int:
-        """Days from what happened to the snapshot that shows it."""
-        return 0 if self.readings.measure == "levels" else 1
 
 
 def read_series(
@@ -98,14 +94,22 @@ def read_series(
     hub_ids = know_hub_ids(readings)
     keyed = [KeyedRows.of(r, hub_ids) for r in readings]
     known = know_models(keyed)
-    places = {key: place for place, key in enumerate(sorted(known))}
-    sources = [_source(rows, places, hub_ids) for rows in keyed]
-    wanted = {
-        place
-        for key, place in places.items()
+    wanted = [
+        key
+        for key in sorted(known)
         if ids is None or key in ids or not set(ids).isdisjoint(known[key].name_on.values())
-    }
-    return _series_of(sources, known, places, wanted)
+    ]
+    facts = [_facts(rows, hub_ids) for rows in keyed]
+    grid = _grid(keyed, facts)
+    series: list[ModelSeries] = []
+    for start in range(0, len(wanted), _AT_ONCE):
+        places = {key: place for place, key in enumerate(wanted[start : start + _AT_ONCE])}
+        sources = [
+            _source(rows.of_keys(places), by_day, places, hub_ids)
+            for rows, by_day in zip(keyed, facts, strict=True)
+        ]
+        series += _series_of(sources, known, places, grid)
+    return tuple(series)
 
 
 def _stored(root: Path) -> list[SourceReadings]:
@@ -128,59 +132,68 @@ def _dated(readings: SourceReadings) -> SourceReadings:
     return SourceReadings(readings.source, rows, readings.measure, readings.days)
 
 
-def _source(keyed: KeyedRows, places: Mapping[str, int], hub_ids: HubIds) -> _Source:
-    readings, rows = keyed.readings, order_rows(keyed, places, hub_ids)
-    facts = readings.days or _facts(readings, rows)
-    is_listed = pc.invert(has_counts(readings.rows)).to_numpy(zero_copy_only=False)
+def _source(
+    keyed: KeyedRows, days: Mapping[int, DayFacts], places: Mapping[str, int], hub_ids: HubIds
+) -> _Source:
+    rows = order_rows(keyed, places, hub_ids)
+    is_listed = pc.invert(has_counts(keyed.readings.rows)).to_numpy(zero_copy_only=False)
     listed = {keyed.key.values[code] for code in np.unique(keyed.key.codes[is_listed])}
-    by_day = {ordinal(fact.day): fact for fact in facts}
-    return _Source(readings, rows, by_day, frozenset(places[key] for key in listed))
+    return _Source(keyed.readings, rows, days, frozenset(places[key] for key in listed))
 
 
-def _facts(readings: SourceReadings, rows: SourceRows) -> tuple[DayFacts, ...]:
-    """Facts of the days of a source that has no more models than these."""
-    days, counts = np.unique(days_of(readings.rows), return_counts=True)
+def _facts(keyed: KeyedRows, hub_ids: HubIds) -> dict[int, DayFacts]:
+    """Facts of days; of a source that has no more models than these they are counted here."""
+    readings = keyed.readings
+    if readings.days:
+        return {ordinal(fact.day): fact for fact in readings.days}
+    days, counts = np.unique(keyed.day, return_counts=True)
     number = dict(zip(days.tolist(), counts.tolist(), strict=True))
     if readings.measure != "levels":
-        return tuple(DayFacts(to_day(day + 1), number[day]) for day in number)
+        return {day + 1: DayFacts(to_day(day + 1), number[day]) for day in number}
+    rows = order_rows(keyed, {key: place for place, key in enumerate(keyed.key.values)}, hub_ids)
     partial = partial_days(number)
     whole = [day for day in number if day not in partial]
     moves = count_moves(rows.model, rows.day, rows.counts["downloads_all_time"], whole)
-    return facts_of(number, partial, moves)
+    return {ordinal(fact.day): fact for fact in facts_of(number, partial, moves)}
+
+
+def _grid(keyed: Sequence[KeyedRows], facts: Sequence[Mapping[int, DayFacts]]) -> range:
+    """The days from the first count of any model to the last snapshot."""
+    first, last = [], []
+    for rows, days in zip(keyed, facts, strict=True):
+        counted = rows.day[has_counts(rows.readings.rows).to_numpy(zero_copy_only=False)]
+        if counted.size:
+            shift = int(rows.readings.measure != "levels")
+            first.append(int(counted.min()) + shift)
+            last.append(max([*days, int(counted.max()) + shift]))
+    return range(min(first), max(last) + 1) if first else range(0)
 
 
 def _series_of(
     sources: Sequence[_Source],
     known: Mapping[str, KnownModel],
     places: Mapping[str, int],
-    wanted: Collection[int],
-) -> tuple[ModelSeries, ...]:
-    ends = [
-        (int(s.rows.day.min()) + s.shift, max([*s.days, int(s.rows.day.max()) + s.shift]))
-        for s in sources
-        if s.rows.day.size
-    ]
-    if not ends:
-        return ()
-    first, days = min(e[0] for e in ends), max(e[1] for e in ends) - min(e[0] for e in ends) + 1
-    changes = {places[key]: c for key in known if (c := known[key].library_changes())}
+    grid: range,
+) -> list[ModelSeries]:
+    """The series of some models."""
+    changes = {places[key]: c for key in places if (c := known[key].library_changes())}
     counted = [
-        (s, _count(s, changes, CountedDays.empty(len(places), first, days)))
+        (s, _count(s, changes, CountedDays.empty(len(places), grid.start, len(grid))))
         for s in sources
         if s.rows.day.size
     ]
     measured = [(s.readings.measure, c) for s, c in counted]
     series = []
     for key, place in places.items():
-        if place not in wanted or not any(_covers(s, place) for s in sources):
+        if not any(_covers(s, place) for s in sources):
             continue
-        merged, model = merge_days(place, measured, first), known[key]
+        merged, model = merge_days(place, measured, grid.start), known[key]
         gone = _gone(sources, place, model)
         series.append(
             ModelSeries(
                 key=key,
                 spans=model.spans(),
-                first_day=to_day(first),
+                first_day=to_day(grid.start),
                 new=merged.new,
                 all_time=merged.levels["downloads_all_time"],
                 rolling=merged.levels["downloads"],
@@ -192,7 +205,7 @@ def _series_of(
                 libraries=model.libraries_by_day(),
             )
         )
-    return tuple(series)
+    return series
 
 
 def _covers(source: _Source, place: int) -> bool:

@@ -70,11 +70,11 @@ def order_rows(keyed: KeyedRows, places: Mapping[str, int], hub_ids: HubIds) -> 
     """Bring the rows with counts into order, and make one of those of the same model and day."""
     table = keyed.readings.rows
     counted = has_counts(table).to_numpy(zero_copy_only=False)
-    numbers = np.array([places[key] for key in keyed.key.values], dtype=np.int64)
+    numbers = np.array([places.get(key, -1) for key in keyed.key.values], dtype=np.int64)
     rows = SourceRows(
         numbers[keyed.key.codes][counted],
         keyed.day[counted],
-        {name: floats(table[name])[counted] for name in COUNTS},
+        {name: floats(table[name].filter(pa.array(counted))) for name in COUNTS},
         keyed.name.codes[counted],
     )
     rows = rows.at(np.lexsort((rows.day, rows.model)))
