@@ -96,9 +96,9 @@ def test_the_card_is_asked_for_after_a_commit_alone(hub: Any, ledger: ModelLedge
 
 def test_a_second_run_of_a_day_asks_nothing(hub: Any, ledger: ModelLedger) -> None:
     first = take(ledger)
-    calls, data = len(hub.log), first.path.read_bytes()
+    calls, hashes = len(hub.log), ledger.log.path.read_bytes()
     assert take(ledger) == first
-    assert (len(hub.log), first.path.read_bytes()) == (calls, data)
+    assert (len(hub.log), ledger.log.path.read_bytes()) == (calls, hashes)
 
 
 def test_an_author_is_watched_with_what_is_to_come(hub: Any, ledger: ModelLedger) -> None:

@@ -5,6 +5,7 @@ One run of the whole serves all assertions.
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import sys
@@ -16,7 +17,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 
+from cardiogram.cli import main
 from cardiogram.errors import CardNotFound
 from cardiogram.hub import HubSession
 from cardiogram.store import Study
@@ -290,3 +293,22 @@ def effect_of(sixty: SixtyDays, name: str) -> Effect:
 def panel_without(sixty: SixtyDays, names: tuple[str, ...]) -> EffectPanel:
     series = [one for one in sixty.series.values() if not one.name.startswith(names)]
     return panel_of(series, [e for history in sixty.histories.values() for e in history.events])
+
+
+def test_the_command_reads_what_the_others_kept(sixty: SixtyDays) -> None:
+    root = sixty.ledger.root
+    for history in sixty.histories.values():
+        write_events(root, history)
+    done = CliRunner().invoke(
+        main, ["track", "effect", "tester/owl", "--ledger", str(root), "--json"]
+    )
+    assert done.exit_code == 0, done.output
+    told = json.loads(done.stdout)
+    downloads, likes = told["effects"]
+    assert downloads["models"] == 41
+    assert downloads["verdict"]["kind"] == "effect"  # of half of them: about +15 % on average
+    assert 0.08 < np.expm1(downloads["estimate"]) < 0.2
+    assert likes["verdict"]["kind"] == "none seen"
+    assert told["model"] is not None
+    assert "p_value" not in json.dumps(told["model"])
+    assert (root / "design.toml").exists()
