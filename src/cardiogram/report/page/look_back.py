@@ -194,8 +194,8 @@ def _histories(models: Sequence[WatchedModel]) -> Iterator[Drawing]:
 
 def _header(back: LookBack) -> Markup:
     days = f"{format_day(back.first_day)} to {format_day(back.last_day)}"
-    rest = say_rest(back.main) if back.main.models else f"{count_of(back.models, 'model')} watched"
-    lede = f"{rest} · {days}"
+    basis = say_rest(back.main) if back.main.models else f"{count_of(back.models, 'model')} watched"
+    lede = f"{basis} · {days}"
     drawn = [drawing for drawing in (_event_study(back.main), _outcomes(back)) if drawing]
     return el(
         "header",
