@@ -262,12 +262,13 @@ def _seen(back: LookBack) -> Markup | None:
 def _alone(models: Sequence[WatchedModel]) -> Markup | None:
     if not models:
         return None
+    rated = show_drawings(list(_histories(models)), "h3", "pair")
     return section(
         "alone",
         "Some of the models, drawn by lot",
         "One model alone does not tell whether its card helped",
         show_drawings(list(_watched(models)), "h3", "pair"),
-        fold("How their cards were rated", show_drawings(list(_histories(models)), "h3", "pair")),
+        fold("How their cards were rated", rated) if rated else None,
     )
 
 
