@@ -372,6 +372,24 @@ def test_facts_of_days_do_not_need_all_rows(
     assert backfill(ledger, "modelpulse", path) == whole
 
 
+def test_a_sample_has_whole_models_and_no_more_rows_than_there_is_room_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(day_counter, "ROOM", 500)
+    counter = day_counter.DayCounter("levels")
+    ids = [f"o/m{m}" for m in range(300)]
+    for n in range(20):
+        days = pa.array([day(n)] * 300)
+        counter.add(
+            pa.table({"id": ids, "day": days, "downloads_all_time": range(0, 3_000_000, 10_000)})
+        )
+    for sample in (counter._any, counter._largest):
+        model, numbers, _ = sample.rows()
+        assert 0 < model.size <= 500
+        assert np.unique(model, return_counts=True)[1].tolist() == [20] * np.unique(model).size
+        assert np.unique(numbers).size == 20
+
+
 # -- the command ---------------------------------------------------------------------------------
 
 

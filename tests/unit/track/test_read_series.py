@@ -336,6 +336,11 @@ def test_a_model_that_is_gone_has_no_zeros() -> None:
     assert flags_of(series["o/m4"]) == []
 
 
+def test_a_model_that_a_partial_snapshot_lacks_is_not_gone() -> None:
+    rows = [r for r in panel({}) if r["day"] != day(29) or r["id"] == "o/m0"]
+    assert {flags for own in read_series([source(rows)]) for flags in flags_of(own)} == set()
+
+
 def test_the_hub_itself_says_who_is_gone() -> None:
     own = [*rows_of([10, 20]), {"id": "o/m", "day": day(2), "problems": ["not_found"]}]
     assert flags_of(only(source(own, ""))) == [(2, "gone")]
@@ -464,6 +469,14 @@ def test_who_saw_a_counter_move_tells_days_on_which_others_saw_it_stand(
     series = {own.name: own for own in read_series([source(still), other])}["o/m0"]
     assert new_of(series)[20:22] == ([30, 30] if known else [None, None])
     assert sums_of(series) == ([] if known else [(19, 21, 60, "stood still")])
+
+
+def test_who_counts_days_tells_those_on_which_a_counter_stood_still() -> None:
+    still = panel({20: [0] * 20, 21: [60] * 20})
+    days = [{"id": "o/m0", "day": day(n), "new_downloads": v} for n, v in ((19, 33), (20, 27))]
+    series = read_series([source(still), source(days, "publisher", "days")])
+    assert [sums_of(own) for own in series[:2]] == [[], [(19, 21, 60, "stood still")]]
+    assert new_of(series[0])[20:22] == [33, 27]
 
 
 def test_the_days_before_own_snapshots_come_from_others() -> None:
