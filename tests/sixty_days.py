@@ -91,7 +91,7 @@ def _set(number: int, **metadata: Any) -> dict[str, Any]:
     return {"date": f"{day(number)}T12:00:00Z", **metadata}
 
 
-def made_models(seed: int = 21) -> dict[str, MadeModel]:
+def made_models(seed: int = 1) -> dict[str, MadeModel]:
     """All models of the world by id."""
     rng = np.random.default_rng(seed)
     week = 1 + 0.15 * np.cos(np.arange(BEFORE + DAYS) * 2 * np.pi / 7)
