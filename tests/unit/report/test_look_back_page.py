@@ -44,6 +44,13 @@ def test_where_nothing_is_identified_no_effect_is_drawn() -> None:
     assert "A check fails" in page
 
 
+def test_the_burst_on_the_day_of_the_change_does_not_set_the_scale() -> None:
+    drawn = draw_look_back(BACK)[0]
+    assert drawn.key == "event-study"
+    assert "more: times 5.1" in drawn.chart
+    assert ">+100 %<" not in drawn.chart
+
+
 def test_one_model_alone_has_no_p_value_and_no_verdict_on_its_card() -> None:
     chart = next(d for d in draw_look_back(BACK, ALONE) if d.key == "model-1")
     assert chart.title == f"{NAME}: whether the card helped is not known"

@@ -113,6 +113,13 @@ def test_only_numbers_that_are_known_are_compared() -> None:
     assert say_compared(make_watched(few)) == ["Nothing can be compared: 7 of 14 days are known."]
 
 
+def test_the_day_of_the_change_and_the_next_are_on_neither_side() -> None:
+    compared = make_watched().compared
+    assert compared is not None
+    assert compared.before == (date(2026, 2, 25), date(2026, 3, 10))
+    assert compared.after == (date(2026, 3, 13), date(2026, 3, 26))
+
+
 def test_no_p_value_stands_beside_one_model() -> None:
     assert " p " not in render_effect([], Look(), make_watched(make_single(200.0)))
 
