@@ -57,7 +57,7 @@ class _Sample:
             self._shrink()
 
     def _shrink(self) -> None:
-        self.cut = 1 - (1 - self.cut) / 2 if self._rise == 0 else max(self._rise, 2 * self.cut)
+        self.cut = 1 - (1 - self.cut) / 2 if self._rise == 0 else max(self._rise, 1.25 * self.cut)
         self._parts = [part[part["rank"] >= self.cut] for part in self._parts]
         self._rows = sum(part.size for part in self._parts)
 
@@ -98,8 +98,9 @@ class DayCounter:
             level, rolling = _floats(rows, "downloads_all_time"), _floats(rows, "downloads")
             usual = np.where(np.isnan(rolling), level / 12, rolling)  # of a counter a year old
             model = _hashes(rows["id" if "id" in rows.column_names else "hub_id"])
-            self._any.add(model, day, level, model / np.float64(1 << 32))
-            self._largest.add(model, day, level, np.nan_to_num(usual))
+            lot = model / np.float64(1 << 32)
+            self._any.add(model, day, level, lot)
+            self._largest.add(model, day, level, np.nan_to_num(usual) * (1 + lot))
 
     def facts(self) -> tuple[DayFacts, ...]:
         """The facts of every day that has a row, in their order."""
