@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,8 +14,8 @@ from huggingface_hub import CommitOperationAdd, HfApi
 from stand_in import StandIn
 
 from cardiogram.errors import AccessDenied, CardNotFound, HubError
-from cardiogram.hub import MARK, HubSession
-from cardiogram.repository.access import cloned
+from cardiogram.hub import MARK, HubSession, Readme
+from cardiogram.repository.access import GitClone, cloned
 from cardiogram.track.history import CardEvent, CardHistory, past_on_hub as module, read_history
 from support import SHARED
 
@@ -100,6 +102,34 @@ def test_a_long_history_is_asked_of_git_first_and_then_of_the_api(
     assert not any("/info/refs" in request["path"] for request in hub.requests()[before:])
     assert history.problems == ("4 of 4 texts were not read",)
     assert {event.kind for event in history.events} == {"created", "edited"}
+
+
+@pytest.mark.skipif(shutil.which("git") is None, reason="git is not here")
+def test_texts_of_a_clone_without_files_come_from_the_hub(
+    hub: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bundle = FOLDER / "fx-elm--quiet-base.bundle"
+    asked: list[tuple[str, str]] = []
+
+    @contextmanager
+    def clone_of(address: str, protocol: str) -> Iterator[GitClone]:
+        asked.append((address, protocol))
+        with cloned(str(bundle)) as clone:
+            ids = [(c.id, change) for c in clone.commits() for change in c.changes]
+            there = dict(clone.texts([f.after for _, f in ids if f.after], 1 << 20))
+            texts.update({id: there[f.after] for id, f in ids if f.path == "README.md" and f.after})
+            yield clone
+
+    texts: dict[str, bytes | None] = {}
+    monkeypatch.setattr(module, "LONG", 3)
+    monkeypatch.setattr(module, "cloned", clone_of)
+    monkeypatch.setattr(
+        module, "read_readme", lambda session, id, commit, of: Readme(id, texts[commit])
+    )
+    hub.add({"id": "fx-elm/quiet-base", "commits": steps(4)})
+    history = read(hub, "fx-elm/quiet-base")
+    assert asked == [(f"{hub.url}/fx-elm/quiet-base", "http")]
+    assert history == read_history(str(bundle))
 
 
 def test_what_is_not_there_is_an_error(hub: StandIn) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 
@@ -189,6 +190,13 @@ def test_a_text_that_cannot_be_read_is_said(judge: Judge) -> None:
     assert history.problems == ("1 of 2 texts were not read",)
 
 
+@pytest.mark.parametrize("text", ["\0PNG" * 9, "version https://git-lfs.github.com/spec/v1\n"])
+def test_what_is_no_text_is_not_rated(judge: Judge, text: str) -> None:
+    history = history_of(past((0, card(TEXT)), (40, card(text)), (80, card("# X " * 9))), judge)
+    assert [event.usable for event in history.events] == [True, False, False]
+    assert history.events[1].scores_after is None
+
+
 def test_what_was_not_asked_for_is_said(judge: Judge) -> None:
     whole = past((0, card(TEXT)), (5, {"a": "b"}))
     unread = frozenset({whole.commits[1].id})
@@ -206,13 +214,16 @@ def test_what_else_changed_is_named(judge: Judge) -> None:
         (22, {"a.gguf": "1", "b.gguf": "2", "c.gguf": "3", "d.gguf": "4", "e.json": "5"}),
         (40, WEIGHTS | {"model.safetensors": "newer"}),
     )
-    made = CardPast(
-        made.repo, "model", made.commits, made.texts, tags={"v1": made.commits[3].id, "v2": "gone"}
+    made = replace(
+        made,
+        tags={"v1": made.commits[3].id, "v2": "gone"},
+        paper_day={"2501.01234": "2026-01-19"}.__getitem__,
     )
     first, second = history_of(made, judge).events
     assert first.others == (
         OtherChange("weights", -9, "model.safetensors"),
         OtherChange("beginning", -9, "the repository was made"),
+        OtherChange("paper", 9, "arXiv 2501.01234 came out"),
         OtherChange("library_name", 11, "none to otters"),
         OtherChange("tags", 11, "+seasons"),
         OtherChange("paper", 11, "arXiv 2501.01234 (named in the card)"),
@@ -220,6 +231,7 @@ def test_what_else_changed_is_named(judge: Judge) -> None:
         OtherChange("release", 13, "v1"),
     )
     assert [(other.kind, other.days) for other in second.others] == [
+        ("paper", -2),
         ("library_name", 0),
         ("tags", 0),
         ("paper", 0),

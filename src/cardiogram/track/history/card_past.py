@@ -33,6 +33,8 @@ class CardPast:
         Commits that git's tags name, by the names of the tags.
     whole
         Whether the first commit is the repository's first.
+    paper_day
+        Says when a paper came out, ``2024-12-01``; "" where nobody knows.
     """
 
     repo: str
@@ -44,6 +46,7 @@ class CardPast:
     tags: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
     whole: bool = True
+    paper_day: Callable[[str], str] = field(default=lambda paper: "")
 
 
 def past_of_clone(clone: GitClone, repo: str, of: CardType) -> CardPast:

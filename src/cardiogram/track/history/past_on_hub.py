@@ -8,6 +8,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta, timezone
+from functools import partial
 from typing import Any
 
 from cardiogram.errors import CardiogramError
@@ -16,6 +17,7 @@ from cardiogram.hub import (
     HubSession,
     ask_all_commits,
     ask_info,
+    ask_paper_day,
     ask_past_file,
     ask_past_files,
     ask_tags,
@@ -60,7 +62,8 @@ def past_on_hub(session: HubSession, id: str, of: CardType) -> Iterator[CardPast
         except CardiogramError:
             pass
         else:
-            yield replace(past, texts=_texts(session, id, of, _places(past)))
+            texts = _texts(session, id, of, _places(past))
+            yield replace(past, texts=texts, paper_day=partial(ask_paper_day, session))
             return
     walk = _Walk(session, id, of, [_commit(row) for row in rows])
     yield walk.past()
@@ -113,6 +116,7 @@ class _Walk:
             tags=ask_tags(self.session, self.id, self.of),
             problems=tuple(self.problems),
             whole=whole,
+            paper_day=partial(ask_paper_day, self.session),
         )
 
     def _blobs(self) -> list[str | None]:

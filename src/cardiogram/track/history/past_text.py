@@ -19,6 +19,8 @@ Written = Callable[[bytes], bool]
 
 _PAPER = re.compile(r"(?:arxiv\.org/(?:abs|pdf)/|arxiv:\s?|/papers/)(\d{4}\.\d{4,5})", re.I)
 _AT_ONCE = 32
+_NO_TEXT = frozenset({"nul_bytes", "lfs_pointer"})
+"""Problems of what is no text: a picture, or a file that lies elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +64,14 @@ def read_texts(
     judge: Judge,
     written: Written | None = None,
 ) -> Iterator[tuple[str, PastText]]:
-    """Read and rate texts, some at once; those that are not here are left out."""
+    """Read and rate texts, some at once; what is not here, or no text, is left out."""
     id = repo if "/" in repo else ""  # the name of a folder is none on the Hub
     here = ((blob, data) for blob, data in texts if data is not None)
     while batch := list(islice(here, _AT_ONCE)):
-        cards = [parse_card(data, id=id) for _, data in batch]
-        for (blob, data), card, scores in zip(batch, cards, _rate(judge, cards), strict=True):
+        parsed = [(blob, data, parse_card(data, id=id)) for blob, data in batch]
+        read = [row for row in parsed if _NO_TEXT.isdisjoint(row[2].problems)]
+        scored = zip(read, _rate(judge, [card for *_, card in read]), strict=True)
+        for (blob, data, card), scores in scored:
             by_hand = written(data) if written else None
             yield blob, _read(card, by_hand, scores)
 

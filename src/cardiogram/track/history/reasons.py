@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, timezone
 from functools import cached_property
+from itertools import chain
 from typing import Generic, TypeVar
 
 from cardiogram.repository.access import GitCommit
@@ -20,7 +22,7 @@ UNDONE = timedelta(days=30)
 WEIGHTS = timedelta(days=7)
 """New weights so near may have moved what an effect is looked for in."""
 NEAR = timedelta(days=14)
-_MOST_OTHERS, _MOST_NAMES = 5, 3
+_MOST_OTHERS, _MOST_NAMES, _MOST_PAPERS = 5, 3, 10
 _UNDOABLE = ("created", "edited", "metadata", "deleted")
 
 T = TypeVar("T")
@@ -75,7 +77,8 @@ class Surroundings:
     def changes(self) -> Mapping[OtherKind, InTime[_Moment]]:
         """What may have moved downloads, beside the text of the card, by what it is."""
         moments: dict[OtherKind, list[_Moment]] = {}
-        for moment in (*self._of_files(), *self._of_cards(), *self._of_tags()):
+        named = (self._of_files(), self._of_cards(), self._of_tags(), self._of_papers())
+        for moment in chain.from_iterable(named):
             moments.setdefault(moment.kind, []).append(moment)
         if self.past.whole and self.past.commits:
             begun = self.past.commits[0].at
@@ -148,6 +151,14 @@ class Surroundings:
         for name, commit in self.past.tags.items():
             if commit in days:
                 yield _Moment(days[commit], "release", name[:100])
+
+    def _of_papers(self) -> Iterator[_Moment]:
+        """When papers came out that the card names."""
+        papers = {paper for text in self.texts.values() for paper in text.papers}
+        for paper in sorted(papers, reverse=True)[:_MOST_PAPERS]:
+            with suppress(ValueError):
+                day = datetime.fromisoformat(self.past.paper_day(paper))
+                yield _Moment(day.replace(tzinfo=timezone.utc), "paper", f"arXiv {paper} came out")
 
     def _of_cards(self) -> Iterator[_Moment]:
         """What changed in metadata and papers of the card."""
