@@ -473,10 +473,10 @@ def test_who_saw_a_counter_move_tells_days_on_which_others_saw_it_stand(
 
 def test_who_counts_days_tells_those_on_which_a_counter_stood_still() -> None:
     still = panel({20: [0] * 20, 21: [60] * 20})
-    days = [{"id": "o/m0", "day": day(n), "new_downloads": v} for n, v in ((19, 33), (20, 27))]
+    days = [{"id": "o/m0", "day": day(n), "new_downloads": v} for n, v in ((19, 60), (20, 0))]
     series = read_series([source(still), source(days, "publisher", "days")])
     assert [sums_of(own) for own in series[:2]] == [[], [(19, 21, 60, "stood still")]]
-    assert new_of(series[0])[20:22] == [33, 27]
+    assert new_of(series[0])[20:22] == [60, 0]
 
 
 def test_the_days_before_own_snapshots_come_from_others() -> None:
