@@ -253,7 +253,7 @@ def test_hostile_names_in_the_file(hub: Any, ledger: ModelLedger) -> None:
     names = ["../../whoami-v2", "acme/parrot?x=1", "a/b/c", "\u0000", "acme/\u202e", "", "x" * 300]
     manifest = ledger.manifest()
     manifest["models"] |= dict.fromkeys(names, "not an id")
-    manifest["donors"] = dict.fromkeys(("acme/heron", "api/models"), "")
+    manifest["donors"] = ["acme/heron", "api/models"]
     ledger.write_manifest(manifest)
     hub.log.clear()
     taken = take(ledger)
@@ -261,6 +261,7 @@ def test_hostile_names_in_the_file(hub: Any, ledger: ModelLedger) -> None:
     asked = {call["path"].partition("?")[0] for call in hub.log}
     assert all("whoami" not in path and path.count("/") <= 7 for path in asked)
     assert {row["id"] for row in ledger.readings().to_pylist()} >= set(names)
+    assert len(ledger.manifest()["donors"]["acme/heron"]) == 24
 
 
 @pytest.mark.parametrize(

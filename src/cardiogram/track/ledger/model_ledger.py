@@ -172,8 +172,7 @@ class ModelLedger:
         manifest = self.manifest()
         watched: dict[str, Watched] = {}
         for role, name in _TABLES.items():
-            models = manifest.get(name, {})
-            for id, hub_id in models.items() if isinstance(models, dict) else ():
+            for id, hub_id in _listed(manifest, name).items():
                 known = hub_id if _HUB_ID.fullmatch(str(hub_id)) else None
                 watched.setdefault(id, Watched(id, known, role))
         for id in self.study_ids():
@@ -205,7 +204,7 @@ class ModelLedger:
         for role, name in _TABLES.items():
             kept = {
                 id: hub_id
-                for id, hub_id in before.get(name, {}).items()
+                for id, hub_id in _listed(before, name).items()
                 if changed.isdisjoint((id, hub_id))
             }
             new = {model.id: model.hub_id or "" for model in models if model.role == role}
@@ -281,3 +280,11 @@ class ModelLedger:
                 with suppress(ValueError):
                     shards[date.fromisoformat(path.stem)] = path
         return shards
+
+
+def _listed(manifest: Mapping[str, Any], name: str) -> Mapping[str, object]:
+    """The Hub's ids by name; a list of names, as one may write by hand, has none of them yet."""
+    models = manifest.get(name, {})
+    if isinstance(models, list):
+        return dict.fromkeys(map(str, models), "")
+    return models if isinstance(models, dict) else {}
