@@ -173,7 +173,7 @@ class ModelLedger:
         watched: dict[str, Watched] = {}
         for role, name in _TABLES.items():
             for id, hub_id in _listed(manifest, name).items():
-                known = hub_id if _HUB_ID.fullmatch(str(hub_id)) else None
+                known = str(hub_id) if _HUB_ID.fullmatch(str(hub_id)) else None
                 watched.setdefault(id, Watched(id, known, role))
         for id in self.study_ids():
             watched.setdefault(id, Watched(id, role="donor"))
