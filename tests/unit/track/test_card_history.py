@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from cardiogram.cards import parse_card
 from cardiogram.cli import main
 from cardiogram.errors import DataError
 from cardiogram.judge import Judge, load_judge
@@ -305,3 +306,33 @@ def test_the_command_keeps_what_it_reads_and_names_what_it_cannot(tmp_path: Path
     assert [event.title for event in history.events] == ["begin [token]", "Update README.md"]
     alone = CliRunner().invoke(main, [*words[:3], "--json"])
     assert json.loads(alone.stdout)[0]["place"] == str(clone)
+
+
+def test_a_session_that_names_a_library_is_no_event(judge: Judge) -> None:
+    first, second = events(judge, (0, card(TEXT)), (0.5, card(LIBRARY + TEXT)))
+    assert first.reasons == second.reasons[1:] == ("library_name appears: downloads are recounted",)
+
+
+def test_dates_that_run_backwards_make_no_session_and_no_beginning(judge: Judge) -> None:
+    _, second = events(judge, (9, card(TEXT)), (5, card(BETTER)))
+    assert second.reasons == ("dated before its parent: the day of the change is not known",)
+    assert second.others == ()
+
+
+def test_of_many_changes_beside_one_the_nearest_are_named(judge: Judge) -> None:
+    steps: list[Step] = [(n / 9, {"model.bin": f"{n}"}) for n in range(99)]
+    steps.insert(50, (5.5, card(TEXT)))  # at noon: the nearest are of the same day
+    (event,) = events(judge, *steps)
+    weights = [other for other in event.others if other.kind == "weights"]
+    assert len(weights) == 5
+    assert {other.days for other in weights} == {0}
+
+
+def test_the_name_of_a_folder_is_no_id(judge: Judge) -> None:
+    made = past((0, card("# otter-7b\n\nIt swims.\n")))
+    (named,), (plain,) = (
+        history_of(replace(made, repo=repo), judge).events for repo in ("a/otter-7b", "otter-7b")
+    )
+    (rating,) = judge.rate([parse_card("# otter-7b\n\nIt swims.\n")])
+    assert plain.scores_after == {name: s.expected for name, s in rating.scores.items()}
+    assert named.scores_after != plain.scores_after
