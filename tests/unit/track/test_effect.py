@@ -116,11 +116,20 @@ def test_another_method_agrees() -> None:
 
 
 def test_dose() -> None:
-    panel = make(0.5)
-    dose = effect_of(0.5).dose
+    panel = make()
+    since = np.arange(DAYS) >= panel.edit[:, None]
+    gain = np.where(since & (panel.edit[:, None] >= 0), np.nan_to_num(panel.dose)[:, None], 0)
+    new = np.diff(panel.all_time, axis=1) * np.exp(0.5 * gain)
+    all_time = np.c_[np.zeros(len(new)), np.cumsum(new, axis=1)]
+    dose = find_effect(replace(panel, all_time=all_time), WEEK).dose
     assert dose is not None
-    assert dose.slope is not None
-    assert len(dose.groups) == 3
+    assert dose.slope == pytest.approx(0.5, abs=0.2)
+    assert dose.interval is not None
+    assert dose.interval.low < 0.5 < dose.interval.high
+    assert dose.p_value is not None
+    assert dose.p_value < 0.05
+    least, _, best = (group.estimate for group in dose.groups)
+    assert best > least + 0.2
     none = find_effect(replace(panel, dose=np.full(120, np.nan)), WEEK).dose
     assert none is not None
     assert none.reason == "too few: 0 models of 0 authors have both ratings"

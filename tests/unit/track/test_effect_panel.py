@@ -19,7 +19,7 @@ from cardiogram.track.effect import (
     read_design,
 )
 from cardiogram.track.effect.window_counts import WindowCounts
-from cardiogram.track.history import CardEvent
+from cardiogram.track.history import CardEvent, OtherChange
 from cardiogram.track.series import ModelSeries, NameSpan, SeriesFlag, SummedDays
 
 FIRST = date(2026, 1, 1)
@@ -35,12 +35,16 @@ def series_of(name: str, new: list[float], **others: object) -> ModelSeries:
     return replace(made, **others)  # type: ignore[arg-type]
 
 
-def event_on(repo: str, day: int, *reasons: str, rise: float | None = None) -> CardEvent:
+def event_on(
+    repo: str, day: int, *reasons: str, rise: float | None = None, beside: str = ""
+) -> CardEvent:
     at = datetime(2026, 1, 1, 12, tzinfo=timezone.utc) + timedelta(days=day)
     scores = (None, None) if rise is None else ({"overall": 2.0}, {"overall": 2.0 + rise})
     return CardEvent(
         repo, f"c{day}", at, "docs", "edited", (), "a", "b", reasons=reasons,
         scores_before=scores[0], scores_settled=scores[1],
+        others=(OtherChange(beside, 3, 'x'),) if beside else (),  # type: ignore[arg-type]
+
     )  # fmt: skip
 
 
@@ -79,6 +83,10 @@ def test_the_step_of_the_day_after_is_the_edits_own() -> None:
         ([event_on("a/m", 40), event_on("a/m", 60)], -2, "edited again within 30 days"),
         ([event_on("a/m", 10), event_on("a/m", 80)], 10, None),
         ([event_on("a/m", 40, "weights changed within 7 days")], -2, "weights changed within"),
+        ([event_on("a/m", 40, beside="release")], -2, "announced: a release within 14 days"),
+        ([event_on("a/m", 40, beside="paper")], -2, "announced: a paper within 14 days"),
+        ([event_on("a/m", 40, beside="beginning")], -2, "the repository was made within 14 days"),
+        ([event_on("a/m", 40, beside="tags")], 40, None),
         ([event_on("a/m", -10)], -2, "edited before it was watched"),
         ([event_on("a/m", -50)], -1, None),
         ([event_on("a/m", 500)], -1, None),

@@ -241,13 +241,32 @@ def _choose_event(events: list[CardEvent], first: date, days: int) -> CardEvent 
         return None
     for day, event in near:
         others = [d for d, other in near if other is not event and not _same_session(other)]
-        if event.usable and day >= 0 and all(abs(day - other) > ALONE for other in others):
+        if _is_clear(event) and day >= 0 and all(abs(day - other) > ALONE for other in others):
             return event
-    usable = [event for day, event in near if event.usable]
-    if usable:
-        inside = any(day >= 0 for day, event in near if event.usable)
-        return f"edited again within {ALONE} days" if inside else "edited before it was watched"
-    return near[0][1].reasons[0]
+    clear = [day for day, event in near if _is_clear(event)]
+    if clear:
+        again = f"edited again within {ALONE} days"
+        return again if max(clear) >= 0 else "edited before it was watched"
+    reasons = [reason for _, event in near for reason in (*event.reasons, _announced(event))]
+    return next(reason for reason in reasons if reason)
+
+
+def _is_clear(event: CardEvent) -> bool:
+    """Whether an effect of it can be told from that of others."""
+    return event.usable and not _announced(event)
+
+
+def _announced(event: CardEvent) -> str:
+    """What was announced within 14 days of an edit; "" where nothing was.
+
+    A paper that the edited text itself names says nothing of the day on which it came out.
+    """
+    for other in event.others:
+        if other.kind == "beginning":
+            return "the repository was made within 14 days"
+        if other.kind == "release" or (other.kind == "paper" and other.days):
+            return f"announced: a {other.kind} within 14 days"
+    return ""
 
 
 def _same_session(event: CardEvent) -> bool:

@@ -174,7 +174,8 @@ def _refuse(comparison: ModelComparison, units: int) -> str | None:
     if at_rest:
         return f"no {comparison.outcome} in the days compared"
     if units < MINIMUM_CLUSTERS:
-        return f"too few: {units} {_noun(comparison, units)} of {MINIMUM_CLUSTERS} that it takes"
+        number = f"too few: {units} {_noun(comparison, units)} of {MINIMUM_CLUSTERS} that it takes"
+        return f"{number}; left out: {_reasons(comparison)}" if comparison.left_out else number
     near = np.unique(comparison.cluster[treated.near[treated.weights > 0]]).size
     if near < MINIMUM_CLUSTERS:
         return f"too few to compare with: {near} of {MINIMUM_CLUSTERS} {comparison.unit}s"
