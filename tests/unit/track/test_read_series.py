@@ -319,6 +319,13 @@ def test_another_model_under_the_same_name_is_another_series() -> None:
     assert np.isnan(both[0].new[5:]).all()
 
 
+def test_a_repository_with_two_names_on_a_day_has_the_first() -> None:
+    hub = [row(3, 130, hub_id=ID, id=name) for name in ("o/m", "o/other")]
+    series = {own.key: own for own in read_series([source(hub, "h"), source(rows_of(JUMP))])}
+    assert [s.name for s in series[ID].spans] == ["o/m"]
+    assert flags_of(series[ID]) == []
+
+
 def test_rows_before_a_model_was_made_are_of_another() -> None:
     made = datetime(2026, 1, 4, tzinfo=timezone.utc)
     hub = [row(n, None, downloads=9, hub_id=ID, created_at=made) for n in (5, 6)]
@@ -359,6 +366,31 @@ def test_models_are_chosen_by_any_name() -> None:
     every = source([*rows, *others])
     for wanted in ("o/old", "o/new", ID):
         assert [own.key for own in read_series([every], [wanted])] == [ID]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_what_is_told_adds_up_to_what_the_counter_moved(seed: int) -> None:
+    """Days, sums and steps of no day are together what lies between the first and last count."""
+    rng = np.random.default_rng(seed)
+    rows = []
+    for model in range(12):
+        steps = rng.poisson(rng.choice([0, 2, 40, 900]), 60) * rng.choice(
+            [0, 1, 30], 60, p=[0.1, 0.87, 0.03]
+        )
+        steps[rng.random(60) < 0.02] = -700
+        level = np.maximum.accumulate(np.cumsum(steps)) if model % 3 else np.cumsum(steps) + 5000
+        for n in np.flatnonzero(rng.random(60) > 0.15).tolist():
+            rows.append(row(n, int(level[n]), id=f"o/m{model}", downloads=int(rng.integers(0, 3))))
+            rows += rows[-1:] if rng.random() < 0.02 else []
+    for series in read_series([source(rows)]):
+        known = np.flatnonzero(~np.isnan(series.all_time))
+        told = np.nansum(series.new) + sum(s.new for s in series.summed)
+        told += sum(flag.step or 0 for flag in series.flags)
+        assert told == series.all_time[known[-1]] - series.all_time[known[0]]
+        spans = [
+            range((s.first - FIRST).days + 1, (s.last - FIRST).days + 1) for s in series.summed
+        ]
+        assert np.isnan([series.new[n] for span in spans for n in span]).all()
 
 
 # -- sources of moves and of days ----------------------------------------------------------------
@@ -416,10 +448,12 @@ def test_moves_of_a_day_that_differ_leave_that_day_unknown() -> None:
 def test_a_source_of_days_is_shown_a_day_later() -> None:
     rows = [{"id": "o/m", "day": day(n), "new_downloads": v} for n, v in ((0, 4), (1, 5), (3, 6))]
     other = {"id": "o/n", "day": day(2), "new_downloads": 1}
-    series = {s.name: s for s in read_series([source([*rows, other], "publisher", "days")])}
+    twice = {**rows[1], "new_downloads": 8}
+    series = {s.name: s for s in read_series([source([*rows, other, twice], "p", "days")])}
     assert series["o/m"].first_day == day(1)
-    assert new_of(series["o/m"]) == [4, 5, 0, 6]  # no row is 0 on a day that others have
+    assert new_of(series["o/m"]) == [4, None, 0, 6]  # no row is 0 on a day that others have
     assert new_of(series["o/n"]) == [None, None, 1, 0]
+    assert flags_of(series["o/m"]) == [(2, "conflict")]
 
 
 # -- several sources -----------------------------------------------------------------------------

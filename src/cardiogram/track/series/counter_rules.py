@@ -69,11 +69,11 @@ class CountedDays:
         levels_of = dict(zip(LEVELS, levels, strict=True))
         return cls(first, new, levels_of, defaultdict(list), defaultdict(list))
 
-    def flag_twice(self, rows: SourceRows) -> None:
-        """Rule 9: say which days a source has twice."""
+    def flag_twice(self, rows: SourceRows, shift: int = 0) -> None:
+        """Rule 9: say which days a source has twice, so many days later."""
         for (model, day), differs in rows.twice.items():
             kind: FlagKind = "conflict" if differs else "duplicate"
-            self.flags[model].append(SeriesFlag(to_day(day), kind))
+            self.flags[model].append(SeriesFlag(to_day(day + shift), kind))
 
     def forget(self, model: int, day: int) -> None:
         """Say nothing of the downloads that the snapshot of a day shows."""
@@ -164,7 +164,7 @@ def count_own_days(rows: SourceRows, observed: Sequence[int], counted: CountedDa
     observed
         Days on which the source has any row, in their order.
     """
-    counted.flag_twice(rows)
+    counted.flag_twice(rows, 1)
     shown = np.asarray(observed, dtype=np.int64) + 1 - counted.first
     for model, part in _by_model(rows.model):
         own = rows.day[part] + 1 - counted.first

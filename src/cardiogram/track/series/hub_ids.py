@@ -46,7 +46,9 @@ class HubIds:
         bearers: defaultdict[str, dict[str, None]] = defaultdict(dict)
         for sighting in sightings:
             by_id[sighting.hub_id].setdefault(sighting.day, sighting.name)
-            bearers[sighting.name][sighting.hub_id] = None
+        for hub_id, days in by_id.items():
+            for name in days.values():
+                bearers[name][hub_id] = None
         sighted = {
             key: (np.array(sorted(days), dtype=np.int64), tuple(days[d] for d in sorted(days)))
             for key, days in by_id.items()
