@@ -44,7 +44,7 @@ _ELSEWHERE = frozenset(
 _SETTINGS = (
     *("-c", f"core.hooksPath={os.devnull}", "-c", "core.fsmonitor=false"),
     *("-c", "core.commitGraph=false", "-c", "credential.helper=", "-c", "gc.auto=0"),
-    *("-c", "maintenance.auto=false", "-c", "transfer.fsckObjects=true"),
+    *("-c", "maintenance.auto=false"),
 )
 _ENVIRONMENT = {
     "GIT_ALLOW_PROTOCOL": "",  # over all settings: nothing is fetched
