@@ -136,11 +136,17 @@ def test_a_folder_without_its_files_says_what_it_has(
     kind: SourceKind, ledger: ModelLedger, tmp_path: Path
 ) -> None:
     (tmp_path / "empty").mkdir()
+    mapping = built_in(kind) or map_to(tmp_path, 'columns = { id = "a", likes = "b" }')
     with pytest.raises(DataError, match=f"no files of {kind}") as error:
-        backfill(ledger, kind, tmp_path / "empty")
+        backfill(ledger, kind, tmp_path / "empty", mapping=mapping)
     assert error.value.hint
     with pytest.raises(DataError, match="no file or folder"):
-        backfill(ledger, kind, tmp_path / "nowhere")
+        backfill(ledger, kind, tmp_path / "nowhere", mapping=mapping)
+
+
+def test_columns_of_ones_own_need_a_mapping(ledger: ModelLedger, tmp_path: Path) -> None:
+    with pytest.raises(DataError, match="which column is which"):
+        backfill(ledger, "mapping", write(tmp_path / "a.parquet", [pulse(0, 1)]))
 
 
 # -- columns -------------------------------------------------------------------------------------

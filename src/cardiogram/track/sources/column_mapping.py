@@ -28,12 +28,7 @@ OURS = (
 """What a mapping may name: columns of a ledger, and of which type a repository is."""
 
 _COUNTS = {"downloads", "downloads_all_time", "likes", "new_downloads"}
-_EXAMPLE = """\
-measure = "levels"
-[columns]
-id = "model"
-day = "date"
-downloads_all_time = "total\""""
+_EXAMPLE = 'columns = { id = "model", day = "date", downloads_all_time = "total" }'
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +76,7 @@ class ColumnMapping:
         if lacking:
             raise DataError(
                 f"{str(path)!r} has no column {lacking[0]!r}; it has {', '.join(sorted(present))}",
-                hint="Say which column is which in a file for --mapping:\n" + _EXAMPLE,
+                hint=f"Say which column is which in a file for --mapping, such as: {_EXAMPLE}",
             )
         return there
 
@@ -144,7 +139,7 @@ def _check(path: Path, mapping: ColumnMapping) -> None:
     columns = mapping.columns.keys()
     of_days = {"new_downloads"} if mapping.measure != "levels" else _COUNTS - {"new_downloads"}
     if not columns & {"id", "hub_id"}:
-        raise DataError(f"{str(path)!r} maps neither id nor hub_id", hint=_EXAMPLE)
+        raise DataError(f"{str(path)!r} maps neither id nor hub_id", hint=f"Such as: {_EXAMPLE}")
     if not columns & of_days:
         wanted = " or ".join(sorted(of_days))
-        raise DataError(f"{str(path)!r} maps no count: {wanted}", hint=_EXAMPLE)
+        raise DataError(f"{str(path)!r} maps no count: {wanted}", hint=f"Such as: {_EXAMPLE}")

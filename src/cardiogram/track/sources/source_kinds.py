@@ -64,6 +64,10 @@ def find_source(kind: SourceKind, path: Path, mapping: ColumnMapping | None) -> 
     DataError
         There are none.
     """
+    if kind == "mapping" and mapping is None:
+        raise DataError(
+            "which column is which is not known", hint="Say it in a file: --mapping FILE"
+        )
     if not path.exists():
         raise DataError(f"no file or folder {str(path)!r}")
     source = _FINDERS[kind](path)
