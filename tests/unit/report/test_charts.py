@@ -185,7 +185,7 @@ def test_what_cannot_be_told_from_chance_is_a_band_around_the_mean_after() -> No
     high, tall = (float(band.get(key, "nan")) for key in ("y", "height"))
     after = float(by_class("days", "mean")[1].get("y1", "nan"))
     assert high < after < high + tall
-    assert "6.0 to 24 a day after: cannot be told from chance" in CHARTS["days"]
+    assert "an average of 6.0 to 24 after: cannot be told from chance" in CHARTS["days"]
 
 
 def test_a_day_is_full_only_outside_the_band_of_placebo_dates() -> None:

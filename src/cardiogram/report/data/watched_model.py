@@ -169,7 +169,7 @@ def say_short(model: WatchedModel) -> str:
     side = _side_of_chance(compared)
     if side is None:
         return "whether the card helped is not known"
-    return f"{side} {what} than usual, whether by the card is not known"
+    return f"{side} {what} than expected, whether by the card is not known"
 
 
 def say_compared(model: WatchedModel) -> list[str]:

@@ -237,19 +237,20 @@ def _draw_compared(
         (days.of(first), days.of(last + timedelta(1)))
         for first, last in (compared.before, compared.after)
     )
-    means = f"{_daily(compared.mean_before)} a day before, {_daily(compared.mean_after)} after"
+    means = f"on average {_daily(compared.mean_before)} a day before, "
+    means += f"{_daily(compared.mean_after)} after; the day itself and the next are not counted"
     drawn, rows = list[Markup](), [(_dash("mean"), means)]
     if compared.expected is not None:
         y = tall.place(compared.expected, _FOOT, _TOP)
         drawn.append(draw_line(*after, y, y, "expected"))
-        words = f"{_daily(compared.expected)} a day after, had it moved as models like it"
+        words = f"expected: {_daily(compared.expected)}, had it moved as models like it"
         rows.append((_dash("expected"), words))
     if compared.unseen:
         low, high = (tall.place(end, _FOOT, _TOP) for end in compared.unseen)
         size = {"width": round(after[1] - after[0], 1), "height": round(low - high, 1)}
         drawn.insert(0, el("rect", x=after[0], y=high, class_="band", **size))
         ends = " to ".join(map(_daily, compared.unseen))
-        rows.append((_patch("band"), f"{ends} a day after: cannot be told from chance"))
+        rows.append((_patch("band"), f"an average of {ends} after: cannot be told from chance"))
     for side, mean in ((before, compared.mean_before), (after, compared.mean_after)):
         y = tall.place(mean, _FOOT, _TOP)
         drawn.append(draw_line(*side, y, y, "mean"))

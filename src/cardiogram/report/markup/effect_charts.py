@@ -142,7 +142,7 @@ def _day_ticks(days: Sequence[DayChange], place: Callable[[float], float]) -> li
 def _day_rows(days: Sequence[DayChange], top: float) -> list[tuple[Markup, str]]:
     """What the signs mean."""
     dot = join(draw_line(9, 9, -11, 3, "reach"), draw_dot(9, -4, 2.6, "open"))
-    rows = [(dot, "a day and its 95 % interval, less models like them")]
+    rows = [(dot, "a day and its 95 % interval, compared with models like them")]
     if any(day.placebo for day in days):
         patch = el("rect", x=2, y=-10, width=14, height=11, class_="band")
         rows.append((patch, "95 % of the same at dates when nothing changed"))

@@ -93,7 +93,7 @@ def _event_study(effect: Effect) -> Drawing | None:
     last = effect.window + 1
     read = effect.estimate is not None and effect.verdict.kind != "not identified"
     mean = (2, last, effect.estimate) if read and effect.estimate is not None else None
-    title = f"{OUTCOMES[effect.outcome].capitalize()} by day, less models like them"
+    title = f"{OUTCOMES[effect.outcome].capitalize()} by day, compared with models like them"
     caption = (
         "Each point is the change of changed models since before their edit, less that of models "
         "like them on the same days. The day of the edit and the next are left out of the effect: "

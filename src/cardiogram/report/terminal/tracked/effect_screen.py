@@ -81,7 +81,7 @@ def _of_all(
     verdict = wrap_lines(said, width=look.width)
     if is_drawn and main.days:
         band = ":" if look.letters == "ascii" else "░"
-        plot = [f"new downloads by day, less models like them    {band} 95 % of placebo dates"]
+        plot = [f"new downloads by day, against models like them {band} 95 % of placebo dates"]
         plot += plot_days(list(day_changes(main.days)), look)
     figures = wrap_lines(say_rest(main), width=look.width) if main.models else []
     if any(effect.estimate is not None for effect in effects):
