@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import os
-import resource
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import warm_start
+
 from cardiogram.cli.progress_bars import NAMES
 
-_SOURCE = Path(__file__).parents[2] / "src"
 _START = "from cardiogram.cli import main; main(prog_name='cardiogram')"
 
 
@@ -42,7 +42,41 @@ class CommandLine:
     extra: Mapping[str, str] = field(default_factory=dict)
 
     def start(self, *arguments: str) -> subprocess.Popen[str]:
-        """Start a command and leave it running."""
+        """Start a command from nothing and leave it running."""
+        return subprocess.Popen(
+            [sys.executable, "-c", _START, *arguments],
+            cwd=self.folder,
+            env=self._environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
+        """Run a command to its end."""
+        process = self._fork(arguments)
+        try:
+            out, err = process.communicate(timeout)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    def kill_when(self, ready: Callable[[], bool], *arguments: str, timeout: float = 60) -> int:
+        """Run a command until something is so, then kill -9; gives its exit status."""
+        process = self._fork(arguments)
+        until = time.monotonic() + timeout
+        while process.is_running() and not ready() and time.monotonic() < until:
+            time.sleep(0.002)
+        process.kill()
+        process.communicate()
+        return process.returncode
+
+    def _fork(self, arguments: Sequence[str]) -> warm_start.Running:
+        return warm_start.start(arguments, self.folder, self._environment(), self.largest_file)
+
+    def _environment(self) -> dict[str, str]:
         environment = {
             name: value
             for name, value in os.environ.items()
@@ -52,47 +86,14 @@ class CommandLine:
             "HF_ENDPOINT": self.endpoint,
             "HF_HOME": str(self.folder / "hf-home"),
             "HF_HUB_DISABLE_TELEMETRY": "1",
-            "PYTHONPATH": str(_SOURCE),
+            "PYTHONPATH": str(warm_start.SOURCE),
             "PYTHONWARNINGS": "error",
             "COLUMNS": "120",
         }
         environment |= self.extra
         if self.token:
             environment["HF_TOKEN"] = self.token
-        return subprocess.Popen(
-            [sys.executable, "-c", _START, *arguments],
-            cwd=self.folder,
-            env=environment,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
-            text=True,
-            preexec_fn=self._limit,
-        )
-
-    def run(self, *arguments: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-        """Run a command to its end."""
-        with self.start(*arguments) as process:
-            try:
-                out, err = process.communicate(timeout=timeout)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                raise
-        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
-
-    def kill_when(self, ready: Callable[[], bool], *arguments: str, timeout: float = 60) -> int:
-        """Run a command until something is so, then kill -9; gives its exit status."""
-        with self.start(*arguments) as process:
-            until = time.monotonic() + timeout
-            while process.poll() is None and not ready() and time.monotonic() < until:
-                time.sleep(0.002)
-            process.kill()
-            process.communicate()
-        return process.returncode
-
-    def _limit(self) -> None:
-        if self.largest_file is not None:
-            resource.setrlimit(resource.RLIMIT_FSIZE, (self.largest_file, self.largest_file))
+        return environment
 
 
 def assert_one_line(result: subprocess.CompletedProcess[str], *words: str) -> None:

@@ -12,10 +12,12 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
+from commands import CommandLine
 from model_answers import Replay, read_lines
 from model_server import Faults, ModelServer
 
@@ -304,36 +306,36 @@ def test_an_estimate_is_near_what_the_server_counts(server: ModelServer) -> None
 
 def _command(study: Study, url: str, *options: str) -> list[str]:
     judge = ["--judge", "vllm/m", "--base-url", f"{url}/v1"]
-    return [sys.executable, "-c", _START, "rate", str(study.root), *judge, *options]
+    return ["rate", str(study.root), *judge, *options]
+
+
+def _has_lines(file: Path, count: int, wait: float) -> bool:
+    """Whether a file has so many lines, a moment after it has."""
+    if not file.exists() or file.read_bytes().count(b"\n") < count:
+        return False
+    time.sleep(wait)
+    return True
 
 
 def test_killed_at_any_moment_no_answer_is_lost_or_paid_twice(tmp_path: Path) -> None:
     server = ModelServer(faults=Faults(latency=0.1))
     study = study_of(tmp_path, 50)
     ledger = study.root / "answers/vllm~m.jsonl"
-    before = b""
+    line, before = CommandLine(tmp_path), b""
     with server.running() as url:
         for wait in (0.0, 0.07):
-            with subprocess.Popen(
-                _command(study, url, "--concurrency", "2"), stderr=subprocess.DEVNULL
-            ) as process:
-                until = time.monotonic() + 30
-                while time.monotonic() < until and (
-                    not ledger.exists()
-                    or ledger.read_bytes().count(b"\n") < before.count(b"\n") + 4
-                ):
-                    time.sleep(0.005)
-                time.sleep(wait)
-                process.kill()
+            ready = partial(_has_lines, ledger, before.count(b"\n") + 4, wait)
+            line.kill_when(ready, *_command(study, url, "--concurrency", "2"), timeout=30)
             kept = ledger.read_bytes()
             assert kept.startswith(before)
             before = kept[: kept.rfind(b"\n") + 1]
         count = before.count(b"\n")
         assert 8 <= count < 50
-        done = subprocess.run(_command(study, url, "--json"), capture_output=True, check=True)
+        done = line.run(*_command(study, url, "--json"))
+        assert done.returncode == 0, done.stderr
     assert ledger.read_bytes().startswith(before)
     assert json.loads(done.stdout)["ratings"] == len(cards(50))
-    assert f"{len(cards(50)) - count} calls" in done.stderr.decode()
+    assert f"{len(cards(50)) - count} calls" in done.stderr
     assert len(server.log.received) >= 6  # the client had these before it asked for the next
     assert server.log.again == 0
     in_flight = sum(count - 1 for count in server.log.paid.values())
@@ -451,7 +453,7 @@ def test_the_command_line_shows_the_estimate_first(server: ModelServer, tmp_path
     study = study_of(tmp_path)
     url = server.url  # type: ignore[attr-defined]
     options = ["--price-in", "1", "--price-out", "2", "--max-calls", "4"]
-    done = subprocess.run(_command(study, url, *options), capture_output=True, text=True)
+    done = CommandLine(tmp_path).run(*_command(study, url, *options))
     assert done.returncode == 1
     said = (
         r"vllm/m: 12 cards, 12 calls, about [\d,]+ tokens in and [\d,]+ out \([\d,]+ to [\d,]+\), "
