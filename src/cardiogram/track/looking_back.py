@@ -25,6 +25,7 @@ from cardiogram.track.effect import (
     compare_models,
     compare_single,
     experiment_of,
+    find_edited,
     find_effect,
     fix_window,
     panel_of,
@@ -32,6 +33,7 @@ from cardiogram.track.effect import (
     read_design,
 )
 from cardiogram.track.history import CardEvent
+from cardiogram.track.ledger import ModelLedger
 from cardiogram.track.series import ModelSeries
 
 OUTCOMES: tuple[Outcome, ...] = ("downloads", "likes")
@@ -144,7 +146,8 @@ def look_back(
             f"none of the {len(events):,} changes of cards is of a model in the series",
             hint="The same models must be in both: track backfill and track history take ids.",
         )
-    panel = panel_of(series, events)
+    edited = find_edited(ModelLedger(ledger)) if ledger else ()
+    panel = panel_of(series, events, edited=edited)
     draw = read_design(ledger).draw if ledger else None
     if draw is not None:
         panel = experiment_of(panel, draw)

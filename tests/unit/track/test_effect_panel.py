@@ -13,6 +13,7 @@ from cardiogram.errors import ConfigError, DataError
 from cardiogram.track.effect import (
     draw_turns,
     experiment_of,
+    find_edited,
     fix_window,
     keep_draw,
     panel_of,
@@ -20,6 +21,7 @@ from cardiogram.track.effect import (
 )
 from cardiogram.track.effect.window_counts import WindowCounts
 from cardiogram.track.history import CardEvent, OtherChange
+from cardiogram.track.ledger import ModelLedger
 from cardiogram.track.series import ModelSeries, NameSpan, SeriesFlag, SummedDays
 
 FIRST = date(2026, 1, 1)
@@ -166,3 +168,20 @@ def test_an_experiment_has_those_drawn_and_models_as_units(watched: list[ModelSe
     assert [(gone.model, gone.reason) for gone in part.left_out] == [
         (first[3], "drawn to change first, and not changed yet")
     ]
+
+
+def test_a_card_that_changed_without_a_known_history_is_no_donor(tmp_path: Path) -> None:
+    ledger = ModelLedger(tmp_path)
+    for day, blob in ((1, "a"), (2, "b")):
+        rows = [
+            {"hub_id": key, "id": key, "day": FIRST + timedelta(day), "readme_blob": text}
+            for key, text in (("a/m0", blob), ("a/m1", "a"), ("a/m2", None if day == 1 else "a"))
+        ]
+        ledger.write_day(FIRST + timedelta(day), rows)
+    edited = find_edited(ledger)
+    assert edited == {"a/m0"}
+    watched = [series_of(f"a/m{n}", [1.0] * 90) for n in range(3)]
+    panel = panel_of(watched, [], edited=edited)
+    assert panel.edit.tolist() == [-2, -1, -1]
+    assert panel.left_out[0].reason == "its card changed, and its history is not known"
+    assert panel_of(watched, [event_on("a/m0", 40)], edited=edited).edit[0] == 40

@@ -35,18 +35,20 @@ def command(target: str | None, ledger: Path, verbose: bool, as_json: bool) -> N
     """
     from cardiogram.track.effect import (
         experiment_of,
+        find_edited,
         find_effect,
         fix_window,
         panel_of,
         read_design,
     )
     from cardiogram.track.history import read_events
+    from cardiogram.track.ledger import ModelLedger
     from cardiogram.track.series import read_series
 
     design = read_design(ledger)
     series = read_series(ledger)
     events = [event for history in read_events(ledger) for event in history.events]
-    panel = panel_of(series, events)
+    panel = panel_of(series, events, edited=find_edited(ModelLedger(ledger)))
     if design.draw is not None:
         panel = experiment_of(panel, design.draw)
     choice = fix_window(ledger, panel)

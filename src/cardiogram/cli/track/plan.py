@@ -36,6 +36,7 @@ def command(
     """
     from cardiogram.track.effect import (
         draw_turns,
+        find_edited,
         fix_window,
         keep_draw,
         panel_of,
@@ -50,7 +51,8 @@ def command(
         model.id for model in ModelLedger.open(ledger).watched() if model.role == "own"
     )
     events = [event for history in read_events(ledger) for event in history.events]
-    panel = panel_of(read_series(ledger), events)
+    edited = find_edited(ModelLedger(ledger))
+    panel = panel_of(read_series(ledger), events, edited=edited)
     plan = plan_models(panel.only_donors, fix_window(ledger, panel), effect)
     draw = read_design(ledger).draw
     if seed is not None:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from cardiogram.track.effect.effect_design import (
         EffectDesign,
         experiment_of,
+        find_edited,
         fix_window,
         keep_draw,
         read_design,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow.compute as pc
 import tomli_w
 
 from cardiogram.errors import ConfigError, DataError
@@ -22,6 +23,7 @@ from cardiogram.store import from_json, to_json, write_atomically
 from cardiogram.text import parse_toml
 from cardiogram.track.effect.effect_panel import DONOR, SET_ASIDE, EffectPanel, LeftOut
 from cardiogram.track.effect.planning import PlanDraw, WindowChoice, choose_window
+from cardiogram.track.ledger import ModelLedger
 
 DESIGN_FILE = "design.toml"
 
@@ -69,6 +71,19 @@ def read_design(folder: Path) -> EffectDesign:
         kept = from_json(PlanDraw, {"seed": draw["seed"], "models": draw["models"]}, str(path))
         design = replace(design, draw=kept, drawn_on=draw["on"])
     return design
+
+
+def find_edited(ledger: ModelLedger) -> frozenset[str]:
+    """Keys of the models of whose README the snapshots show more than one text.
+
+    It is known of models that are watched for themselves, and not of donors.
+    """
+    rows = ledger.readings(["hub_id", "id", "readme_blob"])
+    rows = rows.filter(pc.is_valid(rows["readme_blob"]))
+    texts: dict[str, set[str]] = {}
+    for row in rows.to_pylist():
+        texts.setdefault(row["hub_id"] or row["id"], set()).add(row["readme_blob"])
+    return frozenset(key for key, blobs in texts.items() if len(blobs) > 1)
 
 
 def fix_window(folder: Path, panel: EffectPanel) -> WindowChoice:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, timedelta, timezone
 from typing import Literal
@@ -117,7 +117,10 @@ class EffectPanel:
 
 
 def panel_of(
-    series: Sequence[ModelSeries], events: Iterable[CardEvent], drawn: bool = False
+    series: Sequence[ModelSeries],
+    events: Iterable[CardEvent],
+    drawn: bool = False,
+    edited: Collection[str] = (),
 ) -> EffectPanel:
     """Join series of models with the events of their cards.
 
@@ -129,6 +132,8 @@ def panel_of(
         Of these models, under any name that they bore; others are left out.
     drawn
         Whether the dates of the edits were drawn by lot.
+    edited
+        Keys of models whose card is known to have changed, with or without an event of it.
 
     Returns
     -------
@@ -144,7 +149,10 @@ def panel_of(
     left_out, own_events = [], _events_of(series, events)
     for row, model in enumerate(series):
         _place(model, first, row, counters, segment)
-        chosen = _choose_event(own_events.get(row, []), first, days)
+        own = own_events.get(row, [])
+        chosen = _choose_event(own, first, days)
+        if not own and model.key in edited:
+            chosen = "its card changed, and its history is not known"
         if isinstance(chosen, str):
             left_out.append(LeftOut(model.name, chosen))
             edit[row] = SET_ASIDE
