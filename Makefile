@@ -8,7 +8,8 @@ DEMO := demo-study
 # Versions to install: those of the lock where there is one for this Python, else the newest allowed.
 MINOR := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 VERSIONS ?= $(wildcard tools/lock-$(MINOR).txt)
-INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check $(VERSIONS:%=--constraint %)
+# What is imported is compiled then: most of what is installed never is.
+INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check $(VERSIONS:%=--constraint %)
 
 .PHONY: help demo test lowest audit lock check types lint viewer format docs bench clean
 
@@ -46,7 +47,7 @@ lowest:  ## Smoke tests on the oldest Python and the lowest versions: PYTHON=pyt
 	mkdir -p $(VENV)
 	$(PYTHON) tools/requirements.py lowest >$(VENV)/lowest.txt
 	$(MAKE) VERSIONS=$(VENV)/lowest.txt EXTRAS=study,map,figures,track $(BIN)/.installed
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint $(VENV)/lowest.txt \
+	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint $(VENV)/lowest.txt \
 		pytest pytest-xdist hypothesis
 	$(BIN)/cardiogram study $(VENV)/study --from examples/sample >/dev/null
 	$(BIN)/python -m pytest -n 2 tests/unit/cards/test_card.py tests/unit/cards/test_document.py \
