@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,6 +26,29 @@ from cardiogram.stats.resampling.cluster_bootstrap import (
 )
 
 SIGNS = 499
+RUNS = 1000
+LOOKS = (400, 700)
+
+
+def seeds(
+    times: Callable[[], Iterable[int]], low: float = 0.93, high: float = 0.97
+) -> Iterator[int]:
+    """Give 1,000 seeds, or fewer where all is clear.
+
+    Parameters
+    ----------
+    times
+        How often each of what must lie within the bounds has come true.
+    low, high
+        Bounds of its share. The seeds end at a look where every share lies in their middle half:
+        half the seeds are enough for a sound interval, and one that holds the truth in 91 of 100
+        studies passes in 3 of 100 such tests, with all the seeds in 1.5.
+    """
+    margin = (high - low) / 4
+    for seed in range(RUNS):
+        if seed in LOOKS and all(low + margin <= n / seed <= high - margin for n in times()):
+            return
+        yield seed
 
 
 class Simulated:

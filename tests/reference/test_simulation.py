@@ -20,9 +20,8 @@ from cardiogram.stats.resampling.cluster_bootstrap import (
     draw_rhos,
 )
 from cardiogram.stats.resampling.linearised import draw_linear
-from simulated import SIGNS, Simulated, refused
+from simulated import SIGNS, Simulated, refused, seeds
 
-RUNS = 1000
 RESAMPLING = Resampling(0.95, 300, 0)
 
 
@@ -37,7 +36,7 @@ def test_the_interval_by_author_covers_19_times_of_20(authors: int, slope: float
         "mean": many.rating.mean(),
     }
     covered, zeros = Counter[str](), 0.0
-    for seed in range(RUNS):
+    for seed in seeds(covered.values):
         one = Simulated.likes(np.random.default_rng(seed), authors, slope)
         zeros += float(np.mean(one.count == 0))
         rho = float(stats.spearmanr(one.rating, one.count).statistic)
@@ -53,8 +52,8 @@ def test_the_interval_by_author_covers_19_times_of_20(authors: int, slope: float
         for name, interval in found.items():
             assert interval is not None
             covered[name] += interval.low <= true[name] <= interval.high
-    assert zeros / RUNS > 0.5
-    assert all(0.93 <= times / RUNS <= 0.97 for times in covered.values()), covered
+    assert zeros / (seed + 1) > 0.5
+    assert all(0.93 <= times / (seed + 1) <= 0.97 for times in covered.values()), covered
 
 
 @pytest.mark.slow
@@ -67,15 +66,16 @@ def test_the_interval_of_a_partial_correlation_covers_19_times_of_20() -> None:
         return one, build_covariates({"age": age}, {})
 
     many, given = draw(99, 200_000)
-    true, covered = partial_spearman(many.rating, many.count, given).estimate, 0
+    true = partial_spearman(many.rating, many.count, given).estimate
+    covered = Counter[str]()
     assert true is not None
-    for seed in range(RUNS):
+    for seed in seeds(covered.values):
         one, given = draw(seed, 60)
         table = RatingTable({"x": one.rating}, {"y": one.count}, one.codes, given)
         interval = relate_ratings(table, RESAMPLING).partial["x", "y"].cluster_interval
         assert interval is not None
-        covered += interval.low <= true <= interval.high
-    assert 0.93 <= covered / RUNS <= 0.97, covered / RUNS
+        covered["interval"] += interval.low <= true <= interval.high
+    assert 0.93 <= covered["interval"] / (seed + 1) <= 0.97, covered["interval"] / (seed + 1)
 
 
 @pytest.mark.slow
@@ -88,16 +88,16 @@ def test_the_difference_of_two_correlations_covers_19_times_of_20() -> None:
     rng = np.random.default_rng(99)
     many = outcomes(Simulated.likes(rng, 200_000, 0.5), rng)
     rhos = [stats.spearmanr(many.xs["x"], column).statistic for column in many.ys.values()]
-    true, covered = rhos[0] - rhos[1], 0
-    for seed in range(RUNS):
+    true, covered = rhos[0] - rhos[1], Counter[str]()
+    for seed in seeds(covered.values):
         rng = np.random.default_rng(seed)
         table = outcomes(Simulated.likes(rng, 60, 0.5), rng)
         interval = (
             relate_ratings(table, RESAMPLING).compared["x", "likes", "downloads"].by_author.interval
         )
         assert interval is not None
-        covered += interval.low <= true <= interval.high
-    assert 0.93 <= covered / RUNS <= 0.97, covered / RUNS
+        covered["interval"] += interval.low <= true <= interval.high
+    assert 0.93 <= covered["interval"] / (seed + 1) <= 0.97, covered["interval"] / (seed + 1)
 
 
 def poisson_slope(rating: Floats, outcome: Floats) -> float:
@@ -117,11 +117,11 @@ def restrict(rating: Floats, one: Simulated) -> RestrictedFit:
 def test_the_poisson_interval_covers_19_times_of_20(authors: int, slope: float) -> None:
     many = Simulated.likes(np.random.default_rng(99), 200_000, slope)
     true = poisson_slope(many.rating, many.expected) if slope else 0.0
-    covered = same = asked = 0
-    for seed in range(RUNS):
+    covered, same, asked = Counter[str](), 0, 0
+    for seed in seeds(covered.values):
         one = Simulated.likes(np.random.default_rng(seed), authors, slope)
         inside = not refused(restrict(one.rating, one), true, seed)
-        covered += inside
+        covered["interval"] += inside
         if seed % 20 == 0:  # the interval itself, where it is worth its time
             found = ppml(
                 one.rating, one.count, one.codes, resampling=Resampling(0.95, SIGNS, seed % 20)
@@ -129,8 +129,8 @@ def test_the_poisson_interval_covers_19_times_of_20(authors: int, slope: float) 
             interval = found.cluster_interval
             asked += interval is not None
             same += interval is not None and (interval.low <= true <= interval.high) == inside
-    assert 0.93 <= covered / RUNS <= 0.97, covered / RUNS
-    assert asked >= 0.95 * RUNS / 20
+    assert 0.93 <= covered["interval"] / (seed + 1) <= 0.97, covered["interval"] / (seed + 1)
+    assert asked >= 0.95 * (seed + 1) / 20
     assert same >= asked - 1  # one bound can lie within its tolerance
 
 
@@ -142,28 +142,27 @@ def test_a_placebo_by_author_predicts_nothing(authors: int) -> None:
     One of the 60 has a fifth of the models. Where one has a third it is significant in 1 %.
     """
     real = Simulated.likes(np.random.default_rng(7), authors, 0.0)
-    by_author = naive = poisson = 0
-    for seed in range(RUNS):
+    naive, significant = 0, Counter[str]()
+    for seed in seeds(significant.values, 0.03, 0.08):
         score = np.random.default_rng(seed).normal(size=authors)[real.codes]
         found = relate_ratings(
             RatingTable({"x": score}, {"y": real.count}, real.codes), RESAMPLING
         ).plain["x", "y"]
         assert found.cluster_p_value is not None
         assert found.p_value is not None
-        by_author += found.cluster_p_value < 0.05
+        significant["rho"] += found.cluster_p_value < 0.05
         naive += found.p_value < 0.05
-        poisson += refused(restrict(score, real), 0.0, seed)
-    assert 0.03 <= by_author / RUNS <= 0.08, by_author / RUNS
-    assert naive / RUNS > 0.1, naive / RUNS
-    assert 0.03 <= poisson / RUNS <= 0.08, poisson / RUNS
+        significant["poisson"] += refused(restrict(score, real), 0.0, seed)
+    assert naive / (seed + 1) > 0.1, naive / (seed + 1)
+    assert all(0.03 <= n / (seed + 1) <= 0.08 for n in significant.values()), significant
 
 
 @pytest.mark.slow
 def test_the_linear_part_covers_19_times_of_20() -> None:
     """What is drawn of more than 1,000 models, here of 300 authors with fewer."""
     many = Simulated.likes(np.random.default_rng(99), 200_000, 0.5)
-    true, covered = stats.spearmanr(many.rating, many.count).statistic, 0
-    for seed in range(RUNS):
+    true, covered = stats.spearmanr(many.rating, many.count).statistic, Counter[str]()
+    for seed in seeds(covered.values):
         one = Simulated.likes(np.random.default_rng(seed), 300, 0.5)
         rho = float(stats.spearmanr(one.rating, one.count).statistic)
         drawn = draw_linear(
@@ -171,5 +170,5 @@ def test_the_linear_part_covers_19_times_of_20() -> None:
         )
         interval = cluster_test(rho, drawn["x", "y"], one.codes, RESAMPLING).interval
         assert interval is not None
-        covered += interval.low <= true <= interval.high
-    assert 0.93 <= covered / RUNS <= 0.97, covered / RUNS
+        covered["interval"] += interval.low <= true <= interval.high
+    assert 0.93 <= covered["interval"] / (seed + 1) <= 0.97, covered["interval"] / (seed + 1)
