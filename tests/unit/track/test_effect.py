@@ -92,6 +92,16 @@ def test_the_burst_of_the_edit_day_is_in_the_event_study_alone() -> None:
     assert np.mean(after) == pytest.approx(np.log(1.5), abs=0.15)
 
 
+def test_the_band_holds_days_on_which_nothing_happened() -> None:
+    quiet = [point for point in effect_of().days if point.day not in (0, 1)]
+    bands = [(p.band_low or 0, p.estimate, p.band_high or 0) for p in quiet]
+    assert len(bands) == 59
+    assert sum(low <= estimate <= high for low, estimate, high in bands) >= 51
+    halves = [(p.high - p.low) / 2 for p in quiet if p.low is not None and p.high is not None]
+    widths = [(high - low) / 2 for low, _, high in bands]
+    assert np.mean(widths) == pytest.approx(np.mean(halves), rel=0.35)
+
+
 def test_edited_while_rising_is_not_identified() -> None:
     rising, falling = effect_of(0.0, 0.8), effect_of(0.0, -0.8)
     assert rising.verdict.reason == "edited while rising"

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from cardiogram.stats import WITHIN, clustered_difference
-from cardiogram.stats.resampling import Floats, Integers
+from cardiogram.stats import clustered_difference, weigh_clusters
+from cardiogram.stats.resampling import MINIMUM_CLUSTERS, Floats, Integers
 from cardiogram.track.effect.comparison import ModelComparison
 from cardiogram.track.effect.effect import DayPoint
 from cardiogram.track.effect.matching import MatchedModels
@@ -81,35 +81,50 @@ def _base(comparison: ModelComparison, rows: Integers, bounds: Integers) -> Floa
 
 
 def _band(comparison: ModelComparison, offsets: Integers, seed: int) -> tuple[Floats, Floats]:
-    """Where 95 % of such means lie when as many units are edited on paper, each day."""
+    """Where 95 % of such means lie when nothing was changed, each day."""
     placebo = comparison.placebo.models
-    days = comparison.placebo.dates[:, None] + offsets
     nothing = np.full(offsets.size, np.nan)
-    code = np.unique(comparison.cluster[placebo.rows], return_inverse=True)[1]
-    units = int(np.unique(comparison.cluster[comparison.treated.rows]).size)
-    if not code.size or units >= code.max() + 1:
+    if np.unique(comparison.cluster[placebo.rows]).size < MINIMUM_CLUSTERS:
         return nothing, nothing
-    own, others = _around(comparison, placebo, days)
+    own, others = _around(comparison, placebo, comparison.placebo.dates[:, None] + offsets)
     weights = placebo.weights[..., None] * np.isfinite(others)
-    total = weights.sum(axis=1)
     with np.errstate(divide="ignore", invalid="ignore"):
-        excess = own - (weights * np.nan_to_num(others)).sum(axis=1) / total
+        excess = own - (weights * np.nan_to_num(others)).sum(axis=1) / weights.sum(axis=1)
     known = np.isfinite(excess)
-    number = np.zeros((int(code.max()) + 1, days.shape[1]))
-    sums = np.zeros_like(number)
-    np.add.at(number, code, known)
-    np.add.at(sums, code, np.where(known, excess, 0.0))
-    shrunk = 1 / (1 + np.maximum(number - 1, 0) * WITHIN)
-    order = np.random.default_rng(seed).random((_BAND_DRAWS, number.shape[0])).argsort(axis=1)
-    chosen = np.zeros((_BAND_DRAWS, number.shape[0]))
-    np.put_along_axis(chosen, order[:, :units], 1.0, axis=1)
-    with np.errstate(divide="ignore", invalid="ignore"):
-        means = (chosen @ (shrunk * sums)) / (chosen @ (shrunk * number))
-    if not np.isfinite(means).all(axis=0).any():
-        return nothing, nothing
-    low, high = np.quantile(np.nan_to_num(means), (0.025, 0.975), axis=0)
-    whole = np.isfinite(means).all(axis=0)
+    filled = np.where(known, excess, 0.0)
+    means = []
+    for draws in _draw_means(comparison, np.random.default_rng(seed)):
+        with np.errstate(divide="ignore", invalid="ignore"):
+            means.append((draws @ filled) / (draws @ known))
+    # What its donors add to a placebo edit is in the second mean.
+    alone = float(np.mean(1 / (1 + (placebo.weights**2).sum(axis=1))))
+    gap = means[0] * alone**0.5 - means[1]
+    whole = np.isfinite(gap).all(axis=0)
+    low, high = np.quantile(np.where(whole, gap, 0.0), (0.025, 0.975), axis=0)
     return np.where(whole, low, np.nan), np.where(whole, high, np.nan)
+
+
+def _draw_means(comparison: ModelComparison, rng: np.random.Generator) -> tuple[Floats, Floats]:
+    """Weights of placebo edits in a mean like that of the changed models, and of their donors.
+
+    Units are drawn with replacement: in the place of each changed unit another one with as many
+    of its models, and as many units of donors as there are. Shape (draws, placebo edits) each.
+    """
+    edited, treated = comparison.placebo.models.rows, comparison.treated.rows
+    code = np.unique(comparison.cluster[edited], return_inverse=True)[1]
+    number = np.bincount(code)
+    start, units = np.cumsum(number) - number, number.size
+    own = np.unique(comparison.cluster[treated], return_inverse=True)[1]
+    share, draws = weigh_clusters(own), np.zeros((_BAND_DRAWS, edited.size))
+    turn = np.array([int((own[:row] == unit).sum()) for row, unit in enumerate(own)])
+    place = rng.choice(units, (_BAND_DRAWS, own.max() + 1), p=number / edited.size)[:, own]
+    order = (code + rng.random(draws.shape)).argsort(axis=1)  # by unit, and in it at random
+    enough = turn < number[place]  # a unit with fewer models is filled up with others
+    chosen = np.take_along_axis(order, np.where(enough, start[place] + turn, 0), axis=1)
+    chosen = np.where(enough, chosen, rng.integers(0, edited.size, chosen.shape))
+    np.add.at(draws, (np.arange(_BAND_DRAWS)[:, None], chosen), share)
+    times = rng.multinomial(units, np.full(units, 1 / units), _BAND_DRAWS)
+    return draws, times[:, code].astype(np.float64)
 
 
 def _finite(value: float) -> float | None:
