@@ -15,6 +15,12 @@ from cardiogram.improve import with_readme
 
 Json = dict[str, Any]
 README = "README.md"
+_UNFILLED = (
+    *("[More Information Needed]", "More Information Needed", "More information needed"),
+    *("# TODO: add an example code snippet for running this diffusion pipeline",),
+    *("TODO: Add your code",),
+)
+"""What templates leave for their authors to fill."""
 _WORD = re.compile(r"\w+|[^\w\s]")
 _LEFT_OPEN = re.compile(r"[?？]\s*(?:[*_`>)]*\s*)$|\bTODO\b")
 _NO_PROSE = re.compile(r"^\s*(?:#|\||```|~~~|---|\.\.\.|<|>?\s*$)")
@@ -101,7 +107,7 @@ def measure(
     result.questions = [question.id for question in draft.questions]
     entry = entry or {}
     result.unsupported = unsupported(result.before, result.after, entry.get("unsupported", ()))
-    listed = entry.get("template", ())
+    listed = entry.get("template", _UNFILLED)
     template = [*listed, *replaced(draft.changes)]
     result.strictly, _ = kept(result.before, result.after, listed)
     result.kept, result.lost = kept(result.before, result.after, template)

@@ -5,9 +5,10 @@
     python benchmarks/improve_cards.py --list
 
 Three sets: the 14 made repositories of which everything true is known (the excellent card and the
-one without a README count where they can), the 473 real cards of the stand-in, and 100 cards
-collected later, these without their files. With `--hub` the 14 are served by the stand-in, which
-also validates them. Exit code 1 where a bar is missed, or where something is not there yet.
+one without a README count where they can), the 473 real cards of the stand-in with what the Hub
+lists of them (no file but the card can be read), and 100 cards collected later, these alone. With
+`--hub` the 14 are served by the stand-in, which also validates them. Exit code 1 where a bar is
+missed, or where something is not there yet.
 """
 
 from __future__ import annotations
@@ -76,7 +77,7 @@ def run_known(options: argparse.Namespace, draft_of: Callable[..., Any]) -> list
     return results
 
 
-def run_alone(rows: Iterator[tuple[str, bytes]], draft_of: Callable[..., Any]) -> list[Result]:
+def run_alone(rows: Iterator[tuple[str, Json, Json]], draft_of: Callable[..., Any]) -> list[Result]:
     """Cards without their files; no Hub is asked."""
     from cardiogram.errors import HubError
     from cardiogram.judge.embedded import embedded_judge
@@ -88,26 +89,31 @@ def run_alone(rows: Iterator[tuple[str, bytes]], draft_of: Callable[..., Any]) -
 
     judge, validate = embedded_judge(), local_validator()
     return [
-        measure(CardAlone(id, {README: data}), draft_of, judge, validate=validate)
-        for id, data in rows
+        measure(CardAlone(id, files, info=info), draft_of, judge, validate=validate)
+        for id, files, info in rows
     ]
 
 
-def real_cards() -> Iterator[tuple[str, bytes]]:
-    """The real cards of the stand-in."""
+def real_cards() -> Iterator[tuple[str, Json, Json]]:
+    """The real cards of the stand-in, with library, task, tags and names of files."""
+    from hubserver.card import parse
+
     with gzip.open(REAL, "rt", encoding="utf-8") as lines:
         for row in map(json.loads, lines):
             if row.get("readme"):
-                yield row["id"], row["readme"].encode()
+                card = row["readme"].encode()
+                files = {name: f"placeholder for {name}\n".encode() for name in row["siblings"]}
+                info = {key: row[key] for key in ("library_name", "pipeline_tag", "tags")}
+                yield row["id"], {**files, README: card}, {**info, "cardData": parse(card)}
 
 
-def wild_cards() -> Iterator[tuple[str, bytes]]:
+def wild_cards() -> Iterator[tuple[str, Json, Json]]:
     """Every so many of the cards collected later."""
     with gzip.open(WILD, "rt", encoding="utf-8") as lines:
         rows = [json.loads(line) for line in lines]
     rows = [row for row in rows if row.get("text")]
     for row in rows[:: max(1, len(rows) // WILD_CARDS)][:WILD_CARDS]:
-        yield row["id"], row["text"].encode("utf-8", "replace")
+        yield row["id"], {README: row["text"].encode("utf-8", "replace")}, {}
 
 
 def local_validator() -> Callable[[str], Sequence[str]]:

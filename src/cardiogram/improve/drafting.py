@@ -218,7 +218,9 @@ class _Work:
             find_repairs,
             find_corrections,
             partial(find_additions, audience=self.audience),
-            *(partial(self._answer, id) for id in self.answers.texts),
+            *(
+                partial(self._answer, id) for id in reversed(list(self.answers.texts))
+            ),  # each on top
             *([clear_templates] if self.clear_template else []),
         )
 

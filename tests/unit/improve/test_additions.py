@@ -301,3 +301,43 @@ def test_a_prompt_is_shown_as_the_template_writes_it() -> None:
     after = drafted(MERGE)[2].text
     assert "```text\n<s>[INST] Hello! [/INST]\n```" in after
     assert after.count("Hello!") == 2
+
+
+def added_to(card: str, config: dict[str, object], words: str = "") -> str:
+    """A card with what is added from its configuration and from the card of its base."""
+    base = InMemory("a/base", {"README.md": f"# Base\n\n{words}\n".encode()}, others={})
+    files = {"README.md": card.encode(), "config.json": json.dumps(config).encode()}
+    view = view_card(InMemory("a/b", files, others={("model", "a/base"): base}))
+    after, refused = apply_changes(view.readme, list(find_additions(view)))
+    assert not refused
+    return after.text
+
+
+def test_a_table_of_one_row_is_not_worth_a_section() -> None:
+    card = "# B\n\n## Model description\n\nMore information needed\n"
+    one: dict[str, object] = {"architectures": ["HeronModel"]}
+    assert added_to(card, one) == card
+    assert "| HeronModel |" in added_to(card, {**one, "max_position_embeddings": 512})
+
+
+@pytest.mark.parametrize(
+    ("words", "quoted"),
+    [
+        ("It was trained on 3 billion words of English books and articles.", True),
+        ("Six layers of 384 dimensions, distilled from a larger encoder.", False),
+        ("Trained on the data that the base model saw.", False),
+        ("Trained on texts of annotators, hence this licence.", False),
+        ("It was trained on the texts below.", False),
+    ],
+)
+def test_what_is_quoted_on_data_speaks_of_data_and_of_nothing_beside_it(
+    words: str, quoted: bool
+) -> None:
+    card = "---\nbase_model: a/base\n---\n# B\n\nA model.\n"
+    assert (f'says: "{words}"' in added_to(card, {}, words)) is quoted
+
+
+def test_the_end_of_a_sentence_that_concludes_is_not_quoted() -> None:
+    words = "Tuned on conversations that annotators wrote; hence the licence."
+    text = added_to("---\nbase_model: a/base\n---\n# B\n\nA model.\n", {}, words)
+    assert 'says: "Tuned on conversations that annotators wrote; […]"' in text

@@ -82,6 +82,19 @@ def test_answers_stand_in_their_sections(tmp_path: Path) -> None:
     assert "More information needed" not in text
 
 
+def test_an_answer_stands_directly_below_the_heading_that_asks_for_it(tmp_path: Path) -> None:
+    card = (
+        "# M\n\nA model.\n\n## Training data\n\n<!-- What? -->\n\n"
+        "* Size: 44 rows\n* Columns: a, b\n\n"
+        "## Preprocessing\n\nMore information needed\n"
+    )
+    (tmp_path / "README.md").write_text(card)
+    answers = {"training-data": "Pairs of our own.", "preprocessing": "Short ones went."}
+    text = make_draft(str(tmp_path), answers=answers).after.text
+    assert "<!-- What? -->\n\nPairs of our own.\n\n* Size" in text
+    assert "## Preprocessing\n\nShort ones went.\n" in text
+
+
 def test_an_answer_takes_the_place_of_its_to_do_line(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("# M\n\nA model.\n")
     text = make_draft(str(tmp_path), todo=True).after.text

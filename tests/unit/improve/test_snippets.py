@@ -5,11 +5,16 @@ from __future__ import annotations
 import ast
 import json
 import re
+from typing import Any
 
 import pytest
 
+from cardiogram.cards import parse_card
 from cardiogram.improve import ReadmeText, apply_changes, view_card
 from cardiogram.improve.additions import find_additions
+from cardiogram.improve.claiming import make_claims
+from cardiogram.improve.interview import Answers
+from cardiogram.repository.proof import Proof, verify
 from repository_rows import InMemory
 
 ID = "q/heron-ft"
@@ -162,3 +167,107 @@ def test_code_of_the_repository_is_not_run() -> None:
 
 def test_a_repository_without_a_known_way_has_no_code() -> None:
     assert code_of({"model.bin": b"x"}) == ""
+
+
+# what the Hub lists where no file can be read -----------------------------------------------------
+
+UNREAD = b"placeholder"
+MODEL = {"config.json": UNREAD, "model.safetensors": UNREAD, "tokenizer.json": UNREAD}
+PLACEHOLDER = """
+TODO: Add your code
+
+```python
+from stable_baselines3 import ...
+from huggingface_sb3 import load_from_hub
+
+...
+```
+"""
+
+
+def listed(
+    library: str,
+    task: str,
+    files: dict[str, bytes],
+    tags: str = "",
+    body: str = "A model.",
+    id: str = ID,
+) -> InMemory:
+    """A model of which only the card and the list of files is known."""
+    card = f"---\nlicense: mit\n---\n# Heron\n\n{body}\n".encode()
+    info = {"library_name": library, "pipeline_tag": task, "tags": tags.split(), "cardData": {}}
+    return InMemory(id, {"README.md": card, **files}, info=info, others={})
+
+
+def listed_draft(made: InMemory) -> tuple[str, list[str]]:
+    """The card with what is added, and what of it does not hold."""
+    view = view_card(made)
+    changes = list(find_additions(view))
+    after, refused = apply_changes(view.readme, changes)
+    assert not refused
+    claims = make_claims(view_card(made, after, facts=view.facts), changes, Answers({}))
+    card = parse_card(after.encode(), id=made.id)
+    verified = verify(card, made, Proof(card.sha256, claims, made.id), view.facts)
+    assert sum(len(change.sentences) for change in changes) <= len(claims)
+    return after.text, [s.sentence for s in verified.sentences if s.state != "holds"]
+
+
+@pytest.mark.parametrize(
+    ("library", "task", "files", "tags", "call"),
+    [
+        ("transformers", "fill-mask", MODEL, "", 'pipeline("fill-mask", model="q/heron-ft")'),
+        ("transformers", "text-generation", MODEL, "conversational", '[{"role": "user"'),
+        ("transformers", "translation", MODEL, "marian", "AutoModelForSeq2SeqLM.from_pretrained("),
+        ("diffusers", "text-to-image", {"model_index.json": UNREAD}, "", "DiffusionPipeline.from"),
+        ("sentence-transformers", "sentence-similarity", {"modules.json": UNREAD}, "", 'mer("q/h'),
+        ("timm", "image-classification", MODEL, "", 'create_model("hf_hub:q/heron-ft"'),
+    ],
+)
+def test_a_model_is_loaded_as_the_hub_lists_it(
+    library: str, task: str, files: dict[str, bytes], tags: str, call: str
+) -> None:
+    text, open_ = listed_draft(listed(library, task, files, tags))
+    assert call in text
+    assert not open_
+
+
+@pytest.mark.parametrize(
+    ("library", "task", "change"),
+    [
+        ("transformers", "fill-mask", {"files": {"config.json": UNREAD}}),
+        ("transformers", "fill-mask", {"files": {"config.json": UNREAD, "tf_model.h5": UNREAD}}),
+        ("transformers", "fill-mask", {"files": {**MODEL, "adapter_config.json": UNREAD}}),
+        ("transformers", "fill-mask", {"files": {**MODEL, "modeling_heron.py": UNREAD}}),
+        ("transformers", "fill-mask", {"files": {"model.gguf": UNREAD, "config.json": UNREAD}}),
+        ("transformers", "text-generation", {"tags": "gptq"}),
+        ("transformers", "text-generation", {"tags": "base_model:adapter:q/heron"}),
+        ("transformers", "text-generation", {"tags": "t5"}),
+        ("transformers", "text-generation", {"tags": "bert"}),
+        ("transformers", "text-generation", {"id": "q/heron-4bit-128g"}),
+        ("transformers", "text-generation", {"body": "Load it with ExLlama."}),
+        ("transformers", "fill-mask", {"body": "```python\nimport heron\nheron.load()\n```"}),
+        ("transformers", "question-answering", {}),
+        ("transformers", "translation", {}),
+        ("diffusers", "text-to-image", {}),
+        ("diffusers", "text-to-image", {"files": {"model_index.json": b""}, "tags": "diffusers:X"}),
+        ("espnet", "text-to-speech", {}),
+    ],
+)
+def test_what_the_library_may_not_load_gets_no_code(
+    library: str, task: str, change: dict[str, Any]
+) -> None:
+    text, _ = listed_draft(listed(library, task, **{"files": MODEL, **change}))
+    assert ID not in text
+    assert "How to use" not in text
+
+
+def test_the_code_that_a_template_left_open_is_filled() -> None:
+    body = f"A **PPO** agent.\n\n## Usage\n{PLACEHOLDER}"
+    files = {"ppo-Heron-v2.zip": UNREAD}
+    text, open_ = listed_draft(listed("stable-baselines3", "x", files, body=body))
+    assert f'load_from_hub("{ID}", "ppo-Heron-v2.zip")' in text
+    assert "import ..." not in text
+    assert "TODO" not in text
+    assert not open_
+    text, _ = listed_draft(listed("stable-baselines3", "x", {"heron.zip": UNREAD}, body=body))
+    assert "import ..." in text

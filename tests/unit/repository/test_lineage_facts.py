@@ -146,14 +146,41 @@ def test_weights_of_slices_are_each_their_models() -> None:
 
 def test_a_copy_in_another_format_counts_once() -> None:
     files: dict[str, str | bytes | dict[str, object]] = {
-        "model.safetensors": b"x" * 100,
-        "pytorch_model.bin": b"x" * 110,
+        "model.safetensors": WEIGHTS,
+        "pytorch_model.bin": b"PK\x03\x04" + b"x" * 2000,
         "training_args.bin": b"x",
-        "checkpoint-9/model.safetensors": b"x" * 100,
+        "checkpoint-9/model.safetensors": WEIGHTS,
     }
-    (size,) = [f for f in facts_of(made(files)) if f.name == "size" and not f.about]
-    assert (size.value, [s.path for s in size.sources]) == (100, ["model.safetensors"])
+    (size,) = sizes_of(files)
+    assert (size.value, [s.path for s in size.sources]) == (len(WEIGHTS), ["model.safetensors"])
     assert "copies in other formats" in size.note
+
+
+HEADER = b'{"a":{"dtype":"F32","shape":[500],"data_offsets":[0,2000]}}'
+WEIGHTS = len(HEADER).to_bytes(8, "little") + HEADER + bytes(2000)
+POINTER = b"version https://git-lfs.github.com/spec/v1\noid sha256:" + b"0" * 64 + b"\nsize 9000\n"
+
+
+def sizes_of(files: dict[str, str | bytes | dict[str, object]]) -> list[Fact]:
+    return [f for f in facts_of(made(files)) if f.name == "size" and not f.about]
+
+
+@pytest.mark.parametrize(
+    ("path", "data", "known"),
+    [
+        ("model.safetensors", WEIGHTS, True),
+        ("model.safetensors", bytes(3000), False),
+        ("model.safetensors", b"placeholder for model.safetensors\n", False),
+        ("pytorch_model.bin", b"PK\x03\x04" + bytes(2000), True),
+        ("pytorch_model.bin", b"\x80\x02" + bytes(2000), True),
+        ("pytorch_model.bin", b"PK\x03\x04" + bytes(20), False),
+        ("pytorch_model.bin", POINTER, False),
+        ("pytorch_model.bin", b"<html>" + bytes(2000), False),
+        ("tf_model.h5", b"\x89HDF\r\n\x1a\n" + bytes(2000), True),
+    ],
+)
+def test_what_is_no_file_of_weights_has_no_size(path: str, data: bytes, known: bool) -> None:
+    assert bool(sizes_of({path: data})) is known
 
 
 @pytest.mark.parametrize(

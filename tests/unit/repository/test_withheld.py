@@ -137,7 +137,12 @@ def test_a_long_text_takes_no_longer_than_its_length(part: str) -> None:
 def test_a_token_in_a_card_is_not_printed(tmp_path: Path) -> None:
     token = "hf_" + "aBcDeFgHiJ" * 3
     (tmp_path / "config.json").write_text(
-        json.dumps({"architectures": ["BertModel"], "max_position_embeddings": 512})
+        json.dumps(
+            {
+                **{"architectures": ["BertModel"], "transformers_version": "4.57.0"},
+                "max_position_embeddings": 512,
+            }
+        )
     )
     (tmp_path / "README.md").write_text(
         f"---\nlicense: mit\ndatasets:\n- a/{token}\n---\n# Wren\n\n"

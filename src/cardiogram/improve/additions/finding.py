@@ -35,7 +35,6 @@ from cardiogram.repository import Fact
 _EXCELLENT = 3.9
 """Rating from which a card is left alone: what facts could add is worth less than it disturbs."""
 _CLOSED = ("unclosed_fence", "html_only", "too_many_blocks", "never_closed")
-_FEW_SETTINGS = 2
 _RESULTS = 40
 
 Part = tuple[list[str], list[Sentence]]
@@ -141,7 +140,7 @@ def _identity(voice: CardVoice, places: Places) -> Iterator[Placing]:
     if not (rows and wanted):
         rows = []
     why = "A reader asks first what a model is, how large, and what it was made from."
-    parts = [_prose(purpose), voice.rows(rows)]
+    parts = [_prose(purpose), voice.rows(rows, least=1 if purpose else 2)]
     yield from _section(places, "identity", "identity", why, parts)
 
 
@@ -195,7 +194,7 @@ def _data(voice: CardVoice, places: Places) -> Iterator[Placing]:
     parts = [_paragraphs(data_quotes(voice, ids))] if lacks("dataset", "splits") else []
     for id in ids:
         if lacks("dataset", "splits") and (rows := data_rows(voice, id)):
-            parts.append(voice.rows(rows))
+            parts.append(voice.rows(rows, least=1 if parts and parts[0][0] else 2))
     parts.append(_paragraphs(base_quotes(voice, "data")))
     why = "What a model learned from decides what it is fit for."
     yield from _section(places, "data", "data", why, parts)
@@ -205,21 +204,22 @@ def _training(voice: CardVoice, places: Places) -> Iterator[Placing]:
     repeats = voice.audience == "reproducer"
     if voice.view.lacks("hyperparameters", *["software"] * repeats):
         rows = setting_rows(voice) + (version_rows(voice) if repeats else [])
-        if len(rows) >= _FEW_SETTINGS:
-            why = "Who wants to reproduce the training needs its settings."
-            yield from _section(places, "training", "training", why, [voice.rows(rows, "setting")])
+        why = "Who wants to reproduce the training needs its settings."
+        yield from _section(places, "training", "training", why, [voice.rows(rows, "setting")])
     if voice.view.lacks("conversion"):
         said = [] if "bits" in voice.said else say_quantised(voice)
         rows = [r for r in quantised_rows(voice) if not all(f.name in voice.said for f in r.facts)]
         why = "How a copy was made says what it may have lost."
-        parts = [_prose(said), voice.rows(rows, "setting")]
+        parts = [_prose(said), voice.rows(rows, "setting", 1 if said else 2)]
         yield from _section(places, "quantisation", "training", why, parts)
 
 
 def _results(voice: CardVoice, places: Places) -> Iterator[Placing]:
     if voice.view.lacks("numbers") and (rows := list(result_rows(voice))[:_RESULTS]):
         why = "Results stand in files of the repository, with the data that they were measured on."
-        yield from _section(places, "evaluation", "evaluation", why, [voice.rows(rows, "metric")])
+        yield from _section(
+            places, "evaluation", "evaluation", why, [voice.rows(rows, "metric", 1)]
+        )
 
 
 def _limitations(voice: CardVoice, places: Places) -> Iterator[Placing]:

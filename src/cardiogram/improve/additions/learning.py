@@ -17,6 +17,14 @@ from cardiogram.improve.draft import Sentence
 from cardiogram.repository import Fact
 
 _ORDERED = re.compile(r"\b(?:act|desc)[-_ ]?(?:order|act)\b", re.IGNORECASE)
+_OF_DATA = re.compile(
+    r"\b(?:data|data ?sets?|corpus|corpora|texts?|examples?|pairs?|sentences?|articles?|books?"
+    r"|wikipedia|web|crawl\w*|images?|pictures?|photo\w*|recordings?|hours?|speech|conversations?"
+    r"|documents?|tokens|annotat\w+|collected|scraped|rows|pages|questions?|answers?|messages?"
+    r"|instructions?|daten\w*|texte\w*|korpus|paare\w*|sätze\w*|bilder\w*|stunden|inspelningar)\b",
+    re.IGNORECASE,
+)
+"""Words for what a model learns from."""
 _SETTINGS = (
     "learning_rate",
     "schedule",
@@ -69,7 +77,8 @@ def data_rows(voice: CardVoice, id: str) -> list[LabelledFact]:
 
 def data_quotes(voice: CardVoice, ids: list[str]) -> list[Sentence]:
     """What the cards of the data sets say of their origin."""
-    facts = [f for id in ids for f in voice.view.facts.named("dataset_words", id)]
+    named = (f for id in ids for f in voice.view.facts.named("dataset_words", id))
+    facts = [f for f in named if f.note == "data"]
     return [Sentence(*said) for said in quotes(voice, "says.data", "datasets/", facts)]
 
 
@@ -78,8 +87,11 @@ def base_quotes(voice: CardVoice, note: str) -> list[Sentence]:
     own = {str(f.value) for f in voice.view.facts.named("base_model")}
     own |= {str(f.value) for f in voice.view.facts.named("merged_model")}
     facts = [
-        f for f in voice.view.facts.named("base_words") if f.note == note and f.about in own
-    ]  # fmt: skip
+        f
+        for f in voice.view.facts.named("base_words")
+        if f.note == note and f.about in own
+        if note != "data" or _OF_DATA.search(str(f.value))
+    ]
     return [Sentence(*said) for said in quotes(voice, "says.base", "", facts)]
 
 

@@ -12,6 +12,7 @@ from cardiogram.cards import Block, Section, is_placeholder, topics_of
 from cardiogram.improve.additions.draft_words import DraftWords
 from cardiogram.improve.draft import Audience
 from cardiogram.improve.operations import InsertLines, Operation, ReplaceLines
+from cardiogram.improve.repairs import generator_lines
 from cardiogram.improve.view import DraftView
 
 ORDER = (
@@ -44,9 +45,16 @@ _TAG = re.compile(r"</?(?:details|div|center|table|blockquote)\b", re.I)
 _LONGEST = 60
 
 
-def into_section(view: DraftView, topic: str, lines: Sequence[str]) -> Operation:
-    """The edit that puts an author's lines where the card speaks of a topic."""
-    return Places(view, DraftWords(view.language)).put(topic, lines).operation
+def into_section(view: DraftView, topic: str, lines: Sequence[str], answered: str) -> Operation:
+    """The edit that puts an author's lines where the card speaks of a topic, below the heading.
+
+    Parameters
+    ----------
+    answered
+        The question that they answer: a section whose heading has its word is taken first.
+    """
+    places = Places(view, DraftWords(view.language))
+    return places.put(topic, lines, answered.partition("-")[0]).operation
 
 
 class PlacedEdit(NamedTuple):
@@ -81,12 +89,14 @@ class Places:
             self.level = 1
         self.bold = bool(self.sections) and all(s.depth == 7 for s in self.sections)
 
-    def put(self, topic: str, lines: Sequence[str]) -> PlacedEdit:
-        """The edit that puts lines where the card speaks of a topic."""
-        section = self._section(topic)
+    def put(self, topic: str, lines: Sequence[str], answered: str = "") -> PlacedEdit:
+        """The edit that puts lines where the card speaks of a topic; an answer at the top."""
+        section = self._section(topic, answered)
         if section is None:
             return self._in_todo(topic, lines) or self._new(topic, lines)
-        first, last = section.line, self._end(section)
+        top, last = section.line, self._end(section)
+        if answered and section.heading is not None:
+            last = self._below(section.heading.last_line, last)
         hollow = self._placeholder(section)
         rank = self.order.index(topic)
         if (
@@ -95,13 +105,23 @@ class Places:
             and not self._both_open(hollow, lines)
         ):
             self.filled.add(hollow[0])
-            was = tuple(self.lines[first - 1 : hollow[1]])
-            kept = tuple(self.lines[first - 1 : hollow[0] - 1])
-            more = self._above(first, was)
+            was = tuple(self.lines[top - 1 : hollow[1]])
+            kept = tuple(self.lines[top - 1 : hollow[0] - 1])
+            more = self._above(top, was)
             operation = ReplaceLines((*more, *was), (*more, *kept, *lines))
             return PlacedEdit(operation, hollow[1], rank)
         last = self._outside(last)
         return PlacedEdit(self._insert(last, lines), last, rank)
+
+    def _below(self, line: int, last: int) -> int:
+        """The line behind a heading, and behind the comments that explain it."""
+        for number in range(line, last):
+            words = self.lines[number].strip()
+            if words.startswith("<!--") and words.endswith("-->"):
+                line = number + 1
+            elif words:
+                break
+        return line
 
     def _both_open(self, place: tuple[int, int], lines: Sequence[str]) -> bool:
         """Whether a line that is still to be answered would take the place of another."""
@@ -129,7 +149,7 @@ class Places:
         heading = self.wording.heading(topic)
         return (f"**{heading}**" if self.bold else f"{'#' * self.level} {heading}",)
 
-    def _section(self, topic: str) -> Section | None:
+    def _section(self, topic: str, answered: str) -> Section | None:
         """The section that speaks of a topic, one that waits to be filled before the others."""
         wanted = _TOPIC.get(topic, topic)
         title = self.sections[0] if self.sections and self.level > 1 else None
@@ -141,16 +161,32 @@ class Places:
             and (topic not in _TOPIC or self.wording.heading(topic) == _words(section))
         ]
         if topic == "usage":
-            own = [s for s in own if not s.blocks or self._placeholder(s) or _has_code(s)]
-        own.sort(key=lambda s: (self._placeholder(s) is None, not s.blocks, _breadth(s)))
+            own = [s for s in own if self._is_bare(s) or self._placeholder(s) or _has_code(s)]
+        own.sort(
+            key=lambda s: (
+                self._placeholder(s) is None,
+                not s.blocks,
+                answered[:7] not in _words(s).lower(),
+                _breadth(s),
+            )
+        )
         return own[0] if own else None
 
     def _placeholder(self, section: Section) -> tuple[int, int] | None:
         """Lines of the placeholder that a section ends with."""
-        hollow = list(takewhile(_is_hollow, reversed(section.blocks)))
-        if not hollow or any(block.kind == "code" for block in section.blocks):
+        hollow = list(takewhile(self._is_left, reversed(section.blocks)))
+        if not hollow or any(block.kind == "code" for block in section.blocks[: -len(hollow)]):
             return None
         return hollow[-1].line, hollow[0].last_line
+
+    def _is_left(self, block: Block) -> bool:
+        """Whether a block is what a template leaves for its author to fill, code among it."""
+        return _is_hollow(block) or is_unwritten(block, self.view)
+
+    def _is_bare(self, section: Section) -> bool:
+        """Whether nothing stands below a heading, what is no block among it."""
+        end = section.heading.last_line if section.heading else section.line
+        return not section.blocks and self._end(section) <= end
 
     def _end(self, section: Section) -> int:
         """The last line of a section's own, before the next heading."""
@@ -224,6 +260,13 @@ class Places:
 def _opened(lines: Sequence[str]) -> int:
     """Tags around blocks that are opened and not closed."""
     return sum(-1 if tag.startswith("</") else 1 for line in lines for tag in _TAG.findall(line))
+
+
+def is_unwritten(block: Block, view: DraftView) -> bool:
+    """Whether a block of code is a template's, such as imports above three dots."""
+    lines = block.text.split("\n") if block.kind == "code" else []
+    left = generator_lines(view.readme) if lines else frozenset()
+    return bool(lines) and all(line.strip() in left for line in lines if line.strip())
 
 
 def _is_hollow(block: Block) -> bool:

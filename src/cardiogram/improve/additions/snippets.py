@@ -10,12 +10,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from cardiogram.improve.additions.hub_listing import hub_tags, listed
 from cardiogram.improve.additions.stating import CardVoice, is_id, is_plain
 from cardiogram.repository import Fact
 
 _WHEEL = "-any-py3-none-any.whl"
 _LORA_FILE = "pytorch_lora_weights.safetensors"
 _LARGE = 1e9
+_BY_NAME = re.compile(r"(?<![\d.])[1-9]\d?(?:\.\d)?b(?![a-z])", re.IGNORECASE)
 _FILE = re.compile(r"[\w./+-]{1,200}")
 _TEXT_PIPELINES = {
     "text-classification": "classifier",
@@ -34,6 +36,11 @@ _ADAPTED = {
     "CAUSAL_LM": "AutoPeftModelForCausalLM",
     "SEQ_2_SEQ_LM": "AutoPeftModelForSeq2SeqLM",
 }
+_SEQUENCES = re.compile(
+    r"u?mt5|t5|longt5|m?bart|marian|(?:bigbird_)?pegasus(?:_x)?|m2m_100|led|prophetnet|plbart"
+)
+_ENCODERS = re.compile(r"(?:distil|xlm-?)?(?:ro)?bert(?:a)?|electra|albert|deberta(?:-v2)?|mpnet")
+_AGENT = re.compile(r"(ppo|a2c|dqn|sac|td3|ddpg)(?=[-_.])[\w.-]*\.zip", re.IGNORECASE)
 _TEMPLATED = "apply_chat_template(messages, add_generation_prompt=True"
 _PROMPTED = re.compile(r"(?:StableDiffusion(?:XL|3)?|Flux|PixArt\w*|Sana|Kandinsky\w*)Pipeline")
 
@@ -68,7 +75,15 @@ def find_snippets(voice: CardVoice) -> tuple[Snippet, ...]:
         if library is not None:
             code = make(voice)
             return (_proven(code, library, voice.fact("task")),) if code else ()
-    return ()
+    library = listed(voice, "listed_library")
+    way = _LIBRARIES.get(str(library.value)) if library else None
+    code = way(voice) if way else ""
+    return (_proven(code, library, _task(voice)),) if library and code else ()
+
+
+def _task(voice: CardVoice) -> Fact | None:
+    """The task by the files, or the one under which the Hub lists a model that it can load."""
+    return voice.fact("task") or listed(voice, "listed_task")
 
 
 def _proven(code: str, library: Fact, task: Fact | None) -> Snippet:
@@ -86,10 +101,16 @@ def _example(voice: CardVoice) -> str:
 
 
 def _transformers(voice: CardVoice) -> str:
-    fact = voice.fact("task")
+    fact, types = _task(voice), hub_tags(voice)
     task, id = (str(fact.value) if fact else ""), voice.view.facts.repo
     needs = _needs(voice)
+    architecture = voice.fact("architecture")
+    if architecture is None and any(map(_SEQUENCES.fullmatch, types)):
+        asked = ("text2text-generation", "translation", "summarization")
+        return _sequences(voice, id) if task in asked else ""
     if task == "text-generation":
+        if architecture is None and any(map(_ENCODERS.fullmatch, types)):
+            return ""
         return needs + _generation(voice, id)
     if task in _TEXT_PIPELINES:
         name = _TEXT_PIPELINES[task]
@@ -112,7 +133,6 @@ def _transformers(voice: CardVoice) -> str:
             f'unmasker = pipeline("fill-mask", model="{id}")\n'
             f'print(unmasker(f"{_example(voice)} {{unmasker.tokenizer.mask_token}}"))'
         )
-    architecture = voice.fact("architecture")
     if architecture and re.fullmatch(
         r"(?:T5|MT5|Bart|MBart|Pegasus|Marian|M2M100)\w*", str(architecture.value)
     ):
@@ -136,10 +156,12 @@ def _generation(voice: CardVoice, id: str) -> str:
     loading = ', torch_dtype="auto", device_map="auto"' if _is_large(voice) else ""
     text, part = f'"{_example(voice)}"', '[0]["generated_text"]'
     shown = ""
-    if voice.fact("chat_template"):
+    if voice.fact("chat_template") or "conversational" in hub_tags(voice):
         text = f'[{{"role": "user", "content": {text}}}]'
         part += '[-1]["content"]'
-        if not voice.view.facts.named("chat_prompt"):  # what could not be rendered is printed
+        if voice.fact("chat_template") and not voice.view.facts.named(
+            "chat_prompt"
+        ):  # what could not be rendered is printed
             shown = f"messages = {text}\nprint(generator.tokenizer.{_TEMPLATED}, tokenize=False))\n"
             text = "messages"
     return (
@@ -164,7 +186,9 @@ def _sequences(voice: CardVoice, id: str) -> str:
 def _is_large(voice: CardVoice) -> bool:
     parameters = voice.fact("parameters")
     quantised = voice.fact("method", "quantisation") is not None
-    return quantised or bool(parameters and float(str(parameters.value)) > _LARGE)
+    if parameters is None:
+        return quantised or _BY_NAME.search(voice.view.facts.repo) is not None
+    return quantised or float(str(parameters.value)) > _LARGE
 
 
 def _peft(voice: CardVoice) -> str:
@@ -190,8 +214,11 @@ def _peft(voice: CardVoice) -> str:
 
 
 def _diffusers(voice: CardVoice) -> str:
-    pipeline = voice.fact("pipeline")
-    if pipeline is None or not _PROMPTED.fullmatch(str(pipeline.value)):
+    pipeline, task = voice.fact("pipeline"), _task(voice)
+    classes = [tag[10:] for tag in hub_tags(voice) if tag.startswith("diffusers:")]
+    classes = [str(pipeline.value)] if pipeline else classes
+    prompted = bool(task and task.value == "text-to-image")
+    if not (all(map(_PROMPTED.fullmatch, classes)) if classes else prompted):
         return ""
     return (
         "import torch\nfrom diffusers import DiffusionPipeline\n\n"
@@ -258,6 +285,22 @@ def _timm(voice: CardVoice) -> str:
         "with torch.no_grad():\n"
         "    output = model(transform(picture).unsqueeze(0))\n"
         "print(output.softmax(dim=-1).topk(5))"
+    )
+
+
+def _stable_baselines(voice: CardVoice) -> str:
+    """An agent of the algorithm that its file and its card name."""
+    agents = [path for path in voice.view.repository.files if path.endswith(".zip")]
+    match = _AGENT.fullmatch(agents[0]) if len(agents) == 1 else None
+    name = match[1].upper() if match else ""
+    if not name or re.search(rf"\b{name}\b", voice.view.card.body, re.IGNORECASE) is None:
+        return ""
+    return (
+        "from huggingface_sb3 import load_from_hub\n"
+        f"from stable_baselines3 import {name}\n\n"
+        f'checkpoint = load_from_hub("{voice.view.facts.repo}", "{agents[0]}")\n'
+        f"model = {name}.load(checkpoint)\n"
+        "print(model.policy)"
     )
 
 
@@ -368,6 +411,7 @@ _LIBRARIES: dict[str, Callable[[CardVoice], str]] = {
     "spacy": _spacy,
     "keras": _keras,
     "sklearn": _sklearn,
+    "stable-baselines3": _stable_baselines,
     "transformers": _transformers,
 }
 """In the order in which they are asked: the first is what the files were made for."""

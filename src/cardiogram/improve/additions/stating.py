@@ -14,6 +14,13 @@ from cardiogram.repository import Fact
 _ID = re.compile(r"[A-Za-z0-9][\w.-]{0,95}/[\w.-]{1,96}")
 _MARKUP = re.compile(r"[<>`|\[\]*\\{}\n\r]|https?:|__|\$\$")
 _LONGEST = 300
+_ELSEWHERE = re.compile(
+    r"\b(?:base model|hence|therefore|above|below|former|latter|following|see"
+    r"|th(?:is|ese) (?:licen[cs]e|repo|card|page|section|file|version|checkpoint)\w*"
+    r"|basismodell\w*|daher|siehe|oben|unten|diese (?:lizenz|karte|datei)\w*)\b",
+    re.IGNORECASE,
+)
+"""Words that point to what stands beside a sentence, or to another model."""
 _LABELLED = re.compile(r"\s*[-*+] \*\*[^*]+?:?\*\*:? ")
 
 
@@ -44,11 +51,17 @@ class CardVoice:
         return any(all(each in line for each in words) for line in self.lines)
 
     def rows(
-        self, rows: Sequence[LabelledFact], head: str = "property"
+        self, rows: Sequence[LabelledFact], head: str = "property", least: int = 2
     ) -> tuple[list[str], list[Sentence]]:
-        """Lines of a table, or of a list where the card has lists, and what each of them says."""
+        """Lines of a table, or of a list where the card has lists, and what each of them says.
+
+        Parameters
+        ----------
+        least
+            Rows under which a table is not worth its place.
+        """
         rows = [row for row in rows if not self._has(row)]
-        if not rows:
+        if len(rows) < least:
             return [], []
         colon = {"fr": " :", "zh": "：", "ja": "："}.get(self.wording.language, ":")
         if self.lists:
@@ -112,17 +125,23 @@ def is_plain(value: object) -> bool:
     return bool(text.strip()) and len(text) <= _LONGEST and _MARKUP.search(text) is None
 
 
+def _is_quotable(words: str) -> bool:
+    """Whether a sentence means the same where it is quoted."""
+    return is_plain(words) and '"' not in words and _ELSEWHERE.search(words) is None
+
+
 def quotes(
     voice: CardVoice, key: str, of: str, facts: Iterable[Fact]
 ) -> Iterator[tuple[str, tuple[Fact, ...]]]:
     """What other cards say, one sentence a card."""
     by_repo: dict[str, list[Fact]] = {}
     for fact in facts:
-        if is_plain(fact.value) and is_id(fact.about) and '"' not in str(fact.value):
+        if _is_quotable(str(fact.value)) and is_id(fact.about):
             by_repo.setdefault(fact.about, []).append(fact)
     by_words: dict[str, list[Fact]] = {}
     for own in by_repo.values():
         words = " […] ".join(dict.fromkeys(str(fact.value) for fact in own[:3]))
+        words += " […]" * words.endswith(";")
         by_words.setdefault(words, []).extend(own[:3])
     for words, own in by_words.items():
         repos = list(dict.fromkeys(fact.about for fact in own))

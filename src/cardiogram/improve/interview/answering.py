@@ -67,7 +67,7 @@ def leave_todos(view: DraftView, questions: Sequence[Question]) -> Iterator[Draf
         if known is not None and known.key:
             continue
         topic = known.topic if known else _TOPICS.get(question.criterion, "")
-        operation = place_answer(view, topic, (line,)) if topic else None
+        operation = place_answer(view, topic, (line,), question.id) if topic else None
         if operation is not None:
             id = f"todo:{question.id}"
             yield DraftChange(id, "todo", question.ask, (operation,), (), question.criterion)
@@ -84,7 +84,7 @@ def _change(
     present = {line.strip() for line in view.readme.text.splitlines()}
     if all(line.strip() in present for line in lines):
         return None
-    operations = _place(view, lines, question, known)
+    operations = _place(view, id, lines, question, known)
     if not operations:
         return f"The answer {id!r} has no place in the card, of which a part is left open."
     sentences = tuple(Sentence(line.strip(), answered=id) for line in lines if line.strip())
@@ -94,7 +94,11 @@ def _change(
 
 
 def _place(
-    view: DraftView, lines: tuple[str, ...], question: Question | None, known: Wanted | None
+    view: DraftView,
+    id: str,
+    lines: tuple[str, ...],
+    question: Question | None,
+    known: Wanted | None,
 ) -> tuple[Operation, ...]:
     ask = question.ask if question else known.ask if known else ""
     if todo_line(ask) in view.readme.text.splitlines():
@@ -103,7 +107,7 @@ def _place(
         return (ReplaceLines(question.place, lines),)
     criterion = question.criterion if question else ""
     topic = known.topic if known else _TOPICS.get(criterion, "")
-    operation = place_answer(view, topic, lines) if topic else None
+    operation = place_answer(view, topic, lines, id) if topic else None
     return () if operation is None else (operation,)
 
 

@@ -14,6 +14,8 @@ NAMES = {
     "library": "library that loads the files",
     "library_version": "version of a library that wrote or trained it (about: the library)",
     "task": "task that the files name",
+    "listed_library": "library that the Hub lists it under",
+    "listed_task": "task that the Hub lists it under",
     "base_model": "model that it was made from",
     "base_checkpoint": "file that a LoRA was trained on, by its name",
     "base_version": "version of the model that a LoRA was trained on, as the trainer calls it",

@@ -102,6 +102,11 @@ class Files:
         header = self._keep(kind, path, lambda: gguf_header(self.repository, path, brief=brief))
         return cast("GgufHeader | None", header)
 
+    def start(self, path: str) -> bytes:
+        """The first bytes of a file, by which its form is known."""
+        start = self._keep("start", path, lambda: self.repository.read_part(path, 0, 8))
+        return cast(bytes, start or b"")
+
     @cached_property
     def card(self) -> Card | None:
         """The card, parsed."""

@@ -32,6 +32,8 @@ _DENIED = re.compile(r"\b(?:not?|never|without|neither|nor|cannot|kein\w*|nicht|
 _CODE = {
     "library": r"(?:from|import) {}\b",
     "task": r"pipeline\(\"{}\"|(?:task|aufgabe|tâche|tarea|任务|タスク)\S*[^.`]{0,24}`{}`",
+    "listed_library": r"(?:from|import) {}\b",
+    "listed_task": r"pipeline\(\"{}\"",
 }
 """Forms of code and of our own sentences that say a kind."""
 _TELLING = 6
@@ -134,7 +136,7 @@ def _is_code(name: str, value: Value, words: str) -> bool:
     if name in _IDS and words.strip("- '\"") == text:
         return True
     form = _CODE.get(name)
-    said = re.escape(text.replace("-", "_") if name == "library" else text)
+    said = re.escape(text.replace("-", "_") if name.endswith("library") else text)
     return form is not None and re.search(form.replace("{}", said), words) is not None
 
 

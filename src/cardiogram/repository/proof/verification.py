@@ -325,6 +325,9 @@ class _Work:
         return self._gone(base, claim)
 
     def _gone(self, base: Verified, claim: Claim) -> Verified:
+        if claim.name == "name" and claim.value == self.facts.repo:  # its own id, wherever it is
+            own = FactSource(claim.value, info="/id", commit=self.facts.commit)
+            return replace(base, value=claim.value, sources=(own,))
         for source in claim.sources:
             unread = [text for text in self.facts.problems if source.path and source.path in text]
             if unread:

@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     from cardiogram.repository.facts.repository_files import Files
 
 MOST_FILES = 200
+MOST_OPENED = 4
+"""Files of one model whose first bytes are looked at: each is a request."""
+LEAST_WEIGHTS = 1000
+"""Bytes under which a file of weights is a placeholder, or points to the file."""
 _PURPOSES = (
     ("adapter weights", r"(?:.*/)?adapter_model\.(?:safetensors|bin)|.*lora_weights\.safetensors"),
     ("importance matrix", r"(?i).*imatrix.*\.(?:gguf|dat)"),
@@ -42,6 +46,8 @@ _PURPOSES = (
 _PURPOSE = [(purpose, re.compile(words)) for purpose, words in _PURPOSES]
 _FORMATS = ("safetensors", "gguf", "onnx", "keras", "h5", "msgpack", "bin", "pt", "pth", "ckpt")
 """Formats of the same weights, that one first which a reader should take."""
+_MAGIC = (b"PK\x03\x04", *(b"\x80" + bytes([n]) for n in (2, 3, 4, 5)), b"\x89HDF\r\n\x1a\n")
+"""First bytes of what PyTorch and Keras write: a zip, a pickle, HDF5."""
 
 
 def purpose_of(path: str) -> str:
@@ -73,12 +79,26 @@ def weight_facts(files: Files) -> Iterator[Fact]:
         return  # GGUF files of a repository are quantisations of one model: each stands alone
     if files.paths("*.safetensors.index.json"):
         return  # whose total is the fact
+    if not all(_are_weights(files, path, n < MOST_OPENED) for n, path in enumerate(chosen)):
+        return
     sources = tuple(files.size(path) for path in chosen)
     total = sum(files.repository.files[path].size for path in chosen)
     note = "the weights alone; in memory the context comes on top"
     if len(chosen) < len(weights):
         note += "; copies in other formats are not counted"
     yield Fact("size", total, sources, "bytes", how="computed", note=note)
+
+
+def _are_weights(files: Files, path: str, opened: bool) -> bool:
+    """Whether a file is what its name says, by its first bytes; a pointer to a file is none."""
+    if files.repository.files[path].size < LEAST_WEIGHTS:
+        return False
+    if not opened:
+        return True
+    if path.endswith(".safetensors"):
+        return files.safetensors(path) is not None
+    start = files.start(path)
+    return any(start.startswith(magic) for magic in _MAGIC) or path.endswith((".onnx", ".msgpack"))
 
 
 def once(paths: list[str]) -> list[str]:

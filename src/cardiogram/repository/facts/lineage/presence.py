@@ -21,6 +21,14 @@ def gate_facts(files: Files) -> Iterator[Fact]:
         yield Fact("gated", source.value, (source,))
 
 
+def listing_facts(files: Files) -> Iterator[Fact]:
+    """Library and task that the Hub lists it under, be it by its files or by its card."""
+    for key, name in (("library_name", "listed_library"), ("pipeline_tag", "listed_task")):
+        source = files.in_info(key)
+        if source is not None and isinstance(source.value, str):
+            yield Fact(name, source.value, (source,))
+
+
 def date_facts(files: Files) -> Iterator[Fact]:
     """Dates of the first and of the last commit; neither is that of a release."""
     for key, name in (("createdAt", "first_commit"), ("lastModified", "last_commit")):
@@ -66,4 +74,4 @@ def _list(value: object) -> list[object]:
     return value if isinstance(value, list) else []
 
 
-PRESENCE_FACTS = (gate_facts, date_facts, space_facts, children_facts)
+PRESENCE_FACTS = (gate_facts, listing_facts, date_facts, space_facts, children_facts)

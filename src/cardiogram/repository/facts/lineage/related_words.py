@@ -19,6 +19,8 @@ Subject = Literal["limits", "data", "results"]
 _ABBREVIATED = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|cf|vs|z\.B|Dr|Mr|Ms|St|No|ca|approx|Fig|al)|\b[A-Z])\.$"
 )
+_CONCLUDES = ("hence", "therefore", "thus", "see")
+"""Words after which the end of a sentence speaks of something else."""
 _SUBJECTS: tuple[tuple[Subject, re.Pattern[str]], ...] = (
     ("limits", re.compile(
         r"(?i)\b(?:cannot|can not|can't|not (?:suited|suitable|intended|tested|designed|meant|able)"
@@ -87,7 +89,8 @@ def sentences(lines: list[str], first: int, last: int) -> Iterator[tuple[str, in
     for index, (word, _) in enumerate(words):
         end = index + 1 == len(words)
         closes = re.search(r"[.!?][\"')\]*_]*$", word) and not _ABBREVIATED.search(word)
-        if not end and not (closes and not words[index + 1][0][0].islower()):
+        concludes = word.endswith(";") and not end and words[index + 1][0].lower() in _CONCLUDES
+        if not (end or concludes or (closes and not words[index + 1][0][0].islower())):
             continue
         part = words[start : index + 1]
         start = index + 1

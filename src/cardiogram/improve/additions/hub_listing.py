@@ -1,0 +1,107 @@
+"""Whether a library loads a model, where the Hub lists it so and no file of it can be read.
+
+The Hub derives library and task from the files, or takes them from the card. So a way to load a
+model is believed only where the list of files names what the library asks for, and nothing in the
+name, the tags or the card speaks of another form of the weights or of another way.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from cardiogram.improve.additions.places import is_unwritten
+from cardiogram.improve.additions.stating import CardVoice
+from cardiogram.repository import Fact
+
+_WEIGHTS = r"(?:model|pytorch_model)(?:-\d{5}-of-\d{5})?\.(?:safetensors|bin)"
+_ASKED_FOR: dict[str, tuple[str, ...]] = {
+    "transformers": (r"config\.json", _WEIGHTS),
+    "diffusers": (r"model_index\.json",),
+    "sentence-transformers": (r"modules\.json",),
+    "setfit": (r"config_setfit\.json", r"model_head\.pkl"),
+    "timm": (r"config\.json", _WEIGHTS),
+    "open_clip": (r"open_clip_config\.json",),
+    "spacy": (r".+-any-py3-none-any\.whl",),
+    "stable-baselines3": (r"[\w.-]+\.zip",),
+}
+"""Files without which a library does not load a model."""
+_FORMS = frozenset(
+    (
+        *("gptq", "awq", "exl2", "exl3", "gguf", "ggml", "mlx", "hqq", "aqlm", "eetq", "fp8"),
+        *("bitsandbytes", "compressed-tensors", "quantized", "lora", "peft", "adapter", "openvino"),
+        *("2-bit", "3-bit", "4-bit", "5-bit", "6-bit", "8-bit", "custom_code", "ctranslate2"),
+    )
+)
+"""Tags of weights that the library does not load as they are, or not alone."""
+_OTHER_FORM = re.compile(
+    r"(?:gptq|awq|exl[23]|gguf|ggml|\bmlx\b|bpw|hqq|aqlm|quip|eetq|bnb|nf4|fp8|int[48]\b|[2-8]-?bit"
+    r"|\bq[2-8](?:_|\b)|onnx|openvino|\bct2\b|marlin|lora|adapter|peft)",
+    re.IGNORECASE,
+)
+_OTHER_WAY = re.compile(
+    r"\b(?:trust_remote_code|load_adapter|adapters?|peft|q?lora|gptq|awq|exl2|exllama\w*|gguf|ggml"
+    r"|llama\.cpp|ctranslate2|faster[- ]whisper|onnx\w*|openvino|mlx|fairseq|espnet|nemo|flair"
+    r"|speechbrain|tensorflow|jax|flax|controlnet|coreml|rwkv|megatron)\b",
+    re.IGNORECASE,
+)
+_CODE = re.compile(r"\bimport\b|from_pretrained|pip install|git clone|pipeline\(|^\s*[$!%]", re.M)
+_READS = re.compile(
+    r"(?:tokenizer|vocab|merges|spiece|sentencepiece|preprocessor_config|processor_config)"
+)
+_SERVED = "endpoints_compatible"
+
+
+def listed(voice: CardVoice, name: str) -> Fact | None:
+    """What the Hub lists a model under, where nothing speaks against it.
+
+    Parameters
+    ----------
+    name
+        ``listed_library`` or ``listed_task``.
+    """
+    library = next(iter(voice.view.facts.named("listed_library")), None)
+    if library is None or not _is_loadable(voice, str(library.value)):
+        return None
+    return next(iter(voice.view.facts.named(name)), None)
+
+
+def hub_tags(voice: CardVoice) -> frozenset[str]:
+    """Tags that the Hub adds by what it reads in the files, without those of the card."""
+    own, given = voice.view.repository.info, voice.view.card.metadata.values.get("tags")
+    before = own.get("cardData")
+    taken = before.get("tags") if isinstance(before, dict) else ()
+    return frozenset(_texts(own.get("tags"))).difference(_texts(given), _texts(taken))
+
+
+def _is_loadable(voice: CardVoice, library: str) -> bool:
+    view = voice.view
+    files, asked_for = view.repository.files, _ASKED_FOR.get(library)
+    if asked_for is None or not all(
+        any(re.fullmatch(pattern, path) for path in files) for pattern in asked_for
+    ):
+        return False
+    tags = frozenset(tag.lower() for tag in _texts(view.repository.info.get("tags")))
+    relations = ("base_model:quantized:", "base_model:adapter:")
+    if tags & _FORMS or any(tag.startswith(relations) for tag in tags):
+        return False
+    own_code = any(path.endswith(".py") and "modeling" in path for path in files)
+    if own_code or "adapter_config.json" in files or view.facts.named("method", "quantisation"):
+        return False
+    if library == "transformers" and not (
+        _SERVED in tags or any(_READS.match(path) for path in files)
+    ):
+        return False
+    return not (_OTHER_FORM.search(view.facts.repo) or _says_another_way(voice))
+
+
+def _says_another_way(voice: CardVoice) -> bool:
+    """Whether the card speaks of another way to load it, or shows one."""
+    codes = [block for block in voice.view.card.document.blocks if block.kind == "code"]
+    if any(_CODE.search(code.text) and not is_unwritten(code, voice.view) for code in codes):
+        return True
+    return _OTHER_WAY.search(voice.view.card.body) is not None
+
+
+def _texts(values: object) -> Iterable[str]:
+    return [v for v in values if isinstance(v, str)] if isinstance(values, list) else []
