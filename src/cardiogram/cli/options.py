@@ -54,7 +54,7 @@ def _refuse_address(path: Path) -> Path:
 folder_argument = click.argument(
     "folder", type=PATH, callback=lambda context, parameter, path: _refuse_address(path)
 )
-seed_option = click.option("--seed", type=int, default=0, help="Seed of every draw.")
+seed_option = click.option("--seed", type=click.IntRange(0), default=0, help="Seed of every draw.")
 type_option = click.option(
     "--type",
     "card_type",

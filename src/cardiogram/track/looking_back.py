@@ -24,16 +24,12 @@ from cardiogram.track.effect import (
     choose_window,
     compare_models,
     compare_single,
-    experiment_of,
-    find_edited,
     find_effect,
-    fix_window,
+    fixed_panel,
     panel_of,
     plan_models,
-    read_design,
 )
 from cardiogram.track.history import CardEvent
-from cardiogram.track.ledger import ModelLedger
 from cardiogram.track.series import ModelSeries
 
 OUTCOMES: tuple[Outcome, ...] = ("downloads", "likes")
@@ -146,12 +142,11 @@ def look_back(
             f"none of the {len(events):,} changes of cards is of a model in the series",
             hint="The same models must be in both: track backfill and track history take ids.",
         )
-    edited = find_edited(ModelLedger(ledger)) if ledger else ()
-    panel = panel_of(series, events, edited=edited)
-    draw = read_design(ledger).draw if ledger else None
-    if draw is not None:
-        panel = experiment_of(panel, draw)
-    choice = fix_window(ledger, panel) if ledger else choose_window(panel.only_donors)
+    if ledger:
+        panel, choice = fixed_panel(ledger, series, events)
+    else:
+        panel = panel_of(series, events)
+        choice = choose_window(panel.only_donors)
     resampling = Resampling(draws=999, seed=seed)
     effects = []
     for done, outcome in enumerate(OUTCOMES):

@@ -201,7 +201,7 @@ def _recounted(panel: EffectPanel) -> EffectPanel:
         (lambda p: p.rows([0, *p.donors]), "too few: 1 author of 5"),
         (lambda p: p.rows([0]), "every model watched was changed"),
         (lambda p: p.rows([*p.treated, 40, 41, 42]), "fewer than 5 models that were not changed"),
-        (_zero, "fewer than 3 downloads in 7 days (30 of 30 changed models)"),
+        (_zero, "fewer than 3 downloads in 7 days (30 of 30 models)"),
         (_holes, "its counter is not known near the edit (30 of 30"),
         (_recounted, "its counter was recounted or fell near the edit (30 of 30"),
         (lambda p: replace(p, edit=np.where(p.edit < 0, -2, p.edit)), "every model watched was"),

@@ -15,6 +15,7 @@ from cardiogram.track.effect import (
     experiment_of,
     find_edited,
     fix_window,
+    fixed_panel,
     keep_draw,
     panel_of,
     read_design,
@@ -152,6 +153,27 @@ def test_a_draw_is_kept_and_no_other_takes_its_place(
         keep_draw(tmp_path, draw_turns(names, seed=4))
     with pytest.raises(ConfigError, match="cannot go first"):
         draw_turns(names, seed=4, first=12)
+
+
+def test_an_experiment_reads_edits_since_its_draw_alone(
+    watched: list[ModelSeries], tmp_path: Path
+) -> None:
+    names = [each.name for each in watched]
+    draw = draw_turns(names, seed=0)
+    keep_draw(tmp_path, draw)
+    first = [drawn.model for drawn in draw.models if drawn.turn == "first"]
+    today = datetime.now(timezone.utc).date()
+    watched = [replace(each, first_day=today - timedelta(45)) for each in watched]
+    place = names.index(first[3])
+    spans = (NameSpan(first[3], FIRST, today), NameSpan("b/new", today + timedelta(1), None))
+    watched[place] = replace(watched[place], spans=spans)
+    day = (today - FIRST).days
+    edits = [(first[0], day + 5), (first[1], day - 5), (first[2], day - 40), (first[3], day + 5)]
+    panel, _ = fixed_panel(tmp_path, watched, [event_on(*edit) for edit in edits])
+    assert {panel.models[row] for row in panel.treated} == {first[0], "b/new"}
+    why = {gone.model: gone.reason for gone in panel.left_out}
+    assert why[first[1]] == "edited before it was drawn"
+    assert why[first[2]] == "drawn to change first, and not changed yet"
 
 
 def test_an_experiment_has_those_drawn_and_models_as_units(watched: list[ModelSeries]) -> None:

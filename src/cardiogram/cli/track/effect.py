@@ -33,29 +33,18 @@ def command(target: str | None, ledger: Path, verbose: bool, as_json: bool) -> N
     an effect, none that this design could see, or not identified, with the reason. With TARGET,
     OWNER/NAME, that model comes first: alone it has no p-value, only what could have been seen.
     """
-    from cardiogram.track.effect import (
-        experiment_of,
-        find_edited,
-        find_effect,
-        fix_window,
-        panel_of,
-        read_design,
-    )
+    from cardiogram.track.effect import find_effect, fixed_panel, panel_of
     from cardiogram.track.history import read_events
-    from cardiogram.track.ledger import ModelLedger
     from cardiogram.track.series import read_series
 
-    design = read_design(ledger)
     series = read_series(ledger)
     events = [event for history in read_events(ledger) for event in history.events]
-    panel = panel_of(series, events, edited=find_edited(ModelLedger(ledger)))
-    if design.draw is not None:
-        panel = experiment_of(panel, design.draw)
-    choice = fix_window(ledger, panel)
+    panel, choice = fixed_panel(ledger, series, events)
     effects = [find_effect(panel, choice, outcome) for outcome in ("downloads", "likes")]
     single = model = None
     if target is not None:
-        single = _compare(panel, target, choice)
+        every = panel if target in panel.models else panel_of(series, events)
+        single = _compare(every, target, choice)
         model = _watched(target, series, events, single, panel)
     results = {"window": choice, "effects": effects, "model": single}
     look = look_of("json" if as_json else "text", verbose)

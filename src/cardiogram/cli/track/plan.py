@@ -17,7 +17,9 @@ from cardiogram.report import terminal
 @click.option(
     "--effect", type=float, default=0.2, show_default=True, help="Gain to be seen: 0.2 is +20 %."
 )
-@click.option("--seed", type=int, help="Draw who changes first, and keep it in the ledger.")
+@click.option(
+    "--seed", type=click.IntRange(0), help="Draw who changes first, and keep it in the ledger."
+)
 @click.option("--first", type=int, help="How many change first; half of them by default.")
 @json_option
 def command(
@@ -47,6 +49,8 @@ def command(
     from cardiogram.track.ledger import ModelLedger
     from cardiogram.track.series import read_series
 
+    if first is not None and seed is None:
+        raise click.UsageError("--first is a part of the draw: give --seed, too.")
     own = targets or tuple(
         model.id for model in ModelLedger.open(ledger).watched() if model.role == "own"
     )

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
         experiment_of,
         find_edited,
         fix_window,
+        fixed_panel,
         keep_draw,
         read_design,
     )

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timezone
 from pathlib import Path
@@ -21,9 +21,17 @@ import tomli_w
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.store import from_json, to_json, write_atomically
 from cardiogram.text import parse_toml
-from cardiogram.track.effect.effect_panel import DONOR, SET_ASIDE, EffectPanel, LeftOut
+from cardiogram.track.effect.effect_panel import (
+    DONOR,
+    SET_ASIDE,
+    EffectPanel,
+    LeftOut,
+    panel_of,
+)
 from cardiogram.track.effect.planning import PlanDraw, WindowChoice, choose_window
+from cardiogram.track.history import CardEvent
 from cardiogram.track.ledger import ModelLedger
+from cardiogram.track.series import ModelSeries
 
 DESIGN_FILE = "design.toml"
 
@@ -127,6 +135,27 @@ def keep_draw(folder: Path, draw: PlanDraw) -> None:
             hint="Its experiment is read as it was drawn. For another one use another --ledger.",
         )
     _write(folder, replace(design, draw=draw, drawn_on=_today()))
+
+
+def fixed_panel(
+    folder: Path, series: Sequence[ModelSeries], events: Iterable[CardEvent]
+) -> tuple[EffectPanel, WindowChoice]:
+    """The panel of a ledger and its window, as it has fixed them.
+
+    Of an experiment only edits since the day of the draw are read: the lot decided no earlier one.
+
+    Raises
+    ------
+    DataError
+        As :func:`read_design`.
+    """
+    design = read_design(folder)
+    panel = panel_of(series, events, design.drawn_on, find_edited(ModelLedger(folder)))
+    if design.draw is not None:
+        now = {span.name: model.name for model in series for span in model.spans}
+        drawn = (replace(d, model=now.get(d.model, d.model)) for d in design.draw.models)
+        panel = experiment_of(panel, replace(design.draw, models=tuple(drawn)))
+    return panel, fix_window(folder, panel)
 
 
 def experiment_of(panel: EffectPanel, draw: PlanDraw) -> EffectPanel:

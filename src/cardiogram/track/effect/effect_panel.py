@@ -119,7 +119,7 @@ class EffectPanel:
 def panel_of(
     series: Sequence[ModelSeries],
     events: Iterable[CardEvent],
-    drawn: bool = False,
+    since: date | None = None,
     edited: Collection[str] = (),
 ) -> EffectPanel:
     """Join series of models with the events of their cards.
@@ -130,8 +130,9 @@ def panel_of(
         Read together, so that they lie on the same days.
     events
         Of these models, under any name that they bore; others are left out.
-    drawn
-        Whether the dates of the edits were drawn by lot.
+    since
+        Edits of earlier days are no part of the study, as those before a draw by lot; by default
+        all that were watched are.
     edited
         Keys of models whose card is known to have changed, with or without an event of it.
 
@@ -147,10 +148,11 @@ def panel_of(
     segment = np.zeros(shape, np.int64)
     edit, dose = np.full(len(series), DONOR, np.int64), np.full(len(series), np.nan)
     left_out, own_events = [], _events_of(series, events)
+    start = max(0, (since - first).days) if since else 0
     for row, model in enumerate(series):
         _place(model, first, row, counters, segment)
         own = own_events.get(row, [])
-        chosen = _choose_event(own, first, days)
+        chosen = _choose_event(own, first, start, days)
         if not own and model.key in edited:
             chosen = "its card changed, and its history is not known"
         if isinstance(chosen, str):
@@ -163,7 +165,9 @@ def panel_of(
     return EffectPanel(
         tuple(model.name for model in series),
         first,
-        **counters,
+        counters["all_time"],
+        counters["rolling"],
+        counters["likes"],
         segment=segment,
         edit=edit,
         author=_codes([model.author for model in series]),
@@ -171,7 +175,6 @@ def panel_of(
         task=_codes([model.task for model in series]),
         dose=dose,
         left_out=tuple(left_out),
-        drawn=drawn,
     )
 
 
@@ -241,20 +244,23 @@ def _events_of(
     return own
 
 
-def _choose_event(events: list[CardEvent], first: date, days: int) -> CardEvent | str | None:
+def _choose_event(
+    events: list[CardEvent], first: date, start: int, days: int
+) -> CardEvent | str | None:
     """The edit whose effect is looked for, why there is none, or None for a donor."""
     placed = sorted(((_day(event) - first).days, n) for n, event in enumerate(events))
-    near = [(day, events[n]) for day, n in placed if -ALONE <= day < days]
+    near = [(day, events[n]) for day, n in placed if start - ALONE <= day < days]
     if not near:
         return None
     for day, event in near:
         others = [d for d, other in near if other is not event and not _same_session(other)]
-        if _is_clear(event) and day >= 0 and all(abs(day - other) > ALONE for other in others):
+        if _is_clear(event) and day >= start and all(abs(day - other) > ALONE for other in others):
             return event
     clear = [day for day, event in near if _is_clear(event)]
     if clear:
         again = f"edited again within {ALONE} days"
-        return again if max(clear) >= 0 else "edited before it was watched"
+        before = "drawn" if start else "watched"
+        return again if max(clear) >= start else f"edited before it was {before}"
     reasons = [reason for _, event in near for reason in (*event.reasons, _announced(event))]
     return next(reason for reason in reasons if reason)
 

@@ -192,7 +192,7 @@ def _reasons(comparison: ModelComparison) -> str:
     if not tally:
         return "no changed model can be compared"
     reason, number = tally.most_common(1)[0]
-    return f"{reason} ({number} of {sum(tally.values())} changed models)"
+    return f"{reason} ({number} of {sum(tally.values())} models)"
 
 
 def _not_identified(reason: str) -> EffectVerdict:

@@ -95,8 +95,9 @@ def _left_out(effect: Effect, look: Look) -> list[str]:
     if not effect.left_out:
         return []
     reason, n = Counter(left.reason for left in effect.left_out).most_common(1)[0]
-    said = f"  left out: {len(effect.left_out):,} ({n:,}: {one_line(reason)})"
-    return [shorten(said, look.width)]
+    which = f", {n:,} of them" if n < len(effect.left_out) else ""
+    said = f"left out: {len(effect.left_out):,}{which}: {one_line(reason)}"
+    return [f"  {line}" for line in wrap_lines(said, width=look.width - 2)]
 
 
 def _row(effect: Effect) -> str:
