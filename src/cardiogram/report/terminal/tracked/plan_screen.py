@@ -41,7 +41,7 @@ def render_experiment(
     )
     head = [paint(line, "bold", look) for line in wrap_lines(answer, width=look.width)]
     last = [f"next: {following}"] if following else []
-    drawn = _drawn(draw, file) if draw else []
+    drawn = _drawn(draw, file, look) if draw else []
     return join_parts(
         [[*head, *wrap_lines(how, width=look.width)], _curve(plan, look), drawn, last]
     )
@@ -63,10 +63,10 @@ def _curve(plan: EffectPlan, look: Look) -> list[str]:
     return [f"  {'cards':>7}   would show", *rows]
 
 
-def _drawn(draw: PlanDraw, file: str) -> list[str]:
+def _drawn(draw: PlanDraw, file: str, look: Look) -> list[str]:
     """Which go first."""
     first = [one_line(model.model) for model in draw.models if model.turn == "first"]
     lines = [f"First, by lot (seed {draw.seed}): {len(first)} of {len(draw.models)}"]
-    lines += [f"  {name}" for name in first]
+    lines += [f"  {line}" for line in wrap_lines(", ".join(first), width=look.width - 2)]
     lines += [f"kept in {file}"] * bool(file)
     return lines
