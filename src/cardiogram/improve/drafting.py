@@ -33,7 +33,7 @@ from cardiogram.improve.interview import (
     has_todo,
     leave_todos,
 )
-from cardiogram.improve.operations import InsertLines
+from cardiogram.improve.operations import InsertLines, ReplaceLines
 from cardiogram.improve.repairs import clear_templates, find_repairs
 from cardiogram.improve.view import README, DraftView, find_refusals, read_features, view_card
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
@@ -173,8 +173,20 @@ class _Work:
                 self._step(find)
             last = {change.id for change in self.changes[before:]}
             if not last:
-                return frozenset()
+                return self._contradicted()
         return frozenset(last)
+
+    def _contradicted(self) -> frozenset[str]:
+        """Additions that say what the repository contradicts."""
+        new = {c.statement.quote for c in self.view.contradictions} - {""}
+        new = {quote for quote in new if quote not in self.first.readme.text}
+        return frozenset(
+            change.id
+            for change in self.changes
+            for operation in change.operations
+            if change.kind == "section" and isinstance(operation, InsertLines | ReplaceLines)
+            if any(quote in line for quote in new for line in operation.lines)
+        )
 
     def finish(self, target: str, path: str, *, todo: bool) -> Draft:
         """The draft, with what is still to be asked."""

@@ -15,7 +15,7 @@ from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.judge.expectations import Gap, find_gaps
 from cardiogram.repository import Contradiction, Repository, RepositoryFacts, read_facts
 from cardiogram.repository.contradictions import find_contradictions
-from cardiogram.repository.statements import Statement, detect_language, read_statements
+from cardiogram.repository.statements import Statement, detect_language, is_likely, read_statements
 
 README = "README.md"
 _FEW_WORDS = 80
@@ -133,6 +133,9 @@ def _language(card: Card) -> str:
     clear = detect_language(prose)
     if clear:
         return clear
+    for code in (*card.metadata.texts("language"), "ja", "zh"):  # too short to be clear
+        if code != "en" and is_likely(prose, code):
+            return code
     words = [word.lower() for word in _WORD.findall(prose)]
     short = prose.isascii() and len(words) < _FEW_WORDS and not _OTHERS.search(prose)
     return "en" * (short or len(_ENGLISH.intersection(words)) > 1)

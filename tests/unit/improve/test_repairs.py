@@ -414,7 +414,8 @@ def test_the_settings_that_axolotl_prints_name_the_base() -> None:
     )
     card = repaired(text, {}, {"brook/brook-7b": "# B", "datasets/brook/notes": "# N"})
     assert card.text.startswith("---\nbase_model: brook/brook-7b\n---")
-    assert "(https://huggingface.co/brook/brook-7b) on the brook/notes dataset.\n" in card.text
+    kept = "on the ./x.jsonl and the brook/notes datasets.\n"  # one alone would not be true
+    assert f"(https://huggingface.co/brook/brook-7b) {kept}" in card.text
     assert "training-data" in card.questions
 
 

@@ -182,6 +182,7 @@ TRAPS = [
     (LAW, "", "- warmup_ratio: 0.1"),
     (LAW, "", "- max_new_tokens: 512"),
     (LAW, "", "- Optimizer: AdamW"),
+    (LAW, "", "It was trained for 20 epochs by Google, then by us."),
     (LAW, "", "- EOS token: `</s>`"),
     (LAW, "", "Training took 25 minutes."),
     (LAW, "", "Das Training dauerte eine halbe Stunde."),

@@ -5,11 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from cardiogram.improve.additions.stating import CardVoice, LabelledFact, is_id, is_plain, link
+from cardiogram.improve.additions.stating import (
+    CardVoice,
+    LabelledFact,
+    is_id,
+    is_plain,
+    licence_words,
+    link,
+)
 from cardiogram.improve.draft import Sentence
+from cardiogram.repository import Fact
 
 _LABELS_SHOWN = 20
 _GENERIC = ("LABEL_", "label_")
+_TOKENIZER, _SOME_LAYERS = "tokenizer", "some layers"
+_WORDLESS = re.compile(r"(?:image-(?!text)|object|depth|video-(?!text)|audio|automatic-speech)")
 _ORIGINAL = re.compile(r"the original of ([^,]+), by the card of that copy")
 
 
@@ -70,6 +80,8 @@ def _architecture(voice: CardVoice) -> Iterator[LabelledFact]:
             return
     steps = voice.fact("components")
     if steps and isinstance(steps.value, list) and is_plain(steps.value):
+        if voice.says(*map(str, steps.value)):
+            return
         yield LabelledFact(
             voice.wording.label("components"), ", ".join(map(str, steps.value)), (steps,)
         )
@@ -94,11 +106,12 @@ def _size(voice: CardVoice) -> Iterator[LabelledFact]:
 
 
 def _limits(voice: CardVoice) -> Iterator[LabelledFact]:
-    wording = voice.wording
+    wording, task = voice.wording, voice.fact("task")
+    reads = task is None or _WORDLESS.match(str(task.value)) is None
     for name in ("context", "sequence_length", "dimensions"):
         fact = voice.fact(name)
-        if name == "context" and voice.fact("sequence_length"):
-            continue  # a sentence model cuts before: the longer of two lengths misleads
+        if name != "dimensions" and (not reads or not _is_limit(voice, fact)):
+            continue
         if fact and isinstance(fact.value, int):
             value = wording.integer(fact.value)
             value += f" {wording.label('tokens')}" if name != "dimensions" else ""
@@ -118,10 +131,20 @@ def _limits(voice: CardVoice) -> Iterator[LabelledFact]:
         yield LabelledFact(wording.label("pooling"), f"{pooling.value} pooling", (pooling,))
 
 
+def _is_limit(voice: CardVoice, length: Fact | None) -> bool:
+    """Whether a number of tokens is what the model takes; the tokenizer's own limit is none."""
+    if length is None or _TOKENIZER in length.note:
+        return False
+    cuts = [f for f in voice.facts("sequence_length") if _TOKENIZER not in f.note]
+    if length.name == "context":  # a sentence model cuts before: the longer of two misleads
+        return not cuts and "sequence_length" not in voice.said
+    return True
+
+
 def _adapter(voice: CardVoice) -> Iterator[LabelledFact]:
     for name in ("rank", "lora_alpha", "lora_dropout"):
         fact = voice.fact(name) or voice.fact(name, "adapter")
-        if fact and isinstance(fact.value, int | float):
+        if fact and isinstance(fact.value, int | float) and _SOME_LAYERS not in fact.note:
             yield LabelledFact(
                 voice.wording.label(name), voice.wording.decimal(fact.value), (fact,)
             )
@@ -151,15 +174,17 @@ def _origin(voice: CardVoice) -> Iterator[LabelledFact]:
         yield LabelledFact(wording.label("merged_model"), value, tuple(merged))
     copies = {match[1] for f in bases if (match := _ORIGINAL.match(f.note))}
     licences = [
-        f
+        (f.about, words, own)
         for f in voice.view.facts.named("base_licence")
-        if is_plain(f.value) and is_id(f.about) and f.about not in copies
+        if is_id(f.about) and f.about not in copies
+        for words, own in [licence_words(voice, f)]
+        if words
     ]
-    if licences:
-        value = ", ".join(
-            f"{f.value} ({link(f.about)})" if len(licences) > 1 else str(f.value) for f in licences
-        )
-        yield LabelledFact(wording.label("base_licence"), value, tuple(licences))
+    single = len(licences) == 1 >= len(voice.view.card.metadata.texts("base_model"))
+    value = ", ".join(f"{w} ({link(id)})" if not single else w for id, w, _ in licences)
+    if value:
+        own = tuple(fact for *_, facts in licences for fact in facts)
+        yield LabelledFact(wording.label("base_licence"), value, own)
 
 
 def _related(voice: CardVoice) -> Iterator[LabelledFact]:

@@ -10,6 +10,7 @@ from cardiogram.improve.additions.stating import (
     LabelledFact,
     is_id,
     is_plain,
+    licence_words,
     link,
     quotes,
 )
@@ -54,9 +55,10 @@ def data_rows(voice: CardVoice, id: str) -> list[LabelledFact]:
     """What is known of a data set."""
     facts, wording = voice.view.facts, voice.wording
     rows = []
-    licence = next((f for f in facts.named("dataset_licence", id) if is_plain(f.value)), None)
-    if licence:
-        rows.append(LabelledFact(wording.label("dataset_licence"), str(licence.value), (licence,)))
+    for licence in facts.named("dataset_licence", id)[:1]:
+        words, own = licence_words(voice, licence)
+        if words:
+            rows.append(LabelledFact(wording.label("dataset_licence"), words, own))
     counts = [
         (f, f.about.removeprefix(f"{id} "))
         for f in facts.named("dataset_rows")
@@ -98,10 +100,13 @@ def base_quotes(voice: CardVoice, note: str) -> list[Sentence]:
 def setting_rows(voice: CardVoice) -> list[LabelledFact]:
     """Settings of the training that files have and the card has not."""
     rows = []
+    runs = len({f.about for f in voice.view.facts.named("steps")})
     for name in _SETTINGS:
         fact = voice.fact(name)
         if fact is None or name in voice.said:
             continue
+        if runs > 1 and all(s.path.endswith("trainer_state.json") for s in fact.sources):
+            continue  # of one run of several: nobody knows which one made the weights
         value = _setting(voice, name, fact)
         if value:
             rows.append(LabelledFact(voice.wording.label(name), value, (fact,)))
@@ -159,11 +164,15 @@ def _yes(value: object) -> str:
 def result_rows(voice: CardVoice) -> Iterator[LabelledFact]:
     """Results of which a file names the data; a number without its data is not written."""
     for name in ("metric", "eval_result"):
-        for fact in voice.view.facts.named(name):
+        facts = voice.view.facts.named(name)
+        twice = {f.about for f in facts for g in facts if f.about == g.about and f.value != g.value}
+        for fact in facts:
             value, note = fact.value, fact.note if name == "eval_result" else ""
             named = ", " in fact.about and (fact.note == "" or name == "eval_result")
             if isinstance(value, bool) or not isinstance(value, int | float) or not named:
                 continue
+            if fact.about in twice:
+                continue  # measured in two ways that nothing tells apart
             if voice.proves(fact) and is_plain(fact.about) and (not note or is_plain(note)):
                 written = voice.wording.decimal(value, 4)
                 shots = voice.facts("result_shots", fact.about.partition(", ")[2])

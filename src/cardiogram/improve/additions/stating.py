@@ -77,13 +77,16 @@ class CardVoice:
     def _has(self, row: LabelledFact) -> bool:
         """Whether the card has a row of this label, or a line with the label and its value."""
         opens = (f"| {row.label} |", f"{self.mark} **{row.label}")
+        if self.wording.language in ("ja", "zh") and self.says(row.label):
+            return True  # its sentences are hardly read: it may say another value
         return self.says(row.label, row.value) or any(x.startswith(opens) for x in self.lines)
 
     def facts(self, name: str, about: str = "") -> tuple[Fact, ...]:
         """Facts of a name that something else than the card itself proves."""
         if (name, about) in self.doubted:
             return ()
-        return tuple(f for f in self.view.facts.named(name, about) if self.proves(f))
+        facts = (f for f in self.view.facts.named(name, about) if self.proves(f))
+        return tuple(f for f in facts if name != "chat_template" or f.value)  # False: there is none
 
     def fact(self, name: str, about: str = "") -> Fact | None:
         """The first of them."""
@@ -111,6 +114,20 @@ def link(id: str, of: str = "") -> str:
 def is_id(value: object) -> bool:
     """Whether a value is the id of a repository on the Hub."""
     return isinstance(value, str) and _ID.fullmatch(value) is not None
+
+
+def licence_words(voice: CardVoice, licence: Fact) -> tuple[str, tuple[Fact, ...]]:
+    """The licence of another repository, by its name where the Hub has no id for it.
+
+    "" for `other` without a name, which says nothing.
+    """
+    if licence.value == "other":
+        named = [f for f in voice.view.facts.named("licence_name", licence.about)]
+        return (
+            (str(named[0].value), (named[0],)) if named and is_plain(named[0].value) else ("", ())
+        )
+    ids = licence.value if isinstance(licence.value, list) else [licence.value]
+    return (", ".join(map(str, ids)), (licence,)) if is_plain(ids) else ("", ())
 
 
 def is_plain(value: object) -> bool:

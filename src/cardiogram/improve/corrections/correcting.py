@@ -60,6 +60,8 @@ def _correction(view: DraftView, contradiction: Contradiction) -> DraftChange | 
 def _corrections(view: DraftView, contradiction: Contradiction) -> Iterator[DraftChange]:
     """Every way to say what the files prove; none in a sentence that would be false with it."""
     said = contradiction.statement
+    if said.place == "title":
+        return  # a name, which only the author changes
     if said.place == "text":
         around = (line_at(view, number).strip() for number in range(said.line - 1, said.line + 3))
         if builds_on(" ".join(around), said.quote, view.language):

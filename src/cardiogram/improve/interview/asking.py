@@ -74,6 +74,8 @@ def find_questions(
     settled = [each.contradiction for each in questions.values() if each.contradiction]
     for question in _contradicted(view, settled):
         questions.setdefault(question.id, question)
+    if "base-model-contradicted" in questions:
+        questions.pop("base-model", None)  # it is the same, and says which one the Hub lacks
     for each in map(partial(_with_numbers, view), wanted().values()):
         gap = gains.get(each.gap)
         if (gap is not None and _is_worth(gap)) or has_todo(view, each.ask):

@@ -73,10 +73,10 @@ def _mended(seen: SeenCard, number: int, match: re.Match[str]) -> Repairs:
     if on and (match["none"] or wrong):
         kept = [name for name in stated if name and name not in wrong]
         data = [fact for fact in seen.data if fact.value not in kept]
-        if data or kept:
+        if data and len(wrong) <= len(data):  # else what is left is not all that it learned from
             id, proof = id or "data-sentence", [*proof, *data]
             on = f" on {_listed([*kept, *(str(fact.value) for fact in data)])}"
-        if not data:
+        else:
             yield question("training-data")
     if id:
         text = f"{how}{on}."

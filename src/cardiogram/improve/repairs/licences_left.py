@@ -31,8 +31,13 @@ def licence(seen: SeenCard) -> Repairs:
         return
     stated = str(metadata.values.get("license") or "").lower()
     parents = {
-        f.about: str(f.value) for f in seen.view.facts.named("base_licence") if f.about != seen.id
+        f.about: ", ".join(map(str, f.value)) if isinstance(f.value, list) else str(f.value)
+        for f in seen.view.facts.named("base_licence")
+        if f.about != seen.id
     }
+    for fact in seen.view.facts.named("licence_name"):  # it says what `other` does not
+        if parents.get(fact.about) == "other":
+            parents[fact.about] = f"{fact.value} (`other`)"
     if not stated:
         if metadata.values.get("licence") in (None, "license", "licence"):
             yield question("licence", _told(parents))

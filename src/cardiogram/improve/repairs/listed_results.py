@@ -14,7 +14,7 @@ _OPENS = re.compile(r"(?:It|This model) achieves the following results on the ev
 _FIRST = re.compile(
     r"This model (?:is a fine-tuned version of|was trained from scratch).{0,600}\.\s*"
 )
-_ENTRY = re.compile(r"[-*] ([\w /@.()-]{1,60}?): (-?[\d.]+(?:e-?\d+)?)\s*")
+_ENTRY = re.compile(r"[-*] ([\w /@.()-]{1,60}?): (-?[\d.]+(?:e-?\d+)?|nan|-?inf)\s*")
 _STEP = re.compile(r"the best one was at step (\d+)")
 _VERSION = re.compile(r"[-*] Transformers:? v?(\d+\.\d+)(\.[\w.+-]*)?\s*")
 _FIRST_ENTRY = "/log_history/0/"
@@ -43,8 +43,7 @@ def best_checkpoint(seen: SeenCard) -> Repairs:
     below = next((line for line in seen.body.lines[end + 1 : end + 4] if line.strip()), "")
     if not below.startswith("These are the results of the last evaluation."):
         behind = seen.body.lines[opened : end + 1]
-        proof = seen.view.facts.named("metric", f"{best.about}, best checkpoint") or (best,)
-        yield repair("checkpoint", [InsertLines((text,), behind)], [Sentence(text, proof[:1])])
+        yield repair("checkpoint", [InsertLines((text,), behind)], [Sentence(text, (best,))])
         yield question("checkpoint", f"The best {name} was at step {step[1]}.")
 
 
@@ -117,7 +116,7 @@ def _is_rounded(shown: str, value: object) -> bool:
 
 
 def _rounded(value: float) -> str:
-    return f"{value:.4f}" if value != int(value) else f"{value:g}"
+    return f"{value:.4f}".rstrip("0") if value != int(value) else f"{value:g}"
 
 
 def _title(about: str) -> str:

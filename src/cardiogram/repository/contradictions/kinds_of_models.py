@@ -136,11 +136,12 @@ _HEADS = {
     "ForSequenceClassification": (
         "text-classification zero-shot-classification text-ranking sentence-similarity "
         "feature-extraction tabular-classification reinforcement-learning text-generation "
-        "image-text-to-text"
+        "image-text-to-text audio-classification"
     ),
     "ForTokenClassification": "token-classification feature-extraction",
     "ForQuestionAnswering": (
-        "question-answering document-question-answering table-question-answering"
+        "question-answering document-question-answering table-question-answering "
+        "visual-question-answering"
     ),
     "ForMaskedLM": (
         "fill-mask feature-extraction sentence-similarity text-ranking text-generation"

@@ -46,7 +46,8 @@ def find_missing_keys(known: Known) -> Iterator[Contradiction]:
 
 def _instead(known: Known, kind: str) -> str:
     values = list(dict.fromkeys(str(f.value) for f in known.named((kind,))))
-    return f"; files of this repository name {values[0]!r}" if values else ""
+    single = len(known.said(kind, "front matter")) == 1  # of several it may stand there already
+    return f"; files of this repository name {values[0]!r}" if values and single else ""
 
 
 def _is_id(text: str) -> bool:

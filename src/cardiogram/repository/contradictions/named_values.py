@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Iterator
 
+from cardiogram.errors import CardiogramError
 from cardiogram.repository.contradictions.against_files import within
 from cardiogram.repository.contradictions.contradiction import Contradiction
 from cardiogram.repository.contradictions.known import (
@@ -316,8 +317,9 @@ def compare_merged(known: Known) -> Iterator[Contradiction]:
     facts = known.named(("merged_model", "base_model"))
     theirs = {_plain(str(fact.value)) for fact in facts}
     merged = known.named(("merged_model",))
-    for statement in known.said("merged_model"):
-        if merged and _plain(statement.value) not in theirs:
+    for statement in known.said("merged_model") if merged else ():
+        mine = _plain(statement.value)
+        if mine not in theirs and mine not in _plain(_configured(known, merged[0])):
             yield contradiction(
                 statement,
                 sources_of(merged),
@@ -325,6 +327,16 @@ def compare_merged(known: Known) -> Iterator[Contradiction]:
                 f"{_place(merged[0])} does not name it.",
                 sure=statement.certain,
             )
+
+
+def _configured(known: Known, fact: Fact) -> str:
+    """The configuration of a merge, which may name folders and adapters, too."""
+    path = fact.sources[0].path
+    try:
+        text = known.repository.read(path) if known.repository and path in known.files else b""
+    except CardiogramError:
+        text = b""
+    return text.decode("utf-8", "replace")
 
 
 def _plain(value: object) -> str:

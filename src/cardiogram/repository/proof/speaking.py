@@ -86,6 +86,9 @@ def agrees(statement: Statement, value: Value) -> bool:
     return bool(mine) and mine <= theirs
 
 
+_TRAINED_ON = re.compile(r"\b(?:on|of) (?:the |its )?train(?:ing)?[ -](?:set|split|data)\b")
+
+
 def stands_in(name: str, value: Value, sentence: str, about: str = "") -> bool:
     """Whether a sentence holds a value to the letter, and a word of what it is of.
 
@@ -109,6 +112,8 @@ def stands_in(name: str, value: Value, sentence: str, about: str = "") -> bool:
     parts_of = (about.casefold(), *(label[:6] for label in _labels().get(about, ())))
     of_part = len(about) > 2 and any(part in words for part in parts_of)
     of_part = of_part and not is_of_another(sentence)
+    if name == "metric" and _TRAINED_ON.search(words) and "train" not in about:
+        return False  # of other data than those that a file has it of
     if (name in _READ and not (ours or of_part)) or (not quoted and _DENIED.search(words)):
         return False
     if isinstance(value, list | dict):
@@ -169,6 +174,7 @@ def _labels() -> dict[str, tuple[str, ...]]:
     for name, languages in words["labels"].items():
         own = labels.setdefault(name.removeprefix("adapter_"), [])
         own += {label.casefold() for label in languages.values()}
+    labels["licence_name"] = [*labels["base_licence"], *labels["dataset_licence"]]
     return {name: tuple(own) for name, own in labels.items()}
 
 

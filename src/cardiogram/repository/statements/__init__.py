@@ -10,6 +10,6 @@ if TYPE_CHECKING:
     from cardiogram.repository.statements.reader import read_statements
     from cardiogram.repository.statements.statement import Statement
     from cardiogram.repository.statements.whose import is_of_another
-    from cardiogram.repository.statements.written_language import detect_language
+    from cardiogram.repository.statements.written_language import detect_language, is_likely
 
 attach(__name__)

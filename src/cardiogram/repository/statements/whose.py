@@ -51,6 +51,8 @@ _NOT_OWN = re.compile(
 _AFTER = re.compile(
     r"\A[^.;:!?]{0,24}\b(?:than|instead|weniger|moins de|menos que|meno di|färre|mindre|меньше|"
     r"fewer|more|(?:for|of) the (?:base|original|teacher))\b|"
+    r"\A\s*(?:(?:epochs?|steps?|iterations?|hours|days) )?"
+    r"by (?!us\b|our\b|me\b|the authors?\b|default\b|\w+ing\b|\d)|"
     r"\A[^.;:!?]{0,20}\b(?:respectively|bzw)\b|\A.{0,16}(?:では(?:な|あり)|じゃな|より小さ|未満|"
     r"不是|相比|以下の|아니|미만|yok\b|değil)",
     re.I,

@@ -60,6 +60,7 @@ _SAME_SCRIPT = {"ru": ("uk", re.compile("[іїєґ]")), "ar": ("fa", re.compile(
 _WORD = re.compile(r"[^\W\d_]+")
 _LETTERS = 60
 _MIN_STOPS = 12
+_LIKELY = 2
 
 
 def detect_language(text: str) -> str:
@@ -84,6 +85,30 @@ def detect_language(text: str) -> str:
         twin = _SAME_SCRIPT.get(code)
         return twin[0] if twin and len(twin[1].findall(text)) > letters * 0.01 else code
     return _by_words(words)
+
+
+def is_likely(text: str, code: str) -> bool:
+    """Whether a short text may well be in a language: by its script, or its words and English ones.
+
+    Examples
+    --------
+    >>> is_likely("Un modèle pour trier les courriers des habitants.", "fr")
+    True
+    >>> is_likely("A model that sorts the letters of a French town.", "fr")
+    False
+    """
+    words = _WORD.findall(text[:20_000].lower())
+    letters = "".join(words)
+    script = _SCRIPTS.get(code)
+    if script is not None:
+        own = len(script.findall(letters))
+        if code == "ja":  # Chinese characters with at least some kana between them
+            own = (own > 3) * (own + len(_SCRIPTS["zh"].findall(letters)))
+        return 2 * own > len(letters)
+    own, english = (
+        len({word for word in words if each in _WORDS.get(word, ())}) for each in (code, "en")
+    )
+    return own >= _LIKELY and own > english
 
 
 def _by_words(words: list[str]) -> str:

@@ -53,6 +53,9 @@ TASKS: tuple[tuple[str, str], ...] = (
     ("LMHeadModel", "text-generation"),
 )
 """The task that a class of transformers is made for, by the end of its name."""
+_HEARS = re.compile(r"Wav2Vec2|Hubert|WavLM|UniSpeech|SEW|Data2VecAudio|AST[A-Z]")
+_SEES = re.compile(r"Vilt|Blip|Tapas|Git[A-Z]|Fuyu|Kosmos|TrOCR|LayoutLM\w*ForQuestion")
+"""Classes that take sound, pictures or tables, whose ends are those of classes for text."""
 
 
 def architecture(files: Files) -> Iterator[Fact]:
@@ -112,7 +115,9 @@ def labels(files: Files) -> Iterator[Fact]:
 def task(files: Files) -> Iterator[Fact]:
     """The task that the class of the model is made for, or that a setting names."""
     sources = _here(files, "architectures", 0)
-    yield from accord("task", sources, read=_task)
+    senses = any(files.mapping(CONFIG, f"{part}_config") for part in ("vision", "audio"))
+    if not (senses and any(s and _task(s.value) == "text-generation" for s in sources)):
+        yield from accord("task", sources, read=_task)
     for key in ("task", "finetuning_task"):
         named = [files.at("generation_config.json", key), files.at(CONFIG, key)]
         yield from accord("task", named, about="setting", read=text)
@@ -165,7 +170,11 @@ def _names(value: Value) -> Value:
 
 
 def _task(value: Value) -> str | None:
-    return next((task for end, task in TASKS if str(value).endswith(end)), None)
+    task = next((task for end, task in TASKS if str(value).endswith(end)), None)
+    if _HEARS.match(str(value)):
+        heard = "audio-classification" if task == "text-classification" else str(task)
+        return heard if heard.startswith(("audio", "automatic")) else None
+    return None if _SEES.match(str(value)) and str(task).endswith(("answering", "ion")) else task
 
 
 def _type(value: Value) -> str | None:

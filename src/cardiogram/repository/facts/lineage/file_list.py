@@ -50,6 +50,12 @@ _MAGIC = (b"PK\x03\x04", *(b"\x80" + bytes([n]) for n in (2, 3, 4, 5)), b"\x89HD
 """First bytes of what PyTorch and Keras write: a zip, a pickle, HDF5."""
 
 
+_VARIANT = re.compile(
+    r"\.(?:fp16|bf16|fp32|non_ema)\b|_(?:quantized|u?int8|fp16|q\d\w*|bnb4)\.onnx"
+)
+"""The same weights once more, in another precision."""
+
+
 def purpose_of(path: str) -> str:
     """What a file is for, by its name; "" where that does not say.
 
@@ -120,7 +126,7 @@ def once(paths: list[str]) -> list[str]:
     chosen = []
     for kinds in folders.values():
         best = min(kinds, key=_FORMATS.index)
-        plain = [p for p in kinds[best] if not re.search(r"\.(?:fp16|bf16|fp32|non_ema)\b", p)]
+        plain = [p for p in kinds[best] if not _VARIANT.search(p)]
         chosen += plain or kinds[best]
     return sorted(chosen)
 

@@ -90,6 +90,9 @@ def dataset_facts(files: Files) -> Iterator[Fact]:
             source = data.at(CARD, key)
             if source is not None:
                 yield from _named(name, source, about)
+        name_source = data.at(CARD, "license_name")
+        if name_source is not None and isinstance(name_source.value, str):
+            yield Fact("licence_name", name_source.value, (name_source,), about=about)
         yield from _rows(data, about)
         yield from dataset_words(data, about)
 

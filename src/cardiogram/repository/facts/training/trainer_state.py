@@ -19,6 +19,8 @@ KEPT_WHOLE = 4 << 20
 """A longer file is read in parts."""
 
 _CHECKPOINT = re.compile(r"(?:.*/)?checkpoint-(\d{1,12})/trainer_state\.json")
+_MOST_OTHERS = 4
+"""Runs in other folders that are looked at: what a card says may be of one of them."""
 Entry = Mapping[str, object]
 
 
@@ -79,12 +81,12 @@ class _State:
 def state_facts(files: Files) -> Iterator[Fact]:
     """Steps, epochs, batch, losses and evaluations of the Trainer's state."""
     path = state_path(files)
-    if not path:
-        return
-    state = _read(files, path)
-    where = path.removesuffix(STATE).rstrip("/")
-    for fact in (*_top(files, state), *_logged(files, state)):
-        yield replace(fact, about=", ".join(filter(None, (fact.about, where)))) if where else fact
+    others = [p for p in files.paths(f"*/{STATE}") if p != path and not _CHECKPOINT.fullmatch(p)]
+    for each in [path, *others[:_MOST_OTHERS]] if path else others[:_MOST_OTHERS]:
+        state, where = _read(files, each), each.removesuffix(STATE).rstrip("/")
+        for fact in (*_top(files, state), *(_logged(files, state) if each == path else ())):
+            about = ", ".join(filter(None, (fact.about, where)))
+            yield replace(fact, about=about) if where else fact
 
 
 def state_path(files: Files) -> str:
