@@ -241,7 +241,7 @@ def test_results_of_the_last_evaluation_are_called_so() -> None:
     last = {"eval_loss": 0.5, "eval_f1": 0.7, "step": 300}
     files = {"trainer_state.json": log(first, last, best=0.81, step=100)}
     card = repaired(text, files, {"a/b": "# B"})
-    said = "These are the results of the last evaluation. The best f1 was 0.8100, at step 100."
+    said = "These are the results of the last evaluation. The best f1 was 0.81, at step 100."
     assert f"- F1: 0.7000\n\n{said}\n\n## Training" in card.text
     assert "checkpoint" in card.questions
     best = RESULTS.replace("0.7000", "0.8100").replace("0.5000", "0.3000")

@@ -37,7 +37,7 @@ def best_checkpoint(seen: SeenCard) -> Repairs:
     name = best.about.replace("_", " ")
     text = (
         f"These are the results of the last evaluation. The best {name} was "
-        f"{_rounded(float(best.value))}, at step {step[1]}."
+        f"{float(best.value):.4g}, at step {step[1]}."
     )
     end = opened + len(entries)
     below = next((line for line in seen.body.lines[end + 1 : end + 4] if line.strip()), "")
@@ -116,7 +116,7 @@ def _is_rounded(shown: str, value: object) -> bool:
 
 
 def _rounded(value: float) -> str:
-    return f"{value:.4f}".rstrip("0") if value != int(value) else f"{value:g}"
+    return f"{value:.4f}" if value != int(value) else f"{value:g}"
 
 
 def _title(about: str) -> str:
