@@ -128,9 +128,17 @@ def test_a_class_for_sound_or_pictures_is_none_for_text(config: Contents, task: 
     assert value(facts_of({"config.json": config}), "task") == task
 
 
+@pytest.mark.parametrize(("method", "library"), [("exl2", None), ("gptq", "transformers")])
+def test_weights_for_another_library_are_not_read_by_transformers(
+    method: str, library: object
+) -> None:
+    config = LLAMA | {"quantization_config": {"quant_method": method, "bits": 4}}
+    assert value(facts_of({"config.json": config}), "library") == library
+
+
 def test_variants_of_one_network_are_not_added_up() -> None:
-    files = {"onnx/model.onnx": b"x" * 40, "onnx/model_quantized.onnx": b"x" * 10}
-    assert value(facts_of(files), "size") == 40
+    files = {"onnx/model.onnx": b"x" * 4000, "onnx/model_quantized.onnx": b"x" * 1000}
+    assert value(facts_of(files), "size") == 4000
 
 
 def test_a_result_on_the_training_set_is_not_that_of_the_evaluation() -> None:
@@ -164,11 +172,3 @@ def test_a_folder_that_was_merged_is_one_that_the_configuration_names() -> None:
     files = {"mergekit_config.json": settings, "config.json": LLAMA}
     draft = drafted(MERGE, files, {"brook/one": {"README.md": "# One\n"}})
     assert not [c for c in draft.contradictions if c.kind == "merged_model"]
-
-
-def test_code_takes_the_place_of_the_line_that_asks_for_it() -> None:
-    files = {"config.json": LLAMA}
-    asked = "# Otter\n\n## How to use\n\n```python\n# TODO: add an example code snippet\n```\n"
-    text = drafted(asked, files).after.text
-    assert "TODO" not in text
-    assert text.count("```python") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from cardiogram.repository.fact import Fact, Value
@@ -35,6 +36,11 @@ _VERSIONS: tuple[tuple[str, tuple[str | int, ...]], ...] = (
     ("spacy", ("meta.json", "spacy_version")),
     ("peft", ("adapter_config.json", "peft_version")),
 )
+_QUANTISERS = re.compile(
+    r"aqlm|auto[-_]round|awq|bitnet|bitsandbytes|compressed[-_]tensors|eetq|f\w*[-_]fp8|fp[-_]?quant|fp8|gptq"
+    r"|higgs|hqq|mxfp4|quanto|quark|spqr|torchao|vptq"
+)
+"""Methods of quantisation that transformers reads."""
 _OWN_VERSIONS = ("config_sentence_transformers.json", "__version__")
 
 
@@ -42,8 +48,14 @@ def libraries(files: Files) -> Iterator[Fact]:
     """Libraries that wrote the files, by what only they write."""
     for library in dict.fromkeys(name for name, _ in _SIGNS):
         sources = files.all_at(*(place for name, place in _SIGNS if name == library))
-        if sources:
+        if sources and (library != "transformers" or _is_read(files)):
             yield Fact("library", library, sources, how="computed")
+
+
+def _is_read(files: Files) -> bool:
+    """Whether transformers reads the weights; others may have quantised them for themselves."""
+    method = files.value(CONFIG, "quantization_config", "quant_method")
+    return not isinstance(method, str) or _QUANTISERS.match(method.lower()) is not None
 
 
 def versions(files: Files) -> Iterator[Fact]:
