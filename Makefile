@@ -8,7 +8,8 @@ DEMO := demo-study
 # Versions to install: those of the lock where there is one for this Python, else the newest allowed.
 MINOR := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2])')
 VERSIONS ?= $(wildcard tools/lock-$(MINOR).txt)
-# What is imported is compiled then: most of what is installed never is.
+# What is imported is compiled then, and kept: most of what is installed never is.
+export PYTHONDONTWRITEBYTECODE :=
 INSTALL := $(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check $(VERSIONS:%=--constraint %)
 
 .PHONY: help demo test lowest audit lock check types lint viewer format docs bench clean
