@@ -150,7 +150,7 @@ def test_where_nothing_can_be_read_no_figures_stand() -> None:
     nothing = Effect("downloads", verdict, 7, "all-time", "author", left_out=(LeftOut("a", "b"),))
     lines = render_effect([nothing], Look()).splitlines()
     assert "0 changed models" not in " ".join(lines)
-    assert lines[-1] == "  left out: 1 (1: b)"
+    assert lines[-1] == "  left out: 1: b"
 
 
 def test_a_slope_without_an_interval_is_not_shown() -> None:

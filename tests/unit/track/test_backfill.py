@@ -109,13 +109,19 @@ def test_a_damaged_file_is_named_and_what_was_there_stays(
     assert len(list(ledger.root.glob("backfill/*/*.parquet"))) == 1
 
 
-def test_a_damaged_shard_is_named_with_the_way_out(ledger: ModelLedger, tmp_path: Path) -> None:
+def test_a_damaged_shard_leaves_its_source_out_with_the_way_back(
+    ledger: ModelLedger, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    text = '[columns]\nid = "id"\nday = "day"\ndownloads_all_time = "n"\n'
+    rows = [{"id": "o/m", "day": f"2026-01-0{n + 1}", "n": str(5 * n)} for n in range(3)]
+    own = write(tmp_path / "own.parquet", rows)
+    backfill(ledger, "mapping", own, mapping=map_to(tmp_path, text))
     backfill(ledger, "modelpulse", write(tmp_path / "a.parquet", [pulse(n, n) for n in range(3)]))
     (shard,) = (ledger.root / "backfill" / "modelpulse").glob("*.parquet")
     shard.write_bytes(shard.read_bytes()[:-1] + b"x")
-    with pytest.raises(DataError, match="not as it was written") as error:
-        read_series(ledger.root)
-    assert "track backfill modelpulse" in str(error.value.hint)
+    assert new_of(ledger) == [None, 5, 5]
+    assert "not as it was written" in caplog.text
+    assert f"track backfill modelpulse {tmp_path / 'a.parquet'} --ledger" in caplog.text
 
 
 def test_nothing_of_the_models_is_an_error(ledger: ModelLedger, tmp_path: Path) -> None:
@@ -218,6 +224,12 @@ def test_what_cannot_be_true_is_left_out_and_counted(ledger: ModelLedger, tmp_pa
     assert new_of(ledger) == [None, None, None, None, None]
     (series,) = read_series(ledger.root)
     assert [(s.days, s.new) for s in series.summed] == [(4, 40)]
+
+
+def test_a_count_beyond_what_fits_is_no_count(ledger: ModelLedger, tmp_path: Path) -> None:
+    rows = [pulse(n, None, dl_all=str(number)) for n, number in enumerate((1, 2, 2**63))]
+    path = write(tmp_path / "a.parquet", rows, dl_all=pa.uint64())
+    assert backfill(ledger, "modelpulse", path).problems == {"counts that cannot be true": 1}
 
 
 @pytest.mark.parametrize(

@@ -138,8 +138,13 @@ class ModelLedger:
             manifest = parse_toml(self.manifest_path.read_text("utf-8"))
         except FileNotFoundError:
             return {}
-        except (OSError, ValueError) as error:
+        except OSError as error:
             raise read_error(self.manifest_path, error) from error
+        except ValueError as error:
+            raise DataError(
+                f"cannot read {str(self.manifest_path)!r}: {error}",
+                hint="It says who is watched: mend it, or bring it back from your history.",
+            ) from error
         version = manifest.get("format", LEDGER_FORMAT)
         if not isinstance(version, int) or version > LEDGER_FORMAT:
             raise DataError(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import shlex
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +17,8 @@ from cardiogram.text import sha256
 from cardiogram.track.ledger import ModelLedger
 from cardiogram.track.series.day_facts import DayFacts
 from cardiogram.track.series.source_readings import Measure, SourceReadings
+
+_LOG = logging.getLogger("cardiogram")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,11 @@ def read_all(
     columns
         Those wanted.
 
-    Raises
-    ------
-    DataError
-        What another source had is damaged.
+    Returns
+    -------
+    list of SourceReadings
+        A source of which a file is damaged is left out and named: of one that has a row only where
+        a counter moved, what is lost would pass for days without downloads.
     """
     own = ledger.readings(columns)
     readings = [SourceReadings("", own)] if own.num_rows else []
@@ -59,7 +64,11 @@ def read_all(
         note = read_note(path)
         table = ledger.backfill(path.parent.name)
         empty = store.SNAPSHOTS.empty_table().select(list(columns))
-        parts = [empty, *_shards(note, table, columns)]
+        try:
+            parts = [empty, *_shards(note, table, columns)]
+        except DamagedFile as error:
+            _LOG.warning("left out: %s; again: %s", error.message, error.hint)
+            continue
         readings.append(SourceReadings(note.kind, pa.concat_tables(parts), note.measure, note.days))
     return readings
 
@@ -82,7 +91,9 @@ def read_note(path: Path) -> StoredSource:
 def _shards(note: StoredSource, table: store.Table, columns: Sequence[str]) -> Iterator[pa.Table]:
     for name, hashed in note.shards.items():
         path = table.folder / name
-        again = f"cardiogram track backfill {note.kind} {note.path}"
+        again = f"cardiogram track backfill {note.kind} {shlex.quote(note.path)}"
+        again += " --mapping FILE" if note.kind == "mapping" else ""
+        again += f" --ledger {shlex.quote(str(table.folder.parents[1]))}"
         if not path.is_file() or sha256(path.read_bytes()) != hashed:
             raise DamagedFile(f"{str(path)!r} is not as it was written", hint=again, path=path)
         yield table.read(columns, name)

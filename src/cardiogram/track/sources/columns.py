@@ -65,7 +65,7 @@ def to_counts(column: pa.ChunkedArray | pa.Array, least: int, problems: Counter[
         column = pc.if_else(fits, column if pa.types.is_floating(kind) else texts, None)
         column = column if pa.types.is_floating(kind) else pc.utf8_trim_whitespace(column)
         column = column.cast(pa.float64())
-    counts = column.cast(pa.int64())
+    counts = column.cast(pa.int64(), safe=False)  # what does not fit is below the least
     true = pc.and_(pc.greater_equal(counts, least), pc.less_equal(counts, LARGEST))
     problems[NO_COUNT] += _sum(pc.invert(true))
     return pc.if_else(true, counts, None)
