@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from cardiogram.report.data import say_compared
+from cardiogram.report.data import WatchedModel, say_compared
 from cardiogram.report.terminal import (
     Look,
     render_added,
@@ -73,9 +73,30 @@ BACKFILLED = Backfilled(
     candidates=(RenameCandidate("a/old", "a/new", date(2026, 4, 2)),),
 )
 NEXT = "cardiogram track plan --effect 0.2"
+NOTHING = Effect(
+    "downloads",
+    EffectVerdict("not identified", "", "no card was changed in the days that are counted"),
+    7,
+    "all-time",
+    "author",
+)
+RECOUNTED = "library_name appears: downloads are recounted"
+JOINED = "same session as the commit before (5 minutes): one event, text after the last"
+FRESH = WatchedModel(
+    NAME,
+    date(2026, 3, 10),
+    (4.0,),
+    single=SingleModel(NAME, "downloads", 7, -1, reason=RECOUNTED, next_edit=date(2026, 4, 11)),
+    events=(
+        make_event(3, 11, "created", None, POOR, (), (RECOUNTED,)),
+        make_event(3, 11, "edited", POOR, GOOD, (), (JOINED,), 1),
+        make_event(3, 11, "edited", GOOD, GOOD, (), (JOINED.replace("5", "4"),)),
+    ),
+)
 SCREENS = {
     "effect": lambda look: render_effect([DOWNLOADS, LIKES], look, following=NEXT),
     "effect-model": lambda look: render_effect([], look, make_watched(), NEXT),
+    "effect-unseen": lambda look: render_effect([NOTHING], look, FRESH, NEXT),
     "effect-both": lambda look: render_effect([DOWNLOADS, LIKES], look, make_watched(), NEXT),
     "plan": lambda look: render_experiment(PLAN, look, DRAW, "ledger/design.toml", NEXT),
     "added": lambda look: render_added(ADDED, look),
@@ -153,6 +174,24 @@ def test_where_nothing_can_be_read_no_figures_stand() -> None:
     assert lines[-1] == "  left out: 1: b"
 
 
+def test_what_is_too_fresh_says_when_to_ask_again() -> None:
+    single = make_single(before=None, reason="3 of the 14 days are over", again=date(2026, 4, 1))
+    answer, *others = say_compared(make_watched(single))
+    assert answer == "Nothing can be compared yet: 3 of the 14 days are over."
+    assert others == ["Ask again on 2026-04-01, after the snapshot of that day."]
+
+
+def test_reasons_of_changes_are_plain_and_counted_and_all_with_v() -> None:
+    history = CardHistory(NAME, "model", FRESH.events)
+    text = render_history(history, Look())
+    assert "  2  within 24 hours of the one before: they count as one\n" in text
+    assert "recounted" not in text
+    assert "rating by day" not in text  # of one day
+    text = render_history(history, Look(detail="all"))
+    assert text.count("within 24 hours") == 3
+    assert f"{FRESH.events[0].commit[:7]} Update README.md\n" in text
+
+
 def test_a_slope_without_an_interval_is_not_shown() -> None:
     alone = replace(DOWNLOADS, dose=Dose(24, 0.4, reason="one author's cards decide it"))
     assert "for each point it rose" in render_effect([DOWNLOADS], Look())
@@ -162,7 +201,7 @@ def test_a_slope_without_an_interval_is_not_shown() -> None:
 def test_a_model_that_was_not_changed_has_no_day_of_a_change() -> None:
     single = SingleModel(NAME, "downloads", 14, -1, reason="its card was not changed")
     text = render_effect([], Look(), make_watched(single))
-    assert "no change that can be studied" in text
+    assert "none of its 4 changes can be studied" in text
     assert "Nothing can be compared: its card was not changed." in text
     assert "│" not in text
 

@@ -196,7 +196,7 @@ def _recounted(panel: EffectPanel) -> EffectPanel:
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        (lambda p: p.only_donors, "no card was changed while its model was watched"),
+        (lambda p: p.only_donors, "no card was changed in the days that are counted"),
         (lambda p: p.rows(p.treated), "every model watched was changed: there is nothing"),
         (lambda p: p.rows([0, *p.donors]), "too few: 1 author of 5"),
         (lambda p: p.rows([0]), "every model watched was changed"),
@@ -207,7 +207,7 @@ def _recounted(panel: EffectPanel) -> EffectPanel:
         (lambda p: replace(p, edit=np.where(p.edit < 0, -2, p.edit)), "every model watched was"),
         (
             lambda p: replace(p, edit=np.where(p.edit >= 0, 3, -1), rolling=p.rolling * np.nan),
-            "not watched for 7 days before and after the edit (30 of 30",
+            "not watched for 7 days before the edit (30 of 30",
         ),
     ],
 )
@@ -260,8 +260,8 @@ def test_one_model_has_no_p_value_and_says_what_could_be_seen() -> None:
     assert single.chance_low < single.before < single.chance_high
     assert 1.3 < single.detectable < 4
     alone = compare_single(panel.rows([0]), panel.models[0], WEEK)
-    assert alone.reason == "too few models like it were not changed"
-    assert compare_single(panel, panel.models[-1], WEEK).reason == "its card was not changed"
+    assert alone.reason == "too few models like it are watched whose cards stayed as they were"
+    assert compare_single(panel, panel.models[-1], WEEK).reason == "no change of its card is known"
     with pytest.raises(KeyError):
         compare_single(panel, "a/none", WEEK)
 

@@ -11,6 +11,8 @@ import pytest
 
 from cardiogram.errors import ConfigError, DataError
 from cardiogram.track.effect import (
+    WindowChoice,
+    compare_single,
     draw_turns,
     experiment_of,
     find_edited,
@@ -105,6 +107,31 @@ def test_one_edit_a_model(events: list[CardEvent], edit: int, reason: str | None
     assert [gone.reason[:22] for gone in panel.left_out] == ([reason[:22]] if reason else [])
     if len(events) == 1 and events[0].rise is not None:
         assert panel.dose[0] == 1.5
+
+
+@pytest.mark.parametrize(
+    ("events", "reason", "again", "next_edit"),
+    [
+        ([], "no change of its card is known", None, 99),
+        ([event_on("a/m", -50)], "its card has not changed since", None, 99),
+        ([event_on("a/m", 97)], "0 of the 7 days after the change of 2026-04-08", 106, None),
+        ([event_on("a/m", 101)], "0 of the 7 days after the change of 2026-04-12", 110, None),
+        ([event_on("a/m", 2)], "2 of the 7 days before the change", None, 99),
+        ([event_on("a/m", 90, "weights changed within 7 days")], "weights changed", None, 121),
+        ([event_on("a/m", 80), event_on("a/m", 90)], "edited again within 30 days", None, 121),
+        ([event_on("a/m", 101, "undone after 2 days")], "undone after 2 days", None, 132),
+    ],
+)
+def test_what_one_model_lacks_is_said_and_when_it_can_be_asked(
+    events: list[CardEvent], reason: str, again: int | None, next_edit: int | None
+) -> None:
+    panel = panel_of([series_of("a/m", [1.0] * 100)], events)
+    choice = WindowChoice(7, {}, 0, "")
+    single = compare_single(panel, "a/m", choice, events=events)
+    assert single.reason is not None
+    assert single.reason.startswith(reason)
+    days = [None if day is None else FIRST + timedelta(day) for day in (again, next_edit)]
+    assert [single.again, single.next_edit] == days
 
 
 def test_another_model_under_the_same_name_gets_no_event_of_the_first() -> None:

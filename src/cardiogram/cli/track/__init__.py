@@ -1,4 +1,4 @@
-"""Commands that follow a study over time."""
+"""Commands that follow models over time."""
 
 from __future__ import annotations
 
@@ -11,4 +11,4 @@ _COMMANDS = "add snapshot backfill history effect plan study"
 
 @click.group("track", cls=Group, headings={"Over time": modules("track", _COMMANDS)})
 def command() -> None:
-    """Follow a study over time."""
+    """Watch models from day to day, and measure what changes of their cards bring."""

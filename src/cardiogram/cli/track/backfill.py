@@ -35,12 +35,12 @@ KINDS: tuple[SourceKind, ...] = (
 def command(
     kind: SourceKind, path: Path, mapping_file: Path | None, ledger: Path, as_json: bool
 ) -> None:
-    """Take the past of the watched models from a source that lies at PATH.
+    """Take the past of the watched models from what others counted.
 
-    KIND is one of hub-stats, hf-hub-characterization, modelpulse (datasets of these names, as
-    downloaded), publisher (CSV of an organisation's analytics), dated-csv (CSV files with their
-    day in the name) and mapping (any Parquet or CSV). Take one with the Hub's ids first, such as
-    hub-stats: it tells former names. What the same PATH gave before is replaced.
+    They lie at PATH. KIND is one of hub-stats, hf-hub-characterization, modelpulse (datasets of
+    these names, as downloaded), publisher (CSV of an organisation's analytics), dated-csv (CSV
+    files with their day in the name) and mapping (any Parquet or CSV). Take one with the Hub's ids
+    first, such as hub-stats: it tells former names. What the same PATH gave before is replaced.
 
     A mapping has [columns], which names theirs by ours: id or hub_id, day, downloads (of 30 days),
     downloads_all_time, likes, new_downloads. measure is "levels" (what a counter shows), "steps"

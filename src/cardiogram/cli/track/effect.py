@@ -10,10 +10,9 @@ import click
 from cardiogram import store
 from cardiogram.cli.options import json_option, ledger_option, look_of, print_results
 from cardiogram.errors import DataError
-from cardiogram.report import terminal
+from cardiogram.report import data, terminal
 
 if TYPE_CHECKING:
-    from cardiogram.report.data import WatchedModel
     from cardiogram.track.effect import EffectPanel, SingleModel, WindowChoice
     from cardiogram.track.history import CardEvent
     from cardiogram.track.series import ModelSeries
@@ -33,7 +32,7 @@ def command(target: str | None, ledger: Path, verbose: bool, as_json: bool) -> N
     an effect, none that this design could see, or not identified, with the reason. With TARGET,
     OWNER/NAME, that model comes first: alone it has no p-value, only what could have been seen.
     """
-    from cardiogram.track.effect import find_effect, fixed_panel, panel_of
+    from cardiogram.track.effect import FEWEST_DONORS, find_effect, fixed_panel, panel_of
     from cardiogram.track.history import read_events
     from cardiogram.track.series import read_series
 
@@ -44,20 +43,26 @@ def command(target: str | None, ledger: Path, verbose: bool, as_json: bool) -> N
     single = model = None
     if target is not None:
         every = panel if target in panel.models else panel_of(series, events)
-        single = _compare(every, target, choice)
-        model = _watched(target, series, events, single, panel)
+        own = _changes_of(target, series, events)
+        single = _compare(every, target, choice, own)
+        mine = next(each for each in series if each.name == target)
+        model = data.watch_model(mine, own, single, every.first_day)
     results = {"window": choice, "effects": effects, "model": single}
     look = look_of("json" if as_json else "text", verbose)
-    following = f"cardiogram track plan --effect 0.2 --ledger {ledger}"
+    following = f"cardiogram track plan --effect 0.2{terminal.name_ledger(ledger)}"
+    if panel.donors.size < FEWEST_DONORS and not panel.drawn:
+        following = f"cardiogram track add --study FOLDER{terminal.name_ledger(ledger)}"
     text = "" if as_json else terminal.render_effect(effects, look, model, following)
     print_results(store.to_json(results), text, as_json)
 
 
-def _compare(panel: EffectPanel, target: str, choice: WindowChoice) -> SingleModel:
+def _compare(
+    panel: EffectPanel, target: str, choice: WindowChoice, events: list[CardEvent]
+) -> SingleModel:
     from cardiogram.track.effect import compare_single
 
     try:
-        return compare_single(panel, target, choice)
+        return compare_single(panel, target, choice, events=events)
     except KeyError:
         raise DataError(
             f"the ledger has no series of {target!r}",
@@ -65,16 +70,10 @@ def _compare(panel: EffectPanel, target: str, choice: WindowChoice) -> SingleMod
         ) from None
 
 
-def _watched(
-    target: str,
-    series: tuple[ModelSeries, ...],
-    events: list[CardEvent],
-    single: SingleModel,
-    panel: EffectPanel,
-) -> WatchedModel:
-    from cardiogram.report.data import watch_model
-
-    mine = next(each for each in series if each.name == target)
-    bore = {target, *(span.name for span in mine.spans)}
-    own = [event for event in events if event.repo in bore]
-    return watch_model(mine, own, single, panel.first_day)
+def _changes_of(
+    target: str, series: tuple[ModelSeries, ...], events: list[CardEvent]
+) -> list[CardEvent]:
+    """Changes of a model's card under any name that it bore."""
+    spans = (span for each in series if each.name == target for span in each.spans)
+    bore = {target, *(span.name for span in spans)}
+    return [event for event in events if event.repo in bore]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import click
@@ -35,8 +36,10 @@ def command(
     It rests on how much the ledger's models move while their cards stay as they are. With --seed,
     half of the TARGETs (by default all models that you watch for themselves) are drawn to change
     first, and the draw is kept in design.toml: track effect then reads a true experiment.
+    Exits with 1 where there is too little to plan by.
     """
     from cardiogram.track.effect import (
+        FEWEST_DONORS,
         draw_turns,
         find_edited,
         fix_window,
@@ -64,6 +67,12 @@ def command(
         keep_draw(ledger, draw)
     look = look_of("json" if as_json else "text", verbose=False)
     kept = str(ledger / "design.toml") if draw else ""
-    following = "" if draw else f"cardiogram track plan --seed 1 --ledger {ledger}"
+    where = terminal.name_ledger(ledger)
+    following = "" if draw else f"cardiogram track plan --seed 1{where}"
+    if plan.needed is None:
+        short = plan.donors < FEWEST_DONORS
+        task = "add --study FOLDER" if short else "snapshot"
+        following = f"cardiogram track {task}{where}{'' if short else '    (once a day)'}"
     text = "" if as_json else terminal.render_experiment(plan, look, draw, kept, following)
     print_results(store.to_json({"plan": plan, "draw": draw}), text, as_json)
+    sys.exit(1 if plan.needed is None and draw is None else 0)

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from cardiogram.report.data.match import CardPair
     from cardiogram.report.data.origin import StudyOrigin
     from cardiogram.report.data.payload import Payload, build_payload, read_standing
+    from cardiogram.report.data.reason_words import count_reasons, plain_reason
     from cardiogram.report.data.shown_models import ShownMap, ShownModel
     from cardiogram.report.data.texts import CardText
     from cardiogram.report.data.watched_model import (

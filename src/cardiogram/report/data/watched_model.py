@@ -10,6 +10,7 @@ from datetime import date, timedelta
 import numpy as np
 
 from cardiogram.names import CRITERIA
+from cardiogram.report.data.reason_words import plain_reason
 from cardiogram.report.markup import BeforeAfter, Bounds, DayMark, RatedDay, count_of, format_number
 from cardiogram.track.effect import SingleModel
 from cardiogram.track.history import CardEvent
@@ -37,6 +38,8 @@ class WatchedModel:
         The day from which `single.edit` is counted.
     ratings
         Its card after each of its changes.
+    events
+        These changes.
     """
 
     name: str
@@ -46,6 +49,7 @@ class WatchedModel:
     single: SingleModel | None = None
     compared_from: date | None = None
     ratings: tuple[RatedDay, ...] = ()
+    events: tuple[CardEvent, ...] = ()
 
     @property
     def edit(self) -> date | None:
@@ -95,6 +99,7 @@ def watch_model(
         single=single,
         compared_from=compared_from,
         ratings=tuple(rated_days(events)),
+        events=tuple(events),
     )
     marks = [
         DayMark(event.at.date(), f"README {say_change(event)}", event.at.date() == model.edit)
@@ -178,7 +183,7 @@ def say_compared(model: WatchedModel) -> list[str]:
     if single is None:
         return []
     if compared is None:
-        return [f"Nothing can be compared: {single.reason or 'too few days are known'}."]
+        return _say_nothing(single)
     what, side = single.outcome, _side_of_chance(compared)
     answer = "Whether the card helped is not known: one model alone cannot tell."
     if side is not None:
@@ -200,6 +205,22 @@ def say_compared(model: WatchedModel) -> list[str]:
     if single.detectable is not None:
         sentences.append(f"Only a change of {single.detectable:.1f} times or more would show.")
     return sentences
+
+
+def _say_nothing(single: SingleModel) -> list[str]:
+    """Why nothing is compared, and when something can be."""
+    yet = "yet" if single.again else ""
+    answer = " ".join(filter(None, ["Nothing can be compared", yet]))
+    said = [f"{answer}: {plain_reason(single.reason or 'too few days are known')}."]
+    if single.again:
+        said.append(f"Ask again on {single.again}, after the snapshot of that day.")
+    elif single.next_edit:
+        wait = single.window + 2
+        said.append(
+            f"To measure a change, edit README.md alone on {single.next_edit} or later, take a "
+            f"snapshot each day, and ask {wait} days after it."
+        )
+    return said
 
 
 def _side_of_chance(compared: BeforeAfter) -> str | None:

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from cardiogram.report.terminal.published import render_plan
     from cardiogram.report.terminal.study_screen import render_screen, render_study
     from cardiogram.report.terminal.tracked import (
+        name_ledger,
         render_added,
         render_backfill,
         render_effect,

@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     )
     from cardiogram.track.effect.find_effect import estimate_effect, find_effect
     from cardiogram.track.effect.planning import (
+        FEWEST_DONORS,
         DetectableEffect,
         DrawnModel,
         EffectPlan,

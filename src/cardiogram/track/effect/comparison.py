@@ -11,7 +11,7 @@ from cardiogram.stats.resampling import Floats, Integers
 from cardiogram.track.effect.effect import Counter
 from cardiogram.track.effect.effect_panel import EffectPanel, LeftOut, Outcome, Unit
 from cardiogram.track.effect.matching import FEWEST, MatchedModels, match_models
-from cardiogram.track.effect.window_counts import FEWEST_COUNTED, MONTH, WindowCounts
+from cardiogram.track.effect.window_counts import FEWEST_COUNTED, MONTH, SKIPPED, WindowCounts
 
 MOST_DONORS = 2_000
 """Donors that are edited on paper, and compared with in placebo studies."""
@@ -134,8 +134,10 @@ def _why_unknown(counts: WindowCounts, panel: EffectPanel, row: int, window: int
     around = slice(max(edit - window, 0), edit + window + 3)
     if np.unique(counts.segment[row, around]).size > 1:
         return "its counter was recounted or fell near the edit"
-    if edit < window or edit + window + 2 > panel.days:
-        return f"not watched for {window} days before and after the edit"
+    if edit < window:
+        return f"not watched for {window} days before the edit"
+    if edit + window + SKIPPED > panel.days:
+        return f"the {window} days after the edit are not over"
     return "its counter is not known near the edit"
 
 

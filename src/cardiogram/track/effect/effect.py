@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from typing import Literal
 
 from cardiogram.stats.resampling import Interval
@@ -226,6 +227,10 @@ class SingleModel:
     detectable
         How many times as many downloads a change would have to bring to be seen with a power of
         80 %; None where `reason` says why.
+    again
+        Day of the snapshot that ends the days after the edit, where they are not over.
+    next_edit
+        Where nothing will be compared: the first day on which a new edit can be.
     """
 
     model: str
@@ -241,3 +246,5 @@ class SingleModel:
     chance_high: float | None = None
     detectable: float | None = None
     reason: str | None = None
+    again: date | None = None
+    next_edit: date | None = None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -152,14 +153,14 @@ def panel_of(
     for row, model in enumerate(series):
         _place(model, first, row, counters, segment)
         own = own_events.get(row, [])
-        chosen = _choose_event(own, first, start, days)
+        chosen = choose_edit(own, first, days, start)
         if not own and model.key in edited:
             chosen = "its card changed, and its history is not known"
         if isinstance(chosen, str):
             left_out.append(LeftOut(model.name, chosen))
             edit[row] = SET_ASIDE
         elif chosen is not None:
-            edit[row] = (_day(chosen) - first).days
+            edit[row] = (day_of(chosen) - first).days
             dose[row] = np.nan if chosen.rise is None else chosen.rise
     created = [float(model.created.toordinal()) if model.created else np.nan for model in series]
     return EffectPanel(
@@ -237,18 +238,26 @@ def _events_of(
             rows[model.name].append((row, date.min, None))
     own: defaultdict[int, list[CardEvent]] = defaultdict(list)
     for event in events:
-        bore, day = rows.get(event.repo, []), _day(event)
+        bore, day = rows.get(event.repo, []), day_of(event)
         inside = [row for row, start, last in bore if start <= day <= (last or date.max)]
         if inside or bore:  # a name may be older than the series
             own[inside[0] if inside else min(bore, key=lambda span: span[1])[0]].append(event)
     return own
 
 
-def _choose_event(
-    events: list[CardEvent], first: date, start: int, days: int
+def choose_edit(
+    events: Sequence[CardEvent], first: date, days: float = math.inf, start: int = 0
 ) -> CardEvent | str | None:
-    """The edit whose effect is looked for, why there is none, or None for a donor."""
-    placed = sorted(((_day(event) - first).days, n) for n, event in enumerate(events))
+    """The edit whose effect is looked for, why there is none, or None for a donor.
+
+    Parameters
+    ----------
+    first, days
+        The first day of activity, and how many are known; what comes later is not looked at.
+    start
+        Day from which on edits are looked at.
+    """
+    placed = sorted(((day_of(event) - first).days, n) for n, event in enumerate(events))
     near = [(day, events[n]) for day, n in placed if start - ALONE <= day < days]
     if not near:
         return None
@@ -288,7 +297,8 @@ def _same_session(event: CardEvent) -> bool:
     return any(reason.startswith("same session") for reason in event.reasons)
 
 
-def _day(event: CardEvent) -> date:
+def day_of(event: CardEvent) -> date:
+    """The day of a change, in UTC."""
     return event.at.astimezone(timezone.utc).date() if event.at.tzinfo else event.at.date()
 
 

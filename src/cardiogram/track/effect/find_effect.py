@@ -165,7 +165,7 @@ def _refuse(comparison: ModelComparison, units: int) -> str | None:
     panel, treated = comparison.panel, comparison.treated
     changed = int(panel.treated.size) + len(panel.left_out)
     if not changed:
-        return "no card was changed while its model was watched"
+        return "no card was changed in the days that are counted"
     if not panel.donors.size:
         return "every model watched was changed: there is nothing to compare with"
     if not treated.rows.size:

@@ -6,6 +6,7 @@ import hashlib
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Literal
 
 import numpy as np
@@ -192,7 +193,7 @@ def plan_models(
     days = 2 * window + SKIPPED
     spread = spread_of(donors, window)
     if spread is None or spread <= 0:
-        reason = f"{number} models watched for {donors.days} days have no spread to plan by"
+        reason = _lacking(donors, window)
         return EffectPlan(effect, window, days, "model", number, reason=reason)
     curve = tuple(
         DetectableEffect(models, math.expm1(_reach(models, number, spread, level)))
@@ -208,6 +209,18 @@ def plan_models(
             (low, middle) if _reach(middle, number, spread, level) <= aim else (middle + 1, high)
         )
     return EffectPlan(effect, window, days, "model", number, spread, low, curve)
+
+
+def _lacking(donors: EffectPanel, window: int) -> str:
+    """What a plan takes that is not here, and when it can be."""
+    number, days = int(donors.donors.size), 2 * window + SKIPPED
+    due = donors.first_day + timedelta(days)
+    takes = f"it takes {FEWEST_DONORS} models whose cards stay as they are"
+    if donors.days < days or number < FEWEST_DONORS:
+        verb, noun = "is" if number == 1 else "are", "day" if donors.days == 1 else "days"
+        until = f" (until {due})" if donors.days < days else ""
+        return f"{takes}, counted for {days} days{until}; {number} {verb}, for {donors.days} {noun}"
+    return f"{takes}, with {FEWEST_COUNTED:.0f} downloads or more in {window} days"
 
 
 def draw_turns(models: Iterable[str], seed: int, first: int | None = None) -> PlanDraw:
@@ -226,8 +239,10 @@ def draw_turns(models: Iterable[str], seed: int, first: int | None = None) -> Pl
     ordered = sorted(set(models))
     number = len(ordered) // 2 if first is None else first
     if not 0 < number < len(ordered):
+        models = f"{len(ordered)} model{'s' * (len(ordered) != 1)}"
+        drawn = f"and {number} of them cannot go first" if first is not None else "and takes two"
         raise ConfigError(
-            f"{number} of {len(ordered)} models cannot go first",
+            f"the draw has {models}, {drawn}",
             hint="An experiment needs models that change first and models that change later.",
         )
     chosen = set(np.random.default_rng(seed).permutation(len(ordered))[:number].tolist())

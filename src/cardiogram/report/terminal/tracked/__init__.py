@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from cardiogram.report.terminal.tracked.effect_screen import render_effect
     from cardiogram.report.terminal.tracked.history_screen import render_history
     from cardiogram.report.terminal.tracked.ledger_screens import (
+        name_ledger,
         render_added,
         render_backfill,
         render_snapshot,

@@ -9,7 +9,9 @@ from datetime import timedelta
 from cardiogram.report.data import (
     OUTCOMES,
     WatchedModel,
+    count_reasons,
     day_changes,
+    plain_reason,
     say_compared,
     say_estimate,
     say_p_value,
@@ -21,9 +23,13 @@ from cardiogram.report.data import (
 )
 from cardiogram.report.markup import format_change, wrap_lines
 from cardiogram.report.terminal.paint import paint, shorten, shorten_name
+from cardiogram.report.terminal.tracked.history_screen import list_changes, say_reasons
 from cardiogram.report.terminal.tracked.sparks import draw_spark, plot_days
 from cardiogram.report.terminal.writing import SCREEN, Look, height_of, join_parts, one_line
 from cardiogram.track.effect import Effect
+
+_SHOWN, _DRAWN = 5, 7
+"""Changes that there is room for, and days that a line is worth."""
 
 
 def render_effect(
@@ -57,16 +63,36 @@ def render_effect(
 def _of_model(model: WatchedModel, look: Look) -> list[list[str]]:
     """One model: what can be said, and its days with the change."""
     marks = [mark for mark in model.marks if mark.is_main]
-    changed = f"{marks[0].words}, {marks[0].day}" if marks else "no change that can be studied"
+    changed = f"{marks[0].words}, {marks[0].day}" if marks else _none_studied(model)
     head = f"{shorten_name(one_line(model.name), look.width)}: {one_line(changed)}"
-    place = (model.edit - model.first_day).days if model.edit else None
-    spark = draw_spark(model.counts, look, look.width - 24, place)
     answer, *others = say_compared(model) or [""]
     said = [paint(line, "bold", look) for line in wrap_lines(answer, width=look.width)]
-    said += wrap_lines(" ".join(others), width=look.width)
-    last = model.first_day + timedelta(max(0, len(model.counts) - 1))
+    said += wrap_lines(" ".join(others), width=look.width) if others else []
+    changes: list[str] = []
+    if model.compared is None and model.events:
+        changes = list_changes(model.events, look, _SHOWN)
+        reasons = say_reasons(model.events, look)
+        changes += ["  x: no effect can be looked for after it", *reasons] if reasons else []
+    return [[*wrap_lines(head, width=look.width)], said, changes, _days(model, look)]
+
+
+def _none_studied(model: WatchedModel) -> str:
+    """That no change is looked at, of how many."""
+    number = len(model.events)
+    if not number:
+        return "no change of its card is known"
+    none = "its change" if number == 1 else f"none of its {number:,} changes"
+    return f"{none} can{'not' if number == 1 else ''} be studied"
+
+
+def _days(model: WatchedModel, look: Look) -> list[str]:
+    """New downloads by day in a line, where there are enough days for one."""
+    if sum(count is not None for count in model.counts) < _DRAWN:
+        return []
+    place = (model.edit - model.first_day).days if model.edit else None
+    last = model.first_day + timedelta(len(model.counts) - 1)
     days = f"new downloads a day, {model.first_day} to {last}"
-    return [[*wrap_lines(head, width=look.width)], said, [spark, days]]
+    return [draw_spark(model.counts, look, look.width - 24, place), days]
 
 
 def _of_all(
@@ -94,7 +120,7 @@ def _left_out(effect: Effect, look: Look) -> list[str]:
     """How many changed models nothing is read from, and why most of them."""
     if not effect.left_out:
         return []
-    reason, n = Counter(left.reason for left in effect.left_out).most_common(1)[0]
+    reason, n = next(iter(count_reasons(Counter(g.reason for g in effect.left_out)).items()))
     which = f", {n:,} of them" if n < len(effect.left_out) else ""
     said = f"left out: {len(effect.left_out):,}{which}: {one_line(reason)}"
     return [f"  {line}" for line in wrap_lines(said, width=look.width - 2)]
@@ -138,7 +164,10 @@ def _everything(effects: Sequence[Effect]) -> list[list[str]]:
             f"  {day.day:+4d}  {plain_signs(say_estimate(day.value, day.bounds))}"
             for day in day_changes(effect.days)
         ]
-        gone = [f"  {one_line(left.model)}: {one_line(left.reason)}" for left in effect.left_out]
+        gone = [
+            f"  {one_line(left.model)}: {one_line(plain_reason(left.reason))}"
+            for left in effect.left_out
+        ]
         parts.append([f"{what} by day", *days] if days else [])
         parts.append([f"left out of {what}", *gone] if gone else [])
     return parts

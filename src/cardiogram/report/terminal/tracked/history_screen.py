@@ -6,8 +6,8 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 
-from cardiogram.report.data import name_all
-from cardiogram.report.markup import count_of, join_words, wrap_lines
+from cardiogram.report.data import count_reasons, name_all, plain_reason
+from cardiogram.report.markup import count_of, wrap_lines
 from cardiogram.report.terminal.paint import paint, paint_level, shorten
 from cardiogram.report.terminal.tracked.sparks import draw_spark
 from cardiogram.report.terminal.writing import Look, join_parts, one_line, quote_name
@@ -16,6 +16,10 @@ from cardiogram.track.history import CardEvent, CardHistory, LostCard
 _SHOWN = 10
 """Changes that a screen has room for."""
 
+_REASONS = 4
+_DRAWN = 7
+"""Days that a line is worth."""
+
 
 def render_history(history: CardHistory, look: Look) -> str:
     """What each change of a card did to its rating; the last ones where there are many."""
@@ -23,17 +27,13 @@ def render_history(history: CardHistory, look: Look) -> str:
     name = one_line(history.repo)
     if not events:
         return f"{name}: no commit has changed its README.md\n"
-    shown = events if look.detail == "all" else events[-_SHOWN:]
-    hidden = len(events) - len(shown)
-    rows = [f"  {count_of(hidden, 'earlier change')}: -v"] * bool(hidden)
-    rows += [_row(event, look) for event in shown]
     lost = [line for card in history.lost[-3:] for line in _say_lost(card, history, look)]
     usable = sum(event.usable for event in events)
     last = [f"next: cardiogram track effect {quote_name(history.repo)}"] if usable else []
     return join_parts(
         [
             [paint(_headline(history), "bold", look), *_steps(events, look)],
-            rows,
+            list_changes(events, look),
             lost,
             _studied(events, look),
             [line for problem in history.problems for line in wrap_lines(one_line(problem))][:3],
@@ -68,9 +68,22 @@ def _steps(events: Sequence[CardEvent], look: Look) -> list[str]:
             now = scores["overall"] if scores else None
             place += 1
         by_day.append(now)
-    if len(events) < 2:
+    if (last - first).days < _DRAWN:
         return []
     return [f"{draw_spark(by_day, look, look.width - 24)}  rating by day"]
+
+
+def list_changes(events: Sequence[CardEvent], look: Look, limit: int = _SHOWN) -> list[str]:
+    """A table of changes: day, rating before and after, and what each was; the last of many."""
+    shown = events if look.detail == "all" else events[-limit:]
+    hidden = len(events) - len(shown)
+    lines = ["  day         before after   change"]
+    lines += [f"  {count_of(hidden, 'earlier change')}: -v"] * bool(hidden)
+    for event in shown:
+        lines.append(_row(event, look))
+        if look.detail == "all":
+            lines += _all_of(event, look)
+    return lines
 
 
 def _row(event: CardEvent, look: Look) -> str:
@@ -80,13 +93,26 @@ def _row(event: CardEvent, look: Look) -> str:
         paint_level(f"{scores['overall']:.1f}", scores["overall"], look) if scores else "  -"
         for scores in rated
     )
-    mark = "  " if event.usable else " x"
+    mark = " " if event.usable else "x"
     said = name_all(event)
     if event.pull_request is not None:
-        said = f"#{event.pull_request} of ours, {said}"
-    room = look.width - 26 if look.detail == "short" else 200
+        said += f" (your PR {event.pull_request})"
+    room = look.width - 28 if look.detail == "short" else 200
     said = shorten(one_line(said), room)
-    return f"  {event.at:%Y-%m-%d}  {before}  {after}{mark}  {said}"
+    return f"  {event.at:%Y-%m-%d}     {before}   {after} {mark} {said}"
+
+
+def _all_of(event: CardEvent, look: Look) -> list[str]:
+    """The commit, every reason why an effect cannot be looked for, and what else changed near."""
+    said = [f"{event.commit[:7]} {event.title}", *map(plain_reason, event.reasons)]
+    for other in event.others:
+        when = f"{count_of(abs(other.days), 'day')} {'before' if other.days < 0 else 'after'}"
+        what = "repository made" if other.kind == "beginning" else f"{other.kind}: {other.what}"
+        said.append(f"{when if other.days else 'on the same day'}, {what}")
+    indent = " " * 14
+    return [
+        row for words in said for row in wrap_lines(one_line(words), indent, indent, look.width)
+    ]
 
 
 def _say_lost(card: LostCard, history: CardHistory, look: Look) -> list[str]:
@@ -105,9 +131,16 @@ def _say_lost(card: LostCard, history: CardHistory, look: Look) -> list[str]:
 def _studied(events: Sequence[CardEvent], look: Look) -> list[str]:
     """How many changes an effect may be looked for after, and why not after the others."""
     usable = sum(event.usable for event in events)
-    reasons = Counter(event.reasons[0] for event in events if event.reasons)
     said = f"An effect can be looked for after {usable} of {count_of(len(events), 'change')}"
-    if reasons:
-        named = [f"{reason} ({n})" if n > 1 else reason for reason, n in reasons.most_common(3)]
-        said += f"; not (x) after the others: {join_words(list(map(one_line, named)))}"
-    return wrap_lines(f"{said}.", "", "  ", look.width)
+    lines = say_reasons(events, look)
+    return [f"{said}; not after those marked x:" if lines else f"{said}.", *lines]
+
+
+def say_reasons(events: Sequence[CardEvent], look: Look) -> list[str]:
+    """How many changes an effect cannot be looked for after, by the first reason of each."""
+    counted = count_reasons(Counter(event.reasons[0] for event in events if event.reasons))
+    shown = list(counted.items())
+    shown = shown if look.detail == "all" else shown[:_REASONS]
+    lines = [f"  {n:>4,}  {shorten(one_line(reason), look.width - 8)}" for reason, n in shown]
+    more = sum(counted.values()) - sum(n for _, n in shown)
+    return [*lines, *([f"  {more:>4,}  for other reasons: -v"] * bool(more))]

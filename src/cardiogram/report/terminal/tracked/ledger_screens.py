@@ -37,7 +37,7 @@ def render_added(added: Added, look: Look) -> str:
     more = len(added.problems) - _SHOWN * 2
     problems += [f"  and {more:,} more: --json"] * (more > 0)
     head = [f"not added: {len(added.problems):,}"] if problems else []
-    following = f"next: cardiogram track snapshot{_where(added.root)}    (once a day)"
+    following = f"next: cardiogram track snapshot{name_ledger(added.root)}    (once a day)"
     if added.watched == len(added.models):
         head = [*wrap_lines(_NO_DONORS, width=look.width), *([""] if head else []), *head]
     new_lines = wrap_lines(new, width=look.width)
@@ -97,7 +97,7 @@ def render_backfill(taken: Backfilled, look: Look, ledger: Path) -> str:
     if taken.missing:
         said += _wrapped(f"nothing of {len(taken.missing):,}: {_some(taken.missing, look)}", look)
     head = [paint(answer, "bold", look), *wrap_lines(read, width=look.width)]
-    return join_parts([head, said, [f"next: cardiogram track effect{_where(ledger)}"]])
+    return join_parts([head, said, [f"next: cardiogram track effect{name_ledger(ledger)}"]])
 
 
 def _days(days: Sequence[date]) -> str:
@@ -135,6 +135,6 @@ def _some(values: tuple[str, ...], look: Look) -> str:
     return f"{words} and {more:,} more" if more else words
 
 
-def _where(root: Path) -> str:
+def name_ledger(root: Path) -> str:
     """The option that names a ledger which is not where a command looks."""
     return "" if root == _DEFAULT else f" --ledger {quote_name(str(root))}"

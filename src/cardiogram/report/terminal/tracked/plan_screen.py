@@ -28,8 +28,12 @@ def render_experiment(
     """
     gain = say_share(plan.effect)
     if plan.needed is None:
-        head = [f"How many models {gain} needs is not known: {one_line(plan.reason or '')}."]
-        return join_parts([wrap_lines(head[0], width=look.width)])
+        head = wrap_lines(f"How many cards {gain} takes is not known yet.", width=look.width)
+        why = one_line(plan.reason or "")
+        why = wrap_lines(f"{why[:1].upper()}{why[1:]}.", width=look.width)
+        last = [f"next: {following}"] if following else []
+        drawn = _drawn(draw, file, look) if draw else []
+        return join_parts([[*(paint(line, "bold", look) for line in head), *why], drawn, last])
     answer = (
         f"To see {gain}: change {count_of(plan.needed, 'card')}, leave as many or more as they "
         f"are, and watch each {plan.days} days"
