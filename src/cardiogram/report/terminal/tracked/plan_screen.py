@@ -29,8 +29,8 @@ def render_experiment(
     gain = say_share(plan.effect)
     if plan.needed is None:
         head = wrap_lines(f"How many cards {gain} takes is not known yet.", width=look.width)
-        why = one_line(plan.reason or "")
-        why = wrap_lines(f"{why[:1].upper()}{why[1:]}.", width=look.width)
+        reason = one_line(plan.reason or "")
+        why = wrap_lines(f"{reason[:1].upper()}{reason[1:]}.", width=look.width)
         last = [f"next: {following}"] if following else []
         drawn = _drawn(draw, file, look) if draw else []
         return join_parts([[*(paint(line, "bold", look) for line in head), *why], drawn, last])
