@@ -213,7 +213,7 @@ def test_verbose_names_each_day_and_who_is_left_out() -> None:
     assert "left out of new downloads\n  a/b: edited twice\n" in text
     short = render_effect([effect], Look())
     assert "a/b" not in short
-    assert "left out: 1 (1: edited twice)" in short
+    assert "left out: 1: edited twice" in short
 
 
 def test_words_of_others_steer_no_terminal() -> None:
