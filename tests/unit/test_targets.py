@@ -12,6 +12,7 @@ from cardiogram.cards import parse_card
 from cardiogram.check import Checked, check, check_all, explain_no_card, is_owner
 from cardiogram.check.targets import read_targets
 from cardiogram.errors import CardiogramError, ConfigError, NoCard
+from cardiogram.repository.access import name_folder, open_folder
 from support import SHARED, needs_shared
 
 CARD = "---\nlicense: mit\n---\n# Parrot\n\nIt repeats.\n"
@@ -238,3 +239,32 @@ def test_no_card_of_the_corpus_is_refused() -> None:
             for data in (text.encode(), bare.encode()):
                 if data.strip():
                     assert explain_no_card(parse_card(data), data) == ""
+
+
+def test_a_folder_says_which_repository_it_is(tmp_path: Path) -> None:
+    card = write(tmp_path / "README.md")
+    assert check(str(tmp_path)).card.id == ""
+    proof = '{"predicate": {"repository": {"type": "model", "id": "ada/parrot"}}}'
+    write(tmp_path / "README.proof.json", proof)
+    assert check(str(tmp_path)).card.id == check(str(card)).card.id == "ada/parrot"
+    assert check(str(tmp_path), id="b/c").card.id == "b/c"
+    write(tmp_path / ".git" / "config", '[remote "origin"]\n\turl = https://hf.co/eve/parrot\n')
+    assert check(str(tmp_path)).card.id == "eve/parrot"
+    assert name_folder(tmp_path).id == open_folder(tmp_path).id == "eve/parrot"
+
+
+@pytest.mark.parametrize(
+    "proof",
+    [
+        "",
+        "[]",
+        "{",
+        "[" * 100_000,
+        '{"predicate": {"repository": {"id": "../../etc"}}}',
+        '{"predicate": {"repository": {"id": 3}}}',
+        '{"predicate": {"repository": []}}',
+    ],
+)
+def test_a_proof_that_says_no_repository(tmp_path: Path, proof: str) -> None:
+    write(tmp_path / "README.proof.json", proof)
+    assert name_folder(tmp_path).id == ""

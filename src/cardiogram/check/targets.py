@@ -120,7 +120,7 @@ def read_file(path: Path) -> bytes:
 
 def _read(path: Path, name: str, id: str, of: CardType) -> Target:
     data = read_file(path)
-    target = Target(name, parse_card(data, id=id), of, data, str(path))
+    target = Target(name, parse_card(data, id=id or _id_beside(path, of)), of, data, str(path))
     if reason := explain_no_card(target.card, data, of):
         may_be = data.strip() and not is_binary(data)
         raise NoCard(
@@ -129,6 +129,19 @@ def _read(path: Path, name: str, id: str, of: CardType) -> Target:
             + (" If this is one, say so: --id OWNER/NAME" if may_be else ""),
         )
     return target
+
+
+def _id_beside(path: Path, of: CardType) -> str:
+    """The repository that the folder of a card says it is; "" for most of them."""
+    folder, stem = path.parent, path.stem
+    says = (".git/config", f"{stem}.proof.json")
+    in_cache = folder.resolve().parent.name == "snapshots"
+    if not in_cache and not any(os.path.isfile(folder / name) for name in says):
+        return ""
+    from cardiogram.repository.access import name_folder
+
+    named = name_folder(folder, stem)
+    return named.id if named.of == of else ""
 
 
 # Folders -------------------------------------------------------------------------------------

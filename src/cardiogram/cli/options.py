@@ -67,7 +67,7 @@ id_option = click.option(
     "model_id",
     default="",
     show_default=False,
-    help="Id of the model, where the target is a file.",
+    help="Id of the model, where a file or folder does not say it.",
 )
 judge_option = click.option("--judge", default="embedded", help="Whose ratings.")
 

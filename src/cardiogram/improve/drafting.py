@@ -35,9 +35,11 @@ from cardiogram.improve.interview import (
 )
 from cardiogram.improve.operations import InsertLines, ReplaceLines
 from cardiogram.improve.repairs import clear_templates, find_repairs
+from cardiogram.improve.settled import Settled, is_of_contradiction
 from cardiogram.improve.view import README, DraftView, find_refusals, read_features, view_card
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.repository import Repository, open_folder, open_repository
+from cardiogram.repository.access import name_folder
 
 if TYPE_CHECKING:
     from cardiogram.hub import HubSession
@@ -103,7 +105,8 @@ def make_draft(
 
         repository = with_readme(repository, readme)
     judge = judge or embedded_judge()
-    first = view_card(repository, readme, judge)
+    keeps = Settled.of(repository).keeps
+    first = view_card(repository, readme, judge, keeps=keeps)
     said = answers if isinstance(answers, Answers) else Answers(answers or {})
     banned: set[str] = set()
     for _ in range(_ATTEMPTS):
@@ -125,6 +128,7 @@ def _open(
         repository = target
     elif target and os.path.isfile(target):
         file = Path(target)
+        id = id or name_folder(file.parent, file.stem).id
         repository = open_folder(file.parent, session, id=id)
         try:
             return repository, file.read_bytes(), target
@@ -157,12 +161,13 @@ class _Work:
     changes: list[DraftChange] = field(default_factory=list)
     refused: dict[str, tuple[DraftChange, str]] = field(default_factory=dict)
     open: dict[str, Question] = field(default_factory=dict)
+    settled: Settled = field(init=False)
     problems: dict[str, None] = field(default_factory=dict)
     view: DraftView = field(init=False)
 
     def run(self) -> frozenset[str]:
         """Take all steps until none changes anything; gives the changes that never end."""
-        self.view = self.first
+        self.view, self.settled = self.first, Settled.of(self.first.repository)
         last: set[str] = set()
         for number in range(_ROUNDS):
             self.open.clear()
@@ -191,8 +196,12 @@ class _Work:
     def finish(self, target: str, path: str, *, todo: bool) -> Draft:
         """The draft, with what is still to be asked."""
         view, first = self.view, self.first
-        questions = find_questions(view, self.open.values(), self.answers.texts, self.audience)
-        claims = make_claims(view, [*self.changes, *standing_answers(self.answers)], self.answers)
+        answered = [id for id in self.answers.texts if not is_of_contradiction(id)]
+        questions = find_questions(view, self.open.values(), answered, self.audience)
+        self.settled.ask(questions)
+        questions = tuple(map(self.settled.named, questions))
+        said = [*self.changes, *self.settled.changes, *standing_answers(self.answers)]
+        claims = make_claims(view, said, self.answers)
         after = view.readme
         if todo and not any(has_todo(view, question.ask) for question in questions):
             for question in questions:
@@ -237,8 +246,18 @@ class _Work:
         )
 
     def _answer(self, id: str, view: DraftView) -> Found:
+        if is_of_contradiction(id):
+            question = self.settled.question(view, id)
+            kept = self.settled.take(view, id, self.answers.texts[id])
+            if kept is not None:
+                self.view = kept
+            if question is None or kept is not None:
+                return ()
+            view, asked = replace(view, contradictions=()), [question]
+        else:
+            asked = list(self.open.values())
         answer = replace(self.answers, texts={id: self.answers.texts[id]})
-        return apply_answers(view, answer, self.open.values())
+        return apply_answers(view, answer, asked)
 
     def _step(self, find: Callable[[DraftView], Found]) -> None:
         readme, before = self.view.readme, len(self.changes)
@@ -280,7 +299,8 @@ class _Work:
 
     def _look(self, readme: ReadmeText, *, anew: bool = False) -> None:
         facts = None if anew else self.view.facts
-        self.view = view_card(self.first.repository, readme, self.judge, facts)
+        keeps = self.settled.keeps
+        self.view = view_card(self.first.repository, readme, self.judge, facts, keeps)
 
 
 def _title(view: DraftView) -> Iterator[DraftChange]:

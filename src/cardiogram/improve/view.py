@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -47,6 +48,8 @@ class DraftView:
         The card by its headings.
     statements
         What it says already.
+    kept
+        Contradictions that the author settled: they are none of `contradictions`.
     """
 
     card: Card
@@ -59,6 +62,7 @@ class DraftView:
     language: str
     sections: tuple[Section, ...]
     statements: tuple[Statement, ...]
+    kept: tuple[Contradiction, ...] = ()
 
     def lacks(self, *keys: str) -> bool:
         """Whether one of these expectations is a gap."""
@@ -70,6 +74,7 @@ def view_card(
     readme: ReadmeText | None = None,
     judge: EmbeddedJudge | None = None,
     facts: RepositoryFacts | None = None,
+    keeps: Callable[[Contradiction], bool] = lambda each: False,
 ) -> DraftView:
     """Read a card with its repository.
 
@@ -79,6 +84,8 @@ def view_card(
         The card as it is being edited; the repository's own unless given.
     facts
         What its files prove; read unless given.
+    keeps
+        Whether the author settled a contradiction: the card is right.
 
     Raises
     ------
@@ -92,17 +99,19 @@ def view_card(
     card, read = read_card(readme, repository.id), read_features(readme, repository.id)
     (rating,) = judge.rate_read([read])
     facts = facts or read_facts(repository, card)
+    known = find_contradictions(card, facts, repository)
     return DraftView(
         card=card,
         readme=readme,
         repository=repository,
         facts=facts,
-        contradictions=tuple(find_contradictions(card, facts, repository)),
+        contradictions=tuple(each for each in known if not keeps(each)),
         rating=rating,
         gaps=find_gaps(read, judge.expect, judge.respond),
         language=_language(card),
         sections=split_sections(card.document),
         statements=read_statements(card),
+        kept=tuple(each for each in known if keeps(each)),
     )
 
 

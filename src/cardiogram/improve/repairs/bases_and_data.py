@@ -33,7 +33,8 @@ def base_model(seen: SeenCard) -> Repairs:
             proof += facts[:1]
         else:
             now.append(id)
-            yield question("base-model")
+            if not _is_asked(seen, id):
+                yield question("base-model")
     now = list(dict.fromkeys(now))
     if now == list(stated) or not proof:
         return
@@ -41,6 +42,12 @@ def base_model(seen: SeenCard) -> Repairs:
     operations = [SetMetadata("base_model", now[0])] if single else _list_of("base_model", now)
     sentences = [Sentence(str(fact.value), (fact,)) for fact in proof if is_proven(fact)]
     yield repair("base-model", operations, sentences, _wrong_with(seen, wrong[0]))
+
+
+def _is_asked(seen: SeenCard, id: str) -> bool:
+    """Whether the id is contradicted, which is a question of its own, or was kept by the author."""
+    known = (*seen.view.contradictions, *seen.view.kept)
+    return any(each.kind == "base_model" and each.statement.value == id for each in known)
 
 
 def _wrong_with(seen: SeenCard, id: str) -> str:

@@ -8,6 +8,7 @@ from cardiogram.lazy import attach
 
 if TYPE_CHECKING:
     from cardiogram.repository.access.folder import FolderRepository
+    from cardiogram.repository.access.folder_name import FolderName, name_folder
     from cardiogram.repository.access.git_clone import (
         FileChange,
         GitClone,

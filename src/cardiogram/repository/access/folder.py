@@ -7,9 +7,9 @@ import re
 import stat
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from cardiogram.errors import CardNotFound, ConfigError, DataError
+from cardiogram.repository.access.folder_name import name_folder
 from cardiogram.repository.access.git_clone import open_clone
 from cardiogram.repository.access.repository import (
     MOST_EARLIER,
@@ -33,10 +33,6 @@ _POINTER = re.compile(
     rb"oid sha256:([0-9a-f]{64})\nsize (\d{1,18})\n",
     re.DOTALL,
 )
-_SNAPSHOT = re.compile(r"(model|dataset|space)s--([^/]+?)--([^/]+)/snapshots/([0-9a-f]{40})$")
-_REMOTE = re.compile(r"^\s*url\s*=\s*(\S+)\s*$", re.MULTILINE)
-_SSH = re.compile(r"git@(hf\.co|huggingface\.co):(.+)")
-_HOSTS = ("huggingface.co", "hf.co")
 
 
 class FolderRepository:
@@ -187,38 +183,11 @@ class FolderRepository:
         return RepositoryFile(path, status.st_size)
 
     def _name(self) -> None:
-        """Take the id from the client's cache, or from git's configuration, which is only read."""
-        snapshot = _SNAPSHOT.search(self.root.as_posix())
-        if snapshot:
+        """Take the id from where the folder lies and what lies in it, unless it was given."""
+        named = name_folder(self.root)
+        if named.commit:
             self._within = self.root.parent.parent
-            self.commit = self.commit or snapshot[4]
-            self.id = self.id or f"{snapshot[2]}/{snapshot[3]}"
-        if self.id:
-            return
-        config = self.root / ".git" / "config"
-        try:
-            text = config.read_text("utf-8") if config.stat().st_size < 1 << 16 else ""
-        except (OSError, ValueError):
-            return
-        for url in _REMOTE.findall(text):
-            parts = _remote(url)
-            if parts and parts[0] in ("datasets", "spaces"):
-                self.of = "dataset" if parts[0] == "datasets" else "space"
-                parts = parts[1:]
-            if len(parts) == 2:
-                self.id = "/".join(parts)
-                return
-
-
-def _remote(url: str) -> list[str]:
-    """The parts of the name in a remote's address on the Hub; a login in it is not read."""
-    ssh = _SSH.fullmatch(url)
-    try:
-        split = urlsplit(url)
-        own = urlsplit(os.environ.get("HF_ENDPOINT", "")).hostname
-        known = split.hostname in {*_HOSTS, own} - {None}
-    except ValueError:
-        return []
-    path = ssh[2] if ssh else split.path if known else ""
-    parts = path.removesuffix(".git").strip("/").split("/")
-    return parts if all(re.fullmatch(r"[\w.-]{1,96}", part) for part in parts) else []
+            self.commit = self.commit or named.commit
+        if not self.id:
+            self.id = named.id
+            self.of = named.of if named.id and not named.commit else self.of

@@ -35,12 +35,13 @@ def find_missing_keys(known: Known) -> Iterator[Contradiction]:
                 continue
             if kind == "base_model":
                 known.missing_bases.add(id)
-            absent = FactSource(None, absent=_PREFIX[of] + id)
+            absent, instead = FactSource(None, absent=_PREFIX[of] + id), _instead(known, kind)
             others = sources_of(known.named((kind,)))
             yield contradiction(
                 statement,
                 (absent, *others),
-                f"The Hub shows no {what} {id!r}{_instead(known, kind)}.",
+                f"The Hub shows no {what} {id!r}{instead}.",
+                sure=kind != "base_model" or bool(instead),  # it may be private
             )
 
 

@@ -10,12 +10,12 @@ from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
-from cardiogram.errors import CardiogramError, ConfigError, DataError
+from cardiogram.errors import CardiogramError, ConfigError
 from cardiogram.hub import MARK, HubSession, ask_pull_request, read_address
 from cardiogram.judge import Judge
 from cardiogram.names import CardType
 from cardiogram.progress import Progress, silent
-from cardiogram.repository.access import cloned, open_clone, open_folder, withhold_logins
+from cardiogram.repository.access import cloned, name_folder, open_clone, withhold_logins
 from cardiogram.track.history.card_event import CardEvent, CardHistory
 from cardiogram.track.history.card_past import CardPast, past_of_clone
 from cardiogram.track.history.card_steps import CardStep, lost_of, steps_of
@@ -117,10 +117,7 @@ def _past(target: str, session: HubSession, of: CardType) -> Iterator[CardPast]:
 
 
 def _name(folder: Path) -> str:
-    with suppress(ConfigError, DataError):
-        if id := open_folder(folder).id:
-            return id
-    return folder.resolve().name.removesuffix(".git")
+    return name_folder(folder).id or folder.resolve().name.removesuffix(".git")
 
 
 def _blobs(past: CardPast) -> Iterator[str]:

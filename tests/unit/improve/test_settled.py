@@ -1,0 +1,64 @@
+"""An author's "keep" is kept: in that run, and by the proof in the next."""
+
+from __future__ import annotations
+
+from cardiogram.improve import Draft, make_draft
+from cardiogram.improve.claiming import proof_of
+from cardiogram.repository.proof import PROOF
+from repository_rows import InMemory
+
+ID = "a/m"
+CARD = """---
+base_model: lab/unseen
+tags:
+- generated_from_trainer
+---
+# m
+
+This model is a fine-tuned version of [lab/unseen](https://huggingface.co/lab/unseen).
+
+It has 7B parameters, so it fits one card. It has a context of 4096 tokens, so letters fit.
+"""
+CONFIG = b'{"max_position_embeddings": 2048, "model_type": "bert", "hidden_size": 64}'
+
+
+def draft_of(files: dict[str, bytes], **answers: str) -> Draft:
+    asked = {id.replace("_", "-"): text for id, text in answers.items()}
+    return make_draft(InMemory(ID, files, others={}), answers=asked)
+
+
+def test_what_is_kept_is_not_asked_again() -> None:
+    files = {"README.md": CARD.encode(), "config.json": CONFIG}
+    first = draft_of(files)
+    assert {q.id for q in first.questions} >= {"base-model-contradicted", "context-contradicted"}
+    assert "base-model" not in {q.id for q in first.questions}  # one question, not two
+    assert {c.severity for c in first.left if c.kind == "base_model"} == {"warning"}
+    kept = draft_of(files, base_model_contradicted="keep", context_contradicted="Keep.")
+    assert not kept.left
+    assert not {q.id for q in kept.questions if "base-model" in q.id or q.contradiction}
+    assert "of 4096 tokens" in kept.after.text
+    after = {**files, "README.md": kept.after.encode(), PROOF: proof_of(kept)}
+    again = draft_of(after)
+    assert not again.left
+    assert not [q.id for q in again.questions if "base-model" in q.id or q.contradiction]
+    edited = kept.after.text.replace("of 4096 tokens", "of 8192 tokens")
+    other = draft_of({**after, "README.md": edited.encode()})
+    assert [each.kind for each in other.left] == ["context"]  # other words are not kept
+
+
+def test_an_answer_is_of_the_contradiction_that_was_asked() -> None:
+    card = CARD.replace("base_model: lab/unseen\n", "license: mit\n").replace(
+        "It has a context of 4096 tokens, so letters fit.",
+        "It has a context of 4096 tokens, so letters fit.\n\n"
+        "Its context length is 8192 tokens, so books fit.",
+    )
+    files = {"README.md": card.encode(), "config.json": CONFIG}
+    asked = [q.id for q in draft_of(files).questions if q.contradiction]
+    assert [id for id in asked if id.startswith("context")] == [
+        "context-contradicted",
+        "context-contradicted-2",
+    ]
+    first = draft_of(files, context_contradicted="2048")
+    assert "of 2048 tokens" in first.after.text
+    assert "is 8192 tokens" in first.after.text
+    assert "context-contradicted-2" in {q.id for q in first.questions}
