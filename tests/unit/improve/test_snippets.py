@@ -173,6 +173,7 @@ def test_a_repository_without_a_known_way_has_no_code() -> None:
 
 UNREAD = b"placeholder"
 MODEL = {"config.json": UNREAD, "model.safetensors": UNREAD, "tokenizer.json": UNREAD}
+TYPES = {"fill-mask": "bert", "text-generation": "llama"}
 PLACEHOLDER = """
 TODO: Add your code
 
@@ -215,8 +216,8 @@ def listed_draft(made: InMemory) -> tuple[str, list[str]]:
 @pytest.mark.parametrize(
     ("library", "task", "files", "tags", "call"),
     [
-        ("transformers", "fill-mask", MODEL, "", 'pipeline("fill-mask", model="q/heron-ft")'),
-        ("transformers", "text-generation", MODEL, "conversational", '[{"role": "user"'),
+        ("transformers", "fill-mask", MODEL, "bert", 'pipeline("fill-mask", model="q/heron-ft")'),
+        ("transformers", "text-generation", MODEL, "gpt2 conversational", '[{"role": "user"'),
         ("transformers", "translation", MODEL, "marian", "AutoModelForSeq2SeqLM.from_pretrained("),
         ("diffusers", "text-to-image", {"model_index.json": UNREAD}, "", "DiffusionPipeline.from"),
         ("sentence-transformers", "sentence-similarity", {"modules.json": UNREAD}, "", 'mer("q/h'),
@@ -239,10 +240,12 @@ def test_a_model_is_loaded_as_the_hub_lists_it(
         ("transformers", "fill-mask", {"files": {**MODEL, "adapter_config.json": UNREAD}}),
         ("transformers", "fill-mask", {"files": {**MODEL, "modeling_heron.py": UNREAD}}),
         ("transformers", "fill-mask", {"files": {"model.gguf": UNREAD, "config.json": UNREAD}}),
-        ("transformers", "text-generation", {"tags": "gptq"}),
-        ("transformers", "text-generation", {"tags": "base_model:adapter:q/heron"}),
+        ("transformers", "text-generation", {"tags": "llama gptq"}),
+        ("transformers", "text-generation", {"tags": "llama base_model:adapter:q/heron"}),
         ("transformers", "text-generation", {"tags": "t5"}),
         ("transformers", "text-generation", {"tags": "bert"}),
+        ("transformers", "token-classification", {"tags": "layoutlmv3"}),
+        ("transformers", "fill-mask", {"tags": "heron"}),
         ("transformers", "text-generation", {"id": "q/heron-4bit-128g"}),
         ("transformers", "text-generation", {"body": "Load it with ExLlama."}),
         ("transformers", "fill-mask", {"body": "```python\nimport heron\nheron.load()\n```"}),
@@ -256,7 +259,9 @@ def test_a_model_is_loaded_as_the_hub_lists_it(
 def test_what_the_library_may_not_load_gets_no_code(
     library: str, task: str, change: dict[str, Any]
 ) -> None:
-    text, _ = listed_draft(listed(library, task, **{"files": MODEL, **change}))
+    text, _ = listed_draft(
+        listed(library, task, **{"files": MODEL, "tags": TYPES.get(task, ""), **change})
+    )
     assert ID not in text
     assert "How to use" not in text
 

@@ -49,6 +49,34 @@ _CODE = re.compile(r"\bimport\b|from_pretrained|pip install|git clone|pipeline\(
 _READS = re.compile(
     r"(?:tokenizer|vocab|merges|spiece|sentencepiece|preprocessor_config|processor_config)"
 )
+_READERS = """bert roberta distilbert xlm-roberta xlm-roberta-xl camembert albert electra deberta
+    deberta-v2 mpnet mobilebert xlnet longformer big_bird funnel convbert squeezebert xlm flaubert
+    rembert roformer ernie nezha megatron-bert esm data2vec-text ibert nystromformer modernbert
+    fnet roberta-prelayernorm"""
+_WRITERS = """gpt2 gpt_neo gpt_neox gptj llama mistral mixtral opt bloom falcon phi phi3 gemma
+    gemma2 gemma3_text qwen2 qwen2_moe qwen3 qwen3_moe stablelm mpt codegen gpt_bigcode starcoder2
+    xglm olmo olmo2 cohere cohere2 biogpt openai-gpt mamba granite smollm3 gpt_oss"""
+_HEARERS = """wav2vec2 hubert whisper wavlm unispeech unispeech-sat sew sew-d data2vec-audio
+    wav2vec2-conformer wav2vec2-bert"""
+_SEERS = """vit swin swinv2 beit deit convnext convnextv2 resnet mobilenet_v1 mobilenet_v2 mobilevit
+    mobilevitv2 dinov2 regnet efficientnet bit poolformer levit cvt data2vec-vision focalnet pvt
+    vit_msn"""
+_TYPES: dict[str, frozenset[str]] = {
+    task: frozenset(types.split())
+    for task, types in (
+        ("text-classification", f"{_READERS} {_WRITERS} canine"),
+        ("token-classification", f"{_READERS} canine"),
+        ("fill-mask", _READERS),
+        ("text-generation", _WRITERS),
+        ("automatic-speech-recognition", _HEARERS),
+        ("audio-classification", f"{_HEARERS} audio-spectrogram-transformer"),
+        ("image-classification", _SEERS),
+        ("object-detection", "detr yolos conditional_detr deformable_detr table-transformer"),
+        ("image-segmentation", "segformer maskformer mask2former upernet detr"),
+        ("depth-estimation", "dpt glpn depth_anything zoedepth"),
+    )
+}
+"""Types of models that transformers has a class of for a task, by the Hub's tags."""
 _SERVED = "endpoints_compatible"
 
 
@@ -72,6 +100,12 @@ def hub_tags(voice: CardVoice) -> frozenset[str]:
     before = own.get("cardData")
     taken = before.get("tags") if isinstance(before, dict) else ()
     return frozenset(_texts(own.get("tags"))).difference(_texts(given), _texts(taken))
+
+
+def is_of_task(voice: CardVoice, task: str) -> bool:
+    """Whether the Hub names a type of model that transformers knows for the task."""
+    types = _TYPES.get(task, frozenset())
+    return not types.isdisjoint(_texts(voice.view.repository.info.get("tags")))
 
 
 def _is_loadable(voice: CardVoice, library: str) -> bool:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from cardiogram.improve.additions.hub_listing import hub_tags, listed
+from cardiogram.improve.additions.hub_listing import hub_tags, is_of_task, listed
 from cardiogram.improve.additions.stating import CardVoice, is_id, is_plain
 from cardiogram.repository import Fact
 
@@ -39,7 +39,8 @@ _ADAPTED = {
 _SEQUENCES = re.compile(
     r"u?mt5|t5|longt5|m?bart|marian|(?:bigbird_)?pegasus(?:_x)?|m2m_100|led|prophetnet|plbart"
 )
-_ENCODERS = re.compile(r"(?:distil|xlm-?)?(?:ro)?bert(?:a)?|electra|albert|deberta(?:-v2)?|mpnet")
+_WITH_BOXES = re.compile(r"(?:LayoutLM|LiLT|Lilt|Bros|MarkupLM|Udop|Tapas)\w*")
+"""Classes that take more than a text."""
 _AGENT = re.compile(r"(ppo|a2c|dqn|sac|td3|ddpg)(?=[-_.])[\w.-]*\.zip", re.IGNORECASE)
 _TEMPLATED = "apply_chat_template(messages, add_generation_prompt=True"
 _PROMPTED = re.compile(r"(?:StableDiffusion(?:XL|3)?|Flux|PixArt\w*|Sana|Kandinsky\w*)Pipeline")
@@ -108,9 +109,9 @@ def _transformers(voice: CardVoice) -> str:
     if architecture is None and any(map(_SEQUENCES.fullmatch, types)):
         asked = ("text2text-generation", "translation", "summarization")
         return _sequences(voice, id) if task in asked else ""
+    if not (is_of_task(voice, task) if architecture is None else _takes_a_text(architecture)):
+        return ""
     if task == "text-generation":
-        if architecture is None and any(map(_ENCODERS.fullmatch, types)):
-            return ""
         return needs + _generation(voice, id)
     if task in _TEXT_PIPELINES:
         name = _TEXT_PIPELINES[task]
@@ -138,6 +139,10 @@ def _transformers(voice: CardVoice) -> str:
     ):
         return needs + _sequences(voice, id)
     return ""
+
+
+def _takes_a_text(architecture: Fact) -> bool:
+    return _WITH_BOXES.fullmatch(str(architecture.value)) is None
 
 
 def _needs(voice: CardVoice) -> str:
