@@ -93,6 +93,12 @@ def test_an_answer_stands_directly_below_the_heading_that_asks_for_it(tmp_path: 
     text = make_draft(str(tmp_path), answers=answers).after.text
     assert "<!-- What? -->\n\nPairs of our own.\n\n* Size" in text
     assert "## Preprocessing\n\nShort ones went.\n" in text
+    (tmp_path / "README.md").write_text(
+        "# M\n\nA model.\n\n## Data\n\nMore information needed\n\n"
+        "## Preprocessing\n\nMore information needed\n"
+    )
+    text = make_draft(str(tmp_path), answers=answers).after.text
+    assert "## Data\n\nPairs of our own.\n\n## Preprocessing\n\nShort ones went.\n" in text
 
 
 def test_an_answer_takes_the_place_of_its_to_do_line(tmp_path: Path) -> None:

@@ -356,6 +356,8 @@ def claimed(words: str, name: str, value: Any, pointer: str) -> tuple[str, Proof
     ("words", "name", "value", "pointer", "state"),
     [
         ("It has 12 attention heads.", "heads", 12, "/num_attention_heads", "holds"),
+        ('model = "nest/wren"', "name", "nest/wren", "", "holds"),
+        ('model = "nest/bird"', "name", "nest/bird", "", "gone"),
         ("It has 16 attention heads.", "heads", 16, "/num_attention_heads", "contradicted"),
         (
             "Its intermediate size is 9.",

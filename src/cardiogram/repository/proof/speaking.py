@@ -33,7 +33,6 @@ _CODE = {
     "library": r"(?:from|import) {}\b",
     "task": r"pipeline\(\"{}\"|(?:task|aufgabe|tâche|tarea|任务|タスク)\S*[^.`]{0,24}`{}`",
     "listed_library": r"(?:from|import) {}\b",
-    "listed_task": r"pipeline\(\"{}\"",
 }
 """Forms of code and of our own sentences that say a kind."""
 _TELLING = 6
