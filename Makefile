@@ -49,9 +49,9 @@ lowest:  ## Smoke tests on the oldest Python and the lowest versions: PYTHON=pyt
 	$(PYTHON) tools/requirements.py lowest >$(VENV)/lowest.txt
 	$(MAKE) VERSIONS=$(VENV)/lowest.txt EXTRAS=study,map,figures,track $(BIN)/.installed
 	$(BIN)/python -m pip install --quiet --no-compile --disable-pip-version-check --constraint $(VENV)/lowest.txt \
-		pytest pytest-xdist hypothesis
+		pytest hypothesis
 	$(BIN)/cardiogram study $(VENV)/study --from examples/sample >/dev/null
-	$(BIN)/python -m pytest -n 2 tests/unit/cards/test_card.py tests/unit/cards/test_document.py \
+	$(BIN)/python -m pytest tests/unit/cards/test_card.py tests/unit/cards/test_document.py \
 		tests/unit/judge/embedded tests/unit/judge/test_rate.py tests/unit/test_store.py
 
 audit: $(BIN)/.developed  ## Ask which installed packages have known vulnerabilities
