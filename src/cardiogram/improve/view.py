@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import re
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from cardiogram.cards import Card, Section, is_placeholder, parse_card, split_sections
 from cardiogram.cards.features import CardFeatures
@@ -14,6 +16,7 @@ from cardiogram.improve.editing import ReadmeText
 from cardiogram.judge import Rating
 from cardiogram.judge.embedded import EmbeddedJudge, embedded_judge
 from cardiogram.judge.expectations import Gap, find_gaps
+from cardiogram.names import DATA
 from cardiogram.repository import Contradiction, Repository, RepositoryFacts, read_facts
 from cardiogram.repository.contradictions import find_contradictions
 from cardiogram.repository.statements import Statement, detect_language, is_likely, read_statements
@@ -135,11 +138,23 @@ def find_refusals(view: DraftView) -> list[Finding]:
     ]
 
 
+@cache
+def _headings() -> dict[str, str]:
+    """The language of each reviewed heading that no other language has."""
+    sections = json.loads((DATA / "improve" / "sentences.json").read_text("utf-8"))["headings"]
+    pairs = [(heading, code) for words in sections.values() for code, heading in words.items()]
+    count = Counter(heading for heading, _ in pairs)
+    return {heading: code for heading, code in pairs if count[heading] == 1}
+
+
 def _language(card: Card) -> str:
     """The language of what a card says in words that no template put there."""
     blocks = (block for block in card.document.blocks if block.kind in ("paragraph", "item"))
     prose = "\n".join(block.text for block in blocks if not is_placeholder(block.text))
-    clear = detect_language(prose)
+    headings = {block.text for block in card.document.blocks if block.kind == "heading"}
+    languages = {_headings()[each] for each in headings & _headings().keys()}
+    clear = languages.pop() if len(languages) == 1 and "en" not in languages else ""
+    clear = clear or detect_language(prose)
     if clear:
         return clear
     for code in (*card.metadata.texts("language"), "ja", "zh"):  # too short to be clear

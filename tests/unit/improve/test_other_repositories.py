@@ -77,6 +77,16 @@ def test_a_short_card_is_answered_in_its_language(language: str, prose: str, hea
     assert "| エポック数 | 3 |" not in text  # it says 5, which nothing here reads
 
 
+def test_answers_in_another_language_change_none_of_the_card() -> None:
+    card = "---\nlanguage: fr\n---\n# Otter\n\nUn modèle pour trier les courriers.\n"
+    said = "It fails on the names of the streets, and on what is not a letter to the town hall."
+    first = drafted(card, {"config.json": LLAMA})
+    files = {"config.json": LLAMA, "README.md": first.after.text}
+    again = make_draft(made(files, id="otterlab/otter"), answers={"limitations": said})
+    assert f"## Limites\n\n{said}" in again.after.text
+    assert "## Model details" not in again.after.text
+
+
 def test_of_two_runs_neither_corrects_the_card() -> None:
     card = "# Otter\n\n## Training\n\nThis model was trained for 5 epochs.\n"
     last = STATE | {"global_step": 1000, "epoch": 5.0, "num_train_epochs": 5}

@@ -20,6 +20,8 @@ _LABELS_SHOWN = 20
 _GENERIC = ("LABEL_", "label_")
 _TOKENIZER, _SOME_LAYERS = "tokenizer", "some layers"
 _WORDLESS = re.compile(r"(?:image-(?!text)|object|depth|video-(?!text)|audio|automatic-speech)")
+_COPIED = "transformers"
+"""Its version stays in a configuration that other libraries copy."""
 _ORIGINAL = re.compile(r"the original of ([^,]+), by the card of that copy")
 
 
@@ -198,11 +200,12 @@ def _related(voice: CardVoice) -> Iterator[LabelledFact]:
 
 def version_rows(voice: CardVoice) -> list[LabelledFact]:
     """Versions of libraries that files name and the card does not."""
+    libraries = {str(f.value) for f in voice.view.facts.named("library")}
     versions = [
         f
         for f in voice.view.facts.named("library_version")
         if voice.proves(f) and is_plain(f.value) and is_plain(f.about)
-        if not voice.says(str(f.value))
+        if not voice.says(str(f.value)) and (f.about != _COPIED or f.about in libraries)
     ]
     if not versions:
         return []

@@ -41,6 +41,7 @@ _QUANTISERS = re.compile(
     r"|higgs|hqq|mxfp4|quanto|quark|spqr|torchao|vptq"
 )
 """Methods of quantisation that transformers reads."""
+_OWN = frozenset(("load_in_4bit", "load_in_8bit"))
 _OWN_VERSIONS = ("config_sentence_transformers.json", "__version__")
 
 
@@ -54,8 +55,9 @@ def libraries(files: Files) -> Iterator[Fact]:
 
 def _is_read(files: Files) -> bool:
     """Whether transformers reads the weights; others may have quantised them for themselves."""
-    method = files.value(CONFIG, "quantization_config", "quant_method")
-    return not isinstance(method, str) or _QUANTISERS.match(method.lower()) is not None
+    quantised = files.mapping(CONFIG, "quantization_config")
+    method = str(quantised.get("quant_method", "bitsandbytes" if _OWN & quantised.keys() else ""))
+    return not quantised or _QUANTISERS.match(method.lower()) is not None
 
 
 def versions(files: Files) -> Iterator[Fact]:
