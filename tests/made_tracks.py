@@ -20,6 +20,7 @@ from cardiogram.track.effect import (
     Effect,
     EffectPlan,
     EffectVerdict,
+    LeftOut,
     PlaceboDates,
     PlanDraw,
     SelectionCheck,
@@ -185,7 +186,7 @@ BACK = LookBack(
     (DOWNLOADS, LIKES),
     PLAN,
     (ChangedModel("=a/b", date(2026, 3, 1), 1.9, 0.12, 0.03),),
-    {"fewer than 20 downloads in 14 days": 7},
+    (LeftOut("a/quiet", "fewer than 3 downloads in 14 days"),),
     (make_single(),),
     0,
 )

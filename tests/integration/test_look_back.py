@@ -17,7 +17,9 @@ from cardiogram.errors import DataError
 from cardiogram.track import look_back
 from made_tracks import EVENTS, make_series
 
-EXAMPLE = Path(__file__).parents[2] / "examples" / "look_back" / "make_series.py"
+ROOT = Path(__file__).parents[2]
+EXAMPLE = ROOT / "examples" / "look_back" / "make_series.py"
+GUIDE = ROOT / "docs" / "how-to" / "look-back.md"
 
 
 def run(*arguments: object) -> Result:
@@ -54,6 +56,13 @@ def test_the_screen_is_one_and_names_the_page(made: tuple[Path, dict[str, Any], 
     assert len(lines) <= 25
     assert lines[0].endswith("new downloads after the card was changed.")
     assert any(str(folder / "out" / "report.html") in line for line in lines)
+    told = (
+        GUIDE.read_text("utf-8")
+        .split("    cardiogram track study", 1)[1]
+        .split("(The series", 1)[0]
+    )
+    shown = [line.strip() for line in told.splitlines()[1:] if line.strip()]
+    assert shown == [line.strip() for line in lines if line.strip()][: len(shown)]
     page = (folder / "out" / "report.html").read_text("utf-8")
     assert page.count('class="chart chart-model"') == 6
     assert "whether the card helped is not known" in page

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from pathlib import Path
-from typing import TypeVar
 
 import numpy as np
 
@@ -18,6 +17,7 @@ from cardiogram.track.effect import (
     Effect,
     EffectPanel,
     EffectPlan,
+    LeftOut,
     Outcome,
     SingleModel,
     WindowChoice,
@@ -37,7 +37,6 @@ PLANNED = 0.2
 """The gain for which the number of models is stated."""
 
 _SHOWN = 6
-_T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ class LookBack:
     changed
         The changed models, by day.
     left_out
-        Why other changed models are not among them, with how many there are.
+        Other changed models, each with the reason why it is not among them.
     singles
         A few of the changed models, drawn by lot, each alone.
     """
@@ -97,7 +96,7 @@ class LookBack:
     effects: tuple[Effect, ...]
     plan: EffectPlan
     changed: tuple[ChangedModel, ...]
-    left_out: Mapping[str, int]
+    left_out: tuple[LeftOut, ...]
     singles: tuple[SingleModel, ...]
     seed: int
 
@@ -161,20 +160,15 @@ def look_back(
         models=len(series),
         events=len(events),
         usable=len(usable),
-        reasons=_tally(events, lambda event: event.reasons[0] if event.reasons else ""),
+        reasons=dict(Counter(event.reasons[0] for event in events if event.reasons)),
         choice=choice,
         effects=tuple(replace(effect, left_out=()) for effect in effects),
         plan=plan_models(panel.only_donors, choice, PLANNED),
         changed=changed,
-        left_out=_tally(effects[0].left_out, lambda gone: gone.reason),
+        left_out=effects[0].left_out,
         singles=_draw_singles(panel, choice, changed, seed),
         seed=seed,
     )
-
-
-def _tally(things: Sequence[_T], name: Callable[[_T], str]) -> dict[str, int]:
-    """How many have each name, the most frequent first; "" is none."""
-    return dict(Counter(filter(None, map(name, things))).most_common())
 
 
 def _changed(panel: EffectPanel, choice: WindowChoice, seed: int) -> tuple[ChangedModel, ...]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from cardiogram.report.figures import write_drawings
 from cardiogram.report.page import draw_look_back, render_look_back
-from cardiogram.report.tables import changed_sheet, write_csv
+from cardiogram.report.tables import changed_sheet, left_out_sheet, write_csv
 from cardiogram.track.effect import EffectVerdict
 from made_tracks import BACK, DOWNLOADS, NAME, make_single, make_watched
 
@@ -72,3 +72,20 @@ def test_every_chart_is_a_figure_of_its_own(tmp_path: Path) -> None:
 def test_every_changed_model_can_be_counted_again() -> None:
     lines = write_csv(changed_sheet(BACK)).splitlines()
     assert lines == ["model,day,rise,change,change_of_others", "'=a/b,2026-03-01,1.9,0.12,0.03"]
+
+
+def test_models_left_out_are_named_with_the_reason() -> None:
+    lines = write_csv(left_out_sheet(BACK)).splitlines()
+    assert lines == ["model,why", "a/quiet,fewer than 3 downloads in 14 days"]
+    assert "a/quiet" in render_look_back(BACK, (), AGAIN)
+    many = replace(BACK, left_out=BACK.left_out * 201)
+    assert "1 more are in left-out.csv" in render_look_back(many, (), AGAIN)
+
+
+def test_an_effect_says_against_what_and_what_stands_in_brackets() -> None:
+    verdict = EffectVerdict("effect", "")
+    seen = replace(BACK, effects=(replace(DOWNLOADS, verdict=verdict),))
+    title = draw_look_back(seen)[0].title
+    assert title.endswith("changed, compared with models like them (95 % interval)")
+    page = render_look_back(seen, (), AGAIN)
+    assert "New downloads are those counted since the day before." in page

@@ -40,7 +40,8 @@ def command(
     """Look back: say what followed the changes of many cards.
 
     SERIES is a ledger or a study with daily counts, from `track snapshot` or `track backfill`;
-    the changes come from `track history`. Writes results.json, changed.csv and report.html.
+    the changes come from `track history`. Writes report.html, results.json,
+    changed.csv and left-out.csv.
     """
     from cardiogram.track import history as histories, look_back, series as readings
 
@@ -60,6 +61,8 @@ def command(
         source += f", {back.first_day} to {back.last_day}"
         written += [*charts.write_drawings(drawn, source, out / "figures")]
     places = [f"report: {out / 'report.html'}", f"every number: {out / 'results.json'}"]
+    if back.left_out:
+        places.append(f"left out: {len(back.left_out):,}, with reasons in {out / 'left-out.csv'}")
     text = terminal.render_effect(back.effects, look_of("text", False), places=places)
     results = {**store.to_json(back), "files": [str(path) for path in written]}
     print_results(results, text, as_json)
@@ -80,10 +83,11 @@ def _shown(
 def _write(
     back: LookBack, models: Sequence[data.WatchedModel], out: Path, again: str
 ) -> list[Path]:
-    """Write what was found, every changed model, and the page."""
+    """Write what was found, every changed model, those left out, and the page."""
     texts = {
         "results.json": json.dumps(store.to_json(back), indent=1, ensure_ascii=False) + "\n",
         "changed.csv": tables.write_csv(tables.changed_sheet(back)),
+        "left-out.csv": tables.write_csv(tables.left_out_sheet(back)),
         "report.html": page.render_look_back(back, models, again),
     }
     for name, text in texts.items():

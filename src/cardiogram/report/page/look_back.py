@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -10,6 +11,7 @@ from datetime import timedelta
 from cardiogram.report.data import (
     OUTCOMES,
     WatchedModel,
+    count_reasons,
     day_changes,
     say_compared,
     say_estimate,
@@ -42,9 +44,19 @@ from cardiogram.report.markup import (
 )
 from cardiogram.report.page.drawings import Drawing, show_drawings
 from cardiogram.report.page.html import write_document
-from cardiogram.report.tables import effect_sheet, reason_sheet, write_html_table
+from cardiogram.report.tables import (
+    Sheet,
+    effect_sheet,
+    left_out_sheet,
+    reason_sheet,
+    write_html_table,
+)
 from cardiogram.track import LookBack
 from cardiogram.track.effect import Effect
+
+_NEW = "New downloads are those counted since the day before."
+_NAMED = 200
+"""Models left out that the page names."""
 
 
 def render_look_back(back: LookBack, models: Sequence[WatchedModel], command: str) -> str:
@@ -78,9 +90,16 @@ def draw_look_back(back: LookBack, models: Sequence[WatchedModel] = ()) -> list[
     """Every chart that there are numbers for, each with its finding as the title."""
     days = _event_study(back.main)
     if days:
-        days = replace(days, title=say_verdict(back.main))
+        days = replace(days, title=f"{say_verdict(back.main)}{_against(back.main)}")
     drawn = [days, _outcomes(back), _dose_groups(back.main), _detectable(back)]
     return [*(d for d in drawn if d is not None), *_watched(models), *_histories(models)]
+
+
+def _against(effect: Effect) -> str:
+    """What an effect is measured against, and what stands in brackets behind it."""
+    if effect.verdict.kind != "effect" or effect.estimate is None:
+        return ""
+    return ", compared with models like them (95 % interval)"
 
 
 # Charts --------------------------------------------------------------------------------------
@@ -95,8 +114,9 @@ def _event_study(effect: Effect) -> Drawing | None:
     mean = (2, last, effect.estimate) if read and effect.estimate is not None else None
     title = f"{OUTCOMES[effect.outcome].capitalize()} by day, compared with models like them"
     caption = (
-        "Each point is the change of changed models since before their edit, less that of models "
-        "like them on the same days. The day of the edit and the next are left out of the effect: "
+        f"{_NEW} Each point is the change of changed models since before their edit, less that "
+        "of models like them on the same days. The day of the edit and the next are left out of "
+        "the effect: "
         "caches fetch a changed repository anew."
     )
     return Drawing(
@@ -200,7 +220,7 @@ def _header(back: LookBack) -> Markup:
     return el(
         "header",
         el("p", "What followed changes of model cards", class_="kicker"),
-        el("h1", keep_units(say_verdict(back.main))),
+        el("h1", keep_units(f"{say_verdict(back.main)}{_against(back.main)}")),
         el("p", keep_units(lede), class_="lede"),
         show_drawings(drawn, "p"),
         class_="title",
@@ -273,7 +293,7 @@ def _alone(models: Sequence[WatchedModel]) -> Markup | None:
 
 
 def _who(back: LookBack) -> Markup:
-    events, left = sum(back.reasons.values()), sum(back.left_out.values())
+    events, left = sum(back.reasons.values()), len(back.left_out)
     headline = f"{back.usable:,} of {count_of(back.events, 'change')} of cards can be studied"
     return section(
         "who",
@@ -281,12 +301,22 @@ def _who(back: LookBack) -> Markup:
         headline,
         el("p", f"Series of {count_of(back.models, 'model')} were read."),
         fold(f"Changes that cannot be studied: {events:,}", _reasons(back.reasons, "changes")),
-        fold(f"Changed models left out: {left:,}", _reasons(back.left_out, "models")),
+        fold(f"Changed models left out: {left:,}", _gone(back)),
     )
 
 
 def _reasons(reasons: Mapping[str, int], thing: str) -> Markup:
-    return write_html_table(reason_sheet(reasons, thing), f"Why {thing} were left out")
+    sheet = reason_sheet(count_reasons(reasons), thing)
+    return write_html_table(sheet, f"Why {thing} were left out")
+
+
+def _gone(back: LookBack) -> Markup:
+    """Why models were left out, and which they are, as far as a page has room for them."""
+    sheet, more = left_out_sheet(back), len(back.left_out) - _NAMED
+    shown = write_html_table(Sheet(sheet.columns, sheet.rows[:_NAMED]), "Models left out")
+    counted = _reasons(Counter(gone.reason for gone in back.left_out), "models")
+    others = el("p", f"{more:,} more are in left-out.csv.") if more > 0 else None
+    return join(counted, *([shown] if back.left_out else []), others)
 
 
 def _methods(back: LookBack, command: str) -> Markup:

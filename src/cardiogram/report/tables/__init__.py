@@ -16,7 +16,12 @@ if TYPE_CHECKING:
         by_outcome,
         write_form,
     )
-    from cardiogram.report.tables.effect_views import changed_sheet, effect_sheet, reason_sheet
+    from cardiogram.report.tables.effect_views import (
+        changed_sheet,
+        effect_sheet,
+        left_out_sheet,
+        reason_sheet,
+    )
     from cardiogram.report.tables.html_tables import write_html, write_html_table
     from cardiogram.report.tables.views import (
         KINDS,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cardiogram.report.data import OUTCOMES, say_estimate, say_share
+from cardiogram.report.data import OUTCOMES, plain_reason, say_estimate, say_share
 from cardiogram.report.tables.cells import Cell, Sheet
 from cardiogram.track import LookBack
 from cardiogram.track.effect import Effect
@@ -62,3 +62,9 @@ def changed_sheet(back: LookBack) -> Sheet:
         for row in back.changed
     ]
     return Sheet(("model", "day", "rise", "change", "change_of_others"), rows)
+
+
+def left_out_sheet(back: LookBack) -> Sheet:
+    """Each changed model that the effect is not read from, and why."""
+    rows = [[Cell(gone.model, "name"), Cell(plain_reason(gone.reason))] for gone in back.left_out]
+    return Sheet(("model", "why"), rows)

@@ -28,6 +28,7 @@ from cardiogram.report.terminal.tracked.sparks import draw_spark, plot_days
 from cardiogram.report.terminal.writing import SCREEN, Look, height_of, join_parts, one_line
 from cardiogram.track.effect import Effect
 
+_HEADS = f"  {'':<14} {'change, 95 % interval':<24} new: counted since the day before"
 _SHOWN, _DRAWN = 5, 7
 """Changes that there is room for, and days that a line is worth."""
 
@@ -111,7 +112,7 @@ def _of_all(
         plot += plot_days(list(day_changes(main.days)), look)
     figures = wrap_lines(say_rest(main), width=look.width) if main.models else []
     if any(effect.estimate is not None for effect in effects):
-        figures += [shorten(_row(effect), look.width) for effect in effects]
+        figures += [_HEADS, *(shorten(_row(effect), look.width) for effect in effects)]
     figures += _left_out(main, look)
     return [[paint(line, "bold", look) for line in verdict], figures, plot, list(_checks(main))]
 
