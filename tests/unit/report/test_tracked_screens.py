@@ -119,8 +119,8 @@ def test_each_is_one_screen(name: str) -> None:
 def test_the_guide_shows_these_screens() -> None:
     """Every line that measure-an-effect.md prints of a screen is one that these print."""
     guide = Path(__file__).parents[3] / "docs" / "how-to" / "measure-an-effect.md"
-    made = SCREENS["effect"](Look()) + SCREENS["effect-model"](Look())
-    known = {line.replace(NAME, "acme/parrot") for line in made.splitlines()}
+    alone = render_effect([], Look(), replace(make_watched(), name="acme/parrot"))
+    known = {*SCREENS["effect"](Look()).splitlines(), *alone.splitlines()}
     shown = [line[4:] for line in guide.read_text("utf-8").splitlines() if line[:4] == "    "]
     shown = [line for line in shown if line and not line.startswith("cardiogram ")]
     assert len(shown) > 10
