@@ -167,6 +167,16 @@ def test_nothing_is_fixed_where_there_is_nothing_to_choose_by(tmp_path: Path) ->
     assert not (tmp_path / "design.toml").exists()
 
 
+def test_the_window_is_kept_once_the_days_after_an_edit_are_over_or_with_a_draw(
+    watched: list[ModelSeries], tmp_path: Path
+) -> None:
+    short = [series_of(each.name, each.new[:40].tolist()) for each in watched]
+    early = panel_of(short, [event_on("a/m0", 32)])
+    assert set(fix_window(tmp_path, early).spreads) == {7, 14}
+    assert read_design(tmp_path).window is None
+    assert fix_window(tmp_path, early, drawn=True) == read_design(tmp_path).window
+
+
 def test_a_draw_is_kept_and_no_other_takes_its_place(
     watched: list[ModelSeries], tmp_path: Path
 ) -> None:

@@ -9,6 +9,7 @@ import click
 
 from cardiogram import store
 from cardiogram.cli.options import json_option, ledger_option, look_of, print_results
+from cardiogram.errors import DataError
 from cardiogram.report import terminal
 
 
@@ -54,13 +55,18 @@ def command(
 
     if first is not None and seed is None:
         raise click.UsageError("--first is a part of the draw: give --seed, too.")
-    own = targets or tuple(
-        model.id for model in ModelLedger.open(ledger).watched() if model.role == "own"
-    )
+    roles = {model.id: model.role for model in ModelLedger.open(ledger).watched()}
+    if unknown := [target for target in targets if target not in roles]:
+        raise DataError(
+            f"the ledger does not watch {', '.join(map(repr, unknown))}",
+            hint="Watch them first: cardiogram track add --help",
+        )
+    own = targets or tuple(id for id, role in roles.items() if role == "own")
     events = [event for history in read_events(ledger) for event in history.events]
     edited = find_edited(ModelLedger(ledger))
     panel = panel_of(read_series(ledger), events, edited=edited)
-    plan = plan_models(panel.only_donors, fix_window(ledger, panel), effect)
+    choice = fix_window(ledger, panel, drawn=seed is not None)
+    plan = plan_models(panel.only_donors, choice, effect)
     draw = read_design(ledger).draw
     if seed is not None:
         draw = draw_turns(own, seed, first)

@@ -29,6 +29,7 @@ from cardiogram.track.effect.effect_panel import (
     panel_of,
 )
 from cardiogram.track.effect.planning import PlanDraw, WindowChoice, choose_window
+from cardiogram.track.effect.window_counts import SKIPPED
 from cardiogram.track.history import CardEvent
 from cardiogram.track.ledger import ModelLedger
 from cardiogram.track.series import ModelSeries
@@ -94,10 +95,16 @@ def find_edited(ledger: ModelLedger) -> frozenset[str]:
     return frozenset(key for key, blobs in texts.items() if len(blobs) > 1)
 
 
-def fix_window(folder: Path, panel: EffectPanel) -> WindowChoice:
-    """The window that is fixed in a ledger; where none is, donors choose it, and it is kept.
+def fix_window(folder: Path, panel: EffectPanel, *, drawn: bool = False) -> WindowChoice:
+    """The window that is fixed in a ledger; where none is, donors choose it.
 
-    Nothing of a changed model is read here: :func:`choose_window` is given donors only.
+    Nothing of a changed model is read here: :func:`choose_window` is given donors only. The choice
+    is kept once the days after an edit are over, and not when only the shortest window fits.
+
+    Parameters
+    ----------
+    drawn
+        Keep it now: an experiment is drawn, which is to be read as it was planned.
 
     Raises
     ------
@@ -107,8 +114,9 @@ def fix_window(folder: Path, panel: EffectPanel) -> WindowChoice:
     design = read_design(folder)
     if design.window is None:
         choice = choose_window(panel.only_donors)
-        if not choice.spreads:
-            return choice  # there was nothing to choose by: nothing is fixed
+        over = panel.edit[panel.treated] + SKIPPED + choice.window <= panel.days
+        if not choice.spreads or not (drawn or over.any()):
+            return choice
         design = replace(design, window=choice, window_on=_today())
         _write(folder, design)
     assert design.window is not None
