@@ -54,7 +54,7 @@ def make_history(name, edit, rise):
     texts = f"{name} 1", f"{name} 2"
     created = CardEvent(
         name, "1" * 40, made, "Upload", "created", ("model.safetensors",), None, texts[0],
-        texts[0], ("other files in the commit",), None, before, before,
+        texts[0], ("with other files",), None, before, before,
     )
     edited = CardEvent(
         name, "2" * 40, at, "Update README.md", "edited", (), texts[0], texts[1], texts[1], (),

@@ -47,7 +47,7 @@ def test_what_was_put_in_is_read(made: tuple[Path, dict[str, Any], Result]) -> N
     true = sum(float(row["rise"]) for row in rows) / len(rows) * 0.1823  # log of 1 + GAIN
     assert downloads["interval"]["low"] <= true <= downloads["interval"]["high"]
     assert results["effects"][1]["verdict"]["kind"] != "effect"
-    assert results["reasons"] == {"other files in the commit": names["CHANGED"]}
+    assert results["reasons"] == {"with other files": names["CHANGED"]}
 
 
 def test_the_screen_is_one_and_names_the_page(made: tuple[Path, dict[str, Any], Result]) -> None:

@@ -49,9 +49,12 @@ def command(target: str | None, ledger: Path, verbose: bool, as_json: bool) -> N
         model = data.watch_model(mine, own, single, every.first_day)
     results = {"window": choice, "effects": effects, "model": single}
     look = look_of("json" if as_json else "text", verbose)
-    following = f"cardiogram track plan --effect 0.2{terminal.name_ledger(ledger)}"
-    if panel.donors.size < FEWEST_DONORS and not panel.drawn:
-        following = f"cardiogram track add --study FOLDER{terminal.name_ledger(ledger)}"
+    task = "plan --effect 0.2"
+    if not (events if target is None else _changes_of(target, series, events)):
+        task = f"history {target}" if target else "history"
+    elif panel.donors.size < FEWEST_DONORS and not panel.drawn:
+        task = "add --study FOLDER"
+    following = f"cardiogram track {task}{terminal.name_ledger(ledger)}"
     text = "" if as_json else terminal.render_effect(effects, look, model, following)
     print_results(store.to_json(results), text, as_json)
 

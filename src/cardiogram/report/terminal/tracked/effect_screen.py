@@ -81,7 +81,7 @@ def _none_studied(model: WatchedModel) -> str:
     """That no change is looked at, of how many."""
     number = len(model.events)
     if not number:
-        return "no change of its card is known"
+        return "no history of its card is kept"
     none = "its change" if number == 1 else f"none of its {number:,} changes"
     return f"{none} can{'not' if number == 1 else ''} be studied"
 
