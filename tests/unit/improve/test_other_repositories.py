@@ -13,6 +13,7 @@ from made_repositories import facts_of, made, value
 from made_weights import weights
 
 Contents = Mapping[str, object]
+_LORAS = ("clay.safetensors", "clay_000001000.safetensors", "clay-000002.safetensors")
 LLAMA = {"architectures": ["LlamaForCausalLM"], "transformers_version": "4.51.3"}
 STATE = {"global_step": 600, "epoch": 3.0, "num_train_epochs": 3, "train_batch_size": 16}
 LOCAL = "on the ./tickets.jsonl and the brook/notes datasets."
@@ -149,6 +150,26 @@ def test_weights_for_another_library_are_not_read_by_transformers(
 def test_variants_of_one_network_are_not_added_up() -> None:
     files = {"onnx/model.onnx": b"x" * 4000, "onnx/model_quantized.onnx": b"x" * 1000}
     assert value(facts_of(files), "size") == 4000
+    steps = {name: weights({"w": ("F32", (900,))}) for name in _LORAS}
+    assert value(facts_of(steps), "size") == len(steps["clay.safetensors"])
+
+
+def test_classes_are_said_of_the_task_alone_that_the_metadata_name() -> None:
+    labels = {"0": "entailment", "1": "neutral"}
+    config = {"architectures": ["BertForSequenceClassification"], "id2label": labels}
+    card = "---\npipeline_tag: {}\n---\n# Otter\n\nOurs.\n"
+    said = "sorts texts into 2 classes"
+    one, other = (
+        drafted(card.format(tag), {"config.json": config}).after.text
+        for tag in ("text-classification", "zero-shot-classification")
+    )
+    assert said in one
+    assert said not in other
+    assert 'pipeline("text-classification"' not in other
+    several = config | {"problem_type": "multi_label_classification"}
+    assert (
+        said not in drafted(card.format("text-classification"), {"config.json": several}).after.text
+    )
 
 
 def test_a_result_on_the_training_set_is_not_that_of_the_evaluation() -> None:

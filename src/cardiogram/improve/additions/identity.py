@@ -27,7 +27,7 @@ _ORIGINAL = re.compile(r"the original of ([^,]+), by the card of that copy")
 
 def say_purpose(voice: CardVoice) -> list[Sentence]:
     """What the model does, by its task; nothing for a task that no file names."""
-    task, say = voice.fact("task"), voice.wording.say
+    task, say = voice.task, voice.wording.say
     dimensions = voice.fact("dimensions")
     if task is None or not is_plain(task.value):
         if dimensions is None or not _is_embedder(voice):
@@ -45,6 +45,7 @@ def say_purpose(voice: CardVoice) -> list[Sentence]:
             and 1 < len(classes) <= _LABELS_SHOWN
             and is_plain(classes)
             and not str(classes[0]).startswith(_GENERIC)
+            and not any("multi_label" in str(f.value) for f in voice.facts("task", "problem"))
         )
         if labels is None or not shown or not isinstance(classes, list):
             return _new(voice, Sentence(say("purpose.other", task=str(task.value)), (task,)))

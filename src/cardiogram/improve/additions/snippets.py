@@ -75,7 +75,7 @@ def find_snippets(voice: CardVoice) -> tuple[Snippet, ...]:
         library = next((f for f in voice.facts("library") if f.value == name), None)
         if library is not None:
             code = make(voice)
-            return (_proven(code, library, voice.fact("task")),) if code else ()
+            return (_proven(code, library, _task(voice)),) if code else ()
     library = listed(voice, "listed_library")
     way = _LIBRARIES.get(str(library.value)) if library else None
     code = way(voice) if way else ""
@@ -84,7 +84,7 @@ def find_snippets(voice: CardVoice) -> tuple[Snippet, ...]:
 
 def _task(voice: CardVoice) -> Fact | None:
     """The task by the files, or the one under which the Hub lists a model that it can load."""
-    return voice.fact("task") or listed(voice, "listed_task")
+    return voice.task or listed(voice, "listed_task")
 
 
 def _proven(code: str, library: Fact, task: Fact | None) -> Snippet:

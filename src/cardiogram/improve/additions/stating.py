@@ -92,6 +92,12 @@ class CardVoice:
         """The first of them."""
         return next(iter(self.facts(name, about)), None)
 
+    @property
+    def task(self) -> Fact | None:
+        """The task that files prove; none where the metadata name another one."""
+        fact, stated = self.fact("task"), self.view.card.metadata.values.get("pipeline_tag")
+        return None if fact is None or stated not in (None, fact.value) else fact
+
     def proves(self, fact: Fact) -> bool:
         """Whether a fact stands anywhere but in the card."""
         own = ("", self.view.facts.repo)
@@ -119,9 +125,9 @@ def is_id(value: object) -> bool:
 def licence_words(voice: CardVoice, licence: Fact) -> tuple[str, tuple[Fact, ...]]:
     """The licence of another repository, by its name where the Hub has no id for it.
 
-    "" for `other` without a name, which says nothing.
+    "" for `other` without a name, and for `unknown`: they say nothing.
     """
-    if licence.value == "other":
+    if licence.value in ("other", "unknown"):
         named = [f for f in voice.view.facts.named("licence_name", licence.about)]
         return (
             (str(named[0].value), (named[0],)) if named and is_plain(named[0].value) else ("", ())

@@ -52,8 +52,9 @@ _MAGIC = (b"PK\x03\x04", *(b"\x80" + bytes([n]) for n in (2, 3, 4, 5)), b"\x89HD
 
 _VARIANT = re.compile(
     r"\.(?:fp16|bf16|fp32|non_ema)\b|_(?:quantized|u?int8|fp16|q\d\w*|bnb4)\.onnx"
+    r"|[-_]\d{6,9}\.safetensors"
 )
-"""The same weights once more, in another precision."""
+"""The same weights once more: in another precision, or of an earlier step."""
 
 
 def purpose_of(path: str) -> str:
