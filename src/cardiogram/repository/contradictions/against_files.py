@@ -8,9 +8,16 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from cardiogram.repository.contradictions.contradiction import Contradiction
-from cardiogram.repository.contradictions.known import Known, contradiction, number, sources_of
+from cardiogram.repository.contradictions.known import (
+    Known,
+    contradiction,
+    counts_of_headers,
+    examples_a_step,
+    number,
+    sources_of,
+)
 from cardiogram.repository.fact import Fact, Value
-from cardiogram.repository.statements import Statement
+from cardiogram.repository.statements import Statement, is_of_another
 
 Agrees = Callable[[Statement, Value], bool]
 
@@ -241,9 +248,10 @@ def compare_with_files(known: Known) -> Iterator[Contradiction]:
         if not against or not said:
             continue
         facts = [*against, *known.named((*comparison.against[:1], *comparison.excuses))]
-        true = [s for s in said if any(comparison.agrees(s, fact.value) for fact in facts)]
+        counts = counts_of_headers(known)
+        true = [s for s in said if _is_true(comparison, s, facts, counts)]
         for statement in said:
-            if statement in true or _is_excused(statement, facts, against, bool(true)):
+            if statement in true or _is_excused(known, statement, facts, against, bool(true)):
                 continue
             counted = [f for f in known.named(("stored_numbers",)) if _counts(statement, f.value)]
             meant = statement.kind == "parameters" and bool(counted)
@@ -251,66 +259,64 @@ def compare_with_files(known: Known) -> Iterator[Contradiction]:
                 statement,
                 sources_of(against),
                 _why(statement, comparison, against),
-                sure=_is_sure(statement, against) and not meant,
+                sure=_is_sure(statement, against, counts) and not meant,
                 value=against[0].value,
             )
 
 
+def _is_true(
+    comparison: Comparison, statement: Statement, facts: list[Fact], counts: list[float]
+) -> bool:
+    """Whether a fact agrees; where headers count, a number must be rounded from such a count."""
+    if counts and _is_exact(statement):
+        return any(within(statement, count, _ROUNDED) for count in counts)
+    return any(comparison.agrees(statement, fact.value) for fact in facts)
+
+
+_ROUNDED = 0.06
+"""How far names of sizes are commonly off, beyond rounding."""
+
+
+def _is_exact(statement: Statement) -> bool:
+    """Whether a number of parameters is more than the name of a size, such as 7B."""
+    number = statement.value
+    if statement.kind != "parameters" or not isinstance(number, int | float):
+        return False
+    named = number >= 1e9 and not number % 1e9
+    return statement.place in ("text", "table") and not named
+
+
 def _is_excused(
-    statement: Statement, facts: list[Fact], against: list[Fact], said_truly: bool
+    known: Known,
+    statement: Statement,
+    facts: list[Fact],
+    against: list[Fact],
+    said_truly: bool,
 ) -> bool:
     """Whether what no fact says may be true all the same.
 
     Where the card says the true value, too, an unclear sentence is likely of something else.
     """
     if said_truly and not statement.certain:
-        return True
+        return not _SHORTLY.fullmatch(statement.quote) or is_of_another(statement.quote)
     if statement.kind == "train_samples":
         return _is_a_sum(statement, facts)
     if statement.kind == "batch_size" and not _PER_DEVICE.search(statement.quote):
-        return any(_is_multiple(statement.value, fact.value) for fact in against)
+        step = None if _DEVICES.search(statement.quote) else examples_a_step(known)
+        return any(_is_multiple(statement.value, fact.value) for fact in against) and (
+            step is None or within(statement, step, 0.2)
+        )
     if statement.kind == "context" and isinstance(against[0].value, int | float):
         ratio = max(statement.high, float(str(statement.value))) / float(against[0].value)
         return 0.9 < ratio < 1 or (ratio < 1 and not statement.certain)
     return False
 
 
-def compare_rates(known: Known) -> Iterator[Contradiction]:
-    """A learning rate below one that the log of the training shows; schedules only lower it."""
-    logged = known.named(("learning_rate_logged",))
-    rates = [f for f in logged if isinstance(f.value, int | float) and f.value > 0]
-    if not rates or known.named(("learning_rate",), ""):
-        return
-    highest = max(rates, key=lambda fact: float(str(fact.value)))
-    for statement in known.said("learning_rate"):
-        if float(str(statement.value)) * 1.02 < float(str(highest.value)):
-            yield contradiction(
-                statement,
-                sources_of([highest]),
-                f"The card says a learning rate of {number(statement.value)}; "
-                f"the log shows {number(highest.value)}.",
-                sure=statement.certain,
-            )
+_SHORTLY = re.compile(r"\W*(?:fine-?)?(?:trained|tuned|training)\b[^.;:()|]{0,24}\W*", re.I)
+"""A few words without a subject, of which nothing says that they are of another training."""
 
 
-def compare_modules(known: Known) -> Iterator[Contradiction]:
-    """Layers that the card says an adapter changes."""
-    facts = [f for f in known.named(("target_modules",)) if isinstance(f.value, list)]
-    for statement in known.said("target_modules"):
-        named = statement.value if isinstance(statement.value, list) else []
-        theirs = {str(part).rpartition(".")[2] for f in facts for part in _parts(f)}
-        if theirs and not set(map(str, named)) <= theirs:
-            yield contradiction(
-                statement,
-                sources_of(facts),
-                f"The card says {', '.join(map(str, named))}; "
-                f"{facts[0].sources[0].path} says {', '.join(sorted(theirs))}.",
-                sure=statement.certain,
-            )
-
-
-def _parts(fact: Fact) -> list[object]:
-    return fact.value if isinstance(fact.value, list) else []
+_DEVICES = re.compile(r"\b(?:devices?|[gt]pus?|accumulat\w*|nodes?)\b", re.I)
 
 
 _PER_DEVICE = re.compile(r"per_device|(?<!total_)train_batch_size|micro", re.I)
@@ -341,11 +347,15 @@ def _against(known: Known, comparison: Comparison) -> list[Fact]:
     return []
 
 
-def _is_sure(statement: Statement, against: list[Fact]) -> bool:
+def _is_sure(statement: Statement, against: list[Fact], counts: list[float]) -> bool:
     """Whether one of both must be false; a title, and what is nearly so, only ask."""
     if not statement.certain or any(fact.name.startswith("base_") for fact in against):
         return False
     value = against[0].value
+    if counts and _is_exact(statement):
+        return not any(within(statement, count, 0.15) for count in counts)
+    if statement.kind == "batch_size" and _is_multiple(statement.value, value):
+        return False
     if statement.kind == "parameters" and isinstance(value, int | float):
         ratio = float(value) / max(1.0, float(str(statement.value)))
         return not 0.75 <= ratio <= 1.33

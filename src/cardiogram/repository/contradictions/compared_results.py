@@ -106,7 +106,7 @@ def _against_facts(
     return contradiction(
         mine,
         sources_of(facts),
-        f"The card says {metric} {number(mine.value)}; "
+        f"The card says {metric} {number(mine.value)}{'%' if mine.unit == '%' else ''}; "
         f"{facts[0].sources[0].path} says {number(facts[0].value)}.",
         sure=sure,
     )
@@ -121,12 +121,32 @@ def _text_against_files(known: Known, indexed: set[str]) -> Iterator[Contradicti
         text = [s for s in _of_text(known, metric) if s.certain]
         listed = [s for s in text if s.about.endswith("|trainer")]
         open_ = [s for s in text if s.about.endswith("|")]
-        said = listed or (open_ if len(text) == len(open_) else [])
+        said = listed or (open_ if len(text) == len(open_) else _of_one_split(text, facts))
         if len({s.value for s in said}) != 1 or not facts:
             continue
         if not any(_fact_agrees(said[0], f) for f in facts):
             yield _against_facts(said[0], metric, facts, sure=bool(listed))
     yield from _list_against_log(known)
+
+
+_TRAINED_ON = re.compile(r"(?<![a-z])train", re.I)
+_OF_SPLIT = re.compile(r"(?<![a-z])(?:train|dev|valid|test)", re.I)
+
+
+def _of_one_split(text: list[Statement], facts: list[Fact]) -> list[Statement]:
+    """A result that is of a split by its words, where the files name none and are far from it."""
+    if not facts or len({s.about for s in text}) != 1 or len({s.value for s in text}) != 1:
+        return []
+    split = text[0].about.rpartition("|")[2]
+    if _TRAINED_ON.match(split) or any(_OF_SPLIT.search(f.about) for f in facts):
+        return []
+    mine = float(str(text[0].value))
+    near = (abs(float(str(f.value)) * scale - mine) for f in facts for scale in (1.0, 100.0, 0.01))
+    return text if min(near) > _NEAR * abs(mine) else []
+
+
+_NEAR = 0.02
+"""How far the result of another split commonly is, of the result itself."""
 
 
 def compare_eval_results(known: Known) -> Iterator[Contradiction]:

@@ -249,6 +249,7 @@ def compare_named_base(known: Known) -> Iterator[Contradiction]:
     """The base model of the metadata against the one that the text names."""
     stated = known.said("base_model", "front matter")
     text = [s for s in known.said("base_model") if s.place != "front matter" and s.certain]
+    yield from _of_another_family(known, text)
     copied = [s for s in text if _CONVERTED.search(s.quote)]
     if copied or is_copy(known):  # its card repeats the words of the model that it was made from
         text = copied or [s for s in text if not _TUNED.search(s.quote)]
@@ -265,6 +266,28 @@ def compare_named_base(known: Known) -> Iterator[Contradiction]:
             f"The metadata say {stated[0].value!r}, the text says {text[0].value!r}.",
             sure=False,
         )
+
+
+_FIRST_FAMILIES = frozenset(
+    {"bert", "roberta", "distilbert", "albert", "gpt2", "t5", "bart", "electra", "xlnet"}
+)
+
+
+def _of_another_family(known: Known, text: list[Statement]) -> Iterator[Contradiction]:
+    """A base model of the first years whose name is that of another family than the configuration.
+
+    Their names are exact, so that bert is not what roberta is.
+    """
+    types = [f for f in known.named(("model_type",), "") if f.value in _FIRST_FAMILIES]
+    said = {str(s.value).partition("-")[0] for s in text}
+    if len(types) != 1 or len(said) != 1 or not said < _FIRST_FAMILIES or types[0].value in said:
+        return
+    yield contradiction(
+        text[0],
+        sources_of(types),
+        f"The card says {text[0].value!r}; {types[0].sources[0].path} says {types[0].value}.",
+        sure=False,
+    )
 
 
 def _names_of_base(known: Known, id: str) -> set[str]:

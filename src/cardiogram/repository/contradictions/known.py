@@ -153,3 +153,30 @@ def number(value: object) -> str:
     if value == int(value):
         return f"{int(value):,}" if abs(value) >= 10_000 else str(int(value))
     return f"{value:.6g}"
+
+
+def counts_of_headers(known: Known) -> list[float]:
+    """Parameters as headers count them: all, without embeddings, and with these twice."""
+    own = [f for f in known.named(("parameters",), "") if _is_counted(f)]
+    if len(own) != 1:
+        return []
+    also = ("parameters_declared", "base_parameters", "stored_numbers")
+    bare = known.named(("parameters",), "without embeddings")
+    counts = [f.value for f in (*own, *bare, *known.named(also))]
+    numbers = [float(count) for count in counts if isinstance(count, int | float)]
+    return [*numbers, *(2 * numbers[0] - float(str(fact.value)) for fact in bare)]
+
+
+def _is_counted(fact: Fact) -> bool:
+    headers = any(s.header and s.path.endswith(".safetensors") for s in fact.sources)
+    return headers and (not fact.note or "tied" in fact.note)
+
+
+def examples_a_step(known: Known) -> float | None:
+    """Examples a step of the optimiser, by a training of which all else is known."""
+    run = [known.named((name,), "") for name in ("train_samples", "epochs", "steps")]
+    values = [{f.value for f in facts} for facts in run]
+    if any(len(each) != 1 for each in values):
+        return None
+    samples, epochs, steps = (float(str(*each)) for each in values)
+    return samples * epochs / steps if steps else None

@@ -345,3 +345,57 @@ def _plain(value: object) -> str:
 
 def _place(fact: Fact) -> str:
     return fact.sources[0].repo or fact.sources[0].path or "the Hub"
+
+
+def compare_rates(known: Known) -> Iterator[Contradiction]:
+    """A learning rate that the log of the training rules out; schedules only lower it."""
+    logged = known.named(("learning_rate_logged",))
+    rates = [f for f in logged if isinstance(f.value, int | float) and f.value > 0]
+    if not rates or known.named(("learning_rate",), ""):
+        return
+    highest = max(rates, key=lambda fact: float(str(fact.value)))
+    for statement in known.said("learning_rate"):
+        rate = float(str(statement.value))
+        below = rate * 1.02 < float(str(highest.value))
+        if below or rate > _highest_before(highest):
+            yield contradiction(
+                statement,
+                sources_of([highest]),
+                f"The card says a learning rate of {number(statement.value)}; "
+                f"the log shows {number(highest.value)}.",
+                sure=statement.certain and below,
+            )
+
+
+_AT_STEP = re.compile(r"step (\d{1,12}) of (\d{1,12})\Z")
+_MUCH = 3.0
+"""How far above a fall that is even or a cosine's a rate may have been, for other schedules."""
+
+
+def _highest_before(fact: Fact) -> float:
+    """The highest rate that may have fallen to the one of the log's step; without steps, any."""
+    at = _AT_STEP.match(fact.about)
+    done = int(at[1]) / max(1, int(at[2])) if at else 1.0
+    if done >= 1:
+        return math.inf
+    return _MUCH * float(str(fact.value)) / min(1 - done, (1 + math.cos(math.pi * done)) / 2)
+
+
+def compare_modules(known: Known) -> Iterator[Contradiction]:
+    """Layers that the card says an adapter changes."""
+    facts = [f for f in known.named(("target_modules",)) if isinstance(f.value, list)]
+    for statement in known.said("target_modules"):
+        named = statement.value if isinstance(statement.value, list) else []
+        theirs = {str(part).rpartition(".")[2] for f in facts for part in _parts(f)}
+        if theirs and not set(map(str, named)) <= theirs:
+            yield contradiction(
+                statement,
+                sources_of(facts),
+                f"The card says {', '.join(map(str, named))}; "
+                f"{facts[0].sources[0].path} says {', '.join(sorted(theirs))}.",
+                sure=statement.certain,
+            )
+
+
+def _parts(fact: Fact) -> list[object]:
+    return fact.value if isinstance(fact.value, list) else []

@@ -19,6 +19,8 @@ from cardiogram.repository.statements.whose import (
 from cardiogram.repository.statements.written_language import detect_language
 
 _MAX_QUOTE = 200
+_LINES = 200
+"""Lines above and below an estimate on which words are looked for."""
 _DECIMAL_COMMA = frozenset(
     {
         "de",
@@ -118,11 +120,13 @@ class CardView:
         start = min(start, self.card.document.blocks[passage.block].line)
         line = self.find_line(words.split("\n")[0], estimate, start, passage.last)
         low, high = (span.low, span.high) if isinstance(span, Quantity) else (0.0, 0.0)
+        before = passage.raw[: span.start].rpartition("\n")[2]
+        after = passage.raw[span.end :].partition("\n")[0]
         return Statement(
             kind,
             value,
             line,
-            self.quote(line, words.split("\n")[0]),
+            self.quote(line, words.split("\n")[0], before, after),
             passage.place,
             unit=unit,
             low=low,
@@ -134,16 +138,17 @@ class CardView:
     def find_line(self, words: str, estimate: int, first: int, last: int) -> int:
         """The line between `first` and `last` that holds some words, nearest to an estimate."""
         estimate = min(max(estimate, 1), len(self.lines), max(first, last))
-        window = range(max(1, first), min(len(self.lines), max(first, last)) + 1)
-        for line in sorted(window, key=lambda each: abs(each - estimate))[:400]:
+        start = max(1, first, estimate - _LINES)
+        end = min(len(self.lines), max(first, last), estimate + _LINES)
+        for line in sorted(range(start, end + 1), key=lambda each: abs(each - estimate)):
             if words in self.lines[line - 1]:
                 return line
         return estimate
 
-    def quote(self, line: int, words: str) -> str:
-        """The sentence of a line that holds some words, as it stands there."""
+    def quote(self, line: int, words: str, before: str = "", after: str = "") -> str:
+        """The sentence of a line that holds some words between others, as it stands there."""
         text = self.lines[line - 1] if line <= len(self.lines) else ""
-        at = max(text.find(words), 0)
+        at = _place(text, words, before, after)
         first, last = max(0, at - _MAX_QUOTE), min(len(text), at + _MAX_QUOTE + 1)
         starts = [first, *(match.end() for match in _SENTENCE_END.finditer(text, first, last))]
         start = max(each for each in starts if each <= at)
@@ -192,3 +197,14 @@ class CardView:
             about=about,
             certain=certain,
         )
+
+
+def _place(text: str, words: str, before: str, after: str) -> int:
+    """Where words stand in a line: at the place with most of what is around them, marks aside."""
+    for size in (12, 4, 1):
+        left, right = before[-size:], after[:size]
+        for start, end in ((left, right), (left, ""), ("", right)):
+            at = text.find(f"{start}{words}{end}") if start or end else -1
+            if at >= 0:
+                return at + len(start)
+    return max(text.find(words), 0)

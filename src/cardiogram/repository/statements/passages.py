@@ -20,7 +20,9 @@ from cardiogram.repository.statements.whose import (
 MAX_PASSAGES = 2_000
 """Passages that are read of a card: what it costs is bounded, whatever stands in it."""
 _MAX_TEXT = 2_000
-_SENTENCE = re.compile(r"(?<=[.!?])(?<!\b[a-z]\.)\s+(?=[^\sa-z])|(?<=[。！？])")
+_SENTENCE = re.compile(
+    r"(?<=[.!?])(?<!\b[a-z]\.)\s+(?=[^\sa-z])|(?<=\w\w\w[.!?])\n\s*(?=[a-z])|(?<=[。！？])"
+)
 _ABBREVIATED = re.compile(
     (
         r"(?:\d ?(?:mrd|mio|tys|тыс|млн|млрд|mln|mld)|\b(?:ca|approx|etc|vs|no|nr|e\.g|"

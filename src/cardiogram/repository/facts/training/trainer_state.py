@@ -190,7 +190,15 @@ def _logged(files: Files, state: _State) -> Iterator[Fact]:
         yield Fact("train_loss", value, (at(log.loss, "loss"),), about=f"step {step:.0f}")
     if log.peak is not None and log.peak_rate:
         source = at(log.peak, "learning_rate")
-        yield Fact("learning_rate_logged", log.peak_rate, (source,), note="highest in the log")
+        steps = [number_of(log.peak[1].get("step")), state.number("max_steps")]
+        about = " of ".join(f"{step:.0f}" for step in steps if step is not None)
+        yield Fact(
+            "learning_rate_logged",
+            log.peak_rate,
+            (source,),
+            about=f"step {about}" if about else "",
+            note="highest in the log",
+        )
     yield from _evaluations(log, at)
 
 

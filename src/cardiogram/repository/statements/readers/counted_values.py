@@ -20,7 +20,7 @@ from cardiogram.repository.statements.quantity import (
 )
 from cardiogram.repository.statements.readers.number_words import COUNTED, TRAINED, Counted
 from cardiogram.repository.statements.statement import Statement
-from cardiogram.repository.statements.whose import OTHER, is_elsewhere
+from cardiogram.repository.statements.whose import OTHER, is_elsewhere, is_of_another, names_in
 
 _FIRST = re.compile(
     (
@@ -78,6 +78,13 @@ _VAGUE = re.compile(
     re.I,
 )
 _TRAINING = re.compile(r"train|hyper-?param|fine-?tun", re.I)
+_TRAINED = re.compile(r"\W*(?:(?:fine-?)?(?:trained|tuned)|training (?:took|ran))\b", re.I)
+_STAGED = re.compile(
+    r"\b(?:each|every|per|stages?|phases?|then|first(?:ly)?|second|third|additional\w*|more|another|"
+    r"early|best|folds?|pre-?train\w*|rounds?|checkpoints?|versions?|v\d|max\w*|up to|until|seeds|"
+    r"runs|again|continu\w*|further|both|models|adapters)\b",
+    re.I,
+)
 _NAME_SIZE = re.compile(
     r"(?<![a-zA-Z0-9.x×])(?P<number>\d{1,4}(?:\.\d{1,2})?) ?(?P<word>[bBmM])(?![a-zA-Z0-9])"
 )
@@ -241,6 +248,7 @@ def _said(
         after = re.findall(r"[^\W\d_]{2,}", passage.text[quantity.end :])
         alone = len(after) < 3 or " is " in passage.text
         certain = certain or (alone and not re.search(r"\w", passage.text[:start]))
+        certain = certain or (counted in TRAINED and not vague and _is_of_training(view, passage))
     if about != OTHER and (certain or not vague):
         quantity = _exact(quantity, passage.text)
         yield view.say(
@@ -251,6 +259,17 @@ def _said(
             unit=counted.unit,
             certain=certain,
         )
+
+
+def _is_of_training(view: CardView, passage: Passage) -> bool:
+    """Whether a short sentence without a subject says how this model was trained."""
+    text = passage.text
+    if not _TRAINED.match(text) or len(text) > 160 or _STAGED.search(text) or is_of_another(text):
+        return False
+    here = passage.headings[1:]
+    return not (here and not _TRAINING.search(here[-1])) and all(
+        view.names.is_own(name) for name in names_in(text)
+    )
 
 
 def _of_match(match: re.Match[str], numbers: dict[int, Quantity]) -> Quantity | None:

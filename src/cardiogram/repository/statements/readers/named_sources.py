@@ -110,6 +110,8 @@ def _id_after(view: CardView, passage: Passage, start: int) -> tuple[str, WordSp
     match = _ID.search(passage.text, start)
     if match is not None and _BETWEEN.fullmatch(passage.text[start : match.start()]):
         return match["id"], WordSpan(*match.span("id"))
+    if (bare := _BARE.match(passage.text, start)) is not None:
+        return bare["id"], WordSpan(*bare.span("id"))
     for link in view.card.document.links:
         target = _MODEL_LINK.match(link.target)
         at = passage.text.find(link.text, start) if link.text and target else -1
@@ -120,6 +122,12 @@ def _id_after(view: CardView, passage: Passage, start: int) -> tuple[str, WordSp
 
 
 _BETWEEN = re.compile(r"\W{0,6}(?:the )?(?:base )?(?:model )?\W{0,6}")
+_BARE = re.compile(
+    r"\W{0,6}(?:the )?(?P<id>(?:(?:distil|xlm-|mobile|de|al|camem|bio|sci|m)?(?:ro)?berta?|gpt2|"
+    r"m?t5|flan-t5|bart|electra|xlnet|longformer)(?:-(?:[a-z]+|v\d|\d{1,3}[bm]?)){1,4}|gpt2)"
+    r"(?![\w/-]|\.\w)"
+)
+"""A model of the first years, which go by a name without an owner."""
 _MODEL_LINK = re.compile(
     r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?!datasets/|spaces/|docs/|papers/|blog/)"
     r"(?P<id>[A-Za-z0-9][\w.-]{0,95}/[A-Za-z0-9][\w.-]{0,95})/?\Z"

@@ -51,10 +51,39 @@ _METRIC = [(name, re.compile(rf"(?:{pattern})\Z", re.I)) for name, pattern in _M
 _VALUE = re.compile(
     rf"\A[~≈* ]*{AMOUNT} ?(?P<percent>%|per ?cent|Prozent)?(?=\s*(?:[,;.(±+]|\Z|\s))", re.I
 )
-_IN_PROSE = re.compile(
-    r"(?<![\w-])(?P<metric>accuracy|f1(?:[- ]?score)?|wer|word error rate|bleu|"
-    r"precision|recall|perplexity|genauigkeit|exactitude)(?: score| rate| \(WER\))?"
-    r"(?: of| is| was|:| =| von| de|=)+ ?(?P<number>\d+(?:[.,]\d+)?)(?P<word>) ?(?P<percent>%)?",
+_IN_WORDS = (
+    r"(?P<metric>accuracy|acc\b\.?|f1(?:[- ]?score)?|wer|word error rate|bleu|"
+    r"precision|recall|perplexity|genauigkeit|exactitude)"
+)
+_OF_SPLIT = r"(?:(?:final|overall|mean|eval(?:uation)?|test|validation|dev|top-1) )?"
+_IN_PROSE = tuple(
+    re.compile(pattern, re.I)
+    for pattern in (
+        rf"(?<![\w-]){_IN_WORDS}(?: score| rate| \(WER\))?(?: of| is| was|:| =| von| de|=)+ ?"
+        r"(?P<number>\d+(?:[.,]\d+)?)(?P<word>) ?(?P<percent>%)?",
+        rf"(?<![\w-]){_IN_WORDS}(?: score)? (?P<number>\d{{1,3}}(?:[.,]\d+)?(?= ?%)|0?[.,]\d{{2,6}}"
+        r"|\d\d[.,]\d{1,4})(?P<word>) ?(?P<percent>%)?(?![\w+-])",
+        rf"(?<![\w.,+/-])(?P<number>\d{{1,3}}(?:[.,]\d+)?(?= ?%)|0?[.,]\d{{2,6}})(?P<word>) ?"
+        rf"(?P<percent>%)? {_OF_SPLIT}{_IN_WORDS}(?! ?(?:[-+/@]|\w+-|of\b|drop|los[st]|gain|point|"
+        r"improve|increase|decrease|decline|degrad|reduc|difference|gap|threshold|target|recover|"
+        r"retention|penalty|boost|on average))",
+    )
+)
+"""A metric with its result, in three orders of words."""
+_LOOSELY = re.compile(
+    r"(?:\b(?:by|another|extra|additional|least|than|over|above|below|under|to|within|from|only|"
+    r"around|roughly|approximately|about|nearly|almost)|[~≈<>≥≤±])\W*\Z",
+    re.I,
+)
+_ON = re.compile(
+    r"\bon (?:the |our |its |a )?(?:held-?out |official )?(?!test|eval|valid|dev|held)"
+    r"(?P<data>[\w./-]+)",
+    re.I,
+)
+_ALONE = re.compile(rf"\W*{_OF_SPLIT}\Z", re.I)
+_AFTER_ALONE = re.compile(
+    r"\W*(?:(?:on|in|over) (?:the |our |its |a )?(?:held-?out |official )?(?:test|eval\w*|"
+    r"validation|dev\w*)(?:[- ]?(?:set|split|data\w*))?)?\W*\Z",
     re.I,
 )
 _SPLITS = re.compile(
@@ -217,14 +246,31 @@ def _before(view: CardView, passage: Passage) -> str:
 
 
 def _in_prose(view: CardView, passage: Passage) -> Iterator[Statement]:
-    hits = list(_IN_PROSE.finditer(passage.text))
-    if len(hits) != 1:
-        return
-    match = hits[0]
+    hits: dict[str, dict[int, tuple[re.Match[str], int]]] = {}
+    for i, pattern in enumerate(_IN_PROSE):
+        for match in pattern.finditer(passage.text):
+            start = match.start("number")
+            if not i or not _LOOSELY.search(passage.text[max(0, start - 16) : start]):
+                hits.setdefault(metric_name(match["metric"]), {}).setdefault(start, (match, i))
+    for name, matches in hits.items():
+        if name and len(matches) == 1:
+            yield from _result(view, passage, name, *next(iter(matches.values())))
+
+
+def _result(
+    view: CardView, passage: Passage, name: str, match: re.Match[str], pattern: int
+) -> Iterator[Statement]:
+    """A metric of prose; words that begin with it and say no more are of this model."""
     quantity = read_quantity(match, view.comma)
     subject, own = view.subject(passage, WordSpan(*match.span("number")))
-    name = metric_name(match["metric"])
-    if quantity is not None and not subject and name:
+    before = passage.raw[: match.start()].rpartition("\n")[2]
+    after = passage.raw[match.end() :].partition("\n")[0]
+    if not re.search("[:=]", match[0]) and _ALONE.match(before) and _AFTER_ALONE.match(after):
+        own = True
+    elif pattern and own and (on := _ON.search(passage.text)) is not None:
+        data = " ".join(view.card.metadata.texts("datasets")).lower()
+        own = on["data"].lower() in data
+    if quantity is not None and not subject:
         split = _SPLITS.search(passage.text)
         yield view.say(
             "metric",

@@ -71,6 +71,9 @@ _LABEL = re.compile(
     ),
     re.I,
 )
+_ALONE = re.compile(
+    r"\W*(?:the )?[\w. -]{2,24} (?:licen[sc]ed?|lizenz)(?: (?:v(?:ersion)? ?)?\d\.\d)?\W*", re.I
+)
 _RELEASED = re.compile(
     r"(?:released|licensed|licenced|published|available|distributed|shared|provided|"
     r"open-?sourced|lizenziert|veröffentlicht|steht|distribué|publié|"
@@ -196,7 +199,9 @@ def read_licences(view: CardView) -> Iterator[Statement]:
             continue
         labelled = _LABEL.match(passage.label.strip()) is not None
         under = bool(passage.headings) and _LABEL.match(passage.headings[-1].strip()) is not None
-        if not labelled and not (under or _RELEASED.search(passage.text)):
+        alone = not passage.label and _ALONE.fullmatch(passage.text) is not None
+        alone = alone and not (passage.headings and _WHOSE.search(passage.headings[-1]))
+        if not labelled and not (under or alone or _RELEASED.search(passage.text)):
             continue
         if (passage.label and not labelled) or passage.place == "title":
             continue
