@@ -96,7 +96,7 @@ def test_a_long_state_is_streamed_to_the_same_facts() -> None:
         return [(f.name, f.value, f.about, [s.pointer for s in f.sources]) for f in facts]
 
     assert plain(facts_of(long)) == plain(facts_of(short))
-    assert value_of(facts_of(long), "learning_rate_logged") == 1e-4
+    assert value_of(facts_of(long), "learning_rate_logged", "step 1") == 1e-4
 
 
 def test_the_state_of_the_last_checkpoint_stands_for_a_missing_one() -> None:

@@ -19,6 +19,7 @@ from cardiogram.repository.statements.whose import (
 from cardiogram.repository.statements.written_language import detect_language
 
 _MAX_QUOTE = 200
+_AROUND, _PLACES = 24, 50
 _LINES = 200
 """Lines above and below an estimate on which words are looked for."""
 _DECIMAL_COMMA = frozenset(
@@ -200,11 +201,28 @@ class CardView:
 
 
 def _place(text: str, words: str, before: str, after: str) -> int:
-    """Where words stand in a line: at the place with most of what is around them, marks aside."""
-    for size in (12, 4, 1):
-        left, right = before[-size:], after[:size]
-        for start, end in ((left, right), (left, ""), ("", right)):
-            at = text.find(f"{start}{words}{end}") if start or end else -1
-            if at >= 0:
-                return at + len(start)
-    return max(text.find(words), 0)
+    """Where words stand in a line: at the place with most of the letters around them."""
+    places = [max(text.find(words), 0)]
+    while words and len(places) < _PLACES and (at := text.find(words, places[-1] + 1)) >= 0:
+        places.append(at)
+    if len(places) == 1:
+        return places[0]
+    left, right = _letters(before[-_AROUND:])[::-1], _letters(after[:_AROUND])
+
+    def likeness(place: int) -> int:
+        before = _letters(text[max(0, place - 2 * _AROUND) : place])[::-1]
+        end = place + len(words)
+        behind = text[end : end + _MAX_QUOTE]
+        behind = behind.partition(")")[2] if behind.startswith("](") else behind
+        return _common(left, before) + _common(right, _letters(behind))
+
+    return max(places, key=likeness)
+
+
+def _letters(text: str) -> str:
+    return "".join(filter(str.isalnum, text))
+
+
+def _common(text: str, other: str) -> int:
+    pairs = enumerate(zip(text, other, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(text), len(other)))

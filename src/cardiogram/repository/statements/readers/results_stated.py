@@ -82,8 +82,8 @@ _ON = re.compile(
 )
 _ALONE = re.compile(rf"\W*{_OF_SPLIT}\Z", re.I)
 _AFTER_ALONE = re.compile(
-    r"\W*(?:(?:on|in|over) (?:the |our |its |a )?(?:held-?out |official )?(?:test|eval\w*|"
-    r"validation|dev\w*)(?:[- ]?(?:set|split|data\w*))?)?\W*\Z",
+    r"\W{0,9}(?:(?:on|in|over) (?:the |our |its |a )?(?:held-?out |official )?(?:test|eval\w*|"
+    r"validation|dev\w*)(?:[- ]?(?:set|split|data\w*))?)?\W{0,9}\Z",
     re.I,
 )
 _SPLITS = re.compile(
