@@ -15,6 +15,7 @@ from click.testing import CliRunner, Result
 from cardiogram.cli import main
 from cardiogram.errors import DataError
 from cardiogram.track import look_back
+from cardiogram.track.ledger import ModelLedger
 from made_tracks import EVENTS, make_series
 
 ROOT = Path(__file__).parents[2]
@@ -112,7 +113,8 @@ def test_track_plan_draws_once_and_what_is_fixed_stays(
 ) -> None:
     ledger = tmp_path / "ledger"
     shutil.copytree(made[0] / "series", ledger)
-    names = [f"a/m{n}" for n in range(12)]
+    watched = ModelLedger.open(ledger).watched()
+    names = [model.id for model in watched if model.role == "own"][:12]
     planned = track("plan", *names, "--ledger", ledger, "--effect", "0.25", "--seed", 5, "--json")
     assert planned.exit_code == 0, planned.output
     plan = json.loads(planned.stdout)
@@ -121,7 +123,7 @@ def test_track_plan_draws_once_and_what_is_fixed_stays(
     assert "by lot (seed 5)" in track("plan", "--ledger", ledger).stdout
     assert "seed 5 is kept" in track("plan", *names, "--ledger", ledger, "--seed", 6).output
     design = ledger / "design.toml"
-    design.write_text(design.read_text("utf-8").replace("a/m3", "a/m99"))
+    design.write_text(design.read_text("utf-8").replace(names[3], "a/m99"))
     changed = track("effect", "--ledger", ledger)
     assert changed.exit_code == 2
     assert "the draw is not as it was fixed" in changed.output
