@@ -86,6 +86,7 @@ def test_an_effect_says_against_what_and_what_stands_in_brackets() -> None:
     verdict = EffectVerdict("effect", "")
     seen = replace(BACK, effects=(replace(DOWNLOADS, verdict=verdict),))
     title = draw_look_back(seen)[0].title
-    assert title.endswith("changed, compared with models like them (95 % interval)")
+    assert title.startswith("+12 % (95 % interval ")
+    assert title.endswith("changed, compared with models like them")
     page = render_look_back(seen, (), AGAIN)
     assert "New downloads are those counted since the day before." in page

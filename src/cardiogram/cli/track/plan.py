@@ -76,9 +76,8 @@ def command(
     where = terminal.name_ledger(ledger)
     following = "" if draw else f"cardiogram track plan --seed 1{where}"
     if plan.needed is None:
-        short = plan.donors < FEWEST_DONORS
-        task = "add --study FOLDER" if short else "snapshot"
-        following = f"cardiogram track {task}{where}{'' if short else '    (once a day)'}"
+        task = "add --study FOLDER" if plan.donors < FEWEST_DONORS else "snapshot"
+        following = f"cardiogram track {task}{where}"
     text = "" if as_json else terminal.render_experiment(plan, look, draw, kept, following)
     print_results(store.to_json({"plan": plan, "draw": draw}), text, as_json)
     sys.exit(1 if plan.needed is None and draw is None else 0)

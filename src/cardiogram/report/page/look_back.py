@@ -90,16 +90,17 @@ def draw_look_back(back: LookBack, models: Sequence[WatchedModel] = ()) -> list[
     """Every chart that there are numbers for, each with its finding as the title."""
     days = _event_study(back.main)
     if days:
-        days = replace(days, title=f"{say_verdict(back.main)}{_against(back.main)}")
+        days = replace(days, title=_title(back.main))
     drawn = [days, _outcomes(back), _dose_groups(back.main), _detectable(back)]
     return [*(d for d in drawn if d is not None), *_watched(models), *_histories(models)]
 
 
-def _against(effect: Effect) -> str:
-    """What an effect is measured against, and what stands in brackets behind it."""
+def _title(effect: Effect) -> str:
+    """The verdict; of an effect, also what it is measured against, and what is in brackets."""
+    said = say_verdict(effect)
     if effect.verdict.kind != "effect" or effect.estimate is None:
-        return ""
-    return ", compared with models like them (95 % interval)"
+        return said
+    return f"{said.replace(' (', ' (95 % interval ', 1)}, compared with models like them"
 
 
 # Charts --------------------------------------------------------------------------------------
@@ -220,7 +221,7 @@ def _header(back: LookBack) -> Markup:
     return el(
         "header",
         el("p", "What followed changes of model cards", class_="kicker"),
-        el("h1", keep_units(f"{say_verdict(back.main)}{_against(back.main)}")),
+        el("h1", keep_units(_title(back.main))),
         el("p", keep_units(lede), class_="lede"),
         show_drawings(drawn, "p"),
         class_="title",
