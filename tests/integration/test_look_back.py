@@ -115,6 +115,8 @@ def test_track_plan_draws_once_and_what_is_fixed_stays(
     shutil.copytree(made[0] / "series", ledger)
     watched = ModelLedger.open(ledger).watched()
     names = [model.id for model in watched if model.role == "own"][:12]
+    unknown = track("plan", *names, "a/m0", "--ledger", ledger, "--seed", 5)
+    assert "does not watch 'a/m0'" in unknown.output
     planned = track("plan", *names, "--ledger", ledger, "--effect", "0.25", "--seed", 5, "--json")
     assert planned.exit_code == 0, planned.output
     plan = json.loads(planned.stdout)

@@ -180,6 +180,12 @@ def _zero(panel: EffectPanel) -> EffectPanel:
     return replace(panel, all_time=nothing, rolling=nothing)
 
 
+def _as_large(panel: EffectPanel, times: float, daily: int = 0) -> EffectPanel:
+    """The changed models many times as large as the others; with none, all have as many a day."""
+    size = np.where(panel.edit[:, None] >= 0, times, 1.0 if times else 0.0)
+    return replace(panel, all_time=panel.all_time * size + daily * np.arange(panel.days + 1))
+
+
 def _holes(panel: EffectPanel) -> EffectPanel:
     all_time, rolling = panel.all_time.copy(), panel.rolling.copy()
     all_time[:, 5:76], rolling[:, 5:76] = np.nan, np.nan
@@ -202,6 +208,8 @@ def _recounted(panel: EffectPanel) -> EffectPanel:
         (lambda p: p.rows([0]), "every model watched was changed"),
         (lambda p: p.rows([*p.treated, 40, 41, 42]), "fewer than 5 models that were not changed"),
         (_zero, "fewer than 3 downloads in 7 days (30 of 30 models)"),
+        (lambda p: _as_large(p, 1e4), "most changed models are larger, or smaller, than all"),
+        (lambda p: _as_large(p, 0, 9), "all models changed alike: there is no spread"),
         (_holes, "its counter is not known near the edit (30 of 30"),
         (_recounted, "its counter was recounted or fell near the edit (30 of 30"),
         (lambda p: replace(p, edit=np.where(p.edit < 0, -2, p.edit)), "every model watched was"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -55,13 +56,7 @@ def command(
 
     if first is not None and seed is None:
         raise click.UsageError("--first is a part of the draw: give --seed, too.")
-    roles = {model.id: model.role for model in ModelLedger.open(ledger).watched()}
-    if unknown := [target for target in targets if target not in roles]:
-        raise DataError(
-            f"the ledger does not watch {', '.join(map(repr, unknown))}",
-            hint="Watch them first: cardiogram track add --help",
-        )
-    own = targets or tuple(id for id, role in roles.items() if role == "own")
+    own = _portfolio(ledger, targets)
     events = [event for history in read_events(ledger) for event in history.events]
     edited = find_edited(ModelLedger(ledger))
     panel = panel_of(read_series(ledger), events, edited=edited)
@@ -81,3 +76,16 @@ def command(
     text = "" if as_json else terminal.render_experiment(plan, look, draw, kept, following)
     print_results(store.to_json({"plan": plan, "draw": draw}), text, as_json)
     sys.exit(1 if plan.needed is None and draw is None else 0)
+
+
+def _portfolio(ledger: Path, targets: Sequence[str]) -> Sequence[str]:
+    """The models that are drawn from: those named, or all that are watched for themselves."""
+    from cardiogram.track.ledger import ModelLedger
+
+    roles = {model.id: model.role for model in ModelLedger.open(ledger).watched()}
+    if unknown := [target for target in targets if target not in roles]:
+        raise DataError(
+            f"the ledger does not watch {', '.join(map(repr, unknown))}",
+            hint="Watch them first: cardiogram track add --help",
+        )
+    return targets or [id for id, role in roles.items() if role == "own"]

@@ -170,9 +170,8 @@ def _refuse(comparison: ModelComparison, units: int) -> str | None:
         return "every model watched was changed: there is nothing to compare with"
     if not treated.rows.size:
         return _reasons(comparison)
-    at_rest = (treated.own == 0).all() and (treated.changes == 0).all()
-    if at_rest:
-        return f"no {comparison.outcome} in the days compared"
+    if _stand_alone(comparison):
+        return "most changed models are larger, or smaller, than all that were not changed"
     if units < MINIMUM_CLUSTERS:
         number = f"too few: {units} {_noun(comparison, units)} of {MINIMUM_CLUSTERS} that it takes"
         return f"{number}; left out: {_reasons(comparison)}" if comparison.left_out else number
@@ -180,6 +179,19 @@ def _refuse(comparison: ModelComparison, units: int) -> str | None:
     if near < MINIMUM_CLUSTERS:
         return f"too few to compare with: {near} of {MINIMUM_CLUSTERS} {comparison.unit}s"
     return None
+
+
+def _stand_alone(comparison: ModelComparison) -> bool:
+    """Whether most changed models lie outside the levels of those that they are compared with.
+
+    The nearest of these are then those that chance lifted just before the edit, and that fall back.
+    """
+    treated = comparison.treated
+    ends, place = np.unique(treated.bounds[:, 1], return_inverse=True)
+    levels = comparison.counts.levels(ends)
+    others, own = levels[:, comparison.panel.donors], levels[place, treated.rows]
+    high, low = np.fmax.reduce(others, axis=1)[place], np.fmin.reduce(others, axis=1)[place]
+    return bool(2 * np.count_nonzero((own > high) | (own < low)) > own.size)
 
 
 def _noun(comparison: ModelComparison, number: int) -> str:
