@@ -233,16 +233,16 @@ def draw_turns(models: Iterable[str], seed: int, first: int | None = None) -> Pl
 
     Examples
     --------
-    >>> [drawn.turn for drawn in draw_turns(["a/a", "a/b", "a/c", "a/d"], seed=1).models]
-    ['later', 'later', 'first', 'first']
+    >>> sorted(drawn.turn for drawn in draw_turns(["a/a", "a/b", "a/c", "a/d"], seed=1).models)
+    ['first', 'first', 'later', 'later']
     """
     ordered = sorted(set(models))
     number = len(ordered) // 2 if first is None else first
     if not 0 < number < len(ordered):
-        models = f"{len(ordered)} model{'s' * (len(ordered) != 1)}"
+        number_of = f"{len(ordered)} model{'s' * (len(ordered) != 1)}"
         drawn = f"and {number} of them cannot go first" if first is not None else "and takes two"
         raise ConfigError(
-            f"the draw has {models}, {drawn}",
+            f"the draw has {number_of}, {drawn}",
             hint="An experiment needs models that change first and models that change later.",
         )
     chosen = set(np.random.default_rng(seed).permutation(len(ordered))[:number].tolist())
