@@ -8,7 +8,7 @@ from dataclasses import replace
 from cardiogram.cards import parse_card
 from cardiogram.errors import CardiogramError
 from cardiogram.improve.draft import Draft, DraftChange, Sentence
-from cardiogram.improve.interview import Answers, plain_lines, wanted
+from cardiogram.improve.interview import Answers, answer_lines, wanted
 from cardiogram.improve.view import README, DraftView
 from cardiogram.repository import Claim, Fact, FactSource
 from cardiogram.repository.access import withhold
@@ -110,20 +110,21 @@ def _kept(text: AnchoredText, view: DraftView) -> Iterator[Claim]:
         yield replace(claim, quote=text.select(anchor), sources=sources)
 
 
-def answered_sentences(id: str, text: str) -> tuple[Sentence, ...]:
+def answered_sentences(id: str, text: str, language: str) -> tuple[Sentence, ...]:
     """The lines of an answer, as they stand in a card."""
     known = wanted().get(id)
     if known is not None and known.key:
         return ()
-    return tuple(Sentence(line.strip(), answered=id) for line in plain_lines(text) if line.strip())
+    lines = answer_lines(id, text, language)
+    return tuple(Sentence(line.strip(), answered=id) for line in lines if line.strip())
 
 
 def _key(claim: Claim) -> tuple[object, ...]:
     return claim.quote.start, claim.name, claim.about, str(claim.value)
 
 
-def standing_answers(answers: Answers) -> Iterable[DraftChange]:
+def standing_answers(answers: Answers, language: str) -> Iterable[DraftChange]:
     """Answers as changes that were made before: their lines may stand in the card already."""
     for id, text in answers.texts.items():
-        sentences = answered_sentences(id, text)
+        sentences = answered_sentences(id, text, language)
         yield DraftChange(f"answer:{id}", "answer", "", (), sentences)

@@ -157,6 +157,8 @@ class Draft:
         What is proven in the card after, and what the author answered.
     problems
         What could not be read or used, a short sentence each.
+    unused
+        Those of the problems that are answers which were not taken.
     path
         The file, where there is one.
     readers
@@ -185,6 +187,7 @@ class Draft:
     path: str = ""
     readers: int = 0
     repository: Repository | None = field(default=None, repr=False, compare=False)
+    unused: tuple[str, ...] = ()
     rewriting: Rewriting | None = None
     restored: Handwritten | None = None
 

@@ -200,7 +200,11 @@ class _Work:
         questions = find_questions(view, self.open.values(), answered, self.audience)
         self.settled.ask(questions)
         questions = tuple(map(self.settled.named, questions))
-        said = [*self.changes, *self.settled.changes, *standing_answers(self.answers)]
+        said = [
+            *self.changes,
+            *self.settled.changes,
+            *standing_answers(self.answers, view.language),
+        ]
         claims = make_claims(view, said, self.answers)
         after = view.readme
         if todo and not any(has_todo(view, question.ask) for question in questions):
@@ -209,10 +213,10 @@ class _Work:
                 left = [*leave_todos(now, [question])]
                 after, _ = apply_changes(after, left)
                 self.changes += left
-        if path and not view.repository.id:
-            self.problems[_NAMELESS] = None
+        unused = (*self.answers.problems, *self.problems)
+        nameless = [_NAMELESS] * bool(path and not view.repository.id)
         faults = (f"{_FAULT}: {each.message}" for each in find_refusals(view))
-        problems = (*first.facts.problems, *self.answers.problems, *self.problems, *faults)
+        problems = (*unused, *first.facts.problems, *nameless, *faults)
         downloads = view.repository.info.get("downloads")
         return Draft(
             target=target,
@@ -228,6 +232,7 @@ class _Work:
             refused=tuple(self.refused.values()),
             claims=claims,
             problems=tuple(dict.fromkeys(problems)),
+            unused=unused,
             path=path,
             readers=downloads if isinstance(downloads, int) else 0,
             repository=view.repository,

@@ -5,8 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from cardiogram.cards import parse_document
+from cardiogram.cli import main
 from cardiogram.errors import ConfigError
 from cardiogram.improve import make_draft, read_answers
 from cardiogram.improve.corrections.restated import restate
@@ -151,3 +153,43 @@ def test_a_line_is_restated_in_its_own_way(
 ) -> None:
     said = Statement(kind, value, 1, line, "text")  # type: ignore[arg-type]
     assert next(restate(line, said, new)) == after  # type: ignore[arg-type]
+
+
+def test_what_is_known_is_not_asked(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("---\ndatasets:\n- emotion\n---\n# M\n\nA bert model.\n")
+    (tmp_path / "all_results.json").write_text('{"train_runtime": 143.2, "epoch": 4.0}')
+    asked = {each.id: each.ask for each in make_draft(str(tmp_path)).questions}
+    assert asked["training-data"].startswith("emotion: whose data")
+    assert asked.get("hardware", "On what hardware was it trained?").endswith("trained?")
+
+
+def test_an_answer_that_is_no_sentence_is_labelled(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# M\n\nA model.\n")
+    answers = {
+        "hardware": "One NVIDIA T4",
+        "software": "It needs torch 2.4.",
+        "training-data": "a/b",
+    }
+    draft = make_draft(str(tmp_path), answers=answers)
+    lines = draft.after.text.splitlines()
+    assert {"**Hardware:** One NVIDIA T4", "It needs torch 2.4.", "**Training data:** a/b"} <= {
+        *lines
+    }
+    assert [c.quote.exact for c in draft.claims if c.name == "hardware"] == [
+        "**Hardware:** One NVIDIA T4"
+    ]
+    (tmp_path / "README.md").write_text(draft.after.text)
+    assert make_draft(str(tmp_path), answers=answers).after == draft.after
+
+
+def test_an_answer_that_is_not_taken_is_said_first(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("# M\n\nA model.\n")
+    (tmp_path / "a.yaml").write_text("limitation: It fails.\nlanguage: English\nrisks: None.\n")
+    run = CliRunner().invoke(main, ["improve", str(tmp_path), "--answers", f"{tmp_path}/a.yaml"])
+    assert run.exit_code == 1
+    first, second = run.stdout.split("\n\n")[1:3]
+    assert "'limitation'" in first
+    assert "do you mean 'limitations'?" in first
+    assert "'English'" in first
+    assert "limitations " in second  # the criterion that was answered
+    assert run.stdout.count("'English'") == 1

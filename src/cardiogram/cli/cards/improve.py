@@ -90,7 +90,7 @@ def command(
 
     TARGETS are folders, README.md files, or models on the Hub: ids, addresses, or an owner's name
     for a work list. Your words stay as they are; nothing is written unless you say so. Exits with 1
-    where a model that was to reword could not be asked: the draft is there without that.
+    where an answer was not taken, or a model could not be asked: the draft is there without that.
     """
     from cardiogram.improve import Answers, read_answers
 
@@ -121,7 +121,7 @@ def command(
         write = run.offer_to_keep(drafts, answers_file)
     if write or out is not None:
         run.save(drafts, out)
-    sys.exit(2 if run.failed or requests.failed else int(run.unasked))
+    sys.exit(2 if run.failed or requests.failed else int(run.lacking))
 
 
 def _refuse_several(targets: tuple[str, ...], option: str) -> None:
@@ -130,7 +130,7 @@ def _refuse_several(targets: tuple[str, ...], option: str) -> None:
 
 
 class _Run:
-    """What is asked of every target, and whether one could not be drafted, or not reworded."""
+    """What is asked of every target, and whether one could not be drafted, or not in full."""
 
     def __init__(
         self,
@@ -146,7 +146,7 @@ class _Run:
         self.session, self.id, self.answers = session, id, answers
         self.audience, self.todo, self.restore = audience, todo, restore
         self.clear_template, self.rewriter = clear_template, rewriter
-        self.failed = self.unasked = False
+        self.failed = self.lacking = False
 
     def draft(self, targets: tuple[str, ...]) -> Iterator[Draft]:
         """A draft of each card; what cannot be read is said on stderr."""
@@ -187,7 +187,7 @@ class _Run:
         with progress_bars() as on_progress:
             drafts = rewrite_drafts(drafts, self.rewriter, on_progress=on_progress)
         problems = [d.rewriting.problem for d in drafts if d.rewriting and d.rewriting.problem]
-        self.unasked = self.unasked or bool(problems)
+        self.lacking = self.lacking or bool(problems)
         for problem in dict.fromkeys(problems):
             cards = f" ({problems.count(problem)} cards)" * (len(problems) > 1)
             click.echo(f"not reworded{cards}: {terminal.one_line(problem)}", err=True)
@@ -236,7 +236,7 @@ class _Run:
         """The draft of one card."""
         from cardiogram.improve import make_draft
 
-        return make_draft(
+        draft = make_draft(
             target,
             id=self.id,
             session=self.session,
@@ -246,6 +246,8 @@ class _Run:
             clear_template=self.clear_template,
             restored=self._restored(target) if self.restore else None,
         )
+        self.lacking = self.lacking or bool(draft.unused)
+        return draft
 
     def offer(self, drafts: list[Draft]) -> None:
         """Say of one card that an earlier one, by a person, could come back."""
@@ -302,7 +304,7 @@ def _ask(questions: list[Question], said: dict[str, str]) -> bool:
     """Ask these; gives whether the author is still there."""
     for question in questions:
         gains = f"{question.criterion} {question.criterion_gain:+.1f}, overall {question.gain:+.1f}"
-        gain = f" ({gains})" if question.gain >= 0.05 else ""
+        gain = f" (up to {gains})" if question.gain >= 0.05 else ""
         how = "  The true value, `keep` or `remove`." if question.contradiction else ""
         click.secho(f"\n{terminal.one_line(question.ask)}{gain}", err=True, bold=True)
         click.echo(f"  {question.why}{how}", err=True)

@@ -10,6 +10,7 @@ from cardiogram.improve.additions.front_matter_keys import find_metadata
 from cardiogram.improve.additions.identity import (
     file_rows,
     identity_rows,
+    lacks_classes,
     say_purpose,
     version_rows,
 )
@@ -36,6 +37,8 @@ _EXCELLENT = 3.9
 """Rating from which a card is left alone: what facts could add is worth less than it disturbs."""
 _CLOSED = ("unclosed_fence", "html_only", "too_many_blocks", "never_closed")
 _RESULTS = 40
+_WORTH = 3
+"""Rows on what a model is that are worth a section, though the card says a part of it."""
 
 Part = tuple[list[str], list[Sentence]]
 Placing = tuple[PlacedEdit, DraftChange]
@@ -129,16 +132,18 @@ def _paragraphs(sentences: Sequence[Sentence]) -> Part:
 
 def _identity(voice: CardVoice, places: Places) -> Iterator[Placing]:
     lacks, said = voice.view.lacks, voice.said
-    unclear = lacks("purpose") or not voice.view.card.body.strip()
+    unclear = lacks("purpose") or not voice.view.card.body.strip() or lacks_classes(voice)
     purpose = say_purpose(voice) if unclear or voice.audience == "newcomer" else []
     if any(
         s.heading and s.heading.text == voice.wording.heading("identity") for s in places.sections
     ):
         purpose = []  # it opens the section, or does not stand there
-    rows = identity_rows(voice)
+    proven = [fact for sentence in purpose for fact in sentence.facts]
+    rows = [row for row in identity_rows(voice) if not all(f in proven for f in row.facts)]
     wanted = lacks("purpose", "architecture") or not said & {"parameters", "architecture"}
-    if not (rows and wanted):
-        rows = []
+    if not wanted:
+        rows = [row for row in rows if not voice.says(row.value)]
+        rows = rows if len(rows) >= _WORTH else []
     why = "A reader asks first what a model is, how large, and what it was made from."
     parts = [_prose(purpose), voice.rows(rows, least=1 if purpose else 2)]
     yield from _section(places, "identity", "identity", why, parts)

@@ -40,14 +40,7 @@ def say_purpose(voice: CardVoice) -> list[Sentence]:
     labels = voice.fact("labels")
     if key.endswith("-classification") and not key.endswith("tabular-classification"):
         classes = labels.value if labels else None
-        shown = (
-            isinstance(classes, list)
-            and 1 < len(classes) <= _LABELS_SHOWN
-            and is_plain(classes)
-            and not str(classes[0]).startswith(_GENERIC)
-            and not any("multi_label" in str(f.value) for f in voice.facts("task", "problem"))
-        )
-        if labels is None or not shown or not isinstance(classes, list):
+        if labels is None or not has_labels(voice, labels) or not isinstance(classes, list):
             return _new(voice, Sentence(say("purpose.other", task=str(task.value)), (task,)))
         text = say(key, n=str(len(classes)), labels=", ".join(map(str, classes)))
         return _new(voice, Sentence(text, (labels,)))
@@ -88,6 +81,27 @@ def _architecture(voice: CardVoice) -> Iterator[LabelledFact]:
         yield LabelledFact(
             voice.wording.label("components"), ", ".join(map(str, steps.value)), (steps,)
         )
+
+
+def lacks_classes(voice: CardVoice) -> bool:
+    """Whether files name classes of which the card does not say all."""
+    labels, body = voice.fact("labels"), voice.view.card.body
+    if labels is None or voice.wording.language != "en" or not has_labels(voice, labels):
+        return False
+    classes = labels.value if isinstance(labels.value, list) else []
+    return not all(str(label) in body for label in classes)
+
+
+def has_labels(voice: CardVoice, labels: Fact | None) -> bool:
+    """Whether classes have names that can stand in a card, and are few enough for a line."""
+    classes = labels.value if labels else None
+    return (
+        isinstance(classes, list)
+        and 1 < len(classes) <= _LABELS_SHOWN
+        and is_plain(classes)
+        and not str(classes[0]).startswith(_GENERIC)
+        and not any("multi_label" in str(f.value) for f in voice.facts("task", "problem"))
+    )
 
 
 def _size(voice: CardVoice) -> Iterator[LabelledFact]:

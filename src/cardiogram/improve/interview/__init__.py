@@ -9,7 +9,7 @@ from cardiogram.lazy import attach
 if TYPE_CHECKING:
     from cardiogram.improve.interview.answering import apply_answers, leave_todos
     from cardiogram.improve.interview.answers_file import Answers, read_answers, write_form
-    from cardiogram.improve.interview.asking import find_questions, has_todo, wanted
+    from cardiogram.improve.interview.asking import answer_lines, find_questions, has_todo, wanted
     from cardiogram.improve.interview.plain_text import plain_lines
 
 attach(__name__)

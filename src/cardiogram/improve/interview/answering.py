@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
 
 from cardiogram.cards import load_vocabulary
 from cardiogram.improve.corrections import correct, is_kept, line_at
 from cardiogram.improve.draft import DraftChange, Question, Sentence
 from cardiogram.improve.interview.answers_file import Answers
-from cardiogram.improve.interview.asking import Wanted, find_questions, todo_line, wanted
+from cardiogram.improve.interview.asking import (
+    Wanted,
+    answer_lines,
+    find_questions,
+    todo_line,
+    wanted,
+)
 from cardiogram.improve.interview.placing import place_answer
-from cardiogram.improve.interview.plain_text import plain_lines
 from cardiogram.improve.operations import AddMetadata, Operation, ReplaceLines, SetMetadata
 from cardiogram.improve.view import DraftView
 from cardiogram.repository import Contradiction, Value
@@ -50,7 +56,9 @@ def apply_answers(
         if question is None and id.partition("-contradicted")[1]:
             continue  # it was settled before
         if question is None and known is None:
-            yield f"No question has the id {id!r:.60}, so that its answer is not used."
+            near = get_close_matches(id, [*questions, *wanted()], 1)
+            meant = f": do you mean {near[0]!r}?" if near else ", so that its answer is not used."
+            yield f"No question has the id {id!r:.60}{meant}"
             continue
         made = _change(view, id, text, question, known)
         if made is not None:
@@ -80,7 +88,7 @@ def _change(
         return _settle(view, id, text, question.contradiction)
     if known is not None and known.key:
         return _into_metadata(view, known, text)
-    lines = plain_lines(text)
+    lines = answer_lines(id, text, view.language)
     present = {line.strip() for line in view.readme.text.splitlines()}
     if all(line.strip() in present for line in lines):
         return None

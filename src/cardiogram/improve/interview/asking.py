@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from functools import cache, partial
 from typing import NamedTuple
 
 from cardiogram.improve.draft import Audience, Question
+from cardiogram.improve.interview.plain_text import plain_lines
 from cardiogram.improve.view import DraftView
 from cardiogram.judge.expectations import Gap
 from cardiogram.names import DATA
 from cardiogram.repository import Contradiction
 
 _NUMBERS = 3
+_ENDS = (".", "!", "?", ":", "…")
+"""How sentences end."""
+_NAME = re.compile(r"[\w.-]{2,96}(?:/[\w.-]{1,96})?")
 _LEAST = 0.02
 """Gain of a question that is worth an author's time."""
 _WEIGHTS: Mapping[Audience, Mapping[str, float]] = {
@@ -37,6 +42,8 @@ class Wanted(NamedTuple):
         Of the section where an answer goes; "" where it is a value of the metadata.
     key
         The metadata key, where its answer is a value there.
+    label
+        What stands before an answer that is no sentence, in English.
     """
 
     id: str
@@ -45,6 +52,7 @@ class Wanted(NamedTuple):
     why: str
     topic: str = ""
     key: str = ""
+    label: str = ""
 
 
 @cache
@@ -76,13 +84,25 @@ def find_questions(
         questions.setdefault(question.id, question)
     if "base-model-contradicted" in questions:
         questions.pop("base-model", None)  # it is the same, and says which one the Hub lacks
-    for each in map(partial(_with_numbers, view), wanted().values()):
+    for each in map(partial(_what_lacks, view), wanted().values()):
         gap = gains.get(each.gap)
         if (gap is not None and _is_worth(gap)) or has_todo(view, each.ask):
             question = Question(each.id, each.ask, each.why, gap.criterion if gap else "")
             questions.setdefault(each.id, _with_gain(question, gains))
     left = [each for id, each in questions.items() if id not in set(answered)]
     return tuple(sorted(left, key=lambda each: _rank(each, audience)))
+
+
+def _what_lacks(view: DraftView, known: Wanted) -> Wanted:
+    """A question without what files or the card say already."""
+    if known.id == "hardware" and view.facts.named("training_seconds"):
+        return known._replace(ask="On what hardware was it trained?")
+    if known.id == "training-data":
+        ids = dict.fromkeys(str(fact.value) for fact in view.facts.named("dataset"))
+        named = ", ".join(id for id in ids if _NAME.fullmatch(id))
+        if named:
+            return known._replace(ask=f"{named}: whose data is it, from where, how much was used?")
+    return _with_numbers(view, known)
 
 
 def _with_numbers(view: DraftView, known: Wanted) -> Wanted:
@@ -101,6 +121,23 @@ def _with_numbers(view: DraftView, known: Wanted) -> Wanted:
         ask=f"{path} gives {numbers}, and no file says of what: "
         "on which data set and split was it measured?"
     )
+
+
+def answer_lines(id: str, text: str, language: str) -> tuple[str, ...]:
+    """An answer as it stands in a card; what is no sentence is labelled, in an English card.
+
+    Examples
+    --------
+    >>> answer_lines("hardware", "One NVIDIA T4 on Colab", "en")
+    ('**Hardware:** One NVIDIA T4 on Colab',)
+    >>> answer_lines("hardware", "It was one NVIDIA T4.", "en")
+    ('It was one NVIDIA T4.',)
+    """
+    lines, known = plain_lines(text), wanted().get(id)
+    label = known.label if known and language == "en" else ""
+    if not label or len(lines) != 1 or not lines[0][:1].isalnum() or lines[0].endswith(_ENDS):
+        return lines
+    return (f"**{label}:** {lines[0]}",)
 
 
 def todo_line(words: str) -> str:

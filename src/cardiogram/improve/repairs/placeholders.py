@@ -31,6 +31,7 @@ _LEVEL = 2
 """Of the headings that hold a card's sections."""
 _MIXIN = "This model has been pushed to the Hub using the ["
 _QUOTED = "original model card"
+_NOTE = "then remove this comment"
 
 
 def clear_placeholders(readme: ReadmeText) -> Iterator[DraftChange]:
@@ -150,6 +151,8 @@ class _Template:
                 continue
             stays = any(s.heading not in gone for s in self._below(place))
             gone |= self._beside(section, stays)
+        notes = [s for s in self.comments if _NOTE in plain_words(self.body.text(s))]
+        gone |= {number for s in notes for number in range(s.first, s.last + 1)}
         between: list[int] = []
         for number in range(self.body.first, self.end):
             if number in gone:

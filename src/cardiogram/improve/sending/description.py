@@ -16,7 +16,6 @@ from cardiogram.repository.access import withhold
 from cardiogram.repository.proof import name_place
 
 _MOST_CHANGES, _MOST_SENTENCES, _MOST_PLACES, _LONGEST = 40, 60, 3, 200
-_MOVED = 0.1  # a criterion that moves less is not worth a line
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>|#!~$])")
 _KINDS = {
     "repair": "Mended",
@@ -69,7 +68,8 @@ def _opening(draft: Draft) -> str:
     new = not draft.before.text.strip()
     sentences = [each for change in draft.changes for each in change.sentences]
     sources = [source for each in sentences for fact in each.facts for source in fact.sources[:1]]
-    grounds = [f"the files of this repository (read at commit {draft.facts.commit[:7]}) prove"]
+    read = f"the files of this repository (read at commit {draft.facts.commit[:7]}) prove"
+    grounds = [read] if sources or not sentences else []
     if any(source.repo for source in sources):
         grounds.append("the cards of its base model or data sets say")
     if any(each.answered for each in sentences):
@@ -105,13 +105,12 @@ def _ratings(before: Rating, after: Rating) -> Iterator[str]:
     """A table of the ratings that move, overall first; nothing where there is no rating."""
     if "overall" not in before.scores or "overall" not in after.scores:
         return
-    judge = _plain(f"{after.judge} {after.judge_version}")
-    yield f"| rating by {judge}, 1 to 5 | before | after |"
+    yield "| rating by cardiogram, 1 to 5 (what readers would say) | before | after |"
     yield "| --- | --- | --- |"
     yield f"| **overall** | {_score(before, 'overall')} | {_score(after, 'overall')} |"
     for name in CRITERIA:
         had, has = before.scores.get(name), after.scores.get(name)
-        if had and has and abs(has.expected - had.expected) >= _MOVED:
+        if had and has and f"{has.expected:.1f}" != f"{had.expected:.1f}":
             yield f"| {name} | {had.expected:.1f} | {has.expected:.1f} |"
 
 
@@ -159,7 +158,6 @@ def _left(draft: Draft) -> Iterator[str]:
 def _plain(text: str) -> str:
     """A text on one line in which nothing is markup and nobody is called."""
     text = " ".join(withhold(text).split())
-    text = text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
     return _MARKUP.sub(r"\\\1", text).replace("@", "&#64;")
 
 

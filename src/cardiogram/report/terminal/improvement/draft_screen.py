@@ -63,6 +63,7 @@ def _painted(line: str, look: Look) -> str:
 def _parts(draft: Draft, look: Look, changes: int, questions: int, left: int) -> list[list[str]]:
     return [
         _title(draft, look),
+        _unused(draft, look),
         _criteria(draft, look),
         _done(draft, look, changes),
         _asked(draft, look, questions),
@@ -87,11 +88,21 @@ def _title(draft: Draft, look: Look) -> list[str]:
     return lines
 
 
+def _unused(draft: Draft, look: Look) -> list[str]:
+    """Answers that were not taken, before all else: their author thinks that they are in."""
+    lines: list[str] = []
+    for problem in draft.unused:
+        lines += wrap_lines(one_line(problem), "  not taken  ", " " * 13, look.width)
+    return lines
+
+
 def _criteria(draft: Draft, look: Look) -> list[str]:
     """The criteria that change, the most first; all of them with `-v`."""
     changed = sorted(CRITERIA, key=lambda name: -abs(_gain(draft, name)))
     if look.detail == "short":
-        changed = [name for name in changed if abs(_gain(draft, name)) >= 0.05][:6]
+        answered = {each.criterion for each in draft.changes if each.kind == "answer"}
+        moved = [name for name in changed if abs(_gain(draft, name)) >= 0.05 or name in answered]
+        changed = moved if answered else moved[:6]
     wide, cells = 21, []
     for name in changed:
         before, after = expected_of(draft, name)
@@ -163,7 +174,7 @@ def _asked(draft: Draft, look: Look, limit: int) -> list[str]:
     title = "Only you know"
     if len(questions) < len(draft.questions):
         title += f" ({len(questions)} of {len(draft.questions)} shown)"
-    gains = "an answer gains" if any(map(gain_of, questions)) else ""
+    gains = "an answer gains up to" if any(map(gain_of, questions)) else ""
     gap = " " * (look.width - len(title) - len(gains))
     lines = [(paint(title, "bold", look) + gap + paint(gains, "dim", look)).rstrip()]
     for number, question in enumerate(questions, 1):
@@ -185,7 +196,7 @@ def _open(draft: Draft, look: Look, limit: int) -> list[str]:
     """What was refused, and what could not be read."""
     said = [f"not done: {one_line(c.why)} ({one_line(why)})" for c, why in draft.refused]
     said += unreworded_of(draft)
-    said += [one_line(problem) for problem in draft.problems]
+    said += [one_line(each) for each in draft.problems if each not in draft.unused]
     shown = said if look.detail == "all" else said[:limit]
     lines = []
     for text in shown:

@@ -45,9 +45,11 @@ def render_proposal(proposal: Proposal, look: Look) -> str:
 
 
 def _folded(line: str, wide: int) -> list[str]:
-    """A line of a paragraph on several; of a table or list, its beginning."""
-    if line.startswith(("|", "- ")):
+    """A line of a paragraph or a list on several; of a table, its beginning."""
+    if line.startswith("|"):
         return [shorten(line, wide)]
+    if line.startswith("- "):
+        return wrap_lines(line[2:], "- ", "  ", wide)
     return wrap_lines(line, width=wide) if line else [line]
 
 
