@@ -55,7 +55,7 @@ _LONG = 200_000
 
 
 _FAULT = "The Hub may refuse this card"
-_NAMELESS = "No id on the Hub is known: --id OWNER/NAME adds the code that loads it."
+_NAMELESS = "Its id on the Hub is not known: --id OWNER/NAME adds the code that loads it."
 
 
 def make_draft(

@@ -169,7 +169,7 @@ class _Run:
             now, questions = questions[:_AT_ONCE], questions[_AT_ONCE:]
             if not _ask(now, said) or not questions:
                 break
-            if not _agrees(f"{len(questions)} more questions: go on?"):
+            if not _agrees(f"{len(questions)} more: go on?"):
                 break
         self.answers = replace(self.answers, texts={**self.answers.texts, **said})
         if said and not self.answers.at:
